@@ -1,0 +1,80 @@
+// Runs the project's own tools on a fresh machine: any Node >= 20 starts this file, which brings pnpm and Node 24 and then hands over.
+// Plain JavaScript, because the machine's own Node may not run TypeScript.
+
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const pnpmVersion = '12.21.0'
+const node24 = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const bin = name => join(root, 'node_modules', '.bin', name)
+
+/** What an install depends on: when it is the same as at the last one, nothing is installed. */
+function wanted() {
+  const hash = createHash('sha256')
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) hash.update(readFileSync(join(root, file)))
+  return hash.digest('hex')
+}
+
+function install() {
+  const stamp = join(root, 'node_modules', '.tocsin-installed')
+  const want = wanted()
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want && existsSync(node24)) return
+  console.error('installing what the project needs (once; pnpm and Node 24 come from the npm registry) …')
+  run('npx', ['--yes', `pnpm@${pnpmVersion}`, 'install', '--frozen-lockfile', '--reporter=append-only'], { quiet: true })
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, want)
+}
+
+function run(command, args, { quiet = false } = {}) {
+  const done = spawnSync(command, args, {
+    cwd: quiet ? root : process.cwd(),
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    encoding: 'utf8',
+    shell: process.platform === 'win32' && command === 'npx'
+  })
+  if (done.error) {
+    console.error(`${command} could not be started: ${done.error.message}`)
+    process.exit(1)
+  }
+  if (done.status !== 0) {
+    if (quiet) console.error(`${done.stdout}\n${done.stderr}`)
+    process.exit(done.status ?? 1)
+  }
+}
+
+/** Hands over to Node 24 and stays only to pass signals and the exit code on. */
+async function handOver(args) {
+  const { spawn } = await import('node:child_process')
+  const child = spawn(node24, args, { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
+}
+
+const [task, ...rest] = process.argv.slice(2)
+const cli = join(root, 'packages', 'cli', 'src', 'main.ts')
+install()
+switch (task) {
+  case 'start':
+    await handOver([cli, 'start', ...rest])
+    break
+  case 'tocsin':
+    await handOver([cli, ...rest])
+    break
+  case 'check':
+    run(bin('biome'), ['ci', '--error-on-warnings', root])
+    run(bin('tsc'), ['--noEmit', '-p', join(root, 'tsconfig.json')])
+    break
+  case 'format':
+    run(bin('biome'), ['check', '--write', root])
+    break
+  case 'test':
+    await handOver([join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', root, ...rest])
+    break
+  default:
+    console.error('usage: node infra/run.mjs start|test|check|format|tocsin [arguments]')
+    process.exit(2)
+}

@@ -1,0 +1,73 @@
+// Every problem that an HTTP edge may answer (RFC 9457), by code. docs: packages/contracts/PROBLEMS.md, held to this table by a test.
+
+export const problems = {
+  'body-invalid': { status: 422, title: 'The body does not match the contract' },
+  'body-malformed': { status: 400, title: 'The body is not well-formed' },
+  'body-too-large': { status: 413, title: 'The body is over the limit' },
+  'content-type-unsupported': { status: 415, title: 'This content type is not understood here' },
+  'query-invalid': { status: 400, title: 'A query parameter is wrong' },
+  'header-invalid': { status: 400, title: 'A header is wrong' },
+  'route-unknown': { status: 404, title: 'There is no such route' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This route has no such method' },
+  'not-authenticated': { status: 401, title: 'A valid key or session is needed' },
+  forbidden: { status: 403, title: 'The key lacks the scope for this' },
+  'host-refused': { status: 421, title: 'This host name is not served here' },
+  'origin-refused': { status: 403, title: 'Requests from this origin are refused' },
+  'report-withdrawn': { status: 409, title: 'The report was withdrawn and stays so' },
+  'action-refused': { status: 409, title: 'Another action came first' },
+  'precondition-required': { status: 428, title: 'If-Match is needed' },
+  'tick-refused': { status: 409, title: 'The tick is not later than the last, or the clock is not a replay clock' },
+  'url-refused': { status: 422, title: 'The address of the endpoint is not allowed' },
+  'cursor-invalid': { status: 400, title: 'The cursor is not one of ours, or of another log' },
+  'too-many': { status: 429, title: 'Over a limit' },
+  'projection-behind': { status: 503, title: 'What was asked for is not folded yet' },
+  'log-unavailable': { status: 503, title: 'The event log is not accepting writes' },
+  'disk-full': { status: 507, title: 'The disk is full: nothing was written' },
+  'shutting-down': { status: 503, title: 'The service is shutting down' },
+  internal: { status: 500, title: 'Something failed inside' }
+} as const satisfies Record<string, { status: number; title: string }>
+export type ProblemCode = keyof typeof problems
+
+export interface FieldError {
+  /** JSON pointer into the body, or the name of the parameter or header. */
+  readonly pointer: string
+  readonly detail: string
+}
+
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: ProblemCode
+  readonly detail: string
+  readonly instance?: string
+  readonly errors?: readonly FieldError[]
+}
+
+/** An error that an edge answers as its problem. Its detail is for people outside: nothing private, no internals. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly code: ProblemCode
+  readonly errors: readonly FieldError[]
+  readonly retryAfterS: number | null
+  /** Members that a problem adds (RFC 9457, 3.2): who won a race, and when. */
+  readonly members: Readonly<Record<string, string | number | null>>
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options: {
+      errors?: readonly FieldError[]
+      retryAfterS?: number
+      members?: Readonly<Record<string, string | number | null>>
+      cause?: unknown
+    } = {}
+  ) {
+    super(detail, { cause: options.cause })
+    this.code = code
+    this.errors = options.errors ?? []
+    this.retryAfterS = options.retryAfterS ?? null
+    this.members = options.members ?? {}
+  }
+}

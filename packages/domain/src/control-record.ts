@@ -1,0 +1,60 @@
+// Administration: the records of the control log, by type. One partition, one order, kept for ever.
+
+import type { Handling } from './handling.ts'
+import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
+
+export const scopes = [
+  'reports:write',
+  'reports:read',
+  'alerts:read',
+  'alerts:operate',
+  'persons:read',
+  'rules:manage',
+  'subscriptions:manage',
+  'admin'
+] as const
+export type Scope = (typeof scopes)[number]
+
+/** An API key. The secret itself is never stored: `secretHash` is its SHA-256, hex. */
+export interface KeyRecord {
+  readonly keyId: string
+  readonly name: string
+  readonly secretHash: string
+  readonly scopes: readonly Scope[]
+  /** '*' or theatre ids. */
+  readonly theatres: readonly string[] | '*'
+  readonly handling: Handling
+  readonly expiresAt: string | null
+}
+
+/** A webhook subscription. The secret is sealed with the suite's master key. */
+export interface SubscriptionRecord {
+  readonly subscriptionId: string
+  readonly url: string
+  readonly filter: Readonly<Record<string, unknown>>
+  readonly order: 'strict' | 'newest-state'
+  /** Waits between attempts, seconds; null = the default schedule. */
+  readonly schedule: readonly number[] | null
+  readonly contact: string | null
+  /** Who may see what is sent: taken from the key that made the subscription. */
+  readonly ownerKeyId: string
+  readonly theatres: readonly string[] | '*'
+  readonly handling: Handling
+  readonly sealedSecret: string
+  /** Cursor of the alerts log from which it is served. */
+  readonly from: string
+}
+
+export type ControlPayload =
+  | { readonly type: 'theatre.declared'; readonly data: TheatreConfig }
+  | { readonly type: 'theatre.tick-requested'; readonly data: { readonly theatre: string; readonly to: string } }
+  | { readonly type: 'source.declared'; readonly data: SourceConfig }
+  | { readonly type: 'rule.declared'; readonly data: RuleVersion }
+  | { readonly type: 'rule.withdrawn'; readonly data: { readonly ruleId: string } }
+  | { readonly type: 'key.created'; readonly data: KeyRecord }
+  | { readonly type: 'key.revoked'; readonly data: { readonly keyId: string } }
+  | { readonly type: 'subscription.created'; readonly data: SubscriptionRecord }
+  | { readonly type: 'subscription.updated'; readonly data: SubscriptionRecord }
+  | { readonly type: 'subscription.deleted'; readonly data: { readonly subscriptionId: string } }
+
+export type ControlRecord = ControlPayload & { readonly id: string; readonly time: string }

@@ -1,0 +1,17 @@
+// Who may see what: handling levels from open to closed, and their order.
+
+export const handlings = ['public', 'partners', 'internal', 'restricted'] as const
+export type Handling = (typeof handlings)[number]
+
+/** The level a report has when its reporter states none. Source: design, section 5. */
+export const defaultHandling: Handling = 'internal'
+
+/** True when a reader cleared up to `clearance` may see something marked `marked`. */
+export function maySee(clearance: Handling, marked: Handling): boolean {
+  return handlings.indexOf(marked) <= handlings.indexOf(clearance)
+}
+
+/** The stricter of two levels. */
+export function stricter(a: Handling, b: Handling): Handling {
+  return handlings.indexOf(a) >= handlings.indexOf(b) ? a : b
+}

@@ -1,0 +1,92 @@
+// All that a theatre's rules can see: the records of the incidents log, by type. One theatre's records are in one order.
+
+import type { Reliability, ReportRevision } from './report.ts'
+
+export const unassignedTheatre = '_unassigned'
+export const worldTheatre = 'world'
+
+export interface TheatreConfig {
+  readonly id: string
+  /** ISO 3166-1 alpha-2 codes; or a polygon; `world` has neither and holds every place. */
+  readonly countries: readonly string[] | null
+  /** A GeoJSON Polygon's coordinates: rings of [lon, lat]. */
+  readonly polygon: readonly (readonly (readonly [number, number])[])[] | null
+  /** `wall`: the owner ticks by the wall clock. `replay`: only the player ticks, and "now" is the last tick. */
+  readonly clock: 'wall' | 'replay'
+  /** R, days of event time that can still change. */
+  readonly retentionDays: number
+}
+
+export interface SourceConfig {
+  readonly id: string
+  readonly reliability: Reliability
+  /** How late its reports usually come, days. */
+  readonly latenessDays: number
+  /** How long it may be quiet and still count as live, days. */
+  readonly cadenceDays: number
+  /** An archive never counts for the watermark. */
+  readonly archive: boolean
+}
+
+/** What an undeclared source is taken for. Source: design, section 3. */
+export const undeclaredSource = { reliability: 'F', latenessDays: 14, cadenceDays: 7, archive: false } as const
+
+/** A version of a rule: a pattern with its parameters. */
+export interface RuleVersion {
+  readonly ruleId: string
+  readonly ruleVersion: number
+  readonly pattern: string
+  /** Overrides of the pattern's defaults, by name. */
+  readonly parameters: Readonly<Record<string, number | string | boolean>>
+}
+
+export const operatorActions = ['acknowledge', 'assign', 'comment', 'resolve'] as const
+export type OperatorAction = (typeof operatorActions)[number]
+export const dispositions = ['true', 'false-alarm', 'duplicate', 'drill'] as const
+export type Disposition = (typeof dispositions)[number]
+
+/** An officer's request; the theatre's fold decides what becomes of it. */
+export interface OperatorRequest {
+  readonly actionId: string
+  readonly action: OperatorAction
+  readonly alertId: string
+  /** The operatorRevision that the officer had seen. */
+  readonly ifMatch: number
+  /** Name of the key or session that asked. */
+  readonly by: string
+  readonly until: string | null
+  readonly note: string | null
+  readonly to: string | null
+  readonly text: string | null
+  readonly disposition: Disposition | null
+}
+
+/** A record of the incidents log by its type; the type on the wire is `tocsin.<type>.v1`. */
+export type TheatrePayload =
+  | { readonly type: 'theatre.configured'; readonly data: TheatreConfig }
+  | { readonly type: 'source.configured'; readonly data: SourceConfig }
+  | { readonly type: 'rule.configured'; readonly data: RuleVersion }
+  | { readonly type: 'rule.removed'; readonly data: { readonly ruleId: string } }
+  | { readonly type: 'engine.changed'; readonly data: { readonly engine: string } }
+  | { readonly type: 'clock.ticked'; readonly data: { readonly to: string; readonly gap: boolean } }
+  | { readonly type: 'report.received'; readonly data: ReportRevision }
+  | {
+      readonly type: 'report.withdrawn'
+      readonly data: { readonly reportId: string; readonly reason: string; readonly lane: ReportRevision['lane'] }
+    }
+  | { readonly type: 'operator.requested'; readonly data: OperatorRequest }
+  | {
+      /** What the control log said that this theatre must see is copied here; `to` in a replay theatre's tick comes the same way. */
+      readonly type: 'pair.declared'
+      readonly data: { readonly reportIds: readonly [string, string]; readonly same: boolean; readonly by: string }
+    }
+
+export type TheatreRecordType = TheatrePayload['type']
+
+/** A record as the fold takes it. */
+export type TheatreRecord = TheatrePayload & {
+  readonly id: string
+  readonly theatre: string
+  /** acceptedAt: ISO 8601, UTC, ms. In a replay theatre, the theatre's now. */
+  readonly time: string
+}

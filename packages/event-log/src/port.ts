@@ -1,0 +1,102 @@
+// The event log as the services see it. Two adapters implement it (embedded, and later Kafka); one conformance suite holds both to it.
+// Values are opaque bytes here: what they mean is the contracts' business.
+
+import type { Topic } from './topics.ts'
+
+/** A record to append. `id` makes a retry harmless: the same id twice is stored once (`exactIdDedup`) or dropped by readers. */
+export interface NewRecord {
+  readonly id: string
+  /** The entity whose order matters; records of one key are in one partition, in the order of their appends. */
+  readonly key: string
+  /** Null erases the key on a compacted topic; refused elsewhere. */
+  readonly value: Uint8Array | null
+}
+
+export interface StoredRecord {
+  readonly topic: Topic
+  readonly partition: number
+  /** Strictly increasing within a partition; on a compacted topic with gaps. */
+  readonly position: bigint
+  readonly id: string
+  readonly key: string
+  readonly value: Uint8Array | null
+}
+
+/** Where an appended record stands. `duplicate`: the id was there before, this is its first position, nothing was written. */
+export interface Appended {
+  readonly partition: number
+  readonly position: bigint
+  readonly duplicate: boolean
+}
+
+/** The next position to read in each partition of one life of one topic. Encoded by `encodeCursor`. */
+export interface Cursor {
+  readonly topic: Topic
+  readonly epoch: string
+  readonly positions: readonly bigint[]
+}
+
+/** A run of records of one partition. `next` is where to go on; `end` is the first position not yet written. */
+export interface Page {
+  readonly partition: number
+  readonly records: readonly StoredRecord[]
+  readonly next: bigint
+  readonly end: bigint
+}
+
+export interface PartitionState {
+  readonly partition: number
+  /** First position still held. */
+  readonly start: bigint
+  /** First position not yet written. */
+  readonly end: bigint
+}
+
+export interface Capabilities {
+  readonly exactIdDedup: boolean
+  /** What an acknowledged append has survived. */
+  readonly durableOnAck: 'fsync' | 'replicas' | 'memory'
+  /** True where one append call is all or nothing even across keys and partitions of a topic. */
+  readonly atomicAcrossPartitions: boolean
+}
+
+export interface ReadLimits {
+  readonly recordsMax: number
+  readonly bytesMax: number
+}
+
+export interface TailOptions extends Partial<ReadLimits> {
+  readonly signal: AbortSignal
+  /** Only these partitions; default all. */
+  readonly partitions?: readonly number[]
+}
+
+/**
+ * An append-only log of topics. Every method rejects with an `EventLogError` (see errors.ts) and nothing else.
+ * One order for all readers of a partition; at least once for readers that start again from a cursor.
+ */
+export interface EventLog {
+  readonly capabilities: Capabilities
+  /** Identity of this life of the log: a log made anew has another. */
+  epoch(topic: Topic): Promise<string>
+  /** Fixed for the life of a topic. */
+  partitionCount(topic: Topic): Promise<number>
+  /** murmur2(key) mod count, the same on every adapter. */
+  partitionOf(topic: Topic, key: string): Promise<number>
+  state(topic: Topic): Promise<readonly PartitionState[]>
+  /** A cursor at the first held record, or behind the last one. */
+  cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor>
+  /**
+   * Resolves once the records are durable, in the order given. All or nothing per partition.
+   * Rejects with a `retryable` error when nothing was written, `append-unknown` when it may have been (retry with the same ids).
+   */
+  append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]>
+  /** Reads on from a position. An empty page means that nothing is there yet. Rejects `offset-lost` below the start, `offset-ahead` beyond the end. */
+  read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page>
+  /** Pages as they come, pulled: the next page is read when it is asked for. Ends when the signal aborts. Rejects `log-replaced` for another epoch. */
+  tail(cursor: Cursor, options: TailOptions): AsyncIterable<Page>
+  /** Keeps a consumer's cursor. Never goes back: an older one is refused with `stale-cursor`. */
+  commit(consumer: string, cursor: Cursor): Promise<void>
+  committed(consumer: string, topic: Topic): Promise<Cursor | null>
+  close(): Promise<void>
+}

@@ -1,0 +1,23 @@
+// What a service is to the process that hosts it: routes, a loop, a readiness, a close. `tocsin up` hosts three of them on one port,
+// the other commands one each.
+
+import type { FastifyPluginAsync } from 'fastify'
+
+export interface Readiness {
+  readonly ready: boolean
+  /** Per dependency or loop: `ok`, or what is missing. Shown at /readyz. */
+  readonly checks: Readonly<Record<string, string>>
+}
+
+export interface Service {
+  readonly name: 'intake' | 'rules' | 'notifier'
+  /** Registered on the host's app; every route states its access. */
+  readonly routes: FastifyPluginAsync
+  /** Starts loops; resolves when the service has caught up with its logs. Rejects when it can't run at all. */
+  start(): Promise<void>
+  readiness(): Readiness
+  /** Resolves with the error that ended a loop for good; the process then exits with 1. Never resolves otherwise. */
+  readonly failed: Promise<Error>
+  /** Stops taking, finishes what it holds, closes. Idempotent. */
+  close(): Promise<void>
+}

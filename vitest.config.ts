@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole.
+const members = ['packages/*', 'services/*', 'e2e', 'infra']
+const project = (name: string, suffix: string, testTimeout: number, exclude: string[] = []) => ({
+  test: {
+    name,
+    include: members.map(member => `${member}/**/*.${suffix}`),
+    exclude: ['**/node_modules/**', ...exclude],
+    testTimeout,
+    hookTimeout: testTimeout,
+    retry: 0,
+    pool: 'forks' as const
+  }
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', 'test.ts', 20_000, ['**/*.int.test.ts', '**/*.e2e.test.ts']),
+      project('int', 'int.test.ts', 60_000),
+      project('e2e', 'e2e.test.ts', 300_000)
+    ]
+  }
+})
