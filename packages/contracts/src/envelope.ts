@@ -53,9 +53,28 @@ export function decodeEnvelope(bytes: Uint8Array): DecodedEnvelope {
     return { kind: 'undecodable', reason: 'not-json' }
   }
   if (!isEnvelope(value)) return { kind: 'undecodable', reason: 'not-an-envelope' }
-  const match = typePattern.exec(value.type)
-  if (!match?.[1] || !match[2]) return { kind: 'undecodable', reason: 'not-an-envelope' }
-  return { kind: 'decoded', envelope: value, event: match[1], major: Number(match[2]) }
+  const type = parseType(value.type)
+  if (type === null) return { kind: 'undecodable', reason: 'not-an-envelope' }
+  return { kind: 'decoded', envelope: value, event: type.event, major: type.major }
+}
+
+interface EventType {
+  readonly event: string
+  readonly major: number
+}
+
+/** Types seen, parsed: there are some forty, and every record has one. Full, it is no longer added to. */
+const parsedTypes = new Map<string, EventType>()
+const parsedTypesMax = 256
+
+function parseType(type: string): EventType | null {
+  const known = parsedTypes.get(type)
+  if (known) return known
+  const match = typePattern.exec(type)
+  if (!match?.[1] || !match[2]) return null
+  const parsed = { event: match[1], major: Number(match[2]) }
+  if (parsedTypes.size < parsedTypesMax) parsedTypes.set(type, parsed)
+  return parsed
 }
 
 function isEnvelope(value: unknown): value is Envelope {

@@ -7,6 +7,8 @@ export const problems = {
   'content-type-unsupported': { status: 415, title: 'This content type is not understood here' },
   'query-invalid': { status: 400, title: 'A query parameter is wrong' },
   'header-invalid': { status: 400, title: 'A header is wrong' },
+  'headers-too-large': { status: 431, title: 'The headers are over the limit' },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'route-unknown': { status: 404, title: 'There is no such route' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This route has no such method' },
@@ -24,6 +26,7 @@ export const problems = {
   'projection-behind': { status: 503, title: 'What was asked for is not folded yet' },
   'log-unavailable': { status: 503, title: 'The event log is not accepting writes' },
   'disk-full': { status: 507, title: 'The disk is full: nothing was written' },
+  'starting-up': { status: 503, title: 'The service is still reading its logs' },
   'shutting-down': { status: 503, title: 'The service is shutting down' },
   internal: { status: 500, title: 'Something failed inside' }
 } as const satisfies Record<string, { status: number; title: string }>

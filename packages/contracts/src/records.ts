@@ -5,6 +5,7 @@ import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import type { ControlPayload, ControlRecord } from '@tocsin/domain/control-record'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
 import { decodeEnvelope, type Envelope, encodeEnvelope, type UndecodableReason } from './envelope.ts'
+import { type RecordFamily, recordSchemas } from './record-schemas.ts'
 
 /** The engine's version: a change of what the fold decides changes it, and goes out quietly. */
 export const engineVersion = '0.1.0'
@@ -23,10 +24,43 @@ export interface EnvelopeInput {
   readonly previoushash?: string
 }
 
-/** Canonical bytes of a record. */
+/** A wrapped data key, as it stands in the keys log. Null bytes in its place erase it. */
+export interface DataKeyPayload {
+  readonly type: 'data-key.created'
+  readonly data: {
+    readonly reportId: string
+    readonly keyId: string
+    /** AES-256-GCM under the suite's wrapping key; base64. */
+    readonly wrapped: { readonly iv: string; readonly ciphertext: string; readonly tag: string }
+  }
+}
+
+/** Bytes that no version can parse, and where they stood. */
+export interface QuarantinePayload {
+  readonly type: 'record.quarantined'
+  readonly data: {
+    readonly topic: string
+    readonly partition: number
+    /** Decimal digits: positions do not fit a JSON number. */
+    readonly position: string
+    readonly reason: UndecodableReason
+    /** Base64. */
+    readonly bytes: string
+    readonly engine: string
+  }
+}
+
+/** Canonical bytes of a record. Pure; throws TypeError for what JSON cannot hold. */
 export function encodeRecord(
   input: EnvelopeInput,
-  payload: TheatrePayload | ControlPayload | AlertEvent | IncidentEvent | { type: string; data: object }
+  payload:
+    | TheatrePayload
+    | ControlPayload
+    | AlertEvent
+    | IncidentEvent
+    | DataKeyPayload
+    | QuarantinePayload
+    | { type: string; data: object }
 ): Uint8Array {
   return encodeEnvelope({
     specversion: '1.0',
@@ -38,29 +72,47 @@ export function encodeRecord(
   })
 }
 
+/** Reads a record of the incidents log. Pure; never throws. Its theatre stands in the envelope: without one it is `not-an-envelope`. */
 export function decodeTheatreRecord(bytes: Uint8Array): Decoded<TheatreRecord> {
-  return decode(bytes, e => ({ ...(payloadOf(e) as TheatrePayload), id: e.id, theatre: e.theatre ?? '', time: e.time }))
+  const decoded = decode<TheatreRecord>(bytes, 'theatre', (type, e) => {
+    // The schema of `type` has been held to the type by its golden payloads, so this cast says nothing new.
+    return { type, data: e.data, id: e.id, theatre: e.theatre ?? '', time: e.time } as TheatreRecord
+  })
+  if (decoded.kind === 'decoded' && decoded.record.theatre === '') return { kind: 'undecodable', reason: 'not-an-envelope' }
+  return decoded
 }
 
+/** Reads a record of the control log. Pure; never throws. */
 export function decodeControlRecord(bytes: Uint8Array): Decoded<ControlRecord> {
-  return decode(bytes, e => ({ ...(payloadOf(e) as ControlPayload), id: e.id, time: e.time }))
+  return decode(bytes, 'control', (type, e) => ({ type, data: e.data, id: e.id, time: e.time }) as ControlRecord)
 }
 
+/** Reads a record of the alerts log. Pure; never throws. */
 export function decodeAlertEvent(bytes: Uint8Array): Decoded<AlertEvent> {
-  return decode(bytes, e => payloadOf(e) as AlertEvent)
+  return decode(bytes, 'alert', (type, e) => ({ type, data: e.data }) as AlertEvent)
 }
 
+/** Reads a record of the assembly log. Pure; never throws. */
 export function decodeIncidentEvent(bytes: Uint8Array): Decoded<IncidentEvent> {
-  return decode(bytes, e => payloadOf(e) as IncidentEvent)
+  return decode(bytes, 'incident', (type, e) => ({ type, data: e.data }) as IncidentEvent)
 }
 
-function payloadOf(envelope: Envelope): { type: string; data: unknown } {
-  return { type: envelope.type.slice('tocsin.'.length, -'.v1'.length), data: envelope.data }
+/** Reads a record of the keys log. Pure; never throws. */
+export function decodeDataKey(bytes: Uint8Array): Decoded<DataKeyPayload['data']> {
+  return decode(bytes, 'data-key', (_, e) => e.data as DataKeyPayload['data'])
 }
 
-function decode<T>(bytes: Uint8Array, build: (envelope: Envelope) => T): Decoded<T> {
+/** Reads a record of the quarantine log. Pure; never throws. */
+export function decodeQuarantined(bytes: Uint8Array): Decoded<QuarantinePayload['data']> {
+  return decode(bytes, 'quarantine', (_, e) => e.data as QuarantinePayload['data'])
+}
+
+function decode<T>(bytes: Uint8Array, family: RecordFamily, build: (type: string, envelope: Envelope) => T): Decoded<T> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
   if (decoded.major > 1) return { kind: 'newer', type: decoded.envelope.type }
-  return { kind: 'decoded', record: build(decoded.envelope), envelope: decoded.envelope }
+  const schema = recordSchemas.get(decoded.event)
+  if (schema?.family !== family) return { kind: 'undecodable', reason: 'unknown-type' }
+  if (!schema.validate(decoded.envelope.data)) return { kind: 'undecodable', reason: 'data-invalid' }
+  return { kind: 'decoded', record: build(decoded.event, decoded.envelope), envelope: decoded.envelope }
 }

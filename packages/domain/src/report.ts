@@ -124,6 +124,8 @@ export interface PersonKey {
   readonly key: string
   readonly role: string | null
   readonly kind: string | null
+  /** The same HMAC of each further name that the report gives for this person. */
+  readonly aliasKeys: readonly string[]
 }
 
 export interface Actor {

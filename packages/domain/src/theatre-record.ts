@@ -37,7 +37,7 @@ export interface RuleVersion {
   readonly ruleVersion: number
   readonly pattern: string
   /** Overrides of the pattern's defaults, by name. */
-  readonly parameters: Readonly<Record<string, number | string | boolean>>
+  readonly parameters: Readonly<Record<string, number | string | boolean | readonly number[]>>
 }
 
 export const operatorActions = ['acknowledge', 'assign', 'comment', 'resolve'] as const

@@ -1,0 +1,186 @@
+// theatres, sources, keys, subscriptions: what an administrator lists and makes in a running suite, through its public routes.
+
+import type { Command } from 'commander'
+import { UsageError } from '../output.ts'
+import { tableLines } from '../table.ts'
+import { addConnectionOptions, type ClientOptions, type CommandContext, good, type Item, listAll, withSuite } from './context.ts'
+
+interface Listing {
+  readonly noun: string
+  readonly path: string
+  readonly columns: readonly string[]
+}
+
+const theatres: Listing = {
+  noun: 'theatres',
+  path: '/v1/theatres',
+  columns: ['id', 'clock', 'countries', 'now', 'retentionDays']
+}
+const sources: Listing = {
+  noun: 'sources',
+  path: '/v1/sources',
+  columns: ['id', 'reliability', 'latenessDays', 'cadenceDays', 'archive']
+}
+const keys: Listing = {
+  noun: 'keys',
+  path: '/v1/keys',
+  columns: ['keyId', 'name', 'scopes', 'theatres', 'handling', 'expiresAt']
+}
+const subscriptions: Listing = {
+  noun: 'subscriptions',
+  path: '/v1/subscriptions',
+  columns: ['id', 'url', 'order', 'filter', 'contact']
+}
+
+/** Adds the four commands; each lists when it is called without more. */
+export function addManageCommands(program: Command, context: CommandContext): void {
+  addTheatres(program.command('theatres').description('list and declare theatres; tick a replay theatre'), context)
+  addSources(program.command('sources').description('list and declare sources'), context)
+  addKeys(program.command('keys').description('list, make and revoke keys'), context)
+  addSubscriptions(program.command('subscriptions').description('list, make and delete webhook subscriptions'), context)
+}
+
+function addTheatres(parent: Command, context: CommandContext): void {
+  addList(parent, theatres, context)
+  addConnectionOptions(parent.command('set <id>').description('declare a theatre or change it'))
+    .option('--countries <list>', 'codes of ISO 3166-1, separated by commas')
+    .option('--polygon <json>', 'a GeoJSON polygon, instead of countries')
+    .option('--clock <kind>', 'wall or replay', 'wall')
+    .option('--retention-days <days>', 'how far back reports still change findings')
+    .action(
+      (id: string, options: ClientOptions & { countries?: string; polygon?: string; clock: string; retentionDays?: string }) =>
+        change(context, options, 'PUT', `/v1/theatres/${encodeURIComponent(id)}`, {
+          clock: options.clock,
+          ...(options.countries === undefined ? {} : { countries: listed(options.countries) }),
+          ...(options.polygon === undefined ? {} : { polygon: json(options.polygon, '--polygon') }),
+          ...(options.retentionDays === undefined ? {} : { retentionDays: number(options.retentionDays, '--retention-days') })
+        })
+    )
+  addConnectionOptions(parent.command('tick <id> <to>').description('move the time of a replay theatre')).action(
+    (id: string, to: string, options: ClientOptions) =>
+      change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/ticks`, { to })
+  )
+}
+
+function addSources(parent: Command, context: CommandContext): void {
+  addList(parent, sources, context)
+  addConnectionOptions(parent.command('set <id>').description('declare a source or change it'))
+    .requiredOption('--reliability <grade>', 'Admiralty reliability, A to F')
+    .option('--lateness-days <days>', 'how late its reports usually come', '14')
+    .option('--cadence-days <days>', 'how long it may be quiet and still count as live', '7')
+    .option('--archive', 'an archive never counts for the watermark', false)
+    .action(
+      (
+        id: string,
+        options: ClientOptions & { reliability: string; latenessDays: string; cadenceDays: string; archive: boolean }
+      ) =>
+        change(context, options, 'PUT', `/v1/sources/${encodeURIComponent(id)}`, {
+          reliability: options.reliability,
+          latenessDays: number(options.latenessDays, '--lateness-days'),
+          cadenceDays: number(options.cadenceDays, '--cadence-days'),
+          archive: options.archive
+        })
+    )
+}
+
+function addKeys(parent: Command, context: CommandContext): void {
+  addList(parent, keys, context)
+  addConnectionOptions(parent.command('create <name>').description('make a key; its secret is shown once'))
+    .requiredOption('--scopes <list>', 'scopes, separated by commas')
+    .option('--theatres <list>', 'theatres, separated by commas, or *', '*')
+    .option('--handling <level>', 'strictest handling that it may see', 'internal')
+    .option('--expires-at <time>', 'when it ends, ISO 8601')
+    .action((name: string, options: ClientOptions & { scopes: string; theatres: string; handling: string; expiresAt?: string }) =>
+      change(context, options, 'POST', '/v1/keys', {
+        name,
+        scopes: listed(options.scopes),
+        theatres: options.theatres === '*' ? '*' : listed(options.theatres),
+        handling: options.handling,
+        ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt })
+      })
+    )
+  addDelete(parent, 'revoke <keyId>', 'end a key, at once and for good', keys, context)
+}
+
+function addSubscriptions(parent: Command, context: CommandContext): void {
+  addList(parent, subscriptions, context)
+  addConnectionOptions(parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once'))
+    .option('--filter <json>', 'which alerts, as the filter of the API', '{}')
+    .option('--order <order>', 'strict or newest-state', 'strict')
+    .option('--contact <text>', 'whom to ask when it fails')
+    .action((endpoint: string, options: ClientOptions & { filter: string; order: string; contact?: string }) =>
+      change(context, options, 'POST', '/v1/subscriptions', {
+        url: endpoint,
+        filter: json(options.filter, '--filter'),
+        order: options.order,
+        ...(options.contact === undefined ? {} : { contact: options.contact })
+      })
+    )
+  addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)
+}
+
+function addList(parent: Command, listing: Listing, context: CommandContext): void {
+  addConnectionOptions(parent.command('list', { isDefault: true }).description(`list ${listing.noun}`)).action(
+    (options: ClientOptions) =>
+      withSuite(context, options, async api => {
+        const items = await listAll(api, listing.path)
+        if (options.json) context.output.line(JSON.stringify(items))
+        else
+          for (const line of tableLines(
+            listing.columns,
+            items.map(item => listing.columns.map(column => cell(item[column])))
+          ))
+            context.output.line(line)
+      })
+  )
+}
+
+function addDelete(parent: Command, usage: string, description: string, listing: Listing, context: CommandContext): void {
+  addConnectionOptions(parent.command(usage).description(description)).action((id: string, options: ClientOptions) =>
+    change(context, options, 'DELETE', `${listing.path}/${encodeURIComponent(id)}`)
+  )
+}
+
+async function change(
+  context: CommandContext,
+  options: ClientOptions,
+  method: 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown
+): Promise<void> {
+  await withSuite(context, options, async api => {
+    const answer = good(await api.call(method, path, body === undefined ? {} : { body })).body
+    if (options.json) context.output.line(JSON.stringify(answer === '' ? null : answer))
+    else for (const line of factLines(answer)) context.output.line(line)
+  })
+}
+
+/** `name: value` for each member of an answer; `done` where it says nothing. */
+function factLines(answer: unknown): readonly string[] {
+  if (typeof answer !== 'object' || answer === null) return ['done']
+  return Object.entries(answer as Item).map(([name, value]) => `${name}: ${cell(value)}`)
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '-'
+  if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function listed(text: string): readonly string[] {
+  return text.split(',').map(item => item.trim())
+}
+
+function number(text: string, option: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${option} takes a number, not "${text}"`)
+  return value
+}
+
+function json(text: string, option: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError(`${option} takes JSON`, { cause })
+  }
+}

@@ -1,0 +1,18 @@
+// Plain tables for people: columns as wide as what stands in them. Pure.
+
+/** Lines of a table; no rows give the one line `none`. Cells are printed on one line: control characters become spaces. */
+export function tableLines(columns: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  if (rows.length === 0) return [none]
+  const cells = [columns.map(column => column.toUpperCase()), ...rows.map(row => columns.map((_, i) => oneLine(row[i] ?? '')))]
+  const widths = columns.map((_, i) => Math.max(...cells.map(row => row[i]!.length)))
+  return cells.map(row => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  '))
+}
+
+/** What is printed where a list is empty. */
+export const none = 'none'
+
+/** Text from outside as one printable line: it can't move the cursor of a terminal or begin a line of its own. */
+export function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+}

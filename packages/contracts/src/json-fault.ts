@@ -1,0 +1,166 @@
+// Finds the first fault of a text that strict-json.ts has refused, and where it lies. Slow beside JSON.parse, and only run on what is refused.
+
+export type JsonFaultReason =
+  | 'empty'
+  | 'not-utf8'
+  | 'malformed'
+  | 'too-deep'
+  | 'too-many-values'
+  | 'duplicate-key'
+  | 'forbidden-key'
+  | 'number-too-large'
+  | 'lone-surrogate'
+
+export interface JsonFault {
+  readonly reason: JsonFaultReason
+  /** Bytes from the start; null where it can't be told. */
+  readonly offset: number | null
+  /** JSON pointer of the member or value; '' where the text has no meaning yet. */
+  readonly at: string
+}
+
+/** Ends the walk at the first fault; never leaves this file. */
+class Found extends Error {
+  readonly fault: JsonFault
+
+  constructor(fault: JsonFault) {
+    super(fault.reason)
+    this.fault = fault
+  }
+}
+
+/**
+ * The first fault of a text, from its start. The text must have one, and its nesting must be bounded: throws RangeError when there is none.
+ * Pure; O(text).
+ */
+export function locateFault(text: string): JsonFault {
+  try {
+    const walk = new Walk(text)
+    walk.document()
+  } catch (error) {
+    if (error instanceof Found) return { ...error.fault, offset: Buffer.byteLength(text.slice(0, error.fault.offset ?? 0)) }
+    throw error
+  }
+  throw new RangeError('the text has no fault')
+}
+
+const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const escapePattern = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y
+const literals = ['true', 'false', 'null']
+
+class Walk {
+  readonly #text: string
+  #i = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  document(): void {
+    this.#space()
+    this.#value('')
+    this.#space()
+    if (this.#i < this.#text.length) this.#malformed()
+  }
+
+  #value(at: string): void {
+    const first = this.#text[this.#i]
+    const literal = literals.find(word => this.#text.startsWith(word, this.#i))
+    if (first === '{') this.#object(at)
+    else if (first === '[') this.#array(at)
+    else if (first === '"') this.#wellFormed(this.#i, this.#string(), at)
+    else if (literal === undefined) this.#number(at)
+    else this.#i += literal.length
+  }
+
+  #object(at: string): void {
+    const start = this.#i
+    const keys = new Set<string>()
+    this.#list('}', () => {
+      const keyAt = this.#i
+      if (this.#text[this.#i] !== '"') this.#malformed()
+      const key = this.#string()
+      const here = `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      if (keys.has(key)) this.#found('duplicate-key', keyAt, here)
+      keys.add(key)
+      if (!key.isWellFormed()) this.#found('lone-surrogate', keyAt, at)
+      if (key === '__proto__') this.#found('forbidden-key', keyAt, here)
+      this.#space()
+      this.#expect(':')
+      this.#space()
+      this.#value(here)
+    })
+    if (keys.has('prototype') && at.endsWith('/constructor')) this.#found('forbidden-key', start, at)
+  }
+
+  #array(at: string): void {
+    let index = 0
+    this.#list(']', () => this.#value(`${at}/${index++}`))
+  }
+
+  /** `open item , item … close`, with the opening bracket next. */
+  #list(close: string, item: () => void): void {
+    this.#i++
+    this.#space()
+    if (this.#text[this.#i] === close) {
+      this.#i++
+      return
+    }
+    for (;;) {
+      item()
+      this.#space()
+      if (this.#text[this.#i] === close) break
+      this.#expect(',')
+      this.#space()
+    }
+    this.#i++
+  }
+
+  #string(): string {
+    const start = this.#i
+    for (this.#i++; this.#text[this.#i] !== '"'; this.#i++) {
+      const code = this.#text.charCodeAt(this.#i)
+      if (Number.isNaN(code) || code < 0x20) this.#malformed()
+      if (code === 0x5c) this.#escape()
+    }
+    this.#i++
+    return JSON.parse(this.#text.slice(start, this.#i)) as string
+  }
+
+  /** Leaves the last character of the escape as the current one. */
+  #escape(): void {
+    escapePattern.lastIndex = this.#i + 1
+    const match = escapePattern.exec(this.#text)
+    if (match === null) this.#malformed()
+    this.#i += match[0].length
+  }
+
+  #number(at: string): void {
+    numberPattern.lastIndex = this.#i
+    const match = numberPattern.exec(this.#text)
+    if (match === null) this.#malformed()
+    if (!Number.isFinite(Number(match[0]))) this.#found('number-too-large', this.#i, at)
+    this.#i += match[0].length
+  }
+
+  #wellFormed(start: number, text: string, at: string): void {
+    if (!text.isWellFormed()) this.#found('lone-surrogate', start, at)
+  }
+
+  #expect(character: string): void {
+    if (this.#text[this.#i] !== character) this.#malformed()
+    this.#i++
+  }
+
+  #space(): void {
+    while (' \t\n\r'.includes(this.#text[this.#i] ?? 'x')) this.#i++
+  }
+
+  #malformed(): never {
+    return this.#found('malformed', this.#i, '')
+  }
+
+  #found(reason: JsonFaultReason, offset: number, at: string): never {
+    throw new Found({ reason, offset, at })
+  }
+}

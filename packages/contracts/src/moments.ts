@@ -1,0 +1,41 @@
+// Days and instants as people and feeds write them (RFC 3339 with an offset, or a plain day), read strictly: 30 February is no day.
+
+const dayPattern = /^(\d{4})-(\d\d)-(\d\d)$/
+const instantPattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/
+
+export type MomentProblem = 'not-a-time' | 'no-such-day' | 'no-such-time'
+export type Moment =
+  /** `endMs`: the last millisecond of a day; for an instant the same as `startMs`. UTC, milliseconds since the Unix epoch. */
+  { readonly kind: 'moment'; readonly startMs: number; readonly endMs: number } | { readonly kind: MomentProblem }
+
+/** Reads a day or an instant. Pure; never throws. A leap second is refused: no clock here has one. */
+export function readMoment(text: string): Moment {
+  const day = dayPattern.exec(text)
+  if (day) return dayOf(Number(day[1]), Number(day[2]), Number(day[3]))
+  const m = instantPattern.exec(text)
+  if (!m) return { kind: 'not-a-time' }
+  const date = dayOf(Number(m[1]), Number(m[2]), Number(m[3]))
+  if (date.kind !== 'moment') return date
+  const [hour, minute, second] = [Number(m[4]), Number(m[5]), Number(m[6] ?? 0)]
+  const [offsetHour, offsetMinute] = [Number(m[9] ?? 0), Number(m[10] ?? 0)]
+  if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return { kind: 'no-such-time' }
+  const ms = Number((m[7] ?? '').padEnd(3, '0').slice(0, 3))
+  const offsetMs = (m[8] === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute) * 60_000
+  const atMs = date.startMs + ((hour * 60 + minute) * 60 + second) * 1000 + ms - offsetMs
+  return { kind: 'moment', startMs: atMs, endMs: atMs }
+}
+
+/** An instant in UTC with milliseconds. Pure; throws RangeError for what `readMoment` refuses. */
+export function readInstant(text: string): string {
+  const moment = readMoment(text)
+  if (moment.kind !== 'moment') throw new RangeError('not an instant')
+  return new Date(moment.startMs).toISOString()
+}
+
+function dayOf(year: number, month: number, day: number): Moment {
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+    return { kind: 'no-such-day' }
+  return { kind: 'moment', startMs: date.getTime(), endMs: date.getTime() + 86_400_000 - 1 }
+}

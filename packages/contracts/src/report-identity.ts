@@ -1,0 +1,39 @@
+// What makes two posts the same report, and two reports the same content. Ids rest on what was sent, not on how it was understood.
+
+import { canonicalJson } from './canonical-json.ts'
+import { digest } from './digest.ts'
+
+export interface ReportIdentity {
+  readonly sourceId: string
+  /** As its source numbers it, in NFC without outer spaces. */
+  readonly externalId: string | null
+  /** The header of the request; counts where there is no external id. */
+  readonly idempotencyKey: string | null
+  /** The body as it was sent; counts where there is neither. */
+  readonly body: unknown
+}
+
+/** The id of a report: of its source and external id, else of the idempotency key, else of the whole body. Pure; 32 hex digits. */
+export function reportIdOf(identity: ReportIdentity): string {
+  const { sourceId, externalId, idempotencyKey, body } = identity
+  if (externalId !== null) return digest('report-id', sourceId, 'external', externalId)
+  if (idempotencyKey !== null) return digest('report-id', sourceId, 'key', idempotencyKey)
+  return digest('report-id', sourceId, 'body', canonicalJson(body))
+}
+
+/** What a body says, as one value: equal for bodies that differ in the order of members or in white space alone. Pure. */
+export function contentHashOf(body: unknown): string {
+  return digest(canonicalJson(body))
+}
+
+/** The record id of one revision of a report in one theatre. `correctedAt`: the final reportedAt of a correction, null for a post. Pure. */
+export function revisionRecordId(theatre: string, reportId: string, contentHash: string, correctedAt: string | null): string {
+  return correctedAt === null
+    ? digest('report', theatre, reportId, contentHash)
+    : digest('report', theatre, reportId, contentHash, correctedAt)
+}
+
+/** The record id of a report's withdrawal in one theatre. Pure. */
+export function withdrawalRecordId(theatre: string, reportId: string): string {
+  return digest('withdrawal', theatre, reportId)
+}

@@ -1,0 +1,128 @@
+// JSON as the edge takes it: one meaning for one text. What parsers disagree on, or what would surprise the code behind, is refused with its
+// reason: keys given twice, bytes that are not UTF-8, numbers beyond a double, half characters, nesting without end. Where in the text the
+// fault lies is found by json-fault.ts, only when there is one.
+
+import { type JsonFault, locateFault } from './json-fault.ts'
+
+export interface JsonLimits {
+  /** Deepest nesting of arrays and objects. */
+  readonly depthMax: number
+  /** Most values, containers included; counted by brackets and commas. */
+  readonly valuesMax: number
+}
+
+export const defaultJsonLimits: JsonLimits = { depthMax: 32, valuesMax: 100_000 }
+
+export type StrictJson = { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & JsonFault)
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Reads one JSON value from bytes. Pure; never throws; O(bytes), memory bounded by the bytes and `valuesMax`.
+ * Keys `__proto__`, and `constructor` that holds `prototype`, are refused. Source: RFC 8259, and RFC 7493 (I-JSON) where it leaves a choice.
+ */
+export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimits): StrictJson {
+  const shape = measure(bytes, limits)
+  if (!shape.ok) return shape
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch {
+    return { ok: false, reason: 'not-utf8', offset: null, at: '' }
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return located(text)
+  }
+  // A key given twice leaves fewer members in the value than the text has colons.
+  return countMembers(value) === shape.members ? { ok: true, value } : located(text)
+}
+
+/** One sentence for the one who sent it; says where, never what. */
+export function describeJsonFault(fault: JsonFault): string {
+  return `${sentences[fault.reason]}${fault.offset === null ? '' : `, at byte ${fault.offset}`}.`
+}
+
+const sentences: Readonly<Record<JsonFault['reason'], string>> = {
+  empty: 'The body is empty',
+  'not-utf8': 'The body is not UTF-8',
+  malformed: 'The body is not JSON',
+  'too-deep': 'The body is nested too deeply',
+  'too-many-values': 'The body holds too many values',
+  'duplicate-key': 'An object has the same key twice',
+  'forbidden-key': 'An object has a key that is not allowed',
+  'number-too-large': 'A number is too large',
+  'lone-surrogate': 'A text holds half a character (a lone surrogate)'
+}
+
+type Shape = { readonly ok: true; readonly members: number } | ({ readonly ok: false } & JsonFault)
+
+const quote = 0x22
+const backslash = 0x5c
+
+/** Depth, values and members of a text before anything is built from it. Bytes of a longer character are never taken for ASCII. */
+function measure(bytes: Uint8Array, { depthMax, valuesMax }: JsonLimits): Shape {
+  let depth = 0
+  let values = 1
+  let members = 0
+  const end = bytes.length
+  if (end === 0) return { ok: false, reason: 'empty', offset: null, at: '' }
+  for (let i = 0; i < end; i++) {
+    switch (bytes[i]) {
+      case quote:
+        for (i++; i < end && bytes[i] !== quote; i++) if (bytes[i] === backslash) i++
+        break
+      case 0x3a: // :
+        members++
+        break
+      case 0x2c: // ,
+        if (++values > valuesMax) return { ok: false, reason: 'too-many-values', offset: i, at: '' }
+        break
+      case 0x7b: // {
+      case 0x5b: // [
+        if (++depth > depthMax) return { ok: false, reason: 'too-deep', offset: i, at: '' }
+        if (++values > valuesMax) return { ok: false, reason: 'too-many-values', offset: i, at: '' }
+        break
+      case 0x7d: // }
+      case 0x5d: // ]
+        depth--
+    }
+  }
+  return { ok: true, members }
+}
+
+/** Members of all objects in a value; -1 as soon as one thing in it is to be refused. Recursion is bounded by the depth that was measured. */
+function countMembers(value: unknown): number {
+  if (typeof value === 'string') return value.isWellFormed() ? 0 : -1
+  if (typeof value === 'number') return Number.isFinite(value) ? 0 : -1
+  if (typeof value !== 'object' || value === null) return 0
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const inner = countMembers(item)
+      if (inner < 0) return -1
+      members += inner
+    }
+    return members
+  }
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key]
+    if (!key.isWellFormed() || isForbiddenMember(key, member)) return -1
+    const inner = countMembers(member)
+    if (inner < 0) return -1
+    members += 1 + inner
+  }
+  return members
+}
+
+/** True for the keys by which a careless merge would reach the prototype of all objects. */
+function isForbiddenMember(key: string, member: unknown): boolean {
+  if (key === '__proto__') return true
+  return key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype')
+}
+
+function located(text: string): StrictJson {
+  return { ok: false, ...locateFault(text) }
+}

@@ -1,0 +1,421 @@
+// Good data of every record, typed by the domain so that type and schema cannot drift apart, and bad data with the reason why.
+
+import type { ActionRefused, AlertState, IncidentState } from '@tocsin/domain/alert'
+import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { Place, ReportRevision } from '@tocsin/domain/report'
+import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { DataKeyPayload, QuarantinePayload } from '../../src/records.ts'
+
+export interface Golden {
+  readonly event: string
+  /** At least one holds every optional or nullable part filled. */
+  readonly good: readonly object[]
+  /** Changes of the first good one, by path with dots, that must be refused. */
+  readonly bad: readonly { readonly why: string; readonly at: string; readonly value: unknown }[]
+}
+
+type Data<T extends string, P extends { type: string; data: unknown } = TheatrePayload | ControlPayload> = Extract<P, { type: T }>['data']
+
+const theatre = {
+  id: 'sahel',
+  countries: ['ML', 'BF', 'NE'],
+  polygon: [
+    [
+      [-12, 10],
+      [4, 10],
+      [4, 25],
+      [-12, 10]
+    ]
+  ],
+  clock: 'replay',
+  retentionDays: 820
+} satisfies Data<'theatre.configured'>
+
+const theatreBad = [
+  { why: 'a clock that does not exist', at: 'clock', value: 'sundial' },
+  { why: 'no retention', at: 'retentionDays', value: 0 },
+  { why: 'a corner with one coordinate', at: 'polygon', value: [[[1]]] }
+]
+
+const source = {
+  id: 'wire-1',
+  reliability: 'B',
+  latenessDays: 2,
+  cadenceDays: 7,
+  archive: false
+} satisfies Data<'source.configured'>
+const sourceBad = [
+  { why: 'a grade that does not exist', at: 'reliability', value: 'G' },
+  { why: 'a negative lateness', at: 'latenessDays', value: -1 }
+]
+
+const rule = {
+  ruleId: 'siege',
+  ruleVersion: 2,
+  pattern: 'siege',
+  parameters: { holdDays: 7, mode: 'strict', silent: false }
+} satisfies Data<'rule.configured'>
+const ruleBad = [
+  { why: 'version zero', at: 'ruleVersion', value: 0 },
+  { why: 'a parameter that is a list', at: 'parameters', value: { days: [7] } }
+]
+
+const ambiguousPlace = {
+  name: 'Kamona',
+  country: 'ML',
+  admin1: 'ML-4',
+  statedAdmin1: 'ML-4',
+  foundAdmin1: null,
+  lat: 13.43,
+  lon: -5.81,
+  radiusKm: 64,
+  settlement: null,
+  settlementName: null,
+  resolution: 'ambiguous',
+  candidates: [
+    { settlement: 'ML-4/kamona@14.0,-5.9', name: 'Kamona', country: 'ML', admin1: 'ML-4', lat: 13.9793, lon: -5.92 },
+    { settlement: 'ML/kamona@12.9,-5.7', name: 'Kamona', country: 'ML', admin1: null, lat: 12.87356, lon: -5.70962 }
+  ]
+} satisfies Place
+
+const report = {
+  reportId: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+  contentHash: 'aa1e2d3c4b5a69788796a5b4c3d2e1f0',
+  sourceId: 'wire-1',
+  externalId: 'W-2025-0601-3',
+  reportedAt: '2025-06-02T09:00:00.000Z',
+  occurred: { from: '2025-06-01', to: '2025-06-01T23:00:00.000Z' },
+  category: 'attack',
+  tactics: ['base-overrun', 'other:kidnap-convoy'],
+  place: {
+    name: 'Dioura',
+    country: 'ML',
+    admin1: 'ML-5',
+    statedAdmin1: 'ML-5',
+    foundAdmin1: 'ML-5',
+    lat: 14.8252,
+    lon: -5.2547,
+    radiusKm: 2,
+    settlement: 'ML-5/dioura',
+    settlementName: 'Dioura',
+    resolution: 'stated',
+    candidates: []
+  },
+  alsoAt: [
+    ambiguousPlace
+  ],
+  actors: [{ name: 'JNIM', role: 'perpetrator' }],
+  targets: [{ kind: 'military' }],
+  fatalities: { low: 3, best: 4, high: 9 },
+  credibility: 2,
+  handling: 'partners',
+  persons: [{ key: '11aa', role: 'captured', kind: 'commander', aliasKeys: ['22bb'] }],
+  narrativeKey: '33cc',
+  linkKeys: ['44dd'],
+  private: { algorithm: 'A256GCM', keyId: '55ee', iv: 'AAAA', ciphertext: 'BBBB', tag: 'CCCC' },
+  drill: false,
+  theatre: 'sahel',
+  lane: 'live'
+} satisfies ReportRevision
+
+const bareReport = {
+  ...report,
+  externalId: null,
+  fatalities: { low: null, best: null, high: null },
+  persons: [{ key: '11aa', role: null, kind: null, aliasKeys: [] }],
+  actors: [{ name: 'JNIM', role: null }],
+  narrativeKey: null,
+  linkKeys: [],
+  private: null,
+  alsoAt: [],
+  place: {
+    name: 'Nowhere',
+    country: 'ML',
+    admin1: null,
+    statedAdmin1: null,
+    foundAdmin1: null,
+    lat: null,
+    lon: null,
+    radiusKm: null,
+    settlement: null,
+    settlementName: null,
+    resolution: 'unresolved',
+    candidates: []
+  }
+} satisfies ReportRevision
+
+const operatorRequest = {
+  actionId: 'a1',
+  action: 'resolve',
+  alertId: 'b2',
+  ifMatch: 3,
+  by: 'Watch desk',
+  until: '2025-06-03T09:00:00.000Z',
+  note: 'seen',
+  to: 'night shift',
+  text: 'calm again',
+  disposition: 'true'
+} satisfies Data<'operator.requested'>
+
+const key = {
+  keyId: 'k1',
+  name: 'feed of wire-1',
+  secretHash: 'a'.repeat(64),
+  scopes: ['reports:write', 'reports:read'],
+  theatres: ['sahel'],
+  handling: 'partners',
+  expiresAt: '2026-01-01T00:00:00.000Z'
+} satisfies Data<'key.created'>
+
+const subscription = {
+  subscriptionId: 's1',
+  url: 'https://partner.example/hook',
+  filter: { minSeverity: 'severe' },
+  order: 'strict',
+  schedule: [1, 5, 30],
+  contact: 'ops@partner.example',
+  ownerKeyId: 'k1',
+  theatres: '*',
+  handling: 'partners',
+  sealedSecret: 'sealed',
+  from: 'v1:tocsin.alerts.v1:e:p0=3'
+} satisfies Data<'subscription.created'>
+
+const alert = {
+  alertId: 'al1',
+  revision: 3,
+  operatorRevision: 1,
+  seq: 118,
+  theatre: 'sahel',
+  status: 'provisional',
+  notify: 'page',
+  ruleId: 'siege',
+  ruleVersion: 2,
+  pattern: 'siege',
+  group: { settlement: 'Diosso' },
+  headline: 'Diosso is cut off',
+  explanation: 'Three of three criteria have held for 30 days.',
+  severity: 'severe',
+  urgency: 'immediate',
+  certainty: 'likely',
+  levels: [{ level: 1, at: '2024-01-01T00:00:00.000Z', reason: 'partial' }],
+  area: { country: ['ML'], admin1: ['ML-4'], circle: [13.88, -5.36, 5], settlement: 'ML-4/diosso' },
+  window: { from: '2023-12-01', to: '2025-03-01' },
+  measure: { name: 'criteria held', value: 3, threshold: 2, baseline: 0.5, falseAlarmsPerYear: 0.1 },
+  evidence: [{ incidentId: 'i1', revision: 1, role: 'trigger', handling: 'partners' }],
+  evidenceOmitted: 0,
+  category: ['blockade'],
+  fatalities: { low: 0, best: 1, high: 2 },
+  times: { occurredFrom: '2023-12-01', firstReportedAt: '2024-01-01T00:00:00.000Z', detectedAt: '2024-01-01T00:00:00.000Z' },
+  handling: 'partners',
+  references: ['al0'],
+  partOf: 'al9',
+  operator: {
+    acknowledgedBy: 'Watch desk',
+    acknowledgedUntil: '2025-06-03T09:00:00.000Z',
+    assignedTo: 'night shift',
+    disposition: 'true'
+  },
+  drill: false,
+  reason: 'merged',
+  action: { actionId: 'a1', by: 'Watch desk', text: 'seen' }
+} satisfies AlertState
+
+const bareAlert = {
+  ...alert,
+  area: { country: [], admin1: [], circle: null, settlement: null },
+  window: { from: '2023-12-01', to: null },
+  measure: { name: 'criteria held', value: 3, threshold: 2, baseline: null, falseAlarmsPerYear: null },
+  fatalities: { low: null, best: null, high: null },
+  partOf: null,
+  operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
+  reason: null,
+  action: null
+} satisfies AlertState
+
+const alertBad = [
+  { why: 'a status that does not exist', at: 'status', value: 'open' },
+  { why: 'a severity that is no word of CAP', at: 'severity', value: 'high' },
+  { why: 'a circle without its radius', at: 'area.circle', value: [1, 2] },
+  { why: 'a role that does not exist', at: 'evidence.0.role', value: 'witness' },
+  { why: 'revision zero', at: 'revision', value: 0 },
+  { why: 'a measure that is text', at: 'measure.value', value: '3' }
+]
+
+const refused = {
+  alertId: 'al1',
+  seq: 119,
+  theatre: 'sahel',
+  notify: 'quiet',
+  actionId: 'a1',
+  reason: 'stale-revision',
+  by: 'Watch desk',
+  operatorRevision: 2,
+  standingBy: 'Other desk',
+  standingAt: '2025-06-03T09:00:00.000Z',
+  handling: 'partners'
+} satisfies ActionRefused
+
+const incident = {
+  incidentId: 'i1',
+  revision: 1,
+  seq: 4,
+  theatre: 'sahel',
+  aliases: ['i0'],
+  reports: [{ reportId: 'r1', contentHash: 'c1', sourceId: 'wire-1' }],
+  independentSources: 1,
+  occurred: { from: '2025-06-01', to: '2025-06-01' },
+  category: 'attack',
+  tactics: ['base-overrun'],
+  place: { name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8, lon: -5.2, radiusKm: 2, settlement: 'ML-5/dioura' },
+  fatalities: { low: 3, best: null, high: null },
+  credibility: 2,
+  handling: 'partners',
+  from: ['i0']
+} satisfies IncidentState
+
+const alertEvents = [
+  ...['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'],
+  ...['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented']
+]
+
+export const goldenRecords: readonly Golden[] = [
+  { event: 'theatre.configured', good: [theatre, { ...theatre, countries: null, polygon: null }], bad: theatreBad },
+  { event: 'theatre.declared', good: [theatre], bad: theatreBad },
+  { event: 'source.configured', good: [source], bad: sourceBad },
+  { event: 'source.declared', good: [source], bad: sourceBad },
+  { event: 'rule.configured', good: [rule], bad: ruleBad },
+  { event: 'rule.declared', good: [rule], bad: ruleBad },
+  {
+    event: 'rule.removed',
+    good: [{ ruleId: 'siege' } satisfies Data<'rule.removed'>],
+    bad: [{ why: 'a number for an id', at: 'ruleId', value: 7 }]
+  },
+  {
+    event: 'rule.withdrawn',
+    good: [{ ruleId: 'siege' } satisfies Data<'rule.withdrawn'>],
+    bad: [{ why: 'a number for an id', at: 'ruleId', value: 7 }]
+  },
+  {
+    event: 'engine.changed',
+    good: [{ engine: '0.2.0' } satisfies Data<'engine.changed'>],
+    bad: [{ why: 'no engine', at: 'engine', value: null }]
+  },
+  {
+    event: 'clock.ticked',
+    good: [{ to: '2025-06-02T00:00:00.000Z', gap: true } satisfies Data<'clock.ticked'>],
+    bad: [
+      { why: 'a day is no instant', at: 'to', value: '2025-06-02' },
+      { why: 'an offset where UTC is written', at: 'to', value: '2025-06-02T00:00:00.000+01:00' }
+    ]
+  },
+  {
+    event: 'report.received',
+    good: [report, bareReport, { ...report, place: ambiguousPlace } satisfies ReportRevision],
+    bad: [
+      { why: 'a category that does not exist', at: 'category', value: 'heist' },
+      { why: 'credibility beyond the scale', at: 'credibility', value: 7 },
+      { why: 'half a death', at: 'fatalities.low', value: 0.5 },
+      { why: 'a latitude beyond the pole', at: 'place.lat', value: 91 },
+      { why: 'a private part in the clear', at: 'private', value: { narrative: 'plain' } },
+      { why: 'reported on a day', at: 'reportedAt', value: '2025-06-02' },
+      { why: 'a lane that does not exist', at: 'lane', value: 'fast' }
+    ]
+  },
+  {
+    event: 'report.withdrawn',
+    good: [{ reportId: 'r1', reason: 'sent in error', lane: 'live' } satisfies Data<'report.withdrawn'>],
+    bad: [{ why: 'no reason', at: 'reason', value: null }]
+  },
+  {
+    event: 'operator.requested',
+    good: [operatorRequest, { ...operatorRequest, until: null, note: null, to: null, text: null, disposition: null }],
+    bad: [
+      { why: 'an action that does not exist', at: 'action', value: 'delete' },
+      { why: 'a disposition that does not exist', at: 'disposition', value: 'maybe' }
+    ]
+  },
+  {
+    event: 'pair.declared',
+    good: [{ reportIds: ['r1', 'r2'], same: true, by: 'Watch desk' } satisfies Data<'pair.declared'>],
+    bad: [{ why: 'a pair of three', at: 'reportIds', value: ['a', 'b', 'c'] }]
+  },
+  {
+    event: 'theatre.tick-requested',
+    good: [{ theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' } satisfies Data<'theatre.tick-requested'>],
+    bad: [{ why: 'a time that is no instant', at: 'to', value: 'tomorrow' }]
+  },
+  {
+    event: 'key.created',
+    good: [key, { ...key, theatres: '*', expiresAt: null } satisfies Data<'key.created'>],
+    bad: [
+      { why: 'a secret instead of its hash', at: 'secretHash', value: 'tk_secret' },
+      { why: 'a scope that does not exist', at: 'scopes', value: ['everything'] },
+      { why: 'theatres by pattern', at: 'theatres', value: 'sahel' }
+    ]
+  },
+  {
+    event: 'key.revoked',
+    good: [{ keyId: 'k1' } satisfies Data<'key.revoked'>],
+    bad: [{ why: 'no key', at: 'keyId', value: null }]
+  },
+  {
+    event: 'subscription.created',
+    good: [subscription, { ...subscription, schedule: null, contact: null }],
+    bad: [{ why: 'an order that does not exist', at: 'order', value: 'any' }]
+  },
+  {
+    event: 'subscription.updated',
+    good: [subscription],
+    bad: [{ why: 'a negative wait', at: 'schedule', value: [-1] }]
+  },
+  {
+    event: 'subscription.deleted',
+    good: [{ subscriptionId: 's1' } satisfies Data<'subscription.deleted'>],
+    bad: [{ why: 'no subscription', at: 'subscriptionId', value: null }]
+  },
+  ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, bareAlert], bad: alertBad })),
+  {
+    event: 'alert.action-refused',
+    good: [refused, { ...refused, operatorRevision: null, standingBy: null, standingAt: null }],
+    bad: [
+      { why: 'a refusal that pages', at: 'notify', value: 'page' },
+      { why: 'a reason that does not exist', at: 'reason', value: 'because' }
+    ]
+  },
+  ...['assembled', 'revised', 'merged', 'split', 'withdrawn'].map(name => ({
+    event: `incident.${name}`,
+    good: [
+      incident,
+      {
+        ...incident,
+        place: { name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, settlement: null }
+      } satisfies IncidentState
+    ],
+    bad: [
+      { why: 'revision zero', at: 'revision', value: 0 },
+      { why: 'a report without its source', at: 'reports', value: [{ reportId: 'r1', contentHash: 'c1' }] }
+    ]
+  })),
+  {
+    event: 'data-key.created',
+    good: [
+      { reportId: 'r1', keyId: 'k1', wrapped: { iv: 'AAAA', ciphertext: 'BBBB', tag: 'CCCC' } } satisfies DataKeyPayload['data']
+    ],
+    bad: [{ why: 'a key in the clear', at: 'wrapped', value: 'AAAA' }]
+  },
+  {
+    event: 'record.quarantined',
+    good: [
+      {
+        topic: 'tocsin.incidents.v1',
+        partition: 0,
+        position: '12',
+        reason: 'not-json',
+        bytes: 'AAAA',
+        engine: '0.1.0'
+      } satisfies QuarantinePayload['data']
+    ],
+    bad: [{ why: 'a position that a number cannot hold', at: 'position', value: 12 }]
+  }
+]

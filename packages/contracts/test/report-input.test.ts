@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { checkReportTimes, type ParsedReport, parseReportInput, type ReportInput } from '../src/report-input.ts'
+import { checkScenarioLine, checkWithdrawal, fieldErrorsMax } from '../src/report-shape.ts'
+import { badReports, fullReport, leastReport } from './golden/reports.ts'
+
+const reportOf = (value: unknown): ReportInput => {
+  const parsed = parseReportInput(value)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
+  return parsed.report
+}
+const errorsOf = (parsed: ParsedReport) => (parsed.ok ? [] : parsed.errors)
+
+describe('parseReportInput', () => {
+  it('takes the least report and fills in what it does not say', () => {
+    expect(reportOf(leastReport)).toEqual({
+      sourceId: 'wire-1',
+      externalId: null,
+      reportedAt: null,
+      occurred: { from: '2025-06-01', to: '2025-06-01' },
+      category: 'attack',
+      tactics: [],
+      location: { name: null, country: null, admin1: null, lat: 14.8252, lon: -5.2547, radiusKm: null },
+      alsoAt: [],
+      actors: [],
+      targets: [],
+      fatalities: { low: null, best: null, high: null },
+      credibility: 6,
+      handling: 'internal',
+      drill: false,
+      private: null
+    })
+  })
+
+  it('keeps all that the fullest report says', () => {
+    expect(reportOf(fullReport)).toMatchObject({
+      externalId: 'W-2025-0601-3',
+      reportedAt: '2025-06-02T09:00:00.000Z',
+      location: { name: 'Dioura', admin1: 'ML-5', country: 'ML' },
+      fatalities: { low: 3, best: null, high: null },
+      private: { persons: [{ name: 'A. Person', aliases: ['Other Name'], role: 'captured', kind: 'commander' }] }
+    })
+  })
+
+  it('brings texts to one form: NFC, no outer spaces, words in lower case and once', () => {
+    const report = reportOf({
+      ...leastReport,
+      externalId: ' W-1 ',
+      tactics: ['ied', 'ied'],
+      location: { name: 'Ke\u0301 Macina ', country: 'ML' },
+      actors: [{ name: ' JNIM', role: 'Perpetrator' }]
+    })
+    expect(report).toMatchObject({
+      externalId: 'W-1',
+      tactics: ['ied'],
+      location: { name: 'Ké Macina' },
+      actors: [{ name: 'JNIM', role: 'perpetrator' }]
+    })
+  })
+
+  it('turns instants with an offset into UTC and leaves days alone', () => {
+    const occurred = { from: '2025-06-01T23:30:00-02:00', to: '2025-06-02' }
+    expect(reportOf({ ...leastReport, occurred }).occurred).toEqual({ from: '2025-06-02T01:30:00.000Z', to: '2025-06-02' })
+  })
+
+  it('reads the country from the code of an area where none is stated', () => {
+    expect(reportOf({ ...leastReport, location: { admin1: 'ML-4', lat: 13, lon: -5 } }).location.country).toBe('ML')
+  })
+
+  it('takes an empty private part for none', () => {
+    expect(reportOf({ ...leastReport, private: { narrative: '  ', links: [], persons: [] } }).private).toBeNull()
+  })
+
+  it.each(badReports)('refuses $name and names $pointer', ({ value, pointer }) => {
+    const errors = errorsOf(parseReportInput(value))
+    expect(errors.map(e => e.pointer)).toContain(pointer)
+    for (const error of errors) expect(error.detail).toMatch(/^(?:is|must|lies|has) .{3,}/)
+  })
+
+  it('says that latitude and longitude look swapped where they would fit', () => {
+    expect(errorsOf(parseReportInput({ ...leastReport, location: { lat: 103.9, lon: 14.8 } }))).toEqual([
+      { pointer: '/location/lat', detail: 'must be a latitude in degrees from -90 to 90; lat and lon look swapped' }
+    ])
+    expect(errorsOf(parseReportInput({ ...leastReport, location: { lat: 203.9, lon: 14.8 } }))[0]?.detail).not.toContain(
+      'swapped'
+    )
+  })
+
+  it('never repeats a value, so nothing private comes back in an error', () => {
+    const value = { ...leastReport, private: { narrative: 7, persons: [{ name: 'CANARY\u0000', role: {} }], links: ['CANARY'] } }
+    expect(JSON.stringify(errorsOf(parseReportInput(value)))).not.toContain('CANARY')
+  })
+
+  it('answers a flood of faults with a bounded list', () => {
+    const flood = { ...leastReport, tactics: Array.from({ length: 50_000 }, () => ({})), ...manyMembers(5_000) }
+    expect(errorsOf(parseReportInput(flood)).length).toBe(fieldErrorsMax)
+  })
+
+  it('never throws, and reads nothing else than an object as a report', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.anything()), value => {
+        const parsed = parseReportInput(value)
+        expect(parsed.ok || parsed.errors.length > 0).toBe(true)
+      })
+    )
+  })
+
+  it('takes a good report with any one member replaced, or names that member', () => {
+    const members = Object.keys(fullReport) as (keyof typeof fullReport)[]
+    fc.assert(
+      fc.property(fc.constantFrom(...members), fc.jsonValue(), (member, value) => {
+        const parsed = parseReportInput({ ...fullReport, [member]: value })
+        for (const error of errorsOf(parsed)) expect(error.pointer.startsWith(`/${member}`)).toBe(true)
+      })
+    )
+  })
+})
+
+describe('checkReportTimes', () => {
+  const now = Date.parse('2025-06-02T12:00:00Z')
+  const at = (from: string, to: string, reportedAt?: string) =>
+    checkReportTimes(reportOf({ ...leastReport, occurred: { from, to }, ...(reportedAt ? { reportedAt } : {}) }), now).map(
+      e => e.pointer
+    )
+
+  it('lets pass what happened up to a day after now', () => {
+    expect(at('2025-06-02', '2025-06-03')).toEqual([])
+    expect(at('2025-06-03T12:00:00Z', '2025-06-03T12:00:00Z', '2025-06-03T12:00:00Z')).toEqual([])
+  })
+
+  it('refuses what lies further ahead, field by field', () => {
+    expect(at('2025-06-01', '2025-06-04')).toEqual(['/occurred/to'])
+    expect(at('2025-06-03T12:00:00.001Z', '2025-06-04')).toEqual(['/occurred/from', '/occurred/to'])
+    expect(at('2025-06-01', '2025-06-01', '2025-06-05T00:00:00Z')).toEqual(['/reportedAt'])
+  })
+})
+
+describe('the other bodies', () => {
+  it('a withdrawal needs a reason and nothing else', () => {
+    expect(checkWithdrawal({ reason: 'sent in error' }).ok).toBe(true)
+    expect(checkWithdrawal({})).toEqual({ ok: false, errors: [{ pointer: '/reason', detail: 'is missing' }] })
+    expect(checkWithdrawal({ reason: 'x', force: true }).ok).toBe(false)
+  })
+
+  it('a line of a scenario holds exactly one deed', () => {
+    const at = '2025-06-02T09:00:00.000Z'
+    expect(checkScenarioLine({ at, report: leastReport }).ok).toBe(true)
+    expect(checkScenarioLine({ at, delete: { source: { id: 'wire-1' }, externalId: 'W-1', reason: 'wrong' } }).ok).toBe(true)
+    expect(checkScenarioLine({ at }).ok).toBe(false)
+    expect(checkScenarioLine({ at, report: leastReport, put: { externalId: 'W-1' } }).ok).toBe(false)
+    expect(checkScenarioLine({ at, put: leastReport }).ok).toBe(false)
+  })
+})
+
+function manyMembers(count: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`extra${i}`, i]))
+}

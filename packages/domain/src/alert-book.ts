@@ -1,0 +1,539 @@
+// The alerts of one theatre and their life cycle: the difference between findings as knowledge grows. Takes findings and operators' requests in,
+// gives alert events out. Everything in it is plain data, so that a snapshot can hold it.
+
+import type {
+  ActionRefused,
+  AlertEvent,
+  AlertEventType,
+  AlertOperator,
+  AlertState,
+  AlertStatus,
+  MachineEvent,
+  Notify
+} from './alert.ts'
+import { machineEvents } from './alert.ts'
+import { type AlertContent, contentOf, levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
+import { type Claimant, groupKeyOf, matchAlerts, type ScopedFinding } from './alert-matching.ts'
+import { dayMs, formatTime, parseTimeMs } from './event-time.ts'
+import { compareText } from './incident.ts'
+import type { Finding } from './pattern.ts'
+import type { Digest } from './ports.ts'
+import type { OperatorRequest, RuleVersion } from './theatre-record.ts'
+
+/** A window that ended longer ago than this is old news: it pages nobody. Source: design, section 3. */
+const oldNewsMs = 30 * dayMs
+
+/** What every decision of one record rests on. */
+export interface RecordContext {
+  readonly recordId: string
+  /** acceptedAt of the record, ISO 8601. */
+  readonly time: string
+  /** Caused by backfill, or by a change of rules or engine: it pages nobody. */
+  readonly quiet: boolean
+  readonly horizonMs: number
+  readonly watermarkMs: number | null
+  /** The watermark has moved: what is provisional may be confirmed. */
+  readonly watermarkMoved: boolean
+  revisionOf(incidentId: string): number
+}
+
+export interface AlertEntry {
+  readonly state: AlertState
+  readonly firstSeq: number
+  /** What it states now; null once its support fell away. */
+  readonly held: ScopedFinding | null
+  /** What was last published of it. */
+  readonly published: ScopedFinding
+  readonly signature: string
+  /** Some event of it was not quiet. */
+  readonly told: boolean
+  /** An operator closed it: when, and at which level. */
+  readonly closedByHand: { readonly atMs: number; readonly level: number } | null
+  readonly standing: { readonly by: string; readonly at: string } | null
+  /** Another alert took a finding that shares its reports: it says so when it goes. */
+  readonly mergedInto: string | null
+  /** It took over an alert that merged into it, and must say so. */
+  readonly absorbed: readonly string[]
+}
+
+export interface AlertBookSnapshot {
+  readonly seq: number
+  readonly entries: readonly AlertEntry[]
+  readonly pending: readonly string[]
+}
+
+interface Decision {
+  readonly alertId: string
+  readonly event: MachineEvent
+  readonly reason: string | null
+}
+
+export class AlertBook {
+  readonly #theatre: string
+  readonly #digest: Digest
+  readonly #entries = new Map<string, AlertEntry>()
+  readonly #byReport = new Map<string, Set<string>>()
+  readonly #byScope = new Map<string, Set<string>>()
+  readonly #byGroup = new Map<string, Set<string>>()
+  /** Alerts for which one event per record was not enough: the next record goes on with them. */
+  #pending = new Set<string>()
+  #seq = 0
+
+  constructor(theatre: string, digest: Digest) {
+    this.#theatre = theatre
+    this.#digest = digest
+  }
+
+  get seq(): number {
+    return this.#seq
+  }
+
+  get entries(): IterableIterator<AlertEntry> {
+    return this.#entries.values()
+  }
+
+  find(alertId: string): AlertEntry | undefined {
+    return this.#entries.get(alertId)
+  }
+
+  /**
+   * The alert events of one record: per rule the scopes whose findings may differ, then what is pending, then what the watermark confirms.
+   * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: design, section 3.
+   */
+  reconcile(
+    changes: readonly { readonly rule: RuleVersion | { readonly ruleId: string }; readonly scopes: ReadonlySet<string>; findingsIn(scope: string): readonly Finding[] }[],
+    context: RecordContext
+  ): AlertEvent[] {
+    const candidates = new Set(this.#pending)
+    this.#pending = new Set()
+    const born: { entry: AlertEntry; content: AlertContent }[] = []
+    for (const change of changes) {
+      const touched = this.#rematch(change.rule, change.scopes, scope => change.findingsIn(scope), context)
+      for (const id of touched.alerts) candidates.add(id)
+      born.push(...touched.born)
+    }
+    if (context.watermarkMoved) {
+      for (const entry of this.#entries.values()) if (entry.state.status === 'provisional') candidates.add(entry.state.alertId)
+    }
+    const decisions: Decision[] = born.map(({ entry }) => ({ alertId: entry.state.alertId, event: 'raised', reason: null }))
+    const raised = new Set(decisions.map(d => d.alertId))
+    for (const alertId of candidates) {
+      const entry = this.#entries.get(alertId)
+      const decision = entry && !raised.has(alertId) ? decide(entry, context) : null
+      if (decision) decisions.push({ alertId, ...decision })
+    }
+    return this.#publish(decisions, context)
+  }
+
+  /** What becomes of an operator's request. */
+  operate(request: OperatorRequest, context: RecordContext): AlertEvent[] {
+    const entry = this.#entries.get(request.alertId)
+    const refusal = refuse(request, entry)
+    if (refusal || !entry) return [this.#refused(request, refusal ?? 'unknown-alert', entry)]
+    const before = entry.state
+    const closes = request.action === 'resolve'
+    const state: AlertState = {
+      ...before,
+      ...this.#next(before, 'update', context),
+      operatorRevision: before.operatorRevision + 1,
+      status: closes ? 'resolved' : before.status,
+      urgency: closes ? 'past' : before.urgency,
+      operator: operatorAfter(before.operator, request),
+      reason: closes ? 'closed-by-operator' : null,
+      action: { actionId: request.actionId, by: request.by, text: request.text ?? request.note }
+    }
+    this.#keep({
+      ...entry,
+      state,
+      closedByHand: closes ? { atMs: parseTimeMs(context.time), level: entry.held ? levelOf(entry.held.finding) : 0 } : entry.closedByHand,
+      standing: { by: request.by, at: context.time }
+    })
+    return [{ type: operatorEventOf(request.action), data: state }]
+  }
+
+  /** Acknowledgements whose time is up. */
+  lapse(context: RecordContext): AlertEvent[] {
+    const due = [...this.#entries.values()].filter(e => e.state.operator.acknowledgedUntil && parseTimeMs(e.state.operator.acknowledgedUntil) <= context.horizonMs)
+    return due.sort((a, b) => compareText(a.state.alertId, b.state.alertId)).map(entry => this.#lapsed(entry, 'until-passed', context))
+  }
+
+  /** The first moment after the horizon at which an acknowledgement lapses; null = none. */
+  nextLapseMs(): number | null {
+    const times = [...this.#entries.values()].flatMap(e => (e.state.operator.acknowledgedUntil ? [parseTimeMs(e.state.operator.acknowledgedUntil)] : []))
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  hasProvisional(): boolean {
+    return this.#entries.values().some(e => e.state.status === 'provisional')
+  }
+
+  /** Lets go of alerts whose window ended before the boundary: nothing that can still come changes them. */
+  archive(boundaryMs: number): void {
+    for (const entry of [...this.#entries.values()]) {
+      const { finding } = entry.held ?? entry.published
+      const endMs = entry.held === null ? Math.max(finding.toMs ?? 0, ...finding.triggers.map(i => i.toMs)) : finding.toMs
+      if (endMs !== null && endMs < boundaryMs && !this.#pending.has(entry.state.alertId)) this.#forget(entry)
+    }
+  }
+
+  snapshot(): AlertBookSnapshot {
+    return { seq: this.#seq, entries: [...this.#entries.values()], pending: [...this.#pending].sort(compareText) }
+  }
+
+  restore(snapshot: AlertBookSnapshot): void {
+    this.#seq = snapshot.seq
+    for (const entry of snapshot.entries) this.#keep(entry)
+    this.#pending = new Set(snapshot.pending)
+  }
+
+  /** Matches the alerts that these scopes can touch, and all that those can touch in turn. */
+  #rematch(
+    rule: RuleVersion | { readonly ruleId: string },
+    dirty: ReadonlySet<string>,
+    findingsIn: (scope: string) => readonly Finding[],
+    context: RecordContext
+  ): { alerts: ReadonlySet<string>; born: { entry: AlertEntry; content: AlertContent }[] } {
+    const { alerts, findings } = this.#reach(rule, dirty, findingsIn)
+    const claimants = [...alerts].map(id => claimantOf(this.#entries.get(id) as AlertEntry))
+    const { taken, left } = matchAlerts(claimants, findings)
+    for (const claimant of claimants) {
+      const entry = this.#entries.get(claimant.alertId) as AlertEntry
+      this.#keep({ ...entry, held: taken.get(claimant.alertId) ?? null })
+    }
+    this.#unite(claimants.filter(c => c.open && !taken.has(c.alertId)), taken)
+    const born = 'pattern' in rule ? inOrder(left).map(found => this.#raise(rule, found, context)) : []
+    return { alerts, born }
+  }
+
+  #reach(rule: RuleVersion | { readonly ruleId: string }, dirty: ReadonlySet<string>, findingsIn: (scope: string) => readonly Finding[]) {
+    const { ruleId } = rule
+    const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
+    const scopes = new Set<string>()
+    const alerts = new Set<string>()
+    const findings: ScopedFinding[] = []
+    const queue = [...dirty]
+    const meet = (ids: ReadonlySet<string> | undefined) => {
+      for (const id of ids ?? []) {
+        if (alerts.has(id)) continue
+        alerts.add(id)
+        const scope = this.#entries.get(id)?.held?.scope
+        if (scope !== undefined && !scopes.has(scope)) queue.push(scope)
+      }
+    }
+    for (let scope = queue.pop(); scope !== undefined; scope = queue.pop()) {
+      if (scopes.has(scope)) continue
+      scopes.add(scope)
+      meet(this.#byScope.get(`${ruleId}|${scope}`))
+      for (const finding of findingsIn(scope)) {
+        findings.push({ scope, finding, ruleVersion })
+        meet(this.#byGroup.get(`${ruleId}|${groupKeyOf(finding.group)}`))
+        for (const report of triggerReportsOf(finding)) meet(this.#byReport.get(`${ruleId}|${report}`))
+      }
+    }
+    return { alerts, findings }
+  }
+
+  /** An alert left over whose reports another alert's finding now holds has merged into it: its operator's word goes along. */
+  #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, ScopedFinding>): void {
+    for (const claimant of leftOver) {
+      const reports = new Set(claimant.triggerReports)
+      const taker = [...taken].find(([, found]) => triggerReportsOf(found.finding).some(id => reports.has(id)))?.[0]
+      if (taker === undefined) continue
+      const [gone, stays] = [this.#entries.get(claimant.alertId) as AlertEntry, this.#entries.get(taker) as AlertEntry]
+      this.#keep({ ...gone, mergedInto: taker })
+      const operator = unitedOperators(stays.state.operator, gone.state.operator)
+      this.#keep({ ...stays, absorbed: [...stays.absorbed, claimant.alertId], state: { ...stays.state, operator } })
+    }
+  }
+
+  #raise(rule: RuleVersion, found: ScopedFinding, context: RecordContext): { entry: AlertEntry; content: AlertContent } {
+    const content = contentOf(found.finding, context.revisionOf)
+    const related = new Set<string>()
+    for (const report of triggerReportsOf(found.finding)) for (const id of this.#byReport.get(`${rule.ruleId}|${report}`) ?? []) related.add(id)
+    const state: AlertState = {
+      ...shared(content, 'provisional'),
+      alertId: this.#newId(rule.ruleId, found, context.recordId),
+      revision: 0,
+      operatorRevision: 1,
+      seq: 0,
+      theatre: this.#theatre,
+      status: 'provisional',
+      notify: 'page',
+      ruleId: rule.ruleId,
+      ruleVersion: rule.ruleVersion,
+      pattern: rule.pattern,
+      times: { occurredFrom: content.occurredFrom, firstReportedAt: content.firstReportedAt, detectedAt: context.time },
+      references: [...related].sort(compareText),
+      partOf: null,
+      operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
+      reason: null,
+      action: null
+    }
+    const entry: AlertEntry = {
+      state,
+      firstSeq: Number.MAX_SAFE_INTEGER,
+      held: found,
+      published: found,
+      signature: '',
+      told: false,
+      closedByHand: null,
+      standing: null,
+      mergedInto: null,
+      absorbed: []
+    }
+    this.#keep(entry)
+    return { entry, content }
+  }
+
+  /** hash(theatre, rule, record, first trigger report); where one report makes two findings at once, the group as well. */
+  #newId(ruleId: string, found: ScopedFinding, recordId: string): string {
+    const first = found.finding.triggers[0]?.id ?? ''
+    const id = this.#digest('alert-id', this.#theatre, ruleId, recordId, first)
+    return this.#entries.has(id) ? this.#digest('alert-id', this.#theatre, ruleId, recordId, first, groupKeyOf(found.finding.group)) : id
+  }
+
+  #publish(decisions: readonly Decision[], context: RecordContext): AlertEvent[] {
+    const ordered = [...decisions].sort((a, b) => this.#compare(a, b))
+    const events: AlertEvent[] = []
+    for (const decision of ordered) {
+      const entry = this.#entries.get(decision.alertId) as AlertEntry
+      const state = this.#stateAfter(entry, decision, context)
+      const held = entry.held ?? entry.published
+      const next: AlertEntry = {
+        ...entry,
+        state,
+        firstSeq: Math.min(entry.firstSeq, state.seq),
+        published: held,
+        signature: signatureOf(held.finding),
+        told: entry.told || state.notify !== 'quiet',
+        closedByHand: decision.event === 'reopened' ? null : entry.closedByHand,
+        mergedInto: null,
+        absorbed: []
+      }
+      this.#keep(next)
+      events.push({ type: `alert.${decision.event}`, data: state })
+      if (decision.event === 'escalated' && state.notify !== 'quiet' && state.operator.acknowledgedBy !== null) {
+        events.push(this.#lapsed(next, 'escalated', context))
+      }
+      if (decide(this.#entries.get(decision.alertId) as AlertEntry, context)) this.#pending.add(decision.alertId)
+    }
+    return events
+  }
+
+  #compare(a: Decision, b: Decision): number {
+    const [one, other] = [this.#entries.get(a.alertId) as AlertEntry, this.#entries.get(b.alertId) as AlertEntry]
+    return (
+      machineEvents.indexOf(a.event) - machineEvents.indexOf(b.event) ||
+      compareText(one.state.ruleId, other.state.ruleId) ||
+      compareText(groupKeyOf(one.state.group), groupKeyOf(other.state.group)) ||
+      compareText(a.alertId, b.alertId)
+    )
+  }
+
+  #stateAfter(entry: AlertEntry, decision: Decision, context: RecordContext): AlertState {
+    const before = entry.state
+    const status = statusAfter(before.status, decision.event)
+    const content = entry.held ? contentOf(entry.held.finding, context.revisionOf) : null
+    const notify = notifyOf(entry, decision.event, context)
+    const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
+    const reopenedByMachine = decision.event === 'reopened'
+    return {
+      ...before,
+      ...(content ? shared(content, status) : { urgency: 'past' as const }),
+      ...this.#next(before, notify, context),
+      status,
+      ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
+      operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),
+      references: [...new Set([...before.references, ...entry.absorbed, ...(entry.mergedInto ? [entry.mergedInto] : [])])].sort(compareText),
+      operator: reopenedByMachine ? { ...before.operator, disposition: null } : before.operator,
+      reason: decision.reason,
+      action: null
+    }
+  }
+
+  #next(before: AlertState, notify: Notify, context: RecordContext) {
+    this.#seq += 1
+    return { revision: before.revision + 1, seq: this.#seq, notify, times: { ...before.times, detectedAt: context.time } }
+  }
+
+  #lapsed(entry: AlertEntry, reason: string, context: RecordContext): AlertEvent {
+    const before = entry.state
+    const state: AlertState = {
+      ...before,
+      ...this.#next(before, 'update', context),
+      operatorRevision: before.operatorRevision + 1,
+      operator: { ...before.operator, acknowledgedBy: null, acknowledgedUntil: null },
+      reason,
+      action: null
+    }
+    this.#keep({ ...entry, state, standing: { by: 'tocsin', at: context.time } })
+    return { type: 'alert.acknowledgement-lapsed', data: state }
+  }
+
+  #refused(request: OperatorRequest, reason: ActionRefused['reason'], entry: AlertEntry | undefined): AlertEvent {
+    this.#seq += 1
+    const data: ActionRefused = {
+      alertId: request.alertId,
+      seq: this.#seq,
+      theatre: this.#theatre,
+      notify: 'quiet',
+      actionId: request.actionId,
+      reason,
+      by: request.by,
+      operatorRevision: entry?.state.operatorRevision ?? null,
+      standingBy: entry?.standing?.by ?? null,
+      standingAt: entry?.standing?.at ?? null,
+      handling: entry?.state.handling ?? 'restricted'
+    }
+    return { type: 'alert.action-refused', data }
+  }
+
+  #keep(entry: AlertEntry): void {
+    const before = this.#entries.get(entry.state.alertId)
+    if (before) this.#index(before, 'delete')
+    this.#entries.set(entry.state.alertId, entry)
+    this.#index(entry, 'add')
+  }
+
+  #forget(entry: AlertEntry): void {
+    this.#index(entry, 'delete')
+    this.#entries.delete(entry.state.alertId)
+    this.#pending.delete(entry.state.alertId)
+  }
+
+  #index(entry: AlertEntry, act: 'add' | 'delete'): void {
+    const { ruleId, alertId } = entry.state
+    const { scope, finding } = entry.held ?? entry.published
+    put(this.#byScope, `${ruleId}|${scope}`, alertId, act)
+    put(this.#byGroup, `${ruleId}|${groupKeyOf(finding.group)}`, alertId, act)
+    for (const report of triggerReportsOf(finding)) put(this.#byReport, `${ruleId}|${report}`, alertId, act)
+  }
+}
+
+/** The first that applies, or nothing to say. Source: design, section 3. */
+function decide(entry: AlertEntry, context: RecordContext): { event: MachineEvent; reason: string | null } | null {
+  const { status } = entry.state
+  if (entry.held === null) {
+    return status === 'retracted' ? null : { event: 'retracted', reason: entry.mergedInto ? 'merged' : 'support-fell-away' }
+  }
+  const { finding } = entry.held
+  const published = entry.published.finding
+  const differs = signatureOf(finding) !== entry.signature || entry.absorbed.length > 0
+  if (status === 'retracted') return { event: 'reopened', reason: 'support-returned' }
+  if (entry.closedByHand) {
+    const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
+    const higher = levelOf(finding) > entry.closedByHand.level
+    if (finding.toMs === null && (laterTrigger || higher)) return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
+    return differs ? { event: 'revised', reason: null } : null
+  }
+  if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
+  if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
+  if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
+  if (status === 'provisional' && isComplete(finding, context.watermarkMs)) return { event: 'confirmed', reason: null }
+  return differs ? { event: 'revised', reason: null } : null
+}
+
+/** The watermark has passed its window; of an open finding, its entry. */
+function isComplete(finding: Finding, watermarkMs: number | null): boolean {
+  return watermarkMs !== null && watermarkMs >= (finding.toMs ?? finding.levels[0]?.atMs ?? Number.POSITIVE_INFINITY)
+}
+
+function statusAfter(before: AlertStatus, event: MachineEvent): AlertStatus {
+  switch (event) {
+    case 'retracted':
+      return 'retracted'
+    case 'resolved':
+      return 'resolved'
+    case 'raised':
+    case 'reopened':
+      return 'provisional'
+    case 'confirmed':
+      return 'confirmed'
+    case 'escalated':
+    case 'revised':
+      return before
+    default:
+      return event satisfies never
+  }
+}
+
+function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
+  const { toMs } = (entry.held ?? entry.published).finding
+  const oldNews = toMs !== null && toMs < context.horizonMs - oldNewsMs
+  const quietAfterHand = entry.closedByHand !== null && event === 'revised'
+  if (context.quiet || oldNews || quietAfterHand) return 'quiet'
+  return event === 'raised' || event === 'escalated' || event === 'reopened' || !entry.told ? 'page' : 'update'
+}
+
+function shared(content: AlertContent, status: AlertStatus) {
+  const { occurredFrom: _from, firstReportedAt: _first, ...shown } = content
+  const urgency = status === 'resolved' || status === 'retracted' ? 'past' : content.severity === 'moderate' ? 'expected' : 'immediate'
+  return { ...shown, urgency } as const
+}
+
+function claimantOf(entry: AlertEntry): Claimant {
+  const { finding } = entry.held ?? entry.published
+  return {
+    alertId: entry.state.alertId,
+    firstSeq: entry.firstSeq,
+    open: entry.state.status === 'provisional' || entry.state.status === 'confirmed',
+    triggerReports: triggerReportsOf(finding),
+    groupKey: groupKeyOf(finding.group),
+    fromMs: finding.fromMs,
+    toMs: finding.toMs
+  }
+}
+
+function inOrder(findings: readonly ScopedFinding[]): ScopedFinding[] {
+  return [...findings].sort(
+    (a, b) => compareText(groupKeyOf(a.finding.group), groupKeyOf(b.finding.group)) || a.finding.fromMs - b.finding.fromMs
+  )
+}
+
+function refuse(request: OperatorRequest, entry: AlertEntry | undefined): ActionRefused['reason'] | null {
+  if (!entry) return 'unknown-alert'
+  if (request.ifMatch !== entry.state.operatorRevision) return 'stale-revision'
+  const closed = entry.state.status === 'retracted' || entry.state.status === 'resolved'
+  return closed && request.action !== 'comment' ? 'alert-closed' : null
+}
+
+function operatorAfter(before: AlertOperator, request: OperatorRequest): AlertOperator {
+  switch (request.action) {
+    case 'acknowledge':
+      return { ...before, acknowledgedBy: request.by, acknowledgedUntil: request.until }
+    case 'assign':
+      return { ...before, assignedTo: request.to }
+    case 'resolve':
+      return { ...before, disposition: request.disposition }
+    case 'comment':
+      return before
+    default:
+      return request.action satisfies never
+  }
+}
+
+function operatorEventOf(action: OperatorRequest['action']): Exclude<AlertEventType, 'alert.action-refused'> {
+  const names = { acknowledge: 'alert.acknowledged', assign: 'alert.assigned', comment: 'alert.commented', resolve: 'alert.resolved' } as const
+  return names[action]
+}
+
+function unitedOperators(stays: AlertOperator, gone: AlertOperator): AlertOperator {
+  const taken = stays.acknowledgedBy !== null ? stays : gone
+  return {
+    ...stays,
+    acknowledgedBy: taken.acknowledgedBy,
+    acknowledgedUntil: taken.acknowledgedUntil,
+    assignedTo: stays.assignedTo ?? gone.assignedTo
+  }
+}
+
+function put(index: Map<string, Set<string>>, key: string, id: string, act: 'add' | 'delete'): void {
+  const ids = index.get(key)
+  if (act === 'add') {
+    if (ids) ids.add(id)
+    else index.set(key, new Set([id]))
+  } else {
+    ids?.delete(id)
+    if (ids?.size === 0) index.delete(key)
+  }
+}

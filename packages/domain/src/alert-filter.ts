@@ -1,0 +1,290 @@
+// Filters over alerts: one object in JSON, the same names in a query. Values of one name are alternatives, names must all hold.
+// A filter chooses what is wanted; what may be seen is decided elsewhere. Source: design, section 5.
+
+import {
+  type AlertState,
+  type AlertStatus,
+  alertStatuses,
+  type Certainty,
+  certainties,
+  type Severity,
+  severities
+} from './alert.ts'
+import { distanceKm } from './geometry.ts'
+import { type Handling, handlings } from './handling.ts'
+import { categories } from './report.ts'
+
+/** [lon, lat], as GeoJSON has it. */
+export type Position = readonly [number, number]
+/** A GeoJSON Polygon: rings of positions; the first is the outside, the others are holes. */
+export interface PolygonArea {
+  readonly type: 'Polygon'
+  readonly coordinates: readonly (readonly Position[])[]
+}
+
+export interface AlertFilter {
+  readonly severity?: readonly Severity[]
+  readonly minSeverity?: Severity
+  readonly status?: readonly AlertStatus[]
+  readonly pattern?: readonly string[]
+  readonly ruleId?: readonly string[]
+  readonly category?: readonly string[]
+  readonly theatre?: readonly string[]
+  readonly admin1?: readonly string[]
+  readonly country?: readonly string[]
+  readonly polygon?: PolygonArea
+  /** [lat, lon, km] */
+  readonly circle?: readonly [number, number, number]
+  readonly certainty?: readonly Certainty[]
+  readonly handling?: readonly Handling[]
+  readonly drill?: boolean
+}
+
+/** What of an alert a filter reads. */
+export type FilterFacts = Pick<
+  AlertState,
+  'severity' | 'status' | 'pattern' | 'ruleId' | 'category' | 'theatre' | 'area' | 'certainty' | 'handling' | 'drill'
+>
+
+export interface FilterError {
+  /** JSON pointer into the filter. */
+  readonly pointer: string
+  readonly detail: string
+}
+export type ParsedFilter =
+  | { readonly ok: true; readonly filter: AlertFilter }
+  | { readonly ok: false; readonly errors: readonly FilterError[] }
+
+export const filterNames = [
+  'severity',
+  'minSeverity',
+  'status',
+  'pattern',
+  'ruleId',
+  'category',
+  'theatre',
+  'admin1',
+  'country',
+  'polygon',
+  'circle',
+  'certainty',
+  'handling',
+  'drill'
+] as const
+type FilterName = (typeof filterNames)[number]
+
+/** Alternatives of one name. */
+export const alternativesMax = 100
+/** Positions of a polygon, all rings together. */
+export const positionsMax = 1000
+const textLengthMax = 200
+const circleKmMax = 20_100
+
+/** True when an alert passes. Pure; O(alternatives + positions). The empty filter passes all. */
+export function matchesFilter(filter: AlertFilter, facts: FilterFacts): boolean {
+  return (
+    among(filter.severity, facts.severity) &&
+    (filter.minSeverity === undefined || severities.indexOf(facts.severity) >= severities.indexOf(filter.minSeverity)) &&
+    among(filter.status, facts.status) &&
+    among(filter.pattern, facts.pattern) &&
+    among(filter.ruleId, facts.ruleId) &&
+    anyAmong(filter.category, facts.category) &&
+    among(filter.theatre, facts.theatre) &&
+    anyAmong(filter.admin1, facts.area.admin1) &&
+    anyAmong(filter.country, facts.area.country) &&
+    among(filter.certainty, facts.certainty) &&
+    among(filter.handling, facts.handling) &&
+    (filter.drill === undefined || filter.drill === facts.drill) &&
+    (filter.circle === undefined || meetsCircle(filter.circle, facts.area.circle)) &&
+    (filter.polygon === undefined || meetsPolygon(filter.polygon, facts.area.circle))
+  )
+}
+
+function among<T>(wanted: readonly T[] | undefined, value: T): boolean {
+  return wanted === undefined || wanted.includes(value)
+}
+
+function anyAmong(wanted: readonly string[] | undefined, values: readonly string[]): boolean {
+  return wanted === undefined || values.some(value => wanted.includes(value))
+}
+
+type Circle = readonly [number, number, number]
+
+/** The two circles touch. An alert without coordinates meets no circle. */
+function meetsCircle(wanted: Circle, area: Circle | null): boolean {
+  if (area === null) return false
+  return distanceKm({ lat: wanted[0], lon: wanted[1] }, { lat: area[0], lon: area[1] }) <= wanted[2] + area[2]
+}
+
+/** The alert's circle touches the polygon: its middle lies inside, or an edge comes within its radius. */
+function meetsPolygon(polygon: PolygonArea, area: Circle | null): boolean {
+  if (area === null) return false
+  const rings = polygon.coordinates.map(ring => ring.map(position => onPlane(position, area)))
+  const inside = rings.filter(ring => holdsOrigin(ring)).length % 2 === 1
+  return inside || rings.some(ring => distanceFromOriginKm(ring) <= area[2])
+}
+
+type Flat = readonly [number, number]
+const kmPerDegree = 111.195
+
+/** A position on the plane that touches the sphere in the circle's middle, km from there. Good near the middle, which is where it matters. */
+function onPlane([lon, lat]: Position, [lat0, lon0]: Circle): Flat {
+  const degreesEast = ((((lon - lon0 + 180) % 360) + 360) % 360) - 180
+  return [degreesEast * Math.cos((lat0 * Math.PI) / 180) * kmPerDegree, (lat - lat0) * kmPerDegree]
+}
+
+/** Even–odd rule, for the origin. */
+function holdsOrigin(ring: readonly Flat[]): boolean {
+  let inside = false
+  eachEdge(ring, ([x1, y1], [x2, y2]) => {
+    if (y1 > 0 !== y2 > 0 && x1 + ((0 - y1) * (x2 - x1)) / (y2 - y1) > 0) inside = !inside
+  })
+  return inside
+}
+
+function distanceFromOriginKm(ring: readonly Flat[]): number {
+  let least = Number.POSITIVE_INFINITY
+  eachEdge(ring, ([x1, y1], [x2, y2]) => {
+    const [dx, dy] = [x2 - x1, y2 - y1]
+    const square = dx * dx + dy * dy
+    const along = square === 0 ? 0 : Math.max(0, Math.min(1, -(x1 * dx + y1 * dy) / square))
+    least = Math.min(least, Math.hypot(x1 + along * dx, y1 + along * dy))
+  })
+  return least
+}
+
+function eachEdge(ring: readonly Flat[], visit: (from: Flat, to: Flat) => void): void {
+  for (let i = 0; i + 1 < ring.length; i++) visit(ring[i] as Flat, ring[i + 1] as Flat)
+}
+
+/**
+ * Reads a filter from JSON, where a name may have one value or a list. Pure; never throws.
+ * Every error names its field; a name that no filter has is one too, for a filter that is not understood lets too much through.
+ */
+export function parseFilter(value: unknown): ParsedFilter {
+  if (!isObject(value)) return { ok: false, errors: [{ pointer: '', detail: 'must be an object' }] }
+  const errors: FilterError[] = []
+  const filter: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(value)) {
+    const read = Object.hasOwn(readers, name) ? readers[name as FilterName] : null
+    const outcome = read === null ? { detail: `is not a name of a filter; these are: ${filterNames.join(', ')}` } : read(given)
+    if ('detail' in outcome)
+      errors.push({ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail: outcome.detail })
+    else filter[name] = outcome.value
+  }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, filter: filter as AlertFilter }
+}
+
+/**
+ * Reads a filter from a query: lists are separated by commas, `circle` is `lat,lon,km`, `polygon` is GeoJSON. Names that no filter has are
+ * left to the route. Pure; never throws.
+ */
+export function filterFromQuery(query: Readonly<Record<string, unknown>>): ParsedFilter {
+  const value: Record<string, unknown> = {}
+  for (const name of filterNames) {
+    const given = query[name]
+    if (given === undefined) continue
+    // A parameter that is repeated adds alternatives.
+    value[name] = fromText(name, Array.isArray(given) ? given.join(',') : String(given))
+  }
+  return parseFilter(value)
+}
+
+function fromText(name: FilterName, text: string): unknown {
+  if (name === 'polygon') return parsedJson(text)
+  if (name === 'drill') return text === 'true' ? true : text === 'false' ? false : text
+  const parts = text.split(',').map(part => part.trim())
+  if (name === 'circle') return parts.map(part => (part === '' ? Number.NaN : Number(part)))
+  return name === 'minSeverity' ? text.trim() : parts
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+type Read = { readonly value: unknown } | { readonly detail: string }
+
+const readers: Readonly<Record<FilterName, (given: unknown) => Read>> = {
+  severity: oneOfList(severities),
+  minSeverity: given => (isOneOf(severities, given) ? { value: given } : { detail: `must be one of ${severities.join(', ')}` }),
+  status: oneOfList(alertStatuses),
+  pattern: textList,
+  ruleId: textList,
+  category: oneOfList(categories),
+  theatre: textList,
+  admin1: textList,
+  country: textList,
+  polygon: readPolygon,
+  circle: readCircle,
+  certainty: oneOfList(certainties),
+  handling: oneOfList(handlings),
+  drill: given => (typeof given === 'boolean' ? { value: given } : { detail: 'must be true or false' })
+}
+
+function oneOfList(allowed: readonly string[]): (given: unknown) => Read {
+  return given => {
+    const list = textList(given)
+    if ('detail' in list) return list
+    const wrong = (list.value as readonly string[]).find(each => !allowed.includes(each))
+    return wrong === undefined ? list : { detail: `${JSON.stringify(wrong)} is not one of ${allowed.join(', ')}` }
+  }
+}
+
+function textList(given: unknown): Read {
+  const list: unknown[] = Array.isArray(given) ? given : [given]
+  if (list.length === 0 || list.length > alternativesMax) return { detail: `must have 1 to ${alternativesMax} values` }
+  const good = list.every(each => typeof each === 'string' && each !== '' && each.length <= textLengthMax)
+  return good ? { value: [...new Set(list)] } : { detail: `must be texts of 1 to ${textLengthMax} characters` }
+}
+
+function readCircle(given: unknown): Read {
+  if (!Array.isArray(given) || given.length !== 3) return { detail: 'must be [lat, lon, km]' }
+  const [lat, lon, km] = given as unknown[]
+  if (!isWithin(lat, -90, 90)) return { detail: 'has no latitude from -90 to 90 as its first number' }
+  if (!isWithin(lon, -180, 180)) return { detail: 'has no longitude from -180 to 180 as its second number' }
+  if (!isWithin(km, 0, circleKmMax)) return { detail: `has no radius from 0 to ${circleKmMax} km as its third number` }
+  return { value: [lat, lon, km] }
+}
+
+function readPolygon(given: unknown): Read {
+  if (!isObject(given) || given.type !== 'Polygon' || !Array.isArray(given.coordinates)) {
+    return { detail: 'must be a GeoJSON Polygon' }
+  }
+  const rings = given.coordinates as unknown[]
+  if (rings.length === 0) return { detail: 'has no ring' }
+  let positions = 0
+  for (const ring of rings) {
+    if (!Array.isArray(ring) || ring.length < 4) return { detail: 'has a ring of fewer than four positions' }
+    positions += ring.length
+    if (positions > positionsMax) return { detail: `has more than ${positionsMax} positions` }
+    if (!ring.every(isPosition)) return { detail: 'has a position that is not [lon, lat] in degrees' }
+    const [first, last] = [ring[0] as Position, ring[ring.length - 1] as Position]
+    if (first[0] !== last[0] || first[1] !== last[1]) return { detail: 'has a ring that does not end where it begins' }
+  }
+  return { value: { type: 'Polygon', coordinates: rings.map(ring => (ring as Position[]).map(([lon, lat]) => [lon, lat])) } }
+}
+
+function isPosition(value: unknown): value is Position {
+  return (
+    Array.isArray(value) &&
+    (value.length === 2 || value.length === 3) &&
+    isWithin(value[0], -180, 180) &&
+    isWithin(value[1], -90, 90)
+  )
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && value >= least && value <= most
+}
+
+function isOneOf(allowed: readonly string[], value: unknown): boolean {
+  return typeof value === 'string' && allowed.includes(value)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

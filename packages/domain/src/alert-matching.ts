@@ -1,0 +1,80 @@
+// Identity: which alert goes on with which finding. Per rule, whatever the group. Source: design, section 3.
+
+import { overlapMs } from './event-time.ts'
+import { compareText } from './incident.ts'
+import type { Finding } from './pattern.ts'
+import { triggerReportsOf } from './alert-content.ts'
+
+export interface ScopedFinding {
+  readonly scope: string
+  readonly finding: Finding
+  /** The version of the rule that sees it. */
+  readonly ruleVersion: number
+}
+
+/** What matching needs to know of an alert. */
+export interface Claimant {
+  readonly alertId: string
+  readonly firstSeq: number
+  /** Provisional or confirmed: such alerts choose first. */
+  readonly open: boolean
+  readonly triggerReports: readonly string[]
+  readonly groupKey: string
+  readonly fromMs: number
+  readonly toMs: number | null
+}
+
+export interface Matching {
+  readonly taken: ReadonlyMap<string, ScopedFinding>
+  readonly left: readonly ScopedFinding[]
+}
+
+/** One text for a group, whatever the order of its names. */
+export function groupKeyOf(group: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(group).sort((a, b) => compareText(a[0], b[0])))
+}
+
+/**
+ * Gives each alert the untaken finding with which it shares most trigger reports; then most time in its group; then the earlier.
+ * Open alerts choose in order of first seq, after them resolved and retracted ones. An alert takes nothing with which it shares
+ * neither a trigger report nor time in its group. Pure; O(alerts × findings) of what is given.
+ */
+export function matchAlerts(claimants: readonly Claimant[], findings: readonly ScopedFinding[]): Matching {
+  const reports = new Map(findings.map(f => [f, new Set(triggerReportsOf(f.finding))]))
+  const untaken = new Set(findings)
+  const taken = new Map<string, ScopedFinding>()
+  for (const claimant of [...claimants].sort((a, b) => Number(b.open) - Number(a.open) || a.firstSeq - b.firstSeq)) {
+    let best: { candidate: ScopedFinding; shared: number; together: number } | null = null
+    for (const candidate of untaken) {
+      const shared = claimant.triggerReports.filter(id => reports.get(candidate)?.has(id)).length
+      const together = timeTogether(claimant, candidate.finding)
+      if (shared === 0 && together === 0) continue
+      if (!best || isBetter({ candidate, shared, together }, best)) best = { candidate, shared, together }
+    }
+    if (!best) continue
+    taken.set(claimant.alertId, best.candidate)
+    untaken.delete(best.candidate)
+  }
+  return { taken, left: [...untaken] }
+}
+
+function timeTogether(claimant: Claimant, finding: Finding): number {
+  if (claimant.groupKey !== groupKeyOf(finding.group)) return 0
+  const endless = Number.MAX_SAFE_INTEGER
+  return overlapMs({ fromMs: claimant.fromMs, toMs: claimant.toMs ?? endless }, { fromMs: finding.fromMs, toMs: finding.toMs ?? endless })
+}
+
+interface Fit {
+  readonly candidate: ScopedFinding
+  readonly shared: number
+  readonly together: number
+}
+
+function isBetter(a: Fit, b: Fit): boolean {
+  const order =
+    b.shared - a.shared ||
+    b.together - a.together ||
+    a.candidate.finding.fromMs - b.candidate.finding.fromMs ||
+    compareText(groupKeyOf(a.candidate.finding.group), groupKeyOf(b.candidate.finding.group))
+  return order < 0
+}

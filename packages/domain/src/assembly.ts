@@ -1,0 +1,265 @@
+// Assembly: which reports speak of the same incident. Pairs of reports of different sources get a score; pairs join in order of score,
+// then ids; never two reports of one source, nor a pair that an operator declared different. The result depends on the set of reports
+// alone, not on the order in which they came: a change re-joins the connected component that it touches, and nothing else.
+
+import { dayMs, gapDays, overlapMs, type Span } from './event-time.ts'
+import { cellOf, cellsAround, distanceKm } from './geometry.ts'
+import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
+import { attackCategories } from './report.ts'
+
+/** Least score that joins two reports. 1 = same place, same day, same kind. Source: decision 0005. */
+export const joinScoreMin = 0.5
+/** Reports further apart than this never join, whatever their precision. */
+const joinDistanceMaxKm = 25
+/** Intervals that share less of their union than this are not the same days. */
+const overlapShareMin = 0.2
+const cellDegrees = 0.25
+
+/**
+ * How well two reports agree on one incident: place × day × kind × perpetrator, 0 where they can't be the same.
+ * A copy (same narrative or origin link) of something that fits at all scores 2: copies join before anything else.
+ */
+export function scorePair(a: ReportView, b: ReportView): number {
+  if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return 0
+  const score = dayAgreement(a.span, b.span) * kindAgreement(a, b) * placeAgreement(a, b) * actorAgreement(a, b)
+  return score > 0 && isCopy(a, b) ? 2 : score
+}
+
+function dayAgreement(a: Span, b: Span): number {
+  const gap = gapDays(a, b)
+  if (gap > 1) return 0
+  const lengthMs = Math.max(a.toMs - a.fromMs, b.toMs - b.fromMs)
+  if (lengthMs <= 2 * dayMs) return gap === 0 && overlapMs(a, b) > 0 ? 1 : 0.75
+  const share = overlapMs(a, b) / (Math.max(a.toMs, b.toMs) - Math.min(a.fromMs, b.fromMs))
+  return share < overlapShareMin ? 0 : 0.5 + 0.5 * share
+}
+
+function kindAgreement(a: ReportView, b: ReportView): number {
+  const [one, other] = [a.revision.category, b.revision.category]
+  if (one === 'statistic' || other === 'statistic') return 0
+  if (one === other) return 1
+  return attackCategories.has(one) && attackCategories.has(other) ? 0.8 : 0
+}
+
+function placeAgreement(a: ReportView, b: ReportView): number {
+  const [one, other] = [a.revision.place, b.revision.place]
+  if (one.settlement !== null && one.settlement === other.settlement) return 1
+  if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) {
+    const sameName = one.name !== null && other.name !== null && one.name.toLowerCase() === other.name.toLowerCase()
+    return sameName && one.country === other.country && one.admin1 === other.admin1 ? 0.9 : 0
+  }
+  const reachKm = Math.min(joinDistanceMaxKm, Math.max(5, (one.radiusKm ?? 0) + (other.radiusKm ?? 0)))
+  const apartKm = distanceKm({ lat: one.lat, lon: one.lon }, { lat: other.lat, lon: other.lon })
+  return apartKm > reachKm ? 0 : 1 - 0.5 * (apartKm / reachKm)
+}
+
+/** Both name perpetrators, and none in common: probably two things. Unknown perpetrators do not count against. */
+function actorAgreement(a: ReportView, b: ReportView): number {
+  const perpetrators = (r: ReportView) => r.revision.actors.filter(x => x.role === 'perpetrator').map(x => x.name.toLowerCase())
+  const [one, other] = [perpetrators(a), perpetrators(b)]
+  return one.length === 0 || other.length === 0 || one.some(name => other.includes(name)) ? 1 : 0.6
+}
+
+function isCopy(a: ReportView, b: ReportView): boolean {
+  const [one, other] = [a.revision, b.revision]
+  return (one.narrativeKey !== null && one.narrativeKey === other.narrativeKey) || one.linkKeys.some(k => other.linkKeys.includes(k))
+}
+
+export interface AssemblyChange {
+  readonly removed: readonly Incident[]
+  readonly added: readonly Incident[]
+}
+
+/** What operators said of a pair of reports; true = the same incident. */
+export type DeclaredPairs = ReadonlyMap<string, boolean>
+
+export function pairKey(a: string, b: string): string {
+  return compareText(a, b) < 0 ? `${a}|${b}` : `${b}|${a}`
+}
+
+/** The present reports of a theatre and the incidents that they make. Deterministic; holds no time of its own. */
+export class Assembler {
+  readonly #reports = new Map<string, ReportView>()
+  readonly #pairs = new Map<string, Map<string, number>>()
+  readonly #cells = new Map<string, Set<string>>()
+  readonly #incidentOf = new Map<string, string>()
+  readonly #incidents = new Map<string, Incident>()
+  readonly #declared: DeclaredPairs
+
+  constructor(declared: DeclaredPairs) {
+    this.#declared = declared
+  }
+
+  get incidents(): ReadonlyMap<string, Incident> {
+    return this.#incidents
+  }
+
+  incidentOfReport(reportId: string): Incident | undefined {
+    return this.#incidents.get(this.#incidentOf.get(reportId) ?? '')
+  }
+
+  /** Sets (or, with null, takes away) reports, and re-joins what they touch. Returns only incidents that really differ. */
+  update(changes: ReadonlyMap<string, ReportView | null>): AssemblyChange {
+    const touched = new Set<string>()
+    for (const [id, view] of changes) {
+      for (const member of this.incidentOfReport(id)?.reportIds ?? []) touched.add(member)
+      for (const neighbour of this.#pairs.get(id)?.keys() ?? []) touched.add(neighbour)
+      this.#detach(id)
+      if (view !== null) this.#attach(id, view)
+      touched.add(id)
+    }
+    return this.#rejoin(touched)
+  }
+
+  /** Joins again around reports of which an operator said something. */
+  reconsider(reportIds: readonly string[]): AssemblyChange {
+    const changes = new Map<string, ReportView | null>()
+    for (const id of reportIds) {
+      const view = this.#reports.get(id)
+      if (view) changes.set(id, view)
+    }
+    return this.update(changes)
+  }
+
+  #attach(id: string, view: ReportView): void {
+    this.#reports.set(id, view)
+    const mine = new Map<string, number>()
+    for (const otherId of this.#candidates(id, view)) {
+      const score = this.#scoreOf(view, this.#reports.get(otherId) as ReportView)
+      if (score < joinScoreMin) continue
+      mine.set(otherId, score)
+      this.#pairs.get(otherId)?.set(id, score)
+    }
+    this.#pairs.set(id, mine)
+    for (const key of indexKeys(view)) {
+      const cell = this.#cells.get(key)
+      if (cell) cell.add(id)
+      else this.#cells.set(key, new Set([id]))
+    }
+  }
+
+  #detach(id: string): void {
+    const view = this.#reports.get(id)
+    if (!view) return
+    for (const key of indexKeys(view)) {
+      const cell = this.#cells.get(key)
+      cell?.delete(id)
+      if (cell?.size === 0) this.#cells.delete(key)
+    }
+    for (const other of this.#pairs.get(id)?.keys() ?? []) this.#pairs.get(other)?.delete(id)
+    this.#pairs.delete(id)
+    this.#reports.delete(id)
+  }
+
+  #scoreOf(a: ReportView, b: ReportView): number {
+    const declared = this.#declared.get(pairKey(a.revision.reportId, b.revision.reportId))
+    if (declared === false || a.revision.sourceId === b.revision.sourceId) return 0
+    return declared === true ? 3 : scorePair(a, b)
+  }
+
+  #candidates(id: string, view: ReportView): Set<string> {
+    const found = new Set<string>()
+    for (const key of searchKeys(view)) for (const other of this.#cells.get(key) ?? []) found.add(other)
+    for (const [pair, same] of this.#declared) {
+      if (!same) continue
+      const [a, b] = pair.split('|') as [string, string]
+      if (a === id && this.#reports.has(b)) found.add(b)
+      if (b === id && this.#reports.has(a)) found.add(a)
+    }
+    found.delete(id)
+    return found
+  }
+
+  #rejoin(touched: ReadonlySet<string>): AssemblyChange {
+    const component = this.#componentOf(touched)
+    const removed = new Map<string, Incident>()
+    for (const id of [...component, ...touched]) {
+      const incident = this.incidentOfReport(id)
+      if (incident) removed.set(incident.id, incident)
+    }
+    for (const incident of removed.values()) {
+      this.#incidents.delete(incident.id)
+      for (const id of incident.reportIds) this.#incidentOf.delete(id)
+    }
+    const added: Incident[] = []
+    for (const group of this.#joinGreedily(component)) {
+      const incident = assembleIncident(group.map(id => this.#reports.get(id) as ReportView))
+      this.#incidents.set(incident.id, incident)
+      for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
+      const before = removed.get(incident.id)
+      if (before && before.contentKey === incident.contentKey && sameIncident(before, incident)) removed.delete(incident.id)
+      else added.push(incident)
+    }
+    return { removed: [...removed.values()], added: added.sort((a, b) => compareText(a.id, b.id)) }
+  }
+
+  #componentOf(start: ReadonlySet<string>): Set<string> {
+    const component = new Set<string>()
+    const queue = [...start].filter(id => this.#reports.has(id))
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      if (component.has(id)) continue
+      component.add(id)
+      for (const next of this.#pairs.get(id)?.keys() ?? []) if (!component.has(next)) queue.push(next)
+    }
+    return component
+  }
+
+  /** Pairs in order of score, then ids; a pair joins two groups unless they share a source or a pair declared different. */
+  #joinGreedily(component: ReadonlySet<string>): string[][] {
+    const groupOf = new Map<string, string[]>()
+    for (const id of component) groupOf.set(id, [id])
+    const pairs: { a: string; b: string; score: number }[] = []
+    for (const a of component) {
+      for (const [b, score] of this.#pairs.get(a) ?? []) if (compareText(a, b) < 0) pairs.push({ a, b, score })
+    }
+    pairs.sort((x, y) => y.score - x.score || compareText(x.a, y.a) || compareText(x.b, y.b))
+    for (const { a, b } of pairs) {
+      const [one, other] = [groupOf.get(a) as string[], groupOf.get(b) as string[]]
+      if (one === other || !this.#mayJoin(one, other)) continue
+      const joined = [...one, ...other]
+      for (const id of joined) groupOf.set(id, joined)
+    }
+    return [...new Set(groupOf.values())]
+  }
+
+  #mayJoin(one: readonly string[], other: readonly string[]): boolean {
+    return one.every(a =>
+      other.every(
+        b =>
+          this.#reports.get(a)?.revision.sourceId !== this.#reports.get(b)?.revision.sourceId &&
+          this.#declared.get(pairKey(a, b)) !== false
+      )
+    )
+  }
+}
+
+function sameIncident(a: Incident, b: Incident): boolean {
+  return a.firstReportedAtMs === b.firstReportedAtMs && a.reportIds.length === b.reportIds.length
+}
+
+/** Months (of 32 days) that a span touches, a day of grace on both sides; at most 64, so that an absurd interval stays cheap. */
+function monthsOf(span: Span): number[] {
+  const first = Math.floor((span.fromMs - dayMs) / (32 * dayMs))
+  const last = Math.min(first + 63, Math.floor((span.toMs + dayMs) / (32 * dayMs)))
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+}
+
+function indexKeys(view: ReportView): string[] {
+  const { lat, lon } = view.revision.place
+  const where = lat === null || lon === null ? [nameKey(view)] : [cellOf({ lat, lon }, cellDegrees)]
+  const settlement = view.revision.place.settlement
+  if (settlement !== null) where.push(`settlement:${settlement}`)
+  return where.flatMap(cell => monthsOf(view.span).map(month => `${cell}@${month}`))
+}
+
+function searchKeys(view: ReportView): string[] {
+  const { lat, lon, settlement } = view.revision.place
+  const where = lat === null || lon === null ? [nameKey(view)] : cellsAround({ lat, lon }, cellDegrees, joinDistanceMaxKm)
+  if (settlement !== null) where.push(`settlement:${settlement}`)
+  return where.flatMap(cell => monthsOf(view.span).map(month => `${cell}@${month}`))
+}
+
+function nameKey(view: ReportView): string {
+  const { name, country, admin1 } = view.revision.place
+  return `name:${country}/${admin1}/${(name ?? '').toLowerCase()}`
+}

@@ -1,0 +1,65 @@
+// Event time: when things happened, as closed intervals in milliseconds since the Unix epoch, UTC.
+
+export const minuteMs = 60_000
+export const hourMs = 3_600_000
+export const dayMs = 86_400_000
+
+/** A closed interval. A whole day ends with its last millisecond. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+const dateOnly = /^\d{4}-\d{2}-\d{2}$/
+
+/** Milliseconds of an ISO 8601 date or instant; NaN for anything else. A date is its first moment. */
+export function parseTimeMs(text: string): number {
+  return Date.parse(dateOnly.test(text) ? `${text}T00:00:00.000Z` : text)
+}
+
+/** The interval that two ISO dates or instants mean: a date means its whole day. Pure; NaN where a text is no time. */
+export function parseSpan(occurred: { readonly from: string; readonly to: string }): Span {
+  const toMs = parseTimeMs(occurred.to)
+  return { fromMs: parseTimeMs(occurred.from), toMs: dateOnly.test(occurred.to) ? toMs + dayMs - 1 : toMs }
+}
+
+/** True when the interval names moments rather than days. */
+export function isExact(occurred: { readonly from: string; readonly to: string }): boolean {
+  return !dateOnly.test(occurred.from) && !dateOnly.test(occurred.to)
+}
+
+/** ISO 8601 with milliseconds, UTC. */
+export function formatTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** `1 June 2025`, as alerts write days for people. */
+export function formatDay(ms: number): string {
+  const date = new Date(ms)
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+}
+
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December'
+] as const
+
+/** Days between two intervals; 0 where they touch or overlap. */
+export function gapDays(a: Span, b: Span): number {
+  return Math.max(0, Math.max(a.fromMs, b.fromMs) - Math.min(a.toMs, b.toMs) - 1) / dayMs
+}
+
+/** Overlap of two intervals, ms; 0 where they only touch. An open end is given as Infinity. */
+export function overlapMs(a: Span, b: Span): number {
+  return Math.max(0, Math.min(a.toMs, b.toMs) - Math.max(a.fromMs, b.fromMs))
+}

@@ -1,0 +1,129 @@
+// What a theatre has said of its incidents: their revisions, and the events when they are assembled, revised, merged, split or withdrawn.
+
+import type { IncidentEvent, IncidentEventType, IncidentState } from './alert.ts'
+import type { Assembler, AssemblyChange } from './assembly.ts'
+import { formatTime } from './event-time.ts'
+import { compareText, type Incident } from './incident.ts'
+
+export interface RegisterSnapshot {
+  readonly seq: number
+  /** [incidentId, revision, contentHash of each report is not kept: the reports are]. */
+  readonly revisions: readonly (readonly [string, number])[]
+}
+
+interface Outcome {
+  readonly type: IncidentEventType
+  readonly incident: Incident
+  readonly from: readonly string[]
+}
+
+export class IncidentRegister {
+  readonly #theatre: string
+  readonly #contentHashOf: (reportId: string) => { contentHash: string; sourceId: string }
+  readonly #revisions = new Map<string, number>()
+  #seq = 0
+
+  constructor(theatre: string, contentHashOf: (reportId: string) => { contentHash: string; sourceId: string }) {
+    this.#theatre = theatre
+    this.#contentHashOf = contentHashOf
+  }
+
+  get seq(): number {
+    return this.#seq
+  }
+
+  revisionOf(incidentId: string): number {
+    return this.#revisions.get(incidentId) ?? 1
+  }
+
+  /** The events of one change of assembly, in order of incident id. A revision of an id is never used twice while it is known. */
+  record(change: AssemblyChange): IncidentEvent[] {
+    const outcomes = [...this.#continuations(change), ...this.#withdrawals(change)]
+    outcomes.sort((a, b) => compareText(a.incident.id, b.incident.id) || compareText(a.type, b.type))
+    return outcomes.map(outcome => this.#publish(outcome, change))
+  }
+
+  forget(incidentId: string): void {
+    this.#revisions.delete(incidentId)
+  }
+
+  snapshot(): RegisterSnapshot {
+    return { seq: this.#seq, revisions: [...this.#revisions].sort((a, b) => compareText(a[0], b[0])) }
+  }
+
+  restore(snapshot: RegisterSnapshot): void {
+    this.#seq = snapshot.seq
+    for (const [id, revision] of snapshot.revisions) this.#revisions.set(id, revision)
+  }
+
+  #continuations({ removed, added }: AssemblyChange): Outcome[] {
+    const heirs = new Map(removed.map(parent => [parent.id, heirOf(parent, added)]))
+    return added.map(incident => {
+      const parents = removed.filter(p => sharedReports(p, incident) > 0)
+      const inherited = parents.filter(p => heirs.get(p.id) === incident.id)
+      const from = parents.map(p => p.id).filter(id => id !== incident.id)
+      if (parents.length === 0) return { type: 'incident.assembled', incident, from: [] }
+      if (inherited.length === 0) return { type: 'incident.split', incident, from }
+      return { type: inherited.length > 1 ? 'incident.merged' : 'incident.revised', incident, from }
+    })
+  }
+
+  #withdrawals({ removed, added }: AssemblyChange): Outcome[] {
+    const gone = removed.filter(p => added.every(i => sharedReports(p, i) === 0))
+    return gone.map(incident => ({ type: 'incident.withdrawn', incident, from: [] }))
+  }
+
+  #publish({ type, incident, from }: Outcome, { removed }: AssemblyChange): IncidentEvent {
+    const parents = removed.filter(p => sharedReports(p, incident) > 0)
+    const before = Math.max(this.#revisions.get(incident.id) ?? 0, ...parents.map(p => this.#revisions.get(p.id) ?? 0))
+    const revision = before + 1
+    this.#revisions.set(incident.id, revision)
+    this.#seq += 1
+    return { type, data: this.#stateOf(incident, revision, from) }
+  }
+
+  #stateOf(incident: Incident, revision: number, from: readonly string[]): IncidentState {
+    const { place } = incident
+    return {
+      incidentId: incident.id,
+      revision,
+      seq: this.#seq,
+      theatre: this.#theatre,
+      aliases: incident.reportIds.filter(id => id !== incident.id),
+      reports: incident.reportIds.map(reportId => ({ reportId, ...this.#contentHashOf(reportId) })),
+      independentSources: incident.origins.length,
+      occurred: { from: formatTime(incident.fromMs), to: formatTime(incident.toMs) },
+      category: incident.category,
+      tactics: incident.tactics,
+      place: {
+        name: place.settlementName ?? place.name,
+        country: place.country,
+        admin1: place.admin1,
+        lat: place.lat,
+        lon: place.lon,
+        radiusKm: place.radiusKm,
+        settlement: place.settlement
+      },
+      fatalities: incident.fatalities,
+      credibility: incident.credibility,
+      handling: incident.handling,
+      from: [...from].sort(compareText)
+    }
+  }
+}
+
+/** The incident that goes on with what another was: most shared reports, then least id. */
+function heirOf(parent: Incident, added: readonly Incident[]): string | null {
+  const heirs = added.filter(i => sharedReports(parent, i) > 0)
+  heirs.sort((a, b) => sharedReports(parent, b) - sharedReports(parent, a) || compareText(a.id, b.id))
+  return heirs[0]?.id ?? null
+}
+
+function sharedReports(a: Incident, b: Incident): number {
+  return a.reportIds.filter(id => b.reportIds.includes(id)).length
+}
+
+/** Every incident that an assembler holds, in order of the fold's ids. */
+export function incidentsOf(assembler: Assembler): Incident[] {
+  return [...assembler.incidents.values()].sort((a, b) => compareText(a.id, b.id))
+}

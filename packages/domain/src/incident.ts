@@ -1,0 +1,213 @@
+// An incident: the thing in the world, assembled from the reports of different sources. Plain data, so that findings and snapshots can hold it.
+
+import { isExact, parseSpan, parseTimeMs, type Span } from './event-time.ts'
+import { type Handling, stricter } from './handling.ts'
+import type { Actor, Category, Fatalities, PersonKey, Place, Reliability, ReportRevision } from './report.ts'
+
+/** A winning revision as assembly sees it. */
+export interface ReportView {
+  readonly revision: ReportRevision
+  readonly span: Span
+  readonly reportedAtMs: number
+  /** Of all revisions known, the first: an incident's id rests on it. */
+  readonly firstReportedAtMs: number
+  readonly reliability: Reliability
+}
+
+export interface IncidentPlace {
+  readonly name: string | null
+  readonly country: string | null
+  readonly admin1: string | null
+  readonly lat: number | null
+  readonly lon: number | null
+  readonly radiusKm: number | null
+  readonly settlement: string | null
+  readonly settlementName: string | null
+  /** True where the admin area is certain enough to trigger an area rule. Source: patterns, common ground. */
+  readonly areaCertain: boolean
+}
+
+export interface Incident {
+  readonly id: string
+  /** Ids of its reports, the id itself among them, in order. */
+  readonly reportIds: readonly string[]
+  /** Changes exactly when something changes that an alert could show; a change of id alone does not. */
+  readonly contentKey: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly exact: boolean
+  readonly category: Category
+  readonly tactics: readonly string[]
+  readonly place: IncidentPlace
+  readonly alsoAt: readonly IncidentPlace[]
+  readonly actors: readonly Actor[]
+  readonly targets: readonly string[]
+  readonly fatalities: Fatalities
+  readonly credibility: number
+  /** Graded C3 or better, or of unknown grade: it may trigger. */
+  readonly passesGrade: boolean
+  /** False where no report has a known grade (F or 6): certainty stays at `possible`. */
+  readonly gradeKnown: boolean
+  /** One source id for each independent origin, in order. */
+  readonly origins: readonly string[]
+  readonly firstReportedAtMs: number
+  readonly handling: Handling
+  readonly persons: readonly PersonKey[]
+  readonly drill: boolean
+}
+
+/** Order of the fold: (occurred.from, occurred.to, incident id). Source: design, section 3. */
+export function compareIncidents(a: Incident, b: Incident): number {
+  return a.fromMs - b.fromMs || a.toMs - b.toMs || compareText(a.id, b.id)
+}
+
+/** Order of texts by code unit, the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+export function viewOf(revision: ReportRevision, firstReportedAtMs: number, reliability: Reliability): ReportView {
+  return { revision, span: parseSpan(revision.occurred), reportedAtMs: parseTimeMs(revision.reportedAt), firstReportedAtMs, reliability }
+}
+
+/** The places of an incident, its own first: deaths belong to the whole, patterns of place see each. */
+export function placesOf(incident: Incident): readonly IncidentPlace[] {
+  return incident.alsoAt.length === 0 ? [incident.place] : [incident.place, ...incident.alsoAt]
+}
+
+/**
+ * One incident from reports that were judged to be of it. Pure; the order of the reports does not matter.
+ * Each field comes from the best report that knows it: better grade, then sharper date, then sharper place, then later word.
+ */
+export function assembleIncident(reports: readonly ReportView[]): Incident {
+  const ranked = [...reports].sort(compareWorth)
+  const best = ranked[0] as ReportView
+  const ids = reports.map(r => r.revision.reportId).sort(compareText)
+  const first = reports.reduce((a, b) => (compareFirst(a, b) <= 0 ? a : b))
+  const origins = independentOrigins(reports)
+  const span = commonSpan(ranked)
+  const place = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null) ?? best
+  return {
+    id: first.revision.reportId,
+    reportIds: ids,
+    contentKey: contentKeyOf(reports),
+    fromMs: span.fromMs,
+    toMs: span.toMs,
+    exact: isExact(best.revision.occurred),
+    category: best.revision.category,
+    tactics: union(ranked.map(r => r.revision.tactics)),
+    place: incidentPlace(place.revision.place, place.reliability),
+    alsoAt: longest(ranked.map(r => r.revision.alsoAt)).map(p => incidentPlace(p, best.reliability)),
+    actors: longest(ranked.map(r => r.revision.actors)),
+    targets: union(ranked.map(r => r.revision.targets.map(t => t.kind))),
+    fatalities: firstKnown(ranked),
+    credibility: corroborated(reports, origins.length),
+    passesGrade: reports.some(passesGrade),
+    gradeKnown: reports.some(gradeKnown),
+    origins,
+    firstReportedAtMs: Math.min(...reports.map(r => r.firstReportedAtMs)),
+    handling: reports.map(r => r.revision.handling).reduce(stricter),
+    persons: uniquePersons(ranked),
+    drill: best.revision.drill
+  }
+}
+
+/** Order in which reports give an incident its id: first said, then least id. */
+export function compareFirst(a: ReportView, b: ReportView): number {
+  return a.firstReportedAtMs - b.firstReportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
+}
+
+/** Unknown (F, 6) stands between C3 and D4: it is not the worst. */
+const reliabilityRank: Readonly<Record<Reliability, number>> = { A: 0, B: 1, C: 2, F: 3, D: 4, E: 5 }
+const credibilityRank: Readonly<Record<number, number>> = { 1: 0, 2: 1, 3: 2, 6: 3, 4: 4, 5: 5 }
+
+function compareWorth(a: ReportView, b: ReportView): number {
+  return (
+    reliabilityRank[a.reliability] - reliabilityRank[b.reliability] ||
+    (credibilityRank[a.revision.credibility] ?? 6) - (credibilityRank[b.revision.credibility] ?? 6) ||
+    a.span.toMs - a.span.fromMs - (b.span.toMs - b.span.fromMs) ||
+    (a.revision.place.radiusKm ?? Infinity) - (b.revision.place.radiusKm ?? Infinity) ||
+    b.reportedAtMs - a.reportedAtMs ||
+    compareText(a.revision.reportId, b.revision.reportId)
+  )
+}
+
+/** C3 or better, or unknown. */
+function passesGrade(r: ReportView): boolean {
+  return (reliabilityRank[r.reliability] as number) <= 3 && (credibilityRank[r.revision.credibility] ?? 6) <= 3
+}
+
+function gradeKnown(r: ReportView): boolean {
+  return r.reliability !== 'F' && r.revision.credibility !== 6
+}
+
+/** What the reports' days have in common; the best report's own where they have nothing. */
+function commonSpan(ranked: readonly ReportView[]): Span {
+  const fromMs = Math.max(...ranked.map(r => r.span.fromMs))
+  const toMs = Math.min(...ranked.map(r => r.span.toMs))
+  return fromMs <= toMs ? { fromMs, toMs } : (ranked[0] as ReportView).span
+}
+
+function incidentPlace(place: Place, reliability: Reliability): IncidentPlace {
+  const statedByGoodSource = place.statedAdmin1 !== null && (reliabilityRank[reliability] as number) <= 3
+  const candidateAreas = new Set(place.candidates.map(c => c.admin1))
+  const allCandidatesInside = place.resolution !== 'unresolved' && (candidateAreas.size === 0 || (candidateAreas.size === 1 && candidateAreas.has(place.admin1)))
+  return {
+    name: place.name,
+    country: place.country,
+    admin1: place.admin1,
+    lat: place.lat,
+    lon: place.lon,
+    radiusKm: place.radiusKm,
+    settlement: place.settlement,
+    settlementName: place.settlementName,
+    areaCertain: place.admin1 !== null && (statedByGoodSource || allCandidatesInside)
+  }
+}
+
+function firstKnown(ranked: readonly ReportView[]): Fatalities {
+  const known = (field: keyof Fatalities) => ranked.map(r => r.revision.fatalities[field]).find(n => n !== null) ?? null
+  return { low: known('low'), best: known('best'), high: known('high') }
+}
+
+/** Credibility after corroboration: two independent origins make it probable, three confirm it; alone it stays as it was said. */
+function corroborated(reports: readonly ReportView[], origins: number): number {
+  const stated = reports.map(r => r.revision.credibility).sort((a, b) => (credibilityRank[a] as number) - (credibilityRank[b] as number))[0] as number
+  if (origins >= 3) return stated === 6 ? 2 : 1
+  if (origins === 2) return stated === 6 ? 3 : Math.min(stated, 2)
+  return stated
+}
+
+/** Sources counted once for each text: outlets that print one wire's words are one origin. */
+function independentOrigins(reports: readonly ReportView[]): string[] {
+  const groups: { keys: Set<string>; sources: string[] }[] = []
+  for (const { revision } of [...reports].sort((a, b) => compareText(a.revision.reportId, b.revision.reportId))) {
+    const keys = [`s:${revision.sourceId}`, ...(revision.narrativeKey ? [`n:${revision.narrativeKey}`] : []), ...revision.linkKeys.map(k => `l:${k}`)]
+    const touching = groups.filter(g => keys.some(k => g.keys.has(k)))
+    const merged = { keys: new Set([...keys, ...touching.flatMap(g => [...g.keys])]), sources: [revision.sourceId, ...touching.flatMap(g => g.sources)] }
+    for (const g of touching) groups.splice(groups.indexOf(g), 1)
+    groups.push(merged)
+  }
+  return groups.map(g => [...g.sources].sort(compareText)[0] as string).sort(compareText)
+}
+
+function uniquePersons(ranked: readonly ReportView[]): PersonKey[] {
+  const byKey = new Map<string, PersonKey>()
+  for (const p of ranked.flatMap(r => r.revision.persons)) if (!byKey.has(p.key)) byKey.set(p.key, p)
+  return [...byKey.values()].sort((a, b) => compareText(a.key, b.key))
+}
+
+function contentKeyOf(reports: readonly ReportView[]): string {
+  return reports
+    .map(r => `${r.revision.reportId}@${r.revision.contentHash}@${r.reliability}`)
+    .sort(compareText)
+    .join('+')
+}
+
+function union(lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())].sort(compareText)
+}
+
+function longest<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  return lists.reduce((a, b) => (b.length > a.length ? b : a))
+}

@@ -1,0 +1,262 @@
+// Front: attacks that lie densely in space and time (ST-DBSCAN, kept incrementally). An incident with enough neighbours is a core; cores that
+// touch are one front. A front grows, merges with another, and ends when its last member has aged out and nothing came for the hold.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { cellOf, distanceKm, type Point } from '../geometry.ts'
+import { type Incident, type IncidentPlace, placesOf } from '../incident.ts'
+import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { attackCategories } from '../report.ts'
+
+export interface FrontParameters {
+  readonly epsilonKm: number
+  readonly epsilonDays: number
+  readonly minPoints: number
+  readonly minPointsHot: number
+  readonly hotRate: number
+  readonly holdDays: number
+}
+
+interface Front {
+  /** Of the incident whose coming made it a front. */
+  readonly cell: string
+  readonly place: string
+  readonly drill: boolean
+  readonly fromMs: number
+  readonly bornMs: number
+  readonly lastMs: number
+  readonly memberIds: readonly string[]
+  readonly size: number
+  /** Size at which it next escalates. */
+  readonly nextSize: number
+  readonly threshold: number
+  readonly densest: number
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  readonly triggers: { readonly kept: readonly Incident[]; readonly omitted: number }
+}
+
+interface FrontState {
+  /** Incidents young enough to be neighbours of the next, in order of the fold. */
+  readonly active: readonly Incident[]
+  /** Times of the last year's incidents by grid cell: a cell's own rate. */
+  readonly history: Readonly<Record<string, readonly number[]>>
+  readonly open: readonly Front[]
+  readonly closed: readonly Finding[]
+}
+
+/** The span over which a cell's own rate is taken, before the window. */
+const rateDays = 364
+const cellDegrees = 0.2
+
+export const front: Pattern<FrontParameters, FrontState> = {
+  id: 'front',
+  parameters: {
+    epsilonKm: { default: 20, unit: 'km', meaning: 'neighbours lie within this distance', source: 'patterns, 6' },
+    epsilonDays: { default: 14, unit: 'days', meaning: 'and within this time', source: 'patterns, 6' },
+    minPoints: { default: 3, unit: 'incidents', meaning: 'neighbours that make a core, itself counted', source: 'patterns, 6' },
+    minPointsHot: { default: 4, unit: 'incidents', meaning: 'the same where the cell is hot', source: 'patterns, 6' },
+    hotRate: { default: 0.5, unit: 'incidents per window', meaning: "a cell's own rate above which it is hot", source: 'patterns, 6' },
+    holdDays: { default: 7, unit: 'days', meaning: 'how long it stays after its last member has aged out', source: 'decision 0006' }
+  },
+  examples: [
+    {
+      name: 'three attacks within 20 km and two weeks are a front',
+      given: [
+        { at: '2025-03-01', category: 'attack', lat: 14.0, lon: -5.0 },
+        { at: '2025-03-05', category: 'ambush', lat: 14.05, lon: -5.05 },
+        { at: '2025-03-09', category: 'explosion', lat: 14.1, lon: -5.0 }
+      ],
+      horizon: '2025-03-10',
+      expect: [{ group: { cell: '70:-25' }, level: 1, open: true }]
+    },
+    {
+      name: 'three attacks three weeks apart are none',
+      given: [
+        { at: '2025-03-01', category: 'attack', lat: 14.0, lon: -5.0 },
+        { at: '2025-03-22', category: 'attack', lat: 14.05, lon: -5.05 },
+        { at: '2025-04-12', category: 'attack', lat: 14.1, lon: -5.0 }
+      ],
+      horizon: '2025-04-13',
+      expect: []
+    }
+  ],
+  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  initial: () => ({ active: [], history: {}, open: [], closed: [] }),
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state, incident.fromMs, parameters)
+    const active = current.active.filter(i => i.toMs > incident.fromMs - parameters.epsilonDays * dayMs)
+    if (!incident.passesGrade || pointsOf(incident, parameters).length === 0) return { ...current, active }
+    const withNew = [...active, incident]
+    const history = remember(current.history, incident)
+    return { active: withNew, history, open: absorb(current.open, withNew, history, incident, parameters), closed: current.closed }
+  },
+  findings: (state, horizonMs, parameters) => {
+    const current = closeWhenDue(state, horizonMs, parameters)
+    return [...current.closed, ...current.open.map(f => describe(f, null, parameters))]
+  },
+  nextChangeMs: ({ open }, horizonMs, parameters) => {
+    const moments = open.map(f => closesAtMs(f, parameters)).filter(ms => ms > horizonMs)
+    return moments.length === 0 ? null : Math.min(...moments)
+  },
+  forget: (state, beforeMs) => ({ ...state, closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs) })
+}
+
+/** Places sharp enough for the distance: centroids of areas are no points. */
+function pointsOf(incident: Incident, parameters: FrontParameters): Point[] {
+  return placesOf(incident).filter((p): p is IncidentPlace & Point => p.lat !== null && p.lon !== null && (p.radiusKm ?? Infinity) <= parameters.epsilonKm)
+}
+
+function areNeighbours(a: Incident, b: Incident, parameters: FrontParameters): boolean {
+  const apartMs = Math.max(a.fromMs, b.fromMs) - Math.min(a.toMs, b.toMs)
+  if (apartMs > parameters.epsilonDays * dayMs) return false
+  const others = pointsOf(b, parameters)
+  return pointsOf(a, parameters).some(p => others.some(q => distanceKm(p, q) <= parameters.epsilonKm))
+}
+
+function cellOfIncident(incident: Incident): string {
+  return cellOf({ lat: incident.place.lat ?? 0, lon: incident.place.lon ?? 0 }, cellDegrees)
+}
+
+function remember(history: FrontState['history'], incident: Incident): FrontState['history'] {
+  const cell = cellOfIncident(incident)
+  const kept = (history[cell] ?? []).filter(ms => ms > incident.fromMs - (rateDays + 366) * dayMs)
+  return { ...history, [cell]: [...kept, incident.fromMs] }
+}
+
+/** Neighbours that a core needs: one more where the cell's own rate would make three a matter of course. */
+function neededFor(incident: Incident, history: FrontState['history'], parameters: FrontParameters): number {
+  const beforeMs = incident.fromMs - parameters.epsilonDays * dayMs
+  const past = (history[cellOfIncident(incident)] ?? []).filter(ms => ms <= beforeMs && ms > beforeMs - rateDays * dayMs).length
+  return past * (parameters.epsilonDays / rateDays) > parameters.hotRate ? parameters.minPointsHot : parameters.minPoints
+}
+
+/** The fronts after an incident has come: it may make one, join one, or join several into one. */
+function absorb(
+  open: readonly Front[],
+  active: readonly Incident[],
+  history: FrontState['history'],
+  incident: Incident,
+  parameters: FrontParameters
+): readonly Front[] {
+  const neighbourhood = new Map<string, readonly Incident[]>()
+  const neighboursOf = (i: Incident) => {
+    const known = neighbourhood.get(i.id) ?? active.filter(other => areNeighbours(i, other, parameters))
+    neighbourhood.set(i.id, known)
+    return known
+  }
+  const isCore = (i: Incident) => neighboursOf(i).length >= neededFor(i, history, parameters)
+  const cores = neighboursOf(incident).filter(isCore)
+  if (cores.length === 0) return open
+  // On the edge of several fronts without joining them: the first core's front takes it.
+  const seeds = isCore(incident) ? cores : cores.slice(0, 1)
+  const component = reachable(seeds, neighboursOf, isCore)
+  component.set(incident.id, incident)
+  const touched = open.filter(f => f.memberIds.some(id => component.has(id)))
+  const rest = open.filter(f => !touched.includes(f))
+  const densest = Math.max(...cores.map(core => neighboursOf(core).length))
+  const threshold = neededFor(cores[0] as Incident, history, parameters)
+  const grown = touched.length === 0 ? born(component, incident, threshold, densest, parameters) : joined(touched, component, incident, densest)
+  return [...rest, grown].sort((a, b) => a.bornMs - b.bornMs || (a.cell < b.cell ? -1 : 1))
+}
+
+/** All that is density-reachable from the seeds, in order of the fold. */
+function reachable(
+  seeds: readonly Incident[],
+  neighboursOf: (i: Incident) => readonly Incident[],
+  isCore: (i: Incident) => boolean
+): Map<string, Incident> {
+  const found = new Map<string, Incident>()
+  const queue = [...seeds]
+  for (let i = queue.pop(); i; i = queue.pop()) {
+    if (found.has(i.id)) continue
+    found.set(i.id, i)
+    if (isCore(i)) queue.push(...neighboursOf(i).filter(n => !found.has(n.id)))
+  }
+  return found
+}
+
+function inOrder(incidents: Iterable<Incident>): Incident[] {
+  return [...incidents].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs || (a.id < b.id ? -1 : 1))
+}
+
+function born(component: ReadonlyMap<string, Incident>, incident: Incident, threshold: number, densest: number, parameters: FrontParameters): Front {
+  const members = inOrder(component.values())
+  const first = members[0] as Incident
+  const point = pointsOf(first, parameters)[0] ?? { lat: 0, lon: 0 }
+  return {
+    cell: cellOf(point, cellDegrees),
+    place: first.place.settlementName ?? first.place.name ?? `${point.lat.toFixed(2)}, ${point.lon.toFixed(2)}`,
+    drill: first.drill,
+    fromMs: first.fromMs,
+    bornMs: incident.fromMs,
+    lastMs: Math.max(...members.map(i => i.toMs)),
+    memberIds: members.map(i => i.id),
+    size: members.length,
+    nextSize: members.length * 2,
+    threshold,
+    densest,
+    marks: [],
+    triggers: members.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted: 0 })
+  }
+}
+
+function joined(touched: readonly Front[], component: ReadonlyMap<string, Incident>, incident: Incident, densest: number): Front {
+  const [eldest, ...others] = touched as [Front, ...Front[]]
+  const known = new Set(touched.flatMap(f => f.memberIds))
+  const fresh = inOrder([...component.values()].filter(i => !known.has(i.id)))
+  const evidence = inOrder([...new Map([...touched.flatMap(f => f.triggers.kept), ...fresh].map(i => [i.id, i])).values()])
+  const omitted = touched.reduce((sum, f) => sum + f.triggers.omitted, 0)
+  const size = touched.reduce((sum, f) => sum + f.size, 0) + fresh.length
+  const doubled = size >= eldest.nextSize
+  return {
+    ...eldest,
+    fromMs: Math.min(...touched.map(f => f.fromMs), ...fresh.map(i => i.fromMs)),
+    lastMs: Math.max(...touched.map(f => f.lastMs), ...fresh.map(i => i.toMs)),
+    memberIds: [...known, ...fresh.map(i => i.id)].slice(-memberIdsMax),
+    size,
+    nextSize: doubled ? size * 2 : eldest.nextSize,
+    densest: Math.max(eldest.densest, densest),
+    marks: [
+      ...eldest.marks,
+      ...others.flatMap(f => [...f.marks, { atMs: incident.fromMs, reason: `merged with the front at ${f.place}` }]),
+      ...(doubled ? [{ atMs: incident.fromMs, reason: `${size} incidents` }] : [])
+    ],
+    triggers: evidence.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted })
+  }
+}
+
+/** Ids kept to know a front again: only members of the last weeks can be neighbours of the next incident. */
+const memberIdsMax = 5000
+
+function closesAtMs(open: Front, parameters: FrontParameters): number {
+  return open.lastMs + (parameters.epsilonDays + parameters.holdDays) * dayMs
+}
+
+function closeWhenDue(state: FrontState, nowMs: number, parameters: FrontParameters): FrontState {
+  const due = state.open.filter(f => closesAtMs(f, parameters) <= nowMs)
+  if (due.length === 0) return state
+  const ended = due.map(f => describe(f, closesAtMs(f, parameters), parameters))
+  return { ...state, open: state.open.filter(f => !due.includes(f)), closed: [...state.closed, ...ended] }
+}
+
+function describe(f: Front, toMs: number | null, parameters: FrontParameters): Finding {
+  return {
+    group: { cell: f.cell, near: f.place, ...(f.drill ? { drill: 'true' } : {}) },
+    fromMs: f.fromMs,
+    toMs,
+    levels: numberLevels([{ atMs: f.bornMs, reason: 'formed' }, ...f.marks]),
+    measure: {
+      name: `incidents within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days`,
+      value: f.densest,
+      threshold: f.threshold,
+      baseline: null
+    },
+    triggers: f.triggers.kept,
+    support: [],
+    omitted: f.triggers.omitted,
+    headline: `${f.size} attacks close together near ${f.place}`,
+    explanation:
+      `Since ${formatDay(f.fromMs)} ${f.size} attacks lie within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days of one another; ` +
+      `the densest has ${f.densest} neighbours, itself counted, and ${f.threshold} make a front. ` +
+      `It ends when nothing more has come for ${parameters.epsilonDays + parameters.holdDays} days.`
+  }
+}

@@ -1,0 +1,265 @@
+// Siege by OCHA's criteria: encirclement, aid denied, movement denied, per settlement. Two of three held for a week is a partial siege, three a
+// full one. It ends by positive evidence of access from two independent sources that lasts: silence never resolves a siege.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { compareText, type Incident, placesOf } from '../incident.ts'
+import { addEvidence, evidenceMax, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+
+export interface SiegeParameters {
+  readonly criteriaMin: number
+  readonly heldDays: number
+  readonly bridgedGapDays: number
+  readonly ageDays: readonly number[]
+  readonly accessSourcesMin: number
+  readonly accessSustainedDays: number
+}
+
+const criteria = ['encirclement', 'aid denied', 'movement denied'] as const
+type Criterion = (typeof criteria)[number]
+
+interface Run {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly evidence: Evidence
+}
+
+interface Access {
+  /** First access reported since the last word of siege. */
+  readonly firstMs: number
+  /** When the last source that was needed reported; null until then. */
+  readonly confirmedMs: number | null
+  readonly origins: readonly string[]
+}
+
+interface Evidence {
+  readonly kept: readonly Incident[]
+  readonly omitted: number
+}
+
+interface Episode {
+  readonly settlement: string
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly heldFromMs: Readonly<Partial<Record<Criterion, number>>>
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  readonly access: Access | null
+  readonly triggers: Evidence
+  readonly support: Evidence
+  readonly lastMs: number
+}
+
+interface SiegeState {
+  readonly settlement: string
+  readonly runs: Readonly<Partial<Record<Criterion, Run>>>
+  readonly open: Episode | null
+  readonly closed: readonly Finding[]
+}
+
+export const siege: Pattern<SiegeParameters, SiegeState> = {
+  id: 'siege',
+  parameters: {
+    criteriaMin: { default: 2, unit: 'criteria', meaning: 'criteria held at once to enter', source: 'OCHA: besieged' },
+    heldDays: { default: 7, unit: 'days', meaning: 'how long they must have been held together', source: 'patterns, 10' },
+    bridgedGapDays: { default: 30, unit: 'days', meaning: 'gap between two reports of one criterion, before entry, that is bridged', source: 'patterns, 10' },
+    ageDays: { default: [30, 90, 180, 365], unit: 'days', meaning: 'ages at which it escalates', source: 'patterns, 10' },
+    accessSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report access', source: 'patterns, 10' },
+    accessSustainedDays: { default: 14, unit: 'days', meaning: 'how long access must last', source: 'patterns, 10' }
+  },
+  examples: [
+    {
+      name: 'two criteria that hold for a week are a partial siege, and silence does not end it',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' }
+      ],
+      horizon: '2024-01-20',
+      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: true }]
+    },
+    {
+      name: 'one criterion alone is no siege',
+      given: [{ at: '2024-01-01', to: '2024-02-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' }],
+      horizon: '2024-03-01',
+      expect: []
+    }
+  ],
+  scopesOf: incident => (speaksOfSiege(incident) ? settlementsOf(incident) : []),
+  initial: settlement => ({ settlement, runs: {}, open: null, closed: [] }),
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state, incident.fromMs, parameters)
+    return current.open ? whileOpen(current, current.open, incident, parameters) : beforeEntry(current, incident, parameters)
+  },
+  findings: (state, horizonMs, parameters) => {
+    const current = closeWhenDue(state, horizonMs, parameters)
+    return current.open ? [...current.closed, describe(current.open, Math.max(horizonMs, current.open.lastMs), null, parameters)] : current.closed
+  },
+  nextChangeMs: ({ open }, horizonMs, parameters) => {
+    if (!open) return null
+    const ages = parameters.ageDays.map(days => open.enteredMs + days * dayMs)
+    const moments = [...ages, closesAtMs(open, parameters) ?? Number.POSITIVE_INFINITY].filter(ms => ms > horizonMs)
+    const next = Math.min(...moments)
+    return Number.isFinite(next) ? next : null
+  },
+  forget: (state, beforeMs) => ({
+    ...state,
+    // A run that ended a year before the base can't be bridged to anything that may still come.
+    runs: Object.fromEntries(Object.entries(state.runs).filter(([, run]) => run.toMs >= beforeMs - 366 * dayMs)),
+    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
+  })
+}
+
+const escalators: Readonly<Record<string, string>> = {
+  hunger: 'hunger',
+  'no-medical-care': 'deaths or illness for want of care',
+  'leader-killed': 'a killing of its leaders'
+}
+
+function criteriaOf(incident: Incident): Criterion[] {
+  const has = (word: string) => incident.category === word || incident.tactics.includes(word)
+  const held: Criterion[] = []
+  if (incident.category === 'blockade' || incident.tactics.includes('encirclement')) held.push('encirclement')
+  if (has('aid-denied')) held.push('aid denied')
+  if (has('movement-denied')) held.push('movement denied')
+  return held
+}
+
+function speaksOfSiege(incident: Incident): boolean {
+  return (
+    criteriaOf(incident).length > 0 ||
+    incident.category === 'access-restored' ||
+    incident.category === 'appeal' ||
+    incident.tactics.some(t => t in escalators)
+  )
+}
+
+/** Scopes are settlements, drills apart from the world. */
+function settlementsOf(incident: Incident): string[] {
+  const ids = placesOf(incident).flatMap(place => (place.settlement === null ? [] : [place.settlement]))
+  return [...new Set(ids)].map(id => (incident.drill ? `drill/${id}` : id))
+}
+
+function beforeEntry(state: SiegeState, incident: Incident, parameters: SiegeParameters): SiegeState {
+  const held = incident.passesGrade ? criteriaOf(incident) : []
+  if (held.length === 0) return state
+  const runs = { ...state.runs }
+  for (const criterion of held) runs[criterion] = extendRun(runs[criterion], incident, parameters.bridgedGapDays * dayMs)
+  const fromMs = entryOf(runs, parameters)
+  return fromMs === null ? { ...state, runs } : { ...state, runs: {}, open: openEpisode(state.settlement, runs, fromMs, incident, parameters) }
+}
+
+function extendRun(run: Run | undefined, incident: Incident, bridgedMs: number): Run {
+  if (!run || incident.fromMs > run.toMs + bridgedMs) return { fromMs: incident.fromMs, toMs: incident.toMs, evidence: { kept: [incident], omitted: 0 } }
+  return { fromMs: run.fromMs, toMs: Math.max(run.toMs, incident.toMs), evidence: addEvidence(run.evidence, incident) }
+}
+
+/** The first moment from which enough criteria hold together for long enough; null while none is. */
+function entryOf(runs: SiegeState['runs'], parameters: SiegeParameters): number | null {
+  const held = criteria.flatMap(c => (runs[c] ? [runs[c]] : []))
+  const starts = [...new Set(held.map(r => r.fromMs))].sort((a, b) => a - b)
+  const holds = (fromMs: number) => held.filter(r => r.fromMs <= fromMs && r.toMs + 1 >= fromMs + parameters.heldDays * dayMs).length
+  return starts.find(fromMs => holds(fromMs) >= parameters.criteriaMin) ?? null
+}
+
+function openEpisode(
+  settlement: string,
+  runs: SiegeState['runs'],
+  fromMs: number,
+  incident: Incident,
+  parameters: SiegeParameters
+): Episode {
+  const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs >= fromMs)
+  const evidence = new Map<string, Incident>()
+  for (const c of held) for (const i of (runs[c] as Run).evidence.kept) evidence.set(i.id, i)
+  const triggers = [...evidence.values()].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs || compareText(a.id, b.id))
+  return {
+    settlement,
+    fromMs,
+    enteredMs: fromMs + parameters.heldDays * dayMs,
+    heldFromMs: Object.fromEntries(held.map(c => [c, (runs[c] as Run).fromMs])),
+    marks: triggers.flatMap(marksOf),
+    access: null,
+    triggers: { kept: triggers.slice(0, evidenceMax), omitted: omittedOf(held.map(c => runs[c] as Run), triggers.length) },
+    support: { kept: [], omitted: 0 },
+    lastMs: incident.toMs
+  }
+}
+
+function omittedOf(runs: readonly Run[], named: number): number {
+  return Math.max(0, named - evidenceMax) + Math.max(0, ...runs.map(r => r.evidence.omitted))
+}
+
+function marksOf(incident: Incident): { atMs: number; reason: string }[] {
+  return incident.tactics.flatMap(t => (t in escalators ? [{ atMs: incident.fromMs, reason: escalators[t] as string }] : []))
+}
+
+function whileOpen(state: SiegeState, open: Episode, incident: Incident, parameters: SiegeParameters): SiegeState {
+  const lastMs = Math.max(open.lastMs, incident.toMs)
+  const held = criteriaOf(incident)
+  if (!incident.passesGrade) return { ...state, open: { ...open, support: addEvidence(open.support, incident) } }
+  if (held.length === 0) {
+    const access = incident.category === 'access-restored' ? withAccess(open.access, incident, parameters) : open.access
+    const marks = [...open.marks, ...marksOf(incident)]
+    return { ...state, open: { ...open, access, marks, support: addEvidence(open.support, incident), lastMs } }
+  }
+  const heldFromMs = { ...open.heldFromMs }
+  for (const c of held) heldFromMs[c] ??= incident.fromMs
+  // Word of siege after word of access: access did not last.
+  const access = open.access && incident.toMs >= open.access.firstMs ? null : open.access
+  const marks = [...open.marks, ...marksOf(incident)]
+  return { ...state, open: { ...open, heldFromMs, access, marks, triggers: addEvidence(open.triggers, incident), lastMs } }
+}
+
+function withAccess(access: Access | null, incident: Incident, parameters: SiegeParameters): Access {
+  const origins = [...new Set([...(access?.origins ?? []), ...incident.origins])].sort(compareText)
+  const confirmed = origins.length >= parameters.accessSourcesMin ? incident.fromMs : null
+  return { firstMs: access?.firstMs ?? incident.fromMs, confirmedMs: access?.confirmedMs ?? confirmed, origins }
+}
+
+function closesAtMs(open: Episode, parameters: SiegeParameters): number | null {
+  return open.access?.confirmedMs == null ? null : open.access.confirmedMs + parameters.accessSustainedDays * dayMs
+}
+
+function closeWhenDue(state: SiegeState, nowMs: number, parameters: SiegeParameters): SiegeState {
+  const closesMs = state.open ? closesAtMs(state.open, parameters) : null
+  if (!state.open || closesMs === null || closesMs > nowMs) return state
+  return { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, closesMs, parameters)] }
+}
+
+function describe(open: Episode, nowMs: number, toMs: number | null, parameters: SiegeParameters): Finding {
+  const held = criteria.filter(c => open.heldFromMs[c] !== undefined)
+  const fullMs = held.length === criteria.length ? Math.max(open.enteredMs, ...held.map(c => open.heldFromMs[c] as number)) : null
+  const ages = parameters.ageDays
+    .map(days => ({ atMs: open.enteredMs + days * dayMs, reason: `${days} days` }))
+    .filter(({ atMs }) => atMs <= nowMs)
+  // An escalator counts once, and from the entry on: what came before it is part of how the siege began.
+  const marks = [...new Map(open.marks.toReversed().map(m => [m.reason, m])).values()].map(m => ({ ...m, atMs: Math.max(m.atMs, open.enteredMs) }))
+  const full = fullMs === null ? [] : [{ atMs: fullMs, reason: 'full' }]
+  const levels = numberLevels([{ atMs: open.enteredMs, reason: 'partial' }, ...full, ...ages, ...marks])
+  const id = open.settlement.replace(/^drill\//, '')
+  const name = nameOf(id, open.triggers.kept)
+  const passed = ages.at(-1)
+  const kind = fullMs === null ? 'Partial siege' : 'Siege'
+  const sources = new Set(open.triggers.kept.flatMap(i => i.origins)).size
+  return {
+    group: { settlement: name, settlementId: id },
+    fromMs: open.fromMs,
+    toMs,
+    levels,
+    measure: { name: 'criteria held', value: held.length, threshold: parameters.criteriaMin, baseline: null },
+    triggers: open.triggers.kept,
+    support: open.support.kept,
+    omitted: open.triggers.omitted + open.support.omitted,
+    headline: toMs === null ? `${kind} of ${name}${passed ? `, for more than ${passed.reason}` : ''}` : `${kind} of ${name} has ended`,
+    explanation:
+      `${held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', ')}; ` +
+      `${open.triggers.kept.length + open.triggers.omitted} incidents from ${sources} independent ${sources === 1 ? 'source' : 'sources'}. ` +
+      `${held.length} of 3 criteria held; ${parameters.criteriaMin} for ${parameters.heldDays} days are needed. ` +
+      (toMs === null
+        ? `It ends when ${parameters.accessSourcesMin} independent sources report access that lasts ${parameters.accessSustainedDays} days; silence does not end it.`
+        : `Access was reported by ${open.access?.origins.length ?? 0} independent sources and has lasted ${parameters.accessSustainedDays} days.`)
+  }
+}
+
+function nameOf(id: string, triggers: readonly Incident[]): string {
+  const place = triggers.flatMap(placesOf).find(p => p.settlement === id)
+  return place?.settlementName ?? place?.name ?? id
+}

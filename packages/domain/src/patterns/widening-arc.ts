@@ -1,0 +1,276 @@
+// Widening arc: within a week attacks strike areas far apart, one of which had been quiet for a month, and the reach has grown against the week
+// before. One story for a theatre at a time.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point, roundKm } from '../geometry.ts'
+import { compareText, type Incident, placesOf } from '../incident.ts'
+import { addEvidence, type Finding, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
+import { attackCategories } from '../report.ts'
+
+export interface WideningArcParameters {
+  readonly windowDays: number
+  readonly areasMin: number
+  readonly placesMin: number
+  readonly placesApartKm: number
+  readonly placesAreasMin: number
+  readonly quietDays: number
+  readonly growthFactor: number
+  readonly escalateAreas: number
+  readonly leaveDays: number
+}
+
+interface Episode {
+  readonly drill: boolean
+  readonly fromMs: number
+  readonly enteredMs: number
+  /** Until when the last spread that was seen holds, if nothing more happens. */
+  readonly spreadUntilMs: number
+  readonly countries: readonly string[]
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  readonly measure: Finding['measure']
+  readonly reachKm: number
+  readonly triggers: { readonly kept: readonly Incident[]; readonly omitted: number }
+  readonly support: { readonly kept: readonly Incident[]; readonly omitted: number }
+}
+
+interface WideningArcState {
+  /** Attacks that a window may still need, in order of the fold. */
+  readonly recent: readonly Incident[]
+  readonly open: Episode | null
+  readonly closed: readonly Finding[]
+}
+
+export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
+  id: 'widening-arc',
+  parameters: {
+    windowDays: { default: 7, unit: 'days', meaning: 'the window', source: 'patterns, 9' },
+    areasMin: { default: 3, unit: 'admin1', meaning: 'distinct areas hit in the window', source: 'patterns, 9' },
+    placesMin: { default: 3, unit: 'places', meaning: 'or so many places far apart', source: 'patterns, 9' },
+    placesApartKm: { default: 100, unit: 'km', meaning: 'how far apart those places are, each from each', source: 'patterns, 9' },
+    placesAreasMin: { default: 2, unit: 'admin1', meaning: 'areas that those places lie in, at least', source: 'patterns, 9' },
+    quietDays: { default: 28, unit: 'days', meaning: 'at least one of them was not hit for so long before', source: 'patterns, 9' },
+    growthFactor: { default: 1.5, unit: 'ratio', meaning: 'growth of hull or greatest distance against the window before', source: 'patterns, 9' },
+    escalateAreas: { default: 6, unit: 'admin1', meaning: 'areas at which it escalates', source: 'patterns, 9' },
+    leaveDays: { default: 14, unit: 'days', meaning: 'how long the spread must be gone', source: 'patterns, 9' }
+  },
+  examples: [
+    {
+      name: 'three far places in two areas within a week',
+      given: [
+        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
+      ],
+      horizon: '2025-06-05',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'three attacks in one town are no arc',
+      given: [
+        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-03', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-05', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 }
+      ],
+      horizon: '2025-06-06',
+      expect: []
+    }
+  ],
+  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  initial: () => ({ recent: [], open: null, closed: [] }),
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state, incident.fromMs, parameters)
+    const keepFromMs = incident.fromMs - (parameters.windowDays + Math.max(parameters.quietDays, parameters.windowDays)) * dayMs
+    const recent = [...current.recent.filter(i => i.toMs > keepFromMs), incident]
+    const reach = reachOf(recent, incident.fromMs, parameters)
+    const open = current.open ? grow(current.open, incident, reach, parameters) : enter(recent, incident.fromMs, reach, parameters)
+    return { recent, open, closed: current.closed }
+  },
+  findings: (state, horizonMs, parameters) => {
+    const current = closeWhenDue(state, horizonMs, parameters)
+    return current.open ? [...current.closed, describe(current.open, null, parameters)] : current.closed
+  },
+  nextChangeMs: ({ open }, horizonMs, parameters) => {
+    const closesMs = open ? closesAtMs(open, parameters) : null
+    return closesMs !== null && closesMs > horizonMs ? closesMs : null
+  },
+  forget: (state, beforeMs) => ({ ...state, closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs) })
+}
+
+/** A place that was hit, where the precision is enough for what is asked of it. */
+interface Hit {
+  readonly incident: Incident
+  readonly admin1: string | null
+  readonly country: string | null
+  readonly point: Point | null
+}
+
+/** What the window that ends at a moment holds. */
+interface Reach {
+  readonly hits: readonly Hit[]
+  readonly areas: readonly string[]
+  readonly countries: readonly string[]
+  readonly apart: number
+  readonly spread: boolean
+  readonly greatestKm: number
+  readonly hullKm2: number
+}
+
+function hitsBetween(recent: readonly Incident[], afterMs: number, untilMs: number, parameters: WideningArcParameters): Hit[] {
+  const inside = recent.filter(i => i.passesGrade && i.toMs > afterMs && i.fromMs <= untilMs)
+  return inside.flatMap(incident =>
+    placesOf(incident).flatMap(place => {
+      const admin1 = place.areaCertain ? place.admin1 : null
+      const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
+      const point = precise ? { lat: place.lat as number, lon: place.lon as number } : null
+      return admin1 === null ? [] : [{ incident, admin1, country: place.country, point }]
+    })
+  )
+}
+
+function reachOf(recent: readonly Incident[], atMs: number, parameters: WideningArcParameters): Reach {
+  return measureReach(hitsBetween(recent, atMs - parameters.windowDays * dayMs, atMs, parameters), parameters)
+}
+
+function measureReach(hits: readonly Hit[], parameters: WideningArcParameters): Reach {
+  const areas = [...new Set(hits.flatMap(h => h.admin1 ?? []))].sort(compareText)
+  const countries = [...new Set(hits.flatMap(h => h.country ?? []))].sort(compareText)
+  const points = distinctPoints(hits)
+  const apart = mostApart(points, parameters)
+  const spread = areas.length >= parameters.areasMin || (apart >= parameters.placesMin && areas.length >= parameters.placesAreasMin)
+  return { hits, areas, countries, apart, spread, greatestKm: greatestDistanceKm(points), hullKm2: hullAreaKm2(points) }
+}
+
+function distinctPoints(hits: readonly Hit[]): Point[] {
+  const byText = new Map<string, Point>()
+  for (const { point } of hits) if (point) byText.set(`${point.lat},${point.lon}`, point)
+  return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
+}
+
+/** Size of the largest set of places that lie far enough apart, each from each, up to the number that is asked for: exact, by search. */
+function mostApart(points: readonly Point[], parameters: WideningArcParameters): number {
+  let best = 0
+  const search = (chosen: readonly Point[], rest: readonly Point[]): void => {
+    best = Math.max(best, chosen.length)
+    if (best >= parameters.placesMin) return
+    rest.forEach((candidate, i) => {
+      if (best >= parameters.placesMin || !chosen.every(p => distanceKm(p, candidate) >= parameters.placesApartKm)) return
+      search([...chosen, candidate], rest.slice(i + 1))
+    })
+  }
+  search([], points)
+  return best
+}
+
+function enter(recent: readonly Incident[], atMs: number, reach: Reach, parameters: WideningArcParameters): Episode | null {
+  if (!reach.spread || !hasGrown(recent, atMs, reach, parameters) || !strikesQuiet(recent, atMs, reach, parameters)) return null
+  const triggers = uniqueIncidents(reach.hits)
+  return {
+    drill: triggers[0]?.drill ?? false,
+    fromMs: Math.min(...triggers.map(i => i.fromMs)),
+    enteredMs: atMs,
+    spreadUntilMs: spreadUntil(reach, parameters),
+    countries: reach.countries,
+    marks: reach.areas.length >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
+    measure: measureOf(reach, parameters),
+    reachKm: reach.greatestKm,
+    triggers: triggers.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted: 0 }),
+    support: { kept: [], omitted: 0 }
+  }
+}
+
+function grow(open: Episode, incident: Incident, reach: Reach, parameters: WideningArcParameters): Episode {
+  const counts = reach.spread && reach.hits.some(h => h.incident === incident)
+  if (!counts) return { ...open, support: addEvidence(open.support, incident) }
+  const fresh = reach.countries.filter(c => !open.countries.includes(c))
+  const already = new Set(open.marks.map(m => m.reason))
+  const many = `${parameters.escalateAreas} areas`
+  const marks = [
+    ...open.marks,
+    ...(reach.areas.length >= parameters.escalateAreas && !already.has(many) ? [{ atMs: incident.fromMs, reason: many }] : []),
+    ...fresh.map(country => ({ atMs: incident.fromMs, reason: `reached ${country}` }))
+  ]
+  return {
+    ...open,
+    marks,
+    countries: [...open.countries, ...fresh],
+    spreadUntilMs: Math.max(open.spreadUntilMs, spreadUntil(reach, parameters)),
+    measure: measureOf(reach, parameters),
+    reachKm: Math.max(open.reachKm, reach.greatestKm),
+    triggers: addEvidence(open.triggers, incident)
+  }
+}
+
+function hasGrown(recent: readonly Incident[], atMs: number, reach: Reach, parameters: WideningArcParameters): boolean {
+  const windowMs = parameters.windowDays * dayMs
+  const before = measureReach(hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters), parameters)
+  return reach.greatestKm >= parameters.growthFactor * before.greatestKm || reach.hullKm2 >= parameters.growthFactor * before.hullKm2
+}
+
+/** At least one area of the window was not hit in the quiet time before it. */
+function strikesQuiet(recent: readonly Incident[], atMs: number, reach: Reach, parameters: WideningArcParameters): boolean {
+  const windowFromMs = atMs - parameters.windowDays * dayMs
+  const now = new Set(reach.hits.map(h => h.incident))
+  const before = hitsBetween(recent, windowFromMs - parameters.quietDays * dayMs, windowFromMs, parameters).filter(h => !now.has(h.incident))
+  const areas = new Set(before.map(h => h.admin1))
+  const nearBefore = (point: Point) => before.some(h => h.point && distanceKm(h.point, point) < parameters.placesApartKm)
+  return reach.hits.some(h => !areas.has(h.admin1) || (h.point !== null && !nearBefore(h.point)))
+}
+
+/** Until when what the window holds now would still be a spread: hits leave it one by one as they age. */
+function spreadUntil(reach: Reach, parameters: WideningArcParameters): number {
+  const windowMs = parameters.windowDays * dayMs
+  const ends = [...new Set(reach.hits.map(h => h.incident.toMs))].sort((a, b) => a - b)
+  const lost = ends.find(endMs => !measureReach(reach.hits.filter(h => h.incident.toMs > endMs), parameters).spread)
+  return (lost ?? (ends.at(-1) as number)) + windowMs
+}
+
+function measureOf(reach: Reach, parameters: WideningArcParameters): Finding['measure'] {
+  return reach.areas.length >= parameters.areasMin
+    ? { name: `areas hit in ${parameters.windowDays} days`, value: reach.areas.length, threshold: parameters.areasMin, baseline: null }
+    : { name: `places ${parameters.placesApartKm} km apart in ${parameters.windowDays} days`, value: roundMeasure(reach.apart), threshold: parameters.placesMin, baseline: null }
+}
+
+function closesAtMs(open: Episode, parameters: WideningArcParameters): number {
+  return open.spreadUntilMs + parameters.leaveDays * dayMs
+}
+
+function closeWhenDue(state: WideningArcState, nowMs: number, parameters: WideningArcParameters): WideningArcState {
+  if (!state.open) return state
+  const closesMs = closesAtMs(state.open, parameters)
+  return closesMs > nowMs ? state : { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, parameters)] }
+}
+
+function describe(open: Episode, toMs: number | null, parameters: WideningArcParameters): Finding {
+  const named = uniqueTexts(open.triggers.kept.flatMap(i => placesOf(i).map(p => p.settlementName ?? p.name ?? p.admin1 ?? '?')))
+  const areas = uniqueTexts(open.triggers.kept.flatMap(i => placesOf(i).flatMap(p => p.admin1 ?? [])))
+  const where = named.length <= 4 ? listOf(named) : `${named.slice(0, 3).join(', ')} and ${named.length - 3} more places`
+  const intervals = open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs)
+  return {
+    group: { theatre: open.drill ? 'drill' : 'all' },
+    fromMs: open.fromMs,
+    toMs,
+    levels: numberLevels([{ atMs: open.enteredMs, reason: 'widened' }, ...open.marks]),
+    measure: open.measure,
+    triggers: open.triggers.kept,
+    support: open.support.kept,
+    omitted: open.triggers.omitted + open.support.omitted,
+    headline: `Attacks spread over ${roundKm(open.reachKm)} km: ${where}`,
+    explanation:
+      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${roundKm(open.reachKm)} km apart. ` +
+      `${open.measure.name}: ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
+      `and a reach ${parameters.growthFactor} times that of the window before.` +
+      (intervals ? ' Some dates are intervals and count with their overlap of the window.' : '')
+  }
+}
+
+function uniqueIncidents(hits: readonly Hit[]): Incident[] {
+  return [...new Set(hits.map(h => h.incident))]
+}
+
+function uniqueTexts(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}

@@ -1,0 +1,429 @@
+// The fold of one theatre: records of the incidents log in, incident and alert events out. The whole state of a theatre is here; it is a
+// function of the records alone. It reads no clock: `clock.ticked` records carry time.
+
+import type { AlertEvent, IncidentEvent } from './alert.ts'
+import { AlertBook, type AlertBookSnapshot, type RecordContext } from './alert-book.ts'
+import { Assembler, pairKey } from './assembly.ts'
+import { RuleDetection, type TrackSnapshot } from './detection.ts'
+import { dayMs, formatTime, parseSpan, parseTimeMs } from './event-time.ts'
+import { compareText, type Incident, type ReportView, viewOf } from './incident.ts'
+import { IncidentRegister, incidentsOf, type RegisterSnapshot } from './incident-register.ts'
+import { patterns } from './pattern-catalogue.ts'
+import type { Digest } from './ports.ts'
+import type { ReportRevision } from './report.ts'
+import type { RuleVersion, SourceConfig, TheatreConfig, TheatreRecord } from './theatre-record.ts'
+import { heardWith, nextSilenceMs, type SourceHeard, type SourceStanding, sourceSettings, watermarkOf } from './watermark.ts'
+
+/** What one record makes. */
+export interface FoldOutput {
+  readonly incidents: readonly IncidentEvent[]
+  readonly alerts: readonly AlertEvent[]
+  /** Why a record changed nothing, where it did not; for counters. */
+  readonly ignored: IgnoredReason | null
+}
+
+export type IgnoredReason = 'tick-not-later' | 'beyond-window' | 'report-withdrawn' | 'older-revision' | 'unknown-pattern'
+
+/** What the fold knows of a report: the winning revision, sealed texts left out. */
+interface KnownReport {
+  readonly winner: ReportRevision | null
+  readonly firstReportedAtMs: number
+  readonly withdrawn: boolean
+  /** When it was last heard of, for forgetting it. */
+  readonly seenMs: number
+}
+
+/** A theatre as plain data: with the records after its cursor it gives the same events as all records would. */
+export interface TheatreSnapshot {
+  readonly format: 1
+  readonly theatre: string
+  readonly config: TheatreConfig | null
+  readonly engine: string | null
+  readonly tickMs: number
+  readonly boundaryMs: number
+  readonly watermarkMs: number | null
+  readonly sources: readonly SourceConfig[]
+  readonly heard: readonly (readonly [string, SourceHeard])[]
+  readonly reports: readonly (readonly [string, KnownReport])[]
+  readonly present: readonly string[]
+  readonly declared: readonly (readonly [string, boolean])[]
+  readonly rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[]
+  readonly register: RegisterSnapshot
+  readonly alerts: AlertBookSnapshot
+  readonly counts: Readonly<Record<string, number>>
+}
+
+interface Dirty {
+  readonly scopes: Map<string, Set<string>>
+  quiet: boolean
+}
+
+export class TheatreFold {
+  readonly id: string
+  readonly #digest: Digest
+  #config: TheatreConfig | null = null
+  #engine: string | null = null
+  #tickMs = Number.NEGATIVE_INFINITY
+  #boundaryMs = Number.NEGATIVE_INFINITY
+  #watermarkMs: number | null = null
+  readonly #sources = new Map<string, SourceConfig>()
+  readonly #heard = new Map<string, SourceHeard>()
+  readonly #reports = new Map<string, KnownReport>()
+  readonly #declared = new Map<string, boolean>()
+  readonly #assembler = new Assembler(this.#declared)
+  readonly #rules = new Map<string, RuleDetection>()
+  readonly #register: IncidentRegister
+  readonly #book: AlertBook
+  /** Present incidents by the day on which they end: what a boundary passes is found without a search. */
+  readonly #endingOn = new Map<number, Set<string>>()
+  readonly #counts: Record<string, number> = {}
+
+  constructor(id: string, digest: Digest) {
+    this.id = id
+    this.#digest = digest
+    this.#register = new IncidentRegister(id, reportId => {
+      const winner = this.#reports.get(reportId)?.winner
+      return { contentHash: winner?.contentHash ?? '', sourceId: winner?.sourceId ?? '' }
+    })
+    this.#book = new AlertBook(id, digest)
+  }
+
+  /** The last tick, ISO 8601; null before the first. In a replay theatre this is now. */
+  get now(): string | null {
+    return Number.isFinite(this.#tickMs) ? formatTime(this.#tickMs) : null
+  }
+
+  get config(): TheatreConfig | null {
+    return this.#config
+  }
+
+  get engine(): string | null {
+    return this.#engine
+  }
+
+  get watermarkMs(): number | null {
+    return this.#watermarkMs
+  }
+
+  get alertSeq(): number {
+    return this.#book.seq
+  }
+
+  get incidentSeq(): number {
+    return this.#register.seq
+  }
+
+  get rules(): readonly RuleVersion[] {
+    return [...this.#rules.values()].map(d => d.rule)
+  }
+
+  get sources(): readonly SourceConfig[] {
+    return [...this.#sources.values()]
+  }
+
+  get alerts(): AlertBook {
+    return this.#book
+  }
+
+  get incidentCount(): number {
+    return this.#assembler.incidents.size
+  }
+
+  get reportCount(): number {
+    return this.#reports.size
+  }
+
+  /** Takes the next record of the theatre. Deterministic: the same records give the same events, to the byte. */
+  apply(record: TheatreRecord): FoldOutput {
+    const dirty: Dirty = { scopes: new Map(), quiet: false }
+    const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
+    const ignored = this.#take(record, dirty, before)
+    if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
+    if (ignored === 'tick-not-later') return { incidents: [], alerts: [], ignored }
+    const context = this.#contextOf(record, dirty)
+    const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
+    const machine = this.#book.reconcile(this.#changes(dirty), context)
+    const lapsed = record.type === 'clock.ticked' ? this.#book.lapse(context) : []
+    if (record.type === 'clock.ticked') this.#trim()
+    return { incidents: before.incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
+  }
+
+  /** The next moment at which a tick would change something; null = a tick changes nothing that is known now. */
+  nextDeadlineMs(): number | null {
+    const moments = [...this.#rules.values()].map(d => d.nextChangeMs())
+    moments.push(this.#book.nextLapseMs())
+    if (this.#book.hasProvisional()) moments.push(nextSilenceMs(this.#standings(), this.#tickMs))
+    const known = moments.filter(ms => ms !== null)
+    return known.length === 0 ? null : Math.min(...known)
+  }
+
+  snapshot(): TheatreSnapshot {
+    const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort((a, b) => compareText(a[0], b[0]))
+    return {
+      format: 1,
+      theatre: this.id,
+      config: this.#config,
+      engine: this.#engine,
+      tickMs: this.#tickMs,
+      boundaryMs: this.#boundaryMs,
+      watermarkMs: this.#watermarkMs,
+      sources: sorted(this.#sources).map(([, source]) => source),
+      heard: sorted(this.#heard),
+      reports: sorted(this.#reports),
+      present: incidentsOf(this.#assembler).flatMap(i => [...i.reportIds]).sort(compareText),
+      declared: sorted(this.#declared),
+      rules: sorted(this.#rules).map(([, detection]) => ({ rule: detection.rule, tracks: detection.snapshot() })),
+      register: this.#register.snapshot(),
+      alerts: this.#book.snapshot(),
+      counts: this.#counts
+    }
+  }
+
+  /** The theatre that a snapshot was taken of. Throws RangeError for a format that this engine does not know. */
+  static restore(snapshot: TheatreSnapshot, digest: Digest): TheatreFold {
+    if (snapshot.format !== 1) throw new RangeError(`snapshot format ${String(snapshot.format)} is not known`)
+    const fold = new TheatreFold(snapshot.theatre, digest)
+    fold.#config = snapshot.config
+    fold.#engine = snapshot.engine
+    fold.#tickMs = snapshot.tickMs ?? Number.NEGATIVE_INFINITY
+    fold.#boundaryMs = snapshot.boundaryMs ?? Number.NEGATIVE_INFINITY
+    fold.#watermarkMs = snapshot.watermarkMs
+    for (const source of snapshot.sources) fold.#sources.set(source.id, source)
+    for (const [id, heard] of snapshot.heard) fold.#heard.set(id, heard)
+    for (const [id, known] of snapshot.reports) fold.#reports.set(id, known)
+    for (const [pair, same] of snapshot.declared) fold.#declared.set(pair, same)
+    const present = new Map(snapshot.present.map(id => [id, fold.#viewOf(id)] as const))
+    const { added } = fold.#assembler.update(present)
+    for (const incident of added) fold.#fileByEnd(incident)
+    for (const { rule, tracks } of snapshot.rules) fold.#restoreRule(rule, tracks, added)
+    fold.#register.restore(snapshot.register)
+    fold.#book.restore(snapshot.alerts)
+    Object.assign(fold.#counts, snapshot.counts)
+    return fold
+  }
+
+  #restoreRule(rule: RuleVersion, tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
+    const pattern = patterns.get(rule.pattern)
+    if (!pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
+    const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
+    detection.restore(tracks)
+    detection.apply([], incidents)
+    this.#rules.set(rule.ruleId, detection)
+  }
+
+  #take(record: TheatreRecord, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
+    switch (record.type) {
+      case 'clock.ticked':
+        return this.#tick(record.data.to, dirty)
+      case 'theatre.configured':
+        this.#config = record.data
+        return null
+      case 'source.configured':
+        return this.#setSource(record.data, dirty, out)
+      case 'rule.configured':
+        return this.#setRule(record.data, dirty)
+      case 'rule.removed':
+        return this.#removeRule(record.data.ruleId, dirty)
+      case 'engine.changed':
+        this.#engine = record.data.engine
+        this.#markAll(dirty)
+        dirty.quiet = true
+        return null
+      case 'report.received':
+        dirty.quiet = record.data.lane === 'backfill'
+        return this.#receive(record.data, dirty, out)
+      case 'report.withdrawn':
+        dirty.quiet = record.data.lane === 'backfill'
+        return this.#withdraw(record.data.reportId, record.time, dirty, out)
+      case 'pair.declared':
+        this.#declared.set(pairKey(...record.data.reportIds), record.data.same)
+        this.#spread(this.#assembler.reconsider(record.data.reportIds), dirty, out)
+        return null
+      case 'operator.requested':
+        return null
+      default:
+        return record satisfies never
+    }
+  }
+
+  #tick(to: string, dirty: Dirty): IgnoredReason | null {
+    const toMs = parseTimeMs(to)
+    if (toMs <= this.#tickMs) return 'tick-not-later'
+    this.#tickMs = toMs
+    for (const detection of this.#rules.values()) this.#mark(dirty, detection, detection.advance(toMs))
+    return null
+  }
+
+  #setSource(config: SourceConfig, dirty: Dirty, out: { incidents: IncidentEvent[] }): null {
+    const before = sourceSettings(this.#sources.get(config.id))
+    this.#sources.set(config.id, config)
+    dirty.quiet = true
+    if (before.reliability === config.reliability) return null
+    const changes = new Map<string, ReportView | null>()
+    for (const [id, known] of this.#reports) {
+      if (known.winner?.sourceId === config.id && this.#assembler.incidentOfReport(id)) changes.set(id, this.#viewOf(id))
+    }
+    this.#spread(this.#assembler.update(changes), dirty, out)
+    return null
+  }
+
+  #setRule(rule: RuleVersion, dirty: Dirty): IgnoredReason | null {
+    const pattern = patterns.get(rule.pattern)
+    if (!pattern) return 'unknown-pattern'
+    const before = this.#rules.get(rule.ruleId)
+    const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
+    detection.apply([], incidentsOf(this.#assembler))
+    this.#rules.set(rule.ruleId, detection)
+    this.#mark(dirty, detection, new Set([...(before?.scopes ?? []), ...detection.scopes]))
+    dirty.quiet = true
+    return null
+  }
+
+  #removeRule(ruleId: string, dirty: Dirty): null {
+    const before = this.#rules.get(ruleId)
+    if (!before) return null
+    this.#rules.delete(ruleId)
+    this.#mark(dirty, before, new Set(before.scopes))
+    dirty.quiet = true
+    return null
+  }
+
+  #receive(revision: ReportRevision, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
+    const span = parseSpan(revision.occurred)
+    const reportedAtMs = parseTimeMs(revision.reportedAt)
+    const known = this.#reports.get(revision.reportId)
+    this.#hear(revision.sourceId, span.toMs, reportedAtMs)
+    if (known?.withdrawn) return 'report-withdrawn'
+    const beyond = span.toMs < this.#boundaryMs
+    if (beyond && known === undefined) return 'beyond-window'
+    // What an open episode still rests on can be corrected, however old it is.
+    const held = known?.winner && this.#assembler.incidentOfReport(revision.reportId) && parseSpan(known.winner.occurred).toMs < this.#boundaryMs
+    const wins = !known?.winner || compareRevisions(revision, known.winner) > 0
+    const { private: _sealed, ...open } = revision
+    const next: KnownReport = {
+      winner: wins ? { ...open, private: null } : (known?.winner as ReportRevision),
+      firstReportedAtMs: Math.min(reportedAtMs, known?.firstReportedAtMs ?? reportedAtMs),
+      withdrawn: false,
+      seenMs: Math.max(this.#tickMs, known?.seenMs ?? this.#tickMs)
+    }
+    this.#reports.set(revision.reportId, next)
+    const winnerBeyond = parseSpan((next.winner as ReportRevision).occurred).toMs < this.#boundaryMs
+    const view = winnerBeyond && !held ? null : this.#viewOf(revision.reportId)
+    this.#spread(this.#assembler.update(new Map([[revision.reportId, view]])), dirty, out)
+    return beyond ? 'beyond-window' : wins ? null : 'older-revision'
+  }
+
+  #withdraw(reportId: string, time: string, dirty: Dirty, out: { incidents: IncidentEvent[] }): null {
+    const known = this.#reports.get(reportId)
+    const seenMs = Math.max(this.#tickMs, parseTimeMs(time))
+    this.#reports.set(reportId, { winner: known?.winner ?? null, firstReportedAtMs: known?.firstReportedAtMs ?? seenMs, withdrawn: true, seenMs })
+    this.#spread(this.#assembler.update(new Map([[reportId, null]])), dirty, out)
+    return null
+  }
+
+  /** The report as assembly sees it; null where it counts as absent: withdrawn, or elsewhere. */
+  #viewOf(reportId: string): ReportView | null {
+    const known = this.#reports.get(reportId)
+    if (!known?.winner || known.withdrawn || known.winner.theatre !== this.id) return null
+    return viewOf(known.winner, known.firstReportedAtMs, sourceSettings(this.#sources.get(known.winner.sourceId)).reliability)
+  }
+
+  #hear(sourceId: string, occurredToMs: number, reportedAtMs: number): void {
+    this.#heard.set(sourceId, heardWith(this.#heard.get(sourceId), occurredToMs, reportedAtMs))
+  }
+
+  /** Carries a change of assembly into the rules and the register. */
+  #spread(change: { removed: readonly Incident[]; added: readonly Incident[] }, dirty: Dirty, out: { incidents: IncidentEvent[] }): void {
+    if (change.removed.length === 0 && change.added.length === 0) return
+    for (const incident of change.removed) this.#endingOn.get(endDay(incident))?.delete(incident.id)
+    for (const incident of change.added) this.#fileByEnd(incident)
+    out.incidents.push(...this.#register.record(change))
+    for (const detection of this.#rules.values()) this.#mark(dirty, detection, detection.apply(change.removed, change.added))
+  }
+
+  #fileByEnd(incident: Incident): void {
+    const day = endDay(incident)
+    const ids = this.#endingOn.get(day)
+    if (ids) ids.add(incident.id)
+    else this.#endingOn.set(day, new Set([incident.id]))
+  }
+
+  #mark(dirty: Dirty, detection: RuleDetection, scopes: ReadonlySet<string>): void {
+    if (scopes.size === 0) return
+    const marked = dirty.scopes.get(detection.rule.ruleId) ?? new Set()
+    for (const scope of scopes) marked.add(scope)
+    dirty.scopes.set(detection.rule.ruleId, marked)
+  }
+
+  #markAll(dirty: Dirty): void {
+    for (const detection of this.#rules.values()) this.#mark(dirty, detection, new Set(detection.scopes))
+  }
+
+  #changes(dirty: Dirty) {
+    return [...dirty.scopes].sort((a, b) => compareText(a[0], b[0])).map(([ruleId, scopes]) => {
+      const detection = this.#rules.get(ruleId)
+      return { rule: detection?.rule ?? { ruleId }, scopes, findingsIn: (scope: string) => detection?.findingsIn(scope) ?? [] }
+    })
+  }
+
+  #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
+    const watermarkMs = watermarkOf(this.#standings(), this.#tickMs)
+    const watermarkMoved = watermarkMs !== this.#watermarkMs
+    this.#watermarkMs = watermarkMs
+    return {
+      recordId: record.id,
+      time: record.time,
+      quiet: dirty.quiet,
+      horizonMs: this.#tickMs,
+      watermarkMs,
+      watermarkMoved: watermarkMoved || record.type === 'clock.ticked',
+      revisionOf: id => this.#register.revisionOf(id)
+    }
+  }
+
+  *#standings(): Generator<SourceStanding> {
+    for (const [id, heard] of this.#heard) yield { heard, config: sourceSettings(this.#sources.get(id)) }
+  }
+
+  /** Once a day: what ended before horizon − R goes into the base, and what rests on nothing any more is forgotten. */
+  #trim(): void {
+    const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
+    const boundaryMs = Math.floor((this.#tickMs - retentionMs) / dayMs) * dayMs
+    if (boundaryMs <= this.#boundaryMs) return
+    const before = this.#boundaryMs
+    this.#boundaryMs = boundaryMs
+    this.#book.archive(boundaryMs)
+    const passed = [...this.#endingOn.keys()].filter(day => (day + 1) * dayMs <= boundaryMs)
+    const incidents = passed.flatMap(day => [...(this.#endingOn.get(day) ?? [])]).flatMap(id => this.#assembler.incidents.get(id) ?? [])
+    for (const detection of this.#rules.values()) detection.trim(boundaryMs, incidents)
+    for (const incident of incidents) {
+      if ([...this.#rules.values()].some(detection => detection.holds(incident))) continue
+      this.#drop(incident)
+    }
+    // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
+    if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
+    for (const [id, known] of this.#reports) {
+      if (known.seenMs < boundaryMs && !this.#assembler.incidentOfReport(id)) this.#reports.delete(id)
+    }
+  }
+
+  /** Forgets an incident that the bases hold: quietly, nothing was withdrawn. */
+  #drop(incident: Incident): void {
+    this.#assembler.update(new Map(incident.reportIds.map(id => [id, null])))
+    this.#endingOn.get(endDay(incident))?.delete(incident.id)
+    this.#register.forget(incident.id)
+    for (const id of incident.reportIds) this.#reports.delete(id)
+  }
+}
+
+/** R where a theatre states none. Source: design, section 3. */
+export const defaultRetentionDays = 820
+
+function endDay(incident: Incident): number {
+  return Math.floor(incident.toMs / dayMs)
+}
+
+/** The winning revision has the greatest (reportedAt, content hash). */
+function compareRevisions(a: ReportRevision, b: ReportRevision): number {
+  return parseTimeMs(a.reportedAt) - parseTimeMs(b.reportedAt) || compareText(a.contentHash, b.contentHash)
+}

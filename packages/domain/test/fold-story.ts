@@ -1,0 +1,138 @@
+// Tells a theatre's story to its fold in tests: reports in a short form, ticks, corrections, withdrawals.
+
+import { createHash } from 'node:crypto'
+import type { AlertEvent, AlertState } from '../src/alert.ts'
+import { dayMs, formatTime } from '../src/event-time.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
+import type { Digest } from '../src/ports.ts'
+import type { Category, Place, ReportRevision } from '../src/report.ts'
+import { type FoldOutput, TheatreFold } from '../src/theatre-fold.ts'
+import type { RuleVersion, TheatrePayload, TheatreRecord } from '../src/theatre-record.ts'
+
+export const testDigest: Digest = (...parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+
+export interface ReportSketch {
+  readonly id: string
+  readonly source?: string
+  readonly at: string
+  readonly to?: string
+  readonly reportedAt?: string
+  readonly category?: Category
+  readonly tactics?: readonly string[]
+  readonly settlement?: string
+  readonly admin1?: string | null
+  readonly country?: string
+  readonly lat?: number | null
+  readonly lon?: number | null
+  readonly radiusKm?: number
+  readonly narrative?: string
+  readonly link?: string
+  readonly credibility?: ReportRevision['credibility']
+  readonly handling?: ReportRevision['handling']
+  readonly deaths?: number
+  readonly theatre?: string
+  readonly lane?: ReportRevision['lane']
+  readonly drill?: boolean
+}
+
+export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevision {
+  const place: Place = {
+    name: sketch.settlement ?? null,
+    country: sketch.country ?? 'ML',
+    admin1: sketch.admin1 === undefined ? 'ML-4' : sketch.admin1,
+    statedAdmin1: sketch.admin1 === undefined ? 'ML-4' : sketch.admin1,
+    foundAdmin1: null,
+    lat: sketch.lat === undefined ? 14 : sketch.lat,
+    lon: sketch.lon === undefined ? -5 : sketch.lon,
+    radiusKm: sketch.lat === null ? null : (sketch.radiusKm ?? 2),
+    settlement: sketch.settlement ? `${sketch.admin1 ?? 'ML-4'}/${sketch.settlement.toLowerCase()}` : null,
+    settlementName: sketch.settlement ?? null,
+    resolution: sketch.lat === null ? 'unresolved' : 'stated',
+    candidates: []
+  }
+  return {
+    reportId: sketch.id,
+    contentHash: testDigest(JSON.stringify(sketch)),
+    sourceId: sketch.source ?? 'wire-1',
+    externalId: sketch.id,
+    reportedAt: sketch.reportedAt ?? `${(sketch.to ?? sketch.at).slice(0, 10)}T12:00:00.000Z`,
+    occurred: { from: sketch.at, to: sketch.to ?? sketch.at },
+    category: sketch.category ?? 'attack',
+    tactics: sketch.tactics ?? [],
+    place,
+    alsoAt: [],
+    actors: [],
+    targets: [],
+    fatalities: { low: sketch.deaths ?? null, best: sketch.deaths ?? null, high: sketch.deaths ?? null },
+    credibility: sketch.credibility ?? 2,
+    handling: sketch.handling ?? 'internal',
+    persons: [],
+    narrativeKey: sketch.narrative ?? null,
+    linkKeys: sketch.link ? [sketch.link] : [],
+    private: null,
+    drill: sketch.drill ?? false,
+    theatre: sketch.theatre ?? theatre,
+    lane: sketch.lane ?? 'live'
+  }
+}
+
+export class FoldStory {
+  fold: TheatreFold
+  readonly events: AlertEvent[] = []
+  readonly outputs: FoldOutput[] = []
+  readonly records: TheatreRecord[] = []
+  #count = 0
+
+  constructor(options: { theatre?: string; rules?: readonly RuleVersion[]; start?: string; sources?: readonly string[] } = {}) {
+    this.fold = new TheatreFold(options.theatre ?? 'sahel', testDigest)
+    this.tick(options.start ?? '2023-01-01')
+    for (const rule of options.rules ?? defaultRules) this.take({ type: 'rule.configured', data: rule })
+    for (const id of options.sources ?? ['wire-1', 'wire-2', 'wire-3']) {
+      this.take({ type: 'source.configured', data: { id, reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: false } })
+    }
+  }
+
+  take(payload: TheatrePayload, id = `r${++this.#count}`): FoldOutput {
+    const record = { ...payload, id, theatre: this.fold.id, time: this.fold.now ?? '2023-01-01T00:00:00.000Z' } as TheatreRecord
+    return this.replay(record)
+  }
+
+  replay(record: TheatreRecord): FoldOutput {
+    this.records.push(record)
+    const output = this.fold.apply(record)
+    this.outputs.push(output)
+    this.events.push(...output.alerts)
+    return output
+  }
+
+  tick(day: string): AlertEvent[] {
+    const to = new Date(day.length === 10 ? `${day}T00:00:00.000Z` : day).toISOString()
+    return [...this.take({ type: 'clock.ticked', data: { to, gap: false } }).alerts]
+  }
+
+  tickDaily(from: string, to: string): void {
+    for (let ms = Date.parse(from); ms <= Date.parse(to); ms += dayMs) this.tick(formatTime(ms))
+  }
+
+  report(sketch: ReportSketch): AlertEvent[] {
+    return [...this.take({ type: 'report.received', data: revisionOf(sketch, this.fold.id) }).alerts]
+  }
+
+  withdraw(reportId: string): AlertEvent[] {
+    return [...this.take({ type: 'report.withdrawn', data: { reportId, reason: 'retracted by its source', lane: 'live' } }).alerts]
+  }
+
+  /** The alerts as they stand now, by rule. */
+  standing(ruleId?: string): AlertState[] {
+    return [...this.fold.alerts.entries].map(e => e.state).filter(s => ruleId === undefined || s.ruleId === ruleId)
+  }
+}
+
+/** `raised siege 1 Diosso`, … : the course of events in words that a test can compare. */
+export function course(events: readonly AlertEvent[]): string[] {
+  return events.map(e => {
+    const kind = e.type.slice('alert.'.length)
+    if (e.type === 'alert.action-refused') return `${kind} ${e.data.reason}`
+    return `${kind} ${e.data.ruleId} ${e.data.levels.at(-1)?.level ?? 0}`
+  })
+}

@@ -1,0 +1,115 @@
+// What waits to be written: all calls of one turn of the event loop go into one transaction. Bounded by records and bytes; full = `append-overloaded`.
+
+import { EventLogError } from '../errors.ts'
+import type { Appended, Cursor, NewRecord } from '../port.ts'
+import type { Topic } from '../topics.ts'
+
+export interface QueueLimits {
+  /** Records that may wait, over all topics. */
+  readonly waitingRecordsMax: number
+  /** Bytes that may wait, over all topics. */
+  readonly waitingBytesMax: number
+  /** Bytes of one transaction: calls beyond it go into the next, one call is never cut. */
+  readonly transactionBytesMax: number
+  /** How long a call waits for the file when another process holds it, ms. After that `log-busy`. */
+  readonly busyMsMax: number
+}
+
+export const defaultQueueLimits: QueueLimits = {
+  waitingRecordsMax: 50_000,
+  waitingBytesMax: 64 * 1024 * 1024,
+  transactionBytesMax: 8 * 1024 * 1024,
+  busyMsMax: 5_000
+}
+
+interface Settling<T> {
+  readonly deadlineMs: number
+  readonly bytes: number
+  readonly resolve: (value: T) => void
+  readonly reject: (error: EventLogError) => void
+}
+
+export interface AppendCall extends Settling<readonly Appended[]> {
+  readonly kind: 'append'
+  readonly topic: Topic
+  readonly records: readonly NewRecord[]
+}
+
+export interface CommitCall extends Settling<void> {
+  readonly kind: 'commit'
+  readonly consumer: string
+  readonly cursor: Cursor
+}
+
+export type Call = AppendCall | CommitCall
+
+export class AppendQueue {
+  readonly #limits: QueueLimits
+  #calls: Call[] = []
+  #records = 0
+  #bytes = 0
+
+  constructor(limits: QueueLimits) {
+    this.#limits = limits
+  }
+
+  get length(): number {
+    return this.#calls.length
+  }
+
+  get waiting(): { records: number; bytes: number } {
+    return { records: this.#records, bytes: this.#bytes }
+  }
+
+  /** Throws `append-overloaded` when the call does not fit now, `record-too-large` when it never will. */
+  checkRoom(records: number, bytes: number): void {
+    const { waitingRecordsMax, waitingBytesMax } = this.#limits
+    if (records > waitingRecordsMax || bytes > waitingBytesMax)
+      throw new EventLogError(
+        'record-too-large',
+        `one append of ${records} records and ${bytes} bytes is over the limit of ${waitingRecordsMax} and ${waitingBytesMax}: cut it`
+      )
+    if (this.#records + records > waitingRecordsMax || this.#bytes + bytes > waitingBytesMax)
+      throw new EventLogError(
+        'append-overloaded',
+        `${this.#records} records and ${this.#bytes} bytes wait already: try again later`
+      )
+  }
+
+  push(call: Call): void {
+    this.#calls.push(call)
+    this.#count(call, 1)
+  }
+
+  /** Calls for one transaction, in order, at least one. They leave the queue. */
+  take(): Call[] {
+    let bytes = 0
+    let n = 0
+    while (n < this.#calls.length && (n === 0 || bytes + this.#calls[n]!.bytes <= this.#limits.transactionBytesMax))
+      bytes += this.#calls[n++]!.bytes
+    return this.#leave(n)
+  }
+
+  /** Calls whose deadline has passed; they leave the queue. Calls are in order of deadline. */
+  takeExpired(nowMs: number): Call[] {
+    let n = 0
+    while (n < this.#calls.length && this.#calls[n]!.deadlineMs <= nowMs) n++
+    return this.#leave(n)
+  }
+
+  takeAll(): Call[] {
+    return this.#leave(this.#calls.length)
+  }
+
+  #leave(n: number): Call[] {
+    const left = n === this.#calls.length ? this.#calls : this.#calls.slice(0, n)
+    this.#calls = n === this.#calls.length ? [] : this.#calls.slice(n)
+    for (const call of left) this.#count(call, -1)
+    return left
+  }
+
+  #count(call: Call, sign: 1 | -1): void {
+    if (call.kind === 'append') this.#records += sign * call.records.length
+    this.#bytes += sign * call.bytes
+  }
+}

@@ -1,0 +1,223 @@
+// One transaction: duplicates are found, positions given, rows written, cursors kept. All of it is synchronous and under SQLite's write lock,
+// so what it sees of the file cannot change under it; what other processes wrote before is taken in first.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { checkForward } from '../cursor.ts'
+import { EventLogError } from '../errors.ts'
+import { partitionFor } from '../partitioner.ts'
+import type { Appended, Cursor, PartitionState, ReadLimits, StoredRecord } from '../port.ts'
+import { cleanupOf, type Topic } from '../topics.ts'
+import type { AppendCall, Call, CommitCall } from './append-queue.ts'
+import { ChunkStore, type RecordStore } from './chunk-store.ts'
+import { CompactedStore } from './compacted-store.ts'
+import { ConsumerTable } from './consumer-table.ts'
+import { IdIndex } from './id-index.ts'
+import { type LogIdentity, slotSpan } from './schema.ts'
+
+export interface GroupOutcome {
+  /** About what the transaction added to the WAL; 0 when nothing was written. */
+  readonly bytes: number
+  /** True when a key was erased: its old bytes must leave the WAL too. */
+  readonly erased: boolean
+  /** To be called once the caller's own books are in order: each settles one call. */
+  readonly settle: readonly (() => void)[]
+}
+
+interface TopicParts {
+  readonly partitions: number
+  readonly store: RecordStore
+  readonly ids: IdIndex
+}
+
+export class CommitGroup {
+  readonly #db: DatabaseSync
+  readonly #identity: LogIdentity
+  readonly #topics = new Map<Topic, TopicParts>()
+  readonly #consumers: ConsumerTable
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
+  readonly #dataVersion: StatementSync
+  readonly #onForeignWrites: () => void
+  #seenVersion: number
+  /** How far the transaction got; after a failure it says whether the outcome is known. */
+  phase: 'begin' | 'write' | 'commit' = 'begin'
+
+  constructor(db: DatabaseSync, identity: LogIdentity, onForeignWrites: () => void) {
+    this.#db = db
+    this.#onForeignWrites = onForeignWrites
+    this.#identity = identity
+    this.#consumers = new ConsumerTable(db, identity.epoch)
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
+    this.#dataVersion = db.prepare('PRAGMA data_version')
+    this.#seenVersion = this.#readVersion()
+  }
+
+  /** Takes the write lock. Throws SQLite's busy error when another process has it. */
+  begin(): void {
+    this.phase = 'begin'
+    this.#begin.run()
+    this.noticeForeignWrites()
+  }
+
+  /** Looks whether another connection wrote since the last look: what is cached is then read anew, and whoever waits is told. */
+  noticeForeignWrites(): void {
+    const version = this.#readVersion()
+    if (version === this.#seenVersion) return
+    this.#seenVersion = version
+    for (const { store, ids } of this.#topics.values()) {
+      store.invalidate()
+      ids.invalidate()
+    }
+    this.#onForeignWrites()
+  }
+
+  /** Carries out the calls in the transaction that `begin` opened, and commits. On any failure all is rolled back, and it throws. */
+  run(calls: readonly Call[], nowMs: number): GroupOutcome {
+    return this.finish(() => this.#stageAll(calls, nowMs))
+  }
+
+  /** Carries out a change in the transaction that `begin` opened, and commits. */
+  finish<T>(change: () => T): T {
+    this.phase = 'write'
+    try {
+      const outcome = change()
+      this.phase = 'commit'
+      this.#commit.run()
+      for (const { ids } of this.#topics.values()) ids.settle()
+      return outcome
+    } catch (error) {
+      this.#rollback()
+      throw error
+    }
+  }
+
+  state(topic: Topic): readonly PartitionState[] {
+    const { store, partitions } = this.#parts(topic)
+    return Array.from({ length: partitions }, (_, partition) => ({
+      partition,
+      start: BigInt(store.startOf(partition)),
+      end: BigInt(store.endOf(partition))
+    }))
+  }
+
+  read(topic: Topic, partition: number, from: number, limits: ReadLimits): StoredRecord[] {
+    return this.#parts(topic).store.read(partition, from, limits)
+  }
+
+  committed(consumer: string, topic: Topic): Cursor | null {
+    return this.#consumers.get(consumer, topic)
+  }
+
+  consumers(): readonly { consumer: string; cursor: Cursor }[] {
+    return this.#consumers.all()
+  }
+
+  trim(topic: Topic, partition: number, before: bigint): void {
+    const { store } = this.#parts(topic)
+    if (!(store instanceof ChunkStore)) throw new TypeError(`${topic} is compacted`)
+    store.trim(partition, Number(before))
+  }
+
+  trimOlderThan(topic: Topic, beforeMs: number): number {
+    const { store, partitions } = this.#parts(topic)
+    if (!(store instanceof ChunkStore)) throw new TypeError(`${topic} is compacted`)
+    let removed = 0
+    for (let partition = 0; partition < partitions; partition++) {
+      const start = store.startOf(partition)
+      const before = store.firstWrittenAt(partition, beforeMs)
+      if (before > start) store.trim(partition, before)
+      removed += Math.max(0, before - start)
+    }
+    return removed
+  }
+
+  #stageAll(calls: readonly Call[], nowMs: number): GroupOutcome {
+    const settle: (() => void)[] = []
+    let bytes = 0
+    let erased = false
+    const touched = new Set<TopicParts>()
+    for (const call of calls) {
+      if (call.kind === 'commit') {
+        bytes += this.#stageCommit(call, nowMs, settle)
+        continue
+      }
+      const parts = this.#parts(call.topic)
+      const appended = this.#stageAppend(call, parts)
+      settle.push(() => call.resolve(appended))
+      if (appended.every(a => a.duplicate)) continue
+      touched.add(parts)
+      bytes += call.bytes
+      erased ||= call.records.some(record => record.value === null)
+    }
+    for (const { store, ids } of touched) {
+      store.write(nowMs)
+      ids.write()
+    }
+    return { bytes: bytes === 0 ? 0 : bytes + 8192, erased, settle }
+  }
+
+  #stageAppend(call: AppendCall, { partitions, store, ids }: TopicParts): Appended[] {
+    const appended: Appended[] = new Array(call.records.length)
+    for (let i = 0; i < call.records.length; i++) {
+      const record = call.records[i]!
+      const first = ids.find(record.id)
+      if (first !== undefined) {
+        appended[i] = { partition: Math.floor(first / slotSpan), position: BigInt(first % slotSpan), duplicate: true }
+        continue
+      }
+      const partition = partitionFor(record.key, partitions)
+      const position = store.stage(partition, record)
+      ids.stage(record.id, partition * slotSpan + position)
+      appended[i] = { partition, position: BigInt(position), duplicate: false }
+    }
+    return appended
+  }
+
+  /** A cursor that would go back is refused to its own caller alone: the others of the group are not its business. */
+  #stageCommit(call: CommitCall, nowMs: number, settle: (() => void)[]): number {
+    try {
+      const { cursor, consumer } = call
+      this.#checkCursor(cursor)
+      const held = this.#consumers.get(consumer, cursor.topic)
+      if (held !== null) checkForward(consumer, held, cursor)
+      this.#consumers.put(consumer, cursor, nowMs)
+      settle.push(() => call.resolve())
+      return call.bytes
+    } catch (error) {
+      if (!(error instanceof EventLogError)) throw error
+      settle.push(() => call.reject(error))
+      return 0
+    }
+  }
+
+  #checkCursor(cursor: Cursor): void {
+    for (const { partition, end } of this.state(cursor.topic)) {
+      const position = cursor.positions[partition]!
+      if (position > end)
+        throw new EventLogError('offset-ahead', `${cursor.topic}/${partition}: position ${position} is beyond the end ${end}`)
+    }
+  }
+
+  #parts(topic: Topic): TopicParts {
+    const known = this.#topics.get(topic)
+    if (known !== undefined) return known
+    const partitions = this.#identity.partitions.get(topic)!
+    const Store = cleanupOf[topic] === 'compacted' ? CompactedStore : ChunkStore
+    const parts = { partitions, store: new Store(this.#db, topic, partitions), ids: new IdIndex(this.#db, topic) }
+    this.#topics.set(topic, parts)
+    return parts
+  }
+
+  #rollback(): void {
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+    for (const { store, ids } of this.#topics.values()) {
+      store.discard()
+      ids.discard()
+    }
+  }
+
+  #readVersion(): number {
+    return this.#dataVersion.get()!.data_version as number
+  }
+}

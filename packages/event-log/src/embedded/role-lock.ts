@@ -1,0 +1,44 @@
+// One owner per role and data folder: an exclusive lock of the operating system on a small file of its own, held by an open transaction.
+// The system lets go of it when the process ends, however it ends. Nothing else may open that file: closing it would drop the lock.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { EventLogError } from '../errors.ts'
+import { asEventLogError, sqliteFailure } from './sqlite-failure.ts'
+
+export type Role = 'intake' | 'rules' | 'notifier'
+
+export interface HeldRole {
+  readonly role: Role
+  /** Lets go. Idempotent. */
+  release(): void
+}
+
+/** Takes a role on a data folder until released or until the process ends. Throws `owner-present` when another has it. */
+export function holdRole(dataDir: string, role: Role): HeldRole {
+  const folder = join(dataDir, 'log')
+  let db: DatabaseSync | null = null
+  try {
+    mkdirSync(folder, { recursive: true })
+    db = new DatabaseSync(join(folder, `role-${role}.lock`), { timeout: 0 })
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    return held(db, role)
+  } catch (error) {
+    db?.close()
+    if (sqliteFailure(error) === 'busy')
+      throw new EventLogError('owner-present', `another process is the ${role} of ${dataDir}: only one may be`, { cause: error })
+    throw asEventLogError(error, `taking the role ${role} of ${dataDir}`)
+  }
+}
+
+function held(db: DatabaseSync, role: Role): HeldRole {
+  return {
+    role,
+    release() {
+      if (!db.isOpen) return
+      db.exec('ROLLBACK')
+      db.close()
+    }
+  }
+}

@@ -1,0 +1,271 @@
+// The log in memory, for tests and for the simulator: one process, no timers, nothing durable. The same promises otherwise, held by the same suite.
+// Faults come from hooks, so that a simulated run can make an append fail, be lost in doubt, or wait.
+
+import { checkForward, checkLife, checkWithin } from './cursor.ts'
+import { EventLogError } from './errors.ts'
+import { partitionFor } from './partitioner.ts'
+import type {
+  Appended,
+  Capabilities,
+  Cursor,
+  EventLog,
+  NewRecord,
+  Page,
+  PartitionState,
+  ReadLimits,
+  StoredRecord,
+  TailOptions
+} from './port.ts'
+import { checkRecord, defaultRecordLimits, type RecordLimits } from './record-limits.ts'
+import { cleanupOf, type Topic, topics } from './topics.ts'
+
+/**
+ * What becomes of an append. `refuse`: nothing is written, the caller gets the error. `doubt`: it is written, and the caller gets
+ * `append-unknown`. `drop`: nothing is written, and the caller gets `append-unknown` too.
+ */
+export type AppendFate =
+  | { readonly kind: 'write' }
+  | { readonly kind: 'refuse'; readonly error: EventLogError }
+  | { readonly kind: 'doubt' }
+  | { readonly kind: 'drop' }
+
+export interface MemoryLogHooks {
+  /** Asked before each append; may wait. Default: write at once. */
+  readonly beforeAppend?: (topic: Topic, records: readonly NewRecord[]) => AppendFate | Promise<AppendFate>
+  /** Asked before a tail hands out a page; may wait. */
+  readonly beforeDelivery?: (page: Page) => void | Promise<void>
+}
+
+export interface MemoryLogOptions {
+  readonly partitions?: number | Partial<Record<Topic, number>>
+  readonly limits?: Partial<RecordLimits>
+  readonly hooks?: MemoryLogHooks
+  /** Identity of this life. Default `00000000`; give another for a log that replaces one. */
+  readonly epoch?: string
+}
+
+interface Partition {
+  start: bigint
+  end: bigint
+  records: StoredRecord[]
+}
+
+interface TopicState {
+  readonly partitions: Partition[]
+  readonly ids: Map<string, { partition: number; position: bigint }>
+}
+
+const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
+
+/** The records themselves. Several `MemoryLog`s may be opened on one store, one after the other: that is a restart. */
+export class MemoryStore {
+  readonly epoch: string
+  readonly topics = new Map<Topic, TopicState>()
+  readonly consumers = new Map<string, Cursor>()
+  readonly #waiting = new Set<() => void>()
+  version = 0
+
+  constructor(options: Pick<MemoryLogOptions, 'partitions' | 'epoch'> = {}) {
+    this.epoch = options.epoch ?? '00000000'
+    for (const topic of Object.values(topics)) this.topics.set(topic, emptyTopic(partitionsOf(topic, options.partitions)))
+  }
+
+  changed(): void {
+    this.version++
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const wake of waiting) wake()
+  }
+
+  after(version: number, signal: AbortSignal): Promise<void> {
+    if (version !== this.version || signal.aborted) return Promise.resolve()
+    return new Promise(resolve => {
+      const wake = () => {
+        signal.removeEventListener('abort', wake)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      signal.addEventListener('abort', wake, { once: true })
+      this.#waiting.add(wake)
+    })
+  }
+}
+
+export class MemoryLog implements EventLog {
+  readonly capabilities: Capabilities = { exactIdDedup: true, durableOnAck: 'memory', atomicAcrossPartitions: true }
+  readonly #store: MemoryStore
+  readonly #limits: RecordLimits
+  readonly #hooks: MemoryLogHooks
+  #closed = false
+
+  constructor(options: MemoryLogOptions = {}, store = new MemoryStore(options)) {
+    this.#store = store
+    this.#limits = { ...defaultRecordLimits, ...options.limits }
+    this.#hooks = options.hooks ?? {}
+  }
+
+  async epoch(topic: Topic): Promise<string> {
+    this.#topic(topic)
+    return this.#store.epoch
+  }
+
+  async partitionCount(topic: Topic): Promise<number> {
+    return this.#topic(topic).partitions.length
+  }
+
+  async partitionOf(topic: Topic, key: string): Promise<number> {
+    return partitionFor(key, this.#topic(topic).partitions.length)
+  }
+
+  async state(topic: Topic): Promise<readonly PartitionState[]> {
+    return this.#topic(topic).partitions.map(({ start, end }, partition) => ({ partition, start, end }))
+  }
+
+  async cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
+    const states = await this.state(topic)
+    return { topic, epoch: this.#store.epoch, positions: states.map(s => (where === 'earliest' ? s.start : s.end)) }
+  }
+
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+    const state = this.#topic(topic)
+    for (const record of records) checkRecord(topic, record, this.#limits)
+    if (records.length === 0) return []
+    const fate = (await this.#hooks.beforeAppend?.(topic, records)) ?? { kind: 'write' }
+    // While the hook waited the process may have died: a dead process writes nothing.
+    this.#topic(topic)
+    if (fate.kind === 'refuse') throw fate.error
+    if (fate.kind === 'drop') throw new EventLogError('append-unknown', 'the append may be written or not')
+    const appended = records.map(record => put(topic, state, record))
+    if (appended.some(a => !a.duplicate)) this.#store.changed()
+    if (fate.kind === 'doubt') throw new EventLogError('append-unknown', 'the append may be written or not')
+    return appended
+  }
+
+  async read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
+    return this.#page(topic, partition, from, limits)
+  }
+
+  async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
+    checkLife(cursor, this.#store.epoch, this.#topic(cursor.topic).partitions.length)
+    const limits = {
+      recordsMax: options.recordsMax ?? tailDefaults.recordsMax,
+      bytesMax: options.bytesMax ?? tailDefaults.bytesMax
+    }
+    const partitions = options.partitions ?? cursor.positions.map((_, partition) => partition)
+    const positions = [...cursor.positions]
+    while (!options.signal.aborted) {
+      const seen = this.#store.version
+      let found = false
+      for (const partition of partitions) {
+        const page = this.#page(cursor.topic, partition, positions[partition]!, limits)
+        positions[partition] = page.next
+        if (page.records.length === 0) continue
+        found = true
+        await this.#hooks.beforeDelivery?.(page)
+        if (options.signal.aborted) return
+        yield page
+        if (options.signal.aborted) return
+      }
+      if (!found) await this.#store.after(seen, options.signal)
+    }
+  }
+
+  async commit(consumer: string, cursor: Cursor): Promise<void> {
+    const { partitions } = this.#topic(cursor.topic)
+    checkLife(cursor, this.#store.epoch, partitions.length)
+    for (const [partition, { end }] of partitions.entries())
+      if (cursor.positions[partition]! > end)
+        throw new EventLogError(
+          'offset-ahead',
+          `${cursor.topic}/${partition}: position ${cursor.positions[partition]} is beyond the end ${end}`
+        )
+    const name = `${consumer}\n${cursor.topic}`
+    const held = this.#store.consumers.get(name)
+    if (held !== undefined) checkForward(consumer, held, cursor)
+    this.#store.consumers.set(name, { ...cursor, positions: [...cursor.positions] })
+  }
+
+  async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
+    this.#topic(topic)
+    return this.#store.consumers.get(`${consumer}\n${topic}`) ?? null
+  }
+
+  /** Removes records below a position from a topic kept by retention. */
+  async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
+    if (cleanupOf[topic] !== 'by-retention')
+      throw new EventLogError('record-invalid', `${topic} is not kept by retention: nothing is removed`)
+    const held = this.#topic(topic).partitions[partition]!
+    checkWithin(topic, { partition, start: 0n, end: held.end }, before)
+    if (before <= held.start) return
+    held.start = before
+    held.records = held.records.filter(record => record.position >= before)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#store.changed()
+  }
+
+  #topic(topic: Topic): TopicState {
+    if (this.#closed) throw new EventLogError('closed', 'the log is closed')
+    const state = this.#store.topics.get(topic)
+    if (state === undefined) throw new EventLogError('record-invalid', `there is no topic ${topic}`)
+    return state
+  }
+
+  #page(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Page {
+    const held = this.#topic(topic).partitions[partition]
+    if (held === undefined) throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
+    checkWithin(topic, { partition, start: held.start, end: held.end }, from)
+    const records = take(held.records, from, limits)
+    const last = records.at(-1)
+    return { partition, records, next: last === undefined ? held.end : last.position + 1n, end: held.end }
+  }
+}
+
+function partitionsOf(topic: Topic, wanted: MemoryLogOptions['partitions']): number {
+  if (topic === topics.control) return 1
+  return (typeof wanted === 'object' ? wanted[topic] : wanted) ?? 1
+}
+
+function emptyTopic(partitions: number): TopicState {
+  return { partitions: Array.from({ length: partitions }, () => ({ start: 0n, end: 0n, records: [] })), ids: new Map() }
+}
+
+function put(topic: Topic, state: TopicState, record: NewRecord): Appended {
+  const first = state.ids.get(record.id)
+  if (first !== undefined) return { ...first, duplicate: true }
+  const partition = partitionFor(record.key, state.partitions.length)
+  const held = state.partitions[partition]!
+  const position = held.end
+  if (cleanupOf[topic] === 'compacted') held.records = held.records.filter(old => old.key !== record.key)
+  const value = record.value === null ? null : Uint8Array.from(record.value)
+  held.records.push({ topic, partition, position, id: record.id, key: record.key, value })
+  held.end = position + 1n
+  state.ids.set(record.id, { partition, position })
+  return { partition, position, duplicate: false }
+}
+
+function take(records: readonly StoredRecord[], from: bigint, limits: ReadLimits): StoredRecord[] {
+  const taken: StoredRecord[] = []
+  let bytes = 0
+  for (let i = firstAt(records, from); i < records.length && taken.length < limits.recordsMax; i++) {
+    const record = records[i]!
+    bytes += record.id.length + record.key.length + (record.value?.byteLength ?? 0)
+    if (taken.length > 0 && bytes > limits.bytesMax) break
+    taken.push(record)
+  }
+  return taken
+}
+
+/** Index of the first record at or after a position. Positions rise, so halves are thrown away. */
+function firstAt(records: readonly StoredRecord[], from: bigint): number {
+  let low = 0
+  let high = records.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (records[middle]!.position < from) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,99 @@
+// What every request passes before anything of it is read: is it meant for this host, does it come from a page that may call us, who asks, and
+// may they. It holds for WebSocket upgrades as for requests, since both come through the same hook.
+
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Counter } from 'prom-client'
+import type { Authentication, Authenticator, AuthRefusal } from './authentication.ts'
+import { judgeOrigin, type OriginVerdict, type ServedNames, servesHost } from './network-names.ts'
+import { mayUse } from './principal.ts'
+import { sessionCookie } from './session.ts'
+
+export interface GuardOptions {
+  readonly names: ServedNames
+  readonly authenticator: Authenticator
+  readonly failures: Counter<'reason'>
+}
+
+/** Adds the guard to all routes of the app. */
+export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
+  app.decorateRequest('principal', null)
+  app.decorate('authenticator', options.authenticator)
+  app.addHook('onRequest', async (request, reply) => {
+    const origin = checkNames(options.names, request)
+    if (origin === 'allowed' && answerOtherOrigin(request, reply)) return reply
+    authorize(options, request, origin)
+  })
+}
+
+/** Throws when the request is meant for another host, or comes from a page that may not call this one. */
+function checkNames(names: ServedNames, request: FastifyRequest): OriginVerdict {
+  const { host, origin } = request.headers
+  if (!servesHost(names, host)) {
+    throw new ProblemError(
+      'host-refused',
+      'The Host header names none of the hosts that are served here. See the setting allowedHosts.'
+    )
+  }
+  const verdict = judgeOrigin(names, origin, host)
+  if (verdict === 'refused') {
+    throw new ProblemError('origin-refused', 'Pages of this origin may not call the suite. See the setting allowedOrigins.')
+  }
+  return verdict
+}
+
+/** Lets a page of an allowed origin read the answer, and answers its preflight. True when the request is answered. */
+function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
+  reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'origin')
+  reply.header('access-control-expose-headers', 'tocsin-cursor, location, retry-after, x-request-id')
+  if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
+  reply
+    .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, DELETE')
+    .header('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key, tocsin-cursor, x-request-id')
+    .header('access-control-max-age', '600')
+    .code(204)
+    .send()
+  return true
+}
+
+/** Sets the principal, or throws what keeps the request out. */
+function authorize({ authenticator, failures }: GuardOptions, request: FastifyRequest, origin: OriginVerdict): void {
+  // An unknown path has no access to check; it is answered as unknown.
+  if (request.is404) return
+  const { access } = request.routeOptions.config
+  if (access === undefined) throw new Error('the route states no access')
+  const authentication = authenticator.authenticate({
+    authorization: request.headers.authorization,
+    // The cookie is for pages of this very host.
+    session: origin === 'allowed' ? undefined : request.cookies[sessionCookie],
+    address: request.ip
+  })
+  if (authentication.kind === 'refused') failures.inc({ reason: authentication.reason })
+  if (authentication.kind === 'principal') request.principal = authentication.principal
+  if (access === 'open') return
+  if (authentication.kind !== 'principal') throw refusal(authentication)
+  if (!mayUse(authentication.principal, access)) {
+    throw new ProblemError('forbidden', `This needs one of the scopes ${[...access, 'admin'].join(', ')}.`)
+  }
+}
+
+const refusalDetails: Readonly<Record<AuthRefusal, string>> = {
+  unknown: 'The key is not known here.',
+  revoked: 'The key was revoked.',
+  expired: 'The key has expired.',
+  malformed: 'The Authorization header must be "Bearer" and a key.',
+  'session-over': 'The session is over. Sign in again.'
+}
+
+function refusal(authentication: Exclude<Authentication, { kind: 'principal' }>): ProblemError {
+  if (authentication.kind === 'throttled') {
+    return new ProblemError('too-many', 'Too many wrong keys came from this address.', {
+      retryAfterS: authentication.retryAfterS
+    })
+  }
+  const detail =
+    authentication.kind === 'none'
+      ? 'Send a key as "Authorization: Bearer tk_…", or sign in.'
+      : refusalDetails[authentication.reason]
+  return new ProblemError('not-authenticated', detail)
+}

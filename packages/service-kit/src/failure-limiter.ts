@@ -1,0 +1,62 @@
+// Counts failed attempts per address, so that a client with a wrong key is told to wait and its noise costs little. Memory is bounded: when the
+// table is full, the address that was seen first is forgotten.
+
+import { isIPv6 } from 'node:net'
+
+export interface FailureLimits {
+  /** Failures of one address within the window before it is told to wait. */
+  readonly failuresMax: number
+  readonly windowMs: number
+  readonly addressesMax: number
+}
+
+export const defaultFailureLimits: FailureLimits = { failuresMax: 30, windowMs: 60_000, addressesMax: 10_000 }
+
+interface Count {
+  readonly sinceMs: number
+  failures: number
+}
+
+export class FailureLimiter {
+  readonly #limits: FailureLimits
+  readonly #counts = new Map<string, Count>()
+
+  constructor(limits: FailureLimits = defaultFailureLimits) {
+    this.#limits = limits
+  }
+
+  /** Addresses that are watched now. */
+  get size(): number {
+    return this.#counts.size
+  }
+
+  /** Milliseconds until the address may fail again; 0 while it may. Time is monotonic, ms. */
+  waitMs(address: string, nowMs: number): number {
+    const count = this.#counts.get(networkOf(address))
+    if (count === undefined || count.failures < this.#limits.failuresMax) return 0
+    return Math.max(0, count.sinceMs + this.#limits.windowMs - nowMs)
+  }
+
+  /** Counts a failure. */
+  note(address: string, nowMs: number): void {
+    const network = networkOf(address)
+    const count = this.#counts.get(network)
+    if (count !== undefined && nowMs < count.sinceMs + this.#limits.windowMs) {
+      count.failures++
+      return
+    }
+    this.#counts.delete(network)
+    if (this.#counts.size >= this.#limits.addressesMax) this.#counts.delete(this.#counts.keys().next().value!)
+    this.#counts.set(network, { sinceMs: nowMs, failures: 1 })
+  }
+}
+
+/** An IPv6 host owns a /64 at least, so its first four groups are the one who asks. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address
+  const [head = '', tail] = address.split('::')
+  const front = head === '' ? [] : head.split(':')
+  const back = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - front.length - back.length }, () => '0')
+  return [...front, ...zeros, ...back].slice(0, 4).join(':')
+}

@@ -1,0 +1,153 @@
+// One Fastify app for one or more services: what every request passes, how it starts and how it closes. What a route does is its service's
+// business.
+
+import fastifyCookie from '@fastify/cookie'
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import './fastify-augmentation.ts'
+import { guardAccess } from './access-guard.ts'
+import { Authenticator } from './authentication.ts'
+import type { BaseConfig } from './base-settings.ts'
+import { type CloseReport, type ClosingStep, closeInOrder } from './closing.ts'
+import type { ControlView } from './control-view.ts'
+import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
+import { createHostMetrics, type HostMetrics, requestLabels } from './host-metrics.ts'
+import { closeHttp, createApp, localUrl, watchConnections } from './http-app.ts'
+import { takeJsonBodies } from './json-body.ts'
+import type { Logger } from './logger.ts'
+import { addOperationalRoutes } from './operational-routes.ts'
+import { RouteTable } from './route-table.ts'
+import type { Secrets } from './secrets.ts'
+import { addSecurityHeaders } from './security-headers.ts'
+import type { Service } from './service.ts'
+import { addSignInRoutes, signInUrl } from './sign-in-routes.ts'
+
+export interface HostOptions {
+  readonly services: readonly Service[]
+  readonly secrets: Secrets
+  readonly control: Pick<ControlView, 'state' | 'failed'>
+  readonly config: BaseConfig
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly random: Random
+  readonly metrics: Registry
+  /** What is closed after the services, in this order: views, then the log. */
+  readonly thenClose?: readonly ClosingStep[]
+}
+
+export interface Host {
+  readonly app: FastifyInstance
+  readonly routes: RouteTable
+  /** Listens; resolves with the address that people can open. Liveness and readiness answer from here on. */
+  listen(): Promise<string>
+  /** Starts the services; until it resolves their routes answer `starting-up`. Rejects when one can't run. */
+  start(): Promise<void>
+  /** A new one-use link for the owner's browser. */
+  signInLink(): string
+  /** Resolves with what ended a service or the control view for good. */
+  readonly failed: Promise<Error>
+  /** Not ready at once; then requests, services and what they stand on, in order, within the deadline. Idempotent. */
+  close(): Promise<CloseReport>
+}
+
+/** What a request may meet: `draining` still serves while /readyz already says no. */
+type Phase = 'starting' | 'serving' | 'draining' | 'closing'
+
+/** Builds the app of a process, to be driven by `inject` or to listen. Rejects when a route states no access. */
+export async function buildHost(options: HostOptions): Promise<Host> {
+  const { config, services, clock } = options
+  let phase: Phase = 'starting'
+  const isStopping = () => phase === 'draining' || phase === 'closing'
+  const authenticator = new Authenticator({ ...config, ...options })
+  const app = createApp(config, options.logger, { frameworkErrors: answerFrameworkError, clientErrorHandler: answerClientError })
+  const connections = watchConnections(app, () => metrics.connectionsDropped.inc())
+  const metrics = createHostMetrics(options.metrics, {
+    connections: connections.count,
+    watchedAddresses: () => authenticator.failures.size,
+    endedSessions: () => authenticator.sessions.endedCount,
+    unusedLinks: () => authenticator.links.unusedCount
+  })
+  const routes = new RouteTable()
+  const baseUrl = () => config.publicUrl.replace(/\/$/, '') || localUrl(app, config)
+
+  routes.watch(app)
+  addSecurityHeaders(app)
+  answerErrors(app, { routes, problems: metrics.problems })
+  takeJsonBodies(app, { depthMax: config.jsonDepthMax, valuesMax: config.jsonValuesMax })
+  measureRequests(app, metrics)
+  await app.register(fastifyCookie)
+  guardAccess(app, { names: config, authenticator, failures: metrics.authFailures })
+  addOperationalRoutes(app, { ...options, isStopping })
+  addSignInRoutes(app, { ...config, baseUrl })
+  for (const service of services) await addService(app, service, () => phase)
+  await app.ready()
+
+  const shutDown = async (): Promise<CloseReport> => {
+    phase = 'draining'
+    if (config.drainMs > 0) await clock.sleep(config.drainMs)
+    phase = 'closing'
+    const steps = [
+      { name: 'http', close: () => closeHttp(app, connections, config.closeDeadlineMs / 2, clock) },
+      ...services.map(service => ({ name: service.name, close: () => service.close() })),
+      ...(options.thenClose ?? [])
+    ]
+    return closeInOrder(steps, config.closeDeadlineMs, clock)
+  }
+
+  let closing: Promise<CloseReport> | null = null
+  return {
+    app,
+    routes,
+    failed: Promise.race([options.control.failed, ...services.map(service => service.failed)]),
+    async listen() {
+      await app.listen({ host: config.host, port: config.port })
+      return baseUrl()
+    },
+    async start() {
+      await Promise.all(services.map(service => service.start()))
+      if (phase === 'starting') phase = 'serving'
+    },
+    signInLink: () => signInUrl(app, baseUrl()),
+    close() {
+      closing ??= shutDown()
+      return closing
+    }
+  }
+}
+
+/** Registers a service's routes in a scope of their own, where they answer only while the service can. */
+async function addService(app: FastifyInstance, service: Service, phaseNow: () => Phase): Promise<void> {
+  await app.register(async scope => {
+    scope.addHook('onRequest', async (_request, reply) => {
+      const phase = phaseNow()
+      if (phase === 'starting')
+        throw new ProblemError('starting-up', 'The service is still reading its logs.', { retryAfterS: 1 })
+      if (phase !== 'closing') return
+      reply.header('connection', 'close')
+      throw new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
+        retryAfterS: 5
+      })
+    })
+    await scope.register(service.routes)
+  })
+}
+
+function measureRequests(app: FastifyInstance, metrics: HostMetrics): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = requestLabels(request.method, request.routeOptions.url, reply.statusCode)
+    metrics.requests.observe(labels, reply.elapsedTime / 1000)
+    const { log } = request
+    const line = {
+      method: labels.method,
+      route: labels.route,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime)
+    }
+    if (reply.statusCode >= 500) log.warn(line, 'request failed')
+    else if (reply.statusCode >= 400) log.info(line, 'request refused')
+    else log.debug(line, 'request answered')
+    done()
+  })
+}

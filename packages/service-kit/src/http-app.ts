@@ -1,0 +1,96 @@
+// The bare HTTP server under the host: time limits for slow clients, limits of size and number, and how it is closed. No routes, no access.
+
+import type { Clock } from '@tocsin/domain/ports'
+import { Ajv } from 'ajv'
+import { fullFormats } from 'ajv-formats/dist/formats.js'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, fastify, LogController } from 'fastify'
+import type { BaseConfig } from './base-settings.ts'
+import type { Logger } from './logger.ts'
+import { isLoopback } from './network-names.ts'
+import { newRequestId } from './request-id.ts'
+
+/** How often overdue connections are looked for, ms; so much later than its limit a slow client may be cut. */
+const overdueCheckMs = 1_000
+const headerBytesMax = 16_384
+const headersMax = 100
+/** Longest part of a path that can be a name. */
+const paramLengthMax = 256
+
+/** An app that takes no request yet. */
+export function createApp(
+  config: BaseConfig,
+  logger: Logger,
+  answers: Required<Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'>>
+): FastifyInstance {
+  const app = fastify({
+    ...answers,
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: newRequestId,
+    bodyLimit: config.bodyBytesMax,
+    requestTimeout: config.requestTimeoutMs,
+    keepAliveTimeout: config.idleTimeoutMs,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: paramLengthMax },
+    http: { connectionsCheckingInterval: overdueCheckMs, maxHeaderSize: headerBytesMax }
+  })
+  app.server.headersTimeout = Math.min(config.headersTimeoutMs, config.requestTimeoutMs)
+  app.server.maxHeadersCount = headersMax
+  app.server.maxConnections = config.connectionsMax
+  useStrictSchemas(app)
+  return app
+}
+
+/** Schemas of routes refuse what they do not know instead of dropping it. Bodies are taken as they are; texts of queries become numbers. */
+function useStrictSchemas(app: FastifyInstance): void {
+  const shared = { removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
+  const body = new Ajv({ ...shared, coerceTypes: false })
+  const text = new Ajv({ ...shared, coerceTypes: true })
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : text).compile(schema as object))
+}
+
+/** Connections of the server as they come and go: counted, and cut when closing takes too long. */
+export interface Connections {
+  readonly count: () => number
+  readonly cutAll: () => void
+}
+
+/** Watches the server's connections. `onDropped` is called for each one that was over the limit. */
+export function watchConnections(app: FastifyInstance, onDropped: () => void): Connections {
+  const sockets = new Set<import('node:net').Socket>()
+  app.server.on('drop', onDropped)
+  app.server.on('connection', socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return {
+    count: () => sockets.size,
+    cutAll: () => {
+      for (const socket of sockets) socket.destroy()
+    }
+  }
+}
+
+/** Stops accepting, lets requests end for `patienceMs`, then cuts what is left. */
+export async function closeHttp(app: FastifyInstance, connections: Connections, patienceMs: number, clock: Clock): Promise<void> {
+  const ended = new AbortController()
+  void clock.sleep(patienceMs, ended.signal).then(() => connections.cutAll())
+  try {
+    await app.close()
+  } finally {
+    ended.abort()
+  }
+}
+
+/** The address that a browser on this machine can open; the configured one until the server listens. */
+export function localUrl(app: FastifyInstance, config: BaseConfig): string {
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  const host = isLoopback(config.host) || !isWildcard(config.host) ? config.host : '127.0.0.1'
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::' || host === '[::]'
+}

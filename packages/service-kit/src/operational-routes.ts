@@ -1,0 +1,52 @@
+// What operators and orchestrators ask of any process: is it alive, is it ready, how is it doing.
+
+import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import type { BaseConfig } from './base-settings.ts'
+import { isLoopback } from './network-names.ts'
+import type { Service } from './service.ts'
+
+export interface OperationalOptions {
+  readonly services: readonly Service[]
+  readonly metrics: Registry
+  readonly config: BaseConfig
+  readonly isStopping: () => boolean
+}
+
+export interface ReadyReport {
+  readonly ready: boolean
+  readonly closing: boolean
+  /** By service, its checks: `ok`, or what is missing. */
+  readonly checks: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+/** Adds /livez, /readyz and /metrics. */
+export function addOperationalRoutes(app: FastifyInstance, options: OperationalOptions): void {
+  app.get('/livez', { config: { access: 'open' } }, async () => ({ alive: true }))
+  app.get('/readyz', { config: { access: 'open' } }, async (_request, reply) => {
+    const report = readyReport(options.services, options.isStopping())
+    return reply.code(report.ready ? 200 : 503).send(report)
+  })
+  app.get('/metrics', { config: { access: metricsAccess(options.config) } }, async (_request, reply) =>
+    reply.header('content-type', options.metrics.contentType).send(await options.metrics.metrics())
+  )
+}
+
+/** Whether requests may come: every service is ready and nothing is closing. */
+export function readyReport(services: readonly Service[], closing: boolean): ReadyReport {
+  const states = services.map(service => [service.name, service.readiness()] as const)
+  return {
+    ready: !closing && states.every(([, state]) => state.ready),
+    closing,
+    checks: Object.fromEntries(states.map(([name, state]) => [name, state.checks]))
+  }
+}
+
+/**
+ * Figures tell how much is reported and alerted, so beyond this machine they need an admin key unless the operator opens them. A proxy in front
+ * makes others look like this machine: with a publicUrl the suite is not alone even on loopback.
+ */
+function metricsAccess({ metricsAccess: setting, host, publicUrl }: BaseConfig): 'open' | readonly ['admin'] {
+  if (setting === 'open') return 'open'
+  return setting === 'loopback' && isLoopback(host) && publicUrl === '' ? 'open' : ['admin']
+}

@@ -1,0 +1,61 @@
+// All routes of an app with the access that each states. The rule "closed by default" is kept here: what states no access does not start.
+
+import type { Scope } from '@tocsin/domain/control-record'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+
+export interface Route {
+  readonly method: string
+  /** The pattern: `/v1/reports/:id`. */
+  readonly url: string
+  readonly access: 'open' | readonly Scope[]
+}
+
+export class RouteTable {
+  readonly #routes: Route[] = []
+  readonly #methodsByPattern = new Map<string, { readonly matches: RegExp; readonly methods: Set<string> }>()
+
+  get routes(): readonly Route[] {
+    return this.#routes
+  }
+
+  /** Notes every route that is registered after this call. Registering one without access throws, so the app does not start. */
+  watch(app: FastifyInstance): void {
+    app.addHook('onRoute', route => this.#note(route))
+  }
+
+  /** Methods that the path has, in order of registration; empty for an unknown path. */
+  methodsOf(path: string): readonly string[] {
+    const methods = new Set<string>()
+    for (const pattern of this.#methodsByPattern.values()) {
+      if (pattern.matches.test(path)) for (const method of pattern.methods) methods.add(method)
+    }
+    return [...methods]
+  }
+
+  #note({ method, url, config }: RouteOptions): void {
+    const access = config?.access
+    for (const each of [method].flat()) {
+      if (access === undefined) throw new Error(`${each} ${url} states no access: give it config.access, 'open' or scopes`)
+      if (access !== 'open' && access.length === 0) throw new Error(`${each} ${url} states no scope`)
+      this.#routes.push({ method: each, url, access })
+      this.#patternOf(url).methods.add(each)
+    }
+  }
+
+  #patternOf(url: string) {
+    const known = this.#methodsByPattern.get(url)
+    if (known) return known
+    const pattern = { matches: matcherOf(url), methods: new Set<string>() }
+    this.#methodsByPattern.set(url, pattern)
+    return pattern
+  }
+}
+
+/** `:name` takes one part of the path, `*` the rest. */
+function matcherOf(url: string): RegExp {
+  const source = url
+    .split(/(:[A-Za-z0-9_]+|\*)/)
+    .map(part => (part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .join('')
+  return new RegExp(`^${source}$`)
+}

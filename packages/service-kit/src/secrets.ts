@@ -1,0 +1,186 @@
+// The two secrets of a data folder, from which all others come: the master secret (sealing, cursors, sessions) and the owner's key (everything
+// that a key may do). Made once, kept at mode 0600, never logged.
+
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Random } from '@tocsin/domain/ports'
+
+export const secretPurposes = ['persons', 'wrap', 'cursor', 'session', 'subscriptions'] as const
+/** `persons` HMACs of names and texts, `wrap` data keys of `private`, `cursor` cursors, `session` cookies, `subscriptions` webhook secrets. */
+export type SecretPurpose = (typeof secretPurposes)[number]
+
+export interface Secrets {
+  readonly ownerKey: string
+  /** 32 bytes for one purpose, always the same for one master secret. Those of one purpose say nothing of another's. */
+  derive(purpose: SecretPurpose): Buffer
+}
+
+export type SecretsErrorCode = 'master-key-malformed' | 'master-key-mismatch' | 'owner-key-weak' | 'owner-key-malformed'
+
+/** The secrets can't be used; the data folder is as it was. */
+export class SecretsError extends Error {
+  override readonly name = 'SecretsError'
+  readonly code: SecretsErrorCode
+  readonly retryable = false
+
+  constructor(code: SecretsErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export interface SecretsOptions {
+  readonly dataDir: string
+  /** From the configuration; null = made and kept in the folder. */
+  readonly ownerKey: string | null
+  /** From the configuration, base64 or hex of 32 bytes; null = made and kept in the folder. */
+  readonly masterKey: string | null
+  /** Whether only this machine can reach the suite: then a short owner key of the operator's own choice is allowed, with a warning. */
+  readonly loopbackOnly: boolean
+  readonly random: Random
+  readonly warn: (message: string) => void
+}
+
+const masterBytes = 32
+/** Below this an owner key could be guessed. Characters. */
+export const ownerKeyLengthMin = 24
+
+/**
+ * Opens the secrets of a data folder, making what is missing. Two processes that start at once get the same.
+ * Throws SecretsError when a given key can't be used or is not the one that the folder was begun with.
+ */
+export function openSecrets(options: SecretsOptions): Secrets {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+  const master = masterOf(options)
+  const ownerKey = ownerKeyOf(options)
+  return secretsFrom(master, ownerKey)
+}
+
+/** Secrets from values, for tests and simulations. */
+export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
+  const derived = new Map<SecretPurpose, Buffer>()
+  for (const purpose of secretPurposes) {
+    derived.set(purpose, Buffer.from(hkdfSync('sha256', master, 'tocsin', `tocsin/v1/${purpose}`, 32)))
+  }
+  // Not enumerable, so that no log line or error can carry them away by accident.
+  return Object.defineProperties({} as Secrets, {
+    ownerKey: { value: ownerKey, enumerable: false },
+    derive: { value: (purpose: SecretPurpose) => Buffer.from(derived.get(purpose)!), enumerable: false }
+  })
+}
+
+function masterOf({ dataDir, masterKey, random, warn }: SecretsOptions): Buffer {
+  const file = join(dataDir, 'master.key')
+  const given = masterKey === null ? null : decodeMaster(masterKey, 'the master key of the configuration')
+  const kept =
+    given ??
+    decodeMaster(
+      keptText(file, () => Buffer.from(random.bytes(masterBytes)).toString('base64'), warn),
+      file
+    )
+  checkFingerprint(dataDir, kept, warn)
+  return kept
+}
+
+/**
+ * Refuses another master secret than the folder was begun with: what was sealed under the first could not be opened, and names would have other
+ * keys, without any error until someone asks for them.
+ */
+function checkFingerprint(dataDir: string, master: Buffer, warn: (message: string) => void): void {
+  const fingerprint = createHmac('sha256', master).update('tocsin/v1/fingerprint').digest()
+  const kept = Buffer.from(
+    keptText(join(dataDir, 'master.fingerprint'), () => fingerprint.toString('hex'), warn),
+    'hex'
+  )
+  if (kept.length === fingerprint.length && timingSafeEqual(kept, fingerprint)) return
+  throw new SecretsError('master-key-mismatch', `the data folder ${dataDir} was begun with another master key`)
+}
+
+function decodeMaster(text: string, where: string): Buffer {
+  const hex = /^[0-9a-fA-F]{64}$/.test(text)
+  const master = Buffer.from(text, hex ? 'hex' : 'base64')
+  const wellFormed = hex || /^[A-Za-z0-9+/_-]{43}=?$/.test(text)
+  if (wellFormed && master.length === masterBytes) return master
+  throw new SecretsError('master-key-malformed', `${where} is not 32 bytes in base64 or hex`)
+}
+
+function ownerKeyOf({ dataDir, ownerKey, loopbackOnly, random, warn }: SecretsOptions): string {
+  const file = join(dataDir, 'owner.key')
+  const key = ownerKey ?? keptText(file, () => `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`, warn)
+  if (!/^[\x21-\x7e]{1,1024}$/.test(key))
+    throw new SecretsError('owner-key-malformed', 'the owner key must be printable ASCII without spaces')
+  if (key.length >= ownerKeyLengthMin) return key
+  const advice = `the owner key has fewer than ${ownerKeyLengthMin} characters and could be guessed`
+  if (!loopbackOnly) throw new SecretsError('owner-key-weak', `${advice}: refused on an address that others can reach`)
+  warn(advice)
+  return key
+}
+
+/** The text of a secret file, made if it is missing. Whoever comes second reads what the first one wrote, never a part of it. */
+function keptText(file: string, make: () => string, warn: (message: string) => void): string {
+  const found = readIfThere(file)
+  if (found === null) createOnce(file, make())
+  closeToOthers(file, warn)
+  return (readIfThere(file) ?? '').trim()
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Writes a whole file or none: a hard link fails where the name is taken, and never shows a half-written file. */
+function createOnce(file: string, content: string): void {
+  const temporary = `${file}.${process.pid}.${createHash('sha256').update(content).digest('hex').slice(0, 8)}.tmp`
+  const handle = openSync(temporary, 'wx', 0o600)
+  try {
+    writeSync(handle, `${content}\n`)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  try {
+    linkSync(temporary, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+  syncFolder(join(file, '..'))
+}
+
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** Takes the rights of others away, and says so: what they could read they may have read. */
+function closeToOthers(file: string, warn: (message: string) => void): void {
+  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return
+  chmodSync(file, 0o600)
+  const closed = (statSync(file).mode & 0o077) === 0
+  warn(
+    `${file} was readable by others${closed ? ' and is closed to them now' : ' and this file system cannot close it'}: consider making it anew`
+  )
+}

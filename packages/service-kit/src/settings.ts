@@ -1,0 +1,131 @@
+// The words in which a service states its settings: kind, default, limits, what it is for. From one definition come the type, the JSON Schema,
+// the name in the environment and the documentation. Reading files and the environment is config.ts.
+
+export type SettingKind = 'text' | 'integer' | 'number' | 'boolean' | 'list'
+
+export interface Setting<T> {
+  readonly kind: SettingKind
+  /** JSON Schema of one value. */
+  readonly schema: Readonly<Record<string, unknown>>
+  readonly default: T
+  /** One sentence with the unit and what the edges of the range mean. */
+  readonly doc: string
+  /** Never printed. */
+  readonly secret: boolean
+}
+
+/** A tree of settings; a group is a section of tocsin.yaml. */
+export interface Settings {
+  readonly [key: string]: Setting<unknown> | Settings
+}
+
+/** The values of a tree of settings. */
+export type ConfigOf<S> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : ConfigOf<S[K]>
+}
+
+interface Described {
+  readonly doc: string
+}
+
+export function text<const D extends string>(s: Described & { default: D; pattern?: string; format?: string }): Setting<string> {
+  const limits = {
+    ...(s.pattern === undefined ? {} : { pattern: s.pattern }),
+    ...(s.format === undefined ? {} : { format: s.format })
+  }
+  return { kind: 'text', schema: { type: 'string', maxLength: 1024, ...limits }, default: s.default, doc: s.doc, secret: false }
+}
+
+/** A text that is never printed; null where none is given. */
+export function secretText(s: Described & { pattern?: string }): Setting<string | null> {
+  const limits = s.pattern === undefined ? {} : { pattern: s.pattern }
+  return {
+    kind: 'text',
+    schema: { type: 'string', minLength: 1, maxLength: 1024, ...limits },
+    default: null,
+    doc: s.doc,
+    secret: true
+  }
+}
+
+export function oneOf<const C extends readonly string[]>(choices: C, s: Described & { default: C[number] }): Setting<C[number]> {
+  return {
+    kind: 'text',
+    schema: { enum: choices },
+    default: s.default,
+    doc: `${s.doc} One of ${choices.join(', ')}.`,
+    secret: false
+  }
+}
+
+export function integer(s: Described & { default: number; min: number; max: number }): Setting<number> {
+  return {
+    kind: 'integer',
+    schema: { type: 'integer', minimum: s.min, maximum: s.max },
+    default: s.default,
+    doc: s.doc,
+    secret: false
+  }
+}
+
+export function decimal(s: Described & { default: number; min: number; max: number }): Setting<number> {
+  return {
+    kind: 'number',
+    schema: { type: 'number', minimum: s.min, maximum: s.max },
+    default: s.default,
+    doc: s.doc,
+    secret: false
+  }
+}
+
+export function flag(s: Described & { default: boolean }): Setting<boolean> {
+  return { kind: 'boolean', schema: { type: 'boolean' }, default: s.default, doc: s.doc, secret: false }
+}
+
+/** Texts; in the environment separated by commas. */
+export function list(
+  s: Described & { default: readonly string[]; format?: string; pattern?: string; itemsMax?: number }
+): Setting<readonly string[]> {
+  const limits = {
+    ...(s.pattern === undefined ? {} : { pattern: s.pattern }),
+    ...(s.format === undefined ? {} : { format: s.format })
+  }
+  const schema = { type: 'array', maxItems: s.itemsMax ?? 64, items: { type: 'string', minLength: 1, maxLength: 256, ...limits } }
+  return { kind: 'list', schema, default: s.default, doc: s.doc, secret: false }
+}
+
+export interface NamedSetting {
+  /** `webhooks.allowHttp`: its place in tocsin.yaml. */
+  readonly key: string
+  readonly path: readonly string[]
+  /** `TOCSIN_WEBHOOKS_ALLOW_HTTP` */
+  readonly env: string
+  readonly setting: Setting<unknown>
+}
+
+/** All settings of a tree, in its order. Throws when two of them would have one name in the environment. */
+export function namedSettings(settings: Settings): readonly NamedSetting[] {
+  const named = walk(settings, [])
+  const names = new Set<string>()
+  for (const { key, env } of named) {
+    if (names.has(env)) throw new Error(`two settings are called ${env}; the second is ${key}`)
+    names.add(env)
+  }
+  return named
+}
+
+function walk(settings: Settings, path: readonly string[]): NamedSetting[] {
+  return Object.entries(settings).flatMap(([name, entry]) => {
+    const here = [...path, name]
+    if (!isSetting(entry)) return walk(entry, here)
+    return [{ key: here.join('.'), path: here, env: envName(here), setting: entry }]
+  })
+}
+
+export function isSetting(entry: Setting<unknown> | Settings): entry is Setting<unknown> {
+  return typeof entry.kind === 'string'
+}
+
+function envName(path: readonly string[]): string {
+  return `TOCSIN_${path.map(part => part.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()).join('_')}`
+}

@@ -1,0 +1,48 @@
+// What a partner may demand of the webhooks it gets: sequences without a gap, each naming the one before, and a repeat that is known by its id
+// and says the same. Pure: the listening is webhook-receiver.ts.
+
+export interface Delivery {
+  /** `webhook-id`: the same at every attempt. */
+  readonly webhookId: string
+  /** The bytes that were signed. */
+  readonly body: string
+}
+
+interface Link {
+  readonly webhookId: string
+  readonly sequence: number
+  readonly body: string
+}
+
+export class DeliveryChain {
+  readonly violations: string[] = []
+  readonly #byId = new Map<string, Link>()
+  #last: Link | null = null
+  #repeats = 0
+
+  get repeats(): number {
+    return this.#repeats
+  }
+
+  /** Takes one signed delivery in. Returns true when it is new, false for a repeat. */
+  take({ webhookId, body }: Delivery): boolean {
+    const known = this.#byId.get(webhookId)
+    if (known) {
+      this.#repeats++
+      if (known.body !== body) this.violations.push(`${webhookId} came again and says something else`)
+      return false
+    }
+    const event = JSON.parse(body) as { readonly sequence?: unknown; readonly previousid?: unknown }
+    const sequence = Number(event.sequence)
+    const previous = event.previousid ?? null
+    if (sequence !== (this.#last?.sequence ?? 0) + 1)
+      this.violations.push(`${webhookId} has sequence ${sequence} after ${this.#last?.sequence ?? 'nothing'}`)
+    if (previous !== (this.#last?.webhookId ?? null))
+      this.violations.push(
+        `${webhookId} names ${String(previous)} as the one before, that was ${this.#last?.webhookId ?? 'none'}`
+      )
+    this.#last = { webhookId, sequence, body }
+    this.#byId.set(webhookId, this.#last)
+    return true
+  }
+}

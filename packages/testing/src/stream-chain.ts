@@ -1,0 +1,107 @@
+// What a client of the stream may demand of the frames it gets: the chain of `prev` without a break, no event twice, seq and revisions in order.
+// Pure: the socket is stream-client.ts.
+
+import type { AlertState } from '@tocsin/domain/alert'
+
+export interface AlertFrame {
+  readonly type: 'alert'
+  readonly id: string
+  readonly event: { readonly id: string; readonly type: string; readonly data: AlertState; readonly [name: string]: unknown }
+  readonly cursor: string
+  readonly prev: string
+  readonly sentAt: string
+}
+
+export interface HeartbeatFrame {
+  readonly type: 'heartbeat'
+  readonly id: string
+  readonly cursor: string
+  readonly prev: string
+}
+
+export interface SubscribedFrame {
+  readonly type: 'subscribed'
+  readonly id: string
+  readonly recovered: boolean
+  readonly cursor: string
+}
+
+export interface ChainRules {
+  /** True for a reader who sees everything: then seq has no gaps and each alert's revisions none. */
+  readonly seesAll: boolean
+}
+
+export class StreamChain {
+  readonly violations: string[] = []
+  readonly #rules: ChainRules
+  #at: string | null = null
+  readonly #eventAtSeq = new Map<string, string>()
+  readonly #lastSeq = new Map<string, number>()
+  readonly #lastRevision = new Map<string, number>()
+  readonly #ids = new Set<string>()
+
+  constructor(rules: ChainRules) {
+    this.#rules = rules
+  }
+
+  /** Where to go on after a broken connection: the cursor of the last frame. */
+  get cursor(): string | null {
+    return this.#at
+  }
+
+  get seen(): ReadonlySet<string> {
+    return this.#ids
+  }
+
+  /** A subscription began. `from` is the cursor that was asked for, null where none was. */
+  subscribed(frame: SubscribedFrame, from: string | null): void {
+    if (from !== null && !frame.recovered) this.#violate(`the position ${from} was not recovered`)
+    this.#at = from !== null && frame.recovered ? from : frame.cursor
+  }
+
+  heartbeat(frame: HeartbeatFrame): void {
+    this.#link(frame, 'heartbeat')
+  }
+
+  alert(frame: AlertFrame): void {
+    const { event } = frame
+    this.#link(frame, `${event.type} ${event.id}`)
+    if (this.#ids.has(event.id)) this.#violate(`event ${event.id} came twice as new`)
+    this.#ids.add(event.id)
+    if (event.type.includes('left-view')) return
+    this.#checkSeq(event)
+    if (!event.type.includes('action-refused')) this.#checkRevision(event)
+  }
+
+  #link({ prev, cursor }: { prev: string; cursor: string }, what: string): void {
+    if (this.#at !== null && prev !== this.#at)
+      this.#violate(`the chain broke at ${what}: prev ${prev}, the frame before had ${this.#at}`)
+    this.#at = cursor
+  }
+
+  #checkSeq({ id, data }: AlertFrame['event']): void {
+    if (typeof data.seq !== 'number') return
+    const key = `${data.theatre}#${data.seq}`
+    const there = this.#eventAtSeq.get(key)
+    if (there !== undefined && there !== id) this.#violate(`seq ${key} has two events: ${there} and ${id}`)
+    this.#eventAtSeq.set(key, id)
+    const last = this.#lastSeq.get(data.theatre)
+    if (last !== undefined && data.seq <= last) this.#violate(`seq went from ${last} to ${data.seq} in ${data.theatre}`)
+    if (last !== undefined && this.#rules.seesAll && data.seq > last + 1)
+      this.#violate(`seq jumped from ${last} to ${data.seq} in ${data.theatre}`)
+    this.#lastSeq.set(data.theatre, data.seq)
+  }
+
+  #checkRevision({ data }: AlertFrame['event']): void {
+    const last = this.#lastRevision.get(data.alertId)
+    if (last !== undefined && data.revision <= last)
+      this.#violate(`alert ${data.alertId} went from revision ${last} to ${data.revision}`)
+    if (last !== undefined && this.#rules.seesAll && data.revision > last + 1)
+      this.#violate(`alert ${data.alertId} skipped from revision ${last} to ${data.revision}`)
+    this.#lastRevision.set(data.alertId, data.revision)
+  }
+
+  #violate(what: string): void {
+    this.violations.push(what)
+  }
+}

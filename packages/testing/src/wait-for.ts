@@ -1,0 +1,22 @@
+// Waiting for a condition instead of sleeping for luck.
+
+export interface WaitOptions {
+  /** Said in the error, so that a time-out names what did not come. */
+  readonly what: string
+  readonly timeoutMs?: number
+  readonly intervalMs?: number
+}
+
+/** Resolves with the first value of `probe` that is not null, undefined or false. Rejects after `timeoutMs` (10 s) and names `what`. */
+export async function waitFor<T>(
+  probe: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  { what, timeoutMs = 10_000, intervalMs = 10 }: WaitOptions
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const value = await probe()
+    if (value !== null && value !== undefined && value !== false) return value
+    if (performance.now() >= deadline) throw new Error(`after ${timeoutMs} ms there was still no ${what}`)
+    await new Promise(resolve => setTimeout(resolve, intervalMs))
+  }
+}

@@ -1,0 +1,85 @@
+// The checks that end-to-end tests lean on must be able to fail: each fault is put in here and found.
+
+import type { AlertState } from '@tocsin/domain/alert'
+import { describe, expect, it } from 'vitest'
+import { DeliveryChain } from '../src/delivery-chain.ts'
+import { type AlertFrame, StreamChain } from '../src/stream-chain.ts'
+
+const frame = (seq: number, prev: string, cursor: string, revision = seq, id = `e${seq}`): AlertFrame => ({
+  type: 'alert',
+  id: 's1',
+  event: { id, type: 'tocsin.alert.revised.v1', data: { theatre: 'sahel', alertId: 'a1', seq, revision } as AlertState },
+  cursor,
+  prev,
+  sentAt: '2025-06-02T09:00:00.000Z'
+})
+
+const takeAll = (chain: StreamChain, ...frames: AlertFrame[]) => {
+  for (const each of frames) chain.alert(each)
+}
+
+describe('the check of a stream', () => {
+  const started = () => {
+    const chain = new StreamChain({ seesAll: true })
+    chain.subscribed({ type: 'subscribed', id: 's1', recovered: false, cursor: 'c0' }, null)
+    return chain
+  }
+
+  it('finds nothing in a whole chain with heartbeats and a resumed connection', () => {
+    const chain = started()
+    chain.alert(frame(1, 'c0', 'c1'))
+    chain.heartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'c1' })
+    chain.subscribed({ type: 'subscribed', id: 's1', recovered: true, cursor: 'c9' }, 'c2')
+    chain.alert(frame(2, 'c2', 'c3'))
+    expect(chain.violations).toEqual([])
+  })
+
+  it.each<[string, (chain: StreamChain) => void, string]>([
+    ['a break of prev', chain => chain.alert(frame(2, 'c1', 'c2')), 'the chain broke'],
+    [
+      'a heartbeat that does not follow',
+      chain => chain.heartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'cX' }),
+      'the chain broke'
+    ],
+    ['a skipped seq', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(3, 'c1', 'c2', 2)), 'seq jumped'],
+    ['a skipped revision', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(2, 'c1', 'c2', 5)), 'skipped from revision'],
+    ['an event that comes twice', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(1, 'c1', 'c2')), 'came twice'],
+    [
+      'a seq with two contents',
+      chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(1, 'c1', 'c2', 2, 'other')),
+      'has two events'
+    ],
+    [
+      'a lost position',
+      chain => chain.subscribed({ type: 'subscribed', id: 's1', recovered: false, cursor: 'c9' }, 'c1'),
+      'not recovered'
+    ]
+  ])('finds %s', (_what, break_, message) => {
+    const chain = started()
+    break_(chain)
+    expect(chain.violations.join('\n')).toContain(message)
+  })
+})
+
+describe('the check of deliveries', () => {
+  const delivery = (sequence: number, previousid: string | null, webhookId = `m${sequence}`) => ({
+    webhookId,
+    body: JSON.stringify({ sequence, ...(previousid ? { previousid } : {}) })
+  })
+
+  it('finds nothing in a whole chain with a repeat, and knows the repeat', () => {
+    const chain = new DeliveryChain()
+    expect([delivery(1, null), delivery(1, null), delivery(2, 'm1')].map(d => chain.take(d))).toEqual([true, false, true])
+    expect(chain).toMatchObject({ violations: [], repeats: 1 })
+  })
+
+  it.each<[string, ReturnType<typeof delivery>[], string]>([
+    ['a gap', [delivery(1, null), delivery(3, 'm1')], 'has sequence 3 after 1'],
+    ['a wrong previousid', [delivery(1, null), delivery(2, 'm9')], 'names m9'],
+    ['a repeat that says something else', [delivery(1, null), { ...delivery(2, null), webhookId: 'm1' }], 'says something else']
+  ])('finds %s', (_what, deliveries, message) => {
+    const chain = new DeliveryChain()
+    for (const each of deliveries) chain.take(each)
+    expect(chain.violations.join('\n')).toContain(message)
+  })
+})

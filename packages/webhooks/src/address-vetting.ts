@@ -1,0 +1,87 @@
+// Which addresses a webhook may reach. Whoever subscribes names the address, so it is hostile until judged: as a text, as an IP literal,
+// and as every answer of DNS. Source: the published cases of server-side request forgery; see the table in the tests.
+
+import ipaddr from 'ipaddr.js'
+
+/** What the operator allows beyond public https. */
+export interface EndpointPolicy {
+  readonly allowHttp: boolean
+  /** Networks that may be reached although they are not public. */
+  readonly allowNetworks: readonly Network[]
+}
+
+export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
+
+export const endpointRefusals = [
+  'not-a-url',
+  'too-long',
+  'scheme-not-allowed',
+  'credentials-in-url',
+  'fragment-in-url',
+  'address-not-public'
+] as const
+export type EndpointRefusal = (typeof endpointRefusals)[number]
+
+export type VettedEndpoint =
+  | { readonly ok: true; readonly url: URL }
+  | { readonly ok: false; readonly reason: EndpointRefusal; readonly detail: string }
+
+export const urlLengthMax = 2048
+
+/** Reads networks in CIDR (`10.0.0.0/8`, `fd00::/8`). Throws TypeError that names the first that is not one. */
+export function parseNetworks(texts: readonly string[]): readonly Network[] {
+  return texts.map(text => {
+    if (!ipaddr.isValidCIDR(text)) throw new TypeError(`not a network in CIDR: ${text}`)
+    return ipaddr.parseCIDR(text)
+  })
+}
+
+/**
+ * Judges the text of an endpoint before anything is resolved. Pure. A name passes here: its addresses are judged when it is dialled.
+ * The detail is for the person who asked and names no address of ours.
+ */
+export function vetEndpoint(text: string, policy: EndpointPolicy): VettedEndpoint {
+  if (text.length > urlLengthMax) return refused('too-long', `the address is longer than ${urlLengthMax} characters`)
+  const url = URL.parse(text)
+  if (url === null || url.hostname === '') return refused('not-a-url', 'the address is not a URL')
+  if (url.protocol !== 'https:' && !(policy.allowHttp && url.protocol === 'http:')) {
+    return refused('scheme-not-allowed', `the address must be ${policy.allowHttp ? 'http or https' : 'https'}`)
+  }
+  if (url.username !== '' || url.password !== '')
+    return refused('credentials-in-url', 'the address must not hold a user or password')
+  if (url.hash !== '') return refused('fragment-in-url', 'the address must not have a fragment')
+  const literal = literalOf(url.hostname)
+  if (literal !== null && !isAllowedAddress(literal, policy)) {
+    return refused('address-not-public', 'the address is not a public one')
+  }
+  return { ok: true, url }
+}
+
+function refused(reason: EndpointRefusal, detail: string): VettedEndpoint {
+  return { ok: false, reason, detail }
+}
+
+/** The IP literal in a host name, without brackets; null for a name. DNS is never asked for a literal, so it is judged on its own. */
+export function literalOf(hostname: string): string | null {
+  const bare = hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname
+  return ipaddr.isValid(bare) ? bare : null
+}
+
+/** Public by its number, yet served by the machine's own host in one large cloud. */
+const hostServices = new Set(['168.63.129.16'])
+const globalUnicastV6 = ipaddr.IPv6.parseCIDR('2000::/3')
+
+/** True for a public unicast address, or one in a network that the operator allows. What cannot be read is not allowed. */
+export function isAllowedAddress(address: string, policy: EndpointPolicy): boolean {
+  if (!ipaddr.isValid(address) || address.includes('%')) return false
+  // `process` turns a mapped ::ffff:127.0.0.1 into the 127.0.0.1 that would be dialled.
+  const ip = ipaddr.process(address)
+  if (policy.allowNetworks.some(([network, bits]) => network.kind() === ip.kind() && ip.match(network, bits))) return true
+  if (ip.range() !== 'unicast' || hostServices.has(ip.toString())) return false
+  return ip.kind() === 'ipv4' || ip.match(globalUnicastV6[0], globalUnicastV6[1])
+}
+
+/** A DNS answer is good when it holds an address and all that it holds are allowed: a mixed one is an attack, and is refused whole. */
+export function isAllowedAnswer(addresses: readonly string[], policy: EndpointPolicy): boolean {
+  return addresses.length > 0 && addresses.every(address => isAllowedAddress(address, policy))
+}

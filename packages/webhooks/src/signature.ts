@@ -1,0 +1,49 @@
+// Signs a message as Standard Webhooks 1.0 says: over `id.timestamp.body`, one signature per key, the current key first.
+
+import { createHmac, sign } from 'node:crypto'
+import type { SigningKey } from './signing-keys.ts'
+
+export interface WebhookMessage {
+  /** The same for every attempt of one message. */
+  readonly id: string
+  /** Unix time of this attempt, seconds. */
+  readonly timestampS: number
+  /** The bytes that are sent: what is signed is never serialised again. */
+  readonly body: Uint8Array
+}
+
+export interface WebhookHeaders {
+  readonly 'webhook-id': string
+  readonly 'webhook-timestamp': string
+  readonly 'webhook-signature': string
+}
+
+const idPattern = /^[A-Za-z0-9_:/-]{1,200}$/
+
+/** The three headers of a message. Pure. Throws TypeError for an id or time that cannot stand in a header, or without a key. */
+export function signWebhook(message: WebhookMessage, keys: readonly SigningKey[]): WebhookHeaders {
+  if (!idPattern.test(message.id)) throw new TypeError('the id of a webhook is letters, digits, _ : / and -')
+  if (!Number.isSafeInteger(message.timestampS) || message.timestampS < 1) throw new TypeError('the time is whole seconds')
+  if (keys.length === 0) throw new TypeError('a webhook is signed by at least one key')
+  const timestamp = String(message.timestampS)
+  return {
+    'webhook-id': message.id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': keys.map(key => signatureBy(key, message.id, timestamp, message.body)).join(' ')
+  }
+}
+
+function signatureBy(key: SigningKey, id: string, timestamp: string, body: Uint8Array): string {
+  if (key.kind === 'hmac') return `v1,${hmacOf(key.key, id, timestamp, body).toString('base64')}`
+  return `v1a,${sign(null, signedBytes(id, timestamp, body), key.privateKey).toString('base64')}`
+}
+
+/** HMAC-SHA256 of the signed content. */
+export function hmacOf(key: Uint8Array, id: string, timestamp: string, body: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest()
+}
+
+/** The signed content: `id.timestamp.body`. */
+export function signedBytes(id: string, timestamp: string, body: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body])
+}

@@ -1,0 +1,91 @@
+// The texts that hold webhook keys, and the keys in them: `whsec_` (HMAC-SHA256, shared), `whsk_` and `whpk_` (ed25519, secret and public).
+// Source: Standard Webhooks 1.0, section "Signature scheme".
+
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+
+export type SigningKey =
+  | { readonly kind: 'hmac'; readonly key: Uint8Array }
+  | { readonly kind: 'ed25519'; readonly privateKey: KeyObject }
+export type VerifyingKey =
+  | { readonly kind: 'hmac'; readonly key: Uint8Array }
+  | { readonly kind: 'ed25519'; readonly publicKey: KeyObject }
+
+/** A key text that cannot be used. The message never holds the text. */
+export class WebhookKeyError extends Error {
+  override readonly name = 'WebhookKeyError'
+  readonly code = 'webhook-key-invalid'
+  readonly retryable = false
+}
+
+/** Bytes of a shared secret. Source: the specification asks for 24 to 64. */
+export const secretBytesMin = 24
+export const secretBytesMax = 64
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
+const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
+const spkiEd25519 = Buffer.from('302a300506032b6570032100', 'hex')
+
+/** The text of a shared secret made of these random bytes. Throws WebhookKeyError for fewer than 24 or more than 64. */
+export function formatSecret(random: Uint8Array): string {
+  checkSecretLength(random.length)
+  return `whsec_${Buffer.from(random).toString('base64')}`
+}
+
+/** Reads a key to sign with: `whsec_…` (the prefix may be missing) or `whsk_…`. Throws WebhookKeyError. */
+export function parseSigningKey(text: string): SigningKey {
+  if (text.startsWith('whpk_')) throw new WebhookKeyError('a public key cannot sign')
+  if (text.startsWith('whsk_')) return { kind: 'ed25519', privateKey: privateKeyOf(bytesOf(text.slice(5))) }
+  return { kind: 'hmac', key: secretOf(text) }
+}
+
+/** Reads a key to verify with: `whsec_…` (the prefix may be missing) or `whpk_…`. Throws WebhookKeyError. */
+export function parseVerifyingKey(text: string): VerifyingKey {
+  if (text.startsWith('whsk_'))
+    throw new WebhookKeyError('a secret signing key does not belong with a receiver: use its whpk_ key')
+  if (text.startsWith('whpk_')) return { kind: 'ed25519', publicKey: publicKeyOf(bytesOf(text.slice(5))) }
+  return { kind: 'hmac', key: secretOf(text) }
+}
+
+/** The public text (`whpk_…`) that belongs to a secret signing key (`whsk_…`). Throws WebhookKeyError. */
+export function publicKeyTextOf(signingKeyText: string): string {
+  const key = parseSigningKey(signingKeyText)
+  if (key.kind !== 'ed25519') throw new WebhookKeyError('a shared secret has no public key')
+  const spki = createPublicKey(key.privateKey).export({ format: 'der', type: 'spki' })
+  return `whpk_${spki.subarray(spkiEd25519.length).toString('base64')}`
+}
+
+function secretOf(text: string): Uint8Array {
+  const key = bytesOf(text.startsWith('whsec_') ? text.slice(6) : text)
+  checkSecretLength(key.length)
+  return key
+}
+
+function checkSecretLength(length: number): void {
+  if (length < secretBytesMin || length > secretBytesMax) {
+    throw new WebhookKeyError(`a secret has ${secretBytesMin} to ${secretBytesMax} bytes, not ${length}`)
+  }
+}
+
+function bytesOf(text: string): Buffer {
+  if (text === '' || !base64.test(text)) throw new WebhookKeyError('the key is not base64')
+  return Buffer.from(text, 'base64')
+}
+
+/** Takes the 32-byte seed, or seed and public key together (64 bytes), as both are in use. */
+function privateKeyOf(bytes: Buffer): KeyObject {
+  if (bytes.length !== 32 && bytes.length !== 64) throw new WebhookKeyError('an ed25519 signing key has 32 or 64 bytes')
+  const der = Buffer.concat([pkcs8Ed25519, bytes.subarray(0, 32)])
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  if (bytes.length === 64) {
+    const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
+    if (!spki.subarray(spkiEd25519.length).equals(bytes.subarray(32))) {
+      throw new WebhookKeyError('the two halves of the signing key do not belong together')
+    }
+  }
+  return privateKey
+}
+
+function publicKeyOf(bytes: Buffer): KeyObject {
+  if (bytes.length !== 32) throw new WebhookKeyError('an ed25519 public key has 32 bytes')
+  return createPublicKey({ key: Buffer.concat([spkiEd25519, bytes]), format: 'der', type: 'spki' })
+}

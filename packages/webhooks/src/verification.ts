@@ -1,0 +1,72 @@
+// Verifies a message as a receiver does: every header there, the time strict and near, one signature good. Constant time per key.
+
+import { timingSafeEqual, verify } from 'node:crypto'
+import { hmacOf, signedBytes } from './signature.ts'
+import type { VerifyingKey } from './signing-keys.ts'
+
+export const verificationFailures = [
+  'header-missing',
+  'timestamp-malformed',
+  'timestamp-too-old',
+  'timestamp-too-new',
+  'signature-mismatch'
+] as const
+export type VerificationFailure = (typeof verificationFailures)[number]
+
+export type Verification =
+  | { readonly ok: true; readonly id: string; readonly timestampS: number }
+  | { readonly ok: false; readonly reason: VerificationFailure }
+
+export interface ReceivedWebhook {
+  /** Names in any case; a list of values is one header sent twice and is refused. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** The bytes as they came. Parsing and writing them again breaks the signature. */
+  readonly body: Uint8Array
+}
+
+/** How far the time of a message may be from now, both ways. Source: Standard Webhooks, what its libraries do. */
+export const toleranceDefaultS = 5 * 60
+/** More signatures than this in one header are not looked at. */
+export const signaturesMax = 32
+
+/**
+ * Says whether one of the keys signed this message, and near enough to `nowS` (Unix time, seconds).
+ * Pure; never throws: what is wrong comes back as a reason.
+ */
+export function verifyWebhook(
+  received: ReceivedWebhook,
+  keys: readonly VerifyingKey[],
+  nowS: number,
+  toleranceS: number = toleranceDefaultS
+): Verification {
+  const id = headerOf(received, 'webhook-id')
+  const timestamp = headerOf(received, 'webhook-timestamp')
+  const signatures = headerOf(received, 'webhook-signature')
+  if (id === null || timestamp === null || signatures === null) return { ok: false, reason: 'header-missing' }
+  // parseInt would take `1614265330abc`: what was signed and what is compared must be one text.
+  if (!/^[1-9][0-9]{0,14}$/.test(timestamp)) return { ok: false, reason: 'timestamp-malformed' }
+  const timestampS = Number(timestamp)
+  if (timestampS < nowS - toleranceS) return { ok: false, reason: 'timestamp-too-old' }
+  if (timestampS > nowS + toleranceS) return { ok: false, reason: 'timestamp-too-new' }
+  const offered = signatures.split(' ').slice(0, signaturesMax)
+  const good = keys.some(key => offered.some(signature => isBy(key, signature, id, timestamp, received.body)))
+  return good ? { ok: true, id, timestampS } : { ok: false, reason: 'signature-mismatch' }
+}
+
+function headerOf(received: ReceivedWebhook, name: string): string | null {
+  const values = Object.entries(received.headers).filter(([key]) => key.toLowerCase() === name)
+  const value = values[0]?.[1]
+  return values.length === 1 && typeof value === 'string' && value !== '' ? value : null
+}
+
+function isBy(key: VerifyingKey, signature: string, id: string, timestamp: string, body: Uint8Array): boolean {
+  const comma = signature.indexOf(',')
+  const version = signature.slice(0, comma)
+  const given = Buffer.from(signature.slice(comma + 1), 'base64')
+  if (key.kind === 'hmac') {
+    if (version !== 'v1') return false
+    const expected = hmacOf(key.key, id, timestamp, body)
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  }
+  return version === 'v1a' && given.length === 64 && verify(null, signedBytes(id, timestamp, body), key.publicKey, given)
+}

@@ -1,0 +1,62 @@
+// The connector of the sender: what is judged is what is dialled. Names are resolved here, the whole answer is judged, and the socket gets
+// exactly these addresses, so a name that turns private between check and connection is caught.
+
+import { promises as dns, type LookupAddress } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import { buildConnector } from 'undici'
+import { type EndpointPolicy, isAllowedAddress, isAllowedAnswer, literalOf } from './address-vetting.ts'
+
+/** Resolves a name to all its addresses. Rejects with Node's DNS codes. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
+
+export const systemResolve: Resolve = hostname => dns.lookup(hostname, { all: true })
+
+/** The address is not one that we may reach. The message names neither the address nor the network. */
+export class AddressRefusedError extends Error {
+  override readonly name = 'AddressRefusedError'
+  readonly code = 'address-not-public'
+  readonly retryable = false
+
+  constructor() {
+    super('the endpoint does not resolve to public addresses only')
+  }
+}
+
+export interface ConnectorOptions {
+  readonly policy: EndpointPolicy
+  readonly connectTimeoutMs: number
+  readonly resolve?: Resolve
+  /** PEM certificates to trust besides the system's. */
+  readonly ca?: string
+}
+
+/** A connector for an undici Agent that only reaches vetted addresses. TLS names are checked against the host in the URL, not the address. */
+export function vettedConnector(options: ConnectorOptions): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: options.connectTimeoutMs,
+    allowH2: false,
+    lookup: vettedLookup(options.policy, options.resolve ?? systemResolve),
+    ...(options.ca === undefined ? {} : { ca: options.ca })
+  })
+  return (target, callback) => {
+    // Node asks no lookup for a literal, so it must be stopped here.
+    const literal = literalOf(target.hostname)
+    if (literal !== null && !isAllowedAddress(literal, options.policy)) callback(new AddressRefusedError(), null)
+    else connect(target, callback)
+  }
+}
+
+function vettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction {
+  return (hostname, lookupOptions, callback) => {
+    resolve(hostname).then(
+      answer => {
+        const first = answer[0]
+        const addresses = answer.map(each => each.address)
+        if (first === undefined || !isAllowedAnswer(addresses, policy)) callback(new AddressRefusedError(), '', 0)
+        else if (lookupOptions.all === true) callback(null, [...answer])
+        else callback(null, first.address, first.family)
+      },
+      (error: NodeJS.ErrnoException) => callback(error, '', 0)
+    )
+  }
+}

@@ -1,0 +1,232 @@
+// All alerts, folded from the alerts log: the state of each, and for each of its events where it stands in the log and what audiences are
+// judged by. Bodies of past events stay in the log. Not here: reading the log (alert-journal.ts), who may see what (reader-view.ts).
+
+import type { Envelope } from '@tocsin/contracts/envelope'
+import { sha256Hex } from '@tocsin/contracts/digest'
+import type { AlertEvent, AlertState, ActionRefused } from '@tocsin/domain/alert'
+import type { FilterFacts } from '@tocsin/domain/alert-filter'
+import { type Moment, momentOf } from './audience.ts'
+
+export interface AlertIndexLimits {
+  /** Events that are remembered of one alert; of a longer story the first and the newest. */
+  readonly momentsPerAlertMax: number
+  /** Alerts that are remembered after they closed; beyond that the one closed first is forgotten. Open alerts are never forgotten. */
+  readonly closedAlertsMax: number
+  /** Outcomes of operators' actions; the oldest is forgotten. */
+  readonly outcomesMax: number
+}
+
+export const alertIndexDefaults: AlertIndexLimits = { momentsPerAlertMax: 1000, closedAlertsMax: 20_000, outcomesMax: 10_000 }
+
+/** One record of the alerts log, decoded. */
+export interface AlertRecord {
+  readonly partition: number
+  readonly position: bigint
+  readonly envelope: Envelope
+  readonly event: AlertEvent
+}
+
+export interface AlertMoment extends Moment {
+  readonly partition: number
+  readonly position: bigint
+}
+
+export interface AlertEntry {
+  readonly alertId: string
+  readonly theatre: string
+  /** Time of its first event and its id: the order of lists. */
+  readonly firstTime: string
+  state: AlertState
+  /** Envelope of the event that made the state. */
+  last: Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
+  /** Who moved `operatorRevision` last, and when; null where the machine did. */
+  lastOperator: { readonly by: string; readonly at: string } | null
+  readonly moments: AlertMoment[]
+  momentsOmitted: number
+}
+
+export type ActionOutcome =
+  | { readonly kind: 'done'; readonly alertId: string; readonly at: string }
+  | { readonly kind: 'refused'; readonly alertId: string; readonly at: string; readonly refusal: ActionRefused }
+
+/** What the index makes of a record. Only `accepted` counts; the first record at a seq wins. */
+export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
+
+/** Hashes of this many newest events of a theatre are kept, to tell a repeat from another content at one seq. */
+const hashesKept = 4096
+
+interface TheatreTail {
+  lastSeq: number
+  readonly hashBySeq: Map<number, string>
+}
+
+export class AlertIndex {
+  readonly #limits: AlertIndexLimits
+  readonly #entries = new Map<string, AlertEntry>()
+  /** By (firstTime, alertId), ascending. */
+  readonly #order: AlertEntry[] = []
+  /** Closed ones in the order of their closing. */
+  readonly #closed = new Set<string>()
+  readonly #open = new Set<string>()
+  readonly #theatres = new Map<string, TheatreTail>()
+  readonly #outcomes = new Map<string, ActionOutcome>()
+  readonly #onForget = new Set<(alertId: string) => void>()
+
+  constructor(limits: AlertIndexLimits = alertIndexDefaults) {
+    this.#limits = limits
+  }
+
+  get openCount(): number {
+    return this.#open.size
+  }
+
+  get closedCount(): number {
+    return this.#closed.size
+  }
+
+  get(alertId: string): AlertEntry | undefined {
+    return this.#entries.get(alertId)
+  }
+
+  outcomeOf(actionId: string): ActionOutcome | undefined {
+    return this.#outcomes.get(actionId)
+  }
+
+  /** Newest first, from after the given place in the order; the whole order without one. */
+  *newestFirst(after: { readonly firstTime: string; readonly alertId: string } | null): Generator<AlertEntry> {
+    const start = after === null ? this.#order.length : this.#rankOf(after.firstTime, after.alertId)
+    for (let i = start - 1; i >= 0; i--) yield this.#order[i] as AlertEntry
+  }
+
+  *openAlerts(): Generator<AlertEntry> {
+    for (const id of this.#open) yield this.#entries.get(id) as AlertEntry
+  }
+
+  /** Calls back for each alert that is forgotten from now on. */
+  onForget(listener: (alertId: string) => void): void {
+    this.#onForget.add(listener)
+  }
+
+  /**
+   * Takes the next record of its partition in. A `gap` is taken in as well: seq numbers are missing before it, which the caller must tell
+   * loudly. Repeats and conflicts change nothing.
+   */
+  apply(record: AlertRecord): Acceptance {
+    const acceptance = this.#accept(record)
+    if (acceptance !== 'accepted' && acceptance !== 'gap') return acceptance
+    const { event, envelope } = record
+    if (event.type === 'alert.action-refused') {
+      this.#noteOutcome(event.data.actionId, { kind: 'refused', alertId: event.data.alertId, at: envelope.time, refusal: event.data })
+      return acceptance
+    }
+    const entry = this.#entryFor(event.data, envelope)
+    this.#noteOperator(entry, event.data, envelope)
+    entry.state = event.data
+    entry.last = { id: envelope.id, type: envelope.type, time: envelope.time, cause: envelope.cause }
+    this.#noteMoment(entry, record)
+    this.#place(entry)
+    return acceptance
+  }
+
+  #accept({ event, envelope }: AlertRecord): Acceptance {
+    const { theatre, seq } = event.data
+    const hash = sha256Hex(JSON.stringify([envelope.type, envelope.previoushash, event.data]))
+    const tail = this.#theatres.get(theatre)
+    if (tail === undefined) {
+      this.#theatres.set(theatre, { lastSeq: seq, hashBySeq: new Map([[seq, hash]]) })
+      return 'accepted'
+    }
+    if (seq <= tail.lastSeq) {
+      const winner = tail.hashBySeq.get(seq)
+      return winner === undefined || winner === hash ? 'repeated' : 'conflicting'
+    }
+    const acceptance = seq === tail.lastSeq + 1 ? 'accepted' : 'gap'
+    tail.lastSeq = seq
+    tail.hashBySeq.set(seq, hash)
+    if (tail.hashBySeq.size > hashesKept) tail.hashBySeq.delete(tail.hashBySeq.keys().next().value as number)
+    return acceptance
+  }
+
+  #entryFor(state: AlertState, { id, type, time, cause }: Envelope): AlertEntry {
+    const known = this.#entries.get(state.alertId)
+    if (known) return known
+    const { alertId, theatre } = state
+    const entry: AlertEntry = {
+      alertId,
+      theatre,
+      firstTime: time,
+      state,
+      last: { id, type, time, cause },
+      lastOperator: null,
+      moments: [],
+      momentsOmitted: 0
+    }
+    this.#entries.set(alertId, entry)
+    this.#order.splice(this.#rankOf(time, alertId), 0, entry)
+    return entry
+  }
+
+  #noteOperator(entry: AlertEntry, next: AlertState, { time }: Envelope): void {
+    if (next.operatorRevision !== entry.state.operatorRevision || entry.moments.length === 0) {
+      entry.lastOperator = next.action === null ? null : { by: next.action.by, at: time }
+    }
+    if (next.action !== null) this.#noteOutcome(next.action.actionId, { kind: 'done', alertId: next.alertId, at: time })
+  }
+
+  #noteOutcome(actionId: string, outcome: ActionOutcome): void {
+    this.#outcomes.set(actionId, outcome)
+    if (this.#outcomes.size > this.#limits.outcomesMax) this.#outcomes.delete(this.#outcomes.keys().next().value as string)
+  }
+
+  #noteMoment(entry: AlertEntry, { event, partition, position }: AlertRecord): void {
+    const moment = momentOf(event)
+    if (moment === null) return
+    const before = entry.moments.at(-1)?.facts
+    // Most events leave what filters read as it was: one object serves them all.
+    const facts = before !== undefined && sameFacts(before, moment.facts) ? before : moment.facts
+    entry.moments.push({ ...moment, facts, partition, position })
+    if (entry.moments.length > this.#limits.momentsPerAlertMax) {
+      entry.moments.splice(1, 1)
+      entry.momentsOmitted++
+    }
+  }
+
+  #place({ alertId, state }: AlertEntry): void {
+    if (state.status === 'provisional' || state.status === 'confirmed') {
+      this.#closed.delete(alertId)
+      this.#open.add(alertId)
+      return
+    }
+    this.#open.delete(alertId)
+    this.#closed.add(alertId)
+    if (this.#closed.size > this.#limits.closedAlertsMax) this.#forget(this.#closed.values().next().value as string)
+  }
+
+  #forget(alertId: string): void {
+    const entry = this.#entries.get(alertId)
+    if (entry === undefined) return
+    this.#closed.delete(alertId)
+    this.#entries.delete(alertId)
+    this.#order.splice(this.#rankOf(entry.firstTime, alertId), 1)
+    for (const listener of this.#onForget) listener(alertId)
+  }
+
+  /** Index of the first entry that is not before the given place. */
+  #rankOf(firstTime: string, alertId: string): number {
+    let [low, high] = [0, this.#order.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (isBefore(this.#order[middle] as AlertEntry, firstTime, alertId)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+function isBefore(entry: AlertEntry, firstTime: string, alertId: string): boolean {
+  return entry.firstTime < firstTime || (entry.firstTime === firstTime && entry.alertId < alertId)
+}
+
+function sameFacts(a: FilterFacts, b: FilterFacts): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
