@@ -4,8 +4,10 @@ import { type Decoded, decodeAlertEvent, decodeTheatreRecord } from '@tocsin/con
 import type { AlertEvent } from '@tocsin/domain/alert'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { type EmbeddedLog, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import { isCaughtUp } from '@tocsin/event-log/follow'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import { waitFor } from '@tocsin/testing/wait-for'
 
 /** Opens the log of a folder beside whatever runs on it, hands it to `use`, closes it. */
 export async function withLog<T>(dataDir: string, use: (log: EmbeddedLog) => Promise<T>): Promise<T> {
@@ -70,4 +72,18 @@ function must<T>(record: StoredRecord, decode: (bytes: Uint8Array) => Decoded<T>
   const decoded = decode(record.value ?? new Uint8Array())
   if (decoded.kind !== 'decoded') throw new Error(`${record.topic}/${record.partition}/${record.position} is ${decoded.kind}`)
   return decoded.record
+}
+
+/** Resolves once the rules have decided, durably, on all that stands in the incidents log. */
+export function settled(dataDir: string): Promise<void> {
+  return withLog(dataDir, async log => {
+    const end = await log.cursorAt(topics.incidents, 'latest')
+    await waitFor(
+      async () => {
+        const committed = await log.committed('rules', topics.incidents)
+        return committed !== null && isCaughtUp(committed, end)
+      },
+      { what: 'commit of the rules behind the last incident record', timeoutMs: 30_000 }
+    )
+  })
 }

@@ -35,6 +35,8 @@ export interface PlayOptions {
   readonly clock: Clock
   /** Days of the scenario in one second; 0 plays without pauses. */
   readonly daysPerSecond: number
+  /** How far the ticks between lines lie apart, days; 1 by default. */
+  readonly tickEveryDays?: number
   readonly signal: AbortSignal
   readonly onEvent: (event: PlayEvent) => void
   /** How long a suite that can't answer is waited for, ms. */
@@ -70,8 +72,11 @@ class Player {
   }
 
   async run(): Promise<PlaySummary> {
-    const resumedAt = await this.#declare()
-    const steps = remainingSteps(planScenario(this.#o.lines), resumedAt)
+    const now = await this.#declare()
+    const plan = planScenario(this.#o.lines, this.#o.tickEveryDays)
+    const steps = remainingSteps(plan, now)
+    // A theatre that was only declared stands before all time.
+    const resumedAt = steps.length === plan.length ? null : now
     this.#o.onEvent({ kind: 'started', steps: steps.length, resumedAt })
     const due = paceOf(steps, this.#o)
     let done = 0

@@ -87,14 +87,15 @@ export function wholeEarthSetup(theatreId: string): ScenarioSetup {
 
 /**
  * All steps in order: a tick at each midnight (UTC), so that ages and absences happen on their day; a tick at the time of each line; the line.
- * The plan depends on the lines alone, so that a player that starts again makes the same ticks.
+ * The plan depends on the lines alone, so that a player that starts again makes the same ticks. With `tickEveryDays` only each so many
+ * midnights tick, for who wants it sooner over.
  */
-export function planScenario(lines: readonly ScenarioLine[]): readonly ScenarioStep[] {
+export function planScenario(lines: readonly ScenarioLine[], tickEveryDays = 1): readonly ScenarioStep[] {
   const steps: ScenarioStep[] = []
   let nowMs: number | null = null
   for (const line of lines) {
     const atMs = Date.parse(line.at)
-    if (nowMs !== null) for (let day = nextMidnight(nowMs); day < atMs; day += dayMs) steps.push({ kind: 'tick', at: iso(day) })
+    if (nowMs !== null) for (const day of midnights(nowMs, atMs, tickEveryDays)) steps.push({ kind: 'tick', at: iso(day) })
     if (nowMs === null || atMs > nowMs) steps.push({ kind: 'tick', at: iso(atMs) })
     steps.push({ kind: 'post', at: iso(atMs), line })
     nowMs = atMs
@@ -141,8 +142,10 @@ function wrong(lineNumber: number, detail: string): ScenarioError {
   return new ScenarioError(`line ${lineNumber}: ${detail}`)
 }
 
-function nextMidnight(ms: number): number {
-  return (Math.floor(ms / dayMs) + 1) * dayMs
+/** Midnights after one moment and before another, of days whose number since the epoch is a multiple of `everyDays`. */
+function* midnights(afterMs: number, beforeMs: number, everyDays: number): Generator<number> {
+  const stepMs = everyDays * dayMs
+  for (let day = (Math.floor(afterMs / stepMs) + 1) * stepMs; day < beforeMs; day += stepMs) yield day
 }
 
 function iso(ms: number): string {

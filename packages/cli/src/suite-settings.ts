@@ -1,11 +1,16 @@
 // All settings of a suite, whichever of its services a process runs: one environment and one tocsin.yaml fit every command.
 
+import { rulesSettings } from '@tocsin/rules/config'
 import { baseSettings } from '@tocsin/service-kit/base-settings'
 import { type ConfigOf, integer, list, oneOf } from '@tocsin/service-kit/settings'
 
 export const suiteSettings = {
   ...baseSettings,
-  log: oneOf(['embedded', 'kafka'], { default: 'embedded', doc: 'Which event log. Only the embedded one is there yet; it needs nothing installed.' }),
+  ...rulesSettings,
+  log: oneOf(['embedded', 'kafka'], {
+    default: 'embedded',
+    doc: 'Which event log. Only the embedded one is there yet; it needs nothing installed.'
+  }),
   brokers: list({ default: [], doc: 'Brokers of a Kafka log.' }),
   partitions: integer({
     default: 0,

@@ -76,7 +76,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     warn: message => logger.warn(message)
   })
   const held = takeRoles(config.data, roles)
-  opened.unshift({ name: 'roles', close: async () => held.forEach(role => role.release()) })
+  opened.unshift({ name: 'roles', close: async () => release(held) })
   const log = await openEmbeddedLog({
     dataDir: config.data,
     ...(config.partitions === 0 ? {} : { partitions: config.partitions }),
@@ -87,7 +87,9 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const control = new ControlView({ log, clock, logger })
   opened.unshift({ name: 'control', close: () => control.close() })
   await control.start()
-  const services = await Promise.all(roles.map(role => makeService[role]({ log, secrets, control, config, clock, random, logger, metrics })))
+  const services = await Promise.all(
+    roles.map(role => makeService[role]({ log, secrets, control, config, clock, random, logger, metrics }))
+  )
   const host = await buildHost({ services, secrets, control, config, logger, clock, random, metrics, thenClose: [...opened] })
   opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
   const url = await host.listen()
@@ -108,7 +110,11 @@ function takeRoles(dataDir: string, roles: readonly SuiteRole[]): readonly HeldR
     for (const role of roles) held.push(holdRole(dataDir, role))
     return held
   } catch (error) {
-    for (const role of held) role.release()
+    release(held)
     throw error
   }
+}
+
+function release(held: readonly HeldRole[]): void {
+  for (const role of held) role.release()
 }

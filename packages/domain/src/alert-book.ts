@@ -14,7 +14,7 @@ import type {
 import { machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
 import { type Claimant, groupKeyOf, matchAlerts, type ScopedFinding } from './alert-matching.ts'
-import { dayMs, formatTime, parseTimeMs } from './event-time.ts'
+import { dayMs, parseTimeMs } from './event-time.ts'
 import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
@@ -88,6 +88,10 @@ export class AlertBook {
     return this.#seq
   }
 
+  get size(): number {
+    return this.#entries.size
+  }
+
   get entries(): IterableIterator<AlertEntry> {
     return this.#entries.values()
   }
@@ -101,7 +105,11 @@ export class AlertBook {
    * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: design, section 3.
    */
   reconcile(
-    changes: readonly { readonly rule: RuleVersion | { readonly ruleId: string }; readonly scopes: ReadonlySet<string>; findingsIn(scope: string): readonly Finding[] }[],
+    changes: readonly {
+      readonly rule: RuleVersion | { readonly ruleId: string }
+      readonly scopes: ReadonlySet<string>
+      findingsIn(scope: string): readonly Finding[]
+    }[],
     context: RecordContext
   ): AlertEvent[] {
     const candidates = new Set(this.#pending)
@@ -145,7 +153,9 @@ export class AlertBook {
     this.#keep({
       ...entry,
       state,
-      closedByHand: closes ? { atMs: parseTimeMs(context.time), level: entry.held ? levelOf(entry.held.finding) : 0 } : entry.closedByHand,
+      closedByHand: closes
+        ? { atMs: parseTimeMs(context.time), level: entry.held ? levelOf(entry.held.finding) : 0 }
+        : entry.closedByHand,
       standing: { by: request.by, at: context.time }
     })
     return [{ type: operatorEventOf(request.action), data: state }]
@@ -153,13 +163,19 @@ export class AlertBook {
 
   /** Acknowledgements whose time is up. */
   lapse(context: RecordContext): AlertEvent[] {
-    const due = [...this.#entries.values()].filter(e => e.state.operator.acknowledgedUntil && parseTimeMs(e.state.operator.acknowledgedUntil) <= context.horizonMs)
-    return due.sort((a, b) => compareText(a.state.alertId, b.state.alertId)).map(entry => this.#lapsed(entry, 'until-passed', context))
+    const due = [...this.#entries.values()].filter(
+      e => e.state.operator.acknowledgedUntil && parseTimeMs(e.state.operator.acknowledgedUntil) <= context.horizonMs
+    )
+    return due
+      .sort((a, b) => compareText(a.state.alertId, b.state.alertId))
+      .map(entry => this.#lapsed(entry, 'until-passed', context))
   }
 
   /** The first moment after the horizon at which an acknowledgement lapses; null = none. */
   nextLapseMs(): number | null {
-    const times = [...this.#entries.values()].flatMap(e => (e.state.operator.acknowledgedUntil ? [parseTimeMs(e.state.operator.acknowledgedUntil)] : []))
+    const times = [...this.#entries.values()].flatMap(e =>
+      e.state.operator.acknowledgedUntil ? [parseTimeMs(e.state.operator.acknowledgedUntil)] : []
+    )
     return times.length === 0 ? null : Math.min(...times)
   }
 
@@ -200,12 +216,19 @@ export class AlertBook {
       const entry = this.#entries.get(claimant.alertId) as AlertEntry
       this.#keep({ ...entry, held: taken.get(claimant.alertId) ?? null })
     }
-    this.#unite(claimants.filter(c => c.open && !taken.has(c.alertId)), taken)
+    this.#unite(
+      claimants.filter(c => c.open && !taken.has(c.alertId)),
+      taken
+    )
     const born = 'pattern' in rule ? inOrder(left).map(found => this.#raise(rule, found, context)) : []
     return { alerts, born }
   }
 
-  #reach(rule: RuleVersion | { readonly ruleId: string }, dirty: ReadonlySet<string>, findingsIn: (scope: string) => readonly Finding[]) {
+  #reach(
+    rule: RuleVersion | { readonly ruleId: string },
+    dirty: ReadonlySet<string>,
+    findingsIn: (scope: string) => readonly Finding[]
+  ) {
     const { ruleId } = rule
     const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
     const scopes = new Set<string>()
@@ -249,7 +272,8 @@ export class AlertBook {
   #raise(rule: RuleVersion, found: ScopedFinding, context: RecordContext): { entry: AlertEntry; content: AlertContent } {
     const content = contentOf(found.finding, context.revisionOf)
     const related = new Set<string>()
-    for (const report of triggerReportsOf(found.finding)) for (const id of this.#byReport.get(`${rule.ruleId}|${report}`) ?? []) related.add(id)
+    for (const report of triggerReportsOf(found.finding))
+      for (const id of this.#byReport.get(`${rule.ruleId}|${report}`) ?? []) related.add(id)
     const state: AlertState = {
       ...shared(content, 'provisional'),
       alertId: this.#newId(rule.ruleId, found, context.recordId),
@@ -289,7 +313,9 @@ export class AlertBook {
   #newId(ruleId: string, found: ScopedFinding, recordId: string): string {
     const first = found.finding.triggers[0]?.id ?? ''
     const id = this.#digest('alert-id', this.#theatre, ruleId, recordId, first)
-    return this.#entries.has(id) ? this.#digest('alert-id', this.#theatre, ruleId, recordId, first, groupKeyOf(found.finding.group)) : id
+    return this.#entries.has(id)
+      ? this.#digest('alert-id', this.#theatre, ruleId, recordId, first, groupKeyOf(found.finding.group))
+      : id
   }
 
   #publish(decisions: readonly Decision[], context: RecordContext): AlertEvent[] {
@@ -344,7 +370,9 @@ export class AlertBook {
       status,
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
       operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),
-      references: [...new Set([...before.references, ...entry.absorbed, ...(entry.mergedInto ? [entry.mergedInto] : [])])].sort(compareText),
+      references: [...new Set([...before.references, ...entry.absorbed, ...(entry.mergedInto ? [entry.mergedInto] : [])])].sort(
+        compareText
+      ),
       operator: reopenedByMachine ? { ...before.operator, disposition: null } : before.operator,
       reason: decision.reason,
       action: null
@@ -423,7 +451,8 @@ function decide(entry: AlertEntry, context: RecordContext): { event: MachineEven
   if (entry.closedByHand) {
     const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
     const higher = levelOf(finding) > entry.closedByHand.level
-    if (finding.toMs === null && (laterTrigger || higher)) return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
+    if (finding.toMs === null && (laterTrigger || higher))
+      return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
     return differs ? { event: 'revised', reason: null } : null
   }
   if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
@@ -467,7 +496,8 @@ function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext
 
 function shared(content: AlertContent, status: AlertStatus) {
   const { occurredFrom: _from, firstReportedAt: _first, ...shown } = content
-  const urgency = status === 'resolved' || status === 'retracted' ? 'past' : content.severity === 'moderate' ? 'expected' : 'immediate'
+  const urgency =
+    status === 'resolved' || status === 'retracted' ? 'past' : content.severity === 'moderate' ? 'expected' : 'immediate'
   return { ...shown, urgency } as const
 }
 
@@ -513,7 +543,12 @@ function operatorAfter(before: AlertOperator, request: OperatorRequest): AlertOp
 }
 
 function operatorEventOf(action: OperatorRequest['action']): Exclude<AlertEventType, 'alert.action-refused'> {
-  const names = { acknowledge: 'alert.acknowledged', assign: 'alert.assigned', comment: 'alert.commented', resolve: 'alert.resolved' } as const
+  const names = {
+    acknowledge: 'alert.acknowledged',
+    assign: 'alert.assigned',
+    comment: 'alert.commented',
+    resolve: 'alert.resolved'
+  } as const
   return names[action]
 }
 

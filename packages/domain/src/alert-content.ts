@@ -91,7 +91,12 @@ export function triggerReportsOf(finding: Finding): string[] {
 }
 
 function evidenceOf(finding: Finding, revisionOf: (incidentId: string) => number): EvidenceItem[] {
-  const item = (role: EvidenceItem['role']) => (i: Incident) => ({ incidentId: i.id, revision: revisionOf(i.id), role, handling: i.handling })
+  const item = (role: EvidenceItem['role']) => (i: Incident) => ({
+    incidentId: i.id,
+    revision: revisionOf(i.id),
+    role,
+    handling: i.handling
+  })
   return [...finding.triggers.map(item('trigger')), ...finding.support.map(item('support'))].slice(0, evidenceMax)
 }
 

@@ -1,9 +1,9 @@
 // Identity: which alert goes on with which finding. Per rule, whatever the group. Source: design, section 3.
 
+import { triggerReportsOf } from './alert-content.ts'
 import { overlapMs } from './event-time.ts'
 import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
-import { triggerReportsOf } from './alert-content.ts'
 
 export interface ScopedFinding {
   readonly scope: string
@@ -61,7 +61,10 @@ export function matchAlerts(claimants: readonly Claimant[], findings: readonly S
 function timeTogether(claimant: Claimant, finding: Finding): number {
   if (claimant.groupKey !== groupKeyOf(finding.group)) return 0
   const endless = Number.MAX_SAFE_INTEGER
-  return overlapMs({ fromMs: claimant.fromMs, toMs: claimant.toMs ?? endless }, { fromMs: finding.fromMs, toMs: finding.toMs ?? endless })
+  return overlapMs(
+    { fromMs: claimant.fromMs, toMs: claimant.toMs ?? endless },
+    { fromMs: finding.fromMs, toMs: finding.toMs ?? endless }
+  )
 }
 
 interface Fit {

@@ -62,7 +62,9 @@ function actorAgreement(a: ReportView, b: ReportView): number {
 
 function isCopy(a: ReportView, b: ReportView): boolean {
   const [one, other] = [a.revision, b.revision]
-  return (one.narrativeKey !== null && one.narrativeKey === other.narrativeKey) || one.linkKeys.some(k => other.linkKeys.includes(k))
+  return (
+    (one.narrativeKey !== null && one.narrativeKey === other.narrativeKey) || one.linkKeys.some(k => other.linkKeys.includes(k))
+  )
 }
 
 export interface AssemblyChange {

@@ -128,7 +128,9 @@ export class RuleDetection {
   }
 
   snapshot(): TrackSnapshot[] {
-    return [...this.#through].sort((a, b) => compareText(a[0], b[0])).map(([scope, through]) => ({ scope, base: this.#tracks.get(scope)?.base, through }))
+    return [...this.#through]
+      .sort((a, b) => compareText(a[0], b[0]))
+      .map(([scope, through]) => ({ scope, base: this.#tracks.get(scope)?.base, through }))
   }
 
   /** Puts the bases of a snapshot back, before any incident is applied. */
@@ -174,7 +176,8 @@ export class RuleDetection {
     for (; count < track.items.length; ) {
       state = this.pattern.step(state, track.items[count] as Incident, this.#parameters)
       count += 1
-      if (count % checkpointEvery === 0 && count > (track.checkpoints.at(-1) as Checkpoint).count) track.checkpoints.push({ count, state })
+      if (count % checkpointEvery === 0 && count > (track.checkpoints.at(-1) as Checkpoint).count)
+        track.checkpoints.push({ count, state })
     }
     track.end = { count, state }
     if (track.items.length === 0 && !this.#through.has(scope)) this.#drop(scope)

@@ -38,7 +38,9 @@ export function hullAreaKm2(points: readonly Point[]): number {
 }
 
 /** A circle that covers the points and their own radii: the middle of their box, and the reach from there. Null without points. */
-export function coveringCircle(points: readonly (Point & { readonly radiusKm: number })[]): { center: Point; radiusKm: number } | null {
+export function coveringCircle(
+  points: readonly (Point & { readonly radiusKm: number })[]
+): { center: Point; radiusKm: number } | null {
   if (points.length === 0) return null
   const lats = points.map(p => p.lat)
   const lons = unwrap(points.map(p => p.lon))

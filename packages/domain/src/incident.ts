@@ -67,7 +67,13 @@ export function compareText(a: string, b: string): number {
 }
 
 export function viewOf(revision: ReportRevision, firstReportedAtMs: number, reliability: Reliability): ReportView {
-  return { revision, span: parseSpan(revision.occurred), reportedAtMs: parseTimeMs(revision.reportedAt), firstReportedAtMs, reliability }
+  return {
+    revision,
+    span: parseSpan(revision.occurred),
+    reportedAtMs: parseTimeMs(revision.reportedAt),
+    firstReportedAtMs,
+    reliability
+  }
 }
 
 /** The places of an incident, its own first: deaths belong to the whole, patterns of place see each. */
@@ -151,7 +157,9 @@ function commonSpan(ranked: readonly ReportView[]): Span {
 function incidentPlace(place: Place, reliability: Reliability): IncidentPlace {
   const statedByGoodSource = place.statedAdmin1 !== null && (reliabilityRank[reliability] as number) <= 3
   const candidateAreas = new Set(place.candidates.map(c => c.admin1))
-  const allCandidatesInside = place.resolution !== 'unresolved' && (candidateAreas.size === 0 || (candidateAreas.size === 1 && candidateAreas.has(place.admin1)))
+  const allCandidatesInside =
+    place.resolution !== 'unresolved' &&
+    (candidateAreas.size === 0 || (candidateAreas.size === 1 && candidateAreas.has(place.admin1)))
   return {
     name: place.name,
     country: place.country,
@@ -172,7 +180,9 @@ function firstKnown(ranked: readonly ReportView[]): Fatalities {
 
 /** Credibility after corroboration: two independent origins make it probable, three confirm it; alone it stays as it was said. */
 function corroborated(reports: readonly ReportView[], origins: number): number {
-  const stated = reports.map(r => r.revision.credibility).sort((a, b) => (credibilityRank[a] as number) - (credibilityRank[b] as number))[0] as number
+  const stated = reports
+    .map(r => r.revision.credibility)
+    .sort((a, b) => (credibilityRank[a] as number) - (credibilityRank[b] as number))[0] as number
   if (origins >= 3) return stated === 6 ? 2 : 1
   if (origins === 2) return stated === 6 ? 3 : Math.min(stated, 2)
   return stated
@@ -182,9 +192,16 @@ function corroborated(reports: readonly ReportView[], origins: number): number {
 function independentOrigins(reports: readonly ReportView[]): string[] {
   const groups: { keys: Set<string>; sources: string[] }[] = []
   for (const { revision } of [...reports].sort((a, b) => compareText(a.revision.reportId, b.revision.reportId))) {
-    const keys = [`s:${revision.sourceId}`, ...(revision.narrativeKey ? [`n:${revision.narrativeKey}`] : []), ...revision.linkKeys.map(k => `l:${k}`)]
+    const keys = [
+      `s:${revision.sourceId}`,
+      ...(revision.narrativeKey ? [`n:${revision.narrativeKey}`] : []),
+      ...revision.linkKeys.map(k => `l:${k}`)
+    ]
     const touching = groups.filter(g => keys.some(k => g.keys.has(k)))
-    const merged = { keys: new Set([...keys, ...touching.flatMap(g => [...g.keys])]), sources: [revision.sourceId, ...touching.flatMap(g => g.sources)] }
+    const merged = {
+      keys: new Set([...keys, ...touching.flatMap(g => [...g.keys])]),
+      sources: [revision.sourceId, ...touching.flatMap(g => g.sources)]
+    }
     for (const g of touching) groups.splice(groups.indexOf(g), 1)
     groups.push(merged)
   }

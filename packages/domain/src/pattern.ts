@@ -91,7 +91,10 @@ export interface Pattern<P = never, S = never> {
 export type AnyPattern = Pattern<Readonly<Record<string, unknown>>, unknown>
 
 /** The parameters of a rule: the pattern's defaults, overridden by name. Throws RangeError for a name or type that the pattern has not. */
-export function resolveParameters(pattern: AnyPattern, overrides: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function resolveParameters(
+  pattern: AnyPattern,
+  overrides: Readonly<Record<string, unknown>>
+): Readonly<Record<string, unknown>> {
   const resolved: Record<string, unknown> = {}
   for (const [name, parameter] of Object.entries(pattern.parameters)) resolved[name] = parameter.default
   for (const [name, value] of Object.entries(overrides)) {

@@ -60,7 +60,6 @@ interface Dirty {
 
 export class TheatreFold {
   readonly id: string
-  readonly #digest: Digest
   #config: TheatreConfig | null = null
   #engine: string | null = null
   #tickMs = Number.NEGATIVE_INFINITY
@@ -80,7 +79,6 @@ export class TheatreFold {
 
   constructor(id: string, digest: Digest) {
     this.id = id
-    this.#digest = digest
     this.#register = new IncidentRegister(id, reportId => {
       const winner = this.#reports.get(reportId)?.winner
       return { contentHash: winner?.contentHash ?? '', sourceId: winner?.sourceId ?? '' }
@@ -170,12 +168,14 @@ export class TheatreFold {
       sources: sorted(this.#sources).map(([, source]) => source),
       heard: sorted(this.#heard),
       reports: sorted(this.#reports),
-      present: incidentsOf(this.#assembler).flatMap(i => [...i.reportIds]).sort(compareText),
+      present: incidentsOf(this.#assembler)
+        .flatMap(i => [...i.reportIds])
+        .sort(compareText),
       declared: sorted(this.#declared),
       rules: sorted(this.#rules).map(([, detection]) => ({ rule: detection.rule, tracks: detection.snapshot() })),
       register: this.#register.snapshot(),
       alerts: this.#book.snapshot(),
-      counts: this.#counts
+      counts: { ...this.#counts }
     }
   }
 
@@ -297,7 +297,10 @@ export class TheatreFold {
     const beyond = span.toMs < this.#boundaryMs
     if (beyond && known === undefined) return 'beyond-window'
     // What an open episode still rests on can be corrected, however old it is.
-    const held = known?.winner && this.#assembler.incidentOfReport(revision.reportId) && parseSpan(known.winner.occurred).toMs < this.#boundaryMs
+    const held =
+      known?.winner &&
+      this.#assembler.incidentOfReport(revision.reportId) &&
+      parseSpan(known.winner.occurred).toMs < this.#boundaryMs
     const wins = !known?.winner || compareRevisions(revision, known.winner) > 0
     const { private: _sealed, ...open } = revision
     const next: KnownReport = {
@@ -316,7 +319,12 @@ export class TheatreFold {
   #withdraw(reportId: string, time: string, dirty: Dirty, out: { incidents: IncidentEvent[] }): null {
     const known = this.#reports.get(reportId)
     const seenMs = Math.max(this.#tickMs, parseTimeMs(time))
-    this.#reports.set(reportId, { winner: known?.winner ?? null, firstReportedAtMs: known?.firstReportedAtMs ?? seenMs, withdrawn: true, seenMs })
+    this.#reports.set(reportId, {
+      winner: known?.winner ?? null,
+      firstReportedAtMs: known?.firstReportedAtMs ?? seenMs,
+      withdrawn: true,
+      seenMs
+    })
     this.#spread(this.#assembler.update(new Map([[reportId, null]])), dirty, out)
     return null
   }
@@ -333,7 +341,11 @@ export class TheatreFold {
   }
 
   /** Carries a change of assembly into the rules and the register. */
-  #spread(change: { removed: readonly Incident[]; added: readonly Incident[] }, dirty: Dirty, out: { incidents: IncidentEvent[] }): void {
+  #spread(
+    change: { removed: readonly Incident[]; added: readonly Incident[] },
+    dirty: Dirty,
+    out: { incidents: IncidentEvent[] }
+  ): void {
     if (change.removed.length === 0 && change.added.length === 0) return
     for (const incident of change.removed) this.#endingOn.get(endDay(incident))?.delete(incident.id)
     for (const incident of change.added) this.#fileByEnd(incident)
@@ -360,10 +372,12 @@ export class TheatreFold {
   }
 
   #changes(dirty: Dirty) {
-    return [...dirty.scopes].sort((a, b) => compareText(a[0], b[0])).map(([ruleId, scopes]) => {
-      const detection = this.#rules.get(ruleId)
-      return { rule: detection?.rule ?? { ruleId }, scopes, findingsIn: (scope: string) => detection?.findingsIn(scope) ?? [] }
-    })
+    return [...dirty.scopes]
+      .sort((a, b) => compareText(a[0], b[0]))
+      .map(([ruleId, scopes]) => {
+        const detection = this.#rules.get(ruleId)
+        return { rule: detection?.rule ?? { ruleId }, scopes, findingsIn: (scope: string) => detection?.findingsIn(scope) ?? [] }
+      })
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
@@ -394,7 +408,9 @@ export class TheatreFold {
     this.#boundaryMs = boundaryMs
     this.#book.archive(boundaryMs)
     const passed = [...this.#endingOn.keys()].filter(day => (day + 1) * dayMs <= boundaryMs)
-    const incidents = passed.flatMap(day => [...(this.#endingOn.get(day) ?? [])]).flatMap(id => this.#assembler.incidents.get(id) ?? [])
+    const incidents = passed
+      .flatMap(day => [...(this.#endingOn.get(day) ?? [])])
+      .flatMap(id => this.#assembler.incidents.get(id) ?? [])
     for (const detection of this.#rules.values()) detection.trim(boundaryMs, incidents)
     for (const incident of incidents) {
       if ([...this.#rules.values()].some(detection => detection.holds(incident))) continue

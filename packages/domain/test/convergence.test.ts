@@ -30,7 +30,16 @@ const sketch: fc.Arbitrary<ReportSketch> = fc
     days: fc.constantFrom(0, 0, 0, 1, 9, 40),
     place: fc.integer({ min: 0, max: places.length - 1 }),
     jitter: fc.integer({ min: 0, max: 3 }),
-    category: fc.constantFrom('attack', 'attack', 'ambush', 'blockade', 'movement-denied', 'aid-denied', 'access-restored', 'killing'),
+    category: fc.constantFrom(
+      'attack',
+      'attack',
+      'ambush',
+      'blockade',
+      'movement-denied',
+      'aid-denied',
+      'access-restored',
+      'killing'
+    ),
     copy: fc.boolean(),
     credibility: fc.constantFrom(2, 3, 6, 5)
   })
@@ -56,7 +65,10 @@ const payload: fc.Arbitrary<TheatrePayload> = fc.oneof(
     weight: 1,
     arbitrary: fc
       .tuple(fc.constantFrom('wire-1', 'wire-2', 'wire-3', 'undeclared'), fc.integer({ min: 0, max: 30 }))
-      .map(([s, n]) => ({ type: 'report.withdrawn', data: { reportId: `rep-${s}-${n}`, reason: 'wrong', lane: 'live' } }) as TheatrePayload)
+      .map(
+        ([s, n]) =>
+          ({ type: 'report.withdrawn', data: { reportId: `rep-${s}-${n}`, reason: 'wrong', lane: 'live' } }) as TheatrePayload
+      )
   },
   {
     weight: 1,
@@ -86,7 +98,10 @@ function findingsOf(story: FoldStory): string[] {
 
 function tell(payloads: readonly TheatrePayload[], retentionDays = 820): FoldStory {
   const story = new FoldStory({ start: '2024-12-01' })
-  story.take({ type: 'theatre.configured', data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays } })
+  story.take({
+    type: 'theatre.configured',
+    data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays }
+  })
   for (const p of payloads) story.take(p)
   story.tick(lastTick)
   // What one event per record left pending is said by the next records.
@@ -100,7 +115,13 @@ describe('convergence', () => {
     fc.assert(
       fc.property(
         fc.array(payload, { minLength: 20, maxLength: 90 }).chain(list =>
-          fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list.slice(0, 8)], { minLength: list.length + Math.min(8, list.length), maxLength: list.length + Math.min(8, list.length) }))
+          fc.tuple(
+            fc.constant(list),
+            fc.shuffledSubarray([...list, ...list.slice(0, 8)], {
+              minLength: list.length + Math.min(8, list.length),
+              maxLength: list.length + Math.min(8, list.length)
+            })
+          )
         ),
         ([list, shuffled]) => {
           const findings = findingsOf(tell(list))
@@ -120,7 +141,10 @@ describe('convergence', () => {
         const victim = (sketches[pick % sketches.length] as ReportSketch).id
         const all = sketches.map(s => ({ type: 'report.received', data: revisionOf(s) }) as TheatrePayload)
         const without = all.filter(p => p.type === 'report.received' && p.data.reportId !== victim)
-        const withdrawn = [...all, { type: 'report.withdrawn', data: { reportId: victim, reason: 'wrong', lane: 'live' } } as TheatrePayload]
+        const withdrawn = [
+          ...all,
+          { type: 'report.withdrawn', data: { reportId: victim, reason: 'wrong', lane: 'live' } } as TheatrePayload
+        ]
         expect(findingsOf(tell(withdrawn))).toEqual(findingsOf(tell(without)))
       }),
       { numRuns: 200 }
@@ -129,16 +153,21 @@ describe('convergence', () => {
 
   it('goes on from a snapshot, taken anywhere and read back from its text, with the same events', () => {
     fc.assert(
-      fc.property(fc.array(payload, { minLength: 4, maxLength: 60 }), fc.nat(), fc.constantFrom(20, 45, 820), (list, at, retentionDays) => {
-        const whole = tell(list, retentionDays)
-        const cut = at % whole.records.length
-        const first = new TheatreFold('sahel', testDigest)
-        for (const record of whole.records.slice(0, cut)) first.apply(record)
-        const again = TheatreFold.restore(JSON.parse(JSON.stringify(first.snapshot())), testDigest)
-        const outputs = whole.records.slice(cut).map(record => again.apply(record))
-        expect(outputs).toEqual(whole.outputs.slice(cut))
-        expect(again.snapshot()).toEqual(whole.fold.snapshot())
-      }),
+      fc.property(
+        fc.array(payload, { minLength: 4, maxLength: 60 }),
+        fc.nat(),
+        fc.constantFrom(20, 45, 820),
+        (list, at, retentionDays) => {
+          const whole = tell(list, retentionDays)
+          const cut = at % whole.records.length
+          const first = new TheatreFold('sahel', testDigest)
+          for (const record of whole.records.slice(0, cut)) first.apply(record)
+          const again = TheatreFold.restore(JSON.parse(JSON.stringify(first.snapshot())), testDigest)
+          const outputs = whole.records.slice(cut).map(record => again.apply(record))
+          expect(outputs).toEqual(whole.outputs.slice(cut))
+          expect(again.snapshot()).toEqual(whole.fold.snapshot())
+        }
+      ),
       { numRuns: 500 }
     )
   }, 120_000)

@@ -119,7 +119,9 @@ export class FoldStory {
   }
 
   withdraw(reportId: string): AlertEvent[] {
-    return [...this.take({ type: 'report.withdrawn', data: { reportId, reason: 'retracted by its source', lane: 'live' } }).alerts]
+    return [
+      ...this.take({ type: 'report.withdrawn', data: { reportId, reason: 'retracted by its source', lane: 'live' } }).alerts
+    ]
   }
 
   /** The alerts as they stand now, by rule. */

@@ -10,7 +10,14 @@ describe('siege', () => {
     const story = new FoldStory()
     story.tick('2023-12-05')
     story.report({ id: 'a', at: '2023-12-05', to: '2023-12-13', category: 'blockade', settlement: 'Diosso' })
-    story.report({ id: 'b', at: '2023-12-06', to: '2023-12-14', category: 'movement-denied', settlement: 'Diosso', source: 'wire-2' })
+    story.report({
+      id: 'b',
+      at: '2023-12-06',
+      to: '2023-12-14',
+      category: 'movement-denied',
+      settlement: 'Diosso',
+      source: 'wire-2'
+    })
     story.tick('2023-12-15')
     story.report({ id: 'c', at: '2023-12-20', category: 'aid-denied', settlement: 'Diosso', source: 'wire-3' })
     story.tickDaily('2023-12-21', '2025-11-20')
@@ -45,7 +52,14 @@ describe('siege', () => {
   it('ends when two independent sources report access that lasts two weeks', () => {
     const story = new FoldStory()
     story.tick('2024-01-01')
-    story.report({ id: 'a', at: '2024-01-01', to: '2024-01-20', category: 'blockade', tactics: ['movement-denied'], settlement: 'Diosso' })
+    story.report({
+      id: 'a',
+      at: '2024-01-01',
+      to: '2024-01-20',
+      category: 'blockade',
+      tactics: ['movement-denied'],
+      settlement: 'Diosso'
+    })
     story.tick('2024-02-01')
     story.report({ id: 'x', at: '2024-01-30', category: 'access-restored', settlement: 'Diosso' })
     story.tickDaily('2024-02-02', '2024-03-10')
@@ -60,7 +74,14 @@ describe('siege', () => {
   it('goes on when word of the siege comes after word of access', () => {
     const story = new FoldStory()
     story.tick('2024-01-25')
-    story.report({ id: 'a', at: '2024-01-01', to: '2024-01-20', category: 'blockade', tactics: ['movement-denied'], settlement: 'Diosso' })
+    story.report({
+      id: 'a',
+      at: '2024-01-01',
+      to: '2024-01-20',
+      category: 'blockade',
+      tactics: ['movement-denied'],
+      settlement: 'Diosso'
+    })
     story.report({ id: 'x', at: '2024-01-30', category: 'access-restored', settlement: 'Diosso' })
     story.report({ id: 'y', at: '2024-01-30', category: 'access-restored', settlement: 'Diosso', source: 'wire-2' })
     story.report({ id: 'z', at: '2024-02-03', category: 'blockade', settlement: 'Diosso', source: 'wire-3' })
@@ -81,7 +102,12 @@ describe('widening arc', () => {
     const story = new FoldStory()
     const events = week(story)
     expect(course(events)).toEqual(['raised widening-arc 1'])
-    expect(story.standing('widening-arc')[0]?.evidence.map(e => e.incidentId).sort()).toEqual(['b', 'd', 's'])
+    expect(
+      story
+        .standing('widening-arc')[0]
+        ?.evidence.map(e => e.incidentId)
+        .sort()
+    ).toEqual(['b', 'd', 's'])
   })
 
   it('is retracted when one of the three is withdrawn, and reopened when it comes back', () => {
@@ -127,7 +153,8 @@ describe('front', () => {
   it('takes no centroid for a point', () => {
     const story = new FoldStory()
     story.tick('2025-03-10')
-    for (const id of ['a', 'b', 'c']) story.report({ id, at: `2025-03-0${'abc'.indexOf(id) * 2 + 1}`, lat: 14, lon: -5, radiusKm: 25 })
+    for (const id of ['a', 'b', 'c'])
+      story.report({ id, at: `2025-03-0${'abc'.indexOf(id) * 2 + 1}`, lat: 14, lon: -5, radiusKm: 25 })
     expect(story.standing('front')).toEqual([])
   })
 

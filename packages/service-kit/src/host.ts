@@ -12,12 +12,12 @@ import { Authenticator } from './authentication.ts'
 import type { BaseConfig } from './base-settings.ts'
 import { type CloseReport, type ClosingStep, closeInOrder } from './closing.ts'
 import type { ControlView } from './control-view.ts'
-import { answerClientError, answerErrors, answerFrameworkError } from './error-answers.ts'
+import { answerClientError, answerErrors, answerFrameworkError, refuseUnknownRoutes } from './error-answers.ts'
 import { createHostMetrics, type HostMetrics, requestLabels } from './host-metrics.ts'
-import { closeHttp, createApp, localUrl, watchConnections } from './http-app.ts'
+import { closeHttp, createApp, endConnections, localUrl, watchConnections } from './http-app.ts'
 import { takeJsonBodies } from './json-body.ts'
 import type { Logger } from './logger.ts'
-import { addOperationalRoutes } from './operational-routes.ts'
+import { addOperationalRoutes, type Phase } from './operational-routes.ts'
 import { RouteTable } from './route-table.ts'
 import type { Secrets } from './secrets.ts'
 import { addSecurityHeaders } from './security-headers.ts'
@@ -52,14 +52,10 @@ export interface Host {
   close(): Promise<CloseReport>
 }
 
-/** What a request may meet: `draining` still serves while /readyz already says no. */
-type Phase = 'starting' | 'serving' | 'draining' | 'closing'
-
 /** Builds the app of a process, to be driven by `inject` or to listen. Rejects when a route states no access. */
 export async function buildHost(options: HostOptions): Promise<Host> {
   const { config, services, clock } = options
   let phase: Phase = 'starting'
-  const isStopping = () => phase === 'draining' || phase === 'closing'
   const authenticator = new Authenticator({ ...config, ...options })
   const app = createApp(config, options.logger, { frameworkErrors: answerFrameworkError, clientErrorHandler: answerClientError })
   const connections = watchConnections(app, () => metrics.connectionsDropped.inc())
@@ -76,10 +72,12 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   addSecurityHeaders(app)
   answerErrors(app, { routes, problems: metrics.problems })
   takeJsonBodies(app, { depthMax: config.jsonDepthMax, valuesMax: config.jsonValuesMax })
+  endConnections(app, () => phase === 'closing')
   measureRequests(app, metrics)
   await app.register(fastifyCookie)
   guardAccess(app, { names: config, authenticator, failures: metrics.authFailures })
-  addOperationalRoutes(app, { ...options, isStopping })
+  refuseUnknownRoutes(app, routes)
+  addOperationalRoutes(app, { ...options, phase: () => phase })
   addSignInRoutes(app, { ...config, baseUrl })
   for (const service of services) await addService(app, service, () => phase)
   await app.ready()
@@ -120,12 +118,11 @@ export async function buildHost(options: HostOptions): Promise<Host> {
 /** Registers a service's routes in a scope of their own, where they answer only while the service can. */
 async function addService(app: FastifyInstance, service: Service, phaseNow: () => Phase): Promise<void> {
   await app.register(async scope => {
-    scope.addHook('onRequest', async (_request, reply) => {
+    scope.addHook('onRequest', async () => {
       const phase = phaseNow()
       if (phase === 'starting')
         throw new ProblemError('starting-up', 'The service is still reading its logs.', { retryAfterS: 1 })
       if (phase !== 'closing') return
-      reply.header('connection', 'close')
       throw new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
         retryAfterS: 5
       })

@@ -44,10 +44,26 @@ export function createApp(
 
 /** Schemas of routes refuse what they do not know instead of dropping it. Bodies are taken as they are; texts of queries become numbers. */
 function useStrictSchemas(app: FastifyInstance): void {
-  const shared = { removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
+  const strict = { strict: true, strictTypes: true, allowUnionTypes: true } as const
+  const shared = { ...strict, removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
   const body = new Ajv({ ...shared, coerceTypes: false })
   const text = new Ajv({ ...shared, coerceTypes: true })
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : text).compile(schema as object))
+}
+
+/**
+ * Ends connections that nobody else would. A refused WebSocket upgrade is answered on a socket that the HTTP server no longer watches, and one that
+ * is answered while closing would stay open for its next request.
+ */
+export function endConnections(app: FastifyInstance, isClosing: () => boolean): void {
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing()) reply.header('connection', 'close')
+    done(null, payload)
+  })
+  app.addHook('onResponse', (request, _reply, done) => {
+    if (request.raw.headers.upgrade !== undefined) request.raw.socket.destroySoon()
+    done()
+  })
 }
 
 /** Connections of the server as they come and go: counted, and cut when closing takes too long. */

@@ -34,15 +34,24 @@ export function problemBody(problem: ProblemError, requestId: string): Problem &
   }
 }
 
+/** Statuses that pass by themselves: an answer with one of them says when to come back. */
+const passing: ReadonlySet<number> = new Set([429, 503, 507])
+const retryAfterDefaultS = 1
+
 /** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
-  if (problem.retryAfterS !== null) reply.header('retry-after', String(problem.retryAfterS))
+  const passes = passing.has(problems[problem.code].status)
+  const retryAfterS = problem.retryAfterS ?? (passes ? retryAfterDefaultS : null)
+  if (retryAfterS !== null) reply.header('retry-after', String(retryAfterS))
   if (problem.code === 'not-authenticated') reply.header('www-authenticate', 'Bearer realm="tocsin"')
-  return reply
-    .code(problems[problem.code].status)
-    .header('content-type', 'application/problem+json')
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify(problemBody(problem, reply.request.id)))
+  return (
+    reply
+      .code(problems[problem.code].status)
+      .header('content-type', 'application/problem+json')
+      .header('cache-control', 'no-store')
+      // As bytes: to a text Fastify would add a charset, which this type does not have.
+      .send(Buffer.from(JSON.stringify(problemBody(problem, reply.request.id))))
+  )
 }
 
 interface FrameworkError extends Error {
@@ -56,12 +65,8 @@ function internal(cause: unknown): ProblemError {
   return new ProblemError('internal', 'The request could not be handled. Its id names the log lines that say why.', { cause })
 }
 
-/** How long a client waits before it tries again when the log can't write now, seconds. */
-const logRetryAfterS = 1
-
 const unavailable = (cause: EventLogError) =>
   new ProblemError('log-unavailable', 'The event log does not accept this write now. Nothing is lost; try again.', {
-    retryAfterS: logRetryAfterS,
     cause
   })
 

@@ -10,12 +10,15 @@ export interface OperationalOptions {
   readonly services: readonly Service[]
   readonly metrics: Registry
   readonly config: BaseConfig
-  readonly isStopping: () => boolean
+  readonly phase: () => Phase
 }
+
+/** Of the process: `draining` still serves while /readyz already says no. */
+export type Phase = 'starting' | 'serving' | 'draining' | 'closing'
 
 export interface ReadyReport {
   readonly ready: boolean
-  readonly closing: boolean
+  readonly phase: Phase
   /** By service, its checks: `ok`, or what is missing. */
   readonly checks: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
@@ -24,7 +27,7 @@ export interface ReadyReport {
 export function addOperationalRoutes(app: FastifyInstance, options: OperationalOptions): void {
   app.get('/livez', { config: { access: 'open' } }, async () => ({ alive: true }))
   app.get('/readyz', { config: { access: 'open' } }, async (_request, reply) => {
-    const report = readyReport(options.services, options.isStopping())
+    const report = readyReport(options.services, options.phase())
     return reply.code(report.ready ? 200 : 503).send(report)
   })
   app.get('/metrics', { config: { access: metricsAccess(options.config) } }, async (_request, reply) =>
@@ -32,12 +35,12 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
   )
 }
 
-/** Whether requests may come: every service is ready and nothing is closing. */
-export function readyReport(services: readonly Service[], closing: boolean): ReadyReport {
+/** Whether requests may come: all is started, every service is ready and nothing is closing. */
+export function readyReport(services: readonly Service[], phase: Phase): ReadyReport {
   const states = services.map(service => [service.name, service.readiness()] as const)
   return {
-    ready: !closing && states.every(([, state]) => state.ready),
-    closing,
+    ready: phase === 'serving' && states.every(([, state]) => state.ready),
+    phase,
     checks: Object.fromEntries(states.map(([name, state]) => [name, state.checks]))
   }
 }

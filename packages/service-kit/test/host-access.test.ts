@@ -26,7 +26,16 @@ const routes: FastifyPluginAsync = async app => {
 const random = repeatableRandom(9)
 function keyWith(granted: readonly Scope[], more: Partial<KeyRecord> = {}) {
   const { secret, secretHash, keyId } = mintKey(random)
-  const data: KeyRecord = { keyId, name: 'desk', secretHash, scopes: granted, theatres: '*', handling: 'partners', expiresAt: null, ...more }
+  const data: KeyRecord = {
+    keyId,
+    name: 'desk',
+    secretHash,
+    scopes: granted,
+    theatres: '*',
+    handling: 'partners',
+    expiresAt: null,
+    ...more
+  }
   return { secret, keyId, record: { type: 'key.created', data, id: keyId, time: '2025-05-01T00:00:00.000Z' } as const }
 }
 
@@ -80,7 +89,10 @@ describe('closed by default', () => {
 
   it('gives a HEAD route the access of its GET', async () => {
     await hostWith([])
-    expect(host.routes.routes.find(r => r.method === 'HEAD' && r.url === '/v1/alerts')?.access).toEqual(['alerts:read', 'alerts:operate'])
+    expect(host.routes.routes.find(r => r.method === 'HEAD' && r.url === '/v1/alerts')?.access).toEqual([
+      'alerts:read',
+      'alerts:operate'
+    ])
   })
 
   it('opens /livez and /readyz, and /metrics on loopback alone', async () => {
@@ -149,7 +161,7 @@ describe('keys', () => {
 
 describe('sessions', () => {
   const cookieOf = (answer: { headers: Record<string, unknown> }) => String(answer.headers['set-cookie'])
-  const valueOf = (cookie: string) => ({ cookie: `${sessionCookie}=${/=([^;]*)/.exec(cookie)?.[1]}` })
+  const presented = (cookie: string) => ({ cookie: `${sessionCookie}=${/=([^;]*)/.exec(cookie)?.[1]}` })
   const signIn = async () => {
     const link = new URL(host.signInLink())
     return call('GET', `${link.pathname}${link.search}`)
@@ -161,7 +173,7 @@ describe('sessions', () => {
     const answer = await call('GET', `${link.pathname}${link.search}`)
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/'])
     expect(cookieOf(answer)).toMatch(/^tocsin_session=v1\.\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
-    expect((await call('GET', '/v1/alerts', valueOf(cookieOf(answer)))).json()).toEqual({ by: 'owner', handling: 'restricted' })
+    expect((await call('GET', '/v1/alerts', presented(cookieOf(answer)))).json()).toEqual({ by: 'owner', handling: 'restricted' })
     const again = await call('GET', `${link.pathname}${link.search}`)
     expect([again.statusCode, again.headers['set-cookie']]).toEqual([401, undefined])
   })
@@ -198,8 +210,8 @@ describe('sessions', () => {
 
   it('ends a session by sign-out, by time and by another secret, and refuses a changed cookie', async () => {
     await hostWith([])
-    const first = valueOf(cookieOf(await signIn()))
-    const second = valueOf(cookieOf(await signIn()))
+    const first = presented(cookieOf(await signIn()))
+    const second = presented(cookieOf(await signIn()))
     const out = await call('POST', '/sign-out', first)
     expect([out.statusCode, cookieOf(out)]).toEqual([204, expect.stringMatching(/^tocsin_session=; Max-Age=0/)])
     expect((await call('GET', '/v1/alerts', first)).json().detail).toContain('session is over')
@@ -214,7 +226,11 @@ describe('sessions', () => {
     const key = keyWith(['alerts:read'], { expiresAt: '2025-06-01T00:01:00.000Z' })
     await hostWith([key])
     const authenticator = host.app.authenticator
-    const signedIn = authenticator.authenticate({ authorization: undefined, session: authenticator.beginSession(), address: '::1' })
+    const signedIn = authenticator.authenticate({
+      authorization: undefined,
+      session: authenticator.beginSession(),
+      address: '::1'
+    })
     const keyed = authenticator.authenticateKey(key.secret, '::1')
     if (signedIn.kind !== 'principal' || keyed.kind !== 'principal') throw new Error('not authenticated')
     expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([true, true])
@@ -235,7 +251,13 @@ describe('hosts and origins', () => {
 
   it('answers 403 for a page of another origin, on every route, whatever it presents', async () => {
     await hostWith([])
-    for (const origin of ['https://evil.example', 'http://localhost:3000', 'null', 'file://', 'http://localhost:8080.evil.example']) {
+    for (const origin of [
+      'https://evil.example',
+      'http://localhost:3000',
+      'null',
+      'file://',
+      'http://localhost:8080.evil.example'
+    ]) {
       for (const { method, url } of host.routes.routes) {
         expect([origin, (await call(method, url, { ...asOwner, origin })).statusCode]).toEqual([origin, 403])
       }
@@ -249,7 +271,11 @@ describe('hosts and origins', () => {
     const preflight = await call('OPTIONS', '/v1/alerts', { origin, 'access-control-request-method': 'GET' })
     expect([preflight.statusCode, preflight.headers['access-control-allow-origin']]).toEqual([204, origin])
     const answer = await call('GET', '/v1/alerts', { ...asOwner, origin })
-    expect([answer.statusCode, answer.headers['access-control-allow-origin'], answer.headers.vary]).toEqual([200, origin, 'origin'])
+    expect([answer.statusCode, answer.headers['access-control-allow-origin'], answer.headers.vary]).toEqual([
+      200,
+      origin,
+      'origin'
+    ])
     const session = { cookie: `${sessionCookie}=${host.app.authenticator.beginSession()}` }
     expect((await call('GET', '/v1/alerts', session)).statusCode).toBe(200)
     expect((await call('GET', '/v1/alerts', { ...session, origin })).statusCode).toBe(401)

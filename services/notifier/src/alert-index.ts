@@ -1,9 +1,9 @@
 // All alerts, folded from the alerts log: the state of each, and for each of its events where it stands in the log and what audiences are
 // judged by. Bodies of past events stay in the log. Not here: reading the log (alert-journal.ts), who may see what (reader-view.ts).
 
-import type { Envelope } from '@tocsin/contracts/envelope'
 import { sha256Hex } from '@tocsin/contracts/digest'
-import type { AlertEvent, AlertState, ActionRefused } from '@tocsin/domain/alert'
+import type { Envelope } from '@tocsin/contracts/envelope'
+import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert'
 import type { FilterFacts } from '@tocsin/domain/alert-filter'
 import { type Moment, momentOf } from './audience.ts'
 
@@ -116,7 +116,12 @@ export class AlertIndex {
     if (acceptance !== 'accepted' && acceptance !== 'gap') return acceptance
     const { event, envelope } = record
     if (event.type === 'alert.action-refused') {
-      this.#noteOutcome(event.data.actionId, { kind: 'refused', alertId: event.data.alertId, at: envelope.time, refusal: event.data })
+      this.#noteOutcome(event.data.actionId, {
+        kind: 'refused',
+        alertId: event.data.alertId,
+        at: envelope.time,
+        refusal: event.data
+      })
       return acceptance
     }
     const entry = this.#entryFor(event.data, envelope)

@@ -40,20 +40,32 @@ export class AlertJournal {
   readonly #limits: JournalLimits
   readonly #recent: Recent[]
   readonly #dropped = new Map<string, true>()
-  /** Per partition, theatre and handling: behind the last event that is so marked. */
-  readonly #marks = new Map<string, { readonly partition: number; readonly theatre: string; readonly handling: Handling; next: bigint }>()
+  /** Per partition, theatre and handling: behind the last event that concerns readers of that level. */
+  readonly #marks = new Map<
+    string,
+    { readonly partition: number; readonly theatre: string; readonly handling: Handling; next: bigint }
+  >()
   readonly epoch: string
   readonly #start: Positions
   #end: Positions
   #recentCount = 0
 
-  constructor(log: EventLog, start: { readonly epoch: string; readonly positions: Positions }, limits: JournalLimits = journalDefaults) {
+  constructor(
+    log: EventLog,
+    start: { readonly epoch: string; readonly positions: Positions },
+    limits: JournalLimits = journalDefaults
+  ) {
     this.#log = log
     this.#limits = limits
     this.epoch = start.epoch
     this.#start = start.positions
     this.#end = start.positions
     this.#recent = start.positions.map(from => ({ from, records: [] }))
+  }
+
+  /** The first position that the log held when this fold began. */
+  get start(): Positions {
+    return this.#start
   }
 
   /** Behind all that is folded. */
@@ -65,7 +77,10 @@ export class AlertJournal {
     return this.#recentCount
   }
 
-  /** Takes an accepted event in. `handling` is that of its alert after it. */
+  /**
+   * Takes an accepted event in. `handling` is the most open one of its alert before and after it: a reader whose view the alert leaves by this
+   * event is concerned as well.
+   */
   add(record: AlertRecord, handling: Handling): void {
     const { partition, position } = record
     const recent = this.#recent[partition] as Recent
@@ -93,13 +108,14 @@ export class AlertJournal {
   }
 
   /**
-   * Behind the last event that such a reader may see. Readers' cursors stand here and not at the end: one that moved with hidden events would
-   * tell of them.
+   * Behind the last event that could mean anything to such a reader. Readers' cursors stand here and not at the end: one that moved with hidden
+   * events would tell of them.
    */
   endInView(view: ReaderView): Positions {
     const end = [...this.#start]
     for (const { partition, theatre, handling, next } of this.#marks.values()) {
-      if (next > (end[partition] ?? 0n) && isTheatreInView(view, theatre) && maySee(view.handling, handling)) end[partition] = next
+      if (next > (end[partition] ?? 0n) && isTheatreInView(view, theatre) && maySee(view.handling, handling))
+        end[partition] = next
     }
     return end
   }
@@ -148,7 +164,9 @@ export class AlertJournal {
 
   #trim(): void {
     while (this.#recentCount > this.#limits.recentEventsMax) {
-      const oldest = this.#recent.filter(each => each.records.length > 0).toSorted((a, b) => b.records.length - a.records.length)[0]
+      const oldest = this.#recent
+        .filter(each => each.records.length > 0)
+        .toSorted((a, b) => b.records.length - a.records.length)[0]
       const gone = oldest?.records.shift()
       if (oldest === undefined || gone === undefined) return
       oldest.from = gone.position + 1n
@@ -182,7 +200,7 @@ function decodeStored(stored: StoredRecord): AlertRecord | null {
 /** Merges the partitions by time. A run that was cut short holds back what comes after its last record elsewhere. */
 function mergeRuns(from: Positions, runs: readonly Run[], recordsMax: number): JournalPage {
   const cutTimes = runs.filter(run => !run.isAtEnd).map(run => run.records.at(-1)?.envelope.time ?? '')
-  const limit = cutTimes.length === 0 ? null : cutTimes.reduce((a, b) => (a < b ? a : b))
+  const limit = cutTimes.length === 0 ? null : cutTimes.reduce((a, b) => Math.min(a, b))
   const merged = runs
     .flatMap(run => run.records)
     .filter(record => limit === null || record.envelope.time <= limit)
@@ -209,4 +227,3 @@ function keepRuns(merged: readonly AlertRecord[], runs: readonly Run[]): AlertRe
   const queues = runs.map(run => [...run.records])
   return merged.map(({ partition }) => (queues[partition] as AlertRecord[]).shift() as AlertRecord)
 }
-

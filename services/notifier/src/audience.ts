@@ -57,13 +57,17 @@ function isWanted({ facts, notify, isTaken }: Moment, { filter, holdsQuiet }: Au
  * who sees all and asks for no less than whole theatres, so that no seq is missing there.
  */
 export function judgeRefusal(before: Standing, alertIsKnown: boolean, theatre: string, audience: Audience): Judged {
-  const wanted = alertIsKnown ? before === 'shown' : seesAll(audience.view) && !audience.holdsQuiet && wantsWholeTheatre(audience, theatre)
+  const wanted = alertIsKnown
+    ? before === 'shown'
+    : seesAll(audience.view) && !audience.holdsQuiet && wantsWholeTheatre(audience, theatre)
   return { standing: before, verdict: wanted ? 'event' : 'nothing' }
 }
 
 function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean {
   const { theatre: theatres, ...others } = filter
-  return isTheatreInView(view, theatre) && Object.keys(others).length === 0 && (theatres === undefined || theatres.includes(theatre))
+  return (
+    isTheatreInView(view, theatre) && Object.keys(others).length === 0 && (theatres === undefined || theatres.includes(theatre))
+  )
 }
 
 /** Where an audience stands after these moments, in their order. Pure; O(moments). */

@@ -52,7 +52,12 @@ export class IncidentIndex {
     return [...this.#entries.values()].reverse()
   }
 
-  apply(record: { readonly partition: number; readonly position: bigint; readonly time: string; readonly event: IncidentEvent }): void {
+  apply(record: {
+    readonly partition: number
+    readonly position: bigint
+    readonly time: string
+    readonly event: IncidentEvent
+  }): void {
     const { partition, position, time, event } = record
     const { incidentId, aliases, reports } = event.data
     const known = this.#entries.get(incidentId)

@@ -1,7 +1,7 @@
 // What one reader may see of the alerts: which, and how much of each. Everything that leaves the suite passes here; filters only choose among it.
 
-import type { Envelope } from '@tocsin/contracts/envelope'
 import { digest } from '@tocsin/contracts/digest'
+import type { Envelope } from '@tocsin/contracts/envelope'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert'
 import { type Handling, maySee } from '@tocsin/domain/handling'
 import type { Principal } from '@tocsin/service-kit/principal'
@@ -93,7 +93,12 @@ export function eventInView(view: ReaderView, envelope: Envelope, event: AlertEv
     engine: envelope.engine,
     theatre: event.data.theatre
   } as const
-  if (seesAll(view)) return { ...shared, ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }), data: event.data }
+  if (seesAll(view))
+    return {
+      ...shared,
+      ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }),
+      data: event.data
+    }
   return { ...shared, data: event.type === 'alert.action-refused' ? refusalInView(event.data) : alertInView(view, event.data) }
 }
 

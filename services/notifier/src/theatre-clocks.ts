@@ -1,9 +1,10 @@
-// What time it is in each theatre, as the incidents log says: the last tick. And which operators' requests stand there without an outcome yet.
+// What time it is in each theatre, as the incidents log says: the last tick and where it stands. And which operators' requests stand there
+// without an outcome yet.
 
 import type { OperatorRequest, TheatreConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
 
-/** Requests without outcome that are remembered; the oldest is forgotten. */
-export const pendingRequestsMax = 10_000
+/** Operators' requests that are remembered; the oldest is forgotten. */
+export const requestsMax = 10_000
 
 export interface PendingRequest {
   readonly theatre: string
@@ -11,14 +12,21 @@ export interface PendingRequest {
   readonly at: string
 }
 
+export interface Tick {
+  /** ISO 8601. */
+  readonly to: string
+  readonly partition: number
+  readonly position: bigint
+}
+
 export class TheatreClocks {
-  readonly #lastTick = new Map<string, string>()
+  readonly #ticks = new Map<string, Tick>()
   readonly #configs = new Map<string, TheatreConfig>()
   readonly #requests = new Map<string, PendingRequest>()
 
-  /** The last tick, ISO 8601; null before the first. */
-  lastTick(theatre: string): string | null {
-    return this.#lastTick.get(theatre) ?? null
+  /** The last tick; null before the first. */
+  lastTick(theatre: string): Tick | null {
+    return this.#ticks.get(theatre) ?? null
   }
 
   /** The area and clock that the theatre's own log states. */
@@ -30,17 +38,18 @@ export class TheatreClocks {
     return this.#requests.get(actionId)
   }
 
-  apply(record: TheatreRecord): void {
+  apply(record: TheatreRecord, { partition, position }: { readonly partition: number; readonly position: bigint }): void {
     if (record.type === 'clock.ticked') {
-      const last = this.#lastTick.get(record.theatre)
-      if (last === undefined || record.data.to > last) this.#lastTick.set(record.theatre, record.data.to)
+      const { to } = record.data
+      // A tick that is not later than the last is ignored, as the rules ignore it.
+      if (to > (this.#ticks.get(record.theatre)?.to ?? '')) this.#ticks.set(record.theatre, { to, partition, position })
     }
     if (record.type === 'theatre.configured') this.#configs.set(record.theatre, record.data)
-    if (record.type === 'operator.requested') this.#note(record.theatre, record.data, record.time)
+    if (record.type === 'operator.requested') this.#note({ theatre: record.theatre, request: record.data, at: record.time })
   }
 
-  #note(theatre: string, request: OperatorRequest, at: string): void {
-    this.#requests.set(request.actionId, { theatre, request, at })
-    if (this.#requests.size > pendingRequestsMax) this.#requests.delete(this.#requests.keys().next().value as string)
+  #note(pending: PendingRequest): void {
+    this.#requests.set(pending.request.actionId, pending)
+    if (this.#requests.size > requestsMax) this.#requests.delete(this.#requests.keys().next().value as string)
   }
 }

@@ -54,8 +54,18 @@ export const front: Pattern<FrontParameters, FrontState> = {
     epsilonDays: { default: 14, unit: 'days', meaning: 'and within this time', source: 'patterns, 6' },
     minPoints: { default: 3, unit: 'incidents', meaning: 'neighbours that make a core, itself counted', source: 'patterns, 6' },
     minPointsHot: { default: 4, unit: 'incidents', meaning: 'the same where the cell is hot', source: 'patterns, 6' },
-    hotRate: { default: 0.5, unit: 'incidents per window', meaning: "a cell's own rate above which it is hot", source: 'patterns, 6' },
-    holdDays: { default: 7, unit: 'days', meaning: 'how long it stays after its last member has aged out', source: 'decision 0006' }
+    hotRate: {
+      default: 0.5,
+      unit: 'incidents per window',
+      meaning: "a cell's own rate above which it is hot",
+      source: 'patterns, 6'
+    },
+    holdDays: {
+      default: 7,
+      unit: 'days',
+      meaning: 'how long it stays after its last member has aged out',
+      source: 'decision 0006'
+    }
   },
   examples: [
     {
@@ -87,7 +97,12 @@ export const front: Pattern<FrontParameters, FrontState> = {
     if (!incident.passesGrade || pointsOf(incident, parameters).length === 0) return { ...current, active }
     const withNew = [...active, incident]
     const history = remember(current.history, incident)
-    return { active: withNew, history, open: absorb(current.open, withNew, history, incident, parameters), closed: current.closed }
+    return {
+      active: withNew,
+      history,
+      open: absorb(current.open, withNew, history, incident, parameters),
+      closed: current.closed
+    }
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
@@ -102,7 +117,9 @@ export const front: Pattern<FrontParameters, FrontState> = {
 
 /** Places sharp enough for the distance: centroids of areas are no points. */
 function pointsOf(incident: Incident, parameters: FrontParameters): Point[] {
-  return placesOf(incident).filter((p): p is IncidentPlace & Point => p.lat !== null && p.lon !== null && (p.radiusKm ?? Infinity) <= parameters.epsilonKm)
+  return placesOf(incident).filter(
+    (p): p is IncidentPlace & Point => p.lat !== null && p.lon !== null && (p.radiusKm ?? Infinity) <= parameters.epsilonKm
+  )
 }
 
 function areNeighbours(a: Incident, b: Incident, parameters: FrontParameters): boolean {
@@ -154,7 +171,10 @@ function absorb(
   const rest = open.filter(f => !touched.includes(f))
   const densest = Math.max(...cores.map(core => neighboursOf(core).length))
   const threshold = neededFor(cores[0] as Incident, history, parameters)
-  const grown = touched.length === 0 ? born(component, incident, threshold, densest, parameters) : joined(touched, component, incident, densest)
+  const grown =
+    touched.length === 0
+      ? born(component, incident, threshold, densest, parameters)
+      : joined(touched, component, incident, densest)
   return [...rest, grown].sort((a, b) => a.bornMs - b.bornMs || (a.cell < b.cell ? -1 : 1))
 }
 
@@ -178,7 +198,13 @@ function inOrder(incidents: Iterable<Incident>): Incident[] {
   return [...incidents].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs || (a.id < b.id ? -1 : 1))
 }
 
-function born(component: ReadonlyMap<string, Incident>, incident: Incident, threshold: number, densest: number, parameters: FrontParameters): Front {
+function born(
+  component: ReadonlyMap<string, Incident>,
+  incident: Incident,
+  threshold: number,
+  densest: number,
+  parameters: FrontParameters
+): Front {
   const members = inOrder(component.values())
   const first = members[0] as Incident
   const point = pointsOf(first, parameters)[0] ?? { lat: 0, lon: 0 }

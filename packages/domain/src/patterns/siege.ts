@@ -60,9 +60,19 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
   parameters: {
     criteriaMin: { default: 2, unit: 'criteria', meaning: 'criteria held at once to enter', source: 'OCHA: besieged' },
     heldDays: { default: 7, unit: 'days', meaning: 'how long they must have been held together', source: 'patterns, 10' },
-    bridgedGapDays: { default: 30, unit: 'days', meaning: 'gap between two reports of one criterion, before entry, that is bridged', source: 'patterns, 10' },
+    bridgedGapDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'gap between two reports of one criterion, before entry, that is bridged',
+      source: 'patterns, 10'
+    },
     ageDays: { default: [30, 90, 180, 365], unit: 'days', meaning: 'ages at which it escalates', source: 'patterns, 10' },
-    accessSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report access', source: 'patterns, 10' },
+    accessSourcesMin: {
+      default: 2,
+      unit: 'sources',
+      meaning: 'independent sources that must report access',
+      source: 'patterns, 10'
+    },
     accessSustainedDays: { default: 14, unit: 'days', meaning: 'how long access must last', source: 'patterns, 10' }
   },
   examples: [
@@ -90,7 +100,9 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
-    return current.open ? [...current.closed, describe(current.open, Math.max(horizonMs, current.open.lastMs), null, parameters)] : current.closed
+    return current.open
+      ? [...current.closed, describe(current.open, Math.max(horizonMs, current.open.lastMs), null, parameters)]
+      : current.closed
   },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     if (!open) return null
@@ -143,11 +155,14 @@ function beforeEntry(state: SiegeState, incident: Incident, parameters: SiegePar
   const runs = { ...state.runs }
   for (const criterion of held) runs[criterion] = extendRun(runs[criterion], incident, parameters.bridgedGapDays * dayMs)
   const fromMs = entryOf(runs, parameters)
-  return fromMs === null ? { ...state, runs } : { ...state, runs: {}, open: openEpisode(state.settlement, runs, fromMs, incident, parameters) }
+  return fromMs === null
+    ? { ...state, runs }
+    : { ...state, runs: {}, open: openEpisode(state.settlement, runs, fromMs, incident, parameters) }
 }
 
 function extendRun(run: Run | undefined, incident: Incident, bridgedMs: number): Run {
-  if (!run || incident.fromMs > run.toMs + bridgedMs) return { fromMs: incident.fromMs, toMs: incident.toMs, evidence: { kept: [incident], omitted: 0 } }
+  if (!run || incident.fromMs > run.toMs + bridgedMs)
+    return { fromMs: incident.fromMs, toMs: incident.toMs, evidence: { kept: [incident], omitted: 0 } }
   return { fromMs: run.fromMs, toMs: Math.max(run.toMs, incident.toMs), evidence: addEvidence(run.evidence, incident) }
 }
 
@@ -155,7 +170,8 @@ function extendRun(run: Run | undefined, incident: Incident, bridgedMs: number):
 function entryOf(runs: SiegeState['runs'], parameters: SiegeParameters): number | null {
   const held = criteria.flatMap(c => (runs[c] ? [runs[c]] : []))
   const starts = [...new Set(held.map(r => r.fromMs))].sort((a, b) => a - b)
-  const holds = (fromMs: number) => held.filter(r => r.fromMs <= fromMs && r.toMs + 1 >= fromMs + parameters.heldDays * dayMs).length
+  const holds = (fromMs: number) =>
+    held.filter(r => r.fromMs <= fromMs && r.toMs + 1 >= fromMs + parameters.heldDays * dayMs).length
   return starts.find(fromMs => holds(fromMs) >= parameters.criteriaMin) ?? null
 }
 
@@ -177,7 +193,13 @@ function openEpisode(
     heldFromMs: Object.fromEntries(held.map(c => [c, (runs[c] as Run).fromMs])),
     marks: triggers.flatMap(marksOf),
     access: null,
-    triggers: { kept: triggers.slice(0, evidenceMax), omitted: omittedOf(held.map(c => runs[c] as Run), triggers.length) },
+    triggers: {
+      kept: triggers.slice(0, evidenceMax),
+      omitted: omittedOf(
+        held.map(c => runs[c] as Run),
+        triggers.length
+      )
+    },
     support: { kept: [], omitted: 0 },
     lastMs: incident.toMs
   }
@@ -231,7 +253,10 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
     .map(days => ({ atMs: open.enteredMs + days * dayMs, reason: `${days} days` }))
     .filter(({ atMs }) => atMs <= nowMs)
   // An escalator counts once, and from the entry on: what came before it is part of how the siege began.
-  const marks = [...new Map(open.marks.toReversed().map(m => [m.reason, m])).values()].map(m => ({ ...m, atMs: Math.max(m.atMs, open.enteredMs) }))
+  const marks = [...new Map(open.marks.toReversed().map(m => [m.reason, m])).values()].map(m => ({
+    ...m,
+    atMs: Math.max(m.atMs, open.enteredMs)
+  }))
   const full = fullMs === null ? [] : [{ atMs: fullMs, reason: 'full' }]
   const levels = numberLevels([{ atMs: open.enteredMs, reason: 'partial' }, ...full, ...ages, ...marks])
   const id = open.settlement.replace(/^drill\//, '')
@@ -248,7 +273,8 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
     triggers: open.triggers.kept,
     support: open.support.kept,
     omitted: open.triggers.omitted + open.support.omitted,
-    headline: toMs === null ? `${kind} of ${name}${passed ? `, for more than ${passed.reason}` : ''}` : `${kind} of ${name} has ended`,
+    headline:
+      toMs === null ? `${kind} of ${name}${passed ? `, for more than ${passed.reason}` : ''}` : `${kind} of ${name} has ended`,
     explanation:
       `${held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', ')}; ` +
       `${open.triggers.kept.length + open.triggers.omitted} incidents from ${sources} independent ${sources === 1 ? 'source' : 'sources'}. ` +

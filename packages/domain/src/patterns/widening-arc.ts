@@ -48,8 +48,18 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
     placesMin: { default: 3, unit: 'places', meaning: 'or so many places far apart', source: 'patterns, 9' },
     placesApartKm: { default: 100, unit: 'km', meaning: 'how far apart those places are, each from each', source: 'patterns, 9' },
     placesAreasMin: { default: 2, unit: 'admin1', meaning: 'areas that those places lie in, at least', source: 'patterns, 9' },
-    quietDays: { default: 28, unit: 'days', meaning: 'at least one of them was not hit for so long before', source: 'patterns, 9' },
-    growthFactor: { default: 1.5, unit: 'ratio', meaning: 'growth of hull or greatest distance against the window before', source: 'patterns, 9' },
+    quietDays: {
+      default: 28,
+      unit: 'days',
+      meaning: 'at least one of them was not hit for so long before',
+      source: 'patterns, 9'
+    },
+    growthFactor: {
+      default: 1.5,
+      unit: 'ratio',
+      meaning: 'growth of hull or greatest distance against the window before',
+      source: 'patterns, 9'
+    },
     escalateAreas: { default: 6, unit: 'admin1', meaning: 'areas at which it escalates', source: 'patterns, 9' },
     leaveDays: { default: 14, unit: 'days', meaning: 'how long the spread must be gone', source: 'patterns, 9' }
   },
@@ -82,7 +92,9 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
     const keepFromMs = incident.fromMs - (parameters.windowDays + Math.max(parameters.quietDays, parameters.windowDays)) * dayMs
     const recent = [...current.recent.filter(i => i.toMs > keepFromMs), incident]
     const reach = reachOf(recent, incident.fromMs, parameters)
-    const open = current.open ? grow(current.open, incident, reach, parameters) : enter(recent, incident.fromMs, reach, parameters)
+    const open = current.open
+      ? grow(current.open, incident, reach, parameters)
+      : enter(recent, incident.fromMs, reach, parameters)
     return { recent, open, closed: current.closed }
   },
   findings: (state, horizonMs, parameters) => {
@@ -136,7 +148,8 @@ function measureReach(hits: readonly Hit[], parameters: WideningArcParameters): 
   const countries = [...new Set(hits.flatMap(h => h.country ?? []))].sort(compareText)
   const points = distinctPoints(hits)
   const apart = mostApart(points, parameters)
-  const spread = areas.length >= parameters.areasMin || (apart >= parameters.placesMin && areas.length >= parameters.placesAreasMin)
+  const spread =
+    areas.length >= parameters.areasMin || (apart >= parameters.placesMin && areas.length >= parameters.placesAreasMin)
   return { hits, areas, countries, apart, spread, greatestKm: greatestDistanceKm(points), hullKm2: hullAreaKm2(points) }
 }
 
@@ -203,14 +216,18 @@ function grow(open: Episode, incident: Incident, reach: Reach, parameters: Widen
 function hasGrown(recent: readonly Incident[], atMs: number, reach: Reach, parameters: WideningArcParameters): boolean {
   const windowMs = parameters.windowDays * dayMs
   const before = measureReach(hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters), parameters)
-  return reach.greatestKm >= parameters.growthFactor * before.greatestKm || reach.hullKm2 >= parameters.growthFactor * before.hullKm2
+  return (
+    reach.greatestKm >= parameters.growthFactor * before.greatestKm || reach.hullKm2 >= parameters.growthFactor * before.hullKm2
+  )
 }
 
 /** At least one area of the window was not hit in the quiet time before it. */
 function strikesQuiet(recent: readonly Incident[], atMs: number, reach: Reach, parameters: WideningArcParameters): boolean {
   const windowFromMs = atMs - parameters.windowDays * dayMs
   const now = new Set(reach.hits.map(h => h.incident))
-  const before = hitsBetween(recent, windowFromMs - parameters.quietDays * dayMs, windowFromMs, parameters).filter(h => !now.has(h.incident))
+  const before = hitsBetween(recent, windowFromMs - parameters.quietDays * dayMs, windowFromMs, parameters).filter(
+    h => !now.has(h.incident)
+  )
   const areas = new Set(before.map(h => h.admin1))
   const nearBefore = (point: Point) => before.some(h => h.point && distanceKm(h.point, point) < parameters.placesApartKm)
   return reach.hits.some(h => !areas.has(h.admin1) || (h.point !== null && !nearBefore(h.point)))
@@ -220,14 +237,30 @@ function strikesQuiet(recent: readonly Incident[], atMs: number, reach: Reach, p
 function spreadUntil(reach: Reach, parameters: WideningArcParameters): number {
   const windowMs = parameters.windowDays * dayMs
   const ends = [...new Set(reach.hits.map(h => h.incident.toMs))].sort((a, b) => a - b)
-  const lost = ends.find(endMs => !measureReach(reach.hits.filter(h => h.incident.toMs > endMs), parameters).spread)
+  const lost = ends.find(
+    endMs =>
+      !measureReach(
+        reach.hits.filter(h => h.incident.toMs > endMs),
+        parameters
+      ).spread
+  )
   return (lost ?? (ends.at(-1) as number)) + windowMs
 }
 
 function measureOf(reach: Reach, parameters: WideningArcParameters): Finding['measure'] {
   return reach.areas.length >= parameters.areasMin
-    ? { name: `areas hit in ${parameters.windowDays} days`, value: reach.areas.length, threshold: parameters.areasMin, baseline: null }
-    : { name: `places ${parameters.placesApartKm} km apart in ${parameters.windowDays} days`, value: roundMeasure(reach.apart), threshold: parameters.placesMin, baseline: null }
+    ? {
+        name: `areas hit in ${parameters.windowDays} days`,
+        value: reach.areas.length,
+        threshold: parameters.areasMin,
+        baseline: null
+      }
+    : {
+        name: `places ${parameters.placesApartKm} km apart in ${parameters.windowDays} days`,
+        value: roundMeasure(reach.apart),
+        threshold: parameters.placesMin,
+        baseline: null
+      }
 }
 
 function closesAtMs(open: Episode, parameters: WideningArcParameters): number {
@@ -237,7 +270,9 @@ function closesAtMs(open: Episode, parameters: WideningArcParameters): number {
 function closeWhenDue(state: WideningArcState, nowMs: number, parameters: WideningArcParameters): WideningArcState {
   if (!state.open) return state
   const closesMs = closesAtMs(state.open, parameters)
-  return closesMs > nowMs ? state : { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, parameters)] }
+  return closesMs > nowMs
+    ? state
+    : { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, parameters)] }
 }
 
 function describe(open: Episode, toMs: number | null, parameters: WideningArcParameters): Finding {

@@ -1,70 +1,119 @@
-// Decides when the WAL is copied into the file, and asks the worker for it. The WAL stays near `walBytesMax`: it may grow past it only while
-// a checkpoint runs or a reader holds it up.
+// Decides when the WAL is copied into the file and begins anew, and leads the worker through it. The WAL stays near `restartAtBytes`: it grows
+// past it only while a checkpoint runs, or while another process holds one up.
 
 import { Worker } from 'node:worker_threads'
 import type { CheckpointReply, CheckpointRequest } from './checkpoint-worker.ts'
 
-/** WAL bytes written by this process after which a checkpoint is asked for. */
-export const walBytesMax = Number(process.env.WB ?? 32) * 1024 * 1024
+/** WAL bytes written by this process after which a checkpoint begins. Measured: e2e/bench/log-bench.ts. */
+const restartAtBytes = 12 * 1024 * 1024
+/** Size that the WAL's file is given at once, so that it does not grow in small steps: the above, and what comes in during a checkpoint. */
+const preallocatedBytes = 24 * 1024 * 1024
+/** A process that has written so much is worth a preallocated WAL; a short command is not. */
+const preallocateAtBytes = 256 * 1024
+/** Erased bytes leave the WAL this long after the first of them, ms: many erasures cost one truncation. */
+const truncateAfterMs = 200
+
+export interface CheckpointerHooks {
+  /** No append may begin from now on: the end of a checkpoint needs the writer's lock. */
+  pause(): void
+  resume(): void
+  failed(detail: string): void
+}
 
 export class Checkpointer {
   readonly #file: string
-  readonly #onFailure: (detail: string) => void
+  readonly #hooks: CheckpointerHooks
   #worker: Worker | null = null
-  #running = false
-  #wanted: CheckpointRequest['mode'] | null = null
+  #exited: Promise<unknown> = Promise.resolve()
+  #reply: ((reply: CheckpointReply) => void) | null = null
+  #running: Promise<void> | null = null
   #bytes = 0
-  #closed: Promise<void> = Promise.resolve()
+  #isPreallocated = false
+  #truncateTimer: NodeJS.Timeout | null = null
+  #closed = false
 
-  constructor(file: string, onFailure: (detail: string) => void) {
+  constructor(file: string, hooks: CheckpointerHooks) {
     this.#file = file
-    this.#onFailure = onFailure
+    this.#hooks = hooks
   }
 
   /** Tells of a commit of about so many bytes. */
   wrote(bytes: number): void {
     this.#bytes += bytes
-    if (this.#bytes >= walBytesMax) this.request('restart')
+    if (this.#running !== null) return
+    if (this.#bytes >= restartAtBytes) this.#run(() => this.#checkpoint('restart'))
+    else if (!this.#isPreallocated && this.#bytes >= preallocateAtBytes) this.#run(() => this.#preallocate())
   }
 
-  /** Asks for a checkpoint soon. `truncate` is never weakened to `restart` by a later request. */
-  request(mode: CheckpointRequest['mode']): void {
-    if (this.#wanted !== 'truncate') this.#wanted = mode
-    this.#bytes = 0
-    if (!this.#running) this.#next()
+  /** Tells that something was erased: its bytes must leave the WAL. */
+  erased(): void {
+    this.#truncateTimer ??= setTimeout(() => this.#truncate(), truncateAfterMs).unref()
   }
 
   async close(): Promise<void> {
-    this.#wanted = null
+    this.#closed = true
+    if (this.#truncateTimer !== null) clearTimeout(this.#truncateTimer)
+    await this.#running
+    if (this.#worker === null) return
     // An idle worker does not keep the process alive; its last words must.
-    this.#worker?.ref()
-    this.#worker?.postMessage('close')
-    await this.#closed
+    this.#worker.ref()
+    this.#worker.postMessage({ kind: 'close' } satisfies CheckpointRequest)
+    await this.#exited
   }
 
-  #next(): void {
-    const mode = this.#wanted
-    if (mode === null) return
-    this.#wanted = null
-    this.#running = true
+  #run(work: () => Promise<void>): void {
+    if (this.#closed) return
+    this.#running = work().finally(() => {
+      this.#running = null
+    })
+  }
+
+  async #checkpoint(last: 'restart' | 'truncate'): Promise<void> {
+    this.#bytes = 0
+    const copied = await this.#ask({ kind: 'copy' })
+    if (copied.kind === 'failed') return
+    this.#hooks.pause()
+    try {
+      const ended = await this.#ask({ kind: last })
+      // Held up by another process: a quarter on, and it is tried again.
+      if (ended.kind === 'busy') this.#bytes += restartAtBytes * 0.75
+      if (last === 'truncate') this.#isPreallocated = false
+    } finally {
+      this.#hooks.resume()
+    }
+  }
+
+  async #preallocate(): Promise<void> {
+    this.#isPreallocated = true
+    await this.#ask({ kind: 'preallocate', bytes: preallocatedBytes })
+  }
+
+  #truncate(): void {
+    this.#truncateTimer = null
+    if (this.#running === null) this.#run(() => this.#checkpoint('truncate'))
+    else this.erased()
+  }
+
+  async #ask(request: CheckpointRequest): Promise<CheckpointReply> {
     this.#worker ??= this.#start()
-    this.#worker.postMessage({ mode } satisfies CheckpointRequest)
+    const worker = this.#worker
+    const reply = await new Promise<CheckpointReply>(resolve => {
+      this.#reply = resolve
+      worker.postMessage(request)
+    })
+    if (reply.kind === 'failed') this.#hooks.failed(`checkpoint (${request.kind}): ${reply.detail}`)
+    return reply
   }
 
   #start(): Worker {
     const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: { file: this.#file } })
     worker.unref()
-    worker.on('message', (reply: CheckpointReply) => {
-      this.#running = false
-      if (reply.kind === 'failed') this.#onFailure(reply.detail)
-      this.#next()
-    })
+    worker.on('message', (reply: CheckpointReply) => this.#reply?.(reply))
     worker.on('error', error => {
       this.#worker = null
-      this.#running = false
-      this.#onFailure(String(error))
+      this.#reply?.({ kind: 'failed', detail: String(error) })
     })
-    this.#closed = new Promise(resolve => worker.on('exit', () => resolve()))
+    this.#exited = new Promise(resolve => worker.on('exit', resolve))
     return worker
   }
 }

@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib'
 import { EventLogError } from '../errors.ts'
 import type { NewRecord, ReadLimits, StoredRecord } from '../port.ts'
 import type { Topic } from '../topics.ts'
-import { asBuffer, type FramePlace, FrameWriter, frameBounds, frameSeed, readFrame } from './frame.ts'
+import { asBuffer, type FramePlace, FrameWriter, frameBounds, frameHeadBytes, frameSeed, readFrame } from './frame.ts'
 import { slotSpan, tableOf } from './schema.ts'
 import { sqliteFailure } from './sqlite-failure.ts'
 
@@ -146,6 +146,26 @@ export class ChunkStore implements RecordStore {
       throw error
     }
     return page.records
+  }
+
+  /** Hands out the id of each record from a position on; returns the position behind the last. Values are not looked at. */
+  scanIds(partition: number, from: number, take: (id: string, position: number) => void): number {
+    const place = this.#places[partition]!
+    const base = partition * slotSpan
+    let next = Math.max(from, this.startOf(partition))
+    for (const row of this.#from.iterate(base, base + next, base + slotSpan)) {
+      const buffer = asBuffer(row.frames as Uint8Array)
+      const head = headOf(row, place)
+      let offset = 0
+      for (let position = head.first; position < head.next; position++) {
+        const bounds = frameBounds(buffer, offset)
+        if (bounds === null) throw corrupt(place, position, 'the record is cut short')
+        if (position >= next) take(buffer.toString('utf8', offset + frameHeadBytes, bounds.idEnd), position)
+        offset = bounds.next
+      }
+      next = Math.max(next, head.next)
+    }
+    return next
   }
 
   /** Removes what lies below a position. Must be in a transaction; throws `offset-ahead` beyond the end. */

@@ -12,7 +12,9 @@ import { ChunkStore, type RecordStore } from './chunk-store.ts'
 import { CompactedStore } from './compacted-store.ts'
 import { ConsumerTable } from './consumer-table.ts'
 import { IdIndex } from './id-index.ts'
-import { type LogIdentity, slotSpan } from './schema.ts'
+import { IdRuns } from './id-run.ts'
+import { RecordIdTail, RowIdTail } from './id-tail.ts'
+import { type LogIdentity, slotSpan, tableOf } from './schema.ts'
 
 export interface GroupOutcome {
   /** About what the transaction added to the WAL; 0 when nothing was written. */
@@ -114,14 +116,17 @@ export class CommitGroup {
   }
 
   trim(topic: Topic, partition: number, before: bigint): void {
-    const { store } = this.#parts(topic)
+    const { store, ids } = this.#parts(topic)
     if (!(store instanceof ChunkStore)) throw new TypeError(`${topic} is compacted`)
+    // The newest ids are known only from their records: they are sealed before records go.
+    ids.seal()
     store.trim(partition, Number(before))
   }
 
   trimOlderThan(topic: Topic, beforeMs: number): number {
-    const { store, partitions } = this.#parts(topic)
+    const { store, ids, partitions } = this.#parts(topic)
     if (!(store instanceof ChunkStore)) throw new TypeError(`${topic} is compacted`)
+    ids.seal()
     let removed = 0
     for (let partition = 0; partition < partitions; partition++) {
       const start = store.startOf(partition)
@@ -154,7 +159,7 @@ export class CommitGroup {
       store.write(nowMs)
       ids.write()
     }
-    return { bytes: bytes === 0 ? 0 : bytes + 8192, erased, settle }
+    return { bytes: bytes === 0 ? 0 : bytes + 4096, erased, settle }
   }
 
   #stageAppend(call: AppendCall, { partitions, store, ids }: TopicParts): Appended[] {
@@ -203,8 +208,7 @@ export class CommitGroup {
     const known = this.#topics.get(topic)
     if (known !== undefined) return known
     const partitions = this.#identity.partitions.get(topic)!
-    const Store = cleanupOf[topic] === 'compacted' ? CompactedStore : ChunkStore
-    const parts = { partitions, store: new Store(this.#db, topic, partitions), ids: new IdIndex(this.#db, topic) }
+    const parts = makeParts(this.#db, topic, partitions)
     this.#topics.set(topic, parts)
     return parts
   }
@@ -220,4 +224,14 @@ export class CommitGroup {
   #readVersion(): number {
     return this.#dataVersion.get()!.data_version as number
   }
+}
+
+function makeParts(db: DatabaseSync, topic: Topic, partitions: number): TopicParts {
+  const runs = new IdRuns(db, tableOf(topic))
+  if (cleanupOf[topic] === 'compacted') {
+    const tail = new RowIdTail(db, tableOf(topic))
+    return { partitions, store: new CompactedStore(db, topic, partitions), ids: new IdIndex(tail, runs) }
+  }
+  const store = new ChunkStore(db, topic, partitions)
+  return { partitions, store, ids: new IdIndex(new RecordIdTail(store, partitions), runs) }
 }

@@ -58,7 +58,7 @@ export interface EmbeddedLog extends EventLog {
 
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 /** Pages of SQLite. Larger ones cost a single append more, smaller ones a batch. Measured: e2e/bench/log-bench.ts. */
-const pageBytes = Number(process.env.PG ?? 4096)
+const pageBytes = 4096
 const pageCacheKib = 16 * 1024
 /** How long opening waits for a file that another process is making or recovering, ms. */
 const openBusyMs = 10_000
@@ -90,7 +90,7 @@ function openDatabase(file: string): DatabaseSync {
 function prepare(db: DatabaseSync, partitions: Partitions | undefined): LogIdentity {
   try {
     db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-      PRAGMA cache_size = -${pageCacheKib}; PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)
+      PRAGMA cache_size = -${pageCacheKib}; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)
     db.exec('BEGIN IMMEDIATE')
     const identity = prepareSchema(db, partitions)
     db.exec('COMMIT')
@@ -114,6 +114,7 @@ class SqliteLog implements EmbeddedLog {
   readonly #watch: ChangeWatch
   readonly #checkpointer: Checkpointer
   #flushing = false
+  #paused = false
   #busyTries = 0
   #state: 'open' | 'closing' | 'closed' | 'failed' = 'open'
   #failure: unknown = null
@@ -126,7 +127,13 @@ class SqliteLog implements EmbeddedLog {
     this.#queue = new AppendQueue(this.#limits)
     this.#watch = new ChangeWatch(() => this.#lookForForeignWrites())
     this.#group = new CommitGroup(db, identity, () => this.#watch.changed())
-    this.#checkpointer = new Checkpointer(file, options.onBackgroundFailure ?? (() => {}))
+    this.#checkpointer = new Checkpointer(file, {
+      pause: () => {
+        this.#paused = true
+      },
+      resume: () => this.#resume(),
+      failed: options.onBackgroundFailure ?? (() => {})
+    })
   }
 
   async epoch(topic: Topic): Promise<string> {
@@ -267,7 +274,7 @@ class SqliteLog implements EmbeddedLog {
 
   /** One transaction with all that waits. When another process holds the file, nobody is made to wait inside it: it is tried again. */
   #flush(): void {
-    if (this.#state === 'failed' || this.#state === 'closed') return
+    if (this.#paused || this.#state === 'failed' || this.#state === 'closed') return
     const begun = this.#begin()
     if (begun === 'busy') {
       this.#retryBusy()
@@ -276,6 +283,12 @@ class SqliteLog implements EmbeddedLog {
     this.#busyTries = 0
     if (begun === 'begun') this.#commitGroup(this.#queue.take())
     if (this.#queue.length > 0) setImmediate(() => this.#flush())
+    else this.#flushing = false
+  }
+
+  #resume(): void {
+    this.#paused = false
+    if (this.#queue.length > 0) this.#flush()
     else this.#flushing = false
   }
 
@@ -316,7 +329,7 @@ class SqliteLog implements EmbeddedLog {
       return
     }
     if (outcome.bytes > 0) this.#checkpointer.wrote(outcome.bytes)
-    if (outcome.erased) this.#checkpointer.request('truncate')
+    if (outcome.erased) this.#checkpointer.erased()
     for (const settle of outcome.settle) settle()
     if (outcome.bytes > 0) this.#watch.changed()
   }

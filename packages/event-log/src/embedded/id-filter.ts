@@ -1,11 +1,10 @@
 // A Bloom filter over the ids of one sealed run: says "surely not there" without touching the disk. Ids are digests, so their own bits are the hashes.
 
+import type { IdWords } from './id-entry.ts'
+
 /** 16 bits and 8 probes an id: 0.06 % of strangers pass. */
 const bitsPerId = 16
 const probes = 8
-
-/** An id as four words, and where they come from: 32 hex digits are taken as they are. */
-export type IdWords = Uint32Array
 
 export function makeFilter(ids: number): Uint32Array {
   return new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(ids * bitsPerId, 1024))) / 32)

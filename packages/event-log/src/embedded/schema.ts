@@ -77,12 +77,12 @@ function topicTables(topic: Topic): string {
   const records =
     cleanupOf[topic] === 'compacted'
       ? `CREATE TABLE ${name}_latest
-           (slot INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, written_ms INTEGER NOT NULL, frames BLOB NOT NULL);`
+           (slot INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, written_ms INTEGER NOT NULL, frames BLOB NOT NULL);
+         CREATE TABLE ${name}_ids (ordinal INTEGER PRIMARY KEY, entries BLOB NOT NULL);`
       : `CREATE TABLE ${name}_chunks
            (slot INTEGER PRIMARY KEY, count INTEGER NOT NULL, written_ms INTEGER NOT NULL, head INTEGER NOT NULL, frames BLOB NOT NULL);`
   return `${records}
-    CREATE TABLE ${name}_ids (ordinal INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-    CREATE TABLE ${name}_id_runs (run INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, filter BLOB NOT NULL);
+    CREATE TABLE ${name}_id_runs (run INTEGER PRIMARY KEY, count INTEGER NOT NULL, through TEXT NOT NULL, filter BLOB NOT NULL);
     CREATE TABLE ${name}_id_blocks (block INTEGER PRIMARY KEY, entries BLOB NOT NULL);`
 }
 

@@ -1,0 +1,231 @@
+// Bench `path`: from a report's POST to the alert frame at a subscribed client, through the whole suite on the embedded log, idle and while
+// 1,000 other reports a second come in. Beside it the ceiling, measured in the same run: a bare HTTP POST, and an append of the same bytes to
+// the same kind of log until a tail has it.
+
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import { topics } from '@tocsin/event-log/topics'
+import { freePort } from '@tocsin/testing/free-port'
+import { StreamClient } from '@tocsin/testing/stream-client'
+import { ownerKeyOf, spawnSuite } from '@tocsin/testing/suite-process'
+import { withTempDir } from '@tocsin/testing/temp-dir'
+import { Client } from 'undici'
+import { benchNow, benchTheatre, openingReport, tellingReport, villageName } from './path-reports.ts'
+import { type Quantiles, quantilesOf, quantilesText } from './quantiles.ts'
+
+/** Source: design, section 7. */
+const reachP99Ms = 10
+const loadPerSecond = 1000
+const stepsPerVillage = 8
+const frameTimeoutMs = 5000
+
+export interface PathFigure {
+  readonly under: 'idle' | 'load'
+  /** Reports a second that were really taken beside the measured ones. */
+  readonly loadPerSecond: number
+  /** From the first byte of the POST to the frame in the client's hands. */
+  readonly sentToFrame: Quantiles
+  /** From the 202 in the reporter's hands to the frame in the client's; 0 where the frame was first. */
+  readonly acceptedToFrame: Quantiles
+}
+
+export interface PathBench {
+  readonly bench: 'path'
+  readonly figures: readonly PathFigure[]
+  readonly ceiling: { readonly barePost: Quantiles; readonly appendToTail: Quantiles }
+  readonly reachP99Ms: number
+  readonly reached: boolean
+}
+
+/** Measures and prints; `seconds` for each part. Resolves with the figures. */
+export async function benchPath(options: { readonly json: boolean; readonly seconds: number }): Promise<PathBench> {
+  const ceiling = { barePost: await benchBarePost(options.seconds), appendToTail: await benchAppendToTail(options.seconds) }
+  const figures = await withTempDir(dataDir => benchSuite(dataDir, options.seconds))
+  const reached = figures.every(figure => figure.acceptedToFrame.p99Ms < reachP99Ms)
+  const result: PathBench = { bench: 'path', figures, ceiling, reachP99Ms, reached }
+  console.log(options.json ? JSON.stringify(result) : renderPathBench(result))
+  return result
+}
+
+/** The figures for people. Pure. */
+export function renderPathBench({ figures, ceiling, reached }: PathBench): string {
+  return [
+    'path: POST of a report → alert frame at a subscribed client, all in one process on the embedded log',
+    ...figures.flatMap(figure => [
+      `${figure.under.padEnd(5)} sent → frame       ${quantilesText(figure.sentToFrame)}  beside ${Math.round(figure.loadPerSecond)} reports/s`,
+      `      accepted → frame   ${quantilesText(figure.acceptedToFrame)}`
+    ]),
+    `ceiling bare HTTP POST   ${quantilesText(ceiling.barePost)}`,
+    `ceiling append → tail    ${quantilesText(ceiling.appendToTail)}`,
+    `p99 of accepted → frame < ${reachP99Ms} ms, idle and loaded: ${reached ? 'reached' : 'SHORT'}`
+  ].join('\n')
+}
+
+async function benchSuite(dataDir: string, seconds: number): Promise<PathFigure[]> {
+  const suite = await spawnSuite({ role: 'up', dataDir, port: await freePort(), env: { TOCSIN_LOG_LEVEL: 'warn' } })
+  try {
+    const key = await ownerKeyOf(dataDir)
+    const path = await MeasuredPath.open(suite.url, key)
+    try {
+      await path.measure(1)
+      const idle = await path.measure(seconds)
+      const loaded = await underLoad(suite.url, key, () => path.measure(seconds))
+      return [
+        { under: 'idle', loadPerSecond: 0, ...idle },
+        { under: 'load', loadPerSecond: loaded.perSecond, ...loaded.result }
+      ]
+    } finally {
+      await path.close()
+    }
+  } finally {
+    await suite.stop()
+  }
+}
+
+/** Posts report after report that each make an alert event, and times its way to the stream. */
+class MeasuredPath {
+  readonly #client: Client
+  readonly #stream: StreamClient
+  readonly #key: string
+  readonly #arrivals = new Map<string, (atMs: number) => void>()
+  #village = 0
+
+  private constructor(url: string, key: string) {
+    this.#key = key
+    this.#client = new Client(url)
+    this.#stream = new StreamClient({
+      url,
+      key,
+      onAlert: ({ event }) => this.#arrivals.get(`${event.data.group.settlement}#${event.data.revision}`)?.(performance.now())
+    })
+  }
+
+  static async open(url: string, key: string): Promise<MeasuredPath> {
+    const path = new MeasuredPath(url, key)
+    await path.#call('PUT', `/v1/theatres/${benchTheatre}`, { countries: ['ML'], clock: 'replay' })
+    await path.#call('POST', `/v1/theatres/${benchTheatre}/ticks`, { to: benchNow })
+    await path.#stream.open()
+    return path
+  }
+
+  async measure(seconds: number): Promise<{ sentToFrame: Quantiles; acceptedToFrame: Quantiles }> {
+    const sent: number[] = []
+    const accepted: number[] = []
+    const until = performance.now() + seconds * 1000
+    while (performance.now() < until) {
+      const village = this.#village++
+      await this.#call('POST', '/v1/reports', openingReport(village))
+      for (let step = 1; step <= stepsPerVillage; step++) {
+        const arrival = this.#expect(`${villageName(village)}#${step}`)
+        const sentMs = performance.now()
+        await this.#call('POST', '/v1/reports', tellingReport(village, step))
+        const acceptedMs = performance.now()
+        const arrivedMs = await arrival
+        sent.push(arrivedMs - sentMs)
+        accepted.push(Math.max(0, arrivedMs - acceptedMs))
+      }
+    }
+    if (this.#stream.violations.length > 0) throw new Error(this.#stream.violations[0])
+    return { sentToFrame: quantilesOf(sent), acceptedToFrame: quantilesOf(accepted) }
+  }
+
+  async close(): Promise<void> {
+    this.#stream.close()
+    await this.#client.destroy()
+  }
+
+  #expect(what: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no frame for ${what} within ${frameTimeoutMs} ms`)), frameTimeoutMs)
+      this.#arrivals.set(what, atMs => {
+        clearTimeout(timer)
+        this.#arrivals.delete(what)
+        resolve(atMs)
+      })
+    })
+  }
+
+  async #call(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void> {
+    const headers = { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' }
+    const answer = await this.#client.request({ method, path, headers, body: JSON.stringify(body) })
+    const text = await answer.body.text()
+    if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`)
+  }
+}
+
+/** Runs `measured` while another process posts ordinary reports. */
+async function underLoad<T>(url: string, key: string, measured: () => Promise<T>): Promise<{ result: T; perSecond: number }> {
+  const load = child('path-load.ts', [url, key, String(loadPerSecond)])
+  const exited = once(load, 'exit')
+  try {
+    const result = await measured()
+    const tally = once(load, 'message') as Promise<[{ perSecond: number; refused: number }]>
+    load.send('stop')
+    const [{ perSecond, refused }] = await tally
+    if (refused > 0) throw new Error(`${refused} reports of the load were refused`)
+    await exited
+    return { result, perSecond }
+  } finally {
+    load.kill()
+  }
+}
+
+async function benchBarePost(seconds: number): Promise<Quantiles> {
+  const server = child('bare-server.ts', [])
+  const [port] = (await once(server, 'message')) as [number]
+  const client = new Client(`http://127.0.0.1:${port}`)
+  const body = JSON.stringify(tellingReport(1, 1))
+  try {
+    return await timed(seconds, async () => {
+      const answer = await client.request({
+        method: 'POST',
+        path: '/v1/reports',
+        headers: { 'content-type': 'application/json' },
+        body
+      })
+      await answer.body.dump()
+    })
+  } finally {
+    await client.destroy()
+    server.disconnect()
+  }
+}
+
+async function benchAppendToTail(seconds: number): Promise<Quantiles> {
+  return withTempDir(async dataDir => {
+    const log = await openEmbeddedLog({ dataDir })
+    const stop = new AbortController()
+    const value = Buffer.from(JSON.stringify(tellingReport(1, 1)))
+    const pages = log.tail(await log.cursorAt(topics.incidents, 'earliest'), { signal: stop.signal })[Symbol.asyncIterator]()
+    let count = 0
+    try {
+      return await timed(seconds, async () => {
+        const arrived = pages.next()
+        await log.append(topics.incidents, [{ id: `r${count++}`, key: 'bench', value }])
+        await arrived
+      })
+    } finally {
+      stop.abort()
+      await pages.return?.()
+      await log.close()
+    }
+  })
+}
+
+/** Times one call after the other for so long, the first tenth of the time not counted. */
+async function timed(seconds: number, call: () => Promise<void>): Promise<Quantiles> {
+  const samples: number[] = []
+  const startedMs = performance.now()
+  while (performance.now() - startedMs < seconds * 1000) {
+    const beganMs = performance.now()
+    await call()
+    if (beganMs - startedMs > seconds * 100) samples.push(performance.now() - beganMs)
+  }
+  return quantilesOf(samples)
+}
+
+function child(file: string, args: readonly string[]): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), [...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+}

@@ -1,0 +1,132 @@
+// Real processes, killed for real: while reports are posted, any of the three services is killed with kill -9 and started again, over and over.
+// Then everything that was promised is looked for. Few rounds in every build, 200 in the long run; TOCSIN_TEST_ROUNDS sets another count and
+// TOCSIN_TEST_SEED the same run again.
+
+import { SuiteApi } from '@tocsin/cli/suite-api'
+import { StreamClient } from '@tocsin/testing/stream-client'
+import { withTempDir } from '@tocsin/testing/temp-dir'
+import { waitFor } from '@tocsin/testing/wait-for'
+import { WebhookReceiver } from '@tocsin/testing/webhook-receiver'
+import { expect, it } from 'vitest'
+import { rounds } from '../harness/full-run.ts'
+import { alertsOf, type StoredAlert, settled, theatreRecords } from '../harness/logs.ts'
+import { ReportPoster } from './report-poster.ts'
+import { seededRandom } from './seeded-random.ts'
+import { roles, ThreeProcesses } from './three-processes.ts'
+
+const theatre = 'kill-loop'
+const now = '2025-06-30T12:00:00Z'
+const roundsWanted = rounds(25, 200)
+const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
+
+it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})`, {
+  timeout: 60_000 + roundsWanted * 15_000
+}, async () => {
+  const random = seededRandom(seed)
+  await withTempDir(async dataDir => {
+    const suite = await ThreeProcesses.start(dataDir)
+    const notifier = new SuiteApi({ url: suite.url('notifier'), key: suite.key })
+    const intake = new SuiteApi({ url: suite.url('intake'), key: suite.key })
+    const receiver = await WebhookReceiver.listen()
+    const stream = new StreamClient({ url: suite.url('notifier'), key: suite.key })
+    try {
+      await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: ['ML'], clock: 'replay' })
+      await must(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to: now })
+      receiver.useSecret(String((await must(notifier, 'POST', '/v1/subscriptions', { url: receiver.url, filter: {} })).secret))
+      await stream.open()
+
+      const stop = new AbortController()
+      const poster = new ReportPoster({ api: intake, now, random: seededRandom(seed + 1) })
+      const posting = poster.run(stop.signal)
+      const kills = { intake: 0, rules: 0, notifier: 0 }
+      for (let round = 0; round < roundsWanted; round++) {
+        const role = roles[Math.floor(random() * roles.length)]!
+        const before = poster.acknowledged.length
+        await suite.killAndRestart(role)
+        kills[role]++
+        await waitFor(() => poster.acknowledged.length > before + Math.floor(random() * 5), {
+          what: `report taken after the kill of ${role}`,
+          timeoutMs: 30_000
+        })
+      }
+      stop.abort()
+      await posting
+      await settled(dataDir)
+      const alerts = await alertsOf(dataDir, theatre)
+      await waitFor(() => alerts.every(alert => stream.chain.seen.has(alert.id)), {
+        what: 'frame of every alert event',
+        timeoutMs: 30_000
+      })
+      const due = toldToPartners(alerts)
+      await waitFor(() => due.every(alert => receiver.events.some(event => event.id === alert.id)), {
+        what: 'webhook of every alert event',
+        timeoutMs: 120_000
+      })
+
+      expect(poster.refused).toEqual([])
+      expect(await missingFromLog(dataDir, poster)).toEqual([])
+      expect(seqsWithTwoContents(alerts)).toEqual([])
+      expect(stream.violations).toEqual([])
+      expect(receiver.violations).toEqual([])
+      expect(alerts.length).toBeGreaterThan(roundsWanted)
+      console.log(
+        `${roundsWanted} rounds of kill -9 (${roles.map(role => `${role} ${kills[role]}`).join(', ')}), seed ${seed}: ` +
+          `${poster.acknowledged.length} acknowledged, ${poster.unanswered} sent again, ${alerts.length} alert events, ` +
+          `${stream.frames.length} frames over ${stream.subscriptions} connections, ${receiver.events.length} webhooks and ${receiver.chain.repeats} repeats`
+      )
+      await suite.stop()
+    } catch (error) {
+      console.error(suite.outputs())
+      throw error
+    } finally {
+      stream.close()
+      await receiver.close()
+      await Promise.all([intake.close(), notifier.close(), suite.kill()])
+    }
+  })
+})
+
+async function must(api: SuiteApi, method: 'PUT' | 'POST', path: string, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await api.call(method, path, { body })
+  if (answer.problem) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
+  return answer.body as Record<string, unknown>
+}
+
+/** Acknowledged reports, corrections and withdrawals that the log does not hold. */
+async function missingFromLog(dataDir: string, poster: ReportPoster): Promise<readonly string[]> {
+  const revisions = new Map<string, number>()
+  const withdrawn = new Set<string>()
+  for (const record of await theatreRecords(dataDir, theatre)) {
+    if (record.type === 'report.received') revisions.set(record.data.reportId, (revisions.get(record.data.reportId) ?? 0) + 1)
+    if (record.type === 'report.withdrawn') withdrawn.add(record.data.reportId)
+  }
+  const missing: string[] = []
+  const wanted = new Map<string, number>()
+  for (const { reportId, action } of poster.acknowledged) {
+    if (action === 'DELETE' ? !withdrawn.has(reportId) : false) missing.push(`withdrawal of ${reportId}`)
+    if (action !== 'DELETE') wanted.set(reportId, (wanted.get(reportId) ?? 0) + 1)
+  }
+  for (const [reportId, count] of wanted) {
+    if ((revisions.get(reportId) ?? 0) < count)
+      missing.push(`${count} revisions of ${reportId}, there are ${revisions.get(reportId) ?? 0}`)
+  }
+  return missing
+}
+
+function seqsWithTwoContents(alerts: readonly StoredAlert[]): readonly number[] {
+  const bytesAt = new Map<number, string>()
+  return alerts.flatMap(({ event, bytes }) => {
+    const there = bytesAt.get(event.data.seq)
+    bytesAt.set(event.data.seq, there ?? bytes)
+    return there !== undefined && there !== bytes ? [event.data.seq] : []
+  })
+}
+
+/** Partners hear of an alert from its first event that is not quiet on, and then of all. */
+function toldToPartners(alerts: readonly StoredAlert[]): readonly StoredAlert[] {
+  const told = new Set<string>()
+  return alerts.filter(({ event }) => {
+    if (event.data.notify !== 'quiet') told.add(event.data.alertId)
+    return told.has(event.data.alertId)
+  })
+}

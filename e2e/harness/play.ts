@@ -1,0 +1,42 @@
+// Plays a scenario into a suite from a test, without pauses.
+
+import { type PatientApi, type PlayEvent, type PlaySummary, playScenario } from '@tocsin/cli/player'
+import { systemClock } from '@tocsin/service-kit/clock'
+import type { Scenario } from './scenario-files.ts'
+
+export interface PlayHooks {
+  readonly onEvent?: (event: PlayEvent) => void
+  readonly daysPerSecond?: number
+  readonly tickEveryDays?: number
+}
+
+/** Resolves when the last line is answered. Rejects when the suite refuses what a scenario can't do without. */
+export function play(
+  api: PatientApi,
+  scenario: Scenario,
+  { onEvent = () => {}, daysPerSecond = 0, tickEveryDays = 1 }: PlayHooks = {}
+): Promise<PlaySummary> {
+  const signal = new AbortController().signal
+  return playScenario({
+    intake: api,
+    notifier: api,
+    ...scenario,
+    clock: systemClock,
+    daysPerSecond,
+    tickEveryDays,
+    signal,
+    onEvent
+  })
+}
+
+/** An API that calls `after` each time that `every` writes were answered: where a test kills what it talks to. */
+export function interrupted(api: PatientApi, every: number, after: (writes: number) => Promise<void>): PatientApi {
+  let writes = 0
+  return {
+    async callPatiently(method, path, call, patience) {
+      const answer = await api.callPatiently(method, path, call, patience)
+      if (method !== 'GET' && ++writes % every === 0) await after(writes)
+      return answer
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// A suite as its users meet it: one process on fresh data, with a client of the API, a stream client and a partner's endpoint.
+
+import { SuiteApi } from '@tocsin/cli/suite-api'
+import type { AlertState } from '@tocsin/domain/alert'
+import { freePort } from '@tocsin/testing/free-port'
+import { StreamClient } from '@tocsin/testing/stream-client'
+import { ownerKeyOf, type SuiteProcess, type SuiteProcessOptions, spawnSuite } from '@tocsin/testing/suite-process'
+import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
+import { WebhookReceiver } from '@tocsin/testing/webhook-receiver'
+
+/** What lets webhooks reach an endpoint of this machine. */
+export const webhooksHere = {
+  TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8',
+  TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true',
+  TOCSIN_LOG_LEVEL: 'warn'
+} as const
+
+export class WholeSuite {
+  readonly dataDir: string
+  readonly port: number
+  readonly #options: Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>
+  #process: SuiteProcess
+  readonly api: SuiteApi
+  readonly key: string
+  readonly #closers: (() => void | Promise<void>)[] = []
+
+  private constructor(
+    dataDir: string,
+    port: number,
+    key: string,
+    process: SuiteProcess,
+    options: Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>
+  ) {
+    this.dataDir = dataDir
+    this.port = port
+    this.key = key
+    this.#process = process
+    this.#options = options
+    this.api = new SuiteApi({ url: process.url, key })
+  }
+
+  /** Starts on a fresh data folder; `up` and webhooks to this machine unless said otherwise. */
+  static async start(options: Partial<Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>> = {}): Promise<WholeSuite> {
+    const dataDir = await makeTempDir()
+    const port = await freePort()
+    const given = { role: options.role ?? 'up', args: options.args ?? [], env: { ...webhooksHere, ...options.env } } as const
+    const process = await spawnSuite({ ...given, dataDir, port }).catch(async error => {
+      await removeDir(dataDir)
+      throw error
+    })
+    return new WholeSuite(dataDir, port, await ownerKeyOf(dataDir), process, given)
+  }
+
+  get process(): SuiteProcess {
+    return this.#process
+  }
+
+  get url(): string {
+    return this.#process.url
+  }
+
+  /** kill -9 and a new process on the same folder and port, waited for until it is ready. */
+  async killAndRestart(): Promise<void> {
+    await this.#process.kill9()
+    this.#process = await spawnSuite({ ...this.#options, dataDir: this.dataDir, port: this.port })
+  }
+
+  async stream(from: 'latest' | 'earliest' = 'latest'): Promise<StreamClient> {
+    const client = await new StreamClient({ url: this.url, key: this.key, from }).open()
+    this.#closers.push(() => client.close())
+    return client
+  }
+
+  /** A partner's endpoint, subscribed to everything from now on. */
+  async webhook(filter: Readonly<Record<string, unknown>> = {}): Promise<WebhookReceiver> {
+    const receiver = await WebhookReceiver.listen()
+    this.#closers.push(() => receiver.close())
+    const answer = await this.api.call('POST', '/v1/subscriptions', { body: { url: receiver.url, filter, order: 'strict' } })
+    if (answer.status !== 201) throw new Error(`no subscription: ${JSON.stringify(answer.body)}`)
+    receiver.useSecret((answer.body as { secret: string }).secret)
+    return receiver
+  }
+
+  /** All alerts as they stand. */
+  async alerts(query = ''): Promise<readonly AlertState[]> {
+    const answer = await this.api.call('GET', `/v1/alerts?limit=500${query}`)
+    if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+    return (answer.body as { items: readonly AlertState[] }).items
+  }
+
+  /** Stops the suite and removes its data. Rejects when it does not end well. */
+  async end(): Promise<void> {
+    for (const close of this.#closers.toReversed()) await close()
+    await this.api.close()
+    try {
+      const exit = await this.#process.stop()
+      if (exit.code !== 0) throw new Error(`the suite ended with ${JSON.stringify(exit)}\n${this.#process.output}`)
+    } finally {
+      await removeDir(this.dataDir)
+    }
+  }
+}

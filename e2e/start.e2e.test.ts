@@ -1,0 +1,33 @@
+// `tocsin start`, the command behind `npm start`: what it prints, that it goes on where it stopped, and how it ends.
+
+import { freePort } from '@tocsin/testing/free-port'
+import { spawnSuite } from '@tocsin/testing/suite-process'
+import { withTempDir } from '@tocsin/testing/temp-dir'
+import { waitFor } from '@tocsin/testing/wait-for'
+import { expect, it } from 'vitest'
+
+it('plays the demonstration, says where to look, stops cleanly in the middle and goes on from there', async () => {
+  await withTempDir(async dataDir => {
+    const options = { role: 'start', dataDir, port: await freePort(), args: ['--speed', '40'] } as const
+    const first = await spawnSuite(options)
+    await waitFor(() => first.output.includes('AD-231230-1'), { what: 'fourth line of the scenario', timeoutMs: 30_000 })
+    const link = /http:\S+\/sign-in\?token=\S+/.exec(first.output)?.[0]
+    const page = await fetch(link!, { redirect: 'manual' })
+    expect(page.status).toBe(303)
+    expect(page.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/)
+    expect((await fetch(link!, { redirect: 'manual' })).status).toBe(401)
+    await waitFor(() => />> .*RAISED.*siege/.test(first.output), { what: 'raised siege on the terminal', timeoutMs: 30_000 })
+    expect(await first.stop()).toEqual({ code: 0, signal: null })
+    expect(first.output).toContain('it goes on from here next time')
+
+    const second = await spawnSuite({ ...options, args: ['--speed', '0'] })
+    await waitFor(() => second.output.includes('the scenario is over'), { what: 'end of the scenario', timeoutMs: 120_000 })
+    expect(second.output).toContain('the scenario goes on after 20')
+    expect(second.output).not.toContain('FN-231212-1')
+    expect(await second.stop()).toEqual({ code: 0, signal: null })
+
+    const third = await spawnSuite({ ...options, args: ['--no-scenario'] })
+    expect(third.output).not.toContain('scenario')
+    await third.stop()
+  })
+})

@@ -1,0 +1,39 @@
+// bench NAME: the benchmarks under e2e/bench, each beside the ceiling that it is measured against.
+
+import { type Command, InvalidArgumentError } from 'commander'
+import { exitCodes } from '../output.ts'
+import type { CommandContext } from './context.ts'
+
+/** Each measures, prints, and says whether it reached what is asked of it. */
+type Bench = (options: { readonly json: boolean; readonly seconds: number }) => Promise<unknown>
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  log: () => load('log-bench.ts', 'benchLog'),
+  path: () => load('path-bench.ts', 'benchPath')
+}
+
+export function addBenchCommand(program: Command, context: CommandContext): void {
+  program
+    .command('bench <name>')
+    .description(`measure: ${Object.keys(benches).join(', ')}`)
+    .option('--json', 'print JSON for machines', false)
+    .option('--seconds <seconds>', 'how long each part is measured', positive, 5)
+    .action(async (name: string, options: { json: boolean; seconds: number }) => {
+      const bench = benches[name]
+      if (!bench) throw new InvalidArgumentError(`there is no bench ${name}: there are ${Object.keys(benches).join(', ')}`)
+      const result = await (await bench())(options)
+      if ((result as { reached?: unknown } | undefined)?.reached === false) context.exitWith(exitCodes.refused)
+    })
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('it takes a number of seconds')
+  return value
+}
+
+/** The benchmarks are no package: they are found by their place in the repository. */
+async function load(file: string, name: string): Promise<Bench> {
+  const loaded = (await import(new URL(`../../../../e2e/bench/${file}`, import.meta.url).href)) as Record<string, Bench>
+  return loaded[name]!
+}

@@ -1,0 +1,46 @@
+// tail and alerts: what a suite says, as it says it, or as it stands now.
+
+import type { AlertState } from '@tocsin/domain/alert'
+import { systemClock } from '@tocsin/service-kit/clock'
+import type { Command } from 'commander'
+import { alertTable, eventLine } from '../alert-lines.ts'
+import { followAlerts } from '../follow-alerts.ts'
+import { addConnectionOptions, type ClientOptions, type CommandContext, listAll, withSuite } from './context.ts'
+
+const filterNames = ['theatre', 'pattern', 'severity', 'status'] as const
+type FilterOptions = ClientOptions & { readonly [K in (typeof filterNames)[number]]?: string }
+
+export function addFollowCommands(program: Command, context: CommandContext): void {
+  addFilterOptions(addConnectionOptions(program.command('tail').description('follow alert events as they come')))
+    .option('--from <where>', 'latest, earliest, or a cursor', 'latest')
+    .action((options: FilterOptions & { from: string }) =>
+      withSuite(context, options, api =>
+        followAlerts({
+          api,
+          clock: systemClock,
+          signal: context.stop,
+          filter: filterOf(options),
+          from: options.from,
+          onRow: row => context.output.line(options.json ? JSON.stringify(row) : eventLine(row.event))
+        })
+      )
+    )
+  addFilterOptions(addConnectionOptions(program.command('alerts').description('list alerts as they stand'))).action(
+    (options: FilterOptions) =>
+      withSuite(context, options, async api => {
+        const query = new URLSearchParams(filterOf(options)).toString()
+        const alerts = await listAll(api, `/v1/alerts${query === '' ? '' : `?${query}`}`)
+        if (options.json) context.output.line(JSON.stringify(alerts))
+        else for (const line of alertTable(alerts as unknown as readonly AlertState[])) context.output.line(line)
+      })
+  )
+}
+
+function addFilterOptions(command: Command): Command {
+  for (const name of filterNames) command.option(`--${name} <list>`, `only these, separated by commas`)
+  return command
+}
+
+function filterOf(options: FilterOptions): Record<string, string> {
+  return Object.fromEntries(filterNames.flatMap(name => (options[name] === undefined ? [] : [[name, options[name]]])))
+}

@@ -1,0 +1,185 @@
+// start, up, intake, rules, notifier: the commands that run services. What runs is composed by suite.ts; the process is run-service.ts of the
+// service kit.
+
+import { resolve } from 'node:path'
+import { systemClock, systemRandom } from '@tocsin/service-kit/clock'
+import type { Override } from '@tocsin/service-kit/config'
+import { type Running, runService, type StartContext } from '@tocsin/service-kit/run-service'
+import type { Command } from 'commander'
+import { eventLine } from '../alert-lines.ts'
+import { followAlerts } from '../follow-alerts.ts'
+import { UsageError } from '../output.ts'
+import { playScenario } from '../player.ts'
+import { linesOf } from '../player-lines.ts'
+import { createProgress, type Progress } from '../progress.ts'
+import { demonstrationFile, readScenarioFile, type ScenarioFile } from '../scenario-file.ts'
+import { type Suite, type SuiteRole, startSuite, suiteRoles } from '../suite.ts'
+import { SuiteApi } from '../suite-api.ts'
+import { suiteSettings } from '../suite-settings.ts'
+import type { CommandContext } from './context.ts'
+
+/** Days of a scenario that pass in one second: the demonstration's two years in three quarters of a minute. */
+const defaultDaysPerSecond = 16
+
+interface HostOptions {
+  readonly data?: string
+  readonly port?: string
+  readonly log?: string
+  readonly brokers?: string
+}
+
+interface ScenarioOptions extends HostOptions {
+  readonly scenario?: string | boolean
+  readonly speed: string
+}
+
+/** Adds the commands that run services. None of them returns: the process ends with its service. */
+export function addHostCommands(program: Command, context: CommandContext): void {
+  scenarioOptions(
+    hostOptions(program.command('start').description('everything in one process, with the demonstration (what npm start does)'))
+  )
+    .option('--no-scenario', 'start empty')
+    .action((options: ScenarioOptions) =>
+      host('start', suiteRoles, options, context, options.scenario === false ? null : (named(options) ?? demonstrationFile))
+    )
+  scenarioOptions(hostOptions(program.command('up').description('all three services in one process'))).action(
+    (options: ScenarioOptions) => host('up', suiteRoles, options, context, named(options))
+  )
+  for (const role of suiteRoles) {
+    hostOptions(program.command(role).description(descriptions[role])).action((options: HostOptions) =>
+      host(role, [role], { ...options, speed: '0' }, context, null)
+    )
+  }
+}
+
+const descriptions: Readonly<Record<SuiteRole, string>> = {
+  intake: 'the service that takes reports',
+  rules: 'the service that raises alerts',
+  notifier: 'the service that tells of them, with the page'
+}
+
+function hostOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', 'folder of the log, the keys and all state (default ./data)')
+    .option('--port <port>', 'port to listen on (default 8080)')
+    .option('--log <kind>', 'embedded, or kafka')
+    .option('--brokers <list>', 'brokers of a Kafka log, separated by commas')
+}
+
+function scenarioOptions(command: Command): Command {
+  return command
+    .option('--scenario <file>', 'play a scenario: NDJSON of {at, report|put|delete}')
+    .option('--speed <days>', 'days of the scenario in one second; 0 = without pauses', String(defaultDaysPerSecond))
+}
+
+function named({ scenario }: ScenarioOptions): string | null {
+  return typeof scenario === 'string' ? scenario : null
+}
+
+async function host(
+  name: string,
+  roles: readonly SuiteRole[],
+  options: ScenarioOptions,
+  context: CommandContext,
+  scenarioFile: string | null
+): Promise<void> {
+  const scenario = scenarioFile === null ? null : readScenarioFile(scenarioFile)
+  const daysPerSecond = Number(options.speed)
+  if (!Number.isFinite(daysPerSecond) || daysPerSecond < 0)
+    throw new UsageError(`--speed takes a number of days, not "${options.speed}"`)
+  await runService({
+    name,
+    settings: suiteSettings,
+    overrides: overridesOf(name, options, context),
+    start: started => run(started, roles, context, scenario, daysPerSecond)
+  })
+}
+
+/** What the flags say. `start` is for people: it logs warnings alone, unless the environment says otherwise. */
+function overridesOf(name: string, options: HostOptions, { env }: CommandContext): Override[] {
+  const flags: Override[] = []
+  for (const key of ['data', 'port', 'log', 'brokers'] as const) {
+    const value = options[key]
+    if (value !== undefined) flags.push({ key, value, origin: `--${key}` })
+  }
+  if (name === 'start' && !env.TOCSIN_LOG_LEVEL) flags.push({ key: 'logLevel', value: 'warn', origin: 'start' })
+  return flags
+}
+
+async function run(
+  { config, logger, metrics }: StartContext<typeof suiteSettings>,
+  roles: readonly SuiteRole[],
+  { output }: CommandContext,
+  scenario: ScenarioFile | null,
+  daysPerSecond: number
+): Promise<Running> {
+  const suite = await startSuite({ roles, config, logger, metrics, clock: systemClock, random: systemRandom })
+  for (const line of whereToLook(suite, roles, config.data)) output.line(line)
+  const stop = new AbortController()
+  const progress = createProgress(output.isTerminal, text => output.line(text))
+  const playing = scenario === null ? null : showScenario(suite, scenario, daysPerSecond, progress, stop.signal)
+  return {
+    failed: suite.host.failed,
+    async close() {
+      stop.abort()
+      await playing
+      return suite.host.close()
+    }
+  }
+}
+
+/** Plays the scenario and shows what comes of it. Never rejects: the suite goes on without its player, and says why. */
+async function showScenario(
+  suite: Suite,
+  scenario: ScenarioFile,
+  daysPerSecond: number,
+  progress: Progress,
+  signal: AbortSignal
+): Promise<void> {
+  const api = new SuiteApi({ url: suite.url, key: suite.secrets.ownerKey, timeoutMs: 30_000 })
+  const told = (error: unknown) => progress.line(`stopped: ${error instanceof Error ? error.message : String(error)}`)
+  const following = followAlerts({
+    api,
+    clock: systemClock,
+    signal,
+    from: 'latest',
+    onRow: row => progress.line(`  >> ${eventLine(row.event)}`)
+  }).catch(told)
+  try {
+    await playScenario({
+      intake: api,
+      notifier: api,
+      ...scenario,
+      clock: systemClock,
+      daysPerSecond,
+      signal,
+      onEvent(event) {
+        if (event.kind === 'ticked') progress.at(event.done, event.steps, event.at.slice(0, 10))
+        if (event.kind === 'ended') progress.end()
+        for (const line of linesOf(event)) progress.line(line)
+      }
+    })
+  } catch (error) {
+    progress.end()
+    told(error)
+  }
+  await following
+  await api.close()
+}
+
+function whereToLook(suite: Suite, roles: readonly SuiteRole[], dataDir: string): readonly string[] {
+  const at = (what: string, where: string) => `  ${what.padEnd(9)} ${where}`
+  const lines = [`Tocsin is running: ${roles.join(', ')}.`]
+  if (roles.includes('notifier')) {
+    const key = `-H "Authorization: Bearer $(cat ${dataDir}/owner.key)"`
+    lines.push(
+      at('page', suite.url),
+      at('sign in', `${suite.host.signInLink()}  (works once)`),
+      at('alerts', `curl -s ${key} ${suite.url}/v1/alerts`),
+      at('follow', `npm run -s tocsin -- tail --url ${suite.url}`)
+    )
+  }
+  if (roles.includes('intake')) lines.push(at('reports', `POST ${suite.url}/v1/reports`))
+  lines.push(at('data', resolve(dataDir)))
+  return lines
+}

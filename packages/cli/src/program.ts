@@ -1,0 +1,26 @@
+// All commands of `tocsin`, as one program. It prints and ends through its context alone, so that tests can run it.
+
+import { Command } from 'commander'
+import { addBenchCommand } from './commands/bench-command.ts'
+import type { CommandContext } from './commands/context.ts'
+import { addFollowCommands } from './commands/follow-commands.ts'
+import { addHostCommands } from './commands/host-commands.ts'
+import { addLogCommand } from './commands/log-command.ts'
+import { addManageCommands } from './commands/manage-commands.ts'
+
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('tocsin')
+    .description('Early warning for armed violence: reports in, escalation alerts out.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => context.output.line(text.trimEnd()),
+      writeErr: text => context.output.note(text.trimEnd())
+    })
+    .showHelpAfterError('(tocsin --help lists what there is)')
+  addHostCommands(program, context)
+  addFollowCommands(program, context)
+  addManageCommands(program, context)
+  addLogCommand(program, context)
+  addBenchCommand(program, context)
+  return program
+}

@@ -1,0 +1,59 @@
+// One call of the CLI from its arguments to its exit code. Expected failures are one line for people; anything else is a defect and keeps its stack.
+
+import { CommanderError } from 'commander'
+import type { CommandContext } from './commands/context.ts'
+import { CommandError, type ExitCode, exitCodes, type Output, UsageError } from './output.ts'
+import { createProgram } from './program.ts'
+import { ScenarioError } from './scenario.ts'
+import { SuiteUnreachableError } from './suite-api.ts'
+
+export interface RunCommandOptions {
+  readonly args: readonly string[]
+  readonly output: Output
+  readonly env: NodeJS.ProcessEnv
+  readonly stop: () => AbortSignal
+}
+
+/** Runs a command. Resolves with the exit code: 0 good, 1 findings or refusals, 2 usage. */
+export async function runCommand({ args, output, env, stop }: RunCommandOptions): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.good
+  const context: CommandContext = {
+    output,
+    env,
+    get stop() {
+      return stop()
+    },
+    exitWith(asked) {
+      code = Math.max(code, asked) as ExitCode
+    }
+  }
+  try {
+    await createProgram(context).parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    return codeOf(error, output)
+  }
+}
+
+function codeOf(error: unknown, output: Output): ExitCode {
+  // The program has printed it already; help that was asked for is no mistake.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage
+  if (error instanceof UsageError || error instanceof ScenarioError) {
+    output.note(error.message)
+    return exitCodes.usage
+  }
+  if (error instanceof CommandError || error instanceof SuiteUnreachableError || isOperational(error)) {
+    output.note(error.message)
+    return exitCodes.refused
+  }
+  throw error
+}
+
+/** Errors of adapters carry a stable code and say whether trying again can help. */
+function isOperational(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    typeof (error as { code?: unknown }).code === 'string' &&
+    typeof (error as { retryable?: unknown }).retryable === 'boolean'
+  )
+}

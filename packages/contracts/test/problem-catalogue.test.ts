@@ -1,0 +1,45 @@
+// Catalogue and documentation say the same, both ways: a code that is not explained, or an explanation of a code that is gone, fails here.
+
+import { readFileSync } from 'node:fs'
+import { STATUS_CODES } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import { type ProblemCode, problems } from '../src/problem-catalogue.ts'
+
+const page = readFileSync(new URL('../PROBLEMS.md', import.meta.url), 'utf8')
+const rows = [...page.matchAll(/^\| `([^`]+)` \| ([0-9]{3}) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
+  ([, code = '', status = '', title = '', when = '', answer = '']) => ({
+    code,
+    status: Number(status),
+    title: title.trim(),
+    when: when.trim(),
+    answer: answer.trim()
+  })
+)
+const codes = Object.keys(problems) as ProblemCode[]
+
+describe('problem catalogue', () => {
+  it('is explained code by code in PROBLEMS.md, in its order', () => {
+    expect(rows.map(row => row.code)).toEqual(codes)
+  })
+
+  it('has the status and the title that PROBLEMS.md says', () => {
+    expect(rows.map(({ code, status, title }) => ({ code, status, title }))).toEqual(
+      codes.map(code => ({ code, ...problems[code] }))
+    )
+  })
+
+  it('says of each code when it comes and what to do', () => {
+    for (const row of rows) {
+      expect([row.code, row.when.length > 20]).toEqual([row.code, true])
+      expect([row.code, row.answer.length > 5]).toEqual([row.code, true])
+    }
+  })
+
+  it('uses statuses of errors that HTTP knows, and codes in lower case with hyphens', () => {
+    for (const code of codes) {
+      expect(STATUS_CODES[problems[code].status]).toBeDefined()
+      expect(problems[code].status).toBeGreaterThanOrEqual(400)
+      expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    }
+  })
+})

@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../src/canonical-json.ts'
+import { locateFault } from '../src/json-fault.ts'
+import { defaultJsonLimits, describeJsonFault, parseStrictJson } from '../src/strict-json.ts'
+
+const bytes = (text: string) => Buffer.from(text)
+const read = (text: string) => parseStrictJson(bytes(text))
+const plain = (text: string): { value: unknown } | null => {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return null
+  }
+}
+
+describe('strict JSON', () => {
+  it('reads what any parser reads, to the same value', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 6 }), text => {
+        const result = read(text)
+        // fast-check's JSON may hold keys and halves of characters that are refused here; those are told by name below.
+        if (result.ok) expect(result.value).toEqual(JSON.parse(text))
+        else expect(['forbidden-key', 'lone-surrogate']).toContain(result.reason)
+      }),
+      { numRuns: 2000 }
+    )
+  })
+
+  it('refuses whatever JSON.parse refuses, and finds where', () => {
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '"b"',
+      '1',
+      '-',
+      '0',
+      '.5',
+      'e3',
+      'true',
+      'nul',
+      'null',
+      ' ',
+      '\n',
+      '"',
+      '\\',
+      '\\u12',
+      '\u0001',
+      '\u00a0',
+      'é'
+    )
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 14 }), parts => {
+        const text = parts.join('')
+        const result = read(text)
+        if (plain(text) === null) expect(result).toMatchObject({ ok: false, reason: text === '' ? 'empty' : 'malformed' })
+        else if (!result.ok) expect(result.reason).toBe('duplicate-key')
+      }),
+      { numRuns: 20_000 }
+    )
+  })
+
+  it('finds a fault in every text that JSON.parse refuses, and none in a good one', () => {
+    const spoil = fc.record({
+      text: fc.json({ maxDepth: 4 }),
+      at: fc.nat(),
+      put: fc.constantFrom('', '"', ',', '}', '\\', '0', '\t', '\u0000')
+    })
+    fc.assert(
+      fc.property(spoil, ({ text, at, put }) => {
+        const i = at % (text.length + 1)
+        const spoilt = text.slice(0, i) + put + text.slice(i + 1)
+        if (plain(spoilt) === null)
+          expect(['malformed', 'duplicate-key', 'forbidden-key', 'number-too-large', 'lone-surrogate']).toContain(
+            locateFault(spoilt).reason
+          )
+        else if (read(spoilt).ok) expect(() => locateFault(spoilt)).toThrow('no fault')
+      }),
+      { numRuns: 5000 }
+    )
+  })
+
+  it('refuses a key given twice, wherever it is and however it is written', () => {
+    const inner = fc.json({ maxDepth: 2 }).filter(text => read(text).ok)
+    const key = fc.string({ maxLength: 6 }).filter(name => name !== '__proto__' && name.isWellFormed())
+    const escaped = (name: string) =>
+      `"${[...Array(name.length).keys()].map(i => `\\u${name.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`
+    fc.assert(
+      fc.property(key, inner, inner, (name, first, second) => {
+        const text = `{"before":[{"x":1,${JSON.stringify(`${name}-not`)}:0,${JSON.stringify(name)}:${first},${escaped(name)}:${second}}]}`
+        const faults = read(text)
+        if (name === 'x') return expect(faults).toMatchObject({ ok: false, reason: 'duplicate-key' })
+        const pointer = `/before/0/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+        expect(faults).toMatchObject({ ok: false, reason: 'duplicate-key', at: pointer })
+      })
+    )
+  })
+
+  it('gives only values that have a canonical form', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), text => {
+        const result = read(text)
+        if (result.ok) expect(JSON.parse(canonicalJson(result.value))).toEqual(result.value)
+      })
+    )
+  })
+
+  it.each([
+    ['nothing', '', 'empty', null, ''],
+    ['a byte order mark', '\ufeff{}', 'malformed', 0, ''],
+    ['an open object', '{', 'malformed', 1, ''],
+    ['an open text', '{"a":"b', 'malformed', 7, ''],
+    ['a trailing comma', '[1,]', 'malformed', 3, ''],
+    ['two values', '{} {}', 'malformed', 3, ''],
+    ['a leading zero', '{"a":01}', 'malformed', 6, ''],
+    ['a comment', '{/* */}', 'malformed', 1, ''],
+    ['single quotes', "{'a':1}", 'malformed', 1, ''],
+    ['NaN', '{"a":NaN}', 'malformed', 5, ''],
+    ['a raw control character', '["a\nb"]', 'malformed', 3, ''],
+    ['a bad escape behind a long character', '["é\\x"]', 'malformed', 4, ''],
+    ['a number beyond a double', '{"n":[1,1e999]}', 'number-too-large', 8, '/n/1'],
+    ['half a character', '{"t":"\\ud800"}', 'lone-surrogate', 5, '/t'],
+    ['half a character in a key', '{"a":{"\\udc00":1}}', 'lone-surrogate', 6, '/a'],
+    ['a key twice', '{"a":1,"b":{"c":1,"c":1}}', 'duplicate-key', 18, '/b/c'],
+    ['__proto__', '{"a":{"__proto__":{}}}', 'forbidden-key', 6, '/a/__proto__'],
+    ['__proto__ in escapes', '{"\\u005f_proto__":1}', 'forbidden-key', 1, '/__proto__'],
+    ['constructor.prototype', '{"constructor":{"prototype":{}}}', 'forbidden-key', 15, '/constructor']
+  ])('refuses %s and says where', (_name, text, reason, offset, at) => {
+    expect(read(text)).toEqual({ ok: false, reason, offset, at })
+  })
+
+  it.each([
+    '{"constructor":"builder"}',
+    '{"prototype":1}',
+    '{"constructor":null}',
+    '"\\ud83d\\ude00"',
+    ' [ ] ',
+    '-0',
+    '1e308',
+    '{"":{"":0}}'
+  ])('reads %s', text => {
+    expect(read(text)).toEqual({ ok: true, value: JSON.parse(text) })
+  })
+
+  it('refuses bytes that are not UTF-8, in a text or out of it', () => {
+    for (const bad of [
+      [0x22, 0xff, 0x22],
+      [0x22, 0xc3, 0x22],
+      [0x22, 0xed, 0xa0, 0x80, 0x22],
+      [0x22, 0xc0, 0xaf, 0x22],
+      [0xff]
+    ]) {
+      expect(parseStrictJson(Uint8Array.from(bad))).toMatchObject({ ok: false, reason: 'not-utf8' })
+    }
+  })
+
+  it('refuses nesting and numbers of values over the limit before anything is built, and takes what is at the limit', () => {
+    const nested = (depth: number) => bytes('['.repeat(depth) + ']'.repeat(depth))
+    expect(parseStrictJson(nested(32))).toMatchObject({ ok: true })
+    expect(parseStrictJson(nested(33))).toMatchObject({ ok: false, reason: 'too-deep', offset: 32 })
+    expect(parseStrictJson(nested(1_000_000))).toMatchObject({ ok: false, reason: 'too-deep' })
+    expect(parseStrictJson(bytes('['.repeat(1_000_000)))).toMatchObject({ ok: false, reason: 'too-deep' })
+    const many = (values: number) => bytes(`[${Array(values).fill('0').join(',')}]`)
+    const limits = { ...defaultJsonLimits, valuesMax: 100 }
+    expect(parseStrictJson(many(99), limits)).toMatchObject({ ok: true })
+    expect(parseStrictJson(many(100), limits)).toMatchObject({ ok: false, reason: 'too-many-values' })
+    expect(parseStrictJson(bytes('[[],{"a":"[[[[{{{{,,,,:::"}]'), { depthMax: 2, valuesMax: 10 })).toMatchObject({ ok: true })
+  })
+
+  it('tells a fault in one sentence that repeats nothing of the text', () => {
+    const fault = read('{"secret-name":1,"secret-name":2}')
+    if (fault.ok) throw new Error('it was read')
+    expect(describeJsonFault(fault)).toBe('An object has the same key twice, at byte 17.')
+  })
+})

@@ -1,0 +1,57 @@
+// One value of one setting: read from text, and judged against the setting's schema. Pure.
+
+import { BlockList, isIP } from 'node:net'
+import { Ajv, type ErrorObject } from 'ajv'
+import type { Setting } from './settings.ts'
+
+/** Turns text, as the environment and flags give it, into the kind of value that a setting takes. What can't be turned stays text. */
+export function readText(setting: Setting<unknown>, text: string): unknown {
+  switch (setting.kind) {
+    case 'list':
+      return text
+        .split(',')
+        .map(item => item.trim())
+        .filter(item => item !== '')
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text
+    case 'integer':
+    case 'number':
+      return /^-?[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text
+    case 'text':
+      return text
+    default:
+      return setting.kind satisfies never
+  }
+}
+
+const ajv = new Ajv({ allErrors: false })
+ajv.addFormat('cidr', isCidr)
+
+/** What is wrong with a value, with what the setting is for; null when it fits. Never repeats the value: it may be a secret. */
+export function faultOf(setting: Setting<unknown>, value: unknown): string | null {
+  const validate = ajv.compile(setting.schema)
+  if (validate(value)) return null
+  const error = validate.errors?.[0]
+  if (error === undefined) return null
+  const item = error.instancePath === '' ? '' : `item ${Number(error.instancePath.slice(1)) + 1} `
+  return `${item}${reasonOf(error)} (${setting.doc})`
+}
+
+function reasonOf({ keyword, params, message }: ErrorObject): string {
+  if (keyword === 'format' && params.format === 'cidr') return 'must be a network in CIDR, such as 10.0.0.0/8'
+  if (keyword === 'pattern') return 'does not have the right form'
+  if (keyword === 'enum') return `must be one of ${(params.allowedValues as readonly string[]).join(', ')}`
+  return message ?? 'is wrong'
+}
+
+function isCidr(text: string): boolean {
+  const [address = '', prefix = '', ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0 || !/^[0-9]{1,3}$/.test(prefix)) return false
+  try {
+    new BlockList().addSubnet(address, Number(prefix), version === 4 ? 'ipv4' : 'ipv6')
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,139 @@
+// The figures of the notifier. Labels come from closed sets alone: no id, no address, no text of an error.
+
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { CloseCode } from './stream-protocol.ts'
+
+export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents'
+export type AttemptLabel = 'delivered' | 'retry' | 'parked' | 'ended'
+export type FrameLabel = 'alert' | 'heartbeat' | 'subscribed' | 'notice'
+
+/** What is asked when /metrics is read. */
+export interface NotifierGauges {
+  readonly alertsOpen: () => number
+  readonly alertsClosed: () => number
+  readonly incidents: () => number
+  readonly reports: () => number
+  readonly recentEvents: () => number
+  readonly connections: () => number
+  readonly subscriptions: () => number
+  readonly deliveriesPending: () => number
+  readonly deliveriesParked: () => number
+  readonly attemptsRunning: () => number
+  readonly webhookSubscriptions: () => number
+}
+
+export interface NotifierMetrics {
+  readonly conflicts: Counter
+  readonly gaps: Counter
+  readonly quarantined: Counter<'topic'>
+  readonly frames: Counter<'frame'>
+  readonly closes: Counter<'code'>
+  readonly recoveries: Counter<'recovered'>
+  readonly pushDelay: Histogram
+  readonly planned: Counter
+  readonly attempts: Counter<'verdict'>
+  readonly attemptDuration: Histogram<'verdict'>
+  readonly deliveryDelay: Histogram
+}
+
+/** Seconds, from what a person does not notice to a day. */
+const delayBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600, 86_400]
+
+export function createNotifierMetrics(registry: Registry): NotifierMetrics {
+  const registers = [registry]
+  return {
+    conflicts: new Counter({
+      name: 'tocsin_alert_conflicts_total',
+      help: 'Records of the alerts log that stand at a seq which has another content already. Must stay 0.',
+      registers
+    }),
+    gaps: new Counter({
+      name: 'tocsin_alert_seq_gaps_total',
+      help: 'Times that a seq was missing in a theatre. Must stay 0.',
+      registers
+    }),
+    quarantined: new Counter<'topic'>({
+      name: 'tocsin_notifier_quarantined_total',
+      help: 'Records that no version can parse and that were put aside, by topic.',
+      labelNames: ['topic'],
+      registers
+    }),
+    frames: new Counter<'frame'>({
+      name: 'tocsin_stream_frames_total',
+      help: 'Frames handed to connections, by type.',
+      labelNames: ['frame'],
+      registers
+    }),
+    closes: new Counter<'code'>({
+      name: 'tocsin_stream_closes_total',
+      help: 'Connections that the server closed, by close code.',
+      labelNames: ['code'],
+      registers
+    }),
+    recoveries: new Counter<'recovered'>({
+      name: 'tocsin_stream_subscriptions_total',
+      help: 'Subscriptions begun, by whether they went on exactly where the client asked.',
+      labelNames: ['recovered'],
+      registers
+    }),
+    pushDelay: new Histogram({
+      name: 'tocsin_stream_push_delay_seconds',
+      help: 'Time from the acceptance of the record behind an alert event to its frame; theatres on the wall clock only.',
+      buckets: delayBuckets,
+      registers
+    }),
+    planned: new Counter({ name: 'tocsin_webhook_planned_total', help: 'Deliveries planned.', registers }),
+    attempts: new Counter<'verdict'>({
+      name: 'tocsin_webhook_attempts_total',
+      help: 'Attempts to deliver, by what came of them.',
+      labelNames: ['verdict'],
+      registers
+    }),
+    attemptDuration: new Histogram<'verdict'>({
+      name: 'tocsin_webhook_attempt_duration_seconds',
+      help: 'Duration of one attempt, by what came of it.',
+      labelNames: ['verdict'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
+      registers
+    }),
+    deliveryDelay: new Histogram({
+      name: 'tocsin_webhook_delivery_delay_seconds',
+      help: 'Time from the planning of a delivery to its acceptance by the receiver.',
+      buckets: delayBuckets,
+      registers
+    })
+  }
+}
+
+/** Adds the figures that are read when they are asked for. */
+export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      }
+    })
+  gauge('tocsin_alerts_open', 'Alerts that are open.', gauges.alertsOpen)
+  gauge('tocsin_alerts_closed_remembered', 'Closed alerts in memory; the limit is closedAlertsMax.', gauges.alertsClosed)
+  gauge('tocsin_notifier_incidents', 'Incidents in memory; the limit is 200000.', gauges.incidents)
+  gauge('tocsin_notifier_reports', 'Reports whose place is in memory; the limit is 1000000.', gauges.reports)
+  gauge('tocsin_alert_events_recent', 'Newest alert events in memory; the limit is recentEventsMax.', gauges.recentEvents)
+  gauge('tocsin_stream_connections', 'Open connections of the stream; the limit is stream.connectionsMax.', gauges.connections)
+  gauge('tocsin_stream_subscriptions', 'Subscriptions on open connections.', gauges.subscriptions)
+  gauge(
+    'tocsin_webhook_subscriptions',
+    'Webhook subscriptions; the limit is webhooks.subscriptionsMax.',
+    gauges.webhookSubscriptions
+  )
+  gauge('tocsin_webhook_pending', 'Deliveries that are planned and neither delivered nor parked.', gauges.deliveriesPending)
+  gauge('tocsin_webhook_parked', 'Deliveries that are parked until they are replayed.', gauges.deliveriesParked)
+  gauge('tocsin_webhook_attempts_running', 'Attempts under way; the limit is webhooks.attemptsMax.', gauges.attemptsRunning)
+}
+
+/** Close codes as labels: they are a closed set. */
+export function closeLabel(code: CloseCode): string {
+  return String(code)
+}

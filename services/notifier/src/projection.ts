@@ -1,0 +1,164 @@
+// The read model of the notifier: alerts, incidents, places of reports and theatre clocks, folded from three logs in memory. There is no other
+// state; a restart folds it anew. It tells its listeners of each alert event that counts, in the order of the log.
+
+import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
+import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
+import { type Handling, maySee } from '@tocsin/domain/handling'
+import type { Clock } from '@tocsin/domain/ports'
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { Batch } from '@tocsin/event-log/follow'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Logger } from '@tocsin/service-kit/logger'
+import { TopicView } from '@tocsin/service-kit/topic-view'
+import { AlertIndex, type AlertIndexLimits, type AlertRecord } from './alert-index.ts'
+import { AlertJournal, type JournalLimits } from './alert-journal.ts'
+import { IncidentIndex } from './incident-index.ts'
+import type { NotifierMetrics, ProjectedTopic } from './notifier-metrics.ts'
+import { ReportIndex } from './report-index.ts'
+import { TheatreClocks } from './theatre-clocks.ts'
+
+export interface ProjectionOptions {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: NotifierMetrics
+  readonly limits: AlertIndexLimits & JournalLimits
+}
+
+export interface AlertListener {
+  /** One event that counts, after it is folded. Must not wait and must not throw. */
+  readonly take: (record: AlertRecord) => void
+  /** After a run of events: what was gathered may go out. */
+  readonly flush?: () => void
+}
+
+interface Views {
+  readonly incidents: TopicView<TheatreRecord>
+  readonly assembly: TopicView<IncidentEvent>
+  readonly alerts: TopicView<AlertEvent>
+}
+
+export class Projection {
+  readonly alerts: AlertIndex
+  readonly incidents = new IncidentIndex()
+  readonly reports = new ReportIndex()
+  readonly clocks = new TheatreClocks()
+  /** One per log, for those who wait for a position. */
+  readonly views: Views
+  readonly #options: ProjectionOptions
+  readonly #listeners = new Set<AlertListener>()
+  #journal: AlertJournal | null = null
+
+  constructor(options: ProjectionOptions) {
+    this.#options = options
+    this.alerts = new AlertIndex(options.limits)
+    this.views = {
+      incidents: new TopicView({
+        ...this.#viewOptions('incidents'),
+        decode: decodeTheatreRecord,
+        take: batch => this.#foldIncidents(batch)
+      }),
+      assembly: new TopicView({
+        ...this.#viewOptions('assembly'),
+        decode: decodeIncidentEvent,
+        take: batch => this.#foldAssembly(batch)
+      }),
+      alerts: new TopicView({ ...this.#viewOptions('alerts'), decode: decodeAlertEvent, take: batch => this.#foldAlerts(batch) })
+    }
+  }
+
+  /** Alert events in order. Only once `start` has been called. */
+  get journal(): AlertJournal {
+    if (this.#journal === null) throw new Error('the projection is not started')
+    return this.#journal
+  }
+
+  /** Resolves with what ended a fold for good; never otherwise. */
+  get failed(): Promise<Error> {
+    return Promise.race(Object.values(this.views).map(view => view.failed))
+  }
+
+  /** Per log, `ok` or what is wrong. */
+  get checks(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(this.views).map(([name, view]) => [
+        name,
+        view.failure?.message ?? (view.cursor === null ? 'not started' : 'ok')
+      ])
+    )
+  }
+
+  /** Folds all that the logs hold now, then follows. Rejects when one can't be read or holds what this version can't. */
+  async start(): Promise<void> {
+    const { log } = this.#options
+    this.#journal = new AlertJournal(log, await log.cursorAt(topics.alerts, 'earliest'), this.#options.limits)
+    await Promise.all(Object.values(this.views).map(view => view.start()))
+  }
+
+  subscribe(listener: AlertListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Stops following. Idempotent; who still waits gets `false`. */
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.views).map(view => view.close()))
+  }
+
+  #viewOptions(name: ProjectedTopic) {
+    const { log, clock, logger, metrics } = this.#options
+    return { log, clock, logger, topic: topics[name], onQuarantine: () => metrics.quarantined.inc({ topic: name }) }
+  }
+
+  #foldIncidents({ records }: Batch<TheatreRecord>): void {
+    for (const { stored, decoded } of records) {
+      this.clocks.apply(decoded.record, stored)
+      this.reports.apply(stored.partition, stored.position, decoded.record)
+    }
+  }
+
+  #foldAssembly({ records }: Batch<IncidentEvent>): void {
+    for (const { stored, decoded } of records) {
+      this.incidents.apply({
+        partition: stored.partition,
+        position: stored.position,
+        time: decoded.envelope.time,
+        event: decoded.record
+      })
+    }
+  }
+
+  #foldAlerts({ partition, records, cursor }: Batch<AlertEvent>): void {
+    for (const { stored, decoded } of records) {
+      this.#foldAlert({ partition, position: stored.position, envelope: decoded.envelope, event: decoded.record })
+    }
+    this.journal.passed(partition, cursor.positions[partition] ?? 0n)
+    for (const listener of this.#listeners) listener.flush?.()
+  }
+
+  #foldAlert(record: AlertRecord): void {
+    const { logger, metrics } = this.#options
+    const { theatre, seq, alertId, handling } = record.event.data
+    const before = this.alerts.get(alertId)?.state.handling
+    const acceptance = this.alerts.apply(record)
+    if (acceptance === 'repeated' || acceptance === 'conflicting') this.journal.drop(record.partition, record.position)
+    if (acceptance === 'conflicting') {
+      metrics.conflicts.inc()
+      logger.error({ theatre, seq }, 'two records with other contents stand at one seq: the first one counts')
+    }
+    if (acceptance === 'gap') {
+      metrics.gaps.inc()
+      logger.error({ theatre, seq }, 'a seq is missing before this one')
+    }
+    if (acceptance !== 'accepted' && acceptance !== 'gap') return
+    // A refusal for an alert that does not exist is for those alone who see all.
+    const isOfNothing = record.event.type === 'alert.action-refused' && before === undefined
+    this.journal.add(record, isOfNothing ? 'restricted' : laxer(before ?? handling, handling))
+    for (const listener of this.#listeners) listener.take(record)
+  }
+}
+
+function laxer(a: Handling, b: Handling): Handling {
+  return maySee(a, b) ? b : a
+}

@@ -1,0 +1,220 @@
+// Hands each alert event to the subscriptions that are live, once encoded per rendering, once judged per audience. Connections and their
+// manners are stream-session.ts; this file knows no socket.
+
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { EventLog } from '@tocsin/event-log/port'
+import type { Principal } from '@tocsin/service-kit/principal'
+import type { AlertCursors } from './alert-cursors.ts'
+import type { AlertIndex, AlertRecord } from './alert-index.ts'
+import type { AlertJournal } from './alert-journal.ts'
+import { type Audience, type Judged, judgeMoment, judgeRefusal, momentOf, type Standing, standingAfter } from './audience.ts'
+import type { NotifierMetrics } from './notifier-metrics.ts'
+import { behind, furthest, type Positions } from './positions.ts'
+import { eventInView, leftViewEvent, renderingKeyOf, scopeKeyOf } from './reader-view.ts'
+import type { StreamSession } from './stream-session.ts'
+
+export interface StreamSettings {
+  readonly heartbeatMs: number
+  readonly pingMs: number
+  readonly pongMs: number
+  readonly authenticateMs: number
+  readonly queueBytesMax: number
+  readonly connectionsMax: number
+  readonly subscriptionsMax: number
+  readonly snapshotAlertsMax: number
+  readonly catchUpRecordsMax: number
+}
+
+export interface StreamDeps {
+  readonly log: EventLog
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+  readonly cursors: AlertCursors
+  readonly clock: Clock
+  readonly random: Random
+  readonly metrics: NotifierMetrics
+  readonly settings: StreamSettings
+  /** The principal behind a token; null for one that is not good. */
+  readonly authenticate: (token: string, address: string) => Principal | null
+  /** Whether a principal could still be authenticated now. */
+  readonly isStillGood: (principal: Principal) => boolean
+  /** Whether a theatre's times are those of the wall clock. */
+  readonly isOnWallClock: (theatre: string) => boolean
+}
+
+/** A subscription as the hub sees it. */
+export interface Subscriber {
+  readonly audience: Audience
+  /** The event is already encoded; `positions` is where the subscriber stands after it. */
+  push(encodedEvent: string, positions: Positions, cursor: string): void
+  heartbeat(positions: Positions, cursor: string): void
+  /** Where the cursor stands that it was sent last. */
+  readonly positions: Positions
+  /** All before is known to it, whatever it may see of it. */
+  readonly scanned: Positions
+}
+
+/** Standings that one audience keeps at hand; others are folded again from the index. */
+const standingsKept = 10_000
+/** How often deadlines are looked at, ms. */
+const lookMs = 1_000
+
+class Channel {
+  readonly audience: Audience
+  readonly subscribers = new Set<Subscriber>()
+  readonly #standings = new Map<string, Standing>()
+
+  constructor(audience: Audience) {
+    this.audience = audience
+  }
+
+  /** Judges the newest event. */
+  judge(alerts: AlertIndex, record: AlertRecord): Judged['verdict'] {
+    const { alertId } = record.event.data
+    const before = this.#standings.get(alertId) ?? standingBefore(alerts, this.audience, record)
+    const judged = judgeRecord(alerts, before, record, this.audience)
+    this.#standings.delete(alertId)
+    this.#standings.set(alertId, judged.standing)
+    if (this.#standings.size > standingsKept) this.#standings.delete(this.#standings.keys().next().value as string)
+    return judged.verdict
+  }
+}
+
+/** Where an audience stood with an alert before a record, folded from what the index remembers of it. */
+export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): Standing {
+  const moments = alerts.get(record.event.data.alertId)?.moments ?? []
+  return standingAfter(
+    moments.filter(moment => moment.position < record.position),
+    audience
+  )
+}
+
+/** What a record means for an audience that stood so before it. */
+export function judgeRecord(alerts: AlertIndex, before: Standing, record: AlertRecord, audience: Audience): Judged {
+  const moment = momentOf(record.event)
+  if (moment !== null) return judgeMoment(before, moment, audience)
+  const { alertId, theatre } = record.event.data
+  return judgeRefusal(before, alerts.get(alertId) !== undefined, theatre, audience)
+}
+
+/** The bytes of an event for an audience. */
+export function encodeFor(audience: Audience, verdict: 'event' | 'left-view', { envelope, event }: AlertRecord): string {
+  return JSON.stringify(verdict === 'event' ? eventInView(audience.view, envelope, event) : leftViewEvent(envelope, event))
+}
+
+export class StreamHub {
+  readonly deps: StreamDeps
+  readonly sessions = new Set<StreamSession>()
+  readonly #channels = new Map<string, Channel>()
+  readonly #stop = new AbortController()
+  #lastHeartbeatMs: number
+  #isClosing = false
+
+  constructor(deps: StreamDeps) {
+    this.deps = deps
+    this.#lastHeartbeatMs = deps.clock.monotonicMs()
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
+  get subscriptionCount(): number {
+    let count = 0
+    for (const channel of this.#channels.values()) count += channel.subscribers.size
+    return count
+  }
+
+  /** Gives a subscriber every event from now on. */
+  join(subscriber: Subscriber): void {
+    const key = channelKeyOf(subscriber.audience)
+    const channel = this.#channels.get(key) ?? new Channel(subscriber.audience)
+    this.#channels.set(key, channel)
+    channel.subscribers.add(subscriber)
+  }
+
+  leave(subscriber: Subscriber): void {
+    const key = channelKeyOf(subscriber.audience)
+    const channel = this.#channels.get(key)
+    channel?.subscribers.delete(subscriber)
+    if (channel?.subscribers.size === 0) this.#channels.delete(key)
+  }
+
+  /** The next event that counts. In order; does not wait. */
+  take(record: AlertRecord): void {
+    const encoded = new Map<string, string>()
+    let told = false
+    for (const channel of this.#channels.values()) {
+      const verdict = channel.judge(this.deps.alerts, record)
+      if (verdict === 'nothing') continue
+      const key = `${verdict}|${renderingKeyOf(channel.audience.view)}`
+      const text = encoded.get(key) ?? encodeFor(channel.audience, verdict, record)
+      encoded.set(key, text)
+      this.#fanOut(channel, record, text)
+      told = true
+    }
+    if (told) this.#observeDelay(record)
+  }
+
+  /** Looks at deadlines and sends heartbeats until it is closed. */
+  async run(): Promise<void> {
+    const { clock, settings } = this.deps
+    while (!this.#stop.signal.aborted) {
+      await clock.sleep(Math.min(lookMs, settings.heartbeatMs), this.#stop.signal)
+      if (this.#stop.signal.aborted) return
+      for (const session of [...this.sessions]) session.look()
+      if (clock.monotonicMs() - this.#lastHeartbeatMs >= settings.heartbeatMs) this.heartbeat()
+    }
+  }
+
+  /** Moves every live subscription's cursor to where it has been judged up to. */
+  heartbeat(): void {
+    this.#lastHeartbeatMs = this.deps.clock.monotonicMs()
+    for (const channel of this.#channels.values()) {
+      const end = this.deps.journal().endInView(channel.audience.view)
+      for (const subscriber of [...channel.subscribers]) {
+        const positions = furthest(subscriber.positions, end)
+        subscriber.heartbeat(positions, this.deps.cursors.seal(positions))
+      }
+    }
+  }
+
+  /** Ends every connection whose principal is no longer good. Called whenever the control log has grown. */
+  checkPrincipals(): void {
+    for (const session of [...this.sessions]) session.checkPrincipal()
+  }
+
+  /** Tells every client that it should come back, and lets it go. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.#stop.abort()
+    for (const session of [...this.sessions]) session.end(4000, 'the service is shutting down')
+  }
+
+  #fanOut(channel: Channel, record: AlertRecord, text: string): void {
+    const end = this.deps.journal().endInView(channel.audience.view)
+    // Subscribers that went the same way stand at the same object: what comes next is worked out once for all of them.
+    const nextOf = new Map<Positions, { readonly positions: Positions; readonly cursor: string }>()
+    for (const subscriber of [...channel.subscribers]) {
+      if (record.position < (subscriber.scanned[record.partition] ?? 0n)) continue
+      let next = nextOf.get(subscriber.positions)
+      if (next === undefined) {
+        const positions = behind(furthest(subscriber.positions, end), record.partition, record.position)
+        next = { positions, cursor: this.deps.cursors.seal(positions) }
+        nextOf.set(subscriber.positions, next)
+      }
+      subscriber.push(text, next.positions, next.cursor)
+    }
+  }
+
+  #observeDelay({ envelope, event }: AlertRecord): void {
+    if (!this.deps.isOnWallClock(event.data.theatre)) return
+    const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
+    if (delayMs >= 0) this.deps.metrics.pushDelay.observe(delayMs / 1000)
+  }
+}
+
+function channelKeyOf({ view, filter }: Audience): string {
+  const sorted = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `${scopeKeyOf(view)}|${JSON.stringify(sorted)}`
+}

@@ -1,0 +1,112 @@
+// The words of /v1/stream (subprotocol tocsin.v1): what clients send, what the server answers, and what each close code means.
+// Pure: reading and writing of frames; the session that lives by them is stream-session.ts.
+
+import { type AlertFilter, parseFilter } from '@tocsin/domain/alert-filter'
+import type { VisibleAlert } from './reader-view.ts'
+
+export const subprotocol = 'tocsin.v1'
+
+/** 4000–4499: reconnect; 4500–4999: do not. Source: design, section 5. */
+export const closeCodes = {
+  4000: 'the service is shutting down: connect again',
+  4001: 'the client is too slow: connect again and go on from the last cursor',
+  4002: 'no pong came: connect again',
+  4003: 'the position was lost: connect again',
+  4029: 'over a limit: connect again later',
+  4500: 'the message is not understood',
+  4501: 'not authenticated',
+  4503: 'the key may not read alerts',
+  4504: 'the key was revoked, has expired or has other scopes now'
+} as const
+export type CloseCode = keyof typeof closeCodes
+
+export type ClientMessage =
+  | { readonly type: 'authenticate'; readonly token: string }
+  | { readonly type: 'subscribe'; readonly id: string; readonly filter: AlertFilter; readonly from: string }
+  | { readonly type: 'unsubscribe'; readonly id: string }
+
+export type ReadMessage = { readonly ok: true; readonly message: ClientMessage } | { readonly ok: false; readonly detail: string }
+
+export const subscriptionIdLengthMax = 64
+/** Longest token or cursor that is looked at. */
+const textLengthMax = 16_384
+
+/** Reads a client's message. Never throws; the detail is for the client's engineer. */
+export function readMessage(text: string): ReadMessage {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return wrong('a message must be JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('a message must be an object')
+  const message = value as Readonly<Record<string, unknown>>
+  switch (message.type) {
+    case 'authenticate':
+      return readAuthenticate(message)
+    case 'subscribe':
+      return readSubscribe(message)
+    case 'unsubscribe':
+      return isId(message.id) ? { ok: true, message: { type: 'unsubscribe', id: message.id } } : wrong(idWords)
+    default:
+      return wrong('type must be authenticate, subscribe or unsubscribe')
+  }
+}
+
+const idWords = `id must be a text of 1 to ${subscriptionIdLengthMax} characters`
+
+function readAuthenticate({ token }: Readonly<Record<string, unknown>>): ReadMessage {
+  if (typeof token !== 'string' || token === '' || token.length > textLengthMax) return wrong('authenticate needs a token')
+  return { ok: true, message: { type: 'authenticate', token } }
+}
+
+function readSubscribe({ id, filter = {}, from = 'latest' }: Readonly<Record<string, unknown>>): ReadMessage {
+  if (!isId(id)) return wrong(idWords)
+  if (typeof from !== 'string' || from === '' || from.length > textLengthMax)
+    return wrong('from must be latest, earliest or a cursor')
+  const parsed = parseFilter(filter)
+  if (!parsed.ok)
+    return wrong(`the filter is wrong: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`)
+  return { ok: true, message: { type: 'subscribe', id, filter: parsed.filter, from } }
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= subscriptionIdLengthMax
+}
+
+function wrong(detail: string): ReadMessage {
+  return { ok: false, detail }
+}
+
+/** The answer to `subscribe`. Where the client was not brought up from where it asked, the snapshot is of that very cursor. */
+export function subscribedFrame(
+  id: string,
+  recovered: boolean,
+  cursor: string,
+  snapshot: readonly VisibleAlert[] | null
+): string {
+  return JSON.stringify({ type: 'subscribed', id, recovered, cursor, ...(snapshot === null ? {} : { snapshot }) })
+}
+
+/** An alert frame around an event that is encoded already, once for all who see the same of it. */
+export function alertFrame(id: string, encodedEvent: string, cursor: string, prev: string, sentAt: string): string {
+  return `{"type":"alert","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}","sentAt":"${sentAt}","event":${encodedEvent}}`
+}
+
+export function heartbeatFrame(id: string, cursor: string, prev: string, sentAt: string): string {
+  return `{"type":"heartbeat","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}","sentAt":"${sentAt}"}`
+}
+
+export function authenticatedFrame(): string {
+  return '{"type":"authenticated"}'
+}
+
+export function unsubscribedFrame(id: string): string {
+  return JSON.stringify({ type: 'unsubscribed', id })
+}
+
+/** Said before the server closes. `reconnect` tells what the code's range tells. */
+export function noticeFrame(code: CloseCode, detail: string, retryAfterMs: number | null): string {
+  const reconnect = code < 4500
+  return JSON.stringify({ type: 'notice', code, detail, reconnect, ...(retryAfterMs === null ? {} : { retryAfterMs }) })
+}

@@ -1,0 +1,31 @@
+// What an empty suite starts with: the theatre `world` on the wall clock, and the default rules. Ids derive from content, so that two processes
+// that start at once write it once.
+
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { ControlState } from '@tocsin/domain/control-state'
+import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import { defaultRetentionDays } from '@tocsin/domain/theatre-fold'
+import { worldTheatre } from '@tocsin/domain/theatre-record'
+import type { NewRecord } from '@tocsin/event-log/port'
+
+/** Control records that an empty control log still needs; none where there is a theatre or a rule already. */
+export function firstRecords(state: ControlState, time: string): NewRecord[] {
+  const payloads: ControlPayload[] = []
+  if (state.rules.size === 0) payloads.push(...defaultRules.map(rule => ({ type: 'rule.declared', data: rule }) as const))
+  if (state.theatres.size === 0) {
+    const world = {
+      id: worldTheatre,
+      countries: null,
+      polygon: null,
+      clock: 'wall',
+      retentionDays: defaultRetentionDays
+    } as const
+    payloads.push({ type: 'theatre.declared', data: world })
+  }
+  return payloads.map(payload => {
+    const id = digest('bootstrap', payload.type, 'ruleId' in payload.data ? payload.data.ruleId : '')
+    return { id, key: 'control', value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload) }
+  })
+}

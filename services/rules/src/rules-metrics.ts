@@ -1,0 +1,74 @@
+// What the rules service tells engineers. Labels come from closed sets.
+
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+export interface RulesMetrics {
+  readonly records: Counter
+  readonly alertEvents: Counter<'event'>
+  readonly ignored: Counter<'reason'>
+  readonly conflicts: Counter
+  readonly retries: Counter
+  readonly snapshots: Counter<'outcome'>
+  readonly foldSeconds: Histogram
+}
+
+export interface RulesGauges {
+  lagRecords(): number
+  theatresStopped(): number
+  reportsHeld(): number
+  alertsHeld(): number
+}
+
+export function rulesMetrics(registry: Registry, gauges: RulesGauges): RulesMetrics {
+  const registers = [registry]
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      }
+    })
+  gauge('tocsin_rules_lag_records', 'Records of the incidents log that are not folded yet.', gauges.lagRecords)
+  gauge(
+    'tocsin_rules_theatres_stopped',
+    'Theatres that stopped at a record which this version can not read.',
+    gauges.theatresStopped
+  )
+  gauge('tocsin_rules_reports_held', 'Reports that can still change an alert.', gauges.reportsHeld)
+  gauge('tocsin_rules_alerts_held', 'Alerts that can still change.', gauges.alertsHeld)
+  return {
+    records: new Counter({ name: 'tocsin_rules_records_total', help: 'Records folded.', registers }),
+    alertEvents: new Counter({
+      name: 'tocsin_rules_alert_events_total',
+      help: 'Alert events published, by kind.',
+      labelNames: ['event'],
+      registers
+    }),
+    ignored: new Counter({
+      name: 'tocsin_rules_ignored_total',
+      help: 'Records that changed nothing, by reason.',
+      labelNames: ['reason'],
+      registers
+    }),
+    conflicts: new Counter({
+      name: 'tocsin_rules_conflicts_total',
+      help: 'Seqs at which the log holds other content than the fold makes.',
+      registers
+    }),
+    retries: new Counter({ name: 'tocsin_rules_retries_total', help: 'Waits for the log.', registers }),
+    snapshots: new Counter({
+      name: 'tocsin_rules_snapshots_total',
+      help: 'Snapshots, by outcome.',
+      labelNames: ['outcome'],
+      registers
+    }),
+    foldSeconds: new Histogram({
+      name: 'tocsin_rules_fold_seconds',
+      help: 'Time to fold one record.',
+      buckets: [0.00001, 0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 2],
+      registers
+    })
+  }
+}

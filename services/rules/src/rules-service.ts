@@ -1,0 +1,145 @@
+// The rules service: wires the engine, the copier and the wall ticker to a host. It decides nothing itself.
+
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import type { Logger } from '@tocsin/service-kit/logger'
+import type { Secrets } from '@tocsin/service-kit/secrets'
+import type { Readiness, Service } from '@tocsin/service-kit/service'
+import type { Registry } from 'prom-client'
+import { firstRecords } from './bootstrap.ts'
+import type { RulesConfig } from './config.ts'
+import { ControlCopier } from './control-copier.ts'
+import { type EngineObserver, RulesEngine } from './rules-engine.ts'
+import { type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
+import { rulesRoutes } from './rules-routes.ts'
+
+export interface RulesDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly secrets: Secrets
+  readonly control: ControlView
+  readonly logger: Logger
+  readonly metrics: Registry
+  readonly config: RulesConfig
+}
+
+export function createRules(deps: RulesDeps): Service & { readonly engine: RulesEngine } {
+  const { log, clock, secrets, control, logger, config } = deps
+  const failure = Promise.withResolvers<Error>()
+  const stop = new AbortController()
+  const loops: Promise<void>[] = []
+  let state: 'starting' | 'catching up' | 'ok' | 'closed' = 'starting'
+  const engine: RulesEngine = new RulesEngine({ log, clock, observer: observerOf(deps, () => engine), ...config.rules })
+  const copier = new ControlCopier({
+    log,
+    clock,
+    signal: stop.signal,
+    onRetry: error => logger.warn({ error }, 'the log does not take copies now')
+  })
+
+  const guard = (loop: Promise<void>): void => {
+    loops.push(
+      loop.catch(error =>
+        failure.resolve(error instanceof Error ? error : new Error('a loop of the rules service failed', { cause: error }))
+      )
+    )
+  }
+
+  return {
+    name: 'rules',
+    engine,
+    routes: rulesRoutes({ log, clock, control, cursorKey: secrets.derive('cursor') }),
+    failed: failure.promise,
+    async start() {
+      const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
+      if (missing.length > 0) await log.append(topics.control, missing)
+      await engine.load()
+      const target = await log.cursorAt(topics.incidents, 'latest')
+      state = 'catching up'
+      guard(engine.run())
+      await caughtUp(engine, target, clock, failure.promise)
+      await engine.announceEngine()
+      guard(copier.run())
+      guard(engine.runTicker())
+      state = 'ok'
+    },
+    readiness: () => readinessOf(state, engine),
+    async close() {
+      state = 'closed'
+      stop.abort()
+      await engine.close()
+      await Promise.all(loops)
+    }
+  }
+}
+
+function readinessOf(state: string, engine: RulesEngine): Readiness {
+  const stopped = [...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)
+  return { ready: state === 'ok' && stopped.length === 0, checks: { incidents: state, ...Object.fromEntries(stopped) } }
+}
+
+/** Waits until the engine has folded what the log held at the start. Rejects with the failure of a loop. */
+async function caughtUp(
+  engine: RulesEngine,
+  target: Parameters<RulesEngine['hasPassed']>[0],
+  clock: Clock,
+  failed: Promise<Error>
+): Promise<void> {
+  let failure: Error | null = null
+  void failed.then(error => {
+    failure = error
+  })
+  while (!engine.hasPassed(target)) {
+    await clock.sleep(2)
+    if (failure !== null) throw failure
+  }
+}
+
+function observerOf(deps: RulesDeps, engine: () => RulesEngine): EngineObserver {
+  const { logger } = deps
+  const metrics: RulesMetrics = rulesMetrics(deps.metrics, {
+    lagRecords: () => engine().lagRecords,
+    theatresStopped: () => engine().stoppedTheatres.size,
+    reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
+    alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0)
+  })
+  return {
+    folded(seconds, output) {
+      metrics.records.inc()
+      metrics.foldSeconds.observe(seconds)
+      for (const event of output.events) metrics.alertEvents.inc({ event: event.type.slice('alert.'.length) })
+      if (output.ignored) metrics.ignored.inc({ reason: output.ignored })
+    },
+    retried(error) {
+      metrics.retries.inc()
+      logger.warn({ error }, 'the log does not answer now: trying again')
+    },
+    quarantined(stored, reason) {
+      logger.error(
+        { position: `${stored.topic}/${stored.partition}/${stored.position}`, reason },
+        'bytes of the incidents log are in quarantine'
+      )
+    },
+    stopped(theatre, why) {
+      logger.fatal({ theatre, why }, 'a theatre has stopped: this version must be upgraded')
+    },
+    conflict(theatre, seqs) {
+      metrics.conflicts.inc(seqs.length)
+      logger.error(
+        { theatre, seqs: seqs.slice(0, 20) },
+        'the log holds other alerts than this engine makes: what was published stands'
+      )
+    },
+    snapshot(theatre, outcome, detail) {
+      metrics.snapshots.inc({ outcome })
+      if (outcome === 'written') logger.debug({ theatre, detail }, 'snapshot written')
+      else logger.warn({ theatre, outcome, detail }, 'a snapshot is not to be had')
+    },
+    clockJumped() {
+      logger.warn('the wall clock has jumped: no ticks until it has run evenly for a while')
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// The owner of one theatre: folds its records and shapes what comes of them for the log. What was published before is compared, not published
+// again: the first record at a seq wins.
+
+import { digest, sha256Hex } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { AlertEvent } from '@tocsin/domain/alert'
+import { TheatreFold, type TheatreSnapshot } from '@tocsin/domain/theatre-fold'
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { NewRecord } from '@tocsin/event-log/port'
+import type { PublishedFacts } from './published-alerts.ts'
+
+const source = '/tocsin/rules'
+/** What the first record of a theatre's chain names as the one before it. */
+export const chainStart = '0'.repeat(64)
+
+/** Everything that an owner needs to go on, as a snapshot keeps it. */
+export interface OwnerSnapshot {
+  readonly fold: TheatreSnapshot
+  readonly previousHash: string
+}
+
+export interface OwnerOutput {
+  readonly alerts: readonly NewRecord[]
+  readonly incidents: readonly NewRecord[]
+  readonly events: readonly AlertEvent[]
+  /** Seqs at which the log holds other content than this fold makes. */
+  readonly conflicts: readonly number[]
+  readonly ignored: string | null
+}
+
+export class TheatreOwner {
+  readonly fold: TheatreFold
+  readonly #facts: PublishedFacts
+  #previousHash: string
+
+  constructor(theatre: string, facts: PublishedFacts, snapshot: OwnerSnapshot | null) {
+    this.fold = snapshot ? TheatreFold.restore(snapshot.fold, digest) : new TheatreFold(theatre, digest)
+    this.#previousHash = snapshot?.previousHash ?? chainStart
+    this.#facts = facts
+  }
+
+  /** Folds one record. What must still be appended comes back, in order; nothing is written here. */
+  take(record: TheatreRecord): OwnerOutput {
+    const output = this.fold.apply(record)
+    const incidents = output.incidents
+      .filter(event => event.data.seq > this.#facts.lastIncidentSeq)
+      .map(event => this.#toRecord('incident', event, record, {}))
+    const alerts: NewRecord[] = []
+    const conflicts: number[] = []
+    for (const event of output.alerts) {
+      const made = this.#toRecord('alert', event, record, { previoushash: this.#previousHash })
+      const hash = sha256Hex(made.value as Uint8Array)
+      const fact = this.#facts.hashes.get(event.data.seq)
+      this.#facts.hashes.delete(event.data.seq)
+      if (fact !== undefined && fact !== hash) conflicts.push(event.data.seq)
+      // A published record is a fact: the chain goes on from it, whatever this fold would have said.
+      this.#previousHash = fact ?? hash
+      if (event.data.seq > this.#facts.lastSeq) alerts.push(made)
+    }
+    return { alerts, incidents, events: output.alerts, conflicts, ignored: output.ignored }
+  }
+
+  snapshot(): OwnerSnapshot {
+    return { fold: this.fold.snapshot(), previousHash: this.#previousHash }
+  }
+
+  #toRecord(
+    kind: 'alert' | 'incident',
+    event: { readonly type: string; readonly data: { readonly seq: number } },
+    record: TheatreRecord,
+    chain: { previoushash?: string }
+  ): NewRecord {
+    const theatre = this.fold.id
+    const id = digest(kind, theatre, String(event.data.seq))
+    return {
+      id,
+      key: theatre,
+      value: encodeRecord({ id, source, time: record.time, cause: record.id, theatre, ...chain }, event)
+    }
+  }
+}

@@ -1,0 +1,278 @@
+// The engine on a real log kept in memory: what it publishes, what a restart changes (nothing), what it does with bytes it can't read.
+
+import { digest, sha256Hex } from '@tocsin/contracts/digest'
+import { encodeEnvelope } from '@tocsin/contracts/envelope'
+import { type decodeAlertEvent, encodeRecord } from '@tocsin/contracts/records'
+import type { ControlPayload } from '@tocsin/domain/control-record'
+import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import { describe, expect, it } from 'vitest'
+import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
+import { ControlCopier } from '../src/control-copier.ts'
+import { scan } from '../src/published-alerts.ts'
+import { type EngineObserver, RulesEngine } from '../src/rules-engine.ts'
+import { ClockWatch, dueTick } from '../src/wall-ticker.ts'
+
+const clock: Clock = {
+  nowMs: () => Date.parse('2025-06-10T00:00:00Z'),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise(resolve => {
+      const timer = setTimeout(resolve, ms)
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+}
+
+interface Noted extends EngineObserver {
+  readonly notes: string[]
+}
+
+function observer(): Noted {
+  const notes: string[] = []
+  return {
+    notes,
+    folded: () => undefined,
+    retried: error => notes.push(`retried ${error.message}`),
+    quarantined: (stored, reason) => notes.push(`quarantined ${stored.position} ${reason}`),
+    stopped: theatre => notes.push(`stopped ${theatre}`),
+    conflict: (theatre, seqs) => notes.push(`conflict ${theatre} ${seqs.join(',')}`),
+    snapshot: (theatre, outcome) => notes.push(`snapshot ${theatre} ${outcome}`),
+    clockJumped: () => notes.push('jumped')
+  }
+}
+
+async function control(log: MemoryLog, payload: ControlPayload): Promise<void> {
+  const id = digest('test', JSON.stringify(payload))
+  const value = encodeRecord({ id, source: '/test', time: '2025-01-01T00:00:00.000Z', cause: null }, payload)
+  await log.append(topics.control, [{ id, key: 'control', value }])
+}
+
+async function theatre(log: MemoryLog, payload: TheatrePayload, id = digest('test', JSON.stringify(payload))): Promise<void> {
+  const value = encodeRecord({ id, source: '/test', time: '2025-06-05T00:00:00.000Z', cause: null, theatre: 'sahel' }, payload)
+  await log.append(topics.incidents, [{ id, key: 'sahel', value }])
+}
+
+async function declareSahel(log: MemoryLog): Promise<void> {
+  for (const rule of defaultRules) await control(log, { type: 'rule.declared', data: rule })
+  const data = { id: 'sahel', countries: ['ML'], polygon: null, clock: 'replay', retentionDays: 820 } as const
+  await control(log, { type: 'theatre.declared', data })
+}
+
+/** Runs engine and copier until everything that is in the log has been folded and copied. */
+async function runUntilQuiet(
+  log: MemoryLog,
+  notes = observer(),
+  snapshotEveryRecords = 0
+): Promise<{ engine: RulesEngine; notes: string[] }> {
+  const engine = new RulesEngine({ log, clock, observer: notes, snapshotEveryRecords, pageRecordsMax: 7, tickCheckMs: 1000 })
+  const stop = new AbortController()
+  const copier = new ControlCopier({ log, clock, signal: stop.signal, onRetry: () => undefined })
+  await engine.load()
+  const loops = [engine.run(), copier.run()]
+  for (;;) {
+    const controlEnd = await log.cursorAt(topics.control, 'latest')
+    const copied = await log.committed('rules-copier', topics.control)
+    const end = await log.cursorAt(topics.incidents, 'latest')
+    if (copied && copied.positions[0] === controlEnd.positions[0] && engine.hasPassed(end)) break
+    await clock.sleep(1)
+  }
+  stop.abort()
+  await engine.close()
+  await Promise.all(loops)
+  return { engine, notes: notes.notes }
+}
+
+const arc: ReportSketch[] = [
+  { id: 'd', at: '2025-06-01', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+  { id: 's', at: '2025-06-03', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+  { id: 'b', at: '2025-06-04', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
+]
+
+async function story(log: MemoryLog): Promise<TheatrePayload[]> {
+  await declareSahel(log)
+  await control(log, { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' } })
+  return [
+    ...arc.map(sketch => ({ type: 'report.received', data: revisionOf(sketch) }) as const),
+    { type: 'report.withdrawn', data: { reportId: 's', reason: 'wrong', lane: 'live' } } as const,
+    { type: 'clock.ticked', data: { to: '2025-06-09T00:00:00.000Z', gap: false } } as const
+  ]
+}
+
+async function alertsOf(log: MemoryLog): Promise<string[]> {
+  const alerts: string[] = []
+  await scan(log, await log.cursorAt(topics.alerts, 'earliest'), value => alerts.push(Buffer.from(value).toString()))
+  return alerts
+}
+
+describe('rules engine', () => {
+  it('begins a theatre with a tick, then its settings, and publishes what the reports make', async () => {
+    const log = new MemoryLog()
+    const payloads = await story(log)
+    await runUntilQuiet(log)
+    for (const payload of payloads) await theatre(log, payload)
+    await runUntilQuiet(log)
+    const first = await log.read(topics.incidents, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })
+    expect(JSON.parse(Buffer.from(first.records[0]?.value as Uint8Array).toString()).type).toBe('tocsin.clock.ticked.v1')
+    const events = (await alertsOf(log)).map(text => JSON.parse(text))
+    expect(events.map(e => e.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
+  })
+
+  it('chains the alerts of a theatre by the hash of the record before', async () => {
+    const log = new MemoryLog()
+    const payloads = await story(log)
+    await runUntilQuiet(log)
+    for (const payload of payloads) await theatre(log, payload)
+    await runUntilQuiet(log)
+    const [one, two] = (await alertsOf(log)) as [string, string]
+    expect(JSON.parse(one).previoushash).toBe('0'.repeat(64))
+    expect(JSON.parse(two).previoushash).toBe(sha256Hex(one))
+  })
+
+  it.each([0, 1, 3])('publishes the same bytes when it is restarted after every record (snapshot every %i)', async every => {
+    const whole = new MemoryLog()
+    const payloads = await story(whole)
+    await runUntilQuiet(whole)
+    for (const payload of payloads) await theatre(whole, payload)
+    await runUntilQuiet(whole)
+
+    const store = new MemoryStore()
+    const log = () => new MemoryLog({}, store)
+    await story(log())
+    await runUntilQuiet(log(), observer(), every)
+    for (const payload of payloads) {
+      await theatre(log(), payload)
+      const { notes } = await runUntilQuiet(log(), observer(), every)
+      expect(notes.filter(n => n.startsWith('conflict') || n.endsWith('failed'))).toEqual([])
+    }
+    expect(await alertsOf(log())).toEqual(await alertsOf(whole))
+  })
+
+  it('lets what was published stand, and says so, where the log holds another alert at a seq', async () => {
+    const log = new MemoryLog()
+    const payloads = await story(log)
+    await runUntilQuiet(log)
+    const other = new MemoryLog()
+    await story(other)
+    await runUntilQuiet(other)
+    for (const payload of payloads) await theatre(other, payload)
+    await runUntilQuiet(other)
+    const genuine = JSON.parse((await alertsOf(other))[0] as string)
+    const forged = encodeEnvelope({ ...genuine, data: { ...genuine.data, headline: 'Something else' } })
+    await log.append(topics.alerts, [{ id: 'forged', key: 'sahel', value: forged }])
+    for (const payload of payloads) await theatre(log, payload)
+    const { notes } = await runUntilQuiet(log)
+    expect(notes).toContain('conflict sahel 1')
+    const alerts = await alertsOf(log)
+    expect(alerts).toHaveLength(2)
+    expect(JSON.parse(alerts[1] as string).previoushash).toBe(sha256Hex(Buffer.from(forged)))
+  })
+
+  it('stops a theatre loudly at a record of a newer version, and never skips it', async () => {
+    const log = new MemoryLog()
+    const payloads = await story(log)
+    await runUntilQuiet(log)
+    const value = Buffer.from(
+      JSON.stringify({
+        specversion: '1.0',
+        id: 'x',
+        source: '/t',
+        type: 'tocsin.report.received.v2',
+        time: 't',
+        cause: null,
+        engine: '9',
+        data: {}
+      })
+    )
+    await log.append(topics.incidents, [{ id: 'x', key: 'sahel', value }])
+    for (const payload of payloads) await theatre(log, payload)
+    const { notes, engine } = await runUntilQuiet(log)
+    expect(notes).toEqual(['stopped sahel'])
+    expect([...engine.stoppedTheatres.keys()]).toEqual(['sahel'])
+    expect(await alertsOf(log)).toEqual([])
+  })
+
+  it('puts undecodable bytes into quarantine with their place and goes on', async () => {
+    const log = new MemoryLog()
+    const payloads = await story(log)
+    await runUntilQuiet(log)
+    await log.append(topics.incidents, [{ id: 'junk', key: 'sahel', value: Buffer.from('{not json') }])
+    for (const payload of payloads) await theatre(log, payload)
+    const { notes } = await runUntilQuiet(log)
+    expect(notes.some(n => n.startsWith('quarantined') && n.endsWith('not-json'))).toBe(true)
+    expect(await alertsOf(log)).toHaveLength(2)
+    expect((await log.state(topics.quarantine))[0]?.end).toBe(1n)
+  })
+
+  it('passes a damaged snapshot over and folds the log instead', async () => {
+    const store = new MemoryStore()
+    const log = () => new MemoryLog({}, store)
+    const payloads = await story(log())
+    await runUntilQuiet(log(), observer(), 1)
+    for (const payload of payloads.slice(0, 3)) await theatre(log(), payload)
+    await runUntilQuiet(log(), observer(), 1)
+    const held = store.topics.get(topics.snapshots)
+    for (const partition of held?.partitions ?? []) {
+      partition.records = partition.records.map(r =>
+        r.key.endsWith('/manifest')
+          ? r
+          : { ...r, value: Buffer.from(String(Buffer.from(r.value as Uint8Array)).replace('"bytes":"H4', '"bytes":"H5')) }
+      )
+    }
+    for (const payload of payloads.slice(3)) await theatre(log(), payload)
+    const { notes } = await runUntilQuiet(log())
+    expect(notes.filter(n => n === 'snapshot sahel passed-over').length).toBeGreaterThan(0)
+    expect((await alertsOf(log())).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
+  })
+})
+
+describe('wall ticks', () => {
+  const at = (text: string) => Date.parse(text)
+
+  it('come at a minute boundary when a deadline is due', () => {
+    expect(dueTick(at('2025-01-01T10:05:30Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T10:04:10Z'))).toEqual({
+      to: '2025-01-01T10:05:00.000Z',
+      gap: false
+    })
+    expect(dueTick(at('2025-01-01T10:05:30Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T10:05:10Z'))).toBeNull()
+  })
+
+  it('come hourly otherwise, and mark a gap of more than two hours', () => {
+    expect(dueTick(at('2025-01-01T10:59:30Z'), at('2025-01-01T10:00:00Z'), null)).toBeNull()
+    expect(dueTick(at('2025-01-01T11:00:01Z'), at('2025-01-01T10:00:00Z'), null)).toEqual({
+      to: '2025-01-01T11:00:00.000Z',
+      gap: false
+    })
+    expect(dueTick(at('2025-01-01T13:00:01Z'), at('2025-01-01T10:00:00Z'), null)).toEqual({
+      to: '2025-01-01T13:00:00.000Z',
+      gap: true
+    })
+  })
+
+  it('never go back when the clock does', () => {
+    expect(dueTick(at('2025-01-01T09:00:00Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T08:00:00Z'))).toBeNull()
+  })
+
+  it('wait until a clock that jumped has run evenly for ten minutes', () => {
+    let [now, monotonic] = [1_000_000, 0]
+    const watch = new ClockWatch({ nowMs: () => now, monotonicMs: () => monotonic, sleep: async () => undefined })
+    const pass = (ms: number) => {
+      now += ms
+      monotonic += ms
+    }
+    pass(60_000)
+    expect(watch.isSteady()).toBe(true)
+    now += 86_400_000
+    expect(watch.isSteady()).toBe(false)
+    pass(599_000)
+    expect(watch.isSteady()).toBe(false)
+    pass(1000)
+    expect(watch.isSteady()).toBe(true)
+    expect(watch.jumps).toBe(1)
+  })
+})
