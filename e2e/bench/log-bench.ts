@@ -149,8 +149,8 @@ async function logSlice(log: EmbeddedLog, batch: number, appendMs: number[]): Pr
 const value = Buffer.alloc(eventBytes, 'x')
 
 function makeBatch(batch: number): NewRecord[] {
-  const ids = randomBytes(16 * batch).toString('hex')
-  return Array.from({ length: batch }, (_, i) => ({ id: ids.slice(i * 32, i * 32 + 32), key: 'sahel', value }))
+  const ids = randomBytes(16 * batch)
+  return Array.from({ length: batch }, (_, i) => ({ id: ids.toString('hex', i * 16, i * 16 + 16), key: 'sahel', value }))
 }
 
 async function benchTailHere(dir: string): Promise<LatencyFigure> {

@@ -13,6 +13,8 @@ export interface FeedRow {
 }
 
 export interface FeedPage {
+  /** False: the log no longer holds what lies after the cursor. */
+  readonly recovered: boolean
   readonly items: readonly FeedRow[]
   /** Where to go on. */
   readonly next: string
@@ -37,7 +39,8 @@ const patienceMs = 60_000
 export async function followAlerts(options: FollowAlertsOptions): Promise<void> {
   const { api, clock, signal, filter = {}, onRow } = options
   let cursor = options.from
-  let last: string | null = null
+  // The cursor that the next row must name as the one before it; unknown until the first answer where the start is a word.
+  let expected = ['latest', 'earliest'].includes(cursor) ? null : cursor
   while (!signal.aborted) {
     const query = new URLSearchParams({ ...filter, cursor, wait: String(waitS) })
     const answer = await api
@@ -49,12 +52,14 @@ export async function followAlerts(options: FollowAlertsOptions): Promise<void> 
     if (answer === null) return
     if (answer.problem) throw new CommandError(problemLine(answer.problem))
     const page = answer.body as FeedPage
+    if (!page.recovered)
+      throw new CommandError('the log no longer holds what comes after this position: begin again with --from earliest')
     for (const row of page.items) {
-      if (last !== null && row.prev !== last) throw new CommandError(`the feed has a gap before event ${row.event.id}`)
-      last = row.cursor
+      if (expected !== null && row.prev !== expected) throw new CommandError(`the feed has a gap before event ${row.event.id}`)
+      expected = row.cursor
       onRow(row)
     }
     cursor = page.next
-    last = last === null ? null : page.next
+    expected = page.next
   }
 }

@@ -13,8 +13,10 @@ import type {
 } from './alert.ts'
 import { machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
-import { type Claimant, groupKeyOf, matchAlerts, type ScopedFinding } from './alert-matching.ts'
+import { type Claimant, groupKeyOf, matchAlerts, type SeenFinding, timeTogether } from './alert-matching.ts'
+import type { FindingChange } from './detection.ts'
 import { dayMs, parseTimeMs } from './event-time.ts'
+import { FindingIndex, put, take } from './finding-index.ts'
 import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
@@ -41,9 +43,9 @@ export interface AlertEntry {
   readonly state: AlertState
   readonly firstSeq: number
   /** What it states now; null once its support fell away. */
-  readonly held: ScopedFinding | null
+  readonly held: SeenFinding | null
   /** What was last published of it. */
-  readonly published: ScopedFinding
+  readonly published: SeenFinding
   readonly signature: string
   /** Some event of it was not quiet. */
   readonly told: boolean
@@ -62,6 +64,11 @@ export interface AlertBookSnapshot {
   readonly pending: readonly string[]
 }
 
+/** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
+export interface RuleChange extends FindingChange {
+  readonly rule: RuleVersion | { readonly ruleId: string }
+}
+
 interface Decision {
   readonly alertId: string
   readonly event: MachineEvent
@@ -73,8 +80,11 @@ export class AlertBook {
   readonly #digest: Digest
   readonly #entries = new Map<string, AlertEntry>()
   readonly #byReport = new Map<string, Set<string>>()
-  readonly #byScope = new Map<string, Set<string>>()
   readonly #byGroup = new Map<string, Set<string>>()
+  /** What stands now, by rule. */
+  readonly #findings = new Map<string, FindingIndex>()
+  /** Which alert holds a finding. */
+  readonly #holders = new WeakMap<Finding, string>()
   /** Alerts for which one event per record was not enough: the next record goes on with them. */
   #pending = new Set<string>()
   #seq = 0
@@ -104,19 +114,12 @@ export class AlertBook {
    * The alert events of one record: per rule the scopes whose findings may differ, then what is pending, then what the watermark confirms.
    * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: design, section 3.
    */
-  reconcile(
-    changes: readonly {
-      readonly rule: RuleVersion | { readonly ruleId: string }
-      readonly scopes: ReadonlySet<string>
-      findingsIn(scope: string): readonly Finding[]
-    }[],
-    context: RecordContext
-  ): AlertEvent[] {
+  reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
     const candidates = new Set(this.#pending)
     this.#pending = new Set()
     const born: { entry: AlertEntry; content: AlertContent }[] = []
     for (const change of changes) {
-      const touched = this.#rematch(change.rule, change.scopes, scope => change.findingsIn(scope), context)
+      const touched = this.#rematch(change, context)
       for (const id of touched.alerts) candidates.add(id)
       born.push(...touched.born)
     }
@@ -185,6 +188,7 @@ export class AlertBook {
 
   /** Lets go of alerts whose window ended before the boundary: nothing that can still come changes them. */
   archive(boundaryMs: number): void {
+    for (const index of this.#findings.values()) index.forgetBefore(boundaryMs)
     for (const entry of [...this.#entries.values()]) {
       const { finding } = entry.held ?? entry.published
       const endMs = entry.held === null ? Math.max(finding.toMs ?? 0, ...finding.triggers.map(i => i.toMs)) : finding.toMs
@@ -196,22 +200,39 @@ export class AlertBook {
     return { seq: this.#seq, entries: [...this.#entries.values()], pending: [...this.#pending].sort(compareText) }
   }
 
-  restore(snapshot: AlertBookSnapshot): void {
+  /** Puts a snapshot back. `standing` gives what each rule's folds see now: an alert holds those very findings again. */
+  restore(snapshot: AlertBookSnapshot, standing: ReadonlyMap<string, readonly Finding[]>): void {
     this.#seq = snapshot.seq
-    for (const entry of snapshot.entries) this.#keep(entry)
+    const bySignature = new Map<string, Finding>()
+    for (const [ruleId, findings] of standing) {
+      for (const finding of findings) {
+        this.#findingsOf(ruleId).add(finding)
+        bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
+      }
+    }
+    for (const entry of snapshot.entries) {
+      const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
+      this.#keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)
+    }
     this.#pending = new Set(snapshot.pending)
   }
 
-  /** Matches the alerts that these scopes can touch, and all that those can touch in turn. */
+  /** Matches the alerts that these findings can touch, and all that those can touch in turn. */
   #rematch(
-    rule: RuleVersion | { readonly ruleId: string },
-    dirty: ReadonlySet<string>,
-    findingsIn: (scope: string) => readonly Finding[],
+    change: RuleChange,
     context: RecordContext
   ): { alerts: ReadonlySet<string>; born: { entry: AlertEntry; content: AlertContent }[] } {
-    const { alerts, findings } = this.#reach(rule, dirty, findingsIn)
+    const { rule } = change
+    const index = this.#findingsOf(rule.ruleId)
+    for (const finding of change.removed) index.remove(finding)
+    for (const finding of change.added) index.add(finding)
+    const { alerts, findings } = this.#reach(rule.ruleId, index, change)
+    const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
     const claimants = [...alerts].map(id => claimantOf(this.#entries.get(id) as AlertEntry))
-    const { taken, left } = matchAlerts(claimants, findings)
+    const { taken, left } = matchAlerts(
+      claimants,
+      [...findings].map(finding => ({ finding, ruleVersion }))
+    )
     for (const claimant of claimants) {
       const entry = this.#entries.get(claimant.alertId) as AlertEntry
       this.#keep({ ...entry, held: taken.get(claimant.alertId) ?? null })
@@ -224,40 +245,45 @@ export class AlertBook {
     return { alerts, born }
   }
 
-  #reach(
-    rule: RuleVersion | { readonly ruleId: string },
-    dirty: ReadonlySet<string>,
-    findingsIn: (scope: string) => readonly Finding[]
-  ) {
-    const { ruleId } = rule
-    const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
-    const scopes = new Set<string>()
+  /** The connected part of alerts and findings that a change touches: an alert and a finding touch where one could take the other. */
+  #reach(ruleId: string, index: FindingIndex, change: FindingChange): { alerts: Set<string>; findings: Set<Finding> } {
     const alerts = new Set<string>()
-    const findings: ScopedFinding[] = []
-    const queue = [...dirty]
-    const meet = (ids: ReadonlySet<string> | undefined) => {
-      for (const id of ids ?? []) {
-        if (alerts.has(id)) continue
-        alerts.add(id)
-        const scope = this.#entries.get(id)?.held?.scope
-        if (scope !== undefined && !scopes.has(scope)) queue.push(scope)
-      }
+    const findings = new Set<Finding>()
+    const queue: Finding[] = []
+    const meetAlert = (id: string) => {
+      if (alerts.has(id)) return
+      alerts.add(id)
+      const claimant = claimantOf(this.#entries.get(id) as AlertEntry)
+      for (const report of claimant.triggerReports) queue.push(...index.withReport(report))
+      for (const finding of index.inGroup(claimant.groupKey)) if (timeTogether(claimant, finding) > 0) queue.push(finding)
     }
-    for (let scope = queue.pop(); scope !== undefined; scope = queue.pop()) {
-      if (scopes.has(scope)) continue
-      scopes.add(scope)
-      meet(this.#byScope.get(`${ruleId}|${scope}`))
-      for (const finding of findingsIn(scope)) {
-        findings.push({ scope, finding, ruleVersion })
-        meet(this.#byGroup.get(`${ruleId}|${groupKeyOf(finding.group)}`))
-        for (const report of triggerReportsOf(finding)) meet(this.#byReport.get(`${ruleId}|${report}`))
+    for (const finding of change.removed) {
+      const holder = this.#holders.get(finding)
+      if (holder !== undefined && this.#entries.has(holder)) meetAlert(holder)
+    }
+    queue.push(...change.added.filter(f => index.has(f)))
+    for (let finding = queue.pop(); finding !== undefined; finding = queue.pop()) {
+      if (findings.has(finding)) continue
+      findings.add(finding)
+      const holder = this.#holders.get(finding)
+      if (holder !== undefined && this.#entries.has(holder)) meetAlert(holder)
+      for (const report of triggerReportsOf(finding))
+        for (const id of this.#byReport.get(`${ruleId}|${report}`) ?? []) meetAlert(id)
+      for (const id of this.#byGroup.get(`${ruleId}|${groupKeyOf(finding)}`) ?? []) {
+        if (timeTogether(claimantOf(this.#entries.get(id) as AlertEntry), finding) > 0) meetAlert(id)
       }
     }
     return { alerts, findings }
   }
 
+  #findingsOf(ruleId: string): FindingIndex {
+    const known = this.#findings.get(ruleId) ?? new FindingIndex()
+    this.#findings.set(ruleId, known)
+    return known
+  }
+
   /** An alert left over whose reports another alert's finding now holds has merged into it: its operator's word goes along. */
-  #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, ScopedFinding>): void {
+  #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, SeenFinding>): void {
     for (const claimant of leftOver) {
       const reports = new Set(claimant.triggerReports)
       const taker = [...taken].find(([, found]) => triggerReportsOf(found.finding).some(id => reports.has(id)))?.[0]
@@ -269,7 +295,7 @@ export class AlertBook {
     }
   }
 
-  #raise(rule: RuleVersion, found: ScopedFinding, context: RecordContext): { entry: AlertEntry; content: AlertContent } {
+  #raise(rule: RuleVersion, found: SeenFinding, context: RecordContext): { entry: AlertEntry; content: AlertContent } {
     const content = contentOf(found.finding, context.revisionOf)
     const related = new Set<string>()
     for (const report of triggerReportsOf(found.finding))
@@ -310,11 +336,11 @@ export class AlertBook {
   }
 
   /** hash(theatre, rule, record, first trigger report); where one report makes two findings at once, the group as well. */
-  #newId(ruleId: string, found: ScopedFinding, recordId: string): string {
+  #newId(ruleId: string, found: SeenFinding, recordId: string): string {
     const first = found.finding.triggers[0]?.id ?? ''
     const id = this.#digest('alert-id', this.#theatre, ruleId, recordId, first)
     return this.#entries.has(id)
-      ? this.#digest('alert-id', this.#theatre, ruleId, recordId, first, groupKeyOf(found.finding.group))
+      ? this.#digest('alert-id', this.#theatre, ruleId, recordId, first, groupKeyOf(found.finding))
       : id
   }
 
@@ -351,7 +377,7 @@ export class AlertBook {
     return (
       machineEvents.indexOf(a.event) - machineEvents.indexOf(b.event) ||
       compareText(one.state.ruleId, other.state.ruleId) ||
-      compareText(groupKeyOf(one.state.group), groupKeyOf(other.state.group)) ||
+      compareText(groupKeyOf((one.held ?? one.published).finding), groupKeyOf((other.held ?? other.published).finding)) ||
       compareText(a.alertId, b.alertId)
     )
   }
@@ -418,23 +444,25 @@ export class AlertBook {
 
   #keep(entry: AlertEntry): void {
     const before = this.#entries.get(entry.state.alertId)
-    if (before) this.#index(before, 'delete')
     this.#entries.set(entry.state.alertId, entry)
-    this.#index(entry, 'add')
+    const [old, now] = [before ? (before.held ?? before.published) : null, entry.held ?? entry.published]
+    if (entry.held) this.#holders.set(entry.held.finding, entry.state.alertId)
+    if (old?.finding === now.finding) return
+    if (before) this.#index(before, take)
+    this.#index(entry, put)
   }
 
   #forget(entry: AlertEntry): void {
-    this.#index(entry, 'delete')
+    this.#index(entry, take)
     this.#entries.delete(entry.state.alertId)
     this.#pending.delete(entry.state.alertId)
   }
 
-  #index(entry: AlertEntry, act: 'add' | 'delete'): void {
+  #index(entry: AlertEntry, act: typeof put<string>): void {
     const { ruleId, alertId } = entry.state
-    const { scope, finding } = entry.held ?? entry.published
-    put(this.#byScope, `${ruleId}|${scope}`, alertId, act)
-    put(this.#byGroup, `${ruleId}|${groupKeyOf(finding.group)}`, alertId, act)
-    for (const report of triggerReportsOf(finding)) put(this.#byReport, `${ruleId}|${report}`, alertId, act)
+    const { finding } = entry.held ?? entry.published
+    act(this.#byGroup, `${ruleId}|${groupKeyOf(finding)}`, alertId)
+    for (const report of triggerReportsOf(finding)) act(this.#byReport, `${ruleId}|${report}`, alertId)
   }
 }
 
@@ -508,15 +536,15 @@ function claimantOf(entry: AlertEntry): Claimant {
     firstSeq: entry.firstSeq,
     open: entry.state.status === 'provisional' || entry.state.status === 'confirmed',
     triggerReports: triggerReportsOf(finding),
-    groupKey: groupKeyOf(finding.group),
+    groupKey: groupKeyOf(finding),
     fromMs: finding.fromMs,
     toMs: finding.toMs
   }
 }
 
-function inOrder(findings: readonly ScopedFinding[]): ScopedFinding[] {
+function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {
   return [...findings].sort(
-    (a, b) => compareText(groupKeyOf(a.finding.group), groupKeyOf(b.finding.group)) || a.finding.fromMs - b.finding.fromMs
+    (a, b) => compareText(groupKeyOf(a.finding), groupKeyOf(b.finding)) || a.finding.fromMs - b.finding.fromMs
   )
 }
 
@@ -559,16 +587,5 @@ function unitedOperators(stays: AlertOperator, gone: AlertOperator): AlertOperat
     acknowledgedBy: taken.acknowledgedBy,
     acknowledgedUntil: taken.acknowledgedUntil,
     assignedTo: stays.assignedTo ?? gone.assignedTo
-  }
-}
-
-function put(index: Map<string, Set<string>>, key: string, id: string, act: 'add' | 'delete'): void {
-  const ids = index.get(key)
-  if (act === 'add') {
-    if (ids) ids.add(id)
-    else index.set(key, new Set([id]))
-  } else {
-    ids?.delete(id)
-    if (ids?.size === 0) index.delete(key)
   }
 }

@@ -70,6 +70,15 @@ export function severityOf(level: number): Severity {
 
 /** Equal texts = nothing that a reader could see has changed. Ids of incidents are left out: a change of id alone revises nothing. */
 export function signatureOf(finding: Finding): string {
+  const known = signatures.get(finding) ?? makeSignature(finding)
+  signatures.set(finding, known)
+  return known
+}
+
+const signatures = new WeakMap<Finding, string>()
+const triggerReports = new WeakMap<Finding, readonly string[]>()
+
+function makeSignature(finding: Finding): string {
   const keys = (incidents: readonly Incident[]) => incidents.map(i => i.contentKey)
   return JSON.stringify([
     finding.group,
@@ -86,8 +95,10 @@ export function signatureOf(finding: Finding): string {
 }
 
 /** All reports behind a finding's triggers, in order. */
-export function triggerReportsOf(finding: Finding): string[] {
-  return [...new Set(finding.triggers.flatMap(i => i.reportIds))].sort(compareText)
+export function triggerReportsOf(finding: Finding): readonly string[] {
+  const known = triggerReports.get(finding) ?? [...new Set(finding.triggers.flatMap(i => i.reportIds))].sort(compareText)
+  triggerReports.set(finding, known)
+  return known
 }
 
 function evidenceOf(finding: Finding, revisionOf: (incidentId: string) => number): EvidenceItem[] {

@@ -5,8 +5,7 @@ import { overlapMs } from './event-time.ts'
 import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
 
-export interface ScopedFinding {
-  readonly scope: string
+export interface SeenFinding {
   readonly finding: Finding
   /** The version of the rule that sees it. */
   readonly ruleVersion: number
@@ -25,26 +24,30 @@ export interface Claimant {
 }
 
 export interface Matching {
-  readonly taken: ReadonlyMap<string, ScopedFinding>
-  readonly left: readonly ScopedFinding[]
+  readonly taken: ReadonlyMap<string, SeenFinding>
+  readonly left: readonly SeenFinding[]
 }
 
-/** One text for a group, whatever the order of its names. */
-export function groupKeyOf(group: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(group).sort((a, b) => compareText(a[0], b[0])))
+/** One text for the group of a finding, whatever the order of its names. */
+export function groupKeyOf(finding: Finding): string {
+  const known = groupKeys.get(finding) ?? JSON.stringify(Object.entries(finding.group).sort((a, b) => compareText(a[0], b[0])))
+  groupKeys.set(finding, known)
+  return known
 }
+
+const groupKeys = new WeakMap<Finding, string>()
 
 /**
  * Gives each alert the untaken finding with which it shares most trigger reports; then most time in its group; then the earlier.
  * Open alerts choose in order of first seq, after them resolved and retracted ones. An alert takes nothing with which it shares
  * neither a trigger report nor time in its group. Pure; O(alerts × findings) of what is given.
  */
-export function matchAlerts(claimants: readonly Claimant[], findings: readonly ScopedFinding[]): Matching {
+export function matchAlerts(claimants: readonly Claimant[], findings: readonly SeenFinding[]): Matching {
   const reports = new Map(findings.map(f => [f, new Set(triggerReportsOf(f.finding))]))
   const untaken = new Set(findings)
-  const taken = new Map<string, ScopedFinding>()
+  const taken = new Map<string, SeenFinding>()
   for (const claimant of [...claimants].sort((a, b) => Number(b.open) - Number(a.open) || a.firstSeq - b.firstSeq)) {
-    let best: { candidate: ScopedFinding; shared: number; together: number } | null = null
+    let best: { candidate: SeenFinding; shared: number; together: number } | null = null
     for (const candidate of untaken) {
       const shared = claimant.triggerReports.filter(id => reports.get(candidate)?.has(id)).length
       const together = timeTogether(claimant, candidate.finding)
@@ -58,8 +61,9 @@ export function matchAlerts(claimants: readonly Claimant[], findings: readonly S
   return { taken, left: [...untaken] }
 }
 
-function timeTogether(claimant: Claimant, finding: Finding): number {
-  if (claimant.groupKey !== groupKeyOf(finding.group)) return 0
+/** How long a claimant and a finding are one story, ms; 0 in different groups. */
+export function timeTogether(claimant: Claimant, finding: Finding): number {
+  if (claimant.groupKey !== groupKeyOf(finding)) return 0
   const endless = Number.MAX_SAFE_INTEGER
   return overlapMs(
     { fromMs: claimant.fromMs, toMs: claimant.toMs ?? endless },
@@ -68,7 +72,7 @@ function timeTogether(claimant: Claimant, finding: Finding): number {
 }
 
 interface Fit {
-  readonly candidate: ScopedFinding
+  readonly candidate: SeenFinding
   readonly shared: number
   readonly together: number
 }
@@ -78,6 +82,6 @@ function isBetter(a: Fit, b: Fit): boolean {
     b.shared - a.shared ||
     b.together - a.together ||
     a.candidate.finding.fromMs - b.candidate.finding.fromMs ||
-    compareText(groupKeyOf(a.candidate.finding.group), groupKeyOf(b.candidate.finding.group))
+    compareText(groupKeyOf(a.candidate.finding), groupKeyOf(b.candidate.finding))
   return order < 0
 }

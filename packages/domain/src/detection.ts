@@ -23,6 +23,12 @@ interface Track {
   nextChangeMs: number | null
 }
 
+/** Findings that went and came. */
+export interface FindingChange {
+  readonly removed: readonly Finding[]
+  readonly added: readonly Finding[]
+}
+
 export interface TrackSnapshot {
   readonly scope: string
   readonly base: unknown
@@ -43,6 +49,7 @@ export class RuleDetection {
   readonly #tracks = new Map<string, Track>()
   readonly #through = new Map<string, OrderKey>()
   readonly #timed = new Set<string>()
+  #change: { removed: Finding[]; added: Finding[] } = { removed: [], added: [] }
   #horizonMs: number
   #boundaryMs: number
 
@@ -54,18 +61,20 @@ export class RuleDetection {
     this.#boundaryMs = boundaryMs
   }
 
-  /** What stands in a scope, without what ended before the boundary. */
-  findingsIn(scope: string): readonly Finding[] {
-    const findings = this.#tracks.get(scope)?.findings ?? []
-    return findings.filter(f => f.toMs === null || f.toMs >= this.#boundaryMs)
+  /** All that stands, without what ended before the boundary. */
+  get findings(): Finding[] {
+    return [...this.#tracks.values()].flatMap(track => track.findings.filter(f => this.#isRetained(f)))
   }
 
-  get scopes(): IterableIterator<string> {
-    return this.#tracks.keys()
+  /** What has gone and come since this was last asked. A finding that did not change is the same object. */
+  takeChange(): FindingChange {
+    const change = this.#change
+    this.#change = { removed: [], added: [] }
+    return change
   }
 
-  /** Takes incidents out and in; returns the scopes whose findings may differ now. */
-  apply(removed: readonly Incident[], added: readonly Incident[]): Set<string> {
+  /** Takes incidents out and in. */
+  apply(removed: readonly Incident[], added: readonly Incident[]): void {
     const lowest = new Map<string, number>()
     const touch = (scope: string, index: number) => lowest.set(scope, Math.min(index, lowest.get(scope) ?? index))
     for (const incident of removed) {
@@ -80,20 +89,15 @@ export class RuleDetection {
       }
     }
     for (const [scope, index] of lowest) this.#foldFrom(scope, index)
-    return new Set(lowest.keys())
   }
 
-  /** Moves the horizon; returns the scopes in which a window closed or an age was reached. */
-  advance(horizonMs: number): Set<string> {
+  /** Moves the horizon: windows close, ages are reached. */
+  advance(horizonMs: number): void {
     this.#horizonMs = horizonMs
-    const changed = new Set<string>()
     for (const scope of this.#timed) {
       const track = this.#tracks.get(scope) as Track
-      if (track.nextChangeMs === null || track.nextChangeMs > horizonMs) continue
-      this.#evaluate(scope, track)
-      changed.add(scope)
+      if (track.nextChangeMs !== null && track.nextChangeMs <= horizonMs) this.#evaluate(scope, track)
     }
-    return changed
   }
 
   /** The next moment at which `advance` would change something; null = never. */
@@ -108,7 +112,7 @@ export class RuleDetection {
 
   /**
    * Folds what ended before the boundary into the base. What an open episode rests on stays, up to the limit on evidence; so does what a
-   * kept incident comes before. Findings that ended before the boundary are forgotten. Returns the scopes that were looked at.
+   * kept incident comes before. Findings that ended before the boundary are forgotten.
    */
   trim(boundaryMs: number, incidents: readonly Incident[]): void {
     this.#boundaryMs = boundaryMs
@@ -180,18 +184,27 @@ export class RuleDetection {
         track.checkpoints.push({ count, state })
     }
     track.end = { count, state }
-    if (track.items.length === 0 && !this.#through.has(scope)) this.#drop(scope)
+    if (track.items.length === 0 && !this.#through.has(scope)) this.#drop(scope, track)
     else this.#evaluate(scope, track)
   }
 
-  #drop(scope: string): void {
+  #drop(scope: string, track: Track): void {
+    this.#change.removed.push(...track.findings)
     this.#tracks.delete(scope)
     this.#timed.delete(scope)
   }
 
+  #isRetained(finding: Finding): boolean {
+    return finding.toMs === null || finding.toMs >= this.#boundaryMs
+  }
+
   #evaluate(scope: string, track: Track): void {
     const { state } = track.end
+    const before = track.findings
     track.findings = this.pattern.findings(state, this.#horizonMs, this.#parameters)
+    const [old, now] = [new Set(before), new Set(track.findings)]
+    for (const finding of before) if (!now.has(finding)) this.#change.removed.push(finding)
+    for (const finding of track.findings) if (!old.has(finding) && this.#isRetained(finding)) this.#change.added.push(finding)
     track.nextChangeMs = this.pattern.nextChangeMs(state, this.#horizonMs, this.#parameters)
     if (track.nextChangeMs === null) this.#timed.delete(scope)
     else this.#timed.add(scope)
@@ -200,32 +213,38 @@ export class RuleDetection {
   #trimTrack(scope: string, track: Track): void {
     let count = 0
     while (count < track.items.length && (track.items[count] as Incident).toMs < this.#boundaryMs) count += 1
-    const held = this.#firstHeld(scope, track)
     // Beyond the limit on evidence the oldest can no longer be withdrawn: they are counts from here on.
-    const cut = Math.min(count, Math.max(held, count - evidenceMax))
-    if (cut > 0) {
-      const folded = track.items.slice(0, cut)
-      let state = track.base
-      for (const incident of folded) state = this.pattern.step(state, incident, this.#parameters)
-      track.base = this.pattern.forget(state, this.#boundaryMs)
-      const last = folded.at(-1) as Incident
-      const before = this.#through.get(scope)
-      const reached = { fromMs: last.fromMs, toMs: last.toMs, id: last.id }
-      this.#through.set(scope, before && compareKeys(before, reached) > 0 ? before : reached)
-      // A base that says nothing is none: scopes that went quiet cost nothing.
-      if (JSON.stringify(track.base) === JSON.stringify(this.pattern.initial(scope))) this.#through.delete(scope)
-      track.items = track.items.slice(cut)
-      track.checkpoints = [{ count: 0, state: track.base }]
-      track.end = track.checkpoints[0] as Checkpoint
-      this.#foldFrom(scope, 0)
-    } else {
-      this.#evaluate(scope, track)
-    }
+    const cut = Math.min(count, Math.max(this.#firstHeld(track), count - evidenceMax))
+    const forget = (state: unknown) => this.pattern.forget(state, this.#boundaryMs)
+    if (cut > 0) this.#intoBase(scope, track, cut)
+    track.base = forget(track.base)
+    const later = track.checkpoints.filter(c => c.count > cut).map(c => ({ count: c.count - cut, state: forget(c.state) }))
+    track.checkpoints = [{ count: 0, state: track.base }, ...later]
+    track.end =
+      track.items.length === 0
+        ? { count: 0, state: track.base }
+        : { count: track.end.count - cut, state: forget(track.end.state) }
+    // A base that says nothing is none: scopes that went quiet cost nothing.
+    if (track.items.length > 0 || JSON.stringify(track.base) !== JSON.stringify(this.pattern.initial(scope))) return
+    this.#through.delete(scope)
+    this.#tracks.delete(scope)
+    this.#timed.delete(scope)
+  }
+
+  #intoBase(scope: string, track: Track, cut: number): void {
+    for (let i = 0; i < cut; i++) track.base = this.pattern.step(track.base, track.items[i] as Incident, this.#parameters)
+    const { fromMs, toMs, id } = track.items[cut - 1] as Incident
+    const before = this.#through.get(scope)
+    const reached = { fromMs, toMs, id }
+    this.#through.set(scope, before && compareKeys(before, reached) > 0 ? before : reached)
+    track.items.splice(0, cut)
   }
 
   /** Index of the first incident that a finding which may still change rests on. */
-  #firstHeld(scope: string, track: Track): number {
-    const evidence = new Set(this.findingsIn(scope).flatMap(f => [...f.triggers, ...f.support].map(i => i.id)))
+  #firstHeld(track: Track): number {
+    const evidence = new Set(
+      track.findings.filter(f => this.#isRetained(f)).flatMap(f => [...f.triggers, ...f.support].map(i => i.id))
+    )
     const index = track.items.findIndex(i => evidence.has(i.id))
     return index === -1 ? Number.POSITIVE_INFINITY : index
   }

@@ -2,12 +2,13 @@
 // function of the records alone. It reads no clock: `clock.ticked` records carry time.
 
 import type { AlertEvent, IncidentEvent } from './alert.ts'
-import { AlertBook, type AlertBookSnapshot, type RecordContext } from './alert-book.ts'
+import { AlertBook, type AlertBookSnapshot, type RecordContext, type RuleChange } from './alert-book.ts'
 import { Assembler, pairKey } from './assembly.ts'
 import { RuleDetection, type TrackSnapshot } from './detection.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs } from './event-time.ts'
 import { compareText, type Incident, type ReportView, viewOf } from './incident.ts'
 import { IncidentRegister, incidentsOf, type RegisterSnapshot } from './incident-register.ts'
+import type { Finding } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { Digest } from './ports.ts'
 import type { ReportRevision } from './report.ts'
@@ -54,7 +55,8 @@ export interface TheatreSnapshot {
 }
 
 interface Dirty {
-  readonly scopes: Map<string, Set<string>>
+  /** Findings of folds that were replaced or taken away. */
+  readonly replaced: Map<string, Finding[]>
   quiet: boolean
 }
 
@@ -133,7 +135,7 @@ export class TheatreFold {
 
   /** Takes the next record of the theatre. Deterministic: the same records give the same events, to the byte. */
   apply(record: TheatreRecord): FoldOutput {
-    const dirty: Dirty = { scopes: new Map(), quiet: false }
+    const dirty: Dirty = { replaced: new Map(), quiet: false }
     const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
     const ignored = this.#take(record, dirty, before)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
@@ -197,7 +199,9 @@ export class TheatreFold {
     for (const incident of added) fold.#fileByEnd(incident)
     for (const { rule, tracks } of snapshot.rules) fold.#restoreRule(rule, tracks, added)
     fold.#register.restore(snapshot.register)
-    fold.#book.restore(snapshot.alerts)
+    const standing = new Map([...fold.#rules].map(([ruleId, detection]) => [ruleId, detection.findings]))
+    for (const detection of fold.#rules.values()) detection.takeChange()
+    fold.#book.restore(snapshot.alerts, standing)
     Object.assign(fold.#counts, snapshot.counts)
     return fold
   }
@@ -214,7 +218,7 @@ export class TheatreFold {
   #take(record: TheatreRecord, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
     switch (record.type) {
       case 'clock.ticked':
-        return this.#tick(record.data.to, dirty)
+        return this.#tick(record.data.to)
       case 'theatre.configured':
         this.#config = record.data
         return null
@@ -226,18 +230,17 @@ export class TheatreFold {
         return this.#removeRule(record.data.ruleId, dirty)
       case 'engine.changed':
         this.#engine = record.data.engine
-        this.#markAll(dirty)
         dirty.quiet = true
         return null
       case 'report.received':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#receive(record.data, dirty, out)
+        return this.#receive(record.data, out)
       case 'report.withdrawn':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#withdraw(record.data.reportId, record.time, dirty, out)
+        return this.#withdraw(record.data.reportId, record.time, out)
       case 'pair.declared':
         this.#declared.set(pairKey(...record.data.reportIds), record.data.same)
-        this.#spread(this.#assembler.reconsider(record.data.reportIds), dirty, out)
+        this.#spread(this.#assembler.reconsider(record.data.reportIds), out)
         return null
       case 'operator.requested':
         return null
@@ -246,11 +249,11 @@ export class TheatreFold {
     }
   }
 
-  #tick(to: string, dirty: Dirty): IgnoredReason | null {
+  #tick(to: string): IgnoredReason | null {
     const toMs = parseTimeMs(to)
     if (toMs <= this.#tickMs) return 'tick-not-later'
     this.#tickMs = toMs
-    for (const detection of this.#rules.values()) this.#mark(dirty, detection, detection.advance(toMs))
+    for (const detection of this.#rules.values()) detection.advance(toMs)
     return null
   }
 
@@ -263,7 +266,7 @@ export class TheatreFold {
     for (const [id, known] of this.#reports) {
       if (known.winner?.sourceId === config.id && this.#assembler.incidentOfReport(id)) changes.set(id, this.#viewOf(id))
     }
-    this.#spread(this.#assembler.update(changes), dirty, out)
+    this.#spread(this.#assembler.update(changes), out)
     return null
   }
 
@@ -274,7 +277,7 @@ export class TheatreFold {
     const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
     detection.apply([], incidentsOf(this.#assembler))
     this.#rules.set(rule.ruleId, detection)
-    this.#mark(dirty, detection, new Set([...(before?.scopes ?? []), ...detection.scopes]))
+    if (before) dirty.replaced.set(rule.ruleId, before.findings)
     dirty.quiet = true
     return null
   }
@@ -283,12 +286,12 @@ export class TheatreFold {
     const before = this.#rules.get(ruleId)
     if (!before) return null
     this.#rules.delete(ruleId)
-    this.#mark(dirty, before, new Set(before.scopes))
+    dirty.replaced.set(ruleId, before.findings)
     dirty.quiet = true
     return null
   }
 
-  #receive(revision: ReportRevision, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
+  #receive(revision: ReportRevision, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
     const span = parseSpan(revision.occurred)
     const reportedAtMs = parseTimeMs(revision.reportedAt)
     const known = this.#reports.get(revision.reportId)
@@ -312,11 +315,11 @@ export class TheatreFold {
     this.#reports.set(revision.reportId, next)
     const winnerBeyond = parseSpan((next.winner as ReportRevision).occurred).toMs < this.#boundaryMs
     const view = winnerBeyond && !held ? null : this.#viewOf(revision.reportId)
-    this.#spread(this.#assembler.update(new Map([[revision.reportId, view]])), dirty, out)
+    this.#spread(this.#assembler.update(new Map([[revision.reportId, view]])), out)
     return beyond ? 'beyond-window' : wins ? null : 'older-revision'
   }
 
-  #withdraw(reportId: string, time: string, dirty: Dirty, out: { incidents: IncidentEvent[] }): null {
+  #withdraw(reportId: string, time: string, out: { incidents: IncidentEvent[] }): null {
     const known = this.#reports.get(reportId)
     const seenMs = Math.max(this.#tickMs, parseTimeMs(time))
     this.#reports.set(reportId, {
@@ -325,7 +328,7 @@ export class TheatreFold {
       withdrawn: true,
       seenMs
     })
-    this.#spread(this.#assembler.update(new Map([[reportId, null]])), dirty, out)
+    this.#spread(this.#assembler.update(new Map([[reportId, null]])), out)
     return null
   }
 
@@ -341,16 +344,12 @@ export class TheatreFold {
   }
 
   /** Carries a change of assembly into the rules and the register. */
-  #spread(
-    change: { removed: readonly Incident[]; added: readonly Incident[] },
-    dirty: Dirty,
-    out: { incidents: IncidentEvent[] }
-  ): void {
+  #spread(change: { removed: readonly Incident[]; added: readonly Incident[] }, out: { incidents: IncidentEvent[] }): void {
     if (change.removed.length === 0 && change.added.length === 0) return
     for (const incident of change.removed) this.#endingOn.get(endDay(incident))?.delete(incident.id)
     for (const incident of change.added) this.#fileByEnd(incident)
     out.incidents.push(...this.#register.record(change))
-    for (const detection of this.#rules.values()) this.#mark(dirty, detection, detection.apply(change.removed, change.added))
+    for (const detection of this.#rules.values()) detection.apply(change.removed, change.added)
   }
 
   #fileByEnd(incident: Incident): void {
@@ -360,24 +359,16 @@ export class TheatreFold {
     else this.#endingOn.set(day, new Set([incident.id]))
   }
 
-  #mark(dirty: Dirty, detection: RuleDetection, scopes: ReadonlySet<string>): void {
-    if (scopes.size === 0) return
-    const marked = dirty.scopes.get(detection.rule.ruleId) ?? new Set()
-    for (const scope of scopes) marked.add(scope)
-    dirty.scopes.set(detection.rule.ruleId, marked)
-  }
-
-  #markAll(dirty: Dirty): void {
-    for (const detection of this.#rules.values()) this.#mark(dirty, detection, new Set(detection.scopes))
-  }
-
-  #changes(dirty: Dirty) {
-    return [...dirty.scopes]
-      .sort((a, b) => compareText(a[0], b[0]))
-      .map(([ruleId, scopes]) => {
-        const detection = this.#rules.get(ruleId)
-        return { rule: detection?.rule ?? { ruleId }, scopes, findingsIn: (scope: string) => detection?.findingsIn(scope) ?? [] }
-      })
+  /** What every rule sees otherwise than before this record, in order of rule. */
+  #changes(dirty: Dirty): RuleChange[] {
+    const ids = [...new Set([...this.#rules.keys(), ...dirty.replaced.keys()])].sort(compareText)
+    return ids.flatMap(ruleId => {
+      const detection = this.#rules.get(ruleId)
+      const { removed, added } = detection?.takeChange() ?? { removed: [], added: [] }
+      const replaced = dirty.replaced.get(ruleId) ?? []
+      const change = { rule: detection?.rule ?? { ruleId }, removed: [...replaced, ...removed], added }
+      return change.removed.length + change.added.length === 0 ? [] : [change]
+    })
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {

@@ -19,17 +19,41 @@ export interface GuardOptions {
 export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorateRequest('principal', null)
   app.decorate('authenticator', options.authenticator)
-  app.addHook('onRequest', async (request, reply) => {
-    const origin = checkNames(options.names, request)
-    if (origin === 'allowed' && answerOtherOrigin(request, reply)) return reply
-    authorize(options, request, origin)
+  const isServed = hostCheck(options.names)
+  // Not async: a promise for each request would be the dearest part of the guard.
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      const origin = checkNames(options.names, isServed, request)
+      if (origin === 'allowed' && answerOtherOrigin(request, reply)) return
+      // An unknown path has no access to check; it is answered as unknown.
+      if (!request.is404) authorize(options, request, origin)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
   })
 }
 
+/** Hosts whose verdict is remembered; when there are more, all are judged anew. */
+const hostsRemembered = 64
+
+/** `servesHost` with a memory: clients send the same few hosts over and over. */
+function hostCheck(names: ServedNames): (host: string | undefined) => boolean {
+  const verdicts = new Map<string | undefined, boolean>()
+  return host => {
+    const known = verdicts.get(host)
+    if (known !== undefined) return known
+    if (verdicts.size >= hostsRemembered) verdicts.clear()
+    const verdict = servesHost(names, host)
+    verdicts.set(host, verdict)
+    return verdict
+  }
+}
+
 /** Throws when the request is meant for another host, or comes from a page that may not call this one. */
-function checkNames(names: ServedNames, request: FastifyRequest): OriginVerdict {
+function checkNames(names: ServedNames, isServed: (host: string | undefined) => boolean, request: FastifyRequest): OriginVerdict {
   const { host, origin } = request.headers
-  if (!servesHost(names, host)) {
+  if (!isServed(host)) {
     throw new ProblemError(
       'host-refused',
       'The Host header names none of the hosts that are served here. See the setting allowedHosts.'
@@ -58,14 +82,12 @@ function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolea
 
 /** Sets the principal, or throws what keeps the request out. */
 function authorize({ authenticator, failures }: GuardOptions, request: FastifyRequest, origin: OriginVerdict): void {
-  // An unknown path has no access to check; it is answered as unknown.
-  if (request.is404) return
   const { access } = request.routeOptions.config
   if (access === undefined) throw new Error('the route states no access')
   const authentication = authenticator.authenticate({
     authorization: request.headers.authorization,
     // The cookie is for pages of this very host.
-    session: origin === 'allowed' ? undefined : request.cookies[sessionCookie],
+    session: origin === 'allowed' ? undefined : sessionOf(request),
     address: request.ip
   })
   if (authentication.kind === 'refused') failures.inc({ reason: authentication.reason })
@@ -75,6 +97,11 @@ function authorize({ authenticator, failures }: GuardOptions, request: FastifyRe
   if (!mayUse(authentication.principal, access)) {
     throw new ProblemError('forbidden', `This needs one of the scopes ${[...access, 'admin'].join(', ')}.`)
   }
+}
+
+function sessionOf(request: FastifyRequest): string | undefined {
+  const { cookie } = request.headers
+  return cookie === undefined ? undefined : request.server.parseCookie(cookie)[sessionCookie]
 }
 
 const refusalDetails: Readonly<Record<AuthRefusal, string>> = {

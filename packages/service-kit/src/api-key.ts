@@ -1,6 +1,6 @@
 // The form of an API key: `tk_` and 256 random bits. The log holds its hash alone.
 
-import { sha256Hex } from '@tocsin/contracts/digest'
+import { hash } from 'node:crypto'
 import type { Random } from '@tocsin/domain/ports'
 
 export interface MintedKey {
@@ -19,5 +19,5 @@ export function mintKey(random: Random): MintedKey {
 
 /** The hash under which a presented secret is looked up. */
 export function keyHash(secret: string): string {
-  return sha256Hex(secret)
+  return hash('sha256', secret, 'hex')
 }

@@ -1,7 +1,7 @@
 // Who asks: a key of the control log, the owner's key, or a session of the owner's browser. What they may do then is the guard's question
 // (access-guard.ts).
 
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { scopes } from '@tocsin/domain/control-record'
 import { type ControlState, judgeKey, type KeyRefusal, type KeyState } from '@tocsin/domain/control-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -55,6 +55,8 @@ export class Authenticator {
   readonly #ownerKeyIsGuessable: boolean
   readonly #sessionOf = new WeakMap<Principal, Session>()
   readonly #keyOf = new WeakMap<Principal, KeyState>()
+  /** One principal for each state of a key: a new one for each request would cost more than the look-up. */
+  readonly #principals = new WeakMap<KeyState, Principal>()
   readonly sessions: Sessions
   readonly links: SignInLinks
   readonly failures = new FailureLimiter()
@@ -130,9 +132,12 @@ export class Authenticator {
   }
 
   #principalOfKey(key: KeyState): Principal {
+    const known = this.#principals.get(key)
+    if (known) return known
     const { keyId: id, name, theatres, handling } = key
     const principal = { id, name, scopes: new Set(key.scopes), theatres, handling }
     this.#keyOf.set(principal, key)
+    this.#principals.set(key, principal)
     return principal
   }
 
@@ -154,5 +159,5 @@ function throttled(waitMs: number): Authentication {
 }
 
 function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
+  return hash('sha256', secret, 'buffer')
 }

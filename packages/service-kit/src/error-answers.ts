@@ -28,8 +28,9 @@ export function answerErrors(app: FastifyInstance, { routes, problems: counter }
 
 /** Answers what is no route before its body is read. To be added behind the guard, which comes first for every path. */
 export function refuseUnknownRoutes(app: FastifyInstance, routes: RouteTable): void {
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) throw noRoute(routes, request, reply)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) done(noRoute(routes, request, reply))
+    else done()
   })
 }
 

@@ -74,7 +74,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   takeJsonBodies(app, { depthMax: config.jsonDepthMax, valuesMax: config.jsonValuesMax })
   endConnections(app, () => phase === 'closing')
   measureRequests(app, metrics)
-  await app.register(fastifyCookie)
+  await app.register(fastifyCookie, { hook: false })
   guardAccess(app, { names: config, authenticator, failures: metrics.authFailures })
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
@@ -118,16 +118,23 @@ export async function buildHost(options: HostOptions): Promise<Host> {
 /** Registers a service's routes in a scope of their own, where they answer only while the service can. */
 async function addService(app: FastifyInstance, service: Service, phaseNow: () => Phase): Promise<void> {
   await app.register(async scope => {
-    scope.addHook('onRequest', async () => {
+    scope.addHook('onRequest', (_request, _reply, done) => {
       const phase = phaseNow()
-      if (phase === 'starting')
-        throw new ProblemError('starting-up', 'The service is still reading its logs.', { retryAfterS: 1 })
-      if (phase !== 'closing') return
-      throw new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
-        retryAfterS: 5
-      })
+      if (phase === 'starting') done(startingUp())
+      else if (phase === 'closing') done(shuttingDown())
+      else done()
     })
     await scope.register(service.routes)
+  })
+}
+
+function startingUp(): ProblemError {
+  return new ProblemError('starting-up', 'The service is still reading its logs.')
+}
+
+function shuttingDown(): ProblemError {
+  return new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
+    retryAfterS: 5
   })
 }
 

@@ -8,6 +8,7 @@ import type { BaseConfig } from './base-settings.ts'
 import type { Logger } from './logger.ts'
 import { isLoopback } from './network-names.ts'
 import { newRequestId } from './request-id.ts'
+import { requestLogger } from './request-logger.ts'
 
 /** How often overdue connections are looked for, ms; so much later than its limit a slow client may be cut. */
 const overdueCheckMs = 1_000
@@ -27,6 +28,7 @@ export function createApp(
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,
+    childLoggerFactory: (_parent, bindings) => requestLogger(logger, bindings),
     bodyLimit: config.bodyBytesMax,
     requestTimeout: config.requestTimeoutMs,
     keepAliveTimeout: config.idleTimeoutMs,
@@ -44,7 +46,7 @@ export function createApp(
 
 /** Schemas of routes refuse what they do not know instead of dropping it. Bodies are taken as they are; texts of queries become numbers. */
 function useStrictSchemas(app: FastifyInstance): void {
-  const strict = { strict: true, strictTypes: true, allowUnionTypes: true } as const
+  const strict = { strictSchema: true, strictTypes: true, allowUnionTypes: true } as const
   const shared = { ...strict, removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
   const body = new Ajv({ ...shared, coerceTypes: false })
   const text = new Ajv({ ...shared, coerceTypes: true })

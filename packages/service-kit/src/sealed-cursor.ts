@@ -2,13 +2,14 @@
 // They are encrypted, because a position in the clear would tell a reader how many records it may not see lie between two that it may.
 
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import type { Cursor } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
 /** Where a client stands: in one or more topics, with what else its transport must remember. */
 export interface Position {
   readonly cursors: readonly Cursor[]
-  /** Small JSON; the same value gives the same bytes only if its keys are in the same order. */
+  /** Small JSON. */
   readonly extra?: unknown
 }
 
@@ -63,7 +64,7 @@ const nameOf = Object.fromEntries(Object.entries(topics).map(([name, topic]) => 
 /** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`, filled up with spaces so that its length says little. */
 function encodePosition({ cursors, extra }: Position): Buffer {
   const compact = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
-  const json = Buffer.from(JSON.stringify(extra === undefined ? [compact] : [compact, extra]))
+  const json = Buffer.from(extra === undefined ? JSON.stringify([compact]) : canonicalJson([compact, extra]))
   return Buffer.concat([json], Math.ceil(json.length / blockBytes) * blockBytes).fill(' ', json.length)
 }
 

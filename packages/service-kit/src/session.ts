@@ -55,9 +55,13 @@ export class Sessions {
 
   /** Ends a session before its time, in this process. */
   end(session: Session, nowMs: number): void {
-    for (const [id, expiresAtMs] of this.#ended) if (expiresAtMs <= nowMs) this.#ended.delete(id)
+    if (this.#ended.size >= endedSessionsMax) this.#forgetThoseOver(nowMs)
     if (this.#ended.size >= endedSessionsMax) this.#ended.delete(this.#ended.keys().next().value!)
     this.#ended.set(session.id, session.expiresAtMs)
+  }
+
+  #forgetThoseOver(nowMs: number): void {
+    for (const [id, expiresAtMs] of this.#ended) if (expiresAtMs <= nowMs) this.#ended.delete(id)
   }
 
   #macOf(content: string): Buffer {

@@ -12,6 +12,7 @@ const ok = async () => ({ ok: true })
 /** A route of every method and kind of access, as services have them. */
 const routes: FastifyPluginAsync = async app => {
   app.get('/', { config: { access: 'open' } }, ok)
+  app.get('/page', { config: { access: 'open' } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send('<p>'))
   app.get('/v1/reports/:id', { config: { access: ['reports:read'] } }, ok)
   app.post('/v1/reports', { config: { access: ['reports:write'] } }, ok)
   app.put('/v1/rules/:id', { config: { access: ['rules:manage'] } }, ok)
@@ -285,12 +286,16 @@ describe('hosts and origins', () => {
     await hostWith([])
     for (const answer of [await call('GET', '/'), await call('GET', '/v1/alerts'), await call('GET', '/nothing')]) {
       expect(answer.headers).toMatchObject({
-        'content-security-policy': expect.stringContaining("default-src 'none'"),
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
-        'x-frame-options': 'DENY',
-        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
         'x-request-id': expect.stringMatching(/^[0-9a-f]{8}-[0-9a-z]+$/)
       })
     }
+    expect((await call('GET', '/page')).headers).toMatchObject({
+      'content-security-policy': expect.stringContaining("script-src 'self'"),
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer'
+    })
   })
 })

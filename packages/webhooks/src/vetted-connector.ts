@@ -60,3 +60,28 @@ function vettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction 
     )
   }
 }
+
+/** How long a name is looked up for a first opinion, ms. */
+const firstLookMs = 2_000
+
+/**
+ * A first opinion on a name, for the one who subscribes it. `unresolved` may become either later: what counts is the judgement when it is
+ * dialled. Never rejects.
+ */
+export async function vetName(
+  hostname: string,
+  policy: EndpointPolicy,
+  resolve: Resolve
+): Promise<'allowed' | 'refused' | 'unresolved'> {
+  const literal = literalOf(hostname)
+  if (literal !== null) return isAllowedAddress(literal, policy) ? 'allowed' : 'refused'
+  const late = new Promise<null>(done => setTimeout(done, firstLookMs, null).unref())
+  const answer = await Promise.race([resolve(hostname).catch(() => null), late])
+  if (answer === null) return 'unresolved'
+  return isAllowedAnswer(
+    answer.map(each => each.address),
+    policy
+  )
+    ? 'allowed'
+    : 'refused'
+}

@@ -200,7 +200,7 @@ function decodeStored(stored: StoredRecord): AlertRecord | null {
 /** Merges the partitions by time. A run that was cut short holds back what comes after its last record elsewhere. */
 function mergeRuns(from: Positions, runs: readonly Run[], recordsMax: number): JournalPage {
   const cutTimes = runs.filter(run => !run.isAtEnd).map(run => run.records.at(-1)?.envelope.time ?? '')
-  const limit = cutTimes.length === 0 ? null : cutTimes.reduce((a, b) => Math.min(a, b))
+  const limit = cutTimes.toSorted()[0] ?? null
   const merged = runs
     .flatMap(run => run.records)
     .filter(record => limit === null || record.envelope.time <= limit)

@@ -15,7 +15,8 @@ export interface IncidentMoment {
 export interface IncidentEntry {
   readonly state: IncidentState
   readonly isWithdrawn: boolean
-  readonly firstTime: string
+  /** Rises with each event of any incident: the order of lists. */
+  readonly touched: number
   readonly moments: readonly IncidentMoment[]
 }
 
@@ -25,6 +26,7 @@ export class IncidentIndex {
   readonly #aliases = new Map<string, string>()
   readonly #incidentOfReport = new Map<string, string>()
   #forgotten = 0
+  #touches = 0
 
   constructor(max = incidentsMax) {
     this.#max = max
@@ -58,7 +60,7 @@ export class IncidentIndex {
     readonly time: string
     readonly event: IncidentEvent
   }): void {
-    const { partition, position, time, event } = record
+    const { partition, position, event } = record
     const { incidentId, aliases, reports } = event.data
     const known = this.#entries.get(incidentId)
     const moments = [...(known?.moments ?? []), { partition, position }].slice(-incidentHistoryMax)
@@ -66,7 +68,7 @@ export class IncidentIndex {
     this.#entries.set(incidentId, {
       state: event.data,
       isWithdrawn: event.type === 'incident.withdrawn',
-      firstTime: known?.firstTime ?? time,
+      touched: ++this.#touches,
       moments
     })
     for (const alias of aliases) this.#aliases.set(alias, incidentId)

@@ -3,7 +3,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CloseCode } from './stream-protocol.ts'
 
-export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents'
+export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents' | 'deliveries'
 export type AttemptLabel = 'delivered' | 'retry' | 'parked' | 'ended'
 export type FrameLabel = 'alert' | 'heartbeat' | 'subscribed' | 'notice'
 

@@ -74,6 +74,10 @@ export class Projection {
     return this.#journal
   }
 
+  get isStarted(): boolean {
+    return this.#journal !== null
+  }
+
   /** Resolves with what ended a fold for good; never otherwise. */
   get failed(): Promise<Error> {
     return Promise.race(Object.values(this.views).map(view => view.failed))

@@ -13,7 +13,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { engineRecord, tickRecord } from './control-copier.ts'
 import { appendUntilDone } from './durable-append.ts'
 import { type PublishedFacts, readPublished } from './published-alerts.ts'
-import { readSnapshots, type StoredSnapshot, writeSnapshot } from './snapshot-store.ts'
+import { type Compression, readSnapshots, type StoredSnapshot, threadedGzip, writeSnapshot } from './snapshot-store.ts'
 import { type OwnerOutput, TheatreOwner } from './theatre-owner.ts'
 import { ClockWatch, dueTick } from './wall-ticker.ts'
 
@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly snapshotEveryRecords: number
   readonly pageRecordsMax: number
   readonly tickCheckMs: number
+  /** How snapshots are packed. Default: gzip in a thread. */
+  readonly compression?: Compression
 }
 
 interface Theatre {
@@ -91,7 +93,11 @@ export class RulesEngine {
   /** Reads snapshots and what was published. Rejects when the log can't be read. */
   async load(): Promise<void> {
     const { log, observer } = this.#options
-    this.#snapshots = await readSnapshots(log, (theatre, why) => observer.snapshot(theatre, 'passed-over', why))
+    this.#snapshots = await readSnapshots(
+      log,
+      (theatre, why) => observer.snapshot(theatre, 'passed-over', why),
+      this.#options.compression ?? threadedGzip
+    )
     this.#facts = await readPublished(log, theatre => this.#snapshots.get(theatre)?.state.fold.alerts.seq ?? 0)
     this.#committed = await log.committed(rulesConsumer, topics.incidents)
     // From the beginning: a theatre without a snapshot may have records anywhere. What a snapshot holds is passed over unread.
@@ -234,7 +240,7 @@ export class RulesEngine {
   async #writeSnapshot(snapshot: StoredSnapshot): Promise<void> {
     const { log, clock, observer } = this.#options
     try {
-      await writeSnapshot(log, snapshot, new Date(clock.nowMs()).toISOString())
+      await writeSnapshot(log, snapshot, new Date(clock.nowMs()).toISOString(), this.#options.compression ?? threadedGzip)
       observer.snapshot(snapshot.theatre, 'written', String(snapshot.number))
     } catch (error) {
       observer.snapshot(snapshot.theatre, 'failed', error instanceof Error ? error.message : String(error))

@@ -14,6 +14,7 @@ import { ControlCopier } from './control-copier.ts'
 import { type EngineObserver, RulesEngine } from './rules-engine.ts'
 import { type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
 import { rulesRoutes } from './rules-routes.ts'
+import type { Compression } from './snapshot-store.ts'
 
 export interface RulesDeps {
   readonly log: EventLog
@@ -24,6 +25,8 @@ export interface RulesDeps {
   readonly logger: Logger
   readonly metrics: Registry
   readonly config: RulesConfig
+  /** How snapshots are packed. Default: gzip in a thread. */
+  readonly compression?: Compression
 }
 
 export function createRules(deps: RulesDeps): Service & { readonly engine: RulesEngine } {
@@ -32,7 +35,13 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
   const stop = new AbortController()
   const loops: Promise<void>[] = []
   let state: 'starting' | 'catching up' | 'ok' | 'closed' = 'starting'
-  const engine: RulesEngine = new RulesEngine({ log, clock, observer: observerOf(deps, () => engine), ...config.rules })
+  const engine: RulesEngine = new RulesEngine({
+    log,
+    clock,
+    observer: observerOf(deps, () => engine),
+    ...config.rules,
+    ...(deps.compression === undefined ? {} : { compression: deps.compression })
+  })
   const copier = new ControlCopier({
     log,
     clock,

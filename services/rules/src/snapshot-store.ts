@@ -11,8 +11,19 @@ import { topics } from '@tocsin/event-log/topics'
 import { scan } from './published-alerts.ts'
 import type { OwnerSnapshot } from './theatre-owner.ts'
 
-const compress = promisify(gzip)
-const decompress = promisify(gunzip)
+/** How a state is packed into bytes. It runs in threads of the machine, so it is a port: a simulated run brings its own. */
+export interface Compression {
+  pack(bytes: Buffer): Promise<Buffer>
+  /** Rejects for what `pack` did not make, and for more than `bytesMax` bytes. */
+  unpack(bytes: Buffer, bytesMax: number): Promise<Buffer>
+}
+
+const gzipBytes = promisify(gzip)
+const gunzipBytes = promisify(gunzip)
+export const threadedGzip: Compression = {
+  pack: bytes => gzipBytes(bytes),
+  unpack: (bytes, bytesMax) => gunzipBytes(bytes, { maxOutputLength: bytesMax })
+}
 
 /** Bytes of compressed state in one chunk; base64 makes a third more of it, still under 512 KiB. Source: design, section 3. */
 const chunkBytesMax = 360 * 1024
@@ -40,8 +51,13 @@ interface Manifest {
 }
 
 /** Writes a snapshot: resolves when its manifest is durable. Must be called only after all outputs up to its cursor are acknowledged. */
-export async function writeSnapshot(log: EventLog, snapshot: StoredSnapshot, time: string): Promise<void> {
-  const bytes = await compress(Buffer.from(JSON.stringify(snapshot.state)))
+export async function writeSnapshot(
+  log: EventLog,
+  snapshot: StoredSnapshot,
+  time: string,
+  compression: Compression = threadedGzip
+): Promise<void> {
+  const bytes = await compression.pack(Buffer.from(JSON.stringify(snapshot.state)))
   const slot = snapshot.number % 2
   const chunks: Buffer[] = []
   for (let at = 0; at < bytes.length; at += chunkBytesMax) chunks.push(bytes.subarray(at, at + chunkBytesMax))
@@ -75,7 +91,8 @@ export async function writeSnapshot(log: EventLog, snapshot: StoredSnapshot, tim
 /** The newest whole snapshot of each theatre. What is not whole is told to `passedOver` and left out. */
 export async function readSnapshots(
   log: EventLog,
-  passedOver: (theatre: string, why: string) => void
+  passedOver: (theatre: string, why: string) => void,
+  compression: Compression = threadedGzip
 ): Promise<Map<string, StoredSnapshot>> {
   const manifests: { slot: string; manifest: Manifest }[] = []
   const chunks = new Map<string, { number: number; bytes: Buffer }>()
@@ -95,7 +112,7 @@ export async function readSnapshots(
   for (const { slot, manifest } of manifests.sort((a, b) => b.manifest.number - a.manifest.number)) {
     if (newest.has(manifest.theatre)) continue
     const parts = manifest.chunks.map((hash, i) => wholeChunk(chunks.get(`${slot}/${i}`), manifest.number, hash))
-    const state = parts.every(part => part !== null) ? await unpack(Buffer.concat(parts as Buffer[])) : null
+    const state = parts.every(part => part !== null) ? await unpack(Buffer.concat(parts as Buffer[]), compression) : null
     if (state === null) {
       passedOver(manifest.theatre, `snapshot ${manifest.number} is not whole`)
       continue
@@ -114,8 +131,8 @@ function wholeChunk(chunk: { number: number; bytes: Buffer } | undefined, number
   return chunk && chunk.number === number && sha256Hex(chunk.bytes) === hash ? chunk.bytes : null
 }
 
-async function unpack(bytes: Buffer): Promise<OwnerSnapshot | null> {
-  const text = await decompress(bytes, { maxOutputLength: stateBytesMax })
+async function unpack(bytes: Buffer, compression: Compression): Promise<OwnerSnapshot | null> {
+  const text = await compression.unpack(bytes, stateBytesMax)
   const state = JSON.parse(text.toString()) as OwnerSnapshot
   return state.fold.format === 1 ? state : null
 }

@@ -2,7 +2,7 @@
 
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { encodeEnvelope } from '@tocsin/contracts/envelope'
-import { type decodeAlertEvent, encodeRecord } from '@tocsin/contracts/records'
+import { encodeRecord } from '@tocsin/contracts/records'
 import type { ControlPayload } from '@tocsin/domain/control-record'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'

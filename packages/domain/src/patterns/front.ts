@@ -106,7 +106,7 @@ export const front: Pattern<FrontParameters, FrontState> = {
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
-    return [...current.closed, ...current.open.map(f => describe(f, null, parameters))]
+    return [...current.closed, ...current.open.map(f => describeOpen(f, parameters))]
   },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const moments = open.map(f => closesAtMs(f, parameters)).filter(ms => ms > horizonMs)
@@ -262,6 +262,15 @@ function closeWhenDue(state: FrontState, nowMs: number, parameters: FrontParamet
   if (due.length === 0) return state
   const ended = due.map(f => describe(f, closesAtMs(f, parameters), parameters))
   return { ...state, open: state.open.filter(f => !due.includes(f)), closed: [...state.closed, ...ended] }
+}
+
+const described = new WeakMap<Front, Finding>()
+
+/** One finding for one state of it: what did not change is the same object. */
+function describeOpen(open: Front, parameters: FrontParameters): Finding {
+  const known = described.get(open) ?? describe(open, null, parameters)
+  described.set(open, known)
+  return known
 }
 
 function describe(f: Front, toMs: number | null, parameters: FrontParameters): Finding {

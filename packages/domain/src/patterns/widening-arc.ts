@@ -99,7 +99,7 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
-    return current.open ? [...current.closed, describe(current.open, null, parameters)] : current.closed
+    return current.open ? [...current.closed, describeOpen(current.open, parameters)] : current.closed
   },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const closesMs = open ? closesAtMs(open, parameters) : null
@@ -273,6 +273,15 @@ function closeWhenDue(state: WideningArcState, nowMs: number, parameters: Wideni
   return closesMs > nowMs
     ? state
     : { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, parameters)] }
+}
+
+const described = new WeakMap<Episode, Finding>()
+
+/** One finding for one state of it: what did not change is the same object. */
+function describeOpen(open: Episode, parameters: WideningArcParameters): Finding {
+  const known = described.get(open) ?? describe(open, null, parameters)
+  described.set(open, known)
+  return known
 }
 
 function describe(open: Episode, toMs: number | null, parameters: WideningArcParameters): Finding {

@@ -164,6 +164,8 @@ export class CommitGroup {
 
   #stageAppend(call: AppendCall, { partitions, store, ids }: TopicParts): Appended[] {
     const appended: Appended[] = new Array(call.records.length)
+    let key: string | null = null
+    let partition = 0
     for (let i = 0; i < call.records.length; i++) {
       const record = call.records[i]!
       const first = ids.find(record.id)
@@ -171,9 +173,12 @@ export class CommitGroup {
         appended[i] = { partition: Math.floor(first / slotSpan), position: BigInt(first % slotSpan), duplicate: true }
         continue
       }
-      const partition = partitionFor(record.key, partitions)
+      if (record.key !== key) {
+        key = record.key
+        partition = partitionFor(key, partitions)
+      }
       const position = store.stage(partition, record)
-      ids.stage(record.id, partition * slotSpan + position)
+      ids.stage(partition * slotSpan + position)
       appended[i] = { partition, position: BigInt(position), duplicate: false }
     }
     return appended

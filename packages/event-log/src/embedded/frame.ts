@@ -34,9 +34,9 @@ export class FrameWriter {
     const buffer = this.#buffer
     const start = this.#length
     let at = start + frameHeadBytes
-    const idBytes = buffer.write(record.id, at)
+    const idBytes = writeText(buffer, record.id, at)
     at += idBytes
-    const keyBytes = buffer.write(record.key, at)
+    const keyBytes = writeText(buffer, record.key, at)
     at += keyBytes
     if (value !== null) {
       buffer.set(value, at)
@@ -69,6 +69,17 @@ export class FrameWriter {
     grown.set(this.taken())
     this.#buffer = grown
   }
+}
+
+/** Short ASCII text is written here: going over to native code for it costs several times more. */
+function writeText(buffer: Buffer, text: string, at: number): number {
+  if (text.length > 48) return buffer.write(text, at)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127) return buffer.write(text, at)
+    buffer[at + i] = code
+  }
+  return text.length
 }
 
 export interface FramePlace {

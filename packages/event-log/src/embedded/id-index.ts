@@ -4,8 +4,9 @@
 // id-tail.ts), and every `sealAt` of them are written once as an immutable run (id-run.ts). A lookup asks the memory, then the filters, and
 // only then the disk. Ids outlive their records: what was compacted or trimmed away is still found as a duplicate.
 
-import { entryBytes, type IdWords, idName, readWords, writeEntry } from './id-entry.ts'
+import { entryBytes, type IdWords, readEntry, readId, writeEntry } from './id-entry.ts'
 import type { IdRuns } from './id-run.ts'
+import { IdTable } from './id-table.ts'
 import type { IdMark, IdTail } from './id-tail.ts'
 
 /** Ids held unsealed at most, roughly: one transaction may overshoot. Larger means fewer filters to ask, and a longer pause to seal. */
@@ -15,13 +16,17 @@ export class IdIndex {
   readonly #tail: IdTail
   readonly #runs: IdRuns
   readonly #sealAt: number
-  readonly #unsealed = new Map<string, number>()
+  readonly #unsealed = new IdTable()
+  readonly #asked: IdWords = new Uint32Array(4)
   /** Everything before it is in memory or sealed. */
   #mark: IdMark
   #settledMark: IdMark
-  #staged: string[] = []
+  /** Entries of the transaction, in order. */
+  #staged = Buffer.allocUnsafe(64 * entryBytes)
+  #stagedBytes = 0
   #state: 'unloaded' | 'stale' | 'fresh' = 'unloaded'
-  #sealedInTransaction = false
+  /** The table was emptied or grew: what was staged can no longer be taken back one by one. */
+  #relaidInTransaction = false
 
   constructor(tail: IdTail, runs: IdRuns, sealAtIds = sealAt) {
     this.#tail = tail
@@ -34,21 +39,22 @@ export class IdIndex {
   /** Slot of the first record with this id, or undefined. Staged ids count. */
   find(id: string): number | undefined {
     if (this.#state !== 'fresh') this.#load()
-    const name = idName(id)
-    return this.#unsealed.get(name) ?? this.#runs.find(name)
+    readId(id, this.#asked)
+    return this.#unsealed.find(this.#asked) ?? this.#runs.find(this.#asked)
   }
 
-  /** Takes an id that `find` did not know into the transaction. */
-  stage(id: string, slot: number): void {
-    const name = idName(id)
-    this.#unsealed.set(name, slot)
-    this.#staged.push(name)
+  /** Takes the id that `find` was asked for last, and did not know, into the transaction. */
+  stage(slot: number): void {
+    if (this.#unsealed.add(this.#asked, slot)) this.#relaidInTransaction = true
+    if (this.#stagedBytes === this.#staged.length) this.#staged = Buffer.concat([this.#staged], this.#staged.length * 2)
+    writeEntry(this.#staged, this.#stagedBytes, this.#asked, slot)
+    this.#stagedBytes += entryBytes
   }
 
   /** Writes what was staged, after the records themselves, and seals a run when enough is unsealed. */
   write(): void {
-    if (this.#staged.length === 0) return
-    this.#mark = this.#tail.write(this.#mark, () => this.#stagedEntries())
+    if (this.#stagedBytes === 0) return
+    this.#mark = this.#tail.write(this.#mark, this.#staged.subarray(0, this.#stagedBytes))
     if (this.#unsealed.size >= this.#sealAt) this.seal()
   }
 
@@ -59,26 +65,29 @@ export class IdIndex {
     this.#runs.seal(this.#unsealed, this.#mark)
     this.#tail.sealed(this.#mark)
     this.#unsealed.clear()
-    this.#sealedInTransaction = true
+    this.#relaidInTransaction = true
   }
 
   /** The transaction is durable. */
   settle(): void {
     this.#settledMark = this.#mark
-    this.#staged = []
-    this.#sealedInTransaction = false
+    this.#stagedBytes = 0
+    this.#relaidInTransaction = false
   }
 
   /** The transaction was rolled back. */
   discard(): void {
-    if (this.#sealedInTransaction) {
+    if (this.#relaidInTransaction) {
       this.#runs.forget()
       this.#state = 'unloaded'
     }
-    for (const name of this.#staged) this.#unsealed.delete(name)
+    for (let at = this.#stagedBytes - entryBytes; at >= 0 && this.#state !== 'unloaded'; at -= entryBytes) {
+      readEntry(this.#staged, at, this.#asked)
+      this.#unsealed.removeLast(this.#asked)
+    }
     this.#mark = this.#settledMark
-    this.#staged = []
-    this.#sealedInTransaction = false
+    this.#stagedBytes = 0
+    this.#relaidInTransaction = false
   }
 
   /** Another process wrote: what it added is taken in at the next question. */
@@ -92,18 +101,10 @@ export class IdIndex {
       this.#unsealed.clear()
       this.#mark = sealedThrough ?? this.#tail.origin
     }
-    this.#mark = this.#tail.readFrom(this.#mark, (id, slot) => this.#unsealed.set(idName(id), slot))
+    this.#mark = this.#tail.readFrom(this.#mark, (id, slot) => {
+      this.#unsealed.add(id, slot)
+    })
     this.#settledMark = this.#mark
     this.#state = 'fresh'
-  }
-
-  #stagedEntries(): Buffer {
-    const words: IdWords = new Uint32Array(4)
-    const entries = Buffer.allocUnsafe(this.#staged.length * entryBytes)
-    for (const [i, name] of this.#staged.entries()) {
-      readWords(name, words)
-      writeEntry(entries, i * entryBytes, words, this.#unsealed.get(name)!)
-    }
-    return entries
   }
 }

@@ -3,8 +3,9 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { asBuffer } from './frame.ts'
-import { entryBytes, type IdWords, isEntryOf, readWords, slotAt, writeEntry } from './id-entry.ts'
+import { entryBytes, type IdWords, isEntryOf, slotAt, writeEntry } from './id-entry.ts'
 import { addToFilter, makeFilter, mayContain } from './id-filter.ts'
+import type { IdTable } from './id-table.ts'
 import type { IdMark } from './id-tail.ts'
 
 /** Ten leading bits: about 64 ids a block, so that a lookup reads one page. */
@@ -22,7 +23,6 @@ export class IdRuns {
   readonly #runsAfter: StatementSync
   readonly #newest: StatementSync
   readonly #block: StatementSync
-  readonly #words: IdWords = new Uint32Array(4)
   #runs: Run[] = []
 
   constructor(db: DatabaseSync, table: string) {
@@ -48,20 +48,18 @@ export class IdRuns {
     this.#runs = []
   }
 
-  find(name: string): number | undefined {
-    if (this.#runs.length === 0) return undefined
-    readWords(name, this.#words)
+  find(id: IdWords): number | undefined {
     for (let i = this.#runs.length - 1; i >= 0; i--) {
       const { run, filter } = this.#runs[i]!
-      if (!mayContain(filter, this.#words)) continue
-      const slot = this.#findInBlock(run)
+      if (!mayContain(filter, id)) continue
+      const slot = this.#findInBlock(run, id)
       if (slot !== undefined) return slot
     }
     return undefined
   }
 
   /** Writes the given ids as one run. Must be in a transaction. */
-  seal(ids: ReadonlyMap<string, number>, through: IdMark): void {
+  seal(ids: IdTable, through: IdMark): void {
     const run = (this.#runs.at(-1)?.run ?? 0) + 1
     const filter = makeFilter(ids.size)
     const blocks = cutIntoBlocks(ids, filter)
@@ -70,11 +68,11 @@ export class IdRuns {
     this.#runs.push({ run, filter })
   }
 
-  #findInBlock(run: number): number | undefined {
-    const row = this.#block.get(run * blocksPerRun + blockOf(this.#words))
+  #findInBlock(run: number, id: IdWords): number | undefined {
+    const row = this.#block.get(run * blocksPerRun + blockOf(id))
     if (row === undefined) return undefined
     const entries = asBuffer(row.entries as Uint8Array)
-    for (let at = 0; at < entries.length; at += entryBytes) if (isEntryOf(entries, at, this.#words)) return slotAt(entries, at)
+    for (let at = 0; at < entries.length; at += entryBytes) if (isEntryOf(entries, at, id)) return slotAt(entries, at)
     return undefined
   }
 }
@@ -83,23 +81,21 @@ function blockOf(id: IdWords): number {
   return id[0]! >>> (32 - blockBits)
 }
 
-function cutIntoBlocks(ids: ReadonlyMap<string, number>, filter: Uint32Array): Map<number, Buffer> {
-  const words: IdWords = new Uint32Array(4)
+function cutIntoBlocks(ids: IdTable, filter: Uint32Array): Map<number, Buffer> {
   const entries = Buffer.allocUnsafe(ids.size * entryBytes)
   const sizes = new Uint32Array(blocksPerRun)
   let at = 0
-  for (const [name, slot] of ids) {
-    readWords(name, words)
-    addToFilter(filter, words)
-    writeEntry(entries, at, words, slot)
-    sizes[blockOf(words)]! += entryBytes
+  ids.forEach((id, slot) => {
+    addToFilter(filter, id)
+    writeEntry(entries, at, id, slot)
+    sizes[blockOf(id)]! += entryBytes
     at += entryBytes
-  }
+  })
   const blocks = new Map<number, Buffer>()
   for (let b = 0; b < blocksPerRun; b++) if (sizes[b]! > 0) blocks.set(b, Buffer.allocUnsafe(sizes[b]!))
   const filled = new Uint32Array(blocksPerRun)
   for (let from = 0; from < entries.length; from += entryBytes) {
-    const b = entries.readUInt16BE(from) >>> (16 - blockBits)
+    const b = entries.readUInt32LE(from) >>> (32 - blockBits)
     entries.copy(blocks.get(b)!, filled[b]!, from, from + entryBytes)
     filled[b]! += entryBytes
   }

@@ -4,18 +4,21 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ChunkStore } from './chunk-store.ts'
 import { asBuffer } from './frame.ts'
-import { entryBytes, slotAt } from './id-entry.ts'
+import { entryBytes, type IdWords, readEntry, readId } from './id-entry.ts'
 import { slotSpan } from './schema.ts'
 
 /** How far ids were taken: a position per partition, or a single count of ids. */
 export type IdMark = readonly number[]
 
+/** The words are valid only during the call. */
+export type TakeId = (id: IdWords, slot: number) => void
+
 export interface IdTail {
   readonly origin: IdMark
   /** Hands out each id written at or after a mark, and returns the mark behind the last. */
-  readFrom(mark: IdMark, take: (id: string, slot: number) => void): IdMark
+  readFrom(mark: IdMark, take: TakeId): IdMark
   /** Writes the entries of one transaction; returns the mark behind them. */
-  write(mark: IdMark, entries: () => Uint8Array): IdMark
+  write(mark: IdMark, entries: Uint8Array): IdMark
   /** What lies before the mark is sealed and may go. */
   sealed(mark: IdMark): void
 }
@@ -29,9 +32,13 @@ export class RecordIdTail implements IdTail {
     this.origin = new Array(partitions).fill(0)
   }
 
-  readFrom(mark: IdMark, take: (id: string, slot: number) => void): IdMark {
+  readFrom(mark: IdMark, take: TakeId): IdMark {
+    const words: IdWords = new Uint32Array(4)
     return mark.map((from, partition) =>
-      this.#store.scanIds(partition, from, (id, position) => take(id, partition * slotSpan + position))
+      this.#store.scanIds(partition, from, (id, position) => {
+        readId(id, words)
+        take(words, partition * slotSpan + position)
+      })
     )
   }
 
@@ -56,20 +63,20 @@ export class RowIdTail implements IdTail {
     this.#remove = db.prepare(`DELETE FROM ${table}_ids WHERE ordinal < ?`)
   }
 
-  readFrom(mark: IdMark, take: (id: string, slot: number) => void): IdMark {
+  readFrom(mark: IdMark, take: TakeId): IdMark {
+    const words: IdWords = new Uint32Array(4)
     let next = mark[0]!
     for (const row of this.#from.iterate(next)) {
       const entries = asBuffer(row.entries as Uint8Array)
-      for (let at = 0; at < entries.length; at += entryBytes) take(entries.toString('hex', at, at + 16), slotAt(entries, at))
+      for (let at = 0; at < entries.length; at += entryBytes) take(words, readEntry(entries, at, words))
       next = (row.ordinal as number) + entries.length / entryBytes
     }
     return [next]
   }
 
-  write(mark: IdMark, entries: () => Uint8Array): IdMark {
-    const written = entries()
-    this.#insert.run(mark[0]!, written)
-    return [mark[0]! + written.byteLength / entryBytes]
+  write(mark: IdMark, entries: Uint8Array): IdMark {
+    this.#insert.run(mark[0]!, entries)
+    return [mark[0]! + entries.byteLength / entryBytes]
   }
 
   sealed(mark: IdMark): void {

@@ -1,0 +1,53 @@
+// A scenario as the records that intake would write of it, for tests that need no service: what is refused is left out, places are looked up in
+// the gazetteer, texts stand as digests in place of keys.
+
+import type { ScenarioLine } from '@tocsin/cli/scenario'
+import { digest } from '@tocsin/contracts/digest'
+import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
+import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
+import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
+import type { Scenario } from './scenario-files.ts'
+
+/** The reports, corrections and withdrawals of a scenario in its order, as records of its theatre. */
+export function recordsOfScenario({ lines, setup }: Scenario): readonly TheatreRecord[] {
+  const gazetteer = openSahelGazetteer()
+  return lines.flatMap(line => recordOf(line, setup.theatre.id, gazetteer) ?? [])
+}
+
+function recordOf(line: ScenarioLine, theatre: string, gazetteer: Gazetteer): TheatreRecord | null {
+  const reportId = reportIdOf({ sourceId: line.sourceId, externalId: line.externalId, idempotencyKey: null, body: null })
+  const time = new Date(line.at).toISOString()
+  if (line.action === 'delete') {
+    const data = { reportId, reason: String(line.body.reason), lane: 'live' } as const
+    return { type: 'report.withdrawn', data, theatre, time, id: withdrawalRecordId(theatre, reportId) }
+  }
+  const parsed = parseReportInput(line.body)
+  if (!parsed.ok || checkReportTimes(parsed.report, Date.parse(time)).length > 0) return null
+  const contentHash = contentHashOf(line.body)
+  const data = revisionOf(parsed.report, { reportId, contentHash, theatre, time }, gazetteer)
+  return { type: 'report.received', data, theatre, time, id: revisionRecordId(theatre, reportId, contentHash, null) }
+}
+
+function revisionOf(
+  report: ReportInput,
+  { reportId, contentHash, theatre, time }: { reportId: string; contentHash: string; theatre: string; time: string },
+  gazetteer: Gazetteer
+) {
+  const { location, alsoAt, private: texts, reportedAt, ...said } = report
+  return {
+    ...said,
+    reportId,
+    contentHash,
+    reportedAt: reportedAt ?? time,
+    place: gazetteer.resolve(location),
+    alsoAt: alsoAt.map(place => gazetteer.resolve(place)),
+    persons: [],
+    narrativeKey: texts?.narrative ? digest(texts.narrative) : null,
+    linkKeys: (texts?.links ?? []).map(link => digest(link)),
+    private: null,
+    theatre,
+    lane: 'live' as const
+  }
+}

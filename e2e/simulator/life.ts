@@ -1,0 +1,85 @@
+// The life of one simulated process: its clock, and its end. A killed process does nothing more: whatever it waits for never comes back to it, so
+// its objects stay behind in the middle of what they did.
+
+import type { Clock } from '@tocsin/domain/ports'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** The wall clock of the machine, which faults move. Monotonic time is virtual time. */
+export class WallClock {
+  readonly #time: VirtualTime
+  readonly #startMs: number
+  #offsetMs = 0
+
+  constructor(time: VirtualTime, startMs: number) {
+    this.#time = time
+    this.#startMs = startMs
+  }
+
+  get nowMs(): number {
+    return Math.floor(this.#startMs + this.#time.nowMs + this.#offsetMs)
+  }
+
+  jump(byMs: number): void {
+    this.#offsetMs += byMs
+  }
+}
+
+export class Life {
+  readonly name: string
+  readonly clock: Clock
+  readonly #endings = new Set<() => void>()
+  #isOver = false
+
+  constructor(name: string, time: VirtualTime, wall: WallClock) {
+    this.name = name
+    this.clock = {
+      nowMs: () => wall.nowMs,
+      monotonicMs: () => time.nowMs,
+      sleep: (ms, signal) => this.#sleep(time, ms, signal)
+    }
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** kill -9. */
+  end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    for (const ending of [...this.#endings]) ending()
+    this.#endings.clear()
+  }
+
+  /** Calls back at the end of this life. Returns how to call it off. */
+  atEnd(ending: () => void): () => void {
+    this.#endings.add(ending)
+    return () => this.#endings.delete(ending)
+  }
+
+  /** What the promise gives, as long as there is somebody to give it to. */
+  async lived<T>(promise: Promise<T>): Promise<T> {
+    try {
+      const value = await promise
+      return this.#isOver ? await forever : value
+    } catch (error) {
+      if (this.#isOver) return await forever
+      throw error
+    }
+  }
+
+  #sleep(time: VirtualTime, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) return Promise.resolve()
+    return new Promise(resolve => {
+      const woken = () => {
+        cancel()
+        signal?.removeEventListener('abort', woken)
+        if (!this.#isOver) resolve()
+      }
+      const cancel = time.after(ms, this.name, woken)
+      signal?.addEventListener('abort', woken, { once: true })
+    })
+  }
+}
+
+const forever = new Promise<never>(() => {})

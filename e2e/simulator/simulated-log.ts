@@ -1,0 +1,120 @@
+// The log as one simulated process has it: the log in memory, with time that each operation takes, faults, and the end of the process at any
+// point. All processes of a run share one store, which is the disk.
+
+import { type AppendFate, MemoryLog, type MemoryStore } from '@tocsin/event-log/memory-log'
+import type {
+  Appended,
+  Capabilities,
+  Cursor,
+  EventLog,
+  NewRecord,
+  Page,
+  PartitionState,
+  ReadLimits,
+  TailOptions
+} from '@tocsin/event-log/port'
+import type { Topic } from '@tocsin/event-log/topics'
+import type { Chance } from './chance.ts'
+import type { Life } from './life.ts'
+import type { VirtualTime } from './virtual-time.ts'
+import type { Weather } from './weather.ts'
+
+export interface SimulatedLogOptions {
+  readonly store: MemoryStore
+  readonly life: Life
+  readonly time: VirtualTime
+  readonly weather: Weather
+  readonly chance: Chance
+}
+
+export class SimulatedLog implements EventLog {
+  readonly capabilities: Capabilities
+  readonly #options: SimulatedLogOptions
+  readonly #inner: MemoryLog
+
+  constructor(options: SimulatedLogOptions) {
+    this.#options = options
+    this.#inner = new MemoryLog({ hooks: { beforeAppend: topic => this.#fateOf(topic) } }, options.store)
+    this.capabilities = this.#inner.capabilities
+  }
+
+  epoch(topic: Topic): Promise<string> {
+    return this.#answer('epoch', () => this.#inner.epoch(topic))
+  }
+
+  partitionCount(topic: Topic): Promise<number> {
+    return this.#answer('partitionCount', () => this.#inner.partitionCount(topic))
+  }
+
+  partitionOf(topic: Topic, key: string): Promise<number> {
+    return this.#answer('partitionOf', () => this.#inner.partitionOf(topic, key))
+  }
+
+  state(topic: Topic): Promise<readonly PartitionState[]> {
+    return this.#answer('state', () => this.#inner.state(topic))
+  }
+
+  cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
+    return this.#answer('cursorAt', () => this.#inner.cursorAt(topic, where))
+  }
+
+  read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
+    return this.#answer('read', () => this.#inner.read(topic, partition, from, limits))
+  }
+
+  commit(consumer: string, cursor: Cursor): Promise<void> {
+    return this.#answer('commit', () => this.#inner.commit(consumer, cursor))
+  }
+
+  committed(consumer: string, topic: Topic): Promise<Cursor | null> {
+    return this.#answer('committed', () => this.#inner.committed(consumer, topic))
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close()
+  }
+
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+    const { life, time, weather } = this.#options
+    const appended = await life.lived(this.#inner.append(topic, records))
+    // Between the write and its acknowledgement there is time to die.
+    await life.lived(time.pause(weather.logDelayMs(), `${life.name} acknowledged`))
+    return appended
+  }
+
+  async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
+    const { life, time, weather } = this.#options
+    for await (const page of this.#inner.tail(cursor, options)) {
+      await life.lived(time.pause(weather.logDelayMs(), `${life.name} tails`))
+      const error = weather.readError()
+      if (error !== null) throw error
+      if (options.signal.aborted) return
+      yield page
+    }
+  }
+
+  /** An answer after a while, or an error, or none for the dead. */
+  async #answer<T>(what: string, ask: () => Promise<T>): Promise<T> {
+    const { life, time, weather } = this.#options
+    await life.lived(time.pause(weather.logDelayMs(), `${life.name} ${what}`))
+    const error = weather.readError()
+    if (error !== null) throw error
+    return life.lived(ask())
+  }
+
+  /** When an append reaches the disk, and what becomes of it. One that was under way when its process died has either landed or not. */
+  #fateOf(topic: Topic): Promise<AppendFate> {
+    const { life, time, weather, chance } = this.#options
+    if (life.isOver) return new Promise(() => {})
+    return new Promise(resolve => {
+      const cancel = time.after(weather.logDelayMs(), `${life.name} appends ${topic}`, () => {
+        callOff()
+        resolve(weather.appendFate())
+      })
+      const callOff = life.atEnd(() => {
+        cancel()
+        if (chance.happens(0.5)) resolve({ kind: 'write' })
+      })
+    })
+  }
+}

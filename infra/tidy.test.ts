@@ -1,0 +1,141 @@
+// Documents are kept true, and the small stay small: what a document names must exist, nothing half done is left behind, no path of somebody's
+// machine is told, and a file that has grown long may only shrink.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runCommand } from '../packages/cli/src/run-command.ts'
+import { suiteSettings } from '../packages/cli/src/suite-settings.ts'
+import { problems } from '../packages/contracts/src/problem-catalogue.ts'
+import { namedSettings } from '../packages/service-kit/src/settings.ts'
+import { describe, expect, it } from 'vitest'
+import { longFiles } from './long-files.ts'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter(file => file !== '' && existsSync(join(root, file)))
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const documents = files.filter(file => file.endsWith('.md'))
+const code = files.filter(file => /\.(?:ts|mjs|js|css|html|json|yaml|yml)$/.test(file) || file === '.ci/run')
+const own = code.filter(file => file !== 'pnpm-lock.yaml')
+
+/** All matches of a pattern in all documents, as `document: match`. */
+function named(pattern: RegExp): readonly { document: string; name: string }[] {
+  return documents.flatMap(document => [...read(document).matchAll(pattern)].map(match => ({ document, name: match[1]! })))
+}
+
+describe('documents', () => {
+  it('link to what is there', () => {
+    const broken = named(/\]\(([^)\s]+)\)/g)
+      .filter(({ name }) => !/^(?:https?:|#|mailto:)/.test(name))
+      .filter(({ document, name }) => !existsSync(join(root, dirname(document), name.replace(/#.*$/, ''))))
+    expect(broken).toEqual([])
+  })
+
+  it('name files and folders that are there', () => {
+    const tops = new Set(files.map(file => file.split('/')[0]!))
+    const broken = named(/`([.\w@-]+(?:\/[.\w@*{},-]+)+\/?)`/g)
+      .filter(({ name }) => tops.has(name.split('/')[0]!) || /^(?:src|test)\//.test(name))
+      .filter(({ document, name }) => !isThere(document, name))
+    expect(broken).toEqual([])
+  })
+
+  it('name scripts and commands that are there', async () => {
+    const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts)
+    const broken = named(/npm run (?:-s |--silent )?([a-z][a-z:-]*)/g).filter(({ name }) => !scripts.includes(name))
+    expect(broken).toEqual([])
+    const commands = await commandNames()
+    const unknown = named(/(?:tocsin(?: --)? |`tocsin )([a-z][a-z-]+)(?=[ `\]])/g)
+      .filter(({ document }) => !document.startsWith('infra/decisions/'))
+      .filter(
+        ({ name, document }) => new RegExp(`\`[^\`]*tocsin (?:-- )?${name}[^\`]*\``).test(read(document)) && !commands.has(name)
+      )
+    expect(unknown).toEqual([])
+  })
+
+  it('name settings of the environment that are there', () => {
+    const settings = new Set(namedSettings(suiteSettings).map(setting => setting.env))
+    const broken = named(/\b(TOCSIN_[A-Z0-9_]+)\b/g).filter(
+      ({ name }) => !settings.has(name) && !/^TOCSIN_(?:CONFIG|TEST_\w+)$/.test(name)
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('name problems that are in the catalogue', () => {
+    const broken = named(/(?:[Pp]roblem|[Rr]efused with|40\d|42\d|50\d) `([a-z]+(?:-[a-z]+)+)`/g).filter(
+      ({ name }) => !(name in problems)
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('stand in every package', () => {
+    const members = files.filter(file => /^(?:packages|services)\/[^/]+\/package\.json$/.test(file)).map(dirname)
+    expect(members.filter(member => !files.includes(`${member}/README.md`))).toEqual([])
+  })
+})
+
+describe('files', () => {
+  it('leave nothing half done behind', () => {
+    const marks = new RegExp(`\\b(?:TO${''}DO|FIX${''}ME|XX${''}X|HA${''}CK)\\b`)
+    expect([...own, ...documents].filter(file => marks.test(read(file)))).toEqual([])
+  })
+
+  it('tell no path of a machine', () => {
+    const paths = /(?:^|[^.\w])\/(?:work|farm|root|home\/[a-z]|Users\/[A-Za-z])(?:\/|\b)/m
+    expect([...own, ...documents].filter(file => file !== 'infra/tidy.test.ts' && paths.test(read(file)))).toEqual([])
+  })
+
+  it('stay small: past 400 lines only what is known to be long, and that may only shrink', () => {
+    const sources = own.filter(file => /\.(?:ts|mjs|js|css)$/.test(file))
+    const grown = sources
+      .map(file => ({ file, lines: read(file).split('\n').length }))
+      .filter(({ file, lines }) => lines > (longFiles[file] ?? 400))
+    expect(grown).toEqual([])
+    expect(Object.keys(longFiles).filter(file => !files.includes(file) || read(file).split('\n').length <= 400)).toEqual([])
+  })
+
+  it('stay small: nothing above 512 KiB', () => {
+    expect(files.filter(file => statSync(join(root, file)).size > 512 * 1024)).toEqual([])
+  })
+
+  it('are called after what they hold', () => {
+    expect(
+      files.filter(file =>
+        /(?:^|\/)(?:utils?|common|helpers?|misc)(?:\.[a-z.]+)?$/.test(file.replace(/\/[^/]*$/, match => match))
+      )
+    ).toEqual([])
+    expect(
+      own.filter(file => /\/src\/.*\.ts$/.test(file) && !/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.ts$/.test(file.split('/').at(-1)!))
+    ).toEqual([])
+  })
+})
+
+/** True for a path from the root or from the document's own package; `*` and `{a,b}` stand for at least one that is there. */
+function isThere(document: string, name: string): boolean {
+  const expanded = expandBraces(name)
+  const bases = ['', dirname(document)]
+  return expanded.every(one =>
+    bases.some(base => {
+      const path = normalize(join(base, one)).replace(/\/$/, '')
+      if (!path.includes('*')) return existsSync(join(root, path))
+      const pattern = new RegExp(`^${path.replace(/[.+?^$()|[\]\\]/g, '\\$&').replace(/\*+/g, '[^/]*')}(?:/|$)`)
+      return files.some(file => pattern.test(file))
+    })
+  )
+}
+
+function expandBraces(name: string): readonly string[] {
+  const match = /\{([^}]*)\}/.exec(name)
+  if (!match) return [name]
+  return match[1]!.split(',').flatMap(part => expandBraces(name.replace(match[0], part)))
+}
+
+/** Names of all commands, as the program itself lists them. */
+async function commandNames(): Promise<ReadonlySet<string>> {
+  const lines: string[] = []
+  const output = { line: (text: string) => lines.push(text), note: (text: string) => lines.push(text), isTerminal: false }
+  await runCommand({ args: ['--help'], output, env: {}, stop: () => new AbortController().signal })
+  return new Set([...lines.join('\n').matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(match => match[1]!))
+}

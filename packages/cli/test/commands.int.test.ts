@@ -1,0 +1,130 @@
+// The commands against a running suite: what an administrator types, what is printed, how it ends.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock, systemRandom } from '@tocsin/service-kit/clock'
+import { defaultConfig } from '@tocsin/service-kit/config'
+import { createLogger } from '@tocsin/service-kit/logger'
+import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
+import { Registry } from 'prom-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../src/run-command.ts'
+import { type Suite, startSuite, suiteRoles } from '../src/suite.ts'
+import { suiteSettings } from '../src/suite-settings.ts'
+
+let dataDir: string
+let suite: Suite
+
+beforeAll(async () => {
+  dataDir = await makeTempDir()
+  const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent' })
+  const logger = createLogger({ level: 'silent', name: 'test' })
+  suite = await startSuite({
+    roles: suiteRoles,
+    config,
+    logger,
+    metrics: new Registry(),
+    clock: systemClock,
+    random: systemRandom
+  })
+}, 30_000)
+afterAll(async () => {
+  await suite?.host.close()
+  await removeDir(dataDir)
+})
+
+async function tocsin(...args: string[]): Promise<{ code: number; lines: string[]; notes: string[] }> {
+  const lines: string[] = []
+  const notes: string[] = []
+  const output = { line: (text: string) => lines.push(text), note: (text: string) => notes.push(text), isTerminal: false }
+  const code = await runCommand({ args, output, env: {}, stop: () => new AbortController().signal })
+  return { code, lines, notes }
+}
+
+const here = () => ['--url', suite.url, '--data', dataDir] as const
+
+describe('the commands of an administrator', () => {
+  it('declare a theatre and show it', async () => {
+    expect(await tocsin('theatres', 'set', 'sahel', '--countries', 'ML,BF', '--clock', 'replay', ...here())).toMatchObject({
+      code: 0
+    })
+    const { lines } = await tocsin('theatres', ...here())
+    expect(lines[0]).toMatch(/^ID +CLOCK +COUNTRIES/)
+    expect(lines.find(line => line.startsWith('sahel'))).toMatch(/sahel +replay +ML,BF/)
+    expect(JSON.parse((await tocsin('theatres', '--json', ...here())).lines[0]!)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ id: 'sahel' })])
+    )
+  })
+
+  it('move the time of a replay theatre, and not back', async () => {
+    expect(await tocsin('theatres', 'tick', 'sahel', '2025-06-01T00:00:00Z', ...here())).toMatchObject({ code: 0 })
+    const back = await tocsin('theatres', 'tick', 'sahel', '2025-05-01T00:00:00Z', ...here())
+    expect(back).toMatchObject({ code: 1, lines: [] })
+    expect(back.notes[0]).toContain('tick-refused')
+  })
+
+  it('declare a source', async () => {
+    expect(await tocsin('sources', 'set', 'wire-1', '--reliability', 'B', '--lateness-days', '2', ...here())).toMatchObject({
+      code: 0
+    })
+    expect((await tocsin('sources', ...here())).lines[1]).toMatch(/^wire-1 +B +2 +7 +false/)
+  })
+
+  it('make a key that can do what it was made for and nothing else, and revoke it', async () => {
+    const made = JSON.parse(
+      (await tocsin('keys', 'create', 'reader', '--scopes', 'alerts:read', '--json', ...here())).lines[0]!
+    ) as Record<string, string>
+    const secret = Object.values(made).find(value => typeof value === 'string' && value.startsWith('tk_'))!
+    const keyFile = join(dataDir, 'reader.key')
+    writeFileSync(keyFile, `${secret}\n`)
+    expect(await tocsin('alerts', '--url', suite.url, '--key-file', keyFile)).toMatchObject({ code: 0, lines: ['none'] })
+    const refused = await tocsin('keys', '--url', suite.url, '--key-file', keyFile)
+    expect(refused.code).toBe(1)
+    expect(refused.notes[0]).toContain('forbidden')
+    expect(await tocsin('keys', 'revoke', made.keyId ?? made.id!, ...here())).toMatchObject({ code: 0 })
+    expect((await tocsin('alerts', '--url', suite.url, '--key-file', keyFile)).notes[0]).toContain('not-authenticated')
+  })
+
+  it('subscribe an endpoint only where webhooks may go', async () => {
+    const refused = await tocsin('subscriptions', 'create', 'https://127.0.0.1/hook', ...here())
+    expect(refused).toMatchObject({ code: 1 })
+    expect(refused.notes[0]).toContain('url-refused')
+    expect((await tocsin('subscriptions', ...here())).lines).toEqual(['none'])
+  })
+})
+
+describe('the exit code', () => {
+  it.each([
+    ['help that was asked for', ['--help'], 0],
+    ['a command that is not there', ['fly'], 2],
+    ['an option that is not there', ['alerts', '--colour'], 2],
+    ['a missing key', ['alerts', '--data', '/nowhere'], 2],
+    [
+      'a number that is none',
+      [
+        'sources',
+        'set',
+        'x',
+        '--reliability',
+        'B',
+        '--lateness-days',
+        'two',
+        '--url',
+        'http://127.0.0.1:1',
+        '--key-file',
+        '/dev/null'
+      ],
+      2
+    ],
+    ['a scenario that is not there', ['up', '--scenario', '/nowhere.ndjson'], 2],
+    ['a bench that is not there', ['bench', 'moon'], 2]
+  ])('of %s', async (_what, args, code) => {
+    expect((await tocsin(...args)).code).toBe(code)
+  })
+
+  it('is 1, with a sentence, where no suite answers', async () => {
+    const answer = await tocsin('alerts', '--url', 'http://127.0.0.1:1', '--data', dataDir)
+    expect(answer).toMatchObject({ code: 1, lines: [] })
+    expect(answer.notes[0]).toContain('could not be reached')
+  })
+})

@@ -1,0 +1,274 @@
+// The life of an alert, told as stories: what a partner receives.
+
+import { describe, expect, it } from 'vitest'
+import type { AlertEvent, AlertState } from '../src/alert.ts'
+import { dayMs, formatTime } from '../src/event-time.ts'
+import type { OperatorRequest } from '../src/theatre-record.ts'
+import { course, FoldStory, type ReportSketch } from './fold-story.ts'
+
+const near = (id: string, at: string, extra: Partial<ReportSketch> = {}): ReportSketch => ({
+  id,
+  at,
+  lat: 14 + id.charCodeAt(0) * 0.0001,
+  lon: -5,
+  admin1: 'ML-5',
+  ...extra
+})
+
+function withFront(options: ConstructorParameters<typeof FoldStory>[0] = { sources: [] }): FoldStory {
+  const story = new FoldStory(options)
+  story.tick('2025-03-10')
+  for (const [id, at] of [
+    ['a', '2025-03-01'],
+    ['b', '2025-03-05'],
+    ['c', '2025-03-09']
+  ] as const)
+    story.report(near(id, at))
+  return story
+}
+
+function ask(story: FoldStory, request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) {
+  const alert = story.standing('front')[0] as AlertState
+  const data = {
+    actionId: `act-${story.records.length}`,
+    alertId: alert.alertId,
+    ifMatch: alert.operatorRevision,
+    by: 'officer-1',
+    until: null,
+    note: null,
+    to: null,
+    text: null,
+    disposition: null,
+    ...request
+  }
+  return [...story.take({ type: 'operator.requested', data }).alerts]
+}
+
+const front = (story: FoldStory) => story.standing('front')[0] as AlertState
+
+describe('machine events', () => {
+  it('confirm an alert when the watermark passes its entry', () => {
+    const story = withFront({ sources: ['wire-1'] })
+    expect(front(story).status).toBe('provisional')
+    story.tick('2025-03-13')
+    story.report(near('d', '2025-03-12'))
+    expect(story.events.map(e => e.type).slice(-1)).toEqual(['alert.confirmed'])
+  })
+
+  it('page when raised, and update when revised', () => {
+    const story = withFront()
+    story.report(near('d', '2025-03-09'))
+    expect(story.events.map(e => e.data.notify)).toEqual(['page', 'update'])
+  })
+
+  it('are quiet when a file brought the news, and page with the first word that is not', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2025-03-10')
+    for (const [id, at] of [
+      ['a', '2025-03-01'],
+      ['b', '2025-03-05'],
+      ['c', '2025-03-09']
+    ] as const)
+      story.report(near(id, at, { lane: 'backfill' }))
+    story.report(near('d', '2025-03-09'))
+    expect(story.events.map(e => [e.type, e.data.notify])).toEqual([
+      ['alert.raised', 'quiet'],
+      ['alert.revised', 'page']
+    ])
+  })
+
+  it('are quiet about a window that ended more than thirty days ago', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2025-08-01')
+    for (const [id, at] of [
+      ['a', '2025-03-01'],
+      ['b', '2025-03-05'],
+      ['c', '2025-03-09']
+    ] as const)
+      story.report(near(id, at))
+    expect(story.events[0]?.data.notify).toBe('quiet')
+  })
+
+  it('move with a correction: the alert at the old place goes, one at the new place comes and names it', () => {
+    const story = withFront()
+    const there = { lat: 12.5, lon: -7.5, reportedAt: '2025-03-10T00:00:00.000Z', admin1: 'ML-2' }
+    for (const [id, at] of [
+      ['a', '2025-03-01'],
+      ['b', '2025-03-05'],
+      ['c', '2025-03-09']
+    ] as const)
+      story.report({ id, at, ...there })
+    expect(course(story.events)).toEqual(['raised front 1', 'retracted front 1', 'reopened front 1'])
+    expect(front(story).area.admin1).toEqual(['ML-2'])
+  })
+
+  it('say nothing when only the id of an incident changes', () => {
+    const story = withFront()
+    const before = story.events.length
+    // The same text again from a greater revision that says the same: no news.
+    story.report(near('a', '2025-03-01'))
+    expect(story.events).toHaveLength(before)
+  })
+
+  it('raise at the level that a finding has by then, and only once', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2025-03-20')
+    for (let day = 1; day <= 6; day++) story.report(near(String.fromCharCode(96 + day), `2025-03-0${day}`, { lane: 'live' }))
+    expect(course(story.events)).toEqual(['raised front 1', 'revised front 1', 'revised front 1', 'escalated front 2'])
+  })
+})
+
+describe('operators', () => {
+  it('acknowledge with the revision that they saw; of two who act at once one wins and the other is told who and when', () => {
+    const story = withFront()
+    const seen = front(story).operatorRevision
+    const [won] = ask(story, { action: 'acknowledge', by: 'officer-1' })
+    const [lost] = ask(story, { action: 'acknowledge', by: 'officer-2', ifMatch: seen })
+    expect(won?.type).toBe('alert.acknowledged')
+    expect(lost).toMatchObject({
+      type: 'alert.action-refused',
+      data: { reason: 'stale-revision', standingBy: 'officer-1', by: 'officer-2' }
+    })
+    expect(front(story).operator.acknowledgedBy).toBe('officer-1')
+  })
+
+  it('are refused for an alert that is not there', () => {
+    const story = withFront()
+    expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({ data: { reason: 'unknown-alert' } })
+  })
+
+  it('lose an acknowledgement when its time is up', () => {
+    const story = withFront()
+    ask(story, { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })
+    expect(story.fold.nextDeadlineMs()).toBe(Date.parse('2025-03-11T00:00:00.000Z'))
+    expect(story.tick('2025-03-11').map(e => e.type)).toEqual(['alert.acknowledgement-lapsed'])
+    expect(front(story).operator.acknowledgedBy).toBeNull()
+  })
+
+  it('lose an acknowledgement when the alert escalates', () => {
+    const story = withFront()
+    ask(story, { action: 'acknowledge' })
+    story.report(near('d', '2025-03-09'))
+    story.report(near('e', '2025-03-09'))
+    const events = story.report(near('f', '2025-03-09'))
+    expect(events.map(e => e.type)).toEqual(['alert.escalated', 'alert.acknowledgement-lapsed'])
+  })
+
+  it('close by hand: evidence from before revises quietly, a later trigger reopens', () => {
+    const story = withFront()
+    ask(story, { action: 'resolve', disposition: 'false-alarm' })
+    expect(front(story)).toMatchObject({ status: 'resolved', operator: { disposition: 'false-alarm' } })
+    const quiet = story.report(near('d', '2025-03-08'))
+    expect(quiet.map(e => [e.type, e.data.notify])).toEqual([['alert.revised', 'quiet']])
+    story.tick('2025-03-12')
+    const loud = story.report(near('e', '2025-03-11'))
+    expect(loud.map(e => [e.type, e.data.notify])).toEqual([['alert.reopened', 'page']])
+    expect(front(story).operator.disposition).toBeNull()
+  })
+
+  it('count revisions of the alert for every event, and their own only for what concerns them', () => {
+    const story = withFront()
+    ask(story, { action: 'comment', text: 'seen' })
+    story.report(near('d', '2025-03-09'))
+    expect(front(story)).toMatchObject({ revision: 3, operatorRevision: 2 })
+  })
+
+  it('lend their word to the alert that theirs merges into', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2025-03-12')
+    const at = (id: string, day: number, lat: number): ReportSketch => ({
+      id,
+      at: `2025-03-0${day}`,
+      lat,
+      lon: -5,
+      admin1: 'ML-5'
+    })
+    for (const [i, lat] of [14.0, 14.01, 14.02].entries()) story.report(at(`s${i}`, 1 + i, lat))
+    for (const [i, lat] of [14.3, 14.31, 14.32].entries()) story.report(at(`n${i}`, 2 + i, lat))
+    const younger = story.standing('front')[1] as AlertState
+    ask(story, { action: 'acknowledge', alertId: younger.alertId, ifMatch: younger.operatorRevision })
+    story.report(at('join', 9, 14.16))
+    const [elder] = story.standing('front')
+    expect(elder?.references).toContain(younger.alertId)
+    expect(elder?.operatorRevision).toBeGreaterThan(1)
+  })
+})
+
+describe('rules and engine', () => {
+  it('change quietly: what a new version sees differently goes out marked, and nothing is sent again', () => {
+    const story = withFront()
+    const stricter = { ruleId: 'front', ruleVersion: 2, pattern: 'front', parameters: { minPoints: 5 } }
+    const gone = [...story.take({ type: 'rule.configured', data: stricter }).alerts]
+    expect(gone.map(e => [e.type, e.data.notify])).toEqual([['alert.retracted', 'quiet']])
+    const back = [...story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 3, parameters: {} } }).alerts]
+    expect(back.map(e => [e.type, e.data.notify])).toEqual([['alert.reopened', 'quiet']])
+    expect(front(story).ruleVersion).toBe(3)
+    expect(story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 4, parameters: {} } }).alerts).toEqual([])
+  })
+
+  it('do not lose an alert when a rule is taken away: it is retracted', () => {
+    const story = withFront()
+    expect(course(story.take({ type: 'rule.removed', data: { ruleId: 'front' } }).alerts)).toEqual(['retracted front 1'])
+  })
+
+  it('ignore a rule whose pattern they do not know, and say so', () => {
+    const story = withFront()
+    const output = story.take({ type: 'rule.configured', data: { ruleId: 'x', ruleVersion: 1, pattern: 'x', parameters: {} } })
+    expect(output).toMatchObject({ ignored: 'unknown-pattern', alerts: [] })
+  })
+})
+
+describe('time and retention', () => {
+  it('ignore a tick that is not later than the last', () => {
+    const story = withFront()
+    expect(story.take({ type: 'clock.ticked', data: { to: '2025-03-01T00:00:00.000Z', gap: false } }).ignored).toBe(
+      'tick-not-later'
+    )
+    expect(story.fold.now).toBe('2025-03-10T00:00:00.000Z')
+  })
+
+  it('keep a siege of three years one alert, though its first reports are older than what is retained', () => {
+    const story = new FoldStory()
+    story.tick('2022-01-01')
+    story.take({
+      type: 'theatre.configured',
+      data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 200 }
+    })
+    story.report({
+      id: 'a',
+      at: '2023-01-01',
+      to: '2023-01-20',
+      category: 'blockade',
+      tactics: ['movement-denied', 'aid-denied'],
+      settlement: 'Diosso'
+    })
+    story.tickDaily('2023-01-21', '2026-01-20')
+    const [siege] = story.standing('siege')
+    expect(siege).toMatchObject({ status: 'confirmed', window: { to: null } })
+    // Its evidence can still be withdrawn.
+    expect(course(story.withdraw('a'))).toEqual(['retracted siege 6'])
+  })
+
+  it('let go of what is over and older than the retention', () => {
+    const story = withFront()
+    story.take({
+      type: 'theatre.configured',
+      data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 100 }
+    })
+    story.tickDaily('2025-03-11', '2025-09-01')
+    expect(story.standing()).toEqual([])
+    expect(story.fold.incidentCount).toBe(0)
+    expect(story.fold.reportCount).toBe(0)
+    expect(story.report(near('old', '2025-03-02'))).toEqual([])
+    expect(story.outputs.at(-1)?.ignored).toBe('beyond-window')
+  })
+
+  it('resolve, and do not retract, what a long jump of the clock carries past the retention', () => {
+    const story = withFront()
+    story.tick('2029-01-01')
+    const last = story.events.at(-1) as AlertEvent
+    expect(last.type).toBe('alert.resolved')
+    // The last attack's day, two weeks of the window and one of hold.
+    expect((last.data as AlertState).window.to).toBe(formatTime(Date.parse('2025-03-09') + 22 * dayMs - 1))
+  })
+})

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import type { ControlPayload, KeyRecord, SubscriptionRecord } from '../src/control-record.ts'
+import { applyControl, type ControlState, emptyControlState, judgeKey } from '../src/control-state.ts'
+
+const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
+let day = 0
+const fold = (payloads: readonly ControlPayload[], from = emptyControlState): ControlState => {
+  day = 0
+  return payloads.reduce((state, payload) => applyControl(state, { ...payload, id: String(day), time: at(++day) }), from)
+}
+
+const theatre = (id: string, countries = ['ML']) =>
+  ({ type: 'theatre.declared', data: { id, countries, polygon: null, clock: 'replay', retentionDays: 820 } }) as const
+const source = (id: string, reliability: 'A' | 'B') =>
+  ({ type: 'source.declared', data: { id, reliability, latenessDays: 1, cadenceDays: 1, archive: false } }) as const
+const rule = (ruleId: string, ruleVersion: number) =>
+  ({ type: 'rule.declared', data: { ruleId, ruleVersion, pattern: 'siege', parameters: {} } }) as const
+const tick = (to: string) => ({ type: 'theatre.tick-requested', data: { theatre: 'sahel', to } }) as const
+const key = (keyId: string, more: Partial<KeyRecord> = {}) =>
+  ({
+    type: 'key.created',
+    data: {
+      keyId,
+      name: keyId,
+      secretHash: `hash-${keyId}`,
+      scopes: ['alerts:read'],
+      theatres: '*',
+      handling: 'partners',
+      expiresAt: null,
+      ...more
+    }
+  }) as const
+const revoked = (keyId: string) => ({ type: 'key.revoked', data: { keyId } }) as const
+const subscription = (subscriptionId: string, url: string): SubscriptionRecord => ({
+  subscriptionId,
+  url,
+  filter: {},
+  order: 'strict',
+  schedule: null,
+  contact: null,
+  ownerKeyId: 'k',
+  theatres: '*',
+  handling: 'partners',
+  sealedSecret: 's',
+  from: 'c'
+})
+
+describe('control state', () => {
+  it('holds the last declaration of each theatre, source and rule, in the order of the first', () => {
+    const state = fold([
+      theatre('sahel'),
+      theatre('sudan'),
+      theatre('sahel', ['ML', 'NE']),
+      source('wire', 'A'),
+      source('wire', 'B'),
+      rule('siege', 1),
+      rule('siege', 2)
+    ])
+    expect([...state.theatres.keys()]).toEqual(['sahel', 'sudan'])
+    expect(state.theatres.get('sahel')?.countries).toEqual(['ML', 'NE'])
+    expect(state.sources.get('wire')?.reliability).toBe('B')
+    expect(state.rules.get('siege')?.ruleVersion).toBe(2)
+  })
+
+  it('forgets a withdrawn rule, which can be declared again', () => {
+    const withdrawn = fold([rule('siege', 1), { type: 'rule.withdrawn', data: { ruleId: 'siege' } }])
+    expect(withdrawn.rules.size).toBe(0)
+    expect(fold([rule('siege', 2)], withdrawn).rules.get('siege')?.ruleVersion).toBe(2)
+  })
+
+  it('holds the latest tick that was asked for, in whatever order they came', () => {
+    expect(fold([tick(at(2)), tick(at(9)), tick(at(5))]).ticksRequested.get('sahel')).toBe(at(9))
+  })
+
+  it('leaves the state before untouched, and gives the very same state for a record that changes nothing', () => {
+    const before = fold([theatre('sahel'), key('a'), tick(at(9))])
+    const copy = structuredClone(before)
+    fold([theatre('sudan'), revoked('a'), tick(at(10))], before)
+    expect(before).toEqual(copy)
+    for (const nothing of [
+      key('a', { scopes: ['admin'] }),
+      revoked('unknown'),
+      tick(at(9)),
+      { type: 'subscription.deleted', data: { subscriptionId: 'x' } },
+      { type: 'rule.withdrawn', data: { ruleId: 'x' } }
+    ] as const) {
+      expect(fold([nothing], before)).toBe(before)
+    }
+  })
+
+  it('keeps subscriptions from their creation to their end', () => {
+    const created = { type: 'subscription.created', data: subscription('s', 'https://a') } as const
+    const updated = { type: 'subscription.updated', data: subscription('s', 'https://b') } as const
+    const deleted = { type: 'subscription.deleted', data: { subscriptionId: 's' } } as const
+    expect(fold([created, updated]).subscriptions.get('s')?.url).toBe('https://b')
+    expect(fold([updated]).subscriptions.size).toBe(0)
+    expect(fold([created, deleted, updated]).subscriptions.size).toBe(0)
+    expect(fold([updated, created, created]).subscriptions.get('s')?.url).toBe('https://a')
+  })
+})
+
+describe('keys', () => {
+  const nowMs = Date.parse(at(10))
+
+  it('are good from their creation until they are revoked or expire', () => {
+    const state = fold([key('a'), key('b'), revoked('b'), key('c', { expiresAt: at(10) }), key('d', { expiresAt: at(11) })])
+    const verdict = (name: string, ms = nowMs) => {
+      const judged = judgeKey(state, `hash-${name}`, ms)
+      return judged.kind === 'good' ? judged.key.keyId : judged.reason
+    }
+    expect(['a', 'b', 'c', 'd', 'e'].map(name => verdict(name))).toEqual(['a', 'revoked', 'expired', 'd', 'unknown'])
+    expect(verdict('c', nowMs - 1)).toBe('c')
+    expect(state.keys.get('b')).toMatchObject({ createdAt: at(2), revokedAt: at(3) })
+  })
+
+  it('cannot be widened or brought back by a second record of the same id or secret', () => {
+    const state = fold([
+      key('a'),
+      revoked('a'),
+      key('a', { scopes: ['admin'] }),
+      key('z', { secretHash: 'hash-a', scopes: ['admin'] })
+    ])
+    expect(judgeKey(state, 'hash-a', nowMs)).toEqual({ kind: 'refused', reason: 'revoked' })
+    expect([...state.keys.keys()]).toEqual(['a'])
+  })
+
+  it('are not found by what every object has', () => {
+    for (const name of ['__proto__', 'constructor', 'toString'])
+      expect(judgeKey(fold([key('a')]), name, nowMs).kind).toBe('refused')
+  })
+})

@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Authenticator } from '../src/authentication.ts'
+import { FailureLimiter } from '../src/failure-limiter.ts'
+import { secretsFrom } from '../src/secrets.ts'
+import { endedSessionsMax, Sessions, SignInLinks, signInLinksMax } from '../src/session.ts'
+import { controlOf, ManualClock, repeatableRandom } from './support/fakes.ts'
+
+const secret = Buffer.alloc(32, 3)
+const sessions = (lifeMs = 1000) => new Sessions(secret, repeatableRandom(), lifeMs)
+
+describe('sessions', () => {
+  it('open to what was begun until their life is over', () => {
+    const { session, cookie } = sessions().begin(500)
+    expect([sessions().open(cookie, 500), sessions().open(cookie, 1499)]).toEqual([session, session])
+    expect(sessions().open(cookie, 1500)).toBeNull()
+  })
+
+  it('are refused when the cookie is changed anywhere, and under another secret', () => {
+    const { cookie } = sessions().begin(0)
+    fc.assert(
+      fc.property(fc.nat({ max: cookie.length - 1 }), fc.constantFrom('A', 'B', '0', '9', '.', '-'), (i, other) => {
+        const changed = cookie.slice(0, i) + other + cookie.slice(i + 1)
+        // The last character of base64url holds spare bits: what decodes to the same bytes is the same cookie.
+        if (changed !== cookie && i < cookie.length - 1) expect(sessions().open(changed, 1)).toBeNull()
+      })
+    )
+    expect(new Sessions(Buffer.alloc(32, 4), repeatableRandom(), 1000).open(cookie, 1)).toBeNull()
+  })
+
+  it('never throw on what a client sends', () => {
+    fc.assert(fc.property(fc.string(), text => void expect(sessions().open(text, 0)).toBeNull()))
+  })
+
+  it('remember a bounded number of ended ones, and drop those that are over first', () => {
+    const all = sessions(1000)
+    const first = all.begin(0)
+    all.end(first.session, 0)
+    for (let i = 1; i < endedSessionsMax; i++) all.end({ id: String(i), expiresAtMs: 2000 }, 1)
+    expect([all.endedCount, all.open(first.cookie, 1)]).toEqual([endedSessionsMax, null])
+    all.end({ id: 'one more', expiresAtMs: 2000 }, 1)
+    expect(all.endedCount).toBe(endedSessionsMax)
+    all.end({ id: 'later', expiresAtMs: 9000 }, 2000)
+    expect(all.endedCount).toBe(1)
+  })
+})
+
+describe('sign-in links', () => {
+  it('work once each, and the oldest gives way to the newest', () => {
+    const links = new SignInLinks(repeatableRandom(), 1000)
+    const tokens = Array.from({ length: signInLinksMax + 1 }, () => links.mint(0))
+    expect(new Set(tokens).size).toBe(tokens.length)
+    expect(links.unusedCount).toBe(signInLinksMax)
+    expect(tokens.map(token => links.redeem(token, 1))).toEqual([false, ...Array(signInLinksMax).fill(true)])
+    expect(tokens.some(token => links.redeem(token, 1))).toBe(false)
+  })
+})
+
+describe('failed attempts', () => {
+  const limits = { failuresMax: 3, windowMs: 1000, addressesMax: 4 }
+
+  it('make an address wait for the rest of its window', () => {
+    const limiter = new FailureLimiter(limits)
+    for (const at of [0, 100, 200]) limiter.note('10.0.0.1', at)
+    expect([limiter.waitMs('10.0.0.1', 400), limiter.waitMs('10.0.0.1', 1000), limiter.waitMs('10.0.0.2', 400)]).toEqual([
+      600, 0, 0
+    ])
+    limiter.note('10.0.0.1', 1000)
+    expect(limiter.waitMs('10.0.0.1', 1000)).toBe(0)
+  })
+
+  it('count a whole IPv6 network as one', () => {
+    const limiter = new FailureLimiter(limits)
+    for (const address of ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4']) limiter.note(address, 0)
+    expect([limiter.waitMs('2001:db8::9', 1), limiter.waitMs('2001:db8:0:1::9', 1), limiter.waitMs('::1', 1)]).toEqual([
+      999, 0, 0
+    ])
+  })
+
+  it('are remembered for a bounded number of addresses', () => {
+    const limiter = new FailureLimiter(limits)
+    for (let i = 0; i < 1000; i++) limiter.note(`10.0.${i >> 8}.${i & 255}`, i)
+    expect(limiter.size).toBe(4)
+  })
+})
+
+describe('an owner key that could be guessed', () => {
+  const authenticator = (ownerKey: string) =>
+    new Authenticator({
+      secrets: secretsFrom(secret, ownerKey),
+      control: controlOf(),
+      clock: new ManualClock(),
+      random: repeatableRandom(),
+      sessionHours: 1,
+      signInMinutes: 1
+    })
+
+  it('cannot be found by trying on: after too many failures even the right one must wait', () => {
+    const weak = authenticator('1234')
+    const guesses = Array.from({ length: 100 }, (_, i) => weak.authenticateKey(String(1200 + i), '10.0.0.1').kind)
+    expect(guesses.filter(kind => kind === 'refused')).toHaveLength(30)
+    expect(guesses).not.toContain('principal')
+    expect(weak.authenticateKey('1234', '10.0.0.1').kind).toBe('throttled')
+    expect(weak.authenticateKey('1234', '10.0.0.2').kind).toBe('principal')
+  })
+
+  it('is not what others pay for: a strong owner key always passes', () => {
+    const strong = authenticator('tk_0123456789abcdef0123456789')
+    for (let i = 0; i < 100; i++) strong.authenticateKey(String(i), '10.0.0.1')
+    expect(strong.authenticateKey('tk_0123456789abcdef0123456789', '10.0.0.1').kind).toBe('principal')
+  })
+})

@@ -1,0 +1,44 @@
+// A process around one service that does as TOCSIN_TEST_MODE says. Started by run-service.int.test.ts.
+
+import { baseSettings } from '../../src/base-settings.ts'
+import { systemClock, systemRandom } from '../../src/clock.ts'
+import { buildHost } from '../../src/host.ts'
+import { runService } from '../../src/run-service.ts'
+import { secretsFrom } from '../../src/secrets.ts'
+import { controlOf, fakeService, ownerKey } from './fakes.ts'
+
+const mode = process.env.TOCSIN_TEST_MODE
+const forever = () => new Promise<void>(() => {})
+
+await runService({
+  name: 'fixture',
+  settings: baseSettings,
+  overrides: [{ key: 'port', value: '0', origin: '--port' }],
+  async start({ config, logger, metrics }) {
+    if (mode === 'start-fails') throw new Error('no log')
+    if (mode === 'slow-start') {
+      logger.info('starting slowly')
+      await systemClock.sleep(300)
+    }
+    const service = fakeService('rules', async () => {}, mode === 'hung-close' ? { close: forever } : {})
+    const secrets = secretsFrom(new Uint8Array(32), ownerKey)
+    const thenClose = [{ name: 'log', close: async () => void logger.info('the log is closed') }]
+    const host = await buildHost({
+      services: [service],
+      secrets,
+      control: controlOf(),
+      config,
+      logger,
+      clock: systemClock,
+      random: systemRandom,
+      metrics,
+      thenClose
+    })
+    logger.info({ url: await host.listen() }, 'listening')
+    await host.start()
+    if (mode === 'service-fails') service.fail(new Error('the loop ended'))
+    if (mode === 'rejection') void Promise.reject(new Error('nobody looked'))
+    if (mode === 'exception') setTimeout(() => (undefined as unknown as { boom(): void }).boom(), 1)
+    return host
+  }
+})

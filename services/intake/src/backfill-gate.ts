@@ -1,0 +1,73 @@
+// Old news waits for live news: a report of the backfill is written only while the rules of its partition are less than so far behind the log.
+// Lag is measured in time: how long ago the first record that is not yet folded was seen here.
+
+import type { Clock } from '@tocsin/domain/ports'
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+
+export interface BackfillGateOptions {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly lagMs: number
+  readonly patienceMs: number
+}
+
+/** When the log was first seen to reach so far. */
+interface Mark {
+  readonly atMs: number
+  readonly positions: readonly bigint[]
+}
+
+/** Marks are not taken closer than this, ms; so exact is the lag. */
+const markEveryMs = 20
+/** Full, every second mark goes: the oldest stays, which is the one that long lags are measured by. */
+const marksMax = 256
+const pollMs = 10
+
+export class BackfillGate {
+  readonly #options: BackfillGateOptions
+  #marks: Mark[] = []
+
+  constructor(options: BackfillGateOptions) {
+    this.#options = options
+  }
+
+  /** Told how far intake has followed the log. */
+  saw(cursor: Cursor): void {
+    const atMs = this.#options.clock.monotonicMs()
+    const last = this.#marks.at(-1)
+    if (last !== undefined && atMs - last.atMs < markEveryMs) return
+    this.#marks.push({ atMs, positions: cursor.positions })
+    if (this.#marks.length > marksMax) this.#marks = this.#marks.filter((_, i) => i % 2 === 0)
+  }
+
+  /** True once the rules are near enough in a partition; false when they are still behind after `patienceMs`. */
+  async opens(partition: number): Promise<boolean> {
+    const { clock, lagMs, patienceMs } = this.#options
+    const untilMs = clock.monotonicMs() + patienceMs
+    for (;;) {
+      const behindMs = await this.lagMs(partition)
+      if (behindMs === 0 || behindMs < lagMs) return true
+      if (clock.monotonicMs() >= untilMs) return false
+      await clock.sleep(pollMs)
+    }
+  }
+
+  /** How long the oldest record of a partition that the rules have not folded has been there, ms; 0 when there is none. */
+  async lagMs(partition: number): Promise<number> {
+    const { log, clock } = this.#options
+    const [states, committed] = await Promise.all([log.state(topics.incidents), log.committed('rules', topics.incidents)])
+    const done = committed?.positions ?? states.map(state => state.start)
+    if ((done[partition] ?? 0n) >= (states[partition]?.end ?? 0n)) return 0
+    this.#forget(done)
+    const first = this.#marks.find(mark => (mark.positions[partition] ?? 0n) > (done[partition] ?? 0n))
+    // One that was not even seen here yet has been there for a moment.
+    return first === undefined ? 1 : Math.max(1, clock.monotonicMs() - first.atMs)
+  }
+
+  /** Marks that the rules have passed in every partition measure nothing any more. */
+  #forget(done: readonly bigint[]): void {
+    const first = this.#marks.findIndex(mark => mark.positions.some((position, i) => position > (done[i] ?? 0n)))
+    this.#marks.splice(0, first < 0 ? this.#marks.length : first)
+  }
+}

@@ -1,0 +1,163 @@
+// The logs that intake follows, and what it folds of each: incidents (what reports there are, what time it is), assembly and alerts (what became
+// of them). Waiting for a position is here too; what is answered when it does not come is the caller's.
+
+import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
+import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
+import type { Clock } from '@tocsin/domain/ports'
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { isCaughtUp } from '@tocsin/event-log/follow'
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { Logger } from '@tocsin/service-kit/logger'
+import { TopicView } from '@tocsin/service-kit/topic-view'
+import { KnownReports, type LogPlace } from './known-reports.ts'
+import { ReportOutcomes } from './report-outcomes.ts'
+import { TheatreTime } from './theatre-time.ts'
+
+export interface IntakeViewsOptions {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Told how far the incidents log was followed. */
+  readonly onFollowed: (cursor: Cursor) => void
+  readonly onQuarantine: () => void
+}
+
+/** The views by the name under which readiness shows them. */
+type ViewName = 'incidents' | 'assembly' | 'alerts'
+type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<AlertEvent>
+
+/** How often the rules' commit is looked at while someone waits for it, ms. */
+const pollMs = 5
+
+export class IntakeViews {
+  readonly reports = new KnownReports()
+  readonly time = new TheatreTime()
+  readonly outcomes = new ReportOutcomes()
+  readonly #options: IntakeViewsOptions
+  readonly #incidents: TopicView<TheatreRecord>
+  readonly #assembly: TopicView<IncidentEvent>
+  readonly #alerts: TopicView<AlertEvent>
+
+  constructor(options: IntakeViewsOptions) {
+    this.#options = options
+    this.#incidents = new TopicView<TheatreRecord>({
+      ...options,
+      topic: topics.incidents,
+      decode: decodeTheatreRecord,
+      take: batch => {
+        for (const { stored, decoded } of batch.records) {
+          this.reports.apply(decoded.record, { partition: stored.partition, position: stored.position })
+          this.time.apply(decoded.record)
+        }
+        options.onFollowed(batch.cursor)
+      }
+    })
+    this.#assembly = new TopicView<IncidentEvent>({
+      ...options,
+      topic: topics.assembly,
+      decode: decodeIncidentEvent,
+      take: batch => {
+        for (const { decoded } of batch.records) this.outcomes.applyIncident(decoded.record)
+      }
+    })
+    this.#alerts = new TopicView<AlertEvent>({
+      ...options,
+      topic: topics.alerts,
+      decode: decodeAlertEvent,
+      take: batch => {
+        for (const { decoded } of batch.records) this.outcomes.applyAlert(decoded.record)
+      }
+    })
+  }
+
+  /** Follows all three from their beginning; resolves when all have caught up. */
+  async start(): Promise<void> {
+    await Promise.all(this.#all().map(([, view]) => view.start()))
+  }
+
+  /** What ended each view for good, by name; null while it follows. */
+  failures(): Readonly<Record<ViewName, Error | null>> {
+    return {
+      incidents: this.#incidents.failure,
+      assembly: this.#assembly.failure,
+      alerts: this.#alerts.failure
+    }
+  }
+
+  /** Resolves with the first failure of a view. */
+  get failed(): Promise<Error> {
+    return Promise.race(this.#all().map(([, view]) => view.failed))
+  }
+
+  /** Where the fold of the incidents log stands. Null before the start. */
+  get incidentsCursor(): Cursor | null {
+    return this.#incidents.cursor
+  }
+
+  /** A cursor behind the given places and nothing else. Null before the start. */
+  cursorBehind(places: readonly LogPlace[]): Cursor | null {
+    const cursor = this.#incidents.cursor
+    if (cursor === null) return null
+    const positions = cursor.positions.map((_, partition) =>
+      places.reduce((next, at) => (at.partition === partition && at.position >= next ? at.position + 1n : next), 0n)
+    )
+    return { ...cursor, positions }
+  }
+
+  /** True once the fold of the incidents log has passed all that the log holds now. */
+  async catchUp(timeoutMs: number): Promise<boolean> {
+    return this.#incidents.waitFor(await this.#options.log.cursorAt(topics.incidents, 'latest'), timeoutMs)
+  }
+
+  /** True for the topics that are followed here. */
+  follows(topic: Topic): boolean {
+    return this.#viewOf(topic) !== undefined
+  }
+
+  /** True where the cursor is of this life of a topic that is followed here. */
+  isOfThisLog({ topic, epoch, positions }: Cursor): boolean {
+    const held = this.#viewOf(topic)?.cursor
+    return held?.epoch === epoch && held.positions.length === positions.length
+  }
+
+  /** True once the view of the cursor's topic has passed it; false when that took longer, or no view follows it. */
+  async waitFor(cursor: Cursor, timeoutMs: number): Promise<boolean> {
+    return (await this.#viewOf(cursor.topic)?.waitFor(cursor, timeoutMs)) ?? false
+  }
+
+  /** True once the rules have folded what the cursor covers, and this side has taken what came of it. False after `timeoutMs`. */
+  async assembled(cursor: Cursor, timeoutMs: number): Promise<boolean> {
+    const { log, clock } = this.#options
+    const untilMs = clock.monotonicMs() + timeoutMs
+    const left = () => Math.max(0, untilMs - clock.monotonicMs())
+    while (!(await this.#isFolded(cursor))) {
+      if (left() === 0) return false
+      await clock.sleep(pollMs)
+    }
+    const ends = await Promise.all([log.cursorAt(topics.assembly, 'latest'), log.cursorAt(topics.alerts, 'latest')])
+    const reached = await Promise.all([this.#assembly.waitFor(ends[0], left()), this.#alerts.waitFor(ends[1], left())])
+    return reached.every(Boolean)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all().map(([, view]) => view.close()))
+  }
+
+  async #isFolded(cursor: Cursor): Promise<boolean> {
+    const committed = await this.#options.log.committed('rules', topics.incidents)
+    return committed !== null && isCaughtUp(committed, cursor)
+  }
+
+  #viewOf(topic: Topic): AnyView | undefined {
+    return this.#all().find(([, view]) => view.cursor?.topic === topic)?.[1]
+  }
+
+  #all(): (readonly [ViewName, AnyView])[] {
+    return [
+      ['incidents', this.#incidents],
+      ['assembly', this.#assembly],
+      ['alerts', this.#alerts]
+    ]
+  }
+}

@@ -1,0 +1,94 @@
+// What became of reports: the incident that each belongs to, and the alerts that rest on it, from the assembly and alerts logs. Only what a
+// reporter is told stands here; alerts themselves are the notifier's to tell.
+
+import type { AlertEvent, AlertStatus, IncidentEvent, Severity } from '@tocsin/domain/alert'
+import type { Handling } from '@tocsin/domain/handling'
+
+export interface IncidentOutcome {
+  readonly incidentId: string
+  readonly revision: number
+  /** The content of the report that this revision of the incident rests on. */
+  readonly contentHash: string
+  /** Older names of the incident that answer too. */
+  readonly aliases: readonly string[]
+}
+
+export interface AlertOutcome {
+  readonly alertId: string
+  readonly status: AlertStatus
+  readonly severity: Severity
+  readonly ruleId: string
+  readonly headline: string
+  readonly handling: Handling
+}
+
+interface KnownAlert extends AlertOutcome {
+  /** `<theatre>/<incidentId>` of its evidence, with how closed each item is. */
+  readonly evidence: ReadonlyMap<string, Handling>
+}
+
+export interface AlertOfIncident extends AlertOutcome {
+  /** Of the item of evidence: who is not cleared for it does not learn that the incident counts. */
+  readonly evidenceHandling: Handling
+}
+
+export class ReportOutcomes {
+  readonly #incidents = new Map<string, IncidentOutcome>()
+  readonly #alerts = new Map<string, KnownAlert>()
+  readonly #alertsOf = new Map<string, Set<string>>()
+  readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
+
+  /** Takes a record of the assembly log. The first record at a seq wins. */
+  applyIncident({ type, data }: IncidentEvent): void {
+    if (!this.#isNext('assembly', data.theatre, data.seq)) return
+    const { incidentId, revision, aliases } = data
+    for (const { reportId, contentHash } of data.reports) {
+      const key = `${data.theatre}/${reportId}`
+      if (type !== 'incident.withdrawn') this.#incidents.set(key, { incidentId, revision, contentHash, aliases })
+      else if (this.#incidents.get(key)?.incidentId === incidentId) this.#incidents.delete(key)
+    }
+  }
+
+  /** Takes a record of the alerts log. The first record at a seq wins. */
+  applyAlert(event: AlertEvent): void {
+    if (!this.#isNext('alerts', event.data.theatre, event.data.seq)) return
+    if (event.type === 'alert.action-refused') return
+    const { alertId, theatre, status, severity, ruleId, headline, handling, evidence } = event.data
+    const before = this.#alerts.get(alertId)?.evidence
+    for (const incident of before?.keys() ?? []) this.#alertsOf.get(incident)?.delete(alertId)
+    const items = new Map(evidence.map(item => [`${theatre}/${item.incidentId}`, item.handling]))
+    this.#alerts.set(alertId, { alertId, status, severity, ruleId, headline, handling, evidence: items })
+    for (const incident of items.keys()) this.#link(incident, alertId)
+  }
+
+  /** The incident that a report belongs to in a theatre; null while none is assembled, or when it was withdrawn. */
+  incidentOf(theatre: string, reportId: string): IncidentOutcome | null {
+    return this.#incidents.get(`${theatre}/${reportId}`) ?? null
+  }
+
+  /** Alerts that rest on an incident, in order of id. */
+  alertsOf(theatre: string, { incidentId, aliases }: IncidentOutcome): AlertOfIncident[] {
+    const found = new Map<string, AlertOfIncident>()
+    for (const name of [incidentId, ...aliases]) {
+      const key = `${theatre}/${name}`
+      for (const alertId of this.#alertsOf.get(key) ?? []) {
+        const { evidence, ...alert } = this.#alerts.get(alertId) as KnownAlert
+        found.set(alertId, { ...alert, evidenceHandling: evidence.get(key) as Handling })
+      }
+    }
+    return [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
+  }
+
+  #isNext(log: 'assembly' | 'alerts', theatre: string, seq: number): boolean {
+    const last = this.#lastSeq[log]
+    if (seq <= (last.get(theatre) ?? -1)) return false
+    last.set(theatre, seq)
+    return true
+  }
+
+  #link(incident: string, alertId: string): void {
+    const alerts = this.#alertsOf.get(incident)
+    if (alerts) alerts.add(alertId)
+    else this.#alertsOf.set(incident, new Set([alertId]))
+  }
+}

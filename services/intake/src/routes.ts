@@ -1,0 +1,199 @@
+// Reports over HTTP. Thin: what is read here is headers, queries and cursors; what becomes of a report is decided in acceptance.ts.
+
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { reportIdOf } from '@tocsin/contracts/report-identity'
+import { tidy } from '@tocsin/contracts/report-input'
+import type { Clock } from '@tocsin/domain/ports'
+import type { Lane } from '@tocsin/domain/report'
+import type { Cursor } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import '@tocsin/service-kit/fastify-augmentation'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Answer, ReportAcceptance } from './acceptance.ts'
+import { type IntakeMetrics, type Operation, outcomeOf } from './intake-metrics.ts'
+import type { IntakeViews } from './intake-views.ts'
+import type { ReportReading } from './report-reading.ts'
+
+export interface ReportRoutesOptions {
+  readonly acceptance: ReportAcceptance
+  readonly reading: ReportReading
+  readonly views: IntakeViews
+  readonly control: Pick<ControlView, 'cursor' | 'waitFor'>
+  readonly clock: Clock
+  readonly metrics: IntakeMetrics
+  /** The suite's secret for `cursor`. */
+  readonly cursorKey: Buffer
+}
+
+/** How long a request waits until what its cursor covers is folded here, ms. Source: design, section 5. */
+const cursorWaitMs = 2000
+/** Longest `?wait`, seconds. */
+const waitSecondsMax = 30
+
+const reportIdParams = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', pattern: '^[0-9a-f]{32}$' } }
+} as const
+const laneQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { lane: { type: 'string', enum: ['live', 'backfill'], default: 'live' } }
+} as const
+const waitQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { wait: { type: 'number', minimum: 0, maximum: waitSecondsMax, default: 0 } }
+} as const
+const lookupQuery = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['source', 'externalId'],
+  properties: {
+    source: { type: 'string', minLength: 1, maxLength: 64 },
+    externalId: { type: 'string', minLength: 1, maxLength: 200 },
+    ...waitQuery.properties
+  }
+} as const
+const write = { access: ['reports:write'] } as const
+const read = { access: ['reports:read'] } as const
+
+interface WithLane {
+  readonly Querystring: { readonly lane: Lane }
+}
+interface WithId {
+  readonly Params: { readonly id: string }
+}
+
+/** The routes of intake, to be registered on a host's app. */
+export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
+  const { acceptance, reading } = options
+  return async app => {
+    app.post<WithLane>('/v1/reports', { config: write, schema: { querystring: laneQuery } }, (request, reply) =>
+      answered(options, 'post', request, reply, principal => {
+        const { body, query } = request
+        return acceptance.accept({ body, idempotencyKey: idempotencyKeyOf(request), lane: query.lane, principal })
+      })
+    )
+    app.put<WithLane & WithId>(
+      '/v1/reports/:id',
+      { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
+      (request, reply) =>
+        answered(options, 'put', request, reply, principal =>
+          acceptance.correct(request.params.id, { body: request.body, lane: request.query.lane, principal })
+        )
+    )
+    app.delete<WithLane & WithId>(
+      '/v1/reports/:id',
+      { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
+      (request, reply) =>
+        answered(options, 'delete', request, reply, principal =>
+          acceptance.withdraw(request.params.id, { body: request.body, lane: request.query.lane, principal })
+        )
+    )
+    app.get<WithId & { Querystring: { wait: number } }>(
+      '/v1/reports/:id',
+      { config: read, schema: { params: reportIdParams, querystring: waitQuery } },
+      async request => {
+        await awaitCursor(options, request)
+        return reading.read(request.params.id, principalOf(request), request.query.wait * 1000)
+      }
+    )
+    app.get<{ Querystring: { source: string; externalId: string; wait: number } }>(
+      '/v1/reports',
+      { config: read, schema: { querystring: lookupQuery } },
+      async request => {
+        await awaitCursor(options, request)
+        const { source, externalId, wait } = request.query
+        const identity = { sourceId: source, externalId: tidy(externalId), idempotencyKey: null, body: null }
+        const found = await reading.read(reportIdOf(identity), principalOf(request), wait * 1000).catch(nothingThere)
+        return { items: found === null ? [] : [found], next: null }
+      }
+    )
+  }
+}
+
+/** Runs a write and answers it: 202 with where it stands, or the problem that its error is. */
+async function answered(
+  options: ReportRoutesOptions,
+  operation: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: (principal: Principal) => Promise<Answer>
+): Promise<unknown> {
+  const { metrics, clock } = options
+  const beganMs = clock.monotonicMs()
+  try {
+    refuseCloudEvents(request)
+    await awaitCursor(options, request)
+    const { places, ...answer } = await work(principalOf(request))
+    metrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
+    const cursor = sealedBehind(options, places)
+    return reply
+      .code(202)
+      .header('tocsin-cursor', cursor)
+      .send({ ...answer, cursor })
+  } catch (error) {
+    metrics.requests.inc({ operation, outcome: outcomeOf(error) })
+    throw error
+  } finally {
+    metrics.duration.observe({ operation }, (clock.monotonicMs() - beganMs) / 1000)
+  }
+}
+
+/** The position behind what was written: who reads with it sees at least that. */
+function sealedBehind({ views, cursorKey }: ReportRoutesOptions, places: Answer['places']): string {
+  const cursor = views.cursorBehind(places)
+  if (cursor === null) throw new Error('a report was accepted before the logs were followed')
+  return sealCursor(cursorKey, { cursors: [cursor] })
+}
+
+/** Waits until what the request's cursor covers is folded here, so that everyone reads, and writes upon, their own writes. */
+async function awaitCursor(options: ReportRoutesOptions, request: FastifyRequest): Promise<void> {
+  const text = request.headers['tocsin-cursor']
+  if (text === undefined) return
+  const opened = openCursor(options.cursorKey, String(text))
+  if (!opened.ok) throw new ProblemError('cursor-invalid', 'The header tocsin-cursor holds no cursor of this suite.')
+  for (const cursor of opened.position.cursors) {
+    if (!isOfThisLog(options, cursor)) throw new ProblemError('cursor-invalid', 'The cursor is of another life of the log.')
+    if (await hasPassed(options, cursor)) continue
+    throw new ProblemError('projection-behind', 'What the cursor covers is not folded here yet.', { retryAfterS: 1 })
+  }
+}
+
+function isOfThisLog({ control, views }: ReportRoutesOptions, cursor: Cursor): boolean {
+  if (cursor.topic === topics.control) return control.cursor?.epoch === cursor.epoch
+  return !views.follows(cursor.topic) || views.isOfThisLog(cursor)
+}
+
+async function hasPassed({ control, views }: ReportRoutesOptions, cursor: Cursor): Promise<boolean> {
+  if (cursor.topic === topics.control) return control.waitFor(cursor, cursorWaitMs)
+  return !views.follows(cursor.topic) || views.waitFor(cursor, cursorWaitMs)
+}
+
+function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new Error('a guarded route was reached without a principal')
+  return request.principal
+}
+
+/** A key of the client's own choice, under which a post without external id counts once. */
+function idempotencyKeyOf(request: FastifyRequest): string | null {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return null
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key)) return key
+  const detail = 'must be 1 to 200 printable ASCII characters without spaces'
+  throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+}
+
+function refuseCloudEvents(request: FastifyRequest): void {
+  if (request.headers['ce-specversion'] === undefined) return
+  throw new ProblemError('content-type-unsupported', 'CloudEvents are not taken here. Send one report as application/json.')
+}
+
+function nothingThere(error: unknown): null {
+  if (error instanceof ProblemError && error.code === 'not-found') return null
+  throw error
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '@tocsin/domain/ports'
+import { MemoryLog } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import { expect, it } from 'vitest'
+import { BackfillGate } from '../src/backfill-gate.ts'
+
+/** A clock that moves only when someone sleeps, or the test says so. */
+function steppedClock(): Clock & { step(ms: number): void } {
+  let nowMs = 0
+  return {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    sleep: async ms => {
+      nowMs += ms
+    },
+    step: ms => {
+      nowMs += ms
+    }
+  }
+}
+
+async function gateWith(records: number) {
+  const log = new MemoryLog()
+  const clock = steppedClock()
+  const gate = new BackfillGate({ log, clock, lagMs: 1000, patienceMs: 500 })
+  const append = async () => {
+    const id = `r-${clock.monotonicMs()}-${(await log.cursorAt(topics.incidents, 'latest')).positions[0]}`
+    await log.append(topics.incidents, [{ id, key: 'sahel', value: new Uint8Array(1) }])
+    gate.saw(await log.cursorAt(topics.incidents, 'latest'))
+  }
+  for (let i = 0; i < records; i++) {
+    await append()
+    clock.step(100)
+  }
+  const commit = async (position: bigint) =>
+    log.commit('rules', { ...(await log.cursorAt(topics.incidents, 'earliest')), positions: [position] })
+  return { log, clock, gate, commit }
+}
+
+it('is open while there is nothing that the rules have not folded', async () => {
+  const { gate } = await gateWith(0)
+  expect(await gate.opens(0)).toBe(true)
+})
+
+it('measures how long the oldest record has waited that the rules have not folded', async () => {
+  const { gate, commit } = await gateWith(5)
+  expect(await gate.lagMs(0)).toBe(500)
+  await commit(3n)
+  expect(await gate.lagMs(0)).toBe(200)
+  await commit(5n)
+  expect(await gate.lagMs(0)).toBe(0)
+})
+
+it('stays shut as long as its patience lasts, then says so', async () => {
+  const { gate, clock } = await gateWith(20)
+  const beganMs = clock.monotonicMs()
+  expect(await gate.opens(0)).toBe(false)
+  expect(clock.monotonicMs() - beganMs).toBe(500)
+})
+
+it('opens as soon as the rules are near enough', async () => {
+  const { gate, commit } = await gateWith(20)
+  await commit(12n)
+  expect(await gate.opens(0)).toBe(true)
+})
+
+it('holds a bounded number of marks, and never forgets the oldest that still measures', async () => {
+  const { gate, commit } = await gateWith(5000)
+  expect(await gate.lagMs(0)).toBe(500_000)
+  await commit(2500n)
+  const lagMs = await gate.lagMs(0)
+  expect(lagMs).toBeGreaterThan(200_000)
+  expect(lagMs).toBeLessThanOrEqual(250_000)
+})

@@ -1,0 +1,175 @@
+// Intake on a log in memory, driven without HTTP: a wall clock that the test sets, theatres and ticks written as the other services write them.
+
+import { randomBytes } from 'node:crypto'
+import { Writable } from 'node:stream'
+import { digest } from '@tocsin/contracts/digest'
+import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/records'
+import type { ControlPayload } from '@tocsin/domain/control-record'
+import { scopes } from '@tocsin/domain/control-record'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
+import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import { ControlView } from '@tocsin/service-kit/control-view'
+import { createLogger } from '@tocsin/service-kit/logger'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { secretsFrom } from '@tocsin/service-kit/secrets'
+import { Registry } from 'prom-client'
+import type { Answer, Post } from '../../src/acceptance.ts'
+import type { IntakeConfig } from '../../src/config.ts'
+import { createIntake, type IntakeService } from '../../src/intake-service.ts'
+
+export const wallStart = '2025-06-02T12:00:00.000Z'
+export const ownerKey = 'tk_owner-key-of-the-tests-0123456789'
+export const secrets = secretsFrom(new Uint8Array(32).fill(7), ownerKey)
+export const sahel: TheatreConfig = {
+  id: 'sahel',
+  countries: ['ML', 'BF', 'NE'],
+  polygon: null,
+  clock: 'replay',
+  retentionDays: 820
+}
+export const lake: TheatreConfig = { id: 'lake', countries: ['TD', 'NG'], polygon: null, clock: 'wall', retentionDays: 820 }
+export const owner: Principal = { id: 'owner', name: 'owner', scopes: new Set(scopes), theatres: '*', handling: 'restricted' }
+export const random: Random = { bytes: length => new Uint8Array(randomBytes(length)), next: () => Math.random() }
+
+export const aReport = {
+  source: { id: 'wire-1' },
+  externalId: 'W-1',
+  reportedAt: '2025-06-02T09:00:00Z',
+  occurred: { from: '2025-06-01', to: '2025-06-01' },
+  category: 'attack',
+  location: { name: 'Dioura', admin1: 'ML-5', country: 'ML', lat: 14.8252, lon: -5.2547 },
+  handling: 'partners'
+}
+
+/** Everything that was logged, as text. */
+export class LogLines extends Writable {
+  text = ''
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+export interface Given {
+  readonly store?: MemoryStore
+  readonly log?: EventLog
+  readonly hooks?: MemoryLogHooks
+  readonly theatres?: readonly TheatreConfig[]
+  readonly limits?: Partial<IntakeConfig['intake']>
+  readonly partitions?: number
+  /** Sleeps of the service; the default really waits. */
+  readonly sleep?: Clock['sleep']
+}
+
+export class IntakeUnderTest {
+  readonly log: EventLog
+  readonly control: ControlView
+  readonly service: IntakeService
+  readonly logLines = new LogLines()
+  readonly metrics = new Registry()
+  wallMs = Date.parse(wallStart)
+
+  constructor(log: EventLog, control: ControlView, limits: Given['limits'], sleep: Clock['sleep']) {
+    this.log = log
+    this.control = control
+    const clock: Clock = { ...systemClock, nowMs: () => this.wallMs, sleep }
+    const logger = createLogger({ level: 'trace', name: 'test', destination: this.logLines })
+    const config = { intake: { ...defaultLimits, ...limits } }
+    this.service = createIntake({ log, clock, random, secrets, control, logger, metrics: this.metrics, config })
+  }
+
+  /** A started intake. The theatre `sahel` is declared and ticked to noon of 2 June 2025 unless said otherwise. */
+  static async start(given: Given = {}): Promise<IntakeUnderTest> {
+    const partitions = given.partitions ?? 1
+    const store = given.store ?? new MemoryStore({ partitions })
+    const log = given.log ?? new MemoryLog({ partitions, ...(given.hooks ? { hooks: given.hooks } : {}) }, store)
+    const quiet = createLogger({ level: 'silent', name: 'test' })
+    const control = new ControlView({ log, clock: systemClock, logger: quiet })
+    await control.start()
+    const intake = new IntakeUnderTest(log, control, given.limits, given.sleep ?? systemClock.sleep)
+    await intake.service.start()
+    if (given.store === undefined && given.log === undefined) await intake.declare(...(given.theatres ?? [sahel]))
+    return intake
+  }
+
+  post(body: unknown, rest: Partial<Post> = {}): Promise<Answer> {
+    return this.service.acceptance.accept({ body, idempotencyKey: null, lane: 'live', principal: owner, ...rest })
+  }
+
+  put(reportId: string, body: unknown, rest: Partial<Post> = {}): Promise<Answer> {
+    return this.service.acceptance.correct(reportId, { body, lane: 'live', principal: owner, ...rest })
+  }
+
+  withdraw(reportId: string, reason = 'sent in error', rest: Partial<Post> = {}): Promise<Answer> {
+    return this.service.acceptance.withdraw(reportId, { body: { reason }, lane: 'live', principal: owner, ...rest })
+  }
+
+  /** Declares theatres, and ticks those that are replayed. */
+  async declare(...theatres: readonly TheatreConfig[]): Promise<void> {
+    await this.declareUnticked(...theatres)
+    for (const theatre of theatres) if (theatre.clock === 'replay') await this.tick(theatre.id, wallStart)
+  }
+
+  async declareUnticked(...theatres: readonly TheatreConfig[]): Promise<void> {
+    for (const theatre of theatres) await this.#controlled({ type: 'theatre.declared', data: theatre })
+  }
+
+  async tick(theatre: string, to: string): Promise<void> {
+    await this.append(theatre, { type: 'clock.ticked', data: { to, gap: false } }, digest('tick', theatre, to))
+  }
+
+  /** Appends a record of a theatre and waits until intake has folded it. */
+  async append(theatre: string, payload: { type: string; data: object }, id: string): Promise<void> {
+    const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null, theatre }, payload)
+    await this.log.append(topics.incidents, [{ id, key: theatre, value }])
+    await this.folded()
+  }
+
+  async folded(): Promise<void> {
+    if (!(await this.service.views.catchUp(5000))) throw new Error('intake has not caught up')
+  }
+
+  async #controlled(payload: ControlPayload): Promise<void> {
+    const id = digest('control', JSON.stringify(payload))
+    const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null }, payload)
+    const [appended] = await this.log.append(topics.control, [{ id, key: 'control', value }])
+    if (appended && !(await this.control.waitForAppended(appended, 5000))) throw new Error('the control log was not folded')
+  }
+
+  async close(): Promise<void> {
+    await this.service.close()
+    await this.control.close()
+    await this.log.close()
+  }
+}
+
+export const defaultLimits = { inFlightMax: 1000, requestDeadlineMs: 2000, backfillLagMs: 1000, backfillPatienceMs: 50 }
+
+/** All records of a topic, partition by partition. */
+export async function allStored(log: EventLog, topic: Topic): Promise<StoredRecord[]> {
+  const found: StoredRecord[] = []
+  for (const { partition, start, end } of await log.state(topic)) {
+    let from = start
+    while (from < end) {
+      const page = await log.read(topic, partition, from, { recordsMax: 1000, bytesMax: 1e8 })
+      found.push(...page.records)
+      from = page.next
+    }
+  }
+  return found
+}
+
+/** The records of reports in the incidents log. */
+export async function reportRecords(log: EventLog): Promise<TheatreRecord[]> {
+  const records = (await allStored(log, topics.incidents)).map(stored => {
+    const decoded = decodeTheatreRecord(stored.value as Uint8Array)
+    if (decoded.kind !== 'decoded') throw new Error(`undecodable: ${JSON.stringify(decoded)}`)
+    return decoded.record
+  })
+  return records.filter(record => record.type.startsWith('report.'))
+}

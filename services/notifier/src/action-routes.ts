@@ -1,0 +1,188 @@
+// What officers do, over HTTP: acknowledgement, assignment, comment, resolution, each with the revision that they have seen. The desk decides
+// nothing: the one writer of alerts does.
+
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { dispositions } from '@tocsin/domain/theatre-record'
+import { topics } from '@tocsin/event-log/topics'
+import { principalOf } from '@tocsin/service-kit/authentication'
+import '@tocsin/service-kit/fastify-augmentation'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { reach, sendAlert } from './alert-routes.ts'
+import type { DeskAnswer, OperatorAsk, OperatorDesk } from './operator-desk.ts'
+import { positionHeader, type ReadPositions } from './read-positions.ts'
+import { alertInView, type ReaderView, viewOf } from './reader-view.ts'
+
+export interface ActionRoutesDeps {
+  readonly desk: OperatorDesk
+  readonly positions: ReadPositions
+}
+
+const noteText = { type: ['string', 'null'], maxLength: 4000 } as const
+const instant = { type: 'string', format: 'date-time', maxLength: 40 } as const
+const name = { type: 'string', minLength: 1, maxLength: 200 } as const
+
+const actions = {
+  acknowledgement: {
+    action: 'acknowledge',
+    body: { properties: { until: { anyOf: [instant, { type: 'null' }] }, note: noteText }, required: [] }
+  },
+  assignment: { action: 'assign', body: { properties: { to: name }, required: ['to'] } },
+  comment: {
+    action: 'comment',
+    body: { properties: { text: { type: 'string', minLength: 1, maxLength: 4000 } }, required: ['text'] }
+  },
+  resolution: {
+    action: 'resolve',
+    // The disposition `true` is a word as the others are; JSON's true means it as well.
+    body: { properties: { disposition: { enum: [...dispositions, true] }, note: noteText }, required: ['disposition'] }
+  }
+} as const
+
+interface Body {
+  readonly until?: string | null
+  readonly note?: string | null
+  readonly to?: string
+  readonly text?: string
+  readonly disposition?: (typeof dispositions)[number] | true
+}
+
+export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): void {
+  for (const [path, { action, body }] of Object.entries(actions)) {
+    app.post<{ Params: { id: string }; Body: Body | undefined }>(
+      `/v1/alerts/:id/${path}`,
+      {
+        config: { access: ['alerts:operate'] },
+        schema: { params: idParameter, body: { type: 'object', additionalProperties: false, ...body } },
+        // An acknowledgement needs no words, so it needs no body.
+        preValidation: async request => {
+          if (request.body === undefined) request.body = {}
+        }
+      },
+      async (request, reply) => {
+        await reach(deps, request)
+        const principal = principalOf(request)
+        const ifMatch = readIfMatch(request.headers['if-match'])
+        const answer = await deps.desk.ask(
+          principal,
+          request.params.id,
+          ifMatch,
+          askOf(action, request.body ?? {}),
+          retryKeyOf(request)
+        )
+        return sendAnswer(reply, deps, viewOf(principal), answer)
+      }
+    )
+  }
+
+  app.get<{ Params: { id: string } }>(
+    '/v1/actions/:id',
+    { config: { access: ['alerts:operate', 'alerts:read'] }, schema: { params: idParameter } },
+    async request => {
+      await reach(deps, request)
+      const status = deps.desk.status(principalOf(request), request.params.id)
+      if (status.kind === 'unknown') throw new ProblemError('not-found', 'There is no such action.')
+      const { kind: state, ...rest } = status
+      if (status.kind !== 'refused') return { actionId: request.params.id, state, ...rest }
+      const { reason, standingBy, standingAt, operatorRevision } = status.refusal
+      return {
+        actionId: request.params.id,
+        state,
+        alertId: status.alertId,
+        at: status.at,
+        reason,
+        by: standingBy,
+        since: standingAt,
+        operatorRevision
+      }
+    }
+  )
+}
+
+const idParameter = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
+} as const
+
+/** `"1"` or `1`. Throws ProblemError: missing 428, anything else 400. */
+export function readIfMatch(header: string | undefined): number {
+  if (header === undefined) {
+    throw new ProblemError('precondition-required', 'Send If-Match with the operatorRevision of the alert that you have seen.')
+  }
+  const match = /^\s*(?:"(\d{1,15})"|(\d{1,15}))\s*$/.exec(header)
+  if (match !== null) return Number(match[1] ?? match[2])
+  const errors = [{ pointer: 'if-match', detail: 'must be one revision, such as "1"' }]
+  throw new ProblemError('header-invalid', 'If-Match must be one revision, such as "1".', { errors })
+}
+
+function retryKeyOf(request: FastifyRequest): string | null {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return null
+  if (typeof key === 'string' && key.length >= 1 && key.length <= 256) return key
+  throw new ProblemError('header-invalid', 'Idempotency-Key must have 1 to 256 characters.', {
+    errors: [{ pointer: 'idempotency-key', detail: 'must have 1 to 256 characters' }]
+  })
+}
+
+function askOf(action: OperatorAsk['action'], { until, note, to, text, disposition }: Body): OperatorAsk {
+  return {
+    action,
+    ...(until ? { until: new Date(until).toISOString() } : {}),
+    ...(note ? { note } : {}),
+    ...(to === undefined ? {} : { to }),
+    ...(text === undefined ? {} : { text }),
+    ...(disposition === undefined ? {} : { disposition: disposition === true ? ('true' as const) : disposition })
+  }
+}
+
+async function sendAnswer(
+  reply: FastifyReply,
+  { positions }: ActionRoutesDeps,
+  view: ReaderView,
+  answer: DeskAnswer
+): Promise<FastifyReply> {
+  switch (answer.kind) {
+    case 'unknown-alert':
+      throw new ProblemError('not-found', 'There is no such alert.')
+    case 'stale':
+      throw refused(
+        'stale-revision',
+        answer.entry.state.operatorRevision,
+        answer.entry.lastOperator?.by ?? null,
+        answer.entry.lastOperator?.at ?? null
+      )
+    case 'refused': {
+      const { reason, operatorRevision, standingBy, standingAt } = answer.refusal
+      throw refused(reason, operatorRevision, standingBy, standingAt)
+    }
+    case 'done':
+      reply.header(positionHeader, await positions.behind(topics.incidents, answer.appended))
+      return sendAlert(reply, answer.entry, alertInView(view, answer.entry.state))
+    case 'pending':
+      return reply
+        .code(202)
+        .header('location', `/v1/actions/${answer.actionId}`)
+        .header(positionHeader, await positions.behind(topics.incidents, answer.appended))
+        .send({ actionId: answer.actionId, state: 'pending' })
+    default:
+      return answer satisfies never
+  }
+}
+
+const refusals = {
+  'stale-revision': 'The alert has changed since you saw it.',
+  'unknown-alert': 'The theatre does not know this alert.',
+  'alert-closed': 'The alert is closed.',
+  invalid: 'The action does not fit the alert.'
+} as const
+
+/** Says who stands and since when: what the loser of a race needs to know. */
+function refused(
+  reason: keyof typeof refusals,
+  operatorRevision: number | null,
+  by: string | null,
+  at: string | null
+): ProblemError {
+  const who = by === null ? '' : ` ${by} came first${at === null ? '' : `, at ${at}`}.`
+  return new ProblemError('action-refused', `${refusals[reason]}${who}`, { members: { reason, operatorRevision, by, at } })
+}

@@ -1,0 +1,247 @@
+// Reading over HTTP: alerts with their revisions and evidence, incidents with their reports, the pull feed. What a reader may see is decided in
+// reader-view.ts.
+
+import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { type AlertFilter, filterFromQuery, filterNames, matchesFilter } from '@tocsin/domain/alert-filter'
+import { principalOf } from '@tocsin/service-kit/authentication'
+import '@tocsin/service-kit/fastify-augmentation'
+import { mayUse, type Principal } from '@tocsin/service-kit/principal'
+import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AlertFeed } from './alert-feed.ts'
+import type { AlertEntry } from './alert-index.ts'
+import type { EvidenceReader, EvidenceReading, PrivateReader } from './evidence.ts'
+import type { Projection } from './projection.ts'
+import { positionHeader, type ReadPositions } from './read-positions.ts'
+import { alertInView, eventInView, isInView, type ReaderView, type VisibleEvent, viewOf } from './reader-view.ts'
+
+export interface AlertRoutesDeps {
+  readonly projection: Projection
+  readonly feed: AlertFeed
+  readonly evidence: EvidenceReading
+  readonly positions: ReadPositions
+  readonly openPrivate: PrivateReader
+  readonly cursorKey: Buffer
+}
+
+const pageDefault = 50
+const pageMax = 500
+const revisionsDefault = 100
+const feedWaitMaxS = 30
+
+const access = { access: ['alerts:read'] } as const
+const cursorText = { type: 'string', minLength: 1, maxLength: 16_384 } as const
+const pageParameters = {
+  cursor: cursorText,
+  limit: { type: 'integer', minimum: 1, maximum: pageMax, default: pageDefault }
+} as const
+// Filters have their own reader, which names what is wrong.
+const filterParameters = Object.fromEntries(filterNames.map(name => [name, {}]))
+const idParameter = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
+} as const
+
+interface PageQuery extends Readonly<Record<string, unknown>> {
+  readonly cursor?: string
+  readonly limit: number
+}
+
+export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
+  app.get<{ Querystring: PageQuery }>(
+    '/v1/alerts',
+    { config: access, schema: { querystring: query({ ...filterParameters, ...pageParameters }) } },
+    async request => {
+      await reach(deps, request)
+      return listAlerts(deps, viewOf(principalOf(request)), readFilter(request.query), request.query)
+    }
+  )
+
+  app.get<{ Params: { id: string }; Querystring: { revisions: number } }>(
+    '/v1/alerts/:id',
+    {
+      config: access,
+      schema: {
+        params: idParameter,
+        querystring: query({ revisions: { type: 'integer', minimum: 0, maximum: 1000, default: revisionsDefault } })
+      }
+    },
+    async (request, reply) => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const entry = visibleAlert(deps.projection, viewOf(principal), request.params.id)
+      return sendAlert(reply, entry, await detailOf(deps, entry, principal, request.query.revisions))
+    }
+  )
+
+  app.get<{ Querystring: PageQuery }>(
+    '/v1/incidents',
+    { config: access, schema: { querystring: query({ ...incidentParameters, ...pageParameters }) } },
+    async request => {
+      await reach(deps, request)
+      return listIncidents(deps, principalOf(request), request.query)
+    }
+  )
+
+  app.get<{ Params: { id: string } }>('/v1/incidents/:id', { config: access, schema: { params: idParameter } }, async request => {
+    await reach(deps, request)
+    const reader = readerOf(deps, principalOf(request))
+    const entry = deps.projection.incidents.get(request.params.id)
+    const incident = entry === undefined ? null : await deps.evidence.incidentOf(entry, reader)
+    if (entry === undefined || incident === null) throw new ProblemError('not-found', 'There is no such incident.')
+    return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
+  })
+
+  app.get<{ Querystring: PageQuery & { wait: number } }>(
+    '/v1/feed',
+    {
+      config: access,
+      schema: {
+        querystring: query({
+          ...filterParameters,
+          ...pageParameters,
+          wait: { type: 'number', minimum: 0, maximum: feedWaitMaxS, default: 0 }
+        })
+      }
+    },
+    async request => {
+      await reach(deps, request)
+      return readFeed(deps, viewOf(principalOf(request)), readFilter(request.query), request.query)
+    }
+  )
+}
+
+function query(properties: Readonly<Record<string, unknown>>) {
+  return { type: 'object', additionalProperties: false, properties }
+}
+
+/** Waits for the position that the request brings. */
+export function reach(deps: Pick<AlertRoutesDeps, 'positions'>, request: FastifyRequest): Promise<void> {
+  const header = request.headers[positionHeader]
+  return deps.positions.reach(typeof header === 'string' ? header : undefined)
+}
+
+/** An alert that may be seen. Throws ProblemError `not-found` for every other, hidden or not there: the two must not be told apart. */
+export function visibleAlert(projection: Projection, view: ReaderView, alertId: string): AlertEntry {
+  const entry = projection.alerts.get(alertId)
+  if (entry === undefined || !isInView(view, entry.state)) throw new ProblemError('not-found', 'There is no such alert.')
+  return entry
+}
+
+/** Answers with an alert; its operatorRevision is the ETag that If-Match asks for. */
+export function sendAlert(reply: FastifyReply, { state }: AlertEntry, body: unknown): FastifyReply {
+  return reply.header('etag', `"${state.operatorRevision}"`).send(body)
+}
+
+function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter {
+  const parsed = filterFromQuery(parameters)
+  if (parsed.ok) return parsed.filter
+  const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(1), detail }))
+  throw new ProblemError('query-invalid', 'The filter is not one.', { errors })
+}
+
+function readerOf({ openPrivate }: AlertRoutesDeps, principal: Principal): EvidenceReader {
+  return { view: viewOf(principal), openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null }
+}
+
+function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
+  const after = cursor === undefined ? null : placeOf<{ firstTime: string; alertId: string }>(deps, 'alerts', cursor)
+  const found: AlertEntry[] = []
+  for (const entry of deps.projection.alerts.newestFirst(after)) {
+    if (!isInView(view, entry.state) || !matchesFilter(filter, entry.state)) continue
+    found.push(entry)
+    if (found.length > limit) break
+  }
+  const shown = found.slice(0, limit)
+  const last = shown.at(-1)
+  const next =
+    found.length > limit && last ? sealPlace(deps, 'alerts', { firstTime: last.firstTime, alertId: last.alertId }) : null
+  return { items: shown.map(entry => alertInView(view, entry.state)), next }
+}
+
+async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, revisionsMax: number) {
+  const reader = readerOf(deps, principal)
+  const kept = revisionsMax === 0 ? [] : entry.moments.slice(-revisionsMax)
+  const revisions: VisibleEvent[] = []
+  for (const { partition, position, facts } of kept) {
+    if (!isInView(reader.view, facts)) continue
+    const record = await deps.projection.journal.at(partition, position)
+    if (record !== null) revisions.push(eventInView(reader.view, record.envelope, record.event))
+  }
+  const state = alertInView(reader.view, entry.state)
+  const { type, time } = entry.last
+  return {
+    ...state,
+    event: { type, time },
+    evidence: await deps.evidence.evidenceOf(state.evidence, reader),
+    revisions,
+    // Earlier ones that are not listed; hidden ones are not counted.
+    revisionsOmitted: entry.moments
+      .slice(0, entry.moments.length - kept.length)
+      .filter(({ facts }) => isInView(reader.view, facts)).length
+  }
+}
+
+const incidentParameters = { theatre: {}, category: {}, country: {}, admin1: {} } as const
+
+async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
+  const { cursor, limit } = parameters
+  const reader = readerOf(deps, principal)
+  const before = cursor === undefined ? null : placeOf<number>(deps, 'incidents', cursor)
+  const wanted = Object.keys(incidentParameters).map(
+    name => [name, parameters[name] === undefined ? null : String(parameters[name]).split(',')] as const
+  )
+  const found = deps.projection.incidents
+    .newestFirst()
+    .filter(({ state, touched, isWithdrawn }) => {
+      if (isWithdrawn || (before !== null && touched >= before) || !isInView(reader.view, state)) return false
+      const values: Readonly<Record<string, string | null>> = {
+        theatre: state.theatre,
+        category: state.category,
+        ...placeValues(state.place)
+      }
+      return wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))
+    })
+    .slice(0, limit + 1)
+  const shown = found.slice(0, limit)
+  const last = shown.at(-1)
+  const items = await Promise.all(shown.map(entry => deps.evidence.incidentOf(entry, reader)))
+  return {
+    items: items.filter(item => item !== null),
+    next: found.length > limit && last ? sealPlace(deps, 'incidents', last.touched) : null
+  }
+}
+
+function placeValues({ country, admin1 }: { readonly country: string | null; readonly admin1: string | null }) {
+  return { country, admin1 }
+}
+
+async function readFeed(
+  deps: AlertRoutesDeps,
+  view: ReaderView,
+  filter: AlertFilter,
+  { cursor, limit, wait }: PageQuery & { wait: number }
+) {
+  const { feed, projection } = deps
+  const audience = { view, filter, holdsQuiet: false }
+  const start = await feed.startAt(cursor, audience)
+  if (start.kind === 'foreign') throw new ProblemError('cursor-invalid', 'The cursor is not one of ours.')
+  if (start.kind === 'lost') return feed.restart(audience)
+  const first = await feed.page(start.positions, audience, limit)
+  if (first.items.length > 0 || wait === 0) return first
+  await projection.views.alerts.until(() => feed.hasMore(start.positions, audience), wait * 1000)
+  return feed.page(start.positions, audience, limit)
+}
+
+/** The place in a list where a page ended. Not a position of a log: it has no cursor in it. */
+function sealPlace({ cursorKey }: AlertRoutesDeps, list: string, after: unknown): string {
+  return sealCursor(cursorKey, { cursors: [], extra: { list, after } })
+}
+
+function placeOf<T>({ cursorKey }: AlertRoutesDeps, list: string, text: string): T {
+  const opened = openCursor(cursorKey, text)
+  const extra = opened.ok ? (opened.position.extra as { readonly list: string; readonly after: T } | undefined) : undefined
+  if (extra?.list !== list) throw new ProblemError('cursor-invalid', 'The cursor is not one that this list gave.')
+  return extra.after
+}

@@ -1,0 +1,95 @@
+// What only the notifier needs to be told. Units and limits stand with each setting; webhooks.allow and webhooks.allowHttp are base settings.
+
+import { type ConfigOf, integer } from '@tocsin/service-kit/settings'
+
+export const notifierSettings = {
+  notifier: {
+    closedAlertsMax: integer({
+      default: 20_000,
+      min: 0,
+      max: 10_000_000,
+      doc: 'Closed alerts that are kept in memory; beyond that the one closed first leaves lists, and stands in the log alone.'
+    }),
+    momentsPerAlertMax: integer({
+      default: 1000,
+      min: 2,
+      max: 1_000_000,
+      doc: 'Events of one alert that are kept in memory; of a longer story the first and the newest.'
+    }),
+    recentEventsMax: integer({
+      default: 5000,
+      min: 0,
+      max: 1_000_000,
+      doc: 'Newest alert events that are kept in memory for clients that come back; older ones are read from the log.'
+    }),
+    attemptsMax: integer({
+      default: 128,
+      min: 2,
+      max: 10_000,
+      doc: 'Webhook attempts under way at once. Endpoints in trouble share half of them; the others wait for nobody.'
+    }),
+    pendingMax: integer({
+      default: 10_000,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Pending deliveries of one subscription; beyond that its events wait in the alerts log until half of them are gone.'
+    }),
+    subscriptionsMax: integer({ default: 1000, min: 1, max: 100_000, doc: 'Webhook subscriptions; one more is refused.' }),
+    keysMax: integer({ default: 10_000, min: 1, max: 1_000_000, doc: 'API keys that are good; one more is refused.' }),
+    theatresMax: integer({ default: 1024, min: 1, max: 100_000, doc: 'Theatres; one more is refused.' }),
+    sourcesMax: integer({ default: 100_000, min: 1, max: 10_000_000, doc: 'Declared sources; one more is refused.' })
+  },
+  stream: {
+    heartbeatMs: integer({
+      default: 10_000,
+      min: 100,
+      max: 300_000,
+      doc: 'How often each live subscription gets a heartbeat, ms.'
+    }),
+    pingMs: integer({ default: 25_000, min: 100, max: 300_000, doc: 'How often a connection is pinged, ms.' }),
+    pongMs: integer({
+      default: 8_000,
+      min: 100,
+      max: 300_000,
+      doc: 'How long a pong may take before the connection is closed with 4002, ms.'
+    }),
+    authenticateMs: integer({
+      default: 10_000,
+      min: 100,
+      max: 300_000,
+      doc: 'How long a connection may take to authenticate before it is closed with 4501, ms.'
+    }),
+    queueBytesMax: integer({
+      default: 1_048_576,
+      min: 1024,
+      max: 1_073_741_824,
+      doc: 'Bytes that may wait for one client before it is closed with 4001.'
+    }),
+    messageBytesMax: integer({ default: 65_536, min: 1024, max: 16_777_216, doc: 'Largest message of a client, bytes.' }),
+    connectionsMax: integer({
+      default: 2000,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Connections of the stream; one more is closed with 4029.'
+    }),
+    subscriptionsMax: integer({
+      default: 16,
+      min: 1,
+      max: 1000,
+      doc: 'Subscriptions on one connection; one more closes it with 4029.'
+    }),
+    snapshotAlertsMax: integer({
+      default: 5000,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Open alerts of one snapshot; a filter that lets more through is refused with 4500.'
+    }),
+    catchUpRecordsMax: integer({
+      default: 100_000,
+      min: 0,
+      max: 1_000_000_000,
+      doc: 'Events that a client that comes back is brought; one that is further behind gets a snapshot instead.'
+    })
+  }
+}
+export type NotifierConfig = ConfigOf<typeof notifierSettings>

@@ -1,0 +1,218 @@
+// Administration: theatres, sources, ticks and keys, written as records of the control log. What makes sense is decided here; HTTP is
+// control-routes.ts.
+
+import { digest } from '@tocsin/contracts/digest'
+import { isCountryCode } from '@tocsin/contracts/iso-3166-1'
+import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { ControlPayload, KeyRecord } from '@tocsin/domain/control-record'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import { type SourceConfig, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/theatre-record'
+import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { mintKey } from '@tocsin/service-kit/api-key'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import { appendPatiently } from './patient-append.ts'
+import type { Projection } from './projection.ts'
+import { readWaitMs } from './read-positions.ts'
+import { polygonsMeet, readRings } from './theatre-area.ts'
+import type { Tick } from './theatre-clocks.ts'
+
+export interface ControlDeskDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: ControlView
+  readonly projection: Projection
+  readonly limits: { readonly theatresMax: number; readonly sourcesMax: number; readonly keysMax: number }
+}
+
+export interface TheatreAsk {
+  readonly countries?: readonly string[] | null
+  readonly polygon?: unknown
+  readonly clock?: 'wall' | 'replay'
+  readonly retentionDays?: number
+}
+
+export interface KeyAsk {
+  readonly name: string
+  readonly scopes: KeyRecord['scopes']
+  readonly theatres?: KeyRecord['theatres']
+  readonly handling?: KeyRecord['handling']
+  readonly expiresAt?: string | null
+}
+
+/** `appended` is null where nothing had to be written. */
+export interface Written<T> {
+  readonly value: T
+  readonly appended: Appended | null
+}
+
+/** R, days, where none is stated. Source: design, section 3. */
+const retentionDaysDefault = 820
+const minutePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::00(?:\.000)?)?Z$/
+
+export class ControlDesk {
+  readonly #deps: ControlDeskDeps
+  /** Checks and the write that they stand for are one step: two overlapping theatres must not pass side by side. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: ControlDeskDeps) {
+    this.#deps = deps
+  }
+
+  /** Declares a theatre or changes it. Throws ProblemError that names the field. */
+  putTheatre(id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
+    return this.#inTurn(async () => {
+      const { control, limits } = this.#deps
+      const { theatres } = control.state
+      const known = theatres.get(id)
+      if (known === undefined && theatres.size >= limits.theatresMax)
+        throw new ProblemError('too-many', `There are ${theatres.size} theatres already.`)
+      const wanted = theatreOf(id, ask, known, [...theatres.values()])
+      const isSame = known !== undefined && JSON.stringify(known) === JSON.stringify(wanted)
+      const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted })
+      return { value: wanted, appended, isNew: known === undefined }
+    })
+  }
+
+  /** Declares a source or changes it. */
+  putSource(source: SourceConfig): Promise<Written<SourceConfig> & { readonly isNew: boolean }> {
+    return this.#inTurn(async () => {
+      const { control, limits } = this.#deps
+      const { sources } = control.state
+      const known = sources.get(source.id)
+      if (known === undefined && sources.size >= limits.sourcesMax)
+        throw new ProblemError('too-many', `There are ${sources.size} sources already.`)
+      const isSame = known !== undefined && JSON.stringify(known) === JSON.stringify(source)
+      const appended = isSame ? null : await this.write({ type: 'source.declared', data: source })
+      return { value: source, appended, isNew: known === undefined }
+    })
+  }
+
+  /**
+   * Moves the time of a replay theatre and resolves with the tick once it stands in the theatre's own log. Throws ProblemError `tick-refused`
+   * when it is not later than the last, `projection-behind` when the theatre's owner did not take it in time: asking again is safe.
+   */
+  async tick(theatre: string, to: string): Promise<Tick> {
+    const { control, projection } = this.#deps
+    const config = control.state.theatres.get(theatre)
+    if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
+    if (config.clock !== 'replay')
+      throw new ProblemError('tick-refused', 'Only a theatre with a replay clock is ticked from outside.')
+    const at = minuteOf(to)
+    const last = projection.clocks.lastTick(theatre)
+    if (last !== null && at <= last.to) {
+      throw new ProblemError('tick-refused', `The theatre's time is ${last.to} already.`, { members: { now: last.to } })
+    }
+    await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, digest('tick-requested', theatre, at))
+    const isTaken = () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at
+    const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
+    if (tick === null)
+      throw new ProblemError('projection-behind', 'The theatre has not taken the tick yet. Ask again.', { retryAfterS: 1 })
+    return tick
+  }
+
+  /** Makes a key. The secret is in the answer alone. */
+  createKey(ask: KeyAsk): Promise<Written<KeyRecord> & { readonly secret: string }> {
+    return this.#inTurn(async () => {
+      const { control, limits, random, clock } = this.#deps
+      const good = [...control.state.keys.values()].filter(key => key.revokedAt === null).length
+      if (good >= limits.keysMax)
+        throw new ProblemError('too-many', `There are ${good} keys already: revoke those that nobody uses.`)
+      if (ask.expiresAt && Date.parse(ask.expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
+      const { secret, secretHash, keyId } = mintKey(random)
+      const { name, scopes, theatres = '*', handling = 'internal' } = ask
+      const expiresAt = ask.expiresAt ? new Date(ask.expiresAt).toISOString() : null
+      const value: KeyRecord = { keyId, name, secretHash, scopes, theatres, handling, expiresAt }
+      return { value, secret, appended: await this.write({ type: 'key.created', data: value }) }
+    })
+  }
+
+  /** Revokes a key, at once and for good. */
+  async revokeKey(keyId: string): Promise<Appended | null> {
+    const key = this.#deps.control.state.keys.get(keyId)
+    if (key === undefined) throw new ProblemError('not-found', 'There is no such key.')
+    return key.revokedAt === null ? this.write({ type: 'key.revoked', data: { keyId } }, digest('key-revoked', keyId)) : null
+  }
+
+  /**
+   * Appends to the control log and resolves once this process has folded it. `id` makes it harmless to repeat.
+   * Rejects with an EventLogError when it could not be written, and with `projection-behind` when it stands there and is not folded yet.
+   */
+  async write(payload: ControlPayload, id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')): Promise<Appended> {
+    const { log, clock, control } = this.#deps
+    const envelope = { id, source: '/tocsin/notifier', time: new Date(clock.nowMs()).toISOString(), cause: null }
+    const record = { id, key: 'control', value: encodeRecord(envelope, payload) }
+    const [appended] = await appendPatiently(log, topics.control, [record], { clock, withinMs: readWaitMs })
+    if (!(await control.waitForAppended(appended as Appended, readWaitMs))) {
+      throw new ProblemError('projection-behind', 'The change is stored and not folded yet.', { retryAfterS: 1 })
+    }
+    return appended as Appended
+  }
+
+  async #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const before = this.#turn
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#turn = promise
+    try {
+      await before
+      return await step()
+    } finally {
+      resolve()
+    }
+  }
+}
+
+function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined, all: readonly TheatreConfig[]): TheatreConfig {
+  if (id === unassignedTheatre)
+    throw new ProblemError('not-found', 'What lies in no theatre is not a theatre that can be declared.')
+  const retentionDays = ask.retentionDays ?? known?.retentionDays ?? retentionDaysDefault
+  const clock = ask.clock ?? known?.clock ?? 'wall'
+  if (known !== undefined && known.clock !== clock)
+    throw invalid('/clock', `is ${known.clock} and stays so: the theatre's records have its time`)
+  const wanted: TheatreConfig = { id, ...areaOf(id, ask), clock, retentionDays }
+  checkOverlap(wanted, all)
+  return wanted
+}
+
+function areaOf(id: string, { countries = null, polygon = null }: TheatreAsk): Pick<TheatreConfig, 'countries' | 'polygon'> {
+  if (id === worldTheatre) {
+    if (countries !== null || polygon !== null) throw invalid('/countries', 'world holds every place and takes no area')
+    return { countries: null, polygon: null }
+  }
+  if ((countries === null) === (polygon === null)) throw invalid('/countries', 'a theatre has either countries or a polygon')
+  if (polygon !== null) {
+    const rings = readRings(polygon)
+    if (!rings.ok) throw invalid('/polygon', rings.detail)
+    return { countries: null, polygon: rings.rings }
+  }
+  const unknown = countries?.find(code => !isCountryCode(code))
+  if (unknown !== undefined) throw invalid('/countries', `${unknown} is not a code of ISO 3166-1 alpha-2`)
+  return { countries: [...new Set(countries)].sort(), polygon: null }
+}
+
+/** Theatres do not overlap. Countries and polygons can't be compared without borders: there what a report states decides, countries first. */
+function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): void {
+  for (const other of all) {
+    if (other.id === wanted.id || other.id === worldTheatre) continue
+    const shared = wanted.countries?.find(code => other.countries?.includes(code))
+    if (shared !== undefined)
+      throw invalid('/countries', `${shared} lies in theatre ${other.id} already: theatres do not overlap`)
+    if (wanted.polygon !== null && other.polygon !== null && polygonsMeet(wanted.polygon, other.polygon)) {
+      throw invalid('/polygon', `overlaps theatre ${other.id}: theatres do not overlap`)
+    }
+  }
+}
+
+/** The minute in the form of the records: ticks go by minutes. */
+function minuteOf(to: string): string {
+  if (!minutePattern.test(to) || Number.isNaN(Date.parse(to)))
+    throw invalid('/to', 'must be a whole minute in UTC, such as 2025-06-02T09:00:00Z')
+  return new Date(to).toISOString()
+}
+
+function invalid(pointer: string, detail: string): ProblemError {
+  const errors: FieldError[] = [{ pointer, detail }]
+  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors })
+}

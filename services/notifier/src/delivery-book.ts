@@ -1,0 +1,254 @@
+// What is known of each subscription's deliveries, folded from the deliveries log: what is pending and when, what was told, what is parked.
+// Pure: no clock, no network. A restart folds it anew and goes on where the process died.
+
+import type { ParkReason, RetryReason } from '@tocsin/domain/delivery-judgement'
+import type { Standing } from './audience.ts'
+import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
+import type { Positions } from './positions.ts'
+import { behind } from './positions.ts'
+
+/** Finished deliveries that are remembered for each subscription, for the list and for replays; the oldest delivered one is forgotten. */
+export const finishedKeptMax = 10_000
+
+export interface Delivery extends PlannedData {
+  readonly plannedAt: string
+  readonly state: 'pending' | 'delivered' | 'parked'
+  readonly round: number
+  /** Attempts of this round that are logged. */
+  readonly attempts: number
+  /** Before this time no attempt is made, ISO 8601; null = at once. With how long the wait was meant to be, ms. */
+  readonly nextAt: string | null
+  readonly afterMs: number
+  readonly last: LastAttempt | null
+}
+
+export interface LastAttempt {
+  readonly at: string
+  readonly status: number | null
+  readonly durationMs: number
+  readonly excerpt: string | null
+  readonly reason: RetryReason | ParkReason | 'gone' | null
+}
+
+/** The deliveries of one subscription. */
+export class SubscriptionDeliveries {
+  readonly #deliveries = new Map<number, Delivery>()
+  /** Sequences that are pending, ascending. */
+  readonly #pending: number[] = []
+  readonly #told = new Map<string, Standing>()
+  #planned: Positions = []
+  #lastSequence = 0
+  #lastEventId: string | null = null
+  #parked = 0
+  #isEnded = false
+
+  /** Sequence of the newest planned delivery; 0 before the first. */
+  get lastSequence(): number {
+    return this.#lastSequence
+  }
+
+  get lastEventId(): string | null {
+    return this.#lastEventId
+  }
+
+  get pendingCount(): number {
+    return this.#pending.length
+  }
+
+  get parkedCount(): number {
+    return this.#parked
+  }
+
+  /** The receiver said that it wants nothing more. */
+  get isEnded(): boolean {
+    return this.#isEnded
+  }
+
+  /** The pending delivery with the least sequence: strict order sends no other before it. */
+  get head(): Delivery | undefined {
+    return this.#deliveries.get(this.#pending[0] ?? -1)
+  }
+
+  get(sequence: number): Delivery | undefined {
+    return this.#deliveries.get(sequence)
+  }
+
+  standingOf(alertId: string): Standing {
+    return this.#told.get(alertId) ?? 'unseen'
+  }
+
+  /** What is remembered, newest first. */
+  newestFirst(): readonly Delivery[] {
+    return [...this.#deliveries.values()].sort((a, b) => b.sequence - a.sequence)
+  }
+
+  /** The positions behind the last planned event, but not before the given ones. */
+  plannedFrom(start: Positions): Positions {
+    return start.map((position, i) =>
+      this.#planned[i] !== undefined && this.#planned[i] > position ? this.#planned[i] : position
+    )
+  }
+
+  forgetAlert(alertId: string): void {
+    this.#told.delete(alertId)
+  }
+
+  apply(record: DeliveryRecord): void {
+    switch (record.type) {
+      case 'delivery.planned':
+        this.#plan(record.data, record.time)
+        break
+      case 'delivery.attempted':
+        this.#attempted(record)
+        break
+      case 'delivery.delivered':
+        this.#finish(record, 'delivered')
+        break
+      case 'delivery.parked':
+        this.#finish(record, 'parked')
+        break
+      case 'delivery.ended':
+        this.#isEnded = true
+        this.#attempted(record)
+        break
+      case 'delivery.replayed':
+        this.#isEnded = false
+        for (const sequence of record.data.sequences) this.#again(sequence)
+        break
+      default:
+        record satisfies never
+    }
+  }
+
+  #plan(data: PlannedData, plannedAt: string): void {
+    // The same plan twice is a retry that was found to be written.
+    if (data.sequence <= this.#lastSequence) return
+    this.#lastSequence = data.sequence
+    this.#lastEventId = data.eventId
+    this.#told.set(data.alertId, data.verdict === 'event' ? 'shown' : 'left')
+    const position = BigInt(data.position)
+    const wide = Array.from({ length: Math.max(this.#planned.length, data.partition + 1) }, (_, i) => this.#planned[i] ?? 0n)
+    this.#planned = behind(wide, data.partition, position)
+    this.#deliveries.set(data.sequence, {
+      ...data,
+      plannedAt,
+      state: 'pending',
+      round: 0,
+      attempts: 0,
+      nextAt: null,
+      afterMs: 0,
+      last: null
+    })
+    this.#pending.push(data.sequence)
+  }
+
+  #attempted(record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>): void {
+    const delivery = this.#pendingOf(record.data)
+    if (delivery === undefined) return
+    const { attempt, reason } = record.data
+    const wait = record.type === 'delivery.attempted' ? { nextAt: record.data.nextAt, afterMs: record.data.afterMs } : {}
+    this.#deliveries.set(delivery.sequence, { ...delivery, ...wait, attempts: attempt, last: lastOf(record, reason) })
+  }
+
+  #finish(
+    record: Extract<DeliveryRecord, { type: 'delivery.delivered' | 'delivery.parked' }>,
+    state: 'delivered' | 'parked'
+  ): void {
+    const delivery = this.#pendingOf(record.data)
+    if (delivery === undefined) return
+    const reason = record.type === 'delivery.parked' ? record.data.reason : null
+    this.#deliveries.set(delivery.sequence, {
+      ...delivery,
+      state,
+      attempts: record.data.attempt,
+      nextAt: null,
+      last: lastOf(record, reason)
+    })
+    this.#pending.splice(this.#pending.indexOf(delivery.sequence), 1)
+    if (state === 'parked') this.#parked++
+    if (this.#deliveries.size - this.#pending.length > finishedKeptMax) this.#forgetOldest()
+  }
+
+  #again(sequence: number): void {
+    const delivery = this.#deliveries.get(sequence)
+    if (delivery === undefined || delivery.state === 'pending') return
+    if (delivery.state === 'parked') this.#parked--
+    this.#deliveries.set(sequence, {
+      ...delivery,
+      state: 'pending',
+      round: delivery.round + 1,
+      attempts: 0,
+      nextAt: null,
+      afterMs: 0
+    })
+    const at = this.#pending.findIndex(each => each > sequence)
+    this.#pending.splice(at < 0 ? this.#pending.length : at, 0, sequence)
+  }
+
+  #pendingOf({ sequence, round }: { readonly sequence: number; readonly round: number }): Delivery | undefined {
+    const delivery = this.#deliveries.get(sequence)
+    return delivery?.state === 'pending' && delivery.round === round ? delivery : undefined
+  }
+
+  #forgetOldest(): void {
+    let parked: number | null = null
+    for (const [sequence, { state }] of this.#deliveries) {
+      if (state === 'parked') parked ??= sequence
+      if (state !== 'delivered') continue
+      this.#deliveries.delete(sequence)
+      return
+    }
+    if (parked === null) return
+    this.#deliveries.delete(parked)
+    this.#parked--
+  }
+}
+
+function lastOf(
+  { time, data }: Exclude<DeliveryRecord, { type: 'delivery.planned' | 'delivery.replayed' }>,
+  reason: LastAttempt['reason']
+): LastAttempt {
+  const { status, durationMs, excerpt } = data
+  return { at: time, status, durationMs, excerpt, reason }
+}
+
+/** All subscriptions' deliveries. */
+export class DeliveryBook {
+  readonly #bySubscription = new Map<string, SubscriptionDeliveries>()
+
+  /** Those of a subscription; empty ones where nothing is known. */
+  of(subscriptionId: string): SubscriptionDeliveries {
+    const known = this.#bySubscription.get(subscriptionId)
+    if (known) return known
+    const made = new SubscriptionDeliveries()
+    this.#bySubscription.set(subscriptionId, made)
+    return made
+  }
+
+  apply(record: DeliveryRecord): void {
+    this.of(record.data.subscriptionId).apply(record)
+  }
+
+  /** Forgets subscriptions that are not among these. */
+  keepOnly(subscriptionIds: ReadonlySet<string>): void {
+    for (const id of this.#bySubscription.keys()) if (!subscriptionIds.has(id)) this.#bySubscription.delete(id)
+  }
+
+  forgetAlert(alertId: string): void {
+    for (const deliveries of this.#bySubscription.values()) deliveries.forgetAlert(alertId)
+  }
+
+  get pendingCount(): number {
+    return this.#sum(deliveries => deliveries.pendingCount)
+  }
+
+  get parkedCount(): number {
+    return this.#sum(deliveries => deliveries.parkedCount)
+  }
+
+  #sum(count: (deliveries: SubscriptionDeliveries) => number): number {
+    let sum = 0
+    for (const deliveries of this.#bySubscription.values()) sum += count(deliveries)
+    return sum
+  }
+}

@@ -1,0 +1,183 @@
+// Decides which subscription gets which event, and logs it with its sequence before anything is sent. What is planned once is never lost; what
+// is not planned yet is found again in the alerts log.
+
+import { digest } from '@tocsin/contracts/digest'
+import type { AlertFilter } from '@tocsin/domain/alert-filter'
+import type { SubscriptionRecord } from '@tocsin/domain/control-record'
+import type { Clock } from '@tocsin/domain/ports'
+import { decodeCursor } from '@tocsin/event-log/cursor'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Logger } from '@tocsin/service-kit/logger'
+import type { AlertIndex, AlertRecord } from './alert-index.ts'
+import type { AlertJournal } from './alert-journal.ts'
+import type { Audience, Standing } from './audience.ts'
+import type { DeliveryBook, SubscriptionDeliveries } from './delivery-book.ts'
+import { type DeliveryPayload, type DeliveryRecord, deliveryRecord, type PlannedData } from './delivery-record.ts'
+import type { NotifierMetrics } from './notifier-metrics.ts'
+import { appendPatiently } from './patient-append.ts'
+import { furthest, hasPassed, nearest, type Positions } from './positions.ts'
+import { leftViewId } from './reader-view.ts'
+import { judgeRecord } from './stream-hub.ts'
+import { WakeSignal } from './wake-signal.ts'
+
+export interface PlannerDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: NotifierMetrics
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+  readonly book: DeliveryBook
+  /** Subscriptions that are served now. */
+  readonly active: () => readonly SubscriptionRecord[]
+  /** Above this many pending deliveries a subscription is planned no further until half of them are gone: its events wait in the alerts log. */
+  readonly pendingMax: number
+  /** Told which subscriptions have got new deliveries. */
+  readonly onPlanned: (subscriptionIds: ReadonlySet<string>) => void
+}
+
+/** Records of one step. */
+const stepRecords = 200
+
+interface Served {
+  readonly audience: Audience
+  /** Events before these positions are judged. */
+  judged: Positions
+  isFull: boolean
+}
+
+/** What a webhook subscription may see and wants. */
+export function audienceOf(subscription: SubscriptionRecord): Audience {
+  const { handling, theatres, filter } = subscription
+  // It was read by `parseFilter` before it was written.
+  return { view: { handling, theatres }, filter: filter as AlertFilter, holdsQuiet: true }
+}
+
+export class DeliveryPlanner {
+  readonly #deps: PlannerDeps
+  readonly #served = new Map<string, Served>()
+  readonly #wake = new WakeSignal()
+  readonly #stop = new AbortController()
+
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps
+  }
+
+  /** There may be something to plan: new events, a new subscription, room again. */
+  wake(): void {
+    this.#wake.wake()
+  }
+
+  /** Plans until it is stopped. Rejects with an EventLogError that trying again does not cure. */
+  async run(): Promise<void> {
+    const { clock } = this.#deps
+    while (!this.#stop.signal.aborted) {
+      const ticket = this.#wake.ticket()
+      if (!(await this.#step())) await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Plans one run of events. False when there was nothing to look at. */
+  async #step(): Promise<boolean> {
+    this.#refresh()
+    const open = [...this.#served.entries()].filter(([, served]) => !served.isFull)
+    const from = open
+      .map(([, served]) => served.judged)
+      .reduce<Positions | null>((a, b) => (a === null ? b : nearest(a, b)), null)
+    if (from === null || hasPassed(from, this.#deps.journal().end)) return false
+    const page = await this.#deps.journal().read(from, stepRecords)
+    const planned = open.flatMap(([id, served]) => this.#planFor(id, served, page.records))
+    if (planned.length > 0 && !(await this.#log(planned))) return false
+    for (const [, served] of open) served.judged = furthest(served.judged, page.next)
+    return true
+  }
+
+  /** Takes subscriptions in and out as the control log says, and sees who has room again. */
+  #refresh(): void {
+    const { active, book, pendingMax } = this.#deps
+    const now = new Map(active().map(each => [each.subscriptionId, each]))
+    for (const id of this.#served.keys()) if (!now.has(id)) this.#served.delete(id)
+    for (const [id, subscription] of now) {
+      const { pendingCount } = book.of(id)
+      const served = this.#served.get(id)
+      if (served === undefined) this.#served.set(id, this.#begin(subscription))
+      else if (pendingCount >= pendingMax) served.isFull = true
+      else if (pendingCount <= pendingMax / 2) served.isFull = false
+    }
+  }
+
+  #begin(subscription: SubscriptionRecord): Served {
+    const journal = this.#deps.journal()
+    const from = decodeCursor(subscription.from)
+    const start = from.epoch === journal.epoch ? from.positions : journal.start
+    const judged = this.#deps.book.of(subscription.subscriptionId).plannedFrom(start)
+    return { audience: audienceOf(subscription), judged, isFull: false }
+  }
+
+  #planFor(subscriptionId: string, { audience, judged }: Served, records: readonly AlertRecord[]): DeliveryRecord[] {
+    const deliveries = this.#deps.book.of(subscriptionId)
+    const told = new Map<string, Standing>()
+    const planned: DeliveryRecord[] = []
+    for (const record of records) {
+      if (record.position < (judged[record.partition] ?? 0n)) continue
+      const { alertId } = record.event.data
+      const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.standingOf(alertId), record, audience)
+      told.set(alertId, outcome.standing)
+      if (outcome.verdict !== 'nothing') planned.push(this.#planOf(subscriptionId, deliveries, planned, record, outcome.verdict))
+    }
+    return planned
+  }
+
+  #planOf(
+    subscriptionId: string,
+    deliveries: SubscriptionDeliveries,
+    before: readonly DeliveryRecord[],
+    { partition, position, envelope, event }: AlertRecord,
+    verdict: PlannedData['verdict']
+  ): DeliveryRecord {
+    const last = before.at(-1)
+    const data: PlannedData = {
+      subscriptionId,
+      sequence: deliveries.lastSequence + before.length + 1,
+      eventId: verdict === 'event' ? envelope.id : leftViewId(envelope.id),
+      previousId: last?.type === 'delivery.planned' ? last.data.eventId : deliveries.lastEventId,
+      alertId: event.data.alertId,
+      eventType: verdict === 'event' ? envelope.type : 'tocsin.alert.left-view.v1',
+      verdict,
+      partition,
+      position: String(position)
+    }
+    const id = digest('delivery-planned', subscriptionId, data.eventId)
+    return { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), type: 'delivery.planned', data }
+  }
+
+  /** Makes the plans durable, however long that takes, then takes them into the book. False when stopped before. */
+  async #log(planned: readonly DeliveryRecord[]): Promise<boolean> {
+    const { log, clock, logger, metrics, book, onPlanned } = this.#deps
+    const records = planned.map(record => deliveryRecord(record.id, record.time, null, payloadOf(record)))
+    try {
+      await appendPatiently(log, topics.deliveries, records, {
+        clock,
+        withinMs: null,
+        signal: this.#stop.signal,
+        onRetry: error => logger.warn({ error }, 'deliveries cannot be planned now')
+      })
+    } catch (error) {
+      if (this.#stop.signal.aborted) return false
+      throw error
+    }
+    for (const record of planned) book.apply(record)
+    metrics.planned.inc(planned.length)
+    onPlanned(new Set(planned.map(record => record.data.subscriptionId)))
+    return true
+  }
+}
+
+function payloadOf(record: DeliveryRecord): DeliveryPayload {
+  return { type: record.type, data: record.data } as DeliveryPayload
+}

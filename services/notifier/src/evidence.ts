@@ -1,0 +1,143 @@
+// The evidence behind an alert, as one reader may see it: incidents with their reports, and the texts of reports for readers with the scope for
+// persons. Bodies are read from the logs when they are asked for.
+
+import type { PrivateTexts } from '@tocsin/contracts/private-texts'
+import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
+import type { EvidenceItem, IncidentState } from '@tocsin/domain/alert'
+import { maySee } from '@tocsin/domain/handling'
+import type { Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report'
+import type { EventLog } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { IncidentEntry } from './incident-index.ts'
+import type { Projection } from './projection.ts'
+import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
+
+/** Opens what is sealed in a report. `null`: its key was erased, or it is not ours to open. */
+export type PrivateReader = (reportId: string, sealed: SealedPrivate) => PrivateTexts | null
+
+export interface EvidenceReader {
+  readonly view: ReaderView
+  /** Null for readers without the scope for persons. */
+  readonly openPrivate: PrivateReader | null
+}
+
+export interface VisibleReport
+  extends Pick<
+    ReportRevision,
+    | 'reportId'
+    | 'sourceId'
+    | 'externalId'
+    | 'reportedAt'
+    | 'occurred'
+    | 'category'
+    | 'tactics'
+    | 'actors'
+    | 'targets'
+    | 'fatalities'
+    | 'credibility'
+    | 'handling'
+    | 'drill'
+    | 'lane'
+    | 'theatre'
+  > {
+  readonly place: Omit<Place, 'candidates'>
+  readonly withdrawn: boolean
+  /** Only for readers with the scope; null where nothing was sent, or its key was erased. */
+  readonly private?: PrivateTexts | null
+}
+
+export type VisibleIncident = Omit<IncidentState, 'seq' | 'reports'> & {
+  readonly withdrawn: boolean
+  readonly reports: readonly VisibleReport[]
+}
+
+export interface VisibleEvidence extends EvidenceItem {
+  /** As it stands now, which may be a later revision than the alert was made of; null where it may not be seen any more. */
+  readonly incident: VisibleIncident | null
+}
+
+/** Incidents of one alert that are shown in full; the rest stands by id. */
+export const evidenceShownMax = 100
+
+export class EvidenceReading {
+  readonly #log: EventLog
+  readonly #projection: Projection
+
+  constructor(log: EventLog, projection: Projection) {
+    this.#log = log
+    this.#projection = projection
+  }
+
+  /** The items of an alert's evidence that the reader may see, each with its incident and reports. */
+  async evidenceOf(items: readonly EvidenceItem[], reader: EvidenceReader): Promise<readonly VisibleEvidence[]> {
+    const visible = items.filter(item => maySee(reader.view.handling, item.handling))
+    const shown: VisibleEvidence[] = []
+    for (const [i, item] of visible.entries()) {
+      const entry = i < evidenceShownMax ? this.#projection.incidents.get(item.incidentId) : undefined
+      shown.push({ ...item, incident: entry === undefined ? null : await this.incidentOf(entry, reader) })
+    }
+    return shown
+  }
+
+  /** An incident with those of its reports that the reader may see; null where it may not see the incident. */
+  async incidentOf({ state, isWithdrawn }: IncidentEntry, reader: EvidenceReader): Promise<VisibleIncident | null> {
+    if (!isInView(reader.view, state)) return null
+    const { seq: _seq, reports, ...rest } = state
+    const visible = await Promise.all(reports.map(({ reportId }) => this.#reportOf(reportId, reader)))
+    return { ...rest, withdrawn: isWithdrawn, reports: visible.filter(report => report !== null) }
+  }
+
+  /** Past states of an incident that the reader may see, oldest first. */
+  async historyOf({ moments }: IncidentEntry, { view }: EvidenceReader) {
+    const events = await Promise.all(
+      moments.map(async ({ partition, position }) => {
+        const value = await this.#valueAt(topics.assembly, partition, position)
+        const decoded = value === null ? null : decodeIncidentEvent(value)
+        if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
+        const { seq: _seq, ...data } = decoded.record.data
+        return {
+          id: decoded.envelope.id,
+          type: decoded.envelope.type,
+          time: decoded.envelope.time,
+          cause: decoded.envelope.cause,
+          data
+        }
+      })
+    )
+    return events.filter(event => event !== null)
+  }
+
+  async #reportOf(reportId: string, { view, openPrivate }: EvidenceReader): Promise<VisibleReport | null> {
+    const place = this.#projection.reports.get(reportId)
+    if (place === undefined) return null
+    const value = await this.#valueAt(topics.incidents, place.partition, place.position)
+    const decoded = value === null ? null : decodeTheatreRecord(value)
+    if (decoded?.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
+    const revision = decoded.record.data
+    if (!isTheatreInView(view, revision.theatre) || !maySee(view.handling, revision.handling)) return null
+    const report = { ...openPartOf(revision), withdrawn: place.isWithdrawn }
+    if (openPrivate === null) return report
+    return { ...report, private: revision.private === null ? null : openPrivate(reportId, revision.private) }
+  }
+
+  async #valueAt(topic: Topic, partition: number, position: bigint): Promise<Uint8Array | null> {
+    const page = await this.#log.read(topic, partition, position, { recordsMax: 1, bytesMax: 1 })
+    const record = page.records[0]
+    return record?.position === position ? record.value : null
+  }
+}
+
+/** What of a report is no secret: everything but the sealed part and the keys that are derived from it. */
+function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' | 'private'> {
+  const {
+    private: _private,
+    persons: _persons,
+    narrativeKey: _narrativeKey,
+    linkKeys: _linkKeys,
+    contentHash: _contentHash,
+    ...rest
+  } = revision
+  const { alsoAt: _alsoAt, place, ...open } = rest
+  const { candidates: _candidates, ...shown } = place
+  return { ...open, place: shown }
+}

@@ -1,0 +1,222 @@
+// The notifier: the only way out. Wires the projection, the stream, the webhooks and the routes; decides nothing itself.
+
+import type { SubscriptionRecord } from '@tocsin/domain/control-record'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { EventLog } from '@tocsin/event-log/port'
+import type { Authenticator } from '@tocsin/service-kit/authentication'
+import type { BaseConfig } from '@tocsin/service-kit/base-settings'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import type { Logger } from '@tocsin/service-kit/logger'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { PrivateVault } from '@tocsin/service-kit/private-vault'
+import type { Secrets } from '@tocsin/service-kit/secrets'
+import type { Service } from '@tocsin/service-kit/service'
+import { parseNetworks } from '@tocsin/webhooks/address-vetting'
+import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
+import { type Resolve, systemResolve } from '@tocsin/webhooks/vetted-connector'
+import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import { addActionRoutes } from './action-routes.ts'
+import { AlertCursors } from './alert-cursors.ts'
+import { AlertFeed } from './alert-feed.ts'
+import { addAlertRoutes } from './alert-routes.ts'
+import type { NotifierConfig } from './config.ts'
+import { ControlDesk } from './control-desk.ts'
+import { addControlRoutes } from './control-routes.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { EvidenceReading, type PrivateReader } from './evidence.ts'
+import { createNotifierMetrics, watchGauges } from './notifier-metrics.ts'
+import { OperatorDesk } from './operator-desk.ts'
+import { addPageRoutes } from './page-routes.ts'
+import { Projection } from './projection.ts'
+import { ReadPositions } from './read-positions.ts'
+import { openSecret } from './sealed-secret.ts'
+import { StreamHub } from './stream-hub.ts'
+import { addStreamRoutes } from './stream-routes.ts'
+import { SubscriptionDesk } from './subscription-desk.ts'
+import { addSubscriptionRoutes } from './subscription-routes.ts'
+
+export interface NotifierDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly secrets: Secrets
+  readonly control: ControlView
+  readonly logger: Logger
+  readonly metrics: Registry
+  readonly config: NotifierConfig & Pick<BaseConfig, 'webhooks'>
+  /** The network; by default the real one. */
+  readonly transport?: WebhookTransport
+  readonly resolve?: Resolve
+}
+
+/** The parts of a notifier that can be driven without HTTP. */
+export interface NotifierCores {
+  readonly projection: Projection
+  readonly hub: StreamHub
+  readonly feed: AlertFeed
+  readonly dispatcher: Dispatcher
+  readonly operatorDesk: OperatorDesk
+  readonly controlDesk: ControlDesk
+  readonly subscriptionDesk: SubscriptionDesk
+  readonly positions: ReadPositions
+  readonly evidence: EvidenceReading
+}
+
+type Parts = NotifierCores & { readonly vault: PrivateVault; readonly openPrivate: PrivateReader; readonly cursorKey: Buffer }
+
+/** A notifier that has read nothing yet. `start` folds the logs; until then its routes must not be asked. */
+export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
+  const authenticator: { current: Authenticator | null } = { current: null }
+  const parts = buildParts(deps, authenticator)
+  const { projection, hub, dispatcher, vault } = parts
+  const loops: Promise<void>[] = []
+  const ends: (() => void)[] = []
+  let state: 'starting' | 'ok' | 'closed' = 'starting'
+
+  return {
+    ...parts,
+    name: 'notifier',
+    async routes(app) {
+      // The host has made it before it registers any service.
+      authenticator.current = app.authenticator
+      await addRoutes(app, deps, parts)
+    },
+    failed: Promise.race([projection.failed, dispatcher.failed, vault.failed]),
+    async start() {
+      await Promise.all([projection.start(), vault.start()])
+      ends.push(projection.subscribe({ take: record => hub.take(record) }))
+      ends.push(deps.control.subscribe(() => hub.checkPrincipals()))
+      await dispatcher.start()
+      loops.push(hub.run())
+      state = 'ok'
+    },
+    readiness() {
+      const checks = { ...projection.checks, keys: vault.failure?.message ?? 'ok', notifier: state }
+      return { ready: Object.values(checks).every(check => check === 'ok'), checks }
+    },
+    async close() {
+      state = 'closed'
+      for (const end of ends.splice(0)) end()
+      await hub.close()
+      await Promise.all([dispatcher.close(), projection.close(), vault.close(), ...loops])
+    }
+  }
+}
+
+function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authenticator | null }): Parts {
+  const { log, clock, random, secrets, control, logger, config } = deps
+  const metrics = createNotifierMetrics(deps.metrics)
+  const cursorKey = secrets.derive('cursor')
+  const sealingKey = secrets.derive('subscriptions')
+  const policy = { allowHttp: config.webhooks.allowHttp, allowNetworks: parseNetworks(config.webhooks.allow) }
+  const resolve = deps.resolve ?? systemResolve
+  const transport = deps.transport ?? openUndiciTransport({ policy, resolve })
+  const limits = config.notifier
+
+  const projection = new Projection({
+    log,
+    clock,
+    logger,
+    metrics,
+    limits: { ...limits, outcomesMax: 10_000, droppedMax: 10_000 }
+  })
+  const vault = new PrivateVault({ log, clock, random, secrets, logger })
+  const journal = () => projection.journal
+  const cursors = new AlertCursors(cursorKey, journal)
+  const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
+  const nowIn = (theatre: string) => {
+    const tick = isReplay(theatre) ? projection.clocks.lastTick(theatre) : null
+    return tick?.to ?? new Date(clock.nowMs()).toISOString()
+  }
+  const hub = new StreamHub({
+    log,
+    alerts: projection.alerts,
+    journal,
+    cursors,
+    clock,
+    random,
+    metrics,
+    settings: config.stream,
+    authenticate: (token, address) => principalOfToken(authenticator.current, token, address),
+    isStillGood: principal => authenticator.current?.isStillGood(principal) ?? true,
+    isOnWallClock: theatre => !isReplay(theatre)
+  })
+  const secretOf = ({ subscriptionId, sealedSecret }: SubscriptionRecord) => openSecret(sealingKey, subscriptionId, sealedSecret)
+  const dispatcher = new Dispatcher({
+    log,
+    clock,
+    random,
+    logger,
+    metrics,
+    control,
+    projection,
+    transport,
+    secretOf,
+    attemptsMax: limits.attemptsMax,
+    pendingMax: limits.pendingMax
+  })
+  const controlDesk = new ControlDesk({ log, clock, random, control, projection, limits })
+  const parts: Parts = {
+    projection,
+    vault,
+    cursorKey,
+    openPrivate: (reportId, sealed) => {
+      const opened = vault.open(reportId, sealed)
+      return opened.kind === 'opened' ? opened.texts : null
+    },
+    hub,
+    dispatcher,
+    feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors }),
+    operatorDesk: new OperatorDesk({ log, clock, random, projection, nowIn }),
+    controlDesk,
+    subscriptionDesk: new SubscriptionDesk({
+      log,
+      clock,
+      random,
+      control,
+      desk: controlDesk,
+      dispatcher,
+      policy,
+      resolve,
+      sealingKey,
+      subscriptionsMax: limits.subscriptionsMax
+    }),
+    positions: new ReadPositions({ log, clock, control, projection, key: cursorKey }),
+    evidence: new EvidenceReading(log, projection)
+  }
+  watchGauges(deps.metrics, gaugesOf(parts, control))
+  return parts
+}
+
+function gaugesOf({ projection, hub, dispatcher }: NotifierCores, control: ControlView) {
+  return {
+    alertsOpen: () => projection.alerts.openCount,
+    alertsClosed: () => projection.alerts.closedCount,
+    incidents: () => projection.incidents.count,
+    reports: () => projection.reports.count,
+    recentEvents: () => (projection.isStarted ? projection.journal.recentCount : 0),
+    connections: () => hub.sessions.size,
+    subscriptions: () => hub.subscriptionCount,
+    deliveriesPending: () => dispatcher.book.pendingCount,
+    deliveriesParked: () => dispatcher.book.parkedCount,
+    attemptsRunning: () => dispatcher.runningCount,
+    webhookSubscriptions: () => control.state.subscriptions.size
+  }
+}
+
+function principalOfToken(authenticator: Authenticator | null, token: string, address: string): Principal | null {
+  const authentication = authenticator?.authenticateKey(token, address)
+  return authentication?.kind === 'principal' ? authentication.principal : null
+}
+
+async function addRoutes(app: FastifyInstance, { control, clock, logger, config }: NotifierDeps, parts: Parts): Promise<void> {
+  const { projection, positions } = parts
+  addPageRoutes(app)
+  addAlertRoutes(app, parts)
+  addActionRoutes(app, { desk: parts.operatorDesk, positions })
+  addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions })
+  addSubscriptionRoutes(app, { desk: parts.subscriptionDesk, dispatcher: parts.dispatcher, positions })
+  await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })
+}

@@ -1,0 +1,126 @@
+// What operators ask for: written to the incidents log as a request, decided by the one writer of alerts, and answered by the event that comes
+// back. Two officers cannot both win. HTTP is action-routes.ts.
+
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { ActionRefused } from '@tocsin/domain/alert'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { Disposition, OperatorAction, OperatorRequest } from '@tocsin/domain/theatre-record'
+import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Principal } from '@tocsin/service-kit/principal'
+import type { ActionOutcome, AlertEntry } from './alert-index.ts'
+import { appendPatiently } from './patient-append.ts'
+import type { Projection } from './projection.ts'
+import { isInView, viewOf } from './reader-view.ts'
+
+/** How long a request waits for its outcome, ms. Source: design, section 5. */
+export const outcomeWaitMs = 2_000
+
+export interface OperatorAsk {
+  readonly action: OperatorAction
+  readonly until?: string
+  readonly note?: string
+  readonly to?: string
+  readonly text?: string
+  readonly disposition?: Disposition
+}
+
+export type DeskAnswer =
+  | { readonly kind: 'unknown-alert' }
+  | { readonly kind: 'stale'; readonly entry: AlertEntry }
+  | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
+  | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly at: string }
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
+
+export type ActionStatus =
+  | { readonly kind: 'pending'; readonly alertId: string; readonly requestedAt: string }
+  | ActionOutcome
+  | { readonly kind: 'unknown' }
+
+export interface OperatorDeskDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly projection: Projection
+  /** What time it is in a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
+  readonly nowIn: (theatre: string) => string
+}
+
+export class OperatorDesk {
+  readonly #deps: OperatorDeskDeps
+
+  constructor(deps: OperatorDeskDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Asks for an action on an alert and waits up to two seconds for what comes of it. With `retryKey` a repeated ask is the same action.
+   * Rejects with an EventLogError when the request could not be written.
+   */
+  async ask(
+    principal: Principal,
+    alertId: string,
+    ifMatch: number,
+    ask: OperatorAsk,
+    retryKey: string | null
+  ): Promise<DeskAnswer> {
+    const { projection, clock, log } = this.#deps
+    const entry = projection.alerts.get(alertId)
+    if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown-alert' }
+    const actionId = this.#actionIdOf(principal, alertId, retryKey)
+    const isRepeat = projection.clocks.request(actionId) !== undefined
+    if (!isRepeat && ifMatch !== entry.state.operatorRevision) return { kind: 'stale', entry }
+    const record = this.#recordOf({ ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name }, entry)
+    const [appended] = await appendPatiently(log, topics.incidents, [record], { clock, withinMs: outcomeWaitMs })
+    const { alerts } = projection
+    await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
+    return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as Appended)
+  }
+
+  /** What became of an action, for a reader who may see its alert. */
+  status(principal: Principal, actionId: string): ActionStatus {
+    const { alerts, clocks } = this.#deps.projection
+    const outcome = alerts.outcomeOf(actionId)
+    const pending = clocks.request(actionId)
+    const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
+    const entry = alerts.get(alertId)
+    if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown' }
+    if (outcome !== undefined) return outcome
+    return pending === undefined ? { kind: 'unknown' } : { kind: 'pending', alertId, requestedAt: pending.at }
+  }
+
+  #actionIdOf(principal: Principal, alertId: string, retryKey: string | null): string {
+    if (retryKey !== null) return digest('action', principal.id, alertId, retryKey)
+    return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
+  }
+
+  #recordOf(request: OperatorRequest, { theatre, last }: AlertEntry) {
+    const envelope = {
+      id: request.actionId,
+      source: '/tocsin/notifier',
+      time: this.#deps.nowIn(theatre),
+      cause: last.id,
+      theatre
+    }
+    const value = encodeRecord(envelope, { type: 'operator.requested', data: request })
+    return { id: request.actionId, key: theatre, value }
+  }
+}
+
+function requestOf({ action, until, note, to, text, disposition }: OperatorAsk) {
+  return {
+    action,
+    until: until ?? null,
+    note: note ?? null,
+    to: to ?? null,
+    text: text ?? null,
+    disposition: disposition ?? null
+  }
+}
+
+function answerOf(outcome: ActionOutcome | undefined, entry: AlertEntry, actionId: string, appended: Appended): DeskAnswer {
+  if (outcome === undefined) return { kind: 'pending', actionId, appended }
+  if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.refusal, at: outcome.at }
+  return { kind: 'done', entry, appended }
+}

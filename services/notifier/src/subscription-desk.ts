@@ -1,0 +1,176 @@
+// Webhook subscriptions: made, shown, ended. The address is judged before it is taken, the secret is shown once and sealed. Sending is
+// dispatcher.ts; HTTP is subscription-routes.ts.
+
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { type AlertFilter, parseFilter } from '@tocsin/domain/alert-filter'
+import type { SubscriptionRecord } from '@tocsin/domain/control-record'
+import { scheduleLengthMax, scheduleWaitMaxMs } from '@tocsin/domain/delivery-judgement'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import { encodeCursor } from '@tocsin/event-log/cursor'
+import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
+import { formatSecret } from '@tocsin/webhooks/signing-keys'
+import { type Resolve, vetName } from '@tocsin/webhooks/vetted-connector'
+import type { ControlDesk } from './control-desk.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import { sealSecret } from './sealed-secret.ts'
+
+export interface SubscriptionAsk {
+  readonly url: string
+  readonly filter?: unknown
+  readonly order?: 'strict' | 'newest-state'
+  readonly schedule?: readonly number[] | null
+  readonly contact?: string | null
+}
+
+export interface SubscriptionDeskDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: ControlView
+  readonly desk: ControlDesk
+  readonly dispatcher: Dispatcher
+  readonly policy: EndpointPolicy
+  readonly resolve: Resolve
+  readonly sealingKey: Buffer
+  readonly subscriptionsMax: number
+}
+
+/** A subscription as it is shown. */
+export interface ShownSubscription {
+  readonly id: string
+  readonly url: string
+  readonly filter: AlertFilter
+  readonly order: 'strict' | 'newest-state'
+  readonly schedule: readonly number[] | null
+  readonly contact: string | null
+  readonly theatres: readonly string[] | '*'
+  readonly handling: string
+  /** `ended`: the receiver answered 410. `suspended`: the key that made it is no longer good. */
+  readonly status: 'active' | 'ended' | 'suspended'
+  /** Sequence of the newest planned delivery; 0 before the first. */
+  readonly sequence: number
+  readonly pending: number
+  readonly parked: number
+}
+
+export class SubscriptionDesk {
+  readonly #deps: SubscriptionDeskDeps
+
+  constructor(deps: SubscriptionDeskDeps) {
+    this.#deps = deps
+  }
+
+  /** Makes a subscription from now on. Throws ProblemError that names the field. */
+  async create(
+    principal: Principal,
+    ask: SubscriptionAsk
+  ): Promise<{ shown: ShownSubscription; secret: string; appended: Appended }> {
+    const { control, log, random, desk, sealingKey, subscriptionsMax } = this.#deps
+    if (control.state.subscriptions.size >= subscriptionsMax)
+      throw new ProblemError('too-many', `There are ${subscriptionsMax} subscriptions already.`)
+    if (ask.order === 'newest-state') throw invalid('/order', 'newest-state is not served yet: strict is')
+    const filter = filterOf(ask.filter ?? {})
+    const schedule = scheduleOf(ask.schedule ?? null)
+    const url = await this.#vettedUrl(ask.url)
+    const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
+    const secret = formatSecret(random.bytes(32))
+    const record: SubscriptionRecord = {
+      subscriptionId,
+      url,
+      filter: { ...filter },
+      order: 'strict',
+      schedule,
+      contact: ask.contact ?? null,
+      ownerKeyId: principal.id,
+      theatres: principal.theatres,
+      handling: principal.handling,
+      sealedSecret: sealSecret(sealingKey, subscriptionId, secret, random),
+      from: encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
+    }
+    const appended = await desk.write({ type: 'subscription.created', data: record })
+    return { shown: this.show(record), secret, appended }
+  }
+
+  /** Ends a subscription; what is pending is sent no more. */
+  async end(principal: Principal, id: string): Promise<Appended> {
+    const { subscriptionId } = this.find(principal, id)
+    return this.#deps.desk.write({ type: 'subscription.deleted', data: { subscriptionId } })
+  }
+
+  /** Those that the principal may see: its own, and all for administrators. */
+  list(principal: Principal): readonly SubscriptionRecord[] {
+    return [...this.#deps.control.state.subscriptions.values()].filter(each => mayManage(principal, each))
+  }
+
+  /** Throws ProblemError `not-found` for what does not exist or is another's. */
+  find(principal: Principal, id: string): SubscriptionRecord {
+    const found = this.#deps.control.state.subscriptions.get(id)
+    if (found === undefined || !mayManage(principal, found)) throw new ProblemError('not-found', 'There is no such subscription.')
+    return found
+  }
+
+  show(record: SubscriptionRecord): ShownSubscription {
+    const { dispatcher } = this.#deps
+    const { subscriptionId: id, url, filter, order, schedule, contact, theatres, handling } = record
+    const deliveries = dispatcher.of(id)
+    const status = deliveries.isEnded ? 'ended' : dispatcher.maySend(record) ? 'active' : 'suspended'
+    const { lastSequence: sequence, pendingCount: pending, parkedCount: parked } = deliveries
+    return {
+      id,
+      url,
+      filter: filter as AlertFilter,
+      order,
+      schedule,
+      contact,
+      theatres,
+      handling,
+      status,
+      sequence,
+      pending,
+      parked
+    }
+  }
+
+  async #vettedUrl(text: string): Promise<string> {
+    const { policy, resolve } = this.#deps
+    const vetted = vetEndpoint(text, policy)
+    if (!vetted.ok) throw refusedUrl(vetted.detail)
+    // A name that can't be resolved now is taken: it is judged again whenever it is dialled.
+    if ((await vetName(vetted.url.hostname, policy, resolve)) === 'refused')
+      throw refusedUrl('the address does not resolve to public addresses only')
+    return vetted.url.href
+  }
+}
+
+function mayManage(principal: Principal, { ownerKeyId }: SubscriptionRecord): boolean {
+  return principal.scopes.has('admin') || principal.id === ownerKeyId
+}
+
+function filterOf(value: unknown): AlertFilter {
+  const parsed = parseFilter(value)
+  if (parsed.ok) return parsed.filter
+  const errors = parsed.errors.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
+  throw new ProblemError('body-invalid', 'The filter is not one.', { errors })
+}
+
+function scheduleOf(schedule: readonly number[] | null): readonly number[] | null {
+  if (schedule === null) return null
+  if (schedule.length > scheduleLengthMax) throw invalid('/schedule', `has more than ${scheduleLengthMax} waits`)
+  const wrong = schedule.findIndex(wait => !(wait >= 0 && wait * 1000 <= scheduleWaitMaxMs))
+  if (wrong >= 0) throw invalid(`/schedule/${wrong}`, `must be 0 to ${scheduleWaitMaxMs / 1000} seconds`)
+  return schedule
+}
+
+function invalid(pointer: string, detail: string): ProblemError {
+  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors: [{ pointer, detail }] })
+}
+
+function refusedUrl(detail: string): ProblemError {
+  return new ProblemError('url-refused', `${detail[0]?.toUpperCase()}${detail.slice(1)}.`, {
+    errors: [{ pointer: '/url', detail }]
+  })
+}
