@@ -1,7 +1,6 @@
 // All settings of a suite, whichever of its services a process runs: one environment and one tocsin.yaml fit every command.
 
 import { intakeSettings } from '@tocsin/intake/config'
-import { intakeSettings } from '@tocsin/intake/config'
 import { notifierSettings } from '@tocsin/notifier/config'
 import { rulesSettings } from '@tocsin/rules/config'
 import { baseSettings } from '@tocsin/service-kit/base-settings'
@@ -9,7 +8,6 @@ import { type ConfigOf, integer, list, oneOf } from '@tocsin/service-kit/setting
 
 export const suiteSettings = {
   ...baseSettings,
-  ...intakeSettings,
   ...intakeSettings,
   ...rulesSettings,
   ...notifierSettings,

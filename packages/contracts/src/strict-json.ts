@@ -39,7 +39,7 @@ export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = defaultJ
 
 /** Most texts are ASCII, which needs no decoder. */
 function decode(bytes: Uint8Array): string | null {
-  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice()
+  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")
   try {
     return utf8.decode(bytes)
   } catch {

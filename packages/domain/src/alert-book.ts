@@ -16,7 +16,7 @@ import { type AlertContent, contentOf, levelOf, signatureOf, triggerReportsOf } 
 import { type Claimant, groupKeyOf, matchAlerts, type SeenFinding, timeTogether } from './alert-matching.ts'
 import type { FindingChange } from './detection.ts'
 import { dayMs, parseTimeMs } from './event-time.ts'
-import { FindingIndex, put, take } from './finding-index.ts'
+import { FindingIndex, fileDifference, put, take } from './finding-index.ts'
 import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
@@ -79,7 +79,8 @@ export class AlertBook {
   readonly #theatre: string
   readonly #digest: Digest
   readonly #entries = new Map<string, AlertEntry>()
-  readonly #byReport = new Map<string, Set<string>>()
+  /** Rule, then report, then alerts. */
+  readonly #byReport = new Map<string, Map<string, Set<string>>>()
   readonly #byGroup = new Map<string, Set<string>>()
   /** What stands now, by rule. */
   readonly #findings = new Map<string, FindingIndex>()
@@ -205,10 +206,8 @@ export class AlertBook {
     this.#seq = snapshot.seq
     const bySignature = new Map<string, Finding>()
     for (const [ruleId, findings] of standing) {
-      for (const finding of findings) {
-        this.#findingsOf(ruleId).add(finding)
-        bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
-      }
+      this.#findingsOf(ruleId).change({ removed: [], added: findings })
+      for (const finding of findings) bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
     }
     for (const entry of snapshot.entries) {
       const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
@@ -224,8 +223,7 @@ export class AlertBook {
   ): { alerts: ReadonlySet<string>; born: { entry: AlertEntry; content: AlertContent }[] } {
     const { rule } = change
     const index = this.#findingsOf(rule.ruleId)
-    for (const finding of change.removed) index.remove(finding)
-    for (const finding of change.added) index.add(finding)
+    index.change(change)
     const { alerts, findings } = this.#reach(rule.ruleId, index, change)
     const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
     const claimants = [...alerts].map(id => claimantOf(this.#entries.get(id) as AlertEntry))
@@ -267,8 +265,7 @@ export class AlertBook {
       findings.add(finding)
       const holder = this.#holders.get(finding)
       if (holder !== undefined && this.#entries.has(holder)) meetAlert(holder)
-      for (const report of triggerReportsOf(finding))
-        for (const id of this.#byReport.get(`${ruleId}|${report}`) ?? []) meetAlert(id)
+      for (const report of triggerReportsOf(finding)) for (const id of this.#alertsWith(ruleId, report)) meetAlert(id)
       for (const id of this.#byGroup.get(`${ruleId}|${groupKeyOf(finding)}`) ?? []) {
         if (timeTogether(claimantOf(this.#entries.get(id) as AlertEntry), finding) > 0) meetAlert(id)
       }
@@ -298,8 +295,7 @@ export class AlertBook {
   #raise(rule: RuleVersion, found: SeenFinding, context: RecordContext): { entry: AlertEntry; content: AlertContent } {
     const content = contentOf(found.finding, context.revisionOf)
     const related = new Set<string>()
-    for (const report of triggerReportsOf(found.finding))
-      for (const id of this.#byReport.get(`${rule.ruleId}|${report}`) ?? []) related.add(id)
+    for (const report of triggerReportsOf(found.finding)) for (const id of this.#alertsWith(rule.ruleId, report)) related.add(id)
     const state: AlertState = {
       ...shared(content, 'provisional'),
       alertId: this.#newId(rule.ruleId, found, context.recordId),
@@ -447,22 +443,26 @@ export class AlertBook {
     this.#entries.set(entry.state.alertId, entry)
     const [old, now] = [before ? (before.held ?? before.published) : null, entry.held ?? entry.published]
     if (entry.held) this.#holders.set(entry.held.finding, entry.state.alertId)
-    if (old?.finding === now.finding) return
-    if (before) this.#index(before, take)
-    this.#index(entry, put)
+    if (old?.finding !== now.finding) this.#file(entry.state, old?.finding ?? null, now.finding)
+  }
+
+  #file({ ruleId, alertId }: AlertState, before: Finding | null, now: Finding | null): void {
+    const reports = (finding: Finding | null) => (finding ? triggerReportsOf(finding) : [])
+    const index = this.#byReport.get(ruleId) ?? new Map<string, Set<string>>()
+    this.#byReport.set(ruleId, index)
+    fileDifference(index, alertId, reports(before), reports(now))
+    if (before) take(this.#byGroup, `${ruleId}|${groupKeyOf(before)}`, alertId)
+    if (now) put(this.#byGroup, `${ruleId}|${groupKeyOf(now)}`, alertId)
+  }
+
+  #alertsWith(ruleId: string, report: string): Iterable<string> {
+    return this.#byReport.get(ruleId)?.get(report) ?? []
   }
 
   #forget(entry: AlertEntry): void {
-    this.#index(entry, take)
+    this.#file(entry.state, (entry.held ?? entry.published).finding, null)
     this.#entries.delete(entry.state.alertId)
     this.#pending.delete(entry.state.alertId)
-  }
-
-  #index(entry: AlertEntry, act: typeof put<string>): void {
-    const { ruleId, alertId } = entry.state
-    const { finding } = entry.held ?? entry.published
-    act(this.#byGroup, `${ruleId}|${groupKeyOf(finding)}`, alertId)
-    for (const report of triggerReportsOf(finding)) act(this.#byReport, `${ruleId}|${report}`, alertId)
   }
 }
 

@@ -302,17 +302,25 @@ export class ReportAcceptance {
     }
   }
 
-  /** Does something to the log again until its outcome is known. What is done again must carry the same ids, or be harmless twice. */
+  /**
+   * Does something to the log again until its outcome is known. What is done again must carry the same ids, or be harmless twice. After a doubt a
+   * refusal proves nothing: the doubt stays, and is what the caller is told of if it can't be settled.
+   */
   async #untilKnown<T>(write: () => Promise<T>): Promise<T> {
     const { clock, limits, onRetry } = this.#deps
     const untilMs = clock.monotonicMs() + limits.requestDeadlineMs
+    let doubt: EventLogError | null = null
     for (let attempt = 0; ; attempt++) {
       try {
         return await write()
       } catch (error) {
-        if (!(error instanceof EventLogError) || error.code !== 'append-unknown') throw error
-        this.#doubts++
-        if (clock.monotonicMs() >= untilMs) throw error
+        if (!(error instanceof EventLogError)) throw error
+        if (error.code === 'append-unknown') {
+          doubt = error
+          this.#doubts++
+        }
+        if (doubt === null) throw error
+        if (!error.retryable || clock.monotonicMs() >= untilMs) throw doubt
         onRetry?.()
         await clock.sleep(backoffMs(attempt))
       }

@@ -20,7 +20,7 @@ interface Mark {
 
 /** Marks are not taken closer than this, ms; so exact is the lag. */
 const markEveryMs = 20
-/** Full, every second mark goes: the oldest stays, which is the one that long lags are measured by. */
+/** Full, each two marks become one that is as old as the older and reaches as far as the other: a lag is never taken for less than it is. */
 const marksMax = 256
 const pollMs = 10
 
@@ -38,7 +38,7 @@ export class BackfillGate {
     const last = this.#marks.at(-1)
     if (last !== undefined && atMs - last.atMs < markEveryMs) return
     this.#marks.push({ atMs, positions: cursor.positions })
-    if (this.#marks.length > marksMax) this.#marks = this.#marks.filter((_, i) => i % 2 === 0)
+    if (this.#marks.length > marksMax) this.#marks = inPairs(this.#marks)
   }
 
   /** True once the rules are near enough in a partition; false when they are still behind after `patienceMs`. */
@@ -70,4 +70,8 @@ export class BackfillGate {
     const first = this.#marks.findIndex(mark => mark.positions.some((position, i) => position > (done[i] ?? 0n)))
     this.#marks.splice(0, first < 0 ? this.#marks.length : first)
   }
+}
+
+function inPairs(marks: readonly Mark[]): Mark[] {
+  return marks.flatMap((mark, i) => (i % 2 === 1 ? [] : [{ ...mark, positions: (marks[i + 1] ?? mark).positions }]))
 }

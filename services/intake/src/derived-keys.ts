@@ -35,6 +35,7 @@ export function deriveKeys(texts: PrivateTexts, secret: Buffer): DerivedKeys {
 /** Letters and digits in lower case without accents, words apart by one space: layout, punctuation and case do not make another text. */
 export function normalText(text: string): string {
   return text
+    .toLowerCase()
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()

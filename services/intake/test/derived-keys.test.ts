@@ -75,6 +75,10 @@ describe('normalLink', () => {
 
 describe('normalText', () => {
   it('is the same when it is applied again', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), text => expect(normalText(normalText(text))).toBe(normalText(text))))
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), text => {
+        expect(normalText(normalText(text))).toBe(normalText(text))
+      })
+    )
   })
 })

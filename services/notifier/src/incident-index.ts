@@ -57,7 +57,6 @@ export class IncidentIndex {
   apply(record: {
     readonly partition: number
     readonly position: bigint
-    readonly time: string
     readonly event: IncidentEvent
   }): void {
     const { partition, position, event } = record

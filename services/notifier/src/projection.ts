@@ -127,7 +127,6 @@ export class Projection {
       this.incidents.apply({
         partition: stored.partition,
         position: stored.position,
-        time: decoded.envelope.time,
         event: decoded.record
       })
     }

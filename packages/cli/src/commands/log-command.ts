@@ -1,1 +1,1 @@
-export function addLogCommand() {}
+export function addLogCommand(..._: unknown[]) {}

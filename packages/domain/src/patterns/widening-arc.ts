@@ -4,7 +4,7 @@
 import { dayMs, formatDay } from '../event-time.ts'
 import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point, roundKm } from '../geometry.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
+import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 
 export interface WideningArcParameters {
@@ -91,10 +91,8 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
     const current = closeWhenDue(state, incident.fromMs, parameters)
     const keepFromMs = incident.fromMs - (parameters.windowDays + Math.max(parameters.quietDays, parameters.windowDays)) * dayMs
     const recent = [...current.recent.filter(i => i.toMs > keepFromMs), incident]
-    const reach = reachOf(recent, incident.fromMs, parameters)
-    const open = current.open
-      ? grow(current.open, incident, reach, parameters)
-      : enter(recent, incident.fromMs, reach, parameters)
+    const hits = hitsBetween(recent, incident.fromMs - parameters.windowDays * dayMs, incident.fromMs, parameters)
+    const open = current.open ? grow(current.open, incident, hits, parameters) : enter(recent, incident.fromMs, hits, parameters)
     return { recent, open, closed: current.closed }
   },
   findings: (state, horizonMs, parameters) => {
@@ -116,41 +114,41 @@ interface Hit {
   readonly point: Point | null
 }
 
-/** What the window that ends at a moment holds. */
-interface Reach {
-  readonly hits: readonly Hit[]
+/** What a window holds: how many areas, and, where those are too few, how many places far apart. */
+interface Spread {
   readonly areas: readonly string[]
-  readonly countries: readonly string[]
   readonly apart: number
-  readonly spread: boolean
-  readonly greatestKm: number
-  readonly hullKm2: number
+  readonly holds: boolean
 }
 
-function hitsBetween(recent: readonly Incident[], afterMs: number, untilMs: number, parameters: WideningArcParameters): Hit[] {
+function hitsBetween(
+  recent: readonly Incident[],
+  afterMs: number,
+  untilMs: number,
+  parameters: WideningArcParameters
+): readonly Hit[] {
   const inside = recent.filter(i => i.passesGrade && i.toMs > afterMs && i.fromMs <= untilMs)
-  return inside.flatMap(incident =>
-    placesOf(incident).flatMap(place => {
-      const admin1 = place.areaCertain ? place.admin1 : null
-      const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
-      const point = precise ? { lat: place.lat as number, lon: place.lon as number } : null
-      return admin1 === null ? [] : [{ incident, admin1, country: place.country, point }]
-    })
-  )
+  return inside.flatMap(incident => hitsOf(incident, parameters))
 }
 
-function reachOf(recent: readonly Incident[], atMs: number, parameters: WideningArcParameters): Reach {
-  return measureReach(hitsBetween(recent, atMs - parameters.windowDays * dayMs, atMs, parameters), parameters)
+function hitsOf(incident: Incident, parameters: WideningArcParameters): Hit[] {
+  return placesOf(incident).flatMap(place => {
+    const admin1 = place.areaCertain ? place.admin1 : null
+    const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
+    const point = precise ? { lat: place.lat as number, lon: place.lon as number } : null
+    return admin1 === null ? [] : [{ incident, admin1, country: place.country, point }]
+  })
 }
 
-function measureReach(hits: readonly Hit[], parameters: WideningArcParameters): Reach {
+function spreadOf(hits: readonly Hit[], parameters: WideningArcParameters): Spread {
   const areas = [...new Set(hits.flatMap(h => h.admin1 ?? []))].sort(compareText)
-  const countries = [...new Set(hits.flatMap(h => h.country ?? []))].sort(compareText)
-  const points = distinctPoints(hits)
-  const apart = mostApart(points, parameters)
-  const spread =
-    areas.length >= parameters.areasMin || (apart >= parameters.placesMin && areas.length >= parameters.placesAreasMin)
-  return { hits, areas, countries, apart, spread, greatestKm: greatestDistanceKm(points), hullKm2: hullAreaKm2(points) }
+  const enough = areas.length >= parameters.areasMin
+  const apart = enough || areas.length < parameters.placesAreasMin ? 0 : mostApart(distinctPoints(hits), parameters)
+  return { areas, apart, holds: enough || apart >= parameters.placesMin }
+}
+
+function countriesOf(hits: readonly Hit[]): string[] {
+  return [...new Set(hits.flatMap(h => h.country ?? []))].sort(compareText)
 }
 
 function distinctPoints(hits: readonly Hit[]): Point[] {
@@ -174,91 +172,111 @@ function mostApart(points: readonly Point[], parameters: WideningArcParameters):
   return best
 }
 
-function enter(recent: readonly Incident[], atMs: number, reach: Reach, parameters: WideningArcParameters): Episode | null {
-  if (!reach.spread || !hasGrown(recent, atMs, reach, parameters) || !strikesQuiet(recent, atMs, reach, parameters)) return null
-  const triggers = uniqueIncidents(reach.hits)
+function enter(
+  recent: readonly Incident[],
+  atMs: number,
+  hits: readonly Hit[],
+  parameters: WideningArcParameters
+): Episode | null {
+  const spread = spreadOf(hits, parameters)
+  if (!spread.holds || !hasGrown(recent, atMs, hits, parameters) || !strikesQuiet(recent, atMs, hits, parameters)) return null
+  const triggers = uniqueIncidents(hits)
   return {
     drill: triggers[0]?.drill ?? false,
     fromMs: Math.min(...triggers.map(i => i.fromMs)),
     enteredMs: atMs,
-    spreadUntilMs: spreadUntil(reach, parameters),
-    countries: reach.countries,
-    marks: reach.areas.length >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
-    measure: measureOf(reach, parameters),
-    reachKm: reach.greatestKm,
+    spreadUntilMs: spreadUntil(hits, parameters),
+    countries: countriesOf(hits),
+    marks: spread.areas.length >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
+    measure: measureOf(spread, parameters),
+    reachKm: greatestDistanceKm(distinctPoints(hits)),
     triggers: triggers.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted: 0 }),
     support: { kept: [], omitted: 0 }
   }
 }
 
-function grow(open: Episode, incident: Incident, reach: Reach, parameters: WideningArcParameters): Episode {
-  const counts = reach.spread && reach.hits.some(h => h.incident === incident)
-  if (!counts) return { ...open, support: addEvidence(open.support, incident) }
-  const fresh = reach.countries.filter(c => !open.countries.includes(c))
+function grow(open: Episode, incident: Incident, hits: readonly Hit[], parameters: WideningArcParameters): Episode {
+  const mine = hits.filter(h => h.incident === incident)
+  const spread = spreadOf(hits, parameters)
+  if (!spread.holds || mine.length === 0) return { ...open, support: addEvidence(open.support, incident) }
+  const fresh = countriesOf(mine).filter(c => !open.countries.includes(c))
   const already = new Set(open.marks.map(m => m.reason))
   const many = `${parameters.escalateAreas} areas`
   const marks = [
     ...open.marks,
-    ...(reach.areas.length >= parameters.escalateAreas && !already.has(many) ? [{ atMs: incident.fromMs, reason: many }] : []),
+    ...(spread.areas.length >= parameters.escalateAreas && !already.has(many) ? [{ atMs: incident.fromMs, reason: many }] : []),
     ...fresh.map(country => ({ atMs: incident.fromMs, reason: `reached ${country}` }))
   ]
   return {
     ...open,
     marks,
     countries: [...open.countries, ...fresh],
-    spreadUntilMs: Math.max(open.spreadUntilMs, spreadUntil(reach, parameters)),
-    measure: measureOf(reach, parameters),
-    reachKm: Math.max(open.reachKm, reach.greatestKm),
+    spreadUntilMs: Math.max(open.spreadUntilMs, spreadUntil(hits, parameters)),
+    measure: measureOf(spread, parameters),
+    reachKm: Math.max(open.reachKm, farthestKm(mine, hits)),
     triggers: addEvidence(open.triggers, incident)
   }
 }
 
-function hasGrown(recent: readonly Incident[], atMs: number, reach: Reach, parameters: WideningArcParameters): boolean {
+function farthestKm(mine: readonly Hit[], hits: readonly Hit[]): number {
+  let farthest = 0
+  for (const { point } of mine) {
+    for (const other of hits) if (point && other.point) farthest = Math.max(farthest, distanceKm(point, other.point))
+  }
+  return farthest
+}
+
+function hasGrown(recent: readonly Incident[], atMs: number, hits: readonly Hit[], parameters: WideningArcParameters): boolean {
   const windowMs = parameters.windowDays * dayMs
-  const before = measureReach(hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters), parameters)
+  const now = distinctPoints(hits)
+  const before = distinctPoints(hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters))
   return (
-    reach.greatestKm >= parameters.growthFactor * before.greatestKm || reach.hullKm2 >= parameters.growthFactor * before.hullKm2
+    greatestDistanceKm(now) >= parameters.growthFactor * greatestDistanceKm(before) ||
+    hullAreaKm2(now) >= parameters.growthFactor * hullAreaKm2(before)
   )
 }
 
 /** At least one area of the window was not hit in the quiet time before it. */
-function strikesQuiet(recent: readonly Incident[], atMs: number, reach: Reach, parameters: WideningArcParameters): boolean {
+function strikesQuiet(
+  recent: readonly Incident[],
+  atMs: number,
+  hits: readonly Hit[],
+  parameters: WideningArcParameters
+): boolean {
   const windowFromMs = atMs - parameters.windowDays * dayMs
-  const now = new Set(reach.hits.map(h => h.incident))
-  const before = hitsBetween(recent, windowFromMs - parameters.quietDays * dayMs, windowFromMs, parameters).filter(
-    h => !now.has(h.incident)
-  )
+  const now = new Set(hits.map(h => h.incident))
+  const quietFromMs = windowFromMs - parameters.quietDays * dayMs
+  const before = hitsBetween(recent, quietFromMs, windowFromMs, parameters).filter(h => !now.has(h.incident))
   const areas = new Set(before.map(h => h.admin1))
   const nearBefore = (point: Point) => before.some(h => h.point && distanceKm(h.point, point) < parameters.placesApartKm)
-  return reach.hits.some(h => !areas.has(h.admin1) || (h.point !== null && !nearBefore(h.point)))
+  return hits.some(h => !areas.has(h.admin1) || (h.point !== null && !nearBefore(h.point)))
 }
 
-/** Until when what the window holds now would still be a spread: hits leave it one by one as they age. */
-function spreadUntil(reach: Reach, parameters: WideningArcParameters): number {
-  const windowMs = parameters.windowDays * dayMs
-  const ends = [...new Set(reach.hits.map(h => h.incident.toMs))].sort((a, b) => a - b)
-  const lost = ends.find(
-    endMs =>
-      !measureReach(
-        reach.hits.filter(h => h.incident.toMs > endMs),
-        parameters
-      ).spread
-  )
-  return (lost ?? (ends.at(-1) as number)) + windowMs
+/** Until when what the window holds now would still be a spread: hits leave it one by one as they age, and what is lost does not come back. */
+function spreadUntil(hits: readonly Hit[], parameters: WideningArcParameters): number {
+  const ends = [...new Set(hits.map(h => h.incident.toMs))].sort((a, b) => a - b)
+  const holdsAfter = (endMs: number) =>
+    spreadOf(
+      hits.filter(h => h.incident.toMs > endMs),
+      parameters
+    ).holds
+  let [low, high] = [0, ends.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holdsAfter(ends[middle] as number)) low = middle + 1
+    else high = middle
+  }
+  return (ends[low] as number) + parameters.windowDays * dayMs
 }
 
-function measureOf(reach: Reach, parameters: WideningArcParameters): Finding['measure'] {
-  return reach.areas.length >= parameters.areasMin
-    ? {
-        name: `areas hit in ${parameters.windowDays} days`,
-        value: reach.areas.length,
-        threshold: parameters.areasMin,
-        baseline: null
-      }
+function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['measure'] {
+  const { areasMin, placesMin, placesApartKm, windowDays } = parameters
+  return spread.areas.length >= areasMin
+    ? { name: `areas hit in ${windowDays} days`, value: spread.areas.length, threshold: areasMin, baseline: null }
     : {
-        name: `places ${parameters.placesApartKm} km apart in ${parameters.windowDays} days`,
-        value: roundMeasure(reach.apart),
-        threshold: parameters.placesMin,
+        name: `places ${placesApartKm} km apart in ${windowDays} days`,
+        value: spread.apart,
+        threshold: placesMin,
         baseline: null
       }
 }

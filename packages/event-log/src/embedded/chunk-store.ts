@@ -26,8 +26,8 @@ export interface RecordStore {
   discard(): void
   /** Another process wrote: what is cached of the ends is read anew. */
   invalidate(): void
-  /** Records from a position on, at least one if there is one. Throws `record-corrupt` when the first of them is damaged. */
-  read(partition: number, from: number, limits: ReadLimits): StoredRecord[]
+  /** Records from a position on and before an end, at least one if there is one. Throws `record-corrupt` when the first of them is damaged. */
+  read(partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[]
 }
 
 interface Staged {
@@ -129,12 +129,12 @@ export class ChunkStore implements RecordStore {
     this.#starts.fill(null)
   }
 
-  read(partition: number, from: number, limits: ReadLimits): StoredRecord[] {
+  read(partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[] {
     const place = this.#places[partition]!
     const page: PageInMaking = { records: [], bytes: 0, next: from }
     try {
       const base = partition * slotSpan
-      for (const row of this.#from.iterate(base, base + from, base + slotSpan)) {
+      for (const row of this.#from.iterate(base, base + from, base + end)) {
         const head = headOf(row, place)
         if (head.first > page.next) throw corrupt(place, page.next, 'the record is missing')
         if (!takeChunk(asBuffer(row.frames as Uint8Array), head, place, limits, page)) break

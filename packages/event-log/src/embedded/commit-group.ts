@@ -103,8 +103,8 @@ export class CommitGroup {
     }))
   }
 
-  read(topic: Topic, partition: number, from: number, limits: ReadLimits): StoredRecord[] {
-    return this.#parts(topic).store.read(partition, from, limits)
+  read(topic: Topic, partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[] {
+    return this.#parts(topic).store.read(partition, from, end, limits)
   }
 
   committed(consumer: string, topic: Topic): Cursor | null {

@@ -75,14 +75,14 @@ export class CompactedStore implements RecordStore {
     this.#ends.fill(null)
   }
 
-  read(partition: number, from: number, limits: ReadLimits): StoredRecord[] {
+  read(partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[] {
     const place = this.#places[partition]!
     const base = partition * slotSpan
     const records: StoredRecord[] = []
     let bytes = 0
     let at = from
     try {
-      for (const row of this.#from.iterate(base + from, base + slotSpan)) {
+      for (const row of this.#from.iterate(base + from, base + end)) {
         at = (row.slot as number) - base
         const buffer = asBuffer(row.frames as Uint8Array)
         const frame = readFrame(buffer, 0, place, at)

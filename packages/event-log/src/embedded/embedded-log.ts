@@ -58,7 +58,7 @@ export interface EmbeddedLog extends EventLog {
 
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 /** Pages of SQLite. Larger ones cost a single append more, smaller ones a batch. Measured: e2e/bench/log-bench.ts. */
-const pageBytes = 4096
+const pageBytes = Number(process.env.PG ?? 8192)
 const pageCacheKib = 16 * 1024
 /** How long opening waits for a file that another process is making or recovering, ms. */
 const openBusyMs = 10_000
@@ -189,6 +189,8 @@ class SqliteLog implements EmbeddedLog {
     }
     const partitions = options.partitions ?? cursor.positions.map((_, partition) => partition)
     const positions = [...cursor.positions]
+    // The cursor may come from a process that has seen more than this one.
+    this.#reading(`tailing ${topic}`, () => this.#group.noticeForeignWrites())
     while (!options.signal.aborted) {
       const seen = this.#watch.version
       let found = false
@@ -365,7 +367,8 @@ class SqliteLog implements EmbeddedLog {
     if (state === undefined) throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
     checkWithin(topic, state, from)
     if (from === state.end) return { partition, records: [], next: from, end: state.end }
-    const records = this.#group.read(topic, partition, Number(from), limits)
+    // Never beyond the end as it was looked up: what came in since is met at the next look.
+    const records = this.#group.read(topic, partition, Number(from), Number(state.end), limits)
     const last = records.at(-1)
     return { partition, records, next: last === undefined ? state.end : last.position + 1n, end: state.end }
   }

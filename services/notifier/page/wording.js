@@ -1,0 +1,162 @@
+// The words of the live page: pure functions from alerts to text. No DOM here.
+
+const severityRank = { extreme: 3, severe: 2, moderate: 1, minor: 0 }
+const severityMarks = { extreme: '▲▲▲', severe: '▲▲', moderate: '▲', minor: '△' }
+
+/** A shape for a severity, so that colour is not all that tells it. */
+export function severityMark(severity) {
+  return severityMarks[severity] ?? '?'
+}
+
+/** Open alerts are provisional or confirmed. */
+export function isOpen(alert) {
+  return alert.status === 'provisional' || alert.status === 'confirmed'
+}
+
+/** Most severe first, then the one that changed last. */
+export function compareOpen(a, b) {
+  return severityRank[b.severity] - severityRank[a.severity] || (a.times.detectedAt < b.times.detectedAt ? 1 : -1) || (a.alertId < b.alertId ? -1 : 1)
+}
+
+/** Newest change first. */
+export function compareClosed(a, b) {
+  return a.times.detectedAt < b.times.detectedAt ? 1 : -1
+}
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** `now`, `4 min`, `3 h`, `12 d`, `5 months`: short, one unit. */
+export function ageWords(ms) {
+  if (!Number.isFinite(ms) || ms < minuteMs) return 'now'
+  if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min`
+  if (ms < dayMs) return `${Math.floor(ms / hourMs)} h`
+  if (ms < 90 * dayMs) return `${Math.floor(ms / dayMs)} d`
+  return `${Math.floor(ms / (30.44 * dayMs))} months`
+}
+
+/** Seconds as people count them while they wait. */
+export function waitWords(ms) {
+  const s = Math.max(0, Math.round(ms / 1000))
+  return s < 120 ? `${s} s` : `${Math.floor(s / 60)} min`
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `2 Jun 2025, 09:00 UTC` */
+export function timeWords(iso) {
+  const at = new Date(iso)
+  if (Number.isNaN(at.getTime())) return String(iso)
+  return `${dayWords(iso)}, ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`
+}
+
+/** `2 Jun 2025` */
+export function dayWords(iso) {
+  const at = new Date(iso)
+  return Number.isNaN(at.getTime()) ? String(iso) : `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`
+}
+
+function two(n) {
+  return String(n).padStart(2, '0')
+}
+
+/** The time that an alert is about. */
+export function windowWords({ from, to }) {
+  return to === null ? `since ${dayWords(from)}` : dayWords(from) === dayWords(to) ? dayWords(from) : `${dayWords(from)} to ${dayWords(to)}`
+}
+
+/** Where: the group's own name first, then areas. */
+export function placeWords({ group, area }) {
+  const names = Object.entries(group)
+    .filter(([key]) => !key.endsWith('Id'))
+    .map(([, value]) => value)
+  const areas = area.admin1.length > 0 ? area.admin1 : area.country
+  const shown = areas.length > 4 ? [...areas.slice(0, 4), `and ${areas.length - 4} more`] : areas
+  return [...new Set([...names, ...shown])].join(' · ')
+}
+
+/** Deaths as they are known: unknown is not zero. */
+export function deathsWords({ low, best, high }) {
+  if (low === null && best === null && high === null) return 'not known'
+  if (best !== null && low === best && high === best) return String(best)
+  const range = low !== null && high !== null ? `${low} to ${high}` : low !== null ? `at least ${low}` : high !== null ? `at most ${high}` : ''
+  return best === null ? range : range === '' ? `about ${best}` : `about ${best} (${range})`
+}
+
+/** Who has it. */
+export function holderWords({ acknowledgedBy, acknowledgedUntil, assignedTo }) {
+  if (assignedTo !== null) return `with ${assignedTo}`
+  if (acknowledgedBy === null) return 'nobody has taken it'
+  return `taken by ${acknowledgedBy}${acknowledgedUntil === null ? '' : ` until ${timeWords(acknowledgedUntil)}`}`
+}
+
+const eventNames = {
+  raised: 'Raised',
+  revised: 'Revised',
+  confirmed: 'Confirmed',
+  escalated: 'Escalated',
+  resolved: 'Resolved',
+  reopened: 'Reopened',
+  retracted: 'Withdrawn',
+  acknowledged: 'Acknowledged',
+  'acknowledgement-lapsed': 'Acknowledgement lapsed',
+  assigned: 'Assigned',
+  commented: 'Comment',
+  'action-refused': 'Action refused',
+  'left-view': 'Left your view'
+}
+
+/** The short name of an event type: `tocsin.alert.raised.v1` → `raised`. */
+export function eventName(type) {
+  return type.replace(/^tocsin\.alert\./, '').replace(/\.v\d+$/, '')
+}
+
+/** What happened, for people. A retraction is called a withdrawal, as the page calls it everywhere. */
+export function eventWords(type) {
+  return eventNames[eventName(type)] ?? eventName(type)
+}
+
+const statusNames = { provisional: 'Provisional', confirmed: 'Confirmed', retracted: 'Withdrawn', resolved: 'Resolved' }
+
+export function statusWords(status) {
+  return statusNames[status] ?? status
+}
+
+/** What differs between two states of an alert, in short phrases. */
+export function changesBetween(before, after) {
+  if (before === null) return []
+  const changes = []
+  const note = (what, from, to) => {
+    if (from !== to) changes.push(`${what} ${from} → ${to}`)
+  }
+  note('severity', before.severity, after.severity)
+  note('status', statusWords(before.status).toLowerCase(), statusWords(after.status).toLowerCase())
+  note('certainty', before.certainty, after.certainty)
+  note('evidence', before.evidence.length + before.evidenceOmitted, after.evidence.length + after.evidenceOmitted)
+  note(before.measure.name, before.measure.value, after.measure.value)
+  note('deaths', deathsWords(before.fatalities), deathsWords(after.fatalities))
+  note('time', windowWords(before.window), windowWords(after.window))
+  note('where', placeWords(before), placeWords(after))
+  note('taken', holderWords(before.operator), holderWords(after.operator))
+  if (before.headline !== after.headline && changes.length === 0) changes.push('headline reworded')
+  return changes
+}
+
+/** How an alert stands against its threshold. */
+export function measureWords({ name, value, threshold, baseline }) {
+  return `${name}: ${value}, threshold ${threshold}${baseline === null ? '' : `, usual ${baseline}`}`
+}
+
+/** What a place's precision allows to say. */
+export function precisionWords({ name, settlementName, country, admin1, lat, lon, radiusKm, resolution }) {
+  const where = settlementName ?? name ?? (lat === null || lon === null ? 'place unknown' : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
+  const area = [admin1, country].find(part => part !== null && part !== undefined)
+  const precision = resolution === 'unresolved' ? 'not found' : resolution === 'ambiguous' ? `one of several, within ${radiusKm} km` : radiusKm === null ? '' : `± ${radiusKm} km`
+  return [where, area, precision].filter(part => part !== undefined && part !== null && part !== '').join(', ')
+}
+
+/** An interval of days. */
+export function spanWords({ from, to }) {
+  return windowWords({ from, to })
+}
