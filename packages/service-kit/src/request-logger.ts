@@ -6,14 +6,13 @@ import type { Bindings, LogFn, Logger } from 'pino'
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
-const nothing: LogFn = () => {}
-
 /** For Fastify's `childLoggerFactory`. */
 export function requestLogger(parent: Logger, bindings: Bindings): FastifyBaseLogger {
   return new RequestLogger(parent, bindings)
 }
 
-class RequestLogger implements FastifyBaseLogger {
+// Methods, not getters of bound functions: Fastify looks at each of them for every request.
+class RequestLogger {
   readonly #parent: Logger
   readonly #bindings: Bindings
   #made: Logger | null = null
@@ -27,41 +26,39 @@ class RequestLogger implements FastifyBaseLogger {
     return this.#parent.level
   }
 
-  get trace(): LogFn {
-    return this.#writerOf('trace')
+  trace(...line: Parameters<LogFn>): void {
+    this.#write('trace', line)
   }
 
-  get debug(): LogFn {
-    return this.#writerOf('debug')
+  debug(...line: Parameters<LogFn>): void {
+    this.#write('debug', line)
   }
 
-  get info(): LogFn {
-    return this.#writerOf('info')
+  info(...line: Parameters<LogFn>): void {
+    this.#write('info', line)
   }
 
-  get warn(): LogFn {
-    return this.#writerOf('warn')
+  warn(...line: Parameters<LogFn>): void {
+    this.#write('warn', line)
   }
 
-  get error(): LogFn {
-    return this.#writerOf('error')
+  error(...line: Parameters<LogFn>): void {
+    this.#write('error', line)
   }
 
-  get fatal(): LogFn {
-    return this.#writerOf('fatal')
+  fatal(...line: Parameters<LogFn>): void {
+    this.#write('fatal', line)
   }
 
-  get silent(): LogFn {
-    return nothing
-  }
+  silent(): void {}
 
   child(bindings: Bindings): FastifyBaseLogger {
     return new RequestLogger(this.#parent, { ...this.#bindings, ...bindings })
   }
 
-  #writerOf(level: Level): LogFn {
-    if (!this.#parent.isLevelEnabled(level)) return nothing
+  #write(level: Level, line: Parameters<LogFn>): void {
+    if (!this.#parent.isLevelEnabled(level)) return
     this.#made ??= this.#parent.child(this.#bindings)
-    return this.#made[level].bind(this.#made)
+    this.#made[level](...line)
   }
 }

@@ -322,15 +322,29 @@ describe('when the log has trouble', () => {
   })
 
   it('a correction that was given up in doubt is not written a second time with another stamp', async () => {
-    const fates: AppendFate[] = [write, write]
-    const intake = await intakeOf({ hooks: once(fates), limits: { requestDeadlineMs: 60 } })
-    const { reportId } = await intake.post(aReport)
+    const fates: AppendFate[] = []
+    const delivery = Promise.withResolvers<void>()
+    let isHeld = false
+    const beforeDelivery = () => (isHeld ? delivery.promise : undefined)
+    const intake = await intakeOf({
+      hooks: { ...once(fates), beforeDelivery },
+      theatres: [lake],
+      limits: { requestDeadlineMs: 60 }
+    })
+    const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+    const corrected = { ...atTheLake, category: 'ambush' }
+    const { reportId } = await intake.post(atTheLake)
+    await intake.folded()
+    isHeld = true
     fates.push(...Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const))
-    await problemOf(intake.put(reportId, { ...aReport, category: 'ambush' }))
-    fates.splice(0)
+    await problemOf(intake.put(reportId, corrected))
     await intake.service.acceptance.settled()
-    await intake.tick('sahel', '2025-06-02T13:00:00.000Z')
-    expect(await intake.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({ revision: 2, duplicate: true })
+    fates.splice(0)
+    intake.wallMs += 60_000
+    // The log has not told intake yet that the first try was written.
+    const again = intake.put(reportId, corrected)
+    delivery.resolve()
+    expect(await again).toMatchObject({ revision: 2, duplicate: true })
     expect(await reportRecords(intake.log)).toHaveLength(2)
   })
 

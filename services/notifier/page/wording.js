@@ -15,7 +15,11 @@ export function isOpen(alert) {
 
 /** Most severe first, then the one that changed last. */
 export function compareOpen(a, b) {
-  return severityRank[b.severity] - severityRank[a.severity] || (a.times.detectedAt < b.times.detectedAt ? 1 : -1) || (a.alertId < b.alertId ? -1 : 1)
+  return (
+    severityRank[b.severity] - severityRank[a.severity] ||
+    (a.times.detectedAt < b.times.detectedAt ? 1 : -1) ||
+    (a.alertId < b.alertId ? -1 : 1)
+  )
 }
 
 /** Newest change first. */
@@ -63,7 +67,11 @@ function two(n) {
 
 /** The time that an alert is about. */
 export function windowWords({ from, to }) {
-  return to === null ? `since ${dayWords(from)}` : dayWords(from) === dayWords(to) ? dayWords(from) : `${dayWords(from)} to ${dayWords(to)}`
+  return to === null
+    ? `since ${dayWords(from)}`
+    : dayWords(from) === dayWords(to)
+      ? dayWords(from)
+      : `${dayWords(from)} to ${dayWords(to)}`
 }
 
 /** Where: the group's own name first, then areas. */
@@ -80,7 +88,14 @@ export function placeWords({ group, area }) {
 export function deathsWords({ low, best, high }) {
   if (low === null && best === null && high === null) return 'not known'
   if (best !== null && low === best && high === best) return String(best)
-  const range = low !== null && high !== null ? `${low} to ${high}` : low !== null ? `at least ${low}` : high !== null ? `at most ${high}` : ''
+  const range =
+    low !== null && high !== null
+      ? `${low} to ${high}`
+      : low !== null
+        ? `at least ${low}`
+        : high !== null
+          ? `at most ${high}`
+          : ''
   return best === null ? range : range === '' ? `about ${best}` : `about ${best} (${range})`
 }
 
@@ -150,9 +165,17 @@ export function measureWords({ name, value, threshold, baseline }) {
 
 /** What a place's precision allows to say. */
 export function precisionWords({ name, settlementName, country, admin1, lat, lon, radiusKm, resolution }) {
-  const where = settlementName ?? name ?? (lat === null || lon === null ? 'place unknown' : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
+  const where =
+    settlementName ?? name ?? (lat === null || lon === null ? 'place unknown' : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
   const area = [admin1, country].find(part => part !== null && part !== undefined)
-  const precision = resolution === 'unresolved' ? 'not found' : resolution === 'ambiguous' ? `one of several, within ${radiusKm} km` : radiusKm === null ? '' : `± ${radiusKm} km`
+  const precision =
+    resolution === 'unresolved'
+      ? 'not found'
+      : resolution === 'ambiguous'
+        ? `one of several, within ${radiusKm} km`
+        : radiusKm === null
+          ? ''
+          : `± ${radiusKm} km`
   return [where, area, precision].filter(part => part !== undefined && part !== null && part !== '').join(', ')
 }
 

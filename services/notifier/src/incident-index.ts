@@ -54,11 +54,7 @@ export class IncidentIndex {
     return [...this.#entries.values()].reverse()
   }
 
-  apply(record: {
-    readonly partition: number
-    readonly position: bigint
-    readonly event: IncidentEvent
-  }): void {
+  apply(record: { readonly partition: number; readonly position: bigint; readonly event: IncidentEvent }): void {
     const { partition, position, event } = record
     const { incidentId, aliases, reports } = event.data
     const known = this.#entries.get(incidentId)

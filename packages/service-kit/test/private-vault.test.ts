@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import type { PrivateTexts } from '@tocsin/contracts/private-texts'
+import type { Random } from '@tocsin/domain/ports'
+import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/memory-log'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { topics } from '@tocsin/event-log/topics'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createLogger } from '../src/logger.ts'
+import { makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from '../src/private-sealing.ts'
+import { PrivateVault } from '../src/private-vault.ts'
+import { secretsFrom } from '../src/secrets.ts'
+
+const random: Random = { bytes: length => new Uint8Array(randomBytes(length)), next: () => Math.random() }
+const logger = createLogger({ level: 'silent', name: 'test' })
+const secrets = secretsFrom(new Uint8Array(32).fill(7), 'tk_owner-key-of-the-tests-0123456789')
+const texts: PrivateTexts = {
+  narrative: 'Told in confidence.',
+  links: ['https://wire.example/1'],
+  persons: [{ name: 'A. Person', aliases: [], role: 'captured', kind: null }]
+}
+const reportId = 'r'.repeat(32)
+const open: PrivateVault[] = []
+const vaultOn = async (store: MemoryStore, hooks: MemoryLogHooks = {}, held = secrets) => {
+  const vault = new PrivateVault({ log: new MemoryLog({ hooks }, store), clock: systemClock, random, secrets: held, logger })
+  await vault.start()
+  open.push(vault)
+  return vault
+}
+afterEach(async () => {
+  for (const vault of open.splice(0)) await vault.close()
+})
+
+describe('PrivateVault', () => {
+  it('opens what it sealed, here and in another process, now and after a restart', async () => {
+    const store = new MemoryStore()
+    const [intake, reader] = [await vaultOn(store), await vaultOn(store)]
+    const sealed = await intake.seal(reportId, texts)
+    const later = await vaultOn(store)
+    expect(intake.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
+    expect(later.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
+    await expect.poll(() => reader.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
+  })
+
+  it('has the key in the log before it seals anything with it', async () => {
+    const store = new MemoryStore()
+    const gate = Promise.withResolvers<void>()
+    const vault = await vaultOn(store, {
+      beforeAppend: async () => {
+        await gate.promise
+        return { kind: 'write' }
+      }
+    })
+    let isSealed = false
+    const sealed = vault.seal(reportId, texts).then(() => {
+      isSealed = true
+    })
+    await Promise.resolve()
+    expect(isSealed).toBe(false)
+    gate.resolve()
+    await sealed
+    expect((await new MemoryLog({}, store).state(topics.keys))[0]?.end).toBe(1n)
+  })
+
+  it('seals all revisions of a report under one key, and never the same texts to the same bytes', async () => {
+    const vault = await vaultOn(new MemoryStore())
+    const [one, other] = [await vault.seal(reportId, texts), await vault.seal(reportId, texts)]
+    expect(one.keyId).toBe(other.keyId)
+    expect(one.ciphertext).not.toBe(other.ciphertext)
+    expect(vault.keyCount).toBe(1)
+  })
+
+  it('makes what it erased unreadable everywhere, and seals anew under another key', async () => {
+    const store = new MemoryStore()
+    const [vault, reader] = [await vaultOn(store), await vaultOn(store)]
+    const sealed = await vault.seal(reportId, texts)
+    expect(await vault.erase(reportId)).toBe(true)
+    expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
+    expect((await vaultOn(store)).open(reportId, sealed)).toEqual({ kind: 'erased' })
+    await expect.poll(() => reader.open(reportId, sealed)).toEqual({ kind: 'erased' })
+    const again = await vault.seal(reportId, texts)
+    expect(again.keyId).not.toBe(sealed.keyId)
+    expect(vault.open(reportId, again).kind).toBe('opened')
+    expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
+  })
+
+  it('says so when there is nothing to erase', async () => {
+    expect(await (await vaultOn(new MemoryStore())).erase(reportId)).toBe(false)
+  })
+
+  it('opens nothing with the secret of another suite', async () => {
+    const store = new MemoryStore()
+    const sealed = await (await vaultOn(store)).seal(reportId, texts)
+    const stranger = await vaultOn(store, {}, secretsFrom(new Uint8Array(32).fill(8), 'tk_owner-key-of-the-tests-0123456789'))
+    expect(stranger.open(reportId, sealed)).toEqual({ kind: 'unreadable' })
+  })
+})
+
+describe('sealing', () => {
+  it('binds texts to their report and key: nothing opens as another, and no changed byte is taken', () => {
+    const { keyId, dataKey } = makeDataKey(random)
+    const sealed = sealTexts(dataKey, reportId, keyId, texts, random)
+    expect(openTexts(dataKey, reportId, sealed)).toEqual(texts)
+    expect(openTexts(dataKey, 'another', sealed)).toBeNull()
+    expect(openTexts(dataKey, reportId, { ...sealed, keyId: 'another' })).toBeNull()
+    fc.assert(
+      fc.property(fc.constantFrom('iv', 'ciphertext', 'tag'), fc.nat(), (part, at) => {
+        const bytes = Buffer.from(sealed[part as 'iv'], 'base64')
+        const i = at % bytes.length
+        bytes[i] = (bytes[i] as number) ^ 1
+        expect(openTexts(dataKey, reportId, { ...sealed, [part]: bytes.toString('base64') })).toBeNull()
+      })
+    )
+  })
+
+  it('binds a data key to its report', () => {
+    const { keyId, dataKey } = makeDataKey(random)
+    const wrapping = secrets.derive('wrap')
+    const wrapped = wrapDataKey(wrapping, reportId, keyId, dataKey, random)
+    expect(unwrapDataKey(wrapping, reportId, keyId, wrapped)).toEqual(dataKey)
+    expect(unwrapDataKey(wrapping, 'another', keyId, wrapped)).toBeNull()
+    expect(unwrapDataKey(Buffer.alloc(32), reportId, keyId, wrapped)).toBeNull()
+  })
+
+  it('takes no short tag for a tag', () => {
+    const { keyId, dataKey } = makeDataKey(random)
+    const sealed = sealTexts(dataKey, reportId, keyId, texts, random)
+    const tag = Buffer.from(sealed.tag, 'base64').subarray(0, 4).toString('base64')
+    expect(openTexts(dataKey, reportId, { ...sealed, tag })).toBeNull()
+  })
+})

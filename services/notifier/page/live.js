@@ -1,0 +1,441 @@
+// The live page: open alerts, the chosen one with its evidence, and what has changed, kept up by the stream. It says plainly when it is not
+// live. Plain DOM; the words are wording.js, the connection is stream.js.
+
+import { LiveStream, silenceMs } from './stream.js'
+import {
+  ageWords,
+  changesBetween,
+  compareClosed,
+  compareOpen,
+  dayWords,
+  deathsWords,
+  eventName,
+  eventWords,
+  holderWords,
+  isOpen,
+  measureWords,
+  placeWords,
+  precisionWords,
+  severityMark,
+  spanWords,
+  statusWords,
+  timeWords,
+  waitWords,
+  windowWords
+} from './wording.js'
+
+const newsMax = 100
+const closedMax = 50
+const alerts = new Map()
+const rows = new Map()
+/** By theatre, its clock and the last known time in it. */
+const theatres = new Map()
+let chosenId = null
+let chosenDetail = null
+let outcomeText = ''
+
+const by = id => document.getElementById(id)
+
+/** An element with a class, text and children. Text is never read as HTML. */
+function make(tag, className, ...content) {
+  const element = document.createElement(tag)
+  if (className) element.className = className
+  element.append(...content.filter(each => each !== null && each !== undefined && each !== ''))
+  return element
+}
+
+// What is known
+
+function nowIn(theatre) {
+  const known = theatres.get(theatre)
+  return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : Date.now()
+}
+
+async function loadTheatres() {
+  const answer = await fetch('/v1/theatres').catch(() => null)
+  if (!answer?.ok) return
+  for (const theatre of (await answer.json()).items) theatres.set(theatre.id, theatre)
+}
+
+async function loadClosed() {
+  const answer = await fetch(`/v1/alerts?status=retracted,resolved&limit=${closedMax}`).catch(() => null)
+  if (!answer?.ok) return
+  for (const alert of (await answer.json()).items) if (!alerts.has(alert.alertId)) alerts.set(alert.alertId, alert)
+  render()
+}
+
+function takeSnapshot(open, isReturn) {
+  for (const [id, alert] of alerts) if (isOpen(alert)) alerts.delete(id)
+  for (const alert of open) alerts.set(alert.alertId, alert)
+  if (isReturn) say('The connection was lost for too long to go on from. All open alerts were loaded anew.')
+  loadClosed()
+  render()
+  refreshDetail()
+}
+
+function takeEvent(event) {
+  const name = eventName(event.type)
+  const id = event.data.alertId
+  const before = alerts.get(id) ?? null
+  if (name === 'left-view') alerts.delete(id)
+  else if (name !== 'action-refused') alerts.set(id, event.data)
+  moveClock(event)
+  addNews(event, before)
+  if (name !== 'action-refused') render(id)
+  if (id === chosenId) refreshDetail()
+  if (event.data.notify === 'page')
+    say(`${eventWords(event.type)}: ${event.data.severity}: ${event.data.headline}`, event.data.severity === 'extreme')
+}
+
+/** In a replay the events bring the time with them. */
+function moveClock({ theatre, time }) {
+  const known = theatres.get(theatre)
+  if (known === undefined) loadTheatres()
+  else if (known.clock === 'replay' && (known.now === null || known.now < time)) known.now = time
+}
+
+// Lists
+
+function render(freshId = null) {
+  const open = [...alerts.values()].filter(isOpen).sort(compareOpen)
+  const closed = [...alerts.values()].filter(alert => !isOpen(alert)).sort(compareClosed)
+  for (const alert of closed.splice(closedMax)) alerts.delete(alert.alertId)
+  arrange(by('open-list'), open, freshId)
+  arrange(by('closed-list'), closed, freshId)
+  for (const [id, row] of rows) {
+    if (alerts.has(id)) continue
+    row.item.remove()
+    rows.delete(id)
+  }
+  by('open-count').textContent = `(${open.length})`
+  by('closed-count').textContent = `(${closed.length})`
+  by('open-empty').hidden = open.length > 0
+  by('closed-empty').hidden = closed.length > 0
+  by('tally').textContent = tally(open)
+  document.title = open.length === 0 ? 'Tocsin' : `(${open.length}) Tocsin`
+}
+
+function tally(open) {
+  return ['extreme', 'severe', 'moderate', 'minor']
+    .map(severity => [severity, open.filter(alert => alert.severity === severity).length])
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => `${severityMark(severity)} ${count} ${severity}`)
+    .join('   ')
+}
+
+/** Puts rows in order and moves only those that are elsewhere, so that focus and an opened text stay where they are. */
+function arrange(list, wanted, freshId) {
+  let at = list.firstElementChild
+  for (const alert of wanted) {
+    const row = rowOf(alert.alertId)
+    fill(row, alert, alert.alertId === freshId)
+    if (row.item === at) {
+      at = at.nextElementSibling
+      continue
+    }
+    const hadFocus = row.item.contains(document.activeElement)
+    list.insertBefore(row.item, at)
+    if (hadFocus) row.button.focus()
+  }
+}
+
+function rowOf(id) {
+  const known = rows.get(id)
+  if (known) return known
+  const parts = {
+    severity: make('span', 'severity'),
+    headline: make('span', 'headline'),
+    when: make('span', 'when'),
+    facts: make('span', 'facts')
+  }
+  const button = make('button', 'row', parts.severity, parts.headline, parts.when, parts.facts)
+  button.type = 'button'
+  button.addEventListener('click', () => choose(id))
+  const row = { item: make('li', '', button), button, ...parts }
+  rows.set(id, row)
+  return row
+}
+
+function fill(row, alert, isFresh) {
+  row.button.className = `row sev-${alert.severity} ${alert.status}${isFresh ? ' is-fresh' : ''}`
+  row.button.setAttribute('aria-current', String(alert.alertId === chosenId))
+  row.severity.textContent = `${severityMark(alert.severity)} ${alert.severity}`
+  row.headline.replaceChildren(...(alert.drill ? [make('span', 'drill', 'DRILL'), ' '] : []), alert.headline)
+  fillAge(row, alert)
+  const why = alert.status === 'retracted' || alert.status === 'resolved' ? (alert.reason ?? '') : holderWords(alert.operator)
+  const parts = [statusWords(alert.status), alert.certainty, placeWords(alert), why, alert.notify === 'quiet' ? 'old news' : '']
+  row.facts.textContent = parts.filter(part => part !== '').join(' · ')
+}
+
+function fillAge(row, alert) {
+  row.when.textContent = ageWords(nowIn(alert.theatre) - Date.parse(alert.times.detectedAt))
+  row.when.title = `last changed ${timeWords(alert.times.detectedAt)}`
+}
+
+// The chosen alert
+
+function choose(id) {
+  chosenId = id
+  chosenDetail = null
+  outcomeText = ''
+  for (const [rowId, row] of rows) row.button.setAttribute('aria-current', String(rowId === id))
+  refreshDetail().then(() => by('detail').focus({ preventScroll: false }))
+}
+
+async function refreshDetail() {
+  const id = chosenId
+  if (id === null) return
+  const answer = await fetch(`/v1/alerts/${encodeURIComponent(id)}?revisions=200`).catch(() => null)
+  if (id !== chosenId) return
+  if (answer?.status === 404) chosenDetail = null
+  else if (answer?.ok) chosenDetail = await answer.json()
+  renderDetail()
+}
+
+function renderDetail() {
+  const body = by('detail-body')
+  by('detail-hint').hidden = chosenDetail !== null
+  body.hidden = chosenDetail === null
+  if (chosenDetail === null) {
+    by('detail-hint').textContent =
+      chosenId === null ? 'Choose an alert to see why it fired and what it rests on.' : 'This alert can no longer be seen.'
+    return
+  }
+  const typed = by('note')?.value ?? ''
+  const hadFocus = body.contains(document.activeElement) ? document.activeElement.id : null
+  const alert = chosenDetail
+  body.className = `sev-${alert.severity}`
+  body.replaceChildren(
+    make('p', 'kicker', `${severityMark(alert.severity)} ${alert.severity} · ${statusWords(alert.status)} · ${alert.certainty}`),
+    make('h2', '', alert.drill ? make('span', 'drill', 'DRILL') : null, alert.drill ? ' ' : null, alert.headline),
+    make('p', 'why', alert.explanation),
+    isOpen(alert)
+      ? null
+      : make(
+          'p',
+          'gone',
+          `${statusWords(alert.status)} ${timeWords(alert.event.time)}${alert.reason ? `: ${alert.reason}` : ''}.`
+        ),
+    factsTable(alert),
+    isOpen(alert) ? takeForm(alert, typed) : make('p', 'outcome', outcomeText),
+    make('h3', '', `Evidence (${alert.evidence.length + alert.evidenceOmitted})`),
+    evidenceList(alert),
+    make('h3', '', 'What became of it'),
+    storyList(alert)
+  )
+  if (hadFocus) by(hadFocus)?.focus()
+}
+
+function factsTable(alert) {
+  const table = make('dl', 'facts-table')
+  const add = (name, text) => table.append(make('dt', '', name), make('dd', '', text))
+  add('Where', placeWords(alert) || 'not known')
+  add('When', windowWords(alert.window))
+  add('Measure', measureWords(alert.measure))
+  add('Levels', alert.levels.map(({ level, at, reason }) => `${level}: ${reason} (${dayWords(at)})`).join(', ') || 'none')
+  add('Deaths', deathsWords(alert.fatalities))
+  add('Rule', `${alert.ruleId}, version ${alert.ruleVersion}`)
+  add('Handling', alert.handling)
+  add('Taken', holderWords(alert.operator))
+  add('Detected', timeWords(alert.times.detectedAt))
+  return table
+}
+
+function takeForm(alert, typed) {
+  const note = make('textarea')
+  note.id = 'note'
+  note.rows = 1
+  note.maxLength = 4000
+  note.value = typed
+  const label = make('label', '', 'Note for the others (may stay empty)')
+  label.htmlFor = 'note'
+  const button = make(
+    'button',
+    '',
+    alert.operator.acknowledgedBy === null ? 'Acknowledge: I have it' : 'Acknowledge again: I have it now'
+  )
+  button.id = 'acknowledge'
+  button.type = 'submit'
+  button.disabled = !stream.isLive
+  const outcome = make('p', 'outcome', outcomeText)
+  outcome.setAttribute('role', 'status')
+  const form = make('form', 'take', label, note, button, outcome)
+  form.addEventListener('submit', event => {
+    event.preventDefault()
+    acknowledge(alert, note.value.trim())
+  })
+  return form
+}
+
+async function acknowledge(alert, note) {
+  by('acknowledge').disabled = true
+  outcomeText = 'Asking…'
+  const answer = await fetch(`/v1/alerts/${encodeURIComponent(alert.alertId)}/acknowledgement`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'if-match': `"${alert.operatorRevision}"` },
+    body: JSON.stringify(note === '' ? {} : { note })
+  }).catch(() => null)
+  const body = answer === null ? null : await answer.json().catch(() => null)
+  if (alert.alertId !== chosenId) return
+  outcomeText = outcomeWords(answer, body)
+  if (answer?.status === 200 && by('note')) by('note').value = ''
+  await refreshDetail()
+}
+
+function outcomeWords(answer, body) {
+  if (answer === null) return 'The suite could not be reached. Nothing is known to have changed: try again.'
+  if (answer.status === 200) return 'You have it.'
+  if (answer.status === 202) return 'Written down, and not decided yet. It will show here.'
+  if (answer.status === 409) return `Not taken: ${body?.detail ?? 'someone else came first.'} What you see now is how it stands.`
+  return `Not taken: ${body?.detail ?? `status ${answer.status}`}`
+}
+
+function evidenceList({ evidence, evidenceOmitted }) {
+  const list = make('ul', 'evidence', ...evidence.map(evidenceItem))
+  if (evidenceOmitted > 0) list.append(make('li', '', `and ${evidenceOmitted} more that are counted and not named`))
+  return list
+}
+
+function evidenceItem({ role, incidentId, revision, incident }) {
+  if (incident === null) return make('li', '', make('span', 'what', `Incident ${incidentId}`), ` revision ${revision}, ${role}`)
+  const sources =
+    incident.independentSources === 1 ? '1 independent source' : `${incident.independentSources} independent sources`
+  const head = make(
+    'p',
+    'what',
+    `${incident.category}${incident.tactics.length > 0 ? ` (${incident.tactics.join(', ')})` : ''}: ${precisionWords(incident.place)}`
+  )
+  const facts = [
+    spanWords(incident.occurred),
+    `deaths ${deathsWords(incident.fatalities)}`,
+    sources,
+    role === 'support' ? 'supports only' : 'trigger'
+  ]
+  if (incident.withdrawn) facts.push('WITHDRAWN')
+  return make('li', '', head, make('p', 'soft', facts.join(' · ')), make('ul', '', ...incident.reports.map(reportItem)))
+}
+
+function reportItem(report) {
+  const line = [
+    `${report.sourceId}${report.externalId === null ? '' : ` ${report.externalId}`}`,
+    `reported ${timeWords(report.reportedAt)}`,
+    `credibility ${report.credibility}`
+  ]
+  if (report.withdrawn) line.push('WITHDRAWN')
+  const narrative = report.private?.narrative
+  return make('li', '', make('span', 'soft', line.join(' · ')), narrative ? make('p', 'narrative', narrative) : null)
+}
+
+/** Newest first, each with what it changed. */
+function storyList({ revisions, revisionsOmitted }) {
+  const items = revisions.map((event, i) => storyItem(event, i === 0 ? null : revisions[i - 1].data))
+  if (revisionsOmitted > 0)
+    items.unshift(make('li', '', make('span', 'when', ''), make('span', '', `${revisionsOmitted} earlier events`)))
+  return make('ol', 'story', ...items.reverse())
+}
+
+function storyItem({ type, time, data }, before) {
+  const changes = changesBetween(before, data)
+  const by = data.action === null ? '' : ` by ${data.action.by}${data.action.text ? `: “${data.action.text}”` : ''}`
+  const reason = data.reason ? `: ${data.reason}` : ''
+  const text = `${eventWords(type)}${by}${reason}${changes.length > 0 ? ` (${changes.join('; ')})` : ''}`
+  return make('li', '', make('span', 'when', timeWords(time)), make('span', '', text))
+}
+
+// What has changed
+
+function addNews(event, before) {
+  const name = eventName(event.type)
+  const headline = event.data.headline ?? before?.headline ?? event.data.alertId
+  const changes = name === 'raised' || name === 'left-view' || name === 'action-refused' ? [] : changesBetween(before, event.data)
+  const reason = name !== 'action-refused' && event.data.reason ? ` (${event.data.reason})` : ''
+  const now = new Date()
+  const clock = `${String(now.getUTCHours()).padStart(2, '0')}:${String(now.getUTCMinutes()).padStart(2, '0')}:${String(now.getUTCSeconds()).padStart(2, '0')}`
+  const when = make('span', 'when', clock)
+  when.title = `in the theatre: ${timeWords(event.time)}`
+  const text = `${headline}${reason}${changes.length > 0 ? `: ${changes.join('; ')}` : ''}`
+  by('news').prepend(make('li', '', when, make('span', 'name', eventWords(event.type)), make('span', '', text)))
+  while (by('news').childElementCount > newsMax) by('news').lastElementChild.remove()
+  by('news-empty').hidden = true
+}
+
+function say(text, atOnce = false) {
+  by(atOnce ? 'say-now' : 'say-polite').textContent = text
+}
+
+// How live it is
+
+const stream = new LiveStream({
+  open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/stream`, 'tocsin.v1'),
+  later: (ms, fn) => setTimeout(fn, ms),
+  nowMs: () => performance.now(),
+  chance: () => Math.random(),
+  onState: showState,
+  onWord: showState,
+  onSnapshot: takeSnapshot,
+  onEvent: takeEvent,
+  onGap: () => say('Events were missing on the line. All open alerts are loaded anew.')
+})
+
+function showState() {
+  const { state, isLive, silentMs } = stream
+  document.body.classList.toggle('is-live', isLive)
+  document.body.classList.toggle('is-stale', !isLive && silentMs !== null)
+  document.body.classList.toggle('is-connecting', silentMs === null)
+  by('link-mark').textContent = isLive ? '●' : state.kind === 'ended' ? '✕' : '◌'
+  const words = linkWords(state, isLive)
+  if (by('link-words').textContent !== words) by('link-words').textContent = words
+  by('beat').textContent = silentMs === null ? '' : `last word ${waitWords(silentMs)} ago`
+  showStale(state, isLive, silentMs)
+  const button = by('acknowledge')
+  if (button !== null && outcomeText !== 'Asking…') button.disabled = !isLive
+}
+
+function linkWords(state, isLive) {
+  if (isLive) return 'Live'
+  if (state.kind === 'ended') return 'Ended'
+  if (state.kind === 'live') return 'Silent'
+  return stream.silentMs === null ? 'Connecting…' : 'Disconnected'
+}
+
+function showStale(state, isLive, silentMs) {
+  const banner = by('stale')
+  banner.hidden = isLive || (silentMs === null && state.kind === 'connecting')
+  if (banner.hidden) return
+  by('stale-title').textContent = state.kind === 'ended' ? 'This page is no longer live.' : 'This page is not live.'
+  by('stale-words').replaceChildren(...staleWords(state, silentMs))
+}
+
+function staleWords(state, silentMs) {
+  const age =
+    silentMs === null
+      ? 'The server has not answered yet.'
+      : `The last word from the server came ${waitWords(silentMs)} ago. What you see may be out of date.`
+  if (state.kind === 'ended') {
+    const link = make('a', '', 'Sign in again')
+    link.href = '/'
+    return [age, ' ', link, '.']
+  }
+  if (state.kind === 'waiting') return [age, ` Trying again in ${waitWords(Math.max(0, state.untilMs - performance.now()))}.`]
+  if (state.kind === 'live') return [age, ` The line is open and silent for more than ${Math.round(silenceMs / 1000)} s.`]
+  return [age, ' Trying to connect.']
+}
+
+by('sign-out').addEventListener('click', async () => {
+  stream.stop()
+  await fetch('/sign-out', { method: 'POST' }).catch(() => null)
+  location.assign('/')
+})
+
+setInterval(() => {
+  by('clock').textContent = timeWords(new Date().toISOString())
+  for (const [id, row] of rows) {
+    const alert = alerts.get(id)
+    if (alert !== undefined) fillAge(row, alert)
+  }
+  showState()
+}, 1000)
+setInterval(loadTheatres, 15_000)
+
+await loadTheatres()
+stream.start()

@@ -1,0 +1,39 @@
+// Types of stream.js for the tests. The page itself is plain JavaScript.
+
+export type StreamState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'waiting'; readonly untilMs: number; readonly code: number }
+  | { readonly kind: 'ended'; readonly code: number }
+
+export interface PageSocket {
+  onopen: (() => void) | null
+  onmessage: ((message: { readonly data: string }) => void) | null
+  onclose: ((close: { readonly code: number }) => void) | null
+  send(text: string): void
+  close(): void
+}
+
+export interface LiveStreamOptions {
+  readonly open: () => PageSocket
+  readonly later: (ms: number, fn: () => void) => void
+  readonly nowMs: () => number
+  readonly chance: () => number
+  readonly onState: (state: StreamState) => void
+  readonly onSnapshot: (alerts: readonly unknown[], isReturn: boolean) => void
+  readonly onEvent: (event: unknown) => void
+  readonly onWord?: () => void
+  readonly onNotice?: (notice: unknown) => void
+  readonly onGap?: () => void
+}
+
+export const comeBackMs: readonly number[]
+export const silenceMs: number
+export class LiveStream {
+  constructor(options: LiveStreamOptions)
+  readonly state: StreamState
+  readonly silentMs: number | null
+  readonly isLive: boolean
+  start(): void
+  stop(): void
+}

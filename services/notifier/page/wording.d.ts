@@ -1,0 +1,21 @@
+// Types of wording.js for the tests. The page itself is plain JavaScript.
+
+import type { AlertState } from '@tocsin/domain/alert'
+
+export function severityMark(severity: string): string
+export function isOpen(alert: Pick<AlertState, 'status'>): boolean
+export function compareOpen(a: AlertState, b: AlertState): number
+export function compareClosed(a: AlertState, b: AlertState): number
+export function ageWords(ms: number): string
+export function waitWords(ms: number): string
+export function timeWords(iso: string): string
+export function dayWords(iso: string): string
+export function windowWords(window: AlertState['window']): string
+export function placeWords(alert: Pick<AlertState, 'group' | 'area'>): string
+export function deathsWords(deaths: AlertState['fatalities']): string
+export function holderWords(operator: Pick<AlertState['operator'], 'acknowledgedBy' | 'acknowledgedUntil' | 'assignedTo'>): string
+export function eventName(type: string): string
+export function eventWords(type: string): string
+export function statusWords(status: string): string
+export function changesBetween(before: AlertState | null, after: AlertState): string[]
+export function measureWords(measure: AlertState['measure']): string
