@@ -2,7 +2,6 @@
 // reason: keys given twice, bytes that are not UTF-8, numbers beyond a double, half characters, nesting without end. Where in the text the
 // fault lies is found by json-fault.ts, only when there is one.
 
-import { isAscii } from 'node:buffer'
 import { type JsonFault, locateFault } from './json-fault.ts'
 
 export interface JsonLimits {
@@ -25,8 +24,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimits): StrictJson {
   const shape = measure(bytes, limits)
   if (!shape.ok) return shape
-  const text = decode(bytes)
-  if (text === null) return { ok: false, reason: 'not-utf8', offset: null, at: '' }
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch {
+    return { ok: false, reason: 'not-utf8', offset: null, at: '' }
+  }
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -35,16 +38,6 @@ export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = defaultJ
   }
   // A key given twice leaves fewer members in the value than the text has colons.
   return countMembers(value) === shape.members ? { ok: true, value } : located(text)
-}
-
-/** Most texts are ASCII, which needs no decoder. */
-function decode(bytes: Uint8Array): string | null {
-  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return null
-  }
 }
 
 /** One sentence for the one who sent it; says where, never what. */

@@ -4,7 +4,8 @@
 import type { AlertEvent, IncidentEvent } from './alert.ts'
 import { AlertBook, type AlertBookSnapshot, type RecordContext, type RuleChange } from './alert-book.ts'
 import { Assembler, pairKey } from './assembly.ts'
-import { RuleDetection, type TrackSnapshot } from './detection.ts'
+import { CompoundDetection, type CompoundPattern, compoundPatterns, type FindingsByRule } from './compound.ts'
+import { type FindingChange, RuleDetection, type TrackSnapshot } from './detection.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs } from './event-time.ts'
 import { compareText, type Incident, type ReportView, viewOf } from './incident.ts'
 import { IncidentRegister, incidentsOf, type RegisterSnapshot } from './incident-register.ts'
@@ -56,7 +57,7 @@ export interface TheatreSnapshot {
 
 interface Dirty {
   /** Findings of folds that were replaced or taken away. */
-  readonly replaced: Map<string, Finding[]>
+  readonly replaced: Map<string, readonly Finding[]>
   quiet: boolean
 }
 
@@ -73,14 +74,18 @@ export class TheatreFold {
   readonly #declared = new Map<string, boolean>()
   readonly #assembler = new Assembler(this.#declared)
   readonly #rules = new Map<string, RuleDetection>()
+  /** Level 1, read after level 0. */
+  readonly #compounds = new Map<string, CompoundDetection>()
+  readonly #compoundPatterns: ReadonlyMap<string, CompoundPattern>
   readonly #register: IncidentRegister
   readonly #book: AlertBook
   /** Present incidents by the day on which they end: what a boundary passes is found without a search. */
   readonly #endingOn = new Map<number, Set<string>>()
   readonly #counts: Record<string, number> = {}
 
-  constructor(id: string, digest: Digest) {
+  constructor(id: string, digest: Digest, level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns) {
     this.id = id
+    this.#compoundPatterns = level1
     this.#register = new IncidentRegister(id, reportId => {
       const winner = this.#reports.get(reportId)?.winner
       return { contentHash: winner?.contentHash ?? '', sourceId: winner?.sourceId ?? '' }
@@ -114,7 +119,7 @@ export class TheatreFold {
   }
 
   get rules(): readonly RuleVersion[] {
-    return [...this.#rules.values()].map(d => d.rule)
+    return [...this.#rules.values(), ...this.#compounds.values()].map(d => d.rule)
   }
 
   get sources(): readonly SourceConfig[] {
@@ -150,7 +155,7 @@ export class TheatreFold {
 
   /** The next moment at which a tick would change something; null = a tick changes nothing that is known now. */
   nextDeadlineMs(): number | null {
-    const moments = [...this.#rules.values()].map(d => d.nextChangeMs())
+    const moments = [...this.#rules.values(), ...this.#compounds.values()].map(d => d.nextChangeMs())
     moments.push(this.#book.nextLapseMs())
     if (this.#book.hasProvisional()) moments.push(nextSilenceMs(this.#standings(), this.#tickMs))
     const known = moments.filter(ms => ms !== null)
@@ -174,7 +179,10 @@ export class TheatreFold {
         .flatMap(i => [...i.reportIds])
         .sort(compareText),
       declared: sorted(this.#declared),
-      rules: sorted(this.#rules).map(([, detection]) => ({ rule: detection.rule, tracks: detection.snapshot() })),
+      rules: [
+        ...sorted(this.#rules).map(([, detection]) => ({ rule: detection.rule, tracks: detection.snapshot() })),
+        ...sorted(this.#compounds).map(([, { rule }]) => ({ rule, tracks: [] }))
+      ],
       register: this.#register.snapshot(),
       alerts: this.#book.snapshot(),
       counts: { ...this.#counts }
@@ -182,9 +190,13 @@ export class TheatreFold {
   }
 
   /** The theatre that a snapshot was taken of. Throws RangeError for a format that this engine does not know. */
-  static restore(snapshot: TheatreSnapshot, digest: Digest): TheatreFold {
+  static restore(
+    snapshot: TheatreSnapshot,
+    digest: Digest,
+    level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns
+  ): TheatreFold {
     if (snapshot.format !== 1) throw new RangeError(`snapshot format ${String(snapshot.format)} is not known`)
-    const fold = new TheatreFold(snapshot.theatre, digest)
+    const fold = new TheatreFold(snapshot.theatre, digest, level1)
     fold.#config = snapshot.config
     fold.#engine = snapshot.engine
     fold.#tickMs = snapshot.tickMs ?? Number.NEGATIVE_INFINITY
@@ -199,14 +211,19 @@ export class TheatreFold {
     for (const incident of added) fold.#fileByEnd(incident)
     for (const { rule, tracks } of snapshot.rules) fold.#restoreRule(rule, tracks, added)
     fold.#register.restore(snapshot.register)
-    const standing = new Map([...fold.#rules].map(([ruleId, detection]) => [ruleId, detection.findings]))
     for (const detection of fold.#rules.values()) detection.takeChange()
+    const level0 = fold.#level0()
+    for (const compound of fold.#compounds.values()) compound.update(level0, fold.#tickMs)
+    const standing = new Map([...level0, ...[...fold.#compounds].map(([id, c]) => [id, c.findings] as const)])
     fold.#book.restore(snapshot.alerts, standing)
     Object.assign(fold.#counts, snapshot.counts)
     return fold
   }
 
   #restoreRule(rule: RuleVersion, tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
+    const level1 = this.#compoundPatterns.get(rule.pattern)
+    if (level1) this.#compounds.set(rule.ruleId, new CompoundDetection(rule, level1))
+    if (level1) return
     const pattern = patterns.get(rule.pattern)
     if (!pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
     const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
@@ -272,21 +289,24 @@ export class TheatreFold {
 
   #setRule(rule: RuleVersion, dirty: Dirty): IgnoredReason | null {
     const pattern = patterns.get(rule.pattern)
-    if (!pattern) return 'unknown-pattern'
-    const before = this.#rules.get(rule.ruleId)
-    const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
-    detection.apply([], incidentsOf(this.#assembler))
-    this.#rules.set(rule.ruleId, detection)
-    if (before) dirty.replaced.set(rule.ruleId, before.findings)
+    const level1 = this.#compoundPatterns.get(rule.pattern)
+    if (!pattern && !level1) return 'unknown-pattern'
+    this.#removeRule(rule.ruleId, dirty)
+    if (level1) this.#compounds.set(rule.ruleId, new CompoundDetection(rule, level1))
+    if (pattern) {
+      const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
+      detection.apply([], incidentsOf(this.#assembler))
+      this.#rules.set(rule.ruleId, detection)
+    }
     dirty.quiet = true
     return null
   }
 
   #removeRule(ruleId: string, dirty: Dirty): null {
-    const before = this.#rules.get(ruleId)
-    if (!before) return null
+    const before = this.#rules.get(ruleId) ?? this.#compounds.get(ruleId)
+    if (before) dirty.replaced.set(ruleId, before.findings)
     this.#rules.delete(ruleId)
-    dirty.replaced.set(ruleId, before.findings)
+    this.#compounds.delete(ruleId)
     dirty.quiet = true
     return null
   }
@@ -359,16 +379,23 @@ export class TheatreFold {
     else this.#endingOn.set(day, new Set([incident.id]))
   }
 
-  /** What every rule sees otherwise than before this record, in order of rule. */
+  /** What every rule sees otherwise than before this record, in order of rule: level 0, then level 1 from what level 0 sees now. */
   #changes(dirty: Dirty): RuleChange[] {
-    const ids = [...new Set([...this.#rules.keys(), ...dirty.replaced.keys()])].sort(compareText)
+    const level0 = [...this.#rules].map(([ruleId, detection]) => [ruleId, detection.takeChange()] as const)
+    const inputs = this.#compounds.size === 0 ? null : this.#level0()
+    const level1 = [...this.#compounds].map(([ruleId, c]) => [ruleId, c.update(inputs as FindingsByRule, this.#tickMs)] as const)
+    const changed = new Map<string, FindingChange>([...level0, ...level1])
+    const ids = [...new Set([...changed.keys(), ...dirty.replaced.keys()])].sort(compareText)
     return ids.flatMap(ruleId => {
-      const detection = this.#rules.get(ruleId)
-      const { removed, added } = detection?.takeChange() ?? { removed: [], added: [] }
-      const replaced = dirty.replaced.get(ruleId) ?? []
-      const change = { rule: detection?.rule ?? { ruleId }, removed: [...replaced, ...removed], added }
+      const rule = (this.#rules.get(ruleId) ?? this.#compounds.get(ruleId))?.rule ?? { ruleId }
+      const { removed, added } = changed.get(ruleId) ?? { removed: [], added: [] }
+      const change = { rule, removed: [...(dirty.replaced.get(ruleId) ?? []), ...removed], added }
       return change.removed.length + change.added.length === 0 ? [] : [change]
     })
+  }
+
+  #level0(): Map<string, readonly Finding[]> {
+    return new Map([...this.#rules].map(([ruleId, detection]) => [ruleId, detection.findings]))
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {

@@ -8,9 +8,13 @@ import { shortPointer } from './field-errors.ts'
 /** Makes strict JSON the only content type of the app. A plugin may add its own inside its scope, with `readStrictJson` for its lines. */
 export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) => {
-    refuseEncodings(request)
-    return readStrictJson(bytes, limits)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer, done) => {
+    try {
+      refuseEncodings(request)
+      done(null, readStrictJson(bytes, limits))
+    } catch (error) {
+      done(error as Error)
+    }
   })
 }
 

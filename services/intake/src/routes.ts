@@ -7,6 +7,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report'
 import type { Cursor } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/principal'
@@ -172,11 +173,6 @@ function isOfThisLog({ control, views }: ReportRoutesOptions, cursor: Cursor): b
 async function hasPassed({ control, views }: ReportRoutesOptions, cursor: Cursor): Promise<boolean> {
   if (cursor.topic === topics.control) return control.waitFor(cursor, cursorWaitMs)
   return !views.follows(cursor.topic) || views.waitFor(cursor, cursorWaitMs)
-}
-
-function principalOf(request: FastifyRequest): Principal {
-  if (request.principal === null) throw new Error('a guarded route was reached without a principal')
-  return request.principal
 }
 
 /** A key of the client's own choice, under which a post without external id counts once. */

@@ -1,0 +1,364 @@
+// Intake behind a real host, on a real embedded log in a folder of its own: headers, statuses, scopes, cursors, restarts.
+
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { ControlPayload, Scope } from '@tocsin/domain/control-record'
+import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import type { EventLog } from '@tocsin/event-log/port'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { topics } from '@tocsin/event-log/topics'
+import { mintKey } from '@tocsin/service-kit/api-key'
+import { baseSettings } from '@tocsin/service-kit/base-settings'
+import { defaultConfig } from '@tocsin/service-kit/config'
+import { ControlView } from '@tocsin/service-kit/control-view'
+import { buildHost, type Host } from '@tocsin/service-kit/host'
+import { createLogger } from '@tocsin/service-kit/logger'
+import { sealCursor } from '@tocsin/service-kit/sealed-cursor'
+import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
+import type { InjectOptions, Response } from 'light-my-request'
+import { Registry } from 'prom-client'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { goldenRecords } from '../../../packages/contracts/test/golden/records.ts'
+import { createIntake, type IntakeService } from '../src/intake-service.ts'
+import { badReports } from './bad-reports.ts'
+import {
+  allStored,
+  aReport,
+  defaultLimits,
+  LogLines,
+  ownerKey,
+  random,
+  reportRecords,
+  sahel,
+  secrets,
+  wallStart
+} from './support/intake-under-test.ts'
+
+interface Running {
+  readonly log: EventLog
+  readonly host: Host
+  readonly intake: IntakeService
+  readonly control: ControlView
+  readonly lines: LogLines
+  readonly metrics: Registry
+}
+
+async function startOn(dataDir: string, log?: EventLog): Promise<Running> {
+  const opened = log ?? (await openEmbeddedLog({ dataDir, clock: systemClock }))
+  const lines = new LogLines()
+  const logger = createLogger({ level: 'debug', name: 'test', destination: lines })
+  const control = new ControlView({ log: opened, clock: systemClock, logger })
+  await control.start()
+  const metrics = new Registry()
+  const config = { ...defaultConfig(baseSettings, { port: 0 }), intake: defaultLimits }
+  const deps = { log: opened, clock: systemClock, random, secrets, control, logger, metrics, config }
+  const intake = createIntake(deps)
+  const thenClose = [
+    { name: 'control', close: () => control.close() },
+    { name: 'log', close: () => opened.close() }
+  ]
+  const host = await buildHost({ ...deps, services: [intake], thenClose })
+  await host.start()
+  return { log: opened, host, intake, control, lines, metrics }
+}
+
+async function declare(running: Running, payload: ControlPayload): Promise<string> {
+  const id = digest('control', JSON.stringify(payload))
+  const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null }, payload)
+  const [appended] = await running.log.append(topics.control, [{ id, key: 'control', value }])
+  if (appended && !(await running.control.waitForAppended(appended, 5000))) throw new Error('not folded')
+  return id
+}
+
+async function append(running: Running, topic: typeof topics.incidents, payload: { type: string; data: object }): Promise<void> {
+  const id = digest('record', topic, JSON.stringify(payload))
+  const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null, theatre: 'sahel' }, payload)
+  await running.log.append(topic, [{ id, key: 'sahel', value }])
+}
+
+async function keyWith(running: Running, scopes: readonly Scope[], rest: object = {}): Promise<string> {
+  const minted = mintKey(random)
+  const key = {
+    keyId: minted.keyId,
+    name: 'test',
+    secretHash: minted.secretHash,
+    scopes,
+    theatres: '*',
+    handling: 'restricted'
+  } as const
+  await declare(running, { type: 'key.created', data: { ...key, expiresAt: null, ...rest } })
+  return minted.secret
+}
+
+let dataDir: string
+let running: Running
+
+const asked = (options: InjectOptions, key = ownerKey): Promise<Response> => {
+  const headers = { host: 'localhost:8080', authorization: `Bearer ${key}`, ...options.headers }
+  return running.host.app.inject({ ...options, headers })
+}
+const post = (payload: unknown, headers: Record<string, string> = {}, key?: string) =>
+  asked(
+    {
+      method: 'POST',
+      url: '/v1/reports',
+      payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+      headers: { 'content-type': 'application/json', ...headers }
+    },
+    key
+  )
+
+describe('intake over HTTP', () => {
+  beforeEach(async () => {
+    dataDir = await makeTempDir()
+    running = await startOn(dataDir)
+    await declare(running, { type: 'theatre.declared', data: sahel })
+    await append(running, topics.incidents, { type: 'clock.ticked', data: { to: wallStart, gap: false } })
+    await running.intake.views.catchUp(5000)
+  })
+  afterEach(async () => {
+    await running.host.close()
+    await removeDir(dataDir)
+  })
+
+  it('answers a post with 202 and where it stands, in body and header', async () => {
+    const answer = await post(aReport)
+    expect(answer.statusCode).toBe(202)
+    expect(answer.json()).toEqual({
+      reportId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      revision: 1,
+      theatre: 'sahel',
+      duplicate: false,
+      cursor: expect.any(String)
+    })
+    expect(answer.headers['tocsin-cursor']).toBe(answer.json().cursor)
+    expect(await reportRecords(running.log)).toHaveLength(1)
+    const again = await post(aReport)
+    expect(again.statusCode).toBe(202)
+    expect(again.json()).toEqual({ ...answer.json(), duplicate: true })
+  })
+
+  it('corrects, withdraws, and tells what stands', async () => {
+    const { reportId } = (await post(aReport)).json()
+    const url = `/v1/reports/${reportId}`
+    const put = await asked({ method: 'PUT', url, payload: { ...aReport, category: 'ambush' } })
+    expect(put.statusCode).toBe(202)
+    expect(put.json()).toMatchObject({ reportId, revision: 2, theatre: 'sahel', duplicate: false })
+    const shown = await asked({ method: 'GET', url })
+    expect(shown.json()).toMatchObject({
+      reportId,
+      revision: 2,
+      withdrawn: null,
+      report: { category: 'ambush' },
+      incident: null,
+      alerts: []
+    })
+    const gone = await asked({ method: 'DELETE', url, payload: { reason: 'sent in error' } })
+    expect(gone.statusCode).toBe(202)
+    expect((await asked({ method: 'GET', url })).json()).toMatchObject({
+      withdrawn: { reason: 'sent in error', at: wallStart },
+      report: null
+    })
+    const refused = await asked({ method: 'PUT', url, payload: aReport })
+    expect(refused.statusCode).toBe(409)
+    expect(refused.json()).toMatchObject({ code: 'report-withdrawn' })
+  })
+
+  it('finds a report by its source and external id', async () => {
+    const { reportId } = (await post(aReport)).json()
+    const found = await asked({ method: 'GET', url: '/v1/reports?source=wire-1&externalId=W-1' })
+    expect(found.json()).toMatchObject({ items: [{ reportId, report: { externalId: 'W-1' } }], next: null })
+    expect((await asked({ method: 'GET', url: '/v1/reports?source=wire-1&externalId=W-9' })).json()).toEqual({
+      items: [],
+      next: null
+    })
+    expect((await asked({ method: 'GET', url: '/v1/reports?source=wire-1' })).json()).toMatchObject({
+      code: 'query-invalid',
+      errors: [{ pointer: 'externalId' }]
+    })
+  })
+
+  it('knows a post without external id by its Idempotency-Key', async () => {
+    const { externalId: _, ...bare } = aReport
+    const first = await post(bare, { 'idempotency-key': 'k-1' })
+    const again = await post({ ...bare, category: 'clash' }, { 'idempotency-key': 'k-1' })
+    expect(again.json()).toMatchObject({ reportId: first.json().reportId, revision: 2 })
+    const wrong = await post(bare, { 'idempotency-key': 'a b' })
+    expect(wrong.statusCode).toBe(400)
+    expect(wrong.json()).toMatchObject({ code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] })
+  })
+
+  it.each([
+    ['application/x-ndjson', {}],
+    ['application/cloudevents+json', {}],
+    ['text/plain', {}],
+    ['application/json', { 'ce-specversion': '1.0', 'ce-type': 'tocsin.report.v1' }]
+  ])('refuses %s with %o and says what it takes', async (type, headers) => {
+    const answer = await post(aReport, { 'content-type': type, ...headers })
+    expect(answer.statusCode).toBe(415)
+    expect(answer.json()).toMatchObject({ code: 'content-type-unsupported', detail: expect.stringContaining('application/json') })
+    expect(await reportRecords(running.log)).toEqual([])
+  })
+
+  it('refuses queries and ids that it does not know', async () => {
+    expect((await asked({ method: 'POST', url: '/v1/reports?lane=fast', payload: aReport })).json()).toMatchObject({
+      code: 'query-invalid',
+      errors: [{ pointer: 'lane' }]
+    })
+    expect((await asked({ method: 'GET', url: '/v1/reports/nonsense' })).statusCode).toBe(404)
+    expect((await asked({ method: 'GET', url: `/v1/reports/${'0'.repeat(32)}` })).json()).toMatchObject({ code: 'not-found' })
+    expect((await asked({ method: 'GET', url: `/v1/reports/${'0'.repeat(32)}?wait=99` })).statusCode).toBe(400)
+    const empty = await asked({ method: 'DELETE', url: `/v1/reports/${'0'.repeat(32)}` })
+    expect(empty.json()).toMatchObject({ code: 'body-invalid' })
+  })
+
+  it('asks for the scope of each route', async () => {
+    const { reportId } = (await post(aReport)).json()
+    const url = `/v1/reports/${reportId}`
+    const reader = await keyWith(running, ['reports:read'])
+    const writer = await keyWith(running, ['reports:write'])
+    expect((await post(aReport, {}, reader)).statusCode).toBe(403)
+    expect((await asked({ method: 'PUT', url, payload: aReport }, reader)).statusCode).toBe(403)
+    expect((await asked({ method: 'DELETE', url, payload: { reason: 'x' } }, reader)).statusCode).toBe(403)
+    expect((await asked({ method: 'GET', url }, writer)).statusCode).toBe(403)
+    expect((await post(aReport, {}, writer)).statusCode).toBe(202)
+    expect((await asked({ method: 'GET', url }, reader)).statusCode).toBe(200)
+    expect((await post(aReport, { authorization: 'Bearer tk_nobody' })).statusCode).toBe(401)
+  })
+
+  it('holds a key to its theatres and to its handling', async () => {
+    const elsewhere = await keyWith(running, ['reports:write'], { theatres: ['lake'] })
+    expect((await post(aReport, {}, elsewhere)).json()).toMatchObject({ status: 403, code: 'forbidden' })
+    const partner = await keyWith(running, ['reports:write'], { handling: 'partners' })
+    expect((await post({ ...aReport, handling: 'internal' }, {}, partner)).json()).toMatchObject({
+      code: 'forbidden',
+      errors: [{ pointer: '/handling' }]
+    })
+    expect((await post(aReport, {}, partner)).statusCode).toBe(202)
+  })
+
+  it('waits for what a cursor covers, and refuses one that is not its own', async () => {
+    const first = await post(aReport)
+    const cursor = String(first.headers['tocsin-cursor'])
+    expect((await post({ ...aReport, externalId: 'W-2' }, { 'tocsin-cursor': cursor })).statusCode).toBe(202)
+    expect((await post(aReport, { 'tocsin-cursor': 'nonsense' })).json()).toMatchObject({ code: 'cursor-invalid' })
+    const forged = sealCursor(Buffer.alloc(32, 1), { cursors: [] })
+    expect((await post(aReport, { 'tocsin-cursor': forged })).json()).toMatchObject({ code: 'cursor-invalid' })
+    const end = await running.log.cursorAt(topics.incidents, 'latest')
+    const cursorKey = secrets.derive('cursor')
+    const foreign = sealCursor(cursorKey, { cursors: [{ ...end, epoch: 'ffffffff' }] })
+    expect((await post(aReport, { 'tocsin-cursor': foreign })).json()).toMatchObject({ code: 'cursor-invalid' })
+    const ahead = sealCursor(cursorKey, { cursors: [{ ...end, positions: end.positions.map(p => p + 5n) }] })
+    expect((await post(aReport, { 'tocsin-cursor': ahead })).json()).toMatchObject({ code: 'projection-behind', status: 503 })
+  })
+
+  it('gives equal cursors for equal positions', async () => {
+    const first = await post(aReport)
+    expect((await post(aReport)).json().cursor).toBe(first.json().cursor)
+  })
+
+  it('waits for the incident and the alerts of a report, and tells what there is when they do not come', async () => {
+    const { reportId } = (await post(aReport)).json()
+    const url = `/v1/reports/${reportId}?wait=5`
+    expect((await asked({ method: 'GET', url: `/v1/reports/${reportId}` })).json()).toMatchObject({
+      assembled: false,
+      incident: null
+    })
+    const waiting = asked({ method: 'GET', url })
+    const golden = (event: string) => goldenRecords.find(g => g.event === event)?.good[0] as object
+    const incident = { ...golden('incident.assembled'), reports: [{ reportId, contentHash: 'c', sourceId: 'wire-1' }], seq: 1 }
+    await append(running, topics.assembly as never, { type: 'incident.assembled', data: incident })
+    await append(running, topics.alerts as never, { type: 'alert.raised', data: { ...golden('alert.raised'), seq: 1 } })
+    await running.log.commit('rules', await running.log.cursorAt(topics.incidents, 'latest'))
+    const answer = (await waiting).json()
+    expect(answer).toMatchObject({
+      assembled: true,
+      incident: { incidentId: 'i1', revision: 1 },
+      alerts: [{ alertId: 'al1', status: 'provisional', ruleId: 'siege', severity: 'severe', headline: 'Diosso is cut off' }]
+    })
+    const reader = await keyWith(running, ['reports:read'])
+    expect((await asked({ method: 'GET', url }, reader)).json()).toMatchObject({ assembled: true, alerts: [] })
+    const open = await keyWith(running, ['reports:read', 'alerts:read'], { handling: 'partners' })
+    expect((await asked({ method: 'GET', url }, open)).json().alerts).toHaveLength(1)
+  })
+
+  it('counts what became of requests', async () => {
+    await post(aReport)
+    await post(aReport)
+    await post({ ...aReport, category: 'heist' })
+    const text = await running.metrics.metrics()
+    expect(text).toContain('tocsin_intake_requests_total{operation="post",outcome="accepted"} 1')
+    expect(text).toContain('tocsin_intake_requests_total{operation="post",outcome="duplicate"} 1')
+    expect(text).toContain('tocsin_intake_requests_total{operation="post",outcome="refused"} 1')
+    expect(text).toContain('tocsin_intake_reports_known 1')
+  })
+
+  it('takes many reports at once and loses none', async () => {
+    const answers = await Promise.all(Array.from({ length: 300 }, (_, n) => post({ ...aReport, externalId: `W-${n % 250}` })))
+    expect(new Set(answers.map(a => a.statusCode))).toEqual(new Set([202]))
+    expect(answers.filter(a => a.json().duplicate)).toHaveLength(50)
+    const stored = await reportRecords(running.log)
+    expect(new Set(stored.map(r => r.id)).size).toBe(250)
+    expect(stored).toHaveLength(250)
+  })
+
+  it('knows everything again after a restart', async () => {
+    const { reportId } = (await post(aReport)).json()
+    const withdrawnId = (await post({ ...aReport, externalId: 'W-2' })).json().reportId
+    await asked({ method: 'DELETE', url: `/v1/reports/${withdrawnId}`, payload: { reason: 'wrong' } })
+    await running.host.close()
+    running = await startOn(dataDir)
+    expect((await post(aReport)).json()).toMatchObject({ reportId, duplicate: true, revision: 1 })
+    expect((await post({ ...aReport, externalId: 'W-2' })).statusCode).toBe(409)
+  })
+
+  it('is not ready, and writes nothing, once a record of a newer version stands in its log', async () => {
+    const value = Buffer.from(
+      encodeRecord({ id: 'n', source: '/x', time: wallStart, cause: null, theatre: 'sahel' }, { type: 'clock.ticked', data: {} })
+    )
+    const newer = Buffer.from(value.toString().replace('.v1"', '.v2"'))
+    await running.log.append(topics.incidents, [{ id: 'n', key: 'sahel', value: newer }])
+    await expect.poll(() => running.intake.readiness().ready).toBe(false)
+    expect(running.intake.readiness().checks.incidents).toContain('newer')
+    const answer = await post(aReport)
+    expect(answer.statusCode).toBe(503)
+    expect(answer.headers['retry-after']).toBe('5')
+    expect(await allStored(running.log, topics.incidents)).toHaveLength(2)
+  })
+
+  it('puts what nobody can parse aside and goes on', async () => {
+    await running.log.append(topics.incidents, [{ id: 'q', key: 'sahel', value: Buffer.from('{"half":') }])
+    expect((await post(aReport)).statusCode).toBe(202)
+    await running.intake.views.catchUp(5000)
+    expect(running.intake.readiness().ready).toBe(true)
+    const [aside] = await allStored(running.log, topics.quarantine)
+    expect(Buffer.from(aside?.value ?? []).toString()).toContain('"reason":"not-json"')
+    expect(await running.metrics.metrics()).toContain('tocsin_intake_quarantined_total 1')
+  })
+})
+
+describe('bad reports over HTTP', () => {
+  beforeAll(async () => {
+    dataDir = await makeTempDir()
+    running = await startOn(dataDir)
+  })
+  afterAll(async () => {
+    await running.host.close()
+    await removeDir(dataDir)
+  })
+
+  it('are more than forty, each with a name of its own', () => {
+    expect(new Set(badReports.map(bad => bad.name)).size).toBe(badReports.length)
+    expect(badReports.length).toBeGreaterThanOrEqual(40)
+  })
+
+  it.each(badReports)('$name: $status, and $pointer is named', async ({ body, status, code, pointer }) => {
+    const answer = await post(body)
+    expect(answer.statusCode).toBe(status)
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+    const problem = answer.json()
+    expect(problem.code).toBe(code)
+    expect(problem.errors.map((e: { pointer: string }) => e.pointer)).toContain(pointer)
+    expect(await allStored(running.log, topics.incidents)).toEqual([])
+  })
+})
