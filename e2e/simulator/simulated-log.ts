@@ -25,6 +25,8 @@ export interface SimulatedLogOptions {
   readonly time: VirtualTime
   readonly weather: Weather
   readonly chance: Chance
+  /** Called just before records reach the disk. */
+  readonly beforeWrite: () => void
 }
 
 export class SimulatedLog implements EventLog {
@@ -104,11 +106,12 @@ export class SimulatedLog implements EventLog {
 
   /** When an append reaches the disk, and what becomes of it. One that was under way when its process died has either landed or not. */
   #fateOf(topic: Topic): Promise<AppendFate> {
-    const { life, time, weather, chance } = this.#options
+    const { life, time, weather, chance, beforeWrite } = this.#options
     if (life.isOver) return new Promise(() => {})
     return new Promise(resolve => {
       const cancel = time.after(weather.logDelayMs(), `${life.name} appends ${topic}`, () => {
         callOff()
+        beforeWrite()
         resolve(weather.appendFate())
       })
       const callOff = life.atEnd(() => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { type ProblemCode, problems } from '../src/problem-catalogue.ts'
 
 const page = readFileSync(new URL('../PROBLEMS.md', import.meta.url), 'utf8')
-const rows = [...page.matchAll(/^\| `([^`]+)` \| ([0-9]{3}) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
+const rows = [...page.matchAll(/^\| +`([^`]+)` +\| +([0-9]{3}) +\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
   ([, code = '', status = '', title = '', when = '', answer = '']) => ({
     code,
     status: Number(status),

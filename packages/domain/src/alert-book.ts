@@ -387,7 +387,7 @@ export class AlertBook {
     const reopenedByMachine = decision.event === 'reopened'
     return {
       ...before,
-      ...(content ? shared(content, status) : { urgency: 'past' as const }),
+      ...(content ? shared(content, status) : withdrawn(before)),
       ...this.#next(before, notify, context),
       status,
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
@@ -527,6 +527,11 @@ function shared(content: AlertContent, status: AlertStatus) {
   const urgency =
     status === 'resolved' || status === 'retracted' ? 'past' : content.severity === 'moderate' ? 'expected' : 'immediate'
   return { ...shown, urgency } as const
+}
+
+/** What an alert says once its support fell away: whoever reads the headline alone must not take it for news. */
+function withdrawn(before: AlertState) {
+  return { urgency: 'past', headline: `Retracted: ${before.headline}` } as const
 }
 
 function claimantOf(entry: AlertEntry): Claimant {

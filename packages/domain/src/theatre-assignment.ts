@@ -26,7 +26,7 @@ function countryOf(place: Place): string | null {
 }
 
 function holdsCountry({ countries }: TheatreConfig, country: string | null): boolean {
-  return country && countries?.includes(country)
+  return country !== null && (countries?.includes(country) ?? false)
 }
 
 function holdsPoint({ polygon }: TheatreConfig, { lat, lon, resolution }: Place): boolean {

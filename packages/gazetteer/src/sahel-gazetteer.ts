@@ -13,6 +13,9 @@ import { nearestOf, type Settlement, Settlements } from './settlements.ts'
 /** How far stated coordinates may lie from a known settlement of the stated name and still mean it, km. */
 export const nameToleranceKm = 10
 
+/** What is known no closer than this is no settlement, whatever its name: "the road to Kayes". Kilometres. */
+export const settlementReachMaxKm = 25
+
 type Located = PlaceQuery & { readonly lat: number; readonly lon: number }
 type Named = PlaceQuery & { readonly name: string; readonly country: string }
 
@@ -53,27 +56,26 @@ class SahelGazetteer implements Gazetteer {
 
   /** Coordinates are stated: they stand. The name says which settlement, the map which area. */
   #located(query: Located): Place {
+    const { name } = query
     const foundAdmin1 = this.#areaAt(query)
-    const settlement = query.name === null ? this.#settlements.holding(query) : this.#settlementOfName(query, query.name)
-    const country = query.country ?? query.admin1?.slice(0, 2) ?? foundAdmin1?.slice(0, 2) ?? settlement?.country ?? null
-    const inCountry = (code: string | undefined | null) => (code?.startsWith(`${country}-`) ? code : null)
-    const admin1 = query.admin1 ?? inCountry(settlement?.admin1) ?? inCountry(foundAdmin1)
-    const area = query.name === null || country === null || settlement !== null ? null : this.#areas.named(query.name, country)
-    const isArea = area !== null && (area.saysSo || this.#settlements.named(query.name ?? '', country).length === 0)
-    const areaRadiusKm = isArea && country !== null ? this.#areas.circleOf(country, area.code)?.radiusKm : undefined
+    const known = name === null ? this.#settlements.holding(query) : this.#settlementOfName(query, name)
+    const country = query.country ?? countryOf(query.admin1) ?? countryOf(foundAdmin1) ?? known?.country ?? null
+    const admin1 = query.admin1 ?? within(country, known?.admin1 ?? null) ?? within(country, foundAdmin1)
+    const areaReachKm = name === null || known !== null ? null : this.#areaReachKm(name, country)
+    const unlisted = name === null || areaReachKm !== null ? null : this.#unlisted(query, name, admin1, country)
+    const settlement = known ?? unlisted
+    const usualKm = name === null ? bareRadiusKm : (known?.radiusKm ?? areaReachKm ?? settlementRadiusKm)
     return {
-      name: query.name,
+      name,
       country,
       admin1,
       statedAdmin1: query.admin1,
       foundAdmin1,
       lat: query.lat,
       lon: query.lon,
-      radiusKm: roundKm(
-        query.radiusKm ?? areaRadiusKm ?? (query.name === null ? bareRadiusKm : (settlement?.radiusKm ?? settlementRadiusKm))
-      ),
-      settlement: settlement?.id ?? (isArea || query.name === null ? null : this.#newId(query, query.name, admin1, country)),
-      settlementName: settlement?.name ?? (isArea ? null : query.name),
+      radiusKm: roundKm(query.radiusKm ?? usualKm),
+      settlement: settlement?.id ?? null,
+      settlementName: settlement?.name ?? null,
       resolution: 'stated',
       candidates: []
     }
@@ -92,10 +94,20 @@ class SahelGazetteer implements Gazetteer {
     return nearestOf(this.#settlements.named(name, null), query, s => Math.max(nameToleranceKm, s.radiusKm))
   }
 
-  /** An id for a settlement that is not known, by the rule of those that are. */
-  #newId(at: Located, name: string, admin1: string | null, country: string | null): string | null {
+  /** A settlement that is not in the tables, with an id by the rule of those that are; null for what is no settlement. */
+  #unlisted(at: Located, name: string, admin1: string | null, country: string | null): { id: string; name: string } | null {
+    if ((at.radiusKm ?? 0) > settlementReachMaxKm) return null
     const isAlone = !this.#settlements.named(name, country).some(s => s.admin1 === admin1)
-    return settlementId(name, admin1, country, at, isAlone)
+    const id = settlementId(name, admin1, country, at, isAlone)
+    return id === null ? null : { id, name }
+  }
+
+  /** How far the area reaches that a name means, km; null for a name that is not that of an area. */
+  #areaReachKm(name: string, country: string | null): number | null {
+    const area = country === null ? null : this.#areas.named(name, country)
+    if (country === null || area === null) return null
+    const isArea = area.saysSo || this.#settlements.named(name, country).length === 0
+    return isArea ? (this.#areas.circleOf(country, area.code)?.radiusKm ?? null) : null
   }
 
   /** Only a name is stated: the settlements that have it in the stated area, else in the stated country, or an area of the name. */
@@ -123,6 +135,15 @@ class SahelGazetteer implements Gazetteer {
       resolution: 'gazetteer'
     }
   }
+}
+
+function countryOf(code: string | null): string | null {
+  return code?.slice(0, 2) ?? null
+}
+
+/** The code, if it is of the country. */
+function within(country: string | null, code: string | null): string | null {
+  return code !== null && countryOf(code) === country ? code : null
 }
 
 function settlementPlace(query: Named, settlement: Settlement): Place {

@@ -75,6 +75,17 @@ describe('a name with coordinates', () => {
     })
   })
 
+  it('is no settlement where it is known no closer than to 25 km', () => {
+    const road = { name: 'Bamako–Kayes road', country: 'ML', lat: 13.1, lon: -8.9 }
+    expect(resolve({ ...road, radiusKm: 30 })).toMatchObject({
+      settlement: null,
+      settlementName: null,
+      radiusKm: 30,
+      admin1: 'ML-1'
+    })
+    expect(resolve({ ...road, radiusKm: 5 }).settlement).toBe('ML-1/bamako-kayes-road')
+  })
+
   it('is no settlement where the name is that of an area', () => {
     const place = resolve({ name: 'Région de Ségou', country: 'ML', lat: 13.9, lon: -5.5 })
     expect(place).toMatchObject({ settlement: null, settlementName: null, resolution: 'stated' })

@@ -9,7 +9,7 @@ export interface LoggerOptions {
   readonly level: string
   /** Which process speaks: `up`, `intake`, … */
   readonly name: string
-  /** Where lines go; standard output by default. */
+  /** Where lines go: log-output.ts for a process that serves. Standard output, line by line, by default. */
   readonly destination?: DestinationStream
 }
 
@@ -42,7 +42,7 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
     serializers: { err: describeError, error: describeError },
     redact: { paths: privateNames.flatMap(word => [word, `*.${word}`, `*.*.${word}`]), censor: '***' }
   }
-  return destination ? pino(options, destination) : pino(options)
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: true }))
 }
 
 export interface DescribedError {

@@ -2,11 +2,12 @@
 // the caller, who composes log, views and services.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
 import type { BaseConfig, baseSettings } from './base-settings.ts'
 import type { CloseReport } from './closing.ts'
 import { ConfigError, type LoadedConfig, type Override, readConfig } from './config.ts'
 import { maskedConfig } from './config-printing.ts'
+import { standardOutput } from './log-output.ts'
 import { createLogger, type Logger } from './logger.ts'
 import type { ConfigOf, Settings } from './settings.ts'
 
@@ -37,6 +38,8 @@ export const exitCodes = { stopped: 0, failed: 1, usage: 2 } as const
 
 /** Past the deadlines of closing itself, ms: then something holds the process that should not, and it is ended. */
 const overtimeMs = 2_000
+/** How long the last log lines may take to be read, ms. */
+const lastLinesMs = 500
 
 /**
  * Runs a process until it is told to stop or fails, then ends it. Never returns.
@@ -45,17 +48,22 @@ const overtimeMs = 2_000
 export async function runService<S extends typeof baseSettings>(options: RunOptions<S>): Promise<never> {
   const loaded = configOrExit(options)
   const config = loaded.values as ConfigOf<S> & BaseConfig
-  const logger = createLogger({ level: config.logLevel, name: options.name })
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
+  const output = standardOutput(countDrops(metrics))
+  const logger = createLogger({ level: config.logLevel, name: options.name, destination: output.stream })
+  const endNow = (code: number): never => {
+    output.endNow()
+    process.exit(code)
+  }
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, error => {
       logger.fatal({ error, event }, 'a defect: the process ends here, the log on disk is whole')
-      process.exit(exitCodes.failed)
+      endNow(exitCodes.failed)
     })
   }
   logger.info({ config: maskedConfig(loaded) }, 'configuration')
-  const stop = stopSignal(logger)
+  const stop = stopSignal(logger, () => endNow(exitCodes.failed))
   const started = options.start({ config, logger, metrics })
   const outcome = await Promise.race([started.then(watch, startFailed), stop.then(() => 'stop' as const)])
   if (outcome !== 'stop') logger.fatal({ error: outcome }, 'the service failed')
@@ -63,7 +71,7 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   setTimeout(
     () => {
       logger.fatal('closing did not end in time')
-      process.exit(exitCodes.failed)
+      endNow(exitCodes.failed)
     },
     config.drainMs + config.closeDeadlineMs + overtimeMs
   )
@@ -71,12 +79,22 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   for (const { name, error } of report.failed) logger.error({ error, step: name }, 'closing failed')
   if (report.late.length > 0) logger.warn({ late: report.late }, 'closing took longer than closeDeadlineMs')
   logger.info({ clean: isClean(report) }, 'stopped')
+  await output.end(lastLinesMs)
   process.exit(outcome === 'stop' && isClean(report) ? exitCodes.stopped : exitCodes.failed)
 }
 
 /** Clients that had to be cut off are no failure of ours; a service or a log that could not end is. */
 function isClean(report: CloseReport): boolean {
   return report.failed.length === 0 && report.late.every(name => name === 'http')
+}
+
+function countDrops(registry: Registry): () => void {
+  const dropped = new Counter({
+    name: 'tocsin_log_lines_dropped_total',
+    help: 'Log lines that were dropped because nobody read standard output.',
+    registers: [registry]
+  })
+  return () => dropped.inc()
 }
 
 const watch = (running: Running) => running.failed
@@ -108,12 +126,12 @@ export function configFile(named: string | undefined): { name: string; text: str
 }
 
 /** Resolves at the first signal to stop. */
-function stopSignal(logger: Logger): Promise<void> {
+function stopSignal(logger: Logger, endNow: () => never): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let asked = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (asked) process.exit(exitCodes.failed)
+      if (asked) endNow()
       asked = true
       logger.info({ signal }, 'stopping')
       resolve()

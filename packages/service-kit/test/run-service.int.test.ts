@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,6 +36,14 @@ function run(mode: string, env: Record<string, string> = {}) {
   const code = new Promise<number | null>(resolve => child.once('close', resolve))
   const says = (text: string) => expect.poll(() => said.out, { timeout: 20_000 }).toContain(text)
   return { child, said, code, says }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
 }
 
 describe('a process', () => {
@@ -113,6 +123,27 @@ describe('a process', () => {
     expect(await code).toBe(1)
     expect(said.out).toMatch(/"late":\["rules"\]/)
     expect(said.out).toContain('the log is closed')
+  })
+
+  it('goes on serving, counts what it drops, and stops as asked when nobody reads its log lines', async () => {
+    const port = await freePort()
+    const child = spawn(process.execPath, [fixture], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, TOCSIN_TEST_MODE: 'chatty', TOCSIN_TEST_PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+    running = child
+    const code = new Promise<number | null>(resolve => child.once('exit', resolve))
+    const dropped = async () => {
+      const figures = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+        answer => answer.text(),
+        () => ''
+      )
+      return Number(/^tocsin_log_lines_dropped_total ([0-9]+)$/m.exec(figures)?.[1] ?? 0)
+    }
+    await expect.poll(dropped, { timeout: 20_000 }).toBeGreaterThan(1000)
+    child.kill('SIGTERM')
+    expect(await code).toBe(0)
   })
 
   it('ends at once at a second signal', async () => {

@@ -19,7 +19,7 @@ export interface RevisionKey {
   readonly contentHash: string
 }
 
-export interface WinningRevision extends RevisionKey {
+export interface KnownRevision extends RevisionKey {
   /** Where its place lies. */
   readonly theatre: string
   readonly handling: Handling
@@ -27,16 +27,24 @@ export interface WinningRevision extends RevisionKey {
   readonly at: LogPlace
 }
 
+/** A report as it stands in one theatre: its last record there, and what its records there come to. */
+export interface Standing extends LogPlace {
+  readonly theatre: string
+  /** The revision that wins by the records of this theatre alone. */
+  readonly best: KnownRevision | null
+  readonly isWithdrawn: boolean
+}
+
 export interface KnownReport {
   readonly reportId: string
   readonly sourceId: string
   readonly externalId: string | null
-  /** By theatre that it was ever in, its last record there. */
-  readonly theatres: ReadonlyMap<string, LogPlace>
+  /** One for each theatre that it was ever in. */
+  readonly standings: readonly Standing[]
   /** Its revisions, each once, in the order in which they were learnt. */
-  readonly revisions: readonly RevisionKey[]
+  readonly revisions: readonly KnownRevision[]
   /** Null while only the withdrawal is known. */
-  readonly winner: WinningRevision | null
+  readonly winner: KnownRevision | null
   readonly withdrawal: LogPlace | null
 }
 
@@ -45,15 +53,35 @@ export function winsOver(a: RevisionKey, b: RevisionKey): boolean {
   return a.reportedAt === b.reportedAt ? a.contentHash > b.contentHash : a.reportedAt > b.reportedAt
 }
 
+/**
+ * The theatres that must hold what stands of a report and do not: none, unless a write to several of them ended half way. In order of id. Pure.
+ * Source: design, section 2, a report that moves.
+ */
+export function theatresBehind({ standings, winner, withdrawal }: KnownReport): string[] {
+  // One revision is one object, see `revisionIn`.
+  const behind = standings.filter(standing => (withdrawal === null ? standing.best !== winner : !standing.isWithdrawn))
+  const theatres = behind.map(standing => standing.theatre)
+  const isMissing = withdrawal === null && winner !== null && !standings.some(standing => standing.theatre === winner.theatre)
+  return (isMissing ? [...theatres, winner.theatre] : theatres).sort()
+}
+
+interface MutableStanding extends Standing {
+  partition: number
+  position: bigint
+  best: KnownRevision | null
+  isWithdrawn: boolean
+}
+
 interface Entry extends KnownReport {
   sourceId: string
   externalId: string | null
-  readonly theatres: Map<string, LogPlace>
-  readonly revisions: RevisionKey[]
-  winner: WinningRevision | null
+  standings: readonly MutableStanding[]
+  revisions: readonly KnownRevision[]
+  winner: KnownRevision | null
   withdrawal: LogPlace | null
 }
 
+// There may be millions of entries: lists are joined, which takes no room to grow, and what is said twice is one object.
 export class KnownReports {
   readonly #entries = new Map<string, Entry>()
 
@@ -71,29 +99,20 @@ export class KnownReports {
     else if (record.type === 'report.withdrawn') this.#withdrawn(record.theatre, record.data.reportId, at)
   }
 
-  #received(theatre: string, revision: ReportRevision, at: LogPlace): void {
-    const entry = this.#entryOf(revision.reportId)
-    entry.sourceId = revision.sourceId
-    entry.externalId = revision.externalId
-    this.#stood(entry, theatre, at)
-    const { reportedAt, contentHash } = revision
-    if (!entry.revisions.some(r => r.contentHash === contentHash && r.reportedAt === reportedAt)) {
-      entry.revisions.push({ reportedAt, contentHash })
-    }
-    if (entry.winner === null || winsOver(revision, entry.winner)) {
-      entry.winner = { reportedAt, contentHash, theatre: revision.theatre, handling: revision.handling, at }
-    }
+  #received(theatre: string, data: ReportRevision, at: LogPlace): void {
+    const entry = this.#entryOf(data.reportId)
+    entry.sourceId = data.sourceId
+    entry.externalId = data.externalId
+    const standing = standingIn(entry, theatre, at)
+    const revision = revisionIn(entry, data, at)
+    if (standing.best === null || winsOver(revision, standing.best)) standing.best = revision
+    if (entry.winner === null || winsOver(revision, entry.winner)) entry.winner = revision
   }
 
   #withdrawn(theatre: string, reportId: string, at: LogPlace): void {
     const entry = this.#entryOf(reportId)
-    this.#stood(entry, theatre, at)
+    standingIn(entry, theatre, at).isWithdrawn = true
     entry.withdrawal ??= at
-  }
-
-  #stood(entry: Entry, theatre: string, at: LogPlace): void {
-    const before = entry.theatres.get(theatre)
-    if (before === undefined || at.position > before.position) entry.theatres.set(theatre, at)
   }
 
   #entryOf(reportId: string): Entry {
@@ -103,7 +122,7 @@ export class KnownReports {
       reportId,
       sourceId: '',
       externalId: null,
-      theatres: new Map(),
+      standings: [],
       revisions: [],
       winner: null,
       withdrawal: null
@@ -111,4 +130,25 @@ export class KnownReports {
     this.#entries.set(reportId, entry)
     return entry
   }
+}
+
+/** The standing of a report in a theatre, moved on to a record there. */
+function standingIn(entry: Entry, theatre: string, { partition, position }: LogPlace): MutableStanding {
+  const known = entry.standings.find(standing => standing.theatre === theatre)
+  if (known === undefined) {
+    const standing = { theatre, partition, position, best: null, isWithdrawn: false }
+    entry.standings = entry.standings.concat(standing)
+    return standing
+  }
+  if (position > known.position) known.position = position
+  return known
+}
+
+/** The one object that stands for a revision of a report, made of the record that is learnt of first. */
+function revisionIn(entry: Entry, { reportedAt, contentHash, theatre, handling }: ReportRevision, at: LogPlace): KnownRevision {
+  const known = entry.revisions.find(revision => revision.contentHash === contentHash && revision.reportedAt === reportedAt)
+  if (known !== undefined) return known
+  const revision = { reportedAt, contentHash, theatre, handling, at }
+  entry.revisions = entry.revisions.concat(revision)
+  return revision
 }

@@ -52,7 +52,7 @@ export class ReportReading {
   async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
     const { views, acceptance } = this.#deps
     const before = acceptance.visible(reportId, principal)
-    const cursor = views.cursorBehind([...before.theatres.values()])
+    const cursor = views.cursorBehind(before.standings)
     const assembled = cursor !== null && (await views.assembled(cursor, waitMs))
     // It may have been corrected, moved or withdrawn meanwhile.
     const known = acceptance.visible(reportId, principal)

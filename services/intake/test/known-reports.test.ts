@@ -3,7 +3,7 @@ import { received, withdrawn } from '@tocsin/testing/record-builder'
 import { aReport } from '@tocsin/testing/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { KnownReports, type LogPlace, winsOver } from '../src/known-reports.ts'
+import { KnownReports, type LogPlace, theatresBehind, winsOver } from '../src/known-reports.ts'
 
 interface Stored {
   readonly record: TheatreRecord
@@ -39,11 +39,17 @@ const folded = (history: readonly Stored[]) => {
   return ids.map(id => {
     const known = reports.get(id)
     if (!known) return null
-    const { winner, withdrawal, theatres, revisions } = known
+    const { winner, withdrawal, standings, revisions } = known
     return {
       winner: winner && { reportedAt: winner.reportedAt, contentHash: winner.contentHash, theatre: winner.theatre },
       isWithdrawn: withdrawal !== null,
-      theatres: [...theatres].sort(),
+      standings: standings
+        .map(
+          ({ theatre, position, best, isWithdrawn }) =>
+            `${theatre} ${position} ${best?.reportedAt} ${best?.contentHash} ${isWithdrawn}`
+        )
+        .sort(),
+      behind: theatresBehind(known),
       revisions: revisions.map(r => `${r.reportedAt} ${r.contentHash}`).sort()
     }
   })
@@ -78,4 +84,24 @@ it('knows a report by its withdrawal alone', () => {
   expect(reports.get(report.reportId)).toMatchObject({ winner: null, withdrawal: { position: 0n } })
   reports.apply(received(report), { partition: 0, position: 1n })
   expect(reports.get(report.reportId)).toMatchObject({ winner: { theatre: 'sahel' }, withdrawal: { position: 0n } })
+})
+
+it('sees the theatres that a write which ended half way has not reached', () => {
+  const reports = new KnownReports()
+  const old = aReport({ contentHash: 'x', reportedAt: '2025-06-02T09:00:00.000Z', theatre: 'a' })
+  const moved = { ...old, contentHash: 'y', reportedAt: '2025-06-02T10:00:00.000Z', theatre: 'c' }
+  const behind = () => theatresBehind(reports.get(old.reportId)!)
+  let position = 0n
+  const take = (record: TheatreRecord) => reports.apply(record, { partition: 0, position: position++ })
+  take(received(old, { theatre: 'a' }))
+  take(received(old, { theatre: 'b' }))
+  expect(behind()).toEqual([])
+  take(received(moved, { theatre: 'b' }))
+  expect(behind()).toEqual(['a', 'c'])
+  take(received(moved, { theatre: 'c' }))
+  expect(behind()).toEqual(['a'])
+  take(received(moved, { theatre: 'a' }))
+  expect(behind()).toEqual([])
+  take(withdrawn({ ...moved, theatre: 'b' }))
+  expect(behind()).toEqual(['a', 'c'])
 })

@@ -15,7 +15,7 @@ import { buildHost, type Host } from '@tocsin/service-kit/host'
 import { createLogger } from '@tocsin/service-kit/logger'
 import { sealCursor } from '@tocsin/service-kit/sealed-cursor'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
-import type { InjectOptions, Response } from 'light-my-request'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { goldenRecords } from '../../../packages/contracts/test/golden/records.ts'
@@ -93,7 +93,7 @@ async function keyWith(running: Running, scopes: readonly Scope[], rest: object 
 let dataDir: string
 let running: Running
 
-const asked = (options: InjectOptions, key = ownerKey): Promise<Response> => {
+const asked = (options: InjectOptions, key = ownerKey): Promise<LightMyRequestResponse> => {
   const headers = { host: 'localhost:8080', authorization: `Bearer ${key}`, ...options.headers }
   return running.host.app.inject({ ...options, headers })
 }

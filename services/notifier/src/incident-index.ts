@@ -66,7 +66,12 @@ export class IncidentIndex {
       touched: ++this.#touches,
       moments
     })
-    for (const alias of aliases) this.#aliases.set(alias, incidentId)
+    this.#aliases.delete(incidentId)
+    for (const alias of aliases) {
+      // What was an incident of its own is part of this one now.
+      this.#entries.delete(alias)
+      this.#aliases.set(alias, incidentId)
+    }
     for (const { reportId } of reports) this.#incidentOfReport.set(reportId, incidentId)
     if (this.#entries.size > this.#max) this.#forget(this.#entries.keys().next().value as string)
   }

@@ -19,6 +19,8 @@ import { type LogIdentity, slotSpan, tableOf } from './schema.ts'
 export interface GroupOutcome {
   /** About what the transaction added to the WAL; 0 when nothing was written. */
   readonly bytes: number
+  readonly records: number
+  readonly duplicates: number
   /** True when a key was erased: its old bytes must leave the WAL too. */
   readonly erased: boolean
   /** To be called once the caller's own books are in order: each settles one call. */
@@ -39,13 +41,15 @@ export class CommitGroup {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #dataVersion: StatementSync
+  readonly #unsealedIdsMax: number
   readonly #onForeignWrites: () => void
   #seenVersion: number
   /** How far the transaction got; after a failure it says whether the outcome is known. */
   phase: 'begin' | 'write' | 'commit' = 'begin'
 
-  constructor(db: DatabaseSync, identity: LogIdentity, onForeignWrites: () => void) {
+  constructor(db: DatabaseSync, identity: LogIdentity, unsealedIdsMax: number, onForeignWrites: () => void) {
     this.#db = db
+    this.#unsealedIdsMax = unsealedIdsMax
     this.#onForeignWrites = onForeignWrites
     this.#identity = identity
     this.#consumers = new ConsumerTable(db, identity.epoch)
@@ -141,6 +145,8 @@ export class CommitGroup {
     const settle: (() => void)[] = []
     let bytes = 0
     let erased = false
+    let records = 0
+    let duplicates = 0
     const touched = new Set<TopicParts>()
     for (const call of calls) {
       if (call.kind === 'commit') {
@@ -150,7 +156,10 @@ export class CommitGroup {
       const parts = this.#parts(call.topic)
       const appended = this.#stageAppend(call, parts)
       settle.push(() => call.resolve(appended))
-      if (appended.every(a => a.duplicate)) continue
+      const repeated = appended.reduce((n, a) => n + (a.duplicate ? 1 : 0), 0)
+      duplicates += repeated
+      records += appended.length - repeated
+      if (repeated === appended.length) continue
       touched.add(parts)
       bytes += call.bytes
       erased ||= call.records.some(record => record.value === null)
@@ -159,7 +168,7 @@ export class CommitGroup {
       store.write(nowMs)
       ids.write()
     }
-    return { bytes: bytes === 0 ? 0 : bytes + 4096, erased, settle }
+    return { bytes: bytes === 0 ? 0 : bytes + 4096, records, duplicates, erased, settle }
   }
 
   #stageAppend(call: AppendCall, { partitions, store, ids }: TopicParts): Appended[] {
@@ -213,7 +222,7 @@ export class CommitGroup {
     const known = this.#topics.get(topic)
     if (known !== undefined) return known
     const partitions = this.#identity.partitions.get(topic)!
-    const parts = makeParts(this.#db, topic, partitions)
+    const parts = makeParts(this.#db, topic, partitions, this.#unsealedIdsMax)
     this.#topics.set(topic, parts)
     return parts
   }
@@ -231,12 +240,12 @@ export class CommitGroup {
   }
 }
 
-function makeParts(db: DatabaseSync, topic: Topic, partitions: number): TopicParts {
+function makeParts(db: DatabaseSync, topic: Topic, partitions: number, unsealedIdsMax: number): TopicParts {
   const runs = new IdRuns(db, tableOf(topic))
   if (cleanupOf[topic] === 'compacted') {
     const tail = new RowIdTail(db, tableOf(topic))
-    return { partitions, store: new CompactedStore(db, topic, partitions), ids: new IdIndex(tail, runs) }
+    return { partitions, store: new CompactedStore(db, topic, partitions), ids: new IdIndex(tail, runs, unsealedIdsMax) }
   }
   const store = new ChunkStore(db, topic, partitions)
-  return { partitions, store, ids: new IdIndex(new RecordIdTail(store, partitions), runs) }
+  return { partitions, store, ids: new IdIndex(new RecordIdTail(store, partitions), runs, unsealedIdsMax) }
 }

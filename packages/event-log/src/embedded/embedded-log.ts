@@ -25,11 +25,35 @@ import { cleanupOf, type Topic } from '../topics.ts'
 import { AppendQueue, type Call, defaultQueueLimits, type QueueLimits } from './append-queue.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { Checkpointer } from './checkpointer.ts'
-import { CommitGroup } from './commit-group.ts'
+import { CommitGroup, type GroupOutcome } from './commit-group.ts'
+import { checkFloors } from './floor-check.ts'
 import { type LogIdentity, type Partitions, prepareSchema } from './schema.ts'
 import { asEventLogError, sqliteFailure } from './sqlite-failure.ts'
+import { scanWal } from './wal-scan.ts'
 
-export interface EmbeddedLimits extends RecordLimits, QueueLimits {}
+export interface EmbeddedLimits extends RecordLimits, QueueLimits {
+  /**
+   * Ids of a topic held in memory before they are sealed into a run on disk, roughly: one transaction may overshoot. More means fewer runs to
+   * ask, and a longer pause to seal.
+   */
+  readonly unsealedIdsMax: number
+}
+
+const defaultLimits: EmbeddedLimits = { ...defaultRecordLimits, ...defaultQueueLimits, unsealedIdsMax: 65_536 }
+
+/** Counts since the log was opened, and what is the case now; for metrics. */
+export interface EmbeddedStats {
+  readonly waitingRecords: number
+  readonly waitingBytes: number
+  readonly transactions: number
+  readonly appendedRecords: number
+  readonly duplicateRecords: number
+  /** Appends refused because too much waited. */
+  readonly overloaded: number
+  /** Times that another process held the file and the transaction had to be tried again. */
+  readonly busyRetries: number
+  readonly checkpoints: number
+}
 
 export interface EmbeddedOptions {
   /** The data folder: the log lies in its `log/`. Made when missing. */
@@ -52,16 +76,16 @@ export interface EmbeddedLog extends EventLog {
   trimOlderThan(topic: Topic, beforeMs: number): Promise<number>
   /** Cursors of all consumers, for lag. */
   consumers(): Promise<readonly { readonly consumer: string; readonly cursor: Cursor }[]>
-  /** What waits to be written, for the metrics of the queue. */
-  waiting(): { readonly records: number; readonly bytes: number }
+  stats(): EmbeddedStats
 }
 
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 /** Pages of SQLite. Larger ones cost a single append more, smaller ones a batch. Measured: e2e/bench/log-bench.ts. */
 const pageBytes = Number(process.env.PG ?? 8192)
 const pageCacheKib = 16 * 1024
-/** How long opening waits for a file that another process is making or recovering, ms. */
-const openBusyMs = 10_000
+/** How long opening waits for a file that another process is making or recovering, ms, and for how long of it SQLite itself may block. */
+const openMsMax = 10_000
+const openBlocksMs = 50
 
 /** File of the log in a data folder. */
 export function logFile(dataDir: string): string {
@@ -74,33 +98,53 @@ export function logFile(dataDir: string): string {
  */
 export async function openEmbeddedLog(options: EmbeddedOptions): Promise<EmbeddedLog> {
   const file = logFile(options.dataDir)
-  try {
-    mkdirSync(join(options.dataDir, 'log'), { recursive: true })
-    const db = (options.openDatabase ?? openDatabase)(file)
-    return new SqliteLog(db, file, prepare(db, options.partitions), options)
-  } catch (error) {
-    throw asEventLogError(error, `opening ${file}`)
+  const clock = options.clock ?? systemClock
+  const deadlineMs = clock.monotonicMs() + openMsMax
+  for (;;) {
+    try {
+      mkdirSync(join(options.dataDir, 'log'), { recursive: true })
+      checkWal(file)
+      return openOn((options.openDatabase ?? openDatabase)(file), file, options)
+    } catch (error) {
+      if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs) throw asEventLogError(error, `opening ${file}`)
+    }
+    await clock.sleep(10)
   }
 }
 
-function openDatabase(file: string): DatabaseSync {
-  return new DatabaseSync(file, { timeout: openBusyMs })
+/** Throws `record-corrupt` when acknowledged transactions stand behind a damaged frame: SQLite would drop them without a word. */
+function checkWal(file: string): void {
+  const scan = scanWal(file)
+  if (scan.kind === 'whole') return
+  const what =
+    scan.kind === 'damaged'
+      ? `frame ${scan.frame} is damaged and ${scan.behind} acknowledged frames stand behind it`
+      : 'its header is damaged'
+  throw new EventLogError('record-corrupt', `${file}-wal: ${what}. Nothing was changed; restore the folder from a copy`)
 }
 
-function prepare(db: DatabaseSync, partitions: Partitions | undefined): LogIdentity {
+function openDatabase(file: string): DatabaseSync {
+  return new DatabaseSync(file, { timeout: openBlocksMs })
+}
+
+function openOn(db: DatabaseSync, file: string, options: EmbeddedOptions): EmbeddedLog {
   try {
-    db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-      PRAGMA cache_size = -${pageCacheKib}; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)
-    db.exec('BEGIN IMMEDIATE')
-    const identity = prepareSchema(db, partitions)
-    db.exec('COMMIT')
-    // From here on nothing may block the event loop: a busy file is tried again by the queue.
-    db.exec('PRAGMA busy_timeout = 0')
-    return identity
+    return new SqliteLog(db, file, prepare(db, options.partitions), options)
   } catch (error) {
     db.close()
     throw error
   }
+}
+
+function prepare(db: DatabaseSync, partitions: Partitions | undefined): LogIdentity {
+  db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+      PRAGMA cache_size = -${pageCacheKib}; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)
+  db.exec('BEGIN IMMEDIATE')
+  const identity = prepareSchema(db, partitions)
+  db.exec('COMMIT')
+  // From here on nothing may block the event loop: a busy file is tried again by the queue.
+  db.exec('PRAGMA busy_timeout = 0')
+  return identity
 }
 
 class SqliteLog implements EmbeddedLog {
@@ -113,6 +157,7 @@ class SqliteLog implements EmbeddedLog {
   readonly #group: CommitGroup
   readonly #watch: ChangeWatch
   readonly #checkpointer: Checkpointer
+  readonly #counts = { transactions: 0, appendedRecords: 0, duplicateRecords: 0, overloaded: 0, busyRetries: 0 }
   #flushing = false
   #paused = false
   #busyTries = 0
@@ -122,11 +167,12 @@ class SqliteLog implements EmbeddedLog {
   constructor(db: DatabaseSync, file: string, identity: LogIdentity, options: EmbeddedOptions) {
     this.#db = db
     this.#identity = identity
-    this.#limits = { ...defaultRecordLimits, ...defaultQueueLimits, ...options.limits }
+    this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = options.clock ?? systemClock
     this.#queue = new AppendQueue(this.#limits)
     this.#watch = new ChangeWatch(() => this.#lookForForeignWrites())
-    this.#group = new CommitGroup(db, identity, () => this.#watch.changed())
+    this.#group = new CommitGroup(db, identity, this.#limits.unsealedIdsMax, () => this.#watch.changed())
+    checkFloors(db, identity, topic => this.#group.state(topic))
     this.#checkpointer = new Checkpointer(file, {
       pause: () => {
         this.#paused = true
@@ -168,7 +214,7 @@ class SqliteLog implements EmbeddedLog {
       let bytes = 0
       for (const record of records) bytes += checkRecord(topic, record, this.#limits)
       if (records.length === 0) return resolve([])
-      this.#queue.checkRoom(records.length, bytes)
+      this.#checkRoom(records.length, bytes)
       this.#enqueue({ kind: 'append', topic, records, bytes, deadlineMs: this.#deadline(), resolve, reject })
     })
   }
@@ -213,7 +259,7 @@ class SqliteLog implements EmbeddedLog {
       this.#checkOpen()
       checkLife(cursor, this.#identity.epoch, this.#partitions(cursor.topic))
       const bytes = 256
-      this.#queue.checkRoom(0, bytes)
+      this.#checkRoom(0, bytes)
       this.#enqueue({ kind: 'commit', consumer, cursor, bytes, deadlineMs: this.#deadline(), resolve, reject })
     })
   }
@@ -227,8 +273,9 @@ class SqliteLog implements EmbeddedLog {
     return this.#reading('cursors', () => this.#group.consumers())
   }
 
-  waiting(): { records: number; bytes: number } {
-    return this.#queue.waiting
+  stats(): EmbeddedStats {
+    const { records, bytes } = this.#queue.waiting
+    return { ...this.#counts, waitingRecords: records, waitingBytes: bytes, checkpoints: this.#checkpointer.checkpoints }
   }
 
   async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
@@ -265,6 +312,15 @@ class SqliteLog implements EmbeddedLog {
     if (this.#state === 'failed')
       throw new EventLogError('log-unavailable', 'the log failed and must be opened anew', { cause: this.#failure })
     throw new EventLogError('closed', 'the log is closed')
+  }
+
+  #checkRoom(records: number, bytes: number): void {
+    try {
+      this.#queue.checkRoom(records, bytes)
+    } catch (error) {
+      if (error instanceof EventLogError && error.code === 'append-overloaded') this.#counts.overloaded++
+      throw error
+    }
   }
 
   #enqueue(call: Call): void {
@@ -318,22 +374,30 @@ class SqliteLog implements EmbeddedLog {
     // A commit takes a fraction of a millisecond: look again in the next turns first, then every millisecond, and sometimes eagerly
     // again, for a busy neighbour leaves only short gaps.
     this.#busyTries++
+    this.#counts.busyRetries++
     if (this.#busyTries % 256 < 128) setImmediate(() => this.#flush())
     else setTimeout(() => this.#flush(), 1)
   }
 
   #commitGroup(calls: readonly Call[]): void {
-    let outcome: ReturnType<CommitGroup['run']>
+    let outcome: GroupOutcome
     try {
       outcome = this.#group.run(calls, this.#clock.nowMs())
     } catch (error) {
       this.#rejectAll(calls, this.#judge(error, this.#group.phase))
       return
     }
+    this.#count(outcome)
     if (outcome.bytes > 0) this.#checkpointer.wrote(outcome.bytes)
     if (outcome.erased) this.#checkpointer.erased()
     for (const settle of outcome.settle) settle()
     if (outcome.bytes > 0) this.#watch.changed()
+  }
+
+  #count(outcome: GroupOutcome): void {
+    if (outcome.bytes > 0) this.#counts.transactions++
+    this.#counts.appendedRecords += outcome.records
+    this.#counts.duplicateRecords += outcome.duplicates
   }
 
   /** What a failed transaction means to its callers. After an I/O error the handle is never used again: what was written is unknown. */

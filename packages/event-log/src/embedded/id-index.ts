@@ -1,16 +1,13 @@
 // Which ids a topic has ever taken, and where the first record of each stands: what makes a retried append harmless.
 //
 // Ids are random, so one B-tree of them would dirty a page per record. Instead the newest ids lie in memory (on disk they are in the records,
-// id-tail.ts), and every `sealAt` of them are written once as an immutable run (id-run.ts). A lookup asks the memory, then the filters, and
+// id-tail.ts), and every `unsealedIdsMax` of them are written once as an immutable run (id-run.ts). A lookup asks the memory, then the filters, and
 // only then the disk. Ids outlive their records: what was compacted or trimmed away is still found as a duplicate.
 
 import { entryBytes, type IdWords, readEntry, readId, writeEntry } from './id-entry.ts'
 import type { IdRuns } from './id-run.ts'
 import { IdTable } from './id-table.ts'
 import type { IdMark, IdTail } from './id-tail.ts'
-
-/** Ids held unsealed at most, roughly: one transaction may overshoot. Larger means fewer filters to ask, and a longer pause to seal. */
-export const sealAt = 65_536
 
 export class IdIndex {
   readonly #tail: IdTail
@@ -28,7 +25,7 @@ export class IdIndex {
   /** The table was emptied or grew: what was staged can no longer be taken back one by one. */
   #relaidInTransaction = false
 
-  constructor(tail: IdTail, runs: IdRuns, sealAtIds = sealAt) {
+  constructor(tail: IdTail, runs: IdRuns, sealAtIds: number) {
     this.#tail = tail
     this.#runs = runs
     this.#sealAt = sealAtIds

@@ -13,7 +13,7 @@ const forever = () => new Promise<void>(() => {})
 await runService({
   name: 'fixture',
   settings: baseSettings,
-  overrides: [{ key: 'port', value: '0', origin: '--port' }],
+  overrides: [{ key: 'port', value: process.env.TOCSIN_TEST_PORT ?? '0', origin: '--port' }],
   async start({ config, logger, metrics }) {
     if (mode === 'start-fails') throw new Error('no log')
     if (mode === 'slow-start') {
@@ -36,6 +36,7 @@ await runService({
     })
     logger.info({ url: await host.listen() }, 'listening')
     await host.start()
+    if (mode === 'chatty') for (let i = 0; i < 20_000; i++) logger.info({ fill: 'x'.repeat(300) }, 'chatter')
     if (mode === 'service-fails') service.fail(new Error('the loop ended'))
     if (mode === 'rejection') void Promise.reject(new Error('nobody looked'))
     if (mode === 'exception') setTimeout(() => (undefined as unknown as { boom(): void }).boom(), 1)

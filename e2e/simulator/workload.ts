@@ -1,0 +1,226 @@
+// What happens in a run, planned from the seed before it begins: a list of steps, each with its time and all that it says. Nothing here acts.
+// A shorter list is a smaller run of the same seed.
+
+import type { SourceConfig } from '@tocsin/domain/theatre-record'
+import type { Chance } from './chance.ts'
+import { type ReportBody, type Said, sayReport, sourceIds, type TheatreId } from './report-bodies.ts'
+import { type Role, roles } from './suite.ts'
+
+export type Action =
+  | { readonly kind: 'post'; readonly slot: number; readonly body: ReportBody; readonly lane: 'live' | 'backfill'; readonly idempotencyKey: string | null }
+  | { readonly kind: 'correct'; readonly slot: number; readonly body: ReportBody; readonly lane: 'live' | 'backfill' }
+  | { readonly kind: 'withdraw'; readonly slot: number }
+  | { readonly kind: 'tick'; readonly theatre: TheatreId; readonly to: string }
+  | { readonly kind: 'operate'; readonly officer: string; readonly action: 'acknowledge' | 'assign' | 'comment' | 'resolve'; readonly pick: number; readonly isStale: boolean }
+  | { readonly kind: 'declare-lake' }
+  | { readonly kind: 'declare-source'; readonly source: SourceConfig }
+  | { readonly kind: 'change-rule'; readonly minPoints: number }
+  | { readonly kind: 'subscribe'; readonly partner: number }
+  | { readonly kind: 'open-stream'; readonly reader: number; readonly from: 'earliest' | 'latest' }
+  | { readonly kind: 'drop-streams' }
+  | { readonly kind: 'kill'; readonly role: Role }
+  | { readonly kind: 'stop'; readonly role: Role }
+  | { readonly kind: 'jump'; readonly byMs: number }
+  | { readonly kind: 'junk'; readonly theatre: TheatreId; readonly bytes: string }
+
+export interface Step {
+  readonly number: number
+  /** Virtual time, ms. */
+  readonly atMs: number
+  readonly action: Action
+}
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+/** Where the replay theatre's ticks begin; everything that is reported happened before or soon after. */
+const replayStartMs = Date.parse('2025-05-28T00:00:00.000Z')
+
+/** Reports are few enough that corrections, repeats and withdrawals meet them. */
+const weights = {
+  post: 34,
+  correct: 14,
+  move: 6,
+  repeat: 8,
+  revert: 3,
+  withdraw: 5,
+  tick: 8,
+  operate: 8,
+  'declare-source': 1,
+  'change-rule': 0.6,
+  subscribe: 1,
+  'open-stream': 3,
+  'drop-streams': 1.5,
+  kill: 5,
+  stop: 2,
+  jump: 1.5,
+  junk: 1
+} as const
+
+interface Slot {
+  readonly source: string
+  readonly externalId: string | null
+  readonly idempotencyKey: string | null
+  theatre: Said['theatre']
+  readonly bodies: ReportBody[]
+}
+
+/** The steps of a run. Pure: equal chance gives equal steps. */
+export function planWorkload(chance: Chance, count: number): Step[] {
+  const planner = new Planner(chance)
+  const actions: Action[] = [...planner.openings()]
+  while (actions.length < count) actions.push(planner.next(actions.length / count))
+  let atMs = 0
+  return actions.map((action, number) => {
+    // In bursts: what is posted at once races, what comes later finds it settled.
+    atMs += chance.happens(0.4) ? chance.integer(0, 30) : chance.integer(200, 30_000)
+    return { number, atMs, action }
+  })
+}
+
+class Planner {
+  readonly #chance: Chance
+  readonly #slots: Slot[] = []
+  #ticks = 0
+  #lakeIsDeclared = false
+
+  constructor(chance: Chance) {
+    this.#chance = chance
+  }
+
+  /** Readers and partners that are there from the start. */
+  *openings(): Generator<Action> {
+    yield this.#tick()
+    for (const reader of [0, 1, 2]) yield { kind: 'open-stream', reader, from: 'earliest' }
+    yield { kind: 'subscribe', partner: 0 }
+    yield { kind: 'subscribe', partner: 1 }
+  }
+
+  /** `share`: how much of the run is over. */
+  next(share: number): Action {
+    if (share > 0.6 && !this.#lakeIsDeclared) {
+      this.#lakeIsDeclared = true
+      return { kind: 'declare-lake' }
+    }
+    const kind = this.#chance.weighted(weights)
+    if (this.#slots.length < 3 && isOfKnownReport(kind)) return this.#post()
+    return this.#make(kind)
+  }
+
+  #make(kind: keyof typeof weights): Action {
+    const chance = this.#chance
+    switch (kind) {
+      case 'post':
+        return this.#post()
+      case 'correct':
+        return this.#correct(slot => slot.theatre)
+      case 'move':
+        return this.#correct(slot => chance.pick(theatresBut(slot.theatre)))
+      case 'repeat':
+        return this.#again('post')
+      case 'revert':
+        return this.#again('correct')
+      case 'withdraw':
+        return { kind, slot: chance.integer(0, this.#slots.length - 1) }
+      case 'tick':
+        return this.#tick()
+      case 'operate':
+        return {
+          kind,
+          officer: chance.pick(['officer-a', 'officer-b']),
+          action: chance.weighted({ acknowledge: 4, assign: 2, comment: 2, resolve: 1 }),
+          pick: chance.next(),
+          isStale: chance.happens(0.2)
+        }
+      case 'declare-source':
+        return { kind, source: declaredSource(chance.pick(sourceIds), chance.pick(['A', 'B', 'C', 'D', 'F'] as const)) }
+      case 'change-rule':
+        return { kind, minPoints: chance.integer(2, 4) }
+      case 'subscribe':
+        return { kind, partner: chance.integer(0, 2) }
+      case 'open-stream':
+        return { kind, reader: chance.integer(0, 3), from: chance.pick(['earliest', 'latest']) }
+      case 'drop-streams':
+        return { kind }
+      case 'kill':
+      case 'stop':
+        return { kind, role: chance.pick(roles) }
+      case 'jump':
+        return { kind, byMs: chance.pick([-dayMs, -hourMs, hourMs, dayMs, 90_000]) }
+      case 'junk':
+        return { kind, theatre: chance.pick(['sahel', 'coast'] as const), bytes: chance.pick(junk) }
+      default:
+        return kind satisfies never
+    }
+  }
+
+  #post(): Action {
+    const chance = this.#chance
+    const naming = chance.weighted({ external: 8, key: 1, body: 1 })
+    const number = this.#slots.length
+    const slot: Slot = {
+      source: chance.pick(sourceIds),
+      externalId: naming === 'external' ? `X-${number}` : null,
+      idempotencyKey: naming === 'key' ? `key-${number}` : null,
+      theatre: chance.weighted({ sahel: 9, coast: 8, lake: 3, nowhere: 1 }),
+      bodies: []
+    }
+    const body = sayReport(chance, slot)
+    slot.bodies.push(body)
+    this.#slots.push(slot)
+    return { kind: 'post', slot: number, body, lane: this.#lane(), idempotencyKey: slot.idempotencyKey }
+  }
+
+  /** Another revision: by PUT, or by a POST of the same external id, which may be older than what is known. */
+  #correct(theatreOf: (slot: Slot) => Said['theatre']): Action {
+    const chance = this.#chance
+    const number = this.#recent()
+    const slot = this.#slots[number] as Slot
+    slot.theatre = theatreOf(slot)
+    const body = sayReport(chance, slot)
+    slot.bodies.push(body)
+    if (slot.externalId !== null && chance.happens(0.3))
+      return { kind: 'post', slot: number, body, lane: this.#lane(), idempotencyKey: null }
+    return { kind: 'correct', slot: number, body, lane: this.#lane() }
+  }
+
+  /** Something that was said before, word by word. */
+  #again(kind: 'post' | 'correct'): Action {
+    const number = this.#recent()
+    const { bodies, idempotencyKey, externalId } = this.#slots[number] as Slot
+    // Without a name of its own, another body is another report.
+    const body = kind === 'post' && externalId === null && idempotencyKey === null ? bodies[0] : this.#chance.pick(bodies)
+    const said = { slot: number, body: body as ReportBody, lane: this.#lane() }
+    return kind === 'post' ? { kind, ...said, idempotencyKey } : { kind, ...said }
+  }
+
+  #tick(): Action {
+    this.#ticks += 1
+    // Most days, so that ages and absences come; sometimes minutes, so that ticks and reports mingle.
+    const toMs = replayStartMs + this.#ticks * dayMs + this.#chance.integer(0, 5) * 60_000
+    return { kind: 'tick', theatre: 'sahel', to: new Date(toMs).toISOString().replace('.000Z', 'Z') }
+  }
+
+  #lane(): 'live' | 'backfill' {
+    return this.#chance.happens(0.08) ? 'backfill' : 'live'
+  }
+
+  /** A slot, more likely a late one. */
+  #recent(): number {
+    const last = this.#slots.length - 1
+    return Math.max(0, last - Math.floor(this.#chance.next() ** 2 * (last + 1)))
+  }
+}
+
+function isOfKnownReport(kind: keyof typeof weights): boolean {
+  return kind === 'correct' || kind === 'move' || kind === 'repeat' || kind === 'revert' || kind === 'withdraw'
+}
+
+function theatresBut(theatre: Said['theatre']): Said['theatre'][] {
+  return (['sahel', 'coast', 'lake', 'nowhere'] as const).filter(each => each !== theatre)
+}
+
+export function declaredSource(id: string, reliability: SourceConfig['reliability']): SourceConfig {
+  return { id, reliability, latenessDays: 3, cadenceDays: 30, archive: false }
+}
+
+const junk = ['{not json', '{"specversion":"1.0"}', '\u0000\u0001', '{"type":"tocsin.unheard-of.thing.v1"}'] as const

@@ -1,0 +1,69 @@
+// Everything that a simulated run shares: time, the machine's clock, the disk, the weather, the outside network, and what went wrong so far.
+
+import { createHmac } from 'node:crypto'
+import type { EventLog } from '@tocsin/event-log/port'
+import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
+import type { Secrets } from '@tocsin/service-kit/secrets'
+import { Chance } from './chance.ts'
+import { WallClock } from './life.ts'
+import type { Role } from './suite.ts'
+import { VirtualTime } from './virtual-time.ts'
+import { Weather } from './weather.ts'
+
+/** A bug that is put in by hand: what it replaces of the suite, from outside. */
+export interface Plant {
+  readonly name: string
+  /** The log as a service gets it. */
+  readonly log?: (role: Role, log: EventLog) => EventLog
+  /** Called before each append to the disk. */
+  readonly beforeWrite?: (store: MemoryStore) => void
+  /** Called with each service before it starts. */
+  readonly service?: (role: Role, service: object) => void
+}
+
+/** Parsing its tables takes longer than a short run. It is pure, so all runs share it. */
+const gazetteer = openSahelGazetteer()
+
+export class World {
+  readonly gazetteer = gazetteer
+  readonly chance: Chance
+  readonly time: VirtualTime
+  readonly wall: WallClock
+  readonly store: MemoryStore
+  readonly weather: Weather
+  readonly secrets: Secrets
+  readonly partitions: number
+  readonly plant: Plant | null
+  readonly violations: string[] = []
+
+  constructor(options: { seed: number; startMs: number; plant: Plant | null; onLine?: (line: string) => void }) {
+    this.chance = new Chance(`tocsin-simulator-${options.seed}`)
+    this.time = new VirtualTime(this.chance.fork('order'), options.onLine)
+    this.wall = new WallClock(this.time, options.startMs)
+    this.partitions = this.chance.fork('partitions').pick([1, 3])
+    this.store = new MemoryStore({ partitions: this.partitions })
+    this.weather = new Weather(this.chance.fork('weather'))
+    this.secrets = secretsOf(options.seed)
+    this.plant = options.plant
+  }
+
+  /** Notes a promise that was broken. The run goes on, so that all that follows from it is seen too. */
+  violate(promise: string, detail: string): void {
+    const violation = `${promise}: ${detail}`
+    this.violations.push(violation)
+    this.time.note(`VIOLATION ${violation}`)
+  }
+}
+
+function secretsOf(seed: number): Secrets {
+  const derived = new Map<string, Buffer>()
+  return {
+    ownerKey: `simulated-owner-key-${seed}`,
+    derive(purpose) {
+      const known = derived.get(purpose) ?? createHmac('sha256', `simulated-master-key-${seed}`).update(purpose).digest()
+      derived.set(purpose, known)
+      return known
+    }
+  }
+}

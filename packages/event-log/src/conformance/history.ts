@@ -1,0 +1,138 @@
+// What was asked of a log, what it answered, and the judgement: every acknowledged record read exactly once at its position, nothing invented,
+// order per key, one order for all readers, cursors that never go back. Pure; knows no adapter.
+
+import { partitionFor } from '../partitioner.ts'
+import type { Appended, NewRecord, Page, StoredRecord } from '../port.ts'
+
+interface Attempt {
+  readonly record: NewRecord
+  /** Logical times: a call that ended before another began came first. */
+  readonly began: number
+  ended: number
+  answer: Appended | null
+}
+
+interface Reader {
+  readonly name: string
+  readonly seen: StoredRecord[]
+}
+
+export class History {
+  #time = 0
+  readonly #attempts: Attempt[] = []
+  readonly #readers: Reader[] = []
+
+  /** Runs an append and keeps what became of it. An append that rejects may have been written: its records are allowed, not required. */
+  async append(run: (records: readonly NewRecord[]) => Promise<readonly Appended[]>, records: readonly NewRecord[]): Promise<void> {
+    const began = this.#time++
+    const attempts = records.map(record => ({ record, began, ended: Number.POSITIVE_INFINITY, answer: null }) as Attempt)
+    this.#attempts.push(...attempts)
+    const answers = await run(records)
+    const ended = this.#time++
+    for (const [i, attempt] of attempts.entries()) Object.assign(attempt, { ended, answer: answers[i] ?? null })
+  }
+
+  /** A reader that adds to what it has seen. */
+  reader(name: string): { take(page: Page): void } {
+    const reader: Reader = { name, seen: [] }
+    this.#readers.push(reader)
+    return { take: page => reader.seen.push(...page.records) }
+  }
+
+  /** Ids that were acknowledged at least once. */
+  get ackedIds(): ReadonlySet<string> {
+    return new Set(this.#attempts.filter(a => a.answer !== null).map(a => a.record.id))
+  }
+
+  /** Everything wrong with what is now in the log, in words. Empty when it kept its promises. */
+  violations(stored: readonly StoredRecord[], partitions: number): string[] {
+    return [
+      ...this.#acknowledged(stored),
+      ...this.#invented(stored, partitions),
+      ...this.#outOfOrder(stored),
+      ...this.#readersApart(stored)
+    ]
+  }
+
+  #acknowledged(stored: readonly StoredRecord[]): string[] {
+    const places = new Map<string, StoredRecord[]>()
+    for (const record of stored) places.set(record.id, [...(places.get(record.id) ?? []), record])
+    const wrong: string[] = []
+    for (const [id, at] of places) if (at.length > 1) wrong.push(`${id} is stored ${at.length} times`)
+    for (const { record, answer } of this.#attempts) {
+      if (answer === null) continue
+      const found = places.get(record.id)?.[0]
+      if (found === undefined) wrong.push(`${record.id} was acknowledged and is not there`)
+      else if (found.partition !== answer.partition || found.position !== answer.position)
+        wrong.push(`${record.id} was acknowledged at ${answer.partition}/${answer.position} and is at ${found.partition}/${found.position}`)
+    }
+    return wrong
+  }
+
+  #invented(stored: readonly StoredRecord[], partitions: number): string[] {
+    const attempted = new Map<string, NewRecord[]>()
+    for (const { record } of this.#attempts) attempted.set(record.id, [...(attempted.get(record.id) ?? []), record])
+    const wrong: string[] = []
+    for (const record of stored) {
+      const asked = attempted.get(record.id) ?? []
+      if (!asked.some(a => a.key === record.key && isSameValue(a.value, record.value)))
+        wrong.push(`${record.id} is stored with what nobody appended`)
+      if (partitionFor(record.key, partitions) !== record.partition) wrong.push(`${record.id} is in partition ${record.partition}`)
+    }
+    return wrong
+  }
+
+  #outOfOrder(stored: readonly StoredRecord[]): string[] {
+    const wrong: string[] = []
+    const last = new Map<number, bigint>()
+    for (const { id, partition, position } of stored) {
+      const before = last.get(partition)
+      if (before !== undefined && position <= before) wrong.push(`${id} at ${partition}/${position} stands behind ${before}`)
+      last.set(partition, position)
+    }
+    return [...wrong, ...this.#againstTheClock(stored)]
+  }
+
+  /** Of one key, what was acknowledged before another was asked for stands before it; and within one call, in the order given. */
+  #againstTheClock(stored: readonly StoredRecord[]): string[] {
+    const place = new Map(stored.map((record, i) => [record.id, i]))
+    const firsts = new Map<string, Attempt>()
+    for (const attempt of this.#attempts) if (attempt.answer?.duplicate === false) firsts.set(attempt.record.id, attempt)
+    const wrong: string[] = []
+    const byKey = Map.groupBy(firsts.values(), a => a.record.key)
+    for (const attempts of byKey.values())
+      for (const [i, a] of attempts.entries())
+        for (const b of attempts.slice(i + 1))
+          if (isBefore(a, b) && place.get(a.record.id)! > place.get(b.record.id)!)
+            wrong.push(`${b.record.id} stands before ${a.record.id}, which was there first`)
+    return wrong
+  }
+
+  /** What each reader saw of a partition is a run of what is stored: nothing left out, nothing twice, no other order. */
+  #readersApart(stored: readonly StoredRecord[]): string[] {
+    const wrong: string[] = []
+    for (const { name, seen } of this.#readers)
+      for (const [partition, records] of Map.groupBy(seen, r => r.partition)) {
+        const all = stored.filter(r => r.partition === partition)
+        const from = all.findIndex(r => r.id === records[0]!.id)
+        const run = all.slice(from, from + records.length)
+        const isRun = from >= 0 && run.length === records.length && records.every((r, i) => isSameRecord(r, run[i]!))
+        if (!isRun) wrong.push(`${name} saw of partition ${partition} what is not a run of it: ${records.map(r => `${r.position}:${r.id}`)}`)
+      }
+    return wrong
+  }
+}
+
+function isBefore(a: Attempt, b: Attempt): boolean {
+  // Attempts of one call began at one time and are kept in their order.
+  return a.ended < b.began || a.began === b.began
+}
+
+function isSameRecord(a: StoredRecord, b: StoredRecord): boolean {
+  return a.id === b.id && a.position === b.position && a.key === b.key && isSameValue(a.value, b.value)
+}
+
+export function isSameValue(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  if (a === null || b === null) return a === b
+  return Buffer.compare(a, b) === 0
+}

@@ -1,0 +1,54 @@
+// Why a report is not taken, as the problems that its sender gets. What a field must be like is the contract's; what is here needs more than the
+// field: the time, the key, what is known of the report.
+
+import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { checkReportTimes, type ReportInput } from '@tocsin/contracts/report-input'
+import { type Handling, maySee } from '@tocsin/domain/handling'
+import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
+import type { KnownReport } from './known-reports.ts'
+
+/** The problem of a body with wrong fields. Its detail names the first. */
+export function invalidBody(errors: readonly FieldError[]): ProblemError {
+  const [first] = errors
+  const detail =
+    first === undefined ? 'The report does not match the contract.' : `${first.pointer || 'The body'} ${first.detail}.`
+  return new ProblemError('body-invalid', detail, { errors })
+}
+
+export function withdrawnForGood(): ProblemError {
+  return new ProblemError('report-withdrawn', 'The report was withdrawn. A withdrawal is final: post it as a new report.')
+}
+
+/** True where a principal may see what lies in a theatre under a handling. */
+export function isCleared(principal: Principal, { theatre, handling }: { theatre: string; handling: Handling }): boolean {
+  return mayReadTheatre(principal, theatre) && maySee(principal.handling, handling)
+}
+
+/** Throws where a key is not for the theatre of a report, or not cleared for its handling. */
+export function checkKey(principal: Principal, theatre: string, handling: Handling): void {
+  if (!mayReadTheatre(principal, theatre)) {
+    throw new ProblemError('forbidden', 'The key is limited to other theatres than the one that the report lies in.')
+  }
+  if (maySee(principal.handling, handling)) return
+  throw new ProblemError('forbidden', `The key is limited to ${principal.handling}, and the report is ${handling}.`, {
+    errors: [{ pointer: '/handling', detail: `must be ${principal.handling} or more open for this key` }]
+  })
+}
+
+/** Throws where a report tells of what has not happened yet. `nowMs`: now in its theatre, ms since the epoch. */
+export function checkTimes(input: ReportInput, nowMs: number): void {
+  const errors = checkReportTimes(input, nowMs)
+  if (errors.length > 0) throw invalidBody(errors)
+}
+
+/** Throws where a correction changes whose report it is: it may change what the report says, never that. */
+export function checkSameReport(known: KnownReport, input: ReportInput): void {
+  const errors: FieldError[] = []
+  if (input.sourceId !== known.sourceId) {
+    errors.push({ pointer: '/source/id', detail: 'is not the source of the report that is corrected' })
+  }
+  if (input.externalId !== null && input.externalId !== known.externalId) {
+    errors.push({ pointer: '/externalId', detail: 'is not that of the report that is corrected' })
+  }
+  if (errors.length > 0) throw invalidBody(errors)
+}

@@ -1,0 +1,178 @@
+// The stream as a whole: random histories of alerts, random readers, connections that break anywhere. What a reader gets must be exactly what
+// the history means for it, in one chain without a break.
+
+import { severities } from '@tocsin/domain/alert'
+import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AlertWriter } from './alert-builder.ts'
+import { settle } from './manual-clock.ts'
+import { aPrincipal, type FakeSocket, Harness, type TestFrame } from './notifier-harness.ts'
+
+const theatres = ['sahel', 'coast', 'lake'] as const
+
+interface Step {
+  readonly alert: number
+  readonly theatre: number
+  readonly severity: (typeof severities)[number]
+  readonly handling: Handling
+  readonly closes: boolean
+}
+
+interface Reader {
+  readonly handling: Handling
+  readonly theatres: '*' | readonly string[]
+  readonly minSeverity: (typeof severities)[number] | null
+  /** After which steps the connection breaks, and how many events it had read by then. */
+  readonly breaks: readonly number[]
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  alert: fc.nat({ max: 3 }),
+  theatre: fc.nat({ max: 2 }),
+  severity: fc.constantFrom(...severities),
+  handling: fc.constantFrom(...handlings),
+  closes: fc.boolean()
+})
+const reader: fc.Arbitrary<Reader> = fc.record({
+  handling: fc.constantFrom(...handlings),
+  theatres: fc.oneof(fc.constant('*' as const), fc.subarray([...theatres], { minLength: 1 })),
+  minSeverity: fc.option(fc.constantFrom(...severities)),
+  breaks: fc.array(fc.nat({ max: 30 }), { maxLength: 5 })
+})
+
+const alertIdOf = ({ alert, theatre }: Step) => `${theatres[theatre]}-${alert}`
+
+async function write(alerts: AlertWriter, each: Step, isFirst: boolean): Promise<void> {
+  const { severity, handling, closes } = each
+  const status = closes ? 'resolved' : 'provisional'
+  const theatre = theatres[each.theatre] as string
+  await alerts.write(isFirst ? 'raised' : 'revised', alertIdOf(each), { theatre, severity, handling, status })
+}
+
+/** What the history means for a reader, told as plainly as can be: [alert, seq or 'left'] in order. */
+function meaning(steps: readonly Step[], { handling, theatres: own, minSeverity }: Reader): string[] {
+  const state = new Map<string, 'shown' | 'left'>()
+  const seqs = new Map<number, number>()
+  const told: string[] = []
+  for (const each of steps) {
+    const seq = (seqs.get(each.theatre) ?? 0) + 1
+    seqs.set(each.theatre, seq)
+    const id = alertIdOf(each)
+    const before = state.get(id)
+    const sees = maySee(handling, each.handling) && (own === '*' || own.includes(theatres[each.theatre] as string))
+    const wants = minSeverity === null || severities.indexOf(each.severity) >= severities.indexOf(minSeverity)
+    if (sees && (before !== undefined || wants)) {
+      state.set(id, 'shown')
+      told.push(`${id} ${seq}`)
+    } else if (!sees && before === 'shown') {
+      state.set(id, 'left')
+      told.push(`${id} left`)
+    }
+  }
+  return told
+}
+
+function toldBy(frames: readonly TestFrame[], seqOf: ReadonlyMap<string, number>): string[] {
+  return frames.map(({ event }) => `${event.data.alertId} ${event.type.includes('left-view') ? 'left' : seqOf.get(event.id)}`)
+}
+
+const subscribe = (from: string, { minSeverity }: Reader) =>
+  JSON.stringify({ type: 'subscribe', id: 's', filter: minSeverity === null ? {} : { minSeverity }, from })
+
+/** Plays a history to a reader whose connection breaks, and returns all frames that carry a cursor, over all connections. */
+async function play(steps: readonly Step[], who: Reader, partitions: number, start: 'earliest' | 'latest') {
+  const h = await new Harness({ partitions, config: { 'notifier.recentEventsMax': 3 } }).start()
+  const principal = aPrincipal({ id: 'key_r', handling: who.handling, theatres: who.theatres })
+  const frames: TestFrame[] = []
+  const seen = new Set<string>()
+  let link: { socket: FakeSocket; session: { receive(text: string): void; closed(): void } } | null = null
+  const connect = async () => {
+    const from = frames.at(-1)?.cursor ?? start
+    link = h.connect(principal)
+    link.session.receive(subscribe(from, who))
+    await settle(6)
+    if (frames.length > 0) expect(link.socket.frames[0]).toMatchObject({ type: 'subscribed', recovered: true, cursor: from })
+  }
+  const disconnect = () => {
+    link?.session.closed()
+    frames.push(...(link?.socket.frames.filter((frame, i) => frame.cursor !== undefined && (i > 0 || frames.length === 0)) ?? []))
+    link = null
+  }
+  if (start === 'latest') await connect()
+  for (const [i, each] of steps.entries()) {
+    await write(h.alerts, each, !seen.has(alertIdOf(each)))
+    seen.add(alertIdOf(each))
+    if (who.breaks.includes(i)) disconnect()
+    else if (link === null && i % 3 === 0) await connect()
+    if (i % 4 === 0) {
+      await settle(3)
+      h.notifier.hub.heartbeat()
+    }
+  }
+  if (link === null) await connect()
+  await settle(8)
+  h.notifier.hub.heartbeat()
+  disconnect()
+  const seqOf = new Map<string, number>()
+  const all = await h.notifier.projection.journal.read(h.notifier.projection.journal.start, 10_000)
+  for (const { envelope, event } of all.records) seqOf.set(envelope.id, event.data.seq)
+  await h.close()
+  return { frames, seqOf }
+}
+
+describe('the stream', () => {
+  it('tells every reader exactly what the history means for it, in one chain, whatever breaks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 30 }),
+        reader,
+        fc.constantFrom(1, 3),
+        fc.constantFrom('earliest' as const, 'latest' as const),
+        async (steps, who, partitions, start) => {
+          const { frames, seqOf } = await play(steps, who, partitions, start)
+          frames.slice(1).forEach((frame, i) => {
+            expect(frame.prev).toBe(frames[i]?.cursor)
+          })
+          const told = toldBy(
+            frames.filter(frame => frame.type === 'alert'),
+            seqOf
+          )
+          // Order holds within a theatre; among theatres of other partitions there is none.
+          for (const theatre of theatres) {
+            const own = (lines: readonly string[]) => lines.filter(line => line.startsWith(theatre))
+            expect(own(told)).toEqual(own(meaning(steps, who)))
+          }
+        }
+      ),
+      { numRuns: 150 }
+    )
+  })
+
+  it('gives the same bytes whether hidden alerts exist or not, cursors of one run apart', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 20 }),
+        fc.constantFrom('public' as const, 'partners' as const),
+        async (steps, level) => {
+          // Alert 3 of each theatre is always hidden from this reader, and the others never are.
+          const full = steps.map(each => ({
+            ...each,
+            handling: each.alert === 3 ? ('restricted' as const) : ('public' as const)
+          }))
+          const without = full.filter(each => each.alert !== 3)
+          const who: Reader = { handling: level, theatres: '*', minSeverity: null, breaks: [] }
+          const one = await play(full, who, 1, 'latest')
+          const other = await play(without, who, 1, 'latest')
+          const shown = ({ frames }: typeof one) =>
+            frames.filter(frame => frame.type === 'alert').map(({ event }) => ({ ...event, id: '', time: '', cause: '' }))
+          expect(shown(one)).toEqual(shown(other))
+          // Between two alert frames the cursor moves at most once: by the frame itself, never by something hidden.
+          const cursors = one.frames.map(frame => frame.cursor)
+          expect(new Set(cursors).size).toBe(1 + one.frames.filter(frame => frame.type === 'alert').length)
+        }
+      ),
+      { numRuns: 60 }
+    )
+  })
+})
