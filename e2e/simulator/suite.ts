@@ -75,6 +75,11 @@ export class Suite {
     return this.#serving('notifier') as Notifier | null
   }
 
+  /** Processes that were started. */
+  get lives(): number {
+    return this.#lives
+  }
+
   get isWhole(): boolean {
     return roles.every(role => this.#serving(role) !== null)
   }

@@ -55,18 +55,23 @@ const refusals: readonly EventLogErrorCode[] = ['disk-full', 'log-busy', 'append
 
 export class Weather {
   readonly #chance: Chance
-  #mix: FaultMix
+  readonly #storm: FaultMix
+  #mix = calm
 
   constructor(chance: Chance) {
     this.#chance = chance
     const names = Object.keys(worst) as (keyof FaultMix)[]
     // A third of the kinds is off in each run, the others at some share of the worst.
     const shares = names.map(name => [name, chance.happens(0.33) ? 0 : worst[name] * chance.next()] as const)
-    this.#mix = Object.fromEntries(shares) as unknown as FaultMix
+    this.#storm = Object.fromEntries(shares) as unknown as FaultMix
   }
 
   get mix(): FaultMix {
     return this.#mix
+  }
+
+  begin(): void {
+    this.#mix = this.#storm
   }
 
   clear(): void {

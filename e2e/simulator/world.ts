@@ -2,7 +2,8 @@
 
 import { createHmac } from 'node:crypto'
 import type { EventLog } from '@tocsin/event-log/port'
-import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
 import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
 import type { Secrets } from '@tocsin/service-kit/secrets'
 import { Chance } from './chance.ts'
@@ -46,6 +47,13 @@ export class World {
     this.weather = new Weather(this.chance.fork('weather'))
     this.secrets = secretsOf(options.seed)
     this.plant = options.plant
+  }
+
+  /** Bytes that no version can read, put into a theatre by a foreign hand. */
+  putJunk(theatre: string, bytes: string, number: number): void {
+    this.time.note(`junk in ${theatre}`)
+    const log = new MemoryLog({}, this.store)
+    void log.append(topics.incidents, [{ id: `junk-${number}`, key: theatre, value: Buffer.from(bytes) }])
   }
 
   /** Notes a promise that was broken. The run goes on, so that all that follows from it is seen too. */

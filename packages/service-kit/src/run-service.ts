@@ -7,7 +7,7 @@ import type { BaseConfig, baseSettings } from './base-settings.ts'
 import type { CloseReport } from './closing.ts'
 import { ConfigError, type LoadedConfig, type Override, readConfig } from './config.ts'
 import { maskedConfig } from './config-printing.ts'
-import { standardOutput } from './log-output.ts'
+import { type LogOutput, standardOutput } from './log-output.ts'
 import { createLogger, type Logger } from './logger.ts'
 import type { ConfigOf, Settings } from './settings.ts'
 
@@ -52,18 +52,15 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   collectDefaultMetrics({ register: metrics })
   const output = standardOutput(countDrops(metrics))
   const logger = createLogger({ level: config.logLevel, name: options.name, destination: output.stream })
-  const endNow = (code: number): never => {
-    output.endNow()
-    process.exit(code)
-  }
+  const endProcess = processEnd(output)
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, error => {
       logger.fatal({ error, event }, 'a defect: the process ends here, the log on disk is whole')
-      endNow(exitCodes.failed)
+      void endProcess(exitCodes.failed)
     })
   }
   logger.info({ config: maskedConfig(loaded) }, 'configuration')
-  const stop = stopSignal(logger, () => endNow(exitCodes.failed))
+  const stop = stopSignal(logger, () => void endProcess(exitCodes.failed))
   const started = options.start({ config, logger, metrics })
   const outcome = await Promise.race([started.then(watch, startFailed), stop.then(() => 'stop' as const)])
   if (outcome !== 'stop') logger.fatal({ error: outcome }, 'the service failed')
@@ -71,7 +68,7 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   setTimeout(
     () => {
       logger.fatal('closing did not end in time')
-      endNow(exitCodes.failed)
+      void endProcess(exitCodes.failed)
     },
     config.drainMs + config.closeDeadlineMs + overtimeMs
   )
@@ -79,13 +76,27 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   for (const { name, error } of report.failed) logger.error({ error, step: name }, 'closing failed')
   if (report.late.length > 0) logger.warn({ late: report.late }, 'closing took longer than closeDeadlineMs')
   logger.info({ clean: isClean(report) }, 'stopped')
-  await output.end(lastLinesMs)
-  process.exit(outcome === 'stop' && isClean(report) ? exitCodes.stopped : exitCodes.failed)
+  return endProcess(outcome === 'stop' && isClean(report) ? exitCodes.stopped : exitCodes.failed)
 }
 
 /** Clients that had to be cut off are no failure of ours; a service or a log that could not end is. */
 function isClean(report: CloseReport): boolean {
   return report.failed.length === 0 && report.late.every(name => name === 'http')
+}
+
+/** Ends the process once, with its last lines written. */
+function processEnd(output: LogOutput): (code: number) => Promise<never> {
+  let ending: Promise<never> | null = null
+  const end = async (code: number): Promise<never> => {
+    if (await output.end(lastLinesMs)) process.exit(code)
+    // All is closed or lost by now; only a pipe that nobody reads holds the process, and it would hold process.exit too.
+    process.kill(process.pid, 'SIGKILL')
+    return new Promise<never>(() => {})
+  }
+  return code => {
+    ending ??= end(code)
+    return ending
+  }
 }
 
 function countDrops(registry: Registry): () => void {
@@ -126,12 +137,12 @@ export function configFile(named: string | undefined): { name: string; text: str
 }
 
 /** Resolves at the first signal to stop. */
-function stopSignal(logger: Logger, endNow: () => never): Promise<void> {
+function stopSignal(logger: Logger, endNow: () => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let asked = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (asked) endNow()
+      if (asked) return endNow()
       asked = true
       logger.info({ signal }, 'stopping')
       resolve()

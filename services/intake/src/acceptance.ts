@@ -1,6 +1,7 @@
 // The acceptance of reports: what a post, a correction and a withdrawal become. All rules are here and in what this file imports; HTTP is a thin
 // layer over it, and the simulator drives it without. A caller is told of success only when the log holds every record of it.
 
+import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { contentHashOf, reportIdOf } from '@tocsin/contracts/report-identity'
 import { parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
@@ -41,7 +42,7 @@ export interface AcceptanceDeps {
   readonly time: TheatreTime
   readonly backfill: Pick<BackfillGate, 'opens'>
   /** The suite's secret for `persons`. */
-  readonly personsSecret: Buffer
+  readonly personsSecret: KeyObject
   /** Resolves with true once the fold of the incidents log has passed what the log holds now; false when it can't. */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
   readonly limits: AcceptanceLimits
@@ -226,7 +227,7 @@ export class ReportAcceptance {
     const appended = await this.#writes.untilKnown(() => log.append(topics.incidents, stored))
     // What the log found to be there already is learnt from the log, not from here: it may be other bytes than these.
     if (appended.some(a => a.duplicate)) await this.#writes.settle()
-    for (const [i, at] of appended.entries()) if (!at.duplicate) reports.apply((drafts[i] as DraftRecord).record, at)
+    for (const [i, at] of appended.entries()) if (!at.duplicate) reports.apply((drafts[i] as DraftRecord).record, placeOf(at))
     // After a doubt, what is there already is most likely what this very call has written.
     const isDuplicate = appended.every(a => a.duplicate) && this.#writes.doubts === doubtsBefore
     const known = reports.get(reportId)
@@ -235,7 +236,7 @@ export class ReportAcceptance {
       revision: known?.revisions.length ?? 0,
       theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
       duplicate: isDuplicate,
-      places: appended
+      places: appended.map(placeOf)
     }
   }
 
@@ -312,7 +313,11 @@ function parse(body: unknown): ReportInput {
 }
 
 function duplicateOf({ reportId, revisions, winner, standings }: KnownReport): Answer {
-  return { reportId, revision: revisions.length, theatre: winner?.theatre ?? '', duplicate: true, places: standings }
+  return { reportId, revision: revisions.length, theatre: winner?.theatre ?? '', duplicate: true, places: standings.map(placeOf) }
+}
+
+function placeOf({ partition, position }: LogPlace): LogPlace {
+  return { partition, position }
 }
 
 /** A correction that states no later time than the winner is stamped with now; if even that is not later, with the next moment after the winner. */

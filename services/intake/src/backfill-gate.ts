@@ -2,11 +2,11 @@
 // Lag is measured in time: how long ago the first record that is not yet folded was seen here.
 
 import type { Clock } from '@tocsin/domain/ports'
-import type { Cursor, EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
+import type { Cursor } from '@tocsin/event-log/port'
+import type { Progress, RulesProgress } from './rules-progress.ts'
 
 export interface BackfillGateOptions {
-  readonly log: EventLog
+  readonly progress: RulesProgress
   readonly clock: Clock
   readonly lagMs: number
   readonly patienceMs: number
@@ -22,7 +22,6 @@ interface Mark {
 const markEveryMs = 20
 /** Full, each two marks become one that is as old as the older and reaches as far as the other: a lag is never taken for less than it is. */
 const marksMax = 256
-const pollMs = 10
 
 export class BackfillGate {
   readonly #options: BackfillGateOptions
@@ -43,26 +42,25 @@ export class BackfillGate {
 
   /** True once the rules are near enough in a partition; false when they are still behind after `patienceMs`. */
   async opens(partition: number): Promise<boolean> {
-    const { clock, lagMs, patienceMs } = this.#options
-    const untilMs = clock.monotonicMs() + patienceMs
-    for (;;) {
-      const behindMs = await this.lagMs(partition)
-      if (behindMs === 0 || behindMs < lagMs) return true
-      if (clock.monotonicMs() >= untilMs) return false
-      await clock.sleep(pollMs)
-    }
+    const { progress, lagMs, patienceMs } = this.#options
+    return progress.until(seen => {
+      const behindMs = this.#lagMs(partition, seen)
+      return behindMs === 0 || behindMs < lagMs
+    }, patienceMs)
   }
 
   /** How long the oldest record of a partition that the rules have not folded has been there, ms; 0 when there is none. */
   async lagMs(partition: number): Promise<number> {
-    const { log, clock } = this.#options
-    const [states, committed] = await Promise.all([log.state(topics.incidents), log.committed('rules', topics.incidents)])
-    const done = committed?.positions ?? states.map(state => state.start)
-    if ((done[partition] ?? 0n) >= (states[partition]?.end ?? 0n)) return 0
-    this.#forget(done)
-    const first = this.#marks.find(mark => (mark.positions[partition] ?? 0n) > (done[partition] ?? 0n))
+    return this.#lagMs(partition, await this.#options.progress.look())
+  }
+
+  #lagMs(partition: number, { ends, folded }: Progress): number {
+    const done = folded[partition] ?? 0n
+    if (done >= (ends[partition] ?? 0n)) return 0
+    this.#forget(folded)
+    const first = this.#marks.find(mark => (mark.positions[partition] ?? 0n) > done)
     // One that was not even seen here yet has been there for a moment.
-    return first === undefined ? 1 : Math.max(1, clock.monotonicMs() - first.atMs)
+    return first === undefined ? 1 : Math.max(1, this.#options.clock.monotonicMs() - first.atMs)
   }
 
   /** Marks that the rules have passed in every partition measure nothing any more. */

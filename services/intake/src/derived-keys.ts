@@ -1,7 +1,7 @@
 // Keys that stand in the open for what is sealed: HMACs of names, narratives and links in a normal form, so that the same person or the same
 // text has the same key in every report of this suite, and nobody without the suite's secret can tell whose it is.
 
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import type { PersonKey } from '@tocsin/domain/report'
 
@@ -17,7 +17,7 @@ export const noDerivedKeys: DerivedKeys = { persons: [], narrativeKey: null, lin
 export const narrativeLengthMin = 20
 
 /** The keys of a report's private texts. Pure. `secret`: the suite's secret for `persons`. */
-export function deriveKeys(texts: PrivateTexts, secret: Buffer): DerivedKeys {
+export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys {
   const keyOf = (kind: string, normal: string) =>
     createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex').slice(0, 32)
   const narrative = normalText(texts.narrative ?? '')

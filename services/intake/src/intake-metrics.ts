@@ -1,6 +1,7 @@
 // The figures of intake. Labels come from closed sets alone: no id, no source, no text of an error.
 
-import { type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem-catalogue'
+import { problems } from '@tocsin/contracts/problem-catalogue'
+import { problemOf } from '@tocsin/service-kit/http-problems'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 export type Operation = 'post' | 'put' | 'delete'
@@ -44,7 +45,7 @@ export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): I
   gauge('tocsin_intake_in_flight_max', 'Most reports that may be in flight; further ones are answered 503.', gauges.inFlightMax)
   gauge(
     'tocsin_intake_reports_known',
-    'Reports in the log, the withdrawn ones among them. Some 500 bytes of memory each.',
+    'Reports in the log, the withdrawn ones among them. Some 600 bytes of memory each.',
     gauges.reportsKnown
   )
   gauge('tocsin_intake_data_keys', 'Reports whose private texts can be opened.', gauges.dataKeys)
@@ -77,6 +78,5 @@ export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): I
 
 /** What an error counts as. Pure. */
 export function outcomeOf(error: unknown): Outcome {
-  const code: ProblemCode = error instanceof ProblemError ? error.code : 'internal'
-  return problems[code].status < 500 ? 'refused' : 'unavailable'
+  return problems[problemOf(error).code].status < 500 ? 'refused' : 'unavailable'
 }

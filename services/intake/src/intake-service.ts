@@ -1,5 +1,6 @@
 // The intake service: wires views, vault, gate and acceptance to a host. It decides nothing itself.
 
+import { createSecretKey } from 'node:crypto'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -18,6 +19,7 @@ import { createIntakeMetrics } from './intake-metrics.ts'
 import { IntakeViews } from './intake-views.ts'
 import { ReportReading } from './report-reading.ts'
 import { reportRoutes } from './routes.ts'
+import { RulesProgress } from './rules-progress.ts'
 
 export interface IntakeDeps {
   readonly log: EventLog
@@ -43,9 +45,11 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const { log, clock, secrets, control, config } = deps
   const limits = config.intake
   const vault = new PrivateVault(deps)
-  const backfill = new BackfillGate({ log, clock, lagMs: limits.backfillLagMs, patienceMs: limits.backfillPatienceMs })
+  const progress = new RulesProgress(deps)
+  const backfill = new BackfillGate({ progress, clock, lagMs: limits.backfillLagMs, patienceMs: limits.backfillPatienceMs })
   const views = new IntakeViews({
     ...deps,
+    progress,
     onFollowed: cursor => backfill.saw(cursor),
     onQuarantine: () => metrics.quarantined.inc()
   })
@@ -58,7 +62,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     reports: views.reports,
     time: views.time,
     backfill,
-    personsSecret: secrets.derive('persons'),
+    personsSecret: createSecretKey(secrets.derive('persons')),
     catchUp: timeoutMs => views.catchUp(timeoutMs),
     isFollowing: () => vault.failure === null && views.failures().incidents === null,
     limits,

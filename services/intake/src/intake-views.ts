@@ -5,19 +5,20 @@ import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@toc
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
-import { isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import { KnownReports, type LogPlace } from './known-reports.ts'
 import { ReportOutcomes } from './report-outcomes.ts'
+import type { Progress, RulesProgress } from './rules-progress.ts'
 import { TheatreTime } from './theatre-time.ts'
 
 export interface IntakeViewsOptions {
   readonly log: EventLog
   readonly clock: Clock
   readonly logger: Logger
+  readonly progress: RulesProgress
   /** Told how far the incidents log was followed. */
   readonly onFollowed: (cursor: Cursor) => void
   readonly onQuarantine: () => void
@@ -26,9 +27,6 @@ export interface IntakeViewsOptions {
 /** The views by the name under which readiness shows them. */
 type ViewName = 'incidents' | 'assembly' | 'alerts'
 type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<AlertEvent>
-
-/** How often the rules' commit is looked at while someone waits for it, ms. */
-const pollMs = 5
 
 export class IntakeViews {
   readonly reports = new KnownReports()
@@ -128,13 +126,11 @@ export class IntakeViews {
 
   /** True once the rules have folded what the cursor covers, and this side has taken what came of it. False after `timeoutMs`. */
   async assembled(cursor: Cursor, timeoutMs: number): Promise<boolean> {
-    const { log, clock } = this.#options
+    const { log, clock, progress } = this.#options
     const untilMs = clock.monotonicMs() + timeoutMs
     const left = () => Math.max(0, untilMs - clock.monotonicMs())
-    while (!(await this.#isFolded(cursor))) {
-      if (left() === 0) return false
-      await clock.sleep(pollMs)
-    }
+    const isFolded = ({ folded }: Progress) => cursor.positions.every((position, i) => position <= (folded[i] ?? 0n))
+    if (!(await progress.until(isFolded, timeoutMs))) return false
     const ends = await Promise.all([log.cursorAt(topics.assembly, 'latest'), log.cursorAt(topics.alerts, 'latest')])
     const reached = await Promise.all([this.#assembly.waitFor(ends[0], left()), this.#alerts.waitFor(ends[1], left())])
     return reached.every(Boolean)
@@ -142,11 +138,6 @@ export class IntakeViews {
 
   async close(): Promise<void> {
     await Promise.all(this.#all().map(([, view]) => view.close()))
-  }
-
-  async #isFolded(cursor: Cursor): Promise<boolean> {
-    const committed = await this.#options.log.committed('rules', topics.incidents)
-    return committed !== null && isCaughtUp(committed, cursor)
   }
 
   #viewOf(topic: Topic): AnyView | undefined {

@@ -9,6 +9,7 @@ import type { Principal } from '@tocsin/service-kit/principal'
 import { afterEach, describe, expect, it } from 'vitest'
 import { badReports } from './bad-reports.ts'
 import {
+  allStored,
   aReport,
   type Given,
   IntakeUnderTest,
@@ -404,6 +405,58 @@ describe('when the log has trouble', () => {
     held.resolve(write)
     await post
     expect(await reportRecords(intake.log)).toHaveLength(1)
+  })
+})
+
+describe('a write to several theatres that ended half way', () => {
+  const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+
+  /** Intake on a log that lacks the records of reports whose number is given. */
+  async function without(missing: number, write: (intake: IntakeUnderTest) => Promise<unknown>): Promise<IntakeUnderTest> {
+    const whole = await intakeOf({ theatres: [sahel, lake] })
+    await write(whole)
+    const records = await allStored(whole.log, topics.incidents)
+    const reports = (await reportRecords(whole.log)).map(record => record.id)
+    const store = new MemoryStore()
+    const half = await intakeOf({ store })
+    await half.declare(sahel, lake)
+    for (const { id, key, value } of records) {
+      if (id !== reports[missing]) await half.log.append(topics.incidents, [{ id, key, value }])
+    }
+    await half.folded()
+    return half
+  }
+
+  it.each([1, 2])('is finished when the correction is sent again, and then a duplicate (record %i was lost)', async lost => {
+    const intake = await without(lost, async whole => {
+      const { reportId } = await whole.post(aReport)
+      await whole.put(reportId, atTheLake)
+    })
+    const { reportId } = await intake.post(aReport)
+    expect(await intake.put(reportId, atTheLake)).toMatchObject({ theatre: 'lake', revision: 2, duplicate: false })
+    const stood = said(await reportRecords(intake.log))
+    expect(stood).toHaveLength(3)
+    expect(stood.filter(record => record.lies === 'lake').map(record => [record.in, record.at])).toEqual(
+      expect.arrayContaining([
+        ['lake', wallStart],
+        ['sahel', wallStart]
+      ])
+    )
+    expect(await intake.put(reportId, atTheLake)).toMatchObject({ revision: 2, duplicate: true })
+    expect(await reportRecords(intake.log)).toHaveLength(3)
+  })
+
+  it.each([3, 4])('is finished when the withdrawal is sent again, and then a duplicate (record %i was lost)', async lost => {
+    let id = ''
+    const intake = await without(lost, async whole => {
+      id = (await whole.post(aReport)).reportId
+      await whole.put(id, atTheLake)
+      await whole.withdraw(id)
+    })
+    expect(await intake.withdraw(id)).toMatchObject({ duplicate: false })
+    const tombstones = said(await reportRecords(intake.log)).filter(record => record.type === 'report.withdrawn')
+    expect(tombstones.map(record => record.in).sort()).toEqual(['lake', 'sahel'])
+    expect(await intake.withdraw(id)).toMatchObject({ duplicate: true })
   })
 })
 

@@ -3,6 +3,7 @@ import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { expect, it } from 'vitest'
 import { BackfillGate } from '../src/backfill-gate.ts'
+import { RulesProgress } from '../src/rules-progress.ts'
 
 /** A clock that moves only when someone sleeps, or the test says so. */
 function steppedClock(): Clock & { step(ms: number): void } {
@@ -22,7 +23,7 @@ function steppedClock(): Clock & { step(ms: number): void } {
 async function gateWith(records: number) {
   const log = new MemoryLog()
   const clock = steppedClock()
-  const gate = new BackfillGate({ log, clock, lagMs: 1000, patienceMs: 500 })
+  const gate = new BackfillGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 500 })
   const append = async () => {
     const id = `r-${clock.monotonicMs()}-${(await log.cursorAt(topics.incidents, 'latest')).positions[0]}`
     await log.append(topics.incidents, [{ id, key: 'sahel', value: new Uint8Array(1) }])

@@ -1,9 +1,10 @@
+import { createSecretKey } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deriveKeys, narrativeLengthMin, normalLink, normalText } from '../src/derived-keys.ts'
 
-const secret = Buffer.alloc(32, 7)
+const secret = createSecretKey(Buffer.alloc(32, 7))
 const texts = (change: Partial<PrivateTexts>): PrivateTexts => ({ narrative: null, links: [], persons: [], ...change })
 const person = (name: string, aliases: string[] = []) => ({ name, aliases, role: 'abducted', kind: null })
 
@@ -34,7 +35,7 @@ describe('deriveKeys', () => {
 
   it('says nothing without the secret: another suite has other keys', () => {
     const all = texts({ narrative: 'Fighters overran the base at dawn.', links: ['https://a.example/x'], persons: [person('A')] })
-    const [mine, theirs] = [deriveKeys(all, secret), deriveKeys(all, Buffer.alloc(32, 8))]
+    const [mine, theirs] = [deriveKeys(all, secret), deriveKeys(all, createSecretKey(Buffer.alloc(32, 8)))]
     const keysOf = (d: typeof mine) => [d.narrativeKey, ...d.linkKeys, ...d.persons.map(p => p.key)]
     for (const key of keysOf(mine)) {
       expect(key).toMatch(/^[0-9a-f]{32}$/)

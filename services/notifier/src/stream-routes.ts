@@ -53,7 +53,9 @@ export async function addStreamRoutes(
       config: { access: 'open' },
       // Open, because a browser's first message may bring the token. What is presented in a header must be good.
       preHandler: async request => {
-        const presented = request.headers.authorization !== undefined || request.cookies[sessionCookie] !== undefined
+        const { authorization, cookie } = request.headers
+        const presented =
+          authorization !== undefined || (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
         if (presented && request.principal === null)
           throw new ProblemError('not-authenticated', 'The key or session is not good.')
       }

@@ -195,7 +195,7 @@ describe('what goes to whom', () => {
     const key = {
       keyId: 'key_1',
       name: 'p',
-      secretHash: 'x',
+      secretHash: 'ab'.repeat(32),
       scopes: ['subscriptions:manage' as const],
       theatres: '*' as const,
       handling: 'partners' as const,
@@ -342,7 +342,10 @@ describe('over a restart', () => {
               const next = script.outcomes.shift() ?? 'accept'
               // The receiver took it, and the answer was lost on the way back.
               if (next === 'lose') return { kind: 'failed', reason: 'connection-lost', durationMs: 1 }
-              if (dead.signal.aborted || signal.aborted) return { kind: 'cancelled', durationMs: 1 }
+              // A dead process hears no answer.
+              if (dead.signal.aborted)
+                await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
+              if (signal.aborted) return { kind: 'cancelled', durationMs: 1 }
               return next === 'fail' ? failing : accepted
             }
             await h.start()

@@ -276,13 +276,17 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
     headline:
       toMs === null ? `${kind} of ${name}${passed ? `, for more than ${passed.reason}` : ''}` : `${kind} of ${name} has ended`,
     explanation:
-      `${held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', ')}; ` +
+      `${capital(held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', '))}; ` +
       `${open.triggers.kept.length + open.triggers.omitted} incidents from ${sources} independent ${sources === 1 ? 'source' : 'sources'}. ` +
       `${held.length} of 3 criteria held; ${parameters.criteriaMin} for ${parameters.heldDays} days are needed. ` +
       (toMs === null
         ? `It ends when ${parameters.accessSourcesMin} independent sources report access that lasts ${parameters.accessSustainedDays} days; silence does not end it.`
         : `Access was reported by ${open.access?.origins.length ?? 0} independent sources and has lasted ${parameters.accessSustainedDays} days.`)
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function nameOf(id: string, triggers: readonly Incident[]): string {

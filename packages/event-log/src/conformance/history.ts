@@ -23,7 +23,10 @@ export class History {
   readonly #readers: Reader[] = []
 
   /** Runs an append and keeps what became of it. An append that rejects may have been written: its records are allowed, not required. */
-  async append(run: (records: readonly NewRecord[]) => Promise<readonly Appended[]>, records: readonly NewRecord[]): Promise<void> {
+  async append(
+    run: (records: readonly NewRecord[]) => Promise<readonly Appended[]>,
+    records: readonly NewRecord[]
+  ): Promise<void> {
     const began = this.#time++
     const attempts = records.map(record => ({ record, began, ended: Number.POSITIVE_INFINITY, answer: null }) as Attempt)
     this.#attempts.push(...attempts)
@@ -64,7 +67,9 @@ export class History {
       const found = places.get(record.id)?.[0]
       if (found === undefined) wrong.push(`${record.id} was acknowledged and is not there`)
       else if (found.partition !== answer.partition || found.position !== answer.position)
-        wrong.push(`${record.id} was acknowledged at ${answer.partition}/${answer.position} and is at ${found.partition}/${found.position}`)
+        wrong.push(
+          `${record.id} was acknowledged at ${answer.partition}/${answer.position} and is at ${found.partition}/${found.position}`
+        )
     }
     return wrong
   }
@@ -77,7 +82,8 @@ export class History {
       const asked = attempted.get(record.id) ?? []
       if (!asked.some(a => a.key === record.key && isSameValue(a.value, record.value)))
         wrong.push(`${record.id} is stored with what nobody appended`)
-      if (partitionFor(record.key, partitions) !== record.partition) wrong.push(`${record.id} is in partition ${record.partition}`)
+      if (partitionFor(record.key, partitions) !== record.partition)
+        wrong.push(`${record.id} is in partition ${record.partition}`)
     }
     return wrong
   }
@@ -117,7 +123,10 @@ export class History {
         const from = all.findIndex(r => r.id === records[0]!.id)
         const run = all.slice(from, from + records.length)
         const isRun = from >= 0 && run.length === records.length && records.every((r, i) => isSameRecord(r, run[i]!))
-        if (!isRun) wrong.push(`${name} saw of partition ${partition} what is not a run of it: ${records.map(r => `${r.position}:${r.id}`)}`)
+        if (!isRun)
+          wrong.push(
+            `${name} saw of partition ${partition} what is not a run of it: ${records.map(r => `${r.position}:${r.id}`)}`
+          )
       }
     return wrong
   }

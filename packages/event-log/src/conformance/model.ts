@@ -219,7 +219,10 @@ function commandsFor(hasDoubt: boolean): fc.Arbitrary<Iterable<Command>> {
 }
 
 /** Runs made-up histories on fresh logs. Rejects with the shortest one that breaks a promise, and its seed. */
-export async function checkHistories(factory: LogFactory, options: { readonly runs: number; readonly partitions: number }): Promise<void> {
+export async function checkHistories(
+  factory: LogFactory,
+  options: { readonly runs: number; readonly partitions: number }
+): Promise<void> {
   const probe = await factory.make({ partitions: 1 })
   const hasDoubt = probe.openDoubtful !== undefined
   await probe.dispose()

@@ -12,7 +12,12 @@ export function record(id: string, key = 'sahel', text = `value of ${id}`): NewR
 }
 
 /** Everything a topic holds, partition by partition, from the first held position on. */
-export async function readAll(log: EventLog, topic: Topic, limits = wideLimits, seen?: (page: Page) => void): Promise<StoredRecord[]> {
+export async function readAll(
+  log: EventLog,
+  topic: Topic,
+  limits = wideLimits,
+  seen?: (page: Page) => void
+): Promise<StoredRecord[]> {
   const all: StoredRecord[] = []
   for (const { partition, start, end } of await log.state(topic)) {
     let from = start
@@ -29,7 +34,12 @@ export async function readAll(log: EventLog, topic: Topic, limits = wideLimits, 
 }
 
 /** Follows from a cursor until all that is in the log now has been handed out. Returns where it came to. */
-export async function tailToEnd(log: EventLog, cursor: Cursor, take: (page: Page) => void, limits: Partial<ReadLimits> = {}): Promise<Cursor> {
+export async function tailToEnd(
+  log: EventLog,
+  cursor: Cursor,
+  take: (page: Page) => void,
+  limits: Partial<ReadLimits> = {}
+): Promise<Cursor> {
   const until = await log.cursorAt(cursor.topic, 'latest')
   const positions = [...cursor.positions]
   const isThere = () => positions.every((position, p) => position >= until.positions[p]!)
@@ -64,7 +74,8 @@ export async function firstPage(log: EventLog, cursor: Cursor): Promise<Page | u
 /** Positions of each partition without a gap from the start on. */
 export function expectNoGaps(records: readonly StoredRecord[]): void {
   for (const [partition, held] of Map.groupBy(records, r => r.partition))
-    for (const [i, r] of held.entries()) expect(r.position, `position in partition ${partition}`).toBe(held[0]!.position + BigInt(i))
+    for (const [i, r] of held.entries())
+      expect(r.position, `position in partition ${partition}`).toBe(held[0]!.position + BigInt(i))
 }
 
 /** Resolves when the condition holds; fails after a while by name. Waits for conditions, never for luck. */

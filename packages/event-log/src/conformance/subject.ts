@@ -51,8 +51,17 @@ export interface LogSubject {
 }
 
 export interface ProcessTool {
-  /** Another process that appends records `<prefix>-0`, `<prefix>-1`, … to a topic in batches, for ever or until `count`. */
-  startAppender(options: { topic: Topic; prefix: string; batch: number; count: number }): Promise<AppenderProcess>
+  /** Another process that appends `record('<prefix>-0', '<prefix>')`, `record('<prefix>-1', '<prefix>')`, … in batches until `count`, then waits. */
+  startAppender(options: AppenderOptions): Promise<AppenderProcess>
+}
+
+export interface AppenderOptions {
+  readonly topic: Topic
+  readonly prefix: string
+  readonly batch: number
+  readonly count: number
+  /** Rest between two appends, ms. */
+  readonly pauseMs: number
 }
 
 export interface AppenderProcess {

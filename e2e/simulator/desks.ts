@@ -1,0 +1,143 @@
+// Officers and administrators of a run: they act on alerts, tick theatres, declare and subscribe, through the notifier's desks, and ask again
+// when they hear nothing.
+
+import { digest } from '@tocsin/contracts/digest'
+import { topics } from '@tocsin/event-log/topics'
+import { owner } from '@tocsin/service-kit/authentication'
+import type { Chance } from './chance.ts'
+import { countriesOf } from './report-bodies.ts'
+import { type Reply, Requests } from './requests.ts'
+import type { StoreReader } from './store-reader.ts'
+import type { Notifier, Suite } from './suite.ts'
+import { type Action, declaredSource, type Step } from './workload.ts'
+import type { World } from './world.ts'
+
+export const partnerReader = { id: 'partner', name: 'partner', scopes: owner.scopes, theatres: ['sahel'], handling: 'partners' } as const
+
+/** Waits between attempts, seconds: many, so that no storm of a run parks a delivery. */
+const scheduleS = [1, 2, 5, 10, 20, ...Array.from({ length: 27 }, () => 30)]
+
+export class Desks {
+  readonly #world: World
+  readonly #suite: Suite
+  readonly #disk: StoreReader
+  readonly #requests: Requests
+  readonly #chance: Chance
+  /** Secrets that a partner was told, by the address that it subscribed. */
+  readonly #secrets: Map<string, string>
+  #rules = 1
+
+  constructor(world: World, suite: Suite, disk: StoreReader, secrets: Map<string, string>) {
+    this.#world = world
+    this.#suite = suite
+    this.#disk = disk
+    this.#secrets = secrets
+    this.#requests = new Requests(world, 'desks')
+    this.#chance = world.chance.fork('desks')
+  }
+
+  /** What every run begins with. */
+  async setUp(): Promise<void> {
+    await this.#ask('theatre sahel', ({ controlDesk }) => controlDesk.putTheatre('sahel', { countries: countriesOf.sahel, clock: 'replay' }))
+    await this.#ask('theatre coast', ({ controlDesk }) => controlDesk.putTheatre('coast', { countries: countriesOf.coast, clock: 'wall' }))
+    for (const [id, reliability] of [['wire-1', 'A'], ['radio-2', 'B'], ['desk-3', 'C']] as const)
+      await this.#ask(`source ${id}`, ({ controlDesk }) => controlDesk.putSource(declaredSource(id, reliability)))
+  }
+
+  async declareLake(): Promise<void> {
+    const clock = this.#chance.pick(['wall', 'replay'] as const)
+    await this.#ask('theatre lake', ({ controlDesk }) => controlDesk.putTheatre('lake', { countries: countriesOf.lake, clock }))
+    if (clock === 'replay') await this.tick('lake', '2025-06-20T00:00:00Z')
+  }
+
+  async declareSource(source: Extract<Action, { kind: 'declare-source' }>['source']): Promise<void> {
+    await this.#ask(`source ${source.id} ${source.reliability}`, ({ controlDesk }) => controlDesk.putSource(source))
+  }
+
+  async changeRule(minPoints: number): Promise<void> {
+    const data = { ruleId: 'front', ruleVersion: ++this.#rules, pattern: 'front', parameters: { minPoints } }
+    await this.#ask(`rule front ${minPoints}`, ({ controlDesk }) => controlDesk.write({ type: 'rule.declared', data }))
+  }
+
+  /** A tick that another overtook is refused, which is as it should be. */
+  async tick(theatre: string, to: string): Promise<void> {
+    await this.#ask(`tick ${theatre} ${to}`, ({ controlDesk }) => controlDesk.tick(theatre, to), 'tick-refused')
+  }
+
+  /** Each attempt subscribes another address: one whose answer was lost may be served too. */
+  async subscribe({ number }: Step, partner: number): Promise<void> {
+    const ask = partners[partner] ?? partners[0]
+    await this.#ask(`subscription of partner ${partner}`, async ({ subscriptionDesk }, attempt) => {
+      const url = `https://partner.example/${number}/${attempt}`
+      const { secret } = await subscriptionDesk.create(ask.principal, { url, filter: ask.filter, schedule: scheduleS })
+      this.#secrets.set(url, secret)
+    })
+  }
+
+  /** An officer acts on one of the alerts that are shown. The same step is the same action, however often it is asked. */
+  async operate({ number }: Step, action: Extract<Action, { kind: 'operate' }>): Promise<void> {
+    const officer = { ...owner, id: action.officer, name: action.officer }
+    let chosen: { alertId: string; ifMatch: number } | null = null
+    const reply = await this.#ask(`${action.action} by ${action.officer}`, ({ operatorDesk, projection }) => {
+      chosen ??= chooseAlert(projection, action)
+      if (chosen === null) return Promise.resolve(null)
+      const { alertId, ifMatch } = chosen
+      return operatorDesk.ask(officer, alertId, ifMatch, wordsOf(action, this.#world.wall.nowMs), `step-${number}`)
+    })
+    if (reply?.kind !== 'answered' || reply.value === null || chosen === null) return
+    const { alertId } = chosen as { alertId: string }
+    const { kind } = reply.value
+    if (kind === 'done' || kind === 'refused') this.#checkOutcome(digest('action', officer.id, alertId, `step-${number}`), kind)
+  }
+
+  async #ask<T>(what: string, work: (notifier: Notifier, attempt: number) => Promise<T>, mayBe?: string): Promise<Reply<T> | null> {
+    const reply = await this.#requests.untilAnswered<Notifier, T>(() => this.#suite.notifier, work)
+    if (reply === null || reply.kind === 'unknown') this.#world.violate('desks answer', `${what} was never answered`)
+    else if (reply.kind === 'refused' && reply.problem.code !== mayBe)
+      this.#world.violate('desks answer', `${what} was refused: ${reply.problem.message}`)
+    else this.#world.time.note(`${what}: ${reply.kind === 'answered' ? kindOf(reply.value) : reply.problem.code}`)
+    return reply
+  }
+
+  /** What an officer is told has happened stands in the alerts log. */
+  #checkOutcome(actionId: string, told: 'done' | 'refused'): void {
+    const outcomes = this.#disk.entries(topics.alerts).flatMap(({ record }) => {
+      const data = record?.data as { actionId?: string; action?: { actionId: string } | null } | undefined
+      if (data?.actionId === actionId) return ['refused']
+      return data?.action?.actionId === actionId ? ['done'] : []
+    })
+    if (outcomes.length !== 1 || outcomes[0] !== told)
+      this.#world.violate('one outcome for each action', `action ${actionId} was told ${told}, the log has ${outcomes.join(', ') || 'none'}`)
+  }
+}
+
+const partners = [
+  { principal: owner, filter: {} },
+  { principal: owner, filter: { minSeverity: 'severe' } },
+  { principal: partnerReader, filter: { theatre: ['sahel'] } }
+] as const
+
+function chooseAlert(projection: Notifier['projection'], { pick, isStale }: { pick: number; isStale: boolean }) {
+  const shown = [...projection.alerts.newestFirst(null)].filter(entry => entry.state.status !== 'retracted')
+  const entry = shown[Math.floor(pick * shown.length)]
+  return entry === undefined ? null : { alertId: entry.alertId, ifMatch: entry.state.operatorRevision - (isStale ? 1 : 0) }
+}
+
+function wordsOf({ action, officer }: Extract<Action, { kind: 'operate' }>, nowMs: number) {
+  switch (action) {
+    case 'acknowledge':
+      return { action, until: new Date(nowMs + 2 * 3_600_000).toISOString(), note: 'seen' }
+    case 'assign':
+      return { action, to: `team of ${officer}` }
+    case 'comment':
+      return { action, text: 'a word' }
+    case 'resolve':
+      return { action, disposition: 'false-alarm' } as const
+    default:
+      return action satisfies never
+  }
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === 'object' && value !== null && 'kind' in value ? String(value.kind) : 'done'
+}

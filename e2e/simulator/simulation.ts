@@ -1,0 +1,256 @@
+// One run: set up in fair weather, live through the workload in a storm, let the weather clear, wait until all has come to rest, then hold what
+// is there to the promises. Equal options give equal runs, to the trace.
+
+import { topics } from '@tocsin/event-log/topics'
+import { owner } from '@tocsin/service-kit/authentication'
+import { checkAlerts } from './checker/alerts-check.ts'
+import { checkConvergence } from './checker/convergence-check.ts'
+import { checkPlacement } from './checker/placement-check.ts'
+import { checkReports } from './checker/reports-check.ts'
+import { expectedDeliveries, missingAt, missingFrom } from './checker/transports-check.ts'
+import { Desks, partnerReader } from './desks.ts'
+import type { Life } from './life.ts'
+import { Partners } from './partners.ts'
+import { Reporters } from './reporters.ts'
+import { StoreReader } from './store-reader.ts'
+import { type ReaderOptions, StreamReader } from './stream-reader.ts'
+import { type Notifier, Suite } from './suite.ts'
+import { planWorkload, type Step } from './workload.ts'
+import { type Plant, World } from './world.ts'
+
+export interface SimulationOptions {
+  readonly seed: number
+  /** Steps of the workload. */
+  readonly steps?: number
+  /** Only these steps, by number; default all. For shrinking. */
+  readonly only?: ReadonlySet<number>
+  readonly plant?: Plant
+  readonly onLine?: (line: string) => void
+}
+
+export interface SimulationResult {
+  readonly seed: number
+  /** Broken promises, in the order in which they were seen. */
+  readonly violations: readonly string[]
+  readonly traceHash: string
+  readonly trace: readonly string[]
+  readonly steps: readonly Step[]
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export const stepsDefault = 90
+const startMs = Date.parse('2025-06-10T06:00:00.000Z')
+const secondMs = 1_000
+const minuteMs = 60 * secondMs
+
+/** Runs a seed. Never rejects for a broken promise; those stand in the result. */
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  return new Simulation(options).run()
+}
+
+const readers: readonly Omit<ReaderOptions, 'from'>[] = [
+  { name: 'owner', principal: owner, filter: {} },
+  { name: 'severe', principal: owner, filter: { minSeverity: 'severe' } },
+  { name: 'partner', principal: partnerReader, filter: {} },
+  { name: 'coast', principal: owner, filter: { theatre: ['coast'], status: ['provisional'] } }
+]
+
+class Simulation {
+  readonly #world: World
+  readonly #suite: Suite
+  readonly #disk: StoreReader
+  readonly #reporters: Reporters
+  readonly #desks: Desks
+  readonly #partners: Partners
+  readonly #readers: StreamReader[] = []
+  readonly #steps: readonly Step[]
+  readonly #seed: number
+  #notifier: { readonly notifier: Notifier; readonly life: Life } | null = null
+  #unanswered = 0
+
+  constructor(options: SimulationOptions) {
+    this.#seed = options.seed
+    this.#world = new World({
+      seed: options.seed,
+      startMs,
+      plant: options.plant ?? null,
+      ...(options.onLine === undefined ? {} : { onLine: options.onLine })
+    })
+    const planned = planWorkload(this.#world.chance.fork('workload'), options.steps ?? stepsDefault)
+    this.#steps = options.only === undefined ? planned : planned.filter(step => options.only?.has(step.number))
+    this.#disk = new StoreReader(this.#world.store)
+    const secrets = new Map<string, string>()
+    this.#partners = new Partners(this.#world, secrets)
+    this.#suite = new Suite({
+      world: this.#world,
+      transportFor: life => this.#partners.transportFor(life),
+      onNotifier: (notifier, life) => this.#takeNotifier(notifier, life)
+    })
+    this.#reporters = new Reporters(this.#world, this.#suite, this.#disk)
+    this.#desks = new Desks(this.#world, this.#suite, this.#disk, secrets)
+  }
+
+  async run(): Promise<SimulationResult> {
+    const { time, weather } = this.#world
+    this.#suite.start()
+    await this.#finish('set-up', this.#desks.setUp())
+    weather.begin()
+    time.note(`the storm begins: ${JSON.stringify(weather.mix)}`)
+    await this.#finish('the workload', this.#storm())
+    weather.clear()
+    time.note('the weather clears')
+    await this.#goOn(() => this.#unanswered === 0 && this.#suite.isWhole, 30 * minuteMs)
+    if (this.#unanswered > 0) this.#world.violate('all is answered', `${this.#unanswered} steps have no answer`)
+    await this.#finish('the last words', this.#settle())
+    await this.#comeToRest()
+    await this.#check()
+    return {
+      seed: this.#seed,
+      violations: this.#world.violations,
+      traceHash: time.traceHash(),
+      trace: time.lines,
+      steps: this.#steps,
+      counts: this.#counts()
+    }
+  }
+
+  #takeNotifier(notifier: Notifier, life: Life): void {
+    this.#notifier = { notifier, life }
+    for (const reader of this.#readers) reader.connect(notifier, life)
+  }
+
+  /** Starts every step at its time, whatever became of those before it. */
+  async #storm(): Promise<void> {
+    const { time } = this.#world
+    const beganMs = time.nowMs
+    for (const step of this.#steps) {
+      await time.pause(beganMs + step.atMs - time.nowMs, 'workload')
+      this.#unanswered++
+      void this.#perform(step).then(() => this.#unanswered--)
+    }
+  }
+
+  async #perform(step: Step): Promise<void> {
+    const { action } = step
+    switch (action.kind) {
+      case 'post':
+      case 'correct':
+      case 'withdraw':
+        return this.#reporters.perform(step, action)
+      case 'tick':
+        return this.#desks.tick(action.theatre, action.to)
+      case 'operate':
+        return this.#desks.operate(step, action)
+      case 'declare-lake':
+        return this.#desks.declareLake()
+      case 'declare-source':
+        return this.#desks.declareSource(action.source)
+      case 'change-rule':
+        return this.#desks.changeRule(action.minPoints)
+      case 'subscribe':
+        return this.#desks.subscribe(step, action.partner)
+      case 'open-stream':
+        return this.#openStream(step.number, action.reader, action.from)
+      case 'drop-streams':
+        for (const reader of this.#readers) reader.drop()
+        return
+      case 'kill':
+        return this.#suite.kill(action.role)
+      case 'stop':
+        return this.#suite.stop(action.role)
+      case 'jump':
+        this.#world.wall.jump(action.byMs)
+        return this.#world.time.note(`the wall clock jumps by ${action.byMs / secondMs} s`)
+      case 'junk':
+        this.#suite.expectUndecodable()
+        return this.#world.putJunk(action.theatre, action.bytes, step.number)
+      default:
+        return action satisfies never
+    }
+  }
+
+  #openStream(number: number, which: number, from: ReaderOptions['from']): void {
+    const chosen = readers[which] ?? readers[0]
+    if (chosen === undefined) return
+    const reader = new StreamReader(this.#world, { ...chosen, name: `${chosen.name}-${number}`, from })
+    this.#readers.push(reader)
+    if (this.#notifier !== null) reader.connect(this.#notifier.notifier, this.#notifier.life)
+  }
+
+  /** One event per alert and record: what is still to be said is said by the records that follow. */
+  async #settle(): Promise<void> {
+    for (let round = 0; round < 4; round++) {
+      await this.#desks.tick('sahel', new Date(startMs + (20 + round) * 86_400_000).toISOString().replace('.000Z', 'Z'))
+      await Promise.all(this.#reporters.lastWords(round))
+    }
+  }
+
+  async #comeToRest(): Promise<void> {
+    const isQuiet = await this.#goOn(() => this.#unrest().length === 0, 20 * minuteMs)
+    if (!isQuiet) for (const what of this.#unrest()) this.#world.violate('5 and 6, all is told in the end', what)
+    this.#world.time.note('all is at rest')
+  }
+
+  /** What has not come to its end yet. */
+  #unrest(): string[] {
+    const { store } = this.#world
+    const folded = store.consumers.get(`rules\n${topics.incidents}`)?.positions ?? []
+    const ends = this.#disk.ends(topics.incidents)
+    if (ends.some((end, i) => folded[i] !== end)) return [`the rules have folded up to ${folded} of ${ends}`]
+    return [
+      ...this.#readers.flatMap(reader => missingFrom(reader, this.#disk)),
+      ...expectedDeliveries(this.#disk).flatMap(expected => missingAt(expected, this.#partners.received.get(expected.url) ?? []))
+    ]
+  }
+
+  async #check(): Promise<void> {
+    const { world } = { world: this.#world }
+    checkReports(world, this.#disk, this.#reporters.acknowledgements)
+    checkAlerts(world, this.#disk)
+    checkConvergence(world, this.#disk)
+    await checkPlacement(world, this.#disk)
+  }
+
+  /** Goes on until a task is done; a task that is not done in half a virtual day never will be. */
+  async #finish(what: string, task: Promise<void>): Promise<void> {
+    let isDone = false
+    let failure: unknown = null
+    task.then(
+      () => {
+        isDone = true
+      },
+      error => {
+        failure = error
+      }
+    )
+    await this.#world.time.runUntil(() => isDone || failure !== null, this.#world.time.nowMs + 720 * minuteMs)
+    if (failure !== null) throw failure
+    if (!isDone) this.#world.violate('all is answered', `${what} came to no end`)
+  }
+
+  /** Goes on until the condition holds, looking once a virtual second. */
+  async #goOn(condition: () => boolean, patienceMs: number): Promise<boolean> {
+    const { time } = this.#world
+    const untilMs = time.nowMs + patienceMs
+    while (time.nowMs < untilMs) {
+      if (condition()) return true
+      await time.runUntil(() => false, time.nowMs + secondMs)
+    }
+    return condition()
+  }
+
+  #counts(): Record<string, number> {
+    const count = (topic: (typeof topics)[keyof typeof topics]) => this.#disk.entries(topic).length
+    return {
+      events: this.#world.time.count,
+      virtualSeconds: Math.round(this.#world.time.nowMs / secondMs),
+      acknowledged: this.#reporters.acknowledgements.length,
+      incidents: count(topics.incidents),
+      alerts: count(topics.alerts),
+      deliveries: [...this.#partners.received.values()].reduce((sum, each) => sum + each.length, 0),
+      repeats: this.#partners.repeats,
+      frames: this.#readers.reduce((sum, reader) => sum + (reader.reading?.events.length ?? 0), 0),
+      lives: this.#suite.lives
+    }
+  }
+}

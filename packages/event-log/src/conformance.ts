@@ -1,0 +1,55 @@
+// The conformance suite: every adapter of the port passes it, or it is no event log. A function of a factory; run it in a test file.
+// It holds the fifteen named cases, the promises of the port, and a checker over made-up histories. A case that an adapter can't have is
+// declared by name with its owner, and printed: nothing is dropped in silence.
+
+import { afterAll, describe, expect, it } from 'vitest'
+import { damageCases } from './conformance/damage-cases.ts'
+import { checkHistories } from './conformance/model.ts'
+import { testPortPromises } from './conformance/port-promises.ts'
+import { positionCases } from './conformance/position-cases.ts'
+import { retryCases } from './conformance/retry-cases.ts'
+import { type CaseName, caseNames, type LogFactory, type LogSubject } from './conformance/subject.ts'
+
+type NamedCase = (subject: LogSubject, factory: LogFactory) => Promise<void>
+
+/** Those that need a broker come with the adapter that has one: it declares them as its own and runs them beside this suite. */
+const cases: Readonly<Partial<Record<CaseName, NamedCase>>> = { ...retryCases, ...positionCases, ...damageCases }
+
+/** Declares all tests of the suite for one adapter. */
+export function testEventLog(factory: LogFactory): void {
+  describe(`${factory.name}: named cases`, () => {
+    for (const name of caseNames) declareCase(name, factory)
+    afterAll(() => console.log(report(factory)))
+  })
+  describe(`${factory.name}: promises of the port`, () => testPortPromises(factory))
+  describe(`${factory.name}: made-up histories`, () => {
+    for (const partitions of [1, 3])
+      it(`keep every promise, on ${partitions} partitions`, { timeout: 120_000 }, () =>
+        checkHistories(factory, { runs: 40, partitions })
+      )
+  })
+}
+
+function declareCase(name: CaseName, factory: LogFactory): void {
+  const owner = factory.owned[name]
+  const run = cases[name]
+  if (owner !== undefined) {
+    it(`${name} (owned by ${owner})`, context => context.skip(`owned by ${owner}`))
+    return
+  }
+  it(name, { timeout: 120_000 }, async () => {
+    expect(run, `${name} is neither run here nor owned by anybody`).toBeDefined()
+    const subject = await factory.make({ partitions: 1 })
+    try {
+      await run!(subject, factory)
+    } finally {
+      await subject.dispose()
+    }
+  })
+}
+
+function report(factory: LogFactory): string {
+  const owned = caseNames.filter(name => factory.owned[name] !== undefined)
+  const lines = owned.map(name => `  NOT RUN HERE  ${name}: owned by ${factory.owned[name]}`)
+  return [`${factory.name}: ${caseNames.length - owned.length} of ${caseNames.length} named cases run`, ...lines].join('\n')
+}

@@ -1,0 +1,263 @@
+// Cases of crashes, full disks, flipped bits and records that nobody can read: what was acknowledged is there and whole, or the log says what is not.
+
+import { encodeEnvelope } from '@tocsin/contracts/envelope'
+import { decodeTheatreRecord } from '@tocsin/contracts/records'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { EventLogError } from '../errors.ts'
+import { follow } from '../follow.ts'
+import type { EventLog, StoredRecord } from '../port.ts'
+import { systemClock } from '../system-clock.ts'
+import { topics } from '../topics.ts'
+import { isSameValue } from './history.ts'
+import { codeOf, expectNoGaps, readAll, record, until } from './reading.ts'
+import type { AppenderProcess, LogFactory, LogSubject } from './subject.ts'
+
+const topic = topics.incidents
+
+/** torn-write: only a part of what was being written reached the disk. What was acknowledged up to there is whole, nothing is made up. */
+export async function tornWrite(subject: LogSubject): Promise<void> {
+  const tearing = subject.tearing ?? missing('torn-write')
+  const log = await subject.open()
+  const marks: { count: number; bytes: number }[] = []
+  for (let i = 0; i < 12; i++) {
+    await log.append(
+      topic,
+      Array.from({ length: 3 }, (_, k) => record(`torn-${i * 3 + k}`, 'sahel', `text ${i} `.repeat(40 * (i % 4) + 1)))
+    )
+    marks.push({ count: (i + 1) * 3, bytes: tearing.writtenBytes() })
+  }
+  const whole = await readAll(log, topic)
+  const last = marks.at(-1)!.bytes
+  const atBorders = tearing.borders().flatMap(b => [b - 1, b, b + 1, b + 9])
+  const anywhere = fc.sample(fc.nat(last), { numRuns: 60, seed: 20250601 })
+  for (const cut of new Set([...atBorders, ...anywhere].filter(at => at >= 0 && at <= last)))
+    await expectPrefix(await tearing.copyCutAt(cut), whole, marks.findLast(m => m.bytes <= cut)?.count ?? 0, cut)
+  await log.close()
+}
+
+async function expectPrefix(copy: LogSubject, whole: readonly StoredRecord[], acknowledged: number, cut: number): Promise<void> {
+  const log = await copy.open()
+  const held = await readAll(log, topic)
+  expect(held.length, `records after a cut at ${cut}`).toBeGreaterThanOrEqual(acknowledged)
+  expect(held, `after a cut at ${cut}`).toEqual(whole.slice(0, held.length))
+  const lost = whole.slice(held.length).map(({ id, key, value }) => ({ id, key, value }))
+  await log.append(topic, lost)
+  expect((await readAll(log, topic)).map(r => r.id)).toEqual(whole.map(r => r.id))
+  await log.close()
+  await copy.dispose()
+}
+
+/** kill-after-append-before-ack: the writer is killed at any moment, again and again; all it had been told is there once, and a retry is harmless. */
+export async function killAfterAppendBeforeAck(subject: LogSubject): Promise<void> {
+  const processes = subject.processes ?? missing('kill-after-append-before-ack')
+  for (let round = 0; round < 12; round++) {
+    const prefix = `round-${round}`
+    const writer = await processes.startAppender({ topic, prefix, batch: 1 + (round % 5), count: 100_000, pauseMs: 0 })
+    await killDuring(writer, 10 + round * 7)
+    const log = await subject.open()
+    const mine = (await readAll(log, topic)).filter(r => r.key === prefix)
+    expect(mine.length, 'records that were acknowledged are there').toBeGreaterThanOrEqual(writer.acked())
+    expect(mine.map(r => r.id)).toEqual(mine.map((_, i) => `${prefix}-${i}`))
+    const retried = await log.append(
+      topic,
+      Array.from({ length: mine.length + 3 }, (_, i) => record(`${prefix}-${i}`, prefix))
+    )
+    expect(retried.map(a => a.duplicate)).toEqual([...mine.map(() => true), false, false, false])
+    await log.close()
+  }
+  const log = await subject.open()
+  expectNoGaps(await readAll(log, topic))
+  await log.close()
+}
+
+async function killDuring(writer: AppenderProcess, after: number): Promise<void> {
+  await writer.waitForAcked(after)
+  writer.signal('SIGKILL')
+  await writer.exited
+}
+
+/** disk-full: the append is refused by name with nothing written, reading goes on, and with room again writing does too. */
+export async function diskFull(subject: LogSubject): Promise<void> {
+  const tool = subject.smallDisk ?? missing('disk-full')
+  const { subject: small, makeRoom } = await tool.make()
+  try {
+    const log = await small.open()
+    const acked = await fill(log)
+    expect(acked.length, 'something fitted').toBeGreaterThan(0)
+    for (let i = 0; i < 3; i++) expect(await codeOf(log.append(topic, [bulky('never')]))).toBe('disk-full')
+    expect(await codeOf(log.append(topics.snapshots, [bulky('never')]))).toBe('disk-full')
+    expect((await readAll(log, topic)).map(r => r.id)).toEqual(acked)
+    expect(await readAll(log, topics.snapshots)).toEqual([])
+    await makeRoom()
+    const first = await log.append(topic, [bulky('never'), bulky('after')])
+    expect(first.map(a => a.duplicate)).toEqual([false, false])
+    await log.close()
+    const again = await small.open()
+    expect((await readAll(again, topic)).map(r => r.id)).toEqual([...acked, 'never', 'after'])
+    expectNoGaps(await readAll(again, topic))
+    await again.close()
+  } finally {
+    await small.dispose()
+  }
+}
+
+async function fill(log: EventLog): Promise<string[]> {
+  const acked: string[] = []
+  for (;;) {
+    const id = `full-${acked.length}`
+    try {
+      await log.append(topic, [bulky(id)])
+      acked.push(id)
+    } catch (error) {
+      expect(error).toBeInstanceOf(EventLogError)
+      expect((error as EventLogError).code).toBe('disk-full')
+      return acked
+    }
+  }
+}
+
+function bulky(id: string) {
+  return record(id, 'sahel', id.repeat(60_000 / id.length))
+}
+
+/** bit-flip: a flipped bit in a record stops its readers there, by name; anywhere else no reader is ever given anything but what was written. */
+export async function bitFlip(subject: LogSubject): Promise<void> {
+  const flipping = subject.flipping ?? missing('bit-flip')
+  const log = await subject.open()
+  for (let i = 0; i < 40; i++) await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
+  await log.append(topics.snapshots, [record('snapshot', 'slot', 'state of the fold')])
+  const whole = await readAll(log, topic)
+  await log.close()
+  expect(await flipping.isWhole()).toBe(true)
+  for (let i = 0; i < 60; i++) {
+    const undo = await flipping.flipAt(i / 60 + 0.003)
+    await expectNoLies(subject, whole, () => flipping.isWhole())
+    await undo()
+  }
+  await flipping.flipIn('<20>')
+  await flipping.flipIn('state of the fold')
+  const damaged = await subject.open()
+  const place = whole.find(r => r.id === 'flip-20')!
+  const before = await readUntilDamage(damaged, topic)
+  expect(before.records).toEqual(whole.slice(0, 20))
+  expect(before.error.code).toBe('record-corrupt')
+  expect(before.error.message).toContain(`${topic}/${place.partition}/${place.position}`)
+  expect((await readUntilDamage(damaged, topics.snapshots)).error.code).toBe('record-corrupt')
+  expect(await codeOf(damaged.read(topic, place.partition, place.position, { recordsMax: 1, bytesMax: 1 }))).toBe(
+    'record-corrupt'
+  )
+  await damaged.close()
+  expect(await flipping.isWhole()).toBe(false)
+}
+
+async function readUntilDamage(log: EventLog, from: typeof topic | typeof topics.snapshots) {
+  const records: StoredRecord[] = []
+  const error = await readAll(log, from, undefined, page => records.push(...page.records)).then(
+    () => new EventLogError('closed', 'no damage was met'),
+    (failure: unknown) => failure as EventLogError
+  )
+  return { records, error }
+}
+
+/** Every record that is handed out is as it was written, and if any is missing, an error or a thorough check says that something is wrong. */
+async function expectNoLies(subject: LogSubject, whole: readonly StoredRecord[], isWhole: () => Promise<boolean>): Promise<void> {
+  const read: StoredRecord[] = []
+  let failed = false
+  try {
+    const log = await subject.open()
+    try {
+      await readAll(log, topic, undefined, page => read.push(...page.records))
+    } finally {
+      await log.close()
+    }
+  } catch (error) {
+    expect(error).toBeInstanceOf(EventLogError)
+    failed = true
+  }
+  for (const [i, r] of read.entries())
+    expect(r.id === whole[i]!.id && isSameValue(r.value, whole[i]!.value), `record ${i} is as written`).toBe(true)
+  if (!failed && read.length < whole.length) expect(await isWhole(), 'a check finds that records are missing').toBe(false)
+}
+
+/** poison-record: bytes that no version can parse are set aside and passed; a newer version stops the follower; an oversized record never gets in. */
+export async function poisonRecord(subject: LogSubject): Promise<void> {
+  const log = await subject.open()
+  expect(
+    await codeOf(log.append(topic, [record('first'), { id: 'huge', key: 'sahel', value: new Uint8Array(10_000_000) }]))
+  ).toBe('record-too-large')
+  expect(await readAll(log, topic), 'nothing of a refused append is written').toEqual([])
+  const good = (id: string, major = 1) => ({ id, key: 'sahel', value: envelope(id, major) })
+  const bad = { id: 'bad', key: 'sahel', value: Buffer.from('{"specversion":') }
+  const notText = { id: 'not-text', key: 'sahel', value: Uint8Array.of(0xff, 0xfe, 0x00) }
+  await log.append(topic, [good('g1'), bad, good('g2'), notText, good('g3')])
+  const { handled } = await followFor(log, 3)
+  expect(handled).toEqual(['g1', 'g2', 'g3'])
+  const aside = (await readAll(log, topics.quarantine)).map(r => JSON.parse(Buffer.from(r.value!).toString()).data)
+  expect(aside.map(d => [d.topic, d.reason])).toEqual([
+    [topic, 'not-json'],
+    [topic, 'not-utf8']
+  ])
+  expect(Buffer.from(aside[0].bytes, 'base64')).toEqual(bad.value)
+  await followFor(log, 3)
+  expect(await readAll(log, topics.quarantine), 'set aside twice leaves one').toHaveLength(2)
+  await log.append(topic, [good('g4', 2), good('g5')])
+  const stopped = await followFor(log, 99)
+  expect(stopped.handled).toEqual(['g1', 'g2', 'g3'])
+  expect(String(stopped.error)).toContain('tocsin.report.received.v2')
+  await log.close()
+}
+
+function envelope(id: string, major: number): Uint8Array {
+  return encodeEnvelope({
+    specversion: '1.0',
+    id,
+    source: '/tocsin/test',
+    type: `tocsin.report.received.v${major}`,
+    time: '2025-06-01T00:00:00.000Z',
+    datacontenttype: 'application/json',
+    cause: null,
+    engine: '0.1.0',
+    theatre: 'sahel',
+    data: {}
+  })
+}
+
+/** Follows from the start until so many records were handled, or until the loop ends with an error. */
+async function followFor(log: EventLog, count: number): Promise<{ handled: string[]; error: unknown }> {
+  const handled: string[] = []
+  const stop = new AbortController()
+  let error: unknown = null
+  const loop = follow({
+    log,
+    from: await log.cursorAt(topic, 'earliest'),
+    decode: decodeAny,
+    handle: batch => {
+      handled.push(...batch.records.map(r => r.stored.id))
+    },
+    clock: systemClock,
+    signal: stop.signal
+  }).catch(failure => {
+    error = failure
+  })
+  await until(`${count} records or the end`, () => handled.length >= count || error !== null)
+  stop.abort()
+  await loop
+  return { handled, error }
+}
+
+/** Only the envelope matters here: what `data` holds is judged elsewhere. */
+const decodeAny = decodeTheatreRecord
+
+function missing(name: string): never {
+  throw new Error(`this adapter has no tool for ${name}, and does not say who owns the case`)
+}
+
+/** Cases of this file by name. */
+export const damageCases = {
+  'torn-write': tornWrite,
+  'kill-after-append-before-ack': killAfterAppendBeforeAck,
+  'disk-full': diskFull,
+  'bit-flip': bitFlip,
+  'poison-record': poisonRecord
+} satisfies Record<string, (subject: LogSubject, factory: LogFactory) => Promise<void>>

@@ -1,0 +1,184 @@
+// Cases of appends in doubt and of writers that come back: what was asked for twice is there once.
+
+import { expect } from 'vitest'
+import type { Cursor, EventLog, NewRecord } from '../port.ts'
+import { topics } from '../topics.ts'
+import { codeOf, expectNoGaps, readAll, record, tailToEnd } from './reading.ts'
+import type { LogFactory, LogSubject } from './subject.ts'
+
+const topic = topics.incidents
+
+/** dup-after-timeout: the answer got lost, the same ids come again; whether they had been written or not, they are there once. */
+export async function dupAfterTimeout(subject: LogSubject): Promise<void> {
+  for (const fate of ['written', 'lost'] as const) {
+    const batch = [record(`${fate}-1`), record(`${fate}-2`, 'sudan'), record(`${fate}-3`)]
+    const doubtful = await doubt(subject, fate)
+    expect(await codeOf(doubtful.append(topic, batch))).toBe('append-unknown')
+    await doubtful.close()
+    const log = await subject.open()
+    const again = await log.append(topic, batch)
+    expect(again.map(a => a.duplicate)).toEqual(batch.map(() => fate === 'written'))
+    expect(await log.append(topic, batch)).toEqual(again.map(a => ({ ...a, duplicate: true })))
+    const stored = await readAll(log, topic)
+    expect(batch.map(r => stored.filter(s => s.id === r.id).length)).toEqual([1, 1, 1])
+    await log.close()
+  }
+}
+
+/** timeout-then-different-batch: other records follow an append in doubt before it is retried; and twenty appends at once keep apart. */
+export async function timeoutThenDifferentBatch(subject: LogSubject): Promise<void> {
+  for (const fate of ['written', 'lost'] as const) {
+    const first = [record(`${fate}-a1`), record(`${fate}-a2`)]
+    const doubtful = await doubt(subject, fate)
+    expect(await codeOf(doubtful.append(topic, first))).toBe('append-unknown')
+    await doubtful.close()
+    const log = await subject.open()
+    const other = [record(`${fate}-b1`), record(`${fate}-b2`), record(`${fate}-b3`)]
+    const placed = [...(await log.append(topic, other)), ...(await log.append(topic, first))]
+    await expectPlaced(log, [...other, ...first], placed)
+    await log.close()
+  }
+  const log = await subject.open()
+  const calls = Array.from({ length: 20 }, (_, i) => [record(`call-${i}-0`, `key-${i}`), record(`call-${i}-1`, `key-${i}`)])
+  const placed = await Promise.all(calls.map(call => log.append(topic, call)))
+  await expectPlaced(log, calls.flat(), placed.flat())
+  expectNoGaps(await readAll(log, topic))
+  await log.close()
+}
+
+/**
+ * zombie-writer: a writer stands still, another takes over and writes what it would have written, then the first goes on.
+ * Its records are duplicates and change nothing; with processes, it is really stopped in the middle.
+ */
+export async function zombieWriter(subject: LogSubject): Promise<void> {
+  const zombie = await subject.open()
+  const outputs = Array.from({ length: 6 }, (_, i) => record(`seq-${i}`))
+  await zombie.append(topic, outputs.slice(0, 2))
+  const successor = await subject.open()
+  await successor.append(topic, outputs)
+  await successor.append(topic, [record('seq-6')])
+  const before = await readAll(successor, topic)
+  const late = await zombie.append(topic, outputs.slice(2))
+  expect(late.every(a => a.duplicate)).toBe(true)
+  expect(await readAll(zombie, topic)).toEqual(before)
+  await zombie.close()
+  await successor.close()
+  if (subject.processes !== undefined) await stoppedProcess(subject, subject.processes)
+}
+
+async function stoppedProcess(subject: LogSubject, processes: NonNullable<LogSubject['processes']>): Promise<void> {
+  const zombie = await processes.startAppender({ topic, prefix: 'zombie', batch: 2, count: 40, pauseMs: 15 })
+  const log = await subject.open()
+  for (let i = 0; i < 5; i++) {
+    await zombie.waitForAcked(4 * (i + 1))
+    zombie.signal('SIGSTOP')
+    // Stopped inside its commit it holds the log: then nobody else may write, and the answer says so.
+    const written = await log.append(topic, [record(`other-${i}`)]).catch((error: { code?: string }) => error.code)
+    if (written === 'log-busy') expect((await readAll(log, topic)).some(r => r.id === `other-${i}`)).toBe(false)
+    else expect(written).toMatchObject([{ duplicate: false }])
+    zombie.signal('SIGCONT')
+    await log.append(topic, [record(`other-${i}`)])
+  }
+  await zombie.waitForAcked(40)
+  zombie.signal('SIGKILL')
+  await zombie.exited
+  const stored = await readAll(log, topic)
+  expectNoGaps(stored)
+  const mine = stored.filter(r => r.id.startsWith('zombie-')).map(r => r.id)
+  expect(mine).toEqual(Array.from({ length: 40 }, (_, i) => `zombie-${i}`))
+  expect(stored.filter(r => r.id.startsWith('other-'))).toHaveLength(5)
+  await log.close()
+}
+
+/** What survives a crash of the relay below: its state, its cursor and its outbox, as one local transaction would keep them. */
+interface RelayDisk {
+  cursor: Cursor
+  seen: readonly string[]
+  outbox: readonly NewRecord[]
+}
+
+type CrashPoint = 'before-state' | 'after-state' | 'after-publish' | 'nowhere'
+
+/**
+ * kill-after-state-before-publish: a consumer keeps its state and what it is about to publish, and dies before, between or after. Ids of outputs
+ * come from their inputs, so that whatever is published again is there once.
+ */
+export async function killAfterStateBeforePublish(subject: LogSubject): Promise<void> {
+  const inputs = Array.from({ length: 24 }, (_, i) => record(`in-${i}`, `key-${i % 3}`))
+  const first = await subject.open()
+  await first.append(topic, inputs)
+  const disk: RelayDisk = { cursor: await first.cursorAt(topic, 'earliest'), seen: [], outbox: [] }
+  await first.close()
+  for (const crash of ['after-state', 'before-state', 'after-publish', 'after-state', 'nowhere'] as const) {
+    const log = await subject.open()
+    await relay(log, disk, crash)
+    await log.close()
+  }
+  const log = await subject.open()
+  const outputs = await readAll(log, topics.alerts)
+  expect(disk.seen.toSorted()).toEqual(inputs.map(r => r.id).toSorted())
+  expect(outputs.map(r => r.id).toSorted()).toEqual(inputs.map(r => `out of ${r.id}`).toSorted())
+  for (const key of ['key-0', 'key-1', 'key-2'])
+    expect(outputs.filter(r => r.key === key).map(r => r.id)).toEqual(
+      inputs.filter(r => r.key === key).map(r => `out of ${r.id}`)
+    )
+  await log.close()
+}
+
+async function relay(log: EventLog, disk: RelayDisk, crash: CrashPoint): Promise<void> {
+  const died = new Error('died')
+  try {
+    // What a former life left in the outbox goes out first.
+    await publish(log, disk)
+    await tailToEnd(
+      log,
+      disk.cursor,
+      page => {
+        if (crash === 'before-state') throw died
+        const positions = disk.cursor.positions.map((p, i) => (i === page.partition ? page.next : p))
+        disk.cursor = { ...disk.cursor, positions }
+        disk.seen = [...disk.seen, ...page.records.map(r => r.id)]
+        disk.outbox = [...disk.outbox, ...page.records.map(r => record(`out of ${r.id}`, r.key))]
+        if (crash === 'after-state') throw died
+      },
+      { recordsMax: 4 }
+    )
+    await publish(log, disk, crash === 'after-publish' ? died : null)
+  } catch (error) {
+    if (error !== died) throw error
+  }
+}
+
+async function publish(log: EventLog, disk: RelayDisk, diesAfterwards: Error | null = null): Promise<void> {
+  await log.append(topics.alerts, disk.outbox)
+  if (diesAfterwards !== null) throw diesAfterwards
+  disk.outbox = []
+}
+
+async function doubt(subject: LogSubject, fate: 'written' | 'lost'): Promise<EventLog> {
+  if (subject.openDoubtful === undefined)
+    throw new Error('this adapter cannot make an append doubtful, and does not say who owns the case')
+  return subject.openDoubtful(fate)
+}
+
+async function expectPlaced(
+  log: EventLog,
+  records: readonly NewRecord[],
+  placed: readonly { partition: number; position: bigint }[]
+): Promise<void> {
+  const stored = await readAll(log, topic)
+  for (const [i, { id }] of records.entries()) {
+    const found = stored.filter(r => r.id === id)
+    expect(found.map(({ partition, position }) => ({ partition, position }))).toEqual([
+      { partition: placed[i]!.partition, position: placed[i]!.position }
+    ])
+  }
+}
+
+/** Cases of this file by name. */
+export const retryCases = {
+  'dup-after-timeout': dupAfterTimeout,
+  'timeout-then-different-batch': timeoutThenDifferentBatch,
+  'zombie-writer': zombieWriter,
+  'kill-after-state-before-publish': killAfterStateBeforePublish
+} satisfies Record<string, (subject: LogSubject, factory: LogFactory) => Promise<void>>

@@ -1,0 +1,78 @@
+// The log in memory under the conformance suite. It has no file and no process: what those can do is for the embedded adapter to show.
+
+import { describe, expect, it } from 'vitest'
+import type { LogSubject } from '../src/conformance/subject.ts'
+import { testEventLog } from '../src/conformance.ts'
+import { EventLogError } from '../src/errors.ts'
+import { type AppendFate, MemoryLog, MemoryStore } from '../src/memory-log.ts'
+import { topics } from '../src/topics.ts'
+
+function memorySubject(partitions: number): LogSubject {
+  let lives = 0
+  let store: MemoryStore | null = null
+  const openStore = (asked = partitions) => {
+    store ??= new MemoryStore({ partitions: asked, epoch: `0000000${lives}` })
+    return store
+  }
+  return {
+    async open(options = {}) {
+      return new MemoryLog(
+        options.partitions === undefined ? {} : { partitions: options.partitions },
+        openStore(options.partitions)
+      )
+    },
+    async recreate() {
+      store = null
+      lives++
+    },
+    async trim(log, topic, partition, before) {
+      await (log as MemoryLog).trim(topic, partition, before)
+    },
+    async openDoubtful(fate) {
+      return new MemoryLog(
+        { hooks: { beforeAppend: (): AppendFate => ({ kind: fate === 'written' ? 'doubt' : 'drop' }) } },
+        openStore()
+      )
+    },
+    async dispose() {
+      store = null
+    }
+  }
+}
+
+testEventLog({
+  name: 'memory log',
+  make: async ({ partitions }) => memorySubject(partitions),
+  owned: {
+    'torn-write': 'the embedded adapter: memory has no file',
+    'kill-after-append-before-ack': 'the embedded adapter: memory does not outlive its process',
+    'disk-full': 'the embedded adapter: memory has no disk',
+    'bit-flip': 'the embedded adapter: memory has no file',
+    'rebalance-mid-batch': 'the Kafka adapter: only a broker assigns partitions',
+    'broker-restart': 'the Kafka adapter: there is no broker'
+  }
+})
+
+describe('faults of the memory log', () => {
+  it('refuses with what the hook says, and writes nothing', async () => {
+    const fates: AppendFate[] = [{ kind: 'refuse', error: new EventLogError('disk-full', 'full') }, { kind: 'write' }]
+    const log = new MemoryLog({ hooks: { beforeAppend: () => fates.shift()! } })
+    const record = { id: 'a', key: 'k', value: Buffer.from('x') }
+    await expect(log.append(topics.incidents, [record])).rejects.toMatchObject({ code: 'disk-full', retryable: true })
+    expect(await log.append(topics.incidents, [record])).toMatchObject([{ duplicate: false }])
+  })
+
+  it('writes nothing for a process that died while its append waited', async () => {
+    const store = new MemoryStore()
+    let letGo = (): void => {}
+    const waits = new Promise<void>(resolve => {
+      letGo = resolve
+    })
+    const log = new MemoryLog({ hooks: { beforeAppend: () => waits.then(() => ({ kind: 'write' }) as const) } }, store)
+    const asked = log.append(topics.incidents, [{ id: 'a', key: 'k', value: Buffer.from('x') }])
+    await log.close()
+    letGo()
+    await expect(asked).rejects.toMatchObject({ code: 'closed' })
+    expect(await new MemoryLog({}, store).state(topics.incidents)).toMatchObject([{ end: 0n }])
+  })
+})
