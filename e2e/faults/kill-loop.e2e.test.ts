@@ -15,7 +15,7 @@ import { seededRandom } from './seeded-random.ts'
 import { roles, ThreeProcesses } from './three-processes.ts'
 
 const theatre = 'kill-loop'
-const now = '2025-06-30T12:00:00Z'
+const start = '2024-01-01T00:00:00Z'
 const roundsWanted = rounds(25, 200)
 const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
@@ -31,12 +31,12 @@ it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})
     const stream = new StreamClient({ url: suite.url('notifier'), key: suite.key })
     try {
       await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: ['ML'], clock: 'replay' })
-      await must(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to: now })
+      await must(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to: start })
       receiver.useSecret(String((await must(notifier, 'POST', '/v1/subscriptions', { url: receiver.url, filter: {} })).secret))
       await stream.open()
 
       const stop = new AbortController()
-      const poster = new ReportPoster({ api: intake, now, random: seededRandom(seed + 1) })
+      const poster = new ReportPoster({ intake, notifier, theatre, start, random: seededRandom(seed + 1) })
       const posting = poster.run(stop.signal)
       const kills = { intake: 0, rules: 0, notifier: 0 }
       for (let round = 0; round < roundsWanted; round++) {

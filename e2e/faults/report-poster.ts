@@ -1,5 +1,6 @@
-// Posts reports without end, one after the other, into a suite that may die at any moment; keeps what was acknowledged. Its attacks cluster, so
-// that alerts are raised, revised and retracted all the time; some reports are corrected, some withdrawn.
+// Posts reports without end, one after the other, into a suite that may die at any moment; keeps what was acknowledged. Time passes with them, by
+// ticks. Attacks fall on few places, so that alerts are raised, revised and retracted all the time; some come days late, some are corrected, some
+// withdrawn.
 
 import { type SuiteApi, SuiteUnreachableError } from '@tocsin/cli/suite-api'
 import { reportIdOf } from '@tocsin/contracts/report-identity'
@@ -10,102 +11,132 @@ export interface Acknowledged {
 }
 
 export interface PosterOptions {
-  readonly api: SuiteApi
-  /** The replay theatre's now: all that is posted happened in the weeks before. ISO 8601. */
-  readonly now: string
+  readonly intake: SuiteApi
+  readonly notifier: SuiteApi
+  readonly theatre: string
+  /** The theatre's last tick: from here on its time passes. ISO 8601. */
+  readonly start: string
   readonly random: () => number
 }
 
 const dayMs = 86_400_000
-/** Reports fall on a grid of so many cells of half a degree, few enough that attacks in one cell often make a front. */
-const cells = { rows: 12, columns: 20, south: 12, west: -9 } as const
-/** Between two reports, ms: a long run must not make clusters so large that all time goes into them. */
+/** Places half a degree apart; at this many reports a day attacks in one of them often make a front, and fronts end again. */
+const cells = { rows: 8, columns: 12, south: 12, west: -9 } as const
+const reportsPerDay = 10
+const lateShare = 0.2
+const lateDaysMax = 5
+/** Between two reports, ms: the machine is to be killed, not worn out. */
 const pauseMs = 5
+const rememberedMax = 60
+const aheadMax = 60
 
 export class ReportPoster {
   readonly acknowledged: Acknowledged[] = []
   /** Answers that say no although the suite was there: none is expected. */
   readonly refused: string[] = []
-  #unanswered = 0
-  #count = 0
   readonly #options: PosterOptions
-  readonly #live: { externalId: string; body: object }[] = []
+  readonly #known: string[] = []
+  #nowMs: number
+  #count = 0
+  #unanswered = 0
 
   constructor(options: PosterOptions) {
     this.#options = options
+    this.#nowMs = Date.parse(options.start)
   }
 
-  /** Calls that nobody answered; each was sent again until it was. */
+  /** Calls that were not answered or not taken; each was sent again until it was. */
   get unanswered(): number {
     return this.#unanswered
   }
 
-  /** Posts until the signal aborts; then finishes the call that is under way. */
+  /** Posts and ticks until the signal aborts; then finishes the calls that are under way. */
   async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#post(signal), this.#tick(signal)])
+  }
+
+  async #post(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#step()
+      // With the rules away no time passes: some reports go on ahead, but not so many that one day holds a month's.
+      if (this.#count < this.#countByNow() + aheadMax) await this.#step()
+      await pause(pauseMs)
+    }
+  }
+
+  /** Reports that there should be by the theatre's time. */
+  #countByNow(): number {
+    return ((this.#nowMs - Date.parse(this.#options.start)) / dayMs) * reportsPerDay
+  }
+
+  /** Keeps the theatre's time in step with the reports. Reports go by the last tick that was taken, so that none lies in times to come. */
+  async #tick(signal: AbortSignal): Promise<void> {
+    const { notifier, theatre, start } = this.#options
+    while (!signal.aborted) {
+      const dueMs = Date.parse(start) + Math.floor(this.#count / reportsPerDay) * dayMs
+      if (dueMs > this.#nowMs) {
+        const to = new Date(dueMs).toISOString()
+        await this.#send(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to }, `tick to ${to}`)
+        this.#nowMs = dueMs
+      }
       await pause(pauseMs)
     }
   }
 
   async #step(): Promise<void> {
-    const chance = this.#options.random()
-    const known = this.#live[Math.floor(this.#options.random() * this.#live.length)]
-    if (known && chance < 0.1) return this.#withdraw(known)
-    if (known && chance < 0.25) return this.#correct(known)
-    const externalId = `K-${++this.#count}`
-    const body = this.#report(externalId)
-    await this.#send('POST', '/v1/reports', externalId, body)
-    this.#live.push({ externalId, body })
-    if (this.#live.length > 60) this.#live.shift()
+    const { random, intake } = this.#options
+    const chance = random()
+    const known = this.#known[Math.floor(random() * this.#known.length)]
+    if (known && chance < 0.1) {
+      await this.#acknowledge('DELETE', known, { reason: 'sent in error' })
+      this.#known.splice(this.#known.indexOf(known), 1)
+    } else if (known && chance < 0.25) await this.#acknowledge('PUT', known, { ...this.#report(known), credibility: 1 })
+    else {
+      const externalId = `K-${++this.#count}`
+      const body = this.#report(externalId)
+      if (await this.#send(intake, 'POST', '/v1/reports', body, `POST ${externalId}`))
+        this.acknowledged.push({ reportId: idOf(externalId), action: 'POST' })
+      this.#known.push(externalId)
+      if (this.#known.length > rememberedMax) this.#known.shift()
+    }
   }
 
-  async #correct(known: { externalId: string; body: object }): Promise<void> {
-    const body = { ...this.#report(known.externalId), credibility: 1 }
-    await this.#send('PUT', `/v1/reports/${idOf(known.externalId)}`, known.externalId, body)
-    known.body = body
-  }
-
-  async #withdraw(known: { externalId: string }): Promise<void> {
-    await this.#send('DELETE', `/v1/reports/${idOf(known.externalId)}`, known.externalId, { reason: 'sent in error' })
-    this.#live.splice(
-      this.#live.findIndex(report => report.externalId === known.externalId),
-      1
-    )
+  async #acknowledge(action: 'PUT' | 'DELETE', externalId: string, body: object): Promise<void> {
+    const reportId = idOf(externalId)
+    if (await this.#send(this.#options.intake, action, `/v1/reports/${reportId}`, body, `${action} ${externalId}`))
+      this.acknowledged.push({ reportId, action })
   }
 
   /** Sends until there is an answer: after a crash nobody knows whether the first try was taken, and sending again is harmless. */
-  async #send(action: Acknowledged['action'], path: string, externalId: string, body: object): Promise<void> {
+  async #send(api: SuiteApi, method: 'POST' | 'PUT' | 'DELETE', path: string, body: object, what: string): Promise<boolean> {
     for (;;) {
-      try {
-        const answer = await this.#options.api.call(action, path, { body })
-        if (answer.status === 202) {
-          this.acknowledged.push({ reportId: idOf(externalId), action })
-          return
-        }
-        if (answer.status !== 503) {
-          this.refused.push(`${action} ${externalId}: ${answer.status} ${answer.problem?.code}`)
-          return
-        }
-      } catch (error) {
-        if (!(error instanceof SuiteUnreachableError)) throw error
+      const answer = await api.call(method, path, { body }).catch((error: unknown) => {
+        if (error instanceof SuiteUnreachableError) return null
+        throw error
+      })
+      if (answer !== null && answer.problem === null) return true
+      if (answer !== null && answer.status !== 503 && answer.problem?.code !== 'tick-refused') {
+        this.refused.push(`${what}: ${answer.status} ${answer.problem?.code}`)
+        return false
       }
+      if (answer?.problem?.code === 'tick-refused') return true
       this.#unanswered++
       await pause(20)
     }
   }
 
   #report(externalId: string): object {
-    const { random, now } = this.#options
+    const { random } = this.#options
     const lat = cells.south + Math.floor(random() * cells.rows) / 2 + random() * 0.2
     const lon = cells.west + Math.floor(random() * cells.columns) / 2 + random() * 0.2
-    const day = new Date(Date.parse(now) - Math.floor(random() * 40) * dayMs).toISOString().slice(0, 10)
+    const lateDays = random() < lateShare ? Math.floor(random() * lateDaysMax) : 0
+    const day = new Date(this.#nowMs - lateDays * dayMs).toISOString().slice(0, 10)
     return {
       source: { id: 'poster' },
       externalId,
       occurred: { from: day, to: day },
       category: 'attack',
-      location: { country: 'ML', lat: round(lat), lon: round(lon), radiusKm: 2 },
+      // One stated area for all: what spreads over areas is another story, and would never end here.
+      location: { country: 'ML', admin1: 'ML-4', lat: round(lat), lon: round(lon), radiusKm: 2 },
       credibility: 2,
       handling: 'partners'
     }

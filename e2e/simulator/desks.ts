@@ -12,7 +12,13 @@ import type { Notifier, Suite } from './suite.ts'
 import { type Action, declaredSource, type Step } from './workload.ts'
 import type { World } from './world.ts'
 
-export const partnerReader = { id: 'partner', name: 'partner', scopes: owner.scopes, theatres: ['sahel'], handling: 'partners' } as const
+export const partnerReader = {
+  id: 'partner',
+  name: 'partner',
+  scopes: owner.scopes,
+  theatres: ['sahel'],
+  handling: 'partners'
+} as const
 
 /** Waits between attempts, seconds: many, so that no storm of a run parks a delivery. */
 const scheduleS = [1, 2, 5, 10, 20, ...Array.from({ length: 27 }, () => 30)]
@@ -26,6 +32,7 @@ export class Desks {
   /** Secrets that a partner was told, by the address that it subscribed. */
   readonly #secrets: Map<string, string>
   #rules = 1
+  #addresses = 0
 
   constructor(world: World, suite: Suite, disk: StoreReader, secrets: Map<string, string>) {
     this.#world = world
@@ -38,9 +45,17 @@ export class Desks {
 
   /** What every run begins with. */
   async setUp(): Promise<void> {
-    await this.#ask('theatre sahel', ({ controlDesk }) => controlDesk.putTheatre('sahel', { countries: countriesOf.sahel, clock: 'replay' }))
-    await this.#ask('theatre coast', ({ controlDesk }) => controlDesk.putTheatre('coast', { countries: countriesOf.coast, clock: 'wall' }))
-    for (const [id, reliability] of [['wire-1', 'A'], ['radio-2', 'B'], ['desk-3', 'C']] as const)
+    await this.#ask('theatre sahel', ({ controlDesk }) =>
+      controlDesk.putTheatre('sahel', { countries: countriesOf.sahel, clock: 'replay' })
+    )
+    await this.#ask('theatre coast', ({ controlDesk }) =>
+      controlDesk.putTheatre('coast', { countries: countriesOf.coast, clock: 'wall' })
+    )
+    for (const [id, reliability] of [
+      ['wire-1', 'A'],
+      ['radio-2', 'B'],
+      ['desk-3', 'C']
+    ] as const)
       await this.#ask(`source ${id}`, ({ controlDesk }) => controlDesk.putSource(declaredSource(id, reliability)))
   }
 
@@ -64,11 +79,11 @@ export class Desks {
     await this.#ask(`tick ${theatre} ${to}`, ({ controlDesk }) => controlDesk.tick(theatre, to), 'tick-refused')
   }
 
-  /** Each attempt subscribes another address: one whose answer was lost may be served too. */
+  /** Each request subscribes another address: one whose answer was lost may be served too. */
   async subscribe({ number }: Step, partner: number): Promise<void> {
     const ask = partners[partner] ?? partners[0]
-    await this.#ask(`subscription of partner ${partner}`, async ({ subscriptionDesk }, attempt) => {
-      const url = `https://partner.example/${number}/${attempt}`
+    await this.#ask(`subscription of partner ${partner}`, async ({ subscriptionDesk }) => {
+      const url = `https://partner.example/${number}/${++this.#addresses}`
       const { secret } = await subscriptionDesk.create(ask.principal, { url, filter: ask.filter, schedule: scheduleS })
       this.#secrets.set(url, secret)
     })
@@ -90,7 +105,7 @@ export class Desks {
     if (kind === 'done' || kind === 'refused') this.#checkOutcome(digest('action', officer.id, alertId, `step-${number}`), kind)
   }
 
-  async #ask<T>(what: string, work: (notifier: Notifier, attempt: number) => Promise<T>, mayBe?: string): Promise<Reply<T> | null> {
+  async #ask<T>(what: string, work: (notifier: Notifier) => Promise<T>, mayBe?: string): Promise<Reply<T> | null> {
     const reply = await this.#requests.untilAnswered<Notifier, T>(() => this.#suite.notifier, work)
     if (reply === null || reply.kind === 'unknown') this.#world.violate('desks answer', `${what} was never answered`)
     else if (reply.kind === 'refused' && reply.problem.code !== mayBe)
@@ -107,7 +122,10 @@ export class Desks {
       return data?.action?.actionId === actionId ? ['done'] : []
     })
     if (outcomes.length !== 1 || outcomes[0] !== told)
-      this.#world.violate('one outcome for each action', `action ${actionId} was told ${told}, the log has ${outcomes.join(', ') || 'none'}`)
+      this.#world.violate(
+        'one outcome for each action',
+        `action ${actionId} was told ${told}, the log has ${outcomes.join(', ') || 'none'}`
+      )
   }
 }
 

@@ -10,7 +10,12 @@ import type { World } from './world.ts'
 export interface Delivered {
   readonly id: string
   readonly body: string
-  readonly event: { readonly type: string; readonly sequence: number; readonly previousid: string | null; readonly data: Readonly<Record<string, unknown>> }
+  readonly event: {
+    readonly type: string
+    readonly sequence: number
+    readonly previousid: string | null
+    readonly data: Readonly<Record<string, unknown>>
+  }
 }
 
 const timeoutMs = 15_000
@@ -58,7 +63,17 @@ export class Partners {
       say(wayMs + this.#chance.integer(1, 60), response(this.#chance.pick([200, 202, 204])))
       return
     }
-    const trouble = this.#chance.pick(['error', 'taken and error', 'busy', 'hung', 'taken and hung', 'late', 'no connection', 'taken and lost', 'twice'] as const)
+    const trouble = this.#chance.pick([
+      'error',
+      'taken and error',
+      'busy',
+      'hung',
+      'taken and hung',
+      'late',
+      'no connection',
+      'taken and lost',
+      'twice'
+    ] as const)
     if (trouble.startsWith('taken')) arrive(wayMs)
     switch (trouble) {
       case 'error':
@@ -110,7 +125,8 @@ export class Partners {
     before.push({ id, body: text, event })
     if (event.sequence !== (last?.event.sequence ?? 0) + 1)
       this.#broken(url, `${id} has sequence ${event.sequence} after ${last?.event.sequence ?? 'nothing'}`)
-    if (event.previousid !== (last?.id ?? null)) this.#broken(url, `${id} names ${event.previousid} as the one before, that was ${last?.id}`)
+    if (event.previousid !== (last?.id ?? null))
+      this.#broken(url, `${id} names ${event.previousid} as the one before, that was ${last?.id}`)
   }
 
   /** Standard Webhooks 1.0 by hand. A partner whose subscription was answered by nobody has no secret to check with. */

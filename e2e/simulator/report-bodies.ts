@@ -9,7 +9,13 @@ export type TheatreId = keyof typeof countriesOf
 export const sourceIds = ['wire-1', 'radio-2', 'desk-3', 'village-4'] as const
 
 interface Spot {
-  readonly location: { readonly name?: string; readonly country: string; readonly admin1: string; readonly lat?: number; readonly lon?: number }
+  readonly location: {
+    readonly name?: string
+    readonly country: string
+    readonly admin1: string
+    readonly lat?: number
+    readonly lon?: number
+  }
   /** Settlements are besieged and attacked, bare coordinates are attacked. */
   readonly settlement: boolean
 }

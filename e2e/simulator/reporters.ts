@@ -2,9 +2,9 @@
 // told. What was acknowledged is looked for on the disk at once: an answer before the record is durable would be a lie.
 
 import { contentHashOf } from '@tocsin/contracts/report-identity'
+import { topics } from '@tocsin/event-log/topics'
 import type { Answer } from '@tocsin/intake/acceptance'
 import type { IntakeService } from '@tocsin/intake/intake-service'
-import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/authentication'
 import { Requests } from './requests.ts'
 import type { StoreReader } from './store-reader.ts'
@@ -54,8 +54,15 @@ export class Reporters {
       () => this.#suite.intake,
       intake => ask(intake, action, reportId)
     )
-    if (reply === null || reply.kind === 'unknown') this.#world.violate('1 durable', `step ${number}, a ${action.kind}, was never answered`)
-    else if (reply.kind === 'refused') this.#judgeRefusal(number, action, reply.problem.code, reply.problem.errors.map(e => e.pointer))
+    if (reply === null || reply.kind === 'unknown')
+      this.#world.violate('1 durable', `step ${number}, a ${action.kind}, was never answered`)
+    else if (reply.kind === 'refused')
+      this.#judgeRefusal(
+        number,
+        action,
+        reply.problem.code,
+        reply.problem.errors.map(e => e.pointer)
+      )
     else this.#noteAnswer(number, action, reply.value)
   }
 
@@ -63,7 +70,13 @@ export class Reporters {
   lastWords(round: number): Promise<void>[] {
     return lastPlaces.map((location, i) => {
       const occurred = { from: '2025-05-02', to: '2025-05-02' }
-      const body = { source: { id: 'last-words' }, externalId: `L-${round}-${i}`, occurred, category: 'protest', location } as const
+      const body = {
+        source: { id: 'last-words' },
+        externalId: `L-${round}-${i}`,
+        occurred,
+        category: 'protest',
+        location
+      } as const
       const action = { kind: 'post', slot: -1 - round * lastPlaces.length - i, body, lane: 'live', idempotencyKey: null } as const
       return this.perform({ number: action.slot, atMs: 0, action }, action)
     })
@@ -87,7 +100,10 @@ export class Reporters {
       `step ${step}: ${action.kind} of report ${action.slot} ${reportId.slice(0, 6)} acknowledged in ${theatre}, revision ${revision}${duplicate ? ', duplicate' : ''}`
     )
     if (!this.#isOnDisk(reportId, contentHash))
-      this.#world.violate('1 durable', `step ${step}, a ${action.kind} of ${reportId}, was acknowledged before it stood in the log`)
+      this.#world.violate(
+        '1 durable',
+        `step ${step}, a ${action.kind} of ${reportId}, was acknowledged before it stood in the log`
+      )
   }
 
   #isOnDisk(reportId: string, contentHash: string | null): boolean {
@@ -105,7 +121,10 @@ export class Reporters {
     const isTooEarly = code === 'body-invalid' && pointers.every(pointer => timePointers.has(pointer))
     const isWithdrawn = code === 'report-withdrawn' && this.#withdrawing.has(action.slot)
     if (isTooEarly || isWithdrawn) return
-    this.#world.violate('1 durable', `step ${step}, a ${action.kind} of report ${action.slot}, was refused: ${code} ${pointers.join(' ')}`)
+    this.#world.violate(
+      '1 durable',
+      `step ${step}, a ${action.kind} of report ${action.slot}, was refused: ${code} ${pointers.join(' ')}`
+    )
   }
 }
 

@@ -31,9 +31,9 @@ export class Requests {
   }
 
   /** Asks until there is an answer or a refusal. Null when there was neither after very many attempts. */
-  async untilAnswered<S, T>(server: () => S | null, work: (server: S, attempt: number) => Promise<T>): Promise<Reply<T> | null> {
+  async untilAnswered<S, T>(server: () => S | null, work: (server: S) => Promise<T>): Promise<Reply<T> | null> {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      const reply = await this.#once(server, serving => work(serving, attempt))
+      const reply = await this.#once(server, work)
       if (reply.kind !== 'unknown') return reply
       await this.#pause(this.#chance.integer(...restMs))
     }
@@ -41,7 +41,9 @@ export class Requests {
   }
 
   async #once<S, T>(server: () => S | null, work: (server: S) => Promise<T>): Promise<Reply<T>> {
-    const fate = this.#world.weather.strikes('requestLost') ? this.#chance.pick(['lost there', 'lost back', 'twice'] as const) : 'well'
+    const fate = this.#world.weather.strikes('requestLost')
+      ? this.#chance.pick(['lost there', 'lost back', 'twice'] as const)
+      : 'well'
     await this.#pause(this.#chance.integer(0, 15))
     const serving = server()
     if (serving === null || fate === 'lost there') return unknown

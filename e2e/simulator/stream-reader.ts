@@ -81,7 +81,8 @@ export class StreamReader {
   #take(frame: Frame): void {
     if (frame.type === 'subscribed') return this.#begin(frame)
     if (frame.type === 'notice') return
-    if (frame.prev !== this.#cursor) this.#broken(`the chain broke at a frame of type ${frame.type}: prev is not the cursor before it`)
+    if (frame.prev !== this.#cursor)
+      this.#broken(`the chain broke at a frame of type ${frame.type}: prev is not the cursor before it`)
     this.#moveTo(frame.cursor)
     if (frame.type === 'alert') this.#note(frame.event)
   }
@@ -101,13 +102,15 @@ export class StreamReader {
     const opened = openCursor(this.#world.secrets.derive('cursor'), cursor)
     const positions = opened.ok ? (opened.position.cursors[0]?.positions ?? []) : []
     if (!opened.ok) this.#broken(`a cursor does not open: ${opened.reason}`)
-    if (this.#positions.some((at, i) => (positions[i] ?? 0n) < at)) this.#broken(`its cursor went back from ${this.#positions} to ${positions}`)
+    if (this.#positions.some((at, i) => (positions[i] ?? 0n) < at))
+      this.#broken(`its cursor went back from ${this.#positions} to ${positions}`)
     this.#cursor = cursor
     this.#positions = positions
   }
 
   #note(event: ReceivedEvent): void {
-    if (this.#seen.has(event.id)) this.#world.violate('5 once', `${this.options.name} was shown ${event.type} ${event.id} twice as new`)
+    if (this.#seen.has(event.id))
+      this.#world.violate('5 once', `${this.options.name} was shown ${event.type} ${event.id} twice as new`)
     this.#seen.add(event.id)
     this.reading?.events.push(event)
   }

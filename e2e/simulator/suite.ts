@@ -1,11 +1,6 @@
 // The suite in a simulated run: its services as processes that start, are killed, are stopped and come back on the same disk. What a host does
 // around them (HTTP, signals, role locks) is not here: one process holds a role at a time.
 
-import { defaultConfig } from '@tocsin/service-kit/config'
-import { baseSettings } from '@tocsin/service-kit/base-settings'
-import { ControlView } from '@tocsin/service-kit/control-view'
-import { createLogger, type Logger } from '@tocsin/service-kit/logger'
-import type { Service } from '@tocsin/service-kit/service'
 import { intakeSettings } from '@tocsin/intake/config'
 import { createIntake, type IntakeService } from '@tocsin/intake/intake-service'
 import { notifierSettings } from '@tocsin/notifier/config'
@@ -13,6 +8,11 @@ import { createNotifier } from '@tocsin/notifier/notifier-service'
 import { rulesSettings } from '@tocsin/rules/config'
 import { createRules } from '@tocsin/rules/rules-service'
 import type { Compression } from '@tocsin/rules/snapshot-store'
+import { baseSettings } from '@tocsin/service-kit/base-settings'
+import { defaultConfig } from '@tocsin/service-kit/config'
+import { ControlView } from '@tocsin/service-kit/control-view'
+import { createLogger, type Logger } from '@tocsin/service-kit/logger'
+import type { Service } from '@tocsin/service-kit/service'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { Registry } from 'prom-client'
 import type { Chance } from './chance.ts'
@@ -145,7 +145,15 @@ export class Suite {
     await control.start()
     for (const role of process.roles) {
       const log = world.plant?.log?.(role, simulated) ?? simulated
-      const deps = { log, clock: life.clock, random: chance.fork(role), secrets: world.secrets, control, logger, metrics: new Registry() }
+      const deps = {
+        log,
+        clock: life.clock,
+        random: chance.fork(role),
+        secrets: world.secrets,
+        control,
+        logger,
+        metrics: new Registry()
+      }
       const service = this.#make(role, life, deps)
       process.services.set(role, service)
       world.plant?.service?.(role, service)
@@ -188,7 +196,7 @@ export class Suite {
     const { world } = this.#options
     if (!(error instanceof Error && 'retryable' in error && error.retryable === true))
       world.violate('services go on', `${process.life.name} ended: ${error instanceof Error ? error.stack : String(error)}`)
-    this.#fell(process, 'ended by itself', this.#chance.integer(50, 3_000))
+    this.#fell(process, `ended by itself, ${String(error)},`, this.#chance.integer(50, 3_000))
   }
 
   #fell(process: Process, how: string, backAfterMs: number): void {
@@ -208,7 +216,8 @@ export class Suite {
       const details = JSON.stringify({ ...rest, time: undefined, pid: undefined, name: undefined })
       world.time.note(`${life.name} logs ${String(level)}: ${String(msg)} ${details}`)
       if (this.#undecodableIsExpected && String(msg).includes('in quarantine')) return
-      if (level === 'error' || level === 'fatal') world.violate('nothing is logged as an error', `${life.name}: ${String(msg)} ${details}`)
+      if (level === 'error' || level === 'fatal')
+        world.violate('nothing is logged as an error', `${life.name}: ${String(msg)} ${details}`)
     }
     return createLogger({ level: 'error', name: life.name, destination: { write } })
   }
@@ -218,7 +227,7 @@ const intakeConfig = defaultConfig(intakeSettings)
 const notifierConfig = defaultConfig({ ...notifierSettings, webhooks: baseSettings.webhooks }, { 'stream.heartbeatMs': 15_000 })
 
 /** Threads have a timing of their own, so packing stays in this one: and there is nothing to win by it here. */
-const unpacked: Compression = {
+export const unpacked: Compression = {
   pack: async bytes => Buffer.from(bytes),
   unpack: async bytes => bytes
 }

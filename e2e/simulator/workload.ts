@@ -7,11 +7,23 @@ import { type ReportBody, type Said, sayReport, sourceIds, type TheatreId } from
 import { type Role, roles } from './suite.ts'
 
 export type Action =
-  | { readonly kind: 'post'; readonly slot: number; readonly body: ReportBody; readonly lane: 'live' | 'backfill'; readonly idempotencyKey: string | null }
+  | {
+      readonly kind: 'post'
+      readonly slot: number
+      readonly body: ReportBody
+      readonly lane: 'live' | 'backfill'
+      readonly idempotencyKey: string | null
+    }
   | { readonly kind: 'correct'; readonly slot: number; readonly body: ReportBody; readonly lane: 'live' | 'backfill' }
   | { readonly kind: 'withdraw'; readonly slot: number }
   | { readonly kind: 'tick'; readonly theatre: TheatreId; readonly to: string }
-  | { readonly kind: 'operate'; readonly officer: string; readonly action: 'acknowledge' | 'assign' | 'comment' | 'resolve'; readonly pick: number; readonly isStale: boolean }
+  | {
+      readonly kind: 'operate'
+      readonly officer: string
+      readonly action: 'acknowledge' | 'assign' | 'comment' | 'resolve'
+      readonly pick: number
+      readonly isStale: boolean
+    }
   | { readonly kind: 'declare-lake' }
   | { readonly kind: 'declare-source'; readonly source: SourceConfig }
   | { readonly kind: 'change-rule'; readonly minPoints: number }

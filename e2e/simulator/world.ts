@@ -1,8 +1,8 @@
 // Everything that a simulated run shares: time, the machine's clock, the disk, the weather, the outside network, and what went wrong so far.
 
 import { createHmac } from 'node:crypto'
-import type { EventLog } from '@tocsin/event-log/port'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
 import type { Secrets } from '@tocsin/service-kit/secrets'

@@ -1,6 +1,7 @@
 // A scenario file: NDJSON of {at, report|put|delete}, and the plan of ticks and lines that plays it. Pure: reading files and posting are
 // elsewhere. What stands in a report is intake's to judge: a scenario may hold reports that are refused.
 
+import { readMoment } from '@tocsin/contracts/moments'
 import { checkScenarioLine } from '@tocsin/contracts/report-shape'
 import type { TheatreConfig } from '@tocsin/domain/theatre-record'
 
@@ -9,7 +10,7 @@ export type ScenarioAction = 'report' | 'put' | 'delete'
 export interface ScenarioLine {
   /** Counted from 1, as editors do. */
   readonly lineNumber: number
-  /** When it is posted, in the theatre's time: ISO 8601, UTC, a whole minute, because ticks go by minutes. */
+  /** When it is posted, in the theatre's time: ISO 8601, UTC, ms; a whole minute, because ticks go by minutes. */
   readonly at: string
   readonly action: ScenarioAction
   readonly body: Readonly<Record<string, unknown>>
@@ -44,6 +45,7 @@ export class ScenarioError extends Error {
 }
 
 const dayMs = 86_400_000
+const minuteMs = 60_000
 
 /** The lines of a scenario, in the file's order. Throws ScenarioError that names the first line that is wrong. */
 export function parseScenario(text: string): readonly ScenarioLine[] {
@@ -114,9 +116,12 @@ function parseLine(row: string, lineNumber: number): ScenarioLine {
   const shaped = checkScenarioLine(readJson(row, `line ${lineNumber}`))
   if (!shaped.ok) throw wrong(lineNumber, shaped.errors.map(error => `${error.pointer || 'it'} ${error.detail}`).join('; '))
   const { at, ...rest } = shaped.report
-  if (Number.isNaN(Date.parse(at))) throw wrong(lineNumber, `${at} is no real time`)
+  const moment = readMoment(at)
+  const atMs = moment.kind === 'moment' ? moment.startMs : Number.NaN
+  if (!(atMs % minuteMs === 0))
+    throw wrong(lineNumber, `/at must be a real time on a whole minute, since ticks go by minutes: ${at} is not`)
   const [action, body] = Object.entries(rest)[0] as [ScenarioAction, Readonly<Record<string, unknown>>]
-  return { lineNumber, at, action, body, ...identityOf(body) }
+  return { lineNumber, at: iso(atMs), action, body, ...identityOf(body) }
 }
 
 /** A report need not be well-formed: one that intake refuses is part of the story. */

@@ -18,7 +18,8 @@ describe('a scenario file', () => {
   it.each([
     ['a line that is no JSON', '{', 'line 1 is not JSON'],
     ['a time within a minute, since ticks go by minutes', report('2025-06-02T09:00:30Z'), 'line 1: /at must be'],
-    ['a time that is not in UTC', report('2025-06-02T09:00:00+02:00'), 'line 1: /at must be'],
+    ['a time without an offset from UTC', report('2025-06-02T09:00:00'), 'line 1: /at must be'],
+    ['a day that is not there', report('2025-02-30T09:00:00Z'), 'line 1: /at must be'],
     ['a line before the one above it', `${report('2025-06-02T09:00:00Z')}\n${report('2025-06-01T09:00:00Z')}`, 'line 2:'],
     ['two actions in one line', '{"at":"2025-06-02T09:00:00Z","report":{},"put":{}}', 'line 1:'],
     ['a correction that does not say of what', '{"at":"2025-06-02T09:00:00Z","put":{"source":{"id":"a"}}}', 'line 1: /put'],
@@ -26,6 +27,10 @@ describe('a scenario file', () => {
   ])('refuses %s', (_what, text, message) => {
     expect(() => parseScenario(text)).toThrow(ScenarioError)
     expect(() => parseScenario(text)).toThrow(message)
+  })
+
+  it('reads times of other zones as what they are in UTC', () => {
+    expect(parseScenario(report('2025-06-02T09:00:00+02:00'))[0]?.at).toBe('2025-06-02T07:00:00.000Z')
   })
 
   it('keeps a report that intake will refuse: that is part of the story', () => {

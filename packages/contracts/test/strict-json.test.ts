@@ -87,14 +87,13 @@ describe('strict JSON', () => {
 
   it('refuses a key given twice, wherever it is and however it is written', () => {
     const inner = fc.json({ maxDepth: 2 }).filter(text => read(text).ok)
-    const key = fc.string({ maxLength: 6 }).filter(name => name !== '__proto__' && name.isWellFormed())
+    const key = fc.string({ maxLength: 6 }).filter(name => name !== '__proto__' && name !== 'x' && name.isWellFormed())
     const escaped = (name: string) =>
       `"${[...Array(name.length).keys()].map(i => `\\u${name.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`
     fc.assert(
       fc.property(key, inner, inner, (name, first, second) => {
         const text = `{"before":[{"x":1,${JSON.stringify(`${name}-not`)}:0,${JSON.stringify(name)}:${first},${escaped(name)}:${second}}]}`
         const faults = read(text)
-        if (name === 'x') return expect(faults).toMatchObject({ ok: false, reason: 'duplicate-key' })
         const pointer = `/before/0/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
         expect(faults).toMatchObject({ ok: false, reason: 'duplicate-key', at: pointer })
       })

@@ -10,7 +10,7 @@ import { FoldStory, type ReportSketch, revisionOf, testDigest } from './fold-sto
 
 const startMs = Date.parse('2025-01-01T00:00:00.000Z')
 const lastTick = '2025-06-01'
-const runs = Number(process.env.TOCSIN_SHUFFLES ?? 1000)
+const runs = Number(process.env.TOCSIN_TEST_SHUFFLES ?? 1000)
 
 const places = [
   { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },

@@ -99,6 +99,7 @@ export class MemoryLog implements EventLog {
   #closed = false
 
   constructor(options: MemoryLogOptions = {}, store = new MemoryStore(options)) {
+    checkPartitions(store, options.partitions)
     this.#store = store
     this.#limits = { ...defaultRecordLimits, ...options.limits }
     this.#hooks = options.hooks ?? {}
@@ -130,7 +131,8 @@ export class MemoryLog implements EventLog {
     const state = this.#topic(topic)
     for (const record of records) checkRecord(topic, record, this.#limits)
     if (records.length === 0) return []
-    const fate = (await this.#hooks.beforeAppend?.(topic, records)) ?? { kind: 'write' }
+    const fate =
+      this.#hooks.beforeAppend === undefined ? { kind: 'write' as const } : await this.#hooks.beforeAppend(topic, records)
     // While the hook waited the process may have died: a dead process writes nothing.
     this.#topic(topic)
     if (fate.kind === 'refuse') throw fate.error
@@ -226,6 +228,17 @@ export class MemoryLog implements EventLog {
 function partitionsOf(topic: Topic, wanted: MemoryLogOptions['partitions']): number {
   if (topic === topics.control) return 1
   return (typeof wanted === 'object' ? wanted[topic] : wanted) ?? 1
+}
+
+function checkPartitions(store: MemoryStore, wanted: MemoryLogOptions['partitions']): void {
+  for (const [topic, { partitions }] of store.topics) {
+    const asked = typeof wanted === 'object' ? wanted[topic] : wanted
+    if (asked !== undefined && partitionsOf(topic, wanted) !== partitions.length)
+      throw new EventLogError(
+        'partitions-changed',
+        `${topic} was made with ${partitions.length} partitions, ${asked} are configured`
+      )
+  }
 }
 
 function emptyTopic(partitions: number): TopicState {

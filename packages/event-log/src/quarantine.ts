@@ -3,22 +3,9 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import type { UndecodableReason } from '@tocsin/contracts/envelope'
-import { encodeRecord, engineVersion } from '@tocsin/contracts/records'
+import { encodeRecord, engineVersion, type QuarantinePayload } from '@tocsin/contracts/records'
 import type { Appended, EventLog, StoredRecord } from './port.ts'
 import { topics } from './topics.ts'
-
-/** The `data` of `record.quarantined`. */
-export interface QuarantinedRecord {
-  readonly topic: string
-  readonly partition: number
-  /** Decimal digits. */
-  readonly position: string
-  readonly reason: UndecodableReason
-  /** The value as it was stored, base64. */
-  readonly bytes: string
-  /** Version of the code that could not read it. */
-  readonly engine: string
-}
 
 /** Longest value that is copied; of a longer one the first so many bytes, which base64 brings under the limit of a record. */
 export const quarantinedBytesMax = 512 * 1024
@@ -34,7 +21,7 @@ export async function quarantineRecord(
   const position = String(stored.position)
   const id = digest('quarantine', await log.epoch(topic), topic, String(partition), position)
   const bytes = Buffer.from((stored.value ?? new Uint8Array()).subarray(0, quarantinedBytesMax)).toString('base64')
-  const data: QuarantinedRecord = { topic, partition, position, reason, bytes, engine: engineVersion }
+  const data: QuarantinePayload['data'] = { topic, partition, position, reason, bytes, engine: engineVersion }
   const cause = `${topic}/${partition}/${position}`
   const value = encodeRecord({ id, source: '/tocsin/event-log', time, cause }, { type: 'record.quarantined', data })
   const [appended] = await log.append(topics.quarantine, [{ id, key: topic, value }])

@@ -123,7 +123,7 @@ describe('the control view', () => {
     clock.advance(60_000)
     await started
     expect(ids()).toEqual(['sahel'])
-    expect(lines.lines).toContainEqual(expect.objectContaining({ level: 'warn', msg: 'the control log cannot be read now' }))
+    expect(lines.lines).toContainEqual(expect.objectContaining({ level: 'warn', msg: 'a topic cannot be read now' }))
   })
 
   it('closes at once, twice without harm, and ends every wait', async () => {

@@ -170,10 +170,9 @@ describe('WebSocket upgrades', () => {
   const open = (headers: Record<string, string>) =>
     new Promise<string>(resolve => {
       const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream`, { headers })
-      // The refused socket is left alone: the server has to end it.
       socket.on('unexpected-response', (_request, response) => {
-        response.on('close', () => resolve(String(response.statusCode)))
-        response.resume()
+        resolve(String(response.statusCode))
+        response.destroy()
       })
       socket.on('open', () => socket.send('hello'))
       socket.on('message', data => {
@@ -196,6 +195,24 @@ describe('WebSocket upgrades', () => {
     expect(await open({ cookie, origin: `http://127.0.0.1:${port + 1}` })).toBe('403')
     expect(await open({ ...auth, host: 'evil.example' })).toBe('421')
   })
+})
+
+describe('refused WebSocket upgrades', () => {
+  it.each(['/v1/stream', '/v1/nothing'])(
+    'are ended by the server, which nothing else would do: %s',
+    async path => {
+      await listening()
+      const socket = connect(port, '127.0.0.1')
+      const ended = new Promise(resolve => socket.once('end', resolve))
+      socket.resume()
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
+      )
+      await ended
+      socket.destroy()
+    },
+    5_000
+  )
 })
 
 describe('start and close', () => {
@@ -255,14 +272,15 @@ describe('start and close', () => {
 
   it('lets requests end, then closes services, views and log in order, once', async () => {
     await listening()
-    const request = fetch(`${url}/v1/held`, { headers: auth }).then(answer => answer.json())
+    const request = fetch(`${url}/v1/held`, { headers: auth })
     await holding.promise
     const closing = host.close()
     expect(host.close()).toBe(closing)
     await expect(fetch(`${url}/livez`)).rejects.toThrow()
     expect(calls.filter(call => call.includes('closed'))).toEqual([])
     held.resolve()
-    expect(await request).toEqual({ done: true })
+    const answer = await request
+    expect([answer.headers.get('connection'), await answer.json()]).toEqual(['close', { done: true }])
     expect(await closing).toEqual({ late: [], failed: [] })
     expect(calls.filter(call => call.includes('closed'))).toEqual([
       'intake closed',

@@ -301,7 +301,8 @@ export class ReportAcceptance {
     try {
       return await Promise.race([done, late])
     } finally {
-      answered.abort()
+      // With a reason of its own: without one an exception is made, stack and all, for each report.
+      answered.abort('answered')
     }
   }
 }

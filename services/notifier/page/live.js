@@ -16,6 +16,7 @@ import {
   measureWords,
   placeWords,
   precisionWords,
+  reasonWords,
   severityMark,
   spanWords,
   statusWords,
@@ -33,6 +34,7 @@ const theatres = new Map()
 let chosenId = null
 let chosenDetail = null
 let outcomeText = ''
+let openCount = 0
 
 const by = id => document.getElementById(id)
 
@@ -112,7 +114,14 @@ function render(freshId = null) {
   by('open-empty').hidden = open.length > 0
   by('closed-empty').hidden = closed.length > 0
   by('tally').textContent = tally(open)
-  document.title = open.length === 0 ? 'Tocsin' : `(${open.length}) Tocsin`
+  openCount = open.length
+  showTitle()
+}
+
+/** The tab says it as well: a page in the background must not look live either. */
+function showTitle() {
+  const count = openCount === 0 ? '' : `(${openCount}) `
+  document.title = document.body.classList.contains('is-stale') ? `⚠ not live · ${count}Tocsin` : `${count}Tocsin`
 }
 
 function tally(open) {
@@ -162,7 +171,8 @@ function fill(row, alert, isFresh) {
   row.severity.textContent = `${severityMark(alert.severity)} ${alert.severity}`
   row.headline.replaceChildren(...(alert.drill ? [make('span', 'drill', 'DRILL'), ' '] : []), alert.headline)
   fillAge(row, alert)
-  const why = alert.status === 'retracted' || alert.status === 'resolved' ? (alert.reason ?? '') : holderWords(alert.operator)
+  const why =
+    alert.status === 'retracted' || alert.status === 'resolved' ? reasonWords(alert.reason) : holderWords(alert.operator)
   const parts = [statusWords(alert.status), alert.certainty, placeWords(alert), why, alert.notify === 'quiet' ? 'old news' : '']
   row.facts.textContent = parts.filter(part => part !== '').join(' · ')
 }
@@ -205,7 +215,7 @@ function renderDetail() {
   const hadFocus = body.contains(document.activeElement) ? document.activeElement.id : null
   const alert = chosenDetail
   body.className = `sev-${alert.severity}`
-  body.replaceChildren(
+  const parts = [
     make('p', 'kicker', `${severityMark(alert.severity)} ${alert.severity} · ${statusWords(alert.status)} · ${alert.certainty}`),
     make('h2', '', alert.drill ? make('span', 'drill', 'DRILL') : null, alert.drill ? ' ' : null, alert.headline),
     make('p', 'why', alert.explanation),
@@ -222,17 +232,23 @@ function renderDetail() {
     evidenceList(alert),
     make('h3', '', 'What became of it'),
     storyList(alert)
-  )
+  ]
+  body.replaceChildren(...parts.filter(part => part !== null))
   if (hadFocus) by(hadFocus)?.focus()
 }
 
 function factsTable(alert) {
   const table = make('dl', 'facts-table')
   const add = (name, text) => table.append(make('dt', '', name), make('dd', '', text))
+  const addLines = (name, lines) =>
+    table.append(make('dt', '', name), make('dd', '', ...lines.map(line => make('div', '', line))))
   add('Where', placeWords(alert) || 'not known')
   add('When', windowWords(alert.window))
   add('Measure', measureWords(alert.measure))
-  add('Levels', alert.levels.map(({ level, at, reason }) => `${level}: ${reason} (${dayWords(at)})`).join(', ') || 'none')
+  addLines(
+    'Levels',
+    alert.levels.map(({ level, at, reason }) => `${level}. ${reason}, ${dayWords(at)}`)
+  )
   add('Deaths', deathsWords(alert.fatalities))
   add('Rule', `${alert.ruleId}, version ${alert.ruleVersion}`)
   add('Handling', alert.handling)
@@ -337,7 +353,7 @@ function storyList({ revisions, revisionsOmitted }) {
 function storyItem({ type, time, data }, before) {
   const changes = changesBetween(before, data)
   const by = data.action === null ? '' : ` by ${data.action.by}${data.action.text ? `: “${data.action.text}”` : ''}`
-  const reason = data.reason ? `: ${data.reason}` : ''
+  const reason = data.reason ? `: ${reasonWords(data.reason)}` : ''
   const text = `${eventWords(type)}${by}${reason}${changes.length > 0 ? ` (${changes.join('; ')})` : ''}`
   return make('li', '', make('span', 'when', timeWords(time)), make('span', '', text))
 }
@@ -348,7 +364,7 @@ function addNews(event, before) {
   const name = eventName(event.type)
   const headline = event.data.headline ?? before?.headline ?? event.data.alertId
   const changes = name === 'raised' || name === 'left-view' || name === 'action-refused' ? [] : changesBetween(before, event.data)
-  const reason = name !== 'action-refused' && event.data.reason ? ` (${event.data.reason})` : ''
+  const reason = name !== 'action-refused' && event.data.reason ? ` (${reasonWords(event.data.reason)})` : ''
   const now = new Date()
   const clock = `${String(now.getUTCHours()).padStart(2, '0')}:${String(now.getUTCMinutes()).padStart(2, '0')}:${String(now.getUTCSeconds()).padStart(2, '0')}`
   const when = make('span', 'when', clock)
@@ -387,6 +403,7 @@ function showState() {
   if (by('link-words').textContent !== words) by('link-words').textContent = words
   by('beat').textContent = silentMs === null ? '' : `last word ${waitWords(silentMs)} ago`
   showStale(state, isLive, silentMs)
+  showTitle()
   const button = by('acknowledge')
   if (button !== null && outcomeText !== 'Asking…') button.disabled = !isLive
 }
@@ -421,6 +438,13 @@ function staleWords(state, silentMs) {
   return [age, ' Trying to connect.']
 }
 
+/** Beside the wall clock, the time in theatres that are played back. */
+function showClocks() {
+  const replays = [...theatres.values()].filter(({ clock, now }) => clock === 'replay' && now !== null)
+  by('replays').textContent = replays.map(({ id, now }) => `${id} (replay): ${timeWords(now)}  ·  `).join('')
+  by('clock').textContent = timeWords(new Date().toISOString())
+}
+
 by('sign-out').addEventListener('click', async () => {
   stream.stop()
   await fetch('/sign-out', { method: 'POST' }).catch(() => null)
@@ -428,7 +452,7 @@ by('sign-out').addEventListener('click', async () => {
 })
 
 setInterval(() => {
-  by('clock').textContent = timeWords(new Date().toISOString())
+  showClocks()
   for (const [id, row] of rows) {
     const alert = alerts.get(id)
     if (alert !== undefined) fillAge(row, alert)

@@ -19,3 +19,4 @@ export function eventWords(type: string): string
 export function statusWords(status: string): string
 export function changesBetween(before: AlertState | null, after: AlertState): string[]
 export function measureWords(measure: AlertState['measure']): string
+export function reasonWords(reason: string | null): string

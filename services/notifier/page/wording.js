@@ -74,14 +74,20 @@ export function windowWords({ from, to }) {
       : `${dayWords(from)} to ${dayWords(to)}`
 }
 
+/** Names of a group that say something to people; the others are the rule's own. */
+const placeKeys = ['settlement', 'place', 'hub', 'name']
+
 /** Where: the group's own name first, then areas. */
 export function placeWords({ group, area }) {
-  const names = Object.entries(group)
-    .filter(([key]) => !key.endsWith('Id'))
-    .map(([, value]) => value)
+  const names = placeKeys.map(key => group[key]).filter(name => name !== undefined)
   const areas = area.admin1.length > 0 ? area.admin1 : area.country
   const shown = areas.length > 4 ? [...areas.slice(0, 4), `and ${areas.length - 4} more`] : areas
   return [...new Set([...names, ...shown])].join(' · ')
+}
+
+/** `support-fell-away` → `support fell away` */
+export function reasonWords(reason) {
+  return reason === null ? '' : /^[a-z]+(-[a-z]+)+$/.test(reason) ? reason.replaceAll('-', ' ') : reason
 }
 
 /** Deaths as they are known: unknown is not zero. */
@@ -153,7 +159,7 @@ export function changesBetween(before, after) {
   note('deaths', deathsWords(before.fatalities), deathsWords(after.fatalities))
   note('time', windowWords(before.window), windowWords(after.window))
   note('where', placeWords(before), placeWords(after))
-  note('taken', holderWords(before.operator), holderWords(after.operator))
+  if (holderWords(before.operator) !== holderWords(after.operator)) changes.push(holderWords(after.operator))
   if (before.headline !== after.headline && changes.length === 0) changes.push('headline reworded')
   return changes
 }

@@ -8,6 +8,7 @@ import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { reach, sendAlert } from './alert-routes.ts'
+import { instantIn } from './control-desk.ts'
 import type { DeskAnswer, OperatorAsk, OperatorDesk } from './operator-desk.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 import { alertInView, type ReaderView, viewOf } from './reader-view.ts'
@@ -18,7 +19,7 @@ export interface ActionRoutesDeps {
 }
 
 const noteText = { type: ['string', 'null'], maxLength: 4000 } as const
-const instant = { type: 'string', format: 'date-time', maxLength: 40 } as const
+const instant = { type: 'string', maxLength: 40 } as const
 const name = { type: 'string', minLength: 1, maxLength: 200 } as const
 
 const actions = {
@@ -127,7 +128,7 @@ function retryKeyOf(request: FastifyRequest): string | null {
 function askOf(action: OperatorAsk['action'], { until, note, to, text, disposition }: Body): OperatorAsk {
   return {
     action,
-    ...(until ? { until: new Date(until).toISOString() } : {}),
+    ...(until ? { until: instantIn('/until', until) } : {}),
     ...(note ? { note } : {}),
     ...(to === undefined ? {} : { to }),
     ...(text === undefined ? {} : { text }),

@@ -1,8 +1,10 @@
 // Administration: theatres, sources, ticks and keys, written as records of the control log. What makes sense is decided here; HTTP is
 // control-routes.ts.
 
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest } from '@tocsin/contracts/digest'
 import { isCountryCode } from '@tocsin/contracts/iso-3166-1'
+import { readMoment } from '@tocsin/contracts/moments'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { ControlPayload, KeyRecord } from '@tocsin/domain/control-record'
@@ -50,7 +52,6 @@ export interface Written<T> {
 
 /** R, days, where none is stated. Source: design, section 3. */
 const retentionDaysDefault = 820
-const minutePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::00(?:\.000)?)?Z$/
 
 export class ControlDesk {
   readonly #deps: ControlDeskDeps
@@ -70,7 +71,7 @@ export class ControlDesk {
       if (known === undefined && theatres.size >= limits.theatresMax)
         throw new ProblemError('too-many', `There are ${theatres.size} theatres already.`)
       const wanted = theatreOf(id, ask, known, [...theatres.values()])
-      const isSame = known !== undefined && JSON.stringify(known) === JSON.stringify(wanted)
+      const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
       const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted })
       return { value: wanted, appended, isNew: known === undefined }
     })
@@ -84,7 +85,7 @@ export class ControlDesk {
       const known = sources.get(source.id)
       if (known === undefined && sources.size >= limits.sourcesMax)
         throw new ProblemError('too-many', `There are ${sources.size} sources already.`)
-      const isSame = known !== undefined && JSON.stringify(known) === JSON.stringify(source)
+      const isSame = known !== undefined && canonicalJson(known) === canonicalJson(source)
       const appended = isSame ? null : await this.write({ type: 'source.declared', data: source })
       return { value: source, appended, isNew: known === undefined }
     })
@@ -120,10 +121,10 @@ export class ControlDesk {
       const good = [...control.state.keys.values()].filter(key => key.revokedAt === null).length
       if (good >= limits.keysMax)
         throw new ProblemError('too-many', `There are ${good} keys already: revoke those that nobody uses.`)
-      if (ask.expiresAt && Date.parse(ask.expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
+      const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
+      if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
       const { secret, secretHash, keyId } = mintKey(random)
       const { name, scopes, theatres = '*', handling = 'internal' } = ask
-      const expiresAt = ask.expiresAt ? new Date(ask.expiresAt).toISOString() : null
       const value: KeyRecord = { keyId, name, secretHash, scopes, theatres, handling, expiresAt }
       return { value, secret, appended: await this.write({ type: 'key.created', data: value }) }
     })
@@ -207,9 +208,16 @@ function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): voi
 
 /** The minute in the form of the records: ticks go by minutes. */
 function minuteOf(to: string): string {
-  if (!minutePattern.test(to) || Number.isNaN(Date.parse(to)))
-    throw invalid('/to', 'must be a whole minute in UTC, such as 2025-06-02T09:00:00Z')
-  return new Date(to).toISOString()
+  const at = instantIn('/to', to)
+  if (Date.parse(at) % 60_000 !== 0) throw invalid('/to', 'must be a whole minute: ticks go by minutes')
+  return at
+}
+
+/** An instant in UTC with milliseconds, as records have it. Throws ProblemError that names the field. */
+export function instantIn(pointer: string, text: string): string {
+  const moment = text.includes('T') || text.includes('t') ? readMoment(text) : { kind: 'not-a-time' as const }
+  if (moment.kind === 'moment') return new Date(moment.startMs).toISOString()
+  throw invalid(pointer, 'must be an instant that exists, such as 2025-06-02T09:00:00Z')
 }
 
 function invalid(pointer: string, detail: string): ProblemError {

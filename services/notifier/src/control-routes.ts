@@ -71,7 +71,7 @@ const keyBody = {
       ]
     },
     handling: { enum: handlings },
-    expiresAt: { anyOf: [{ type: 'string', format: 'date-time', maxLength: 40 }, { type: 'null' }] }
+    expiresAt: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] }
   }
 } as const
 

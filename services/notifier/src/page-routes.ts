@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import '@tocsin/service-kit/fastify-augmentation'
 import { mayUse } from '@tocsin/service-kit/principal'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 const folder = join(import.meta.dirname, '..', 'page')
 
@@ -20,10 +20,10 @@ const files = {
 /** Adds `/` and the files that it is made of. They are read once, at the start. */
 export function addPageRoutes(app: FastifyInstance): void {
   const live = readFileSync(join(folder, 'live.html'))
-  const signIn = readFileSync(join(folder, 'sign-in.html'))
+  const signIn = readFileSync(join(folder, 'sign-in.html'), 'utf8')
   app.get('/', { config: { access: 'open' } }, async (request, reply) => {
     const mayRead = request.principal !== null && mayUse(request.principal, ['alerts:read'])
-    return reply.type('text/html; charset=utf-8').send(mayRead ? live : signIn)
+    return reply.type('text/html; charset=utf-8').send(mayRead ? live : signIn.replaceAll('{{origin}}', originOf(request)))
   })
   for (const [path, { file, type }] of Object.entries(files)) {
     const content = readFileSync(join(folder, file))
@@ -31,4 +31,9 @@ export function addPageRoutes(app: FastifyInstance): void {
       reply.header('cache-control', 'no-cache').type(type).send(content)
     )
   }
+}
+
+/** Where this page was asked for. The host has been judged by the guard; what could be markup is left out all the same. */
+function originOf({ protocol, host }: FastifyRequest): string {
+  return `${protocol}://${host.replace(/[^A-Za-z0-9.:[\]_-]/g, '')}`
 }

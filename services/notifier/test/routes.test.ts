@@ -7,6 +7,7 @@ import { RulesStub } from './rules-stub.ts'
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 interface Answer {
   readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field, which is what these tests are for
   readonly body: any
   readonly headers: Readonly<Record<string, string>>
 }
@@ -371,7 +372,9 @@ describe('theatres and ticks', () => {
       body: { code: 'tick-refused', now: '2025-06-02T09:00:00.000Z' }
     })
     expect((await tick('2025-06-02T09:00:30Z')).body.errors[0].pointer).toBe('/to')
-    expect((await tick('2025-02-30T09:00:00Z')).status).toBe(422)
+    for (const to of ['2025-06-31T09:00:00Z', '2025-06-30T23:59:60Z', '2025-06-30', 'later']) {
+      expect((await tick(to)).body.errors[0].pointer).toBe('/to')
+    }
     expect((await suite.ask('POST', '/v1/theatres/none/ticks', { body: { to: '2025-06-02T09:00:00Z' } })).status).toBe(404)
   })
   it('a tick that is not taken in time says so, and asking again is the same tick', async () => {
@@ -428,7 +431,8 @@ describe('sources and keys', () => {
     [{ name: 'x', scopes: [] }, '/scopes'],
     [{ name: 'x', scopes: ['everything'] }, '/scopes/0'],
     [{ name: 'x', scopes: ['admin'], handling: 'secret' }, '/handling'],
-    [{ name: 'x', scopes: ['admin'], expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt']
+    [{ name: 'x', scopes: ['admin'], expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
+    [{ name: 'x', scopes: ['admin'], expiresAt: '2026-06-30T23:59:60Z' }, '/expiresAt']
   ])('%j is refused and names %s', async (body, pointer) => {
     const answer = await suite.ask('POST', '/v1/keys', { body })
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer)
@@ -557,6 +561,6 @@ describe('the page', () => {
     for (const [, path] of live.body.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)) {
       expect((await suite.host.app.inject({ method: 'GET', url: path as string })).statusCode).toBe(200)
     }
-    expect(live.body).not.toMatch(/<script(?![^>]*src=)|style=|on[a-z]+="/)
+    expect(live.body).not.toMatch(/<script(?![^>]*src=)|style=|\son[a-z]+="/)
   })
 })

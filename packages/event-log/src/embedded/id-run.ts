@@ -23,6 +23,7 @@ export class IdRuns {
   readonly #runsAfter: StatementSync
   readonly #newest: StatementSync
   readonly #block: StatementSync
+  readonly #count: StatementSync
   #runs: Run[] = []
 
   constructor(db: DatabaseSync, table: string) {
@@ -30,6 +31,7 @@ export class IdRuns {
     this.#insertBlock = db.prepare(`INSERT INTO ${table}_id_blocks VALUES (?, ?)`)
     this.#runsAfter = db.prepare(`SELECT run, filter FROM ${table}_id_runs WHERE run > ? ORDER BY run`)
     this.#newest = db.prepare(`SELECT run, through FROM ${table}_id_runs ORDER BY run DESC LIMIT 1`)
+    this.#count = db.prepare(`SELECT coalesce(sum(count), 0) AS count FROM ${table}_id_runs`)
     this.#block = db.prepare(`SELECT entries FROM ${table}_id_blocks WHERE block = ?`)
   }
 
@@ -41,6 +43,11 @@ export class IdRuns {
     for (const row of this.#runsAfter.iterate(known))
       this.#runs.push({ run: row.run as number, filter: wordsOf(row.filter as Uint8Array) })
     return JSON.parse(newest.through as string) as number[]
+  }
+
+  /** How many ids are sealed, in all runs on disk. */
+  count(): number {
+    return this.#count.get()?.count as number
   }
 
   /** Forgets what it knows: what it had sealed was rolled back. */

@@ -1,0 +1,95 @@
+// Promises 2 and 5 on the log itself: per theatre the seqs are 1, 2, 3, … with one content each, the chain of hashes holds, each revision has one
+// id, and the bytes are those of a clean fold of the same records, written by other code than the service's.
+
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { digest, sha256Hex } from '@tocsin/contracts/digest'
+import { engineVersion } from '@tocsin/contracts/records'
+import { TheatreFold } from '@tocsin/domain/theatre-fold'
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { topics } from '@tocsin/event-log/topics'
+import type { Entry, StoreReader } from '../store-reader.ts'
+import type { World } from '../world.ts'
+
+const unassigned = '_unassigned'
+
+export function checkAlerts(world: World, disk: StoreReader): void {
+  for (const theatre of theatresOf(disk)) {
+    const published = disk.of(topics.alerts, theatre)
+    checkSeqs(world, theatre, 'alerts', published)
+    checkSeqs(world, theatre, 'assembly', disk.of(topics.assembly, theatre))
+    checkRevisions(world, theatre, published)
+    checkBytes(world, theatre, published, foldCleanly(theatre, disk))
+  }
+}
+
+/** Theatres that the rules fold. */
+export function theatresOf(disk: StoreReader): string[] {
+  return [...new Set(disk.entries(topics.incidents).map(entry => entry.key))].filter(theatre => theatre !== unassigned).sort()
+}
+
+/** The records of a theatre as its fold takes them; junk left out. */
+export function recordsOf(theatre: string, disk: StoreReader): TheatreRecord[] {
+  return disk.of(topics.incidents, theatre).flatMap(({ record }) => {
+    if (record === null) return []
+    const { id, type, time, data } = record
+    return [{ id, type, time, data, theatre } as TheatreRecord]
+  })
+}
+
+function checkSeqs(world: World, theatre: string, log: string, entries: readonly Entry[]): void {
+  const seqs = entries.map(({ record }) => (record?.data as { seq?: number } | undefined)?.seq)
+  const wrong = seqs.findIndex((seq, i) => seq !== i + 1)
+  if (wrong >= 0)
+    world.violate(
+      '5 once',
+      `${theatre}: record ${wrong + 1} of ${log} has seq ${seqs[wrong]}, the ones before it ${seqs.slice(Math.max(0, wrong - 3), wrong)}`
+    )
+}
+
+function checkRevisions(world: World, theatre: string, entries: readonly Entry[]): void {
+  const ids = new Map<string, string>()
+  for (const { id, record } of entries) {
+    const data = record?.data as { alertId: string; revision?: number }
+    const revision = `${data.alertId} ${data.revision ?? `action at ${id}`}`
+    const known = ids.get(revision)
+    if (known !== undefined) world.violate('5 once', `${theatre}: revision ${revision} stands under ${known} and ${id}`)
+    ids.set(revision, id)
+  }
+}
+
+function checkBytes(world: World, theatre: string, published: readonly Entry[], clean: readonly string[]): void {
+  const wrong = Math.max(published.length, clean.length)
+  for (let i = 0; i < wrong; i++) {
+    if (published[i]?.text === clean[i]) continue
+    const detail = `${theatre}: alert record ${i + 1} of ${published.length} differs from that of a clean fold, which has ${clean.length}`
+    world.violate('2 repeatable', `${detail}\n    log   ${published[i]?.text}\n    clean ${clean[i]}`)
+    return
+  }
+}
+
+/** The alert records that the theatre's records make, folded in one go. */
+function foldCleanly(theatre: string, disk: StoreReader): string[] {
+  const fold = new TheatreFold(theatre, digest)
+  const texts: string[] = []
+  let previoushash = '0'.repeat(64)
+  for (const record of recordsOf(theatre, disk)) {
+    for (const { type, data } of fold.apply(record).alerts) {
+      const text = canonicalJson({
+        specversion: '1.0',
+        datacontenttype: 'application/json',
+        id: digest('alert', theatre, String(data.seq)),
+        source: '/tocsin/rules',
+        type: `tocsin.${type}.v1`,
+        time: record.time,
+        cause: record.id,
+        engine: engineVersion,
+        theatre,
+        previoushash,
+        data
+      })
+      previoushash = sha256Hex(text)
+      texts.push(text)
+    }
+  }
+  return texts
+}

@@ -1,0 +1,111 @@
+// Promise 4: the findings that the run ended with are those of the same reports in another order, some of them twice, up to the same last tick.
+
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { digest } from '@tocsin/contracts/digest'
+import { TheatreFold } from '@tocsin/domain/theatre-fold'
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { topics } from '@tocsin/event-log/topics'
+import type { Chance } from '../chance.ts'
+import type { StoreReader } from '../store-reader.ts'
+import type { World } from '../world.ts'
+import { recordsOf, theatresOf } from './alerts-check.ts'
+import { type AssembledIncident, assembledReports, incidentsAfter } from './assembled.ts'
+
+interface AlertWord {
+  readonly alertId: string
+  readonly status: string
+  readonly ruleId: string
+  readonly group: unknown
+  readonly window: unknown
+  readonly severity: string
+  readonly levels: unknown
+  readonly evidence: readonly { readonly incidentId: string; readonly role: string }[]
+}
+
+export function checkConvergence(world: World, disk: StoreReader): void {
+  const assembled = assembledReports(disk)
+  for (const theatre of theatresOf(disk)) {
+    const words = disk.of(topics.alerts, theatre).flatMap(({ record }) => (record === null ? [] : [record]))
+    const ended = findingsOf(words, assembled.get(theatre) ?? [])
+    const shuffled = foldShuffled(theatre, recordsOf(theatre, disk), world.chance.fork(`shuffle ${theatre}`))
+    const missing = shuffled.filter(finding => !ended.includes(finding))
+    const extra = ended.filter(finding => !shuffled.includes(finding))
+    if (missing.length + extra.length > 0)
+      world.violate(
+        '4 convergent',
+        `${theatre}\n    only in the run      ${extra.join('\n                         ')}\n    only in another order ${missing.join('\n                         ')}`
+      )
+  }
+}
+
+/** What promise 4 compares of the alerts that are not retracted: rule, group, window, reports, severity, levels. */
+function findingsOf(
+  words: readonly { readonly type: string; readonly data: unknown }[],
+  incidents: readonly AssembledIncident[]
+): string[] {
+  const last = new Map<string, AlertWord>()
+  for (const { type, data } of words)
+    if (type !== 'alert.action-refused') last.set((data as AlertWord).alertId, data as AlertWord)
+  const reportsOf = (id: string) =>
+    incidents.find(({ reports }) => reports.includes(id))?.reports ?? [`${id}, which is no incident`]
+  const standing = [...last.values()].filter(({ status }) => status !== 'retracted')
+  return standing
+    .map(({ ruleId, group, window, severity, levels, evidence }) => {
+      const reports = (role: string) =>
+        evidence
+          .filter(item => item.role === role)
+          .flatMap(item => reportsOf(item.incidentId))
+          .sort()
+      return canonicalJson({
+        ruleId,
+        group,
+        window,
+        severity,
+        levels,
+        triggers: reports('trigger'),
+        support: reports('support')
+      })
+    })
+    .sort()
+}
+
+/** Settings come first, as they ended; then what reporters said, shuffled and partly twice; then the last tick and a little more to say it all. */
+function foldShuffled(theatre: string, records: readonly TheatreRecord[], chance: Chance): string[] {
+  const said = records.filter(({ type }) => type === 'report.received' || type === 'report.withdrawn')
+  const ticks = records.filter(({ type }) => type === 'clock.ticked')
+  const settings = records.filter(
+    ({ type }) => type.endsWith('.configured') || type === 'rule.removed' || type === 'engine.changed'
+  )
+  const latest = ticks.reduce<TheatreRecord | undefined>((a, b) => (a === undefined || toOf(b) > toOf(a) ? b : a), undefined)
+  const mixed = chance.shuffled([...said, ...said.filter(() => chance.happens(0.3)), ...ticks.filter(() => chance.happens(0.3))])
+  const rest = Array.from({ length: 12 }, () => settings.filter(({ type }) => type === 'theatre.configured').slice(-1)).flat()
+  // The second tick is a replay's first real one: before it intake takes nothing.
+  const order = [
+    ...ticks.slice(0, 1),
+    ...settings,
+    ...ticks.slice(1, 2),
+    ...mixed,
+    ...(latest === undefined ? [] : [latest]),
+    ...rest
+  ]
+  const fold = new TheatreFold(theatre, digest)
+  const outputs = order.map((record, i) => fold.apply({ ...record, id: `${record.id}-${i}` }))
+  const incidents = incidentsAfter(
+    outputs.map(({ incidents: events }) =>
+      events.map(({ type, data }) => ({
+        type,
+        incidentId: data.incidentId,
+        from: data.from,
+        reports: data.reports.map(r => r.reportId)
+      }))
+    )
+  )
+  return findingsOf(
+    outputs.flatMap(({ alerts }) => alerts),
+    incidents
+  )
+}
+
+function toOf(record: TheatreRecord): string {
+  return record.type === 'clock.ticked' ? record.data.to : ''
+}

@@ -1,0 +1,232 @@
+// Promises 5 and 6 at the ends: which events each reader and each partner should have got, worked out from the alerts log and what they may see
+// and want, by other code than the notifier's; and what is missing from what they got.
+
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { digest } from '@tocsin/contracts/digest'
+import { topics } from '@tocsin/event-log/topics'
+import type { Delivered } from '../partners.ts'
+import type { Entry, StoreReader } from '../store-reader.ts'
+import type { ReceivedEvent, StreamReader } from '../stream-reader.ts'
+
+/** The part of filters that runs use. */
+interface Filter {
+  readonly minSeverity?: string
+  readonly theatre?: readonly string[]
+  readonly status?: readonly string[]
+}
+
+interface Audience {
+  readonly theatres: readonly string[] | '*'
+  readonly handling: string
+  readonly filter: Filter
+  readonly holdsQuiet: boolean
+}
+
+/** An event that somebody should get. */
+interface Expected {
+  readonly id: string
+  readonly theatre: string
+  readonly entry: Entry
+  readonly isLeftView: boolean
+}
+
+interface Alert {
+  readonly alertId: string
+  readonly theatre: string
+  readonly handling: string
+  readonly severity: string
+  readonly status: string
+  readonly notify: string
+  readonly revision: number
+  readonly operator: { readonly acknowledgedBy: string | null; readonly assignedTo: string | null }
+}
+
+export interface ExpectedDeliveries {
+  readonly url: string
+  readonly events: readonly Expected[]
+  readonly audience: Audience
+}
+
+const handlings = ['public', 'partners', 'internal', 'restricted']
+const severities = ['minor', 'moderate', 'severe', 'extreme']
+
+/** What a reader still has to get; empty when it has got all, in order and as it may see it. */
+export function missingFrom(reader: StreamReader, disk: StoreReader): string[] {
+  const { name, principal, filter } = reader.options
+  const { reading } = reader
+  if (reading === null) return [`${name} has never been let in`]
+  const audience: Audience = {
+    theatres: principal.theatres,
+    handling: principal.handling,
+    filter: filter as Filter,
+    holdsQuiet: false
+  }
+  const expected = eventsFor(audience, disk.entries(topics.alerts), null).filter(
+    ({ entry }) => entry.position >= Number(reading.start[entry.partition] ?? 0n)
+  )
+  return [
+    ...differences(
+      name,
+      expected,
+      reading.events.map(event => ({ id: event.id, theatre: theatreOf(event) }))
+    ),
+    ...reading.events.flatMap((event, i) =>
+      wrongIn(name, event, expected[i]?.id === event.id ? expected[i] : expected.find(e => e.id === event.id), audience)
+    ),
+    ...(reading.snapshot === null ? [] : wrongInSnapshot(name, reading.snapshot, reading.start, audience, disk))
+  ]
+}
+
+/** What every subscription of the control log should have been sent. */
+export function expectedDeliveries(disk: StoreReader): ExpectedDeliveries[] {
+  return disk.entries(topics.control).flatMap(({ record }) => {
+    if (record?.type !== 'subscription.created') return []
+    const data = record.data as { url: string; filter: Filter; theatres: Audience['theatres']; handling: string; from: string }
+    const audience: Audience = { theatres: data.theatres, handling: data.handling, filter: data.filter, holdsQuiet: true }
+    const start = [...data.from.matchAll(/p\d+=(\d+)/g)].map(match => Number(match[1]))
+    return [{ url: data.url, audience, events: eventsFor(audience, disk.entries(topics.alerts), start) }]
+  })
+}
+
+/** What a partner still has to get. */
+export function missingAt({ url, events, audience }: ExpectedDeliveries, received: readonly Delivered[]): string[] {
+  return [
+    ...differences(
+      `webhook ${url}`,
+      events,
+      received.map(({ id, event }) => ({ id, theatre: theatreOf(event) }))
+    ),
+    ...received.flatMap(({ id, event }) =>
+      wrongIn(
+        `webhook ${url}`,
+        { id, ...event, theatre: theatreOf(event) },
+        events.find(e => e.id === id),
+        audience
+      )
+    )
+  ]
+}
+
+/**
+ * The events of an audience, in the order of each partition. `start`: nothing before it counts, as if the alerts began there; null where what the
+ * audience was shown before is remembered for it.
+ */
+function eventsFor(audience: Audience, entries: readonly Entry[], start: readonly number[] | null): Expected[] {
+  const standing = new Map<string, 'shown' | 'left'>()
+  const known = new Set<string>()
+  return entries.flatMap(entry => {
+    const data = entry.record?.data as Alert
+    const isKnown = known.has(data.alertId)
+    if (entry.record?.type !== 'alert.action-refused') known.add(data.alertId)
+    if (start !== null && entry.position < (start[entry.partition] ?? 0)) return []
+    const before = standing.get(data.alertId)
+    const event = (isLeftView: boolean): Expected[] => [
+      { id: isLeftView ? digest('left-view', entry.id) : entry.id, theatre: data.theatre, entry, isLeftView }
+    ]
+    if (entry.record?.type === 'alert.action-refused')
+      return (isKnown ? before === 'shown' : seesWholeTheatre(audience, data.theatre)) ? event(false) : []
+    if (!isVisible(audience, data)) {
+      if (before !== 'shown') return []
+      standing.set(data.alertId, 'left')
+      return event(true)
+    }
+    if (before === undefined && !isWanted(audience, data)) return []
+    standing.set(data.alertId, 'shown')
+    return event(false)
+  })
+}
+
+function isVisible({ theatres, handling }: Audience, data: Pick<Alert, 'theatre' | 'handling'>): boolean {
+  return (theatres === '*' || theatres.includes(data.theatre)) && handlings.indexOf(data.handling) <= handlings.indexOf(handling)
+}
+
+function isWanted({ filter, holdsQuiet }: Audience, data: Alert): boolean {
+  const isTaken = data.operator.acknowledgedBy !== null || data.operator.assignedTo !== null
+  return (!holdsQuiet || data.notify !== 'quiet' || isTaken) && passes(filter, data)
+}
+
+function passes({ minSeverity, theatre, status }: Filter, data: Alert): boolean {
+  if (minSeverity !== undefined && severities.indexOf(data.severity) < severities.indexOf(minSeverity)) return false
+  return (theatre === undefined || theatre.includes(data.theatre)) && (status === undefined || status.includes(data.status))
+}
+
+function seesWholeTheatre({ theatres, handling, filter, holdsQuiet }: Audience, theatre: string): boolean {
+  const { theatre: wanted, ...others } = filter
+  const isWhole = Object.keys(others).length === 0 && (wanted === undefined || wanted.includes(theatre))
+  return theatres === '*' && handling === 'restricted' && !holdsQuiet && isWhole
+}
+
+/** By theatre, for only there the order is promised. */
+function differences(
+  name: string,
+  expected: readonly Expected[],
+  received: readonly { id: string; theatre: string }[]
+): string[] {
+  const theatres = new Set([...expected, ...received].map(each => each.theatre))
+  return [...theatres].flatMap(theatre => {
+    const wanted = expected.filter(each => each.theatre === theatre)
+    const got = received.filter(each => each.theatre === theatre)
+    const wrong = wanted.findIndex((each, i) => got[i]?.id !== each.id)
+    if (wrong < 0 && wanted.length === got.length) return []
+    const at = wrong < 0 ? wanted.length : wrong
+    const { entry } = wanted[at] ?? {}
+    return [
+      `${name}: event ${at + 1} of ${theatre} should be ${wanted[at]?.id ?? 'none'} (${entry?.record?.type}, position ${entry?.position}) and is ${got[at]?.id ?? 'none'}; ${wanted.length} expected, ${got.length} got`
+    ]
+  })
+}
+
+/** An event that was got says what the log says, and to a reader of less than all no more than it may see. */
+function wrongIn(name: string, event: ReceivedEvent, expected: Expected | undefined, audience: Audience): string[] {
+  if (expected === undefined) return [`${name}: ${event.type} ${event.id} was not for it`]
+  const { alertId, revision } = expected.entry.record?.data as Alert
+  if (expected.isLeftView)
+    return Object.keys(event.data).sort().join() === 'alertId,theatre' ? [] : [`${name}: left-view of ${alertId} says too much`]
+  if (event.data.alertId !== alertId || event.data.revision !== revision)
+    return [`${name}: ${event.id} is of another alert or revision`]
+  if (audience.theatres === '*' && audience.handling === 'restricted')
+    return canonicalJson(event.data) === canonicalJson(expected.entry.record?.data)
+      ? []
+      : [`${name}: ${event.id} says something else than the log`]
+  const evidence = (event.data.evidence ?? []) as readonly { handling: string }[]
+  const isTooMuch =
+    'seq' in event.data ||
+    'previoushash' in event ||
+    evidence.some(item => handlings.indexOf(item.handling) > handlings.indexOf(audience.handling))
+  return isTooMuch ? [`${name}: ${event.id} shows what is hidden from it`] : []
+}
+
+/** A snapshot is the open alerts that pass, just as they were at its cursor. */
+function wrongInSnapshot(
+  name: string,
+  snapshot: readonly Readonly<Record<string, unknown>>[],
+  start: readonly bigint[],
+  audience: Audience,
+  disk: StoreReader
+): string[] {
+  const states = new Map<string, Alert>()
+  for (const { partition, position, record } of disk.entries(topics.alerts)) {
+    if (position >= Number(start[partition] ?? 0n) || record === null || record.type === 'alert.action-refused') continue
+    states.set((record.data as Alert).alertId, record.data as Alert)
+  }
+  const isOpen = ({ status }: Alert) => status === 'provisional' || status === 'confirmed'
+  const wanted = [...states.values()].filter(
+    state => isOpen(state) && isVisible(audience, state) && passes(audience.filter, state)
+  )
+  const [here, there] = [
+    wanted.map(nameOf).sort().join(),
+    snapshot
+      .map(state => nameOf(state as unknown as Alert))
+      .sort()
+      .join()
+  ]
+  return here === there ? [] : [`${name}: its snapshot holds ${there || 'nothing'}, at its cursor there was ${here || 'nothing'}`]
+}
+
+function nameOf({ alertId, revision }: Alert): string {
+  return `${alertId.slice(0, 8)}@${revision}`
+}
+
+function theatreOf(event: { readonly data: Readonly<Record<string, unknown>> }): string {
+  return String(event.data.theatre)
+}

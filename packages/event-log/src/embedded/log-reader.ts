@@ -1,0 +1,111 @@
+// A log opened only to look at it, while a suite may be running on it or after one has crashed: nothing in the folder is changed.
+
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { EventLogError } from '../errors.ts'
+import type { Cursor, PartitionState, ReadLimits, StoredRecord } from '../port.ts'
+import { cleanupOf, type Topic } from '../topics.ts'
+import { ChunkStore } from './chunk-store.ts'
+import { CompactedStore } from './compacted-store.ts'
+import { ConsumerTable } from './consumer-table.ts'
+import { logFile } from './embedded-log.ts'
+import { IdIndex } from './id-index.ts'
+import { IdRuns } from './id-run.ts'
+import { RecordIdTail, RowIdTail } from './id-tail.ts'
+import { type LogIdentity, readIdentity, slotSpan, tableOf } from './schema.ts'
+import { asEventLogError } from './sqlite-failure.ts'
+
+export interface RowFigures {
+  readonly bytes: number
+  /** Milliseconds since the Unix epoch at which the first and the last row held were written; null when there is none. */
+  readonly firstWrittenMs: number | null
+  readonly lastWrittenMs: number | null
+}
+
+export class LogReader {
+  readonly identity: LogIdentity
+  readonly #db: DatabaseSync
+
+  /** Opens for reading. Throws `log-unavailable` when there is no log, `record-corrupt` when its file is no database any more. */
+  constructor(dataDir: string) {
+    const file = logFile(dataDir)
+    if (!existsSync(file)) throw new EventLogError('log-unavailable', `there is no log in ${dataDir}`)
+    try {
+      this.#db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
+      this.identity = readIdentity(this.#db)
+    } catch (error) {
+      throw asEventLogError(error, `opening ${file}`)
+    }
+  }
+
+  topics(): readonly Topic[] {
+    return [...this.identity.partitions.keys()]
+  }
+
+  /** Positions of each partition as they are now. */
+  state(topic: Topic): readonly PartitionState[] {
+    const store = this.#store(topic)
+    return Array.from({ length: this.#partitions(topic) }, (_, partition) => ({
+      partition,
+      start: BigInt(store.startOf(partition)),
+      end: BigInt(store.endOf(partition))
+    }))
+  }
+
+  /** Records of a partition from a position on and before an end. Throws `record-corrupt`. */
+  read(topic: Topic, partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[] {
+    try {
+      return this.#store(topic).read(partition, from, end, limits)
+    } catch (error) {
+      throw asEventLogError(error, `${topic}/${partition}/${from}`)
+    }
+  }
+
+  figures(topic: Topic, partition: number): RowFigures {
+    const table = `${tableOf(topic)}_${cleanupOf[topic] === 'compacted' ? 'latest' : 'chunks'}`
+    const base = partition * slotSpan
+    const row = this.#db
+      .prepare(
+        `SELECT coalesce(sum(length(frames)), 0) AS bytes, min(written_ms) AS first, max(written_ms) AS last
+         FROM ${table} WHERE slot >= ? AND slot < ?`
+      )
+      .get(base, base + slotSpan)!
+    return { bytes: row.bytes as number, firstWrittenMs: row.first as number | null, lastWrittenMs: row.last as number | null }
+  }
+
+  consumers(): readonly { readonly consumer: string; readonly cursor: Cursor }[] {
+    return new ConsumerTable(this.#db, this.identity.epoch).all()
+  }
+
+  /** What SQLite itself finds wrong with its file; empty when nothing is. */
+  structureFaults(): string[] {
+    try {
+      const rows = this.#db.prepare('PRAGMA integrity_check(20)').all()
+      return rows.map(row => row.integrity_check as string).filter(text => text !== 'ok')
+    } catch (error) {
+      return [(error as Error).message]
+    }
+  }
+
+  /** The index of a topic's ids, and the runs on disk below it. */
+  ids(topic: Topic): { readonly index: IdIndex; readonly runs: IdRuns } {
+    const table = tableOf(topic)
+    const store = this.#store(topic)
+    const tail = store instanceof ChunkStore ? new RecordIdTail(store, this.#partitions(topic)) : new RowIdTail(this.#db, table)
+    return { index: new IdIndex(tail, new IdRuns(this.#db, table), Number.POSITIVE_INFINITY), runs: new IdRuns(this.#db, table) }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #partitions(topic: Topic): number {
+    return this.identity.partitions.get(topic) ?? 0
+  }
+
+  /** A store of its own each time: nothing of it is cached over what a running suite writes. */
+  #store(topic: Topic): ChunkStore | CompactedStore {
+    const Store = cleanupOf[topic] === 'compacted' ? CompactedStore : ChunkStore
+    return new Store(this.#db, topic, this.#partitions(topic))
+  }
+}

@@ -1,0 +1,191 @@
+// Checks a log from end to end and says what is wrong and where: the WAL, the file's structure, every record's checksum and position, the index of
+// ids against the records. What the values mean is not looked at here: whoever asks is handed each record (see the command `log verify`).
+
+import type { StoredRecord } from '../port.ts'
+import { cleanupOf, type Topic } from '../topics.ts'
+import { logFile } from './embedded-log.ts'
+import { LogReader } from './log-reader.ts'
+import { slotSpan } from './schema.ts'
+import { scanWal } from './wal-scan.ts'
+
+export const faultKinds = ['unreadable', 'wal-damaged', 'structure', 'record-corrupt', 'position-gap', 'index-mismatch'] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+export interface Fault {
+  readonly kind: FaultKind
+  /** `topic/partition/position`, or the file. */
+  readonly where: string
+  readonly detail: string
+}
+
+export interface VerifyOptions {
+  /** Handed every whole record, in order of its partition. */
+  readonly onRecord?: (record: StoredRecord) => void
+  /** Records looked at so far, of how many, and where it is. */
+  readonly onProgress?: (done: number, total: number, where: string) => void
+}
+
+export interface Verification {
+  readonly records: number
+  /** In the order in which they were found; at most `faultsMax`, `faultsOmitted` counts the rest. */
+  readonly faults: readonly Fault[]
+  readonly faultsOmitted: number
+}
+
+const faultsMax = 200
+const limits = { recordsMax: 1000, bytesMax: 8 * 1024 * 1024 }
+
+/** Verifies the log of a data folder; a running suite is not disturbed. Resolves whatever it finds; what it finds is in `faults`. */
+export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions = {}): Promise<Verification> {
+  const found = new Faults()
+  const file = logFile(dataDir)
+  let reader: LogReader
+  try {
+    const wal = scanWal(file)
+    if (wal.kind === 'header-damaged') found.add('wal-damaged', `${file}-wal`, 'its header is damaged: nothing in it can be read')
+    if (wal.kind === 'damaged')
+      found.add('wal-damaged', `${file}-wal`, `frame ${wal.frame} is damaged, ${wal.behind} acknowledged frames stand behind it`)
+    reader = new LogReader(dataDir)
+  } catch (error) {
+    found.add('unreadable', file, messageOf(error))
+    return found.result(0)
+  }
+  try {
+    for (const fault of reader.structureFaults()) found.add('structure', file, fault)
+    return found.result(await verifyTopics(reader, found, options))
+  } catch (error) {
+    found.add('unreadable', file, messageOf(error))
+    return found.result(0)
+  } finally {
+    reader.close()
+  }
+}
+
+async function verifyTopics(reader: LogReader, found: Faults, options: VerifyOptions): Promise<number> {
+  const bounds = reader.topics().map(topic => ({ topic, states: statesOf(reader, topic, found) }))
+  const total = bounds.flatMap(b => b.states).reduce((sum, s) => sum + Number(s.end - s.start), 0)
+  let done = 0
+  for (const { topic, states } of bounds) {
+    for (const { partition, start, end } of states) {
+      const walk = new PartitionWalk(reader, topic, partition, Number(start), Number(end), found)
+      for (const records of walk.pages()) {
+        for (const record of records) options.onRecord?.(record)
+        done += records.length
+        options.onProgress?.(done, total, topic)
+        // Others get their turn: a long check must not hold up the process that shows its progress.
+        await new Promise(resolve => setImmediate(resolve))
+      }
+    }
+    verifyIndex(reader, topic, states, found)
+  }
+  options.onProgress?.(total, total, 'done')
+  return done
+}
+
+function statesOf(reader: LogReader, topic: Topic, found: Faults) {
+  try {
+    return reader.state(topic)
+  } catch (error) {
+    found.add('record-corrupt', topic, messageOf(error))
+    return []
+  }
+}
+
+/** Reads a partition to its end, past whatever is damaged, and notes each damage once. */
+class PartitionWalk {
+  readonly #reader: LogReader
+  readonly #topic: Topic
+  readonly #partition: number
+  readonly #end: number
+  readonly #found: Faults
+  #at: number
+
+  constructor(reader: LogReader, topic: Topic, partition: number, start: number, end: number, found: Faults) {
+    this.#reader = reader
+    this.#topic = topic
+    this.#partition = partition
+    this.#at = start
+    this.#end = end
+    this.#found = found
+  }
+
+  *pages(): Iterable<readonly StoredRecord[]> {
+    while (this.#at < this.#end) {
+      const records = this.#next()
+      if (records.length === 0) continue
+      this.#checkGaps(records)
+      this.#at = Number(records.at(-1)!.position) + 1
+      yield records
+    }
+  }
+
+  #next(): readonly StoredRecord[] {
+    try {
+      const records = this.#reader.read(this.#topic, this.#partition, this.#at, this.#end, limits)
+      if (records.length > 0) return records
+      this.#found.add('position-gap', this.#place(this.#at), `nothing is there, the partition ends at ${this.#end}`)
+      this.#at = this.#end
+    } catch (error) {
+      this.#found.add('record-corrupt', this.#place(this.#at), messageOf(error))
+      this.#at++
+    }
+    return []
+  }
+
+  #checkGaps(records: readonly StoredRecord[]): void {
+    if (cleanupOf[this.#topic] === 'compacted') return
+    for (const [i, record] of records.entries())
+      if (Number(record.position) !== this.#at + i)
+        this.#found.add('position-gap', this.#place(this.#at + i), `position ${record.position} stands here`)
+  }
+
+  #place(position: number): string {
+    return `${this.#topic}/${this.#partition}/${position}`
+  }
+}
+
+/** Every held record must be found by its id, and nothing may be sealed beyond the end. A record that an index misses would be stored twice. */
+function verifyIndex(
+  reader: LogReader,
+  topic: Topic,
+  states: readonly { readonly partition: number; readonly start: bigint; readonly end: bigint }[],
+  found: Faults
+): void {
+  try {
+    const { index, runs } = reader.ids(topic)
+    for (const state of states) {
+      const walk = new PartitionWalk(reader, topic, state.partition, Number(state.start), Number(state.end), new Faults())
+      for (const records of walk.pages())
+        for (const { id, partition, position } of records) {
+          const slot = index.find(id)
+          const place = `${topic}/${partition}/${position}`
+          if (slot === undefined) found.add('index-mismatch', place, `the index does not know its id ${id}`)
+          else if (slot !== partition * slotSpan + Number(position))
+            found.add('index-mismatch', place, `the index has its id ${id} at ${Math.floor(slot / slotSpan)}/${slot % slotSpan}`)
+        }
+    }
+    const sealed = runs.count()
+    const ends = states.reduce((sum, s) => sum + Number(s.end), 0)
+    if (sealed > ends) found.add('index-mismatch', topic, `${sealed} ids are sealed, but only ${ends} records were ever written`)
+  } catch (error) {
+    found.add('index-mismatch', topic, messageOf(error))
+  }
+}
+
+class Faults {
+  readonly #faults: Fault[] = []
+  #omitted = 0
+
+  add(kind: FaultKind, where: string, detail: string): void {
+    if (this.#faults.length < faultsMax) this.#faults.push({ kind, where, detail })
+    else this.#omitted++
+  }
+
+  result(records: number): Verification {
+    return { records, faults: this.#faults, faultsOmitted: this.#omitted }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,168 @@
+// The embedded log as the conformance suite takes it: a folder that can be opened, copied, cut, flipped, filled, and shared with other processes.
+
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { until } from '../src/conformance/reading.ts'
+import type { AppenderOptions, AppenderProcess, FlippingTool, LogSubject, TearingTool } from '../src/conformance/subject.ts'
+import { type EmbeddedLog, type EmbeddedOptions, logFile, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
+import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
+import type { EventLog } from '../src/port.ts'
+import { smallDisk } from './small-disk.ts'
+
+export function tempFolder(name: string): string {
+  return mkdtempSync(join(tmpdir(), `tocsin-${name}-`))
+}
+
+/** A subject on a folder of its own, or on a given one. */
+export function embeddedSubject(partitions: number, dataDir = tempFolder('log')): LogSubject {
+  const open = (options: Partial<EmbeddedOptions> = {}) => openEmbeddedLog({ dataDir, ...options })
+  const isNew = () => !existsSync(logFile(dataDir))
+  return {
+    open: (options = {}) => open({ ...(isNew() ? { partitions } : {}), ...options }),
+    async recreate() {
+      rmSync(join(dataDir, 'log'), { recursive: true, force: true })
+    },
+    async trim(log, topic, partition, before) {
+      await (log as EmbeddedLog).trim(topic, partition, before)
+    },
+    async dispose() {
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+    openDoubtful: fate => openDoubtful(dataDir, fate),
+    processes: { startAppender: options => startAppender(dataDir, options) },
+    tearing: tearing(dataDir, partitions),
+    smallDisk: {
+      async make() {
+        const disk = smallDisk()
+        const subject = embeddedSubject(1, disk.folder)
+        return { subject: { ...subject, dispose: async () => disk.remove() }, makeRoom: async () => disk.grow() }
+      }
+    },
+    flipping: flipping(dataDir),
+    async backup() {
+      const copy = tempFolder('backup')
+      cpSync(join(dataDir, 'log'), copy, { recursive: true })
+      return async () => {
+        rmSync(join(dataDir, 'log'), { recursive: true })
+        cpSync(copy, join(dataDir, 'log'), { recursive: true })
+        rmSync(copy, { recursive: true })
+      }
+    }
+  }
+}
+
+/** A database whose COMMIT reports a failed fsync: after it has committed, or instead. */
+class DoubtfulDatabase extends DatabaseSync {
+  fate: 'written' | 'lost' = 'written'
+
+  override prepare(sql: string): StatementSync {
+    const statement = super.prepare(sql)
+    if (sql !== 'COMMIT') return statement
+    statement.run = () => {
+      this.exec(this.fate === 'written' ? 'COMMIT' : 'ROLLBACK')
+      throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 1034 })
+    }
+    return statement
+  }
+}
+
+export function openDoubtful(dataDir: string, fate: 'written' | 'lost'): Promise<EventLog> {
+  return openEmbeddedLog({
+    dataDir,
+    openDatabase(file) {
+      const db = new DoubtfulDatabase(file)
+      db.fate = fate
+      return db
+    }
+  })
+}
+
+export async function startAppender(dataDir: string, options: AppenderOptions): Promise<AppenderProcess> {
+  const script = fileURLToPath(new URL('./log-process.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, JSON.stringify({ dataDir, ...options })], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let acked = 0
+  let gone = false
+  let complaints = ''
+  child.stdout.on('data', (text: Buffer) => {
+    // A line may come in two parts: only whole ones are an acknowledgement that was heard.
+    const lines = (rest + text).split('\n')
+    rest = lines.pop()!
+    acked = Number(lines.at(-1) ?? acked)
+  })
+  let rest = ''
+  child.stderr.on('data', (text: Buffer) => {
+    complaints += text
+  })
+  const exited = new Promise<void>(resolve =>
+    child.on('close', () => {
+      gone = true
+      resolve()
+    })
+  )
+  return {
+    acked: () => acked,
+    waitForAcked: count =>
+      until(`${count} acknowledged by ${options.prefix} (${complaints})`, () => acked >= count || goneEarly(gone, complaints)),
+    signal: signal => child.kill(signal),
+    exited
+  }
+}
+
+function goneEarly(gone: boolean, complaints: string): false {
+  if (gone) throw new Error(`the other process ended: ${complaints}`)
+  return false
+}
+
+/** Copies of the file and a part of its WAL, as they are in the middle of the work. */
+function tearing(dataDir: string, partitions: number): TearingTool {
+  const wal = `${logFile(dataDir)}-wal`
+  const pageBytes = () => readFileSync(wal).readUInt32BE(8)
+  return {
+    writtenBytes: () => statSync(wal).size,
+    borders() {
+      const frame = 24 + pageBytes()
+      const heads = [0, 8, 16, 24, 32]
+      return [...heads, ...Array.from({ length: Math.floor((statSync(wal).size - 32) / frame) }, (_, i) => 32 + (i + 1) * frame)]
+    },
+    async copyCutAt(bytes) {
+      const copy = tempFolder('torn')
+      mkdirSync(join(copy, 'log'))
+      cpSync(logFile(dataDir), logFile(copy))
+      cpSync(wal, `${logFile(copy)}-wal`)
+      truncateSync(`${logFile(copy)}-wal`, bytes)
+      return embeddedSubject(partitions, copy)
+    }
+  }
+}
+
+function flipping(dataDir: string): FlippingTool {
+  const file = logFile(dataDir)
+  const flip = (at: number) => {
+    const bytes = readFileSync(file)
+    bytes[at]! ^= 0x10
+    writeFileSync(file, bytes)
+  }
+  return {
+    async flipIn(text) {
+      const at = readFileSync(file).indexOf(text)
+      if (at < 0) throw new Error(`${text} is not in ${file}`)
+      flip(at)
+    },
+    async flipAt(at) {
+      const kept = readFileSync(file)
+      flip(Math.floor(at * kept.length))
+      return async () => {
+        rmSync(`${file}-wal`, { force: true })
+        rmSync(`${file}-shm`, { force: true })
+        writeFileSync(file, kept)
+      }
+    },
+    async isWhole() {
+      return (await verifyEmbeddedLog(dataDir)).faults.length === 0
+    }
+  }
+}

@@ -1,0 +1,171 @@
+// The live page's words and its connection, without a browser.
+
+import { describe, expect, it } from 'vitest'
+import { comeBackMs, LiveStream, type LiveStreamOptions, type PageSocket, silenceMs } from '../page/stream.js'
+import {
+  ageWords,
+  changesBetween,
+  compareOpen,
+  deathsWords,
+  eventWords,
+  placeWords,
+  reasonWords,
+  severityMark,
+  timeWords,
+  waitWords,
+  windowWords
+} from '../page/wording.js'
+import { anAlert } from './alert-builder.ts'
+
+describe('words', () => {
+  it('tell ages in one short unit', () => {
+    const minute = 60_000
+    expect([0, 59_000, minute, 59 * minute, 60 * minute, 25 * 60 * minute, 100 * 1440 * minute].map(ageWords)).toEqual([
+      'now',
+      'now',
+      '1 min',
+      '59 min',
+      '1 h',
+      '1 d',
+      '3 months'
+    ])
+    expect([0, 34_400, 119_000, 120_000].map(waitWords)).toEqual(['0 s', '34 s', '119 s', '2 min'])
+  })
+  it('tell times in UTC and say so', () => expect(timeWords('2025-06-02T09:05:00Z')).toBe('2 Jun 2025, 09:05 UTC'))
+  it('never take unknown deaths for none', () => {
+    expect(deathsWords({ low: null, best: null, high: null })).toBe('not known')
+    expect(deathsWords({ low: 0, best: 0, high: 0 })).toBe('0')
+    expect(deathsWords({ low: 3, best: null, high: null })).toBe('at least 3')
+    expect(deathsWords({ low: 3, best: 5, high: 9 })).toBe('about 5 (3 to 9)')
+    expect(deathsWords({ low: null, best: null, high: 9 })).toBe('at most 9')
+  })
+  it('tell severity by shape as well', () => {
+    expect(new Set(['minor', 'moderate', 'severe', 'extreme'].map(severityMark)).size).toBe(4)
+  })
+  it('tell windows, places and reasons', () => {
+    expect(windowWords({ from: '2025-06-01T00:00:00Z', to: null })).toBe('since 1 Jun 2025')
+    expect(windowWords({ from: '2025-06-01T00:00:00Z', to: '2025-06-01T23:00:00Z' })).toBe('1 Jun 2025')
+    expect(placeWords(anAlert())).toBe('Diosso · ML-4')
+    expect(reasonWords('support-fell-away')).toBe('support fell away')
+    expect(reasonWords('by hand: a-b')).toBe('by hand: a-b')
+    expect(eventWords('tocsin.alert.retracted.v1')).toBe('Withdrawn')
+  })
+  it('tell what an event changed', () => {
+    const before = anAlert()
+    const after = anAlert({
+      severity: 'severe',
+      evidence: before.evidence.slice(1),
+      operator: { ...before.operator, acknowledgedBy: 'owner' }
+    })
+    expect(changesBetween(before, after)).toEqual(['severity moderate → severe', 'evidence 2 → 1', 'taken by owner'])
+    expect(changesBetween(before, { ...before, headline: 'other' })).toEqual(['headline reworded'])
+    expect(changesBetween(null, before)).toEqual([])
+  })
+  it('put the most severe first, then what changed last', () => {
+    const at = (detectedAt: string) => ({ ...anAlert().times, detectedAt })
+    const list = [
+      anAlert({ alertId: 'old', severity: 'severe', times: at('2026-01-01') }),
+      anAlert({ alertId: 'new', severity: 'severe', times: at('2026-02-01') }),
+      anAlert({ alertId: 'worst', severity: 'extreme', times: at('2025-01-01') })
+    ]
+    expect(list.sort(compareOpen).map(alert => alert.alertId)).toEqual(['worst', 'new', 'old'])
+  })
+})
+
+class Line implements PageSocket {
+  onopen: (() => void) | null = null
+  onmessage: ((message: { readonly data: string }) => void) | null = null
+  onclose: ((close: { readonly code: number }) => void) | null = null
+  readonly sent: { readonly from: string }[] = []
+  isClosed = false
+  send(text: string): void {
+    this.sent.push(JSON.parse(text))
+  }
+  close(): void {
+    this.isClosed = true
+  }
+  says(frame: object): void {
+    this.onmessage?.({ data: JSON.stringify(frame) })
+  }
+}
+
+function page() {
+  const lines: Line[] = []
+  const timers: { readonly ms: number; readonly fn: () => void }[] = []
+  const told = { snapshots: [] as unknown[], events: [] as unknown[], gaps: 0 }
+  const clock = { nowMs: 0 }
+  const options: LiveStreamOptions = {
+    open: () => {
+      const line = new Line()
+      lines.push(line)
+      return line
+    },
+    later: (ms, fn) => timers.push({ ms, fn }),
+    nowMs: () => clock.nowMs,
+    chance: () => 0.5,
+    onState: () => {},
+    onSnapshot: (alerts, isReturn) => told.snapshots.push([alerts, isReturn]),
+    onEvent: event => told.events.push(event),
+    onGap: () => told.gaps++
+  }
+  const stream = new LiveStream(options)
+  stream.start()
+  const line = () => lines.at(-1) as Line
+  return { stream, line, lines, timers, told, clock }
+}
+
+describe('the connection of the page', () => {
+  it('is live only while the server speaks', () => {
+    const { stream, line, clock } = page()
+    expect(stream.isLive).toBe(false)
+    line().onopen?.()
+    expect(line().sent[0]).toMatchObject({ type: 'subscribe', from: 'latest' })
+    line().says({ type: 'subscribed', recovered: false, cursor: 'c0', snapshot: [] })
+    expect(stream.isLive).toBe(true)
+    clock.nowMs += silenceMs
+    expect(stream.isLive).toBe(false)
+    line().says({ type: 'heartbeat', cursor: 'c1', prev: 'c0' })
+    expect(stream.isLive).toBe(true)
+  })
+  it('goes on from its cursor after a break, with longer and longer waits', () => {
+    const { stream, line, timers, told } = page()
+    line().onopen?.()
+    line().says({ type: 'subscribed', recovered: false, cursor: 'c0', snapshot: ['a'] })
+    line().says({ type: 'alert', cursor: 'c1', prev: 'c0', event: 'e1' })
+    for (let i = 0; i < 8; i++) {
+      line().onclose?.({ code: 1006 })
+      expect(stream.isLive).toBe(false)
+      expect(stream.state).toMatchObject({ kind: 'waiting', code: 1006 })
+      timers.at(-1)?.fn()
+    }
+    expect(timers.map(timer => timer.ms)).toEqual([...comeBackMs, comeBackMs.at(-1)])
+    line().onopen?.()
+    expect(line().sent[0]?.from).toBe('c1')
+    line().says({ type: 'subscribed', recovered: true, cursor: 'c1' })
+    line().says({ type: 'alert', cursor: 'c2', prev: 'c1', event: 'e2' })
+    expect(told).toEqual({ snapshots: [[['a'], false]], events: ['e1', 'e2'], gaps: 0 })
+    line().onclose?.({ code: 4000 })
+    expect(timers.at(-1)?.ms).toBe(comeBackMs[0])
+  })
+  it('takes a break in the chain for a gap and asks for everything anew', () => {
+    const { line, lines, told } = page()
+    line().onopen?.()
+    line().says({ type: 'subscribed', recovered: false, cursor: 'c0', snapshot: [] })
+    const broken = line()
+    broken.says({ type: 'alert', cursor: 'c5', prev: 'c4', event: 'e' })
+    expect(told).toMatchObject({ events: [], gaps: 1 })
+    expect(broken.isClosed).toBe(true)
+    expect(lines).toHaveLength(2)
+    line().onopen?.()
+    expect(line().sent[0]?.from).toBe('latest')
+    // What the old line still says is not heard.
+    broken.says({ type: 'alert', cursor: 'c6', prev: 'c5', event: 'late' })
+    expect(told.events).toEqual([])
+  })
+  it('does not come back where the server said that it should not', () => {
+    const { stream, line, timers } = page()
+    line().onclose?.({ code: 4504 })
+    expect(stream.state).toEqual({ kind: 'ended', code: 4504 })
+    expect(timers).toHaveLength(0)
+  })
+})
