@@ -65,7 +65,7 @@ switch (task) {
     await handOver([cli, ...rest])
     break
   case 'check':
-    run(bin('biome'), ['ci', '--error-on-warnings', root])
+    run(bin('biome'), ['ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '--error-on-warnings', root])
     run(bin('tsc'), ['--noEmit', '-p', join(root, 'tsconfig.json')])
     break
   case 'format':

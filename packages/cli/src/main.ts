@@ -5,6 +5,12 @@ import { runCommand } from './run-command.ts'
 const stopController = new AbortController()
 let listening = false
 
+// Who reads on the other side of a pipe may have seen enough: commands that follow something end then, and a service goes on without its reader.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  stopController.abort()
+})
+
 process.exitCode = await runCommand({
   args: process.argv.slice(2),
   env: process.env,

@@ -1,9 +1,12 @@
 // Plain tables for people: columns as wide as what stands in them. Pure.
 
-/** Lines of a table; no rows give the one line `none`. Cells are printed on one line: control characters become spaces. */
+/** Lines of a table, columns headed by their names in words; no rows give the one line `none`. Cells are printed on one line: control characters become spaces. */
 export function tableLines(columns: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [none]
-  const cells = [columns.map(column => column.toUpperCase()), ...rows.map(row => columns.map((_, i) => oneLine(row[i] ?? '')))]
+  const cells = [
+    columns.map(column => column.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase()),
+    ...rows.map(row => columns.map((_, i) => oneLine(row[i] ?? '')))
+  ]
   const widths = columns.map((_, i) => Math.max(...cells.map(row => row[i]!.length)))
   return cells.map(row => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  '))
 }

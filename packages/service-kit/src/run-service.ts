@@ -38,6 +38,8 @@ export const exitCodes = { stopped: 0, failed: 1, usage: 2 } as const
 
 /** Past the deadlines of closing itself, ms: then something holds the process that should not, and it is ended. */
 const overtimeMs = 2_000
+/** A terminal sends Ctrl-C to all of its processes, and npm passes it on: the same signal within this time is the same wish, ms. */
+const sameWishMs = 1_000
 /** How long the last log lines may take to be read, ms. */
 const lastLinesMs = 500
 
@@ -136,14 +138,15 @@ export function configFile(named: string | undefined): { name: string; text: str
   return { name, text: readFileSync(name, 'utf8') }
 }
 
-/** Resolves at the first signal to stop. */
+/** Resolves at the first signal to stop; a later one ends the process at once. */
 function stopSignal(logger: Logger, endNow: () => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  let asked = false
+  let asked: { readonly signal: string; readonly atMs: number } | null = null
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (asked) return endNow()
-      asked = true
+      if (asked?.signal === signal && performance.now() - asked.atMs < sameWishMs) return
+      if (asked !== null) return endNow()
+      asked = { signal, atMs: performance.now() }
       logger.info({ signal }, 'stopping')
       resolve()
     })

@@ -75,6 +75,11 @@ export class SuiteProcess {
     return this
   }
 
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   /** kill -9: no handler runs. Resolves when the process is gone. */
   async kill9(): Promise<void> {
     this.#child.kill('SIGKILL')

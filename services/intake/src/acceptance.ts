@@ -254,7 +254,7 @@ export class ReportAcceptance {
     const { time, control, clock } = this.#deps
     const nowMs = time.nowMs(theatre, control.state, clock.nowMs())
     if (nowMs !== null) return nowMs
-    const detail = `The replay clock of the theatre ${theatre} has not begun: tick it first.`
+    const detail = `The clock of the theatre ${theatre} has not begun: a replay must be ticked first, the wall clock begins by itself.`
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
 

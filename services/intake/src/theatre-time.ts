@@ -12,10 +12,15 @@ export class TheatreTime {
     if (record.data.to > (this.#lastTicks.get(record.theatre) ?? '')) this.#lastTicks.set(record.theatre, record.data.to)
   }
 
-  /** Now in a theatre, ms since the epoch; null in a replay theatre that has not been ticked yet. Theatres that nobody declared run by the wall. */
+  /**
+   * Now in a theatre, ms since the epoch; null in one that is declared and has no tick yet: its first record is a tick, so nothing may be written
+   * before it. What nobody declared runs by the wall.
+   */
   nowMs(theatre: string, control: ControlState, wallMs: number): number | null {
-    if (control.theatres.get(theatre)?.clock !== 'replay') return wallMs
+    const config = control.theatres.get(theatre)
+    if (config === undefined) return wallMs
     const tick = this.#lastTicks.get(theatre)
-    return tick === undefined ? null : Date.parse(tick)
+    if (tick === undefined) return null
+    return config.clock === 'replay' ? Date.parse(tick) : wallMs
   }
 }

@@ -132,6 +132,16 @@ describe('a post', () => {
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'sahel' })
   })
 
+  it('waits with a problem while a theatre on the wall clock is declared and has no tick: its first record is one', async () => {
+    const intake = await intakeOf({ theatres: [] })
+    await intake.declareUnticked(lake)
+    const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+    expect(await problemOf(intake.post(atTheLake))).toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
+    expect(await reportRecords(intake.log)).toEqual([])
+    await intake.tick('lake', wallStart)
+    expect(await intake.post(atTheLake)).toMatchObject({ theatre: 'lake' })
+  })
+
   it('is judged by the clock of its theatre: the wall, or the last tick', async () => {
     const intake = await intakeOf({ theatres: [sahel, lake] })
     const next = { occurred: { from: '2025-06-05', to: '2025-06-05' } }

@@ -63,7 +63,13 @@ export const notifierSettings = {
       default: 1_048_576,
       min: 1024,
       max: 1_073_741_824,
-      doc: 'Bytes that may wait for one client before it is closed with 4001.'
+      doc: 'Bytes that may wait for one client; above that its events wait in the log until it has read some.'
+    }),
+    slowMs: integer({
+      default: 30_000,
+      min: 100,
+      max: 3_600_000,
+      doc: 'How long a client may read nothing of what waits for it before it is closed with 4001, ms.'
     }),
     messageBytesMax: integer({ default: 65_536, min: 1024, max: 16_777_216, doc: 'Largest message of a client, bytes.' }),
     connectionsMax: integer({

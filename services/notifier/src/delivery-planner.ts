@@ -124,7 +124,7 @@ export class DeliveryPlanner {
     const told = new Map<string, Standing>()
     const planned: DeliveryRecord[] = []
     for (const record of records) {
-      if (record.position < (judged[record.partition] ?? 0n)) continue
+      
       const { alertId } = record.event.data
       const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.standingOf(alertId), record, audience)
       told.set(alertId, outcome.standing)

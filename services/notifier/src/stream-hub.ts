@@ -19,6 +19,7 @@ export interface StreamSettings {
   readonly pongMs: number
   readonly authenticateMs: number
   readonly queueBytesMax: number
+  readonly slowMs: number
   readonly connectionsMax: number
   readonly subscriptionsMax: number
   readonly snapshotAlertsMax: number
@@ -45,8 +46,8 @@ export interface StreamDeps {
 /** A subscription as the hub sees it. */
 export interface Subscriber {
   readonly audience: Audience
-  /** The event is already encoded; `positions` is where the subscriber stands after it. */
-  push(encodedEvent: string, positions: Positions, cursor: string): void
+  /** The newest event, encoded already; `positions` is where the subscriber stands after it. It may leave instead, and read the event later. */
+  push(record: AlertRecord, encodedEvent: string, positions: Positions, cursor: string): void
   heartbeat(positions: Positions, cursor: string): void
   /** Where the cursor stands that it was sent last. */
   readonly positions: Positions
@@ -203,7 +204,7 @@ export class StreamHub {
         next = { positions, cursor: this.deps.cursors.seal(positions) }
         nextOf.set(subscriber.positions, next)
       }
-      subscriber.push(text, next.positions, next.cursor)
+      subscriber.push(record, text, next.positions, next.cursor)
     }
   }
 

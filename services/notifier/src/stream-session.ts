@@ -64,8 +64,9 @@ export class StreamSession {
   #waiting = 0
   #pingedMs: number
   #awaitsPong = false
-  /** Bytes of a snapshot on their way: a whole state is not a queue that grows. */
-  #allowanceBytes = 0
+  /** Least that waited for the client since it last read something, bytes, and since when. */
+  #waitingBytes = 0
+  #waitingSinceMs = 0
 
   constructor(hub: StreamHub, { socket, principal, address }: Connection) {
     this.#hub = hub
@@ -132,9 +133,21 @@ export class StreamSession {
     const nowMs = clock.monotonicMs()
     if (this.#principal === null && nowMs - this.#openedMs >= settings.authenticateMs) {
       this.end(4501, `no authenticate message came within ${settings.authenticateMs / 1000} s`)
-    } else if (this.#awaitsPong && nowMs - this.#pingedMs >= settings.pongMs) this.end(4002, 'no pong came')
+    } else if (this.#readsNothing(nowMs))
+      this.end(4001, `nothing was read for ${settings.slowMs / 1000} s of what waits for the client`)
+    else if (this.#awaitsPong && nowMs - this.#pingedMs >= settings.pongMs) this.end(4002, 'no pong came')
     else if (!this.#awaitsPong && nowMs - this.#pingedMs >= settings.pingMs) this.#ping(nowMs)
     this.checkPrincipal()
+  }
+
+  /** A client that answers pings can still leave everything else unread. */
+  #readsNothing(nowMs: number): boolean {
+    const bytes = this.#socket.bufferedBytes()
+    if (bytes === 0 || bytes < this.#waitingBytes || this.#waitingBytes === 0) {
+      this.#waitingBytes = bytes
+      this.#waitingSinceMs = nowMs
+    }
+    return bytes > 0 && nowMs - this.#waitingSinceMs >= this.#hub.deps.settings.slowMs
   }
 
   checkPrincipal(): void {
@@ -157,19 +170,16 @@ export class StreamSession {
     void clock.sleep(closeGraceMs).then(() => this.#socket.terminate())
   }
 
-  /** Hands a frame to the socket, unless the client lags behind by more than it may. */
-  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed', allowance = 0): void {
+  /** Hands a frame to the socket. */
+  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed'): void {
     if (!this.isOpen) return
-    const { settings, metrics } = this.#hub.deps
-    const buffered = this.#socket.bufferedBytes()
-    if (buffered === 0) this.#allowanceBytes = 0
-    this.#allowanceBytes += allowance
-    if (buffered > 0 && buffered + text.length > settings.queueBytesMax + this.#allowanceBytes) {
-      this.end(4001, `more than ${settings.queueBytesMax} bytes wait for the client`)
-      return
-    }
     this.#socket.send(text)
-    metrics.frames.inc({ frame })
+    this.#hub.deps.metrics.frames.inc({ frame })
+  }
+
+  /** More waits for the client than may be held for it: what comes now is read from the log when it has caught up. */
+  get isFull(): boolean {
+    return this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax
   }
 
   /** Waits until little is on its way. False when the client is gone. */
@@ -221,6 +231,8 @@ export class StreamSession {
   }
 
   #ping(nowMs: number): void {
+    // Behind a full queue a ping would say nothing of the client, only of the queue.
+    if (this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax / 4) return
     this.#awaitsPong = true
     this.#pingedMs = nowMs
     this.#socket.ping()
@@ -257,17 +269,29 @@ class Subscription implements Subscriber {
     return this.#scanned
   }
 
-  /** Answers `subscribed` and lets events follow. */
+  /** Answers `subscribed` and lets events follow. Where the log can't be asked, the client is told to come back. */
   async begin(from: string): Promise<void> {
     const { metrics } = this.#hub.deps
-    const start = from === 'latest' ? null : await this.#startAt(from)
+    const start = from === 'latest' ? null : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
     if (this.#isEnded) return
     metrics.recoveries.inc({ recovered: String(start !== null) })
     if (start === null) this.#beginWithSnapshot()
     else this.#beginAt(start)
   }
 
-  push(encodedEvent: string, positions: Positions, cursor: string): void {
+  push(record: AlertRecord, encodedEvent: string, positions: Positions, cursor: string): void {
+    if (this.#session.isFull) this.#fallBehind(record)
+    else this.#tell(encodedEvent, positions, cursor)
+  }
+
+  /** The client reads more slowly than events come: they are read from the log from here on, as it takes them. */
+  #fallBehind({ partition, position }: AlertRecord): void {
+    this.#hub.leave(this)
+    this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === partition ? position : end))
+    void this.#catchUp()
+  }
+
+  #tell(encodedEvent: string, positions: Positions, cursor: string): void {
     const { clock } = this.#hub.deps
     const prev = this.#cursor
     this.#move(positions, cursor)
@@ -275,6 +299,7 @@ class Subscription implements Subscriber {
   }
 
   heartbeat(positions: Positions, cursor: string): void {
+    if (this.#session.isFull) return
     const prev = this.#cursor
     this.#move(positions, cursor)
     this.#session.send(heartbeatFrame(this.#id, cursor, prev, new Date(this.#hub.deps.clock.nowMs()).toISOString()), 'heartbeat')
@@ -318,7 +343,7 @@ class Subscription implements Subscriber {
     this.#move(positions, cursors.seal(positions))
     this.#scanned = journal.end
     const frame = subscribedFrame(this.#id, false, this.#cursor, snapshot)
-    this.#session.send(frame, 'subscribed', frame.length)
+    this.#session.send(frame, 'subscribed')
     if (!this.#isEnded) this.#hub.join(this)
   }
 
@@ -335,18 +360,26 @@ class Subscription implements Subscriber {
       while (!this.#isEnded && !this.#isLevel()) {
         const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
         if (this.#isEnded) return
-        for (const record of page.records) this.#replay(record, standings)
+        for (const record of page.records) {
+          if (!(await this.#session.drained()) || this.#isEnded) return
+          this.#replay(record, standings)
+        }
         this.#scanned = page.next
-        if (!(await this.#session.drained())) return
       }
       if (this.#isEnded) return
       // Nothing is awaited between the look at the journal's end and joining: no event falls between the two.
       this.#scanned = furthest(this.#scanned, this.#hub.deps.journal().end)
       this.#hub.join(this)
     } catch (error) {
-      if (!(error instanceof EventLogError)) throw error
-      if (!this.#isEnded) this.#session.end(4003, 'the log could not be read from this position')
+      this.#lost(error)
     }
+  }
+
+  /** The log did not answer: a position is never given up for that, the client comes back with it. Throws what is a defect of ours. */
+  #lost(error: unknown): null {
+    if (!(error instanceof EventLogError)) throw error
+    if (!this.#isEnded) this.#session.end(4003, 'the log could not be read from this position')
+    return null
   }
 
   /** True when nothing is left between here and the end that could mean anything to this reader. */
@@ -363,7 +396,7 @@ class Subscription implements Subscriber {
     standings.set(alertId, judged.standing)
     if (judged.verdict === 'nothing') return
     const positions = behind(this.#positions, record.partition, record.position)
-    this.push(encodeFor(this.audience, judged.verdict, record), positions, cursors.seal(positions))
+    this.#tell(encodeFor(this.audience, judged.verdict, record), positions, cursors.seal(positions))
   }
 
   #move(positions: Positions, cursor: string): void {

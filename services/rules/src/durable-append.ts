@@ -18,10 +18,19 @@ export async function appendUntilDone(
   signal: AbortSignal,
   onRetry: (error: Error) => void
 ): Promise<void> {
-  if (records.length === 0) return
+  if (records.length > 0) await writeUntilDone(() => log.append(topic, records), clock, signal, onRetry)
+}
+
+/** Does a write again until it has happened, or the signal aborts. What is written again must carry the same ids. */
+export async function writeUntilDone(
+  write: () => Promise<unknown>,
+  clock: Clock,
+  signal: AbortSignal,
+  onRetry: (error: Error) => void
+): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
-      await log.append(topic, records)
+      await write()
       return
     } catch (error) {
       if (!(error instanceof EventLogError) || !error.retryable) throw error

@@ -11,7 +11,7 @@ import type { Cursor, EventLog, NewRecord, Page, StoredRecord } from '@tocsin/ev
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import { engineRecord, tickRecord } from './control-copier.ts'
-import { appendUntilDone } from './durable-append.ts'
+import { appendUntilDone, writeUntilDone } from './durable-append.ts'
 import { type PublishedFacts, readPublished } from './published-alerts.ts'
 import { type Compression, readSnapshots, type StoredSnapshot, threadedGzip, writeSnapshot } from './snapshot-store.ts'
 import { type OwnerOutput, TheatreOwner } from './theatre-owner.ts'
@@ -175,7 +175,9 @@ export class RulesEngine {
     if (stored.position < theatre.from) return null
     const decoded = decodeTheatreRecord(stored.value)
     if (decoded.kind === 'undecodable') {
-      await quarantineRecord(log, stored, decoded.reason, new Date(clock.nowMs()).toISOString())
+      // Here and not by taking the page again: what came before in it is folded, and would be folded twice.
+      const setAside = () => quarantineRecord(log, stored, decoded.reason, new Date(clock.nowMs()).toISOString())
+      await writeUntilDone(setAside, clock, this.#stop.signal, error => observer.retried(error))
       observer.quarantined(stored, decoded.reason)
       return null
     }

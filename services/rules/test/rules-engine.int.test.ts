@@ -7,7 +7,8 @@ import type { ControlPayload } from '@tocsin/domain/control-record'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatrePayload } from '@tocsin/domain/theatre-record'
-import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
@@ -207,6 +208,22 @@ describe('rules engine', () => {
     expect(notes.some(n => n.startsWith('quarantined') && n.endsWith('not-json'))).toBe(true)
     expect(await alertsOf(log)).toHaveLength(2)
     expect((await log.state(topics.quarantine))[0]?.end).toBe(1n)
+  })
+
+  it('folds no record twice where the quarantine does not take its bytes at first', async () => {
+    let refusals = 3
+    const beforeAppend = (topic: string): AppendFate =>
+      topic === topics.quarantine && refusals-- > 0
+        ? { kind: 'refuse', error: new EventLogError('log-busy', 'not now') }
+        : { kind: 'write' }
+    const log = new MemoryLog({ hooks: { beforeAppend } })
+    const payloads = await story(log)
+    await runUntilQuiet(log)
+    for (const payload of payloads) await theatre(log, payload)
+    await log.append(topics.incidents, [{ id: 'junk', key: 'sahel', value: Buffer.from('{not json') }])
+    const { notes } = await runUntilQuiet(log)
+    expect(notes.filter(n => n === 'retried not now')).toHaveLength(3)
+    expect((await alertsOf(log)).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
   })
 
   it('passes a damaged snapshot over and folds the log instead', async () => {

@@ -20,6 +20,7 @@ export async function tornWrite(subject: LogSubject): Promise<void> {
   const tearing = subject.tearing ?? missing('torn-write')
   const log = await subject.open()
   const marks: { count: number; bytes: number }[] = []
+  const opened = tearing.writtenBytes()
   for (let i = 0; i < 12; i++) {
     await log.append(
       topic,
@@ -29,7 +30,9 @@ export async function tornWrite(subject: LogSubject): Promise<void> {
   }
   const whole = await readAll(log, topic)
   const last = marks.at(-1)!.bytes
-  const atBorders = tearing.borders().flatMap(b => [b - 1, b, b + 1, b + 9])
+  // What was written before the first append is the making of the log: a few cuts there are enough.
+  const borders = tearing.borders().filter((b, i) => b <= 32 || b >= opened || i % 16 === 0)
+  const atBorders = borders.flatMap(b => [b - 1, b, b + 1])
   const anywhere = fc.sample(fc.nat(last), { numRuns: 60, seed: 20250601 })
   for (const cut of new Set([...atBorders, ...anywhere].filter(at => at >= 0 && at <= last)))
     await expectPrefix(await tearing.copyCutAt(cut), whole, marks.findLast(m => m.bytes <= cut)?.count ?? 0, cut)

@@ -109,10 +109,10 @@ export class IntakeUnderTest {
     return this.service.acceptance.withdraw(reportId, { body: { reason }, lane: 'live', principal: owner, ...rest })
   }
 
-  /** Declares theatres, and ticks those that are replayed. */
+  /** Declares theatres and ticks them: the first record of a theatre is a tick. */
   async declare(...theatres: readonly TheatreConfig[]): Promise<void> {
     await this.declareUnticked(...theatres)
-    for (const theatre of theatres) if (theatre.clock === 'replay') await this.tick(theatre.id, wallStart)
+    for (const theatre of theatres) await this.tick(theatre.id, wallStart)
   }
 
   async declareUnticked(...theatres: readonly TheatreConfig[]): Promise<void> {

@@ -1,0 +1,164 @@
+// The index of ids on a real database: it must answer as a plain map would, whatever is sealed, rolled back, or written by another process.
+
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readAll, record } from '../src/conformance/reading.ts'
+import { type EmbeddedLog, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
+import { readId } from '../src/embedded/id-entry.ts'
+import { addToFilter, makeFilter, mayContain } from '../src/embedded/id-filter.ts'
+import { IdTable } from '../src/embedded/id-table.ts'
+import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
+import { topics } from '../src/topics.ts'
+import { openDoubtful, tempFolder } from './embedded-subject.ts'
+
+const words = (id: string) => {
+  const read = new Uint32Array(4)
+  readId(id, read)
+  return read
+}
+
+describe('ids', () => {
+  it('as hex digits and as any text stay apart', () => {
+    const hex = Array.from({ length: 2000 }, (_, i) => i.toString(16).padStart(32, '0'))
+    const text = hex.map(id => `x${id}`)
+    expect(new Set([...hex, ...text].map(id => words(id).join())).size).toBe(4000)
+  })
+
+  it('that only count up still fill a table evenly', () => {
+    const blocks = new Map<number, number>()
+    for (let i = 0; i < 64 * 1024; i++) {
+      const block = words(i.toString(16).padStart(32, '0'))[0]! >>> 22
+      blocks.set(block, (blocks.get(block) ?? 0) + 1)
+    }
+    expect(blocks.size).toBe(1024)
+    expect(Math.max(...blocks.values())).toBeLessThan(128)
+  })
+})
+
+describe('the table of unsealed ids', () => {
+  it('answers as a map does, also after the last ones were taken back', () => {
+    const ops = fc.array(fc.record({ keep: fc.array(fc.nat(500)), take: fc.array(fc.nat(500)) }), { maxLength: 30 })
+    fc.assert(
+      fc.property(ops, steps => {
+        const table = new IdTable()
+        const map = new Map<number, number>()
+        const add = (n: number, grown: { yes: boolean }) => {
+          if (table.find(words(`id ${n}`)) !== undefined) return false
+          if (table.add(words(`id ${n}`), n)) grown.yes = true
+          return true
+        }
+        for (const { keep, take } of steps) {
+          for (const n of keep) if (add(n, { yes: false })) map.set(n, n)
+          const grown = { yes: false }
+          const added = take.filter(n => add(n, grown))
+          if (grown.yes) for (const n of added) map.set(n, n)
+          else for (const n of added.toReversed()) table.removeLast(words(`id ${n}`))
+        }
+        for (let n = 0; n <= 500; n++) expect(table.find(words(`id ${n}`))).toBe(map.get(n))
+        expect(table.size).toBe(map.size)
+      })
+    )
+  })
+})
+
+describe('the filter of a run', () => {
+  it('knows all its own, and hardly any stranger', () => {
+    const filter = makeFilter(20_000)
+    for (let i = 0; i < 20_000; i++) addToFilter(filter, words(`mine ${i}`))
+    for (let i = 0; i < 20_000; i++) expect(mayContain(filter, words(`mine ${i}`))).toBe(true)
+    let strangers = 0
+    for (let i = 0; i < 20_000; i++) if (mayContain(filter, words(`yours ${i}`))) strangers++
+    expect(strangers).toBeLessThan(60)
+  })
+})
+
+describe('duplicates', () => {
+  const limits = { unsealedIdsMax: 40 }
+  const topic = topics.incidents
+
+  it('are found in memory, in sealed runs, after a restart, from another process, and after an append in doubt', async () => {
+    const dataDir = tempFolder('ids')
+    const ids = Array.from({ length: 600 }, (_, i) => createHash('md5').update(String(i)).digest('hex'))
+    const first = new Map<string, bigint>()
+    let log = await openEmbeddedLog({ dataDir, limits })
+    let other = await openEmbeddedLog({ dataDir, limits })
+    const append = async (by: EmbeddedLog, from: number, to: number) => {
+      const answers = await by.append(
+        topic,
+        ids.slice(from, to).map(id => record(id))
+      )
+      for (const [i, answer] of answers.entries()) {
+        const id = ids[from + i]!
+        expect(answer.duplicate, id).toBe(first.has(id))
+        if (!answer.duplicate) first.set(id, answer.position)
+        expect(answer.position).toBe(first.get(id))
+      }
+    }
+    for (let from = 0; from < 500; from += 25) {
+      await append(from % 2 === 0 ? log : other, from, from + 50)
+      await append(from % 2 === 0 ? other : log, Math.max(0, from - 200), from + 10)
+      if (from % 100 === 0) {
+        const doubtful = await openDoubtful(dataDir, 'lost')
+        await expect(
+          doubtful.append(
+            topic,
+            ids.slice(from, 600).map(id => record(id))
+          )
+        ).rejects.toMatchObject({ code: 'append-unknown' })
+        await doubtful.close()
+        await log.close()
+        log = await openEmbeddedLog({ dataDir, limits })
+      }
+    }
+    await other.close()
+    other = await openEmbeddedLog({ dataDir, limits })
+    await append(other, 0, 600)
+    expect((await readAll(log, topic)).map(r => r.id).toSorted()).toEqual(ids.toSorted())
+    await log.close()
+    await other.close()
+    expect((await verifyEmbeddedLog(dataDir)).faults).toEqual([])
+    rmSync(dataDir, { recursive: true })
+  })
+
+  it('are found when an append was refused in the middle of sealing', async () => {
+    const dataDir = tempFolder('ids')
+    const log = await openEmbeddedLog({ dataDir, limits })
+    await log.append(
+      topic,
+      Array.from({ length: 30 }, (_, i) => record(`a-${i}`))
+    )
+    // One group: the first call would seal a run, the second is refused after it and takes nothing with it.
+    const seals = log.append(
+      topic,
+      Array.from({ length: 30 }, (_, i) => record(`b-${i}`))
+    )
+    const stale = log.commit('x', { topic, epoch: await log.epoch(topic), positions: [10_000n] })
+    await expect(stale).rejects.toMatchObject({ code: 'offset-ahead' })
+    expect((await seals).every(a => !a.duplicate)).toBe(true)
+    const again = await log.append(
+      topic,
+      Array.from({ length: 30 }, (_, i) => record(`b-${i}`))
+    )
+    expect(again.every(a => a.duplicate)).toBe(true)
+    await log.close()
+    rmSync(dataDir, { recursive: true })
+  })
+
+  it('of a compacted topic are found although their records are gone', async () => {
+    const dataDir = tempFolder('ids')
+    const log = await openEmbeddedLog({ dataDir, limits })
+    for (let i = 0; i < 200; i++) await log.append(topics.keys, [record(`k-${i}`, `report-${i % 3}`)])
+    await log.close()
+    const again = await openEmbeddedLog({ dataDir, limits })
+    expect(await readAll(again, topics.keys)).toHaveLength(3)
+    for (const i of [0, 57, 111, 199])
+      expect(await again.append(topics.keys, [record(`k-${i}`, 'report-0')])).toEqual([
+        { partition: 0, position: BigInt(i), duplicate: true }
+      ])
+    await again.close()
+    expect((await verifyEmbeddedLog(dataDir)).faults).toEqual([])
+    rmSync(dataDir, { recursive: true })
+  })
+})

@@ -1,0 +1,30 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { murmur2, partitionFor } from '../src/partitioner.ts'
+
+describe('partitions', () => {
+  it('come from the murmur2 of Kafka’s own clients', () => {
+    // Source: UtilsTest.testMurmur2 of Apache Kafka.
+    const vectors: readonly (readonly [string, number])[] = [
+      ['21', -973932308],
+      ['foobar', -790332482],
+      ['a-little-bit-long-string', -985981536],
+      ['a-little-bit-longer-string', -1486304829],
+      ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
+      ['abc', 479470107]
+    ]
+    for (const [text, hash] of vectors) expect(murmur2(Buffer.from(text)), text).toBe(hash)
+  })
+
+  it('are the same for the same key, within the count, and all in use', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 64 }), (key, count) => {
+        const partition = partitionFor(key, count)
+        expect(partition).toBe(partitionFor(key, count))
+        expect(partition >= 0 && partition < count).toBe(true)
+      })
+    )
+    const used = new Set(Array.from({ length: 500 }, (_, i) => partitionFor(`theatre-${i}`, 12)))
+    expect(used.size).toBe(12)
+  })
+})

@@ -1,0 +1,184 @@
+// What stands behind an alert, and who gets to read it: incidents, reports, and the texts that are sealed.
+
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { IncidentEventType, IncidentState } from '@tocsin/domain/alert'
+import { topics } from '@tocsin/event-log/topics'
+import { createLogger } from '@tocsin/service-kit/logger'
+import { PrivateVault } from '@tocsin/service-kit/private-vault'
+import { secretsFrom } from '@tocsin/service-kit/secrets'
+import { aReport } from '@tocsin/testing/report-builder'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { settle } from './manual-clock.ts'
+import { countingRandom, Harness, ownerKey } from './notifier-harness.ts'
+
+const canary = 'The convoy was stopped by eleven men.'
+
+function anIncident(overrides: Partial<IncidentState> = {}): IncidentState {
+  return {
+    incidentId: 'i1',
+    revision: 1,
+    seq: 1,
+    theatre: 'sahel',
+    aliases: [],
+    reports: [],
+    independentSources: 1,
+    occurred: { from: '2025-06-01T00:00:00.000Z', to: '2025-06-01T23:59:59.999Z' },
+    category: 'attack',
+    tactics: [],
+    place: { name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8, lon: -5.2, radiusKm: 2, settlement: 'ML-5/dioura' },
+    fatalities: { low: null, best: null, high: null },
+    credibility: 2,
+    handling: 'public',
+    from: [],
+    ...overrides
+  }
+}
+
+let h: Harness
+let host: Awaited<ReturnType<Harness['host']>>
+beforeEach(async () => {
+  h = new Harness()
+  host = await h.host()
+})
+afterEach(async () => {
+  await host.close()
+  await h.log.close()
+})
+
+async function incident(type: IncidentEventType, data: IncidentState): Promise<void> {
+  const id = `${type}-${data.incidentId}-${data.revision}`
+  const envelope = { id, source: '/tocsin/rules', time: '2025-06-02T10:00:00.000Z', cause: null, theatre: data.theatre }
+  await h.log.append(topics.assembly, [{ id, key: data.theatre, value: encodeRecord(envelope, { type, data }) }])
+}
+
+async function report(overrides: Parameters<typeof aReport>[0], id: string) {
+  const revision = aReport(overrides)
+  await h.incident('sahel', { type: 'report.received', data: revision }, id)
+  return revision
+}
+
+async function ask(url: string, key = ownerKey) {
+  await settle()
+  const answer = await host.app.inject({ method: 'GET', url, headers: { authorization: `Bearer ${key}` } })
+  return { status: answer.statusCode, body: answer.json(), text: answer.body }
+}
+
+async function makeKey(scopes: readonly string[], handling: string): Promise<string> {
+  const made = await host.app.inject({
+    method: 'POST',
+    url: '/v1/keys',
+    headers: { authorization: `Bearer ${ownerKey}` },
+    payload: { name: 'k', scopes, handling }
+  })
+  return made.json().secret
+}
+
+const reference = ({ reportId, contentHash, sourceId }: ReturnType<typeof aReport>) => ({ reportId, contentHash, sourceId })
+
+async function vaultOf(): Promise<PrivateVault> {
+  const vault = new PrivateVault({
+    log: h.log,
+    clock: h.clock,
+    random: countingRandom(),
+    secrets: secretsFrom(new Uint8Array(32).fill(7), ownerKey),
+    logger: createLogger({ level: 'silent', name: 'test' })
+  })
+  await vault.start()
+  return vault
+}
+
+describe('the evidence of an alert', () => {
+  it('names its incidents with their reports; sealed texts only to who may read of persons, and to nobody once erased', async () => {
+    const vault = await vaultOf()
+    const open = aReport({ handling: 'public' })
+    const sealed = await vault.seal(open.reportId, { narrative: canary, links: [], persons: [] })
+    const revision = await report(
+      { handling: 'public', private: sealed, persons: [{ key: 'hash', role: null, kind: null, aliasKeys: [] }] },
+      'r1'
+    )
+    await incident('incident.assembled', anIncident({ reports: [reference(revision)] }))
+    await h.alerts.write('raised', 'a1')
+
+    const full = await ask('/v1/alerts/a1')
+    expect(full.body.evidence[0]).toMatchObject({
+      incidentId: 'i1',
+      role: 'trigger',
+      incident: {
+        category: 'attack',
+        reports: [{ sourceId: 'wire-1', externalId: 'W-1', withdrawn: false, private: { narrative: canary } }]
+      }
+    })
+    const reader = await makeKey(['alerts:read'], 'internal')
+    const plain = await ask('/v1/alerts/a1', reader)
+    expect(plain.body.evidence[0].incident.reports[0]).not.toHaveProperty('private')
+    expect(plain.text).not.toContain('eleven men')
+    expect(plain.text).not.toMatch(/persons|narrativeKey|linkKeys|ciphertext/)
+
+    await vault.erase(revision.reportId)
+    const erased = await ask('/v1/alerts/a1')
+    expect(erased.body.evidence[0].incident.reports[0].private).toBeNull()
+    await vault.close()
+  })
+  it('shows the revision that won, and that a report was withdrawn', async () => {
+    const late = await report({ reportedAt: '2025-06-03T09:00:00.000Z', category: 'ambush', handling: 'public' }, 'r2')
+    await report({ reportedAt: '2025-06-02T09:00:00.000Z', category: 'attack', handling: 'public' }, 'r1')
+    await incident('incident.assembled', anIncident({ reports: [reference(late)] }))
+    await h.alerts.write('raised', 'a1')
+    expect((await ask('/v1/alerts/a1')).body.evidence[0].incident.reports[0]).toMatchObject({
+      category: 'ambush',
+      withdrawn: false
+    })
+    await h.incident(
+      'sahel',
+      { type: 'report.withdrawn', data: { reportId: late.reportId, reason: 'wrong place', lane: 'live' } },
+      'w1'
+    )
+    expect((await ask('/v1/alerts/a1')).body.evidence[0].incident.reports[0]).toMatchObject({
+      category: 'ambush',
+      withdrawn: true
+    })
+  })
+  it('leaves out support above the level of the reader, and an incident that has become stricter', async () => {
+    await incident('incident.assembled', anIncident())
+    await incident('incident.assembled', anIncident({ incidentId: 'i2', handling: 'restricted', category: 'killing' }))
+    await h.alerts.write('raised', 'a1')
+    const partner = await makeKey(['alerts:read'], 'partners')
+    const before = await ask('/v1/alerts/a1', partner)
+    expect(before.body.evidence).toMatchObject([{ incidentId: 'i1', incident: { category: 'attack' } }])
+    expect(before.text).not.toContain('i2')
+    await incident('incident.revised', anIncident({ revision: 2, handling: 'internal', category: 'ambush' }))
+    const after = await ask('/v1/alerts/a1', partner)
+    expect(after.body.evidence).toMatchObject([{ incidentId: 'i1', revision: 1, incident: null }])
+    expect(after.text).not.toContain('ambush')
+  })
+})
+
+describe('incidents', () => {
+  it('answer to their aliases, with reports and history', async () => {
+    await incident('incident.assembled', anIncident())
+    await incident('incident.merged', anIncident({ incidentId: 'i0', revision: 2, aliases: ['i1'], category: 'clash' }))
+    const { body } = await ask('/v1/incidents/i1')
+    // The id that it had is a name of its own history; the alias leads to what it became.
+    expect(['i0', 'i1']).toContain(body.incidentId)
+    expect((await ask('/v1/incidents/i0')).body).toMatchObject({
+      incidentId: 'i0',
+      aliases: ['i1'],
+      history: [{ type: 'tocsin.incident.merged.v1' }]
+    })
+    expect((await ask('/v1/incidents/none')).status).toBe(404)
+  })
+  it('are listed by page and by filter, withdrawn ones left out', async () => {
+    for (let i = 1; i <= 4; i++)
+      await incident('incident.assembled', anIncident({ incidentId: `i${i}`, category: i % 2 ? 'attack' : 'clash' }))
+    await incident('incident.withdrawn', anIncident({ incidentId: 'i4', revision: 2 }))
+    const first = (await ask('/v1/incidents?limit=2')).body
+    const second = (await ask(`/v1/incidents?limit=2&cursor=${first.next}`)).body
+    expect([...first.items, ...second.items].map((item: { incidentId: string }) => item.incidentId)).toEqual(['i3', 'i2', 'i1'])
+    expect((await ask('/v1/incidents?category=clash')).body.items).toHaveLength(1)
+    expect((await ask('/v1/incidents?colour=red')).status).toBe(400)
+    const stranger = await makeKey(['alerts:read'], 'public')
+    await incident('incident.assembled', anIncident({ incidentId: 'secret', handling: 'internal' }))
+    expect((await ask('/v1/incidents', stranger)).text).not.toContain('secret')
+    expect((await ask('/v1/incidents/secret', stranger)).status).toBe(404)
+  })
+})
