@@ -71,10 +71,13 @@ export class Connection {
 
   #arrive(): void {
     if (this.#isOver) return
-    if (this.#world.weather.strikes('streamBroken')) return this.cut()
-    const item = this.#queue.shift()
+    if (this.#world.weather.strikes('streamBroken')) this.cut()
+    const item = this.#isOver ? undefined : this.#queue.shift()
     if (item === undefined) return
-    if ('frame' in item) return this.#events.frame(item.frame)
+    if ('frame' in item) {
+      this.#events.frame(item.frame)
+      return
+    }
     this.#end(item.close)
     this.#session.closed()
   }

@@ -45,7 +45,8 @@ const spots: Readonly<Record<TheatreId | 'nowhere', readonly Spot[]>> = {
 
 const attacks = ['attack', 'attack', 'ambush', 'clash', 'explosion', 'killing', 'attack-on-civilians'] as const
 const ofSiege = ['blockade', 'movement-denied', 'aid-denied', 'blockade', 'access-restored'] as const
-const handlings = ['partners', 'partners', 'partners', 'internal', 'internal', 'public', 'restricted'] as const
+/** Mostly such as a partner may see, so that an alert of several reports comes into its view and leaves it. */
+const handlings = { public: 4, partners: 12, internal: 2, restricted: 1 } as const
 
 /** Days since 1 May 2025 on which it is told to have happened: behind all theatres' now. */
 const firstDayMs = Date.parse('2025-05-01T00:00:00.000Z')
@@ -80,7 +81,7 @@ export function sayReport(chance: Chance, { source, externalId, theatre }: Said)
     category: isSiege ? chance.pick(ofSiege) : chance.pick(attacks),
     location: place,
     credibility: chance.pick([1, 2, 3, 6]),
-    handling: chance.pick(handlings),
+    handling: chance.weighted(handlings),
     fatalities: { low: chance.integer(0, 9) },
     ...(chance.happens(0.25) ? { private: { narrative: `what the wire says, ${chance.integer(1, 6)}` } } : {}),
     ...(chance.happens(0.03) ? { drill: true } : {})

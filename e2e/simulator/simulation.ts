@@ -7,10 +7,11 @@ import { checkAlerts } from './checker/alerts-check.ts'
 import { checkConvergence } from './checker/convergence-check.ts'
 import { checkPlacement } from './checker/placement-check.ts'
 import { checkReports } from './checker/reports-check.ts'
-import { expectedDeliveries, missingAt, missingFrom } from './checker/transports-check.ts'
+import { expectedDeliveries, missingAt, missingFrom, wrongAt, wrongDeliveries } from './checker/transports-check.ts'
 import { Desks, partnerReader } from './desks.ts'
+import { FeedReader } from './feed-reader.ts'
 import type { Life } from './life.ts'
-import { Partners } from './partners.ts'
+import { type Delivered, Partners } from './partners.ts'
 import { Reporters } from './reporters.ts'
 import { StoreReader } from './store-reader.ts'
 import { type ReaderOptions, StreamReader } from './stream-reader.ts'
@@ -63,6 +64,7 @@ class Simulation {
   readonly #desks: Desks
   readonly #partners: Partners
   readonly #readers: StreamReader[] = []
+  readonly #feeds: readonly FeedReader[]
   readonly #steps: readonly Step[]
   readonly #seed: number
   #notifier: { readonly notifier: Notifier; readonly life: Life } | null = null
@@ -88,12 +90,16 @@ class Simulation {
     })
     this.#reporters = new Reporters(this.#world, this.#suite, this.#disk)
     this.#desks = new Desks(this.#world, this.#suite, this.#disk, secrets)
+    this.#feeds = readers
+      .filter(({ name }) => name === 'owner' || name === 'partner')
+      .map(options => new FeedReader(this.#world, this.#suite, { ...options, name: `feed of ${options.name}` }))
   }
 
   async run(): Promise<SimulationResult> {
     const { time, weather } = this.#world
     this.#suite.start()
     await this.#finish('set-up', this.#desks.setUp())
+    for (const feed of this.#feeds) void feed.run()
     weather.begin()
     time.note(`the storm begins: ${JSON.stringify(weather.mix)}`)
     await this.#finish('the workload', this.#storm())
@@ -103,6 +109,7 @@ class Simulation {
     if (this.#unanswered > 0) this.#world.violate('all is answered', `${this.#unanswered} steps have no answer`)
     await this.#finish('the last words', this.#settle())
     await this.#comeToRest()
+    for (const feed of this.#feeds) feed.close()
     await this.#check()
     return {
       seed: this.#seed,
@@ -187,8 +194,8 @@ class Simulation {
 
   async #comeToRest(): Promise<void> {
     const isQuiet = await this.#goOn(() => this.#unrest().length === 0, 20 * minuteMs)
-    if (!isQuiet) for (const what of this.#unrest()) this.#world.violate('5 and 6, all is told in the end', what)
-    this.#world.time.note('all is at rest')
+    if (isQuiet) this.#world.time.note('all is at rest')
+    else for (const what of this.#unrest()) this.#world.violate('5 and 6, all is told in the end', what)
   }
 
   /** What has not come to its end yet. */
@@ -198,17 +205,39 @@ class Simulation {
     const ends = this.#disk.ends(topics.incidents)
     if (ends.some((end, i) => folded[i] !== end)) return [`the rules have folded up to ${folded} of ${ends}`]
     return [
-      ...this.#readers.flatMap(reader => missingFrom(reader, this.#disk)),
-      ...expectedDeliveries(this.#disk).flatMap(expected => missingAt(expected, this.#partners.received.get(expected.url) ?? []))
+      ...this.#everyReader().flatMap(reader => missingFrom(reader, this.#disk)),
+      ...expectedDeliveries(this.#disk).flatMap(each => missingAt(each, this.#receivedAt(each.url)))
     ]
   }
 
+  #everyReader(): readonly (StreamReader | FeedReader)[] {
+    return [...this.#readers, ...this.#feeds]
+  }
+
+  #receivedAt(url: string): readonly Delivered[] {
+    return this.#partners.received.get(url) ?? []
+  }
+
   async #check(): Promise<void> {
-    const { world } = { world: this.#world }
-    checkReports(world, this.#disk, this.#reporters.acknowledgements)
-    checkAlerts(world, this.#disk)
-    checkConvergence(world, this.#disk)
-    await checkPlacement(world, this.#disk)
+    const [world, disk] = [this.#world, this.#disk]
+    const wrong = [
+      ...this.#everyReader().flatMap(reader => wrongAt(reader, disk)),
+      ...expectedDeliveries(disk).flatMap(each => wrongDeliveries(each, this.#receivedAt(each.url)))
+    ]
+    for (const what of wrong) world.violate('6 no silent gap', what)
+    await this.#attempt('reports', () => checkReports(world, disk, this.#reporters.acknowledgements))
+    await this.#attempt('alerts', () => checkAlerts(world, disk))
+    await this.#attempt('convergence', () => checkConvergence(world, disk))
+    await this.#attempt('placement', () => checkPlacement(world, disk))
+  }
+
+  /** A log that can't even be checked breaks a promise too. */
+  async #attempt(what: string, check: () => void | Promise<void>): Promise<void> {
+    try {
+      await check()
+    } catch (error) {
+      this.#world.violate(`the check of ${what} ends`, error instanceof Error ? String(error.stack) : String(error))
+    }
   }
 
   /** Goes on until a task is done; a task that is not done in half a virtual day never will be. */

@@ -51,7 +51,6 @@ export class StreamReader {
   #connection: Connection | null = null
   #cursor: string | null = null
   #positions: readonly bigint[] = []
-  #attempts = 0
 
   constructor(world: World, options: ReaderOptions) {
     this.options = options
@@ -65,7 +64,6 @@ export class StreamReader {
 
   connect(notifier: Notifier, life: Life): void {
     if (this.#connection !== null || life.isOver) return
-    this.#attempts++
     const connection = new Connection(this.#world, this.#chance, notifier, life, this.options.principal, {
       frame: text => this.#take(JSON.parse(text) as Frame),
       over: code => this.#over(code, notifier, life)
@@ -79,8 +77,11 @@ export class StreamReader {
   }
 
   #take(frame: Frame): void {
-    if (frame.type === 'subscribed') return this.#begin(frame)
-    if (frame.type === 'notice') return
+    if (frame.type === 'subscribed') this.#begin(frame)
+    if (frame.type === 'alert' || frame.type === 'heartbeat') this.#follow(frame)
+  }
+
+  #follow(frame: Frame): void {
     if (frame.prev !== this.#cursor)
       this.#broken(`the chain broke at a frame of type ${frame.type}: prev is not the cursor before it`)
     this.#moveTo(frame.cursor)
@@ -99,7 +100,7 @@ export class StreamReader {
   }
 
   #moveTo(cursor: string): void {
-    const opened = openCursor(this.#world.secrets.derive('cursor'), cursor)
+    const opened = openCursor(this.#world.cursorKey, cursor)
     const positions = opened.ok ? (opened.position.cursors[0]?.positions ?? []) : []
     if (!opened.ok) this.#broken(`a cursor does not open: ${opened.reason}`)
     if (this.#positions.some((at, i) => (positions[i] ?? 0n) < at))

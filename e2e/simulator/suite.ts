@@ -3,12 +3,12 @@
 
 import { intakeSettings } from '@tocsin/intake/config'
 import { createIntake, type IntakeService } from '@tocsin/intake/intake-service'
-import { notifierSettings } from '@tocsin/notifier/config'
+import { type NotifierConfig, notifierSettings } from '@tocsin/notifier/config'
 import { createNotifier } from '@tocsin/notifier/notifier-service'
 import { rulesSettings } from '@tocsin/rules/config'
 import { createRules } from '@tocsin/rules/rules-service'
 import type { Compression } from '@tocsin/rules/snapshot-store'
-import { baseSettings } from '@tocsin/service-kit/base-settings'
+import { type BaseConfig, baseSettings } from '@tocsin/service-kit/base-settings'
 import { defaultConfig } from '@tocsin/service-kit/config'
 import { ControlView } from '@tocsin/service-kit/control-view'
 import { createLogger, type Logger } from '@tocsin/service-kit/logger'
@@ -51,6 +51,7 @@ export class Suite {
   readonly #arrangement: Arrangement
   readonly #snapshotEveryRecords: number
   readonly #pageRecordsMax: number
+  readonly #notifierConfig: NotifierConfig & Pick<BaseConfig, 'webhooks'>
   readonly #processes = new Map<Role, Process>()
   #lives = 0
   #undecodableIsExpected = false
@@ -61,6 +62,7 @@ export class Suite {
     this.#arrangement = this.#chance.happens(0.3) ? together : apart
     this.#snapshotEveryRecords = this.#chance.pick([0, 3, 10, 40])
     this.#pageRecordsMax = this.#chance.pick([1, 3, 20, 500])
+    this.#notifierConfig = notifierConfigOf(this.#chance)
     options.world.time.note(
       `suite ${this.#arrangement.length === 1 ? 'together' : 'apart'}, ${options.world.partitions} partitions, ` +
         `snapshot every ${this.#snapshotEveryRecords}, pages of ${this.#pageRecordsMax}`
@@ -175,7 +177,7 @@ export class Suite {
       case 'rules':
         return createRules({ ...deps, config: this.#rulesConfig(), compression: unpacked })
       case 'notifier':
-        return createNotifier({ ...deps, config: notifierConfig, transport: transportFor(life), resolve: resolvePublic })
+        return createNotifier({ ...deps, config: this.#notifierConfig, transport: transportFor(life), resolve: resolvePublic })
       default:
         return role satisfies never
     }
@@ -224,7 +226,20 @@ export class Suite {
 }
 
 const intakeConfig = defaultConfig(intakeSettings)
-const notifierConfig = defaultConfig({ ...notifierSettings, webhooks: baseSettings.webhooks }, { 'stream.heartbeatMs': 15_000 })
+
+/** Limits that are met in a short run: little memory, small queues, few pending deliveries; or those that the suite ships with. */
+function notifierConfigOf(chance: Chance): NotifierConfig & Pick<BaseConfig, 'webhooks'> {
+  return defaultConfig(
+    { ...notifierSettings, webhooks: baseSettings.webhooks },
+    {
+      'stream.heartbeatMs': chance.pick([5_000, 20_000]),
+      'stream.queueBytesMax': chance.pick([6_000, 1_048_576]),
+      'notifier.recentEventsMax': chance.pick([0, 4, 5_000]),
+      'notifier.pendingMax': chance.pick([2, 10_000]),
+      'notifier.attemptsMax': chance.pick([2, 128])
+    }
+  )
+}
 
 /** Threads have a timing of their own, so packing stays in this one: and there is nothing to win by it here. */
 export const unpacked: Compression = {

@@ -84,9 +84,16 @@ export function planWorkload(chance: Chance, count: number): Step[] {
   let atMs = 0
   return actions.map((action, number) => {
     // In bursts: what is posted at once races, what comes later finds it settled.
-    atMs += chance.happens(0.4) ? chance.integer(0, 30) : chance.integer(200, 30_000)
+    atMs += gapMs(chance)
     return { number, atMs, action }
   })
+}
+
+function gapMs(chance: Chance): number {
+  const spell = chance.weighted({ burst: 40, steady: 57, quiet: 3 })
+  if (spell === 'burst') return chance.integer(0, 30)
+  // A quiet spell is long enough for wall ticks, lapses and a clock that is believed again.
+  return spell === 'steady' ? chance.integer(200, 30_000) : chance.integer(5, 50) * 60_000
 }
 
 class Planner {

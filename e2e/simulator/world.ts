@@ -1,11 +1,10 @@
 // Everything that a simulated run shares: time, the machine's clock, the disk, the weather, the outside network, and what went wrong so far.
 
-import { createHmac } from 'node:crypto'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
-import type { Secrets } from '@tocsin/service-kit/secrets'
+import { type Secrets, secretsFrom } from '@tocsin/service-kit/secrets'
 import { Chance } from './chance.ts'
 import { WallClock } from './life.ts'
 import type { Role } from './suite.ts'
@@ -34,6 +33,8 @@ export class World {
   readonly store: MemoryStore
   readonly weather: Weather
   readonly secrets: Secrets
+  /** The key of cursors: the checker opens what clients may not. */
+  readonly cursorKey: Buffer
   readonly partitions: number
   readonly plant: Plant | null
   readonly violations: string[] = []
@@ -45,7 +46,8 @@ export class World {
     this.partitions = this.chance.fork('partitions').pick([1, 3])
     this.store = new MemoryStore({ partitions: this.partitions })
     this.weather = new Weather(this.chance.fork('weather'))
-    this.secrets = secretsOf(options.seed)
+    this.secrets = secretsFrom(this.chance.fork('master key').bytes(32), 'tk_simulated-owner-key-0123456789')
+    this.cursorKey = this.secrets.derive('cursor')
     this.plant = options.plant
   }
 
@@ -61,17 +63,5 @@ export class World {
     const violation = `${promise}: ${detail}`
     this.violations.push(violation)
     this.time.note(`VIOLATION ${violation}`)
-  }
-}
-
-function secretsOf(seed: number): Secrets {
-  const derived = new Map<string, Buffer>()
-  return {
-    ownerKey: `simulated-owner-key-${seed}`,
-    derive(purpose) {
-      const known = derived.get(purpose) ?? createHmac('sha256', `simulated-master-key-${seed}`).update(purpose).digest()
-      derived.set(purpose, known)
-      return known
-    }
   }
 }

@@ -71,7 +71,10 @@ function isGreater(a: Said, b: Said): boolean {
 
 function checkHistory(world: World, { reportId, said, withdrawnIn }: ReportHistory): void {
   const winner = winnerOf(said)
-  if (winner === undefined) return world.violate('1 durable', `${reportId} is withdrawn and was never received`)
+  if (winner === undefined) {
+    world.violate('1 durable', `${reportId} is withdrawn and was never received`)
+    return
+  }
   const theatres = new Set(said.map(each => each.theatre))
   if (!theatres.has(winner.lies))
     world.violate('a report counts in one theatre', `${reportId} lies in ${winner.lies}, which does not hold it`)
@@ -104,14 +107,11 @@ function checkAcknowledgement(
   history: ReportHistory | undefined
 ): void {
   const what = `step ${step}, a ${kind} of ${reportId}`
-  if (history === undefined) return world.violate('1 durable', `${what}, was acknowledged and is not in the log`)
-  if (kind === 'withdraw') {
-    if (history.withdrawnIn.size === 0) world.violate('1 durable', `${what}, was acknowledged and is not in the log`)
-    return
-  }
-  const same = history.said.filter(each => each.contentHash === contentHash)
-  if (same.length === 0) return world.violate('1 durable', `${what}, was acknowledged and is not in the log`)
-  if (kind === 'correct' && !isDuplicate && !same.some(each => beatsAllBefore(each, history.said)))
+  const same = history?.said.filter(each => each.contentHash === contentHash) ?? []
+  const isThere = kind === 'withdraw' ? history !== undefined && history.withdrawnIn.size > 0 : same.length > 0
+  if (!isThere) world.violate('1 durable', `${what}, was acknowledged and is not in the log`)
+  if (kind !== 'correct' || isDuplicate || same.length === 0) return
+  if (!same.some(each => beatsAllBefore(each, history?.said ?? [])))
     world.violate('a correction wins', `${what}, was acknowledged and never was the word that counts`)
 }
 

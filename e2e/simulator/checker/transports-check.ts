@@ -50,31 +50,37 @@ export interface ExpectedDeliveries {
 const handlings = ['public', 'partners', 'internal', 'restricted']
 const severities = ['minor', 'moderate', 'severe', 'extreme']
 
-/** What a reader still has to get; empty when it has got all, in order and as it may see it. */
-export function missingFrom(reader: StreamReader, disk: StoreReader): string[] {
-  const { name, principal, filter } = reader.options
-  const { reading } = reader
-  if (reading === null) return [`${name} has never been let in`]
-  const audience: Audience = {
-    theatres: principal.theatres,
-    handling: principal.handling,
-    filter: filter as Filter,
-    holdsQuiet: false
-  }
-  const expected = eventsFor(audience, disk.entries(topics.alerts), null).filter(
-    ({ entry }) => entry.position >= Number(reading.start[entry.partition] ?? 0n)
-  )
+type AnyReader = Pick<StreamReader, 'options' | 'reading'>
+
+/** What a reader still has to get; empty when it has got all, each in its place. */
+export function missingFrom(reader: AnyReader, disk: StoreReader): string[] {
+  const { options, reading } = reader
+  if (reading === null) return [`${options.name} has never been let in`]
+  const received = reading.events.map(event => ({ id: event.id, theatre: theatreOf(event) }))
+  return differences(options.name, expectedOf(reader, disk), received)
+}
+
+/** What is wrong with what a reader got: what events say, and the snapshot that it began with. */
+export function wrongAt(reader: AnyReader, disk: StoreReader): string[] {
+  const { options, reading } = reader
+  if (reading === null) return []
+  const audience = audienceOf(reader)
+  const expected = new Map(expectedOf(reader, disk).map(each => [each.id, each]))
   return [
-    ...differences(
-      name,
-      expected,
-      reading.events.map(event => ({ id: event.id, theatre: theatreOf(event) }))
-    ),
-    ...reading.events.flatMap((event, i) =>
-      wrongIn(name, event, expected[i]?.id === event.id ? expected[i] : expected.find(e => e.id === event.id), audience)
-    ),
-    ...(reading.snapshot === null ? [] : wrongInSnapshot(name, reading.snapshot, reading.start, audience, disk))
+    ...reading.events.flatMap(event => wrongIn(options.name, event, expected.get(event.id), audience)),
+    ...(reading.snapshot === null ? [] : wrongInSnapshot(options.name, reading.snapshot, reading.start, audience, disk))
   ]
+}
+
+function expectedOf(reader: AnyReader, disk: StoreReader): Expected[] {
+  const start = reader.reading?.start ?? []
+  return eventsFor(audienceOf(reader), disk.entries(topics.alerts), null).filter(
+    ({ entry }) => entry.position >= Number(start[entry.partition] ?? 0n)
+  )
+}
+
+function audienceOf({ options: { principal, filter } }: AnyReader): Audience {
+  return { theatres: principal.theatres, handling: principal.handling, filter: filter as Filter, holdsQuiet: false }
 }
 
 /** What every subscription of the control log should have been sent. */
@@ -89,22 +95,20 @@ export function expectedDeliveries(disk: StoreReader): ExpectedDeliveries[] {
 }
 
 /** What a partner still has to get. */
-export function missingAt({ url, events, audience }: ExpectedDeliveries, received: readonly Delivered[]): string[] {
-  return [
-    ...differences(
-      `webhook ${url}`,
-      events,
-      received.map(({ id, event }) => ({ id, theatre: theatreOf(event) }))
-    ),
-    ...received.flatMap(({ id, event }) =>
-      wrongIn(
-        `webhook ${url}`,
-        { id, ...event, theatre: theatreOf(event) },
-        events.find(e => e.id === id),
-        audience
-      )
-    )
-  ]
+export function missingAt({ url, events }: ExpectedDeliveries, received: readonly Delivered[]): string[] {
+  return differences(
+    `webhook ${url}`,
+    events,
+    received.map(({ id, event }) => ({ id, theatre: theatreOf(event) }))
+  )
+}
+
+/** What is wrong with what a partner got. */
+export function wrongDeliveries({ url, events, audience }: ExpectedDeliveries, received: readonly Delivered[]): string[] {
+  const expected = new Map(events.map(each => [each.id, each]))
+  return received.flatMap(({ id, event }) =>
+    wrongIn(`webhook ${url}`, { id, ...event, theatre: theatreOf(event) }, expected.get(id), audience)
+  )
 }
 
 /**
@@ -114,7 +118,10 @@ export function missingAt({ url, events, audience }: ExpectedDeliveries, receive
 function eventsFor(audience: Audience, entries: readonly Entry[], start: readonly number[] | null): Expected[] {
   const standing = new Map<string, 'shown' | 'left'>()
   const known = new Set<string>()
-  return entries.flatMap(entry => {
+  const ids = new Set<string>()
+  // The first record of an id counts; readers drop the rest.
+  const first = entries.filter(entry => !ids.has(entry.id) && ids.add(entry.id))
+  return first.flatMap(entry => {
     const data = entry.record?.data as Alert
     const isKnown = known.has(data.alertId)
     if (entry.record?.type !== 'alert.action-refused') known.add(data.alertId)
@@ -179,15 +186,14 @@ function differences(
 /** An event that was got says what the log says, and to a reader of less than all no more than it may see. */
 function wrongIn(name: string, event: ReceivedEvent, expected: Expected | undefined, audience: Audience): string[] {
   if (expected === undefined) return [`${name}: ${event.type} ${event.id} was not for it`]
-  const { alertId, revision } = expected.entry.record?.data as Alert
+  const said = expected.entry.record?.data as Alert | undefined
+  const { alertId, revision } = said ?? {}
   if (expected.isLeftView)
     return Object.keys(event.data).sort().join() === 'alertId,theatre' ? [] : [`${name}: left-view of ${alertId} says too much`]
   if (event.data.alertId !== alertId || event.data.revision !== revision)
     return [`${name}: ${event.id} is of another alert or revision`]
   if (audience.theatres === '*' && audience.handling === 'restricted')
-    return canonicalJson(event.data) === canonicalJson(expected.entry.record?.data)
-      ? []
-      : [`${name}: ${event.id} says something else than the log`]
+    return canonicalJson(event.data) === canonicalJson(said) ? [] : [`${name}: ${event.id} says something else than the log`]
   const evidence = (event.data.evidence ?? []) as readonly { handling: string }[]
   const isTooMuch =
     'seq' in event.data ||

@@ -13,6 +13,10 @@ export const joinScoreMin = 0.5
 const joinDistanceMaxKm = 25
 /** Intervals that share less of their union than this are not the same days. */
 const overlapShareMin = 0.2
+/** A connected part of more reports than this is a crowd: only copies and declared pairs join in it. */
+export const crowdMax = 256
+const copyScore = 2
+const declaredScore = 3
 const cellDegrees = 0.25
 
 /**
@@ -22,7 +26,7 @@ const cellDegrees = 0.25
 export function scorePair(a: ReportView, b: ReportView): number {
   if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return 0
   const score = dayAgreement(a.span, b.span) * kindAgreement(a, b) * placeAgreement(a, b) * actorAgreement(a, b)
-  return score > 0 && isCopy(a, b) ? 2 : score
+  return score > 0 && isCopy(a, b) ? copyScore : score
 }
 
 function dayAgreement(a: Span, b: Span): number {
@@ -110,7 +114,7 @@ export class Assembler {
       if (view !== null) this.#attach(id, view)
       touched.add(id)
     }
-    return this.#rejoin(touched)
+    return this.#rejoin(touched, changes)
   }
 
   /** Joins again around reports of which an operator said something. */
@@ -156,7 +160,7 @@ export class Assembler {
   #scoreOf(a: ReportView, b: ReportView): number {
     const declared = this.#declared.get(pairKey(a.revision.reportId, b.revision.reportId))
     if (declared === false || a.revision.sourceId === b.revision.sourceId) return 0
-    return declared === true ? 3 : scorePair(a, b)
+    return declared === true ? declaredScore : scorePair(a, b)
   }
 
   #candidates(id: string, view: ReportView): Set<string> {
@@ -172,7 +176,7 @@ export class Assembler {
     return found
   }
 
-  #rejoin(touched: ReadonlySet<string>): AssemblyChange {
+  #rejoin(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange {
     const component = this.#componentOf(touched)
     const removed = new Map<string, Incident>()
     for (const id of [...component, ...touched]) {
@@ -184,12 +188,15 @@ export class Assembler {
       for (const id of incident.reportIds) this.#incidentOf.delete(id)
     }
     const added: Incident[] = []
+    const known = new Map([...removed.values()].map(incident => [incident.reportIds.join(' '), incident]))
     for (const group of this.#joinGreedily(component)) {
-      const incident = assembleIncident(group.map(id => this.#reports.get(id) as ReportView))
+      const before = known.get(group.join(' '))
+      const untouched = before !== undefined && !group.some(id => changed.has(id))
+      const incident = untouched ? before : assembleIncident(group.map(id => this.#reports.get(id) as ReportView))
       this.#incidents.set(incident.id, incident)
       for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
-      const before = removed.get(incident.id)
-      if (before && before.contentKey === incident.contentKey && sameIncident(before, incident)) removed.delete(incident.id)
+      if (before && before.id === incident.id && before.contentKey === incident.contentKey && sameIncident(before, incident))
+        removed.delete(incident.id)
       else added.push(incident)
     }
     return { removed: [...removed.values()], added: added.sort((a, b) => compareText(a.id, b.id)) }
@@ -206,33 +213,44 @@ export class Assembler {
     return component
   }
 
-  /** Pairs in order of score, then ids; a pair joins two groups unless they share a source or a pair declared different. */
+  /**
+   * Pairs in order of score, then ids; a pair joins two groups unless they share a source or a pair declared different. In a crowd only copies
+   * and declared pairs join: what so many say of one place and day can't be told apart by place and day. Groups come with their ids in order.
+   */
   #joinGreedily(component: ReadonlySet<string>): string[][] {
-    const groupOf = new Map<string, string[]>()
-    for (const id of component) groupOf.set(id, [id])
-    const pairs: { a: string; b: string; score: number }[] = []
-    for (const a of component) {
-      for (const [b, score] of this.#pairs.get(a) ?? []) if (compareText(a, b) < 0) pairs.push({ a, b, score })
+    const ids = [...component].sort(compareText)
+    const least = ids.length > crowdMax ? copyScore : joinScoreMin
+    const groups = ids.map(id => ({ members: [id], sources: new Set([this.#reports.get(id)?.revision.sourceId ?? '']) }))
+    for (const { a, b } of this.#pairsIn(ids, least)) {
+      const [one, other] = [groups[a] as Group, groups[b] as Group]
+      if (one === other || !one.sources.isDisjointFrom(other.sources) || this.#areDeclaredDifferent(one, other)) continue
+      const joined = { members: [...one.members, ...other.members], sources: one.sources.union(other.sources) }
+      for (const [i, group] of groups.entries()) if (group === one || group === other) groups[i] = joined
     }
-    pairs.sort((x, y) => y.score - x.score || compareText(x.a, y.a) || compareText(x.b, y.b))
-    for (const { a, b } of pairs) {
-      const [one, other] = [groupOf.get(a) as string[], groupOf.get(b) as string[]]
-      if (one === other || !this.#mayJoin(one, other)) continue
-      const joined = [...one, ...other]
-      for (const id of joined) groupOf.set(id, joined)
-    }
-    return [...new Set(groupOf.values())]
+    return [...new Set(groups)].map(group => group.members.sort(compareText))
   }
 
-  #mayJoin(one: readonly string[], other: readonly string[]): boolean {
-    return one.every(a =>
-      other.every(
-        b =>
-          this.#reports.get(a)?.revision.sourceId !== this.#reports.get(b)?.revision.sourceId &&
-          this.#declared.get(pairKey(a, b)) !== false
-      )
-    )
+  #pairsIn(ids: readonly string[], least: number): { a: number; b: number; score: number }[] {
+    const place = new Map(ids.map((id, i) => [id, i]))
+    const pairs: { a: number; b: number; score: number }[] = []
+    for (const [a, id] of ids.entries()) {
+      for (const [other, score] of this.#pairs.get(id) ?? []) {
+        const b = place.get(other) as number
+        if (a < b && score >= least) pairs.push({ a, b, score })
+      }
+    }
+    return pairs.sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b)
   }
+
+  #areDeclaredDifferent(one: Group, other: Group): boolean {
+    if (this.#declared.size === 0) return false
+    return one.members.some(a => other.members.some(b => this.#declared.get(pairKey(a, b)) === false))
+  }
+}
+
+interface Group {
+  readonly members: string[]
+  readonly sources: ReadonlySet<string>
 }
 
 function sameIncident(a: Incident, b: Incident): boolean {

@@ -7,7 +7,8 @@ export interface Point {
 
 const earthRadiusKm = 6371.0088
 const radians = Math.PI / 180
-const kmPerDegree = earthRadiusKm * radians
+/** Kilometres in one degree of latitude. */
+export const kmPerDegree = earthRadiusKm * radians
 
 /** Great-circle distance, km (haversine). */
 export function distanceKm(a: Point, b: Point): number {

@@ -8,8 +8,9 @@ import { codeOf, readAll, record, until } from '../src/conformance/reading.ts'
 import { logFile, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { scanWal } from '../src/embedded/wal-scan.ts'
 import { topics } from '../src/topics.ts'
-import { openDoubtful, startAppender, tempFolder } from './embedded-subject.ts'
+import { openDoubtful, startAppender } from './embedded-subject.ts'
 import { smallDisk } from './small-disk.ts'
+import { tempFolder } from './temp-folder.ts'
 
 const topic = topics.incidents
 let dataDir: string
@@ -96,6 +97,24 @@ describe('a file held by another process', () => {
   })
 })
 
+describe('durability', () => {
+  it('is asked of the system at every commit: a WAL, synced in full, never on a timer', async () => {
+    let db: DatabaseSync | null = null
+    const log = await openEmbeddedLog({
+      dataDir,
+      openDatabase(file) {
+        db = new DatabaseSync(file)
+        return db
+      }
+    })
+    expect(db!.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
+    expect(db!.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    await log.append(topic, [record('a')])
+    expect(db!.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
+    await log.close()
+  })
+})
+
 describe('a failed fsync', () => {
   it('leaves the append in doubt, and the handle is never used again', async () => {
     const log = await openDoubtful(dataDir, 'lost')
@@ -155,7 +174,7 @@ describe('a full disk', () => {
   it('also at closing and opening loses nothing that was acknowledged', async () => {
     const disk = smallDisk()
     try {
-      const log = await openEmbeddedLog({ dataDir: disk.folder })
+      const log = await openEmbeddedLog({ dataDir: disk.folder, openDatabase: disk.openDatabase })
       const acked: string[] = []
       for (let failed = false; !failed; )
         await log.append(topic, [record(`r-${acked.length}`, 'sahel', 'x'.repeat(30_000))]).then(
@@ -166,11 +185,13 @@ describe('a full disk', () => {
           }
         )
       await log.close()
-      const full = await openEmbeddedLog({ dataDir: disk.folder }).catch((error: { code: string }) => error.code)
+      const full = await openEmbeddedLog({ dataDir: disk.folder, openDatabase: disk.openDatabase }).catch(
+        (error: { code: string }) => error.code
+      )
       if (typeof full === 'string') expect(full).toBe('disk-full')
       else await full.close()
       disk.grow()
-      const again = await openEmbeddedLog({ dataDir: disk.folder })
+      const again = await openEmbeddedLog({ dataDir: disk.folder, openDatabase: disk.openDatabase })
       expect((await readAll(again, topic)).map(r => r.id)).toEqual(acked)
       await again.append(topic, [record('after')])
       await again.close()

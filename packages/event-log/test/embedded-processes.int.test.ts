@@ -8,7 +8,8 @@ import { expectNoGaps, readAll, record, until } from '../src/conformance/reading
 import { openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { holdRole } from '../src/embedded/role-lock.ts'
 import { topics } from '../src/topics.ts'
-import { startAppender, tempFolder } from './embedded-subject.ts'
+import { startAppender } from './embedded-subject.ts'
+import { tempFolder } from './temp-folder.ts'
 
 const topic = topics.incidents
 let dataDir: string

@@ -1,8 +1,7 @@
 // The embedded log as the conformance suite takes it: a folder that can be opened, copied, cut, flipped, filled, and shared with other processes.
 
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -12,14 +11,15 @@ import { type EmbeddedLog, type EmbeddedOptions, logFile, openEmbeddedLog } from
 import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
 import type { EventLog } from '../src/port.ts'
 import { smallDisk } from './small-disk.ts'
-
-export function tempFolder(name: string): string {
-  return mkdtempSync(join(tmpdir(), `tocsin-${name}-`))
-}
+import { tempFolder } from './temp-folder.ts'
 
 /** A subject on a folder of its own, or on a given one. */
-export function embeddedSubject(partitions: number, dataDir = tempFolder('log')): LogSubject {
-  const open = (options: Partial<EmbeddedOptions> = {}) => openEmbeddedLog({ dataDir, ...options })
+export function embeddedSubject(
+  partitions: number,
+  dataDir = tempFolder('log'),
+  always: Partial<EmbeddedOptions> = {}
+): LogSubject {
+  const open = (options: Partial<EmbeddedOptions>) => openEmbeddedLog({ dataDir, ...always, ...options })
   const isNew = () => !existsSync(logFile(dataDir))
   return {
     open: (options = {}) => open({ ...(isNew() ? { partitions } : {}), ...options }),
@@ -38,7 +38,7 @@ export function embeddedSubject(partitions: number, dataDir = tempFolder('log'))
     smallDisk: {
       async make() {
         const disk = smallDisk()
-        const subject = embeddedSubject(1, disk.folder)
+        const subject = embeddedSubject(1, disk.folder, { openDatabase: disk.openDatabase })
         return { subject: { ...subject, dispose: async () => disk.remove() }, makeRoom: async () => disk.grow() }
       }
     },

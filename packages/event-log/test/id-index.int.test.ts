@@ -2,16 +2,18 @@
 
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readAll, record } from '../src/conformance/reading.ts'
+import { codeOf, readAll, record } from '../src/conformance/reading.ts'
 import { type EmbeddedLog, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { readId } from '../src/embedded/id-entry.ts'
 import { addToFilter, makeFilter, mayContain } from '../src/embedded/id-filter.ts'
 import { IdTable } from '../src/embedded/id-table.ts'
 import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
 import { topics } from '../src/topics.ts'
-import { openDoubtful, tempFolder } from './embedded-subject.ts'
+import { openDoubtful } from './embedded-subject.ts'
+import { tempFolder } from './temp-folder.ts'
 
 const words = (id: string) => {
   const read = new Uint32Array(4)
@@ -122,27 +124,34 @@ describe('duplicates', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  it('are found when an append was refused in the middle of sealing', async () => {
+  it('are found when appends that would have sealed a run were rolled back, and the handle goes on', async () => {
     const dataDir = tempFolder('ids')
-    const log = await openEmbeddedLog({ dataDir, limits })
-    await log.append(
-      topic,
-      Array.from({ length: 30 }, (_, i) => record(`a-${i}`))
-    )
-    // One group: the first call would seal a run, the second is refused after it and takes nothing with it.
-    const seals = log.append(
-      topic,
-      Array.from({ length: 30 }, (_, i) => record(`b-${i}`))
-    )
-    const stale = log.commit('x', { topic, epoch: await log.epoch(topic), positions: [10_000n] })
-    await expect(stale).rejects.toMatchObject({ code: 'offset-ahead' })
-    expect((await seals).every(a => !a.duplicate)).toBe(true)
-    const again = await log.append(
-      topic,
-      Array.from({ length: 30 }, (_, i) => record(`b-${i}`))
-    )
-    expect(again.every(a => a.duplicate)).toBe(true)
+    let db: DatabaseSync | null = null
+    const log = await openEmbeddedLog({
+      dataDir,
+      limits,
+      openDatabase(file) {
+        db = new DatabaseSync(file)
+        return db
+      }
+    })
+    const pagesMax = (pages: number) => db!.exec(`PRAGMA max_page_count = ${pages}`)
+    const bulky = (prefix: string) => Array.from({ length: 30 }, (_, i) => record(`${prefix}-${i}`, 'sahel', 'x'.repeat(3_000)))
+    for (const target of [topic, topics.keys]) {
+      await log.append(target, bulky('a'))
+      pagesMax(db!.prepare('PRAGMA page_count').get()!.page_count as number)
+      for (let i = 0; i < 3; i++) expect(await codeOf(log.append(target, bulky('b')))).toBe('disk-full')
+      expect(await codeOf(Promise.all([log.append(target, bulky('c')), log.append(target, bulky('d'))]))).toBe('disk-full')
+      pagesMax(100_000)
+      expect((await log.append(target, bulky('a'))).every(a => a.duplicate)).toBe(true)
+      for (const prefix of ['b', 'c', 'd']) {
+        expect((await log.append(target, bulky(prefix))).some(a => a.duplicate)).toBe(false)
+        expect((await log.append(target, bulky(prefix))).every(a => a.duplicate)).toBe(true)
+      }
+      expect((await log.state(target))[0]!.end).toBe(120n)
+    }
     await log.close()
+    expect((await verifyEmbeddedLog(dataDir)).faults).toEqual([])
     rmSync(dataDir, { recursive: true })
   })
 

@@ -1,15 +1,21 @@
-// A disk that is really full: a small tmpfs where the tests may mount one (root on Linux), else a file system of their own is not to be had and
-// the database is told to stay small, which SQLite answers in the same way.
+// A disk that is really full: a small tmpfs, where the tests may mount one (root on Linux). Elsewhere the database is told to stay small, which
+// SQLite answers as it answers a full disk.
 
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { tempFolder } from './embedded-subject.ts'
+import { DatabaseSync } from 'node:sqlite'
+import { tempFolder } from './temp-folder.ts'
 
 export interface SmallDisk {
   readonly folder: string
-  readonly kind: 'tmpfs'
+  readonly openDatabase: (file: string) => DatabaseSync
   grow(): void
   remove(): void
+}
+
+/** A disk with room for about so much; a real one if that can be had. */
+export function smallDisk(sizeKib = 2048): SmallDisk {
+  return canMount() ? mountedDisk(sizeKib) : limitedDatabase(sizeKib)
 }
 
 /** True where a tmpfs can be mounted. */
@@ -17,12 +23,33 @@ export function canMount(): boolean {
   return process.platform === 'linux' && process.getuid?.() === 0 && tryMount()
 }
 
-export function smallDisk(sizeKib = 2048): SmallDisk {
+function limitedDatabase(sizeKib: number): SmallDisk {
+  const folder = tempFolder('small')
+  const open = new Set<DatabaseSync>()
+  let pagesMax = Math.floor((sizeKib * 1024) / 8192)
+  const limit = (db: DatabaseSync) => db.exec(`PRAGMA max_page_count = ${pagesMax}`)
+  return {
+    folder,
+    openDatabase(file) {
+      const db = new DatabaseSync(file)
+      limit(db)
+      open.add(db)
+      return db
+    },
+    grow() {
+      pagesMax *= 16
+      for (const db of open) if (db.isOpen) limit(db)
+    },
+    remove: () => rmSync(folder, { recursive: true })
+  }
+}
+
+function mountedDisk(sizeKib: number): SmallDisk {
   const folder = tempFolder('small')
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeKib}k`, 'tmpfs', folder])
   return {
     folder,
-    kind: 'tmpfs',
+    openDatabase: file => new DatabaseSync(file),
     grow: () => execFileSync('mount', ['-o', `remount,size=${sizeKib * 16}k`, folder]),
     remove() {
       execFileSync('umount', [folder])

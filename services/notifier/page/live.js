@@ -1,28 +1,24 @@
 // The live page: open alerts, the chosen one with its evidence, and what has changed, kept up by the stream. It says plainly when it is not
 // live. Plain DOM; the words are wording.js, the connection is stream.js.
 
+import { evidenceList, factsTable, storyList } from './detail.js'
+import { by, make } from './dom.js'
 import { LiveStream, silenceMs } from './stream.js'
 import {
   ageWords,
   changesBetween,
   compareClosed,
   compareOpen,
-  dayWords,
-  deathsWords,
   eventName,
   eventWords,
   holderWords,
   isOpen,
-  measureWords,
   placeWords,
-  precisionWords,
   reasonWords,
   severityMark,
-  spanWords,
   statusWords,
   timeWords,
-  waitWords,
-  windowWords
+  waitWords
 } from './wording.js'
 
 const newsMax = 100
@@ -35,16 +31,6 @@ let chosenId = null
 let chosenDetail = null
 let outcomeText = ''
 let openCount = 0
-
-const by = id => document.getElementById(id)
-
-/** An element with a class, text and children. Text is never read as HTML. */
-function make(tag, className, ...content) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  element.append(...content.filter(each => each !== null && each !== undefined && each !== ''))
-  return element
-}
 
 // What is known
 
@@ -224,7 +210,7 @@ function renderDetail() {
       : make(
           'p',
           'gone',
-          `${statusWords(alert.status)} ${timeWords(alert.event.time)}${alert.reason ? `: ${alert.reason}` : ''}.`
+          `${statusWords(alert.status)} ${timeWords(alert.event.time)}${alert.reason ? `: ${reasonWords(alert.reason)}` : ''}.`
         ),
     factsTable(alert),
     isOpen(alert) ? takeForm(alert, typed) : make('p', 'outcome', outcomeText),
@@ -235,26 +221,6 @@ function renderDetail() {
   ]
   body.replaceChildren(...parts.filter(part => part !== null))
   if (hadFocus) by(hadFocus)?.focus()
-}
-
-function factsTable(alert) {
-  const table = make('dl', 'facts-table')
-  const add = (name, text) => table.append(make('dt', '', name), make('dd', '', text))
-  const addLines = (name, lines) =>
-    table.append(make('dt', '', name), make('dd', '', ...lines.map(line => make('div', '', line))))
-  add('Where', placeWords(alert) || 'not known')
-  add('When', windowWords(alert.window))
-  add('Measure', measureWords(alert.measure))
-  addLines(
-    'Levels',
-    alert.levels.map(({ level, at, reason }) => `${level}. ${reason}, ${dayWords(at)}`)
-  )
-  add('Deaths', deathsWords(alert.fatalities))
-  add('Rule', `${alert.ruleId}, version ${alert.ruleVersion}`)
-  add('Handling', alert.handling)
-  add('Taken', holderWords(alert.operator))
-  add('Detected', timeWords(alert.times.detectedAt))
-  return table
 }
 
 function takeForm(alert, typed) {
@@ -304,58 +270,6 @@ function outcomeWords(answer, body) {
   if (answer.status === 202) return 'Written down, and not decided yet. It will show here.'
   if (answer.status === 409) return `Not taken: ${body?.detail ?? 'someone else came first.'} What you see now is how it stands.`
   return `Not taken: ${body?.detail ?? `status ${answer.status}`}`
-}
-
-function evidenceList({ evidence, evidenceOmitted }) {
-  const list = make('ul', 'evidence', ...evidence.map(evidenceItem))
-  if (evidenceOmitted > 0) list.append(make('li', '', `and ${evidenceOmitted} more that are counted and not named`))
-  return list
-}
-
-function evidenceItem({ role, incidentId, revision, incident }) {
-  if (incident === null) return make('li', '', make('span', 'what', `Incident ${incidentId}`), ` revision ${revision}, ${role}`)
-  const sources =
-    incident.independentSources === 1 ? '1 independent source' : `${incident.independentSources} independent sources`
-  const head = make(
-    'p',
-    'what',
-    `${incident.category}${incident.tactics.length > 0 ? ` (${incident.tactics.join(', ')})` : ''}: ${precisionWords(incident.place)}`
-  )
-  const facts = [
-    spanWords(incident.occurred),
-    `deaths ${deathsWords(incident.fatalities)}`,
-    sources,
-    role === 'support' ? 'supports only' : 'trigger'
-  ]
-  if (incident.withdrawn) facts.push('WITHDRAWN')
-  return make('li', '', head, make('p', 'soft', facts.join(' · ')), make('ul', '', ...incident.reports.map(reportItem)))
-}
-
-function reportItem(report) {
-  const line = [
-    `${report.sourceId}${report.externalId === null ? '' : ` ${report.externalId}`}`,
-    `reported ${timeWords(report.reportedAt)}`,
-    `credibility ${report.credibility}`
-  ]
-  if (report.withdrawn) line.push('WITHDRAWN')
-  const narrative = report.private?.narrative
-  return make('li', '', make('span', 'soft', line.join(' · ')), narrative ? make('p', 'narrative', narrative) : null)
-}
-
-/** Newest first, each with what it changed. */
-function storyList({ revisions, revisionsOmitted }) {
-  const items = revisions.map((event, i) => storyItem(event, i === 0 ? null : revisions[i - 1].data))
-  if (revisionsOmitted > 0)
-    items.unshift(make('li', '', make('span', 'when', ''), make('span', '', `${revisionsOmitted} earlier events`)))
-  return make('ol', 'story', ...items.reverse())
-}
-
-function storyItem({ type, time, data }, before) {
-  const changes = changesBetween(before, data)
-  const by = data.action === null ? '' : ` by ${data.action.by}${data.action.text ? `: “${data.action.text}”` : ''}`
-  const reason = data.reason ? `: ${reasonWords(data.reason)}` : ''
-  const text = `${eventWords(type)}${by}${reason}${changes.length > 0 ? ` (${changes.join('; ')})` : ''}`
-  return make('li', '', make('span', 'when', timeWords(time)), make('span', '', text))
 }
 
 // What has changed

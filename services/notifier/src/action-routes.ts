@@ -7,14 +7,16 @@ import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { reach, sendAlert } from './alert-routes.ts'
+import { reach, sendAlert, shownState } from './alert-routes.ts'
 import { instantIn } from './control-desk.ts'
 import type { DeskAnswer, OperatorAsk, OperatorDesk } from './operator-desk.ts'
+import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
-import { alertInView, type ReaderView, viewOf } from './reader-view.ts'
+import { type ReaderView, viewOf } from './reader-view.ts'
 
 export interface ActionRoutesDeps {
   readonly desk: OperatorDesk
+  readonly projection: Projection
   readonly positions: ReadPositions
 }
 
@@ -138,7 +140,7 @@ function askOf(action: OperatorAsk['action'], { until, note, to, text, dispositi
 
 async function sendAnswer(
   reply: FastifyReply,
-  { positions }: ActionRoutesDeps,
+  { positions, projection }: ActionRoutesDeps,
   view: ReaderView,
   answer: DeskAnswer
 ): Promise<FastifyReply> {
@@ -158,7 +160,7 @@ async function sendAnswer(
     }
     case 'done':
       reply.header(positionHeader, await positions.behind(topics.incidents, answer.appended))
-      return sendAlert(reply, answer.entry, alertInView(view, answer.entry.state))
+      return sendAlert(reply, answer.entry, shownState(projection, view, answer.entry))
     case 'pending':
       return reply
         .code(202)

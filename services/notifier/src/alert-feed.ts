@@ -7,8 +7,8 @@ import type { AlertIndex, AlertRecord } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { Audience, Standing } from './audience.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
-import { alertInView, eventInView, isInView, leftViewEvent, type VisibleAlert, type VisibleEvent } from './reader-view.ts'
-import { judgeRecord, standingBefore } from './stream-hub.ts'
+import { alertInView, isInView, type VisibleAlert, type VisibleEvent } from './reader-view.ts'
+import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
 
 export interface FeedRow {
   readonly event: VisibleEvent
@@ -94,7 +94,8 @@ export class AlertFeed {
     const { alerts, cursors } = this.#deps
     const snapshot: VisibleAlert[] = []
     for (const { state } of alerts.openAlerts())
-      if (isInView(view, state) && matchesFilter(filter, state)) snapshot.push(alertInView(view, state))
+      if (isInView(view, state) && matchesFilter(filter, state))
+        snapshot.push(alertInView(view, state, alertId => alerts.handlingNow(alertId)))
     return { recovered: false, items: [], next: cursors.seal(this.#deps.journal().endInView(view)), snapshot }
   }
 
@@ -103,8 +104,6 @@ export class AlertFeed {
     const before = standings.get(alertId) ?? standingBefore(this.#deps.alerts, audience, record)
     const judged = judgeRecord(this.#deps.alerts, before, record, audience)
     standings.set(alertId, judged.standing)
-    if (judged.verdict === 'nothing') return null
-    const { envelope, event } = record
-    return judged.verdict === 'event' ? eventInView(audience.view, envelope, event) : leftViewEvent(envelope, event)
+    return judged.verdict === 'nothing' ? null : renderFor(this.#deps.alerts, audience, judged.verdict, record)
   }
 }

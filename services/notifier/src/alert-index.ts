@@ -5,6 +5,7 @@ import { sha256Hex } from '@tocsin/contracts/digest'
 import type { Envelope } from '@tocsin/contracts/envelope'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert'
 import type { FilterFacts } from '@tocsin/domain/alert-filter'
+import type { Handling } from '@tocsin/domain/handling'
 import { type Moment, momentOf } from './audience.ts'
 
 export interface AlertIndexLimits {
@@ -84,8 +85,23 @@ export class AlertIndex {
     return this.#closed.size
   }
 
+  get outcomeCount(): number {
+    return this.#outcomes.size
+  }
+
   get(alertId: string): AlertEntry | undefined {
     return this.#entries.get(alertId)
+  }
+
+  /** How an alert is marked now; null for one that is not known. */
+  handlingNow(alertId: string): Handling | null {
+    return this.#entries.get(alertId)?.state.handling ?? null
+  }
+
+  /** How an alert was marked before a record of its theatre: the same whenever it is asked, so that an event always has the same bytes. */
+  handlingBefore(alertId: string, { position }: { readonly position: bigint }): Handling | null {
+    const moments = this.#entries.get(alertId)?.moments ?? []
+    return moments.findLast(moment => moment.position < position)?.facts.handling ?? null
   }
 
   outcomeOf(actionId: string): ActionOutcome | undefined {

@@ -73,6 +73,10 @@ export class AlertJournal {
     return this.#end
   }
 
+  get droppedCount(): number {
+    return this.#dropped.size
+  }
+
   get recentCount(): number {
     return this.#recentCount
   }

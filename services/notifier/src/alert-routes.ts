@@ -13,7 +13,8 @@ import type { AlertEntry } from './alert-index.ts'
 import type { EvidenceReader, EvidenceReading, PrivateReader } from './evidence.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
-import { alertInView, eventInView, isInView, type ReaderView, type VisibleEvent, viewOf } from './reader-view.ts'
+import { alertInView, isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
+import { renderFor } from './record-judging.ts'
 
 export interface AlertRoutesDeps {
   readonly projection: Projection
@@ -129,6 +130,11 @@ export function visibleAlert(projection: Projection, view: ReaderView, alertId: 
   return entry
 }
 
+/** An alert as it stands, as a reader may see it. */
+export function shownState({ alerts }: Projection, view: ReaderView, { state }: AlertEntry): VisibleAlert {
+  return alertInView(view, state, alertId => alerts.handlingNow(alertId))
+}
+
 /** Answers with an alert; its operatorRevision is the ETag that If-Match asks for. */
 export function sendAlert(reply: FastifyReply, { state }: AlertEntry, body: unknown): FastifyReply {
   return reply.header('etag', `"${state.operatorRevision}"`).send(body)
@@ -157,7 +163,7 @@ function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter
   const last = shown.at(-1)
   const next =
     found.length > limit && last ? sealPlace(deps, 'alerts', { firstTime: last.firstTime, alertId: last.alertId }) : null
-  return { items: shown.map(entry => alertInView(view, entry.state)), next }
+  return { items: shown.map(entry => shownState(deps.projection, view, entry)), next }
 }
 
 async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, revisionsMax: number) {
@@ -167,9 +173,10 @@ async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Pri
   for (const { partition, position, facts } of kept) {
     if (!isInView(reader.view, facts)) continue
     const record = await deps.projection.journal.at(partition, position)
-    if (record !== null) revisions.push(eventInView(reader.view, record.envelope, record.event))
+    if (record !== null)
+      revisions.push(renderFor(deps.projection.alerts, { view: reader.view, filter: {}, holdsQuiet: false }, 'event', record))
   }
-  const state = alertInView(reader.view, entry.state)
+  const state = shownState(deps.projection, reader.view, entry)
   const { type, time } = entry.last
   return {
     ...state,

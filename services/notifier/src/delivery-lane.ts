@@ -11,13 +11,15 @@ import type { Logger } from '@tocsin/service-kit/logger'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import { parseSigningKey, type SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type { AlertIndex } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { AttemptSlots } from './attempt-slots.ts'
 import type { Delivery, SubscriptionDeliveries } from './delivery-book.ts'
+import { audienceOf } from './delivery-planner.ts'
 import { type DeliveryPayload, type DeliveryRecord, deliveryRecord } from './delivery-record.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import { appendPatiently } from './patient-append.ts'
-import { eventInView, leftViewEvent } from './reader-view.ts'
+import { renderFor } from './record-judging.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface LaneDeps {
@@ -27,6 +29,7 @@ export interface LaneDeps {
   readonly logger: Logger
   readonly metrics: NotifierMetrics
   readonly transport: WebhookTransport
+  readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly slots: AttemptSlots
   /** The secret of a subscription in the clear; null where it is not ours to open. */
@@ -135,11 +138,7 @@ export class DeliveryLane {
   async #bodyOf(head: Delivery): Promise<Uint8Array> {
     const record = await this.#deps.journal().at(head.partition, BigInt(head.position))
     if (record === null) throw new Error(`delivery ${head.sequence} names an event that the alerts log does not hold`)
-    const { handling, theatres } = this.#subscription
-    const event =
-      head.verdict === 'left-view'
-        ? leftViewEvent(record.envelope, record.event)
-        : eventInView({ handling, theatres }, record.envelope, record.event)
+    const event = renderFor(this.#deps.alerts, audienceOf(this.#subscription), head.verdict, record)
     return Buffer.from(JSON.stringify({ ...event, sequence: head.sequence, previousid: head.previousId }))
   }
 

@@ -18,7 +18,7 @@ import type { NotifierMetrics } from './notifier-metrics.ts'
 import { appendPatiently } from './patient-append.ts'
 import { furthest, hasPassed, nearest, type Positions } from './positions.ts'
 import { leftViewId } from './reader-view.ts'
-import { judgeRecord } from './stream-hub.ts'
+import { judgeRecord } from './record-judging.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PlannerDeps {
@@ -124,7 +124,7 @@ export class DeliveryPlanner {
     const told = new Map<string, Standing>()
     const planned: DeliveryRecord[] = []
     for (const record of records) {
-      
+      if (record.position < (judged[record.partition] ?? 0n)) continue
       const { alertId } = record.event.data
       const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.standingOf(alertId), record, audience)
       told.set(alertId, outcome.standing)

@@ -215,6 +215,7 @@ export class Dispatcher {
     const lane = new DeliveryLane(
       {
         ...this.#deps,
+        alerts: this.#deps.projection.alerts,
         journal: () => this.#deps.projection.journal,
         slots: this.#slots,
         maySend: subscription => this.maySend(subscription),

@@ -14,6 +14,9 @@ export interface NotifierGauges {
   readonly incidents: () => number
   readonly reports: () => number
   readonly recentEvents: () => number
+  readonly dropped: () => number
+  readonly outcomes: () => number
+  readonly requests: () => number
   readonly connections: () => number
   readonly subscriptions: () => number
   readonly deliveriesPending: () => number
@@ -121,6 +124,21 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
   gauge('tocsin_notifier_incidents', 'Incidents in memory; the limit is 200000.', gauges.incidents)
   gauge('tocsin_notifier_reports', 'Reports whose place is in memory; the limit is 1000000.', gauges.reports)
   gauge('tocsin_alert_events_recent', 'Newest alert events in memory; the limit is recentEventsMax.', gauges.recentEvents)
+  gauge(
+    'tocsin_alert_records_dropped_remembered',
+    'Records at a seq that was taken, in memory; the oldest is forgotten at 10000.',
+    gauges.dropped
+  )
+  gauge(
+    'tocsin_operator_outcomes_remembered',
+    "Outcomes of operators' actions in memory; the oldest is forgotten at 10000.",
+    gauges.outcomes
+  )
+  gauge(
+    'tocsin_operator_requests_remembered',
+    "Operators' requests in memory; the oldest is forgotten at 10000.",
+    gauges.requests
+  )
   gauge('tocsin_stream_connections', 'Open connections of the stream; the limit is stream.connectionsMax.', gauges.connections)
   gauge('tocsin_stream_subscriptions', 'Subscriptions on open connections.', gauges.subscriptions)
   gauge(

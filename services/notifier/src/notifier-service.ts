@@ -197,6 +197,9 @@ function gaugesOf({ projection, hub, dispatcher }: NotifierCores, control: Contr
     incidents: () => projection.incidents.count,
     reports: () => projection.reports.count,
     recentEvents: () => (projection.isStarted ? projection.journal.recentCount : 0),
+    dropped: () => (projection.isStarted ? projection.journal.droppedCount : 0),
+    outcomes: () => projection.alerts.outcomeCount,
+    requests: () => projection.clocks.requestCount,
     connections: () => hub.sessions.size,
     subscriptions: () => hub.subscriptionCount,
     deliveriesPending: () => dispatcher.book.pendingCount,
@@ -215,7 +218,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   const { projection, positions } = parts
   addPageRoutes(app)
   addAlertRoutes(app, parts)
-  addActionRoutes(app, { desk: parts.operatorDesk, positions })
+  addActionRoutes(app, { desk: parts.operatorDesk, projection, positions })
   addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions })
   addSubscriptionRoutes(app, { desk: parts.subscriptionDesk, dispatcher: parts.dispatcher, positions })
   await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })

@@ -10,7 +10,10 @@ const folder = join(import.meta.dirname, '..', 'page')
 
 const files = {
   '/page/live.css': { file: 'live.css', type: 'text/css; charset=utf-8' },
+  '/page/detail.css': { file: 'detail.css', type: 'text/css; charset=utf-8' },
   '/page/live.js': { file: 'live.js', type: 'text/javascript; charset=utf-8' },
+  '/page/detail.js': { file: 'detail.js', type: 'text/javascript; charset=utf-8' },
+  '/page/dom.js': { file: 'dom.js', type: 'text/javascript; charset=utf-8' },
   '/page/wording.js': { file: 'wording.js', type: 'text/javascript; charset=utf-8' },
   '/page/stream.js': { file: 'stream.js', type: 'text/javascript; charset=utf-8' },
   '/page/sign-in.css': { file: 'sign-in.css', type: 'text/css; charset=utf-8' },

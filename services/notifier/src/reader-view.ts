@@ -67,20 +67,30 @@ export function scopeKeyOf(view: ReaderView): string {
   return `${view.handling}|${view.theatres === '*' ? '*' : [...view.theatres].sort().join(',')}`
 }
 
+/** How an alert is marked, to judge whether it may be named to a reader; null for one that is not known. */
+export type HandlingOf = (alertId: string) => Handling | null
+
 /**
  * An alert's state without what this reader may not see. Support above its level goes, and the count of what was left out with it, for that
- * counts hidden support too. Measure, deaths and area are of triggers alone, which the alert's own handling covers.
+ * counts hidden support too; so do names of alerts above its level. Measure, deaths and area are of triggers alone, which the alert's own
+ * handling covers.
  */
-export function alertInView(view: ReaderView, state: AlertState): VisibleAlert {
+export function alertInView(view: ReaderView, state: AlertState, handlingOf: HandlingOf): VisibleAlert {
   if (seesAll(view)) return state
   const { seq: _seq, ...visible } = state
   if (view.handling === 'restricted') return visible
+  const mayBeNamed = (alertId: string) => {
+    const marked = handlingOf(alertId)
+    return marked !== null && maySee(view.handling, marked)
+  }
+  const references = state.references.filter(mayBeNamed)
+  const partOf = state.partOf !== null && mayBeNamed(state.partOf) ? state.partOf : null
   const evidence = state.evidence.filter(item => maySee(view.handling, item.handling))
-  return { ...visible, evidence, evidenceOmitted: 0 }
+  return { ...visible, references, partOf, evidence, evidenceOmitted: 0 }
 }
 
 /** A stored alert event as this reader gets it. The caller has made sure that it may. */
-export function eventInView(view: ReaderView, envelope: Envelope, event: AlertEvent): VisibleEvent {
+export function eventInView(view: ReaderView, envelope: Envelope, event: AlertEvent, handlingOf: HandlingOf): VisibleEvent {
   const shared = {
     specversion: '1.0',
     id: envelope.id,
@@ -99,7 +109,10 @@ export function eventInView(view: ReaderView, envelope: Envelope, event: AlertEv
       ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }),
       data: event.data
     }
-  return { ...shared, data: event.type === 'alert.action-refused' ? refusalInView(event.data) : alertInView(view, event.data) }
+  return {
+    ...shared,
+    data: event.type === 'alert.action-refused' ? refusalInView(event.data) : alertInView(view, event.data, handlingOf)
+  }
 }
 
 function refusalInView({ seq: _seq, ...refusal }: ActionRefused): VisibleRefusal {

@@ -7,10 +7,11 @@ import type { Principal } from '@tocsin/service-kit/principal'
 import type { AlertCursors } from './alert-cursors.ts'
 import type { AlertIndex, AlertRecord } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
-import { type Audience, type Judged, judgeMoment, judgeRefusal, momentOf, type Standing, standingAfter } from './audience.ts'
+import type { Audience, Judged, Standing } from './audience.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import { behind, furthest, type Positions } from './positions.ts'
-import { eventInView, leftViewEvent, renderingKeyOf, scopeKeyOf } from './reader-view.ts'
+import { renderingKeyOf, scopeKeyOf } from './reader-view.ts'
+import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
 import type { StreamSession } from './stream-session.ts'
 
 export interface StreamSettings {
@@ -81,28 +82,6 @@ class Channel {
   }
 }
 
-/** Where an audience stood with an alert before a record, folded from what the index remembers of it. */
-export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): Standing {
-  const moments = alerts.get(record.event.data.alertId)?.moments ?? []
-  return standingAfter(
-    moments.filter(moment => moment.position < record.position),
-    audience
-  )
-}
-
-/** What a record means for an audience that stood so before it. */
-export function judgeRecord(alerts: AlertIndex, before: Standing, record: AlertRecord, audience: Audience): Judged {
-  const moment = momentOf(record.event)
-  if (moment !== null) return judgeMoment(before, moment, audience)
-  const { alertId, theatre } = record.event.data
-  return judgeRefusal(before, alerts.get(alertId) !== undefined, theatre, audience)
-}
-
-/** The bytes of an event for an audience. */
-export function encodeFor(audience: Audience, verdict: 'event' | 'left-view', { envelope, event }: AlertRecord): string {
-  return JSON.stringify(verdict === 'event' ? eventInView(audience.view, envelope, event) : leftViewEvent(envelope, event))
-}
-
 export class StreamHub {
   readonly deps: StreamDeps
   readonly sessions = new Set<StreamSession>()
@@ -149,7 +128,7 @@ export class StreamHub {
       const verdict = channel.judge(this.deps.alerts, record)
       if (verdict === 'nothing') continue
       const key = `${verdict}|${renderingKeyOf(channel.audience.view)}`
-      const text = encoded.get(key) ?? encodeFor(channel.audience, verdict, record)
+      const text = encoded.get(key) ?? JSON.stringify(renderFor(this.deps.alerts, channel.audience, verdict, record))
       encoded.set(key, text)
       this.#fanOut(channel, record, text)
       told = true

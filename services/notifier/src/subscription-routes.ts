@@ -85,7 +85,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     return reply.code(204).send()
   })
 
-  app.get<{ Params: { id: string }; Querystring: { before?: number; limit: number } }>(
+  app.get<{ Params: { id: string }; Querystring: { cursor?: string; limit: number } }>(
     '/v1/subscriptions/:id/deliveries',
     { config, schema: { params, querystring: deliveriesQuery } },
     async request => {
@@ -118,14 +118,14 @@ const deliveriesQuery = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    before: { type: 'integer', minimum: 1 },
+    cursor: { type: 'string', pattern: '^[0-9]{1,15}$' },
     limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 }
   }
 } as const
 
 /** Newest first; `next` is the sequence to go on before, as text like every other. */
-function listDeliveries(deliveries: SubscriptionDeliveries, { before, limit }: { before?: number; limit: number }) {
-  const found = deliveries.newestFirst().filter(each => before === undefined || each.sequence < before)
+function listDeliveries(deliveries: SubscriptionDeliveries, { cursor, limit }: { cursor?: string; limit: number }) {
+  const found = deliveries.newestFirst().filter(each => cursor === undefined || each.sequence < Number(cursor))
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   return { items: shown.map(shownDelivery), next: found.length > limit && last ? String(last.sequence) : null }

@@ -29,6 +29,10 @@ export class TheatreClocks {
     return this.#ticks.get(theatre) ?? null
   }
 
+  get requestCount(): number {
+    return this.#requests.size
+  }
+
   /** The area and clock that the theatre's own log states. */
   config(theatre: string): TheatreConfig | undefined {
     return this.#configs.get(theatre)

@@ -44,28 +44,31 @@ describe('the journal', () => {
       { numRuns: 80 }
     )
   })
-  it('drops what stands at a seq that is taken: the first counts, another content is counted and told', async () => {
-    const h = await new Harness().start()
-    await h.alerts.write('raised', 'a1')
-    // A log without exact ids lets a former owner write the same again, or something else.
-    const [record, state] = h.alerts.record('revised', 'a1')
-    await h.log.append('tocsin.alerts.v1', [record, { ...record, id: 'again' }])
-    const other = Buffer.from(
-      Buffer.from(record.value as Uint8Array)
-        .toString()
-        .replace('Siege of Diosso', 'Something else')
-    )
-    await h.log.append('tocsin.alerts.v1', [{ ...record, id: 'other', value: other }])
-    await h.alerts.write('confirmed', 'a1')
-    await settle()
-    const { projection } = h.notifier
-    expect(projection.alerts.get('a1')?.moments).toHaveLength(3)
-    expect(projection.alerts.get('a1')?.state.headline).toBe(state.headline)
-    const read = await projection.journal.read(projection.journal.start, 100)
-    expect(read.records.map(({ event }) => event.data.seq)).toEqual([1, 2, 3])
-    expect(await h.metrics.getSingleMetricAsString('tocsin_alert_conflicts_total')).toContain('tocsin_alert_conflicts_total 1')
-    await h.close()
-  })
+  it.each([0, 100])(
+    'drops what stands at a seq that is taken: the first counts, another content is counted and told (%i in memory)',
+    async recentEventsMax => {
+      const h = await new Harness({ config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
+      await h.alerts.write('raised', 'a1')
+      // A log without exact ids lets a former owner write the same again, or something else.
+      const [record, state] = h.alerts.record('revised', 'a1')
+      await h.log.append('tocsin.alerts.v1', [record, { ...record, id: 'again' }])
+      const other = Buffer.from(
+        Buffer.from(record.value as Uint8Array)
+          .toString()
+          .replace('Siege of Diosso', 'Something else')
+      )
+      await h.log.append('tocsin.alerts.v1', [{ ...record, id: 'other', value: other }])
+      await h.alerts.write('confirmed', 'a1')
+      await settle()
+      const { projection } = h.notifier
+      expect(projection.alerts.get('a1')?.moments).toHaveLength(3)
+      expect(projection.alerts.get('a1')?.state.headline).toBe(state.headline)
+      const read = await projection.journal.read(projection.journal.start, 100)
+      expect(read.records.map(({ event }) => event.data.seq)).toEqual([1, 2, 3])
+      expect(await h.metrics.getSingleMetricAsString('tocsin_alert_conflicts_total')).toContain('tocsin_alert_conflicts_total 1')
+      await h.close()
+    }
+  )
   it('tells of a seq that is missing', async () => {
     const h = await new Harness().start()
     await h.alerts.write('raised', 'a1')

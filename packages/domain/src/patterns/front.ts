@@ -2,9 +2,9 @@
 // touch are one front. A front grows, merges with another, and ends when its last member has aged out and nothing came for the hold.
 
 import { dayMs, formatDay } from '../event-time.ts'
-import { cellOf, distanceKm, type Point } from '../geometry.ts'
+import { cellOf, distanceKm, kmPerDegree, type Point } from '../geometry.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, evidenceMax, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 
 export interface FrontParameters {
@@ -24,7 +24,8 @@ interface Front {
   readonly fromMs: number
   readonly bornMs: number
   readonly lastMs: number
-  readonly memberIds: readonly string[]
+  /** Of the incident that completed it. */
+  readonly id: string
   readonly size: number
   /** Size at which it next escalates. */
   readonly nextSize: number
@@ -34,9 +35,20 @@ interface Front {
   readonly triggers: { readonly kept: readonly Incident[]; readonly omitted: number }
 }
 
+/** An incident young enough to be a neighbour of the next. */
+interface Member {
+  readonly incident: Incident
+  readonly points: readonly Point[]
+  /** Neighbours that it has had, itself counted: they do not become fewer when the neighbours age out. */
+  readonly neighbours: number
+  readonly needed: number
+  /** Id of its front; null while it is in none. */
+  readonly front: string | null
+}
+
 interface FrontState {
-  /** Incidents young enough to be neighbours of the next, in order of the fold. */
-  readonly active: readonly Incident[]
+  /** In order of the fold. */
+  readonly active: readonly Member[]
   /** Times of the last year's incidents by grid cell: a cell's own rate. */
   readonly history: Readonly<Record<string, readonly number[]>>
   readonly open: readonly Front[]
@@ -93,16 +105,12 @@ export const front: Pattern<FrontParameters, FrontState> = {
   initial: () => ({ active: [], history: {}, open: [], closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
-    const active = current.active.filter(i => i.toMs > incident.fromMs - parameters.epsilonDays * dayMs)
-    if (!incident.passesGrade || pointsOf(incident, parameters).length === 0) return { ...current, active }
-    const withNew = [...active, incident]
+    const active = current.active.filter(m => m.incident.toMs > incident.fromMs - parameters.epsilonDays * dayMs)
+    const points = incident.passesGrade ? pointsOf(incident, parameters) : []
+    if (points.length === 0) return { ...current, active }
     const history = remember(current.history, incident)
-    return {
-      active: withNew,
-      history,
-      open: absorb(current.open, withNew, history, incident, parameters),
-      closed: current.closed
-    }
+    const arrived = arrive({ ...current, active, history }, incident, points, parameters)
+    return { ...arrived, history, closed: current.closed }
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
@@ -122,11 +130,12 @@ function pointsOf(incident: Incident, parameters: FrontParameters): Point[] {
   )
 }
 
-function areNeighbours(a: Incident, b: Incident, parameters: FrontParameters): boolean {
-  const apartMs = Math.max(a.fromMs, b.fromMs) - Math.min(a.toMs, b.toMs)
+function areNeighbours(a: Member, b: Member, parameters: FrontParameters): boolean {
+  const apartMs = Math.max(a.incident.fromMs, b.incident.fromMs) - Math.min(a.incident.toMs, b.incident.toMs)
   if (apartMs > parameters.epsilonDays * dayMs) return false
-  const others = pointsOf(b, parameters)
-  return pointsOf(a, parameters).some(p => others.some(q => distanceKm(p, q) <= parameters.epsilonKm))
+  const reach = parameters.epsilonKm / kmPerDegree
+  // Latitude alone settles most pairs.
+  return a.points.some(p => b.points.some(q => Math.abs(p.lat - q.lat) <= reach && distanceKm(p, q) <= parameters.epsilonKm))
 }
 
 function cellOfIncident(incident: Incident): string {
@@ -146,98 +155,83 @@ function neededFor(incident: Incident, history: FrontState['history'], parameter
   return past * (parameters.epsilonDays / rateDays) > parameters.hotRate ? parameters.minPointsHot : parameters.minPoints
 }
 
-/** The fronts after an incident has come: it may make one, join one, or join several into one. */
-function absorb(
-  open: readonly Front[],
-  active: readonly Incident[],
-  history: FrontState['history'],
+/** The state after an incident has come: it may make a front, join one, or join several into one. */
+function arrive(
+  state: Pick<FrontState, 'active' | 'history' | 'open'>,
   incident: Incident,
+  points: readonly Point[],
   parameters: FrontParameters
-): readonly Front[] {
-  const neighbourhood = new Map<string, readonly Incident[]>()
-  const neighboursOf = (i: Incident) => {
-    const known = neighbourhood.get(i.id) ?? active.filter(other => areNeighbours(i, other, parameters))
-    neighbourhood.set(i.id, known)
-    return known
-  }
-  const isCore = (i: Incident) => neighboursOf(i).length >= neededFor(i, history, parameters)
-  const cores = neighboursOf(incident).filter(isCore)
-  if (cores.length === 0) return open
-  // On the edge of several fronts without joining them: the first core's front takes it.
-  const seeds = isCore(incident) ? cores : cores.slice(0, 1)
-  const component = reachable(seeds, neighboursOf, isCore)
-  component.set(incident.id, incident)
-  const touched = open.filter(f => f.memberIds.some(id => component.has(id)))
-  const rest = open.filter(f => !touched.includes(f))
-  const densest = Math.max(...cores.map(core => neighboursOf(core).length))
-  const threshold = neededFor(cores[0] as Incident, history, parameters)
+): Pick<FrontState, 'active' | 'open'> {
+  const fresh: Member = { incident, points, neighbours: 1, needed: neededFor(incident, state.history, parameters), front: null }
+  const near = new Set(state.active.filter(m => areNeighbours(m, fresh, parameters)))
+  const counted = state.active.map(m => (near.has(m) ? { ...m, neighbours: m.neighbours + 1 } : m))
+  const active = [...counted, { ...fresh, neighbours: near.size + 1 }]
+  const newcomer = active.at(-1) as Member
+  const around = [...counted.filter((_, i) => near.has(state.active[i] as Member)), newcomer]
+  const cores = around.filter(isCore)
+  if (cores.length === 0) return { active, open: state.open }
+  // Those that are cores since now draw in their neighbours; the others have done so before.
+  const wereCore = (m: Member) => m !== newcomer && m.neighbours - 1 >= m.needed
+  const drawing = cores.filter(m => !wereCore(m))
+  const component = new Set<Member>([newcomer])
+  for (const core of drawing) for (const m of active) if (m === core || areNeighbours(m, core, parameters)) component.add(m)
+  // Cores hold fronts together, edges do not. At the edge of several it goes to the eldest core's.
+  const linking = drawing.length === 0 ? cores.slice(0, 1) : [...drawing, ...[...component].filter(isCore)]
+  const ids = new Set(linking.flatMap(m => m.front ?? []))
+  const touched = state.open.filter(f => ids.has(f.id))
+  const unclaimed = [...component].filter(m => m.front === null)
+  const densest = Math.max(...cores.map(core => core.neighbours))
   const grown =
-    touched.length === 0
-      ? born(component, incident, threshold, densest, parameters)
-      : joined(touched, component, incident, densest)
-  return [...rest, grown].sort((a, b) => a.bornMs - b.bornMs || (a.cell < b.cell ? -1 : 1))
+    touched.length === 0 ? born(unclaimed, newcomer, densest, parameters) : joined(touched, unclaimed, incident, densest)
+  const merged = new Set(touched.map(f => f.id))
+  const belongs = (m: Member) => (m.front === null ? component.has(m) : merged.has(m.front))
+  const claimed = active.map(m => (belongs(m) ? { ...m, front: grown.id } : m))
+  const open = [...state.open.filter(f => !merged.has(f.id)), grown].sort((a, b) => a.bornMs - b.bornMs || (a.id < b.id ? -1 : 1))
+  return { active: claimed, open }
 }
 
-/** All that is density-reachable from the seeds, in order of the fold. */
-function reachable(
-  seeds: readonly Incident[],
-  neighboursOf: (i: Incident) => readonly Incident[],
-  isCore: (i: Incident) => boolean
-): Map<string, Incident> {
-  const found = new Map<string, Incident>()
-  const queue = [...seeds]
-  for (let i = queue.pop(); i; i = queue.pop()) {
-    if (found.has(i.id)) continue
-    found.set(i.id, i)
-    if (isCore(i)) queue.push(...neighboursOf(i).filter(n => !found.has(n.id)))
-  }
-  return found
+function isCore(m: Member): boolean {
+  return m.neighbours >= m.needed
 }
 
 function inOrder(incidents: Iterable<Incident>): Incident[] {
   return [...incidents].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs || (a.id < b.id ? -1 : 1))
 }
 
-function born(
-  component: ReadonlyMap<string, Incident>,
-  incident: Incident,
-  threshold: number,
-  densest: number,
-  parameters: FrontParameters
-): Front {
-  const members = inOrder(component.values())
+function born(component: readonly Member[], newcomer: Member, densest: number, parameters: FrontParameters): Front {
+  const members = inOrder(component.map(m => m.incident))
   const first = members[0] as Incident
   const point = pointsOf(first, parameters)[0] ?? { lat: 0, lon: 0 }
   return {
+    id: newcomer.incident.id,
     cell: cellOf(point, cellDegrees),
     place: first.place.settlementName ?? first.place.name ?? `${point.lat.toFixed(2)}, ${point.lon.toFixed(2)}`,
     drill: first.drill,
     fromMs: first.fromMs,
-    bornMs: incident.fromMs,
+    bornMs: newcomer.incident.fromMs,
     lastMs: Math.max(...members.map(i => i.toMs)),
-    memberIds: members.map(i => i.id),
     size: members.length,
     nextSize: members.length * 2,
-    threshold,
+    threshold: Math.min(...component.filter(isCore).map(m => m.needed)),
     densest,
     marks: [],
     triggers: members.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted: 0 })
   }
 }
 
-function joined(touched: readonly Front[], component: ReadonlyMap<string, Incident>, incident: Incident, densest: number): Front {
+function joined(touched: readonly Front[], unclaimed: readonly Member[], incident: Incident, densest: number): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
-  const known = new Set(touched.flatMap(f => f.memberIds))
-  const fresh = inOrder([...component.values()].filter(i => !known.has(i.id)))
-  const evidence = inOrder([...new Map([...touched.flatMap(f => f.triggers.kept), ...fresh].map(i => [i.id, i])).values()])
+  const fresh = inOrder(unclaimed.map(m => m.incident))
+  const evidence =
+    others.length === 0 ? [...eldest.triggers.kept, ...fresh] : [...touched.flatMap(f => f.triggers.kept), ...fresh]
   const omitted = touched.reduce((sum, f) => sum + f.triggers.omitted, 0)
   const size = touched.reduce((sum, f) => sum + f.size, 0) + fresh.length
   const doubled = size >= eldest.nextSize
+  const named = inOrder(evidence)
   return {
     ...eldest,
     fromMs: Math.min(...touched.map(f => f.fromMs), ...fresh.map(i => i.fromMs)),
     lastMs: Math.max(...touched.map(f => f.lastMs), ...fresh.map(i => i.toMs)),
-    memberIds: [...known, ...fresh.map(i => i.id)].slice(-memberIdsMax),
     size,
     nextSize: doubled ? size * 2 : eldest.nextSize,
     densest: Math.max(eldest.densest, densest),
@@ -246,12 +240,9 @@ function joined(touched: readonly Front[], component: ReadonlyMap<string, Incide
       ...others.flatMap(f => [...f.marks, { atMs: incident.fromMs, reason: `merged with the front at ${f.place}` }]),
       ...(doubled ? [{ atMs: incident.fromMs, reason: `${size} incidents` }] : [])
     ],
-    triggers: evidence.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted })
+    triggers: { kept: named.slice(0, evidenceMax), omitted: omitted + Math.max(0, named.length - evidenceMax) }
   }
 }
-
-/** Ids kept to know a front again: only members of the last weeks can be neighbours of the next incident. */
-const memberIdsMax = 5000
 
 function closesAtMs(open: Front, parameters: FrontParameters): number {
   return open.lastMs + (parameters.epsilonDays + parameters.holdDays) * dayMs

@@ -56,6 +56,7 @@ export class CommitGroup {
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
     this.#dataVersion = db.prepare('PRAGMA data_version')
+    this.#dataVersion.setReturnArrays(true)
     this.#seenVersion = this.#readVersion()
   }
 
@@ -236,7 +237,7 @@ export class CommitGroup {
   }
 
   #readVersion(): number {
-    return this.#dataVersion.get()!.data_version as number
+    return (this.#dataVersion.get() as unknown as [number])[0]
   }
 }
 

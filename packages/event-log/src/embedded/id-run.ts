@@ -3,7 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { asBuffer } from './frame.ts'
-import { entryBytes, type IdWords, isEntryOf, slotAt, writeEntry } from './id-entry.ts'
+import { entryBytes, type IdWords, isEntryOf, slotAt } from './id-entry.ts'
 import { addToFilter, makeFilter, mayContain } from './id-filter.ts'
 import type { IdTable } from './id-table.ts'
 import type { IdMark } from './id-tail.ts'
@@ -88,24 +88,29 @@ function blockOf(id: IdWords): number {
   return id[0]! >>> (32 - blockBits)
 }
 
-function cutIntoBlocks(ids: IdTable, filter: Uint32Array): Map<number, Buffer> {
-  const entries = Buffer.allocUnsafe(ids.size * entryBytes)
+/** Words of an entry: the four of its id, then its slot. Little-endian as all numbers here, so that an array of words is what lies on disk. */
+const entryWords = entryBytes / 4
+
+/** Blocks by number. Entries are laid out in the order of their blocks in one piece, each block is a part of it. */
+function cutIntoBlocks(ids: IdTable, filter: Uint32Array): Map<number, Uint8Array> {
   const sizes = new Uint32Array(blocksPerRun)
-  let at = 0
+  ids.forEach(id => {
+    sizes[blockOf(id)]!++
+  })
+  const starts = new Uint32Array(blocksPerRun + 1)
+  for (let b = 0; b < blocksPerRun; b++) starts[b + 1] = starts[b]! + sizes[b]!
+  const entries = new Uint32Array(ids.size * entryWords)
+  const next = starts.slice()
   ids.forEach((id, slot) => {
     addToFilter(filter, id)
-    writeEntry(entries, at, id, slot)
-    sizes[blockOf(id)]! += entryBytes
-    at += entryBytes
+    const at = next[blockOf(id)]!++ * entryWords
+    for (let w = 0; w < 4; w++) entries[at + w] = id[w]!
+    entries[at + 4] = slot % 0x1_0000_0000
+    entries[at + 5] = Math.floor(slot / 0x1_0000_0000)
   })
-  const blocks = new Map<number, Buffer>()
-  for (let b = 0; b < blocksPerRun; b++) if (sizes[b]! > 0) blocks.set(b, Buffer.allocUnsafe(sizes[b]!))
-  const filled = new Uint32Array(blocksPerRun)
-  for (let from = 0; from < entries.length; from += entryBytes) {
-    const b = entries.readUInt32LE(from) >>> (32 - blockBits)
-    entries.copy(blocks.get(b)!, filled[b]!, from, from + entryBytes)
-    filled[b]! += entryBytes
-  }
+  const blocks = new Map<number, Uint8Array>()
+  for (let b = 0; b < blocksPerRun; b++)
+    if (sizes[b]! > 0) blocks.set(b, new Uint8Array(entries.buffer, starts[b]! * entryBytes, sizes[b]! * entryBytes))
   return blocks
 }
 

@@ -38,14 +38,20 @@ export class IdTable {
     this.#size = 0
   }
 
+  /** The words are valid only during the call. */
   forEach(visit: (id: IdWords, slot: number) => void): void {
-    for (let i = 0; i < this.#slots.length; i++)
-      if (this.#slots[i] !== free) visit(this.#words.subarray(i * 4, i * 4 + 4), this.#slots[i]!)
+    const id: IdWords = new Uint32Array(4)
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i]!
+      if (slot === free) continue
+      for (let w = 0; w < 4; w++) id[w] = this.#words[i * 4 + w]!
+      visit(id, slot)
+    }
   }
 
   #put(id: IdWords, slot: number): void {
     const place = this.#placeOf(id)
-    this.#words.set(id, place * 4)
+    for (let w = 0; w < 4; w++) this.#words[place * 4 + w] = id[w]!
     this.#slots[place] = slot
     this.#size++
   }
@@ -70,6 +76,11 @@ export class IdTable {
     this.#words = new Uint32Array(words.length * 2)
     this.#slots = new Float64Array(slots.length * 2).fill(free)
     this.#size = 0
-    for (let i = 0; i < slots.length; i++) if (slots[i] !== free) this.#put(words.subarray(i * 4, i * 4 + 4), slots[i]!)
+    const id: IdWords = new Uint32Array(4)
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i] === free) continue
+      for (let w = 0; w < 4; w++) id[w] = words[i * 4 + w]!
+      this.#put(id, slots[i]!)
+    }
   }
 }

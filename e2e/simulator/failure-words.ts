@@ -1,0 +1,23 @@
+// A failed run in words: the seed, what was broken, how to see it again, and the end of the trace of the smallest run that still fails.
+
+import { shrink } from './shrink.ts'
+import type { SimulationOptions, SimulationResult } from './simulation.ts'
+
+/** Lines of the trace before the first broken promise. */
+const linesBefore = 25
+const violationsShown = 5
+
+/** Tells a failed run; searches a smaller one first. */
+export async function tellFailure(options: SimulationOptions, failed: SimulationResult, runsMax: number): Promise<string> {
+  const { result, runs } = await shrink(options, failed, runsMax)
+  const first = result.trace.findIndex(line => line.includes('VIOLATION'))
+  return [
+    `seed ${failed.seed} broke ${failed.violations.length} promises:`,
+    ...failed.violations.slice(0, violationsShown).map(each => `  ${each}`),
+    `again: node e2e/simulator/run.ts --seed ${failed.seed} --verbose`,
+    `after ${runs} more runs ${result.steps.length} of ${failed.steps.length} steps are left, which break:`,
+    ...result.violations.slice(0, violationsShown).map(each => `  ${each}`),
+    `numbers of the steps: ${result.steps.map(step => step.number).join(',')}`,
+    ...result.trace.slice(Math.max(0, first - linesBefore), first + 1)
+  ].join('\n')
+}

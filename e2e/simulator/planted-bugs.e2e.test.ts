@@ -1,0 +1,22 @@
+// The simulator finds what it is there to find: each bug that is planted is seen within a few seeds, on a run that keeps its promises without it.
+
+import { describe, expect, it } from 'vitest'
+import { plants } from './plants.ts'
+import { simulate } from './simulation.ts'
+
+/** Seeds that are tried before a bug counts as overlooked. */
+const seedsMax = 25
+const first = 1
+
+describe('planted bugs', () => {
+  it.each(plants.map(plant => ({ name: plant.name, plant })))('finds that $name', async ({ plant }) => {
+    for (let seed = first; seed < first + seedsMax; seed++) {
+      const { violations } = await simulate({ seed, plant })
+      if (violations.length === 0) continue
+      console.log(`simulator: found on seed ${seed} that ${plant.name}: ${violations[0]?.slice(0, 200)}`)
+      expect((await simulate({ seed })).violations).toEqual([])
+      return
+    }
+    expect.fail(`nobody saw that ${plant.name} on seeds ${first} to ${first + seedsMax - 1}`)
+  })
+})

@@ -1,0 +1,202 @@
+// Bugs that are put in by hand, from outside: the sources stay as they are, and a port or an object of a service is wrapped for one run. A
+// simulator that does not find them is worth nothing.
+
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { MemoryStore } from '@tocsin/event-log/memory-log'
+import type { Appended, NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { IntakeService } from '@tocsin/intake/intake-service'
+import type { KnownReport, KnownReports, LogPlace } from '@tocsin/intake/known-reports'
+import type { AlertCursors } from '@tocsin/notifier/alert-cursors'
+import type { AlertJournal } from '@tocsin/notifier/alert-journal'
+import type { Positions } from '@tocsin/notifier/positions'
+import type { Notifier } from './suite.ts'
+import type { Plant } from './world.ts'
+
+/** An object with some of its methods replaced. */
+function withMembers<T extends object>(original: T, replaced: Partial<T>): T {
+  return new Proxy(original, {
+    get(target, name) {
+      const own = replaced[name as keyof T]
+      if (own !== undefined) return own
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    }
+  })
+}
+
+/** A stream that goes on one record too far behind the cursor that a client brings. */
+export const resumesTooFar: Plant = {
+  name: 'a stream resumes one record behind the cursor',
+  service(role, service) {
+    if (role !== 'notifier') return
+    const { cursors, journal } = (service as Notifier).hub.deps
+    shiftOpened(cursors, (position, i) => (position < (journal().end[i] ?? 0n) ? position + 1n : position))
+  }
+}
+
+/** A stream that goes back one record before the cursor that a client brings. */
+export const resumesTooEarly: Plant = {
+  name: 'a stream resumes one record before the cursor',
+  service(role, service) {
+    if (role !== 'notifier') return
+    shiftOpened((service as Notifier).hub.deps.cursors, position => (position > 0n ? position - 1n : position))
+  }
+}
+
+/** A stream whose cursors are all in order, but which reads on from one record too far while a client catches up. */
+export const catchesUpTooFar: Plant = {
+  name: 'a stream skips a record while it catches up',
+  service(role, service) {
+    if (role !== 'notifier') return
+    const deps = (service as Notifier).hub.deps as { journal: () => AlertJournal }
+    const { journal } = deps
+    deps.journal = () => {
+      const real = journal()
+      const read = (from: Positions, recordsMax: number) =>
+        real.read(
+          from.map((position, i) => (position > 0n && position < (real.end[i] ?? 0n) ? position + 1n : position)),
+          recordsMax
+        )
+      return withMembers(real, { read })
+    }
+  }
+}
+
+function shiftOpened(cursors: AlertCursors, shift: (position: bigint, partition: number) => bigint): void {
+  const open = cursors.open.bind(cursors)
+  cursors.open = text => {
+    const opened = open(text)
+    return opened.kind === 'position' ? { ...opened, positions: opened.positions.map(shift) } : opened
+  }
+}
+
+/** A snapshot that claims to hold one record more than it does. */
+export const snapshotClaimsTooMuch: Plant = {
+  name: 'a snapshot is gone on from one record too late',
+  log(role, log) {
+    if (role !== 'rules') return log
+    const append = (topic: Topic, records: readonly NewRecord[]) =>
+      log.append(topic, topic === topics.snapshots ? records.map(claimMore) : records)
+    return withMembers(log, { append })
+  }
+}
+
+function claimMore(record: NewRecord): NewRecord {
+  const envelope = parse(record.value)
+  if (!envelope.type.includes('manifest')) return record
+  const data = { ...envelope.data, position: String(BigInt(envelope.data.position as string) + 1n) }
+  return { ...record, value: Buffer.from(JSON.stringify({ ...envelope, data })) }
+}
+
+/** A log that stores an id twice, though it says that it does not. */
+export const noDedup: Plant = { name: 'the log drops no duplicates', beforeWrite: forgetIds }
+
+/** The rules publish all over again after a restart: they do not look at what stands in the log, and the log takes it. */
+export const publishesAgain: Plant = {
+  name: 'alerts are published again after a restart',
+  beforeWrite: forgetIds,
+  log(role, log) {
+    if (role !== 'rules') return log
+    return withMembers(log, {
+      async read(topic, partition, from, limits) {
+        const page = await log.read(topic, partition, from, limits)
+        return topic === topics.alerts || topic === topics.assembly ? { ...page, records: [], next: page.end } : page
+      }
+    })
+  }
+}
+
+function forgetIds(store: MemoryStore): void {
+  for (const { ids } of store.topics.values()) ids.clear()
+}
+
+/** The dispatcher takes one planned delivery of each page for delivered when it reads its log after a restart. */
+export const forgetsDelivery: Plant = {
+  name: 'a planned delivery is forgotten at a restart',
+  log(role, log) {
+    if (role !== 'notifier') return log
+    return withMembers(log, {
+      async *tail(cursor, options) {
+        for await (const page of log.tail(cursor, options)) yield cursor.topic === topics.deliveries ? withOneDone(page) : page
+      }
+    })
+  }
+}
+
+function withOneDone(page: Page): Page {
+  const events = page.records.map(record => parse(record.value))
+  const done = new Set(events.filter(e => e.type.includes('delivered')).map(e => `${e.data.subscriptionId}/${e.data.sequence}`))
+  const index = events.findIndex(e => e.type.includes('planned') && !done.has(`${e.data.subscriptionId}/${e.data.sequence}`))
+  const planned = events[index]
+  if (planned === undefined) return page
+  const { subscriptionId, sequence } = planned.data
+  const data = { subscriptionId, sequence, round: 0, attempt: 1, status: 200, durationMs: 1, excerpt: null }
+  const made = { ...planned, id: `${planned.id}-made-up`, type: 'tocsin.delivery.delivered.v1', data }
+  const record: StoredRecord = { ...(page.records[index] as StoredRecord), value: Buffer.from(JSON.stringify(made)) }
+  return { ...page, records: [...page.records, record] }
+}
+
+/** Intake takes the report that came last for the one that wins, whatever times they state. */
+export const lastArrivalWins: Plant = {
+  name: 'the last arrival wins in intake',
+  service(role, service) {
+    if (role === 'intake') followArrivals((service as IntakeService).views.reports)
+  }
+}
+
+function followArrivals(reports: KnownReports): void {
+  const last = new Map<string, NonNullable<KnownReport['winner']>>()
+  const [apply, get] = [reports.apply.bind(reports), reports.get.bind(reports)]
+  reports.apply = (record: TheatreRecord, at: LogPlace) => {
+    apply(record, at)
+    if (record.type !== 'report.received') return
+    const { reportId, contentHash, theatre, handling } = record.data
+    // Before all times: whatever comes next is later.
+    last.set(reportId, { reportedAt: new Date(0).toISOString(), contentHash, theatre, handling, at })
+  }
+  reports.get = reportId => {
+    const known = get(reportId)
+    const winner = last.get(reportId)
+    return known === undefined || winner === undefined ? known : { ...known, winner }
+  }
+}
+
+/** Intake says that a report is durable before it is. */
+export const answersTooEarly: Plant = {
+  name: 'intake answers before the log does',
+  log(role, log) {
+    if (role !== 'intake') return log
+    const append = async (topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> => {
+      const written = log.append(topic, records)
+      if (topic !== topics.incidents) return written
+      written.catch(() => {
+        // This is the bug: nobody is told.
+      })
+      return records.map(() => ({ partition: 0, position: 0n, duplicate: false }))
+    }
+    return withMembers(log, { append })
+  }
+}
+
+export const plants: readonly Plant[] = [
+  resumesTooFar,
+  resumesTooEarly,
+  catchesUpTooFar,
+  snapshotClaimsTooMuch,
+  noDedup,
+  publishesAgain,
+  forgetsDelivery,
+  lastArrivalWins,
+  answersTooEarly
+]
+
+interface Loose {
+  readonly id: string
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+function parse(value: Uint8Array | null): Loose {
+  return JSON.parse(Buffer.from(value ?? Buffer.from('{}')).toString()) as Loose
+}

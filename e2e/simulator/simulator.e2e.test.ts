@@ -1,0 +1,42 @@
+// The whole chain on many seeds. TOCSIN_SIMULATOR_SEEDS says how many, TOCSIN_SIMULATOR_SEED with which to begin; a seed that fails once fails
+// always.
+
+import { describe, expect, it } from 'vitest'
+import { tellFailure } from './failure-words.ts'
+import { simulate } from './simulation.ts'
+
+const count = Number(process.env.TOCSIN_SIMULATOR_SEEDS ?? 100)
+const first = Number(process.env.TOCSIN_SIMULATOR_SEED ?? 1)
+const chunk = 10
+/** Runs that the search for a smaller failure may take. */
+const shrinkRuns = 60
+
+const chunks = Array.from({ length: Math.ceil(count / chunk) }, (_, i) => {
+  const from = first + i * chunk
+  return { from, to: Math.min(from + chunk, first + count) - 1 }
+})
+
+describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
+  it.each(chunks)('keeps promises 1 to 6 on seeds $from to $to', async ({ from, to }) => {
+    const alerts: number[] = []
+    for (let seed = from; seed <= to; seed++) {
+      const result = await simulate({ seed })
+      if (result.violations.length > 0) expect.fail(await tellFailure({ seed }, result, shrinkRuns))
+      alerts.push(result.counts.alerts ?? 0)
+    }
+    console.log(`simulator: seeds ${from} to ${to} kept their promises; alert events by seed: ${alerts.join(' ')}`)
+    // A run without alerts proves little.
+    expect(alerts.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(to - from)
+  })
+
+  it.each([first, first + 1, first + 2])('gives the same trace twice on seed %i', async seed => {
+    const [one, two] = [await simulate({ seed }), await simulate({ seed })]
+    expect(two.traceHash).toBe(one.traceHash)
+    expect(two.counts).toEqual(one.counts)
+  })
+
+  it('gives another trace on another seed', async () => {
+    const [one, two] = [await simulate({ seed: first }), await simulate({ seed: first + 1 })]
+    expect(two.traceHash).not.toBe(one.traceHash)
+  })
+})

@@ -1,0 +1,83 @@
+// The incremental front against a plain ST-DBSCAN that looks at everything at once.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dayMs, formatTime, parseSpan } from '../src/event-time.ts'
+import { distanceKm } from '../src/geometry.ts'
+import { assembleIncident, compareIncidents, type Incident, viewOf } from '../src/incident.ts'
+import { resolveParameters } from '../src/pattern.ts'
+import { patterns } from '../src/pattern-catalogue.ts'
+import { revisionOf } from './fold-story.ts'
+
+const front = patterns.get('front')
+if (!front) throw new Error('there is no front')
+// No cell is hot here: the rule of the hot cell has its own test.
+const parameters = resolveParameters(front, { hotRate: 1000 })
+
+function incident(i: number, day: number, lat: number, lon: number): Incident {
+  const at = formatTime(Date.parse('2025-01-01') + day * dayMs).slice(0, 10)
+  const revision = revisionOf({ id: `p${String(i).padStart(3, '0')}`, at, lat, lon })
+  return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
+}
+
+function near(a: Incident, b: Incident): boolean {
+  const point = (x: Incident) => ({ lat: x.place.lat ?? 0, lon: x.place.lon ?? 0 })
+  const apartMs = Math.max(a.fromMs, b.fromMs) - Math.min(a.toMs, b.toMs)
+  return apartMs <= 14 * dayMs && distanceKm(point(a), point(b)) <= 20
+}
+
+/** Sets of core incidents that are connected through cores: what defines a cluster, whatever happens at its edge. */
+function coreComponents(incidents: readonly Incident[]): string[][] {
+  const cores = incidents.filter(i => incidents.filter(j => near(i, j)).length >= 3)
+  const left = new Set(cores)
+  const components: string[][] = []
+  for (const seed of cores) {
+    if (!left.delete(seed)) continue
+    const component = [seed]
+    for (const i of component) for (const j of [...left]) if (near(i, j) && left.delete(j)) component.push(j)
+    components.push(component.map(i => i.id).sort())
+  }
+  return components.sort()
+}
+
+describe('front', () => {
+  it('finds the clusters that a plain ST-DBSCAN finds', () => {
+    const point = fc.tuple(fc.integer({ min: 0, max: 70 }), fc.integer({ min: 0, max: 14 }), fc.integer({ min: 0, max: 2 }))
+    let clusters = 0
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 20, maxLength: 70, size: 'max' }), points => {
+        const incidents = points.map(([day, x, y], i) => incident(i, day, 14 + y * 0.15, -5 + x * 0.12)).sort(compareIncidents)
+        const state = incidents.reduce((s, i) => front.step(s, i, parameters), front.initial('theatre'))
+        const found = front.findings(state, Date.parse('2026-01-01'), parameters)
+        const expected = coreComponents(incidents)
+        const cores = new Set(expected.flat())
+        clusters += expected.length
+        expect(
+          found
+            .map(f =>
+              f.triggers
+                .map(i => i.id)
+                .filter(id => cores.has(id))
+                .sort()
+            )
+            .sort()
+        ).toEqual(expected)
+        for (const f of found) expect(f.levels.at(-1)?.level).toBeGreaterThanOrEqual(1)
+      }),
+      { numRuns: 500 }
+    )
+    expect(clusters).toBeGreaterThan(500)
+  })
+
+  it('asks for one more where the cell has a rate of its own', () => {
+    const year = Array.from({ length: 30 }, (_, i) => incident(i, i * 12, 14, -5))
+    const later = [incident(100, 400, 14, -5), incident(101, 404, 14, -5), incident(102, 408, 14, -5)]
+    const plain = resolveParameters(front, {})
+    const fold = (incidents: readonly Incident[]) => incidents.reduce((s, i) => front.step(s, i, plain), front.initial('theatre'))
+    const open = (incidents: readonly Incident[]) =>
+      front.findings(fold(incidents), incidents.at(-1)?.fromMs ?? 0, plain).filter(f => f.toMs === null)
+    expect(open(later)).toHaveLength(1)
+    expect(open([...year, ...later])).toHaveLength(0)
+    expect(open([...year, ...later, incident(103, 409, 14, -5)])).toHaveLength(1)
+  })
+})
