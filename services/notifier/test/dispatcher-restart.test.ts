@@ -1,55 +1,14 @@
 // Webhooks over restarts and kills at any point.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
-import { encodeCursor } from '@tocsin/event-log/cursor'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { AppendFate } from '@tocsin/event-log/memory-log'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { secretsFrom } from '@tocsin/service-kit/secrets'
-import { DeliveryChain } from '@tocsin/testing/delivery-chain'
-import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sealSecret } from '../src/sealed-secret.ts'
 import { ManualClock, settle } from './manual-clock.ts'
-import { accepted, countingRandom, FakeNetwork, failing, Harness, ownerKey } from './notifier-harness.ts'
-
-const secret = formatSecret(new Uint8Array(32).fill(3))
-const sealingKey = secretsFrom(new Uint8Array(32).fill(7), ownerKey).derive('subscriptions')
-
-async function aSubscription(h: Harness, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
-  const subscriptionId = overrides.subscriptionId ?? 'sub_1'
-  return {
-    subscriptionId,
-    url: 'https://partner.example/hook',
-    filter: {},
-    order: 'strict',
-    schedule: null,
-    contact: null,
-    ownerKeyId: 'owner',
-    theatres: '*',
-    handling: 'restricted',
-    sealedSecret: sealSecret(sealingKey, subscriptionId, secret, countingRandom()),
-    from: encodeCursor(await h.log.cursorAt(topics.alerts, 'latest')),
-    ...overrides
-  }
-}
-
-async function subscribed(h: Harness, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
-  const data = await aSubscription(h, overrides)
-  await h.declare({ type: 'subscription.created', data }, `created-${data.subscriptionId}`)
-  return data
-}
-
-/** Holds what arrived to what a partner may demand. */
-function checkChain(network: FakeNetwork): DeliveryChain {
-  const chain = new DeliveryChain()
-  for (const { headers, body } of network.requests)
-    chain.take({ webhookId: headers['webhook-id'] as string, body: Buffer.from(body).toString() })
-  expect(chain.violations).toEqual([])
-  return chain
-}
+import { accepted, FakeNetwork, failing, Harness } from './notifier-harness.ts'
+import { checkChain, subscribed } from './subscribing.ts'
 
 describe('over a restart', () => {
   it('waits go on where they were, and are never longer than they were meant to be', async () => {

@@ -1,50 +1,9 @@
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
-import { encodeCursor } from '@tocsin/event-log/cursor'
-import { topics } from '@tocsin/event-log/topics'
-import { secretsFrom } from '@tocsin/service-kit/secrets'
-import { DeliveryChain } from '@tocsin/testing/delivery-chain'
-import { formatSecret, parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
+import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
 import { verifyWebhook } from '@tocsin/webhooks/verification'
 import { describe, expect, it } from 'vitest'
-import { sealSecret } from '../src/sealed-secret.ts'
 import { settle } from './manual-clock.ts'
-import { accepted, countingRandom, FakeNetwork, failing, Harness, ownerKey } from './notifier-harness.ts'
-
-const secret = formatSecret(new Uint8Array(32).fill(3))
-const sealingKey = secretsFrom(new Uint8Array(32).fill(7), ownerKey).derive('subscriptions')
-
-async function aSubscription(h: Harness, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
-  const subscriptionId = overrides.subscriptionId ?? 'sub_1'
-  return {
-    subscriptionId,
-    url: 'https://partner.example/hook',
-    filter: {},
-    order: 'strict',
-    schedule: null,
-    contact: null,
-    ownerKeyId: 'owner',
-    theatres: '*',
-    handling: 'restricted',
-    sealedSecret: sealSecret(sealingKey, subscriptionId, secret, countingRandom()),
-    from: encodeCursor(await h.log.cursorAt(topics.alerts, 'latest')),
-    ...overrides
-  }
-}
-
-async function subscribed(h: Harness, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
-  const data = await aSubscription(h, overrides)
-  await h.declare({ type: 'subscription.created', data }, `created-${data.subscriptionId}`)
-  return data
-}
-
-/** Holds what arrived to what a partner may demand. */
-function checkChain(network: FakeNetwork): DeliveryChain {
-  const chain = new DeliveryChain()
-  for (const { headers, body } of network.requests)
-    chain.take({ webhookId: headers['webhook-id'] as string, body: Buffer.from(body).toString() })
-  expect(chain.violations).toEqual([])
-  return chain
-}
+import { accepted, FakeNetwork, failing, Harness } from './notifier-harness.ts'
+import { checkChain, secret, subscribed } from './subscribing.ts'
 
 describe('a delivery', () => {
   it('is one signed CloudEvent with its sequence and the one before it', async () => {
