@@ -1,62 +1,19 @@
 // The alerts of one theatre and their life cycle: the difference between findings as knowledge grows. Takes findings and operators' requests in,
-// gives alert events out. Everything in it is plain data, so that a snapshot can hold it.
+// gives alert events out. Everything in it is plain data, so that a snapshot can hold it. Long, because it is one idea: what the alerts of a theatre are and how they move.
 
-import type {
-  ActionRefused,
-  AlertEvent,
-  AlertEventType,
-  AlertOperator,
-  AlertState,
-  AlertStatus,
-  MachineEvent,
-  Notify
-} from './alert.ts'
+import type { ActionRefused, AlertEvent, AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
 import { machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
+import { type AlertEntry, claimantOf, decide, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { type Claimant, groupKeyOf, matchAlerts, type SeenFinding, timeTogether } from './alert-matching.ts'
 import type { FindingChange } from './detection.ts'
-import { dayMs, parseTimeMs } from './event-time.ts'
+import { parseTimeMs } from './event-time.ts'
 import { FindingIndex, fileDifference, put, take } from './finding-index.ts'
 import { compareText } from './incident.ts'
+import { operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
 import type { OperatorRequest, RuleVersion } from './theatre-record.ts'
-
-/** A window that ended longer ago than this is old news: it pages nobody. Source: design, section 3. */
-const oldNewsMs = 30 * dayMs
-
-/** What every decision of one record rests on. */
-export interface RecordContext {
-  readonly recordId: string
-  /** acceptedAt of the record, ISO 8601. */
-  readonly time: string
-  /** Caused by backfill, or by a change of rules or engine: it pages nobody. */
-  readonly quiet: boolean
-  readonly horizonMs: number
-  readonly watermarkMs: number | null
-  /** The watermark has moved: what is provisional may be confirmed. */
-  readonly watermarkMoved: boolean
-  revisionOf(incidentId: string): number
-}
-
-export interface AlertEntry {
-  readonly state: AlertState
-  readonly firstSeq: number
-  /** What it states now; null once its support fell away. */
-  readonly held: SeenFinding | null
-  /** What was last published of it. */
-  readonly published: SeenFinding
-  readonly signature: string
-  /** Some event of it was not quiet. */
-  readonly told: boolean
-  /** An operator closed it: when, and at which level. */
-  readonly closedByHand: { readonly atMs: number; readonly level: number } | null
-  readonly standing: { readonly by: string; readonly at: string } | null
-  /** Another alert took a finding that shares its reports: it says so when it goes. */
-  readonly mergedInto: string | null
-  /** It took over an alert that merged into it, and must say so. */
-  readonly absorbed: readonly string[]
-}
 
 export interface AlertBookSnapshot {
   readonly seq: number
@@ -466,62 +423,6 @@ export class AlertBook {
   }
 }
 
-/** The first that applies, or nothing to say. Source: design, section 3. */
-function decide(entry: AlertEntry, context: RecordContext): { event: MachineEvent; reason: string | null } | null {
-  const { status } = entry.state
-  if (entry.held === null) {
-    return status === 'retracted' ? null : { event: 'retracted', reason: entry.mergedInto ? 'merged' : 'support-fell-away' }
-  }
-  const { finding } = entry.held
-  const published = entry.published.finding
-  const differs = signatureOf(finding) !== entry.signature || entry.absorbed.length > 0
-  if (status === 'retracted') return { event: 'reopened', reason: 'support-returned' }
-  if (entry.closedByHand) {
-    const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
-    const higher = levelOf(finding) > entry.closedByHand.level
-    if (finding.toMs === null && (laterTrigger || higher))
-      return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
-    return differs ? { event: 'revised', reason: null } : null
-  }
-  if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
-  if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
-  if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
-  if (status === 'provisional' && isComplete(finding, context.watermarkMs)) return { event: 'confirmed', reason: null }
-  return differs ? { event: 'revised', reason: null } : null
-}
-
-/** The watermark has passed its window; of an open finding, its entry. */
-function isComplete(finding: Finding, watermarkMs: number | null): boolean {
-  return watermarkMs !== null && watermarkMs >= (finding.toMs ?? finding.levels[0]?.atMs ?? Number.POSITIVE_INFINITY)
-}
-
-function statusAfter(before: AlertStatus, event: MachineEvent): AlertStatus {
-  switch (event) {
-    case 'retracted':
-      return 'retracted'
-    case 'resolved':
-      return 'resolved'
-    case 'raised':
-    case 'reopened':
-      return 'provisional'
-    case 'confirmed':
-      return 'confirmed'
-    case 'escalated':
-    case 'revised':
-      return before
-    default:
-      return event satisfies never
-  }
-}
-
-function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
-  const { toMs } = (entry.held ?? entry.published).finding
-  const oldNews = toMs !== null && toMs < context.horizonMs - oldNewsMs
-  const quietAfterHand = entry.closedByHand !== null && event === 'revised'
-  if (context.quiet || oldNews || quietAfterHand) return 'quiet'
-  return event === 'raised' || event === 'escalated' || event === 'reopened' || !entry.told ? 'page' : 'update'
-}
-
 function shared(content: AlertContent, status: AlertStatus) {
   const { occurredFrom: _from, firstReportedAt: _first, ...shown } = content
   const urgency =
@@ -534,63 +435,8 @@ function withdrawn(before: AlertState) {
   return { urgency: 'past', headline: `Retracted: ${before.headline}` } as const
 }
 
-function claimantOf(entry: AlertEntry): Claimant {
-  const { finding } = entry.held ?? entry.published
-  return {
-    alertId: entry.state.alertId,
-    firstSeq: entry.firstSeq,
-    open: entry.state.status === 'provisional' || entry.state.status === 'confirmed',
-    triggerReports: triggerReportsOf(finding),
-    groupKey: groupKeyOf(finding),
-    fromMs: finding.fromMs,
-    toMs: finding.toMs
-  }
-}
-
 function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {
   return [...findings].sort(
     (a, b) => compareText(groupKeyOf(a.finding), groupKeyOf(b.finding)) || a.finding.fromMs - b.finding.fromMs
   )
-}
-
-function refuse(request: OperatorRequest, entry: AlertEntry | undefined): ActionRefused['reason'] | null {
-  if (!entry) return 'unknown-alert'
-  if (request.ifMatch !== entry.state.operatorRevision) return 'stale-revision'
-  const closed = entry.state.status === 'retracted' || entry.state.status === 'resolved'
-  return closed && request.action !== 'comment' ? 'alert-closed' : null
-}
-
-function operatorAfter(before: AlertOperator, request: OperatorRequest): AlertOperator {
-  switch (request.action) {
-    case 'acknowledge':
-      return { ...before, acknowledgedBy: request.by, acknowledgedUntil: request.until }
-    case 'assign':
-      return { ...before, assignedTo: request.to }
-    case 'resolve':
-      return { ...before, disposition: request.disposition }
-    case 'comment':
-      return before
-    default:
-      return request.action satisfies never
-  }
-}
-
-function operatorEventOf(action: OperatorRequest['action']): Exclude<AlertEventType, 'alert.action-refused'> {
-  const names = {
-    acknowledge: 'alert.acknowledged',
-    assign: 'alert.assigned',
-    comment: 'alert.commented',
-    resolve: 'alert.resolved'
-  } as const
-  return names[action]
-}
-
-function unitedOperators(stays: AlertOperator, gone: AlertOperator): AlertOperator {
-  const taken = stays.acknowledgedBy !== null ? stays : gone
-  return {
-    ...stays,
-    acknowledgedBy: taken.acknowledgedBy,
-    acknowledgedUntil: taken.acknowledgedUntil,
-    assignedTo: stays.assignedTo ?? gone.assignedTo
-  }
 }

@@ -1,8 +1,9 @@
 // The fold of one theatre: records of the incidents log in, incident and alert events out. The whole state of a theatre is here; it is a
-// function of the records alone. It reads no clock: `clock.ticked` records carry time.
+// function of the records alone. It reads no clock: `clock.ticked` records carry time. Long, because it is one idea: what each record does to a theatre.
 
 import type { AlertEvent, IncidentEvent } from './alert.ts'
-import { AlertBook, type AlertBookSnapshot, type RecordContext, type RuleChange } from './alert-book.ts'
+import { AlertBook, type AlertBookSnapshot, type RuleChange } from './alert-book.ts'
+import type { RecordContext } from './alert-decision.ts'
 import { Assembler, pairKey } from './assembly.ts'
 import { CompoundDetection, type CompoundPattern, compoundPatterns, type FindingsByRule } from './compound.ts'
 import { type FindingChange, RuleDetection, type TrackSnapshot } from './detection.ts'

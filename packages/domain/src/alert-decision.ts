@@ -1,0 +1,115 @@
+// What becomes of an alert after a record: which machine event, which status, who is told. Pure functions of the alert and the record's context.
+
+import type { AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
+import { levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
+import { type Claimant, groupKeyOf, type SeenFinding } from './alert-matching.ts'
+import { dayMs } from './event-time.ts'
+import type { Finding } from './pattern.ts'
+
+/** A window that ended longer ago than this is old news: it pages nobody. Source: design, section 3. */
+const oldNewsMs = 30 * dayMs
+
+/** What every decision of one record rests on. */
+export interface RecordContext {
+  readonly recordId: string
+  /** acceptedAt of the record, ISO 8601. */
+  readonly time: string
+  /** Caused by backfill, or by a change of rules or engine: it pages nobody. */
+  readonly quiet: boolean
+  readonly horizonMs: number
+  readonly watermarkMs: number | null
+  /** The watermark has moved: what is provisional may be confirmed. */
+  readonly watermarkMoved: boolean
+  revisionOf(incidentId: string): number
+}
+
+export interface AlertEntry {
+  readonly state: AlertState
+  readonly firstSeq: number
+  /** What it states now; null once its support fell away. */
+  readonly held: SeenFinding | null
+  /** What was last published of it. */
+  readonly published: SeenFinding
+  readonly signature: string
+  /** Some event of it was not quiet. */
+  readonly told: boolean
+  /** An operator closed it: when, and at which level. */
+  readonly closedByHand: { readonly atMs: number; readonly level: number } | null
+  readonly standing: { readonly by: string; readonly at: string } | null
+  /** Another alert took a finding that shares its reports: it says so when it goes. */
+  readonly mergedInto: string | null
+  /** It took over an alert that merged into it, and must say so. */
+  readonly absorbed: readonly string[]
+}
+
+/** The first that applies, or nothing to say. Source: design, section 3. */
+export function decide(entry: AlertEntry, context: RecordContext): { event: MachineEvent; reason: string | null } | null {
+  const { status } = entry.state
+  if (entry.held === null) {
+    return status === 'retracted' ? null : { event: 'retracted', reason: entry.mergedInto ? 'merged' : 'support-fell-away' }
+  }
+  const { finding } = entry.held
+  const published = entry.published.finding
+  const differs = signatureOf(finding) !== entry.signature || entry.absorbed.length > 0
+  if (status === 'retracted') return { event: 'reopened', reason: 'support-returned' }
+  if (entry.closedByHand) {
+    const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
+    const higher = levelOf(finding) > entry.closedByHand.level
+    if (finding.toMs === null && (laterTrigger || higher))
+      return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
+    return differs ? { event: 'revised', reason: null } : null
+  }
+  if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
+  if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
+  if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
+  if (status === 'provisional' && isComplete(finding, context.watermarkMs)) return { event: 'confirmed', reason: null }
+  return differs ? { event: 'revised', reason: null } : null
+}
+
+/** The watermark has passed its window; of an open finding, its entry. */
+function isComplete(finding: Finding, watermarkMs: number | null): boolean {
+  return watermarkMs !== null && watermarkMs >= (finding.toMs ?? finding.levels[0]?.atMs ?? Number.POSITIVE_INFINITY)
+}
+
+/** The status of an alert after an event of the machine. */
+export function statusAfter(before: AlertStatus, event: MachineEvent): AlertStatus {
+  switch (event) {
+    case 'retracted':
+      return 'retracted'
+    case 'resolved':
+      return 'resolved'
+    case 'raised':
+    case 'reopened':
+      return 'provisional'
+    case 'confirmed':
+      return 'confirmed'
+    case 'escalated':
+    case 'revised':
+      return before
+    default:
+      return event satisfies never
+  }
+}
+
+/** Whom an event is for: people at once, lists alone, or those who know the alert. Source: design, section 3. */
+export function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
+  const { toMs } = (entry.held ?? entry.published).finding
+  const oldNews = toMs !== null && toMs < context.horizonMs - oldNewsMs
+  const quietAfterHand = entry.closedByHand !== null && event === 'revised'
+  if (context.quiet || oldNews || quietAfterHand) return 'quiet'
+  return event === 'raised' || event === 'escalated' || event === 'reopened' || !entry.told ? 'page' : 'update'
+}
+
+/** The alert as matching sees it. */
+export function claimantOf(entry: AlertEntry): Claimant {
+  const { finding } = entry.held ?? entry.published
+  return {
+    alertId: entry.state.alertId,
+    firstSeq: entry.firstSeq,
+    open: entry.state.status === 'provisional' || entry.state.status === 'confirmed',
+    triggerReports: triggerReportsOf(finding),
+    groupKey: groupKeyOf(finding),
+    fromMs: finding.fromMs,
+    toMs: finding.toMs
+  }
+}

@@ -1,0 +1,49 @@
+// What becomes of an operator's request: refused, and why; or what it makes of the operator's part of an alert. Pure.
+
+import type { ActionRefused, AlertEventType, AlertOperator } from './alert.ts'
+import type { AlertEntry } from './alert-decision.ts'
+import type { OperatorRequest } from './theatre-record.ts'
+
+/** Why a request can not be done; null when it can. */
+export function refuse(request: OperatorRequest, entry: AlertEntry | undefined): ActionRefused['reason'] | null {
+  if (!entry) return 'unknown-alert'
+  if (request.ifMatch !== entry.state.operatorRevision) return 'stale-revision'
+  const closed = entry.state.status === 'retracted' || entry.state.status === 'resolved'
+  return closed && request.action !== 'comment' ? 'alert-closed' : null
+}
+
+export function operatorAfter(before: AlertOperator, request: OperatorRequest): AlertOperator {
+  switch (request.action) {
+    case 'acknowledge':
+      return { ...before, acknowledgedBy: request.by, acknowledgedUntil: request.until }
+    case 'assign':
+      return { ...before, assignedTo: request.to }
+    case 'resolve':
+      return { ...before, disposition: request.disposition }
+    case 'comment':
+      return before
+    default:
+      return request.action satisfies never
+  }
+}
+
+export function operatorEventOf(action: OperatorRequest['action']): Exclude<AlertEventType, 'alert.action-refused'> {
+  const names = {
+    acknowledge: 'alert.acknowledged',
+    assign: 'alert.assigned',
+    comment: 'alert.commented',
+    resolve: 'alert.resolved'
+  } as const
+  return names[action]
+}
+
+/** Who has an alert after another has merged into it: its own officer first. */
+export function unitedOperators(stays: AlertOperator, gone: AlertOperator): AlertOperator {
+  const taken = stays.acknowledgedBy !== null ? stays : gone
+  return {
+    ...stays,
+    acknowledgedBy: taken.acknowledgedBy,
+    acknowledgedUntil: taken.acknowledgedUntil,
+    assignedTo: stays.assignedTo ?? gone.assignedTo
+  }
+}
