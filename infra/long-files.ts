@@ -2,5 +2,8 @@
 
 export const longFiles: Readonly<Record<string, number>> = {
   'packages/contracts/test/golden/records.ts': 422,
+  'packages/domain/src/alert-book.ts': 443,
+  'packages/domain/src/theatre-fold.ts': 465,
+  'packages/event-log/src/embedded/embedded-log.ts': 477,
   'services/intake/test/acceptance.test.ts': 506
 }

@@ -9,7 +9,7 @@ import { countriesOf } from './report-bodies.ts'
 import { type Reply, Requests } from './requests.ts'
 import type { StoreReader } from './store-reader.ts'
 import type { Notifier, Suite } from './suite.ts'
-import { type Action, declaredSource, type Step } from './workload.ts'
+import { type Act, type Action, declaredSource, type Step } from './workload.ts'
 import type { World } from './world.ts'
 
 export const partnerReader = {
@@ -89,20 +89,27 @@ export class Desks {
     })
   }
 
-  /** An officer acts on one of the alerts that are shown. The same step is the same action, however often it is asked. */
+  /** Officers act on one of the alerts that are shown, at once: of rivals who saw the same of it, one wins at most. */
   async operate({ number }: Step, action: Extract<Action, { kind: 'operate' }>): Promise<void> {
-    const officer = { ...owner, id: action.officer, name: action.officer }
-    let chosen: { alertId: string; ifMatch: number } | null = null
-    const reply = await this.#ask(`${action.action} by ${action.officer}`, ({ operatorDesk, projection }) => {
-      chosen ??= chooseAlert(projection, action)
-      if (chosen === null) return Promise.resolve(null)
-      const { alertId, ifMatch } = chosen
-      return operatorDesk.ask(officer, alertId, ifMatch, wordsOf(action, this.#world.wall.nowMs), `step-${number}`)
+    const aim: Aim = { chosen: null }
+    const outcomes = await Promise.all(action.acts.map((act, i) => this.#act(`step-${number}`, `officer-${i}`, act, action, aim)))
+    if (outcomes.filter(outcome => outcome === 'done').length > 1)
+      this.#world.violate('one outcome for each action', `step ${number}: both officers were told that they won`)
+  }
+
+  /** The same step is the same action, however often it is asked. */
+  async #act(step: string, name: string, act: Act, action: Extract<Action, { kind: 'operate' }>, aim: Aim): Promise<string> {
+    const officer = { ...owner, id: name, name }
+    const reply = await this.#ask(`${act} by ${name}`, ({ operatorDesk, projection }) => {
+      aim.chosen ??= chooseAlert(projection, action)
+      if (aim.chosen === null) return Promise.resolve(null)
+      const { alertId, ifMatch } = aim.chosen
+      return operatorDesk.ask(officer, alertId, ifMatch, wordsOf(act, name, this.#world.wall.nowMs), step)
     })
-    if (reply?.kind !== 'answered' || reply.value === null || chosen === null) return
-    const { alertId } = chosen as { alertId: string }
+    if (reply?.kind !== 'answered' || reply.value === null || aim.chosen === null) return 'none'
     const { kind } = reply.value
-    if (kind === 'done' || kind === 'refused') this.#checkOutcome(digest('action', officer.id, alertId, `step-${number}`), kind)
+    if (kind === 'done' || kind === 'refused') this.#checkOutcome(digest('action', officer.id, aim.chosen.alertId, step), kind)
+    return kind
   }
 
   async #ask<T>(what: string, work: (notifier: Notifier) => Promise<T>, mayBe?: string): Promise<Reply<T> | null> {
@@ -129,6 +136,11 @@ export class Desks {
   }
 }
 
+/** What the officers of one step aim at, chosen by the first who gets through. */
+interface Aim {
+  chosen: { readonly alertId: string; readonly ifMatch: number } | null
+}
+
 const partners = [
   { principal: owner, filter: {} },
   { principal: owner, filter: { minSeverity: 'severe' } },
@@ -141,7 +153,7 @@ function chooseAlert(projection: Notifier['projection'], { pick, isStale }: { pi
   return entry === undefined ? null : { alertId: entry.alertId, ifMatch: entry.state.operatorRevision - (isStale ? 1 : 0) }
 }
 
-function wordsOf({ action, officer }: Extract<Action, { kind: 'operate' }>, nowMs: number) {
+function wordsOf(action: Act, officer: string, nowMs: number) {
   switch (action) {
     case 'acknowledge':
       return { action, until: new Date(nowMs + 2 * 3_600_000).toISOString(), note: 'seen' }

@@ -1,7 +1,8 @@
 // The simulator finds what it is there to find: each bug that is planted is seen within a few seeds, on a run that keeps its promises without it.
 
 import { describe, expect, it } from 'vitest'
-import { plants } from './plants.ts'
+import { tellFailure } from './failure-words.ts'
+import { answersTooEarly, plants } from './plants.ts'
 import { simulate } from './simulation.ts'
 
 /** Seeds that are tried before a bug counts as overlooked. */
@@ -18,5 +19,15 @@ describe('planted bugs', () => {
       return
     }
     expect.fail(`nobody saw that ${plant.name} on seeds ${first} to ${first + seedsMax - 1}`)
+  })
+
+  it('tells a failure by its seed, with fewer steps than it had and the end of its trace', async () => {
+    const options = { seed: first, plant: answersTooEarly }
+    const failed = await simulate(options)
+    const words = await tellFailure(options, failed, 12)
+    expect(words).toContain(`--seed ${first} --verbose`)
+    expect(words).toContain('VIOLATION 1 durable')
+    const [, left, of] = /runs (\d+) of (\d+) steps/.exec(words) ?? []
+    expect(Number(left)).toBeLessThan(Number(of))
   })
 })

@@ -1,7 +1,9 @@
 // The log as one simulated process has it: the log in memory, with time that each operation takes, faults, and the end of the process at any
 // point. All processes of a run share one store, which is the disk.
 
+import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, type MemoryStore } from '@tocsin/event-log/memory-log'
+import { partitionFor } from '@tocsin/event-log/partitioner'
 import type {
   Appended,
   Capabilities,
@@ -27,6 +29,8 @@ export interface SimulatedLogOptions {
   readonly chance: Chance
   /** Called just before records reach the disk. */
   readonly beforeWrite: () => void
+  /** Kills the process. */
+  readonly die: () => void
 }
 
 export class SimulatedLog implements EventLog {
@@ -37,7 +41,7 @@ export class SimulatedLog implements EventLog {
   constructor(options: SimulatedLogOptions) {
     this.#options = options
     this.#inner = new MemoryLog({ hooks: { beforeAppend: topic => this.#fateOf(topic) } }, options.store)
-    this.capabilities = this.#inner.capabilities
+    this.capabilities = { ...this.#inner.capabilities, atomicAcrossPartitions: false }
   }
 
   epoch(topic: Topic): Promise<string> {
@@ -78,10 +82,22 @@ export class SimulatedLog implements EventLog {
 
   async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
     const { life, time, weather } = this.#options
-    const appended = await life.lived(this.#inner.append(topic, records))
+    const torn = this.#tornOff(topic, records)
+    const appended = await life.lived(this.#inner.append(topic, torn ?? records))
+    if (torn !== null) throw new EventLogError('append-unknown', 'some partitions were written, others not')
     // Between the write and its acknowledgement there is time to die.
     await life.lived(time.pause(weather.logDelayMs(), `${life.name} acknowledged`))
     return appended
+  }
+
+  /** The part of an append that is written before it tears; null for one that does not. */
+  #tornOff(topic: Topic, records: readonly NewRecord[]): readonly NewRecord[] | null {
+    const { weather, chance, store } = this.#options
+    const count = store.topics.get(topic)?.partitions.length ?? 1
+    const partitions = [...new Set(records.map(({ key }) => partitionFor(key, count)))]
+    if (partitions.length < 2 || !weather.strikes('appendTorn')) return null
+    const lost = chance.pick(partitions)
+    return records.filter(({ key }) => partitionFor(key, count) !== lost)
   }
 
   async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
@@ -106,10 +122,14 @@ export class SimulatedLog implements EventLog {
 
   /** When an append reaches the disk, and what becomes of it. One that was under way when its process died has either landed or not. */
   #fateOf(topic: Topic): Promise<AppendFate> {
-    const { life, time, weather, chance, beforeWrite } = this.#options
+    const { life, time, weather, chance, beforeWrite, die } = this.#options
     if (life.isOver) return new Promise(() => {})
     return new Promise(resolve => {
       const cancel = time.after(weather.logDelayMs(), `${life.name} appends ${topic}`, () => {
+        if (weather.strikes('appendDeadly')) {
+          die()
+          return
+        }
         callOff()
         beforeWrite()
         resolve(weather.appendFate())

@@ -140,7 +140,8 @@ export class Suite {
       time: world.time,
       weather: world.weather,
       chance: chance.fork('log'),
-      beforeWrite: () => world.plant?.beforeWrite?.(world.store)
+      beforeWrite: () => world.plant?.beforeWrite?.(world.store),
+      die: () => this.#fell(process, 'died while the log wrote', this.#chance.integer(50, 8_000))
     })
     const control = new ControlView({ log: simulated, clock: life.clock, logger })
     void control.failed.then(error => this.#failed(process, error))

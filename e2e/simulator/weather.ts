@@ -13,6 +13,10 @@ export interface FaultMix {
   readonly appendDoubtful: number
   /** Nothing is written, and nobody knows. */
   readonly appendDropped: number
+  /** Of an append to several partitions some are written and the others not, and nobody knows: what a broker may do. */
+  readonly appendTorn: number
+  /** The process dies while the log writes. */
+  readonly appendDeadly: number
   readonly readRefused: number
   /** The log takes seconds instead of milliseconds. */
   readonly logStalls: number
@@ -30,6 +34,8 @@ const calm: FaultMix = {
   appendRefused: 0,
   appendDoubtful: 0,
   appendDropped: 0,
+  appendDeadly: 0,
+  appendTorn: 0,
   readRefused: 0,
   logStalls: 0,
   requestLost: 0,
@@ -43,6 +49,8 @@ const worst: FaultMix = {
   appendRefused: 0.06,
   appendDoubtful: 0.06,
   appendDropped: 0.04,
+  appendDeadly: 0.01,
+  appendTorn: 0.3,
   readRefused: 0.02,
   logStalls: 0.03,
   requestLost: 0.2,

@@ -19,8 +19,8 @@ export type Action =
   | { readonly kind: 'tick'; readonly theatre: TheatreId; readonly to: string }
   | {
       readonly kind: 'operate'
-      readonly officer: string
-      readonly action: 'acknowledge' | 'assign' | 'comment' | 'resolve'
+      /** One by each officer, at once and on the same alert. */
+      readonly acts: readonly Act[]
       readonly pick: number
       readonly isStale: boolean
     }
@@ -34,6 +34,8 @@ export type Action =
   | { readonly kind: 'stop'; readonly role: Role }
   | { readonly kind: 'jump'; readonly byMs: number }
   | { readonly kind: 'junk'; readonly theatre: TheatreId; readonly bytes: string }
+
+export type Act = 'acknowledge' | 'assign' | 'comment' | 'resolve'
 
 export interface Step {
   readonly number: number
@@ -111,7 +113,7 @@ class Planner {
     yield this.#tick()
     for (const reader of [0, 1, 2]) yield { kind: 'open-stream', reader, from: 'earliest' }
     yield { kind: 'subscribe', partner: 0 }
-    yield { kind: 'subscribe', partner: 1 }
+    yield { kind: 'subscribe', partner: 2 }
   }
 
   /** `share`: how much of the run is over. */
@@ -143,13 +145,7 @@ class Planner {
       case 'tick':
         return this.#tick()
       case 'operate':
-        return {
-          kind,
-          officer: chance.pick(['officer-a', 'officer-b']),
-          action: chance.weighted({ acknowledge: 4, assign: 2, comment: 2, resolve: 1 }),
-          pick: chance.next(),
-          isStale: chance.happens(0.2)
-        }
+        return { kind, acts: this.#acts(), pick: chance.next(), isStale: chance.happens(0.1) }
       case 'declare-source':
         return { kind, source: declaredSource(chance.pick(sourceIds), chance.pick(['A', 'B', 'C', 'D', 'F'] as const)) }
       case 'change-rule':
@@ -210,6 +206,11 @@ class Planner {
     const body = kind === 'post' && externalId === null && idempotencyKey === null ? bodies[0] : this.#chance.pick(bodies)
     const said = { slot: number, body: body as ReportBody, lane: this.#lane() }
     return kind === 'post' ? { kind, ...said, idempotencyKey } : { kind, ...said }
+  }
+
+  #acts(): Act[] {
+    const act = () => this.#chance.weighted({ acknowledge: 4, assign: 2, comment: 2, resolve: 1 })
+    return this.#chance.happens(0.4) ? [act(), act()] : [act()]
   }
 
   #tick(): Action {

@@ -62,7 +62,15 @@ async function rerun(
   let [life, lives, written] = [new Life('rules-0', time, wall), 0, 0]
   const begin = () => {
     life = new Life(`rules-${++lives}`, time, wall)
-    const simulated = new SimulatedLog({ store, life, time, weather, chance: chance.fork(life.name), beforeWrite: () => {} })
+    const simulated = new SimulatedLog({
+      store,
+      life,
+      time,
+      weather,
+      chance: chance.fork(life.name),
+      beforeWrite: () => {},
+      die: () => {}
+    })
     const engine = new RulesEngine({
       log: simulated,
       clock: life.clock,

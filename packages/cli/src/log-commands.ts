@@ -187,7 +187,7 @@ class ContentCheck {
     else if (record.topic === topics.alerts) this.#followChain(record, record.value, decoded.envelope.previoushash)
   }
 
-  /** The quarantine is read last: only then is it known what stands in it. */
+  /** Called at the end: only then is it known what stands in quarantine. */
   faultsNotSetAside(): readonly VerifyFault[] {
     const left = this.#faults.filter(fault => fault.kind !== 'undecodable' || !this.#quarantined.has(fault.where))
     this.setAside = this.#faults.length - left.length

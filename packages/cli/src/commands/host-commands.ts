@@ -7,6 +7,7 @@ import type { Override } from '@tocsin/service-kit/config'
 import { type Running, runService, type StartContext } from '@tocsin/service-kit/run-service'
 import type { Command } from 'commander'
 import { eventLine } from '../alert-lines.ts'
+import { urlOf } from '../connection.ts'
 import { followAlerts } from '../follow-alerts.ts'
 import { UsageError } from '../output.ts'
 import { playScenario } from '../player.ts'
@@ -176,10 +177,15 @@ function whereToLook(suite: Suite, roles: readonly SuiteRole[], dataDir: string)
       at('page', suite.url),
       at('sign in', `${suite.host.signInLink()}  (works once)`),
       at('alerts', `curl -s ${key} ${suite.url}/v1/alerts`),
-      at('follow', `npm run -s tocsin -- tail --url ${suite.url}`)
+      at('follow', `npm run -s tocsin -- tail${reachedBy(suite.url, dataDir)}`)
     )
   }
   if (roles.includes('intake')) lines.push(at('reports', `POST ${suite.url}/v1/reports`))
   lines.push(at('data', resolve(dataDir)))
   return lines
+}
+
+/** The options by which a command finds this suite; none where it is where commands look by themselves. */
+function reachedBy(url: string, dataDir: string): string {
+  return `${url === urlOf({}, {}) ? '' : ` --url ${url}`}${dataDir === './data' ? '' : ` --data ${dataDir}`}`
 }

@@ -62,7 +62,8 @@ export class LogReader {
   }
 
   figures(topic: Topic, partition: number): RowFigures {
-    const table = `${tableOf(topic)}_${cleanupOf[topic] === 'compacted' ? 'latest' : 'chunks'}`
+    const name = tableOf(topic)
+    const table = cleanupOf[topic] === 'compacted' ? `${name}_latest JOIN ${name}_bodies USING (body)` : `${name}_chunks`
     const base = partition * slotSpan
     const row = this.#db
       .prepare(
@@ -93,6 +94,12 @@ export class LogReader {
     const store = this.#store(topic)
     const tail = store instanceof ChunkStore ? new RecordIdTail(store, this.#partitions(topic)) : new RowIdTail(this.#db, table)
     return { index: new IdIndex(tail, new IdRuns(this.#db, table), Number.POSITIVE_INFINITY), runs: new IdRuns(this.#db, table) }
+  }
+
+  /** Slot of the last record of a key on a compacted topic, as the index of keys has it; null where there is no such index. */
+  keySlots(topic: Topic): ((key: string) => number | undefined) | null {
+    const store = this.#store(topic)
+    return store instanceof CompactedStore ? key => store.slotOf(key) : null
   }
 
   close(): void {

@@ -76,8 +76,9 @@ function topicTables(topic: Topic): string {
   const name = tableOf(topic)
   const records =
     cleanupOf[topic] === 'compacted'
-      ? `CREATE TABLE ${name}_latest
-           (slot INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, written_ms INTEGER NOT NULL, frames BLOB NOT NULL);
+      ? `CREATE TABLE ${name}_latest (slot INTEGER PRIMARY KEY, written_ms INTEGER NOT NULL, body INTEGER NOT NULL);
+         CREATE TABLE ${name}_bodies (body INTEGER PRIMARY KEY, frames BLOB NOT NULL);
+         CREATE TABLE ${name}_keys (key TEXT PRIMARY KEY, slot INTEGER NOT NULL) WITHOUT ROWID;
          CREATE TABLE ${name}_ids (ordinal INTEGER PRIMARY KEY, entries BLOB NOT NULL);`
       : `CREATE TABLE ${name}_chunks
            (slot INTEGER PRIMARY KEY, count INTEGER NOT NULL, written_ms INTEGER NOT NULL, head INTEGER NOT NULL, frames BLOB NOT NULL);`

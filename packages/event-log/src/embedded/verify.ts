@@ -154,18 +154,24 @@ class IndexCheck {
   readonly #topic: Topic
   readonly #found: Faults
   readonly #ids: ReturnType<LogReader['ids']>
+  readonly #slotOfKey: ((key: string) => number | undefined) | null
   #isReadable = true
 
   constructor(reader: LogReader, topic: Topic, found: Faults) {
     this.#topic = topic
     this.#found = found
     this.#ids = reader.ids(topic)
+    this.#slotOfKey = reader.keySlots(topic)
   }
 
-  take({ id, partition, position }: StoredRecord): void {
+  take({ id, key, partition, position }: StoredRecord): void {
     this.#attempt(() => {
       const slot = this.#ids.index.find(id)
       const place = `${this.#topic}/${partition}/${position}`
+      // A running suite may have replaced it meanwhile: then the index is ahead, never behind.
+      const last = this.#slotOfKey?.(key) ?? Number.POSITIVE_INFINITY
+      if (this.#slotOfKey !== null && (last === Number.POSITIVE_INFINITY || last < partition * slotSpan + Number(position)))
+        this.#found.add('index-mismatch', place, `the index of keys does not know it as the last of ${key}`)
       if (slot === undefined) this.#found.add('index-mismatch', place, `the index does not know its id ${id}`)
       else if (slot !== partition * slotSpan + Number(position))
         this.#found.add(
