@@ -61,9 +61,9 @@ export class Life {
   async lived<T>(promise: Promise<T>): Promise<T> {
     try {
       const value = await promise
-      return this.#isOver ? await forever : value
+      return this.#isOver ? await never() : value
     } catch (error) {
-      if (this.#isOver) return await forever
+      if (this.#isOver) return await never()
       throw error
     }
   }
@@ -72,14 +72,23 @@ export class Life {
     if (signal?.aborted) return Promise.resolve()
     return new Promise(resolve => {
       const woken = () => {
+        leave()
+        resolve()
+      }
+      // The dead are not woken, and must not be held by the signal that would have woken them.
+      const leave = () => {
         cancel()
+        callOff()
         signal?.removeEventListener('abort', woken)
-        if (!this.#isOver) resolve()
       }
       const cancel = time.after(ms, this.name, woken)
+      const callOff = this.atEnd(leave)
       signal?.addEventListener('abort', woken, { once: true })
     })
   }
 }
 
-const forever = new Promise<never>(() => {})
+/** A promise of its own each time: one that all the dead waited for would keep all of them in memory. */
+function never(): Promise<never> {
+  return new Promise(() => {})
+}

@@ -111,6 +111,7 @@ class Simulation {
     await this.#comeToRest()
     for (const feed of this.#feeds) feed.close()
     await this.#check()
+    this.#suite.end()
     return {
       seed: this.#seed,
       violations: this.#world.violations,

@@ -115,6 +115,11 @@ export class Suite {
     this.#fell(process, 'stopped', this.#chance.integer(50, 3_000))
   }
 
+  /** Ends all processes for good. */
+  end(): void {
+    for (const { life } of this.#processes.values()) life.end()
+  }
+
   #serving(role: Role): Service | null {
     const process = this.#processes.get(role)
     return process?.isServing ? (process.services.get(role) ?? null) : null

@@ -93,7 +93,9 @@ async function rerun(
     life.end()
     begin()
   }
-  return time.runUntil(() => isFolded(store, topics.incidents), patienceMs)
+  const isDone = await time.runUntil(() => isFolded(store, topics.incidents), patienceMs)
+  life.end()
+  return isDone
 }
 
 function isFolded(store: MemoryStore, topic: Topic): boolean {

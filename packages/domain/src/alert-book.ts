@@ -18,7 +18,7 @@ import type { OperatorRequest, RuleVersion } from './theatre-record.ts'
 export interface AlertBookSnapshot {
   readonly seq: number
   readonly entries: readonly AlertEntry[]
-  readonly pending: readonly string[]
+  readonly pending: readonly (readonly [string, boolean])[]
 }
 
 /** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
@@ -43,8 +43,8 @@ export class AlertBook {
   readonly #findings = new Map<string, FindingIndex>()
   /** Which alert holds a finding. */
   readonly #holders = new WeakMap<Finding, string>()
-  /** Alerts for which one event per record was not enough: the next record goes on with them. */
-  #pending = new Set<string>()
+  /** Alerts for which one event per record was not enough, and whether what is left to say is quiet: the next record goes on with them. */
+  #pending = new Map<string, boolean>()
   #seq = 0
 
   constructor(theatre: string, digest: Digest) {
@@ -73,12 +73,17 @@ export class AlertBook {
    * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: design, section 3.
    */
   reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
-    const candidates = new Set(this.#pending)
-    this.#pending = new Set()
+    const leftUnsaid = this.#pending
+    this.#pending = new Map()
+    const candidates = new Set(leftUnsaid.keys())
+    const touchedNow = new Set<string>()
     const born: { entry: AlertEntry; content: AlertContent }[] = []
     for (const change of changes) {
       const touched = this.#rematch(change, context)
-      for (const id of touched.alerts) candidates.add(id)
+      for (const id of touched.alerts) {
+        candidates.add(id)
+        touchedNow.add(id)
+      }
       born.push(...touched.born)
     }
     if (context.watermarkMoved) {
@@ -91,13 +96,19 @@ export class AlertBook {
       const decision = entry && !raised.has(alertId) ? decide(entry, context) : null
       if (decision) decisions.push({ alertId, ...decision })
     }
-    return this.#publish(decisions, context)
+    const staysQuiet = (id: string) => leftUnsaid.get(id) === true && !touchedNow.has(id)
+    return this.#publish(decisions, context, staysQuiet)
+  }
+
+  /** What the alerts of a rule hold now. */
+  heldBy(ruleId: string): Finding[] {
+    return [...this.#entries.values()].flatMap(e => (e.state.ruleId === ruleId && e.held ? [e.held.finding] : []))
   }
 
   /** What becomes of an operator's request. */
   operate(request: OperatorRequest, context: RecordContext): AlertEvent[] {
     const entry = this.#entries.get(request.alertId)
-    const refusal = refuse(request, entry)
+    const refusal = refuse(request, entry, context.horizonMs)
     if (refusal || !entry) return [this.#refused(request, refusal ?? 'unknown-alert', entry)]
     const before = entry.state
     const closes = request.action === 'resolve'
@@ -155,7 +166,11 @@ export class AlertBook {
   }
 
   snapshot(): AlertBookSnapshot {
-    return { seq: this.#seq, entries: [...this.#entries.values()], pending: [...this.#pending].sort(compareText) }
+    return {
+      seq: this.#seq,
+      entries: [...this.#entries.values()],
+      pending: [...this.#pending].sort((a, b) => compareText(a[0], b[0]))
+    }
   }
 
   /** Puts a snapshot back. `standing` gives what each rule's folds see now: an alert holds those very findings again. */
@@ -170,7 +185,7 @@ export class AlertBook {
       const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
       this.#keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)
     }
-    this.#pending = new Set(snapshot.pending)
+    this.#pending = new Map(snapshot.pending)
   }
 
   /** Matches the alerts that these findings can touch, and all that those can touch in turn. */
@@ -297,12 +312,13 @@ export class AlertBook {
       : id
   }
 
-  #publish(decisions: readonly Decision[], context: RecordContext): AlertEvent[] {
+  #publish(decisions: readonly Decision[], context: RecordContext, staysQuiet: (alertId: string) => boolean): AlertEvent[] {
     const ordered = [...decisions].sort((a, b) => this.#compare(a, b))
     const events: AlertEvent[] = []
     for (const decision of ordered) {
       const entry = this.#entries.get(decision.alertId) as AlertEntry
-      const state = this.#stateAfter(entry, decision, context)
+      const own = staysQuiet(decision.alertId) ? { ...context, quiet: true } : context
+      const state = this.#stateAfter(entry, decision, own)
       const held = entry.held ?? entry.published
       const next: AlertEntry = {
         ...entry,
@@ -320,7 +336,7 @@ export class AlertBook {
       if (decision.event === 'escalated' && state.notify !== 'quiet' && state.operator.acknowledgedBy !== null) {
         events.push(this.#lapsed(next, 'escalated', context))
       }
-      if (decide(this.#entries.get(decision.alertId) as AlertEntry, context)) this.#pending.add(decision.alertId)
+      if (decide(this.#entries.get(decision.alertId) as AlertEntry, context)) this.#pending.set(decision.alertId, own.quiet)
     }
     return events
   }
@@ -341,7 +357,6 @@ export class AlertBook {
     const content = entry.held ? contentOf(entry.held.finding, context.revisionOf) : null
     const notify = notifyOf(entry, decision.event, context)
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
-    const reopenedByMachine = decision.event === 'reopened'
     return {
       ...before,
       ...(content ? shared(content, status) : withdrawn(before)),
@@ -352,7 +367,7 @@ export class AlertBook {
       references: [...new Set([...before.references, ...entry.absorbed, ...(entry.mergedInto ? [entry.mergedInto] : [])])].sort(
         compareText
       ),
-      operator: reopenedByMachine ? { ...before.operator, disposition: null } : before.operator,
+      operator: operatorAt(before.operator, decision.event),
       reason: decision.reason,
       action: null
     }
@@ -368,7 +383,6 @@ export class AlertBook {
     const state: AlertState = {
       ...before,
       ...this.#next(before, 'update', context),
-      operatorRevision: before.operatorRevision + 1,
       operator: { ...before.operator, acknowledgedBy: null, acknowledgedUntil: null },
       reason,
       action: null
@@ -433,6 +447,12 @@ function shared(content: AlertContent, status: AlertStatus) {
 /** What an alert says once its support fell away: whoever reads the headline alone must not take it for news. */
 function withdrawn(before: AlertState) {
   return { urgency: 'past', headline: `Retracted: ${before.headline}` } as const
+}
+
+/** An end to an acknowledgement means nothing once the alert is closed; a disposition nothing once it is open again. */
+function operatorAt(operator: AlertState['operator'], event: MachineEvent): AlertState['operator'] {
+  if (event === 'reopened') return { ...operator, disposition: null }
+  return event === 'resolved' || event === 'retracted' ? { ...operator, acknowledgedUntil: null } : operator
 }
 
 function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {

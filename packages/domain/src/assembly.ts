@@ -13,8 +13,11 @@ export const joinScoreMin = 0.5
 const joinDistanceMaxKm = 25
 /** Intervals that share less of their union than this are not the same days. */
 const overlapShareMin = 0.2
-/** A connected part of more reports than this is a crowd: only copies and declared pairs join in it. */
-export const crowdMax = 256
+/**
+ * A report that could be paired with more reports than this stands in a crowd: so many words of one place and day can't be told apart by place
+ * and day, and it joins copies and declared pairs alone. Source: decision 0005.
+ */
+export const partnersMax = 200
 const copyScore = 2
 const declaredScore = 3
 const cellDegrees = 0.25
@@ -117,6 +120,26 @@ export class Assembler {
     return this.#rejoin(touched, changes)
   }
 
+  /** Lets go of reports that nothing can change any more. What stays keeps its incidents, until something touches them. */
+  drop(reportIds: readonly string[]): void {
+    for (const id of reportIds) {
+      this.#incidents.delete(this.#incidentOf.get(id) ?? '')
+      this.#incidentOf.delete(id)
+      this.#detach(id)
+    }
+  }
+
+  /** Puts back what a snapshot held: the reports, and the incidents that they made then. */
+  restore(groups: readonly (readonly ReportView[])[]): readonly Incident[] {
+    for (const view of groups.flat()) this.#attach(view.revision.reportId, view)
+    return groups.map(group => {
+      const incident = assembleIncident(group)
+      this.#incidents.set(incident.id, incident)
+      for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
+      return incident
+    })
+  }
+
   /** Joins again around reports of which an operator said something. */
   reconsider(reportIds: readonly string[]): AssemblyChange {
     const changes = new Map<string, ReportView | null>()
@@ -214,14 +237,13 @@ export class Assembler {
   }
 
   /**
-   * Pairs in order of score, then ids; a pair joins two groups unless they share a source or a pair declared different. In a crowd only copies
-   * and declared pairs join: what so many say of one place and day can't be told apart by place and day. Groups come with their ids in order.
+   * Pairs in order of score, then ids; a pair joins two groups unless they share a source or a pair declared different. Groups come with their ids
+   * in order.
    */
   #joinGreedily(component: ReadonlySet<string>): string[][] {
     const ids = [...component].sort(compareText)
-    const least = ids.length > crowdMax ? copyScore : joinScoreMin
     const groups = ids.map(id => ({ members: [id], sources: new Set([this.#reports.get(id)?.revision.sourceId ?? '']) }))
-    for (const { a, b } of this.#pairsIn(ids, least)) {
+    for (const { a, b } of this.#pairsIn(ids)) {
       const [one, other] = [groups[a] as Group, groups[b] as Group]
       if (one === other || !one.sources.isDisjointFrom(other.sources) || this.#areDeclaredDifferent(one, other)) continue
       const joined = { members: [...one.members, ...other.members], sources: one.sources.union(other.sources) }
@@ -230,13 +252,15 @@ export class Assembler {
     return [...new Set(groups)].map(group => group.members.sort(compareText))
   }
 
-  #pairsIn(ids: readonly string[], least: number): { a: number; b: number; score: number }[] {
+  #pairsIn(ids: readonly string[]): { a: number; b: number; score: number }[] {
     const place = new Map(ids.map((id, i) => [id, i]))
     const pairs: { a: number; b: number; score: number }[] = []
+    const crowded = new Set(ids.filter(id => (this.#pairs.get(id)?.size ?? 0) > partnersMax))
     for (const [a, id] of ids.entries()) {
       for (const [other, score] of this.#pairs.get(id) ?? []) {
         const b = place.get(other) as number
-        if (a < b && score >= least) pairs.push({ a, b, score })
+        const lost = score < copyScore && (crowded.has(id) || crowded.has(other))
+        if (a < b && !lost) pairs.push({ a, b, score })
       }
     }
     return pairs.sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b)

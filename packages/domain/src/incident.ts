@@ -27,6 +27,12 @@ export interface IncidentPlace {
   readonly areaCertain: boolean
 }
 
+/** A source, and the keys of the texts and links that its report carried: who shares one is a copy. */
+export interface Witness {
+  readonly sourceId: string
+  readonly keys: readonly string[]
+}
+
 export interface Incident {
   readonly id: string
   /** Ids of its reports, the id itself among them, in order. */
@@ -48,8 +54,10 @@ export interface Incident {
   readonly passesGrade: boolean
   /** False where no report has a known grade (F or 6): certainty stays at `possible`. */
   readonly gradeKnown: boolean
-  /** One source id for each independent origin, in order. */
+  /** One source id for each independent origin, in order. Sources below C3 do not count where better ones speak. */
   readonly origins: readonly string[]
+  /** The sources behind the origins, with what shows whether two of them copy one text. */
+  readonly witnesses: readonly Witness[]
   readonly firstReportedAtMs: number
   readonly handling: Handling
   readonly persons: readonly PersonKey[]
@@ -90,7 +98,10 @@ export function assembleIncident(reports: readonly ReportView[]): Incident {
   const best = ranked[0] as ReportView
   const ids = reports.map(r => r.revision.reportId).sort(compareText)
   const first = reports.reduce((a, b) => (compareFirst(a, b) <= 0 ? a : b))
-  const origins = independentOrigins(reports)
+  const worthy = reports.some(passesGrade) ? reports.filter(passesGrade) : reports
+  const witnesses = worthy.map(witnessOf).sort((a, b) => compareText(a.sourceId, b.sourceId))
+  const origins = independentOrigins(witnesses)
+  const spread = ranked.reduce((a, b) => (b.revision.alsoAt.length > a.revision.alsoAt.length ? b : a))
   const span = commonSpan(ranked)
   const place = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null) ?? best
   return {
@@ -103,14 +114,15 @@ export function assembleIncident(reports: readonly ReportView[]): Incident {
     category: best.revision.category,
     tactics: union(ranked.map(r => r.revision.tactics)),
     place: incidentPlace(place.revision.place, place.reliability),
-    alsoAt: longest(ranked.map(r => r.revision.alsoAt)).map(p => incidentPlace(p, best.reliability)),
+    alsoAt: spread.revision.alsoAt.map(p => incidentPlace(p, spread.reliability)),
     actors: longest(ranked.map(r => r.revision.actors)),
     targets: union(ranked.map(r => r.revision.targets.map(t => t.kind))),
     fatalities: firstKnown(ranked),
-    credibility: corroborated(reports, origins.length),
+    credibility: corroborated(worthy, origins.length),
     passesGrade: reports.some(passesGrade),
-    gradeKnown: reports.some(gradeKnown),
+    gradeKnown: reports.some(r => passesGrade(r) && gradeKnown(r)),
     origins,
+    witnesses,
     firstReportedAtMs: Math.min(...reports.map(r => r.firstReportedAtMs)),
     handling: reports.map(r => r.revision.handling).reduce(stricter),
     persons: uniquePersons(ranked),
@@ -188,19 +200,22 @@ function corroborated(reports: readonly ReportView[], origins: number): number {
   return stated
 }
 
-/** Sources counted once for each text: outlets that print one wire's words are one origin. */
-function independentOrigins(reports: readonly ReportView[]): string[] {
+function witnessOf({ revision }: ReportView): Witness {
+  return {
+    sourceId: revision.sourceId,
+    keys: [...(revision.narrativeKey ? [`n:${revision.narrativeKey}`] : []), ...revision.linkKeys.map(k => `l:${k}`)]
+  }
+}
+
+/** Sources counted once for each text: outlets that print one wire's words are one origin. One source id for each, in order. Pure. */
+export function independentOrigins(witnesses: readonly Witness[]): string[] {
   const groups: { keys: Set<string>; sources: string[] }[] = []
-  for (const { revision } of [...reports].sort((a, b) => compareText(a.revision.reportId, b.revision.reportId))) {
-    const keys = [
-      `s:${revision.sourceId}`,
-      ...(revision.narrativeKey ? [`n:${revision.narrativeKey}`] : []),
-      ...revision.linkKeys.map(k => `l:${k}`)
-    ]
-    const touching = groups.filter(g => keys.some(k => g.keys.has(k)))
+  for (const { sourceId, keys } of witnesses) {
+    const mine = [`s:${sourceId}`, ...keys]
+    const touching = groups.filter(g => mine.some(k => g.keys.has(k)))
     const merged = {
-      keys: new Set([...keys, ...touching.flatMap(g => [...g.keys])]),
-      sources: [revision.sourceId, ...touching.flatMap(g => g.sources)]
+      keys: new Set([...mine, ...touching.flatMap(g => [...g.keys])]),
+      sources: [sourceId, ...touching.flatMap(g => g.sources)]
     }
     for (const g of touching) groups.splice(groups.indexOf(g), 1)
     groups.push(merged)

@@ -2,12 +2,18 @@
 
 import type { ActionRefused, AlertEventType, AlertOperator } from './alert.ts'
 import type { AlertEntry } from './alert-decision.ts'
+import { parseTimeMs } from './event-time.ts'
 import type { OperatorRequest } from './theatre-record.ts'
 
 /** Why a request can not be done; null when it can. */
-export function refuse(request: OperatorRequest, entry: AlertEntry | undefined): ActionRefused['reason'] | null {
+export function refuse(
+  request: OperatorRequest,
+  entry: AlertEntry | undefined,
+  horizonMs: number
+): ActionRefused['reason'] | null {
   if (!entry) return 'unknown-alert'
   if (request.ifMatch !== entry.state.operatorRevision) return 'stale-revision'
+  if (request.until !== null && !(parseTimeMs(request.until) > horizonMs)) return 'invalid'
   const closed = entry.state.status === 'retracted' || entry.state.status === 'resolved'
   return closed && request.action !== 'comment' ? 'alert-closed' : null
 }
@@ -19,7 +25,7 @@ export function operatorAfter(before: AlertOperator, request: OperatorRequest): 
     case 'assign':
       return { ...before, assignedTo: request.to }
     case 'resolve':
-      return { ...before, disposition: request.disposition }
+      return { ...before, acknowledgedUntil: null, disposition: request.disposition }
     case 'comment':
       return before
     default:

@@ -45,10 +45,12 @@ export interface TheatreSnapshot {
   readonly tickMs: number
   readonly boundaryMs: number
   readonly watermarkMs: number | null
+  readonly stalled: boolean
   readonly sources: readonly SourceConfig[]
   readonly heard: readonly (readonly [string, SourceHeard])[]
   readonly reports: readonly (readonly [string, KnownReport])[]
-  readonly present: readonly string[]
+  /** The reports of each incident as they were joined. */
+  readonly groups: readonly (readonly string[])[]
   readonly declared: readonly (readonly [string, boolean])[]
   readonly rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[]
   readonly register: RegisterSnapshot
@@ -59,6 +61,8 @@ export interface TheatreSnapshot {
 interface Dirty {
   /** Findings of folds that were replaced or taken away. */
   readonly replaced: Map<string, readonly Finding[]>
+  /** Findings that stand and must be looked at again though they did not change. */
+  readonly standing: Map<string, readonly Finding[]>
   quiet: boolean
 }
 
@@ -69,6 +73,8 @@ export class TheatreFold {
   #tickMs = Number.NEGATIVE_INFINITY
   #boundaryMs = Number.NEGATIVE_INFINITY
   #watermarkMs: number | null = null
+  /** No source is live: the watermark stands still. */
+  #stalled = true
   readonly #sources = new Map<string, SourceConfig>()
   readonly #heard = new Map<string, SourceHeard>()
   readonly #reports = new Map<string, KnownReport>()
@@ -111,6 +117,11 @@ export class TheatreFold {
     return this.#watermarkMs
   }
 
+  /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */
+  get isStalled(): boolean {
+    return this.#stalled
+  }
+
   get alertSeq(): number {
     return this.#book.seq
   }
@@ -141,7 +152,7 @@ export class TheatreFold {
 
   /** Takes the next record of the theatre. Deterministic: the same records give the same events, to the byte. */
   apply(record: TheatreRecord): FoldOutput {
-    const dirty: Dirty = { replaced: new Map(), quiet: false }
+    const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
     const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
     const ignored = this.#take(record, dirty, before)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
@@ -173,12 +184,11 @@ export class TheatreFold {
       tickMs: this.#tickMs,
       boundaryMs: this.#boundaryMs,
       watermarkMs: this.#watermarkMs,
+      stalled: this.#stalled,
       sources: sorted(this.#sources).map(([, source]) => source),
       heard: sorted(this.#heard),
       reports: sorted(this.#reports),
-      present: incidentsOf(this.#assembler)
-        .flatMap(i => [...i.reportIds])
-        .sort(compareText),
+      groups: incidentsOf(this.#assembler).map(i => i.reportIds),
       declared: sorted(this.#declared),
       rules: [
         ...sorted(this.#rules).map(([, detection]) => ({ rule: detection.rule, tracks: detection.snapshot() })),
@@ -203,12 +213,12 @@ export class TheatreFold {
     fold.#tickMs = snapshot.tickMs ?? Number.NEGATIVE_INFINITY
     fold.#boundaryMs = snapshot.boundaryMs ?? Number.NEGATIVE_INFINITY
     fold.#watermarkMs = snapshot.watermarkMs
+    fold.#stalled = snapshot.stalled
     for (const source of snapshot.sources) fold.#sources.set(source.id, source)
     for (const [id, heard] of snapshot.heard) fold.#heard.set(id, heard)
     for (const [id, known] of snapshot.reports) fold.#reports.set(id, known)
     for (const [pair, same] of snapshot.declared) fold.#declared.set(pair, same)
-    const present = new Map(snapshot.present.map(id => [id, fold.#viewOf(id)] as const))
-    const { added } = fold.#assembler.update(present)
+    const added = fold.#assembler.restore(snapshot.groups.map(ids => ids.flatMap(id => fold.#viewOf(id) ?? [])))
     for (const incident of added) fold.#fileByEnd(incident)
     for (const { rule, tracks } of snapshot.rules) fold.#restoreRule(rule, tracks, added)
     fold.#register.restore(snapshot.register)
@@ -241,13 +251,14 @@ export class TheatreFold {
         this.#config = record.data
         return null
       case 'source.configured':
-        return this.#setSource(record.data, dirty, out)
+        return this.#setSource(record.data, out)
       case 'rule.configured':
         return this.#setRule(record.data, dirty)
       case 'rule.removed':
         return this.#removeRule(record.data.ruleId, dirty)
       case 'engine.changed':
         this.#engine = record.data.engine
+        this.#lookAgain(dirty)
         dirty.quiet = true
         return null
       case 'report.received':
@@ -275,10 +286,17 @@ export class TheatreFold {
     return null
   }
 
-  #setSource(config: SourceConfig, dirty: Dirty, out: { incidents: IncidentEvent[] }): null {
+  /** Everything that alerts hold is compared with everything that the rules see now: an engine may see otherwise than the one before it. */
+  #lookAgain(dirty: Dirty): void {
+    for (const [ruleId, { findings }] of [...this.#rules, ...this.#compounds]) {
+      dirty.replaced.set(ruleId, this.#book.heldBy(ruleId))
+      dirty.standing.set(ruleId, findings)
+    }
+  }
+
+  #setSource(config: SourceConfig, out: { incidents: IncidentEvent[] }): null {
     const before = sourceSettings(this.#sources.get(config.id))
     this.#sources.set(config.id, config)
-    dirty.quiet = true
     if (before.reliability === config.reliability) return null
     const changes = new Map<string, ReportView | null>()
     for (const [id, known] of this.#reports) {
@@ -390,7 +408,11 @@ export class TheatreFold {
     return ids.flatMap(ruleId => {
       const rule = (this.#rules.get(ruleId) ?? this.#compounds.get(ruleId))?.rule ?? { ruleId }
       const { removed, added } = changed.get(ruleId) ?? { removed: [], added: [] }
-      const change = { rule, removed: [...(dirty.replaced.get(ruleId) ?? []), ...removed], added }
+      const change = {
+        rule,
+        removed: [...(dirty.replaced.get(ruleId) ?? []), ...removed],
+        added: [...(dirty.standing.get(ruleId) ?? []), ...added]
+      }
       return change.removed.length + change.added.length === 0 ? [] : [change]
     })
   }
@@ -400,7 +422,9 @@ export class TheatreFold {
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
-    const watermarkMs = watermarkOf(this.#standings(), this.#tickMs)
+    const reached = watermarkOf(this.#standings(), this.#tickMs)
+    this.#stalled = reached === null
+    const watermarkMs = reached ?? this.#watermarkMs
     const watermarkMoved = watermarkMs !== this.#watermarkMs
     this.#watermarkMs = watermarkMs
     return {
@@ -444,7 +468,7 @@ export class TheatreFold {
 
   /** Forgets an incident that the bases hold: quietly, nothing was withdrawn. */
   #drop(incident: Incident): void {
-    this.#assembler.update(new Map(incident.reportIds.map(id => [id, null])))
+    this.#assembler.drop(incident.reportIds)
     this.#endingOn.get(endDay(incident))?.delete(incident.id)
     this.#register.forget(incident.id)
     for (const id of incident.reportIds) this.#reports.delete(id)
@@ -453,6 +477,8 @@ export class TheatreFold {
 
 /** R where a theatre states none. Source: design, section 3. */
 export const defaultRetentionDays = 820
+/** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
+export const retentionDaysMin = 468
 
 function endDay(incident: Incident): number {
   return Math.floor(incident.toMs / dayMs)

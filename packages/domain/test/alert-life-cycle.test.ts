@@ -3,8 +3,9 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent, AlertState } from '../src/alert.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
+import { TheatreFold } from '../src/theatre-fold.ts'
 import type { OperatorRequest } from '../src/theatre-record.ts'
-import { course, FoldStory, type ReportSketch } from './fold-story.ts'
+import { course, FoldStory, type ReportSketch, testDigest } from './fold-story.ts'
 
 const near = (id: string, at: string, extra: Partial<ReportSketch> = {}): ReportSketch => ({
   id,
@@ -77,6 +78,21 @@ describe('machine events', () => {
     ])
   })
 
+  it('stay quiet in what one record left unsaid, whatever the next record is about', () => {
+    const story = new FoldStory({ sources: ['wire-1'] })
+    story.tick('2025-04-10')
+    const elsewhere = (id: string) => story.report({ id, at: '2025-04-09', category: 'protest', lat: 12, lon: -8 })
+    elsewhere('x')
+    for (const [id, at] of [
+      ['a', '2025-03-20'],
+      ['b', '2025-03-21'],
+      ['c', '2025-03-22']
+    ] as const)
+      story.report(near(id, at, { lane: 'backfill' }))
+    expect(story.events.map(e => [e.type, e.data.notify])).toEqual([['alert.raised', 'quiet']])
+    expect(elsewhere('y').map(e => [e.type, e.data.notify])).toEqual([['alert.confirmed', 'quiet']])
+  })
+
   it('are quiet about a window that ended more than thirty days ago', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2025-08-01')
@@ -135,6 +151,21 @@ describe('operators', () => {
   it('are refused for an alert that is not there', () => {
     const story = withFront()
     expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({ data: { reason: 'unknown-alert' } })
+  })
+
+  it('are refused an acknowledgement that would end before it begins', () => {
+    const story = withFront()
+    expect(ask(story, { action: 'acknowledge', until: '2025-03-10T00:00:00.000Z' })[0]).toMatchObject({
+      data: { reason: 'invalid' }
+    })
+  })
+
+  it('hear nothing of an acknowledgement once the alert is closed', () => {
+    const story = withFront()
+    ask(story, { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })
+    ask(story, { action: 'resolve', disposition: 'duplicate' })
+    expect(story.tick('2025-03-11')).toEqual([])
+    expect(front(story).operator.acknowledgedUntil).toBeNull()
   })
 
   it('lose an acknowledgement when its time is up', () => {
@@ -204,6 +235,27 @@ describe('rules and engine', () => {
     expect(back.map(e => [e.type, e.data.notify])).toEqual([['alert.reopened', 'quiet']])
     expect(front(story).ruleVersion).toBe(3)
     expect(story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 4, parameters: {} } }).alerts).toEqual([])
+  })
+
+  it('say quietly what another engine sees otherwise than the one before it', () => {
+    const story = withFront()
+    const text = JSON.stringify(story.fold.snapshot()).replace(
+      '"pattern":"front","parameters":{}',
+      '"pattern":"front","parameters":{"minPoints":5}'
+    )
+    story.fold = TheatreFold.restore(JSON.parse(text), testDigest)
+    const events = [...story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts]
+    expect(events.map(e => [e.type, e.data.notify])).toEqual([['alert.retracted', 'quiet']])
+    expect(story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts).toEqual([])
+  })
+
+  it('leave the watermark where it was when the last live source falls silent, and say so', () => {
+    const story = withFront({ sources: ['wire-1'] })
+    const before = story.fold.watermarkMs
+    expect(story.fold.isStalled).toBe(false)
+    story.tick('2025-09-01')
+    expect(story.fold.isStalled).toBe(true)
+    expect(story.fold.watermarkMs).toBeGreaterThanOrEqual(before ?? Number.POSITIVE_INFINITY)
   })
 
   it('do not lose an alert when a rule is taken away: it is retracted', () => {

@@ -69,6 +69,23 @@ describe('assembly', () => {
     expect(incidentsOf(far, new Map([['a|b', true]]))).toEqual([['a', 'b']])
   })
 
+  it('keeps what was corroborated long ago when a town is told of for months', () => {
+    const days = Array.from({ length: 150 }, (_, i) => formatTime(Date.parse('2025-01-01') + i * dayMs).slice(0, 10))
+    const incidents = incidentsOf(
+      days.flatMap(at => [view({ id: `a${at}`, ...dioura, at }), view({ id: `b${at}`, source: 'wire-2', ...dioura, at })])
+    )
+    expect(incidents).toHaveLength(150)
+  })
+
+  it('joins copies alone in a crowd', () => {
+    const crowd = Array.from({ length: 240 }, (_, i) =>
+      view({ id: `r${i}`, source: `s${i}`, ...dioura, ...(i < 2 ? { narrative: 'one text' } : {}) })
+    )
+    const incidents = incidentsOf(crowd)
+    expect(incidents).toHaveLength(239)
+    expect(incidents).toContainEqual(['r0', 'r1'])
+  })
+
   it('makes the same incidents from the same reports, in any order of coming, changing and going', () => {
     const sketch = fc
       .record({

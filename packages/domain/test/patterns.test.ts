@@ -90,6 +90,83 @@ describe('siege', () => {
   })
 })
 
+describe('siege, told again by a critic', () => {
+  const blockaded = (story: FoldStory, handling: 'public' | 'restricted' = 'public') => {
+    story.tick('2024-01-25')
+    story.report({
+      id: 'a',
+      at: '2024-01-01',
+      to: '2024-01-12',
+      category: 'blockade',
+      tactics: ['movement-denied'],
+      settlement: 'Diosso',
+      handling
+    })
+  }
+
+  it('is partial while the third criterion had lapsed before the entry', () => {
+    const story = new FoldStory()
+    story.tick('2024-01-25')
+    story.report({ id: 'x', at: '2024-01-01', category: 'aid-denied', settlement: 'Diosso', source: 'wire-2' })
+    blockaded(story)
+    expect(story.standing('siege')[0]).toMatchObject({
+      severity: 'moderate',
+      measure: { value: 2 },
+      headline: 'Partial siege of Diosso'
+    })
+  })
+
+  it('is as closed to readers as the strictest report that moves its level', () => {
+    const story = new FoldStory()
+    blockaded(story)
+    expect(story.standing('siege')[0]?.handling).toBe('public')
+    story.report({
+      id: 'k',
+      at: '2024-01-20',
+      category: 'killing',
+      tactics: ['leader-killed'],
+      settlement: 'Diosso',
+      handling: 'restricted'
+    })
+    expect(story.standing('siege')[0]).toMatchObject({ handling: 'restricted', severity: 'severe' })
+  })
+
+  it('does not end by one story of access that a second paper copied days later', () => {
+    const story = new FoldStory()
+    blockaded(story)
+    story.report({ id: 'p', at: '2024-01-26', category: 'access-restored', settlement: 'Diosso', narrative: 'n' })
+    story.report({
+      id: 'q',
+      at: '2024-01-29',
+      category: 'access-restored',
+      settlement: 'Diosso',
+      narrative: 'n',
+      source: 'wire-2'
+    })
+    story.tickDaily('2024-01-30', '2024-03-30')
+    expect(story.standing('siege')[0]?.window.to).toBeNull()
+  })
+
+  it('is only possible where an unreliable source and one that cannot be judged say so', () => {
+    const story = new FoldStory({ sources: [] })
+    story.take({
+      type: 'source.configured',
+      data: { id: 'bad', reliability: 'E', latenessDays: 3, cadenceDays: 60, archive: false }
+    })
+    story.tick('2024-01-25')
+    const told = {
+      at: '2024-01-01',
+      to: '2024-01-12',
+      category: 'blockade',
+      tactics: ['movement-denied'],
+      settlement: 'Diosso'
+    } as const
+    story.report({ id: 'a', ...told, source: 'bad', credibility: 1 })
+    story.report({ id: 'b', ...told, source: 'unknown', credibility: 6 })
+    expect(story.standing('siege')[0]?.certainty).toBe('possible')
+  })
+})
+
 describe('widening arc', () => {
   const week = (story: FoldStory) => {
     story.tick('2025-06-02')
@@ -123,6 +200,17 @@ describe('widening arc', () => {
     week(story)
     story.tickDaily('2025-06-05', '2025-06-30')
     expect(story.standing('widening-arc')[0]?.status).toBe('resolved')
+  })
+
+  it('asks for a growth of distance where the week before had no hull', () => {
+    const story = new FoldStory()
+    story.tick('2025-06-20')
+    story.report({ id: 'far1', at: '2025-06-01', settlement: 'Far', admin1: 'ML-9', lat: 20, lon: 0 })
+    story.report({ id: 'far2', at: '2025-06-02', settlement: 'Off', admin1: 'ML-8', lat: 11, lon: -9 })
+    for (const [i, admin1] of ['ML-1', 'ML-2', 'ML-3'].entries()) {
+      story.report({ id: `n${i}`, at: `2025-06-1${i}`, settlement: `N${i}`, admin1, lat: 13 + i * 0.3, lon: -5 })
+    }
+    expect(story.standing('widening-arc')).toEqual([])
   })
 
   it('does not count two reports of one attack twice', () => {

@@ -166,7 +166,7 @@ export class ReportAcceptance {
     const { theatre, ...places } = this.#assign(input, principal)
     if (known?.withdrawal) throw withdrawnForGood()
     const sent = { reportId, input, contentHash, ...places, lane, isCorrection: false }
-    if (known?.revisions.some(revision => revision.contentHash === contentHash)) return this.#again(known, sent)
+    if (known?.revisions.some(revision => revision.contentHash === contentHash)) return this.#again(known, sent, theatre)
     const nowMs = this.#now(theatre)
     checkTimes(input, nowMs)
     const reportedAt = input.reportedAt ?? new Date(nowMs).toISOString()
@@ -179,7 +179,7 @@ export class ReportAcceptance {
     checkSameReport(known, input)
     const { theatre, ...places } = this.#assign(input, principal)
     const sent = { reportId, input, contentHash, ...places, lane, isCorrection: true }
-    if (known.winner.contentHash === contentHash) return this.#again(known, sent)
+    if (known.winner.contentHash === contentHash) return this.#again(known, sent, theatre)
     const nowMs = this.#now(theatre)
     checkTimes(input, nowMs)
     const reportedAt = correctedAt(known.winner.reportedAt, input.reportedAt, nowMs)
@@ -194,11 +194,19 @@ export class ReportAcceptance {
     return this.#write(reportId, withdrawalRecords(reportId, reason, lane, this.#acceptances(theatres)))
   }
 
-  /** Content that is known is a duplicate. Only if it stands, and its write to several theatres ended half way, is the rest of it written now. */
-  async #again(known: KnownReport, sent: Sent): Promise<Answer> {
+  /**
+   * Content that is known is a duplicate. Only what stands is written again: the rest, if a write to several theatres ended half way; all of it,
+   * as a later revision, if its place lies in another theatre than when it was taken, because theatres were declared since.
+   */
+  async #again(known: KnownReport, sent: Sent, theatre: string): Promise<Answer> {
     const { winner, externalId } = known
     const behind = theatresBehind(known)
-    if (winner?.contentHash !== sent.contentHash || behind.length === 0) return duplicateOf(known)
+    if (winner?.contentHash !== sent.contentHash) return duplicateOf(known)
+    if (winner.theatre !== theatre) {
+      const reportedAt = correctedAt(winner.reportedAt, null, this.#now(theatre))
+      return this.#revise({ ...sent, externalId, reportedAt, theatre, isCorrection: true })
+    }
+    if (behind.length === 0) return duplicateOf(known)
     return this.#writeRevision({ ...sent, externalId, reportedAt: winner.reportedAt, theatre: winner.theatre }, behind)
   }
 

@@ -11,6 +11,8 @@ export interface IncidentOutcome {
   readonly contentHash: string
   /** Older names of the incident that answer too. */
   readonly aliases: readonly string[]
+  /** Strictest of its reports: who is not cleared for it does not learn that others say the same. */
+  readonly handling: Handling
 }
 
 export interface AlertOutcome {
@@ -41,10 +43,10 @@ export class ReportOutcomes {
   /** Takes a record of the assembly log. The first record at a seq wins. */
   applyIncident({ type, data }: IncidentEvent): void {
     if (!this.#isNext('assembly', data.theatre, data.seq)) return
-    const { incidentId, revision, aliases } = data
+    const { incidentId, revision, aliases, handling } = data
     for (const { reportId, contentHash } of data.reports) {
       const key = `${data.theatre}/${reportId}`
-      if (type !== 'incident.withdrawn') this.#incidents.set(key, { incidentId, revision, contentHash, aliases })
+      if (type !== 'incident.withdrawn') this.#incidents.set(key, { incidentId, revision, contentHash, aliases, handling })
       else if (this.#incidents.get(key)?.incidentId === incidentId) this.#incidents.delete(key)
     }
   }

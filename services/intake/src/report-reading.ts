@@ -58,7 +58,8 @@ export class ReportReading {
     const known = acceptance.visible(reportId, principal)
     const withdrawal = known.withdrawal === null ? null : await this.#recordAt(known.withdrawal)
     const { theatre } = known.winner
-    const incident = known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
+    const assembledTo = known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
+    const incident = assembledTo !== null && maySee(principal.handling, assembledTo.handling) ? assembledTo : null
     return {
       reportId,
       revision: known.revisions.length,

@@ -247,6 +247,21 @@ describe('a correction', () => {
   })
 })
 
+describe('the same content again', () => {
+  it('moves a report to the theatre that was declared for its place since, and is a duplicate after that', async () => {
+    const intake = await intakeOf({ theatres: [lake] })
+    const { reportId } = await intake.post(aReport)
+    await intake.declare(sahel)
+    expect(await intake.post(aReport)).toMatchObject({ reportId, theatre: 'sahel' })
+    expect(said(await reportRecords(intake.log)).slice(1)).toMatchObject([
+      { in: '_unassigned', lies: 'sahel' },
+      { in: 'sahel', lies: 'sahel' }
+    ])
+    expect(await intake.post(aReport)).toMatchObject({ reportId, theatre: 'sahel', duplicate: true })
+    expect(await reportRecords(intake.log)).toHaveLength(3)
+  })
+})
+
 describe('a withdrawal', () => {
   it('is a tombstone in every theatre that the report was ever in', async () => {
     const intake = await intakeOf({ theatres: [sahel, lake] })

@@ -4,6 +4,7 @@ import type { KeyRecord } from '@tocsin/domain/control-record'
 import { scopes } from '@tocsin/domain/control-record'
 import type { KeyState } from '@tocsin/domain/control-state'
 import { handlings } from '@tocsin/domain/handling'
+import { retentionDaysMin } from '@tocsin/domain/theatre-fold'
 import { type SourceConfig, type TheatreConfig, undeclaredSource } from '@tocsin/domain/theatre-record'
 import type { Appended } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -41,7 +42,7 @@ const theatreBody = {
     // GeoJSON has its own reader, which names what is wrong.
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
-    retentionDays: { type: 'integer', minimum: 1, maximum: 36_500 }
+    retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: 36_500 }
   }
 } as const
 

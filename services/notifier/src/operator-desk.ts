@@ -1,6 +1,7 @@
 // What operators ask for: written to the incidents log as a request, decided by the one writer of alerts, and answered by the event that comes
 // back. Two officers cannot both win. HTTP is action-routes.ts.
 
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { ActionRefused } from '@tocsin/domain/alert'
@@ -29,6 +30,8 @@ export interface OperatorAsk {
 export type DeskAnswer =
   | { readonly kind: 'unknown-alert' }
   | { readonly kind: 'stale'; readonly entry: AlertEntry }
+  /** `until` is not later than the theatre's now. */
+  | { readonly kind: 'over-already'; readonly now: string }
   | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
   | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly at: string }
   | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
@@ -68,7 +71,9 @@ export class OperatorDesk {
     const { projection, clock, log } = this.#deps
     const entry = projection.alerts.get(alertId)
     if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown-alert' }
-    const actionId = this.#actionIdOf(principal, alertId, retryKey)
+    const now = this.#deps.nowIn(entry.theatre)
+    if (ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
+    const actionId = this.#actionIdOf(principal, alertId, ask, retryKey)
     const isRepeat = projection.clocks.request(actionId) !== undefined
     if (!isRepeat && ifMatch !== entry.state.operatorRevision) return { kind: 'stale', entry }
     const record = this.#recordOf({ ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name }, entry)
@@ -90,8 +95,9 @@ export class OperatorDesk {
     return pending === undefined ? { kind: 'unknown' } : { kind: 'pending', alertId, requestedAt: pending.at }
   }
 
-  #actionIdOf(principal: Principal, alertId: string, retryKey: string | null): string {
-    if (retryKey !== null) return digest('action', principal.id, alertId, retryKey)
+  /** One key and one ask are one action: the same key with another ask is another. */
+  #actionIdOf(principal: Principal, alertId: string, ask: OperatorAsk, retryKey: string | null): string {
+    if (retryKey !== null) return digest('action', principal.id, alertId, retryKey, canonicalJson(ask))
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 

@@ -61,7 +61,7 @@ describe('theatres and ticks', () => {
       '/polygon'
     ],
     [{ countries: ['NG'], clock: 'sundial' }, '/clock'],
-    [{ countries: ['NG'], retentionDays: 0 }, '/retentionDays'],
+    [{ countries: ['NG'], retentionDays: 467 }, '/retentionDays'],
     [{ country: ['NG'] }, '/country']
   ])('%j is refused and names %s', async (body, pointer) => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })

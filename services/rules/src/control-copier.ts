@@ -24,8 +24,9 @@ export function tickRecord(theatre: string, to: string, gap: boolean, cause: str
   return theatreRecord(theatre, id, to, cause, { type: 'clock.ticked', data: { to, gap } })
 }
 
+/** Says that another engine folds from here on. `time` is the theatre's now: going back to an engine that was here before is said again. */
 export function engineRecord(theatre: string, time: string): NewRecord {
-  return theatreRecord(theatre, digest('engine', theatre, engineVersion), time, null, {
+  return theatreRecord(theatre, digest('engine', theatre, engineVersion, time), time, null, {
     type: 'engine.changed',
     data: { engine: engineVersion }
   })

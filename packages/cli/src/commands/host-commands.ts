@@ -114,7 +114,13 @@ async function run(
   scenario: ScenarioFile | null,
   daysPerSecond: number
 ): Promise<Running> {
-  const suite = await startSuite({ roles, config, logger, metrics, clock: systemClock, random: systemRandom })
+  const suite = await startSuite({ roles, config, logger, metrics, clock: systemClock, random: systemRandom }).catch(
+    (error: unknown) => {
+      // The log has it for machines; who typed the command reads this.
+      output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
+      throw error
+    }
+  )
   for (const line of whereToLook(suite, roles, config.data)) output.line(line)
   const stop = new AbortController()
   const progress = createProgress(output.isTerminal, text => output.line(text))

@@ -2,7 +2,7 @@
 // full one. It ends by positive evidence of access from two independent sources that lasts: silence never resolves a siege.
 
 import { dayMs, formatDay } from '../event-time.ts'
-import { compareText, type Incident, placesOf } from '../incident.ts'
+import { compareText, type Incident, independentOrigins, placesOf, type Witness } from '../incident.ts'
 import { addEvidence, evidenceMax, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 
 export interface SiegeParameters {
@@ -28,7 +28,7 @@ interface Access {
   readonly firstMs: number
   /** When the last source that was needed reported; null until then. */
   readonly confirmedMs: number | null
-  readonly origins: readonly string[]
+  readonly witnesses: readonly Witness[]
 }
 
 interface Evidence {
@@ -182,14 +182,16 @@ function openEpisode(
   incident: Incident,
   parameters: SiegeParameters
 ): Episode {
-  const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs >= fromMs)
+  const enteredMs = fromMs + parameters.heldDays * dayMs
+  const held = criteria.filter(c => runs[c] && (runs[c] as Run).fromMs <= enteredMs && (runs[c] as Run).toMs + 1 >= enteredMs)
+  const lapsed = criteria.flatMap(c => (runs[c] && !held.includes(c) ? (runs[c] as Run).evidence.kept : []))
   const evidence = new Map<string, Incident>()
   for (const c of held) for (const i of (runs[c] as Run).evidence.kept) evidence.set(i.id, i)
   const triggers = [...evidence.values()].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs || compareText(a.id, b.id))
   return {
     settlement,
     fromMs,
-    enteredMs: fromMs + parameters.heldDays * dayMs,
+    enteredMs,
     heldFromMs: Object.fromEntries(held.map(c => [c, (runs[c] as Run).fromMs])),
     marks: triggers.flatMap(marksOf),
     access: null,
@@ -200,7 +202,7 @@ function openEpisode(
         triggers.length
       )
     },
-    support: { kept: [], omitted: 0 },
+    support: { kept: lapsed.slice(0, evidenceMax), omitted: Math.max(0, lapsed.length - evidenceMax) },
     lastMs: incident.toMs
   }
 }
@@ -219,8 +221,11 @@ function whileOpen(state: SiegeState, open: Episode, incident: Incident, paramet
   if (!incident.passesGrade) return { ...state, open: { ...open, support: addEvidence(open.support, incident) } }
   if (held.length === 0) {
     const access = incident.category === 'access-restored' ? withAccess(open.access, incident, parameters) : open.access
-    const marks = [...open.marks, ...marksOf(incident)]
-    return { ...state, open: { ...open, access, marks, support: addEvidence(open.support, incident), lastMs } }
+    const fresh = marksOf(incident)
+    // What moves a level or an end is a trigger: the alert is as closed to readers as the strictest of them.
+    const moves = fresh.length > 0 || access !== open.access
+    const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: addEvidence(open.support, incident) }
+    return { ...state, open: { ...open, access, marks: [...open.marks, ...fresh], ...evidence, lastMs } }
   }
   const heldFromMs = { ...open.heldFromMs }
   for (const c of held) heldFromMs[c] ??= incident.fromMs
@@ -231,10 +236,13 @@ function whileOpen(state: SiegeState, open: Episode, incident: Incident, paramet
 }
 
 function withAccess(access: Access | null, incident: Incident, parameters: SiegeParameters): Access {
-  const origins = [...new Set([...(access?.origins ?? []), ...incident.origins])].sort(compareText)
-  const confirmed = origins.length >= parameters.accessSourcesMin ? incident.fromMs : null
-  return { firstMs: access?.firstMs ?? incident.fromMs, confirmedMs: access?.confirmedMs ?? confirmed, origins }
+  const witnesses = [...(access?.witnesses ?? []), ...incident.witnesses].slice(-witnessesMax)
+  const confirmed = independentOrigins(witnesses).length >= parameters.accessSourcesMin ? incident.fromMs : null
+  return { firstMs: access?.firstMs ?? incident.fromMs, confirmedMs: access?.confirmedMs ?? confirmed, witnesses }
 }
+
+/** Witnesses of access that are kept: far more than any rule asks for. */
+const witnessesMax = 100
 
 function closesAtMs(open: Episode, parameters: SiegeParameters): number | null {
   return open.access?.confirmedMs == null ? null : open.access.confirmedMs + parameters.accessSustainedDays * dayMs
@@ -263,7 +271,7 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
   const name = nameOf(id, open.triggers.kept)
   const passed = ages.at(-1)
   const kind = fullMs === null ? 'Partial siege' : 'Siege'
-  const sources = new Set(open.triggers.kept.flatMap(i => i.origins)).size
+  const sources = independentOrigins(open.triggers.kept.flatMap(i => i.witnesses)).length
   return {
     group: { settlement: name, settlementId: id },
     fromMs: open.fromMs,
@@ -281,7 +289,7 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
       `${held.length} of 3 criteria held; ${parameters.criteriaMin} for ${parameters.heldDays} days are needed. ` +
       (toMs === null
         ? `It ends when ${parameters.accessSourcesMin} independent sources report access that lasts ${parameters.accessSustainedDays} days; silence does not end it.`
-        : `Access was reported by ${open.access?.origins.length ?? 0} independent sources and has lasted ${parameters.accessSustainedDays} days.`)
+        : `Access was reported by ${independentOrigins(open.access?.witnesses ?? []).length} independent sources and has lasted ${parameters.accessSustainedDays} days.`)
   }
 }
 

@@ -237,13 +237,15 @@ function farthestKm(mine: readonly Hit[], hits: readonly Hit[]): number {
   return farthest
 }
 
+/** Reach grew: by greatest distance, or by hull where the window before had one at all. */
 function hasGrown(recent: readonly Incident[], atMs: number, hits: readonly Hit[], parameters: WideningArcParameters): boolean {
   const windowMs = parameters.windowDays * dayMs
   const now = distinctPoints(hits)
   const before = distinctPoints(hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters))
+  const hullBefore = hullAreaKm2(before)
   return (
     greatestDistanceKm(now) >= parameters.growthFactor * greatestDistanceKm(before) ||
-    hullAreaKm2(now) >= parameters.growthFactor * hullAreaKm2(before)
+    (hullBefore > 0 && hullAreaKm2(now) >= parameters.growthFactor * hullBefore)
   )
 }
 

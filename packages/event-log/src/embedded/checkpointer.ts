@@ -31,12 +31,16 @@ export class Checkpointer {
   #isPreallocated = false
   #truncateTimer: NodeJS.Timeout | null = null
   #closed = false
-  /** How often the WAL began anew. */
-  checkpoints = 0
+  #checkpoints = 0
 
   constructor(file: string, hooks: CheckpointerHooks) {
     this.#file = file
     this.#hooks = hooks
+  }
+
+  /** How often the WAL began anew, and whether it is being copied now. */
+  stats(): { readonly checkpoints: number; readonly checkpointing: boolean } {
+    return { checkpoints: this.#checkpoints, checkpointing: this.#running !== null }
   }
 
   /** Tells of a commit of about so many bytes. */
@@ -79,7 +83,7 @@ export class Checkpointer {
       const ended = await this.#ask({ kind: last })
       // Held up by another process: a quarter on, and it is tried again.
       if (ended.kind === 'busy') this.#bytes += restartAtBytes * 0.75
-      if (ended.kind === 'done') this.checkpoints++
+      if (ended.kind === 'done') this.#checkpoints++
       if (last === 'truncate') this.#isPreallocated = false
     } finally {
       this.#hooks.resume()

@@ -53,6 +53,8 @@ export interface EmbeddedStats {
   /** Times that another process held the file and the transaction had to be tried again. */
   readonly busyRetries: number
   readonly checkpoints: number
+  /** True while the WAL is being copied into the file. */
+  readonly checkpointing: boolean
 }
 
 export interface EmbeddedOptions {
@@ -81,7 +83,7 @@ export interface EmbeddedLog extends EventLog {
 
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 /** Pages of SQLite. Larger ones cost a single append more, smaller ones a batch. Measured: e2e/bench/log-bench.ts. */
-const pageBytes = Number(process.env.PG ?? 8192)
+const pageBytes = 8192
 const pageCacheKib = 16 * 1024
 /** How long opening waits for a file that another process is making or recovering, ms, and for how long of it SQLite itself may block. */
 const openMsMax = 10_000
@@ -275,7 +277,7 @@ class SqliteLog implements EmbeddedLog {
 
   stats(): EmbeddedStats {
     const { records, bytes } = this.#queue.waiting
-    return { ...this.#counts, waitingRecords: records, waitingBytes: bytes, checkpoints: this.#checkpointer.checkpoints }
+    return { ...this.#counts, waitingRecords: records, waitingBytes: bytes, ...this.#checkpointer.stats() }
   }
 
   async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
