@@ -1,7 +1,6 @@
 // Officers and administrators of a run: they act on alerts, tick theatres, declare and subscribe, through the notifier's desks, and ask again
 // when they hear nothing.
 
-import { digest } from '@tocsin/contracts/digest'
 import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/authentication'
 import type { Chance } from './chance.ts'
@@ -99,7 +98,8 @@ export class Desks {
 
   /** The same step is the same action, however often it is asked. */
   async #act(step: string, name: string, act: Act, action: Extract<Action, { kind: 'operate' }>, aim: Aim): Promise<string> {
-    const officer = { ...owner, id: name, name }
+    // A name for each action, by which its outcome is found again.
+    const officer = { ...owner, id: name, name: `${name} at ${step}` }
     const reply = await this.#ask(`${act} by ${name}`, ({ operatorDesk, projection }) => {
       aim.chosen ??= chooseAlert(projection, action)
       if (aim.chosen === null) return Promise.resolve(null)
@@ -108,7 +108,7 @@ export class Desks {
     })
     if (reply?.kind !== 'answered' || reply.value === null || aim.chosen === null) return 'none'
     const { kind } = reply.value
-    if (kind === 'done' || kind === 'refused') this.#checkOutcome(digest('action', officer.id, aim.chosen.alertId, step), kind)
+    if (kind === 'done' || kind === 'refused') this.#checkOutcome(officer.name, kind)
     return kind
   }
 
@@ -122,16 +122,16 @@ export class Desks {
   }
 
   /** What an officer is told has happened stands in the alerts log. */
-  #checkOutcome(actionId: string, told: 'done' | 'refused'): void {
+  #checkOutcome(officer: string, told: 'done' | 'refused'): void {
     const outcomes = this.#disk.entries(topics.alerts).flatMap(({ record }) => {
-      const data = record?.data as { actionId?: string; action?: { actionId: string } | null } | undefined
-      if (data?.actionId === actionId) return ['refused']
-      return data?.action?.actionId === actionId ? ['done'] : []
+      const data = record?.data as { by?: string; action?: { by: string } | null } | undefined
+      if (data?.by === officer) return ['refused']
+      return data?.action?.by === officer ? ['done'] : []
     })
     if (outcomes.length !== 1 || outcomes[0] !== told)
       this.#world.violate(
         'one outcome for each action',
-        `action ${actionId} was told ${told}, the log has ${outcomes.join(', ') || 'none'}`
+        `${officer} was told ${told}, the log has ${outcomes.join(', ') || 'none'}`
       )
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Decoded } from '@tocsin/contracts/records'
 import type { Clock } from '@tocsin/domain/ports'
-import { advance, encodeCursor } from './cursor.ts'
+import { advance, isAtOrBefore } from './cursor.ts'
 import { EventLogError } from './errors.ts'
 import type { Cursor, EventLog, Page, ReadLimits, StoredRecord } from './port.ts'
 import { quarantineRecord } from './quarantine.ts'
@@ -158,9 +158,7 @@ function newer(stored: StoredRecord, type: string): NewerRecordError {
   return new NewerRecordError(`${place} is ${type}, which is newer than this version knows: it is never skipped`)
 }
 
-/** True once a follower has handled all that the target covers. Throws `cursor-invalid` when they are not of one log. */
+/** True once a follower has handled all that the target covers. Throws by name when they are not of one log. */
 export function isCaughtUp(follower: Cursor, target: Cursor): boolean {
-  if (follower.topic !== target.topic || follower.epoch !== target.epoch)
-    throw new EventLogError('cursor-invalid', `${encodeCursor(follower)} and ${encodeCursor(target)} are not of one log`)
-  return target.positions.every((position, i) => position <= follower.positions[i]!)
+  return isAtOrBefore(target, follower)
 }

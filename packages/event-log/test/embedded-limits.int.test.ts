@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { codeOf, readAll, record, until } from '../src/conformance/reading.ts'
+import { codeOf, firstPage, readAll, record, until } from '../src/conformance/reading.ts'
 import { logFile, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { scanWal } from '../src/embedded/wal-scan.ts'
 import { topics } from '../src/topics.ts'
@@ -118,10 +118,14 @@ describe('durability', () => {
 describe('a failed fsync', () => {
   it('leaves the append in doubt, and the handle is never used again', async () => {
     const log = await openDoubtful(dataDir, 'lost')
+    const following = firstPage(log, await log.cursorAt(topic, 'latest'))
     const calls = [log.append(topic, [record('a')]), log.append(topics.alerts, [record('b')])]
     for (const call of calls) expect(await codeOf(call)).toBe('append-unknown')
     expect(await codeOf(log.append(topic, [record('c')]))).toBe('log-unavailable')
     expect(await codeOf(log.read(topic, 0, 0n, { recordsMax: 1, bytesMax: 1 }))).toBe('log-unavailable')
+    // Who follows must end, and the process must be told: trying again on this handle can't help.
+    expect(await codeOf(following)).toBe('closed')
+    expect(await log.failed).toMatchObject({ code: 'closed', retryable: false })
     await log.close()
     const again = await openEmbeddedLog({ dataDir })
     expect(await again.append(topic, [record('a')])).toMatchObject([{ duplicate: false }])

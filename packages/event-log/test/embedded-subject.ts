@@ -9,7 +9,6 @@ import { until } from '../src/conformance/reading.ts'
 import type { AppenderOptions, AppenderProcess, FlippingTool, LogSubject, TearingTool } from '../src/conformance/subject.ts'
 import { type EmbeddedLog, type EmbeddedOptions, logFile, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
-import type { EventLog } from '../src/port.ts'
 import { smallDisk } from './small-disk.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -70,7 +69,7 @@ class DoubtfulDatabase extends DatabaseSync {
   }
 }
 
-export function openDoubtful(dataDir: string, fate: 'written' | 'lost'): Promise<EventLog> {
+export function openDoubtful(dataDir: string, fate: 'written' | 'lost'): Promise<EmbeddedLog> {
   return openEmbeddedLog({
     dataDir,
     openDatabase(file) {

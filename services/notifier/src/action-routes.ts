@@ -147,6 +147,10 @@ async function sendAnswer(
   switch (answer.kind) {
     case 'unknown-alert':
       throw new ProblemError('not-found', 'There is no such alert.')
+    case 'key-taken': {
+      const detail = `was used to ${answer.action} this alert: another action needs another key`
+      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+    }
     case 'over-already': {
       const detail = `must be later than now, which is ${answer.now} in this theatre`
       throw new ProblemError('body-invalid', `/until ${detail}.`, { errors: [{ pointer: '/until', detail }] })

@@ -1,7 +1,6 @@
 // What operators ask for: written to the incidents log as a request, decided by the one writer of alerts, and answered by the event that comes
 // back. Two officers cannot both win. HTTP is action-routes.ts.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { ActionRefused } from '@tocsin/domain/alert'
@@ -30,6 +29,8 @@ export interface OperatorAsk {
 export type DeskAnswer =
   | { readonly kind: 'unknown-alert' }
   | { readonly kind: 'stale'; readonly entry: AlertEntry }
+  /** The retry key was used for another action on this alert. */
+  | { readonly kind: 'key-taken'; readonly action: OperatorAction }
   /** `until` is not later than the theatre's now. */
   | { readonly kind: 'over-already'; readonly now: string }
   | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
@@ -73,8 +74,10 @@ export class OperatorDesk {
     if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown-alert' }
     const now = this.#deps.nowIn(entry.theatre)
     if (ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
-    const actionId = this.#actionIdOf(principal, alertId, ask, retryKey)
-    const isRepeat = projection.clocks.request(actionId) !== undefined
+    const actionId = this.#actionIdOf(principal, alertId, retryKey)
+    const earlier = projection.clocks.request(actionId)?.request
+    if (earlier !== undefined && earlier.action !== ask.action) return { kind: 'key-taken', action: earlier.action }
+    const isRepeat = earlier !== undefined
     if (!isRepeat && ifMatch !== entry.state.operatorRevision) return { kind: 'stale', entry }
     const record = this.#recordOf({ ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name }, entry)
     const [appended] = await appendPatiently(log, topics.incidents, [record], { clock, withinMs: outcomeWaitMs })
@@ -95,9 +98,8 @@ export class OperatorDesk {
     return pending === undefined ? { kind: 'unknown' } : { kind: 'pending', alertId, requestedAt: pending.at }
   }
 
-  /** One key and one ask are one action: the same key with another ask is another. */
-  #actionIdOf(principal: Principal, alertId: string, ask: OperatorAsk, retryKey: string | null): string {
-    if (retryKey !== null) return digest('action', principal.id, alertId, retryKey, canonicalJson(ask))
+  #actionIdOf(principal: Principal, alertId: string, retryKey: string | null): string {
+    if (retryKey !== null) return digest('action', principal.id, alertId, retryKey)
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 

@@ -79,6 +79,8 @@ export interface EmbeddedLog extends EventLog {
   /** Cursors of all consumers, for lag. */
   consumers(): Promise<readonly { readonly consumer: string; readonly cursor: Cursor }[]>
   stats(): EmbeddedStats
+  /** Resolves with what went wrong when the handle has failed for good: the process has to open the log anew. Never resolves otherwise. */
+  readonly failed: Promise<EventLogError>
 }
 
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
@@ -165,6 +167,8 @@ class SqliteLog implements EmbeddedLog {
   #busyTries = 0
   #state: 'open' | 'closing' | 'closed' | 'failed' = 'open'
   #failure: unknown = null
+  readonly #failing = Promise.withResolvers<EventLogError>()
+  #closing: Promise<void> | null = null
 
   constructor(db: DatabaseSync, file: string, identity: LogIdentity, options: EmbeddedOptions) {
     this.#db = db
@@ -240,6 +244,9 @@ class SqliteLog implements EmbeddedLog {
     // The cursor may come from a process that has seen more than this one.
     this.#reading(`tailing ${topic}`, () => this.#group.noticeForeignWrites())
     while (!options.signal.aborted) {
+      // A loop that follows must end then, not try again on a handle that will never work.
+      if (this.#state === 'failed')
+        throw new EventLogError('closed', 'the log failed and must be opened anew', { cause: this.#failure })
       const seen = this.#watch.version
       let found = false
       for (const partition of partitions) {
@@ -288,8 +295,16 @@ class SqliteLog implements EmbeddedLog {
     return this.#administering(topic, () => this.#group.trimOlderThan(topic, beforeMs))
   }
 
-  async close(): Promise<void> {
-    if (this.#state === 'closed' || this.#state === 'closing') return
+  get failed(): Promise<EventLogError> {
+    return this.#failing.promise
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     const failed = this.#state === 'failed'
     this.#state = 'closing'
     while (!failed && this.#queue.length > 0) await new Promise(resolve => setImmediate(resolve))
@@ -417,6 +432,7 @@ class SqliteLog implements EmbeddedLog {
     )
     this.#watch.changed()
     const detail = error instanceof Error ? error.message : String(error)
+    this.#failing.resolve(new EventLogError('closed', `the log failed and must be opened anew: ${detail}`, { cause: error }))
     return phase === 'commit'
       ? new EventLogError('append-unknown', `the log failed while committing, what is durable is not known: ${detail}`, {
           cause: error

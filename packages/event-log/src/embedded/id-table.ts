@@ -1,13 +1,17 @@
-// The newest ids of a topic in memory: an open-addressed table in two arrays. A Map of strings did the same at three times the cost of an append.
+// The newest ids of a topic in memory: an open-addressed table in one array. A Map of strings did the same at three times the cost of an append.
 
 import type { IdWords } from './id-entry.ts'
 
 const capacityAtFirst = 1024
-const free = -1
+/** Words of a place: the four of the id, then the slot as low and high word. They lie together, so that a lookup misses the cache once. */
+const stride = 6
+/** The high word of a slot is less than 2^21: one more than it, and zero means that the place is free. */
+const highAt = 5
+const lowAt = 4
 
 export class IdTable {
-  #words = new Uint32Array(capacityAtFirst * 4)
-  #slots = new Float64Array(capacityAtFirst).fill(free)
+  #places = new Uint32Array(capacityAtFirst * stride)
+  #capacity = capacityAtFirst
   #size = 0
 
   get size(): number {
@@ -15,13 +19,13 @@ export class IdTable {
   }
 
   find(id: IdWords): number | undefined {
-    const slot = this.#slots[this.#placeOf(id)]!
-    return slot === free ? undefined : slot
+    const at = this.#placeOf(id)
+    return this.#places[at + highAt] === 0 ? undefined : this.#slotAt(at)
   }
 
   /** Adds an id that `find` does not know. True when the table was laid out anew for it. */
   add(id: IdWords, slot: number): boolean {
-    const grows = (this.#size + 1) * 2 > this.#slots.length
+    const grows = (this.#size + 1) * 2 > this.#capacity
     if (grows) this.#grow()
     this.#put(id, slot)
     return grows
@@ -29,58 +33,58 @@ export class IdTable {
 
   /** Takes back the id that was added last; with more to take back, in reverse order. Else the paths to other ids would break. */
   removeLast(id: IdWords): void {
-    this.#slots[this.#placeOf(id)] = free
+    this.#places[this.#placeOf(id) + highAt] = 0
     this.#size--
   }
 
   clear(): void {
-    this.#slots.fill(free)
+    this.#places.fill(0)
     this.#size = 0
   }
 
   /** The words are valid only during the call. */
   forEach(visit: (id: IdWords, slot: number) => void): void {
     const id: IdWords = new Uint32Array(4)
-    for (let i = 0; i < this.#slots.length; i++) {
-      const slot = this.#slots[i]!
-      if (slot === free) continue
-      for (let w = 0; w < 4; w++) id[w] = this.#words[i * 4 + w]!
-      visit(id, slot)
+    for (let at = 0; at < this.#places.length; at += stride) {
+      if (this.#places[at + highAt] === 0) continue
+      for (let w = 0; w < 4; w++) id[w] = this.#places[at + w]!
+      visit(id, this.#slotAt(at))
     }
   }
 
+  #slotAt(at: number): number {
+    return (this.#places[at + highAt]! - 1) * 0x1_0000_0000 + this.#places[at + lowAt]!
+  }
+
   #put(id: IdWords, slot: number): void {
-    const place = this.#placeOf(id)
-    for (let w = 0; w < 4; w++) this.#words[place * 4 + w] = id[w]!
-    this.#slots[place] = slot
+    const at = this.#placeOf(id)
+    for (let w = 0; w < 4; w++) this.#places[at + w] = id[w]!
+    this.#places[at + lowAt] = slot % 0x1_0000_0000
+    this.#places[at + highAt] = Math.floor(slot / 0x1_0000_0000) + 1
     this.#size++
   }
 
   /** Where the id is, or the free place where it belongs. */
   #placeOf(id: IdWords): number {
-    const words = this.#words
-    const slots = this.#slots
-    const mask = slots.length - 1
+    const places = this.#places
+    const mask = this.#capacity - 1
     let place = id[0]! & mask
-    while (slots[place] !== free) {
-      const at = place * 4
-      if (words[at] === id[0] && words[at + 1] === id[1] && words[at + 2] === id[2] && words[at + 3] === id[3]) return place
+    for (;;) {
+      const at = place * stride
+      if (places[at + highAt] === 0) return at
+      if (places[at] === id[0] && places[at + 1] === id[1] && places[at + 2] === id[2] && places[at + 3] === id[3]) return at
       place = (place + 1) & mask
     }
-    return place
   }
 
   #grow(): void {
-    const words = this.#words
-    const slots = this.#slots
-    this.#words = new Uint32Array(words.length * 2)
-    this.#slots = new Float64Array(slots.length * 2).fill(free)
+    const old = new IdTable()
+    old.#places = this.#places
+    this.#capacity *= 2
+    this.#places = new Uint32Array(this.#capacity * stride)
     this.#size = 0
-    const id: IdWords = new Uint32Array(4)
-    for (let i = 0; i < slots.length; i++) {
-      if (slots[i] === free) continue
-      for (let w = 0; w < 4; w++) id[w] = words[i * 4 + w]!
-      this.#put(id, slots[i]!)
-    }
+    old.forEach((id, slot) => {
+      this.#put(id, slot)
+    })
   }
 }
