@@ -2,8 +2,7 @@
 
 export const longFiles: Readonly<Record<string, number>> = {
   'packages/contracts/test/golden/records.ts': 422,
-  'packages/domain/src/alert-book.ts': 443,
-  'packages/domain/src/theatre-fold.ts': 465,
-  'packages/event-log/src/embedded/embedded-log.ts': 477,
-  'services/intake/test/acceptance.test.ts': 506
+  'packages/domain/src/alert-book.ts': 463,
+  'packages/domain/src/theatre-fold.ts': 491,
+  'services/intake/test/acceptance.test.ts': 521
 }

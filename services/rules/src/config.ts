@@ -5,7 +5,7 @@ import { type ConfigOf, integer } from '@tocsin/service-kit/settings'
 export const rulesSettings = {
   rules: {
     snapshotEveryRecords: integer({
-      default: 2000,
+      default: 10_000,
       min: 0,
       max: 10_000_000,
       doc: 'Records of a theatre between two snapshots of its state; 0 = no snapshots, every start folds the whole log.'

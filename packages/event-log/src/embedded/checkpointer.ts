@@ -1,5 +1,5 @@
 // Decides when the WAL is copied into the file and begins anew, and leads the worker through it. The WAL stays near `restartAtBytes`: it grows
-// past it only while a checkpoint runs, or while another process holds one up.
+// past it while a checkpoint runs, up to `walBytesMax`, where appends wait. Only another process that holds a checkpoint up can make it grow further.
 
 import { Worker } from 'node:worker_threads'
 import type { CheckpointReply, CheckpointRequest } from './checkpoint-worker.ts'
@@ -8,6 +8,8 @@ import type { CheckpointReply, CheckpointRequest } from './checkpoint-worker.ts'
 const restartAtBytes = 12 * 1024 * 1024
 /** Size that the WAL's file is given at once, so that it does not grow in small steps: the above, and what comes in during a checkpoint. */
 const preallocatedBytes = 24 * 1024 * 1024
+/** WAL bytes written by this process at which appends wait for the checkpoint that is running: the WAL's limit. */
+const walBytesMax = 48 * 1024 * 1024
 /** A process that has written so much is worth a preallocated WAL; a short command is not. */
 const preallocateAtBytes = 256 * 1024
 /** Erased bytes leave the WAL this long after the first of them, ms: many erasures cost one truncation. */
@@ -27,7 +29,9 @@ export class Checkpointer {
   #exited: Promise<unknown> = Promise.resolve()
   #reply: ((reply: CheckpointReply) => void) | null = null
   #running: Promise<void> | null = null
+  /** Written since the last checkpoint began, and since the WAL last began anew. */
   #bytes = 0
+  #walBytes = 0
   #isPreallocated = false
   #truncateTimer: NodeJS.Timeout | null = null
   #closed = false
@@ -46,7 +50,11 @@ export class Checkpointer {
   /** Tells of a commit of about so many bytes. */
   wrote(bytes: number): void {
     this.#bytes += bytes
-    if (this.#running !== null) return
+    this.#walBytes += bytes
+    if (this.#running !== null) {
+      if (this.#walBytes >= walBytesMax) this.#hooks.pause()
+      return
+    }
     if (this.#bytes >= restartAtBytes) this.#run(() => this.#checkpoint('restart'))
     else if (!this.#isPreallocated && this.#bytes >= preallocateAtBytes) this.#run(() => this.#preallocate())
   }
@@ -71,6 +79,7 @@ export class Checkpointer {
     if (this.#closed) return
     this.#running = work().finally(() => {
       this.#running = null
+      this.#hooks.resume()
     })
   }
 
@@ -79,14 +88,16 @@ export class Checkpointer {
     const copied = await this.#ask({ kind: 'copy' })
     if (copied.kind === 'failed') return
     this.#hooks.pause()
-    try {
-      const ended = await this.#ask({ kind: last })
-      // Held up by another process: a quarter on, and it is tried again.
-      if (ended.kind === 'busy') this.#bytes += restartAtBytes * 0.75
-      if (ended.kind === 'done') this.#checkpoints++
+    const ended = await this.#ask({ kind: last })
+    if (ended.kind === 'done') {
+      this.#checkpoints++
+      this.#bytes = 0
+      this.#walBytes = 0
       if (last === 'truncate') this.#isPreallocated = false
-    } finally {
-      this.#hooks.resume()
+    } else {
+      // Held up by another process: a quarter on, and it is tried again.
+      this.#bytes += restartAtBytes * 0.75
+      if (last === 'truncate') this.erased()
     }
   }
 

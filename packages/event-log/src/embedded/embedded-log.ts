@@ -1,5 +1,5 @@
-// The log on one SQLite file: open, append by group commit, read, tail, commit. What a transaction does is in commit-group.ts,
-// how rows look in the stores; nothing here knows what a value means.
+// The log on one SQLite file: opening it, and the port's methods. How appends reach the disk is in group-writer.ts, what a transaction does in
+// commit-group.ts, how rows look in the stores; nothing here knows what a value means.
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,11 +22,12 @@ import type {
 import { checkRecord, defaultRecordLimits, type RecordLimits } from '../record-limits.ts'
 import { systemClock } from '../system-clock.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
-import { AppendQueue, type Call, defaultQueueLimits, type QueueLimits } from './append-queue.ts'
+import { defaultQueueLimits, type QueueLimits } from './append-queue.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
+import { GroupWriter, type WriterStats } from './group-writer.ts'
 import { type LogIdentity, type Partitions, prepareSchema } from './schema.ts'
 import { asEventLogError, sqliteFailure } from './sqlite-failure.ts'
 import { scanWal } from './wal-scan.ts'
@@ -41,17 +42,9 @@ export interface EmbeddedLimits extends RecordLimits, QueueLimits {
 
 const defaultLimits: EmbeddedLimits = { ...defaultRecordLimits, ...defaultQueueLimits, unsealedIdsMax: 65_536 }
 
-/** Counts since the log was opened, and what is the case now; for metrics. */
-export interface EmbeddedStats {
-  readonly waitingRecords: number
-  readonly waitingBytes: number
-  readonly transactions: number
-  readonly appendedRecords: number
-  readonly duplicateRecords: number
-  /** Appends refused because too much waited. */
-  readonly overloaded: number
-  /** Times that another process held the file and the transaction had to be tried again. */
-  readonly busyRetries: number
+/** For metrics. */
+export interface EmbeddedStats extends WriterStats {
+  /** How often the WAL began anew. */
   readonly checkpoints: number
   /** True while the WAL is being copied into the file. */
   readonly checkpointing: boolean
@@ -83,6 +76,8 @@ export interface EmbeddedLog extends EventLog {
   readonly failed: Promise<EventLogError>
 }
 
+/** What a consumer's cursor counts for in the queue, bytes. */
+const commitBytes = 256
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 /** Pages of SQLite. Larger ones cost a single append more, smaller ones a batch. Measured: e2e/bench/log-bench.ts. */
 const pageBytes = 8192
@@ -156,34 +151,28 @@ class SqliteLog implements EmbeddedLog {
   readonly #db: DatabaseSync
   readonly #identity: LogIdentity
   readonly #limits: EmbeddedLimits
-  readonly #clock: Clock
-  readonly #queue: AppendQueue
   readonly #group: CommitGroup
+  readonly #writer: GroupWriter
   readonly #watch: ChangeWatch
   readonly #checkpointer: Checkpointer
-  readonly #counts = { transactions: 0, appendedRecords: 0, duplicateRecords: 0, overloaded: 0, busyRetries: 0 }
-  #flushing = false
-  #paused = false
-  #busyTries = 0
-  #state: 'open' | 'closing' | 'closed' | 'failed' = 'open'
-  #failure: unknown = null
   readonly #failing = Promise.withResolvers<EventLogError>()
+  #isClosed = false
   #closing: Promise<void> | null = null
 
   constructor(db: DatabaseSync, file: string, identity: LogIdentity, options: EmbeddedOptions) {
     this.#db = db
     this.#identity = identity
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#clock = options.clock ?? systemClock
-    this.#queue = new AppendQueue(this.#limits)
     this.#watch = new ChangeWatch(() => this.#lookForForeignWrites())
     this.#group = new CommitGroup(db, identity, this.#limits.unsealedIdsMax, () => this.#watch.changed())
     checkFloors(db, identity, topic => this.#group.state(topic))
+    this.#writer = new GroupWriter(this.#group, this.#limits, options.clock ?? systemClock, {
+      committed: outcome => this.#committed(outcome),
+      failed: error => this.#failed(error)
+    })
     this.#checkpointer = new Checkpointer(file, {
-      pause: () => {
-        this.#paused = true
-      },
-      resume: () => this.#resume(),
+      pause: () => this.#writer.pause(),
+      resume: () => this.#writer.resume(),
       failed: options.onBackgroundFailure ?? (() => {})
     })
   }
@@ -219,9 +208,8 @@ class SqliteLog implements EmbeddedLog {
       this.#partitions(topic)
       let bytes = 0
       for (const record of records) bytes += checkRecord(topic, record, this.#limits)
-      if (records.length === 0) return resolve([])
-      this.#checkRoom(records.length, bytes)
-      this.#enqueue({ kind: 'append', topic, records, bytes, deadlineMs: this.#deadline(), resolve, reject })
+      if (records.length === 0) resolve([])
+      else this.#writer.submit({ kind: 'append', topic, records, bytes, resolve, reject })
     })
   }
 
@@ -245,8 +233,7 @@ class SqliteLog implements EmbeddedLog {
     this.#reading(`tailing ${topic}`, () => this.#group.noticeForeignWrites())
     while (!options.signal.aborted) {
       // A loop that follows must end then, not try again on a handle that will never work.
-      if (this.#state === 'failed')
-        throw new EventLogError('closed', 'the log failed and must be opened anew', { cause: this.#failure })
+      if (this.#writer.failure !== null) throw this.#writer.failure
       const seen = this.#watch.version
       let found = false
       for (const partition of partitions) {
@@ -267,9 +254,7 @@ class SqliteLog implements EmbeddedLog {
     return new Promise((resolve, reject) => {
       this.#checkOpen()
       checkLife(cursor, this.#identity.epoch, this.#partitions(cursor.topic))
-      const bytes = 256
-      this.#checkRoom(0, bytes)
-      this.#enqueue({ kind: 'commit', consumer, cursor, bytes, deadlineMs: this.#deadline(), resolve, reject })
+      this.#writer.submit({ kind: 'commit', consumer, cursor, bytes: commitBytes, resolve, reject })
     })
   }
 
@@ -283,16 +268,17 @@ class SqliteLog implements EmbeddedLog {
   }
 
   stats(): EmbeddedStats {
-    const { records, bytes } = this.#queue.waiting
-    return { ...this.#counts, waitingRecords: records, waitingBytes: bytes, ...this.#checkpointer.stats() }
+    return { ...this.#writer.stats(), ...this.#checkpointer.stats() }
   }
 
   async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
-    await this.#administering(topic, () => this.#group.trim(topic, partition, before))
+    this.#checkTrimmable(topic)
+    await this.#writer.administer(() => this.#group.trim(topic, partition, before))
   }
 
   async trimOlderThan(topic: Topic, beforeMs: number): Promise<number> {
-    return this.#administering(topic, () => this.#group.trimOlderThan(topic, beforeMs))
+    this.#checkTrimmable(topic)
+    return this.#writer.administer(() => this.#group.trimOlderThan(topic, beforeMs))
   }
 
   get failed(): Promise<EventLogError> {
@@ -305,13 +291,23 @@ class SqliteLog implements EmbeddedLog {
   }
 
   async #close(): Promise<void> {
-    const failed = this.#state === 'failed'
-    this.#state = 'closing'
-    while (!failed && this.#queue.length > 0) await new Promise(resolve => setImmediate(resolve))
-    this.#state = 'closed'
+    this.#isClosed = true
+    await this.#writer.drain()
     this.#watch.close()
     await this.#checkpointer.close()
     this.#db.close()
+  }
+
+  #committed(outcome: GroupOutcome): void {
+    if (outcome.bytes === 0) return
+    this.#checkpointer.wrote(outcome.bytes)
+    if (outcome.erased) this.#checkpointer.erased()
+    this.#watch.changed()
+  }
+
+  #failed(error: EventLogError): void {
+    this.#watch.changed()
+    this.#failing.resolve(error)
   }
 
   #partitions(topic: Topic): number {
@@ -320,128 +316,16 @@ class SqliteLog implements EmbeddedLog {
     return count
   }
 
-  #deadline(): number {
-    return this.#clock.monotonicMs() + this.#limits.busyMsMax
-  }
-
   #checkOpen(): void {
-    if (this.#state === 'open') return
-    if (this.#state === 'failed')
-      throw new EventLogError('log-unavailable', 'the log failed and must be opened anew', { cause: this.#failure })
-    throw new EventLogError('closed', 'the log is closed')
+    if (this.#isClosed) throw new EventLogError('closed', 'the log is closed')
+    const { failure } = this.#writer
+    if (failure !== null) throw new EventLogError('log-unavailable', failure.message, { cause: failure })
   }
 
-  #checkRoom(records: number, bytes: number): void {
-    try {
-      this.#queue.checkRoom(records, bytes)
-    } catch (error) {
-      if (error instanceof EventLogError && error.code === 'append-overloaded') this.#counts.overloaded++
-      throw error
-    }
-  }
-
-  #enqueue(call: Call): void {
-    this.#queue.push(call)
-    if (this.#flushing) return
-    this.#flushing = true
-    setImmediate(() => this.#flush())
-  }
-
-  /** One transaction with all that waits. When another process holds the file, nobody is made to wait inside it: it is tried again. */
-  #flush(): void {
-    if (this.#paused || this.#state === 'failed' || this.#state === 'closed') return
-    const begun = this.#begin()
-    if (begun === 'busy') {
-      this.#retryBusy()
-      return
-    }
-    this.#busyTries = 0
-    if (begun === 'begun') this.#commitGroup(this.#queue.take())
-    if (this.#queue.length > 0) setImmediate(() => this.#flush())
-    else this.#flushing = false
-  }
-
-  #resume(): void {
-    this.#paused = false
-    if (this.#queue.length > 0) this.#flush()
-    else this.#flushing = false
-  }
-
-  #begin(): 'begun' | 'busy' | 'refused' {
-    try {
-      this.#group.begin()
-      return 'begun'
-    } catch (error) {
-      if (sqliteFailure(error) === 'busy') return 'busy'
-      this.#rejectAll(this.#queue.takeAll(), this.#judge(error, 'begin'))
-      return 'refused'
-    }
-  }
-
-  #retryBusy(): void {
-    const now = this.#clock.monotonicMs()
-    this.#rejectAll(
-      this.#queue.takeExpired(now),
-      new EventLogError('log-busy', `another process held the log for ${this.#limits.busyMsMax} ms: nothing was written`)
-    )
-    if (this.#queue.length === 0) {
-      this.#flushing = false
-      return
-    }
-    // A commit takes a fraction of a millisecond: look again in the next turns first, then every millisecond, and sometimes eagerly
-    // again, for a busy neighbour leaves only short gaps.
-    this.#busyTries++
-    this.#counts.busyRetries++
-    if (this.#busyTries % 256 < 128) setImmediate(() => this.#flush())
-    else setTimeout(() => this.#flush(), 1)
-  }
-
-  #commitGroup(calls: readonly Call[]): void {
-    let outcome: GroupOutcome
-    try {
-      outcome = this.#group.run(calls, this.#clock.nowMs())
-    } catch (error) {
-      this.#rejectAll(calls, this.#judge(error, this.#group.phase))
-      return
-    }
-    this.#count(outcome)
-    if (outcome.bytes > 0) this.#checkpointer.wrote(outcome.bytes)
-    if (outcome.erased) this.#checkpointer.erased()
-    for (const settle of outcome.settle) settle()
-    if (outcome.bytes > 0) this.#watch.changed()
-  }
-
-  #count(outcome: GroupOutcome): void {
-    if (outcome.bytes > 0) this.#counts.transactions++
-    this.#counts.appendedRecords += outcome.records
-    this.#counts.duplicateRecords += outcome.duplicates
-  }
-
-  /** What a failed transaction means to its callers. After an I/O error the handle is never used again: what was written is unknown. */
-  #judge(error: unknown, phase: 'begin' | 'write' | 'commit'): EventLogError {
-    if (error instanceof EventLogError) return error
-    const failure = sqliteFailure(error)
-    if (failure === 'full') return new EventLogError('disk-full', 'the disk is full: nothing was written', { cause: error })
-    if (failure === 'busy')
-      return new EventLogError('log-busy', 'another process holds the log: nothing was written', { cause: error })
-    this.#state = 'failed'
-    this.#failure = error
-    this.#rejectAll(
-      this.#queue.takeAll(),
-      new EventLogError('log-unavailable', 'the log failed before this was written', { cause: error })
-    )
-    this.#watch.changed()
-    const detail = error instanceof Error ? error.message : String(error)
-    this.#failing.resolve(new EventLogError('closed', `the log failed and must be opened anew: ${detail}`, { cause: error }))
-    return phase === 'commit'
-      ? new EventLogError('append-unknown', `the log failed while committing, what is durable is not known: ${detail}`, {
-          cause: error
-        })
-      : new EventLogError('log-unavailable', `the log failed, nothing was written: ${detail}`, { cause: error })
-  }
-
-  #rejectAll(calls: readonly Call[], error: EventLogError): void {
-    for (const call of calls) call.reject(error)
+  #checkTrimmable(topic: Topic): void {
+    this.#checkOpen()
+    if (cleanupOf[topic] !== 'by-retention')
+      throw new EventLogError('record-invalid', `${topic} is not kept by retention: nothing is removed`)
   }
 
   #page(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Page {
@@ -470,25 +354,6 @@ class SqliteLog implements EmbeddedLog {
       return read()
     } catch (error) {
       throw asEventLogError(error, doing)
-    }
-  }
-
-  /** Runs a change of its own under the writer's lock, in turn with the appends. */
-  async #administering<T>(topic: Topic, change: () => T): Promise<T> {
-    this.#checkOpen()
-    if (cleanupOf[topic] !== 'by-retention')
-      throw new EventLogError('record-invalid', `${topic} is not kept by retention: nothing is removed`)
-    const deadline = this.#deadline()
-    while (this.#begin() === 'busy') {
-      if (this.#clock.monotonicMs() > deadline) throw new EventLogError('log-busy', 'another process holds the log')
-      await this.#clock.sleep(1)
-      this.#checkOpen()
-    }
-    this.#checkOpen()
-    try {
-      return this.#group.finish(change)
-    } catch (error) {
-      throw this.#judge(error, this.#group.phase)
     }
   }
 }
