@@ -34,6 +34,8 @@ interface Alert {
   readonly alertId: string
   readonly theatre: string
   readonly handling: string
+  /** The least level at which an event that changes support alone changes anything. */
+  readonly concerns?: string
   readonly severity: string
   readonly status: string
   readonly notify: string
@@ -137,6 +139,8 @@ function eventsFor(audience: Audience, entries: readonly Entry[], start: readonl
       standing.set(data.alertId, 'left')
       return event(true)
     }
+    // What it changes is above this reader: it hears nothing of it.
+    if (data.concerns !== undefined && handlings.indexOf(data.concerns) > handlings.indexOf(audience.handling)) return []
     if (before === undefined && !isWanted(audience, data)) return []
     standing.set(data.alertId, 'shown')
     return event(false)

@@ -3,7 +3,7 @@
 
 import type { ActionRefused, AlertEvent, AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
 import { machineEvents } from './alert.ts'
-import { type AlertContent, contentOf, levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
+import { type AlertContent, concernsOf, contentOf, levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
 import { type AlertEntry, claimantOf, decide, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { type Claimant, groupKeyOf, matchAlerts, type SeenFinding, timeTogether } from './alert-matching.ts'
 import type { FindingChange } from './detection.ts'
@@ -277,6 +277,7 @@ export class AlertBook {
       theatre: this.#theatre,
       status: 'provisional',
       notify: 'page',
+      concerns: 'public',
       ruleId: rule.ruleId,
       ruleVersion: rule.ruleVersion,
       pattern: rule.pattern,
@@ -356,11 +357,16 @@ export class AlertBook {
     const status = statusAfter(before.status, decision.event)
     const content = entry.held ? contentOf(entry.held.finding, context.revisionOf) : null
     const notify = notifyOf(entry, decision.event, context)
+    const concerns =
+      decision.event === 'revised' && entry.held && entry.absorbed.length === 0
+        ? concernsOf(entry.published.finding, entry.held.finding)
+        : null
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
     return {
       ...before,
       ...(content ? shared(content, status) : withdrawn(before)),
       ...this.#next(before, notify, context),
+      concerns: concerns ?? 'public',
       status,
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
       operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),
@@ -375,7 +381,13 @@ export class AlertBook {
 
   #next(before: AlertState, notify: Notify, context: RecordContext) {
     this.#seq += 1
-    return { revision: before.revision + 1, seq: this.#seq, notify, times: { ...before.times, detectedAt: context.time } }
+    return {
+      revision: before.revision + 1,
+      seq: this.#seq,
+      notify,
+      concerns: 'public' as const,
+      times: { ...before.times, detectedAt: context.time }
+    }
   }
 
   #lapsed(entry: AlertEntry, reason: string, context: RecordContext): AlertEvent {

@@ -3,7 +3,7 @@
 import type { AlertArea, AlertState, Certainty, EvidenceItem, Severity } from './alert.ts'
 import { formatTime } from './event-time.ts'
 import { coveringCircle, roundKm } from './geometry.ts'
-import { stricter } from './handling.ts'
+import { type Handling, handlings, stricter } from './handling.ts'
 import { compareText, type Incident, type IncidentPlace, placesOf } from './incident.ts'
 import { evidenceMax, type Finding, roundMeasure } from './pattern.ts'
 import type { Fatalities } from './report.ts'
@@ -79,19 +79,21 @@ const signatures = new WeakMap<Finding, string>()
 const triggerReports = new WeakMap<Finding, readonly string[]>()
 
 function makeSignature(finding: Finding): string {
-  const keys = (incidents: readonly Incident[]) => incidents.map(i => i.contentKey)
-  return JSON.stringify([
-    finding.group,
-    finding.fromMs,
-    finding.toMs,
-    finding.levels,
-    finding.measure,
-    finding.headline,
-    finding.explanation,
-    finding.omitted,
-    keys(finding.triggers),
-    keys(finding.support)
-  ])
+  return JSON.stringify([openPart(finding), finding.omitted, finding.support.map(i => i.contentKey)])
+}
+
+/** What of a finding every reader of its alert sees: all but support. */
+function openPart(finding: Finding): unknown[] {
+  const { group, fromMs, toMs, levels, measure, headline, explanation, triggers } = finding
+  return [group, fromMs, toMs, levels, measure, headline, explanation, triggers.map(i => i.contentKey)]
+}
+
+/** The least level at which one finding differs from the one before it: support that came or went is not for all. Null where it differs for all. */
+export function concernsOf(before: Finding, now: Finding): Handling | null {
+  if (JSON.stringify(openPart(before)) !== JSON.stringify(openPart(now))) return null
+  const [old, fresh] = [new Set(before.support.map(i => i.contentKey)), new Set(now.support.map(i => i.contentKey))]
+  const differing = [...before.support.filter(i => !fresh.has(i.contentKey)), ...now.support.filter(i => !old.has(i.contentKey))]
+  return handlings.find(level => differing.some(i => i.handling === level)) ?? 'restricted'
 }
 
 /** All reports behind a finding's triggers, in order. */

@@ -89,6 +89,11 @@ export interface AlertState {
   readonly fatalities: Fatalities
   readonly times: { readonly occurredFrom: string; readonly firstReportedAt: string; readonly detectedAt: string }
   readonly handling: Handling
+  /**
+   * The least level at which this event changes anything: `public`, but for one that changes support alone. Readers below it do not get the
+   * event, for it would tell them that something hidden came.
+   */
+  readonly concerns: Handling
   /** Alerts that this one shares reports with. */
   readonly references: readonly string[]
   readonly partOf: string | null

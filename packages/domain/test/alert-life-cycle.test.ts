@@ -134,6 +134,27 @@ describe('machine events', () => {
   })
 })
 
+describe('hidden support', () => {
+  it('is marked with the level that it concerns, and the next event is for all again', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2024-01-25')
+    const siege = { at: '2024-01-01', to: '2024-01-12', settlement: 'Diosso', handling: 'partners' } as const
+    story.report({ id: 'a', ...siege, category: 'blockade', tactics: ['movement-denied'] })
+    const hidden = story.report({
+      id: 'h',
+      ...siege,
+      at: '2024-01-20',
+      to: '2024-01-20',
+      category: 'appeal',
+      handling: 'restricted'
+    })
+    expect(hidden[0]).toMatchObject({ type: 'alert.revised', data: { concerns: 'restricted', handling: 'partners' } })
+    const open = story.report({ id: 'b', ...siege, at: '2024-01-21', to: '2024-01-21', category: 'blockade', source: 'wire-2' })
+    expect(open[0]).toMatchObject({ type: 'alert.revised' })
+    expect(open[0]?.data).toMatchObject({ concerns: 'public' })
+  })
+})
+
 describe('operators', () => {
   it('acknowledge with the revision that they saw; of two who act at once one wins and the other is told who and when', () => {
     const story = withFront()

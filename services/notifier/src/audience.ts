@@ -4,6 +4,7 @@
 
 import type { AlertEvent, Notify } from '@tocsin/domain/alert'
 import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert-filter'
+import { type Handling, maySee } from '@tocsin/domain/handling'
 import { isInView, isTheatreInView, type ReaderView, seesAll } from './reader-view.ts'
 
 export interface Audience {
@@ -24,6 +25,8 @@ export interface Judged {
 export interface Moment {
   readonly facts: FilterFacts
   readonly notify: Notify
+  /** The least level at which the event says anything new. */
+  readonly concerns: Handling
   /** Someone has acknowledged the alert or it is assigned. */
   readonly isTaken: boolean
 }
@@ -31,10 +34,12 @@ export interface Moment {
 /** The moment that an event is; null for a refused action, which changes nothing of the alert. */
 export function momentOf(event: AlertEvent): Moment | null {
   if (event.type === 'alert.action-refused') return null
-  const { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill, notify, operator } = event.data
+  const { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill, notify, operator, concerns } =
+    event.data
   return {
     facts: { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill },
     notify,
+    concerns,
     isTaken: operator.acknowledgedBy !== null || operator.assignedTo !== null
   }
 }
@@ -44,6 +49,8 @@ export function judgeMoment(before: Standing, moment: Moment, audience: Audience
   if (!isInView(audience.view, moment.facts)) {
     return before === 'shown' ? { standing: 'left', verdict: 'left-view' } : { standing: before, verdict: 'nothing' }
   }
+  // It changed what this reader may not see: to send it would tell that something hidden came.
+  if (!maySee(audience.view.handling, moment.concerns)) return { standing: before, verdict: 'nothing' }
   if (before !== 'unseen' || isWanted(moment, audience)) return { standing: 'shown', verdict: 'event' }
   return { standing: 'unseen', verdict: 'nothing' }
 }

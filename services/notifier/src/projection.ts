@@ -3,7 +3,7 @@
 
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
-import { type Handling, maySee } from '@tocsin/domain/handling'
+import { type Handling, maySee, stricter } from '@tocsin/domain/handling'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { Batch } from '@tocsin/event-log/follow'
@@ -157,7 +157,9 @@ export class Projection {
     if (acceptance !== 'accepted' && acceptance !== 'gap') return
     // A refusal for an alert that does not exist is for those alone who see all.
     const isOfNothing = record.event.type === 'alert.action-refused' && before === undefined
-    this.journal.add(record, isOfNothing ? 'restricted' : laxer(before ?? handling, handling))
+    const concerns = record.event.type === 'alert.action-refused' ? 'public' : record.event.data.concerns
+    const concerned = stricter(laxer(before ?? handling, handling), concerns)
+    this.journal.add(record, isOfNothing ? 'restricted' : concerned)
     for (const listener of this.#listeners) listener.take(record)
   }
 }

@@ -35,6 +35,7 @@ export function anAlert(overrides: Partial<AlertState> = {}): AlertState {
       { incidentId: 'i2', revision: 1, role: 'support', handling: 'restricted' }
     ],
     evidenceOmitted: 0,
+    concerns: 'public',
     category: ['blockade'],
     fatalities: { low: 0, best: null, high: null },
     times: {

@@ -17,6 +17,8 @@ interface Step {
   readonly severity: (typeof severities)[number]
   readonly handling: Handling
   readonly closes: boolean
+  /** A change of support alone, at this level. */
+  readonly concerns: Handling | null
 }
 
 interface Reader {
@@ -32,7 +34,8 @@ const step: fc.Arbitrary<Step> = fc.record({
   theatre: fc.nat({ max: 2 }),
   severity: fc.constantFrom(...severities),
   handling: fc.constantFrom(...handlings),
-  closes: fc.boolean()
+  closes: fc.boolean(),
+  concerns: fc.option(fc.constantFrom(...handlings), { freq: 2 })
 })
 const reader: fc.Arbitrary<Reader> = fc.record({
   handling: fc.constantFrom(...handlings),
@@ -45,9 +48,10 @@ const alertIdOf = ({ alert, theatre }: Step) => `${theatres[theatre]}-${alert}`
 
 async function write(alerts: AlertWriter, each: Step, isFirst: boolean): Promise<void> {
   const { severity, handling, closes } = each
+  const concerns = isFirst ? 'public' : (each.concerns ?? 'public')
   const status = closes ? 'resolved' : 'provisional'
   const theatre = theatres[each.theatre] as string
-  await alerts.write(isFirst ? 'raised' : 'revised', alertIdOf(each), { theatre, severity, handling, status })
+  await alerts.write(isFirst ? 'raised' : 'revised', alertIdOf(each), { theatre, severity, handling, status, concerns })
 }
 
 /** What the history means for a reader, told as plainly as can be: [alert, seq or 'left'] in order. */
@@ -55,13 +59,17 @@ function meaning(steps: readonly Step[], { handling, theatres: own, minSeverity 
   const state = new Map<string, 'shown' | 'left'>()
   const seqs = new Map<number, number>()
   const told: string[] = []
+  const raised = new Set<string>()
   for (const each of steps) {
     const seq = (seqs.get(each.theatre) ?? 0) + 1
     seqs.set(each.theatre, seq)
     const id = alertIdOf(each)
     const before = state.get(id)
+    const isHidden = raised.has(id) && each.concerns !== null && !maySee(handling, each.concerns)
+    raised.add(id)
     const sees = maySee(handling, each.handling) && (own === '*' || own.includes(theatres[each.theatre] as string))
     const wants = minSeverity === null || severities.indexOf(each.severity) >= severities.indexOf(minSeverity)
+    if (sees && isHidden) continue
     if (sees && (before !== undefined || wants)) {
       state.set(id, 'shown')
       told.push(`${id} ${seq}`)

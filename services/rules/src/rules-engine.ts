@@ -161,11 +161,17 @@ export class RulesEngine {
     if (this.#stop.signal.aborted) return
     this.#cursor = advance(this.#cursor as Cursor, page.partition, page.next)
     this.#end = (this.#cursor as Cursor).positions.map((p, i) => (i === page.partition ? page.end : (this.#end[i] ?? p)))
-    if (this.#committed === null || isAtOrBefore(this.#committed, this.#cursor)) {
-      await this.#options.log.commit(rulesConsumer, this.#cursor)
-      this.#committed = this.#cursor
-    }
+    await this.#commit(this.#cursor)
     this.#takeSnapshots()
+  }
+
+  /** Until it is done: readers who wait for this cursor, and old news, would else wait for the next record. */
+  async #commit(cursor: Cursor): Promise<void> {
+    const { log, clock, observer } = this.#options
+    if (this.#committed !== null && !isAtOrBefore(this.#committed, cursor)) return
+    const commit = () => log.commit(rulesConsumer, cursor)
+    await writeUntilDone(commit, clock, this.#stop.signal, error => observer.retried(error))
+    this.#committed = cursor
   }
 
   async #fold(stored: StoredRecord): Promise<OwnerOutput | null> {

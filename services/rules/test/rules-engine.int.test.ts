@@ -226,6 +226,36 @@ describe('rules engine', () => {
     expect((await alertsOf(log)).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
   })
 
+  it('commits how far it is though the log refuses at first, and does not wait for another record with it', async () => {
+    const log = new MemoryLog()
+    const payloads = await story(log)
+    await runUntilQuiet(log)
+    for (const payload of payloads) await theatre(log, payload)
+    const end = await log.cursorAt(topics.incidents, 'latest')
+    const commit = log.commit.bind(log)
+    let refusals = 2
+    log.commit = async (consumer, cursor) => {
+      const isLast = consumer === 'rules' && cursor.positions[0] === end.positions[0]
+      if (isLast && refusals-- > 0) throw new EventLogError('log-unavailable', 'not now')
+      return commit(consumer, cursor)
+    }
+    const engine = new RulesEngine({
+      log,
+      clock,
+      observer: observer(),
+      snapshotEveryRecords: 0,
+      pageRecordsMax: 500,
+      tickCheckMs: 1000
+    })
+    await engine.load()
+    const run = engine.run()
+    const isCommitted = async () => (await log.committed('rules', topics.incidents))?.positions[0] === end.positions[0]
+    for (let i = 0; i < 1000 && !(await isCommitted()); i++) await clock.sleep(1)
+    expect(await isCommitted()).toBe(true)
+    await engine.close()
+    await run
+  })
+
   it('passes a damaged snapshot over and folds the log instead', async () => {
     const store = new MemoryStore()
     const log = () => new MemoryLog({}, store)

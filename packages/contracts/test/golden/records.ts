@@ -208,6 +208,7 @@ const alert = {
   fatalities: { low: 0, best: 1, high: 2 },
   times: { occurredFrom: '2023-12-01', firstReportedAt: '2024-01-01T00:00:00.000Z', detectedAt: '2024-01-01T00:00:00.000Z' },
   handling: 'partners',
+  concerns: 'partners',
   references: ['al0'],
   partOf: 'al9',
   operator: {
