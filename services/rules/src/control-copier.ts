@@ -9,7 +9,7 @@ import { formatTime, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreConfig, TheatrePayload } from '@tocsin/domain/theatre-record'
 import { isAtOrBefore } from '@tocsin/event-log/cursor'
-import { type Batch, Follower } from '@tocsin/event-log/follow'
+import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { appendUntilDone } from './durable-append.ts'
@@ -42,6 +42,7 @@ export class ControlCopier {
   readonly #signal: AbortSignal
   readonly #onRetry: (error: Error) => void
   #state: ControlState = emptyControlState
+  #follower: Follower<ControlRecord> | null = null
   /** In a replay theatre, the last tick that was copied: its now. */
   readonly #now = new Map<string, string>()
 
@@ -64,7 +65,13 @@ export class ControlCopier {
       signal: this.#signal,
       onRetry: error => this.#onRetry(error)
     })
+    this.#follower = follower
     await follower.run()
+  }
+
+  /** True once everything before the cursor is copied. */
+  hasPassed(target: Cursor): boolean {
+    return this.#follower !== null && isCaughtUp(this.#follower.cursor, target)
   }
 
   async #take(batch: Batch<ControlRecord>, done: Cursor | null): Promise<void> {

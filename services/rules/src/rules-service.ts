@@ -66,12 +66,18 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
       const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
       if (missing.length > 0) await log.append(topics.control, missing)
       await engine.load()
-      const target = await log.cursorAt(topics.incidents, 'latest')
+      const until = (reached: () => boolean) => waitUntil(reached, clock, stop.signal, failure.promise)
+      const declared = await log.cursorAt(topics.control, 'latest')
+      const before = await log.cursorAt(topics.incidents, 'latest')
       state = 'catching up'
       guard(engine.run())
-      await caughtUp(engine, target, clock, failure.promise)
+      await until(() => engine.hasPassed(before))
       await engine.announceEngine()
       guard(copier.run())
+      // A theatre that is declared is there, with its time, when the suite says that it is ready.
+      await until(() => copier.hasPassed(declared))
+      const copied = await log.cursorAt(topics.incidents, 'latest')
+      await until(() => engine.hasPassed(copied))
       guard(engine.runTicker())
       state = 'ok'
     },
@@ -90,19 +96,14 @@ function readinessOf(state: string, engine: RulesEngine): Readiness {
   return { ready: state === 'ok' && stopped.length === 0, checks: { incidents: state, ...Object.fromEntries(stopped) } }
 }
 
-/** Waits until the engine has folded what the log held at the start. Rejects with the failure of a loop. */
-async function caughtUp(
-  engine: RulesEngine,
-  target: Parameters<RulesEngine['hasPassed']>[0],
-  clock: Clock,
-  failed: Promise<Error>
-): Promise<void> {
+/** Looks until it is so, or the service ends. Rejects with the failure of a loop. */
+async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSignal, failed: Promise<Error>): Promise<void> {
   let failure: Error | null = null
   void failed.then(error => {
     failure = error
   })
-  while (!engine.hasPassed(target)) {
-    await clock.sleep(2)
+  while (!reached() && !signal.aborted) {
+    await clock.sleep(2, signal)
     if (failure !== null) throw failure
   }
 }
