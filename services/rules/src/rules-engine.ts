@@ -62,6 +62,10 @@ export class RulesEngine {
   #snapshots = new Map<string, StoredSnapshot>()
   #cursor: Cursor | null = null
   #committed: Cursor | null = null
+  #toCommit: Cursor | null = null
+  #committing: Promise<void> | null = null
+  /** Rejects with what ended the commits for good. */
+  readonly #commits = Promise.withResolvers<void>()
   #end: readonly bigint[] = []
   #snapshotsRunning: Promise<void> = Promise.resolve()
 
@@ -108,10 +112,11 @@ export class RulesEngine {
   async run(): Promise<void> {
     const { log, pageRecordsMax } = this.#options
     if (!this.#cursor) throw new Error('load comes before run')
-    await this.#keepTrying(async () => {
+    const loop = this.#keepTrying(async () => {
       const from = this.#cursor as Cursor
       for await (const page of log.tail(from, { signal: this.#stop.signal, recordsMax: pageRecordsMax })) await this.#take(page)
     })
+    await Promise.race([loop, this.#commits.promise])
   }
 
   /** Ticks of theatres on the wall clock, until closed. */
@@ -135,7 +140,9 @@ export class RulesEngine {
   /** Ends the loops. What is being written is finished first. */
   async close(): Promise<void> {
     this.#stop.abort()
-    await this.#snapshotsRunning
+    // Nothing is left to wait for commits that failed: `run` has rejected with it.
+    await Promise.allSettled([this.#snapshotsRunning, this.#committing])
+    this.#commits.resolve()
   }
 
   /** Marks theatres that an older engine folded: what differs from here on goes out quietly. */
@@ -161,17 +168,38 @@ export class RulesEngine {
     if (this.#stop.signal.aborted) return
     this.#cursor = advance(this.#cursor as Cursor, page.partition, page.next)
     this.#end = (this.#cursor as Cursor).positions.map((p, i) => (i === page.partition ? page.end : (this.#end[i] ?? p)))
-    await this.#commit(this.#cursor)
+    this.#commit(this.#cursor)
     this.#takeSnapshots()
   }
 
-  /** Until it is done: readers who wait for this cursor, and old news, would else wait for the next record. */
-  async #commit(cursor: Cursor): Promise<void> {
-    const { log, clock, observer } = this.#options
+  /**
+   * Notes how far all is published, beside the folding: the next page does not wait for it, and of several cursors only the last is written. Tried
+   * until it is done: readers who wait for this cursor, and old news, would else wait for the next record.
+   */
+  #commit(cursor: Cursor): void {
     if (this.#committed !== null && !isAtOrBefore(this.#committed, cursor)) return
-    const commit = () => log.commit(rulesConsumer, cursor)
-    await writeUntilDone(commit, clock, this.#stop.signal, error => observer.retried(error))
-    this.#committed = cursor
+    this.#toCommit = cursor
+    if (this.#committing === null) {
+      this.#committing = this.#commitAll().finally(() => {
+        this.#committing = null
+      })
+      this.#committing.catch(error => this.#commits.reject(error))
+    }
+  }
+
+  async #commitAll(): Promise<void> {
+    const { log, clock, observer } = this.#options
+    for (let cursor = this.#toCommit; cursor !== null && !this.#stop.signal.aborted; cursor = this.#toCommit) {
+      this.#toCommit = null
+      const reached = cursor
+      await writeUntilDone(
+        () => log.commit(rulesConsumer, reached),
+        clock,
+        this.#stop.signal,
+        error => observer.retried(error)
+      )
+      this.#committed = reached
+    }
   }
 
   async #fold(stored: StoredRecord): Promise<OwnerOutput | null> {
