@@ -8,6 +8,7 @@ import { codeOf, firstPage, readAll, record, until } from '../src/conformance/re
 import { logFile, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { scanWal } from '../src/embedded/wal-scan.ts'
 import { topics } from '../src/topics.ts'
+import { endProcesses } from './child-process.ts'
 import { openDoubtful, startAppender } from './embedded-subject.ts'
 import { smallDisk } from './small-disk.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -17,7 +18,10 @@ let dataDir: string
 beforeEach(() => {
   dataDir = tempFolder('limits')
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+afterEach(() => {
+  endProcesses()
+  rmSync(dataDir, { recursive: true, force: true })
+})
 
 const many = (prefix: string, count: number, bytes = 10) =>
   Array.from({ length: count }, (_, i) => record(`${prefix}-${i}`, 'sahel', 'x'.repeat(bytes)))

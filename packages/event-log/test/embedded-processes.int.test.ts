@@ -1,13 +1,12 @@
 // Several processes on one folder: they share one order, a tail in one sees the others at once, a role has one holder, and any may die.
 
-import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { expectNoGaps, readAll, record, until } from '../src/conformance/reading.ts'
 import { openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { holdRole } from '../src/embedded/role-lock.ts'
 import { topics } from '../src/topics.ts'
+import { endProcesses, startProcess } from './child-process.ts'
 import { startAppender } from './embedded-subject.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -16,7 +15,10 @@ let dataDir: string
 beforeEach(() => {
   dataDir = tempFolder('processes')
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+afterEach(() => {
+  endProcesses()
+  rmSync(dataDir, { recursive: true, force: true })
+})
 
 describe('several processes', () => {
   it('append at once, and every record has one place in one order', async () => {
@@ -105,10 +107,7 @@ describe('several processes', () => {
 })
 
 describe('a role', () => {
-  const holder = (role: string) => {
-    const script = fileURLToPath(new URL('./role-process.ts', import.meta.url))
-    return spawn(process.execPath, [script, dataDir, role], { stdio: ['ignore', 'pipe', 'inherit'] })
-  }
+  const holder = (role: string) => startProcess(['--expose-gc'], './role-process.ts', [dataDir, role])
 
   it('has one holder on a folder, and who comes second is told which and where', async () => {
     const held = holdRole(dataDir, 'rules')

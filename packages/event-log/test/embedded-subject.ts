@@ -1,14 +1,13 @@
 // The embedded log as the conformance suite takes it: a folder that can be opened, copied, cut, flipped, filled, and shared with other processes.
 
-import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import { until } from '../src/conformance/reading.ts'
 import type { AppenderOptions, AppenderProcess, FlippingTool, LogSubject, TearingTool } from '../src/conformance/subject.ts'
 import { type EmbeddedLog, type EmbeddedOptions, logFile, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
+import { endProcesses, startProcess } from './child-process.ts'
 import { smallDisk } from './small-disk.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -29,6 +28,7 @@ export function embeddedSubject(
       await (log as EmbeddedLog).trim(topic, partition, before)
     },
     async dispose() {
+      endProcesses()
       rmSync(dataDir, { recursive: true, force: true })
     },
     openDoubtful: fate => openDoubtful(dataDir, fate),
@@ -81,8 +81,7 @@ export function openDoubtful(dataDir: string, fate: 'written' | 'lost'): Promise
 }
 
 export async function startAppender(dataDir: string, options: AppenderOptions): Promise<AppenderProcess> {
-  const script = fileURLToPath(new URL('./log-process.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, JSON.stringify({ dataDir, ...options })], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = startProcess([], './log-process.ts', [JSON.stringify({ dataDir, ...options })])
   let acked = 0
   let gone = false
   let complaints = ''

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { codeOf, readAll, record } from '../src/conformance/reading.ts'
 import { type EmbeddedLog, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { readId } from '../src/embedded/id-entry.ts'
-import { addToFilter, makeFilter, mayContain } from '../src/embedded/id-filter.ts'
+import { addToFilter, makeFilter, RunFilters } from '../src/embedded/id-filter.ts'
 import { IdTable } from '../src/embedded/id-table.ts'
 import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
 import { topics } from '../src/topics.ts'
@@ -65,14 +65,25 @@ describe('the table of unsealed ids', () => {
   })
 })
 
-describe('the filter of a run', () => {
-  it('knows all its own, and hardly any stranger', () => {
-    const filter = makeFilter(20_000)
-    for (let i = 0; i < 20_000; i++) addToFilter(filter, words(`mine ${i}`))
-    for (let i = 0; i < 20_000; i++) expect(mayContain(filter, words(`mine ${i}`))).toBe(true)
+describe('the filters of the runs', () => {
+  it('know all their own, of every run and size, and hardly any stranger', () => {
+    const filters = new RunFilters()
+    // More runs than lie in one group, and some that were sealed early.
+    for (let run = 1; run <= 70; run++) {
+      const filter = makeFilter(run % 10 === 0 ? 30 : 300)
+      for (let i = 0; i < (run % 10 === 0 ? 30 : 300); i++) addToFilter(filter, words(`${i} of ${run}`))
+      filters.add(run, filter)
+    }
+    const asked = (id: string) => {
+      const runs: number[] = []
+      filters.find(words(id), run => void runs.push(run))
+      return runs
+    }
+    for (let run = 1; run <= 70; run++) for (let i = 0; i < 30; i++) expect(asked(`${i} of ${run}`)).toContain(run)
     let strangers = 0
-    for (let i = 0; i < 20_000; i++) if (mayContain(filter, words(`yours ${i}`))) strangers++
-    expect(strangers).toBeLessThan(60)
+    for (let i = 0; i < 5_000; i++) strangers += asked(`stranger ${i}`).length
+    expect(strangers).toBeLessThan(5_000 * 70 * 0.002)
+    expect(filters.find(words('7 of 33'), run => (run === 33 ? 'here' : undefined))).toBe('here')
   })
 })
 

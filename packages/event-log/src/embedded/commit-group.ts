@@ -100,12 +100,12 @@ export class CommitGroup {
   }
 
   state(topic: Topic): readonly PartitionState[] {
-    const { store, partitions } = this.#parts(topic)
-    return Array.from({ length: partitions }, (_, partition) => ({
-      partition,
-      start: BigInt(store.startOf(partition)),
-      end: BigInt(store.endOf(partition))
-    }))
+    return Array.from({ length: this.#parts(topic).partitions }, (_, partition) => this.partitionState(topic, partition))
+  }
+
+  partitionState(topic: Topic, partition: number): PartitionState {
+    const { store } = this.#parts(topic)
+    return { partition, start: BigInt(store.startOf(partition)), end: BigInt(store.endOf(partition)) }
   }
 
   read(topic: Topic, partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[] {

@@ -329,8 +329,9 @@ class SqliteLog implements EmbeddedLog {
   }
 
   #page(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Page {
-    const state = this.#group.state(topic)[partition]
-    if (state === undefined) throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
+    if (!(partition < this.#partitions(topic)))
+      throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
+    const state = this.#group.partitionState(topic, partition)
     checkWithin(topic, state, from)
     if (from === state.end) return { partition, records: [], next: from, end: state.end }
     // Never beyond the end as it was looked up: what came in since is met at the next look.

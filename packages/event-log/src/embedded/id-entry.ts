@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto'
 export type IdWords = Uint32Array
 
 /** The four words, then the slot as low and high word. Little-endian. */
-export const entryBytes = 24
+export const entryWords = 6
+export const entryBytes = entryWords * 4
 
 /** Reads an id into words: equal words, equal ids. */
 export function readId(id: string, words: IdWords): void {
@@ -54,11 +55,11 @@ function mix(a: number, b: number, c: number): number {
   return h ^ (h >>> 16)
 }
 
-/** For one entry; whole runs are laid out in id-run.ts. */
-export function writeEntry(buffer: Buffer, at: number, words: IdWords, slot: number): void {
-  for (let w = 0; w < 4; w++) buffer.writeUInt32LE(words[w]!, at + w * 4)
-  buffer.writeUInt32LE(slot % 0x1_0000_0000, at + 16)
-  buffer.writeUInt32LE(Math.floor(slot / 0x1_0000_0000), at + 20)
+/** Puts an entry into an array of words. What lies on disk is the array itself: little-endian, as every machine that Node runs on here. */
+export function putEntry(entries: Uint32Array, at: number, id: IdWords, slot: number): void {
+  for (let w = 0; w < 4; w++) entries[at + w] = id[w]!
+  entries[at + 4] = slot % 0x1_0000_0000
+  entries[at + 5] = Math.floor(slot / 0x1_0000_0000)
 }
 
 export function readEntry(entries: Buffer, at: number, words: IdWords): number {

@@ -4,7 +4,7 @@
 // id-tail.ts), and every `unsealedIdsMax` of them are written once as an immutable run (id-run.ts). A lookup asks the memory, then the filters, and
 // only then the disk. Ids outlive their records: what was compacted or trimmed away is still found as a duplicate.
 
-import { entryBytes, type IdWords, readEntry, readId, writeEntry } from './id-entry.ts'
+import { entryWords, type IdWords, putEntry, readId } from './id-entry.ts'
 import type { IdRuns } from './id-run.ts'
 import { IdTable } from './id-table.ts'
 import type { IdMark, IdTail } from './id-tail.ts'
@@ -19,8 +19,8 @@ export class IdIndex {
   #mark: IdMark
   #settledMark: IdMark
   /** Entries of the transaction, in order. */
-  #staged = Buffer.allocUnsafe(64 * entryBytes)
-  #stagedBytes = 0
+  #staged = new Uint32Array(64 * entryWords)
+  #stagedWords = 0
   #state: 'unloaded' | 'stale' | 'fresh' = 'unloaded'
   /** The table was emptied or grew: what was staged can no longer be taken back one by one. */
   #relaidInTransaction = false
@@ -43,15 +43,15 @@ export class IdIndex {
   /** Takes the id that `find` was asked for last, and did not know, into the transaction. */
   stage(slot: number): void {
     if (this.#unsealed.add(this.#asked, slot)) this.#relaidInTransaction = true
-    if (this.#stagedBytes === this.#staged.length) this.#staged = Buffer.concat([this.#staged], this.#staged.length * 2)
-    writeEntry(this.#staged, this.#stagedBytes, this.#asked, slot)
-    this.#stagedBytes += entryBytes
+    if (this.#stagedWords === this.#staged.length) this.#growStaged()
+    putEntry(this.#staged, this.#stagedWords, this.#asked, slot)
+    this.#stagedWords += entryWords
   }
 
   /** Writes what was staged, after the records themselves, and seals a run when enough is unsealed. */
   write(): void {
-    if (this.#stagedBytes === 0) return
-    this.#mark = this.#tail.write(this.#mark, this.#staged.subarray(0, this.#stagedBytes))
+    if (this.#stagedWords === 0) return
+    this.#mark = this.#tail.write(this.#mark, new Uint8Array(this.#staged.buffer, 0, this.#stagedWords * 4))
     if (this.#unsealed.size >= this.#sealAt) this.seal()
   }
 
@@ -68,7 +68,7 @@ export class IdIndex {
   /** The transaction is durable. */
   settle(): void {
     this.#settledMark = this.#mark
-    this.#stagedBytes = 0
+    this.#stagedWords = 0
     this.#relaidInTransaction = false
   }
 
@@ -78,18 +78,22 @@ export class IdIndex {
       this.#runs.forget()
       this.#state = 'unloaded'
     }
-    for (let at = this.#stagedBytes - entryBytes; at >= 0 && this.#state !== 'unloaded'; at -= entryBytes) {
-      readEntry(this.#staged, at, this.#asked)
-      this.#unsealed.removeLast(this.#asked)
-    }
+    for (let at = this.#stagedWords - entryWords; at >= 0 && this.#state !== 'unloaded'; at -= entryWords)
+      this.#unsealed.removeLast(this.#staged.subarray(at, at + 4))
     this.#mark = this.#settledMark
-    this.#stagedBytes = 0
+    this.#stagedWords = 0
     this.#relaidInTransaction = false
   }
 
   /** Another process wrote: what it added is taken in at the next question. */
   invalidate(): void {
     if (this.#state === 'fresh') this.#state = 'stale'
+  }
+
+  #growStaged(): void {
+    const grown = new Uint32Array(this.#staged.length * 2)
+    grown.set(this.#staged)
+    this.#staged = grown
   }
 
   #load(): void {

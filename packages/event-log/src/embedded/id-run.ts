@@ -3,19 +3,14 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { asBuffer } from './frame.ts'
-import { entryBytes, type IdWords, isEntryOf, slotAt } from './id-entry.ts'
-import { addToFilter, makeFilter, mayContain } from './id-filter.ts'
+import { entryBytes, entryWords, type IdWords, isEntryOf, putEntry, slotAt } from './id-entry.ts'
+import { addToFilter, makeFilter, RunFilters } from './id-filter.ts'
 import type { IdTable } from './id-table.ts'
 import type { IdMark } from './id-tail.ts'
 
 /** Ten leading bits: about 64 ids a block, so that a lookup reads one page. */
 const blockBits = 10
 const blocksPerRun = 2 ** blockBits
-
-interface Run {
-  readonly run: number
-  readonly filter: Uint32Array
-}
 
 export class IdRuns {
   readonly #insertRun: StatementSync
@@ -24,7 +19,8 @@ export class IdRuns {
   readonly #newest: StatementSync
   readonly #block: StatementSync
   readonly #count: StatementSync
-  #runs: Run[] = []
+  readonly #filters = new RunFilters()
+  #newestRun = 0
 
   constructor(db: DatabaseSync, table: string) {
     this.#insertRun = db.prepare(`INSERT INTO ${table}_id_runs VALUES (?, ?, ?, ?)`)
@@ -38,10 +34,8 @@ export class IdRuns {
   /** Takes in runs that were sealed since. Returns the mark through which all is sealed, or null when nothing new was. */
   load(): IdMark | null {
     const newest = this.#newest.get()
-    const known = this.#runs.at(-1)?.run ?? 0
-    if (newest === undefined || newest.run === known) return null
-    for (const row of this.#runsAfter.iterate(known))
-      this.#runs.push({ run: row.run as number, filter: wordsOf(row.filter as Uint8Array) })
+    if (newest === undefined || newest.run === this.#newestRun) return null
+    for (const row of this.#runsAfter.iterate(this.#newestRun)) this.#take(row.run as number, wordsOf(row.filter as Uint8Array))
     return JSON.parse(newest.through as string) as number[]
   }
 
@@ -52,27 +46,28 @@ export class IdRuns {
 
   /** Forgets what it knows: what it had sealed was rolled back. */
   forget(): void {
-    this.#runs = []
+    this.#filters.clear()
+    this.#newestRun = 0
   }
 
   find(id: IdWords): number | undefined {
-    for (let i = this.#runs.length - 1; i >= 0; i--) {
-      const { run, filter } = this.#runs[i]!
-      if (!mayContain(filter, id)) continue
-      const slot = this.#findInBlock(run, id)
-      if (slot !== undefined) return slot
-    }
-    return undefined
+    if (this.#newestRun === 0) return undefined
+    return this.#filters.find(id, run => this.#findInBlock(run, id))
   }
 
   /** Writes the given ids as one run. Must be in a transaction. */
   seal(ids: IdTable, through: IdMark): void {
-    const run = (this.#runs.at(-1)?.run ?? 0) + 1
+    const run = this.#newestRun + 1
     const filter = makeFilter(ids.size)
     const blocks = cutIntoBlocks(ids, filter)
     this.#insertRun.run(run, ids.size, JSON.stringify(through), new Uint8Array(filter.buffer))
     for (const [block, entries] of blocks) this.#insertBlock.run(run * blocksPerRun + block, entries)
-    this.#runs.push({ run, filter })
+    this.#take(run, filter)
+  }
+
+  #take(run: number, filter: Uint32Array): void {
+    this.#filters.add(run, filter)
+    this.#newestRun = run
   }
 
   #findInBlock(run: number, id: IdWords): number | undefined {
@@ -88,9 +83,6 @@ function blockOf(id: IdWords): number {
   return id[0]! >>> (32 - blockBits)
 }
 
-/** Words of an entry: the four of its id, then its slot. Little-endian as all numbers here, so that an array of words is what lies on disk. */
-const entryWords = entryBytes / 4
-
 /** Blocks by number. Entries are laid out in the order of their blocks in one piece, each block is a part of it. */
 function cutIntoBlocks(ids: IdTable, filter: Uint32Array): Map<number, Uint8Array> {
   const sizes = new Uint32Array(blocksPerRun)
@@ -103,10 +95,7 @@ function cutIntoBlocks(ids: IdTable, filter: Uint32Array): Map<number, Uint8Arra
   const next = starts.slice()
   ids.forEach((id, slot) => {
     addToFilter(filter, id)
-    const at = next[blockOf(id)]!++ * entryWords
-    for (let w = 0; w < 4; w++) entries[at + w] = id[w]!
-    entries[at + 4] = slot % 0x1_0000_0000
-    entries[at + 5] = Math.floor(slot / 0x1_0000_0000)
+    putEntry(entries, next[blockOf(id)]!++ * entryWords, id, slot)
   })
   const blocks = new Map<number, Uint8Array>()
   for (let b = 0; b < blocksPerRun; b++)

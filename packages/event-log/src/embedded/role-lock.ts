@@ -15,6 +15,9 @@ export interface HeldRole {
   release(): void
 }
 
+/** Held here too: a connection that nobody refers to is collected and closed, and its lock with it. */
+const heldRoles = new Set<DatabaseSync>()
+
 /** Takes a role on a data folder until released or until the process ends. Throws `owner-present` when another has it. */
 export function holdRole(dataDir: string, role: Role): HeldRole {
   const folder = join(dataDir, 'log')
@@ -33,12 +36,14 @@ export function holdRole(dataDir: string, role: Role): HeldRole {
 }
 
 function held(db: DatabaseSync, role: Role): HeldRole {
+  heldRoles.add(db)
   return {
     role,
     release() {
       if (!db.isOpen) return
       db.exec('ROLLBACK')
       db.close()
+      heldRoles.delete(db)
     }
   }
 }

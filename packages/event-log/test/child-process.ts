@@ -1,0 +1,23 @@
+// Processes that a test starts, and their end: one that a failed test left behind would keep the whole run from ending.
+
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+export type TestProcess = ChildProcessByStdio<null, Readable, Readable>
+
+const running = new Set<TestProcess>()
+
+/** Runs a script that lies beside this file. */
+export function startProcess(flags: readonly string[], script: string, args: readonly string[]): TestProcess {
+  const file = fileURLToPath(new URL(script, import.meta.url))
+  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  running.add(child)
+  child.on('close', () => running.delete(child))
+  return child
+}
+
+/** Kills what is still there. */
+export function endProcesses(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
