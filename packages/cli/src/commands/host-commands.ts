@@ -126,7 +126,7 @@ async function run(
   const progress = createProgress(output.isTerminal, text => output.line(text))
   const playing = scenario === null ? null : showScenario(suite, scenario, daysPerSecond, progress, stop.signal)
   return {
-    failed: suite.host.failed,
+    failed: Promise.race([suite.host.failed, suite.log.failed]),
     async close() {
       stop.abort()
       await playing
