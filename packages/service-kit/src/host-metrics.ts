@@ -1,8 +1,9 @@
 // The figures of the HTTP edge. Labels come from closed sets: route patterns, methods, status classes, problem codes, refusal reasons.
 
 import type { ProblemCode } from '@tocsin/contracts/problem-catalogue'
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Histogram, type Registry } from 'prom-client'
 import type { AuthRefusal } from './authentication.ts'
+import { registerReadGauge } from './read-gauge.ts'
 
 /** Bounds of the duration histogram, seconds: fine where an accepted report lies, coarse where only waiting requests do. */
 const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30]
@@ -24,15 +25,7 @@ export interface HostGauges {
 
 export function createHostMetrics(registry: Registry, gauges: HostGauges): HostMetrics {
   const registers = [registry]
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read())
-      }
-    })
+  const gauge = (name: string, help: string, read: () => number) => registerReadGauge(registry, name, help, read)
   gauge('tocsin_http_connections', 'Open connections; the limit is connectionsMax.', gauges.connections)
   gauge(
     'tocsin_auth_addresses_watched',

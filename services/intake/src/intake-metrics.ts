@@ -2,7 +2,8 @@
 
 import { problems } from '@tocsin/contracts/problem-catalogue'
 import { problemOf } from '@tocsin/service-kit/http-problems'
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
+import { Counter, Histogram, type Registry } from 'prom-client'
 
 export type Operation = 'post' | 'put' | 'delete'
 /** `refused`: the reporter must change something. `unavailable`: the same request may succeed later. */
@@ -28,15 +29,7 @@ const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 
 export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): IntakeMetrics {
   const registers = [registry]
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read())
-      }
-    })
+  const gauge = (name: string, help: string, read: () => number) => registerReadGauge(registry, name, help, read)
   gauge(
     'tocsin_intake_in_flight',
     'Reports that are being written, or wait for an earlier write to the same report.',

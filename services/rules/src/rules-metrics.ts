@@ -1,6 +1,7 @@
 // What the rules service tells engineers. Labels come from closed sets.
 
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
+import { Counter, Histogram, type Registry } from 'prom-client'
 
 export interface RulesMetrics {
   readonly records: Counter
@@ -21,15 +22,7 @@ export interface RulesGauges {
 
 export function rulesMetrics(registry: Registry, gauges: RulesGauges): RulesMetrics {
   const registers = [registry]
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read())
-      }
-    })
+  const gauge = (name: string, help: string, read: () => number) => registerReadGauge(registry, name, help, read)
   gauge('tocsin_rules_lag_records', 'Records of the incidents log that are not folded yet.', gauges.lagRecords)
   gauge(
     'tocsin_rules_theatres_stopped',
