@@ -9,6 +9,9 @@ import type {
   Capabilities,
   Cursor,
   EventLog,
+  Health,
+  Membership,
+  MembershipOptions,
   NewRecord,
   Page,
   PartitionState,
@@ -68,8 +71,16 @@ export class SimulatedLog implements EventLog {
     return this.#answer('read', () => this.#inner.read(topic, partition, from, limits))
   }
 
-  commit(consumer: string, cursor: Cursor): Promise<void> {
-    return this.#answer('commit', () => this.#inner.commit(consumer, cursor))
+  commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
+    return this.#answer('commit', () => this.#inner.commit(consumer, cursor, partitions))
+  }
+
+  join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership> {
+    return this.#answer('join', () => this.#inner.join(group, topic, options))
+  }
+
+  health(): Health {
+    return this.#inner.health()
   }
 
   committed(consumer: string, topic: Topic): Promise<Cursor | null> {

@@ -34,6 +34,12 @@ export function advance(cursor: Cursor, partition: number, next: bigint): Cursor
   return { ...cursor, positions: cursor.positions.map((position, i) => (i === partition ? next : position)) }
 }
 
+/** What a consumer stands at when it commits only some partitions: those from `next`, the others as `held`. All of `next` without a list. Pure. */
+export function committing(held: Cursor, next: Cursor, partitions?: readonly number[]): Cursor {
+  if (partitions === undefined) return next
+  return { ...next, positions: held.positions.map((position, i) => (partitions.includes(i) ? next.positions[i]! : position)) }
+}
+
 /** Refuses a cursor that is not of this life of the topic, by name. Positions are checked by `checkWithin`. */
 export function checkLife(cursor: Cursor, epoch: string, partitions: number): void {
   if (cursor.epoch !== epoch)

@@ -1,14 +1,18 @@
 // The log in memory, for tests and for the simulator: one process, no timers, nothing durable. The same promises otherwise, held by the same suite.
 // Faults come from hooks, so that a simulated run can make an append fail, be lost in doubt, or wait.
 
-import { checkForward, checkLife, checkWithin } from './cursor.ts'
+import { checkForward, checkLife, checkWithin, committing } from './cursor.ts'
 import { EventLogError } from './errors.ts'
+import { MemoryGroup } from './memory-group.ts'
 import { partitionFor } from './partitioner.ts'
 import type {
   Appended,
   Capabilities,
   Cursor,
   EventLog,
+  Health,
+  Membership,
+  MembershipOptions,
   NewRecord,
   Page,
   PartitionState,
@@ -18,16 +22,19 @@ import type {
 } from './port.ts'
 import { checkRecord, defaultRecordLimits, type RecordLimits } from './record-limits.ts'
 import { cleanupOf, type Topic, topics } from './topics.ts'
+import { wholeMembership } from './whole-membership.ts'
 
 /**
  * What becomes of an append. `refuse`: nothing is written, the caller gets the error. `doubt`: it is written, and the caller gets
- * `append-unknown`. `drop`: nothing is written, and the caller gets `append-unknown` too.
+ * `append-unknown`. `drop`: nothing is written, and the caller gets `append-unknown` too. `torn`: only what belongs to these partitions is written,
+ * and the caller gets `append-unknown`; for a log that is not atomic across partitions.
  */
 export type AppendFate =
   | { readonly kind: 'write' }
   | { readonly kind: 'refuse'; readonly error: EventLogError }
   | { readonly kind: 'doubt' }
   | { readonly kind: 'drop' }
+  | { readonly kind: 'torn'; readonly partitions: readonly number[] }
 
 export interface MemoryLogHooks {
   /** Asked before each append; may wait. Default: write at once. */
@@ -37,6 +44,11 @@ export interface MemoryLogHooks {
 }
 
 export interface MemoryLogOptions {
+  /**
+   * Whose promises it keeps. `embedded`: an id once, an append whole, one process per role. `kafka`: an id appended again stands there again, each
+   * partition of an append has its own fate, and roles are shared: members of a group on one store divide the partitions. Default `embedded`.
+   */
+  readonly like?: 'embedded' | 'kafka'
   readonly partitions?: number | Partial<Record<Topic, number>>
   readonly limits?: Partial<RecordLimits>
   readonly hooks?: MemoryLogHooks
@@ -62,12 +74,22 @@ export class MemoryStore {
   readonly epoch: string
   readonly topics = new Map<Topic, TopicState>()
   readonly consumers = new Map<string, Cursor>()
+  readonly #groups = new Map<string, MemoryGroup>()
   readonly #waiting = new Set<() => void>()
   version = 0
 
   constructor(options: Pick<MemoryLogOptions, 'partitions' | 'epoch'> = {}) {
     this.epoch = options.epoch ?? '00000000'
     for (const topic of Object.values(topics)) this.topics.set(topic, emptyTopic(partitionsOf(topic, options.partitions)))
+  }
+
+  /** The members of a group that divide a topic; made when it is first asked for. */
+  group(name: string, topic: Topic): MemoryGroup {
+    const known = this.#groups.get(`${name}\n${topic}`)
+    if (known !== undefined) return known
+    const made = new MemoryGroup(this.topics.get(topic)?.partitions.length ?? 0)
+    this.#groups.set(`${name}\n${topic}`, made)
+    return made
   }
 
   changed(): void {
@@ -92,10 +114,11 @@ export class MemoryStore {
 }
 
 export class MemoryLog implements EventLog {
-  readonly capabilities: Capabilities = { exactIdDedup: true, durableOnAck: 'memory', atomicAcrossPartitions: true }
+  readonly capabilities: Capabilities
   readonly #store: MemoryStore
   readonly #limits: RecordLimits
   readonly #hooks: MemoryLogHooks
+  readonly #memberships: Membership[] = []
   #closed = false
 
   constructor(options: MemoryLogOptions = {}, store = new MemoryStore(options)) {
@@ -103,6 +126,13 @@ export class MemoryLog implements EventLog {
     this.#store = store
     this.#limits = { ...defaultRecordLimits, ...options.limits }
     this.#hooks = options.hooks ?? {}
+    const isShared = options.like === 'kafka'
+    this.capabilities = {
+      exactIdDedup: !isShared,
+      durableOnAck: 'memory',
+      atomicAcrossPartitions: !isShared,
+      sharedRoles: isShared
+    }
   }
 
   async epoch(topic: Topic): Promise<string> {
@@ -137,9 +167,12 @@ export class MemoryLog implements EventLog {
     this.#topic(topic)
     if (fate.kind === 'refuse') throw fate.error
     if (fate.kind === 'drop') throw new EventLogError('append-unknown', 'the append may be written or not')
-    const appended = records.map(record => put(topic, state, record))
+    const lands = (key: string) => fate.kind !== 'torn' || fate.partitions.includes(partitionFor(key, state.partitions.length))
+    const written = records.filter(({ key }) => lands(key))
+    const appended = written.map(record => put(topic, state, record, this.capabilities.exactIdDedup))
     if (appended.some(a => !a.duplicate)) this.#store.changed()
-    if (fate.kind === 'doubt') throw new EventLogError('append-unknown', 'the append may be written or not')
+    if (fate.kind === 'doubt' || fate.kind === 'torn')
+      throw new EventLogError('append-unknown', 'the append may be written or not')
     return appended
   }
 
@@ -172,17 +205,18 @@ export class MemoryLog implements EventLog {
     }
   }
 
-  async commit(consumer: string, cursor: Cursor): Promise<void> {
-    const { partitions } = this.#topic(cursor.topic)
-    checkLife(cursor, this.#store.epoch, partitions.length)
+  async commit(consumer: string, next: Cursor, only?: readonly number[]): Promise<void> {
+    const { partitions } = this.#topic(next.topic)
+    checkLife(next, this.#store.epoch, partitions.length)
+    const name = `${consumer}\n${next.topic}`
+    const held = this.#store.consumers.get(name)
+    const cursor = committing(held ?? { ...next, positions: partitions.map(({ start }) => start) }, next, only)
     for (const [partition, { end }] of partitions.entries())
       if (cursor.positions[partition]! > end)
         throw new EventLogError(
           'offset-ahead',
           `${cursor.topic}/${partition}: position ${cursor.positions[partition]} is beyond the end ${end}`
         )
-    const name = `${consumer}\n${cursor.topic}`
-    const held = this.#store.consumers.get(name)
     if (held !== undefined) checkForward(consumer, held, cursor)
     this.#store.consumers.set(name, { ...cursor, positions: [...cursor.positions] })
   }
@@ -190,6 +224,18 @@ export class MemoryLog implements EventLog {
   async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
     this.#topic(topic)
     return this.#store.consumers.get(`${consumer}\n${topic}`) ?? null
+  }
+
+  async join(group: string, topic: Topic, options: MembershipOptions = {}): Promise<Membership> {
+    const { length } = this.#topic(topic).partitions
+    if (!this.capabilities.sharedRoles) return wholeMembership(length)
+    const membership = this.#store.group(group, topic).join(options)
+    this.#memberships.push(membership)
+    return membership
+  }
+
+  health(): Health {
+    return this.#closed ? { ok: false, detail: 'closed' } : { ok: true, detail: 'ok' }
   }
 
   /** Removes records below a position from a topic kept by retention. */
@@ -205,6 +251,7 @@ export class MemoryLog implements EventLog {
 
   async close(): Promise<void> {
     this.#closed = true
+    await Promise.all(this.#memberships.map(membership => membership.leave()))
     this.#store.changed()
   }
 
@@ -245,8 +292,8 @@ function emptyTopic(partitions: number): TopicState {
   return { partitions: Array.from({ length: partitions }, () => ({ start: 0n, end: 0n, records: [] })), ids: new Map() }
 }
 
-function put(topic: Topic, state: TopicState, record: NewRecord): Appended {
-  const first = state.ids.get(record.id)
+function put(topic: Topic, state: TopicState, record: NewRecord, exactly: boolean): Appended {
+  const first = exactly ? state.ids.get(record.id) : undefined
   if (first !== undefined) return { ...first, duplicate: true }
   const partition = partitionFor(record.key, state.partitions.length)
   const held = state.partitions[partition]!

@@ -1,4 +1,4 @@
-// The event log as the services see it. Two adapters implement it (embedded, and later Kafka); one conformance suite holds both to it.
+// The event log as the services see it. Two adapters implement it (embedded and Kafka); one conformance suite holds both to it.
 // Values are opaque bytes here: what they mean is the contracts' business.
 
 import type { Topic } from './topics.ts'
@@ -53,11 +53,42 @@ export interface PartitionState {
 }
 
 export interface Capabilities {
+  /** True where one id is stored once, for ever. Else a record may stand in its partition again later: the first one counts, readers drop the rest. */
   readonly exactIdDedup: boolean
   /** What an acknowledged append has survived. */
   readonly durableOnAck: 'fsync' | 'replicas' | 'memory'
   /** True where one append call is all or nothing even across keys and partitions of a topic. */
   readonly atomicAcrossPartitions: boolean
+  /** True where several processes may hold one role at once: what one of them knows is then not all that was written. */
+  readonly sharedRoles: boolean
+}
+
+/** Whether the log answers now, in words for people: `ok`, or what is wrong and since when. */
+export interface Health {
+  readonly ok: boolean
+  readonly detail: string
+}
+
+export interface MembershipOptions {
+  /** What each partition weighs, such as how many theatres lie in it; asked of the member that divides. Default: all the same. */
+  readonly weights?: () => readonly number[]
+}
+
+/**
+ * One member's part of a topic. Parts of members do not overlap when all is well; of two that believe a partition to be theirs, one is late. So
+ * membership saves work and is never what correctness rests on: the log's order is.
+ */
+export interface Membership {
+  /** The partitions that are this member's now, ascending; empty before the first division. */
+  readonly partitions: readonly number[]
+  /** Calls the listener with the new partitions after every change from now on. Returns the end of it. */
+  onChange(listener: (partitions: readonly number[]) => void): () => void
+  /** The weights may have changed: it is divided anew if that makes the parts evener. */
+  reweigh(): void
+  /** Resolves with what ended the membership for good; never otherwise. */
+  readonly failed: Promise<Error>
+  /** Gives the partitions back. Idempotent. */
+  leave(): Promise<void>
 }
 
 export interface ReadLimits {
@@ -95,8 +126,16 @@ export interface EventLog {
   read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page>
   /** Pages as they come, pulled: the next page is read when it is asked for. Ends when the signal aborts. Rejects `log-replaced` for another epoch. */
   tail(cursor: Cursor, options: TailOptions): AsyncIterable<Page>
-  /** Keeps a consumer's cursor. Never goes back: an older one is refused with `stale-cursor`. */
-  commit(consumer: string, cursor: Cursor): Promise<void>
+  /**
+   * Keeps a consumer's cursor: all of it, or only the positions of the given partitions. Never goes back: an older one is refused with
+   * `stale-cursor`.
+   */
+  commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void>
+  /** What was kept last; a partition that nobody committed stands at its first held position. Null when nothing was. */
   committed(consumer: string, topic: Topic): Promise<Cursor | null>
+  /** Takes part in dividing a topic's partitions among all members of a group. Where roles are not shared, the one member has all at once. */
+  join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership>
+  /** Without asking the log: what its last answers showed. */
+  health(): Health
   close(): Promise<void>
 }

@@ -39,6 +39,8 @@ export interface CommitCall extends Settling<void> {
   readonly kind: 'commit'
   readonly consumer: string
   readonly cursor: Cursor
+  /** Only these positions of the cursor; undefined = all. */
+  readonly partitions: readonly number[] | undefined
 }
 
 export type Call = AppendCall | CommitCall

@@ -2,7 +2,7 @@
 // so what it sees of the file cannot change under it; what other processes wrote before is taken in first.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { checkForward } from '../cursor.ts'
+import { checkForward, committing } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
 import { partitionFor } from '../partitioner.ts'
 import type { Appended, Cursor, PartitionState, ReadLimits, StoredRecord } from '../port.ts'
@@ -197,9 +197,10 @@ export class CommitGroup {
   /** A cursor that would go back is refused to its own caller alone: the others of the group are not its business. */
   #stageCommit(call: CommitCall, nowMs: number, settle: (() => void)[]): number {
     try {
-      const { cursor, consumer } = call
+      const { consumer } = call
+      const held = this.#consumers.get(consumer, call.cursor.topic)
+      const cursor = committing(held ?? this.#starts(call.cursor), call.cursor, call.partitions)
       this.#checkCursor(cursor)
-      const held = this.#consumers.get(consumer, cursor.topic)
       if (held !== null) checkForward(consumer, held, cursor)
       this.#consumers.put(consumer, cursor, nowMs)
       settle.push(() => call.resolve())
@@ -209,6 +210,10 @@ export class CommitGroup {
       settle.push(() => call.reject(error))
       return 0
     }
+  }
+
+  #starts(cursor: Cursor): Cursor {
+    return { ...cursor, positions: this.state(cursor.topic).map(({ start }) => start) }
   }
 
   #checkCursor(cursor: Cursor): void {

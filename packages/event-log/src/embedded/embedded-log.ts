@@ -13,6 +13,8 @@ import type {
   Capabilities,
   Cursor,
   EventLog,
+  Health,
+  Membership,
   NewRecord,
   Page,
   PartitionState,
@@ -22,6 +24,7 @@ import type {
 import { checkRecord, defaultRecordLimits, type RecordLimits } from '../record-limits.ts'
 import { systemClock } from '../system-clock.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
+import { wholeMembership } from '../whole-membership.ts'
 import { defaultQueueLimits, type QueueLimits } from './append-queue.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { Checkpointer } from './checkpointer.ts'
@@ -147,7 +150,12 @@ function prepare(db: DatabaseSync, partitions: Partitions | undefined): LogIdent
 }
 
 class SqliteLog implements EmbeddedLog {
-  readonly capabilities: Capabilities = { exactIdDedup: true, durableOnAck: 'fsync', atomicAcrossPartitions: true }
+  readonly capabilities: Capabilities = {
+    exactIdDedup: true,
+    durableOnAck: 'fsync',
+    atomicAcrossPartitions: true,
+    sharedRoles: false
+  }
   readonly #db: DatabaseSync
   readonly #identity: LogIdentity
   readonly #limits: EmbeddedLimits
@@ -250,17 +258,26 @@ class SqliteLog implements EmbeddedLog {
     }
   }
 
-  commit(consumer: string, cursor: Cursor): Promise<void> {
+  commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#checkOpen()
       checkLife(cursor, this.#identity.epoch, this.#partitions(cursor.topic))
-      this.#writer.submit({ kind: 'commit', consumer, cursor, bytes: commitBytes, resolve, reject })
+      this.#writer.submit({ kind: 'commit', consumer, cursor, partitions, bytes: commitBytes, resolve, reject })
     })
   }
 
   async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
     this.#partitions(topic)
     return this.#reading(`cursor of ${consumer}`, () => this.#group.committed(consumer, topic))
+  }
+
+  async join(_group: string, topic: Topic): Promise<Membership> {
+    return wholeMembership(this.#partitions(topic))
+  }
+
+  health(): Health {
+    const failure = this.#writer.failure
+    return failure === null ? { ok: true, detail: 'ok' } : { ok: false, detail: failure.message }
   }
 
   async consumers(): Promise<readonly { consumer: string; cursor: Cursor }[]> {

@@ -1,0 +1,247 @@
+// What a Kafka client library has to give us: one connection to one broker, and the requests that we send over it. Everything that needs judgement
+// (leaders, coordinators, deadlines, retries, batches and their checksums) is done once, outside. So a driver is thin, and two can be compared.
+// Nothing in a driver retries, waits, batches, or goes to another broker.
+
+import type { Clock } from '@tocsin/domain/ports'
+
+export interface DriverOptions {
+  readonly clientId: string
+  readonly tls?: DriverTls
+  readonly sasl?: DriverSasl
+  readonly clock?: Clock
+}
+
+/** PEM texts. An empty object is TLS with the system's authorities. */
+export interface DriverTls {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+export interface DriverSasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: string
+}
+
+export interface BrokerAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface KafkaDriver {
+  readonly name: 'kafkajs' | 'platformatic'
+  /** The versions of the protocol that this driver speaks. A broker whose range leaves one of them out is refused by whoever opens connections. */
+  readonly speaks: Readonly<Record<ApiName, number>>
+  /**
+   * Opens a connection: TCP, TLS, SASL. Rejects `connect-failed` or `auth-failed`; with `connect-failed` when that takes longer than `deadlineMs`,
+   * and nothing of it stays open.
+   */
+  connect(address: BrokerAddress, deadlineMs: number): Promise<BrokerConnection>
+}
+
+/** The requests that we use and their numbers in the protocol. */
+export const apiKeys = {
+  Produce: 0,
+  Fetch: 1,
+  ListOffsets: 2,
+  Metadata: 3,
+  OffsetCommit: 8,
+  OffsetFetch: 9,
+  FindCoordinator: 10,
+  JoinGroup: 11,
+  Heartbeat: 12,
+  LeaveGroup: 13,
+  SyncGroup: 14,
+  ApiVersions: 18,
+  CreateTopics: 19,
+  DeleteTopics: 20,
+  DeleteRecords: 21,
+  DescribeConfigs: 32,
+  CreatePartitions: 37
+} as const
+export type ApiName = keyof typeof apiKeys
+
+export interface ApiRange {
+  readonly min: number
+  readonly max: number
+}
+
+/**
+ * One connection. Requests may be sent while others are outstanding; the broker answers them in order, so a long poll needs a connection of its own.
+ * Every method rejects with a `KafkaDriverError` and nothing else. An error code that the broker gives for the whole answer rejects with kind
+ * `broker`; one that it gives for a topic or a partition is in the answer, as `error` (0 = none).
+ * A driver has no deadline for answers: whoever waits too long calls `destroy`.
+ */
+export interface BrokerConnection {
+  readonly address: BrokerAddress
+  /** Resolves when the connection has ended, for whatever reason. Never rejects. */
+  readonly closed: Promise<void>
+  /** Ends the connection at once, also while connecting. What is outstanding rejects with `disconnected`. Idempotent. */
+  destroy(): void
+
+  /** Version ranges of the broker by api key. */
+  apiVersions(): Promise<ReadonlyMap<number, ApiRange>>
+  /** Of the named topics; null = all. Never makes a topic. */
+  metadata(topics: readonly string[] | null): Promise<ClusterMetadata>
+  createTopics(topics: readonly NewTopic[], timeoutMs: number): Promise<readonly TopicOutcome[]>
+  deleteTopics(topics: readonly string[], timeoutMs: number): Promise<readonly TopicOutcome[]>
+  /** Raises the number of partitions of a topic. Only tests do this. */
+  createPartitions(topic: string, count: number, timeoutMs: number): Promise<TopicOutcome>
+  /** Removes records before a position. The leader's. */
+  deleteRecords(topic: string, before: readonly PartitionOffset[], timeoutMs: number): Promise<readonly PartitionError[]>
+  /** Settings of a topic by name. */
+  topicConfig(topic: string): Promise<ReadonlyMap<string, string | null>>
+
+  /** The first held and the next position. The leader's. */
+  listOffsets(topic: string, partitions: readonly number[], at: 'earliest' | 'latest'): Promise<readonly OffsetAnswer[]>
+  /** acks -1. `records` is one whole batch in Kafka's format 2 (record-batch.ts). The leader's. */
+  produce(request: ProduceRequest): Promise<readonly ProduceAnswer[]>
+  /** Bytes of whole batches as the broker has them, unchecked: record-batch.ts reads them. Read-uncommitted. The leader's. */
+  fetch(request: FetchRequest): Promise<readonly FetchAnswer[]>
+
+  findCoordinator(group: string): Promise<BrokerNode>
+  /** Offsets of a group that has no members at that moment for us: generation −1, no member id. The coordinator's. */
+  offsetCommit(group: string, topic: string, offsets: readonly CommittedOffset[]): Promise<readonly PartitionError[]>
+  /** Position −1: none. The coordinator's. */
+  offsetFetch(group: string, topic: string, partitions: readonly number[]): Promise<readonly (CommittedOffset & PartitionError)[]>
+
+  /** Classic group protocol. An answer `MEMBER_ID_REQUIRED` (79) rejects as `broker` with `memberId` set. */
+  joinGroup(request: JoinRequest): Promise<JoinAnswer>
+  /** Answers this member's assignment; empty bytes when it got none. */
+  syncGroup(request: SyncRequest): Promise<Uint8Array>
+  heartbeat(group: string, generation: number, memberId: string): Promise<void>
+  leaveGroup(group: string, memberId: string): Promise<void>
+}
+
+export interface BrokerNode extends BrokerAddress {
+  readonly nodeId: number
+}
+
+export interface ClusterMetadata {
+  readonly clusterId: string | null
+  readonly controllerId: number
+  readonly brokers: readonly BrokerNode[]
+  readonly topics: readonly TopicMetadata[]
+}
+
+export interface TopicMetadata {
+  readonly name: string
+  /** 32 lowercase hex digits; all zero when there is no such topic. */
+  readonly topicId: string
+  readonly error: number
+  readonly partitions: readonly { readonly partition: number; readonly leader: number; readonly error: number }[]
+}
+
+export interface NewTopic {
+  readonly name: string
+  readonly partitions: number
+  readonly replicationFactor: number
+  readonly config: Readonly<Record<string, string>>
+}
+
+export interface TopicOutcome {
+  readonly name: string
+  readonly error: number
+  readonly message: string | null
+}
+
+export interface PartitionOffset {
+  readonly partition: number
+  readonly position: bigint
+}
+
+export interface PartitionError {
+  readonly partition: number
+  readonly error: number
+}
+
+export interface OffsetAnswer extends PartitionOffset, PartitionError {}
+
+export interface CommittedOffset extends PartitionOffset {
+  readonly metadata: string
+}
+
+export interface ProduceRequest {
+  readonly topic: string
+  readonly topicId: string
+  readonly partitions: readonly { readonly partition: number; readonly records: Buffer }[]
+  /** How long the broker waits for its replicas, ms. */
+  readonly timeoutMs: number
+}
+
+export interface ProduceAnswer extends PartitionError {
+  /** Position of the batch's first record; −1 with an error. */
+  readonly baseOffset: bigint
+}
+
+export interface FetchRequest {
+  readonly topic: string
+  readonly topicId: string
+  readonly from: readonly PartitionOffset[]
+  readonly maxBytes: number
+  readonly partitionMaxBytes: number
+  /** The broker answers when it has one byte, or after this long, ms. */
+  readonly maxWaitMs: number
+}
+
+export interface FetchAnswer extends PartitionError {
+  readonly highWatermark: bigint
+  readonly logStart: bigint
+  /** May end within a batch: the broker cuts at the limit. */
+  readonly records: Buffer
+}
+
+export interface JoinRequest {
+  readonly group: string
+  readonly memberId: string
+  readonly sessionTimeoutMs: number
+  readonly rebalanceTimeoutMs: number
+  readonly protocolType: string
+  readonly protocol: string
+  readonly metadata: Buffer
+}
+
+export interface JoinAnswer {
+  readonly generation: number
+  readonly leader: string
+  readonly memberId: string
+  /** Of all members; empty unless this member leads. */
+  readonly members: readonly { readonly memberId: string; readonly metadata: Uint8Array }[]
+}
+
+export interface SyncRequest {
+  readonly group: string
+  readonly generation: number
+  readonly memberId: string
+  readonly protocolType: string
+  readonly protocol: string
+  /** Of all members from the one that leads; empty from the others. */
+  readonly assignments: readonly { readonly memberId: string; readonly assignment: Buffer }[]
+}
+
+/**
+ * What became of a request. `connect-failed`, `auth-failed`, `not-sent`: the broker never saw it. `disconnected`: it was sent and no answer came, so it
+ * may have been carried out. `broker`: the broker refused it, `kafkaCode` says why. `protocol`: the answer could not be read, it may have been carried out.
+ */
+export type DriverErrorKind = 'connect-failed' | 'auth-failed' | 'not-sent' | 'disconnected' | 'broker' | 'protocol'
+
+export class KafkaDriverError extends Error {
+  override readonly name = 'KafkaDriverError'
+  readonly kind: DriverErrorKind
+  /** Kafka's error code; 0 where the broker gave none. */
+  readonly kafkaCode: number
+  /** With `MEMBER_ID_REQUIRED`: the id to join with. */
+  readonly memberId: string | null
+
+  constructor(
+    kind: DriverErrorKind,
+    message: string,
+    details: { kafkaCode?: number; memberId?: string; cause?: unknown } = {}
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.kind = kind
+    this.kafkaCode = details.kafkaCode ?? 0
+    this.memberId = details.memberId ?? null
+  }
+}
