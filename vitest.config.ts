@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole.
+// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole. What runs in containers comes last and one
+// file at a time: ten of them fill a machine.
+const containers = 'e2e/containers/**/*.e2e.test.ts'
 const members = ['packages/*', 'services/*', 'e2e', 'infra']
 const project = (name: string, suffix: string, testTimeout: number, exclude: string[] = []) => ({
   test: {
@@ -16,10 +18,20 @@ const project = (name: string, suffix: string, testTimeout: number, exclude: str
 
 export default defineConfig({
   test: {
+    // Starts Kafka when the first test asks for it, and ends it with the run.
+    globalSetup: ['packages/testing/src/kafka-global-setup.ts'],
     projects: [
       project('unit', 'test.ts', 20_000, ['**/*.int.test.ts', '**/*.e2e.test.ts']),
       project('int', 'int.test.ts', 60_000),
-      project('e2e', 'e2e.test.ts', 300_000)
+      project('e2e', 'e2e.test.ts', 300_000, [containers]),
+      {
+        test: {
+          ...project('containers', '', 300_000).test,
+          include: [containers],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 }
+        }
+      }
     ]
   }
 })

@@ -64,6 +64,9 @@ switch (task) {
   case 'tocsin':
     await handOver([cli, ...rest])
     break
+  case 'kafka':
+    await handOver([join(root, 'packages', 'testing', 'src', 'kafka-development.ts'), ...rest])
+    break
   case 'check':
     run(bin('biome'), ['ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '--error-on-warnings', root])
     run(bin('tsc'), ['--noEmit', '-p', join(root, 'tsconfig.json')])
@@ -75,6 +78,6 @@ switch (task) {
     await handOver([join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', root, ...rest])
     break
   default:
-    console.error('usage: node infra/run.mjs start|test|check|format|tocsin [arguments]')
+    console.error('usage: node infra/run.mjs start|test|check|format|tocsin|kafka [arguments]')
     process.exit(2)
 }

@@ -11,8 +11,8 @@ export interface Acknowledged {
 }
 
 export interface PosterOptions {
-  readonly intake: SuiteApi
-  readonly notifier: SuiteApi
+  readonly intake: Pick<SuiteApi, 'call'>
+  readonly notifier: Pick<SuiteApi, 'call'>
   readonly theatre: string
   /** The theatre's last tick: from here on its time passes. ISO 8601. */
   readonly start: string
@@ -107,7 +107,13 @@ export class ReportPoster {
   }
 
   /** Sends until there is an answer: after a crash nobody knows whether the first try was taken, and sending again is harmless. */
-  async #send(api: SuiteApi, method: 'POST' | 'PUT' | 'DELETE', path: string, body: object, what: string): Promise<boolean> {
+  async #send(
+    api: Pick<SuiteApi, 'call'>,
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body: object,
+    what: string
+  ): Promise<boolean> {
     for (;;) {
       const answer = await api.call(method, path, { body }).catch((error: unknown) => {
         if (error instanceof SuiteUnreachableError) return null

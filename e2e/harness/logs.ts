@@ -1,17 +1,23 @@
-// The logs of a data folder as a test reads them: straight from the file, past every service.
+// The log of a suite as a test reads it: straight from the file or from the brokers, past every service.
 
 import { type Decoded, decodeAlertEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
 import type { AlertEvent } from '@tocsin/domain/alert'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
-import { type EmbeddedLog, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { isCaughtUp } from '@tocsin/event-log/follow'
-import type { StoredRecord } from '@tocsin/event-log/port'
+import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
+import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'
+import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { waitFor } from '@tocsin/testing/wait-for'
 
-/** Opens the log of a folder beside whatever runs on it, hands it to `use`, closes it. */
-export async function withLog<T>(dataDir: string, use: (log: EmbeddedLog) => Promise<T>): Promise<T> {
-  const log = await openEmbeddedLog({ dataDir })
+/** Where a suite's log is: a data folder, or topics on brokers. */
+export type LogPlace = string | { readonly brokers: readonly string[]; readonly prefix: string }
+
+/** Opens the log of a suite beside whatever runs on it, hands it to `use`, closes it. */
+export async function withLog<T>(place: LogPlace, use: (log: EventLog) => Promise<T>): Promise<T> {
+  const log = typeof place === 'string' ? await openEmbeddedLog({ dataDir: place }) : await openOnBrokers(place)
   try {
     return await use(log)
   } finally {
@@ -19,8 +25,13 @@ export async function withLog<T>(dataDir: string, use: (log: EmbeddedLog) => Pro
   }
 }
 
+function openOnBrokers({ brokers, prefix }: Exclude<LogPlace, string>): Promise<EventLog> {
+  const driver = kafkajsDriver({ clientId: 'tocsin-test' })
+  return openKafkaLog({ brokers, prefix, driver, topics: readTopicsFile(), createTopics: false })
+}
+
 /** All that a topic holds, partition after partition, in order of position. */
-export async function recordsIn(log: EmbeddedLog, topic: Topic): Promise<readonly StoredRecord[]> {
+export async function recordsIn(log: EventLog, topic: Topic): Promise<readonly StoredRecord[]> {
   const records: StoredRecord[] = []
   for (const { partition, start, end } of await log.state(topic)) {
     for (let from = start; from < end; ) {
@@ -33,11 +44,20 @@ export async function recordsIn(log: EmbeddedLog, topic: Topic): Promise<readonl
 }
 
 /** The alert events of one theatre as they lie in the log, byte for byte. */
-export function alertBytes(dataDir: string, theatre: string): Promise<readonly string[]> {
-  return withLog(dataDir, async log => {
-    const records = await recordsIn(log, topics.alerts)
-    return records.filter(record => record.key === theatre).map(record => Buffer.from(record.value ?? []).toString('utf8'))
-  })
+export function alertBytes(place: LogPlace, theatre: string): Promise<readonly string[]> {
+  return withLog(place, log => alertBytesIn(log, theatre))
+}
+
+/** The same of a log that is open already; where it may hold a record twice, the first of each id. */
+export async function alertBytesIn(log: EventLog, theatre: string): Promise<readonly string[]> {
+  const records = firstOfEach(await recordsIn(log, topics.alerts))
+  return records.filter(record => record.key === theatre).map(record => Buffer.from(record.value ?? []).toString('utf8'))
+}
+
+/** What readers take of a log that may hold a record twice. */
+export function firstOfEach(records: readonly StoredRecord[]): readonly StoredRecord[] {
+  const seen = new Set<string>()
+  return records.filter(({ id }) => !seen.has(id) && seen.add(id))
 }
 
 export interface StoredAlert {
@@ -47,25 +67,31 @@ export interface StoredAlert {
 }
 
 /** The alert events of the log, decoded. Throws at one that can't be. */
-export function alertsOf(dataDir: string, theatre: string): Promise<readonly StoredAlert[]> {
-  return withLog(dataDir, async log =>
-    (await recordsIn(log, topics.alerts))
-      .filter(record => record.key === theatre)
-      .map(record => ({
-        id: record.id,
-        event: must(record, decodeAlertEvent),
-        bytes: Buffer.from(record.value ?? []).toString('utf8')
-      }))
-  )
+export function alertsOf(place: LogPlace, theatre: string): Promise<readonly StoredAlert[]> {
+  return withLog(place, log => alertsIn(log, theatre))
+}
+
+/** The same of a log that is open already; null = of all theatres. */
+export async function alertsIn(log: EventLog, theatre: string | null): Promise<readonly StoredAlert[]> {
+  return firstOfEach(await recordsIn(log, topics.alerts))
+    .filter(record => theatre === null || record.key === theatre)
+    .map(record => ({
+      id: record.id,
+      event: must(record, decodeAlertEvent),
+      bytes: Buffer.from(record.value ?? []).toString('utf8')
+    }))
 }
 
 /** The records of one theatre's rules, decoded. */
-export function theatreRecords(dataDir: string, theatre: string): Promise<readonly TheatreRecord[]> {
-  return withLog(dataDir, async log =>
-    (await recordsIn(log, topics.incidents))
-      .filter(record => record.key === theatre)
-      .map(record => must(record, decodeTheatreRecord))
-  )
+export function theatreRecords(place: LogPlace, theatre: string): Promise<readonly TheatreRecord[]> {
+  return withLog(place, log => theatreRecordsIn(log, theatre))
+}
+
+/** The same of a log that is open already; null = of all theatres. */
+export async function theatreRecordsIn(log: EventLog, theatre: string | null): Promise<readonly TheatreRecord[]> {
+  return firstOfEach(await recordsIn(log, topics.incidents))
+    .filter(record => theatre === null || record.key === theatre)
+    .map(record => must(record, decodeTheatreRecord))
 }
 
 function must<T>(record: StoredRecord, decode: (bytes: Uint8Array) => Decoded<T>): T {
@@ -75,15 +101,18 @@ function must<T>(record: StoredRecord, decode: (bytes: Uint8Array) => Decoded<T>
 }
 
 /** Resolves once the rules have decided, durably, on all that stands in the incidents log. */
-export function settled(dataDir: string): Promise<void> {
-  return withLog(dataDir, async log => {
-    const end = await log.cursorAt(topics.incidents, 'latest')
-    await waitFor(
-      async () => {
-        const committed = await log.committed('rules', topics.incidents)
-        return committed !== null && isCaughtUp(committed, end)
-      },
-      { what: 'commit of the rules behind the last incident record', timeoutMs: 30_000 }
-    )
-  })
+export function settled(place: LogPlace): Promise<void> {
+  return withLog(place, log => settledIn(log))
+}
+
+/** The same on a log that is open already. */
+export async function settledIn(log: EventLog, timeoutMs = 30_000): Promise<void> {
+  const end = await log.cursorAt(topics.incidents, 'latest')
+  await waitFor(
+    async () => {
+      const committed = await log.committed('rules', topics.incidents)
+      return committed !== null && isCaughtUp(committed, end)
+    },
+    { what: 'commit of the rules behind the last incident record', timeoutMs }
+  )
 }

@@ -8,22 +8,30 @@ export interface PlayHooks {
   readonly onEvent?: (event: PlayEvent) => void
   readonly daysPerSecond?: number
   readonly tickEveryDays?: number
+  /** How long a suite that can't answer is waited for, ms. */
+  readonly patienceMs?: number
+}
+
+/** Where reports go, and where theatres, sources and ticks go. */
+export interface PlayedSuite {
+  readonly intake: PatientApi
+  readonly notifier: PatientApi
 }
 
 /** Resolves when the last line is answered. Rejects when the suite refuses what a scenario can't do without. */
 export function play(
-  api: PatientApi,
+  suite: PatientApi | PlayedSuite,
   scenario: Scenario,
-  { onEvent = () => {}, daysPerSecond = 0, tickEveryDays = 1 }: PlayHooks = {}
+  { onEvent = () => {}, daysPerSecond = 0, tickEveryDays = 1, patienceMs = 30_000 }: PlayHooks = {}
 ): Promise<PlaySummary> {
   const signal = new AbortController().signal
   return playScenario({
-    intake: api,
-    notifier: api,
+    ...('intake' in suite ? suite : { intake: suite, notifier: suite }),
     ...scenario,
     clock: systemClock,
     daysPerSecond,
     tickEveryDays,
+    patienceMs,
     signal,
     onEvent
   })

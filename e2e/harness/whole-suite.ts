@@ -2,11 +2,13 @@
 
 import { SuiteApi } from '@tocsin/cli/suite-api'
 import type { AlertState } from '@tocsin/domain/alert'
+import type { EventLog } from '@tocsin/event-log/port'
 import { freePort } from '@tocsin/testing/free-port'
 import { StreamClient } from '@tocsin/testing/stream-client'
 import { ownerKeyOf, type SuiteProcess, type SuiteProcessOptions, spawnSuite } from '@tocsin/testing/suite-process'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { WebhookReceiver } from '@tocsin/testing/webhook-receiver'
+import { type LogPlace, withLog } from './logs.ts'
 
 /** What lets webhooks reach an endpoint of this machine. */
 export const webhooksHere = {
@@ -15,8 +17,24 @@ export const webhooksHere = {
   TOCSIN_LOG_LEVEL: 'warn'
 } as const
 
+/** Options by which a process uses the log at a place; on a data folder it needs none. */
+export function logOptions(place: LogPlace): {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+} {
+  if (typeof place === 'string') return { args: [], env: {} }
+  return { args: ['--log', 'kafka', '--brokers', place.brokers.join(',')], env: { TOCSIN_KAFKA_PREFIX: place.prefix } }
+}
+
+export interface WholeSuiteOptions extends Partial<Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>> {
+  /** Default: the embedded log of its data folder. */
+  readonly kafka?: Exclude<LogPlace, string>
+}
+
 export class WholeSuite {
   readonly dataDir: string
+  /** For logs.ts. */
+  readonly log: LogPlace
   readonly port: number
   readonly #options: Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>
   #process: SuiteProcess
@@ -29,9 +47,11 @@ export class WholeSuite {
     port: number,
     key: string,
     process: SuiteProcess,
-    options: Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>
+    options: Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>,
+    log: LogPlace
   ) {
     this.dataDir = dataDir
+    this.log = log
     this.port = port
     this.key = key
     this.#process = process
@@ -40,15 +60,21 @@ export class WholeSuite {
   }
 
   /** Starts on a fresh data folder; `up` and webhooks to this machine unless said otherwise. */
-  static async start(options: Partial<Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>> = {}): Promise<WholeSuite> {
+  static async start(options: WholeSuiteOptions = {}): Promise<WholeSuite> {
     const dataDir = await makeTempDir()
     const port = await freePort()
-    const given = { role: options.role ?? 'up', args: options.args ?? [], env: { ...webhooksHere, ...options.env } } as const
+    const log = options.kafka ?? dataDir
+    const { args, env } = logOptions(log)
+    const given = {
+      role: options.role ?? 'up',
+      args: [...args, ...(options.args ?? [])],
+      env: { ...webhooksHere, ...env, ...options.env }
+    } as const
     const process = await spawnSuite({ ...given, dataDir, port }).catch(async error => {
       await removeDir(dataDir)
       throw error
     })
-    return new WholeSuite(dataDir, port, await ownerKeyOf(dataDir), process, given)
+    return new WholeSuite(dataDir, port, await ownerKeyOf(dataDir), process, given, log)
   }
 
   get process(): SuiteProcess {
@@ -86,6 +112,11 @@ export class WholeSuite {
     const answer = await this.api.call('GET', `/v1/alerts?limit=500${query}`)
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
     return (answer.body as { items: readonly AlertState[] }).items
+  }
+
+  /** Opens the suite's log beside it, hands it to `use`, closes it. */
+  withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
+    return withLog(this.log, use)
   }
 
   /** Stops the suite and removes its data. Rejects when it does not end well. */

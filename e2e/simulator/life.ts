@@ -29,6 +29,7 @@ export class Life {
   readonly clock: Clock
   readonly #endings = new Set<() => void>()
   #isOver = false
+  #pause: { readonly done: Promise<void>; readonly end: () => void } | null = null
 
   constructor(name: string, time: VirtualTime, wall: WallClock) {
     this.name = name
@@ -51,6 +52,22 @@ export class Life {
     this.#endings.clear()
   }
 
+  /** SIGSTOP: nothing reaches it, and it does nothing, until it is let go on. What it had handed to the log before is on its way. */
+  pause(): void {
+    if (this.#pause !== null) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#pause = { done: promise, end: resolve }
+  }
+
+  resume(): void {
+    this.#pause?.end()
+    this.#pause = null
+  }
+
+  get isPaused(): boolean {
+    return this.#pause !== null
+  }
+
   /** Calls back at the end of this life. Returns how to call it off. */
   atEnd(ending: () => void): () => void {
     this.#endings.add(ending)
@@ -61,8 +78,10 @@ export class Life {
   async lived<T>(promise: Promise<T>): Promise<T> {
     try {
       const value = await promise
+      while (this.#pause !== null) await this.#pause.done
       return this.#isOver ? await never() : value
     } catch (error) {
+      while (this.#pause !== null) await this.#pause.done
       if (this.#isOver) return await never()
       throw error
     }
@@ -73,7 +92,7 @@ export class Life {
     return new Promise(resolve => {
       const woken = () => {
         leave()
-        resolve()
+        void this.lived(Promise.resolve()).then(resolve)
       }
       // The dead are not woken, and must not be held by the signal that would have woken them.
       const leave = () => {

@@ -14,7 +14,7 @@ import type { Notifier } from './suite.ts'
 import type { Plant } from './world.ts'
 
 /** An object with some of its methods replaced. */
-function withMembers<T extends object>(original: T, replaced: Partial<T>): T {
+export function withMembers<T extends object>(original: T, replaced: Partial<T>): T {
   return new Proxy(original, {
     get(target, name) {
       const own = replaced[name as keyof T]
@@ -82,10 +82,13 @@ export const snapshotClaimsTooMuch: Plant = {
   }
 }
 
-function claimMore(record: NewRecord): NewRecord {
+export function claimMore(record: NewRecord): NewRecord {
   const envelope = parse(record.value)
-  if (!envelope.type.includes('manifest')) return record
-  const data = { ...envelope.data, position: String(BigInt(envelope.data.position as string) + 1n) }
+  if (!envelope.type.includes('snapshot.index')) return record
+  const theatres = (envelope.data.theatres as { readonly next: string }[]).map(theatre => {
+    return { ...theatre, next: String(BigInt(theatre.next) + 1n) }
+  })
+  const data = { ...envelope.data, theatres }
   return { ...record, value: Buffer.from(JSON.stringify({ ...envelope, data })) }
 }
 
@@ -197,6 +200,6 @@ interface Loose {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-function parse(value: Uint8Array | null): Loose {
+export function parse(value: Uint8Array | null): Loose {
   return JSON.parse(Buffer.from(value ?? Buffer.from('{}')).toString()) as Loose
 }

@@ -3,8 +3,8 @@
 
 import { contentHashOf } from '@tocsin/contracts/report-identity'
 import { topics } from '@tocsin/event-log/topics'
-import type { Answer } from '@tocsin/intake/acceptance'
 import type { IntakeService } from '@tocsin/intake/intake-service'
+import type { Answer } from '@tocsin/intake/report-answer'
 import { owner } from '@tocsin/service-kit/authentication'
 import { Requests } from './requests.ts'
 import type { StoreReader } from './store-reader.ts'

@@ -2,8 +2,9 @@
 // point. All processes of a run share one store, which is the disk.
 
 import { EventLogError } from '@tocsin/event-log/errors'
+import type { MemoryMembership } from '@tocsin/event-log/memory-group'
 import { type AppendFate, MemoryLog, type MemoryStore } from '@tocsin/event-log/memory-log'
-import { partitionFor } from '@tocsin/event-log/partitioner'
+import { partitionIn } from '@tocsin/event-log/partitioner'
 import type {
   Appended,
   Capabilities,
@@ -27,6 +28,8 @@ import type { Weather } from './weather.ts'
 export interface SimulatedLogOptions {
   readonly store: MemoryStore
   readonly life: Life
+  /** Whose promises the log keeps. Default `embedded`, but that an append may tear between partitions. */
+  readonly like?: 'embedded' | 'kafka'
   readonly time: VirtualTime
   readonly weather: Weather
   readonly chance: Chance
@@ -36,14 +39,22 @@ export interface SimulatedLogOptions {
   readonly die: () => void
 }
 
+/** How long a group waits for a member of which it hears nothing, virtual ms. */
+export const sessionMs = 10_000
+
 export class SimulatedLog implements EventLog {
   readonly capabilities: Capabilities
   readonly #options: SimulatedLogOptions
   readonly #inner: MemoryLog
+  /** What this process has joined, as the group knows it. */
+  readonly members: MemoryMembership[] = []
 
   constructor(options: SimulatedLogOptions) {
     this.#options = options
-    this.#inner = new MemoryLog({ hooks: { beforeAppend: topic => this.#fateOf(topic) } }, options.store)
+    this.#inner = new MemoryLog(
+      { like: options.like ?? 'embedded', hooks: { beforeAppend: topic => this.#fateOf(topic) } },
+      options.store
+    )
     this.capabilities = { ...this.#inner.capabilities, atomicAcrossPartitions: false }
   }
 
@@ -75,8 +86,18 @@ export class SimulatedLog implements EventLog {
     return this.#answer('commit', () => this.#inner.commit(consumer, cursor, partitions))
   }
 
-  join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership> {
-    return this.#answer('join', () => this.#inner.join(group, topic, options))
+  /** A member that dies is given up when its session has ended; one that leaves is gone at once. */
+  async join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership> {
+    const { life, store, time, weather } = this.#options
+    const membership = await this.#answer('join', () => this.#inner.join(group, topic, options))
+    const divided = store.group(group, topic)
+    const member = divided.members.find(each => each === membership)
+    if (member === undefined) return membership
+    this.members.push(member)
+    life.atEnd(() => {
+      time.after(sessionMs, `session of ${life.name}`, () => divided.expel(member))
+    })
+    return new LivedMembership(membership, life, () => time.pause(weather.logDelayMs(), `${life.name} is told of its part`))
   }
 
   health(): Health {
@@ -105,10 +126,10 @@ export class SimulatedLog implements EventLog {
   #tornOff(topic: Topic, records: readonly NewRecord[]): readonly NewRecord[] | null {
     const { weather, chance, store } = this.#options
     const count = store.topics.get(topic)?.partitions.length ?? 1
-    const partitions = [...new Set(records.map(({ key }) => partitionFor(key, count)))]
+    const partitions = [...new Set(records.map(({ key }) => partitionIn(topic, key, count)))]
     if (partitions.length < 2 || !weather.strikes('appendTorn')) return null
     const lost = chance.pick(partitions)
-    return records.filter(({ key }) => partitionFor(key, count) !== lost)
+    return records.filter(({ key }) => partitionIn(topic, key, count) !== lost)
   }
 
   async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
@@ -150,5 +171,43 @@ export class SimulatedLog implements EventLog {
         if (chance.happens(0.5)) resolve({ kind: 'write' })
       })
     })
+  }
+}
+
+/** A membership as a process has it that may be dead: the dead hear nothing. A part that is given reaches its member after a while, as on a network. */
+class LivedMembership implements Membership {
+  readonly failed: Promise<Error> = new Promise(() => {})
+  readonly #inner: Membership
+  readonly #listeners = new Set<(partitions: readonly number[]) => void>()
+  #partitions: readonly number[]
+
+  constructor(inner: Membership, life: Life, onTheWay: () => Promise<void>) {
+    this.#inner = inner
+    this.#partitions = inner.partitions
+    inner.onChange(partitions => {
+      void life.lived(onTheWay()).then(() => {
+        // Of several on their way the last counts.
+        if (inner.partitions !== partitions) return
+        this.#partitions = partitions
+        for (const listener of this.#listeners) listener(partitions)
+      })
+    })
+  }
+
+  get partitions(): readonly number[] {
+    return this.#partitions
+  }
+
+  onChange(listener: (partitions: readonly number[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  reweigh(): void {
+    this.#inner.reweigh()
+  }
+
+  leave(): Promise<void> {
+    return this.#inner.leave()
   }
 }

@@ -15,7 +15,7 @@ import { type Delivered, Partners } from './partners.ts'
 import { Reporters } from './reporters.ts'
 import { StoreReader } from './store-reader.ts'
 import { type ReaderOptions, StreamReader } from './stream-reader.ts'
-import { type Notifier, Suite } from './suite.ts'
+import { type Notifier, type Role, Suite } from './suite.ts'
 import { planWorkload, type Step } from './workload.ts'
 import { type Plant, World } from './world.ts'
 
@@ -26,6 +26,10 @@ export interface SimulationOptions {
   /** Only these steps, by number; default all. For shrinking. */
   readonly only?: ReadonlySet<number>
   readonly plant?: Plant
+  /** Whose promises the log keeps. Default `embedded`. On one like Kafka there are one to three instances of the rules. */
+  readonly like?: 'embedded' | 'kafka'
+  /** Instances of each role on a log like Kafka, where chance shall not say. */
+  readonly instances?: Partial<Readonly<Record<Role, number>>>
   readonly onLine?: (line: string) => void
 }
 
@@ -76,15 +80,19 @@ class Simulation {
       seed: options.seed,
       startMs,
       plant: options.plant ?? null,
+      like: options.like ?? 'embedded',
       ...(options.onLine === undefined ? {} : { onLine: options.onLine })
     })
     const planned = planWorkload(this.#world.chance.fork('workload'), options.steps ?? stepsDefault)
     this.#steps = options.only === undefined ? planned : planned.filter(step => options.only?.has(step.number))
-    this.#disk = new StoreReader(this.#world.store)
+    this.#disk = new StoreReader(this.#world.store, { onlyFirsts: this.#world.like === 'kafka' })
     const secrets = new Map<string, string>()
     this.#partners = new Partners(this.#world, secrets)
     this.#suite = new Suite({
       world: this.#world,
+      ...(this.#world.like === 'kafka'
+        ? { instances: { rules: this.#world.chance.fork('instances').integer(1, 3), ...options.instances } }
+        : {}),
       transportFor: life => this.#partners.transportFor(life),
       onNotifier: (notifier, life) => this.#takeNotifier(notifier, life)
     })

@@ -27,20 +27,27 @@ export interface Entry {
 
 export class StoreReader {
   readonly #store: MemoryStore
-  readonly #read = new Map<Topic, { entries: Entry[]; next: number[] }>()
+  readonly #read = new Map<Topic, { entries: Entry[]; next: number[]; ids: Set<string> }>()
+  readonly #onlyFirsts: boolean
 
-  constructor(store: MemoryStore) {
+  /** With `onlyFirsts` a record that stands again is left out, as every reader of such a log must leave it out. */
+  constructor(store: MemoryStore, { onlyFirsts = false }: { readonly onlyFirsts?: boolean } = {}) {
     this.#store = store
+    this.#onlyFirsts = onlyFirsts
   }
 
   /** All records of a topic so far: those of one partition in their order. Not for compacted topics. */
   entries(topic: Topic): readonly Entry[] {
-    const known = this.#read.get(topic) ?? { entries: [], next: [] }
+    const known = this.#read.get(topic) ?? { entries: [], next: [], ids: new Set<string>() }
     this.#read.set(topic, known)
     const partitions = this.#store.topics.get(topic)?.partitions ?? []
     for (const [partition, { records }] of partitions.entries()) {
       const from = known.next[partition] ?? 0
-      for (const stored of records.slice(from)) known.entries.push(entryOf(stored))
+      for (const stored of records.slice(from)) {
+        if (this.#onlyFirsts && known.ids.has(stored.id)) continue
+        known.ids.add(stored.id)
+        known.entries.push(entryOf(stored))
+      }
       known.next[partition] = records.length
     }
     return known.entries

@@ -1,5 +1,5 @@
 // The suite in a simulated run: its services as processes that start, are killed, are stopped and come back on the same disk. What a host does
-// around them (HTTP, signals, role locks) is not here: one process holds a role at a time.
+// around them (HTTP, signals, role locks) is not here: on a log like the embedded one process holds a role at a time, on one like Kafka several do.
 
 import { intakeSettings } from '@tocsin/intake/config'
 import { createIntake, type IntakeService } from '@tocsin/intake/intake-service'
@@ -29,6 +29,12 @@ type Arrangement = readonly (readonly Role[])[]
 const together: Arrangement = [roles]
 const apart: Arrangement = roles.map(role => [role])
 
+function arrangementOf(instances: Partial<Readonly<Record<Role, number>>>, mayBeTogether: boolean): Arrangement {
+  const counts = roles.map(role => instances[role] ?? 1)
+  if (counts.every(count => count === 1)) return mayBeTogether ? together : apart
+  return roles.flatMap((role, i) => Array.from({ length: counts[i] ?? 1 }, () => [role]))
+}
+
 interface Process {
   readonly roles: readonly Role[]
   readonly life: Life
@@ -39,6 +45,8 @@ interface Process {
 
 export interface SuiteOptions {
   readonly world: World
+  /** Instances of each role, each a process of its own; more than one only on a log like Kafka. Default one. */
+  readonly instances?: Partial<Readonly<Record<Role, number>>>
   /** The network behind webhooks, for one life of the notifier. */
   readonly transportFor: (life: Life) => WebhookTransport
   /** Called when a notifier takes connections, with its life. */
@@ -52,19 +60,19 @@ export class Suite {
   readonly #snapshotEveryRecords: number
   readonly #pageRecordsMax: number
   readonly #notifierConfig: NotifierConfig & Pick<BaseConfig, 'webhooks'>
-  readonly #processes = new Map<Role, Process>()
+  readonly #processes: Process[] = []
   #lives = 0
   #undecodableIsExpected = false
 
   constructor(options: SuiteOptions) {
     this.#options = options
     this.#chance = options.world.chance.fork('suite')
-    this.#arrangement = this.#chance.happens(0.3) ? together : apart
+    this.#arrangement = arrangementOf(options.instances ?? {}, this.#chance.happens(0.3))
     this.#snapshotEveryRecords = this.#chance.pick([0, 3, 10, 40])
     this.#pageRecordsMax = this.#chance.pick([1, 3, 20, 500])
     this.#notifierConfig = notifierConfigOf(this.#chance)
     options.world.time.note(
-      `suite ${this.#arrangement.length === 1 ? 'together' : 'apart'}, ${options.world.partitions} partitions, ` +
+      `suite ${this.#arrangement.map(group => group.join('+')).join(' ')}, like ${options.world.like}, ${options.world.partitions} partitions, ` +
         `snapshot every ${this.#snapshotEveryRecords}, pages of ${this.#pageRecordsMax}`
     )
   }
@@ -83,7 +91,7 @@ export class Suite {
   }
 
   get isWhole(): boolean {
-    return roles.every(role => this.#serving(role) !== null)
+    return this.#processes.length === this.#arrangement.length && this.#processes.every(({ isServing }) => isServing)
   }
 
   /** From now on bytes in quarantine are no surprise. */
@@ -97,14 +105,14 @@ export class Suite {
 
   /** kill -9 of the process that has the role; its supervisor starts another after a while. */
   kill(role: Role): void {
-    const process = this.#processes.get(role)
+    const process = this.#oneWith(role)
     if (process !== undefined) this.#fell(process, 'killed', this.#chance.integer(50, 20_000))
   }
 
   /** Lets the process that has the role close as at SIGTERM, then starts another. A process that does not close in time is killed. */
   async stop(role: Role): Promise<void> {
     const { time } = this.#options.world
-    const process = this.#processes.get(role)
+    const process = this.#oneWith(role)
     if (process === undefined || !process.isServing) return
     process.isServing = false
     time.note(`${process.life.name} is stopping`)
@@ -117,19 +125,28 @@ export class Suite {
 
   /** Ends all processes for good. */
   end(): void {
-    for (const { life } of this.#processes.values()) life.end()
+    for (const { life } of this.#processes) life.end()
   }
 
   #serving(role: Role): Service | null {
-    const process = this.#processes.get(role)
-    return process?.isServing ? (process.services.get(role) ?? null) : null
+    const serving = this.#processes.filter(process => process.isServing && process.roles.includes(role))
+    return this.#oneOf(serving)?.services.get(role) ?? null
+  }
+
+  #oneWith(role: Role): Process | undefined {
+    return this.#oneOf(this.#processes.filter(process => process.roles.includes(role)))
+  }
+
+  /** Whichever answers: a balancer in front of them knows no better. */
+  #oneOf(processes: readonly Process[]): Process | undefined {
+    return processes.length > 1 ? this.#chance.pick([...processes]) : processes[0]
   }
 
   #begin(group: readonly Role[]): void {
     const { world } = this.#options
     const life = new Life(`${group.length > 1 ? 'suite' : group[0]}-${++this.#lives}`, world.time, world.wall)
     const process: Process = { roles: group, life, services: new Map(), isServing: false }
-    for (const role of group) this.#processes.set(role, process)
+    this.#processes.push(process)
     world.time.note(`${life.name} starts`)
     this.#boot(process).catch(error => this.#failed(process, error))
   }
@@ -141,6 +158,7 @@ export class Suite {
     const chance = world.chance.fork(life.name)
     const simulated = new SimulatedLog({
       store: world.store,
+      like: world.like,
       life,
       time: world.time,
       weather: world.weather,
@@ -211,6 +229,7 @@ export class Suite {
     if (process.life.isOver) return
     const { time } = this.#options.world
     process.isServing = false
+    this.#processes.splice(this.#processes.indexOf(process), 1)
     process.life.end()
     time.note(`${process.life.name} ${how}`)
     time.after(backAfterMs, 'supervisor', () => this.#begin(process.roles))

@@ -35,15 +35,24 @@ export class World {
   readonly secrets: Secrets
   /** The key of cursors: the checker opens what clients may not. */
   readonly cursorKey: Buffer
+  /** Whose promises the log keeps. */
+  readonly like: 'embedded' | 'kafka'
   readonly partitions: number
   readonly plant: Plant | null
   readonly violations: string[] = []
 
-  constructor(options: { seed: number; startMs: number; plant: Plant | null; onLine?: (line: string) => void }) {
+  constructor(options: {
+    seed: number
+    startMs: number
+    plant: Plant | null
+    like: 'embedded' | 'kafka'
+    onLine?: (line: string) => void
+  }) {
+    this.like = options.like
     this.chance = new Chance(`tocsin-simulator-${options.seed}`)
     this.time = new VirtualTime(this.chance.fork('order'), options.onLine)
     this.wall = new WallClock(this.time, options.startMs)
-    this.partitions = this.chance.fork('partitions').pick([1, 3])
+    this.partitions = this.chance.fork('partitions').pick(options.like === 'kafka' ? [1, 3, 12] : [1, 3])
     this.store = new MemoryStore({ partitions: this.partitions })
     this.weather = new Weather(this.chance.fork('weather'))
     this.secrets = secretsFrom(this.chance.fork('master key').bytes(32), 'tk_simulated-owner-key-0123456789')

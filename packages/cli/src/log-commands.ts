@@ -18,7 +18,8 @@ export interface PartitionInspection {
   /** First position held, and the first one not yet written; decimal digits. */
   readonly start: string
   readonly end: string
-  readonly bytes: number
+  /** Null where the log does not tell, and so for the times. */
+  readonly bytes: number | null
   /** ISO 8601: when the first and the last record held were written. */
   readonly firstWrittenAt: string | null
   readonly lastWrittenAt: string | null
@@ -36,6 +37,7 @@ export interface ConsumerInspection {
 export type LogInspection =
   | {
       readonly kind: 'log'
+      /** The data folder, or where the log is. */
       readonly dataDir: string
       readonly epoch: string
       readonly partitions: readonly PartitionInspection[]
@@ -92,7 +94,7 @@ export function renderInspection(inspection: LogInspection): string {
     String(p.partition),
     p.start,
     p.end,
-    String(p.bytes),
+    p.bytes === null ? '-' : String(p.bytes),
     p.firstWrittenAt ?? '',
     p.lastWrittenAt ?? ''
   ])
@@ -121,6 +123,8 @@ export interface LogVerification {
   readonly records: number
   /** Undecodable records that stand in quarantine: known and passed by every reader, so no fault. */
   readonly setAside: number
+  /** Records that stand there again, as some logs may hold them: readers take the first. */
+  readonly repeated: number
   readonly faults: readonly VerifyFault[]
   readonly faultsOmitted: number
 }
@@ -144,6 +148,7 @@ export async function verifyLog(
     whole: all.length === 0,
     records,
     setAside: contents.setAside,
+    repeated: 0,
     faults: all,
     faultsOmitted: faultsOmitted + contents.omitted
   }
@@ -151,10 +156,11 @@ export async function verifyLog(
 
 /** The verification as text. Pure. */
 export function renderVerification(verification: LogVerification): string {
-  const { dataDir, records, setAside, faults, faultsOmitted, whole } = verification
+  const { dataDir, records, setAside, repeated, faults, faultsOmitted, whole } = verification
   const lines = faults.map(fault => `${fault.kind}  ${fault.where}: ${fault.detail}`)
   if (faultsOmitted > 0) lines.push(`and ${faultsOmitted} more`)
   if (setAside > 0) lines.push(`${setAside} undecodable records stand in quarantine`)
+  if (repeated > 0) lines.push(`${repeated} records stand there again: readers take the first`)
   return [
     ...lines,
     `${dataDir}: ${records} records read, ${whole ? 'the log is whole' : `${faults.length + faultsOmitted} faults`}`
@@ -171,11 +177,12 @@ export function exitCodeOf(found: LogInspection | LogVerification): ExitCode {
 const chainStart = '0'.repeat(64)
 
 /** Looks into the records as they come, partition by partition. */
-class ContentCheck {
+export class ContentCheck {
   readonly #faults: VerifyFault[] = []
   readonly #quarantined = new Set<string>()
   omitted = 0
   setAside = 0
+  repeated = 0
   readonly #chains = new Map<string, { seq: number; hash: string }>()
 
   take(record: StoredRecord): void {

@@ -4,7 +4,8 @@ import { intakeSettings } from '@tocsin/intake/config'
 import { notifierSettings } from '@tocsin/notifier/config'
 import { rulesSettings } from '@tocsin/rules/config'
 import { baseSettings } from '@tocsin/service-kit/base-settings'
-import { type ConfigOf, integer, list, oneOf } from '@tocsin/service-kit/settings'
+import { type ConfigOf, integer, oneOf } from '@tocsin/service-kit/settings'
+import { kafkaSettings } from './kafka-settings.ts'
 
 export const suiteSettings = {
   ...baseSettings,
@@ -13,14 +14,14 @@ export const suiteSettings = {
   ...notifierSettings,
   log: oneOf(['embedded', 'kafka'], {
     default: 'embedded',
-    doc: 'Which event log. Only the embedded one is there yet; it needs nothing installed.'
+    doc: 'Which event log: the embedded one lies in the data folder and needs nothing installed; Kafka takes many instances of each service.'
   }),
-  brokers: list({ default: [], doc: 'Brokers of a Kafka log.' }),
+  ...kafkaSettings,
   partitions: integer({
     default: 0,
     min: 0,
     max: 1024,
-    doc: 'Partitions of each topic, fixed when the log is made. 0 = one for a new log, and what an old log has.'
+    doc: 'Partitions of each topic, fixed when the log is made. 0 = what an old log has; for a new one 1 embedded, and 12 on Kafka.'
   })
 }
 export type SuiteConfig = ConfigOf<typeof suiteSettings>

@@ -2,17 +2,19 @@
 // It takes its ports as values; the process around it is run-service.ts of the service kit.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
-import { type EmbeddedLog, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
-import { type HeldRole, holdRole } from '@tocsin/event-log/embedded/role-lock'
+import type { FailingLog } from '@tocsin/event-log/awaited-log'
 import type { ClosingStep } from '@tocsin/service-kit/closing'
 import { closeInOrder } from '@tocsin/service-kit/closing'
 import { ControlView } from '@tocsin/service-kit/control-view'
 import { buildHost, type Host } from '@tocsin/service-kit/host'
+import { claimLog } from '@tocsin/service-kit/log-claim'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { isLoopback } from '@tocsin/service-kit/network-names'
+import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
 import { openSecrets, type Secrets } from '@tocsin/service-kit/secrets'
 import type { Service } from '@tocsin/service-kit/service'
 import type { Registry } from 'prom-client'
+import { openSuiteLog, type SuiteLog } from './suite-log.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
 export type SuiteRole = Service['name']
@@ -25,32 +27,28 @@ export interface SuiteOptions {
   readonly metrics: Registry
   readonly clock: Clock
   readonly random: Random
+  /** Aborts when the process is to stop: a start that still waits for its log then gives up. */
+  readonly stopping?: AbortSignal
 }
 
 export interface Suite {
   readonly url: string
   readonly secrets: Secrets
   readonly host: Host
-  readonly log: EmbeddedLog
+  readonly log: FailingLog
 }
 
 /** What a service is made of. */
-export interface ServiceDeps extends Omit<SuiteOptions, 'roles'> {
-  readonly log: EmbeddedLog
+export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping'> {
+  readonly log: FailingLog
   readonly secrets: Secrets
   readonly control: ControlView
 }
 
-/** A log that is declared by the interface but not there yet. */
-export class LogUnsupportedError extends Error {
-  override readonly name = 'LogUnsupportedError'
-  readonly code = 'log-unsupported'
-  readonly retryable = false
-}
-
 /**
- * Starts the services of the given roles on one port. Resolves when they have caught up and listen; then `host.close()` ends all of it, in order.
- * Rejects when a role is taken, the log can't be opened or a service can't run; what was opened is closed again.
+ * Starts the services of the given roles on one port. It listens first, and says at /readyz what it waits for. Resolves when the services have caught
+ * up; then `host.close()` ends all of it, in order. Rejects when a role is taken, the log can't be opened or was begun with another master key, or a
+ * service can't run; what was opened is closed again.
  */
 export async function startSuite(options: SuiteOptions): Promise<Suite> {
   const opened: ClosingStep[] = []
@@ -64,37 +62,54 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
 
 async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Suite> {
   const { config, clock, random, logger, metrics, roles } = options
-  if (config.log === 'kafka') {
-    throw new LogUnsupportedError('this version has no Kafka log yet: start with --log embedded, which needs nothing installed')
-  }
   const secrets = openSecrets({
     dataDir: config.data,
     ownerKey: config.ownerKey,
     masterKey: config.masterKey,
+    holdsData: config.log === 'embedded',
     loopbackOnly: isLoopback(config.host),
     random,
     warn: message => logger.warn(message)
   })
-  const held = takeRoles(config.data, roles)
-  opened.unshift({ name: 'roles', close: async () => release(held) })
-  const log = await openEmbeddedLog({
-    dataDir: config.data,
-    ...(config.partitions === 0 ? {} : { partitions: config.partitions }),
-    clock,
-    onBackgroundFailure: detail => logger.error({ detail }, 'the log')
-  })
-  opened.unshift({ name: 'log', close: () => log.close() })
+  const suiteLog = await openSuiteLog({ config, roles, clock, logger, metrics })
+  const { log } = suiteLog
+  opened.unshift(...suiteLog.closing)
   const control = new ControlView({ log, clock, logger })
   opened.unshift({ name: 'control', close: () => control.close() })
-  await control.start()
+  watchControl(metrics, control)
   const services = await Promise.all(
     roles.map(role => makeService[role]({ log, secrets, control, config, clock, random, logger, metrics }))
   )
-  const host = await buildHost({ services, secrets, control, config, logger, clock, random, metrics, thenClose: [...opened] })
+  const health = () => log.health()
+  const thenClose = [...opened]
+  const host = await buildHost({ services, secrets, control, config, logger, clock, random, metrics, health, thenClose })
   opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
   const url = await host.listen()
+  await reached(suiteLog, options.stopping)
+  await control.start()
+  await claimLog({ log, control, secrets, clock })
   await host.start()
   return { url, secrets, host, log }
+}
+
+/** Resolves when the log answers. Who stops the process meanwhile closes the log, and it rejects. */
+async function reached({ log, opened }: SuiteLog, stopping: AbortSignal | undefined): Promise<void> {
+  const giveUp = () => void log.close()
+  stopping?.addEventListener('abort', giveUp, { once: true })
+  try {
+    await opened
+  } finally {
+    stopping?.removeEventListener('abort', giveUp)
+  }
+}
+
+function watchControl(metrics: Registry, control: ControlView): void {
+  registerReadGauge(
+    metrics,
+    'tocsin_control_ids_remembered',
+    'Ids of control records that are remembered, so that one the log holds twice counts once; the older half is forgotten at 100000.',
+    () => control.idsRemembered
+  )
 }
 
 /** Each service is loaded only where it runs. */
@@ -102,19 +117,4 @@ const makeService: Readonly<Record<SuiteRole, (deps: ServiceDeps) => Promise<Ser
   intake: async deps => (await import('@tocsin/intake/intake-service')).createIntake(deps),
   rules: async deps => (await import('@tocsin/rules/rules-service')).createRules(deps),
   notifier: async deps => (await import('@tocsin/notifier/notifier-service')).createNotifier(deps)
-}
-
-function takeRoles(dataDir: string, roles: readonly SuiteRole[]): readonly HeldRole[] {
-  const held: HeldRole[] = []
-  try {
-    for (const role of roles) held.push(holdRole(dataDir, role))
-    return held
-  } catch (error) {
-    release(held)
-    throw error
-  }
-}
-
-function release(held: readonly HeldRole[]): void {
-  for (const role of held) role.release()
 }

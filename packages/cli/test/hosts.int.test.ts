@@ -5,11 +5,11 @@ import { SuiteProcess, spawnSuite } from '@tocsin/testing/suite-process'
 import { withTempDir } from '@tocsin/testing/temp-dir'
 import { expect, it } from 'vitest'
 
-it('refuses a log that is not there yet, with a sentence and 1', async () => {
+it('refuses settings of a Kafka log that make no sense together, with a sentence and 1', async () => {
   await withTempDir(async dataDir => {
     const suite = new SuiteProcess({ role: 'up', dataDir, port: await freePort(), args: ['--log', 'kafka'] })
     expect(await suite.exited).toEqual({ code: 1, signal: null })
-    expect(suite.output).toContain('it could not start: this version has no Kafka log yet')
+    expect(suite.output).toContain('it could not start: configuration: brokers names none')
   })
 })
 

@@ -11,6 +11,7 @@ import engineChanged from './schemas/engine.changed.v1.schema.json' with { type:
 import incident from './schemas/incident.v1.schema.json' with { type: 'json' }
 import keyCreated from './schemas/key.created.v1.schema.json' with { type: 'json' }
 import keyRevoked from './schemas/key.revoked.v1.schema.json' with { type: 'json' }
+import logCopied from './schemas/log.copied.v1.schema.json' with { type: 'json' }
 import operatorRequested from './schemas/operator.requested.v1.schema.json' with { type: 'json' }
 import pairDeclared from './schemas/pair.declared.v1.schema.json' with { type: 'json' }
 import recordQuarantined from './schemas/record.quarantined.v1.schema.json' with { type: 'json' }
@@ -21,6 +22,7 @@ import ruleRemoved from './schemas/rule-removed.v1.schema.json' with { type: 'js
 import source from './schemas/source.v1.schema.json' with { type: 'json' }
 import subscriptionDeleted from './schemas/subscription.deleted.v1.schema.json' with { type: 'json' }
 import subscription from './schemas/subscription.v1.schema.json' with { type: 'json' }
+import suiteBegun from './schemas/suite.begun.v1.schema.json' with { type: 'json' }
 import tickRequested from './schemas/theatre.tick-requested.v1.schema.json' with { type: 'json' }
 import theatre from './schemas/theatre.v1.schema.json' with { type: 'json' }
 
@@ -65,6 +67,8 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ['subscription.created', entry('control', subscription)],
   ['subscription.updated', entry('control', subscription)],
   ['subscription.deleted', entry('control', subscriptionDeleted)],
+  ['suite.begun', entry('control', suiteBegun)],
+  ['log.copied', entry('control', logCopied)],
   ...(['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'] as const).map(
     name => [`alert.${name}`, entry('alert', alert)] as const
   ),

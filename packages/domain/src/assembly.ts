@@ -89,8 +89,10 @@ export function pairKey(a: string, b: string): string {
 /** The present reports of a theatre and the incidents that they make. Deterministic; holds no time of its own. */
 export class Assembler {
   readonly #reports = new Map<string, ReportView>()
+  /** Scores with every report that it could join. Looked for when they are first asked for: most reports are never asked again. */
   readonly #pairs = new Map<string, Map<string, number>>()
-  readonly #cells = new Map<string, Set<string>>()
+  /** Reports by cell and month. Most are alone in theirs, and a set for each would cost more than the report. */
+  readonly #cells = new Map<string, string | Set<string>>()
   readonly #incidentOf = new Map<string, string>()
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
@@ -112,7 +114,7 @@ export class Assembler {
     const touched = new Set<string>()
     for (const [id, view] of changes) {
       for (const member of this.incidentOfReport(id)?.reportIds ?? []) touched.add(member)
-      for (const neighbour of this.#pairs.get(id)?.keys() ?? []) touched.add(neighbour)
+      for (const neighbour of this.#partnersOf(id).keys()) touched.add(neighbour)
       this.#detach(id)
       if (view !== null) this.#attach(id, view)
       touched.add(id)
@@ -129,15 +131,13 @@ export class Assembler {
     }
   }
 
-  /** Puts back what a snapshot held: the reports, and the incidents that they made then. */
-  restore(groups: readonly (readonly ReportView[])[]): readonly Incident[] {
-    for (const view of groups.flat()) this.#attach(view.revision.reportId, view)
-    return groups.map(group => {
-      const incident = assembleIncident(group)
-      this.#incidents.set(incident.id, incident)
-      for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
-      return incident
-    })
+  /** Puts back what a snapshot held: the reports of an incident, and the incident that they made then. */
+  restoreGroup(group: readonly ReportView[]): Incident {
+    for (const view of group) this.#file(view.revision.reportId, view)
+    const incident = assembleIncident(group)
+    this.#incidents.set(incident.id, incident)
+    for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
+    return incident
   }
 
   /** Joins again around reports of which an operator said something. */
@@ -151,31 +151,45 @@ export class Assembler {
   }
 
   #attach(id: string, view: ReportView): void {
-    this.#reports.set(id, view)
+    this.#file(id, view)
+    for (const [other, score] of this.#partnersOf(id)) this.#pairs.get(other)?.set(id, score)
+  }
+
+  #partnersOf(id: string): ReadonlyMap<string, number> {
+    const known = this.#pairs.get(id)
+    if (known) return known
     const mine = new Map<string, number>()
-    for (const otherId of this.#candidates(id, view)) {
-      const score = this.#scoreOf(view, this.#reports.get(otherId) as ReportView)
-      if (score < joinScoreMin) continue
-      mine.set(otherId, score)
-      this.#pairs.get(otherId)?.set(id, score)
+    const view = this.#reports.get(id)
+    if (!view) return mine
+    for (const other of this.#candidates(id, view)) {
+      const score = this.#scoreOf(view, this.#reports.get(other) as ReportView)
+      if (score >= joinScoreMin) mine.set(other, score)
     }
     this.#pairs.set(id, mine)
+    return mine
+  }
+
+  #file(id: string, view: ReportView): void {
+    this.#reports.set(id, view)
     for (const key of indexKeys(view)) {
       const cell = this.#cells.get(key)
-      if (cell) cell.add(id)
-      else this.#cells.set(key, new Set([id]))
+      if (cell === undefined) this.#cells.set(key, id)
+      else if (cell instanceof Set) cell.add(id)
+      else if (cell !== id) this.#cells.set(key, new Set([cell, id]))
     }
   }
 
   #detach(id: string): void {
     const view = this.#reports.get(id)
     if (!view) return
+    for (const other of this.#partnersOf(id).keys()) this.#pairs.get(other)?.delete(id)
     for (const key of indexKeys(view)) {
       const cell = this.#cells.get(key)
-      cell?.delete(id)
-      if (cell?.size === 0) this.#cells.delete(key)
+      if (cell === id) this.#cells.delete(key)
+      if (!(cell instanceof Set)) continue
+      cell.delete(id)
+      if (cell.size === 0) this.#cells.delete(key)
     }
-    for (const other of this.#pairs.get(id)?.keys() ?? []) this.#pairs.get(other)?.delete(id)
     this.#pairs.delete(id)
     this.#reports.delete(id)
   }
@@ -188,7 +202,11 @@ export class Assembler {
 
   #candidates(id: string, view: ReportView): Set<string> {
     const found = new Set<string>()
-    for (const key of searchKeys(view)) for (const other of this.#cells.get(key) ?? []) found.add(other)
+    for (const key of searchKeys(view)) {
+      const cell = this.#cells.get(key)
+      if (cell instanceof Set) for (const other of cell) found.add(other)
+      else if (cell !== undefined) found.add(cell)
+    }
     for (const [pair, same] of this.#declared) {
       if (!same) continue
       const [a, b] = pair.split('|') as [string, string]
@@ -231,7 +249,7 @@ export class Assembler {
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (component.has(id)) continue
       component.add(id)
-      for (const next of this.#pairs.get(id)?.keys() ?? []) if (!component.has(next)) queue.push(next)
+      for (const next of this.#partnersOf(id).keys()) if (!component.has(next)) queue.push(next)
     }
     return component
   }
@@ -255,9 +273,9 @@ export class Assembler {
   #pairsIn(ids: readonly string[]): { a: number; b: number; score: number }[] {
     const place = new Map(ids.map((id, i) => [id, i]))
     const pairs: { a: number; b: number; score: number }[] = []
-    const crowded = new Set(ids.filter(id => (this.#pairs.get(id)?.size ?? 0) > partnersMax))
+    const crowded = new Set(ids.filter(id => this.#partnersOf(id).size > partnersMax))
     for (const [a, id] of ids.entries()) {
-      for (const [other, score] of this.#pairs.get(id) ?? []) {
+      for (const [other, score] of this.#partnersOf(id)) {
         const b = place.get(other) as number
         const lost = score < copyScore && (crowded.has(id) || crowded.has(other))
         if (a < b && !lost) pairs.push({ a, b, score })

@@ -45,7 +45,24 @@ export interface SubscriptionRecord {
   readonly from: string
 }
 
+/** One topic of a finished copy from another log into this one. */
+export interface CopiedTopic {
+  readonly topic: string
+  /** Epochs of the topic in the log that was copied, and in this one. */
+  readonly from: string
+  readonly to: string
+  /**
+   * Per partition, the first position that was not copied, decimal digits: what lies before it stands here at the same position. Null where positions
+   * moved: a cursor of the old log then says nothing here.
+   */
+  readonly ends: readonly string[] | null
+}
+
 export type ControlPayload =
+  /** The first one of a log stands: by `masterKeyFingerprint`, 64 hex digits, a process sees whether it has the key that this log was begun with. */
+  | { readonly type: 'suite.begun'; readonly data: { readonly masterKeyFingerprint: string } }
+  /** Written by `log copy` as its last record, so that cursors of the old log keep their meaning. */
+  | { readonly type: 'log.copied'; readonly data: { readonly topics: readonly CopiedTopic[] } }
   | { readonly type: 'theatre.declared'; readonly data: TheatreConfig }
   | { readonly type: 'theatre.tick-requested'; readonly data: { readonly theatre: string; readonly to: string } }
   | { readonly type: 'source.declared'; readonly data: SourceConfig }

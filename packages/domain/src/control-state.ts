@@ -1,7 +1,8 @@
 // What the control log says, folded: theatres, sources, rules, keys and subscriptions as they stand. Pure; the reading of the log and the
 // waiting for it live in service-kit's control-view.
 
-import type { ControlRecord, KeyRecord, SubscriptionRecord } from './control-record.ts'
+import type { ControlRecord, CopiedTopic, KeyRecord, SubscriptionRecord } from './control-record.ts'
+import { sharedGround } from './theatre-overlap.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
 
 export interface KeyState extends KeyRecord {
@@ -21,6 +22,10 @@ export interface ControlState {
   readonly subscriptions: ReadonlyMap<string, SubscriptionRecord>
   /** By theatre, the latest time that a tick was asked for, ISO 8601. */
   readonly ticksRequested: ReadonlyMap<string, string>
+  /** Fingerprint of the master key that the log was begun with; null before its first process has said so. */
+  readonly masterKeyFingerprint: string | null
+  /** Topics that were copied from other logs into this one or into one that it was copied from, oldest first. */
+  readonly copies: readonly CopiedTopic[]
 }
 
 export const emptyControlState: ControlState = {
@@ -30,23 +35,25 @@ export const emptyControlState: ControlState = {
   keys: new Map(),
   keyIdBySecretHash: new Map(),
   subscriptions: new Map(),
-  ticksRequested: new Map()
+  ticksRequested: new Map(),
+  masterKeyFingerprint: null,
+  copies: []
 }
 
 /**
  * The state after one more record. Pure: the state given stays as it was. O(entries of the kind that changes). Never throws.
- * A record that says nothing new leaves the very same state: an id that is taken, the end of what is not there.
+ * A record that says nothing new leaves the very same state: an id that is taken, the end of what is not there, what another came before.
  */
 export function applyControl(state: ControlState, record: ControlRecord): ControlState {
   switch (record.type) {
     case 'theatre.declared':
-      return { ...state, theatres: withEntry(state.theatres, record.data.id, record.data) }
+      return applyTheatre(state, record.data)
     case 'theatre.tick-requested':
       return applyTick(state, record.data.theatre, record.data.to)
     case 'source.declared':
       return { ...state, sources: withEntry(state.sources, record.data.id, record.data) }
     case 'rule.declared':
-      return { ...state, rules: withEntry(state.rules, record.data.ruleId, record.data) }
+      return applyRule(state, record.data)
     case 'rule.withdrawn':
       return state.rules.has(record.data.ruleId) ? { ...state, rules: withoutEntry(state.rules, record.data.ruleId) } : state
     case 'key.created':
@@ -61,6 +68,10 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
       return state.subscriptions.has(record.data.subscriptionId)
         ? { ...state, subscriptions: withoutEntry(state.subscriptions, record.data.subscriptionId) }
         : state
+    case 'suite.begun':
+      return state.masterKeyFingerprint === null ? { ...state, masterKeyFingerprint: record.data.masterKeyFingerprint } : state
+    case 'log.copied':
+      return { ...state, copies: [...state.copies, ...record.data.topics] }
     default:
       return state
   }
@@ -79,6 +90,24 @@ export function judgeKey(state: ControlState, secretHash: string, nowMs: number)
   if (key.revokedAt !== null) return { kind: 'refused', reason: 'revoked' }
   if (key.expiresAt !== null && nowMs >= Date.parse(key.expiresAt)) return { kind: 'refused', reason: 'expired' }
   return { kind: 'good', key }
+}
+
+/**
+ * Who declares looks first, but another may declare at the same time: the first record counts, and the same for all who fold. A theatre's clock stays
+ * what it was, and no theatre takes ground of another.
+ */
+function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState {
+  const known = state.theatres.get(theatre.id)
+  if (known !== undefined && known.clock !== theatre.clock) return state
+  for (const other of state.theatres.values()) if (sharedGround(theatre, other) !== null) return state
+  return { ...state, theatres: withEntry(state.theatres, theatre.id, theatre) }
+}
+
+/** Of two records that would both be the next version, the first is. */
+function applyRule(state: ControlState, rule: RuleVersion): ControlState {
+  const known = state.rules.get(rule.ruleId)
+  if (known !== undefined && rule.ruleVersion <= known.ruleVersion) return state
+  return { ...state, rules: withEntry(state.rules, rule.ruleId, rule) }
 }
 
 function applyTick(state: ControlState, theatre: string, to: string): ControlState {

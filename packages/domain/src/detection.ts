@@ -1,14 +1,23 @@
 // Detection: one rule's folds over all its scopes. Each scope is a track: incidents in event-time order, checkpoints of the fold, and what stands at
 // the horizon. An incident at the end costs one step; a late one folds again from the checkpoint before it.
 
-import { compareIncidents, compareText, type Incident } from './incident.ts'
+import { compareIncidents, type Incident } from './incident.ts'
 import { type AnyPattern, evidenceMax, type Finding, resolveParameters } from './pattern.ts'
 import type { RuleVersion } from './theatre-record.ts'
 
-/** Incidents between two checkpoints. */
+/** Incidents between two checkpoints at the end of a track. */
 const checkpointEvery = 32
+/**
+ * Further back they stand this share of their distance from the end apart: an incident so late folds all that came after it anyway, and a long track keeps
+ * some dozens of them instead of thousands.
+ */
+const checkpointShare = 1 / 8
+/** So many checkpoints are thinned out. */
+const checkpointsMax = 128
+/** Of a track that is saved, checkpoints so far from its end go along, at most: each four times as far as the one before it. */
+const savedFrom = 64
 
-interface Checkpoint {
+export interface Checkpoint {
   readonly count: number
   readonly state: unknown
 }
@@ -31,9 +40,12 @@ export interface FindingChange {
 
 export interface TrackSnapshot {
   readonly scope: string
-  readonly base: unknown
-  /** Order key of the last incident that the base holds. */
-  readonly through: OrderKey
+  /** Left out where it is the state in which every track of the scope begins. */
+  readonly base?: unknown
+  /** Order key of the last incident that the base holds; null where it holds none. */
+  readonly through: OrderKey | null
+  /** States on the way, the end last: restored, nothing has to be folded again. */
+  readonly states: readonly Checkpoint[]
 }
 
 export interface OrderKey {
@@ -49,6 +61,8 @@ export class RuleDetection {
   readonly #tracks = new Map<string, Track>()
   readonly #through = new Map<string, OrderKey>()
   readonly #timed = new Set<string>()
+  /** Findings that are equal to one that was there before, and which that is. */
+  readonly #aliases = new WeakMap<Finding, Finding>()
   #change: { removed: Finding[]; added: Finding[] } = { removed: [], added: [] }
   #horizonMs: number
   #boundaryMs: number
@@ -131,18 +145,39 @@ export class RuleDetection {
     })
   }
 
+  /** The states of all tracks; nothing in them changes afterwards. */
   snapshot(): TrackSnapshot[] {
-    return [...this.#through]
-      .sort((a, b) => compareText(a[0], b[0]))
-      .map(([scope, through]) => ({ scope, base: this.#tracks.get(scope)?.base, through }))
+    return [...this.#tracks].map(([scope, track]) => {
+      const through = this.#through.get(scope) ?? null
+      return { scope, ...(through === null ? {} : { base: track.base }), through, states: statesToSave(track) }
+    })
   }
 
-  /** Puts the bases of a snapshot back, before any incident is applied. */
-  restore(tracks: readonly TrackSnapshot[]): void {
+  /**
+   * Puts a snapshot back: `incidents` are all that are present, in order of the fold. A track whose last state does not fit what is present is folded
+   * anew from its base.
+   */
+  restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
     for (const { scope, base, through } of tracks) {
-      this.#through.set(scope, through)
-      this.#foldFrom(scope, 0, this.#newTrack(scope, base))
+      if (through !== null) this.#through.set(scope, through)
+      this.#newTrack(scope, through === null ? this.pattern.initial(scope) : base)
     }
+    for (const incident of incidents) {
+      for (const scope of this.pattern.scopesOf(incident, this.#parameters)) {
+        if (!this.#isInBase(scope, incident)) this.#insertInto(scope, incident)
+      }
+    }
+    const states = new Map(tracks.map(track => [track.scope, track.states]))
+    for (const [scope, track] of this.#tracks) {
+      const saved = states.get(scope) ?? []
+      const end = saved.at(-1)
+      if (end?.count === track.items.length && end.count > 0) {
+        track.checkpoints.push(...saved.slice(0, -1))
+        track.end = end
+      }
+      this.#foldFrom(scope, track.items.length)
+    }
+    this.takeChange()
   }
 
   #newTrack(scope: string, base: unknown): Track {
@@ -184,6 +219,7 @@ export class RuleDetection {
         track.checkpoints.push({ count, state })
     }
     track.end = { count, state }
+    if (track.checkpoints.length > checkpointsMax) track.checkpoints = thinnedOut(track.checkpoints, count)
     if (track.items.length === 0 && !this.#through.has(scope)) this.#drop(scope, track)
     else this.#evaluate(scope, track)
   }
@@ -201,13 +237,35 @@ export class RuleDetection {
   #evaluate(scope: string, track: Track): void {
     const { state } = track.end
     const before = track.findings
-    track.findings = this.pattern.findings(state, this.#horizonMs, this.#parameters)
+    track.findings = this.#sameWhereEqual(before, this.pattern.findings(state, this.#horizonMs, this.#parameters))
     const [old, now] = [new Set(before), new Set(track.findings)]
     for (const finding of before) if (!now.has(finding)) this.#change.removed.push(finding)
     for (const finding of track.findings) if (!old.has(finding) && this.#isRetained(finding)) this.#change.added.push(finding)
     track.nextChangeMs = this.pattern.nextChangeMs(state, this.#horizonMs, this.#parameters)
     if (track.nextChangeMs === null) this.#timed.delete(scope)
     else this.#timed.add(scope)
+  }
+
+  /** A finding that did not change is the same object, from whatever checkpoint it was folded: whether an alert is looked at must not hang on that. */
+  #sameWhereEqual(before: readonly Finding[], now: readonly Finding[]): readonly Finding[] {
+    const old = new Set(before)
+    const gone = new Map<string, Finding[]>()
+    const fresh = new Set(now)
+    for (const finding of before) {
+      if (fresh.has(finding)) continue
+      const same = gone.get(storyOf(finding))
+      if (same) same.push(finding)
+      else gone.set(storyOf(finding), [finding])
+    }
+    if (gone.size === 0) return now
+    return now.map(finding => {
+      if (old.has(finding)) return finding
+      const alias = this.#aliases.get(finding)
+      if (alias !== undefined && old.has(alias)) return alias
+      const equal = gone.get(storyOf(finding))?.find(other => areEqual(other, finding))
+      if (equal !== undefined) this.#aliases.set(finding, equal)
+      return equal ?? finding
+    })
   }
 
   #trimTrack(scope: string, track: Track): void {
@@ -248,6 +306,43 @@ export class RuleDetection {
     const index = track.items.findIndex(i => evidence.has(i.id))
     return index === -1 ? Number.POSITIVE_INFINITY : index
   }
+}
+
+/** The last states of a track: the end, and checkpoints ever further from it. */
+function statesToSave({ checkpoints, end }: Track): Checkpoint[] {
+  if (end.count === 0) return []
+  const saved = [end]
+  let distance = savedFrom
+  for (const checkpoint of checkpoints.toReversed()) {
+    if (checkpoint.count === 0 || end.count - checkpoint.count < distance) continue
+    saved.push(checkpoint)
+    distance = (end.count - checkpoint.count) * 4
+  }
+  return saved.reverse()
+}
+
+/** Checkpoints in order, those left out that stand closer than their distance from the end asks for. The first is the base. */
+function thinnedOut(checkpoints: readonly Checkpoint[], end: number): Checkpoint[] {
+  const kept: Checkpoint[] = []
+  for (const checkpoint of checkpoints.slice(1).toReversed()) {
+    const apart = (kept.at(-1)?.count ?? Number.POSITIVE_INFINITY) - checkpoint.count
+    if (apart >= Math.max(checkpointEvery, (end - checkpoint.count) * checkpointShare)) kept.push(checkpoint)
+  }
+  return [checkpoints[0] as Checkpoint, ...kept.reverse()]
+}
+
+function storyOf(finding: Finding): string {
+  return `${finding.fromMs}|${Object.values(finding.group).join('|')}`
+}
+
+/** Equal in all that can be seen, and standing on the very same incidents. */
+function areEqual(a: Finding, b: Finding): boolean {
+  const rest = ({ triggers: _t, support: _s, ...others }: Finding) => JSON.stringify(others)
+  return areSame(a.triggers, b.triggers) && areSame(a.support, b.support) && rest(a) === rest(b)
+}
+
+function areSame(a: readonly Incident[], b: readonly Incident[]): boolean {
+  return a.length === b.length && a.every((incident, i) => incident === b[i])
 }
 
 function compareKeys(a: OrderKey, b: OrderKey): number {

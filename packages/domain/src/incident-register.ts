@@ -5,12 +5,6 @@ import type { Assembler, AssemblyChange } from './assembly.ts'
 import { formatTime } from './event-time.ts'
 import { compareText, type Incident } from './incident.ts'
 
-export interface RegisterSnapshot {
-  readonly seq: number
-  /** [incidentId, revision, contentHash of each report is not kept: the reports are]. */
-  readonly revisions: readonly (readonly [string, number])[]
-}
-
 interface Outcome {
   readonly type: IncidentEventType
   readonly incident: Incident
@@ -47,13 +41,22 @@ export class IncidentRegister {
     this.#revisions.delete(incidentId)
   }
 
-  snapshot(): RegisterSnapshot {
-    return { seq: this.#seq, revisions: [...this.#revisions].sort((a, b) => compareText(a[0], b[0])) }
+  /** The revision of each incident that was ever told of and is not forgotten. */
+  snapshot(): { readonly ids: readonly string[]; readonly revisions: readonly number[] } {
+    return { ids: [...this.#revisions.keys()], revisions: [...this.#revisions.values()] }
   }
 
-  restore(snapshot: RegisterSnapshot): void {
-    this.#seq = snapshot.seq
-    for (const [id, revision] of snapshot.revisions) this.#revisions.set(id, revision)
+  /** An incident that is present, in its first revision unless another is restored. */
+  restorePresent(incidentId: string): void {
+    this.#revisions.set(incidentId, 1)
+  }
+
+  restoreRevisions(revisions: readonly (readonly [string, number])[]): void {
+    for (const [id, revision] of revisions) this.#revisions.set(id, revision)
+  }
+
+  restoreSeq(seq: number): void {
+    this.#seq = seq
   }
 
   #continuations({ removed, added }: AssemblyChange): Outcome[] {

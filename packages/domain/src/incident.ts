@@ -209,6 +209,8 @@ function witnessOf({ revision }: ReportView): Witness {
 
 /** Sources counted once for each text: outlets that print one wire's words are one origin. One source id for each, in order. Pure. */
 export function independentOrigins(witnesses: readonly Witness[]): string[] {
+  const [only] = witnesses
+  if (witnesses.length === 1 && only !== undefined) return [only.sourceId]
   const groups: { keys: Set<string>; sources: string[] }[] = []
   for (const { sourceId, keys } of witnesses) {
     const mine = [`s:${sourceId}`, ...keys]
@@ -223,7 +225,10 @@ export function independentOrigins(witnesses: readonly Witness[]): string[] {
   return groups.map(g => [...g.sources].sort(compareText)[0] as string).sort(compareText)
 }
 
-function uniquePersons(ranked: readonly ReportView[]): PersonKey[] {
+const nobody: readonly PersonKey[] = []
+
+function uniquePersons(ranked: readonly ReportView[]): readonly PersonKey[] {
+  if (ranked.every(r => r.revision.persons.length === 0)) return nobody
   const byKey = new Map<string, PersonKey>()
   for (const p of ranked.flatMap(r => r.revision.persons)) if (!byKey.has(p.key)) byKey.set(p.key, p)
   return [...byKey.values()].sort((a, b) => compareText(a.key, b.key))
@@ -236,7 +241,9 @@ function contentKeyOf(reports: readonly ReportView[]): string {
     .join('+')
 }
 
-function union(lists: readonly (readonly string[])[]): string[] {
+function union(lists: readonly (readonly string[])[]): readonly string[] {
+  const [only] = lists
+  if (lists.length === 1 && only !== undefined && only.length < 2) return only
   return [...new Set(lists.flat())].sort(compareText)
 }
 

@@ -3,17 +3,18 @@
 
 import type { AlertEvent, IncidentEvent } from './alert.ts'
 import { AlertBook, type AlertBookSnapshot, type RuleChange } from './alert-book.ts'
-import type { RecordContext } from './alert-decision.ts'
+import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import { Assembler, pairKey } from './assembly.ts'
 import { CompoundDetection, type CompoundPattern, compoundPatterns, type FindingsByRule } from './compound.ts'
 import { type FindingChange, RuleDetection, type TrackSnapshot } from './detection.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs } from './event-time.ts'
-import { compareText, type Incident, type ReportView, viewOf } from './incident.ts'
-import { IncidentRegister, incidentsOf, type RegisterSnapshot } from './incident-register.ts'
+import { compareIncidents, compareText, type Incident, type ReportView, viewOf } from './incident.ts'
+import { IncidentRegister, incidentsOf } from './incident-register.ts'
 import type { Finding } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { Digest } from './ports.ts'
 import type { ReportRevision } from './report.ts'
+import { rowsOf, type SnapshotRow, withIncidents } from './theatre-capture.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig, TheatreRecord } from './theatre-record.ts'
 import { heardWith, nextSilenceMs, type SourceHeard, type SourceStanding, sourceSettings, watermarkOf } from './watermark.ts'
 
@@ -25,7 +26,21 @@ export interface FoldOutput {
   readonly ignored: IgnoredReason | null
 }
 
-export type IgnoredReason = 'tick-not-later' | 'beyond-window' | 'report-withdrawn' | 'older-revision' | 'unknown-pattern'
+export type IgnoredReason =
+  | 'tick-not-later'
+  | 'beyond-window'
+  | 'report-withdrawn'
+  | 'older-revision'
+  | 'unknown-pattern'
+  /** The record stands in the log again: it was taken before. */
+  | 'repeated'
+
+/** Ids of configuration records, declared pairs and operators' requests that are remembered, so that one that comes again is known. The oldest goes first. */
+export const takenIdsMax = 50_000
+/** Ids of reports' records beyond the window that are remembered likewise: the report may come into the window by a later word. */
+export const beyondIdsMax = 10_000
+/** Ids of records that are remembered for each report. The oldest goes first. */
+export const recordsPerReportMax = 64
 
 /** What the fold knows of a report: the winning revision, sealed texts left out. */
 interface KnownReport {
@@ -34,28 +49,34 @@ interface KnownReport {
   readonly withdrawn: boolean
   /** When it was last heard of, for forgetting it. */
   readonly seenMs: number
+  /** Ids of the records that spoke of it: a log may hold a record twice. */
+  readonly records: readonly string[]
 }
 
-/** A theatre as plain data: with the records after its cursor it gives the same events as all records would. */
-export interface TheatreSnapshot {
-  readonly format: 1
+/** Of the snapshots that this engine writes and reads. */
+export const snapshotFormat = 2
+
+/** All of a theatre but its long lists, as plain data. */
+interface SnapshotHead {
+  readonly format: typeof snapshotFormat
   readonly theatre: string
   readonly config: TheatreConfig | null
   readonly engine: string | null
-  readonly tickMs: number
-  readonly boundaryMs: number
+  readonly tickMs: number | null
+  readonly boundaryMs: number | null
   readonly watermarkMs: number | null
   readonly stalled: boolean
   readonly sources: readonly SourceConfig[]
   readonly heard: readonly (readonly [string, SourceHeard])[]
-  readonly reports: readonly (readonly [string, KnownReport])[]
-  /** The reports of each incident as they were joined. */
-  readonly groups: readonly (readonly string[])[]
   readonly declared: readonly (readonly [string, boolean])[]
-  readonly rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[]
-  readonly register: RegisterSnapshot
-  readonly alerts: AlertBookSnapshot
+  readonly incidentSeq: number
+  readonly alertSeq: number
+  readonly pending: AlertBookSnapshot['pending']
   readonly counts: Readonly<Record<string, number>>
+  /** Ids of records that are no reports and no ticks, in the order in which they were taken. */
+  readonly taken: readonly string[]
+  /** Ids of records that were beyond the window and of no known report. */
+  readonly beyond: readonly string[]
 }
 
 interface Dirty {
@@ -89,6 +110,9 @@ export class TheatreFold {
   /** Present incidents by the day on which they end: what a boundary passes is found without a search. */
   readonly #endingOn = new Map<number, Set<string>>()
   readonly #counts: Record<string, number> = {}
+  /** Ids of configuration records, declared pairs and operators' requests, in the order in which they came. */
+  readonly #taken = new Set<string>()
+  readonly #beyond = new Set<string>()
 
   constructor(id: string, digest: Digest, level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns) {
     this.id = id
@@ -150,13 +174,27 @@ export class TheatreFold {
     return this.#reports.size
   }
 
-  /** Takes the next record of the theatre. Deterministic: the same records give the same events, to the byte. */
+  /** True for a configuration record, a declared pair or an operator's request that this fold has taken. */
+  hasTaken(recordId: string): boolean {
+    return this.#taken.has(recordId)
+  }
+
+  /**
+   * Takes the next record of the theatre. Deterministic: the same records give the same events, to the byte. A record that stands in the log again
+   * changes nothing and makes no event, wherever it stands within R.
+   */
   apply(record: TheatreRecord): FoldOutput {
+    const unheeded = this.#reasonToPass(record)
+    if (unheeded !== null) {
+      this.#counts[unheeded] = (this.#counts[unheeded] ?? 0) + 1
+      if (unheeded === 'beyond-window') keepId(this.#beyond, record.id, beyondIdsMax)
+      return { incidents: [], alerts: [], ignored: unheeded }
+    }
+    this.#remember(record)
     const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
     const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
     const ignored = this.#take(record, dirty, before)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
-    if (ignored === 'tick-not-later') return { incidents: [], alerts: [], ignored }
     const context = this.#contextOf(record, dirty)
     const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#changes(dirty), context)
@@ -174,61 +212,142 @@ export class TheatreFold {
     return known.length === 0 ? null : Math.min(...known)
   }
 
-  snapshot(): TheatreSnapshot {
-    const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort((a, b) => compareText(a[0], b[0]))
-    return {
-      format: 1,
+  /**
+   * The state as it is now, in rows of plain data: with the records after it they give the same events as all records would. References are collected at
+   * once; the rows may be made while the fold goes on.
+   */
+  capture(): Iterable<SnapshotRow> {
+    const { seq, entries, pending } = this.#book.snapshot()
+    const { ids, revisions } = this.#register.snapshot()
+    const head: SnapshotHead = {
+      format: snapshotFormat,
       theatre: this.id,
       config: this.#config,
       engine: this.#engine,
-      tickMs: this.#tickMs,
-      boundaryMs: this.#boundaryMs,
+      tickMs: finite(this.#tickMs),
+      boundaryMs: finite(this.#boundaryMs),
       watermarkMs: this.#watermarkMs,
       stalled: this.#stalled,
-      sources: sorted(this.#sources).map(([, source]) => source),
-      heard: sorted(this.#heard),
-      reports: sorted(this.#reports),
-      groups: incidentsOf(this.#assembler).map(i => i.reportIds),
-      declared: sorted(this.#declared),
+      sources: [...this.#sources.values()],
+      heard: [...this.#heard],
+      declared: [...this.#declared],
+      incidentSeq: this.#register.seq,
+      alertSeq: seq,
+      pending,
+      counts: { ...this.#counts },
+      taken: [...this.#taken],
+      beyond: [...this.#beyond]
+    }
+    return rowsOf({
+      head,
+      reportIds: [...this.#reports.keys()],
+      reports: [...this.#reports.values()],
+      incidents: [...this.#assembler.incidents.values()],
+      revisedIds: ids,
+      revisions,
       rules: [
-        ...sorted(this.#rules).map(([, detection]) => ({ rule: detection.rule, tracks: detection.snapshot() })),
-        ...sorted(this.#compounds).map(([, { rule }]) => ({ rule, tracks: [] }))
+        ...[...this.#rules.values()].map(detection => ({ rule: detection.rule, tracks: detection.snapshot() })),
+        ...[...this.#compounds.values()].map(({ rule }) => ({ rule, tracks: [] }))
       ],
-      register: this.#register.snapshot(),
-      alerts: this.#book.snapshot(),
-      counts: { ...this.#counts }
+      alerts: entries
+    })
+  }
+
+  /**
+   * Takes the rows of a capture, read back from their text, in their order; `finish` gives the theatre. Throws RangeError for a format that this engine does
+   * not know. The rows are the fold's from then on.
+   */
+  static restoring(
+    digest: Digest,
+    level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns
+  ): { take(row: unknown): void; finish(): TheatreFold } {
+    let fold: TheatreFold | null = null
+    let head: SnapshotHead | null = null
+    const incidents: Incident[] = []
+    const rules: { rule: RuleVersion; tracks: TrackSnapshot[] }[] = []
+    const alerts: AlertEntry[] = []
+    const take = (row: SnapshotRow<SnapshotHead, KnownReport>): void => {
+      if (row[0] === 'head') {
+        head = row[1]
+        if (head.format !== snapshotFormat) throw new RangeError(`snapshot format ${String(head.format)} is not known`)
+        fold = TheatreFold.#begun(head, digest, level1)
+        return
+      }
+      if (fold === null) throw new RangeError('the head of a snapshot comes first')
+      const begun: TheatreFold = fold
+      switch (row[0]) {
+        case 'reports':
+          for (const [id, known] of row[1]) begun.#reports.set(id, known)
+          return
+        case 'groups':
+          for (const ids of row[1]) incidents.push(begun.#restoreIncident(ids))
+          return
+        case 'revisions':
+          begun.#register.restoreRevisions(row[1])
+          return
+        case 'incidents':
+          incidents.push(...row[1])
+          return
+        case 'rule':
+          rules.push({ rule: row[1], tracks: [] })
+          return
+        case 'tracks':
+          rules.at(-1)?.tracks.push(...(withIncidents(row[1], incidents) as TrackSnapshot[]))
+          return
+        case 'alerts':
+          for (const entry of withIncidents(row[1], incidents) as AlertEntry[])
+            alerts.push(entry.published === null && entry.held ? { ...entry, published: entry.held } : entry)
+          return
+        default:
+          row satisfies never
+      }
+    }
+    return {
+      take: row => take(row as SnapshotRow<SnapshotHead, KnownReport>),
+      finish() {
+        if (fold === null || head === null) throw new RangeError('a snapshot without a head')
+        fold.#finishRestoring(head, rules, alerts)
+        return fold
+      }
     }
   }
 
-  /** The theatre that a snapshot was taken of. Throws RangeError for a format that this engine does not know. */
-  static restore(
-    snapshot: TheatreSnapshot,
-    digest: Digest,
-    level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns
-  ): TheatreFold {
-    if (snapshot.format !== 1) throw new RangeError(`snapshot format ${String(snapshot.format)} is not known`)
-    const fold = new TheatreFold(snapshot.theatre, digest, level1)
-    fold.#config = snapshot.config
-    fold.#engine = snapshot.engine
-    fold.#tickMs = snapshot.tickMs ?? Number.NEGATIVE_INFINITY
-    fold.#boundaryMs = snapshot.boundaryMs ?? Number.NEGATIVE_INFINITY
-    fold.#watermarkMs = snapshot.watermarkMs
-    fold.#stalled = snapshot.stalled
-    for (const source of snapshot.sources) fold.#sources.set(source.id, source)
-    for (const [id, heard] of snapshot.heard) fold.#heard.set(id, heard)
-    for (const [id, known] of snapshot.reports) fold.#reports.set(id, known)
-    for (const [pair, same] of snapshot.declared) fold.#declared.set(pair, same)
-    const added = fold.#assembler.restore(snapshot.groups.map(ids => ids.flatMap(id => fold.#viewOf(id) ?? [])))
-    for (const incident of added) fold.#fileByEnd(incident)
-    for (const { rule, tracks } of snapshot.rules) fold.#restoreRule(rule, tracks, added)
-    fold.#register.restore(snapshot.register)
-    for (const detection of fold.#rules.values()) detection.takeChange()
-    const level0 = fold.#level0()
-    for (const compound of fold.#compounds.values()) compound.update(level0, fold.#tickMs)
-    const standing = new Map([...level0, ...[...fold.#compounds].map(([id, c]) => [id, c.findings] as const)])
-    fold.#book.restore(snapshot.alerts, standing)
-    Object.assign(fold.#counts, snapshot.counts)
+  static #begun(head: SnapshotHead, digest: Digest, level1: ReadonlyMap<string, CompoundPattern>): TheatreFold {
+    const fold = new TheatreFold(head.theatre, digest, level1)
+    fold.#config = head.config
+    fold.#engine = head.engine
+    fold.#tickMs = head.tickMs ?? Number.NEGATIVE_INFINITY
+    fold.#boundaryMs = head.boundaryMs ?? Number.NEGATIVE_INFINITY
+    fold.#watermarkMs = head.watermarkMs
+    fold.#stalled = head.stalled
+    for (const source of head.sources) fold.#sources.set(source.id, source)
+    for (const [id, heard] of head.heard) fold.#heard.set(id, heard)
+    for (const [pair, same] of head.declared) fold.#declared.set(pair, same)
+    for (const id of head.taken) fold.#taken.add(id)
+    for (const id of head.beyond) fold.#beyond.add(id)
+    Object.assign(fold.#counts, head.counts)
     return fold
+  }
+
+  #restoreIncident(reportIds: readonly string[]): Incident {
+    const incident = this.#assembler.restoreGroup(reportIds.flatMap(id => this.#viewOf(id) ?? []))
+    this.#fileByEnd(incident)
+    this.#register.restorePresent(incident.id)
+    return incident
+  }
+
+  #finishRestoring(
+    head: SnapshotHead,
+    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[],
+    alerts: readonly AlertEntry[]
+  ): void {
+    this.#register.restoreSeq(head.incidentSeq)
+    const inOrder = [...this.#assembler.incidents.values()].sort(compareIncidents)
+    for (const { rule, tracks } of rules) this.#restoreRule(rule, tracks, inOrder)
+    const level0 = this.#level0()
+    for (const compound of this.#compounds.values()) compound.update(level0, this.#tickMs)
+    const standing = new Map([...level0, ...[...this.#compounds].map(([id, c]) => [id, c.findings] as const)])
+    this.#book.restore({ seq: head.alertSeq, entries: alerts, pending: head.pending }, standing)
   }
 
   #restoreRule(rule: RuleVersion, tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
@@ -238,9 +357,30 @@ export class TheatreFold {
     const pattern = patterns.get(rule.pattern)
     if (!pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
     const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
-    detection.restore(tracks)
-    detection.apply([], incidents)
+    detection.restore(tracks, incidents)
     this.#rules.set(rule.ruleId, detection)
+  }
+
+  /** Why a record must leave no trace at all, not even by giving what is pending its turn; null where it may. */
+  #reasonToPass(record: TheatreRecord): IgnoredReason | null {
+    switch (record.type) {
+      case 'clock.ticked':
+        return parseTimeMs(record.data.to) <= this.#tickMs ? 'tick-not-later' : null
+      case 'report.received': {
+        const known = this.#reports.get(record.data.reportId)
+        if (known === undefined) return parseSpan(record.data.occurred).toMs < this.#boundaryMs ? 'beyond-window' : null
+        return known.records.includes(record.id) || this.#beyond.has(record.id) ? 'repeated' : null
+      }
+      case 'report.withdrawn':
+        return this.#reports.get(record.data.reportId)?.records.includes(record.id) ? 'repeated' : null
+      default:
+        return this.#taken.has(record.id) ? 'repeated' : null
+    }
+  }
+
+  #remember(record: TheatreRecord): void {
+    if (record.type === 'clock.ticked' || record.type === 'report.received' || record.type === 'report.withdrawn') return
+    keepId(this.#taken, record.id, takenIdsMax)
   }
 
   #take(record: TheatreRecord, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
@@ -263,10 +403,10 @@ export class TheatreFold {
         return null
       case 'report.received':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#receive(record.data, out)
+        return this.#receive(record.data, record.id, out)
       case 'report.withdrawn':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#withdraw(record.data.reportId, record.time, out)
+        return this.#withdraw(record.data.reportId, record, out)
       case 'pair.declared':
         this.#declared.set(pairKey(...record.data.reportIds), record.data.same)
         this.#spread(this.#assembler.reconsider(record.data.reportIds), out)
@@ -278,11 +418,9 @@ export class TheatreFold {
     }
   }
 
-  #tick(to: string): IgnoredReason | null {
-    const toMs = parseTimeMs(to)
-    if (toMs <= this.#tickMs) return 'tick-not-later'
-    this.#tickMs = toMs
-    for (const detection of this.#rules.values()) detection.advance(toMs)
+  #tick(to: string): null {
+    this.#tickMs = parseTimeMs(to)
+    for (const detection of this.#rules.values()) detection.advance(this.#tickMs)
     return null
   }
 
@@ -330,14 +468,16 @@ export class TheatreFold {
     return null
   }
 
-  #receive(revision: ReportRevision, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
+  #receive(revision: ReportRevision, recordId: string, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
     const span = parseSpan(revision.occurred)
     const reportedAtMs = parseTimeMs(revision.reportedAt)
     const known = this.#reports.get(revision.reportId)
     this.#hear(revision.sourceId, span.toMs, reportedAtMs)
-    if (known?.withdrawn) return 'report-withdrawn'
+    if (known?.withdrawn) {
+      this.#reports.set(revision.reportId, { ...known, records: withRecord(known, recordId) })
+      return 'report-withdrawn'
+    }
     const beyond = span.toMs < this.#boundaryMs
-    if (beyond && known === undefined) return 'beyond-window'
     // What an open episode still rests on can be corrected, however old it is.
     const held =
       known?.winner &&
@@ -349,7 +489,8 @@ export class TheatreFold {
       winner: wins ? { ...open, private: null } : (known?.winner as ReportRevision),
       firstReportedAtMs: Math.min(reportedAtMs, known?.firstReportedAtMs ?? reportedAtMs),
       withdrawn: false,
-      seenMs: Math.max(this.#tickMs, known?.seenMs ?? this.#tickMs)
+      seenMs: Math.max(this.#tickMs, known?.seenMs ?? this.#tickMs),
+      records: withRecord(known, recordId)
     }
     this.#reports.set(revision.reportId, next)
     const winnerBeyond = parseSpan((next.winner as ReportRevision).occurred).toMs < this.#boundaryMs
@@ -358,14 +499,15 @@ export class TheatreFold {
     return beyond ? 'beyond-window' : wins ? null : 'older-revision'
   }
 
-  #withdraw(reportId: string, time: string, out: { incidents: IncidentEvent[] }): null {
+  #withdraw(reportId: string, record: { id: string; time: string }, out: { incidents: IncidentEvent[] }): null {
     const known = this.#reports.get(reportId)
-    const seenMs = Math.max(this.#tickMs, parseTimeMs(time))
+    const seenMs = Math.max(this.#tickMs, parseTimeMs(record.time))
     this.#reports.set(reportId, {
       winner: known?.winner ?? null,
       firstReportedAtMs: known?.firstReportedAtMs ?? seenMs,
       withdrawn: true,
-      seenMs
+      seenMs,
+      records: withRecord(known, record.id)
     })
     this.#spread(this.#assembler.update(new Map([[reportId, null]])), out)
     return null
@@ -479,6 +621,21 @@ export class TheatreFold {
 export const defaultRetentionDays = 820
 /** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
 export const retentionDaysMin = 468
+
+/** Adds an id; over the limit the one that was added first goes. */
+function keepId(ids: Set<string>, id: string, max: number): void {
+  ids.add(id)
+  if (ids.size > max) ids.delete(ids.values().next().value as string)
+}
+
+function withRecord(known: KnownReport | undefined, recordId: string): readonly string[] {
+  return [...(known?.records ?? []), recordId].slice(-recordsPerReportMax)
+}
+
+/** JSON has no infinity. */
+function finite(ms: number): number | null {
+  return Number.isFinite(ms) ? ms : null
+}
 
 function endDay(incident: Incident): number {
   return Math.floor(incident.toMs / dayMs)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { CompoundPattern } from '../src/compound.ts'
 import type { Finding } from '../src/pattern.ts'
 import { TheatreFold } from '../src/theatre-fold.ts'
-import { course, FoldStory, testDigest } from './fold-story.ts'
+import { course, FoldStory, testDigest, throughText } from './fold-story.ts'
 
 /** Open while two fronts are: one story for all of them. */
 const manyFronts: CompoundPattern = {
@@ -61,7 +61,7 @@ describe('rules over findings', () => {
 
   it('go on from a snapshot', () => {
     const story = twoFronts()
-    const again = TheatreFold.restore(JSON.parse(JSON.stringify(story.fold.snapshot())), testDigest, level1)
+    const again = throughText(story.fold, text => text, level1)
     const record = {
       type: 'report.withdrawn',
       data: { reportId: 'n1', reason: 'wrong', lane: 'live' },

@@ -9,7 +9,7 @@ const fold = (payloads: readonly ControlPayload[], from = emptyControlState): Co
   return payloads.reduce((state, payload) => applyControl(state, { ...payload, id: String(day), time: at(++day) }), from)
 }
 
-const theatre = (id: string, countries = ['ML']) =>
+const theatre = (id: string, countries = [id === 'sudan' ? 'SD' : 'ML']) =>
   ({ type: 'theatre.declared', data: { id, countries, polygon: null, clock: 'replay', retentionDays: 820 } }) as const
 const source = (id: string, reliability: 'A' | 'B') =>
   ({ type: 'source.declared', data: { id, reliability, latenessDays: 1, cadenceDays: 1, archive: false } }) as const
@@ -62,6 +62,15 @@ describe('control state', () => {
     expect(state.rules.get('siege')?.ruleVersion).toBe(2)
   })
 
+  it('keeps the first fingerprint of a master key, and every copy in its order', () => {
+    const begun = (masterKeyFingerprint: string) => ({ type: 'suite.begun', data: { masterKeyFingerprint } }) as const
+    const copied = (from: string, to: string) =>
+      ({ type: 'log.copied', data: { topics: [{ topic: 'tocsin.alerts.v1', from, to, ends: ['3'] }] } }) as const
+    const state = fold([begun('first'), begun('second'), copied('a', 'b'), copied('b', 'c')])
+    expect(state.masterKeyFingerprint).toBe('first')
+    expect(state.copies.map(copy => `${copy.from}>${copy.to}`)).toEqual(['a>b', 'b>c'])
+  })
+
   it('forgets a withdrawn rule, which can be declared again', () => {
     const withdrawn = fold([rule('siege', 1), { type: 'rule.withdrawn', data: { ruleId: 'siege' } }])
     expect(withdrawn.rules.size).toBe(0)
@@ -96,6 +105,47 @@ describe('control state', () => {
     expect(fold([updated]).subscriptions.size).toBe(0)
     expect(fold([created, deleted, updated]).subscriptions.size).toBe(0)
     expect(fold([updated, created, created]).subscriptions.get('s')?.url).toBe('https://a')
+  })
+})
+
+describe('declarations that were made side by side', () => {
+  const square = (id: string, west: number): ControlPayload => ({
+    type: 'theatre.declared',
+    data: {
+      id,
+      countries: null,
+      polygon: [
+        [
+          [west, 0],
+          [west + 2, 0],
+          [west + 2, 2],
+          [west, 2],
+          [west, 0]
+        ]
+      ],
+      clock: 'wall',
+      retentionDays: 820
+    }
+  })
+  it('the first theatre on some ground counts, by country and by polygon', () => {
+    const state = fold([theatre('sahel', ['ML', 'NE']), theatre('niger', ['NE']), square('a', 0), square('b', 1), square('c', 2)])
+    expect([...state.theatres.keys()]).toEqual(['sahel', 'a', 'c'])
+    expect(fold([theatre('sahel', ['ML'])], state).theatres.get('sahel')?.countries).toEqual(['ML'])
+    expect(fold([theatre('sahel', ['ML']), theatre('niger', ['NE'])], state).theatres.has('niger')).toBe(true)
+  })
+  it('world stands beside all others', () => {
+    expect([...fold([theatre('world', ['ML']), theatre('sahel')]).theatres.keys()]).toEqual(['world', 'sahel'])
+  })
+  it("a theatre's clock stays what it was", () => {
+    const first = fold([theatre('sahel')])
+    const { data } = theatre('sahel')
+    expect(fold([{ type: 'theatre.declared', data: { ...data, clock: 'wall' } }], first)).toBe(first)
+  })
+  it('of two next versions of a rule the first counts', () => {
+    const first = fold([rule('siege', 1), rule('siege', 2)])
+    const other = { ...rule('siege', 2), data: { ...rule('siege', 2).data, parameters: { criteria: 3 } } }
+    expect(fold([other, rule('siege', 1)], first)).toBe(first)
+    expect(fold([rule('siege', 3)], first).rules.get('siege')?.ruleVersion).toBe(3)
   })
 })
 

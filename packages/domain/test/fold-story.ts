@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { AlertEvent, AlertState } from '../src/alert.ts'
+import { compoundPatterns } from '../src/compound.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { defaultRules } from '../src/pattern-catalogue.ts'
 import type { Digest } from '../src/ports.ts'
@@ -74,6 +75,21 @@ export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevis
     theatre: sketch.theatre ?? theatre,
     lane: sketch.lane ?? 'live'
   }
+}
+
+/** The state of a fold as it goes into the log and comes back from it. */
+export function throughText(fold: TheatreFold, change = (text: string) => text, level1 = compoundPatterns): TheatreFold {
+  const restoring = TheatreFold.restoring(testDigest, level1)
+  for (const row of JSON.parse(change(JSON.stringify([...fold.capture()]))) as unknown[]) restoring.take(row)
+  return restoring.finish()
+}
+
+/** The state of a fold in a form that compares: where checkpoints stand, and in which order revisions are kept, changes nothing. */
+export function comparable(fold: TheatreFold): unknown[] {
+  const rows = JSON.parse(JSON.stringify([...fold.capture()])) as [string, never][]
+  const revisions = rows.filter(([name]) => name === 'revisions').flatMap(([, list]) => list as [string, number][])
+  const others = rows.filter(([name]) => name === 'head' || name === 'reports' || name === 'groups')
+  return [...others, revisions.sort((a, b) => (a[0] < b[0] ? -1 : 1)), JSON.parse(JSON.stringify([...fold.alerts.entries]))]
 }
 
 export class FoldStory {

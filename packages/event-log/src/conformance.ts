@@ -3,7 +3,16 @@
 // declared by name with its owner, and printed: nothing is dropped in silence.
 
 import { afterAll, describe, expect, it } from 'vitest'
+import {
+  brokerRestart,
+  flippedSegment,
+  fullBroker,
+  partitionsAdded,
+  topicDeleted,
+  tornSegment
+} from './conformance/broker-cases.ts'
 import { damageCases } from './conformance/damage-cases.ts'
+import { membershipCases, membershipPromises } from './conformance/membership-cases.ts'
 import { checkHistories } from './conformance/model.ts'
 import { testPortPromises } from './conformance/port-promises.ts'
 import { positionCases } from './conformance/position-cases.ts'
@@ -12,8 +21,26 @@ import { type CaseName, caseNames, type LogFactory, type LogSubject } from './co
 
 type NamedCase = (subject: LogSubject, factory: LogFactory) => Promise<void>
 
-/** Those that need a broker come with the adapter that has one: it declares them as its own and runs them beside this suite. */
-const cases: Readonly<Partial<Record<CaseName, NamedCase>>> = { ...retryCases, ...positionCases, ...damageCases }
+const cases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
+  ...retryCases,
+  ...positionCases,
+  ...damageCases,
+  ...membershipCases
+}
+
+/** Instead of those, where the log is in a broker that the subject has in its hands. */
+const brokerCases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
+  'torn-write': tornSegment,
+  'bit-flip': flippedSegment,
+  'disk-full': fullBroker,
+  'broker-restart': brokerRestart
+}
+
+/** Beside those, where topics can be changed behind the log's back. */
+const topicCases: Readonly<Partial<Record<CaseName, (factory: LogFactory) => Promise<void>>>> = {
+  'log-recreated': topicDeleted,
+  'partition-count-changed': partitionsAdded
+}
 
 /** Declares all tests of the suite for one adapter. */
 export function testEventLog(factory: LogFactory): void {
@@ -25,23 +52,27 @@ export function testEventLog(factory: LogFactory): void {
   describe(`${factory.name}: made-up histories`, () => {
     for (const partitions of [1, 3])
       it(`keep every promise, on ${partitions} partitions`, { timeout: 120_000 }, () =>
-        checkHistories(factory, { runs: 40, partitions })
+        checkHistories(factory, { runs: factory.historyRuns ?? 40, partitions })
       )
+  })
+  describe(`${factory.name}: members`, () => {
+    it('divide a topic among them', { timeout: 180_000 }, () => membershipPromises(factory))
   })
 }
 
 function declareCase(name: CaseName, factory: LogFactory): void {
   const owner = factory.owned[name]
-  const run = cases[name]
   if (owner !== undefined) {
     it(`${name} (owned by ${owner})`, context => context.skip(`owned by ${owner}`))
     return
   }
-  it(name, { timeout: 120_000 }, async () => {
-    expect(run, `${name} is neither run here nor owned by anybody`).toBeDefined()
+  it(name, { timeout: 180_000 }, async () => {
     const subject = await factory.make({ partitions: 1 })
     try {
+      const run = subject.ownBroker === undefined ? cases[name] : (brokerCases[name] ?? cases[name])
+      expect(run, `${name} is neither run here nor owned by anybody`).toBeDefined()
       await run!(subject, factory)
+      if (subject.topicTool !== undefined) await topicCases[name]?.(factory)
     } finally {
       await subject.dispose()
     }

@@ -4,7 +4,7 @@
 import { checkForward, checkLife, checkWithin, committing } from './cursor.ts'
 import { EventLogError } from './errors.ts'
 import { MemoryGroup } from './memory-group.ts'
-import { partitionFor } from './partitioner.ts'
+import { partitionIn } from './partitioner.ts'
 import type {
   Appended,
   Capabilities,
@@ -145,7 +145,7 @@ export class MemoryLog implements EventLog {
   }
 
   async partitionOf(topic: Topic, key: string): Promise<number> {
-    return partitionFor(key, this.#topic(topic).partitions.length)
+    return partitionIn(topic, key, this.#topic(topic).partitions.length)
   }
 
   async state(topic: Topic): Promise<readonly PartitionState[]> {
@@ -167,7 +167,8 @@ export class MemoryLog implements EventLog {
     this.#topic(topic)
     if (fate.kind === 'refuse') throw fate.error
     if (fate.kind === 'drop') throw new EventLogError('append-unknown', 'the append may be written or not')
-    const lands = (key: string) => fate.kind !== 'torn' || fate.partitions.includes(partitionFor(key, state.partitions.length))
+    const lands = (key: string) =>
+      fate.kind !== 'torn' || fate.partitions.includes(partitionIn(topic, key, state.partitions.length))
     const written = records.filter(({ key }) => lands(key))
     const appended = written.map(record => put(topic, state, record, this.capabilities.exactIdDedup))
     if (appended.some(a => !a.duplicate)) this.#store.changed()
@@ -295,7 +296,7 @@ function emptyTopic(partitions: number): TopicState {
 function put(topic: Topic, state: TopicState, record: NewRecord, exactly: boolean): Appended {
   const first = exactly ? state.ids.get(record.id) : undefined
   if (first !== undefined) return { ...first, duplicate: true }
-  const partition = partitionFor(record.key, state.partitions.length)
+  const partition = partitionIn(topic, record.key, state.partitions.length)
   const held = state.partitions[partition]!
   const position = held.end
   if (cleanupOf[topic] === 'compacted') held.records = held.records.filter(old => old.key !== record.key)

@@ -83,6 +83,11 @@ export interface Membership {
   readonly partitions: readonly number[]
   /** Calls the listener with the new partitions after every change from now on. Returns the end of it. */
   onChange(listener: (partitions: readonly number[]) => void): () => void
+  /**
+   * False when the last sign that the others count this member in is older than its session: it may have been given up for dead, paused or cut off,
+   * and must not act on `partitions` before there is another. By a clock that never jumps. Left out where members are never given up.
+   */
+  isCurrent?(): boolean
   /** The weights may have changed: it is divided anew if that makes the parts evener. */
   reweigh(): void
   /** Resolves with what ended the membership for good; never otherwise. */

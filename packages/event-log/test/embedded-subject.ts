@@ -3,10 +3,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { until } from '../src/conformance/reading.ts'
 import type { AppenderOptions, AppenderProcess, FlippingTool, LogSubject, TearingTool } from '../src/conformance/subject.ts'
 import { type EmbeddedLog, type EmbeddedOptions, logFile, openEmbeddedLog } from '../src/embedded/embedded-log.ts'
 import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
+import { watchAppender } from './appender-process.ts'
 import { endProcesses, startProcess } from './child-process.ts'
 import { smallDisk } from './small-disk.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -81,38 +81,7 @@ export function openDoubtful(dataDir: string, fate: 'written' | 'lost'): Promise
 }
 
 export async function startAppender(dataDir: string, options: AppenderOptions): Promise<AppenderProcess> {
-  const child = startProcess([], './log-process.ts', [JSON.stringify({ dataDir, ...options })])
-  let acked = 0
-  let gone = false
-  let complaints = ''
-  child.stdout.on('data', (text: Buffer) => {
-    // A line may come in two parts: only whole ones are an acknowledgement that was heard.
-    const lines = (rest + text).split('\n')
-    rest = lines.pop()!
-    acked = Number(lines.at(-1) ?? acked)
-  })
-  let rest = ''
-  child.stderr.on('data', (text: Buffer) => {
-    complaints += text
-  })
-  const exited = new Promise<void>(resolve =>
-    child.on('close', () => {
-      gone = true
-      resolve()
-    })
-  )
-  return {
-    acked: () => acked,
-    waitForAcked: count =>
-      until(`${count} acknowledged by ${options.prefix} (${complaints})`, () => acked >= count || goneEarly(gone, complaints)),
-    signal: signal => child.kill(signal),
-    exited
-  }
-}
-
-function goneEarly(gone: boolean, complaints: string): false {
-  if (gone) throw new Error(`the other process ended: ${complaints}`)
-  return false
+  return watchAppender(startProcess([], './log-process.ts', [JSON.stringify({ dataDir, ...options })]), options.prefix)
 }
 
 /** Copies of the file and a part of its WAL, as they are in the middle of the work. */

@@ -7,7 +7,6 @@ testEventLog({
   name: 'embedded log',
   make: async ({ partitions }) => embeddedSubject(partitions),
   owned: {
-    'rebalance-mid-batch': 'the Kafka adapter: only a broker assigns partitions',
     'broker-restart': 'the Kafka adapter: there is no broker'
   }
 })

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import type { LogSubject } from '../src/conformance/subject.ts'
 import { testEventLog } from '../src/conformance.ts'
 import { EventLogError } from '../src/errors.ts'
-import { type AppendFate, MemoryLog, MemoryStore } from '../src/memory-log.ts'
+import { type AppendFate, MemoryLog, type MemoryLogOptions, MemoryStore } from '../src/memory-log.ts'
 import { topics } from '../src/topics.ts'
 
-function memorySubject(partitions: number): LogSubject {
+function memorySubject(partitions: number, like: Pick<MemoryLogOptions, 'like'> = {}): LogSubject {
   let lives = 0
   let store: MemoryStore | null = null
   const openStore = (asked = partitions) => {
@@ -17,7 +17,7 @@ function memorySubject(partitions: number): LogSubject {
   return {
     async open(options = {}) {
       return new MemoryLog(
-        options.partitions === undefined ? {} : { partitions: options.partitions },
+        options.partitions === undefined ? like : { ...like, partitions: options.partitions },
         openStore(options.partitions)
       )
     },
@@ -30,7 +30,7 @@ function memorySubject(partitions: number): LogSubject {
     },
     async openDoubtful(fate) {
       return new MemoryLog(
-        { hooks: { beforeAppend: (): AppendFate => ({ kind: fate === 'written' ? 'doubt' : 'drop' }) } },
+        { ...like, hooks: { beforeAppend: (): AppendFate => ({ kind: fate === 'written' ? 'doubt' : 'drop' }) } },
         openStore()
       )
     },
@@ -40,17 +40,20 @@ function memorySubject(partitions: number): LogSubject {
   }
 }
 
+const notInMemory = {
+  'torn-write': 'the embedded adapter: memory has no file',
+  'kill-after-append-before-ack': 'the embedded adapter: memory does not outlive its process',
+  'disk-full': 'the embedded adapter: memory has no disk',
+  'bit-flip': 'the embedded adapter: memory has no file',
+  'broker-restart': 'the Kafka adapter: there is no broker'
+}
+
+testEventLog({ name: 'memory log', make: async ({ partitions }) => memorySubject(partitions), owned: notInMemory })
+
 testEventLog({
-  name: 'memory log',
-  make: async ({ partitions }) => memorySubject(partitions),
-  owned: {
-    'torn-write': 'the embedded adapter: memory has no file',
-    'kill-after-append-before-ack': 'the embedded adapter: memory does not outlive its process',
-    'disk-full': 'the embedded adapter: memory has no disk',
-    'bit-flip': 'the embedded adapter: memory has no file',
-    'rebalance-mid-batch': 'the Kafka adapter: only a broker assigns partitions',
-    'broker-restart': 'the Kafka adapter: there is no broker'
-  }
+  name: 'memory log like Kafka',
+  make: async ({ partitions }) => memorySubject(partitions, { like: 'kafka' }),
+  owned: notInMemory
 })
 
 describe('faults of the memory log', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { murmur2, partitionFor } from '../src/partitioner.ts'
+import { murmur2, partitionFor, partitionIn } from '../src/partitioner.ts'
+import { topics } from '../src/topics.ts'
 
 describe('partitions', () => {
   it('come from the murmur2 of Kafka’s own clients', () => {
@@ -26,5 +27,14 @@ describe('partitions', () => {
     )
     const used = new Set(Array.from({ length: 500 }, (_, i) => partitionFor(`theatre-${i}`, 12)))
     expect(used.size).toBe(12)
+  })
+
+  it('hold all snapshots of a theatre together, and with its incidents', () => {
+    for (const theatre of ['sahel', 'world', 'a b']) {
+      const partition = partitionIn(topics.incidents, theatre, 12)
+      expect(partition).toBe(partitionFor(theatre, 12))
+      for (const name of ['0/0', '1/manifest', 'index'])
+        expect(partitionIn(topics.snapshots, `${theatre}/${name}`, 12)).toBe(partition)
+    }
   })
 })

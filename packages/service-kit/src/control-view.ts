@@ -5,6 +5,7 @@ import { decodeControlRecord } from '@tocsin/contracts/records'
 import type { ControlRecord } from '@tocsin/domain/control-record'
 import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
 import type { Clock } from '@tocsin/domain/ports'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { Appended, Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -23,9 +24,12 @@ export type ControlListener = (state: ControlState, records: readonly ControlRec
 export class ControlView {
   readonly #view: TopicView<ControlRecord>
   readonly #listeners = new Set<ControlListener>()
+  /** Null where the log itself stores an id once. */
+  readonly #ids: FirstOfEach | null
   #state = emptyControlState
 
   constructor(options: ControlViewOptions) {
+    this.#ids = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
     this.#view = new TopicView({
       ...options,
       topic: topics.control,
@@ -37,6 +41,11 @@ export class ControlView {
   /** The state as last folded. */
   get state(): ControlState {
     return this.#state
+  }
+
+  /** Ids of records that are remembered, so that a record which the log holds twice counts once; the older half is forgotten at 100,000. */
+  get idsRemembered(): number {
+    return this.#ids?.remembered ?? 0
   }
 
   /** Resolves with what ended the view for good: a log that can't be read, or a record that needs a newer version. Never otherwise. */
@@ -79,7 +88,8 @@ export class ControlView {
   }
 
   #take(batch: Batch<ControlRecord>): void {
-    const records = batch.records.map(({ decoded }) => decoded.record)
+    const records = batch.records.map(({ decoded }) => decoded.record).filter(({ id }) => this.#ids?.isFirst(id) ?? true)
+    if (records.length === 0) return
     this.#state = records.reduce(applyControl, this.#state)
     for (const listener of this.#listeners) listener(this.#state, records)
   }

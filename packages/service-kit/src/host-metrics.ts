@@ -21,6 +21,7 @@ export interface HostGauges {
   readonly watchedAddresses: () => number
   readonly endedSessions: () => number
   readonly unusedLinks: () => number
+  readonly logUp: () => number
 }
 
 export function createHostMetrics(registry: Registry, gauges: HostGauges): HostMetrics {
@@ -37,6 +38,7 @@ export function createHostMetrics(registry: Registry, gauges: HostGauges): HostM
     'Ended sessions that are remembered; the oldest is forgotten at 10000.',
     gauges.endedSessions
   )
+  gauge('tocsin_log_up', 'Whether the event log answers: 1 or 0.', gauges.logUp)
   gauge('tocsin_auth_sign_in_links', 'Unused sign-in links; the oldest is forgotten at 16.', gauges.unusedLinks)
   return {
     requests: new Histogram({

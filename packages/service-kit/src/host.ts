@@ -4,6 +4,7 @@
 import fastifyCookie from '@fastify/cookie'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { Clock, Random } from '@tocsin/domain/ports'
+import type { Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import './fastify-augmentation.ts'
@@ -33,6 +34,8 @@ export interface HostOptions {
   readonly clock: Clock
   readonly random: Random
   readonly metrics: Registry
+  /** Of the log, for /readyz and the figures. Default: it is well. */
+  readonly health?: () => Health
   /** What is closed after the services, in this order: views, then the log. */
   readonly thenClose?: readonly ClosingStep[]
 }
@@ -63,7 +66,8 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     connections: connections.count,
     watchedAddresses: () => authenticator.failures.size,
     endedSessions: () => authenticator.sessions.endedCount,
-    unusedLinks: () => authenticator.links.unusedCount
+    unusedLinks: () => authenticator.links.unusedCount,
+    logUp: () => (options.health?.().ok === false ? 0 : 1)
   })
   const routes = new RouteTable()
   const baseUrl = () => config.publicUrl.replace(/\/$/, '') || localUrl(app, config)
@@ -74,6 +78,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   takeJsonBodies(app, { depthMax: config.jsonDepthMax, valuesMax: config.jsonValuesMax })
   endConnections(app, () => phase === 'closing')
   measureRequests(app, metrics)
+  refuseWhileStarting(app, () => phase)
   await app.register(fastifyCookie, { hook: false })
   guardAccess(app, { names: config, authenticator, failures: metrics.authFailures })
   refuseUnknownRoutes(app, routes)
@@ -115,14 +120,21 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   }
 }
 
+/** Before anyone is asked who they are: until the control log is read nobody's key is known, and a good one must not be told that it is none. */
+function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { access } = request.routeOptions.config
+    done(phaseNow() === 'starting' && access !== undefined && access !== 'open' ? startingUp() : undefined)
+  })
+}
+
 /** Registers a service's routes in a scope of their own, where they answer only while the service can. */
 async function addService(app: FastifyInstance, service: Service, phaseNow: () => Phase): Promise<void> {
   await app.register(async scope => {
     scope.addHook('onRequest', (_request, _reply, done) => {
       const phase = phaseNow()
       if (phase === 'starting') done(startingUp())
-      else if (phase === 'closing') done(shuttingDown())
-      else done()
+      else done(phase === 'closing' ? shuttingDown() : undefined)
     })
     await scope.register(service.routes)
   })

@@ -1,5 +1,6 @@
 // What operators and orchestrators ask of any process: is it alive, is it ready, how is it doing.
 
+import type { Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { BaseConfig } from './base-settings.ts'
@@ -11,6 +12,8 @@ export interface OperationalOptions {
   readonly metrics: Registry
   readonly config: BaseConfig
   readonly phase: () => Phase
+  /** Of the log. Not asked at /livez: a process that waits for its log is alive, and starting it anew would not help. */
+  readonly health?: () => Health
 }
 
 /** Of the process: `draining` still serves while /readyz already says no. */
@@ -19,6 +22,8 @@ export type Phase = 'starting' | 'serving' | 'draining' | 'closing'
 export interface ReadyReport {
   readonly ready: boolean
   readonly phase: Phase
+  /** `ok`, or since when the log does not answer, and why. */
+  readonly log: string
   /** By service, its checks: `ok`, or what is missing. */
   readonly checks: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
@@ -27,7 +32,7 @@ export interface ReadyReport {
 export function addOperationalRoutes(app: FastifyInstance, options: OperationalOptions): void {
   app.get('/livez', { config: { access: 'open' } }, async () => ({ alive: true }))
   app.get('/readyz', { config: { access: 'open' } }, async (_request, reply) => {
-    const report = readyReport(options.services, options.phase())
+    const report = readyReport(options.services, options.phase(), options.health?.())
     return reply.code(report.ready ? 200 : 503).send(report)
   })
   app.get('/metrics', { config: { access: metricsAccess(options.config) } }, async (_request, reply) =>
@@ -35,12 +40,17 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
   )
 }
 
-/** Whether requests may come: all is started, every service is ready and nothing is closing. */
-export function readyReport(services: readonly Service[], phase: Phase): ReadyReport {
+/** Whether requests may come: all is started, the log answers, every service is ready and nothing is closing. */
+export function readyReport(
+  services: readonly Service[],
+  phase: Phase,
+  health: Health = { ok: true, detail: 'ok' }
+): ReadyReport {
   const states = services.map(service => [service.name, service.readiness()] as const)
   return {
-    ready: phase === 'serving' && states.every(([, state]) => state.ready),
+    ready: phase === 'serving' && health.ok && states.every(([, state]) => state.ready),
     phase,
+    log: health.ok ? 'ok' : health.detail,
     checks: Object.fromEntries(states.map(([name, state]) => [name, state.checks]))
   }
 }

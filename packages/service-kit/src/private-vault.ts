@@ -1,13 +1,15 @@
 // The data keys of private texts: made and appended to the keys log before anything is sealed with them, followed by every process that opens,
-// erased for good on request. Sealing itself is private-sealing.ts.
+// erased for good on request. Which keys are known is data-keys.ts, sealing itself is private-sealing.ts.
 
 import { digest } from '@tocsin/contracts/digest'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
-import { type DataKeyPayload, decodeDataKey, encodeRecord } from '@tocsin/contracts/records'
+import { decodeDataKey, encodeRecord } from '@tocsin/contracts/records'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { SealedPrivate } from '@tocsin/domain/report'
-import type { EventLog } from '@tocsin/event-log/port'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { type DataKey, DataKeys, entryOf } from './data-keys.ts'
 import type { Logger } from './logger.ts'
 import { makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from './private-sealing.ts'
 import type { Secrets } from './secrets.ts'
@@ -24,20 +26,17 @@ export interface PrivateVaultOptions {
 /** `erased`: there is no key any more, or never was. `unreadable`: there is one, but it does not open this. */
 export type Opened = { readonly kind: 'opened'; readonly texts: PrivateTexts } | { readonly kind: 'erased' | 'unreadable' }
 
-type DataKey = DataKeyPayload['data']
-
-/** What is known of a report's key, and from which record: what this process appended may come back to it later, behind what it knows. */
-interface KeyEntry {
-  /** Null = erased. */
-  readonly key: DataKey | null
-  readonly position: bigint
-}
+/** How long a key is waited for that another instance may have made or erased, ms. */
+const catchUpMs = 2000
 
 export class PrivateVault {
   readonly #options: PrivateVaultOptions
   readonly #wrapping: Buffer
-  readonly #entries = new Map<string, KeyEntry>()
+  readonly #keys = new DataKeys()
   readonly #view: TopicView<DataKey>
+  /** Entries that came again behind their erasure, to be erased again. */
+  readonly #returned = new Set<string>()
+  #isErasingAgain = false
 
   constructor(options: PrivateVaultOptions) {
     this.#options = options
@@ -47,16 +46,15 @@ export class PrivateVault {
       topic: topics.keys,
       decode: decodeDataKey,
       take: batch => {
-        for (const { stored, decoded } of batch.records)
-          this.#learn(stored.key, { key: decoded.record, position: stored.position })
+        for (const { stored, decoded } of batch.records) this.#created(stored.key, decoded.record)
       },
-      erased: stored => this.#forget(stored.key, stored.position)
+      erased: stored => this.#erased(stored.key)
     })
   }
 
   /** Reports whose private texts can be opened. */
   get keyCount(): number {
-    return this.#entries.size
+    return this.#keys.reportCount
   }
 
   get failed(): Promise<Error> {
@@ -67,38 +65,44 @@ export class PrivateVault {
     return this.#view.failure
   }
 
-  /** Reads all keys, then follows. Rejects when the keys log can't be read. */
+  /** Why the keys can't be read at the moment, in words for people; null when they can. */
+  get trouble(): string | null {
+    return this.#view.trouble
+  }
+
+  /** Reads all keys, then follows. Rejects when the keys log can't be read for good. */
   start(): Promise<void> {
     return this.#view.start()
   }
 
   /**
-   * Seals texts under the data key of their report, which is durable before this resolves. Rejects with an EventLogError when it can't be made so.
-   * One report must not be sealed by two callers at once: its first key is made here.
+   * Seals texts under a data key of their report, which is durable before this resolves. Rejects with an EventLogError when it can't be made so.
+   * Where roles are shared it first learns what other instances have made and erased: what was erased before seals nothing any more.
    */
   async seal(reportId: string, texts: PrivateTexts): Promise<SealedPrivate> {
-    const { random } = this.#options
+    await this.#learnOthers()
     const { keyId, dataKey } = this.#keyOf(reportId) ?? (await this.#makeKey(reportId))
-    return sealTexts(dataKey, reportId, keyId, texts, random)
+    return sealTexts(dataKey, reportId, keyId, texts, this.#options.random)
   }
 
   /** The texts as they were sealed, if their key is still there. */
   open(reportId: string, sealed: SealedPrivate): Opened {
-    const record = this.#recordOf(reportId)
-    if (record === null || record.keyId !== sealed.keyId) return { kind: 'erased' }
-    const dataKey = unwrapDataKey(this.#wrapping, reportId, record.keyId, record.wrapped)
+    const held = this.#keys.of(reportId).find(({ data }) => data.keyId === sealed.keyId)
+    if (held === undefined) return { kind: 'erased' }
+    const dataKey = unwrapDataKey(this.#wrapping, reportId, sealed.keyId, held.data.wrapped)
     const texts = dataKey === null ? null : openTexts(dataKey, reportId, sealed)
     return texts === null ? { kind: 'unreadable' } : { kind: 'opened', texts }
   }
 
-  /** Erases the key of a report's texts: they are unreadable everywhere from then on, and no alert changes. False where there was none. */
+  /**
+   * Erases every key of a report's texts, whoever made it: they are unreadable everywhere from then on, and no alert changes. False where there was
+   * none. Rejects with an EventLogError; erasing again is safe.
+   */
   async erase(reportId: string): Promise<boolean> {
-    const held = this.#recordOf(reportId)
-    if (held === null) return false
-    const { log, clock } = this.#options
-    const id = digest('data-key-erased', reportId, held.keyId, String(clock.nowMs()))
-    const [appended] = await log.append(topics.keys, [{ id, key: reportId, value: null }])
-    if (appended) this.#learn(reportId, { key: null, position: appended.position })
+    await this.#learnOthers()
+    const entries = this.#keys.of(reportId).map(({ entry }) => entry)
+    if (entries.length === 0) return false
+    await this.#appendErasures(entries)
     return true
   }
 
@@ -107,10 +111,11 @@ export class PrivateVault {
   }
 
   #keyOf(reportId: string): { keyId: string; dataKey: Buffer } | null {
-    const record = this.#recordOf(reportId)
-    if (record === null) return null
-    const dataKey = unwrapDataKey(this.#wrapping, reportId, record.keyId, record.wrapped)
-    return dataKey === null ? null : { keyId: record.keyId, dataKey }
+    for (const { data } of this.#keys.of(reportId)) {
+      const dataKey = unwrapDataKey(this.#wrapping, reportId, data.keyId, data.wrapped)
+      if (dataKey !== null) return { keyId: data.keyId, dataKey }
+    }
+    return null
   }
 
   async #makeKey(reportId: string): Promise<{ keyId: string; dataKey: Buffer }> {
@@ -120,20 +125,53 @@ export class PrivateVault {
     const id = digest('data-key', reportId, keyId)
     const envelope = { id, source: '/tocsin/vault', time: new Date(clock.nowMs()).toISOString(), cause: null }
     const value = encodeRecord(envelope, { type: 'data-key.created', data })
-    const [appended] = await log.append(topics.keys, [{ id, key: reportId, value }])
-    if (appended) this.#learn(reportId, { key: data, position: appended.position })
+    const entry = entryOf(reportId, keyId)
+    await log.append(topics.keys, [{ id, key: entry, value }])
+    this.#keys.created(entry, data)
     return { keyId, dataKey }
   }
 
-  #recordOf(reportId: string): DataKey | null {
-    return this.#entries.get(reportId)?.key ?? null
+  async #appendErasures(entries: readonly string[]): Promise<void> {
+    const { log, clock } = this.#options
+    const records = entries.map((key): NewRecord => {
+      const id = digest('data-key-erased', key, String(clock.nowMs()))
+      return { id, key, value: null }
+    })
+    await log.append(topics.keys, records)
+    for (const entry of entries) this.#keys.erased(entry)
   }
 
-  #learn(reportId: string, entry: KeyEntry): void {
-    if (entry.position > (this.#entries.get(reportId)?.position ?? -1n)) this.#entries.set(reportId, entry)
+  /** Passes what the keys log holds now, where others write to it. Rejects `log-unavailable` when that takes too long. */
+  async #learnOthers(): Promise<void> {
+    if (!this.#options.log.capabilities.sharedRoles) return
+    if (await this.#view.catchUp(catchUpMs)) return
+    throw new EventLogError('log-unavailable', `${topics.keys} could not be read to its end in ${catchUpMs} ms`)
   }
 
-  #forget(reportId: string, position: bigint): void {
-    if (position >= (this.#entries.get(reportId)?.position ?? -1n)) this.#entries.delete(reportId)
+  #created(entry: string, data: DataKey): void {
+    if (this.#keys.created(entry, data)) return
+    this.#returned.add(entry)
+    if (!this.#isErasingAgain) void this.#eraseAgain()
+  }
+
+  #erased(entry: string): void {
+    this.#keys.erased(entry)
+    this.#returned.delete(entry)
+  }
+
+  /**
+   * An append that was sent twice may land again behind the erasure, and a compacted topic keeps what comes last. So it is erased again, by whoever
+   * sees it. What fails now is done when the log is read from its beginning the next time.
+   */
+  async #eraseAgain(): Promise<void> {
+    this.#isErasingAgain = true
+    while (this.#returned.size > 0) {
+      const entries = [...this.#returned]
+      this.#returned.clear()
+      await this.#appendErasures(entries).catch(error =>
+        this.#options.logger.warn({ error, entries: entries.length }, 'data keys that came back could not be erased again')
+      )
+    }
+    this.#isErasingAgain = false
   }
 }

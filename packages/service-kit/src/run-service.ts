@@ -22,6 +22,8 @@ export interface StartContext<S extends Settings> {
   readonly config: ConfigOf<S>
   readonly logger: Logger
   readonly metrics: Registry
+  /** Aborts at the signal to stop: a start that waits for something then gives up. */
+  readonly stopping: AbortSignal
 }
 
 export interface RunOptions<S extends Settings> {
@@ -63,7 +65,9 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   }
   logger.info({ config: maskedConfig(loaded) }, 'configuration')
   const stop = stopSignal(logger, () => void endProcess(exitCodes.failed))
-  const started = options.start({ config, logger, metrics })
+  const stopping = new AbortController()
+  void stop.then(() => stopping.abort())
+  const started = options.start({ config, logger, metrics, stopping: stopping.signal })
   const outcome = await Promise.race([started.then(watch, startFailed), stop.then(() => 'stop' as const)])
   if (outcome !== 'stop') logger.fatal({ error: outcome }, 'the service failed')
   // A stop while starting waits for the start, so that what it opened is closed; the timer below bounds both.

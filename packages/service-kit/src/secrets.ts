@@ -23,6 +23,8 @@ export type SecretPurpose = (typeof secretPurposes)[number]
 
 export interface Secrets {
   readonly ownerKey: string
+  /** Tells one master secret from another and nothing else of it, 64 hex digits: may be written down. */
+  readonly fingerprint: string
   /** 32 bytes for one purpose, always the same for one master secret. Those of one purpose say nothing of another's. */
   derive(purpose: SecretPurpose): Buffer
 }
@@ -47,6 +49,11 @@ export interface SecretsOptions {
   readonly ownerKey: string | null
   /** From the configuration, base64 or hex of 32 bytes; null = made and kept in the folder. */
   readonly masterKey: string | null
+  /**
+   * Whether data lie in the folder, sealed under its master secret: then another one is refused. Else the log says which one it was begun with
+   * (log-claim.ts). Default true.
+   */
+  readonly holdsData?: boolean
   /** Whether only this machine can reach the suite: then a short owner key of the operator's own choice is allowed, with a warning. */
   readonly loopbackOnly: boolean
   readonly random: Random
@@ -77,11 +84,12 @@ export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
   // Not enumerable, so that no log line or error can carry them away by accident.
   return Object.defineProperties({} as Secrets, {
     ownerKey: { value: ownerKey, enumerable: false },
+    fingerprint: { value: fingerprintOf(master).toString('hex'), enumerable: false },
     derive: { value: (purpose: SecretPurpose) => Buffer.from(derived.get(purpose)!), enumerable: false }
   })
 }
 
-function masterOf({ dataDir, masterKey, random, warn }: SecretsOptions): Buffer {
+function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: SecretsOptions): Buffer {
   const file = join(dataDir, 'master.key')
   const given = masterKey === null ? null : decodeMaster(masterKey, 'the master key of the configuration')
   const kept =
@@ -90,7 +98,7 @@ function masterOf({ dataDir, masterKey, random, warn }: SecretsOptions): Buffer 
       keptText(file, () => Buffer.from(random.bytes(masterBytes)).toString('base64'), warn),
       file
     )
-  checkFingerprint(dataDir, kept, warn)
+  if (holdsData) checkFingerprint(dataDir, kept, warn)
   return kept
 }
 
@@ -99,13 +107,17 @@ function masterOf({ dataDir, masterKey, random, warn }: SecretsOptions): Buffer 
  * keys, without any error until someone asks for them.
  */
 function checkFingerprint(dataDir: string, master: Buffer, warn: (message: string) => void): void {
-  const fingerprint = createHmac('sha256', master).update('tocsin/v1/fingerprint').digest()
+  const fingerprint = fingerprintOf(master)
   const kept = Buffer.from(
     keptText(join(dataDir, 'master.fingerprint'), () => fingerprint.toString('hex'), warn),
     'hex'
   )
   if (kept.length === fingerprint.length && timingSafeEqual(kept, fingerprint)) return
   throw new SecretsError('master-key-mismatch', `the data folder ${dataDir} was begun with another master key`)
+}
+
+function fingerprintOf(master: Uint8Array): Buffer {
+  return createHmac('sha256', master).update('tocsin/v1/fingerprint').digest()
 }
 
 function decodeMaster(text: string, where: string): Buffer {

@@ -1,13 +1,15 @@
 // One topic, followed from its beginning by one handler: caught up before the service is ready, waited for by those who have just written, and
-// stopped loudly by what this version can't read. What the records mean is the handler's business.
+// stopped loudly by what this version can't read. A log that is away is waited for, and said so. What the records mean is the handler's business.
 
 import type { Decoded } from '@tocsin/contracts/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { advance } from '@tocsin/event-log/cursor'
-import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { type Batch, backoffMs, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Appended, Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 import type { Logger } from './logger.ts'
+import { SharedLook } from './shared-look.ts'
 
 export interface TopicViewOptions<T> {
   readonly log: EventLog
@@ -23,6 +25,16 @@ export interface TopicViewOptions<T> {
   readonly onQuarantine?: () => void
 }
 
+/** Where the topic ended at a moment, and whether the view has passed that. */
+interface EndsSeen {
+  readonly atMs: number
+  readonly end: Cursor
+  passed: Promise<boolean> | null
+}
+
+/** Twice the longest wait between two tries. */
+const quietAfterMs = 10_000
+
 interface Waiter {
   readonly isReached: () => boolean
   readonly settle: (reached: boolean) => void
@@ -33,12 +45,16 @@ export class TopicView<T> {
   readonly #stop = new AbortController()
   readonly #waiters = new Set<Waiter>()
   readonly #failed = Promise.withResolvers<Error>()
+  readonly #ends: SharedLook<EndsSeen>
   #failure: Error | null = null
   #cursor: Cursor | null = null
   #loop: Promise<void> | null = null
+  #trouble: { readonly code: string; readonly sinceMs: number; readonly lastMs: number } | null = null
+  #freshAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: TopicViewOptions<T>) {
     this.#options = options
+    this.#ends = new SharedLook(() => this.#seeEnds())
   }
 
   /** Behind the last record that was taken; null before `start`. */
@@ -56,14 +72,45 @@ export class TopicView<T> {
     return this.#failed.promise
   }
 
-  /** Takes all that the topic holds now, then follows. Rejects when it can't be read, or holds what this version can't. */
+  /** Why the topic can't be read at the moment and is tried again, in words for people; null when it can. */
+  get trouble(): string | null {
+    if (this.#trouble === null) return null
+    const { log, clock } = this.#options
+    const { code, sinceMs, lastMs } = this.#trouble
+    const nowMs = clock.monotonicMs()
+    // Where nothing new comes, that nothing is wrong any more shows only in the quiet.
+    if (this.#cursor !== null && log.health().ok && nowMs - lastMs > quietAfterMs) return null
+    return `${code} for ${Math.round((nowMs - sinceMs) / 1000)} s`
+  }
+
+  /**
+   * Takes all that the topic holds now, then follows. A log that is away is tried again until the view is closed; how long a process waits for it is
+   * its host's decision. Rejects when the topic can't be read for good, or holds what this version can't.
+   */
   async start(): Promise<void> {
     const { log, topic } = this.#options
-    const end = await log.cursorAt(topic, 'latest')
-    this.#cursor = await log.cursorAt(topic, 'earliest')
-    this.#loop = this.#follow(this.#cursor)
-    if (await this.waitFor(end, null)) return
+    const ends = await this.#untilThere(async () => {
+      const end = await log.cursorAt(topic, 'latest')
+      return { end, start: await log.cursorAt(topic, 'earliest') }
+    })
+    if (ends === null) return
+    this.#cursor = ends.start
+    this.#loop = this.#follow(ends.start)
+    if (await this.waitFor(ends.end, null)) return
     if (this.#failure !== null) throw this.#failure
+  }
+
+  /**
+   * True once the view has passed all that the topic holds now; who asks at the same time shares one look at the log and one wait. False when that
+   * took longer, or the view ends. With `maxAgeMs`, having passed what it held so long ago is enough, and asks nothing. Rejects with the log's error.
+   */
+  async catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
+    if (this.#options.clock.monotonicMs() - this.#freshAtMs < maxAgeMs) return this.#failure === null
+    const seen = await this.#ends.after()
+    seen.passed ??= this.waitFor(seen.end, timeoutMs)
+    if (!(await seen.passed)) return false
+    this.#freshAtMs = Math.max(this.#freshAtMs, seen.atMs)
+    return true
   }
 
   /** True once the view has passed the cursor; false when that took longer (ms; null = no limit), it ended, or the cursor is of another log. */
@@ -101,6 +148,39 @@ export class TopicView<T> {
     await this.#loop
   }
 
+  async #seeEnds(): Promise<EndsSeen> {
+    const { log, clock, topic } = this.#options
+    const atMs = clock.monotonicMs()
+    return { atMs, end: await log.cursorAt(topic, 'latest'), passed: null }
+  }
+
+  /** The answer of a log that may be away: asked again until it comes, or until the view is closed (null). Rejects with what does not pass. */
+  async #untilThere<A>(ask: () => Promise<A>): Promise<A | null> {
+    const { clock } = this.#options
+    const { signal } = this.#stop
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        const answer = await ask()
+        this.#trouble = null
+        return answer
+      } catch (error) {
+        if (!(error instanceof EventLogError) || !error.retryable) throw error
+        const waitMs = backoffMs(attempt)
+        this.#retrying(error, attempt, waitMs)
+        await clock.sleep(waitMs, signal)
+      }
+    }
+    return null
+  }
+
+  #retrying(error: EventLogError, attempt: number, waitMs: number): void {
+    const { logger, topic, clock } = this.#options
+    const nowMs = clock.monotonicMs()
+    const sinceMs = this.trouble === null ? nowMs : (this.#trouble?.sinceMs ?? nowMs)
+    this.#trouble = { code: error.code, sinceMs, lastMs: nowMs }
+    logger.warn({ error, topic, attempt, waitMs }, 'a topic cannot be read now')
+  }
+
   async #follow(from: Cursor): Promise<void> {
     const { log, clock, logger, topic, decode, take, erased, onQuarantine } = this.#options
     const follower = new Follower<T>({
@@ -117,7 +197,7 @@ export class TopicView<T> {
         erased?.(stored)
         this.#moveTo(advance(this.#cursor as Cursor, stored.partition, stored.position + 1n))
       },
-      onRetry: (error, attempt, waitMs) => logger.warn({ error, topic, attempt, waitMs }, 'a topic cannot be read now'),
+      onRetry: (error, attempt, waitMs) => this.#retrying(error, attempt, waitMs),
       onQuarantine: (stored, reason) => {
         logger.error({ topic, partition: stored.partition, position: String(stored.position), reason }, 'bytes are in quarantine')
         onQuarantine?.()
@@ -135,6 +215,7 @@ export class TopicView<T> {
 
   #moveTo(cursor: Cursor): void {
     this.#cursor = cursor
+    this.#trouble = null
     for (const waiter of this.#waiters) if (waiter.isReached()) waiter.settle(true)
   }
 

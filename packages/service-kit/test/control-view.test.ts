@@ -27,7 +27,7 @@ afterEach(() => view.close())
 
 const theatre = (id: string): ControlPayload => ({
   type: 'theatre.declared',
-  data: { id, countries: ['ML'], polygon: null, clock: 'wall', retentionDays: 820 }
+  data: { id, countries: [id === 'sudan' ? 'SD' : 'ML'], polygon: null, clock: 'wall', retentionDays: 820 }
 })
 async function append(payload: { type: string; data: object }, spoil: (bytes: Uint8Array) => Uint8Array = bytes => bytes) {
   const id = `r${count++}`
@@ -58,6 +58,21 @@ describe('the control view', () => {
     await view.waitForAppended(await append(theatre('sudan')), 1000)
     expect(heard).toHaveLength(1)
     expect(ids()).toEqual(['sahel', 'sudan'])
+  })
+
+  it('counts a record once that the log holds twice', async () => {
+    const twice = new MemoryLog({ like: 'kafka' })
+    const seen = viewOn(twice)
+    await seen.start()
+    const heard: number[] = []
+    seen.subscribe((_state, records) => heard.push(records.length))
+    log = twice
+    await append(theatre('sahel'))
+    count--
+    const again = await append(theatre('sudan'))
+    await seen.waitForAppended(again, 1000)
+    expect([[...seen.state.theatres.keys()], heard, seen.idsRemembered]).toEqual([['sahel'], [1], 1])
+    await seen.close()
   })
 
   it('lets a writer wait for what it wrote, and no longer than it says', async () => {

@@ -255,8 +255,29 @@ describe('start and close', () => {
     const report = await host.app.inject({ url: '/readyz', headers: { host: 'localhost' } })
     expect([report.statusCode, report.json()]).toEqual([
       503,
-      { ready: false, phase: 'serving', checks: { rules: { loop: 'behind' } } }
+      { ready: false, phase: 'serving', log: 'ok', checks: { rules: { loop: 'behind' } } }
     ])
+  })
+
+  it('is not ready while the log does not answer, says since when, and is alive all the same', async () => {
+    await listening()
+    await host.close()
+    let detail = 'no answer since 2025-06-01T00:00:00.000Z'
+    host = await testHost([fakeService('rules', async () => {})], {
+      clock: systemClock,
+      health: () => ({ ok: detail === 'ok', detail })
+    })
+    const get = (path: string) => host.app.inject({ url: path, headers: { host: 'localhost' } })
+    const report = await get('/readyz')
+    expect([report.statusCode, report.json()]).toMatchObject([
+      503,
+      { ready: false, log: detail, checks: { rules: { loop: 'ok' } } }
+    ])
+    expect((await get('/livez')).statusCode).toBe(200)
+    expect((await get('/metrics')).body).toContain('tocsin_log_up 0')
+    detail = 'ok'
+    expect((await get('/readyz')).statusCode).toBe(200)
+    expect((await get('/metrics')).body).toContain('tocsin_log_up 1')
   })
 
   it('is not ready from the first moment of closing, and still serves while it drains', async () => {

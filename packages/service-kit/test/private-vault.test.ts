@@ -21,8 +21,14 @@ const texts: PrivateTexts = {
 }
 const reportId = 'r'.repeat(32)
 const open: PrivateVault[] = []
-const vaultOn = async (store: MemoryStore, hooks: MemoryLogHooks = {}, held = secrets) => {
-  const vault = new PrivateVault({ log: new MemoryLog({ hooks }, store), clock: systemClock, random, secrets: held, logger })
+const vaultOn = async (
+  store: MemoryStore,
+  hooks: MemoryLogHooks = {},
+  held = secrets,
+  like: 'embedded' | 'kafka' = 'embedded'
+) => {
+  const log = new MemoryLog({ hooks, like }, store)
+  const vault = new PrivateVault({ log, clock: systemClock, random, secrets: held, logger })
   await vault.start()
   open.push(vault)
   return vault
@@ -93,6 +99,72 @@ describe('PrivateVault', () => {
     const sealed = await (await vaultOn(store)).seal(reportId, texts)
     const stranger = await vaultOn(store, {}, secretsFrom(new Uint8Array(32).fill(8), 'tk_owner-key-of-the-tests-0123456789'))
     expect(stranger.open(reportId, sealed)).toEqual({ kind: 'unreadable' })
+  })
+})
+
+describe('several vaults on one log', () => {
+  const sharedVault = (store: MemoryStore, hooks: MemoryLogHooks = {}) => vaultOn(store, hooks, secrets, 'kafka')
+  const stored = async (store: MemoryStore) => {
+    const log = new MemoryLog({ like: 'kafka' }, store)
+    const pages = (await log.state(topics.keys)).map(({ partition }) =>
+      log.read(topics.keys, partition, 0n, { recordsMax: 100, bytesMax: 1e6 })
+    )
+    return (await Promise.all(pages)).flatMap(page => page.records)
+  }
+
+  it('that seal for one report at once are all opened by each, and seal under one key from then on', async () => {
+    const store = new MemoryStore({ partitions: 3 })
+    const vaults = await Promise.all([1, 2, 3].map(() => sharedVault(store)))
+    const sealed = await Promise.all(vaults.map(vault => vault.seal(reportId, texts)))
+    expect(new Set(sealed.map(s => s.keyId)).size).toBe(3)
+    const later = await sharedVault(store)
+    for (const one of sealed) expect(later.open(reportId, one)).toEqual({ kind: 'opened', texts })
+    const next = await Promise.all(vaults.map(vault => vault.seal(reportId, texts)))
+    expect(new Set(next.map(s => s.keyId)).size).toBe(1)
+    for (const vault of vaults) for (const one of sealed) expect(vault.open(reportId, one).kind).toBe('opened')
+  })
+
+  it('erase every key of a report, whoever made it, and seal nothing with one that another has erased', async () => {
+    const store = new MemoryStore({ partitions: 3 })
+    const [one, other] = [await sharedVault(store), await sharedVault(store)]
+    const sealed = await Promise.all([one.seal(reportId, texts), other.seal(reportId, texts)])
+    expect(await other.erase(reportId)).toBe(true)
+    expect((await stored(store)).every(record => record.value === null)).toBe(true)
+    const again = await one.seal(reportId, texts)
+    for (const { keyId } of sealed) expect(again.keyId).not.toBe(keyId)
+    const later = await sharedVault(store)
+    for (const vault of [one, later]) for (const s of sealed) expect(vault.open(reportId, s)).toEqual({ kind: 'erased' })
+    expect(later.open(reportId, again).kind).toBe('opened')
+  })
+
+  it('keep erased what comes again behind its erasure, and erase it again', async () => {
+    const store = new MemoryStore()
+    const vault = await sharedVault(store)
+    const sealed = await vault.seal(reportId, texts)
+    const [created] = await stored(store)
+    await vault.erase(reportId)
+    const late = new MemoryLog({ like: 'kafka' }, store)
+    await late.append(topics.keys, [created as NonNullable<typeof created>])
+    await expect.poll(() => stored(store).then(records => records.map(record => record.value))).toEqual([null])
+    expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
+    expect((await sharedVault(store)).open(reportId, sealed)).toEqual({ kind: 'erased' })
+  })
+})
+
+describe('a keys log of the first format', () => {
+  it('is opened and erased by the id of the report alone', async () => {
+    const store = new MemoryStore()
+    const made = await (await vaultOn(store)).seal(reportId, texts)
+    const [record] = (await new MemoryLog({}, store).read(topics.keys, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })).records
+    const old = new MemoryStore()
+    await new MemoryLog({}, old).append(topics.keys, [{ id: 'k', key: reportId, value: record?.value ?? null }])
+    const vault = await vaultOn(old)
+    expect(vault.open(reportId, made)).toEqual({ kind: 'opened', texts })
+    expect((await vault.seal(reportId, texts)).keyId).toBe(made.keyId)
+    expect(await vault.erase(reportId)).toBe(true)
+    expect((await vaultOn(old)).open(reportId, made)).toEqual({ kind: 'erased' })
+    const held = (await new MemoryLog({}, old).read(topics.keys, 0, 0n, { recordsMax: 9, bytesMax: 1e6 })).records
+    expect(held.map(({ key, value }) => [key, value])).toEqual([[reportId, null]])
   })
 })
 

@@ -18,18 +18,15 @@ import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { BackfillGate } from './backfill-gate.ts'
 import { deriveKeys, noDerivedKeys } from './derived-keys.ts'
 import { type KnownReport, type KnownReports, type LogPlace, theatresBehind, winsOver } from './known-reports.ts'
+import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { checkKey, checkSameReport, checkTimes, invalidBody, isCleared, withdrawnForGood } from './refusals.ts'
+import { type Answer, duplicateOf, holds, placeOf, wasThere } from './report-answer.ts'
 import { resolvePlaces } from './report-places.ts'
-import {
-  type Acceptance as Accepted,
-  type DraftRecord,
-  type RevisionParts,
-  revisionOf,
-  revisionRecords,
-  withdrawalRecords
-} from './report-records.ts'
+import { type DraftRecord, type RevisionParts, revisionOf, revisionRecords, withdrawalRecords } from './report-records.ts'
+import { SharedReports } from './shared-reports.ts'
 import { SureWrites } from './sure-writes.ts'
+import { TheatreMoments } from './theatre-moments.ts'
 import type { TheatreTime } from './theatre-time.ts'
 
 export interface AcceptanceDeps {
@@ -43,8 +40,8 @@ export interface AcceptanceDeps {
   readonly backfill: Pick<BackfillGate, 'opens'>
   /** The suite's secret for `persons`. */
   readonly personsSecret: KeyObject
-  /** Resolves with true once the fold of the incidents log has passed what the log holds now; false when it can't. */
-  readonly catchUp: (timeoutMs: number) => Promise<boolean>
+  /** Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs` ago (default: holds now); false when it can't. */
+  readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
   readonly limits: AcceptanceLimits
   /** False once a log that decisions rest on is followed no more: then nothing is decided. */
   readonly isFollowing: () => boolean
@@ -55,7 +52,14 @@ export interface AcceptanceDeps {
 export interface AcceptanceLimits {
   readonly inFlightMax: number
   readonly requestDeadlineMs: number
+  readonly logPatienceMs: number
 }
+
+/**
+ * Where other instances write too, a post is decided on what was known at most so long ago, ms: new reports need not wait for a look at the log, and
+ * an instance that was held up does not judge by what it knew before.
+ */
+const postKnowledgeMaxAgeMs = 1000
 
 export interface Post {
   readonly body: unknown
@@ -65,17 +69,8 @@ export interface Post {
 }
 export type Correction = Omit<Post, 'idempotencyKey'>
 
-export interface Answer {
-  readonly reportId: string
-  /** How many revisions of the report are known, this one among them. */
-  readonly revision: number
-  /** Where the report counts now. */
-  readonly theatre: string
-  /** Nothing was written: the log holds all of it already. */
-  readonly duplicate: boolean
-  /** Where the report stands in the incidents log, by partition. */
-  readonly places: readonly LogPlace[]
-}
+/** When to come again to a log that does not answer, s. */
+const logRetryAfterS = 2
 
 /** What was sent of a report, and where its places are. */
 interface Sent {
@@ -94,16 +89,31 @@ type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed'>
 export class ReportAcceptance {
   readonly #deps: AcceptanceDeps
   readonly #work: OneAtATime
+  readonly #patience: LogPatience
   readonly #writes: SureWrites
+  readonly #moments: TheatreMoments
+  /** Null where this is the only instance that writes reports: what it knows is all there is. */
+  readonly #shared: SharedReports | null
 
   constructor(deps: AcceptanceDeps) {
+    const { log, limits } = deps
+    const deadlineMs = limits.requestDeadlineMs
     this.#deps = deps
-    this.#work = new OneAtATime(deps.limits.inFlightMax)
-    this.#writes = new SureWrites({ ...deps, deadlineMs: deps.limits.requestDeadlineMs })
+    this.#work = new OneAtATime(limits.inFlightMax)
+    this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
+    this.#writes = new SureWrites({ ...deps, deadlineMs, patience: this.#patience })
+    this.#moments = new TheatreMoments(deps)
+    const others = { ...deps, deadlineMs, writes: this.#writes, moments: this.#moments }
+    this.#shared = log.capabilities.sharedRoles ? new SharedReports(others) : null
   }
 
   get inFlight(): number {
     return this.#work.running
+  }
+
+  /** What is wrong with the log, as far as writing shows it; null where nothing is. */
+  get logTrouble(): string | null {
+    return this.#patience.trouble
   }
 
   /**
@@ -111,7 +121,7 @@ export class ReportAcceptance {
    * written, or sending it again writes nothing twice.
    */
   accept({ body, idempotencyKey, lane, principal }: Post): Promise<Answer> {
-    return this.#within(() => {
+    return this.#within(postKnowledgeMaxAgeMs, () => {
       const input = parse(body)
       const { sourceId, externalId } = input
       const reportId = reportIdOf({ sourceId, externalId, idempotencyKey, body })
@@ -121,7 +131,7 @@ export class ReportAcceptance {
 
   /** Takes a correction of a report that is known. Promises as `accept` does. */
   correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
-    return this.#within(() => {
+    return this.#within(0, () => {
       const input = parse(body)
       return { reportId, work: () => this.#put(reportId, input, contentHashOf(body), lane, principal) }
     })
@@ -129,7 +139,7 @@ export class ReportAcceptance {
 
   /** Withdraws a report for good. Promises as `accept` does. */
   withdraw(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
-    return this.#within(() => {
+    return this.#within(0, () => {
       const shaped = checkWithdrawal(body)
       if (!shaped.ok) throw invalidBody(shaped.errors)
       const reason = shaped.report.reason.normalize('NFC').trim()
@@ -140,6 +150,23 @@ export class ReportAcceptance {
   /** Erases the key of a report's private texts: they can be read nowhere any more, and no alert changes. False where there was none. */
   async erase(reportId: string): Promise<boolean> {
     return this.#work.run(reportId, () => this.#deps.vault.erase(reportId))
+  }
+
+  /**
+   * Writes what stands of a report to the theatres that lack it, where an instance died before it did; resolves with the number of records written.
+   * Rejects as `accept` does; doing it again is safe, here and at other instances.
+   */
+  finish(reportId: string): Promise<number> {
+    return this.#work.run(reportId, async () => this.#shared?.settle(reportId) ?? 0)
+  }
+
+  /** The report as `visible` gives it, if need be once all that the log holds is known: it may have been written at another instance just now. */
+  async found(reportId: string, principal: Principal): Promise<ReturnType<ReportAcceptance['visible']>> {
+    if (this.#shared !== null && this.#deps.reports.get(reportId) === undefined) {
+      if (this.logTrouble !== null) throw logAway(this.logTrouble)
+      await this.#shared.learn(0)
+    }
+    return this.visible(reportId, principal)
   }
 
   /** Resolves when nothing is being written any more. */
@@ -158,6 +185,8 @@ export class ReportAcceptance {
   }
 
   async #post(reportId: string, input: ReportInput, contentHash: string, lane: Lane, principal: Principal): Promise<Answer> {
+    // What is answered without a write rests on all that the log holds: another instance may have withdrawn the report.
+    if (holds(this.#deps.reports.get(reportId), contentHash)) await this.#shared?.learn(0)
     const known = this.#deps.reports.get(reportId)
     // Who may not see the report that has this id may not add to it either.
     if (known?.winner && !isCleared(principal, known.winner)) {
@@ -166,8 +195,8 @@ export class ReportAcceptance {
     const { theatre, ...places } = this.#assign(input, principal)
     if (known?.withdrawal) throw withdrawnForGood()
     const sent = { reportId, input, contentHash, ...places, lane, isCorrection: false }
-    if (known?.revisions.some(revision => revision.contentHash === contentHash)) return this.#again(known, sent, theatre)
-    const nowMs = this.#now(theatre)
+    if (known && holds(known, contentHash)) return this.#again(known, sent, theatre)
+    const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
     const reportedAt = input.reportedAt ?? new Date(nowMs).toISOString()
     return this.#revise({ ...sent, externalId: known?.externalId ?? input.externalId, reportedAt, theatre })
@@ -180,7 +209,7 @@ export class ReportAcceptance {
     const { theatre, ...places } = this.#assign(input, principal)
     const sent = { reportId, input, contentHash, ...places, lane, isCorrection: true }
     if (known.winner.contentHash === contentHash) return this.#again(known, sent, theatre)
-    const nowMs = this.#now(theatre)
+    const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
     const reportedAt = correctedAt(known.winner.reportedAt, input.reportedAt, nowMs)
     return this.#revise({ ...sent, externalId: known.externalId, reportedAt, theatre })
@@ -191,7 +220,7 @@ export class ReportAcceptance {
     const theatres = known.withdrawal === null ? known.standings.map(standing => standing.theatre) : theatresBehind(known)
     if (theatres.length === 0) return duplicateOf(known)
     await this.#awaitBackfill(lane, theatres)
-    return this.#write(reportId, withdrawalRecords(reportId, reason, lane, this.#acceptances(theatres)))
+    return this.#write(reportId, withdrawalRecords(reportId, reason, lane, this.#moments.acceptances(theatres)))
   }
 
   /**
@@ -203,7 +232,7 @@ export class ReportAcceptance {
     const behind = theatresBehind(known)
     if (winner?.contentHash !== sent.contentHash) return duplicateOf(known)
     if (winner.theatre !== theatre) {
-      const reportedAt = correctedAt(winner.reportedAt, null, this.#now(theatre))
+      const reportedAt = correctedAt(winner.reportedAt, null, this.#moments.nowMs(theatre))
       return this.#revise({ ...sent, externalId, reportedAt, theatre, isCorrection: true })
     }
     if (behind.length === 0) return duplicateOf(known)
@@ -224,7 +253,7 @@ export class ReportAcceptance {
     const texts = input.private
     const sealed = texts === null ? null : await this.#writes.untilKnown(() => this.#deps.vault.seal(reportId, texts))
     const keys = texts === null ? noDerivedKeys : deriveKeys(texts, this.#deps.personsSecret)
-    const records = revisionRecords(revisionOf({ ...revision, keys, sealed }), isCorrection, this.#acceptances(theatres))
+    const records = revisionRecords(revisionOf({ ...revision, keys, sealed }), isCorrection, this.#moments.acceptances(theatres))
     return this.#write(reportId, records)
   }
 
@@ -233,6 +262,7 @@ export class ReportAcceptance {
     const stored = drafts.map(draft => draft.stored)
     const doubtsBefore = this.#writes.doubts
     const appended = await this.#writes.untilKnown(() => log.append(topics.incidents, stored))
+    if (this.#shared !== null) return this.#settled(this.#shared, reportId, drafts, appended, this.#writes.doubts > doubtsBefore)
     // What the log found to be there already is learnt from the log, not from here: it may be other bytes than these.
     if (appended.some(a => a.duplicate)) await this.#writes.settle()
     for (const [i, at] of appended.entries()) if (!at.duplicate) reports.apply((drafts[i] as DraftRecord).record, placeOf(at))
@@ -248,6 +278,22 @@ export class ReportAcceptance {
     }
   }
 
+  /** The answer to a write that others may have crossed: as the fold has it, once every theatre holds what stands. */
+  async #settled(
+    shared: SharedReports,
+    reportId: string,
+    drafts: readonly DraftRecord[],
+    appended: readonly LogPlace[],
+    wasInDoubt: boolean
+  ): Promise<Answer> {
+    await shared.settle(reportId)
+    const known = this.#deps.reports.get(reportId)
+    if (known === undefined) throw new Error(`report ${reportId} is not known after it was read`)
+    if (known.withdrawal !== null && drafts.some(({ record }) => record.type === 'report.received')) throw withdrawnForGood()
+    const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as LogPlace))
+    return { ...duplicateOf(known), duplicate }
+  }
+
   /** The places of a report and the theatre that they lie in, if the principal may write there. */
   #assign(input: ReportInput, principal: Principal): { place: Place; alsoAt: readonly Place[]; theatre: string } {
     const resolved = resolvePlaces(input, this.#deps.gazetteer)
@@ -256,18 +302,6 @@ export class ReportAcceptance {
     const theatre = theatreOf(place, this.#deps.control.state.theatres.values())
     checkKey(principal, theatre, input.handling)
     return { place, alsoAt, theatre }
-  }
-
-  #now(theatre: string): number {
-    const { time, control, clock } = this.#deps
-    const nowMs = time.nowMs(theatre, control.state, clock.nowMs())
-    if (nowMs !== null) return nowMs
-    const detail = `The clock of the theatre ${theatre} has not begun: a replay must be ticked first, the wall clock begins by itself.`
-    throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
-  }
-
-  #acceptances(theatres: readonly string[]): Accepted[] {
-    return theatres.toSorted().map(theatre => ({ theatre, at: new Date(this.#now(theatre)).toISOString() }))
   }
 
   async #awaitBackfill(lane: Lane, theatres: readonly string[]): Promise<void> {
@@ -281,7 +315,10 @@ export class ReportAcceptance {
   }
 
   /** Runs one piece of work within the limits: not too many at once, one at a time for a report, and answered within the deadline. */
-  async #within(prepare: () => { readonly reportId: string; readonly work: () => Promise<Answer> }): Promise<Answer> {
+  async #within(
+    knowledgeMaxAgeMs: number,
+    prepare: () => { readonly reportId: string; readonly work: () => Promise<Answer> }
+  ): Promise<Answer> {
     if (!this.#deps.isFollowing()) {
       throw new ProblemError('log-unavailable', 'Intake has stopped reading its logs. Nothing was written.', { retryAfterS: 5 })
     }
@@ -291,8 +328,11 @@ export class ReportAcceptance {
       })
     }
     const { reportId, work } = prepare()
+    const trouble = this.#patience.refusal()
+    if (trouble !== null) throw logAway(trouble)
     const done = this.#work.run(reportId, async () => {
       if (this.#writes.isInDoubt) await this.#writes.settle()
+      await this.#shared?.learn(knowledgeMaxAgeMs)
       return work()
     })
     return this.#answeredInTime(done)
@@ -315,18 +355,16 @@ export class ReportAcceptance {
   }
 }
 
+function logAway(trouble: string): ProblemError {
+  return new ProblemError('log-unavailable', `The event log does not answer (${trouble}). Nothing was written.`, {
+    retryAfterS: logRetryAfterS
+  })
+}
+
 function parse(body: unknown): ReportInput {
   const parsed = parseReportInput(body)
   if (!parsed.ok) throw invalidBody(parsed.errors)
   return parsed.report
-}
-
-function duplicateOf({ reportId, revisions, winner, standings }: KnownReport): Answer {
-  return { reportId, revision: revisions.length, theatre: winner?.theatre ?? '', duplicate: true, places: standings.map(placeOf) }
-}
-
-function placeOf({ partition, position }: LogPlace): LogPlace {
-  return { partition, position }
 }
 
 /** A correction that states no later time than the winner is stamped with now; if even that is not later, with the next moment after the winner. */

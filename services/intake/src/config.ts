@@ -16,6 +16,12 @@ export const intakeSettings = {
       max: 300_000,
       doc: 'How long a report may take to become durable before the reporter is told to send it again, ms.'
     }),
+    logPatienceMs: integer({
+      default: 1000,
+      min: 50,
+      max: 60_000,
+      doc: 'No write answered for so long while some are under way: the log is away, and reports are answered 503 at once until it answers, ms.'
+    }),
     backfillLagMs: integer({
       default: 1000,
       min: 0,

@@ -15,6 +15,7 @@ export interface IntakeGauges {
   readonly inFlightMax: () => number
   readonly reportsKnown: () => number
   readonly dataKeys: () => number
+  readonly reportsBehind: () => number
 }
 
 export interface IntakeMetrics {
@@ -22,6 +23,7 @@ export interface IntakeMetrics {
   readonly duration: Histogram<'operation'>
   readonly appendRetries: Counter
   readonly quarantined: Counter
+  readonly repairs: Counter<'outcome'>
 }
 
 /** Seconds, from one group commit to the deadline. */
@@ -42,6 +44,11 @@ export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): I
     gauges.reportsKnown
   )
   gauge('tocsin_intake_data_keys', 'Reports whose private texts can be opened.', gauges.dataKeys)
+  gauge(
+    'tocsin_intake_reports_behind',
+    'Reports of which a theatre lacks what stands: being written, or left behind by an instance that died.',
+    gauges.reportsBehind
+  )
   return {
     requests: new Counter({
       name: 'tocsin_intake_requests_total',
@@ -64,6 +71,12 @@ export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): I
     quarantined: new Counter({
       name: 'tocsin_intake_quarantined_total',
       help: 'Records that no version can parse and that were put aside.',
+      registers
+    }),
+    repairs: new Counter({
+      name: 'tocsin_intake_repairs_total',
+      help: 'Reports left behind by an instance that died, finished or tried to finish by this one.',
+      labelNames: ['outcome'],
       registers
     })
   }

@@ -17,6 +17,7 @@ import { BackfillGate } from './backfill-gate.ts'
 import type { IntakeConfig } from './config.ts'
 import { createIntakeMetrics } from './intake-metrics.ts'
 import { IntakeViews } from './intake-views.ts'
+import { LeftBehind } from './left-behind.ts'
 import { ReportReading } from './report-reading.ts'
 import { reportRoutes } from './routes.ts'
 import { RulesProgress } from './rules-progress.ts'
@@ -53,6 +54,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     onFollowed: cursor => backfill.saw(cursor),
     onQuarantine: () => metrics.quarantined.inc()
   })
+  const isFollowing = () => vault.failure === null && views.failures().incidents === null
   const acceptance = new ReportAcceptance({
     log,
     clock,
@@ -63,8 +65,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     time: views.time,
     backfill,
     personsSecret: createSecretKey(secrets.derive('persons')),
-    catchUp: timeoutMs => views.catchUp(timeoutMs),
-    isFollowing: () => vault.failure === null && views.failures().incidents === null,
+    catchUp: (timeoutMs, maxAgeMs) => views.catchUp(timeoutMs, maxAgeMs),
+    isFollowing,
     limits,
     onRetry: () => metrics.appendRetries.inc()
   })
@@ -72,7 +74,15 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     inFlight: () => acceptance.inFlight,
     inFlightMax: () => limits.inFlightMax,
     reportsKnown: () => views.reports.size,
-    dataKeys: () => vault.keyCount
+    dataKeys: () => vault.keyCount,
+    reportsBehind: () => views.reports.behind.size
+  })
+  const leftBehind = new LeftBehind({
+    ...deps,
+    reports: views.reports,
+    finish: reportId => acceptance.finish(reportId),
+    mayWrite: () => isFollowing() && acceptance.logTrouble === null,
+    onFinished: outcome => metrics.repairs.inc({ outcome })
   })
   const reading = new ReportReading({ log, views, acceptance, vault })
   let phase: Phase = 'starting'
@@ -82,15 +92,20 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     reading,
     views,
     routes: reportRoutes({ acceptance, reading, views, control, clock, metrics, cursorKey: secrets.derive('cursor') }),
-    failed: endsProcess(Promise.race([views.failed, vault.failed])),
+    failed: endsProcess(Promise.race([views.failed, vault.failed, leftBehind.failed])),
     async start() {
       phase = 'catching up'
       await Promise.all([vault.start(), views.start()])
-      if (phase === 'catching up') phase = 'ok'
+      if (phase !== 'catching up') return
+      phase = 'ok'
+      // Where no other instance writes, none can leave a report behind.
+      if (log.capabilities.sharedRoles) leftBehind.start()
     },
-    readiness: () => readinessOf(phase, { ...views.failures(), keys: vault.failure }),
+    readiness: () =>
+      readinessOf(phase, { ...views.failures(), keys: vault.failure }, { ...views.troubles(), keys: vault.trouble }),
     async close() {
       phase = 'closed'
+      await leftBehind.close()
       await acceptance.settled()
       await Promise.all([views.close(), vault.close()])
     }
@@ -104,11 +119,19 @@ function endsProcess(failed: Promise<Error>): Promise<Error> {
   return failed.then(error => (error instanceof NewerRecordError ? new Promise<never>(() => {}) : error))
 }
 
-function readinessOf(phase: Phase, failures: Readonly<Record<string, Error | null>>): Readiness {
-  const checks = Object.fromEntries(
-    Object.entries(failures).map(([name, error]) => [name, error === null ? phase : wordsOf(error)])
-  )
-  return { ready: phase === 'ok' && Object.values(failures).every(error => error === null), checks }
+function readinessOf<Name extends string>(
+  phase: Phase,
+  failures: Readonly<Record<Name, Error | null>>,
+  troubles: Readonly<Record<Name, string | null>>
+): Readiness {
+  const names = Object.keys(failures) as Name[]
+  const checks = Object.fromEntries(names.map(name => [name, checkOf(phase, failures[name], troubles[name])]))
+  return { ready: phase === 'ok' && names.every(name => failures[name] === null), checks }
+}
+
+function checkOf(phase: Phase, failure: Error | null, trouble: string | null): string {
+  if (failure !== null) return wordsOf(failure)
+  return trouble === null ? phase : `${phase}: the log cannot be read, ${trouble}`
 }
 
 function wordsOf(error: Error): string {

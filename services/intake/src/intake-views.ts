@@ -29,7 +29,7 @@ type ViewName = 'incidents' | 'assembly' | 'alerts'
 type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<AlertEvent>
 
 export class IntakeViews {
-  readonly reports = new KnownReports()
+  readonly reports: KnownReports
   readonly time = new TheatreTime()
   readonly outcomes = new ReportOutcomes()
   readonly #options: IntakeViewsOptions
@@ -39,6 +39,8 @@ export class IntakeViews {
 
   constructor(options: IntakeViewsOptions) {
     this.#options = options
+    // Only another instance can leave a report behind; of its own writes an instance knows.
+    this.reports = new KnownReports({ notesBehind: options.log.capabilities.sharedRoles })
     this.#incidents = new TopicView<TheatreRecord>({
       ...options,
       topic: topics.incidents,
@@ -103,9 +105,18 @@ export class IntakeViews {
     return { ...cursor, positions }
   }
 
-  /** True once the fold of the incidents log has passed all that the log holds now. */
-  async catchUp(timeoutMs: number): Promise<boolean> {
-    return this.#incidents.waitFor(await this.#options.log.cursorAt(topics.incidents, 'latest'), timeoutMs)
+  /** Why a log can't be read at the moment, by the name of its view; null where it can. */
+  troubles(): Readonly<Record<ViewName, string | null>> {
+    return {
+      incidents: this.#incidents.trouble,
+      assembly: this.#assembly.trouble,
+      alerts: this.#alerts.trouble
+    }
+  }
+
+  /** True once the fold of the incidents log has passed all that the log held `maxAgeMs` ago; 0 = all that it holds now. */
+  catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
+    return this.#incidents.catchUp(timeoutMs, maxAgeMs)
   }
 
   /** True for the topics that are followed here. */

@@ -84,6 +84,13 @@ interface Entry extends KnownReport {
 // There may be millions of entries: lists are joined, which takes no room to grow, and what is said twice is one object.
 export class KnownReports {
   readonly #entries = new Map<string, Entry>()
+  readonly #behind = new Set<string>()
+  readonly #notesBehind: boolean
+
+  /** `notesBehind`: keep `behind`. Default false, which costs nothing. */
+  constructor({ notesBehind = false }: { readonly notesBehind?: boolean } = {}) {
+    this.#notesBehind = notesBehind
+  }
 
   get size(): number {
     return this.#entries.size
@@ -93,10 +100,22 @@ export class KnownReports {
     return this.#entries.get(reportId)
   }
 
+  /** Reports of which some theatre lacks what stands (`theatresBehind`), in the order in which that was learnt. */
+  get behind(): ReadonlySet<string> {
+    return this.#behind
+  }
+
   /** Takes a record of the incidents log; those that are not of reports say nothing here. Idempotent; order does not matter. */
   apply(record: TheatreRecord, at: LogPlace): void {
     if (record.type === 'report.received') this.#received(record.theatre, record.data, at)
     else if (record.type === 'report.withdrawn') this.#withdrawn(record.theatre, record.data.reportId, at)
+    else return
+    if (this.#notesBehind) this.#note(record.data.reportId)
+  }
+
+  #note(reportId: string): void {
+    if (theatresBehind(this.#entryOf(reportId)).length > 0) this.#behind.add(reportId)
+    else this.#behind.delete(reportId)
   }
 
   #received(theatre: string, data: ReportRevision, at: LogPlace): void {

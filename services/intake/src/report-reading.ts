@@ -51,7 +51,7 @@ export class ReportReading {
   /** What became of a report, waited for up to `waitMs`. Rejects with ProblemError `not-found`, also for what the reader may not see. */
   async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
     const { views, acceptance } = this.#deps
-    const before = acceptance.visible(reportId, principal)
+    const before = await acceptance.found(reportId, principal)
     const cursor = views.cursorBehind(before.standings)
     const assembled = cursor !== null && (await views.assembled(cursor, waitMs))
     // It may have been corrected, moved or withdrawn meanwhile.

@@ -10,19 +10,21 @@ import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
+import { translateCursor } from '@tocsin/service-kit/copied-cursor'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { Answer, ReportAcceptance } from './acceptance.ts'
+import type { ReportAcceptance } from './acceptance.ts'
 import { type IntakeMetrics, type Operation, outcomeOf } from './intake-metrics.ts'
 import type { IntakeViews } from './intake-views.ts'
+import type { Answer } from './report-answer.ts'
 import type { ReportReading } from './report-reading.ts'
 
 export interface ReportRoutesOptions {
   readonly acceptance: ReportAcceptance
   readonly reading: ReportReading
   readonly views: IntakeViews
-  readonly control: Pick<ControlView, 'cursor' | 'waitFor'>
+  readonly control: Pick<ControlView, 'state' | 'cursor' | 'waitFor'>
   readonly clock: Clock
   readonly metrics: IntakeMetrics
   /** The suite's secret for `cursor`. */
@@ -158,7 +160,8 @@ async function awaitCursor(options: ReportRoutesOptions, request: FastifyRequest
   if (text === undefined) return
   const opened = openCursor(options.cursorKey, String(text))
   if (!opened.ok) throw new ProblemError('cursor-invalid', 'The header tocsin-cursor holds no cursor of this suite.')
-  for (const cursor of opened.position.cursors) {
+  for (const held of opened.position.cursors) {
+    const cursor = translateCursor(options.control.state, held)
     if (!isOfThisLog(options, cursor)) throw new ProblemError('cursor-invalid', 'The cursor is of another life of the log.')
     if (await hasPassed(options, cursor)) continue
     throw new ProblemError('projection-behind', 'What the cursor covers is not folded here yet.', { retryAfterS: 1 })

@@ -5,6 +5,7 @@ import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
+import type { LogPatience } from './log-patience.ts'
 
 export interface SureWritesOptions {
   readonly clock: Clock
@@ -14,6 +15,7 @@ export interface SureWritesOptions {
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
   /** Told of every write that is made again. */
   readonly onRetry?: () => void
+  readonly patience: LogPatience
 }
 
 export class SureWrites {
@@ -40,12 +42,12 @@ export class SureWrites {
    * the log's error. After a doubt a refusal proves nothing: the doubt stays, and is what it rejects with if it can't be settled.
    */
   async untilKnown<T>(write: () => Promise<T>): Promise<T> {
-    const { clock, deadlineMs, onRetry } = this.#options
+    const { clock, deadlineMs, onRetry, patience } = this.#options
     const untilMs = clock.monotonicMs() + deadlineMs
     let doubt: EventLogError | null = null
     for (let attempt = 0; ; attempt++) {
       try {
-        return await write()
+        return await patience.watch(write)
       } catch (error) {
         if (!(error instanceof EventLogError)) throw error
         if (error.code === 'append-unknown') {

@@ -10,7 +10,7 @@ import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Answer } from '../src/acceptance.ts'
+import type { Answer } from '../src/report-answer.ts'
 import { aReport, IntakeUnderTest, reportRecords, sahel, wallStart } from './support/intake-under-test.ts'
 
 const east = { ...sahel, id: 'east', countries: ['TD'] }

@@ -363,7 +363,7 @@ describe('when the log has trouble', () => {
     await intake.folded()
     isHeld = true
     fates.push(...Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const))
-    await problemOf(intake.put(reportId, corrected))
+    await expect(intake.put(reportId, corrected)).rejects.toThrow()
     await intake.service.acceptance.settled()
     fates.splice(0)
     intake.wallMs += 60_000

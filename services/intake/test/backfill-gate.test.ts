@@ -76,3 +76,23 @@ it('never takes a long lag for less than it is, though its marks are bounded', a
     expect(lagMs).toBeLessThanOrEqual(500_000)
   }
 })
+
+it('holds the partitions that their own instance of the rules has left behind, and no other', async () => {
+  const log = new MemoryLog({ like: 'kafka', partitions: 3 })
+  const clock = steppedClock()
+  const gate = new BackfillGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 100 })
+  const keys = Array.from({ length: 20 }, (_, i) => `theatre-${i}`)
+  const written = await log.append(
+    topics.incidents,
+    keys.map(key => ({ id: key, key, value: new Uint8Array(1) }))
+  )
+  const [kept, other] = [...new Set(written.map(({ partition }) => partition))] as [number, number]
+  const end = await log.cursorAt(topics.incidents, 'latest')
+  gate.saw(end)
+  clock.step(5000)
+  await log.commit('rules', end, [kept])
+  expect(await gate.opens(kept)).toBe(true)
+  expect(await gate.opens(other)).toBe(false)
+  await log.commit('rules', end, [other])
+  expect(await gate.opens(other)).toBe(true)
+})

@@ -1,7 +1,7 @@
 // Cursors of the alerts log as readers hold them: the same on the stream, the feed and wherever a position is told. Equal positions give
 // equal bytes.
 
-import type { EventLog } from '@tocsin/event-log/port'
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
 import type { AlertJournal } from './alert-journal.ts'
@@ -18,11 +18,14 @@ export type OpenedPosition =
 export class AlertCursors {
   readonly #key: Buffer
   readonly #journal: () => AlertJournal
+  readonly #translate: (cursor: Cursor) => Cursor
   readonly #sealed = new Map<string, string>()
 
-  constructor(key: Buffer, journal: () => AlertJournal) {
+  /** `translate`: what a cursor of a log that was copied into this one means here. */
+  constructor(key: Buffer, journal: () => AlertJournal, translate: (cursor: Cursor) => Cursor = cursor => cursor) {
     this.#key = key
     this.#journal = journal
+    this.#translate = translate
   }
 
   seal(positions: Positions): string {
@@ -40,7 +43,8 @@ export class AlertCursors {
     const opened = openCursor(this.#key, text)
     if (!opened.ok) return { kind: 'foreign', reason: opened.reason }
     const journal = this.#journal()
-    const cursor = opened.position.cursors.find(each => each.topic === topics.alerts)
+    const held = opened.position.cursors.find(each => each.topic === topics.alerts)
+    const cursor = held && this.#translate(held)
     if (cursor?.epoch !== journal.epoch || cursor.positions.length !== journal.end.length)
       return { kind: 'foreign', reason: 'other-log' }
     return { kind: 'position', positions: cursor.positions }

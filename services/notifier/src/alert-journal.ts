@@ -29,6 +29,20 @@ export interface JournalPage {
 /** Bytes of one read from the log. */
 const readBytesMax = 4 * 1024 * 1024
 
+/** Readers by level: those who may see what is marked `from`, and not what is marked `below`. */
+export interface Concerned {
+  readonly from: Handling
+  /** Null: however much more they may see. */
+  readonly below: Handling | null
+}
+
+interface Mark extends Concerned {
+  readonly partition: number
+  readonly theatre: string
+  /** Behind the last event that concerns them. */
+  next: bigint
+}
+
 interface Recent {
   /** All events of the partition from here on are in `records`. */
   from: bigint
@@ -40,11 +54,8 @@ export class AlertJournal {
   readonly #limits: JournalLimits
   readonly #recent: Recent[]
   readonly #dropped = new Map<string, true>()
-  /** Per partition, theatre and handling: behind the last event that concerns readers of that level. */
-  readonly #marks = new Map<
-    string,
-    { readonly partition: number; readonly theatre: string; readonly handling: Handling; next: bigint }
-  >()
+  /** By partition, theatre and levels. */
+  readonly #marks = new Map<string, Mark>()
   readonly epoch: string
   readonly #start: Positions
   #end: Positions
@@ -81,21 +92,20 @@ export class AlertJournal {
     return this.#recentCount
   }
 
-  /**
-   * Takes an accepted event in. `handling` is the most open one of its alert before and after it: a reader whose view the alert leaves by this
-   * event is concerned as well.
-   */
-  add(record: AlertRecord, handling: Handling): void {
+  /** Takes an accepted event in. `concerned`: who may be told of it. */
+  add(record: AlertRecord, concerned: readonly Concerned[]): void {
     const { partition, position } = record
     const recent = this.#recent[partition] as Recent
     recent.records.push(record)
     this.#recentCount++
     this.#trim()
     const { theatre } = record.event.data
-    const key = `${partition}|${theatre}|${handling}`
-    const mark = this.#marks.get(key)
-    if (mark) mark.next = position + 1n
-    else this.#marks.set(key, { partition, theatre, handling, next: position + 1n })
+    for (const { from, below } of concerned) {
+      const key = `${partition}|${theatre}|${from}|${below}`
+      const mark = this.#marks.get(key)
+      if (mark) mark.next = position + 1n
+      else this.#marks.set(key, { partition, theatre, from, below, next: position + 1n })
+    }
     this.passed(partition, position + 1n)
   }
 
@@ -117,8 +127,9 @@ export class AlertJournal {
    */
   endInView(view: ReaderView): Positions {
     const end = [...this.#start]
-    for (const { partition, theatre, handling, next } of this.#marks.values()) {
-      if (next > (end[partition] ?? 0n) && isTheatreInView(view, theatre) && maySee(view.handling, handling))
+    for (const mark of this.#marks.values()) {
+      const { partition, theatre, next } = mark
+      if (next > (end[partition] ?? 0n) && isTheatreInView(view, theatre) && isConcerned(view.handling, mark))
         end[partition] = next
     }
     return end
@@ -177,6 +188,10 @@ export class AlertJournal {
       this.#recentCount--
     }
   }
+}
+
+function isConcerned(clearance: Handling, { from, below }: Concerned): boolean {
+  return maySee(clearance, from) && (below === null || !maySee(clearance, below))
 }
 
 interface Run {

@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AlertFeed } from './alert-feed.ts'
 import type { AlertEntry } from './alert-index.ts'
 import type { EvidenceReader, EvidenceReading, PrivateReader } from './evidence.ts'
+import type { IncidentEntry, IncidentPlace } from './incident-index.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 import { alertInView, isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
@@ -195,28 +196,32 @@ const incidentParameters = { theatre: {}, category: {}, country: {}, admin1: {} 
 async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
   const { cursor, limit } = parameters
   const reader = readerOf(deps, principal)
-  const before = cursor === undefined ? null : placeOf<number>(deps, 'incidents', cursor)
+  const before = cursor === undefined ? null : placeOf<IncidentPlace>(deps, 'incidents', cursor)
   const wanted = Object.keys(incidentParameters).map(
     name => [name, parameters[name] === undefined ? null : String(parameters[name]).split(',')] as const
   )
-  const found = deps.projection.incidents
-    .newestFirst()
-    .filter(({ state, touched, isWithdrawn }) => {
-      if (isWithdrawn || (before !== null && touched >= before) || !isInView(reader.view, state)) return false
-      const values: Readonly<Record<string, string | null>> = {
-        theatre: state.theatre,
-        category: state.category,
-        ...placeValues(state.place)
-      }
-      return wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))
-    })
-    .slice(0, limit + 1)
+  const found: IncidentEntry[] = []
+  for (const entry of deps.projection.incidents.newestFirst(before)) {
+    const { state, isWithdrawn } = entry
+    if (isWithdrawn || !isInView(reader.view, state)) continue
+    const values: Readonly<Record<string, string | null>> = {
+      theatre: state.theatre,
+      category: state.category,
+      ...placeValues(state.place)
+    }
+    if (!wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))) continue
+    found.push(entry)
+    if (found.length > limit) break
+  }
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   const items = await Promise.all(shown.map(entry => deps.evidence.incidentOf(entry, reader)))
   return {
     items: items.filter(item => item !== null),
-    next: found.length > limit && last ? sealPlace(deps, 'incidents', last.touched) : null
+    next:
+      found.length > limit && last
+        ? sealPlace(deps, 'incidents', { touchedAt: last.touchedAt, incidentId: last.state.incidentId } satisfies IncidentPlace)
+        : null
   }
 }
 
@@ -249,6 +254,7 @@ function sealPlace({ cursorKey }: AlertRoutesDeps, list: string, after: unknown)
 function placeOf<T>({ cursorKey }: AlertRoutesDeps, list: string, text: string): T {
   const opened = openCursor(cursorKey, text)
   const extra = opened.ok ? (opened.position.extra as { readonly list: string; readonly after: T } | undefined) : undefined
-  if (extra?.list !== list) throw new ProblemError('cursor-invalid', 'The cursor is not one that this list gave.')
+  if (extra?.list !== list || typeof extra.after !== 'object')
+    throw new ProblemError('cursor-invalid', 'The cursor is not one that this list gave.')
   return extra.after
 }

@@ -9,6 +9,7 @@ import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalog
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { ControlPayload, KeyRecord } from '@tocsin/domain/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
+import { sharedGround } from '@tocsin/domain/theatre-overlap'
 import { type SourceConfig, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/theatre-record'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -17,7 +18,7 @@ import type { ControlView } from '@tocsin/service-kit/control-view'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
 import { readWaitMs } from './read-positions.ts'
-import { polygonsMeet, readRings } from './theatre-area.ts'
+import { readRings } from './theatre-area.ts'
 import type { Tick } from './theatre-clocks.ts'
 
 export interface ControlDeskDeps {
@@ -73,6 +74,7 @@ export class ControlDesk {
       const wanted = theatreOf(id, ask, known, [...theatres.values()])
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
       const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted })
+      this.#checkStands(wanted)
       return { value: wanted, appended, isNew: known === undefined }
     })
   }
@@ -152,6 +154,14 @@ export class ControlDesk {
     return appended as Appended
   }
 
+  /** What was looked at before the write may have changed by the time of it, at another instance: the fold has decided. */
+  #checkStands(wanted: TheatreConfig): void {
+    const { theatres } = this.#deps.control.state
+    const standing = theatres.get(wanted.id)
+    if (standing !== undefined && canonicalJson(standing) === canonicalJson(wanted)) return
+    throw new ProblemError('action-refused', `${whyRefused(wanted, [...theatres.values()])} at the same time, and came first.`)
+  }
+
   async #inTurn<T>(step: () => Promise<T>): Promise<T> {
     const before = this.#turn
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -193,17 +203,22 @@ function areaOf(id: string, { countries = null, polygon = null }: TheatreAsk): P
   return { countries: [...new Set(countries)].sort(), polygon: null }
 }
 
-/** Theatres do not overlap. Countries and polygons can't be compared without borders: there what a report states decides, countries first. */
+/** Theatres do not overlap. */
 function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): void {
   for (const other of all) {
-    if (other.id === wanted.id || other.id === worldTheatre) continue
-    const shared = wanted.countries?.find(code => other.countries?.includes(code))
-    if (shared !== undefined)
-      throw invalid('/countries', `${shared} lies in theatre ${other.id} already: theatres do not overlap`)
-    if (wanted.polygon !== null && other.polygon !== null && polygonsMeet(wanted.polygon, other.polygon)) {
-      throw invalid('/polygon', `overlaps theatre ${other.id}: theatres do not overlap`)
-    }
+    const shared = sharedGround(wanted, other)
+    if (shared === null) continue
+    if (shared.country === null) throw invalid('/polygon', `overlaps theatre ${other.id}: theatres do not overlap`)
+    throw invalid('/countries', `${shared.country} lies in theatre ${other.id} already: theatres do not overlap`)
   }
+}
+
+/** What came before at another instance, in words. */
+function whyRefused(wanted: TheatreConfig, all: readonly TheatreConfig[]): string {
+  const other = all.find(each => sharedGround(wanted, each) !== null)
+  return other === undefined
+    ? `Theatre ${wanted.id} was declared otherwise`
+    : `Theatre ${other.id}, which it overlaps, was declared`
 }
 
 /** The minute in the form of the records: ticks go by minutes. */

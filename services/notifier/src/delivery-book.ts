@@ -1,5 +1,6 @@
 // What is known of each subscription's deliveries, folded from the deliveries log: what is pending and when, what was told, what is parked.
-// Pure: no clock, no network. A restart folds it anew and goes on where the process died.
+// Pure: no clock, no network. A restart folds it anew and goes on where the process died. Where several instances write the log, this fold
+// decides: the first plan that goes on with the chain counts, whoever made it, and every record may stand there twice.
 
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery-judgement'
 import type { Standing } from './audience.ts'
@@ -9,6 +10,10 @@ import { behind } from './positions.ts'
 
 /** Finished deliveries that are remembered for each subscription, for the list and for replays; the oldest delivered one is forgotten. */
 export const finishedKeptMax = 10_000
+/** Replays whose ids are remembered for each subscription, so that one that is read twice counts once. */
+export const replaysKeptMax = 1_000
+/** Ids of deleted subscriptions that are remembered, so that what is still written for them is passed over. */
+export const deletedKeptMax = 10_000
 
 export interface Delivery extends PlannedData {
   readonly plannedAt: string
@@ -39,6 +44,8 @@ export class SubscriptionDeliveries {
   #planned: Positions = []
   #lastSequence = 0
   #lastEventId: string | null = null
+  #lastPlanId: string | null = null
+  readonly #replays = new Set<string>()
   #parked = 0
   #isEnded = false
 
@@ -49,6 +56,11 @@ export class SubscriptionDeliveries {
 
   get lastEventId(): string | null {
     return this.#lastEventId
+  }
+
+  /** Id of the newest plan that counts: the next one names it. Null before the first. */
+  get lastPlanId(): string | null {
+    return this.#lastPlanId
   }
 
   get pendingCount(): number {
@@ -96,7 +108,7 @@ export class SubscriptionDeliveries {
   apply(record: DeliveryRecord): void {
     switch (record.type) {
       case 'delivery.planned':
-        this.#plan(record.data, record.time)
+        this.#plan(record)
         break
       case 'delivery.attempted':
         this.#attempted(record)
@@ -108,23 +120,22 @@ export class SubscriptionDeliveries {
         this.#finish(record, 'parked')
         break
       case 'delivery.ended':
-        this.#isEnded = true
-        this.#attempted(record)
+        if (this.#attempted(record)) this.#isEnded = true
         break
       case 'delivery.replayed':
-        this.#isEnded = false
-        for (const sequence of record.data.sequences) this.#again(sequence)
+        this.#replayed(record.data)
         break
       default:
         record satisfies never
     }
   }
 
-  #plan(data: PlannedData, plannedAt: string): void {
-    // The same plan twice is a retry that was found to be written.
-    if (data.sequence <= this.#lastSequence) return
+  #plan(record: Extract<DeliveryRecord, { type: 'delivery.planned' }>): void {
+    if (!this.#goesOn(record)) return
+    const { data, id, time: plannedAt } = record
     this.#lastSequence = data.sequence
     this.#lastEventId = data.eventId
+    this.#lastPlanId = id
     this.#told.set(data.alertId, data.verdict === 'event' ? 'shown' : 'left')
     const position = BigInt(data.position)
     const wide = Array.from({ length: Math.max(this.#planned.length, data.partition + 1) }, (_, i) => this.#planned[i] ?? 0n)
@@ -142,12 +153,27 @@ export class SubscriptionDeliveries {
     this.#pending.push(data.sequence)
   }
 
-  #attempted(record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>): void {
+  /**
+   * A plan counts if it names the newest one that does. Its writer then knew all that was planned before it: no event is skipped, and none has
+   * two sequences. What comes twice, or was made beside another, does not go on.
+   */
+  #goesOn({ cause, data }: Extract<DeliveryRecord, { type: 'delivery.planned' }>): boolean {
+    const { sequence } = data
+    // Those before it are gone by retention.
+    if (this.#lastSequence === 0 && sequence > 1) return true
+    if (sequence !== this.#lastSequence + 1) return false
+    // Before there was a chain of plans, one planner wrote them all.
+    return cause === this.#lastPlanId || (cause === null && sequence > 1)
+  }
+
+  /** False for what was logged before, or by another for the same attempt. */
+  #attempted(record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>): boolean {
     const delivery = this.#pendingOf(record.data)
-    if (delivery === undefined) return
+    if (delivery === undefined || record.data.attempt <= delivery.attempts) return false
     const { attempt, reason } = record.data
     const wait = record.type === 'delivery.attempted' ? { nextAt: record.data.nextAt, afterMs: record.data.afterMs } : {}
     this.#deliveries.set(delivery.sequence, { ...delivery, ...wait, attempts: attempt, last: lastOf(record, reason) })
+    return true
   }
 
   #finish(
@@ -156,6 +182,8 @@ export class SubscriptionDeliveries {
   ): void {
     const delivery = this.#pendingOf(record.data)
     if (delivery === undefined) return
+    // That it arrived is true whoever says so; that trying is at its end is said of the attempts that count.
+    if (state === 'parked' && record.data.attempt <= delivery.attempts) return
     const reason = record.type === 'delivery.parked' ? record.data.reason : null
     this.#deliveries.set(delivery.sequence, {
       ...delivery,
@@ -167,6 +195,14 @@ export class SubscriptionDeliveries {
     this.#pending.splice(this.#pending.indexOf(delivery.sequence), 1)
     if (state === 'parked') this.#parked++
     if (this.#deliveries.size - this.#pending.length > finishedKeptMax) this.#forgetOldest()
+  }
+
+  #replayed({ replayId, sequences }: Extract<DeliveryRecord, { type: 'delivery.replayed' }>['data']): void {
+    if (this.#replays.has(replayId)) return
+    this.#replays.add(replayId)
+    if (this.#replays.size > replaysKeptMax) this.#replays.delete(this.#replays.values().next().value as string)
+    this.#isEnded = false
+    for (const sequence of sequences) this.#again(sequence)
   }
 
   #again(sequence: number): void {
@@ -215,6 +251,7 @@ function lastOf(
 /** All subscriptions' deliveries. */
 export class DeliveryBook {
   readonly #bySubscription = new Map<string, SubscriptionDeliveries>()
+  readonly #deleted = new Set<string>()
 
   /** Those of a subscription; empty ones where nothing is known. */
   of(subscriptionId: string): SubscriptionDeliveries {
@@ -226,12 +263,20 @@ export class DeliveryBook {
   }
 
   apply(record: DeliveryRecord): void {
-    this.of(record.data.subscriptionId).apply(record)
+    const { subscriptionId } = record.data
+    if (!this.#deleted.has(subscriptionId)) this.of(subscriptionId).apply(record)
   }
 
-  /** Forgets subscriptions that are not among these. */
+  /** Forgets subscriptions that are not among these. Only for who knows all that were ever made for what the book holds. */
   keepOnly(subscriptionIds: ReadonlySet<string>): void {
-    for (const id of this.#bySubscription.keys()) if (!subscriptionIds.has(id)) this.#bySubscription.delete(id)
+    for (const id of this.#bySubscription.keys()) if (!subscriptionIds.has(id)) this.forget(id)
+  }
+
+  /** Forgets a subscription that is deleted: ids do not come back, so what is still written for it is passed over. */
+  forget(subscriptionId: string): void {
+    this.#bySubscription.delete(subscriptionId)
+    this.#deleted.add(subscriptionId)
+    if (this.#deleted.size > deletedKeptMax) this.#deleted.delete(this.#deleted.values().next().value as string)
   }
 
   forgetAlert(alertId: string): void {

@@ -5,8 +5,6 @@ import { digest } from '@tocsin/contracts/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control-record'
 import { type AttemptOutcome, defaultScheduleMs, judgeAttempt, type Verdict } from '@tocsin/domain/delivery-judgement'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import type { EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import { parseSigningKey, type SigningKey } from '@tocsin/webhooks/signing-keys'
@@ -15,15 +13,15 @@ import type { AlertIndex } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { AttemptSlots } from './attempt-slots.ts'
 import type { Delivery, SubscriptionDeliveries } from './delivery-book.ts'
+import type { DeliveryLog } from './delivery-log.ts'
 import { audienceOf } from './delivery-planner.ts'
-import { type DeliveryPayload, type DeliveryRecord, deliveryRecord } from './delivery-record.ts'
+import type { DeliveryRecord } from './delivery-record.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
-import { appendPatiently } from './patient-append.ts'
 import { renderFor } from './record-judging.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface LaneDeps {
-  readonly log: EventLog
+  readonly log: Pick<DeliveryLog, 'write'>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -36,14 +34,18 @@ export interface LaneDeps {
   readonly secretOf: (subscription: SubscriptionRecord) => string | null
   /** Whether the one who subscribed may still do so. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
-  /** Told after each logged result. */
-  readonly onResult: (subscriptionId: string) => void
+  /** Whether this instance may act for the subscription now; false where that can't be known. */
+  readonly isCurrent: () => Promise<boolean>
+  /** True once this instance has folded the alerts log behind a position; false when that takes long. */
+  readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
 }
 
 export const userAgent = 'tocsin-webhooks/1'
 const contentType = 'application/cloudevents+json; charset=utf-8'
 /** How long a lane rests that may not send, ms. */
 const heldBackMs = 60_000
+/** How long a lane rests while the logs can't say whether its delivery is still its own, ms. */
+const restMs = 500
 
 export class DeliveryLane {
   readonly #deps: LaneDeps
@@ -78,8 +80,9 @@ export class DeliveryLane {
       const ticket = this.#wake.ticket()
       const head = this.#deliveries.isEnded ? undefined : this.#deliveries.head
       const waitMs = head === undefined ? null : this.#waitMs(head)
-      if (head !== undefined && waitMs === 0) await this.#attempt(head)
-      else await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
+      if (head === undefined || waitMs !== 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
+      else if (await this.#mayBegin(head)) await this.#attempt(head)
+      else await clock.sleep(restMs, this.#stop.signal)
     }
   }
 
@@ -96,11 +99,18 @@ export class DeliveryLane {
     return Math.max(0, this.#due.atMs - clock.monotonicMs())
   }
 
+  async #mayBegin({ partition, position }: Delivery): Promise<boolean> {
+    const { hasFolded, isCurrent } = this.#deps
+    return (await hasFolded(partition, BigInt(position))) && (await isCurrent())
+  }
+
   async #attempt(head: Delivery): Promise<void> {
-    const { clock, slots, transport } = this.#deps
+    const { clock, slots, transport, isCurrent } = this.#deps
     const release = await slots.take(this.#isTroubled || head.attempts > 0 ? 'troubled' : 'healthy')
     try {
-      if (this.#stop.signal.aborted) return
+      // The slot may have taken long to come: another may have sent it, or be the one who does.
+      if (this.#stop.signal.aborted || !(await isCurrent()) || this.#stop.signal.aborted) return
+      if (this.#deliveries.isEnded || !isSameTry(head, this.#deliveries.head)) return
       const request = await this.#requestFor(head)
       const outcome = await transport.send(request, this.#stop.signal)
       // Stopped in the middle: nobody knows what the receiver took, so it is sent again after the restart.
@@ -156,14 +166,13 @@ export class DeliveryLane {
   }
 
   async #note(head: Delivery, outcome: SendOutcome, verdict: Verdict): Promise<void> {
-    const { log, clock, logger, metrics, onResult } = this.#deps
+    const { log, clock, logger, metrics } = this.#deps
     const record = this.#recordOf(head, outcome, verdict)
     const seconds = outcome.durationMs / 1000
     metrics.attempts.inc({ verdict: verdict.kind })
     metrics.attemptDuration.observe({ verdict: verdict.kind }, seconds)
     try {
-      const stored = deliveryRecord(record.id, record.time, null, { type: record.type, data: record.data } as DeliveryPayload)
-      await appendPatiently(log, topics.deliveries, [stored], {
+      await log.write([record], {
         clock,
         withinMs: null,
         signal: this.#stop.signal,
@@ -173,12 +182,10 @@ export class DeliveryLane {
       if (this.#stop.signal.aborted) return
       throw error
     }
-    this.#deliveries.apply(record)
     if (verdict.kind === 'retry') this.#due = this.#dueAfter(head, verdict.afterMs)
     if (verdict.kind === 'delivered') this.#observeDelay(head)
     if (verdict.kind === 'parked')
       logger.warn({ subscription: this.#subscription.subscriptionId, reason: verdict.reason }, 'a delivery is parked')
-    onResult(this.#subscription.subscriptionId)
   }
 
   #dueAfter({ sequence, round, attempts }: Delivery, afterMs: number) {
@@ -190,7 +197,8 @@ export class DeliveryLane {
     const { subscriptionId } = this.#subscription
     const { sequence, round } = head
     const attempt = head.attempts + 1
-    const id = digest('delivery-result', subscriptionId, String(sequence), String(round), String(attempt))
+    const id = digest('delivery-result', subscriptionId, String(sequence), String(round), String(attempt), verdict.kind)
+    const cause = null
     const nowMs = clock.nowMs()
     const time = new Date(nowMs).toISOString()
     const status = outcome.kind === 'response' ? outcome.status : null
@@ -198,16 +206,17 @@ export class DeliveryLane {
     const data = { subscriptionId, sequence, round, attempt, status, durationMs: outcome.durationMs, excerpt }
     switch (verdict.kind) {
       case 'delivered':
-        return { id, time, type: 'delivery.delivered', data }
+        return { id, time, cause, type: 'delivery.delivered', data }
       case 'ended':
-        return { id, time, type: 'delivery.ended', data: { ...data, reason: verdict.reason } }
+        return { id, time, cause, type: 'delivery.ended', data: { ...data, reason: verdict.reason } }
       case 'parked':
-        return { id, time, type: 'delivery.parked', data: { ...data, reason: verdict.reason, last: verdict.last } }
+        return { id, time, cause, type: 'delivery.parked', data: { ...data, reason: verdict.reason, last: verdict.last } }
       case 'retry': {
         const { reason, afterMs } = verdict
         return {
           id,
           time,
+          cause,
           type: 'delivery.attempted',
           data: { ...data, reason, afterMs, nextAt: new Date(nowMs + afterMs).toISOString() }
         }
@@ -221,6 +230,11 @@ export class DeliveryLane {
     const delayMs = this.#deps.clock.nowMs() - Date.parse(plannedAt)
     if (delayMs >= 0) this.#deps.metrics.deliveryDelay.observe(delayMs / 1000)
   }
+}
+
+/** False where the book has moved on since. */
+function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
+  return now?.sequence === head.sequence && now.round === head.round && now.attempts === head.attempts
 }
 
 function outcomeOf(outcome: Exclude<SendOutcome, { kind: 'cancelled' }>): AttemptOutcome {

@@ -1,47 +1,55 @@
 // Decides which subscription gets which event, and logs it with its sequence before anything is sent. What is planned once is never lost; what
-// is not planned yet is found again in the alerts log.
+// is not planned yet is found again in the alerts log. Where another planner came first, the book says so, and planning begins anew behind it.
 
 import { digest } from '@tocsin/contracts/digest'
 import type { AlertFilter } from '@tocsin/domain/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { decodeCursor } from '@tocsin/event-log/cursor'
-import type { EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
+import type { Cursor } from '@tocsin/event-log/port'
 import type { Logger } from '@tocsin/service-kit/logger'
 import type { AlertIndex, AlertRecord } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { Audience, Standing } from './audience.ts'
 import type { DeliveryBook, SubscriptionDeliveries } from './delivery-book.ts'
-import { type DeliveryPayload, type DeliveryRecord, deliveryRecord, type PlannedData } from './delivery-record.ts'
+import type { DeliveryLog } from './delivery-log.ts'
+import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
-import { appendPatiently } from './patient-append.ts'
 import { furthest, hasPassed, nearest, type Positions } from './positions.ts'
 import { leftViewId } from './reader-view.ts'
 import { judgeRecord } from './record-judging.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PlannerDeps {
-  readonly log: EventLog
+  readonly deliveries: Pick<DeliveryLog, 'write'>
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: NotifierMetrics
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly book: DeliveryBook
-  /** Subscriptions that are served now. */
+  /** What a cursor of a log that was copied into this one means here. */
+  readonly translate: (cursor: Cursor) => Cursor
+  /** Subscriptions that this instance serves now. */
   readonly active: () => readonly SubscriptionRecord[]
+  /** Whether what `active` says is young enough to act on; false where that can't be known now. */
+  readonly isCurrent: () => Promise<boolean>
   /** Above this many pending deliveries a subscription is planned no further until half of them are gone: its events wait in the alerts log. */
   readonly pendingMax: number
-  /** Told which subscriptions have got new deliveries. */
-  readonly onPlanned: (subscriptionIds: ReadonlySet<string>) => void
 }
 
 /** Records of one step. */
 const stepRecords = 200
+/** How long planning rests while the log can't say who serves what, ms. */
+const restMs = 500
+
+type Step = 'planned' | 'nothing' | 'rest'
 
 interface Served {
+  readonly subscription: SubscriptionRecord
   readonly audience: Audience
+  /** The newest plan that `judged` rests on: where the book has another, someone else has planned. */
+  lastPlanId: string | null
   /** Events before these positions are judged. */
   judged: Positions
   isFull: boolean
@@ -74,7 +82,9 @@ export class DeliveryPlanner {
     const { clock } = this.#deps
     while (!this.#stop.signal.aborted) {
       const ticket = this.#wake.ticket()
-      if (!(await this.#step())) await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
+      const step = await this.#step()
+      if (step === 'nothing') await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
+      if (step === 'rest') await clock.sleep(restMs, this.#stop.signal)
     }
   }
 
@@ -82,19 +92,31 @@ export class DeliveryPlanner {
     this.#stop.abort()
   }
 
-  /** Plans one run of events. False when there was nothing to look at. */
-  async #step(): Promise<boolean> {
+  /** Plans one run of events. */
+  async #step(): Promise<Step> {
     this.#refresh()
     const open = [...this.#served.entries()].filter(([, served]) => !served.isFull)
     const from = open
       .map(([, served]) => served.judged)
       .reduce<Positions | null>((a, b) => (a === null ? b : nearest(a, b)), null)
-    if (from === null || hasPassed(from, this.#deps.journal().end)) return false
+    if (from === null || hasPassed(from, this.#deps.journal().end)) return 'nothing'
     const page = await this.#deps.journal().read(from, stepRecords)
-    const planned = open.flatMap(([id, served]) => this.#planFor(id, served, page.records))
-    if (planned.length > 0 && !(await this.#log(planned))) return false
-    for (const [, served] of open) served.judged = furthest(served.judged, page.next)
-    return true
+    if (!(await this.#deps.isCurrent())) return this.#stop.signal.aborted ? 'nothing' : 'rest'
+    const planned = open
+      .filter(([id, served]) => this.#isUndisturbed(id, served))
+      .map(([id, served]) => [served, this.#planFor(id, served, page.records)] as const)
+    const records = planned.flatMap(([, plans]) => plans)
+    if (records.length > 0 && !(await this.#log(records))) return 'nothing'
+    for (const [served, plans] of planned) {
+      // Where another came first the book's newest plan is not this one, and the next step begins behind that one.
+      served.lastPlanId = plans.at(-1)?.id ?? served.lastPlanId
+      served.judged = furthest(served.judged, page.next)
+    }
+    return 'planned'
+  }
+
+  #isUndisturbed(subscriptionId: string, { lastPlanId }: Served): boolean {
+    return this.#deps.book.of(subscriptionId).lastPlanId === lastPlanId
   }
 
   /** Takes subscriptions in and out as the control log says, and sees who has room again. */
@@ -105,7 +127,8 @@ export class DeliveryPlanner {
     for (const [id, subscription] of now) {
       const { pendingCount } = book.of(id)
       const served = this.#served.get(id)
-      if (served === undefined) this.#served.set(id, this.#begin(subscription))
+      if (served === undefined || served.subscription !== subscription || !this.#isUndisturbed(id, served))
+        this.#served.set(id, this.#begin(subscription))
       else if (pendingCount >= pendingMax) served.isFull = true
       else if (pendingCount <= pendingMax / 2) served.isFull = false
     }
@@ -113,10 +136,12 @@ export class DeliveryPlanner {
 
   #begin(subscription: SubscriptionRecord): Served {
     const journal = this.#deps.journal()
-    const from = decodeCursor(subscription.from)
+    const from = this.#deps.translate(decodeCursor(subscription.from))
     const start = from.epoch === journal.epoch ? from.positions : journal.start
-    const judged = this.#deps.book.of(subscription.subscriptionId).plannedFrom(start)
-    return { audience: audienceOf(subscription), judged, isFull: false }
+    const deliveries = this.#deps.book.of(subscription.subscriptionId)
+    const isFull = deliveries.pendingCount >= this.#deps.pendingMax
+    const { lastPlanId } = deliveries
+    return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.plannedFrom(start), isFull }
   }
 
   #planFor(subscriptionId: string, { audience, judged }: Served, records: readonly AlertRecord[]): DeliveryRecord[] {
@@ -141,6 +166,7 @@ export class DeliveryPlanner {
     verdict: PlannedData['verdict']
   ): DeliveryRecord {
     const last = before.at(-1)
+    const cause = last?.id ?? deliveries.lastPlanId
     const data: PlannedData = {
       subscriptionId,
       sequence: deliveries.lastSequence + before.length + 1,
@@ -152,16 +178,15 @@ export class DeliveryPlanner {
       partition,
       position: String(position)
     }
-    const id = digest('delivery-planned', subscriptionId, data.eventId)
-    return { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), type: 'delivery.planned', data }
+    const id = digest('delivery-planned', subscriptionId, cause ?? '', data.eventId)
+    return { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause, type: 'delivery.planned', data }
   }
 
-  /** Makes the plans durable, however long that takes, then takes them into the book. False when stopped before. */
+  /** Makes the plans durable, however long that takes, and known to the book. False when stopped before. */
   async #log(planned: readonly DeliveryRecord[]): Promise<boolean> {
-    const { log, clock, logger, metrics, book, onPlanned } = this.#deps
-    const records = planned.map(record => deliveryRecord(record.id, record.time, null, payloadOf(record)))
+    const { deliveries, clock, logger, metrics } = this.#deps
     try {
-      await appendPatiently(log, topics.deliveries, records, {
+      await deliveries.write(planned, {
         clock,
         withinMs: null,
         signal: this.#stop.signal,
@@ -171,13 +196,7 @@ export class DeliveryPlanner {
       if (this.#stop.signal.aborted) return false
       throw error
     }
-    for (const record of planned) book.apply(record)
     metrics.planned.inc(planned.length)
-    onPlanned(new Set(planned.map(record => record.data.subscriptionId)))
     return true
   }
-}
-
-function payloadOf(record: DeliveryRecord): DeliveryPayload {
-  return { type: record.type, data: record.data } as DeliveryPayload
 }

@@ -1,4 +1,4 @@
-// The records of the deliveries log: what was planned for whom, what each attempt came to. Key = subscription; written by the dispatcher alone.
+// The records of the deliveries log: what was planned for whom, what each attempt came to. Key = subscription; written by dispatchers alone.
 
 import { decodeEnvelope } from '@tocsin/contracts/envelope'
 import { type Decoded, encodeRecord } from '@tocsin/contracts/records'
@@ -56,7 +56,8 @@ export type DeliveryPayload =
       }
     }
 
-export type DeliveryRecord = DeliveryPayload & { readonly id: string; readonly time: string }
+/** `cause` of a plan is the plan before it in its subscription: a chain, so that of two planners one alone can go on with it. */
+export type DeliveryRecord = DeliveryPayload & { readonly id: string; readonly time: string; readonly cause: string | null }
 
 const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.planned',
@@ -68,14 +69,9 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
 ])
 
 /** A record ready to append. */
-export function deliveryRecord(
-  id: string,
-  time: string,
-  cause: string | null,
-  payload: DeliveryPayload
-): NewRecord & { readonly value: Uint8Array } {
-  const value = encodeRecord({ id, source: '/tocsin/notifier', time, cause }, payload)
-  return { id, key: payload.data.subscriptionId, value }
+export function deliveryRecord({ id, time, cause, type, data }: DeliveryRecord): NewRecord & { readonly value: Uint8Array } {
+  const value = encodeRecord({ id, source: '/tocsin/notifier', time, cause }, { type, data } as DeliveryPayload)
+  return { id, key: data.subscriptionId, value }
 }
 
 /** Reads a record of the deliveries log. Pure; never throws. Only this service writes it, so names and numbers are checked and no more. */
@@ -90,6 +86,7 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
     typeof data.subscriptionId === 'string' &&
     (event === 'delivery.replayed' ? Array.isArray(data.sequences) : Number.isSafeInteger(data.sequence))
   if (!isWhole) return { kind: 'undecodable', reason: 'data-invalid' }
-  const record = { type: event, data, id: envelope.id, time: envelope.time } as unknown as DeliveryRecord
+  const { id, time, cause = null } = envelope
+  const record = { type: event, data, id, time, cause } as unknown as DeliveryRecord
   return { kind: 'decoded', record, envelope }
 }

@@ -1,5 +1,5 @@
-// Webhooks as a whole: one planner, one lane for each subscription, folded from the deliveries log at the start. Strict order within a
-// subscription, no waiting between subscriptions, nothing lost over a kill at any point.
+// Webhooks as a whole: one planner, one lane for each subscription that this instance serves, on the book of the deliveries log. Strict order
+// within a subscription, no waiting between subscriptions, nothing lost over a kill at any point.
 
 import { digest } from '@tocsin/contracts/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control-record'
@@ -7,18 +7,19 @@ import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
+import { translateCursor } from '@tocsin/service-kit/copied-cursor'
 import type { Logger } from '@tocsin/service-kit/logger'
-import { TopicView } from '@tocsin/service-kit/topic-view'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import { parseSigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { AttemptSlots } from './attempt-slots.ts'
 import { DeliveryBook, type SubscriptionDeliveries } from './delivery-book.ts'
 import { DeliveryLane, userAgent } from './delivery-lane.ts'
+import { DeliveryLog } from './delivery-log.ts'
+import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner } from './delivery-planner.ts'
-import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
+import type { DeliveryRecord } from './delivery-record.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
-import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
 
 export interface DispatcherDeps {
@@ -42,39 +43,60 @@ export type ReplayOutcome = { readonly kind: 'replayed'; readonly count: number 
 export const replayMax = 1_000
 /** How long a replay may take to be logged, ms. */
 const replayLogMs = 2_000
+/** How long a lane waits for the alert event that it is to send, ms. */
+const foldWaitMs = 5_000
 
 export class Dispatcher {
   readonly #deps: DispatcherDeps
   readonly #book = new DeliveryBook()
+  readonly #deliveries: DeliveryLog
+  readonly #ownership: DeliveryOwnership
   readonly #planner: DeliveryPlanner
-  readonly #lanes = new Map<
-    string,
-    { readonly record: SubscriptionRecord; readonly lane: DeliveryLane; readonly ended: Promise<void> }
-  >()
+  readonly #lanes = new Map<string, { readonly record: SubscriptionRecord; readonly lane: DeliveryLane }>()
+  /** Lanes that still run, those that were stopped too. */
+  readonly #endings = new Set<Promise<void>>()
   readonly #slots: AttemptSlots
   readonly #stop = new AbortController()
   readonly #failure = Promise.withResolvers<Error>()
   #running: Promise<void> | null = null
+  #isStarted = false
+  #known: ReadonlySet<string> = new Set()
   #unsubscribe: (() => void)[] = []
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
     this.#slots = new AttemptSlots(deps.attemptsMax)
+    this.#deliveries = new DeliveryLog({ ...deps, book: this.#book, onFolded: ids => this.#folded(ids) })
+    this.#ownership = new DeliveryOwnership({
+      ...deps,
+      catchUp: timeoutMs => this.#deliveries.catchUp(timeoutMs),
+      onChange: () => this.#refresh()
+    })
     this.#planner = new DeliveryPlanner({
       ...deps,
       alerts: deps.projection.alerts,
       journal: () => deps.projection.journal,
       book: this.#book,
+      deliveries: this.#deliveries,
+      translate: cursor => translateCursor(deps.control.state, cursor),
       active: () => this.#active(),
-      onPlanned: ids => {
-        for (const id of ids) this.#lanes.get(id)?.lane.wake()
-      }
+      isCurrent: () => this.#ownership.isCurrent()
     })
   }
 
-  /** Resolves with what ended planning or sending for good; never otherwise. */
+  /** Resolves with what ended folding, planning or sending for good; never otherwise. */
   get failed(): Promise<Error> {
-    return this.#failure.promise
+    return Promise.race([this.#failure.promise, this.#deliveries.failed, this.#ownership.failed])
+  }
+
+  /** `ok`, or what is wrong. */
+  get check(): string {
+    return this.#deliveries.failure?.message ?? (this.#isStarted ? 'ok' : 'not started')
+  }
+
+  /** Subscriptions that this instance plans and sends for. */
+  get servedCount(): number {
+    return this.#lanes.size
   }
 
   get book(): DeliveryBook {
@@ -87,13 +109,19 @@ export class Dispatcher {
 
   /** Folds what was delivered so far, then plans and sends. The projection must have started. */
   async start(): Promise<void> {
-    await this.#fold()
-    const { control, projection } = this.#deps
+    const { log, control, projection } = this.#deps
+    await this.#deliveries.start()
+    // Who has a delivery was made before it: once the control log is folded as well, what it does not have is deleted.
+    if (log.capabilities.sharedRoles) await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
+    this.#known = new Set(control.state.subscriptions.keys())
+    this.#book.keepOnly(this.#known)
+    await this.#ownership.start()
     projection.alerts.onForget(alertId => this.#book.forgetAlert(alertId))
     this.#unsubscribe = [
       projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
       control.subscribe(() => this.#refresh())
     ]
+    this.#isStarted = true
     this.#refresh()
     this.#running = this.#planner.run().catch((error: unknown) => this.#fail(error))
   }
@@ -111,9 +139,17 @@ export class Dispatcher {
     return key.revokedAt === null && (key.expiresAt === null || clock.nowMs() < Date.parse(key.expiresAt))
   }
 
-  /** Puts deliveries back to pending, to be sent again under the ids and sequences that they have. Those still pending are left as they are. */
+  /** Resolves once the book has all that was logged before; where this instance alone logs, it has. Rejects with the log's error. */
+  async catchUp(): Promise<void> {
+    await this.#deliveries.catchUp(replayLogMs)
+  }
+
+  /**
+   * Puts deliveries back to pending, to be sent again under the ids and sequences that they have, by whichever instance serves them. Those still
+   * pending are left as they are.
+   */
   async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<ReplayOutcome> {
-    const { log, clock, random } = this.#deps
+    const { clock, random } = this.#deps
     const deliveries = this.#book.of(subscriptionId)
     const known = sequences.filter(sequence => (deliveries.get(sequence)?.state ?? 'pending') !== 'pending').slice(0, replayMax)
     if (known.length === 0 && !deliveries.isEnded) return { kind: 'nothing' }
@@ -122,14 +158,11 @@ export class Dispatcher {
     const record: DeliveryRecord = {
       id: digest('delivery-replayed', subscriptionId, replayId),
       time: new Date(clock.nowMs()).toISOString(),
+      cause: null,
       type: 'delivery.replayed',
       data
     }
-    const stored = deliveryRecord(record.id, record.time, null, { type: 'delivery.replayed', data })
-    await appendPatiently(log, topics.deliveries, [stored], { clock, withinMs: replayLogMs })
-    this.#book.apply(record)
-    this.#lanes.get(subscriptionId)?.lane.wake()
-    this.#planner.wake()
+    await this.#deliveries.write([record], { clock, withinMs: replayLogMs })
     return { kind: 'replayed', count: known.length }
   }
 
@@ -160,73 +193,78 @@ export class Dispatcher {
     }
   }
 
-  /** Stops planning, breaks off attempts, waits for what is being written. Idempotent. */
-  async close(): Promise<void> {
+  /** Stops planning, breaks off attempts and gives the subscriptions to other instances, at once: what was not logged is sent by them. Idempotent. */
+  async handOver(): Promise<void> {
     this.#stop.abort()
     for (const end of this.#unsubscribe.splice(0)) end()
     this.#planner.stop()
     for (const { lane } of this.#lanes.values()) lane.stop()
+    await this.#ownership.leave()
+  }
+
+  /** Hands over, then waits for what is being written. Idempotent. */
+  async close(): Promise<void> {
+    await this.handOver()
+    await this.#deliveries.close()
     await this.#running
-    await Promise.all([...this.#lanes.values()].map(({ ended }) => ended))
+    await Promise.all(this.#endings)
     await this.#deps.transport.close()
   }
 
-  /** Only this service writes the log, so it is read once and kept up by hand from then on. */
-  async #fold(): Promise<void> {
-    const { log, clock, logger, metrics, control } = this.#deps
-    const view = new TopicView<DeliveryRecord>({
-      log,
-      clock,
-      logger,
-      topic: topics.deliveries,
-      decode: decodeDelivery,
-      take: batch => {
-        for (const { decoded } of batch.records) this.#book.apply(decoded.record)
-      },
-      onQuarantine: () => metrics.quarantined.inc({ topic: 'deliveries' })
-    })
-    await view.start()
-    await view.close()
-    this.#book.keepOnly(new Set(control.state.subscriptions.keys()))
+  #folded(subscriptionIds: ReadonlySet<string>): void {
+    if (!this.#isStarted) return
+    for (const id of subscriptionIds) this.#lanes.get(id)?.lane.wake()
+    // A full subscription may have room again, an ended one may be begun again, another instance may have planned.
+    this.#planner.wake()
   }
 
   #active(): readonly SubscriptionRecord[] {
     const { control } = this.#deps
     return [...control.state.subscriptions.values()].filter(
-      each => !this.#book.of(each.subscriptionId).isEnded && this.maySend(each)
+      each => this.#ownership.owns(each.subscriptionId) && !this.#book.of(each.subscriptionId).isEnded && this.maySend(each)
     )
   }
 
-  /** One lane for each subscription that there is. */
+  /** One lane for each subscription that there is and that this instance serves. */
   #refresh(): void {
+    if (!this.#isStarted) return
     const { subscriptions } = this.#deps.control.state
     for (const [id, { record, lane }] of this.#lanes) {
-      if (subscriptions.get(id) === record) continue
+      if (subscriptions.get(id) === record && this.#ownership.owns(id)) continue
       lane.stop()
       this.#lanes.delete(id)
     }
-    this.#book.keepOnly(new Set(subscriptions.keys()))
-    for (const [id, record] of subscriptions) if (!this.#lanes.has(id) && !this.#stop.signal.aborted) this.#open(id, record)
+    // Only what was there and is gone: a delivery may be read before the subscription that it is for.
+    for (const id of this.#known) if (!subscriptions.has(id)) this.#book.forget(id)
+    this.#known = new Set(subscriptions.keys())
+    for (const [id, record] of subscriptions)
+      if (!this.#lanes.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted) this.#open(id, record)
     for (const { lane } of this.#lanes.values()) lane.wake()
     this.#planner.wake()
   }
 
   #open(id: string, record: SubscriptionRecord): void {
+    const { projection } = this.#deps
     const lane = new DeliveryLane(
       {
         ...this.#deps,
-        alerts: this.#deps.projection.alerts,
-        journal: () => this.#deps.projection.journal,
+        log: this.#deliveries,
+        alerts: projection.alerts,
+        journal: () => projection.journal,
         slots: this.#slots,
         maySend: subscription => this.maySend(subscription),
-        // A full subscription may have room again.
-        onResult: () => this.#planner.wake()
+        isCurrent: async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id),
+        hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },
       record,
       this.#book.of(id)
     )
-    const ended = lane.run().catch((error: unknown) => this.#fail(error))
-    this.#lanes.set(id, { record, lane, ended })
+    const ending = lane
+      .run()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.#endings.delete(ending))
+    this.#endings.add(ending)
+    this.#lanes.set(id, { record, lane })
   }
 
   #fail(error: unknown): void {

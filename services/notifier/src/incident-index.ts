@@ -12,12 +12,25 @@ export interface IncidentMoment {
   readonly position: bigint
 }
 
+/** Place in the order of lists: time of the newest event, then id. The same wherever the log is folded. */
+export interface IncidentPlace {
+  readonly touchedAt: string
+  readonly incidentId: string
+}
+
 export interface IncidentEntry {
   readonly state: IncidentState
   readonly isWithdrawn: boolean
-  /** Rises with each event of any incident: the order of lists. */
-  readonly touched: number
+  /** Time of its newest event, ISO 8601. */
+  readonly touchedAt: string
   readonly moments: readonly IncidentMoment[]
+}
+
+/** One record of the assembly log, decoded. */
+export interface IncidentRecord extends IncidentMoment {
+  /** Of its envelope, ISO 8601. */
+  readonly time: string
+  readonly event: IncidentEvent
 }
 
 export class IncidentIndex {
@@ -25,8 +38,10 @@ export class IncidentIndex {
   readonly #entries = new Map<string, IncidentEntry>()
   readonly #aliases = new Map<string, string>()
   readonly #incidentOfReport = new Map<string, string>()
+  /** By (touchedAt, incidentId), ascending. */
+  readonly #order: IncidentPlace[] = []
+  readonly #lastSeqs = new Map<string, number>()
   #forgotten = 0
-  #touches = 0
 
   constructor(max = incidentsMax) {
     this.#max = max
@@ -49,36 +64,62 @@ export class IncidentIndex {
     return this.get(this.#incidentOfReport.get(reportId) ?? '')
   }
 
-  /** Those touched last come first. */
-  newestFirst(): readonly IncidentEntry[] {
-    return [...this.#entries.values()].reverse()
+  /** Those touched last come first, from before the given place in the order; the whole order without one. */
+  *newestFirst(before: IncidentPlace | null = null): Generator<IncidentEntry> {
+    const start = before === null ? this.#order.length : this.#rankOf(before)
+    for (let i = start - 1; i >= 0; i--) yield this.#entries.get(this.#order[i]?.incidentId as string) as IncidentEntry
   }
 
-  apply(record: { readonly partition: number; readonly position: bigint; readonly event: IncidentEvent }): void {
-    const { partition, position, event } = record
-    const { incidentId, aliases, reports } = event.data
-    const known = this.#entries.get(incidentId)
-    const moments = [...(known?.moments ?? []), { partition, position }].slice(-incidentHistoryMax)
-    this.#entries.delete(incidentId)
-    this.#entries.set(incidentId, {
-      state: event.data,
-      isWithdrawn: event.type === 'incident.withdrawn',
-      touched: ++this.#touches,
-      moments
-    })
+  /** Takes the next record of its partition in. The first at a seq of a theatre counts: where the log holds one twice, the second changes nothing. */
+  apply(record: IncidentRecord): void {
+    const { partition, position, time, event } = record
+    const { incidentId, aliases, reports, theatre, seq } = event.data
+    if (seq <= (this.#lastSeqs.get(theatre) ?? 0)) return
+    this.#lastSeqs.set(theatre, seq)
+    const moments = [...(this.#entries.get(incidentId)?.moments ?? []), { partition, position }].slice(-incidentHistoryMax)
+    this.#remove(incidentId)
+    this.#place({ state: event.data, isWithdrawn: event.type === 'incident.withdrawn', touchedAt: time, moments })
     this.#aliases.delete(incidentId)
     for (const alias of aliases) {
       // What was an incident of its own is part of this one now.
-      this.#entries.delete(alias)
+      this.#remove(alias)
       this.#aliases.set(alias, incidentId)
     }
     for (const { reportId } of reports) this.#incidentOfReport.set(reportId, incidentId)
-    if (this.#entries.size > this.#max) this.#forget(this.#entries.keys().next().value as string)
+    if (this.#entries.size > this.#max) this.#forget(this.#order[0]?.incidentId as string)
+  }
+
+  #place(entry: IncidentEntry): void {
+    const { touchedAt } = entry
+    const { incidentId } = entry.state
+    this.#entries.set(incidentId, entry)
+    const place = { touchedAt, incidentId }
+    this.#order.splice(this.#rankOf(place), 0, place)
+  }
+
+  #remove(incidentId: string): void {
+    const entry = this.#entries.get(incidentId)
+    if (entry === undefined) return
+    this.#entries.delete(incidentId)
+    this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId }), 1)
+  }
+
+  /** Index of the first place that is not before the given one. */
+  #rankOf({ touchedAt, incidentId }: IncidentPlace): number {
+    let [low, high] = [0, this.#order.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const place = this.#order[middle] as IncidentPlace
+      const isBefore = place.touchedAt < touchedAt || (place.touchedAt === touchedAt && place.incidentId < incidentId)
+      if (isBefore) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   #forget(incidentId: string): void {
     const entry = this.#entries.get(incidentId)
-    this.#entries.delete(incidentId)
+    this.#remove(incidentId)
     this.#forgotten++
     for (const alias of entry?.state.aliases ?? []) if (this.#aliases.get(alias) === incidentId) this.#aliases.delete(alias)
     for (const { reportId } of entry?.state.reports ?? []) {

@@ -23,6 +23,7 @@ export interface NotifierGauges {
   readonly deliveriesParked: () => number
   readonly attemptsRunning: () => number
   readonly webhookSubscriptions: () => number
+  readonly webhookSubscriptionsServed: () => number
 }
 
 export interface NotifierMetrics {
@@ -126,7 +127,7 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
   gauge('tocsin_alert_events_recent', 'Newest alert events in memory; the limit is recentEventsMax.', gauges.recentEvents)
   gauge(
     'tocsin_alert_records_dropped_remembered',
-    'Records at a seq that was taken, in memory; the oldest is forgotten at 10000.',
+    'Records at a seq that was taken, in memory; the oldest is forgotten at 100000.',
     gauges.dropped
   )
   gauge(
@@ -145,6 +146,11 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
     'tocsin_webhook_subscriptions',
     'Webhook subscriptions; the limit is webhooks.subscriptionsMax.',
     gauges.webhookSubscriptions
+  )
+  gauge(
+    'tocsin_webhook_subscriptions_served',
+    'Webhook subscriptions that this instance plans and sends for.',
+    gauges.webhookSubscriptionsServed
   )
   gauge('tocsin_webhook_pending', 'Deliveries that are planned and neither delivered nor parked.', gauges.deliveriesPending)
   gauge('tocsin_webhook_parked', 'Deliveries that are parked until they are replayed.', gauges.deliveriesParked)

@@ -6,6 +6,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import type { Authenticator } from '@tocsin/service-kit/authentication'
 import type { BaseConfig } from '@tocsin/service-kit/base-settings'
 import type { ControlView } from '@tocsin/service-kit/control-view'
+import { translateCursor } from '@tocsin/service-kit/copied-cursor'
 import type { Logger } from '@tocsin/service-kit/logger'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { PrivateVault } from '@tocsin/service-kit/private-vault'
@@ -81,6 +82,8 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     async routes(app) {
       // The host has made it before it registers any service.
       authenticator.current = app.authenticator
+      // Others take the webhooks over while clients are still told to go.
+      app.addHook('preClose', () => dispatcher.handOver())
       await addRoutes(app, deps, parts)
     },
     failed: Promise.race([projection.failed, dispatcher.failed, vault.failed]),
@@ -93,7 +96,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
       state = 'ok'
     },
     readiness() {
-      const checks = { ...projection.checks, keys: vault.failure?.message ?? 'ok', notifier: state }
+      const checks = { ...projection.checks, deliveries: dispatcher.check, keys: vault.failure?.message ?? 'ok', notifier: state }
       return { ready: Object.values(checks).every(check => check === 'ok'), checks }
     },
     async close() {
@@ -120,11 +123,11 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     clock,
     logger,
     metrics,
-    limits: { ...limits, outcomesMax: 10_000, droppedMax: 10_000 }
+    limits: { ...limits, outcomesMax: 10_000, droppedMax: 100_000 }
   })
   const vault = new PrivateVault({ log, clock, random, secrets, logger })
   const journal = () => projection.journal
-  const cursors = new AlertCursors(cursorKey, journal)
+  const cursors = new AlertCursors(cursorKey, journal, cursor => translateCursor(control.state, cursor))
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
   const nowIn = (theatre: string) => {
     const tick = isReplay(theatre) ? projection.clocks.lastTick(theatre) : null
@@ -205,7 +208,8 @@ function gaugesOf({ projection, hub, dispatcher }: NotifierCores, control: Contr
     deliveriesPending: () => dispatcher.book.pendingCount,
     deliveriesParked: () => dispatcher.book.parkedCount,
     attemptsRunning: () => dispatcher.runningCount,
-    webhookSubscriptions: () => control.state.subscriptions.size
+    webhookSubscriptions: () => control.state.subscriptions.size,
+    webhookSubscriptionsServed: () => dispatcher.servedCount
   }
 }
 

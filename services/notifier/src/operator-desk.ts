@@ -70,6 +70,8 @@ export class OperatorDesk {
     retryKey: string | null
   ): Promise<DeskAnswer> {
     const { projection, clock, log } = this.#deps
+    // What the officer saw at another instance may not be folded here yet: nothing is refused by what is not known.
+    if (ifMatch !== projection.alerts.get(alertId)?.state.operatorRevision) await this.#catchUp()
     const entry = projection.alerts.get(alertId)
     if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown-alert' }
     const now = this.#deps.nowIn(entry.theatre)
@@ -83,6 +85,9 @@ export class OperatorDesk {
     const [appended] = await appendPatiently(log, topics.incidents, [record], { clock, withinMs: outcomeWaitMs })
     const { alerts } = projection
     await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
+    // The key may have been used at another instance at the same time: the first request in the log is the action.
+    const taken = projection.clocks.request(actionId)?.request.action ?? ask.action
+    if (taken !== ask.action) return { kind: 'key-taken', action: taken }
     return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as Appended)
   }
 
@@ -96,6 +101,14 @@ export class OperatorDesk {
     if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown' }
     if (outcome !== undefined) return outcome
     return pending === undefined ? { kind: 'unknown' } : { kind: 'pending', alertId, requestedAt: pending.at }
+  }
+
+  /** Folds what stands in the log by now; where roles are not shared, nothing can be there that was not told here. */
+  async #catchUp(): Promise<void> {
+    const { log, projection } = this.#deps
+    if (!log.capabilities.sharedRoles) return
+    const { alerts, incidents } = projection.views
+    await Promise.all([alerts.catchUp(outcomeWaitMs), incidents.catchUp(outcomeWaitMs)])
   }
 
   #actionIdOf(principal: Principal, alertId: string, retryKey: string | null): string {

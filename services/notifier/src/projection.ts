@@ -12,7 +12,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import { AlertIndex, type AlertIndexLimits, type AlertRecord } from './alert-index.ts'
-import { AlertJournal, type JournalLimits } from './alert-journal.ts'
+import { AlertJournal, type Concerned, type JournalLimits } from './alert-journal.ts'
 import { IncidentIndex } from './incident-index.ts'
 import type { NotifierMetrics, ProjectedTopic } from './notifier-metrics.ts'
 import { ReportIndex } from './report-index.ts'
@@ -88,7 +88,7 @@ export class Projection {
     return Object.fromEntries(
       Object.entries(this.views).map(([name, view]) => [
         name,
-        view.failure?.message ?? (view.cursor === null ? 'not started' : 'ok')
+        view.failure?.message ?? (view.cursor === null ? (view.trouble ?? 'not started') : 'ok')
       ])
     )
   }
@@ -127,6 +127,7 @@ export class Projection {
       this.incidents.apply({
         partition: stored.partition,
         position: stored.position,
+        time: decoded.envelope.time,
         event: decoded.record
       })
     }
@@ -142,7 +143,7 @@ export class Projection {
 
   #foldAlert(record: AlertRecord): void {
     const { logger, metrics } = this.#options
-    const { theatre, seq, alertId, handling } = record.event.data
+    const { theatre, seq, alertId } = record.event.data
     const before = this.alerts.get(alertId)?.state.handling
     const acceptance = this.alerts.apply(record)
     if (acceptance === 'repeated' || acceptance === 'conflicting') this.journal.drop(record.partition, record.position)
@@ -155,15 +156,17 @@ export class Projection {
       logger.error({ theatre, seq }, 'a seq is missing before this one')
     }
     if (acceptance !== 'accepted' && acceptance !== 'gap') return
-    // A refusal for an alert that does not exist is for those alone who see all.
-    const isOfNothing = record.event.type === 'alert.action-refused' && before === undefined
-    const concerns = record.event.type === 'alert.action-refused' ? 'public' : record.event.data.concerns
-    const concerned = stricter(laxer(before ?? handling, handling), concerns)
-    this.journal.add(record, isOfNothing ? 'restricted' : concerned)
+    this.journal.add(record, concernedBy(record.event, before))
     for (const listener of this.#listeners) listener.take(record)
   }
 }
 
-function laxer(a: Handling, b: Handling): Handling {
-  return maySee(a, b) ? b : a
+/** Whom an event may be told to, by how its alert was marked before it. */
+function concernedBy(event: AlertEvent, before: Handling | undefined): Concerned[] {
+  // A refusal for an alert that does not exist is for those alone who see all.
+  if (event.type === 'alert.action-refused') return [{ from: before ?? 'restricted', below: null }]
+  const { handling, concerns } = event.data
+  const told: Concerned = { from: stricter(handling, concerns), below: null }
+  // It leaves the view of those who may no longer see it, whatever it says.
+  return before === undefined || maySee(before, handling) ? [told] : [{ from: before, below: handling }, told]
 }

@@ -3,18 +3,17 @@
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { isCaughtUp } from '@tocsin/event-log/follow'
 import type { Appended, Cursor, EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
+import { translateCursor } from '@tocsin/service-kit/copied-cursor'
 import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
 import type { Projection } from './projection.ts'
+import { RulesProgress } from './rules-progress.ts'
 
 export const positionHeader = 'tocsin-cursor'
 /** How long a read waits for what it asks to see, ms. Source: design, section 5. */
 export const readWaitMs = 2_000
-/** How often the rules' own progress is looked at while a read waits, ms. */
-const progressLookMs = 5
 
 export interface ReadPositionsDeps {
   readonly log: EventLog
@@ -26,9 +25,11 @@ export interface ReadPositionsDeps {
 
 export class ReadPositions {
   readonly #deps: ReadPositionsDeps
+  readonly #progress: RulesProgress
 
   constructor(deps: ReadPositionsDeps) {
     this.#deps = deps
+    this.#progress = new RulesProgress(deps.log, deps.clock)
   }
 
   /** The sealed position behind an appended record. */
@@ -50,7 +51,7 @@ export class ReadPositions {
     if (!opened.ok) throw new ProblemError('cursor-invalid', `The ${positionHeader} header is not one of ours.`)
     const endMs = this.#deps.clock.monotonicMs() + readWaitMs
     for (const cursor of opened.position.cursors) {
-      if (!(await this.#reachOne(cursor, endMs))) {
+      if (!(await this.#reachOne(translateCursor(this.#deps.control.state, cursor), endMs))) {
         throw new ProblemError('projection-behind', 'What this position covers is not folded yet. Ask again.', { retryAfterS: 1 })
       }
     }
@@ -72,9 +73,8 @@ export class ReadPositions {
       case topics.incidents:
         return (
           (await projection.views.incidents.waitFor(cursor, leftMs())) &&
-          (await this.#rulesHavePassed(cursor, endMs)) &&
-          (await projection.views.assembly.waitFor(await log.cursorAt(topics.assembly, 'latest'), leftMs())) &&
-          (await projection.views.alerts.waitFor(await log.cursorAt(topics.alerts, 'latest'), leftMs()))
+          (await this.#progress.hasPassed(cursor, endMs)) &&
+          (await this.#outputsAreFolded(leftMs))
         )
       default:
         return true
@@ -82,13 +82,9 @@ export class ReadPositions {
   }
 
   /** The rules commit a position of the incidents log only when all that follows from it is in the logs behind it. */
-  async #rulesHavePassed(cursor: Cursor, endMs: number): Promise<boolean> {
-    const { log, clock } = this.#deps
-    for (;;) {
-      const committed = await log.committed('rules', topics.incidents)
-      if (committed !== null && isCaughtUp(committed, cursor)) return true
-      if (clock.monotonicMs() >= endMs) return false
-      await clock.sleep(progressLookMs)
-    }
+  async #outputsAreFolded(leftMs: () => number): Promise<boolean> {
+    const { assembly, alerts } = this.#deps.projection.views
+    const ends = await this.#progress.ends()
+    return (await assembly.waitFor(ends.assembly, leftMs())) && (await alerts.waitFor(ends.alerts, leftMs()))
   }
 }

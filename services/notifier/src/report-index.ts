@@ -41,11 +41,11 @@ export class ReportIndex {
     if (record.type === 'report.withdrawn') this.#withdrawn(partition, position, record.data.reportId)
   }
 
-  /** The greatest (reportedAt, contentHash) wins, whatever order they came in; a withdrawal wins over all. */
+  /** The greatest (reportedAt, contentHash) wins, whatever order they came in, and its first record; a withdrawal wins over all. */
   #received(partition: number, position: bigint, { reportId, reportedAt, contentHash }: ReportRevision): void {
     const known = this.#places.get(reportId)
     if (known?.isWithdrawn) return
-    if (known && (known.reportedAt > reportedAt || (known.reportedAt === reportedAt && known.contentHash > contentHash))) return
+    if (known && (known.reportedAt > reportedAt || (known.reportedAt === reportedAt && known.contentHash >= contentHash))) return
     this.#set(reportId, { partition, position, reportedAt, contentHash, isWithdrawn: false })
   }
 

@@ -101,6 +101,8 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     async (request, reply) => {
       const principal = principalOf(request)
       const { subscriptionId } = desk.find(principal, request.params.id)
+      // What another instance has planned or sent by now counts too.
+      await dispatcher.catchUp()
       const sequences = sequencesOf(dispatcher.of(subscriptionId), request.body)
       const outcome = await dispatcher.replay(subscriptionId, sequences, principal.name)
       return reply.code(202).send({ replayed: outcome.kind === 'replayed' ? outcome.count : 0 })

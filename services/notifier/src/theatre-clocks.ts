@@ -6,6 +6,9 @@ import type { OperatorRequest, TheatreConfig, TheatreRecord } from '@tocsin/doma
 /** Operators' requests that are remembered; the oldest is forgotten. */
 export const requestsMax = 10_000
 
+/** Configurations of one theatre whose ids are remembered; the oldest is forgotten. */
+export const configsMax = 1_000
+
 export interface PendingRequest {
   readonly theatre: string
   readonly request: OperatorRequest
@@ -21,7 +24,7 @@ export interface Tick {
 
 export class TheatreClocks {
   readonly #ticks = new Map<string, Tick>()
-  readonly #configs = new Map<string, TheatreConfig>()
+  readonly #configs = new Map<string, { readonly config: TheatreConfig; readonly recordIds: Set<string> }>()
   readonly #requests = new Map<string, PendingRequest>()
 
   /** The last tick; null before the first. */
@@ -35,7 +38,7 @@ export class TheatreClocks {
 
   /** The area and clock that the theatre's own log states. */
   config(theatre: string): TheatreConfig | undefined {
-    return this.#configs.get(theatre)
+    return this.#configs.get(theatre)?.config
   }
 
   request(actionId: string): PendingRequest | undefined {
@@ -48,11 +51,22 @@ export class TheatreClocks {
       // A tick that is not later than the last is ignored, as the rules ignore it.
       if (to > (this.#ticks.get(record.theatre)?.to ?? '')) this.#ticks.set(record.theatre, { to, partition, position })
     }
-    if (record.type === 'theatre.configured') this.#configs.set(record.theatre, record.data)
+    if (record.type === 'theatre.configured') this.#configure(record.theatre, record.id, record.data)
     if (record.type === 'operator.requested') this.#note({ theatre: record.theatre, request: record.data, at: record.time })
   }
 
+  /** The first of each record counts: an owner that takes over may copy a configuration again, behind a newer one. */
+  #configure(theatre: string, recordId: string, config: TheatreConfig): void {
+    const recordIds = this.#configs.get(theatre)?.recordIds ?? new Set()
+    if (recordIds.has(recordId)) return
+    recordIds.add(recordId)
+    if (recordIds.size > configsMax) recordIds.delete(recordIds.values().next().value as string)
+    this.#configs.set(theatre, { config, recordIds })
+  }
+
+  /** The first request of an action counts, as it does for the rules. */
   #note(pending: PendingRequest): void {
+    if (this.#requests.has(pending.request.actionId)) return
     this.#requests.set(pending.request.actionId, pending)
     if (this.#requests.size > requestsMax) this.#requests.delete(this.#requests.keys().next().value as string)
   }

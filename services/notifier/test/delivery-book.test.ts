@@ -26,7 +26,7 @@ const parked = (sequence: number): DeliveryPayload => ({
 
 function fold(payloads: readonly DeliveryPayload[]) {
   const book = new DeliveryBook()
-  for (const [i, payload] of payloads.entries()) book.apply({ ...payload, id: String(i), time })
+  for (const [i, payload] of payloads.entries()) book.apply({ ...payload, id: String(i), time, cause: null })
   return book.of('s')
 }
 
@@ -72,9 +72,95 @@ describe('the book of deliveries', () => {
   })
 })
 
+describe('plans of several planners', () => {
+  /** A plan in a chain: its id, the one before it, and which event of which partition it is. */
+  const plan = (id: string, cause: string | null, sequence: number, partition = 0, position = sequence) =>
+    ({
+      type: 'delivery.planned',
+      id,
+      time,
+      cause,
+      data: {
+        ...(planned(sequence) as Extract<DeliveryPayload, { type: 'delivery.planned' }>).data,
+        eventId: `event-${partition}-${position}`,
+        partition,
+        position: String(position)
+      }
+    }) as const
+  const foldPlans = (plans: readonly ReturnType<typeof plan>[]) => {
+    const book = new DeliveryBook()
+    for (const each of plans) book.apply(each)
+    return book.of('s')
+  }
+  const sent = (s: ReturnType<typeof foldPlans>) =>
+    s
+      .newestFirst()
+      .map(each => each.eventId)
+      .reverse()
+
+  it('the first that goes on counts, and what was planned beside it does not, nor what rests on that', () => {
+    const s = foldPlans([
+      plan('a1', null, 1, 0, 9),
+      plan('b1', null, 1, 1, 4),
+      plan('b2', 'b1', 2, 0, 9),
+      plan('a2', 'a1', 2, 1, 4)
+    ])
+    expect(sent(s)).toEqual(['event-0-9', 'event-1-4'])
+    expect(s.lastPlanId).toBe('a2')
+  })
+  it('a plan that fits by its number and by the event before it, and was made from another past, does not count: nothing is sent twice', () => {
+    const y = (id: string, cause: string) => plan(id, cause, 2, 1, 4)
+    const s = foldPlans([
+      plan('a1', null, 1, 0, 9),
+      plan('b1', null, 1, 2, 7),
+      y('a2', 'a1'),
+      y('b2', 'b1'),
+      plan('b3', 'b2', 3, 0, 9)
+    ])
+    expect(sent(s)).toEqual(['event-0-9', 'event-1-4'])
+  })
+  it('stand in the log twice and count once', () => {
+    const [one, two] = [plan('a1', null, 1), plan('a2', 'a1', 2)]
+    expect(foldPlans([one, one, two, one, two]).pendingCount).toBe(2)
+  })
+  it('go on where retention has taken the first ones', () => {
+    expect(foldPlans([plan('a7', 'a6', 7), plan('a8', 'a7', 8)]).lastSequence).toBe(8)
+  })
+})
+
+describe('results of several senders', () => {
+  const attempted = (attempt: number): DeliveryPayload => ({
+    type: 'delivery.attempted',
+    data: { ...result, sequence: 1, attempt, status: 500, reason: 'server-error', afterMs: 1000, nextAt: time }
+  })
+  it('the first of an attempt counts; that it arrived counts whoever says so', () => {
+    expect(fold([planned(1), attempted(1), attempted(1)]).get(1)).toMatchObject({ attempts: 1, state: 'pending' })
+    expect(fold([planned(1), attempted(1), attempted(2), delivered(1)]).get(1)).toMatchObject({ state: 'delivered' })
+    expect(fold([planned(1), attempted(1), attempted(2), parked(1)]).get(1)).toMatchObject({ state: 'pending', attempts: 2 })
+  })
+  it('a subscription that was ended and begun again is not ended by the same answer read twice', () => {
+    const ended: DeliveryPayload = { type: 'delivery.ended', data: { ...result, sequence: 1, status: 410, reason: 'gone' } }
+    const again: DeliveryPayload = {
+      type: 'delivery.replayed',
+      data: { subscriptionId: 's', replayId: 'r', sequences: [], by: 'x' }
+    }
+    expect(fold([planned(1), ended]).isEnded).toBe(true)
+    expect(fold([planned(1), ended, again, ended]).isEnded).toBe(false)
+  })
+  it('a replay that is read twice is one', () => {
+    const again: DeliveryPayload = {
+      type: 'delivery.replayed',
+      data: { subscriptionId: 's', replayId: 'r', sequences: [1], by: 'x' }
+    }
+    const deliveredAgain: DeliveryPayload = { type: 'delivery.delivered', data: { ...result, sequence: 1, round: 1 } }
+    const s = fold([planned(1), delivered(1), again, deliveredAgain, again])
+    expect(s.get(1)).toMatchObject({ state: 'delivered', round: 1 })
+  })
+})
+
 describe('records of the deliveries log', () => {
   it('come back as they were written', () => {
-    const { id, value } = deliveryRecord('id1', time, null, planned(1))
+    const { id, value } = deliveryRecord({ ...planned(1), id: 'id1', time, cause: null })
     expect(decodeDelivery(value)).toMatchObject({ kind: 'decoded', record: { ...planned(1), id, time } })
   })
   it.each([

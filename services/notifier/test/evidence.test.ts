@@ -34,9 +34,11 @@ function anIncident(overrides: Partial<IncidentState> = {}): IncidentState {
   }
 }
 
+let seq = 0
 let h: Harness
 let host: Awaited<ReturnType<Harness['host']>>
 beforeEach(async () => {
+  seq = 0
   h = new Harness()
   host = await h.host()
 })
@@ -45,7 +47,9 @@ afterEach(async () => {
   await h.log.close()
 })
 
-async function incident(type: IncidentEventType, data: IncidentState): Promise<void> {
+/** The next event of its theatre, as the rules count them. */
+async function incident(type: IncidentEventType, state: IncidentState): Promise<void> {
+  const data = { ...state, seq: ++seq }
   const id = `${type}-${data.incidentId}-${data.revision}`
   const envelope = { id, source: '/tocsin/rules', time: '2025-06-02T10:00:00.000Z', cause: null, theatre: data.theatre }
   await h.log.append(topics.assembly, [{ id, key: data.theatre, value: encodeRecord(envelope, { type, data }) }])
@@ -166,6 +170,24 @@ describe('incidents', () => {
       history: [{ type: 'tocsin.incident.merged.v1' }]
     })
     expect((await ask('/v1/incidents/none')).status).toBe(404)
+  })
+  it('do not change by what stands in the log twice, nor by another record at a seq that is taken', async () => {
+    const record = (state: IncidentState, type: IncidentEventType) => {
+      const id = `${type}-${state.incidentId}-${state.category}`
+      const envelope = { id, source: '/tocsin/rules', time: '2025-06-02T10:00:00.000Z', cause: null, theatre: state.theatre }
+      return { id, key: state.theatre, value: encodeRecord(envelope, { type, data: state }) }
+    }
+    const shared = new Harness({ like: 'kafka' })
+    await shared.start()
+    const first = record(anIncident(), 'incident.assembled')
+    const second = record(anIncident({ seq: 2, revision: 2, category: 'clash' }), 'incident.revised')
+    const other = record(anIncident({ seq: 2, revision: 2, category: 'ambush' }), 'incident.withdrawn')
+    await shared.log.append(topics.assembly, [first, second, first, second, other])
+    await settle()
+    const entry = shared.notifier.projection.incidents.get('i1')
+    expect(entry).toMatchObject({ state: { category: 'clash', revision: 2 }, isWithdrawn: false })
+    expect(entry?.moments.map(({ position }) => position)).toEqual([0n, 1n])
+    await shared.close()
   })
   it('are listed by page and by filter, withdrawn ones left out', async () => {
     for (let i = 1; i <= 4; i++)

@@ -3,7 +3,7 @@
 import type { Host } from '@tocsin/service-kit/host'
 import { expect } from 'vitest'
 import { settle } from './manual-clock.ts'
-import { Harness, ownerKey } from './notifier-harness.ts'
+import { Harness, type HarnessOptions, ownerKey } from './notifier-harness.ts'
 import { RulesStub } from './rules-stub.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -24,9 +24,14 @@ export class Suite {
     this.rules = rules
   }
   static async start(config: Record<string, unknown> = {}): Promise<Suite> {
-    const h = new Harness({ config })
+    return Suite.on({ config })
+  }
+  /** With `rules: false` for an instance beside another that has them. */
+  static async on(options: HarnessOptions, { rules } = { rules: true }): Promise<Suite> {
+    const h = new Harness(options)
     const host = await h.host()
-    return new Suite(h, host, await new RulesStub(h).start())
+    const stub = new RulesStub(h)
+    return new Suite(h, host, rules ? await stub.start() : stub)
   }
   async ask(
     method: Method,

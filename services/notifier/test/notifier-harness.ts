@@ -27,9 +27,9 @@ import { ManualClock } from './manual-clock.ts'
 export const ownerKey = 'tk_owner_of_the_tests_0123456789abcdef'
 const master = new Uint8Array(32).fill(7)
 
-/** Bytes that count up: ids differ, runs do not. */
-export function countingRandom(): Random {
-  let n = 0
+/** Bytes that count up: ids differ, runs do not. Instances that share a log begin at different numbers. */
+export function countingRandom(start = 0): Random {
+  let n = start
   return {
     bytes: length => {
       n++
@@ -122,9 +122,15 @@ export class FakeSocket implements StreamSocket {
 
 export interface HarnessOptions {
   readonly store?: MemoryStore
+  /** Whose promises the log keeps; on `kafka` several harnesses may share a store. */
+  readonly like?: 'embedded' | 'kafka'
+  /** Which of several instances this is. */
+  readonly instance?: number
   readonly partitions?: number
   readonly hooks?: MemoryLogHooks
   readonly network?: FakeNetwork
+  /** Between the notifier and the network; default nothing. */
+  readonly transport?: WebhookTransport
   readonly clock?: ManualClock
   readonly config?: Readonly<Record<string, unknown>>
 }
@@ -141,11 +147,12 @@ export class Harness {
   readonly config = undefined as unknown as ReturnType<typeof configOf>
   readonly #logger = createLogger({ level: 'silent', name: 'test' })
   readonly #secrets = secretsFrom(master, ownerKey)
-  readonly #random = countingRandom()
+  readonly #random: Random
 
   constructor(options: HarnessOptions = {}) {
+    this.#random = countingRandom((options.instance ?? 0) * 1_000_003)
     this.store = options.store ?? new MemoryStore({ partitions: options.partitions ?? 1 })
-    this.log = new MemoryLog(options.hooks ? { hooks: options.hooks } : {}, this.store)
+    this.log = new MemoryLog({ like: options.like ?? 'embedded', ...(options.hooks ? { hooks: options.hooks } : {}) }, this.store)
     this.clock = options.clock ?? new ManualClock()
     this.network = options.network ?? new FakeNetwork()
     this.config = configOf(options.config ?? {})
@@ -159,7 +166,7 @@ export class Harness {
       logger: this.#logger,
       metrics: this.metrics,
       config: this.config,
-      transport: this.network,
+      transport: options.transport ?? this.network,
       resolve: async () => [{ address: '93.184.216.34', family: 4 }]
     })
     this.alerts = new AlertWriter(this.log)

@@ -1,11 +1,14 @@
-// The stream as a whole: random histories of alerts, random readers, connections that break anywhere. What a reader gets must be exactly what
-// the history means for it, in one chain without a break.
+// The stream as a whole: random histories of alerts, random readers, connections that break anywhere, and instances that are behind. What a reader
+// gets must be exactly what the history means for it, in one chain without a break, whichever instances serve it.
 
 import { severities } from '@tocsin/domain/alert'
 import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
+import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AlertWriter } from './alert-builder.ts'
+import { Gate } from './gate.ts'
 import { settle } from './manual-clock.ts'
 import { aPrincipal, type FakeSocket, Harness, type TestFrame } from './notifier-harness.ts'
 
@@ -19,6 +22,8 @@ interface Step {
   readonly closes: boolean
   /** A change of support alone, at this level. */
   readonly concerns: Handling | null
+  /** What stands in the log behind it once more: the same record, or another at the same seq. */
+  readonly again: 'nothing' | 'same' | 'other'
 }
 
 interface Reader {
@@ -29,14 +34,26 @@ interface Reader {
   readonly breaks: readonly number[]
 }
 
+/** How the notifiers stand: how many there are, and after which steps one of them begins or ends to read nothing. */
+interface Service {
+  readonly partitions: number
+  readonly instances: number
+  readonly lags: readonly number[]
+}
+const single = (partitions: number): Service => ({ partitions, instances: 1, lags: [] })
+
 const step: fc.Arbitrary<Step> = fc.record({
   alert: fc.nat({ max: 3 }),
   theatre: fc.nat({ max: 2 }),
   severity: fc.constantFrom(...severities),
   handling: fc.constantFrom(...handlings),
   closes: fc.boolean(),
-  concerns: fc.option(fc.constantFrom(...handlings), { freq: 2 })
+  concerns: fc.option(fc.constantFrom(...handlings), { freq: 2 }),
+  again: fc.constant('nothing' as const)
 })
+const repeatedStep = fc
+  .tuple(step, fc.constantFrom('nothing' as const, 'nothing' as const, 'same' as const, 'other' as const))
+  .map(([each, again]): Step => ({ ...each, again }))
 const reader: fc.Arbitrary<Reader> = fc.record({
   handling: fc.constantFrom(...handlings),
   theatres: fc.oneof(fc.constant('*' as const), fc.subarray([...theatres], { minLength: 1 })),
@@ -46,12 +63,22 @@ const reader: fc.Arbitrary<Reader> = fc.record({
 
 const alertIdOf = ({ alert, theatre }: Step) => `${theatres[theatre]}-${alert}`
 
-async function write(alerts: AlertWriter, each: Step, isFirst: boolean): Promise<void> {
+async function write(h: Harness, alerts: AlertWriter, each: Step, isFirst: boolean): Promise<void> {
   const { severity, handling, closes } = each
   const concerns = isFirst ? 'public' : (each.concerns ?? 'public')
   const status = closes ? 'resolved' : 'provisional'
   const theatre = theatres[each.theatre] as string
-  await alerts.write(isFirst ? 'raised' : 'revised', alertIdOf(each), { theatre, severity, handling, status, concerns })
+  const patch = { theatre, severity, handling, status, concerns } as const
+  const [record] = alerts.record(isFirst ? 'raised' : 'revised', alertIdOf(each), patch)
+  await h.log.append(topics.alerts, [record])
+  if (each.again === 'same') await h.log.append(topics.alerts, [record])
+  if (each.again !== 'other') return
+  const value = Buffer.from(
+    Buffer.from(record.value as Uint8Array)
+      .toString()
+      .replaceAll('Siege', 'Other siege')
+  )
+  await h.log.append(topics.alerts, [{ ...record, value }])
 }
 
 /** What the history means for a reader, told as plainly as can be: [alert, seq or 'left'] in order. */
@@ -89,15 +116,30 @@ const subscribe = (from: string, { minSeverity }: Reader) =>
   JSON.stringify({ type: 'subscribe', id: 's', filter: minSeverity === null ? {} : { minSeverity }, from })
 
 /** Plays a history to a reader whose connection breaks, and returns all frames that carry a cursor, over all connections. */
-async function play(steps: readonly Step[], who: Reader, partitions: number, start: 'earliest' | 'latest') {
-  const h = await new Harness({ partitions, config: { 'notifier.recentEventsMax': 3 } }).start()
+async function play(steps: readonly Step[], who: Reader, service: Service, start: 'earliest' | 'latest') {
+  const { partitions, instances, lags } = service
+  const store = new MemoryStore({ partitions })
+  const gates = Array.from({ length: instances }, () => new Gate())
+  const hs = await Promise.all(
+    gates.map((gate, instance) =>
+      new Harness({
+        store,
+        instance,
+        like: instances > 1 ? 'kafka' : 'embedded',
+        config: { 'notifier.recentEventsMax': 3 },
+        hooks: { beforeDelivery: ({ records }) => (records[0]?.topic === topics.alerts ? gate.passage : undefined) }
+      }).start()
+    )
+  )
+  const [first] = hs as [Harness]
   const principal = aPrincipal({ id: 'key_r', handling: who.handling, theatres: who.theatres })
   const frames: TestFrame[] = []
   const seen = new Set<string>()
   let link: { socket: FakeSocket; session: { receive(text: string): void; closed(): void } } | null = null
+  let connections = 0
   const connect = async () => {
     const from = frames.at(-1)?.cursor ?? start
-    link = h.connect(principal)
+    link = (hs[connections++ % hs.length] as Harness).connect(principal)
     link.session.receive(subscribe(from, who))
     await settle(6)
     if (frames.length > 0) expect(link.socket.frames[0]).toMatchObject({ type: 'subscribed', recovered: true, cursor: from })
@@ -109,24 +151,42 @@ async function play(steps: readonly Step[], who: Reader, partitions: number, sta
   }
   if (start === 'latest') await connect()
   for (const [i, each] of steps.entries()) {
-    await write(h.alerts, each, !seen.has(alertIdOf(each)))
+    await write(first, first.alerts, each, !seen.has(alertIdOf(each)))
     seen.add(alertIdOf(each))
+    if (lags.includes(i)) gates[i % instances]?.turn()
     if (who.breaks.includes(i)) disconnect()
     else if (link === null && i % 3 === 0) await connect()
     if (i % 4 === 0) {
       await settle(3)
-      h.notifier.hub.heartbeat()
+      for (const h of hs) h.notifier.hub.heartbeat()
     }
   }
   if (link === null) await connect()
+  for (const gate of gates) gate.open()
   await settle(8)
-  h.notifier.hub.heartbeat()
+  for (const h of hs) h.notifier.hub.heartbeat()
   disconnect()
   const seqOf = new Map<string, number>()
-  const all = await h.notifier.projection.journal.read(h.notifier.projection.journal.start, 10_000)
+  const all = await first.notifier.projection.journal.read(first.notifier.projection.journal.start, 10_000)
   for (const { envelope, event } of all.records) seqOf.set(envelope.id, event.data.seq)
-  await h.close()
+  for (const h of hs) await h.close()
   return { frames, seqOf }
+}
+
+function checkTold({ frames, seqOf }: Awaited<ReturnType<typeof play>>, steps: readonly Step[], who: Reader): void {
+  frames.slice(1).forEach((frame, i) => {
+    expect(frame.prev).toBe(frames[i]?.cursor)
+  })
+  const told = toldBy(
+    frames.filter(frame => frame.type === 'alert'),
+    seqOf
+  )
+  // Order holds within a theatre; among theatres of other partitions there is none.
+  for (const theatre of theatres) {
+    const own = (lines: readonly string[]) => lines.filter(line => line.startsWith(theatre))
+    expect(own(told)).toEqual(own(meaning(steps, who)))
+  }
+  for (const { event } of frames.filter(frame => frame.type === 'alert')) expect(event.data.headline ?? '').not.toContain('Other')
 }
 
 describe('the stream', () => {
@@ -138,24 +198,31 @@ describe('the stream', () => {
         fc.constantFrom(1, 3),
         fc.constantFrom('earliest' as const, 'latest' as const),
         async (steps, who, partitions, start) => {
-          const { frames, seqOf } = await play(steps, who, partitions, start)
-          frames.slice(1).forEach((frame, i) => {
-            expect(frame.prev).toBe(frames[i]?.cursor)
-          })
-          const told = toldBy(
-            frames.filter(frame => frame.type === 'alert'),
-            seqOf
-          )
-          // Order holds within a theatre; among theatres of other partitions there is none.
-          for (const theatre of theatres) {
-            const own = (lines: readonly string[]) => lines.filter(line => line.startsWith(theatre))
-            expect(own(told)).toEqual(own(meaning(steps, who)))
-          }
+          checkTold(await play(steps, who, single(partitions), start), steps, who)
         }
       ),
       { numRuns: 150 }
     )
   })
+
+  it('tells a reader who goes from instance to instance the same, though some are behind and the log holds records twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(repeatedStep, { minLength: 1, maxLength: 30 }),
+        reader,
+        fc.record({
+          partitions: fc.constantFrom(1, 3, 12),
+          instances: fc.constantFrom(2, 3),
+          lags: fc.array(fc.nat({ max: 30 }), { maxLength: 10 })
+        }),
+        fc.constantFrom('earliest' as const, 'latest' as const),
+        async (steps, who, service, start) => {
+          checkTold(await play(steps, who, service, start), steps, who)
+        }
+      ),
+      { numRuns: 80 }
+    )
+  }, 60_000)
 
   it('gives the same bytes whether hidden alerts exist or not, cursors of one run apart', async () => {
     await fc.assert(
@@ -170,8 +237,8 @@ describe('the stream', () => {
           }))
           const without = full.filter(each => each.alert !== 3)
           const who: Reader = { handling: level, theatres: '*', minSeverity: null, breaks: [] }
-          const one = await play(full, who, 1, 'latest')
-          const other = await play(without, who, 1, 'latest')
+          const one = await play(full, who, single(1), 'latest')
+          const other = await play(without, who, single(1), 'latest')
           const shown = ({ frames }: typeof one) =>
             frames.filter(frame => frame.type === 'alert').map(({ event }) => ({ ...event, id: '', time: '', cause: '' }))
           expect(shown(one)).toEqual(shown(other))

@@ -2,6 +2,7 @@
 
 import type { SubscriptionRecord } from '@tocsin/domain/control-record'
 import { encodeCursor } from '@tocsin/event-log/cursor'
+import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { secretsFrom } from '@tocsin/service-kit/secrets'
 import { DeliveryChain } from '@tocsin/testing/delivery-chain'
@@ -13,7 +14,8 @@ import { countingRandom, type FakeNetwork, type Harness, ownerKey } from './noti
 export const secret = formatSecret(new Uint8Array(32).fill(3))
 const sealingKey = secretsFrom(new Uint8Array(32).fill(7), ownerKey).derive('subscriptions')
 
-async function aSubscription(h: Harness, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
+/** A subscription from now on, ready to be declared: everything, to one endpoint, unless said otherwise. */
+export async function aSubscription(log: EventLog, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
   const subscriptionId = overrides.subscriptionId ?? 'sub_1'
   return {
     subscriptionId,
@@ -26,14 +28,14 @@ async function aSubscription(h: Harness, overrides: Partial<SubscriptionRecord> 
     theatres: '*',
     handling: 'restricted',
     sealedSecret: sealSecret(sealingKey, subscriptionId, secret, countingRandom()),
-    from: encodeCursor(await h.log.cursorAt(topics.alerts, 'latest')),
+    from: encodeCursor(await log.cursorAt(topics.alerts, 'latest')),
     ...overrides
   }
 }
 
-/** Declares a subscription: everything, to one endpoint, unless said otherwise. */
+/** Declares a subscription. */
 export async function subscribed(h: Harness, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
-  const data = await aSubscription(h, overrides)
+  const data = await aSubscription(h.log, overrides)
   await h.declare({ type: 'subscription.created', data }, `created-${data.subscriptionId}`)
   return data
 }

@@ -1,6 +1,7 @@
+import { polygonsMeet } from '@tocsin/domain/theatre-overlap'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cornersMax, polygonsMeet, type Rings, readRings } from '../src/theatre-area.ts'
+import { cornersMax, type Rings, readRings } from '../src/theatre-area.ts'
 
 const box = (west: number, south: number, east: number, north: number): Rings => [
   [

@@ -3,11 +3,11 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
-import type { EventLog, NewRecord } from '@tocsin/event-log/port'
+import type { Appended, EventLog, NewRecord } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 
 /**
- * Resolves when the records are durable, or when the signal aborts. Retryable failures wait and come again; others reject.
+ * Resolves with the records' places when they are durable, with null when the signal aborts. Retryable failures wait and come again; others reject.
  * A repeat is harmless: ids are the same.
  */
 export async function appendUntilDone(
@@ -17,25 +17,25 @@ export async function appendUntilDone(
   clock: Clock,
   signal: AbortSignal,
   onRetry: (error: Error) => void
-): Promise<void> {
-  if (records.length > 0) await writeUntilDone(() => log.append(topic, records), clock, signal, onRetry)
+): Promise<readonly Appended[] | null> {
+  return records.length === 0 ? [] : doUntilDone(() => log.append(topic, records), clock, signal, onRetry)
 }
 
-/** Does a write again until it has happened, or the signal aborts. What is written again must carry the same ids. */
-export async function writeUntilDone(
-  write: () => Promise<unknown>,
+/** Does something with the log again until it has worked (its result), or the signal aborts (null). What is written again must carry the same ids. */
+export async function doUntilDone<T>(
+  work: () => Promise<T>,
   clock: Clock,
   signal: AbortSignal,
   onRetry: (error: Error) => void
-): Promise<void> {
+): Promise<T | null> {
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
-      await write()
-      return
+      return await work()
     } catch (error) {
       if (!(error instanceof EventLogError) || !error.retryable) throw error
       onRetry(error)
       await clock.sleep(backoffMs(attempt), signal)
     }
   }
+  return null
 }

@@ -1,9 +1,9 @@
-// What a theatre has published already: the facts that a replay is compared with, so that nothing is published twice and nothing changed.
+// What theatres have published already: the facts that a replay is compared with, so that nothing is published twice and nothing changed.
 
 import { sha256Hex } from '@tocsin/contracts/digest'
 import { decodeAlertEvent, decodeIncidentEvent } from '@tocsin/contracts/records'
-import type { Cursor, EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
+import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
 
 export interface PublishedFacts {
   /** Last alert seq in the log. */
@@ -13,17 +13,34 @@ export interface PublishedFacts {
   lastIncidentSeq: number
 }
 
+/** Positions by partition. */
+export type Positions = ReadonlyMap<number, bigint>
+
+export interface Published {
+  readonly facts: ReadonlyMap<string, PublishedFacts>
+  /** Up to where the two logs were read: what stands before is in the facts. */
+  readonly alertsEnd: Map<number, bigint>
+  readonly assemblyEnd: Map<number, bigint>
+}
+
 const limits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
 
-/** The facts of every theatre. `sinceSeq`: up to there a snapshot holds what was published, and nothing has to be compared. */
-export async function readPublished(log: EventLog, sinceSeq: (theatre: string) => number): Promise<Map<string, PublishedFacts>> {
+export const noFacts = (): PublishedFacts => ({ lastSeq: 0, hashes: new Map(), lastIncidentSeq: 0 })
+
+/** The facts of every theatre behind the given positions. `sinceSeq`: up to there a snapshot holds what was published, and nothing is compared. */
+export async function readPublished(
+  log: EventLog,
+  alertsFrom: Positions,
+  assemblyFrom: Positions,
+  sinceSeq: (theatre: string) => number
+): Promise<Published> {
   const facts = new Map<string, PublishedFacts>()
   const of = (theatre: string) => {
-    const known = facts.get(theatre) ?? { lastSeq: 0, hashes: new Map<number, string>(), lastIncidentSeq: 0 }
+    const known = facts.get(theatre) ?? noFacts()
     facts.set(theatre, known)
     return known
   }
-  await scan(log, await log.cursorAt(topics.alerts, 'earliest'), value => {
+  const alertsEnd = await readOn(log, topics.alerts, alertsFrom, value => {
     const decoded = decodeAlertEvent(value)
     if (decoded.kind !== 'decoded') return
     const { theatre, seq } = decoded.record.data
@@ -31,24 +48,55 @@ export async function readPublished(log: EventLog, sinceSeq: (theatre: string) =
     if (seq > sinceSeq(theatre) && !known.hashes.has(seq)) known.hashes.set(seq, sha256Hex(value))
     known.lastSeq = Math.max(known.lastSeq, seq)
   })
-  await scan(log, await log.cursorAt(topics.assembly, 'earliest'), value => {
+  const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, value => {
     const decoded = decodeIncidentEvent(value)
     if (decoded.kind !== 'decoded') return
     const known = of(decoded.record.data.theatre)
     known.lastIncidentSeq = Math.max(known.lastIncidentSeq, decoded.record.data.seq)
   })
-  return facts
+  return { facts, alertsEnd, assemblyEnd }
+}
+
+/** Where every partition of a topic begins. */
+export async function beginnings(log: EventLog, topic: Topic): Promise<Map<number, bigint>> {
+  return new Map((await log.state(topic)).map(({ partition, start }) => [partition, start]))
 }
 
 /** Every value of a topic from a cursor to its end, in order of each partition. */
-export async function scan(log: EventLog, from: Cursor, take: (value: Uint8Array, position: bigint) => void): Promise<void> {
-  for (const [partition, start] of from.positions.entries()) {
-    let position = start
-    for (;;) {
-      const page = await log.read(from.topic, partition, position, limits)
-      for (const record of page.records) if (record.value !== null) take(record.value, record.position)
-      position = page.next
-      if (page.next >= page.end) break
-    }
+export async function scan(log: EventLog, from: Cursor, take: (value: Uint8Array) => void): Promise<void> {
+  await readOn(log, from.topic, new Map(from.positions.entries()), take)
+}
+
+/** Hands every value from the given positions to the ends of their partitions. Returns the ends. */
+async function readOn(
+  log: EventLog,
+  topic: Topic,
+  from: Positions,
+  take: (value: Uint8Array) => void
+): Promise<Map<number, bigint>> {
+  const ends = new Map<number, bigint>()
+  for (const [partition, start] of from) {
+    const each = (record: StoredRecord) => record.value !== null && take(record.value)
+    ends.set(partition, await readUpTo(log, topic, partition, start, null, each))
   }
+  return ends
+}
+
+/** Hands every record from a position up to another, or to the end. Returns where it stopped. */
+export async function readUpTo(
+  log: EventLog,
+  topic: Topic,
+  partition: number,
+  from: bigint,
+  to: bigint | null,
+  take: (record: StoredRecord) => void
+): Promise<bigint> {
+  let position = from
+  while (to === null || position < to) {
+    const page = await log.read(topic, partition, position, limits)
+    for (const record of page.records) if (to === null || record.position < to) take(record)
+    position = page.next
+    if (page.next >= page.end) break
+  }
+  return to === null || position < to ? position : to
 }

@@ -1,34 +1,26 @@
-// The loop of the rules service, driven by ports: follows the incidents log, folds each theatre, publishes what comes of it, then moves its cursor.
-// HTTP, metrics and the process are elsewhere; the simulator hosts this as it is.
+// The rules service without HTTP, driven by ports: follows what the control log plans, takes part in dividing the partitions of the incidents log, and
+// has a worker for each that is its own. The simulator hosts this as it is.
 
-import { decodeTheatreRecord, engineVersion } from '@tocsin/contracts/records'
-import { parseTimeMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
-import { unassignedTheatre } from '@tocsin/domain/theatre-record'
-import { advance, isAtOrBefore } from '@tocsin/event-log/cursor'
-import { isCaughtUp, NewerRecordError } from '@tocsin/event-log/follow'
-import type { Cursor, EventLog, NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
-import { quarantineRecord } from '@tocsin/event-log/quarantine'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { Cursor, EventLog, Membership } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { engineRecord, tickRecord } from './control-copier.ts'
-import { appendUntilDone, writeUntilDone } from './durable-append.ts'
-import { type PublishedFacts, readPublished } from './published-alerts.ts'
-import { type Compression, readSnapshots, type StoredSnapshot, threadedGzip, writeSnapshot } from './snapshot-store.ts'
-import { type OwnerOutput, TheatreOwner } from './theatre-owner.ts'
-import { ClockWatch, dueTick } from './wall-ticker.ts'
+import { ControlPlan } from './control-plan.ts'
+import { doUntilDone } from './durable-append.ts'
+import { type EngineObserver, PartitionWorker, rulesConsumer } from './partition-worker.ts'
+import { type Compression, threadedGzip } from './snapshot-store.ts'
+import type { TheatreOwner } from './theatre-owner.ts'
+import { ClockWatch } from './wall-ticker.ts'
 
-/** The name under which this service's progress stands in the log. */
-export const rulesConsumer = 'rules'
+export type { EngineObserver } from './partition-worker.ts'
+export { rulesConsumer } from './partition-worker.ts'
 
-export interface EngineObserver {
-  folded(seconds: number, output: OwnerOutput): void
-  retried(error: Error): void
-  quarantined(stored: StoredRecord, reason: string): void
-  stopped(theatre: string, why: string): void
-  conflict(theatre: string, seqs: readonly number[]): void
-  snapshot(theatre: string, outcome: 'written' | 'passed-over' | 'failed', detail: string): void
-  clockJumped(): void
-}
+/** The group whose members divide the partitions of the incidents log. */
+const rulesGroup = 'rules'
+/** How often the ends of the partitions are looked at, and whether progress still stands in the log. */
+const lookAtProgressMs = 10_000
+/** How long a start waits for the first division before an instance without a partition counts as one that is not needed. */
+const firstDivisionMs = 10_000
 
 export interface EngineOptions {
   readonly log: EventLog
@@ -41,82 +33,99 @@ export interface EngineOptions {
   readonly compression?: Compression
 }
 
-interface Theatre {
-  readonly owner: TheatreOwner
-  /** Records before it are in the owner's state already. */
-  readonly from: bigint
-  snapshotNumber: number
-  recordsSinceSnapshot: number
-  /** The position behind the last record that its state holds. */
-  next: { partition: number; position: bigint }
-}
-
-const noFacts = (): PublishedFacts => ({ lastSeq: 0, hashes: new Map(), lastIncidentSeq: 0 })
-
 export class RulesEngine {
   readonly #options: EngineOptions
-  readonly #theatres = new Map<string, Theatre>()
-  readonly #stoppedTheatres = new Map<string, string>()
+  readonly #plan: ControlPlan
   readonly #stop = new AbortController()
-  #facts = new Map<string, PublishedFacts>()
-  #snapshots = new Map<string, StoredSnapshot>()
-  #cursor: Cursor | null = null
-  #committed: Cursor | null = null
-  #toCommit: Cursor | null = null
-  #committing: Promise<void> | null = null
-  /** Rejects with what ended the commits for good. */
-  readonly #commits = Promise.withResolvers<void>()
-  #end: readonly bigint[] = []
-  #snapshotsRunning: Promise<void> = Promise.resolve()
+  readonly #workers = new Map<number, PartitionWorker>()
+  /** What is under way for each partition: a worker ends before the next one of its partition begins. */
+  readonly #turns = new Map<number, Promise<void>>()
+  /** Rejects with what ended a worker for good. */
+  readonly #ended = Promise.withResolvers<never>()
+  #membership: Membership | null = null
+  #wanted: ReadonlySet<number> = new Set()
+  #isDivided = false
+  #joinedAtMs = 0
 
   constructor(options: EngineOptions) {
     this.#options = options
+    this.#plan = new ControlPlan({
+      ...options,
+      signal: this.#stop.signal,
+      onRetry: error => options.observer.retried(error)
+    })
+    this.#plan.subscribe(() => this.#planned())
+    this.#ended.promise.catch(() => {})
   }
 
-  get cursor(): Cursor | null {
-    return this.#cursor
+  get workers(): readonly PartitionWorker[] {
+    return [...this.#workers.values()].sort((a, b) => a.partition - b.partition)
   }
 
   get stoppedTheatres(): ReadonlyMap<string, string> {
-    return this.#stoppedTheatres
+    return new Map(this.workers.flatMap(worker => [...worker.stoppedTheatres]))
   }
 
-  /** Records known to be in the log and not folded yet. */
+  /** Records known to be in this instance's partitions and not folded yet. */
   get lagRecords(): number {
-    return this.#end.reduce((sum, end, p) => sum + Math.max(0, Number(end - (this.#cursor?.positions[p] ?? 0n))), 0)
+    return this.workers.reduce((sum, worker) => sum + worker.lagRecords, 0)
+  }
+
+  /** How long the partition that is longest behind has been so, s. */
+  get lagSeconds(): number {
+    return this.workers.reduce((most, worker) => Math.max(most, worker.lagSeconds), 0)
+  }
+
+  /** The partitions were divided once, or nobody gives this instance any. */
+  get isAssigned(): boolean {
+    if (this.#membership === null) return false
+    return this.#isDivided || this.#options.clock.monotonicMs() - this.#joinedAtMs >= firstDivisionMs
   }
 
   theatre(id: string): TheatreOwner | undefined {
-    return this.#theatres.get(id)?.owner
+    for (const worker of this.#workers.values()) {
+      const owner = worker.theatre(id)
+      if (owner) return owner
+    }
+    return undefined
   }
 
   get owners(): TheatreOwner[] {
-    return [...this.#theatres.values()].map(t => t.owner)
+    return this.workers.flatMap(worker => worker.owners)
   }
 
-  /** Reads snapshots and what was published. Rejects when the log can't be read. */
-  async load(): Promise<void> {
-    const { log, observer } = this.#options
-    this.#snapshots = await readSnapshots(
-      log,
-      (theatre, why) => observer.snapshot(theatre, 'passed-over', why),
-      this.#options.compression ?? threadedGzip
-    )
-    this.#facts = await readPublished(log, theatre => this.#snapshots.get(theatre)?.state.fold.alerts.seq ?? 0)
-    this.#committed = await log.committed(rulesConsumer, topics.incidents)
-    // From the beginning: a theatre without a snapshot may have records anywhere. What a snapshot holds is passed over unread.
-    this.#cursor = await log.cursorAt(topics.incidents, 'earliest')
+  /** True once every partition that is this instance's is folded up to the cursor; also where it has none. */
+  hasPassed(target: Cursor): boolean {
+    return this.#allOwned(worker => worker.state === 'live' && worker.position >= (target.positions[worker.partition] ?? 0n))
   }
 
-  /** Folds until the signal of `close` comes. Rejects with what ends it for good. */
+  /** True once all that the control log holds up to the cursor is written into this instance's theatres, and folded. */
+  hasTold(control: Cursor): boolean {
+    return this.#plan.hasPassed(control) && this.#allOwned(worker => worker.isSettled)
+  }
+
+  /** Folds until it is closed. Rejects with what ends it for good. */
   async run(): Promise<void> {
-    const { log, pageRecordsMax } = this.#options
-    if (!this.#cursor) throw new Error('load comes before run')
-    const loop = this.#keepTrying(async () => {
-      const from = this.#cursor as Cursor
-      for await (const page of log.tail(from, { signal: this.#stop.signal, recordsMax: pageRecordsMax })) await this.#take(page)
+    const planning = this.#plan.run()
+    planning.catch(error => this.#ended.reject(error))
+    const { log } = this.#options
+    const declared = await this.#keepTrying(() => log.cursorAt(topics.control, 'latest'))
+    // The weights of the first division are known then.
+    await this.#until(() => declared !== null && this.#plan.hasPassed(declared))
+    const membership = await this.#keepTrying(() => log.join(rulesGroup, topics.incidents, { weights: () => this.#weights() }))
+    if (membership === null) return
+    this.#membership = membership
+    this.#joinedAtMs = this.#options.clock.monotonicMs()
+    membership.onChange(partitions => this.#assign(partitions))
+    this.#assign(membership.partitions)
+    void membership.failed.then(error => this.#ended.reject(error))
+    const closed = new Promise<void>(resolve => {
+      if (this.#stop.signal.aborted) resolve()
+      this.#stop.signal.addEventListener('abort', () => resolve(), { once: true })
     })
-    await Promise.race([loop, this.#commits.promise])
+    const looking = this.#lookAtProgress()
+    await Promise.race([closed, this.#ended.promise, looking.then(() => closed)])
+    await planning
   }
 
   /** Ticks of theatres on the wall clock, until closed. */
@@ -126,181 +135,107 @@ export class RulesEngine {
     let jumps = 0
     while (!this.#stop.signal.aborted) {
       await clock.sleep(tickCheckMs, this.#stop.signal)
-      if (watch.isSteady()) await this.#tickWalls()
+      if (watch.isSteady()) await Promise.all(this.workers.map(worker => worker.tickWalls(clock.nowMs())))
       if (watch.jumps > jumps) observer.clockJumped()
       jumps = watch.jumps
     }
   }
 
-  /** True once everything before the cursor is folded and published. */
-  hasPassed(target: Cursor): boolean {
-    return this.#cursor !== null && isCaughtUp(this.#cursor, target)
-  }
-
-  /** Ends the loops. What is being written is finished first. */
+  /** Ends the loops and gives the partitions back. What is being written is finished first. */
   async close(): Promise<void> {
     this.#stop.abort()
-    // Nothing is left to wait for commits that failed: `run` has rejected with it.
-    await Promise.allSettled([this.#snapshotsRunning, this.#committing])
-    this.#commits.resolve()
+    this.#wanted = new Set()
+    for (const worker of this.#workers.values()) worker.stop()
+    await Promise.allSettled([...this.#turns.values()])
+    await this.#membership?.leave()
   }
 
-  /** Marks theatres that an older engine folded: what differs from here on goes out quietly. */
-  async announceEngine(): Promise<void> {
-    const old = [...this.#theatres.values()].filter(t => t.owner.fold.engine !== null && t.owner.fold.engine !== engineVersion)
-    await this.#append(
-      topics.incidents,
-      old.map(t => engineRecord(t.owner.fold.id, t.owner.fold.now ?? new Date(this.#options.clock.nowMs()).toISOString()))
+  #planned(): void {
+    for (const worker of this.#workers.values()) worker.copyWhatIsMissing()
+    this.#membership?.reweigh()
+  }
+
+  /** Theatres per partition. */
+  #weights(): number[] {
+    const weights: number[] = []
+    for (const { partition } of this.#plan.theatres.values()) weights[partition] = (weights[partition] ?? 0) + 1
+    return Array.from(weights, weight => weight ?? 0)
+  }
+
+  #allOwned(is: (worker: PartitionWorker) => boolean): boolean {
+    return (
+      this.isAssigned &&
+      [...this.#wanted].every(partition => {
+        const worker = this.#workers.get(partition)
+        return worker !== undefined && is(worker)
+      })
     )
   }
 
-  async #take(page: Page): Promise<void> {
-    const assembly: NewRecord[] = []
-    const alerts: NewRecord[] = []
-    for (const stored of page.records) {
-      const output = await this.#fold(stored)
-      if (!output) continue
-      assembly.push(...output.incidents)
-      alerts.push(...output.alerts)
-    }
-    // Incidents first: an alert's evidence is there when the alert is.
-    await Promise.all([this.#append(topics.assembly, assembly), this.#append(topics.alerts, alerts)])
+  #assign(partitions: readonly number[]): void {
     if (this.#stop.signal.aborted) return
-    this.#cursor = advance(this.#cursor as Cursor, page.partition, page.next)
-    this.#end = (this.#cursor as Cursor).positions.map((p, i) => (i === page.partition ? page.end : (this.#end[i] ?? p)))
-    this.#commit(this.#cursor)
-    this.#takeSnapshots()
-  }
-
-  /**
-   * Notes how far all is published, beside the folding: the next page does not wait for it, and of several cursors only the last is written. Tried
-   * until it is done: readers who wait for this cursor, and old news, would else wait for the next record.
-   */
-  #commit(cursor: Cursor): void {
-    if (this.#committed !== null && !isAtOrBefore(this.#committed, cursor)) return
-    this.#toCommit = cursor
-    if (this.#committing === null) {
-      this.#committing = this.#commitAll().finally(() => {
-        this.#committing = null
-      })
-      this.#committing.catch(error => this.#commits.reject(error))
+    if (partitions.length > 0) this.#isDivided = true
+    this.#wanted = new Set(partitions)
+    this.#options.observer.assigned(partitions)
+    for (const [partition, worker] of this.#workers) if (!this.#wanted.has(partition)) worker.stop()
+    for (const partition of this.#wanted) {
+      // One that works goes on; behind one that is stopping another begins.
+      const isWorking = this.#workers.get(partition)?.isStopping === false
+      if (!isWorking) this.#nextTurn(partition)
     }
   }
 
-  async #commitAll(): Promise<void> {
-    const { log, clock, observer } = this.#options
-    for (let cursor = this.#toCommit; cursor !== null && !this.#stop.signal.aborted; cursor = this.#toCommit) {
-      this.#toCommit = null
-      const reached = cursor
-      await writeUntilDone(
-        () => log.commit(rulesConsumer, reached),
-        clock,
-        this.#stop.signal,
-        error => observer.retried(error)
-      )
-      this.#committed = reached
-    }
+  #nextTurn(partition: number): void {
+    const turn = (this.#turns.get(partition) ?? Promise.resolve()).then(() => this.#work(partition))
+    this.#turns.set(
+      partition,
+      turn.catch(error => this.#ended.reject(error))
+    )
   }
 
-  async #fold(stored: StoredRecord): Promise<OwnerOutput | null> {
-    const { observer, log, clock } = this.#options
-    if (stored.key === unassignedTheatre || this.#stoppedTheatres.has(stored.key) || stored.value === null) return null
-    const theatre = this.#theatreOf(stored.key)
-    if (stored.position < theatre.from) return null
-    const decoded = decodeTheatreRecord(stored.value)
-    if (decoded.kind === 'undecodable') {
-      // Here and not by taking the page again: what came before in it is folded, and would be folded twice.
-      const setAside = () => quarantineRecord(log, stored, decoded.reason, new Date(clock.nowMs()).toISOString())
-      await writeUntilDone(setAside, clock, this.#stop.signal, error => observer.retried(error))
-      observer.quarantined(stored, decoded.reason)
-      return null
-    }
-    if (decoded.kind === 'newer') {
-      const why = `${stored.topic}/${stored.partition}/${stored.position} is ${decoded.type}, newer than this version knows`
-      this.#stoppedTheatres.set(stored.key, why)
-      observer.stopped(stored.key, why)
-      return null
-    }
-    const startMs = clock.monotonicMs()
-    const output = theatre.owner.take(decoded.record)
-    observer.folded((clock.monotonicMs() - startMs) / 1000, output)
-    if (output.conflicts.length > 0) observer.conflict(stored.key, output.conflicts)
-    theatre.recordsSinceSnapshot += 1
-    theatre.next = { partition: stored.partition, position: stored.position + 1n }
-    return output
-  }
-
-  #theatreOf(id: string): Theatre {
-    const known = this.#theatres.get(id)
-    if (known) return known
-    const snapshot = this.#snapshots.get(id) ?? null
-    this.#snapshots.delete(id)
-    const facts = this.#facts.get(id) ?? noFacts()
-    this.#facts.delete(id)
-    const theatre: Theatre = {
-      owner: new TheatreOwner(id, facts, snapshot?.state ?? null),
-      from: snapshot?.next.position ?? 0n,
-      snapshotNumber: snapshot?.number ?? 0,
-      recordsSinceSnapshot: 0,
-      next: snapshot?.next ?? { partition: 0, position: 0n }
-    }
-    this.#theatres.set(id, theatre)
-    return theatre
-  }
-
-  async #tickWalls(): Promise<void> {
-    const { clock } = this.#options
-    const ticks: NewRecord[] = []
-    for (const { owner } of this.#theatres.values()) {
-      const { fold } = owner
-      if (fold.config?.clock !== 'wall' || fold.now === null) continue
-      const due = dueTick(clock.nowMs(), parseTimeMs(fold.now), fold.nextDeadlineMs())
-      if (due) ticks.push(tickRecord(fold.id, due.to, due.gap, null))
-    }
-    await this.#append(topics.incidents, ticks)
-  }
-
-  #takeSnapshots(): void {
-    const { snapshotEveryRecords } = this.#options
-    if (snapshotEveryRecords === 0) return
-    for (const [id, theatre] of this.#theatres) {
-      if (theatre.recordsSinceSnapshot < snapshotEveryRecords) continue
-      theatre.recordsSinceSnapshot = 0
-      theatre.snapshotNumber += 1
-      const snapshot = { theatre: id, number: theatre.snapshotNumber, next: theatre.next, state: theatre.owner.snapshot() }
-      this.#snapshotsRunning = this.#snapshotsRunning.then(() => this.#writeSnapshot(snapshot))
-    }
-  }
-
-  /** A snapshot is a convenience: where it can't be written, the next start folds more of the log. */
-  async #writeSnapshot(snapshot: StoredSnapshot): Promise<void> {
-    const { log, clock, observer } = this.#options
-    try {
-      await writeSnapshot(log, snapshot, new Date(clock.nowMs()).toISOString(), this.#options.compression ?? threadedGzip)
-      observer.snapshot(snapshot.theatre, 'written', String(snapshot.number))
-    } catch (error) {
-      observer.snapshot(snapshot.theatre, 'failed', error instanceof Error ? error.message : String(error))
-    }
-  }
-
-  #append(topic: Parameters<EventLog['append']>[0], records: readonly NewRecord[]): Promise<void> {
-    const { log, clock, observer } = this.#options
-    return appendUntilDone(log, topic, records, clock, this.#stop.signal, error => observer.retried(error))
-  }
-
-  async #keepTrying(loop: () => Promise<void>): Promise<void> {
-    const { clock, observer } = this.#options
-    for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
+  /** Works on a partition as long as it is wanted; anew where the log was found to hold other alerts than were made. */
+  async #work(partition: number): Promise<void> {
+    const { compression = threadedGzip } = this.#options
+    while (this.#wanted.has(partition) && !this.#stop.signal.aborted) {
+      const worker = new PartitionWorker({ ...this.#options, compression, plan: this.#plan, partition })
+      this.#workers.set(partition, worker)
       try {
-        await loop()
-        return
-      } catch (error) {
-        if (this.#stop.signal.aborted) return
-        if (!(error instanceof Error) || !('retryable' in error) || error.retryable !== true || error instanceof NewerRecordError)
-          throw error
-        observer.retried(error)
-        await clock.sleep(Math.min(5000, 10 * 2 ** Math.min(attempt, 9)), this.#stop.signal)
+        if ((await worker.run()) === 'stopped') return
+      } finally {
+        if (this.#workers.get(partition) === worker) this.#workers.delete(partition)
       }
     }
+  }
+
+  /** Ends of partitions, for the lag; and progress that a broker has forgotten is noted again. */
+  async #lookAtProgress(): Promise<void> {
+    const { log, clock, observer } = this.#options
+    while (!this.#stop.signal.aborted) {
+      await clock.sleep(lookAtProgressMs, this.#stop.signal)
+      if (this.#stop.signal.aborted || this.#workers.size === 0) continue
+      try {
+        const ends = await log.state(topics.incidents)
+        const noted = await log.committed(rulesConsumer, topics.incidents)
+        for (const worker of this.#workers.values()) {
+          worker.noteEnd(ends[worker.partition]?.end ?? 0n)
+          worker.noteCommitted(noted?.positions[worker.partition] ?? 0n)
+        }
+      } catch (error) {
+        if (!(error instanceof EventLogError) || this.#stop.signal.aborted) throw error
+        if (!error.retryable) throw error
+        observer.retried(error)
+      }
+    }
+  }
+
+  async #until(reached: () => boolean): Promise<void> {
+    while (!reached() && !this.#stop.signal.aborted) {
+      await Promise.race([this.#options.clock.sleep(2, this.#stop.signal), this.#ended.promise])
+    }
+  }
+
+  #keepTrying<T>(ask: () => Promise<T>): Promise<T | null> {
+    const { clock, observer } = this.#options
+    return doUntilDone(ask, clock, this.#stop.signal, error => observer.retried(error))
   }
 }

@@ -1,7 +1,8 @@
 // What the rules service tells engineers. Labels come from closed sets.
 
+import { topics } from '@tocsin/event-log/topics'
 import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 export interface RulesMetrics {
   readonly records: Counter
@@ -11,10 +12,14 @@ export interface RulesMetrics {
   readonly retries: Counter
   readonly snapshots: Counter<'outcome'>
   readonly foldSeconds: Histogram
+  readonly takeoverSeconds: Histogram
 }
 
 export interface RulesGauges {
   lagRecords(): number
+  lagSeconds(): number
+  /** Those that are this instance's. */
+  partitions(): readonly { readonly partition: number; readonly lagRecords: number }[]
   theatresStopped(): number
   reportsHeld(): number
   alertsHeld(): number
@@ -31,6 +36,9 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges): RulesMetr
   )
   gauge('tocsin_rules_reports_held', 'Reports that can still change an alert.', gauges.reportsHeld)
   gauge('tocsin_rules_alerts_held', 'Alerts that can still change.', gauges.alertsHeld)
+  gauge('tocsin_rules_lag_seconds', 'How long there have been records that are not folded yet.', gauges.lagSeconds)
+  gauge('tocsin_rules_partitions', "Partitions of the incidents log that are this instance's.", () => gauges.partitions().length)
+  registerGroupLag(registers, gauges)
   return {
     records: new Counter({ name: 'tocsin_rules_records_total', help: 'Records folded.', registers }),
     alertEvents: new Counter({
@@ -57,6 +65,12 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges): RulesMetr
       labelNames: ['outcome'],
       registers
     }),
+    takeoverSeconds: new Histogram({
+      name: 'tocsin_rules_takeover_seconds',
+      help: 'Time from being given a partition to having folded it up to its end.',
+      buckets: [0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30, 120],
+      registers
+    }),
     foldSeconds: new Histogram({
       name: 'tocsin_rules_fold_seconds',
       help: 'Time to fold one record.',
@@ -64,4 +78,29 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges): RulesMetr
       registers
     })
   }
+}
+
+/** The lag under the names that people know from Kafka's own tools; on either log, and for the partitions that are this instance's. */
+function registerGroupLag(registers: Registry[], gauges: RulesGauges): void {
+  const consumergroup = 'tocsin-rules'
+  new Gauge({
+    name: 'kafka_consumergroup_lag',
+    help: 'Records of a partition that the group has not folded yet.',
+    labelNames: ['consumergroup', 'topic', 'partition'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { partition, lagRecords } of gauges.partitions())
+        this.set({ consumergroup, topic: topics.incidents, partition: String(partition) }, lagRecords)
+    }
+  })
+  new Gauge({
+    name: 'kafka_consumergroup_group_lag_seconds',
+    help: 'How long there have been records that the group has not folded yet.',
+    labelNames: ['consumergroup'],
+    registers,
+    collect() {
+      this.set({ consumergroup }, gauges.lagSeconds())
+    }
+  })
 }

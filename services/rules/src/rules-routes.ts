@@ -1,5 +1,6 @@
 // Rules over HTTP: list, declare, withdraw. A change is a record of the control log; the theatres take it at its place in their own order.
 
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest } from '@tocsin/contracts/digest'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/records'
@@ -70,7 +71,11 @@ export function rulesRoutes({ log, clock, control, cursorKey }: RulesRoutesOptio
       { config: { access: ['rules:manage'] }, schema: { params: ruleId, body: ruleBody } },
       async (request, reply) => {
         const rule = nextVersion(control, request.params.id, request.body)
-        reply.header('tocsin-cursor', await write({ type: 'rule.declared', data: rule }))
+        const cursor = await write({ type: 'rule.declared', data: rule })
+        // Another instance may have declared this version at the same time: the first counts.
+        if (canonicalJson(control.state.rules.get(rule.ruleId) ?? null) !== canonicalJson(rule))
+          throw new ProblemError('action-refused', `rule ${rule.ruleId} was changed at the same time, and that came first`)
+        reply.header('tocsin-cursor', cursor)
         return shown(rule)
       }
     )

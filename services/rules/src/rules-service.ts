@@ -1,4 +1,4 @@
-// The rules service: wires the engine, the copier and the wall ticker to a host. It decides nothing itself.
+// The rules service: wires the engine and the wall ticker to a host. It decides nothing itself.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -10,7 +10,6 @@ import type { Readiness, Service } from '@tocsin/service-kit/service'
 import type { Registry } from 'prom-client'
 import { firstRecords } from './bootstrap.ts'
 import type { RulesConfig } from './config.ts'
-import { ControlCopier } from './control-copier.ts'
 import { type EngineObserver, RulesEngine } from './rules-engine.ts'
 import { type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
 import { rulesRoutes } from './rules-routes.ts'
@@ -30,11 +29,11 @@ export interface RulesDeps {
 }
 
 export function createRules(deps: RulesDeps): Service & { readonly engine: RulesEngine } {
-  const { log, clock, secrets, control, logger, config } = deps
+  const { log, clock, secrets, control, config } = deps
   const failure = Promise.withResolvers<Error>()
   const stop = new AbortController()
   const loops: Promise<void>[] = []
-  let state: 'starting' | 'catching up' | 'ok' | 'closed' = 'starting'
+  let state: 'starting' | 'catching up' | 'started' | 'closed' = 'starting'
   const engine: RulesEngine = new RulesEngine({
     log,
     clock,
@@ -42,13 +41,6 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
     ...config.rules,
     ...(deps.compression === undefined ? {} : { compression: deps.compression })
   })
-  const copier = new ControlCopier({
-    log,
-    clock,
-    signal: stop.signal,
-    onRetry: error => logger.warn({ error }, 'the log does not take copies now')
-  })
-
   const guard = (loop: Promise<void>): void => {
     loops.push(
       loop.catch(error =>
@@ -63,23 +55,18 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
     routes: rulesRoutes({ log, clock, control, cursorKey: secrets.derive('cursor') }),
     failed: failure.promise,
     async start() {
+      // Where several start at once on an empty log each writes the same; the first of each id counts.
       const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
       if (missing.length > 0) await log.append(topics.control, missing)
-      await engine.load()
-      const until = (reached: () => boolean) => waitUntil(reached, clock, stop.signal, failure.promise)
       const declared = await log.cursorAt(topics.control, 'latest')
       const before = await log.cursorAt(topics.incidents, 'latest')
       state = 'catching up'
       guard(engine.run())
-      await until(() => engine.hasPassed(before))
-      await engine.announceEngine()
-      guard(copier.run())
-      // A theatre that is declared is there, with its time, when the suite says that it is ready.
-      await until(() => copier.hasPassed(declared))
-      const copied = await log.cursorAt(topics.incidents, 'latest')
-      await until(() => engine.hasPassed(copied))
       guard(engine.runTicker())
-      state = 'ok'
+      // A theatre that is declared is there, with its time, when the suite says that it is ready.
+      const isThere = () => engine.hasPassed(before) && engine.hasTold(declared)
+      await waitUntil(isThere, clock, stop.signal, failure.promise)
+      state = 'started'
     },
     readiness: () => readinessOf(state, engine),
     async close() {
@@ -93,7 +80,15 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
 
 function readinessOf(state: string, engine: RulesEngine): Readiness {
   const stopped = [...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)
-  return { ready: state === 'ok' && stopped.length === 0, checks: { incidents: state, ...Object.fromEntries(stopped) } }
+  const { workers } = engine
+  const behind = workers.filter(worker => worker.state !== 'live').map(worker => `${worker.partition} is ${worker.state}`)
+  const ready = state === 'started' && behind.length === 0
+  const incidents = behind.length > 0 ? `partition ${behind.join(', ')}` : ready ? ownedBy(workers) : state
+  return { ready: ready && stopped.length === 0, checks: { incidents, ...Object.fromEntries(stopped) } }
+}
+
+function ownedBy(workers: RulesEngine['workers']): string {
+  return workers.length === 0 ? 'ok: other instances have all partitions' : 'ok'
 }
 
 /** Looks until it is so, or the service ends. Rejects with the failure of a loop. */
@@ -112,6 +107,8 @@ function observerOf(deps: RulesDeps, engine: () => RulesEngine): EngineObserver 
   const { logger } = deps
   const metrics: RulesMetrics = rulesMetrics(deps.metrics, {
     lagRecords: () => engine().lagRecords,
+    lagSeconds: () => engine().lagSeconds,
+    partitions: () => engine().workers,
     theatresStopped: () => engine().stoppedTheatres.size,
     reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
     alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0)
@@ -140,13 +137,20 @@ function observerOf(deps: RulesDeps, engine: () => RulesEngine): EngineObserver 
       metrics.conflicts.inc(seqs.length)
       logger.error(
         { theatre, seqs: seqs.slice(0, 20) },
-        'the log holds other alerts than this engine makes: what was published stands'
+        'the log holds other alerts than this engine makes: what was published first stands'
       )
     },
     snapshot(theatre, outcome, detail) {
       metrics.snapshots.inc({ outcome })
       if (outcome === 'written') logger.debug({ theatre, detail }, 'snapshot written')
       else logger.warn({ theatre, outcome, detail }, 'a snapshot is not to be had')
+    },
+    assigned(partitions) {
+      logger.info({ partitions }, 'these partitions of the incidents log are this instance’s')
+    },
+    takenUp(partition, seconds, theatres) {
+      metrics.takeoverSeconds.observe(seconds)
+      logger.info({ partition, seconds, theatres }, 'a partition is taken up')
     },
     clockJumped() {
       logger.warn('the wall clock has jumped: no ticks until it has run evenly for a while')

@@ -4,7 +4,7 @@
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { AlertEvent } from '@tocsin/domain/alert'
-import { TheatreFold, type TheatreSnapshot } from '@tocsin/domain/theatre-fold'
+import { TheatreFold } from '@tocsin/domain/theatre-fold'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import type { PublishedFacts } from './published-alerts.ts'
@@ -13,9 +13,9 @@ const source = '/tocsin/rules'
 /** What the first record of a theatre's chain names as the one before it. */
 export const chainStart = '0'.repeat(64)
 
-/** Everything that an owner needs to go on, as a snapshot keeps it. */
-export interface OwnerSnapshot {
-  readonly fold: TheatreSnapshot
+/** What an owner goes on from. */
+export interface OwnerState {
+  readonly fold: TheatreFold
   readonly previousHash: string
 }
 
@@ -33,10 +33,26 @@ export class TheatreOwner {
   readonly #facts: PublishedFacts
   #previousHash: string
 
-  constructor(theatre: string, facts: PublishedFacts, snapshot: OwnerSnapshot | null) {
-    this.fold = snapshot ? TheatreFold.restore(snapshot.fold, digest) : new TheatreFold(theatre, digest)
-    this.#previousHash = snapshot?.previousHash ?? chainStart
+  constructor(theatre: string, facts: PublishedFacts, state: OwnerState | null) {
+    this.fold = state?.fold ?? new TheatreFold(theatre, digest)
+    this.#previousHash = state?.previousHash ?? chainStart
     this.#facts = facts
+  }
+
+  get previousHash(): string {
+    return this.#previousHash
+  }
+
+  /** True while the log holds alerts that this fold has still to come to: somebody else was further. */
+  get isBehind(): boolean {
+    return this.#facts.lastSeq > this.fold.alertSeq
+  }
+
+  /** Somebody has published a seq that this fold has not come to: it is a fact from now on. */
+  learn(seq: number, value: Uint8Array): void {
+    if (seq <= this.fold.alertSeq || this.#facts.hashes.has(seq)) return
+    this.#facts.hashes.set(seq, sha256Hex(value))
+    this.#facts.lastSeq = Math.max(this.#facts.lastSeq, seq)
   }
 
   /** Folds one record. What must still be appended comes back, in order; nothing is written here. */
@@ -58,10 +74,6 @@ export class TheatreOwner {
       if (event.data.seq > this.#facts.lastSeq) alerts.push(made)
     }
     return { alerts, incidents, events: output.alerts, conflicts, ignored: output.ignored }
-  }
-
-  snapshot(): OwnerSnapshot {
-    return { fold: this.fold.snapshot(), previousHash: this.#previousHash }
   }
 
   #toRecord(

@@ -1,15 +1,24 @@
 // bench NAME: the benchmarks under e2e/bench, each beside the ceiling that it is measured against.
 
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from '../output.ts'
 import type { CommandContext } from './context.ts'
 
+interface BenchOptions {
+  readonly json: boolean
+  readonly seconds: number
+  readonly log: 'embedded' | 'kafka'
+  /** Of a Kafka log; without them one is started for the measurement. */
+  readonly brokers: readonly string[]
+}
 /** Each measures, prints, and says whether it reached what is asked of it. */
-type Bench = (options: { readonly json: boolean; readonly seconds: number }) => Promise<unknown>
+type Bench = (options: BenchOptions) => Promise<unknown>
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   log: () => load('log-bench.ts', 'benchLog'),
-  path: () => load('path-bench.ts', 'benchPath')
+  'log-kafka': () => load('kafka-log-bench.ts', 'benchKafkaLog'),
+  path: () => load('path-bench.ts', 'benchPath'),
+  takeover: () => load('takeover-bench.ts', 'benchTakeover')
 }
 
 export function addBenchCommand(program: Command, context: CommandContext): void {
@@ -18,12 +27,18 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .description(`measure: ${Object.keys(benches).join(', ')}`)
     .option('--json', 'print JSON for machines', false)
     .option('--seconds <seconds>', 'how long each part is measured', positive, 5)
-    .action(async (name: string, options: { json: boolean; seconds: number }) => {
+    .addOption(new Option('--log <log>', 'what to measure on').choices(['embedded', 'kafka']).default('embedded'))
+    .option('--brokers <list>', 'brokers of a Kafka log, host:port with commas; without them one is started', addresses, [])
+    .action(async (name: string, options: BenchOptions) => {
       const bench = benches[name]
       if (!bench) throw new InvalidArgumentError(`there is no bench ${name}: there are ${Object.keys(benches).join(', ')}`)
       const result = await (await bench())(options)
       if ((result as { reached?: unknown } | undefined)?.reached === false) context.exitWith(exitCodes.refused)
     })
+}
+
+function addresses(text: string): readonly string[] {
+  return text.split(',').map(address => address.trim())
 }
 
 function positive(text: string): number {

@@ -108,19 +108,18 @@ function overridesOf(name: string, options: HostOptions, { env }: CommandContext
 }
 
 async function run(
-  { config, logger, metrics }: StartContext<typeof suiteSettings>,
+  { config, logger, metrics, stopping }: StartContext<typeof suiteSettings>,
   roles: readonly SuiteRole[],
   { output }: CommandContext,
   scenario: ScenarioFile | null,
   daysPerSecond: number
 ): Promise<Running> {
-  const suite = await startSuite({ roles, config, logger, metrics, clock: systemClock, random: systemRandom }).catch(
-    (error: unknown) => {
-      // The log has it for machines; who typed the command reads this.
-      output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
-      throw error
-    }
-  )
+  const ports = { clock: systemClock, random: systemRandom }
+  const suite = await startSuite({ roles, config, logger, metrics, stopping, ...ports }).catch((error: unknown) => {
+    // The log has it for machines; who typed the command reads this.
+    if (!stopping.aborted) output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
+    throw error
+  })
   for (const line of whereToLook(suite, roles, config.data)) output.line(line)
   const stop = new AbortController()
   const progress = createProgress(output.isTerminal, text => output.line(text))

@@ -1,20 +1,46 @@
-// log inspect and log verify: what a data folder's log holds, and whether it is whole. What they find is log-commands.ts.
+// log inspect, log verify, log copy: what a log holds, whether it is whole, and how it is moved. What they find is log-commands.ts, port-log.ts and
+// log-copy/.
 
-import type { Command } from 'commander'
-import { exitCodeOf, inspectLog, renderInspection, renderVerification, verifyLog } from '../log-commands.ts'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import { systemClock } from '@tocsin/service-kit/clock'
+import { type Command, InvalidArgumentError } from 'commander'
+import {
+  exitCodeOf,
+  inspectLog,
+  type LogInspection,
+  type LogVerification,
+  renderInspection,
+  renderVerification,
+  verifyLog
+} from '../log-commands.ts'
+import { renderCopy } from '../log-copy/copy-report.ts'
+import { copyLog } from '../log-copy/log-copy.ts'
+import { type LogLocation, locationText, parseLogLocation } from '../log-location.ts'
+import { openLogAt } from '../open-log.ts'
+import { CommandError, exitCodes, UsageError } from '../output.ts'
+import { inspectThroughPort, suiteConsumers, verifyThroughPort } from '../port-log.ts'
 import { createProgress } from '../progress.ts'
 import type { CommandContext } from './context.ts'
 
 interface LogOptions {
   readonly data?: string
+  readonly log?: string
+  readonly brokers?: string
+  readonly json?: boolean
+}
+
+interface CopyCommandOptions {
+  readonly from: string
+  readonly to: string
+  readonly partitions?: number
   readonly json?: boolean
 }
 
 export function addLogCommand(program: Command, context: CommandContext): void {
-  const log = program.command('log').description('look into the log of a data folder, also while a suite is running on it')
+  const log = program.command('log').description('look into a log, check it, move it between adapters')
   logOptions(log.command('inspect').description('what the log holds, and how far its readers are')).action(
     async (options: LogOptions) => {
-      const inspection = await inspectLog(dataDirOf(options, context))
+      const inspection = await inspect(locationOf(options, context), context)
       context.output.line(options.json ? JSON.stringify(inspection) : renderInspection(inspection))
       context.exitWith(exitCodeOf(inspection))
     }
@@ -22,18 +48,121 @@ export function addLogCommand(program: Command, context: CommandContext): void {
   logOptions(
     log.command('verify').description('read every record and check it: exit 1 when something is wrong, and where')
   ).action(async (options: LogOptions) => {
-    const progress = createProgress(context.output.isTerminal && !options.json, text => context.output.line(text))
-    const verification = await verifyLog(dataDirOf(options, context), (done, total, where) => progress.at(done, total, where))
+    const progress = progressOf(options, context)
+    const verification = await verify(locationOf(options, context), context, progress.at)
     progress.end()
     context.output.line(options.json ? JSON.stringify(verification) : renderVerification(verification))
     context.exitWith(exitCodeOf(verification))
   })
+  log
+    .command('copy')
+    .description('copy a log that no suite runs on into an empty one, and compare; run it again where it was cut off')
+    .requiredOption('--from <log>', 'embedded:DIR, or kafka:HOST:PORT[,HOST:PORT][/PREFIX]')
+    .requiredOption('--to <log>', 'the same, of the log to be made')
+    .option(
+      '--partitions <n>',
+      'partitions of the new log, if not those of the old one: cursors of clients then lose their meaning',
+      partitionCount
+    )
+    .option('--json', 'print JSON for machines')
+    .action((options: CopyCommandOptions) => copy(options, context))
+}
+
+async function inspect(location: LogLocation, { env }: CommandContext): Promise<LogInspection> {
+  if (location.kind === 'embedded') return inspectLog(location.dataDir)
+  const log = await openLogAt(location, { env, make: null })
+  try {
+    return await inspectThroughPort(log, locationText(location))
+  } finally {
+    await log.close()
+  }
+}
+
+async function verify(
+  location: LogLocation,
+  { env }: CommandContext,
+  onProgress: (done: number, total: number, where: string) => void
+): Promise<LogVerification> {
+  if (location.kind === 'embedded') return verifyLog(location.dataDir, onProgress)
+  const log = await openLogAt(location, { env, make: null })
+  try {
+    return await verifyThroughPort(log, locationText(location), onProgress)
+  } finally {
+    await log.close()
+  }
+}
+
+async function copy({ from, to, partitions, json }: CopyCommandOptions, context: CommandContext): Promise<void> {
+  const [source, target] = [parseLogLocation(from), parseLogLocation(to)]
+  if (locationText(source) === locationText(target)) throw new UsageError('--from and --to name one log')
+  const { env } = context
+  const old = await openLogAt(source, { env, make: null })
+  try {
+    const made = await openLogAt(target, { env, make: await partitionsFor(old, partitions) }).catch(otherPartitions)
+    const progress = progressOf({ json: json === true }, context)
+    try {
+      const outcome = await copyLog({
+        from: old,
+        to: made,
+        clock: systemClock,
+        consumers: suiteConsumers,
+        repartition: partitions !== undefined,
+        onProgress: progress.at
+      })
+      progress.end()
+      context.output.line(json ? JSON.stringify(outcome) : renderCopy(outcome, locationText(source), locationText(target)))
+      context.exitWith(outcome.kind === 'copied' ? exitCodes.good : exitCodes.refused)
+    } finally {
+      progress.end()
+      await made.close()
+    }
+  } finally {
+    await old.close()
+  }
+}
+
+async function partitionsFor(
+  old: { partitionCount(topic: Topic): Promise<number> },
+  asked: number | undefined
+): Promise<Partial<Record<Topic, number>>> {
+  const wanted: Partial<Record<Topic, number>> = {}
+  for (const topic of Object.values(topics))
+    wanted[topic] = topic === topics.control ? 1 : (asked ?? (await old.partitionCount(topic)))
+  return wanted
+}
+
+/** Of a target that was made before with other numbers. */
+function otherPartitions(error: unknown): never {
+  if ((error as { code?: unknown }).code !== 'partitions-changed') throw error
+  throw new CommandError(
+    `the target has other partitions than the source (${(error as Error).message}). With --partitions N, its own number, keys are divided anew; cursors of clients then lose their meaning`
+  )
+}
+
+function progressOf({ json }: Pick<LogOptions, 'json'>, { output }: CommandContext) {
+  return createProgress(output.isTerminal && json !== true, text => output.line(text))
 }
 
 function logOptions(command: Command): Command {
-  return command.option('--data <dir>', 'data folder (default ./data)').option('--json', 'print JSON for machines')
+  return command
+    .option('--data <dir>', 'data folder of an embedded log (default ./data); a suite may be running on it')
+    .option('--log <kind>', 'embedded, or kafka')
+    .option('--brokers <list>', 'brokers of a Kafka log, separated by commas')
+    .option('--json', 'print JSON for machines')
 }
 
-function dataDirOf({ data }: LogOptions, { env }: CommandContext): string {
-  return data ?? env.TOCSIN_DATA ?? './data'
+function locationOf({ data, log, brokers }: LogOptions, { env }: CommandContext): LogLocation {
+  const kind = log ?? (data === undefined ? env.TOCSIN_LOG : undefined) ?? 'embedded'
+  if (kind === 'kafka') {
+    const prefix = env.TOCSIN_KAFKA_PREFIX ? `/${env.TOCSIN_KAFKA_PREFIX}` : ''
+    return parseLogLocation(`kafka:${brokers ?? env.TOCSIN_BROKERS ?? ''}${prefix}`)
+  }
+  if (kind !== 'embedded') throw new UsageError(`--log is embedded or kafka, not "${kind}"`)
+  return { kind, dataDir: data ?? env.TOCSIN_DATA ?? './data' }
+}
+
+function partitionCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1 || count > 1024) throw new InvalidArgumentError('it takes a number from 1 to 1024')
+  return count
 }

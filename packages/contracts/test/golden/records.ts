@@ -5,14 +5,10 @@ import type { ControlPayload } from '@tocsin/domain/control-record'
 import type { Place, ReportRevision } from '@tocsin/domain/report'
 import type { TheatrePayload } from '@tocsin/domain/theatre-record'
 import type { DataKeyPayload, QuarantinePayload } from '../../src/records.ts'
+import { accessRecords } from './access-records.ts'
+import type { Golden } from './golden.ts'
 
-export interface Golden {
-  readonly event: string
-  /** At least one holds every optional or nullable part filled. */
-  readonly good: readonly object[]
-  /** Changes of the first good one, by path with dots, that must be refused. */
-  readonly bad: readonly { readonly why: string; readonly at: string; readonly value: unknown }[]
-}
+export type { Golden }
 
 type Data<T extends string, P extends { type: string; data: unknown } = TheatrePayload | ControlPayload> = Extract<P, { type: T }>['data']
 
@@ -156,30 +152,6 @@ const operatorRequest = {
   text: 'calm again',
   disposition: 'true'
 } satisfies Data<'operator.requested'>
-
-const key = {
-  keyId: 'k1',
-  name: 'feed of wire-1',
-  secretHash: 'a'.repeat(64),
-  scopes: ['reports:write', 'reports:read'],
-  theatres: ['sahel'],
-  handling: 'partners',
-  expiresAt: '2026-01-01T00:00:00.000Z'
-} satisfies Data<'key.created'>
-
-const subscription = {
-  subscriptionId: 's1',
-  url: 'https://partner.example/hook',
-  filter: { minSeverity: 'severe' },
-  order: 'strict',
-  schedule: [1, 5, 30],
-  contact: 'ops@partner.example',
-  ownerKeyId: 'k1',
-  theatres: '*',
-  handling: 'partners',
-  sealedSecret: 'sealed',
-  from: 'v1:tocsin.alerts.v1:e:p0=3'
-} satisfies Data<'subscription.created'>
 
 const alert = {
   alertId: 'al1',
@@ -346,35 +318,7 @@ export const goldenRecords: readonly Golden[] = [
     good: [{ theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' } satisfies Data<'theatre.tick-requested'>],
     bad: [{ why: 'a time that is no instant', at: 'to', value: 'tomorrow' }]
   },
-  {
-    event: 'key.created',
-    good: [key, { ...key, theatres: '*', expiresAt: null } satisfies Data<'key.created'>],
-    bad: [
-      { why: 'a secret instead of its hash', at: 'secretHash', value: 'tk_secret' },
-      { why: 'a scope that does not exist', at: 'scopes', value: ['everything'] },
-      { why: 'theatres by pattern', at: 'theatres', value: 'sahel' }
-    ]
-  },
-  {
-    event: 'key.revoked',
-    good: [{ keyId: 'k1' } satisfies Data<'key.revoked'>],
-    bad: [{ why: 'no key', at: 'keyId', value: null }]
-  },
-  {
-    event: 'subscription.created',
-    good: [subscription, { ...subscription, schedule: null, contact: null }],
-    bad: [{ why: 'an order that does not exist', at: 'order', value: 'any' }]
-  },
-  {
-    event: 'subscription.updated',
-    good: [subscription],
-    bad: [{ why: 'a negative wait', at: 'schedule', value: [-1] }]
-  },
-  {
-    event: 'subscription.deleted',
-    good: [{ subscriptionId: 's1' } satisfies Data<'subscription.deleted'>],
-    bad: [{ why: 'no subscription', at: 'subscriptionId', value: null }]
-  },
+  ...accessRecords,
   ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, bareAlert], bad: alertBad })),
   {
     event: 'alert.action-refused',

@@ -52,8 +52,8 @@ interface Active {
 }
 
 interface FrontState extends Active {
-  /** Times of the last year's incidents by grid cell: a cell's own rate. */
-  readonly history: Readonly<Record<string, readonly number[]>>
+  /** Times of the last year's incidents by grid cell, cells by row: a cell's own rate. By row, because a step copies what it changes. */
+  readonly history: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>
   readonly open: readonly Front[]
   readonly closed: readonly Finding[]
 }
@@ -163,14 +163,20 @@ function cellOfIncident(incident: Incident): string {
 
 function remember(history: FrontState['history'], incident: Incident): FrontState['history'] {
   const cell = cellOfIncident(incident)
-  const kept = (history[cell] ?? []).filter(ms => ms > incident.fromMs - (rateDays + 366) * dayMs)
-  return { ...history, [cell]: [...kept, incident.fromMs] }
+  const row = rowOf(cell)
+  const kept = (history[row]?.[cell] ?? []).filter(ms => ms > incident.fromMs - (rateDays + 366) * dayMs)
+  return { ...history, [row]: { ...history[row], [cell]: [...kept, incident.fromMs] } }
+}
+
+function rowOf(cell: string): string {
+  return cell.slice(0, cell.indexOf(':'))
 }
 
 /** Neighbours that a core needs: one more where the cell's own rate would make three a matter of course. */
 function neededFor(incident: Incident, history: FrontState['history'], parameters: FrontParameters): number {
   const beforeMs = incident.fromMs - parameters.epsilonDays * dayMs
-  const past = (history[cellOfIncident(incident)] ?? []).filter(ms => ms <= beforeMs && ms > beforeMs - rateDays * dayMs).length
+  const cell = cellOfIncident(incident)
+  const past = (history[rowOf(cell)]?.[cell] ?? []).filter(ms => ms <= beforeMs && ms > beforeMs - rateDays * dayMs).length
   return past * (parameters.epsilonDays / rateDays) > parameters.hotRate ? parameters.minPointsHot : parameters.minPoints
 }
 

@@ -10,7 +10,7 @@ import type { EventLog, StoredRecord } from '../port.ts'
 import { systemClock } from '../system-clock.ts'
 import { topics } from '../topics.ts'
 import { isSameValue } from './history.ts'
-import { codeOf, expectNoGaps, readAll, record, until } from './reading.ts'
+import { codeOf, expectDuplicates, expectNoGaps, readAll, readStored, record, until } from './reading.ts'
 import type { AppenderProcess, LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
@@ -66,11 +66,11 @@ export async function killAfterAppendBeforeAck(subject: LogSubject): Promise<voi
       topic,
       Array.from({ length: mine.length + 3 }, (_, i) => record(`${prefix}-${i}`, prefix))
     )
-    expect(retried.map(a => a.duplicate)).toEqual([...mine.map(() => true), false, false, false])
+    expectDuplicates(log, retried, [...mine.map(() => true), false, false, false])
     await log.close()
   }
   const log = await subject.open()
-  expectNoGaps(await readAll(log, topic))
+  expectNoGaps(await readStored(log, topic))
   await log.close()
 }
 
@@ -156,7 +156,7 @@ export async function bitFlip(subject: LogSubject): Promise<void> {
 
 async function readUntilDamage(log: EventLog, from: typeof topic | typeof topics.snapshots) {
   const records: StoredRecord[] = []
-  const error = await readAll(log, from, undefined, page => records.push(...page.records)).then(
+  const error = await readStored(log, from, undefined, page => records.push(...page.records)).then(
     () => new EventLogError('closed', 'no damage was met'),
     (failure: unknown) => failure as EventLogError
   )
@@ -170,7 +170,7 @@ async function expectNoLies(subject: LogSubject, whole: readonly StoredRecord[],
   try {
     const log = await subject.open()
     try {
-      await readAll(log, topic, undefined, page => read.push(...page.records))
+      await readStored(log, topic, undefined, page => read.push(...page.records))
     } finally {
       await log.close()
     }

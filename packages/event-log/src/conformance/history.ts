@@ -1,7 +1,7 @@
 // What was asked of a log, what it answered, and the judgement: every acknowledged record read exactly once at its position, nothing invented,
 // order per key, one order for all readers, cursors that never go back. Pure; knows no adapter.
 
-import { partitionFor } from '../partitioner.ts'
+import { partitionIn } from '../partitioner.ts'
 import type { Appended, NewRecord, Page, StoredRecord } from '../port.ts'
 
 interface Attempt {
@@ -47,17 +47,31 @@ export class History {
     return new Set(this.#attempts.filter(a => a.answer !== null).map(a => a.record.id))
   }
 
-  /** Everything wrong with what is now in the log, in words. Empty when it kept its promises. */
-  violations(stored: readonly StoredRecord[], partitions: number): string[] {
+  /**
+   * Everything wrong with what is now stored, in words. Empty when the log kept its promises. `exactly`: one id is stored once; else it may be stored
+   * again, and each acknowledgement has a place of its own.
+   */
+  violations(stored: readonly StoredRecord[], partitions: number, exactly = true): string[] {
     return [
-      ...this.#acknowledged(stored),
+      ...(exactly ? this.#acknowledgedOnce(stored) : this.#acknowledged(stored)),
       ...this.#invented(stored, partitions),
-      ...this.#outOfOrder(stored),
+      ...this.#outOfOrder(stored, exactly),
       ...this.#readersApart(stored)
     ]
   }
 
   #acknowledged(stored: readonly StoredRecord[]): string[] {
+    const places = new Map(stored.map(record => [`${record.partition}/${record.position}`, record]))
+    return this.#attempts.flatMap(({ record, answer }) => {
+      if (answer === null) return []
+      const place = `${answer.partition}/${answer.position}`
+      const found = places.get(place)
+      const isThere = found?.id === record.id && found.key === record.key && isSameValue(found.value, record.value)
+      return isThere ? [] : [`${record.id} was acknowledged at ${place} and there is ${found?.id ?? 'nothing'}`]
+    })
+  }
+
+  #acknowledgedOnce(stored: readonly StoredRecord[]): string[] {
     const places = new Map<string, StoredRecord[]>()
     for (const record of stored) places.set(record.id, [...(places.get(record.id) ?? []), record])
     const wrong: string[] = []
@@ -82,13 +96,13 @@ export class History {
       const asked = attempted.get(record.id) ?? []
       if (!asked.some(a => a.key === record.key && isSameValue(a.value, record.value)))
         wrong.push(`${record.id} is stored with what nobody appended`)
-      if (partitionFor(record.key, partitions) !== record.partition)
+      if (partitionIn(record.topic, record.key, partitions) !== record.partition)
         wrong.push(`${record.id} is in partition ${record.partition}`)
     }
     return wrong
   }
 
-  #outOfOrder(stored: readonly StoredRecord[]): string[] {
+  #outOfOrder(stored: readonly StoredRecord[], exactly: boolean): string[] {
     const wrong: string[] = []
     const last = new Map<number, bigint>()
     for (const { id, partition, position } of stored) {
@@ -96,7 +110,19 @@ export class History {
       if (before !== undefined && position <= before) wrong.push(`${id} at ${partition}/${position} stands behind ${before}`)
       last.set(partition, position)
     }
-    return [...wrong, ...this.#againstTheClock(stored)]
+    return [...wrong, ...(exactly ? this.#againstTheClock(stored) : this.#placedAgainstTheClock())]
+  }
+
+  /** Of one key, what was acknowledged before another was asked for has a place before it; and within one call, in the order given. */
+  #placedAgainstTheClock(): string[] {
+    const wrong: string[] = []
+    const acked = this.#attempts.filter(({ answer }) => answer !== null)
+    for (const attempts of Map.groupBy(acked, a => a.record.key).values())
+      for (const [i, a] of attempts.entries())
+        for (const b of attempts.slice(i + 1))
+          if (isBefore(a, b) && a.answer!.position >= b.answer!.position)
+            wrong.push(`${b.record.id} at ${b.answer!.position} stands before ${a.record.id}, which was there first`)
+    return wrong
   }
 
   /** Of one key, what was acknowledged before another was asked for stands before it; and within one call, in the order given. */
@@ -120,7 +146,7 @@ export class History {
     for (const { name, seen } of this.#readers)
       for (const [partition, records] of Map.groupBy(seen, r => r.partition)) {
         const all = stored.filter(r => r.partition === partition)
-        const from = all.findIndex(r => r.id === records[0]!.id)
+        const from = all.findIndex(r => r.position === records[0]!.position)
         const run = all.slice(from, from + records.length)
         const isRun = from >= 0 && run.length === records.length && records.every((r, i) => isSameRecord(r, run[i]!))
         if (!isRun)

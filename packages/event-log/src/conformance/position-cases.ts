@@ -6,7 +6,7 @@ import { advance } from '../cursor.ts'
 import type { Cursor, EventLog } from '../port.ts'
 import { systemClock } from '../system-clock.ts'
 import { topics } from '../topics.ts'
-import { codeOf, expectNoGaps, firstPage, readAll, record } from './reading.ts'
+import { codeOf, expectDuplicates, expectNoGaps, firstPage, readAll, readStored, record } from './reading.ts'
 import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
@@ -48,14 +48,17 @@ async function passedByRetention(subject: LogSubject): Promise<void> {
   expect(await codeOf(log.read(kept, partition, 5n, limits))).toBe('offset-lost')
   expect(await codeOf(firstPage(log, earliest))).toBe('offset-lost')
   expect((await log.read(kept, partition, 6n, limits)).records.map(r => r.id)).toEqual(['d-6', 'd-7', 'd-8', 'd-9'])
-  // What was removed had been taken all the same: a retry of it writes nothing.
-  expect(await log.append(kept, [record('d-2')])).toEqual([{ partition, position: 2n, duplicate: true }])
+  // What was removed had been taken all the same: where ids are exact a retry of it writes nothing.
+  const isExact = log.capabilities.exactIdDedup
+  const place = { partition, position: isExact ? 2n : 10n, duplicate: isExact }
+  expect(await log.append(kept, [record('d-2')])).toEqual([place])
   expect(await codeOf(subject.trim(log, topic, 0, 0n))).toBe('record-invalid')
-  await subject.trim(log, kept, partition, 10n)
+  const end = isExact ? 10n : 11n
+  await subject.trim(log, kept, partition, end)
   await log.close()
   const again = await subject.open()
-  expect((await again.state(kept))[partition]).toEqual({ partition, start: 10n, end: 10n })
-  expect(await again.append(kept, [record('d-10')])).toEqual([{ partition, position: 10n, duplicate: false }])
+  expect((await again.state(kept))[partition]).toEqual({ partition, start: end, end })
+  expect(await again.append(kept, [record('d-10')])).toEqual([{ partition, position: end, duplicate: false }])
   await again.close()
 }
 
@@ -128,20 +131,19 @@ export async function clockJump(subject: LogSubject): Promise<void> {
     clock.jump(jump)
     ids.push(`after ${ids.length} jumps`)
     await log.append(topic, [record(ids.at(-1)!)])
-    expect(await log.append(topic, [record(ids[0]!)])).toMatchObject([{ duplicate: true }])
+    expectDuplicates(log, await log.append(topic, [record(ids[0]!)]), [true])
     await log.commit('consumer', await log.cursorAt(topic, 'latest'))
   }
   await reading
   expect(tailed).toEqual(ids)
-  const stored = await readAll(log, topic)
-  expect(stored.map(r => r.id)).toEqual(ids)
-  expectNoGaps(stored)
+  expect((await readAll(log, topic)).map(r => r.id)).toEqual(ids)
+  expectNoGaps(await readStored(log, topic))
   await log.close()
 }
 
 async function collect(log: EventLog, cursor: Cursor, stop: AbortController, into: string[], count: number): Promise<void> {
   for await (const page of log.tail(cursor, { signal: stop.signal })) {
-    into.push(...page.records.map(r => r.id))
+    for (const { id } of page.records) if (!into.includes(id)) into.push(id)
     if (into.length >= count) stop.abort()
   }
 }

@@ -2,8 +2,8 @@
 
 import { expect } from 'vitest'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
-import type { Cursor, EventLog, NewRecord, Page, ReadLimits, StoredRecord } from '../port.ts'
-import type { Topic } from '../topics.ts'
+import type { Appended, Cursor, EventLog, NewRecord, Page, ReadLimits, StoredRecord } from '../port.ts'
+import { cleanupOf, type Topic } from '../topics.ts'
 
 const wideLimits: ReadLimits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
 
@@ -11,8 +11,31 @@ export function record(id: string, key = 'sahel', text = `value of ${id}`): NewR
   return { id, key, value: Buffer.from(text) }
 }
 
-/** Everything a topic holds, partition by partition, from the first held position on. */
-export async function readAll(
+/** Everything of a topic that counts, partition by partition: of records with one id the first, of a compacted topic's key the last. */
+export async function readAll(log: EventLog, topic: Topic, limits = wideLimits): Promise<StoredRecord[]> {
+  return whatCounts(log, topic, await readStored(log, topic, limits))
+}
+
+/** What a reader keeps of what is stored: where ids are exact it is all there. */
+export function whatCounts(log: EventLog, topic: Topic, stored: readonly StoredRecord[]): StoredRecord[] {
+  if (log.capabilities.exactIdDedup) return [...stored]
+  const firsts = firstOfEach(stored)
+  if (cleanupOf[topic] !== 'compacted') return firsts
+  const last = new Map(firsts.map(r => [`${r.partition}/${r.key}`, r]))
+  return firsts.filter(r => last.get(`${r.partition}/${r.key}`) === r)
+}
+
+/** The first record of each id in each partition. */
+export function firstOfEach(stored: readonly StoredRecord[]): StoredRecord[] {
+  const seen = new Set<string>()
+  return stored.filter(({ partition, id }) => {
+    const name = `${partition}/${id}`
+    return !seen.has(name) && seen.add(name)
+  })
+}
+
+/** Everything that a topic holds, partition by partition, from the first held position on. */
+export async function readStored(
   log: EventLog,
   topic: Topic,
   limits = wideLimits,
@@ -52,6 +75,11 @@ export async function tailToEnd(
     if (isThere()) stop.abort()
   }
   return { ...cursor, positions }
+}
+
+/** Holds an answer's `duplicate`s to what is expected, where the log can tell; else none is said to be one. */
+export function expectDuplicates(log: EventLog, placed: readonly Appended[], duplicates: readonly boolean[]): void {
+  expect(placed.map(a => a.duplicate)).toEqual(log.capabilities.exactIdDedup ? duplicates : duplicates.map(() => false))
 }
 
 /** The code of the error that a promise rejects with; fails when it resolves, or rejects with anything but an EventLogError. */

@@ -46,6 +46,10 @@ export interface LogSubject {
   readonly tearing?: TearingTool
   readonly smallDisk?: SmallDiskTool
   readonly flipping?: FlippingTool
+  /** What can be done to the topics themselves, behind the log's back. */
+  readonly topicTool?: TopicTool
+  /** A broker of its own for a case that kills, fills or damages one. */
+  ownBroker?(options: OwnBrokerOptions): Promise<OwnBroker>
   /** Keeps the log as it is now; calling the result puts it back. No handle is open at either time. */
   backup?(): Promise<() => Promise<void>>
 }
@@ -72,6 +76,8 @@ export interface AppenderProcess {
   signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void
   /** Resolves when the process is gone and all that it said has been read. */
   readonly exited: Promise<void>
+  /** What it has said on stderr. */
+  complaints(): string
 }
 
 export interface TearingTool {
@@ -97,9 +103,40 @@ export interface FlippingTool {
   isWhole(): Promise<boolean>
 }
 
+export interface TopicTool {
+  addPartitions(topic: Topic, count: number): Promise<void>
+  /** Resolves when the cluster no longer has it. */
+  deleteTopic(topic: Topic): Promise<void>
+}
+
+export interface OwnBrokerOptions {
+  /** Each record is on the disk before it is acknowledged, as the embedded log does. */
+  readonly isSynced?: boolean
+  /** A disk with so little room, KiB, instead of an ordinary one. */
+  readonly diskKib?: number
+}
+
+export interface OwnBroker {
+  readonly subject: LogSubject
+  /** kill -9. */
+  kill(): Promise<void>
+  /** As an operator stops it: what it has is on the disk, and it knows. */
+  stop(): Promise<void>
+  /** On the same data. Resolves when it serves. */
+  start(): Promise<void>
+  pause(): void
+  resume(): void
+  /** The file that holds a partition's records, while the broker is down. */
+  segmentOf(topic: Topic, partition: number): string
+  /** Gives a small disk more room. */
+  makeRoom(): void
+}
+
 export interface LogFactory {
   readonly name: string
   make(options: { readonly partitions: number }): Promise<LogSubject>
   /** Cases that this adapter can't have, and who answers for them instead. */
   readonly owned: Readonly<Partial<Record<CaseName, string>>>
+  /** How many made-up histories are run for each number of partitions. Default 40; fewer where a log takes long to make. */
+  readonly historyRuns?: number
 }

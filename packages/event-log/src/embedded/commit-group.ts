@@ -4,7 +4,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { checkForward, committing } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
-import { partitionFor } from '../partitioner.ts'
+import { partitionIn } from '../partitioner.ts'
 import type { Appended, Cursor, PartitionState, ReadLimits, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import type { AppendCall, Call, CommitCall } from './append-queue.ts'
@@ -185,7 +185,7 @@ export class CommitGroup {
       }
       if (record.key !== key) {
         key = record.key
-        partition = partitionFor(key, partitions)
+        partition = partitionIn(call.topic, key, partitions)
       }
       const position = store.stage(partition, record)
       ids.stage(partition * slotSpan + position)

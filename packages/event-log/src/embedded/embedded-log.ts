@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '@tocsin/domain/ports'
 import { checkLife, checkWithin } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
-import { partitionFor } from '../partitioner.ts'
+import { partitionIn } from '../partitioner.ts'
 import type {
   Appended,
   Capabilities,
@@ -195,7 +195,7 @@ class SqliteLog implements EmbeddedLog {
   }
 
   async partitionOf(topic: Topic, key: string): Promise<number> {
-    return partitionFor(key, this.#partitions(topic))
+    return partitionIn(topic, key, this.#partitions(topic))
   }
 
   async state(topic: Topic): Promise<readonly PartitionState[]> {

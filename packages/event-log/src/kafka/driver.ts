@@ -2,13 +2,10 @@
 // (leaders, coordinators, deadlines, retries, batches and their checksums) is done once, outside. So a driver is thin, and two can be compared.
 // Nothing in a driver retries, waits, batches, or goes to another broker.
 
-import type { Clock } from '@tocsin/domain/ports'
-
 export interface DriverOptions {
   readonly clientId: string
   readonly tls?: DriverTls
   readonly sasl?: DriverSasl
-  readonly clock?: Clock
 }
 
 /** PEM texts. An empty object is TLS with the system's authorities. */
@@ -234,11 +231,7 @@ export class KafkaDriverError extends Error {
   /** With `MEMBER_ID_REQUIRED`: the id to join with. */
   readonly memberId: string | null
 
-  constructor(
-    kind: DriverErrorKind,
-    message: string,
-    details: { kafkaCode?: number; memberId?: string; cause?: unknown } = {}
-  ) {
+  constructor(kind: DriverErrorKind, message: string, details: { kafkaCode?: number; memberId?: string; cause?: unknown } = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.kind = kind
     this.kafkaCode = details.kafkaCode ?? 0

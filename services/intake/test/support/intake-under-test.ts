@@ -12,14 +12,16 @@ import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/m
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { ControlView } from '@tocsin/service-kit/control-view'
 import { createLogger } from '@tocsin/service-kit/logger'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { secretsFrom } from '@tocsin/service-kit/secrets'
 import { Registry } from 'prom-client'
-import type { Answer, Post } from '../../src/acceptance.ts'
+import type { Post } from '../../src/acceptance.ts'
 import type { IntakeConfig } from '../../src/config.ts'
 import { createIntake, type IntakeService } from '../../src/intake-service.ts'
+import type { Answer } from '../../src/report-answer.ts'
 
 export const wallStart = '2025-06-02T12:00:00.000Z'
 export const ownerKey = 'tk_owner-key-of-the-tests-0123456789'
@@ -64,6 +66,10 @@ export interface Given {
   readonly partitions?: number
   /** Sleeps of the service; the default really waits. */
   readonly sleep?: Clock['sleep']
+  /** Time as a whole, with the wall from `wallMs` still. */
+  readonly clock?: Clock
+  readonly gazetteer?: Gazetteer
+  readonly random?: Random
 }
 
 export class IntakeUnderTest {
@@ -74,13 +80,23 @@ export class IntakeUnderTest {
   readonly metrics = new Registry()
   wallMs = Date.parse(wallStart)
 
-  constructor(log: EventLog, control: ControlView, limits: Given['limits'], sleep: Clock['sleep']) {
+  constructor(log: EventLog, control: ControlView, { limits, sleep, clock: base, gazetteer, random: chance }: Given) {
     this.log = log
     this.control = control
-    const clock: Clock = { ...systemClock, nowMs: () => this.wallMs, sleep }
+    const clock: Clock = { ...(base ?? systemClock), nowMs: () => this.wallMs, ...(sleep ? { sleep } : {}) }
     const logger = createLogger({ level: 'trace', name: 'test', destination: this.logLines })
     const config = { intake: { ...defaultLimits, ...limits } }
-    this.service = createIntake({ log, clock, random, secrets, control, logger, metrics: this.metrics, config })
+    this.service = createIntake({
+      log,
+      clock,
+      random: chance ?? random,
+      secrets,
+      control,
+      logger,
+      metrics: this.metrics,
+      config,
+      ...(gazetteer ? { gazetteer } : {})
+    })
   }
 
   /** A started intake. The theatre `sahel` is declared and ticked to noon of 2 June 2025 unless said otherwise. */
@@ -89,9 +105,9 @@ export class IntakeUnderTest {
     const store = given.store ?? new MemoryStore({ partitions })
     const log = given.log ?? new MemoryLog({ partitions, ...(given.hooks ? { hooks: given.hooks } : {}) }, store)
     const quiet = createLogger({ level: 'silent', name: 'test' })
-    const control = new ControlView({ log, clock: systemClock, logger: quiet })
+    const control = new ControlView({ log, clock: given.clock ?? systemClock, logger: quiet })
     await control.start()
-    const intake = new IntakeUnderTest(log, control, given.limits, given.sleep ?? systemClock.sleep)
+    const intake = new IntakeUnderTest(log, control, given)
     await intake.service.start()
     if (given.store === undefined && given.log === undefined) await intake.declare(...(given.theatres ?? [sahel]))
     return intake
@@ -148,7 +164,13 @@ export class IntakeUnderTest {
   }
 }
 
-export const defaultLimits = { inFlightMax: 1000, requestDeadlineMs: 2000, backfillLagMs: 1000, backfillPatienceMs: 50 }
+export const defaultLimits = {
+  inFlightMax: 1000,
+  requestDeadlineMs: 2000,
+  logPatienceMs: 1000,
+  backfillLagMs: 1000,
+  backfillPatienceMs: 50
+}
 
 /** All records of a topic, partition by partition. */
 export async function allStored(log: EventLog, topic: Topic): Promise<StoredRecord[]> {

@@ -1,0 +1,59 @@
+// What goes wrong with containers: killed, standing still, cut from the network, stopped and started. One at a time, so that of each service two
+// are left; which is chance, and can be had again by its seed.
+
+import type { RunningService } from './running-service.ts'
+
+export const faults = ['kill', 'pause', 'cut', 'restart'] as const
+export type Fault = (typeof faults)[number]
+
+export interface FaultOptions {
+  readonly targets: readonly RunningService[]
+  readonly random: () => number
+  /** How long a container stands still, or is cut off, ms. */
+  readonly holdMs: number
+}
+
+export class ContainerFaults {
+  readonly done: string[] = []
+  readonly #options: FaultOptions
+  #healing: Promise<void> = Promise.resolve()
+
+  constructor(options: FaultOptions) {
+    this.#options = options
+  }
+
+  /** Lets something go wrong, once what went wrong before is over. Resolves when it has happened; it heals by itself. */
+  async strike(): Promise<void> {
+    await this.#healing
+    const { targets, random } = this.#options
+    const target = targets[Math.floor(random() * targets.length)]!
+    // Each kind in turn, so that no run goes without one.
+    const fault = faults[this.done.length % faults.length]!
+    await this.strikeAt(target, fault)
+  }
+
+  async strikeAt(target: RunningService, fault: Fault): Promise<void> {
+    await this.#healing
+    this.done.push(`${fault} ${target.name}`)
+    if (fault === 'kill') await target.kill()
+    if (fault === 'pause') await target.pause()
+    if (fault === 'cut') await target.disconnect()
+    this.#healing = this.#heal(target, fault)
+    // Who waits for it is told; until then it is nobody's unhandled rejection.
+    this.#healing.catch(() => undefined)
+  }
+
+  /** Resolves when all is well again. Rejects with what could not be healed. */
+  async over(): Promise<void> {
+    await this.#healing
+  }
+
+  async #heal(target: RunningService, fault: Fault): Promise<void> {
+    if (fault === 'restart') await target.stop()
+    if (fault === 'pause' || fault === 'cut') await new Promise(resolve => setTimeout(resolve, this.#options.holdMs))
+    if (fault === 'pause') await target.unpause()
+    else if (fault === 'cut') await target.connect()
+    else await target.start()
+    await (target.service.ports.length > 0 ? target.ready() : target.healthy())
+  }
+}

@@ -1,0 +1,151 @@
+// The services of infra/compose.yaml as containers on a bridge network of their own, made through the engine's interface because the command
+// `docker compose` is not everywhere. Only names, host ports and secrets differ from the file.
+
+import { freePorts } from '@tocsin/testing/free-port'
+import type { ContainerRuntimeClient } from 'testcontainers'
+import type { ComposeService } from './compose-file.ts'
+import type { Engine } from './engine.ts'
+import { RunningService } from './running-service.ts'
+
+/** By these labels what a dead test left behind is found and removed. */
+const stackLabel = 'org.tocsin.test-stack'
+const pidLabel = 'org.tocsin.test-pid'
+
+export interface StackOptions {
+  readonly client: ContainerRuntimeClient
+  readonly services: readonly ComposeService[]
+  /** What stands in the file of secrets. */
+  readonly secrets: Readonly<Record<string, string>>
+  /** Environment besides the file's, by service. */
+  readonly environment?: (service: ComposeService, ports: readonly number[]) => Readonly<Record<string, string>>
+}
+
+let stacks = 0
+
+export class ContainerStack {
+  readonly name: string
+  readonly #options: StackOptions
+  readonly #engine: Engine
+  readonly #running = new Map<string, RunningService>()
+  readonly #volumes = new Set<string>()
+
+  private constructor(options: StackOptions) {
+    this.name = `tocsin-test-${process.pid}-${++stacks}`
+    this.#options = options
+    this.#engine = options.client.container.dockerode
+  }
+
+  /** Creates and starts all, each when what it waits for is healthy. What it made is removed when it rejects. */
+  static async start(options: StackOptions): Promise<ContainerStack> {
+    await removeAbandoned(options.client.container.dockerode)
+    const stack = new ContainerStack(options)
+    try {
+      await stack.#startAll()
+      return stack
+    } catch (error) {
+      const logs = await stack.logs()
+      await stack.remove()
+      throw new Error(`${(error as Error).message}\n${logs}`, { cause: error })
+    }
+  }
+
+  service(name: string): RunningService {
+    const found = this.#running.get(name)
+    if (!found) throw new Error(`there is no service ${name}`)
+    return found
+  }
+
+  /** Those whose command is this role, in order. */
+  those(role: string): readonly RunningService[] {
+    return [...this.#running.values()].filter(({ service }) => service.command[0] === role)
+  }
+
+  get all(): readonly RunningService[] {
+    return [...this.#running.values()]
+  }
+
+  /** What each printed last, for the error. */
+  async logs(linesMax = 40): Promise<string> {
+    const texts = await Promise.all(
+      this.all.map(async one => `--- ${one.name}\n${await one.logs(linesMax).catch(error => String(error))}`)
+    )
+    return texts.join('\n')
+  }
+
+  /** Removes containers, volumes and network, whatever state they are in. */
+  async remove(): Promise<void> {
+    await Promise.all(this.all.map(one => one.remove()))
+    await Promise.all([...this.#volumes].map(volume => this.#engine.getVolume(volume).remove({ force: true })))
+    await this.#engine.getNetwork(this.name).remove().catch(goneAlready)
+  }
+
+  async #startAll(): Promise<void> {
+    const labels = { [stackLabel]: this.name, [pidLabel]: String(process.pid) }
+    await this.#engine.createNetwork({ Name: this.name, Driver: 'bridge', Labels: labels })
+    const { services } = this.#options
+    const ports = [...(await freePorts(services.reduce((sum, service) => sum + Math.max(1, service.ports.length), 0)))]
+    // What waits for nobody starts while the rest is being made.
+    for (const service of services) {
+      const own = ports.splice(0, Math.max(1, service.ports.length))
+      this.#running.set(service.name, await this.#create(service, own, labels))
+      if (service.after.length === 0) await this.service(service.name).start()
+    }
+    for (const needed of new Set(services.flatMap(({ after }) => after))) await this.service(needed).healthy()
+    await Promise.all(services.filter(({ after }) => after.length > 0).map(({ name }) => this.service(name).start()))
+  }
+
+  async #create(service: ComposeService, ports: readonly number[], labels: Record<string, string>): Promise<RunningService> {
+    const { secrets, environment } = this.#options
+    const env = { ...service.environment, ...(service.takesSecrets ? secrets : {}), ...environment?.(service, ports) }
+    const bindings = service.ports.map((published, i) => [
+      `${published.port}/tcp`,
+      [{ HostIp: published.address, HostPort: String(ports[i]) }]
+    ])
+    for (const { volume } of service.volumes) this.#volumes.add(`${this.name}-${volume}`)
+    const container = await this.#engine.createContainer({
+      name: `${this.name}-${service.name}`,
+      Image: service.image,
+      ...(service.command.length > 0 ? { Cmd: [...service.command] } : {}),
+      Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      Labels: labels,
+      StopTimeout: service.stopGraceS,
+      ExposedPorts: Object.fromEntries(service.ports.map(({ port }) => [`${port}/tcp`, {}])),
+      HostConfig: {
+        NetworkMode: this.name,
+        PortBindings: Object.fromEntries(bindings),
+        Binds: service.volumes.map(({ volume, at }) => `${this.name}-${volume}:${at}`),
+        ReadonlyRootfs: service.readOnly,
+        Tmpfs: Object.fromEntries(service.tmpfs.map(folder => [folder, ''])),
+        CapDrop: [...service.capDrop],
+        SecurityOpt: [...service.securityOpt]
+      },
+      NetworkingConfig: { EndpointsConfig: { [this.name]: { Aliases: [service.name] } } }
+    })
+    return new RunningService({ client: this.#options.client, container, service, network: this.name, port: ports[0] ?? null })
+  }
+}
+
+/** Removes what tests left behind whose process is gone: killed, they could not. */
+async function removeAbandoned(engine: Engine): Promise<void> {
+  const containers = await engine.listContainers({ all: true, filters: { label: [pidLabel] } })
+  const abandoned = containers.filter(({ Labels }) => !isAlive(Number(Labels[pidLabel])))
+  for (const { Id } of abandoned) await engine.getContainer(Id).remove({ force: true, v: true }).catch(goneAlready)
+  for (const name of new Set(abandoned.map(({ Labels }) => Labels[stackLabel]!))) {
+    await engine.getNetwork(name).remove().catch(goneAlready)
+    for (const volume of (await engine.listVolumes()).Volumes.filter(({ Name }) => Name.startsWith(`${name}-`)))
+      await engine.getVolume(volume.Name).remove({ force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function goneAlready(error: { statusCode?: number }): void {
+  if (error.statusCode !== 404) throw error
+}

@@ -1,0 +1,42 @@
+// The container engine of this machine, where one answers and has the images that a test needs. Where not, the test is left out, loudly; on CI it
+// fails, unless the run itself has found that there can be no engine and says TOCSIN_TEST_CONTAINERS=none.
+
+import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers'
+
+export type Engine = ContainerRuntimeClient['container']['dockerode']
+
+export interface EngineFound {
+  readonly engine: ContainerRuntimeClient | null
+  /** Why there is none; empty where there is one. */
+  readonly missing: string
+}
+
+/** Finds the engine. Throws on CI where it, or an image, is missing. */
+export async function findEngine(images: readonly string[]): Promise<EngineFound> {
+  const found = await lookFor(images)
+  if (found.missing === '') return found
+  if (process.env.CI && process.env.TOCSIN_TEST_CONTAINERS !== 'none')
+    throw new Error(`containers are tested on CI: ${found.missing}`)
+  console.warn(`\n*** LEFT OUT, and so not tested here: containers. ${found.missing}\n`)
+  return found
+}
+
+async function lookFor(images: readonly string[]): Promise<EngineFound> {
+  const client = await getContainerRuntimeClient().catch((error: unknown) => String((error as Error).message ?? error))
+  if (typeof client === 'string') return { engine: null, missing: `no container engine answers (${client})` }
+  for (const image of images) {
+    const there = await client.container.dockerode
+      .getImage(image)
+      .inspect()
+      .then(
+        () => true,
+        () => false
+      )
+    if (!there)
+      return {
+        engine: null,
+        missing: `the engine has no image ${image}; infra/images/build and infra/kafka/build-image make them`
+      }
+  }
+  return { engine: client, missing: '' }
+}

@@ -1,0 +1,128 @@
+// Promise 3, placement-free, with the containers of infra/compose.yaml: a broker and three of each service. The demonstration is posted to any of
+// them while containers are killed, stand still, are cut from the network and restarted; the alerts are those of one process on the embedded log.
+
+import { playScenario } from '@tocsin/cli/player'
+import { SuiteApi } from '@tocsin/cli/suite-api'
+import { systemClock } from '@tocsin/service-kit/clock'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seededRandom } from '../faults/seeded-random.ts'
+import { fullRun, rounds } from '../harness/full-run.ts'
+import { interrupted, play } from '../harness/play.ts'
+import { RotatingApi } from '../harness/rotating-api.ts'
+import { readScenario, type Scenario } from '../harness/scenario-files.ts'
+import { WholeSuite } from '../harness/whole-suite.ts'
+import { readComposeFile } from './compose-file.ts'
+import { ContainerFaults } from './container-faults.ts'
+import { ContainerStack } from './container-stack.ts'
+import { findEngine } from './engine.ts'
+import type { RunningService } from './running-service.ts'
+import { testSecrets } from './test-secrets.ts'
+import { type FedEvent, wholeFeed } from './whole-feed.ts'
+
+const services = readComposeFile()
+const { engine } = await findEngine([...new Set(services.map(({ image }) => image))])
+const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
+const faultsWanted = rounds(6, 40)
+const holdMs = fullRun ? 60_000 : 4_000
+const theatre = 'sahel'
+const tickEveryDays = 14
+const secrets = testSecrets()
+const ownerKey = secrets.TOCSIN_OWNER_KEY
+
+describe.skipIf(engine === null)(
+  `containers on a bridge network (seed ${seed})`,
+  { timeout: 300_000 + faultsWanted * 120_000 },
+  () => {
+    const random = seededRandom(seed)
+    let stack: ContainerStack
+    let scenario: Scenario
+    let embedded: readonly FedEvent[]
+
+    beforeAll(async () => {
+      scenario = await readScenario(theatre)
+      embedded = await onEmbeddedLog(scenario)
+      stack = await ContainerStack.start({ client: engine!, services, secrets })
+    }, 300_000)
+    afterAll(() => stack?.remove(), 120_000)
+
+    it('are all ready, and healthy by their own checks', async () => {
+      await told(stack, async () => {
+        for (const service of stack.all) await service.healthy()
+        await Promise.all(stack.all.filter(({ name }) => name !== 'kafka').map(service => service.ready()))
+      })
+    })
+
+    it('make the alerts of one process on the embedded log, whatever happens to them', async () => {
+      await told(stack, async () => {
+        const intake = new RotatingApi(urlsOf(stack.those('intake')), ownerKey)
+        const notifier = new RotatingApi(urlsOf(stack.those('notifier')), ownerKey)
+        const faults = new ContainerFaults({ targets: stack.all.filter(({ name }) => name !== 'kafka'), random, holdMs })
+        try {
+          const every = Math.floor(100 / faultsWanted)
+          // Once it is the broker.
+          const strike = async () =>
+            faults.done.length === 3 ? faults.strikeAt(stack.service('kafka'), 'kill') : faults.strike()
+          const summary = await playScenario({
+            ...{ intake: interrupted(intake, every, strike), notifier: interrupted(notifier, every, strike) },
+            ...{ ...scenario, clock: systemClock, daysPerSecond: 0, tickEveryDays, patienceMs: 120_000 },
+            ...{ signal: new AbortController().signal, onEvent: () => undefined }
+          })
+          expect(summary).toMatchObject({ posted: 47, refused: 1, finished: true })
+          await faults.over()
+          for (const instance of stack.those('notifier')) expect(await feedOf(instance.url, embedded.length)).toEqual(embedded)
+          console.log(
+            `${embedded.length} alert events, the same from three notifiers after ${faults.done.join(', ')}; seed ${seed}`
+          )
+          expect(faults.done.length).toBeGreaterThan(2)
+        } finally {
+          await Promise.all([intake.close(), notifier.close()])
+        }
+      })
+    })
+
+    it('end in order, all of them', async () => {
+      await told(stack, async () => {
+        const own = stack.all.filter(({ name }) => name !== 'kafka')
+        const codes = await Promise.all(own.map(async service => [service.name, await service.stop()] as const))
+        expect(Object.fromEntries(codes)).toEqual(Object.fromEntries(own.map(({ name }) => [name, 0])))
+      })
+    })
+  }
+)
+
+/** What one process with nothing wrong makes of a scenario: the measure of all others. */
+async function onEmbeddedLog(scenario: Scenario): Promise<readonly FedEvent[]> {
+  const suite = await WholeSuite.start()
+  try {
+    await play(suite.api, scenario, { tickEveryDays })
+    return await feedOf(suite.url, 16, suite.key)
+  } finally {
+    await suite.end()
+  }
+}
+
+const urlsOf = (instances: readonly RunningService[]) => instances.map(({ url }) => url)
+
+/** The feed of one instance once it holds at least so many events of the theatre. */
+async function feedOf(url: string, eventsMin: number, key = ownerKey): Promise<readonly FedEvent[]> {
+  const api = new SuiteApi({ url, key })
+  try {
+    for (let tries = 0; ; tries++) {
+      const events = await wholeFeed(api, theatre)
+      if (events.length >= eventsMin || tries === 100) return events
+      await systemClock.sleep(100)
+    }
+  } finally {
+    await api.close()
+  }
+}
+
+/** With what the containers printed, where something is not as it should be. */
+async function told(stack: ContainerStack, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    console.error(await stack.logs())
+    throw error
+  }
+}

@@ -1,0 +1,137 @@
+// One container of a stack: what can be done to it, and how it is reached from this machine.
+
+import { waitFor } from '@tocsin/testing/wait-for'
+import type { ContainerRuntimeClient } from 'testcontainers'
+import type { ComposeService } from './compose-file.ts'
+import type { Engine } from './engine.ts'
+
+type Container = ReturnType<Engine['getContainer']>
+
+export interface RunningServiceParts {
+  readonly client: ContainerRuntimeClient
+  readonly container: Container
+  readonly service: ComposeService
+  readonly network: string
+  readonly port: number | null
+}
+
+export class RunningService {
+  readonly #parts: RunningServiceParts
+
+  constructor(parts: RunningServiceParts) {
+    this.#parts = parts
+  }
+
+  get name(): string {
+    return this.#parts.service.name
+  }
+
+  get service(): ComposeService {
+    return this.#parts.service
+  }
+
+  /** Where its first published port is reached from this machine. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#parts.port}`
+  }
+
+  async start(): Promise<void> {
+    await this.#parts.container.start()
+  }
+
+  /** kill -9 of all its processes. Resolves when it is down. */
+  async kill(): Promise<void> {
+    await this.#parts.container.kill({ signal: 'SIGKILL' })
+    await this.#parts.container.wait()
+  }
+
+  /** Asks it to stop and resolves with its exit code; after the file's grace it is killed, which is code 137. */
+  async stop(): Promise<number> {
+    await this.#parts.container.stop({ t: this.service.stopGraceS })
+    return (await this.#parts.container.inspect()).State.ExitCode
+  }
+
+  /** Its processes stand still, and all its connections stay open. */
+  async pause(): Promise<void> {
+    await this.#parts.container.pause()
+  }
+
+  async unpause(): Promise<void> {
+    await this.#parts.container.unpause()
+  }
+
+  /** Takes it from the bridge: nothing reaches it, and it reaches nothing. */
+  async disconnect(): Promise<void> {
+    await this.#network().disconnect({ Container: this.#parts.container.id, Force: true })
+  }
+
+  async connect(): Promise<void> {
+    await this.#network().connect({ Container: this.#parts.container.id, EndpointConfig: { Aliases: [this.name] } })
+  }
+
+  /** Runs a program in it. */
+  async exec(command: readonly string[]): Promise<{ readonly output: string; readonly exitCode: number }> {
+    return this.#parts.client.container.exec(this.#parts.container, [...command])
+  }
+
+  inspect(): ReturnType<Container['inspect']> {
+    return this.#parts.container.inspect()
+  }
+
+  /** Resolves when the health check of its image passes. It is run from here: not every engine runs it by itself. */
+  async healthy(timeoutMs = 90_000): Promise<void> {
+    const [, ...command] = ((await this.inspect()).Config.Healthcheck?.Test ?? []) as readonly string[]
+    if (command.length === 0) throw new Error(`the image of ${this.name} has no health check`)
+    await waitFor(async () => (await this.exec(command)).exitCode === 0, {
+      what: `health of ${this.name}`,
+      timeoutMs,
+      intervalMs: 250
+    })
+  }
+
+  /** Resolves when /readyz answers 200 at its published port. */
+  async ready(timeoutMs = 90_000): Promise<void> {
+    await waitFor(async () => (await this.probe('/readyz')) === 200, {
+      what: `readiness of ${this.name}`,
+      timeoutMs,
+      intervalMs: 100
+    })
+  }
+
+  /** The status of a GET of one of its operational routes; 0 where nothing answers within 2 s. */
+  async probe(path: '/livez' | '/readyz'): Promise<number> {
+    try {
+      const answer = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(2000) })
+      await answer.arrayBuffer()
+      return answer.status
+    } catch {
+      return 0
+    }
+  }
+
+  async logs(linesMax: number): Promise<string> {
+    const raw = (await this.#parts.container.logs({ stdout: true, stderr: true, tail: linesMax })) as unknown as Buffer
+    return withoutFrames(raw)
+  }
+
+  async remove(): Promise<void> {
+    await this.#parts.container.remove({ force: true, v: true }).catch((error: { statusCode?: number }) => {
+      if (error.statusCode !== 404) throw error
+    })
+  }
+
+  #network(): ReturnType<Engine['getNetwork']> {
+    return this.#parts.client.container.dockerode.getNetwork(this.#parts.network)
+  }
+}
+
+/** Both outputs of a container come in frames of eight bytes and their text. */
+function withoutFrames(raw: Buffer): string {
+  const texts: string[] = []
+  for (let at = 0; at + 8 <= raw.length; ) {
+    const length = raw.readUInt32BE(at + 4)
+    texts.push(raw.toString('utf8', at + 8, at + 8 + length))
+    at += 8 + length
+  }
+  return texts.join('')
+}

@@ -1,0 +1,196 @@
+// Many instances of each service on one Kafka, each a real process with a network of its own to the broker: to be killed, paused and cut off.
+// The broker has a listener for each instance and advertises that instance's proxy there, so that nobody has another way.
+
+import { randomBytes } from 'node:crypto'
+import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
+import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'
+import type { EventLog } from '@tocsin/event-log/port'
+import { freePorts } from '@tocsin/testing/free-port'
+import { type KafkaBroker, type KafkaBrokerOptions, startKafkaBroker } from '@tocsin/testing/kafka-broker'
+import { SuiteProcess } from '@tocsin/testing/suite-process'
+import { TcpProxy } from '@tocsin/testing/tcp-proxy'
+import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
+import { RotatingApi } from '../harness/rotating-api.ts'
+import { webhooksHere } from '../harness/whole-suite.ts'
+import { type Role, roles } from './three-processes.ts'
+
+export interface FleetOptions {
+  readonly partitions: number
+  readonly instances: Readonly<Record<Role, number>>
+  readonly env?: Readonly<Record<string, string>>
+  /** Of the broker's process. */
+  readonly broker?: Pick<KafkaBrokerOptions, 'dataDir' | 'heapMib' | 'properties'>
+}
+
+export class FleetMember {
+  readonly role: Role
+  readonly name: string
+  readonly proxy: TcpProxy
+  process: SuiteProcess
+
+  constructor(role: Role, index: number, proxy: TcpProxy, process: SuiteProcess) {
+    this.role = role
+    this.name = `${role} ${index + 1}`
+    this.proxy = proxy
+    this.process = process
+  }
+
+  get url(): string {
+    return this.process.url
+  }
+
+  /** kill -9, and a new process in its place. Resolves when that is ready. */
+  async killAndRestart(): Promise<void> {
+    const { options } = this.process
+    await this.process.kill9()
+    this.process = new SuiteProcess(options)
+    await this.process.ready(60_000)
+  }
+
+  /** SIGTERM, as a rolling restart does it, and a new process in its place. Resolves when that is ready. */
+  async restartInOrder(): Promise<void> {
+    const { options } = this.process
+    const exit = await this.process.stop(30_000)
+    if (exit.code !== 0) throw new Error(`${this.name} ended with ${JSON.stringify(exit)}\n${this.process.output}`)
+    this.process = new SuiteProcess(options)
+    await this.process.ready(60_000)
+  }
+}
+
+/** Brokers of a fleet see this many instances at most; each needs a listener that is there when the broker starts. */
+const instancesMax = 12
+
+export class Fleet {
+  readonly broker: KafkaBroker
+  readonly key: string
+  readonly masterKey: string
+  readonly prefix: string
+  readonly members: readonly FleetMember[]
+  readonly #folders: readonly string[]
+
+  private constructor(
+    broker: KafkaBroker,
+    secrets: { key: string; masterKey: string },
+    prefix: string,
+    members: readonly FleetMember[],
+    folders: readonly string[]
+  ) {
+    this.broker = broker
+    this.key = secrets.key
+    this.masterKey = secrets.masterKey
+    this.prefix = prefix
+    this.members = members
+    this.#folders = folders
+  }
+
+  /** Starts the broker and all instances at once, as a cluster comes up. Resolves when all are ready. */
+  static async start({ partitions, instances, env = {}, broker: brokerOptions = {} }: FleetOptions): Promise<Fleet> {
+    const wanted = roles.flatMap(role => Array.from({ length: instances[role] }, (_, index) => ({ role, index })))
+    if (wanted.length > instancesMax) throw new RangeError(`at most ${instancesMax} instances`)
+    const proxies = await Promise.all(wanted.map(() => TcpProxy.listen()))
+    const [plain, controller, ...listeners] = await freePorts(2 + wanted.length)
+    const broker = await startKafkaBroker({
+      ...brokerOptions,
+      ports: { plain: plain!, controller: controller! },
+      properties: { ...listenerProperties(plain!, controller!, listeners, proxies), ...brokerOptions.properties }
+    })
+    for (const [i, proxy] of proxies.entries()) proxy.target = `127.0.0.1:${listeners[i]}`
+    const secrets = { key: `tk_owner_${randomBytes(12).toString('hex')}`, masterKey: randomBytes(32).toString('hex') }
+    const prefix = `fleet-${randomBytes(3).toString('hex')}.`
+    const ports = await freePorts(wanted.length)
+    const folders = await Promise.all(wanted.map(() => makeTempDir()))
+    const members = wanted.map(({ role, index }, i) => {
+      const process = new SuiteProcess({
+        role,
+        dataDir: folders[i]!,
+        port: ports[i]!,
+        args: ['--log', 'kafka', '--brokers', proxies[i]!.address],
+        env: {
+          ...webhooksHere,
+          TOCSIN_OWNER_KEY: secrets.key,
+          TOCSIN_MASTER_KEY: secrets.masterKey,
+          TOCSIN_KAFKA_PREFIX: prefix,
+          TOCSIN_PARTITIONS: String(partitions),
+          ...env
+        }
+      })
+      return new FleetMember(role, index, proxies[i]!, process)
+    })
+    const fleet = new Fleet(broker, secrets, prefix, members, folders)
+    try {
+      await Promise.all(members.map(member => member.process.ready(120_000)))
+    } catch (error) {
+      await fleet.end()
+      throw error
+    }
+    return fleet
+  }
+
+  of(role: Role): readonly FleetMember[] {
+    return this.members.filter(member => member.role === role)
+  }
+
+  /** A client that goes from one instance of a service to the next. */
+  api(role: Role): RotatingApi {
+    return new RotatingApi(
+      this.of(role).map(({ url }) => url),
+      this.key
+    )
+  }
+
+  /** Opens the fleet's log past every service, hands it to `use`, closes it. */
+  async withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
+    const log = await openKafkaLog({
+      brokers: this.broker.brokers,
+      driver: kafkajsDriver({ clientId: 'test' }),
+      prefix: this.prefix,
+      topics: readTopicsFile(),
+      createTopics: false
+    })
+    try {
+      return await use(log)
+    } finally {
+      await log.close()
+    }
+  }
+
+  /** What each printed last, for the error. */
+  outputs(): string {
+    return this.members.map(({ name, process }) => `--- ${name}\n${process.output.slice(-2500)}`).join('\n')
+  }
+
+  /** Kills everything and removes it. */
+  async end(): Promise<void> {
+    await Promise.all(this.members.map(({ process }) => process.kill9()))
+    await Promise.all(this.members.map(({ proxy }) => proxy.close()))
+    await this.broker.dispose()
+    await Promise.all(this.#folders.map(removeDir))
+  }
+}
+
+/** One plain listener for the test, one for each instance that is advertised at the instance's proxy. */
+function listenerProperties(
+  plain: number,
+  controller: number,
+  ports: readonly number[],
+  proxies: readonly TcpProxy[]
+): Readonly<Record<string, string>> {
+  const at = (name: string, address: string | number) =>
+    `${name}://${typeof address === 'number' ? `127.0.0.1:${address}` : address}`
+  const names = ports.map((_, i) => `INSTANCE${i}`)
+  return {
+    listeners: [at('PLAINTEXT', plain), ...names.map((name, i) => at(name, ports[i]!)), at('CONTROLLER', controller)].join(','),
+    'advertised.listeners': [
+      at('PLAINTEXT', plain),
+      ...names.map((name, i) => at(name, proxies[i]!.address)),
+      at('CONTROLLER', controller)
+    ].join(','),
+    'listener.security.protocol.map': [
+      'CONTROLLER:PLAINTEXT',
+      'PLAINTEXT:PLAINTEXT',
+      ...names.map(name => `${name}:PLAINTEXT`)
+    ].join(','),
+    'inter.broker.listener.name': 'PLAINTEXT'
+  }
+}

@@ -1,0 +1,85 @@
+// Reports at a steady rate to whichever instance has its turn, each sent again until it is taken; what was acknowledged is kept, and how long it took.
+
+import { SuiteUnreachableError } from '@tocsin/cli/suite-api'
+import { reportIdOf } from '@tocsin/contracts/report-identity'
+import type { RotatingApi } from '../harness/rotating-api.ts'
+
+export interface SteadyLoadOptions {
+  readonly api: RotatingApi
+  readonly perSecond: number
+  /** The report of a number, from 0 on; its source is `load`, its external id `load-<number>`. */
+  readonly report: (number: number) => object
+}
+
+/** Reports under way at once; beyond it the load falls behind its rate, and says so. */
+const underWayMax = 2_000
+const stepMs = 10
+const restMs = 50
+
+export class SteadyLoad {
+  readonly acknowledged: string[] = []
+  readonly refused: string[] = []
+  /** From the first try to the acknowledgement, ms. */
+  readonly tookMs: number[] = []
+  readonly #options: SteadyLoadOptions
+  readonly #underWay = new Set<Promise<void>>()
+  #sent = 0
+  #tries = 0
+  #startedMs = 0
+  #endedMs = 0
+
+  constructor(options: SteadyLoadOptions) {
+    this.#options = options
+  }
+
+  /** Tries that were not answered or not taken; each report of them was sent again. */
+  get repeats(): number {
+    return this.#tries - this.#sent
+  }
+
+  get perSecond(): number {
+    return this.acknowledged.length / ((this.#endedMs - this.#startedMs) / 1000)
+  }
+
+  /** Sends until the signal aborts; resolves when all that was sent is answered. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#startedMs = performance.now()
+    while (!signal.aborted) {
+      const due = Math.floor(((performance.now() - this.#startedMs) / 1000) * this.#options.perSecond)
+      for (; this.#sent < due && this.#underWay.size < underWayMax; this.#sent++) this.#begin(this.#sent)
+      await pause(stepMs)
+    }
+    await Promise.all(this.#underWay)
+    this.#endedMs = performance.now()
+  }
+
+  #begin(number: number): void {
+    const work = this.#send(number).finally(() => this.#underWay.delete(work))
+    this.#underWay.add(work)
+  }
+
+  async #send(number: number): Promise<void> {
+    const externalId = `load-${number}`
+    const body = { ...this.#options.report(number), source: { id: 'load' }, externalId }
+    const startedMs = performance.now()
+    for (;;) {
+      this.#tries++
+      const answer = await this.#options.api.call('POST', '/v1/reports', { body }).catch((error: unknown) => {
+        if (error instanceof SuiteUnreachableError) return null
+        throw error
+      })
+      if (answer !== null && answer.problem === null) break
+      if (answer !== null && answer.status !== 503) {
+        this.refused.push(`${externalId}: ${answer.status} ${answer.problem?.code}`)
+        return
+      }
+      await pause(restMs)
+    }
+    this.tookMs.push(performance.now() - startedMs)
+    this.acknowledged.push(reportIdOf({ sourceId: 'load', externalId, idempotencyKey: null, body: null }))
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}

@@ -1,0 +1,78 @@
+// Trouble that befalls a fleet at random: kill -9, SIGSTOP for a while, a cut network. One at a time, or several; all is well again when it ends.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fleet, FleetMember } from './fleet.ts'
+
+export type TroubleKind = 'kill' | 'pause' | 'cut' | 'blackhole'
+
+export interface TroubleOptions {
+  readonly fleet: Fleet
+  readonly random: () => number
+  /** How long a pause or a cut lasts, ms. */
+  readonly lastsMs: number
+  readonly kinds?: readonly TroubleKind[]
+}
+
+export class Trouble {
+  readonly counts: Record<TroubleKind, number> = { kill: 0, pause: 0, cut: 0, blackhole: 0 }
+  readonly #options: TroubleOptions
+  #stopped = false
+  #running: Promise<void> | null = null
+
+  constructor(options: TroubleOptions) {
+    this.#options = options
+  }
+
+  /** Begins; one befalls a random instance after the other until `end`. */
+  begin(): void {
+    this.#running = this.#run()
+  }
+
+  /** No more; resolves when everyone is well again. Rejects when an instance did not come back. */
+  async end(): Promise<void> {
+    this.#stopped = true
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { fleet, random, kinds = ['kill', 'pause', 'cut', 'blackhole'] } = this.#options
+    while (!this.#stopped) {
+      const member = fleet.members[Math.floor(random() * fleet.members.length)]!
+      const kind = kinds[Math.floor(random() * kinds.length)]!
+      this.counts[kind]++
+      await this.#befall(member, kind)
+      await sleep(Math.floor(random() * 500))
+    }
+  }
+
+  async #befall(member: FleetMember, kind: TroubleKind): Promise<void> {
+    const { lastsMs } = this.#options
+    switch (kind) {
+      case 'kill':
+        await member.killAndRestart()
+        break
+      case 'pause':
+        member.process.signal('SIGSTOP')
+        await this.#wait(lastsMs)
+        member.process.signal('SIGCONT')
+        break
+      case 'cut':
+        member.proxy.refuse()
+        await this.#wait(lastsMs)
+        member.proxy.resume()
+        break
+      case 'blackhole':
+        member.proxy.blackhole()
+        await this.#wait(lastsMs)
+        member.proxy.resume()
+        break
+      default:
+        kind satisfies never
+    }
+  }
+
+  /** All the time, whether or not it is to end: a pause that is cut short proves nothing. */
+  async #wait(ms: number): Promise<void> {
+    await sleep(ms)
+  }
+}

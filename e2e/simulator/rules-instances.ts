@@ -1,0 +1,404 @@
+// Several instances of the rules service on one log that keeps Kafka's promises: they come and go, are killed, paused past their session and wake up,
+// believe that a partition is theirs when it is another's, and the log holds records twice. What must come of it is what one instance makes of the
+// same records on a log that keeps each id once. Equal seeds give equal runs.
+
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { ControlPayload } from '@tocsin/domain/control-record'
+import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { EventLog, NewRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { type EngineObserver, RulesEngine } from '@tocsin/rules/rules-engine'
+import { revisionOf } from '../../packages/domain/test/fold-story.ts'
+import { Chance } from './chance.ts'
+import { Life, WallClock } from './life.ts'
+import { SimulatedLog, sessionMs } from './simulated-log.ts'
+import { type Entry, StoreReader } from './store-reader.ts'
+import { unpacked } from './suite.ts'
+import { VirtualTime } from './virtual-time.ts'
+import { Weather } from './weather.ts'
+
+export interface InstancesOptions {
+  readonly seed: number
+  readonly steps?: number
+  /** A bug that is put in by hand: the log as an instance gets it. */
+  readonly log?: (log: EventLog) => EventLog
+  /** Called with each engine before it starts. */
+  readonly engine?: (engine: RulesEngine) => void
+}
+
+export interface InstancesResult {
+  readonly violations: readonly string[]
+  readonly partitions: number
+  readonly alerts: number
+  /** Records of the three logs that were there before. */
+  readonly repeats: number
+  readonly takeovers: number
+  readonly snapshots: number
+  readonly pauses: number
+  readonly trace: readonly string[]
+  readonly traceHash: string
+}
+
+const startMs = Date.parse('2025-06-10T00:00:00.000Z')
+const dayMs = 86_400_000
+const theatres = ['sahel', 'coast', 'lake', 'delta', 'hills']
+const places = [
+  { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+  { settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+  { settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 },
+  { settlement: 'Diosso', admin1: 'ML-4', lat: 13.88321, lon: -5.36211 }
+]
+
+interface Instance {
+  readonly life: Life
+  readonly engine: RulesEngine
+  readonly log: SimulatedLog
+}
+
+class Instances {
+  readonly #chance: Chance
+  readonly #time: VirtualTime
+  readonly #wall: WallClock
+  readonly #weather: Weather
+  readonly #store: MemoryStore
+  readonly #disk: StoreReader
+  readonly #log: MemoryLog
+  readonly #options: InstancesOptions
+  readonly #violations: string[] = []
+  readonly #running: Instance[] = []
+  readonly #settings: { readonly pageRecordsMax: number; readonly snapshotEveryRecords: number }
+  #count = 0
+  #takeovers = 0
+  #snapshots = 0
+  #pauses = 0
+
+  constructor(options: InstancesOptions) {
+    this.#options = options
+    this.#chance = new Chance(`tocsin-rules-${options.seed}`)
+    this.#time = new VirtualTime(this.#chance.fork('order'))
+    this.#wall = new WallClock(this.#time, startMs)
+    this.#weather = new Weather(this.#chance.fork('weather'))
+    this.#store = new MemoryStore({ partitions: this.#chance.pick([1, 3, 12]) })
+    this.#disk = new StoreReader(this.#store)
+    this.#log = new MemoryLog({ like: 'kafka' }, this.#store)
+    this.#settings = {
+      pageRecordsMax: this.#chance.pick([1, 3, 20]),
+      snapshotEveryRecords: this.#chance.pick([0, 2, 7, 30])
+    }
+  }
+
+  async run(): Promise<InstancesResult> {
+    for (const rule of defaultRules) this.#control({ type: 'rule.declared', data: rule })
+    for (const id of theatres) this.#declare(id)
+    const first = this.#chance.integer(1, 3)
+    for (let i = 0; i < first; i++) this.#start()
+    this.#weather.begin()
+    for (let step = 0; step < (this.#options.steps ?? 120); step++) {
+      this.#step(step)
+      await this.#time.runUntil(() => false, this.#time.nowMs + this.#chance.integer(0, 2_000))
+    }
+    this.#weather.clear()
+    for (const { life } of this.#running) this.#wake(life)
+    if (this.#running.length === 0) this.#start()
+    for (let round = 0; round < 4; round++) {
+      for (const theatre of theatres) this.#tick(theatre, 60 + round)
+      await this.#time.runUntil(() => false, this.#time.nowMs + 30_000)
+    }
+    const rest = () => this.#running.every(({ engine }) => engine.workers.every(w => w.isSettled)) && this.#isFolded()
+    if (!(await this.#time.runUntil(rest, this.#time.nowMs + 3_600_000))) this.#violate(`no rest: ${this.#unrest()}`)
+    await this.#check()
+    for (const { life } of this.#running) life.end()
+    return this.#result()
+  }
+
+  #step(step: number): void {
+    const what = this.#chance.next()
+    const instance = this.#running.length > 0 ? this.#chance.pick(this.#running) : undefined
+    if (what < 0.5) this.#report(step)
+    else if (what < 0.58) this.#tick(this.#chance.pick(theatres), step)
+    else if (what < 0.62) this.#withdraw(step)
+    else if (what < 0.66) this.#source(step)
+    else if (what < 0.75) this.#repeat()
+    else if (what < 0.8 && this.#running.length < 4) this.#start()
+    else if (instance === undefined) this.#start()
+    else if (what < 0.85) this.#kill(instance)
+    else if (what < 0.89) this.#close(instance)
+    else if (what < 0.95) this.#pauseFor(instance, this.#chance.integer(100, 60_000))
+    else this.#expel(instance, this.#chance.integer(10, 2 * sessionMs))
+  }
+
+  // ---- instances ----
+
+  #start(): void {
+    const life = new Life(`rules-${++this.#count}`, this.#time, this.#wall)
+    this.#time.note(`${life.name} starts`)
+    const simulated = new SimulatedLog({
+      store: this.#store,
+      like: 'kafka',
+      life,
+      time: this.#time,
+      weather: this.#weather,
+      chance: this.#chance.fork(life.name),
+      beforeWrite: () => {},
+      die: () => {
+        const dead = this.#running.find(each => each.life === life)
+        if (dead) this.#kill(dead)
+      }
+    })
+    const engine = new RulesEngine({
+      log: this.#options.log?.(simulated) ?? simulated,
+      clock: life.clock,
+      observer: this.#observer(life),
+      tickCheckMs: 5_000,
+      compression: unpacked,
+      ...this.#settings
+    })
+    this.#options.engine?.(engine)
+    const instance = { life, engine, log: simulated }
+    this.#running.push(instance)
+    engine.run().catch(error => {
+      this.#violate(`${life.name} ended: ${error instanceof Error ? error.stack : String(error)}`)
+      this.#kill(instance)
+    })
+    void engine.runTicker()
+  }
+
+  #kill(instance: Instance): void {
+    this.#remove(instance)
+    this.#time.note(`${instance.life.name} killed`)
+    instance.life.end()
+    // Its log goes on waiting in the tail; nobody hears of it.
+  }
+
+  #close(instance: Instance): void {
+    if (instance.life.isPaused) return
+    this.#remove(instance)
+    this.#time.note(`${instance.life.name} closes`)
+    void instance.engine.close().then(() => instance.life.end())
+  }
+
+  #remove(instance: Instance): void {
+    const at = this.#running.indexOf(instance)
+    if (at >= 0) this.#running.splice(at, 1)
+  }
+
+  #pauseFor(instance: Instance, ms: number): void {
+    const { life } = instance
+    if (life.isPaused) return
+    if (ms > sessionMs) this.#time.after(sessionMs, `session of ${life.name}`, () => this.#expel(instance, ms - sessionMs))
+    this.#pauses += 1
+    this.#time.note(`${life.name} pauses for ${ms} ms`)
+    life.pause()
+    this.#time.after(ms, `${life.name} wakes`, () => this.#wake(life))
+  }
+
+  #wake(life: Life): void {
+    life.resume()
+  }
+
+  /** The group gives a member up that may be well: for a while two believe that a partition is theirs. It comes back when it has learnt of it. */
+  #expel({ life, log }: Instance, forMs: number): void {
+    const [member] = log.members
+    if (member === undefined || life.isOver) return
+    this.#time.note(`${life.name} is given up`)
+    const group = this.#store.group('rules', topics.incidents)
+    group.expel(member)
+    this.#time.after(forMs, `${life.name} is taken back`, () => {
+      const isGone = life.isOver || !this.#running.some(each => each.life === life) || group.members.includes(member)
+      if (!isGone) group.readmit(member)
+    })
+  }
+
+  #observer(life: Life): EngineObserver {
+    return {
+      folded: () => {},
+      retried: () => {},
+      quarantined: (stored, reason) => this.#violate(`${life.name}: ${stored.position} is ${reason}`),
+      stopped: (theatre, why) => this.#violate(`${theatre} stopped: ${why}`),
+      conflict: (theatre, seqs) => this.#violate(`${life.name}: ${theatre} would say something else at ${seqs}`),
+      snapshot: (_, outcome) => {
+        if (outcome === 'written') this.#snapshots += 1
+      },
+      clockJumped: () => {},
+      assigned: partitions => this.#time.note(`${life.name} has ${partitions}`),
+      takenUp: () => {
+        this.#takeovers += 1
+      }
+    }
+  }
+
+  // ---- what is told ----
+
+  #control(payload: ControlPayload): void {
+    const id = digest('control', JSON.stringify(payload))
+    const value = encodeRecord({ id, source: '/test', time: new Date(this.#wall.nowMs).toISOString(), cause: null }, payload)
+    void this.#log.append(topics.control, [{ id, key: 'control', value }])
+  }
+
+  #declare(id: string): void {
+    // One on the wall clock, so that ticks of several owners meet.
+    const clock = id === 'coast' ? 'wall' : 'replay'
+    this.#control({
+      type: 'theatre.declared',
+      data: { id, countries: [id.slice(0, 2)], polygon: null, clock, retentionDays: 820 }
+    })
+    this.#tick(id, -1)
+  }
+
+  #theatre(theatre: string, payload: TheatrePayload): void {
+    const id = digest('record', theatre, JSON.stringify(payload))
+    const time = new Date(this.#wall.nowMs).toISOString()
+    void this.#log.append(topics.incidents, [
+      { id, key: theatre, value: encodeRecord({ id, source: '/test', time, cause: null, theatre }, payload) }
+    ])
+  }
+
+  #report(step: number): void {
+    const day = this.#chance.integer(0, 40)
+    const at = new Date(startMs - 40 * dayMs + day * dayMs).toISOString().slice(0, 10)
+    const theatre = this.#chance.pick(theatres)
+    const sketch = { id: `rep-${step % 60}`, source: this.#chance.pick(['wire-1', 'wire-2']), at, ...this.#chance.pick(places) }
+    this.#theatre(theatre, { type: 'report.received', data: revisionOf(sketch, theatre) })
+  }
+
+  #withdraw(step: number): void {
+    const data = { reportId: `rep-${this.#chance.integer(0, step)}`, reason: 'wrong', lane: 'live' } as const
+    this.#theatre(this.#chance.pick(theatres), { type: 'report.withdrawn', data })
+  }
+
+  #tick(theatre: string, day: number): void {
+    const to = new Date(startMs + day * dayMs).toISOString()
+    this.#control({ type: 'theatre.tick-requested', data: { theatre, to } })
+  }
+
+  #source(step: number): void {
+    const reliability = this.#chance.pick(['A', 'C', 'E'] as const)
+    const id = this.#chance.pick(['wire-1', 'wire-2'])
+    this.#control({
+      type: 'source.declared',
+      data: { id, reliability, latenessDays: step % 5, cadenceDays: 60, archive: false }
+    })
+  }
+
+  /** A record that stands in the log stands there once more, as a producer leaves it that lost an answer. */
+  #repeat(): void {
+    const topic = this.#chance.pick([topics.incidents, topics.control, topics.alerts])
+    const entries = this.#disk.entries(topic)
+    if (entries.length === 0) return
+    const { id, key, text } = this.#chance.pick([...entries])
+    const record: NewRecord = { id, key, value: Buffer.from(text) }
+    void this.#log.append(topic, [record])
+  }
+
+  // ---- what must come of it ----
+
+  #isFolded(): boolean {
+    const folded = this.#store.consumers.get(`rules\n${topics.incidents}`)?.positions
+    return this.#disk.ends(topics.incidents).every((end, i) => folded?.[i] === end)
+  }
+
+  #unrest(): string {
+    const folded = this.#store.consumers.get(`rules\n${topics.incidents}`)?.positions
+    const owned = this.#running.map(
+      ({ life, engine }) => `${life.name} ${engine.workers.map(w => `${w.partition}:${w.state}@${w.position}`)}`
+    )
+    return `folded ${folded} of ${this.#disk.ends(topics.incidents)}; ${owned.join('; ')}`
+  }
+
+  /** One instance on a log that keeps each id once, fed with the first of each record. */
+  async #check(): Promise<void> {
+    const store = new MemoryStore()
+    const log = new MemoryLog({}, store)
+    const incidents = firsts(this.#disk.entries(topics.incidents), e => e.id)
+    await log.append(
+      topics.incidents,
+      incidents.map(({ id, key, text }) => ({ id, key, value: Buffer.from(text) }))
+    )
+    const life = new Life('alone', this.#time, this.#wall)
+    const alone = { pageRecordsMax: 50, snapshotEveryRecords: 0, tickCheckMs: 1_000, compression: unpacked }
+    const engine = new RulesEngine({ log, clock: life.clock, observer: this.#observer(life), ...alone })
+    const run = engine.run()
+    const end = { ...(await log.cursorAt(topics.incidents, 'latest')) }
+    if (!(await this.#time.runUntil(() => engine.hasPassed(end), this.#time.nowMs + 60_000))) this.#violate('alone: no end')
+    await engine.close()
+    await run
+    this.#checkCopies()
+    const other = new StoreReader(store)
+    for (const topic of [topics.alerts, topics.assembly]) {
+      for (const theatre of theatres) {
+        const here = firsts(this.#disk.of(topic, theatre), seqOf).map(e => e.text)
+        const there = other.of(topic, theatre).map(e => e.text)
+        const at = here.findIndex((text, i) => text !== there[i])
+        if (at < 0 && here.length === there.length) continue
+        const place = at < 0 ? Math.min(here.length, there.length) : at
+        this.#violate(`${topic} of ${theatre}, record ${place + 1}:\n  many  ${here[place]}\n  alone ${there[place]}`)
+      }
+    }
+  }
+
+  /** Each theatre was told each thing of the control log once, in the order of control. */
+  #checkCopies(): void {
+    const configured = /^(theatre|source|rule)\.(configured|removed)$/
+    const control = firsts(this.#disk.entries(topics.control), e => e.id)
+    const place = new Map(control.map(({ id }, i) => [id, i]))
+    for (const theatre of theatres) {
+      const told = firsts(this.#disk.of(topics.incidents, theatre), e => e.id).flatMap(({ record }) =>
+        record !== null && configured.test(record.type) ? [record] : []
+      )
+      const subjects = told.map(({ cause, type, data }) => {
+        const { id, ruleId } = data as { id?: string; ruleId?: string }
+        return `${cause} ${type} ${id ?? ruleId}`
+      })
+      if (new Set(subjects).size !== subjects.length) this.#violate(`${theatre} was told something twice`)
+      const order = told.map(({ cause }) => place.get(cause ?? '') ?? -1)
+      if (order.some((at, i) => at < (order[i - 1] ?? 0))) this.#violate(`${theatre} was told out of order: ${order}`)
+      const begun = place.get(told[0]?.cause ?? '') ?? 0
+      const wanted = control.slice(begun + 1).filter(({ record }) => record?.type === 'source.declared')
+      const missing = wanted.filter(({ id }) => !told.some(({ cause }) => cause === id))
+      if (missing.length > 0 || told.length === 0) this.#violate(`${theatre} was not told ${missing.map(({ id }) => id)}`)
+    }
+  }
+
+  #violate(what: string): void {
+    this.#violations.push(what)
+    this.#time.note(`VIOLATION ${what}`)
+  }
+
+  #result(): InstancesResult {
+    const alerts = this.#disk.entries(topics.alerts)
+    const repeats = [topics.incidents, topics.alerts, topics.assembly]
+      .map(topic => this.#disk.entries(topic))
+      .reduce((sum, entries) => sum + entries.length - firsts(entries, e => e.id).length, 0)
+    return {
+      violations: this.#violations,
+      partitions: this.#store.topics.get(topics.incidents)?.partitions.length ?? 0,
+      alerts: firsts(alerts, e => e.id).length,
+      repeats,
+      takeovers: this.#takeovers,
+      snapshots: this.#snapshots,
+      pauses: this.#pauses,
+      trace: this.#time.lines,
+      traceHash: this.#time.traceHash()
+    }
+  }
+}
+
+function seqOf({ record }: Entry): string {
+  return String((record?.data as { seq?: number } | undefined)?.seq)
+}
+
+function firsts(entries: readonly Entry[], keyOf: (entry: Entry) => string): Entry[] {
+  const seen = new Set<string>()
+  return entries.filter(entry => {
+    const key = `${entry.key} ${keyOf(entry)}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+/** Runs a seed. Never rejects for a broken promise; those stand in the result. */
+export function runInstances(options: InstancesOptions): Promise<InstancesResult> {
+  return new Instances(options).run()
+}

@@ -1,0 +1,98 @@
+// One compacted topic: of each key only the last record counts, on both sides. Positions there mean nothing to anybody but the log.
+
+import { partitionIn } from '@tocsin/event-log/partitioner'
+import type { EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import type { Topic } from '@tocsin/event-log/topics'
+import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
+import type { WalkOptions } from './ordered-copy.ts'
+import { PartitionReader, RecordHash } from './partition-reader.ts'
+
+/** Of each key: where its last record stands, and what that is. Some 150 bytes of memory a key. */
+interface Last {
+  readonly partition: number
+  readonly position: bigint
+  /** Null: erased. */
+  readonly digest: string | null
+}
+
+export class CompactedWalk {
+  readonly #options: WalkOptions
+  #appended = 0
+
+  constructor(options: WalkOptions) {
+    this.#options = options
+  }
+
+  get appended(): number {
+    return this.#appended
+  }
+
+  /** Resolves when each key of the source has the same last record in the target, and the target has no other. Throws CopyRefusedError. */
+  async run(): Promise<TopicCopy> {
+    const { from, to, topic, source } = this.#options
+    const wanted = await lastOfKeys(from, topic, source)
+    const held = await lastOfKeys(to, topic, await to.state(topic))
+    for (const [key, { digest }] of held)
+      if (digest !== null && !wanted.has(key))
+        throw new CopyRefusedError('target-differs', `${topic} of the target has a key that the source has not`)
+    await this.#write(wanted, held)
+    return summaryOf(topic, wanted, held, await to.partitionCount(topic))
+  }
+
+  async #write(wanted: ReadonlyMap<string, Last>, held: ReadonlyMap<string, Last>): Promise<void> {
+    const { from, topic, source, batchRecordsMax, onRecord } = this.#options
+    const batch: StoredRecord[] = []
+    for (const { partition, start, end } of source) {
+      const reader = new PartitionReader(from, topic, partition, start, end)
+      for (let record = await reader.next(); record !== null; record = await reader.next()) {
+        onRecord()
+        const last = wanted.get(record.key)
+        if (last?.position !== record.position || last.digest === (held.get(record.key)?.digest ?? null)) continue
+        batch.push(record)
+        if (batch.length >= batchRecordsMax) await this.#append(batch.splice(0))
+      }
+    }
+    await this.#append(batch)
+  }
+
+  /** An append in doubt is made again: the last record of a key is the same however often it stands there. */
+  async #append(records: readonly StoredRecord[]): Promise<void> {
+    if (records.length === 0) return
+    const { append, topic } = this.#options
+    if (append === null)
+      throw new CopyRefusedError('target-differs', `${topic} of the target lacks a key, or has another record of it`)
+    while ((await append(records)) === null);
+    this.#appended += records.length
+  }
+}
+
+async function lastOfKeys(log: EventLog, topic: Topic, states: readonly PartitionState[]): Promise<ReadonlyMap<string, Last>> {
+  const last = new Map<string, Last>()
+  for (const { partition, start, end } of states) {
+    const reader = new PartitionReader(log, topic, partition, start, end)
+    for (let record = await reader.next(); record !== null; record = await reader.next()) {
+      const digest = record.value === null ? null : new RecordHash().take(record).digest()
+      last.set(record.key, { partition, position: record.position, digest })
+    }
+  }
+  return last
+}
+
+/** The hash of a partition is over the last records of its keys, in the order of the keys. */
+function summaryOf(topic: Topic, wanted: ReadonlyMap<string, Last>, held: ReadonlyMap<string, Last>, count: number): TopicCopy {
+  const [from, to] = [hashesOf(topic, wanted, count), hashesOf(topic, held, count)]
+  const partitions = from.map((hash, partition) => ({
+    partition,
+    records: to[partition]!.count,
+    sha256From: hash.digest(),
+    sha256To: to[partition]!.digest()
+  }))
+  return { topic, records: partitions.reduce((sum, p) => sum + p.records, 0), dropped: 0, repeated: 0, partitions }
+}
+
+function hashesOf(topic: Topic, last: ReadonlyMap<string, Last>, count: number): readonly RecordHash[] {
+  const hashes = Array.from({ length: count }, () => new RecordHash())
+  for (const [key, { digest }] of [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    if (digest !== null) hashes[partitionIn(topic, key, count)]!.take({ id: digest, key, value: null })
+  return hashes
+}

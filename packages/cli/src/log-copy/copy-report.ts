@@ -1,0 +1,46 @@
+// What a copy found, as text for people. Pure.
+
+import type { CopiedTopic } from '@tocsin/domain/control-record'
+import { tableLines } from '../table.ts'
+import type { CopyOutcome, TopicCopy } from './copy-types.ts'
+
+/** The outcome as text. `from` and `to`: how people name the logs. */
+export function renderCopy(outcome: CopyOutcome, from: string, to: string): string {
+  if (outcome.kind === 'refused') return `not copied: ${outcome.reason}: ${outcome.detail}`
+  const rows = outcome.topics.flatMap(topic => topic.partitions.map(p => rowOf(topic, p, outcome.mapping)))
+  return [
+    ...tableLines(['topic', 'partition', 'records', 'sha256', 'positions'], rows),
+    '',
+    ...outcome.topics.flatMap(remarksOn),
+    ...(outcome.consumers.length > 0 ? [`consumers that go on where they were: ${outcome.consumers.join(', ')}`] : []),
+    cursorsLine(outcome.mapping),
+    outcome.wrote
+      ? `${to} holds what ${from} held, read back and compared`
+      : `${to} held all of ${from} already, read again and compared`
+  ].join('\n')
+}
+
+function rowOf({ topic }: TopicCopy, p: TopicCopy['partitions'][number], mapping: readonly CopiedTopic[]): readonly string[] {
+  const ends = mapping.find(copied => copied.topic === topic)?.ends ?? null
+  return [
+    topic,
+    String(p.partition),
+    String(p.records),
+    p.sha256To.slice(0, 16),
+    ends === null ? 'anew' : `same before ${ends[p.partition]}`
+  ]
+}
+
+function remarksOn({ topic, dropped, repeated }: TopicCopy): readonly string[] {
+  return [
+    ...(dropped > 0 ? [`${topic}: ${dropped} records that stood there again were left out`] : []),
+    ...(repeated > 0 ? [`${topic}: ${repeated} records stand in the target again: readers take the first`] : [])
+  ]
+}
+
+function cursorsLine(mapping: readonly CopiedTopic[]): string {
+  const alerts = mapping.find(({ topic }) => topic === 'tocsin.alerts.v1')
+  return alerts?.ends == null
+    ? 'cursors of clients do not fit the new log: they are told recovered: false and begin anew'
+    : 'cursors of clients keep their meaning, as far as positions are the same'
+}

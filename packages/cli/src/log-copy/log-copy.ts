@@ -1,0 +1,247 @@
+// Copies one log into another, through the port alone: record for record, verified, going on by itself where it was cut off. What a cursor of the old
+// log means in the new one is written down as the copy's last record, so that clients keep their place.
+
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { CopiedTopic } from '@tocsin/domain/control-record'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { backoffMs } from '@tocsin/event-log/follow'
+import type { Appended, NewRecord, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
+import { translateCursor } from '@tocsin/service-kit/copied-cursor'
+import { copyConsumer } from '@tocsin/service-kit/log-claim'
+import { CompactedWalk } from './compacted-copy.ts'
+import { type CopyOptions, type CopyOutcome, CopyRefusedError, type TopicCopy } from './copy-types.ts'
+import { MovedPositions } from './moved-positions.ts'
+import { OrderedWalk } from './ordered-copy.ts'
+import { placeOf } from './partition-reader.ts'
+
+/**
+ * What is copied, in this order. Control comes last: what it declares is there then. Snapshots are left out: they hold positions, and are made anew
+ * from the records.
+ */
+export const copiedTopics = [
+  topics.keys,
+  topics.incidents,
+  topics.assembly,
+  topics.alerts,
+  topics.deliveries,
+  topics.quarantine,
+  topics.control
+] as const
+
+/** How often one batch is tried before the copy is given up, and how long after one in doubt the target is looked at, ms. */
+const attemptsMax = 15
+const settleMs = 1_000
+
+type States = ReadonlyMap<Topic, readonly PartitionState[]>
+
+/**
+ * Copies and verifies. Nobody else may write to either log meanwhile. Harmless to repeat, also after it was killed: what stands in the target is
+ * compared and kept. Rejects with an EventLogError when a log does not answer; then it can be run again.
+ */
+export async function copyLog(options: CopyOptions): Promise<CopyOutcome> {
+  try {
+    return await new Copy(options).run()
+  } catch (error) {
+    if (error instanceof CopyRefusedError) return { kind: 'refused', reason: error.reason, detail: error.message }
+    throw error
+  }
+}
+
+class Copy {
+  readonly #options: CopyOptions
+  #source: States = new Map()
+  #done = 0
+  #total = 0
+  #appended = 0
+  /** Where alert events went; null where they stand at their old positions. */
+  #moved: MovedPositions | null = null
+
+  constructor(options: CopyOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<CopyOutcome> {
+    await this.#checkLogs()
+    this.#source = await statesOf(this.#options.from)
+    for (const states of this.#source.values()) for (const { start, end } of states) this.#total += 2 * Number(end - start)
+    for (const { start, end } of this.#source.get(topics.alerts) ?? []) this.#total += Number(end - start)
+    await this.#admit()
+    for (const topic of copiedTopics) {
+      await this.#write(topic)
+      // What comes after them may name their places.
+      if (topic === topics.alerts) await this.#lookWhereAlertsWent()
+    }
+    await this.#checkStill()
+    const found: TopicCopy[] = []
+    const mapping: CopiedTopic[] = []
+    let isMarked = false
+    for (const topic of copiedTopics) {
+      const { copy, ends, beyond } = await this.#verify(topic)
+      found.push(copy)
+      mapping.push(await this.#mappingOf(topic, ends))
+      isMarked = beyond !== null
+    }
+    const consumers = await this.#copyConsumers(mapping)
+    if (!isMarked) await this.#mark(mapping)
+    return { kind: 'copied', wrote: this.#appended > 0 || !isMarked, topics: found, mapping, consumers }
+  }
+
+  async #checkLogs(): Promise<void> {
+    const { from, to, repartition = false } = this.#options
+    if ((await from.epoch(topics.control)) === (await to.epoch(topics.control)))
+      throw new CopyRefusedError('same-log', 'the source and the target are one log')
+    for (const topic of copiedTopics) {
+      const [there, here] = [await from.partitionCount(topic), await to.partitionCount(topic)]
+      if (there === here || repartition) continue
+      throw new CopyRefusedError(
+        'partitions-differ',
+        `${topic} has ${there} partitions in the source and ${here} in the target: cursors of clients would lose their meaning`
+      )
+    }
+  }
+
+  /** Into an empty log, or into one that a copy was begun into. From the first record on nobody else may take it for a whole one. */
+  async #admit(): Promise<void> {
+    const { to } = this.#options
+    if ((await to.committed(copyConsumer, topics.control)) !== null) return
+    for (const topic of Object.values(topics)) {
+      const held = (await to.state(topic)).find(({ end }) => end > 0n)
+      if (held === undefined) continue
+      throw new CopyRefusedError(
+        'target-not-empty',
+        `${topic}/${held.partition} of the target holds records, and no copy was begun into it: give an empty log`
+      )
+    }
+    await to.commit(copyConsumer, await to.cursorAt(topics.control, 'earliest'))
+  }
+
+  async #write(topic: Topic): Promise<void> {
+    const walk = this.#walk(topic, true)
+    await walk.run()
+    this.#appended += walk.appended
+  }
+
+  async #lookWhereAlertsWent(): Promise<void> {
+    const { from, to } = this.#options
+    const source = this.#source.get(topics.alerts) ?? []
+    const walk = this.#walk(topics.alerts, false) as OrderedWalk
+    await walk.run()
+    const ends = walk.ends()
+    const isSame = ends !== null && source.every(({ partition, end }) => ends[partition] === end)
+    this.#moved = isSame ? null : await MovedPositions.between(from, to, source)
+  }
+
+  async #verify(topic: Topic): Promise<{ copy: TopicCopy; ends: readonly bigint[] | null; beyond: StoredRecord | null }> {
+    const walk = this.#walk(topic, false)
+    const copy = await walk.run()
+    const differing = copy.partitions.find(({ sha256From, sha256To }) => sha256From !== sha256To)
+    if (differing) throw new CopyRefusedError('target-differs', `${topic}/${differing.partition}: the hashes of both logs differ`)
+    if (walk instanceof CompactedWalk) return { copy, ends: null, beyond: null }
+    const beyond = await walk.beyond()
+    if (beyond !== null && !(topic === topics.control && beyond.id === (await this.#markId())))
+      throw new CopyRefusedError(
+        'target-not-empty',
+        `${placeOf(beyond)} of the target is not in the source: a suite has run on it`
+      )
+    return { copy, ends: walk.ends(), beyond }
+  }
+
+  #walk(topic: Topic, isWriting: boolean): OrderedWalk | CompactedWalk {
+    const { from, to, onProgress = () => {}, batchRecordsMax = 500 } = this.#options
+    const what = isWriting ? 'copying' : 'verifying'
+    const walk = {
+      from,
+      to,
+      topic,
+      source: this.#source.get(topic) ?? [],
+      batchRecordsMax,
+      rewrite: (record: StoredRecord) => this.#moved?.rewrite(record) ?? record,
+      append: isWriting ? this.#appendTo(topic) : null,
+      onRecord: () => onProgress(++this.#done, this.#total, `${what} ${topic}`)
+    }
+    return cleanupOf[topic] === 'compacted' ? new CompactedWalk(walk) : new OrderedWalk(walk)
+  }
+
+  #appendTo(topic: Topic): (records: readonly StoredRecord[]) => Promise<readonly Appended[] | null> {
+    const { to, clock } = this.#options
+    let attempt = 0
+    return async records => {
+      try {
+        const appended = await to.append(topic, records.map(newRecord))
+        attempt = 0
+        return appended
+      } catch (error) {
+        if (!(error instanceof EventLogError) || !error.retryable || attempt >= attemptsMax) throw error
+        // What is on its way to the target should have arrived before it is looked at: else it would stand there twice.
+        await clock.sleep(Math.max(error.code === 'append-unknown' ? settleMs : 0, backoffMs(attempt++)))
+        return null
+      }
+    }
+  }
+
+  async #checkStill(): Promise<void> {
+    for (const [topic, states] of await statesOf(this.#options.from))
+      for (const { partition, end } of states)
+        if (end !== this.#source.get(topic)?.[partition]?.end)
+          throw new CopyRefusedError(
+            'source-grew',
+            `${topic}/${partition} of the source has grown: stop its suite, then run the copy again`
+          )
+  }
+
+  async #mappingOf(topic: Topic, ends: readonly bigint[] | null): Promise<CopiedTopic> {
+    const { from, to } = this.#options
+    return { topic, from: await from.epoch(topic), to: await to.epoch(topic), ends: ends?.map(String) ?? null }
+  }
+
+  /** Consumers go on where they were, if that place has kept its meaning. Returns who does. */
+  async #copyConsumers(mapping: readonly CopiedTopic[]): Promise<readonly string[]> {
+    const { from, to, consumers } = this.#options
+    const copied: string[] = []
+    for (const { consumer, topic } of consumers) {
+      const held = await from.committed(consumer, topic)
+      if (held === null) continue
+      const translated = translateCursor({ copies: mapping }, held)
+      if (translated === held) continue
+      await to.commit(consumer, translated).catch(passStale)
+      copied.push(consumer)
+    }
+    return copied
+  }
+
+  async #mark(mapping: readonly CopiedTopic[]): Promise<void> {
+    const id = await this.#markId()
+    const time = new Date(this.#options.clock.nowMs()).toISOString()
+    const value = encodeRecord(
+      { id, source: '/tocsin/cli', time, cause: null },
+      { type: 'log.copied', data: { topics: mapping } }
+    )
+    const append = this.#appendTo(topics.control)
+    const record = { topic: topics.control, partition: 0, position: 0n, id, key: 'control', value }
+    // In doubt it is appended again: readers take the first of each id.
+    for (let isDone = false; !isDone; ) isDone = (await append([record])) !== null
+  }
+
+  /** The same for every run of one copy. */
+  async #markId(): Promise<string> {
+    const { from, to } = this.#options
+    return digest('log-copied', await from.epoch(topics.control), await to.epoch(topics.control))
+  }
+}
+
+async function statesOf(log: CopyOptions['from']): Promise<States> {
+  const states = new Map<Topic, readonly PartitionState[]>()
+  for (const topic of copiedTopics) states.set(topic, await log.state(topic))
+  return states
+}
+
+function newRecord({ id, key, value }: StoredRecord): NewRecord {
+  return { id, key, value }
+}
+
+/** The copy was run before, and the consumer's place is there. */
+function passStale(error: unknown): void {
+  if (!(error instanceof EventLogError) || error.code !== 'stale-cursor') throw error
+}

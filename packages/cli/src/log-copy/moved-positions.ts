@@ -1,0 +1,156 @@
+// Where alert events stand after a copy that moved them, and what of other records names such a place: plans of deliveries, and where a subscription
+// begins. Those are written anew with the new place, so that partners go on as if nothing had been moved.
+
+import { decodeEnvelope, encodeEnvelope } from '@tocsin/contracts/envelope'
+import { decodeControlRecord } from '@tocsin/contracts/records'
+import type { CopiedTopic } from '@tocsin/domain/control-record'
+import { decodeCursor, encodeCursor } from '@tocsin/event-log/cursor'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import type { Cursor, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { translateCursor } from '@tocsin/service-kit/copied-cursor'
+import { copyIdsMax } from './ordered-copy.ts'
+import { PartitionReader } from './partition-reader.ts'
+
+interface Place {
+  readonly partition: number
+  readonly position: bigint
+}
+
+/** Places of alert events in the source, in their order, and beside each its place in the target. */
+interface Moves {
+  readonly from: bigint[]
+  readonly to: Place[]
+  /** Indexes of those that stood in the source before: readers have passed over them. */
+  readonly again: Set<number>
+}
+
+export class MovedPositions {
+  readonly #epochs: { readonly from: string; readonly to: string }
+  /** By partition of the source. */
+  readonly #moves: readonly Moves[]
+  readonly #targetEnds: readonly bigint[]
+  readonly #copies: readonly CopiedTopic[]
+
+  private constructor(
+    epochs: { readonly from: string; readonly to: string },
+    moves: readonly Moves[],
+    targetEnds: readonly bigint[],
+    copies: readonly CopiedTopic[]
+  ) {
+    this.#epochs = epochs
+    this.#moves = moves
+    this.#targetEnds = targetEnds
+    this.#copies = copies
+  }
+
+  /** Looks where each alert event of the source stands in the target, which holds them all. Some 200 bytes of memory an event. */
+  static async between(from: EventLog, to: EventLog, source: readonly PartitionState[]): Promise<MovedPositions> {
+    const places = new Map<string, Place>()
+    const targetStates = await to.state(topics.alerts)
+    for (const state of targetStates)
+      for await (const { id, partition, position } of recordsOf(to, state))
+        if (!places.has(id)) places.set(id, { partition, position })
+    const moves = source.map((): Moves => ({ from: [], to: [], again: new Set() }))
+    const ids = from.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
+    for (const state of source)
+      for await (const { id, partition, position } of recordsOf(from, state)) {
+        const { from: old, to: made, again } = moves[partition]!
+        if (ids?.isFirst(id) === false) again.add(old.length)
+        old.push(position)
+        made.push(places.get(id)!)
+      }
+    const epochs = { from: await from.epoch(topics.alerts), to: await to.epoch(topics.alerts) }
+    return new MovedPositions(
+      epochs,
+      moves,
+      targetStates.map(({ end }) => end),
+      await copiesIn(from)
+    )
+  }
+
+  /** The record as it is to stand in the target: the same unless it names a place of an alert event. Pure. */
+  rewrite(record: StoredRecord): StoredRecord {
+    if (record.value === null || (record.topic !== topics.deliveries && record.topic !== topics.control)) return record
+    const decoded = decodeEnvelope(record.value)
+    if (decoded.kind === 'undecodable') return record
+    const { envelope, event } = decoded
+    const data = envelope.data as Readonly<Record<string, unknown>>
+    const moved =
+      event === 'delivery.planned'
+        ? this.#planned(data)
+        : event === 'subscription.created' || event === 'subscription.updated'
+          ? this.#subscription(data)
+          : null
+    return moved === null ? record : { ...record, value: encodeEnvelope({ ...envelope, data: { ...data, ...moved } }) }
+  }
+
+  #planned({ partition, position }: Readonly<Record<string, unknown>>): object | null {
+    if (typeof partition !== 'number' || typeof position !== 'string' || !/^\d{1,20}$/.test(position)) return null
+    const moves = this.#moves[partition]
+    const at = moves === undefined ? -1 : firstAt(moves.from, BigInt(position))
+    const place = moves?.from[at] === BigInt(position) ? moves.to[at] : undefined
+    return place === undefined ? null : { partition: place.partition, position: String(place.position) }
+  }
+
+  #subscription({ from }: Readonly<Record<string, unknown>>): object | null {
+    const cursor = typeof from === 'string' ? cursorOf(from) : null
+    if (cursor === null) return null
+    const known = translateCursor({ copies: this.#copies }, cursor)
+    if (known.epoch !== this.#epochs.from || known.positions.length !== this.#moves.length) return null
+    return { from: encodeCursor({ topic: topics.alerts, epoch: this.#epochs.to, positions: this.#behind(known.positions) }) }
+  }
+
+  /** The furthest positions of the target before which nothing stands that was behind the old ones. */
+  #behind(positions: readonly bigint[]): readonly bigint[] {
+    const behind = [...this.#targetEnds]
+    for (const [partition, moves] of this.#moves.entries())
+      for (let at = firstAt(moves.from, positions[partition]!); at < moves.to.length; at++) {
+        const place = moves.to[at]!
+        if (!moves.again.has(at) && place.position < behind[place.partition]!) behind[place.partition] = place.position
+      }
+    return behind
+  }
+}
+
+async function* recordsOf(log: EventLog, { partition, start, end }: PartitionState): AsyncGenerator<StoredRecord> {
+  const reader = new PartitionReader(log, topics.alerts, partition, start, end)
+  for (let record = await reader.next(); record !== null; record = await reader.next()) yield record
+}
+
+/** Copies that the source itself came from. */
+async function copiesIn(log: EventLog): Promise<readonly CopiedTopic[]> {
+  const copies: CopiedTopic[] = []
+  const ids = new FirstOfEach(copyIdsMax)
+  for (const { partition, start, end } of await log.state(topics.control)) {
+    const reader = new PartitionReader(log, topics.control, partition, start, end)
+    for (let record = await reader.next(); record !== null; record = await reader.next()) {
+      const decoded = decodeControlRecord(record.value ?? new Uint8Array())
+      if (decoded.kind !== 'decoded' || decoded.record.type !== 'log.copied' || !ids.isFirst(record.id)) continue
+      copies.push(...decoded.record.data.topics)
+    }
+  }
+  return copies
+}
+
+function cursorOf(text: string): Cursor | null {
+  try {
+    return decodeCursor(text)
+  } catch (error) {
+    if (error instanceof EventLogError) return null
+    throw error
+  }
+}
+
+/** Index of the first position at or after one. Positions rise, so halves are thrown away. */
+function firstAt(positions: readonly bigint[], position: bigint): number {
+  let low = 0
+  let high = positions.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (positions[middle]! < position) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,200 @@
+// One topic whose records stand in an order: walks the source, and beside it the target. What the target has must be what the source has, from the
+// beginning on; what it lacks is appended. The same walk without appending is the verification, so a copy that was cut off anywhere goes on by itself.
+
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import { partitionIn } from '@tocsin/event-log/partitioner'
+import type { Appended, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import type { Topic } from '@tocsin/event-log/topics'
+import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
+import { isSame, PartitionReader, placeOf, RecordHash } from './partition-reader.ts'
+
+/** Ids of the source that are remembered to drop what stands there twice; some 400 MB when full, then the older half is forgotten. */
+export const copyIdsMax = 4_000_000
+const batchBytesMax = 2 * 1024 * 1024
+
+export interface WalkOptions {
+  readonly from: EventLog
+  readonly to: EventLog
+  readonly topic: Topic
+  /** Of the source, as the whole copy was begun with. */
+  readonly source: readonly PartitionState[]
+  /** Appends to the target and says where the records stand, or null when it is in doubt: the target is then looked at again. */
+  readonly append: ((records: readonly StoredRecord[]) => Promise<readonly Appended[] | null>) | null
+  readonly batchRecordsMax: number
+  /** A record as it is to stand in the target. */
+  readonly rewrite: (record: StoredRecord) => StoredRecord
+  readonly onRecord: () => void
+}
+
+/** Where positions agree: up to here a cursor of the source means the same in the target. */
+interface Agreement {
+  end: bigint
+  holds: boolean
+}
+
+interface Waiting {
+  readonly record: StoredRecord
+  readonly partition: number
+}
+
+export class OrderedWalk {
+  readonly #options: WalkOptions
+  readonly #hashes: { readonly from: RecordHash; readonly to: RecordHash }[] = []
+  readonly #readers: PartitionReader[] = []
+  readonly #sourceIds: FirstOfEach | null
+  readonly #targetIds: FirstOfEach | null
+  readonly #agreements: Agreement[]
+  #waiting: Waiting[] = []
+  #waitingBytes = 0
+  #dropped = 0
+  #repeated = 0
+  #appended = 0
+
+  constructor(options: WalkOptions) {
+    this.#options = options
+    this.#sourceIds = options.from.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
+    this.#targetIds = options.to.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
+    this.#agreements = options.source.map(({ start, end }) => ({ end: 0n, holds: start === 0n || start === end }))
+  }
+
+  get appended(): number {
+    return this.#appended
+  }
+
+  /** Resolves when the target holds all that the source held, and nothing else. Throws CopyRefusedError; what the log throws comes through. */
+  async run(): Promise<TopicCopy> {
+    await this.#openTarget()
+    for (const state of this.#options.source) await this.#walk(state)
+    await this.#flush()
+    return this.#result()
+  }
+
+  /** What the target holds behind the copy; null when nothing does. */
+  async beyond(): Promise<StoredRecord | null> {
+    for (const partition of this.#readers.keys()) {
+      const record = await this.#nextOfTarget(partition)
+      if (record !== null) return record
+    }
+    return null
+  }
+
+  /** Per partition, the first position at which a cursor of the source loses its meaning; null where partitions differ. */
+  ends(): readonly bigint[] | null {
+    if (this.#readers.length !== this.#options.source.length) return null
+    return this.#options.source.map(({ end }, partition) => {
+      const agreement = this.#agreements[partition]!
+      return agreement.holds ? end : agreement.end
+    })
+  }
+
+  async #openTarget(): Promise<void> {
+    const { to, topic } = this.#options
+    for (const { partition, start, end } of await to.state(topic)) {
+      this.#readers.push(new PartitionReader(to, topic, partition, start, end))
+      this.#hashes.push({ from: new RecordHash(), to: new RecordHash() })
+    }
+  }
+
+  async #walk({ partition, start, end }: PartitionState): Promise<void> {
+    const { from, topic, rewrite, onRecord } = this.#options
+    const reader = new PartitionReader(from, topic, partition, start, end)
+    for (let record = await reader.next(); record !== null; record = await reader.next()) {
+      onRecord()
+      if (this.#sourceIds?.isFirst(record.id) === false) {
+        this.#dropped++
+        // What came before it still agrees.
+        await this.#flush()
+        this.#agreements[partition]!.holds = false
+      } else await this.#place(rewrite(record))
+    }
+  }
+
+  async #place(record: StoredRecord): Promise<void> {
+    this.#waiting.push({ record, partition: partitionIn(this.#options.topic, record.key, this.#readers.length) })
+    this.#waitingBytes += record.value?.byteLength ?? 0
+    if (this.#waiting.length >= this.#options.batchRecordsMax || this.#waitingBytes >= batchBytesMax) await this.#flush()
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const left = await this.#compare(this.#waiting)
+      this.#waiting = []
+      this.#waitingBytes = 0
+      if (left.length > 0) await this.#write(left)
+    }
+  }
+
+  async #write(left: readonly Waiting[]): Promise<void> {
+    const { append } = this.#options
+    if (append === null)
+      throw new CopyRefusedError('target-differs', `${placeOf(left[0]!.record)} of the source is not in the target`)
+    const appended = await append(left.map(({ record }) => record))
+    if (appended !== null) {
+      for (const [i, { record, partition }] of left.entries()) this.#wrote(record, partition, appended[i]!)
+      return
+    }
+    // In doubt: what of it stands there is seen by comparing again.
+    await this.#lookAgain()
+    this.#waiting = [...left]
+  }
+
+  /** Takes off the batch what the target turns out to have. */
+  async #compare(batch: readonly Waiting[]): Promise<Waiting[]> {
+    const left: Waiting[] = []
+    const atEnd = new Set<number>()
+    for (const waiting of batch) {
+      const standing = atEnd.has(waiting.partition) ? null : await this.#nextOfTarget(waiting.partition)
+      if (standing === null) {
+        atEnd.add(waiting.partition)
+        left.push(waiting)
+      } else if (isSame(standing, waiting.record)) this.#note(waiting.record, waiting.partition, standing.position, standing)
+      else
+        throw new CopyRefusedError(
+          'target-differs',
+          `${placeOf(standing)} of the target is not ${placeOf(waiting.record)} of the source`
+        )
+    }
+    return left
+  }
+
+  #wrote(record: StoredRecord, partition: number, { position, duplicate }: Appended): void {
+    if (duplicate)
+      throw new CopyRefusedError('target-differs', `the target holds the id of ${placeOf(record)} already, at another place`)
+    this.#targetIds?.isFirst(record.id)
+    this.#appended++
+    this.#readers[partition]!.skipTo(position + 1n)
+    this.#note(record, partition, position, record)
+  }
+
+  async #lookAgain(): Promise<void> {
+    for (const { partition, end } of await this.#options.to.state(this.#options.topic)) this.#readers[partition]!.extendTo(end)
+  }
+
+  async #nextOfTarget(partition: number): Promise<StoredRecord | null> {
+    for (;;) {
+      const record = await this.#readers[partition]!.next()
+      if (record === null || this.#targetIds?.isFirst(record.id) !== false) return record
+      this.#repeated++
+    }
+  }
+
+  #note(record: StoredRecord, partition: number, position: bigint, standing: StoredRecord): void {
+    const hashes = this.#hashes[partition]!
+    hashes.from.take(record)
+    hashes.to.take(standing)
+    const agreement = this.#agreements[record.partition]!
+    agreement.holds &&= position === record.position
+    if (agreement.holds) agreement.end = record.position + 1n
+  }
+
+  #result(): TopicCopy {
+    const partitions = this.#hashes.map(({ from, to }, partition) => ({
+      partition,
+      records: to.count,
+      sha256From: from.digest(),
+      sha256To: to.digest()
+    }))
+    const records = partitions.reduce((sum, p) => sum + p.records, 0)
+    return { topic: this.#options.topic, records, dropped: this.#dropped, repeated: this.#repeated, partitions }
+  }
+}

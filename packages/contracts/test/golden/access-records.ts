@@ -1,0 +1,78 @@
+// Golden data of the control records that say who may come in and what the log is: keys, subscriptions, the master key's fingerprint, copies.
+
+import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { Golden } from './golden.ts'
+
+type Data<T extends ControlPayload['type']> = Extract<ControlPayload, { type: T }>['data']
+
+const key = {
+  keyId: 'k1',
+  name: 'feed of wire-1',
+  secretHash: 'a'.repeat(64),
+  scopes: ['reports:write', 'reports:read'],
+  theatres: ['sahel'],
+  handling: 'partners',
+  expiresAt: '2026-01-01T00:00:00.000Z'
+} satisfies Data<'key.created'>
+
+const subscription = {
+  subscriptionId: 's1',
+  url: 'https://partner.example/hook',
+  filter: { minSeverity: 'severe' },
+  order: 'strict',
+  schedule: [1, 5, 30],
+  contact: 'ops@partner.example',
+  ownerKeyId: 'k1',
+  theatres: '*',
+  handling: 'partners',
+  sealedSecret: 'sealed',
+  from: 'v1:tocsin.alerts.v1:e:p0=3'
+} satisfies Data<'subscription.created'>
+
+export const accessRecords: readonly Golden[] = [
+  {
+    event: 'key.created',
+    good: [key, { ...key, theatres: '*', expiresAt: null } satisfies Data<'key.created'>],
+    bad: [
+      { why: 'a secret instead of its hash', at: 'secretHash', value: 'tk_secret' },
+      { why: 'a scope that does not exist', at: 'scopes', value: ['everything'] },
+      { why: 'theatres by pattern', at: 'theatres', value: 'sahel' }
+    ]
+  },
+  {
+    event: 'key.revoked',
+    good: [{ keyId: 'k1' } satisfies Data<'key.revoked'>],
+    bad: [{ why: 'no key', at: 'keyId', value: null }]
+  },
+  {
+    event: 'subscription.created',
+    good: [subscription, { ...subscription, schedule: null, contact: null }],
+    bad: [{ why: 'an order that does not exist', at: 'order', value: 'any' }]
+  },
+  {
+    event: 'subscription.updated',
+    good: [subscription],
+    bad: [{ why: 'a negative wait', at: 'schedule', value: [-1] }]
+  },
+  {
+    event: 'subscription.deleted',
+    good: [{ subscriptionId: 's1' } satisfies Data<'subscription.deleted'>],
+    bad: [{ why: 'no subscription', at: 'subscriptionId', value: null }]
+  },
+  {
+    event: 'suite.begun',
+    good: [{ masterKeyFingerprint: 'a0'.repeat(32) } satisfies Data<'suite.begun'>],
+    bad: [{ why: 'a fingerprint that is none', at: 'masterKeyFingerprint', value: 'secret' }]
+  },
+  {
+    event: 'log.copied',
+    good: [
+      { topics: [{ topic: 'tocsin.alerts.v1', from: '0123abcd', to: '89efcdab', ends: ['12', '0'] }] },
+      { topics: [{ topic: 'tocsin.keys.v1', from: '0123abcd', to: '89efcdab', ends: null }] }
+    ] satisfies Data<'log.copied'>[],
+    bad: [
+      { why: 'an epoch that is none', at: 'topics.0.from', value: 'yesterday' },
+      { why: 'an end below nothing', at: 'topics.0.ends', value: ['-1'] }
+    ]
+  }
+]

@@ -1,0 +1,126 @@
+// A theatre's state on its way into rows of plain data and back. Incidents are named by number instead of being written wherever a finding rests on
+// them: those that are present are made again from their reports, others are written once. What a row is made of does not change after the capture, so
+// rows can be made into text one by one while the fold goes on.
+
+import type { AlertEntry } from './alert-decision.ts'
+import type { TrackSnapshot } from './detection.ts'
+import type { Incident } from './incident.ts'
+import type { RuleVersion } from './theatre-record.ts'
+
+/** Entries of a long list in one row. */
+const sliceMax = 256
+
+/** The long lists of a theatre, as they were at one moment. `Head` and `Report` are the fold's business. */
+export interface CapturedState<Head, Report> {
+  readonly head: Head
+  readonly reportIds: readonly string[]
+  readonly reports: readonly Report[]
+  readonly incidents: readonly Incident[]
+  readonly revisedIds: readonly string[]
+  readonly revisions: readonly number[]
+  readonly rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[]
+  readonly alerts: readonly AlertEntry[]
+}
+
+export type SnapshotRow<Head = unknown, Report = unknown> =
+  | readonly ['head', Head]
+  | readonly ['reports', readonly (readonly [string, Report])[]]
+  /** The reports of each present incident. */
+  | readonly ['groups', readonly (readonly string[])[]]
+  /** Revisions of incidents that are not present, or are in another than their first. */
+  | readonly ['revisions', readonly (readonly [string, number])[]]
+  /** Incidents that are no longer present and that something rests on. */
+  | readonly ['incidents', readonly Incident[]]
+  | readonly ['rule', RuleVersion]
+  | readonly ['tracks', readonly unknown[]]
+  | readonly ['alerts', readonly unknown[]]
+
+/** The rows of a state. */
+export function* rowsOf<Head, Report>(state: CapturedState<Head, Report>): Generator<SnapshotRow<Head, Report>> {
+  yield ['head', state.head]
+  for (let at = 0; at < state.reports.length; at += sliceMax) {
+    const ids = state.reportIds.slice(at, at + sliceMax)
+    yield ['reports', ids.map((id, i) => [id, state.reports[at + i] as Report] as const)]
+  }
+  const table = new IncidentTable()
+  for (let at = 0; at < state.incidents.length; at += sliceMax) {
+    const slice = state.incidents.slice(at, at + sliceMax)
+    for (const incident of slice) table.present(incident)
+    yield ['groups', slice.map(({ reportIds }) => reportIds)]
+  }
+  for (let at = 0; at < state.revisedIds.length; at += sliceMax) {
+    const slice = state.revisedIds.slice(at, at + sliceMax).map((id, i) => [id, state.revisions[at + i] as number] as const)
+    const odd = slice.filter(([id, revision]) => revision !== 1 || !table.isPresent(id))
+    if (odd.length > 0) yield ['revisions', odd]
+  }
+  for (const { rule, tracks } of state.rules) {
+    yield ['rule', rule]
+    for (const track of tracks) yield* table.row('tracks', [track])
+  }
+  for (let at = 0; at < state.alerts.length; at += 16) {
+    const slice = state.alerts.slice(at, at + 16)
+    // What is held is mostly what was published.
+    yield* table.row(
+      'alerts',
+      slice.map(entry => (entry.published === entry.held ? { ...entry, published: null } : entry))
+    )
+  }
+}
+
+/** A row's tracks or alerts with the incidents themselves in their places. Changes what it is given. */
+export function withIncidents(value: unknown, incidents: readonly Incident[]): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = withIncidents(value[i], incidents)
+    return value
+  }
+  const fields = value as Record<string, unknown>
+  const number = fields['@']
+  if (typeof number === 'number') return incidents[number]
+  for (const name of Object.keys(fields)) {
+    const field = fields[name]
+    if (typeof field === 'object' && field !== null) fields[name] = withIncidents(field, incidents)
+  }
+  return fields
+}
+
+class IncidentTable {
+  readonly #numbers = new Map<Incident, number>()
+  readonly #presentIds = new Set<string>()
+  #unwritten: Incident[] = []
+
+  present(incident: Incident): void {
+    this.#numbers.set(incident, this.#numbers.size)
+    this.#presentIds.add(incident.id)
+  }
+
+  isPresent(id: string): boolean {
+    return this.#presentIds.has(id)
+  }
+
+  /** The row, and before it the incidents that it is the first to name. */
+  *row(name: 'tracks' | 'alerts', values: readonly unknown[]): Generator<SnapshotRow<never, never>> {
+    const packed = values.map(value => this.#pack(value))
+    if (this.#unwritten.length > 0) yield ['incidents', this.#unwritten]
+    this.#unwritten = []
+    yield [name, packed]
+  }
+
+  #pack(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(each => this.#pack(each)) : value
+    if ('contentKey' in value && 'reportIds' in value) return { '@': this.#numberOf(value as Incident) }
+    const packed: Record<string, unknown> = {}
+    for (const [name, field] of Object.entries(value)) packed[name] = this.#pack(field)
+    return packed
+  }
+
+  #numberOf(incident: Incident): number {
+    const known = this.#numbers.get(incident)
+    if (known !== undefined) return known
+    const number = this.#numbers.size
+    this.#numbers.set(incident, number)
+    this.#unwritten.push(incident)
+    return number
+  }
+}

@@ -1,0 +1,145 @@
+// A log that may not answer yet when its process starts: opened in the background, patiently, with an end. Those who use it before wait for it; what
+// it can do is known from the beginning. How one is opened is the caller's.
+
+import type { Clock } from '@tocsin/domain/ports'
+import { EventLogError } from './errors.ts'
+import { backoffMs } from './follow.ts'
+import type {
+  Appended,
+  Capabilities,
+  Cursor,
+  EventLog,
+  Health,
+  Membership,
+  MembershipOptions,
+  NewRecord,
+  Page,
+  PartitionState,
+  ReadLimits,
+  TailOptions
+} from './port.ts'
+import type { Topic } from './topics.ts'
+
+/** A handle on a log that may fail for good. */
+export interface FailingLog extends EventLog {
+  /** Resolves with what went wrong when the handle has failed for good: the process has to open the log anew. Never resolves otherwise. */
+  readonly failed: Promise<Error>
+}
+
+export interface AwaitedLogOptions {
+  /** What the log will be able to do. */
+  readonly capabilities: Capabilities
+  /** Opens it. A retryable EventLogError means: not yet. */
+  readonly open: () => Promise<FailingLog>
+  /** How long it is tried, ms. */
+  readonly waitMs: number
+  readonly clock: Clock
+  /** Told of each attempt that failed, before the wait. */
+  readonly onRetry: (error: EventLogError, attempt: number, waitMs: number) => void
+}
+
+export class AwaitedLog implements FailingLog {
+  readonly capabilities: Capabilities
+  readonly failed: Promise<Error>
+  /** Resolves when the log is open. Rejects when it refuses for good, did not answer in time, or was closed meanwhile. */
+  readonly opened: Promise<void>
+  readonly #options: AwaitedLogOptions
+  readonly #opening: Promise<FailingLog>
+  readonly #stop = new AbortController()
+  readonly #startedMs: number
+  #log: FailingLog | null = null
+  #lastError = 'it has not answered yet'
+
+  /** Begins to open it at once. */
+  constructor(options: AwaitedLogOptions) {
+    this.#options = options
+    this.capabilities = options.capabilities
+    this.#startedMs = options.clock.nowMs()
+    this.#opening = this.#open()
+    this.opened = this.#opening.then(() => {})
+    // Who closes it before has not asked.
+    this.opened.catch(() => {})
+    this.failed = this.#opening.then(
+      log => log.failed,
+      () => new Promise<never>(() => {})
+    )
+  }
+
+  health(): Health {
+    if (this.#log !== null) return this.#log.health()
+    return { ok: false, detail: `not reached since ${new Date(this.#startedMs).toISOString()}: ${this.#lastError}` }
+  }
+
+  async epoch(topic: Topic): Promise<string> {
+    return (await this.#opening).epoch(topic)
+  }
+
+  async partitionCount(topic: Topic): Promise<number> {
+    return (await this.#opening).partitionCount(topic)
+  }
+
+  async partitionOf(topic: Topic, key: string): Promise<number> {
+    return (await this.#opening).partitionOf(topic, key)
+  }
+
+  async state(topic: Topic): Promise<readonly PartitionState[]> {
+    return (await this.#opening).state(topic)
+  }
+
+  async cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
+    return (await this.#opening).cursorAt(topic, where)
+  }
+
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+    return (this.#log ?? (await this.#opening)).append(topic, records)
+  }
+
+  async read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
+    return (await this.#opening).read(topic, partition, from, limits)
+  }
+
+  async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
+    yield* (await this.#opening).tail(cursor, options)
+  }
+
+  async commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
+    return (await this.#opening).commit(consumer, cursor, partitions)
+  }
+
+  async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
+    return (await this.#opening).committed(consumer, topic)
+  }
+
+  async join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership> {
+    return (await this.#opening).join(group, topic, options)
+  }
+
+  /** Ends the waiting, or closes the log. Idempotent. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    const log = await this.#opening.catch(() => null)
+    await log?.close()
+  }
+
+  async #open(): Promise<FailingLog> {
+    const { open, clock, waitMs, onRetry } = this.#options
+    const deadlineMs = clock.monotonicMs() + waitMs
+    for (let attempt = 0; ; attempt++) {
+      try {
+        this.#log = await open()
+        return this.#log
+      } catch (error) {
+        if (!(error instanceof EventLogError) || !error.retryable) throw error
+        this.#lastError = error.message
+        const pauseMs = Math.max(firstPauseMs, backoffMs(attempt))
+        if (clock.monotonicMs() + pauseMs > deadlineMs) throw error
+        onRetry(error, attempt, pauseMs)
+        await clock.sleep(pauseMs, this.#stop.signal)
+      }
+      if (this.#stop.signal.aborted) throw new EventLogError('closed', 'the log was closed before it answered')
+    }
+  }
+}
+
+/** An open attempt costs connections: not oftener than this, ms. */
+const firstPauseMs = 250

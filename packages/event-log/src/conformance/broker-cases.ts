@@ -1,0 +1,297 @@
+// Cases that a log in a broker meets in its own way: the broker is killed, its disk is full, its files are damaged; topics are changed behind the
+// log's back. Each is noticed and named, nothing acknowledged is lost, or the log refuses to go on and says why.
+
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { EventLogError } from '../errors.ts'
+import type { EventLog, StoredRecord } from '../port.ts'
+import { topics } from '../topics.ts'
+import { isSameValue } from './history.ts'
+import { codeOf, expectNoGaps, firstOfEach, firstPage, readAll, readStored, record, until } from './reading.ts'
+import type { LogFactory, LogSubject, OwnBroker, OwnBrokerOptions } from './subject.ts'
+
+const topic = topics.incidents
+
+async function withBroker(
+  subject: LogSubject,
+  options: OwnBrokerOptions,
+  run: (broker: OwnBroker, log: EventLog) => Promise<void>
+): Promise<void> {
+  const broker = await subject.ownBroker!(options)
+  try {
+    const log = await broker.subject.open()
+    try {
+      await run(broker, log)
+    } finally {
+      await log.close()
+    }
+  } finally {
+    await broker.subject.dispose()
+  }
+}
+
+/**
+ * torn-write: a broker dies in the middle of a write, and only a part of it is on the disk. It cuts the rest off; what was acknowledged before is whole.
+ * A disk that loses what it had said to be synced is found out: a handle that had the acknowledgement refuses to go on.
+ */
+export async function tornSegment(subject: LogSubject): Promise<void> {
+  await withBroker(subject, { isSynced: true }, async (broker, log) => {
+    const ids = Array.from({ length: 9 }, (_, i) => `torn-${i}`)
+    for (const id of ids) await log.append(topic, [record(id, 'sahel', id.repeat(50))])
+    const whole = await readStored(log, topic)
+    await broker.kill()
+    const file = broker.segmentOf(topic, 0)
+    const ends = batchEnds(readFileSync(file))
+    expect(ends).toHaveLength(ids.length)
+    for (const [held, cut] of [
+      [8, ends[8]! - 1],
+      [7, ends[6]! + 30]
+    ] as const) {
+      truncateSync(file, cut)
+      await broker.start()
+      const again = await broker.subject.open()
+      expect(await readStored(again, topic), `after a cut at ${cut} of ${ends}`).toEqual(whole.slice(0, held))
+      await again.close()
+      await broker.kill()
+    }
+    await broker.start()
+    const next = record('after', 'sahel')
+    await expectRefusal(() => log.append(topic, [next]), 'offset-ahead')
+    expect((await failureOf(log)).message).toContain('has lost acknowledged records')
+    expect(log.health().ok).toBe(false)
+  })
+}
+
+/** Where each batch of a segment ends. Source: Kafka documentation, "Message format": the length stands at 8, and counts what is behind it. */
+function batchEnds(segment: Buffer): number[] {
+  const ends: number[] = []
+  for (let at = 0; at + 12 <= segment.length; ) {
+    const length = segment.readInt32BE(at + 8)
+    if (length <= 0) break
+    at += 12 + length
+    ends.push(at)
+  }
+  return ends
+}
+
+/** bit-flip: brokers hand out what is on their disk, right or wrong. A flipped bit stops the reader there, by name; no reader is ever given it. */
+export async function flippedSegment(subject: LogSubject): Promise<void> {
+  await withBroker(subject, {}, async (broker, log) => {
+    for (let i = 0; i < 40; i++) await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
+    const whole = await readStored(log, topic)
+    const file = broker.segmentOf(topic, 0)
+    const kept = readFileSync(file)
+    const size = batchEnds(kept).at(-1)!
+    for (let i = 0; i < 24; i++) {
+      flip(file, kept, Math.floor(((i + 0.37) / 24) * size))
+      await expectNoLies(log, whole)
+      writeFileSync(file, kept)
+    }
+    flip(file, kept, kept.indexOf('<20>'))
+    const { records, error } = await readUntilError(log)
+    expect(records).toEqual(whole.slice(0, 20))
+    expect(error).toMatchObject({ code: 'record-corrupt' })
+    expect(error?.message).toContain(`${topic}/0/20`)
+    expect(await codeOf(log.read(topic, 0, 20n, { recordsMax: 1, bytesMax: 1 }))).toBe('record-corrupt')
+    const cursor = { ...(await log.cursorAt(topic, 'earliest')), positions: [20n] }
+    expect(await codeOf(firstPage(log, cursor))).toBe('record-corrupt')
+    expect((await log.read(topic, 0, 21n, { recordsMax: 100, bytesMax: 100_000 })).records).toHaveLength(19)
+    writeFileSync(file, kept)
+    expect(await readStored(log, topic)).toEqual(whole)
+  })
+}
+
+function flip(file: string, kept: Buffer, at: number): void {
+  const bytes = Buffer.from(kept)
+  bytes[at]! ^= 0x10
+  writeFileSync(file, bytes)
+}
+
+async function readUntilError(log: EventLog): Promise<{ records: StoredRecord[]; error: EventLogError | null }> {
+  const records: StoredRecord[] = []
+  const error = await readStored(log, topic, { recordsMax: 1000, bytesMax: 4_000_000 }, page =>
+    records.push(...page.records)
+  ).then(
+    () => null,
+    (failure: unknown) => failure as EventLogError
+  )
+  return { records, error }
+}
+
+/** What is handed out is a run from the start, each as it was written; when some are missing, an error says so. */
+async function expectNoLies(log: EventLog, whole: readonly StoredRecord[]): Promise<void> {
+  const { records, error } = await readUntilError(log)
+  for (const [i, r] of records.entries())
+    expect(r.id === whole[i]!.id && isSameValue(r.value, whole[i]!.value), `record ${i} is as written`).toBe(true)
+  if (records.length < whole.length) expect(error).toBeInstanceOf(EventLogError)
+}
+
+/** disk-full: a broker whose disk is full stops. Appends are refused by name or in doubt, none is acknowledged and lost, and with room all goes on. */
+export async function fullBroker(subject: LogSubject): Promise<void> {
+  await withBroker(subject, { diskKib: 24 * 1024 }, async (broker, log) => {
+    const acked: string[] = []
+    const bulky = (id: string) => record(id, 'sahel', id.repeat(Math.floor(500_000 / id.length)))
+    let refused: EventLogError | null = null
+    for (let i = 0; refused === null && i < 200; i++)
+      await log.append(topic, [bulky(`full-${i}`)]).then(
+        () => acked.push(`full-${i}`),
+        (error: EventLogError) => {
+          refused = error
+        }
+      )
+    expect(refused, 'the disk was full').toBeInstanceOf(EventLogError)
+    expect(['append-unknown', 'log-unavailable', 'disk-full']).toContain(refused!.code)
+    expect(acked.length).toBeGreaterThan(0)
+    await until('the log says that it is not well', () => !log.health().ok)
+    const waits = await codeOf(log.append(topic, [bulky('never')]))
+    expect(['append-unknown', 'log-unavailable', 'disk-full']).toContain(waits)
+    broker.makeRoom()
+    await broker.kill()
+    await broker.start()
+    await untilAppended(log, 'after')
+    const stored = firstOfEach(await readStored(log, topic)).map(r => r.id)
+    expect(stored.slice(0, acked.length)).toEqual(acked)
+    expect(stored.at(-1)).toBe('after')
+    expectNoGaps(await readStored(log, topic))
+    await until('the log is well', () => log.health().ok)
+  })
+}
+
+/**
+ * broker-restart: the broker is killed and comes back, also paused for longer than an answer may take. Every acknowledged record is there, in order;
+ * the same handle goes on writing and following.
+ */
+export async function brokerRestart(subject: LogSubject): Promise<void> {
+  await withBroker(subject, {}, async (broker, log) => {
+    const acked: string[] = []
+    const stop = new AbortController()
+    const followed = follow(log, stop.signal)
+    const writing = write(log, acked, stop.signal)
+    await until('some are written', () => acked.length > 20)
+    for (let round = 0; round < 2; round++) {
+      const before = acked.length
+      await broker.kill()
+      await until('the log says that the broker is away', () => !log.health().ok)
+      await broker.start()
+      await until('writing goes on', () => acked.length > before + 20, 30_000)
+    }
+    broker.pause()
+    await until('the log says that the broker is away', () => !log.health().ok, 30_000)
+    broker.resume()
+    const before = acked.length
+    await until('writing goes on', () => acked.length > before + 20, 30_000)
+    stop.abort()
+    await writing
+    const stored = await readStored(log, topic)
+    expectNoGaps(stored)
+    const counted = firstOfEach(stored).map(r => r.id)
+    expect(acked.filter(id => !counted.includes(id))).toEqual([])
+    const order = counted.filter(id => acked.includes(id))
+    expect(order).toEqual(acked)
+    const seen = await followed
+    expect(seen.map(r => `${r.position}:${r.id}`)).toEqual(stored.slice(0, seen.length).map(r => `${r.position}:${r.id}`))
+    expect(seen.length).toBeGreaterThan(20)
+    await until('the log says that all is well', () => log.health().ok)
+  })
+}
+
+/** One record after the other, each again until it is acknowledged. */
+async function write(log: EventLog, acked: string[], signal: AbortSignal): Promise<void> {
+  for (let i = 0; !signal.aborted; ) {
+    const id = `r-${i}`
+    const error = await log.append(topic, [record(id)]).then(
+      () => null,
+      (failure: unknown) => failure
+    )
+    if (error === null) {
+      acked.push(id)
+      i++
+    } else expect((error as EventLogError).retryable, String(error)).toBe(true)
+    await new Promise(resolve => setTimeout(resolve, 2))
+  }
+}
+
+async function follow(log: EventLog, signal: AbortSignal): Promise<StoredRecord[]> {
+  const seen: StoredRecord[] = []
+  let cursor = await log.cursorAt(topic, 'earliest')
+  while (!signal.aborted)
+    try {
+      for await (const page of log.tail(cursor, { signal })) {
+        seen.push(...page.records)
+        cursor = { ...cursor, positions: [page.next] }
+      }
+    } catch (error) {
+      expect((error as EventLogError).retryable, String(error)).toBe(true)
+    }
+  return seen
+}
+
+/** partition-count-changed, with the topic itself: somebody adds partitions while the log is open. */
+export async function partitionsAdded(factory: LogFactory): Promise<void> {
+  const subject = await factory.make({ partitions: 3 })
+  try {
+    const log = await subject.open()
+    await log.append(topic, [record('a')])
+    await subject.topicTool!.addPartitions(topic, 5)
+    await expectRefusal(() => log.append(topic, [record('b')]), 'partitions-changed')
+    expect((await failureOf(log)).code).toBe('partitions-changed')
+    expect(await codeOf(readAll(log, topics.alerts))).toBe('partitions-changed')
+    await log.close()
+    expect(await codeOf(subject.open({ partitions: 3 }))).toBe('partitions-changed')
+  } finally {
+    await subject.dispose()
+  }
+}
+
+/** log-recreated, with the topic itself: somebody deletes it while the log is open, and then it is made anew. */
+export async function topicDeleted(factory: LogFactory): Promise<void> {
+  const subject = await factory.make({ partitions: 1 })
+  try {
+    const log = await subject.open()
+    await log.append(topic, [record('a'), record('b')])
+    const waiting = codeOf(firstPage(log, await log.cursorAt(topic, 'latest')))
+    await subject.topicTool!.deleteTopic(topic)
+    await expectRefusal(() => log.append(topic, [record('c')]), 'log-unavailable')
+    const other = await subject.open()
+    await other.append(topic, [record('d'), record('e'), record('f')])
+    await expectRefusal(() => log.append(topic, [record('c')]), 'log-replaced')
+    expect((await failureOf(log)).code).toBe('log-replaced')
+    expect(['log-replaced', 'log-unavailable']).toContain(await waiting)
+    expect((await readAll(other, topic)).map(r => r.id)).toEqual(['d', 'e', 'f'])
+    await log.close()
+    await other.close()
+  } finally {
+    await subject.dispose()
+  }
+}
+
+/** Waits until the call is refused by this name; nothing that comes before may be an acknowledgement that is not kept. */
+async function expectRefusal(call: () => Promise<unknown>, code: string): Promise<void> {
+  await until(
+    `refused with ${code}`,
+    async () => {
+      const error = await call().then(
+        () => null,
+        (failure: unknown) => failure as EventLogError
+      )
+      return error?.code === code
+    },
+    30_000
+  )
+}
+
+async function failureOf(log: EventLog): Promise<EventLogError> {
+  return (log as EventLog & { readonly failed: Promise<EventLogError> }).failed
+}
+
+async function untilAppended(log: EventLog, id: string): Promise<void> {
+  const isAppended = () =>
+    log.append(topic, [record(id)]).then(
+      () => true,
+      (error: EventLogError) => {
+        if (!error.retryable) throw error
+        return false
+      }
+    )
+  await until(`${id} is written`, isAppended, 30_000)
+}

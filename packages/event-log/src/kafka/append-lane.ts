@@ -1,0 +1,370 @@
+// How appends to one topic reach Kafka: calls are cut into parts by partition, parts wait in order, and each broker that leads partitions gets one
+// request at a time. What a call comes to is decided here: written, refused by name with nothing written, or unknown.
+
+import { EventLogError, type EventLogErrorCode } from '../errors.ts'
+import { partitionIn } from '../partitioner.ts'
+import type { Appended, NewRecord } from '../port.ts'
+import type { Topic } from '../topics.ts'
+import { pause, retryPauseMs } from './deadline.ts'
+import { type BrokerConnection, KafkaDriverError, type ProduceAnswer } from './driver.ts'
+import type { KafkaCluster } from './kafka-cluster.ts'
+import { asBrokerError, batchFate, codeName, kafkaCode } from './kafka-codes.ts'
+import type { KafkaLimits } from './kafka-limits.ts'
+import { type Compression, encodeBatch, recordOverheadBytes } from './record-batch.ts'
+import type { TopicRegistry } from './topic-registry.ts'
+import type { WaitingRoom } from './waiting-room.ts'
+
+export interface LaneParts {
+  readonly cluster: KafkaCluster
+  readonly registry: TopicRegistry
+  readonly limits: KafkaLimits
+  readonly room: WaitingRoom
+  readonly compression: Compression
+  readonly nowMs: () => number
+}
+
+/** One append. Its parts share its fate. */
+interface Call {
+  readonly appended: Appended[]
+  readonly deadlineMs: number
+  readonly bytes: number
+  partsLeft: number
+  /** Parts that a broker has and has not answered for. */
+  partsUnderWay: number
+  partsWritten: number
+  isSettled: boolean
+  readonly resolve: (appended: readonly Appended[]) => void
+  readonly reject: (error: EventLogError) => void
+}
+
+/** Records of one call that go into one batch. */
+interface Part {
+  readonly call: Call
+  readonly partition: number
+  readonly records: NewRecord[]
+  /** Where they stand in the call. */
+  readonly places: number[]
+  bytes: number
+}
+
+/** How often calls that wait are looked through for such as waited too long, ms. */
+const expiryMs = 50
+
+export class AppendLane {
+  readonly #parts: LaneParts
+  readonly #topic: Topic
+  readonly #waiting = new Map<number, Part[]>()
+  readonly #sending = new Set<number>()
+  /** Partitions of which a batch is under way: when a partition moves to another broker, the next one waits for the first one's answer. */
+  readonly #underWay = new Set<number>()
+  /** Behind the last acknowledged record, by partition: an answer below it means that acknowledged records are gone. */
+  readonly #ends = new Map<number, bigint>()
+  #open = 0
+  #isPumping = false
+  #expiry: NodeJS.Timeout | null = null
+  #idle: (() => void)[] = []
+  #unknown = 0
+  /** Failures in a row. */
+  #troubles = 0
+  #lastTrouble = 'there was no time'
+
+  constructor(parts: LaneParts, topic: Topic) {
+    this.#parts = parts
+    this.#topic = topic
+  }
+
+  /** How many appends ended in `append-unknown`. */
+  get unknown(): number {
+    return this.#unknown
+  }
+
+  /** Why what waits does not get on; null while nothing waits or all goes well. */
+  get trouble(): string | null {
+    return this.#open > 0 && this.#troubles > 2 ? `${this.#topic} can't be written: ${this.#lastTrouble}` : null
+  }
+
+  /** Queues the records. `bytes`: what they count for. */
+  submit(records: readonly NewRecord[], bytes: number): Promise<readonly Appended[]> {
+    const { registry, room, limits, cluster } = this.#parts
+    const view = registry.present(this.#topic)
+    // Nobody has answered for longer than an append may wait: another one would only wait in vain.
+    if (cluster.silentMs > limits.appendMsMax)
+      throw new EventLogError('log-unavailable', `no broker answers ${cluster.health().detail}`)
+    room.enter(records.length, bytes)
+    return new Promise((resolve, reject) => {
+      const deadlineMs = performance.now() + limits.appendMsMax
+      const call: Call = {
+        appended: new Array(records.length),
+        deadlineMs,
+        bytes,
+        partsLeft: 0,
+        partsUnderWay: 0,
+        partsWritten: 0,
+        isSettled: false,
+        resolve,
+        reject
+      }
+      for (const part of this.#cut(call, records, view.partitions)) {
+        call.partsLeft++
+        this.#queue(part.partition).push(part)
+      }
+      this.#open++
+      this.#expiry ??= setInterval(() => this.#expire(), expiryMs)
+      this.#pumpSoon()
+    })
+  }
+
+  /** Resolves when nothing waits or is under way. */
+  drained(): Promise<void> {
+    if (this.#open === 0) return Promise.resolve()
+    return new Promise(resolve => this.#idle.push(resolve))
+  }
+
+  /** Rejects all that waits; what is under way is answered by its connection's end. */
+  abort(error: EventLogError): void {
+    for (const part of [...this.#waiting.values()].flat()) this.#fail(part.call, error)
+    this.#waiting.clear()
+  }
+
+  #queue(partition: number): Part[] {
+    let queue = this.#waiting.get(partition)
+    if (queue === undefined) {
+      queue = []
+      this.#waiting.set(partition, queue)
+    }
+    return queue
+  }
+
+  #cut(call: Call, records: readonly NewRecord[], partitions: number): Part[] {
+    const parts: Part[] = []
+    const last = new Map<number, Part>()
+    for (const [place, record] of records.entries()) {
+      const partition = partitionIn(this.#topic, record.key, partitions)
+      const bytes = sizeOf(record)
+      let part = last.get(partition)
+      if (part === undefined || part.bytes + bytes > this.#parts.limits.batchBytesMax) {
+        part = { call, partition, records: [], places: [], bytes: 0 }
+        parts.push(part)
+        last.set(partition, part)
+      }
+      part.records.push(record)
+      part.places.push(place)
+      part.bytes += bytes
+    }
+    return parts
+  }
+
+  /** After this turn of the event loop: what comes in one turn goes in one batch. */
+  #pumpSoon(): void {
+    if (this.#isPumping) return
+    this.#isPumping = true
+    setImmediate(() => {
+      this.#isPumping = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    const { registry } = this.#parts
+    if (registry.failure !== null) {
+      this.abort(registry.failure)
+      return
+    }
+    const { leaders } = registry.view(this.#topic)
+    for (const [partition, queue] of this.#waiting) {
+      const node = leaders[partition] ?? -1
+      if (queue.length > 0 && !this.#underWay.has(partition) && !this.#sending.has(node)) void this.#send(node)
+    }
+  }
+
+  /** One request to one broker, with what waits for it. Never rejects. */
+  async #send(node: number): Promise<void> {
+    this.#sending.add(node)
+    let parts: readonly Part[] = []
+    try {
+      if (node < 0) throw asBrokerError(kafkaCode.leaderNotAvailable, this.#topic)
+      const connection = await this.#parts.cluster.connection(node, `append-${this.#topic}`)
+      parts = this.#take(node)
+      for (const { partition } of parts) this.#underWay.add(partition)
+      if (parts.length > 0) await this.#produce(connection, parts)
+    } catch (error) {
+      await this.#unreachable(error)
+    }
+    for (const { partition } of parts) this.#underWay.delete(partition)
+    this.#sending.delete(node)
+    if ([...this.#waiting.values()].some(queue => queue.length > 0)) this.#pump()
+  }
+
+  /** Parts in order, a batch per partition, within the limits; at least one. */
+  #take(node: number): Part[] {
+    const { registry, limits } = this.#parts
+    const { leaders } = registry.view(this.#topic)
+    const taken: Part[] = []
+    let bytes = 0
+    for (const [partition, queue] of this.#waiting) {
+      if (leaders[partition] !== node || this.#underWay.has(partition)) continue
+      for (let i = queue.length - 1; i >= 0; i--) if (queue[i]!.call.isSettled) queue.splice(i, 1)
+      let n = 0
+      let batch = 0
+      for (; n < queue.length; n++) {
+        const more = queue[n]!.bytes
+        if ((n > 0 && batch + more > limits.batchBytesMax) || (bytes > 0 && bytes + more > limits.requestBytesMax)) break
+        batch += more
+        bytes += more
+      }
+      taken.push(...queue.splice(0, n))
+      if (queue.length === 0) this.#waiting.delete(partition)
+    }
+    return taken
+  }
+
+  async #produce(connection: BrokerConnection, parts: readonly Part[]): Promise<void> {
+    const { registry, cluster, limits, compression, nowMs } = this.#parts
+    const view = registry.view(this.#topic)
+    const batches = Map.groupBy(parts, ({ partition }) => partition)
+    const partitions = [...batches].map(([partition, of]) => ({
+      partition,
+      records: encodeBatch(
+        of.flatMap(({ records }) => records),
+        nowMs(),
+        compression
+      )
+    }))
+    for (const { call } of parts) call.partsUnderWay++
+    const request = { topic: view.physical, topicId: view.epoch, partitions, timeoutMs: Math.ceil(limits.answerMsMax * 0.8) }
+    const answer = cluster.answer(connection, `append to ${view.physical}`, connection.produce(request))
+    const answers = await answer.catch((error: unknown) => error as Error)
+    for (const { call } of parts) call.partsUnderWay--
+    if (answers instanceof Error) return this.#unanswered(answers, parts)
+    await this.#judge(batches, answers)
+  }
+
+  /** What was written is noted first: a call of which a part was refused is not wholly refused then. */
+  async #judge(batches: ReadonlyMap<number, readonly Part[]>, answers: readonly ProduceAnswer[]): Promise<void> {
+    const codes = new Map<number, number>()
+    for (const [partition, parts] of batches) {
+      const answer = answers.find(a => a.partition === partition)
+      if (answer?.error === kafkaCode.none) await this.#written(partition, answer.baseOffset, parts)
+      else codes.set(partition, answer?.error ?? -1)
+    }
+    if (codes.size === 0) this.#troubles = 0
+    for (const [partition, code] of codes) this.#notWritten(partition, code, batches.get(partition)!)
+    if (codes.size > 0) await this.#lookSoon()
+  }
+
+  #notWritten(partition: number, code: number, parts: readonly Part[]): void {
+    const fate = batchFate(code)
+    if (fate === 'not-written') this.#putBack(partition, parts, codeName(code))
+    else {
+      const error = fate === 'uncertain' ? unknown(codeName(code)) : refused(this.#topic, code)
+      for (const { call } of parts) this.#fail(call, error)
+    }
+  }
+
+  async #written(partition: number, base: bigint, parts: readonly Part[]): Promise<void> {
+    if (base < (this.#ends.get(partition) ?? 0n)) return this.#lost(partition, base, parts)
+    let position = base
+    for (const { call, places } of parts) {
+      for (const place of places) call.appended[place] = { partition, position: position++, duplicate: false }
+      call.partsWritten++
+      this.#partDone(call)
+    }
+    this.#ends.set(partition, position)
+    this.#parts.registry.sawEnd(this.#topic, partition, position)
+  }
+
+  /** The partition goes on below what it has acknowledged: it was made anew, or a broker came back without it. Nothing may be built on that. */
+  async #lost(partition: number, base: bigint, parts: readonly Part[]): Promise<void> {
+    const { registry } = this.#parts
+    await registry.look().catch(() => {})
+    const place = `${registry.physical(this.#topic)}/${partition}`
+    const error = new EventLogError(
+      'offset-ahead',
+      `${place} had acknowledged up to ${this.#ends.get(partition)} and goes on at ${base}: Kafka has lost acknowledged records`
+    )
+    registry.fail(error)
+    for (const { call } of parts) this.#fail(call, registry.failure ?? error)
+  }
+
+  /** Nothing written: they go on waiting in front, until their time is over. */
+  #putBack(partition: number, parts: readonly Part[], why: string): void {
+    this.#lastTrouble = why
+    this.#queue(partition).unshift(...parts)
+  }
+
+  /** No answer. A request that never left may be sent again; any other may have been carried out. */
+  #unanswered(error: Error, parts: readonly Part[]): Promise<void> {
+    if (error instanceof KafkaDriverError && error.kind === 'not-sent') {
+      for (const [partition, of] of Map.groupBy(parts, p => p.partition)) this.#putBack(partition, of, error.message)
+      return this.#lookSoon()
+    }
+    for (const { call } of parts) this.#fail(call, unknown(error.message, error))
+    return this.#lookSoon()
+  }
+
+  #unreachable(error: unknown): Promise<void> {
+    this.#lastTrouble = (error as Error).message
+    return this.#lookSoon()
+  }
+
+  async #lookSoon(): Promise<void> {
+    await pause(retryPauseMs(this.#troubles++))
+    // What is wrong is in the cluster's health, and the next request meets it again.
+    await this.#parts.registry.look().catch(() => {})
+  }
+
+  #expire(): void {
+    const nowMs = performance.now()
+    for (const [partition, queue] of this.#waiting) {
+      const late = queue.filter(({ call }) => call.isSettled || (call.deadlineMs <= nowMs && call.partsUnderWay === 0))
+      if (late.length === 0) continue
+      this.#waiting.set(
+        partition,
+        queue.filter(part => !late.includes(part))
+      )
+      const message = `${this.#topic} could not be written within ${this.#parts.limits.appendMsMax} ms: ${this.#lastTrouble}`
+      for (const { call } of late) this.#fail(call, new EventLogError('log-unavailable', message))
+    }
+  }
+
+  #partDone(call: Call): void {
+    if (--call.partsLeft > 0 || call.isSettled) return
+    this.#settled(call)
+    call.resolve(call.appended)
+  }
+
+  /** All of a call fails with one of its parts. When another part is or may be written, nothing better than `append-unknown` can be said. */
+  #fail(call: Call, error: EventLogError): void {
+    if (call.isSettled) return
+    const isPartly = call.partsWritten + call.partsUnderWay > 0 && error.code !== 'append-unknown'
+    const told = isPartly ? unknown(`a part of it was not written: ${error.message}`, error) : error
+    if (told.code === 'append-unknown') this.#unknown++
+    this.#settled(call)
+    call.reject(told)
+  }
+
+  #settled(call: Call): void {
+    call.isSettled = true
+    this.#parts.room.leave(call.appended.length, call.bytes)
+    if (--this.#open > 0) return
+    if (this.#expiry !== null) clearInterval(this.#expiry)
+    this.#expiry = null
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+function sizeOf({ id, key, value }: NewRecord): number {
+  return (value?.byteLength ?? 0) + Buffer.byteLength(id) + Buffer.byteLength(key) + recordOverheadBytes
+}
+
+function unknown(why: string, cause?: unknown): EventLogError {
+  return new EventLogError('append-unknown', `the append may be written or not: ${why}`, cause === undefined ? {} : { cause })
+}
+
+function refused(topic: Topic, code: number): EventLogError {
+  const name: EventLogErrorCode = code === kafkaCode.messageTooLarge ? 'record-too-large' : 'record-invalid'
+  return new EventLogError(
+    code === kafkaCode.topicUnauthorized ? 'log-unavailable' : name,
+    `${topic} was not written: Kafka answered ${codeName(code)}`
+  )
+}

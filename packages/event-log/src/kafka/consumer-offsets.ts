@@ -1,0 +1,120 @@
+// Cursors of consumers, kept as the offsets of a group without members, where every lag tool finds them. The epoch stands beside each offset: one of
+// another life of the topic counts for nothing. Two processes that commit at once may cross; a cursor here is advice, and never what is true.
+
+import { checkLife } from '../cursor.ts'
+import { EventLogError } from '../errors.ts'
+import type { Cursor } from '../port.ts'
+import type { Topic } from '../topics.ts'
+import type { Coordinators } from './coordinators.ts'
+import { asBrokerError } from './kafka-codes.ts'
+import type { KafkaLimits } from './kafka-limits.ts'
+import type { PartitionReader } from './partition-reader.ts'
+import { retrying } from './retrying.ts'
+import type { TopicRegistry, TopicView } from './topic-registry.ts'
+
+export class ConsumerOffsets {
+  readonly #coordinators: Coordinators
+  readonly #registry: TopicRegistry
+  readonly #reader: PartitionReader
+  readonly #limits: KafkaLimits
+  readonly #prefix: string
+  /** The last commit of each consumer and topic: the next one of this process waits for it. */
+  readonly #turns = new Map<string, Promise<void>>()
+
+  constructor(coordinators: Coordinators, registry: TopicRegistry, reader: PartitionReader, limits: KafkaLimits, prefix: string) {
+    this.#coordinators = coordinators
+    this.#registry = registry
+    this.#reader = reader
+    this.#limits = limits
+    this.#prefix = prefix
+  }
+
+  async commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
+    const view = this.#registry.present(cursor.topic)
+    checkLife(cursor, view.epoch, view.partitions)
+    const name = `${consumer}\n${cursor.topic}`
+    const wanted = partitions ?? cursor.positions.map((_, partition) => partition)
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(() => this.#commit(consumer, cursor, wanted))
+    const settled = turn.catch(() => {})
+    this.#turns.set(name, settled)
+    void settled.then(() => {
+      if (this.#turns.get(name) === settled) this.#turns.delete(name)
+    })
+    return turn
+  }
+
+  async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
+    const view = this.#registry.present(topic)
+    const held = await this.#held(consumer, view)
+    if (held.size === 0) return null
+    const isWhole = held.size === view.partitions
+    const starts = isWhole ? [] : (await this.#reader.state(topic)).map(({ start }) => start)
+    const positions = Array.from({ length: view.partitions }, (_, p) => held.get(p) ?? starts[p]!)
+    return { topic, epoch: view.epoch, positions }
+  }
+
+  async #commit(consumer: string, cursor: Cursor, partitions: readonly number[]): Promise<void> {
+    const view = this.#registry.present(cursor.topic)
+    const held = await this.#held(consumer, view)
+    const back = partitions.find(p => cursor.positions[p]! < (held.get(p) ?? 0n))
+    if (back !== undefined)
+      throw new EventLogError(
+        'stale-cursor',
+        `${consumer} is at ${held.get(back)} in ${cursor.topic}/${back} and cannot go back to ${cursor.positions[back]}`
+      )
+    await this.#checkEnds(cursor, partitions)
+    const offsets = partitions
+      .filter(p => held.get(p) !== cursor.positions[p])
+      .map(partition => ({ partition, position: cursor.positions[partition]!, metadata: view.epoch }))
+    if (offsets.length > 0) await this.#write(consumer, view, offsets)
+  }
+
+  /** Most cursors are of records that this handle has seen: then nobody needs to be asked. */
+  async #checkEnds(cursor: Cursor, partitions: readonly number[]): Promise<void> {
+    if (partitions.every(p => cursor.positions[p]! <= this.#registry.knownEnd(cursor.topic, p))) return
+    const states = await this.#reader.state(cursor.topic)
+    for (const partition of partitions) {
+      const end = states[partition]!.end
+      if (cursor.positions[partition]! > end)
+        throw new EventLogError(
+          'offset-ahead',
+          `${cursor.topic}/${partition}: position ${cursor.positions[partition]} is beyond the end ${end}`
+        )
+    }
+  }
+
+  /** Positions of this life of the topic, by partition. */
+  #held(consumer: string, view: TopicView): Promise<ReadonlyMap<number, bigint>> {
+    const group = this.#group(consumer)
+    const what = `cursor of ${consumer}`
+    const all = Array.from({ length: view.partitions }, (_, partition) => partition)
+    return retrying(this.#registry, what, this.#limits.retryMsMax, async () => {
+      const answers = await this.#coordinators.request(group, 'groups', what, c => c.offsetFetch(group, view.physical, all))
+      const failed = answers.find(({ error }) => error !== 0)
+      if (failed !== undefined) throw asBrokerError(failed.error, what)
+      const ours = answers.filter(({ position, metadata }) => position >= 0n && metadata === view.epoch)
+      return new Map(ours.map(({ partition, position }) => [partition, position]))
+    })
+  }
+
+  #write(
+    consumer: string,
+    view: TopicView,
+    offsets: readonly { partition: number; position: bigint; metadata: string }[]
+  ): Promise<void> {
+    const group = this.#group(consumer)
+    const what = `committing ${consumer}`
+    return retrying(this.#registry, what, this.#limits.retryMsMax, async () => {
+      const answers = await this.#coordinators.request(group, 'groups', what, c => c.offsetCommit(group, view.physical, offsets))
+      const failed = answers.find(({ error }) => error !== 0)
+      if (failed === undefined) return
+      const error = asBrokerError(failed.error, what)
+      this.#coordinators.noticed(group, error)
+      throw error
+    })
+  }
+
+  #group(consumer: string): string {
+    return `${this.#prefix}tocsin-${consumer}`
+  }
+}

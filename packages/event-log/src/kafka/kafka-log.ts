@@ -1,0 +1,287 @@
+// The log on Kafka: the port's methods over its parts. How appends are sent is in append-lane.ts, how pages come in tail-reader.ts and
+// partition-reader.ts, who notices a topic that is no longer the same in topic-registry.ts. A client library is behind driver.ts.
+
+import type { Clock } from '@tocsin/domain/ports'
+import type { FailingLog } from '../awaited-log.ts'
+import { checkLife } from '../cursor.ts'
+import { EventLogError } from '../errors.ts'
+import { partitionIn } from '../partitioner.ts'
+import type {
+  Appended,
+  Capabilities,
+  Cursor,
+  Health,
+  Membership,
+  MembershipOptions,
+  NewRecord,
+  Page,
+  PartitionState,
+  ReadLimits,
+  TailOptions
+} from '../port.ts'
+import { checkRecord } from '../record-limits.ts'
+import { systemClock } from '../system-clock.ts'
+import { cleanupOf, type Topic } from '../topics.ts'
+import { AppendLane } from './append-lane.ts'
+import { ConsumerOffsets } from './consumer-offsets.ts'
+import { Coordinators } from './coordinators.ts'
+import { within } from './deadline.ts'
+import type { KafkaDriver } from './driver.ts'
+import { GroupMember } from './group-member.ts'
+import { KafkaCluster, parseBroker } from './kafka-cluster.ts'
+import { asBrokerError } from './kafka-codes.ts'
+import { defaultKafkaLimits, type KafkaLimits } from './kafka-limits.ts'
+import { leaderOf, PartitionReader } from './partition-reader.ts'
+import type { Compression } from './record-batch.ts'
+import { retrying } from './retrying.ts'
+import { TailReader } from './tail-reader.ts'
+import { TopicRegistry } from './topic-registry.ts'
+import { prepareTopics } from './topic-setup.ts'
+import type { TopicsFile, TopicWishes } from './topic-specs.ts'
+import { WaitingRoom } from './waiting-room.ts'
+
+export const kafkaCapabilities: Capabilities = {
+  exactIdDedup: false,
+  durableOnAck: 'replicas',
+  atomicAcrossPartitions: false,
+  sharedRoles: true
+}
+
+export interface KafkaLogOptions extends TopicWishes {
+  /** `host:port` of brokers to ask first; the others are found through them. */
+  readonly brokers: readonly string[]
+  readonly driver: KafkaDriver
+  /** What stands before the names of topics and groups. Default empty. */
+  readonly prefix?: string
+  /** How topics are made; see topic-specs.ts. */
+  readonly topics: TopicsFile
+  /** False: a missing topic is refused by name. Default true. */
+  readonly createTopics?: boolean
+  /** Default `none`: compressing takes longer than sending on most networks. */
+  readonly compression?: Compression
+  readonly limits?: Partial<KafkaLimits>
+  readonly clock?: Clock
+}
+
+/** For metrics. */
+export interface KafkaStats {
+  readonly waitingRecords: number
+  readonly waitingBytes: number
+  readonly connectionsOpened: number
+  /** Connections that were given up because an answer did not come in time. */
+  readonly connectionsTimedOut: number
+  readonly unknownAppends: number
+  readonly rebalances: number
+}
+
+/** What the adapter can do beyond the port. */
+export interface KafkaLog extends FailingLog {
+  /** Removes records below a position from a topic kept by retention. */
+  trim(topic: Topic, partition: number, before: bigint): Promise<void>
+  stats(): KafkaStats
+}
+
+const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
+
+/**
+ * Opens the log of a cluster; makes the topics that are missing. Several processes may have it open.
+ * Rejects `log-unavailable`, `partitions-changed`, `format-newer`.
+ */
+export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
+  const limits = { ...defaultKafkaLimits, ...options.limits }
+  const cluster = new KafkaCluster(options.driver, options.brokers.map(parseBroker), limits)
+  const registry = new TopicRegistry(cluster, options.prefix ?? '')
+  try {
+    await prepareTopics({
+      cluster,
+      registry,
+      limits,
+      file: options.topics,
+      wishes: options,
+      mayCreate: options.createTopics ?? true
+    })
+  } catch (error) {
+    registry.close()
+    cluster.close()
+    throw error
+  }
+  return new ClusterLog(cluster, registry, limits, options)
+}
+
+class ClusterLog implements KafkaLog {
+  readonly capabilities = kafkaCapabilities
+  readonly failed: Promise<EventLogError>
+  readonly #cluster: KafkaCluster
+  readonly #registry: TopicRegistry
+  readonly #limits: KafkaLimits
+  readonly #prefix: string
+  readonly #room: WaitingRoom
+  readonly #lanes = new Map<Topic, AppendLane>()
+  readonly #reader: PartitionReader
+  readonly #coordinators: Coordinators
+  readonly #offsets: ConsumerOffsets
+  readonly #members = new Set<GroupMember>()
+  readonly #guarding: Promise<void>
+  readonly #closing = new AbortController()
+  #closed: Promise<void> | null = null
+  #rebalances = 0
+
+  constructor(cluster: KafkaCluster, registry: TopicRegistry, limits: KafkaLimits, options: KafkaLogOptions) {
+    const clock = options.clock ?? systemClock
+    this.#cluster = cluster
+    this.#registry = registry
+    this.#limits = limits
+    this.#prefix = options.prefix ?? ''
+    this.#room = new WaitingRoom(limits)
+    this.#reader = new PartitionReader(cluster, registry, limits)
+    this.#coordinators = new Coordinators(cluster)
+    this.#offsets = new ConsumerOffsets(this.#coordinators, registry, this.#reader, limits, this.#prefix)
+    const parts = {
+      cluster,
+      registry,
+      limits,
+      room: this.#room,
+      compression: options.compression ?? 'none',
+      nowMs: () => clock.nowMs()
+    }
+    for (const topic of Object.keys(cleanupOf) as Topic[]) this.#lanes.set(topic, new AppendLane(parts, topic))
+    this.failed = registry.failed
+    this.#guarding = registry.guard(limits.guardMs)
+  }
+
+  async epoch(topic: Topic): Promise<string> {
+    return this.#view(topic).epoch
+  }
+
+  async partitionCount(topic: Topic): Promise<number> {
+    return this.#view(topic).partitions
+  }
+
+  async partitionOf(topic: Topic, key: string): Promise<number> {
+    return partitionIn(topic, key, this.#view(topic).partitions)
+  }
+
+  async state(topic: Topic): Promise<readonly PartitionState[]> {
+    this.#view(topic)
+    return this.#reader.state(topic)
+  }
+
+  async cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
+    const { epoch } = this.#view(topic)
+    const states = await this.#reader.state(topic)
+    return { topic, epoch, positions: states.map(s => (where === 'earliest' ? s.start : s.end)) }
+  }
+
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
+    this.#view(topic)
+    let bytes = 0
+    for (const record of records) bytes += checkRecord(topic, record, this.#limits)
+    if (records.length === 0) return []
+    return this.#lanes.get(topic)!.submit(records, bytes)
+  }
+
+  async read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
+    this.#view(topic)
+    return this.#reader.read(topic, partition, from, limits)
+  }
+
+  async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
+    const { topic } = cursor
+    const { epoch, partitions } = this.#view(topic)
+    checkLife(cursor, epoch, partitions)
+    const { signal, ...asked } = options
+    const wanted = { ...tailDefaults, partitions: cursor.positions.map((_, partition) => partition), ...asked }
+    const parts = { cluster: this.#cluster, registry: this.#registry, reader: this.#reader, limits: this.#limits }
+    const tail = new TailReader(parts, cursor, { ...wanted, signal: AbortSignal.any([signal, this.#closing.signal]) })
+    yield* tail.pages()
+    if (!signal.aborted) this.#view(topic)
+  }
+
+  async commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void> {
+    this.#view(cursor.topic)
+    return this.#offsets.commit(consumer, cursor, partitions)
+  }
+
+  async committed(consumer: string, topic: Topic): Promise<Cursor | null> {
+    this.#view(topic)
+    return this.#offsets.committed(consumer, topic)
+  }
+
+  async join(group: string, topic: Topic, options: MembershipOptions = {}): Promise<Membership> {
+    this.#view(topic)
+    const parts = {
+      coordinators: this.#coordinators,
+      registry: this.#registry,
+      limits: this.#limits,
+      drop: (purpose: string) => this.#cluster.drop(purpose),
+      onRebalance: () => this.#rebalances++
+    }
+    const member = new GroupMember(parts, `${this.#prefix}tocsin-members-${group}`, topic, options)
+    this.#members.add(member)
+    void member.ended.then(() => this.#members.delete(member))
+    return member
+  }
+
+  async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
+    this.#view(topic)
+    if (cleanupOf[topic] !== 'by-retention')
+      throw new EventLogError('record-invalid', `${topic} is not kept by retention: nothing is removed`)
+    await retrying(this.#registry, `trimming ${topic}`, this.#limits.retryMsMax, async () => {
+      const view = this.#registry.present(topic)
+      const what = `removing from ${view.physical}`
+      const ask = [{ partition, position: before }]
+      const answers = await this.#cluster.request(leaderOf(view, partition), 'read', what, c =>
+        c.deleteRecords(view.physical, ask, this.#limits.answerMsMax)
+      )
+      const code = answers[0]?.error ?? -1
+      if (code !== 0) throw asBrokerError(code, what)
+    })
+  }
+
+  health(): Health {
+    const { failure, gone } = this.#registry
+    if (failure !== null) return { ok: false, detail: failure.message }
+    const health = this.#cluster.health()
+    if (!health.ok) return health
+    if (gone.length > 0) return { ok: false, detail: `the cluster has no ${gone.join(', ')} any more` }
+    const trouble = [...this.#lanes.values()].map(lane => lane.trouble).find(each => each !== null)
+    return trouble === undefined ? health : { ok: false, detail: trouble }
+  }
+
+  stats(): KafkaStats {
+    const { records, bytes } = this.#room.waiting
+    const { opened, timedOut } = this.#cluster.stats()
+    return {
+      waitingRecords: records,
+      waitingBytes: bytes,
+      connectionsOpened: opened,
+      connectionsTimedOut: timedOut,
+      unknownAppends: [...this.#lanes.values()].reduce((sum, { unknown }) => sum + unknown, 0),
+      rebalances: this.#rebalances
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  /** What waits is written or refused first, within the deadlines that it has anyway. */
+  async #close(): Promise<void> {
+    this.#closing.abort()
+    await Promise.all([...this.#members].map(member => member.leave()))
+    const drained = Promise.all([...this.#lanes.values()].map(lane => lane.drained())).then(() => {})
+    const late = () => new EventLogError('closed', 'the log is closed')
+    await within(drained, this.#limits.appendMsMax + this.#limits.answerMsMax, late).catch(error => {
+      for (const lane of this.#lanes.values()) lane.abort(error as EventLogError)
+    })
+    this.#registry.close()
+    await this.#guarding
+    this.#cluster.close()
+  }
+
+  #view(topic: Topic) {
+    if (this.#closing.signal.aborted) throw new EventLogError('closed', 'the log is closed')
+    return this.#registry.view(topic)
+  }
+}

@@ -1,0 +1,124 @@
+// Requests that kafkajs has no format for, or decodes in a way that we can't use: Metadata with topic ids (flexible encoding), Produce of a batch that
+// is made already, Fetch whose batches are left as they came. Sources: Kafka's message definitions MetadataRequest/Response 12, ProduceRequest 7, FetchResponse 11.
+
+import type { KafkaJsRequest } from 'kafkajs/src/network/connection.js'
+import Decoder from 'kafkajs/src/protocol/decoder.js'
+import Encoder from 'kafkajs/src/protocol/encoder.js'
+import {
+  apiKeys,
+  type ClusterMetadata,
+  type FetchAnswer,
+  type ProduceAnswer,
+  type ProduceRequest,
+  type TopicMetadata
+} from '../driver.ts'
+import { speaks } from './api-versions.ts'
+
+const noTopicId = Buffer.alloc(16)
+const noBytes = Buffer.alloc(0)
+
+export function metadataRequest(topics: readonly string[] | null): KafkaJsRequest {
+  return request('Metadata', () => {
+    // The first byte ends the header, which has tags in this version.
+    const encoder = new Encoder().writeUVarInt(0)
+    encoder.writeUVarInt(topics === null ? 0 : topics.length + 1)
+    for (const topic of topics ?? []) encoder.writeBuffer(noTopicId).writeUVarIntString(topic).writeUVarInt(0)
+    return encoder.writeBoolean(false).writeBoolean(false).writeUVarInt(0)
+  })
+}
+
+export function readMetadata(payload: Buffer): ClusterMetadata {
+  const decoder = new Decoder(payload)
+  skipTags(decoder)
+  decoder.readInt32()
+  const brokers = compact(decoder, d => {
+    const broker = { nodeId: d.readInt32(), host: d.readUVarIntString() ?? '', port: d.readInt32() }
+    d.readUVarIntString()
+    skipTags(d)
+    return broker
+  })
+  const clusterId = decoder.readUVarIntString()
+  const controllerId = decoder.readInt32()
+  return { clusterId, controllerId, brokers, topics: compact(decoder, readTopic) }
+}
+
+function readTopic(decoder: Decoder): TopicMetadata {
+  const error = decoder.readInt16()
+  const name = decoder.readUVarIntString() ?? ''
+  const topicId = decoder.readBytes(16)!.toString('hex')
+  decoder.readBoolean()
+  const partitions = compact(decoder, d => {
+    const found = { error: d.readInt16(), partition: d.readInt32(), leader: d.readInt32() }
+    d.readInt32()
+    for (let list = 0; list < 3; list++) compact(d, inner => inner.readInt32())
+    skipTags(d)
+    return found
+  })
+  decoder.readInt32()
+  skipTags(decoder)
+  return { name, topicId, error, partitions }
+}
+
+function compact<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
+  return decoder.readUVarIntArray(read) ?? []
+}
+
+/** kafkajs' own skipping takes the length of a tag for one more than it is. */
+function skipTags(decoder: Decoder): void {
+  for (let left = decoder.readUVarInt(); left > 0; left--) {
+    decoder.readUVarInt()
+    decoder.forward(decoder.readUVarInt())
+  }
+}
+
+export function produceRequest({ topic, partitions, timeoutMs }: ProduceRequest): KafkaJsRequest {
+  return request('Produce', () => {
+    const bytes = partitions.reduce((sum, { records }) => sum + records.length + 8, 128 + topic.length)
+    const encoder = new Encoder(bytes).writeString(null).writeInt16(-1).writeInt32(timeoutMs)
+    encoder.writeInt32(1).writeString(topic).writeInt32(partitions.length)
+    for (const { partition, records } of partitions) encoder.writeInt32(partition).writeInt32(records.length).writeBuffer(records)
+    return encoder
+  })
+}
+
+export function readProduced(payload: Buffer): ProduceAnswer[] {
+  return topicAnswers(new Decoder(payload), decoder => {
+    const answer = { partition: decoder.readInt32(), error: decoder.readInt16(), baseOffset: decoder.readInt64() }
+    decoder.readInt64()
+    decoder.readInt64()
+    return answer
+  })
+}
+
+/** The whole answer's error, and the partitions'. */
+export function readFetched(payload: Buffer): { readonly error: number; readonly answers: FetchAnswer[] } {
+  const decoder = new Decoder(payload)
+  decoder.readInt32()
+  const error = decoder.readInt16()
+  decoder.readInt32()
+  return { error, answers: topicAnswers(decoder, readFetchedPartition) }
+}
+
+function readFetchedPartition(decoder: Decoder): FetchAnswer {
+  const partition = decoder.readInt32()
+  const error = decoder.readInt16()
+  const highWatermark = decoder.readInt64()
+  decoder.readInt64()
+  const logStart = decoder.readInt64()
+  for (let aborted = decoder.readInt32(); aborted > 0; aborted--) decoder.forward(16)
+  decoder.readInt32()
+  return { partition, error, highWatermark, logStart, records: decoder.readBytes() ?? noBytes }
+}
+
+function topicAnswers<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
+  return decoder
+    .readArray(d => {
+      d.readString()
+      return d.readArray(read)
+    })
+    .flat()
+}
+
+function request(apiName: 'Metadata' | 'Produce', encode: () => Encoder): KafkaJsRequest {
+  return { apiKey: apiKeys[apiName], apiVersion: speaks[apiName], apiName, encode: async () => encode() }
+}

@@ -1,0 +1,147 @@
+// Reading of single partitions: where one starts and ends, one page from a position, and what to say of a position that the broker refuses. Never a
+// reset: a position outside of what is held is named.
+
+import { checkWithin } from '../cursor.ts'
+import { EventLogError } from '../errors.ts'
+import type { Page, PartitionState, ReadLimits, StoredRecord } from '../port.ts'
+import { cleanupOf, type Topic } from '../topics.ts'
+import type { FetchAnswer } from './driver.ts'
+import type { KafkaCluster } from './kafka-cluster.ts'
+import { asBrokerError, kafkaCode } from './kafka-codes.ts'
+import type { KafkaLimits } from './kafka-limits.ts'
+import { type ReadBatches, readBatches } from './record-batch.ts'
+import { retrying } from './retrying.ts'
+import type { TopicRegistry, TopicView } from './topic-registry.ts'
+
+/** Least that is asked for of one partition, bytes: less would cut batches that are then sent again. */
+const partitionBytesMin = 64 * 1024
+
+export class PartitionReader {
+  readonly #cluster: KafkaCluster
+  readonly #registry: TopicRegistry
+  readonly #limits: KafkaLimits
+
+  constructor(cluster: KafkaCluster, registry: TopicRegistry, limits: KafkaLimits) {
+    this.#cluster = cluster
+    this.#registry = registry
+    this.#limits = limits
+  }
+
+  /** First held and next positions of all partitions, as their leaders have them now. */
+  state(topic: Topic): Promise<PartitionState[]> {
+    return retrying(this.#registry, `state of ${topic}`, this.#limits.retryMsMax, async () => {
+      const view = this.#registry.present(topic)
+      const asked = [...partitionsByLeader(view)].map(([node, partitions]) => this.#stateAt(view, node, partitions))
+      return (await Promise.all(asked)).flat().sort((a, b) => a.partition - b.partition)
+    })
+  }
+
+  /** A page from a position; waits only when the broker has something and does not hand it out. */
+  read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
+    return retrying(this.#registry, `reading ${topic}/${partition}/${from}`, this.#limits.retryMsMax, async () => {
+      const view = this.#registry.present(topic)
+      if (!(partition < view.partitions)) throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
+      const answer = await this.#fetch(view, partition, from, limits)
+      const found = takeAnswer(view, answer, from)
+      if (found === 'out-of-range') return this.refuse(topic, partition, from)
+      const page = cutPages(partition, found, limits)[0]
+      if (page === undefined && from < answer.highWatermark && found.next === from)
+        throw asBrokerError(
+          -1,
+          `nothing came from ${view.physical}/${partition}/${from}, although ${answer.highWatermark} is its end`
+        )
+      return page ?? { partition, records: [], next: found.next, end: found.end }
+    })
+  }
+
+  /**
+   * What is wrong with a position that the broker refused: rejects `offset-lost` or `offset-ahead`, or with what ended the log; with a passing error when
+   * nothing is.
+   */
+  async refuse(topic: Topic, partition: number, position: bigint): Promise<never> {
+    // A topic that was made anew has other positions: that is to be said, not this.
+    await this.#registry.look()
+    const view = this.#registry.present(topic)
+    const [state] = await this.#stateAt(view, leaderOf(view, partition), [partition])
+    checkWithin(topic, state!, position)
+    throw asBrokerError(-1, `${view.physical}/${partition}/${position} was refused and is there`)
+  }
+
+  async #stateAt(view: TopicView, node: number, partitions: readonly number[]): Promise<PartitionState[]> {
+    const ask = (at: 'earliest' | 'latest') =>
+      this.#cluster.request(node, 'read', `positions of ${view.physical}`, c => c.listOffsets(view.physical, partitions, at))
+    const [starts, ends] = await Promise.all([ask('earliest'), ask('latest')])
+    return partitions.map(partition => {
+      const start = starts.find(s => s.partition === partition)
+      const end = ends.find(e => e.partition === partition)
+      const error = start?.error || end?.error
+      if (start === undefined || end === undefined || error !== 0)
+        throw asBrokerError(error ?? -1, `positions of ${view.physical}/${partition}`)
+      this.#registry.sawEnd(view.topic, partition, end.position)
+      return { partition, start: start.position, end: end.position }
+    })
+  }
+
+  async #fetch(view: TopicView, partition: number, position: bigint, limits: ReadLimits): Promise<FetchAnswer> {
+    const bytes = Math.min(Math.max(limits.bytesMax, partitionBytesMin), this.#limits.fetchBytesMax)
+    const request = {
+      topic: view.physical,
+      topicId: view.epoch,
+      from: [{ partition, position }],
+      maxBytes: bytes,
+      partitionMaxBytes: bytes,
+      maxWaitMs: 0
+    }
+    const what = `reading ${view.physical}/${partition}`
+    const [answer] = await this.#cluster.request(leaderOf(view, partition), 'read', what, c => c.fetch(request))
+    if (answer === undefined) throw asBrokerError(-1, `${what}: the answer does not name it`)
+    return answer
+  }
+}
+
+export interface Found extends ReadBatches {
+  readonly end: bigint
+}
+
+/** What a broker's answer holds for a partition. Throws `record-corrupt`, or the driver's error for a code that passes. */
+export function takeAnswer({ topic, physical }: TopicView, answer: FetchAnswer, from: bigint): Found | 'out-of-range' {
+  const { partition, error, highWatermark, records } = answer
+  if (error === kafkaCode.offsetOutOfRange) return 'out-of-range'
+  if (error !== 0) throw asBrokerError(error, `reading ${physical}/${partition}/${from}`)
+  const found = readBatches(records, { topic, partition, from, contiguous: cleanupOf[topic] !== 'compacted' })
+  // A leader that is new in office may not know yet how far the others are.
+  const isBehind = highWatermark < found.next
+  return { ...found, end: isBehind ? found.next : highWatermark }
+}
+
+/** Pages within the limits, each of at least one record; the last one goes on behind the last batch. None for no records. */
+export function cutPages(partition: number, { records, next, end }: Found, { recordsMax, bytesMax }: ReadLimits): Page[] {
+  const pages: Page[] = []
+  for (let i = 0; i < records.length; ) {
+    const from = i
+    for (let bytes = sizeOf(records[i++]!); i < records.length && i - from < recordsMax; i++) {
+      bytes += sizeOf(records[i]!)
+      if (bytes > bytesMax) break
+    }
+    const last = i === records.length ? next : records[i - 1]!.position + 1n
+    pages.push({ partition, records: records.slice(from, i), next: last, end })
+  }
+  return pages
+}
+
+function sizeOf(record: StoredRecord): number {
+  return record.id.length + record.key.length + (record.value?.byteLength ?? 0)
+}
+
+/** Partitions by the broker that leads them. Throws a passing error when one has no leader. */
+export function partitionsByLeader(view: TopicView): Map<number, number[]> {
+  const all = Array.from({ length: view.partitions }, (_, partition) => partition)
+  return Map.groupBy(all, partition => leaderOf(view, partition))
+}
+
+/** Throws a passing error when there is none. */
+export function leaderOf(view: TopicView, partition: number): number {
+  const leader = view.leaders[partition] ?? -1
+  if (leader < 0) throw asBrokerError(kafkaCode.leaderNotAvailable, `${view.physical}/${partition}`)
+  return leader
+}

@@ -1,0 +1,202 @@
+// Following a topic: one long poll per broker that leads partitions of it, on a connection of its own; pages are handed out as they are asked for. A
+// partition is asked for again once its pages are taken, so a slow reader holds at most one answer per broker.
+
+import { EventLogError } from '../errors.ts'
+import type { Cursor, Page, ReadLimits } from '../port.ts'
+import type { Topic } from '../topics.ts'
+import { pause, retryPauseMs } from './deadline.ts'
+import type { FetchAnswer } from './driver.ts'
+import type { KafkaCluster } from './kafka-cluster.ts'
+import { asBrokerError, isPassing, kafkaCode } from './kafka-codes.ts'
+import type { KafkaLimits } from './kafka-limits.ts'
+import { cutPages, type PartitionReader, takeAnswer } from './partition-reader.ts'
+import { asEventLogError } from './retrying.ts'
+import type { TopicRegistry, TopicView } from './topic-registry.ts'
+
+export interface TailParts {
+  readonly cluster: KafkaCluster
+  readonly registry: TopicRegistry
+  readonly reader: PartitionReader
+  readonly limits: KafkaLimits
+}
+
+export interface TailWanted extends ReadLimits {
+  readonly partitions: readonly number[]
+  readonly signal: AbortSignal
+}
+
+interface Followed {
+  readonly partition: number
+  /** Next position to ask for. */
+  position: bigint
+  /** True while it is being asked for, or its pages wait to be taken. */
+  isBusy: boolean
+  /** When it last brought records, by count: those that waited longest are asked for first. */
+  served: number
+  /** Since when there is something that does not come, ms; null when all is well. */
+  hungrySinceMs: number | null
+  /** Since when asking for it fails, ms; null when it does not. */
+  failingSinceMs: number | null
+}
+
+let tails = 0
+
+export class TailReader {
+  readonly #parts: TailParts
+  readonly #topic: Topic
+  readonly #wanted: TailWanted
+  readonly #followed: readonly Followed[]
+  /** Connections of this tail alone: giving them up ends its long polls and nobody else's. */
+  readonly #purpose = `tail-${++tails}`
+  readonly #asking = new Set<number>()
+  readonly #ready: Page[] = []
+  readonly #stop = new AbortController()
+  #failure: unknown = null
+  #served = 0
+  #wake: () => void = () => {}
+
+  constructor(parts: TailParts, cursor: Cursor, wanted: TailWanted) {
+    this.#parts = parts
+    this.#topic = cursor.topic
+    this.#wanted = wanted
+    this.#followed = wanted.partitions.map(partition => ({
+      partition,
+      position: cursor.positions[partition]!,
+      isBusy: false,
+      served: 0,
+      hungrySinceMs: null,
+      failingSinceMs: null
+    }))
+  }
+
+  async *pages(): AsyncGenerator<Page> {
+    const { signal } = this.#wanted
+    const wake = () => this.#wake()
+    signal.addEventListener('abort', wake)
+    const unlisten = this.#parts.registry.onChange(wake)
+    try {
+      while (!signal.aborted) {
+        const { failure } = this.#parts.registry
+        if (failure !== null) throw failure
+        const page = this.#ready.shift()
+        if (page === undefined) {
+          // What came before a failure is handed out first.
+          if (this.#failure !== null) throw asEventLogError(this.#failure, `following ${this.#topic}`)
+          await this.#more()
+          continue
+        }
+        yield page
+        if (this.#ready.every(({ partition }) => partition !== page.partition)) this.#free(page.partition)
+      }
+    } finally {
+      signal.removeEventListener('abort', wake)
+      unlisten()
+      this.#stop.abort()
+      this.#parts.cluster.drop(this.#purpose)
+    }
+  }
+
+  #free(partition: number): void {
+    for (const followed of this.#followed) if (followed.partition === partition) followed.isBusy = false
+  }
+
+  /** Asks for what is free and waits until something happens. */
+  #more(): Promise<void> {
+    return new Promise(resolve => {
+      this.#wake = resolve
+      const view = this.#parts.registry.view(this.#topic)
+      const free = this.#followed.filter(({ isBusy }) => !isBusy).sort((a, b) => a.served - b.served)
+      for (const [node, followed] of Map.groupBy(free, ({ partition }) => view.leaders[partition] ?? -1))
+        if (!this.#asking.has(node)) void this.#ask(view, node, followed)
+    })
+  }
+
+  /** One fetch. Never rejects: what can't pass ends the tail. */
+  async #ask(view: TopicView, node: number, followed: readonly Followed[]): Promise<void> {
+    this.#asking.add(node)
+    for (const one of followed) one.isBusy = true
+    try {
+      const answers = await this.#fetch(view, node, followed)
+      const isEmpty = answers.every(({ records }) => records.length === 0)
+      for (const one of followed) {
+        const answer = answers.find(({ partition }) => partition === one.partition)
+        // What the broker was asked for first it hands out first: the others may find the answer full.
+        const isDue = isEmpty || one === followed[0]
+        await this.#take(view, node, one, answer, isDue).catch(error => this.#failed(error, [one]))
+      }
+    } catch (error) {
+      this.#failed(error, followed)
+    }
+    if (followed.some(({ failingSinceMs }) => failingSinceMs !== null)) await this.#rest()
+    // Beside partitions that fill the answer a hungry one has only to wait for its turn; else it must not be asked for in a hot loop.
+    else if (this.#ready.length === 0 && followed.some(({ hungrySinceMs }) => hungrySinceMs !== null))
+      await pause(retryPauseMs(0), this.#stop.signal)
+    const waiting = new Set(this.#ready.map(({ partition }) => partition))
+    for (const one of followed) one.isBusy = waiting.has(one.partition)
+    this.#asking.delete(node)
+    this.#wake()
+  }
+
+  async #fetch(view: TopicView, node: number, followed: readonly Followed[]): Promise<readonly FetchAnswer[]> {
+    const { cluster, limits } = this.#parts
+    if (node < 0) throw asBrokerError(kafkaCode.leaderNotAvailable, `${view.physical}/${followed.map(f => f.partition)}`)
+    const request = {
+      topic: view.physical,
+      topicId: view.epoch,
+      from: followed.map(({ partition, position }) => ({ partition, position })),
+      maxBytes: limits.fetchBytesMax,
+      partitionMaxBytes: Math.max(Math.floor(limits.fetchBytesMax / 2), limits.batchBytesMax),
+      maxWaitMs: limits.longPollMs
+    }
+    const what = `following ${view.physical}`
+    return cluster.request(node, this.#purpose, what, c => c.fetch(request), limits.longPollMs + limits.answerMsMax)
+  }
+
+  async #take(view: TopicView, node: number, followed: Followed, answer: FetchAnswer | undefined, isDue: boolean): Promise<void> {
+    if (answer === undefined) throw asBrokerError(-1, `${view.physical}/${followed.partition}: the answer does not name it`)
+    const found = takeAnswer(view, answer, followed.position)
+    if (found === 'out-of-range') return this.#parts.reader.refuse(this.#topic, followed.partition, followed.position)
+    followed.failingSinceMs = null
+    if (found.next === followed.position) return this.#hungry(view, node, followed, answer, isDue)
+    followed.hungrySinceMs = null
+    followed.position = found.next
+    this.#parts.registry.sawEnd(this.#topic, followed.partition, found.next)
+    followed.served = ++this.#served
+    this.#ready.push(...cutPages(followed.partition, found, this.#wanted))
+  }
+
+  /** Nothing came. When there is something, the connection may be the trouble: it is made anew, and if that does not help the tail says so. */
+  #hungry(view: TopicView, node: number, followed: Followed, { highWatermark }: FetchAnswer, isDue: boolean): void {
+    if (highWatermark <= followed.position || !isDue) {
+      followed.hungrySinceMs = null
+      return
+    }
+    followed.hungrySinceMs ??= performance.now()
+    const { cluster, limits } = this.#parts
+    const hungryMs = performance.now() - followed.hungrySinceMs
+    if (hungryMs < limits.stuckMsMax) return
+    cluster.drop(this.#purpose)
+    if (hungryMs < 2 * limits.stuckMsMax) return
+    const where = `${view.physical}/${followed.partition}/${followed.position} from broker ${node}`
+    throw new EventLogError(
+      'log-unavailable',
+      `${where}: nothing has come for ${Math.round(hungryMs)} ms although ${highWatermark} is its end`
+    )
+  }
+
+  /** Notes a failure: what won't pass, or has not passed for too long, ends the tail. A failure after a long wait gets another try. */
+  #failed(error: unknown, followed: readonly Followed[]): void {
+    if (this.#stop.signal.aborted) return
+    const nowMs = performance.now()
+    const failingMs = Math.max(...followed.map(({ failingSinceMs }) => nowMs - (failingSinceMs ?? nowMs)))
+    for (const one of followed) one.failingSinceMs ??= nowMs
+    if (!isPassing(error) || failingMs >= this.#parts.limits.retryMsMax) this.#failure ??= error
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#failure !== null) return
+    await pause(retryPauseMs(1), this.#stop.signal)
+    // Its failure is the next fetch's too.
+    await this.#parts.registry.look().catch(() => {})
+  }
+}

@@ -1,0 +1,44 @@
+// How much may wait or be under way at once, over all topics of a log. Full = `append-overloaded`, with nothing accepted.
+
+import { EventLogError } from '../errors.ts'
+
+export interface RoomLimits {
+  readonly waitingRecordsMax: number
+  readonly waitingBytesMax: number
+}
+
+export class WaitingRoom {
+  readonly #limits: RoomLimits
+  #records = 0
+  #bytes = 0
+
+  constructor(limits: RoomLimits) {
+    this.#limits = limits
+  }
+
+  get waiting(): { readonly records: number; readonly bytes: number } {
+    return { records: this.#records, bytes: this.#bytes }
+  }
+
+  /** Throws `append-overloaded` when there is no room now, `record-too-large` when there never will be. */
+  enter(records: number, bytes: number): void {
+    const { waitingRecordsMax, waitingBytesMax } = this.#limits
+    if (records > waitingRecordsMax || bytes > waitingBytesMax)
+      throw new EventLogError(
+        'record-too-large',
+        `one append of ${records} records and ${bytes} bytes is over the limit of ${waitingRecordsMax} and ${waitingBytesMax}: cut it`
+      )
+    if (this.#records + records > waitingRecordsMax || this.#bytes + bytes > waitingBytesMax)
+      throw new EventLogError(
+        'append-overloaded',
+        `${this.#records} records and ${this.#bytes} bytes wait already: try again later`
+      )
+    this.#records += records
+    this.#bytes += bytes
+  }
+
+  leave(records: number, bytes: number): void {
+    this.#records -= records
+    this.#bytes -= bytes
+  }
+}

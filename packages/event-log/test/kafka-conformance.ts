@@ -1,0 +1,28 @@
+// The conformance suite on a driver: what both test files of drivers share.
+
+import { kafkaForTests, ownBrokers } from '@tocsin/testing/kafka-for-tests'
+import { describe, it } from 'vitest'
+import { testEventLog } from '../src/conformance.ts'
+import type { KafkaDriver } from '../src/kafka/driver.ts'
+import { kafkaSubject, type MakeDriver } from './kafka-subject.ts'
+import { canMount } from './small-disk.ts'
+
+const needOwnBroker = ['torn-write', 'bit-flip', 'disk-full', 'broker-restart'] as const
+
+/** Declares the suite, on the Kafka of this run; skipped, and said so, where there is none. */
+export async function testKafkaLog(name: KafkaDriver['name'], make: MakeDriver): Promise<void> {
+  const kafka = await kafkaForTests()
+  if (kafka.brokers === undefined) {
+    describe(`Kafka log by ${name}`, () => it.skip(`there is no Kafka: ${kafka.skipped}`, () => {}))
+    return
+  }
+  const own = await ownBrokers()
+  const missing = own.start === undefined ? needOwnBroker.map(each => [each, `nobody here: ${own.skipped}`]) : []
+  const noDisk = canMount() ? {} : { 'disk-full': 'who may mount a small disk: root on Linux' }
+  testEventLog({
+    name: `Kafka log by ${name}`,
+    make: async ({ partitions }) => kafkaSubject({ brokers: kafka.brokers, driver: { name, make }, partitions }),
+    owned: { ...noDisk, ...Object.fromEntries(missing) },
+    historyRuns: 5
+  })
+}

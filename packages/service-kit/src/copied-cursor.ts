@@ -1,0 +1,23 @@
+// Cursors of a log that was copied into another: they keep their meaning where positions stayed the same. What was copied stands in the control log.
+
+import type { ControlState } from '@tocsin/domain/control-state'
+import type { Cursor } from '@tocsin/event-log/port'
+
+/**
+ * The cursor in the epoch of the log that its own was copied into, through as many copies as there were. Comes back as it was where no copy knows
+ * its epoch, where positions moved, or where it lies behind what was copied: the log then says `log-replaced` to it, as to any foreign one.
+ * Pure; O(copies), which are few.
+ */
+export function translateCursor(state: Pick<ControlState, 'copies'>, cursor: Cursor): Cursor {
+  let epoch = cursor.epoch
+  for (const copy of state.copies) {
+    if (copy.topic !== cursor.topic || copy.from !== epoch) continue
+    if (copy.ends === null || !isWithin(cursor.positions, copy.ends)) return cursor
+    epoch = copy.to
+  }
+  return epoch === cursor.epoch ? cursor : { ...cursor, epoch }
+}
+
+function isWithin(positions: readonly bigint[], ends: readonly string[]): boolean {
+  return positions.length === ends.length && positions.every((position, i) => position <= BigInt(ends[i]!))
+}

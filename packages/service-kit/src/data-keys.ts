@@ -1,0 +1,57 @@
+// The data keys of private texts that are known here, folded from the keys log. A key has an entry of its own, `<reportId>/<keyId>`, so that two
+// first keys which two instances made for one report are both kept. What was erased stays erased: a creation that the log holds again, behind the
+// erasure, is not learnt. Entries of the first format, under the report's id alone, are read too.
+
+import type { DataKeyPayload } from '@tocsin/contracts/records'
+
+export type DataKey = DataKeyPayload['data']
+
+export interface KnownKey {
+  /** The key of its record in the keys log: what is erased to erase it. */
+  readonly entry: string
+  readonly data: DataKey
+}
+
+/** The key of a data key's record in the keys log. */
+export function entryOf(reportId: string, keyId: string): string {
+  return `${reportId}/${keyId}`
+}
+
+// Of one entry all records are in one partition and in order; between entries no order is needed.
+export class DataKeys {
+  readonly #ofReport = new Map<string, readonly KnownKey[]>()
+  /** Entries that were erased, for as long as this process lives: as many as erasures. */
+  readonly #erased = new Set<string>()
+
+  /** Reports that have a key. */
+  get reportCount(): number {
+    return this.#ofReport.size
+  }
+
+  /** All keys of a report that are not erased, least id first, so that every instance prefers the same one. */
+  of(reportId: string): readonly KnownKey[] {
+    return this.#ofReport.get(reportId) ?? []
+  }
+
+  /** Takes a key that was created. Idempotent. False where its entry was erased before: then it is not learnt, and must be erased again. */
+  created(entry: string, data: DataKey): boolean {
+    if (this.#erased.has(entry)) return false
+    const others = this.of(data.reportId).filter(known => known.entry !== entry)
+    this.#ofReport.set(data.reportId, others.concat({ entry, data }).sort(byKeyId))
+    return true
+  }
+
+  /** Takes an erased entry. Idempotent. */
+  erased(entry: string): void {
+    const reportId = entry.split('/', 1)[0] as string
+    // Under the first format an entry was used again after it was erased.
+    if (entry !== reportId) this.#erased.add(entry)
+    const left = this.of(reportId).filter(known => known.entry !== entry)
+    if (left.length === 0) this.#ofReport.delete(reportId)
+    else this.#ofReport.set(reportId, left)
+  }
+}
+
+function byKeyId(a: KnownKey, b: KnownKey): number {
+  return a.data.keyId < b.data.keyId ? -1 : 1
+}

@@ -1,0 +1,104 @@
+// Certificates for tests of TLS: an authority, a server and a client, made on the spot, valid for a day, needing no tool beside Node.
+// Only as much of X.509 as these need, in DER. Never for anything but tests.
+
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+
+export interface CertifiedKey {
+  /** PEM. */
+  readonly certificate: string
+  /** PEM, PKCS #8, not encrypted. */
+  readonly key: string
+}
+
+export interface KafkaCertificates {
+  /** PEM of the authority that signed both. */
+  readonly authority: string
+  /** For 127.0.0.1 and localhost. */
+  readonly server: CertifiedKey
+  readonly client: CertifiedKey
+}
+
+interface Name {
+  readonly commonName: string
+  readonly privateKey: KeyObject
+}
+
+const dayMs = 86_400_000
+const oid = {
+  commonName: [0x55, 0x04, 0x03],
+  basicConstraints: [0x55, 0x1d, 0x13],
+  subjectAltName: [0x55, 0x1d, 0x11],
+  ecdsaWithSha256: [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]
+}
+
+/** A new authority with a server's and a client's certificate, valid from an hour ago to tomorrow. */
+export function makeCertificates(): KafkaCertificates {
+  const authority = keyOf('Tocsin test authority')
+  const server = keyOf('localhost')
+  const client = keyOf('tocsin-test-client')
+  return {
+    authority: certificateOf(authority, authority, true),
+    server: { certificate: certificateOf(server, authority, false), key: pemOf(server.privateKey) },
+    client: { certificate: certificateOf(client, authority, false), key: pemOf(client.privateKey) }
+  }
+}
+
+function keyOf(commonName: string): Name {
+  return { commonName, privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey }
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }) as string
+}
+
+/** RFC 5280, section 4.1. */
+function certificateOf(subject: Name, issuer: Name, isAuthority: boolean): string {
+  const algorithm = der(0x30, der(0x06, oid.ecdsaWithSha256))
+  const now = Date.now()
+  const content = der(
+    0x30,
+    der(0xa0, der(0x02, [2])),
+    der(0x02, [0x01, ...randomBytes(8)]),
+    algorithm,
+    nameOf(issuer),
+    der(0x30, timeOf(now - dayMs / 24), timeOf(now + dayMs)),
+    nameOf(subject),
+    publicKeyOf(subject.privateKey),
+    der(0xa3, der(0x30, ...extensionsOf(isAuthority)))
+  )
+  const signature = sign('sha256', content, issuer.privateKey)
+  const bytes = der(0x30, content, algorithm, der(0x03, [0], signature))
+  return `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+}
+
+function extensionsOf(isAuthority: boolean): readonly Buffer[] {
+  const constraints = der(0x30, ...(isAuthority ? [der(0x01, [0xff])] : []))
+  const names = der(0x30, der(0x82, Buffer.from('localhost')), der(0x87, [127, 0, 0, 1]))
+  return [
+    der(0x30, der(0x06, oid.basicConstraints), der(0x01, [0xff]), der(0x04, constraints)),
+    der(0x30, der(0x06, oid.subjectAltName), der(0x04, names))
+  ]
+}
+
+function nameOf({ commonName }: Name): Buffer {
+  return der(0x30, der(0x31, der(0x30, der(0x06, oid.commonName), der(0x0c, Buffer.from(commonName)))))
+}
+
+function timeOf(ms: number): Buffer {
+  return der(0x18, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`))
+}
+
+function publicKeyOf(privateKey: KeyObject): Buffer {
+  return createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+}
+
+/** One DER value: tag, length in its shortest form, content. */
+function der(tag: number, ...contents: readonly (Buffer | readonly number[])[]): Buffer {
+  const content = Buffer.concat(contents.map(part => Buffer.from(part as readonly number[])))
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content])
+}
+
+function lengthOf(bytes: number): readonly number[] {
+  if (bytes < 128) return [bytes]
+  return bytes < 256 ? [0x81, bytes] : [0x82, bytes >> 8, bytes & 0xff]
+}

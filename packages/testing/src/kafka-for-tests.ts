@@ -1,0 +1,55 @@
+// What a test file asks for when it needs Kafka. Such files have `kafka` in their names. A broker to kill or pause is one's own: see `ownBrokers`.
+
+import { randomBytes } from 'node:crypto'
+import { inject } from 'vitest'
+import { kafkaProgram, startKafkaBroker } from './kafka-broker.ts'
+import type { KafkaAnswer } from './kafka-global-setup.ts'
+import { KafkaMissing } from './kafka-jars.ts'
+
+export interface KafkaForTests {
+  readonly brokers: readonly string[]
+  readonly source: string
+  readonly skipped?: never
+}
+
+/** There is none, and why: for `describe.skipIf(kafka.skipped)`. It has been printed. */
+export interface KafkaSkipped {
+  readonly skipped: string
+  readonly brokers?: never
+}
+
+/** The Kafka that all test files of this run share: keep to topics of your own by `kafkaPrefix`. On CI a missing one is an error. */
+export async function kafkaForTests(): Promise<KafkaForTests | KafkaSkipped> {
+  const response = await fetch(inject('kafkaDesk'))
+  const answer = (await response.json()) as KafkaAnswer
+  if ('failed' in answer) throw new Error(answer.failed)
+  return 'missing' in answer ? skip(answer.missing) : answer
+}
+
+export interface OwnBrokers {
+  readonly start: typeof startKafkaBroker
+  readonly skipped?: never
+}
+
+/** The means to start brokers of one's own, to be killed, paused and filled; they come from the jars. On CI missing means are an error. */
+export async function ownBrokers(): Promise<OwnBrokers | { readonly skipped: string; readonly start?: never }> {
+  try {
+    await kafkaProgram()
+    return { start: startKafkaBroker }
+  } catch (error) {
+    if (!(error instanceof KafkaMissing)) throw error
+    return skip(error.message)
+  }
+}
+
+/** A prefix for topics and groups that no other test uses. */
+export function kafkaPrefix(name: string): string {
+  return `${name}-${randomBytes(4).toString('hex')}.`
+}
+
+function skip(reason: string): { readonly skipped: string } {
+  if (process.env.CI) throw new Error(`On CI tests with Kafka are never skipped: ${reason}`)
+  const line = '!'.repeat(100)
+  console.warn(`${line}\n!! SKIPPED: these tests need Kafka and there is none: ${reason}\n${line}`)
+  return { skipped: reason }
+}

@@ -1,0 +1,50 @@
+// One Kafka for a whole run of vitest, started when the first test file asks for it: a run without such files starts none. Test files ask over
+// loopback, because each is a process of its own; this one ends it when the run is over.
+
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TestProject } from 'vitest/node'
+import { KafkaMissing } from './kafka-jars.ts'
+import { type ProvidedKafka, provideKafka } from './kafka-provider.ts'
+
+/** What a test file is answered. */
+export type KafkaAnswer =
+  | { readonly source: string; readonly brokers: readonly string[] }
+  | { readonly missing: string }
+  | { readonly failed: string }
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Address of the one who starts Kafka. */
+    kafkaDesk: string
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  let asked: Promise<ProvidedKafka> | null = null
+  const server = createServer((_, response) => {
+    asked ??= provideKafka().then(announced)
+    void answer(asked, response)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  project.provide('kafkaDesk', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  return async () => {
+    server.closeAllConnections()
+    server.close()
+    const kafka = await asked?.catch(() => null)
+    await kafka?.close()
+  }
+}
+
+function announced(kafka: ProvidedKafka): ProvidedKafka {
+  console.log(`Kafka for the tests: ${kafka.brokers.join(',')} (${kafka.source})`)
+  return kafka
+}
+
+async function answer(asked: Promise<ProvidedKafka>, response: ServerResponse): Promise<void> {
+  const said: KafkaAnswer = await asked.then(
+    ({ source, brokers }) => ({ source, brokers }),
+    (error: Error) => (error instanceof KafkaMissing ? { missing: error.message } : { failed: error.stack ?? error.message })
+  )
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(said))
+}

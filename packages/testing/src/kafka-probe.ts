@@ -1,0 +1,46 @@
+// Asks a broker whether it serves, in its own protocol and without a client library: a port that is open may belong to a broker that is not ready.
+
+import { connect } from 'node:net'
+
+const metadataKey = 3
+/** The newest version without flexible fields that all of Kafka 1 to 4 answer. */
+const metadataVersion = 4
+const correlationId = 7
+
+/** True when the broker answers a Metadata request and knows at least one broker: then it is registered and takes requests. Never rejects. */
+export function brokerAnswers(host: string, port: number, timeoutMs = 1000): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ host, port })
+    const end = (answers: boolean) => {
+      socket.destroy()
+      resolve(answers)
+    }
+    let received = Buffer.alloc(0)
+    socket.setTimeout(timeoutMs, () => end(false))
+    socket.on('error', () => end(false))
+    socket.on('close', () => end(false))
+    socket.on('connect', () => socket.write(metadataRequest()))
+    socket.on('data', chunk => {
+      received = Buffer.concat([received, chunk])
+      if (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) end(knowsBrokers(received))
+    })
+  })
+}
+
+/** Asks for no topics, and for none to be made. */
+function metadataRequest(): Buffer {
+  const request = Buffer.alloc(19)
+  request.writeInt32BE(request.length - 4, 0)
+  request.writeInt16BE(metadataKey, 4)
+  request.writeInt16BE(metadataVersion, 6)
+  request.writeInt32BE(correlationId, 8)
+  request.writeInt16BE(-1, 12)
+  request.writeInt32BE(0, 14)
+  request.writeUInt8(0, 18)
+  return request
+}
+
+/** Answer: size, correlation id, throttle time, then the count of brokers. */
+function knowsBrokers(answer: Buffer): boolean {
+  return answer.length >= 16 && answer.readInt32BE(4) === correlationId && answer.readInt32BE(12) > 0
+}

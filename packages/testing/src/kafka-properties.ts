@@ -1,0 +1,111 @@
+// The settings of a broker of one node, small enough to stand beside the tests. Pure: ports and folders come in, the text of a file goes out.
+
+import type { KafkaCertificates } from './kafka-certificates.ts'
+
+/** Where each kind of client connects; a kind that was not asked for has none. */
+export interface KafkaPorts {
+  readonly plain: number
+  readonly controller: number
+  readonly ssl?: number
+  readonly saslPlain?: number
+  readonly saslSsl?: number
+}
+
+/** Listeners beside the plain one: TLS with certificates from these files, and one user for PLAIN and both kinds of SCRAM. */
+export interface KafkaSecurity {
+  readonly certificates: KafkaCertificates
+  readonly username: string
+  readonly password: string
+  /** Clients of the TLS listener must show a certificate of the same authority. Default false. */
+  readonly clientCertificates?: boolean
+}
+
+export type Properties = Readonly<Record<string, string>>
+
+const host = '127.0.0.1'
+/** Names of listeners are their protocols. */
+const listenerNames = { plain: 'PLAINTEXT', ssl: 'SSL', saslPlain: 'SASL_PLAINTEXT', saslSsl: 'SASL_SSL' } as const
+const scramMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
+
+/** All settings of the broker; `own` goes last and wins. */
+export function brokerProperties(
+  dataDir: string,
+  ports: KafkaPorts,
+  security: KafkaSecurity | null,
+  own: Properties
+): Properties {
+  return { ...nodeProperties(dataDir, ports), ...smallness, ...(security ? securityProperties(security) : {}), ...own }
+}
+
+/** Arguments of the format tool that make the user of the SCRAM mechanisms; PLAIN has its user in the settings. */
+export function scramArguments({ username, password }: KafkaSecurity): readonly string[] {
+  return scramMechanisms.flatMap(mechanism => ['--add-scram', `${mechanism}=[name=${username},password=${password}]`])
+}
+
+/** The text of a Java properties file. A backslash and the end of a line would change its meaning, so they are escaped. */
+export function propertiesText(properties: Properties): string {
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`)
+    .join('')
+}
+
+function nodeProperties(dataDir: string, ports: KafkaPorts): Properties {
+  const clients = Object.entries(listenerNames).flatMap(([kind, name]) => {
+    const port = ports[kind as keyof typeof listenerNames]
+    return port === undefined ? [] : [`${name}://${host}:${port}`]
+  })
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.bootstrap.servers': `${host}:${ports.controller}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: [...clients, `CONTROLLER://${host}:${ports.controller}`].join(','),
+    'advertised.listeners': [...clients, `CONTROLLER://${host}:${ports.controller}`].join(','),
+    'listener.security.protocol.map': [
+      'CONTROLLER:PLAINTEXT',
+      ...Object.values(listenerNames).map(name => `${name}:${name}`)
+    ].join(','),
+    'log.dirs': dataDir,
+    'auto.create.topics.enable': 'false',
+    'group.initial.rebalance.delay.ms': '0',
+    // A broker that was killed may register again when its old session has ended: 9 s as Kafka has it is long for a test, and much less would
+    // shut out a broker that only had no turn on a busy machine.
+    'broker.heartbeat.interval.ms': '500',
+    'broker.session.timeout.ms': '4000'
+  }
+}
+
+/** One copy of the inner topics, few threads, a small buffer for compaction (128 MiB as Kafka has it). */
+const smallness: Properties = {
+  'offsets.topic.replication.factor': '1',
+  'offsets.topic.num.partitions': '4',
+  'transaction.state.log.replication.factor': '1',
+  'transaction.state.log.min.isr': '1',
+  'transaction.state.log.num.partitions': '4',
+  'share.coordinator.state.topic.replication.factor': '1',
+  'share.coordinator.state.topic.min.isr': '1',
+  'num.network.threads': '2',
+  'num.io.threads': '4',
+  'background.threads': '2',
+  'log.cleaner.dedupe.buffer.size': '16777216'
+}
+
+function securityProperties({ certificates, username, password, clientCertificates = false }: KafkaSecurity): Properties {
+  const jaas = 'org.apache.kafka.common.security'
+  const plain = `${jaas}.plain.PlainLoginModule required user_${username}="${password}";`
+  const scram = `${jaas}.scram.ScramLoginModule required;`
+  const mechanisms = ['sasl_plaintext', 'sasl_ssl'].flatMap(listener => [
+    [`listener.name.${listener}.plain.sasl.jaas.config`, plain],
+    ...scramMechanisms.map(mechanism => [`listener.name.${listener}.${mechanism.toLowerCase()}.sasl.jaas.config`, scram])
+  ])
+  return {
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.certificate.chain': certificates.server.certificate,
+    'ssl.keystore.key': certificates.server.key,
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.certificates': certificates.authority,
+    'listener.name.ssl.ssl.client.auth': clientCertificates ? 'required' : 'none',
+    'sasl.enabled.mechanisms': ['PLAIN', ...scramMechanisms].join(','),
+    ...Object.fromEntries(mechanisms)
+  }
+}

@@ -1,0 +1,50 @@
+// Where a Kafka to talk to comes from, in this order: the one that KAFKA_BROKERS names, a container, the jars. The first that is to be had.
+
+import { existsSync } from 'node:fs'
+import { type KafkaBroker, startKafkaBroker } from './kafka-broker.ts'
+import { KafkaMissing } from './kafka-jars.ts'
+
+export interface ProvidedKafka {
+  readonly source: 'environment' | 'container' | 'jars'
+  readonly brokers: readonly string[]
+  /** To kill and pause it; only where it is a process of ours. */
+  readonly control: KafkaBroker | null
+  /** Ends what was started for it. */
+  close(): Promise<void>
+}
+
+/** Rejects with `KafkaMissing`, naming why each of the ways is closed. An engine or a broker that is there but fails is an error, not a reason. */
+export async function provideKafka(): Promise<ProvidedKafka> {
+  const named = process.env.KAFKA_BROKERS
+  if (named)
+    return {
+      source: 'environment',
+      brokers: named.split(',').map(address => address.trim()),
+      control: null,
+      close: async () => {}
+    }
+  const reasons: string[] = ['KAFKA_BROKERS is not set']
+  for (const start of [fromContainer, fromJars]) {
+    try {
+      return await start()
+    } catch (error) {
+      if (!(error instanceof KafkaMissing)) throw error
+      reasons.push(error.message)
+    }
+  }
+  throw new KafkaMissing(reasons.join('; '))
+}
+
+async function fromContainer(): Promise<ProvidedKafka> {
+  // The library takes a second to load, so that it is loaded only where there may be an engine.
+  if (!process.env.DOCKER_HOST && !existsSync('/var/run/docker.sock'))
+    throw new KafkaMissing('no container engine (DOCKER_HOST, docker.sock)')
+  const { startKafkaContainer } = await import('./kafka-container.ts')
+  const { brokers, stop } = await startKafkaContainer()
+  return { source: 'container', brokers, control: null, close: stop }
+}
+
+async function fromJars(): Promise<ProvidedKafka> {
+  const broker = await startKafkaBroker()
+  return { source: 'jars', brokers: broker.brokers, control: broker, close: () => broker.dispose() }
+}

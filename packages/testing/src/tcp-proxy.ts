@@ -1,0 +1,177 @@
+// A network that can fail on command: stands between clients and one server, passes bytes on, and cuts, delays, holds or half-closes what passes.
+// A server that tells its own address to clients (Kafka) must be told to advertise the proxy's.
+
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** Towards the server go requests, towards the client go answers. */
+export type Direction = 'requests' | 'answers'
+const directions: readonly Direction[] = ['requests', 'answers']
+
+export interface TcpProxyOptions {
+  /** Where connections go; may be named later (`target`), since a server may need to know the proxy's address first. */
+  readonly target?: string
+  /** Port to listen on; default a free one. */
+  readonly port?: number
+}
+
+interface Pair {
+  readonly client: Socket
+  readonly server: Socket
+  readonly flows: Readonly<Record<Direction, Flow>>
+}
+
+export class TcpProxy {
+  /** `host:port` of the server. */
+  target: string
+  readonly #server: Server
+  readonly #pairs = new Set<Pair>()
+  readonly #isHeld: Record<Direction, boolean> = { requests: false, answers: false }
+  #delayMs = 0
+  #isRefusing = false
+
+  private constructor(target: string) {
+    this.target = target
+    this.#server = createServer({ allowHalfOpen: true }, client => this.#accept(client))
+  }
+
+  /** Listens on loopback. */
+  static async listen(options: TcpProxyOptions = {}): Promise<TcpProxy> {
+    const proxy = new TcpProxy(options.target ?? '')
+    await new Promise<void>((resolve, reject) => {
+      proxy.#server.once('error', reject)
+      proxy.#server.listen(options.port ?? 0, '127.0.0.1', resolve)
+    })
+    return proxy
+  }
+
+  get port(): number {
+    return (this.#server.address() as { port: number }).port
+  }
+
+  /** `host:port` for clients. */
+  get address(): string {
+    return `127.0.0.1:${this.port}`
+  }
+
+  /** Connections that stand now. */
+  get connections(): number {
+    return this.#pairs.size
+  }
+
+  /** Resets all connections, on both sides. New ones are accepted. */
+  cut(): void {
+    for (const pair of this.#pairs) drop(pair)
+  }
+
+  /** Every chunk from now on takes so long, ms, in order; 0 ends it. */
+  delay(delayMs: number): void {
+    this.#delayMs = delayMs
+  }
+
+  /** Holds what passes, of connections old and new, as a network that is split does; `resume` lets it through. */
+  blackhole(which: readonly Direction[] = directions): void {
+    for (const direction of which) this.#setHeld(direction, true)
+  }
+
+  /** Resets connections and lets no new ones be made, as a machine that is down does; `resume` ends it. */
+  refuse(): void {
+    this.#isRefusing = true
+    this.cut()
+  }
+
+  /** Says to one side of every connection that the other has finished, while bytes still go the other way. */
+  halfClose(direction: Direction): void {
+    for (const { client, server } of this.#pairs) (direction === 'answers' ? client : server).end()
+  }
+
+  /** All is well again: what was held goes on, nothing is delayed or refused. */
+  resume(): void {
+    this.#isRefusing = false
+    this.#delayMs = 0
+    for (const direction of directions) this.#setHeld(direction, false)
+  }
+
+  async close(): Promise<void> {
+    this.cut()
+    await new Promise(resolve => this.#server.close(resolve))
+  }
+
+  #setHeld(direction: Direction, isHeld: boolean): void {
+    this.#isHeld[direction] = isHeld
+    for (const pair of this.#pairs) pair.flows[direction].setHeld(isHeld)
+  }
+
+  #accept(client: Socket): void {
+    if (this.#isRefusing) {
+      client.on('error', () => {})
+      client.resetAndDestroy()
+      return
+    }
+    const at = this.target.lastIndexOf(':')
+    const server = connect({ host: this.target.slice(0, at), port: Number(this.target.slice(at + 1)), allowHalfOpen: true })
+    const delayMs = () => this.#delayMs
+    const flows = { requests: new Flow(client, server, delayMs), answers: new Flow(server, client, delayMs) }
+    const pair = { client, server, flows }
+    this.#pairs.add(pair)
+    for (const direction of directions) flows[direction].setHeld(this.#isHeld[direction])
+    for (const socket of [client, server]) {
+      socket.setNoDelay(true)
+      socket.on('error', () => drop(pair))
+      socket.on('close', () => {
+        drop(pair)
+        this.#pairs.delete(pair)
+      })
+    }
+  }
+}
+
+function drop({ client, server }: Pair): void {
+  // A reset, so that the other side learns of it as of a crash; a socket that never connected can only be destroyed.
+  for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy()
+}
+
+/** Bytes in one direction, in order. While held or behind, reading stops: memory stays bounded by one chunk and the kernel's buffers. */
+class Flow {
+  readonly #from: Socket
+  readonly #to: Socket
+  readonly #delayMs: () => number
+  #isHeld = false
+  #isBusy = false
+
+  constructor(from: Socket, to: Socket, delayMs: () => number) {
+    this.#from = from
+    this.#to = to
+    this.#delayMs = delayMs
+    from.on('readable', () => this.#pump())
+    from.on('end', () => this.#afterDelay(() => this.#to.end()))
+    to.on('drain', () => this.#free())
+  }
+
+  setHeld(isHeld: boolean): void {
+    this.#isHeld = isHeld
+    this.#pump()
+  }
+
+  #pump(): void {
+    if (this.#isHeld || this.#isBusy || this.#from.destroyed) return
+    const chunk = this.#from.read() as Buffer | null
+    if (chunk === null) return
+    this.#isBusy = true
+    this.#afterDelay(() => {
+      if (this.#to.destroyed || this.#to.writableEnded) return
+      // Behind: the chunk is in the socket's own buffer, and `drain` goes on.
+      if (this.#to.write(chunk)) this.#free()
+    })
+  }
+
+  #free(): void {
+    this.#isBusy = false
+    this.#pump()
+  }
+
+  #afterDelay(act: () => void): void {
+    const delayMs = this.#delayMs()
+    if (delayMs > 0) setTimeout(act, delayMs)
+    else act()
+  }
+}

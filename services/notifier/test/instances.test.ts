@@ -1,0 +1,195 @@
+// Two notifiers behind HTTP on one log that keeps Kafka's promises: who writes at one can go on at the other, and of two who want the same one wins.
+
+import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Gate } from './gate.ts'
+import { Suite } from './http-suite.ts'
+import { ManualClock, settle } from './manual-clock.ts'
+import { FakeNetwork } from './notifier-harness.ts'
+import { checkChain, subscribed } from './subscribing.ts'
+
+let a: Suite
+let b: Suite
+let network: FakeNetwork
+/** While it is shut, the second instance reads nothing. */
+let gate: Gate
+/** While it is shut, what the second instance appends does not arrive. */
+let writing: Gate
+
+beforeEach(async () => {
+  const store = new MemoryStore({ partitions: 3 })
+  const clock = new ManualClock()
+  network = new FakeNetwork()
+  gate = new Gate()
+  writing = new Gate()
+  const shared = { store, clock, network, like: 'kafka' } as const
+  a = await Suite.on(shared)
+  const hooks = {
+    beforeDelivery: () => gate.passage,
+    beforeAppend: async () => {
+      await writing.passage
+      return { kind: 'write' as const }
+    }
+  }
+  b = await Suite.on({ ...shared, instance: 1, hooks }, { rules: false })
+})
+afterEach(async () => {
+  gate.open()
+  writing.open()
+  await a.close()
+  await b.close()
+})
+
+describe('administration at two instances', () => {
+  it('of two overlapping theatres that are declared at once the first counts, at both, and the other is told', async () => {
+    writing.shut()
+    const other = b.ask('PUT', '/v1/theatres/south', { body: { countries: ['NE', 'NG'] } })
+    await settle(30)
+    expect((await a.ask('PUT', '/v1/theatres/north', { body: { countries: ['ML', 'NE'] } })).status).toBe(201)
+    writing.open()
+    const refused = await other
+    expect(refused).toMatchObject({ status: 409, body: { code: 'action-refused' } })
+    expect(refused.body.detail).toContain('north')
+    await settle(30)
+    for (const suite of [a, b])
+      expect((await suite.ask('GET', '/v1/theatres')).body.items.map(({ id }: { id: string }) => id)).toEqual(['north'])
+  })
+  it('two who declare one theatre at once do not both believe that it is as they said', async () => {
+    writing.shut()
+    const other = b.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], clock: 'replay' } })
+    await settle(30)
+    expect((await a.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], clock: 'wall' } })).status).toBe(201)
+    writing.open()
+    expect((await other).status).toBe(409)
+    for (const suite of [a, b]) expect(suite.h.control.state.theatres.get('sahel')?.clock).toBe('wall')
+  })
+  it('a key that is revoked at one is refused at the other, once that has folded it', async () => {
+    const key = await a.key(['alerts:read'])
+    await settle(20)
+    expect((await b.ask('GET', '/v1/alerts', { key })).status).toBe(200)
+    const [{ id }] = (await a.ask('GET', '/v1/keys')).body.items
+    await a.ask('DELETE', `/v1/keys/${id}`)
+    await settle(20)
+    expect((await b.ask('GET', '/v1/alerts', { key })).status).toBe(401)
+  })
+})
+
+describe('operators at two instances', () => {
+  const acknowledge = (suite: Suite, key: string, headers: Record<string, string>) =>
+    suite.ask('POST', '/v1/alerts/a1/acknowledgement', { headers, body: {}, key })
+  let one: string
+  let two: string
+
+  beforeEach(async () => {
+    one = await a.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name: 'officer one' })
+    two = await a.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name: 'officer two' })
+    await a.h.alerts.write('raised', 'a1')
+    await settle(20)
+  })
+
+  it('one wins, the other is told who and when', async () => {
+    const answers = await Promise.all([acknowledge(a, one, { 'if-match': '0' }), acknowledge(b, two, { 'if-match': '0' })])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    const winner = answers[0]?.status === 200 ? 'officer one' : 'officer two'
+    const loser = answers.find(({ status }) => status === 409)
+    expect(loser?.body).toMatchObject({ code: 'action-refused', reason: 'stale-revision', operatorRevision: 1, by: winner })
+    expect(loser?.body.at).toMatch(/^2026-/)
+  })
+  it('who has seen a revision at one instance can act on it at one that is behind', async () => {
+    gate.shut()
+    expect((await acknowledge(a, one, { 'if-match': '0' })).status).toBe(200)
+    const next = acknowledge(b, two, { 'if-match': '1' })
+    await settle(10)
+    gate.open()
+    expect((await next).status).toBe(200)
+  })
+  it('a retry key that was used at the other instance is the same action, and no other', async () => {
+    const headers = { 'if-match': '0', 'idempotency-key': 'k1' }
+    expect((await acknowledge(a, one, headers)).status).toBe(200)
+    expect((await acknowledge(b, one, headers)).status).toBe(200)
+    expect(a.h.alerts.state('a1').operatorRevision).toBe(1)
+  })
+})
+
+describe('reading at two instances', () => {
+  it('with the position of a write at one a read at the other has it, or says that it is behind', async () => {
+    gate.shut()
+    const written = await a.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
+    const headers = { 'tocsin-cursor': written.headers['tocsin-cursor'] as string }
+    const behind = await b.askWaiting('GET', '/v1/sources', { headers })
+    expect(behind).toMatchObject({ status: 503, body: { code: 'projection-behind' } })
+    const read = b.ask('GET', '/v1/sources', { headers })
+    await settle(5)
+    gate.open()
+    expect((await read).body.items).toHaveLength(1)
+  })
+  it('a feed and a list go on at the other instance with the cursor of the first', async () => {
+    for (let i = 0; i < 6; i++)
+      await a.h.alerts.write('raised', `a${i}`, { theatre: ['sahel', 'coast', 'lake'][i % 3] as string })
+    await settle(20)
+    for (const [url, idOf] of [
+      ['/v1/feed?limit=3', (row: { event: { id: string } }) => row.event.id],
+      ['/v1/alerts?limit=3', (row: { alertId: string }) => row.alertId]
+    ] as const) {
+      const first = (await a.ask('GET', url)).body
+      const second = (await b.ask('GET', `${url}&cursor=${encodeURIComponent(first.next)}`)).body
+      const ids = [...first.items, ...second.items].map(idOf as (row: unknown) => string)
+      expect(ids).toHaveLength(6)
+      expect(new Set(ids).size).toBe(6)
+    }
+  })
+})
+
+describe('webhooks of two instances', () => {
+  it('are listed and replayed at either, and sent by the one that serves them', async () => {
+    for (let i = 0; i < 6; i++) await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })
+    await a.h.alerts.write('raised', 'a1')
+    await settle(60)
+    expect(network.requests).toHaveLength(6)
+    const served = [a, b].map(suite => suite.h.notifier.dispatcher.servedCount)
+    expect(served[0]).toBeGreaterThan(0)
+    expect((served[0] ?? 0) + (served[1] ?? 0)).toBe(6)
+    for (const suite of [a, b])
+      for (let i = 0; i < 6; i++) {
+        const { items } = (await suite.ask('GET', `/v1/subscriptions/sub_${i}/deliveries`)).body
+        expect(items).toMatchObject([{ sequence: 1, state: 'delivered' }])
+      }
+    for (let i = 0; i < 6; i++)
+      expect((await b.ask('POST', `/v1/subscriptions/sub_${i}/replay`, { body: { from: 1, to: 1 } })).status).toBe(202)
+    await settle(40)
+    expect(network.requests).toHaveLength(12)
+  })
+  it('go over to the other at once when one closes', async () => {
+    for (let i = 0; i < 6; i++) await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })
+    await settle(20)
+    const closing = b.host.close()
+    await settle(40)
+    await a.h.alerts.write('raised', 'a1')
+    await settle(60)
+    expect(a.h.notifier.dispatcher.servedCount).toBe(6)
+    expect(network.requests).toHaveLength(6)
+    await a.h.clock.advance(20_000)
+    await closing
+    for (let i = 0; i < 6; i++) {
+      const own = new FakeNetwork()
+      own.requests.push(...network.requests.filter(({ url }) => url.includes(`s${i}.`)))
+      checkChain(own)
+    }
+  })
+  it('a deletion at one ends it at the other, and late records of it bring nothing back', async () => {
+    await subscribed(a.h)
+    await a.h.alerts.write('raised', 'a1')
+    await settle(40)
+    expect((await b.ask('DELETE', '/v1/subscriptions/sub_1')).status).toBe(204)
+    await settle(20)
+    const log = a.h.log
+    for (const partition of [0, 1, 2]) {
+      const { records } = await log.read(topics.deliveries, partition, 0n, { recordsMax: 100, bytesMax: 1_000_000 })
+      if (records.length > 0) await log.append(topics.deliveries, records)
+    }
+    await settle(20)
+    for (const { h } of [a, b]) expect(h.notifier.dispatcher.book.pendingCount).toBe(0)
+    expect(a.h.notifier.dispatcher.servedCount + b.h.notifier.dispatcher.servedCount).toBe(0)
+  })
+})
