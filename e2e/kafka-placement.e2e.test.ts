@@ -62,7 +62,12 @@ describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
         instances: { intake: instances, rules: instances, notifier: instances },
         env: { TOCSIN_KAFKA_SESSION_MS: String(sessionMs), TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '20' }
       })
-      const trouble = new Trouble({ fleet, random: seededRandom(seed + partitions * 10 + instances), lastsMs: troubleMs })
+      const trouble = new Trouble({
+        fleet,
+        random: seededRandom(seed + partitions * 10 + instances),
+        lastsMs: troubleMs,
+        atOnce: 2
+      })
       const intake = fleet.api('intake')
       const notifier = fleet.api('notifier')
       try {

@@ -42,18 +42,25 @@ export class FleetMember {
 
   /** kill -9, and a new process in its place. Resolves when that is ready. */
   async killAndRestart(): Promise<void> {
-    const { options } = this.process
     await this.process.kill9()
-    this.process = new SuiteProcess(options)
-    await this.process.ready(60_000)
+    await this.start()
   }
 
   /** SIGTERM, as a rolling restart does it, and a new process in its place. Resolves when that is ready. */
   async restartInOrder(): Promise<void> {
-    const { options } = this.process
+    await this.stop()
+    await this.start()
+  }
+
+  /** SIGTERM. Rejects when it does not end well. */
+  async stop(): Promise<void> {
     const exit = await this.process.stop(30_000)
     if (exit.code !== 0) throw new Error(`${this.name} ended with ${JSON.stringify(exit)}\n${this.process.output}`)
-    this.process = new SuiteProcess(options)
+  }
+
+  /** A new process in the place of one that has ended. Resolves when it is ready. */
+  async start(): Promise<void> {
+    this.process = new SuiteProcess(this.process.options)
     await this.process.ready(60_000)
   }
 }

@@ -1,4 +1,4 @@
-// Trouble that befalls a fleet at random: kill -9, SIGSTOP for a while, a cut network. One at a time, or several; all is well again when it ends.
+// Trouble that befalls a fleet at random: kill -9, SIGSTOP for a while, a cut network. To several instances at once; all is well again when it ends.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fleet, FleetMember } from './fleet.ts'
@@ -11,13 +11,16 @@ export interface TroubleOptions {
   /** How long a pause or a cut lasts, ms. */
   readonly lastsMs: number
   readonly kinds?: readonly TroubleKind[]
+  /** Instances that are in trouble at once; default 1. */
+  readonly atOnce?: number
 }
 
 export class Trouble {
   readonly counts: Record<TroubleKind, number> = { kill: 0, pause: 0, cut: 0, blackhole: 0 }
   readonly #options: TroubleOptions
   #stopped = false
-  #running: Promise<void> | null = null
+  readonly #inTrouble = new Set<FleetMember>()
+  #running: Promise<unknown> | null = null
 
   constructor(options: TroubleOptions) {
     this.#options = options
@@ -25,7 +28,7 @@ export class Trouble {
 
   /** Begins; one befalls a random instance after the other until `end`. */
   begin(): void {
-    this.#running = this.#run()
+    this.#running = Promise.all(Array.from({ length: this.#options.atOnce ?? 1 }, () => this.#run()))
   }
 
   /** No more; resolves when everyone is well again. Rejects when an instance did not come back. */
@@ -37,10 +40,13 @@ export class Trouble {
   async #run(): Promise<void> {
     const { fleet, random, kinds = ['kill', 'pause', 'cut', 'blackhole'] } = this.#options
     while (!this.#stopped) {
-      const member = fleet.members[Math.floor(random() * fleet.members.length)]!
+      const well = fleet.members.filter(member => !this.#inTrouble.has(member))
+      const member = well[Math.floor(random() * well.length)]!
       const kind = kinds[Math.floor(random() * kinds.length)]!
       this.counts[kind]++
+      this.#inTrouble.add(member)
       await this.#befall(member, kind)
+      this.#inTrouble.delete(member)
       await sleep(Math.floor(random() * 500))
     }
   }
@@ -53,26 +59,21 @@ export class Trouble {
         break
       case 'pause':
         member.process.signal('SIGSTOP')
-        await this.#wait(lastsMs)
+        await sleep(lastsMs)
         member.process.signal('SIGCONT')
         break
       case 'cut':
         member.proxy.refuse()
-        await this.#wait(lastsMs)
+        await sleep(lastsMs)
         member.proxy.resume()
         break
       case 'blackhole':
         member.proxy.blackhole()
-        await this.#wait(lastsMs)
+        await sleep(lastsMs)
         member.proxy.resume()
         break
       default:
         kind satisfies never
     }
-  }
-
-  /** All the time, whether or not it is to end: a pause that is cut short proves nothing. */
-  async #wait(ms: number): Promise<void> {
-    await sleep(ms)
   }
 }
