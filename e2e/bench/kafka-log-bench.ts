@@ -9,6 +9,7 @@ import { platformaticDriver } from '@tocsin/event-log/kafka/platformatic-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'
 import type { Cursor, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { kafkaOf } from './bench-log.ts'
 import { type Quantiles, quantilesOf, quantilesText } from './quantiles.ts'
 
 const eventBytes = 500
@@ -71,8 +72,19 @@ export async function benchKafkaLog(options: {
   readonly seconds: number
   readonly brokers: readonly string[]
 }): Promise<KafkaLogBench> {
+  const kafka = await kafkaOf(options.brokers)
+  try {
+    return await measure(options, kafka.brokers)
+  } finally {
+    await kafka.close()
+  }
+}
+
+async function measure(
+  options: { readonly json: boolean; readonly seconds: number },
+  brokers: readonly string[]
+): Promise<KafkaLogBench> {
   const prefix = `bench-${randomBytes(4).toString('hex')}-`
-  const { brokers } = options
   const place = { brokers, prefix, topics: readTopicsFile(), partitions: 1, replication: 1 }
   const open = (driver: Driver) => openKafkaLog({ ...place, driver: drivers[driver]({ clientId: 'bench' }) })
   const logs = new Map<Driver, KafkaLog>()

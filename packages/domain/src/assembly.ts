@@ -93,6 +93,8 @@ export class Assembler {
   readonly #pairs = new Map<string, Map<string, number>>()
   /** Reports by cell and month. Most are alone in theirs, and a set for each would cost more than the report. */
   readonly #cells = new Map<string, string | Set<string>>()
+  /** Reports of a restored state that are in no cell yet, by month: they are filed when somebody looks there. */
+  readonly #unfiled = new Map<number, string[]>()
   readonly #incidentOf = new Map<string, string>()
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
@@ -133,7 +135,7 @@ export class Assembler {
 
   /** Puts back what a snapshot held: the reports of an incident, and the incident that they made then. */
   restoreGroup(group: readonly ReportView[]): Incident {
-    for (const view of group) this.#file(view.revision.reportId, view)
+    for (const view of group) this.#fileLater(view.revision.reportId, view)
     const incident = assembleIncident(group)
     this.#incidents.set(incident.id, incident)
     for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
@@ -171,7 +173,13 @@ export class Assembler {
 
   #file(id: string, view: ReportView): void {
     this.#reports.set(id, view)
-    for (const key of indexKeys(view)) {
+    const cells = indexCells(view)
+    for (const month of monthsOf(view.span)) this.#fileIn(month, cells, id)
+  }
+
+  #fileIn(month: number, cells: readonly string[], id: string): void {
+    for (const name of cells) {
+      const key = `${name}@${month}`
       const cell = this.#cells.get(key)
       if (cell === undefined) this.#cells.set(key, id)
       else if (cell instanceof Set) cell.add(id)
@@ -179,11 +187,32 @@ export class Assembler {
     }
   }
 
+  #fileLater(id: string, view: ReportView): void {
+    this.#reports.set(id, view)
+    for (const month of monthsOf(view.span)) {
+      const ids = this.#unfiled.get(month)
+      if (ids) ids.push(id)
+      else this.#unfiled.set(month, [id])
+    }
+  }
+
+  /** The months of a span, each with all of its reports in their cells. */
+  #monthsWith(span: Span): number[] {
+    const months = monthsOf(span)
+    if (this.#unfiled.size === 0) return months
+    for (const month of months) {
+      const ids = this.#unfiled.get(month) ?? []
+      this.#unfiled.delete(month)
+      for (const id of ids) this.#fileIn(month, indexCells(this.#reports.get(id) as ReportView), id)
+    }
+    return months
+  }
+
   #detach(id: string): void {
     const view = this.#reports.get(id)
     if (!view) return
     for (const other of this.#partnersOf(id).keys()) this.#pairs.get(other)?.delete(id)
-    for (const key of indexKeys(view)) {
+    for (const key of keysIn(this.#monthsWith(view.span), indexCells(view))) {
       const cell = this.#cells.get(key)
       if (cell === id) this.#cells.delete(key)
       if (!(cell instanceof Set)) continue
@@ -202,7 +231,7 @@ export class Assembler {
 
   #candidates(id: string, view: ReportView): Set<string> {
     const found = new Set<string>()
-    for (const key of searchKeys(view)) {
+    for (const key of keysIn(this.#monthsWith(view.span), searchCells(view))) {
       const cell = this.#cells.get(key)
       if (cell instanceof Set) for (const other of cell) found.add(other)
       else if (cell !== undefined) found.add(cell)
@@ -306,19 +335,23 @@ function monthsOf(span: Span): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i)
 }
 
-function indexKeys(view: ReportView): string[] {
+function* keysIn(months: readonly number[], cells: readonly string[]): Generator<string> {
+  for (const cell of cells) for (const month of months) yield `${cell}@${month}`
+}
+
+function indexCells(view: ReportView): string[] {
   const { lat, lon } = view.revision.place
   const where = lat === null || lon === null ? [nameKey(view)] : [cellOf({ lat, lon }, cellDegrees)]
   const settlement = view.revision.place.settlement
   if (settlement !== null) where.push(`settlement:${settlement}`)
-  return where.flatMap(cell => monthsOf(view.span).map(month => `${cell}@${month}`))
+  return where
 }
 
-function searchKeys(view: ReportView): string[] {
+function searchCells(view: ReportView): string[] {
   const { lat, lon, settlement } = view.revision.place
   const where = lat === null || lon === null ? [nameKey(view)] : cellsAround({ lat, lon }, cellDegrees, joinDistanceMaxKm)
   if (settlement !== null) where.push(`settlement:${settlement}`)
-  return where.flatMap(cell => monthsOf(view.span).map(month => `${cell}@${month}`))
+  return where
 }
 
 function nameKey(view: ReportView): string {

@@ -3,7 +3,6 @@
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
-import { TcpProxy } from '@tocsin/testing/tcp-proxy'
 import { waitFor } from '@tocsin/testing/wait-for'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -11,12 +10,8 @@ import {
   apiKeys,
   type BrokerAddress,
   type BrokerConnection,
-  type DriverErrorKind,
   type DriverOptions,
-  type FetchAnswer,
-  type KafkaDriver,
-  KafkaDriverError,
-  type ProduceAnswer
+  type KafkaDriver
 } from '../src/kafka/driver.ts'
 import { encodeBatch } from './kafka-batch.ts'
 import {
@@ -33,7 +28,6 @@ import {
   kindOf,
   lastsOf,
   produce,
-  produceOnce,
   proxyTo
 } from './kafka-driver-asking.ts'
 

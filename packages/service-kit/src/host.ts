@@ -161,7 +161,9 @@ function measureRequests(app: FastifyInstance, metrics: HostMetrics): void {
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime)
     }
-    if (reply.statusCode >= 500) log.warn(line, 'request failed')
+    // Who asks whether a service is ready asks every second: that it is not is no failure of the request.
+    if (labels.route === '/readyz') log.debug(line, 'request answered')
+    else if (reply.statusCode >= 500) log.warn(line, 'request failed')
     else if (reply.statusCode >= 400) log.info(line, 'request refused')
     else log.debug(line, 'request answered')
     done()

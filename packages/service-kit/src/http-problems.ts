@@ -70,6 +70,13 @@ const unavailable = (cause: EventLogError) =>
     cause
   })
 
+/** The log is not the one that this process was started on: it ends, and only people can mend that. */
+const changed = (cause: EventLogError) =>
+  new ProblemError('log-unavailable', 'The event log has been changed behind this instance, which ends. Nothing was written.', {
+    retryAfterS: 30,
+    cause
+  })
+
 const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => ProblemError>> = {
   'disk-full': cause =>
     new ProblemError('disk-full', 'The disk is full. Nothing was written; try again later.', { retryAfterS: 30, cause }),
@@ -77,6 +84,8 @@ const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => P
   'log-unavailable': unavailable,
   'append-unknown': unavailable,
   'append-overloaded': unavailable,
+  'log-replaced': changed,
+  'partitions-changed': changed,
   'record-too-large': cause =>
     new ProblemError('body-too-large', 'The record made of this body is over the limit of the log.', { cause }),
   closed: cause =>

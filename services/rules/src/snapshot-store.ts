@@ -23,9 +23,11 @@ const gzipBytes = promisify(gzip)
 const gunzipBytes = promisify(gunzip)
 export const threadedGzip: Compression = {
   pack: bytes => gzipBytes(bytes, { level: constants.Z_BEST_SPEED }),
-  unpack: (bytes, bytesMax) => gunzipBytes(bytes, { maxOutputLength: bytesMax })
+  unpack: (bytes, bytesMax) => gunzipBytes(bytes, { maxOutputLength: bytesMax, chunkSize: unpackedBytes })
 }
 
+/** What a block unpacks to, mostly: taken in one piece instead of many small ones, bytes. */
+const unpackedBytes = 1024 * 1024
 /** Bytes of compressed state in one chunk; base64 makes a third more of it, still under 512 KiB. Source: design, section 3. */
 const chunkBytesMax = 360 * 1024
 /** Characters of a state that are written in one go: some milliseconds, in which nothing else is done. */

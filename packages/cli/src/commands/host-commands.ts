@@ -16,7 +16,7 @@ import { createProgress, type Progress } from '../progress.ts'
 import { demonstrationFile, readScenarioFile, type ScenarioFile } from '../scenario-file.ts'
 import { type Suite, type SuiteRole, startSuite, suiteRoles } from '../suite.ts'
 import { SuiteApi } from '../suite-api.ts'
-import { suiteSettings } from '../suite-settings.ts'
+import { type SuiteConfig, suiteSettings } from '../suite-settings.ts'
 import type { CommandContext } from './context.ts'
 
 /** Days of a scenario that pass in one second: the demonstration's two years in three quarters of a minute. */
@@ -120,7 +120,7 @@ async function run(
     if (!stopping.aborted) output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
     throw error
   })
-  for (const line of whereToLook(suite, roles, config.data)) output.line(line)
+  for (const line of whereToLook(suite, roles, config)) output.line(line)
   const stop = new AbortController()
   const progress = createProgress(output.isTerminal, text => output.line(text))
   const playing = scenario === null ? null : showScenario(suite, scenario, daysPerSecond, progress, stop.signal)
@@ -173,11 +173,14 @@ async function showScenario(
   await api.close()
 }
 
-function whereToLook(suite: Suite, roles: readonly SuiteRole[], dataDir: string): readonly string[] {
+function whereToLook(suite: Suite, roles: readonly SuiteRole[], config: SuiteConfig): readonly string[] {
+  const dataDir = config.data
   const at = (what: string, where: string) => `  ${what.padEnd(9)} ${where}`
   const lines = [`Tocsin is running: ${roles.join(', ')}.`]
   if (roles.includes('notifier')) {
-    const key = `-H "Authorization: Bearer $(cat ${dataDir}/owner.key)"`
+    // A key that was given is in no file.
+    const owner = config.ownerKey === null ? `$(cat ${dataDir}/owner.key)` : '$TOCSIN_OWNER_KEY'
+    const key = `-H "Authorization: Bearer ${owner}"`
     lines.push(
       at('page', suite.url),
       at('sign in', `${suite.host.signInLink()}  (works once)`),
