@@ -1,6 +1,6 @@
 // The logs that a benchmark runs on: how a suite is told to use one, and how the ceiling is measured on the same kind.
 
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
@@ -13,7 +13,7 @@ export interface BenchLog {
   /** Arguments and environment of a suite on it. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** A log of the same kind that nobody else uses. */
+  /** The log of this folder, of the same kind: opened again it is another handle on the same log. Nobody has one of a new folder. */
   open(dataDir: string): Promise<EventLog>
 }
 
@@ -27,16 +27,16 @@ export const embeddedBench: BenchLog = {
 
 /** With the default driver. Topics of a name of their own are left in the cluster. */
 export function kafkaBench(brokers: readonly string[]): BenchLog {
-  const prefix = () => `bench-${randomBytes(4).toString('hex')}.`
+  const prefixOf = (what: string | Buffer) => `bench-${createHash('sha256').update(what).digest('hex').slice(0, 12)}.`
   return {
     name: 'kafka',
     args: ['--log', 'kafka', '--brokers', brokers.join(',')],
-    env: { TOCSIN_KAFKA_PREFIX: prefix(), TOCSIN_PARTITIONS: '1' },
-    open: () =>
+    env: { TOCSIN_KAFKA_PREFIX: prefixOf(randomBytes(16)), TOCSIN_PARTITIONS: '1' },
+    open: dataDir =>
       openKafkaLog({
         brokers,
         driver: kafkajsDriver({ clientId: 'bench' }),
-        prefix: prefix(),
+        prefix: prefixOf(dataDir),
         topics: readTopicsFile(),
         partitions: 1
       })

@@ -1,11 +1,7 @@
 // Bench `takeover`: how long an instance needs to take up a theatre that retains 300,000 reports, from its snapshot and the records behind it, to the
-// moment at which all is folded. Beside the ceiling of that: reading and JSON-parsing the same bytes. And how long the writing of the snapshot held up
-// the folding at the most.
+// moment at which all is folded, on either log. Beside the ceiling of that: reading and JSON-parsing the same bytes. And how long the taking and writing
+// of the snapshot held up the folding at the most.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { gunzipSync } from 'node:zlib'
 import { digest } from '@tocsin/contracts/digest'
 import { decodeEnvelope } from '@tocsin/contracts/envelope'
@@ -13,13 +9,14 @@ import { encodeRecord } from '@tocsin/contracts/records'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import type { ReportRevision } from '@tocsin/domain/report'
 import type { TheatrePayload } from '@tocsin/domain/theatre-record'
-import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { readUpTo } from '@tocsin/rules/published-alerts'
 import { type EngineObserver, RulesEngine } from '@tocsin/rules/rules-engine'
+import { withTempDir } from '@tocsin/testing/temp-dir'
 import { waitFor } from '@tocsin/testing/wait-for'
+import { type BenchLog, embeddedBench, kafkaBench, kafkaOf } from './bench-log.ts'
 
 const theatre = 'bench'
 const dayMs = 86_400_000
@@ -41,6 +38,7 @@ export interface TakeoverOptions {
 
 export interface TakeoverBench {
   readonly bench: 'takeover'
+  readonly log: 'embedded' | 'kafka'
   readonly reports: number
   readonly tail: number
   /** Of 100 reports so many are attacks, which the patterns look at; the others are of other kinds. */
@@ -53,12 +51,15 @@ export interface TakeoverBench {
   /** Reading the same records and parsing their JSON, nothing else. */
   readonly ceilingS: number
   readonly ratio: number
-  /** The longest that the event loop stood still while the snapshot was taken and written, ms. */
+  /** The longest that the event loop stood still from the last record folded until the snapshot was written, ms. */
   readonly longestStandstillMs: number
+  /** Filling the log, and folding it from its beginning until the snapshot is written. */
+  readonly buildS: number
   readonly reachS: number
   readonly reached: boolean
 }
 
+const reportsDefault = 300_000
 const attacksPer100Default = 10
 const kinds = [
   'protest',
@@ -71,33 +72,60 @@ const kinds = [
   'food-insecurity'
 ] as const
 
-/** Measures on the embedded log and prints. Resolves with the figures. */
-export async function benchTakeover(options: { readonly json: boolean }): Promise<TakeoverBench> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-bench-takeover-'))
-  const opened: EventLog[] = []
+export interface TakeoverBenchOptions {
+  readonly json: boolean
+  /** Default embedded. */
+  readonly log?: 'embedded' | 'kafka'
+  /** Of a Kafka log; without them one is started for the measurement. */
+  readonly brokers?: readonly string[]
+  /** Default 300,000. */
+  readonly reports?: number
+  readonly attacksPer100?: number
+}
+
+/** Measures and prints. Resolves with the figures. */
+export async function benchTakeover(options: TakeoverBenchOptions): Promise<TakeoverBench> {
+  if (options.log !== 'kafka') return benchOn(options, embeddedBench)
+  const kafka = await kafkaOf(options.brokers ?? [])
   try {
-    const open = async () => {
-      const log = await openEmbeddedLog({ dataDir })
-      opened.push(log)
-      return log
-    }
-    const figures = await measureTakeover({ reports: 300_000, tail: 1_000, open })
-    console.log(options.json ? JSON.stringify(figures) : wordsOf(figures))
-    return figures
+    return await benchOn(options, kafkaBench(kafka.brokers))
   } finally {
-    for (const log of opened) await log.close()
-    rmSync(dataDir, { recursive: true, force: true })
+    await kafka.close()
   }
 }
 
+async function benchOn(
+  { json, reports = reportsDefault, attacksPer100 }: TakeoverBenchOptions,
+  on: BenchLog
+): Promise<TakeoverBench> {
+  return withTempDir(async dataDir => {
+    const opened: EventLog[] = []
+    const open = async () => {
+      const log = await on.open(dataDir)
+      opened.push(log)
+      return log
+    }
+    try {
+      const density = attacksPer100 === undefined ? {} : { attacksPer100 }
+      const figures = { log: on.name, ...(await measureTakeover({ reports, tail: 1_000, open, ...density })) }
+      console.log(json ? JSON.stringify(figures) : wordsOf(figures))
+      return figures
+    } finally {
+      for (const log of opened) await log.close()
+    }
+  })
+}
+
 /** Fills the log, lets one instance fold it and write its snapshot, then measures another. */
-export async function measureTakeover(options: TakeoverOptions): Promise<TakeoverBench> {
+export async function measureTakeover(options: TakeoverOptions): Promise<Omit<TakeoverBench, 'log'>> {
   const { reports, tail, open, attacksPer100 = attacksPer100Default } = options
   const log = await open()
-  await append(log, beginning())
+  const began = performance.now()
+  let records = await append(log, beginning())
   const slice = (from: number, to: number) => append(log, dayOf(from, to, reports, attacksPer100))
-  for (let at = 0; at < reports; at += 1000) await slice(at, Math.min(at + 1000, reports))
-  const longestStandstillMs = await foldOnce(log, reports)
+  for (let at = 0; at < reports; at += 1000) records += await slice(at, Math.min(at + 1000, reports))
+  const longestStandstillMs = await foldOnce(log, records)
+  const buildS = (performance.now() - began) / 1000
   await slice(reports, reports + tail)
   const ceiling = await ceilingOf(await open())
   const takenUp = await takeUp(await open())
@@ -110,31 +138,41 @@ export async function measureTakeover(options: TakeoverOptions): Promise<Takeove
     ...takenUp,
     ratio: takenUp.takeoverS / ceiling.ceilingS,
     longestStandstillMs,
+    buildS,
     reachS,
     reached: takenUp.takeoverS < reachS
   }
 }
 
-/** One instance folds all, until its snapshot is written. Gives the longest standstill from then on. */
-async function foldOnce(log: EventLog, reports: number): Promise<number> {
+/** One instance folds all and writes its snapshot. Gives the longest standstill from the last fold on: what is taken at once, and every block after it. */
+async function foldOnce(log: EventLog, records: number): Promise<number> {
   let isWritten = false
-  const delay = monitorEventLoopDelay({ resolution: 5 })
-  const engine = engineOn(log, reports, {
+  let folded = 0
+  let [lastMs, longestMs] = [0, 0]
+  // Due for the whole folding, so that it must be taken behind the last record: else folding would be measured, or a part of the snapshot left out.
+  const engine = engineOn(log, records, {
     snapshot: (_, outcome) => {
       isWritten ||= outcome === 'written'
     },
     folded: () => {
-      // What the folding itself takes is not asked here: the last record is followed by the snapshot.
-      delay.reset()
+      folded += 1
+      lastMs = performance.now()
     }
   })
-  delay.enable()
+  const beat = setInterval(() => {
+    const nowMs = performance.now()
+    if (folded === records && !isWritten) longestMs = Math.max(longestMs, nowMs - lastMs)
+    lastMs = nowMs
+  }, 1)
   const run = engine.run()
-  await Promise.race([run, waitFor(() => isWritten, { what: 'the snapshot', timeoutMs: 1_800_000 })])
-  delay.disable()
-  await engine.close()
+  try {
+    await Promise.race([run, waitFor(() => isWritten, { what: 'the snapshot', timeoutMs: 1_800_000 })])
+  } finally {
+    clearInterval(beat)
+    await engine.close()
+  }
   await run
-  return delay.max / 1e6
+  return longestMs
 }
 
 async function takeUp(log: EventLog): Promise<{ takeoverS: number; takeoverCpuS: number }> {
@@ -153,20 +191,30 @@ async function takeUp(log: EventLog): Promise<{ takeoverS: number; takeoverCpuS:
   return { takeoverS: seconds ?? Number.NaN, takeoverCpuS: (user + system) / 1e6 }
 }
 
-/** Reads every record of the snapshot and parses its text; the tail is as nothing beside it. */
+/** Reads every record of the snapshot, unpacks its blocks and parses their text; the tail is as nothing beside it. */
 async function ceilingOf(log: EventLog): Promise<{ snapshotBytes: number; textBytes: number; ceilingS: number }> {
   const partition = await log.partitionOf(topics.snapshots, `${theatre}/index`)
   const { start, end } = (await log.state(topics.snapshots))[partition] as { start: bigint; end: bigint }
   const began = performance.now()
   let [snapshotBytes, textBytes] = [0, 0]
+  const chunks: Buffer[] = []
+  let blocks: readonly (readonly string[])[] = []
   await readUpTo(log, topics.snapshots, partition, start, end, ({ value }) => {
     const decoded = decodeEnvelope(value as Uint8Array)
-    if (decoded.kind !== 'decoded' || decoded.event !== 'snapshot.chunk') return
+    if (decoded.kind !== 'decoded') return
     snapshotBytes += value?.byteLength ?? 0
-    const text = gunzipSync(Buffer.from((decoded.envelope.data as { bytes: string }).bytes, 'base64'))
+    if (decoded.event === 'snapshot.chunk') chunks.push(Buffer.from((decoded.envelope.data as { bytes: string }).bytes, 'base64'))
+    if (decoded.event === 'snapshot.manifest') blocks = (decoded.envelope.data as { blocks: typeof blocks }).blocks
+  })
+  // A block is as many chunks as its manifest names, one snapshot being all that is there.
+  let at = 0
+  for (const { length } of blocks) {
+    const text = gunzipSync(Buffer.concat(chunks.slice(at, at + length)))
+    at += length
     textBytes += text.length
     JSON.parse(text.toString())
-  })
+  }
+  if (at !== chunks.length || at === 0) throw new Error(`the snapshot has ${chunks.length} chunks, its manifest names ${at}`)
   return { snapshotBytes, textBytes, ceilingS: (performance.now() - began) / 1000 }
 }
 
@@ -261,16 +309,18 @@ function reportOf(i: number, nowMs: number, isAttack: boolean): ReportRevision {
   }
 }
 
-async function append(log: EventLog, records: readonly NewRecord[]): Promise<void> {
+async function append(log: EventLog, records: readonly NewRecord[]): Promise<number> {
   await log.append(topics.incidents, records)
+  return records.length
 }
 
 function wordsOf(f: TakeoverBench): string {
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
   return [
-    `takeover of a theatre that retains ${f.reports} reports (${f.attacksPer100} of 100 are attacks), ${f.tail} records behind its snapshot:`,
+    `takeover on ${f.log === 'kafka' ? 'Kafka' : 'the embedded log'} of a theatre that retains ${f.reports} reports (${f.attacksPer100} of 100 are attacks), ${f.tail} records behind its snapshot:`,
     `  ${f.takeoverS.toFixed(2)} s, ${f.takeoverCpuS.toFixed(2)} s of processor time (reach < ${f.reachS} s: ${f.reached ? 'reached' : 'missed'})`,
     `  ceiling ${f.ceilingS.toFixed(2)} s: reading the same ${mb(f.snapshotBytes)} and parsing their ${mb(f.textBytes)} of JSON; ratio ${f.ratio.toFixed(1)}`,
-    `  longest standstill while the snapshot was written: ${f.longestStandstillMs.toFixed(0)} ms`
+    `  longest standstill while the snapshot was taken and written: ${f.longestStandstillMs.toFixed(0)} ms`,
+    `  built in ${f.buildS.toFixed(0)} s: appended, folded, snapshot written`
   ].join('\n')
 }

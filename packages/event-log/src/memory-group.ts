@@ -68,6 +68,8 @@ export class MemoryMembership implements Membership {
   readonly id: string
   readonly options: MembershipOptions
   readonly failed: Promise<Error> = new Promise(() => {})
+  /** A group divides as soon as somebody joins. */
+  readonly divided = Promise.resolve()
   readonly #group: MemoryGroup
   readonly #listeners = new Set<(partitions: readonly number[]) => void>()
   #partitions: readonly number[] = []

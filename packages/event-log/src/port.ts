@@ -81,6 +81,11 @@ export interface MembershipOptions {
 export interface Membership {
   /** The partitions that are this member's now, ascending; empty before the first division. */
   readonly partitions: readonly number[]
+  /**
+   * Resolves once a division that counts this member in is known, behind the listeners that it calls: then no partitions means that it is not needed now.
+   * Left out where `join` resolves with the first division.
+   */
+  readonly divided?: Promise<void>
   /** Calls the listener with the new partitions after every change from now on. Returns the end of it. */
   onChange(listener: (partitions: readonly number[]) => void): () => void
   /**

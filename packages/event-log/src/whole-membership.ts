@@ -6,6 +6,7 @@ import type { Membership } from './port.ts'
 export function wholeMembership(partitionCount: number): Membership {
   return {
     partitions: Array.from({ length: partitionCount }, (_, i) => i),
+    divided: Promise.resolve(),
     onChange: () => () => {},
     reweigh() {},
     failed: new Promise(() => {}),

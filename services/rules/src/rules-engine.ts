@@ -19,8 +19,6 @@ export { rulesConsumer } from './partition-worker.ts'
 const rulesGroup = 'rules'
 /** How often the ends of the partitions are looked at, and whether progress still stands in the log. */
 const lookAtProgressMs = 10_000
-/** How long a start waits for the first division before an instance without a partition counts as one that is not needed. */
-const firstDivisionMs = 10_000
 
 export interface EngineOptions {
   readonly log: EventLog
@@ -45,7 +43,6 @@ export class RulesEngine {
   #membership: Membership | null = null
   #wanted: ReadonlySet<number> = new Set()
   #isDivided = false
-  #joinedAtMs = 0
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -76,10 +73,9 @@ export class RulesEngine {
     return this.workers.reduce((most, worker) => Math.max(most, worker.lagSeconds), 0)
   }
 
-  /** The partitions were divided once, or nobody gives this instance any. */
+  /** The partitions were divided with this instance counted in, also where none was left for it. */
   get isAssigned(): boolean {
-    if (this.#membership === null) return false
-    return this.#isDivided || this.#options.clock.monotonicMs() - this.#joinedAtMs >= firstDivisionMs
+    return this.#isDivided
   }
 
   theatre(id: string): TheatreOwner | undefined {
@@ -115,9 +111,11 @@ export class RulesEngine {
     const membership = await this.#keepTrying(() => log.join(rulesGroup, topics.incidents, { weights: () => this.#weights() }))
     if (membership === null) return
     this.#membership = membership
-    this.#joinedAtMs = this.#options.clock.monotonicMs()
     membership.onChange(partitions => this.#assign(partitions))
     this.#assign(membership.partitions)
+    void Promise.resolve(membership.divided).then(() => {
+      this.#isDivided = true
+    })
     void membership.failed.then(error => this.#ended.reject(error))
     const closed = new Promise<void>(resolve => {
       if (this.#stop.signal.aborted) resolve()
@@ -174,7 +172,6 @@ export class RulesEngine {
 
   #assign(partitions: readonly number[]): void {
     if (this.#stop.signal.aborted) return
-    if (partitions.length > 0) this.#isDivided = true
     this.#wanted = new Set(partitions)
     this.#options.observer.assigned(partitions)
     for (const [partition, worker] of this.#workers) if (!this.#wanted.has(partition)) worker.stop()

@@ -124,6 +124,16 @@ describe('several instances of the rules', () => {
     expect(instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition)).sort()).toEqual([0, 1, 2])
   })
 
+  it('are ready at once where there are more of them than partitions', async () => {
+    const store = new MemoryStore({ partitions: 1 })
+    const startMs = performance.now()
+    const instances = await Promise.all([1, 2, 3].map(() => instance(new MemoryLog({ like: 'kafka' }, store))))
+    await Promise.all(instances.map(({ service }) => service.start()))
+    expect(instances.map(({ service }) => service.readiness().ready)).toEqual([true, true, true])
+    expect(instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition))).toEqual([0])
+    expect(performance.now() - startMs).toBeLessThan(5_000)
+  })
+
   it('spread ten theatres over three of them in one go, and tell a theatre that is declared while they run', async () => {
     const store = new MemoryStore({ partitions: 12 })
     const logs = [1, 2, 3].map(() => new MemoryLog({ like: 'kafka' }, store))

@@ -10,6 +10,9 @@ interface BenchOptions {
   readonly log: 'embedded' | 'kafka'
   /** Of a Kafka log; without them one is started for the measurement. */
   readonly brokers: readonly string[]
+  /** Of `takeover`. */
+  readonly reports?: number
+  readonly attacksPer100?: number
 }
 /** Each measures, prints, and says whether it reached what is asked of it. */
 type Bench = (options: BenchOptions) => Promise<unknown>
@@ -29,6 +32,8 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option('--seconds <seconds>', 'how long each part is measured', positive, 5)
     .addOption(new Option('--log <log>', 'what to measure on').choices(['embedded', 'kafka']).default('embedded'))
     .option('--brokers <list>', 'brokers of a Kafka log, host:port with commas; without them one is started', addresses, [])
+    .option('--reports <count>', 'takeover: reports that the theatre retains (default: 300,000)', count)
+    .option('--attacks-per-100 <count>', 'takeover: of 100 reports so many are attacks', count)
     .action(async (name: string, options: BenchOptions) => {
       const bench = benches[name]
       if (!bench) throw new InvalidArgumentError(`there is no bench ${name}: there are ${Object.keys(benches).join(', ')}`)
@@ -44,6 +49,12 @@ function addresses(text: string): readonly string[] {
 function positive(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new InvalidArgumentError('it takes a number of seconds')
+  return value
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('it takes a whole number')
   return value
 }
 

@@ -122,14 +122,24 @@ export async function membershipPromises(factory: LogFactory): Promise<void> {
     await until('the last one has all', () => members[2]!.partitions.length === partitions, settleMs)
     await members[2]!.leave()
     await members[2]!.leave()
+    await surplusIsTold([logs[0]!, logs[2]!])
   } finally {
     for (const log of logs) await log.close()
     await subject.dispose()
   }
 }
 
+/** Who is left without a partition learns that it was counted in. */
+async function surplusIsTold(logs: readonly EventLog[]): Promise<void> {
+  const members = await Promise.all(logs.map(log => log.join('surplus', topics.control)))
+  await Promise.all(members.map(member => member.divided))
+  await until('one has the only partition', () => members.flatMap(m => m.partitions).join() === '0', settleMs)
+  for (const member of members) await member.leave()
+}
+
 async function oneHasAll(log: EventLog): Promise<void> {
   const member = await log.join('members', topic)
+  await member.divided
   expect(member.partitions).toEqual(Array.from({ length: partitions }, (_, p) => p))
   await member.leave()
 }

@@ -33,12 +33,14 @@ let members = 0
 
 export class GroupMember implements Membership {
   readonly failed: Promise<Error>
+  readonly divided: Promise<void>
   readonly #parts: MemberParts
   readonly #group: string
   readonly #topic: Topic
   readonly #options: MembershipOptions
   readonly #purpose = `member-${++members}`
   readonly #failing = Promise.withResolvers<Error>()
+  readonly #dividing = Promise.withResolvers<void>()
   readonly #listeners = new Set<(partitions: readonly number[]) => void>()
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
@@ -58,6 +60,7 @@ export class GroupMember implements Membership {
     this.#topic = topic
     this.#options = options
     this.failed = this.#failing.promise
+    this.divided = this.#dividing.promise
     void parts.registry.failed.then(error => this.#end(error))
     this.#running = this.#run()
   }
@@ -161,6 +164,7 @@ export class GroupMember implements Membership {
     )
     this.#memberId = joined.memberId
     this.#assign(await this.#sync(joined))
+    this.#dividing.resolve()
     return joined
   }
 
