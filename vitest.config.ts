@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole. What runs in containers comes last and one
-// file at a time: ten of them fill a machine.
+// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole. What runs many processes, or containers, comes
+// last and one file at a time: ten of them fill a machine, and a test of what happens when one is slow must not make all of them slow.
+const fleets = 'e2e/kafka-*.e2e.test.ts'
 const containers = 'e2e/containers/**/*.e2e.test.ts'
 const members = ['packages/*', 'services/*', 'e2e', 'infra']
 const project = (name: string, suffix: string, testTimeout: number, exclude: string[] = []) => ({
@@ -16,22 +17,22 @@ const project = (name: string, suffix: string, testTimeout: number, exclude: str
   }
 })
 
+const oneByOne = (name: string, include: string, groupOrder: number) => ({
+  test: { ...project(name, '', 300_000).test, include: [include], maxWorkers: 1, sequence: { groupOrder } }
+})
+
 export default defineConfig({
   test: {
+    // Tests wait for processes more than they compute: two at a time also where there are two processors.
+    maxWorkers: 2,
     // Starts Kafka when the first test asks for it, and ends it with the run.
     globalSetup: ['packages/testing/src/kafka-global-setup.ts'],
     projects: [
       project('unit', 'test.ts', 20_000, ['**/*.int.test.ts', '**/*.e2e.test.ts']),
       project('int', 'int.test.ts', 60_000),
-      project('e2e', 'e2e.test.ts', 300_000, [containers]),
-      {
-        test: {
-          ...project('containers', '', 300_000).test,
-          include: [containers],
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 }
-        }
-      }
+      project('e2e', 'e2e.test.ts', 300_000, [fleets, containers]),
+      oneByOne('fleet', fleets, 1),
+      oneByOne('containers', containers, 2)
     ]
   }
 })

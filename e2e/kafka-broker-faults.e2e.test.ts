@@ -5,32 +5,43 @@ import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SuiteApi } from '@tocsin/cli/suite-api'
+import type { BrokerConnection } from '@tocsin/event-log/kafka/driver'
 import { parseBroker } from '@tocsin/event-log/kafka/kafka-cluster'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'
+import { partitionIn } from '@tocsin/event-log/partitioner'
+import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { freePort } from '@tocsin/testing/free-port'
 import type { KafkaBroker, KafkaBrokerOptions } from '@tocsin/testing/kafka-broker'
 import { ownBrokers } from '@tocsin/testing/kafka-for-tests'
+import { StreamClient } from '@tocsin/testing/stream-client'
 import { ownerKeyOf, SuiteProcess } from '@tocsin/testing/suite-process'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { waitFor } from '@tocsin/testing/wait-for'
 import { describe, expect, it } from 'vitest'
 import { SteadyLoad } from './faults/steady-load.ts'
-import { theatreRecordsIn } from './harness/logs.ts'
+import { recordsIn, theatreRecordsIn } from './harness/logs.ts'
 import { RotatingApi } from './harness/rotating-api.ts'
 
 const kafka = await ownBrokers()
 const partitions = 3
 const perSecond = 100
+const heartbeatMs = 500
+const staleAfterMs = 3_000
 const canMount = process.platform === 'linux' && process.getuid?.() === 0
+if (!canMount)
+  console.warn(
+    `${'!'.repeat(100)}\n!! SKIPPED: a full disk of a broker needs root on Linux, for a small file system\n${'!'.repeat(100)}`
+  )
 
 class SuiteOnKafka {
   readonly broker: KafkaBroker
   readonly suite: SuiteProcess
   readonly api: SuiteApi
   readonly load: SteadyLoad
+  readonly key: string
   readonly #dataDir: string
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
@@ -40,6 +51,7 @@ class SuiteOnKafka {
     this.broker = broker
     this.suite = suite
     this.#dataDir = dataDir
+    this.key = key
     this.api = new SuiteApi({ url: suite.url, key })
     this.#rotating = new RotatingApi([suite.url], key)
     this.load = new SteadyLoad({ api: this.#rotating, perSecond, report })
@@ -54,7 +66,12 @@ class SuiteOnKafka {
       dataDir,
       port: await freePort(),
       args: ['--log', 'kafka', '--brokers', broker.brokers.join(',')],
-      env: { TOCSIN_PARTITIONS: String(partitions), TOCSIN_LOG_LEVEL: 'warn' }
+      env: {
+        TOCSIN_PARTITIONS: String(partitions),
+        TOCSIN_LOG_LEVEL: 'warn',
+        TOCSIN_STREAM_HEARTBEAT_MS: String(heartbeatMs),
+        TOCSIN_STREAM_STALE_AFTER_MS: String(staleAfterMs)
+      }
     })
     await suite.ready(60_000)
     return new SuiteOnKafka(broker, suite, dataDir, await ownerKeyOf(dataDir))
@@ -81,10 +98,54 @@ class SuiteOnKafka {
     )
   }
 
+  /** What readiness, or the last words of a process that ended, say of what befell the broker. */
+  async saidOfIt(words: RegExp): Promise<string> {
+    const said = async () => {
+      if (!this.suite.running) return words.exec(this.suite.output)?.[0] ?? null
+      const { status, text } = await this.probe('/readyz').catch(() => ({ status: 0, text: '' }))
+      return status === 503 ? (words.exec(text)?.[0] ?? null) : null
+    }
+    return waitFor(said, { what: `words on ${words}`, timeoutMs: 30_000 })
+  }
+
+  /** Ends the suite, however it is now, and starts it again; resolves with the words of one that refuses. Rejects when it runs. */
+  async refusedToStart(words: RegExp, env: Readonly<Record<string, string>> = {}): Promise<string> {
+    await this.suite.kill9()
+    const { options } = this.suite
+    const again = new SuiteProcess({ ...options, env: { ...options.env, ...env } })
+    try {
+      const outcome = await Promise.race([again.exited, again.ready(30_000).then(() => 'it runs')])
+      expect(outcome, again.output).toMatchObject({ code: 1 })
+      expect(again.output).toMatch(words)
+      return words.exec(again.output)?.[0] ?? ''
+    } finally {
+      await again.kill9()
+    }
+  }
+
+  /** Hands a connection to the broker to `use`, as an administrator has it. */
+  async administer(use: (connection: BrokerConnection) => Promise<unknown>): Promise<void> {
+    const connection = await kafkajsDriver({ clientId: 'test' }).connect(parseBroker(this.broker.brokers[0]!), 5_000)
+    await use(connection)
+    connection.destroy()
+  }
+
   /** Ends the load; resolves with the acknowledged reports that the log lacks. */
-  async lost(): Promise<readonly string[]> {
+  async lost(opened?: EventLog): Promise<readonly string[]> {
     this.#stop.abort()
+    // Where the suite has ended, or refuses for good, what is under way never ends.
+    const given = setTimeout(() => this.load.giveUp(), 10_000)
     await this.#running
+    clearTimeout(given)
+    const lacking = async (log: EventLog) => {
+      const records = await theatreRecordsIn(log, null)
+      const there = new Set(records.flatMap(record => (record.type === 'report.received' ? [record.data.reportId] : [])))
+      return this.load.acknowledged.filter(id => !there.has(id))
+    }
+    return opened === undefined ? this.withLog(lacking) : lacking(opened)
+  }
+
+  async withLog<T>(use: (log: EventLog) => Promise<T>): Promise<T> {
     const log = await openKafkaLog({
       brokers: this.broker.brokers,
       driver: kafkajsDriver({ clientId: 'test' }),
@@ -92,9 +153,7 @@ class SuiteOnKafka {
       createTopics: false
     })
     try {
-      const records = await theatreRecordsIn(log, null)
-      const there = new Set(records.flatMap(record => (record.type === 'report.received' ? [record.data.reportId] : [])))
-      return this.load.acknowledged.filter(id => !there.has(id))
+      return await use(log)
     } finally {
       await log.close()
     }
@@ -128,6 +187,30 @@ function report(number: number): object {
   return { occurred: { from: day, to: day }, category: 'protest', location, credibility: 3, handling: 'partners' }
 }
 
+async function declareTheatre({ api }: SuiteOnKafka): Promise<void> {
+  const answer = await api.call('PUT', '/v1/theatres/mali', { body: { countries: ['ML'], clock: 'wall' } })
+  expect(answer.status).toBeLessThan(300)
+}
+
+/** Attacks far apart: the first three raise an alert (widening-arc), the others tell more of it. */
+const arc = [
+  { admin1: 'ML-5', lat: 14.83, lon: -5.25 },
+  { admin1: 'ML-2', lat: 13.29, lon: -7.57 },
+  { admin1: 'ML-5', lat: 14.44, lon: -0.67 },
+  { admin1: 'ML-7', lat: 16.27, lon: -0.04 },
+  { admin1: 'ML-6', lat: 16.77, lon: -3.0 },
+  { admin1: 'ML-1', lat: 14.45, lon: -11.43 }
+]
+
+async function attack({ api }: SuiteOnKafka, places: typeof arc): Promise<void> {
+  const day = new Date().toISOString().slice(0, 10)
+  for (const place of places) {
+    const what = { occurred: { from: day, to: day }, category: 'attack', credibility: 2, handling: 'partners' }
+    const body = { ...what, source: { id: 'hand' }, location: { country: 'ML', ...place, radiusKm: 2 } }
+    expect((await api.call('POST', '/v1/reports', { body })).status).toBe(202)
+  }
+}
+
 function fillDisk(file: string): void {
   try {
     execFileSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=64k'], { stdio: 'ignore' })
@@ -145,19 +228,38 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
   it('is killed and comes back: 503 with Retry-After meanwhile, nothing acknowledged is lost, nothing grows', async () => {
     await withSuite({}, async running => {
       await running.taken(100)
+      await declareTheatre(running)
+      await attack(running, arc.slice(0, 3))
+      const stream = await new StreamClient({ url: running.suite.url, key: running.key, from: 'earliest' }).open()
+      await stream.waitForAlert('alert', () => true, 20_000)
+      await waitFor(() => stream.heartbeatsMs.length > 0, { what: 'heartbeat', timeoutMs: 10_000 })
+      const told = stream.frames.length
       const before = await residentMib(running.suite.pid)
       await running.broker.kill()
-      expect(await running.notReady(/"log":"for/)).toContain('ECONNREFUSED')
+      const killedMs = performance.now()
+      expect(await running.notReady(/"log":"for/)).toMatch(/ECONN(REFUSED|RESET)/)
       expect((await running.probe('/livez')).status).toBe(200)
       const saidAfterMs = await timesOfRefusals(running, 25)
       // One request in a while is let through, to see whether the log is there again; the others are refused at once.
       expect(saidAfterMs[12]).toBeLessThan(500)
       const during = await residentMib(running.suite.pid)
+      await waitFor(() => stream.notices.length > 1, {
+        what: 'notice that nothing is live, again after coming back',
+        timeoutMs: 30_000
+      })
+      expect(stream.notices[0]).toMatchObject({ code: 4000, reconnect: true, staleSince: expect.any(String) })
+      // What is known may be as old as the limit; it is looked at once in a heartbeat.
+      expect(stream.heartbeatsMs.at(-1)! - killedMs).toBeLessThan(staleAfterMs + 2 * heartbeatMs)
+      const subscriptions = stream.subscriptions
       await running.broker.start()
       const comesBackMs = performance.now()
       await running.taken(200)
       const backAfterMs = performance.now() - comesBackMs
-      expect((await running.probe('/readyz')).status).toBe(200)
+      await waitFor(async () => (await running.probe('/readyz')).status === 200, { what: 'readiness', timeoutMs: 15_000 })
+      await waitFor(() => stream.subscriptions > subscriptions, { what: 'live stream', timeoutMs: 15_000 })
+      await attack(running, arc.slice(3))
+      await waitFor(() => stream.frames.length > told, { what: 'alert events after the broker came back', timeoutMs: 20_000 })
+      await missesNothing(running, stream)
       expect(await running.lost()).toEqual([])
       expect(during - before).toBeLessThan(100)
       console.log(
@@ -193,28 +295,57 @@ describe.skipIf(kafka.skipped)('a broker in trouble', { timeout: 240_000 }, () =
     }
   })
 
-  it('has a topic deleted: it is named, and nothing goes on as if nothing were', async () => {
+  it('has a topic deleted: it is named, nothing acknowledged is lost, and a restart does not begin from nothing', async () => {
     await withSuite({}, async running => {
       await running.taken(50)
-      const connection = await kafkajsDriver({ clientId: 'test' }).connect(parseBroker(running.broker.brokers[0]!), 5_000)
-      await connection.deleteTopics([topics.alerts], 5_000)
-      connection.destroy()
-      const said = await saidOfIt(running, /tocsin\.alerts\.v1/)
-      console.log(`alerts deleted: ${said}`)
+      // Opened before: a log of which a part is missing is not opened.
+      await running.withLog(async log => {
+        await running.administer(connection => connection.deleteTopics([topics.alerts], 5_000))
+        const said = await running.saidOfIt(/no tocsin\.alerts\.v1 any more/)
+        expect(await running.lost(log)).toEqual([])
+        const again = await running.refusedToStart(/the cluster has no topic tocsin\.alerts\.v1[^"]*/)
+        console.log(`alerts deleted: ${said}; started again: ${again}`)
+      })
     })
   })
 
-  it('has partitions added by mistake: it is named, and nothing is written to the wrong place', async () => {
+  it('has partitions added by mistake: it is named, nothing is in the wrong place, and a restart does not go on', async () => {
     await withSuite({}, async running => {
       await running.taken(50)
-      const connection = await kafkajsDriver({ clientId: 'test' }).connect(parseBroker(running.broker.brokers[0]!), 5_000)
-      await connection.createPartitions(topics.incidents, partitions + 1, 5_000)
-      connection.destroy()
-      const said = await saidOfIt(running, /partition/)
-      console.log(`partitions added: ${said}`)
+      await running.administer(connection => connection.createPartitions(topics.incidents, partitions + 1, 5_000))
+      const said = await running.saidOfIt(/tocsin\.incidents\.v1 has 4 partitions now and had 3/)
+      expect(await running.lost()).toEqual([])
+      const places = await running.withLog(async log =>
+        (await recordsIn(log, topics.incidents)).map(({ key, partition }) => [key, partition])
+      )
+      expect(places.filter(([key, partition]) => partition !== partitionIn(topics.incidents, String(key), partitions))).toEqual(
+        []
+      )
+      // Nobody says how many there should be: the log itself knows how it was begun.
+      const again = await running.refusedToStart(/tocsin\.incidents\.v1 has 4 partitions[^"]*/, { TOCSIN_PARTITIONS: '0' })
+      console.log(`partitions added: ${said}; started again: ${again}`)
     })
   })
 })
+
+/** The stream has brought, without a gap, every alert event that the feed has; some came after the broker did. */
+async function missesNothing({ api }: SuiteOnKafka, stream: StreamClient): Promise<void> {
+  const events: string[] = []
+  for (let cursor = ''; ; ) {
+    const page = await api.call('GET', `/v1/feed?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    const { items, next } = page.body as { items: readonly { event: { id: string } }[]; next: string }
+    events.push(...items.map(({ event }) => event.id))
+    cursor = next
+    if (items.length === 0) break
+  }
+  expect(events.length).toBeGreaterThan(1)
+  await waitFor(() => events.every(id => stream.chain.seen.has(id)), {
+    what: `all of ${events.length} events`,
+    timeoutMs: 15_000
+  })
+  expect(stream.violations).toEqual([])
+  stream.close()
+}
 
 /** How long each of so many posts took to be refused, ms, ascending. */
 async function timesOfRefusals(running: SuiteOnKafka, count: number): Promise<readonly number[]> {
@@ -228,20 +359,4 @@ async function timesOfRefusals(running: SuiteOnKafka, count: number): Promise<re
     await new Promise(resolve => setTimeout(resolve, 150))
   }
   return times.sort((a, b) => a - b)
-}
-
-/** What readiness, or the last words of a process that ended, say of it. */
-async function saidOfIt(running: SuiteOnKafka, words: RegExp): Promise<string> {
-  return waitFor(
-    async () => {
-      if (!running.suite.running) return words.test(running.suite.output) ? `ended: ${lastLines(running.suite.output)}` : null
-      const { status, text } = await running.probe('/readyz').catch(() => ({ status: 0, text: '' }))
-      return status === 503 && words.test(text) ? text : null
-    },
-    { what: `words on ${words}: ${lastLines(running.suite.output)}`, timeoutMs: 30_000 }
-  )
-}
-
-function lastLines(output: string): string {
-  return output.trim().split('\n').slice(-3).join(' | ')
 }

@@ -1,5 +1,5 @@
 // Promise 3, placement-free: the same scenario makes the same bytes of alerts on the embedded log and on Kafka, with 1, 3 and 12 partitions and 1 to
-// 3 instances of each service, while instances are killed, paused and cut off at random. Every build runs three of the nine; the long run all, with
+// 3 instances of each service, while instances are killed, paused and cut off at random. Every build runs two of the nine; the long run all, with
 // pauses of a minute. TOCSIN_TEST_SEED repeats the same trouble.
 
 import { ownBrokers } from '@tocsin/testing/kafka-for-tests'
@@ -18,7 +18,6 @@ const kafka = await ownBrokers()
 const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const tickEveryDays = fullRun ? 7 : 28
 const usual = [
-  { partitions: 1, instances: 3 },
   { partitions: 3, instances: 2 },
   { partitions: 12, instances: 3 }
 ]
@@ -79,6 +78,7 @@ describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
           return alertBytesIn(log, scenario.setup.theatre.id)
         })
         expect(bytes).toEqual(embedded)
+        expect(Object.values(trouble.counts).reduce((sum, count) => sum + count)).toBeGreaterThan(3)
         console.log(
           `placement ${partitions} × ${instances}: ${bytes.length} alert events, the same through ${JSON.stringify(trouble.counts)}`
         )

@@ -2,9 +2,6 @@
 
 export const longFiles: Readonly<Record<string, number>> = {
   'packages/domain/src/alert-book.ts': 475,
-  'packages/domain/src/theatre-fold.ts': 648,
-  'packages/event-log/test/kafka-driver-suite.ts': 442,
-  'services/rules/src/partition-worker.ts': 696,
-  'e2e/simulator/rules-instances.ts': 405,
+  'packages/domain/src/theatre-fold.ts': 528,
   'services/intake/test/acceptance.test.ts': 521
 }

@@ -60,6 +60,10 @@ export interface TakeoverBench {
 }
 
 const reportsDefault = 300_000
+/**
+ * 37 attacks a day at 300,000 reports. The densest country and year of UCDP GED 21.1 for Africa has 4.4 events a day (Rwanda, 1994: 1,612), the next
+ * 1.2 (DR Congo, 2009: 447), each of which several sources report; of 50 events that GDELT 1 gives as a sample 3 are fights.
+ */
 const attacksPer100Default = 10
 const kinds = [
   'protest',

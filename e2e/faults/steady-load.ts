@@ -12,7 +12,7 @@ export interface SteadyLoadOptions {
 }
 
 /** Reports under way at once; beyond it the load falls behind its rate, and says so. */
-const underWayMax = 2_000
+const underWayMax = 500
 const stepMs = 10
 const restMs = 50
 
@@ -23,6 +23,7 @@ export class SteadyLoad {
   readonly tookMs: number[] = []
   readonly #options: SteadyLoadOptions
   readonly #underWay = new Set<Promise<void>>()
+  #gaveUp = false
   #sent = 0
   #tries = 0
   #startedMs = 0
@@ -53,6 +54,11 @@ export class SteadyLoad {
     this.#endedMs = performance.now()
   }
 
+  /** What is not acknowledged yet is not tried again: nobody is there any more to take it. */
+  giveUp(): void {
+    this.#gaveUp = true
+  }
+
   #begin(number: number): void {
     const work = this.#send(number).finally(() => this.#underWay.delete(work))
     this.#underWay.add(work)
@@ -73,6 +79,7 @@ export class SteadyLoad {
         this.refused.push(`${externalId}: ${answer.status} ${answer.problem?.code}`)
         return
       }
+      if (this.#gaveUp) return
       await pause(restMs)
     }
     this.tookMs.push(performance.now() - startedMs)

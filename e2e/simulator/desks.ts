@@ -3,6 +3,7 @@
 
 import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/authentication'
+import type { AcknowledgedTicks } from './acknowledged-ticks.ts'
 import type { Chance } from './chance.ts'
 import { countriesOf } from './report-bodies.ts'
 import { type Reply, Requests } from './requests.ts'
@@ -26,6 +27,7 @@ export class Desks {
   readonly #world: World
   readonly #suite: Suite
   readonly #disk: StoreReader
+  readonly #ticks: AcknowledgedTicks
   readonly #requests: Requests
   readonly #chance: Chance
   /** Secrets that a partner was told, by the address that it subscribed. */
@@ -33,10 +35,11 @@ export class Desks {
   #rules = 1
   #addresses = 0
 
-  constructor(world: World, suite: Suite, disk: StoreReader, secrets: Map<string, string>) {
+  constructor(world: World, suite: Suite, disk: StoreReader, ticks: AcknowledgedTicks, secrets: Map<string, string>) {
     this.#world = world
     this.#suite = suite
     this.#disk = disk
+    this.#ticks = ticks
     this.#secrets = secrets
     this.#requests = new Requests(world, 'desks')
     this.#chance = world.chance.fork('desks')
@@ -75,17 +78,26 @@ export class Desks {
 
   /** A tick that another overtook is refused, which is as it should be. */
   async tick(theatre: string, to: string): Promise<void> {
-    await this.#ask(`tick ${theatre} ${to}`, ({ controlDesk }) => controlDesk.tick(theatre, to), 'tick-refused')
+    const reply = await this.#ask(`tick ${theatre} ${to}`, ({ controlDesk }) => controlDesk.tick(theatre, to), 'tick-refused')
+    if (reply?.kind === 'answered') this.#ticks.acknowledged(theatre, reply.value.to)
   }
 
-  /** Each request subscribes another address: one whose answer was lost may be served too. */
+  /**
+   * Each request subscribes another address: one whose answer was lost may be served too. Who was answered looks at it at once, at whichever instance
+   * is there.
+   */
   async subscribe({ number }: Step, partner: number): Promise<void> {
     const ask = partners[partner] ?? partners[0]
-    await this.#ask(`subscription of partner ${partner}`, async ({ subscriptionDesk }) => {
+    const made = await this.#ask(`subscription of partner ${partner}`, async ({ subscriptionDesk }) => {
       const url = `https://partner.example/${number}/${++this.#addresses}`
-      const { secret } = await subscriptionDesk.create(ask.principal, { url, filter: ask.filter, schedule: scheduleS })
+      const { secret, shown } = await subscriptionDesk.create(ask.principal, { url, filter: ask.filter, schedule: scheduleS })
       this.#secrets.set(url, secret)
+      return shown.id
     })
+    if (made?.kind !== 'answered') return
+    await this.#ask(`look at a subscription of partner ${partner}`, ({ subscriptionDesk }) =>
+      subscriptionDesk.find(ask.principal, made.value)
+    )
   }
 
   /** Officers act on one of the alerts that are shown, at once: of rivals who saw the same of it, one wins at most. */
@@ -108,6 +120,8 @@ export class Desks {
     })
     if (reply?.kind !== 'answered' || reply.value === null || aim.chosen === null) return 'none'
     const { kind } = reply.value
+    if (kind === 'unknown-alert')
+      this.#world.violate('what is shown is known', `${officer.name} saw ${aim.chosen.alertId}, which is not known`)
     if (kind === 'done' || kind === 'refused') this.#checkOutcome(officer.name, kind)
     return kind
   }

@@ -6,6 +6,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { Answer } from '@tocsin/intake/report-answer'
 import { owner } from '@tocsin/service-kit/authentication'
+import type { AcknowledgedTicks } from './acknowledged-ticks.ts'
 import { Requests } from './requests.ts'
 import type { StoreReader } from './store-reader.ts'
 import type { Suite } from './suite.ts'
@@ -33,15 +34,17 @@ export class Reporters {
   readonly #world: World
   readonly #suite: Suite
   readonly #disk: StoreReader
+  readonly #ticks: AcknowledgedTicks
   readonly #requests: Requests
   readonly #reportIds = new Map<number, string>()
   /** Reports of which somebody has ever asked the withdrawal. */
   readonly #withdrawing = new Set<number>()
 
-  constructor(world: World, suite: Suite, disk: StoreReader) {
+  constructor(world: World, suite: Suite, disk: StoreReader, ticks: AcknowledgedTicks) {
     this.#world = world
     this.#suite = suite
     this.#disk = disk
+    this.#ticks = ticks
     this.#requests = new Requests(world, 'reporters')
   }
 
@@ -50,6 +53,7 @@ export class Reporters {
     // Its report was refused, or is not in this run: there is nothing to correct.
     if (reportId === null) return
     if (action.kind === 'withdraw') this.#withdrawing.add(action.slot)
+    else this.#ticks.sending(contentHashOf(action.body))
     const reply = await this.#requests.untilAnswered<IntakeService, Answer>(
       () => this.#suite.intake,
       intake => ask(intake, action, reportId)

@@ -13,6 +13,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { type EngineObserver, RulesEngine } from '@tocsin/rules/rules-engine'
 import { revisionOf } from '../../packages/domain/test/fold-story.ts'
 import { Chance } from './chance.ts'
+import { firsts, wrongCopies } from './instance-copies.ts'
 import { Life, WallClock } from './life.ts'
 import { SimulatedLog, sessionMs } from './simulated-log.ts'
 import { type Entry, StoreReader } from './store-reader.ts'
@@ -325,7 +326,7 @@ class Instances {
     if (!(await this.#time.runUntil(() => engine.hasPassed(end), this.#time.nowMs + 60_000))) this.#violate('alone: no end')
     await engine.close()
     await run
-    this.#checkCopies()
+    for (const wrong of wrongCopies(this.#disk, theatres)) this.#violate(wrong)
     const other = new StoreReader(store)
     for (const topic of [topics.alerts, topics.assembly]) {
       for (const theatre of theatres) {
@@ -336,29 +337,6 @@ class Instances {
         const place = at < 0 ? Math.min(here.length, there.length) : at
         this.#violate(`${topic} of ${theatre}, record ${place + 1}:\n  many  ${here[place]}\n  alone ${there[place]}`)
       }
-    }
-  }
-
-  /** Each theatre was told each thing of the control log once, in the order of control. */
-  #checkCopies(): void {
-    const configured = /^(theatre|source|rule)\.(configured|removed)$/
-    const control = firsts(this.#disk.entries(topics.control), e => e.id)
-    const place = new Map(control.map(({ id }, i) => [id, i]))
-    for (const theatre of theatres) {
-      const told = firsts(this.#disk.of(topics.incidents, theatre), e => e.id).flatMap(({ record }) =>
-        record !== null && configured.test(record.type) ? [record] : []
-      )
-      const subjects = told.map(({ cause, type, data }) => {
-        const { id, ruleId } = data as { id?: string; ruleId?: string }
-        return `${cause} ${type} ${id ?? ruleId}`
-      })
-      if (new Set(subjects).size !== subjects.length) this.#violate(`${theatre} was told something twice`)
-      const order = told.map(({ cause }) => place.get(cause ?? '') ?? -1)
-      if (order.some((at, i) => at < (order[i - 1] ?? 0))) this.#violate(`${theatre} was told out of order: ${order}`)
-      const begun = place.get(told[0]?.cause ?? '') ?? 0
-      const wanted = control.slice(begun + 1).filter(({ record }) => record?.type === 'source.declared')
-      const missing = wanted.filter(({ id }) => !told.some(({ cause }) => cause === id))
-      if (missing.length > 0 || told.length === 0) this.#violate(`${theatre} was not told ${missing.map(({ id }) => id)}`)
     }
   }
 
@@ -388,14 +366,6 @@ class Instances {
 
 function seqOf({ record }: Entry): string {
   return String((record?.data as { seq?: number } | undefined)?.seq)
-}
-
-function firsts(entries: readonly Entry[], keyOf: (entry: Entry) => string): Entry[] {
-  const seen = new Set<string>()
-  return entries.filter(entry => {
-    const key = `${entry.key} ${keyOf(entry)}`
-    return !seen.has(key) && seen.add(key)
-  })
 }
 
 /** Runs a seed. Never rejects for a broken promise; those stand in the result. */

@@ -3,6 +3,7 @@
 
 import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/authentication'
+import { AcknowledgedTicks } from './acknowledged-ticks.ts'
 import { checkAlerts } from './checker/alerts-check.ts'
 import { checkConvergence } from './checker/convergence-check.ts'
 import { checkPlacement } from './checker/placement-check.ts'
@@ -64,6 +65,7 @@ class Simulation {
   readonly #world: World
   readonly #suite: Suite
   readonly #disk: StoreReader
+  readonly #ticks = new AcknowledgedTicks()
   readonly #reporters: Reporters
   readonly #desks: Desks
   readonly #partners: Partners
@@ -96,8 +98,8 @@ class Simulation {
       transportFor: life => this.#partners.transportFor(life),
       onNotifier: (notifier, life) => this.#takeNotifier(notifier, life)
     })
-    this.#reporters = new Reporters(this.#world, this.#suite, this.#disk)
-    this.#desks = new Desks(this.#world, this.#suite, this.#disk, secrets)
+    this.#reporters = new Reporters(this.#world, this.#suite, this.#disk, this.#ticks)
+    this.#desks = new Desks(this.#world, this.#suite, this.#disk, this.#ticks, secrets)
     this.#feeds = readers
       .filter(({ name }) => name === 'owner' || name === 'partner')
       .map(options => new FeedReader(this.#world, this.#suite, { ...options, name: `feed of ${options.name}` }))
@@ -234,6 +236,7 @@ class Simulation {
       ...expectedDeliveries(disk).flatMap(each => wrongDeliveries(each, this.#receivedAt(each.url)))
     ]
     for (const what of wrong) world.violate('6 no silent gap', what)
+    for (const what of this.#ticks.wrong(disk)) world.violate('a theatre keeps its time', what)
     await this.#attempt('reports', () => checkReports(world, disk, this.#reporters.acknowledgements))
     await this.#attempt('alerts', () => checkAlerts(world, disk))
     await this.#attempt('convergence', () => checkConvergence(world, disk))

@@ -5,16 +5,23 @@ import { type ConfigOf, flag, integer, list, oneOf, secretText, text } from '@to
 
 const minuteMs = 60_000
 
+const port = '(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
+/** host:port, of a port that there can be. */
+export const brokerPattern = `^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):${port}$`
+export const prefixPattern = '^[A-Za-z0-9._-]{0,100}$'
+
 export const kafkaSettings = {
   brokers: list({
     default: [],
-    pattern: '^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$',
+    pattern: brokerPattern,
+    example: '127.0.0.1:9092',
     doc: 'Brokers of a Kafka log to ask first, host:port, separated by commas. The others are found through them.'
   }),
   kafka: {
     prefix: text({
       default: '',
-      pattern: '^[A-Za-z0-9._-]{0,100}$',
+      pattern: prefixPattern,
+      example: 'test.',
       doc: 'What stands before the names of topics and groups, so that several suites can share a cluster.'
     }),
     driver: oneOf(['kafkajs', 'platformatic'], { default: 'kafkajs', doc: 'Which client library speaks to the brokers.' }),

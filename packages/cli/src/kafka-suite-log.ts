@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { AwaitedLog } from '@tocsin/event-log/awaited-log'
+import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
 import type { DriverOptions, DriverTls, KafkaDriver } from '@tocsin/event-log/kafka/driver'
 import { type KafkaLog, type KafkaStats, kafkaCapabilities, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { readTopicsFile, type TopicWishes } from '@tocsin/event-log/kafka/topic-specs'
@@ -9,26 +10,38 @@ import { ConfigError } from '@tocsin/service-kit/config'
 import { registerReadCounter, registerReadGauge } from '@tocsin/service-kit/read-gauge'
 import type { Registry } from 'prom-client'
 import { checkKafkaConfig } from './kafka-settings.ts'
+import { StartWaiting } from './start-waiting.ts'
 import type { SuiteLog, SuiteLogOptions } from './suite-log.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
 /** Begins to open it. Throws ConfigError for settings that make no sense together. */
-export async function openKafkaSuiteLog({ config, clock, logger, metrics }: SuiteLogOptions): Promise<SuiteLog> {
+export async function openKafkaSuiteLog({ config, clock, logger, metrics, say }: SuiteLogOptions): Promise<SuiteLog> {
   checkKafkaConfig(config)
   const driver = await driverOf(config)
+  const waiting = new StartWaiting({ brokers: config.brokers, clock, say: say ?? (() => {}) })
   let current: KafkaLog | null = null
   const log = new AwaitedLog({
     capabilities: kafkaCapabilities,
+    names: kafkaNames(config.kafka.prefix),
     open: async () => {
       current = await openWith(driver, config, {
         createTopics: config.kafka.createTopics,
-        partitions: config.partitions === 0 ? null : config.partitions
+        partitions: config.partitions === 0 ? null : config.partitions,
+        closesQuietSegments: true,
+        onWarning: warning => logger.warn({ warning }, 'the topics of the log')
+      }).catch(error => {
+        throw waiting.judge(error)
       })
+      waiting.end()
       return current
     },
     waitMs: config.kafka.startWaitMs,
     clock,
-    onRetry: (error, attempt, waitMs) => logger.warn({ error, attempt, waitMs }, 'the log does not answer yet')
+    onRetry: ({ code, message }, attempt, waitMs) => {
+      // Who reads sentences need not read this too.
+      logger[say === undefined ? 'warn' : 'info']({ code, reason: message, attempt, waitMs }, 'the log does not answer yet')
+      waiting.tell(message)
+    }
   })
   watchStats(metrics, () => current?.stats() ?? null)
   return { log, opened: log.opened, closing: [{ name: 'log', close: () => log.close() }] }
@@ -38,6 +51,8 @@ export interface OpenKafkaOptions {
   readonly createTopics: boolean
   /** Of topics that are made; of those that are there it must be the number. Null = as topics.json says, or as they are. */
   readonly partitions: NonNullable<TopicWishes['partitions']> | null
+  readonly closesQuietSegments?: boolean
+  readonly onWarning?: (warning: string) => void
 }
 
 /** Opens it at once. Throws ConfigError for settings that make no sense together; rejects with what the log rejects with. */
@@ -46,16 +61,20 @@ export async function openKafka(config: SuiteConfig, options: OpenKafkaOptions):
   return openWith(await driverOf(config), config, options)
 }
 
-function openWith(driver: KafkaDriver, { brokers, kafka }: SuiteConfig, options: OpenKafkaOptions): Promise<KafkaLog> {
+function openWith(
+  driver: KafkaDriver,
+  { brokers, kafka }: SuiteConfig,
+  { partitions, ...options }: OpenKafkaOptions
+): Promise<KafkaLog> {
   const { prefix, replication, flushEach, sessionMs, answerMs, appendMs } = kafka
   return openKafkaLog({
     brokers,
     driver,
     prefix,
     topics: readTopicsFile(),
-    createTopics: options.createTopics,
+    ...options,
     limits: { sessionMs, answerMsMax: answerMs, appendMsMax: appendMs },
-    ...(options.partitions === null ? {} : { partitions: options.partitions }),
+    ...(partitions === null ? {} : { partitions }),
     ...(flushEach ? { config: { 'flush.messages': '1' } } : {}),
     ...(replication === 0 ? {} : { replication })
   })

@@ -109,7 +109,7 @@ export function renderInspection(inspection: LogInspection): string {
 }
 
 /** What a record can be wrong in besides its bytes. */
-export type RecordFaultKind = 'undecodable' | 'alert-chain'
+export type RecordFaultKind = 'undecodable' | 'alert-chain' | 'key-displaced'
 
 export interface VerifyFault {
   readonly kind: FaultKind | RecordFaultKind
@@ -130,7 +130,7 @@ export interface LogVerification {
 }
 
 /** Contents of records are judged up to this many faults; the rest is counted. */
-const recordFaultsMax = 200
+export const recordFaultsMax = 200
 
 /**
  * Checks the log of a data folder from end to end: checksums, positions, the index of ids, the envelope of every record, and in each theatre the

@@ -4,6 +4,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { EventLog, PartitionState } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import { DisplacedKeys } from './displaced-keys.ts'
 import {
   type ConsumerInspection,
   ContentCheck,
@@ -63,7 +64,7 @@ async function inspectConsumer(
 
 /**
  * Reads every record, which has its checksum looked at, and judges its content as `log verify` does on a data folder: envelopes, and in each theatre
- * the seqs and hashes of its alerts. A record that stands there again is no fault: readers take the first.
+ * the seqs and hashes of its alerts; and whether each key lies in its partition, which brokers let anybody change. A record that stands there again is no fault: readers take the first.
  */
 export async function verifyThroughPort(
   log: EventLog,
@@ -71,6 +72,7 @@ export async function verifyThroughPort(
   onProgress: (done: number, total: number, where: string) => void = () => {}
 ): Promise<LogVerification> {
   const contents = new ContentCheck()
+  const displaced = new DisplacedKeys()
   const faults: VerifyFault[] = []
   const states = await Promise.all(Object.values(topics).map(async topic => [topic, await log.state(topic)] as const))
   const total = states.flatMap(([, partitions]) => partitions).reduce((sum, { start, end }) => sum + Number(end - start), 0)
@@ -80,13 +82,14 @@ export async function verifyThroughPort(
     for (const state of partitions) {
       const fault = await verifyPartition(log, topic, state, record => {
         onProgress(++records, total, topic)
+        displaced.take(record, partitions.length)
         if (ids?.isFirst(record.id) === false) contents.repeated++
         else contents.take(record)
       })
       if (fault !== null) faults.push(fault)
     }
   }
-  const all = [...faults, ...contents.faultsNotSetAside()]
+  const all = [...faults, ...displaced.faults(), ...contents.faultsNotSetAside()]
   return {
     dataDir: where,
     whole: all.length === 0,
@@ -94,7 +97,7 @@ export async function verifyThroughPort(
     setAside: contents.setAside,
     repeated: contents.repeated,
     faults: all,
-    faultsOmitted: contents.omitted
+    faultsOmitted: contents.omitted + displaced.omitted
   }
 }
 

@@ -17,6 +17,8 @@ export interface SuiteLogOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Registry
+  /** Where a person may be looking: told in sentences of what is waited for. */
+  readonly say?: (sentence: string) => void
 }
 
 export interface SuiteLog {

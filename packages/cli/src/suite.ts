@@ -29,6 +29,8 @@ export interface SuiteOptions {
   readonly random: Random
   /** Aborts when the process is to stop: a start that still waits for its log then gives up. */
   readonly stopping?: AbortSignal
+  /** Where a person may be looking: told in sentences of what is waited for. */
+  readonly say?: (sentence: string) => void
 }
 
 export interface Suite {
@@ -39,7 +41,7 @@ export interface Suite {
 }
 
 /** What a service is made of. */
-export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping'> {
+export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping' | 'say'> {
   readonly log: FailingLog
   readonly secrets: Secrets
   readonly control: ControlView
@@ -71,10 +73,11 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     random,
     warn: message => logger.warn(message)
   })
-  const suiteLog = await openSuiteLog({ config, roles, clock, logger, metrics })
+  const told = options.say === undefined ? {} : { say: options.say }
+  const suiteLog = await openSuiteLog({ config, roles, clock, logger, metrics, ...told })
   const { log } = suiteLog
   opened.unshift(...suiteLog.closing)
-  const control = new ControlView({ log, clock, logger })
+  const control = new ControlView({ log, clock, logger, metrics })
   opened.unshift({ name: 'control', close: () => control.close() })
   watchControl(metrics, control)
   const services = await Promise.all(
@@ -88,6 +91,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   await reached(suiteLog, options.stopping)
   await control.start()
   await claimLog({ log, control, secrets, clock })
+  secrets.bindFolder()
   await host.start()
   return { url, secrets, host, log }
 }

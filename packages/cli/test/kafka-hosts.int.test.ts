@@ -89,6 +89,27 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     expect(hasty.output).toContain('it could not start: ')
   }, 120_000)
 
+  it('says in words what it waits for where a person may be looking, and no stack of an error', async () => {
+    const broker = `127.0.0.1:${await freePort()}`
+    const suite = await start([broker], {}, { role: 'up' })
+    await waitFor(() => suite.output.includes(`It waits for ${broker}: `), { what: 'a sentence', timeoutMs: patientMs })
+    await logIs(suite, text => text.startsWith('not reached since'), 'word of the log')
+    expect(suite.output).toContain('`npm run kafka` starts a broker for development')
+    expect(suite.output).not.toContain('"stack"')
+    expect(await suite.stop()).toEqual({ code: 0, signal: null })
+  }, 120_000)
+
+  it('ends after some seconds where the brokers refuse its password, and says which settings to look at', async () => {
+    const tls = { TOCSIN_KAFKA_SSL: 'true', TOCSIN_KAFKA_CA_FILE: join(dataDir, 'ca.pem') }
+    await writeFile(join(dataDir, 'ca.pem'), certificates.authority)
+    const sasl = { TOCSIN_KAFKA_SASL: 'scram-sha-512', TOCSIN_KAFKA_USERNAME: username, TOCSIN_KAFKA_PASSWORD: 'wrong' }
+    const drivers = ['kafkajs', 'platformatic'].map(driver => ({ TOCSIN_KAFKA_DRIVER: driver, ...tls, ...sasl }))
+    for (const suite of await Promise.all(drivers.map(env => start(broker.secured.saslSsl, env)))) {
+      expect(await suite.exited).toEqual({ code: 1, signal: null })
+      expect(suite.output).toContain('it could not start: the brokers refuse our credentials: look at kafka.sasl')
+    }
+  }, 120_000)
+
   it('says that its brokers have gone, stays alive, and serves again when they are back', async () => {
     const suite = await start(broker.brokers, { TOCSIN_KAFKA_PREFIX: kafkaPrefix('gone') })
     await suite.ready(patientMs)

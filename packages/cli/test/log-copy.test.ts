@@ -11,12 +11,13 @@ import type { EventLog, NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
 import { systemClock } from '@tocsin/service-kit/clock'
 import { translateCursor } from '@tocsin/service-kit/copied-cursor'
-import { copyConsumer } from '@tocsin/service-kit/log-claim'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { CopyMark } from '../src/log-copy/copy-mark.ts'
 import { copiedTopics, copyLog } from '../src/log-copy/log-copy.ts'
 
 type Like = 'embedded' | 'kafka'
+const ownTypes = ['copy.begun', 'log.copied']
 const patientClock = { ...systemClock, nowMs: () => Date.parse('2025-06-01T00:00:00Z'), sleep: async () => {} }
 const consumers = [{ consumer: 'rules', topic: topics.incidents }]
 const epochs = { source: 'aaaaaaaa', target: 'bbbbbbbb', third: 'cccccccc' } as const
@@ -59,9 +60,10 @@ async function meaning(log: EventLog, topic: Topic): Promise<unknown> {
     .toSorted()
 }
 
+/** Whether a record is the copy's own. */
 function isMark(stored: StoredRecord): boolean {
   const decoded = decodeControlRecord(stored.value ?? new Uint8Array())
-  return decoded.kind === 'decoded' && decoded.record.type === 'log.copied'
+  return decoded.kind === 'decoded' && ownTypes.includes(decoded.record.type)
 }
 
 async function mappingIn(log: EventLog): Promise<readonly CopiedTopic[]> {
@@ -130,6 +132,13 @@ describe('the copy of a log', () => {
         for (const { sha256From, sha256To } of partitions) expect([topic, sha256To]).toEqual([topic, sha256From])
       const alerts = await from.cursorAt(topics.alerts, 'latest')
       expect(translateCursor({ copies: await mappingIn(to) }, alerts)).toEqual({ ...alerts, epoch: epochs.target })
+      // Before the records of the control log stands that the copy was begun.
+      const control = await from.cursorAt(topics.control, 'latest')
+      const [end] = control.positions
+      expect(translateCursor({ copies: await mappingIn(to) }, control)).toMatchObject({
+        epoch: epochs.target,
+        positions: [end! + 1n]
+      })
     }
   )
 
@@ -150,7 +159,7 @@ describe('the copy of a log', () => {
     const { log: to } = newLog(epochs.target, 'embedded')
     await to.append(topics.snapshots, [record(1)])
     expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'target-not-empty' })
-    expect(await to.committed(copyConsumer, topics.control)).toBeNull()
+    expect(await all(to, topics.control)).toEqual([])
   })
 
   it('refuses to copy a log onto itself', async () => {
@@ -227,7 +236,7 @@ describe('the copy of a log', () => {
     const { log: from } = newLog(epochs.source, 'embedded')
     const { log: to } = newLog(epochs.target, 'embedded')
     await fill(from)
-    await to.commit(copyConsumer, await to.cursorAt(topics.control, 'earliest'))
+    await to.append(topics.control, [(await CopyMark.between(from, to, systemClock)).begin()])
     await to.append(topics.alerts, [record(0), { ...record(1), value: Buffer.from('forged') }])
     expect(await copy(from, to)).toEqual({
       kind: 'refused',

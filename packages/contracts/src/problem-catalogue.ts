@@ -24,7 +24,7 @@ export const problems = {
   'cursor-invalid': { status: 400, title: 'The cursor is not one of ours, or of another log' },
   'too-many': { status: 429, title: 'Over a limit' },
   'projection-behind': { status: 503, title: 'What was asked for is not folded yet' },
-  'log-unavailable': { status: 503, title: 'The event log is not accepting writes' },
+  'log-unavailable': { status: 503, title: 'The event log is not available' },
   'disk-full': { status: 507, title: 'The disk is full: nothing was written' },
   'starting-up': { status: 503, title: 'The service is still reading its logs' },
   'shutting-down': { status: 503, title: 'The service is shutting down' },

@@ -5,6 +5,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import actionRefused from './schemas/alert.action-refused.v1.schema.json' with { type: 'json' }
 import alert from './schemas/alert.v1.schema.json' with { type: 'json' }
 import clockTicked from './schemas/clock.ticked.v1.schema.json' with { type: 'json' }
+import copyBegun from './schemas/copy.begun.v1.schema.json' with { type: 'json' }
 import dataKeyCreated from './schemas/data-key.created.v1.schema.json' with { type: 'json' }
 import definitions from './schemas/definitions.v1.schema.json' with { type: 'json' }
 import engineChanged from './schemas/engine.changed.v1.schema.json' with { type: 'json' }
@@ -68,6 +69,7 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ['subscription.updated', entry('control', subscription)],
   ['subscription.deleted', entry('control', subscriptionDeleted)],
   ['suite.begun', entry('control', suiteBegun)],
+  ['copy.begun', entry('control', copyBegun)],
   ['log.copied', entry('control', logCopied)],
   ...(['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'] as const).map(
     name => [`alert.${name}`, entry('alert', alert)] as const

@@ -59,7 +59,8 @@ describe('strict JSON', () => {
         const text = parts.join('')
         const result = read(text)
         if (plain(text) === null) expect(result).toMatchObject({ ok: false, reason: text === '' ? 'empty' : 'malformed' })
-        else if (!result.ok) expect(result.reason).toBe('duplicate-key')
+        // JSON.parse takes the last of two members, and makes Infinity of 1e311.
+        else if (!result.ok) expect(['duplicate-key', 'number-too-large']).toContain(result.reason)
       }),
       { numRuns: 20_000 }
     )

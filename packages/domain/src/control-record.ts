@@ -56,11 +56,30 @@ export interface CopiedTopic {
    * moved: a cursor of the old log then says nothing here.
    */
   readonly ends: readonly string[] | null
+  /** What is added to a position of the old log, where the copy wrote something before it; left out: nothing. */
+  readonly shift?: number
+  /** Of the topic in this log. Copies of the first kind did not say. */
+  readonly partitions?: number
+}
+
+/** A topic as a log was begun with it: what makes it the same topic later. */
+export interface BegunTopic {
+  readonly topic: string
+  readonly epoch: string
+  readonly partitions: number
 }
 
 export type ControlPayload =
-  /** The first one of a log stands: by `masterKeyFingerprint`, 64 hex digits, a process sees whether it has the key that this log was begun with. */
-  | { readonly type: 'suite.begun'; readonly data: { readonly masterKeyFingerprint: string } }
+  /**
+   * The first one of a log stands: by `masterKeyFingerprint`, 64 hex digits, a process sees whether it has the key that this log was begun with, and
+   * by `topics` whether the topics are still those. A later one names topics that none before it has named.
+   */
+  | {
+      readonly type: 'suite.begun'
+      readonly data: { readonly masterKeyFingerprint: string; readonly topics?: readonly BegunTopic[] }
+    }
+  /** Written by `log copy` before anything else, with the epochs of both control logs: until its `log.copied` this log is a part of another one. */
+  | { readonly type: 'copy.begun'; readonly data: { readonly from: string; readonly to: string } }
   /** Written by `log copy` as its last record, so that cursors of the old log keep their meaning. */
   | { readonly type: 'log.copied'; readonly data: { readonly topics: readonly CopiedTopic[] } }
   | { readonly type: 'theatre.declared'; readonly data: TheatreConfig }

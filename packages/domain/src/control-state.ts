@@ -1,7 +1,7 @@
 // What the control log says, folded: theatres, sources, rules, keys and subscriptions as they stand. Pure; the reading of the log and the
 // waiting for it live in service-kit's control-view.
 
-import type { ControlRecord, CopiedTopic, KeyRecord, SubscriptionRecord } from './control-record.ts'
+import type { BegunTopic, ControlRecord, CopiedTopic, KeyRecord, SubscriptionRecord } from './control-record.ts'
 import { sharedGround } from './theatre-overlap.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
 
@@ -24,6 +24,10 @@ export interface ControlState {
   readonly ticksRequested: ReadonlyMap<string, string>
   /** Fingerprint of the master key that the log was begun with; null before its first process has said so. */
   readonly masterKeyFingerprint: string | null
+  /** By name, the topics as this log was begun with them, or as its copy made them; those that nobody has named yet are left out. */
+  readonly topics: ReadonlyMap<string, BegunTopic>
+  /** Epochs of the control logs of copies that were begun, oldest first: into this log, or into one that it was copied from. */
+  readonly copiesBegun: readonly { readonly from: string; readonly to: string }[]
   /** Topics that were copied from other logs into this one or into one that it was copied from, oldest first. */
   readonly copies: readonly CopiedTopic[]
 }
@@ -37,6 +41,8 @@ export const emptyControlState: ControlState = {
   subscriptions: new Map(),
   ticksRequested: new Map(),
   masterKeyFingerprint: null,
+  topics: new Map(),
+  copiesBegun: [],
   copies: []
 }
 
@@ -69,9 +75,11 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
         ? { ...state, subscriptions: withoutEntry(state.subscriptions, record.data.subscriptionId) }
         : state
     case 'suite.begun':
-      return state.masterKeyFingerprint === null ? { ...state, masterKeyFingerprint: record.data.masterKeyFingerprint } : state
+      return applyBegun(state, record.data)
+    case 'copy.begun':
+      return { ...state, copiesBegun: [...state.copiesBegun, record.data] }
     case 'log.copied':
-      return { ...state, copies: [...state.copies, ...record.data.topics] }
+      return { ...state, copies: [...state.copies, ...record.data.topics], topics: madeBy(record.data.topics) }
     default:
       return state
   }
@@ -101,6 +109,25 @@ function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState
   if (known !== undefined && known.clock !== theatre.clock) return state
   for (const other of state.theatres.values()) if (sharedGround(theatre, other) !== null) return state
   return { ...state, theatres: withEntry(state.theatres, theatre.id, theatre) }
+}
+
+/** The first key stands, and of each topic the first word on it. */
+function applyBegun(state: ControlState, { masterKeyFingerprint, topics = [] }: BegunData): ControlState {
+  const unknown = topics.filter(({ topic }) => !state.topics.has(topic))
+  if (state.masterKeyFingerprint !== null && unknown.length === 0) return state
+  return {
+    ...state,
+    masterKeyFingerprint: state.masterKeyFingerprint ?? masterKeyFingerprint,
+    topics: new Map([...state.topics, ...unknown.map(one => [one.topic, one] as const)])
+  }
+}
+type BegunData = Extract<ControlRecord, { type: 'suite.begun' }>['data']
+
+/** What the old log was begun with says nothing of the new one. */
+function madeBy(copied: readonly CopiedTopic[]): ReadonlyMap<string, BegunTopic> {
+  return new Map(
+    copied.flatMap(({ topic, to, partitions }) => (partitions === undefined ? [] : [[topic, { topic, epoch: to, partitions }]]))
+  )
 }
 
 /** Of two records that would both be the next version, the first is. */

@@ -2,19 +2,45 @@
 // them: those that are present are made again from their reports, others are written once. What a row is made of does not change after the capture, so
 // rows can be made into text one by one while the fold goes on.
 
+import type { AlertBookSnapshot } from './alert-book.ts'
 import type { AlertEntry } from './alert-decision.ts'
 import type { TrackSnapshot } from './detection.ts'
 import type { Incident } from './incident.ts'
-import type { RuleVersion } from './theatre-record.ts'
+import type { KnownReport } from './known-reports.ts'
+import type { TakenIdsSnapshot } from './taken-ids.ts'
+import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
+import type { SourceHeard } from './watermark.ts'
 
 /** Entries of a long list in one row. */
 const sliceMax = 256
 
-/** The long lists of a theatre, as they were at one moment. `Head` and `Report` are the fold's business. */
-export interface CapturedState<Head, Report> {
-  readonly head: Head
+/** Of the snapshots that this engine writes and reads. */
+export const snapshotFormat = 3
+
+/** All of a theatre but its long lists, as plain data. */
+export interface SnapshotHead extends TakenIdsSnapshot {
+  readonly format: typeof snapshotFormat
+  readonly theatre: string
+  readonly config: TheatreConfig | null
+  readonly engine: string | null
+  readonly tickMs: number | null
+  readonly boundaryMs: number | null
+  readonly watermarkMs: number | null
+  readonly stalled: boolean
+  readonly sources: readonly SourceConfig[]
+  readonly heard: readonly (readonly [string, SourceHeard])[]
+  readonly declared: readonly (readonly [string, boolean])[]
+  readonly incidentSeq: number
+  readonly alertSeq: number
+  readonly pending: AlertBookSnapshot['pending']
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** A theatre as it was at one moment. */
+export interface CapturedState {
+  readonly head: SnapshotHead
   readonly reportIds: readonly string[]
-  readonly reports: readonly Report[]
+  readonly reports: readonly KnownReport[]
   readonly incidents: readonly Incident[]
   readonly revisedIds: readonly string[]
   readonly revisions: readonly number[]
@@ -22,9 +48,9 @@ export interface CapturedState<Head, Report> {
   readonly alerts: readonly AlertEntry[]
 }
 
-export type SnapshotRow<Head = unknown, Report = unknown> =
-  | readonly ['head', Head]
-  | readonly ['reports', readonly (readonly [string, Report])[]]
+export type SnapshotRow =
+  | readonly ['head', SnapshotHead]
+  | readonly ['reports', readonly (readonly [string, KnownReport])[]]
   /** The reports of each present incident. */
   | readonly ['groups', readonly (readonly string[])[]]
   /** Revisions of incidents that are not present, or are in another than their first. */
@@ -36,11 +62,11 @@ export type SnapshotRow<Head = unknown, Report = unknown> =
   | readonly ['alerts', readonly unknown[]]
 
 /** The rows of a state. */
-export function* rowsOf<Head, Report>(state: CapturedState<Head, Report>): Generator<SnapshotRow<Head, Report>> {
+export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
   yield ['head', state.head]
   for (let at = 0; at < state.reports.length; at += sliceMax) {
     const ids = state.reportIds.slice(at, at + sliceMax)
-    yield ['reports', ids.map((id, i) => [id, state.reports[at + i] as Report] as const)]
+    yield ['reports', ids.map((id, i) => [id, state.reports[at + i] as KnownReport] as const)]
   }
   const table = new IncidentTable()
   for (let at = 0; at < state.incidents.length; at += sliceMax) {
@@ -67,8 +93,81 @@ export function* rowsOf<Head, Report>(state: CapturedState<Head, Report>): Gener
   }
 }
 
+/** A rule and its tracks, as a snapshot has them. */
+export interface RestoredRule {
+  readonly rule: RuleVersion
+  readonly tracks: TrackSnapshot[]
+}
+
+/** A theatre on its way back: what each row is given to. */
+export interface Restoring<T> {
+  report(id: string, known: KnownReport): void
+  /** The incident that reports make that were told of before. */
+  incident(reportIds: readonly string[]): Incident
+  revisions(revisions: readonly (readonly [string, number])[]): void
+  finish(rules: readonly RestoredRule[], alerts: readonly AlertEntry[]): T
+}
+
+/** Takes rows, read back from their text, in their order. What is in them is the theatre's from then on. */
+export class CaptureReader<T> {
+  readonly #begin: (head: SnapshotHead) => Restoring<T>
+  #restoring: Restoring<T> | null = null
+  readonly #incidents: Incident[] = []
+  readonly #rules: RestoredRule[] = []
+  readonly #alerts: AlertEntry[] = []
+
+  constructor(begin: (head: SnapshotHead) => Restoring<T>) {
+    this.#begin = begin
+  }
+
+  take(untyped: unknown): void {
+    const row = untyped as SnapshotRow
+    if (row[0] === 'head') {
+      this.#restoring = this.#begin(row[1])
+      return
+    }
+    const restoring = this.#begun()
+    switch (row[0]) {
+      case 'reports':
+        for (const [id, known] of row[1]) restoring.report(id, known)
+        return
+      case 'groups':
+        for (const ids of row[1]) this.#incidents.push(restoring.incident(ids))
+        return
+      case 'revisions':
+        restoring.revisions(row[1])
+        return
+      case 'incidents':
+        this.#incidents.push(...row[1])
+        return
+      case 'rule':
+        this.#rules.push({ rule: row[1], tracks: [] })
+        return
+      case 'tracks':
+        this.#rules.at(-1)?.tracks.push(...(withIncidents(row[1], this.#incidents) as TrackSnapshot[]))
+        return
+      case 'alerts':
+        for (const entry of withIncidents(row[1], this.#incidents) as AlertEntry[])
+          this.#alerts.push(entry.published === null && entry.held ? { ...entry, published: entry.held } : entry)
+        return
+      default:
+        row satisfies never
+    }
+  }
+
+  /** Throws RangeError where no head came. */
+  finish(): T {
+    return this.#begun().finish(this.#rules, this.#alerts)
+  }
+
+  #begun(): Restoring<T> {
+    if (this.#restoring === null) throw new RangeError('the head of a snapshot comes first')
+    return this.#restoring
+  }
+}
+
 /** A row's tracks or alerts with the incidents themselves in their places. Changes what it is given. */
-export function withIncidents(value: unknown, incidents: readonly Incident[]): unknown {
+function withIncidents(value: unknown, incidents: readonly Incident[]): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) value[i] = withIncidents(value[i], incidents)
@@ -99,7 +198,7 @@ class IncidentTable {
   }
 
   /** The row, and before it the incidents that it is the first to name. */
-  *row(name: 'tracks' | 'alerts', values: readonly unknown[]): Generator<SnapshotRow<never, never>> {
+  *row(name: 'tracks' | 'alerts', values: readonly unknown[]): Generator<SnapshotRow> {
     const packed = values.map(value => this.#pack(value))
     if (this.#unwritten.length > 0) yield ['incidents', this.#unwritten]
     this.#unwritten = []

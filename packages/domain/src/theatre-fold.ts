@@ -2,7 +2,7 @@
 // function of the records alone. It reads no clock: `clock.ticked` records carry time. Long, because it is one idea: what each record does to a theatre.
 
 import type { AlertEvent, IncidentEvent } from './alert.ts'
-import { AlertBook, type AlertBookSnapshot, type RuleChange } from './alert-book.ts'
+import { AlertBook, type RuleChange } from './alert-book.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import { Assembler, pairKey } from './assembly.ts'
 import { CompoundDetection, type CompoundPattern, compoundPatterns, type FindingsByRule } from './compound.ts'
@@ -10,11 +10,13 @@ import { type FindingChange, RuleDetection, type TrackSnapshot } from './detecti
 import { dayMs, formatTime, parseSpan, parseTimeMs } from './event-time.ts'
 import { compareIncidents, compareText, type Incident, type ReportView, viewOf } from './incident.ts'
 import { IncidentRegister, incidentsOf } from './incident-register.ts'
+import { KnownReports } from './known-reports.ts'
 import type { Finding } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { Digest } from './ports.ts'
 import type { ReportRevision } from './report.ts'
-import { rowsOf, type SnapshotRow, withIncidents } from './theatre-capture.ts'
+import { TakenIds } from './taken-ids.ts'
+import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig, TheatreRecord } from './theatre-record.ts'
 import { heardWith, nextSilenceMs, type SourceHeard, type SourceStanding, sourceSettings, watermarkOf } from './watermark.ts'
 
@@ -35,50 +37,6 @@ export type IgnoredReason =
   /** The record stands in the log again: it was taken before. */
   | 'repeated'
 
-/** Ids of configuration records, declared pairs and operators' requests that are remembered, so that one that comes again is known. The oldest goes first. */
-export const takenIdsMax = 50_000
-/** Ids of reports' records beyond the window that are remembered likewise: the report may come into the window by a later word. */
-export const beyondIdsMax = 10_000
-/** Ids of records that are remembered for each report. The oldest goes first. */
-export const recordsPerReportMax = 64
-
-/** What the fold knows of a report: the winning revision, sealed texts left out. */
-interface KnownReport {
-  readonly winner: ReportRevision | null
-  readonly firstReportedAtMs: number
-  readonly withdrawn: boolean
-  /** When it was last heard of, for forgetting it. */
-  readonly seenMs: number
-  /** Ids of the records that spoke of it: a log may hold a record twice. */
-  readonly records: readonly string[]
-}
-
-/** Of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 2
-
-/** All of a theatre but its long lists, as plain data. */
-interface SnapshotHead {
-  readonly format: typeof snapshotFormat
-  readonly theatre: string
-  readonly config: TheatreConfig | null
-  readonly engine: string | null
-  readonly tickMs: number | null
-  readonly boundaryMs: number | null
-  readonly watermarkMs: number | null
-  readonly stalled: boolean
-  readonly sources: readonly SourceConfig[]
-  readonly heard: readonly (readonly [string, SourceHeard])[]
-  readonly declared: readonly (readonly [string, boolean])[]
-  readonly incidentSeq: number
-  readonly alertSeq: number
-  readonly pending: AlertBookSnapshot['pending']
-  readonly counts: Readonly<Record<string, number>>
-  /** Ids of records that are no reports and no ticks, in the order in which they were taken. */
-  readonly taken: readonly string[]
-  /** Ids of records that were beyond the window and of no known report. */
-  readonly beyond: readonly string[]
-}
-
 interface Dirty {
   /** Findings of folds that were replaced or taken away. */
   readonly replaced: Map<string, readonly Finding[]>
@@ -98,7 +56,7 @@ export class TheatreFold {
   #stalled = true
   readonly #sources = new Map<string, SourceConfig>()
   readonly #heard = new Map<string, SourceHeard>()
-  readonly #reports = new Map<string, KnownReport>()
+  readonly #reports = new KnownReports()
   readonly #declared = new Map<string, boolean>()
   readonly #assembler = new Assembler(this.#declared)
   readonly #rules = new Map<string, RuleDetection>()
@@ -110,9 +68,7 @@ export class TheatreFold {
   /** Present incidents by the day on which they end: what a boundary passes is found without a search. */
   readonly #endingOn = new Map<number, Set<string>>()
   readonly #counts: Record<string, number> = {}
-  /** Ids of configuration records, declared pairs and operators' requests, in the order in which they came. */
-  readonly #taken = new Set<string>()
-  readonly #beyond = new Set<string>()
+  readonly #ids = new TakenIds()
 
   constructor(id: string, digest: Digest, level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns) {
     this.id = id
@@ -176,7 +132,7 @@ export class TheatreFold {
 
   /** True for a configuration record, a declared pair or an operator's request that this fold has taken. */
   hasTaken(recordId: string): boolean {
-    return this.#taken.has(recordId)
+    return this.#ids.hasTaken(recordId)
   }
 
   /**
@@ -187,10 +143,10 @@ export class TheatreFold {
     const unheeded = this.#reasonToPass(record)
     if (unheeded !== null) {
       this.#counts[unheeded] = (this.#counts[unheeded] ?? 0) + 1
-      if (unheeded === 'beyond-window') keepId(this.#beyond, record.id, beyondIdsMax)
+      if (unheeded === 'beyond-window') this.#ids.noteBeyond(record.id)
       return { incidents: [], alerts: [], ignored: unheeded }
     }
-    this.#remember(record)
+    this.#ids.take(record)
     const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
     const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
     const ignored = this.#take(record, dirty, before)
@@ -235,13 +191,12 @@ export class TheatreFold {
       alertSeq: seq,
       pending,
       counts: { ...this.#counts },
-      taken: [...this.#taken],
-      beyond: [...this.#beyond]
+      ...this.#ids.snapshot()
     }
     return rowsOf({
       head,
-      reportIds: [...this.#reports.keys()],
-      reports: [...this.#reports.values()],
+      reportIds: this.#reports.ids(),
+      reports: this.#reports.all(),
       incidents: [...this.#assembler.incidents.values()],
       revisedIds: ids,
       revisions,
@@ -261,55 +216,19 @@ export class TheatreFold {
     digest: Digest,
     level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns
   ): { take(row: unknown): void; finish(): TheatreFold } {
-    let fold: TheatreFold | null = null
-    let head: SnapshotHead | null = null
-    const incidents: Incident[] = []
-    const rules: { rule: RuleVersion; tracks: TrackSnapshot[] }[] = []
-    const alerts: AlertEntry[] = []
-    const take = (row: SnapshotRow<SnapshotHead, KnownReport>): void => {
-      if (row[0] === 'head') {
-        head = row[1]
-        if (head.format !== snapshotFormat) throw new RangeError(`snapshot format ${String(head.format)} is not known`)
-        fold = TheatreFold.#begun(head, digest, level1)
-        return
+    return new CaptureReader(head => {
+      if (head.format !== snapshotFormat) throw new RangeError(`snapshot format ${String(head.format)} is not known`)
+      const fold = TheatreFold.#begun(head, digest, level1)
+      return {
+        report: (id, known) => fold.#reports.restore(id, known),
+        incident: reportIds => fold.#restoreIncident(reportIds),
+        revisions: revisions => fold.#register.restoreRevisions(revisions),
+        finish(rules, alerts) {
+          fold.#finishRestoring(head, rules, alerts)
+          return fold
+        }
       }
-      if (fold === null) throw new RangeError('the head of a snapshot comes first')
-      const begun: TheatreFold = fold
-      switch (row[0]) {
-        case 'reports':
-          for (const [id, known] of row[1]) begun.#reports.set(id, known)
-          return
-        case 'groups':
-          for (const ids of row[1]) incidents.push(begun.#restoreIncident(ids))
-          return
-        case 'revisions':
-          begun.#register.restoreRevisions(row[1])
-          return
-        case 'incidents':
-          incidents.push(...row[1])
-          return
-        case 'rule':
-          rules.push({ rule: row[1], tracks: [] })
-          return
-        case 'tracks':
-          rules.at(-1)?.tracks.push(...(withIncidents(row[1], incidents) as TrackSnapshot[]))
-          return
-        case 'alerts':
-          for (const entry of withIncidents(row[1], incidents) as AlertEntry[])
-            alerts.push(entry.published === null && entry.held ? { ...entry, published: entry.held } : entry)
-          return
-        default:
-          row satisfies never
-      }
-    }
-    return {
-      take: row => take(row as SnapshotRow<SnapshotHead, KnownReport>),
-      finish() {
-        if (fold === null || head === null) throw new RangeError('a snapshot without a head')
-        fold.#finishRestoring(head, rules, alerts)
-        return fold
-      }
-    }
+    })
   }
 
   static #begun(head: SnapshotHead, digest: Digest, level1: ReadonlyMap<string, CompoundPattern>): TheatreFold {
@@ -323,8 +242,7 @@ export class TheatreFold {
     for (const source of head.sources) fold.#sources.set(source.id, source)
     for (const [id, heard] of head.heard) fold.#heard.set(id, heard)
     for (const [pair, same] of head.declared) fold.#declared.set(pair, same)
-    for (const id of head.taken) fold.#taken.add(id)
-    for (const id of head.beyond) fold.#beyond.add(id)
+    fold.#ids.restore(head)
     Object.assign(fold.#counts, head.counts)
     return fold
   }
@@ -369,18 +287,13 @@ export class TheatreFold {
       case 'report.received': {
         const known = this.#reports.get(record.data.reportId)
         if (known === undefined) return parseSpan(record.data.occurred).toMs < this.#boundaryMs ? 'beyond-window' : null
-        return known.records.includes(record.id) || this.#beyond.has(record.id) ? 'repeated' : null
+        return known.records.includes(record.id) || this.#ids.wasBeyond(record.id) ? 'repeated' : null
       }
       case 'report.withdrawn':
-        return this.#reports.get(record.data.reportId)?.records.includes(record.id) ? 'repeated' : null
+        return this.#reports.hasHeard(record.data.reportId, record.id) ? 'repeated' : null
       default:
-        return this.#taken.has(record.id) ? 'repeated' : null
+        return this.#ids.hasTaken(record.id) ? 'repeated' : null
     }
-  }
-
-  #remember(record: TheatreRecord): void {
-    if (record.type === 'clock.ticked' || record.type === 'report.received' || record.type === 'report.withdrawn') return
-    keepId(this.#taken, record.id, takenIdsMax)
   }
 
   #take(record: TheatreRecord, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
@@ -470,11 +383,10 @@ export class TheatreFold {
 
   #receive(revision: ReportRevision, recordId: string, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
     const span = parseSpan(revision.occurred)
-    const reportedAtMs = parseTimeMs(revision.reportedAt)
     const known = this.#reports.get(revision.reportId)
-    this.#hear(revision.sourceId, span.toMs, reportedAtMs)
+    this.#hear(revision.sourceId, span.toMs, parseTimeMs(revision.reportedAt))
     if (known?.withdrawn) {
-      this.#reports.set(revision.reportId, { ...known, records: withRecord(known, recordId) })
+      this.#reports.noteRecord(revision.reportId, recordId)
       return 'report-withdrawn'
     }
     const beyond = span.toMs < this.#boundaryMs
@@ -483,32 +395,15 @@ export class TheatreFold {
       known?.winner &&
       this.#assembler.incidentOfReport(revision.reportId) &&
       parseSpan(known.winner.occurred).toMs < this.#boundaryMs
-    const wins = !known?.winner || compareRevisions(revision, known.winner) > 0
-    const { private: _sealed, ...open } = revision
-    const next: KnownReport = {
-      winner: wins ? { ...open, private: null } : (known?.winner as ReportRevision),
-      firstReportedAtMs: Math.min(reportedAtMs, known?.firstReportedAtMs ?? reportedAtMs),
-      withdrawn: false,
-      seenMs: Math.max(this.#tickMs, known?.seenMs ?? this.#tickMs),
-      records: withRecord(known, recordId)
-    }
-    this.#reports.set(revision.reportId, next)
-    const winnerBeyond = parseSpan((next.winner as ReportRevision).occurred).toMs < this.#boundaryMs
+    const { winner, wins } = this.#reports.receive(revision, recordId, this.#tickMs)
+    const winnerBeyond = parseSpan(winner.occurred).toMs < this.#boundaryMs
     const view = winnerBeyond && !held ? null : this.#viewOf(revision.reportId)
     this.#spread(this.#assembler.update(new Map([[revision.reportId, view]])), out)
     return beyond ? 'beyond-window' : wins ? null : 'older-revision'
   }
 
   #withdraw(reportId: string, record: { id: string; time: string }, out: { incidents: IncidentEvent[] }): null {
-    const known = this.#reports.get(reportId)
-    const seenMs = Math.max(this.#tickMs, parseTimeMs(record.time))
-    this.#reports.set(reportId, {
-      winner: known?.winner ?? null,
-      firstReportedAtMs: known?.firstReportedAtMs ?? seenMs,
-      withdrawn: true,
-      seenMs,
-      records: withRecord(known, record.id)
-    })
+    this.#reports.withdraw(reportId, record, this.#tickMs)
     this.#spread(this.#assembler.update(new Map([[reportId, null]])), out)
     return null
   }
@@ -604,7 +499,7 @@ export class TheatreFold {
     // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
     for (const [id, known] of this.#reports) {
-      if (known.seenMs < boundaryMs && !this.#assembler.incidentOfReport(id)) this.#reports.delete(id)
+      if (known.seenMs < boundaryMs && !this.#assembler.incidentOfReport(id)) this.#reports.forget(id)
     }
   }
 
@@ -613,7 +508,7 @@ export class TheatreFold {
     this.#assembler.drop(incident.reportIds)
     this.#endingOn.get(endDay(incident))?.delete(incident.id)
     this.#register.forget(incident.id)
-    for (const id of incident.reportIds) this.#reports.delete(id)
+    for (const id of incident.reportIds) this.#reports.forget(id)
   }
 }
 
@@ -622,16 +517,6 @@ export const defaultRetentionDays = 820
 /** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
 export const retentionDaysMin = 468
 
-/** Adds an id; over the limit the one that was added first goes. */
-function keepId(ids: Set<string>, id: string, max: number): void {
-  ids.add(id)
-  if (ids.size > max) ids.delete(ids.values().next().value as string)
-}
-
-function withRecord(known: KnownReport | undefined, recordId: string): readonly string[] {
-  return [...(known?.records ?? []), recordId].slice(-recordsPerReportMax)
-}
-
 /** JSON has no infinity. */
 function finite(ms: number): number | null {
   return Number.isFinite(ms) ? ms : null
@@ -639,9 +524,4 @@ function finite(ms: number): number | null {
 
 function endDay(incident: Incident): number {
   return Math.floor(incident.toMs / dayMs)
-}
-
-/** The winning revision has the greatest (reportedAt, content hash). */
-function compareRevisions(a: ReportRevision, b: ReportRevision): number {
-  return parseTimeMs(a.reportedAt) - parseTimeMs(b.reportedAt) || compareText(a.contentHash, b.contentHash)
 }

@@ -71,6 +71,22 @@ describe('control state', () => {
     expect(state.copies.map(copy => `${copy.from}>${copy.to}`)).toEqual(['a>b', 'b>c'])
   })
 
+  it('keeps of each topic the first word on what it is, until a copy says what it is in another log', () => {
+    const topic = (name: string, epoch: string) => ({ topic: name, epoch, partitions: 12 })
+    const begun = (...topics: ReturnType<typeof topic>[]) =>
+      ({ type: 'suite.begun', data: { masterKeyFingerprint: 'key', topics } }) as const
+    const before = fold([begun(topic('a', '1')), begun(topic('a', '2'), topic('b', '2'))])
+    expect([...before.topics.values()]).toEqual([topic('a', '1'), topic('b', '2')])
+    const copied = [
+      { topic: 'a', from: '1', to: '3', ends: null, partitions: 5 },
+      { topic: 'b', from: '2', to: '3', ends: null }
+    ]
+    const after = fold([{ type: 'log.copied', data: { topics: copied } }], before)
+    expect([...after.topics.values()]).toEqual([{ ...topic('a', '3'), partitions: 5 }])
+    expect(after.masterKeyFingerprint).toBe('key')
+    expect(fold([{ type: 'copy.begun', data: { from: 'x', to: 'y' } }]).copiesBegun).toEqual([{ from: 'x', to: 'y' }])
+  })
+
   it('forgets a withdrawn rule, which can be declared again', () => {
     const withdrawn = fold([rule('siege', 1), { type: 'rule.withdrawn', data: { ruleId: 'siege' } }])
     expect(withdrawn.rules.size).toBe(0)

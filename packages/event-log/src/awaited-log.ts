@@ -10,6 +10,7 @@ import type {
   Cursor,
   EventLog,
   Health,
+  LogNames,
   Membership,
   MembershipOptions,
   NewRecord,
@@ -29,6 +30,8 @@ export interface FailingLog extends EventLog {
 export interface AwaitedLogOptions {
   /** What the log will be able to do. */
   readonly capabilities: Capabilities
+  /** What its own tools will call what is ours. */
+  readonly names?: LogNames
   /** Opens it. A retryable EventLogError means: not yet. */
   readonly open: () => Promise<FailingLog>
   /** How long it is tried, ms. */
@@ -40,6 +43,7 @@ export interface AwaitedLogOptions {
 
 export class AwaitedLog implements FailingLog {
   readonly capabilities: Capabilities
+  readonly names?: LogNames
   readonly failed: Promise<Error>
   /** Resolves when the log is open. Rejects when it refuses for good, did not answer in time, or was closed meanwhile. */
   readonly opened: Promise<void>
@@ -54,6 +58,7 @@ export class AwaitedLog implements FailingLog {
   constructor(options: AwaitedLogOptions) {
     this.#options = options
     this.capabilities = options.capabilities
+    if (options.names !== undefined) this.names = options.names
     this.#startedMs = options.clock.nowMs()
     this.#opening = this.#open()
     this.opened = this.#opening.then(() => {})

@@ -16,6 +16,8 @@ export const eventLogErrorCodes = {
   /** A record is larger than the limit: nothing was written. */
   'record-too-large': { retryable: false },
   'record-invalid': { retryable: false },
+  /** An address, or how a topic is set up, with which the log could not keep what it promises: somebody has to change it. */
+  'config-invalid': { retryable: false },
   /** A stored record's checksum is wrong: reading stops here, it is never skipped. */
   'record-corrupt': { retryable: false },
   /** The cursor is of another life of the log. */

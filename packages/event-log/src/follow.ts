@@ -5,7 +5,7 @@ import type { Decoded } from '@tocsin/contracts/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { advance, isAtOrBefore } from './cursor.ts'
 import { EventLogError } from './errors.ts'
-import type { Cursor, EventLog, Page, ReadLimits, StoredRecord } from './port.ts'
+import type { Cursor, EventLog, Page, PartitionState, ReadLimits, StoredRecord } from './port.ts'
 import { quarantineRecord } from './quarantine.ts'
 
 export interface Followed<T> {
@@ -99,11 +99,11 @@ export class Follower<T> {
     }
   }
 
-  /** How far behind the log the loop is now. */
-  async lag(): Promise<Lag> {
+  /** How far behind the log the loop is now. The log is asked, unless its caller has just done so. */
+  async lag(asked?: readonly PartitionState[]): Promise<Lag> {
     const { log, clock } = this.#options
-    const states = await log.state(this.#cursor.topic)
-    const events = this.#partitions.reduce((sum, p) => sum + Number(states[p]!.end - this.#cursor.positions[p]!), 0)
+    const states = asked ?? (await log.state(this.#cursor.topic))
+    const events = this.#partitions.reduce((sum, p) => sum + Math.max(0, Number(states[p]!.end - this.#cursor.positions[p]!)), 0)
     if (events === 0) this.#behindSinceMs = null
     else this.#behindSinceMs ??= clock.monotonicMs()
     return { events, seconds: this.#behindSinceMs === null ? 0 : (clock.monotonicMs() - this.#behindSinceMs) / 1000 }

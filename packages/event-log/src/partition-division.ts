@@ -8,7 +8,7 @@ export interface DivisionMember {
 }
 
 /**
- * The partitions of each member, ascending, by its id. Every partition has exactly one member; no single move would make the parts evener. The same
+ * The partitions of each member, ascending, by its id. Every partition has exactly one member; no move or exchange of one partition would make the parts evener. The same
  * arguments give the same division, whatever the order of the members. `weights[i]` is of partition i, ≥ 0; partitions of no weight are
  * spread evenly too. Throws RangeError without members.
  */
@@ -48,19 +48,44 @@ function lightest(parts: readonly Part[]): Part {
   return parts.reduce((least, part) => (part.load < least.load ? part : least))
 }
 
-/** Moves one partition from the heaviest part that has one to spare to the lightest. False when no move makes it evener. */
+/** Moves one partition to the lightest part, from the heaviest that has one to spare, or changes one for a lighter one. False when nothing makes it evener. */
 function evenOut(parts: readonly Part[], loadOf: (partition: number) => number): boolean {
   const to = lightest(parts)
   for (const from of parts.toSorted((a, b) => b.load - a.load)) {
-    const difference = from.load - to.load
-    const spare = [...from.partitions].filter(p => loadOf(p) < difference)
-    if (spare.length === 0) continue
-    const best = spare.reduce((a, b) => (Math.abs(difference / 2 - loadOf(b)) < Math.abs(difference / 2 - loadOf(a)) ? b : a))
-    from.partitions.delete(best)
-    from.load -= loadOf(best)
-    to.partitions.add(best)
-    to.load += loadOf(best)
+    const best = bestChange(from, to, loadOf)
+    if (best === null) continue
+    pass(from, to, best.gives, loadOf)
+    if (best.takes !== null) pass(to, from, best.takes, loadOf)
     return true
   }
   return false
+}
+
+interface Change {
+  readonly gives: number
+  readonly takes: number | null
+}
+
+/** The change between two parts that brings their loads nearest to each other; a move before an exchange. Null when none brings them nearer. */
+function bestChange(from: Part, to: Part, loadOf: (partition: number) => number): Change | null {
+  const difference = from.load - to.load
+  let best: Change | null = null
+  let bestMiss = difference / 2
+  for (const takes of [null, ...to.partitions]) {
+    for (const gives of from.partitions) {
+      const moved = loadOf(gives) - (takes === null ? 0 : loadOf(takes))
+      const miss = Math.abs(difference / 2 - moved)
+      if (moved <= 0 || miss >= bestMiss) continue
+      best = { gives, takes }
+      bestMiss = miss
+    }
+  }
+  return best
+}
+
+function pass(from: Part, to: Part, partition: number, loadOf: (partition: number) => number): void {
+  from.partitions.delete(partition)
+  from.load -= loadOf(partition)
+  to.partitions.add(partition)
+  to.load += loadOf(partition)
 }

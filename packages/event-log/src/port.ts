@@ -69,6 +69,13 @@ export interface Health {
   readonly detail: string
 }
 
+/** What the log's own tools call what is ours. */
+export interface LogNames {
+  topic(topic: Topic): string
+  /** The group that keeps a consumer's cursors. */
+  group(consumer: string): string
+}
+
 export interface MembershipOptions {
   /** What each partition weighs, such as how many theatres lie in it; asked of the member that divides. Default: all the same. */
   readonly weights?: () => readonly number[]
@@ -118,6 +125,8 @@ export interface TailOptions extends Partial<ReadLimits> {
  */
 export interface EventLog {
   readonly capabilities: Capabilities
+  /** For figures that are to be joined with those of other tools. Left out where there are none. */
+  readonly names?: LogNames
   /** Identity of this life of the log: a log made anew has another. */
   epoch(topic: Topic): Promise<string>
   /** Fixed for the life of a topic. */

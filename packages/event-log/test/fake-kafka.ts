@@ -16,13 +16,15 @@ import {
 
 export type ProduceFate =
   | { readonly kind: 'write' }
-  | { readonly kind: 'refuse'; readonly code: number; readonly partitions?: readonly number[] }
+  | { readonly kind: 'refuse' | 'write-and-refuse'; readonly code: number; readonly partitions?: readonly number[] }
   | { readonly kind: 'write-and-cut' }
   | { readonly kind: 'cut' }
   | { readonly kind: 'silence' }
 
 interface FakeTopic {
   id: string
+  copies: number
+  config: Map<string, string>
   partitions: { leader: number; batches: Buffer[]; end: bigint }[]
 }
 
@@ -31,10 +33,16 @@ export class FakeKafka {
   readonly brokers: number[]
   /** Brokers that nobody can reach. */
   readonly away = new Set<number>()
+  /** Brokers that do not take our credentials. */
+  readonly refusing = new Set<number>()
+  /** Topics that we may not know of. */
+  readonly denied = new Set<string>()
   /** What becomes of each append, in order; then all are written. */
   readonly fates: ProduceFate[] = []
   readonly produced: { readonly node: number; readonly partitions: readonly number[] }[] = []
   metadataMax = 13
+  /** How often settings of topics were asked for. */
+  looks = 0
   readonly #connections = new Set<{ node: number; end: () => void }>()
   #ids = 0
   /** Appends that have come in and were not answered yet, and the most there were at once by broker and topic. */
@@ -55,11 +63,13 @@ export class FakeKafka {
     for (const connection of this.#connections) if (node === undefined || connection.node === node) connection.end()
   }
 
-  make(name: string, partitions: number): void {
+  make(name: string, partitions: number, copies = 1, config: Readonly<Record<string, string>> = {}): void {
     const id = (++this.#ids).toString(16).padStart(32, 'f')
     const leader = (p: number) => this.brokers[p % this.brokers.length]!
     this.topics.set(name, {
       id,
+      copies,
+      config: new Map(Object.entries({ 'max.message.bytes': '10000000', ...config })),
       partitions: Array.from({ length: partitions }, (_, p) => ({ leader: leader(p), batches: [], end: 0n }))
     })
   }
@@ -67,6 +77,7 @@ export class FakeKafka {
   async #connect({ port }: BrokerAddress): Promise<BrokerConnection> {
     const node = port
     if (this.away.has(node)) throw new KafkaDriverError('connect-failed', `broker ${node} is away`)
+    if (this.refusing.has(node)) throw new KafkaDriverError('auth-failed', `broker ${node} does not know us`)
     const ended = new AbortController()
     const entry = { node, end: () => ended.abort() }
     this.#connections.add(entry)
@@ -95,13 +106,17 @@ export class FakeKafka {
       metadata: names => answered(() => this.#metadata(names)),
       createTopics: topics =>
         answered(() =>
-          topics.map(({ name, partitions }) => {
+          topics.map(({ name, partitions, replicationFactor, config }) => {
             if (this.topics.has(name)) return { name, error: 36, message: null }
-            this.make(name, partitions)
+            this.make(name, partitions, replicationFactor, config)
             return { name, error: 0, message: null }
           })
         ),
-      topicConfig: () => answered(() => new Map([['max.message.bytes', '10000000']])),
+      topicConfig: topic =>
+        answered(() => {
+          this.looks++
+          return this.topics.get(topic)?.config ?? new Map()
+        }),
       listOffsets: (topic, partitions, at) =>
         answered(() =>
           partitions.map(partition => {
@@ -137,7 +152,9 @@ export class FakeKafka {
     const topics = (names ?? [...this.topics.keys()]).map(name => {
       const topic = this.topics.get(name)
       if (topic === undefined) return { name, topicId: '0'.repeat(32), error: 3, partitions: [] }
-      const partitions = topic.partitions.map(({ leader }, partition) => ({ partition, leader, error: 0 }))
+      if (this.denied.has(name)) return { name, topicId: '0'.repeat(32), error: 29, partitions: [] }
+      const { copies } = topic
+      const partitions = topic.partitions.map(({ leader }, partition) => ({ partition, leader, error: 0, copies }))
       return { name, topicId: topic.id, error: 0, partitions }
     })
     return {
@@ -176,14 +193,14 @@ export class FakeKafka {
     const held = this.topics.get(topic)?.partitions[partition]
     if (held === undefined) return { partition, error: 3, baseOffset: -1n }
     if (held.leader !== node) return { partition, error: 6, baseOffset: -1n }
-    if (fate.kind === 'refuse' && (fate.partitions ?? [partition]).includes(partition))
-      return { partition, error: fate.code, baseOffset: -1n }
+    const code = 'code' in fate && (fate.partitions ?? [partition]).includes(partition) ? fate.code : 0
+    if (fate.kind === 'refuse' && code !== 0) return { partition, error: code, baseOffset: -1n }
     const batch = Buffer.from(records)
     batch.writeBigInt64BE(held.end, 0)
     held.batches.push(batch)
     const baseOffset = held.end
     held.end += BigInt(batch.readInt32BE(57))
-    return { partition, error: 0, baseOffset }
+    return { partition, error: code, baseOffset: code === 0 ? baseOffset : -1n }
   }
 }
 

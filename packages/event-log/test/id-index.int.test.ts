@@ -10,6 +10,7 @@ import { type EmbeddedLog, openEmbeddedLog } from '../src/embedded/embedded-log.
 import { readId } from '../src/embedded/id-entry.ts'
 import { addToFilter, makeFilter, RunFilters } from '../src/embedded/id-filter.ts'
 import { IdTable } from '../src/embedded/id-table.ts'
+import { LogReader } from '../src/embedded/log-reader.ts'
 import { verifyEmbeddedLog } from '../src/embedded/verify.ts'
 import { topics } from '../src/topics.ts'
 import { openDoubtful } from './embedded-subject.ts'
@@ -87,8 +88,9 @@ describe('the filters of the runs', () => {
   })
 })
 
-describe('duplicates', () => {
-  const limits = { unsealedIdsMax: 40 }
+const sealing = [{ limits: { unsealedIdsMax: 40 } }, { limits: { unsealedBytesMax: 2_000 } }]
+
+describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) => {
   const topic = topics.incidents
 
   it('are found in memory, in sealed runs, after a restart, from another process, and after an append in doubt', async () => {
@@ -181,6 +183,24 @@ describe('duplicates', () => {
       ])
     await again.close()
     expect((await verifyEmbeddedLog(dataDir)).faults).toEqual([])
+    rmSync(dataDir, { recursive: true })
+  })
+})
+
+describe('what a start has to read of the records to know the newest ids', () => {
+  it('stays under its limit in bytes, however few and large the records are, and over restarts', async () => {
+    const dataDir = tempFolder('ids')
+    const limits = { unsealedBytesMax: 100_000 }
+    const unsealed: number[] = []
+    for (let life = 0; life < 12; life++) {
+      const log = await openEmbeddedLog({ dataDir, limits })
+      for (let i = 0; i < 3; i++) await log.append(topics.incidents, [record(`${life}-${i}`, 'key', 'x'.repeat(10_000))])
+      await log.close()
+      const reader = new LogReader(dataDir)
+      unsealed.push(3 * (life + 1) - reader.ids(topics.incidents).runs.count())
+      reader.close()
+    }
+    expect(Math.max(...unsealed)).toBeLessThanOrEqual(10)
     rmSync(dataDir, { recursive: true })
   })
 })

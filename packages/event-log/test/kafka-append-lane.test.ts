@@ -61,7 +61,8 @@ class TwoBrokers {
   metadata() {
     const brokers = [1, 2].map(nodeId => ({ nodeId, host: 'broker', port: nodeId }))
     const all = Object.keys(cleanupOf).map(name => {
-      return { name, topicId: 'a'.repeat(32), error: 0, partitions: [{ partition: 0, leader: this.leader, error: 0 }] }
+      const partitions = [{ partition: 0, leader: this.leader, error: 0, copies: 2 }]
+      return { name, topicId: 'a'.repeat(32), error: 0, partitions }
     })
     return { clusterId: 'c', controllerId: 1, brokers, topics: all }
   }

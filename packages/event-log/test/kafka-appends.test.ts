@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { codeOf, readStored, record } from '../src/conformance/reading.ts'
 import { type KafkaLog, type KafkaLogOptions, openKafkaLog } from '../src/kafka/kafka-log.ts'
 import { readTopicsFile } from '../src/kafka/topic-specs.ts'
+import type { Cursor } from '../src/port.ts'
 import { topics } from '../src/topics.ts'
 import { FakeKafka } from './fake-kafka.ts'
 
@@ -38,7 +39,7 @@ afterEach(async () => {
 })
 
 describe('an append', () => {
-  it.each([5, 6, 19, 75])('that the broker did not carry out (code %i) is sent again, in its order', async code => {
+  it.each([5, 19, 75])('that the broker did not carry out (code %i) is sent again, in its order', async code => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka, { partitions: 1 })
     kafka.fates.push({ kind: 'refuse', code }, { kind: 'refuse', code })
@@ -49,6 +50,28 @@ describe('an append', () => {
     ])
     expect(placed.flat().map(p => p.position)).toEqual([0n, 1n, 2n])
     expect((await readStored(log, topic)).map(r => r.id)).toEqual(['a', 'b', 'c'])
+  })
+
+  it.each([3, 6])(
+    'that a broker wrote before it saw that it leads no more (code %i) is sent again, and may stand twice',
+    async code => {
+      const kafka = new FakeKafka()
+      const log = await openOn(kafka, { partitions: 1 })
+      kafka.fates.push({ kind: 'write-and-refuse', code })
+      const placed = await Promise.all([log.append(topic, [record('a')]), log.append(topic, [record('b')])])
+      expect((await readStored(log, topic)).map(r => r.id)).toEqual(['a', 'b', 'a', 'b'])
+      expect(placed.flat().map(p => p.position)).toEqual([2n, 3n])
+    }
+  )
+
+  it.each(['refuse', 'write-and-refuse'] as const)('that no leader acknowledged in time is in doubt (%s)', async kind => {
+    const kafka = new FakeKafka()
+    const log = await openOn(kafka, { partitions: 1 })
+    kafka.fates.push({ kind, code: 6 }, ...Array.from({ length: 200 }, () => ({ kind: 'refuse', code: 19 }) as const))
+    await expect(log.append(topic, [record('a')])).rejects.toMatchObject({
+      code: 'append-unknown',
+      message: expect.stringContaining('NOT_ENOUGH_REPLICAS')
+    })
   })
 
   it('that is refused for too long says that nothing was written', async () => {
@@ -233,7 +256,12 @@ describe('opening', () => {
   })
 
   it('refuses an address that can never be one', async () => {
-    await expect(openOn(new FakeKafka(), { brokers: ['nowhere'] })).rejects.toMatchObject({ code: 'log-unavailable' })
+    for (const address of ['nowhere', '127.0.0.1:0', '127.0.0.1:65536', '127.0.0.1:99999', '[::1]'])
+      await expect(openOn(new FakeKafka(), { brokers: [address] })).rejects.toMatchObject({
+        code: 'config-invalid',
+        retryable: false,
+        message: expect.stringContaining(`"${address}" is no address of a broker`)
+      })
   })
 })
 
@@ -262,12 +290,33 @@ describe('a log whose topics change', () => {
     const log = await openOn(kafka)
     const kept = kafka.topics.get(topic)!
     kafka.topics.delete(topic)
-    await expect(log.append(topic, [record('a')])).rejects.toMatchObject({ code: 'log-unavailable' })
+    // A broker may have written it before it let go of the topic.
+    await expect(log.append(topic, [record('a')])).rejects.toMatchObject({ code: 'append-unknown' })
     await expect.poll(() => outcomeOf(log.append(topic, [record('b')]))).toContain('somebody deleted it')
     kafka.topics.set(topic, kept)
     await expect.poll(() => outcomeOf(log.append(topic, [record('c')]))).toBe('written')
   })
 })
+
+describe('a batch whose length was damaged', () => {
+  it.each([1, 1_000_000])('by %i is named by who reads there and by who follows, at once', async more => {
+    const kafka = new FakeKafka()
+    const log = await openOn(kafka)
+    const [zero, one] = await keys(log)
+    for (const id of ['a', 'b']) await log.append(topic, [record(id, zero), record(id, one)])
+    const damaged = kafka.topics.get(topic)!.partitions[0]!.batches[1]!
+    damaged.writeInt32BE(damaged.readInt32BE(8) + more, 8)
+    const named = { code: 'record-corrupt', message: expect.stringContaining(`${topic}/0/1`) }
+    await expect(log.read(topic, 0, 1n, { recordsMax: 10, bytesMax: 1000 })).rejects.toMatchObject(named)
+    const cursor = { ...(await log.cursorAt(topic, 'earliest')), positions: [1n, 0n] }
+    await expect(followedOn(log, cursor)).rejects.toMatchObject(named)
+    expect((await log.read(topic, 1, 0n, { recordsMax: 10, bytesMax: 1000 })).records.map(r => r.id)).toEqual(['a', 'b'])
+  })
+})
+
+async function followedOn(log: KafkaLog, cursor: Cursor): Promise<void> {
+  for await (const _ of log.tail(cursor, { signal: AbortSignal.timeout(5_000) }));
+}
 
 function outcomeOf(append: Promise<unknown>): Promise<string> {
   return append.then(

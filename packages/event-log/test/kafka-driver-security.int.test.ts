@@ -2,6 +2,7 @@
 
 import { type KafkaBroker, startKafkaBroker } from '@tocsin/testing/kafka-broker'
 import { makeCertificates } from '@tocsin/testing/kafka-certificates'
+import { ownBrokers } from '@tocsin/testing/kafka-for-tests'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type BrokerAddress,
@@ -28,9 +29,11 @@ const stranger = makeCertificates()
 const { authority, client } = certificates
 const mutual = { ca: authority, cert: client.certificate, key: client.key }
 
+const kafka = await ownBrokers()
 let broker: KafkaBroker
 
 beforeAll(async () => {
+  if (kafka.skipped) return
   const security = { certificates, username, password, clientCertificates: true }
   broker = await startKafkaBroker({ security, properties: { 'connections.max.reauth.ms': String(signInMs) } })
 })
@@ -40,7 +43,7 @@ function at(list: readonly string[] | undefined, host = '127.0.0.1'): BrokerAddr
   return { host, port: Number(list![0]!.split(':')[1]) }
 }
 
-describe.each(drivers)('%s', (_, make) => {
+describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
   /** How many brokers it sees, or the kind of its failure. */
   async function outcome(options: Omit<DriverOptions, 'clientId'>, address: BrokerAddress): Promise<number | string> {
     try {

@@ -103,6 +103,7 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
           .sort()
       ).toEqual([0, 1, 2])
       expect(known.topics.find(each => each.name !== topic)).toMatchObject({ error: unknownTopic, topicId: '0'.repeat(32) })
+      expect(known.topics.find(each => each.name === topic)!.partitions.map(each => each.copies)).toEqual([1, 1, 1])
       expect((await connection.metadata(null)).topics.map(each => each.name)).toContain(topic)
       expect((await connection.metadata([])).topics).toEqual([])
       expect(await codeOf(connection.topicConfig(`${topic}-none`))).toBe(unknownTopic)

@@ -9,7 +9,7 @@ import type { LogSubject, OwnBroker, OwnBrokerOptions } from '../src/conformance
 import { type BrokerConnection, type DriverOptions, type KafkaDriver, KafkaDriverError } from '../src/kafka/driver.ts'
 import { parseBroker } from '../src/kafka/kafka-cluster.ts'
 import { type KafkaLog, openKafkaLog } from '../src/kafka/kafka-log.ts'
-import { readTopicsFile } from '../src/kafka/topic-specs.ts'
+import { newTopic, readTopicsFile } from '../src/kafka/topic-specs.ts'
 import { cleanupOf, type Topic } from '../src/topics.ts'
 import { watchAppender } from './appender-process.ts'
 import { endProcesses, startProcess } from './child-process.ts'
@@ -68,7 +68,12 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
         const outcome = await admin(c => c.createPartitions(`${prefix}${topic}`, count, adminMs))
         if (outcome.error !== 0) throw new Error(`no partitions were added: ${outcome.error} ${outcome.message}`)
       },
-      deleteTopic: topic => deleteTopics(admin, [`${prefix}${topic}`])
+      deleteTopic: topic => deleteTopics(admin, [`${prefix}${topic}`]),
+      async makeTopic(topic) {
+        const wanted = newTopic(readTopicsFile(), topic, `${prefix}${topic}`, { partitions, config }, 1)
+        const [outcome] = await admin(c => c.createTopics([wanted], adminMs))
+        if (outcome?.error !== 0) throw new Error(`no topic was made: ${outcome?.error} ${outcome?.message}`)
+      }
     },
     ownBroker: asked => ownBroker(driver, asked)
   }

@@ -67,6 +67,15 @@ describe('dividing partitions', () => {
     expect(unevenness(theatres, dividePartitions(theatres, held).values())).toBeLessThanOrEqual(1)
   })
 
+  it('exchanges where no move would do: two theatres in one partition', () => {
+    const theatres = [2, 2, 2, 1, 1, 1, 1]
+    const held = [
+      { id: 'a', held: [0, 1, 2] },
+      { id: 'b', held: [3, 4, 5, 6] }
+    ]
+    expect(unevenness(theatres, dividePartitions(theatres, held).values())).toBe(0)
+  })
+
   it('keeps what the others have when one leaves', () => {
     const w = Array.from({ length: 12 }, () => 1)
     const three = dividePartitions(

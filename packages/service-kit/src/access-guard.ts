@@ -13,6 +13,8 @@ export interface GuardOptions {
   readonly names: ServedNames
   readonly authenticator: Authenticator
   readonly failures: Counter<'reason'>
+  /** Resolves once all keys are known that the control log holds; rejects with a problem when it can't. Asked before a key is refused as unknown. */
+  readonly learnKeys: () => Promise<void>
 }
 
 /** Adds the guard to all routes of the app. */
@@ -26,7 +28,13 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
       const origin = checkNames(options.names, isServed, request)
       if (origin === 'allowed' && answerOtherOrigin(request, reply)) return
       // An unknown path has no access to check; it is answered as unknown.
-      if (!request.is404) authorize(options, request, origin)
+      if (request.is404) return done()
+      const authentication = authenticate(options, request, origin)
+      if (isNews(request, authentication)) {
+        void learnt(options, request, origin, authentication).then(() => done(), done)
+        return
+      }
+      admit(options, request, authentication)
       done()
     } catch (error) {
       done(error as Error)
@@ -80,16 +88,37 @@ function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolea
   return true
 }
 
-/** Sets the principal, or throws what keeps the request out. */
-function authorize({ authenticator, failures }: GuardOptions, request: FastifyRequest, origin: OriginVerdict): void {
-  const { access } = request.routeOptions.config
-  if (access === undefined) throw new Error('the route states no access')
-  const authentication = authenticator.authenticate({
+function authenticate({ authenticator }: GuardOptions, request: FastifyRequest, origin: OriginVerdict): Authentication {
+  return authenticator.authenticate({
     authorization: request.headers.authorization,
     // The cookie is for pages of this very host.
     session: origin === 'allowed' ? undefined : sessionOf(request),
     address: request.ip
   })
+}
+
+/** True for a key that may have been made at another process just now. Who fails too often is not looked for. */
+function isNews(request: FastifyRequest, authentication: Authentication): boolean {
+  const isUnknown = authentication.kind === 'refused' && authentication.reason === 'unknown'
+  return isUnknown && request.routeOptions.config.access !== 'open'
+}
+
+/** Admits or refuses once the keys are known that the control log holds now. */
+async function learnt(
+  options: GuardOptions,
+  request: FastifyRequest,
+  origin: OriginVerdict,
+  before: Authentication
+): Promise<void> {
+  await options.learnKeys()
+  const isKnown = options.authenticator.knows(request.headers.authorization)
+  admit(options, request, isKnown ? authenticate(options, request, origin) : before)
+}
+
+/** Sets the principal, or throws what keeps the request out. */
+function admit({ failures }: GuardOptions, request: FastifyRequest, authentication: Authentication): void {
+  const { access } = request.routeOptions.config
+  if (access === undefined) throw new Error('the route states no access')
   if (authentication.kind === 'refused') failures.inc({ reason: authentication.reason })
   if (authentication.kind === 'principal') request.principal = authentication.principal
   if (access === 'open') return

@@ -72,10 +72,10 @@ export class Authenticator {
   /** Judges what a request presents. Never throws. */
   authenticate(credentials: Credentials): Authentication {
     if (credentials.authorization !== undefined) {
-      const match = /^bearer +(\S{1,1024}) *$/i.exec(credentials.authorization)
-      return match?.[1] === undefined
+      const secret = bearerOf(credentials.authorization)
+      return secret === undefined
         ? this.#refuse('malformed', credentials.address)
-        : this.authenticateKey(match[1], credentials.address)
+        : this.authenticateKey(secret, credentials.address)
     }
     if (credentials.session === undefined) return { kind: 'none' }
     const session = this.sessions.open(credentials.session, this.#options.clock.nowMs())
@@ -93,6 +93,14 @@ export class Authenticator {
     if (waitMs > 0 && this.#ownerKeyIsGuessable) return throttled(waitMs)
     if (timingSafeEqual(digestOf(secret), this.#ownerHash)) return { kind: 'principal', principal: owner }
     return this.#refuse(verdict.reason, address)
+  }
+
+  /** True where the header names a key that the control log has, good or not. Notes no failure. */
+  knows(authorization: string | undefined): boolean {
+    const secret = bearerOf(authorization)
+    if (secret === undefined) return false
+    const verdict = judgeKey(this.#options.control.state, keyHash(secret), this.#options.clock.nowMs())
+    return verdict.kind === 'good' || verdict.reason !== 'unknown'
   }
 
   /** Whether a principal could be authenticated again now: for connections that outlive their first request. */
@@ -152,6 +160,10 @@ export class Authenticator {
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw new Error('the route is open: nobody was authenticated')
   return request.principal
+}
+
+function bearerOf(authorization: string | undefined): string | undefined {
+  return authorization === undefined ? undefined : /^bearer +(\S{1,1024}) *$/i.exec(authorization)?.[1]
 }
 
 function throttled(waitMs: number): Authentication {

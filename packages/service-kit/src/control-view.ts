@@ -9,6 +9,7 @@ import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { Appended, Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { Registry } from 'prom-client'
 import type { Logger } from './logger.ts'
 import { TopicView } from './topic-view.ts'
 
@@ -16,6 +17,8 @@ export interface ControlViewOptions {
   readonly log: EventLog
   readonly clock: Clock
   readonly logger: Logger
+  /** Where the view's lag is shown; default nowhere. */
+  readonly metrics?: Registry
 }
 
 /** Told after each run of records with the state behind it. A listener that throws ends the view. */
@@ -61,6 +64,14 @@ export class ControlView {
   /** Folds all that the log holds now, then follows. Rejects when the log can't be read or holds what this version can't. */
   start(): Promise<void> {
     return this.#view.start()
+  }
+
+  /**
+   * True once all that the log holds now is folded; with `maxAgeMs`, all that it held so long ago. False when that takes longer (ms), or the view has
+   * ended. Rejects with the log's error.
+   */
+  catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
+    return this.#view.catchUp(timeoutMs, maxAgeMs)
   }
 
   /**

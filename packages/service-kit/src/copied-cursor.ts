@@ -9,13 +9,13 @@ import type { Cursor } from '@tocsin/event-log/port'
  * Pure; O(copies), which are few.
  */
 export function translateCursor(state: Pick<ControlState, 'copies'>, cursor: Cursor): Cursor {
-  let epoch = cursor.epoch
-  for (const copy of state.copies) {
-    if (copy.topic !== cursor.topic || copy.from !== epoch) continue
-    if (copy.ends === null || !isWithin(cursor.positions, copy.ends)) return cursor
-    epoch = copy.to
+  let moved = cursor
+  for (const { topic, from, to, ends, shift = 0 } of state.copies) {
+    if (topic !== cursor.topic || from !== moved.epoch) continue
+    if (ends === null || !isWithin(moved.positions, ends)) return cursor
+    moved = { ...moved, epoch: to, positions: moved.positions.map(position => position + BigInt(shift)) }
   }
-  return epoch === cursor.epoch ? cursor : { ...cursor, epoch }
+  return moved
 }
 
 function isWithin(positions: readonly bigint[], ends: readonly string[]): boolean {

@@ -17,11 +17,28 @@ export function entryOf(reportId: string, keyId: string): string {
   return `${reportId}/${keyId}`
 }
 
+/** Erased entries that are remembered: some 30 MB when full. */
+export const erasedRememberedMax = 200_000
+
 // Of one entry all records are in one partition and in order; between entries no order is needed.
 export class DataKeys {
   readonly #ofReport = new Map<string, readonly KnownKey[]>()
-  /** Entries that were erased, for as long as this process lives: as many as erasures. */
+  /** Entries that were erased, oldest first. */
   readonly #erased = new Set<string>()
+  readonly #erasedMax: number
+
+  /**
+   * Remembers up to `erasedMax` erased entries; over it the one that was erased first is forgotten. A creation that comes again so much later, by an
+   * append that was in doubt, would be learnt: appends are in doubt for seconds.
+   */
+  constructor(erasedMax = erasedRememberedMax) {
+    this.#erasedMax = erasedMax
+  }
+
+  /** Entries whose erasure is remembered. */
+  get erasedCount(): number {
+    return this.#erased.size
+  }
 
   /** Reports that have a key. */
   get reportCount(): number {
@@ -45,10 +62,15 @@ export class DataKeys {
   erased(entry: string): void {
     const reportId = entry.split('/', 1)[0] as string
     // Under the first format an entry was used again after it was erased.
-    if (entry !== reportId) this.#erased.add(entry)
+    if (entry !== reportId) this.#remember(entry)
     const left = this.of(reportId).filter(known => known.entry !== entry)
     if (left.length === 0) this.#ofReport.delete(reportId)
     else this.#ofReport.set(reportId, left)
+  }
+
+  #remember(entry: string): void {
+    this.#erased.add(entry)
+    if (this.#erased.size > this.#erasedMax) this.#erased.delete(this.#erased.values().next().value as string)
   }
 }
 

@@ -28,7 +28,8 @@ import { addSignInRoutes, signInUrl } from './sign-in-routes.ts'
 export interface HostOptions {
   readonly services: readonly Service[]
   readonly secrets: Secrets
-  readonly control: Pick<ControlView, 'state' | 'failed'>
+  /** With `catchUp`, keys that were made at another process a moment ago are known here. */
+  readonly control: Pick<ControlView, 'state' | 'failed'> & Partial<Pick<ControlView, 'catchUp'>>
   readonly config: BaseConfig
   readonly logger: Logger
   readonly clock: Clock
@@ -80,7 +81,12 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   measureRequests(app, metrics)
   refuseWhileStarting(app, () => phase)
   await app.register(fastifyCookie, { hook: false })
-  guardAccess(app, { names: config, authenticator, failures: metrics.authFailures })
+  guardAccess(app, {
+    names: config,
+    authenticator,
+    failures: metrics.authFailures,
+    learnKeys: () => learnKeys(options)
+  })
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
   addSignInRoutes(app, { ...config, baseUrl })
@@ -125,6 +131,25 @@ function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void 
   app.addHook('onRequest', (request, _reply, done) => {
     const { access } = request.routeOptions.config
     done(phaseNow() === 'starting' && access !== undefined && access !== 'open' ? startingUp() : undefined)
+  })
+}
+
+/** How long a key that is not known here is looked for in the log, ms. */
+const keyWaitMs = 1_000
+
+/** Resolves once all keys are known that the log holds. Rejects with `projection-behind`: a good key must not be told that it is none. */
+async function learnKeys({ control, clock }: Pick<HostOptions, 'control' | 'clock'>): Promise<void> {
+  if (control.catchUp === undefined) return
+  const answered = new AbortController()
+  const late = clock.sleep(keyWaitMs, answered.signal).then(() => false)
+  const learnt = control.catchUp(keyWaitMs).catch(() => false)
+  try {
+    if (await Promise.race([learnt, late])) return
+  } finally {
+    answered.abort()
+  }
+  throw new ProblemError('projection-behind', 'Whether this key is good is not known here at the moment. Ask again.', {
+    retryAfterS: 1
   })
 }
 

@@ -65,10 +65,12 @@ function internal(cause: unknown): ProblemError {
   return new ProblemError('internal', 'The request could not be handled. Its id names the log lines that say why.', { cause })
 }
 
+/** Of a read as of a write. */
 const unavailable = (cause: EventLogError) =>
-  new ProblemError('log-unavailable', 'The event log does not accept this write now. Nothing is lost; try again.', {
-    cause
-  })
+  new ProblemError('log-unavailable', 'The event log does not answer now. Nothing is lost; try again.', { cause })
+
+const notAccepting = (cause: EventLogError) =>
+  new ProblemError('log-unavailable', 'The event log does not accept this write now. Nothing is lost; try again.', { cause })
 
 /** The log is not the one that this process was started on: it ends, and only people can mend that. */
 const changed = (cause: EventLogError) =>
@@ -80,10 +82,10 @@ const changed = (cause: EventLogError) =>
 const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => ProblemError>> = {
   'disk-full': cause =>
     new ProblemError('disk-full', 'The disk is full. Nothing was written; try again later.', { retryAfterS: 30, cause }),
-  'log-busy': unavailable,
+  'log-busy': notAccepting,
   'log-unavailable': unavailable,
-  'append-unknown': unavailable,
-  'append-overloaded': unavailable,
+  'append-unknown': notAccepting,
+  'append-overloaded': notAccepting,
   'log-replaced': changed,
   'partitions-changed': changed,
   'record-too-large': cause =>

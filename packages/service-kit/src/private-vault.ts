@@ -9,9 +9,11 @@ import type { SealedPrivate } from '@tocsin/domain/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { type DataKey, DataKeys, entryOf } from './data-keys.ts'
+import type { Registry } from 'prom-client'
+import { type DataKey, DataKeys, entryOf, erasedRememberedMax } from './data-keys.ts'
 import type { Logger } from './logger.ts'
 import { makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from './private-sealing.ts'
+import { registerReadGauge } from './read-gauge.ts'
 import type { Secrets } from './secrets.ts'
 import { TopicView } from './topic-view.ts'
 
@@ -21,6 +23,8 @@ export interface PrivateVaultOptions {
   readonly random: Random
   readonly secrets: Secrets
   readonly logger: Logger
+  /** Where the lag of the keys is shown; default nowhere. */
+  readonly metrics?: Registry
 }
 
 /** `erased`: there is no key any more, or never was. `unreadable`: there is one, but it does not open this. */
@@ -28,6 +32,22 @@ export type Opened = { readonly kind: 'opened'; readonly texts: PrivateTexts } |
 
 /** How long a key is waited for that another instance may have made or erased, ms. */
 const catchUpMs = 2000
+
+const keysOfProcess = new WeakMap<Registry, DataKeys[]>()
+
+/** Each service of a process has a vault; all follow one log, and the fullest is shown. */
+function watchErasures(registry: Registry, keys: DataKeys): void {
+  const known = keysOfProcess.get(registry)
+  if (known !== undefined) return void known.push(keys)
+  const all = [keys]
+  keysOfProcess.set(registry, all)
+  registerReadGauge(
+    registry,
+    'tocsin_private_erasures_remembered',
+    `Data keys whose erasure is remembered, so that one that comes again stays erased; the oldest is forgotten at ${erasedRememberedMax}.`,
+    () => Math.max(...all.map(({ erasedCount }) => erasedCount))
+  )
+}
 
 export class PrivateVault {
   readonly #options: PrivateVaultOptions
@@ -50,6 +70,7 @@ export class PrivateVault {
       },
       erased: stored => this.#erased(stored.key)
     })
+    if (options.metrics !== undefined) watchErasures(options.metrics, this.#keys)
   }
 
   /** Reports whose private texts can be opened. */

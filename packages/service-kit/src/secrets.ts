@@ -31,6 +31,15 @@ export interface Secrets {
 
 export type SecretsErrorCode = 'master-key-malformed' | 'master-key-mismatch' | 'owner-key-weak' | 'owner-key-malformed'
 
+/** Secrets of a data folder. */
+export interface FolderSecrets extends Secrets {
+  /**
+   * Says in the folder which master secret its data are sealed under, once the log has taken it (log-claim.ts): a start that the log refuses must not
+   * bind the folder to a key that nothing is sealed with. Idempotent.
+   */
+  bindFolder(): void
+}
+
 /** The secrets can't be used; the data folder is as it was. */
 export class SecretsError extends Error {
   override readonly name = 'SecretsError'
@@ -50,8 +59,8 @@ export interface SecretsOptions {
   /** From the configuration, base64 or hex of 32 bytes; null = made and kept in the folder. */
   readonly masterKey: string | null
   /**
-   * Whether data lie in the folder, sealed under its master secret: then another one is refused. Else the log says which one it was begun with
-   * (log-claim.ts). Default true.
+   * Whether data lie in the folder, sealed under its master secret: then another one than the folder is bound to is refused. Else only the log says
+   * which one it was begun with (log-claim.ts). Default true.
    */
   readonly holdsData?: boolean
   /** Whether only this machine can reach the suite: then a short owner key of the operator's own choice is allowed, with a warning. */
@@ -68,11 +77,17 @@ export const ownerKeyLengthMin = 24
  * Opens the secrets of a data folder, making what is missing. Two processes that start at once get the same.
  * Throws SecretsError when a given key can't be used or is not the one that the folder was begun with.
  */
-export function openSecrets(options: SecretsOptions): Secrets {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+export function openSecrets(options: SecretsOptions): FolderSecrets {
+  const { dataDir, holdsData = true, warn } = options
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const master = masterOf(options)
   const ownerKey = ownerKeyOf(options)
-  return secretsFrom(master, ownerKey)
+  const bindFolder = () => {
+    if (holdsData) keptText(fingerprintFile(dataDir), () => fingerprintOf(master).toString('hex'), warn)
+  }
+  return Object.defineProperties(secretsFrom(master, ownerKey) as FolderSecrets, {
+    bindFolder: { value: bindFolder, enumerable: false }
+  })
 }
 
 /** Secrets from values, for tests and simulations. */
@@ -98,22 +113,28 @@ function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: Secret
       keptText(file, () => Buffer.from(random.bytes(masterBytes)).toString('base64'), warn),
       file
     )
-  if (holdsData) checkFingerprint(dataDir, kept, warn)
+  if (holdsData) checkFingerprint(dataDir, kept)
   return kept
 }
 
 /**
- * Refuses another master secret than the folder was begun with: what was sealed under the first could not be opened, and names would have other
+ * Refuses another master secret than the folder is bound to: what was sealed under the first could not be opened, and names would have other
  * keys, without any error until someone asks for them.
  */
-function checkFingerprint(dataDir: string, master: Buffer, warn: (message: string) => void): void {
+function checkFingerprint(dataDir: string, master: Buffer): void {
+  const text = readIfThere(fingerprintFile(dataDir))
+  if (text === null) return
+  const kept = Buffer.from(text.trim(), 'hex')
   const fingerprint = fingerprintOf(master)
-  const kept = Buffer.from(
-    keptText(join(dataDir, 'master.fingerprint'), () => fingerprint.toString('hex'), warn),
-    'hex'
-  )
   if (kept.length === fingerprint.length && timingSafeEqual(kept, fingerprint)) return
-  throw new SecretsError('master-key-mismatch', `the data folder ${dataDir} was begun with another master key`)
+  throw new SecretsError(
+    'master-key-mismatch',
+    `the data folder ${dataDir} was begun with another master key: give the TOCSIN_MASTER_KEY that it was begun with, or restore its master.key`
+  )
+}
+
+function fingerprintFile(dataDir: string): string {
+  return join(dataDir, 'master.fingerprint')
 }
 
 function fingerprintOf(master: Uint8Array): Buffer {

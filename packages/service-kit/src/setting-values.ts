@@ -27,15 +27,24 @@ export function readText(setting: Setting<unknown>, text: string): unknown {
 const ajv = new Ajv({ allErrors: false })
 ajv.addFormat('cidr', isCidr)
 
-/** What is wrong with a value, with what the setting is for; null when it fits. Never repeats the value: it may be a secret. */
+/** What is wrong with a value, with what the setting is for; null when it fits. Shows the value, unless the setting is a secret. */
 export function faultOf(setting: Setting<unknown>, value: unknown): string | null {
   const validate = ajv.compile(setting.schema)
   if (validate(value)) return null
   const error = validate.errors?.[0]
   if (error === undefined) return null
-  const item = error.instancePath === '' ? '' : `item ${Number(error.instancePath.slice(1)) + 1} `
-  return `${item}${reasonOf(error)} (${setting.doc})`
+  const index = error.instancePath === '' ? null : Number(error.instancePath.slice(1))
+  const shown = setting.secret ? '' : `${oneLine(index === null ? value : (value as readonly unknown[])[index])} `
+  const example = setting.example === undefined ? '' : `, such as ${setting.example}`
+  return `${index === null ? '' : `item ${index + 1} `}${shown}${reasonOf(error)}${example} (${setting.doc})`
 }
+
+/** A value as it may stand in a message: on one line, and not endless. */
+function oneLine(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length <= shownMax ? text : `${text.slice(0, shownMax)}…`
+}
+const shownMax = 100
 
 function reasonOf({ keyword, params, message }: ErrorObject): string {
   if (keyword === 'format' && params.format === 'cidr') return 'must be a network in CIDR, such as 10.0.0.0/8'

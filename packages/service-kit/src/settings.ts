@@ -12,6 +12,8 @@ export interface Setting<T> {
   readonly doc: string
   /** Never printed. */
   readonly secret: boolean
+  /** A value that fits, to be shown to who gave one that does not. */
+  readonly example?: string
 }
 
 /** A tree of settings; a group is a section of tocsin.yaml. */
@@ -28,12 +30,21 @@ interface Described {
   readonly doc: string
 }
 
-export function text<const D extends string>(s: Described & { default: D; pattern?: string; format?: string }): Setting<string> {
+export function text<const D extends string>(
+  s: Described & { default: D; pattern?: string; format?: string; example?: string }
+): Setting<string> {
   const limits = {
     ...(s.pattern === undefined ? {} : { pattern: s.pattern }),
     ...(s.format === undefined ? {} : { format: s.format })
   }
-  return { kind: 'text', schema: { type: 'string', maxLength: 1024, ...limits }, default: s.default, doc: s.doc, secret: false }
+  return {
+    kind: 'text',
+    schema: { type: 'string', maxLength: 1024, ...limits },
+    default: s.default,
+    doc: s.doc,
+    secret: false,
+    ...(s.example === undefined ? {} : { example: s.example })
+  }
 }
 
 /** A text that is never printed; null where none is given. */
@@ -84,14 +95,15 @@ export function flag(s: Described & { default: boolean }): Setting<boolean> {
 
 /** Texts; in the environment separated by commas. */
 export function list(
-  s: Described & { default: readonly string[]; format?: string; pattern?: string; itemsMax?: number }
+  s: Described & { default: readonly string[]; format?: string; pattern?: string; itemsMax?: number; example?: string }
 ): Setting<readonly string[]> {
   const limits = {
     ...(s.pattern === undefined ? {} : { pattern: s.pattern }),
     ...(s.format === undefined ? {} : { format: s.format })
   }
   const schema = { type: 'array', maxItems: s.itemsMax ?? 64, items: { type: 'string', minLength: 1, maxLength: 256, ...limits } }
-  return { kind: 'list', schema, default: s.default, doc: s.doc, secret: false }
+  const example = s.example === undefined ? {} : { example: s.example }
+  return { kind: 'list', schema, default: s.default, doc: s.doc, secret: false, ...example }
 }
 
 export interface NamedSetting {

@@ -5,11 +5,13 @@ import type { Decoded } from '@tocsin/contracts/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { advance } from '@tocsin/event-log/cursor'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { type Batch, backoffMs, Follower, isCaughtUp } from '@tocsin/event-log/follow'
-import type { Appended, Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { type Batch, backoffMs, Follower, isCaughtUp, type Lag } from '@tocsin/event-log/follow'
+import type { Appended, Cursor, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
+import type { Registry } from 'prom-client'
 import type { Logger } from './logger.ts'
 import { SharedLook } from './shared-look.ts'
+import { watchLag } from './view-lag.ts'
 
 export interface TopicViewOptions<T> {
   readonly log: EventLog
@@ -23,6 +25,8 @@ export interface TopicViewOptions<T> {
   readonly erased?: (stored: StoredRecord) => void
   /** Told of bytes that were put into quarantine. */
   readonly onQuarantine?: () => void
+  /** Where the view's lag is shown; default nowhere. */
+  readonly metrics?: Registry
 }
 
 /** Where the topic ended at a moment, and whether the view has passed that. */
@@ -48,6 +52,7 @@ export class TopicView<T> {
   readonly #ends: SharedLook<EndsSeen>
   #failure: Error | null = null
   #cursor: Cursor | null = null
+  #follower: Follower<T> | null = null
   #loop: Promise<void> | null = null
   #trouble: { readonly code: string; readonly sinceMs: number; readonly lastMs: number } | null = null
   #freshAtMs = Number.NEGATIVE_INFINITY
@@ -55,6 +60,8 @@ export class TopicView<T> {
   constructor(options: TopicViewOptions<T>) {
     this.#options = options
     this.#ends = new SharedLook(() => this.#seeEnds())
+    const { metrics, log, clock, topic } = options
+    if (metrics !== undefined) watchLag(metrics, { log, clock, topic, lag: states => this.#lag(states) })
   }
 
   /** Behind the last record that was taken; null before `start`. */
@@ -148,6 +155,11 @@ export class TopicView<T> {
     await this.#loop
   }
 
+  /** How far behind what the log holds; null while it is not followed. One that has failed falls behind. */
+  async #lag(states: readonly PartitionState[]): Promise<Lag | null> {
+    return this.#follower === null || this.#stop.signal.aborted ? null : this.#follower.lag(states)
+  }
+
   async #seeEnds(): Promise<EndsSeen> {
     const { log, clock, topic } = this.#options
     const atMs = clock.monotonicMs()
@@ -204,6 +216,7 @@ export class TopicView<T> {
         this.#moveTo(advance(this.#cursor as Cursor, stored.partition, stored.position + 1n))
       }
     })
+    this.#follower = follower
     try {
       await follower.run()
     } catch (error) {

@@ -106,7 +106,7 @@ describe('refusals', () => {
       { file: null, env: { TOCSIN_WEBHOOKS_ALLOW: '10.0.0.0/8,10.0.0.0/33' } },
       'webhooks.allow',
       'TOCSIN_WEBHOOKS_ALLOW',
-      /item 2 must be a network in CIDR/
+      /item 2 "10\.0\.0\.0\/33" must be a network in CIDR/
     ],
     [
       'an address without a prefix',
@@ -127,14 +127,14 @@ describe('refusals', () => {
       { file: null, env: { TOCSIN_ALLOWED_ORIGINS: 'https://a.b/c' } },
       'allowedOrigins',
       'TOCSIN_ALLOWED_ORIGINS',
-      /item 1 does not have/
+      /item 1 "https:\/\/a\.b\/c" does not have/
     ],
     [
       'a host with a port',
       { file: null, env: { TOCSIN_ALLOWED_HOSTS: 'a.b:80' } },
       'allowedHosts',
       'TOCSIN_ALLOWED_HOSTS',
-      /item 1 does not have/
+      /item 1 "a\.b:80" does not have/
     ],
     [
       'a flag of another name',

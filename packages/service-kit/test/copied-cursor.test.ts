@@ -17,6 +17,13 @@ describe('a cursor of a log that was copied', () => {
     expect(translated([there, back], cursor('bbbbbbbb', 12n, 4n))).toEqual(cursor('cccccccc', 12n, 4n))
   })
 
+  it('is behind what the copy itself wrote before it, where it wrote something', () => {
+    const behind = { ...there, shift: 1 }
+    expect(translated([behind], cursor('aaaaaaaa', 10n, 0n))).toEqual(cursor('bbbbbbbb', 11n, 1n))
+    expect(translated([behind, back], cursor('aaaaaaaa', 10n, 0n))).toEqual(cursor('cccccccc', 11n, 1n))
+    expect(translated([behind], cursor('aaaaaaaa', 11n, 0n))).toEqual(cursor('aaaaaaaa', 11n, 0n))
+  })
+
   it('stays foreign where its meaning is lost: positions moved, or it is of what came after the copy', () => {
     const moved = copy('aaaaaaaa', 'bbbbbbbb', null)
     for (const [copies, of] of [

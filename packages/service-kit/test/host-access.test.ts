@@ -299,3 +299,35 @@ describe('hosts and origins', () => {
     })
   })
 })
+
+describe('a key that is not known here', () => {
+  const call = (key: string) => host.app.inject({ url: '/v1/alerts', headers: { host: 'localhost:8080', ...bearer(key) } })
+  async function hostThat(catchUp: () => Promise<boolean>, control = controlOf()) {
+    host = await testHost([fakeService('notifier', routes)], { control: Object.assign(control, { catchUp }) })
+  }
+
+  it('is looked for in the log before it is refused, and one that is known is not', async () => {
+    const made = keyWith(['alerts:read'])
+    const control = controlOf()
+    let looks = 0
+    await hostThat(async () => {
+      looks++
+      Object.assign(control, { state: controlOf(made.record).state })
+      return true
+    }, control)
+    expect((await call('tk_another')).statusCode).toBe(401)
+    Object.assign(control, { state: controlOf().state })
+    expect((await call(made.secret)).statusCode).toBe(200)
+    expect((await call(made.secret)).statusCode).toBe(200)
+    expect(looks).toBe(2)
+  })
+
+  it('is not refused while the log can not be asked', async () => {
+    for (const catchUp of [async () => false, () => Promise.reject(new Error('no broker answers'))]) {
+      await hostThat(catchUp)
+      const answer = await call('tk_another')
+      expect(answer.json()).toMatchObject({ status: 503, code: 'projection-behind' })
+      await host.close()
+    }
+  })
+})

@@ -187,6 +187,15 @@ describe('problems', () => {
     expect(answer.body).not.toContain('particulars')
   })
 
+  it('does not speak of writing to who reads while the log is away', async () => {
+    await start()
+    thrown = new EventLogError('log-unavailable', 'x')
+    const away = (await send({ method: 'GET', url: '/v1/fails' })).json()
+    expect([away.title, away.detail].join()).not.toMatch(/writ/)
+    thrown = new EventLogError('append-overloaded', 'x')
+    expect((await send({ method: 'GET', url: '/v1/fails' })).json().detail).toContain('does not accept this write')
+  })
+
   it('says when to come back wherever waiting helps', async () => {
     await start()
     thrown = new ProblemError('projection-behind', 'not yet')

@@ -70,7 +70,7 @@ describe('a process', () => {
     const { said, code } = run('', { TOCSIN_BODY_BYTES_MAX: 'many' })
     expect(await code).toBe(2)
     expect(said.err).toContain('tocsin.yaml:2: prot is not a setting (is port meant?)')
-    expect(said.err).toContain('TOCSIN_BODY_BYTES_MAX: bodyBytesMax must be integer')
+    expect(said.err).toContain('TOCSIN_BODY_BYTES_MAX: bodyBytesMax "many" must be integer')
     expect(said.out).toBe('')
   })
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemRandom } from '../src/clock.ts'
-import { openSecrets, type SecretsOptions, secretPurposes, secretsFrom } from '../src/secrets.ts'
+import { openSecrets, type Secrets, type SecretsOptions, secretPurposes, secretsFrom } from '../src/secrets.ts'
 
 let dataDir: string
 let warnings: string[]
@@ -26,7 +26,7 @@ const open = (given: Partial<SecretsOptions> = {}) =>
     warn: message => warnings.push(message),
     ...given
   })
-const derived = (secrets: ReturnType<typeof open>) => secretPurposes.map(purpose => secrets.derive(purpose).toString('hex'))
+const derived = (secrets: Secrets) => secretPurposes.map(purpose => secrets.derive(purpose).toString('hex'))
 const file = (name: string) => join(dataDir, name)
 const mode = (name: string) => statSync(file(name)).mode & 0o777
 const master = Buffer.alloc(32, 5)
@@ -34,6 +34,7 @@ const master = Buffer.alloc(32, 5)
 describe('secrets of a data folder', () => {
   it('are made once, at mode 0600, and are the same at the next start', () => {
     const first = open()
+    first.bindFolder()
     expect(readdirSync(dataDir).toSorted()).toEqual(['master.fingerprint', 'master.key', 'owner.key'])
     for (const name of readdirSync(dataDir)) expect([name, mode(name)]).toEqual([name, 0o600])
     expect(first.ownerKey).toMatch(/^tk_[A-Za-z0-9_-]{43}$/)
@@ -64,9 +65,9 @@ describe('secrets of a data folder', () => {
 
   it('can be given in base64, base64url and hex, and are then not kept in the folder', () => {
     for (const encoding of ['base64', 'base64url', 'hex'] as const) {
-      expect(derived(open({ masterKey: master.toString(encoding), ownerKey: 'tk_given-by-the-operator-0123' }))).toEqual(
-        derived(secretsFrom(master, 'k'))
-      )
+      const secrets = open({ masterKey: master.toString(encoding), ownerKey: 'tk_given-by-the-operator-0123' })
+      expect(derived(secrets)).toEqual(derived(secretsFrom(master, 'k')))
+      secrets.bindFolder()
     }
     expect(readdirSync(dataDir)).toEqual(['master.fingerprint'])
   })
@@ -79,13 +80,20 @@ describe('secrets of a data folder', () => {
     }
   )
 
-  it('refuse another master key than the folder was begun with, given or kept', () => {
-    open({ masterKey: master.toString('hex') })
+  it('refuse another master key than the folder is bound to, given or kept', () => {
+    open({ masterKey: master.toString('hex') }).bindFolder()
     expect(() => open({ masterKey: Buffer.alloc(32, 6).toString('hex') })).toThrow(
       expect.objectContaining({ code: 'master-key-mismatch' })
     )
     // The operator forgot to give it: a new one would not open what is sealed.
     expect(() => open()).toThrow(expect.objectContaining({ code: 'master-key-mismatch' }))
+  })
+
+  it('bind no folder to a key that no log has taken, so that the right one can still be given', () => {
+    open()
+    expect(derived(open({ masterKey: master.toString('hex') }))).toEqual(derived(secretsFrom(master, 'k')))
+    open({ masterKey: master.toString('hex'), holdsData: false }).bindFolder()
+    expect(readdirSync(dataDir)).not.toContain('master.fingerprint')
   })
 
   it('refuse a damaged key file instead of making another key', () => {

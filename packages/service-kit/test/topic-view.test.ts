@@ -7,6 +7,7 @@ import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Cursor } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
+import { Registry } from 'prom-client'
 import { afterEach, expect, it } from 'vitest'
 import { createLogger } from '../src/logger.ts'
 import { TopicView } from '../src/topic-view.ts'
@@ -18,7 +19,7 @@ const tick = (id: string, version = 'v1') => {
   return { id, key: 'sahel', value: Buffer.from(bytes.toString().replace('clock.ticked.v1', `clock.ticked.${version}`)) }
 }
 const open: TopicView<TheatreRecord>[] = []
-function viewOf(log: MemoryLog, clock: Clock = systemClock) {
+function viewOf(log: MemoryLog, clock: Clock = systemClock, metrics?: Registry) {
   const taken: string[] = []
   const quarantined: number[] = []
   const view = new TopicView<TheatreRecord>({
@@ -28,7 +29,8 @@ function viewOf(log: MemoryLog, clock: Clock = systemClock) {
     topic: topics.incidents,
     decode: decodeTheatreRecord,
     take: batch => void taken.push(...batch.records.map(r => r.decoded.record.id)),
-    onQuarantine: () => void quarantined.push(1)
+    onQuarantine: () => void quarantined.push(1),
+    ...(metrics ? { metrics } : {})
   })
   open.push(view)
   return { view, taken, quarantined }
@@ -150,4 +152,57 @@ it('catches up with what was appended before it was asked, with one look for all
   expect(log.looks).toBeLessThanOrEqual(3)
   log.away = new EventLogError('log-unavailable', 'no broker answers')
   await expect(view.catchUp(1000)).rejects.toMatchObject({ code: 'log-unavailable' })
+})
+
+/** A log in memory that counts how often it is asked where its partitions end, and may be held up. */
+class CountingLog extends MemoryLog {
+  asked = 0
+  answers: Promise<void> = Promise.resolve()
+
+  override async state(...of: Parameters<MemoryLog['state']>) {
+    this.asked++
+    await this.answers
+    return super.state(...of)
+  }
+}
+
+const lagLines = async (metrics: Registry) =>
+  (await metrics.metrics()).split('\n').filter(line => line.startsWith('tocsin_view_lag_') && !line.startsWith('#'))
+const lagOf = (records: number) => `tocsin_view_lag_records{topic="tocsin.incidents.v1"} ${records}`
+
+it('shows how far it is behind, the furthest of a topic, and asks the log once for all who ask at once', async () => {
+  const metrics = new Registry()
+  let blocked: Promise<void> = Promise.resolve()
+  const log = new CountingLog({ hooks: { beforeDelivery: () => blocked } })
+  const one = viewOf(log, systemClock, metrics)
+  expect(await lagLines(metrics)).toEqual([])
+  await one.view.start()
+  await viewOf(log, systemClock, metrics).view.start()
+  expect(await lagLines(metrics)).toEqual([lagOf(0), 'tocsin_view_lag_seconds{topic="tocsin.incidents.v1"} 0'])
+  const gate = Promise.withResolvers<void>()
+  blocked = gate.promise
+  await log.append(topics.incidents, [tick('a'), tick('b')])
+  log.asked = 0
+  const [lines] = await Promise.all([lagLines(metrics), lagLines(metrics)])
+  expect(lines).toContain(lagOf(2))
+  expect(log.asked).toBe(1)
+  const secondsOf = async () => Number((await lagLines(metrics))[1]?.split(' ')[1])
+  await expect.poll(secondsOf).toBeGreaterThan(0)
+  gate.resolve()
+  await expect.poll(() => lagLines(metrics)).toContain(lagOf(0))
+})
+
+it('shows no lag while the log does not say where it ends, nor once it is closed', async () => {
+  const metrics = new Registry()
+  const log = new CountingLog()
+  const { view } = viewOf(log, { ...systemClock, sleep: (ms, s) => systemClock.sleep(ms / 100, s) }, metrics)
+  await view.start()
+  const held = Promise.withResolvers<void>()
+  log.answers = held.promise
+  expect(await lagLines(metrics)).toEqual([])
+  held.resolve()
+  log.answers = Promise.resolve()
+  expect(await lagLines(metrics)).toContain(lagOf(0))
+  await view.close()
+  expect(await lagLines(metrics)).toEqual([])
 })

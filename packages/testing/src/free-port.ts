@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 
 /** Ports on loopback that were free a moment ago, all different: they are held together while they are looked for. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen))
+  const servers = await Promise.all(Array.from({ length: count }, () => listen()))
   const ports = servers.map(server => (server.address() as { port: number }).port)
   await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
   return ports
@@ -16,10 +16,23 @@ export async function freePort(): Promise<number> {
   return port!
 }
 
-function listen(): Promise<ReturnType<typeof createServer>> {
+/** Those of some ports on loopback that somebody listens on. */
+export async function takenPorts(ports: readonly number[]): Promise<readonly number[]> {
+  const taken: number[] = []
+  for (const port of ports) {
+    const server = await listen(port).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error
+      taken.push(port)
+    })
+    await new Promise(resolve => (server ? server.close(resolve) : resolve(null)))
+  }
+  return taken
+}
+
+function listen(port = 0): Promise<ReturnType<typeof createServer>> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
 }

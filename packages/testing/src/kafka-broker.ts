@@ -14,6 +14,7 @@ import { findJava, kafkaJars } from './kafka-jars.ts'
 import { brokerAnswers } from './kafka-probe.ts'
 import {
   brokerProperties,
+  type KafkaMember,
   type KafkaPorts,
   type KafkaSecurity,
   type Properties,
@@ -40,6 +41,8 @@ export interface KafkaBrokerOptions {
   readonly security?: KafkaSecurity
   /** Most memory of the Java heap, MiB. */
   readonly heapMib?: number
+  /** It is one node of a cluster (kafka-cluster.ts); default: alone. Needs `ports`. */
+  readonly member?: KafkaMember
 }
 
 export interface KafkaBroker {
@@ -231,15 +234,23 @@ class BrokerProcess implements KafkaBroker {
 
   /** Writes the settings; gives a new disk its identity, and the users that SCRAM knows. */
   async #format(): Promise<void> {
-    const { security = null, properties = {} } = this.#options
+    const { security = null, properties = {}, member = null } = this.#options
+    const settings = brokerProperties(this.dataDir, this.ports, security, properties, member)
     await mkdir(this.dataDir, { recursive: true })
-    await writeFile(this.#propertiesFile, propertiesText(brokerProperties(this.dataDir, this.ports, security, properties)), {
-      mode: 0o600
-    })
+    await writeFile(this.#propertiesFile, propertiesText(settings), { mode: 0o600 })
     if (existsSync(join(this.dataDir, 'meta.properties'))) return
-    const tool = ['-XX:TieredStopAtLevel=1', '-cp', this.#machine.classPath, 'kafka.tools.StorageTool', 'format', '--standalone']
+    const tool = ['-XX:TieredStopAtLevel=1', '-cp', this.#machine.classPath, 'kafka.tools.StorageTool', 'format']
+    const quorum = member === null ? ['--standalone'] : []
     const users = security ? scramArguments(security) : []
-    await run(this.#machine.java, [...tool, '--cluster-id', newClusterId(), '--config', this.#propertiesFile, ...users])
+    await run(this.#machine.java, [
+      ...tool,
+      ...quorum,
+      '--cluster-id',
+      member?.clusterId ?? newClusterId(),
+      '--config',
+      this.#propertiesFile,
+      ...users
+    ])
   }
 
   async #ready(): Promise<void> {
@@ -255,7 +266,7 @@ class BrokerProcess implements KafkaBroker {
 }
 
 /** 16 random bytes as Kafka writes them. The first one is such that the id does not begin with a dash, which its tools take for an option. */
-function newClusterId(): string {
+export function newClusterId(): string {
   const bytes = randomBytes(16)
   bytes[0] = bytes[0]! & 0x7f
   return bytes.toString('base64url')

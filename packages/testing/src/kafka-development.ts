@@ -2,7 +2,9 @@
 // they are. Touches the process; holds no judgement.
 
 import { join } from 'node:path'
+import { takenPorts } from './free-port.ts'
 import { type KafkaBroker, startKafkaBroker } from './kafka-broker.ts'
+import { takenWords } from './kafka-development-words.ts'
 import { kafkaJars, kafkaVersion } from './kafka-jars.ts'
 
 const ports = { plain: 9092, controller: 9093 }
@@ -18,8 +20,11 @@ else {
 async function develop(): Promise<void> {
   const dataDir = join(process.cwd(), 'data', 'kafka')
   console.log(`Starting Apache Kafka ${kafkaVersion()} with its data in ${dataDir} …`)
-  const broker = await startKafkaBroker({ dataDir, ports }).catch((error: Error) => {
+  await endIfTaken()
+  const broker = await startKafkaBroker({ dataDir, ports }).catch(async (error: Error) => {
     console.error(error.message)
+    // Somebody may have come in between. The last line is the one that people read.
+    await endIfTaken()
     return process.exit(1)
   })
   console.log(`It listens on ${broker.brokers[0]}. To start Tocsin on it, in another terminal:
@@ -32,6 +37,13 @@ Ctrl-C stops it and keeps the data.`)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'))
   })
   await closeAfter(broker, await Promise.race([interrupted, broker.exited]))
+}
+
+async function endIfTaken(): Promise<void> {
+  const taken = await takenPorts([ports.plain, ports.controller])
+  if (taken.length === 0) return
+  console.error(takenWords(taken, ports))
+  process.exit(1)
 }
 
 async function closeAfter(broker: KafkaBroker, end: 'interrupted' | number): Promise<void> {

@@ -1,4 +1,4 @@
-// The settings of a broker of one node, small enough to stand beside the tests. Pure: ports and folders come in, the text of a file goes out.
+// The settings of a broker, alone or one of a cluster, small enough to stand beside the tests. Pure: ports and folders come in, the text of a file goes out.
 
 import type { KafkaCertificates } from './kafka-certificates.ts'
 
@@ -20,6 +20,14 @@ export interface KafkaSecurity {
   readonly clientCertificates?: boolean
 }
 
+/** One node of several, each a broker and a controller. */
+export interface KafkaMember {
+  readonly nodeId: number
+  readonly clusterId: string
+  /** The port of each node's controller, by node id. */
+  readonly controllers: ReadonlyMap<number, number>
+}
+
 export type Properties = Readonly<Record<string, string>>
 
 const host = '127.0.0.1'
@@ -32,9 +40,16 @@ export function brokerProperties(
   dataDir: string,
   ports: KafkaPorts,
   security: KafkaSecurity | null,
-  own: Properties
+  own: Properties,
+  member: KafkaMember | null = null
 ): Properties {
-  return { ...nodeProperties(dataDir, ports), ...smallness, ...(security ? securityProperties(security) : {}), ...own }
+  return {
+    ...nodeProperties(dataDir, ports),
+    ...quorumProperties(ports, member),
+    ...smallness,
+    ...(security ? securityProperties(security) : {}),
+    ...own
+  }
 }
 
 /** Arguments of the format tool that make the user of the SCRAM mechanisms; PLAIN has its user in the settings. */
@@ -56,8 +71,6 @@ function nodeProperties(dataDir: string, ports: KafkaPorts): Properties {
   })
   return {
     'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.bootstrap.servers': `${host}:${ports.controller}`,
     'controller.listener.names': 'CONTROLLER',
     listeners: [...clients, `CONTROLLER://${host}:${ports.controller}`].join(','),
     'advertised.listeners': [...clients, `CONTROLLER://${host}:${ports.controller}`].join(','),
@@ -73,6 +86,13 @@ function nodeProperties(dataDir: string, ports: KafkaPorts): Properties {
     'broker.heartbeat.interval.ms': '500',
     'broker.session.timeout.ms': '4000'
   }
+}
+
+/** Who elects the controller: the node alone, or all of a cluster that never changes. */
+function quorumProperties(ports: KafkaPorts, member: KafkaMember | null): Properties {
+  if (member === null) return { 'node.id': '1', 'controller.quorum.bootstrap.servers': `${host}:${ports.controller}` }
+  const voters = [...member.controllers].map(([nodeId, port]) => `${nodeId}@${host}:${port}`)
+  return { 'node.id': String(member.nodeId), 'controller.quorum.voters': voters.join(',') }
 }
 
 /** One copy of the inner topics, few threads, a small buffer for compaction (128 MiB as Kafka has it). */

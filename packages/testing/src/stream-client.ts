@@ -27,6 +27,8 @@ export class StreamClient {
   readonly frames: AlertFrame[] = []
   readonly notices: Readonly<Record<string, unknown>>[] = []
   readonly closes: StreamClose[] = []
+  /** When each heartbeat came, ms of `performance.now()`. */
+  readonly heartbeatsMs: number[] = []
   readonly chain: StreamChain
   readonly #options: StreamClientOptions
   #socket: WebSocket | null = null
@@ -93,8 +95,10 @@ export class StreamClient {
     if (frame.type === 'subscribed') {
       this.chain.subscribed(frame as SubscribedFrame, from)
       this.#subscriptions++
-    } else if (frame.type === 'heartbeat') this.chain.heartbeat(frame as HeartbeatFrame)
-    else if (frame.type === 'notice') this.notices.push(frame)
+    } else if (frame.type === 'heartbeat') {
+      this.heartbeatsMs.push(performance.now())
+      this.chain.heartbeat(frame as HeartbeatFrame)
+    } else if (frame.type === 'notice') this.notices.push(frame)
     else if (frame.type === 'alert') {
       this.chain.alert(frame as AlertFrame)
       this.frames.push(frame as AlertFrame)

@@ -6,13 +6,12 @@ import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { contentHashOf, reportIdOf } from '@tocsin/contracts/report-identity'
 import { parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
 import { checkWithdrawal } from '@tocsin/contracts/report-shape'
-import type { ControlState } from '@tocsin/domain/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane, Place } from '@tocsin/domain/report'
-import { theatreOf } from '@tocsin/domain/theatre-assignment'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
+import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Principal } from '@tocsin/service-kit/principal'
 import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { BackfillGate } from './backfill-gate.ts'
@@ -20,10 +19,10 @@ import { deriveKeys, noDerivedKeys } from './derived-keys.ts'
 import { type KnownReport, type KnownReports, type LogPlace, theatresBehind, winsOver } from './known-reports.ts'
 import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
-import { checkKey, checkSameReport, checkTimes, invalidBody, isCleared, withdrawnForGood } from './refusals.ts'
+import { checkSameReport, checkTimes, invalidBody, isCleared, withdrawnForGood } from './refusals.ts'
 import { type Answer, duplicateOf, holds, placeOf, wasThere } from './report-answer.ts'
-import { resolvePlaces } from './report-places.ts'
 import { type DraftRecord, type RevisionParts, revisionOf, revisionRecords, withdrawalRecords } from './report-records.ts'
+import { ReportTheatre } from './report-theatre.ts'
 import { SharedReports } from './shared-reports.ts'
 import { SureWrites } from './sure-writes.ts'
 import { TheatreMoments } from './theatre-moments.ts'
@@ -34,7 +33,7 @@ export interface AcceptanceDeps {
   readonly clock: Clock
   readonly gazetteer: Gazetteer
   readonly vault: Pick<PrivateVault, 'seal' | 'erase'>
-  readonly control: { readonly state: ControlState }
+  readonly control: Pick<ControlView, 'state' | 'catchUp'>
   readonly reports: KnownReports
   readonly time: TheatreTime
   readonly backfill: Pick<BackfillGate, 'opens'>
@@ -92,6 +91,7 @@ export class ReportAcceptance {
   readonly #patience: LogPatience
   readonly #writes: SureWrites
   readonly #moments: TheatreMoments
+  readonly #places: ReportTheatre
   /** Null where this is the only instance that writes reports: what it knows is all there is. */
   readonly #shared: SharedReports | null
 
@@ -102,7 +102,8 @@ export class ReportAcceptance {
     this.#work = new OneAtATime(limits.inFlightMax)
     this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
     this.#writes = new SureWrites({ ...deps, deadlineMs, patience: this.#patience })
-    this.#moments = new TheatreMoments(deps)
+    this.#moments = new TheatreMoments({ ...deps, deadlineMs })
+    this.#places = new ReportTheatre({ ...deps, deadlineMs, moments: this.#moments })
     const others = { ...deps, deadlineMs, writes: this.#writes, moments: this.#moments }
     this.#shared = log.capabilities.sharedRoles ? new SharedReports(others) : null
   }
@@ -185,6 +186,7 @@ export class ReportAcceptance {
   }
 
   async #post(reportId: string, input: ReportInput, contentHash: string, lane: Lane, principal: Principal): Promise<Answer> {
+    const resolved = await this.#places.located(input)
     // What is answered without a write rests on all that the log holds: another instance may have withdrawn the report.
     if (holds(this.#deps.reports.get(reportId), contentHash)) await this.#shared?.learn(0)
     const known = this.#deps.reports.get(reportId)
@@ -192,7 +194,7 @@ export class ReportAcceptance {
     if (known?.winner && !isCleared(principal, known.winner)) {
       throw new ProblemError('forbidden', 'The key may not write to this report.')
     }
-    const { theatre, ...places } = this.#assign(input, principal)
+    const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
     if (known?.withdrawal) throw withdrawnForGood()
     const sent = { reportId, input, contentHash, ...places, lane, isCorrection: false }
     if (known && holds(known, contentHash)) return this.#again(known, sent, theatre)
@@ -203,10 +205,11 @@ export class ReportAcceptance {
   }
 
   async #put(reportId: string, input: ReportInput, contentHash: string, lane: Lane, principal: Principal): Promise<Answer> {
+    const resolved = await this.#places.located(input)
     const known = this.visible(reportId, principal)
     if (known.withdrawal) throw withdrawnForGood()
     checkSameReport(known, input)
-    const { theatre, ...places } = this.#assign(input, principal)
+    const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
     const sent = { reportId, input, contentHash, ...places, lane, isCorrection: true }
     if (known.winner.contentHash === contentHash) return this.#again(known, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
@@ -220,7 +223,7 @@ export class ReportAcceptance {
     const theatres = known.withdrawal === null ? known.standings.map(standing => standing.theatre) : theatresBehind(known)
     if (theatres.length === 0) return duplicateOf(known)
     await this.#awaitBackfill(lane, theatres)
-    return this.#write(reportId, withdrawalRecords(reportId, reason, lane, this.#moments.acceptances(theatres)))
+    return this.#write(reportId, withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres)))
   }
 
   /**
@@ -253,7 +256,8 @@ export class ReportAcceptance {
     const texts = input.private
     const sealed = texts === null ? null : await this.#writes.untilKnown(() => this.#deps.vault.seal(reportId, texts))
     const keys = texts === null ? noDerivedKeys : deriveKeys(texts, this.#deps.personsSecret)
-    const records = revisionRecords(revisionOf({ ...revision, keys, sealed }), isCorrection, this.#moments.acceptances(theatres))
+    const acceptances = await this.#moments.acceptances(theatres, revision.theatre)
+    const records = revisionRecords(revisionOf({ ...revision, keys, sealed }), isCorrection, acceptances)
     return this.#write(reportId, records)
   }
 
@@ -292,16 +296,6 @@ export class ReportAcceptance {
     if (known.withdrawal !== null && drafts.some(({ record }) => record.type === 'report.received')) throw withdrawnForGood()
     const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as LogPlace))
     return { ...duplicateOf(known), duplicate }
-  }
-
-  /** The places of a report and the theatre that they lie in, if the principal may write there. */
-  #assign(input: ReportInput, principal: Principal): { place: Place; alsoAt: readonly Place[]; theatre: string } {
-    const resolved = resolvePlaces(input, this.#deps.gazetteer)
-    if (!resolved.ok) throw invalidBody(resolved.errors)
-    const { place, alsoAt } = resolved
-    const theatre = theatreOf(place, this.#deps.control.state.theatres.values())
-    checkKey(principal, theatre, input.handling)
-    return { place, alsoAt, theatre }
   }
 
   async #awaitBackfill(lane: Lane, theatres: readonly string[]): Promise<void> {

@@ -9,6 +9,7 @@ import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
+import type { Registry } from 'prom-client'
 import { KnownReports, type LogPlace } from './known-reports.ts'
 import { ReportOutcomes } from './report-outcomes.ts'
 import type { Progress, RulesProgress } from './rules-progress.ts'
@@ -18,6 +19,8 @@ export interface IntakeViewsOptions {
   readonly log: EventLog
   readonly clock: Clock
   readonly logger: Logger
+  /** Where the lag of the views is shown. */
+  readonly metrics: Registry
   readonly progress: RulesProgress
   /** Told how far the incidents log was followed. */
   readonly onFollowed: (cursor: Cursor) => void

@@ -80,7 +80,7 @@ export class SharedReports {
 
   /** What stands of a report, as records for theatres that lack it: the same ids and content as its writer would give them. */
   async #whatStands(known: KnownReport, theatres: readonly string[]): Promise<readonly DraftRecord[]> {
-    const acceptances = this.#options.moments.acceptances(theatres)
+    const acceptances = await this.#options.moments.acceptances(theatres)
     const at = known.withdrawal ?? known.winner?.at
     const record = at === undefined ? null : await this.#recordAt(at)
     if (record?.type === 'report.withdrawn') {

@@ -1,4 +1,5 @@
-// When something is accepted: now in its theatre, or the problem that its clock has not begun.
+// When something is accepted: now in its theatre, with every tick that was acknowledged before, or the problem that its clock has not begun. Ticks are
+// made by other processes, so the log is read to its end before a replayed theatre's now is taken.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { ControlState } from '@tocsin/domain/control-state'
@@ -10,6 +11,10 @@ export interface TheatreMomentsOptions {
   readonly time: TheatreTime
   readonly control: { readonly state: ControlState }
   readonly clock: Clock
+  /** Resolves with true once the fold of the incidents log has passed what the log holds now; false when it can't. */
+  readonly catchUp: (timeoutMs: number) => Promise<boolean>
+  /** How long ticks are waited for, ms. */
+  readonly deadlineMs: number
 }
 
 export class TheatreMoments {
@@ -19,7 +24,18 @@ export class TheatreMoments {
     this.#options = options
   }
 
-  /** Now in a theatre, ms since the epoch. Throws `projection-behind` while its clock has not begun. */
+  /**
+   * Resolves once every tick that the log holds now is known, if one of the theatres takes its time from them. Rejects with `projection-behind`, or
+   * with the log's error, when that takes too long.
+   */
+  async learn(theatres: readonly string[]): Promise<void> {
+    const { catchUp, deadlineMs } = this.#options
+    if (!theatres.some(theatre => this.#waitsForTicks(theatre)) || (await catchUp(deadlineMs))) return
+    const detail = 'Intake has not read its own log to the end, so it does not know the time of the theatre. Nothing was written.'
+    throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
+  }
+
+  /** Now in a theatre as far as ticks are known, ms since the epoch. Throws `projection-behind` while its clock has not begun. */
   nowMs(theatre: string): number {
     const { time, control, clock } = this.#options
     const nowMs = time.nowMs(theatre, control.state, clock.nowMs())
@@ -28,8 +44,15 @@ export class TheatreMoments {
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
 
-  /** Each theatre with its now, in order of id. Throws as `nowMs` does. */
-  acceptances(theatres: readonly string[]): Acceptance[] {
+  /** Each theatre with its now, in order of id; the ticks of `learnt` are known already. Rejects as `learn` and `nowMs` do. */
+  async acceptances(theatres: readonly string[], learnt: string | null = null): Promise<Acceptance[]> {
+    await this.learn(theatres.filter(theatre => theatre !== learnt))
     return theatres.toSorted().map(theatre => ({ theatre, at: new Date(this.nowMs(theatre)).toISOString() }))
+  }
+
+  #waitsForTicks(theatre: string): boolean {
+    const { time, control, clock } = this.#options
+    if (control.state.theatres.get(theatre)?.clock === 'replay') return true
+    return time.nowMs(theatre, control.state, clock.nowMs()) === null
   }
 }

@@ -249,7 +249,19 @@ describe('intake over HTTP', () => {
     const foreign = sealCursor(cursorKey, { cursors: [{ ...end, epoch: 'ffffffff' }] })
     expect((await post(aReport, { 'tocsin-cursor': foreign })).json()).toMatchObject({ code: 'cursor-invalid' })
     const ahead = sealCursor(cursorKey, { cursors: [{ ...end, positions: end.positions.map(p => p + 5n) }] })
-    expect((await post(aReport, { 'tocsin-cursor': ahead })).json()).toMatchObject({ code: 'projection-behind', status: 503 })
+    const control = await running.log.cursorAt(topics.control, 'latest')
+    const declared = sealCursor(cursorKey, { cursors: [{ ...control, positions: control.positions.map(p => p + 5n) }] })
+    const url = `/v1/reports/${first.json().reportId}`
+    for (const header of [ahead, declared]) {
+      const headers = { 'tocsin-cursor': header }
+      const answers = await Promise.all([
+        post(aReport, headers),
+        asked({ method: 'PUT', url, headers, payload: { ...aReport, category: 'ambush' } }),
+        asked({ method: 'DELETE', url, headers, payload: { reason: 'sent in error' } })
+      ])
+      for (const answer of answers) expect(answer.json()).toMatchObject({ code: 'projection-behind', status: 503 })
+    }
+    expect(await reportRecords(running.log)).toHaveLength(2)
   })
 
   it('gives equal cursors for equal positions', async () => {

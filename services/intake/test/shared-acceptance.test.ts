@@ -20,10 +20,10 @@ afterEach(async () => {
 })
 
 /** Two instances on one log. What the second reads of it comes late: only when it is waited for. */
-async function two() {
+async function two({ like } = { like: 'kafka' as 'kafka' | 'embedded' }) {
   const store = new MemoryStore({ partitions: 3 })
   const start = async (beforeDelivery?: (page: Page) => Promise<void>) => {
-    const log = new MemoryLog({ like: 'kafka', ...(beforeDelivery ? { hooks: { beforeDelivery } } : {}) }, store)
+    const log = new MemoryLog({ like, ...(beforeDelivery ? { hooks: { beforeDelivery } } : {}) }, store)
     const intake = await IntakeUnderTest.start({ log })
     open.push(intake)
     return intake
@@ -47,6 +47,41 @@ it('corrects at one instance what was posted at another just now, and is told th
   expect(await here.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: false })
   expect(await there.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: true })
   expect(await reportRecords(here.log)).toHaveLength(3)
+})
+
+it('takes a report at the time that a theatre was told at another instance just now', async () => {
+  const { here, there } = await two()
+  // From now on it need not look at the log for a post, for a while.
+  await there.post({ ...atTheLake, externalId: 'W-0' })
+  const times = async () => (await reportRecords(here.log)).filter(({ theatre }) => theatre === 'sahel').map(({ time }) => time)
+  await here.tick('sahel', '2025-06-03T00:00:00.000Z')
+  const { reportedAt: _, ...undated } = aReport
+  const { reportId } = await there.post(undated)
+  await here.tick('sahel', '2025-06-04T00:00:00.000Z')
+  await there.put(reportId, { ...undated, category: 'ambush' })
+  await here.tick('sahel', '2025-06-05T00:00:00.000Z')
+  await there.put(reportId, { ...undated, location: atTheLake.location })
+  await here.tick('sahel', '2025-06-06T00:00:00.000Z')
+  await there.withdraw(reportId)
+  expect(await times()).toEqual([3, 4, 5, 6].map(day => `2025-06-0${day}T00:00:00.000Z`))
+})
+
+it('does so on a log whose roles are not shared too: the process that ticks is another', async () => {
+  const { here, there } = await two({ like: 'embedded' })
+  await here.tick('sahel', '2025-06-03T00:00:00.000Z')
+  const { reportedAt: _, ...undated } = aReport
+  await there.post(undated)
+  expect(await reportRecords(here.log)).toMatchObject([{ time: '2025-06-03T00:00:00.000Z' }])
+})
+
+it('takes a report in a theatre that was declared at another process just now', async () => {
+  const { here, there } = await two()
+  const coast = { ...lake, id: 'coast', countries: ['TG'] }
+  const lome = { ...aReport, location: { name: 'Lomé', country: 'TG', lat: 6.13, lon: 1.22 } }
+  // It has just looked which theatres there are.
+  await there.post(atTheLake)
+  await here.declare(coast)
+  expect(await there.post(lome)).toMatchObject({ theatre: 'coast' })
 })
 
 it('finds a report at once at an instance that has not read of it', async () => {

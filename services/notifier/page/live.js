@@ -3,7 +3,7 @@
 
 import { evidenceList, factsTable, storyList } from './detail.js'
 import { by, make } from './dom.js'
-import { LiveStream, silenceMs } from './stream.js'
+import { LiveStream, notLiveSinceMs, silenceMs } from './stream.js'
 import {
   ageWords,
   changesBetween,
@@ -16,6 +16,7 @@ import {
   placeWords,
   reasonWords,
   severityMark,
+  sinceWords,
   statusWords,
   timeWords,
   waitWords
@@ -31,6 +32,8 @@ let chosenId = null
 let chosenDetail = null
 let outcomeText = ''
 let openCount = 0
+/** Some picture of the open alerts is shown, live or not. */
+let hasPicture = false
 
 // What is known
 
@@ -52,7 +55,15 @@ async function loadClosed() {
   render()
 }
 
+/** Who opens the page while nothing is live gets the last known picture, marked as such; a live one takes its place. */
+async function loadLastKnown() {
+  const answer = await fetch('/v1/alerts?status=provisional,confirmed&limit=500').catch(() => null)
+  if (!answer?.ok || hasPicture) return
+  takeSnapshot((await answer.json()).items, false)
+}
+
 function takeSnapshot(open, isReturn) {
+  hasPicture = true
   for (const [id, alert] of alerts) if (isOpen(alert)) alerts.delete(id)
   for (const alert of open) alerts.set(alert.alertId, alert)
   if (isReturn) say('The connection was lost for too long to go on from. All open alerts were loaded anew.')
@@ -304,44 +315,47 @@ const stream = new LiveStream({
   onWord: showState,
   onSnapshot: takeSnapshot,
   onEvent: takeEvent,
+  onNotice: ({ staleSince }) => staleSince !== undefined && !hasPicture && loadLastKnown(),
   onGap: () => say('Events were missing on the line. All open alerts are loaded anew.')
 })
 
 function showState() {
   const { state, isLive, silentMs } = stream
+  const since = isLive ? null : notLiveSinceMs(stream, Date.now())
   document.body.classList.toggle('is-live', isLive)
-  document.body.classList.toggle('is-stale', !isLive && silentMs !== null)
-  document.body.classList.toggle('is-connecting', silentMs === null)
+  document.body.classList.toggle('is-stale', since !== null)
+  document.body.classList.toggle('is-connecting', !isLive && since === null)
   by('link-mark').textContent = isLive ? '●' : state.kind === 'ended' ? '✕' : '◌'
-  const words = linkWords(state, isLive)
+  const words = linkWords(state, isLive, since)
   if (by('link-words').textContent !== words) by('link-words').textContent = words
   by('beat').textContent = silentMs === null ? '' : `last word ${waitWords(silentMs)} ago`
-  showStale(state, isLive, silentMs)
+  showStale(state, isLive, since)
   showTitle()
   const button = by('acknowledge')
   if (button !== null && outcomeText !== 'Asking…') button.disabled = !isLive
 }
 
-function linkWords(state, isLive) {
+function linkWords(state, isLive, since) {
   if (isLive) return 'Live'
   if (state.kind === 'ended') return 'Ended'
-  if (state.kind === 'live') return 'Silent'
-  return stream.silentMs === null ? 'Connecting…' : 'Disconnected'
+  return since === null ? 'Connecting…' : `Not live since ${sinceWords(since, Date.now())}`
 }
 
-function showStale(state, isLive, silentMs) {
+function showStale(state, isLive, since) {
   const banner = by('stale')
-  banner.hidden = isLive || (silentMs === null && state.kind === 'connecting')
+  banner.hidden = isLive || (since === null && state.kind === 'connecting')
   if (banner.hidden) return
   by('stale-title').textContent = state.kind === 'ended' ? 'This page is no longer live.' : 'This page is not live.'
-  by('stale-words').replaceChildren(...staleWords(state, silentMs))
+  by('stale-words').replaceChildren(...staleWords(state, since))
 }
 
-function staleWords(state, silentMs) {
+function staleWords(state, since) {
+  const cause =
+    stream.staleSince === null ? '' : ' The server answers and is cut off from the event log: nobody knows what is new.'
   const age =
-    silentMs === null
+    since === null
       ? 'The server has not answered yet.'
-      : `The last word from the server came ${waitWords(silentMs)} ago. What you see may be out of date.`
+      : `It was live until ${sinceWords(since, Date.now())}, ${waitWords(Date.now() - since)} ago: what you see may be out of date.${cause}`
   if (state.kind === 'ended') {
     const link = make('a', '', 'Sign in again')
     link.href = '/'

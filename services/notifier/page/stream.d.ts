@@ -23,16 +23,18 @@ export interface LiveStreamOptions {
   readonly onSnapshot: (alerts: readonly unknown[], isReturn: boolean) => void
   readonly onEvent: (event: unknown) => void
   readonly onWord?: () => void
-  readonly onNotice?: (notice: unknown) => void
+  readonly onNotice?: (notice: { readonly staleSince?: string }) => void
   readonly onGap?: () => void
 }
 
 export const comeBackMs: readonly number[]
 export const silenceMs: number
+export function notLiveSinceMs(stream: Pick<LiveStream, 'silentMs' | 'staleSince'>, nowMs: number): number | null
 export class LiveStream {
   constructor(options: LiveStreamOptions)
   readonly state: StreamState
   readonly silentMs: number | null
+  readonly staleSince: string | null
   readonly isLive: boolean
   start(): void
   stop(): void

@@ -6,13 +6,22 @@ export const comeBackMs = [250, 500, 1000, 2000, 4000, 8000, 15_000]
 /** Without a word for this long the page is not live, whatever the socket says, ms. Two heartbeats and a half. */
 export const silenceMs = 25_000
 
+/** The last moment of which it is known that what is shown was all there was, ms by the wall clock; null before there was one. */
+export function notLiveSinceMs({ silentMs, staleSince }, nowMs) {
+  const known = [silentMs === null ? null : nowMs - silentMs, staleSince === null ? null : Date.parse(staleSince)]
+  const found = known.filter(each => each !== null)
+  return found.length === 0 ? null : Math.min(...found)
+}
+
 export class LiveStream {
   #options
   #socket = null
   #cursor = null
   #attempt = 0
   #state = { kind: 'connecting' }
+  /** When the server last said what is true now. That it does not know is no such word. */
   #lastWordMs = null
+  #staleSince = null
   #isStopped = false
 
   /** `open(url)` makes a socket, `later(ms, fn)` a timer, `nowMs()` never goes back, `chance()` is in [0, 1). */
@@ -27,6 +36,11 @@ export class LiveStream {
   /** How long the server has said nothing, ms; null before its first word. */
   get silentMs() {
     return this.#lastWordMs === null ? null : this.#options.nowMs() - this.#lastWordMs
+  }
+
+  /** Since when (ISO 8601) the server itself did not know what is true, as it said; null once it knows again. */
+  get staleSince() {
+    return this.#staleSince
   }
 
   /** True only while what is shown is known to be what the server knows. */
@@ -62,13 +76,16 @@ export class LiveStream {
   }
 
   #take(socket, frame) {
-    this.#lastWordMs = this.#options.nowMs()
+    if (frame.type !== 'notice') this.#lastWordMs = this.#options.nowMs()
     if (frame.type === 'subscribed') this.#subscribed(frame)
     else if (frame.type === 'alert' || frame.type === 'heartbeat') {
       if (frame.prev !== this.#cursor) return this.#gap(socket)
       this.#cursor = frame.cursor
       if (frame.type === 'alert') this.#options.onEvent(frame.event)
-    } else if (frame.type === 'notice') this.#options.onNotice?.(frame)
+    } else if (frame.type === 'notice') {
+      this.#staleSince = frame.staleSince ?? this.#staleSince
+      this.#options.onNotice?.(frame)
+    }
     this.#options.onWord?.()
   }
 
@@ -76,6 +93,7 @@ export class LiveStream {
     const isReturn = this.#cursor !== null
     this.#cursor = frame.cursor
     this.#attempt = 0
+    this.#staleSince = null
     if (!frame.recovered) this.#options.onSnapshot(frame.snapshot ?? [], isReturn)
     this.#to({ kind: 'live' })
   }

@@ -9,6 +9,7 @@ export function compareClosed(a: AlertState, b: AlertState): number
 export function ageWords(ms: number): string
 export function waitWords(ms: number): string
 export function timeWords(iso: string): string
+export function sinceWords(atMs: number, nowMs: number): string
 export function dayWords(iso: string): string
 export function windowWords(window: AlertState['window']): string
 export function placeWords(alert: Pick<AlertState, 'group' | 'area'>): string

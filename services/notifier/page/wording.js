@@ -55,6 +55,13 @@ export function timeWords(iso) {
   return `${dayWords(iso)}, ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`
 }
 
+/** The moment since which something is so, ms: `14:03:10 UTC`, with its day when that is long ago. */
+export function sinceWords(atMs, nowMs) {
+  const at = new Date(atMs)
+  if (nowMs - atMs >= dayMs / 2) return timeWords(at.toISOString())
+  return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())} UTC`
+}
+
 /** `2 Jun 2025` */
 export function dayWords(iso) {
   const at = new Date(iso)

@@ -82,7 +82,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
     { config: { access: ['alerts:operate', 'alerts:read'] }, schema: { params: idParameter } },
     async request => {
       await reach(deps, request)
-      const status = deps.desk.status(principalOf(request), request.params.id)
+      const status = await deps.desk.status(principalOf(request), request.params.id)
       if (status.kind === 'unknown') throw new ProblemError('not-found', 'There is no such action.')
       const { kind: state, ...rest } = status
       if (status.kind !== 'refused') return { actionId: request.params.id, state, ...rest }

@@ -1,11 +1,13 @@
 // The pull feed: the same events, in the same order and with the same cursors as on the stream, a page at a time.
 
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { matchesFilter } from '@tocsin/domain/alert-filter'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type AlertCursors, isHeld } from './alert-cursors.ts'
 import type { AlertIndex, AlertRecord } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { Audience, Standing } from './audience.ts'
+import type { Stale } from './liveness.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
 import { alertInView, isInView, type VisibleAlert, type VisibleEvent } from './reader-view.ts'
 import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
@@ -38,6 +40,8 @@ export interface AlertFeedDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly cursors: AlertCursors
+  /** Since when what is known here may be out of date; null while it is not. */
+  readonly stale: () => Stale | null
 }
 
 export class AlertFeed {
@@ -64,8 +68,12 @@ export class AlertFeed {
     return !hasPassed(positions, journal.endInView(audience.view)) && !hasPassed(positions, journal.end)
   }
 
-  /** Up to `limit` rows from these positions on. Rejects with an EventLogError when the log can't be read. */
+  /**
+   * Up to `limit` rows from these positions on. Rejects with an EventLogError when the log can't be read, and with `projection-behind` while this
+   * instance is cut off from it: an empty page says that there is nothing new.
+   */
   async page(from: Positions, audience: Audience, limit: number): Promise<FeedPage> {
+    this.#refuseWhileStale()
     const { cursors } = this.#deps
     const items: FeedRow[] = []
     const standings = new Map<string, Standing>()
@@ -89,14 +97,28 @@ export class AlertFeed {
     return { recovered: true, items, next: cursors.seal(next) }
   }
 
-  /** The open alerts that pass, and the position of that state. */
+  /** The open alerts that pass, and the position of that state. Throws `projection-behind` as `page` does. */
   restart({ view, filter }: Audience): FeedPage {
+    this.#refuseWhileStale()
     const { alerts, cursors } = this.#deps
     const snapshot: VisibleAlert[] = []
     for (const { state } of alerts.openAlerts())
       if (isInView(view, state) && matchesFilter(filter, state))
         snapshot.push(alertInView(view, state, alertId => alerts.handlingNow(alertId)))
     return { recovered: false, items: [], next: cursors.seal(this.#deps.journal().endInView(view)), snapshot }
+  }
+
+  #refuseWhileStale(): void {
+    const stale = this.#deps.stale()
+    if (stale === null) return
+    throw new ProblemError(
+      'projection-behind',
+      `Not live since ${stale.since}: ${stale.detail}. Ask again, or another instance.`,
+      {
+        retryAfterS: 5,
+        members: { staleSince: stale.since }
+      }
+    )
   }
 
   #judge(record: AlertRecord, audience: Audience, standings: Map<string, Standing>): VisibleEvent | null {

@@ -16,12 +16,14 @@ import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 import { alertInView, isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
 import { renderFor } from './record-judging.ts'
+import type { SharedKnowledge } from './shared-knowledge.ts'
 
 export interface AlertRoutesDeps {
   readonly projection: Projection
   readonly feed: AlertFeed
   readonly evidence: EvidenceReading
   readonly positions: ReadPositions
+  readonly shared: SharedKnowledge
   readonly openPrivate: PrivateReader
   readonly cursorKey: Buffer
 }
@@ -72,7 +74,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     async (request, reply) => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const entry = visibleAlert(deps.projection, viewOf(principal), request.params.id)
+      const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
       return sendAlert(reply, entry, await detailOf(deps, entry, principal, request.query.revisions))
     }
   )
@@ -89,7 +91,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
   app.get<{ Params: { id: string } }>('/v1/incidents/:id', { config: access, schema: { params: idParameter } }, async request => {
     await reach(deps, request)
     const reader = readerOf(deps, principalOf(request))
-    const entry = deps.projection.incidents.get(request.params.id)
+    const entry = await deps.shared.find(['assembly'], () => deps.projection.incidents.get(request.params.id))
     const incident = entry === undefined ? null : await deps.evidence.incidentOf(entry, reader)
     if (entry === undefined || incident === null) throw new ProblemError('not-found', 'There is no such incident.')
     return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
@@ -125,9 +127,13 @@ export function reach(deps: Pick<AlertRoutesDeps, 'positions'>, request: Fastify
 }
 
 /** An alert that may be seen. Throws ProblemError `not-found` for every other, hidden or not there: the two must not be told apart. */
-export function visibleAlert(projection: Projection, view: ReaderView, alertId: string): AlertEntry {
-  const entry = projection.alerts.get(alertId)
-  if (entry === undefined || !isInView(view, entry.state)) throw new ProblemError('not-found', 'There is no such alert.')
+async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: ReaderView, alertId: string): Promise<AlertEntry> {
+  const known = () => {
+    const entry = projection.alerts.get(alertId)
+    return entry !== undefined && isInView(view, entry.state) ? entry : undefined
+  }
+  const entry = await shared.find(['alerts'], known)
+  if (entry === undefined) throw new ProblemError('not-found', 'There is no such alert.')
   return entry
 }
 

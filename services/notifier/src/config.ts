@@ -46,6 +46,12 @@ export const notifierSettings = {
       max: 300_000,
       doc: 'How often each live subscription gets a heartbeat, ms.'
     }),
+    staleAfterMs: integer({
+      default: 10_000,
+      min: 1_000,
+      max: 600_000,
+      doc: 'How long it may be unknown whether the alerts log holds more before clients are told that nothing is live and sent away with 4000, ms.'
+    }),
     pingMs: integer({ default: 25_000, min: 100, max: 300_000, doc: 'How often a connection is pinged, ms.' }),
     pongMs: integer({
       default: 8_000,

@@ -18,6 +18,7 @@ import type { ControlView } from '@tocsin/service-kit/control-view'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
 import { readWaitMs } from './read-positions.ts'
+import type { SharedKnowledge } from './shared-knowledge.ts'
 import { readRings } from './theatre-area.ts'
 import type { Tick } from './theatre-clocks.ts'
 
@@ -27,6 +28,7 @@ export interface ControlDeskDeps {
   readonly random: Random
   readonly control: ControlView
   readonly projection: Projection
+  readonly shared: SharedKnowledge
   readonly limits: { readonly theatresMax: number; readonly sourcesMax: number; readonly keysMax: number }
 }
 
@@ -66,7 +68,8 @@ export class ControlDesk {
   /** Declares a theatre or changes it. Throws ProblemError that names the field. */
   putTheatre(id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
     return this.#inTurn(async () => {
-      const { control, limits } = this.#deps
+      const { control, limits, shared } = this.#deps
+      await shared.learn('control')
       const { theatres } = control.state
       const known = theatres.get(id)
       if (known === undefined && theatres.size >= limits.theatresMax)
@@ -82,7 +85,8 @@ export class ControlDesk {
   /** Declares a source or changes it. */
   putSource(source: SourceConfig): Promise<Written<SourceConfig> & { readonly isNew: boolean }> {
     return this.#inTurn(async () => {
-      const { control, limits } = this.#deps
+      const { control, limits, shared } = this.#deps
+      await shared.learn('control')
       const { sources } = control.state
       const known = sources.get(source.id)
       if (known === undefined && sources.size >= limits.sourcesMax)
@@ -98,7 +102,8 @@ export class ControlDesk {
    * when it is not later than the last, `projection-behind` when the theatre's owner did not take it in time: asking again is safe.
    */
   async tick(theatre: string, to: string): Promise<Tick> {
-    const { control, projection } = this.#deps
+    const { control, projection, shared } = this.#deps
+    await shared.learn('control', 'incidents')
     const config = control.state.theatres.get(theatre)
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
     if (config.clock !== 'replay')
@@ -119,7 +124,8 @@ export class ControlDesk {
   /** Makes a key. The secret is in the answer alone. */
   createKey(ask: KeyAsk): Promise<Written<KeyRecord> & { readonly secret: string }> {
     return this.#inTurn(async () => {
-      const { control, limits, random, clock } = this.#deps
+      const { control, limits, random, clock, shared } = this.#deps
+      await shared.learn('control')
       const good = [...control.state.keys.values()].filter(key => key.revokedAt === null).length
       if (good >= limits.keysMax)
         throw new ProblemError('too-many', `There are ${good} keys already: revoke those that nobody uses.`)
@@ -134,7 +140,9 @@ export class ControlDesk {
 
   /** Revokes a key, at once and for good. */
   async revokeKey(keyId: string): Promise<Appended | null> {
-    const key = this.#deps.control.state.keys.get(keyId)
+    const { control, shared } = this.#deps
+    await shared.learn('control')
+    const key = control.state.keys.get(keyId)
     if (key === undefined) throw new ProblemError('not-found', 'There is no such key.')
     return key.revokedAt === null ? this.write({ type: 'key.revoked', data: { keyId } }, digest('key-revoked', keyId)) : null
   }

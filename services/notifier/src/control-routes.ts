@@ -97,6 +97,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     '/v1/theatres/:id',
     { config: admin, schema: { params: theatreId, body: theatreBody } },
     async (request, reply) => {
+      await reach(deps, request)
       const { value, appended, isNew } = await desk.putTheatre(request.params.id, request.body)
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(shown(value))
@@ -118,6 +119,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       }
     },
     async (request, reply) => {
+      await reach(deps, request)
       const tick = await desk.tick(request.params.id, request.body.to)
       // What follows from the tick is of the incidents log: who reads with this position sees the alerts that the tick made.
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
@@ -136,6 +138,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     '/v1/sources/:id',
     { config: admin, schema: { params: sourceId, body: sourceBody } },
     async (request, reply) => {
+      await reach(deps, request)
       const { reliability, latenessDays, cadenceDays, archive } = request.body
       const source = { id: request.params.id, reliability, latenessDays, cadenceDays, archive }
       const { value, appended, isNew } = await desk.putSource(source)
@@ -152,11 +155,13 @@ function addKeyRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     return { items: [...control.state.keys.values()].map(key => ({ ...shownKey(key), ...lifeOf(key) })), next: null }
   })
   app.post<{ Body: KeyAsk }>('/v1/keys', { config: admin, schema: { body: keyBody } }, async (request, reply) => {
+    await reach(deps, request)
     const { value, secret, appended } = await desk.createKey(request.body)
     await tellPosition(reply, positions, appended)
     return reply.code(201).send({ ...shownKey(value), secret })
   })
   app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: anyId } }, async (request, reply) => {
+    await reach(deps, request)
     await tellPosition(reply, positions, await desk.revokeKey(request.params.id))
     return reply.code(204).send()
   })

@@ -7,6 +7,7 @@ import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
+import type { Registry } from 'prom-client'
 import type { DeliveryBook } from './delivery-book.ts'
 import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
@@ -17,6 +18,7 @@ export interface DeliveryLogDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: NotifierMetrics
+  readonly registry: Registry
   readonly book: DeliveryBook
   /** Told which subscriptions have got records, once they are in the book. */
   readonly onFolded: (subscriptionIds: ReadonlySet<string>) => void
@@ -28,13 +30,14 @@ export class DeliveryLog {
   readonly #view: TopicView<DeliveryRecord>
 
   constructor(deps: DeliveryLogDeps) {
-    const { log, clock, logger, metrics } = deps
+    const { log, clock, logger, metrics, registry } = deps
     this.#deps = deps
     this.#isShared = log.capabilities.sharedRoles
     this.#view = new TopicView<DeliveryRecord>({
       log,
       clock,
       logger,
+      metrics: registry,
       topic: topics.deliveries,
       decode: decodeDelivery,
       take: ({ records }) => this.#fold(records.map(({ decoded }) => decoded.record)),

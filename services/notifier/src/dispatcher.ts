@@ -2,6 +2,7 @@
 // within a subscription, no waiting between subscriptions, nothing lost over a kill at any point.
 
 import { digest } from '@tocsin/contracts/digest'
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -12,6 +13,7 @@ import type { Logger } from '@tocsin/service-kit/logger'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import { parseSigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type { Registry } from 'prom-client'
 import { AttemptSlots } from './attempt-slots.ts'
 import { DeliveryBook, type SubscriptionDeliveries } from './delivery-book.ts'
 import { DeliveryLane, userAgent } from './delivery-lane.ts'
@@ -28,6 +30,8 @@ export interface DispatcherDeps {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: NotifierMetrics
+  /** Where the lag of the deliveries log is shown. */
+  readonly registry: Registry
   readonly control: ControlView
   readonly projection: Projection
   readonly transport: WebhookTransport
@@ -139,9 +143,15 @@ export class Dispatcher {
     return key.revokedAt === null && (key.expiresAt === null || clock.nowMs() < Date.parse(key.expiresAt))
   }
 
-  /** Resolves once the book has all that was logged before; where this instance alone logs, it has. Rejects with the log's error. */
+  /**
+   * Resolves once the book has all that was logged before; where this instance alone logs, it has. Rejects with the log's error, and with
+   * `projection-behind` after two seconds.
+   */
   async catchUp(): Promise<void> {
-    await this.#deliveries.catchUp(replayLogMs)
+    if (await this.#deliveries.catchUp(replayLogMs)) return
+    throw new ProblemError('projection-behind', 'What other instances have delivered is not folded here yet. Ask again.', {
+      retryAfterS: 1
+    })
   }
 
   /**

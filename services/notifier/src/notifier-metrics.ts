@@ -17,6 +17,8 @@ export interface NotifierGauges {
   readonly dropped: () => number
   readonly outcomes: () => number
   readonly requests: () => number
+  /** How long it has not been known whether the alerts log holds more, ms. */
+  readonly unknownMs: () => number
   readonly connections: () => number
   readonly subscriptions: () => number
   readonly deliveriesPending: () => number
@@ -139,6 +141,11 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
     'tocsin_operator_requests_remembered',
     "Operators' requests in memory; the oldest is forgotten at 10000.",
     gauges.requests
+  )
+  gauge(
+    'tocsin_stream_unknown_seconds',
+    'How long it has not been known whether the alerts log holds more; beyond stream.staleAfterMs nothing is live.',
+    () => gauges.unknownMs() / 1000
   )
   gauge('tocsin_stream_connections', 'Open connections of the stream; the limit is stream.connectionsMax.', gauges.connections)
   gauge('tocsin_stream_subscriptions', 'Subscriptions on open connections.', gauges.subscriptions)

@@ -27,12 +27,15 @@ import { ControlDesk } from './control-desk.ts'
 import { addControlRoutes } from './control-routes.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { EvidenceReading, type PrivateReader } from './evidence.ts'
+import { Liveness } from './liveness.ts'
 import { createNotifierMetrics, watchGauges } from './notifier-metrics.ts'
 import { OperatorDesk } from './operator-desk.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { Projection } from './projection.ts'
 import { ReadPositions } from './read-positions.ts'
 import { openSecret } from './sealed-secret.ts'
+import { SharedKnowledge } from './shared-knowledge.ts'
+import { markStaleAnswers } from './stale-answers.ts'
 import { StreamHub } from './stream-hub.ts'
 import { addStreamRoutes } from './stream-routes.ts'
 import { SubscriptionDesk } from './subscription-desk.ts'
@@ -55,6 +58,7 @@ export interface NotifierDeps {
 /** The parts of a notifier that can be driven without HTTP. */
 export interface NotifierCores {
   readonly projection: Projection
+  readonly liveness: Liveness
   readonly hub: StreamHub
   readonly feed: AlertFeed
   readonly dispatcher: Dispatcher
@@ -62,6 +66,7 @@ export interface NotifierCores {
   readonly controlDesk: ControlDesk
   readonly subscriptionDesk: SubscriptionDesk
   readonly positions: ReadPositions
+  readonly shared: SharedKnowledge
   readonly evidence: EvidenceReading
 }
 
@@ -71,7 +76,7 @@ type Parts = NotifierCores & { readonly vault: PrivateVault; readonly openPrivat
 export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
   const authenticator: { current: Authenticator | null } = { current: null }
   const parts = buildParts(deps, authenticator)
-  const { projection, hub, dispatcher, vault } = parts
+  const { projection, liveness, hub, dispatcher, vault } = parts
   const loops: Promise<void>[] = []
   const ends: (() => void)[] = []
   let state: 'starting' | 'ok' | 'closed' = 'starting'
@@ -92,16 +97,24 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
       ends.push(projection.subscribe({ take: record => hub.take(record) }))
       ends.push(deps.control.subscribe(() => hub.checkPrincipals()))
       await dispatcher.start()
-      loops.push(hub.run())
+      loops.push(hub.run(), liveness.run())
       state = 'ok'
     },
     readiness() {
-      const checks = { ...projection.checks, deliveries: dispatcher.check, keys: vault.failure?.message ?? 'ok', notifier: state }
+      const { stale } = liveness
+      const checks = {
+        ...projection.checks,
+        deliveries: dispatcher.check,
+        keys: vault.failure?.message ?? 'ok',
+        stream: stale === null ? 'ok' : `not live since ${stale.since}: ${stale.detail}`,
+        notifier: state
+      }
       return { ready: Object.values(checks).every(check => check === 'ok'), checks }
     },
     async close() {
       state = 'closed'
       for (const end of ends.splice(0)) end()
+      liveness.close()
       await hub.close()
       await Promise.all([dispatcher.close(), projection.close(), vault.close(), ...loops])
     }
@@ -123,9 +136,13 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     clock,
     logger,
     metrics,
+    registry: deps.metrics,
     limits: { ...limits, outcomesMax: 10_000, droppedMax: 100_000 }
   })
-  const vault = new PrivateVault({ log, clock, random, secrets, logger })
+  const { alerts: view } = projection.views
+  const liveness = new Liveness({ log, clock, logger, view, staleAfterMs: config.stream.staleAfterMs })
+  const stale = () => liveness.stale
+  const vault = new PrivateVault({ log, clock, random, secrets, logger, metrics: deps.metrics })
   const journal = () => projection.journal
   const cursors = new AlertCursors(cursorKey, journal, cursor => translateCursor(control.state, cursor))
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
@@ -133,6 +150,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     const tick = isReplay(theatre) ? projection.clocks.lastTick(theatre) : null
     return tick?.to ?? new Date(clock.nowMs()).toISOString()
   }
+  const shared = new SharedKnowledge({ log, control, projection })
   const hub = new StreamHub({
     log,
     alerts: projection.alerts,
@@ -142,9 +160,10 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     random,
     metrics,
     settings: config.stream,
-    authenticate: (token, address) => principalOfToken(authenticator.current, token, address),
+    authenticate: (token, address) => principalOfToken(authenticator.current, shared, token, address),
     isStillGood: principal => authenticator.current?.isStillGood(principal) ?? true,
-    isOnWallClock: theatre => !isReplay(theatre)
+    isOnWallClock: theatre => !isReplay(theatre),
+    stale
   })
   const secretOf = ({ subscriptionId, sealedSecret }: SubscriptionRecord) => openSecret(sealingKey, subscriptionId, sealedSecret)
   const dispatcher = new Dispatcher({
@@ -153,6 +172,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     random,
     logger,
     metrics,
+    registry: deps.metrics,
     control,
     projection,
     transport,
@@ -160,9 +180,10 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     attemptsMax: limits.attemptsMax,
     pendingMax: limits.pendingMax
   })
-  const controlDesk = new ControlDesk({ log, clock, random, control, projection, limits })
+  const controlDesk = new ControlDesk({ log, clock, random, control, projection, shared, limits })
   const parts: Parts = {
     projection,
+    liveness,
     vault,
     cursorKey,
     openPrivate: (reportId, sealed) => {
@@ -171,14 +192,15 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     },
     hub,
     dispatcher,
-    feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors }),
-    operatorDesk: new OperatorDesk({ log, clock, random, projection, nowIn }),
+    feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors, stale }),
+    operatorDesk: new OperatorDesk({ log, clock, random, projection, shared, nowIn }),
     controlDesk,
     subscriptionDesk: new SubscriptionDesk({
       log,
       clock,
       random,
       control,
+      shared,
       desk: controlDesk,
       dispatcher,
       policy,
@@ -186,6 +208,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
       sealingKey,
       subscriptionsMax: limits.subscriptionsMax
     }),
+    shared,
     positions: new ReadPositions({ log, clock, control, projection, key: cursorKey }),
     evidence: new EvidenceReading(log, projection)
   }
@@ -193,7 +216,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   return parts
 }
 
-function gaugesOf({ projection, hub, dispatcher }: NotifierCores, control: ControlView) {
+function gaugesOf({ projection, liveness, hub, dispatcher }: NotifierCores, control: ControlView) {
   return {
     alertsOpen: () => projection.alerts.openCount,
     alertsClosed: () => projection.alerts.closedCount,
@@ -203,6 +226,7 @@ function gaugesOf({ projection, hub, dispatcher }: NotifierCores, control: Contr
     dropped: () => (projection.isStarted ? projection.journal.droppedCount : 0),
     outcomes: () => projection.alerts.outcomeCount,
     requests: () => projection.clocks.requestCount,
+    unknownMs: () => liveness.silentMs,
     connections: () => hub.sessions.size,
     subscriptions: () => hub.subscriptionCount,
     deliveriesPending: () => dispatcher.book.pendingCount,
@@ -213,13 +237,24 @@ function gaugesOf({ projection, hub, dispatcher }: NotifierCores, control: Contr
   }
 }
 
-function principalOfToken(authenticator: Authenticator | null, token: string, address: string): Principal | null {
-  const authentication = authenticator?.authenticateKey(token, address)
+/** Whose a token is; a key that is not known may have been made at another instance just now. Rejects when that can't be known. */
+async function principalOfToken(
+  authenticator: Authenticator | null,
+  shared: SharedKnowledge,
+  token: string,
+  address: string
+): Promise<Principal | null> {
+  let authentication = authenticator?.authenticateKey(token, address)
+  if (authentication?.kind === 'refused' && authentication.reason === 'unknown') {
+    await shared.learn('control')
+    if (authenticator?.knows(`Bearer ${token}`)) authentication = authenticator.authenticateKey(token, address)
+  }
   return authentication?.kind === 'principal' ? authentication.principal : null
 }
 
 async function addRoutes(app: FastifyInstance, { control, clock, logger, config }: NotifierDeps, parts: Parts): Promise<void> {
   const { projection, positions } = parts
+  markStaleAnswers(app, () => parts.liveness.stale)
   addPageRoutes(app)
   addAlertRoutes(app, parts)
   addActionRoutes(app, { desk: parts.operatorDesk, projection, positions })

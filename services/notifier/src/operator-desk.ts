@@ -13,6 +13,7 @@ import type { ActionOutcome, AlertEntry } from './alert-index.ts'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
 import { isInView, viewOf } from './reader-view.ts'
+import type { SharedKnowledge } from './shared-knowledge.ts'
 
 /** How long a request waits for its outcome, ms. Source: design, section 5. */
 export const outcomeWaitMs = 2_000
@@ -47,6 +48,7 @@ export interface OperatorDeskDeps {
   readonly clock: Clock
   readonly random: Random
   readonly projection: Projection
+  readonly shared: SharedKnowledge
   /** What time it is in a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
   readonly nowIn: (theatre: string) => string
 }
@@ -60,7 +62,7 @@ export class OperatorDesk {
 
   /**
    * Asks for an action on an alert and waits up to two seconds for what comes of it. With `retryKey` a repeated ask is the same action.
-   * Rejects with an EventLogError when the request could not be written.
+   * Rejects with an EventLogError when the request could not be written, with `projection-behind` when what others wrote is not known here in time.
    */
   async ask(
     principal: Principal,
@@ -69,9 +71,9 @@ export class OperatorDesk {
     ask: OperatorAsk,
     retryKey: string | null
   ): Promise<DeskAnswer> {
-    const { projection, clock, log } = this.#deps
-    // What the officer saw at another instance may not be folded here yet: nothing is refused by what is not known.
-    if (ifMatch !== projection.alerts.get(alertId)?.state.operatorRevision) await this.#catchUp()
+    const { projection, clock, log, shared } = this.#deps
+    // What the officer saw at another instance may not be folded here yet, nor a tick that was made there: the request has the theatre's time.
+    await shared.learn('control', 'incidents', 'alerts')
     const entry = projection.alerts.get(alertId)
     if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown-alert' }
     const now = this.#deps.nowIn(entry.theatre)
@@ -91,8 +93,16 @@ export class OperatorDesk {
     return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as Appended)
   }
 
-  /** What became of an action, for a reader who may see its alert. */
-  status(principal: Principal, actionId: string): ActionStatus {
+  /** What became of an action, for a reader who may see its alert; it may have been asked for at another instance. */
+  async status(principal: Principal, actionId: string): Promise<ActionStatus> {
+    const known = () => {
+      const status = this.#known(principal, actionId)
+      return status.kind === 'unknown' ? undefined : status
+    }
+    return (await this.#deps.shared.find(['incidents', 'alerts'], known)) ?? { kind: 'unknown' }
+  }
+
+  #known(principal: Principal, actionId: string): ActionStatus {
     const { alerts, clocks } = this.#deps.projection
     const outcome = alerts.outcomeOf(actionId)
     const pending = clocks.request(actionId)
@@ -101,14 +111,6 @@ export class OperatorDesk {
     if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown' }
     if (outcome !== undefined) return outcome
     return pending === undefined ? { kind: 'unknown' } : { kind: 'pending', alertId, requestedAt: pending.at }
-  }
-
-  /** Folds what stands in the log by now; where roles are not shared, nothing can be there that was not told here. */
-  async #catchUp(): Promise<void> {
-    const { log, projection } = this.#deps
-    if (!log.capabilities.sharedRoles) return
-    const { alerts, incidents } = projection.views
-    await Promise.all([alerts.catchUp(outcomeWaitMs), incidents.catchUp(outcomeWaitMs)])
   }
 
   #actionIdOf(principal: Principal, alertId: string, retryKey: string | null): string {

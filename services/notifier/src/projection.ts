@@ -11,6 +11,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
+import type { Registry } from 'prom-client'
 import { AlertIndex, type AlertIndexLimits, type AlertRecord } from './alert-index.ts'
 import { AlertJournal, type Concerned, type JournalLimits } from './alert-journal.ts'
 import { IncidentIndex } from './incident-index.ts'
@@ -23,6 +24,8 @@ export interface ProjectionOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: NotifierMetrics
+  /** Where the lag of the views is shown. */
+  readonly registry: Registry
   readonly limits: AlertIndexLimits & JournalLimits
 }
 
@@ -111,8 +114,15 @@ export class Projection {
   }
 
   #viewOptions(name: ProjectedTopic) {
-    const { log, clock, logger, metrics } = this.#options
-    return { log, clock, logger, topic: topics[name], onQuarantine: () => metrics.quarantined.inc({ topic: name }) }
+    const { log, clock, logger, metrics, registry } = this.#options
+    return {
+      log,
+      clock,
+      logger,
+      metrics: registry,
+      topic: topics[name],
+      onQuarantine: () => metrics.quarantined.inc({ topic: name })
+    }
   }
 
   #foldIncidents({ records }: Batch<TheatreRecord>): void {

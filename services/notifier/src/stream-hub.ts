@@ -8,6 +8,7 @@ import type { AlertCursors } from './alert-cursors.ts'
 import type { AlertIndex, AlertRecord } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { Audience, Judged, Standing } from './audience.ts'
+import type { Stale } from './liveness.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import { behind, furthest, type Positions } from './positions.ts'
 import { renderingKeyOf, scopeKeyOf } from './reader-view.ts'
@@ -36,12 +37,14 @@ export interface StreamDeps {
   readonly random: Random
   readonly metrics: NotifierMetrics
   readonly settings: StreamSettings
-  /** The principal behind a token; null for one that is not good. */
-  readonly authenticate: (token: string, address: string) => Principal | null
+  /** The principal behind a token; null for one that is not good. Rejects when that can't be known now. */
+  readonly authenticate: (token: string, address: string) => Promise<Principal | null>
   /** Whether a principal could still be authenticated now. */
   readonly isStillGood: (principal: Principal) => boolean
   /** Whether a theatre's times are those of the wall clock. */
   readonly isOnWallClock: (theatre: string) => boolean
+  /** Since when what is known here may be out of date; null while it is not. */
+  readonly stale: () => Stale | null
 }
 
 /** A subscription as the hub sees it. */
@@ -136,14 +139,16 @@ export class StreamHub {
     if (told) this.#observeDelay(record)
   }
 
-  /** Looks at deadlines and sends heartbeats until it is closed. */
+  /** Looks at deadlines and sends heartbeats until it is closed. Who does not know what is true says nothing, and sends its clients to others. */
   async run(): Promise<void> {
     const { clock, settings } = this.deps
     while (!this.#stop.signal.aborted) {
       await clock.sleep(Math.min(lookMs, settings.heartbeatMs), this.#stop.signal)
       if (this.#stop.signal.aborted) return
       for (const session of [...this.sessions]) session.look()
-      if (clock.monotonicMs() - this.#lastHeartbeatMs >= settings.heartbeatMs) this.heartbeat()
+      const stale = this.deps.stale()
+      if (stale !== null) for (const session of [...this.sessions]) session.sendAway(stale)
+      else if (clock.monotonicMs() - this.#lastHeartbeatMs >= settings.heartbeatMs) this.heartbeat()
     }
   }
 

@@ -8,7 +8,7 @@ export const subprotocol = 'tocsin.v1'
 
 /** 4000–4499: reconnect; 4500–4999: do not. Source: design, section 5. */
 export const closeCodes = {
-  4000: 'the service is shutting down: connect again',
+  4000: 'the instance is shutting down, or is cut off from the event log: connect again',
   4001: 'the client is too slow: connect again and go on from the last cursor',
   4002: 'no pong came: connect again',
   4003: 'the position was lost: connect again',
@@ -105,8 +105,17 @@ export function unsubscribedFrame(id: string): string {
   return JSON.stringify({ type: 'unsubscribed', id })
 }
 
-/** Said before the server closes. `reconnect` tells what the code's range tells. */
-export function noticeFrame(code: CloseCode, detail: string, retryAfterMs: number | null): string {
+/**
+ * Said before the server closes. `reconnect` tells what the code's range tells; `staleSince` (ISO 8601) is there when what was shown may have been out
+ * of date since then.
+ */
+export function noticeFrame(
+  code: CloseCode,
+  detail: string,
+  retryAfterMs: number | null,
+  staleSince: string | null = null
+): string {
   const reconnect = code < 4500
-  return JSON.stringify({ type: 'notice', code, detail, reconnect, ...(retryAfterMs === null ? {} : { retryAfterMs }) })
+  const waiting = retryAfterMs === null ? {} : { retryAfterMs }
+  return JSON.stringify({ type: 'notice', code, detail, reconnect, ...waiting, ...(staleSince === null ? {} : { staleSince }) })
 }

@@ -2,6 +2,7 @@
 // and a clock, so that tests and the simulator can host it; the real socket is stream-routes.ts, what a subscription does stream-subscription.ts.
 
 import { mayUse, type Principal } from '@tocsin/service-kit/principal'
+import type { Stale } from './liveness.ts'
 import { viewOf } from './reader-view.ts'
 import type { StreamHub } from './stream-hub.ts'
 import {
@@ -146,12 +147,21 @@ export class StreamSession {
     }
   }
 
-  /** Says why, closes, and after a grace cuts the line. Idempotent. */
-  end(code: CloseCode, detail: string): void {
+  /** What is known here may be out of date: a client that follows it is sent to another instance, or comes back here with its cursor. */
+  sendAway(stale: Stale): void {
+    if (this.#subscriptions.size > 0) this.#endStale(stale)
+  }
+
+  #endStale({ since, detail }: Stale): void {
+    this.end(4000, `not live since ${since}: ${detail}`, since)
+  }
+
+  /** Says why, closes, and after a grace cuts the line. `staleSince`: from when on the client was not told what is true. Idempotent. */
+  end(code: CloseCode, detail: string, staleSince: string | null = null): void {
     if (!this.isOpen) return
     const { clock, metrics, random } = this.#hub.deps
     const spreadMs = code === 4000 ? Math.floor(random.next() * 2_000) : code === 4029 ? 5_000 : null
-    this.#socket.send(noticeFrame(code, detail, spreadMs))
+    this.#socket.send(noticeFrame(code, detail, spreadMs, staleSince))
     metrics.frames.inc({ frame: 'notice' })
     metrics.closes.inc({ code: String(code) })
     this.#phase = 'ended'
@@ -189,13 +199,16 @@ export class StreamSession {
     return this.#subscribe(message, this.#principal)
   }
 
-  #authenticate(token: string): void {
+  async #authenticate(token: string): Promise<void> {
     if (this.#principal !== null) {
       this.end(4500, 'the connection is authenticated already')
       return
     }
-    const principal = this.#hub.deps.authenticate(token, this.#address)
-    if (principal === null) this.end(4501, 'the token is not good')
+    const asked = this.#hub.deps.authenticate(token, this.#address)
+    const principal = await asked.catch(() => 'not known' as const)
+    if (!this.isOpen) return
+    if (principal === 'not known') this.end(4029, 'whether the token is good is not known here at the moment')
+    else if (principal === null) this.end(4501, 'the token is not good')
     else this.#admit(principal)
     if (this.isOpen) this.#socket.send(authenticatedFrame())
   }
@@ -209,6 +222,8 @@ export class StreamSession {
     if (this.#subscriptions.has(id)) return this.end(4500, `there is a subscription ${id} already`)
     if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax)
       return this.end(4029, 'too many subscriptions on this connection')
+    const stale = this.#hub.deps.stale()
+    if (stale !== null) return this.#endStale(stale)
     const subscription = new StreamSubscription(this, id, { view: viewOf(principal), filter, holdsQuiet: false })
     this.#subscriptions.set(id, subscription)
     await subscription.begin(from)

@@ -17,6 +17,7 @@ import { type Resolve, vetName } from '@tocsin/webhooks/vetted-connector'
 import type { ControlDesk } from './control-desk.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { sealSecret } from './sealed-secret.ts'
+import type { SharedKnowledge } from './shared-knowledge.ts'
 
 export interface SubscriptionAsk {
   readonly url: string
@@ -31,6 +32,7 @@ export interface SubscriptionDeskDeps {
   readonly clock: Clock
   readonly random: Random
   readonly control: ControlView
+  readonly shared: SharedKnowledge
   readonly desk: ControlDesk
   readonly dispatcher: Dispatcher
   readonly policy: EndpointPolicy
@@ -69,7 +71,8 @@ export class SubscriptionDesk {
     principal: Principal,
     ask: SubscriptionAsk
   ): Promise<{ shown: ShownSubscription; secret: string; appended: Appended }> {
-    const { control, log, random, desk, sealingKey, subscriptionsMax } = this.#deps
+    const { control, log, random, desk, sealingKey, subscriptionsMax, shared } = this.#deps
+    await shared.learn('control')
     if (control.state.subscriptions.size >= subscriptionsMax)
       throw new ProblemError('too-many', `There are ${subscriptionsMax} subscriptions already.`)
     if (ask.order === 'newest-state') throw invalid('/order', 'newest-state is not served yet: strict is')
@@ -97,7 +100,7 @@ export class SubscriptionDesk {
 
   /** Ends a subscription; what is pending is sent no more. */
   async end(principal: Principal, id: string): Promise<Appended> {
-    const { subscriptionId } = this.find(principal, id)
+    const { subscriptionId } = await this.findNow(principal, id)
     return this.#deps.desk.write({ type: 'subscription.deleted', data: { subscriptionId } })
   }
 
@@ -107,10 +110,16 @@ export class SubscriptionDesk {
   }
 
   /** Throws ProblemError `not-found` for what does not exist or is another's. */
-  find(principal: Principal, id: string): SubscriptionRecord {
-    const found = this.#deps.control.state.subscriptions.get(id)
-    if (found === undefined || !mayManage(principal, found)) throw new ProblemError('not-found', 'There is no such subscription.')
+  async find(principal: Principal, id: string): Promise<SubscriptionRecord> {
+    const found = await this.#deps.shared.find(['control'], () => this.#known(principal, id))
+    if (found === undefined) throw new ProblemError('not-found', 'There is no such subscription.')
     return found
+  }
+
+  /** The same for who goes on to do something with it: one that was ended at another instance is not found. */
+  async findNow(principal: Principal, id: string): Promise<SubscriptionRecord> {
+    await this.#deps.shared.learn('control')
+    return this.find(principal, id)
   }
 
   show(record: SubscriptionRecord): ShownSubscription {
@@ -133,6 +142,11 @@ export class SubscriptionDesk {
       pending,
       parked
     }
+  }
+
+  #known(principal: Principal, id: string): SubscriptionRecord | undefined {
+    const record = this.#deps.control.state.subscriptions.get(id)
+    return record !== undefined && mayManage(principal, record) ? record : undefined
   }
 
   async #vettedUrl(text: string): Promise<string> {

@@ -61,6 +61,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     '/v1/subscriptions',
     { config, schema: { body: subscriptionBody } },
     async (request, reply) => {
+      await reach(deps, request)
       const { shown, secret, appended } = await desk.create(principalOf(request), request.body)
       await tellPosition(reply, positions, appended)
       return reply
@@ -77,10 +78,11 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
 
   app.get<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async request => {
     await reach(deps, request)
-    return desk.show(desk.find(principalOf(request), request.params.id))
+    return desk.show(await desk.find(principalOf(request), request.params.id))
   })
 
   app.delete<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async (request, reply) => {
+    await reach(deps, request)
     await tellPosition(reply, positions, await desk.end(principalOf(request), request.params.id))
     return reply.code(204).send()
   })
@@ -90,7 +92,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     { config, schema: { params, querystring: deliveriesQuery } },
     async request => {
       await reach(deps, request)
-      const { subscriptionId } = desk.find(principalOf(request), request.params.id)
+      const { subscriptionId } = await desk.find(principalOf(request), request.params.id)
       return listDeliveries(dispatcher.of(subscriptionId), request.query)
     }
   )
@@ -99,8 +101,9 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     '/v1/subscriptions/:id/replay',
     { config, schema: { params, body: replayBody } },
     async (request, reply) => {
+      await reach(deps, request)
       const principal = principalOf(request)
-      const { subscriptionId } = desk.find(principal, request.params.id)
+      const { subscriptionId } = await desk.findNow(principal, request.params.id)
       // What another instance has planned or sent by now counts too.
       await dispatcher.catchUp()
       const sequences = sequencesOf(dispatcher.of(subscriptionId), request.body)
@@ -110,7 +113,8 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
   )
 
   app.post<{ Params: { id: string } }>('/v1/subscriptions/:id/test', { config, schema: { params } }, async request => {
-    const { durationMs, ...outcome } = await dispatcher.sendTest(desk.find(principalOf(request), request.params.id))
+    await reach(deps, request)
+    const { durationMs, ...outcome } = await dispatcher.sendTest(await desk.findNow(principalOf(request), request.params.id))
     const accepted = outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300
     return { accepted, durationMs, ...outcome }
   })

@@ -75,6 +75,136 @@ describe('administration at two instances', () => {
   })
 })
 
+describe('going on at an instance that has not read what the other acknowledged', () => {
+  const body = { countries: ['ML'] }
+  const hour = (at: number) => `2026-03-01T${at}:00:00Z`
+  /** Asks the second instance while it reads nothing, then lets it read. */
+  async function goOn(...ask: Parameters<Suite['ask']>) {
+    const answer = b.ask(...ask)
+    await settle(40)
+    gate.open()
+    return answer
+  }
+
+  it('ticks a theatre that was declared there', async () => {
+    gate.shut()
+    expect((await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })).status).toBe(201)
+    expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(13) } })).toMatchObject({ status: 200 })
+  })
+  it('knows the time that a theatre was told there, and refuses an earlier one', async () => {
+    await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })
+    await settle(20)
+    gate.shut()
+    expect((await a.ask('POST', '/v1/theatres/lake/ticks', { body: { to: hour(15) } })).status).toBe(200)
+    expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(14) } })).toMatchObject({
+      status: 409,
+      body: { code: 'tick-refused', now: '2026-03-01T15:00:00.000Z' }
+    })
+  })
+  it('changes what was declared there, instead of declaring it anew', async () => {
+    gate.shut()
+    await a.ask('PUT', '/v1/theatres/lake', { body })
+    expect((await goOn('PUT', '/v1/theatres/lake', { body: { countries: ['NE'] } })).status).toBe(200)
+    gate.shut()
+    await a.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
+    expect((await goOn('PUT', '/v1/sources/wire-1', { body: { reliability: 'C' } })).status).toBe(200)
+  })
+  it('names the theatre that a new one overlaps', async () => {
+    gate.shut()
+    await a.ask('PUT', '/v1/theatres/lake', { body })
+    const refused = await goOn('PUT', '/v1/theatres/north', { body })
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/countries' }] } })
+  })
+  it('takes a key that was made there, and no other', async () => {
+    gate.shut()
+    const key = await a.key(['alerts:read'])
+    expect((await goOn('GET', '/v1/alerts', { key })).status).toBe(200)
+    expect((await b.ask('GET', '/v1/alerts', { key: `${key.slice(0, -1)}_` })).status).toBe(401)
+  })
+  it.each([true, false])(
+    'takes such a key in the first message of a stream, or says to come again: it reads again, %s',
+    async reads => {
+      gate.shut()
+      const key = await a.key(['alerts:read'])
+      const { socket, session } = b.h.connect(null)
+      session.receive(JSON.stringify({ type: 'authenticate', token: key }))
+      await settle(20)
+      expect(socket.frames).toEqual([])
+      if (reads) gate.open()
+      else await b.h.clock.advance(2_500)
+      await settle(20)
+      expect(socket.frames.map(({ type }) => type)).toEqual([reads ? 'authenticated' : 'notice'])
+      expect(socket.closed?.code ?? null).toBe(reads ? null : 4029)
+    }
+  )
+  it('revokes a key that was made there', async () => {
+    gate.shut()
+    const { id } = (await a.ask('POST', '/v1/keys', { body: { name: 'k', scopes: ['alerts:read'] } })).body
+    expect((await goOn('DELETE', `/v1/keys/${id}`)).status).toBe(204)
+  })
+  it.each([
+    ['GET', ''],
+    ['GET', '/deliveries'],
+    ['POST', '/test'],
+    ['DELETE', '']
+  ] as const)('finds a subscription that was made there: %s …%s', async (method, path) => {
+    gate.shut()
+    const { id } = (await a.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook' } })).body
+    expect((await goOn(method, `/v1/subscriptions/${id}${path}`)).status).toBeLessThan(300)
+  })
+  it.each(['/replay', '/test'])('finds no subscription that was ended there: POST …%s', async path => {
+    await subscribed(a.h)
+    await settle(20)
+    gate.shut()
+    expect((await a.ask('DELETE', '/v1/subscriptions/sub_1')).status).toBe(204)
+    expect((await goOn('POST', `/v1/subscriptions/sub_1${path}`, { body: { failed: true } })).status).toBe(404)
+  })
+  it('shows an alert and an action that were shown there', async () => {
+    gate.shut()
+    await a.h.alerts.write('raised', 'a1')
+    await settle(20)
+    expect((await a.ask('GET', '/v1/alerts/a1')).status).toBe(200)
+    expect((await goOn('GET', '/v1/alerts/a1')).status).toBe(200)
+    gate.shut()
+    a.rules.isPaused = true
+    const asked = await a.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { headers: { 'if-match': '0' }, body: {} })
+    expect(asked.status).toBe(202)
+    expect(await goOn('GET', `/v1/actions/${asked.body.actionId}`)).toMatchObject({ status: 200, body: { state: 'pending' } })
+    a.rules.isPaused = false
+  })
+  it('still finds nothing where there is nothing', async () => {
+    for (const url of ['/v1/alerts/none', '/v1/incidents/none', '/v1/actions/none', '/v1/subscriptions/none'])
+      expect((await b.ask('GET', url)).status).toBe(404)
+    expect((await b.ask('POST', '/v1/theatres/none/ticks', { body: { to: hour(13) } })).status).toBe(404)
+  })
+  it('says that it is behind, instead of that something does not exist, while it can read nothing', async () => {
+    gate.shut()
+    await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })
+    await a.h.alerts.write('raised', 'a1')
+    const behind = { status: 503, body: { code: 'projection-behind' } }
+    expect(await b.askWaiting('POST', '/v1/theatres/lake/ticks', { body: { to: hour(13) } })).toMatchObject(behind)
+    expect(await b.askWaiting('GET', '/v1/alerts/a1')).toMatchObject(behind)
+    const acknowledgement = { headers: { 'if-match': '0' }, body: {} }
+    expect(await b.askWaiting('POST', '/v1/alerts/a1/acknowledgement', acknowledgement)).toMatchObject(behind)
+    expect(await b.askWaiting('DELETE', '/v1/subscriptions/none')).toMatchObject(behind)
+  })
+  it.each([
+    ['PUT', '/v1/theatres/lake', { countries: ['TD'] }],
+    ['POST', '/v1/theatres/lake/ticks', { to: '2026-03-01T13:00:00Z' }],
+    ['PUT', '/v1/sources/wire-1', { reliability: 'A' }],
+    ['POST', '/v1/keys', { name: 'k', scopes: ['alerts:read'] }],
+    ['DELETE', '/v1/keys/k1', undefined],
+    ['POST', '/v1/subscriptions', { url: 'https://partner.example/hook' }],
+    ['POST', '/v1/subscriptions/s/replay', { failed: true }],
+    ['POST', '/v1/subscriptions/s/test', undefined],
+    ['DELETE', '/v1/subscriptions/s', undefined]
+  ] as const)('looks at the position that a write brings: %s %s', async (method, url, sent) => {
+    const headers = { 'tocsin-cursor': 'nonsense' }
+    const answer = await b.ask(method, url, { headers, ...(sent === undefined ? {} : { body: sent }) })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'cursor-invalid' } })
+  })
+})
+
 describe('operators at two instances', () => {
   const acknowledge = (suite: Suite, key: string, headers: Record<string, string>) =>
     suite.ask('POST', '/v1/alerts/a1/acknowledgement', { headers, body: {}, key })

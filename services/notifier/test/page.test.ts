@@ -1,7 +1,7 @@
 // The live page's words and its connection, without a browser.
 
 import { describe, expect, it } from 'vitest'
-import { comeBackMs, LiveStream, type LiveStreamOptions, type PageSocket, silenceMs } from '../page/stream.js'
+import { comeBackMs, LiveStream, type LiveStreamOptions, notLiveSinceMs, type PageSocket, silenceMs } from '../page/stream.js'
 import {
   ageWords,
   changesBetween,
@@ -11,6 +11,7 @@ import {
   placeWords,
   reasonWords,
   severityMark,
+  sinceWords,
   timeWords,
   waitWords,
   windowWords
@@ -30,6 +31,11 @@ describe('words', () => {
       '3 months'
     ])
     expect([0, 34_400, 119_000, 120_000].map(waitWords)).toEqual(['0 s', '34 s', '119 s', '2 min'])
+  })
+  it('tell since when in UTC, with the day when that is long ago', () => {
+    const now = Date.parse('2025-06-02T09:05:00Z')
+    expect(sinceWords(now - 61_000, now)).toBe('09:03:59 UTC')
+    expect(sinceWords(now - 86_400_000, now)).toBe('1 Jun 2025, 09:05 UTC')
   })
   it('tell times in UTC and say so', () => expect(timeWords('2025-06-02T09:05:00Z')).toBe('2 Jun 2025, 09:05 UTC'))
   it('never take unknown deaths for none', () => {
@@ -161,6 +167,35 @@ describe('the connection of the page', () => {
     // What the old line still says is not heard.
     broken.says({ type: 'alert', cursor: 'c6', prev: 'c5', event: 'late' })
     expect(told.events).toEqual([])
+  })
+  it('is not live while the server says that it does not know, and says since when', () => {
+    const { stream, line, timers, clock } = page()
+    const staleSince = '2026-03-01T12:00:00.000Z'
+    line().onopen?.()
+    line().says({ type: 'subscribed', recovered: false, cursor: 'c0', snapshot: [] })
+    clock.nowMs += 11_000
+    line().says({ type: 'notice', code: 4000, reconnect: true, staleSince })
+    line().onclose?.({ code: 4000 })
+    expect(stream).toMatchObject({ isLive: false, staleSince, silentMs: 11_000 })
+    // It comes back and is refused: that is no word of what is true.
+    timers.at(-1)?.fn()
+    line().onopen?.()
+    line().says({ type: 'notice', code: 4000, reconnect: true, staleSince })
+    line().onclose?.({ code: 4000 })
+    expect(stream).toMatchObject({ isLive: false, staleSince, silentMs: 11_000 })
+    timers.at(-1)?.fn()
+    line().onopen?.()
+    expect(line().sent[0]?.from).toBe('c0')
+    line().says({ type: 'subscribed', recovered: true, cursor: 'c0' })
+    expect(stream).toMatchObject({ isLive: true, staleSince: null })
+  })
+  it('was live until the earlier of its last word and what the server says', () => {
+    const [now, staleSince] = [Date.parse('2026-03-01T12:00:30.000Z'), '2026-03-01T12:00:10.000Z']
+    expect(notLiveSinceMs({ silentMs: null, staleSince: null }, now)).toBeNull()
+    expect(notLiveSinceMs({ silentMs: 5_000, staleSince: null }, now)).toBe(now - 5_000)
+    expect(notLiveSinceMs({ silentMs: null, staleSince }, now)).toBe(now - 20_000)
+    expect(notLiveSinceMs({ silentMs: 5_000, staleSince }, now)).toBe(now - 20_000)
+    expect(notLiveSinceMs({ silentMs: 25_000, staleSince }, now)).toBe(now - 25_000)
   })
   it('does not come back where the server said that it should not', () => {
     const { stream, line, timers } = page()

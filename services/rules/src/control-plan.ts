@@ -148,6 +148,7 @@ export class ControlPlan {
       case 'subscription.updated':
       case 'subscription.deleted':
       case 'suite.begun':
+      case 'copy.begun':
       case 'log.copied':
         return
       default:

@@ -7,13 +7,15 @@ import type { Cursor, EventLog, Membership } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { ControlPlan } from './control-plan.ts'
 import { doUntilDone } from './durable-append.ts'
-import { type EngineObserver, PartitionWorker, rulesConsumer } from './partition-worker.ts'
+import type { EngineObserver } from './engine-observer.ts'
+import { rulesConsumer } from './partition-progress.ts'
+import { PartitionWorker } from './partition-worker.ts'
 import { type Compression, threadedGzip } from './snapshot-store.ts'
 import type { TheatreOwner } from './theatre-owner.ts'
 import { ClockWatch } from './wall-ticker.ts'
 
-export type { EngineObserver } from './partition-worker.ts'
-export { rulesConsumer } from './partition-worker.ts'
+export type { EngineObserver } from './engine-observer.ts'
+export { rulesConsumer } from './partition-progress.ts'
 
 /** The group whose members divide the partitions of the incidents log. */
 const rulesGroup = 'rules'
@@ -43,6 +45,8 @@ export class RulesEngine {
   #membership: Membership | null = null
   #wanted: ReadonlySet<number> = new Set()
   #isDivided = false
+  /** When the log was asked for the last answer that said where its partitions end; null before it runs. */
+  #heardMs: number | null = null
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -68,9 +72,15 @@ export class RulesEngine {
     return this.workers.reduce((sum, worker) => sum + worker.lagRecords, 0)
   }
 
-  /** How long the partition that is longest behind has been so, s. */
+  /** How long the partition that is longest behind has been so, s; while the log does not answer, since when all of them may have been. */
   get lagSeconds(): number {
-    return this.workers.reduce((most, worker) => Math.max(most, worker.lagSeconds), 0)
+    return this.workers.reduce((most, worker) => Math.max(most, worker.lagSeconds), this.#unheardSeconds)
+  }
+
+  get #unheardSeconds(): number {
+    if (this.#heardMs === null) return 0
+    const unheardMs = this.#options.clock.monotonicMs() - this.#heardMs
+    return this.#options.log.health().ok && unheardMs <= 2 * lookAtProgressMs ? 0 : unheardMs / 1000
   }
 
   /** The partitions were divided with this instance counted in, also where none was left for it. */
@@ -102,6 +112,7 @@ export class RulesEngine {
 
   /** Folds until it is closed. Rejects with what ends it for good. */
   async run(): Promise<void> {
+    this.#heardMs = this.#options.clock.monotonicMs()
     const planning = this.#plan.run()
     planning.catch(error => this.#ended.reject(error))
     const { log } = this.#options
@@ -209,9 +220,12 @@ export class RulesEngine {
     const { log, clock, observer } = this.#options
     while (!this.#stop.signal.aborted) {
       await clock.sleep(lookAtProgressMs, this.#stop.signal)
-      if (this.#stop.signal.aborted || this.#workers.size === 0) continue
+      if (this.#stop.signal.aborted) continue
+      const askedMs = clock.monotonicMs()
       try {
         const ends = await log.state(topics.incidents)
+        this.#heardMs = askedMs
+        if (this.#workers.size === 0) continue
         const noted = await log.committed(rulesConsumer, topics.incidents)
         for (const worker of this.#workers.values()) {
           worker.noteEnd(ends[worker.partition]?.end ?? 0n)

@@ -1,8 +1,10 @@
 // What the rules service tells engineers. Labels come from closed sets.
 
+import type { LogNames } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { rulesConsumer } from './partition-progress.ts'
 
 export interface RulesMetrics {
   readonly records: Counter
@@ -25,7 +27,8 @@ export interface RulesGauges {
   alertsHeld(): number
 }
 
-export function rulesMetrics(registry: Registry, gauges: RulesGauges): RulesMetrics {
+/** `names`: what the log's own tools call what is ours; default as we do. */
+export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: LogNames = ownNames): RulesMetrics {
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number) => registerReadGauge(registry, name, help, read)
   gauge('tocsin_rules_lag_records', 'Records of the incidents log that are not folded yet.', gauges.lagRecords)
@@ -36,9 +39,13 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges): RulesMetr
   )
   gauge('tocsin_rules_reports_held', 'Reports that can still change an alert.', gauges.reportsHeld)
   gauge('tocsin_rules_alerts_held', 'Alerts that can still change.', gauges.alertsHeld)
-  gauge('tocsin_rules_lag_seconds', 'How long there have been records that are not folded yet.', gauges.lagSeconds)
+  gauge(
+    'tocsin_rules_lag_seconds',
+    'How long there have been records that are not folded yet, or may have been while the log does not answer.',
+    gauges.lagSeconds
+  )
   gauge('tocsin_rules_partitions', "Partitions of the incidents log that are this instance's.", () => gauges.partitions().length)
-  registerGroupLag(registers, gauges)
+  registerGroupLag(registers, gauges, names)
   return {
     records: new Counter({ name: 'tocsin_rules_records_total', help: 'Records folded.', registers }),
     alertEvents: new Counter({
@@ -80,9 +87,12 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges): RulesMetr
   }
 }
 
+const ownNames: LogNames = { topic: topic => topic, group: consumer => `tocsin-${consumer}` }
+
 /** The lag under the names that people know from Kafka's own tools; on either log, and for the partitions that are this instance's. */
-function registerGroupLag(registers: Registry[], gauges: RulesGauges): void {
-  const consumergroup = 'tocsin-rules'
+function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: LogNames): void {
+  const consumergroup = names.group(rulesConsumer)
+  const topic = names.topic(topics.incidents)
   new Gauge({
     name: 'kafka_consumergroup_lag',
     help: 'Records of a partition that the group has not folded yet.',
@@ -91,12 +101,12 @@ function registerGroupLag(registers: Registry[], gauges: RulesGauges): void {
     collect() {
       this.reset()
       for (const { partition, lagRecords } of gauges.partitions())
-        this.set({ consumergroup, topic: topics.incidents, partition: String(partition) }, lagRecords)
+        this.set({ consumergroup, topic, partition: String(partition) }, lagRecords)
     }
   })
   new Gauge({
     name: 'kafka_consumergroup_group_lag_seconds',
-    help: 'How long there have been records that the group has not folded yet.',
+    help: 'How long there have been records that the group has not folded yet, or may have been while the log does not answer.',
     labelNames: ['consumergroup'],
     registers,
     collect() {

@@ -11,7 +11,7 @@ import type { Registry } from 'prom-client'
 import { firstRecords } from './bootstrap.ts'
 import type { RulesConfig } from './config.ts'
 import { type EngineObserver, RulesEngine } from './rules-engine.ts'
-import { type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
+import { type RulesGauges, type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
 import { rulesRoutes } from './rules-routes.ts'
 import type { Compression } from './snapshot-store.ts'
 
@@ -105,14 +105,15 @@ async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSign
 
 function observerOf(deps: RulesDeps, engine: () => RulesEngine): EngineObserver {
   const { logger } = deps
-  const metrics: RulesMetrics = rulesMetrics(deps.metrics, {
+  const gauges: RulesGauges = {
     lagRecords: () => engine().lagRecords,
     lagSeconds: () => engine().lagSeconds,
     partitions: () => engine().workers,
     theatresStopped: () => engine().stoppedTheatres.size,
     reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
     alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0)
-  })
+  }
+  const metrics: RulesMetrics = rulesMetrics(deps.metrics, gauges, deps.log.names)
   return {
     folded(seconds, output) {
       metrics.records.inc()

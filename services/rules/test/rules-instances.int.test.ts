@@ -4,6 +4,8 @@
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { Clock } from '@tocsin/domain/ports'
+import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
@@ -25,14 +27,14 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close()
 })
 
-async function instance(log: EventLog, snapshotEveryRecords = 0) {
+async function instance(log: EventLog, snapshotEveryRecords = 0, clock: Clock = systemClock) {
   const logger = createLogger({ level: 'fatal', name: 'rules', destination: { write: () => {} } })
   const control = new ControlView({ log, clock: systemClock, logger })
   await control.start()
   const metrics = new Registry()
   const service = createRules({
     log,
-    clock: systemClock,
+    clock,
     random: { bytes: (n: number) => new Uint8Array(n) } as never,
     secrets: secretsFrom(Buffer.alloc(32, 7), 'tk_owner-key-0123456789-0123456789'),
     control,
@@ -182,6 +184,37 @@ describe('several instances of the rules', () => {
       expect(text).toContain(`kafka_consumergroup_lag{${labels}} 0`)
     }
     expect(text).toContain('kafka_consumergroup_group_lag_seconds{consumergroup="tocsin-rules"} 0')
+  })
+
+  it("show it under the log's own names, so that it joins with what other tools show", async () => {
+    const log = new MemoryLog({ like: 'kafka' })
+    const { service, metrics } = await instance(Object.assign(log, { names: kafkaNames('north.') }))
+    await service.start()
+    const text = await metrics.metrics()
+    const labels = 'consumergroup="north.tocsin-rules",topic="north.tocsin.incidents.v1",partition="0"'
+    expect(text).toContain(`kafka_consumergroup_lag{${labels}} 0`)
+    expect(text).toContain('kafka_consumergroup_group_lag_seconds{consumergroup="north.tocsin-rules"} 0')
+  })
+
+  it('have a lag that grows while the log is away, for nobody knows what it holds by then', async () => {
+    let lateMs = 0
+    const clock: Clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + lateMs }
+    const log = new MemoryLog({ like: 'kafka' })
+    const { service, metrics } = await instance(log, 0, clock)
+    await service.start()
+    const lag = async () =>
+      Number(/^kafka_consumergroup_group_lag_seconds\{.*\} (\S+)$/m.exec(await metrics.metrics())?.[1] ?? Number.NaN)
+    expect(await lag()).toBe(0)
+    const { health } = log
+    log.health = () => ({ ok: false, detail: 'for 1 s: no broker answers' })
+    lateMs = 5_000
+    expect(await lag()).toBeGreaterThanOrEqual(5)
+    lateMs = 60_000
+    expect(await lag()).toBeGreaterThanOrEqual(60)
+    // It says that it is well, and has not said for a minute where its partitions end.
+    log.health = health
+    expect(await lag()).toBeGreaterThanOrEqual(60)
+    await waitFor(async () => (await lag()) === 0, { what: 'an answer of the log', timeoutMs: 20_000 })
   })
 })
 

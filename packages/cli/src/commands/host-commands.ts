@@ -92,7 +92,7 @@ async function host(
     name,
     settings: suiteSettings,
     overrides: overridesOf(name, options, context),
-    start: started => run(started, roles, context, scenario, daysPerSecond)
+    start: started => run(started, { name, roles, scenario, daysPerSecond }, context)
   })
 }
 
@@ -107,15 +107,25 @@ function overridesOf(name: string, options: HostOptions, { env }: CommandContext
   return flags
 }
 
+/** What a command starts. */
+interface Hosted {
+  readonly name: string
+  readonly roles: readonly SuiteRole[]
+  readonly scenario: ScenarioFile | null
+  readonly daysPerSecond: number
+}
+
+/** Commands that people type. The others are for supervisors, which read the log. */
+const forPeople: ReadonlySet<string> = new Set(['start', 'up'])
+
 async function run(
   { config, logger, metrics, stopping }: StartContext<typeof suiteSettings>,
-  roles: readonly SuiteRole[],
-  { output }: CommandContext,
-  scenario: ScenarioFile | null,
-  daysPerSecond: number
+  { name, roles, scenario, daysPerSecond }: Hosted,
+  { output }: CommandContext
 ): Promise<Running> {
   const ports = { clock: systemClock, random: systemRandom }
-  const suite = await startSuite({ roles, config, logger, metrics, stopping, ...ports }).catch((error: unknown) => {
+  const told = forPeople.has(name) ? { say: (sentence: string) => output.note(sentence) } : {}
+  const suite = await startSuite({ roles, config, logger, metrics, stopping, ...ports, ...told }).catch((error: unknown) => {
     // The log has it for machines; who typed the command reads this.
     if (!stopping.aborted) output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
     throw error

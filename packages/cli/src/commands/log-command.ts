@@ -1,6 +1,7 @@
 // log inspect, log verify, log copy: what a log holds, whether it is whole, and how it is moved. What they find is log-commands.ts, port-log.ts and
 // log-copy/.
 
+import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { systemClock } from '@tocsin/service-kit/clock'
 import { type Command, InvalidArgumentError } from 'commander'
@@ -14,8 +15,9 @@ import {
   verifyLog
 } from '../log-commands.ts'
 import { renderCopy } from '../log-copy/copy-report.ts'
-import { copyLog } from '../log-copy/log-copy.ts'
-import { type LogLocation, locationText, parseLogLocation } from '../log-location.ts'
+import type { CopyOutcome } from '../log-copy/copy-types.ts'
+import { copyLog, refusalOf } from '../log-copy/log-copy.ts'
+import { kafkaLocation, type LogLocation, locationText, parseLogLocation } from '../log-location.ts'
 import { openLogAt } from '../open-log.ts'
 import { CommandError, exitCodes, UsageError } from '../output.ts'
 import { inspectThroughPort, suiteConsumers, verifyThroughPort } from '../port-log.ts'
@@ -95,29 +97,33 @@ async function verify(
 async function copy({ from, to, partitions, json }: CopyCommandOptions, context: CommandContext): Promise<void> {
   const [source, target] = [parseLogLocation(from), parseLogLocation(to)]
   if (locationText(source) === locationText(target)) throw new UsageError('--from and --to name one log')
-  const { env } = context
-  const old = await openLogAt(source, { env, make: null })
+  const old = await openLogAt(source, { env: context.env, make: null })
   try {
-    const made = await openLogAt(target, { env, make: await partitionsFor(old, partitions) }).catch(otherPartitions)
-    const progress = progressOf({ json: json === true }, context)
-    try {
-      const outcome = await copyLog({
-        from: old,
-        to: made,
-        clock: systemClock,
-        consumers: suiteConsumers,
-        repartition: partitions !== undefined,
-        onProgress: progress.at
-      })
-      progress.end()
-      context.output.line(json ? JSON.stringify(outcome) : renderCopy(outcome, locationText(source), locationText(target)))
-      context.exitWith(outcome.kind === 'copied' ? exitCodes.good : exitCodes.refused)
-    } finally {
-      progress.end()
-      await made.close()
-    }
+    // Before the target is made, which would then have the partitions of a source that is refused.
+    const refused = await refusalOf(old, partitions !== undefined)
+    const outcome = refused ?? (await copyInto(target, old, { partitions, json: json === true }, context))
+    context.output.line(json ? JSON.stringify(outcome) : renderCopy(outcome, locationText(source), locationText(target)))
+    context.exitWith(outcome.kind === 'copied' ? exitCodes.good : exitCodes.refused)
   } finally {
     await old.close()
+  }
+}
+
+async function copyInto(
+  target: LogLocation,
+  from: EventLog,
+  { partitions, json }: { readonly partitions: number | undefined; readonly json: boolean },
+  context: CommandContext
+): Promise<CopyOutcome> {
+  const make = await partitionsFor(from, partitions)
+  const to = await openLogAt(target, { env: context.env, make }).catch(otherPartitions)
+  const progress = progressOf({ json }, context)
+  try {
+    const repartition = partitions !== undefined
+    return await copyLog({ from, to, clock: systemClock, consumers: suiteConsumers, repartition, onProgress: progress.at })
+  } finally {
+    progress.end()
+    await to.close()
   }
 }
 
@@ -154,8 +160,10 @@ function logOptions(command: Command): Command {
 function locationOf({ data, log, brokers }: LogOptions, { env }: CommandContext): LogLocation {
   const kind = log ?? (data === undefined ? env.TOCSIN_LOG : undefined) ?? 'embedded'
   if (kind === 'kafka') {
-    const prefix = env.TOCSIN_KAFKA_PREFIX ? `/${env.TOCSIN_KAFKA_PREFIX}` : ''
-    return parseLogLocation(`kafka:${brokers ?? env.TOCSIN_BROKERS ?? ''}${prefix}`)
+    const named = brokers ?? env.TOCSIN_BROKERS ?? ''
+    if (named === '')
+      throw new UsageError('a Kafka log needs brokers: --brokers HOST:PORT[,HOST:PORT], or TOCSIN_BROKERS in the environment')
+    return kafkaLocation(named, env.TOCSIN_KAFKA_PREFIX ?? '')
   }
   if (kind !== 'embedded') throw new UsageError(`--log is embedded or kafka, not "${kind}"`)
   return { kind, dataDir: data ?? env.TOCSIN_DATA ?? './data' }

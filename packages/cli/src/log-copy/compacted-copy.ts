@@ -4,6 +4,7 @@ import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
+import { KeyPlaces } from './key-places.ts'
 import type { WalkOptions } from './ordered-copy.ts'
 import { PartitionReader, RecordHash } from './partition-reader.ts'
 
@@ -29,8 +30,8 @@ export class CompactedWalk {
 
   /** Resolves when each key of the source has the same last record in the target, and the target has no other. Throws CopyRefusedError. */
   async run(): Promise<TopicCopy> {
-    const { from, to, topic, source } = this.#options
-    const wanted = await lastOfKeys(from, topic, source)
+    const { from, to, topic, source, mayMove } = this.#options
+    const wanted = await lastOfKeys(from, topic, source, new KeyPlaces(topic, source.length, mayMove))
     const held = await lastOfKeys(to, topic, await to.state(topic))
     for (const [key, { digest }] of held)
       if (digest !== null && !wanted.has(key))
@@ -66,11 +67,17 @@ export class CompactedWalk {
   }
 }
 
-async function lastOfKeys(log: EventLog, topic: Topic, states: readonly PartitionState[]): Promise<ReadonlyMap<string, Last>> {
+async function lastOfKeys(
+  log: EventLog,
+  topic: Topic,
+  states: readonly PartitionState[],
+  places?: KeyPlaces
+): Promise<ReadonlyMap<string, Last>> {
   const last = new Map<string, Last>()
   for (const { partition, start, end } of states) {
     const reader = new PartitionReader(log, topic, partition, start, end)
     for (let record = await reader.next(); record !== null; record = await reader.next()) {
+      places?.check(record)
       const digest = record.value === null ? null : new RecordHash().take(record).digest()
       last.set(record.key, { partition, position: record.position, digest })
     }

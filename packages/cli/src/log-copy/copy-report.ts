@@ -7,9 +7,9 @@ import type { CopyOutcome, TopicCopy } from './copy-types.ts'
 /** The outcome as text. `from` and `to`: how people name the logs. */
 export function renderCopy(outcome: CopyOutcome, from: string, to: string): string {
   if (outcome.kind === 'refused') return `not copied: ${outcome.reason}: ${outcome.detail}`
-  const rows = outcome.topics.flatMap(topic => topic.partitions.map(p => rowOf(topic, p, outcome.mapping)))
+  const rows = outcome.topics.map(topic => rowOf(topic, outcome.mapping))
   return [
-    ...tableLines(['topic', 'partition', 'records', 'sha256', 'positions'], rows),
+    ...tableLines(['topic', 'partitions', 'records', 'positions'], rows),
     '',
     ...outcome.topics.flatMap(remarksOn),
     ...(outcome.consumers.length > 0 ? [`consumers that go on where they were: ${outcome.consumers.join(', ')}`] : []),
@@ -20,15 +20,10 @@ export function renderCopy(outcome: CopyOutcome, from: string, to: string): stri
   ].join('\n')
 }
 
-function rowOf({ topic }: TopicCopy, p: TopicCopy['partitions'][number], mapping: readonly CopiedTopic[]): readonly string[] {
+function rowOf({ topic, partitions, records, dropped }: TopicCopy, mapping: readonly CopiedTopic[]): readonly string[] {
   const ends = mapping.find(copied => copied.topic === topic)?.ends ?? null
-  return [
-    topic,
-    String(p.partition),
-    String(p.records),
-    p.sha256To.slice(0, 16),
-    ends === null ? 'anew' : `same before ${ends[p.partition]}`
-  ]
+  const kept = dropped === 0 ? 'kept' : 'kept up to what stood there again'
+  return [topic, String(partitions.length), String(records), ends === null ? 'anew' : kept]
 }
 
 function remarksOn({ topic, dropped, repeated }: TopicCopy): readonly string[] {

@@ -36,7 +36,19 @@ export interface TopicCopy {
   readonly partitions: readonly PartitionCopy[]
 }
 
-export type CopyRefusal = 'same-log' | 'partitions-differ' | 'target-not-empty' | 'target-differs' | 'source-grew'
+export type CopyRefusal =
+  | 'same-log'
+  | 'partitions-differ'
+  | 'target-not-empty'
+  | 'target-differs'
+  /** Somebody wrote to the source meanwhile, or a suite runs on it. */
+  | 'source-grew'
+  | 'source-in-use'
+  /** The source is a part of another log, or a topic of it was made anew. */
+  | 'source-unfinished'
+  | 'source-replaced'
+  /** Partitions were added to a topic of the source: keys lie where they do not belong. */
+  | 'keys-displaced'
 
 export type CopyOutcome =
   | {

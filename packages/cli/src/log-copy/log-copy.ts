@@ -1,20 +1,20 @@
 // Copies one log into another, through the port alone: record for record, verified, going on by itself where it was cut off. What a cursor of the old
 // log means in the new one is written down as the copy's last record, so that clients keep their place.
 
-import { digest } from '@tocsin/contracts/digest'
-import { encodeRecord } from '@tocsin/contracts/records'
 import type { CopiedTopic } from '@tocsin/domain/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
-import type { Appended, NewRecord, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import type { Appended, EventLog, NewRecord, PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/copied-cursor'
-import { copyConsumer } from '@tocsin/service-kit/log-claim'
 import { CompactedWalk } from './compacted-copy.ts'
+import { CopyMark } from './copy-mark.ts'
+import { checkSource } from './copy-source.ts'
 import { type CopyOptions, type CopyOutcome, CopyRefusedError, type TopicCopy } from './copy-types.ts'
 import { MovedPositions } from './moved-positions.ts'
 import { OrderedWalk } from './ordered-copy.ts'
 import { placeOf } from './partition-reader.ts'
+import { SoleMember } from './sole-member.ts'
 
 /**
  * What is copied, in this order. Control comes last: what it declares is there then. Snapshots are left out: they hold positions, and are made anew
@@ -37,12 +37,33 @@ const settleMs = 1_000
 type States = ReadonlyMap<Topic, readonly PartitionState[]>
 
 /**
- * Copies and verifies. Nobody else may write to either log meanwhile. Harmless to repeat, also after it was killed: what stands in the target is
- * compared and kept. Rejects with an EventLogError when a log does not answer; then it can be run again.
+ * Copies and verifies. Nobody else may write to either log meanwhile; a suite that runs on the source is refused, and so is one that has grown. Harmless
+ * to repeat, also after it was killed: what stands in the target is compared and kept. Rejects with an EventLogError when a log does not answer; then it can be run again.
  */
 export async function copyLog(options: CopyOptions): Promise<CopyOutcome> {
+  return orRefused(async () => {
+    const mark = await CopyMark.between(options.from, options.to, options.clock)
+    await checkSource(options.from, options.repartition ?? false)
+    const sole = await SoleMember.of(options.from)
+    try {
+      return await new Copy(options, mark, sole).run()
+    } finally {
+      await sole.leave()
+    }
+  })
+}
+
+/** Null where the source may be copied; to be asked before a target is made. */
+export async function refusalOf(from: EventLog, repartition: boolean): Promise<(CopyOutcome & { kind: 'refused' }) | null> {
+  return orRefused(async () => {
+    await checkSource(from, repartition)
+    return null
+  })
+}
+
+async function orRefused<T>(work: () => Promise<T>): Promise<T | (CopyOutcome & { kind: 'refused' })> {
   try {
-    return await new Copy(options).run()
+    return await work()
   } catch (error) {
     if (error instanceof CopyRefusedError) return { kind: 'refused', reason: error.reason, detail: error.message }
     throw error
@@ -51,6 +72,8 @@ export async function copyLog(options: CopyOptions): Promise<CopyOutcome> {
 
 class Copy {
   readonly #options: CopyOptions
+  readonly #mark: CopyMark
+  readonly #sole: SoleMember
   #source: States = new Map()
   #done = 0
   #total = 0
@@ -58,12 +81,15 @@ class Copy {
   /** Where alert events went; null where they stand at their old positions. */
   #moved: MovedPositions | null = null
 
-  constructor(options: CopyOptions) {
+  constructor(options: CopyOptions, mark: CopyMark, sole: SoleMember) {
     this.#options = options
+    this.#mark = mark
+    this.#sole = sole
   }
 
   async run(): Promise<CopyOutcome> {
     await this.#checkLogs()
+    this.#checkAlone()
     this.#source = await statesOf(this.#options.from)
     for (const states of this.#source.values()) for (const { start, end } of states) this.#total += 2 * Number(end - start)
     for (const { start, end } of this.#source.get(topics.alerts) ?? []) this.#total += Number(end - start)
@@ -78,20 +104,22 @@ class Copy {
     const mapping: CopiedTopic[] = []
     let isMarked = false
     for (const topic of copiedTopics) {
-      const { copy, ends, beyond } = await this.#verify(topic)
+      const { copy, beyond, ...positions } = await this.#verify(topic)
       found.push(copy)
-      mapping.push(await this.#mappingOf(topic, ends))
+      mapping.push(await this.#mappingOf(topic, positions))
       isMarked = beyond !== null
     }
     const consumers = await this.#copyConsumers(mapping)
-    if (!isMarked) await this.#mark(mapping)
+    // Once more, for what came while all was read back.
+    await this.#checkStill()
+    this.#checkAlone()
+    if (!isMarked) await this.#appendOne(this.#mark.end(mapping))
     return { kind: 'copied', wrote: this.#appended > 0 || !isMarked, topics: found, mapping, consumers }
   }
 
   async #checkLogs(): Promise<void> {
     const { from, to, repartition = false } = this.#options
-    if ((await from.epoch(topics.control)) === (await to.epoch(topics.control)))
-      throw new CopyRefusedError('same-log', 'the source and the target are one log')
+    if (this.#mark.isOneLog) throw new CopyRefusedError('same-log', 'the source and the target are one log')
     for (const topic of copiedTopics) {
       const [there, here] = [await from.partitionCount(topic), await to.partitionCount(topic)]
       if (there === here || repartition) continue
@@ -105,7 +133,10 @@ class Copy {
   /** Into an empty log, or into one that a copy was begun into. From the first record on nobody else may take it for a whole one. */
   async #admit(): Promise<void> {
     const { to } = this.#options
-    if ((await to.committed(copyConsumer, topics.control)) !== null) return
+    const begun = await this.#mark.begunInto(to)
+    if (begun === 'this') return
+    if (begun === 'another')
+      throw new CopyRefusedError('target-not-empty', 'a copy of another log was begun into the target: give an empty log')
     for (const topic of Object.values(topics)) {
       const held = (await to.state(topic)).find(({ end }) => end > 0n)
       if (held === undefined) continue
@@ -114,7 +145,16 @@ class Copy {
         `${topic}/${held.partition} of the target holds records, and no copy was begun into it: give an empty log`
       )
     }
-    await to.commit(copyConsumer, await to.cursorAt(topics.control, 'earliest'))
+    await this.#appendOne(this.#mark.begin())
+  }
+
+  #checkAlone(): void {
+    const group = this.#sole.sharedGroup
+    if (group === null) return
+    throw new CopyRefusedError(
+      'source-in-use',
+      `a suite runs on the source (its group ${group} has members): stop it, then run the copy again`
+    )
   }
 
   async #write(topic: Topic): Promise<void> {
@@ -133,23 +173,23 @@ class Copy {
     this.#moved = isSame ? null : await MovedPositions.between(from, to, source)
   }
 
-  async #verify(topic: Topic): Promise<{ copy: TopicCopy; ends: readonly bigint[] | null; beyond: StoredRecord | null }> {
+  async #verify(topic: Topic): Promise<Positions & { copy: TopicCopy; beyond: StoredRecord | null }> {
     const walk = this.#walk(topic, false)
     const copy = await walk.run()
     const differing = copy.partitions.find(({ sha256From, sha256To }) => sha256From !== sha256To)
     if (differing) throw new CopyRefusedError('target-differs', `${topic}/${differing.partition}: the hashes of both logs differ`)
-    if (walk instanceof CompactedWalk) return { copy, ends: null, beyond: null }
+    if (walk instanceof CompactedWalk) return { copy, ends: null, shift: 0n, beyond: null }
     const beyond = await walk.beyond()
-    if (beyond !== null && !(topic === topics.control && beyond.id === (await this.#markId())))
+    if (beyond !== null && !(topic === topics.control && beyond.id === this.#mark.endId))
       throw new CopyRefusedError(
         'target-not-empty',
         `${placeOf(beyond)} of the target is not in the source: a suite has run on it`
       )
-    return { copy, ends: walk.ends(), beyond }
+    return { copy, ends: walk.ends(), shift: walk.shift, beyond }
   }
 
   #walk(topic: Topic, isWriting: boolean): OrderedWalk | CompactedWalk {
-    const { from, to, onProgress = () => {}, batchRecordsMax = 500 } = this.#options
+    const { from, to, onProgress = () => {}, batchRecordsMax = 500, repartition = false } = this.#options
     const what = isWriting ? 'copying' : 'verifying'
     const walk = {
       from,
@@ -157,6 +197,8 @@ class Copy {
       topic,
       source: this.#source.get(topic) ?? [],
       batchRecordsMax,
+      mayMove: repartition,
+      ownId: topic === topics.control ? this.#mark.beginId : null,
       rewrite: (record: StoredRecord) => this.#moved?.rewrite(record) ?? record,
       append: isWriting ? this.#appendTo(topic) : null,
       onRecord: () => onProgress(++this.#done, this.#total, `${what} ${topic}`)
@@ -191,9 +233,11 @@ class Copy {
           )
   }
 
-  async #mappingOf(topic: Topic, ends: readonly bigint[] | null): Promise<CopiedTopic> {
+  async #mappingOf(topic: Topic, { ends, shift }: Positions): Promise<CopiedTopic> {
     const { from, to } = this.#options
-    return { topic, from: await from.epoch(topic), to: await to.epoch(topic), ends: ends?.map(String) ?? null }
+    const partitions = await to.partitionCount(topic)
+    const epochs = { from: await from.epoch(topic), to: await to.epoch(topic) }
+    return { topic, ...epochs, ends: ends?.map(String) ?? null, partitions, ...(shift === 0n ? {} : { shift: Number(shift) }) }
   }
 
   /** Consumers go on where they were, if that place has kept its meaning. Returns who does. */
@@ -211,24 +255,17 @@ class Copy {
     return copied
   }
 
-  async #mark(mapping: readonly CopiedTopic[]): Promise<void> {
-    const id = await this.#markId()
-    const time = new Date(this.#options.clock.nowMs()).toISOString()
-    const value = encodeRecord(
-      { id, source: '/tocsin/cli', time, cause: null },
-      { type: 'log.copied', data: { topics: mapping } }
-    )
+  /** In doubt it is appended again: readers take the first of each id. */
+  async #appendOne(record: StoredRecord): Promise<void> {
     const append = this.#appendTo(topics.control)
-    const record = { topic: topics.control, partition: 0, position: 0n, id, key: 'control', value }
-    // In doubt it is appended again: readers take the first of each id.
-    for (let isDone = false; !isDone; ) isDone = (await append([record])) !== null
+    while ((await append([record])) === null);
   }
+}
 
-  /** The same for every run of one copy. */
-  async #markId(): Promise<string> {
-    const { from, to } = this.#options
-    return digest('log-copied', await from.epoch(topics.control), await to.epoch(topics.control))
-  }
+/** What positions of the source mean in the target: the first one per partition that says nothing there, and what is added to those before it. */
+interface Positions {
+  readonly ends: readonly bigint[] | null
+  readonly shift: bigint
 }
 
 async function statesOf(log: CopyOptions['from']): Promise<States> {

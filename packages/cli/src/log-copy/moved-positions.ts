@@ -2,7 +2,6 @@
 // begins. Those are written anew with the new place, so that partners go on as if nothing had been moved.
 
 import { decodeEnvelope, encodeEnvelope } from '@tocsin/contracts/envelope'
-import { decodeControlRecord } from '@tocsin/contracts/records'
 import type { CopiedTopic } from '@tocsin/domain/control-record'
 import { decodeCursor, encodeCursor } from '@tocsin/event-log/cursor'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -10,6 +9,7 @@ import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/copied-cursor'
+import { controlStateOf } from './control-reading.ts'
 import { copyIdsMax } from './ordered-copy.ts'
 import { PartitionReader } from './partition-reader.ts'
 
@@ -66,7 +66,7 @@ export class MovedPositions {
       epochs,
       moves,
       targetStates.map(({ end }) => end),
-      await copiesIn(from)
+      (await controlStateOf(from)).copies
     )
   }
 
@@ -117,21 +117,6 @@ export class MovedPositions {
 async function* recordsOf(log: EventLog, { partition, start, end }: PartitionState): AsyncGenerator<StoredRecord> {
   const reader = new PartitionReader(log, topics.alerts, partition, start, end)
   for (let record = await reader.next(); record !== null; record = await reader.next()) yield record
-}
-
-/** Copies that the source itself came from. */
-async function copiesIn(log: EventLog): Promise<readonly CopiedTopic[]> {
-  const copies: CopiedTopic[] = []
-  const ids = new FirstOfEach(copyIdsMax)
-  for (const { partition, start, end } of await log.state(topics.control)) {
-    const reader = new PartitionReader(log, topics.control, partition, start, end)
-    for (let record = await reader.next(); record !== null; record = await reader.next()) {
-      const decoded = decodeControlRecord(record.value ?? new Uint8Array())
-      if (decoded.kind !== 'decoded' || decoded.record.type !== 'log.copied' || !ids.isFirst(record.id)) continue
-      copies.push(...decoded.record.data.topics)
-    }
-  }
-  return copies
 }
 
 function cursorOf(text: string): Cursor | null {

@@ -6,6 +6,7 @@ import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { Appended, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
+import { KeyPlaces } from './key-places.ts'
 import { isSame, PartitionReader, placeOf, RecordHash } from './partition-reader.ts'
 
 /** Ids of the source that are remembered to drop what stands there twice; some 400 MB when full, then the older half is forgotten. */
@@ -21,6 +22,10 @@ export interface WalkOptions {
   /** Appends to the target and says where the records stand, or null when it is in doubt: the target is then looked at again. */
   readonly append: ((records: readonly StoredRecord[]) => Promise<readonly Appended[] | null>) | null
   readonly batchRecordsMax: number
+  /** Whether keys of the source may lie elsewhere than its partitions say: each is put where it belongs. */
+  readonly mayMove: boolean
+  /** What the copy itself has written into the target before the first record; null: nothing. It is passed over. */
+  readonly ownId: string | null
   /** A record as it is to stand in the target. */
   readonly rewrite: (record: StoredRecord) => StoredRecord
   readonly onRecord: () => void
@@ -30,6 +35,8 @@ export interface WalkOptions {
 interface Agreement {
   end: bigint
   holds: boolean
+  /** What is added to a position of the source; null before the first record. */
+  shift: bigint | null
 }
 
 interface Waiting {
@@ -44,6 +51,7 @@ export class OrderedWalk {
   readonly #sourceIds: FirstOfEach | null
   readonly #targetIds: FirstOfEach | null
   readonly #agreements: Agreement[]
+  readonly #places: KeyPlaces
   #waiting: Waiting[] = []
   #waitingBytes = 0
   #dropped = 0
@@ -52,9 +60,14 @@ export class OrderedWalk {
 
   constructor(options: WalkOptions) {
     this.#options = options
+    this.#places = new KeyPlaces(options.topic, options.source.length, options.mayMove)
     this.#sourceIds = options.from.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
     this.#targetIds = options.to.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
-    this.#agreements = options.source.map(({ start, end }) => ({ end: 0n, holds: start === 0n || start === end }))
+    this.#agreements = options.source.map(({ start, end }) => ({
+      end: 0n,
+      holds: start === 0n || start === end,
+      shift: options.ownId === null ? 0n : null
+    }))
   }
 
   get appended(): number {
@@ -87,6 +100,11 @@ export class OrderedWalk {
     })
   }
 
+  /** What is added to positions of the source. */
+  get shift(): bigint {
+    return this.#agreements[0]?.shift ?? 0n
+  }
+
   async #openTarget(): Promise<void> {
     const { to, topic } = this.#options
     for (const { partition, start, end } of await to.state(topic)) {
@@ -97,9 +115,11 @@ export class OrderedWalk {
 
   async #walk({ partition, start, end }: PartitionState): Promise<void> {
     const { from, topic, rewrite, onRecord } = this.#options
+    const places = this.#places
     const reader = new PartitionReader(from, topic, partition, start, end)
     for (let record = await reader.next(); record !== null; record = await reader.next()) {
       onRecord()
+      places.check(record)
       if (this.#sourceIds?.isFirst(record.id) === false) {
         this.#dropped++
         // What came before it still agrees.
@@ -173,6 +193,7 @@ export class OrderedWalk {
   async #nextOfTarget(partition: number): Promise<StoredRecord | null> {
     for (;;) {
       const record = await this.#readers[partition]!.next()
+      if (record?.id === this.#options.ownId) continue
       if (record === null || this.#targetIds?.isFirst(record.id) !== false) return record
       this.#repeated++
     }
@@ -183,7 +204,9 @@ export class OrderedWalk {
     hashes.from.take(record)
     hashes.to.take(standing)
     const agreement = this.#agreements[record.partition]!
-    agreement.holds &&= position === record.position
+    // Only what the copy wrote itself may stand before the first record.
+    agreement.shift ??= position > record.position ? position - record.position : 0n
+    agreement.holds &&= partition === record.partition && position === record.position + agreement.shift
     if (agreement.holds) agreement.end = record.position + 1n
   }
 

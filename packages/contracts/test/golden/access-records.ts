@@ -61,18 +61,32 @@ export const accessRecords: readonly Golden[] = [
   },
   {
     event: 'suite.begun',
-    good: [{ masterKeyFingerprint: 'a0'.repeat(32) } satisfies Data<'suite.begun'>],
-    bad: [{ why: 'a fingerprint that is none', at: 'masterKeyFingerprint', value: 'secret' }]
+    good: [
+      { masterKeyFingerprint: 'a0'.repeat(32) },
+      { masterKeyFingerprint: 'a0'.repeat(32), topics: [{ topic: 'tocsin.alerts.v1', epoch: '0123abcd', partitions: 12 }] }
+    ] satisfies Data<'suite.begun'>[],
+    bad: [
+      { why: 'a fingerprint that is none', at: 'masterKeyFingerprint', value: 'secret' },
+      { why: 'a topic without its epoch', at: 'topics', value: [{ topic: 'tocsin.alerts.v1', partitions: 12 }] },
+      { why: 'a topic without partitions', at: 'topics', value: [{ topic: 'tocsin.alerts.v1', epoch: '0123abcd', partitions: 0 }] }
+    ]
+  },
+  {
+    event: 'copy.begun',
+    good: [{ from: '0123abcd', to: '89efcdab' } satisfies Data<'copy.begun'>],
+    bad: [{ why: 'an epoch that is none', at: 'from', value: 'yesterday' }]
   },
   {
     event: 'log.copied',
     good: [
       { topics: [{ topic: 'tocsin.alerts.v1', from: '0123abcd', to: '89efcdab', ends: ['12', '0'] }] },
-      { topics: [{ topic: 'tocsin.keys.v1', from: '0123abcd', to: '89efcdab', ends: null }] }
+      { topics: [{ topic: 'tocsin.keys.v1', from: '0123abcd', to: '89efcdab', ends: null }] },
+      { topics: [{ topic: 'tocsin.control.v1', from: '0123abcd', to: '89efcdab', ends: ['4'], shift: 1, partitions: 1 }] }
     ] satisfies Data<'log.copied'>[],
     bad: [
       { why: 'an epoch that is none', at: 'topics.0.from', value: 'yesterday' },
-      { why: 'an end below nothing', at: 'topics.0.ends', value: ['-1'] }
+      { why: 'an end below nothing', at: 'topics.0.ends', value: ['-1'] },
+      { why: 'a shift that is none', at: 'topics.0.shift', value: 'one' }
     ]
   }
 ]

@@ -6,6 +6,7 @@ import { cellOf, distanceKm, kmPerDegree, type Point } from '../geometry.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { addEvidence, evidenceMax, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
+import { type CellTimes, noCellTimes, timesIn, withTime } from './cell-times.ts'
 
 export interface FrontParameters {
   readonly epsilonKm: number
@@ -52,8 +53,8 @@ interface Active {
 }
 
 interface FrontState extends Active {
-  /** Times of the last year's incidents by grid cell, cells by row: a cell's own rate. By row, because a step copies what it changes. */
-  readonly history: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>
+  /** Times of the last year's incidents by grid cell: a cell's own rate. */
+  readonly history: CellTimes
   readonly open: readonly Front[]
   readonly closed: readonly Finding[]
 }
@@ -105,7 +106,7 @@ export const front: Pattern<FrontParameters, FrontState> = {
     }
   ],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
-  initial: () => ({ members: [], neighbours: [], fronts: [], history: {}, open: [], closed: [] }),
+  initial: () => ({ members: [], neighbours: [], fronts: [], history: noCellTimes, open: [], closed: [] }),
   step: (state, incident, parameters) => {
     const due = closeWhenDue(state, incident.fromMs, parameters)
     const current = { ...due, ...stillYoung(due, incident.fromMs - parameters.epsilonDays * dayMs) }
@@ -161,22 +162,15 @@ function cellOfIncident(incident: Incident): string {
   return cellOf({ lat: incident.place.lat ?? 0, lon: incident.place.lon ?? 0 }, cellDegrees)
 }
 
-function remember(history: FrontState['history'], incident: Incident): FrontState['history'] {
-  const cell = cellOfIncident(incident)
-  const row = rowOf(cell)
-  const kept = (history[row]?.[cell] ?? []).filter(ms => ms > incident.fromMs - (rateDays + 366) * dayMs)
-  return { ...history, [row]: { ...history[row], [cell]: [...kept, incident.fromMs] } }
-}
-
-function rowOf(cell: string): string {
-  return cell.slice(0, cell.indexOf(':'))
+function remember(history: CellTimes, incident: Incident): CellTimes {
+  return withTime(history, cellOfIncident(incident), incident.fromMs, incident.fromMs - (rateDays + 366) * dayMs)
 }
 
 /** Neighbours that a core needs: one more where the cell's own rate would make three a matter of course. */
-function neededFor(incident: Incident, history: FrontState['history'], parameters: FrontParameters): number {
+function neededFor(incident: Incident, history: CellTimes, parameters: FrontParameters): number {
   const beforeMs = incident.fromMs - parameters.epsilonDays * dayMs
   const cell = cellOfIncident(incident)
-  const past = (history[rowOf(cell)]?.[cell] ?? []).filter(ms => ms <= beforeMs && ms > beforeMs - rateDays * dayMs).length
+  const past = timesIn(history, cell).filter(ms => ms <= beforeMs && ms > beforeMs - rateDays * dayMs).length
   return past * (parameters.epsilonDays / rateDays) > parameters.hotRate ? parameters.minPointsHot : parameters.minPoints
 }
 

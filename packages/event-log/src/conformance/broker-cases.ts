@@ -87,14 +87,16 @@ export async function flippedSegment(subject: LogSubject): Promise<void> {
       await expectNoLies(log, whole)
       writeFileSync(file, kept)
     }
-    flip(file, kept, kept.indexOf('<20>'))
-    const { records, error } = await readUntilError(log)
-    expect(records).toEqual(whole.slice(0, 20))
-    expect(error).toMatchObject({ code: 'record-corrupt' })
-    expect(error?.message).toContain(`${topic}/0/20`)
-    expect(await codeOf(log.read(topic, 0, 20n, { recordsMax: 1, bytesMax: 1 }))).toBe('record-corrupt')
-    const cursor = { ...(await log.cursorAt(topic, 'earliest')), positions: [20n] }
-    expect(await codeOf(firstPage(log, cursor))).toBe('record-corrupt')
+    // Where a batch says how long it is, and within it.
+    for (const at of [batchEnds(kept)[19]! + 8, kept.indexOf('<20>')]) {
+      flip(file, kept, at)
+      const { records, error } = await readUntilError(log)
+      expect(records).toEqual(whole.slice(0, 20))
+      expect(error).toMatchObject({ code: 'record-corrupt', message: expect.stringContaining(`${topic}/0/20`) })
+      expect(await codeOf(log.read(topic, 0, 20n, { recordsMax: 1, bytesMax: 1 }))).toBe('record-corrupt')
+      const cursor = { ...(await log.cursorAt(topic, 'earliest')), positions: [20n] }
+      expect(await codeOf(firstPage(log, cursor))).toBe('record-corrupt')
+    }
     expect((await log.read(topic, 0, 21n, { recordsMax: 100, bytesMax: 100_000 })).records).toHaveLength(19)
     writeFileSync(file, kept)
     expect(await readStored(log, topic)).toEqual(whole)
@@ -243,23 +245,43 @@ export async function partitionsAdded(factory: LogFactory): Promise<void> {
   }
 }
 
-/** log-recreated, with the topic itself: somebody deletes it while the log is open, and then it is made anew. */
+/** log-recreated, with the topic itself: somebody deletes it while the log is open, and then makes it anew. Nobody opens the log without it. */
 export async function topicDeleted(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 1 })
   try {
     const log = await subject.open()
+    const cursor = await log.cursorAt(topic, 'earliest')
     await log.append(topic, [record('a'), record('b')])
+    await log.append(topics.alerts, [record('a')])
     const waiting = codeOf(firstPage(log, await log.cursorAt(topic, 'latest')))
     await subject.topicTool!.deleteTopic(topic)
     await expectRefusal(() => log.append(topic, [record('c')]), 'log-unavailable')
-    const other = await subject.open()
-    await other.append(topic, [record('d'), record('e'), record('f')])
+    await expect(subject.open()).rejects.toMatchObject({ code: 'log-replaced', message: expect.stringContaining(topic) })
+    await subject.topicTool!.makeTopic(topic)
     await expectRefusal(() => log.append(topic, [record('c')]), 'log-replaced')
     expect((await failureOf(log)).code).toBe('log-replaced')
     expect(['log-replaced', 'log-unavailable']).toContain(await waiting)
-    expect((await readAll(other, topic)).map(r => r.id)).toEqual(['d', 'e', 'f'])
     await log.close()
+    const other = await subject.open()
+    expect(await codeOf(firstPage(other, cursor))).toBe('log-replaced')
+    expect(await readAll(other, topic)).toEqual([])
     await other.close()
+  } finally {
+    await subject.dispose()
+  }
+  await creationInterrupted(factory)
+}
+
+/** Whoever made the topics was killed in between: the next one makes the rest, since nothing was written yet. */
+async function creationInterrupted(factory: LogFactory): Promise<void> {
+  const subject = await factory.make({ partitions: 1 })
+  try {
+    await (await subject.open()).close()
+    await subject.topicTool!.deleteTopic(topic)
+    const log = await subject.open()
+    await log.append(topic, [record('a')])
+    expect((await readAll(log, topic)).map(r => r.id)).toEqual(['a'])
+    await log.close()
   } finally {
     await subject.dispose()
   }

@@ -107,6 +107,8 @@ export interface TopicTool {
   addPartitions(topic: Topic, count: number): Promise<void>
   /** Resolves when the cluster no longer has it. */
   deleteTopic(topic: Topic): Promise<void>
+  /** As the log makes it, by somebody else. */
+  makeTopic(topic: Topic): Promise<void>
 }
 
 export interface OwnBrokerOptions {

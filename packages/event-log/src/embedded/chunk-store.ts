@@ -148,14 +148,16 @@ export class ChunkStore implements RecordStore {
     return page.records
   }
 
-  /** Hands out the id of each record from a position on; returns the position behind the last. Values are not looked at. */
-  scanIds(partition: number, from: number, take: (id: string, position: number) => void): number {
+  /** Hands out the id of each record from a position on; `next` is the position behind the last, `bytes` what was read. Values are not looked at. */
+  scanIds(partition: number, from: number, take: (id: string, position: number) => void): { next: number; bytes: number } {
     const place = this.#places[partition]!
     const base = partition * slotSpan
     let next = Math.max(from, this.startOf(partition))
+    let bytes = 0
     for (const row of this.#from.iterate(base, base + next, base + slotSpan)) {
       const buffer = asBuffer(row.frames as Uint8Array)
       const head = headOf(row, place)
+      bytes += buffer.length
       let offset = 0
       for (let position = head.first; position < head.next; position++) {
         const bounds = frameBounds(buffer, offset)
@@ -165,7 +167,7 @@ export class ChunkStore implements RecordStore {
       }
       next = Math.max(next, head.next)
     }
-    return next
+    return { next, bytes }
   }
 
   /** Removes what lies below a position. Must be in a transaction; throws `offset-ahead` beyond the end. */

@@ -11,7 +11,7 @@ import type { AppendCall, Call, CommitCall } from './append-queue.ts'
 import { ChunkStore, type RecordStore } from './chunk-store.ts'
 import { CompactedStore } from './compacted-store.ts'
 import { ConsumerTable } from './consumer-table.ts'
-import { IdIndex } from './id-index.ts'
+import { IdIndex, type SealLimits } from './id-index.ts'
 import { IdRuns } from './id-run.ts'
 import { RecordIdTail, RowIdTail } from './id-tail.ts'
 import { type LogIdentity, slotSpan, tableOf } from './schema.ts'
@@ -41,15 +41,15 @@ export class CommitGroup {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #dataVersion: StatementSync
-  readonly #unsealedIdsMax: number
+  readonly #sealLimits: SealLimits
   readonly #onForeignWrites: () => void
   #seenVersion: number
   /** How far the transaction got; after a failure it says whether the outcome is known. */
   phase: 'begin' | 'write' | 'commit' = 'begin'
 
-  constructor(db: DatabaseSync, identity: LogIdentity, unsealedIdsMax: number, onForeignWrites: () => void) {
+  constructor(db: DatabaseSync, identity: LogIdentity, sealLimits: SealLimits, onForeignWrites: () => void) {
     this.#db = db
-    this.#unsealedIdsMax = unsealedIdsMax
+    this.#sealLimits = sealLimits
     this.#onForeignWrites = onForeignWrites
     this.#identity = identity
     this.#consumers = new ConsumerTable(db, identity.epoch)
@@ -148,7 +148,7 @@ export class CommitGroup {
     let erased = false
     let records = 0
     let duplicates = 0
-    const touched = new Set<TopicParts>()
+    const touched = new Map<TopicParts, number>()
     for (const call of calls) {
       if (call.kind === 'commit') {
         bytes += this.#stageCommit(call, nowMs, settle)
@@ -161,13 +161,13 @@ export class CommitGroup {
       duplicates += repeated
       records += appended.length - repeated
       if (repeated === appended.length) continue
-      touched.add(parts)
+      touched.set(parts, (touched.get(parts) ?? 0) + call.bytes)
       bytes += call.bytes
       erased ||= call.records.some(record => record.value === null)
     }
-    for (const { store, ids } of touched) {
+    for (const [{ store, ids }, recordBytes] of touched) {
       store.write(nowMs)
-      ids.write()
+      ids.write(recordBytes)
     }
     return { bytes: bytes === 0 ? 0 : bytes + 4096, records, duplicates, erased, settle }
   }
@@ -228,7 +228,7 @@ export class CommitGroup {
     const known = this.#topics.get(topic)
     if (known !== undefined) return known
     const partitions = this.#identity.partitions.get(topic)!
-    const parts = makeParts(this.#db, topic, partitions, this.#unsealedIdsMax)
+    const parts = makeParts(this.#db, topic, partitions, this.#sealLimits)
     this.#topics.set(topic, parts)
     return parts
   }
@@ -246,12 +246,12 @@ export class CommitGroup {
   }
 }
 
-function makeParts(db: DatabaseSync, topic: Topic, partitions: number, unsealedIdsMax: number): TopicParts {
+function makeParts(db: DatabaseSync, topic: Topic, partitions: number, limits: SealLimits): TopicParts {
   const runs = new IdRuns(db, tableOf(topic))
   if (cleanupOf[topic] === 'compacted') {
     const tail = new RowIdTail(db, tableOf(topic))
-    return { partitions, store: new CompactedStore(db, topic, partitions), ids: new IdIndex(tail, runs, unsealedIdsMax) }
+    return { partitions, store: new CompactedStore(db, topic, partitions), ids: new IdIndex(tail, runs, limits) }
   }
   const store = new ChunkStore(db, topic, partitions)
-  return { partitions, store, ids: new IdIndex(new RecordIdTail(store, partitions), runs, unsealedIdsMax) }
+  return { partitions, store, ids: new IdIndex(new RecordIdTail(store, partitions), runs, limits) }
 }

@@ -31,19 +31,19 @@ import { Checkpointer } from './checkpointer.ts'
 import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
+import type { SealLimits } from './id-index.ts'
 import { type LogIdentity, type Partitions, prepareSchema } from './schema.ts'
 import { asEventLogError, sqliteFailure } from './sqlite-failure.ts'
 import { scanWal } from './wal-scan.ts'
 
-export interface EmbeddedLimits extends RecordLimits, QueueLimits {
-  /**
-   * Ids of a topic held in memory before they are sealed into a run on disk, roughly: one transaction may overshoot. More means fewer runs to
-   * ask, and a longer pause to seal.
-   */
-  readonly unsealedIdsMax: number
-}
+export interface EmbeddedLimits extends RecordLimits, QueueLimits, SealLimits {}
 
-const defaultLimits: EmbeddedLimits = { ...defaultRecordLimits, ...defaultQueueLimits, unsealedIdsMax: 65_536 }
+const defaultLimits: EmbeddedLimits = {
+  ...defaultRecordLimits,
+  ...defaultQueueLimits,
+  unsealedIdsMax: 65_536,
+  unsealedBytesMax: 32 * 1024 * 1024
+}
 
 /** For metrics. */
 export interface EmbeddedStats extends WriterStats {
@@ -172,7 +172,7 @@ class SqliteLog implements EmbeddedLog {
     this.#identity = identity
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#watch = new ChangeWatch(() => this.#lookForForeignWrites())
-    this.#group = new CommitGroup(db, identity, this.#limits.unsealedIdsMax, () => this.#watch.changed())
+    this.#group = new CommitGroup(db, identity, this.#limits, () => this.#watch.changed())
     checkFloors(db, identity, topic => this.#group.state(topic))
     this.#writer = new GroupWriter(this.#group, this.#limits, options.clock ?? systemClock, {
       committed: outcome => this.#committed(outcome),

@@ -1,23 +1,37 @@
 // Which ids a topic has ever taken, and where the first record of each stands: what makes a retried append harmless.
 //
 // Ids are random, so one B-tree of them would dirty a page per record. Instead the newest ids lie in memory (on disk they are in the records,
-// id-tail.ts), and every `unsealedIdsMax` of them are written once as an immutable run (id-run.ts). A lookup asks the memory, then the filters, and
-// only then the disk. Ids outlive their records: what was compacted or trimmed away is still found as a duplicate.
+// id-tail.ts), and every `unsealedIdsMax` of them, or those of `unsealedBytesMax` to be read at a start, are written once as an immutable run
+// (id-run.ts). A lookup asks the memory, then the filters, and only then the disk. Ids outlive their records: what was compacted or trimmed away is still found as a duplicate.
 
 import { entryWords, type IdWords, putEntry, readId } from './id-entry.ts'
 import type { IdRuns } from './id-run.ts'
 import { IdTable } from './id-table.ts'
 import type { IdMark, IdTail } from './id-tail.ts'
 
+/** When the ids in memory are written as a run. */
+export interface SealLimits {
+  /**
+   * Ids of a topic held in memory before they are sealed into a run on disk, roughly: one transaction may overshoot. More means fewer runs to
+   * ask, and a longer pause to seal.
+   */
+  readonly unsealedIdsMax: number
+  /** Bytes of a topic that the first append after a start reads to know the newest ids, roughly. More means fewer runs to ask, and a longer start. */
+  readonly unsealedBytesMax: number
+}
+
 export class IdIndex {
   readonly #tail: IdTail
   readonly #runs: IdRuns
-  readonly #sealAt: number
+  readonly #limits: SealLimits
   readonly #unsealed = new IdTable()
   readonly #asked: IdWords = new Uint32Array(4)
   /** Everything before it is in memory or sealed. */
   #mark: IdMark
   #settledMark: IdMark
+  /** What a start would have to read of the tail. */
+  #unsealedBytes = 0
+  #settledBytes = 0
   /** Entries of the transaction, in order. */
   #staged = new Uint32Array(64 * entryWords)
   #stagedWords = 0
@@ -25,10 +39,10 @@ export class IdIndex {
   /** The table was emptied or grew: what was staged can no longer be taken back one by one. */
   #relaidInTransaction = false
 
-  constructor(tail: IdTail, runs: IdRuns, sealAtIds: number) {
+  constructor(tail: IdTail, runs: IdRuns, limits: SealLimits) {
     this.#tail = tail
     this.#runs = runs
-    this.#sealAt = sealAtIds
+    this.#limits = limits
     this.#mark = tail.origin
     this.#settledMark = tail.origin
   }
@@ -48,11 +62,15 @@ export class IdIndex {
     this.#stagedWords += entryWords
   }
 
-  /** Writes what was staged, after the records themselves, and seals a run when enough is unsealed. */
-  write(): void {
+  /** Writes what was staged, after the records themselves, which have so many bytes, and seals a run when enough is unsealed. */
+  write(recordBytes: number): void {
     if (this.#stagedWords === 0) return
-    this.#mark = this.#tail.write(this.#mark, new Uint8Array(this.#staged.buffer, 0, this.#stagedWords * 4))
-    if (this.#unsealed.size >= this.#sealAt) this.seal()
+    const entries = new Uint8Array(this.#staged.buffer, 0, this.#stagedWords * 4)
+    const { mark, bytes } = this.#tail.write(this.#mark, entries, recordBytes)
+    this.#mark = mark
+    this.#unsealedBytes += bytes
+    const { unsealedIdsMax, unsealedBytesMax } = this.#limits
+    if (this.#unsealed.size >= unsealedIdsMax || this.#unsealedBytes >= unsealedBytesMax) this.seal()
   }
 
   /** All unsealed ids become one run. Must be in a transaction. */
@@ -62,12 +80,14 @@ export class IdIndex {
     this.#runs.seal(this.#unsealed, this.#mark)
     this.#tail.sealed(this.#mark)
     this.#unsealed.clear()
+    this.#unsealedBytes = 0
     this.#relaidInTransaction = true
   }
 
   /** The transaction is durable. */
   settle(): void {
     this.#settledMark = this.#mark
+    this.#settledBytes = this.#unsealedBytes
     this.#stagedWords = 0
     this.#relaidInTransaction = false
   }
@@ -81,6 +101,7 @@ export class IdIndex {
     for (let at = this.#stagedWords - entryWords; at >= 0 && this.#state !== 'unloaded'; at -= entryWords)
       this.#unsealed.removeLast(this.#staged.subarray(at, at + 4))
     this.#mark = this.#settledMark
+    this.#unsealedBytes = this.#settledBytes
     this.#stagedWords = 0
     this.#relaidInTransaction = false
   }
@@ -100,12 +121,16 @@ export class IdIndex {
     const sealedThrough = this.#runs.load()
     if (this.#state === 'unloaded' || sealedThrough !== null) {
       this.#unsealed.clear()
+      this.#unsealedBytes = 0
       this.#mark = sealedThrough ?? this.#tail.origin
     }
-    this.#mark = this.#tail.readFrom(this.#mark, (id, slot) => {
+    const { mark, bytes } = this.#tail.readFrom(this.#mark, (id, slot) => {
       this.#unsealed.add(id, slot)
     })
-    this.#settledMark = this.#mark
+    this.#mark = mark
+    this.#unsealedBytes += bytes
+    this.#settledMark = mark
+    this.#settledBytes = this.#unsealedBytes
     this.#state = 'fresh'
   }
 }

@@ -9,11 +9,14 @@ import { ChunkStore } from './chunk-store.ts'
 import { CompactedStore } from './compacted-store.ts'
 import { ConsumerTable } from './consumer-table.ts'
 import { logFile } from './embedded-log.ts'
-import { IdIndex } from './id-index.ts'
+import { IdIndex, type SealLimits } from './id-index.ts'
 import { IdRuns } from './id-run.ts'
 import { RecordIdTail, RowIdTail } from './id-tail.ts'
 import { type LogIdentity, readIdentity, slotSpan, tableOf } from './schema.ts'
 import { asEventLogError } from './sqlite-failure.ts'
+
+/** A reader writes nothing. */
+const neverSealed: SealLimits = { unsealedIdsMax: Number.POSITIVE_INFINITY, unsealedBytesMax: Number.POSITIVE_INFINITY }
 
 export interface RowFigures {
   readonly bytes: number
@@ -93,7 +96,7 @@ export class LogReader {
     const table = tableOf(topic)
     const store = this.#store(topic)
     const tail = store instanceof ChunkStore ? new RecordIdTail(store, this.#partitions(topic)) : new RowIdTail(this.#db, table)
-    return { index: new IdIndex(tail, new IdRuns(this.#db, table), Number.POSITIVE_INFINITY), runs: new IdRuns(this.#db, table) }
+    return { index: new IdIndex(tail, new IdRuns(this.#db, table), neverSealed), runs: new IdRuns(this.#db, table) }
   }
 
   /** Slot of the last record of a key on a compacted topic, as the index of keys has it; null where there is no such index. */

@@ -32,6 +32,8 @@ interface Call {
   /** Parts that a broker has and has not answered for. */
   partsUnderWay: number
   partsWritten: number
+  /** True once a broker may have written a part of it without saying so. */
+  isInDoubt: boolean
   isSettled: boolean
   readonly resolve: (appended: readonly Appended[]) => void
   readonly reject: (error: EventLogError) => void
@@ -100,6 +102,7 @@ export class AppendLane {
         partsLeft: 0,
         partsUnderWay: 0,
         partsWritten: 0,
+        isInDoubt: false,
         isSettled: false,
         resolve,
         reject
@@ -252,9 +255,11 @@ export class AppendLane {
     if (codes.size > 0) await this.#lookSoon()
   }
 
+  /** Where the leader has moved it is sent again, as its caller would: it may stand twice then, and the first one counts. */
   #notWritten(partition: number, code: number, parts: readonly Part[]): void {
     const fate = batchFate(code)
-    if (fate === 'not-written') this.#putBack(partition, parts, codeName(code))
+    if (fate === 'moved') for (const { call } of parts) call.isInDoubt = true
+    if (fate === 'moved' || fate === 'not-written') this.#putBack(partition, parts, codeName(code))
     else {
       const error = fate === 'uncertain' ? unknown(codeName(code)) : refused(this.#topic, code)
       for (const { call } of parts) this.#fail(call, error)
@@ -286,7 +291,7 @@ export class AppendLane {
     for (const { call } of parts) this.#fail(call, registry.failure ?? error)
   }
 
-  /** Nothing written: they go on waiting in front, until their time is over. */
+  /** They go on waiting in front, until their time is over. */
   #putBack(partition: number, parts: readonly Part[], why: string): void {
     this.#lastTrouble = why
     this.#queue(partition).unshift(...parts)
@@ -336,8 +341,7 @@ export class AppendLane {
   /** All of a call fails with one of its parts. When another part is or may be written, nothing better than `append-unknown` can be said. */
   #fail(call: Call, error: EventLogError): void {
     if (call.isSettled) return
-    const isPartly = call.partsWritten + call.partsUnderWay > 0 && error.code !== 'append-unknown'
-    const told = isPartly ? unknown(`a part of it was not written: ${error.message}`, error) : error
+    const told = error.code === 'append-unknown' ? error : (doubt(call, error) ?? error)
     if (told.code === 'append-unknown') this.#unknown++
     this.#settled(call)
     call.reject(told)
@@ -351,6 +355,12 @@ export class AppendLane {
     this.#expiry = null
     for (const resolve of this.#idle.splice(0)) resolve()
   }
+}
+
+/** Null when nothing of the call can be written. */
+function doubt({ partsWritten, partsUnderWay, isInDoubt }: Call, error: EventLogError): EventLogError | null {
+  if (partsWritten + partsUnderWay > 0) return unknown(`a part of it was not written: ${error.message}`, error)
+  return isInDoubt ? unknown(error.message, error) : null
 }
 
 function sizeOf({ id, key, value }: NewRecord): number {

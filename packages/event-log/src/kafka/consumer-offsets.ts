@@ -3,7 +3,7 @@
 
 import { checkLife } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
-import type { Cursor } from '../port.ts'
+import type { Cursor, LogNames } from '../port.ts'
 import type { Topic } from '../topics.ts'
 import type { Coordinators } from './coordinators.ts'
 import { asBrokerError } from './kafka-codes.ts'
@@ -11,6 +11,11 @@ import type { KafkaLimits } from './kafka-limits.ts'
 import type { PartitionReader } from './partition-reader.ts'
 import { retrying } from './retrying.ts'
 import type { TopicRegistry, TopicView } from './topic-registry.ts'
+
+/** What Kafka's tools call our topics and the groups that keep our cursors. */
+export function kafkaNames(prefix: string): LogNames {
+  return { topic: topic => `${prefix}${topic}`, group: consumer => `${prefix}tocsin-${consumer}` }
+}
 
 export class ConsumerOffsets {
   readonly #coordinators: Coordinators
@@ -115,6 +120,6 @@ export class ConsumerOffsets {
   }
 
   #group(consumer: string): string {
-    return `${this.#prefix}tocsin-${consumer}`
+    return kafkaNames(this.#prefix).group(consumer)
   }
 }

@@ -127,7 +127,13 @@ export interface TopicMetadata {
   /** 32 lowercase hex digits; all zero when there is no such topic. */
   readonly topicId: string
   readonly error: number
-  readonly partitions: readonly { readonly partition: number; readonly leader: number; readonly error: number }[]
+  readonly partitions: readonly PartitionMetadata[]
+}
+
+export interface PartitionMetadata extends PartitionError {
+  readonly leader: number
+  /** How many brokers are to have a copy, whether they are there or not. */
+  readonly copies: number
 }
 
 export interface NewTopic {

@@ -61,8 +61,11 @@ export class GroupMember implements Membership {
     this.#options = options
     this.failed = this.#failing.promise
     this.divided = this.#dividing.promise
-    void parts.registry.failed.then(error => this.#end(error))
-    this.#running = this.#run()
+    // Not `failed.then`: that would keep every member that ever was for as long as the log is open.
+    const unlisten = parts.registry.onChange(() => {
+      if (parts.registry.failure !== null) this.#end(parts.registry.failure)
+    })
+    this.#running = this.#run().finally(unlisten)
   }
 
   get partitions(): readonly number[] {

@@ -61,7 +61,7 @@ export class KafkaCluster {
     return { ok: false, detail: `for ${Math.round((performance.now() - trouble.sinceMs) / 1000)} s: ${trouble.detail}` }
   }
 
-  /** How long no broker has answered, ms; 0 when the last one that was asked did. */
+  /** How long no broker has answered, or all have refused us, ms; 0 when the last one that was asked did answer. */
   get silentMs(): number {
     return this.#trouble === null ? 0 : performance.now() - this.#trouble.sinceMs
   }
@@ -79,8 +79,10 @@ export class KafkaCluster {
         this.#learn(asked)
         return asked
       } catch (error) {
-        if (!isPassing(error)) throw error
-        failure = error
+        // Credentials that one broker refuses another may know: what was changed reaches them one by one.
+        const isRefused = isAuthFailure(error)
+        if (isRefused || !isAuthFailure(failure)) failure = error
+        if (!isRefused && !isPassing(error)) break
       }
     }
     this.#troubled(failure)
@@ -116,16 +118,20 @@ export class KafkaCluster {
     answer: Promise<T>,
     deadlineMs = this.#limits.answerMsMax
   ): Promise<T> {
+    const given = await this.#inTime(connection, what, answer, deadlineMs)
+    // Whichever request it is: a broker that answers is no longer silent.
+    this.#trouble = null
+    return given
+  }
+
+  async #inTime<T>(connection: BrokerConnection, what: string, answer: Promise<T>, deadlineMs: number): Promise<T> {
     const { host, port } = connection.address
     const late = () => new KafkaDriverError('disconnected', `${host}:${port}: no answer to ${what} within ${deadlineMs} ms`)
     try {
-      const given = await within(answer, deadlineMs, () => {
+      return await within(answer, deadlineMs, () => {
         this.#stats.timedOut++
         return late()
       })
-      // Whichever request it is: a broker that answers is no longer silent.
-      this.#trouble = null
-      return given
     } catch (error) {
       if (error instanceof KafkaDriverError && error.kind !== 'broker') connection.destroy()
       throw error
@@ -189,7 +195,9 @@ export class KafkaCluster {
     try {
       connection = await this.#driver.connect(address, this.#limits.connectMsMax)
       this.#opened(connection)
-      checkVersions(name, this.#driver, await this.answer(connection, 'version ranges', connection.apiVersions()))
+      const ranges = this.#inTime(connection, 'version ranges', connection.apiVersions(), this.#limits.answerMsMax)
+      // Not yet an answer that shows that all is well: a broker may be refused for these.
+      checkVersions(name, this.#driver, await ranges)
       this.#rests.delete(name)
       return connection
     } catch (error) {
@@ -222,17 +230,25 @@ export class KafkaCluster {
   }
 
   #troubled(error: unknown): void {
-    const detail = (error as Error).message
+    const { message } = error as Error
+    const detail = isAuthFailure(error) ? `the brokers refuse our credentials: ${message}` : message
     if (this.#trouble === null) this.#trouble = { sinceMs: performance.now(), detail }
     else this.#trouble.detail = detail
   }
 }
 
-/** Reads `host:port`; of IPv6 `[host]:port`. Throws `log-unavailable` for anything else: it could never be reached. */
+function isAuthFailure(error: unknown): boolean {
+  return error instanceof KafkaDriverError && error.kind === 'auth-failed'
+}
+
+/** Reads `host:port`; of IPv6 `[host]:port`. Throws `config-invalid` for anything else: it could never be reached. */
 export function parseBroker(text: string): BrokerAddress {
   const match = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text.trim())
   const port = Number(match?.[3])
   if (match === null || port < 1 || port > 65_535)
-    throw new EventLogError('log-unavailable', `"${text}" is no address of a broker: host:port is wanted`)
+    throw new EventLogError(
+      'config-invalid',
+      `"${text}" is no address of a broker: host:port is wanted, such as 127.0.0.1:9092, with a port from 1 to 65535`
+    )
   return { host: (match[1] ?? match[2])!, port }
 }

@@ -67,6 +67,11 @@ export function codeName(code: number): string {
 const passing: ReadonlySet<number> = new Set([3, 5, 6, 8, 9, 13, 14, 15, 16, 19, 41, 56, 74, 75, 78, 89, 100, 103])
 /** It may have been done. */
 const uncertain: ReadonlySet<number> = new Set([-1, 7, 13, 20, 56])
+/**
+ * The broker does not lead the partition, or no longer has it. It may find that out after it has appended a batch and while it waits for the copies.
+ * Source: Kafka, DelayedProduce and Partition.checkEnoughReplicasReachOffset. (19 is answered before anything is appended.)
+ */
+const movedAway: ReadonlySet<number> = new Set([3, 6, 100, 103])
 
 /** True when asking again, of whoever leads then, may help; for requests that change nothing or that may be repeated. */
 export function isPassing(error: unknown): boolean {
@@ -76,10 +81,14 @@ export function isPassing(error: unknown): boolean {
   return passing.has(error.kafkaCode) || uncertain.has(error.kafkaCode)
 }
 
-/** What became of a batch that a broker answered with this code. A full disk may be met after the bytes were written, so it is uncertain. */
-export function batchFate(code: number): 'written' | 'not-written' | 'uncertain' | 'refused' {
+/**
+ * What became of a batch that a broker answered with this code. A full disk may be met after the bytes were written, so it is uncertain. `moved`: it may
+ * be written, and whoever leads now is to be asked.
+ */
+export function batchFate(code: number): 'written' | 'not-written' | 'moved' | 'uncertain' | 'refused' {
   if (code === kafkaCode.none) return 'written'
   if (uncertain.has(code)) return 'uncertain'
+  if (movedAway.has(code)) return 'moved'
   return passing.has(code) ? 'not-written' : 'refused'
 }
 

@@ -28,6 +28,8 @@ export interface KafkaLimits extends RecordLimits {
   readonly stuckMsMax: number
   /** A member that is silent for so long loses its part, ms. Kafka allows 6,000 to 1,800,000. */
   readonly sessionMs: number
+  /** How often partitions of compacted topics are looked at for segments that nobody closes, ms. One is quiet when two looks find the same end. */
+  readonly quietLookMs: number
 }
 
 export const defaultKafkaLimits: KafkaLimits = {
@@ -44,5 +46,6 @@ export const defaultKafkaLimits: KafkaLimits = {
   guardMs: 1_000,
   longPollMs: 500,
   stuckMsMax: 10_000,
-  sessionMs: 10_000
+  sessionMs: 10_000,
+  quietLookMs: 30 * 60_000
 }

@@ -11,6 +11,7 @@ import type {
   Capabilities,
   Cursor,
   Health,
+  LogNames,
   Membership,
   MembershipOptions,
   NewRecord,
@@ -23,7 +24,7 @@ import { checkRecord } from '../record-limits.ts'
 import { systemClock } from '../system-clock.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import { AppendLane } from './append-lane.ts'
-import { ConsumerOffsets } from './consumer-offsets.ts'
+import { ConsumerOffsets, kafkaNames } from './consumer-offsets.ts'
 import { Coordinators } from './coordinators.ts'
 import { within } from './deadline.ts'
 import type { KafkaDriver } from './driver.ts'
@@ -32,12 +33,13 @@ import { KafkaCluster, parseBroker } from './kafka-cluster.ts'
 import { asBrokerError } from './kafka-codes.ts'
 import { defaultKafkaLimits, type KafkaLimits } from './kafka-limits.ts'
 import { leaderOf, PartitionReader } from './partition-reader.ts'
+import { QuietSegments } from './quiet-segments.ts'
 import type { Compression } from './record-batch.ts'
 import { retrying } from './retrying.ts'
 import { TailReader } from './tail-reader.ts'
 import { TopicRegistry } from './topic-registry.ts'
-import { prepareTopics } from './topic-setup.ts'
-import type { TopicsFile, TopicWishes } from './topic-specs.ts'
+import { prepareTopics, settingsOf } from './topic-setup.ts'
+import { segmentMsOf, type TopicsFile, type TopicWishes } from './topic-specs.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 export const kafkaCapabilities: Capabilities = {
@@ -57,8 +59,15 @@ export interface KafkaLogOptions extends TopicWishes {
   readonly topics: TopicsFile
   /** False: a missing topic is refused by name. Default true. */
   readonly createTopics?: boolean
+  /** Told once, when the log is open, of what it can live with and people should know: fewer copies than wanted. In words for them. */
+  readonly onWarning?: (warning: string) => void
   /** Default `none`: compressing takes longer than sending on most networks. */
   readonly compression?: Compression
+  /**
+   * True for a process that lives long: it closes segments of compacted topics that are quiet, so that what was erased leaves the brokers' disks. Default
+   * false.
+   */
+  readonly closesQuietSegments?: boolean
   readonly limits?: Partial<KafkaLimits>
   readonly clock?: Clock
 }
@@ -84,15 +93,15 @@ export interface KafkaLog extends FailingLog {
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 
 /**
- * Opens the log of a cluster; makes the topics that are missing. Several processes may have it open.
- * Rejects `log-unavailable`, `partitions-changed`, `format-newer`.
+ * Opens the log of a cluster; makes its topics when it has none. Several processes may have it open.
+ * Rejects `log-unavailable`; for good `config-invalid`, `log-replaced` when a log that has records lacks a topic, `partitions-changed`, `format-newer`.
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
   const limits = { ...defaultKafkaLimits, ...options.limits }
   const cluster = new KafkaCluster(options.driver, options.brokers.map(parseBroker), limits)
   const registry = new TopicRegistry(cluster, options.prefix ?? '')
   try {
-    await prepareTopics({
+    const warnings = await prepareTopics({
       cluster,
       registry,
       limits,
@@ -100,6 +109,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       wishes: options,
       mayCreate: options.createTopics ?? true
     })
+    for (const warning of warnings) options.onWarning?.(warning)
   } catch (error) {
     registry.close()
     cluster.close()
@@ -110,6 +120,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
 
 class ClusterLog implements KafkaLog {
   readonly capabilities = kafkaCapabilities
+  readonly names: LogNames
   readonly failed: Promise<EventLogError>
   readonly #cluster: KafkaCluster
   readonly #registry: TopicRegistry
@@ -122,6 +133,7 @@ class ClusterLog implements KafkaLog {
   readonly #offsets: ConsumerOffsets
   readonly #members = new Set<GroupMember>()
   readonly #guarding: Promise<void>
+  readonly #quiet: QuietSegments
   readonly #closing = new AbortController()
   #closed: Promise<void> | null = null
   #rebalances = 0
@@ -132,6 +144,7 @@ class ClusterLog implements KafkaLog {
     this.#registry = registry
     this.#limits = limits
     this.#prefix = options.prefix ?? ''
+    this.names = kafkaNames(this.#prefix)
     this.#room = new WaitingRoom(limits)
     this.#reader = new PartitionReader(cluster, registry, limits)
     this.#coordinators = new Coordinators(cluster)
@@ -147,6 +160,14 @@ class ClusterLog implements KafkaLog {
     for (const topic of Object.keys(cleanupOf) as Topic[]) this.#lanes.set(topic, new AppendLane(parts, topic))
     this.failed = registry.failed
     this.#guarding = registry.guard(limits.guardMs)
+    this.#quiet = new QuietSegments({
+      registry,
+      reader: this.#reader,
+      nowMs: () => clock.nowMs(),
+      segmentMs: async topic => segmentMsOf(await settingsOf(cluster, registry.physical(topic)), options.topics, topic),
+      append: (topic, record) => this.append(topic, [record])
+    })
+    if (options.closesQuietSegments === true) void this.#quiet.run(limits.quietLookMs)
   }
 
   async epoch(topic: Topic): Promise<string> {
@@ -239,11 +260,12 @@ class ClusterLog implements KafkaLog {
   }
 
   health(): Health {
-    const { failure, gone } = this.#registry
+    const { failure, gone, denied } = this.#registry
     if (failure !== null) return { ok: false, detail: failure.message }
     const health = this.#cluster.health()
     if (!health.ok) return health
     if (gone.length > 0) return { ok: false, detail: `the cluster has no ${gone.join(', ')} any more` }
+    if (denied.length > 0) return { ok: false, detail: `the cluster does not let us see ${denied.join(', ')} any more` }
     const trouble = [...this.#lanes.values()].map(lane => lane.trouble).find(each => each !== null)
     return trouble === undefined ? health : { ok: false, detail: trouble }
   }
@@ -269,6 +291,7 @@ class ClusterLog implements KafkaLog {
   /** What waits is written or refused first, within the deadlines that it has anyway. */
   async #close(): Promise<void> {
     this.#closing.abort()
+    this.#quiet.close()
     await Promise.all([...this.#members].map(member => member.leave()))
     const drained = Promise.all([...this.#lanes.values()].map(lane => lane.drained())).then(() => {})
     const late = () => new EventLogError('closed', 'the log is closed')

@@ -15,6 +15,8 @@ import type { TopicRegistry, TopicView } from './topic-registry.ts'
 
 /** Least that is asked for of one partition, bytes: less would cut batches that are then sent again. */
 const partitionBytesMin = 64 * 1024
+/** A broker that hands out nothing for this share of the time of a read has nothing that can be read. */
+const stuckShare = 0.7
 
 export class PartitionReader {
   readonly #cluster: KafkaCluster
@@ -38,19 +40,19 @@ export class PartitionReader {
 
   /** A page from a position; waits only when the broker has something and does not hand it out. */
   read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
-    return retrying(this.#registry, `reading ${topic}/${partition}/${from}`, this.#limits.retryMsMax, async () => {
+    const { retryMsMax } = this.#limits
+    let stuckSinceMs: number | null = null
+    return retrying(this.#registry, `reading ${topic}/${partition}/${from}`, retryMsMax, async () => {
       const view = this.#registry.present(topic)
       if (!(partition < view.partitions)) throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
       const answer = await this.#fetch(view, partition, from, limits)
       const found = takeAnswer(view, answer, from)
       if (found === 'out-of-range') return this.refuse(topic, partition, from)
       const page = cutPages(partition, found, limits)[0]
-      if (page === undefined && from < answer.highWatermark && found.next === from)
-        throw asBrokerError(
-          -1,
-          `nothing came from ${view.physical}/${partition}/${from}, although ${answer.highWatermark} is its end`
-        )
-      return page ?? { partition, records: [], next: found.next, end: found.end }
+      if (page !== undefined || from >= answer.highWatermark || found.next > from)
+        return page ?? { partition, records: [], next: found.next, end: found.end }
+      stuckSinceMs ??= performance.now()
+      throw stuck(view, answer, from, performance.now() - stuckSinceMs >= retryMsMax * stuckShare)
     })
   }
 
@@ -97,6 +99,25 @@ export class PartitionReader {
     if (answer === undefined) throw asBrokerError(-1, `${what}: the answer does not name it`)
     return answer
   }
+}
+
+/** Why nothing whole came from a position that is there. */
+function stuck({ topic, physical }: TopicView, answer: FetchAnswer, from: bigint, isForLong: boolean): Error {
+  const { partition, highWatermark, records } = answer
+  const place = `${topic}/${partition}/${from}`
+  // Of one partition the first batch comes whole, however large it is. Source: KIP-74.
+  if (records.length > 0)
+    return new EventLogError(
+      'record-corrupt',
+      `${place}: a batch says that it is longer than what there is of it. Reading stops here`
+    )
+  // A broker that can't find its way through its file says so in its own log, and hands out nothing.
+  if (isForLong)
+    return new EventLogError(
+      'record-corrupt',
+      `${place}: the broker hands out nothing there, although its end is ${highWatermark}: its file is damaged. Reading stops here`
+    )
+  return asBrokerError(-1, `nothing came from ${physical}/${partition}/${from}, although ${highWatermark} is its end`)
 }
 
 export interface Found extends ReadBatches {

@@ -339,6 +339,11 @@ function topicOf(topic: LibraryTopic): TopicMetadata {
     name: topic.name ?? '',
     topicId: topic.topicId.replaceAll('-', ''),
     error: topic.errorCode,
-    partitions: topic.partitions.map(of => ({ partition: of.partitionIndex, leader: of.leaderId, error: of.errorCode }))
+    partitions: topic.partitions.map(of => ({
+      partition: of.partitionIndex,
+      leader: of.leaderId,
+      error: of.errorCode,
+      copies: of.replicaNodes.length
+    }))
   }
 }

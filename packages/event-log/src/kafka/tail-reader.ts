@@ -40,6 +40,7 @@ interface Followed {
 }
 
 let tails = 0
+const onlyOne: ReadLimits = { recordsMax: 1, bytesMax: 1 }
 
 export class TailReader {
   readonly #parts: TailParts
@@ -166,7 +167,13 @@ export class TailReader {
   }
 
   /** Nothing came. When there is something, the connection may be the trouble: it is made anew, and if that does not help the tail says so. */
-  #hungry(view: TopicView, node: number, followed: Followed, { highWatermark }: FetchAnswer, isDue: boolean): void {
+  async #hungry(
+    view: TopicView,
+    node: number,
+    followed: Followed,
+    { highWatermark, records }: FetchAnswer,
+    isDue: boolean
+  ): Promise<void> {
     if (highWatermark <= followed.position || !isDue) {
       followed.hungrySinceMs = null
       return
@@ -174,6 +181,9 @@ export class TailReader {
     followed.hungrySinceMs ??= performance.now()
     const { cluster, limits } = this.#parts
     const hungryMs = performance.now() - followed.hungrySinceMs
+    // Cut off, or damaged where its length stands: asked for alone it comes whole, or is named.
+    if (records.length > 0 || hungryMs >= limits.stuckMsMax)
+      await this.#parts.reader.read(this.#topic, followed.partition, followed.position, onlyOne)
     if (hungryMs < limits.stuckMsMax) return
     cluster.drop(this.#purpose)
     if (hungryMs < 2 * limits.stuckMsMax) return

@@ -18,6 +18,8 @@ export interface TopicView {
   readonly leaders: readonly number[]
   /** True while the cluster says that there is no such topic. */
   readonly isGone: boolean
+  /** True while the cluster says that this process may not know of it. */
+  readonly isDenied: boolean
 }
 
 /** Forced looks are at least so long apart, ms. */
@@ -75,6 +77,11 @@ export class TopicRegistry {
     return [...this.#views.values()].filter(({ isGone }) => isGone).map(({ physical }) => physical)
   }
 
+  /** Names of topics that the cluster no longer lets us see. */
+  get denied(): readonly string[] {
+    return [...this.#views.values()].filter(({ isDenied }) => isDenied).map(({ physical }) => physical)
+  }
+
   /** Notes how far a partition was seen to go, by whatever answer. */
   sawEnd(topic: Topic, partition: number, end: bigint): void {
     const ends = this.#ends.get(topic) ?? []
@@ -87,7 +94,7 @@ export class TopicRegistry {
     return this.#ends.get(topic)?.[partition] ?? 0n
   }
 
-  /** Called whenever leaders may have changed. */
+  /** Called whenever leaders may have changed, and when the log has failed. */
   onChange(listener: () => void): () => void {
     this.#changed.add(listener)
     return () => this.#changed.delete(listener)
@@ -155,6 +162,10 @@ export class TopicRegistry {
       this.#views.set(view.topic, { ...view, isGone: true })
       return
     }
+    if (found.error === kafkaCode.topicUnauthorized) {
+      this.#views.set(view.topic, { ...view, isDenied: true })
+      return
+    }
     // Any other error is of the moment: what was known stays.
     if (found.error !== kafkaCode.none) return
     if (found.topicId !== view.epoch)
@@ -179,5 +190,5 @@ export class TopicRegistry {
 function viewOf(topic: Topic, { name, topicId, partitions }: TopicMetadata): TopicView {
   const leaders = Array.from({ length: partitions.length }, () => -1)
   for (const { partition, leader } of partitions) leaders[partition] = leader
-  return { topic, physical: name, epoch: topicId, partitions: partitions.length, leaders, isGone: false }
+  return { topic, physical: name, epoch: topicId, partitions: partitions.length, leaders, isGone: false, isDenied: false }
 }

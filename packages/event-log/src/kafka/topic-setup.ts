@@ -1,15 +1,16 @@
-// Getting the topics ready when the log is opened: made if they are missing and may be made, waited for, and looked at, so that a topic that would lose
-// records or refuse them is named now and not met later.
+// Getting the topics ready when the log is opened: made if the log is to begin, waited for, and looked at (topic-check.ts). A log that has begun is never
+// completed: a topic that it lacks had records.
 
 import { EventLogError } from '../errors.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import { pause, retryPauseMs } from './deadline.ts'
 import { KafkaDriverError, type TopicMetadata } from './driver.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
-import { codeName, isPassing, kafkaCode } from './kafka-codes.ts'
+import { asBrokerError, codeName, isPassing, kafkaCode } from './kafka-codes.ts'
 import type { KafkaLimits } from './kafka-limits.ts'
 import { batchOverheadBytes } from './record-batch.ts'
 import { asEventLogError } from './retrying.ts'
+import { checkTopic, copiesWarning, type FoundTopic } from './topic-check.ts'
 import type { TopicRegistry } from './topic-registry.ts'
 import { newTopic, type TopicsFile, type TopicWishes, wishedPartitions } from './topic-specs.ts'
 
@@ -27,13 +28,22 @@ const allTopics = Object.keys(cleanupOf) as Topic[]
 const unauthorized: ReadonlySet<number> = new Set([kafkaCode.topicUnauthorized, kafkaCode.clusterUnauthorized])
 /** How long new topics may take until all of their partitions have a leader, ms. */
 const readyMsMax = 15_000
+/** How long after the first look a topic is looked for again before its log is said to have lost it, ms. */
+const secondLookMs = 1_000
 
-/** Resolves when all topics are there, led, and fit. Rejects `log-unavailable`, `partitions-changed`, or `format-newer`. */
-export async function prepareTopics(setup: Setup): Promise<void> {
-  const found = await readyTopics(setup)
-  for (const topic of allTopics) checkPartitions(setup, topic, named(setup, found, topic)!)
-  await Promise.all(allTopics.map(topic => checkConfig(setup, topic)))
-  setup.registry.adopt(found)
+/**
+ * Resolves when all topics are there, led, and fit: with what is to be warned of. Rejects `log-unavailable`, `log-replaced` for a log that has lost a topic,
+ * `partitions-changed`, `config-invalid`, or `format-newer`.
+ */
+export async function prepareTopics(setup: Setup): Promise<readonly string[]> {
+  const { registry, file, wishes, cluster } = setup
+  const metadata = await readyTopics(setup)
+  const found = allTopics.map(topic => ({ topic, metadata: named(setup, metadata, topic)! }))
+  for (const each of found) checkPartitions(setup, each.topic, each.metadata)
+  await Promise.all(found.map(each => checkConfig(setup, each)))
+  registry.adopt(metadata)
+  const warning = copiesWarning(found, file, wishes, cluster.size)
+  return warning === null ? [] : [warning]
 }
 
 async function readyTopics(setup: Setup): Promise<readonly TopicMetadata[]> {
@@ -41,9 +51,11 @@ async function readyTopics(setup: Setup): Promise<readonly TopicMetadata[]> {
   for (let attempt = 0; ; attempt++) {
     const found = await lookFor(setup)
     const missing = allTopics.filter(topic => named(setup, found, topic)?.error === kafkaCode.unknownTopic)
-    if (missing.length === 0 && allTopics.every(topic => isReady(named(setup, found, topic)))) return found
+    const there = allTopics.filter(topic => !missing.includes(topic))
+    const areLed = there.every(topic => isReady(named(setup, found, topic)))
+    if (missing.length === 0 && areLed) return found
     if (performance.now() > deadlineMs) throw notReady(setup, found)
-    if (missing.length > 0 && attempt < 50) await make(setup, missing)
+    if (missing.length > 0 && areLed && (await mayBegin(setup, found, there, missing))) await make(setup, missing)
     await pause(retryPauseMs(attempt))
   }
 }
@@ -54,6 +66,55 @@ async function lookFor({ cluster, registry }: Setup): Promise<readonly TopicMeta
   } catch (error) {
     throw asEventLogError(error, 'opening the log')
   }
+}
+
+/**
+ * Whether what is missing may be made: nothing was written to any other topic, so that whoever was making them was interrupted. False while that can't be
+ * told. Rejects `log-replaced` when there are records: then the missing one had some, and an empty one in its place would be a loss that nobody sees.
+ */
+async function mayBegin(
+  setup: Setup,
+  found: readonly TopicMetadata[],
+  there: readonly Topic[],
+  missing: readonly Topic[]
+): Promise<boolean> {
+  const written: string[] = []
+  try {
+    for (const topic of there)
+      if (await hasRecords(setup, named(setup, found, topic)!)) written.push(setup.registry.physical(topic))
+  } catch (error) {
+    if (!isPassing(error)) throw asEventLogError(error, 'opening the log')
+    return false
+  }
+  if (written.length === 0) return true
+  // Another process may have made it, and written, since we looked; and brokers learn one after the other.
+  if (!(await areStillMissing(setup, missing))) return false
+  const names = missing.map(topic => setup.registry.physical(topic)).join(', ')
+  throw new EventLogError(
+    'log-replaced',
+    `the cluster has no topic ${names}, and there are records in ${written.join(', ')}: somebody deleted a part of this log. ` +
+      'It is not made anew, because an empty topic would hide what is lost. Bring the cluster back from a backup, ' +
+      'or begin another log under another kafka.prefix and copy into it what there is'
+  )
+}
+
+async function areStillMissing(setup: Setup, missing: readonly Topic[]): Promise<boolean> {
+  await pause(secondLookMs)
+  const found = await lookFor(setup)
+  return missing.some(topic => named(setup, found, topic)?.error === kafkaCode.unknownTopic)
+}
+
+/** Also those that were removed since: the end of a partition never goes back. */
+async function hasRecords({ cluster }: Setup, { name, partitions }: TopicMetadata): Promise<boolean> {
+  const what = `positions of ${name}`
+  for (const [node, led] of Map.groupBy(partitions, ({ leader }) => leader)) {
+    const asked = led.map(({ partition }) => partition)
+    for (const { error, position } of await cluster.request(node, 'metadata', what, c => c.listOffsets(name, asked, 'latest'))) {
+      if (error !== 0) throw asBrokerError(error, what)
+      if (position > 0n) return true
+    }
+  }
+  return false
 }
 
 /** Several processes may make them at once: the first one does, the others find them. */
@@ -108,28 +169,13 @@ function checkPartitions({ wishes }: Setup, topic: Topic, found: TopicMetadata):
 }
 
 /** A topic that somebody else made, or changed, may not keep what is written. */
-async function checkConfig({ cluster, registry, limits }: Setup, topic: Topic): Promise<void> {
-  const name = registry.physical(topic)
-  const config = await settingsOf(cluster, name)
-  if (config === null) return
-  const compacts = config.get('cleanup.policy')?.includes('compact') ?? false
-  if (compacts && cleanupOf[topic] !== 'compacted')
-    throw new EventLogError('log-unavailable', `${name} is compacted, which removes events: set cleanup.policy=delete`)
-  if (cleanupOf[topic] === 'for-ever' && !isUnlimited(config))
-    throw new EventLogError(
-      'log-unavailable',
-      `${name} is kept for ever, and its retention.ms or retention.bytes is limited: set both to -1`
-    )
-  const largest = Number(config.get('max.message.bytes') ?? 0)
-  if (largest < limits.batchBytesMax + batchOverheadBytes)
-    throw new EventLogError(
-      'log-unavailable',
-      `${name} takes batches of ${largest} bytes, ${limits.batchBytesMax} are sent: raise max.message.bytes`
-    )
+async function checkConfig({ cluster, limits }: Setup, found: FoundTopic): Promise<void> {
+  const config = await settingsOf(cluster, found.metadata.name)
+  if (config !== null) checkTopic(found, config, limits.batchBytesMax + batchOverheadBytes)
 }
 
 /** Null where this process may not see them: a cluster that gives so little is trusted to be set up by somebody. */
-async function settingsOf(cluster: KafkaCluster, name: string): Promise<ReadonlyMap<string, string | null> | null> {
+export async function settingsOf(cluster: KafkaCluster, name: string): Promise<ReadonlyMap<string, string | null> | null> {
   const what = `settings of ${name}`
   try {
     return await cluster.request(cluster.controller, 'metadata', what, c => c.topicConfig(name))
@@ -137,8 +183,4 @@ async function settingsOf(cluster: KafkaCluster, name: string): Promise<Readonly
     if (error instanceof KafkaDriverError && unauthorized.has(error.kafkaCode)) return null
     throw asEventLogError(error, what)
   }
-}
-
-function isUnlimited(config: ReadonlyMap<string, string | null>): boolean {
-  return ['retention.ms', 'retention.bytes'].every(name => (config.get(name) ?? '-1') === '-1')
 }

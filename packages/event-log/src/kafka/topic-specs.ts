@@ -55,3 +55,13 @@ export function newTopic(file: TopicsFile, topic: Topic, physical: string, wishe
     }
   }
 }
+
+/** The age at which Kafka closes a segment of a compacted topic, ms: as the topic's settings say, else the file's. Source: LogConfig.maxSegmentMs. */
+export function segmentMsOf(config: ReadonlyMap<string, string | null> | null, file: TopicsFile, topic: Topic): number {
+  const described = file.kinds[file.topics[topic]?.kind ?? cleanupOf[topic]] ?? {}
+  const ages = ['segment.ms', 'max.compaction.lag.ms'].map(name => Number(config?.get(name) ?? described[name] ?? Number.NaN))
+  return Math.min(...ages.filter(ms => ms > 0), weekMs)
+}
+
+/** Kafka's own `segment.ms`. */
+const weekMs = 7 * 24 * 60 * 60_000

@@ -50,9 +50,11 @@ function readTopic(decoder: Decoder): TopicMetadata {
   const partitions = compact(decoder, d => {
     const found = { error: d.readInt16(), partition: d.readInt32(), leader: d.readInt32() }
     d.readInt32()
-    for (let list = 0; list < 3; list++) compact(d, inner => inner.readInt32())
+    const copies = compact(d, inner => inner.readInt32()).length
+    // Copies that are in sync, and copies that are away.
+    for (let list = 0; list < 2; list++) compact(d, inner => inner.readInt32())
     skipTags(d)
-    return found
+    return { ...found, copies }
   })
   decoder.readInt32()
   skipTags(decoder)

@@ -1,0 +1,23 @@
+// The control log of a log that is copied, folded: what it was begun with, and which copies it came from.
+
+import { decodeControlRecord } from '@tocsin/contracts/records'
+import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { copyIdsMax } from './ordered-copy.ts'
+import { PartitionReader } from './partition-reader.ts'
+
+/** Reads all of it. Records that can't be read say nothing. */
+export async function controlStateOf(log: EventLog): Promise<ControlState> {
+  const ids = new FirstOfEach(copyIdsMax)
+  let state = emptyControlState
+  for (const { partition, start, end } of await log.state(topics.control)) {
+    const reader = new PartitionReader(log, topics.control, partition, start, end)
+    for (let record = await reader.next(); record !== null; record = await reader.next()) {
+      const decoded = decodeControlRecord(record.value ?? new Uint8Array())
+      if (decoded.kind === 'decoded' && ids.isFirst(record.id)) state = applyControl(state, decoded.record)
+    }
+  }
+  return state
+}

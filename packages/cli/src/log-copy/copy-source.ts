@@ -1,0 +1,32 @@
+// Whether a log may be copied at all: a whole one, whose topics are those that it was begun with.
+
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { isHalfCopied } from '@tocsin/service-kit/log-claim'
+import { controlStateOf } from './control-reading.ts'
+import { CopyRefusedError } from './copy-types.ts'
+
+/** Throws CopyRefusedError that says why not. `repartition`: its keys are divided anew, so that partitions that were added do no harm. */
+export async function checkSource(from: EventLog, repartition: boolean): Promise<void> {
+  const state = await controlStateOf(from)
+  if (await isHalfCopied(state, from))
+    throw new CopyRefusedError(
+      'source-unfinished',
+      'a copy into the source has not ended, so it is a part of another log: copy that one, or end its copy first'
+    )
+  for (const { topic, epoch, partitions } of state.topics.values()) {
+    const known = Object.values(topics).find(name => name === topic)
+    if (known === undefined || known === topics.snapshots) continue
+    if ((await from.epoch(known)) !== epoch)
+      throw new CopyRefusedError(
+        'source-replaced',
+        `${topic} of the source is not the one that its log was begun with: it was deleted and made anew, and what it held is gone`
+      )
+    const found = await from.partitionCount(known)
+    if (found !== partitions && !repartition)
+      throw new CopyRefusedError(
+        'keys-displaced',
+        `${topic} of the source has ${found} partitions, and its log was begun with ${partitions}: give --partitions ${partitions}, which puts each key where it belongs`
+      )
+  }
+}

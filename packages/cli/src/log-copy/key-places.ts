@@ -1,0 +1,42 @@
+// Whether each key of a source lies where its partitioner puts it. Partitions that were added to a topic move keys, and then the records of one key may
+// stand in two orders.
+
+import { partitionIn } from '@tocsin/event-log/partitioner'
+import type { StoredRecord } from '@tocsin/event-log/port'
+import type { Topic } from '@tocsin/event-log/topics'
+import { CopyRefusedError } from './copy-types.ts'
+import { placeOf } from './partition-reader.ts'
+
+export class KeyPlaces {
+  readonly #topic: Topic
+  readonly #count: number
+  readonly #mayMove: boolean
+  /** Where each key was met; some 100 bytes of memory a key. */
+  readonly #met = new Map<string, number>()
+
+  /** `mayMove`: keys may lie anywhere, each in one partition. Else where they belong among `count`. */
+  constructor(topic: Topic, count: number, mayMove: boolean) {
+    this.#topic = topic
+    this.#count = count
+    this.#mayMove = mayMove
+  }
+
+  /** Throws CopyRefusedError for a record whose order among those of its key is not known, or may be lost. */
+  check(record: StoredRecord): void {
+    const { key, partition } = record
+    const met = this.#met.get(key)
+    if (met === partition) return
+    if (met !== undefined)
+      throw new CopyRefusedError(
+        'keys-displaced',
+        `the key ${key} stands in partitions ${met} and ${partition} of ${this.#topic}: which of its records came first is not known`
+      )
+    const belongs = partitionIn(this.#topic, key, this.#count)
+    if (!this.#mayMove && belongs !== partition)
+      throw new CopyRefusedError(
+        'keys-displaced',
+        `${placeOf(record)}: its key ${key} belongs in partition ${belongs} of ${this.#count}. Partitions were added to the topic: give --partitions N, as many as it had, and an empty target`
+      )
+    this.#met.set(key, partition)
+  }
+}

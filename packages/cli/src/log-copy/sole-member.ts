@@ -1,0 +1,73 @@
+// Whether a suite runs on a log that many processes may use at once: a member of its groups that is not given everything is not alone.
+
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { EventLog, Membership } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+
+/** Groups in which instances of a suite divide its work. */
+const groups: readonly { readonly group: string; readonly topic: Topic }[] = [
+  { group: 'rules', topic: topics.incidents },
+  { group: 'notifier', topic: topics.deliveries }
+]
+/** Members that died are waited for as long as their sessions last. */
+const dividedWithinMs = 60_000
+
+interface Member {
+  readonly group: string
+  readonly membership: Membership
+  /** Of the topic that the group divides. */
+  readonly partitions: number
+}
+
+export class SoleMember {
+  readonly #members: readonly Member[]
+
+  private constructor(members: readonly Member[]) {
+    this.#members = members
+  }
+
+  /** Joins the groups of a log and resolves when all have been divided. Rejects `log-unavailable` when that takes too long. */
+  static async of(log: EventLog): Promise<SoleMember> {
+    if (!log.capabilities.sharedRoles) return new SoleMember([])
+    const members = await Promise.all(
+      groups.map(async ({ group, topic }) => ({
+        group,
+        membership: await log.join(group, topic),
+        partitions: await log.partitionCount(topic)
+      }))
+    )
+    const sole = new SoleMember(members)
+    try {
+      await Promise.all(members.map(({ group, membership }) => divided(group, membership)))
+      return sole
+    } catch (error) {
+      await sole.leave()
+      throw error
+    }
+  }
+
+  /** The group that has other members; null where there are none. */
+  get sharedGroup(): string | null {
+    return this.#members.find(({ membership, partitions }) => membership.partitions.length < partitions)?.group ?? null
+  }
+
+  async leave(): Promise<void> {
+    await Promise.all(this.#members.map(({ membership }) => membership.leave()))
+  }
+}
+
+async function divided(group: string, { divided, failed }: Membership): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new EventLogError('log-unavailable', `the group ${group} was not divided in ${dividedWithinMs} ms`)),
+    dividedWithinMs
+  )
+  const ended = failed.then(error => {
+    throw error
+  })
+  try {
+    await Promise.race([divided, ended, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,11 @@
+// What `npm run kafka` says when it cannot have its ports. Pure.
+
+/** Why a broker on these ports cannot be started, of which some are taken; and what to do. */
+export function takenWords(taken: readonly number[], ports: { readonly plain: number }): string {
+  const named = taken.length === 1 ? `Port ${taken[0]} is taken` : `Ports ${taken.join(' and ')} are taken`
+  const broker = `127.0.0.1:${ports.plain}`
+  const use = taken.includes(ports.plain)
+    ? `If that is a broker, use it: npm start -- --log kafka --brokers ${broker}. Else stop what`
+    : 'Stop what'
+  return `${named} on 127.0.0.1. ${use} listens there, and run this again.`
+}

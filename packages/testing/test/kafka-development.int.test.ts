@@ -1,0 +1,21 @@
+import { createServer } from 'node:net'
+import { expect, it } from 'vitest'
+import { freePort, takenPorts } from '../src/free-port.ts'
+import { takenWords } from '../src/kafka-development-words.ts'
+
+it('finds ports on which somebody listens, and says what to do', async () => {
+  const [free, taken] = [await freePort(), await freePort()]
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(taken, '127.0.0.1', resolve))
+  try {
+    expect(await takenPorts([free, taken])).toEqual([taken])
+  } finally {
+    await new Promise(resolve => server.close(resolve))
+  }
+  expect(takenWords([9092], { plain: 9092 })).toBe(
+    'Port 9092 is taken on 127.0.0.1. If that is a broker, use it: npm start -- --log kafka --brokers 127.0.0.1:9092. Else stop what listens there, and run this again.'
+  )
+  expect(takenWords([9093], { plain: 9092 })).toBe(
+    'Port 9093 is taken on 127.0.0.1. Stop what listens there, and run this again.'
+  )
+})

@@ -1,0 +1,76 @@
+// In which theatre a report lies. Theatres are declared, and replayed ones are ticked, by other processes: what the logs say of both is read before a
+// report is judged by it.
+
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { ReportInput } from '@tocsin/contracts/report-input'
+import type { Place } from '@tocsin/domain/report'
+import { theatreOf } from '@tocsin/domain/theatre-assignment'
+import { unassignedTheatre } from '@tocsin/domain/theatre-record'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { checkKey, invalidBody } from './refusals.ts'
+import { type ResolvedPlaces, resolvePlaces } from './report-places.ts'
+import type { TheatreMoments } from './theatre-moments.ts'
+
+export interface ReportTheatreOptions {
+  readonly control: Pick<ControlView, 'state' | 'catchUp'>
+  readonly gazetteer: Gazetteer
+  readonly moments: TheatreMoments
+  /** How long the control log is read, ms. */
+  readonly deadlineMs: number
+}
+
+export interface AssignedPlaces {
+  readonly place: Place
+  readonly alsoAt: readonly Place[]
+  readonly theatre: string
+}
+
+/**
+ * Theatres are known as they stood at most so long ago, ms. Who declares one and reports to it at once sends the cursor of the declaration; a place
+ * that lies in no theatre is looked at again by all that is declared now.
+ */
+const knowledgeMaxAgeMs = 1000
+
+export class ReportTheatre {
+  readonly #options: ReportTheatreOptions
+
+  constructor(options: ReportTheatreOptions) {
+    this.#options = options
+  }
+
+  /**
+   * The places of a report, once it is known in which theatre they lie and what time it is there. Rejects with `projection-behind`, or with the log's
+   * error, when that takes too long.
+   */
+  async located(input: ReportInput): Promise<ResolvedPlaces> {
+    const { gazetteer, moments } = this.#options
+    const resolved = resolvePlaces(input, gazetteer)
+    if (!resolved.ok) return resolved
+    await this.#learn(knowledgeMaxAgeMs)
+    if (this.#theatreOf(resolved.place) === unassignedTheatre) await this.#learn(0)
+    await moments.learn([this.#theatreOf(resolved.place)])
+    return resolved
+  }
+
+  /** The places and their theatre as it is known now, if the principal may write there. Throws ProblemError. */
+  assigned(input: ReportInput, resolved: ResolvedPlaces, principal: Principal): AssignedPlaces {
+    if (!resolved.ok) throw invalidBody(resolved.errors)
+    const { place, alsoAt } = resolved
+    const theatre = this.#theatreOf(place)
+    checkKey(principal, theatre, input.handling)
+    return { place, alsoAt, theatre }
+  }
+
+  #theatreOf(place: Place): string {
+    return theatreOf(place, this.#options.control.state.theatres.values())
+  }
+
+  async #learn(maxAgeMs: number): Promise<void> {
+    if (await this.#options.control.catchUp(this.#options.deadlineMs, maxAgeMs)) return
+    throw new ProblemError('projection-behind', 'Intake has not read which theatres there are. Nothing was written.', {
+      retryAfterS: 1
+    })
+  }
+}

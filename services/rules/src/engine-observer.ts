@@ -1,0 +1,18 @@
+// What the engine tells of itself, for counters, the journal and tests.
+
+import type { StoredRecord } from '@tocsin/event-log/port'
+import type { OwnerOutput } from './theatre-owner.ts'
+
+export interface EngineObserver {
+  folded(seconds: number, output: OwnerOutput): void
+  retried(error: Error): void
+  quarantined(stored: StoredRecord, reason: string): void
+  stopped(theatre: string, why: string): void
+  conflict(theatre: string, seqs: readonly number[]): void
+  snapshot(theatre: string, outcome: 'written' | 'passed-over' | 'failed' | 'abandoned', detail: string): void
+  clockJumped(): void
+  /** The partitions that are this instance's from now on. */
+  assigned(partitions: readonly number[]): void
+  /** A partition is folded up to its end; how long that took, and what of it was read from snapshots. */
+  takenUp(partition: number, seconds: number, theatres: number): void
+}

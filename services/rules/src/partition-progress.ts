@@ -1,0 +1,72 @@
+// How far a partition is folded and published, noted in the log beside the folding, and how far behind its end it is.
+
+import { EventLogError } from '@tocsin/event-log/errors'
+import { topics } from '@tocsin/event-log/topics'
+import type { PartitionScope } from './partition-scope.ts'
+
+/** The name under which this service's progress stands in the log. */
+export const rulesConsumer = 'rules'
+
+export class PartitionProgress {
+  readonly #scope: PartitionScope
+  #committed: bigint | null = null
+  #toCommit: bigint | null = null
+  #committing: Promise<void> | null = null
+
+  constructor(scope: PartitionScope) {
+    this.#scope = scope
+  }
+
+  /** Up to where progress is noted in the log; null before the first time. */
+  get committed(): bigint | null {
+    return this.#committed
+  }
+
+  /** Resolves when nothing is being noted. */
+  get settled(): Promise<void> {
+    return this.#committing ?? Promise.resolve()
+  }
+
+  /** Reads what was noted before. */
+  async begin(): Promise<void> {
+    const { options, partition } = this.#scope
+    this.#committed = (await options.log.committed(rulesConsumer, topics.incidents))?.positions[partition] ?? null
+  }
+
+  /** The log says that progress stands at `noted`; what it has lost is noted again. */
+  noteAgain(noted: bigint): void {
+    if (this.#committed === null || noted >= this.#committed || this.#committing !== null) return
+    this.#committed = noted
+    this.note()
+  }
+
+  /**
+   * Notes how far all is published, beside the folding: the next page does not wait for it, and of several positions only the last is written. Tried
+   * until it is done: readers who wait for it, and old news, would else wait for the next record.
+   */
+  note(): void {
+    const { position } = this.#scope
+    if (this.#committed !== null && position <= this.#committed) return
+    this.#toCommit = position
+    if (this.#committing !== null) return
+    this.#committing = this.#commitAll().finally(() => {
+      this.#committing = null
+    })
+    this.#committing.catch(error => this.#scope.fail(error))
+  }
+
+  async #commitAll(): Promise<void> {
+    const { options, partition } = this.#scope
+    for (let position = this.#toCommit; position !== null && !this.#scope.isStopping; position = this.#toCommit) {
+      this.#toCommit = null
+      const cursor = this.#scope.cursorAt(position)
+      await this.#scope.untilDone(() => options.log.commit(rulesConsumer, cursor, [partition]).catch(passStale))
+      this.#committed = position
+    }
+  }
+}
+
+/** Somebody else has noted that it is further: as well. */
+function passStale(error: unknown): void {
+  if (!(error instanceof EventLogError) || error.code !== 'stale-cursor') throw error
+}
