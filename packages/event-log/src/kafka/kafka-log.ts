@@ -189,8 +189,7 @@ class ClusterLog implements KafkaLog {
 
   async cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
     const { epoch } = this.#view(topic)
-    const states = await this.#reader.state(topic)
-    return { topic, epoch, positions: states.map(s => (where === 'earliest' ? s.start : s.end)) }
+    return { topic, epoch, positions: await this.#reader.positions(topic, where) }
   }
 
   async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {

@@ -38,6 +38,17 @@ export class PartitionReader {
     })
   }
 
+  /** The first held, or the next, position of each partition: half the questions of `state`, for who asks before and after every write. */
+  positions(topic: Topic, at: 'earliest' | 'latest'): Promise<bigint[]> {
+    return retrying(this.#registry, `positions of ${topic}`, this.#limits.retryMsMax, async () => {
+      const view = this.#registry.present(topic)
+      const asked = [...partitionsByLeader(view)].map(([node, partitions]) => this.#offsets(view, node, partitions, at))
+      const positions = new Map((await Promise.all(asked)).flatMap(offsets => [...offsets]))
+      if (at === 'latest') for (const [partition, end] of positions) this.#registry.sawEnd(topic, partition, end)
+      return [...positions].sort(([a], [b]) => a - b).map(([, position]) => position)
+    })
+  }
+
   /** A page from a position; waits only when the broker has something and does not hand it out. */
   read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page> {
     const { retryMsMax } = this.#limits
@@ -70,18 +81,33 @@ export class PartitionReader {
   }
 
   async #stateAt(view: TopicView, node: number, partitions: readonly number[]): Promise<PartitionState[]> {
-    const ask = (at: 'earliest' | 'latest') =>
-      this.#cluster.request(node, 'read', `positions of ${view.physical}`, c => c.listOffsets(view.physical, partitions, at))
-    const [starts, ends] = await Promise.all([ask('earliest'), ask('latest')])
+    const [starts, ends] = await Promise.all([
+      this.#offsets(view, node, partitions, 'earliest'),
+      this.#offsets(view, node, partitions, 'latest')
+    ])
     return partitions.map(partition => {
-      const start = starts.find(s => s.partition === partition)
-      const end = ends.find(e => e.partition === partition)
-      const error = start?.error || end?.error
-      if (start === undefined || end === undefined || error !== 0)
-        throw asBrokerError(error ?? -1, `positions of ${view.physical}/${partition}`)
-      this.#registry.sawEnd(view.topic, partition, end.position)
-      return { partition, start: start.position, end: end.position }
+      const [start, end] = [starts.get(partition)!, ends.get(partition)!]
+      this.#registry.sawEnd(view.topic, partition, end)
+      return { partition, start, end }
     })
+  }
+
+  /** Of every partition that was asked for, or it throws. */
+  async #offsets(
+    view: TopicView,
+    node: number,
+    partitions: readonly number[],
+    at: 'earliest' | 'latest'
+  ): Promise<ReadonlyMap<number, bigint>> {
+    const what = `positions of ${view.physical}`
+    const answers = await this.#cluster.request(node, 'read', what, c => c.listOffsets(view.physical, partitions, at))
+    return new Map(
+      partitions.map(partition => {
+        const found = answers.find(answer => answer.partition === partition)
+        if (found === undefined || found.error !== 0) throw asBrokerError(found?.error ?? -1, `${what}/${partition}`)
+        return [partition, found.position]
+      })
+    )
   }
 
   async #fetch(view: TopicView, partition: number, position: bigint, limits: ReadLimits): Promise<FetchAnswer> {
