@@ -14,7 +14,7 @@ import { ReportPoster } from './faults/report-poster.ts'
 import { seededRandom } from './faults/seeded-random.ts'
 import { SteadyLoad } from './faults/steady-load.ts'
 import { fullRun } from './harness/full-run.ts'
-import { alertsIn, type StoredAlert, settledIn, theatreRecordsIn } from './harness/logs.ts'
+import { alertsIn, settledIn, theatreRecordsIn, toldToPartners } from './harness/logs.ts'
 import type { RotatingApi } from './harness/rotating-api.ts'
 
 const kafka = await ownBrokers()
@@ -128,13 +128,4 @@ async function must(api: RotatingApi, method: 'PUT' | 'POST', path: string, body
   const answer = await api.callPatiently(method, path, { body }, { clock: systemClock, patienceMs: 30_000 })
   if (answer.problem) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
   return answer.body as Record<string, unknown>
-}
-
-/** Partners hear of an alert from its first event that is not quiet on, and then of all. */
-function toldToPartners(alerts: readonly StoredAlert[]): readonly StoredAlert[] {
-  const told = new Set<string>()
-  return alerts.filter(({ event }) => {
-    if (event.data.notify !== 'quiet') told.add(event.data.alertId)
-    return told.has(event.data.alertId)
-  })
 }

@@ -9,7 +9,7 @@ import { waitFor } from '@tocsin/testing/wait-for'
 import { WebhookReceiver } from '@tocsin/testing/webhook-receiver'
 import { expect, it } from 'vitest'
 import { rounds } from '../harness/full-run.ts'
-import { alertsOf, type StoredAlert, settled, theatreRecords } from '../harness/logs.ts'
+import { alertsOf, type StoredAlert, settled, theatreRecords, toldToPartners } from '../harness/logs.ts'
 import { ReportPoster } from './report-poster.ts'
 import { seededRandom } from './seeded-random.ts'
 import { roles, ThreeProcesses } from './three-processes.ts'
@@ -119,14 +119,5 @@ function seqsWithTwoContents(alerts: readonly StoredAlert[]): readonly number[] 
     const there = bytesAt.get(event.data.seq)
     bytesAt.set(event.data.seq, there ?? bytes)
     return there !== undefined && there !== bytes ? [event.data.seq] : []
-  })
-}
-
-/** Partners hear of an alert from its first event that is not quiet on, and then of all. */
-function toldToPartners(alerts: readonly StoredAlert[]): readonly StoredAlert[] {
-  const told = new Set<string>()
-  return alerts.filter(({ event }) => {
-    if (event.data.notify !== 'quiet') told.add(event.data.alertId)
-    return told.has(event.data.alertId)
   })
 }

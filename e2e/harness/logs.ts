@@ -3,6 +3,7 @@
 import { type Decoded, decodeAlertEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
 import type { AlertEvent } from '@tocsin/domain/alert'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { firstOfEach } from '@tocsin/event-log/conformance/reading'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { isCaughtUp } from '@tocsin/event-log/follow'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
@@ -52,12 +53,6 @@ export function alertBytes(place: LogPlace, theatre: string): Promise<readonly s
 export async function alertBytesIn(log: EventLog, theatre: string): Promise<readonly string[]> {
   const records = firstOfEach(await recordsIn(log, topics.alerts))
   return records.filter(record => record.key === theatre).map(record => Buffer.from(record.value ?? []).toString('utf8'))
-}
-
-/** What readers take of a log that may hold a record twice. */
-export function firstOfEach(records: readonly StoredRecord[]): readonly StoredRecord[] {
-  const seen = new Set<string>()
-  return records.filter(({ id }) => !seen.has(id) && seen.add(id))
 }
 
 export interface StoredAlert {
@@ -115,4 +110,13 @@ export async function settledIn(log: EventLog, timeoutMs = 30_000): Promise<void
     },
     { what: 'commit of the rules behind the last incident record', timeoutMs }
   )
+}
+
+/** Partners hear of an alert from its first event that is not quiet on, and then of all. */
+export function toldToPartners(alerts: readonly StoredAlert[]): readonly StoredAlert[] {
+  const told = new Set<string>()
+  return alerts.filter(({ event }) => {
+    if (event.data.notify !== 'quiet') told.add(event.data.alertId)
+    return told.has(event.data.alertId)
+  })
 }

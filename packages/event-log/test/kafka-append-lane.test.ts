@@ -15,9 +15,9 @@ import { KafkaCluster } from '../src/kafka/kafka-cluster.ts'
 import { defaultKafkaLimits } from '../src/kafka/kafka-limits.ts'
 import { platformaticDriver } from '../src/kafka/platformatic-driver.ts'
 import { TopicRegistry } from '../src/kafka/topic-registry.ts'
-import { WaitingRoom } from '../src/kafka/waiting-room.ts'
 import type { NewRecord } from '../src/port.ts'
 import { cleanupOf, topics } from '../src/topics.ts'
+import { WaitingRoom } from '../src/waiting-room.ts'
 
 interface Asked {
   readonly node: number

@@ -1,8 +1,9 @@
 // What waits to be written: all calls of one turn of the event loop go into one transaction. Bounded by records and bytes; full = `append-overloaded`.
 
-import { EventLogError } from '../errors.ts'
+import type { EventLogError } from '../errors.ts'
 import type { Appended, Cursor, NewRecord } from '../port.ts'
 import type { Topic } from '../topics.ts'
+import { WaitingRoom } from '../waiting-room.ts'
 
 export interface QueueLimits {
   /** Records that may wait, over all topics. */
@@ -48,11 +49,11 @@ export type Call = AppendCall | CommitCall
 export class AppendQueue {
   readonly #limits: QueueLimits
   #calls: Call[] = []
-  #records = 0
-  #bytes = 0
+  readonly #room: WaitingRoom
 
   constructor(limits: QueueLimits) {
     this.#limits = limits
+    this.#room = new WaitingRoom(limits)
   }
 
   get length(): number {
@@ -60,27 +61,17 @@ export class AppendQueue {
   }
 
   get waiting(): { records: number; bytes: number } {
-    return { records: this.#records, bytes: this.#bytes }
+    return this.#room.waiting
   }
 
   /** Throws `append-overloaded` when the call does not fit now, `record-too-large` when it never will. */
   checkRoom(records: number, bytes: number): void {
-    const { waitingRecordsMax, waitingBytesMax } = this.#limits
-    if (records > waitingRecordsMax || bytes > waitingBytesMax)
-      throw new EventLogError(
-        'record-too-large',
-        `one append of ${records} records and ${bytes} bytes is over the limit of ${waitingRecordsMax} and ${waitingBytesMax}: cut it`
-      )
-    if (this.#records + records > waitingRecordsMax || this.#bytes + bytes > waitingBytesMax)
-      throw new EventLogError(
-        'append-overloaded',
-        `${this.#records} records and ${this.#bytes} bytes wait already: try again later`
-      )
+    this.#room.check(records, bytes)
   }
 
   push(call: Call): void {
     this.#calls.push(call)
-    this.#count(call, 1)
+    this.#room.take(recordsOf(call), call.bytes)
   }
 
   /** Calls for one transaction, in order, at least one. They leave the queue. */
@@ -106,12 +97,11 @@ export class AppendQueue {
   #leave(n: number): Call[] {
     const left = n === this.#calls.length ? this.#calls : this.#calls.slice(0, n)
     this.#calls = n === this.#calls.length ? [] : this.#calls.slice(n)
-    for (const call of left) this.#count(call, -1)
+    for (const call of left) this.#room.leave(recordsOf(call), call.bytes)
     return left
   }
+}
 
-  #count(call: Call, sign: 1 | -1): void {
-    if (call.kind === 'append') this.#records += sign * call.records.length
-    this.#bytes += sign * call.bytes
-  }
+function recordsOf(call: Call): number {
+  return call.kind === 'append' ? call.records.length : 0
 }

@@ -5,6 +5,7 @@ import { EventLogError, type EventLogErrorCode } from '../errors.ts'
 import { partitionIn } from '../partitioner.ts'
 import type { Appended, NewRecord } from '../port.ts'
 import type { Topic } from '../topics.ts'
+import type { WaitingRoom } from '../waiting-room.ts'
 import { pause, retryPauseMs } from './deadline.ts'
 import { type BrokerConnection, KafkaDriverError, type ProduceAnswer } from './driver.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
@@ -12,7 +13,6 @@ import { asBrokerError, batchFate, codeName, kafkaCode } from './kafka-codes.ts'
 import type { KafkaLimits } from './kafka-limits.ts'
 import { type Compression, encodeBatch, recordOverheadBytes } from './record-batch.ts'
 import type { TopicRegistry } from './topic-registry.ts'
-import type { WaitingRoom } from './waiting-room.ts'
 
 export interface LaneParts {
   readonly cluster: KafkaCluster

@@ -23,6 +23,7 @@ import type {
 import { checkRecord } from '../record-limits.ts'
 import { systemClock } from '../system-clock.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
+import { WaitingRoom } from '../waiting-room.ts'
 import { AppendLane } from './append-lane.ts'
 import { ConsumerOffsets, kafkaNames } from './consumer-offsets.ts'
 import { Coordinators } from './coordinators.ts'
@@ -40,7 +41,6 @@ import { TailReader } from './tail-reader.ts'
 import { TopicRegistry } from './topic-registry.ts'
 import { prepareTopics, settingsOf } from './topic-setup.ts'
 import { segmentMsOf, type TopicsFile, type TopicWishes } from './topic-specs.ts'
-import { WaitingRoom } from './waiting-room.ts'
 
 export const kafkaCapabilities: Capabilities = {
   exactIdDedup: false,

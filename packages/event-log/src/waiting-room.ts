@@ -1,6 +1,6 @@
 // How much may wait or be under way at once, over all topics of a log. Full = `append-overloaded`, with nothing accepted.
 
-import { EventLogError } from '../errors.ts'
+import { EventLogError } from './errors.ts'
 
 export interface RoomLimits {
   readonly waitingRecordsMax: number
@@ -21,7 +21,7 @@ export class WaitingRoom {
   }
 
   /** Throws `append-overloaded` when there is no room now, `record-too-large` when there never will be. */
-  enter(records: number, bytes: number): void {
+  check(records: number, bytes: number): void {
     const { waitingRecordsMax, waitingBytesMax } = this.#limits
     if (records > waitingRecordsMax || bytes > waitingBytesMax)
       throw new EventLogError(
@@ -33,6 +33,16 @@ export class WaitingRoom {
         'append-overloaded',
         `${this.#records} records and ${this.#bytes} bytes wait already: try again later`
       )
+  }
+
+  /** Takes room; throws as `check` does, and then takes none. */
+  enter(records: number, bytes: number): void {
+    this.check(records, bytes)
+    this.take(records, bytes)
+  }
+
+  /** Takes room without asking: for what was checked before, and for what has to be let in. */
+  take(records: number, bytes: number): void {
     this.#records += records
     this.#bytes += bytes
   }
