@@ -7,12 +7,15 @@ import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-dr
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'
 import type { EventLog } from '@tocsin/event-log/port'
 import { provideKafka } from '@tocsin/testing/kafka-provider'
+import type { SuiteRole } from '@tocsin/testing/suite-process'
 
 export interface BenchLog {
   readonly name: 'embedded' | 'kafka'
   /** Arguments and environment of a suite on it. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** The processes of a suite on it, intake first, notifier last. */
+  readonly roles: readonly SuiteRole[]
   /** The log of this folder, of the same kind: opened again it is another handle on the same log. Nobody has one of a new folder. */
   open(dataDir: string): Promise<EventLog>
 }
@@ -22,6 +25,7 @@ export const embeddedBench: BenchLog = {
   name: 'embedded',
   args: [],
   env: {},
+  roles: ['up'],
   open: dataDir => openEmbeddedLog({ dataDir })
 }
 
@@ -32,6 +36,7 @@ export function kafkaBench(brokers: readonly string[]): BenchLog {
     name: 'kafka',
     args: ['--log', 'kafka', '--brokers', brokers.join(',')],
     env: { TOCSIN_KAFKA_PREFIX: prefixOf(randomBytes(16)), TOCSIN_PARTITIONS: '1' },
+    roles: ['intake', 'rules', 'notifier'],
     open: dataDir =>
       openKafkaLog({
         brokers,

@@ -6,13 +6,13 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { topics } from '@tocsin/event-log/topics'
-import { freePort } from '@tocsin/testing/free-port'
+import { freePorts } from '@tocsin/testing/free-port'
 import { StreamClient } from '@tocsin/testing/stream-client'
-import { ownerKeyOf, spawnSuite } from '@tocsin/testing/suite-process'
+import { ownerKeyOf, type SuiteProcess, type SuiteRole, spawnSuite } from '@tocsin/testing/suite-process'
 import { withTempDir } from '@tocsin/testing/temp-dir'
 import { Client } from 'undici'
 import { type BenchLog, embeddedBench, kafkaBench, kafkaOf } from './bench-log.ts'
-import { benchNow, benchTheatre, openingReport, tellingReport, villageName } from './path-reports.ts'
+import { benchTheatre, openingReport, tellingReport, villageName } from './path-reports.ts'
 import { type Quantiles, quantilesOf, quantilesText } from './quantiles.ts'
 
 /** On the embedded log, ms; and on Kafka in round trips of its own. Source: design, section 7. */
@@ -77,8 +77,9 @@ async function measurePath({ json, seconds }: PathOptions, on: BenchLog): Promis
 export function renderPathBench({ figures, barePost, reached, log }: PathBench): string {
   const why = log === 'kafka' ? `${reachRoundTrips} × append → tail` : `${reachP99Ms} ms`
   const logName = log === 'kafka' ? 'Kafka' : 'the embedded log'
+  const processes = log === 'kafka' ? 'a process for each service' : 'all in one process'
   return [
-    `path: POST of a report → alert frame at a subscribed client, all in one process on ${logName}`,
+    `path: POST of a report → alert frame at a subscribed client, ${processes} on ${logName}`,
     ...figures.flatMap(figure => [
       `${figure.under.padEnd(5)} sent → frame       ${quantilesText(figure.sentToFrame)}  beside ${Math.round(figure.loadPerSecond)} reports/s`,
       `      accepted → frame   ${quantilesText(figure.acceptedToFrame)}  (limit ${figure.limitMs.toFixed(1)})`,
@@ -90,16 +91,15 @@ export function renderPathBench({ figures, barePost, reached, log }: PathBench):
 }
 
 async function benchSuite(dataDir: string, on: BenchLog, seconds: number): Promise<PathFigure[]> {
-  const port = await freePort()
-  const suite = await spawnSuite({ role: 'up', dataDir, port, args: on.args, env: { TOCSIN_LOG_LEVEL: 'warn', ...on.env } })
+  const suite = await BenchSuite.start(dataDir, on)
   try {
     const key = await ownerKeyOf(dataDir)
-    const path = await MeasuredPath.open(suite.url, key)
+    const path = await MeasuredPath.open(suite.intake, suite.notifier, key)
     try {
       await path.measure(1)
       const measured = async () => ({ ...(await path.measure(seconds)), appendToTail: await benchAppendToTail(on, seconds) })
       const idle = await measured()
-      const loaded = await underLoad(suite.url, key, measured)
+      const loaded = await underLoad(suite.intake, key, measured)
       const limitOf = (roundTrip: Quantiles) => (on.name === 'kafka' ? reachRoundTrips * roundTrip.p99Ms : reachP99Ms)
       return [
         { under: 'idle', loadPerSecond: 0, ...idle, limitMs: limitOf(idle.appendToTail) },
@@ -113,28 +113,53 @@ async function benchSuite(dataDir: string, on: BenchLog, seconds: number): Promi
   }
 }
 
+/** The suite as it stands on a log: on one machine in one process, on Kafka in a process for each service. */
+class BenchSuite {
+  readonly intake: string
+  readonly notifier: string
+  readonly #processes: readonly SuiteProcess[]
+
+  private constructor(processes: readonly SuiteProcess[]) {
+    this.#processes = processes
+    this.intake = (processes[0] as SuiteProcess).url
+    this.notifier = (processes.at(-1) as SuiteProcess).url
+  }
+
+  static async start(dataDir: string, on: BenchLog): Promise<BenchSuite> {
+    const ports = await freePorts(on.roles.length)
+    const env = { TOCSIN_LOG_LEVEL: 'warn', ...on.env }
+    const start = (role: SuiteRole, i: number) => spawnSuite({ role, dataDir, port: ports[i] as number, args: on.args, env })
+    return new BenchSuite(await Promise.all(on.roles.map(start)))
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#processes.map(process => process.stop()))
+  }
+}
+
 /** Posts report after report that each make an alert event, and times its way to the stream. */
 class MeasuredPath {
   readonly #client: Client
+  readonly #notifier: Client
   readonly #stream: StreamClient
   readonly #key: string
   readonly #arrivals = new Map<string, (atMs: number) => void>()
   #village = 0
 
-  private constructor(url: string, key: string) {
+  private constructor(intake: string, notifier: string, key: string) {
     this.#key = key
-    this.#client = new Client(url)
+    this.#client = new Client(intake)
+    this.#notifier = new Client(notifier)
     this.#stream = new StreamClient({
-      url,
+      url: notifier,
       key,
       onAlert: ({ event }) => this.#arrivals.get(`${event.data.group.settlement}#${event.data.revision}`)?.(performance.now())
     })
   }
 
-  static async open(url: string, key: string): Promise<MeasuredPath> {
-    const path = new MeasuredPath(url, key)
-    await path.#call('PUT', `/v1/theatres/${benchTheatre}`, { countries: ['ML'], clock: 'replay' })
-    await path.#call('POST', `/v1/theatres/${benchTheatre}/ticks`, { to: benchNow })
+  static async open(intake: string, notifier: string, key: string): Promise<MeasuredPath> {
+    const path = new MeasuredPath(intake, notifier, key)
+    await path.#call('PUT', `/v1/theatres/${benchTheatre}`, { countries: ['ML'], clock: 'wall' })
     await path.#stream.open()
     return path
   }
@@ -163,6 +188,7 @@ class MeasuredPath {
   async close(): Promise<void> {
     this.#stream.close()
     await this.#client.destroy()
+    await this.#notifier.destroy()
   }
 
   #expect(what: string): Promise<number> {
@@ -178,7 +204,8 @@ class MeasuredPath {
 
   async #call(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void> {
     const headers = { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' }
-    const answer = await this.#client.request({ method, path, headers, body: JSON.stringify(body) })
+    const client = path.startsWith('/v1/theatres') ? this.#notifier : this.#client
+    const answer = await client.request({ method, path, headers, body: JSON.stringify(body) })
     const text = await answer.body.text()
     if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`)
   }

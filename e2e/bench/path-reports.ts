@@ -1,7 +1,11 @@
 // The reports of the bench `path`: some that each make an alert event, and some that make none.
 
 export const benchTheatre = 'bench'
-export const benchNow = '2025-06-30T12:00:00Z'
+
+/** A day so many days before now, UTC: the theatre runs on the wall clock, as a live one does. */
+function day(daysAgo: number): string {
+  return new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10)
+}
 
 const base = {
   category: 'blockade',
@@ -33,7 +37,7 @@ export function openingReport(village: number) {
     ...base,
     source: { id: 'bench-a' },
     externalId: `open-${village}`,
-    occurred: { from: '2025-06-01', to: '2025-06-20' },
+    occurred: { from: day(29), to: day(10) },
     location: place(village)
   }
 }
@@ -41,8 +45,8 @@ export function openingReport(village: number) {
 /** The reports after it, each of which raises, escalates or revises the siege of the village: from 1 on. */
 export function tellingReport(village: number, step: number) {
   const category = step === 1 ? 'movement-denied' : step === 2 ? 'aid-denied' : 'blockade'
-  const from = step <= 2 ? '2025-06-01' : `2025-06-${String(10 + step).padStart(2, '0')}`
-  const to = step <= 2 ? '2025-06-20' : from
+  const from = step <= 2 ? day(29) : day(20 - step)
+  const to = step <= 2 ? day(10) : from
   return {
     ...base,
     category,
@@ -58,7 +62,7 @@ export function quietReport(number: number) {
   return {
     source: { id: 'bench-c' },
     externalId: `quiet-${number}`,
-    occurred: { from: '2025-06-29', to: '2025-06-29' },
+    occurred: { from: day(1), to: day(1) },
     category: 'protest',
     location: {
       name: `Town ${number % 500}`,

@@ -144,7 +144,8 @@ export class TopicView<T> {
       return await promise
     } finally {
       this.#waiters.delete(waiter)
-      timeout.abort()
+      // With a reason of its own: without one an exception is made, stack and all, for each wait.
+      timeout.abort('over')
     }
   }
 

@@ -12,7 +12,7 @@ export class WakeSignal {
   wake(): void {
     const woken = this.#next
     this.#next = new AbortController()
-    woken.abort()
+    woken.abort('woken')
   }
 
   /** Taken before looking at the state, so that a wake between look and sleep is not lost. */

@@ -7,6 +7,9 @@ import type { PartitionScope } from './partition-scope.ts'
 /** The name under which this service's progress stands in the log. */
 export const rulesConsumer = 'rules'
 
+/** Between two notes in a log that roles share, ms: who waits for them waits so much longer at most. */
+const sharedPauseMs = 20
+
 export class PartitionProgress {
   readonly #scope: PartitionScope
   #committed: bigint | null = null
@@ -62,6 +65,8 @@ export class PartitionProgress {
       const cursor = this.#scope.cursorAt(position)
       await this.#scope.untilDone(() => options.log.commit(rulesConsumer, cursor, [partition]).catch(passStale))
       this.#committed = position
+      // What is noted costs a log that roles share as much as what it is about: at most so often, the last position wins.
+      if (options.log.capabilities.sharedRoles) await options.clock.sleep(sharedPauseMs, this.#scope.signal)
     }
   }
 }
