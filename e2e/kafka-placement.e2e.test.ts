@@ -26,6 +26,10 @@ const combinations = fullRun ? all : usual
 /** A session ends after this long without a sign: a pause is longer, so that others take over and the paused one wakes up late. */
 const sessionMs = fullRun ? 15_000 : 6_000
 const troubleMs = fullRun ? 60_000 : 9_000
+/** A minute's trouble needs minutes to befall somebody: the two years of the scenario then take three. */
+const daysPerSecond = fullRun ? 4 : 0
+/** Trouble may befall the only instance of a service again and again before a call gets through. */
+const patienceMs = 20 * troubleMs
 
 describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
   let scenario: Scenario
@@ -35,7 +39,7 @@ describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
     scenario = await readScenario('sahel')
     const suite = await WholeSuite.start()
     try {
-      await playAll(suite.api, suite.api)
+      await playAll(suite.api, suite.api, 0)
       embedded = await suite.withLog(async log => {
         await settledIn(log)
         return alertBytesIn(log, scenario.setup.theatre.id)
@@ -47,8 +51,8 @@ describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
 
   afterAll(() => console.log(`placement: compared with ${embedded.length} alert events of the embedded log`))
 
-  async function playAll(intake: Pick<RotatingApi, 'callPatiently'>, notifier: Pick<RotatingApi, 'callPatiently'>) {
-    const summary = await play({ intake, notifier }, scenario, { tickEveryDays, patienceMs: 180_000 })
+  async function playAll(intake: Pick<RotatingApi, 'callPatiently'>, notifier: Pick<RotatingApi, 'callPatiently'>, pace: number) {
+    const summary = await play({ intake, notifier }, scenario, { tickEveryDays, patienceMs, daysPerSecond: pace })
     expect(summary).toMatchObject({ posted: 47, refused: 1, finished: true })
   }
 
@@ -65,13 +69,14 @@ describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
         fleet,
         random: seededRandom(seed + partitions * 10 + instances),
         lastsMs: troubleMs,
-        atOnce: 2
+        // Of one instance each all three must be there for anything to be told: trouble without rests would last for ever.
+        ...(instances === 1 ? { atOnce: 1, restsMsMax: troubleMs / 4 } : { atOnce: 2 })
       })
       const intake = fleet.api('intake')
       const notifier = fleet.api('notifier')
       try {
         trouble.begin()
-        await playAll(intake, notifier)
+        await playAll(intake, notifier, daysPerSecond)
         await trouble.end()
         const bytes = await fleet.withLog(async log => {
           await settledIn(log, 120_000)

@@ -13,6 +13,8 @@ export interface TroubleOptions {
   readonly kinds?: readonly TroubleKind[]
   /** Instances that are in trouble at once; default 1. */
   readonly atOnce?: number
+  /** Longest rest between two troubles, ms; default 500. */
+  readonly restsMsMax?: number
 }
 
 export class Trouble {
@@ -38,7 +40,7 @@ export class Trouble {
   }
 
   async #run(): Promise<void> {
-    const { fleet, random, kinds = ['kill', 'pause', 'cut', 'blackhole'] } = this.#options
+    const { fleet, random, kinds = ['kill', 'pause', 'cut', 'blackhole'], restsMsMax = 500 } = this.#options
     while (!this.#stopped) {
       const well = fleet.members.filter(member => !this.#inTrouble.has(member))
       const member = well[Math.floor(random() * well.length)]!
@@ -47,7 +49,7 @@ export class Trouble {
       this.#inTrouble.add(member)
       await this.#befall(member, kind)
       this.#inTrouble.delete(member)
-      await sleep(Math.floor(random() * 500))
+      await sleep(Math.floor(random() * restsMsMax))
     }
   }
 
