@@ -1,12 +1,12 @@
 // What must be refused is refused: each bad report with a problem that names its field, each broken request with a 4xx, never a 5xx. Nothing of it
 // reaches a log, and a flood of it costs no memory.
 
-import { readFileSync } from 'node:fs'
 import { topics } from '@tocsin/event-log/topics'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { badReports } from '../services/intake/test/bad-reports.ts'
 import { recordsIn, withLog } from './harness/logs.ts'
+import { residentMiB } from './harness/memory.ts'
 import { WholeSuite } from './harness/whole-suite.ts'
 
 interface Sent {
@@ -146,10 +146,3 @@ describe('bad input', () => {
     expect(await written()).toEqual(before)
   }, 120_000)
 })
-
-/** Memory of a process that is really in use, MiB. */
-function residentMiB(pid: number): number {
-  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  if (!line) throw new Error('the system does not tell the memory of a process')
-  return Number(line[1]) / 1024
-}

@@ -1,12 +1,12 @@
 // Prints how the tests ended as one plain line: `N passed, N failed`, with `, N skipped` where some were. The check that came before them counts
-// as one more when it failed, and so do containers that could not be made. A test that ran more than once counts once: failed if it ever did,
+// as one more when it failed, and so do containers that could not be made, and the fuzzing. A test that ran more than once counts once: failed if it ever did,
 // passed if it did where it ran. Plain JavaScript, because the machine's own Node runs it.
 
 import { existsSync, readFileSync } from 'node:fs'
 
-const [checkStatus, containersStatus, testsFile, containersFile] = process.argv.slice(2)
+const [checkStatus, containersStatus, testsFile, containersFile, fuzzStatus = '0'] = process.argv.slice(2)
 const outcomes = new Map()
-let failed = Number(checkStatus) === 0 ? 0 : 1
+let failed = (Number(checkStatus) === 0 ? 0 : 1) + (Number(fuzzStatus) === 0 ? 0 : 1)
 
 count(testsFile)
 if (existsSync(containersFile)) count(containersFile)

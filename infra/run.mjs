@@ -64,6 +64,9 @@ switch (task) {
   case 'tocsin':
     await handOver([cli, ...rest])
     break
+  case 'fuzz':
+    await handOver([join(root, 'e2e', 'fuzz', 'fuzz.ts'), ...rest])
+    break
   case 'kafka':
     await handOver([join(root, 'packages', 'testing', 'src', 'kafka-development.ts'), ...rest])
     break
@@ -78,6 +81,6 @@ switch (task) {
     await handOver([join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', root, ...rest])
     break
   default:
-    console.error('usage: node infra/run.mjs start|test|check|format|tocsin|kafka [arguments]')
+    console.error('usage: node infra/run.mjs start|test|check|format|tocsin|kafka|fuzz [arguments]')
     process.exit(2)
 }

@@ -98,8 +98,9 @@ describe('files', () => {
     expect(Object.keys(longFiles).filter(file => !files.includes(file) || read(file).split('\n').length <= 400)).toEqual([])
   })
 
-  it('stay small: nothing above 512 KiB', () => {
-    expect(files.filter(file => statSync(join(root, file)).size > 512 * 1024)).toEqual([])
+  it('stay small: nothing above 512 KiB but the tables of the gazetteer, which has a limit of its own', () => {
+    const others = files.filter(file => !/^packages\/gazetteer\/src\/world\/[a-z]+\.bin$/.test(file))
+    expect(others.filter(file => statSync(join(root, file)).size > 512 * 1024)).toEqual([])
   })
 
   it('are called after what they hold', () => {

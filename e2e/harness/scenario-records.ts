@@ -7,12 +7,12 @@ import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from 
 import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import type { Scenario } from './scenario-files.ts'
 
 /** The reports, corrections and withdrawals of a scenario in its order, as records of its theatre. */
 export function recordsOfScenario({ lines, setup }: Scenario): readonly TheatreRecord[] {
-  const gazetteer = openSahelGazetteer()
+  const gazetteer = openWorldGazetteer()
   return lines.flatMap(line => recordOf(line, setup.theatre.id, gazetteer) ?? [])
 }
 

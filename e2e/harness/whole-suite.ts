@@ -1,6 +1,6 @@
 // A suite as its users meet it: one process on fresh data, with a client of the API, a stream client and a partner's endpoint.
 
-import { SuiteApi } from '@tocsin/cli/suite-api'
+import type { SuiteApi } from '@tocsin/cli/suite-api'
 import type { AlertState } from '@tocsin/domain/alert'
 import type { EventLog } from '@tocsin/event-log/port'
 import { freePort } from '@tocsin/testing/free-port'
@@ -8,6 +8,7 @@ import { StreamClient } from '@tocsin/testing/stream-client'
 import { ownerKeyOf, type SuiteProcess, type SuiteProcessOptions, spawnSuite } from '@tocsin/testing/suite-process'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { WebhookReceiver } from '@tocsin/testing/webhook-receiver'
+import { CheckedApi } from './checked-api.ts'
 import { type LogPlace, withLog } from './logs.ts'
 
 /** What lets webhooks reach an endpoint of this machine. */
@@ -26,37 +27,32 @@ export function logOptions(place: LogPlace): {
   return { args: ['--log', 'kafka', '--brokers', place.brokers.join(',')], env: { TOCSIN_KAFKA_PREFIX: place.prefix } }
 }
 
-export interface WholeSuiteOptions extends Partial<Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>> {
+export interface WholeSuiteOptions extends Partial<Pick<SuiteProcessOptions, 'role' | 'args' | 'env' | 'outputBytesMax'>> {
   /** Default: the embedded log of its data folder. */
   readonly kafka?: Exclude<LogPlace, string>
 }
+
+type ProcessOptions = Pick<SuiteProcessOptions, 'role' | 'args' | 'env' | 'outputBytesMax'>
 
 export class WholeSuite {
   readonly dataDir: string
   /** For logs.ts. */
   readonly log: LogPlace
   readonly port: number
-  readonly #options: Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>
+  readonly #options: ProcessOptions
   #process: SuiteProcess
   readonly api: SuiteApi
   readonly key: string
   readonly #closers: (() => void | Promise<void>)[] = []
 
-  private constructor(
-    dataDir: string,
-    port: number,
-    key: string,
-    process: SuiteProcess,
-    options: Pick<SuiteProcessOptions, 'role' | 'args' | 'env'>,
-    log: LogPlace
-  ) {
+  private constructor(dataDir: string, port: number, key: string, process: SuiteProcess, options: ProcessOptions, log: LogPlace) {
     this.dataDir = dataDir
     this.log = log
     this.port = port
     this.key = key
     this.#process = process
     this.#options = options
-    this.api = new SuiteApi({ url: process.url, key })
+    this.api = new CheckedApi({ url: process.url, key })
   }
 
   /** Starts on a fresh data folder; `up` and webhooks to this machine unless said otherwise. */
@@ -68,7 +64,8 @@ export class WholeSuite {
     const given = {
       role: options.role ?? 'up',
       args: [...args, ...(options.args ?? [])],
-      env: { ...webhooksHere, ...env, ...options.env }
+      env: { ...webhooksHere, ...env, ...options.env },
+      ...(options.outputBytesMax === undefined ? {} : { outputBytesMax: options.outputBytesMax })
     } as const
     const process = await spawnSuite({ ...given, dataDir, port }).catch(async error => {
       await removeDir(dataDir)

@@ -3,7 +3,7 @@
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { type Secrets, secretsFrom } from '@tocsin/service-kit/secrets'
 import { Chance } from './chance.ts'
 import { WallClock } from './life.ts'
@@ -23,7 +23,7 @@ export interface Plant {
 }
 
 /** Parsing its tables takes longer than a short run. It is pure, so all runs share it. */
-const gazetteer = openSahelGazetteer()
+const gazetteer = openWorldGazetteer()
 
 export class World {
   readonly gazetteer = gazetteer

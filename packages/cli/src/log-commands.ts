@@ -7,8 +7,8 @@ import { decodeAlertEvent, decodeQuarantined } from '@tocsin/contracts/records'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import { type FaultKind, verifyEmbeddedLog } from '@tocsin/event-log/embedded/verify'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { StoredRecord } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
+import type { PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
 import { type ExitCode, exitCodes } from './output.ts'
 import { tableLines } from './table.ts'
 
@@ -121,7 +121,10 @@ export interface LogVerification {
   readonly dataDir: string
   readonly whole: boolean
   readonly records: number
-  /** Undecodable records that stand in quarantine: known and passed by every reader, so no fault. */
+  /**
+   * Undecodable records that stand in quarantine, known and passed by every reader, so no fault; once its oldest entries were removed, all of them:
+   * what stood there is not known any more.
+   */
   readonly setAside: number
   /** Records that stand there again, as some logs may hold them: readers take the first. */
   readonly repeated: number
@@ -141,7 +144,11 @@ export async function verifyLog(
   onProgress: (done: number, total: number, where: string) => void = () => {}
 ): Promise<LogVerification> {
   const contents = new ContentCheck()
-  const { records, faults, faultsOmitted } = await verifyEmbeddedLog(dataDir, { onRecord: r => contents.take(r), onProgress })
+  const { records, faults, faultsOmitted } = await verifyEmbeddedLog(dataDir, {
+    onPartition: (topic, state) => contents.begin(topic, state),
+    onRecord: r => contents.take(r),
+    onProgress
+  })
   const all = [...faults, ...contents.faultsNotSetAside()]
   return {
     dataDir,
@@ -159,7 +166,7 @@ export function renderVerification(verification: LogVerification): string {
   const { dataDir, records, setAside, repeated, faults, faultsOmitted, whole } = verification
   const lines = faults.map(fault => `${fault.kind}  ${fault.where}: ${fault.detail}`)
   if (faultsOmitted > 0) lines.push(`and ${faultsOmitted} more`)
-  if (setAside > 0) lines.push(`${setAside} undecodable records stand in quarantine`)
+  if (setAside > 0) lines.push(`${setAside} undecodable records stand in quarantine, or stood there as long as it keeps them`)
   if (repeated > 0) lines.push(`${repeated} records stand there again: readers take the first`)
   return [
     ...lines,
@@ -180,10 +187,16 @@ const chainStart = '0'.repeat(64)
 export class ContentCheck {
   readonly #faults: VerifyFault[] = []
   readonly #quarantined = new Set<string>()
+  #isTrimmed = false
   omitted = 0
   setAside = 0
   repeated = 0
   readonly #chains = new Map<string, { seq: number; hash: string }>()
+
+  /** Called for each partition before its records. */
+  begin(topic: Topic, { start }: PartitionState): void {
+    if (topic === topics.quarantine && start > 0n) this.#isTrimmed = true
+  }
 
   take(record: StoredRecord): void {
     // An erased key has no value.
@@ -196,7 +209,9 @@ export class ContentCheck {
 
   /** Called at the end: only then is it known what stands in quarantine. */
   faultsNotSetAside(): readonly VerifyFault[] {
-    const left = this.#faults.filter(fault => fault.kind !== 'undecodable' || !this.#quarantined.has(fault.where))
+    const left = this.#faults.filter(
+      fault => fault.kind !== 'undecodable' || !(this.#isTrimmed || this.#quarantined.has(fault.where))
+    )
     this.setAside = this.#faults.length - left.length
     return left
   }

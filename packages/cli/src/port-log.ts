@@ -80,6 +80,7 @@ export async function verifyThroughPort(
   for (const [topic, partitions] of states) {
     const ids = log.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
     for (const state of partitions) {
+      contents.begin(topic, state)
       const fault = await verifyPartition(log, topic, state, record => {
         onProgress(++records, total, topic)
         displaced.take(record, partitions.length)

@@ -5,8 +5,10 @@ import { addBenchCommand } from './commands/bench-command.ts'
 import type { CommandContext } from './commands/context.ts'
 import { addFollowCommands } from './commands/follow-commands.ts'
 import { addHostCommands } from './commands/host-commands.ts'
+import { addImportCommand } from './commands/import-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addManageCommands } from './commands/manage-commands.ts'
+import { addProtectionCommands } from './commands/protection-commands.ts'
 
 export function createProgram(context: CommandContext): Command {
   const program = new Command('tocsin')
@@ -18,8 +20,10 @@ export function createProgram(context: CommandContext): Command {
     })
     .showHelpAfterError('(tocsin --help lists what there is)')
   addHostCommands(program, context)
+  addImportCommand(program, context)
   addFollowCommands(program, context)
   addManageCommands(program, context)
+  addProtectionCommands(program, context)
   addLogCommand(program, context)
   addBenchCommand(program, context)
   return program

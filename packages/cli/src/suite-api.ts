@@ -1,5 +1,7 @@
 // A client of a running suite's HTTP routes, for the commands and the player: key, cursor, problems, patience. It knows no route by name.
 
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import type { Problem } from '@tocsin/contracts/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { Agent, errors, request } from 'undici'
@@ -20,12 +22,24 @@ export interface ApiCall {
   readonly signal?: AbortSignal
 }
 
+/** The answer to a stream of lines: a problem, or lines as they come. */
+export interface LinesAnswer {
+  readonly problem: Problem | null
+  readonly retryAfterS: number | null
+  /** Parsed JSON, in batches. Iterating rejects with SuiteUnreachableError when the connection is lost. */
+  readonly lines: AsyncIterable<readonly unknown[]>
+}
+
 /** The suite can't be reached, or answers with something that is not its own. */
 export class SuiteUnreachableError extends Error {
   override readonly name = 'SuiteUnreachableError'
   readonly code = 'suite-unreachable'
   readonly retryable = true
 }
+
+/** How long a stream's answer may say nothing, ms: the suite holds old news back while its rules are behind. */
+const streamTimeoutMs = 60_000
+const gzipped = promisify(gzip)
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -63,9 +77,59 @@ export class SuiteApi {
       })
       return readAnswer(answer.statusCode, answer.headers, await answer.body.text())
     } catch (cause) {
-      if (signal?.aborted) throw cause
-      throw new SuiteUnreachableError(`${this.url} could not be reached: ${reasonOf(cause)}`, { cause })
+      throw this.#unreachable(cause, signal)
     }
+  }
+
+  /**
+   * Posts a body of NDJSON and reads the lines of the answer while it is sent. Rejects with SuiteUnreachableError when nothing answered. A body to
+   * another machine is packed.
+   */
+  async postLines(path: string, body: Buffer, { cursor, signal }: Omit<ApiCall, 'body' | 'headers'> = {}): Promise<LinesAnswer> {
+    const packed = isLoopback(this.url) ? null : await gzipped(body, { level: 1 })
+    try {
+      const answer = await request(`${this.url}${path}`, {
+        method: 'POST',
+        dispatcher: this.#agent,
+        signal: signal ?? null,
+        headersTimeout: streamTimeoutMs,
+        bodyTimeout: streamTimeoutMs,
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          'content-type': 'application/x-ndjson',
+          ...(packed === null ? {} : { 'content-encoding': 'gzip' }),
+          ...(cursor ? { 'tocsin-cursor': cursor } : {})
+        },
+        body: packed ?? body
+      })
+      if (answer.statusCode === 200) return { problem: null, retryAfterS: null, lines: this.#linesOf(answer.body) }
+      const { problem, retryAfterS } = readAnswer(answer.statusCode, answer.headers, await answer.body.text())
+      if (problem === null) throw new SuiteUnreachableError(`status ${answer.statusCode} to a stream of lines`)
+      return { problem, retryAfterS, lines: nothing() }
+    } catch (cause) {
+      throw this.#unreachable(cause, signal)
+    }
+  }
+
+  async *#linesOf(body: AsyncIterable<Buffer>): AsyncIterable<readonly unknown[]> {
+    const decoder = new TextDecoder()
+    let held = ''
+    try {
+      for await (const chunk of body) {
+        held += decoder.decode(chunk, { stream: true })
+        const lines = held.split('\n')
+        held = lines.pop() as string
+        if (lines.length > 0) yield lines.filter(line => line !== '').map(line => JSON.parse(line) as unknown)
+      }
+      if (held.trim() !== '') yield [JSON.parse(held)]
+    } catch (cause) {
+      throw this.#unreachable(cause, undefined)
+    }
+  }
+
+  #unreachable(cause: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted) return cause
+    return new SuiteUnreachableError(`${this.url} could not be reached: ${reasonOf(cause)}`, { cause })
   }
 
   /**
@@ -130,4 +194,10 @@ function reasonOf(cause: unknown): string {
   if (cause instanceof errors.UndiciError) return cause.message
   const code = (cause as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : String((cause as Error)?.message ?? cause)
+}
+
+async function* nothing(): AsyncIterable<readonly unknown[]> {}
+
+function isLoopback(url: string): boolean {
+  return /^(?:127\.|\[::1\]|localhost$)/.test(new URL(url).hostname)
 }

@@ -7,6 +7,7 @@ import type { ClosingStep } from '@tocsin/service-kit/closing'
 import { closeInOrder } from '@tocsin/service-kit/closing'
 import { ControlView } from '@tocsin/service-kit/control-view'
 import { buildHost, type Host } from '@tocsin/service-kit/host'
+import { KeyUse } from '@tocsin/service-kit/key-use'
 import { claimLog } from '@tocsin/service-kit/log-claim'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { isLoopback } from '@tocsin/service-kit/network-names'
@@ -79,13 +80,16 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   opened.unshift(...suiteLog.closing)
   const control = new ControlView({ log, clock, logger, metrics })
   opened.unshift({ name: 'control', close: () => control.close() })
-  watchControl(metrics, control)
+  const keyUse = new KeyUse({ log, control, clock, random, logger })
+  opened.unshift({ name: 'key use', close: () => keyUse.close() })
+  watchControl(metrics, control, keyUse)
   const services = await Promise.all(
     roles.map(role => makeService[role]({ log, secrets, control, config, clock, random, logger, metrics }))
   )
   const health = () => log.health()
   const thenClose = [...opened]
-  const host = await buildHost({ services, secrets, control, config, logger, clock, random, metrics, health, thenClose })
+  const parts = { services, secrets, control, config, logger, clock, random, metrics }
+  const host = await buildHost({ ...parts, keyUse, health, thenClose })
   opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
   const url = await host.listen()
   await reached(suiteLog, options.stopping)
@@ -107,7 +111,13 @@ async function reached({ log, opened }: SuiteLog, stopping: AbortSignal | undefi
   }
 }
 
-function watchControl(metrics: Registry, control: ControlView): void {
+function watchControl(metrics: Registry, control: ControlView, keyUse: KeyUse): void {
+  registerReadGauge(
+    metrics,
+    'tocsin_key_uses_waiting',
+    'Keys whose last hour of use the control log has not been told yet; at most as many as there are keys.',
+    () => keyUse.pendingCount
+  )
   registerReadGauge(
     metrics,
     'tocsin_control_ids_remembered',

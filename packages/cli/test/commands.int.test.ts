@@ -85,6 +85,34 @@ describe('the commands of an administrator', () => {
     expect((await tocsin('alerts', '--url', suite.url, '--key-file', keyFile)).notes[0]).toContain('not-authenticated')
   })
 
+  it('rotate a key: the new secret works, the old one until its overlap ends', async () => {
+    const json = async (...args: string[]) => JSON.parse((await tocsin(...args, '--json', ...here())).lines[0]!)
+    const made = await json('keys', 'create', 'feed', '--scopes', 'alerts:read', '--per-minute', '600', '--body-bytes', '65536')
+    expect(made.limits).toEqual({ perMinute: 600, bodyBytes: 65_536 })
+    const use = async (secret: string) => {
+      const keyFile = join(dataDir, 'rotated.key')
+      writeFileSync(keyFile, secret)
+      return (await tocsin('alerts', '--url', suite.url, '--key-file', keyFile)).code
+    }
+    const second = await json('keys', 'rotate', made.keyId)
+    expect(second).toMatchObject({ keyId: made.keyId, overlapsUntil: expect.any(String) })
+    expect([await use(made.secret), await use(second.secret)]).toEqual([0, 0])
+    const third = await json('keys', 'rotate', made.keyId, '--overlap-hours', '0')
+    expect([await use(made.secret), await use(second.secret), await use(third.secret)]).toEqual([1, 1, 0])
+    const listed = (await json('keys')).find((key: { keyId: string }) => key.keyId === made.keyId)
+    expect(listed).toMatchObject({ lastUsedAt: expect.stringMatching(/T\d\d:00:00\.000Z$/), overlapsUntil: null })
+    expect((await tocsin('keys', 'rotate', made.keyId, '--overlap-hours', 'soon', ...here())).code).toBe(2)
+  })
+
+  it('say who may report as a source, and let all in again', async () => {
+    const set = async (...args: string[]) =>
+      JSON.parse((await tocsin('sources', 'set', 'wire-2', '--reliability', 'C', ...args, '--json', ...here())).lines[0]!)
+        .reporters
+    expect(await set('--reporters', 'key_1,oidc:nora')).toEqual(['key_1', 'oidc:nora'])
+    expect(await set()).toEqual(['key_1', 'oidc:nora'])
+    expect(await set('--reporters', 'any')).toBeNull()
+  })
+
   it('subscribe an endpoint only where webhooks may go', async () => {
     const refused = await tocsin('subscriptions', 'create', 'https://127.0.0.1/hook', ...here())
     expect(refused).toMatchObject({ code: 1 })

@@ -11,6 +11,7 @@ import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exitCodeOf, inspectLog, renderInspection, renderVerification, verifyLog } from '../src/log-commands.ts'
+import { verifyThroughPort } from '../src/port-log.ts'
 
 let dataDir: string
 let log: EmbeddedLog
@@ -195,6 +196,9 @@ describe('log verify', () => {
     const known = await verifyLog(dataDir)
     expect(known).toMatchObject({ whole: true, setAside: 1, faults: [] })
     expect(renderVerification(known)).toContain('1 undecodable records stand in quarantine')
+    await log.trim(topics.quarantine, 0, 1n)
+    expect(await verifyLog(dataDir)).toMatchObject({ whole: true, setAside: 1, faults: [] })
+    expect(await verifyThroughPort(log, 'log')).toMatchObject({ whole: true, setAside: 1, faults: [] })
   })
 
   it('names the damaged frame of a WAL that a crash left', async () => {

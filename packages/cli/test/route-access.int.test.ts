@@ -17,8 +17,9 @@ let dataDir: string
 let suite: Suite
 const keys = new Map<Scope, string>()
 
-/** Routes that everyone may call: the process's health, the console's files, the way in and out of a session, and the stream, which asks itself. */
-const openRoutes = /^\/(?:livez|readyz|metrics|sign-in|sign-out|v1\/stream|page\/[a-z-]+\.(?:js|css|svg))?$/
+/** Routes that everyone may call: the process's health, the console's files, the description of the interface, the way in and out of a session, and the stream, which asks itself. */
+const openRoutes =
+  /^\/(?:livez|readyz|metrics|sign-in|sign-out|v1\/stream|page\/[a-z-]+\.(?:js|css|svg)|openapi\.json|docs(?:\/[a-z-]+\.(?:js|css))?)?$/
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'tocsin-routes-'))

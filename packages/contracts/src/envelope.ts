@@ -31,11 +31,11 @@ export type UndecodableReason = 'not-utf8' | 'not-json' | 'not-an-envelope' | 'd
 
 const typePattern = /^tocsin\.([a-z][a-z-]*(?:\.[a-z][a-z-]*)+)\.v([1-9][0-9]{0,3})$/
 const utf8 = new TextDecoder('utf-8', { fatal: true })
-const encoder = new TextEncoder()
 
 /** Canonical bytes of an envelope: equal envelopes are equal bytes. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
-  return encoder.encode(canonicalJson(envelope))
+  // Out of Node's pool: a buffer of its own for each record keeps the collector busy.
+  return Buffer.from(canonicalJson(envelope))
 }
 
 /** Reads an envelope from stored bytes. Pure; never throws: bytes that no version can parse come back with their reason. */

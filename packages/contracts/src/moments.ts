@@ -8,8 +8,22 @@ export type Moment =
   /** `endMs`: the last millisecond of a day; for an instant the same as `startMs`. UTC, milliseconds since the Unix epoch. */
   { readonly kind: 'moment'; readonly startMs: number; readonly endMs: number } | { readonly kind: MomentProblem }
 
+/** Texts read lately: each is read several times for one report, and the reports of a feed share their days. Full, all are forgotten. */
+const lately = new Map<string, Moment>()
+const latelyMax = 1024
+
 /** Reads a day or an instant. Pure; never throws. A leap second is refused: no clock here has one. */
 export function readMoment(text: string): Moment {
+  const known = lately.get(text)
+  if (known !== undefined) return known
+  const moment = momentOf(text)
+  if (lately.size >= latelyMax) lately.clear()
+  // What is no time may be of any length.
+  if (moment.kind === 'moment') lately.set(text, moment)
+  return moment
+}
+
+function momentOf(text: string): Moment {
   const day = dayPattern.exec(text)
   if (day) return dayOf(Number(day[1]), Number(day[2]), Number(day[3]))
   const m = instantPattern.exec(text)

@@ -12,14 +12,18 @@ import engineChanged from './schemas/engine.changed.v1.schema.json' with { type:
 import incident from './schemas/incident.v1.schema.json' with { type: 'json' }
 import keyCreated from './schemas/key.created.v1.schema.json' with { type: 'json' }
 import keyRevoked from './schemas/key.revoked.v1.schema.json' with { type: 'json' }
+import keyRotated from './schemas/key.rotated.v1.schema.json' with { type: 'json' }
+import keysUsed from './schemas/keys.used.v1.schema.json' with { type: 'json' }
 import logCopied from './schemas/log.copied.v1.schema.json' with { type: 'json' }
 import operatorRequested from './schemas/operator.requested.v1.schema.json' with { type: 'json' }
 import pairDeclared from './schemas/pair.declared.v1.schema.json' with { type: 'json' }
+import quarantineSettled from './schemas/quarantine.settled.v1.schema.json' with { type: 'json' }
 import recordQuarantined from './schemas/record.quarantined.v1.schema.json' with { type: 'json' }
 import reportReceived from './schemas/report.received.v1.schema.json' with { type: 'json' }
 import reportWithdrawn from './schemas/report.withdrawn.v1.schema.json' with { type: 'json' }
 import rule from './schemas/rule.v1.schema.json' with { type: 'json' }
 import ruleRemoved from './schemas/rule-removed.v1.schema.json' with { type: 'json' }
+import sourceDeclared from './schemas/source.declared.v1.schema.json' with { type: 'json' }
 import source from './schemas/source.v1.schema.json' with { type: 'json' }
 import subscriptionDeleted from './schemas/subscription.deleted.v1.schema.json' with { type: 'json' }
 import subscription from './schemas/subscription.v1.schema.json' with { type: 'json' }
@@ -60,11 +64,13 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ['pair.declared', entry('theatre', pairDeclared)],
   ['theatre.declared', entry('control', theatre)],
   ['theatre.tick-requested', entry('control', tickRequested)],
-  ['source.declared', entry('control', source)],
+  ['source.declared', entry('control', sourceDeclared)],
   ['rule.declared', entry('control', rule)],
   ['rule.withdrawn', entry('control', ruleRemoved)],
   ['key.created', entry('control', keyCreated)],
+  ['key.rotated', entry('control', keyRotated)],
   ['key.revoked', entry('control', keyRevoked)],
+  ['keys.used', entry('control', keysUsed)],
   ['subscription.created', entry('control', subscription)],
   ['subscription.updated', entry('control', subscription)],
   ['subscription.deleted', entry('control', subscriptionDeleted)],
@@ -82,5 +88,6 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
     name => [`incident.${name}`, entry('incident', incident)] as const
   ),
   ['data-key.created', entry('data-key', dataKeyCreated)],
-  ['record.quarantined', entry('quarantine', recordQuarantined)]
+  ['record.quarantined', entry('quarantine', recordQuarantined)],
+  ['quarantine.settled', entry('quarantine', quarantineSettled)]
 ])

@@ -50,6 +50,23 @@ export interface QuarantinePayload {
   }
 }
 
+/** What became of a record in quarantine. The first one of an entry counts. */
+export interface QuarantineSettledPayload {
+  readonly type: 'quarantine.settled'
+  readonly data: {
+    /** Id of the `record.quarantined`. */
+    readonly entry: string
+    readonly how: 'replayed' | 'dismissed'
+    /** Id of the principal who settled it. */
+    readonly by: string
+    /** The report that was taken in its place; null where it was dismissed. */
+    readonly reportId: string | null
+  }
+}
+
+/** A record of the quarantine log, with its id and its time (ISO 8601). */
+export type QuarantineRecord = (QuarantinePayload | QuarantineSettledPayload) & { readonly id: string; readonly time: string }
+
 /** Canonical bytes of a record. Pure; throws TypeError for what JSON cannot hold. */
 export function encodeRecord(
   input: EnvelopeInput,
@@ -60,6 +77,7 @@ export function encodeRecord(
     | IncidentEvent
     | DataKeyPayload
     | QuarantinePayload
+    | QuarantineSettledPayload
     | { type: string; data: object }
 ): Uint8Array {
   return encodeEnvelope({
@@ -103,8 +121,16 @@ export function decodeDataKey(bytes: Uint8Array): Decoded<DataKeyPayload['data']
 }
 
 /** Reads a record of the quarantine log. Pure; never throws. */
+export function decodeQuarantineRecord(bytes: Uint8Array): Decoded<QuarantineRecord> {
+  return decode(bytes, 'quarantine', (type, e) => ({ type, data: e.data, id: e.id, time: e.time }) as QuarantineRecord)
+}
+
+/** Reads a record of the quarantine log that holds bytes; one that settles another is `unknown-type` here. Pure; never throws. */
 export function decodeQuarantined(bytes: Uint8Array): Decoded<QuarantinePayload['data']> {
-  return decode(bytes, 'quarantine', (_, e) => e.data as QuarantinePayload['data'])
+  const decoded = decodeQuarantineRecord(bytes)
+  if (decoded.kind !== 'decoded') return decoded
+  if (decoded.record.type !== 'record.quarantined') return { kind: 'undecodable', reason: 'unknown-type' }
+  return { ...decoded, record: decoded.record.data }
 }
 
 function decode<T>(bytes: Uint8Array, family: RecordFamily, build: (type: string, envelope: Envelope) => T): Decoded<T> {

@@ -4,6 +4,7 @@
 import type { Handling } from '@tocsin/domain/handling'
 import type { Category, Credibility } from '@tocsin/domain/report'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { openPointer } from './open-pointer.ts'
 import type { FieldError } from './problem-catalogue.ts'
 import definitions from './schemas/definitions.v1.schema.json' with { type: 'json' }
 import reportSchema from './schemas/report.v1.schema.json' with { type: 'json' }
@@ -99,11 +100,17 @@ function sentences(errors: readonly ErrorObject[], root: unknown, noun: string):
   for (const error of errors) {
     // What failed inside an alternative is said by the alternative itself.
     if (/\/(?:anyOf|oneOf)\/\d+\//.test(error.schemaPath)) continue
-    const sentence = sentenceOf(error, root, noun)
+    const sentence = openly(sentenceOf(error, root, noun))
     if (!found.has(sentence.pointer)) found.set(sentence.pointer, sentence)
     if (found.size === fieldErrorsMax) break
   }
   return [...found.values()]
+}
+
+/** A name that stands under `private` is not repeated: it may be a person's. */
+function openly(said: FieldError): FieldError {
+  const pointer = openPointer(said.pointer)
+  return pointer === said.pointer ? said : { pointer, detail: 'holds a field that no report has here; its name is not repeated' }
 }
 
 function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError {

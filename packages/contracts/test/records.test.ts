@@ -9,7 +9,7 @@ import {
   decodeControlRecord,
   decodeDataKey,
   decodeIncidentEvent,
-  decodeQuarantined,
+  decodeQuarantineRecord,
   decodeTheatreRecord,
   encodeRecord
 } from '../src/records.ts'
@@ -22,7 +22,7 @@ const decoders = {
   alert: decodeAlertEvent,
   incident: decodeIncidentEvent,
   'data-key': decodeDataKey,
-  quarantine: decodeQuarantined
+  quarantine: decodeQuarantineRecord
 } as const
 const envelope = { id: 'id-1', source: '/tocsin/test', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' }
 const decode = (event: string, data: object) =>

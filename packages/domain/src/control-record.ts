@@ -15,6 +15,16 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
+/** What one key may do, instead of what the suite's settings allow; what is left out is as the settings say. */
+export interface KeyLimits {
+  /** Requests, and reports of streams, in a minute. */
+  readonly perMinute?: number
+  /** Reports in a day of UTC. */
+  readonly perDay?: number
+  /** Bytes of one body, as sent. */
+  readonly bodyBytes?: number
+}
+
 /** An API key. The secret itself is never stored: `secretHash` is its SHA-256, hex. */
 export interface KeyRecord {
   readonly keyId: string
@@ -25,6 +35,22 @@ export interface KeyRecord {
   readonly theatres: readonly string[] | '*'
   readonly handling: Handling
   readonly expiresAt: string | null
+  readonly limits?: KeyLimits
+}
+
+/** A new secret for a key. It counts only where `replaces` is still the key's newest: of two rotations at once the first stands. */
+export interface KeyRotation {
+  readonly keyId: string
+  readonly secretHash: string
+  readonly replaces: string
+  /** Until when the replaced secret works too. Null = it ends at once, and with it every earlier one. */
+  readonly overlapUntil: string | null
+}
+
+/** A source as it is declared: how its reports are judged, which theatres are told, and who may report as it, which stays here. */
+export interface SourceDeclaration extends SourceConfig {
+  /** Ids of the keys and token holders that may; null or left out = all who may report. */
+  readonly reporters?: readonly string[] | null
 }
 
 /** A webhook subscription. The secret is sealed with the suite's master key. */
@@ -84,11 +110,14 @@ export type ControlPayload =
   | { readonly type: 'log.copied'; readonly data: { readonly topics: readonly CopiedTopic[] } }
   | { readonly type: 'theatre.declared'; readonly data: TheatreConfig }
   | { readonly type: 'theatre.tick-requested'; readonly data: { readonly theatre: string; readonly to: string } }
-  | { readonly type: 'source.declared'; readonly data: SourceConfig }
+  | { readonly type: 'source.declared'; readonly data: SourceDeclaration }
   | { readonly type: 'rule.declared'; readonly data: RuleVersion }
   | { readonly type: 'rule.withdrawn'; readonly data: { readonly ruleId: string } }
   | { readonly type: 'key.created'; readonly data: KeyRecord }
+  | { readonly type: 'key.rotated'; readonly data: KeyRotation }
   | { readonly type: 'key.revoked'; readonly data: { readonly keyId: string } }
+  /** Keys that were used in the hour that began `at`. A process names those that nobody has named for this hour. */
+  | { readonly type: 'keys.used'; readonly data: { readonly at: string; readonly keyIds: readonly string[] } }
   | { readonly type: 'subscription.created'; readonly data: SubscriptionRecord }
   | { readonly type: 'subscription.updated'; readonly data: SubscriptionRecord }
   | { readonly type: 'subscription.deleted'; readonly data: { readonly subscriptionId: string } }

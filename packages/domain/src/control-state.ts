@@ -1,24 +1,21 @@
 // What the control log says, folded: theatres, sources, rules, keys and subscriptions as they stand. Pure; the reading of the log and the
 // waiting for it live in service-kit's control-view.
 
-import type { BegunTopic, ControlRecord, CopiedTopic, KeyRecord, SubscriptionRecord } from './control-record.ts'
+import type { BegunTopic, ControlRecord, CopiedTopic, SourceDeclaration, SubscriptionRecord } from './control-record.ts'
+import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
 import { sharedGround } from './theatre-overlap.ts'
-import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
-
-export interface KeyState extends KeyRecord {
-  readonly createdAt: string
-  /** Null while it is good. A revoked key stays in the list, so that it can be told from an unknown one. */
-  readonly revokedAt: string | null
-}
+import type { RuleVersion, TheatreConfig } from './theatre-record.ts'
 
 export interface ControlState {
   /** By id, in the order of their first declaration. */
   readonly theatres: ReadonlyMap<string, TheatreConfig>
-  readonly sources: ReadonlyMap<string, SourceConfig>
+  readonly sources: ReadonlyMap<string, SourceDeclaration>
   readonly rules: ReadonlyMap<string, RuleVersion>
   readonly keys: ReadonlyMap<string, KeyState>
-  /** Key id by `secretHash`, for the look-up of a request's key. */
+  /** Key id by the hash of each of its secrets, for the look-up of a request's key. */
   readonly keyIdBySecretHash: ReadonlyMap<string, string>
+  /** By key id, the beginning of the last hour in which the key was used, as the log was told; ISO 8601. */
+  readonly keysLastUsed: ReadonlyMap<string, string>
   readonly subscriptions: ReadonlyMap<string, SubscriptionRecord>
   /** By theatre, the latest time that a tick was asked for, ISO 8601. */
   readonly ticksRequested: ReadonlyMap<string, string>
@@ -38,6 +35,7 @@ export const emptyControlState: ControlState = {
   rules: new Map(),
   keys: new Map(),
   keyIdBySecretHash: new Map(),
+  keysLastUsed: new Map(),
   subscriptions: new Map(),
   ticksRequested: new Map(),
   masterKeyFingerprint: null,
@@ -64,8 +62,12 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
       return state.rules.has(record.data.ruleId) ? { ...state, rules: withoutEntry(state.rules, record.data.ruleId) } : state
     case 'key.created':
       return applyKeyCreated(state, record.data, record.time)
+    case 'key.rotated':
+      return applyKeyRotated(state, record.data, record.time)
     case 'key.revoked':
       return applyKeyRevoked(state, record.data.keyId, record.time)
+    case 'keys.used':
+      return applyKeysUsed(state, record.data)
     case 'subscription.created':
       return state.subscriptions.has(record.data.subscriptionId) ? state : withSubscription(state, record.data)
     case 'subscription.updated':
@@ -83,21 +85,6 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     default:
       return state
   }
-}
-
-export type KeyVerdict =
-  | { readonly kind: 'good'; readonly key: KeyState }
-  | { readonly kind: 'refused'; readonly reason: KeyRefusal }
-export type KeyRefusal = 'unknown' | 'revoked' | 'expired'
-
-/** What a key is worth at a time, ms since the epoch. Pure; O(1). A key is good until, not at, its `expiresAt`. */
-export function judgeKey(state: ControlState, secretHash: string, nowMs: number): KeyVerdict {
-  const keyId = state.keyIdBySecretHash.get(secretHash)
-  const key = keyId === undefined ? undefined : state.keys.get(keyId)
-  if (key === undefined) return { kind: 'refused', reason: 'unknown' }
-  if (key.revokedAt !== null) return { kind: 'refused', reason: 'revoked' }
-  if (key.expiresAt !== null && nowMs >= Date.parse(key.expiresAt)) return { kind: 'refused', reason: 'expired' }
-  return { kind: 'good', key }
 }
 
 /**
@@ -140,22 +127,6 @@ function applyRule(state: ControlState, rule: RuleVersion): ControlState {
 function applyTick(state: ControlState, theatre: string, to: string): ControlState {
   const last = state.ticksRequested.get(theatre)
   return last !== undefined && last >= to ? state : { ...state, ticksRequested: withEntry(state.ticksRequested, theatre, to) }
-}
-
-/** The first record of an id or a secret stands: a key can't be widened, nor a revoked one brought back, by a second record. */
-function applyKeyCreated(state: ControlState, key: KeyRecord, time: string): ControlState {
-  if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
-  return {
-    ...state,
-    keys: withEntry(state.keys, key.keyId, { ...key, createdAt: time, revokedAt: null }),
-    keyIdBySecretHash: withEntry(state.keyIdBySecretHash, key.secretHash, key.keyId)
-  }
-}
-
-function applyKeyRevoked(state: ControlState, keyId: string, time: string): ControlState {
-  const key = state.keys.get(keyId)
-  if (key === undefined || key.revokedAt !== null) return state
-  return { ...state, keys: withEntry(state.keys, keyId, { ...key, revokedAt: time }) }
 }
 
 function withSubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlPayload, KeyRecord, SubscriptionRecord } from '../src/control-record.ts'
-import { applyControl, type ControlState, emptyControlState, judgeKey } from '../src/control-state.ts'
+import { applyControl, type ControlState, emptyControlState } from '../src/control-state.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
 let day = 0
@@ -162,36 +162,5 @@ describe('declarations that were made side by side', () => {
     const other = { ...rule('siege', 2), data: { ...rule('siege', 2).data, parameters: { criteria: 3 } } }
     expect(fold([other, rule('siege', 1)], first)).toBe(first)
     expect(fold([rule('siege', 3)], first).rules.get('siege')?.ruleVersion).toBe(3)
-  })
-})
-
-describe('keys', () => {
-  const nowMs = Date.parse(at(10))
-
-  it('are good from their creation until they are revoked or expire', () => {
-    const state = fold([key('a'), key('b'), revoked('b'), key('c', { expiresAt: at(10) }), key('d', { expiresAt: at(11) })])
-    const verdict = (name: string, ms = nowMs) => {
-      const judged = judgeKey(state, `hash-${name}`, ms)
-      return judged.kind === 'good' ? judged.key.keyId : judged.reason
-    }
-    expect(['a', 'b', 'c', 'd', 'e'].map(name => verdict(name))).toEqual(['a', 'revoked', 'expired', 'd', 'unknown'])
-    expect(verdict('c', nowMs - 1)).toBe('c')
-    expect(state.keys.get('b')).toMatchObject({ createdAt: at(2), revokedAt: at(3) })
-  })
-
-  it('cannot be widened or brought back by a second record of the same id or secret', () => {
-    const state = fold([
-      key('a'),
-      revoked('a'),
-      key('a', { scopes: ['admin'] }),
-      key('z', { secretHash: 'hash-a', scopes: ['admin'] })
-    ])
-    expect(judgeKey(state, 'hash-a', nowMs)).toEqual({ kind: 'refused', reason: 'revoked' })
-    expect([...state.keys.keys()]).toEqual(['a'])
-  })
-
-  it('are not found by what every object has', () => {
-    for (const name of ['__proto__', 'constructor', 'toString'])
-      expect(judgeKey(fold([key('a')]), name, nowMs).kind).toBe('refused')
   })
 })

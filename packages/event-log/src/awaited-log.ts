@@ -119,6 +119,10 @@ export class AwaitedLog implements FailingLog {
     return (await this.#opening).join(group, topic, options)
   }
 
+  async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
+    await (await this.#opening).trim?.(topic, partition, before)
+  }
+
   /** Ends the waiting, or closes the log. Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort()

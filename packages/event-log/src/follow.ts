@@ -28,7 +28,9 @@ export interface FollowOptions<T> extends Partial<ReadLimits> {
   readonly from: Cursor
   readonly partitions?: readonly number[]
   readonly decode: (value: Uint8Array) => Decoded<T>
-  /** Called with one batch at a time. A retryable EventLogError from it makes the same batch come again; any other error ends the loop. */
+  /** True for a record that its handler knows without reading it, and has taken: it is not decoded. Default: none. */
+  readonly isTaken?: (stored: StoredRecord) => boolean
+  /** Called with one batch at a time; with an empty one where all of it was taken so. A retryable EventLogError from it makes the same batch come again; any other error ends the loop. */
   readonly handle: (batch: Batch<T>) => Promise<void> | void
   /** An erased key of a compacted topic. Default: passed over. */
   readonly erased?: (stored: StoredRecord) => Promise<void> | void
@@ -117,8 +119,14 @@ export class Follower<T> {
 
   async #take(page: Page): Promise<void> {
     this.#behindSinceMs ??= this.#options.clock.monotonicMs()
+    const { isTaken } = this.#options
     const ready: Followed<T>[] = []
+    let passed = 0
     for (const stored of page.records) {
+      if (isTaken?.(stored) === true) {
+        passed++
+        continue
+      }
       const decoded = stored.value === null ? 'erased' : this.#options.decode(stored.value)
       if (decoded !== 'erased' && decoded.kind === 'decoded') {
         ready.push({ stored, decoded })
@@ -131,13 +139,13 @@ export class Follower<T> {
       else await this.#setAside(stored, decoded.reason)
       this.#cursor = advance(this.#cursor, page.partition, stored.position + 1n)
     }
-    await this.#hand(page, ready, page.next)
+    await this.#hand(page, ready, page.next, passed)
     if (page.next === page.end) this.#behindSinceMs = null
   }
 
-  async #hand(page: Page, records: readonly Followed<T>[], next: bigint): Promise<void> {
+  async #hand(page: Page, records: readonly Followed<T>[], next: bigint, passed = 0): Promise<void> {
     const cursor = advance(this.#cursor, page.partition, next)
-    if (records.length > 0) await this.#options.handle({ partition: page.partition, records, cursor, end: page.end })
+    if (records.length + passed > 0) await this.#options.handle({ partition: page.partition, records, cursor, end: page.end })
     this.#cursor = cursor
   }
 

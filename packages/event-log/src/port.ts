@@ -154,6 +154,11 @@ export interface EventLog {
   committed(consumer: string, topic: Topic): Promise<Cursor | null>
   /** Takes part in dividing a topic's partitions among all members of a group. Where roles are not shared, the one member has all at once. */
   join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership>
+  /**
+   * Removes the records below a position from a topic kept by retention; some may stay a while. Idempotent. Rejects `record-invalid` for any other
+   * topic. Left out where nobody but the log itself may remove anything.
+   */
+  trim?(topic: Topic, partition: number, before: bigint): Promise<void>
   /** Without asking the log: what its last answers showed. */
   health(): Health
   close(): Promise<void>

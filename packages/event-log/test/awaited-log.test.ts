@@ -41,6 +41,9 @@ describe('a log that is waited for', () => {
     expect(log.health()).toEqual({ ok: true, detail: 'ok' })
     await log.append(topics.alerts, [{ id: 'a', key: 'k', value: Buffer.from('{}') }])
     expect((await log.cursorAt(topics.alerts, 'latest')).positions).toEqual([1n])
+    await log.append(topics.quarantine, [{ id: 'q', key: 'k', value: Buffer.from('{}') }])
+    await log.trim(topics.quarantine, 0, 1n)
+    expect(await log.state(topics.quarantine)).toEqual([{ partition: 0, start: 1n, end: 1n }])
     await log.close()
   })
 

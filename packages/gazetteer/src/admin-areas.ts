@@ -1,105 +1,182 @@
-// First-level areas on the map and by name: which one a point lies in, which one a name means, how far it reaches.
+// First-level areas on the map and by name: which one a point lies in, which one a name means, how far it reaches, and who claims it. Countries by
+// name stand in the same index.
 
-import { coveringCircle, type Point } from '@tocsin/domain/geometry'
-import { isInPolygon, type Ring } from '@tocsin/domain/polygon'
-import { adminNames, countryNames } from './admin-names.ts'
-import { nameKey, words } from './place-names.ts'
+import type { Point } from '@tocsin/domain/geometry'
+import { isInPolygon } from '@tocsin/domain/polygon'
+import { type Area, type AreaDispute, AreaLayer, type Circle, codesOf } from './area-layer.ts'
+import { areaKey, bareKey, countryKey, saysKind } from './area-names.ts'
+import { type BorderWitnesses, witnessDepthsKm } from './border-witnesses.ts'
+import type { Boundaries } from './boundaries-file.ts'
+import { countryOfRow } from './country-codes.ts'
+import { type Dispute, disputes } from './disputed-areas.ts'
+import { NameIndex } from './name-index.ts'
+import { nameKey } from './place-names.ts'
 import type { AdminLookup } from './port.ts'
+import { unpackRings } from './ring-codec.ts'
+import type { Tables } from './table-file.ts'
 
-export interface Circle {
-  readonly center: Point
-  readonly radiusKm: number
+/** How far off a coast, or a border that simplifying has moved, a point still belongs to the area beside it, km. */
+const besideKm = 5
+
+/** Where a point lies. */
+export interface AreaFound {
+  /** ISO 3166-2, the main code first: several where one area was cut later than the map was drawn, none where the list has none. */
+  readonly codes: readonly string[]
+  /** ISO 3166-1; null at sea, and where two countries claim the land. */
+  readonly country: string | null
+  readonly name: string | null
+  readonly dispute: AreaDispute | null
 }
 
-/** An area on the map. Two codes where one area was cut in two later than the map was drawn. */
-interface MappedArea {
-  readonly admin1: readonly string[]
-  readonly rings: readonly Ring[]
-}
-
-/** A mapped area and the box around it, which tells most points outside at once. */
-interface BoxedArea extends MappedArea {
-  readonly south: number
-  readonly north: number
-  readonly west: number
-  readonly east: number
-}
-
-/** Words that say what kind of area a name is of, in the languages of reporters. */
-const kindWords = new Set([
-  'region',
-  'province',
-  'district',
-  'gouvernorat',
-  'governorate',
-  'de',
-  'du',
-  'des',
-  'la',
-  'le',
-  'of',
-  'the'
-])
+const nowhere: AreaFound = { codes: [], country: null, name: null, dispute: null }
+const zones = disputes.filter(d => d.zone !== undefined)
+const zonedCountries = new Set(zones.flatMap(d => d.zone?.mapped ?? []))
 
 export class AdminAreas {
-  readonly #mapped: readonly BoxedArea[]
-  readonly #codeByName = new Map<string, string>()
-  readonly #countries: ReadonlySet<string>
+  readonly #layer: AreaLayer
+  /** Lies above, for the countries that it has. */
+  readonly #boundaries: Boundaries | null
+  readonly #codes: readonly string[]
+  readonly #names: ReadonlyMap<string, string>
+  /** Countries of which areas are known. ISO 3166-2 has none for some, such as Hong Kong. */
+  readonly #listed: ReadonlySet<string>
+  readonly #index: NameIndex
+  readonly #witnesses: BorderWitnesses | null
 
-  /** Reads a table of one JSON object a line: `{admin1: [code…], rings: [[[lon, lat]…]…]}`. */
-  constructor(lines: string) {
-    this.#mapped = lines
-      .trim()
-      .split('\n')
-      .map(line => boxed(JSON.parse(line) as MappedArea))
-    for (const [code, names] of Object.entries(adminNames)) {
-      for (const name of [code, ...names]) this.#codeByName.set(`${code.slice(0, 2)}/${nameKey(name)}`, code)
-    }
-    this.#countries = new Set(Object.keys(adminNames).map(code => code.slice(0, 2)))
+  constructor(tables: Tables, boundaries: Boundaries | null = null, witnesses: BorderWitnesses | null = null) {
+    const rings = unpackRings({
+      ringLengths: tables.u32('ringLengths'),
+      ringAreas: tables.u16('ringAreas'),
+      corners: tables.u8('corners')
+    })
+    this.#layer = new AreaLayer(tables.lines('areas').map(readArea), rings)
+    this.#boundaries = boundaries
+    this.#witnesses = witnesses
+    const named = tables.lines('codes').map(line => line.split('\t') as [string, string])
+    this.#codes = named.map(([code]) => code)
+    this.#names = new Map(named)
+    this.#listed = new Set(this.#codes.map(code => code.slice(0, 2)))
+    this.#index = new NameIndex({ hashes: tables.u32('nameHashes'), rows: tables.u32('nameRows') })
   }
 
-  /** The codes of the area that a point lies in; none outside of what is mapped. */
-  at(point: Point): readonly string[] {
-    return this.#mapped.find(area => isInBox(point, area) && isInPolygon(point, area.rings))?.admin1 ?? []
+  /** True where the countries' own boundaries come from a file. */
+  isReplaced(country: string | null): boolean {
+    return country !== null && (this.#boundaries?.countries.has(country) ?? false)
+  }
+
+  /** The area that a point lies in, or a little off. */
+  at(point: Point): AreaFound {
+    const above = this.#boundaries?.layer.at(point)
+    if (above) return found(above, above.dispute)
+    const area = this.#layer.at(point)
+    if (area === null || this.isReplaced(area.country)) return this.#beside(point)
+    const zone = zoneAt(point, area)
+    // The code of the area round a zone is that of one claimant.
+    if (zone !== null) return { ...found(area, shown(zone)), codes: [], name: zone.name }
+    const meant = area.dispute === null ? this.#acrossBorder(point, area) : null
+    return found(meant ?? area, area.dispute)
+  }
+
+  /** The area on the other side of a border that is known to be drawn too far over there. */
+  #acrossBorder(point: Point, { country }: Area): Area | null {
+    const witness = country === null ? null : (this.#witnesses?.against(point, country) ?? null)
+    if (witness === null) return null
+    const across = this.#layer.towards(point, witness.country, depthsUpTo(witness.depthKm))?.area ?? null
+    return across === null || across.dispute !== null || this.isReplaced(witness.country) ? null : across
+  }
+
+  /** How deep a point lies outside of a country, as far as it is measured, km; null beyond `withinKm`. */
+  depthInto(point: Point, country: string, withinKm: number): number | null {
+    return this.#layer.towards(point, country, depthsUpTo(withinKm))?.km ?? null
+  }
+
+  /** The area off whose coast, or beside whose border, the point lies; the country alone where there are several of one. */
+  #beside(point: Point): AreaFound {
+    const above = this.#boundaries?.layer.beside(point, besideKm) ?? []
+    const areas = above.length > 0 ? above : this.#layer.beside(point, besideKm).filter(a => !this.isReplaced(a.country))
+    const [first, ...others] = areas
+    if (first === undefined || others.some(other => other.country !== first.country)) return nowhere
+    if (others.length === 0) return found(first, first.dispute)
+    const dispute = areas.find(a => a.dispute !== null)?.dispute ?? null
+    return { ...found(first, dispute), codes: [], name: null }
   }
 
   lookUp(codeOrName: string, country: string): AdminLookup {
-    if (!this.#countries.has(country)) return { kind: 'unlisted' }
-    const code =
-      this.#codeByName.get(`${country}/${nameKey(codeOrName)}`) ?? this.#codeByName.get(`${country}/${bareKey(codeOrName)}`)
-    return code === undefined ? { kind: 'unknown' } : { kind: 'known', code }
+    if (!this.#listed.has(country) && !this.isReplaced(country)) return { kind: 'unlisted' }
+    const code = this.#codeNamed(codeOrName, country)
+    if (typeof code === 'string') return { kind: 'known', code }
+    return code === null ? { kind: 'unknown' } : { kind: 'ambiguous', codes: code }
   }
 
-  /** The area that a name means when it says so itself (`région de Ségou`), or when nothing else has the name. */
+  #codeNamed(text: string, country: string): string | readonly string[] | null {
+    for (const keyOf of [nameKey, bareKey]) {
+      const key = keyOf(text)
+      const above = this.#boundaries?.codeByName.get(areaKey(country, key))
+      if (above !== undefined) return above
+      const codes = key === '' ? [] : this.#index.find(areaKey(country, key)).map(row => this.#codes[row] as string)
+      if (codes.length > 0) return codes.length === 1 ? (codes[0] as string) : codes
+    }
+    return null
+  }
+
+  /** The area that a name means when it says so itself (`région de Ségou`), or when nothing else has the name; null code: the country. */
   named(name: string, country: string): { readonly code: string | null; readonly saysSo: boolean } | null {
-    if (countryNames[country]?.some(known => nameKey(known) === nameKey(name))) return { code: null, saysSo: true }
-    const found = this.lookUp(name, country)
-    if (found.kind !== 'known') return null
-    return { code: found.code, saysSo: bareKey(name) !== nameKey(name) }
+    if (this.#countriesNamed(nameKey(name)).includes(country)) return { code: null, saysSo: true }
+    const code = this.#codeNamed(name, country)
+    if (typeof code !== 'string') return null
+    return { code, saysSo: saysKind(name) }
+  }
+
+  /** The name of a code, as the map or ISO has it. */
+  nameOf(code: string): string | null {
+    return this.#boundaries?.nameByCode.get(code) ?? this.#names.get(code) ?? null
+  }
+
+  /** The country that a name or a code of two letters means; null where it is none, or may be two. */
+  countryNamed(name: string): string | null {
+    const whole = this.#countriesNamed(nameKey(name))
+    // `Myanmar (Burma)`: where the whole is no name, what stands before the bracket is.
+    const codes = whole.length > 0 ? whole : this.#countriesNamed(nameKey(name.replace(/[([].*$/, '')))
+    return codes.length === 1 ? (codes[0] as string) : null
+  }
+
+  #countriesNamed(key: string): readonly string[] {
+    return key === '' ? [] : this.#index.find(countryKey(key)).map(countryOfRow)
   }
 
   /** A circle that covers an area, or a whole country where no area is given; null for what is not mapped. */
   circleOf(country: string, code: string | null): Circle | null {
-    const areas = this.#mapped.filter(a => (code === null ? a.admin1[0]?.startsWith(`${country}-`) : a.admin1.includes(code)))
-    const corners = areas.flatMap(a => (a.rings[0] ?? []).map(([lon, lat]) => ({ lat, lon, radiusKm: 0 })))
-    return coveringCircle(corners)
+    const layer = this.isReplaced(country) ? this.#boundaries?.layer : this.#layer
+    return layer?.circleOf(country, code) ?? null
   }
 }
 
-function boxed(area: MappedArea): BoxedArea {
-  const outline = area.rings[0] ?? []
-  const lons = outline.map(([lon]) => lon)
-  const lats = outline.map(([, lat]) => lat)
-  return { ...area, south: Math.min(...lats), north: Math.max(...lats), west: Math.min(...lons), east: Math.max(...lons) }
+function found(area: Area, dispute: AreaDispute | null): AreaFound {
+  const claimants = dispute?.claimants ?? []
+  return { codes: codesOf(area), country: claimants.length > 1 ? null : (claimants[0] ?? area.country), name: area.name, dispute }
 }
 
-function isInBox({ lat, lon }: Point, { south, north, west, east }: BoxedArea): boolean {
-  return lat >= south && lat <= north && lon >= west && lon <= east
+function depthsUpTo(km: number): readonly number[] {
+  return witnessDepthsKm.filter(depth => depth <= km)
 }
 
-/** A name without the words that say what kind of area it is. */
-function bareKey(name: string): string {
-  return words(name)
-    .filter(word => !kindWords.has(word))
-    .join('')
+function zoneAt(point: Point, { country }: Area): Dispute | null {
+  if (country === null || !zonedCountries.has(country)) return null
+  return zones.find(({ zone }) => zone?.mapped.includes(country) && isInPolygon(point, [zone.ring])) ?? null
+}
+
+/** What a look-up tells of a dispute. */
+function shown(dispute: Dispute | undefined): AreaDispute | null {
+  return dispute === undefined ? null : { name: dispute.name, claimants: dispute.claimants }
+}
+
+function readArea(line: string): Area {
+  const [code = '', otherCodes = '', country = '', name = '', dispute = ''] = line.split('\t')
+  return {
+    code: code === '' ? null : code,
+    otherCodes: otherCodes === '' ? [] : otherCodes.split(','),
+    country: country === '' ? null : country,
+    name,
+    dispute: shown(disputes.find(d => d.id === dispute))
+  }
 }

@@ -18,24 +18,46 @@ const letters: Readonly<Record<string, string>> = {
   đ: 'd'
 }
 
+const plainAscii = /^[\0-\x7f]*$/
+/** Marks that may be left out in writing: accents, and the vowels of Arabic and Hebrew. In Indian scripts marks are vowels and stay. */
+const optionalMarks = /[\p{Script=Inherited}\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u06d6-\u06ed]/gu
+
 /** The form of a name in which two spellings of it are equal. Pure; idempotent. */
 export function nameKey(name: string): string {
-  return words(name).join('')
+  if (plainAscii.test(name)) return name.toLowerCase().replace(/[^a-z0-9]+/g, '')
+  return folded(name, optionalMarks).replace(/[^\p{L}\p{N}\p{M}]+/gu, '')
 }
 
 /** The form of a name in a settlement's id: words of letters and digits with hyphens between. Pure. Never changes: ids rest on it. */
 export function slugOf(name: string): string {
+  if (plainAscii.test(name)) return plainSlug(name)
   return words(name).join('-')
+}
+
+/** The same for names that need no folding, at a tenth of the cost. */
+function plainSlug(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/['`]/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
 }
 
 /** The words of a name, folded. Pure. */
 export function words(name: string): string[] {
-  const folded = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[ɛɔɓɗŋɲƴøæœßıłđ]/g, letter => letters[letter] ?? letter)
-    // An apostrophe stands inside a word: N'Gouma.
-    .replace(/['’ʼ`]/g, '')
-  return folded.split(/[^\p{L}\p{N}]+/u).filter(word => word !== '')
+  return folded(name, /\p{M}/gu)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(word => word !== '')
+}
+
+function folded(name: string, marks: RegExp): string {
+  return (
+    name
+      .normalize('NFKD')
+      .replace(marks, '')
+      .toLowerCase()
+      .replace(/[ɛɔɓɗŋɲƴøæœßıłđ]/g, letter => letters[letter] ?? letter)
+      // An apostrophe stands inside a word: N'Gouma.
+      .replace(/['’ʼ`]/g, '')
+  )
 }

@@ -17,11 +17,13 @@ export interface PlaceQuery {
   readonly radiusKm: number | null
 }
 
-/** What a name of an area may turn out to be. `unlisted`: the areas of this country are not held here, so a code can't be checked. */
+/** What a name of an area may turn out to be. `unlisted`: the country has none that are known here, so a code can't be checked. */
 export type AdminLookup =
   | { readonly kind: 'known'; readonly code: string }
   | { readonly kind: 'unlisted' }
   | { readonly kind: 'unknown' }
+  /** A name that two areas of the country have; the codes tell them apart. */
+  | { readonly kind: 'ambiguous'; readonly codes: readonly string[] }
 
 export interface Gazetteer {
   /** The place that the query means, with all that the rules may ask of it. Pure; the same query always gives the same place. Never throws. */

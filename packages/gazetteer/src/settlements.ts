@@ -1,91 +1,212 @@
-// The settlements that are known: read once from a table, found by name (own or alternate) or by nearness.
+// The settlements that are known: rows of a table, found by name (own or alternate), by sound or by nearness. What a name means is decided elsewhere.
 
 import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import { countryOfRow } from './country-codes.ts'
+import { disputes } from './disputed-areas.ts'
+import { alphabetOf } from './misspellings.ts'
+import { NameIndex } from './name-index.ts'
+import { PlaceGrid, placeUnitsPerDegree } from './place-grid.ts'
 import { nameKey } from './place-names.ts'
 import { settlementId } from './settlement-id.ts'
+import type { Tables } from './table-file.ts'
 
 export interface Settlement {
   readonly id: string
   readonly name: string
+  /** ISO 3166-1. */
   readonly country: string
-  /** ISO 3166-2: the area it belongs to, which near a border need not be the one its point lies in. */
-  readonly admin1: string
+  /** ISO 3166-2: the area it belongs to, which near a border need not be the one its point lies in. Null where the list has none. */
+  readonly admin1: string | null
   readonly lat: number
   readonly lon: number
   /** How far the settlement reaches, km. */
   readonly radiusKm: number
+  /** 0 is unknown. */
+  readonly population: number
+  /** A town, or the seat of an administration: what people measure the way from. */
+  readonly isTown: boolean
 }
 
-/** No settlement reaches further, degrees of latitude. */
-const reachMaxDegrees = 0.5
+/** Bits of the table's flags. */
+export const placeFlags = {
+  /** No other settlement of its area has its name. */
+  isAlone: 1,
+  isTown: 2
+} as const
+/** Above the flags: 0, or the number of the dispute that the settlement lies in. */
+export const disputeShift = 2
 
-/** The nearest settlement that is no further from a point than it may be, km. Pure; O(settlements); the first of equals. */
-export function nearestOf(
-  among: readonly Settlement[],
-  point: Point,
-  withinKm: (settlement: Settlement) => number
-): Settlement | null {
+/** No settlement reaches further, km. */
+const reachMaxKm = 15
+
+export class Settlements {
+  readonly #lats: Int32Array
+  readonly #lons: Int32Array
+  readonly #populations: Uint32Array
+  readonly #countries: Uint16Array
+  readonly #admins: Uint16Array
+  readonly #flags: Uint8Array
+  readonly #radii: Uint8Array
+  readonly #adminCodes: readonly string[]
+  /** Claimants of the disputes that settlements lie in. */
+  readonly #claimants: readonly (readonly string[])[]
+  readonly #nameEnds: Uint32Array
+  readonly #names: Buffer
+  readonly #byName: NameIndex
+  readonly #bySound: NameIndex
+  readonly #grid: PlaceGrid
+
+  constructor(tables: Tables) {
+    this.#lats = tables.i32('lats')
+    this.#lons = tables.i32('lons')
+    this.#populations = tables.u32('populations')
+    this.#countries = tables.u16('countries')
+    this.#admins = tables.u16('admins')
+    this.#flags = tables.u8('flags')
+    this.#radii = tables.u8('radii')
+    this.#adminCodes = tables.lines('adminCodes')
+    this.#claimants = tables.lines('disputes').map(id => disputes.find(d => d.id === id)?.claimants ?? [])
+    this.#nameEnds = ends(tables.u8('nameLengths'))
+    const names = tables.u8('names')
+    this.#names = Buffer.from(names.buffer, names.byteOffset, names.length)
+    this.#byName = new NameIndex({ hashes: tables.u32('nameHashes'), rows: tables.u32('nameRows') })
+    this.#bySound = new NameIndex({ hashes: tables.u32('soundHashes'), rows: tables.u32('soundRows') })
+    this.#grid = new PlaceGrid(this.#lats, this.#lons)
+  }
+
+  get size(): number {
+    return this.#lats.length
+  }
+
+  at(row: number): Settlement {
+    const name = this.nameOf(row)
+    const country = this.countryOf(row)
+    const admin1 = this.admin1Of(row)
+    const point = this.#pointOf(row)
+    const isAlone = ((this.#flags[row] as number) & placeFlags.isAlone) !== 0
+    return {
+      id: settlementId(name, admin1, country, point, isAlone) ?? name,
+      name,
+      country,
+      admin1,
+      ...point,
+      radiusKm: this.#radii[row] as number,
+      population: this.#populations[row] as number,
+      isTown: this.isTown(row)
+    }
+  }
+
+  /** All that a name may mean, whatever its spelling; in a country where one is given. */
+  named(name: string, country: string | null): Settlement[] {
+    return this.rowsNamed(name, country).map(row => this.at(row))
+  }
+
+  /** The rows of all that a name may mean. */
+  rowsNamed(name: string, country: string | null): number[] {
+    const rows = this.rowsWithKey(nameKey(name))
+    return country === null ? rows : rows.filter(row => this.isOf(row, country))
+  }
+
+  /** Rows that have a key of names, as `nameKey` makes it, as their own name or as an alternate. */
+  rowsWithKey(key: string): number[] {
+    return key === '' ? [] : this.#byName.find(key)
+  }
+
+  /** Rows whose key is one slip of the pen away. */
+  rowsWithKeyNear(key: string): ReadonlySet<number> {
+    return this.#byName.findOneSlipAway(key, alphabetOf(key))
+  }
+
+  /** Rows whose sound is one slip away. */
+  rowsWithSoundNear(key: string): ReadonlySet<number> {
+    return this.#bySound.findOneSlipAway(key, alphabetOf(key))
+  }
+
+  /** Rows with a name that sounds so, as `soundKey` makes it. */
+  rowsWithSound(key: string): number[] {
+    return key === '' ? [] : this.#bySound.find(key)
+  }
+
+  /** The nearest one whose own reach holds the point. */
+  holding(point: Point): Settlement | null {
+    return this.nearest(point, reachMaxKm, (row, km) => km <= (this.#radii[row] as number))
+  }
+
+  /** The nearest one within reach that is asked for. */
+  nearest(point: Point, reachKm: number, accepts: (row: number, km: number) => boolean = () => true): Settlement | null {
+    const row = this.#grid.nearest(point, reachKm, accepts)
+    return row < 0 ? null : this.at(row)
+  }
+
+  /** The nearest of some rows to a point, no further away than its own reach or a tolerance, km; the first of equals. */
+  nearestOf(rows: readonly number[], point: Point, toleranceKm: number): Settlement | null {
+    let best = -1
+    let bestKm = Number.POSITIVE_INFINITY
+    // A degree of latitude is 111 km: namesakes on the other side of the world are passed over without trigonometry.
+    const latReach = Math.max(toleranceKm, reachMaxKm) / 110
+    for (const row of rows) {
+      if (Math.abs((this.#lats[row] as number) / placeUnitsPerDegree - point.lat) > latReach) continue
+      const km = distanceKm(point, this.#pointOf(row))
+      if (km < bestKm && km <= Math.max(toleranceKm, this.#radii[row] as number)) [best, bestKm] = [row, km]
+    }
+    return best < 0 ? null : this.at(best)
+  }
+
+  /** Rows within a distance. */
+  rowsWithin(point: Point, reachKm: number): number[] {
+    return this.#grid.within(point, reachKm)
+  }
+
+  isTown(row: number): boolean {
+    return ((this.#flags[row] as number) & placeFlags.isTown) !== 0
+  }
+
+  /** True where the settlement is the country's, or lies in land that it claims. */
+  isOf(row: number, country: string): boolean {
+    if (this.countryOf(row) === country) return true
+    const dispute = (this.#flags[row] as number) >> disputeShift
+    return dispute > 0 && (this.#claimants[dispute - 1]?.includes(country) ?? false)
+  }
+
+  nameOf(row: number): string {
+    return this.#names.toString('utf8', row === 0 ? 0 : (this.#nameEnds[row - 1] as number), this.#nameEnds[row] as number)
+  }
+
+  /** Bytes of a name: tells names apart that cannot be near each other without reading them. */
+  nameBytesOf(row: number): number {
+    return (this.#nameEnds[row] as number) - (row === 0 ? 0 : (this.#nameEnds[row - 1] as number))
+  }
+
+  countryOf(row: number): string {
+    return countryOfRow(this.#countries[row] as number)
+  }
+
+  admin1Of(row: number): string | null {
+    return this.#adminCodes[(this.#admins[row] as number) - 1] ?? null
+  }
+
+  #pointOf(row: number): Point {
+    return { lat: (this.#lats[row] as number) / placeUnitsPerDegree, lon: (this.#lons[row] as number) / placeUnitsPerDegree }
+  }
+}
+
+/** The nearest of some settlements to a point. Pure; O(settlements); the first of equals. */
+export function nearestAmong(among: readonly Settlement[], point: Point): Settlement | null {
   let best: Settlement | null = null
   let bestKm = Number.POSITIVE_INFINITY
   for (const settlement of among) {
     const km = distanceKm(point, settlement)
-    if (km < bestKm && km <= withinKm(settlement)) [best, bestKm] = [settlement, km]
+    if (km < bestKm) [best, bestKm] = [settlement, km]
   }
   return best
 }
 
-export class Settlements {
-  readonly #all: readonly Settlement[]
-  readonly #byName = new Map<string, Settlement[]>()
-
-  /** Reads a table of tab-separated columns with a header: geonameid, name, alternates (|), admin1, lat, lon, radiusKm. */
-  constructor(table: string) {
-    const rows = table.trim().split('\n').slice(1).map(readRow)
-    const holders = new Map<string, number>()
-    for (const row of rows) count(holders, `${row.admin1}/${nameKey(row.name)}`)
-    this.#all = rows.map(row => {
-      const isAlone = holders.get(`${row.admin1}/${nameKey(row.name)}`) === 1
-      const settlement = { ...row, id: settlementId(row.name, row.admin1, row.country, row, isAlone) ?? row.name }
-      for (const key of new Set([row.name, ...row.alternates].map(nameKey))) this.#index(key, settlement)
-      return settlement
-    })
+function ends(lengths: Uint8Array): Uint32Array {
+  const sums = new Uint32Array(lengths.length)
+  let sum = 0
+  for (let i = 0; i < lengths.length; i++) {
+    sum += lengths[i] as number
+    sums[i] = sum
   }
-
-  get all(): readonly Settlement[] {
-    return this.#all
-  }
-
-  /** All that a name may mean, whatever its spelling; in a country where one is given. */
-  named(name: string, country: string | null): readonly Settlement[] {
-    const all = this.#byName.get(nameKey(name)) ?? []
-    return country === null ? all : all.filter(s => s.country === country)
-  }
-
-  /** The nearest one whose own reach holds the point. O(settlements). */
-  holding(point: Point): Settlement | null {
-    // A degree of latitude is 111 km: far ones are passed over without trigonometry.
-    return nearestOf(
-      this.#all.filter(s => Math.abs(s.lat - point.lat) < reachMaxDegrees),
-      point,
-      s => s.radiusKm
-    )
-  }
-
-  #index(key: string, settlement: Settlement): void {
-    const known = this.#byName.get(key)
-    if (known) known.push(settlement)
-    else this.#byName.set(key, [settlement])
-  }
-}
-
-function readRow(line: string) {
-  const [, name = '', alternates = '', admin1 = '', lat = '', lon = '', radiusKm = ''] = line.split('\t')
-  const row = { name, admin1, country: admin1.slice(0, 2), lat: Number(lat), lon: Number(lon), radiusKm: Number(radiusKm) }
-  if (name === '' || admin1 === '' || lat === '' || Object.values(row).some(Number.isNaN))
-    throw new Error(`not a settlement: ${line}`)
-  return { ...row, alternates: alternates === '' ? [] : alternates.split('|') }
-}
-
-function count(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1)
+  return sums
 }

@@ -4,10 +4,13 @@
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
-import type { Authentication, Authenticator, AuthRefusal } from './authentication.ts'
+import type { Authentication, Authenticator, AuthRefusal, OpenQuestion } from './authentication.ts'
+import type { KeyUse } from './key-use.ts'
 import { judgeOrigin, type OriginVerdict, type ServedNames, servesHost } from './network-names.ts'
 import { mayUse } from './principal.ts'
 import { sessionCookie } from './session.ts'
+import { admitUsage } from './usage-guard.ts'
+import type { UsageLimits } from './usage-limits.ts'
 
 export interface GuardOptions {
   readonly names: ServedNames
@@ -15,12 +18,17 @@ export interface GuardOptions {
   readonly failures: Counter<'reason'>
   /** Resolves once all keys are known that the control log holds; rejects with a problem when it can't. Asked before a key is refused as unknown. */
   readonly learnKeys: () => Promise<void>
+  readonly limits: UsageLimits
+  /** Where the uses of keys are noted; left out: nowhere. */
+  readonly keyUse?: KeyUse | undefined
 }
 
 /** Adds the guard to all routes of the app. */
 export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorateRequest('principal', null)
   app.decorate('authenticator', options.authenticator)
+  app.decorate('usageLimits', options.limits)
+  app.decorate('keyUse', options.keyUse ?? null)
   const isServed = hostCheck(options.names)
   // Not async: a promise for each request would be the dearest part of the guard.
   app.addHook('onRequest', (request, reply, done) => {
@@ -30,11 +38,19 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
       // An unknown path has no access to check; it is answered as unknown.
       if (request.is404) return done()
       const authentication = authenticate(options, request, origin)
-      if (isNews(request, authentication)) {
-        void learnt(options, request, origin, authentication).then(() => done(), done)
+      if (authentication.kind === 'question') {
+        const admitted = (answer: Authentication) => admit(options, request, reply, answer)
+        void authentication
+          .answer()
+          .then(admitted)
+          .then(() => done(), done)
         return
       }
-      admit(options, request, authentication)
+      if (isNews(request, authentication)) {
+        void learnt(options, request, reply, origin, authentication).then(() => done(), done)
+        return
+      }
+      admit(options, request, reply, authentication)
       done()
     } catch (error) {
       done(error as Error)
@@ -77,7 +93,7 @@ function checkNames(names: ServedNames, isServed: (host: string | undefined) => 
 /** Lets a page of an allowed origin read the answer, and answers its preflight. True when the request is answered. */
 function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
   reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'origin')
-  reply.header('access-control-expose-headers', 'tocsin-cursor, location, retry-after, x-request-id')
+  reply.header('access-control-expose-headers', 'tocsin-cursor, location, retry-after, ratelimit, ratelimit-policy, x-request-id')
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
   reply
     .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, DELETE')
@@ -88,7 +104,11 @@ function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolea
   return true
 }
 
-function authenticate({ authenticator }: GuardOptions, request: FastifyRequest, origin: OriginVerdict): Authentication {
+function authenticate(
+  { authenticator }: GuardOptions,
+  request: FastifyRequest,
+  origin: OriginVerdict
+): Authentication | OpenQuestion {
   return authenticator.authenticate({
     authorization: request.headers.authorization,
     // The cookie is for pages of this very host.
@@ -107,25 +127,38 @@ function isNews(request: FastifyRequest, authentication: Authentication): boolea
 async function learnt(
   options: GuardOptions,
   request: FastifyRequest,
+  reply: FastifyReply,
   origin: OriginVerdict,
   before: Authentication
 ): Promise<void> {
   await options.learnKeys()
   const isKnown = options.authenticator.knows(request.headers.authorization)
-  admit(options, request, isKnown ? authenticate(options, request, origin) : before)
+  const now = isKnown ? authenticate(options, request, origin) : before
+  admit(options, request, reply, now.kind === 'question' ? await now.answer() : now)
 }
 
 /** Sets the principal, or throws what keeps the request out. */
-function admit({ failures }: GuardOptions, request: FastifyRequest, authentication: Authentication): void {
+function admit(options: GuardOptions, request: FastifyRequest, reply: FastifyReply, authentication: Authentication): void {
   const { access } = request.routeOptions.config
   if (access === undefined) throw new Error('the route states no access')
-  if (authentication.kind === 'refused') failures.inc({ reason: authentication.reason })
+  if (authentication.kind === 'refused') options.failures.inc({ reason: authentication.reason })
   if (authentication.kind === 'principal') request.principal = authentication.principal
-  if (access === 'open') return
+  if (access === 'open') {
+    checkOpen(request, authentication)
+    return
+  }
   if (authentication.kind !== 'principal') throw refusal(authentication)
-  if (!mayUse(authentication.principal, access)) {
+  const { principal } = authentication
+  if (!mayUse(principal, access)) {
     throw new ProblemError('forbidden', `This needs one of the scopes ${[...access, 'admin'].join(', ')}.`)
   }
+  admitUsage(options.limits, request, reply, principal)
+  options.keyUse?.note(principal.id)
+}
+
+/** An open route of the interface asks by itself who came. It can't where that is not known at the moment, and must not take it for nobody. */
+function checkOpen({ url }: FastifyRequest, authentication: Authentication): void {
+  if (authentication.kind === 'unavailable' && url.startsWith('/v1/')) throw refusal(authentication)
 }
 
 function sessionOf(request: FastifyRequest): string | undefined {
@@ -137,13 +170,22 @@ const refusalDetails: Readonly<Record<AuthRefusal, string>> = {
   unknown: 'The key is not known here.',
   revoked: 'The key was revoked.',
   expired: 'The key has expired.',
+  rotated: 'The key has a new secret, and the time of this one is over.',
+  'token-forged': 'The token is not one that the identity provider has signed.',
+  'token-stale': 'The token is over, too old, or not good yet. Get a new one.',
+  'token-foreign': 'The token is of another issuer or for something else, or lacks a claim that is needed.',
   malformed: 'The Authorization header must be "Bearer" and a key.',
   'session-over': 'The session is over. Sign in again.'
 }
 
 function refusal(authentication: Exclude<Authentication, { kind: 'principal' }>): ProblemError {
   if (authentication.kind === 'throttled') {
-    return new ProblemError('too-many', 'Too many wrong keys came from this address.', {
+    return new ProblemError('too-many', 'Too many wrong keys or tokens came from this address.', {
+      retryAfterS: authentication.retryAfterS
+    })
+  }
+  if (authentication.kind === 'unavailable') {
+    return new ProblemError('identity-unavailable', 'The keys of the identity provider cannot be had now. Nothing was done.', {
       retryAfterS: authentication.retryAfterS
     })
   }

@@ -1,13 +1,15 @@
-// Who asks: a key of the control log, the owner's key, or a session of the owner's browser. What they may do then is the guard's question
-// (access-guard.ts).
+// Who asks: a key of the control log, the owner's key, a session of the owner's browser, or the holder of an identity provider's token. What they may
+// do then is the guard's question (access-guard.ts).
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import { scopes } from '@tocsin/domain/control-record'
-import { type ControlState, judgeKey, type KeyRefusal, type KeyState } from '@tocsin/domain/control-state'
+import type { ControlState } from '@tocsin/domain/control-state'
+import { judgeKey, type KeyRefusal, type KeyState, type KeyVerdict } from '@tocsin/domain/key-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { FastifyRequest } from 'fastify'
 import { keyHash } from './api-key.ts'
-import { FailureLimiter } from './failure-limiter.ts'
+import { defaultFailureLimits, FailureLimiter } from './failure-limiter.ts'
+import { looksLikeToken, type TokenJudge, type TokenRefusal, type TokenVerdict, tokenBytesMax } from './oidc-tokens.ts'
 import type { Principal } from './principal.ts'
 import { ownerKeyLengthMin, type Secrets } from './secrets.ts'
 import { type Session, Sessions, SignInLinks } from './session.ts'
@@ -18,12 +20,25 @@ export type Authentication =
   | { readonly kind: 'none' }
   | { readonly kind: 'refused'; readonly reason: AuthRefusal }
   | { readonly kind: 'throttled'; readonly retryAfterS: number }
+  /** Whether a token is good can't be known now. */
+  | { readonly kind: 'unavailable'; readonly retryAfterS: number }
 
-export type AuthRefusal = KeyRefusal | 'malformed' | 'session-over'
+/** A token that has not been seen before: what it is worth takes a signature, and perhaps a look at the identity provider. */
+export interface OpenQuestion {
+  readonly kind: 'question'
+  /** Never rejects. */
+  readonly answer: () => Promise<Authentication>
+}
+
+export type AuthRefusal = KeyRefusal | TokenRefusal | 'malformed' | 'session-over'
 export const authRefusals = [
   'unknown',
   'revoked',
   'expired',
+  'rotated',
+  'token-forged',
+  'token-stale',
+  'token-foreign',
   'malformed',
   'session-over'
 ] as const satisfies readonly AuthRefusal[]
@@ -36,6 +51,10 @@ export interface AuthenticatorOptions {
   readonly random: Random
   readonly sessionHours: number
   readonly signInMinutes: number
+  /** Of one address within a minute. Default: that of the limiter. */
+  readonly wrongKeysMax?: number
+  /** Left out: tokens are not taken. */
+  readonly tokens?: TokenJudge | undefined
 }
 
 /** What a request presents. */
@@ -46,36 +65,55 @@ export interface Credentials {
   readonly address: string
 }
 
-const ownerRights = { name: 'owner', scopes: new Set(scopes), theatres: '*', handling: 'restricted' } as const
+const ownerRights = {
+  name: 'owner',
+  scopes: new Set(scopes),
+  theatres: '*',
+  handling: 'restricted',
+  limits: 'none'
+} as const
 export const owner: Principal = { id: 'owner', ...ownerRights }
+
+/** Longest key that is looked at, bytes. */
+const keyBytesMax = 1_024
 
 export class Authenticator {
   readonly #options: AuthenticatorOptions
   readonly #ownerHash: Buffer
   readonly #ownerKeyIsGuessable: boolean
   readonly #sessionOf = new WeakMap<Principal, Session>()
-  readonly #keyOf = new WeakMap<Principal, KeyState>()
-  /** One principal for each state of a key: a new one for each request would cost more than the look-up. */
-  readonly #principals = new WeakMap<KeyState, Principal>()
+  /** Of a principal with a key, the hash of the secret that it came with: of two that overlap, one ends before the other. */
+  readonly #secretHashOf = new WeakMap<Principal, string>()
+  /** Of the holder of a token, when that ends, ms since the epoch. */
+  readonly #tokenEndOf = new WeakMap<Principal, number>()
+  /** One principal for each state of a key and each of its secrets: a new one for each request would cost more than the look-up. */
+  readonly #principals = new WeakMap<KeyState, Map<string, Principal>>()
+  readonly #tokens: TokenJudge | null
   readonly sessions: Sessions
   readonly links: SignInLinks
-  readonly failures = new FailureLimiter()
+  readonly failures: FailureLimiter
 
   constructor(options: AuthenticatorOptions) {
+    const { ownerKey } = options.secrets
     this.#options = options
-    this.#ownerHash = digestOf(options.secrets.ownerKey)
-    this.#ownerKeyIsGuessable = options.secrets.ownerKey.length < ownerKeyLengthMin
+    this.#ownerHash = Buffer.from(keyHash(ownerKey), 'hex')
+    this.#ownerKeyIsGuessable = ownerKey.length < ownerKeyLengthMin
+    this.#tokens = options.tokens ?? null
     this.sessions = new Sessions(options.secrets.derive('session'), options.random, options.sessionHours * 3_600_000)
+    this.failures = new FailureLimiter({
+      ...defaultFailureLimits,
+      failuresMax: options.wrongKeysMax ?? defaultFailureLimits.failuresMax
+    })
     this.links = new SignInLinks(options.random, options.signInMinutes * 60_000)
   }
 
   /** Judges what a request presents. Never throws. */
-  authenticate(credentials: Credentials): Authentication {
+  authenticate(credentials: Credentials): Authentication | OpenQuestion {
     if (credentials.authorization !== undefined) {
       const secret = bearerOf(credentials.authorization)
       return secret === undefined
         ? this.#refuse('malformed', credentials.address)
-        : this.authenticateKey(secret, credentials.address)
+        : this.authenticateBearer(secret, credentials.address)
     }
     if (credentials.session === undefined) return { kind: 'none' }
     const session = this.sessions.open(credentials.session, this.#options.clock.nowMs())
@@ -84,22 +122,40 @@ export class Authenticator {
       : { kind: 'principal', principal: this.#principalOfSession(session) }
   }
 
-  /** Judges a key by itself, as it comes in a message of a WebSocket. A good key always passes, whatever failed from its address before. */
+  /** Judges a key or a token by itself, as it comes in a message of a WebSocket. Only a token that is new here has to be waited for. */
+  authenticateBearer(secret: string, address: string): Authentication | OpenQuestion {
+    const tokens = this.#tokens
+    // The owner's key may have any form, also this one.
+    if (tokens === null || !looksLikeToken(secret) || this.#isOwnerKey(hash('sha256', secret, 'buffer'))) {
+      return this.authenticateKey(secret, address)
+    }
+    const known = tokens.remembered(secret)
+    if (known !== null) return this.#authenticationOf(known, address)
+    return { kind: 'question', answer: async () => this.#authenticationOf(await tokens.judge(secret), address) }
+  }
+
+  /**
+   * Judges a key. A good key always passes, whatever failed from its address before. Every secret is hashed once, compared with the owner's and looked
+   * up by its hash: what that takes says nothing of how near a guess was.
+   */
   authenticateKey(secret: string, address: string): Authentication {
-    const verdict = judgeKey(this.#options.control.state, keyHash(secret), this.#options.clock.nowMs())
-    if (verdict.kind === 'good') return { kind: 'principal', principal: this.#principalOfKey(verdict.key) }
+    if (secret.length > keyBytesMax) return this.#refuse('malformed', address)
+    const digest = hash('sha256', secret, 'buffer')
+    const isOwner = this.#isOwnerKey(digest)
+    const secretHash = digest.toString('hex')
+    const verdict = this.#judge(secretHash)
+    if (verdict.kind === 'good') return { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) }
     const waitMs = this.failures.waitMs(address, this.#options.clock.monotonicMs())
     // A short owner key could be found by trying, so the trying is what is limited.
     if (waitMs > 0 && this.#ownerKeyIsGuessable) return throttled(waitMs)
-    if (timingSafeEqual(digestOf(secret), this.#ownerHash)) return { kind: 'principal', principal: owner }
-    return this.#refuse(verdict.reason, address)
+    return isOwner ? { kind: 'principal', principal: owner } : this.#refuse(verdict.reason, address)
   }
 
   /** True where the header names a key that the control log has, good or not. Notes no failure. */
   knows(authorization: string | undefined): boolean {
     const secret = bearerOf(authorization)
     if (secret === undefined) return false
-    const verdict = judgeKey(this.#options.control.state, keyHash(secret), this.#options.clock.nowMs())
+    const verdict = this.#judge(keyHash(secret))
     return verdict.kind === 'good' || verdict.reason !== 'unknown'
   }
 
@@ -108,8 +164,10 @@ export class Authenticator {
     const nowMs = this.#options.clock.nowMs()
     const session = this.#sessionOf.get(principal)
     if (session) return this.sessions.isLive(session, nowMs)
-    const key = this.#keyOf.get(principal)
-    return key === undefined || judgeKey(this.#options.control.state, key.secretHash, nowMs).kind === 'good'
+    const tokenEndMs = this.#tokenEndOf.get(principal)
+    if (tokenEndMs !== undefined) return nowMs < tokenEndMs
+    const secretHash = this.#secretHashOf.get(principal)
+    return secretHash === undefined || this.#judge(secretHash).kind === 'good'
   }
 
   /** Begins a session of the owner; returns the value of its cookie. */
@@ -131,6 +189,21 @@ export class Authenticator {
     return this.links.redeem(token, this.#options.clock.nowMs())
   }
 
+  #isOwnerKey(digest: Buffer): boolean {
+    return timingSafeEqual(digest, this.#ownerHash)
+  }
+
+  #judge(secretHash: string): KeyVerdict {
+    return judgeKey(this.#options.control.state, secretHash, this.#options.clock.nowMs())
+  }
+
+  #authenticationOf(verdict: TokenVerdict, address: string): Authentication {
+    if (verdict.kind === 'refused') return this.#refuse(verdict.reason, address)
+    if (verdict.kind === 'unavailable') return verdict
+    this.#tokenEndOf.set(verdict.principal, verdict.untilMs)
+    return { kind: 'principal', principal: verdict.principal }
+  }
+
   #refuse(reason: AuthRefusal, address: string): Authentication {
     const nowMs = this.#options.clock.monotonicMs()
     const waitMs = this.failures.waitMs(address, nowMs)
@@ -139,13 +212,14 @@ export class Authenticator {
     return { kind: 'refused', reason }
   }
 
-  #principalOfKey(key: KeyState): Principal {
-    const known = this.#principals.get(key)
+  #principalOfKey(key: KeyState, secretHash: string): Principal {
+    const ofKey = this.#principals.get(key) ?? new Map<string, Principal>()
+    const known = ofKey.get(secretHash)
     if (known) return known
-    const { keyId: id, name, theatres, handling } = key
-    const principal = { id, name, scopes: new Set(key.scopes), theatres, handling }
-    this.#keyOf.set(principal, key)
-    this.#principals.set(key, principal)
+    const { keyId: id, name, theatres, handling, limits } = key
+    const principal = { id, name, scopes: new Set(key.scopes), theatres, handling, ...(limits === undefined ? {} : { limits }) }
+    this.#secretHashOf.set(principal, secretHash)
+    this.#principals.set(key, ofKey.set(secretHash, principal))
     return principal
   }
 
@@ -162,14 +236,12 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal
 }
 
+const bearerPattern = new RegExp(`^bearer +(\\S{1,${tokenBytesMax}}) *$`, 'i')
+
 function bearerOf(authorization: string | undefined): string | undefined {
-  return authorization === undefined ? undefined : /^bearer +(\S{1,1024}) *$/i.exec(authorization)?.[1]
+  return authorization === undefined ? undefined : bearerPattern.exec(authorization)?.[1]
 }
 
 function throttled(waitMs: number): Authentication {
   return { kind: 'throttled', retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) }
-}
-
-function digestOf(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer')
 }

@@ -1,5 +1,7 @@
 // The settings that every process of the suite has. What only one service needs stands in that service's own config.ts.
 
+import { defaultFailureLimits } from './failure-limiter.ts'
+import { oidcSettings } from './oidc-settings.ts'
 import { type ConfigOf, flag, integer, list, oneOf, secretText, text } from './settings.ts'
 
 const minuteMs = 60_000
@@ -39,6 +41,12 @@ export const baseSettings = {
     doc: 'Who may read /metrics: everyone if the suite listens on loopback alone and admin keys otherwise, everyone always, or admin keys only.'
   }),
   bodyBytesMax: integer({ default: 1_048_576, min: 1024, max: 67_108_864, doc: 'Largest body of one request, bytes.' }),
+  bodiesBytesMax: integer({
+    default: 268_435_456,
+    min: 1024,
+    max: 17_179_869_184,
+    doc: 'Most bytes of all bodies that are being read or wait for their answer; further requests are answered 503 with Retry-After. Streams are not counted.'
+  }),
   jsonDepthMax: integer({ default: 32, min: 4, max: 256, doc: 'Deepest nesting of arrays and objects in a JSON body.' }),
   jsonValuesMax: integer({ default: 100_000, min: 100, max: 5_000_000, doc: 'Most values in a JSON body.' }),
   connectionsMax: integer({
@@ -72,8 +80,27 @@ export const baseSettings = {
     max: 10 * minuteMs,
     doc: 'How long closing may take, without drainMs, before what is left is cut off, ms.'
   }),
+  wrongKeysMax: integer({
+    default: defaultFailureLimits.failuresMax,
+    min: 1,
+    max: 1_000_000,
+    doc: 'Wrong keys that may come from one address within a minute before it is told to wait.'
+  }),
   sessionHours: integer({ default: 12, min: 1, max: 168, doc: 'Life of a session, hours.' }),
   signInMinutes: integer({ default: 60, min: 1, max: 1440, doc: 'Life of a sign-in link that nobody uses, minutes.' }),
+  requestsPerMinute: integer({
+    default: 60_000,
+    min: 0,
+    max: 100_000_000,
+    doc: 'Requests, and lines of streams, that one key may send in a minute to each process, unless it has a limit of its own; 0 = any number. The owner has none.'
+  }),
+  reportsPerDay: integer({
+    default: 10_000_000,
+    min: 0,
+    max: 1_000_000_000,
+    doc: 'Reports that one key may send in a day of UTC to each process, unless it has a limit of its own; 0 = any number.'
+  }),
+  ...oidcSettings,
   webhooks: {
     allow: list({
       default: [],

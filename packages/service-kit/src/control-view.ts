@@ -74,6 +74,11 @@ export class ControlView {
     return this.#view.catchUp(timeoutMs, maxAgeMs)
   }
 
+  /** True where `catchUp` with this age would ask nothing. */
+  isFresh(maxAgeMs: number): boolean {
+    return this.#view.isFresh(maxAgeMs)
+  }
+
   /**
    * True once the view has passed the cursor; false when that took longer (ms; null = no limit), the view has ended, or the cursor is of another
    * log.

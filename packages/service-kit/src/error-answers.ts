@@ -7,6 +7,7 @@ import { type ProblemCode, ProblemError, problems } from '@tocsin/contracts/prob
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
 import { problemBody, problemOf, sendProblem } from './http-problems.ts'
+import { keepsOwnPace } from './own-pace.ts'
 import type { RouteTable } from './route-table.ts'
 
 export interface ErrorAnswers {
@@ -53,6 +54,7 @@ export function answerFrameworkError(error: FastifyError, _request: FastifyReque
 
 /** Answers what Node could not read as HTTP, on the bare socket. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && keepsOwnPace(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

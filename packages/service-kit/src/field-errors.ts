@@ -1,5 +1,6 @@
 // What a schema found wrong, told by the field: ajv's errors as the `errors[]` of a problem. Pure.
 
+import { openPointer } from '@tocsin/contracts/open-pointer'
 import type { FieldError } from '@tocsin/contracts/problem-catalogue'
 
 /** As much of ajv's error object as is read here; Fastify's are the same. */
@@ -24,7 +25,9 @@ export function namedErrorsOf(errors: readonly SchemaError[]): readonly FieldErr
   return fieldErrorsOf(errors).map(error => ({ ...error, pointer: error.pointer.replace(/^\//, '') }))
 }
 
-export function shortPointer(pointer: string): string {
+/** A pointer as it may be told: of bounded length, and without names that stand under `private`. */
+export function shortPointer(told: string): string {
+  const pointer = openPointer(told)
   return pointer.length <= pointerLengthMax ? pointer : `${pointer.slice(0, pointerLengthMax - 1)}…`
 }
 

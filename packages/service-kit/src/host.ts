@@ -11,19 +11,26 @@ import './fastify-augmentation.ts'
 import { guardAccess } from './access-guard.ts'
 import { Authenticator } from './authentication.ts'
 import type { BaseConfig } from './base-settings.ts'
+import { limitBodies } from './body-budget.ts'
 import { type CloseReport, type ClosingStep, closeInOrder } from './closing.ts'
 import type { ControlView } from './control-view.ts'
+import { addDocumentRoutes } from './document-routes.ts'
 import { answerClientError, answerErrors, answerFrameworkError, refuseUnknownRoutes } from './error-answers.ts'
 import { createHostMetrics, type HostMetrics, requestLabels } from './host-metrics.ts'
 import { closeHttp, createApp, endConnections, localUrl, watchConnections } from './http-app.ts'
 import { takeJsonBodies } from './json-body.ts'
+import type { KeyUse } from './key-use.ts'
 import type { Logger } from './logger.ts'
+import { type FetchFault, type FetchJson, fetchJson } from './oidc-fetch.ts'
+import { checkOidc } from './oidc-settings.ts'
+import { TokenJudge } from './oidc-tokens.ts'
 import { addOperationalRoutes, type Phase } from './operational-routes.ts'
 import { RouteTable } from './route-table.ts'
 import type { Secrets } from './secrets.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { Service } from './service.ts'
 import { addSignInRoutes, signInUrl } from './sign-in-routes.ts'
+import { UsageLimits } from './usage-limits.ts'
 
 export interface HostOptions {
   readonly services: readonly Service[]
@@ -37,6 +44,10 @@ export interface HostOptions {
   readonly metrics: Registry
   /** Of the log, for /readyz and the figures. Default: it is well. */
   readonly health?: () => Health
+  /** Where the uses of keys are noted; default nowhere. */
+  readonly keyUse?: KeyUse
+  /** The network to the identity provider; by default the real one. */
+  readonly fetchJson?: FetchJson
   /** What is closed after the services, in this order: views, then the log. */
   readonly thenClose?: readonly ClosingStep[]
 }
@@ -56,19 +67,31 @@ export interface Host {
   close(): Promise<CloseReport>
 }
 
-/** Builds the app of a process, to be driven by `inject` or to listen. Rejects when a route states no access. */
+/** Builds the app of a process, to be driven by `inject` or to listen. Rejects when a route states no access, or settings do not go together. */
 export async function buildHost(options: HostOptions): Promise<Host> {
   const { config, services, clock } = options
   let phase: Phase = 'starting'
-  const authenticator = new Authenticator({ ...config, ...options })
+  const tokens = tokenJudgeOf(options, outcome => metrics.identityFetches.inc({ outcome }))
+  const authenticator = new Authenticator({ ...config, ...options, tokens })
+  const limits = new UsageLimits({
+    clock,
+    perMinute: config.requestsPerMinute,
+    perDay: config.reportsPerDay,
+    onOver: policy => metrics.overLimit.inc({ policy })
+  })
   const app = createApp(config, options.logger, { frameworkErrors: answerFrameworkError, clientErrorHandler: answerClientError })
   const connections = watchConnections(app, () => metrics.connectionsDropped.inc())
+  const bodies = limitBodies(app, config)
   const metrics = createHostMetrics(options.metrics, {
     connections: connections.count,
+    bodyBytes: bodies.heldBytes,
     watchedAddresses: () => authenticator.failures.size,
     endedSessions: () => authenticator.sessions.endedCount,
     unusedLinks: () => authenticator.links.unusedCount,
-    logUp: () => (options.health?.().ok === false ? 0 : 1)
+    logUp: () => (options.health?.().ok === false ? 0 : 1),
+    keysCounted: () => limits.size,
+    tokensRemembered: () => tokens?.rememberedCount ?? 0,
+    identityKeysAgeS: () => tokens?.keysAgeS ?? -1
   })
   const routes = new RouteTable()
   const baseUrl = () => config.publicUrl.replace(/\/$/, '') || localUrl(app, config)
@@ -85,11 +108,14 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     names: config,
     authenticator,
     failures: metrics.authFailures,
-    learnKeys: () => learnKeys(options)
+    learnKeys: () => learnKeys(options),
+    limits,
+    keyUse: options.keyUse
   })
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
   addSignInRoutes(app, { ...config, baseUrl })
+  addDocumentRoutes(app, routes, services)
   for (const service of services) await addService(app, service, () => phase)
   await app.ready()
 
@@ -111,10 +137,12 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     routes,
     failed: Promise.race([options.control.failed, ...services.map(service => service.failed)]),
     async listen() {
-      await app.listen({ host: config.host, port: config.port })
+      await app.listen({ host: config.host, port: config.port, backlog: waitingConnectionsMax })
       return baseUrl()
     },
     async start() {
+      tokens?.warm()
+      options.keyUse?.start()
       await Promise.all(services.map(service => service.start()))
       if (phase === 'starting') phase = 'serving'
     },
@@ -126,6 +154,18 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   }
 }
 
+/** Judges tokens where an identity provider is named. Throws ConfigError where its settings do not go together. */
+function tokenJudgeOf(options: HostOptions, onFetch: (outcome: 'ok' | FetchFault) => void): TokenJudge | undefined {
+  const { oidc } = options.config
+  checkOidc(oidc)
+  if (oidc.issuer === '') return undefined
+  const told = (outcome: 'ok' | FetchFault) => {
+    onFetch(outcome)
+    if (outcome !== 'ok') options.logger.warn({ outcome }, "the identity provider's keys could not be fetched")
+  }
+  return new TokenJudge({ config: oidc, clock: options.clock, fetchJson: options.fetchJson ?? fetchJson, onFetch: told })
+}
+
 /** Before anyone is asked who they are: until the control log is read nobody's key is known, and a good one must not be told that it is none. */
 function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void {
   app.addHook('onRequest', (request, _reply, done) => {
@@ -133,6 +173,9 @@ function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void 
     done(phaseNow() === 'starting' && access !== undefined && access !== 'open' ? startingUp() : undefined)
   })
 }
+
+/** Connections that wait to be taken while the process is busy; the system may allow fewer. A sender that finds no room tries again for a minute. */
+const waitingConnectionsMax = 4096
 
 /** How long a key that is not known here is looked for in the log, ms. */
 const keyWaitMs = 1_000

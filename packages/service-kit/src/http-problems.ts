@@ -4,6 +4,7 @@
 import { type Problem, type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem-catalogue'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
 import type { FastifyReply } from 'fastify'
+import { bodyEncodings } from './body-encoding.ts'
 import { fieldErrorsOf, namedErrorsOf, type SchemaError } from './field-errors.ts'
 
 /** The problem that stands for any error thrown on the way of a request. Pure; `internal` for what is not foreseen. */
@@ -43,6 +44,7 @@ export function sendProblem(reply: FastifyReply, problem: ProblemError): Fastify
   const passes = passing.has(problems[problem.code].status)
   const retryAfterS = problem.retryAfterS ?? (passes ? retryAfterDefaultS : null)
   if (retryAfterS !== null) reply.header('retry-after', String(retryAfterS))
+  if (problem.code === 'content-encoding-unsupported') reply.header('accept-encoding', bodyEncodings)
   if (problem.code === 'not-authenticated') reply.header('www-authenticate', 'Bearer realm="tocsin"')
   return (
     reply

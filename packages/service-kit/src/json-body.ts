@@ -1,17 +1,32 @@
-// Bodies as the suite takes them: JSON read strictly, in UTF-8, uncompressed. Any other content type is refused before a byte of it is read.
+// Bodies as the suite takes them: JSON read strictly, in UTF-8, compressed or not. Any other content type is refused before a byte of it is read.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { describeJsonFault, type JsonLimits, parseStrictJson } from '@tocsin/contracts/strict-json'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { atMostBytes, bodyEncodingOf, expand } from './body-encoding.ts'
+import './fastify-augmentation.ts'
 import { shortPointer } from './field-errors.ts'
+import { checkBodyBytes } from './usage-guard.ts'
 
 /** Makes strict JSON the only content type of the app. A plugin may add its own inside its scope, with `readStrictJson` for its lines. */
 export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer, done) => {
+  app.decorate('jsonLimits', limits)
+  takeJsonAs(app, 'application/json')
+}
+
+/** Takes strict JSON under another content type too, in the scope of a plugin. */
+export function takeJsonAs(app: FastifyInstance, contentType: string): void {
+  const limits = app.jsonLimits
+  app.addContentTypeParser(contentType, { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer, done) => {
     try {
-      refuseEncodings(request)
-      done(null, readStrictJson(bytes, limits))
+      checkCharset(request)
+      checkBodyBytes(request, bytes.length)
+      const encoding = bodyEncodingOf(request.headers)
+      if (encoding === 'identity') return done(null, readStrictJson(bytes, limits))
+      void expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit))
+        .then(plain => readStrictJson(plain, limits))
+        .then(value => done(null, value), done)
     } catch (error) {
       done(error as Error)
     }
@@ -33,12 +48,12 @@ const faultWords: Readonly<Record<string, string>> = {
   'lone-surrogate': 'holds half a character'
 }
 
-function refuseEncodings(request: FastifyRequest): void {
-  const encoding = request.headers['content-encoding']
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new ProblemError('content-type-unsupported', 'Compressed bodies are not taken here.')
-  }
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
+/** Throws ProblemError `content-type-unsupported` for any character set but UTF-8. */
+export function checkCharset(request: FastifyRequest): void {
+  const contentType = request.headers['content-type']
+  // The plain type is what nearly all send.
+  if (contentType === undefined || !contentType.includes(';')) return
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8' && charset.toLowerCase() !== 'utf8') {
     throw new ProblemError('content-type-unsupported', 'JSON is taken in UTF-8 alone.')
   }

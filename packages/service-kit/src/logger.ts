@@ -57,7 +57,10 @@ export interface DescribedError {
 const causesMax = 5
 const framesMax = 12
 
-/** An error as a log line may tell it. A syntax error's message is left out: engines quote what they could not read. Pure. */
+/**
+ * An error as a log line may tell it. A syntax error's message is left out, and of other errors of the language what they quote: both repeat what they
+ * were given, which may be a body. Pure.
+ */
 export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error }
   const code = (error as { code?: unknown }).code
@@ -65,8 +68,24 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   return {
     type: error.name,
     ...(typeof code === 'string' ? { code } : {}),
-    ...(error instanceof SyntaxError ? {} : { message: error.message.slice(0, 500) }),
+    ...(error instanceof SyntaxError ? {} : { message: messageOf(error).slice(0, 500) }),
     stack: frames.slice(0, framesMax).map(line => line.trim()),
     ...(error.cause !== undefined && depth < causesMax ? { cause: describeError(error.cause, depth + 1) } : {})
   }
+}
+
+/** Errors that the language and Node make of the values they are given. */
+function quotesValues(error: Error): boolean {
+  const { code } = error as { code?: unknown }
+  if (typeof code === 'string') return /^ERR_(?:INVALID|OUT_OF_RANGE|UNKNOWN|HTTP_INVALID|MISSING)/.test(code)
+  return error instanceof TypeError || error instanceof RangeError || error instanceof URIError || error instanceof ReferenceError
+}
+
+/** The message without what it quotes. Where it happened stands in the frames. */
+function messageOf(error: Error): string {
+  if (!quotesValues(error)) return error.message
+  return error.message
+    .replace(/\bReceived\b.*$/s, 'Received …')
+    .replace(/(['"`]).*\1/s, '…')
+    .replace(/(\bproperty|:) (?!of\b|…)\S.*$/s, '$1 …')
 }

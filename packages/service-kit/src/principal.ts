@@ -1,15 +1,29 @@
 // Who is asking, and what they may do: what every route's guard decides from.
 
-import type { Scope } from '@tocsin/domain/control-record'
+import type { KeyLimits, Scope } from '@tocsin/domain/control-record'
 import type { Handling } from '@tocsin/domain/handling'
 
 export interface Principal {
-  /** Key id, `owner`, or `session:<id>`. */
+  /** Key id, `owner`, `session:<id>`, or `oidc:<subject>`. */
   readonly id: string
   readonly name: string
   readonly scopes: ReadonlySet<Scope>
   readonly theatres: readonly string[] | '*'
   readonly handling: Handling
+  /** Where they differ from what the settings say; `none` for the owner, who could lift any. */
+  readonly limits?: KeyLimits | 'none'
+}
+
+const tokenPrefix = 'oidc:'
+
+/** The id of who holds a token of the identity provider. */
+export function tokenHolderId(subject: string): string {
+  return `${tokenPrefix}${subject}`
+}
+
+/** True for the holder of a token: whether it is still in good standing is known only while its token lives. */
+export function holdsToken(principal: Pick<Principal, 'id'>): boolean {
+  return principal.id.startsWith(tokenPrefix)
 }
 
 /** What a route states of itself, in Fastify's `config`. A route without one of the two is refused at start. */

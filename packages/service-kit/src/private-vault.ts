@@ -7,7 +7,7 @@ import { decodeDataKey, encodeRecord } from '@tocsin/contracts/records'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { SealedPrivate } from '@tocsin/domain/report'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { EventLog, NewRecord } from '@tocsin/event-log/port'
+import type { EventLog, NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
 import { type DataKey, DataKeys, entryOf, erasedRememberedMax } from './data-keys.ts'
@@ -30,6 +30,8 @@ export interface PrivateVaultOptions {
 /** `erased`: there is no key any more, or never was. `unreadable`: there is one, but it does not open this. */
 export type Opened = { readonly kind: 'opened'; readonly texts: PrivateTexts } | { readonly kind: 'erased' | 'unreadable' }
 
+/** Keys made here that are remembered until they come back; beyond that one is read as any other. */
+const ownMax = 10_000
 /** How long a key is waited for that another instance may have made or erased, ms. */
 const catchUpMs = 2000
 
@@ -53,6 +55,8 @@ export class PrivateVault {
   readonly #options: PrivateVaultOptions
   readonly #wrapping: Buffer
   readonly #keys = new DataKeys()
+  /** Keys made here that have not come back from the log, by the id of their record, which is of chance: no other record has it. */
+  readonly #own = new Map<string, DataKey>()
   readonly #view: TopicView<DataKey>
   /** Entries that came again behind their erasure, to be erased again. */
   readonly #returned = new Set<string>()
@@ -68,6 +72,7 @@ export class PrivateVault {
       take: batch => {
         for (const { stored, decoded } of batch.records) this.#created(stored.key, decoded.record)
       },
+      isTaken: stored => this.#tookOwn(stored),
       erased: stored => this.#erased(stored.key)
     })
     if (options.metrics !== undefined) watchErasures(options.metrics, this.#keys)
@@ -147,7 +152,13 @@ export class PrivateVault {
     const envelope = { id, source: '/tocsin/vault', time: new Date(clock.nowMs()).toISOString(), cause: null }
     const value = encodeRecord(envelope, { type: 'data-key.created', data })
     const entry = entryOf(reportId, keyId)
-    await log.append(topics.keys, [{ id, key: entry, value }])
+    if (this.#own.size < ownMax) this.#own.set(id, data)
+    try {
+      await log.append(topics.keys, [{ id, key: entry, value }])
+    } catch (error) {
+      this.#own.delete(id)
+      throw error
+    }
     this.#keys.created(entry, data)
     return { keyId, dataKey }
   }
@@ -167,6 +178,15 @@ export class PrivateVault {
     if (!this.#options.log.capabilities.sharedRoles) return
     if (await this.#view.catchUp(catchUpMs)) return
     throw new EventLogError('log-unavailable', `${topics.keys} could not be read to its end in ${catchUpMs} ms`)
+  }
+
+  /** Learns a key that this vault made itself, when it comes back from the log: there is nothing to be read. False for any other. */
+  #tookOwn({ id, key, value }: StoredRecord): boolean {
+    const data = value === null ? undefined : this.#own.get(id)
+    if (data === undefined) return false
+    this.#own.delete(id)
+    this.#created(key, data)
+    return true
   }
 
   #created(entry: string, data: DataKey): void {

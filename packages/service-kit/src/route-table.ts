@@ -8,6 +8,8 @@ export interface Route {
   /** The pattern: `/v1/reports/:id`. */
   readonly url: string
   readonly access: 'open' | readonly Scope[]
+  /** What it validates with. */
+  readonly schema?: NonNullable<RouteOptions['schema']>
 }
 
 export class RouteTable {
@@ -32,12 +34,12 @@ export class RouteTable {
     return [...methods]
   }
 
-  #note({ method, url, config }: RouteOptions): void {
+  #note({ method, url, config, schema }: RouteOptions): void {
     const access = config?.access
     for (const each of [method].flat()) {
       if (access === undefined) throw new Error(`${each} ${url} states no access: give it config.access, 'open' or scopes`)
       if (access !== 'open' && access.length === 0) throw new Error(`${each} ${url} states no scope`)
-      this.#routes.push({ method: each, url, access })
+      this.#routes.push({ method: each, url, access, ...(schema === undefined ? {} : { schema }) })
       this.#patternOf(url).methods.add(each)
     }
   }

@@ -1,6 +1,7 @@
 // What a service is to the process that hosts it: routes, a loop, a readiness, a close. `tocsin up` hosts three of them on one port,
 // the other commands one each.
 
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { FastifyPluginAsync } from 'fastify'
 
 export interface Readiness {
@@ -13,6 +14,8 @@ export interface Service {
   readonly name: 'intake' | 'rules' | 'notifier'
   /** Registered on the host's app; every route states its access. */
   readonly routes: FastifyPluginAsync
+  /** What is said of the routes in the OpenAPI document; a test holds it to them, both ways. */
+  readonly api?: ApiDocs
   /** Starts loops; resolves when the service has caught up with its logs. Rejects when it can't run at all. */
   start(): Promise<void>
   readiness(): Readiness

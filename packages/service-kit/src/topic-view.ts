@@ -21,6 +21,8 @@ export interface TopicViewOptions<T> {
   readonly decode: (value: Uint8Array) => Decoded<T>
   /** Takes records in the order of their partition. An error from it ends the view. */
   readonly take: (batch: Batch<T>) => void
+  /** True for a record that is known without reading it, and is taken: whoever follows wrote it himself. It is not decoded. */
+  readonly isTaken?: (stored: StoredRecord) => boolean
   /** Takes an erased key of a compacted topic. */
   readonly erased?: (stored: StoredRecord) => void
   /** Told of bytes that were put into quarantine. */
@@ -112,12 +114,17 @@ export class TopicView<T> {
    * took longer, or the view ends. With `maxAgeMs`, having passed what it held so long ago is enough, and asks nothing. Rejects with the log's error.
    */
   async catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
-    if (this.#options.clock.monotonicMs() - this.#freshAtMs < maxAgeMs) return this.#failure === null
+    if (this.isFresh(maxAgeMs)) return true
     const seen = await this.#ends.after()
     seen.passed ??= this.waitFor(seen.end, timeoutMs)
     if (!(await seen.passed)) return false
     this.#freshAtMs = Math.max(this.#freshAtMs, seen.atMs)
     return true
+  }
+
+  /** True where the view is known to have passed all that the topic held so long ago, ms: `catchUp` would ask nothing. */
+  isFresh(maxAgeMs: number): boolean {
+    return this.#failure === null && this.#options.clock.monotonicMs() - this.#freshAtMs < maxAgeMs
   }
 
   /** True once the view has passed the cursor; false when that took longer (ms; null = no limit), it ended, or the cursor is of another log. */
@@ -195,12 +202,13 @@ export class TopicView<T> {
   }
 
   async #follow(from: Cursor): Promise<void> {
-    const { log, clock, logger, topic, decode, take, erased, onQuarantine } = this.#options
+    const { log, clock, logger, topic, decode, isTaken, take, erased, onQuarantine } = this.#options
     const follower = new Follower<T>({
       log,
       clock,
       from,
       decode,
+      ...(isTaken === undefined ? {} : { isTaken }),
       signal: this.#stop.signal,
       handle: batch => {
         take(batch)

@@ -85,8 +85,9 @@ describe('failed attempts', () => {
 })
 
 describe('an owner key that could be guessed', () => {
-  const authenticator = (ownerKey: string) =>
+  const authenticator = (ownerKey: string, wrongKeysMax?: number) =>
     new Authenticator({
+      ...(wrongKeysMax === undefined ? {} : { wrongKeysMax }),
       secrets: secretsFrom(secret, ownerKey),
       control: controlOf(),
       clock: new ManualClock(),
@@ -102,6 +103,12 @@ describe('an owner key that could be guessed', () => {
     expect(guesses).not.toContain('principal')
     expect(weak.authenticateKey('1234', '10.0.0.1').kind).toBe('throttled')
     expect(weak.authenticateKey('1234', '10.0.0.2').kind).toBe('principal')
+  })
+
+  it('may be tried as often as the setting says', () => {
+    const weak = authenticator('1234', 2)
+    const kinds = ['1', '2', '3'].map(guess => weak.authenticateKey(guess, '10.0.0.1').kind)
+    expect(kinds).toEqual(['refused', 'refused', 'throttled'])
   })
 
   it('is not what others pay for: a strong owner key always passes', () => {

@@ -108,7 +108,20 @@ describe('problems', () => {
       'content-type-unsupported',
       []
     ],
-    ['a compressed body', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 415, 'content-type-unsupported', []],
+    [
+      'a compression that is not taken',
+      { body: '{}', headers: { 'content-encoding': 'br' } },
+      415,
+      'content-encoding-unsupported',
+      []
+    ],
+    [
+      'a body that is not compressed as it says',
+      { body: '{}', headers: { 'content-encoding': 'gzip' } },
+      400,
+      'body-malformed',
+      []
+    ],
     ['an unknown route', { method: 'GET', url: '/v1/nothing' }, 404, 'route-unknown', []],
     ['an unknown route with a body', { method: 'POST', url: '/v1/nothing', body: '{"a":' }, 404, 'route-unknown', []],
     ['a path that cannot be decoded', { method: 'GET', url: '/v1/%zz' }, 404, 'route-unknown', []],

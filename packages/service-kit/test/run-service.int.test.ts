@@ -93,13 +93,16 @@ describe('a process', () => {
     ['start-fails', 'no log'],
     ['service-fails', 'the loop ended'],
     ['rejection', 'nobody looked'],
-    ['exception', 'boom']
+    // What the engine quotes may be a body: the frames say where, the quoted name is left out.
+    ['exception', 'Cannot read properties of undefined (reading …)']
   ])('ends with 1 and one fatal line after %s', async (mode, message) => {
     const { said, code } = run(mode)
     expect(await code).toBe(1)
     const fatal = said.out.split('\n').filter(line => line.includes('"level":"fatal"'))
     expect(fatal).toHaveLength(1)
     expect(fatal[0]).toContain(message)
+    if (mode === 'exception') expect(fatal[0]).toContain('run-fixture.ts:')
+    expect(`${said.out}${said.err}`).not.toContain('boom')
   })
 
   it('still closes everything after a service has failed', async () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { waitFor } from './wait-for.ts'
 
 const mainFile = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url))
-const outputBytesMax = 200_000
+const outputBytesDefault = 200_000
 
 export type SuiteRole = 'up' | 'intake' | 'rules' | 'notifier' | 'start'
 
@@ -17,6 +17,10 @@ export interface SuiteProcessOptions {
   readonly port: number
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** For Node itself. */
+  readonly nodeArgs?: readonly string[]
+  /** How much of what it prints is kept, the last of it. */
+  readonly outputBytesMax?: number
 }
 
 export interface Exit {
@@ -33,8 +37,10 @@ export class SuiteProcess {
 
   constructor(options: SuiteProcessOptions) {
     this.options = options
-    const args = [mainFile, options.role, '--data', options.dataDir, '--port', String(options.port), ...(options.args ?? [])]
+    const command = [...(options.nodeArgs ?? []), mainFile, options.role]
+    const args = [...command, '--data', options.dataDir, '--port', String(options.port), ...(options.args ?? [])]
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnv(), ...options.env } })
+    const outputBytesMax = options.outputBytesMax ?? outputBytesDefault
     const keep = (chunk: Buffer) => {
       this.#output = (this.#output + chunk.toString('utf8')).slice(-outputBytesMax)
     }

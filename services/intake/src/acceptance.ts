@@ -4,25 +4,30 @@
 import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { contentHashOf, reportIdOf } from '@tocsin/contracts/report-identity'
-import { parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
+import type { ReportInput } from '@tocsin/contracts/report-input'
 import { checkWithdrawal } from '@tocsin/contracts/report-shape'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Lane, Place } from '@tocsin/domain/report'
-import type { EventLog } from '@tocsin/event-log/port'
+import type { Lane } from '@tocsin/domain/report'
+import type { Appended, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Principal } from '@tocsin/service-kit/principal'
 import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { BackfillGate } from './backfill-gate.ts'
+import { logAway, stoppedReading, tooLate, tooManyAtOnce, tooMuchAtOnce } from './busy-problems.ts'
+import { DeadlineWatch } from './deadline-watch.ts'
 import { deriveKeys, noDerivedKeys } from './derived-keys.ts'
 import { type KnownReport, type KnownReports, type LogPlace, theatresBehind, winsOver } from './known-reports.ts'
 import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
-import { checkSameReport, checkTimes, invalidBody, isCleared, withdrawnForGood } from './refusals.ts'
+import type { OwnRecords } from './own-records.ts'
+import { checkReporter, checkSameReport, checkTimes, invalidBody, isCleared, withdrawnForGood } from './refusals.ts'
 import { type Answer, duplicateOf, holds, placeOf, wasThere } from './report-answer.ts'
-import { type DraftRecord, type RevisionParts, revisionOf, revisionRecords, withdrawalRecords } from './report-records.ts'
+import { type Correction, correctedAt, type Origin, type Post, parse, type Revision, type Sent } from './report-post.ts'
+import { type DraftRecord, revisionOf, revisionRecords, withdrawalRecords } from './report-records.ts'
 import { ReportTheatre } from './report-theatre.ts'
+import { weightOf } from './report-weight.ts'
 import { SharedReports } from './shared-reports.ts'
 import { SureWrites } from './sure-writes.ts'
 import { TheatreMoments } from './theatre-moments.ts'
@@ -33,8 +38,10 @@ export interface AcceptanceDeps {
   readonly clock: Clock
   readonly gazetteer: Gazetteer
   readonly vault: Pick<PrivateVault, 'seal' | 'erase'>
-  readonly control: Pick<ControlView, 'state' | 'catchUp'>
+  readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
   readonly reports: KnownReports
+  /** Told what is written here, so that it need not be read again. */
+  readonly own: OwnRecords
   readonly time: TheatreTime
   readonly backfill: Pick<BackfillGate, 'opens'>
   /** The suite's secret for `persons`. */
@@ -50,6 +57,7 @@ export interface AcceptanceDeps {
 
 export interface AcceptanceLimits {
   readonly inFlightMax: number
+  readonly inFlightBytesMax: number
   readonly requestDeadlineMs: number
   readonly logPatienceMs: number
 }
@@ -60,34 +68,10 @@ export interface AcceptanceLimits {
  */
 const postKnowledgeMaxAgeMs = 1000
 
-export interface Post {
-  readonly body: unknown
-  readonly idempotencyKey: string | null
-  readonly lane: Lane
-  readonly principal: Principal
-}
-export type Correction = Omit<Post, 'idempotencyKey'>
-
-/** When to come again to a log that does not answer, s. */
-const logRetryAfterS = 2
-
-/** What was sent of a report, and where its places are. */
-interface Sent {
-  readonly reportId: string
-  readonly input: ReportInput
-  readonly contentHash: string
-  readonly place: Place
-  readonly alsoAt: readonly Place[]
-  readonly lane: Lane
-  readonly isCorrection: boolean
-}
-
-/** A revision that is to be written, before it is sealed. */
-type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed'>
-
 export class ReportAcceptance {
   readonly #deps: AcceptanceDeps
   readonly #work: OneAtATime
+  readonly #deadlines: DeadlineWatch
   readonly #patience: LogPatience
   readonly #writes: SureWrites
   readonly #moments: TheatreMoments
@@ -100,6 +84,7 @@ export class ReportAcceptance {
     const deadlineMs = limits.requestDeadlineMs
     this.#deps = deps
     this.#work = new OneAtATime(limits.inFlightMax)
+    this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
     this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
     this.#writes = new SureWrites({ ...deps, deadlineMs, patience: this.#patience })
     this.#moments = new TheatreMoments({ ...deps, deadlineMs })
@@ -112,6 +97,11 @@ export class ReportAcceptance {
     return this.#work.running
   }
 
+  /** What the reports in flight hold in memory, bytes. */
+  get inFlightBytes(): number {
+    return this.#work.bytes
+  }
+
   /** What is wrong with the log, as far as writing shows it; null where nothing is. */
   get logTrouble(): string | null {
     return this.#patience.trouble
@@ -121,12 +111,16 @@ export class ReportAcceptance {
    * Takes a report. Resolves when it is durable, or was before. Rejects with a ProblemError, or with the log's own error; then either nothing was
    * written, or sending it again writes nothing twice.
    */
-  accept({ body, idempotencyKey, lane, principal }: Post): Promise<Answer> {
+  accept({ body, idempotencyKey, lane, principal, cause = null }: Post): Promise<Answer> {
     return this.#within(postKnowledgeMaxAgeMs, () => {
       const input = parse(body)
       const { sourceId, externalId } = input
       const reportId = reportIdOf({ sourceId, externalId, idempotencyKey, body })
-      return { reportId, work: () => this.#post(reportId, input, contentHashOf(body), lane, principal) }
+      return {
+        reportId,
+        bytes: weightOf(input),
+        work: () => this.#post(reportId, input, contentHashOf(body), { lane, principal, cause })
+      }
     })
   }
 
@@ -134,7 +128,7 @@ export class ReportAcceptance {
   correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
     return this.#within(0, () => {
       const input = parse(body)
-      return { reportId, work: () => this.#put(reportId, input, contentHashOf(body), lane, principal) }
+      return { reportId, bytes: weightOf(input), work: () => this.#put(reportId, input, contentHashOf(body), lane, principal) }
     })
   }
 
@@ -144,13 +138,19 @@ export class ReportAcceptance {
       const shaped = checkWithdrawal(body)
       if (!shaped.ok) throw invalidBody(shaped.errors)
       const reason = shaped.report.reason.normalize('NFC').trim()
-      return { reportId, work: () => this.#delete(reportId, reason, lane, principal) }
+      return { reportId, bytes: 0, work: () => this.#delete(reportId, reason, lane, principal) }
     })
   }
 
-  /** Erases the key of a report's private texts: they can be read nowhere any more, and no alert changes. False where there was none. */
+  /**
+   * Erases the key of a report's private texts: they can be read nowhere any more, and no alert changes. False where there was none. Rejects as
+   * `accept` does; erasing again is safe.
+   */
   async erase(reportId: string): Promise<boolean> {
-    return this.#work.run(reportId, () => this.#deps.vault.erase(reportId))
+    const trouble = this.#patience.refusal()
+    if (trouble !== null) throw logAway(trouble)
+    const erased = this.#work.run(reportId, () => this.#writes.untilKnown(() => this.#deps.vault.erase(reportId)))
+    return this.#answeredInTime(erased)
   }
 
   /**
@@ -170,6 +170,18 @@ export class ReportAcceptance {
     return this.visible(reportId, principal)
   }
 
+  /**
+   * Resolves when the rules are near enough in these partitions for old news to go on, or after the patience, ms: then a report of the backfill is
+   * told that it is too early.
+   */
+  async awaitRules(partitions: readonly number[], patienceMs: number): Promise<void> {
+    const { clock, backfill } = this.#deps
+    const untilMs = clock.monotonicMs() + patienceMs
+    for (const partition of partitions) {
+      while (!(await backfill.opens(partition))) if (clock.monotonicMs() >= untilMs) return
+    }
+  }
+
   /** Resolves when nothing is being written any more. */
   settled(): Promise<void> {
     return this.#work.settled()
@@ -185,10 +197,13 @@ export class ReportAcceptance {
     return { ...known, winner }
   }
 
-  async #post(reportId: string, input: ReportInput, contentHash: string, lane: Lane, principal: Principal): Promise<Answer> {
-    const resolved = await this.#places.located(input)
+  async #post(reportId: string, input: ReportInput, contentHash: string, from: Origin): Promise<Answer> {
+    const { lane, principal, cause } = from
+    this.#checkReporter(principal, input.sourceId)
+    const located = this.#places.located(input)
+    const resolved = located instanceof Promise ? await located : located
     // What is answered without a write rests on all that the log holds: another instance may have withdrawn the report.
-    if (holds(this.#deps.reports.get(reportId), contentHash)) await this.#shared?.learn(0)
+    if (this.#shared !== null && holds(this.#deps.reports.get(reportId), contentHash)) await this.#shared.learn(0)
     const known = this.#deps.reports.get(reportId)
     // Who may not see the report that has this id may not add to it either.
     if (known?.winner && !isCleared(principal, known.winner)) {
@@ -196,21 +211,24 @@ export class ReportAcceptance {
     }
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
     if (known?.withdrawal) throw withdrawnForGood()
-    const sent = { reportId, input, contentHash, ...places, lane, isCorrection: false }
+    const sent = { reportId, input, contentHash, ...places, lane, isCorrection: false, cause }
     if (known && holds(known, contentHash)) return this.#again(known, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
-    const reportedAt = input.reportedAt ?? new Date(nowMs).toISOString()
+    // Who states no time says it now, and so after all that was said before: the clock of a replay may stand meanwhile.
+    const reportedAt =
+      input.reportedAt ?? (known?.winner ? correctedAt(known.winner.reportedAt, null, nowMs) : new Date(nowMs).toISOString())
     return this.#revise({ ...sent, externalId: known?.externalId ?? input.externalId, reportedAt, theatre })
   }
 
   async #put(reportId: string, input: ReportInput, contentHash: string, lane: Lane, principal: Principal): Promise<Answer> {
     const resolved = await this.#places.located(input)
     const known = this.visible(reportId, principal)
+    this.#checkReporter(principal, known.sourceId)
     if (known.withdrawal) throw withdrawnForGood()
     checkSameReport(known, input)
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
-    const sent = { reportId, input, contentHash, ...places, lane, isCorrection: true }
+    const sent = { reportId, input, contentHash, ...places, lane, isCorrection: true, cause: null }
     if (known.winner.contentHash === contentHash) return this.#again(known, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
@@ -220,10 +238,15 @@ export class ReportAcceptance {
 
   async #delete(reportId: string, reason: string, lane: Lane, principal: Principal): Promise<Answer> {
     const known = this.visible(reportId, principal)
+    this.#checkReporter(principal, known.sourceId)
     const theatres = known.withdrawal === null ? known.standings.map(standing => standing.theatre) : theatresBehind(known)
     if (theatres.length === 0) return duplicateOf(known)
-    await this.#awaitBackfill(lane, theatres)
+    if (lane === 'backfill') await this.#awaitBackfill(theatres)
     return this.#write(reportId, withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres)))
+  }
+
+  #checkReporter(principal: Principal, sourceId: string): void {
+    checkReporter(principal, this.#deps.control.state.sources.get(sourceId))
   }
 
   /**
@@ -243,7 +266,7 @@ export class ReportAcceptance {
   }
 
   /** Writes a revision: a winner to every theatre that the report was ever in and to its own, another only to where the report already is. */
-  async #revise(revision: Revision): Promise<Answer> {
+  #revise(revision: Revision): Promise<Answer> {
     const known = this.#deps.reports.get(revision.reportId)
     const targets = new Set(known?.standings.map(standing => standing.theatre))
     if (!known?.winner || winsOver(revision, known.winner)) targets.add(revision.theatre)
@@ -251,25 +274,31 @@ export class ReportAcceptance {
   }
 
   async #writeRevision(revision: Revision, theatres: readonly string[]): Promise<Answer> {
-    const { reportId, input, lane, isCorrection } = revision
-    await this.#awaitBackfill(lane, theatres)
+    const { reportId, input, lane, isCorrection, cause } = revision
+    if (lane === 'backfill') await this.#awaitBackfill(theatres)
     const texts = input.private
     const sealed = texts === null ? null : await this.#writes.untilKnown(() => this.#deps.vault.seal(reportId, texts))
     const keys = texts === null ? noDerivedKeys : deriveKeys(texts, this.#deps.personsSecret)
-    const acceptances = await this.#moments.acceptances(theatres, revision.theatre)
-    const records = revisionRecords(revisionOf({ ...revision, keys, sealed }), isCorrection, acceptances)
+    const accepting = this.#moments.acceptances(theatres, revision.theatre)
+    const acceptances = accepting instanceof Promise ? await accepting : accepting
+    const records = revisionRecords(revisionOf({ ...revision, keys, sealed }), isCorrection, acceptances, cause)
     return this.#write(reportId, records)
   }
 
   async #write(reportId: string, drafts: readonly DraftRecord[]): Promise<Answer> {
-    const { log, reports } = this.#deps
+    const { reports, own } = this.#deps
     const stored = drafts.map(draft => draft.stored)
     const doubtsBefore = this.#writes.doubts
-    const appended = await this.#writes.untilKnown(() => log.append(topics.incidents, stored))
+    if (this.#shared === null) own.expect(drafts)
+    const appended = await this.#appended(stored)
     if (this.#shared !== null) return this.#settled(this.#shared, reportId, drafts, appended, this.#writes.doubts > doubtsBefore)
     // What the log found to be there already is learnt from the log, not from here: it may be other bytes than these.
     if (appended.some(a => a.duplicate)) await this.#writes.settle()
-    for (const [i, at] of appended.entries()) if (!at.duplicate) reports.apply((drafts[i] as DraftRecord).record, placeOf(at))
+    for (const [i, at] of appended.entries()) {
+      const { record, stored: written } = drafts[i] as DraftRecord
+      if (at.duplicate) own.forget(written.id)
+      else if (own.isToFold(written.id)) reports.apply(record, placeOf(at))
+    }
     // After a doubt, what is there already is most likely what this very call has written.
     const isDuplicate = appended.every(a => a.duplicate) && this.#writes.doubts === doubtsBefore
     const known = reports.get(reportId)
@@ -279,6 +308,16 @@ export class ReportAcceptance {
       theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
       duplicate: isDuplicate,
       places: appended.map(placeOf)
+    }
+  }
+
+  async #appended(stored: readonly NewRecord[]): Promise<readonly Appended[]> {
+    const { log, own } = this.#deps
+    try {
+      return await this.#writes.untilKnown(() => log.append(topics.incidents, stored))
+    } catch (error) {
+      for (const { id } of stored) own.forget(id)
+      throw error
     }
   }
 
@@ -298,8 +337,7 @@ export class ReportAcceptance {
     return { ...duplicateOf(known), duplicate }
   }
 
-  async #awaitBackfill(lane: Lane, theatres: readonly string[]): Promise<void> {
-    if (lane !== 'backfill') return
+  async #awaitBackfill(theatres: readonly string[]): Promise<void> {
     for (const theatre of theatres) {
       if (await this.#deps.backfill.opens(await this.#deps.log.partitionOf(topics.incidents, theatre))) continue
       throw new ProblemError('projection-behind', `The rules of the theatre ${theatre} are behind: old news waits for them.`, {
@@ -311,58 +349,25 @@ export class ReportAcceptance {
   /** Runs one piece of work within the limits: not too many at once, one at a time for a report, and answered within the deadline. */
   async #within(
     knowledgeMaxAgeMs: number,
-    prepare: () => { readonly reportId: string; readonly work: () => Promise<Answer> }
+    prepare: () => { readonly reportId: string; readonly bytes: number; readonly work: () => Promise<Answer> }
   ): Promise<Answer> {
-    if (!this.#deps.isFollowing()) {
-      throw new ProblemError('log-unavailable', 'Intake has stopped reading its logs. Nothing was written.', { retryAfterS: 5 })
-    }
-    if (this.#work.isFull) {
-      throw new ProblemError('log-unavailable', 'Too many reports are being written at once. Nothing was written.', {
-        retryAfterS: 1
-      })
-    }
-    const { reportId, work } = prepare()
+    if (!this.#deps.isFollowing()) throw stoppedReading()
+    if (this.#work.isFull) throw tooManyAtOnce()
+    const { reportId, bytes, work } = prepare()
+    if (this.#work.bytes > 0 && this.#work.bytes + bytes > this.#deps.limits.inFlightBytesMax) throw tooMuchAtOnce()
     const trouble = this.#patience.refusal()
     if (trouble !== null) throw logAway(trouble)
-    const done = this.#work.run(reportId, async () => {
-      if (this.#writes.isInDoubt) await this.#writes.settle()
-      await this.#shared?.learn(knowledgeMaxAgeMs)
-      return work()
-    })
-    return this.#answeredInTime(done)
+    const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
+    return this.#answeredInTime(this.#work.run(reportId, begin, bytes))
   }
 
-  async #answeredInTime(done: Promise<Answer>): Promise<Answer> {
-    const { clock, limits } = this.#deps
-    const answered = new AbortController()
-    const late = clock.sleep(limits.requestDeadlineMs, answered.signal).then(() => {
-      if (answered.signal.aborted) return done
-      const detail = 'The log did not answer in time. The report may be written: sent again, it counts once.'
-      throw new ProblemError('log-unavailable', detail, { retryAfterS: 1 })
-    })
-    try {
-      return await Promise.race([done, late])
-    } finally {
-      // With a reason of its own: without one an exception is made, stack and all, for each report.
-      answered.abort('answered')
-    }
+  /** Resolves when nothing is in doubt, and what others wrote is known as it stood so long ago, ms. */
+  async #learn(maxAgeMs: number): Promise<void> {
+    if (this.#writes.isInDoubt) await this.#writes.settle()
+    await this.#shared?.learn(maxAgeMs)
   }
-}
 
-function logAway(trouble: string): ProblemError {
-  return new ProblemError('log-unavailable', `The event log does not answer (${trouble}). Nothing was written.`, {
-    retryAfterS: logRetryAfterS
-  })
-}
-
-function parse(body: unknown): ReportInput {
-  const parsed = parseReportInput(body)
-  if (!parsed.ok) throw invalidBody(parsed.errors)
-  return parsed.report
-}
-
-/** A correction that states no later time than the winner is stamped with now; if even that is not later, with the next moment after the winner. */
-function correctedAt(winner: string, stated: string | null, nowMs: number): string {
-  if (stated !== null && stated > winner) return stated
-  return new Date(Math.max(nowMs, Date.parse(winner) + 1)).toISOString()
+  #answeredInTime<T>(done: Promise<T>): Promise<T> {
+    return this.#deadlines.within(done, tooLate)
+  }
 }

@@ -23,9 +23,14 @@ const markEveryMs = 20
 /** Full, each two marks become one that is as old as the older and reaches as far as the other: a lag is never taken for less than it is. */
 const marksMax = 256
 
+/** A gate that was found open is taken to be open for so long, ms: a thousand reports ask once, and the lag grows by no more than this. */
+const openForMs = 10
+
 export class BackfillGate {
   readonly #options: BackfillGateOptions
   #marks: Mark[] = []
+  /** By partition, until when it need not be asked again, ms. */
+  readonly #openUntilMs = new Map<number, number>()
 
   constructor(options: BackfillGateOptions) {
     this.#options = options
@@ -42,11 +47,15 @@ export class BackfillGate {
 
   /** True once the rules are near enough in a partition; false when they are still behind after `patienceMs`. */
   async opens(partition: number): Promise<boolean> {
-    const { progress, lagMs, patienceMs } = this.#options
-    return progress.until(seen => {
+    const { progress, clock, lagMs, patienceMs } = this.#options
+    if (clock.monotonicMs() < (this.#openUntilMs.get(partition) ?? 0)) return true
+    const isOpen = await progress.until(seen => {
       const behindMs = this.#lagMs(partition, seen)
       return behindMs === 0 || behindMs < lagMs
     }, patienceMs)
+    // Where no lag at all is allowed, each is asked for.
+    if (isOpen && lagMs > openForMs) this.#openUntilMs.set(partition, clock.monotonicMs() + openForMs)
+    return isOpen
   }
 
   /** How long the oldest record of a partition that the rules have not folded has been there, ms; 0 when there is none. */

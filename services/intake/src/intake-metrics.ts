@@ -5,17 +5,25 @@ import { problemOf } from '@tocsin/service-kit/http-problems'
 import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
-export type Operation = 'post' | 'put' | 'delete'
+/** `line`: a report of a stream. */
+export type Operation = 'post' | 'put' | 'delete' | 'line'
 /** `refused`: the reporter must change something. `unavailable`: the same request may succeed later. */
 export type Outcome = 'accepted' | 'duplicate' | 'refused' | 'unavailable'
+
+/** Why a stream of reports was not taken to its end. */
+export type CutReason = 'too-slow' | 'key-ended' | 'shutting-down' | 'limit' | 'body' | 'log'
 
 /** What is asked when /metrics is read. */
 export interface IntakeGauges {
   readonly inFlight: () => number
   readonly inFlightMax: () => number
+  readonly inFlightBytes: () => number
   readonly reportsKnown: () => number
   readonly dataKeys: () => number
   readonly reportsBehind: () => number
+  readonly streams: () => number
+  readonly quarantineOpen: () => number
+  readonly quarantineForgotten: () => number
 }
 
 export interface IntakeMetrics {
@@ -24,6 +32,7 @@ export interface IntakeMetrics {
   readonly appendRetries: Counter
   readonly quarantined: Counter
   readonly repairs: Counter<'outcome'>
+  readonly streamsCut: Counter<'reason'>
 }
 
 /** Seconds, from one group commit to the deadline. */
@@ -37,6 +46,11 @@ export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): I
     'Reports that are being written, or wait for an earlier write to the same report.',
     gauges.inFlight
   )
+  gauge(
+    'tocsin_intake_in_flight_bytes',
+    'What the reports in flight hold in memory, roughly; the limit is intake.inFlightBytesMax.',
+    gauges.inFlightBytes
+  )
   gauge('tocsin_intake_in_flight_max', 'Most reports that may be in flight; further ones are answered 503.', gauges.inFlightMax)
   gauge(
     'tocsin_intake_reports_known',
@@ -49,10 +63,21 @@ export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): I
     'Reports of which a theatre lacks what stands: being written, or left behind by an instance that died.',
     gauges.reportsBehind
   )
+  gauge(
+    'tocsin_intake_quarantine_open',
+    'Entries of the quarantine of which nothing has become yet. 0 until somebody has asked for them here since the start.',
+    gauges.quarantineOpen
+  )
+  gauge(
+    'tocsin_intake_quarantine_forgotten',
+    'Entries of the quarantine over the 10000 newest: they stay in the log and are listed no more.',
+    gauges.quarantineForgotten
+  )
+  gauge('tocsin_intake_streams', 'Streams of reports that are open; the limit is intake.streamsMax.', gauges.streams)
   return {
     requests: new Counter({
       name: 'tocsin_intake_requests_total',
-      help: 'Posts, corrections and withdrawals, by what became of them.',
+      help: 'Posts, corrections, withdrawals and lines of streams, by what became of them.',
       labelNames: ['operation', 'outcome'],
       registers
     }),
@@ -77,6 +102,12 @@ export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): I
       name: 'tocsin_intake_repairs_total',
       help: 'Reports left behind by an instance that died, finished or tried to finish by this one.',
       labelNames: ['outcome'],
+      registers
+    }),
+    streamsCut: new Counter({
+      name: 'tocsin_intake_streams_cut_total',
+      help: 'Streams of reports that were not taken to their end, by reason.',
+      labelNames: ['reason'],
       registers
     })
   }

@@ -5,7 +5,7 @@ import type { Clock, Random } from '@tocsin/domain/ports'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { PrivateVault } from '@tocsin/service-kit/private-vault'
@@ -15,12 +15,18 @@ import type { Registry } from 'prom-client'
 import { ReportAcceptance } from './acceptance.ts'
 import { BackfillGate } from './backfill-gate.ts'
 import type { IntakeConfig } from './config.ts'
+import { erasureRoutes } from './erasure-routes.ts'
+import { intakeApi } from './intake-api.ts'
 import { createIntakeMetrics } from './intake-metrics.ts'
 import { IntakeViews } from './intake-views.ts'
+import type { LogPlace } from './known-reports.ts'
 import { LeftBehind } from './left-behind.ts'
+import { QuarantineDesk } from './quarantine-desk.ts'
+import { quarantineRoutes } from './quarantine-routes.ts'
 import { ReportReading } from './report-reading.ts'
-import { reportRoutes } from './routes.ts'
+import { reportRoutes, sealedBehind } from './routes.ts'
 import { RulesProgress } from './rules-progress.ts'
+import { ReportStreams } from './stream-route.ts'
 
 export interface IntakeDeps {
   readonly log: EventLog
@@ -31,7 +37,7 @@ export interface IntakeDeps {
   readonly logger: Logger
   readonly metrics: Registry
   readonly config: IntakeConfig
-  /** Default: the one of the demonstration. */
+  /** Default: that of the world, with the boundaries that the settings name. */
   readonly gazetteer?: Gazetteer
 }
 
@@ -40,6 +46,7 @@ export interface IntakeService extends Service {
   readonly acceptance: ReportAcceptance
   readonly reading: ReportReading
   readonly views: IntakeViews
+  readonly quarantine: QuarantineDesk
 }
 
 export function createIntake(deps: IntakeDeps): IntakeService {
@@ -58,10 +65,11 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const acceptance = new ReportAcceptance({
     log,
     clock,
-    gazetteer: deps.gazetteer ?? openSahelGazetteer(),
+    gazetteer: deps.gazetteer ?? openWorldGazetteer({ boundariesPath: config.gazetteer.boundaries }),
     vault,
     control,
     reports: views.reports,
+    own: views.own,
     time: views.time,
     backfill,
     personsSecret: createSecretKey(secrets.derive('persons')),
@@ -73,10 +81,18 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const metrics = createIntakeMetrics(deps.metrics, {
     inFlight: () => acceptance.inFlight,
     inFlightMax: () => limits.inFlightMax,
+    inFlightBytes: () => acceptance.inFlightBytes,
     reportsKnown: () => views.reports.size,
     dataKeys: () => vault.keyCount,
-    reportsBehind: () => views.reports.behind.size
+    reportsBehind: () => views.reports.behind.size,
+    streams: () => streams.open,
+    quarantineOpen: () => quarantine.fold.openCount,
+    quarantineForgotten: () => quarantine.fold.forgottenCount
   })
+  const quarantine = new QuarantineDesk({ ...deps, acceptance, quarantineDays: limits.quarantineDays })
+  const cursorKey = secrets.derive('cursor')
+  const cursorBehind = (places: readonly LogPlace[]) => sealedBehind({ views, cursorKey }, places)
+  const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
   const leftBehind = new LeftBehind({
     ...deps,
     reports: views.reports,
@@ -85,13 +101,20 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     onFinished: outcome => metrics.repairs.inc({ outcome })
   })
   const reading = new ReportReading({ log, views, acceptance, vault })
+  const routing = { acceptance, streams, reading, views, control, clock, metrics, cursorKey }
   let phase: Phase = 'starting'
   return {
     name: 'intake',
+    api: intakeApi,
     acceptance,
     reading,
     views,
-    routes: reportRoutes({ acceptance, reading, views, control, clock, metrics, cursorKey: secrets.derive('cursor') }),
+    quarantine,
+    routes: async app => {
+      await app.register(reportRoutes(routing))
+      await app.register(erasureRoutes(acceptance))
+      await app.register(quarantineRoutes({ desk: quarantine, cursorBehind }))
+    },
     failed: endsProcess(Promise.race([views.failed, vault.failed, leftBehind.failed])),
     async start() {
       phase = 'catching up'
@@ -100,6 +123,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       phase = 'ok'
       // Where no other instance writes, none can leave a report behind.
       if (log.capabilities.sharedRoles) leftBehind.start()
+      quarantine.start()
     },
     readiness: () =>
       readinessOf(phase, { ...views.failures(), keys: vault.failure }, { ...views.troubles(), keys: vault.trouble }),
@@ -107,7 +131,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       phase = 'closed'
       await leftBehind.close()
       await acceptance.settled()
-      await Promise.all([views.close(), vault.close()])
+      await Promise.all([views.close(), vault.close(), quarantine.close()])
     }
   }
 }

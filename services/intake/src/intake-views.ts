@@ -5,12 +5,13 @@ import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@toc
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
-import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import type { Registry } from 'prom-client'
 import { KnownReports, type LogPlace } from './known-reports.ts'
+import { OwnRecords } from './own-records.ts'
 import { ReportOutcomes } from './report-outcomes.ts'
 import type { Progress, RulesProgress } from './rules-progress.ts'
 import { TheatreTime } from './theatre-time.ts'
@@ -35,6 +36,7 @@ export class IntakeViews {
   readonly reports: KnownReports
   readonly time = new TheatreTime()
   readonly outcomes = new ReportOutcomes()
+  readonly own = new OwnRecords()
   readonly #options: IntakeViewsOptions
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
@@ -48,6 +50,7 @@ export class IntakeViews {
       ...options,
       topic: topics.incidents,
       decode: decodeTheatreRecord,
+      isTaken: stored => this.#isOwn(stored),
       take: batch => {
         for (const { stored, decoded } of batch.records) {
           this.reports.apply(decoded.record, { partition: stored.partition, position: stored.position })
@@ -72,6 +75,13 @@ export class IntakeViews {
         for (const { decoded } of batch.records) this.outcomes.applyAlert(decoded.record)
       }
     })
+  }
+
+  /** Folds a record that this process wrote itself, if its writer has not done so. False for any other. */
+  #isOwn(stored: StoredRecord): boolean {
+    const own = this.own.cameBack(stored)
+    if (own?.record) this.reports.apply(own.record, { partition: stored.partition, position: stored.position })
+    return own !== undefined
   }
 
   /** Follows all three from their beginning; resolves when all have caught up. */

@@ -3,7 +3,9 @@
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { checkReportTimes, type ReportInput } from '@tocsin/contracts/report-input'
+import type { SourceDeclaration } from '@tocsin/domain/control-record'
 import { type Handling, maySee } from '@tocsin/domain/handling'
+import { mayReportAs } from '@tocsin/domain/source-declaration'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { KnownReport } from './known-reports.ts'
 
@@ -32,6 +34,14 @@ export function checkKey(principal: Principal, theatre: string, handling: Handli
   if (maySee(principal.handling, handling)) return
   throw new ProblemError('forbidden', `The key is limited to ${principal.handling}, and the report is ${handling}.`, {
     errors: [{ pointer: '/handling', detail: `must be ${principal.handling} or more open for this key` }]
+  })
+}
+
+/** Throws where a source names its reporters and the key is none of them. Who administers the suite reports for every source: imports do. */
+export function checkReporter(principal: Principal, source: SourceDeclaration | undefined): void {
+  if (mayReportAs(source, principal.id) || principal.scopes.has('admin')) return
+  throw new ProblemError('forbidden', 'The source names who may report as it, and this key is not among them.', {
+    errors: [{ pointer: '/source/id', detail: 'must be a source that this key may report as' }]
   })
 }
 

@@ -30,6 +30,14 @@ export function resolvePlaces(report: ReportInput, gazetteer: Gazetteer): Resolv
   return errors.length > 0 ? { ok: false, errors } : { ok: true, place, alsoAt }
 }
 
+/** What a reporter is told of an area that is not known, by what the gazetteer made of it. */
+const refusals = {
+  unlisted: (country: string) => `is a name, and names of areas in ${country} are not known here: write the code of ISO 3166-2`,
+  unknown: (country: string) => `is neither a first-level code of ISO 3166-2 nor a known name of an area in ${country}`,
+  ambiguous: (country: string, codes: readonly string[]) =>
+    `is the name of several areas in ${country}: write one of ${codes.join(', ')}`
+} as const
+
 /** The code of a stated area. A code of a country whose areas are not held is taken as it is; a name there can't be. */
 function codeOf(
   stated: string,
@@ -43,10 +51,7 @@ function codeOf(
   const found = gazetteer.admin1Of(stated, country)
   if (found.kind === 'known') return found.code
   if (found.kind === 'unlisted' && adminCodePattern.test(stated)) return stated
-  const detail =
-    found.kind === 'unlisted'
-      ? `is a name, and names of areas in ${country} are not known here: write the code of ISO 3166-2`
-      : `is neither a first-level code of ISO 3166-2 nor a known name of an area in ${country}`
+  const detail = refusals[found.kind](country, found.kind === 'ambiguous' ? found.codes : [])
   errors.push({ pointer, detail })
   return null
 }

@@ -63,11 +63,16 @@ export interface Acceptance {
 }
 
 /** The records of a revision, one for each theatre. The same revision always has the same ids, so that a second append is found out. */
-export function revisionRecords(revision: ReportRevision, isCorrection: boolean, theatres: readonly Acceptance[]): DraftRecord[] {
+export function revisionRecords(
+  revision: ReportRevision,
+  isCorrection: boolean,
+  theatres: readonly Acceptance[],
+  cause: string | null = null
+): DraftRecord[] {
   const { reportId, contentHash, reportedAt } = revision
   return theatres.map(({ theatre, at }) => {
     const id = revisionRecordId(theatre, reportId, contentHash, isCorrection ? reportedAt : null)
-    return draft(id, theatre, at, { type: 'report.received', data: revision })
+    return draft(id, theatre, at, { type: 'report.received', data: revision }, cause)
   })
 }
 
@@ -78,7 +83,7 @@ export function withdrawalRecords(reportId: string, reason: string, lane: Lane, 
   )
 }
 
-function draft(id: string, theatre: string, time: string, payload: TheatrePayload): DraftRecord {
-  const value = encodeRecord({ id, source: '/tocsin/intake', time, cause: null, theatre }, payload)
+function draft(id: string, theatre: string, time: string, payload: TheatrePayload, cause: string | null = null): DraftRecord {
+  const value = encodeRecord({ id, source: '/tocsin/intake', time, cause, theatre }, payload)
   return { stored: { id, key: theatre, value }, record: { ...payload, id, theatre, time } }
 }

@@ -14,7 +14,7 @@ import { type ResolvedPlaces, resolvePlaces } from './report-places.ts'
 import type { TheatreMoments } from './theatre-moments.ts'
 
 export interface ReportTheatreOptions {
-  readonly control: Pick<ControlView, 'state' | 'catchUp'>
+  readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
   readonly gazetteer: Gazetteer
   readonly moments: TheatreMoments
   /** How long the control log is read, ms. */
@@ -41,16 +41,25 @@ export class ReportTheatre {
   }
 
   /**
-   * The places of a report, once it is known in which theatre they lie and what time it is there. Rejects with `projection-behind`, or with the log's
-   * error, when that takes too long.
+   * The places of a report, once it is known in which theatre they lie and what time it is there: at once where that is known already. Rejects with
+   * `projection-behind`, or with the log's error, when that takes too long.
    */
-  async located(input: ReportInput): Promise<ResolvedPlaces> {
-    const { gazetteer, moments } = this.#options
-    const resolved = resolvePlaces(input, gazetteer)
-    if (!resolved.ok) return resolved
+  located(input: ReportInput): ResolvedPlaces | Promise<ResolvedPlaces> {
+    const resolved = resolvePlaces(input, this.#options.gazetteer)
+    return resolved.ok && !this.#isKnown(resolved.place) ? this.#learnt(resolved) : resolved
+  }
+
+  #isKnown(place: Place): boolean {
+    const { control, moments } = this.#options
+    if (!control.isFresh(knowledgeMaxAgeMs)) return false
+    const theatre = this.#theatreOf(place)
+    return theatre !== unassignedTheatre && !moments.waitsForTicks(theatre)
+  }
+
+  async #learnt(resolved: ResolvedPlaces & { ok: true }): Promise<ResolvedPlaces> {
     await this.#learn(knowledgeMaxAgeMs)
     if (this.#theatreOf(resolved.place) === unassignedTheatre) await this.#learn(0)
-    await moments.learn([this.#theatreOf(resolved.place)])
+    await this.#options.moments.learn([this.#theatreOf(resolved.place)])
     return resolved
   }
 

@@ -1,6 +1,8 @@
-// Reports over HTTP. Thin: what is read here is headers, queries and cursors; what becomes of a report is decided in acceptance.ts.
+// Reports over HTTP. Thin: what is read here is headers, queries and cursors; what becomes of a report is decided in acceptance.ts, what becomes of
+// a stream of them in report-stream.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { openReportEvent } from '@tocsin/contracts/report-event'
 import { reportIdOf } from '@tocsin/contracts/report-identity'
 import { tidy } from '@tocsin/contracts/report-input'
 import type { Clock } from '@tocsin/domain/ports'
@@ -11,17 +13,23 @@ import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
 import { translateCursor } from '@tocsin/service-kit/copied-cursor'
+import { takeJsonAs } from '@tocsin/service-kit/json-body'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance.ts'
+import { eventKeyOf } from './event-headers.ts'
 import { type IntakeMetrics, type Operation, outcomeOf } from './intake-metrics.ts'
 import type { IntakeViews } from './intake-views.ts'
+import { invalidBody } from './refusals.ts'
 import type { Answer } from './report-answer.ts'
 import type { ReportReading } from './report-reading.ts'
+import { ofEvent } from './report-stream.ts'
+import { type ReportStreams, streamContentType } from './stream-route.ts'
 
 export interface ReportRoutesOptions {
   readonly acceptance: ReportAcceptance
+  readonly streams: ReportStreams
   readonly reading: ReportReading
   readonly views: IntakeViews
   readonly control: Pick<ControlView, 'state' | 'cursor' | 'waitFor'>
@@ -31,6 +39,7 @@ export interface ReportRoutesOptions {
   readonly cursorKey: Buffer
 }
 
+const eventContentType = 'application/cloudevents+json'
 /** How long a request waits until what its cursor covers is folded here, ms. Source: design, section 5. */
 const cursorWaitMs = 2000
 /** Longest `?wait`, seconds. */
@@ -61,7 +70,7 @@ const lookupQuery = {
     ...waitQuery.properties
   }
 } as const
-const write = { access: ['reports:write'] } as const
+const write = { access: ['reports:write'], counts: 'reports' } as const
 const read = { access: ['reports:read'] } as const
 
 interface WithLane {
@@ -75,12 +84,7 @@ interface WithId {
 export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
   const { acceptance, reading } = options
   return async app => {
-    app.post<WithLane>('/v1/reports', { config: write, schema: { querystring: laneQuery } }, (request, reply) =>
-      answered(options, 'post', request, reply, principal => {
-        const { body, query } = request
-        return acceptance.accept({ body, idempotencyKey: idempotencyKeyOf(request), lane: query.lane, principal })
-      })
-    )
+    await app.register(postRoute(options))
     app.put<WithLane & WithId>(
       '/v1/reports/:id',
       { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
@@ -119,6 +123,50 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
   }
 }
 
+/** One report as JSON or in a CloudEvent, or a stream of them: the only route that takes more than JSON, so it has a scope of its own. */
+function postRoute(options: ReportRoutesOptions): FastifyPluginAsync {
+  const { acceptance, streams } = options
+  return async app => {
+    takeJsonAs(app, eventContentType)
+    app.addContentTypeParser(streamContentType, (_request: FastifyRequest, body: unknown, done) => done(null, body))
+    app.addHook('preClose', async () => streams.close())
+    app.post<WithLane>('/v1/reports', { config: write, schema: { querystring: laneQuery } }, async (request, reply) => {
+      const { lane } = request.query
+      if (mediaTypeOf(request) === streamContentType) {
+        await awaitCursor(options, request)
+        return streams.answer(request, reply, lane)
+      }
+      return answered(options, 'post', request, reply, principal => {
+        const { body, key, isEvent } = postedReport(request)
+        const accepted = acceptance.accept({ body, idempotencyKey: idempotencyKeyOf(request) ?? key, lane, principal })
+        return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
+      })
+    })
+  }
+}
+
+interface PostedReport {
+  readonly body: unknown
+  /** Of the event that it came in. */
+  readonly key: string | null
+  /** True where errors of the report are errors of a part of the body. */
+  readonly isEvent: boolean
+}
+
+/** The report of a request: its body, or what a CloudEvent in structured mode holds. Throws ProblemError. */
+function postedReport(request: FastifyRequest): PostedReport {
+  if (mediaTypeOf(request) !== eventContentType) return { body: request.body, key: eventKeyOf(request.headers), isEvent: false }
+  const event = openReportEvent(request.body)
+  if (!event.ok) throw invalidBody(event.errors)
+  return { body: event.report, key: event.key, isEvent: true }
+}
+
+function mediaTypeOf({ headers }: FastifyRequest): string {
+  const type = headers['content-type'] ?? ''
+  const end = type.indexOf(';')
+  return (end < 0 ? type : type.slice(0, end)).trim().toLowerCase()
+}
+
 /** Runs a write and answers it: 202 with where it stands, or the problem that its error is. */
 async function answered(
   options: ReportRoutesOptions,
@@ -130,7 +178,6 @@ async function answered(
   const { metrics, clock } = options
   const beganMs = clock.monotonicMs()
   try {
-    refuseCloudEvents(request)
     await awaitCursor(options, request)
     const { places, ...answer } = await work(principalOf(request))
     metrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
@@ -148,7 +195,10 @@ async function answered(
 }
 
 /** The position behind what was written: who reads with it sees at least that. */
-function sealedBehind({ views, cursorKey }: ReportRoutesOptions, places: Answer['places']): string {
+export function sealedBehind(
+  { views, cursorKey }: Pick<ReportRoutesOptions, 'views' | 'cursorKey'>,
+  places: Answer['places']
+): string {
   const cursor = views.cursorBehind(places)
   if (cursor === null) throw new Error('a report was accepted before the logs were followed')
   return sealCursor(cursorKey, { cursors: [cursor] })
@@ -185,11 +235,6 @@ function idempotencyKeyOf(request: FastifyRequest): string | null {
   if (typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key)) return key
   const detail = 'must be 1 to 200 printable ASCII characters without spaces'
   throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
-}
-
-function refuseCloudEvents(request: FastifyRequest): void {
-  if (request.headers['ce-specversion'] === undefined) return
-  throw new ProblemError('content-type-unsupported', 'CloudEvents are not taken here. Send one report as application/json.')
 }
 
 function nothingThere(error: unknown): null {

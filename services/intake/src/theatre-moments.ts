@@ -30,7 +30,7 @@ export class TheatreMoments {
    */
   async learn(theatres: readonly string[]): Promise<void> {
     const { catchUp, deadlineMs } = this.#options
-    if (!theatres.some(theatre => this.#waitsForTicks(theatre)) || (await catchUp(deadlineMs))) return
+    if (!theatres.some(theatre => this.waitsForTicks(theatre)) || (await catchUp(deadlineMs))) return
     const detail = 'Intake has not read its own log to the end, so it does not know the time of the theatre. Nothing was written.'
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
@@ -44,15 +44,24 @@ export class TheatreMoments {
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
 
-  /** Each theatre with its now, in order of id; the ticks of `learnt` are known already. Rejects as `learn` and `nowMs` do. */
-  async acceptances(theatres: readonly string[], learnt: string | null = null): Promise<Acceptance[]> {
-    await this.learn(theatres.filter(theatre => theatre !== learnt))
-    return theatres.toSorted().map(theatre => ({ theatre, at: new Date(this.nowMs(theatre)).toISOString() }))
+  /**
+   * Each theatre with its now, in order of id; the ticks of `learnt` are known already. At once where no other theatre takes its time from ticks. Rejects
+   * or throws as `learn` and `nowMs` do.
+   */
+  acceptances(theatres: readonly string[], learnt: string | null = null): Acceptance[] | Promise<Acceptance[]> {
+    const others = theatres.filter(theatre => theatre !== learnt)
+    if (!others.some(theatre => this.waitsForTicks(theatre))) return this.#now(theatres)
+    return this.learn(others).then(() => this.#now(theatres))
   }
 
-  #waitsForTicks(theatre: string): boolean {
+  /** True where ticks tell the time of a theatre, or must begin it. */
+  waitsForTicks(theatre: string): boolean {
     const { time, control, clock } = this.#options
     if (control.state.theatres.get(theatre)?.clock === 'replay') return true
     return time.nowMs(theatre, control.state, clock.nowMs()) === null
+  }
+
+  #now(theatres: readonly string[]): Acceptance[] {
+    return theatres.toSorted().map(theatre => ({ theatre, at: new Date(this.nowMs(theatre)).toISOString() }))
   }
 }

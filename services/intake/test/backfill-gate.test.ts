@@ -65,6 +65,19 @@ it('opens as soon as the rules are near enough', async () => {
   expect(await gate.opens(0)).toBe(true)
 })
 
+it('found open is not asked again for a moment, and is after it', async () => {
+  const { gate, clock, commit } = await gateWith(20)
+  await commit(12n)
+  expect(await gate.opens(0)).toBe(true)
+  clock.step(9)
+  const beganMs = clock.monotonicMs()
+  expect(await gate.opens(0)).toBe(true)
+  expect(clock.monotonicMs()).toBe(beganMs)
+  // By now the rules are a second behind.
+  clock.step(500)
+  expect(await gate.opens(0)).toBe(false)
+})
+
 it('never takes a long lag for less than it is, though its marks are bounded', async () => {
   const { gate, commit } = await gateWith(5000)
   expect(await gate.lagMs(0)).toBe(500_000)

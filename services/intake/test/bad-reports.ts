@@ -58,8 +58,8 @@ export const badReports: readonly BadReport[] = [
     '/location/admin1'
   ),
   wrong(
-    'an area name of a country whose areas are not known',
-    { ...leastReport, location: { name: 'Thaton', country: 'MM', admin1: 'Mon State' } },
+    'an area name of another country',
+    { ...leastReport, location: { name: 'Thaton', country: 'MM', admin1: 'Ségou' } },
     '/location/admin1'
   ),
   wrong(

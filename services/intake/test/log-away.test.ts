@@ -4,13 +4,13 @@
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
-import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { problemOf } from '@tocsin/service-kit/http-problems'
 import { expect, it } from 'vitest'
 import { aReport, IntakeUnderTest, reportRecords, sahel } from './support/intake-under-test.ts'
 import { type Owner, ShuffledWorld } from './support/shuffled-world.ts'
 
-const gazetteer = openSahelGazetteer()
+const gazetteer = openWorldGazetteer()
 const everyMs = 10
 const logPatienceMs = 1000
 const requestDeadlineMs = 5000

@@ -6,7 +6,7 @@ import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { contentHashOf } from '@tocsin/contracts/report-identity'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
-import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Answer } from '../src/report-answer.ts'
@@ -14,7 +14,7 @@ import { IntakeUnderTest, lake, reportRecords, sahel } from './support/intake-un
 import { bodyOf, type Deed, idOf, judge, passing, type Wish } from './support/shared-judgement.ts'
 import { type Owner, ShuffledWorld } from './support/shuffled-world.ts'
 
-const gazetteer = openSahelGazetteer()
+const gazetteer = openWorldGazetteer()
 const wishArb: fc.Arbitrary<Wish> = fc.record({
   kind: fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom('post' as const, 'put' as const) },

@@ -8,14 +8,14 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { type KafkaLog, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'
-import { openSahelGazetteer } from '@tocsin/gazetteer/sahel-gazetteer'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka-for-tests'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aReport, IntakeUnderTest, lake, owner, reportRecords, sahel } from './support/intake-under-test.ts'
 import { bodyOf, type Deed, idOf, judge, type Wish } from './support/shared-judgement.ts'
 
 const kafka = await kafkaForTests()
-const gazetteer = openSahelGazetteer()
+const gazetteer = openWorldGazetteer()
 
 describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
   const prefix = kafkaPrefix('intake')

@@ -34,7 +34,8 @@ const revisionsDefault = 100
 const feedWaitMaxS = 30
 
 const access = { access: ['alerts:read'] } as const
-const cursorText = { type: 'string', minLength: 1, maxLength: 16_384 } as const
+// Less than all headers together may have, path and query among them: what this allows can arrive.
+const cursorText = { type: 'string', minLength: 1, maxLength: 12_288 } as const
 const pageParameters = {
   cursor: cursorText,
   limit: { type: 'integer', minimum: 1, maximum: pageMax, default: pageDefault }

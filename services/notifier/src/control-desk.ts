@@ -1,5 +1,5 @@
-// Administration: theatres, sources, ticks and keys, written as records of the control log. What makes sense is decided here; HTTP is
-// control-routes.ts.
+// Administration: theatres, sources and ticks, written as records of the control log. What makes sense is decided here; HTTP is control-routes.ts,
+// keys have a desk of their own.
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest } from '@tocsin/contracts/digest'
@@ -7,13 +7,12 @@ import { isCountryCode } from '@tocsin/contracts/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/moments'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload, KeyRecord } from '@tocsin/domain/control-record'
+import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { sharedGround } from '@tocsin/domain/theatre-overlap'
-import { type SourceConfig, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/theatre-record'
+import { type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/theatre-record'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { mintKey } from '@tocsin/service-kit/api-key'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
@@ -29,7 +28,7 @@ export interface ControlDeskDeps {
   readonly control: ControlView
   readonly projection: Projection
   readonly shared: SharedKnowledge
-  readonly limits: { readonly theatresMax: number; readonly sourcesMax: number; readonly keysMax: number }
+  readonly limits: { readonly theatresMax: number; readonly sourcesMax: number }
 }
 
 export interface TheatreAsk {
@@ -37,14 +36,6 @@ export interface TheatreAsk {
   readonly polygon?: unknown
   readonly clock?: 'wall' | 'replay'
   readonly retentionDays?: number
-}
-
-export interface KeyAsk {
-  readonly name: string
-  readonly scopes: KeyRecord['scopes']
-  readonly theatres?: KeyRecord['theatres']
-  readonly handling?: KeyRecord['handling']
-  readonly expiresAt?: string | null
 }
 
 /** `appended` is null where nothing had to be written. */
@@ -67,7 +58,7 @@ export class ControlDesk {
 
   /** Declares a theatre or changes it. Throws ProblemError that names the field. */
   putTheatre(id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
-    return this.#inTurn(async () => {
+    return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
       await shared.learn('control')
       const { theatres } = control.state
@@ -82,13 +73,15 @@ export class ControlDesk {
     })
   }
 
-  /** Declares a source or changes it. */
-  putSource(source: SourceConfig): Promise<Written<SourceConfig> & { readonly isNew: boolean }> {
-    return this.#inTurn(async () => {
+  /** Declares a source or changes it. Where nothing is said of its reporters they stay as they are: who does not know of them must not let all in. */
+  putSource(asked: SourceDeclaration): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
+    return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
       await shared.learn('control')
       const { sources } = control.state
-      const known = sources.get(source.id)
+      const known = sources.get(asked.id)
+      const reporters = asked.reporters === undefined ? known?.reporters : asked.reporters
+      const source = reporters === undefined ? asked : { ...asked, reporters }
       if (known === undefined && sources.size >= limits.sourcesMax)
         throw new ProblemError('too-many', `There are ${sources.size} sources already.`)
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(source)
@@ -121,32 +114,6 @@ export class ControlDesk {
     return tick
   }
 
-  /** Makes a key. The secret is in the answer alone. */
-  createKey(ask: KeyAsk): Promise<Written<KeyRecord> & { readonly secret: string }> {
-    return this.#inTurn(async () => {
-      const { control, limits, random, clock, shared } = this.#deps
-      await shared.learn('control')
-      const good = [...control.state.keys.values()].filter(key => key.revokedAt === null).length
-      if (good >= limits.keysMax)
-        throw new ProblemError('too-many', `There are ${good} keys already: revoke those that nobody uses.`)
-      const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
-      if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
-      const { secret, secretHash, keyId } = mintKey(random)
-      const { name, scopes, theatres = '*', handling = 'internal' } = ask
-      const value: KeyRecord = { keyId, name, secretHash, scopes, theatres, handling, expiresAt }
-      return { value, secret, appended: await this.write({ type: 'key.created', data: value }) }
-    })
-  }
-
-  /** Revokes a key, at once and for good. */
-  async revokeKey(keyId: string): Promise<Appended | null> {
-    const { control, shared } = this.#deps
-    await shared.learn('control')
-    const key = control.state.keys.get(keyId)
-    if (key === undefined) throw new ProblemError('not-found', 'There is no such key.')
-    return key.revokedAt === null ? this.write({ type: 'key.revoked', data: { keyId } }, digest('key-revoked', keyId)) : null
-  }
-
   /**
    * Appends to the control log and resolves once this process has folded it. `id` makes it harmless to repeat.
    * Rejects with an EventLogError when it could not be written, and with `projection-behind` when it stands there and is not folded yet.
@@ -170,7 +137,8 @@ export class ControlDesk {
     throw new ProblemError('action-refused', `${whyRefused(wanted, [...theatres.values()])} at the same time, and came first.`)
   }
 
-  async #inTurn<T>(step: () => Promise<T>): Promise<T> {
+  /** Runs steps that look first and then write one after the other. */
+  async inTurn<T>(step: () => Promise<T>): Promise<T> {
     const before = this.#turn
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#turn = promise
@@ -243,7 +211,8 @@ export function instantIn(pointer: string, text: string): string {
   throw invalid(pointer, 'must be an instant that exists, such as 2025-06-02T09:00:00Z')
 }
 
-function invalid(pointer: string, detail: string): ProblemError {
+/** The problem of a field that makes no sense. */
+export function invalid(pointer: string, detail: string): ProblemError {
   const errors: FieldError[] = [{ pointer, detail }]
   return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors })
 }

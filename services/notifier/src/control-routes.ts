@@ -1,20 +1,19 @@
-// Administration over HTTP: theatres, their ticks, sources, keys. What makes sense is decided at the desk.
+// Administration over HTTP: theatres, their ticks, sources. What makes sense is decided at the desk; keys are key-routes.ts.
 
-import type { KeyRecord } from '@tocsin/domain/control-record'
-import { scopes } from '@tocsin/domain/control-record'
-import type { KeyState } from '@tocsin/domain/control-state'
-import { handlings } from '@tocsin/domain/handling'
+import { tidy } from '@tocsin/contracts/report-input'
+import type { SourceDeclaration } from '@tocsin/domain/control-record'
+import { sourceConfigOf } from '@tocsin/domain/source-declaration'
 import { retentionDaysMin } from '@tocsin/domain/theatre-fold'
-import { type SourceConfig, type TheatreConfig, undeclaredSource } from '@tocsin/domain/theatre-record'
+import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/theatre-record'
 import type { Appended } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
-import { mayReadTheatre } from '@tocsin/service-kit/principal'
+import { mayReadTheatre, mayUse } from '@tocsin/service-kit/principal'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { reach } from './alert-routes.ts'
-import type { ControlDesk, KeyAsk, TheatreAsk } from './control-desk.ts'
+import type { ControlDesk, TheatreAsk } from './control-desk.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 
@@ -32,7 +31,6 @@ const named = (pattern: string) =>
 const theatreId = named('^[a-z0-9_][a-z0-9_-]{0,62}$')
 // Ids of sources are the reporters' own; only what could not stand in a path or a log line is refused.
 const sourceId = named('^[^\\u0000-\\u001f\\u007f/]+$')
-const anyId = named('.')
 
 const theatreBody = {
   type: 'object',
@@ -54,32 +52,24 @@ const sourceBody = {
     reliability: { enum: ['A', 'B', 'C', 'D', 'E', 'F'] },
     latenessDays: { type: 'number', minimum: 0, maximum: 36_500, default: undeclaredSource.latenessDays },
     cadenceDays: { type: 'number', minimum: 0, maximum: 36_500, default: undeclaredSource.cadenceDays },
-    archive: { type: 'boolean', default: undeclaredSource.archive }
-  }
-} as const
-
-const keyBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['name', 'scopes'],
-  properties: {
-    name: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]+$' },
-    scopes: { type: 'array', minItems: 1, maxItems: scopes.length, uniqueItems: true, items: { enum: scopes } },
-    theatres: {
+    archive: { type: 'boolean', default: undeclaredSource.archive },
+    reporters: {
       anyOf: [
-        { const: '*' },
-        { type: 'array', minItems: 1, maxItems: 1000, items: { type: 'string', minLength: 1, maxLength: 128 } }
+        { type: 'null' },
+        {
+          type: 'array',
+          maxItems: 1000,
+          uniqueItems: true,
+          items: { type: 'string', minLength: 1, maxLength: 300, pattern: '^[\\x21-\\x7e]+$' }
+        }
       ]
-    },
-    handling: { enum: handlings },
-    expiresAt: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] }
+    }
   }
 } as const
 
 export function addControlRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   addTheatreRoutes(app, deps)
   addSourceRoutes(app, deps)
-  addKeyRoutes(app, deps)
 }
 
 function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
@@ -132,48 +122,34 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   const { desk, control, positions } = deps
   app.get('/v1/sources', { config: readers }, async request => {
     await reach(deps, request)
-    return { items: [...control.state.sources.values()], next: null }
+    const isAdmin = mayUse(principalOf(request), [])
+    return {
+      items: [...control.state.sources.values()].map(source => (isAdmin ? forAdmin(deps, source) : sourceConfigOf(source))),
+      next: null
+    }
   })
-  app.put<{ Params: { id: string }; Body: Omit<SourceConfig, 'id'> }>(
+  app.put<{ Params: { id: string }; Body: Omit<SourceDeclaration, 'id'> }>(
     '/v1/sources/:id',
     { config: admin, schema: { params: sourceId, body: sourceBody } },
     async (request, reply) => {
       await reach(deps, request)
-      const { reliability, latenessDays, cadenceDays, archive } = request.body
-      const source = { id: request.params.id, reliability, latenessDays, cadenceDays, archive }
+      const { reporters, ...judged } = request.body
+      // As reports have it: else a source could be declared that no report is ever of.
+      const source = {
+        ...sourceConfigOf({ ...judged, id: tidy(request.params.id) }),
+        ...(reporters === undefined ? {} : { reporters })
+      }
       const { value, appended, isNew } = await desk.putSource(source)
       await tellPosition(reply, positions, appended)
-      return reply.code(isNew ? 201 : 200).send(value)
+      return reply.code(isNew ? 201 : 200).send(forAdmin(deps, value))
     }
   )
 }
 
-function addKeyRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
-  const { desk, control, positions } = deps
-  app.get('/v1/keys', { config: admin }, async request => {
-    await reach(deps, request)
-    return { items: [...control.state.keys.values()].map(key => ({ ...shownKey(key), ...lifeOf(key) })), next: null }
-  })
-  app.post<{ Body: KeyAsk }>('/v1/keys', { config: admin, schema: { body: keyBody } }, async (request, reply) => {
-    await reach(deps, request)
-    const { value, secret, appended } = await desk.createKey(request.body)
-    await tellPosition(reply, positions, appended)
-    return reply.code(201).send({ ...shownKey(value), secret })
-  })
-  app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: anyId } }, async (request, reply) => {
-    await reach(deps, request)
-    await tellPosition(reply, positions, await desk.revokeKey(request.params.id))
-    return reply.code(204).send()
-  })
-}
-
-/** A key without its hash. */
-function shownKey({ keyId, name, scopes: held, theatres, handling, expiresAt }: KeyRecord) {
-  return { id: keyId, keyId, name, scopes: held, theatres, handling, expiresAt }
-}
-
-function lifeOf({ createdAt, revokedAt }: KeyState) {
-  return { createdAt, revokedAt }
+/** Others are not told who reports as a source, nor when it was last heard: that could be of a report that they may not see. */
+function forAdmin({ projection }: ControlRoutesDeps, source: SourceDeclaration) {
+  const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
+  return { ...sourceConfigOf(source), reporters: source.reporters ?? null, heard: projection.sources.of(source, lastTick) }
 }
 
 /** Where nothing was written there is nothing to wait for. */

@@ -13,6 +13,7 @@ export interface NotifierGauges {
   readonly alertsClosed: () => number
   readonly incidents: () => number
   readonly reports: () => number
+  readonly sourcesHeard: () => number
   readonly recentEvents: () => number
   readonly dropped: () => number
   readonly outcomes: () => number
@@ -126,6 +127,11 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
   gauge('tocsin_alerts_closed_remembered', 'Closed alerts in memory; the limit is closedAlertsMax.', gauges.alertsClosed)
   gauge('tocsin_notifier_incidents', 'Incidents in memory; the limit is 200000.', gauges.incidents)
   gauge('tocsin_notifier_reports', 'Reports whose place is in memory; the limit is 1000000.', gauges.reports)
+  gauge(
+    'tocsin_notifier_sources_heard',
+    'Pairs of source and theatre whose last report is remembered; the source heard first is forgotten at 100000.',
+    gauges.sourcesHeard
+  )
   gauge('tocsin_alert_events_recent', 'Newest alert events in memory; the limit is recentEventsMax.', gauges.recentEvents)
   gauge(
     'tocsin_alert_records_dropped_remembered',

@@ -27,7 +27,10 @@ import { ControlDesk } from './control-desk.ts'
 import { addControlRoutes } from './control-routes.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { EvidenceReading, type PrivateReader } from './evidence.ts'
+import { KeyDesk } from './key-desk.ts'
+import { addKeyRoutes } from './key-routes.ts'
 import { Liveness } from './liveness.ts'
+import { notifierApi } from './notifier-api.ts'
 import { createNotifierMetrics, watchGauges } from './notifier-metrics.ts'
 import { OperatorDesk } from './operator-desk.ts'
 import { addPageRoutes } from './page-routes.ts'
@@ -64,6 +67,7 @@ export interface NotifierCores {
   readonly dispatcher: Dispatcher
   readonly operatorDesk: OperatorDesk
   readonly controlDesk: ControlDesk
+  readonly keyDesk: KeyDesk
   readonly subscriptionDesk: SubscriptionDesk
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
@@ -84,6 +88,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
   return {
     ...parts,
     name: 'notifier',
+    api: notifierApi,
     async routes(app) {
       // The host has made it before it registers any service.
       authenticator.current = app.authenticator
@@ -195,6 +200,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors, stale }),
     operatorDesk: new OperatorDesk({ log, clock, random, projection, shared, nowIn }),
     controlDesk,
+    keyDesk: new KeyDesk({ clock, random, control, shared, desk: controlDesk, keysMax: limits.keysMax }),
     subscriptionDesk: new SubscriptionDesk({
       log,
       clock,
@@ -222,6 +228,7 @@ function gaugesOf({ projection, liveness, hub, dispatcher }: NotifierCores, cont
     alertsClosed: () => projection.alerts.closedCount,
     incidents: () => projection.incidents.count,
     reports: () => projection.reports.count,
+    sourcesHeard: () => projection.sources.count,
     recentEvents: () => (projection.isStarted ? projection.journal.recentCount : 0),
     dropped: () => (projection.isStarted ? projection.journal.droppedCount : 0),
     outcomes: () => projection.alerts.outcomeCount,
@@ -237,14 +244,16 @@ function gaugesOf({ projection, liveness, hub, dispatcher }: NotifierCores, cont
   }
 }
 
-/** Whose a token is; a key that is not known may have been made at another instance just now. Rejects when that can't be known. */
+/** Whose a key or token is; a key that is not known may have been made at another instance just now. Rejects when that can't be known. */
 async function principalOfToken(
   authenticator: Authenticator | null,
   shared: SharedKnowledge,
   token: string,
   address: string
 ): Promise<Principal | null> {
-  let authentication = authenticator?.authenticateKey(token, address)
+  const judged = authenticator?.authenticateBearer(token, address)
+  let authentication = judged?.kind === 'question' ? await judged.answer() : judged
+  if (authentication?.kind === 'unavailable') throw new Error("the identity provider's keys cannot be had now")
   if (authentication?.kind === 'refused' && authentication.reason === 'unknown') {
     await shared.learn('control')
     if (authenticator?.knows(`Bearer ${token}`)) authentication = authenticator.authenticateKey(token, address)
@@ -259,6 +268,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   addAlertRoutes(app, parts)
   addActionRoutes(app, { desk: parts.operatorDesk, projection, positions })
   addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions })
+  addKeyRoutes(app, { desk: parts.keyDesk, control, positions, clock })
   addSubscriptionRoutes(app, { desk: parts.subscriptionDesk, dispatcher: parts.dispatcher, positions })
   await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })
 }

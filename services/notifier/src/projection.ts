@@ -17,6 +17,7 @@ import { AlertJournal, type Concerned, type JournalLimits } from './alert-journa
 import { IncidentIndex } from './incident-index.ts'
 import type { NotifierMetrics, ProjectedTopic } from './notifier-metrics.ts'
 import { ReportIndex } from './report-index.ts'
+import { SourceActivity } from './source-activity.ts'
 import { TheatreClocks } from './theatre-clocks.ts'
 
 export interface ProjectionOptions {
@@ -46,6 +47,7 @@ export class Projection {
   readonly alerts: AlertIndex
   readonly incidents = new IncidentIndex()
   readonly reports = new ReportIndex()
+  readonly sources = new SourceActivity()
   readonly clocks = new TheatreClocks()
   /** One per log, for those who wait for a position. */
   readonly views: Views
@@ -129,6 +131,7 @@ export class Projection {
     for (const { stored, decoded } of records) {
       this.clocks.apply(decoded.record, stored)
       this.reports.apply(stored.partition, stored.position, decoded.record)
+      this.sources.apply(decoded.record)
     }
   }
 

@@ -53,6 +53,7 @@ export async function addStreamRoutes(
       config: { access: 'open' },
       // Open, because a browser's first message may bring the token. What is presented in a header must be good.
       preHandler: async request => {
+        if (!request.ws) throw needsUpgrade()
         const { authorization, cookie } = request.headers
         const presented =
           authorization !== undefined || (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
@@ -62,6 +63,14 @@ export async function addStreamRoutes(
     },
     (socket, request) => host(hub, socket, request)
   )
+}
+
+/** For a client that asks by plain HTTP. */
+function needsUpgrade(): ProblemError {
+  const detail = 'must ask for a websocket'
+  return new ProblemError('header-invalid', 'This is a WebSocket: the request must ask for an upgrade to it.', {
+    errors: [{ pointer: 'upgrade', detail }]
+  })
 }
 
 const socketErrors: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'])

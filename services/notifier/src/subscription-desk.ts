@@ -10,7 +10,7 @@ import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { holdsToken, type Principal } from '@tocsin/service-kit/principal'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { type Resolve, vetName } from '@tocsin/webhooks/vetted-connector'
@@ -72,6 +72,7 @@ export class SubscriptionDesk {
     ask: SubscriptionAsk
   ): Promise<{ shown: ShownSubscription; secret: string; appended: Appended }> {
     const { control, log, random, desk, sealingKey, subscriptionsMax, shared } = this.#deps
+    if (holdsToken(principal)) throw new ProblemError('forbidden', 'A subscription outlives a token: make it with a key.')
     await shared.learn('control')
     if (control.state.subscriptions.size >= subscriptionsMax)
       throw new ProblemError('too-many', `There are ${subscriptionsMax} subscriptions already.`)

@@ -106,6 +106,12 @@ describe('a WebSocket connection', () => {
       expect(status).toBe('origin' in headers ? 403 : 401)
     }
   })
+  it('is asked for by an upgrade: a plain request is told so', async () => {
+    const answer = await fetch(`${url}/v1/stream`, { headers: { authorization: `Bearer ${ownerKey}` } })
+    const problem = (await answer.json()) as { code: string; errors: readonly { pointer: string }[] }
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+    expect([problem.code, problem.errors[0]?.pointer]).toEqual(['header-invalid', 'upgrade'])
+  })
   it('may bring its token in the first message', async () => {
     const line = connect({ headers: {} })
     await opened(line)

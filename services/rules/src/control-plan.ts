@@ -7,6 +7,7 @@ import type { ControlRecord } from '@tocsin/domain/control-record'
 import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
 import { formatTime, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
+import { sourceConfigOf } from '@tocsin/domain/source-declaration'
 import type { TheatreConfig, TheatrePayload } from '@tocsin/domain/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
@@ -133,7 +134,7 @@ export class ControlPlan {
         this.#tick(record)
         return
       case 'source.declared':
-        this.#toAll(record, { type: 'source.configured', data: record.data })
+        this.#toAll(record, { type: 'source.configured', data: sourceConfigOf(record.data) })
         return
       case 'rule.declared':
         if (this.#state.rules === before.rules) return
@@ -143,7 +144,9 @@ export class ControlPlan {
         this.#toAll(record, { type: 'rule.removed', data: record.data })
         return
       case 'key.created':
+      case 'key.rotated':
       case 'key.revoked':
+      case 'keys.used':
       case 'subscription.created':
       case 'subscription.updated':
       case 'subscription.deleted':
@@ -172,7 +175,7 @@ export class ControlPlan {
         begin('theatre', { type: 'theatre.configured', data: config }),
         { id: first.id, tickTo: null, record: () => first },
         ...[...this.#state.sources.values()].map(source =>
-          begin(`source ${source.id}`, { type: 'source.configured', data: source })
+          begin(`source ${source.id}`, { type: 'source.configured', data: sourceConfigOf(source) })
         ),
         ...[...this.#state.rules.values()].map(rule => begin(`rule ${rule.ruleId}`, { type: 'rule.configured', data: rule }))
       ]

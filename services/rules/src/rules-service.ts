@@ -10,6 +10,7 @@ import type { Readiness, Service } from '@tocsin/service-kit/service'
 import type { Registry } from 'prom-client'
 import { firstRecords } from './bootstrap.ts'
 import type { RulesConfig } from './config.ts'
+import { rulesApi } from './rules-api.ts'
 import { type EngineObserver, RulesEngine } from './rules-engine.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
 import { rulesRoutes } from './rules-routes.ts'
@@ -51,6 +52,7 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
 
   return {
     name: 'rules',
+    api: rulesApi,
     engine,
     routes: rulesRoutes({ log, clock, control, cursorKey: secrets.derive('cursor') }),
     failed: failure.promise,

@@ -19,12 +19,12 @@ const theatres: Listing = {
 const sources: Listing = {
   noun: 'sources',
   path: '/v1/sources',
-  columns: ['id', 'reliability', 'latenessDays', 'cadenceDays', 'archive']
+  columns: ['id', 'reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
 }
 const keys: Listing = {
   noun: 'keys',
   path: '/v1/keys',
-  columns: ['keyId', 'name', 'scopes', 'theatres', 'handling', 'expiresAt']
+  columns: ['keyId', 'name', 'scopes', 'theatres', 'handling', 'expiresAt', 'lastUsedAt', 'overlapsUntil', 'revokedAt']
 }
 const subscriptions: Listing = {
   noun: 'subscriptions',
@@ -36,7 +36,7 @@ const subscriptions: Listing = {
 export function addManageCommands(program: Command, context: CommandContext): void {
   addTheatres(program.command('theatres').description('list and declare theatres; tick a replay theatre'), context)
   addSources(program.command('sources').description('list and declare sources'), context)
-  addKeys(program.command('keys').description('list, make and revoke keys'), context)
+  addKeys(program.command('keys').description('list, make, rotate and revoke keys'), context)
   addSubscriptions(program.command('subscriptions').description('list, make and delete webhook subscriptions'), context)
 }
 
@@ -69,18 +69,28 @@ function addSources(parent: Command, context: CommandContext): void {
     .option('--lateness-days <days>', 'how late its reports usually come', '14')
     .option('--cadence-days <days>', 'how long it may be quiet and still count as live', '7')
     .option('--archive', 'an archive never counts for the watermark', false)
-    .action(
-      (
-        id: string,
-        options: ClientOptions & { reliability: string; latenessDays: string; cadenceDays: string; archive: boolean }
-      ) =>
-        change(context, options, 'PUT', `/v1/sources/${encodeURIComponent(id)}`, {
-          reliability: options.reliability,
-          latenessDays: number(options.latenessDays, '--lateness-days'),
-          cadenceDays: number(options.cadenceDays, '--cadence-days'),
-          archive: options.archive
-        })
+    .option('--reporters <list>', 'ids of the keys that may report as it, separated by commas; any = all; left out = as before')
+    .action((id: string, options: ClientOptions & SourceOptions) =>
+      change(context, options, 'PUT', `/v1/sources/${encodeURIComponent(id)}`, {
+        reliability: options.reliability,
+        latenessDays: number(options.latenessDays, '--lateness-days'),
+        cadenceDays: number(options.cadenceDays, '--cadence-days'),
+        archive: options.archive,
+        ...(options.reporters === undefined ? {} : { reporters: reporters(options.reporters) })
+      })
     )
+}
+
+interface SourceOptions {
+  readonly reliability: string
+  readonly latenessDays: string
+  readonly cadenceDays: string
+  readonly archive: boolean
+  readonly reporters?: string
+}
+
+function reporters(text: string): readonly string[] | null {
+  return text === 'any' ? null : listed(text).filter(id => id !== '')
 }
 
 function addKeys(parent: Command, context: CommandContext): void {
@@ -90,16 +100,48 @@ function addKeys(parent: Command, context: CommandContext): void {
     .option('--theatres <list>', 'theatres, separated by commas, or *', '*')
     .option('--handling <level>', 'strictest handling that it may see', 'internal')
     .option('--expires-at <time>', 'when it ends, ISO 8601')
-    .action((name: string, options: ClientOptions & { scopes: string; theatres: string; handling: string; expiresAt?: string }) =>
+    .option('--per-minute <count>', 'requests, and lines of streams, that it may send in a minute')
+    .option('--per-day <count>', 'reports that it may send in a day')
+    .option('--body-bytes <count>', 'largest body that it may send')
+    .action((name: string, options: ClientOptions & KeyOptions) =>
       change(context, options, 'POST', '/v1/keys', {
         name,
         scopes: listed(options.scopes),
         theatres: options.theatres === '*' ? '*' : listed(options.theatres),
         handling: options.handling,
-        ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt })
+        ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
+        ...limitsOf(options)
+      })
+    )
+  addConnectionOptions(
+    parent.command('rotate <keyId>').description('give a key a new secret, shown once; the old one works on for a time')
+  )
+    .option('--overlap-hours <hours>', 'how long earlier secrets work on; 0 ends all of them at once', '24')
+    .action((id: string, options: ClientOptions & { overlapHours: string }) =>
+      change(context, options, 'POST', `/v1/keys/${encodeURIComponent(id)}/rotation`, {
+        overlapHours: number(options.overlapHours, '--overlap-hours')
       })
     )
   addDelete(parent, 'revoke <keyId>', 'end a key, at once and for good', keys, context)
+}
+
+interface KeyOptions {
+  readonly scopes: string
+  readonly theatres: string
+  readonly handling: string
+  readonly expiresAt?: string
+  readonly perMinute?: string
+  readonly perDay?: string
+  readonly bodyBytes?: string
+}
+
+function limitsOf({ perMinute, perDay, bodyBytes }: KeyOptions): object {
+  const limits = {
+    ...(perMinute === undefined ? {} : { perMinute: number(perMinute, '--per-minute') }),
+    ...(perDay === undefined ? {} : { perDay: number(perDay, '--per-day') }),
+    ...(bodyBytes === undefined ? {} : { bodyBytes: number(bodyBytes, '--body-bytes') })
+  }
+  return Object.keys(limits).length === 0 ? {} : { limits }
 }
 
 function addSubscriptions(parent: Command, context: CommandContext): void {

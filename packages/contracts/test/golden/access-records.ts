@@ -15,6 +15,13 @@ const key = {
   expiresAt: '2026-01-01T00:00:00.000Z'
 } satisfies Data<'key.created'>
 
+const rotation = {
+  keyId: 'k1',
+  secretHash: 'b'.repeat(64),
+  replaces: 'a'.repeat(64),
+  overlapUntil: '2025-07-01T00:00:00.000Z'
+} satisfies Data<'key.rotated'>
+
 const subscription = {
   subscriptionId: 's1',
   url: 'https://partner.example/hook',
@@ -32,11 +39,32 @@ const subscription = {
 export const accessRecords: readonly Golden[] = [
   {
     event: 'key.created',
-    good: [key, { ...key, theatres: '*', expiresAt: null } satisfies Data<'key.created'>],
+    good: [
+      key,
+      { ...key, theatres: '*', expiresAt: null } satisfies Data<'key.created'>,
+      { ...key, limits: { perMinute: 600, perDay: 100_000, bodyBytes: 65_536 } } satisfies Data<'key.created'>
+    ],
     bad: [
+      { why: 'a limit of nothing', at: 'limits', value: { perMinute: 0 } },
       { why: 'a secret instead of its hash', at: 'secretHash', value: 'tk_secret' },
       { why: 'a scope that does not exist', at: 'scopes', value: ['everything'] },
       { why: 'theatres by pattern', at: 'theatres', value: 'sahel' }
+    ]
+  },
+  {
+    event: 'key.rotated',
+    good: [rotation, { ...rotation, overlapUntil: null }],
+    bad: [
+      { why: 'a secret instead of its hash', at: 'secretHash', value: 'tk_secret' },
+      { why: 'an overlap of some hours', at: 'overlapUntil', value: 24 }
+    ]
+  },
+  {
+    event: 'keys.used',
+    good: [{ at: '2025-06-02T09:00:00.000Z', keyIds: ['k1', 'k2'] } satisfies Data<'keys.used'>],
+    bad: [
+      { why: 'nobody', at: 'keyIds', value: [] },
+      { why: 'a time that is none', at: 'at', value: 'today' }
     ]
   },
   {

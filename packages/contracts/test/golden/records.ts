@@ -1,10 +1,10 @@
 // Good data of every record, typed by the domain so that type and schema cannot drift apart, and bad data with the reason why.
 
 import type { ActionRefused, AlertState, IncidentState } from '@tocsin/domain/alert'
-import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
 import type { Place, ReportRevision } from '@tocsin/domain/report'
 import type { TheatrePayload } from '@tocsin/domain/theatre-record'
-import type { DataKeyPayload, QuarantinePayload } from '../../src/records.ts'
+import type { DataKeyPayload, QuarantinePayload, QuarantineSettledPayload } from '../../src/records.ts'
 import { accessRecords } from './access-records.ts'
 import type { Golden } from './golden.ts'
 
@@ -256,7 +256,11 @@ export const goldenRecords: readonly Golden[] = [
   { event: 'theatre.configured', good: [theatre, { ...theatre, countries: null, polygon: null }], bad: theatreBad },
   { event: 'theatre.declared', good: [theatre], bad: theatreBad },
   { event: 'source.configured', good: [source], bad: sourceBad },
-  { event: 'source.declared', good: [source], bad: sourceBad },
+  {
+    event: 'source.declared',
+    good: [source, ...[['key_1', 'oidc:nora'], null].map(reporters => ({ ...source, reporters }) satisfies SourceDeclaration)],
+    bad: [...sourceBad, { why: 'reporters by pattern', at: 'reporters', value: '*' }]
+  },
   { event: 'rule.configured', good: [rule], bad: ruleBad },
   { event: 'rule.declared', good: [rule], bad: ruleBad },
   {
@@ -362,5 +366,13 @@ export const goldenRecords: readonly Golden[] = [
       } satisfies QuarantinePayload['data']
     ],
     bad: [{ why: 'a position that a number cannot hold', at: 'position', value: 12 }]
+  },
+  {
+    event: 'quarantine.settled',
+    good: [
+      { entry: 'q-1', how: 'replayed', by: 'owner', reportId: 'r-1' } satisfies QuarantineSettledPayload['data'],
+      { entry: 'q-1', how: 'dismissed', by: 'key-1', reportId: null } satisfies QuarantineSettledPayload['data']
+    ],
+    bad: [{ why: 'an end that does not exist', at: 'how', value: 'burnt' }]
   }
 ]

@@ -27,6 +27,9 @@ export interface WriterHooks {
   failed(error: EventLogError): void
 }
 
+/** Most turns of the event loop in which calls are gathered for one transaction. */
+const gatherTurnsMax = 8
+
 type Unsubmitted<C extends Call> = C extends Call ? Omit<C, 'deadlineMs'> : never
 
 export class GroupWriter {
@@ -38,6 +41,8 @@ export class GroupWriter {
   readonly #counts = { transactions: 0, appendedRecords: 0, duplicateRecords: 0, overloaded: 0, busyRetries: 0 }
   #isScheduled = false
   #isPaused = false
+  /** Of the turns in which calls are gathered: how many waited at the last one, and how many turns it has been. */
+  #gathered = { calls: 0, turns: 0 }
   #busyTries = 0
   #failure: EventLogError | null = null
 
@@ -120,7 +125,7 @@ export class GroupWriter {
 
   /** One transaction with all that waits. When another process holds the file, nobody is made to wait inside it: it is tried again. */
   #flush(): void {
-    if (this.#isPaused || this.#failure !== null || this.#queue.length === 0) return
+    if (this.#isPaused || this.#failure !== null || this.#queue.length === 0 || this.#isGathering()) return
     const begun = this.#begin()
     if (begun === 'busy') {
       this.#retryBusy()
@@ -130,6 +135,21 @@ export class GroupWriter {
     if (begun === 'begun') this.#commit(this.#queue.take())
     else rejectAll(this.#queue.takeAll(), begun)
     if (this.#queue.length > 0) this.#schedule()
+  }
+
+  /**
+   * True while it is worth another turn of the event loop: several wait, and the last turn has brought more. Under load that makes few transactions
+   * of many, each of which costs the same whatever it holds; one that comes alone does not wait.
+   */
+  #isGathering(): boolean {
+    const calls = this.#queue.length
+    if (calls > 1 && calls > this.#gathered.calls && this.#gathered.turns < gatherTurnsMax) {
+      this.#gathered = { calls, turns: this.#gathered.turns + 1 }
+      this.#schedule()
+      return true
+    }
+    this.#gathered = { calls: 0, turns: 0 }
+    return false
   }
 
   #begin(): 'begun' | 'busy' | EventLogError {

@@ -1,7 +1,7 @@
 // Checks a log from end to end and says what is wrong and where: the WAL, the file's structure, every record's checksum and position, the index of
 // ids against the records. What the values mean is not looked at here: whoever asks is handed each record (see the command `log verify`).
 
-import type { StoredRecord } from '../port.ts'
+import type { PartitionState, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 import { logFile } from './embedded-log.ts'
 import { LogReader } from './log-reader.ts'
@@ -19,6 +19,8 @@ export interface Fault {
 }
 
 export interface VerifyOptions {
+  /** Told what is held of a partition, before its records. */
+  readonly onPartition?: (topic: Topic, state: PartitionState) => void
   /** Handed every whole record, in order of its partition. */
   readonly onRecord?: (record: StoredRecord) => void
   /** Records looked at so far, of how many, and where it is. */
@@ -68,6 +70,7 @@ async function verifyTopics(reader: LogReader, found: Faults, options: VerifyOpt
   for (const { topic, states } of bounds) {
     const index = new IndexCheck(reader, topic, found)
     for (const { partition, start, end } of states) {
+      options.onPartition?.(topic, { partition, start, end })
       const walk = new PartitionWalk(reader, topic, partition, Number(start), Number(end), found)
       for (const records of walk.pages()) {
         for (const record of records) {

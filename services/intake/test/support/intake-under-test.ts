@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { digest } from '@tocsin/contracts/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
 import { scopes } from '@tocsin/domain/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
@@ -18,10 +18,10 @@ import { createLogger } from '@tocsin/service-kit/logger'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { secretsFrom } from '@tocsin/service-kit/secrets'
 import { Registry } from 'prom-client'
-import type { Post } from '../../src/acceptance.ts'
 import type { IntakeConfig } from '../../src/config.ts'
 import { createIntake, type IntakeService } from '../../src/intake-service.ts'
 import type { Answer } from '../../src/report-answer.ts'
+import type { Post } from '../../src/report-post.ts'
 
 export const wallStart = '2025-06-02T12:00:00.000Z'
 export const ownerKey = 'tk_owner-key-of-the-tests-0123456789'
@@ -85,7 +85,7 @@ export class IntakeUnderTest {
     this.control = control
     const clock: Clock = { ...(base ?? systemClock), nowMs: () => this.wallMs, ...(sleep ? { sleep } : {}) }
     const logger = createLogger({ level: 'trace', name: 'test', destination: this.logLines })
-    const config = { intake: { ...defaultLimits, ...limits } }
+    const config = { intake: { ...defaultLimits, ...limits }, gazetteer: { boundaries: '' } }
     this.service = createIntake({
       log,
       clock,
@@ -135,6 +135,10 @@ export class IntakeUnderTest {
     for (const theatre of theatres) await this.#controlled({ type: 'theatre.declared', data: theatre })
   }
 
+  async declareSource(data: SourceDeclaration): Promise<void> {
+    await this.#controlled({ type: 'source.declared', data })
+  }
+
   async tick(theatre: string, to: string): Promise<void> {
     await this.append(theatre, { type: 'clock.ticked', data: { to, gap: false } }, digest('tick', theatre, to))
   }
@@ -166,10 +170,17 @@ export class IntakeUnderTest {
 
 export const defaultLimits = {
   inFlightMax: 1000,
+  inFlightBytesMax: 67_108_864,
   requestDeadlineMs: 2000,
   logPatienceMs: 1000,
+  streamsMax: 4,
+  streamLinesMax: 64,
+  streamWindowBytes: 1_048_576,
+  streamBytesMin: 1024,
+  streamPatienceMs: 1000,
   backfillLagMs: 1000,
-  backfillPatienceMs: 50
+  backfillPatienceMs: 50,
+  quarantineDays: 0
 }
 
 /** All records of a topic, partition by partition. */

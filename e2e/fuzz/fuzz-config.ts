@@ -1,0 +1,89 @@
+// What schemathesis is told: all checks, which refusals are in order, and genuine names of things that are there, so that it gets behind the 404s.
+
+/** Names of things in the suite that is fuzzed. */
+export interface GenuineNames {
+  /** Ids of what is there, by the first part of the path that takes them: `alerts`, `reports`, … */
+  readonly ids: Readonly<Record<string, readonly string[]>>
+  /** Of what was written: for the header. */
+  readonly cursors: readonly string[]
+  /** Of pages, by the list that gave them. */
+  readonly pages: Readonly<Record<string, readonly string[]>>
+}
+
+/** Statuses by which a request may be refused although it fits its schema; hooks.py says with which problems. */
+const refusalsOfValid = [400, 422, 431]
+/** Statuses by which one is refused that does not, beyond those that the fuzzer expects: a limit may be met before a schema. */
+const refusalsOfInvalid = [408, 413, 421, 431]
+
+/** Of days that are in the calendar and countries that exist, so that what comes after these checks is reached too. */
+const ofReports = {
+  'body.occurred.from': 'days',
+  'body.occurred.to': 'later',
+  'body.location.country': 'countries'
+} as const
+const further: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  alerts: { 'header.if-match': 'revisions', 'body.until': 'future' },
+  reports: ofReports,
+  quarantine: ofReports
+}
+
+/** The configuration as TOML. */
+export function fuzzConfig({ ids, cursors, pages }: GenuineNames, hooksModule: string): string {
+  const lists = Object.entries(pages)
+  const held = Object.entries(ids).filter(([, names]) => names.length > 0)
+  const pageLists = lists.map(([name, values]) => [`${name}-pages`, values] as const)
+  const dictionaries = [...held, ...pageLists, ['cursors', cursors] as const].map(
+    ([name, values]) => `[dictionaries.${name}]\nvalues = ${JSON.stringify(values)}\n`
+  )
+  const operations = [
+    ...held.map(([name]) => operation(`^/v1/${name}/`, { 'path.id': name, ...further[name] })),
+    operation('^/v1/reports$', ofReports),
+    ...lists.map(([name]) => operation(`^/v1/${name}$`, { 'query.cursor': `${name}-pages` }))
+  ]
+  return `hooks = ${JSON.stringify(hooksModule)}
+
+${dictionaries.join('\n')}
+[dictionaries.waits]
+values = [0, 0.05]
+
+[dictionaries.days]
+values = ["2025-06-01", "2025-06-01T06:00:00Z"]
+
+[dictionaries.later]
+values = ["2025-06-02", "2025-06-03T23:59:59.999+02:00"]
+
+[dictionaries.revisions]
+values = ["0", "1", '"2"', "3"]
+
+[dictionaries.future]
+values = ["2999-01-01T00:00:00Z"]
+
+[dictionaries.countries]
+values = ["ML", "BF", "NE"]
+
+[parameters]
+"query.wait" = { dictionary = "waits" }
+"header.tocsin-cursor" = { dictionary = "cursors" }
+
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "3xx", ${refusalsOfValid.join(', ')}, 401, 403, 404, 409, 429]
+
+[checks.negative_data_rejection]
+expected-statuses = [400, 401, 403, 404, 405, 406, 409, ${refusalsOfInvalid.join(', ')}, 415, 422, 428, 429]
+
+${operations.join('\n')}`
+}
+
+/** Binds parameters of some operations to dictionaries. Now and then another value comes, to be not found. */
+function operation(pathPattern: string, bound: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(bound).map(
+    ([name, dictionary]) => `"${name}" = { dictionary = "${dictionary}", probability = 0.9 }`
+  )
+  return `[[operations]]
+include-path-regex = ${JSON.stringify(pathPattern)}
+[operations.parameters]
+"query.wait" = { dictionary = "waits" }
+"header.tocsin-cursor" = { dictionary = "cursors" }
+${lines.join('\n')}
+`
+}

@@ -1,0 +1,55 @@
+# Checks of our own for schemathesis. A request that fits its schema may still be refused, for what no schema can say: a day that is not in the
+# calendar, a cursor that nobody gave. Then the problem must be one of these, and name what is wrong.
+
+import json
+
+import schemathesis
+
+REFUSALS = {
+    400: {"cursor-invalid", "query-invalid", "header-invalid", "body-malformed"},
+    422: {"body-invalid", "url-refused"},
+}
+# Where: a ring that does not end where it begins, a word of white space alone, a stream that is asked for without a WebSocket, a retry key of another
+# request.
+POINTERS = {
+    "query-invalid": {"polygon", "pattern", "ruleId", "theatre", "admin1", "country"},
+    "header-invalid": {"upgrade", "idempotency-key"},
+}
+# Keys that no object may have, whatever its schema says.
+FORBIDDEN_KEYS = ("__proto__", "/constructor", "/prototype")
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(ctx, value):
+    text = value if isinstance(value, str) else "\n".join(json.dumps(each) for each in (value if isinstance(value, list) else [value]))
+    return text.encode("utf-8", errors="surrogatepass")
+
+
+@schemathesis.check
+def refusals_of_valid_requests_are_named(ctx, response, case):
+    meta = case.meta
+    if meta is None or not meta.generation.mode.is_positive or response.status_code not in REFUSALS:
+        return
+    problem = response.json()
+    if problem.get("code") not in REFUSALS[response.status_code]:
+        raise AssertionError(f"a request that fits its schema was refused as {problem.get('code')}: {problem.get('detail')}")
+    pointers = {error["pointer"] for error in problem.get("errors", [])}
+    if problem["code"] == "body-invalid" and not pointers:
+        raise AssertionError("a refused body names no field")
+    if problem["code"] == "body-malformed" and not any(pointer.endswith(FORBIDDEN_KEYS) for pointer in pointers):
+        raise AssertionError(f"a body of the right form was refused as malformed: {problem['detail']}")
+    # The headers of a CloudEvent stand together or not at all.
+    if pointers and all(pointer.startswith("ce-") for pointer in pointers):
+        return
+    if not pointers <= POINTERS.get(problem["code"], pointers):
+        raise AssertionError(f"{pointers} fit their schema and were refused as {problem['code']}")
+
+
+@schemathesis.check
+def problems_are_named(ctx, response, case):
+    documented = case.operation.definition.raw["responses"].get(str(response.status_code), {})
+    codes = documented.get("content", {}).get("application/problem+json", {}).get("x-codes")
+    if codes is None or "problem" not in response.headers.get("content-type", [""])[0]:
+        return
+    if response.json()["code"] not in codes:
+        raise AssertionError(f"the problem {response.json()['code']} is not documented for this operation: {codes}")

@@ -1,0 +1,30 @@
+// A client of the API that holds every answer to the document of the suite that gave it: whatever a test is about, it tests the document too.
+
+import { type ApiAnswer, type ApiCall, SuiteApi, SuiteUnreachableError } from '@tocsin/cli/suite-api'
+import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/documented-answers'
+
+export class CheckedApi extends SuiteApi {
+  #documented: DocumentedAnswers | null = null
+
+  /** Rejects, beside the errors of SuiteApi, for an answer that the document does not tell of. */
+  override async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, call: ApiCall = {}): Promise<ApiAnswer> {
+    const answer = await super.call(method, path, call)
+    const documented = await this.#document()
+    const faults = documented?.faultsOf({ method, path, status: answer.status, body: answer.body }) ?? []
+    if (faults.length > 0)
+      throw new Error(`not as documented:\n${faults.join('\n')}\n${JSON.stringify(answer.body).slice(0, 2000)}`)
+    return answer
+  }
+
+  /** Null while the suite cannot be reached: tests kill what they talk to. */
+  async #document(): Promise<DocumentedAnswers | null> {
+    if (this.#documented !== null) return this.#documented
+    try {
+      const { body } = await super.call('GET', '/openapi.json')
+      this.#documented = new DocumentedAnswers(body as SomeDocument)
+    } catch (error) {
+      if (!(error instanceof SuiteUnreachableError)) throw error
+    }
+    return this.#documented
+  }
+}

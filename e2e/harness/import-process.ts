@@ -1,0 +1,74 @@
+// `tocsin import` as a process of its own, as a person types it: waited for, or killed in the middle.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ImportOutcome } from '@tocsin/cli/import/import-run'
+
+const mainFile = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
+
+export interface ImportProcessOptions {
+  readonly file: string
+  readonly format: string
+  readonly url: string
+  readonly dataDir: string
+  readonly outDir: string
+  readonly args?: readonly string[]
+}
+
+export interface ImportExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly output: string
+  readonly errors: string
+}
+
+export class ImportProcess {
+  readonly exited: Promise<ImportExit>
+  readonly #child: ChildProcess
+  readonly #stateFile: string
+
+  constructor({ file, format, url, dataDir, outDir, args = [] }: ImportProcessOptions) {
+    const all = ['import', file, '--format', format, '--url', url, '--data', dataDir, '--out', outDir, '--json', ...args]
+    this.#child = spawn(process.execPath, [mainFile, ...all], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#stateFile = join(outDir, `${file.split('/').at(-1)}.import-state.json`)
+    let [output, errors] = ['', '']
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8')
+    })
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      errors += chunk.toString('utf8')
+    })
+    this.exited = new Promise(resolve => {
+      this.#child.once('close', (code, signal) => resolve({ code, signal, output, errors }))
+    })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1
+  }
+
+  /** The row that its note names; null while there is none. */
+  async notedRow(): Promise<number | null> {
+    if (!existsSync(this.#stateFile)) return null
+    return (JSON.parse(await readFile(this.#stateFile, 'utf8')) as { row: number }).row
+  }
+
+  async kill9(): Promise<ImportExit> {
+    this.#child.kill('SIGKILL')
+    return this.exited
+  }
+
+  interrupt(): void {
+    this.#child.kill('SIGINT')
+  }
+
+  /** What it told at its end. Rejects with what it wrote when it told nothing. */
+  async outcome(): Promise<ImportOutcome> {
+    const { output, errors, code, signal } = await this.exited
+    if (output === '') throw new Error(`the import ended with ${code ?? signal} and told nothing: ${errors}`)
+    return JSON.parse(output) as ImportOutcome
+  }
+}

@@ -1,0 +1,63 @@
+// Holds the writer's lock of an embedded log from a thread of its own: to every process on that log it is then as if the disk did not answer.
+
+import { Worker } from 'node:worker_threads'
+import { logFile } from '@tocsin/event-log/embedded/embedded-log'
+
+const source = `
+const { parentPort, workerData } = require('node:worker_threads')
+const { DatabaseSync } = require('node:sqlite')
+const db = new DatabaseSync(workerData.file, { timeout: 10000 })
+parentPort.on('message', what => {
+  if (what === 'end') return db.close(), parentPort.close()
+  db.exec(what === 'hold' ? 'BEGIN IMMEDIATE' : 'ROLLBACK')
+  parentPort.postMessage(what)
+})`
+
+export class LogHolder {
+  readonly #worker: Worker
+
+  constructor(dataDir: string) {
+    this.#worker = new Worker(source, { eval: true, workerData: { file: logFile(dataDir) } })
+  }
+
+  /** Resolves once nothing can be written any more. */
+  hold(): Promise<void> {
+    return this.#tell('hold')
+  }
+
+  release(): Promise<void> {
+    return this.#tell('release')
+  }
+
+  /** Lets a write through only now and then, for so long, ms: each takes about `holdMs`. */
+  async hamper(forMs: number, holdMs: number, openMs: number): Promise<void> {
+    const endMs = performance.now() + forMs
+    while (performance.now() < endMs) {
+      await this.hold()
+      await pause(holdMs)
+      await this.release()
+      await pause(openMs)
+    }
+  }
+
+  async end(): Promise<void> {
+    const exited = new Promise(resolve => this.#worker.once('exit', resolve))
+    this.#worker.postMessage('end')
+    await exited
+  }
+
+  #tell(what: 'hold' | 'release'): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const done = () => {
+      this.#worker.off('error', reject)
+      resolve()
+    }
+    this.#worker.once('message', done).once('error', reject)
+    this.#worker.postMessage(what)
+    return promise
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}

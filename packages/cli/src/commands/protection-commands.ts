@@ -1,0 +1,112 @@
+// quarantine and reports erase: what protects people and what could not be read, by hand, through the public routes of a running suite.
+
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { CommandError, UsageError } from '../output.ts'
+import { oneLine, tableLines } from '../table.ts'
+import { addConnectionOptions, type ClientOptions, type CommandContext, good, type Item, listAll, withSuite } from './context.ts'
+
+const columns = ['id', 'quarantinedAt', 'topic', 'partition', 'position', 'reason', 'bytes', 'settled'] as const
+
+/** Adds the two commands. */
+export function addProtectionCommands(program: Command, context: CommandContext): void {
+  addQuarantine(
+    program.command('quarantine').description('records that could not be read: list, show, replay mended, dismiss'),
+    context
+  )
+  addReports(program.command('reports').description('erase what a report says in confidence'), context)
+}
+
+function addQuarantine(parent: Command, context: CommandContext): void {
+  addConnectionOptions(parent.command('list', { isDefault: true }).description('list what was put aside, newest first'))
+    .option('--state <state>', 'open, settled or all', 'open')
+    .action((options: ClientOptions & { state: string }) =>
+      withSuite(context, options, async api => {
+        const items = await listAll(api, `/v1/quarantine?state=${encodeURIComponent(options.state)}`)
+        if (options.json) context.output.line(JSON.stringify(items))
+        else for (const line of tableLines(columns, items.map(rowOf))) context.output.line(line)
+      })
+    )
+  addConnectionOptions(parent.command('show <id>').description('show an entry, and its bytes where the key may see them')).action(
+    (id: string, options: ClientOptions) =>
+      withSuite(context, options, async api => {
+        const entry = good(await api.call('GET', entryPath(id))).body as Item
+        if (options.json) context.output.line(JSON.stringify(entry))
+        else for (const line of entryLines(entry)) context.output.line(line)
+      })
+  )
+  addConnectionOptions(parent.command('replay <id>').description('take a mended report in the place of the bytes'))
+    .requiredOption('--report <file>', 'file with the mended report, as JSON')
+    .option('--backfill', 'as old news: it waits for live reports and pages nobody', false)
+    .action((id: string, options: ClientOptions & { report: string; backfill: boolean }) =>
+      withSuite(context, options, async api => {
+        const body = reportIn(options.report)
+        const lane = options.backfill ? 'backfill' : 'live'
+        const answer = good(await api.call('POST', `${entryPath(id)}/replay?lane=${lane}`, { body })).body as Item
+        if (options.json) context.output.line(JSON.stringify(answer))
+        else context.output.line(`report ${answer.reportId} revision ${answer.revision} in ${answer.theatre}`)
+      })
+    )
+  addConnectionOptions(parent.command('dismiss <id>').description('settle an entry of which nothing is to become')).action(
+    (id: string, options: ClientOptions) =>
+      withSuite(context, options, async api => {
+        const entry = good(await api.call('DELETE', entryPath(id))).body
+        context.output.line(options.json ? JSON.stringify(entry) : 'dismissed')
+      })
+  )
+}
+
+function addReports(parent: Command, context: CommandContext): void {
+  addConnectionOptions(
+    parent
+      .command('erase <reportId>')
+      .description('erase narrative, links and names of a report, for good; its alerts stay as they are')
+  )
+    .option('--yes', 'it cannot be undone, and you mean it', false)
+    .action((reportId: string, options: ClientOptions & { yes: boolean }) =>
+      withSuite(context, options, async api => {
+        if (!options.yes) throw new UsageError('what is erased cannot be brought back: say --yes')
+        const answer = good(await api.call('DELETE', `/v1/reports/${encodeURIComponent(reportId)}/private`)).body as Item
+        if (options.json) context.output.line(JSON.stringify(answer))
+        else context.output.line(answer.erased === true ? 'erased' : 'there was nothing to erase')
+      })
+    )
+}
+
+function entryPath(id: string): string {
+  return `/v1/quarantine/${encodeURIComponent(id)}`
+}
+
+function rowOf(entry: Item): readonly string[] {
+  return columns.map(column => (column === 'settled' ? settledWords(entry.settled) : String(entry[column] ?? '-')))
+}
+
+function settledWords(settled: unknown): string {
+  if (typeof settled !== 'object' || settled === null) return '-'
+  const { how, by, at, reportId } = settled as Item
+  return `${how} by ${by} at ${at}${reportId === null ? '' : `, report ${reportId}`}`
+}
+
+/** What is known of an entry, and the bytes as they are where the answer has them. */
+function entryLines(entry: Item): readonly string[] {
+  const facts = columns.map((column, i) => `${column}: ${oneLine(rowOf(entry)[i] as string)}`)
+  const content = entry.content as { base64: string; text: string | null } | undefined
+  if (content === undefined)
+    return [...facts, 'content: hidden (needs a key of all theatres and handlings with admin and persons:read)']
+  return [...facts, content.text === null ? `base64: ${content.base64}` : `text: ${oneLine(content.text)}`]
+}
+
+/** The report in a file. Throws CommandError where it cannot be read or is no JSON; never repeats what stands in it. */
+function reportIn(file: string): unknown {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read`, { cause })
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new CommandError(`${file} holds no JSON`)
+  }
+}

@@ -1,0 +1,158 @@
+// What a file would become, without a suite: every row is read, held to the contract and given its place, and nothing is sent.
+
+import type { FieldError } from '@tocsin/contracts/problem-catalogue'
+import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
+import type { Place } from '@tocsin/domain/report'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
+import type { Fault, Importer, ImportItem, ImportSettings, ReportItem } from '@tocsin/importers/import-item'
+import { openedBytes } from '@tocsin/importers/opened-bytes'
+import { resolvePlaces } from '@tocsin/intake/report-places'
+import type { ImportInput } from './import-input.ts'
+import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
+import { noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
+
+export interface DryRunOptions {
+  readonly input: ImportInput
+  readonly importer: Importer
+  readonly settings: ImportSettings
+  readonly gazetteer: Gazetteer
+  readonly nowMs: number
+  readonly signal: AbortSignal
+  /** Null where refused rows are only shown. */
+  readonly refusedPaths: ((extension: string) => RefusedPaths) | null
+}
+
+export interface RefusedRow {
+  readonly row: number
+  readonly faults: readonly Fault[]
+}
+
+export interface DryRunOutcome {
+  /** Rows that would be posted are counted as accepted: which of them the suite has already only it can tell. */
+  readonly tally: ImportTally
+  readonly categories: Readonly<Record<string, number>>
+  readonly countries: Readonly<Record<string, number>>
+  /** How places were found: stated, gazetteer, ambiguous, unresolved. */
+  readonly places: Readonly<Record<string, number>>
+  readonly sources: Readonly<Record<string, number>>
+  /** First and last day; null without a report. */
+  readonly occurred: { readonly from: string; readonly to: string } | null
+  /** The first reports as they would be posted, without what is private. */
+  readonly examples: readonly { readonly row: number; readonly report: object }[]
+  readonly firstRefused: readonly RefusedRow[]
+  readonly refused: RefusedPaths | null
+  readonly finished: boolean
+}
+
+const examplesMax = 3
+const refusedShownMax = 20
+/** Sources that are told apart. */
+const sourcesMax = 50
+
+/** Reads a file through. Rejects with ImportFileError where it can't be read. */
+export async function dryRun(options: DryRunOptions): Promise<DryRunOutcome> {
+  const { importer, input, settings, signal } = options
+  const reading = new DryReading(options)
+  for await (const items of importer.items(openedBytes(input.open()), settings)) {
+    for (const item of items) reading.take(item)
+    if (signal.aborted) break
+  }
+  return reading.outcome()
+}
+
+class DryReading {
+  readonly #o: DryRunOptions
+  readonly #tally = newTally()
+  readonly #categories: Record<string, number> = {}
+  readonly #countries: Record<string, number> = {}
+  readonly #places: Record<string, number> = {}
+  readonly #sources: Record<string, number> = {}
+  readonly #examples: { row: number; report: object }[] = []
+  readonly #firstRefused: RefusedRow[] = []
+  readonly #refused: RefusedFiles | null
+  #from = ''
+  #to = ''
+
+  constructor(options: DryRunOptions) {
+    const { refusedPaths, importer } = options
+    this.#o = options
+    this.#refused =
+      refusedPaths === null
+        ? null
+        : new RefusedFiles(
+            () => refusedPaths(importer.refused.extension),
+            () => importer.refused,
+            noneRefused
+          )
+  }
+
+  take(item: ImportItem): void {
+    const result = this.#resultOf(item)
+    count(this.#tally, result)
+    if (result.kind !== 'refused') return
+    if (this.#firstRefused.length < refusedShownMax) this.#firstRefused.push({ row: item.row, faults: result.faults })
+    this.#refused?.add(item.row, item.raw, result.faults)
+  }
+
+  async outcome(): Promise<DryRunOutcome> {
+    const refused = (await this.#refused?.finish()) ?? null
+    return {
+      tally: this.#tally,
+      categories: this.#categories,
+      countries: this.#countries,
+      places: this.#places,
+      sources: this.#sources,
+      occurred: this.#from === '' ? null : { from: this.#from, to: this.#to },
+      examples: this.#examples,
+      firstRefused: this.#firstRefused,
+      refused,
+      finished: !this.#o.signal.aborted
+    }
+  }
+
+  #resultOf(item: ImportItem): RowResult {
+    if (item.kind === 'refused') return { kind: 'refused', faults: item.faults }
+    if (item.kind === 'skipped') return { kind: 'skipped', reason: item.reason }
+    if (item.kind === 'withdrawal') return { kind: 'withdrawn' }
+    return this.#judged(item)
+  }
+
+  #judged(item: ReportItem): RowResult {
+    const parsed = parseReportInput(item.report)
+    if (!parsed.ok) return this.#contract(parsed.errors)
+    const resolved = resolvePlaces(parsed.report, this.#o.gazetteer)
+    const errors = [...(resolved.ok ? [] : resolved.errors), ...checkReportTimes(parsed.report, this.#o.nowMs)]
+    if (!resolved.ok || errors.length > 0) return this.#contract(errors)
+    this.#understood(item, parsed.report, resolved.place)
+    return { kind: 'accepted' }
+  }
+
+  #contract(errors: readonly FieldError[]): RowResult {
+    const { columnOf } = this.#o.importer
+    const faults = errors.map(({ pointer, detail }) => ({
+      column: columnOf.call(this.#o.importer, pointer),
+      reason: 'contract' as const,
+      detail
+    }))
+    return { kind: 'refused', faults }
+  }
+
+  #understood(item: ReportItem, { category, occurred, sourceId }: ReportInput, place: Place): void {
+    countWarnings(this.#tally, item.warnings)
+    add(this.#categories, category)
+    add(this.#countries, place.country ?? 'unknown')
+    add(this.#places, place.resolution)
+    const isKnown = Object.hasOwn(this.#sources, sourceId) || Object.keys(this.#sources).length < sourcesMax
+    add(this.#sources, isKnown ? sourceId : 'others')
+    const [from, to] = [occurred.from.slice(0, 10), occurred.to.slice(0, 10)]
+    if (this.#from === '' || from < this.#from) this.#from = from
+    if (to > this.#to) this.#to = to
+    if (this.#examples.length >= examplesMax) return
+    const { private: _, ...open } = item.report
+    this.#examples.push({ row: item.row, report: open })
+  }
+}
+
+function add(counts: Record<string, number>, name: string): void {
+  counts[name] = (Object.hasOwn(counts, name) ? (counts[name] as number) : 0) + 1
+}

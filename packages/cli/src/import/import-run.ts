@@ -1,0 +1,216 @@
+// One import: rows in batches to the suite, counts, refused rows and the note of how far it has come, each moved on only when all rows before are
+// answered for good. Where it reads, whom it asks and what it shows come in from outside.
+
+import type { Clock } from '@tocsin/domain/ports'
+import { type Importer, ImportFileError, type ImportItem, type ImportSettings } from '@tocsin/importers/import-item'
+import { openedBytes } from '@tocsin/importers/opened-bytes'
+import type { ImportInput } from './import-input.ts'
+import { type ImportState, removeState, saveState } from './import-state.ts'
+import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
+import { noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
+import { type ReportPoster, StoppedError } from './report-poster.ts'
+
+export interface ImportRunOptions {
+  readonly input: ImportInput
+  readonly importer: Importer
+  readonly settings: ImportSettings
+  readonly poster: Pick<ReportPoster, 'post' | 'cursor'>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Where it goes on; null from the beginning. */
+  readonly from: ImportState | null
+  /** Null where no note is kept. */
+  readonly state: { readonly file: string; readonly fileSha256: string; readonly settingsDigest: string } | null
+  /** Where refused rows go; asked once the extension of the format is known. */
+  readonly refusedPaths: (extension: string) => RefusedPaths
+  readonly onProgress: (progress: ImportProgress) => void
+}
+
+export interface ImportProgress {
+  /** Rows answered for good, those of earlier runs among them. */
+  readonly rows: number
+  /** Of this run. */
+  readonly rowsNow: number
+  /** Part of the file that is behind, 0 to 1; null where its length is not known. */
+  readonly part: number | null
+  readonly elapsedMs: number
+}
+
+export interface ImportOutcome {
+  readonly tally: ImportTally
+  /** False where it was stopped before the last row. */
+  readonly finished: boolean
+  /** Why the file could not be read to its end; null where it could. */
+  readonly brokenBy: string | null
+  readonly refused: RefusedPaths | null
+  readonly elapsedMs: number
+  readonly rowsNow: number
+}
+
+/** Rows that go out together. While they are answered the next are read; they are not sent, so that live reports share the suite with one stream alone. */
+const batchRows = 4000
+const batchChars = 4 * 1024 * 1024
+/** Between two notes, ms. */
+const noteEveryMs = 250
+
+/** Imports. Rejects with what the poster, the importer or the file system reject with; then the note says how far it has come. */
+export function runImport(options: ImportRunOptions): Promise<ImportOutcome> {
+  return new ImportRun(options).run()
+}
+
+interface UnderWay {
+  readonly items: readonly ImportItem[]
+  readonly results: Promise<readonly RowResult[]>
+}
+
+class ImportRun {
+  readonly #o: ImportRunOptions
+  readonly #tally: ImportTally
+  readonly #refused: RefusedFiles
+  readonly #beganMs: number
+  #underWay: UnderWay | null = null
+  #brokenBy: string | null = null
+  #row: number
+  #rowsRead = 0
+  #rowsNow = 0
+  #notedMs: number
+
+  constructor(options: ImportRunOptions) {
+    const { from, importer, refusedPaths, clock } = options
+    this.#o = options
+    this.#tally = from === null ? newTally() : structuredClone(from.tally)
+    this.#row = from?.row ?? 0
+    const paths = () => refusedPaths(importer.refused.extension)
+    this.#refused = new RefusedFiles(paths, () => importer.refused, from ?? noneRefused)
+    this.#beganMs = clock.monotonicMs()
+    this.#notedMs = this.#beganMs
+  }
+
+  async run(): Promise<ImportOutcome> {
+    try {
+      const finished = await this.#all()
+      const refused = await this.#end(finished)
+      const told = { tally: this.#tally, finished, brokenBy: this.#brokenBy, refused }
+      return { ...told, elapsedMs: this.#elapsedMs(), rowsNow: this.#rowsNow }
+    } catch (error) {
+      await this.#note()
+      throw error
+    } finally {
+      // Where the file failed first, what was sent still comes to its end.
+      await this.#underWay?.results.catch(() => {})
+      await this.#refused.close()
+    }
+  }
+
+  /** True where the last row was reached. */
+  async #all(): Promise<boolean> {
+    const { importer, input, settings, signal } = this.#o
+    const items = importer.items(openedBytes(input.open()), settings)
+    try {
+      for await (const batch of this.#batches(items)) {
+        await this.#settle()
+        if (signal.aborted) break
+        this.#send(batch)
+      }
+      await this.#settle()
+      return !signal.aborted && this.#brokenBy === null
+    } catch (error) {
+      if (error instanceof StoppedError) return false
+      throw error
+    }
+  }
+
+  #send(items: readonly ImportItem[]): void {
+    const results = this.#o.poster.post(items)
+    // It may fail while the next rows are read; it is told of when it is settled.
+    results.catch(() => {})
+    this.#underWay = { items, results }
+  }
+
+  async *#batches(items: AsyncIterable<readonly ImportItem[]>): AsyncIterable<readonly ImportItem[]> {
+    let batch: ImportItem[] = []
+    let chars = 0
+    const whole = () => {
+      const items = batch
+      batch = []
+      chars = 0
+      return items
+    }
+    for await (const some of this.#whileReadable(items)) {
+      for (const item of some) {
+        this.#rowsRead++
+        if (item.row <= this.#row) continue
+        // A withdrawal goes alone: it must find the report that it withdraws.
+        const isWithdrawal = item.kind === 'withdrawal'
+        if (batch.length > 0 && (isWithdrawal || batch.length >= batchRows || chars >= batchChars)) yield whole()
+        batch.push(item)
+        chars += item.raw.length
+        if (isWithdrawal) yield whole()
+      }
+    }
+    if (batch.length > 0) yield whole()
+  }
+
+  /** What a file holds up to where it breaks off. Rejects with ImportFileError where not even a row came of it. */
+  async *#whileReadable(items: AsyncIterable<readonly ImportItem[]>): AsyncIterable<readonly ImportItem[]> {
+    try {
+      yield* items
+    } catch (error) {
+      if (!(error instanceof ImportFileError) || this.#rowsRead === 0) throw error
+      this.#brokenBy = error.message
+    }
+  }
+
+  /** Waits for what is under way, and moves everything on behind it. */
+  async #settle(): Promise<void> {
+    if (this.#underWay === null) return
+    const { items, results } = this.#underWay
+    const settled = await results
+    this.#underWay = null
+    for (const [i, item] of items.entries()) this.#settleRow(item, settled[i] as RowResult)
+    this.#o.onProgress(this.#progress())
+    const { clock } = this.#o
+    if (clock.monotonicMs() - this.#notedMs >= noteEveryMs) await this.#note()
+  }
+
+  #settleRow(item: ImportItem, result: RowResult): void {
+    count(this.#tally, result)
+    if (result.kind === 'refused') this.#refused.add(item.row, item.raw, result.faults)
+    else if (item.kind === 'report') countWarnings(this.#tally, item.warnings)
+    this.#row = item.row
+    this.#rowsNow++
+  }
+
+  async #note(): Promise<void> {
+    const mark = await this.#refused.flush()
+    this.#notedMs = this.#o.clock.monotonicMs()
+    const { state, poster } = this.#o
+    if (state === null || this.#row === 0) return
+    const { fileSha256, settingsDigest } = state
+    const note = { version: 1, fileSha256, settingsDigest, row: this.#row, tally: this.#tally, cursor: poster.cursor } as const
+    await saveState(state.file, { ...note, ...mark })
+  }
+
+  async #end(finished: boolean): Promise<RefusedPaths | null> {
+    if (!finished) {
+      await this.#note()
+      return null
+    }
+    const refused = await this.#refused.finish()
+    if (this.#o.state !== null) await removeState(this.#o.state.file)
+    return refused
+  }
+
+  #elapsedMs(): number {
+    return this.#o.clock.monotonicMs() - this.#beganMs
+  }
+
+  #progress(): ImportProgress {
+    const { input } = this.#o
+    const bytes = input.file?.bytes ?? 0
+    // Of what was read from the file, as much is behind as of its rows.
+    const behind = this.#rowsRead === 0 ? 0 : this.#tally.rows / this.#rowsRead
+    const part = bytes === 0 ? null : Math.min(1, (input.bytesRead / bytes) * behind)
+    return { rows: this.#tally.rows, rowsNow: this.#rowsNow, part, elapsedMs: this.#elapsedMs() }
+  }
+}

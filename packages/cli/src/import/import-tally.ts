@@ -1,0 +1,89 @@
+// What became of the rows of a file, counted. Every row that was read is in exactly one count, so that the counts add up. Plain data: it is kept in
+// the state file as it is.
+
+import type { Fault, RefusalReason, SkipReason, WarningKind } from '@tocsin/importers/import-item'
+
+export type RowResult =
+  | { readonly kind: 'accepted' | 'duplicate' | 'withdrawn' | 'stays-withdrawn' }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason }
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
+
+export interface ImportTally {
+  rows: number
+  accepted: number
+  duplicates: number
+  /** Rows that withdrew a report, now or at an earlier import. */
+  withdrawn: number
+  /** Rows of reports that were withdrawn before, which is final. */
+  staysWithdrawn: number
+  skipped: Partial<Record<SkipReason, number>>
+  /** By reason, then by column; `-` is the row as a whole. */
+  refused: Partial<Record<RefusalReason, Record<string, number>>>
+  /** Rows that count and of which something was not taken as it stands. */
+  warnings: Partial<Record<WarningKind, number>>
+}
+
+/** Columns that are told apart in one count; what is beyond is counted under `other columns`. */
+const columnsMax = 200
+
+export function newTally(): ImportTally {
+  return { rows: 0, accepted: 0, duplicates: 0, withdrawn: 0, staysWithdrawn: 0, skipped: {}, refused: {}, warnings: {} }
+}
+
+/** Counts a row. Of several faults the first counts. */
+export function count(tally: ImportTally, result: RowResult): void {
+  tally.rows++
+  switch (result.kind) {
+    case 'accepted':
+      tally.accepted++
+      break
+    case 'duplicate':
+      tally.duplicates++
+      break
+    case 'withdrawn':
+      tally.withdrawn++
+      break
+    case 'stays-withdrawn':
+      tally.staysWithdrawn++
+      break
+    case 'skipped':
+      tally.skipped[result.reason] = (tally.skipped[result.reason] ?? 0) + 1
+      break
+    case 'refused':
+      countFault(tally, result.faults[0] as Fault)
+      break
+    default:
+      result satisfies never
+  }
+}
+
+/** Counts what was not taken as it stands in a row that counts. */
+export function countWarnings(tally: ImportTally, warnings: readonly WarningKind[]): void {
+  for (const warning of warnings) tally.warnings[warning] = (tally.warnings[warning] ?? 0) + 1
+}
+
+function countFault(tally: ImportTally, { reason, column }: Fault): void {
+  tally.refused[reason] ??= {}
+  const columns = tally.refused[reason] as Record<string, number>
+  const name = column ?? '-'
+  const key = Object.hasOwn(columns, name) || Object.keys(columns).length < columnsMax ? name : 'other columns'
+  columns[key] = (Object.hasOwn(columns, key) ? (columns[key] as number) : 0) + 1
+}
+
+export function refusedRows(tally: ImportTally): number {
+  return Object.values(tally.refused).reduce((sum, columns) => sum + sumOf(Object.values(columns)), 0)
+}
+
+export function skippedRows(tally: ImportTally): number {
+  return sumOf(Object.values(tally.skipped))
+}
+
+/** True where every row is in exactly one count. */
+export function addsUp(tally: ImportTally): boolean {
+  const { accepted, duplicates, withdrawn, staysWithdrawn } = tally
+  return tally.rows === accepted + duplicates + withdrawn + staysWithdrawn + skippedRows(tally) + refusedRows(tally)
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
+}

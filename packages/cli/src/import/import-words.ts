@@ -1,0 +1,140 @@
+// What an import says to people: the table at its end, what a dry run found, the line beside the bar. Pure.
+
+import type { WarningKind } from '@tocsin/importers/import-item'
+import { oneLine, tableLines } from '../table.ts'
+import type { DryRunOutcome } from './dry-run.ts'
+import type { ImportOutcome, ImportProgress } from './import-run.ts'
+import { type ImportTally, refusedRows, skippedRows } from './import-tally.ts'
+import type { RefusedPaths } from './refused-files.ts'
+
+const warningWords: Readonly<Record<WarningKind, string>> = {
+  'area-unknown': 'name an area that is not known here: the coordinates decide',
+  'no-date-of-knowledge': 'do not say when they were known: they count as reported when they are accepted (see --reported-at)',
+  'deaths-widened': 'have low, best and high deaths out of order: the interval was widened to hold all three',
+  cut: 'have a text, a list or a time that a report can not hold whole: its beginning was taken'
+}
+
+const skipWords = {
+  'not-violence': 'no violence',
+  'skipped-by-mapping': 'left out by the mapping',
+  'not-actual': 'drafts, acknowledgements, errors'
+} as const
+
+/** The line beside the bar. */
+export function progressNote(progress: ImportProgress): string {
+  const { rows, rowsNow, part, elapsedMs } = progress
+  const perSecond = elapsedMs === 0 ? 0 : (rowsNow * 1000) / elapsedMs
+  const percent = part === null ? [] : [`${Math.floor(part * 100)} %`]
+  const left = secondsLeft(progress)
+  return [
+    ...percent,
+    `${number(rows)} rows`,
+    `${number(perSecond)}/s`,
+    ...(left === null ? [] : [`${duration(left)} left`])
+  ].join(' · ')
+}
+
+function secondsLeft({ part, rows, rowsNow, elapsedMs }: ImportProgress): number | null {
+  if (part === null || part <= 0 || rowsNow === 0) return null
+  // Rows of an earlier run took none of this run's time.
+  const rowsLeft = rows / part - rows
+  return ((rowsLeft / rowsNow) * elapsedMs) / 1000
+}
+
+/** The table at the end of an import. */
+export function outcomeLines(outcome: ImportOutcome): readonly string[] {
+  const { tally, finished, brokenBy, refused, elapsedMs, rowsNow } = outcome
+  const perSecond = elapsedMs === 0 ? 0 : (rowsNow * 1000) / elapsedMs
+  return [
+    ...tallyLines(tally, 'accepted', 'accepted'),
+    `${duration(elapsedMs / 1000)}, ${number(perSecond)} rows/s`,
+    ...(brokenBy === null ? [] : [`the file breaks off behind these rows: ${brokenBy}`]),
+    ...(finished || brokenBy !== null ? [] : [`stopped after ${number(tally.rows)} rows: run the same command again to go on`]),
+    ...refusedLines(refused)
+  ]
+}
+
+/** What a dry run found. */
+export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
+  const { tally, categories, countries, places, sources, occurred, examples, firstRefused, refused } = outcome
+  return [
+    ...tallyLines(tally, 'understood', 'would be posted'),
+    '',
+    ...(occurred === null ? [] : [`occurred      ${occurred.from} to ${occurred.to}`]),
+    `sources       ${countsText(sources)}`,
+    `categories    ${countsText(categories)}`,
+    `countries     ${countsText(countries)}`,
+    `places        ${countsText(places)}`,
+    ...examples.flatMap(({ row, report }) => ['', `row ${row} would be`, oneLine(JSON.stringify(report))]),
+    ...(firstRefused.length === 0 ? [] : ['', ...refusalTable(outcome)]),
+    ...refusedLines(refused),
+    '',
+    'nothing was sent'
+  ]
+}
+
+function refusalTable({ firstRefused, tally }: DryRunOutcome): readonly string[] {
+  const rows = firstRefused.flatMap(({ row, faults }) =>
+    faults.map(({ column, reason, detail }) => [String(row), column ?? '-', reason, detail] as const)
+  )
+  const more = refusedRows(tally) - firstRefused.length
+  return [...tableLines(['row', 'column', 'reason', 'detail'], rows), ...(more > 0 ? [`and ${number(more)} more rows`] : [])]
+}
+
+function tallyLines(tally: ImportTally, accepted: string, acceptedWords: string): readonly string[] {
+  const { rows, duplicates, withdrawn, staysWithdrawn, warnings } = tally
+  const refused = refusedRows(tally)
+  const lines: (readonly [string, number, string])[] = [
+    ['rows', rows, 'read'],
+    [accepted, tally.accepted, acceptedWords === accepted ? '' : acceptedWords],
+    ['duplicates', duplicates, 'there already'],
+    ['withdrawals', withdrawn, ''],
+    ['withdrawn', staysWithdrawn, 'before, and stay so'],
+    ['left out', skippedRows(tally), skipText(tally)],
+    ['refused', refused, '']
+  ]
+  const shown = lines.filter(([name, value]) => value > 0 || ['rows', accepted, 'refused'].includes(name))
+  return [
+    ...shown.map(([name, value, words]) => `${name.padEnd(12)}${number(value).padStart(10)}  ${words}`.trimEnd()),
+    ...refusedByReason(tally),
+    ...Object.entries(warnings).map(
+      ([kind, value]) => `of them     ${number(value).padStart(10)}  ${warningWords[kind as WarningKind]}`
+    )
+  ]
+}
+
+function refusedByReason(tally: ImportTally): readonly string[] {
+  return Object.entries(tally.refused).flatMap(([reason, columns]) =>
+    Object.entries(columns).map(
+      ([column, value]) =>
+        `${''.padEnd(12)}${number(value).padStart(10)}  ${reason}${column === '-' ? '' : ` ${oneLine(column)}`}`
+    )
+  )
+}
+
+function skipText({ skipped }: ImportTally): string {
+  return Object.entries(skipped)
+    .map(([reason, value]) => `${skipWords[reason as keyof typeof skipWords]} ${number(value)}`)
+    .join(', ')
+}
+
+function refusedLines(refused: RefusedPaths | null): readonly string[] {
+  if (refused === null) return []
+  return [`refused rows: ${refused.rows}   why: ${refused.reasons}   (mend the first and import it)`]
+}
+
+function countsText(counts: Readonly<Record<string, number>>, max = 12): string {
+  const entries = Object.entries(counts).sort((a, b) => b[1] - a[1])
+  const shown = entries.slice(0, max).map(([name, value]) => `${oneLine(name)} ${number(value)}`)
+  return [...shown, ...(entries.length > max ? [`and ${entries.length - max} more`] : [])].join(', ') || 'none'
+}
+
+function number(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

@@ -1,0 +1,193 @@
+// Posts rows to a suite until each is answered for good: as a stream of lines, sent again from the first line that has no such answer, with the pauses
+// that the suite asks for. A row without an answer may stand or not; sending it again counts once.
+
+import type { Problem } from '@tocsin/contracts/problem-catalogue'
+import { reportIdOf } from '@tocsin/contracts/report-identity'
+import type { Clock } from '@tocsin/domain/ports'
+import type { Fault, ImportItem, RefusalReason, ReportItem, WithdrawalItem } from '@tocsin/importers/import-item'
+import { CommandError } from '../output.ts'
+import { type ApiAnswer, type LinesAnswer, problemLine, type SuiteApi, SuiteUnreachableError } from '../suite-api.ts'
+import type { RowResult } from './import-tally.ts'
+import { type LineAnswer, readAnswerLine, type StreamEnd } from './stream-answers.ts'
+
+/** All that is needed of a suite. */
+export type ImportApi = Pick<SuiteApi, 'callPatiently' | 'postLines'>
+
+export interface ReportPosterOptions {
+  readonly api: ImportApi
+  readonly clock: Clock
+  readonly isLive: boolean
+  readonly columnOf: (pointer: string) => string | null
+  /** Aborts when the import is to end: what was sent is still read, nothing is sent again. */
+  readonly signal: AbortSignal
+  /** How long it goes on without one row more being answered, ms. */
+  readonly patienceMs: number
+  /** Told when it waits to send again, and why. */
+  readonly onWait?: (why: string, ms: number) => void
+}
+
+/** The log of the suite is not the one that the cursor is of: what was answered before may not stand. */
+export class OtherLogError extends Error {
+  override readonly name = 'OtherLogError'
+}
+
+/** The import was told to end before all rows were answered. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError'
+}
+
+const retryMinMs = 100
+const retryMaxMs = 5000
+
+export class ReportPoster {
+  readonly #o: ReportPosterOptions
+  #cursor: string | null
+  /** Shown until the suite has taken it. */
+  #unproven: string | null
+
+  /** `cursor`: of an earlier run, shown to the suite first, which refuses it where its log is another one. */
+  constructor(options: ReportPosterOptions, cursor: string | null) {
+    this.#o = options
+    this.#cursor = cursor
+    this.#unproven = cursor
+  }
+
+  /** Covers what the suite has taken, as far as it has told. */
+  get cursor(): string | null {
+    return this.#cursor
+  }
+
+  /** What became of the items, in their order. Rejects with CommandError, OtherLogError, StoppedError. */
+  async post(items: readonly ImportItem[]): Promise<readonly RowResult[]> {
+    const results = items.map(settledWithout)
+    const pending = items.flatMap((item, i) => (item.kind === 'report' ? [{ item, i }] : []))
+    await this.#postReports(pending, results)
+    for (const [i, item] of items.entries()) if (item.kind === 'withdrawal') results[i] = await this.#withdraw(item)
+    return results as readonly RowResult[]
+  }
+
+  async #postReports(all: readonly Pending[], results: (RowResult | null)[]): Promise<void> {
+    let pending = all
+    let progressMs = this.#o.clock.monotonicMs()
+    for (let attempt = 0; pending.length > 0; attempt++) {
+      const end = await this.#stream(pending, results)
+      const left = pending.filter(({ i }) => results[i] === null)
+      if (left.length < pending.length) {
+        progressMs = this.#o.clock.monotonicMs()
+        attempt = 0
+      }
+      pending = left
+      if (pending.length > 0) await this.#pause(end, attempt, progressMs)
+    }
+  }
+
+  /** Sends what is pending once and takes the answers that come. Resolves with how it ended. */
+  async #stream(pending: readonly Pending[], results: (RowResult | null)[]): Promise<AttemptEnd> {
+    const body = Buffer.from(`${pending.map(({ item }) => item.json ?? JSON.stringify(item.report)).join('\n')}\n`)
+    let end: AttemptEnd = { why: 'the answer ended before its last line', retryAfterS: null }
+    try {
+      const path = `/v1/reports${this.#o.isLive ? '' : '?lane=backfill'}`
+      const answer = await this.#o.api.postLines(path, body, { cursor: this.#unproven })
+      if (answer.problem !== null) return refusedWhole(answer, answer.problem)
+      this.#unproven = null
+      for await (const values of answer.lines) {
+        for (const value of values) end = this.#take(value, pending, results) ?? end
+      }
+    } catch (error) {
+      if (!(error instanceof SuiteUnreachableError)) throw error
+      return { why: error.message, retryAfterS: null }
+    }
+    return end
+  }
+
+  /** Takes one line of the answer. Gives the end where the line is the last. */
+  #take(value: unknown, pending: readonly Pending[], results: (RowResult | null)[]): AttemptEnd | null {
+    const line = readAnswerLine(value)
+    if (line === null) throw new SuiteUnreachableError('an answer came that is not of a suite')
+    if (line.kind === 'end') return this.#ended(line)
+    const entry = pending[line.line - 1]
+    if (entry !== undefined) results[entry.i] = this.#resultOf(line)
+    return null
+  }
+
+  #ended({ problem, retryAfterS, cursor }: StreamEnd): AttemptEnd {
+    this.#cursor = cursor ?? this.#cursor
+    if (problem !== null && !passing(problem.status)) throw new CommandError(problemLine(problem))
+    return { why: problem === null ? 'rows failed inside of the suite' : problemLine(problem), retryAfterS }
+  }
+
+  /** Null where the row is to be sent again. */
+  #resultOf(answer: LineAnswer): RowResult | null {
+    if (answer.kind === 'taken') return { kind: answer.duplicate ? 'duplicate' : 'accepted' }
+    const { problem } = answer
+    if (passing(problem.status)) return null
+    if (problem.code === 'report-withdrawn') return { kind: 'stays-withdrawn' }
+    return { kind: 'refused', faults: faultsOf(problem, this.#o.columnOf) }
+  }
+
+  async #withdraw({ sourceId, externalId, reason }: WithdrawalItem): Promise<RowResult> {
+    const id = reportIdOf({ sourceId, externalId: externalId.normalize('NFC').trim(), idempotencyKey: null, body: null })
+    const call = { body: { reason }, signal: this.#o.signal }
+    const patience = { clock: this.#o.clock, patienceMs: this.#o.patienceMs }
+    const path = `/v1/reports/${id}${this.#o.isLive ? '' : '?lane=backfill'}`
+    const answer = await this.#o.api.callPatiently('DELETE', path, call, patience)
+    return withdrawalResult(answer, externalId)
+  }
+
+  async #pause({ why, retryAfterS }: AttemptEnd, attempt: number, progressMs: number): Promise<void> {
+    const { clock, signal, patienceMs, onWait } = this.#o
+    const askedMs = Math.max((retryAfterS ?? 0) * 1000, Math.min(retryMinMs * 2 ** attempt, retryMaxMs))
+    if (signal.aborted) throw new StoppedError(why)
+    if (clock.monotonicMs() + askedMs > progressMs + patienceMs) {
+      throw new CommandError(`the suite takes no more rows: ${why}. What was taken stands; run the same command again to go on`)
+    }
+    onWait?.(why, askedMs)
+    await clock.sleep(askedMs, signal)
+    if (signal.aborted) throw new StoppedError(why)
+  }
+}
+
+interface Pending {
+  readonly item: ReportItem
+  readonly i: number
+}
+
+interface AttemptEnd {
+  readonly why: string
+  readonly retryAfterS: number | null
+}
+
+/** What needs no suite. */
+function settledWithout(item: ImportItem): RowResult | null {
+  if (item.kind === 'refused') return { kind: 'refused', faults: item.faults }
+  if (item.kind === 'skipped') return { kind: 'skipped', reason: item.reason }
+  return null
+}
+
+/** Statuses after which the same may be sent again. */
+function passing(status: number): boolean {
+  return [408, 429, 500, 503, 507].includes(status)
+}
+
+function refusedWhole({ retryAfterS }: Pick<LinesAnswer, 'retryAfterS'>, problem: Problem): AttemptEnd {
+  if (problem.code === 'cursor-invalid') throw new OtherLogError(problem.detail)
+  if (!passing(problem.status)) throw new CommandError(problemLine(problem))
+  return { why: problemLine(problem), retryAfterS }
+}
+
+/** What a problem finds wrong with a row, by the columns of the file. */
+export function faultsOf({ code, detail, errors }: Problem, columnOf: (pointer: string) => string | null): readonly Fault[] {
+  const reason: RefusalReason = code === 'forbidden' ? 'not-allowed' : code === 'body-malformed' ? 'unreadable' : 'contract'
+  if (errors === undefined || errors.length === 0) return [{ column: null, reason, detail: `${code}: ${detail}` }]
+  return errors.map(error => ({ column: columnOf(error.pointer), reason, detail: error.detail }))
+}
+
+function withdrawalResult({ status, problem }: ApiAnswer, externalId: string): RowResult {
+  if (problem === null) return { kind: 'withdrawn' }
+  if (problem.code === 'not-found') {
+    const detail = `withdraws a report that the suite does not have: ${JSON.stringify(externalId.slice(0, 60))}`
+    return { kind: 'refused', faults: [{ column: 'references', reason: 'unknown-value', detail }] }
+  }
+  if (passing(status)) throw new CommandError(`${problemLine(problem)}. What was taken stands; run the same command again`)
+  return { kind: 'refused', faults: [{ column: null, reason: 'not-allowed', detail: problemLine(problem) }] }
+}

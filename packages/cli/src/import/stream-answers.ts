@@ -1,0 +1,41 @@
+// The answers to one stream of reports, as the suite writes them: a line for each report, and a line at the end that sums up.
+
+import type { Problem } from '@tocsin/contracts/problem-catalogue'
+
+/** What one line of the stream came to. */
+export type LineAnswer = { readonly line: number } & (
+  | { readonly kind: 'taken'; readonly duplicate: boolean }
+  | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterS: number | null }
+)
+
+export interface StreamEnd {
+  readonly kind: 'end'
+  /** Why it ended before its last line; null where it did not. */
+  readonly problem: Problem | null
+  readonly retryAfterS: number | null
+  readonly cursor: string | null
+}
+
+/** Reads one line of the answer. Null where it is none that a suite writes. */
+export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { line, status, duplicate, cursor, problem, retryAfter } = value as Readonly<Record<string, unknown>>
+  if (typeof line !== 'number') return endOf(problem, cursor)
+  if (status === 202) return { line, kind: 'taken', duplicate: duplicate === true }
+  if (typeof status !== 'number' || !('code' in value)) return null
+  return { line, kind: 'problem', problem: value as unknown as Problem, retryAfterS: seconds(retryAfter) }
+}
+
+function endOf(problem: unknown, cursor: unknown): StreamEnd {
+  const why = typeof problem === 'object' && problem !== null ? (problem as Problem & { readonly retryAfter?: unknown }) : null
+  return {
+    kind: 'end',
+    problem: why,
+    retryAfterS: seconds(why?.retryAfter),
+    cursor: typeof cursor === 'string' ? cursor : null
+  }
+}
+
+function seconds(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null
+}

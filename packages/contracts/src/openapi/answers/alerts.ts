@@ -1,0 +1,142 @@
+// Answers about alerts and incidents: the members of their records, as far as a reader may see them.
+
+import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth } from '../json-schema.ts'
+import { alertMembers, incidentMembers, revisionMembers, without } from '../published-schemas.ts'
+
+const hiddenFromMost = ['seq']
+
+const event = {
+  id: text('Once for each event, on every transport.'),
+  type: text('`tocsin.alert.raised.v1` and so on.'),
+  time: instant()
+} as const
+
+const visibleReport = [
+  'reportId',
+  'sourceId',
+  'externalId',
+  'reportedAt',
+  'occurred',
+  'category',
+  'tactics',
+  'actors',
+  'targets',
+  'fatalities',
+  'credibility',
+  'handling',
+  'drill',
+  'lane',
+  'theatre'
+]
+
+const reportPlace = {
+  description: 'Where it happened, as intake resolved it.',
+  type: 'object',
+  required: ['name', 'country', 'admin1', 'lat', 'lon', 'radiusKm', 'resolution'],
+  properties: {
+    name: orNull(text()),
+    country: orNull(text('ISO 3166-1 alpha-2.')),
+    admin1: orNull(text('ISO 3166-2.')),
+    statedAdmin1: orNull(text()),
+    foundAdmin1: orNull(text()),
+    lat: { type: ['number', 'null'] },
+    lon: { type: ['number', 'null'] },
+    radiusKm: { type: ['number', 'null'] },
+    settlement: orNull(text()),
+    settlementName: orNull(text()),
+    resolution: { type: 'string', enum: ['stated', 'gazetteer', 'ambiguous', 'unresolved'] }
+  }
+} as const
+
+const evidenceItem = (alertMembers.evidence?.items ?? {}) as { readonly properties: Readonly<Record<string, JsonSchema>> }
+
+const incidentShown = {
+  ...without(incidentMembers, ['seq', 'reports']),
+  withdrawn: truth('Its last report was withdrawn.'),
+  reports: listOf(ref('IncidentReport'), 'Those that the key may see.')
+}
+
+const alert = record(
+  'An alert as it stands, as far as the key may see it. `seq` counts the events of its theatre, and is there for keys that see all of them.',
+  alertMembers,
+  hiddenFromMost
+)
+
+export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
+  Alert: alert,
+  AlertList: pageOf(ref('Alert'), 'Alerts, the newest first.'),
+  AlertDetail: record(
+    'An alert with its evidence in full and its past revisions.',
+    {
+      ...alertMembers,
+      event: record('The event that made it what it is.', { type: text(), time: instant() }),
+      evidence: listOf(
+        record('An item of evidence with its incident as it stands now.', {
+          ...evidenceItem.properties,
+          incident: orNull(ref('Incident'))
+        }),
+        'What the key may see; incidents of the first 100 are given in full.'
+      ),
+      revisions: listOf(ref('AlertEvent'), 'Newest last.'),
+      revisionsOmitted: count('Earlier ones that are not listed.')
+    },
+    hiddenFromMost
+  ),
+  AlertEvent: record(
+    'A CloudEvent of an alert, with the whole state of the alert after it.',
+    {
+      specversion: { type: 'string', enum: ['1.0'] },
+      ...event,
+      source: text(),
+      datacontenttype: { type: 'string', enum: ['application/json'] },
+      subject: text('The id of the alert.'),
+      cause: orNull(text('Id of the record that it follows from.')),
+      engine: text(),
+      theatre: text(),
+      previoushash: text('Chains the events of a theatre; for keys that see all of them.'),
+      data: { anyOf: [ref('Alert'), ref('ActionRefused'), ref('LeftView')] }
+    },
+    ['previoushash']
+  ),
+  ActionRefused: record(
+    'An action that was not done, because another came first. It changes nothing of the alert.',
+    {
+      alertId: text(),
+      seq: count(),
+      theatre: text(),
+      notify: { type: 'string', enum: ['quiet'] },
+      actionId: text(),
+      reason: { type: 'string', enum: ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid'] },
+      by: text(),
+      operatorRevision: { type: ['integer', 'null'] },
+      standingBy: orNull(text()),
+      standingAt: orNull(text()),
+      handling: ref('Handling')
+    },
+    hiddenFromMost
+  ),
+  LeftView: record('The alert may no longer be seen; nothing else is told.', { alertId: text(), theatre: text() }),
+  Incident: record('The thing in the world, put together from reports.', incidentShown),
+  IncidentDetail: record('An incident with its past states.', {
+    ...incidentShown,
+    history: listOf(
+      record('A past state.', {
+        ...event,
+        cause: orNull(text()),
+        data: record('The incident after this event.', without(incidentMembers, hiddenFromMost))
+      }),
+      'Oldest first.'
+    )
+  }),
+  IncidentReport: record(
+    'A report of the incident.',
+    {
+      ...Object.fromEntries(visibleReport.map(name => [name, revisionMembers[name] as JsonSchema])),
+      place: reportPlace,
+      withdrawn: truth(),
+      private: orNull(ref('PrivateTexts'))
+    },
+    ['private']
+  ),
+  IncidentList: pageOf(ref('Incident'), 'Incidents, those that changed last first.')
+}

@@ -1,0 +1,77 @@
+// Answers of administration: theatres, sources, keys.
+
+import { scopes } from '@tocsin/domain/control-record'
+import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from '../json-schema.ts'
+
+const key = {
+  id: text(),
+  keyId: text('The same as `id`.'),
+  name: text(),
+  scopes: listOf(oneOfWords(scopes)),
+  theatres: ref('TheatresHeld'),
+  handling: ref('Handling'),
+  expiresAt: orNull(text('ISO 8601; null: never.')),
+  limits: {
+    description: 'What it may ask for, where that differs from the settings.',
+    type: 'object',
+    properties: { perMinute: count(), perDay: count(), bodyBytes: count() }
+  }
+} as const
+
+const keyLife = {
+  createdAt: instant(),
+  rotatedAt: orNull(text('When it got its newest secret, where that is not its first.')),
+  revokedAt: orNull(text('Null while it is good.')),
+  overlapsUntil: orNull(text('When the last of its earlier secrets ends; null where none works any more.'))
+} as const
+
+export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
+  TheatreShown: record('An area of operations.', {
+    id: text(),
+    countries: { description: 'ISO 3166-1 alpha-2.', type: ['array', 'null'], items: { type: 'string' } },
+    polygon: {
+      description: 'Rings of [lon, lat].',
+      type: ['array', 'null'],
+      items: { type: 'array', items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 } }
+    },
+    clock: oneOfWords(['wall', 'replay']),
+    retentionDays: { description: 'How far back reports can still change alerts.', type: 'integer', minimum: 1 },
+    now: orNull(text('The last tick; null before the first.'))
+  }),
+  TheatreList: pageOf(ref('TheatreShown'), 'Theatres that the key may see.'),
+  TickTaken: record('The time that the theatre has now.', { theatre: text(), now: instant() }),
+  SourceShown: record(
+    'What is held of a source.',
+    {
+      id: text(),
+      reliability: oneOfWords(['A', 'B', 'C', 'D', 'E', 'F'], 'Admiralty code; F: cannot be judged, which is not the worst.'),
+      latenessDays: { description: 'How late its reports usually come.', type: 'number' },
+      cadenceDays: { description: 'How long it may be quiet and still count as live.', type: 'number' },
+      archive: truth('An archive never holds the watermark back.'),
+      reporters: orNull(
+        listOf(text(), 'Ids of the keys that may report as it; null: all that may report. For administrators alone.')
+      ),
+      heard: listOf(ref('SourceHeard'), 'Where it was heard. For administrators alone.')
+    },
+    ['reporters', 'heard']
+  ),
+  SourceHeard: record('When a source was last heard in a theatre.', {
+    theatre: text(),
+    lastReportedAt: instant(),
+    state: oneOfWords(['live', 'silent', 'archive'], '`silent`: quiet for longer than its cadence.')
+  }),
+  SourceList: pageOf(ref('SourceShown'), 'Declared sources. Any other one counts as F, a fortnight late, weekly.'),
+  KeyShown: record('A key, without its secret.', {
+    ...key,
+    ...keyLife,
+    lastUsedAt: orNull(text('The beginning of the hour in which it was used last, as far as it is known here; null: never.'))
+  }),
+  KeyList: pageOf(ref('KeyShown'), 'All keys, revoked ones too.'),
+  KeyMade: record('The new key.', { ...key, secret: text('What the holder sends as bearer token. Shown this once.') }),
+  KeyRotated: record('The key with its new secret.', {
+    ...key,
+    ...keyLife,
+    secret: text('The new secret. Shown this once.')
+  }),
+  SignInLink: record('A link for one sign-in.', { url: text(), expiresInMinutes: { type: 'number' } })
+}

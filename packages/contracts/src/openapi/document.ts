@@ -1,0 +1,250 @@
+// The OpenAPI 3.1 document of a process: its routes with the schemas that they validate with, put together with what the services say of them.
+// Pure: no HTTP here. Which routes there are is the caller's to know.
+
+import { type ProblemCode, problems } from '../problem-catalogue.ts'
+import { componentsFor } from './components.ts'
+import { answerHeaders, type HeaderDoc, requestHeaders } from './headers.ts'
+import { type JsonSchema, ref } from './json-schema.ts'
+import { type AnswerDoc, type ApiDocs, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
+import { problemsOfOperation } from './operation-problems.ts'
+
+/** A route as the server has it. */
+export interface DocumentedRoute {
+  readonly method: string
+  /** The pattern: `/v1/reports/:id`. */
+  readonly url: string
+  readonly access: 'open' | readonly string[]
+  /** False for what every process has. */
+  readonly isOfService: boolean
+  readonly schema?: { readonly querystring?: unknown; readonly params?: unknown; readonly body?: unknown }
+}
+
+export interface OpenApiDocument {
+  readonly openapi: '3.1.1'
+  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>
+  readonly [member: string]: unknown
+}
+
+/** Pages for browsers and their files: no part of the interface that clients build on. */
+const pages = /^\/(?:$|page\/|docs(?:\/|$)|openapi\.json$)/
+
+/** True for a route that the document must name. */
+export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | 'url'>): boolean {
+  return method !== 'HEAD' && !pages.test(url)
+}
+
+/** Routes that nobody has written of, and what is written of routes that are not there. Empty lists when all is well. */
+export function undocumented(routes: readonly DocumentedRoute[], docs: ApiDocs) {
+  const named = routes.filter(isDocumented).map(({ method, url }) => `${method} ${url}`)
+  return { missing: named.filter(name => !(name in docs)), stale: Object.keys(docs).filter(name => !named.includes(name)) }
+}
+
+/** The document of these routes. Routes without words of their own are left out: `undocumented` finds them. */
+export function buildDocument(routes: readonly DocumentedRoute[], docs: ApiDocs, version: string): OpenApiDocument {
+  const paths: Record<string, Record<string, JsonSchema>> = {}
+  for (const route of routes.filter(isDocumented)) {
+    const doc = docs[`${route.method} ${route.url}`]
+    if (doc === undefined) continue
+    const path = route.url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, doc) }
+  }
+  const used = new Set(Object.values(paths).flatMap(item => Object.values(item).flatMap(({ tags: held }) => held as string[])))
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Tocsin',
+      version,
+      summary: 'Early warning for armed violence: reports in, alerts out, revised when the reports behind them change.',
+      description: introduction,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
+    },
+    servers: [{ url: '/', description: 'The process that gave this document.' }],
+    tags: Object.entries(tags)
+      .filter(([name]) => used.has(name))
+      .map(([name, description]) => ({ name, description })),
+    paths,
+    components: { schemas: componentsFor(paths), securitySchemes }
+  }
+}
+
+const introduction = [
+  'Errors are RFC 9457 problems, `application/problem+json`: build on `status` and `code`. A 429, 503 or 507 has `Retry-After` and is safe to repeat as it was.',
+  'A write answers `tocsin-cursor`; a read that brings it shows at least what was written. Lists answer `{"items": […], "next": …}`.',
+  'Everything under `/v1` needs a key, or the cookie of a signed-in browser. Each operation names the scopes of which one is enough; `admin` always is.',
+  'Members may be added to answers: readers ignore those that they do not know.'
+].join('\n\n')
+
+const securitySchemes = {
+  key: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key, `tk_…`, the key of the owner, or a token of the identity provider that the suite was told of.'
+  },
+  session: { type: 'apiKey', in: 'cookie', name: 'tocsin_session', description: 'The session of a browser that signed in.' }
+}
+
+function operationOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
+  const isOpen = route.access === 'open'
+  const parameters = [...pathParameters(route, doc), ...queryParameters(route, doc), ...headerParameters(doc)]
+  const scopes = isOpen ? [] : [...new Set([...(route.access as readonly string[]), 'admin'])]
+  const needs = isOpen ? [] : [`Needs one of the scopes ${scopes.map(scope => `\`${scope}\``).join(', ')}.`]
+  return {
+    operationId: doc.id,
+    tags: [doc.tag],
+    summary: doc.summary,
+    description: [...(doc.description === undefined ? [] : [doc.description]), ...needs].join('\n\n') || doc.summary,
+    ...(isOpen ? { security: [] } : { security: [{ key: [] }, { session: [] }], 'x-tocsin-scopes': scopes }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(doc.body === undefined ? {} : { requestBody: bodyOf(route, doc.body) }),
+    responses: responsesOf(route, doc)
+  }
+}
+
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+}
+
+function pathParameters({ schema }: DocumentedRoute, doc: OperationDoc): readonly JsonSchema[] {
+  const { properties = {} } = (schema?.params ?? {}) as ObjectSchema
+  return Object.entries(properties).map(([name, held]) => ({
+    name,
+    in: 'path',
+    required: true,
+    ...(doc.path?.[name] === undefined ? {} : { description: doc.path[name] }),
+    schema: held
+  }))
+}
+
+function queryParameters({ schema }: DocumentedRoute, doc: OperationDoc): readonly JsonSchema[] {
+  const { properties = {}, required = [] } = (schema?.querystring ?? {}) as ObjectSchema
+  return Object.entries(properties).map(([name, held]) => {
+    const said = doc.query?.[name]
+    const own = typeof said === 'object' ? said : held
+    const { description, contentMediaType, ...rest } = own
+    const words = typeof said === 'string' ? said : (description as string | undefined)
+    return {
+      name,
+      in: 'query',
+      required: required.includes(name),
+      ...(words === undefined ? {} : { description: words }),
+      // Several values of one name are separated by commas.
+      ...(own.type === 'array' ? { style: 'form', explode: false } : {}),
+      ...(contentMediaType === undefined ? { schema: rest } : { content: { [String(contentMediaType)]: { schema: rest } } })
+    }
+  })
+}
+
+function headerParameters({ headers = [] }: OperationDoc): readonly JsonSchema[] {
+  return headers.map(name => {
+    const { description, schema, required = false, example } = headerNamed(requestHeaders, name)
+    return { name, in: 'header', required, description, schema, ...(example === undefined ? {} : { example }) }
+  })
+}
+
+function bodyOf(
+  { schema }: DocumentedRoute,
+  { description, required = true, content, members, example }: RequestBodyDoc
+): JsonSchema {
+  return {
+    ...(description === undefined ? {} : { description }),
+    required,
+    content: content ?? {
+      'application/json': {
+        schema: withMembers(schema?.body as JsonSchema, members),
+        ...(example === undefined ? {} : { example })
+      }
+    }
+  }
+}
+
+/** The route's own schema, with those members filled in that it leaves open. Others stay as they are validated. */
+function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}): JsonSchema {
+  const properties = { ...(schema.properties as Readonly<Record<string, JsonSchema>>) }
+  for (const [name, said] of Object.entries(members)) properties[name] = { ...said, ...properties[name] }
+  return {
+    ...schema,
+    properties: Object.fromEntries(Object.entries(properties).map(([name, held]) => [name, sortedByKind(held)]))
+  }
+}
+
+/** A list of allowed values of several kinds as one list for each kind: few generators of clients know the mixed one. */
+function sortedByKind(schema: JsonSchema): JsonSchema {
+  const { enum: values, description, ...rest } = schema
+  if (!Array.isArray(values)) return schema
+  const kinds = Map.groupBy(values as readonly unknown[], value => typeof value)
+  if (kinds.size < 2) return schema
+  const anyOf = [...kinds].map(([kind, held]) => ({ ...rest, type: kind, enum: held }))
+  return { ...(description === undefined ? {} : { description }), anyOf }
+}
+
+function responsesOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
+  const responses: Record<string, JsonSchema> = {}
+  for (const [status, answer] of Object.entries(doc.answers)) responses[status] = answerOf(answer, route)
+  const traits = {
+    isOpen: route.access === 'open',
+    isOfService: route.isOfService,
+    hasQuery: route.schema?.querystring !== undefined,
+    hasPath: route.schema?.params !== undefined,
+    method: route.method
+  }
+  const codes = problemsOfOperation(traits, doc)
+  for (const status of [...new Set(codes.map(code => problems[code].status))].sort((a, b) => a - b)) {
+    const held = codes.filter(code => problems[code].status === status)
+    responses[status] = { ...problemAnswer(status, held), ...withContentOf(responses[status], problemAnswer(status, held)) }
+  }
+  return responses
+}
+
+/** A status that has an answer of its own beside problems keeps both. */
+function withContentOf(own: JsonSchema | undefined, problem: JsonSchema): JsonSchema {
+  if (own === undefined) return {}
+  const content = { ...(own.content as object), ...(problem.content as object) }
+  return { description: `${own.description} Or a problem: ${problem.description}`, content }
+}
+
+/** What every answer to a key tells of its limits. */
+const limitHeaders = ['ratelimit-policy', 'ratelimit']
+
+function answerOf(answer: AnswerDoc, { access }: Pick<DocumentedRoute, 'access'>): JsonSchema {
+  const { description, schema, mediaType = 'application/json', alsoAs = {}, headers = [], example } = answer
+  const main = schema === undefined ? {} : { [mediaType]: { schema, ...(example === undefined ? {} : { example }) } }
+  const content = { ...main, ...alsoAs }
+  return {
+    description,
+    headers: headersNamed(['x-request-id', ...headers, ...(access === 'open' ? [] : limitHeaders)]),
+    ...(Object.keys(content).length === 0 ? {} : { content })
+  }
+}
+
+function problemAnswer(status: number, codes: readonly ProblemCode[]): JsonSchema {
+  const passes = status === 429 || status === 503 || status === 507
+  const limits = status === 429 ? limitHeaders : []
+  const named = [
+    ...(passes ? ['retry-after'] : []),
+    ...limits,
+    ...(status === 415 ? ['accept-encoding'] : []),
+    ...(status === 401 ? ['www-authenticate'] : [])
+  ]
+  return {
+    description: codes.map(code => `\`${code}\`: ${problems[code].title}.`).join(' '),
+    headers: headersNamed(named),
+    // The codes stand beside the schema: a type of its own for each status would make generated clients large and tell them nothing.
+    content: { 'application/problem+json': { schema: ref('Problem'), 'x-codes': codes } }
+  }
+}
+
+function headersNamed(names: readonly string[]): JsonSchema {
+  return Object.fromEntries(
+    names.map(name => {
+      const { description, schema } = headerNamed(answerHeaders, name)
+      return [name, { description, schema }]
+    })
+  )
+}
+
+function headerNamed(known: Readonly<Record<string, HeaderDoc>>, name: string): HeaderDoc {
+  const found = known[name]
+  if (found === undefined) throw new Error(`no header ${name} is described in headers.ts`)
+  return found
+}

@@ -1,0 +1,84 @@
+// Filters over alerts as the document shows them: one object in JSON, the same names in a query. What reads them is the domain's alert-filter.ts.
+
+import { alertStatuses, certainties, severities } from '@tocsin/domain/alert'
+import { alternativesMax, type filterNames } from '@tocsin/domain/alert-filter'
+import { handlings } from '@tocsin/domain/handling'
+import { categories } from '@tocsin/domain/report'
+import { type JsonSchema, oneOfWords } from './json-schema.ts'
+
+type FilterName = (typeof filterNames)[number]
+
+const alternatives = (items: JsonSchema, description: string): JsonSchema => ({
+  description,
+  type: 'array',
+  minItems: 1,
+  maxItems: alternativesMax,
+  items
+})
+const word: JsonSchema = { type: 'string', minLength: 1, maxLength: 200 }
+
+const members: Readonly<Record<FilterName, JsonSchema>> = {
+  severity: alternatives(oneOfWords(severities), 'Any of these severities.'),
+  minSeverity: oneOfWords(severities, 'This severity or more.'),
+  status: alternatives(oneOfWords(alertStatuses), 'Any of these statuses.'),
+  pattern: alternatives(word, 'Any of these patterns.'),
+  ruleId: alternatives(word, 'Any of these rules.'),
+  category: alternatives(oneOfWords(categories), 'A report of any of these categories is among the evidence.'),
+  theatre: alternatives(word, 'Any of these theatres.'),
+  admin1: alternatives(word, 'Any of these areas, ISO 3166-2.'),
+  country: alternatives(word, 'Any of these countries, ISO 3166-1 alpha-2.'),
+  polygon: {
+    description: 'A GeoJSON Polygon that the circle of the alert must touch; at most 1,000 positions.',
+    type: 'object',
+    required: ['type', 'coordinates'],
+    properties: {
+      type: { type: 'string', enum: ['Polygon'] },
+      coordinates: {
+        type: 'array',
+        minItems: 1,
+        items: { type: 'array', minItems: 4, items: { type: 'array', minItems: 2, items: { type: 'number' } } }
+      }
+    }
+  },
+  circle: {
+    description: 'Latitude, longitude and kilometres of a circle that the circle of the alert must touch.',
+    type: 'array',
+    prefixItems: [
+      { type: 'number', minimum: -90, maximum: 90 },
+      { type: 'number', minimum: -180, maximum: 180 },
+      { type: 'number', minimum: 0, maximum: 20_100 }
+    ],
+    minItems: 3,
+    maxItems: 3,
+    items: { type: 'number' }
+  },
+  certainty: alternatives(oneOfWords(certainties), 'Any of these certainties.'),
+  handling: alternatives(oneOfWords(handlings), 'Any of these levels.'),
+  drill: { description: 'Drills alone, or none.', type: 'boolean' }
+}
+
+/** A filter in a body. Values of one name are alternatives; names must all hold. */
+export const filterSchema: JsonSchema = {
+  description: 'Which alerts: values of one name are alternatives, names must all hold. Empty: all.',
+  type: 'object',
+  additionalProperties: false,
+  properties: members
+}
+
+/** The same in a request, where one value may stand for a list of one. */
+export const filterBody: JsonSchema = {
+  ...filterSchema,
+  properties: Object.fromEntries(Object.entries(members).map(([name, member]) => [name, oneOrMore(name, member)]))
+}
+
+/** The same names in a query, where lists are separated by commas and the polygon is JSON. */
+export const filterQuery: Readonly<Record<FilterName, JsonSchema>> = {
+  ...members,
+  polygon: { ...members.polygon, contentMediaType: 'application/json' }
+}
+
+function oneOrMore(name: string, member: JsonSchema): JsonSchema {
+  if (member.type !== 'array' || name === 'circle') return member
+  const { description, items, ...list } = member
+  return { description, anyOf: [{ ...list, items }, items] }
+}

@@ -1,0 +1,51 @@
+// Which problems an operation can answer. What follows from the way that every request goes (host, access, query, path, headers, body) is derived
+// here; what only this operation can say, its own words add.
+
+import type { ProblemCode } from '../problem-catalogue.ts'
+import type { OperationDoc } from './operation.ts'
+
+export interface OperationTraits {
+  readonly isOpen: boolean
+  readonly isOfService: boolean
+  readonly hasQuery: boolean
+  readonly hasPath: boolean
+  readonly method: string
+}
+
+/** Of every request, whatever it asks for. */
+const always: readonly ProblemCode[] = ['header-invalid', 'headers-too-large', 'host-refused', 'origin-refused', 'internal']
+const ofAccess: readonly ProblemCode[] = [
+  'not-authenticated',
+  'forbidden',
+  'too-many',
+  'projection-behind',
+  'identity-unavailable',
+  'starting-up'
+]
+const ofServices: readonly ProblemCode[] = ['starting-up', 'shutting-down']
+const ofBodies: readonly ProblemCode[] = [
+  'body-malformed',
+  'body-too-large',
+  'content-type-unsupported',
+  'content-encoding-unsupported',
+  'request-timeout',
+  'overloaded'
+]
+
+/** All problems that can come, each once. Pure. */
+export function problemsOfOperation(traits: OperationTraits, doc: OperationDoc): readonly ProblemCode[] {
+  const takesBody = ['POST', 'PUT', 'DELETE', 'PATCH'].includes(traits.method)
+  const found: ProblemCode[] = [
+    ...always,
+    ...(traits.isOpen ? [] : ofAccess),
+    ...(traits.isOfService ? ofServices : []),
+    ...(traits.hasQuery ? (['query-invalid'] as const) : []),
+    ...(traits.hasPath ? (['not-found'] as const) : []),
+    ...(takesBody ? ofBodies : []),
+    ...(doc.body === undefined ? [] : (['body-invalid'] as const)),
+    ...(doc.headers?.includes('tocsin-cursor') ? (['cursor-invalid', 'projection-behind'] as const) : []),
+    ...(doc.headers?.includes('if-match') ? (['precondition-required'] as const) : []),
+    ...(doc.problems ?? [])
+  ]
+  return [...new Set(found)]
+}

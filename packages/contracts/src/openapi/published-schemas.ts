@@ -1,0 +1,85 @@
+// The released schemas of schemas/ as components of the document: the same files that validate reports and records, with their references
+// turned to the document's own places, and their patterns spelt so that tools of other languages read them too.
+
+import alert from '../schemas/alert.v1.schema.json' with { type: 'json' }
+import definitions from '../schemas/definitions.v1.schema.json' with { type: 'json' }
+import incident from '../schemas/incident.v1.schema.json' with { type: 'json' }
+import revision from '../schemas/report.received.v1.schema.json' with { type: 'json' }
+import report from '../schemas/report.v1.schema.json' with { type: 'json' }
+import withdrawal from '../schemas/withdrawal.v1.schema.json' with { type: 'json' }
+import type { JsonSchema, Properties } from './json-schema.ts'
+
+interface SchemaFile {
+  readonly $defs?: Properties
+  readonly [keyword: string]: unknown
+}
+
+/** By name; what a file defines for itself gets the file's name before its own. */
+export const publishedSchemas: Readonly<Record<string, JsonSchema>> = {
+  ...definitionsOf('', definitions),
+  ...componentsOf('Report', report),
+  ...componentsOf('Withdrawal', withdrawal)
+}
+
+/** Members of an alert, an incident and a revision of a report as their records have them: answers show parts of these. */
+export const alertMembers = membersOf('Alert', alert)
+export const incidentMembers = membersOf('Incident', incident)
+export const revisionMembers = membersOf('Revision', revision)
+
+/** Those of `members` that are not named. */
+export function without(members: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
+}
+
+function componentsOf(name: string, file: SchemaFile): Readonly<Record<string, JsonSchema>> {
+  const { $schema: _schema, $id: _id, $defs: _defs, ...schema } = file
+  return { [name]: turned(schema, name) as JsonSchema, ...definitionsOf(name, file) }
+}
+
+function definitionsOf(prefix: string, { $defs = {} }: SchemaFile): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(
+    Object.entries($defs).map(([name, schema]) => [nameOf(prefix, name), turned(schema, prefix) as JsonSchema])
+  )
+}
+
+function membersOf(name: string, { properties }: SchemaFile): Properties {
+  return turned(properties, name) as Properties
+}
+
+/** The same value with every reference turned, in words that most tools know. */
+function turned(value: unknown, prefix: string): unknown {
+  if (Array.isArray(value)) return value.map(each => turned(each, prefix))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      // Beside `maxItems` it says nothing more, and few tools know a schema that is no object.
+      .filter(([key, member]) => !(key === 'items' && member === false && 'maxItems' in value))
+      .map(([key, member]) => [key, turnedMember(key, member, prefix)])
+  )
+}
+
+function turnedMember(key: string, member: unknown, prefix: string): unknown {
+  if (typeof member !== 'string') return turned(member, prefix)
+  if (key === '$ref') return turnedReference(member, prefix)
+  return key === 'pattern' ? portablePattern(member) : member
+}
+
+/**
+ * The same pattern with classes of Unicode as ranges, which not every language's expressions know by name. Halves of characters go unnamed: no body
+ * that holds one gets as far as a schema.
+ */
+export function portablePattern(pattern: string): string {
+  const portable = pattern.replaceAll('\\p{Cc}', '\\u0000-\\u001F\\u007F-\\u009F').replaceAll('\\p{Cs}', '')
+  if (/\\[pP]\{/.test(portable)) throw new Error(`${pattern} has a class that has no portable form here`)
+  return portable
+}
+
+function turnedReference(reference: string, prefix: string): string {
+  const match = /^(definitions\.v1\.schema\.json)?#\/\$defs\/(\w+)$/.exec(reference)
+  if (match === null) throw new Error(`${reference} is no reference that a schema here may have`)
+  return `#/components/schemas/${nameOf(match[1] === undefined ? prefix : '', match[2] as string)}`
+}
+
+function nameOf(prefix: string, name: string): string {
+  return `${prefix}${name[0]?.toUpperCase()}${name.slice(1)}`
+}

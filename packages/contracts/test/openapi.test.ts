@@ -1,0 +1,141 @@
+// The parts that the OpenAPI document is made of: patterns that mean the same in their portable form, names that lead somewhere, headers once.
+
+import { describe, expect, it } from 'vitest'
+import { componentSchemas, componentsFor } from '../src/openapi/components.ts'
+import { buildDocument, undocumented } from '../src/openapi/document.ts'
+import { problemsOfOperation } from '../src/openapi/operation-problems.ts'
+import { portablePattern, publishedSchemas } from '../src/openapi/published-schemas.ts'
+import reportSchema from '../src/schemas/report.v1.schema.json' with { type: 'json' }
+
+const patternsIn = (value: unknown): string[] =>
+  [...JSON.stringify(value).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(match => JSON.parse(match[1] as string) as string)
+
+describe('patterns of the document', () => {
+  it('name no class of Unicode, so that tools of other languages read them', () => {
+    expect(patternsIn(componentSchemas).filter(pattern => /\\[pP]\{/.test(pattern))).toEqual([])
+  })
+
+  it('mean what the validating ones mean, character by character', () => {
+    const patterns = [...new Set(patternsIn(reportSchema))].filter(pattern => pattern.includes('\\p{'))
+    expect(patterns.length).toBeGreaterThan(2)
+    for (const pattern of patterns) {
+      const [validating, portable] = [new RegExp(pattern, 'u'), new RegExp(portablePattern(pattern), 'u')]
+      // Every character of the basic plane, and some of each plane above it.
+      for (let point = 0; point <= 0x10ffff; point += point < 0x1_0000 ? 1 : 251) {
+        // No body that holds half a character gets as far as a schema.
+        if (point >= 0xd800 && point <= 0xdfff) continue
+        const text = `http://${String.fromCodePoint(point)}`
+        if (validating.test(text) !== portable.test(text)) expect([pattern, point.toString(16)]).toEqual([])
+      }
+    }
+  })
+
+  it('are refused where no portable form is known', () => {
+    expect(() => portablePattern('^\\p{L}$')).toThrow('no portable form')
+  })
+})
+
+describe('components', () => {
+  it('all lead to one another', () => {
+    for (const name of Object.keys(componentSchemas))
+      expect(name in componentsFor({ $ref: `#/components/schemas/${name}` })).toBe(true)
+  })
+
+  it('throw for a name that nobody has', () => {
+    expect(() => componentsFor({ $ref: '#/components/schemas/Nothing' })).toThrow('no schema Nothing')
+  })
+
+  it('hold the published report, its own places included', () => {
+    expect(publishedSchemas.Report?.required).toEqual(reportSchema.required)
+    expect(publishedSchemas.ReportLocation?.dependentRequired).toEqual(reportSchema.$defs.location.dependentRequired)
+  })
+})
+
+describe('a document', () => {
+  const words = { id: 'x', tag: 'Alerts', summary: 'Words', answers: {} } as const
+
+  it('leaves out pages and the shadows of GET', () => {
+    const route = (method: string, url: string) => ({ method, url, access: 'open', isOfService: false }) as const
+    const routes = [
+      route('GET', '/'),
+      route('GET', '/docs'),
+      route('GET', '/page/live.js'),
+      route('HEAD', '/livez'),
+      route('GET', '/livez')
+    ]
+    expect(undocumented(routes, {})).toEqual({ missing: ['GET /livez'], stale: [] })
+    expect(undocumented(routes, { 'GET /livez': words, 'GET /gone': words })).toEqual({ missing: [], stale: ['GET /gone'] })
+  })
+
+  it('has parameters as the route validates them, with words beside', () => {
+    const schema = {
+      querystring: { properties: { limit: { type: 'integer', maximum: 5 }, names: {} }, required: ['limit'] },
+      params: { properties: { id: { type: 'string' } } }
+    }
+    const routes = [{ method: 'GET', url: '/v1/a/:id', access: ['admin'], isOfService: true, schema }] as const
+    const doc = {
+      ...words,
+      query: { limit: 'How many.', names: { type: 'array', items: { type: 'string' } } },
+      path: { id: 'Which.' }
+    }
+    const { paths } = buildDocument(routes, { 'GET /v1/a/:id': doc }, '1')
+    expect(paths['/v1/a/{id}']?.get?.parameters).toEqual([
+      { name: 'id', in: 'path', required: true, description: 'Which.', schema: { type: 'string' } },
+      { name: 'limit', in: 'query', required: true, description: 'How many.', schema: { type: 'integer', maximum: 5 } },
+      {
+        name: 'names',
+        in: 'query',
+        required: false,
+        style: 'form',
+        explode: false,
+        schema: { type: 'array', items: { type: 'string' } }
+      }
+    ])
+  })
+
+  it('sorts allowed values of several kinds, for generators that know lists of one kind', () => {
+    const schema = { body: { type: 'object', properties: { a: { enum: ['true', true] }, b: { enum: ['x'] } } } }
+    const routes = [{ method: 'PUT', url: '/v1/a', access: ['admin'], isOfService: true, schema }] as const
+    const { paths } = buildDocument(
+      routes,
+      { 'PUT /v1/a': { ...words, body: { members: { a: { description: 'Which.' } } } } },
+      '1'
+    )
+    expect(paths['/v1/a']?.put?.requestBody).toMatchObject({
+      content: {
+        'application/json': {
+          schema: {
+            properties: {
+              a: {
+                description: 'Which.',
+                anyOf: [
+                  { type: 'string', enum: ['true'] },
+                  { type: 'boolean', enum: [true] }
+                ]
+              },
+              b: { enum: ['x'] }
+            }
+          }
+        }
+      }
+    })
+  })
+
+  it('throws for a header that nobody has described', () => {
+    const routes = [{ method: 'GET', url: '/v1/a', access: 'open', isOfService: true }] as const
+    expect(() => buildDocument(routes, { 'GET /v1/a': { ...words, headers: ['x-odd'] } }, '1')).toThrow('no header x-odd')
+  })
+
+  it('names the problems that follow from what a route is', () => {
+    const traits = { isOpen: true, isOfService: false, hasQuery: false, hasPath: false, method: 'GET' }
+    const least = problemsOfOperation(traits, words)
+    expect(least).toEqual(['header-invalid', 'headers-too-large', 'host-refused', 'origin-refused', 'internal'])
+    const closed = problemsOfOperation(
+      { ...traits, isOpen: false, hasQuery: true, method: 'POST' },
+      { ...words, headers: ['if-match'] }
+    )
+    expect(closed).toEqual(
+      expect.arrayContaining(['not-authenticated', 'forbidden', 'query-invalid', 'body-too-large', 'precondition-required'])
+    )
+  })
+})

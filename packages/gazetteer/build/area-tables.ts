@@ -1,0 +1,204 @@
+// The map and the names of areas, from Natural Earth's features and the list of ISO codes to the tables of `areas.bin`. Drawing is left to mapshaper,
+// which simplifies a border once for both of its sides.
+
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { areaKey, bareKey } from '../src/area-names.ts'
+import { disputes } from '../src/disputed-areas.ts'
+import { unitsPerDegree } from '../src/map-zone.ts'
+import { indexOf } from '../src/name-index.ts'
+import { nameKey } from '../src/place-names.ts'
+import { packRings } from '../src/ring-codec.ts'
+import { writeTables } from '../src/table-file.ts'
+import { countryNamePairs } from './country-names.ts'
+import { type IsoEntry, isoNames, renamedCodes } from './iso-codes.ts'
+import { type DrawnArea, drawnArea, type NaturalFeature, namesOf } from './natural-earth.ts'
+import { otherAreaNames } from './other-area-names.ts'
+import { sahelAreas } from './sahel-areas.ts'
+
+/** How far a border may be moved by simplifying it, metres. */
+const simplifyMetres = 600
+const mapshaper = 'mapshaper@0.7.70'
+
+interface GroupedArea extends DrawnArea {
+  readonly names: readonly string[]
+  readonly features: readonly NaturalFeature[]
+}
+
+/** The bytes of `areas.bin`. Works in a scratch folder; takes a minute and 4 GB. */
+export function areaTables(features: readonly NaturalFeature[], entries: readonly IsoEntry[], scratch: string): Buffer {
+  const areas = groupedAreas(features, entries)
+  const rings = simplifiedRings(areas, scratch)
+  const rows = areas.map(a => [a.code ?? '', a.otherCodes.join(','), a.country ?? '', a.name, a.dispute ?? ''].join('\t'))
+  const codes = codeRows(areas, entries)
+  const pairs = [...areaNamePairs(areas, entries, codes), ...countryNamePairs()]
+  const index = indexOf(pairs.map(({ key, row }) => [key, row] as const))
+  return writeTables({
+    areas: bytes(rows),
+    codes: bytes(codes.map(({ code, name }) => `${code}\t${name}`)),
+    ...packRings(rings),
+    nameHashes: index.hashes,
+    nameRows: index.rows
+  })
+}
+
+function bytes(lines: readonly string[]): Uint8Array {
+  return new Uint8Array(Buffer.from(lines.join('\n')))
+}
+
+function groupedAreas(features: readonly NaturalFeature[], entries: readonly IsoEntry[]): readonly GroupedArea[] {
+  const drawn = features.map(feature => ({ area: drawnArea(feature), feature }))
+  const groups = [...Map.groupBy(drawn, d => d.area.key).values()].map(group => ({
+    ...(group[0] as (typeof group)[0]).area,
+    names: group.flatMap(d => namesOf(d.feature)),
+    features: group.map(d => d.feature)
+  }))
+  const byCountry = Map.groupBy(groups, g => g.code?.slice(0, 2) ?? '')
+  const moved = [...byCountry].flatMap(([country, own]) => {
+    const coded = own.flatMap(g => (g.code === null ? [] : [{ code: g.code, names: g.names }]))
+    return [
+      ...renamedCodes(
+        coded,
+        entries.filter(e => e.code.startsWith(`${country}-`))
+      )
+    ]
+  })
+  const newCodes = new Map(moved)
+  const areas = groups.map(g => {
+    const code = g.code === null ? null : (newCodes.get(g.code) ?? g.code)
+    return code === g.code ? g : { ...g, code, names: [...g.names, ...(g.code === null ? [] : [g.code])] }
+  })
+  const used = areas.flatMap(a => a.code ?? [])
+  if (new Set(used).size !== used.length) throw new Error('two areas of the map have one code')
+  return areas.sort((a, b) => sortKey(a).localeCompare(sortKey(b), 'en'))
+}
+
+function sortKey({ code, country, key }: DrawnArea): string {
+  return code ?? `${country ?? 'ZZ'}-~${key}`
+}
+
+/** Areas dissolved and simplified together, as rings on the grid. */
+function simplifiedRings(areas: readonly GroupedArea[], scratch: string) {
+  const raw = join(scratch, 'areas.json')
+  const out = join(scratch, 'simplified.json')
+  const collection = areas.flatMap(({ features }, area) =>
+    features.map(({ geometry }) => ({ type: 'Feature', properties: { area }, geometry }))
+  )
+  writeFileSync(raw, JSON.stringify({ type: 'FeatureCollection', features: collection }))
+  const steps = ['-snap', '-clean', '-dissolve', 'area', '-simplify', `interval=${simplifyMetres}`, 'keep-shapes', 'visvalingam']
+  const output = ['-o', out, 'format=geojson', `precision=${1 / unitsPerDegree}`]
+  execFileSync('npx', ['--yes', mapshaper, raw, ...steps, ...output], { stdio: ['ignore', 'inherit', 'inherit'] })
+  return ringsOf(JSON.parse(readFileSync(out, 'utf8')) as Simplified)
+}
+
+interface Simplified {
+  readonly features: readonly {
+    readonly properties: { readonly area: number }
+    readonly geometry: { readonly type: string; readonly coordinates: unknown } | null
+  }[]
+}
+
+type Corner = readonly [number, number]
+
+function ringsOf({ features }: Simplified) {
+  const xs: number[] = []
+  const ys: number[] = []
+  const ringStarts: number[] = [0]
+  const ringAreas: number[] = []
+  for (const { properties, geometry } of [...features].sort((a, b) => a.properties.area - b.properties.area)) {
+    if (geometry === null) continue
+    const polygons = (geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates) as Corner[][][]
+    for (const ring of polygons.flat()) {
+      const corners = onGrid(ring)
+      if (corners.length < 4) continue
+      for (const [x, y] of corners) {
+        xs.push(x)
+        ys.push(y)
+      }
+      ringStarts.push(xs.length)
+      ringAreas.push(properties.area)
+    }
+  }
+  return {
+    xs: Int32Array.from(xs),
+    ys: Int32Array.from(ys),
+    ringStarts: Uint32Array.from(ringStarts),
+    ringAreas: Uint16Array.from(ringAreas)
+  }
+}
+
+/** A ring in units, without corners that fall onto the one before. */
+function onGrid(ring: readonly Corner[]): Corner[] {
+  const corners: Corner[] = []
+  for (const [lon, lat] of ring) {
+    const corner = [Math.round(lon * unitsPerDegree), Math.round(lat * unitsPerDegree)] as const
+    const last = corners.at(-1)
+    if (last?.[0] !== corner[0] || last[1] !== corner[1]) corners.push(corner)
+  }
+  return corners
+}
+
+interface CodeRow {
+  readonly code: string
+  readonly name: string
+}
+
+/** All codes that a report may state: those of the map, of the list in force, and of areas that were cut later. */
+function codeRows(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): readonly CodeRow[] {
+  const names = new Map<string, string>()
+  for (const entry of entries) names.set(entry.code, isoNames(entry)[0] ?? entry.name)
+  for (const { code, name } of areas) if (code !== null) names.set(code, name)
+  for (const [code, [name = code]] of Object.entries(sahelAreas)) names.set(code, name)
+  // Burkina Faso's provinces are names of its regions here.
+  for (const name of Object.values(sahelAreas).flat()) names.delete(name)
+  return [...names].map(([code, name]) => ({ code, name })).sort((a, b) => (a.code < b.code ? -1 : 1))
+}
+
+interface NamePair {
+  readonly key: string
+  readonly row: number
+}
+
+/** Keys of the names of areas. Of two areas that share a key the one keeps it whose more proper name it is; where that is no help, both do. */
+function areaNamePairs(
+  areas: readonly GroupedArea[],
+  entries: readonly IsoEntry[],
+  codes: readonly CodeRow[]
+): readonly NamePair[] {
+  const rowOf = new Map(codes.map(({ code }, row) => [code, row]))
+  const claims = new Map<string, Map<number, number>>()
+  const claim = (code: string, key: string, rank: number) => {
+    const row = rowOf.get(code)
+    if (key === '' || row === undefined) return
+    const full = areaKey(code.slice(0, 2), key)
+    const rows = claims.get(full) ?? new Map<number, number>()
+    rows.set(row, Math.min(rank, rows.get(row) ?? rank))
+    claims.set(full, rows)
+  }
+  const name = (code: string, text: string, rank: number) => {
+    claim(code, nameKey(text), rank)
+    claim(code, bareKey(text), rank + 1)
+  }
+  for (const { code } of codes) claim(code, nameKey(code), 0)
+  for (const [code, names] of Object.entries(sahelAreas)) for (const text of names) name(code, text, 1)
+  for (const { code, names } of areas.filter(a => a.code !== null && sahelAreas[a.code] === undefined)) {
+    for (const [i, text] of names.entries()) name(code as string, text, i === 0 ? 1 : 5)
+  }
+  const onMap = new Set(areas.map(a => a.code))
+  for (const entry of entries.filter(e => sahelAreas[e.code] === undefined)) {
+    for (const text of isoNames(entry)) name(entry.code, text, onMap.has(entry.code) ? 1 : 3)
+  }
+  for (const [code, names] of Object.entries(otherAreaNames)) for (const text of names) name(code, text, 3)
+  return [...claims].flatMap(([key, rows]) => {
+    const best = Math.min(...rows.values())
+    return [...rows].filter(([, rank]) => rank === best).map(([row]) => ({ key, row }))
+  })
+}
+
+/** Every dispute must be on the map: by its areas or inside one. Throws on a name that the layer does not have. */
+export function checkDisputes(features: readonly NaturalFeature[]): void {
+  const drawn = new Set(features.flatMap(feature => drawnArea(feature).dispute ?? []))
+  const missing = disputes.filter(d => d.areas !== undefined && !drawn.has(d.id)).map(d => d.id)
+  if (missing.length > 0) throw new Error(`not on the map: ${missing.join(', ')}`)
+}

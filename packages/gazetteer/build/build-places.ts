@@ -1,0 +1,36 @@
+// Makes `src/world/places.bin`: fetches the list of places, finds the area of each on the map that stands beside it, writes
+// the tables. Run by hand when the sources change, after `build-areas.ts`. Ids of settlements never change: it stops where one would.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AdminAreas } from '../src/admin-areas.ts'
+import { Settlements } from '../src/settlements.ts'
+import { Tables } from '../src/table-file.ts'
+import { readCities, withSahel } from './geonames.ts'
+import { placeTables } from './place-tables.ts'
+import { fetchSource } from './sources.ts'
+
+const [scratch, renumber] = process.argv.slice(2)
+if (scratch === undefined) throw new Error('node build/build-places.ts <scratch folder> [--renumber]')
+
+const target = new URL('../src/world/places.bin', import.meta.url)
+const areas = new AdminAreas(new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url))))
+const table = readFileSync(new URL('./tables/sahel-settlements.tsv', import.meta.url), 'utf8')
+const bytes = placeTables(withSahel(readCities(join(fetchSource('cities', scratch), 'cities1000.txt')), table), areas)
+if (existsSync(target) && renumber !== '--renumber') checkIds(readFileSync(target), bytes)
+writeFileSync(target, bytes)
+console.log(`places.bin: ${bytes.length} bytes, ${new Settlements(new Tables(bytes)).size} places`)
+
+function checkIds(before: Uint8Array, after: Uint8Array): void {
+  const now = idsOf(after)
+  const changed = [...idsOf(before)].filter(([geonameId, id]) => now.get(geonameId) !== id)
+  if (changed.length === 0) return
+  const shown = changed.slice(0, 20).map(([geonameId, id]) => `${id} → ${now.get(geonameId) ?? 'gone'}`)
+  throw new Error(`${changed.length} ids would change; they stand in alerts and logs:\n${shown.join('\n')}`)
+}
+
+function idsOf(bytes: Uint8Array): ReadonlyMap<number, string> {
+  const tables = new Tables(bytes)
+  const settlements = new Settlements(tables)
+  return new Map([...tables.u32('geonameIds')].map((geonameId, row) => [geonameId, settlements.at(row).id]))
+}

@@ -1,0 +1,103 @@
+// Places as GeoNames publishes them, and those of the Sahel that were entered by hand: which rows are kept, under which names.
+
+import { readFileSync } from 'node:fs'
+import type { Point } from '@tocsin/domain/geometry'
+
+export interface RawPlace extends Point {
+  readonly geonameId: number
+  readonly name: string
+  readonly alternates: readonly string[]
+  readonly country: string
+  /** GeoNames' own code of the first-level area: not that of ISO. */
+  readonly adminCode: string
+  readonly featureCode: string
+  readonly population: number
+  /** Where it is known better than from the map. */
+  readonly admin1: string | null
+  readonly radiusKm: number
+  readonly isTown: boolean
+}
+
+/** How far a place reaches by its population, km. */
+const reaches = [
+  { populationMin: 1_000_000, radiusKm: 15 },
+  { populationMin: 100_000, radiusKm: 8 },
+  { populationMin: 15_000, radiusKm: 4 },
+  { populationMin: 0, radiusKm: 2 }
+] as const
+
+/** Seats of an administration whose population GeoNames does not know, and which its list of towns therefore leaves out. */
+const seatsBesides = new Set([2455465])
+
+/** Reads `cities1000.txt`: tab-separated, 19 columns without a header. */
+export function readCities(path: string): readonly RawPlace[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(readCity)
+}
+
+function readCity(line: string): RawPlace {
+  const f = line.split('\t')
+  const field = (i: number) => f[i] ?? ''
+  const population = Number(field(14))
+  return {
+    geonameId: Number(field(0)),
+    name: field(1),
+    alternates: alternatesOf(field(2), field(3)),
+    lat: Number(field(4)),
+    lon: Number(field(5)),
+    featureCode: field(7),
+    country: field(8),
+    adminCode: `${field(8)}.${field(10)}`,
+    population,
+    admin1: null,
+    radiusKm: radiusOf(population),
+    isTown: field(7) !== 'PPLX'
+  }
+}
+
+function radiusOf(population: number): number {
+  return reaches.find(r => population >= r.populationMin)?.radiusKm ?? 2
+}
+
+/** Alternates that people write: no codes of airports, no syllables of other scripts in Latin letters, no pages of encyclopaedias. */
+function alternatesOf(ascii: string, list: string): readonly string[] {
+  const written = list
+    .split(',')
+    .filter(name => name.length > 1 && !/[\d/:]/.test(name) && !/^[A-Z]{3,4}$/.test(name) && !/^[a-z]/.test(name))
+  return [...new Set([ascii, ...written])]
+}
+
+/** The Sahel's table over the world's list: its rows stand, with the population and the alternates that the list has for them besides. */
+export function withSahel(cities: readonly RawPlace[], table: string): readonly RawPlace[] {
+  const byId = new Map(cities.map(city => [city.geonameId, city]))
+  const rows = table
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map(line => sahelRow(line, byId))
+  const covered = new Set(rows.map(row => row.country))
+  return [...cities.filter(city => !covered.has(city.country)), ...rows]
+}
+
+function sahelRow(line: string, cities: ReadonlyMap<number, RawPlace>): RawPlace {
+  const [id = '', name = '', alternates = '', admin1 = '', lat = '', lon = '', radiusKm = ''] = line.split('\t')
+  if (name === '' || admin1 === '' || lat === '') throw new Error(`not a settlement: ${line}`)
+  const city = cities.get(Number(id))
+  const own = alternates === '' ? [] : alternates.split('|')
+  return {
+    geonameId: Number(id),
+    name,
+    alternates: [...own, ...(city?.alternates ?? [])],
+    country: admin1.slice(0, 2),
+    adminCode: '',
+    featureCode: city?.featureCode ?? 'PPL',
+    population: city?.population ?? 0,
+    admin1,
+    lat: Number(lat),
+    lon: Number(lon),
+    radiusKm: Number(radiusKm),
+    isTown: city !== undefined || seatsBesides.has(Number(id))
+  }
+}

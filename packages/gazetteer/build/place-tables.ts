@@ -1,0 +1,146 @@
+// From places to the tables of `places.bin`: one row for each settlement, in the order of the grid, with the area that it belongs to.
+
+import { distanceKm } from '@tocsin/domain/geometry'
+import type { AdminAreas } from '../src/admin-areas.ts'
+import { rowOfCountry } from '../src/country-codes.ts'
+import { disputes } from '../src/disputed-areas.ts'
+import { indexOf } from '../src/name-index.ts'
+import { cellOfUnits, placeUnits } from '../src/place-grid.ts'
+import { nameKey, slugOf } from '../src/place-names.ts'
+import { disputeShift, placeFlags } from '../src/settlements.ts'
+import { soundKey } from '../src/sound-key.ts'
+import { writeTables } from '../src/table-file.ts'
+import { witnessTables } from './border-witnesses.ts'
+import type { RawPlace } from './geonames.ts'
+
+/** Two records of one name that lie so near each other are one place, km: a town and its old centre. */
+const samePlaceKm = 5
+/** A code of GeoNames stands for an area of the map where so much of its places lie there. */
+const shareMin = 0.5
+/** A name that sounds shorter than this sounds like too many others. */
+const soundLengthMin = 4
+
+/** Codes of GeoNames for areas that the map does not draw by themselves. */
+const areasByAdminCode: Readonly<Record<string, string>> = {
+  'SO.12': 'SO-SA',
+  'SO.19': 'SO-TO',
+  'SO.20': 'SO-WO',
+  'SO.21': 'SO-AW',
+  'SO.22': 'SO-SO',
+  'TD.23': 'TD-BO',
+  'TD.27': 'TD-EE'
+}
+
+interface Row extends RawPlace {
+  readonly area: string | null
+  readonly dispute: number
+}
+
+/** The bytes of `places.bin`. */
+export function placeTables(places: readonly RawPlace[], areas: AdminAreas): Buffer {
+  const rows = withOwnIds(placed(distinct(places), areas)).sort(
+    (a, b) => storedCell(a) - storedCell(b) || a.geonameId - b.geonameId
+  )
+  const adminCodes = [...new Set(rows.flatMap(row => row.area ?? []))].sort()
+  const names = rows.map(row => Buffer.from(row.name))
+  const holders = Map.groupBy(rows, row => `${row.area}/${slugOf(row.name)}`)
+  const isAlone = (row: Row) => row.area !== null && holders.get(`${row.area}/${slugOf(row.name)}`)?.length === 1
+  const byName = indexOf(
+    rows.flatMap((row, i) => allNames(row).map(name => [nameKey(name), i] as const)).filter(([key]) => key !== '')
+  )
+  const bySound = indexOf(
+    rows
+      .flatMap((row, i) => latinNames(row).map(name => [soundKey(name), i] as const))
+      .filter(([key]) => key.length >= soundLengthMin)
+  )
+  return writeTables({
+    geonameIds: Uint32Array.from(rows, row => row.geonameId),
+    lats: Int32Array.from(rows, row => placeUnits(row.lat)),
+    lons: Int32Array.from(rows, row => placeUnits(row.lon)),
+    populations: Uint32Array.from(rows, row => row.population),
+    countries: Uint16Array.from(rows, row => rowOfCountry(row.country)),
+    admins: Uint16Array.from(rows, row => (row.area === null ? 0 : adminCodes.indexOf(row.area) + 1)),
+    flags: Uint8Array.from(
+      rows,
+      row => (isAlone(row) ? placeFlags.isAlone : 0) | (row.isTown ? placeFlags.isTown : 0) | (row.dispute << disputeShift)
+    ),
+    radii: Uint8Array.from(rows, row => row.radiusKm),
+    nameLengths: Uint8Array.from(names, name => name.length),
+    names: new Uint8Array(Buffer.concat(names)),
+    adminCodes: new Uint8Array(Buffer.from(adminCodes.join('\n'))),
+    disputes: new Uint8Array(Buffer.from(disputes.map(d => d.id).join('\n'))),
+    nameHashes: byName.hashes,
+    nameRows: byName.rows,
+    soundHashes: bySound.hashes,
+    soundRows: bySound.rows,
+    ...witnessTables(rows, areas)
+  })
+}
+
+function storedCell({ lat, lon }: RawPlace): number {
+  return cellOfUnits(placeUnits(lat), placeUnits(lon))
+}
+
+function allNames({ name, alternates }: RawPlace): readonly string[] {
+  return [name, ...alternates]
+}
+
+/** Sounds are compared by their Latin letters: what other scripts write is transliterated when it is asked for, and need not stand here twice. */
+function latinNames(place: RawPlace): readonly string[] {
+  return allNames(place).filter(name => /^\P{L}*\p{Script=Latin}/u.test(name))
+}
+
+/** Leaves out the lesser of two records that are one place. Rows that were entered by hand all stay. */
+function distinct(places: readonly RawPlace[]): readonly RawPlace[] {
+  const groups = Map.groupBy(places, p => `${p.country}/${nameKey(p.name)}`)
+  return [...groups.values()].flatMap(group => {
+    const kept: RawPlace[] = []
+    for (const place of group.toSorted((a, b) => b.population - a.population || a.geonameId - b.geonameId)) {
+      if (place.admin1 !== null || kept.every(k => distanceKm(k, place) > samePlaceKm)) kept.push(place)
+    }
+    return kept
+  })
+}
+
+/** Leaves out the lesser of two namesakes that one decimal of a degree does not tell apart: ids could not either. */
+function withOwnIds(rows: readonly Row[]): Row[] {
+  const byName = Map.groupBy(
+    rows,
+    row => `${row.area ?? row.country}/${slugOf(row.name)}@${row.lat.toFixed(1)},${row.lon.toFixed(1)}`
+  )
+  return [...byName.values()].map(
+    group => group.toSorted((a, b) => b.population - a.population || a.geonameId - b.geonameId)[0] as Row
+  )
+}
+
+function placed(places: readonly RawPlace[], areas: AdminAreas): Row[] {
+  const onMap = places.map(place => ({ place, ...onMapOf(place, areas) }))
+  const shares = areaShares(onMap)
+  return onMap.map(({ place, area, dispute }) => ({
+    ...place,
+    area: place.admin1 ?? areasByAdminCode[place.adminCode] ?? area ?? shares.get(place.adminCode) ?? null,
+    dispute
+  }))
+}
+
+/** The area of its own country that a place lies in on the map, and the dispute. */
+function onMapOf(place: RawPlace, areas: AdminAreas): { readonly area: string | null; readonly dispute: number } {
+  const found = areas.at(place)
+  const dispute = disputes.findIndex(d => d.name === found.dispute?.name) + 1
+  const code = found.codes[0] ?? null
+  return { area: code?.slice(0, 2) === place.country ? code : null, dispute }
+}
+
+/** What GeoNames' codes stand for, by where most of their places lie: for places off a simplified coast or beyond a border drawn otherwise. */
+function areaShares(places: readonly { readonly place: RawPlace; readonly area: string | null }[]): ReadonlyMap<string, string> {
+  const shares = new Map<string, string>()
+  for (const [code, group] of Map.groupBy(places, p => p.place.adminCode)) {
+    const counts = Map.groupBy(
+      group.filter(p => p.area !== null),
+      p => p.area as string
+    )
+    const [most] = [...counts].sort((a, b) => b[1].length - a[1].length)
+    if (most && most[1].length >= shareMin * group.length) shares.set(code, most[0])
+  }
+  return shares
+}

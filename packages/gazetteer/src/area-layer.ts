@@ -1,0 +1,108 @@
+// One layer of the map: areas with their codes, countries and disputes, and where they lie. The gazetteer's own layer is read from its tables; another
+// may lie above it, from a file of boundaries.
+
+import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import { AreaMap } from './area-map.ts'
+import { type RingTables, unitsPerDegree } from './map-zone.ts'
+
+export interface Area {
+  /** ISO 3166-2; null where the list has none for it. */
+  readonly code: string | null
+  /** Codes of areas that were cut from it later than the map was drawn. */
+  readonly otherCodes: readonly string[]
+  /** ISO 3166-1; null where nobody's is. */
+  readonly country: string | null
+  readonly name: string
+  readonly dispute: AreaDispute | null
+}
+
+export interface AreaDispute {
+  readonly name: string
+  /** ISO 3166-1, in alphabetical order. */
+  readonly claimants: readonly string[]
+}
+
+export interface Circle {
+  readonly center: Point
+  readonly radiusKm: number
+}
+
+export class AreaLayer {
+  readonly areas: readonly Area[]
+  readonly #map: AreaMap
+  readonly #circles = new Map<string, Circle | null>()
+
+  constructor(areas: readonly Area[], rings: RingTables) {
+    this.areas = areas
+    this.#map = new AreaMap(rings)
+  }
+
+  /** The area that holds the point; null where none does. */
+  at(point: Point): Area | null {
+    return this.areas[this.#map.at(point)] ?? null
+  }
+
+  /** The areas next to a point that lies in none. */
+  beside(point: Point, withinKm: number): readonly Area[] {
+    return this.#map.beside(point, withinKm).flatMap(area => this.areas[area] ?? [])
+  }
+
+  /** The nearest area of a country to a point outside of it, and at which of the distances it is met; null beyond them. */
+  towards(point: Point, country: string, distancesKm: readonly number[]): { readonly area: Area; readonly km: number } | null {
+    for (const km of distancesKm) {
+      const met = this.#map.around(point, km).flatMap(i => this.areas[i] ?? [])
+      const area = met.find(a => a.country === country)
+      if (area) return { area, km }
+    }
+    return null
+  }
+
+  /** A circle that covers the area of a code, or a country where no code is given; null for what the layer does not have. Kept once made. */
+  circleOf(country: string, code: string | null): Circle | null {
+    const key = code ?? country
+    const known = this.#circles.get(key)
+    if (known !== undefined) return known
+    const circle = circleAround(this.#cornersOf(a => (code === null ? a.country === country : codesOf(a).includes(code))))
+    this.#circles.set(key, circle)
+    return circle
+  }
+
+  #cornersOf(isMeant: (area: Area) => boolean): Point[] {
+    const { xs, ys, ringStarts, ringAreas } = this.#map.rings
+    const meant = new Set(this.areas.flatMap((area, i) => (isMeant(area) ? [i] : [])))
+    const corners: Point[] = []
+    for (let ring = 0; ring < ringAreas.length; ring++) {
+      if (!meant.has(ringAreas[ring] as number)) continue
+      for (let i = ringStarts[ring] as number; i < (ringStarts[ring + 1] as number); i++) {
+        corners.push({ lat: (ys[i] as number) / unitsPerDegree, lon: (xs[i] as number) / unitsPerDegree })
+      }
+    }
+    return corners
+  }
+}
+
+/** The middle of the corners' box and the reach from there; across the date line where that is shorter. A coast has more corners than a call takes arguments. */
+function circleAround(corners: readonly Point[]): Circle | null {
+  if (corners.length === 0) return null
+  const plain = middleOf(corners, lon => lon)
+  const shifted = middleOf(corners, lon => (lon < 0 ? lon + 360 : lon))
+  const { lat, lon } = shifted.width < plain.width ? shifted : plain
+  const center = { lat, lon: lon > 180 ? lon - 360 : lon }
+  return { center, radiusKm: corners.reduce((reach, corner) => Math.max(reach, distanceKm(center, corner)), 0) }
+}
+
+function middleOf(corners: readonly Point[], turned: (lon: number) => number) {
+  let [south, north, west, east] = [90, -90, 360, -360]
+  for (const { lat, lon } of corners) {
+    south = Math.min(south, lat)
+    north = Math.max(north, lat)
+    west = Math.min(west, turned(lon))
+    east = Math.max(east, turned(lon))
+  }
+  return { lat: (south + north) / 2, lon: (west + east) / 2, width: east - west }
+}
+
+/** All codes of an area, the main one first. Pure. */
+export function codesOf({ code, otherCodes }: Area): readonly string[] {
+  return code === null ? otherCodes : [code, ...otherCodes]
+}

@@ -1,0 +1,93 @@
+// Which area of a map holds a point, and which lie around it. Areas are rings on a grid of thousandths of a degree; what they are called is not known
+// here.
+
+import { kmPerDegree, type Point } from '@tocsin/domain/geometry'
+import { MapZone, type RingTables, ringsByZone, unitsPerDegree, zoneOf } from './map-zone.ts'
+
+/** How the neighbourhood of a point is probed: circles of so many points. */
+const probes = 16
+/** Cells of a quarter degree, marked where an edge runs: far from any there is nothing to probe for. */
+const cellUnits = 250
+const cellColumns = (360 * unitsPerDegree) / cellUnits
+const cellLines = (180 * unitsPerDegree) / cellUnits
+
+export class AreaMap {
+  readonly #rings: RingTables
+  readonly #reaching: readonly (readonly number[])[]
+  readonly #zones: (MapZone | undefined)[] = []
+  /** Made when the first point lies in no area. */
+  #edged: Uint8Array | null = null
+
+  /** O(corners); what look-ups need is built for each zone when the first point falls into it, some milliseconds. */
+  constructor(rings: RingTables) {
+    this.#rings = rings
+    this.#reaching = ringsByZone(rings)
+  }
+
+  get rings(): RingTables {
+    return this.#rings
+  }
+
+  /** The area that holds the point, the first of several; -1 where none does. Pure. A point on an edge falls to either side, always to the same. */
+  at({ lat, lon }: Point): number {
+    const y = lat * unitsPerDegree
+    const zone = zoneOf(y)
+    this.#zones[zone] ??= new MapZone(this.#rings, zone, this.#reaching[zone] ?? [])
+    return this.#zones[zone].areaAt(lon * unitsPerDegree, y)
+  }
+
+  /** The areas next to a point that lies in none, such as one off a coast: those that the nearest circle of probes up to `withinKm` meets. Pure. */
+  beside(point: Point, withinKm: number): readonly number[] {
+    if (!this.#isNearEdges(point)) return []
+    for (const km of [withinKm / 4, withinKm / 2, withinKm]) {
+      const met = this.around(point, km)
+      if (met.length > 0) return met
+    }
+    return []
+  }
+
+  /** The areas that a circle of probes around a point meets, each once, in order. Pure. */
+  around(point: Point, km: number): readonly number[] {
+    const met = new Set(pointsAround(point, km).map(probe => this.at(probe)))
+    met.delete(-1)
+    return [...met].sort((a, b) => a - b)
+  }
+
+  /** True where an edge runs through the cell of the point or next to it; others are more than 5 km away at any latitude under 80°. */
+  #isNearEdges(point: Point): boolean {
+    this.#edged ??= edgedCells(this.#rings)
+    const middle = cellAt(point.lon * unitsPerDegree, point.lat * unitsPerDegree)
+    for (const line of [-cellColumns, 0, cellColumns]) {
+      for (let column = -1; column <= 1; column++) if (this.#edged[middle + line + column] === 1) return true
+    }
+    return false
+  }
+}
+
+function cellAt(x: number, y: number): number {
+  const line = Math.min(cellLines - 1, Math.floor((y + 90 * unitsPerDegree) / cellUnits))
+  return line * cellColumns + Math.min(cellColumns - 1, Math.floor((x + 180 * unitsPerDegree) / cellUnits))
+}
+
+/** Marks the cells along every edge: a straight border has no corner for hundreds of kilometres. */
+function edgedCells({ xs, ys, ringStarts }: RingTables): Uint8Array {
+  const cells = new Uint8Array(cellLines * cellColumns)
+  for (let ring = 0; ring + 1 < ringStarts.length; ring++) {
+    for (let i = (ringStarts[ring] as number) + 1; i < (ringStarts[ring + 1] as number); i++) {
+      const [x, y] = [xs[i] as number, ys[i] as number]
+      const [dx, dy] = [(xs[i - 1] as number) - x, (ys[i - 1] as number) - y]
+      const steps = Math.ceil(Math.max(Math.abs(dx), Math.abs(dy)) / cellUnits)
+      for (let step = 0; step < steps; step++) cells[cellAt(x + (dx * step) / steps, y + (dy * step) / steps)] = 1
+    }
+  }
+  return cells
+}
+
+function pointsAround({ lat, lon }: Point, km: number): Point[] {
+  const dLat = km / kmPerDegree
+  const dLon = dLat / Math.max(0.05, Math.cos((lat * Math.PI) / 180))
+  return Array.from({ length: probes }, (_, i) => {
+    const turn = (2 * Math.PI * i) / probes
+    return { lat: lat + dLat * Math.cos(turn), lon: lon + dLon * Math.sin(turn) }
+  })
+}

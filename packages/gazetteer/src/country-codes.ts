@@ -1,0 +1,14 @@
+// Codes of countries as rows of an index: two letters are a number below 676, and the other way round.
+
+const letters = 26
+const first = 'A'.charCodeAt(0)
+
+/** The row of a code of ISO 3166-1. Pure. */
+export function rowOfCountry(code: string): number {
+  return (code.charCodeAt(0) - first) * letters + code.charCodeAt(1) - first
+}
+
+/** The code of a row. Pure. */
+export function countryOfRow(row: number): string {
+  return String.fromCharCode(first + Math.floor(row / letters), first + (row % letters))
+}

@@ -1,0 +1,93 @@
+// From a name to the settlements that it may mean, each with a score. A name that is known exactly is never taken for the misspelling of another; what
+// a name means for a report is decided by the gazetteer, which asks here only for what is alike.
+
+import { coveringCircle } from '@tocsin/domain/geometry'
+import type { Circle } from './area-layer.ts'
+import { misspeltLengthMin } from './misspellings.ts'
+import { nameKey } from './place-names.ts'
+import type { Settlement, Settlements } from './settlements.ts'
+import { soundKey } from './sound-key.ts'
+
+/** How a name was met. `sound`: another way of writing, such as another transliteration. */
+export type MatchKind = 'name' | 'alternate' | 'sound' | 'misspelling'
+
+const scores: Readonly<Record<MatchKind, number>> = { name: 1, alternate: 0.9, sound: 0.7, misspelling: 0.5 }
+/** What is left of the score of a settlement outside of the stated area. */
+const elsewhereFactor = 0.5
+/** Shorter sounds are those of too many names. */
+const soundLengthMin = 4
+/** A sound is compared with slips from this length on: it has lost letters already. */
+const slippedSoundLengthMin = 7
+
+export const candidatesDefault = 50
+export const candidatesMax = 1000
+
+export interface ForwardQuery {
+  readonly name: string
+  /** ISO 3166-1; the gazetteer takes names too. */
+  readonly country?: string | null
+  /** ISO 3166-2; the gazetteer takes names too, where the country is stated. */
+  readonly admin1?: string | null
+  /** At most so many candidates, 50 by default, 1,000 at most. */
+  readonly limit?: number
+}
+
+export interface ForwardCandidate extends Settlement {
+  readonly match: MatchKind
+  /** From 0 to 1: by the kind of match, halved outside of the stated area. Namesakes are equal: population orders them and decides nothing. */
+  readonly score: number
+}
+
+export interface ForwardAnswer {
+  /** Best first; of equals the more populous first. */
+  readonly candidates: readonly ForwardCandidate[]
+  /** How many there are, with those beyond the limit. */
+  readonly total: number
+  /** Covers all of them and their reach; null without any. */
+  readonly covering: Circle | null
+}
+
+interface Match {
+  readonly row: number
+  readonly match: MatchKind
+}
+
+/** The settlements that a name may mean. Pure; some microseconds where the name is known, a tenth of a millisecond where it is not. */
+export function findSettlements(settlements: Settlements, query: ForwardQuery): ForwardAnswer {
+  const country = query.country ?? null
+  const exact = exactMatches(settlements, query.name).filter(({ row }) => country === null || settlements.isOf(row, country))
+  const matches = exact.length > 0 ? exact : similarMatches(settlements, query.name, country)
+  const all = matches.map(match => scored(settlements, match, query.admin1 ?? null)).sort(byScore)
+  const limit = Math.min(query.limit ?? candidatesDefault, candidatesMax)
+  return { candidates: all.slice(0, limit), total: all.length, covering: coveringCircle(all) }
+}
+
+function exactMatches(settlements: Settlements, name: string): readonly Match[] {
+  const key = nameKey(name)
+  return settlements
+    .rowsWithKey(key)
+    .map(row => ({ row, match: nameKey(settlements.nameOf(row)) === key ? 'name' : 'alternate' }))
+}
+
+/** What is written otherwise but sounds the same; else what is one slip away, in writing or in sound. */
+export function similarMatches(settlements: Settlements, name: string, country: string | null): readonly Match[] {
+  const isMeant = (row: number) => country === null || settlements.isOf(row, country)
+  const sound = soundKey(name)
+  const heard = sound.length < soundLengthMin ? [] : settlements.rowsWithSound(sound).filter(isMeant)
+  if (heard.length > 0) return heard.map(row => ({ row, match: 'sound' }))
+  const key = nameKey(name)
+  const misspelt = key.length < misspeltLengthMin ? [] : settlements.rowsWithKeyNear(key)
+  const misheard = sound.length < slippedSoundLengthMin ? [] : settlements.rowsWithSoundNear(sound)
+  const rows = [...new Set([...misspelt, ...misheard])].sort((a, b) => a - b)
+  return rows.filter(isMeant).map(row => ({ row, match: 'misspelling' }))
+}
+
+function scored(settlements: Settlements, { row, match }: Match, admin1: string | null): ForwardCandidate {
+  const settlement = settlements.at(row)
+  const isElsewhere = admin1 !== null && settlement.admin1 !== admin1
+  return { ...settlement, match, score: scores[match] * (isElsewhere ? elsewhereFactor : 1) }
+}
+
+function byScore(a: ForwardCandidate, b: ForwardCandidate): number {
+  return b.score - a.score || b.population - a.population || (a.id < b.id ? -1 : 1)
+}

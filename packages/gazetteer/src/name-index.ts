@@ -1,0 +1,137 @@
+// From a name's key to the rows that have it. The keys themselves are not kept: each row stands under a hash of 46 bits, which takes eight bytes for
+// any name in any script. With half a million keys, one unknown name in a hundred million is taken for a known one.
+
+/** Rows that an index can tell apart: 18 bits. */
+export const rowsMax = 2 ** 18
+const rowBits = 18
+const bucketBits = 16
+
+export interface NameIndexTables {
+  /** Upper 32 bits of the hash, in order. */
+  readonly hashes: Uint32Array
+  /** The lower 14 bits of the hash, then the row. */
+  readonly rows: Uint32Array
+}
+
+export class NameIndex {
+  readonly #hashes: Uint32Array
+  readonly #rows: Uint32Array
+  /** Where the hashes begin that share their first 16 bits. */
+  #buckets: Uint32Array | null = null
+
+  constructor({ hashes, rows }: NameIndexTables) {
+    this.#hashes = hashes
+    this.#rows = rows
+  }
+
+  /** The rows under a key, in ascending order. Pure; a few comparisons. */
+  find(key: string): number[] {
+    const state = stateOf(key)
+    const found: number[] = []
+    this.#collect(state, row => found.push(row))
+    return found
+  }
+
+  /**
+   * The rows under keys that are one slip of the pen away: a letter too many, one too few, another one, two the wrong way round. Letters that may be
+   * missing are those of the alphabet. Pure; O(letters of the key × alphabet × letters): hashes are made without making the keys.
+   */
+  findOneSlipAway(key: string, alphabet: string): ReadonlySet<number> {
+    const found = new Set<number>()
+    const units = Array.from({ length: key.length }, (_, i) => key.charCodeAt(i))
+    const letters = Array.from({ length: alphabet.length }, (_, i) => alphabet.charCodeAt(i))
+    const head = new HashState()
+    const probe = (middle: readonly number[], from: number) => {
+      const state = head.copy()
+      for (const unit of middle) state.add(unit)
+      for (let i = from; i < units.length; i++) state.add(units[i] as number)
+      this.#collect(state, row => found.add(row))
+    }
+    for (let i = 0; i <= units.length; i++) {
+      const here = units[i]
+      const next = units[i + 1]
+      if (here !== undefined) probe([], i + 1)
+      if (here !== undefined && next !== undefined) probe([next, here], i + 2)
+      for (const letter of letters) {
+        probe([letter], i)
+        if (here !== undefined) probe([letter], i + 1)
+      }
+      if (here !== undefined) head.add(here)
+    }
+    return found
+  }
+
+  #collect(state: HashState, take: (row: number) => void): void {
+    const { hash, check } = state
+    const bucket = hash >>> (32 - bucketBits)
+    // Made when it is first asked for: a process that needs no sounds does not wait for them.
+    this.#buckets ??= bucketsOf(this.#hashes)
+    const end = this.#buckets[bucket + 1] as number
+    for (let i = this.#buckets[bucket] as number; i < end; i++) {
+      if (this.#hashes[i] !== hash) continue
+      const row = this.#rows[i] as number
+      if (row >>> rowBits === check) take(row & (rowsMax - 1))
+    }
+  }
+}
+
+/** The tables of an index over pairs of key and row; a pair that comes twice stands once. Pure. */
+export function indexOf(pairs: Iterable<readonly [key: string, row: number]>): NameIndexTables {
+  const entries = new Map<string, readonly [number, number]>()
+  for (const [key, row] of pairs) {
+    if (row >= rowsMax) throw new RangeError(`an index has at most ${rowsMax} rows`)
+    const { hash, check } = stateOf(key)
+    const packed = ((check << rowBits) | row) >>> 0
+    entries.set(`${hash}/${packed}`, [hash, packed])
+  }
+  const sorted = [...entries.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1])
+  return { hashes: Uint32Array.from(sorted, e => e[0]), rows: Uint32Array.from(sorted, e => e[1]) }
+}
+
+function bucketsOf(hashes: Uint32Array): Uint32Array {
+  const buckets = new Uint32Array(2 ** bucketBits + 1)
+  let bucket = 0
+  for (let i = 0; i < hashes.length; i++) {
+    const own = (hashes[i] as number) >>> (32 - bucketBits)
+    while (bucket < own) buckets[++bucket] = i
+  }
+  while (bucket < 2 ** bucketBits) buckets[++bucket] = hashes.length
+  return buckets
+}
+
+/** Two mixed hashes of UTF-16 units: 32 bits and 14 bits. The tables on disk rest on it. */
+class HashState {
+  #a = 0xdeadbeef
+  #b = 0x41c6ce57
+
+  add(unit: number): void {
+    this.#a = Math.imul(this.#a ^ unit, 0x9e3779b1)
+    this.#b = Math.imul(this.#b ^ unit, 0x5f356495)
+  }
+
+  copy(): HashState {
+    const copy = new HashState()
+    copy.#a = this.#a
+    copy.#b = this.#b
+    return copy
+  }
+
+  get hash(): number {
+    return this.#mixed() >>> 0
+  }
+
+  get check(): number {
+    const a = this.#mixed()
+    return ((Math.imul(this.#b ^ (this.#b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)) >>> 0) >>> rowBits
+  }
+
+  #mixed(): number {
+    return Math.imul(this.#a ^ (this.#a >>> 16), 0x85ebca6b) ^ Math.imul(this.#b ^ (this.#b >>> 13), 0xc2b2ae35)
+  }
+}
+
+function stateOf(key: string): HashState {
+  const state = new HashState()
+  for (let i = 0; i < key.length; i++) state.add(key.charCodeAt(i))
+  return state
+}

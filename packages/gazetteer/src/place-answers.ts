@@ -1,0 +1,76 @@
+// The places that the gazetteer answers with where only a name was stated: one settlement, several, an area, or nothing known.
+
+import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/geometry'
+import type { Place, PlaceCandidate } from '@tocsin/domain/report'
+import type { Circle } from './area-layer.ts'
+import type { PlaceQuery } from './port.ts'
+import type { Settlement } from './settlements.ts'
+
+/** A query by name. */
+export type NamedQuery = PlaceQuery & { readonly name: string; readonly country: string }
+
+/** The one settlement that a name means. Pure. */
+export function settlementPlace(query: NamedQuery, settlement: Settlement): Place {
+  return {
+    name: query.name,
+    country: query.country,
+    admin1: query.admin1 ?? settlement.admin1,
+    statedAdmin1: query.admin1,
+    foundAdmin1: settlement.admin1,
+    lat: settlement.lat,
+    lon: settlement.lon,
+    radiusKm: roundKm(Math.max(settlement.radiusKm, query.radiusKm ?? 0)),
+    settlement: settlement.id,
+    settlementName: settlement.name,
+    resolution: 'gazetteer',
+    candidates: []
+  }
+}
+
+/** All that a name may mean, and a circle that covers it, together with the stated area where the name is known only outside of it. */
+export function ambiguousPlace(query: NamedQuery, settlements: readonly Settlement[], statedArea: Circle | null): Place {
+  const reaches = settlements.map(({ lat, lon, radiusKm }) => ({ lat, lon, radiusKm }))
+  const circle = coveringCircle(
+    statedArea === null ? reaches : [...reaches, { ...statedArea.center, radiusKm: statedArea.radiusKm }]
+  )
+  const areas = new Set(settlements.map(s => s.admin1))
+  const common = areas.size === 1 && statedArea === null ? (settlements[0]?.admin1 ?? null) : null
+  return {
+    ...unresolved(query),
+    admin1: query.admin1 ?? common,
+    foundAdmin1: common,
+    ...(circle === null ? {} : pointOf(circle, query.radiusKm)),
+    resolution: 'ambiguous',
+    candidates: settlements.map(candidateOf)
+  }
+}
+
+function candidateOf({ id, name, country, admin1, lat, lon }: Settlement): PlaceCandidate {
+  return { settlement: id, name, country, admin1, lat, lon }
+}
+
+/** Middle and reach, to the precision that alerts show: a metre more or less would make other bytes. */
+export function pointOf({ center, radiusKm }: Circle, statedRadiusKm: number | null) {
+  const round = (degrees: number) => Math.round(degrees * 1e5) / 1e5
+  const [lat, lon] = [round(center.lat), round(center.lon)]
+  const shiftKm = distanceKm(center, { lat, lon })
+  return { lat, lon, radiusKm: Math.max(Math.ceil((radiusKm + shiftKm) * 10) / 10, statedRadiusKm ?? 0) }
+}
+
+/** What is stated and nothing more. Pure. */
+export function unresolved(query: PlaceQuery): Place {
+  return {
+    name: query.name,
+    country: query.country ?? query.admin1?.slice(0, 2) ?? null,
+    admin1: query.admin1,
+    statedAdmin1: query.admin1,
+    foundAdmin1: null,
+    lat: null,
+    lon: null,
+    radiusKm: null,
+    settlement: null,
+    settlementName: null,
+    resolution: 'unresolved',
+    candidates: []
+  }
+}

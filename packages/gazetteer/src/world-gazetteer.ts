@@ -1,0 +1,291 @@
+// The gazetteer of the world: how a query becomes a place is decided here, the tables and the questions to them are in the files it imports. Offline,
+// pure once it is open; it never guesses.
+
+import { readFileSync } from 'node:fs'
+import { type Point, roundKm } from '@tocsin/domain/geometry'
+import type { Place } from '@tocsin/domain/report'
+import { AdminAreas, type AreaFound } from './admin-areas.ts'
+import type { Circle } from './area-layer.ts'
+import { readWitnesses } from './border-witnesses.ts'
+import { type Boundaries, readBoundaries } from './boundaries-file.ts'
+import { CountryExtents } from './country-extents.ts'
+import { type ForwardAnswer, type ForwardQuery, findSettlements, similarMatches } from './forward-search.ts'
+import { isOneSlipAway, misspeltLengthMin } from './misspellings.ts'
+import { ambiguousPlace, type NamedQuery, pointOf, settlementPlace, unresolved } from './place-answers.ts'
+import { nameKey } from './place-names.ts'
+import { type AdminLookup, bareRadiusKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
+import { settlementId } from './settlement-id.ts'
+import { nearestAmong, type Settlement, Settlements } from './settlements.ts'
+import { soundKey } from './sound-key.ts'
+import { Tables } from './table-file.ts'
+import { bearingFrom, type Whereabouts } from './whereabouts.ts'
+
+/** How far stated coordinates may lie from a known settlement of the stated name and still mean it, km. */
+export const nameToleranceKm = 10
+/** The same for a name that is one slip away from the settlement's. */
+export const slipToleranceKm = 5
+/** What is known no closer than this is no settlement, whatever its name: "the road to Kayes". Kilometres. */
+export const settlementReachMaxKm = 25
+/** How far the nearest settlement of a point is looked for, km. */
+export const nearestReachKm = 300
+/** Most settlements that an ambiguous name may stand for in a report. No name of the tables has more in one country; above, it is the country. */
+export const namesakesMax = 500
+
+type Located = PlaceQuery & { readonly lat: number; readonly lon: number }
+
+let shared: WorldGazetteer | null = null
+
+/**
+ * Opens the gazetteer. Its tables are read once in a process, some 14 MB; with a file of boundaries it is one of its own. Throws when the tables are not
+ * there (TableFileError) or the boundaries cannot be used (BoundariesError).
+ */
+export function openWorldGazetteer({ boundariesPath = '' }: { readonly boundariesPath?: string } = {}): WorldGazetteer {
+  if (boundariesPath !== '') return worldGazetteer(readBoundaries(boundariesPath))
+  shared ??= worldGazetteer(null)
+  return shared
+}
+
+/** A gazetteer of its own with the boundaries given, or with none but its own. */
+export function worldGazetteer(boundaries: Boundaries | null): WorldGazetteer {
+  const read = (name: string) => readFileSync(new URL(`./world/${name}`, import.meta.url))
+  const places = new Tables(read('places.bin'))
+  return new WorldGazetteer(
+    new Settlements(places),
+    new AdminAreas(new Tables(read('areas.bin')), boundaries, readWitnesses(places)),
+    new CountryExtents(read('country-extents.tsv').toString())
+  )
+}
+
+export class WorldGazetteer implements Gazetteer {
+  readonly settlements: Settlements
+  readonly #areas: AdminAreas
+  readonly #extents: CountryExtents
+  /** Settlements of the codes that share an area of the map, by the codes. */
+  readonly #ofSharedCodes = new Map<string, readonly Settlement[]>()
+
+  constructor(settlements: Settlements, areas: AdminAreas, extents: CountryExtents) {
+    this.settlements = settlements
+    this.#areas = areas
+    this.#extents = extents
+  }
+
+  admin1Of(codeOrName: string, country: string): AdminLookup {
+    return this.#areas.lookUp(codeOrName, country)
+  }
+
+  looksSwapped(country: string, lat: number, lon: number): boolean {
+    return this.#extents.looksSwapped(country, lat, lon)
+  }
+
+  /** The code of the country that a name or a code means, in any of some sixty languages; null for none, or for one of two. Pure. */
+  countryNamed(name: string): string | null {
+    return this.#areas.countryNamed(name)
+  }
+
+  /** The name of a first-level area by its code; null for one that is not known. Pure. */
+  areaName(code: string): string | null {
+    return this.#areas.nameOf(code)
+  }
+
+  /** How deep a point lies outside of a country, as far as the map can tell, km; null beyond `withinKm`, 3 at most. Pure. */
+  depthInto(point: Point, country: string, withinKm: number): number | null {
+    return this.#areas.depthInto(point, country, withinKm)
+  }
+
+  /** The settlements that a name may mean, with scores and a circle that covers them. Country and area by code or by name. Pure. */
+  find({ name, country, admin1, limit }: ForwardQuery): ForwardAnswer {
+    const code = country === null || country === undefined ? null : (this.countryNamed(country) ?? country)
+    const area = code === null || admin1 === null || admin1 === undefined ? null : this.admin1Of(admin1, code)
+    return findSettlements(this.settlements, {
+      name,
+      country: code,
+      admin1: area?.kind === 'known' ? area.code : (admin1 ?? null),
+      ...(limit === undefined ? {} : { limit })
+    })
+  }
+
+  /** Where a point lies: country, area, who disputes it, the nearest settlement and the way from there. Pure; some microseconds. */
+  reverse(point: Point): Whereabouts {
+    const found = this.#areas.at(point)
+    const admin1 = this.#codeAt(point, found)
+    const nearest = this.settlements.nearest(point, nearestReachKm)
+    const town = nearest === null || nearest.isTown ? nearest : this.#nearestTown(point)
+    return {
+      country: found.country,
+      admin1,
+      admin1Name: admin1 === null ? found.name : this.#areas.nameOf(admin1),
+      dispute: found.dispute,
+      nearest: nearest && bearingFrom(nearest, point),
+      town: town && bearingFrom(town, point)
+    }
+  }
+
+  #nearestTown(point: Point): Settlement | null {
+    return this.settlements.nearest(point, nearestReachKm, row => this.settlements.isTown(row))
+  }
+
+  resolve(query: PlaceQuery): Place {
+    if (query.lat !== null && query.lon !== null) return this.#located({ ...query, lat: query.lat, lon: query.lon })
+    if (query.name !== null && query.country !== null) return this.#named({ ...query, name: query.name, country: query.country })
+    return unresolved(query)
+  }
+
+  /** Coordinates are stated: they stand. The name says which settlement, the map which area. */
+  #located(query: Located): Place {
+    const { name } = query
+    const found = this.#areas.at(query)
+    const foundAdmin1 = this.#codeAt(query, found)
+    const known = name === null ? this.settlements.holding(query) : this.#settlementOfName(query, name)
+    const country = query.country ?? countryOf(query.admin1) ?? countryFound(found, known)
+    const admin1 = query.admin1 ?? this.#admin1Of(country, known, foundAdmin1)
+    const unknown = known === null ? name : null
+    const areaReachKm = unknown === null ? null : this.#areaReachKm(unknown, country)
+    const unlisted = unknown === null || areaReachKm !== null ? null : this.#unlisted(query, unknown, admin1, country)
+    const settlement = known ?? unlisted
+    const usualKm = name === null ? bareRadiusKm : (known?.radiusKm ?? areaReachKm ?? settlementRadiusKm)
+    return {
+      name,
+      country,
+      admin1,
+      statedAdmin1: query.admin1,
+      foundAdmin1,
+      lat: query.lat,
+      lon: query.lon,
+      radiusKm: roundKm(query.radiusKm ?? usualKm),
+      settlement: settlement?.id ?? null,
+      settlementName: settlement?.name ?? null,
+      resolution: 'stated',
+      candidates: []
+    }
+  }
+
+  /** The area of a country that a point belongs to: by its settlement, else by the map; by the map first where that came from a file. */
+  #admin1Of(country: string | null, known: Settlement | null, foundAdmin1: string | null): string | null {
+    const bySettlement = within(country, known?.admin1 ?? null)
+    const byMap = within(country, foundAdmin1)
+    return this.#areas.isReplaced(country) ? (byMap ?? bySettlement) : (bySettlement ?? byMap)
+  }
+
+  /** The code of the area that a point lies in. Where the map has one for two codes, that of the nearest known settlement in either. */
+  #codeAt(point: Point, { codes }: AreaFound): string | null {
+    if (codes.length < 2) return codes[0] ?? null
+    const inEither = this.#settlementsOf(codes)
+    return nearestAmong(inEither, point)?.admin1 ?? codes[0] ?? null
+  }
+
+  #settlementsOf(codes: readonly string[]): readonly Settlement[] {
+    const key = codes.join()
+    const known = this.#ofSharedCodes.get(key)
+    if (known) return known
+    const { settlements } = this
+    const rows = Array.from({ length: settlements.size }, (_, row) => row)
+    const own = rows.filter(row => codes.includes(settlements.admin1Of(row) ?? '')).map(row => settlements.at(row))
+    this.#ofSharedCodes.set(key, own)
+    return own
+  }
+
+  /** The known settlement of the stated name, or one so like it, that the coordinates are near enough to mean. */
+  #settlementOfName(query: Located, name: string): Settlement | null {
+    const { settlements } = this
+    const exact = settlements.nearestOf(settlements.rowsWithKey(nameKey(name)), query, nameToleranceKm)
+    if (exact !== null) return exact
+    const heard = settlements.nearestOf(settlements.rowsWithSound(soundKey(name)), query, nameToleranceKm)
+    return heard ?? this.#settlementOneSlipAway(query, name)
+  }
+
+  /** The one settlement nearby whose name is one slip away; none where there are two. */
+  #settlementOneSlipAway(query: Located, name: string): Settlement | null {
+    const key = nameKey(name)
+    if (key.length < misspeltLengthMin) return null
+    const { settlements } = this
+    const alike = settlements
+      .rowsWithin(query, slipToleranceKm)
+      .filter(
+        row => mayBeAsLong(settlements.nameBytesOf(row), key.length) && isOneSlipAway(nameKey(settlements.nameOf(row)), key)
+      )
+    return alike.length === 1 ? settlements.at(alike[0] as number) : null
+  }
+
+  /** A settlement that is not in the tables, with an id by the rule of those that are; null for what is no settlement. */
+  #unlisted(at: Located, name: string, admin1: string | null, country: string | null): { id: string; name: string } | null {
+    if ((at.radiusKm ?? 0) > settlementReachMaxKm) return null
+    const isAlone = !this.settlements.rowsNamed(name, country).some(row => this.settlements.admin1Of(row) === admin1)
+    const id = settlementId(name, admin1, country, at, isAlone)
+    return id === null ? null : { id, name }
+  }
+
+  /** How far the area reaches that a name means, km; null for a name that is not that of an area. */
+  #areaReachKm(name: string, country: string | null): number | null {
+    const area = country === null ? null : this.#areas.named(name, country)
+    if (country === null || area === null) return null
+    const isArea = area.saysSo || this.settlements.rowsNamed(name, country).length === 0
+    return isArea ? (this.#areas.circleOf(country, area.code)?.radiusKm ?? null) : null
+  }
+
+  /** Only a name is stated: the settlements that have it in the stated area, else in the stated country, or an area of the name. */
+  #named(query: NamedQuery): Place {
+    const inCountry = this.settlements.named(query.name, query.country)
+    const area = this.#areas.named(query.name, query.country)
+    if (area !== null && (area.saysSo || inCountry.length === 0)) return this.#areaPlace(query, area.code)
+    if (inCountry.length === 0) return this.#alikePlace(query)
+    if (inCountry.length > namesakesMax) return this.#areaPlace(query, null)
+    const inArea = query.admin1 === null ? inCountry : inCountry.filter(s => s.admin1 === query.admin1)
+    const [only, ...others] = inArea
+    if (only !== undefined && others.length === 0) return settlementPlace(query, only)
+    if (inArea.length > 0) return ambiguousPlace(query, inArea, null)
+    // The name is known only outside of the stated area: it may be there, or a place in the area that nobody knows.
+    return ambiguousPlace(query, inCountry, this.#areas.circleOf(query.country, query.admin1))
+  }
+
+  /**
+   * No settlement has the name; what sounds like it, or is one slip away, may be meant, and so may a place that nobody knows. It stays ambiguous, in no
+   * area but the stated one, however few are alike.
+   */
+  #alikePlace(query: NamedQuery): Place {
+    const alike = similarMatches(this.settlements, query.name, query.country).map(({ row }) => this.settlements.at(row))
+    const meant = query.admin1 === null ? alike : alike.filter(s => s.admin1 === query.admin1)
+    if (meant.length === 0 || meant.length > namesakesMax) return unresolved(query)
+    const place = ambiguousPlace(query, meant.sort(byId), this.#statedCircle(query))
+    return { ...place, admin1: query.admin1, radiusKm: Math.max(place.radiusKm ?? 0, bareRadiusKm) }
+  }
+
+  #statedCircle({ country, admin1 }: NamedQuery): Circle | null {
+    return admin1 === null ? null : this.#areas.circleOf(country, admin1)
+  }
+
+  #areaPlace(query: NamedQuery, code: string | null): Place {
+    const circle = this.#areas.circleOf(query.country, query.admin1 ?? code)
+    if (circle === null) return unresolved(query)
+    return {
+      ...unresolved(query),
+      admin1: query.admin1 ?? code,
+      foundAdmin1: code,
+      ...pointOf(circle, query.radiusKm),
+      resolution: 'gazetteer'
+    }
+  }
+}
+
+function countryOf(code: string | null): string | null {
+  return code?.slice(0, 2) ?? null
+}
+
+/** The country of a point: by the map; off the map by its settlement; none where it is disputed. */
+function countryFound(found: AreaFound, known: Settlement | null): string | null {
+  if (found.country !== null || found.dispute !== null) return found.country
+  return known?.country ?? null
+}
+
+/** The code, if it is of the country. */
+function within(country: string | null, code: string | null): string | null {
+  return code !== null && countryOf(code) === country ? code : null
+}
+
+/** Cheap, before a name is read: accents, spaces and hyphens make it longer than its key, never shorter. */
+function mayBeAsLong(nameBytes: number, keyLength: number): boolean {
+  return nameBytes >= keyLength - 1 && nameBytes <= 2 * keyLength
+}
+
+function byId(a: Settlement, b: Settlement): number {
+  return a.id < b.id ? -1 : 1
+}

@@ -1,0 +1,178 @@
+import { distanceKm } from '@tocsin/domain/geometry'
+import { describe, expect, it } from 'vitest'
+import { disputes } from '../src/disputed-areas.ts'
+import { bearingFrom, sentenceOf } from '../src/whereabouts.ts'
+import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+
+const gazetteer = openWorldGazetteer()
+const ids = (name: string, country: string | null = null) => gazetteer.find({ name, country }).candidates.map(c => c.id)
+
+describe('a look-up by name', () => {
+  it('keeps all namesakes: Kamona two, Farabougou five and more, with a circle that covers them', () => {
+    expect(ids('Kamona', 'ML')).toEqual(['ML-4/kamona@12.9,-5.7', 'ML-4/kamona@14.0,-5.9'])
+    const { candidates, covering, total } = gazetteer.find({ name: 'Farabougou', country: 'ML' })
+    expect(candidates.length).toBe(total)
+    expect(total).toBeGreaterThanOrEqual(5)
+    for (const c of candidates)
+      expect(distanceKm(covering!.center, c) + c.radiusKm).toBeLessThanOrEqual(covering!.radiusKm + 1e-6)
+  })
+
+  it('knows other spellings, accents or none, hyphens or spaces, and other scripts', () => {
+    for (const name of ['Timbuktu', 'Tombouctou', 'TOMBOUCTOU', 'Тимбукту', 'تمبكتو'])
+      expect(ids(name, 'ML')).toEqual(['ML-6/timbuktu'])
+    for (const name of ['Ké Macina', 'Ke-Macina', 'ke massina']) expect(ids(name, 'ML')).toEqual(['ML-4/ke-macina'])
+    for (const name of ['Kyiv', 'Kiev', 'Київ', 'Kijów']) expect(ids(name, 'UA')).toContain('UA-30/kyiv')
+  })
+
+  it('takes what sounds alike, then what is one slip away, and only where nothing has the name', () => {
+    const matches = (name: string, country: string) =>
+      gazetteer.find({ name, country }).candidates.map(c => [c.id, c.match, c.score])
+    expect(matches('Djibo', 'BF')).toEqual([['BF-12/djibo', 'name', 1]])
+    expect(matches('Dgibo', 'BF')).toEqual([['BF-12/djibo', 'misspelling', 0.5]])
+    expect(matches('Djybo', 'BF')).toEqual([['BF-12/djibo', 'sound', 0.7]])
+    expect(matches('Nulle Part', 'ML')).toEqual([])
+  })
+
+  it('puts the stated area first, and forgets nothing outside of it', () => {
+    const { candidates } = gazetteer.find({ name: 'Gao', country: 'ML', admin1: 'ML-7' })
+    expect(candidates[0]).toMatchObject({ id: 'ML-7/gao', score: 1 })
+    expect(candidates.slice(1).every(c => c.score === 0.5)).toBe(true)
+    expect(candidates.length).toBeGreaterThan(1)
+  })
+
+  it('takes country and area by name', () => {
+    const { candidates } = gazetteer.find({ name: 'Kamona', country: 'Mali', admin1: 'région de Ségou' })
+    expect(candidates.map(c => [c.admin1, c.score])).toEqual([
+      ['ML-4', 1],
+      ['ML-4', 1]
+    ])
+    expect(ids('Kamona', 'Atlantis')).toEqual([])
+  })
+
+  it('finds a place of disputed land under either claimant', () => {
+    expect(ids('Simferopol', 'UA')).toEqual(['UA-43/simferopol'])
+    expect(ids('Simferopol', 'RU')).toEqual(['UA-43/simferopol'])
+    expect(ids('Simferopol', 'PL')).toEqual([])
+  })
+
+  it('stops at its limit and says how many there are', () => {
+    const { candidates, total } = gazetteer.find({ name: 'San José', limit: 5 })
+    expect(candidates).toHaveLength(5)
+    expect(total).toBeGreaterThan(50)
+  })
+})
+
+describe('a look-up by coordinates', () => {
+  it('gives the way from the nearest town: 9 km south of Ké Macina', () => {
+    const diosso = gazetteer.reverse({ lat: 13.88321, lon: -5.36211 })
+    expect(diosso).toMatchObject({ country: 'ML', admin1: 'ML-4', admin1Name: 'Ségou', dispute: null })
+    expect(diosso.nearest).toMatchObject({ settlement: { id: 'ML-4/diosso' } })
+    expect(diosso.town).toMatchObject({ settlement: { id: 'ML-4/ke-macina' }, wind: 'south' })
+    expect(diosso.town?.km).toBeCloseTo(9.0, 1)
+    expect(sentenceOf(diosso)).toBe('Diosso, 9 km south of Ké Macina')
+    expect(sentenceOf(gazetteer.reverse({ lat: 13.9641, lon: -5.35791 }))).toBe('Ké Macina')
+    expect(sentenceOf(gazetteer.reverse({ lat: 20.5, lon: 0.5 }))).toMatch(/^\d+ km [a-z-]+ of \S/)
+    expect(sentenceOf(gazetteer.reverse({ lat: 0, lon: -30 }))).toBeNull()
+  })
+
+  it('gives all eight winds', () => {
+    const town = gazetteer.find({ name: 'Ké Macina', country: 'ML' }).candidates[0]!
+    const turns = [
+      [1, 0],
+      [1, 1],
+      [0, 1],
+      [-1, 1],
+      [-1, 0],
+      [-1, -1],
+      [0, -1],
+      [1, -1]
+    ] as const
+    expect(
+      turns.map(([north, east]) => bearingFrom(town, { lat: town.lat + north / 10, lon: town.lon + east / 10 }).wind)
+    ).toEqual(['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'])
+  })
+
+  it('has the country of capitals all over the world', () => {
+    const capitals = [
+      [48.8566, 2.3522, 'FR'],
+      [-1.2864, 36.8172, 'KE'],
+      [35.6895, 139.6917, 'JP'],
+      [-33.4489, -70.6693, 'CL'],
+      [38.8951, -77.0364, 'US'],
+      [55.7522, 37.6156, 'RU'],
+      [-35.2835, 149.1281, 'AU'],
+      [19.4285, -99.1277, 'MX'],
+      [33.5102, 36.2913, 'SY'],
+      [31.5017, 34.4668, 'PS'],
+      [4.3612, 18.555, 'CF'],
+      [-1.6792, 29.2228, 'CD'],
+      [9.56, 44.065, 'SO'],
+      [25.0478, 121.5319, 'TW'],
+      [-18.1416, 178.4415, 'FJ'],
+      [64.1355, -21.8954, 'IS']
+    ] as const
+    expect(capitals.map(([lat, lon]) => gazetteer.reverse({ lat, lon }).country)).toEqual(capitals.map(c => c[2]))
+  })
+
+  it('believes the settlements of a country before a border that is drawn across them', () => {
+    // Myawaddy lies on the Myanmar side of the river that is the border; the map draws the border 1.5 km east of it.
+    expect(gazetteer.reverse({ lat: 16.686389, lon: 98.506111 })).toMatchObject({ country: 'MM', admin1: 'MM-13' })
+    expect(gazetteer.reverse({ lat: 16.713, lon: 98.57 })).toMatchObject({ country: 'TH' })
+  })
+})
+
+describe('disputed land', () => {
+  const points: Readonly<Record<string, readonly [lat: number, lon: number]>> = {
+    crimea: [45.2, 34.3],
+    'western-sahara': [24.5, -13.5],
+    kosovo: [42.6, 20.9],
+    'jammu-kashmir': [33.9, 75.0],
+    ladakh: [34.1, 77.5],
+    'azad-kashmir': [33.6, 73.9],
+    'gilgit-baltistan': [35.9, 74.4],
+    siachen: [35.45, 76.95],
+    'arunachal-pradesh': [28.0, 94.5],
+    paracel: [15.782, 111.2013],
+    spratly: [10.73, 115.8213],
+    'northern-cyprus': [35.3, 33.4],
+    somaliland: [9.6, 44.5],
+    abkhazia: [43.0, 41.2],
+    transnistria: [46.84, 29.63],
+    'aksai-chin': [35.1, 79.3],
+    shaksgam: [36.2, 76.4],
+    golan: [33.0, 35.8],
+    abyei: [9.8, 28.4],
+    halaib: [22.3, 35.9],
+    ilemi: [5.0, 35.3],
+    'southern-kurils': [44.1, 145.9]
+  }
+
+  it.each(disputes.map(d => [d.name, d] as const))('%s names its claimants and takes no side', (_, dispute) => {
+    const [lat, lon] = points[dispute.id] as [number, number]
+    const found = gazetteer.reverse({ lat, lon })
+    expect(found.dispute).toEqual({ name: dispute.name, claimants: dispute.claimants })
+    expect(found.country).toBe(dispute.claimants.length > 1 ? null : dispute.claimants[0])
+  })
+
+  it('has a point here for each of its list', () => {
+    expect(disputes.filter(d => !(d.id in points))).toEqual([])
+  })
+})
+
+describe('names of countries', () => {
+  it.each([
+    ['Myanmar (Burma)', 'MM'],
+    ['DR Congo (Zaire)', 'CD'],
+    ['Congo', 'CG'],
+    ['Ivory Coast', 'CI'],
+    ['Allemagne', 'DE'],
+    ['Россия', 'RU'],
+    ['Niger', 'NE'],
+    ['Nigeria', 'NG'],
+    ['ml', 'ML'],
+    ['Atlantis', null],
+    ['', null]
+  ] as const)('%s is %s', (name, code) => {
+    expect(gazetteer.countryNamed(name)).toBe(code)
+  })
+})

@@ -1,0 +1,136 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isOneSlipAway } from '../src/misspellings.ts'
+import { indexOf, NameIndex } from '../src/name-index.ts'
+import { nameKey, slugOf, words } from '../src/place-names.ts'
+import { packRings, unpackRings } from '../src/ring-codec.ts'
+import { soundKey } from '../src/sound-key.ts'
+import { TableFileError, Tables, writeTables } from '../src/table-file.ts'
+
+const sourceFolder = fileURLToPath(new URL('../src', import.meta.url))
+const bytesMax = 14.4 * 1024 * 1024
+
+describe('the package', () => {
+  it('stays small: tables and code under 14.4 MiB, 15 MB with all that it installs', () => {
+    const files = readdirSync(sourceFolder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+    const bytes = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
+    const anyAscii = fileURLToPath(new URL('../node_modules/any-ascii', import.meta.url))
+    const installed = readdirSync(anyAscii).reduce((sum, file) => sum + statSync(join(anyAscii, file)).size, 0)
+    expect(bytes).toBeLessThan(bytesMax)
+    expect(bytes + installed).toBeLessThan(15_000_000)
+  })
+})
+
+describe('a file of tables', () => {
+  const file = writeTables({
+    small: Uint8Array.of(1, 2, 3),
+    wide: Int32Array.of(-1, 7),
+    text: Uint8Array.from(Buffer.from('a\nb'))
+  })
+
+  it('gives back what was put in, wherever it lies in memory', () => {
+    for (const bytes of [file, Buffer.concat([Buffer.from('xyz'), file]).subarray(3)]) {
+      const tables = new Tables(bytes)
+      expect([...tables.u8('small')]).toEqual([1, 2, 3])
+      expect([...tables.i32('wide')]).toEqual([-1, 7])
+      expect(tables.lines('text')).toEqual(['a', 'b'])
+    }
+  })
+
+  it('is refused when it is cut short, of another kind, or lacks a table', () => {
+    expect(() => new Tables(file.subarray(0, file.length - 8))).toThrow(TableFileError)
+    expect(() => new Tables(Buffer.from('{"type":"FeatureCollection"}    '))).toThrow(TableFileError)
+    expect(() => new Tables(file).u32('wide')).toThrow(TableFileError)
+  })
+})
+
+describe('rings on disk', () => {
+  const corner = fc.tuple(fc.integer({ min: -180_000, max: 180_000 }), fc.integer({ min: -90_000, max: 90_000 }))
+  const ring = fc.array(corner, { minLength: 3, maxLength: 12 }).map(corners => [...corners, corners[0] as [number, number]])
+
+  it('come back as they were', () => {
+    fc.assert(
+      fc.property(fc.array(ring, { maxLength: 6 }), rings => {
+        const corners = rings.flat()
+        const starts = [0]
+        for (const one of rings) starts.push((starts.at(-1) as number) + one.length)
+        const tables = {
+          xs: Int32Array.from(corners, ([x]) => x),
+          ys: Int32Array.from(corners, ([, y]) => y),
+          ringStarts: Uint32Array.from(starts),
+          ringAreas: Uint16Array.from(rings, (_, i) => i)
+        }
+        expect(unpackRings(packRings(tables))).toEqual(tables)
+      })
+    )
+  })
+})
+
+describe('an index of names', () => {
+  const name = fc.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...'abcdé') })
+
+  it('finds the rows of a key, all of them and no others', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, fc.nat({ max: 200_000 })), { maxLength: 40 }), name, (pairs, asked) => {
+        const index = new NameIndex(indexOf(pairs))
+        for (const key of [asked, ...pairs.map(([key]) => key)]) {
+          const rows = [...new Set(pairs.filter(pair => pair[0] === key).map(pair => pair[1]))].sort((a, b) => a - b)
+          expect(index.find(key)).toEqual(rows)
+        }
+      })
+    )
+  })
+
+  it('finds the keys that are one slip away, as a comparison of letters does', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 40 }), name, (keys, asked) => {
+        const index = new NameIndex(indexOf(keys.map((key, row) => [key, row])))
+        const near = [...index.findOneSlipAway(asked, 'abcdé')].sort((a, b) => a - b)
+        const expected = keys.flatMap((key, row) => (isOneSlipAway(asked, key) ? [row] : []))
+        // A slip may lead back to the name itself, where two letters are alike: it is no slip then, and does no harm.
+        expect(near.filter(row => keys[row] !== asked)).toEqual(expected.filter(row => keys[row] !== asked))
+      })
+    )
+  })
+
+  it('refuses more rows than it can tell apart', () => {
+    expect(() => indexOf([['x', 2 ** 18]])).toThrow(RangeError)
+  })
+})
+
+describe('keys of names', () => {
+  it.each([
+    ["N'Gouma", 'NGOUMA'],
+    ['Ké-Macina', 'ke macina'],
+    ['Ŝtraße', 'strasse'],
+    ['مَدينة', 'مدينة']
+  ])('are one for %s and %s', (a, b) => {
+    expect(nameKey(a)).toBe(nameKey(b))
+  })
+
+  it('keep the vowels of scripts that write them as marks', () => {
+    expect(nameKey('कानपुर')).not.toBe(nameKey('कनपर'))
+  })
+
+  it('are the same by the short way for plain names as by the long one', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), name => {
+        expect(nameKey(name)).toBe(words(name).join(''))
+        expect(slugOf(name)).toBe(words(name).join('-'))
+      })
+    )
+  })
+
+  it.each([
+    ['Ouagadougou', 'Wagadugu'],
+    ['Djibo', 'Jibo'],
+    ['Харьков', 'Kharkov'],
+    ['Ségou', 'Segu'],
+    ['Tchintabaraden', 'Chintabaraden']
+  ])('sound the same for %s and %s', (a, b) => {
+    expect(soundKey(a)).toBe(soundKey(b))
+  })
+})

@@ -1,0 +1,306 @@
+import { readFileSync } from 'node:fs'
+import { distanceKm } from '@tocsin/domain/geometry'
+import type { Place } from '@tocsin/domain/report'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bareRadiusKm, type PlaceQuery, settlementRadiusKm } from '../src/port.ts'
+import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+
+const gazetteer = openWorldGazetteer()
+const table = readFileSync(new URL('../build/tables/sahel-settlements.tsv', import.meta.url), 'utf8')
+const resolve = (query: Partial<PlaceQuery>): Place =>
+  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
+
+describe('a name with coordinates', () => {
+  it('is the known settlement of the name that lies there', () => {
+    expect(resolve({ name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8252, lon: -5.2547, radiusKm: 2 })).toEqual({
+      name: 'Dioura',
+      country: 'ML',
+      admin1: 'ML-5',
+      statedAdmin1: 'ML-5',
+      foundAdmin1: 'ML-5',
+      lat: 14.8252,
+      lon: -5.2547,
+      radiusKm: 2,
+      settlement: 'ML-5/dioura',
+      settlementName: 'Dioura',
+      resolution: 'stated',
+      candidates: []
+    })
+  })
+
+  it('keeps the stated area and the found one where they differ, and the stated one counts', () => {
+    const place = resolve({ name: 'Boulkessi', country: 'ML', admin1: 'ML-5', lat: 14.437, lon: -0.665 })
+    expect(place).toMatchObject({
+      admin1: 'ML-5',
+      statedAdmin1: 'ML-5',
+      foundAdmin1: 'BF-12',
+      country: 'ML',
+      settlement: 'ML-5/boulkessi'
+    })
+  })
+
+  it('is told apart from its namesakes by where it lies', () => {
+    const at = (lat: number, lon: number) => resolve({ name: 'Farabougou', country: 'ML', lat, lon }).settlement
+    expect(at(14.8921, -6.1414)).toBe('ML-4/farabougou@14.9,-6.1')
+    expect(at(13.145, -6.19794)).toBe('ML-4/farabougou@13.1,-6.2')
+    expect(at(14.5015, -9.43313)).toBe('ML-1/farabougou')
+  })
+
+  it('is a settlement of its own where none of the name is near', () => {
+    const far = resolve({ name: 'Diosso', country: 'ML', lat: 13.2, lon: -6.0 })
+    expect(far).toMatchObject({ settlement: 'ML-4/diosso@13.2,-6.0', radiusKm: settlementRadiusKm, resolution: 'stated' })
+    const unheardOf = resolve({ name: 'Nouveau Village', country: 'ML', lat: 13.2, lon: -6.0 })
+    expect(unheardOf).toMatchObject({ settlement: 'ML-4/nouveau-village', settlementName: 'Nouveau Village', admin1: 'ML-4' })
+  })
+
+  it('gives the same id however the name is spelt', () => {
+    const ids = ['Ké Macina', 'Ke Macina', 'KÉ-MACINA', 'Ke\u0301 Macina'].map(
+      name => resolve({ name, country: 'ML', lat: 13.9641, lon: -5.35791 }).settlement
+    )
+    expect(new Set(ids)).toEqual(new Set(['ML-4/ke-macina']))
+    expect(resolve({ name: 'Boulikessi', country: 'ML' }).settlement).toBe('ML-5/boulkessi')
+  })
+
+  it('has the precision that was stated before any other', () => {
+    expect(resolve({ name: 'Dioura', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 40 }).radiusKm).toBe(40)
+  })
+
+  it('has an id even where the list of codes has no area', () => {
+    expect(resolve({ name: 'Upper Village', country: 'XK', lat: 42.75, lon: 21.0 })).toMatchObject({
+      settlement: 'XK/upper-village@42.8,21.0',
+      admin1: null,
+      country: 'XK'
+    })
+  })
+
+  it('is the settlement nearby that sounds so, or is one slip of the pen away', () => {
+    const near = { country: 'BF', lat: 14.11, lon: -1.63 }
+    expect(resolve({ name: 'Dgibo', ...near }).settlement).toBe('BF-12/djibo')
+    expect(resolve({ name: 'Djibbo', ...near }).settlement).toBe('BF-12/djibo')
+    expect(resolve({ name: 'Djibbo', ...near, lat: 14.3 }).settlement).toBe('BF-12/djibbo')
+  })
+
+  it('is no settlement where it is known no closer than to 25 km', () => {
+    const road = { name: 'Bamako–Kayes road', country: 'ML', lat: 13.1, lon: -8.9 }
+    expect(resolve({ ...road, radiusKm: 30 })).toMatchObject({
+      settlement: null,
+      settlementName: null,
+      radiusKm: 30,
+      admin1: 'ML-1'
+    })
+    expect(resolve({ ...road, radiusKm: 5 }).settlement).toBe('ML-1/bamako-kayes-road')
+  })
+
+  it('is no settlement where the name is that of an area', () => {
+    const place = resolve({ name: 'Région de Ségou', country: 'ML', lat: 13.9, lon: -5.5 })
+    expect(place).toMatchObject({ settlement: null, settlementName: null, resolution: 'stated' })
+    expect(place.radiusKm).toBeGreaterThan(100)
+  })
+})
+
+describe('bare coordinates', () => {
+  it('lie in the area that the map says, with the precision of the unknown', () => {
+    expect(resolve({ lat: 13.5, lon: -5.36 })).toMatchObject({
+      country: 'ML',
+      admin1: 'ML-4',
+      foundAdmin1: 'ML-4',
+      radiusKm: bareRadiusKm,
+      settlement: null
+    })
+  })
+
+  it('mean the settlement that reaches them, and none otherwise', () => {
+    expect(resolve({ lat: 13.96, lon: -5.36 }).settlement).toBe('ML-4/ke-macina')
+    expect(resolve({ lat: 14.05, lon: -5.36 }).settlement).toBeNull()
+  })
+
+  it('have a country and an area anywhere in the world, and none at sea', () => {
+    expect(resolve({ lat: 48.85, lon: 2.35 })).toMatchObject({ country: 'FR', admin1: 'FR-75C', settlement: 'FR-75C/paris' })
+    expect(resolve({ lat: -9.65, lon: 20.4 })).toMatchObject({ country: 'AO', admin1: 'AO-LSU' })
+    expect(resolve({ lat: 0, lon: -30 })).toMatchObject({ country: null, admin1: null, resolution: 'stated' })
+  })
+
+  it('have the country beside them a little off a coast', () => {
+    expect(resolve({ lat: 6.095, lon: 1.25 })).toMatchObject({ country: 'TG' })
+  })
+
+  it('have no country where two claim the land, unless the reporter states one', () => {
+    expect(resolve({ lat: 44.95, lon: 34.1 })).toMatchObject({ country: null, admin1: null, foundAdmin1: 'UA-43' })
+    expect(resolve({ country: 'UA', lat: 44.95, lon: 34.1 })).toMatchObject({ country: 'UA', admin1: 'UA-43' })
+    expect(resolve({ country: 'RU', lat: 44.95, lon: 34.1 })).toMatchObject({ country: 'RU', admin1: null, foundAdmin1: 'UA-43' })
+    expect(resolve({ lat: 35.2, lon: 79.5 })).toMatchObject({ country: null, foundAdmin1: null })
+  })
+
+  it('keep the stated country and take no area of another', () => {
+    expect(resolve({ country: 'ML', lat: 14.2, lon: -1.6 })).toMatchObject({ country: 'ML', admin1: null, foundAdmin1: 'BF-12' })
+  })
+
+  it('fall to the younger of two areas that the map shows as one', () => {
+    expect(resolve({ lat: 15.9, lon: 2.4 }).admin1).toBe('ML-9')
+    expect(resolve({ lat: 16.27, lon: -0.05 }).admin1).toBe('ML-7')
+  })
+})
+
+describe('a name alone', () => {
+  it('is the one settlement of the name in the country', () => {
+    expect(resolve({ name: 'Djibo', country: 'BF' })).toMatchObject({
+      resolution: 'gazetteer',
+      settlement: 'BF-12/djibo',
+      admin1: 'BF-12',
+      lat: 14.0994,
+      lon: -1.62554
+    })
+  })
+
+  it('stays ambiguous where the area holds two of the name: all candidates, and a circle that covers them', () => {
+    const place = resolve({ name: 'Kamona', country: 'ML', admin1: 'ML-4' })
+    expect(place).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: 'ML-4', foundAdmin1: 'ML-4' })
+    expect(place.candidates.map(c => c.settlement)).toEqual(['ML-4/kamona@12.9,-5.7', 'ML-4/kamona@14.0,-5.9'])
+    expectCovered(place)
+  })
+
+  it('stays ambiguous where it is known only outside of the stated area, and the circle covers that area too', () => {
+    const place = resolve({ name: 'Balle', country: 'ML', admin1: 'ML-4' })
+    expect(place).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: 'ML-4', foundAdmin1: null })
+    expect(place.candidates.map(c => c.settlement)).toEqual(['ML-2/balle'])
+    expectCovered(place)
+    const middle = { lat: place.lat as number, lon: place.lon as number }
+    for (const [lat, lon] of [
+      [12.9, -5.1],
+      [15.4, -6.3]
+    ] as const) {
+      expect(distanceKm(middle, { lat, lon })).toBeLessThan(place.radiusKm as number)
+    }
+  })
+
+  it('never picks the greatest of several, not even a capital of a region', () => {
+    expect(resolve({ name: 'Gao', country: 'ML' })).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: null })
+    expect(resolve({ name: 'Gao', country: 'ML', admin1: 'ML-7' }).settlement).toBe('ML-7/gao')
+    expect(resolve({ name: 'Farabougou', country: 'ML' }).candidates.length).toBeGreaterThanOrEqual(5)
+  })
+
+  it('is unresolved where nobody knows it, and keeps the stated area', () => {
+    expect(resolve({ name: 'Nulle Part', country: 'ML', admin1: 'ML-3' })).toMatchObject({
+      resolution: 'unresolved',
+      lat: null,
+      lon: null,
+      radiusKm: null,
+      admin1: 'ML-3',
+      country: 'ML'
+    })
+    expect(resolve({ name: 'Diosso', country: 'BF' }).resolution).toBe('unresolved')
+  })
+
+  it('is an area or a country where it says so, or where no settlement has the name', () => {
+    expect(resolve({ name: 'Ségou', country: 'ML' }).settlement).toBe('ML-4/segou')
+    expect(resolve({ name: 'région de Ségou', country: 'ML' })).toMatchObject({
+      settlement: null,
+      admin1: 'ML-4',
+      resolution: 'gazetteer'
+    })
+    expect(resolve({ name: 'Centre-Nord', country: 'BF' })).toMatchObject({
+      settlement: null,
+      admin1: 'BF-05',
+      resolution: 'gazetteer'
+    })
+    expect(resolve({ name: 'Mali', country: 'ML' })).toMatchObject({ settlement: null, admin1: null, resolution: 'gazetteer' })
+  })
+})
+
+describe('every answer', () => {
+  const names = table
+    .split('\n')
+    .slice(1, -1)
+    .map(line => line.split('\t')[1] as string)
+  const query = fc.record({
+    name: fc.option(fc.oneof(fc.constantFrom(...names), fc.string())),
+    country: fc.option(fc.constantFrom('ML', 'BF', 'NE', 'MM')),
+    admin1: fc.option(fc.constantFrom('ML-4', 'ML-5', 'BF-12', 'NE-2')),
+    at: fc.option(
+      fc.record({ lat: fc.double({ min: -90, max: 90, noNaN: true }), lon: fc.double({ min: -180, max: 180, noNaN: true }) })
+    ),
+    radiusKm: fc.option(fc.double({ min: 0, max: 5000, noNaN: true }))
+  })
+
+  it('has coordinates with a radius or neither, a settlement only where it is sure, and covers its candidates', () => {
+    fc.assert(
+      fc.property(query, ({ at, ...rest }) => {
+        const place = gazetteer.resolve({ ...rest, lat: at?.lat ?? null, lon: at?.lon ?? null })
+        expect(place.lat === null).toBe(place.radiusKm === null)
+        expect(place.resolution === 'ambiguous').toBe(place.candidates.length > 0)
+        if (place.resolution === 'ambiguous') expect(place.settlement).toBeNull()
+        if (at !== null) expect(place).toMatchObject({ lat: at.lat, lon: at.lon, resolution: 'stated' })
+        if (rest.admin1 !== null) expect(place.admin1).toBe(rest.admin1)
+        expectCovered(place)
+      })
+    )
+  })
+})
+
+describe('admin1Of', () => {
+  it.each([
+    ['ML-4', 'ML', 'ML-4'],
+    ['ml-4', 'ML', 'ML-4'],
+    ['Ségou', 'ML', 'ML-4'],
+    ['Segou Region', 'ML', 'ML-4'],
+    ['région de Ségou', 'ML', 'ML-4'],
+    ['Timbuktu', 'ML', 'ML-6'],
+    ['Soum', 'BF', 'BF-12'],
+    ['BF-SOM', 'BF', 'BF-12'],
+    ['Liptako', 'BF', 'BF-12'],
+    ['Tillabery', 'NE', 'NE-6'],
+    ['Rakhine state', 'MM', 'MM-16'],
+    ['Nord Kivu', 'CD', 'CD-NK'],
+    ['Донецкая область', 'UA', 'UA-14'],
+    ['Tigray Region', 'ET', 'ET-TI'],
+    ['KE-30', 'KE', 'KE-30']
+  ])('takes %s in %s for %s', (name, country, code) => {
+    expect(gazetteer.admin1Of(name, country)).toEqual({ kind: 'known', code })
+  })
+
+  it('knows what it does not know', () => {
+    expect(gazetteer.admin1Of('ML-99', 'ML')).toEqual({ kind: 'unknown' })
+    expect(gazetteer.admin1Of('Atlantis', 'ML')).toEqual({ kind: 'unknown' })
+    expect(gazetteer.admin1Of('MM-99', 'MM')).toEqual({ kind: 'unknown' })
+    expect(gazetteer.admin1Of('HK-1', 'HK')).toEqual({ kind: 'unlisted' })
+  })
+})
+
+describe('looksSwapped', () => {
+  it('tells swapped coordinates from those that are merely abroad', () => {
+    expect(gazetteer.looksSwapped('ML', -5.2547, 14.8252)).toBe(true)
+    expect(gazetteer.looksSwapped('ML', 14.8252, -5.2547)).toBe(false)
+    expect(gazetteer.looksSwapped('ML', 48.85, 2.35)).toBe(false)
+    expect(gazetteer.looksSwapped('MM', 96.2, 16.8)).toBe(true)
+  })
+})
+
+describe('the ids of settlements', () => {
+  const { settlements } = gazetteer
+  const ids = Array.from({ length: settlements.size }, (_, row) => settlements.at(row).id)
+
+  it('are one for each', () => {
+    const twice = ids.toSorted().filter((id, i, sorted) => id === sorted[i - 1])
+    expect(twice).toEqual([])
+  })
+
+  it('never change: every id that was ever given still is', () => {
+    // All of the Sahel, and every hundredth of the rest of the world.
+    const given = ['settlement-ids', 'world-settlement-ids'].flatMap(name =>
+      readFileSync(new URL(`./golden/${name}.txt`, import.meta.url), 'utf8')
+        .trim()
+        .split('\n')
+    )
+    const held = new Set(ids)
+    expect(given.filter(id => !held.has(id))).toEqual([])
+    expect(given.length).toBeGreaterThan(1600)
+  })
+})
+
+function expectCovered(place: Place): void {
+  for (const candidate of place.candidates) {
+    const km = distanceKm({ lat: place.lat as number, lon: place.lon as number }, candidate)
+    expect(km).toBeLessThanOrEqual(place.radiusKm as number)
+  }
+}

@@ -1,0 +1,67 @@
+// What CAMEO's codes of events, which GDELT uses, mean here. MAPPINGS.md shows this table; a test holds the two to each other.
+// Source: CAMEO codebook 1.1b3. Only material conflict is news of violence: any other root is left out and counted.
+
+import type { Category } from '@tocsin/domain/report'
+
+export interface CameoEvent {
+  readonly words: string
+  /** Null: left out. */
+  readonly category: Category | null
+  readonly tactics: readonly string[]
+}
+
+/** By code; a code that is not here means what its beginning means, down to the root. */
+export const cameoEvents: Readonly<Record<string, CameoEvent>> = {
+  '14': event('protest', 'protest'),
+  '145': event('protest violently, riot', 'protest', 'other:riot'),
+  '15': event('exhibit military or police posture', 'threat', 'other:force-posture'),
+  '17': event('coerce', null),
+  '171': event('seize or damage property', 'looting'),
+  '1712': event('destroy property', 'infrastructure-destroyed'),
+  '1723': event('impose curfew', 'movement-denied', 'movement-denied'),
+  '1724': event('impose state of emergency or martial law', 'imposed-rule'),
+  '174': event('expel or deport', 'displacement'),
+  '175': event('use violent repression', 'attack-on-civilians', 'other:repression'),
+  '18': event('assault', 'attack'),
+  '181': event('abduct, take hostage', 'abduction'),
+  '182': event('physically assault', 'attack-on-civilians'),
+  '1823': event('kill by physical assault', 'killing'),
+  '183': event('bomb', 'explosion'),
+  '1831': event('carry out suicide bombing', 'explosion', 'suicide'),
+  '1832': event('carry out vehicular bombing', 'explosion', 'ied'),
+  '1833': event('carry out roadside bombing', 'explosion', 'ied'),
+  '184': event('use as human shield', 'attack-on-civilians'),
+  '186': event('assassinate', 'killing'),
+  '19': event('fight', 'clash'),
+  '191': event('impose blockade', 'blockade'),
+  '192': event('occupy territory', 'territory-seized'),
+  '194': event('fight with artillery and tanks', 'shelling'),
+  '195': event('employ aerial weapons', 'air-strike'),
+  '1952': event('employ remotely piloted aerial munitions', 'air-strike', 'drone'),
+  '20': event('use unconventional mass violence', 'attack-on-civilians'),
+  '201': event('engage in mass expulsion', 'displacement', 'mass-displacement'),
+  '202': event('engage in mass killings', 'killing'),
+  '204': event('use weapons of mass destruction', 'explosion', 'other:mass-destruction')
+}
+
+/** What a code means: by itself, or by the longest beginning that is known. Codes that lost their zero in front are understood. */
+export function cameoEventOf(code: string): CameoEvent | null {
+  for (let length = code.length; length >= 2; length--) {
+    const event = cameoEvents[code.slice(0, length)]
+    if (event !== undefined) return event
+  }
+  return null
+}
+
+/** Precision by ActionGeo_Type, km. */
+export const gdeltPlaces: Readonly<Record<string, { readonly words: string; readonly radiusKm: number }>> = {
+  '1': { words: 'a country', radiusKm: 500 },
+  '2': { words: 'a state of the USA', radiusKm: 200 },
+  '3': { words: 'a city of the USA', radiusKm: 10 },
+  '4': { words: 'a city of the world', radiusKm: 10 },
+  '5': { words: 'a state or province of the world', radiusKm: 150 }
+}
+
+function event(words: string, category: Category | null, ...tactics: readonly string[]): CameoEvent {
+  return { words, category, tactics }
+}

@@ -1,0 +1,66 @@
+// What CAP's words mean here. MAPPINGS.md shows these tables; a test holds the two to each other.
+// Source: OASIS Common Alerting Protocol 1.1 and 1.2.
+
+import type { Category, Credibility } from '@tocsin/domain/report'
+
+export interface CapCategory {
+  readonly category: Category
+  readonly tactic: string
+}
+
+/** By category of an info. What people do, or authorities say, is an advisory; what nature does is a hazard, which patterns do not read. */
+export const capCategories: Readonly<Record<string, CapCategory>> = {
+  Geo: hazard('geo'),
+  Met: hazard('met'),
+  Safety: advisory('safety'),
+  Security: advisory('security'),
+  Rescue: advisory('rescue'),
+  Fire: hazard('fire'),
+  Health: hazard('health'),
+  Env: hazard('env'),
+  Transport: advisory('transport'),
+  Infra: advisory('infra'),
+  CBRNE: advisory('cbrne'),
+  Other: advisory('other')
+}
+
+function hazard(word: string): CapCategory {
+  return { category: 'other', tactic: `other:hazard-${word}` }
+}
+
+function advisory(word: string): CapCategory {
+  return { category: 'advisory', tactic: `other:advisory-${word}` }
+}
+
+/** By certainty of an info: the Admiralty credibility. */
+export const capCertainties: Readonly<Record<string, Credibility>> = {
+  Observed: 2,
+  Likely: 3,
+  Possible: 4,
+  Unlikely: 5,
+  Unknown: 6
+}
+
+export type CapStatus = 'actual' | 'drill' | 'left-out'
+/** By status of an alert. */
+export const capStatuses: Readonly<Record<string, CapStatus>> = {
+  Actual: 'actual',
+  Exercise: 'drill',
+  Test: 'drill',
+  System: 'left-out',
+  Draft: 'left-out'
+}
+
+export type CapMessage = 'report' | 'correction' | 'withdrawal' | 'left-out'
+/** By msgType of an alert. */
+export const capMessages: Readonly<Record<string, CapMessage>> = {
+  Alert: 'report',
+  Update: 'correction',
+  Cancel: 'withdrawal',
+  Ack: 'left-out',
+  Error: 'left-out'
+}
+
+export const capScopes: readonly string[] = ['Public', 'Restricted', 'Private']
+export const capUrgencies: readonly string[] = ['Immediate', 'Expected', 'Future', 'Past', 'Unknown']
+export const capSeverities: readonly string[] = ['Extreme', 'Severe', 'Moderate', 'Minor', 'Unknown']

@@ -1,0 +1,72 @@
+// Countries as other data sets write them: numbers of Gleditsch and Ward (UCDP), numbers of ISO 3166-1 (ACLED), FIPS 10-4 (GDELT), English names of
+// all of them. The table is countries.tsv; where two states had one name or number after each other, it means the one of today.
+
+import { readFileSync } from 'node:fs'
+
+interface CountryTable {
+  readonly byNumeric: ReadonlyMap<string, string>
+  readonly byFips: ReadonlyMap<string, string>
+  readonly byGleditschWard: ReadonlyMap<string, string>
+  readonly byName: ReadonlyMap<string, string>
+}
+
+let table: CountryTable | null = null
+
+/** The code of ISO 3166-1 alpha-2 for its number, with or without zeros in front; null where there is none. */
+export function countryOfNumeric(number: string): string | null {
+  return countries().byNumeric.get(number.replace(/^0+/, '')) ?? null
+}
+
+/** The same for a code of FIPS 10-4. */
+export function countryOfFips(code: string): string | null {
+  return countries().byFips.get(code.toUpperCase()) ?? null
+}
+
+/** The same for a number of Gleditsch and Ward, which UCDP uses. */
+export function countryOfGleditschWard(number: string): string | null {
+  return countries().byGleditschWard.get(number.replace(/\.0+$/, '')) ?? null
+}
+
+/** The same for an English name, or one of its codes of two or three letters. Case, accents and punctuation make no difference. */
+export function countryOfName(name: string): string | null {
+  return countries().byName.get(nameKey(name)) ?? null
+}
+
+function countries(): CountryTable {
+  table ??= readTable(readFileSync(new URL('countries.tsv', import.meta.url), 'utf8'))
+  return table
+}
+
+function readTable(text: string): CountryTable {
+  const [byNumeric, byFips, byGleditschWard, byName] = [new Map(), new Map(), new Map(), new Map()]
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue
+    const [code, code3, numeric, fips, gleditschWard, names] = line.split('\t') as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string
+    ]
+    if (numeric !== '') byNumeric.set(numeric, code)
+    for (const one of split(fips)) byFips.set(one, code)
+    for (const one of split(gleditschWard)) byGleditschWard.set(one, code)
+    for (const one of [code, code3, ...split(names)]) byName.set(nameKey(one), code)
+  }
+  return { byNumeric, byFips, byGleditschWard, byName }
+}
+
+function split(list: string): readonly string[] {
+  return list === '' ? [] : list.split('|')
+}
+
+function nameKey(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .replace(/^ ?the /, '')
+    .trim()
+}

@@ -1,0 +1,77 @@
+// Days as people and programs write them, to days as reports have them. Order of day and month is never guessed: 03/04/2024 is refused unless a
+// pattern says what it is.
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+
+/** A day that can be read in one way only: 2024-03-01, 20240301, 1 March 2024, March 1, 2024; a midnight behind it is no matter. Else null. */
+export function readDay(text: string): string | null {
+  const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?$/.exec(text)
+  if (iso) return `${iso[1]}-${iso[2]}-${iso[3]}`
+  const packed = /^(\d{4})(\d\d)(\d\d)$/.exec(text)
+  if (packed) return `${packed[1]}-${packed[2]}-${packed[3]}`
+  const dayFirst = /^(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4})$/.exec(text)
+  if (dayFirst) return dayOf(dayFirst[3], dayFirst[2], dayFirst[1])
+  const monthFirst = /^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})$/.exec(text)
+  return monthFirst ? dayOf(monthFirst[3], monthFirst[1], monthFirst[2]) : null
+}
+
+function dayOf(year: string | undefined, monthName: string | undefined, day: string | undefined): string | null {
+  const month = monthNumber(monthName ?? '')
+  return month === null ? null : `${year}-${month}-${(day ?? '').padStart(2, '0')}`
+}
+
+function monthNumber(name: string): string | null {
+  const i = months.indexOf(name.slice(0, 3).toLowerCase())
+  return i < 0 ? null : String(i + 1).padStart(2, '0')
+}
+
+/** Parts that a pattern may have, and what stands for them in a text. */
+const tokens: Readonly<Record<string, { readonly pattern: string; readonly part: Part }>> = {
+  YYYY: { pattern: '(\\d{4})', part: 'year' },
+  MMMM: { pattern: '([A-Za-z]{3,9})', part: 'monthName' },
+  MMM: { pattern: '([A-Za-z]{3,9})\\.?', part: 'monthName' },
+  MM: { pattern: '(\\d\\d)', part: 'month' },
+  M: { pattern: '(\\d{1,2})', part: 'month' },
+  DD: { pattern: '(\\d\\d)', part: 'day' },
+  D: { pattern: '(\\d{1,2})', part: 'day' },
+  HH: { pattern: '(\\d\\d)', part: 'hour' },
+  mm: { pattern: '(\\d\\d)', part: 'minute' },
+  ss: { pattern: '(\\d\\d)', part: 'second' }
+}
+type Part = 'year' | 'month' | 'monthName' | 'day' | 'hour' | 'minute' | 'second'
+
+/** Gives the day, or the instant where the pattern has hours; null where the text does not fit. */
+export type MomentReader = (text: string) => string | null
+
+/**
+ * A reader for one pattern, such as `DD/MM/YYYY HH:mm`; `offset` (`Z`, `+01:00`) is where its hours are. Throws RangeError for a pattern without a
+ * year, a month and a day.
+ */
+export function momentReader(pattern: string, offset: string): MomentReader {
+  const parts: Part[] = []
+  const source = pattern.replace(/YYYY|MMMM|MMM|MM|M|DD|D|HH|mm|ss|[.*+?^${}()|[\]\\]/g, token => {
+    const known = tokens[token]
+    if (known === undefined) return `\\${token}`
+    parts.push(known.part)
+    return known.pattern
+  })
+  const has = (...names: readonly Part[]) => names.some(name => parts.includes(name))
+  if (!has('year') || !has('month', 'monthName') || !has('day')) {
+    throw new RangeError(`the pattern "${pattern}" needs a year, a month and a day`)
+  }
+  const shape = new RegExp(`^${source}$`)
+  return text => {
+    const match = shape.exec(text)
+    return match === null ? null : momentOf(new Map(parts.map((part, i) => [part, match[i + 1] as string])), offset)
+  }
+}
+
+function momentOf(parts: ReadonlyMap<Part, string>, offset: string): string | null {
+  const name = parts.get('monthName')
+  const month = name === undefined ? (parts.get('month') ?? '').padStart(2, '0') : monthNumber(name)
+  if (month === null) return null
+  const day = `${parts.get('year')}-${month}-${(parts.get('day') ?? '').padStart(2, '0')}`
+  const hour = parts.get('hour')
+  if (hour === undefined) return day
+  return `${day}T${hour}:${parts.get('minute') ?? '00'}:${parts.get('second') ?? '00'}${offset}`
+}

@@ -1,0 +1,49 @@
+// The formats there are, by the names that people give them.
+
+import { acled } from './acled.ts'
+import { capImporter } from './cap.ts'
+import { gdelt } from './gdelt.ts'
+import { geojsonImporter } from './geojson.ts'
+import type { Importer } from './import-item.ts'
+import { mappedTable } from './mapped-rows.ts'
+import type { Mapping } from './mapping-file.ts'
+import { ndjsonImporter } from './ndjson.ts'
+import { tableImporter } from './table-importer.ts'
+import { ucdpGed } from './ucdp-ged.ts'
+
+export const importFormats = ['ucdp-ged', 'acled', 'gdelt', 'cap', 'geojson', 'csv', 'ndjson'] as const
+export type ImportFormat = (typeof importFormats)[number]
+
+/** Formats whose rows mean nothing without a mapping, and those that can do with one. */
+export const mappingOf: Readonly<Record<ImportFormat, 'needed' | 'optional' | 'none'>> = {
+  'ucdp-ged': 'none',
+  acled: 'none',
+  gdelt: 'none',
+  cap: 'none',
+  geojson: 'optional',
+  csv: 'needed',
+  ndjson: 'none'
+}
+
+/** An importer for one file. Throws RangeError for a format that needs a mapping and has none. */
+export function importerFor(format: ImportFormat, mapping: Mapping | null): Importer {
+  switch (format) {
+    case 'ucdp-ged':
+      return tableImporter(ucdpGed)
+    case 'acled':
+      return tableImporter(acled)
+    case 'gdelt':
+      return tableImporter(gdelt)
+    case 'cap':
+      return capImporter()
+    case 'geojson':
+      return geojsonImporter()
+    case 'ndjson':
+      return ndjsonImporter()
+    case 'csv':
+      if (mapping === null) throw new RangeError('csv needs a mapping')
+      return tableImporter(mappedTable(mapping))
+    default:
+      return format satisfies never
+  }
+}

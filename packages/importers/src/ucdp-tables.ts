@@ -1,0 +1,39 @@
+// What UCDP's codes mean here. MAPPINGS.md shows these tables; a test holds the two to each other.
+// Source: UCDP Georeferenced Event Dataset codebook, versions 21.1 to 25.1.
+
+import type { Category } from '@tocsin/domain/report'
+
+export interface UcdpType {
+  readonly words: string
+  readonly category: Category
+}
+
+/** By type_of_violence. A summary (event_clarity 2) is a `statistic` whatever its type: it stands for events that can't be told apart. */
+export const ucdpTypes: Readonly<Record<string, UcdpType>> = {
+  '1': { words: 'state-based conflict', category: 'clash' },
+  '2': { words: 'non-state conflict', category: 'clash' },
+  '3': { words: 'one-sided violence', category: 'attack-on-civilians' }
+}
+
+/** The category of a row that UCDP calls a summary. */
+export const ucdpSummaryCategory: Category = 'statistic'
+
+export interface UcdpPrecision {
+  readonly words: string
+  readonly radiusKm: number
+  /** Whether where_coordinates names a settlement, rather than an area. */
+  readonly isPlace: boolean
+  /** Whether adm_1 is known to hold. */
+  readonly hasArea: boolean
+}
+
+/** By where_prec. Without the column: 25 km, as for any bare coordinates. */
+export const ucdpPrecisions: Readonly<Record<string, UcdpPrecision>> = {
+  '1': { words: 'exact location', radiusKm: 5, isPlace: true, hasArea: true },
+  '2': { words: 'within some 25 km of a known point', radiusKm: 25, isPlace: true, hasArea: true },
+  '3': { words: 'second-order area, such as a district', radiusKm: 50, isPlace: false, hasArea: true },
+  '4': { words: 'first-order area, such as a province', radiusKm: 150, isPlace: false, hasArea: true },
+  '5': { words: 'along a line or in an area without borders', radiusKm: 150, isPlace: false, hasArea: true },
+  '6': { words: 'somewhere in the country', radiusKm: 500, isPlace: false, hasArea: false },
+  '7': { words: 'international waters or airspace', radiusKm: 300, isPlace: false, hasArea: false }
+}

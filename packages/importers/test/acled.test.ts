@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { acledEvents } from '../src/acled-tables.ts'
+import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
+
+const items = await importSample('acled-shaped.csv', 'acled')
+
+describe('ACLED', () => {
+  it('is read with every sub-event type there is, and every report fits the contract', () => {
+    expect(reportsOf(items)).toHaveLength(Object.keys(acledEvents).length)
+    expect(contractErrors(items)).toEqual([])
+  })
+
+  it('gives a whole report', () => {
+    expect(reportOf(items, 'MLI90001')).toEqual({
+      source: { id: 'acled' },
+      externalId: 'MLI90001',
+      reportedAt: '2024-03-12T00:00:00.000Z',
+      occurred: { from: '2024-03-04', to: '2024-03-04' },
+      category: 'clash',
+      location: { name: 'Diabaly', country: 'ML', lat: 14.6833, lon: -6.0167, radiusKm: 5 },
+      actors: [
+        { name: 'JNIM: Group for Support of Islam and Muslims', role: 'side-a' },
+        { name: 'Military Forces of Mali (2021-)', role: 'side-b' }
+      ],
+      fatalities: { low: null, best: 3, high: null },
+      private: { narrative: 'On 4 March, made up for a test.\nSource: Made up' }
+    })
+  })
+
+  it('reads days in words, and keeps a week and a month as what they are, not beyond the day on which it was known', () => {
+    expect(reportOf(items, 'MLI90002').occurred).toEqual({ from: '2024-03-02', to: '2024-03-08' })
+    expect(reportOf(items, 'MLI90003').occurred).toEqual({ from: '2024-03-01', to: '2024-03-12' })
+  })
+
+  it('tells attacks on civilians from others by civilian_targeting', () => {
+    expect(reportOf(items, 'IND90016').category).toBe('protest')
+    expect(reportOf(items, 'IND90017')).toMatchObject({ category: 'attack-on-civilians', targets: [{ kind: 'civilians' }] })
+  })
+
+  it('names associated actors too', () => {
+    expect(reportOf(items, 'MMR90004').actors).toEqual([
+      { name: 'Military Forces of Myanmar (2021-)', role: 'perpetrator' },
+      { name: 'Civilians (Myanmar)', role: 'target' },
+      { name: 'Farmers (Myanmar)', role: 'target' },
+      { name: 'Women (Myanmar)', role: 'target' }
+    ])
+  })
+
+  it('refuses a day that could be two, a kind and a country that are not there, missing coordinates, a row that was cut', () => {
+    const refusals = refusalsOf(items).map(({ row, faults }) => [
+      row,
+      ...faults.map(({ column, reason }) => `${column} ${reason}`)
+    ])
+    expect(refusals).toEqual([
+      [27, 'event_date malformed'],
+      [28, 'sub_event_type unknown-value'],
+      [29, 'country unknown-value'],
+      [30, 'latitude missing', 'longitude missing', 'fatalities malformed'],
+      [31, 'null unreadable']
+    ])
+  })
+
+  it('is read with the few columns that it needs', async () => {
+    const text = 'event_id_cnty;event_date;sub_event_type;country;latitude;longitude\nX1;2024-01-01;Armed clash;Mali;14;-5\n'
+    expect(await importText(text, 'acled')).toMatchObject([
+      { kind: 'report', report: { category: 'clash', location: { country: 'ML' } } }
+    ])
+  })
+})

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { bytesOf, contractErrors, importBytes, importSample, importText, refusalsOf, reportsOf } from './import-sample.ts'
+
+interface Parts {
+  readonly identifier?: string
+  readonly status?: string
+  readonly msgType?: string
+  readonly scope?: string
+  readonly references?: string
+  readonly info?: string
+  readonly area?: string
+}
+const circle = '<area><areaDesc>Somewhere</areaDesc><circle>13.5,-5.5 30</circle></area>'
+const infoOf = (area: string, more = '') =>
+  `<info><category>Security</category><event>Curfew</event><urgency>Immediate</urgency><severity>Severe</severity><certainty>Likely</certainty>${more}<headline>Stay in</headline>${area}</info>`
+function alert({ identifier = 'A-1', status = 'Actual', msgType = 'Alert', scope = 'Public', ...parts }: Parts = {}): string {
+  const references = parts.references === undefined ? '' : `<references>${parts.references}</references>`
+  return `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>${identifier}</identifier><sender>police@example.ml</sender><sent>2025-06-01T10:00:00+00:00</sent><status>${status}</status><msgType>${msgType}</msgType><scope>${scope}</scope>${references}${parts.info ?? infoOf(parts.area ?? circle)}</alert>`
+}
+const faultsIn = async (text: string) =>
+  refusalsOf(await importText(text, 'cap')).flatMap(({ faults }) => faults.map(({ column, reason }) => `${column} ${reason}`))
+
+describe('CAP', () => {
+  it('reads the examples: circles, polygons, codes, versions 1.1 and 1.2, prefixes', async () => {
+    const items = (
+      await Promise.all(['australia', 'canada', 'earthquake'].map(name => importSample(`${name}.cap`, 'cap')))
+    ).flat()
+    expect(contractErrors(items)).toEqual([])
+    expect(reportsOf(items).map(({ report }) => [report.source.id, report.category, report.tactics, report.location])).toEqual([
+      [
+        'webmaster-rfs.nsw.gov.au',
+        'other',
+        ['other:hazard-fire', 'other:hazard-met'],
+        { country: 'AU', admin1: 'AU-NSW', lat: -35.3888, lon: 147.0598, radiusKm: 25 }
+      ],
+      ['cap-ec.gc.ca', 'other', ['other:hazard-met'], { lat: 42.03075, lon: -82.7211, radiusKm: 42.3 }],
+      [
+        'earthquake.usgs.gov-research-monitoring-anss-neic',
+        'other',
+        ['other:hazard-geo'],
+        { lat: -16.053, lon: -173.274, radiusKm: 0 }
+      ]
+    ])
+  })
+
+  it('takes further languages for the same again, and further areas for further places', async () => {
+    const [item] = reportsOf(await importSample('canada.cap', 'cap'))
+    expect(item?.report.alsoAt).toHaveLength(1)
+    expect(item?.report.private?.narrative).toContain('severe thunderstorm watch')
+    expect(item?.report.private?.narrative).toContain('Chatham-Kent')
+    expect(item?.report.private?.narrative).not.toContain('orages')
+  })
+
+  it('takes an update for a revision of the first alert that it refers to, also along a chain', async () => {
+    const [canada] = reportsOf(await importSample('canada.cap', 'cap'))
+    expect(canada?.report.externalId).toBe('2.49.0.1.124.a3f342a4.2012')
+    const ref = (id: string) => `police@example.ml,${id},2025-06-01T10:00:00+00:00`
+    const chain = [alert(), alert({ identifier: 'A-2', msgType: 'Update', references: ref('A-1') })]
+    chain.push(alert({ identifier: 'A-3', msgType: 'Update', references: ref('A-2') }))
+    const items = await importText(`<feed>${chain.join('\n')}</feed>`, 'cap')
+    expect(reportsOf(items).map(item => [item.row, item.report.externalId])).toEqual([
+      [1, 'A-1'],
+      [2, 'A-1'],
+      [3, 'A-1']
+    ])
+  })
+
+  it('takes a cancellation for the withdrawal of what it refers to', async () => {
+    const references = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
+    expect(await importText(alert({ identifier: 'A-9', msgType: 'Cancel', references }), 'cap')).toMatchObject([
+      { kind: 'withdrawal', sourceId: 'police-example.ml', externalId: 'A-1', reason: 'cancelled by its sender: Stay in' }
+    ])
+    expect(await faultsIn(alert({ msgType: 'Cancel' }))).toEqual(['references missing'])
+  })
+
+  it('takes exercises and tests for drills, leaves drafts and acknowledgements out, keeps what is not public restricted', async () => {
+    const kinds = async (parts: Parts) =>
+      (await importText(alert(parts), 'cap')).map(item => (item.kind === 'report' ? item.report.drill : item.kind))
+    expect(await kinds({})).toEqual([undefined])
+    expect(await kinds({ status: 'Exercise' })).toEqual([true])
+    expect(await kinds({ status: 'Test' })).toEqual([true])
+    expect(await kinds({ status: 'Draft' })).toEqual(['skipped'])
+    expect(await kinds({ msgType: 'Ack' })).toEqual(['skipped'])
+    expect(reportsOf(await importText(alert({ scope: 'Private' }), 'cap'))[0]?.report.handling).toBe('restricted')
+  })
+
+  it('is an advisory where it is about safety, from onset to expiry, at most a day ahead', async () => {
+    const info = infoOf(circle, '<onset>2025-06-01T12:00:00+00:00</onset><expires>2025-06-09T12:00:00+00:00</expires>')
+    expect(reportsOf(await importText(alert({ info }), 'cap'))[0]).toMatchObject({
+      report: {
+        category: 'advisory',
+        tactics: ['other:advisory-security'],
+        credibility: 3,
+        occurred: { from: '2025-06-01T12:00:00+00:00', to: '2025-06-02T10:00:00.000Z' }
+      },
+      warnings: ['cut']
+    })
+  })
+
+  it('refuses what CAP itself refuses, with the element', async () => {
+    expect(refusalsOf(await importSample('invalid.cap', 'cap'))).toMatchObject([
+      { row: 1, faults: [{ column: 'scope', reason: 'missing' }] }
+    ])
+    expect(await faultsIn(alert({ status: 'Perhaps' }))).toEqual(['status unknown-value'])
+    expect(await faultsIn(alert({ info: '<info><category>Met</category></info>' }))).toEqual([
+      'event missing',
+      'urgency missing',
+      'severity missing',
+      'certainty missing'
+    ])
+    expect(await faultsIn(alert({ area: '<area><areaDesc>New York</areaDesc></area>' }))).toEqual(['area no-place'])
+    expect(await faultsIn(alert({ area: '<area><areaDesc>X</areaDesc><circle>95,0 3</circle></area>' }))).toEqual([
+      'circle malformed'
+    ])
+    expect(await faultsIn(alert({ area: '<area><areaDesc>X</areaDesc><polygon>1,2 3,4</polygon></area>' }))).toEqual([
+      'polygon malformed'
+    ])
+  })
+
+  it('takes a code of ISO 3166 for a place where there is no shape', async () => {
+    const area = '<area><areaDesc>Mopti</areaDesc><geocode><valueName>ISO 3166-2</valueName><value>ML-5</value></geocode></area>'
+    expect(reportsOf(await importText(alert({ area }), 'cap'))[0]?.report.location).toEqual({
+      name: 'Mopti',
+      country: 'ML',
+      admin1: 'ML-5'
+    })
+  })
+
+  it('refuses one broken alert and reads the others', async () => {
+    const broken = alert({ identifier: 'A-2' }).replace('</headline>', '')
+    const items = await importText(`<alerts>${alert()}${broken}${alert({ identifier: 'A-3' })}</alerts>`, 'cap')
+    expect(items.map(item => item.kind)).toEqual(['report', 'refused', 'report'])
+  })
+
+  it('reads no document types, so that nothing can be expanded or fetched', async () => {
+    const bomb = `<!DOCTYPE alert [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>${alert().replace('Somewhere', '&b;')}`
+    await expect(importText(bomb, 'cap')).rejects.toThrow('declares a document type')
+    expect(refusalsOf(await importText(alert().replace(/headline/g, '__proto__'), 'cap'))).toHaveLength(1)
+    const deep = `${'<x>'.repeat(200)}${'</x>'.repeat(200)}`
+    expect(refusalsOf(await importText(alert({ area: deep }), 'cap'))).toHaveLength(1)
+  })
+
+  it('refuses bytes that are not of its encoding, and reads them where it is named', async () => {
+    const latin = Buffer.from(alert({ info: infoOf(circle).replace('Stay in', 'Émeute') }), 'latin1')
+    expect(refusalsOf(await importBytes(bytesOf([latin]), 'cap'))).toMatchObject([{ faults: [{ reason: 'unreadable' }] }])
+    const [item] = reportsOf(await importBytes(bytesOf([latin]), 'cap', { encoding: 'windows-1252' }))
+    expect(item?.report.private?.narrative).toContain('Émeute')
+  })
+
+  it('reads numbered characters and CDATA', async () => {
+    const info = infoOf(circle).replace('Stay in', '&#201;meute &amp; <![CDATA[<feu>]]>')
+    const [item] = reportsOf(await importText(alert({ info }), 'cap'))
+    expect(item?.report.private?.narrative).toBe('Émeute & <feu>\nSomewhere')
+  })
+
+  it('is the same however the text is cut into pieces', async () => {
+    const text = `<alerts>${alert()}\n${alert({ identifier: 'A-2' })}</alerts>`
+    const pieces = text.match(/[\s\S]{1,7}/g) ?? []
+    expect(await importText(pieces, 'cap')).toEqual(await importText(text, 'cap'))
+    await expect(importText('<html></html>', 'cap')).rejects.toThrow('no CAP alert')
+  })
+})

@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type DelimitedRow, type Dialect, delimitedRows, delimiterOf, rowCharsMax } from '../src/delimited-rows.ts'
+
+const comma = (width: number | null = null): Dialect => ({ delimiter: ',', quoted: true, width })
+
+async function rowsOf(pieces: readonly string[], dialect: Dialect = comma()): Promise<DelimitedRow[]> {
+  async function* texts() {
+    yield* pieces
+  }
+  const rows: DelimitedRow[] = []
+  for await (const some of delimitedRows(texts(), () => dialect)) rows.push(...some)
+  return rows
+}
+const cellsOf = async (text: string, dialect?: Dialect) => (await rowsOf([text], dialect)).map(row => row.cells)
+
+describe('rows of a table in text', () => {
+  it('are read with quotes, doubled quotes, line ends in cells, and both line ends', async () => {
+    expect(await cellsOf('a,b\r\n1,"x, ""y"""\r\n\r\n2,"two\r\nlines"\r\n')).toEqual([
+      ['a', 'b'],
+      ['1', 'x, "y"'],
+      ['2', 'two\r\nlines']
+    ])
+    expect(await cellsOf('a,b\n1,2')).toEqual([
+      ['a', 'b'],
+      ['1', '2']
+    ])
+  })
+
+  it('keep quotes in the middle of a cell, and all of them where quotes are letters', async () => {
+    expect(await cellsOf('1,y "q" z\n')).toEqual([['1', 'y "q" z']])
+    expect(await cellsOf('1\t"x\n2\ty"\n', { delimiter: '\t', quoted: false, width: null })).toEqual([
+      ['1', '"x'],
+      ['2', 'y"']
+    ])
+  })
+
+  it('have the raw text of each, without its line end', async () => {
+    const rows = await rowsOf(['a,b\r\n1,"x\r\ny"\r\n2,z'])
+    expect(rows.map(row => row.raw)).toEqual(['a,b', '1,"x\r\ny"', '2,z'])
+  })
+
+  it('lose one row to a quote that is never closed, and not those behind it', async () => {
+    const rows = await rowsOf(['a,b\n1,"x\n2,y\n3,z\n'])
+    expect(rows.map(row => row.cells)).toEqual([['a', 'b'], null, ['2', 'y'], ['3', 'z']])
+    expect(rows[1]).toMatchObject({ raw: '1,"x', fault: 'has a quote that is never closed' })
+  })
+
+  it('lose one row to a quote that closes in another row', async () => {
+    const rows = await rowsOf(['1,"x,1\n2,y,2\n3,"z",3\n'], comma(3))
+    expect(rows.map(row => row.cells)).toEqual([null, ['2', 'y', '2'], ['3', 'z', '3']])
+  })
+
+  it('lose one row to an open quote also where the file is longer than a row may be', async () => {
+    const good = Array.from({ length: 30_000 }, (_, i) => `${i},some text in the row\n`)
+    const text = [...good.slice(0, 9000), '9000,"open\n', ...good.slice(9001)].join('')
+    expect(text.length).toBeGreaterThan(4 * rowCharsMax)
+    const rows = await rowsOf(text.match(/[\s\S]{1,65536}/g) ?? [])
+    expect(rows).toHaveLength(30_000)
+    expect(rows.filter(row => row.cells === null).map(row => row.raw)).toEqual(['9000,"open'])
+  })
+
+  it('say so where bytes could not be decoded', async () => {
+    expect(await rowsOf(['1,S\u{FFFD}gou\n'])).toMatchObject([
+      { cells: null, fault: 'has bytes that its encoding does not have (see --encoding)' }
+    ])
+  })
+
+  it('end a file whose lines never end', async () => {
+    const piece = 'x'.repeat(1024 * 1024)
+    await expect(rowsOf(Array.from({ length: 20 }, () => piece))).rejects.toThrow('this is no table')
+  })
+
+  it('are the same however the text is cut into pieces', async () => {
+    const cell = fc.stringMatching(/^[a-z ,"\n\r]{0,8}$/)
+    const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 3 }), { minLength: 1, maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(table, fc.array(fc.nat(60), { maxLength: 6 }), async (cells, cuts) => {
+        const text = cells.map(row => `${row.map(one => `"${one.replaceAll('"', '""')}"`).join(',')}\n`).join('')
+        const at = [0, ...cuts.map(cut => Math.min(cut, text.length)).sort((a, b) => a - b), text.length]
+        const pieces = at.slice(1).map((end, i) => text.slice(at[i], end))
+        expect((await rowsOf(pieces)).map(row => row.cells)).toEqual(cells)
+      })
+    )
+  })
+
+  it('have the delimiter that their header has most of, outside of quotes', () => {
+    expect(delimiterOf('a,b,c')).toBe(',')
+    expect(delimiterOf('a\tb\tc,d')).toBe('\t')
+    expect(delimiterOf('a;b;"c,d,e,f"')).toBe(';')
+  })
+})

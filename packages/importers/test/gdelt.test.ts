@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { cameoEventOf } from '../src/cameo-table.ts'
+import { gdeltColumns } from '../src/gdelt.ts'
+import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
+
+/** A row of a version, from the columns that matter. */
+function row(columns: readonly string[], cells: Readonly<Record<string, string>>): string {
+  return columns.map(name => cells[name] ?? '').join('\t')
+}
+const event = {
+  GLOBALEVENTID: '1200000001',
+  SQLDATE: '20240301',
+  EventCode: '195',
+  EventRootCode: '19',
+  Actor1Name: 'MILITARY',
+  NumSources: '3',
+  ActionGeo_Type: '4',
+  ActionGeo_FullName: 'Khartoum, Al Khartum, Sudan',
+  ActionGeo_CountryCode: 'SU',
+  ActionGeo_Lat: '15.5881',
+  ActionGeo_Long: '32.5342',
+  DATEADDED: '20240302101500',
+  SOURCEURL: 'https://news.example/a"b'
+}
+
+describe('GDELT', () => {
+  it('is read with its header; what is no violence is left out and counted', async () => {
+    const items = await importSample('gdelt-1.tsv', 'gdelt')
+    expect(items).toHaveLength(15)
+    expect(items.filter(item => item.kind === 'skipped')).toHaveLength(12)
+    expect(reportsOf(items).map(item => item.report.category)).toEqual(['clash', 'clash', 'territory-seized'])
+    expect(contractErrors(items)).toEqual([])
+  })
+
+  it('is read without header in each of its versions', async () => {
+    expect(gdeltColumns.map(columns => columns.length)).toEqual([57, 58, 61])
+    for (const columns of gdeltColumns) {
+      const items = await importText(`${row(columns, event)}\n${row(columns, { ...event, GLOBALEVENTID: '2' })}\n`, 'gdelt')
+      expect(items.map(item => [item.kind, item.row])).toEqual([
+        ['report', 1],
+        ['report', 2]
+      ])
+      expect(reportOf(items, '1200000001')).toMatchObject({
+        source: { id: 'gdelt' },
+        reportedAt: '2024-03-02T10:15:00Z',
+        occurred: { from: '2024-03-01', to: '2024-03-01' },
+        category: 'air-strike',
+        credibility: 4,
+        location: { name: 'Khartoum', country: 'SD', lat: 15.5881, lon: 32.5342, radiusKm: 10 },
+        actors: [{ name: 'MILITARY', role: 'side-a' }]
+      })
+      expect(contractErrors(items)).toEqual([])
+    }
+  })
+
+  it('says nothing of deaths, and keeps addresses private', async () => {
+    const [item] = reportsOf(await importText(row(gdeltColumns[1] as readonly string[], event), 'gdelt'))
+    expect(item?.report.fatalities).toBeUndefined()
+    expect(item?.report.private).toEqual({ links: ['https://news.example/a"b'] })
+  })
+
+  it('refuses an event without a place, and a day of an impossible month', async () => {
+    const columns = gdeltColumns[1] as readonly string[]
+    const bad = { ...event, SQLDATE: '20241301', ActionGeo_Lat: '' }
+    const [item] = refusalsOf(await importText(row(columns, bad), 'gdelt'))
+    expect(item?.faults.map(({ column, reason }) => `${column} ${reason}`)).toEqual([
+      'sqldate malformed',
+      'ActionGeo_Lat no-place'
+    ])
+  })
+
+  it('is not taken with another number of columns', async () => {
+    await expect(importText('1\t2\t3\n', 'gdelt')).rejects.toThrow('this is no GDELT events table')
+  })
+
+  it('reads a code by itself, else by its beginning', () => {
+    expect(cameoEventOf('1952')?.tactics).toEqual(['drone'])
+    expect(cameoEventOf('1951')?.category).toBe('air-strike')
+    expect(cameoEventOf('193')?.category).toBe('clash')
+    expect(cameoEventOf('173')?.category).toBe(null)
+    expect(cameoEventOf('042')).toBe(null)
+  })
+})

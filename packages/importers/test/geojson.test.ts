@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { featureTexts } from '../src/json-features.ts'
+import type { Mapping } from '../src/mapping-file.ts'
+import { contractErrors, importText, refusalsOf, reportsOf } from './import-sample.ts'
+
+const point = { type: 'Point', coordinates: [-5.25, 14.8] }
+const properties = { occurred: '2025-06-01', category: 'attack', externalId: 'G-1', colour: 'red' }
+const feature = (more: object = {}) => ({ type: 'Feature', geometry: point, properties, ...more })
+const collection = (...features: readonly unknown[]) =>
+  JSON.stringify({ type: 'FeatureCollection', name: 'features', crs: { features: ['{'] }, features })
+
+describe('GeoJSON', () => {
+  it('takes properties for the members of a report, and leaves others alone', async () => {
+    const items = await importText(collection(feature()), 'geojson', { source: 'map-1' })
+    expect(items).toMatchObject([
+      {
+        kind: 'report',
+        row: 1,
+        report: {
+          source: { id: 'map-1' },
+          externalId: 'G-1',
+          occurred: { from: '2025-06-01', to: '2025-06-01' },
+          category: 'attack',
+          location: { lat: 14.8, lon: -5.25 }
+        }
+      }
+    ])
+    expect(contractErrors(items)).toEqual([])
+  })
+
+  it('covers the points of any other geometry', async () => {
+    const square = [
+      [
+        [0, 0],
+        [0, 1],
+        [1, 1],
+        [1, 0],
+        [0, 0]
+      ]
+    ]
+    const items = await importText(
+      collection(feature({ id: 7, geometry: { type: 'Polygon', coordinates: square } })),
+      'geojson',
+      {
+        source: 'm'
+      }
+    )
+    expect(reportsOf(items)[0]?.report.location).toEqual({ lat: 0.5, lon: 0.5, radiusKm: 78.7 })
+  })
+
+  it('reads features one after the other too, and refuses one that is broken', async () => {
+    const lines = `${JSON.stringify(feature())}\n\u001e{"type":"Feature","geometry":}\n${JSON.stringify(feature({ type: 'Point' }))}\n`
+    const items = await importText(lines, 'geojson', { source: 'm' })
+    expect(items.map(item => [item.row, item.kind])).toEqual([
+      [1, 'report'],
+      [2, 'refused'],
+      [3, 'refused']
+    ])
+    expect(refusalsOf(items)[0]?.raw).toBe('{"type":"Feature","geometry":}')
+  })
+
+  it('refuses coordinates that are none, and a feature that was cut off', async () => {
+    const bad = feature({ geometry: { type: 'Point', coordinates: [200, 100] } })
+    expect(refusalsOf(await importText(collection(bad), 'geojson', { source: 'm' }))).toMatchObject([
+      { faults: [{ column: 'geometry', reason: 'malformed' }] }
+    ])
+    const cut = collection(feature(), feature()).slice(0, -40)
+    expect((await importText(cut, 'geojson', { source: 'm' })).map(item => item.kind)).toEqual(['report', 'refused'])
+  })
+
+  it('asks for a source where there is none', async () => {
+    expect(refusalsOf(await importText(collection(feature()), 'geojson'))).toMatchObject([
+      { faults: [{ column: 'properties.source', reason: 'missing' }] }
+    ])
+  })
+
+  it('reads properties by a mapping', async () => {
+    const mapping: Mapping = {
+      version: 1,
+      source: { value: 'map-2' },
+      externalId: 'id',
+      occurred: { from: 'when' },
+      category: { column: 'kind', values: { Raid: 'attack' } },
+      location: { lat: 'geometry.lat', lon: 'geometry.lon', radiusKm: { value: 3 } }
+    }
+    const items = await importText(
+      collection(feature({ id: 'x9', properties: { when: '1 March 2024', kind: 'raid' } })),
+      'geojson',
+      {
+        mapping
+      }
+    )
+    expect(reportsOf(items)[0]?.report).toEqual({
+      source: { id: 'map-2' },
+      externalId: 'x9',
+      occurred: { from: '2024-03-01', to: '2024-03-01' },
+      category: 'attack',
+      location: { lat: 14.8, lon: -5.25, radiusKm: 3 }
+    })
+  })
+
+  it('finds the same features however the text is cut into pieces', async () => {
+    const found = async (pieces: readonly string[]) => {
+      async function* texts() {
+        yield* pieces
+      }
+      const all: string[] = []
+      for await (const some of featureTexts(texts())) all.push(...some)
+      return all
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 4 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (values, size) => {
+          const features = values.map(value => ({ type: 'Feature', properties: { value, '"}]': '\\"{' } }))
+          const text = collection(...features)
+          const pieces = text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []
+          expect(await found(pieces)).toEqual(features.map(one => JSON.stringify(one)))
+        }
+      )
+    )
+  })
+})

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { importText } from './import-sample.ts'
+
+describe('NDJSON', () => {
+  it('hands reports on letter by letter, with the number of their line', async () => {
+    const line = '{"source":{"id":"s"},  "n":1.0}'
+    const items = await importText(`\uFEFF${line}\r\n\n[1]\n{"a":\n"last"`, 'ndjson')
+    expect(items.map(item => [item.row, item.kind, item.raw])).toEqual([
+      [1, 'report', line],
+      [3, 'refused', '[1]'],
+      [4, 'refused', '{"a":'],
+      [5, 'refused', '"last"']
+    ])
+    expect(items[0]).toMatchObject({ json: line })
+  })
+
+  it('ends where a line never ends', async () => {
+    await expect(importText(['x'.repeat(800_000), 'x'.repeat(800_000)], 'ndjson')).rejects.toThrow('a line has more than')
+  })
+})

@@ -1,0 +1,45 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { ImportFileError } from '../src/import-item.ts'
+import { decodedText, openedBytes } from '../src/opened-bytes.ts'
+import { bytesOf } from './import-sample.ts'
+
+async function textOf(...pieces: readonly Uint8Array[]): Promise<string> {
+  let all = ''
+  for await (const text of decodedText(openedBytes(bytesOf(pieces)), 'utf-8')) all += text
+  return all
+}
+
+describe('the bytes of a file', () => {
+  const text = 'Ségou, '.repeat(5000)
+
+  it('are unpacked where they are packed, whatever the pieces', async () => {
+    for (const packed of [gzipSync(text), zstdCompressSync(text), Buffer.from(text)]) {
+      expect(await textOf(packed)).toBe(text)
+      expect(await textOf(packed.subarray(0, 1), packed.subarray(1, 2), packed.subarray(2))).toBe(text)
+    }
+    expect(await textOf()).toBe('')
+  })
+
+  it('say so where their packing is broken or ends too early', async () => {
+    const packed = gzipSync(text)
+    await expect(textOf(packed.subarray(0, packed.length - 20))).rejects.toThrow(ImportFileError)
+    await expect(textOf(Buffer.concat([packed.subarray(0, 12), Buffer.alloc(40, 7)]))).rejects.toThrow(ImportFileError)
+  })
+
+  it('hand the error of their source on', async () => {
+    async function* failing() {
+      yield gzipSync(text).subarray(0, 30)
+      throw new Error('the disk is gone')
+    }
+    const read = async () => {
+      for await (const _ of openedBytes(failing()));
+    }
+    await expect(read()).rejects.toThrow('the disk is gone')
+  })
+
+  it('are text by their byte order mark', async () => {
+    expect(await textOf(Buffer.from('\uFEFFabc', 'utf16le'))).toBe('abc')
+    expect(await textOf(Buffer.from('\uFEFFabc'))).toBe('abc')
+  })
+})

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
+
+const header = 'id,type_of_violence,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high'
+const one = (row: string, more = '') => importText(`${header}${more}\n${row}\n`, 'ucdp-ged')
+
+describe('UCDP GED', () => {
+  it('is read with all its columns, and every report fits the contract', async () => {
+    const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged')
+    expect(items).toHaveLength(45)
+    expect(reportsOf(items)).toHaveLength(45)
+    expect(contractErrors(items)).toEqual([])
+  })
+
+  it('is read with few columns, tabs and a byte order mark', async () => {
+    const items = await importSample('ucdp-ged-14-columns.tsv', 'ucdp-ged')
+    expect(reportsOf(items)).toHaveLength(18)
+    expect(contractErrors(items)).toEqual([])
+    expect(reportOf(items, '12256')).toEqual({
+      source: { id: 'ucdp-ged' },
+      externalId: '12256',
+      occurred: { from: '1989-02-28', to: '1989-02-28' },
+      category: 'clash',
+      location: { country: 'TD', lat: 12.766667, lon: 20.483333 },
+      actors: [
+        { name: 'Government of Chad', role: 'side-a' },
+        { name: 'MOSANAT', role: 'side-b' }
+      ],
+      fatalities: { low: 25, best: 25, high: 25 }
+    })
+  })
+
+  it('is recognised by names of columns in any case, with a time behind the days', async () => {
+    const [item] = await importText(
+      `${header.toUpperCase()}\n7,3,G,Civilians,1.5,2.5,Mali,2020-01-02 00:00:00.000,2020-01-03 00:00:00.000,0,1,2\n`,
+      'ucdp-ged'
+    )
+    expect(item).toMatchObject({
+      kind: 'report',
+      row: 2,
+      report: {
+        category: 'attack-on-civilians',
+        occurred: { from: '2020-01-02', to: '2020-01-03' },
+        actors: [{ name: 'G', role: 'perpetrator' }],
+        targets: [{ kind: 'civilians' }]
+      }
+    })
+  })
+
+  it('says a date of knowledge where the file has one: the first that could know the whole event', async () => {
+    const known = async (dates: string) =>
+      (await one(`1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,0,1,2,${dates}`, ',source_date')).map(item =>
+        item.kind === 'report' ? [item.report.reportedAt, ...item.warnings] : item.kind
+      )[0]
+    expect(await known('2020-01-07')).toEqual(['2020-01-07T23:59:59Z'])
+    expect(await known('2020-01-03;2020-01-09;2020-01-06')).toEqual(['2020-01-06T23:59:59Z'])
+    expect(await known('2020-01-03')).toEqual(['2020-01-03T23:59:59Z'])
+    expect(await known('2019-12-31')).toEqual([undefined, 'no-date-of-knowledge'])
+    expect(await known('')).toEqual([undefined, 'no-date-of-knowledge'])
+  })
+
+  it('is reported when its edition came out, where that is stated', async () => {
+    const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged', { reportedAt: '2024-06-03T00:00:00Z' })
+    expect(new Set(reportsOf(items).map(item => item.report.reportedAt))).toEqual(new Set(['2024-06-03T00:00:00Z']))
+  })
+
+  it('is as exact as where_prec, and a summary is a statistic', async () => {
+    const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged')
+    const radii = new Set(reportsOf(items).map(item => item.report.location.radiusKm))
+    expect([...radii].sort((a, b) => Number(a) - Number(b))).toEqual([5, 25, 50, 150, 300, 500])
+    expect(reportsOf(items).some(item => item.report.category === 'statistic')).toBe(true)
+  })
+
+  it('takes an area that the gazetteer knows, with or without the word behind its name, and drops another with a warning', async () => {
+    const areas = (name: string) => (name === 'Kayin' ? 'MM-13' : null)
+    const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged', { areas })
+    const stated = reportsOf(items).filter(item => item.report.location.admin1 !== undefined)
+    expect(stated.length).toBeGreaterThan(0)
+    expect(new Set(stated.map(item => item.report.location.admin1))).toEqual(new Set(['MM-13']))
+    expect(stated.every(item => !item.warnings.includes('area-unknown'))).toBe(true)
+    expect(reportsOf(items).some(item => item.warnings.includes('area-unknown'))).toBe(true)
+  })
+
+  it('widens deaths that are out of order, with a warning', async () => {
+    expect(await one('1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,9,3,5')).toMatchObject([
+      {
+        kind: 'report',
+        report: { fatalities: { low: 3, best: 3, high: 9 } },
+        warnings: ['deaths-widened', 'no-date-of-knowledge']
+      }
+    ])
+  })
+
+  it('refuses a row with its column and why, all faults at once', async () => {
+    const [item] = refusalsOf(await one('1,9,A,B,x,2,Atlantis,02/01/2020,2020-02-30,1.5,,'))
+    expect(item?.faults.map(({ column, reason }) => [column, reason])).toEqual([
+      ['date_start', 'malformed'],
+      ['date_end', 'malformed'],
+      ['type_of_violence', 'unknown-value'],
+      ['latitude', 'malformed'],
+      ['country', 'unknown-value'],
+      ['low', 'malformed']
+    ])
+    expect(item?.raw).toBe('1,9,A,B,x,2,Atlantis,02/01/2020,2020-02-30,1.5,,')
+    expect(refusalsOf(await one('1,1,A,B'))).toMatchObject([{ faults: [{ column: null, reason: 'unreadable' }] }])
+  })
+
+  it('is not taken for what it is not', async () => {
+    await expect(importText('a,b\n1,2\n', 'ucdp-ged')).rejects.toThrow(
+      'this is no UCDP GED table: it has no column id, type_of_violence'
+    )
+    await expect(importText('', 'ucdp-ged')).rejects.toThrow('the file is empty')
+  })
+})

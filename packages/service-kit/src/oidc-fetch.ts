@@ -1,0 +1,79 @@
+// One JSON document from the identity provider over the network. What it means is oidc-keys.ts's business; that its address is safe was checked
+// before.
+
+/** Why a document could not be had. Closed, so that it can be a label. */
+export const fetchFaults = [
+  'unreachable',
+  'timeout',
+  'status',
+  'too-large',
+  'malformed',
+  'issuer-differs',
+  'address-refused'
+] as const
+export type FetchFault = (typeof fetchFaults)[number]
+
+/** The identity provider did not give its keys. Says nothing of what it gave instead. */
+export class IdentityProviderError extends Error {
+  override readonly name = 'IdentityProviderError'
+  readonly code = 'identity-provider-unavailable'
+  readonly retryable = true
+  readonly fault: FetchFault
+
+  constructor(fault: FetchFault, options: { cause?: unknown } = {}) {
+    super(`the identity provider did not give its keys: ${fault}`, options)
+    this.fault = fault
+  }
+}
+
+/** The network as OIDC needs it. Rejects with IdentityProviderError. */
+export type FetchJson = (url: string, timeoutMs: number) => Promise<unknown>
+
+/** Largest document that is read, bytes. */
+const documentBytesMax = 262_144
+
+/** Fetches a document: no redirects, no cookies, bounded in time and size. */
+export const fetchJson: FetchJson = async (url, timeoutMs) => {
+  const response = await answerOf(url, timeoutMs)
+  if (response.status !== 200 || response.body === null) {
+    await response.body?.cancel()
+    throw new IdentityProviderError('status')
+  }
+  const bytes = await bodyOf(response.body)
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown
+  } catch {
+    // Without its cause: engines quote what they could not read.
+    throw new IdentityProviderError('malformed')
+  }
+}
+
+async function answerOf(url: string, timeoutMs: number): Promise<Response> {
+  const headers = { accept: 'application/json' }
+  try {
+    return await fetch(url, { redirect: 'error', credentials: 'omit', headers, signal: AbortSignal.timeout(timeoutMs) })
+  } catch (cause) {
+    throw failureOf(cause)
+  }
+}
+
+async function bodyOf(body: ReadableStream<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength
+      if (size > documentBytesMax) break
+      chunks.push(chunk)
+    }
+  } catch (cause) {
+    throw failureOf(cause)
+  }
+  if (size > documentBytesMax) throw new IdentityProviderError('too-large')
+  return Buffer.concat(chunks)
+}
+
+function failureOf(cause: unknown): IdentityProviderError {
+  const isLate = cause instanceof Error && cause.name === 'TimeoutError'
+  return new IdentityProviderError(isLate ? 'timeout' : 'unreachable', { cause })
+}

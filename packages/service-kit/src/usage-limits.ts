@@ -1,0 +1,172 @@
+// How much one key may ask for: requests in a minute, reports in a day. Counted in the memory of this process, after a request is known to be its
+// key's: n instances together admit up to n times as much, and a restart begins to count anew. Bodies and connections have limits of their own.
+
+import type { Clock } from '@tocsin/domain/ports'
+import type { Principal } from './principal.ts'
+
+export const limitPolicies = ['per-minute', 'per-day'] as const
+export type LimitPolicy = (typeof limitPolicies)[number]
+
+export type Admission =
+  | { readonly kind: 'admitted' }
+  /** Nothing was counted. `retryAfterS`: from when on as much may be asked for again, seconds. */
+  | { readonly kind: 'over'; readonly policy: LimitPolicy; readonly limit: number; readonly retryAfterS: number }
+
+export interface UsageLimitsOptions {
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  /** What a key may that states no limits of its own; 0 = as much as it likes. */
+  readonly perMinute: number
+  readonly perDay: number
+  /** Told of each refusal. */
+  readonly onOver?: (policy: LimitPolicy) => void
+  readonly trackedMax?: number
+}
+
+/** Keys and token holders that are counted at a time; beyond that the one that began a minute longest ago is forgotten, and counts from nothing. */
+export const trackedMax = 10_000
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+const admitted: Admission = { kind: 'admitted' }
+
+interface Count {
+  /** Monotonic, ms: a minute begins with the first request in it. */
+  minuteFromMs: number
+  minuteUsed: number
+  /** Days of UTC since the epoch. */
+  day: number
+  dayUsed: number
+}
+
+/** Both clocks are read once for each question. */
+interface Moment {
+  readonly monotonicMs: number
+  readonly nowMs: number
+}
+
+interface Held {
+  readonly perMinute: number
+  readonly perDay: number
+}
+
+export class UsageLimits {
+  readonly #options: UsageLimitsOptions
+  readonly #counts = new Map<string, Count>()
+
+  constructor(options: UsageLimitsOptions) {
+    this.#options = options
+  }
+
+  /** Keys and token holders that are counted now. */
+  get size(): number {
+    return this.#counts.size
+  }
+
+  /** Counts a request, which may itself be a report. */
+  takeRequest(principal: Principal, isReport: boolean): Admission {
+    return this.#take(principal, 1, isReport ? 1 : 0)
+  }
+
+  /** Counts reports of a stream, all of them or none. The stream's own request was counted before. */
+  takeReports(principal: Principal, count = 1): Admission {
+    return this.#take(principal, count, count)
+  }
+
+  /**
+   * What the answer tells of the limits: the fields RateLimit-Policy and RateLimit; null for who has none. Source: draft-ietf-httpapi-ratelimit-headers-11,
+   * where q = what a window of w seconds allows, r = what is left of it, t = seconds until it is whole again.
+   */
+  fieldsOf(principal: Principal): { readonly policy: string; readonly state: string } | null {
+    const { perMinute, perDay } = this.#limitsOf(principal)
+    if (perMinute === 0 && perDay === 0) return null
+    const moment = this.#now()
+    const count = this.#counts.get(principal.id)
+    const minuteUsed = count === undefined || minuteIsOver(count, moment) ? 0 : count.minuteUsed
+    const dayUsed = count?.day === dayOf(moment) ? count.dayUsed : 0
+    const minute = perMinute === 0 ? '' : `"per-minute";r=${Math.max(0, perMinute - minuteUsed)};t=${minuteLeftS(count, moment)}`
+    const day = perDay === 0 ? '' : `"per-day";r=${Math.max(0, perDay - dayUsed)};t=${dayLeftS(moment)}`
+    return {
+      policy: joined(
+        perMinute === 0 ? '' : `"per-minute";q=${perMinute};w=60`,
+        perDay === 0 ? '' : `"per-day";q=${perDay};w=86400`
+      ),
+      state: joined(minute, day)
+    }
+  }
+
+  #take(principal: Principal, units: number, reports: number): Admission {
+    const { perMinute, perDay } = this.#limitsOf(principal)
+    if (perMinute === 0 && perDay === 0) return admitted
+    const moment = this.#now()
+    const count = this.#countOf(principal.id, moment)
+    if (perMinute > 0 && count.minuteUsed + units > perMinute)
+      return this.#over('per-minute', perMinute, minuteLeftS(count, moment))
+    if (perDay > 0 && reports > 0 && count.dayUsed + reports > perDay) return this.#over('per-day', perDay, dayLeftS(moment))
+    count.minuteUsed += units
+    count.dayUsed += reports
+    return admitted
+  }
+
+  #over(policy: LimitPolicy, limit: number, retryAfterS: number): Admission {
+    this.#options.onOver?.(policy)
+    return { kind: 'over', policy, limit, retryAfterS }
+  }
+
+  #limitsOf({ limits }: Principal): Held {
+    if (limits === 'none') return noLimits
+    if (limits === undefined) return this.#options
+    const { perMinute, perDay } = this.#options
+    return { perMinute: limits.perMinute ?? perMinute, perDay: limits.perDay ?? perDay }
+  }
+
+  #now(): Moment {
+    const { clock } = this.#options
+    return { monotonicMs: clock.monotonicMs(), nowMs: clock.nowMs() }
+  }
+
+  /** The count of the minute and the day that it is now. */
+  #countOf(id: string, moment: Moment): Count {
+    const known = this.#counts.get(id)
+    const day = dayOf(moment)
+    const count = known ?? { minuteFromMs: 0, minuteUsed: 0, day, dayUsed: 0 }
+    if (count.day !== day) {
+      count.day = day
+      count.dayUsed = 0
+    }
+    if (known !== undefined && !minuteIsOver(known, moment)) return count
+    count.minuteFromMs = moment.monotonicMs
+    count.minuteUsed = 0
+    this.#keep(id, count)
+    return count
+  }
+
+  /** Who begins a minute goes to the end of the queue, so that the first in it is the one that was idle longest. */
+  #keep(id: string, count: Count): void {
+    this.#counts.delete(id)
+    if (this.#counts.size >= (this.#options.trackedMax ?? trackedMax)) this.#counts.delete(this.#counts.keys().next().value!)
+    this.#counts.set(id, count)
+  }
+}
+
+const noLimits: Held = { perMinute: 0, perDay: 0 }
+
+function minuteIsOver({ minuteFromMs }: Count, { monotonicMs }: Moment): boolean {
+  return monotonicMs - minuteFromMs >= minuteMs
+}
+
+function minuteLeftS(count: Count | undefined, moment: Moment): number {
+  if (count === undefined || minuteIsOver(count, moment)) return 60
+  return Math.max(1, Math.ceil((count.minuteFromMs + minuteMs - moment.monotonicMs) / 1000))
+}
+
+function dayOf({ nowMs }: Moment): number {
+  return Math.floor(nowMs / dayMs)
+}
+
+function dayLeftS(moment: Moment): number {
+  return Math.max(1, Math.ceil(((dayOf(moment) + 1) * dayMs - moment.nowMs) / 1000))
+}
+
+function joined(one: string, other: string): string {
+  return one === '' || other === '' ? one + other : `${one}, ${other}`
+}

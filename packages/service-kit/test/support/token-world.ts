@@ -1,0 +1,53 @@
+// A token judge on a clock that the test moves, before an identity provider in memory that can go away.
+
+import { IdentityProvider } from '@tocsin/testing/identity-provider'
+import { baseSettings } from '../../src/base-settings.ts'
+import { defaultConfig } from '../../src/config.ts'
+import { type FetchFault, IdentityProviderError } from '../../src/oidc-fetch.ts'
+import type { OidcConfig } from '../../src/oidc-settings.ts'
+import { TokenJudge } from '../../src/oidc-tokens.ts'
+import { ManualClock } from './fakes.ts'
+
+export interface TokenWorld {
+  readonly provider: IdentityProvider
+  readonly clock: ManualClock
+  readonly judge: TokenJudge
+  /** Outcomes of fetches, in order. */
+  readonly fetches: ('ok' | FetchFault)[]
+  /** A token of now. */
+  token(ask?: Parameters<IdentityProvider['token']>[1]): Promise<string>
+}
+
+export async function tokenWorld(settings: Readonly<Record<string, unknown>> = {}): Promise<TokenWorld> {
+  const provider = await IdentityProvider.start()
+  const clock = new ManualClock()
+  const fetches: ('ok' | FetchFault)[] = []
+  const judge = new TokenJudge({
+    config: oidcConfig(provider, settings),
+    clock,
+    fetchJson: fetchFrom(provider),
+    onFetch: outcome => fetches.push(outcome)
+  })
+  return { provider, clock, judge, fetches, token: ask => provider.token(clock.nowMs(), ask) }
+}
+
+/** The settings for a provider; `settings` by their keys below `oidc`. */
+export function oidcConfig(provider: IdentityProvider, settings: Readonly<Record<string, unknown>> = {}): OidcConfig {
+  return defaultConfig(baseSettings, oidcSettingsOf(provider, settings)).oidc
+}
+
+export function oidcSettingsOf(provider: IdentityProvider, settings: Readonly<Record<string, unknown>> = {}) {
+  const given = { issuer: provider.issuer, audience: provider.audience, theatres: ['*'], ...settings }
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [`oidc.${name}`, value]))
+}
+
+/** The network to a provider in memory. */
+export function fetchFrom(provider: IdentityProvider) {
+  return async (url: string): Promise<unknown> => {
+    provider.asked++
+    if (provider.isAway) throw new IdentityProviderError('unreachable')
+    const document = provider.document(new URL(url).pathname)
+    if (document === undefined) throw new IdentityProviderError('status')
+    return structuredClone(document)
+  }
+}

@@ -1,0 +1,121 @@
+// Holds answers to the OpenAPI document of the suite that gave them: the operation must name the status, and the body must have all that its
+// schema asks for and nothing that it does not name. Readers ignore what they do not know; here, what nobody has written of is a fault.
+
+import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { fullFormats } from 'ajv-formats/dist/formats.js'
+
+export interface SomeDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>
+  readonly [member: string]: unknown
+}
+
+export interface GivenAnswer {
+  readonly method: string
+  /** As it was asked for; a query may follow. */
+  readonly path: string
+  readonly status: number
+  /** Without it, any form that is documented will do. */
+  readonly contentType?: string
+  /** Parsed where it is JSON. */
+  readonly body: unknown
+}
+
+interface Operation {
+  readonly name: string
+  readonly responses: Readonly<Record<string, Answer>>
+}
+interface Answer {
+  readonly content?: Readonly<Record<string, Form>>
+}
+
+interface Form {
+  readonly schema: JsonSchema
+  /** Of a problem, the codes that it can have here. */
+  readonly 'x-codes'?: readonly string[]
+}
+
+/** Answers that belong to no operation: the path or the method is not there. */
+const ofNoOperation: ReadonlySet<number> = new Set([404, 405])
+
+export class DocumentedAnswers {
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: true, formats: fullFormats })
+  readonly #operations: readonly { readonly method: string; readonly matches: RegExp; readonly operation: Operation }[]
+  readonly #parts = new Map<string, JsonSchema>()
+  readonly #validators = new Map<JsonSchema, ValidateFunction>()
+
+  constructor(document: SomeDocument) {
+    this.#ajv.addSchema({ ...(sealed(document) as object), $id: 'document' })
+    this.#operations = Object.entries(document.paths)
+      // What has a name stands before what takes any.
+      .sort(([a], [b]) => a.split('{').length - b.split('{').length)
+      .flatMap(([path, item]) =>
+        Object.entries(item).map(([method, { responses }]) => ({
+          method: method.toUpperCase(),
+          matches: new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`),
+          operation: { name: `${method.toUpperCase()} ${path}`, responses: responses as Operation['responses'] }
+        }))
+      )
+  }
+
+  /** What is wrong with an answer, in sentences; none for a documented one, and for what the document leaves out on purpose. */
+  faultsOf({ method, path, status, contentType, body }: GivenAnswer): readonly string[] {
+    const operation = this.#operationOf(method, path)
+    if (operation === null) return ofNoOperation.has(status) || isPage(path) ? [] : [`${method} ${path} is not documented`]
+    const answer = operation.responses[status]
+    if (answer === undefined) return [`${operation.name} does not name the status ${status}`]
+    const forms = Object.entries(answer.content ?? {})
+    if (forms.length === 0)
+      return body === '' || body === null ? [] : [`${operation.name} ${status} is documented without a body`]
+    const mediaType = contentType?.split(';')[0]?.trim()
+    const fitting = mediaType === undefined ? forms : forms.filter(([type]) => type === mediaType)
+    if (fitting.length === 0) return [`${operation.name} ${status} is not documented as ${mediaType}`]
+    const faults = fitting.map(([, form]) => [...this.#faultsBy(form.schema, body), ...codeFaults(form, body)])
+    const least = faults.find(each => each.length === 0) ?? faults[0] ?? []
+    return least.map(fault => `${operation.name} ${status}: ${fault}`)
+  }
+
+  /** What is wrong with a value by a named schema of the document: for parts of answers that are not JSON as a whole. */
+  faultsOfPart(name: string, value: unknown): readonly string[] {
+    const schema = this.#parts.get(name) ?? { $ref: `#/components/schemas/${name}` }
+    this.#parts.set(name, schema)
+    return this.#faultsBy(schema, value)
+  }
+
+  #operationOf(method: string, path: string): Operation | null {
+    const bare = path.split('?')[0] ?? ''
+    return this.#operations.find(each => each.method === method && each.matches.test(bare))?.operation ?? null
+  }
+
+  #faultsBy(schema: JsonSchema, body: unknown): readonly string[] {
+    const validate = this.#validators.get(schema) ?? this.#ajv.compile(turnedToDocument(sealed(schema)) as object)
+    this.#validators.set(schema, validate)
+    if (validate(body)) return []
+    return (validate.errors ?? []).map(
+      ({ instancePath, message, params }) => `${instancePath || '(all)'} ${message} ${JSON.stringify(params)}`
+    )
+  }
+}
+
+function codeFaults({ 'x-codes': codes }: Form, body: unknown): readonly string[] {
+  const { code } = (body ?? {}) as { readonly code?: unknown }
+  return codes === undefined || codes.includes(String(code)) ? [] : [`the problem ${String(code)} is not named`]
+}
+
+function isPage(path: string): boolean {
+  return /^\/(?:$|page\/|docs|openapi\.json)/.test(path)
+}
+
+/** The same schema, where an object has no member that nobody has written of. */
+function sealed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sealed)
+  if (typeof value !== 'object' || value === null) return value
+  const turned = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, sealed(member)]))
+  const isObject = [turned.type].flat().includes('object')
+  const isOpen = isObject && turned.properties !== undefined && !('additionalProperties' in turned)
+  return isOpen ? { ...turned, additionalProperties: false } : turned
+}
+
+function turnedToDocument(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll('"$ref":"#/', '"$ref":"document#/'))
+}

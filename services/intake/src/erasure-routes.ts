@@ -1,0 +1,36 @@
+// Erasing what a report says in confidence, over HTTP. For those who may both write reports and see persons: nobody should take away for good what
+// they may not look at. What erasing does is in packages/service-kit/src/private-vault.ts.
+
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { principalOf } from '@tocsin/service-kit/authentication'
+import '@tocsin/service-kit/fastify-augmentation'
+import { mayUse } from '@tocsin/service-kit/principal'
+import type { FastifyPluginAsync } from 'fastify'
+import type { ReportAcceptance } from './acceptance.ts'
+
+const reportIdParams = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', pattern: '^[0-9a-f]{32}$' } }
+} as const
+
+/** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Harmless to repeat. */
+export function erasureRoutes(acceptance: Pick<ReportAcceptance, 'found' | 'erase'>): FastifyPluginAsync {
+  return async app => {
+    app.delete<{ Params: { id: string } }>(
+      '/v1/reports/:id/private',
+      { config: { access: ['reports:write'] }, schema: { params: reportIdParams } },
+      async request => {
+        const principal = principalOf(request)
+        const { reportId } = await acceptance.found(request.params.id, principal)
+        if (!mayUse(principal, ['persons:read'])) {
+          throw new ProblemError('forbidden', 'Erasing private texts needs the scope persons:read beside reports:write.')
+        }
+        const erased = await acceptance.erase(reportId)
+        // There is no record of who asked but this line: the keys log holds a tombstone and nothing else.
+        if (erased) request.log.info({ reportId, by: principal.id }, 'the private texts of a report were erased')
+        return { reportId, erased }
+      }
+    )
+  }
+}

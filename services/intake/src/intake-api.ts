@@ -1,0 +1,128 @@
+// What intake says of its routes: words, bodies, answers and problems for the OpenAPI document. The routes and their schemas are in routes.ts.
+
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import type { ApiDocs, BodyContent } from '@tocsin/contracts/openapi/operation'
+import type { ProblemCode } from '@tocsin/contracts/problem-catalogue'
+import { reportEventType } from '@tocsin/contracts/report-event'
+import { quarantineApi } from './quarantine-api.ts'
+
+const exampleReport = {
+  source: { id: 'wire-1' },
+  externalId: 'W-2025-0601-3',
+  reportedAt: '2025-06-02T09:00:00Z',
+  occurred: { from: '2025-06-01', to: '2025-06-01' },
+  category: 'attack',
+  tactics: ['base-overrun'],
+  location: { name: 'Dioura', admin1: 'ML-5', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 },
+  actors: [{ name: 'JNIM', role: 'perpetrator' }],
+  targets: [{ kind: 'military' }],
+  fatalities: { low: 3, best: null, high: null },
+  credibility: 2,
+  handling: 'partners'
+}
+
+const exampleEvent = {
+  specversion: '1.0',
+  type: reportEventType,
+  source: 'https://feeds.example.org/wire-1',
+  id: '7f3a-1',
+  data: exampleReport
+}
+const exampleLines = `${JSON.stringify(exampleReport)}\n${JSON.stringify(exampleEvent)}\n`
+
+const report: BodyContent = { schema: ref('Report'), example: exampleReport }
+const lane =
+  '`backfill` for old news: it waits while the rules are busy, never delays a live report, and pages nobody. Default: `live`.'
+const accepted = {
+  description: 'The report stands. It survives a crash of the suite from here on.',
+  schema: ref('ReportAccepted'),
+  headers: ['tocsin-cursor']
+}
+const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'forbidden']
+
+export const intakeApi: ApiDocs = {
+  ...quarantineApi,
+  'POST /v1/reports': {
+    id: 'postReport',
+    tag: 'Reports',
+    summary: 'Report an incident',
+    description:
+      'One report of one source, as JSON or in a CloudEvent (structured, or binary with `ce-` headers); or a stream of them, one a line. The same source and external id is a revision of the same report; without an external id, `Idempotency-Key` names it, or the source and id of the event, or else its content. Posting old content again changes nothing. Bodies may be compressed: `Content-Encoding: gzip` or `zstd`.',
+    query: { lane },
+    headers: ['tocsin-cursor', 'idempotency-key', 'ce-specversion', 'ce-type', 'ce-source', 'ce-id'],
+    body: {
+      description:
+        'Of a report only `source.id`, `occurred`, `category` and a location are required. A stream may be of any length: it is answered line by line as it comes, and only its lines have a limit.',
+      content: {
+        'application/json': report,
+        'application/cloudevents+json': { schema: ref('ReportEvent'), example: exampleEvent },
+        'application/x-ndjson': {
+          schema: {
+            description: 'Lines; each is a report, or a CloudEvent of one.',
+            'x-line': ref('StreamedLine')
+          },
+          example: exampleLines
+        }
+      }
+    },
+    answers: {
+      200: {
+        description:
+          'A stream was taken: a line for each line that held something, in their order, and a last one that sums up. Of a line that was not answered nothing is known: sending it again is safe.',
+        mediaType: 'application/x-ndjson',
+        schema: { type: 'string', 'x-line': ref('StreamResult'), 'x-last-line': ref('StreamSummary') }
+      },
+      202: accepted
+    },
+    problems: [...writing, 'report-withdrawn']
+  },
+  'PUT /v1/reports/:id': {
+    id: 'correctReport',
+    tag: 'Reports',
+    summary: 'Correct a report',
+    description: 'The whole report as it is now known. Source and external id stay what they were.',
+    path: { id: 'The `reportId` that the post was answered with.' },
+    query: { lane },
+    headers: ['tocsin-cursor'],
+    body: { content: { 'application/json': report } },
+    answers: { 202: accepted },
+    problems: [...writing, 'report-withdrawn']
+  },
+  'DELETE /v1/reports/:id': {
+    id: 'withdrawReport',
+    tag: 'Reports',
+    summary: 'Withdraw a report',
+    description: 'The report no longer stands, for a reason that is kept and shown. A withdrawal is final.',
+    path: { id: 'The `reportId` that the post was answered with.' },
+    query: { lane },
+    headers: ['tocsin-cursor'],
+    body: {
+      content: { 'application/json': { schema: ref('Withdrawal'), example: { reason: 'The place was another one.' } } }
+    },
+    answers: { 202: { ...accepted, description: 'The report is withdrawn.' } },
+    problems: writing
+  },
+  'GET /v1/reports/:id': {
+    id: 'getReport',
+    tag: 'Reports',
+    summary: 'Read a report and what became of it',
+    path: { id: 'The `reportId` that the post was answered with.' },
+    query: { wait: 'Seconds to wait until the rules have taken the report.' },
+    headers: ['tocsin-cursor'],
+    answers: { 200: { description: 'The report, its incident and the alerts that rest on it.', schema: ref('ReportShown') } },
+    problems: ['log-unavailable']
+  },
+  'GET /v1/reports': {
+    id: 'findReport',
+    tag: 'Reports',
+    summary: 'Find a report by its source and external id',
+    query: {
+      source: 'Id of the source.',
+      externalId: 'Id of the report at its source.',
+      wait: 'Seconds to wait until the rules have taken the report.'
+    },
+    headers: ['tocsin-cursor'],
+    answers: { 200: { description: 'The report, or an empty list.', schema: ref('ReportList') } },
+    problems: ['log-unavailable']
+  }
+}

@@ -1,0 +1,77 @@
+// Lines out of pieces of bytes, wherever the pieces are cut. Holds no more than one line, and of one that is too long nothing. Pure.
+
+export type Line =
+  | { readonly kind: 'text'; readonly bytes: Buffer }
+  /** White space alone. */
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'too-long' }
+
+const newline = 0x0a
+const byteOrderMark = [0xef, 0xbb, 0xbf] as const
+
+export class LineReader {
+  readonly #bytesMax: number
+  #pieces: Buffer[] = []
+  #bytes = 0
+  #isTooLong = false
+  #isFirst = true
+
+  /** `bytesMax`: longest line without its end. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  /** The lines that end in this piece, in order. Their bytes may be those of the piece. */
+  *push(chunk: Buffer): Generator<Line> {
+    let from = 0
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
+      yield this.#ended(chunk.subarray(from, end))
+      from = end + 1
+    }
+    if (from < chunk.length) this.#keep(chunk.subarray(from))
+  }
+
+  /** The line without an end that stands last; null where there is none. */
+  last(): Line | null {
+    return this.#bytes === 0 && !this.#isTooLong ? null : this.#ended(Buffer.alloc(0))
+  }
+
+  #keep(piece: Buffer): void {
+    if (this.#isTooLong) return
+    this.#bytes += piece.length
+    this.#pieces.push(piece)
+    // One byte more than the line may be its carriage return.
+    if (this.#bytes <= this.#bytesMax + byteOrderMark.length + 1) return
+    this.#isTooLong = true
+    this.#pieces = []
+  }
+
+  #ended(piece: Buffer): Line {
+    const line = this.#lineOf(piece)
+    this.#pieces = []
+    this.#bytes = 0
+    this.#isTooLong = false
+    this.#isFirst = false
+    return line
+  }
+
+  #lineOf(piece: Buffer): Line {
+    if (this.#isTooLong) return { kind: 'too-long' }
+    const whole = this.#pieces.length === 0 ? piece : Buffer.concat([...this.#pieces, piece])
+    const bytes = withoutReturn(this.#isFirst ? withoutMark(whole) : whole)
+    if (bytes.length > this.#bytesMax) return { kind: 'too-long' }
+    return isBlank(bytes) ? { kind: 'blank' } : { kind: 'text', bytes }
+  }
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return byteOrderMark.every((byte, i) => bytes[i] === byte) ? bytes.subarray(byteOrderMark.length) : bytes
+}
+
+function withoutReturn(bytes: Buffer): Buffer {
+  return bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every(byte => byte === 0x20 || byte === 0x09 || byte === 0x0d)
+}

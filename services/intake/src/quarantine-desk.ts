@@ -1,0 +1,238 @@
+// The quarantine as people work on it: what is in it, the bytes for those who may see them, a mended report in their place, or nothing. It is followed
+// from the first time that somebody asks: a process that nobody asks reads nothing. The same is listed whichever instance answers.
+
+import { digest } from '@tocsin/contracts/digest'
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import {
+  decodeQuarantined,
+  decodeQuarantineRecord,
+  encodeRecord,
+  type QuarantineRecord,
+  type QuarantineSettledPayload
+} from '@tocsin/contracts/records'
+import type { Clock } from '@tocsin/domain/ports'
+import type { Lane } from '@tocsin/domain/report'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Logger } from '@tocsin/service-kit/logger'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { TopicView } from '@tocsin/service-kit/topic-view'
+import type { ReportAcceptance } from './acceptance.ts'
+import { type QuarantineEntry, QuarantineFold } from './quarantine-fold.ts'
+import type { Answer } from './report-answer.ts'
+
+export interface QuarantineDeskDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly acceptance: Pick<ReportAcceptance, 'accept'>
+  /** How long entries are kept, days; 0 = for ever. */
+  readonly quarantineDays: number
+}
+
+export type QuarantineState = 'open' | 'settled' | 'all'
+
+export interface QuarantineList {
+  readonly items: readonly QuarantineEntry[]
+  /** Id behind which the next page begins. */
+  readonly next: string | null
+}
+
+export interface QuarantineContent {
+  /** The bytes as they stood in their log, up to the limit of what is kept. */
+  readonly base64: string
+  /** The same as text; null where they are not UTF-8. */
+  readonly text: string | null
+}
+
+export type QuarantineShown = QuarantineEntry & { readonly content?: QuarantineContent }
+
+/** How long the quarantine log is read to its end before an answer, ms. */
+const catchUpMs = 2_000
+const dayMs = 24 * 3_600_000
+/** Time between two looks for entries that have been kept long enough, ms. */
+const trimEveryMs = 3_600_000
+
+export class QuarantineDesk {
+  readonly fold = new QuarantineFold()
+  readonly #deps: QuarantineDeskDeps
+  readonly #view: TopicView<QuarantineRecord>
+  readonly #stop = new AbortController()
+  #started: Promise<void> | null = null
+  #trimming: Promise<void> | null = null
+
+  constructor(deps: QuarantineDeskDeps) {
+    this.#deps = deps
+    this.#view = new TopicView<QuarantineRecord>({
+      log: deps.log,
+      clock: deps.clock,
+      logger: deps.logger,
+      topic: topics.quarantine,
+      decode: decodeQuarantineRecord,
+      take: batch => {
+        for (const { stored, decoded } of batch.records) {
+          this.fold.apply(decoded.record, { partition: stored.partition, position: stored.position })
+        }
+      }
+    })
+  }
+
+  /** Begins to remove what has been kept long enough, where the log lets it. */
+  start(): void {
+    if (this.#deps.quarantineDays > 0 && this.#deps.log.trim !== undefined) this.#trimming ??= this.#trimNowAndThen()
+  }
+
+  /** Entries, newest first. Rejects `cursor-invalid` behind an entry that is not there, `projection-behind`, or with the log's error. */
+  async list(state: QuarantineState, limit: number, behind: string | null): Promise<QuarantineList> {
+    await this.#current()
+    if (behind !== null && this.fold.get(behind) === undefined) {
+      throw new ProblemError('cursor-invalid', 'The entry that the page before ended with is no longer kept. Begin anew.')
+    }
+    const items: QuarantineEntry[] = []
+    for (const entry of this.fold.newestFirst(behind)) {
+      if (state !== 'all' && (entry.settled === null) !== (state === 'open')) continue
+      if (items.length === limit) return { items, next: (items.at(-1) as QuarantineEntry).id }
+      items.push(entry)
+    }
+    return { items, next: null }
+  }
+
+  /** One entry, with its bytes for those who may see everything: nobody can say which theatre or handling they are of. Rejects `not-found`. */
+  async read(id: string, principal: Principal): Promise<QuarantineShown> {
+    const { entry, place } = await this.#entry(id)
+    if (!maySeeBytes(principal)) return entry
+    const page = await this.#deps.log.read(topics.quarantine, place.partition, place.position, { recordsMax: 1, bytesMax: 1 })
+    const value = page.records[0]?.value
+    const decoded = value ? decodeQuarantined(value) : null
+    if (decoded?.kind !== 'decoded') throw noSuchEntry()
+    return { ...entry, content: contentOf(Buffer.from(decoded.record.bytes, 'base64')) }
+  }
+
+  /**
+   * Takes a mended report in the place of the bytes, as any report is taken, with them as its cause; then the entry is settled. Rejects as
+   * `ReportAcceptance.accept` does, and `action-refused` for an entry that was dismissed or is of no report. Harmless to repeat.
+   */
+  async replay(id: string, body: unknown, lane: Lane, principal: Principal): Promise<Answer> {
+    const { entry } = await this.#entry(id)
+    if (entry.topic !== topics.incidents) {
+      throw new ProblemError(
+        'action-refused',
+        `Only bytes of ${topics.incidents} can be replaced by a report. Dismiss the entry instead.`
+      )
+    }
+    if (entry.settled?.how === 'dismissed') throw alreadySettled(entry)
+    const cause = `${entry.topic}/${entry.partition}/${entry.position}`
+    const answer = await this.#deps.acceptance.accept({ body, idempotencyKey: null, lane, principal, cause })
+    if (entry.settled === null) await this.#settle(entry, { how: 'replayed', by: principal.id, reportId: answer.reportId })
+    return answer
+  }
+
+  /** Settles an entry of which nothing is to become. Harmless to repeat. Rejects `action-refused` where a report was taken in its place. */
+  async dismiss(id: string, principal: Principal): Promise<QuarantineEntry> {
+    const { entry } = await this.#entry(id)
+    if (entry.settled?.how === 'replayed') throw alreadySettled(entry)
+    if (entry.settled !== null) return entry
+    await this.#settle(entry, { how: 'dismissed', by: principal.id, reportId: null })
+    return (await this.#entry(id)).entry
+  }
+
+  /** Removes what has been kept long enough; resolves with how many entries went. Rejects with the log's error. */
+  async trim(): Promise<number> {
+    const { log, clock, quarantineDays } = this.#deps
+    await this.#current()
+    const cursor = this.#view.cursor
+    if (cursor === null || log.trim === undefined || quarantineDays === 0) return 0
+    const before = this.fold.count
+    const expired = this.fold.expired(clock.nowMs() - quarantineDays * dayMs, cursor.positions)
+    const starts = (await log.state(topics.quarantine)).map(({ start }) => start)
+    for (const [partition, position] of expired.entries()) {
+      if (position > (starts[partition] ?? 0n)) await log.trim(topics.quarantine, partition, position)
+    }
+    this.fold.removeBefore(expired)
+    return before - this.fold.count
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#trimming
+    await this.#view.close()
+    await this.#started?.catch(() => {})
+  }
+
+  async #settle(entry: QuarantineEntry, how: Omit<QuarantineSettledPayload['data'], 'entry'>): Promise<void> {
+    const { log, clock } = this.#deps
+    // One id for all ways to settle it: the first stands, whoever else tries.
+    const id = digest('quarantine-settled', entry.id)
+    const envelope = { id, source: '/tocsin/intake', time: new Date(clock.nowMs()).toISOString(), cause: entry.id }
+    const value = encodeRecord(envelope, { type: 'quarantine.settled', data: { entry: entry.id, ...how } })
+    const [appended] = await log.append(topics.quarantine, [{ id, key: entry.topic, value }])
+    if (appended !== undefined) await this.#view.waitForAppended(appended, catchUpMs)
+  }
+
+  async #entry(id: string): Promise<NonNullable<ReturnType<QuarantineFold['get']>>> {
+    await this.#current()
+    const kept = this.fold.get(id)
+    if (kept === undefined) throw noSuchEntry()
+    return kept
+  }
+
+  /** Resolves once all is known that the quarantine log holds now, and nothing that it holds no more. */
+  async #current(): Promise<void> {
+    this.#started ??= this.#view.start()
+    // Reading it all may take longer than anyone waits; who asks again then finds it read.
+    this.#started.catch(() => {})
+    const behind = new ProblemError('projection-behind', 'The quarantine is not read to its end yet. Ask again.', {
+      retryAfterS: 1
+    })
+    if (this.#view.failure !== null)
+      throw new EventLogError('log-unavailable', 'the quarantine cannot be read', { cause: this.#view.failure })
+    const patience = new AbortController()
+    const late = this.#deps.clock.sleep(catchUpMs, patience.signal).then(() => false)
+    const read = this.#started.then(() => this.#view.catchUp(catchUpMs))
+    try {
+      if (!(await Promise.race([read, late]))) throw behind
+    } finally {
+      patience.abort('over')
+    }
+    this.fold.removeBefore((await this.#deps.log.state(topics.quarantine)).map(({ start }) => start))
+  }
+
+  async #trimNowAndThen(): Promise<void> {
+    const { clock, logger } = this.#deps
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      await clock.sleep(trimEveryMs, signal)
+      if (signal.aborted) return
+      try {
+        const entries = await this.trim()
+        if (entries > 0) logger.info({ entries }, 'entries of the quarantine were removed: they have been kept long enough')
+      } catch (error) {
+        if (signal.aborted) return
+        logger.warn({ error }, 'the quarantine could not be trimmed; it is tried again')
+      }
+    }
+  }
+}
+
+/** Nobody can say whose the bytes are: they are for those who may see everything, and were given persons by name. */
+function maySeeBytes({ scopes, theatres, handling }: Principal): boolean {
+  return scopes.has('admin') && scopes.has('persons:read') && theatres === '*' && handling === 'restricted'
+}
+
+function contentOf(bytes: Buffer): QuarantineContent {
+  const text = bytes.toString('utf8')
+  return { base64: bytes.toString('base64'), text: Buffer.from(text).equals(bytes) ? text : null }
+}
+
+function noSuchEntry(): ProblemError {
+  return new ProblemError('not-found', 'There is no such entry in the quarantine: it never was, or it is no longer kept.')
+}
+
+function alreadySettled({ settled }: QuarantineEntry): ProblemError {
+  const { how = '', by = '', at = '' } = settled ?? {}
+  return new ProblemError('action-refused', `The entry was ${how} already.`, {
+    members: { by, at, reportId: settled?.reportId ?? null }
+  })
+}

@@ -1,0 +1,164 @@
+// Intake behind a real host, on a real embedded log in a folder of its own, asked by injection; a theatre is declared and ticked.
+
+import type { DatabaseSync } from 'node:sqlite'
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { ControlPayload, Scope } from '@tocsin/domain/control-record'
+import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import { mintKey } from '@tocsin/service-kit/api-key'
+import { type BaseConfig, baseSettings } from '@tocsin/service-kit/base-settings'
+import { defaultConfig } from '@tocsin/service-kit/config'
+import { ControlView } from '@tocsin/service-kit/control-view'
+import { buildHost, type Host } from '@tocsin/service-kit/host'
+import { createLogger } from '@tocsin/service-kit/logger'
+import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
+import type { LightMyRequestResponse } from 'fastify'
+import { Registry } from 'prom-client'
+import type { IntakeConfig } from '../../src/config.ts'
+import { createIntake, type IntakeService } from '../../src/intake-service.ts'
+import { allStored, defaultLimits, LogLines, ownerKey, random, sahel, secrets, wallStart } from './intake-under-test.ts'
+
+export interface Asked {
+  readonly payload?: unknown
+  readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Where {
+  /** Default: a folder of its own, removed at the end. */
+  readonly dataDir?: string
+  readonly openDatabase?: (file: string) => DatabaseSync
+}
+
+interface Parts {
+  readonly log: EventLog
+  readonly host: Host
+  readonly intake: IntakeService
+  readonly control: ControlView
+}
+
+export class ServedIntake {
+  readonly dataDir: string
+  readonly lines = new LogLines()
+  readonly #limits: Partial<IntakeConfig['intake']>
+  readonly #base: Partial<BaseConfig>
+  readonly #where: Where
+  #running: Parts | null = null
+  metrics = new Registry()
+
+  private constructor(dataDir: string, limits: Partial<IntakeConfig['intake']>, base: Partial<BaseConfig>, where: Where) {
+    this.dataDir = dataDir
+    this.#where = where
+    this.#base = base
+    this.#limits = limits
+  }
+
+  static async start(
+    limits: Partial<IntakeConfig['intake']> = {},
+    base: Partial<BaseConfig> = {},
+    where: Where = {}
+  ): Promise<ServedIntake> {
+    const dataDir = where.dataDir ?? (await makeTempDir())
+    const served = new ServedIntake(dataDir, limits, base, where)
+    await served.#open()
+    await served.declare({ type: 'theatre.declared', data: sahel })
+    await served.append(topics.incidents, { type: 'clock.ticked', data: { to: wallStart, gap: false } })
+    await served.intake.views.catchUp(5000)
+    return served
+  }
+
+  get log(): EventLog {
+    return this.#parts.log
+  }
+
+  get intake(): IntakeService {
+    return this.#parts.intake
+  }
+
+  get #parts(): Parts {
+    if (this.#running === null) throw new Error('intake is not started')
+    return this.#running
+  }
+
+  /** Listens on a port of its own; resolves with its number. */
+  async listen(): Promise<number> {
+    return Number(new URL(await this.#parts.host.listen()).port)
+  }
+
+  async restart(): Promise<void> {
+    await this.#parts.host.close()
+    await this.#open()
+  }
+
+  /** Ends it; its folder stays until `end`. */
+  async close(): Promise<void> {
+    await this.#parts.host.close()
+  }
+
+  async end(): Promise<void> {
+    await this.#parts.host.close()
+    if (this.#where.dataDir === undefined) await removeDir(this.dataDir)
+  }
+
+  ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { payload, key = ownerKey, headers }: Asked = {}) {
+    return this.#parts.host.app.inject({
+      method,
+      url,
+      headers: { host: 'localhost:8080', authorization: `Bearer ${key}`, ...headers },
+      ...(payload === undefined ? {} : { payload: payload as object })
+    }) as Promise<LightMyRequestResponse>
+  }
+
+  async declare(payload: ControlPayload): Promise<void> {
+    const id = digest('control', JSON.stringify(payload))
+    const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null }, payload)
+    const [appended] = await this.log.append(topics.control, [{ id, key: 'control', value }])
+    if (appended && !(await this.#parts.control.waitForAppended(appended, 5000))) throw new Error('not folded')
+  }
+
+  /** Appends a record of the theatre. */
+  async append(topic: Topic, payload: { type: string; data: object }): Promise<void> {
+    const id = digest('record', topic, JSON.stringify(payload))
+    const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null, theatre: 'sahel' }, payload)
+    await this.log.append(topic, [{ id, key: 'sahel', value }])
+  }
+
+  /** The secret of a new key. */
+  async keyWith(scopes: readonly Scope[], rest: object = {}): Promise<string> {
+    const { keyId, secretHash, secret } = mintKey(random)
+    const key = { keyId, name: 'test', secretHash, scopes, theatres: '*', handling: 'restricted' } as const
+    await this.declare({ type: 'key.created', data: { ...key, expiresAt: null, ...rest } })
+    return secret
+  }
+
+  stored(topic: Topic): Promise<StoredRecord[]> {
+    return allStored(this.log, topic)
+  }
+
+  async #open(): Promise<void> {
+    const { openDatabase } = this.#where
+    const place = { dataDir: this.dataDir, ...(openDatabase === undefined ? {} : { openDatabase }) }
+    const log = await openEmbeddedLog({ ...place, clock: systemClock })
+    const logger = createLogger({ level: 'trace', name: 'test', destination: this.lines })
+    const control = new ControlView({ log, clock: systemClock, logger })
+    await control.start()
+    this.metrics = new Registry()
+    const config = {
+      ...defaultConfig(baseSettings, { port: 0, ...this.#base }),
+      intake: { ...defaultLimits, ...this.#limits },
+      gazetteer: { boundaries: '' }
+    }
+    const deps = { log, clock: systemClock, random, secrets, control, logger, metrics: this.metrics, config }
+    const intake = createIntake(deps)
+    const thenClose = [
+      { name: 'control', close: () => control.close() },
+      { name: 'log', close: () => log.close() }
+    ]
+    const host = await buildHost({ ...deps, services: [intake], thenClose })
+    await host.start()
+    this.#running = { log, host, intake, control }
+  }
+}

@@ -1,0 +1,135 @@
+// What the notifier says of administration. The routes and their schemas are in control-routes.ts.
+
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import type { ProblemCode } from '@tocsin/contracts/problem-catalogue'
+
+const headers = ['tocsin-cursor']
+const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'projection-behind']
+
+export const controlApi: ApiDocs = {
+  'GET /v1/theatres': {
+    id: 'listTheatres',
+    tag: 'Administration',
+    summary: 'List theatres',
+    headers,
+    answers: { 200: { description: 'Theatres with their time.', schema: ref('TheatreList') } }
+  },
+  'PUT /v1/theatres/:id': {
+    id: 'putTheatre',
+    tag: 'Administration',
+    summary: 'Declare or change a theatre',
+    description:
+      'An area by countries or by a polygon; theatres do not overlap. A change of area holds from now on. The clock of a theatre stays what it was.',
+    path: { id: 'Small letters, digits, hyphens and underscores.' },
+    headers,
+    body: {
+      members: {
+        countries: { description: 'ISO 3166-1 alpha-2.' },
+        polygon: { description: 'A GeoJSON Polygon, or its rings of [lon, lat]; at most 2,000 positions.' },
+        clock: { description: '`replay`: the time goes by ticks that are posted.' },
+        retentionDays: { description: 'How far back reports can still change alerts.' }
+      },
+      example: { countries: ['ML', 'BF', 'NE'], clock: 'wall' }
+    },
+    answers: {
+      200: { description: 'The theatre, which was there.', schema: ref('TheatreShown'), headers },
+      201: { description: 'The new theatre.', schema: ref('TheatreShown'), headers }
+    },
+    problems: [...writing, 'action-refused', 'too-many']
+  },
+  'POST /v1/theatres/:id/ticks': {
+    id: 'tickTheatre',
+    tag: 'Administration',
+    summary: 'Move the time of a replay theatre',
+    path: { id: 'Id of a theatre with a replay clock.' },
+    headers,
+    body: { members: { to: { description: 'A whole minute, later than the last.' } }, example: { to: '2025-06-02T09:00:00Z' } },
+    answers: { 200: { description: 'The theatre has this time.', schema: ref('TickTaken'), headers } },
+    problems: [...writing, 'tick-refused']
+  },
+  'GET /v1/sources': {
+    id: 'listSources',
+    tag: 'Administration',
+    summary: 'List declared sources',
+    headers,
+    answers: { 200: { description: 'Sources.', schema: ref('SourceList') } }
+  },
+  'PUT /v1/sources/:id': {
+    id: 'putSource',
+    tag: 'Administration',
+    summary: 'Declare or change a source',
+    description: 'What is held of a source belongs to the source: a report cannot say it of itself.',
+    path: { id: 'Id of the source, as reports have it.' },
+    headers,
+    body: {
+      members: {
+        reliability: { description: 'Admiralty code.' },
+        latenessDays: { description: 'How late its reports usually come.' },
+        cadenceDays: { description: 'How long it may be quiet and still count as live.' },
+        archive: { description: 'An archive never holds the watermark back.' },
+        reporters: {
+          description:
+            'Ids of the keys, or `oidc:` and a subject, that may report as it; null: all that may report. Left out: as before.'
+        }
+      },
+      example: { reliability: 'B', latenessDays: 3, cadenceDays: 1 }
+    },
+    answers: {
+      200: { description: 'The source, which was there.', schema: ref('SourceShown'), headers },
+      201: { description: 'The new source.', schema: ref('SourceShown'), headers }
+    },
+    problems: [...writing, 'too-many']
+  },
+  'GET /v1/keys': {
+    id: 'listKeys',
+    tag: 'Administration',
+    summary: 'List keys',
+    headers,
+    answers: { 200: { description: 'Keys, without secrets.', schema: ref('KeyList') } }
+  },
+  'POST /v1/keys': {
+    id: 'createKey',
+    tag: 'Administration',
+    summary: 'Make a key',
+    headers,
+    body: {
+      members: {
+        name: { description: 'Who holds it, for lists and logs.' },
+        scopes: { description: 'What it may do.' },
+        theatres: { description: 'Where it may do it. Default: everywhere.' },
+        handling: { description: 'The strictest that it may see. Default: `internal`.' },
+        expiresAt: { description: 'An instant with its offset; null or left out: never.' },
+        limits: { description: 'What it may ask for, instead of what the settings say. Bodies are measured as sent.' }
+      },
+      example: { name: 'field office 7', scopes: ['reports:write'], theatres: ['sahel'] }
+    },
+    answers: { 201: { description: 'The key. Its secret is in this answer alone.', schema: ref('KeyMade'), headers } },
+    problems: [...writing, 'too-many']
+  },
+  'POST /v1/keys/:id/rotation': {
+    id: 'rotateKey',
+    tag: 'Administration',
+    summary: 'Give a key a new secret',
+    description:
+      'The key stays the same. Earlier secrets work on until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap.',
+    path: { id: 'The `keyId`.' },
+    headers,
+    body: {
+      members: { overlapHours: { description: 'How long the secret that is replaced works on, hours.' } },
+      example: { overlapHours: 24 }
+    },
+    answers: { 200: { description: 'The key. Its new secret is in this answer alone.', schema: ref('KeyRotated'), headers } },
+    problems: [...writing, 'action-refused']
+  },
+  'DELETE /v1/keys/:id': {
+    id: 'revokeKey',
+    tag: 'Administration',
+    summary: 'Revoke a key',
+    description: 'At once and for good.',
+    path: { id: 'The `keyId`.' },
+    headers,
+    answers: { 204: { description: 'The key is no longer good.', headers } },
+    problems: writing
+  }
+}

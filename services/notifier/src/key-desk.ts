@@ -1,0 +1,130 @@
+// API keys, made, rotated and revoked as records of the control log. A secret is in the one answer that made it and nowhere else; HTTP is
+// key-routes.ts.
+
+import { digest } from '@tocsin/contracts/digest'
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { KeyLimits, KeyRecord } from '@tocsin/domain/control-record'
+import { maySee } from '@tocsin/domain/handling'
+import { type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/key-state'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { Appended } from '@tocsin/event-log/port'
+import { keyHash, mintKey } from '@tocsin/service-kit/api-key'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { type ControlDesk, instantIn, invalid, type Written } from './control-desk.ts'
+import type { SharedKnowledge } from './shared-knowledge.ts'
+
+export interface KeyDeskDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: Pick<ControlView, 'state'>
+  readonly shared: SharedKnowledge
+  readonly desk: Pick<ControlDesk, 'write' | 'inTurn'>
+  readonly keysMax: number
+}
+
+export interface KeyAsk {
+  readonly name: string
+  readonly scopes: KeyRecord['scopes']
+  readonly theatres?: KeyRecord['theatres']
+  readonly handling?: KeyRecord['handling']
+  readonly expiresAt?: string | null
+  readonly limits?: KeyLimits
+}
+
+export interface KeyWithSecret<T> extends Written<T> {
+  readonly secret: string
+}
+
+/** How long a replaced secret works beside the new one where nothing is said, and at most, hours. */
+export const overlapHoursDefault = 24
+export const overlapHoursMax = 720
+
+export class KeyDesk {
+  readonly #deps: KeyDeskDeps
+
+  constructor(deps: KeyDeskDeps) {
+    this.#deps = deps
+  }
+
+  /** Makes a key. Throws ProblemError that names the field, `forbidden` where it could see more than who asks for it, or `too-many`. */
+  create(principal: Principal, ask: KeyAsk): Promise<KeyWithSecret<KeyRecord>> {
+    const { control, keysMax, random, clock, shared, desk } = this.#deps
+    return desk.inTurn(async () => {
+      await shared.learn('control')
+      const good = [...control.state.keys.values()].filter(key => key.revokedAt === null).length
+      if (good >= keysMax) throw new ProblemError('too-many', `There are ${good} keys already: revoke those that nobody uses.`)
+      const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
+      if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
+      const { secret, secretHash, keyId } = mintKey(random)
+      const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
+      checkWithin(principal, { theatres, handling })
+      const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt }
+      const value: KeyRecord = limits === undefined ? made : { ...made, limits }
+      return { value, secret, appended: await desk.write({ type: 'key.created', data: value }) }
+    })
+  }
+
+  /**
+   * Gives a key a new secret. Every earlier one works until its own overlap ends; without an overlap (0 hours) all of them end at once. Throws
+   * `not-found`; `forbidden` where the key can see more than who asks; `action-refused` where the key is over, has too many secrets at a time, or another rotation came first.
+   */
+  rotate(principal: Principal, keyId: string, overlapHours = overlapHoursDefault): Promise<KeyWithSecret<KeyState>> {
+    const { control, random, clock, shared, desk } = this.#deps
+    return desk.inTurn(async () => {
+      await shared.learn('control')
+      const nowMs = clock.nowMs()
+      const key = rotatable(control.state.keys.get(keyId), overlapHours, nowMs)
+      checkWithin(principal, key)
+      const { secret, secretHash } = mintKey(random)
+      const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
+      const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil }
+      const appended = await desk.write({ type: 'key.rotated', data })
+      const value = control.state.keys.get(keyId)
+      // At another instance the key may have been revoked or rotated at the same time: the fold has decided.
+      if (value?.secretHash !== keyHash(secret))
+        throw refused('The key was rotated or revoked at the same time, and that came first.')
+      return { value, secret, appended }
+    })
+  }
+
+  /** Revokes a key with all its secrets, at once and for good. Null where it was revoked before. */
+  async revoke(keyId: string): Promise<Appended | null> {
+    const { control, shared, desk } = this.#deps
+    await shared.learn('control')
+    const key = control.state.keys.get(keyId)
+    if (key === undefined) throw noSuchKey()
+    return key.revokedAt === null ? desk.write({ type: 'key.revoked', data: { keyId } }, digest('key-revoked', keyId)) : null
+  }
+}
+
+/** An administrator of some theatres gets no secret of a key for others: scopes are all in its hands, theatres and levels are not. */
+function checkWithin(principal: Principal, key: Pick<KeyRecord, 'theatres' | 'handling'>): void {
+  const { theatres } = principal
+  const isWithin = theatres === '*' || (key.theatres !== '*' && key.theatres.every(id => theatres.includes(id)))
+  if (isWithin && maySee(principal.handling, key.handling)) return
+  throw new ProblemError(
+    'forbidden',
+    'A key may not reach further than the one that makes it: theatres and handling must lie within its own.'
+  )
+}
+
+function rotatable(key: KeyState | undefined, overlapHours: number, nowMs: number): KeyState {
+  if (key === undefined) throw noSuchKey()
+  if (key.revokedAt !== null) throw refused(`The key was revoked at ${key.revokedAt}.`)
+  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs) throw refused(`The key expired at ${key.expiresAt}.`)
+  if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
+    throw refused(
+      `${replacedSecretsMax} earlier secrets of the key still work. Wait for one to end, or end all of them with overlapHours 0.`
+    )
+  }
+  return key
+}
+
+function noSuchKey(): ProblemError {
+  return new ProblemError('not-found', 'There is no such key.')
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('action-refused', detail)
+}

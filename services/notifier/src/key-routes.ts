@@ -1,0 +1,109 @@
+// Keys over HTTP: listed without secrets, made, rotated, revoked. What makes sense is decided at the desk.
+
+import { type KeyRecord, scopes } from '@tocsin/domain/control-record'
+import { handlings } from '@tocsin/domain/handling'
+import { type KeyState, overlapping } from '@tocsin/domain/key-state'
+import type { Clock } from '@tocsin/domain/ports'
+import { principalOf } from '@tocsin/service-kit/authentication'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import '@tocsin/service-kit/fastify-augmentation'
+import type { FastifyInstance } from 'fastify'
+import { reach } from './alert-routes.ts'
+import { tellPosition } from './control-routes.ts'
+import { type KeyAsk, type KeyDesk, overlapHoursDefault, overlapHoursMax } from './key-desk.ts'
+import type { ReadPositions } from './read-positions.ts'
+
+export interface KeyRoutesDeps {
+  readonly desk: KeyDesk
+  readonly control: ControlView
+  readonly positions: ReadPositions
+  readonly clock: Clock
+}
+
+const admin = { access: ['admin'] } as const
+const keyId = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', minLength: 1, maxLength: 128, pattern: '.' } }
+} as const
+const limit = (maximum: number) => ({ type: 'integer', minimum: 1, maximum }) as const
+
+const keyBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'scopes'],
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]+$' },
+    scopes: { type: 'array', minItems: 1, maxItems: scopes.length, uniqueItems: true, items: { enum: scopes } },
+    theatres: {
+      anyOf: [
+        { const: '*' },
+        { type: 'array', minItems: 1, maxItems: 1000, items: { type: 'string', minLength: 1, maxLength: 128 } }
+      ]
+    },
+    handling: { enum: handlings },
+    expiresAt: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
+    limits: {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      properties: { perMinute: limit(100_000_000), perDay: limit(1_000_000_000), bodyBytes: limit(67_108_864) }
+    }
+  }
+} as const
+
+const rotationBody = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { overlapHours: { type: 'number', minimum: 0, maximum: overlapHoursMax, default: overlapHoursDefault } }
+} as const
+
+export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
+  const { desk, control, positions, clock } = deps
+  app.get('/v1/keys', { config: admin }, async request => {
+    await reach(deps, request)
+    const lastUsed = (id: string) => app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
+    const items = [...control.state.keys.values()].map(key => ({
+      ...shownKey(key),
+      ...lifeOf(key, clock.nowMs()),
+      lastUsedAt: lastUsed(key.keyId)
+    }))
+    return { items, next: null }
+  })
+
+  app.post<{ Body: KeyAsk }>('/v1/keys', { config: admin, schema: { body: keyBody } }, async (request, reply) => {
+    await reach(deps, request)
+    const { value, secret, appended } = await desk.create(principalOf(request), request.body)
+    await tellPosition(reply, positions, appended)
+    return reply.code(201).send({ ...shownKey(value), secret })
+  })
+
+  app.post<{ Params: { id: string }; Body: { overlapHours?: number } }>(
+    '/v1/keys/:id/rotation',
+    { config: admin, schema: { params: keyId, body: rotationBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { value, secret, appended } = await desk.rotate(principalOf(request), request.params.id, request.body.overlapHours)
+      await tellPosition(reply, positions, appended)
+      return { ...shownKey(value), ...lifeOf(value, clock.nowMs()), secret }
+    }
+  )
+
+  app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: keyId } }, async (request, reply) => {
+    await reach(deps, request)
+    await tellPosition(reply, positions, await desk.revoke(request.params.id))
+    return reply.code(204).send()
+  })
+}
+
+/** A key without the hashes of its secrets. */
+function shownKey({ keyId: id, name, scopes: held, theatres, handling, expiresAt, limits = {} }: KeyRecord) {
+  return { id, keyId: id, name, scopes: held, theatres, handling, expiresAt, limits }
+}
+
+/** `overlapsUntil`: when the last of its earlier secrets ends; null where none works any more. */
+function lifeOf(key: KeyState, nowMs: number) {
+  const { createdAt, rotatedAt, revokedAt } = key
+  const ends = overlapping(key, nowMs).map(({ until }) => until)
+  return { createdAt, rotatedAt, revokedAt, overlapsUntil: ends.sort().at(-1) ?? null }
+}

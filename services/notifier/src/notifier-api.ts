@@ -1,0 +1,9 @@
+// All that the notifier says of its routes, for the OpenAPI document.
+
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import { actionApi } from './action-api.ts'
+import { alertApi } from './alert-api.ts'
+import { controlApi } from './control-api.ts'
+import { subscriptionApi } from './subscription-api.ts'
+
+export const notifierApi: ApiDocs = { ...alertApi, ...actionApi, ...controlApi, ...subscriptionApi }

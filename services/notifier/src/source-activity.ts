@@ -1,0 +1,63 @@
+// When each source was last heard in each theatre, as the incidents log says: for those who look after sources. What follows for the watermark is the
+// rules' business.
+
+import { dayMs } from '@tocsin/domain/event-time'
+import type { SourceConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
+
+/** Pairs of source and theatre that are remembered; beyond that the source that was first heard longest ago is forgotten. */
+export const sourcePairsMax = 100_000
+
+export interface SourceHeard {
+  readonly theatre: string
+  /** The greatest one, ISO 8601. */
+  readonly lastReportedAt: string
+  /** `silent`: quiet for longer than its cadence, by the theatre's last tick. An `archive` is never waited for. */
+  readonly state: 'live' | 'silent' | 'archive'
+}
+
+export class SourceActivity {
+  readonly #max: number
+  readonly #heard = new Map<string, Map<string, string>>()
+  #pairs = 0
+
+  constructor(max = sourcePairsMax) {
+    this.#max = max
+  }
+
+  /** Pairs of source and theatre. */
+  get count(): number {
+    return this.#pairs
+  }
+
+  /** Notes a record of the incidents log; those that are no reports say nothing here. */
+  apply(record: TheatreRecord): void {
+    if (record.type !== 'report.received') return
+    const { sourceId, reportedAt } = record.data
+    const theatres = this.#heard.get(sourceId) ?? this.#begin(sourceId)
+    const known = theatres.get(record.theatre)
+    if (known === undefined) this.#pairs++
+    if (known === undefined || known < reportedAt) theatres.set(record.theatre, reportedAt)
+    while (this.#pairs > this.#max && this.#heard.size > 1) this.#forgetFirst()
+  }
+
+  /** Where a source was heard, and whether it still is. `lastTick`: a theatre's time, ISO 8601; null before its first. */
+  of({ id, cadenceDays, archive }: SourceConfig, lastTick: (theatre: string) => string | null): readonly SourceHeard[] {
+    return [...(this.#heard.get(id) ?? [])].map(([theatre, lastReportedAt]) => {
+      const tick = lastTick(theatre)
+      const quietMs = tick === null ? 0 : Date.parse(tick) - Date.parse(lastReportedAt)
+      return { theatre, lastReportedAt, state: archive ? 'archive' : quietMs <= cadenceDays * dayMs ? 'live' : 'silent' }
+    })
+  }
+
+  #begin(sourceId: string): Map<string, string> {
+    const theatres = new Map<string, string>()
+    this.#heard.set(sourceId, theatres)
+    return theatres
+  }
+
+  #forgetFirst(): void {
+    const [sourceId, theatres] = this.#heard.entries().next().value!
+    this.#heard.delete(sourceId)
+    this.#pairs -= theatres.size
+  }
+}
