@@ -18,13 +18,17 @@ const endMs = Date.parse('2020-01-01')
 /** With it a report says the same whenever it is accepted. */
 const edition = ['--reported-at', '2025-06-02T00:00:00Z']
 
-/** What the log holds of reports, without when it was accepted: sorted by id. */
+/** What the log holds of reports, without when it was accepted and how what is private is sealed, which is different in every suite: sorted by id. */
 async function reportsIn(log: LogPlace): Promise<readonly unknown[]> {
   const records = await theatreRecords(log, 'world')
   return records
     .filter((record: TheatreRecord) => record.type === 'report.received')
-    .map(({ id, data }) => ({ id, data }))
+    .map(({ id, data }) => ({ id, data: JSON.parse(JSON.stringify(data, unsealed)) as unknown }))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function unsealed(key: string, value: unknown): unknown {
+  return ['private', 'narrativeKey'].includes(key) && value !== null ? 'sealed' : value
 }
 
 describe('an import that is killed in the middle', () => {

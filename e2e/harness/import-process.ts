@@ -1,8 +1,7 @@
 // `tocsin import` as a process of its own, as a person types it: waited for, or killed in the middle.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ImportOutcome } from '@tocsin/cli/import/import-run'
@@ -28,12 +27,14 @@ export interface ImportExit {
 export class ImportProcess {
   readonly exited: Promise<ImportExit>
   readonly #child: ChildProcess
-  readonly #stateFile: string
+  readonly #outDir: string
+  readonly #name: string
 
   constructor({ file, format, url, dataDir, outDir, args = [] }: ImportProcessOptions) {
     const all = ['import', file, '--format', format, '--url', url, '--data', dataDir, '--out', outDir, '--json', ...args]
     this.#child = spawn(process.execPath, [mainFile, ...all], { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#stateFile = join(outDir, `${file.split('/').at(-1)}.import-state.json`)
+    this.#outDir = outDir
+    this.#name = file.split('/').at(-1) as string
     let [output, errors] = ['', '']
     this.#child.stdout?.on('data', (chunk: Buffer) => {
       output += chunk.toString('utf8')
@@ -52,8 +53,11 @@ export class ImportProcess {
 
   /** The row that its note names; null while there is none. */
   async notedRow(): Promise<number | null> {
-    if (!existsSync(this.#stateFile)) return null
-    return (JSON.parse(await readFile(this.#stateFile, 'utf8')) as { row: number }).row
+    const isNote = (name: string) => name.startsWith(`${this.#name}.`) && name.endsWith('.import-state.json')
+    const note = (await readdir(this.#outDir)).find(isNote)
+    const text = note === undefined ? null : await readFile(join(this.#outDir, note), 'utf8').catch(() => null)
+    const row = text === null ? 0 : (JSON.parse(text) as { row: number }).row
+    return row === 0 ? null : row
   }
 
   async kill9(): Promise<ImportExit> {

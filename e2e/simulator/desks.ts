@@ -48,27 +48,29 @@ export class Desks {
   /** What every run begins with. */
   async setUp(): Promise<void> {
     await this.#ask('theatre sahel', ({ controlDesk }) =>
-      controlDesk.putTheatre('sahel', { countries: countriesOf.sahel, clock: 'replay' })
+      controlDesk.putTheatre(owner, 'sahel', { countries: countriesOf.sahel, clock: 'replay' })
     )
     await this.#ask('theatre coast', ({ controlDesk }) =>
-      controlDesk.putTheatre('coast', { countries: countriesOf.coast, clock: 'wall' })
+      controlDesk.putTheatre(owner, 'coast', { countries: countriesOf.coast, clock: 'wall' })
     )
     for (const [id, reliability] of [
       ['wire-1', 'A'],
       ['radio-2', 'B'],
       ['desk-3', 'C']
     ] as const)
-      await this.#ask(`source ${id}`, ({ controlDesk }) => controlDesk.putSource(declaredSource(id, reliability)))
+      await this.#ask(`source ${id}`, ({ controlDesk }) => controlDesk.putSource(owner, declaredSource(id, reliability)))
   }
 
   async declareLake(): Promise<void> {
     const clock = this.#chance.pick(['wall', 'replay'] as const)
-    await this.#ask('theatre lake', ({ controlDesk }) => controlDesk.putTheatre('lake', { countries: countriesOf.lake, clock }))
+    await this.#ask('theatre lake', ({ controlDesk }) =>
+      controlDesk.putTheatre(owner, 'lake', { countries: countriesOf.lake, clock })
+    )
     if (clock === 'replay') await this.tick('lake', '2025-06-20T00:00:00Z')
   }
 
   async declareSource(source: Extract<Action, { kind: 'declare-source' }>['source']): Promise<void> {
-    await this.#ask(`source ${source.id} ${source.reliability}`, ({ controlDesk }) => controlDesk.putSource(source))
+    await this.#ask(`source ${source.id} ${source.reliability}`, ({ controlDesk }) => controlDesk.putSource(owner, source))
   }
 
   async changeRule(minPoints: number): Promise<void> {
@@ -78,7 +80,11 @@ export class Desks {
 
   /** A tick that another overtook is refused, which is as it should be. */
   async tick(theatre: string, to: string): Promise<void> {
-    const reply = await this.#ask(`tick ${theatre} ${to}`, ({ controlDesk }) => controlDesk.tick(theatre, to), 'tick-refused')
+    const reply = await this.#ask(
+      `tick ${theatre} ${to}`,
+      ({ controlDesk }) => controlDesk.tick(owner, theatre, to),
+      'tick-refused'
+    )
     if (reply?.kind === 'answered') this.#ticks.acknowledged(theatre, reply.value.to)
   }
 

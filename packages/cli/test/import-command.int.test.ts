@@ -1,6 +1,6 @@
 // import FILE against a running suite: every format, what is printed, a second time, refused rows mended and imported, a dry run that sends nothing.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -95,15 +95,23 @@ describe('import', () => {
     expect(code).toBe(1)
     expect(lines.join('\n')).toMatch(/^rows +30 {2}read\naccepted +0\nduplicates +25 {2}there already\nrefused +5\n/)
     expect(lines).toContain('                     1  malformed event_date')
-    const reasons = readFileSync(join(out, 'events.refused.reasons.csv'), 'utf8').split('\n')
+    const fileOf = (ending: string) => join(out, readdirSync(out).find(name => name.endsWith(ending)) as string)
+    const reasons = readFileSync(fileOf('.refused.reasons.csv'), 'utf8').split('\n')
     expect(reasons[0]).toBe('row,column,reason,detail')
     expect(reasons[1]).toMatch(/^27,event_date,malformed,"is not a day: ""03\/04\/2024"""$/)
-    const refused = join(out, 'events.refused.csv')
+    const refused = fileOf('.refused.csv')
+    expect(refused).toMatch(/events\.csv\.[0-9a-f]{12}\.refused\.csv$/)
+    // As it was written it may be written again.
+    expect(await tocsin('import', file, '--format', 'acled', ...here())).toMatchObject({ code: 1 })
     const mended = readFileSync(refused, 'utf8')
       .replace('03/04/2024', '2024-04-03')
       .replace('Sword fight', 'Armed clash')
       .replace(/^MENDED900(?:28|29|30).*\n/gm, '')
     writeFileSync(refused, mended)
+    utimesSync(refused, new Date(), new Date())
+    const over = await tocsin('import', file, '--format', 'acled', ...here())
+    expect([over.code, over.notes.at(-1)]).toEqual([2, expect.stringContaining('edited since they were written')])
+    expect(readFileSync(refused, 'utf8')).toBe(mended)
     expect(await imported(refused, 'acled')).toMatchObject({ code: 0, outcome: { tally: { rows: 2, accepted: 2 } } })
   })
 
@@ -160,7 +168,12 @@ describe('import', () => {
     const { code, lines } = await tocsin('import', file, '--format', 'ucdp-ged', ...here())
     expect(code).toBe(1)
     expect(lines.join('\n')).toMatch(/the file breaks off behind these rows: the packed file is broken/)
-    expect(Number(/accepted +([\d,]+)/.exec(lines[1] as string)?.[1]?.replace(',', ''))).toBeGreaterThan(0)
+    const accepted = Number(/accepted +([\d,]+)/.exec(lines[1] as string)?.[1]?.replace(',', ''))
+    expect(accepted).toBeGreaterThan(0)
+    const dry = await tocsin('import', file, '--format', 'ucdp-ged', '--dry-run')
+    expect(dry.code).toBe(1)
+    expect(dry.lines.join('\n')).toMatch(/the file breaks off behind these rows: the packed file is broken/)
+    expect(dry.lines[1]).toContain(accepted.toLocaleString('en-US'))
   })
 
   it('withdraws what a later alert cancels', async () => {
@@ -181,6 +194,20 @@ describe('import', () => {
       code: 1,
       outcome: { tally: { refused: { 'unknown-value': { references: 1 } } } }
     })
+  })
+
+  it('takes an alert that the same file has cancelled before for left out', async () => {
+    const ref = 'webmaster@rfs.nsw.gov.au,tag:www.rfs.nsw.gov.au2011-10-06:50184,2011-10-05T23:04:00+10:00'
+    const first = readFileSync(sample('australia.cap'), 'utf8')
+      .replace(/^<\?xml.*\?>\s*/, '')
+      .replace('40184<', '50184<')
+    const cancel = first
+      .replace('<cap:msgType>Alert', '<cap:msgType>Cancel')
+      .replace('50184<', '50185<')
+      .replace('<cap:code>', `<cap:references>${ref}</cap:references><cap:code>`)
+    const file = join(out, 'newest-first.cap')
+    writeFileSync(file, `<alerts>${cancel}${first}</alerts>`)
+    expect(await imported(file, 'cap')).toMatchObject({ code: 0, outcome: { tally: { rows: 2, skipped: { cancelled: 2 } } } })
   })
 
   it('shows in a dry run what would be, and sends nothing', async () => {

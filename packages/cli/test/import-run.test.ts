@@ -21,6 +21,7 @@ const settings: ImportSettings = {
   handling: null,
   encoding: 'utf-8',
   areas: () => null,
+  otherCountry: () => null,
   mapping: null
 }
 const identity = { fileSha256: 'f', settingsDigest: 's' }
@@ -32,8 +33,8 @@ function textOf(rows: number, badEvery: number, refusedEvery: number): string {
   return Array.from({ length: rows }, (_, i) => `${line(i + 1)}\n`).join('')
 }
 
-function inputOf(text: string): ImportInput {
-  const bytes = Buffer.from(text)
+function inputOf(text: string | Buffer): ImportInput {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text
   return {
     name: 'rows.ndjson',
     file: { path: 'rows.ndjson', bytes: bytes.length },
@@ -71,14 +72,20 @@ class SetOfReports {
   }
 }
 
-async function importOnce(dir: string, text: string, suite: SetOfReports, signal = new AbortController().signal) {
+async function importOnce(
+  dir: string,
+  text: string | Buffer,
+  suite: SetOfReports,
+  signal = new AbortController().signal,
+  encoding: ImportSettings['encoding'] = 'utf-8'
+) {
   await mkdir(dir, { recursive: true })
   const file = join(dir, 'state.json')
   const found = await findState(file, identity)
   return runImport({
     input: inputOf(text),
     importer: importerFor('ndjson', null),
-    settings,
+    settings: { ...settings, encoding },
     poster: suite,
     clock: systemClock,
     signal,
@@ -109,11 +116,50 @@ describe('an import', () => {
     })
   })
 
+  it('warns where rows of another edition are changed and nothing says which is the later', async () => {
+    await withTempDir(async dir => {
+      const text =
+        'id,type_of_violence,latitude,longitude,country,date_start,date_end,source_date\n1,1,14,-5,Mali,2020-01-02,2020-01-02,2020-01-05\n'
+      const warnings = async (reportedAt: string | null) => {
+        const { tally } = await runImport({
+          input: inputOf(text),
+          importer: importerFor('ucdp-ged', null),
+          settings: { ...settings, reportedAt },
+          poster: { cursor: null, post: async items => items.map(() => ({ kind: 'accepted', isRevision: true })) },
+          clock: systemClock,
+          signal: new AbortController().signal,
+          from: null,
+          state: null,
+          refusedPaths: () => ({ rows: join(dir, 'r'), reasons: join(dir, 'rr') }),
+          onProgress: () => {}
+        })
+        return tally.warnings
+      }
+      expect(await warnings(null)).toEqual({ 'edition-undated': 1 })
+      expect(await warnings('2024-06-03T00:00:00Z')).toEqual({})
+    })
+  })
+
   it('leaves no file of refused rows where none was, not even an old one', async () => {
     await withTempDir(async dir => {
       await importOnce(dir, textOf(9, 4, 5), new SetOfReports())
       await importOnce(dir, textOf(9, 100, 100), new SetOfReports())
       expect(await filesIn(dir)).toEqual({})
+    })
+  })
+
+  it('writes refused rows so that the same command reads them: by their bytes, or as UTF-8 that says so', async () => {
+    await withTempDir(async dir => {
+      const suite = new SetOfReports()
+      const broken = Buffer.concat([Buffer.from('{"broken S'), Buffer.from([0xe9]), Buffer.from('gou"}\n')])
+      await importOnce(dir, broken, suite)
+      expect(await readFile(join(dir, 'r.ndjson'))).toEqual(broken)
+      const latin = Buffer.from('{"broken Ségou\n', 'latin1')
+      await importOnce(join(dir, 'latin'), latin, suite, undefined, 'windows-1252')
+      const refused = await readFile(join(dir, 'latin', 'r.ndjson'))
+      expect(refused.toString()).toBe('\u{FEFF}{"broken Ségou\n')
+      await importOnce(join(dir, 'again'), refused, suite, undefined, 'windows-1252')
+      expect(await readFile(join(dir, 'again', 'r.ndjson'))).toEqual(refused)
     })
   })
 

@@ -35,7 +35,9 @@ describe('the table at the end', () => {
 
   it('has every count that is not nothing, and what was refused by reason and column, on printable lines', () => {
     const refused = { rows: 'x.refused.csv', reasons: 'x.refused.reasons.csv' }
-    expect(outcomeLines({ tally, finished: true, brokenBy: null, refused, elapsedMs: 2000, rowsNow: 1100 })).toEqual([
+    expect(
+      outcomeLines({ tally, finished: true, brokenBy: null, refused, lastDays: {}, elapsedMs: 2000, rowsNow: 1100 })
+    ).toEqual([
       'rows             1,100  read',
       'accepted         1,000',
       'duplicates          50  there already',
@@ -51,7 +53,7 @@ describe('the table at the end', () => {
   })
 
   it('says what to do where it was stopped, and why where the file breaks off', () => {
-    const stopped = { tally, finished: false, brokenBy: null, refused: null, elapsedMs: 2000, rowsNow: 1100 }
+    const stopped = { tally, finished: false, brokenBy: null, refused: null, lastDays: {}, elapsedMs: 2000, rowsNow: 1100 }
     expect(outcomeLines(stopped).at(-1)).toBe('stopped after 1,100 rows: run the same command again to go on')
     expect(outcomeLines({ ...stopped, brokenBy: 'unexpected end' }).at(-1)).toBe(
       'the file breaks off behind these rows: unexpected end'

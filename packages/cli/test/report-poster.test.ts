@@ -154,6 +154,23 @@ describe('rows on their way to a suite', () => {
     expect(clock.nowMs()).toBeGreaterThan(50_000)
   })
 
+  it('are refused alone where the suite fails at them again and again, and the others go on', async () => {
+    const broken = problem(500, 'internal')
+    const round = (first: object): Scripted => [first, { ...broken, line: 2 }, taken(3), end()]
+    const again: Scripted = [{ ...broken, line: 1 }, end()]
+    const { api, poster } = posterOn([round(taken(1)), ...Array.from({ length: 7 }, () => again)])
+    const results = await poster.post([item(1), item(2), item(3)])
+    expect(kindsOf(results)).toEqual(['accepted', 'refused', 'accepted'])
+    expect(results[1]).toMatchObject({ faults: [{ reason: 'server-error' }] })
+    expect(api.bodies).toHaveLength(8)
+  })
+
+  it('are not refused where the suite fails at every one: then the import ends', async () => {
+    const items = Array.from({ length: 21 }, (_, i) => item(i + 1))
+    const all: Scripted = [...items.map((_, i) => ({ ...problem(500, 'internal'), line: i + 1 })), end()]
+    await expect(posterOn(Array.from({ length: 8 }, () => all)).poster.post(items)).rejects.toThrow('fails at every row')
+  })
+
   it('end at once where the key may not, or the stream is not understood', async () => {
     await expect(posterOn([problem(403, 'forbidden')]).poster.post([item(1)])).rejects.toThrow('forbidden')
     const stop = end({ complete: false, problem: problem(401, 'not-authenticated') })

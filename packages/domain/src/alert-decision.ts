@@ -91,12 +91,16 @@ export function statusAfter(before: AlertStatus, event: MachineEvent): AlertStat
   }
 }
 
-/** Whom an event is for: people at once, lists alone, or those who know the alert. Source: design, section 3. */
+/** What happens to an alert without anything new being known of it, or to its end: no reason to page who never heard of it. */
+const goesOnByItself: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'retracted'])
+
+/** Whom an event is for: people at once, lists alone, or those who know the alert. Source: design, section 3; decision 0016. */
 export function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
   const { toMs } = (entry.held ?? entry.published).finding
   const oldNews = toMs !== null && toMs < context.horizonMs - oldNewsMs
   const quietAfterHand = entry.closedByHand !== null && event === 'revised'
-  if (context.quiet || oldNews || quietAfterHand) return 'quiet'
+  const ofNothingTold = !entry.told && goesOnByItself.has(event)
+  if (context.quiet || oldNews || quietAfterHand || ofNothingTold) return 'quiet'
   return event === 'raised' || event === 'escalated' || event === 'reopened' || !entry.told ? 'page' : 'update'
 }
 

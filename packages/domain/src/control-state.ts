@@ -55,7 +55,7 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'theatre.tick-requested':
       return applyTick(state, record.data.theatre, record.data.to)
     case 'source.declared':
-      return { ...state, sources: withEntry(state.sources, record.data.id, record.data) }
+      return applySource(state, record.data)
     case 'rule.declared':
       return applyRule(state, record.data)
     case 'rule.withdrawn':
@@ -96,6 +96,13 @@ function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState
   if (known !== undefined && known.clock !== theatre.clock) return state
   for (const other of state.theatres.values()) if (sharedGround(theatre, other) !== null) return state
   return { ...state, theatres: withEntry(state.theatres, theatre.id, theatre) }
+}
+
+/** Who says nothing of the reporters may not know of them, and must not let all in. */
+function applySource(state: ControlState, declared: SourceDeclaration): ControlState {
+  const reporters = declared.reporters === undefined ? state.sources.get(declared.id)?.reporters : declared.reporters
+  const source = reporters === undefined ? declared : { ...declared, reporters }
+  return { ...state, sources: withEntry(state.sources, source.id, source) }
 }
 
 /** The first key stands, and of each topic the first word on it. */

@@ -96,7 +96,8 @@ export interface PlaceCandidate {
 
 /**
  * A place as intake resolved it. The fold never asks a gazetteer: everything that it may need stands here.
- * `admin1` is the one that counts: the stated one where the source states one, else the found one; both are kept.
+ * `admin1` is the one that counts: the stated one where the source states one, else the found one; both are kept. A stated code that has been
+ * retired counts as the area that follows it there, so that one place is never in two; null where that can't be told.
  */
 export interface Place {
   readonly name: string | null

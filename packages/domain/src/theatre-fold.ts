@@ -384,7 +384,8 @@ export class TheatreFold {
   #receive(revision: ReportRevision, recordId: string, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
     const span = parseSpan(revision.occurred)
     const known = this.#reports.get(revision.reportId)
-    this.#hear(revision.sourceId, span.toMs, parseTimeMs(revision.reportedAt))
+    // A file says nothing of whether its source speaks now, and how far: old news would hold the watermark back.
+    if (revision.lane === 'live') this.#hear(revision.sourceId, span.toMs, parseTimeMs(revision.reportedAt))
     if (known?.withdrawn) {
       this.#reports.noteRecord(revision.reportId, recordId)
       return 'report-withdrawn'

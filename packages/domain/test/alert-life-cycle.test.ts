@@ -77,6 +77,25 @@ describe('machine events', () => {
     ])
   })
 
+  it('stay quiet when time alone goes on about what a file brought, or a live report elsewhere confirms it', () => {
+    const story = new FoldStory({ sources: ['wire-1'] })
+    story.tick('2025-03-10')
+    for (const [id, at] of [
+      ['a', '2025-03-01'],
+      ['b', '2025-03-05'],
+      ['c', '2025-03-09']
+    ] as const)
+      story.report(near(id, at, { lane: 'backfill' }))
+    story.tick('2025-03-16')
+    story.report({ ...near('z', '2025-03-15'), lat: 20, lon: 3, admin1: 'ML-7' })
+    for (let day = 17; day <= 31; day++) story.tick(`2025-03-${day}`)
+    story.tick('2025-05-20')
+    const told = story.events.map(e => [e.type, e.data.notify])
+    expect(told).toContainEqual(['alert.confirmed', 'quiet'])
+    expect(told).toContainEqual(['alert.resolved', 'quiet'])
+    expect(told.every(([, notify]) => notify === 'quiet')).toBe(true)
+  })
+
   it('stay quiet in what one record left unsaid, whatever the next record is about', () => {
     const story = new FoldStory({ sources: ['wire-1'] })
     story.tick('2025-04-10')
@@ -267,6 +286,19 @@ describe('rules and engine', () => {
     const events = [...story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts]
     expect(events.map(e => [e.type, e.data.notify])).toEqual([['alert.retracted', 'quiet']])
     expect(story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts).toEqual([])
+  })
+
+  it('leave the watermark to what is heard live: a file says nothing of how far a source has come', () => {
+    const story = withFront({ sources: ['wire-1'] })
+    const before = story.fold.watermarkMs
+    expect(before).not.toBeNull()
+    const reportedAt = '2025-03-10T10:00:00.000Z'
+    story.report(near('old', '2024-06-05', { lane: 'backfill', source: 'archive-of-years', reportedAt }))
+    expect(story.fold.watermarkMs).toBe(before)
+    story.report(near('new', '2025-03-10', { lane: 'backfill', reportedAt }))
+    expect(story.fold.watermarkMs).toBe(before)
+    story.report(near('live', '2025-03-10', { reportedAt }))
+    expect(story.fold.watermarkMs).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY)
   })
 
   it('leave the watermark where it was when the last live source falls silent, and say so', () => {

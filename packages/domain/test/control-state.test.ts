@@ -62,6 +62,18 @@ describe('control state', () => {
     expect(state.rules.get('siege')?.ruleVersion).toBe(2)
   })
 
+  it('keeps the reporters of a source where a later declaration says nothing of them', () => {
+    const named = (reporters: readonly string[] | null) => ({
+      type: 'source.declared' as const,
+      data: { ...source('wire', 'A').data, reporters }
+    })
+    const wire = (...payloads: readonly ControlPayload[]) => fold(payloads).sources.get('wire')
+    expect(wire(named(['key_1']), source('wire', 'B'))).toMatchObject({ reliability: 'B', reporters: ['key_1'] })
+    expect(wire(named(['key_1']), source('wire', 'B'), named(null))?.reporters).toBeNull()
+    expect(wire(named([]), source('wire', 'B'))?.reporters).toEqual([])
+    expect(wire(source('wire', 'B'))).not.toHaveProperty('reporters')
+  })
+
   it('keeps the first fingerprint of a master key, and every copy in its order', () => {
     const begun = (masterKeyFingerprint: string) => ({ type: 'suite.begun', data: { masterKeyFingerprint } }) as const
     const copied = (from: string, to: string) =>

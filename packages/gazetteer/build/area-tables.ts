@@ -5,12 +5,14 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { areaKey, bareKey } from '../src/area-names.ts'
+import { isRetired, successorsOf } from '../src/area-successors.ts'
 import { disputes } from '../src/disputed-areas.ts'
 import { unitsPerDegree } from '../src/map-zone.ts'
 import { indexOf } from '../src/name-index.ts'
 import { nameKey } from '../src/place-names.ts'
 import { packRings } from '../src/ring-codec.ts'
 import { writeTables } from '../src/table-file.ts'
+import { joinedTo, toldCodes } from './area-changes.ts'
 import { countryNamePairs } from './country-names.ts'
 import { type IsoEntry, isoNames, renamedCodes } from './iso-codes.ts'
 import { type DrawnArea, drawnArea, type NaturalFeature, namesOf } from './natural-earth.ts'
@@ -65,13 +67,35 @@ function groupedAreas(features: readonly NaturalFeature[], entries: readonly Iso
     ]
   })
   const newCodes = new Map(moved)
-  const areas = groups.map(g => {
+  const renamed = groups.map(g => {
     const code = g.code === null ? null : (newCodes.get(g.code) ?? g.code)
     return code === g.code ? g : { ...g, code, names: [...g.names, ...(g.code === null ? [] : [g.code])] }
   })
+  const areas = joinedAreas(renamed, entries).map(withSuccessors)
   const used = areas.flatMap(a => a.code ?? [])
   if (new Set(used).size !== used.length) throw new Error('two areas of the map have one code')
   return areas.sort((a, b) => sortKey(a).localeCompare(sortKey(b), 'en'))
+}
+
+/** Areas that ISO has under another code, or joined to others, as it has them. */
+function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): GroupedArea[] {
+  const codeOf = (area: GroupedArea) => joinedTo[area.code ?? ''] ?? area.code
+  return [...Map.groupBy(areas, a => codeOf(a) ?? a.key).values()].map(group => {
+    const own = group.find(a => codeOf(a) === a.code)
+    const first = own ?? (group[0] as GroupedArea)
+    if (group.length === 1 && own !== undefined) return own
+    const entry = entries.find(e => e.code === codeOf(first))
+    const name = own?.name ?? (entry && isoNames(entry)[0]) ?? first.name
+    const olderCodes = group.flatMap(a => (a === own || a.code === null ? [] : [a.code]))
+    const names = [name, ...first.names, ...group.flatMap(a => (a === first ? [] : a.names)), ...olderCodes]
+    return { ...first, code: codeOf(first), name, names, features: group.flatMap(a => a.features) }
+  })
+}
+
+/** A cut area with the codes of its successors, where settlements tell which one a point is in. */
+function withSuccessors(area: GroupedArea): GroupedArea {
+  const told = successorsOf(area.code ?? '').filter(code => code !== area.code && toldCodes.has(code))
+  return told.length === 0 ? area : { ...area, otherCodes: [...area.otherCodes, ...told] }
 }
 
 function sortKey({ code, country, key }: DrawnArea): string {
@@ -183,13 +207,15 @@ function areaNamePairs(
   for (const { code } of codes) claim(code, nameKey(code), 0)
   for (const [code, names] of Object.entries(sahelAreas)) for (const text of names) name(code, text, 1)
   for (const { code, names } of areas.filter(a => a.code !== null && sahelAreas[a.code] === undefined)) {
-    for (const [i, text] of names.entries()) name(code as string, text, i === 0 ? 1 : 5)
+    // A name of an area that is no more is that of one in force before.
+    const rank = isRetired(code as string) ? 7 : 1
+    for (const [i, text] of names.entries()) name(code as string, text, i === 0 ? rank : Math.max(rank, 5))
   }
   const onMap = new Set(areas.map(a => a.code))
   for (const entry of entries.filter(e => sahelAreas[e.code] === undefined)) {
     for (const text of isoNames(entry)) name(entry.code, text, onMap.has(entry.code) ? 1 : 3)
   }
-  for (const [code, names] of Object.entries(otherAreaNames)) for (const text of names) name(code, text, 3)
+  for (const [code, names] of Object.entries(otherAreaNames)) for (const text of names) name(code, text, 0)
   return [...claims].flatMap(([key, rows]) => {
     const best = Math.min(...rows.values())
     return [...rows].filter(([, rank]) => rank === best).map(([row]) => ({ key, row }))

@@ -2,6 +2,7 @@
 
 import { distanceKm } from '@tocsin/domain/geometry'
 import type { AdminAreas } from '../src/admin-areas.ts'
+import { successorsOf } from '../src/area-successors.ts'
 import { rowOfCountry } from '../src/country-codes.ts'
 import { disputes } from '../src/disputed-areas.ts'
 import { indexOf } from '../src/name-index.ts'
@@ -10,6 +11,7 @@ import { nameKey, slugOf } from '../src/place-names.ts'
 import { disputeShift, placeFlags } from '../src/settlements.ts'
 import { soundKey } from '../src/sound-key.ts'
 import { writeTables } from '../src/table-file.ts'
+import { successorAt } from './area-changes.ts'
 import { witnessTables } from './border-witnesses.ts'
 import type { RawPlace } from './geonames.ts'
 
@@ -116,11 +118,26 @@ function withOwnIds(rows: readonly Row[]): Row[] {
 function placed(places: readonly RawPlace[], areas: AdminAreas): Row[] {
   const onMap = places.map(place => ({ place, ...onMapOf(place, areas) }))
   const shares = areaShares(onMap)
-  return onMap.map(({ place, area, dispute }) => ({
-    ...place,
-    area: place.admin1 ?? areasByAdminCode[place.adminCode] ?? area ?? shares.get(place.adminCode) ?? null,
-    dispute
-  }))
+  return inSuccessors(
+    onMap.map(({ place, area, dispute }) => ({
+      ...place,
+      area: place.admin1 ?? areasByAdminCode[place.adminCode] ?? area ?? shares.get(place.adminCode) ?? null,
+      dispute
+    }))
+  )
+}
+
+/** Settlements of cut areas in the successors that GeoNames tells; those of which it says nothing, in that of the nearest one of which it does. */
+function inSuccessors(rows: readonly Row[]): Row[] {
+  const successorOf = (row: Row) => successorAt(row, successorsOf(row.area ?? ''))
+  const told = Map.groupBy(
+    rows.filter(row => successorOf(row) !== null),
+    row => row.area
+  )
+  return rows.map(row => {
+    const near = (told.get(row.area) ?? []).toSorted((a, b) => distanceKm(a, row) - distanceKm(b, row))[0]
+    return near === undefined ? row : { ...row, area: successorOf(row) ?? successorOf(near) }
+  })
 }
 
 /** The area of its own country that a place lies in on the map, and the dispute. */

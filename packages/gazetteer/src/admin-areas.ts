@@ -5,6 +5,7 @@ import type { Point } from '@tocsin/domain/geometry'
 import { isInPolygon } from '@tocsin/domain/polygon'
 import { type Area, type AreaDispute, AreaLayer, type Circle, codesOf } from './area-layer.ts'
 import { areaKey, bareKey, countryKey, saysKind } from './area-names.ts'
+import { isRetired } from './area-successors.ts'
 import { type BorderWitnesses, witnessDepthsKm } from './border-witnesses.ts'
 import type { Boundaries } from './boundaries-file.ts'
 import { countryOfRow } from './country-codes.ts'
@@ -40,6 +41,8 @@ export class AdminAreas {
   readonly #names: ReadonlyMap<string, string>
   /** Countries of which areas are known. ISO 3166-2 has none for some, such as Hong Kong. */
   readonly #listed: ReadonlySet<string>
+  /** Codes of areas that are no more, where settlements tell which of its successors a point is in. */
+  readonly #cutUp: ReadonlySet<string>
   readonly #index: NameIndex
   readonly #witnesses: BorderWitnesses | null
 
@@ -50,6 +53,9 @@ export class AdminAreas {
       corners: tables.u8('corners')
     })
     this.#layer = new AreaLayer(tables.lines('areas').map(readArea), rings)
+    this.#cutUp = new Set(
+      this.#layer.areas.flatMap(a => (a.code !== null && a.otherCodes.length > 0 && isRetired(a.code) ? a.code : []))
+    )
     this.#boundaries = boundaries
     this.#witnesses = witnesses
     const named = tables.lines('codes').map(line => line.split('\t') as [string, string])
@@ -64,6 +70,11 @@ export class AdminAreas {
     return country !== null && (this.#boundaries?.countries.has(country) ?? false)
   }
 
+  /** The code, where it is in force; null for one that stands for several of today's that can be told apart. */
+  inForce(code: string | null): string | null {
+    return code !== null && this.#cutUp.has(code) && !this.isReplaced(code.slice(0, 2)) ? null : code
+  }
+
   /** The area that a point lies in, or a little off. */
   at(point: Point): AreaFound {
     const above = this.#boundaries?.layer.at(point)
@@ -71,8 +82,7 @@ export class AdminAreas {
     const area = this.#layer.at(point)
     if (area === null || this.isReplaced(area.country)) return this.#beside(point)
     const zone = zoneAt(point, area)
-    // The code of the area round a zone is that of one claimant.
-    if (zone !== null) return { ...found(area, shown(zone)), codes: [], name: zone.name }
+    if (zone !== null) return inZone(area, zone)
     const meant = area.dispute === null ? this.#acrossBorder(point, area) : null
     return found(meant ?? area, area.dispute)
   }
@@ -154,6 +164,12 @@ export class AdminAreas {
 function found(area: Area, dispute: AreaDispute | null): AreaFound {
   const claimants = dispute?.claimants ?? []
   return { codes: codesOf(area), country: claimants.length > 1 ? null : (claimants[0] ?? area.country), name: area.name, dispute }
+}
+
+/** The code of the area round a zone is that of one claimant: with more than one it is left out. */
+function inZone(area: Area, zone: Dispute): AreaFound {
+  const all = found(area, shown(zone))
+  return zone.claimants.length > 1 ? { ...all, codes: [], name: zone.name } : all
 }
 
 function depthsUpTo(km: number): readonly number[] {

@@ -83,7 +83,8 @@ function edgedCells({ xs, ys, ringStarts }: RingTables): Uint8Array {
   return cells
 }
 
-function pointsAround({ lat, lon }: Point, km: number): Point[] {
+/** Sixteen points on a circle. Pure. */
+export function pointsAround({ lat, lon }: Point, km: number): Point[] {
   const dLat = km / kmPerDegree
   const dLon = dLat / Math.max(0.05, Math.cos((lat * Math.PI) / 180))
   return Array.from({ length: probes }, (_, i) => {

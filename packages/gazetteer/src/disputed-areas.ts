@@ -1,7 +1,7 @@
-// Land that two states claim. A point there has no country of its own accord: the look-up names the claimants, and who reports says which one counts.
-// Listed is what Natural Earth's layer of disputed areas draws (1:10m, version 5); a country that has its own code in ISO 3166-1 and is claimed as a
-// whole by another is not: its code names the land, whoever is right. Where one claimant only has a code, that code is the country, and the dispute
-// stands beside it.
+// Land that two states claim, or that one holds against the world's word. A point there has no country of its own accord: the look-up names the claimants,
+// and who reports says which one counts. A choice, not a full list: what Natural Earth's admin-1 layer (1:10m) draws by itself, and lands of which
+// conflict data speak, drawn here by hand. A country with its own code in ISO 3166-1 that another claims as a whole is not listed: its code names the
+// land. Where one claimant only has a code, that code is the country, and the dispute stands beside it.
 
 import type { Ring } from '@tocsin/domain/polygon'
 
@@ -15,7 +15,7 @@ export interface Dispute {
   readonly areas?: readonly string[]
   /**
    * A part of an area that the layer does not draw by itself: what the map gives to one of `mapped` inside the ring. Drawn by hand from published descriptions,
-   * good to some 10 km.
+   * good to some 10 km; less where it is said.
    */
   readonly zone?: { readonly mapped: readonly string[]; readonly ring: Ring }
 }
@@ -36,6 +36,69 @@ export const disputes: readonly Dispute[] = [
   { id: 'somaliland', name: 'Somaliland', claimants: ['SO'], areas: ['-99-X11~'] },
   { id: 'abkhazia', name: 'Abkhazia', claimants: ['GE'], areas: ['GE-AB'] },
   { id: 'transnistria', name: 'Transnistria', claimants: ['MD'], areas: ['MD-SN', 'MD-BD'] },
+  // The republic of the name declared itself in 1991 and ended with 2023; no member of the United Nations claimed it but Azerbaijan. The districts of today that
+  // hold most of the former autonomous region.
+  {
+    id: 'nagorno-karabakh',
+    name: 'Nagorno-Karabakh',
+    claimants: ['AZ'],
+    areas: ['AZ-XA', 'AZ-XCI', 'AZ-XVD', 'AZ-SUS', 'AZ-X01~']
+  },
+  {
+    id: 'south-ossetia',
+    name: 'South Ossetia',
+    claimants: ['GE'],
+    // The former autonomous region, Akhalgori with it: a sketch by hand, checked against a few known points only.
+    zone: {
+      mapped: ['GE'],
+      ring: [
+        [43.45, 42.45],
+        [43.6, 42.6],
+        [43.8, 42.65],
+        [44.2, 42.65],
+        [44.3, 42.5],
+        [44.4, 42.4],
+        [44.5, 42.25],
+        [44.6, 42.12],
+        [44.4, 42.03],
+        [44.25, 42.12],
+        [44.1, 42.2],
+        [43.97, 42.19],
+        [43.8, 42.13],
+        [43.65, 42.17],
+        [43.55, 42.3],
+        [43.45, 42.45]
+      ]
+    }
+  },
+  {
+    id: 'east-jerusalem',
+    name: 'East Jerusalem',
+    claimants: ['IL', 'PS'],
+    // What Israel made part of the city in 1967: the map draws the city as one. The line within it is a sketch
+    // by hand, checked against a few known points only; take it for good to 2 km.
+    zone: {
+      mapped: ['IL'],
+      ring: [
+        [35.2, 31.89],
+        [35.3, 31.89],
+        [35.3, 31.7],
+        [35.18, 31.71],
+        [35.18, 31.735],
+        [35.2, 31.742],
+        [35.22, 31.745],
+        [35.23, 31.755],
+        [35.228, 31.77],
+        [35.2265, 31.776],
+        [35.227, 31.79],
+        [35.21, 31.803],
+        [35.18, 31.81],
+        [35.175, 31.83],
+        [35.2, 31.84],
+        [35.2, 31.89]
+      ]
+    }
+  },
   {
     id: 'aksai-chin',
     name: 'Aksai Chin',

@@ -3,6 +3,7 @@
 
 import { coveringCircle } from '@tocsin/domain/geometry'
 import type { Circle } from './area-layer.ts'
+import { mayBeSameArea } from './area-successors.ts'
 import { misspeltLengthMin } from './misspellings.ts'
 import { nameKey } from './place-names.ts'
 import type { Settlement, Settlements } from './settlements.ts'
@@ -84,7 +85,7 @@ export function similarMatches(settlements: Settlements, name: string, country: 
 
 function scored(settlements: Settlements, { row, match }: Match, admin1: string | null): ForwardCandidate {
   const settlement = settlements.at(row)
-  const isElsewhere = admin1 !== null && settlement.admin1 !== admin1
+  const isElsewhere = admin1 !== null && (settlement.admin1 === null || !mayBeSameArea(settlement.admin1, admin1))
   return { ...settlement, match, score: scores[match] * (isElsewhere ? elsewhereFactor : 1) }
 }
 

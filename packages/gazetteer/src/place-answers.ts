@@ -3,6 +3,7 @@
 import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/geometry'
 import type { Place, PlaceCandidate } from '@tocsin/domain/report'
 import type { Circle } from './area-layer.ts'
+import { countingArea } from './area-successors.ts'
 import type { PlaceQuery } from './port.ts'
 import type { Settlement } from './settlements.ts'
 
@@ -14,7 +15,7 @@ export function settlementPlace(query: NamedQuery, settlement: Settlement): Plac
   return {
     name: query.name,
     country: query.country,
-    admin1: query.admin1 ?? settlement.admin1,
+    admin1: countingArea(query.admin1, settlement.admin1),
     statedAdmin1: query.admin1,
     foundAdmin1: settlement.admin1,
     lat: settlement.lat,
@@ -37,7 +38,7 @@ export function ambiguousPlace(query: NamedQuery, settlements: readonly Settleme
   const common = areas.size === 1 && statedArea === null ? (settlements[0]?.admin1 ?? null) : null
   return {
     ...unresolved(query),
-    admin1: query.admin1 ?? common,
+    admin1: countingArea(query.admin1, common),
     foundAdmin1: common,
     ...(circle === null ? {} : pointOf(circle, query.radiusKm)),
     resolution: 'ambiguous',

@@ -2,10 +2,12 @@
 // pure once it is open; it never guesses.
 
 import { readFileSync } from 'node:fs'
-import { type Point, roundKm } from '@tocsin/domain/geometry'
+import { distanceKm, type Point, roundKm } from '@tocsin/domain/geometry'
 import type { Place } from '@tocsin/domain/report'
 import { AdminAreas, type AreaFound } from './admin-areas.ts'
 import type { Circle } from './area-layer.ts'
+import { pointsAround } from './area-map.ts'
+import { countingArea, isRetired, mayBeSameArea, successorsOf } from './area-successors.ts'
 import { readWitnesses } from './border-witnesses.ts'
 import { type Boundaries, readBoundaries } from './boundaries-file.ts'
 import { CountryExtents } from './country-extents.ts'
@@ -26,6 +28,16 @@ export const nameToleranceKm = 10
 export const slipToleranceKm = 5
 /** What is known no closer than this is no settlement, whatever its name: "the road to Kayes". Kilometres. */
 export const settlementReachMaxKm = 25
+/**
+ * What is known no closer than this lies in no area for certain, unless the circle around it stays within one: "Myanmar", 500 km. Kilometres. A district is
+ * known to 50 km (UCDP's third precision), and lies in one area.
+ */
+export const areaReachMaxKm = 50
+/**
+ * A point of an area that was cut up lies in the part of the nearest settlement, where that of any other part is so many times as far away; nearer to a tie, nobody
+ * can tell.
+ */
+export const successorClearance = 1.5
 /** How far the nearest settlement of a point is looked for, km. */
 export const nearestReachKm = 300
 /** Most settlements that an ambiguous name may stand for in a report. No name of the tables has more in one country; above, it is the country. */
@@ -125,6 +137,13 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   resolve(query: PlaceQuery): Place {
+    const place = this.#resolved(query)
+    // A code that is no more never counts beside those that took its place: one village would be in two areas. `statedAdmin1` keeps it.
+    const admin1 = this.#areas.inForce(place.admin1)
+    return admin1 === place.admin1 ? place : { ...place, admin1 }
+  }
+
+  #resolved(query: PlaceQuery): Place {
     if (query.lat !== null && query.lon !== null) return this.#located({ ...query, lat: query.lat, lon: query.lon })
     if (query.name !== null && query.country !== null) return this.#named({ ...query, name: query.name, country: query.country })
     return unresolved(query)
@@ -135,9 +154,10 @@ export class WorldGazetteer implements Gazetteer {
     const { name } = query
     const found = this.#areas.at(query)
     const foundAdmin1 = this.#codeAt(query, found)
-    const known = name === null ? this.settlements.holding(query) : this.#settlementOfName(query, name)
+    const known = isCoarse(query) ? null : this.#knownAt(query)
     const country = query.country ?? countryOf(query.admin1) ?? countryFound(found, known)
-    const admin1 = query.admin1 ?? this.#admin1Of(country, known, foundAdmin1)
+    const certain = this.#certainly(query, this.#admin1Of(country, known, foundAdmin1))
+    const admin1 = this.#areas.inForce(countingArea(query.admin1, certain))
     const unknown = known === null ? name : null
     const areaReachKm = unknown === null ? null : this.#areaReachKm(unknown, country)
     const unlisted = unknown === null || areaReachKm !== null ? null : this.#unlisted(query, unknown, admin1, country)
@@ -159,18 +179,41 @@ export class WorldGazetteer implements Gazetteer {
     }
   }
 
+  #knownAt(query: Located): Settlement | null {
+    return query.name === null ? this.settlements.holding(query) : this.#settlementOfName(query, query.name)
+  }
+
+  /** The area, where what is stated is precise enough to lie in it: to 50 km, or with all the circle in that area. */
+  #certainly(query: Located, admin1: string | null): string | null {
+    if (admin1 === null || query.radiusKm === null || query.radiusKm <= areaReachMaxKm) return admin1
+    const isInside = pointsAround(query, query.radiusKm).every(probe => this.#codeAt(probe, this.#areas.at(probe)) === admin1)
+    return isInside ? admin1 : null
+  }
+
   /** The area of a country that a point belongs to: by its settlement, else by the map; by the map first where that came from a file. */
   #admin1Of(country: string | null, known: Settlement | null, foundAdmin1: string | null): string | null {
     const bySettlement = within(country, known?.admin1 ?? null)
-    const byMap = within(country, foundAdmin1)
+    const byMap = this.#areas.inForce(within(country, foundAdmin1))
     return this.#areas.isReplaced(country) ? (byMap ?? bySettlement) : (bySettlement ?? byMap)
   }
 
-  /** The code of the area that a point lies in. Where the map has one for two codes, that of the nearest known settlement in either. */
+  /**
+   * The code of the area that a point lies in. Where the map has one for several codes, that of the nearest known settlement in any; of an area that was
+   * cut up only where that is clear, else the code that is no more.
+   */
   #codeAt(point: Point, { codes }: AreaFound): string | null {
-    if (codes.length < 2) return codes[0] ?? null
+    const own = codes[0] ?? null
+    if (own === null || codes.length < 2) return own
     const inEither = this.#settlementsOf(codes)
-    return nearestAmong(inEither, point)?.admin1 ?? codes[0] ?? null
+    const nearest = nearestAmong(inEither, point)
+    if (nearest === null || successorsOf(own).length === 0) return nearest?.admin1 ?? own
+    const other = nearestAmong(
+      inEither.filter(s => s.admin1 !== nearest.admin1),
+      point
+    )
+    const isClear = other === null || distanceKm(point, other) >= successorClearance * distanceKm(point, nearest)
+    if (isClear) return nearest.admin1
+    return isRetired(own) ? own : null
   }
 
   #settlementsOf(codes: readonly string[]): readonly Settlement[] {
@@ -208,7 +251,7 @@ export class WorldGazetteer implements Gazetteer {
 
   /** A settlement that is not in the tables, with an id by the rule of those that are; null for what is no settlement. */
   #unlisted(at: Located, name: string, admin1: string | null, country: string | null): { id: string; name: string } | null {
-    if ((at.radiusKm ?? 0) > settlementReachMaxKm) return null
+    if (isCoarse(at)) return null
     const isAlone = !this.settlements.rowsNamed(name, country).some(row => this.settlements.admin1Of(row) === admin1)
     const id = settlementId(name, admin1, country, at, isAlone)
     return id === null ? null : { id, name }
@@ -229,12 +272,27 @@ export class WorldGazetteer implements Gazetteer {
     if (area !== null && (area.saysSo || inCountry.length === 0)) return this.#areaPlace(query, area.code)
     if (inCountry.length === 0) return this.#alikePlace(query)
     if (inCountry.length > namesakesMax) return this.#areaPlace(query, null)
-    const inArea = query.admin1 === null ? inCountry : inCountry.filter(s => s.admin1 === query.admin1)
+    const inArea = query.admin1 === null ? inCountry : inCountry.filter(s => isIn(s, query.admin1))
     const [only, ...others] = inArea
-    if (only !== undefined && others.length === 0) return settlementPlace(query, only)
-    if (inArea.length > 0) return ambiguousPlace(query, inArea, null)
+    if (only !== undefined && others.length === 0) return this.#settlementPlace(query, only)
+    if (inArea.length > 0) return this.#oneOf(query, inArea)
     // The name is known only outside of the stated area: it may be there, or a place in the area that nobody knows.
     return ambiguousPlace(query, inCountry, this.#areas.circleOf(query.country, query.admin1))
+  }
+
+  /** One of several settlements; in their area for certain only where what is stated is not coarse. */
+  #oneOf(query: NamedQuery, settlements: readonly Settlement[]): Place {
+    const place = ambiguousPlace(query, settlements, null)
+    if (query.admin1 !== null || place.lat === null || place.lon === null) return place
+    return { ...place, admin1: this.#certainly({ ...query, lat: place.lat, lon: place.lon }, place.admin1) }
+  }
+
+  /** The one settlement of the name; around it, and no settlement, where what is stated is coarse. */
+  #settlementPlace(query: NamedQuery, only: Settlement): Place {
+    const place = settlementPlace(query, only)
+    if (!isCoarse(query)) return place
+    const admin1 = countingArea(query.admin1, this.#certainly({ ...query, lat: only.lat, lon: only.lon }, only.admin1))
+    return { ...place, admin1, settlement: null, settlementName: null }
   }
 
   /**
@@ -243,7 +301,7 @@ export class WorldGazetteer implements Gazetteer {
    */
   #alikePlace(query: NamedQuery): Place {
     const alike = similarMatches(this.settlements, query.name, query.country).map(({ row }) => this.settlements.at(row))
-    const meant = query.admin1 === null ? alike : alike.filter(s => s.admin1 === query.admin1)
+    const meant = query.admin1 === null ? alike : alike.filter(s => isIn(s, query.admin1))
     if (meant.length === 0 || meant.length > namesakesMax) return unresolved(query)
     const place = ambiguousPlace(query, meant.sort(byId), this.#statedCircle(query))
     return { ...place, admin1: query.admin1, radiusKm: Math.max(place.radiusKm ?? 0, bareRadiusKm) }
@@ -258,12 +316,22 @@ export class WorldGazetteer implements Gazetteer {
     if (circle === null) return unresolved(query)
     return {
       ...unresolved(query),
-      admin1: query.admin1 ?? code,
+      admin1: query.admin1 ?? this.#areas.inForce(code),
       foundAdmin1: code,
       ...pointOf(circle, query.radiusKm),
       resolution: 'gazetteer'
     }
   }
+}
+
+/** True for a settlement of an area, or of one of its successors. */
+function isIn({ admin1 }: Settlement, area: string | null): boolean {
+  return admin1 !== null && area !== null && mayBeSameArea(admin1, area)
+}
+
+/** True for what is stated no closer than any settlement reaches. */
+function isCoarse({ radiusKm }: PlaceQuery): boolean {
+  return (radiusKm ?? 0) > settlementReachMaxKm
 }
 
 function countryOf(code: string | null): string | null {

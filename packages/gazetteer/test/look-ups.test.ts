@@ -138,6 +138,9 @@ describe('disputed land', () => {
     somaliland: [9.6, 44.5],
     abkhazia: [43.0, 41.2],
     transnistria: [46.84, 29.63],
+    'nagorno-karabakh': [39.82, 46.75],
+    'south-ossetia': [42.23, 43.97],
+    'east-jerusalem': [31.79, 35.24],
     'aksai-chin': [35.1, 79.3],
     shaksgam: [36.2, 76.4],
     golan: [33.0, 35.8],
@@ -152,6 +155,27 @@ describe('disputed land', () => {
     const found = gazetteer.reverse({ lat, lon })
     expect(found.dispute).toEqual({ name: dispute.name, claimants: dispute.claimants })
     expect(found.country).toBe(dispute.claimants.length > 1 ? null : dispute.claimants[0])
+  })
+
+  it('ends at its borders', () => {
+    const near = [
+      [41.98, 44.11],
+      [42.657, 44.645],
+      [31.7054, 35.2024],
+      [31.9, 35.2],
+      [31.78, 35.2],
+      [40.2, 47.2]
+    ] as const
+    expect(near.map(([lat, lon]) => gazetteer.reverse({ lat, lon }))).toMatchObject(
+      ['GE', 'GE', 'PS', 'PS', 'IL', 'AZ'].map(country => ({ country, dispute: null }))
+    )
+  })
+
+  it('keeps the area where one claimant only has a code', () => {
+    expect(gazetteer.resolve({ name: null, country: null, admin1: null, lat: 42.23, lon: 43.97, radiusKm: null })).toMatchObject({
+      country: 'GE',
+      admin1: 'GE-SK'
+    })
   })
 
   it('has a point here for each of its list', () => {

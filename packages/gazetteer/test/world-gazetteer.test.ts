@@ -92,6 +92,26 @@ describe('a name with coordinates', () => {
     expect(resolve({ ...road, radiusKm: 5 }).settlement).toBe('ML-1/bamako-kayes-road')
   })
 
+  it('is no settlement where the name is known but not the point', () => {
+    const gao = { name: 'Gao', country: 'ML', lat: 16.2717, lon: -0.0447 }
+    expect(resolve({ ...gao, radiusKm: 25 }).settlement).toBe('ML-7/gao')
+    expect(resolve({ ...gao, radiusKm: 100 })).toMatchObject({ settlement: null, settlementName: null, radiusKm: 100 })
+  })
+
+  it('lies in no area for certain where it is known no closer than to 50 km, and the found one is kept', () => {
+    const country = { name: 'Myanmar (Burma)', country: 'MM', lat: 22, lon: 96, radiusKm: 500 }
+    expect(resolve(country)).toMatchObject({ country: 'MM', admin1: null, settlement: null, radiusKm: 500 })
+    expect(resolve(country).foundAdmin1).toMatch(/^MM-/)
+    expect(resolve({ ...country, admin1: 'MM-01' })).toMatchObject({ admin1: 'MM-01', statedAdmin1: 'MM-01' })
+    expect(resolve({ ...country, radiusKm: 50 }).admin1).toBe(resolve(country).foundAdmin1)
+  })
+
+  it('lies in an area where the whole circle does, however wide', () => {
+    const desert = { name: 'Aïr', country: 'NE', lat: 19.5, lon: 9.5 }
+    expect(resolve({ ...desert, radiusKm: 150 })).toMatchObject({ admin1: 'NE-1', settlement: null })
+    expect(resolve({ ...desert, radiusKm: 600 })).toMatchObject({ admin1: null, foundAdmin1: 'NE-1' })
+  })
+
   it('is no settlement where the name is that of an area', () => {
     const place = resolve({ name: 'Région de Ségou', country: 'ML', lat: 13.9, lon: -5.5 })
     expect(place).toMatchObject({ settlement: null, settlementName: null, resolution: 'stated' })
@@ -113,6 +133,12 @@ describe('bare coordinates', () => {
   it('mean the settlement that reaches them, and none otherwise', () => {
     expect(resolve({ lat: 13.96, lon: -5.36 }).settlement).toBe('ML-4/ke-macina')
     expect(resolve({ lat: 14.05, lon: -5.36 }).settlement).toBeNull()
+  })
+
+  it('mean no settlement and no area where they are coarse', () => {
+    const kemacina = { lat: 13.96, lon: -5.36 }
+    expect(resolve({ ...kemacina, radiusKm: 500 })).toMatchObject({ settlement: null, admin1: null, foundAdmin1: 'ML-4' })
+    expect(resolve({ ...kemacina, radiusKm: 20 })).toMatchObject({ settlement: 'ML-4/ke-macina', admin1: 'ML-4' })
   })
 
   it('have a country and an area anywhere in the world, and none at sea', () => {
@@ -153,11 +179,31 @@ describe('a name alone', () => {
     })
   })
 
+  it('is no settlement where it is stated to be known coarsely', () => {
+    expect(resolve({ name: 'Djibo', country: 'BF', radiusKm: 40 })).toMatchObject({
+      settlement: null,
+      admin1: 'BF-12',
+      radiusKm: 40
+    })
+    expect(resolve({ name: 'Djibo', country: 'BF', radiusKm: 300 })).toMatchObject({
+      settlement: null,
+      admin1: null,
+      foundAdmin1: 'BF-12',
+      resolution: 'gazetteer'
+    })
+  })
+
   it('stays ambiguous where the area holds two of the name: all candidates, and a circle that covers them', () => {
     const place = resolve({ name: 'Kamona', country: 'ML', admin1: 'ML-4' })
     expect(place).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: 'ML-4', foundAdmin1: 'ML-4' })
     expect(place.candidates.map(c => c.settlement)).toEqual(['ML-4/kamona@12.9,-5.7', 'ML-4/kamona@14.0,-5.9'])
     expectCovered(place)
+  })
+
+  it('lies in no area for certain where it is stated to be known coarsely, however few candidates there are', () => {
+    const place = resolve({ name: 'Kamona', country: 'ML', radiusKm: 500 })
+    expect(place).toMatchObject({ resolution: 'ambiguous', admin1: null, foundAdmin1: 'ML-4', radiusKm: 500 })
+    expect(resolve({ name: 'Kamona', country: 'ML' }).admin1).toBe('ML-4')
   })
 
   it('stays ambiguous where it is known only outside of the stated area, and the circle covers that area too', () => {
@@ -254,7 +300,13 @@ describe('admin1Of', () => {
     ['Nord Kivu', 'CD', 'CD-NK'],
     ['Донецкая область', 'UA', 'UA-14'],
     ['Tigray Region', 'ET', 'ET-TI'],
-    ['KE-30', 'KE', 'KE-30']
+    ['KE-30', 'KE', 'KE-30'],
+    ['Banadir', 'SO', 'SO-BN'],
+    ['Kyiv City', 'UA', 'UA-30'],
+    ['Shan-North', 'MM', 'MM-17'],
+    ['Bago-West', 'MM', 'MM-02'],
+    ['Rural Damascus', 'SY', 'SY-RD'],
+    ['West Darfur', 'SD', 'SD-DW']
   ])('takes %s in %s for %s', (name, country, code) => {
     expect(gazetteer.admin1Of(name, country)).toEqual({ kind: 'known', code })
   })

@@ -1,11 +1,12 @@
 // ACLED: exports of 2024 and later, and the rows of its API; fewer columns will do. What the kinds of event mean is acled-tables.ts.
 
+import { readMoment } from '@tocsin/contracts/moments'
 import type { PostedReport } from '@tocsin/contracts/report-shape'
 import { type AcledEvent, acledEvents, acledPlaces, acledTimes } from './acled-tables.ts'
 import { countryOfName, countryOfNumeric } from './countries.ts'
 import { readDay } from './day-texts.ts'
 import type { ImportSettings, RowOutcome } from './import-item.ts'
-import { areaCodeOf, deathsOf, listOf, nameText, narrativeOf, present, reportedAtOf } from './report-parts.ts'
+import { areaCodeOf, deathsOf, endOfDay, listOf, nameText, narrativeOf, present, reportedAtOf } from './report-parts.ts'
 import type { TableFormat } from './table-importer.ts'
 import { quoted, type TableRow } from './table-row.ts'
 
@@ -148,13 +149,11 @@ function rolesOf(eventType: string | undefined): readonly [string, string] {
   return ['participant', 'participant']
 }
 
-/** Seconds since 1970, when ACLED last wrote the row; some exports have it as a day. */
+/** When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which counts as its end. Anything else says nothing. */
 function timestampOf(row: TableRow): string | null {
   const text = row.text('timestamp')
   if (text === null) return null
-  const seconds = /^\d{9,10}(?:\.0+)?$/.test(text) ? Number(text) : Number.NaN
-  const at = Number.isFinite(seconds) ? new Date(seconds * 1000) : new Date(text)
-  if (!Number.isNaN(at.getTime())) return at.toISOString()
-  row.fault('timestamp', 'malformed', `is no time: ${quoted(text)}`)
-  return null
+  if (/^\d{9,10}(?:\.0+)?$/.test(text)) return new Date(Number(text) * 1000).toISOString()
+  if (readMoment(text).kind !== 'moment') return null
+  return text.includes('T') || text.includes('t') ? text : endOfDay(text)
 }

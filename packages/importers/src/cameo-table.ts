@@ -1,5 +1,6 @@
 // What CAMEO's codes of events, which GDELT uses, mean here. MAPPINGS.md shows this table; a test holds the two to each other.
-// Source: CAMEO codebook 1.1b3. Only material conflict is news of violence: any other root is left out and counted.
+// Source: CAMEO codebook 1.1b3. Only material conflict, and threats of it, are news of violence: any
+// other root is left out and counted.
 
 import type { Category } from '@tocsin/domain/report'
 
@@ -12,11 +13,14 @@ export interface CameoEvent {
 
 /** By code; a code that is not here means what its beginning means, down to the root. */
 export const cameoEvents: Readonly<Record<string, CameoEvent>> = {
+  '137': event('threaten with violent repression', 'threat', 'other:repression'),
+  '138': event('threaten with military force', 'threat'),
   '14': event('protest', 'protest'),
   '145': event('protest violently, riot', 'protest', 'other:riot'),
   '15': event('exhibit military or police posture', 'threat', 'other:force-posture'),
   '17': event('coerce', null),
-  '171': event('seize or damage property', 'looting'),
+  '171': event('seize or damage property', 'other', 'other:property'),
+  '1711': event('confiscate property', 'other', 'other:confiscation'),
   '1712': event('destroy property', 'infrastructure-destroyed'),
   '1723': event('impose curfew', 'movement-denied', 'movement-denied'),
   '1724': event('impose state of emergency or martial law', 'imposed-rule'),
@@ -44,13 +48,25 @@ export const cameoEvents: Readonly<Record<string, CameoEvent>> = {
   '204': event('use weapons of mass destruction', 'explosion', 'other:mass-destruction')
 }
 
-/** What a code means: by itself, or by the longest beginning that is known. Codes that lost their zero in front are understood. */
+/** What a code means: by itself, or by the longest beginning that is known. */
 export function cameoEventOf(code: string): CameoEvent | null {
   for (let length = code.length; length >= 2; length--) {
     const event = cameoEvents[code.slice(0, length)]
     if (event !== undefined) return event
   }
   return null
+}
+
+/**
+ * The code as CAMEO writes it, with three or four digits: a number that went through a spreadsheet has lost the zero in front. The root tells, where
+ * the file has it. Null where two digits may be either (14: 014 or 140), or the root is of another code.
+ */
+export function wholeCameoCode(code: string, root: string | null): string | null {
+  const forms = code.length === 2 ? [`0${code}`, `${code}0`] : [code, ...(code.length === 3 ? [`0${code}`] : [])]
+  if (root !== null) return forms.find(form => form.startsWith(root.padStart(2, '0'))) ?? null
+  if (code.length > 2) return code
+  const isNews = forms.some(form => (cameoEventOf(form)?.category ?? null) !== null)
+  return isNews ? null : (forms[0] as string)
 }
 
 /** Precision by ActionGeo_Type, km. */

@@ -46,7 +46,7 @@ export type CapStatus = 'actual' | 'drill' | 'left-out'
 export const capStatuses: Readonly<Record<string, CapStatus>> = {
   Actual: 'actual',
   Exercise: 'drill',
-  Test: 'drill',
+  Test: 'left-out',
   System: 'left-out',
   Draft: 'left-out'
 }

@@ -4,17 +4,19 @@
 import { readMoment } from '@tocsin/contracts/moments'
 import type { PostedLocation, PostedReport } from '@tocsin/contracts/report-shape'
 import { placeOfArea } from './cap-areas.ts'
+import { type AlertName, CapChains } from './cap-chains.ts'
 import { capCategories, capCertainties, capMessages, capScopes, capSeverities, capStatuses, capUrgencies } from './cap-table.ts'
 import { alertTexts, elementsOf, type ReadXml, readAlert, textOf, textsOf, type XmlElement } from './cap-xml.ts'
 import type { Fault, Importer, ImportItem, ImportSettings, RefusedFileForm, RowOutcome, WarningKind } from './import-item.ts'
-import { decodedText, undecoded, undecodedDetail } from './opened-bytes.ts'
+import { undecoded } from './kept-bytes.ts'
+import { decodedText, undecodedDetail } from './opened-bytes.ts'
 import { limits, linksOf, listOf, narrativeOf, present } from './report-parts.ts'
 import type { TableRow } from './table-row.ts'
 
 /** How far after an alert was sent what it tells of may end: the contract takes nothing that has not happened a day later. */
 const aheadMs = 24 * 3_600_000
-/** Chains of updates that are remembered within a file. */
-const chainsMax = 10_000
+/** Alerts that are read before any of them is named, so that a file may begin with the newest, characters. */
+const heldCharsMax = 8 * 1024 * 1024
 
 /** An importer for CAP. */
 export function capImporter(): Importer {
@@ -22,14 +24,37 @@ export function capImporter(): Importer {
 }
 
 class CapImporter implements Importer {
-  /** From the identifier of an alert to that of the first of its chain. */
-  readonly #firsts = new Map<string, string>()
+  readonly #chains = new CapChains()
   #row = 0
 
   async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
-    for await (const raw of alertTexts(decodedText(bytes, settings.encoding))) {
-      yield [{ ...this.#outcome(raw, settings), row: ++this.#row, raw }]
+    let held: string[] = []
+    let chars = 0
+    try {
+      for await (const raw of alertTexts(decodedText(bytes, settings.encoding))) {
+        held.push(raw)
+        chars += raw.length
+        if (chars < heldCharsMax) continue
+        yield this.#itemsOf(held, settings)
+        held = []
+        chars = 0
+      }
+    } catch (error) {
+      // A file that breaks off still has the whole alerts before.
+      if (held.length > 0) yield this.#itemsOf(held, settings)
+      throw error
     }
+    if (held.length > 0) yield this.#itemsOf(held, settings)
+  }
+
+  #itemsOf(texts: readonly string[], settings: ImportSettings): readonly ImportItem[] {
+    const alerts = texts.map(checkedAlert)
+    for (const read of alerts) if (read.ok) this.#chains.learn(read.alert)
+    return alerts.map((read, i) => ({
+      ...(read.ok ? this.#read(read.alert, settings) : read.outcome),
+      row: ++this.#row,
+      raw: texts[i] as string
+    }))
   }
 
   columnOf(pointer: string): string | null {
@@ -37,38 +62,47 @@ class CapImporter implements Importer {
     return found === undefined ? null : (elementsByPointer[found] as string)
   }
 
+  readonly hasEditions = false
+
   get refused(): RefusedFileForm {
     return { extension: 'xml', head: () => '<alerts>\n', separator: '\n', foot: '\n</alerts>\n' }
-  }
-
-  #outcome(raw: string, settings: ImportSettings): RowOutcome {
-    const read: ReadXml = raw.includes(undecoded) ? { ok: false, detail: undecodedDetail } : readAlert(raw)
-    if (!read.ok) return { kind: 'refused', faults: [{ column: null, reason: 'unreadable', detail: read.detail }] }
-    const faults = checkAlert(read.alert)
-    if (faults.length > 0) return { kind: 'refused', faults }
-    return this.#read(read.alert, settings)
   }
 
   #read(alert: XmlElement, settings: ImportSettings): RowOutcome {
     const message = capMessages[textOf(alert, 'msgType') as string]
     const status = capStatuses[textOf(alert, 'status') as string]
     if (message === 'left-out' || status === 'left-out') return { kind: 'skipped', reason: 'not-actual' }
-    const sourceId = settings.source ?? sourceOf(textOf(alert, 'sender') as string)
-    const externalId = this.#firstOf(alert)
+    const chain = this.#chains.chainOf(alert)
+    const identity = identityOf(chain.first, settings)
+    const warnings: readonly WarningKind[] = chain.isKnown ? [] : ['chain-unknown']
     if (message === 'withdrawal') {
-      return { kind: 'withdrawal', sourceId, externalId, reason: withdrawalReason(alert) }
+      const mayBeAbsent = this.#chains.cancelled(chain, alert)
+      return { kind: 'withdrawal', ...identity, reason: withdrawalReason(alert), mayBeAbsent, warnings }
     }
-    return reportOf(alert, settings, { sourceId, externalId, isDrill: status === 'drill' })
+    if (this.#chains.isCancelled(chain, alert)) return { kind: 'skipped', reason: 'cancelled' }
+    this.#chains.handedOn(chain)
+    return reportOf(alert, settings, { ...identity, isDrill: status === 'drill', warnings })
   }
+}
 
-  /** The identifier under which a chain of updates is one report: that of its first alert, as far as references and this file tell. */
-  #firstOf(alert: XmlElement): string {
-    const own = idText(textOf(alert, 'identifier') as string)
-    const first = firstReference(textOf(alert, 'references')) ?? own
-    const known = this.#firsts.get(first) ?? first
-    if (this.#firsts.size < chainsMax) this.#firsts.set(own, known)
-    return known
-  }
+/** The alert that a text holds, or why it is refused. */
+function checkedAlert(raw: string): CheckedAlert {
+  const read: ReadXml = raw.includes(undecoded) ? { ok: false, detail: undecodedDetail } : readAlert(raw)
+  if (!read.ok) return refusedFor([{ column: null, reason: 'unreadable', detail: read.detail }])
+  const faults = checkAlert(read.alert)
+  return faults.length > 0 ? refusedFor(faults) : read
+}
+
+type CheckedAlert = { readonly ok: true; readonly alert: XmlElement } | { readonly ok: false; readonly outcome: RowOutcome }
+
+function refusedFor(faults: readonly Fault[]): CheckedAlert {
+  return { ok: false, outcome: { kind: 'refused', faults } }
+}
+
+/** Of one source for all senders, the sender is part of the id: two may use the same identifier. */
+function identityOf({ sender, identifier }: AlertName, { source }: ImportSettings) {
+  if (source === null) return { sourceId: sourceOf(sender), externalId: identifier }
+  return { sourceId: source, externalId: `${sender},${identifier}`.slice(0, limits.externalId) }
 }
 
 const elementsByPointer: Readonly<Record<string, string>> = {
@@ -134,17 +168,19 @@ interface Identity {
   readonly sourceId: string
   readonly externalId: string
   readonly isDrill: boolean
+  readonly warnings: readonly WarningKind[]
 }
 
-function reportOf(alert: XmlElement, settings: ImportSettings, { sourceId, externalId, isDrill }: Identity): RowOutcome {
+function reportOf(alert: XmlElement, settings: ImportSettings, identity: Identity): RowOutcome {
+  const { sourceId, externalId, isDrill } = identity
   const infos = infosOf(alert)
   const places = placesOf(infos)
   if (places.faults.length > 0) return { kind: 'refused', faults: places.faults }
   const [location, ...alsoAt] = places.found
   if (location === undefined) return { kind: 'refused', faults: [noPlace] }
-  const warnings = new Set<WarningKind>()
+  const warnings = new Set<WarningKind>(identity.warnings)
   const row = { warn: (kind: WarningKind) => void warnings.add(kind) }
-  const narrative = narrativeOf(row, [...new Set(infos.flatMap(wordsOf))])
+  const narrative = narrativeOf(row, [...new Set(infos.flatMap(wordsOf)), infos.some(hasOwnWords) ? null : `Alert ${externalId}`])
   const links = linksOf([...new Set(infos.flatMap(info => textsOf(info, 'web')))])
   const report: PostedReport = {
     source: { id: sourceId },
@@ -164,10 +200,16 @@ function reportOf(alert: XmlElement, settings: ImportSettings, { sourceId, exter
   return { kind: 'report', report, warnings: [...warnings] }
 }
 
-/** What an info says to people, with the words of its areas: these are no names that could be found on a map. */
+/** What an info says to people, how bad and how urgent it is, and the words of its areas: these are no names that could be found on a map. */
 function wordsOf(info: XmlElement): readonly (string | null)[] {
   const areas = elementsOf(info, 'area').map(area => textOf(area, 'areaDesc'))
-  return [...['headline', 'description', 'instruction'].map(name => textOf(info, name)), ...areas]
+  const texts = ['event', 'headline', 'description', 'instruction'].map(name => textOf(info, name))
+  return [...texts, `Severity ${textOf(info, 'severity')}, urgency ${textOf(info, 'urgency')}`, ...areas]
+}
+
+/** Without words of its own an alert says its identifier too: reports of the same text are taken for copies of one another. */
+function hasOwnWords(info: XmlElement): boolean {
+  return ['headline', 'description', 'instruction'].some(name => textOf(info, name) !== null)
 }
 
 const noPlace: Fault = {
@@ -214,7 +256,9 @@ function occurredOf(alert: XmlElement, infos: readonly XmlElement[], row: Pick<T
   const limitMs = Date.parse(sent) + aheadMs
   const froms = infos.map(info => textOf(info, 'onset') ?? textOf(info, 'effective') ?? sent).sort(byTime)
   const from = froms[0] ?? sent
-  const start = Date.parse(from) > limitMs ? sent : from
+  const isAhead = Date.parse(from) > limitMs
+  if (isAhead) row.warn('onset-ahead')
+  const start = isAhead ? sent : from
   const to = infos
     .flatMap(info => textOf(info, 'expires') ?? [])
     .sort(byTime)
@@ -235,24 +279,9 @@ function credibilityOf(infos: readonly XmlElement[]): PostedReport['credibility'
   return known.length === 0 ? null : (Math.min(...known) as PostedReport['credibility'] & number)
 }
 
-/** Of `sender,identifier,sent` after each other, the identifier that was sent first. */
-function firstReference(references: string | null): string | null {
-  const triples = (references ?? '')
-    .split(/\s+/)
-    .map(reference => reference.split(','))
-    .filter(parts => parts.length === 3 && parts[1] !== '')
-    .sort((a, b) => byTime(a[2] as string, b[2] as string))
-  const first = triples[0]?.[1]
-  return first === undefined ? null : idText(first)
-}
-
 function withdrawalReason(alert: XmlElement): string {
   const words = textOf(alert, 'note') ?? elementsOf(alert, 'info').flatMap(info => textOf(info, 'headline') ?? [])[0]
   return `cancelled by its sender${words === undefined ? '' : `: ${words}`}`.replace(/\s+/g, ' ').slice(0, 200)
-}
-
-function idText(identifier: string): string {
-  return identifier.replace(/\s+/g, ' ').slice(0, limits.externalId)
 }
 
 /** A source's id from a sender: an address of mail or of the web, or a name. */

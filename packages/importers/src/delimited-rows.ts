@@ -3,7 +3,8 @@
 
 import { type CsvError, parse } from 'csv-parse/sync'
 import { ImportFileError } from './import-item.ts'
-import { undecoded, undecodedDetail } from './opened-bytes.ts'
+import { undecoded } from './kept-bytes.ts'
+import { undecodedDetail } from './opened-bytes.ts'
 
 export interface DelimitedRow {
   /** Null where the row can't be read; then `fault` says why. */
@@ -11,6 +12,8 @@ export interface DelimitedRow {
   readonly fault: string
   /** Without its line end. */
   readonly raw: string
+  /** A line with nothing on it: no row, but it counts where rows are numbered. */
+  readonly isBlank?: true
 }
 
 export interface Dialect {
@@ -34,7 +37,7 @@ interface WithRaw {
 }
 
 /**
- * Rows of a text as they come, in batches. Empty lines are left out. Never rejects for what a row says; rejects with ImportFileError where lines never
+ * Rows of a text as they come, in batches, blank lines among them. Never rejects for what a row says; rejects with ImportFileError where lines never
  * end. `dialect` is asked again for each block.
  */
 export async function* delimitedRows(
@@ -107,8 +110,11 @@ function parseRows(text: string, { delimiter, quoted }: Dialect): { records: rea
 }
 
 function addRow(rows: DelimitedRow[], record: readonly string[], rawLine: string, dialect: Dialect): void {
-  if (record.length === 1 && (record[0] as string).trim() === '') return
   const raw = withoutReturn(rawLine.endsWith('\n') ? rawLine.slice(0, -1) : rawLine)
+  if (record.length === 1 && (record[0] as string).trim() === '') {
+    rows.push({ cells: null, fault: 'is blank', raw, isBlank: true })
+    return
+  }
   if (dialect.quoted && raw.includes('\n') && wasPutTogether(record, raw, dialect)) {
     const rest = setAside(rows, raw, 'has a quote that closes in another row')
     rows.push(...readBlock(rest, dialect, true).rows)

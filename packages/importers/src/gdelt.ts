@@ -2,7 +2,7 @@
 // read by a machine out of news: credibility is low, and nothing is known of deaths.
 
 import type { PostedReport } from '@tocsin/contracts/report-shape'
-import { type CameoEvent, cameoEventOf, gdeltPlaces } from './cameo-table.ts'
+import { type CameoEvent, cameoEventOf, gdeltPlaces, wholeCameoCode } from './cameo-table.ts'
 import { countryOfFips } from './countries.ts'
 import { readDay } from './day-texts.ts'
 import type { ImportSettings, RowOutcome } from './import-item.ts'
@@ -90,10 +90,9 @@ export const gdelt: TableFormat = {
 }
 
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
-  const code = row.needed('eventcode')
+  const code = codeOf(row)
   const event = code === null ? null : cameoEventOf(code)
-  if (code !== null && !/^\d{2,4}$/.test(code)) row.fault('EventCode', 'malformed', `is no code of CAMEO: ${quoted(code)}`)
-  else if (code !== null && (event === null || event.category === null)) return { kind: 'skipped', reason: 'not-violence' }
+  if (code !== null && (event === null || event.category === null)) return { kind: 'skipped', reason: 'not-violence' }
   const externalId = row.needed('globaleventid')
   const day = row.neededDay('sqldate', readDay)
   const location = locationOf(row)
@@ -115,6 +114,16 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
       private: links === null ? null : { links }
     })
   }))
+}
+
+function codeOf(row: TableRow): string | null {
+  const [code, root] = [row.needed('eventcode'), row.text('eventrootcode')]
+  if (code === null) return null
+  const whole = /^\d{2,4}$/.test(code) ? wholeCameoCode(code, root) : null
+  if (whole !== null) return whole
+  const detail = /^\d{2,4}$/.test(code) ? 'may have lost a zero, and EventRootCode does not tell' : 'is no code of CAMEO'
+  row.fault('EventCode', 'malformed', `${detail}: ${quoted(code)}`)
+  return null
 }
 
 function locationOf(row: TableRow): PostedReport['location'] {

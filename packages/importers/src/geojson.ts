@@ -5,8 +5,9 @@ import type { PostedLocation, PostedReport } from '@tocsin/contracts/report-shap
 import { coveringCircle, type Point } from '@tocsin/domain/geometry'
 import type { Importer, ImportItem, ImportSettings, RefusedFileForm, RowOutcome } from './import-item.ts'
 import { featureTexts } from './json-features.ts'
+import { undecoded } from './kept-bytes.ts'
 import { MappedReader } from './mapped-rows.ts'
-import { decodedText, undecoded, undecodedDetail } from './opened-bytes.ts'
+import { decodedText, undecodedDetail } from './opened-bytes.ts'
 import { present } from './report-parts.ts'
 import { columnKey, TableRow } from './table-row.ts'
 
@@ -31,6 +32,8 @@ class GeojsonImporter implements Importer {
     if (/^\/location\/(?:lat|lon|radiusKm)/.test(pointer)) return 'geometry'
     return pointer === '' ? null : `properties.${pointer.slice(1).replaceAll('/', '.')}`
   }
+
+  readonly hasEditions = false
 
   get refused(): RefusedFileForm {
     return {

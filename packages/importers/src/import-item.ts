@@ -4,6 +4,9 @@ import type { PostedReport } from '@tocsin/contracts/report-shape'
 import type { Handling } from '@tocsin/domain/handling'
 import type { Mapping } from './mapping-file.ts'
 
+/** Goes up when the same row becomes another report than before: a paused import then begins anew, so that one file is not read in two ways. */
+export const importersVersion = 2
+
 /** Why a row can't become a report. Closed: it is counted by. */
 export const refusalReasons = [
   /** The row itself can't be read: broken quotes, other bytes than the encoding has, a number of cells that is not that of the header, no JSON, no XML. */
@@ -19,22 +22,38 @@ export const refusalReasons = [
   /** The report that the row gives breaks the contract of reports. */
   'contract',
   /** The suite will not have it: a key that may not, a report that was withdrawn. */
-  'not-allowed'
+  'not-allowed',
+  /** The suite failed at this row again and again, and at others not: the row is as it was, and may be imported again. */
+  'server-error'
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 
 /** Why a row is left out although nothing is wrong with it. Closed. */
-export const skipReasons = ['not-violence', 'skipped-by-mapping', 'not-actual'] as const
+export const skipReasons = [
+  'not-violence',
+  'skipped-by-mapping',
+  'not-actual',
+  /** An alert that the same file has cancelled before: it begins with the newest. */
+  'cancelled'
+] as const
 export type SkipReason = (typeof skipReasons)[number]
 
 /** What was not taken as it stands. The row counts all the same. Closed. */
 export const warningKinds = [
   /** A name of an area that the gazetteer does not know: the coordinates decide. */
   'area-unknown',
+  /** The point lies in another country than the file says, as borders are today: the coordinates decide. */
+  'country-differs',
   /** The file does not say when the row was known: it counts as reported when it is accepted. */
   'no-date-of-knowledge',
   /** Deaths out of order: the interval was widened until it holds all three figures. */
   'deaths-widened',
+  /** A row that changed a report of another edition, with nothing that says which is the later: of equal dates chance decides. */
+  'edition-undated',
+  /** An alert whose first one is not in the file: if that was itself imported as part of an older chain, this is another report. */
+  'chain-unknown',
+  /** An alert of what begins more than a day after it was sent: it counts from when it was sent, since nothing is taken that has not happened. */
+  'onset-ahead',
   /** A text or a list was longer than a report may have: its beginning was taken. */
   'cut'
 ] as const
@@ -68,6 +87,9 @@ export interface WithdrawalItem extends ItemBase {
   readonly sourceId: string
   readonly externalId: string
   readonly reason: string
+  /** The file has the report behind it, and leaves it out: nothing is amiss where the suite does not have it. */
+  readonly mayBeAbsent: boolean
+  readonly warnings: readonly WarningKind[]
 }
 
 export interface RefusedItem extends ItemBase {
@@ -86,12 +108,15 @@ export type ImportItem = ReportItem | WithdrawalItem | RefusedItem | SkippedItem
 /** What a row gives, before it is known which row it is. */
 export type RowOutcome =
   | Pick<ReportItem, 'kind' | 'report' | 'warnings'>
-  | Pick<WithdrawalItem, 'kind' | 'sourceId' | 'externalId' | 'reason'>
+  | Pick<WithdrawalItem, 'kind' | 'sourceId' | 'externalId' | 'reason' | 'mayBeAbsent' | 'warnings'>
   | Pick<RefusedItem, 'kind' | 'faults'>
   | Pick<SkippedItem, 'kind' | 'reason'>
 
 /** The code of ISO 3166-2 that a name of an area means in a country; null where it is not known. */
 export type AreaNames = (name: string, country: string) => string | null
+
+/** The country in which a point lies instead of the stated one, clear of any border between them; null where nothing tells against what is stated. */
+export type OtherCountry = (lat: number, lon: number, country: string) => string | null
 
 export interface ImportSettings {
   /** Instead of the format's own source. */
@@ -104,6 +129,7 @@ export interface ImportSettings {
   /** Of texts without a byte order mark. */
   readonly encoding: Encoding
   readonly areas: AreaNames
+  readonly otherCountry: OtherCountry
   /** For `csv` and `geojson`. */
   readonly mapping: Mapping | null
 }
@@ -121,6 +147,8 @@ export interface Importer {
   /** The column that a JSON pointer into a report comes from; null where none does. Known once items were read. */
   columnOf(pointer: string): string | null
   readonly refused: RefusedFileForm
+  /** True where the same rows come again, changed, in later editions, whose own dates do not tell them apart. */
+  readonly hasEditions: boolean
 }
 
 /** What stands around raw rows in a file of refused rows. Known once items were read. */

@@ -70,7 +70,9 @@ function checkDates({ dates }: Mapping): string[] {
   return (dates?.formats ?? []).flatMap(format => {
     try {
       momentReader(format, dates?.offset ?? 'Z')
-      return []
+      return format.includes('HH') && dates?.offset === undefined
+        ? [`/dates/offset is needed: the hours of the pattern "${format}" are of some place, such as Z or +01:00`]
+        : []
     } catch (error) {
       if (error instanceof RangeError) return [`/dates/formats ${error.message}`]
       throw error

@@ -2,7 +2,8 @@
 
 import type { PostedReport } from '@tocsin/contracts/report-shape'
 import { type Importer, ImportFileError, type ImportItem, type ImportSettings, type RefusedFileForm } from './import-item.ts'
-import { decodedText, undecoded, undecodedDetail } from './opened-bytes.ts'
+import { undecoded } from './kept-bytes.ts'
+import { decodedText, undecodedDetail } from './opened-bytes.ts'
 
 /** Longest line, characters. */
 const lineCharsMax = 1024 * 1024
@@ -32,6 +33,8 @@ class NdjsonImporter implements Importer {
   columnOf(pointer: string): string | null {
     return pointer === '' ? null : pointer
   }
+
+  readonly hasEditions = false
 
   get refused(): RefusedFileForm {
     return { extension: 'ndjson', head: () => '', separator: '\n', foot: '\n' }

@@ -3,6 +3,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { type Encoding, ImportFileError } from './import-item.ts'
+import { KeepingDecoder } from './kept-bytes.ts'
 
 const gzipMagic = [0x1f, 0x8b]
 const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd]
@@ -25,20 +26,32 @@ export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncItera
   }
 }
 
-/** Pieces of text from bytes. A byte order mark decides, else `encoding`; bytes that it does not have become U+FFFD. */
+/** Pieces of text from bytes. A byte order mark decides, else `encoding`; bytes that it does not have become U+FFFD, in UTF-8 so that they can be written again. */
 export async function* decodedText(bytes: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncIterable<string> {
-  const { head, rest } = await peek(bytes, 2)
-  const decoder = new TextDecoder(startsWith(head, [0xff, 0xfe]) ? 'utf-16le' : encoding)
+  const { head, rest } = await peek(bytes, 3)
+  const decode = decoderOf(encodingOf(head, encoding))
   for await (const chunk of rest) {
-    const text = decoder.decode(chunk, { stream: true })
+    const text = decode(chunk, false)
     if (text !== '') yield text
   }
-  const last = decoder.decode()
+  const last = decode(new Uint8Array(), true)
   if (last !== '') yield last
 }
 
-/** The mark of a character that could not be decoded. */
-export const undecoded = '\u{FFFD}'
+function encodingOf(head: Uint8Array, named: Encoding): Encoding {
+  if (startsWith(head, [0xff, 0xfe])) return 'utf-16le'
+  return startsWith(head, [0xef, 0xbb, 0xbf]) ? 'utf-8' : named
+}
+
+function decoderOf(encoding: Encoding): (chunk: Uint8Array, isLast: boolean) => string {
+  if (encoding === 'utf-8') {
+    const decoder = new KeepingDecoder()
+    return (chunk, isLast) => decoder.decode(chunk, isLast)
+  }
+  const decoder = new TextDecoder(encoding)
+  return (chunk, isLast) => decoder.decode(chunk, { stream: !isLast })
+}
+
 /** What is said of a row that has one. */
 export const undecodedDetail = 'has bytes that its encoding does not have (see --encoding)'
 

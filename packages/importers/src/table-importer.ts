@@ -27,6 +27,8 @@ export interface TableFormat {
   read(row: TableRow, settings: ImportSettings): RowOutcome
   /** From JSON pointers into a report to the columns they come from; the longest that a pointer begins with counts. */
   readonly pointers: Readonly<Record<string, string>>
+  /** See `Importer`; false where it is not said. */
+  readonly hasEditions?: boolean
 }
 
 /** An importer for a kind of table. */
@@ -68,6 +70,10 @@ class TableImporter implements Importer {
     }
   }
 
+  get hasEditions(): boolean {
+    return this.#format.hasEditions === true
+  }
+
   get refused(): RefusedFileForm {
     return {
       extension: this.#delimiter === '\t' ? 'tsv' : 'csv',
@@ -79,7 +85,7 @@ class TableImporter implements Importer {
 
   #take(row: DelimitedRow, settings: ImportSettings, items: ImportItem[]): void {
     this.#row++
-    if (this.#columns === null && this.#begin(row)) return
+    if (row.isBlank === true || (this.#columns === null && this.#begin(row))) return
     items.push({ ...this.#outcome(row, settings), row: this.#row, raw: row.raw })
   }
 
@@ -129,12 +135,13 @@ async function withDelimiter(
   if (fixed !== null) return { delimiter: fixed, texts }
   const iterator = texts[Symbol.asyncIterator]()
   let head = ''
-  while (!head.includes('\n') && head.length < headerCharsMax) {
+  const firstLine = () => /^[\r\n]*([^\n]*)(\n?)/.exec(head) as RegExpExecArray
+  while (firstLine()[2] === '' && head.length < headerCharsMax) {
     const next = await iterator.next()
     if (next.done === true) break
     head += next.value
   }
-  return { delimiter: delimiterOf(head.split('\n', 1)[0] as string), texts: rejoined(head, iterator) }
+  return { delimiter: delimiterOf(firstLine()[1] as string), texts: rejoined(head, iterator) }
 }
 
 async function* rejoined(head: string, iterator: AsyncIterator<string>): AsyncIterable<string> {

@@ -13,6 +13,7 @@ export const ucdpSource = 'ucdp-ged'
 
 export const ucdpGed: TableFormat = {
   name: 'UCDP GED',
+  hasEditions: true,
   needed: [['id'], ['type_of_violence'], ['latitude'], ['longitude'], ['country', 'country_id'], ['date_start'], ['date_end']],
   quoted: true,
   delimiter: null,
@@ -45,10 +46,10 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
   const from = row.neededDay('date_start', dayOf)
   const to = row.neededDay('date_end', dayOf)
   const category = categoryOf(row)
-  const location = locationOf(row, settings)
+  const { location, countryNote } = locationOf(row, settings)
   const sides = sidesOf(row, category.isOneSided)
   const fatalities = deathsOf(row, row.count('low'), row.count('best'), row.count('high'))
-  const narrative = narrativeOf(row, [row.text('source_headline'), row.text('source_article')])
+  const narrative = narrativeOf(row, [row.text('source_headline'), row.text('source_article'), countryNote])
   const reportedAt = reportedAtOf(row, settings, knownAtOf(row, from, to))
   return row.outcome(() => ({
     source: { id: settings.source ?? ucdpSource },
@@ -82,22 +83,33 @@ function categoryOf(row: TableRow): { readonly category: Category; readonly isOn
   }
 }
 
-function locationOf(row: TableRow, settings: ImportSettings): PostedReport['location'] {
+interface Located {
+  readonly location: PostedReport['location']
+  /** What UCDP calls the country, where the point lies in another one today. It names the event: reports of the same text are taken for copies. */
+  readonly countryNote: string | null
+}
+
+/** UCDP names the country of its time and its own list: where the point lies in another one today, the coordinates decide. */
+function locationOf(row: TableRow, settings: ImportSettings): Located {
   const lat = row.neededNumber('latitude')
   const lon = row.neededNumber('longitude')
-  const country = countryOf(row)
+  const stated = countryOf(row)
+  const other = lat === null || lon === null || stated === null ? null : settings.otherCountry(lat, lon, stated)
+  if (other !== null) row.warn('country-differs')
   const precision = precisionOf(row)
   const name = nameText(row, row.text('where_coordinates'))
   const areaName = precision?.hasArea === false ? null : row.text('adm_1')
+  const country = other ?? stated
   const admin1 = country === null ? null : areaCodeOf(row, areaName, country, settings.areas)
-  return present({
+  const location = present({
     name: precision?.isPlace === true ? settlementOf(name) : name,
-    country,
+    country: other === null ? stated : null,
     admin1,
     lat,
     lon,
     radiusKm: precision?.radiusKm
   })
+  return { location, countryNote: other === null ? null : `UCDP has event ${row.text('id')} in ${row.text('country') ?? stated}` }
 }
 
 function countryOf(row: TableRow): string | null {

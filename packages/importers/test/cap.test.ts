@@ -73,12 +73,89 @@ describe('CAP', () => {
     expect(await faultsIn(alert({ msgType: 'Cancel' }))).toEqual(['references missing'])
   })
 
-  it('takes exercises and tests for drills, leaves drafts and acknowledgements out, keeps what is not public restricted', async () => {
+  it('knows alerts by sender and identifier, and follows references of updates and cancellations alone', async () => {
+    const other = (parts: Parts) => alert(parts).replace('police@example.ml', 'army@example.ml')
+    const ref = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
+    const texts = [alert(), other({ identifier: 'A-1' }), alert({ identifier: 'A-5', references: ref })]
+    texts.push(other({ identifier: 'A-2', msgType: 'Update', references: 'army@example.ml,A-1,2025-06-01T10:00:00+00:00' }))
+    texts.push(other({ identifier: 'A-3', msgType: 'Cancel', references: ref }))
+    const named = (items: Awaited<ReturnType<typeof importText>>) =>
+      items.map(item =>
+        item.kind === 'report'
+          ? [item.report.source.id, item.report.externalId]
+          : 'sourceId' in item
+            ? [item.sourceId, item.externalId]
+            : []
+      )
+    expect(named(await importText(texts.join(''), 'cap'))).toEqual([
+      ['police-example.ml', 'A-1'],
+      ['army-example.ml', 'A-1'],
+      ['police-example.ml', 'A-5'],
+      ['army-example.ml', 'A-1'],
+      ['police-example.ml', 'A-1']
+    ])
+    // One source for all would make one report of two senders.
+    expect(named(await importText(texts.slice(0, 2).join(''), 'cap', { source: 'feed' }))).toEqual([
+      ['feed', 'police@example.ml,A-1'],
+      ['feed', 'army@example.ml,A-1']
+    ])
+  })
+
+  it('reads a file that begins with the newest, and leaves out what it has cancelled', async () => {
+    const ref = (id: string, minute: number) => `police@example.ml,${id},2025-06-01T10:0${minute}:00+00:00`
+    const at = (minute: number, parts: Parts) => alert(parts).replace('T10:00', `T10:0${minute}`)
+    const chain = [
+      at(2, { identifier: 'A-3', msgType: 'Update', references: ref('A-2', 1) }),
+      at(1, { identifier: 'A-2', msgType: 'Update', references: ref('A-1', 0) }),
+      at(0, { identifier: 'A-1' })
+    ]
+    const items = await importText(chain.join(''), 'cap')
+    expect(reportsOf(items).map(({ report, warnings }) => [report.externalId, warnings])).toEqual([
+      ['A-1', []],
+      ['A-1', []],
+      ['A-1', []]
+    ])
+    const cancel = at(3, { identifier: 'A-4', msgType: 'Cancel', references: ref('A-3', 2) })
+    expect(await importText([cancel, ...chain].join(''), 'cap')).toMatchObject([
+      { kind: 'withdrawal', externalId: 'A-1', mayBeAbsent: true, warnings: [] },
+      { kind: 'skipped', reason: 'cancelled' },
+      { kind: 'skipped', reason: 'cancelled' },
+      { kind: 'skipped', reason: 'cancelled' }
+    ])
+    expect((await importText([...chain, cancel].join(''), 'cap')).at(-1)).toMatchObject({
+      kind: 'withdrawal',
+      mayBeAbsent: false
+    })
+  })
+
+  it('says so where the first alert of a chain is not in the file', async () => {
+    const references = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
+    for (const msgType of ['Update', 'Cancel'])
+      expect(await importText(alert({ identifier: 'A-2', msgType, references }), 'cap')).toMatchObject([
+        { warnings: ['chain-unknown'] }
+      ])
+    const loop = alert({ msgType: 'Update', references })
+    expect(await importText(loop, 'cap')).toMatchObject([{ kind: 'report', warnings: ['chain-unknown'] }])
+  })
+
+  it('says what the event is, how bad and how urgent, and that a beginning lies too far ahead', async () => {
+    const [item] = reportsOf(await importText(alert(), 'cap'))
+    expect(item?.report.private?.narrative).toBe('Curfew\nStay in\nSeverity Severe, urgency Immediate\nSomewhere')
+    const bare = infoOf(circle).replace('<headline>Stay in</headline>', '')
+    const [without] = reportsOf(await importText(alert({ info: bare }), 'cap'))
+    expect(without?.report.private?.narrative).toBe('Curfew\nSeverity Severe, urgency Immediate\nSomewhere\nAlert A-1')
+    const info = infoOf(circle, '<onset>2025-06-05T12:00:00+00:00</onset>')
+    const [ahead] = reportsOf(await importText(alert({ info }), 'cap'))
+    expect(ahead?.report.occurred.from).toBe('2025-06-01T10:00:00+00:00')
+    expect(ahead?.warnings).toEqual(['onset-ahead'])
+  })
+
+  it('takes exercises for drills, leaves tests, drafts and acknowledgements out, keeps what is not public restricted', async () => {
     const kinds = async (parts: Parts) =>
       (await importText(alert(parts), 'cap')).map(item => (item.kind === 'report' ? item.report.drill : item.kind))
     expect(await kinds({})).toEqual([undefined])
     expect(await kinds({ status: 'Exercise' })).toEqual([true])
-    expect(await kinds({ status: 'Test' })).toEqual([true])
+    expect(await kinds({ status: 'Test' })).toEqual(['skipped'])
     expect(await kinds({ status: 'Draft' })).toEqual(['skipped'])
     expect(await kinds({ msgType: 'Ack' })).toEqual(['skipped'])
     expect(reportsOf(await importText(alert({ scope: 'Private' }), 'cap'))[0]?.report.handling).toBe('restricted')
@@ -150,7 +227,7 @@ describe('CAP', () => {
   it('reads numbered characters and CDATA', async () => {
     const info = infoOf(circle).replace('Stay in', '&#201;meute &amp; <![CDATA[<feu>]]>')
     const [item] = reportsOf(await importText(alert({ info }), 'cap'))
-    expect(item?.report.private?.narrative).toBe('Émeute & <feu>\nSomewhere')
+    expect(item?.report.private?.narrative).toBe('Curfew\nÉmeute & <feu>\nSeverity Severe, urgency Immediate\nSomewhere')
   })
 
   it('is the same however the text is cut into pieces', async () => {

@@ -12,7 +12,8 @@ async function rowsOf(pieces: readonly string[], dialect: Dialect = comma()): Pr
   for await (const some of delimitedRows(texts(), () => dialect)) rows.push(...some)
   return rows
 }
-const cellsOf = async (text: string, dialect?: Dialect) => (await rowsOf([text], dialect)).map(row => row.cells)
+const cellsOf = async (text: string, dialect?: Dialect) =>
+  (await rowsOf([text], dialect)).filter(row => row.isBlank !== true).map(row => row.cells)
 
 describe('rows of a table in text', () => {
   it('are read with quotes, doubled quotes, line ends in cells, and both line ends', async () => {

@@ -73,6 +73,34 @@ describe('GDELT', () => {
     await expect(importText('1\t2\t3\n', 'gdelt')).rejects.toThrow('this is no GDELT events table')
   })
 
+  it('reads a code that lost its zero by its root, and refuses one that may be either', async () => {
+    const columns = gdeltColumns[1] as readonly string[]
+    const outcome = async (EventCode: string, EventRootCode: string) => {
+      const [item] = await importText(row(columns, { ...event, EventCode, EventRootCode }), 'gdelt')
+      return item?.kind === 'report' ? item.report.category : item?.kind
+    }
+    expect(await outcome('20', '02')).toBe('skipped')
+    expect(await outcome('20', '2')).toBe('skipped')
+    expect(await outcome('20', '20')).toBe('attack-on-civilians')
+    expect(await outcome('19', '')).toBe('refused')
+    expect(await outcome('14', '')).toBe('refused')
+    expect(await outcome('04', '')).toBe('skipped')
+    expect(await outcome('190', '')).toBe('clash')
+    expect(await outcome('190', '18')).toBe('refused')
+    expect(await outcome('211', '02')).toBe('skipped')
+    expect(await outcome('x', '')).toBe('refused')
+  })
+
+  it('calls nothing looting that is not, and takes threats of force for threats', () => {
+    expect([cameoEventOf('1711')?.category, cameoEventOf('171')?.category]).toEqual(['other', 'other'])
+    expect([cameoEventOf('138'), cameoEventOf('1384'), cameoEventOf('137')].map(one => one?.category)).toEqual([
+      'threat',
+      'threat',
+      'threat'
+    ])
+    expect(cameoEventOf('1312')).toBe(null)
+  })
+
   it('reads a code by itself, else by its beginning', () => {
     expect(cameoEventOf('1952')?.tactics).toEqual(['drone'])
     expect(cameoEventOf('1951')?.category).toBe('air-strike')

@@ -15,6 +15,7 @@ export const plainSettings: ImportSettings = {
   handling: null,
   encoding: 'utf-8',
   areas: () => null,
+  otherCountry: () => null,
   mapping: null
 }
 

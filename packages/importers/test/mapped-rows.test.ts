@@ -106,5 +106,11 @@ describe('a mapping file', () => {
     expect(
       errorsOf('version: 1\ndates: { formats: ["HH:mm:ss"] }\nsource: s\noccurred: { from: a }\ncategory: b\nlocation: {}')
     ).toEqual(['/dates/formats the pattern "HH:mm:ss" needs a year, a month and a day'])
+    const hours = (offset: string) =>
+      errorsOf(
+        `version: 1\ndates: { formats: ["DD/MM/YYYY HH:mm"]${offset} }\nsource: s\noccurred: { from: a }\ncategory: b\nlocation: {}`
+      )
+    expect(hours('')).toEqual([expect.stringMatching(/^\/dates\/offset is needed/)])
+    expect(hours(', offset: "+01:00"')).toEqual([])
   })
 })

@@ -29,7 +29,7 @@ const ucdpColumns: readonly (readonly [string, string])[] = [
   [`\`where_coordinates\``, `\`location.name\`, without \`town\`, \`village\`, \`city\` behind a place`],
   [
     `\`country\`, else \`country_id\``,
-    `\`location.country\`: names of UCDP, numbers of Gleditsch and Ward. A state that is no more means the one of today`
+    `\`location.country\`: names of UCDP, numbers of Gleditsch and Ward. Where the point lies in another country as borders are today (before 2011 what is South Sudan now; Gaza; Baku in 1990), more than 2 km from the stated one, the coordinates decide: no country is stated, a warning says so, and UCDP's word for it stands in \`private.narrative\``
   ],
   [
     `\`adm_1\``,
@@ -101,11 +101,13 @@ ${table(
 
 ${table(['time_precision', 'occurred'], Object.entries(acledTimes))}
 
+\`timestamp\` is read as seconds since 1970, an instant with its offset, or a day, which counts as its end; anything else says nothing of when the row was known, and a warning says so.
+
 An interval that was widened ends no later than the day of \`timestamp\`.
 
 ## GDELT (CAMEO)
 
-Only events of material conflict are reports; all others are left out and counted as \`not-violence\`. A code means what its row says, else what the longest beginning of it says. \`GLOBALEVENTID\` → \`externalId\` of the source \`gdelt\`; \`SQLDATE\` → \`occurred\`;
+Only events of material conflict and threats of force are reports; all others are left out and counted as \`not-violence\`. A code means what its row says, else what the longest beginning of it says; one that lost its zero in front is read by \`EventRootCode\`, and refused where that does not tell. \`GLOBALEVENTID\` → \`externalId\` of the source \`gdelt\`; \`SQLDATE\` → \`occurred\`;
 \`DATEADDED\` → \`reportedAt\` (a day in version 1 counts as its end); \`ActionGeo_…\` → location, its country from FIPS 10-4; \`Actor1Name\`, \`Actor2Name\` → \`actors\` (\`side-a\`, \`side-b\`); \`SOURCEURL\` → \`private.links\`; credibility 5, or 4 where \`NumSources\` is above 1. Deaths are unknown.
 
 ${table(
@@ -129,7 +131,7 @@ ${table(
 
 One alert is one report. Its source is made of \`sender\` (letters, digits, dots, hyphens), unless \`--source\` names one; \`sent\` → \`reportedAt\`; onset (else effective, else sent) to \`expires\` → \`occurred\`, cut a day after \`sent\`, since nothing is taken that has not happened;
 areas → \`location\` and \`alsoAt\`: circles and polygons by a circle that covers them, geocodes of ISO 3166 as country and area; an alert whose areas are words alone is refused. Infos of further languages say the same again and are left out.
-Headline, description, instruction and the words of areas → \`private.narrative\`; \`web\` → \`private.links\`. What is not of scope Public is \`restricted\`.
+Event, headline, description, instruction, severity, urgency and the words of areas → \`private.narrative\`; what begins more than a day after \`sent\` counts from \`sent\`, and a warning says so; \`web\` → \`private.links\`. What is not of scope Public is \`restricted\`.
 
 ${table(
   ['category', 'here', 'tactic'],
@@ -137,6 +139,9 @@ ${table(
 )}
 
 If any category of an alert is an advisory, it is one; the tactics name all.
+
+**Chains.** Alerts are told apart by \`sender\` and \`identifier\`; of one \`--source\` for all senders, \`externalId\` is \`sender,identifier\`. Only an Update or a Cancel follows its \`references\`, to the earliest of each alert it leads to, within the file and whatever its order (alerts are
+named in portions of 8 Mi characters). The report is that of the sender of the first alert. A chain whose first alert is not in the file is named by what is the earliest there, with the warning \`chain-unknown\`. In a file that begins with the newest, alerts behind their own Cancel are left out as \`cancelled\`.
 
 ${table(
   ['msgType', 'becomes'],

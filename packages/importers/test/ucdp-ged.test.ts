@@ -81,6 +81,20 @@ describe('UCDP GED', () => {
     expect(reportsOf(items).some(item => item.warnings.includes('area-unknown'))).toBe(true)
   })
 
+  it('lets coordinates decide where they lie in another country than is stated, and keeps what UCDP calls it', async () => {
+    const otherCountry = (lat: number) => (lat < 9 ? 'SS' : null)
+    const areas = (name: string, country: string) => (name === 'Jonglei' && country === 'SS' ? 'SS-JG' : null)
+    const text = (lat: number) => `${header},adm_1\n1,1,A,B,${lat},33,Sudan,1989-01-26,1989-01-26,0,1,2,Jonglei state\n`
+    const [south] = reportsOf(await importText(text(8.6), 'ucdp-ged', { otherCountry, areas }))
+    expect(south?.report.location).toEqual({ admin1: 'SS-JG', lat: 8.6, lon: 33 })
+    expect(south?.report.private?.narrative).toBe('UCDP has event 1 in Sudan')
+    expect(south?.warnings).toContain('country-differs')
+    const [north] = reportsOf(await importText(text(15), 'ucdp-ged', { otherCountry, areas }))
+    expect(north?.report.location.country).toBe('SD')
+    expect(north?.report.private).toBeUndefined()
+    expect(north?.warnings).not.toContain('country-differs')
+  })
+
   it('widens deaths that are out of order, with a warning', async () => {
     expect(await one('1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,9,3,5')).toMatchObject([
       {

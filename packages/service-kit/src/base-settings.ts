@@ -45,10 +45,15 @@ export const baseSettings = {
     default: 268_435_456,
     min: 1024,
     max: 17_179_869_184,
-    doc: 'Most bytes of all bodies that are being read or wait for their answer; further requests are answered 503 with Retry-After. Streams are not counted.'
+    doc: 'Most bytes of all bodies that are being read or wait for their answer; further requests are answered 503 with Retry-After, and 429 from a quarter of it on for one key. Streams are not counted.'
   }),
   jsonDepthMax: integer({ default: 32, min: 4, max: 256, doc: 'Deepest nesting of arrays and objects in a JSON body.' }),
-  jsonValuesMax: integer({ default: 100_000, min: 100, max: 5_000_000, doc: 'Most values in a JSON body.' }),
+  jsonValuesMax: integer({
+    default: 100_000,
+    min: 100,
+    max: 5_000_000,
+    doc: 'Most values in a JSON body; in that of a report no more than 5000.'
+  }),
   connectionsMax: integer({
     default: 4096,
     min: 1,

@@ -1,9 +1,11 @@
 // Bodies as the suite takes them: JSON read strictly, in UTF-8, compressed or not. Any other content type is refused before a byte of it is read.
 
+import type { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { describeJsonFault, type JsonLimits, parseStrictJson } from '@tocsin/contracts/strict-json'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { atMostBytes, bodyEncodingOf, expand } from './body-encoding.ts'
+import { readBody } from './body-reader.ts'
 import './fastify-augmentation.ts'
 import { shortPointer } from './field-errors.ts'
 import { checkBodyBytes } from './usage-guard.ts'
@@ -15,21 +17,15 @@ export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
   takeJsonAs(app, 'application/json')
 }
 
-/** Takes strict JSON under another content type too, in the scope of a plugin. */
-export function takeJsonAs(app: FastifyInstance, contentType: string): void {
-  const limits = app.jsonLimits
-  app.addContentTypeParser(contentType, { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer, done) => {
-    try {
-      checkCharset(request)
-      checkBodyBytes(request, bytes.length)
-      const encoding = bodyEncodingOf(request.headers)
-      if (encoding === 'identity') return done(null, readStrictJson(bytes, limits))
-      void expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit))
-        .then(plain => readStrictJson(plain, limits))
-        .then(value => done(null, value), done)
-    } catch (error) {
-      done(error as Error)
-    }
+/** Takes strict JSON under another content type too, or within other limits, in the scope of a plugin. */
+export function takeJsonAs(app: FastifyInstance, contentType: string, limits: JsonLimits = app.jsonLimits): void {
+  app.addContentTypeParser(contentType, async (request: FastifyRequest, payload: Readable) => {
+    checkCharset(request)
+    const encoding = bodyEncodingOf(request.headers)
+    const bytes = await readBody(request, payload)
+    checkBodyBytes(request, bytes.length)
+    if (encoding === 'identity') return readStrictJson(bytes, limits)
+    return readStrictJson(await expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit)), limits)
   })
 }
 

@@ -54,6 +54,11 @@ export class IdentityKeys {
     return this.#held === null ? null : this.#sinceMs(this.#held.fetchedMs) / 1000
   }
 
+  /** True where there are keys that may be used now: `current` would not have to fetch them. */
+  get isUsable(): boolean {
+    return this.#held !== null && !this.#isStale(this.#held)
+  }
+
   /** Keys that may be used now. Rejects with IdentityProviderError where there are none, or none young enough. */
   async current(): Promise<KeySet> {
     this.keepFresh()

@@ -71,12 +71,14 @@ export class TokenJudge {
     this.#keys.keepFresh()
   }
 
-  /** What was found of a token before, while that still holds; null where it must be judged. Synchronous: most requests end here. */
+  /** What was found of a token before, while that still holds and the keys are not too old to say so; null where it must be judged. Synchronous: most requests end here. */
   remembered(token: string): Good | null {
     const name = nameOf(token)
     const found = this.#good.get(name)
     if (found === undefined) return null
     this.#keys.keepFresh()
+    // Kept: the same keys, fetched again, say the same of it.
+    if (!this.#keys.isUsable) return null
     if (found.version === this.#keys.version && this.#options.clock.nowMs() < found.verdict.untilMs) return found.verdict
     this.#good.delete(name)
     return null

@@ -1,6 +1,6 @@
 // How the owner's browser gets a session: a link that works once, and the way out again.
 
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import './fastify-augmentation.ts'
 import { sessionCookie } from './session.ts'
 
@@ -33,14 +33,28 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     }
   )
 
-  app.post('/sign-out', { config: { access: 'open' } }, async (request, reply) => {
-    if (request.principal !== null) app.authenticator.endSession(request.principal)
-    return reply.clearCookie(sessionCookie, cookie()).code(204).send()
+  void app.register(async scope => {
+    takeNoBodies(scope)
+    scope.post('/sign-out', { config: { access: 'open' } }, async (request, reply) => {
+      if (request.principal !== null) app.authenticator.endSession(request.principal)
+      return reply.clearCookie(sessionCookie, cookie()).code(204).send()
+    })
   })
 
   app.post('/v1/sign-in-links', { config: { access: ['admin'] } }, async (_request, reply) =>
     reply.code(201).send({ url: signInUrl(app, options.baseUrl()), expiresInMinutes: options.signInMinutes })
   )
+}
+
+/** Bodies are left unread, and their connections ended: this is asked by everyone, and needs none. */
+function takeNoBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request: FastifyRequest, _payload: unknown, done) => done(null, undefined))
+  scope.addHook('onSend', (request, reply, payload, done) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+    if (encoding !== undefined || Number(length ?? 0) > 0) reply.header('connection', 'close')
+    done(null, payload)
+  })
 }
 
 /** A new link for one sign-in. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { KeyRecord, Scope } from '@tocsin/domain/control-record'
 import { scopes } from '@tocsin/domain/control-record'
 import type { FastifyPluginAsync } from 'fastify'
@@ -221,6 +222,23 @@ describe('sessions', () => {
     expect((await call('GET', '/v1/alerts', longer)).statusCode).toBe(401)
     host.clock.advance(12 * 3_600_000)
     expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(401)
+  })
+
+  it('reads nothing of a body to sign out', async () => {
+    await hostWith([])
+    const payload = Readable.from(
+      (async function* () {
+        yield Buffer.from('[')
+        await new Promise(() => {})
+      })(),
+      { objectMode: false }
+    )
+    for (const type of ['application/json', 'text/plain']) {
+      const headers = { host: 'localhost', 'content-type': type, 'transfer-encoding': 'chunked' }
+      const out = await host.app.inject({ method: 'POST', url: '/sign-out', headers, payload })
+      expect([out.statusCode, out.headers.connection]).toEqual([204, 'close'])
+    }
+    expect((await host.app.inject({ method: 'POST', url: '/sign-out', headers: { host: 'localhost' } })).statusCode).toBe(204)
   })
 
   it('says whether a principal is still good, for connections that outlive their request', async () => {

@@ -206,6 +206,22 @@ describe('the keys of the identity provider', () => {
     expect((await judge.judge(await token())).kind).toBe('good')
   })
 
+  it('that are too old are no word for a token that was good before either', async () => {
+    const { judge, token, provider, clock } = await tokenWorld({ staleHours: 2, tokenAgeMaxS: 36_000 })
+    const long = await token({ claims: { exp: clock.nowMs() / 1000 + 36_000 } })
+    await judge.judge(long)
+    provider.isAway = true
+    clock.advance(7_199_000)
+    expect(judge.remembered(long)?.kind).toBe('good')
+    clock.advance(1_000)
+    expect(judge.remembered(long)).toBeNull()
+    expect(await judge.judge(long)).toEqual(unavailable)
+    provider.isAway = false
+    clock.advance(30_000)
+    expect((await judge.judge(long)).kind).toBe('good')
+    expect(judge.remembered(long)?.kind).toBe('good')
+  })
+
   it('that can not be had leave the question open: neither good nor forged', async () => {
     const { judge, token, provider, clock, fetches } = await tokenWorld()
     provider.isAway = true

@@ -144,12 +144,16 @@ export class ReportAcceptance {
 
   /**
    * Erases the key of a report's private texts: they can be read nowhere any more, and no alert changes. False where there was none. Rejects as
-   * `accept` does; erasing again is safe.
+   * `accept` does, for who may not report as its source too; erasing again is safe.
    */
-  async erase(reportId: string): Promise<boolean> {
+  async erase(reportId: string, principal: Principal): Promise<boolean> {
     const trouble = this.#patience.refusal()
     if (trouble !== null) throw logAway(trouble)
-    const erased = this.#work.run(reportId, () => this.#writes.untilKnown(() => this.#deps.vault.erase(reportId)))
+    const erased = this.#work.run(reportId, async () => {
+      await this.#places.learnt()
+      this.#checkReporter(principal, this.visible(reportId, principal).sourceId)
+      return this.#writes.untilKnown(() => this.#deps.vault.erase(reportId))
+    })
     return this.#answeredInTime(erased)
   }
 
@@ -199,9 +203,10 @@ export class ReportAcceptance {
 
   async #post(reportId: string, input: ReportInput, contentHash: string, from: Origin): Promise<Answer> {
     const { lane, principal, cause } = from
-    this.#checkReporter(principal, input.sourceId)
     const located = this.#places.located(input)
     const resolved = located instanceof Promise ? await located : located
+    // Only now: before, what is known of the source may be too old to judge by.
+    this.#checkReporter(principal, input.sourceId)
     // What is answered without a write rests on all that the log holds: another instance may have withdrawn the report.
     if (this.#shared !== null && holds(this.#deps.reports.get(reportId), contentHash)) await this.#shared.learn(0)
     const known = this.#deps.reports.get(reportId)
@@ -237,6 +242,7 @@ export class ReportAcceptance {
   }
 
   async #delete(reportId: string, reason: string, lane: Lane, principal: Principal): Promise<Answer> {
+    await this.#places.learnt()
     const known = this.visible(reportId, principal)
     this.#checkReporter(principal, known.sourceId)
     const theatres = known.withdrawal === null ? known.standings.map(standing => standing.theatre) : theatresBehind(known)

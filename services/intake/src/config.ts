@@ -32,7 +32,7 @@ export const intakeSettings = {
       default: 16,
       min: 1,
       max: 1000,
-      doc: 'Most streams of reports (NDJSON) that are open at once; further ones are answered 429 with Retry-After.'
+      doc: 'Most streams of reports (NDJSON) that are open at once, a quarter of them, or one, of one key; further ones are answered 429 with Retry-After.'
     }),
     streamLinesMax: integer({
       default: 256,
@@ -50,7 +50,7 @@ export const intakeSettings = {
       default: 1024,
       min: 1,
       max: 1_048_576,
-      doc: 'A stream that brings fewer bytes than this in streamPatienceMs, while it is waited for, is cut.'
+      doc: 'A stream that brings fewer bytes than this, white space apart, in streamPatienceMs, while it is waited for, is cut.'
     }),
     streamPatienceMs: integer({
       default: 10_000,

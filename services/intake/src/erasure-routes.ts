@@ -1,5 +1,5 @@
-// Erasing what a report says in confidence, over HTTP. For those who may both write reports and see persons: nobody should take away for good what
-// they may not look at. What erasing does is in packages/service-kit/src/private-vault.ts.
+// Erasing what a report says in confidence, over HTTP. For those who may both write reports and see persons, and who may report as its source: nobody
+// should take away for good what they may not look at, or what is another's. What erasing does is in packages/service-kit/src/private-vault.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { principalOf } from '@tocsin/service-kit/authentication'
@@ -26,7 +26,7 @@ export function erasureRoutes(acceptance: Pick<ReportAcceptance, 'found' | 'eras
         if (!mayUse(principal, ['persons:read'])) {
           throw new ProblemError('forbidden', 'Erasing private texts needs the scope persons:read beside reports:write.')
         }
-        const erased = await acceptance.erase(reportId)
+        const erased = await acceptance.erase(reportId, principal)
         // There is no record of who asked but this line: the keys log holds a tombstone and nothing else.
         if (erased) request.log.info({ reportId, by: principal.id }, 'the private texts of a report were erased')
         return { reportId, erased }

@@ -1,5 +1,7 @@
 // Lines out of pieces of bytes, wherever the pieces are cut. Holds no more than one line, and of one that is too long nothing. Pure.
 
+import { GatheredBytes } from '@tocsin/service-kit/gathered-bytes'
+
 export type Line =
   | { readonly kind: 'text'; readonly bytes: Buffer }
   /** White space alone. */
@@ -11,8 +13,8 @@ const byteOrderMark = [0xef, 0xbb, 0xbf] as const
 
 export class LineReader {
   readonly #bytesMax: number
-  #pieces: Buffer[] = []
-  #bytes = 0
+  /** Of the line that has not ended; null where nothing of it has come. */
+  #begun: GatheredBytes | null = null
   #isTooLong = false
   #isFirst = true
 
@@ -33,23 +35,21 @@ export class LineReader {
 
   /** The line without an end that stands last; null where there is none. */
   last(): Line | null {
-    return this.#bytes === 0 && !this.#isTooLong ? null : this.#ended(Buffer.alloc(0))
+    return this.#begun === null && !this.#isTooLong ? null : this.#ended(Buffer.alloc(0))
   }
 
   #keep(piece: Buffer): void {
     if (this.#isTooLong) return
-    this.#bytes += piece.length
-    this.#pieces.push(piece)
     // One byte more than the line may be its carriage return.
-    if (this.#bytes <= this.#bytesMax + byteOrderMark.length + 1) return
+    this.#begun ??= new GatheredBytes(this.#bytesMax + byteOrderMark.length + 1)
+    if (this.#begun.add(piece)) return
     this.#isTooLong = true
-    this.#pieces = []
+    this.#begun = null
   }
 
   #ended(piece: Buffer): Line {
     const line = this.#lineOf(piece)
-    this.#pieces = []
-    this.#bytes = 0
+    this.#begun = null
     this.#isTooLong = false
     this.#isFirst = false
     return line
@@ -57,7 +57,8 @@ export class LineReader {
 
   #lineOf(piece: Buffer): Line {
     if (this.#isTooLong) return { kind: 'too-long' }
-    const whole = this.#pieces.length === 0 ? piece : Buffer.concat([...this.#pieces, piece])
+    if (this.#begun !== null && !this.#begun.add(piece)) return { kind: 'too-long' }
+    const whole = this.#begun?.bytes ?? piece
     const bytes = withoutReturn(this.#isFirst ? withoutMark(whole) : whole)
     if (bytes.length > this.#bytesMax) return { kind: 'too-long' }
     return isBlank(bytes) ? { kind: 'blank' } : { kind: 'text', bytes }

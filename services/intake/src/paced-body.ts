@@ -3,8 +3,9 @@
 import type { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
+import { type BodyEncoding, type ExpansionCheck, expanded } from '@tocsin/service-kit/body-encoding'
 
-/** Least that must come while it is waited for: so many bytes in so many ms. Time in which nothing is asked for does not count. */
+/** Least that must come while it is waited for: so many bytes, white space apart, in so many ms. Time in which nothing is asked for does not count. */
 export interface Pace {
   readonly bytesMin: number
   readonly periodMs: number
@@ -21,6 +22,7 @@ export class PacedBody implements AsyncIterable<Buffer> {
   readonly #pace: Pace
   #held: Buffer[] = []
   #ended = false
+  #isCompressed = false
   #failure: Error | null = null
   #wake: (() => void) | null = null
   #waitedMs = 0
@@ -35,6 +37,7 @@ export class PacedBody implements AsyncIterable<Buffer> {
     body.once('error', () => this.#over(new SenderGoneError('the sender is gone')))
     body.once('close', () => this.#over(new SenderGoneError('the sender is gone')))
     body.pause()
+    if (body.destroyed) this.#over(new SenderGoneError('the sender was gone before'))
   }
 
   /** Ends the reading: who waits for bytes gets this error instead, and so does who asks for more. */
@@ -54,6 +57,13 @@ export class PacedBody implements AsyncIterable<Buffer> {
     }
   }
 
+  /** The text of the body. White space in it, compressed or not, is not what a sender is waited for. Rejects as reading it does, and as `expanded` does. */
+  text(encoding: BodyEncoding, check: ExpansionCheck): AsyncIterable<Buffer> {
+    if (encoding === 'identity') return this
+    this.#isCompressed = true
+    return this.#expanded(encoding, check)
+  }
+
   /** Reads on and keeps nothing, so that a sender who does not look up sees the answer; true when the body ended within the time, ms. */
   async discard(timeoutMs: number): Promise<boolean> {
     this.#body.removeAllListeners('data')
@@ -66,14 +76,24 @@ export class PacedBody implements AsyncIterable<Buffer> {
     return this.#ended
   }
 
+  async *#expanded(encoding: Exclude<BodyEncoding, 'identity'>, check: ExpansionCheck): AsyncGenerator<Buffer> {
+    for await (const chunk of expanded(this, encoding, check)) {
+      // What it took to send this was no progress.
+      if (textBytesOf(chunk, 1) === 0) this.#bytesInPeriod = 0
+      yield chunk
+    }
+  }
+
   async #more(): Promise<void> {
     const { bytesMin, periodMs } = this.#pace
     const beganMs = this.#clock.monotonicMs()
     const came = new AbortController()
-    this.#wake = () => came.abort('came')
+    const wake = () => came.abort('came')
+    this.#wake = wake
     this.#body.resume()
     await this.#clock.sleep(Math.max(1, periodMs - this.#waitedMs), came.signal)
-    this.#wake = null
+    // Whoever throws the rest away may wait by now.
+    if (this.#wake === wake) this.#wake = null
     this.#waitedMs += this.#clock.monotonicMs() - beganMs
     if (this.#waitedMs < periodMs) return
     if (this.#bytesInPeriod < bytesMin && this.#failure === null && !this.#ended) {
@@ -86,7 +106,8 @@ export class PacedBody implements AsyncIterable<Buffer> {
 
   #came(chunk: Buffer): void {
     this.#body.pause()
-    this.#bytesInPeriod += chunk.length
+    const missing = this.#pace.bytesMin - this.#bytesInPeriod
+    this.#bytesInPeriod += this.#isCompressed ? chunk.length : textBytesOf(chunk, missing)
     this.#held.push(chunk)
     this.#wake?.()
   }
@@ -96,4 +117,15 @@ export class PacedBody implements AsyncIterable<Buffer> {
     else if (!this.#ended) this.#failure ??= failure
     this.#wake?.()
   }
+}
+
+/** How many bytes are no white space; not counted further than `enough`. */
+function textBytesOf(bytes: Buffer, enough: number): number {
+  let count = 0
+  for (let i = 0; i < bytes.length && count < enough; i++) if (!isWhite(bytes[i])) count++
+  return count
+}
+
+function isWhite(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }

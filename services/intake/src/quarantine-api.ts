@@ -12,7 +12,7 @@ export const quarantineApi: ApiDocs = {
     tag: 'Reports',
     summary: 'Erase the private texts of a report',
     description:
-      'Narrative, links and names become unreadable everywhere, for good; alerts stay as they are. Needs `persons:read` beside `reports:write`. Harmless to repeat.',
+      'Narrative, links and names become unreadable everywhere, for good; alerts stay as they are. Needs `persons:read` beside `reports:write`, and a key that may report as its source. Harmless to repeat.',
     path: { id: 'The `reportId` that the post was answered with.' },
     answers: { 200: { description: 'They are unreadable.', schema: ref('PrivateErased') } },
     problems: ['log-unavailable', 'disk-full']

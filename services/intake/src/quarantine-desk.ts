@@ -29,6 +29,8 @@ export interface QuarantineDeskDeps {
   readonly acceptance: Pick<ReportAcceptance, 'accept'>
   /** How long entries are kept, days; 0 = for ever. */
   readonly quarantineDays: number
+  /** Entries that are remembered; default `quarantineEntriesMax`. */
+  readonly entriesMax?: number
 }
 
 export type QuarantineState = 'open' | 'settled' | 'all'
@@ -55,7 +57,7 @@ const dayMs = 24 * 3_600_000
 const trimEveryMs = 3_600_000
 
 export class QuarantineDesk {
-  readonly fold = new QuarantineFold()
+  readonly fold: QuarantineFold
   readonly #deps: QuarantineDeskDeps
   readonly #view: TopicView<QuarantineRecord>
   readonly #stop = new AbortController()
@@ -64,6 +66,7 @@ export class QuarantineDesk {
 
   constructor(deps: QuarantineDeskDeps) {
     this.#deps = deps
+    this.fold = new QuarantineFold(deps.entriesMax)
     this.#view = new TopicView<QuarantineRecord>({
       log: deps.log,
       clock: deps.clock,

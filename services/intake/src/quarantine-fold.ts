@@ -4,6 +4,7 @@
 import type { UndecodableReason } from '@tocsin/contracts/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/records'
 import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
+import { ForgottenSpans } from './forgotten-spans.ts'
 import type { LogPlace } from './known-reports.ts'
 
 export interface QuarantineEntry {
@@ -46,6 +47,7 @@ export class QuarantineFold {
   readonly #max: number
   /** By id, oldest first. */
   readonly #kept = new Map<string, Kept>()
+  readonly #spans = new ForgottenSpans()
   #forgotten = 0
 
   constructor(max = quarantineEntriesMax) {
@@ -78,8 +80,7 @@ export class QuarantineFold {
     if (this.#kept.has(record.id)) return
     this.#kept.set(record.id, { entry: entryOf(record), place })
     if (this.#kept.size <= this.#max) return
-    this.#kept.delete(this.#kept.keys().next().value as string)
-    this.#forgotten++
+    this.#forgetOldest()
   }
 
   get(id: string): { readonly entry: QuarantineEntry; readonly place: LogPlace } | undefined {
@@ -93,7 +94,7 @@ export class QuarantineFold {
     for (const { entry } of kept.slice(start)) yield entry
   }
 
-  /** By partition of the quarantine log, the position before which everything was put aside before a time. Pure. */
+  /** By partition of the quarantine log, the position before which everything was put aside before a time, what was forgotten with it. Pure. */
   expired(beforeMs: number, ends: readonly bigint[]): readonly bigint[] {
     const first = new Map<number, bigint>()
     for (const { entry, place } of this.#kept.values()) {
@@ -101,12 +102,21 @@ export class QuarantineFold {
       const known = first.get(place.partition)
       if (known === undefined || place.position < known) first.set(place.partition, place.position)
     }
-    return ends.map((end, partition) => first.get(partition) ?? end)
+    // What was forgotten stands before all that is remembered of its partition.
+    return ends.map((end, partition) => this.#spans.firstSince(partition, beforeMs) ?? first.get(partition) ?? end)
   }
 
   /** Forgets what stands before the positions by partition: the log holds it no more. */
   removeBefore(starts: readonly bigint[]): void {
     for (const [id, { place }] of this.#kept) if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
+    this.#spans.removeBefore(starts)
+  }
+
+  #forgetOldest(): void {
+    const [id, { entry, place }] = this.#kept.entries().next().value as [string, Kept]
+    this.#kept.delete(id)
+    this.#spans.add(place, Date.parse(entry.quarantinedAt))
+    this.#forgotten++
   }
 }
 

@@ -241,8 +241,8 @@ export class ReportStream {
       if (pacing.waitMs === null) return pacing.problem
       this.#flush()
       await clock.sleep(Math.min(pacing.waitMs, paceWaitMs))
-      const hindered = hindrance()
-      if (hindered !== null) return hindered
+      this.#stop ??= hindrance()
+      if (this.#stop !== null) return this.#stop
     }
     return null
   }
@@ -283,7 +283,8 @@ export class ReportStream {
   /** A line that was refused is told and the stream goes on; one for which the log was not there is the last to be begun. */
   #failed(entry: Entry, error: unknown): void {
     const problem = problemOf(error)
-    const isRefused = problems[problem.code].status < 500 && problem.code !== 'too-many'
+    // What ends the stream is nothing that is wrong with the line.
+    const isRefused = problem !== this.#stop && problems[problem.code].status < 500 && problem.code !== 'too-many'
     if (isRefused) this.#tally.refused++
     else this.#tally.unavailable++
     if (problem.code === 'internal') this.#options.onDefect?.(problem.cause)

@@ -46,7 +46,12 @@ export class ReportTheatre {
    */
   located(input: ReportInput): ResolvedPlaces | Promise<ResolvedPlaces> {
     const resolved = resolvePlaces(input, this.#options.gazetteer)
-    return resolved.ok && !this.#isKnown(resolved.place) ? this.#learnt(resolved) : resolved
+    return resolved.ok && !this.#isKnown(resolved.place) ? this.#learntOf(resolved) : resolved
+  }
+
+  /** Resolves once theatres and sources are known as they stood a moment ago. Rejects as `located` does. */
+  learnt(): Promise<void> {
+    return this.#learn(knowledgeMaxAgeMs)
   }
 
   #isKnown(place: Place): boolean {
@@ -56,7 +61,7 @@ export class ReportTheatre {
     return theatre !== unassignedTheatre && !moments.waitsForTicks(theatre)
   }
 
-  async #learnt(resolved: ResolvedPlaces & { ok: true }): Promise<ResolvedPlaces> {
+  async #learntOf(resolved: ResolvedPlaces & { ok: true }): Promise<ResolvedPlaces> {
     await this.#learn(knowledgeMaxAgeMs)
     if (this.#theatreOf(resolved.place) === unassignedTheatre) await this.#learn(0)
     await this.#options.moments.learn([this.#theatreOf(resolved.place)])

@@ -23,6 +23,7 @@ import { type IntakeMetrics, type Operation, outcomeOf } from './intake-metrics.
 import type { IntakeViews } from './intake-views.ts'
 import { invalidBody } from './refusals.ts'
 import type { Answer } from './report-answer.ts'
+import { reportJsonLimits, takeReportJson } from './report-json.ts'
 import type { ReportReading } from './report-reading.ts'
 import { ofEvent } from './report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream-route.ts'
@@ -84,6 +85,7 @@ interface WithId {
 export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
   const { acceptance, reading } = options
   return async app => {
+    takeReportJson(app)
     await app.register(postRoute(options))
     app.put<WithLane & WithId>(
       '/v1/reports/:id',
@@ -127,7 +129,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
 function postRoute(options: ReportRoutesOptions): FastifyPluginAsync {
   const { acceptance, streams } = options
   return async app => {
-    takeJsonAs(app, eventContentType)
+    takeJsonAs(app, eventContentType, reportJsonLimits(app.jsonLimits))
     app.addContentTypeParser(streamContentType, (_request: FastifyRequest, body: unknown, done) => done(null, body))
     app.addHook('preClose', async () => streams.close())
     app.post<WithLane>('/v1/reports', { config: write, schema: { querystring: laneQuery } }, async (request, reply) => {

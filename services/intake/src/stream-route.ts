@@ -6,7 +6,7 @@ import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report'
 import { principalOf } from '@tocsin/service-kit/authentication'
-import { atMostRatio, bodyEncodingOf, expanded } from '@tocsin/service-kit/body-encoding'
+import { atMostRatio, bodyEncodingOf } from '@tocsin/service-kit/body-encoding'
 import { checkCharset } from '@tocsin/service-kit/json-body'
 import { keepOwnPace } from '@tocsin/service-kit/own-pace'
 import type { Principal } from '@tocsin/service-kit/principal'
@@ -18,6 +18,7 @@ import type { IntakeConfig } from './config.ts'
 import type { CutReason, IntakeMetrics } from './intake-metrics.ts'
 import type { LogPlace } from './known-reports.ts'
 import { PacedBody, SenderGoneError } from './paced-body.ts'
+import { reportJsonLimits } from './report-json.ts'
 import { type Pacing, ReportStream, type ResultSink } from './report-stream.ts'
 
 export interface StreamRouteOptions {
@@ -29,6 +30,9 @@ export interface StreamRouteOptions {
 }
 
 export const streamContentType = 'application/x-ndjson'
+
+/** Of the streams that may be open, those of one key; one of each always may. */
+const shareOfKey = 1 / 4
 
 /** A compressed stream may expand to so many times its size, once more than a mebibyte is out: text like ours comes to 10 to 30 times. */
 const expansionRatioMax = 100
@@ -62,17 +66,9 @@ export class ReportStreams {
 
   /** Answers a request whose body is a stream of reports. Rejects with a ProblemError where it ends before a line of it was answered. */
   async answer(request: FastifyRequest, reply: FastifyReply, lane: Lane): Promise<FastifyReply> {
-    const { limits } = this.#options
     if (this.#isClosing) throw shuttingDown()
-    if (this.#open.size >= limits.streamsMax) {
-      throw new ProblemError(
-        'too-many',
-        `${limits.streamsMax} streams are open already, which is the most that are taken at once.`,
-        {
-          retryAfterS: 5
-        }
-      )
-    }
+    const refusedAsFull = this.#refusalFor(principalOf(request))
+    if (refusedAsFull !== null) throw refusedAsFull
     checkCharset(request)
     const stream = new OpenStream(request, lane, this.#options)
     this.#open.add(stream)
@@ -80,6 +76,16 @@ export class ReportStreams {
     const refusal = await stream.begun
     if (refusal !== null) throw refusal
     return reply.code(200).header('content-type', streamContentType).send(stream.results)
+  }
+
+  /** Why no further stream of this sender is taken now; null where one is. One key leaves room for others; the owner could lift any limit. */
+  #refusalFor({ id, limits }: Principal): ProblemError | null {
+    const { streamsMax } = this.#options.limits
+    if (this.#open.size >= streamsMax) return tooManyStreams(`${streamsMax} streams are open already, which is the most`)
+    if (limits === 'none') return null
+    const ofKeyMax = Math.max(1, Math.floor(streamsMax * shareOfKey))
+    const ofKey = [...this.#open].filter(({ principalId }) => principalId === id).length
+    return ofKey < ofKeyMax ? null : tooManyStreams(`${ofKeyMax} streams of this key are open already, which is the most`)
   }
 }
 
@@ -106,10 +112,14 @@ class OpenStream {
     const pace = { bytesMin: limits.streamBytesMin, periodMs: limits.streamPatienceMs }
     this.#body = new PacedBody(request.raw, clock, pace)
     const check = atMostRatio(expansionRatioMax, expansionFreeBytes)
-    this.#source = encoding === 'identity' ? this.#body : expanded(this.#body, encoding, check)
+    this.#source = this.#body.text(encoding, check)
     this.#sink = new ReadableSink(clock, limits.streamPatienceMs, () => this.#begun.resolve(null))
     this.begun = this.#begun.promise
     this.results = this.#sink.readable
+  }
+
+  get principalId(): string {
+    return principalOf(this.#request).id
   }
 
   stop(problem: ProblemError): void {
@@ -152,7 +162,7 @@ class OpenStream {
       clock,
       principal,
       lane: this.#lane,
-      json: server.jsonLimits,
+      json: reportJsonLimits(server.jsonLimits),
       limits: {
         lineBytesMax: lineBytesMaxOf(principal, bodyBytesMax),
         linesMax: limits.streamLinesMax,
@@ -244,6 +254,10 @@ class ReadableSink implements ResultSink {
     this.readable.destroy()
     throw new SenderGoneError('the results are not read')
   }
+}
+
+function tooManyStreams(what: string): ProblemError {
+  return new ProblemError('too-many', `${what} that are taken at once.`, { retryAfterS: 5 })
 }
 
 function shuttingDown(): ProblemError {

@@ -118,3 +118,14 @@ it('is for those who may both write reports and see persons, of the report’s t
   const allowed = await intake.keyWith(['reports:write', 'persons:read'], { handling: 'partners' })
   expect((await erase(reportId, allowed)).json()).toEqual({ reportId, erased: true })
 })
+
+it('is for those who may report as its source, where that names them, and for administrators', async () => {
+  const reportId = await post(privateReport)
+  const eraser = await intake.keyWith(['reports:write', 'persons:read'])
+  const wire = { id: 'wire-1', reliability: 'B', latenessDays: 2, cadenceDays: 7, archive: false } as const
+  await intake.declare({ type: 'source.declared', data: { ...wire, reporters: ['key_another'] } })
+  const refused = await erase(reportId, eraser)
+  expect([refused.statusCode, refused.json().code]).toEqual([403, 'forbidden'])
+  expect(await textsOf(reportId)).toEqual(shownTexts)
+  expect((await erase(reportId)).json()).toEqual({ reportId, erased: true })
+})

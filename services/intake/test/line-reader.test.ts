@@ -1,5 +1,6 @@
 // Lines out of pieces: the same lines wherever the pieces are cut, and never more than one line held.
 
+import { heldMemoryBytes } from '@tocsin/testing/held-memory'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LineReader } from '../src/line-reader.ts'
@@ -33,6 +34,15 @@ describe('lines of a stream', () => {
     expect(one(`${'x'.repeat(20)}\n${'y'.repeat(21)}\nz\n`)).toEqual(['x'.repeat(20), 'too-long', 'z'])
     expect(one(`\ufeff${'x'.repeat(20)}\r\n`)).toEqual(['x'.repeat(20)])
     expect(one('y'.repeat(500))).toEqual(['too-long'])
+  })
+
+  it('take the memory of their bytes, however small the pieces are', () => {
+    const reader = new LineReader(1_000_000)
+    const piece = () => Buffer.from('x')
+    const before = heldMemoryBytes()
+    for (let count = 0; count < 200_000; count++) for (const _ of reader.push(piece())) throw new Error('no line has ended')
+    expect(heldMemoryBytes() - before).toBeLessThan(4_000_000)
+    expect(reader.last()).toMatchObject({ kind: 'text', bytes: Buffer.from('x'.repeat(200_000)) })
   })
 
   it('are the same wherever the pieces are cut', () => {

@@ -8,7 +8,8 @@ import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { createLogger } from '@tocsin/service-kit/logger'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { ForgottenSpans } from '../src/forgotten-spans.ts'
 import { QuarantineDesk } from '../src/quarantine-desk.ts'
 import { QuarantineFold } from '../src/quarantine-fold.ts'
 import { allStored, owner } from './support/intake-under-test.ts'
@@ -19,10 +20,18 @@ const daysAgo = (days: number) => new Date(nowMs - days * dayMs).toISOString()
 const bytesOf = (topic: typeof topics.incidents | typeof topics.alerts, position: bigint) =>
   ({ topic, partition: 0, position, id: `r-${position}`, key: 'sahel', value: Buffer.from('{') }) as const
 
-function deskOn(log: EventLog, quarantineDays: number, sleep = systemClock.sleep): QuarantineDesk {
+function deskOn(log: EventLog, quarantineDays: number, sleep = systemClock.sleep, entriesMax?: number): QuarantineDesk {
   const logger = createLogger({ level: 'silent', name: 'test' })
   const acceptance = { accept: () => Promise.reject(new Error('nothing is posted here')) }
-  return new QuarantineDesk({ log, clock: { ...systemClock, nowMs: () => nowMs, sleep }, logger, acceptance, quarantineDays })
+  const clock = { ...systemClock, nowMs: () => nowMs, sleep }
+  return new QuarantineDesk({
+    log,
+    clock,
+    logger,
+    acceptance,
+    quarantineDays,
+    ...(entriesMax === undefined ? {} : { entriesMax })
+  })
 }
 
 it.each(['embedded', 'kafka'] as const)('removes entries once they were kept long enough, from a log like %s', async like => {
@@ -105,6 +114,69 @@ it('remembers the newest entries, and counts those that it forgot', () => {
   fold.apply(entry(4), { partition: 0, position: 5n })
   expect([...fold.newestFirst(null)].map(({ id }) => id)).toEqual(['e-4', 'e-3', 'e-2'])
   expect(fold.forgottenCount).toBe(2)
+})
+
+describe('what was forgotten', () => {
+  const entry = (n: number, ageDays: number): QuarantineRecord => ({
+    type: 'record.quarantined',
+    id: `e-${n}`,
+    time: daysAgo(ageDays),
+    data: { topic: topics.incidents, partition: 0, position: String(n), reason: 'not-json', bytes: 'AAAA', engine: '0.1.0' }
+  })
+  const foldOf = (ages: readonly number[], max: number, partitionOf: (n: number) => number = () => 0) => {
+    const fold = new QuarantineFold(max)
+    for (const [n, age] of ages.entries()) fold.apply(entry(n, age), { partition: partitionOf(n), position: BigInt(n) })
+    return fold
+  }
+  const before = nowMs - 90 * dayMs
+
+  it('stays in the log for as long as all else', () => {
+    // The newest two are remembered; of the forgotten, positions 2 and 3 have time left.
+    const fold = foldOf([200, 91, 40, 10, 5, 1], 2)
+    expect(fold.expired(before, [6n])).toEqual([2n])
+    fold.removeBefore([2n])
+    expect(fold.expired(before, [6n])).toEqual([2n])
+    expect(fold.expired(nowMs - 20 * dayMs, [6n])).toEqual([3n])
+    expect(fold.expired(nowMs - 3 * dayMs, [6n])).toEqual([5n])
+    expect(fold.expired(nowMs, [6n])).toEqual([6n])
+  })
+
+  it('is told apart by the partition that it stands in', () => {
+    const fold = foldOf([200, 10, 200, 10, 200, 10], 1, n => n % 2)
+    expect(fold.expired(before, [6n, 6n])).toEqual([6n, 1n])
+  })
+
+  it('is told apart to the day, and goes at most a day late', () => {
+    const fold = foldOf([90.9, 90.1, 89.95, 88, 1], 1)
+    expect(fold.expired(before, [5n])).toEqual([0n])
+    expect(fold.expired(before + dayMs, [5n])).toEqual([3n])
+  })
+
+  it('keeps its place when another instance trims into the middle of a day', () => {
+    const fold = foldOf([10.3, 10.2, 10.1, 1], 1)
+    fold.removeBefore([1n])
+    expect(fold.expired(before, [4n])).toEqual([1n])
+    fold.removeBefore([3n])
+    expect(fold.expired(before, [4n])).toEqual([3n])
+  })
+
+  it('takes little room, and is kept the longer where it would take more', () => {
+    const spans = new ForgottenSpans(3)
+    for (const [n, age] of [50, 40, 30, 20, 10].entries()) spans.add({ partition: 0, position: BigInt(n) }, nowMs - age * dayMs)
+    expect(spans.firstSince(0, nowMs - 35 * dayMs)).toBe(0n)
+    expect(spans.firstSince(0, nowMs - 25 * dayMs)).toBe(3n)
+    expect(spans.firstSince(1, 0)).toBeNull()
+  })
+})
+
+it('trims nothing before its time although it was forgotten', async () => {
+  const log = new MemoryLog({})
+  for (const [position, age] of [200, 10, 9, 1].entries())
+    await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
+  const desk = deskOn(log, 90, systemClock.sleep, 1)
+  await desk.trim()
+  expect(await allStored(log, topics.quarantine)).toHaveLength(3)
+  await desk.close()
 })
 
 it('keeps the first of two that settle an entry', () => {

@@ -306,6 +306,54 @@ describe('a stream of reports', () => {
     expect(results.summary.accepted).toBe(results.summary.lines)
   })
 
+  it('takes no line after it was seen while waiting that it may not go on', async () => {
+    await given()
+    const ended = new ProblemError('not-authenticated', 'The key is no longer good.')
+    const tooFast = new ProblemError('too-many', 'The key allows 2 requests a minute.', { retryAfterS: 1 })
+    let isEnded = false
+    const sleep = async () => {
+      isEnded = true
+    }
+    let asked = 0
+    const admit = () => (++asked === 3 ? { waitMs: 400, problem: tooFast } : null)
+    const { results, problem } = await run([Array.from({ length: 6 }, (_, i) => numbered(i)).join('\n')], {
+      clock: { ...systemClock, sleep },
+      admit,
+      // As a key that was revoked, and is asked about once: the stream itself must know that it is over.
+      hindrance: () => {
+        if (!isEnded) return null
+        isEnded = false
+        return ended
+      }
+    })
+    expect(problem).toBe(ended)
+    expect(results.lines.slice(0, -1).map(({ status }) => status)).toEqual([202, 202, 401])
+    expect(results.summary).toMatchObject({ complete: false, lines: 3, accepted: 2, refused: 0, unavailable: 1 })
+    expect(await reportRecords(intake.log)).toHaveLength(2)
+  })
+
+  it('does not begin a line about a report when an earlier one about it could not be written', async () => {
+    await given()
+    const { acceptance } = intake.service
+    const begun: unknown[] = []
+    const failing = {
+      accept: async ({ body }: Parameters<typeof acceptance.accept>[0]) => {
+        begun.push((body as { category?: string }).category)
+        await new Promise(resolve => setImmediate(resolve))
+        throw new EventLogError('append-unknown', 'no answer')
+      },
+      inFlight: 0,
+      inFlightBytes: 0,
+      logTrouble: null,
+      awaitRules: acceptance.awaitRules.bind(acceptance)
+    }
+    const sent = ['attack', 'ambush'].map(category => numbered(1, { category }))
+    const { results } = await run([sent.join('\n')], { acceptance: failing })
+    expect(begun).toEqual(['attack'])
+    expect(results.lines.slice(0, -1).map(({ status }) => status)).toEqual([503, 503])
+    expect(results.summary).toMatchObject({ complete: false, lines: 2, unavailable: 2 })
+  })
+
   it('reads no further while nobody takes its results', async () => {
     await given()
     let room = Promise.withResolvers<void>()

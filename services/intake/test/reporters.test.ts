@@ -61,6 +61,19 @@ describe('a source that names its reporters', () => {
   })
 })
 
+describe('erasing the private texts of a report', () => {
+  const confidential = { ...aReport, private: { narrative: 'She was seen at the well.', links: [], persons: [] } }
+  it('is for the reporters of its source and for administrators', async () => {
+    await started(['key_feed'])
+    const { acceptance } = intake.service
+    const { reportId } = await intake.post(confidential, { principal: feed })
+    await expect(acceptance.erase(reportId, other)).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await acceptance.erase(reportId, feed)).toBe(true)
+    const later = await intake.post({ ...confidential, externalId: 'W-2' }, { principal: feed })
+    expect(await acceptance.erase(later.reportId, owner)).toBe(true)
+  })
+})
+
 describe('a source that names none', () => {
   it.each([undefined, null])('(%s) takes reports from all who may report, as one that nobody declared does', async reporters => {
     await started(reporters)

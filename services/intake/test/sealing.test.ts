@@ -111,11 +111,11 @@ it('is unreadable once its key is erased, and the record in the theatre stays as
   const intake = await intakeOf()
   const { reportId } = await intake.post(privateReport)
   const before = await allStored(intake.log, topics.incidents)
-  expect(await intake.service.acceptance.erase(reportId)).toBe(true)
+  expect(await intake.service.acceptance.erase(reportId, owner)).toBe(true)
   expect((await intake.service.reading.read(reportId, withPersons, 0)).report?.private).toBeNull()
   expect(await allStored(intake.log, topics.incidents)).toEqual(before)
   expect((await allStored(intake.log, topics.keys)).every(record => record.value === null)).toBe(true)
-  expect(await intake.service.acceptance.erase(reportId)).toBe(false)
+  expect(await intake.service.acceptance.erase(reportId, owner)).toBe(false)
 })
 
 it('has its key in the log before the report that needs it', async () => {

@@ -1,6 +1,7 @@
 // A reporter who goes on at another instance, one case at a time, and what an instance finishes for another that died.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { Page } from '@tocsin/event-log/port'
@@ -8,7 +9,7 @@ import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { ControlView } from '@tocsin/service-kit/control-view'
 import { createLogger } from '@tocsin/service-kit/logger'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { repairsMax } from '../src/left-behind.ts'
 import { allStored, aReport, IntakeUnderTest, lake, owner, reportRecords, sahel } from './support/intake-under-test.ts'
 import { type Owner, ShuffledWorld } from './support/shuffled-world.ts'
@@ -19,18 +20,24 @@ afterEach(async () => {
   for (const intake of open.splice(0)) await intake.close()
 })
 
+interface Second {
+  readonly like?: 'kafka' | 'embedded'
+  readonly clock?: Clock
+  readonly lateMs?: (page: Page) => number
+}
+
 /** Two instances on one log. What the second reads of it comes late: only when it is waited for. */
-async function two({ like } = { like: 'kafka' as 'kafka' | 'embedded' }) {
+async function two({ like = 'kafka', clock = systemClock, lateMs = () => 20 }: Second = {}) {
   const store = new MemoryStore({ partitions: 3 })
   const start = async (beforeDelivery?: (page: Page) => Promise<void>) => {
     const log = new MemoryLog({ like, ...(beforeDelivery ? { hooks: { beforeDelivery } } : {}) }, store)
-    const intake = await IntakeUnderTest.start({ log })
+    const intake = await IntakeUnderTest.start({ log, ...(beforeDelivery ? { clock } : {}) })
     open.push(intake)
     return intake
   }
   const here = await start()
   await here.declare(sahel, lake)
-  const there = await start(() => new Promise(resolve => setTimeout(resolve, 20)))
+  const there = await start(page => new Promise(resolve => setTimeout(resolve, lateMs(page))))
   return { here, there }
 }
 
@@ -72,6 +79,47 @@ it('does so on a log whose roles are not shared too: the process that ticks is a
   const { reportedAt: _, ...undated } = aReport
   await there.post(undated)
   expect(await reportRecords(here.log)).toMatchObject([{ time: '2025-06-03T00:00:00.000Z' }])
+})
+
+describe('a source that was closed at another process, once a moment has passed', () => {
+  const key = (id: string) => ({ ...owner, id, name: id, scopes: new Set(['reports:write', 'reports:read'] as const) })
+  const [feed, other] = [key('key_feed'), key('key_other')]
+  const closed = {
+    id: 'wire-1',
+    reliability: 'B',
+    latenessDays: 2,
+    cadenceDays: 7,
+    archive: false,
+    reporters: ['key_feed']
+  } as const
+  /** What the second knows of the control log is too old to judge by, and comes later than all else. */
+  async function whereItIsClosed() {
+    let aheadMs = 0
+    const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs }
+    const lateMs = (page: Page) => (page.records[0]?.topic === topics.control ? 200 : 1)
+    const { here, there } = await two({ clock, lateMs })
+    const { reportId } = await here.post({ ...aReport, private: { narrative: 'She was seen.', links: [], persons: [] } })
+    await there.folded()
+    await here.declareSource(closed)
+    aheadMs = 5_000
+    return { there, reportId }
+  }
+
+  it('takes no report from others', async () => {
+    const { there } = await whereItIsClosed()
+    expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: other }))).toBe('forbidden')
+    expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: feed }))).toBe('accepted')
+  })
+
+  it('takes no withdrawal from others', async () => {
+    const { there, reportId } = await whereItIsClosed()
+    expect(await codeOf(there.withdraw(reportId, 'not mine', { principal: other }))).toBe('forbidden')
+  })
+
+  it('lets no others erase', async () => {
+    const { there, reportId } = await whereItIsClosed()
+    expect(await codeOf(there.service.acceptance.erase(reportId, other))).toBe('forbidden')
+  })
 })
 
 it('takes a report in a theatre that was declared at another process just now', async () => {

@@ -92,7 +92,7 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
       await intake.folded()
       await expect.poll(() => read(intake)).toMatchObject({ narrative: 'Told in confidence to instance 2.' })
     }
-    expect(await (intakes[2] as IntakeUnderTest).service.acceptance.erase(reportId)).toBe(true)
+    expect(await (intakes[2] as IntakeUnderTest).service.acceptance.erase(reportId, owner)).toBe(true)
     for (const intake of intakes) await expect.poll(() => read(intake)).toBeNull()
     const { reportId: same } = await (intakes[0] as IntakeUnderTest).put(reportId, secret(9))
     await (intakes[1] as IntakeUnderTest).folded()

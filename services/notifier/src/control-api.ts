@@ -20,7 +20,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Declare or change a theatre',
     description:
-      'An area by countries or by a polygon; theatres do not overlap. A change of area holds from now on. The clock of a theatre stays what it was.',
+      'An area by countries or by a polygon; theatres do not overlap. A change of area holds from now on. The clock of a theatre stays what it was. A key for some theatres changes those, and adds no ground.',
     path: { id: 'Small letters, digits, hyphens and underscores.' },
     headers,
     body: {
@@ -59,7 +59,8 @@ export const controlApi: ApiDocs = {
     id: 'putSource',
     tag: 'Administration',
     summary: 'Declare or change a source',
-    description: 'What is held of a source belongs to the source: a report cannot say it of itself.',
+    description:
+      'What is held of a source belongs to the source: a report cannot say it of itself. Needs a key for all theatres.',
     path: { id: 'Id of the source, as reports have it.' },
     headers,
     body: {
@@ -92,6 +93,7 @@ export const controlApi: ApiDocs = {
     id: 'createKey',
     tag: 'Administration',
     summary: 'Make a key',
+    description: 'It reaches no further, and ends no later, than the key that makes it. Tokens make none.',
     headers,
     body: {
       members: {
@@ -112,7 +114,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Give a key a new secret',
     description:
-      'The key stays the same. Earlier secrets work on until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap.',
+      'The key stays the same. Earlier secrets work on until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap. Needs a key that reaches as far, and ends no sooner; no token.',
     path: { id: 'The `keyId`.' },
     headers,
     body: {
@@ -126,7 +128,7 @@ export const controlApi: ApiDocs = {
     id: 'revokeKey',
     tag: 'Administration',
     summary: 'Revoke a key',
-    description: 'At once and for good.',
+    description: 'At once and for good. Needs a key that reaches as far.',
     path: { id: 'The `keyId`.' },
     headers,
     answers: { 204: { description: 'The key is no longer good.', headers } },

@@ -14,6 +14,8 @@ import { type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/dom
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { checkAllTheatres, checkGround, checkTheatre } from './admin-reach.ts'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
 import { readWaitMs } from './read-positions.ts'
@@ -56,16 +58,19 @@ export class ControlDesk {
     this.#deps = deps
   }
 
-  /** Declares a theatre or changes it. Throws ProblemError that names the field. */
-  putTheatre(id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
+  /** Declares a theatre or changes it. Throws ProblemError that names the field, or `forbidden` where that is beyond the principal's theatres. */
+  putTheatre(principal: Principal, id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
     return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
+      checkTheatre(principal, id)
       await shared.learn('control')
       const { theatres } = control.state
       const known = theatres.get(id)
       if (known === undefined && theatres.size >= limits.theatresMax)
         throw new ProblemError('too-many', `There are ${theatres.size} theatres already.`)
-      const wanted = theatreOf(id, ask, known, [...theatres.values()])
+      const wanted = theatreOf(id, ask, known)
+      checkGround(principal, wanted, known)
+      checkOverlap(wanted, [...theatres.values()])
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
       const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted })
       this.#checkStands(wanted)
@@ -73,10 +78,14 @@ export class ControlDesk {
     })
   }
 
-  /** Declares a source or changes it. Where nothing is said of its reporters they stay as they are: who does not know of them must not let all in. */
-  putSource(asked: SourceDeclaration): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
+  /**
+   * Declares a source or changes it. Where nothing is said of its reporters they stay as they are: who does not know of them must not let all in.
+   * Throws `forbidden` for who is not for all theatres: a source is judged alike in each.
+   */
+  putSource(principal: Principal, asked: SourceDeclaration): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
     return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
+      checkAllTheatres(principal)
       await shared.learn('control')
       const { sources } = control.state
       const known = sources.get(asked.id)
@@ -92,10 +101,12 @@ export class ControlDesk {
 
   /**
    * Moves the time of a replay theatre and resolves with the tick once it stands in the theatre's own log. Throws ProblemError `tick-refused`
-   * when it is not later than the last, `projection-behind` when the theatre's owner did not take it in time: asking again is safe.
+   * when it is not later than the last, `projection-behind` when the theatre's owner did not take it in time: asking again is safe, and `forbidden`
+   * for a theatre that is not the principal's.
    */
-  async tick(theatre: string, to: string): Promise<Tick> {
+  async tick(principal: Principal, theatre: string, to: string): Promise<Tick> {
     const { control, projection, shared } = this.#deps
+    checkTheatre(principal, theatre)
     await shared.learn('control', 'incidents')
     const config = control.state.theatres.get(theatre)
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
@@ -118,15 +129,23 @@ export class ControlDesk {
    * Appends to the control log and resolves once this process has folded it. `id` makes it harmless to repeat.
    * Rejects with an EventLogError when it could not be written, and with `projection-behind` when it stands there and is not folded yet.
    */
-  async write(payload: ControlPayload, id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')): Promise<Appended> {
+  async write(payload: ControlPayload, id?: string): Promise<Appended> {
+    const { appended, isFolded } = await this.append(payload, id)
+    if (isFolded) return appended
+    throw new ProblemError('projection-behind', 'The change is stored and not folded yet.', { retryAfterS: 1 })
+  }
+
+  /** As `write`, but says where this process has not folded it in time: for what must be answered with all the same. */
+  async append(
+    payload: ControlPayload,
+    id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')
+  ): Promise<{ readonly appended: Appended; readonly isFolded: boolean }> {
     const { log, clock, control } = this.#deps
     const envelope = { id, source: '/tocsin/notifier', time: new Date(clock.nowMs()).toISOString(), cause: null }
     const record = { id, key: 'control', value: encodeRecord(envelope, payload) }
-    const [appended] = await appendPatiently(log, topics.control, [record], { clock, withinMs: readWaitMs })
-    if (!(await control.waitForAppended(appended as Appended, readWaitMs))) {
-      throw new ProblemError('projection-behind', 'The change is stored and not folded yet.', { retryAfterS: 1 })
-    }
-    return appended as Appended
+    const [first] = await appendPatiently(log, topics.control, [record], { clock, withinMs: readWaitMs })
+    const appended = first as Appended
+    return { appended, isFolded: await control.waitForAppended(appended, readWaitMs) }
   }
 
   /** What was looked at before the write may have changed by the time of it, at another instance: the fold has decided. */
@@ -151,16 +170,14 @@ export class ControlDesk {
   }
 }
 
-function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined, all: readonly TheatreConfig[]): TheatreConfig {
+function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined): TheatreConfig {
   if (id === unassignedTheatre)
     throw new ProblemError('not-found', 'What lies in no theatre is not a theatre that can be declared.')
   const retentionDays = ask.retentionDays ?? known?.retentionDays ?? retentionDaysDefault
   const clock = ask.clock ?? known?.clock ?? 'wall'
   if (known !== undefined && known.clock !== clock)
     throw invalid('/clock', `is ${known.clock} and stays so: the theatre's records have its time`)
-  const wanted: TheatreConfig = { id, ...areaOf(id, ask), clock, retentionDays }
-  checkOverlap(wanted, all)
-  return wanted
+  return { id, ...areaOf(id, ask), clock, retentionDays }
 }
 
 function areaOf(id: string, { countries = null, polygon = null }: TheatreAsk): Pick<TheatreConfig, 'countries' | 'polygon'> {

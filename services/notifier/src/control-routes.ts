@@ -88,7 +88,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     { config: admin, schema: { params: theatreId, body: theatreBody } },
     async (request, reply) => {
       await reach(deps, request)
-      const { value, appended, isNew } = await desk.putTheatre(request.params.id, request.body)
+      const { value, appended, isNew } = await desk.putTheatre(principalOf(request), request.params.id, request.body)
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(shown(value))
     }
@@ -110,7 +110,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     },
     async (request, reply) => {
       await reach(deps, request)
-      const tick = await desk.tick(request.params.id, request.body.to)
+      const tick = await desk.tick(principalOf(request), request.params.id, request.body.to)
       // What follows from the tick is of the incidents log: who reads with this position sees the alerts that the tick made.
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }
@@ -139,7 +139,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
         ...sourceConfigOf({ ...judged, id: tidy(request.params.id) }),
         ...(reporters === undefined ? {} : { reporters })
       }
-      const { value, appended, isNew } = await desk.putSource(source)
+      const { value, appended, isNew } = await desk.putSource(principalOf(request), source)
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(forAdmin(deps, value))
     }

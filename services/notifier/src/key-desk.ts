@@ -4,13 +4,13 @@
 import { digest } from '@tocsin/contracts/digest'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { KeyLimits, KeyRecord } from '@tocsin/domain/control-record'
-import { maySee } from '@tocsin/domain/handling'
-import { type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/key-state'
+import { applyKeyRotated, type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/key-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Appended } from '@tocsin/event-log/port'
 import { keyHash, mintKey } from '@tocsin/service-kit/api-key'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Principal } from '@tocsin/service-kit/principal'
+import { checkKeyEnd, checkKeyWithin } from './admin-reach.ts'
 import { type ControlDesk, instantIn, invalid, type Written } from './control-desk.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 
@@ -19,7 +19,7 @@ export interface KeyDeskDeps {
   readonly random: Random
   readonly control: Pick<ControlView, 'state'>
   readonly shared: SharedKnowledge
-  readonly desk: Pick<ControlDesk, 'write' | 'inTurn'>
+  readonly desk: Pick<ControlDesk, 'write' | 'append' | 'inTurn'>
   readonly keysMax: number
 }
 
@@ -47,7 +47,10 @@ export class KeyDesk {
     this.#deps = deps
   }
 
-  /** Makes a key. Throws ProblemError that names the field, `forbidden` where it could see more than who asks for it, or `too-many`. */
+  /**
+   * Makes a key. Its secret is answered with once it is stored, folded or not: nobody could ask for it again. Throws ProblemError that names the field,
+   * `forbidden` where it could see more than who asks for it, or for longer, or `too-many`.
+   */
   create(principal: Principal, ask: KeyAsk): Promise<KeyWithSecret<KeyRecord>> {
     const { control, keysMax, random, clock, shared, desk } = this.#deps
     return desk.inTurn(async () => {
@@ -58,16 +61,18 @@ export class KeyDesk {
       if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
       const { secret, secretHash, keyId } = mintKey(random)
       const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
-      checkWithin(principal, { theatres, handling })
+      checkKeyWithin(principal, { theatres, handling })
+      checkKeyEnd(principal, control.state.keys.get(principal.id)?.expiresAt, expiresAt)
       const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt }
       const value: KeyRecord = limits === undefined ? made : { ...made, limits }
-      return { value, secret, appended: await desk.write({ type: 'key.created', data: value }) }
+      const { appended } = await desk.append({ type: 'key.created', data: value })
+      return { value, secret, appended }
     })
   }
 
   /**
-   * Gives a key a new secret. Every earlier one works until its own overlap ends; without an overlap (0 hours) all of them end at once. Throws
-   * `not-found`; `forbidden` where the key can see more than who asks; `action-refused` where the key is over, has too many secrets at a time, or another rotation came first.
+   * Gives a key a new secret. Every earlier one works until its own overlap ends; without an overlap (0 hours) all of them end at once. The
+   * secret is answered with once it is stored, folded or not. Throws `not-found`; `forbidden` where the key can see more than who asks, or for longer; `action-refused` where the key is over, has too many secrets at a time, or another rotation came first.
    */
   rotate(principal: Principal, keyId: string, overlapHours = overlapHoursDefault): Promise<KeyWithSecret<KeyState>> {
     const { control, random, clock, shared, desk } = this.#deps
@@ -75,12 +80,15 @@ export class KeyDesk {
       await shared.learn('control')
       const nowMs = clock.nowMs()
       const key = rotatable(control.state.keys.get(keyId), overlapHours, nowMs)
-      checkWithin(principal, key)
+      checkKeyWithin(principal, key)
+      checkKeyEnd(principal, control.state.keys.get(principal.id)?.expiresAt, key.expiresAt)
       const { secret, secretHash } = mintKey(random)
       const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
       const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil }
-      const appended = await desk.write({ type: 'key.rotated', data })
-      const value = control.state.keys.get(keyId)
+      const { appended, isFolded } = await desk.append({ type: 'key.rotated', data })
+      // Where it is not folded yet, what is known says what it most likely comes to: its secret is told now or never.
+      const state = isFolded ? control.state : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
+      const value = state.keys.get(keyId)
       // At another instance the key may have been revoked or rotated at the same time: the fold has decided.
       if (value?.secretHash !== keyHash(secret))
         throw refused('The key was rotated or revoked at the same time, and that came first.')
@@ -88,25 +96,15 @@ export class KeyDesk {
     })
   }
 
-  /** Revokes a key with all its secrets, at once and for good. Null where it was revoked before. */
-  async revoke(keyId: string): Promise<Appended | null> {
+  /** Revokes a key with all its secrets, at once and for good. Null where it was revoked before. Throws `not-found`, or `forbidden` as `rotate` does. */
+  async revoke(principal: Principal, keyId: string): Promise<Appended | null> {
     const { control, shared, desk } = this.#deps
     await shared.learn('control')
     const key = control.state.keys.get(keyId)
     if (key === undefined) throw noSuchKey()
+    checkKeyWithin(principal, key)
     return key.revokedAt === null ? desk.write({ type: 'key.revoked', data: { keyId } }, digest('key-revoked', keyId)) : null
   }
-}
-
-/** An administrator of some theatres gets no secret of a key for others: scopes are all in its hands, theatres and levels are not. */
-function checkWithin(principal: Principal, key: Pick<KeyRecord, 'theatres' | 'handling'>): void {
-  const { theatres } = principal
-  const isWithin = theatres === '*' || (key.theatres !== '*' && key.theatres.every(id => theatres.includes(id)))
-  if (isWithin && maySee(principal.handling, key.handling)) return
-  throw new ProblemError(
-    'forbidden',
-    'A key may not reach further than the one that makes it: theatres and handling must lie within its own.'
-  )
 }
 
 function rotatable(key: KeyState | undefined, overlapHours: number, nowMs: number): KeyState {

@@ -91,7 +91,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
 
   app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: keyId } }, async (request, reply) => {
     await reach(deps, request)
-    await tellPosition(reply, positions, await desk.revoke(request.params.id))
+    await tellPosition(reply, positions, await desk.revoke(principalOf(request), request.params.id))
     return reply.code(204).send()
   })
 }

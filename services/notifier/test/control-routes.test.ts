@@ -136,6 +136,86 @@ describe('theatres and ticks', () => {
   })
 })
 
+describe('the reach of an administrator of some theatres', () => {
+  const declare = (id: string, countries: readonly string[], key?: string) =>
+    suite.ask('PUT', `/v1/theatres/${id}`, { body: { countries, clock: 'replay' }, ...(key === undefined ? {} : { key }) })
+  const countriesOf = async () =>
+    Object.fromEntries(
+      (await suite.ask('GET', '/v1/theatres')).body.items.map(({ id, countries }: { id: string; countries: string[] }) => [
+        id,
+        countries
+      ])
+    )
+  let local: string
+  beforeEach(async () => {
+    await declare('sahel', ['ML', 'NE'])
+    await declare('lake', ['TD'])
+    local = await suite.key(['admin'], { theatres: ['sahel', 'coast'] })
+  })
+
+  it('ends at its theatres: no other is changed, takes its ground, or is ticked', async () => {
+    expect((await declare('lake', ['TD', 'NG'], local)).body.code).toBe('forbidden')
+    expect((await declare('lake', ['ML'], local)).body.code).toBe('forbidden')
+    expect((await declare('nowhere', ['GH'], local)).body.code).toBe('forbidden')
+    const tick = (id: string) =>
+      suite.askWaiting('POST', `/v1/theatres/${id}/ticks`, { body: { to: '2025-06-02T09:00:00Z' }, key: local })
+    expect((await tick('lake')).body.code).toBe('forbidden')
+    expect((await tick('none')).body.code).toBe('forbidden')
+    expect((await tick('sahel')).status).toBe(200)
+    expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
+  })
+
+  it('takes no new ground either, not for a theatre of its own', async () => {
+    expect((await declare('sahel', ['BF', 'ML', 'NE'], local)).body.code).toBe('forbidden')
+    expect((await declare('sahel', ['ML', 'TD'], local)).body.code).toBe('forbidden')
+    expect((await declare('coast', ['GH'], local)).body.code).toBe('forbidden')
+    const square = [
+      [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 0]
+      ]
+    ]
+    const asPolygon = await suite.ask('PUT', '/v1/theatres/sahel', { body: { polygon: square }, key: local })
+    expect(asPolygon.body.code).toBe('forbidden')
+    expect((await declare('sahel', ['ML'], local)).status).toBe(200)
+    const kept = await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], retentionDays: 900 }, key: local })
+    expect(kept).toMatchObject({ status: 200, body: { retentionDays: 900 } })
+    expect(await countriesOf()).toEqual({ sahel: ['ML'], lake: ['TD'] })
+  })
+
+  it('keeps a polygon of its own as it is', async () => {
+    const square = (size: number) => [
+      [
+        [40, 0],
+        [40 + size, 0],
+        [40 + size, size],
+        [40, size],
+        [40, 0]
+      ]
+    ]
+    const put = (size: number, key?: string) =>
+      suite.ask('PUT', '/v1/theatres/coast', {
+        body: { polygon: square(size), retentionDays: 800 + size },
+        ...(key === undefined ? {} : { key })
+      })
+    expect((await put(2)).status).toBe(201)
+    expect((await put(3, local)).body.code).toBe('forbidden')
+    const same = await suite.ask('PUT', '/v1/theatres/coast', { body: { polygon: square(2), retentionDays: 900 }, key: local })
+    expect(same).toMatchObject({ status: 200, body: { retentionDays: 900 } })
+  })
+
+  it('holds no source: sources are of all theatres', async () => {
+    await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
+    for (const id of ['wire-1', 'wire-2'])
+      expect((await suite.ask('PUT', `/v1/sources/${id}`, { body: { reliability: 'A' }, key: local })).body.code).toBe(
+        'forbidden'
+      )
+    expect((await suite.ask('GET', '/v1/sources')).body.items).toMatchObject([{ id: 'wire-1', reliability: 'B' }])
+  })
+})
+
 describe('sources and keys', () => {
   it('a source is declared with what an undeclared one would have', async () => {
     const made = await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })

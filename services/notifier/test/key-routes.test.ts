@@ -97,9 +97,10 @@ describe('rotation', () => {
       keysMax: 10,
       desk: {
         inTurn: step => step(),
-        write: async payload => {
+        write: payload => controlDesk.write(payload),
+        append: async payload => {
           await controlDesk.write({ type: 'key.rotated', data: rival })
-          return controlDesk.write(payload)
+          return controlDesk.append(payload)
         }
       }
     })
@@ -126,6 +127,77 @@ describe('the reach of a key', () => {
     const wide = await make({ theatres: '*' })
     expect((await rotate(wide.keyId, {}, local)).body.code).toBe('forbidden')
     expect(await read(wide.secret)).toBe(200)
+  })
+
+  it('is at most that of the key which revokes it', async () => {
+    const local = await suite.key(['admin'], { theatres: ['sahel'], handling: 'partners' })
+    const revoke = (id: string) => suite.ask('DELETE', `/v1/keys/${id}`, { key: local })
+    for (const more of [{ theatres: '*' }, { theatres: ['sahel', 'coast'] }, { theatres: ['sahel'], handling: 'internal' }]) {
+      const other = await make({ handling: 'public', ...more })
+      expect((await revoke(other.keyId)).body.code).toBe('forbidden')
+      expect(await read(other.secret)).toBe(200)
+    }
+    const own = await make({ theatres: ['sahel'], handling: 'public' })
+    expect((await revoke(own.keyId)).status).toBe(204)
+    expect(await read(own.secret)).toBe(401)
+    expect((await revoke('none')).status).toBe(404)
+  })
+})
+
+describe('the end of a key', () => {
+  const ends = '2026-03-02T12:00:00.000Z'
+  it('comes no later than that of the key which makes or rotates it', async () => {
+    const passing = await make({ scopes: ['admin'], expiresAt: ends })
+    const as = (more: object) =>
+      suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['admin'], ...more }, key: passing.secret })
+    for (const more of [{}, { expiresAt: null }, { expiresAt: '2026-03-02T12:00:01Z' }])
+      expect((await as(more)).body).toMatchObject({ code: 'forbidden', detail: expect.stringContaining(ends) })
+    expect(await as({ expiresAt: ends })).toMatchObject({ status: 201, body: { expiresAt: ends } })
+    expect((await rotate((await make()).keyId, {}, passing.secret)).body.code).toBe('forbidden')
+    expect((await rotate(passing.keyId, {}, passing.secret)).status).toBe(200)
+  })
+
+  it('would be later than that of any token: with one, keys are revoked and neither made nor rotated', async () => {
+    const { keyDesk } = suite.h.notifier
+    const nora = aPrincipal({ id: 'oidc:nora' })
+    const made = await make()
+    const forbidden = { code: 'forbidden', message: expect.stringContaining('token') }
+    await expect(keyDesk.create(nora, { name: 'x', scopes: ['admin'] })).rejects.toMatchObject(forbidden)
+    await expect(keyDesk.create(nora, { name: 'x', scopes: ['admin'], expiresAt: ends })).rejects.toMatchObject(forbidden)
+    await expect(keyDesk.rotate(nora, made.keyId)).rejects.toMatchObject(forbidden)
+    expect((await suite.ask('GET', '/v1/keys')).body.items).toHaveLength(1)
+    expect(await keyDesk.revoke(nora, made.keyId)).not.toBeNull()
+  })
+})
+
+describe('a secret that is stored and not folded in time', () => {
+  const deskThatIsBehind = () => {
+    const { clock, control, notifier } = suite.h
+    return new KeyDesk({
+      clock,
+      random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
+      control: { state: control.state },
+      shared: notifier.shared,
+      keysMax: 10,
+      desk: {
+        inTurn: step => step(),
+        write: payload => notifier.controlDesk.write(payload),
+        append: async payload => ({ ...(await notifier.controlDesk.append(payload)), isFolded: false })
+      }
+    })
+  }
+  const secret = `tk_${Buffer.alloc(32, 9).toString('base64url')}`
+
+  it('is told all the same: nobody could ask for it again', async () => {
+    const made = await make()
+    const rotated = await deskThatIsBehind().rotate(aPrincipal(), made.keyId, 0)
+    expect(rotated).toMatchObject({ secret, value: { keyId: made.keyId, rotatedAt: '2026-03-01T12:00:00.000Z' } })
+    expect([await read(made.secret), await read(rotated.secret)]).toEqual([401, 200])
+  })
+
+  it('of a new key too', async () => {
+    const made = await deskThatIsBehind().create(aPrincipal(), { name: 'x', scopes: ['alerts:read'] })
+    expect([made.secret, await read(made.secret)]).toEqual([secret, 200])
   })
 })
 

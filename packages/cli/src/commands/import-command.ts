@@ -1,23 +1,24 @@
 // import FILE: a file of reports, in one of the formats of packages/importers, into a running suite; or, with --dry-run, only looked at.
 
 import { readFileSync } from 'node:fs'
-import { join, parse } from 'node:path'
 import { digest } from '@tocsin/contracts/digest'
 import { readMoment } from '@tocsin/contracts/moments'
 import { handlings } from '@tocsin/domain/handling'
 import { type ImportFormat, importerFor, importFormats, mappingOf } from '@tocsin/importers/formats'
-import { encodings, type ImportSettings } from '@tocsin/importers/import-item'
+import { encodings, type ImportSettings, importersVersion } from '@tocsin/importers/import-item'
 import { type Mapping, readMapping } from '@tocsin/importers/mapping-file'
 import { systemClock } from '@tocsin/service-kit/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { archiveLines, type DeclaredSource } from '../import/archive-hint.ts'
 import { dryRun } from '../import/dry-run.ts'
-import { areaNamesOf, importGazetteer } from '../import/import-gazetteer.ts'
+import { checkWritable, importFiles } from '../import/import-files.ts'
+import { areaNamesOf, importGazetteer, otherCountryOf } from '../import/import-gazetteer.ts'
 import { type ImportInput, importInput, sha256Of } from '../import/import-input.ts'
 import { type ImportOutcome, type ImportProgress, runImport } from '../import/import-run.ts'
 import { type FoundState, findState, type ImportState } from '../import/import-state.ts'
 import { refusedRows } from '../import/import-tally.ts'
 import { dryRunLines, outcomeLines, progressNote } from '../import/import-words.ts'
-import type { RefusedPaths } from '../import/refused-files.ts'
+import { type RefusedPaths, removeRefused } from '../import/refused-files.ts'
 import { OtherLogError, ReportPoster } from '../import/report-poster.ts'
 import { exitCodes, UsageError } from '../output.ts'
 import { createProgress } from '../progress.ts'
@@ -53,7 +54,7 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     .option('--known-at <column>', 'a column that says when each row was known')
     .addOption(new Option('--handling <level>', 'who may see the reports').choices(handlings))
     .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
-    .option('--out <dir>', 'folder for refused rows and for the note of how far it has come (default: this one)')
+    .option('--out <dir>', 'folder for refused rows and for the note of how far it has come (default: that of the file)')
     .action((file: string, options: ImportOptions) => importFile(file, options, context))
 }
 
@@ -73,17 +74,18 @@ async function importFile(file: string, options: ImportOptions, context: Command
     handling: options.handling ?? null,
     encoding: options.encoding,
     areas: areaNamesOf(gazetteer),
+    otherCountry: otherCountryOf(gazetteer),
     mapping
   }
   const input = await importInput(file, process.stdin)
   if (options.dryRun === true) {
-    const refusedPaths = options.out === undefined ? null : pathsIn(options.out, input)
+    const refusedPaths = options.out === undefined ? null : await dryFiles(input, options.out)
     const importer = importerFor(options.format, mapping)
     const nowMs = systemClock.nowMs()
     const outcome = await dryRun({ input, importer, settings, gazetteer, nowMs, signal: context.stop, refusedPaths })
     if (options.json) context.output.line(JSON.stringify(outcome))
     else for (const line of dryRunLines(outcome)) context.output.line(line)
-    if (refusedRows(outcome.tally) > 0) context.exitWith(exitCodes.refused)
+    if (outcome.brokenBy !== null || refusedRows(outcome.tally) > 0) context.exitWith(exitCodes.refused)
     return
   }
   await withSuite(context, options, api => importInto(api, input, settings, options, context))
@@ -109,9 +111,13 @@ async function importInto(
   options: ImportOptions,
   context: CommandContext
 ): Promise<void> {
-  const state = input.file === null ? null : await stateOf(input, settings, options, api.url)
+  // Of what can't be read twice, the time tells one import from another.
+  const fileSha256 = input.file === null ? null : await sha256Of(input)
+  const files = importFiles(input, options.out, fileSha256 ?? digest(String(systemClock.nowMs())))
+  const state = fileSha256 === null ? null : stateOf(files.state, fileSha256, settings, options, api.url)
   const found: FoundState = state === null ? { kind: 'none' } : await findState(state.file, state)
   tellFound(found, context)
+  if (found.kind !== 'found') await checkWritable(files)
   const shown = progressOf(options, context)
   const run = (from: ImportState | null): Promise<ImportOutcome> => {
     const importer = importerFor(options.format, settings.mapping)
@@ -129,23 +135,33 @@ async function importInto(
       },
       from?.cursor ?? null
     )
-    const refusedPaths = pathsIn(options.out ?? '.', input)
+    const refusedPaths = files.refused
     const { signal, onProgress } = { signal: context.stop, onProgress: shown.at }
     return runImport({ input, importer, settings, poster, clock: systemClock, signal, from, state, refusedPaths, onProgress })
   }
   try {
-    const outcome = await run(found.kind === 'found' ? found.state : null).catch((error: unknown) => {
+    const outcome = await run(found.kind === 'found' ? found.state : null).catch(async (error: unknown) => {
       if (!(error instanceof OtherLogError)) throw error
+      if (found.kind === 'found') await removeRefused(found.state)
       context.output.note('the log of this suite is not the one that an earlier run wrote to: beginning at the first row')
       return run(null)
     })
     shown.end()
     if (options.json) context.output.line(JSON.stringify(outcome))
     else for (const line of outcomeLines(outcome)) context.output.line(line)
+    if (options.live !== true) await tellArchives(api, outcome, context)
     if (!outcome.finished || refusedRows(outcome.tally) > 0) context.exitWith(exitCodes.refused)
   } finally {
     shown.end()
   }
+}
+
+/** Says how sources of old news are declared. A key that may not read sources is told nothing. */
+async function tellArchives(api: SuiteApi, { lastDays }: ImportOutcome, { output }: CommandContext): Promise<void> {
+  const { body, problem } = await api.call('GET', '/v1/sources')
+  if (problem !== null) return
+  const { items } = body as { readonly items: readonly DeclaredSource[] }
+  for (const line of archiveLines(lastDays, items, systemClock.nowMs())) output.note(line)
 }
 
 function mappingFor({ format, map }: ImportOptions): Mapping | null {
@@ -168,20 +184,21 @@ function textOf(file: string): string {
   }
 }
 
-async function stateOf(input: ImportInput, settings: ImportSettings, options: ImportOptions, url: string) {
-  const { areas: _, ...plain } = settings
-  const settingsDigest = digest(JSON.stringify([options.format, plain, options.live === true, url]))
-  const file = join(options.out ?? '.', `${input.name}.import-state.json`)
-  return { file, fileSha256: await sha256Of(input), settingsDigest }
+function stateOf(file: string, fileSha256: string, settings: ImportSettings, options: ImportOptions, url: string) {
+  const { areas: _, otherCountry: __, ...plain } = settings
+  const settingsDigest = digest(JSON.stringify([importersVersion, options.format, plain, options.live === true, url]))
+  return { file, fileSha256, settingsDigest }
 }
 
-function pathsIn(dir: string, { name }: ImportInput): (extension: string) => RefusedPaths {
-  const stem = join(dir, parse(name).name)
-  return extension => ({ rows: `${stem}.refused.${extension}`, reasons: `${stem}.refused.reasons.csv` })
+/** A dry run has files of its own: an import may be under way, or paused. */
+async function dryFiles(input: ImportInput, out: string): Promise<(extension: string) => RefusedPaths> {
+  const files = importFiles(input, out, input.file === null ? 'dry-run' : `dry-${await sha256Of(input)}`)
+  await checkWritable(files)
+  return files.refused
 }
 
 function tellFound(found: FoundState, { output }: CommandContext): void {
-  if (found.kind === 'found') output.note(`going on behind row ${found.state.row}`)
+  if (found.kind === 'found' && found.state.row > 0) output.note(`going on behind row ${found.state.row}`)
   if (found.kind === 'of-another')
     output.note(`the note of an earlier import is of ${words[found.what]}: beginning at the first row`)
   if (found.kind === 'without-refused') output.note('the refused rows of an earlier run are gone: beginning at the first row')

@@ -4,12 +4,19 @@ import type { FieldError } from '@tocsin/contracts/problem-catalogue'
 import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
 import type { Place } from '@tocsin/domain/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import type { Fault, Importer, ImportItem, ImportSettings, ReportItem } from '@tocsin/importers/import-item'
+import {
+  type Fault,
+  type Importer,
+  ImportFileError,
+  type ImportItem,
+  type ImportSettings,
+  type ReportItem
+} from '@tocsin/importers/import-item'
 import { openedBytes } from '@tocsin/importers/opened-bytes'
 import { resolvePlaces } from '@tocsin/intake/report-places'
 import type { ImportInput } from './import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
-import { noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
+import { formFor, noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
 
 export interface DryRunOptions {
   readonly input: ImportInput
@@ -42,6 +49,8 @@ export interface DryRunOutcome {
   readonly firstRefused: readonly RefusedRow[]
   readonly refused: RefusedPaths | null
   readonly finished: boolean
+  /** Why the file could not be read to its end; null where it could. */
+  readonly brokenBy: string | null
 }
 
 const examplesMax = 3
@@ -49,15 +58,20 @@ const refusedShownMax = 20
 /** Sources that are told apart. */
 const sourcesMax = 50
 
-/** Reads a file through. Rejects with ImportFileError where it can't be read. */
+/** Reads a file through, or as far as it goes. Rejects with ImportFileError where not even a row can be read. */
 export async function dryRun(options: DryRunOptions): Promise<DryRunOutcome> {
   const { importer, input, settings, signal } = options
   const reading = new DryReading(options)
-  for await (const items of importer.items(openedBytes(input.open()), settings)) {
-    for (const item of items) reading.take(item)
-    if (signal.aborted) break
+  try {
+    for await (const items of importer.items(openedBytes(input.open()), settings)) {
+      for (const item of items) reading.take(item)
+      if (signal.aborted) break
+    }
+  } catch (error) {
+    if (!(error instanceof ImportFileError) || reading.rows === 0) throw error
+    return reading.outcome(error.message)
   }
-  return reading.outcome()
+  return reading.outcome(null)
 }
 
 class DryReading {
@@ -74,14 +88,14 @@ class DryReading {
   #to = ''
 
   constructor(options: DryRunOptions) {
-    const { refusedPaths, importer } = options
+    const { refusedPaths, importer, settings } = options
     this.#o = options
     this.#refused =
       refusedPaths === null
         ? null
         : new RefusedFiles(
             () => refusedPaths(importer.refused.extension),
-            () => importer.refused,
+            () => formFor(importer.refused, settings.encoding),
             noneRefused
           )
   }
@@ -94,7 +108,11 @@ class DryReading {
     this.#refused?.add(item.row, item.raw, result.faults)
   }
 
-  async outcome(): Promise<DryRunOutcome> {
+  get rows(): number {
+    return this.#tally.rows
+  }
+
+  async outcome(brokenBy: string | null): Promise<DryRunOutcome> {
     const refused = (await this.#refused?.finish()) ?? null
     return {
       tally: this.#tally,
@@ -106,7 +124,8 @@ class DryReading {
       examples: this.#examples,
       firstRefused: this.#firstRefused,
       refused,
-      finished: !this.#o.signal.aborted
+      finished: !this.#o.signal.aborted && brokenBy === null,
+      brokenBy
     }
   }
 

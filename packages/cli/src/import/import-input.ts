@@ -26,8 +26,9 @@ export async function importInput(named: string, stdin: AsyncIterable<Uint8Array
     throw new UsageError(`${named} can't be read`, { cause })
   })
   if (!stats.isFile()) throw new UsageError(`${named} is no file`)
-  const name = basename(named).replace(/\.(?:gz|zst)$/i, '')
-  return counted(name, { path: named, bytes: stats.size }, () => createReadStream(named, { highWaterMark: chunkBytes }))
+  return counted(basename(named), { path: named, bytes: stats.size }, () =>
+    createReadStream(named, { highWaterMark: chunkBytes })
+  )
 }
 
 /** The SHA-256 of all bytes, hex. */

@@ -2,12 +2,18 @@
 // answered for good. Where it reads, whom it asks and what it shows come in from outside.
 
 import type { Clock } from '@tocsin/domain/ports'
-import { type Importer, ImportFileError, type ImportItem, type ImportSettings } from '@tocsin/importers/import-item'
+import {
+  type Importer,
+  ImportFileError,
+  type ImportItem,
+  type ImportSettings,
+  type ReportItem
+} from '@tocsin/importers/import-item'
 import { openedBytes } from '@tocsin/importers/opened-bytes'
 import type { ImportInput } from './import-input.ts'
 import { type ImportState, removeState, saveState } from './import-state.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
-import { noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
+import { formFor, noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
 import { type ReportPoster, StoppedError } from './report-poster.ts'
 
 export interface ImportRunOptions {
@@ -43,6 +49,8 @@ export interface ImportOutcome {
   /** Why the file could not be read to its end; null where it could. */
   readonly brokenBy: string | null
   readonly refused: RefusedPaths | null
+  /** The last day on which something occurred, by source. */
+  readonly lastDays: Readonly<Record<string, string>>
   readonly elapsedMs: number
   readonly rowsNow: number
 }
@@ -50,6 +58,8 @@ export interface ImportOutcome {
 /** Rows that go out together. While they are answered the next are read; they are not sent, so that live reports share the suite with one stream alone. */
 const batchRows = 4000
 const batchChars = 4 * 1024 * 1024
+/** Sources whose last day is remembered. */
+const sourcesMax = 50
 /** Between two notes, ms. */
 const noteEveryMs = 250
 
@@ -71,26 +81,34 @@ class ImportRun {
   #underWay: UnderWay | null = null
   #brokenBy: string | null = null
   #row: number
+  readonly #lastDays = new Map<string, string>()
   #rowsRead = 0
   #rowsNow = 0
   #notedMs: number
 
   constructor(options: ImportRunOptions) {
-    const { from, importer, refusedPaths, clock } = options
+    const { from, importer, refusedPaths, settings, clock } = options
     this.#o = options
     this.#tally = from === null ? newTally() : structuredClone(from.tally)
     this.#row = from?.row ?? 0
     const paths = () => refusedPaths(importer.refused.extension)
-    this.#refused = new RefusedFiles(paths, () => importer.refused, from ?? noneRefused)
+    this.#refused = new RefusedFiles(paths, () => formFor(importer.refused, settings.encoding), from ?? noneRefused)
     this.#beganMs = clock.monotonicMs()
     this.#notedMs = this.#beganMs
   }
 
   async run(): Promise<ImportOutcome> {
     try {
+      await this.#begin()
       const finished = await this.#all()
       const refused = await this.#end(finished)
-      const told = { tally: this.#tally, finished, brokenBy: this.#brokenBy, refused }
+      const told = {
+        tally: this.#tally,
+        finished,
+        brokenBy: this.#brokenBy,
+        refused,
+        lastDays: Object.fromEntries(this.#lastDays)
+      }
       return { ...told, elapsedMs: this.#elapsedMs(), rowsNow: this.#rowsNow }
     } catch (error) {
       await this.#note()
@@ -100,6 +118,22 @@ class ImportRun {
       await this.#underWay?.results.catch(() => {})
       await this.#refused.close()
     }
+  }
+
+  /** A note before the first row: whatever is found beside it after a crash is of this import. */
+  async #begin(): Promise<void> {
+    const { state, from } = this.#o
+    if (state === null || from !== null) return
+    const { fileSha256, settingsDigest } = state
+    await saveState(state.file, {
+      version: 1,
+      fileSha256,
+      settingsDigest,
+      row: 0,
+      tally: newTally(),
+      cursor: null,
+      ...noneRefused
+    })
   }
 
   /** True where the last row was reached. */
@@ -139,6 +173,7 @@ class ImportRun {
     for await (const some of this.#whileReadable(items)) {
       for (const item of some) {
         this.#rowsRead++
+        if (item.kind === 'report') this.#see(item)
         if (item.row <= this.#row) continue
         // A withdrawal goes alone: it must find the report that it withdraws.
         const isWithdrawal = item.kind === 'withdrawal'
@@ -149,6 +184,14 @@ class ImportRun {
       }
     }
     if (batch.length > 0) yield whole()
+  }
+
+  /** The last day of each source: what is all of old days is an archive. */
+  #see({ report }: ReportItem): void {
+    const [id, to] = [report.source?.id, report.occurred?.to]
+    if (typeof id !== 'string' || typeof to !== 'string') return
+    const known = this.#lastDays.get(id)
+    if (known === undefined ? this.#lastDays.size < sourcesMax : known < to) this.#lastDays.set(id, to.slice(0, 10))
   }
 
   /** What a file holds up to where it breaks off. Rejects with ImportFileError where not even a row came of it. */
@@ -176,16 +219,26 @@ class ImportRun {
   #settleRow(item: ImportItem, result: RowResult): void {
     count(this.#tally, result)
     if (result.kind === 'refused') this.#refused.add(item.row, item.raw, result.faults)
-    else if (item.kind === 'report') countWarnings(this.#tally, item.warnings)
+    else if (item.kind === 'report' || (item.kind === 'withdrawal' && result.kind === 'withdrawn'))
+      countWarnings(this.#tally, item.warnings)
+    if (item.kind === 'report' && this.#isOfAnEdition(item, result)) countWarnings(this.#tally, ['edition-undated'])
     this.#row = item.row
     this.#rowsNow++
+  }
+
+  /** True for a row that changed a report, where nothing says which edition is the later: the same date of a source wins by chance. */
+  #isOfAnEdition({ report }: ReportItem, result: RowResult): boolean {
+    const { importer, settings } = this.#o
+    const isRevision = result.kind === 'accepted' && result.isRevision === true
+    return isRevision && importer.hasEditions && settings.reportedAt === null && report.reportedAt !== undefined
   }
 
   async #note(): Promise<void> {
     const mark = await this.#refused.flush()
     this.#notedMs = this.#o.clock.monotonicMs()
     const { state, poster } = this.#o
-    if (state === null || this.#row === 0) return
+    if (state === null) return
+    if (this.#row === 0) return removeState(state.file)
     const { fileSha256, settingsDigest } = state
     const note = { version: 1, fileSha256, settingsDigest, row: this.#row, tally: this.#tally, cursor: poster.cursor } as const
     await saveState(state.file, { ...note, ...mark })

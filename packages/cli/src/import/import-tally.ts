@@ -4,7 +4,9 @@
 import type { Fault, RefusalReason, SkipReason, WarningKind } from '@tocsin/importers/import-item'
 
 export type RowResult =
-  | { readonly kind: 'accepted' | 'duplicate' | 'withdrawn' | 'stays-withdrawn' }
+  /** `isRevision`: the suite had the report with another content. */
+  | { readonly kind: 'accepted'; readonly isRevision?: boolean }
+  | { readonly kind: 'duplicate' | 'withdrawn' | 'stays-withdrawn' }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
 

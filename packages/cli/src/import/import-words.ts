@@ -9,15 +9,22 @@ import type { RefusedPaths } from './refused-files.ts'
 
 const warningWords: Readonly<Record<WarningKind, string>> = {
   'area-unknown': 'name an area that is not known here: the coordinates decide',
+  'country-differs': 'lie in another country than the file says, as borders are today: the coordinates decide',
+  'edition-undated':
+    'changed a report of another edition with no word on which is the later: say --reported-at with each edition',
   'no-date-of-knowledge': 'do not say when they were known: they count as reported when they are accepted (see --reported-at)',
   'deaths-widened': 'have low, best and high deaths out of order: the interval was widened to hold all three',
+  'chain-unknown':
+    'refer to an alert that is not in the file: if it came before as an update of another one, this is a second report',
+  'onset-ahead': 'tell of what begins more than a day after they were sent: they count from when they were sent',
   cut: 'have a text, a list or a time that a report can not hold whole: its beginning was taken'
 }
 
 const skipWords = {
   'not-violence': 'no violence',
   'skipped-by-mapping': 'left out by the mapping',
-  'not-actual': 'drafts, acknowledgements, errors'
+  'not-actual': 'tests, drafts, acknowledgements, errors',
+  cancelled: 'cancelled in the same file'
 } as const
 
 /** The line beside the bar. */
@@ -56,7 +63,7 @@ export function outcomeLines(outcome: ImportOutcome): readonly string[] {
 
 /** What a dry run found. */
 export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
-  const { tally, categories, countries, places, sources, occurred, examples, firstRefused, refused } = outcome
+  const { tally, categories, countries, places, sources, occurred, examples, firstRefused, refused, brokenBy } = outcome
   return [
     ...tallyLines(tally, 'understood', 'would be posted'),
     '',
@@ -67,6 +74,7 @@ export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
     `places        ${countsText(places)}`,
     ...examples.flatMap(({ row, report }) => ['', `row ${row} would be`, oneLine(JSON.stringify(report))]),
     ...(firstRefused.length === 0 ? [] : ['', ...refusalTable(outcome)]),
+    ...(brokenBy === null ? [] : ['', `the file breaks off behind these rows: ${brokenBy}`]),
     ...refusedLines(refused),
     '',
     'nothing was sent'

@@ -1,8 +1,9 @@
 // The rows that were refused, in two files: one of the same format, to be mended and imported again, and one that says of each row why. Both are
 // written in the order of the rows, and cut back to where the state file says when an import goes on.
 
-import { type FileHandle, open, rm, stat } from 'node:fs/promises'
-import type { Fault, RefusedFileForm } from '@tocsin/importers/import-item'
+import { type FileHandle, open, rm, stat, utimes } from 'node:fs/promises'
+import type { Encoding, Fault, RefusedFileForm } from '@tocsin/importers/import-item'
+import { keptBytes } from '@tocsin/importers/kept-bytes'
 
 export interface RefusedPaths {
   readonly rows: string
@@ -15,6 +16,12 @@ export interface RefusedMark {
   readonly refusedBytes: number
   readonly reasonsBytes: number
   readonly refusedCount: number
+}
+
+/** Takes refused rows of a run away that begins anew. */
+export async function removeRefused({ refusedPaths }: RefusedMark): Promise<void> {
+  if (refusedPaths === null) return
+  await Promise.all([refusedPaths.rows, refusedPaths.reasons].map(path => rm(path, { force: true })))
 }
 
 /** Before the first row was refused. */
@@ -31,6 +38,14 @@ async function lengthOf(path: string): Promise<number> {
     stats => stats.size,
     () => -1
   )
+}
+
+/**
+ * The form of a file that the same command reads again: it is UTF-8, and says so where another encoding was named. Bytes that were no UTF-8 stand in
+ * it as they were.
+ */
+export function formFor(form: RefusedFileForm, named: Encoding): RefusedFileForm {
+  return named === 'utf-8' ? form : { ...form, head: () => `\u{FEFF}${form.head()}` }
 }
 
 const reasonsHead = 'row,column,reason,detail\n'
@@ -78,7 +93,7 @@ export class RefusedFiles {
     return this.#mark
   }
 
-  /** Ends both files. Resolves with their paths, or null where nothing was refused; then files of an earlier import are removed. */
+  /** Ends both files. Resolves with their paths, or null where nothing was refused; then those of an earlier import of the same bytes are removed. */
   async finish(): Promise<RefusedPaths | null> {
     if (this.#count === 0) {
       await this.#removeOld()
@@ -88,12 +103,21 @@ export class RefusedFiles {
     this.#rows?.add(this.#form().foot)
     await this.flush()
     await this.close()
+    await this.#sign()
     return this.#paths()
   }
 
   async close(): Promise<void> {
     await this.#rows?.close()
     await this.#reasons?.close()
+  }
+
+  /** One time for both: so it shows when somebody has edited one. */
+  async #sign(): Promise<void> {
+    const { rows, reasons } = this.#paths()
+    const { mtime } = await stat(reasons)
+    const whole = new Date(Math.trunc(mtime.getTime()))
+    await Promise.all([rows, reasons].map(path => utimes(path, whole, whole)))
   }
 
   #open(): void {
@@ -125,7 +149,7 @@ class GrowingFile {
   /** Resolves with the length of the file. */
   async flush(): Promise<number> {
     if (this.#pending.length === 0) return this.#bytes
-    const bytes = Buffer.from(this.#pending.join(''))
+    const bytes = keptBytes(this.#pending.join(''))
     this.#pending = []
     this.#handle ??= await this.#opened()
     await this.#handle.write(bytes, 0, bytes.length, this.#bytes)

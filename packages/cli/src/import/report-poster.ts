@@ -38,12 +38,17 @@ export class StoppedError extends Error {
 
 const retryMinMs = 100
 const retryMaxMs = 5000
+/** So many times a row is sent at which the suite itself fails, before it is refused. */
+export const failuresMax = 8
+/** So many rows refused for that with none taken between: then it is not the rows, and the import ends. */
+export const failedInARowMax = 20
 
 export class ReportPoster {
   readonly #o: ReportPosterOptions
   #cursor: string | null
   /** Shown until the suite has taken it. */
   #unproven: string | null
+  #failedInARow = 0
 
   /** `cursor`: of an earlier run, shown to the suite first, which refuses it where its log is another one. */
   constructor(options: ReportPosterOptions, cursor: string | null) {
@@ -60,7 +65,7 @@ export class ReportPoster {
   /** What became of the items, in their order. Rejects with CommandError, OtherLogError, StoppedError. */
   async post(items: readonly ImportItem[]): Promise<readonly RowResult[]> {
     const results = items.map(settledWithout)
-    const pending = items.flatMap((item, i) => (item.kind === 'report' ? [{ item, i }] : []))
+    const pending = items.flatMap((item, i) => (item.kind === 'report' ? [{ item, i, failures: 0 }] : []))
     await this.#postReports(pending, results)
     for (const [i, item] of items.entries()) if (item.kind === 'withdrawal') results[i] = await this.#withdraw(item)
     return results as readonly RowResult[]
@@ -106,7 +111,7 @@ export class ReportPoster {
     if (line === null) throw new SuiteUnreachableError('an answer came that is not of a suite')
     if (line.kind === 'end') return this.#ended(line)
     const entry = pending[line.line - 1]
-    if (entry !== undefined) results[entry.i] = this.#resultOf(line)
+    if (entry !== undefined) results[entry.i] = this.#resultOf(line, entry)
     return null
   }
 
@@ -117,21 +122,42 @@ export class ReportPoster {
   }
 
   /** Null where the row is to be sent again. */
-  #resultOf(answer: LineAnswer): RowResult | null {
-    if (answer.kind === 'taken') return { kind: answer.duplicate ? 'duplicate' : 'accepted' }
+  #resultOf(answer: LineAnswer, entry: Pending): RowResult | null {
+    if (answer.kind === 'taken') {
+      this.#failedInARow = 0
+      if (answer.duplicate) return { kind: 'duplicate' }
+      return answer.isRevision ? { kind: 'accepted', isRevision: true } : { kind: 'accepted' }
+    }
     const { problem } = answer
+    if (problem.status === 500 && ++entry.failures >= failuresMax) return this.#failed(problem)
     if (passing(problem.status)) return null
     if (problem.code === 'report-withdrawn') return { kind: 'stays-withdrawn' }
     return { kind: 'refused', faults: faultsOf(problem, this.#o.columnOf) }
   }
 
-  async #withdraw({ sourceId, externalId, reason }: WithdrawalItem): Promise<RowResult> {
+  /** What the suite can't take whatever is done. Throws CommandError where that is so of every row. */
+  #failed(problem: Problem): RowResult {
+    if (++this.#failedInARow > failedInARowMax) {
+      throw new CommandError(
+        `the suite fails at every row: ${problemLine(problem)}. What was taken stands; run the same command again`
+      )
+    }
+    return { kind: 'refused', faults: [{ column: null, reason: 'server-error', detail: problemLine(problem) }] }
+  }
+
+  async #withdraw(item: WithdrawalItem): Promise<RowResult> {
+    const { sourceId, externalId, reason } = item
     const id = reportIdOf({ sourceId, externalId: externalId.normalize('NFC').trim(), idempotencyKey: null, body: null })
     const call = { body: { reason }, signal: this.#o.signal }
     const patience = { clock: this.#o.clock, patienceMs: this.#o.patienceMs }
     const path = `/v1/reports/${id}${this.#o.isLive ? '' : '?lane=backfill'}`
-    const answer = await this.#o.api.callPatiently('DELETE', path, call, patience)
-    return withdrawalResult(answer, externalId)
+    let answer = await this.#o.api.callPatiently('DELETE', path, call, patience)
+    for (let failures = 1; answer.status === 500 && failures < failuresMax; failures++) {
+      await this.#pause({ why: `status 500 to a withdrawal`, retryAfterS: null }, failures, this.#o.clock.monotonicMs())
+      answer = await this.#o.api.callPatiently('DELETE', path, call, patience)
+    }
+    if (answer.status === 500 && answer.problem !== null) return this.#failed(answer.problem)
+    return withdrawalResult(answer, item)
   }
 
   async #pause({ why, retryAfterS }: AttemptEnd, attempt: number, progressMs: number): Promise<void> {
@@ -150,6 +176,8 @@ export class ReportPoster {
 interface Pending {
   readonly item: ReportItem
   readonly i: number
+  /** How often the suite failed at it. */
+  failures: number
 }
 
 interface AttemptEnd {
@@ -182,10 +210,15 @@ export function faultsOf({ code, detail, errors }: Problem, columnOf: (pointer: 
   return errors.map(error => ({ column: columnOf(error.pointer), reason, detail: error.detail }))
 }
 
-function withdrawalResult({ status, problem }: ApiAnswer, externalId: string): RowResult {
+function withdrawalResult({ status, problem }: ApiAnswer, { externalId, warnings, mayBeAbsent }: WithdrawalItem): RowResult {
   if (problem === null) return { kind: 'withdrawn' }
+  if (problem.code === 'not-found' && mayBeAbsent) return { kind: 'skipped', reason: 'cancelled' }
   if (problem.code === 'not-found') {
-    const detail = `withdraws a report that the suite does not have: ${JSON.stringify(externalId.slice(0, 60))}`
+    const detail = `withdraws a report that the suite does not have: ${JSON.stringify(externalId.slice(0, 60))}${
+      warnings.includes('chain-unknown')
+        ? '; the alerts that it refers to are not in this file: it may be known by an earlier one'
+        : ''
+    }`
     return { kind: 'refused', faults: [{ column: 'references', reason: 'unknown-value', detail }] }
   }
   if (passing(status)) throw new CommandError(`${problemLine(problem)}. What was taken stands; run the same command again`)

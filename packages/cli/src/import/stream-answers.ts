@@ -4,7 +4,7 @@ import type { Problem } from '@tocsin/contracts/problem-catalogue'
 
 /** What one line of the stream came to. */
 export type LineAnswer = { readonly line: number } & (
-  | { readonly kind: 'taken'; readonly duplicate: boolean }
+  | { readonly kind: 'taken'; readonly duplicate: boolean; readonly isRevision: boolean }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterS: number | null }
 )
 
@@ -19,9 +19,10 @@ export interface StreamEnd {
 /** Reads one line of the answer. Null where it is none that a suite writes. */
 export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
   if (typeof value !== 'object' || value === null) return null
-  const { line, status, duplicate, cursor, problem, retryAfter } = value as Readonly<Record<string, unknown>>
+  const { line, status, duplicate, revision, cursor, problem, retryAfter } = value as Readonly<Record<string, unknown>>
   if (typeof line !== 'number') return endOf(problem, cursor)
-  if (status === 202) return { line, kind: 'taken', duplicate: duplicate === true }
+  if (status === 202)
+    return { line, kind: 'taken', duplicate: duplicate === true, isRevision: typeof revision === 'number' && revision > 1 }
   if (typeof status !== 'number' || !('code' in value)) return null
   return { line, kind: 'problem', problem: value as unknown as Problem, retryAfterS: seconds(retryAfter) }
 }

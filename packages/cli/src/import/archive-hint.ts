@@ -1,0 +1,38 @@
+// What to say of sources of old news: declared as an archive, a source does not hold the watermark back. Pure.
+
+import { oneLine } from '../table.ts'
+
+/** A source whose last row is older than this is one of old news, days. */
+export const oldDays = 90
+
+/** A source as the suite lists it. */
+export interface DeclaredSource {
+  readonly id: string
+  readonly reliability: string
+  readonly latenessDays: number
+  readonly cadenceDays: number
+  readonly archive: boolean
+}
+
+/** The commands that declare what is old as an archive, a line for each source that is none yet. `lastDays` by source, as `2024-03-01`. */
+export function archiveLines(
+  lastDays: Readonly<Record<string, string>>,
+  declared: readonly DeclaredSource[],
+  nowMs: number
+): readonly string[] {
+  const oldest = new Date(nowMs - oldDays * 86_400_000).toISOString().slice(0, 10)
+  return Object.entries(lastDays).flatMap(([id, lastDay]) => {
+    const known = declared.find(source => source.id === id)
+    if (lastDay >= oldest || known?.archive === true) return []
+    const judged =
+      known === undefined
+        ? '--reliability F'
+        : `--reliability ${known.reliability} --lateness-days ${known.latenessDays} --cadence-days ${known.cadenceDays}`
+    return [`old news, and its source is no archive yet: tocsin sources set ${word(id)} ${judged} --archive`]
+  })
+}
+
+/** An id as a shell takes it for one word. */
+function word(id: string): string {
+  return /^[\w.:@-]+$/.test(id) ? id : `'${oneLine(id).replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,50 @@
+// What the files beside an import are called, and that none of them is lost: their names hold the digest of what was imported, so that files of one
+// name, of several folders or of several days never meet; refused rows that somebody has begun to mend are never written over.
+
+import { constants } from 'node:fs'
+import { access, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { UsageError } from '../output.ts'
+import type { ImportInput } from './import-input.ts'
+import type { RefusedPaths } from './refused-files.ts'
+
+export interface ImportFiles {
+  /** The note of how far it has come. */
+  readonly state: string
+  readonly refused: (extension: string) => RefusedPaths
+}
+
+/**
+ * The files of an import, beside what is imported or in `out`. `digest` is that of the bytes of the file, or what else tells this import from others.
+ */
+export function importFiles(input: ImportInput, out: string | undefined, digest: string): ImportFiles {
+  const dir = out ?? (input.file === null ? '.' : dirname(input.file.path))
+  const stem = join(dir, `${input.name}.${digest.slice(0, 12)}`)
+  return {
+    state: `${stem}.import-state.json`,
+    refused: extension => ({ rows: `${stem}.refused.${extension}`, reasons: `${stem}.refused.reasons.csv` })
+  }
+}
+
+/** Rejects with UsageError where files can't be written, or refused rows of an earlier run lie there that were edited since or not ended. */
+export async function checkWritable({ refused }: ImportFiles): Promise<void> {
+  const { reasons } = refused('')
+  const dir = dirname(reasons)
+  await access(dir, constants.W_OK).catch((cause: unknown) => {
+    throw new UsageError(`the folder ${dir} can't be written to: name another one with --out`, { cause })
+  })
+  const stem = basename(refused('').rows)
+  const found = (await readdir(dir)).filter(name => name.startsWith(stem) && name !== basename(reasons))
+  for (const name of found) {
+    if (await isAsWritten(join(dir, name), reasons)) continue
+    throw new UsageError(
+      `${join(dir, name)} holds refused rows that were edited since they were written, or of a run that did not end: import that file, or move it away, and run this again`
+    )
+  }
+}
+
+/** Both files get one time when they are ended; a file that was edited has another. */
+async function isAsWritten(rows: string, reasons: string): Promise<boolean> {
+  const [a, b] = await Promise.all([rows, reasons].map(path => stat(path).catch(() => null)))
+  return a != null && b != null && Math.trunc(a.mtimeMs) === Math.trunc(b.mtimeMs)
+}

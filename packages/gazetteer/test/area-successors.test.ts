@@ -1,0 +1,123 @@
+// Areas that are not what they were when the map was drawn: cut up, joined, or under another code.
+
+import type { Place } from '@tocsin/domain/report'
+import { describe, expect, it } from 'vitest'
+import type { PlaceQuery } from '../src/port.ts'
+import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+
+const gazetteer = openWorldGazetteer()
+const resolve = (query: Partial<PlaceQuery>): Place =>
+  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
+
+describe('a settlement of an area that was cut up', () => {
+  it.each([
+    ['Bunia', 'CD', 'CD-IT', 'CD-OR'],
+    ['Lodwar', 'KE', 'KE-43', 'KE-700'],
+    ['Kalemie', 'CD', 'CD-TA', 'CD-KA'],
+    ['Kananga', 'CD', 'CD-KC', 'CD-KW'],
+    ['Garissa', 'KE', 'KE-07', 'KE-500'],
+    ['Rundu', 'NA', 'NA-KE', 'NA-OK']
+  ])('%s, %s, lies in %s, and is found there by that code and by the old one', (name, country, code, old) => {
+    for (const admin1 of [code, old, null]) {
+      const place = resolve({ name, country, admin1 })
+      expect(place).toMatchObject({ admin1: code, statedAdmin1: admin1, foundAdmin1: code, resolution: 'gazetteer' })
+      expect(place.settlement).toBe(`${code}/${name.toLowerCase()}`)
+    }
+  })
+
+  it('lies in what was cut from an area that stands under its old code', () => {
+    expect(resolve({ name: 'Hawassa', country: 'ET' }).admin1).toBe('ET-SI')
+    expect(resolve({ name: 'Bonga', country: 'ET', admin1: 'ET-SW' }).settlement).toBe('ET-SW/bonga')
+    expect(resolve({ name: 'Arba Minch', country: 'ET' }).admin1).toBe('ET-SN')
+    expect(resolve({ name: 'Gemena', country: 'CD' }).admin1).toBe('CD-SU')
+    expect(resolve({ name: 'Rafah', country: 'PS', admin1: 'PS-GZZ' }).admin1).toBe('PS-RFH')
+    expect(resolve({ name: 'Jabalya', country: 'PS' }).admin1).toBe('PS-NGZ')
+  })
+
+  it('is in the stated area for a look-up by either code', () => {
+    for (const admin1 of ['CD-IT', 'CD-OR', 'Ituri'])
+      expect(gazetteer.find({ name: 'Bunia', country: 'CD', admin1 }).candidates[0]?.score).toBe(1)
+  })
+})
+
+describe('an area that was cut up, of which no settlement tells into what', () => {
+  it('has its settlements for a successor that is stated, and answers the old code where none is', () => {
+    const name = 'Qabāţīyah'
+    for (const admin1 of ['PS-JEN', 'PS-WBK', null])
+      expect(resolve({ name, country: 'PS', admin1 })).toMatchObject({
+        admin1: admin1 ?? 'PS-WBK',
+        foundAdmin1: 'PS-WBK',
+        settlement: 'PS-WBK/qabatiyah'
+      })
+    expect(resolve({ name: 'Almaty', country: 'KZ', admin1: 'KZ-75' }).settlement).toBe('KZ-ALA/almaty')
+  })
+
+  it('does not take a settlement for that of another area', () => {
+    expect(resolve({ name: 'Bunia', country: 'CD', admin1: 'CD-TO' })).toMatchObject({
+      resolution: 'ambiguous',
+      settlement: null
+    })
+    expect(resolve({ name: 'Qabāţīyah', country: 'PS', admin1: 'PS-GZA' }).settlement).toBeNull()
+  })
+})
+
+describe('a point of an area that was cut up', () => {
+  const mambasa = { country: 'CD', lat: 1.36, lon: 29.05 }
+
+  it('lies in the part of the nearest settlement where that is clear', () => {
+    expect(resolve({ lat: 1.92, lon: 30.5 })).toMatchObject({ country: 'CD', admin1: 'CD-IT', foundAdmin1: 'CD-IT' })
+    expect(resolve({ lat: 4.2, lon: 34.35 })).toMatchObject({ country: 'KE', admin1: 'KE-43', foundAdmin1: 'KE-43' })
+  })
+
+  it('lies in no area where it is not, and what the map has is kept', () => {
+    expect(resolve(mambasa)).toMatchObject({ admin1: null, foundAdmin1: 'CD-OR' })
+    expect(resolve({ name: 'Mambasa', ...mambasa })).toMatchObject({ admin1: null, settlement: 'CD/mambasa@1.4,29.1' })
+    expect(resolve({ ...mambasa, admin1: 'CD-IT' })).toMatchObject({ admin1: 'CD-IT', foundAdmin1: 'CD-OR' })
+  })
+
+  it('lies in no area where the old code is stated and the successor cannot be told, and the stated one is kept', () => {
+    const expected = { country: 'CD', admin1: null, statedAdmin1: 'CD-OR' }
+    expect(resolve({ ...mambasa, admin1: 'CD-OR' })).toMatchObject(expected)
+    const named = { name: 'Mambasa', ...mambasa }
+    expect(resolve({ ...named, admin1: 'CD-OR' }).settlement).toBe(resolve(named).settlement)
+    expect(resolve({ name: 'Nulle Part', country: 'CD', admin1: 'CD-OR' })).toMatchObject(expected)
+    expect(resolve({ country: 'CD', lat: 1.56, lon: 30.25, radiusKm: 150, admin1: 'CD-OR' })).toMatchObject(expected)
+  })
+
+  it('is in one area however old the code is that was stated', () => {
+    const bunia = { lat: 1.5594, lon: 30.2522 }
+    for (const admin1 of ['CD-IT', 'CD-OR', null])
+      expect(resolve({ country: 'CD', admin1, ...bunia })).toMatchObject({ admin1: 'CD-IT', statedAdmin1: admin1 })
+  })
+})
+
+describe('names and codes of areas that changed', () => {
+  it.each([
+    ['KE-700', 'KE', 'KE-700'],
+    ['Turkana', 'KE', 'KE-43'],
+    ['Nairobi', 'KE', 'KE-30'],
+    ['KE-110', 'KE', 'KE-30'],
+    ['MX-DIF', 'MX', 'MX-CMX'],
+    ['Haut-Sassandra', 'CI', 'CI-SM'],
+    ['KZ-AKT', 'KZ', 'KZ-15'],
+    ['Bagmati', 'NP', 'NP-P3'],
+    ['Lumbini', 'NP', 'NP-P5'],
+    ['Hordaland', 'NO', 'NO-46']
+  ])('%s in %s is %s', (name, country, code) => {
+    expect(gazetteer.admin1Of(name, country)).toEqual({ kind: 'known', code })
+  })
+
+  it('mean no area of today where only the old one is named', () => {
+    expect(resolve({ name: 'Province Orientale', country: 'CD' })).toMatchObject({ admin1: null, foundAdmin1: 'CD-OR' })
+  })
+
+  it.each([
+    [19.43, -99.13, 'MX-CMX'],
+    [60.39, 5.32, 'NO-46'],
+    [6.88, -6.45, 'CI-SM'],
+    [-1.2864, 36.8172, 'KE-30'],
+    [27.7, 85.32, 'NP-P3']
+  ])('%f,%f lies in %s', (lat, lon, code) => {
+    expect(gazetteer.reverse({ lat, lon }).admin1).toBe(code)
+  })
+})

@@ -1,0 +1,85 @@
+// UTF-8 that may be broken, read so that nothing is lost: each byte that is no part of a character becomes U+FFFD with the byte behind it, and comes
+// back as that byte. So a row that is refused for its bytes can be written as it was.
+
+/** Stands before each byte that is no part of a character; alone it is a letter of the file like any other. */
+export const undecoded = '\u{FFFD}'
+/** What carries a byte: a half of a character that no text has alone. */
+const carrierBase = 0xdc00
+const kept = /\uFFFD([\uDC80-\uDCFF])/
+const mark = '\u{FEFF}'
+
+export class KeepingDecoder {
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  #pending: Buffer = Buffer.alloc(0)
+  #isFirst = true
+
+  /** The text of some bytes and those left of before; a character that is not whole waits for the next. */
+  decode(chunk: Uint8Array, isLast: boolean): string {
+    const bytes = Buffer.concat([this.#pending, chunk])
+    const end = isLast ? bytes.length : wholeLength(bytes)
+    this.#pending = bytes.subarray(end)
+    const whole = bytes.subarray(0, end)
+    let text = this.#decoder.decode(whole)
+    if (text.includes(undecoded)) text = keptText(whole)
+    if (text === '' || !this.#isFirst) return text
+    this.#isFirst = false
+    return text.startsWith(mark) ? text.slice(1) : text
+  }
+}
+
+/** The bytes of a text in UTF-8, with bytes that were kept as they were. */
+export function keptBytes(text: string): Buffer {
+  if (!text.includes(undecoded)) return Buffer.from(text)
+  const parts = text.split(kept)
+  // Between texts stand the carriers, one each.
+  return Buffer.concat(
+    parts.map((part, i) => (i % 2 === 0 ? Buffer.from(part) : Buffer.from([part.charCodeAt(0) - carrierBase])))
+  )
+}
+
+function keptText(bytes: Buffer): string {
+  const parts: string[] = []
+  let start = 0
+  for (let at = 0; at < bytes.length; ) {
+    const length = characterLength(bytes, at)
+    if (length > 0) {
+      at += length
+      continue
+    }
+    parts.push(bytes.toString('utf8', start, at), undecoded, String.fromCharCode(carrierBase + (bytes[at] as number)))
+    start = ++at
+  }
+  parts.push(bytes.toString('utf8', start))
+  return parts.join('')
+}
+
+/** Bytes of the character that begins here; 0 where none does. Source: RFC 3629, section 4. */
+function characterLength(bytes: Buffer, at: number): number {
+  const first = bytes[at] as number
+  const length = lengthSaid(first)
+  if (length <= 1) return length
+  for (let i = 1; i < length; i++) {
+    const next = bytes[at + i]
+    if (next === undefined || next >> 6 !== 0b10) return 0
+  }
+  const second = bytes[at + 1] as number
+  const isTooLong = (first === 0xe0 && second < 0xa0) || (first === 0xf0 && second < 0x90)
+  const isNone = (first === 0xed && second > 0x9f) || (first === 0xf4 && second > 0x8f)
+  return isTooLong || isNone ? 0 : length
+}
+
+function lengthSaid(first: number): number {
+  if (first < 0x80) return 1
+  if (first < 0xc2 || first > 0xf4) return 0
+  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+}
+
+/** Length without a beginning of a character at the end. */
+function wholeLength(bytes: Buffer): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] as number
+    if (byte >> 6 === 0b10) continue
+    return lengthSaid(byte) > back ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
