@@ -107,20 +107,20 @@ export class DeliveryOwnership {
     this.#mine = new Set(kept)
     if (isLess) this.#deps.onChange()
     if (kept.length === given.length) return
-    this.#takingOver ??= this.#takeOver()
-      .catch((error: unknown) => {
-        this.#failure.resolve(error instanceof Error ? error : new Error('taking over failed', { cause: error }))
-      })
-      .finally(() => {
-        this.#takingOver = null
-      })
+    this.#takingOver ??= this.#takeOver().catch((error: unknown) => {
+      this.#failure.resolve(error instanceof Error ? error : new Error('taking over failed', { cause: error }))
+    })
   }
 
   async #takeOver(): Promise<void> {
     const { clock } = this.#deps
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       const given = this.#membership?.partitions ?? []
-      if (given.every(partition => this.#mine.has(partition))) return
+      if (given.every(partition => this.#mine.has(partition))) {
+        // At once: what is given in the turns until a promise has settled would be taken over by nobody.
+        this.#takingOver = null
+        return
+      }
       if (await this.#look()) {
         const still = new Set(this.#membership?.partitions)
         this.#mine = new Set([...this.#mine, ...given].filter(partition => still.has(partition)))

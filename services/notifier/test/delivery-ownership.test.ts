@@ -130,3 +130,51 @@ it('has everything at once where roles are not shared, and asks the log nothing'
   expect(notifierGroup).toBe('notifier')
   expect(await log.partitionCount(topics.deliveries)).toBe(4)
 })
+
+it('takes over what it is given at any moment, also in the one in which it has just taken over the rest', async () => {
+  for (let later = 0; later < 12; later++) {
+    const l = new Looker()
+    let partitions: readonly number[] = [0, 1]
+    let divided = () => {}
+    const membership = {
+      get partitions() {
+        return partitions
+      },
+      onChange: (listener: () => void) => {
+        divided = listener
+        return () => {}
+      },
+      failed: new Promise<Error>(() => {}),
+      reweigh: () => {},
+      leave: async () => {}
+    }
+    const ownership = new DeliveryOwnership({
+      log: Object.assign(Object.create(l.log), {
+        capabilities: l.log.capabilities,
+        partitionCount: async () => 4,
+        join: async () => membership
+      }),
+      clock: l.clock,
+      logger,
+      catchUp: async () => true,
+      onChange: () => {
+        if (partitions.length === 4) return
+        void inTurns(later).then(() => {
+          partitions = [0, 1, 2, 3]
+          divided()
+        })
+      }
+    })
+    await ownership.start()
+    await settle(20)
+    expect(
+      ids.filter(id => !ownership.owns(id)),
+      `given ${later} turns after`
+    ).toEqual([])
+  }
+})
+
+/** Resolves so many turns of the queue of promises later. */
+async function inTurns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await null
+}
