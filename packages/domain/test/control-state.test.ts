@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ControlPayload, KeyRecord, SubscriptionRecord } from '../src/control-record.ts'
+import type { ControlPayload, SubscriptionRecord } from '../src/control-record.ts'
 import { applyControl, type ControlState, emptyControlState } from '../src/control-state.ts'
+import { key, revoked } from './key-payloads.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
 let day = 0
@@ -16,21 +17,6 @@ const source = (id: string, reliability: 'A' | 'B') =>
 const rule = (ruleId: string, ruleVersion: number) =>
   ({ type: 'rule.declared', data: { ruleId, ruleVersion, pattern: 'siege', parameters: {} } }) as const
 const tick = (to: string) => ({ type: 'theatre.tick-requested', data: { theatre: 'sahel', to } }) as const
-const key = (keyId: string, more: Partial<KeyRecord> = {}) =>
-  ({
-    type: 'key.created',
-    data: {
-      keyId,
-      name: keyId,
-      secretHash: `hash-${keyId}`,
-      scopes: ['alerts:read'],
-      theatres: '*',
-      handling: 'partners',
-      expiresAt: null,
-      ...more
-    }
-  }) as const
-const revoked = (keyId: string) => ({ type: 'key.revoked', data: { keyId } }) as const
 const subscription = (subscriptionId: string, url: string): SubscriptionRecord => ({
   subscriptionId,
   url,

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ControlPayload, KeyRecord, KeyRotation } from '../src/control-record.ts'
+import type { ControlPayload, KeyRotation } from '../src/control-record.ts'
 import { applyControl, type ControlState, emptyControlState } from '../src/control-state.ts'
 import { judgeKey, overlapping, replacedSecretsMax } from '../src/key-state.ts'
+import { key, revoked } from './key-payloads.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
 const msOf = (day: number) => Date.parse(at(day))
@@ -10,21 +11,6 @@ const msOf = (day: number) => Date.parse(at(day))
 const fold = (payloads: readonly ControlPayload[]): ControlState =>
   payloads.reduce((state, payload, i) => applyControl(state, { ...payload, id: String(i), time: at(i + 1) }), emptyControlState)
 
-const key = (keyId: string, more: Partial<KeyRecord> = {}) =>
-  ({
-    type: 'key.created',
-    data: {
-      keyId,
-      name: keyId,
-      secretHash: `hash-${keyId}`,
-      scopes: ['alerts:read'],
-      theatres: '*',
-      handling: 'partners',
-      expiresAt: null,
-      ...more
-    }
-  }) as const
-const revoked = (keyId: string) => ({ type: 'key.revoked', data: { keyId } }) as const
 const rotated = (replaces: string, secretHash: string, overlapUntil: string | null): ControlPayload => ({
   type: 'key.rotated',
   data: { keyId: 'a', secretHash, replaces, overlapUntil } satisfies KeyRotation

@@ -7,12 +7,7 @@ import '@tocsin/service-kit/fastify-augmentation'
 import { mayUse } from '@tocsin/service-kit/principal'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReportAcceptance } from './acceptance.ts'
-
-const reportIdParams = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', pattern: '^[0-9a-f]{32}$' } }
-} as const
+import { reportIdParams } from './report-schemas.ts'
 
 /** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Harmless to repeat. */
 export function erasureRoutes(acceptance: Pick<ReportAcceptance, 'found' | 'erase'>): FastifyPluginAsync {

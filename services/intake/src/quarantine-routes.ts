@@ -6,6 +6,7 @@ import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyPluginAsync } from 'fastify'
 import type { QuarantineDesk, QuarantineState } from './quarantine-desk.ts'
 import type { Answer } from './report-answer.ts'
+import { laneQuery } from './report-schemas.ts'
 
 export interface QuarantineRoutesOptions {
   readonly desk: QuarantineDesk
@@ -24,11 +25,6 @@ const listQuery = {
     limit: { type: 'integer', minimum: 1, maximum: 500, default: 100 },
     cursor: { type: 'string', minLength: 1, maxLength: 64 }
   }
-} as const
-const laneQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: { lane: { type: 'string', enum: ['live', 'backfill'], default: 'live' } }
 } as const
 const entryParams = {
   type: 'object',

@@ -25,6 +25,7 @@ import { invalidBody } from './refusals.ts'
 import type { Answer } from './report-answer.ts'
 import { reportJsonLimits, takeReportJson } from './report-json.ts'
 import type { ReportReading } from './report-reading.ts'
+import { laneQuery, reportIdParams } from './report-schemas.ts'
 import { ofEvent } from './report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream-route.ts'
 
@@ -46,16 +47,6 @@ const cursorWaitMs = 2000
 /** Longest `?wait`, seconds. */
 const waitSecondsMax = 30
 
-const reportIdParams = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', pattern: '^[0-9a-f]{32}$' } }
-} as const
-const laneQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: { lane: { type: 'string', enum: ['live', 'backfill'], default: 'live' } }
-} as const
 const waitQuery = {
   type: 'object',
   additionalProperties: false,
