@@ -207,7 +207,8 @@ async function attack({ api }: SuiteOnKafka, places: typeof arc): Promise<void> 
   for (const place of places) {
     const what = { occurred: { from: day, to: day }, category: 'attack', credibility: 2, handling: 'partners' }
     const body = { ...what, source: { id: 'hand' }, location: { country: 'ML', ...place, radiusKm: 2 } }
-    expect((await api.call('POST', '/v1/reports', { body })).status).toBe(202)
+    const answer = await api.call('POST', '/v1/reports', { body })
+    expect(answer, JSON.stringify(answer)).toMatchObject({ status: 202 })
   }
 }
 

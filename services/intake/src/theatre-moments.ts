@@ -7,6 +7,9 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { Acceptance } from './report-records.ts'
 import type { TheatreTime } from './theatre-time.ts'
 
+/** How long a report waits for the first tick of a theatre on the wall clock, ms; then it is answered 503 with Retry-After. */
+const firstTickPatienceMs = 2000
+
 export interface TheatreMomentsOptions {
   readonly time: TheatreTime
   readonly control: { readonly state: ControlState }
@@ -25,12 +28,13 @@ export class TheatreMoments {
   }
 
   /**
-   * Resolves once every tick that the log holds now is known, if one of the theatres takes its time from them. Rejects with `projection-behind`, or
-   * with the log's error, when that takes too long.
+   * Resolves once every tick that the log holds now is known, if one of the theatres takes its time from them; a theatre on the wall clock that was
+   * declared a moment ago is given time to begin. Rejects with `projection-behind`, or with the log's error, when that takes too long.
    */
   async learn(theatres: readonly string[]): Promise<void> {
     const { catchUp, deadlineMs } = this.#options
-    if (!theatres.some(theatre => this.waitsForTicks(theatre)) || (await catchUp(deadlineMs))) return
+    if (!theatres.some(theatre => this.waitsForTicks(theatre))) return
+    if (await catchUp(deadlineMs)) return this.#begun(theatres.filter(theatre => this.#beginsByItself(theatre)))
     const detail = 'Intake has not read its own log to the end, so it does not know the time of the theatre. Nothing was written.'
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
@@ -59,6 +63,21 @@ export class TheatreMoments {
     const { time, control, clock } = this.#options
     if (control.state.theatres.get(theatre)?.clock === 'replay') return true
     return time.nowMs(theatre, control.state, clock.nowMs()) === null
+  }
+
+  #beginsByItself(theatre: string): boolean {
+    const { state } = this.#options.control
+    return state.theatres.get(theatre)?.clock === 'wall' && this.waitsForTicks(theatre)
+  }
+
+  /** Its owner ticks a new theatre as soon as it reads of it. Whoever posts right after declaring it need not be sent away. */
+  async #begun(theatres: readonly string[]): Promise<void> {
+    if (theatres.length === 0) return
+    const { clock, time, deadlineMs } = this.#options
+    const over = new AbortController()
+    const late = clock.sleep(Math.min(deadlineMs, firstTickPatienceMs), over.signal)
+    await Promise.race([late, Promise.all(theatres.map(theatre => time.begun(theatre, over.signal)))])
+    over.abort('over')
   }
 
   #now(theatres: readonly string[]): Acceptance[] {

@@ -5,11 +5,32 @@ import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 
 export class TheatreTime {
   readonly #lastTicks = new Map<string, string>()
+  /** Those who wait for a theatre's first tick: as many as reports may be in flight. */
+  readonly #waiting = new Map<string, Set<() => void>>()
 
   /** Takes a record of the incidents log; only ticks say anything here. A tick that is not later than the last is ignored. */
   apply(record: TheatreRecord): void {
     if (record.type !== 'clock.ticked') return
     if (record.data.to > (this.#lastTicks.get(record.theatre) ?? '')) this.#lastTicks.set(record.theatre, record.data.to)
+    const waiting = this.#waiting.get(record.theatre)
+    if (waiting === undefined) return
+    this.#waiting.delete(record.theatre)
+    for (const begin of waiting) begin()
+  }
+
+  /** Resolves once a theatre has a tick, or when the signal aborts. Never rejects. */
+  begun(theatre: string, signal: AbortSignal): Promise<void> {
+    if (this.#lastTicks.has(theatre) || signal.aborted) return Promise.resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const waiting = this.#waiting.get(theatre) ?? new Set()
+    this.#waiting.set(theatre, waiting.add(resolve))
+    const giveUp = () => {
+      waiting.delete(resolve)
+      if (waiting.size === 0 && this.#waiting.get(theatre) === waiting) this.#waiting.delete(theatre)
+      resolve()
+    }
+    signal.addEventListener('abort', giveUp, { once: true })
+    return promise
   }
 
   /**

@@ -20,6 +20,7 @@ import {
   wallStart
 } from './support/intake-under-test.ts'
 
+const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
 const open: IntakeUnderTest[] = []
 const intakeOf = async (given?: Given) => {
   const intake = await IntakeUnderTest.start(given)
@@ -132,10 +133,17 @@ describe('a post', () => {
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'sahel' })
   })
 
-  it('waits with a problem while a theatre on the wall clock is declared and has no tick: its first record is one', async () => {
+  it('that comes right after its theatre on the wall clock was declared waits until the clock has begun', async () => {
     const intake = await intakeOf({ theatres: [] })
     await intake.declareUnticked(lake)
-    const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+    const answering = intake.post(atTheLake)
+    await intake.tick('lake', wallStart)
+    expect(await answering).toMatchObject({ theatre: 'lake' })
+  })
+
+  it('is answered with a problem when a theatre on the wall clock gets no tick: its first record is one', async () => {
+    const intake = await intakeOf({ theatres: [], limits: { requestDeadlineMs: 50 } })
+    await intake.declareUnticked(lake)
     expect(await problemOf(intake.post(atTheLake))).toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
     expect(await reportRecords(intake.log)).toEqual([])
     await intake.tick('lake', wallStart)
@@ -151,10 +159,10 @@ describe('a post', () => {
     ])
     await intake.tick('sahel', '2025-06-04T12:00:00.000Z')
     expect(await intake.post({ ...aReport, ...next })).toMatchObject({ theatre: 'sahel' })
-    const atTheLake = { ...aReport, ...next, externalId: 'W-2', location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
-    expect((await problemOf(intake.post(atTheLake))).code).toBe('body-invalid')
+    const later = { ...atTheLake, ...next, externalId: 'W-2' }
+    expect((await problemOf(intake.post(later))).code).toBe('body-invalid')
     intake.wallMs = Date.parse('2025-06-05T12:00:00.000Z')
-    expect(await intake.post(atTheLake)).toMatchObject({ theatre: 'lake' })
+    expect(await intake.post(later)).toMatchObject({ theatre: 'lake' })
   })
 
   it.each(badReports)('that is $name is refused and leaves nothing behind', async ({ body, status, code, pointer }) => {
@@ -357,7 +365,6 @@ describe('when the log has trouble', () => {
       theatres: [lake],
       limits: { requestDeadlineMs: 60 }
     })
-    const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
     const corrected = { ...atTheLake, category: 'ambush' }
     const { reportId } = await intake.post(atTheLake)
     await intake.folded()
@@ -434,8 +441,6 @@ describe('when the log has trouble', () => {
 })
 
 describe('a write to several theatres that ended half way', () => {
-  const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
-
   /** Intake on a log that lacks the records of reports whose number is given. */
   async function without(missing: number, write: (intake: IntakeUnderTest) => Promise<unknown>): Promise<IntakeUnderTest> {
     const whole = await intakeOf({ theatres: [sahel, lake] })
