@@ -2,6 +2,7 @@
 // the same findings. Generated reports are in the domain's own convergence test.
 
 import { digest } from '@tocsin/contracts/digest'
+import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import { TheatreFold } from '@tocsin/domain/theatre-fold'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
@@ -28,7 +29,7 @@ function findingsAfter(records: readonly TheatreRecord[]): readonly string[] {
     ...scenario.setup.sources.map(source =>
       sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })
     ),
-    ...defaultRules.map(
+    ...[...defaultRules, ...defaultCompoundRules].map(
       rule =>
         ({ type: 'rule.configured', data: rule, theatre: 'sahel', time: beforeAll, id: digest('rule', rule.ruleId) }) as const
     )
@@ -74,7 +75,10 @@ const shuffled = fc
 
 it(`ends in the same findings for any order of arrival of the demonstration (${runs} orders)`, { timeout: 600_000 }, () => {
   const findings = findingsAfter(told)
-  expect(findings).toHaveLength(2)
+  const rules = findings.map(finding => (JSON.parse(finding) as { rule: string }).rule)
+  expect(rules).toEqual(
+    expect.arrayContaining(['siege', 'retaliation-watch', 'supply-line-interdiction', 'third-party-convergence'])
+  )
   expect(findings.join('\n')).toContain('365 days')
   fc.assert(
     fc.property(shuffled, records => {

@@ -48,8 +48,47 @@ describe('the demonstration', () => {
     return alerts[0]!
   }
 
-  it('raises exactly the three stories that its patterns can see', async () => {
-    expect((await suite.alerts()).map(alert => alert.pattern).sort()).toEqual(['front', 'siege', 'widening-arc'])
+  it('raises each story that its rows tell, once, and no other', async () => {
+    expect((await suite.alerts()).map(alert => alert.pattern).sort()).toEqual([
+      'abduction-to-killing',
+      'front',
+      'retaliation-watch',
+      'siege',
+      'supply-line-interdiction',
+      'territory-lost',
+      'third-party-convergence',
+      'widening-arc'
+    ])
+  })
+
+  it('watches Diosso after its appeal, and stops after sixty quiet days', () => {
+    expect(frames('retaliation-watch').map(told)).toEqual(['raised 2025-03-08', 'resolved 2025-05-07'])
+  })
+
+  it('tells the cutting of the roads into Bamako as one alert, escalated by the closures, open at the end', async () => {
+    const supply = await only('supply-line-interdiction')
+    expect(supply).toMatchObject({ group: { hub: 'Bamako' }, severity: 'severe', window: { to: null } })
+    expect(told(frames('supply-line-interdiction')[0]!)).toBe('raised 2025-09-09')
+    expect(frames('supply-line-interdiction').map(told)).toContain('escalated 2025-10-29')
+  })
+
+  it('tells the loss of Farabougou, which is known to be lost until somebody says otherwise', async () => {
+    expect(await only('territory-lost')).toMatchObject({ group: { settlement: 'Farabougou' }, window: { to: null } })
+  })
+
+  it('raises at the abduction at Tonka, and escalates the same alert at the killing, without her name', async () => {
+    const abduction = await only('abduction-to-killing')
+    expect(frames('abduction-to-killing').slice(0, 2).map(told)).toEqual(['raised 2025-11-08', 'escalated 2025-11-10'])
+    const persons = (await readScenario('sahel')).lines.flatMap(({ body }) => {
+      const texts = body.private as { persons?: readonly { name: string }[] } | undefined
+      return texts?.persons?.map(({ name }) => name) ?? []
+    })
+    for (const name of persons) expect(JSON.stringify(abduction)).not.toContain(name)
+    expect(persons.length).toBeGreaterThan(0)
+  })
+
+  it('raises at the third state that tells its people to leave, and escalates at the fourth', () => {
+    expect(frames('third-party-convergence').slice(0, 2).map(told)).toEqual(['raised 2025-11-15', 'escalated 2025-11-18'])
   })
 
   it('tells the siege of Diosso as one alert: partial, full, escalated with its age, open at the end', async () => {
@@ -166,7 +205,7 @@ describe('the demonstration', () => {
       timeoutMs: 30_000
     })
     expect(webhook.violations).toEqual([])
-    for (const pattern of ['siege', 'widening-arc', 'front']) {
+    for (const pattern of ['siege', 'widening-arc', 'front', 'supply-line-interdiction']) {
       const first = webhook.events.find(event => event.data.pattern === pattern)
       expect(nameOf(first!.type)).toBe('raised')
       expect(first!.data.evidence.length).toBeGreaterThanOrEqual(2)

@@ -10,7 +10,8 @@ import type { Clock } from '@tocsin/domain/ports'
 import { type MintedKey, mintKey } from '@tocsin/service-kit/api-key'
 import { Authenticator } from '@tocsin/service-kit/authentication'
 import { systemRandom } from '@tocsin/service-kit/clock'
-import { secretsFrom } from '@tocsin/service-kit/secrets'
+import { type Secrets as SuiteSecrets, secretsFrom } from '@tocsin/service-kit/secrets'
+import { refusalsOverSocket } from './auth-socket.ts'
 
 const kinds = ['far', 'near', 'near-owner', 'revoked', 'expired', 'rotated', 'good', 'owner'] as const
 type Kind = (typeof kinds)[number]
@@ -35,6 +36,8 @@ export interface KindFigure {
 export interface AuthBench {
   readonly bench: 'auth'
   readonly kinds: readonly KindFigure[]
+  /** The kinds that lead to a secret, from a request written to its answer read. */
+  readonly overSocket: readonly KindFigure[]
   readonly zMax: number
   /** Between the quickest and the slowest kind of refusal, medians, ns. */
   readonly refusalSpreadNs: number
@@ -43,15 +46,26 @@ export interface AuthBench {
 
 /** Measures for so many seconds and prints. Resolves with the figures. */
 export async function benchAuth({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<AuthBench> {
-  const { authenticator, secrets } = subject()
+  const { authenticator, secrets, state, suiteSecrets } = subject()
   const samples = measured(authenticator, secrets, seconds)
   const figures = kinds.map(kind => figureOf(kind, samples[kind], samples.far))
+  const asked: readonly Kind[] = ['far', ...secretKinds]
+  const trips = await refusalsOverSocket({
+    state,
+    secrets: suiteSecrets,
+    clock: restlessClock(),
+    seconds,
+    turn: () => shuffled(asked),
+    secretOf: kind => presentedOf(secrets, kind)
+  })
+  const overSocket = asked.map(kind => figureOf(kind, trips.get(kind) ?? [], trips.get('far') ?? []))
   const refusals = figures.filter(({ kind }) => kind !== 'good' && kind !== 'owner').map(({ medianNs }) => medianNs)
   const refusalSpreadNs = Math.max(...refusals) - Math.min(...refusals)
-  const isBlind = figures.every(({ kind, z }) => !secretKinds.includes(kind) || Math.abs(z) < zMax)
+  const isBlind = [...figures, ...overSocket].every(({ kind, z }) => !secretKinds.includes(kind) || Math.abs(z) < zMax)
   const bench: AuthBench = {
     bench: 'auth',
     kinds: figures,
+    overSocket,
     zMax,
     refusalSpreadNs,
     reached: isBlind && refusalSpreadNs <= refusalSpreadMaxNs
@@ -63,8 +77,15 @@ export async function benchAuth({ json, seconds }: { readonly json: boolean; rea
 /** A secret of each kind, of those that can be made up a new one each time: one that is always the same has its place in tables, which may be a slow one. */
 type Secrets = Readonly<Record<Kind, () => string>>
 
+interface Subject {
+  readonly authenticator: Authenticator
+  readonly secrets: Secrets
+  readonly state: ControlState
+  readonly suiteSecrets: SuiteSecrets
+}
+
 /** An authenticator with good, revoked, expired and rotated keys, and secrets of every kind. */
-function subject(): { readonly authenticator: Authenticator; readonly secrets: Secrets } {
+function subject(): Subject {
   const ownerKey = `tk_${randomBytes(32).toString('base64url')}`
   const minted = (): readonly MintedKey[] => Array.from({ length: keysPerKind }, () => mintKey(systemRandom))
   const [good, revoked, expired, rotated] = [minted(), minted(), minted(), minted()]
@@ -78,8 +99,9 @@ function subject(): { readonly authenticator: Authenticator; readonly secrets: S
     })
   ]
   const state: ControlState = records.reduce(applyControl, emptyControlState)
+  const suiteSecrets = secretsFrom(randomBytes(32), ownerKey)
   const authenticator = new Authenticator({
-    secrets: secretsFrom(randomBytes(32), ownerKey),
+    secrets: suiteSecrets,
     control: { state },
     clock: restlessClock(),
     random: systemRandom,
@@ -89,6 +111,8 @@ function subject(): { readonly authenticator: Authenticator; readonly secrets: S
   const oneOf = (keys: readonly MintedKey[]) => () => keys[chance(keys.length)]!.secret
   return {
     authenticator,
+    state,
+    suiteSecrets,
     secrets: {
       far: () => `tk_${randomBytes(32).toString('base64url')}`,
       near: () => withOtherEnd(oneOf(good)()),
@@ -164,13 +188,15 @@ function measured(authenticator: Authenticator, secrets: Secrets, seconds: numbe
   return samples
 }
 
-/** The same is made up before each slice, whichever it needs: what was done a moment ago shows in what is done next. */
+/** The same is made up before each, whichever it needs: what was done a moment ago shows in what is done next. */
+function presentedOf(secrets: Secrets, kind: Kind): string {
+  const made = { far: flat(secrets.far()), near: flat(secrets.near()), 'near-owner': flat(secrets['near-owner']()) }
+  return kind in made ? made[kind as keyof typeof made] : flat(secrets[kind]())
+}
+
 function slice(authenticator: Authenticator, secrets: Secrets, kind: Kind): number {
   const presented: string[] = []
-  for (let i = 0; i < callsPerSlice; i++) {
-    const made = { far: secrets.far(), near: secrets.near(), 'near-owner': secrets['near-owner']() }
-    presented.push(flat(kind in made ? made[kind as keyof typeof made] : secrets[kind]()))
-  }
+  for (let i = 0; i < callsPerSlice; i++) presented.push(presentedOf(secrets, kind))
   const before = process.hrtime.bigint()
   for (const secret of presented) authenticator.authenticateKey(secret, '192.0.2.1')
   return Number(process.hrtime.bigint() - before) / callsPerSlice
@@ -196,16 +222,18 @@ export function signTestZ(a: readonly number[], b: readonly number[]): number {
   return signs.length === 0 ? 0 : (2 * greater - signs.length) / Math.sqrt(signs.length)
 }
 
-function rendered({ kinds: figures, refusalSpreadNs, reached }: AuthBench): string {
-  const rows = figures.map(({ kind, slices, medianNs, p90Ns, z }) => {
+function rendered({ kinds: figures, overSocket, refusalSpreadNs, reached }: AuthBench): string {
+  const rowOf = ({ kind, slices, medianNs, p90Ns, z }: KindFigure) => {
     const judged = secretKinds.includes(kind) ? `  |z| < ${zMax} ${Math.abs(z) < zMax ? 'reached' : 'SHORT'}` : ''
     return `${kind.padEnd(11)} ${medianNs.toFixed(0).padStart(7)} ${p90Ns.toFixed(0).padStart(7)} ${z.toFixed(1).padStart(8)} ${String(slices).padStart(8)}${judged}`
-  })
+  }
   return [
     'auth: one key judged, ns; z is the difference to `far`, keys that share nothing with a good one',
     `${'kind'.padEnd(11)} ${'median'.padStart(7)} ${'p90'.padStart(7)} ${'z'.padStart(8)} ${'slices'.padStart(8)}`,
-    ...rows,
+    ...figures.map(rowOf),
     `kinds of refusal differ by ${refusalSpreadNs.toFixed(0)} ns  ≤ ${refusalSpreadMaxNs} ${refusalSpreadNs <= refusalSpreadMaxNs ? 'reached' : 'SHORT'}`,
+    'over a socket, from a request to its answer:',
+    ...overSocket.map(rowOf),
     reached ? 'reached' : 'SHORT'
   ].join('\n')
 }

@@ -13,6 +13,7 @@ import { ownerKeyOf, type SuiteProcess, type SuiteRole, spawnSuite } from '@tocs
 import { withTempDir } from '@tocsin/testing/temp-dir'
 import { Pool } from 'undici'
 import { writeImportFile } from './import-rows.ts'
+import { cpuMsOf } from './process-cpu.ts'
 import { type Quantiles, quantilesOf, quantilesText } from './quantiles.ts'
 
 /** Source: the issue of intake: 300,000 rows in 30 s, and a p99 of live reports of 20 ms beside it. */
@@ -25,6 +26,9 @@ const fileEndsMs = Date.parse('2023-12-31')
 
 const mainFile = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 
+const roles = ['intake', 'rules', 'notifier'] as const satisfies readonly SuiteRole[]
+type BenchProcess = (typeof roles)[number] | 'importer'
+
 export interface ImportBench {
   readonly bench: 'import'
   readonly rows: number
@@ -36,6 +40,8 @@ export interface ImportBench {
   readonly liveBeside: Quantiles
   /** Live reports beside it that were told to come again. */
   readonly turnedAway: number
+  /** Processor time of each process for each row, µs: the same where others keep the machine busy, nearly. Null where the system does not tell. */
+  readonly cpuUsPerRow: Readonly<Record<BenchProcess, number | null>>
   /** `one`: all services in one process; `three`: a process for each. */
   readonly processes: 'one' | 'three'
   /** Of the machine, a minute's mean when it began: above its processors others were at work. */
@@ -58,7 +64,7 @@ export async function benchImport({ json, seconds, reports }: ImportBenchOptions
     const fileBytes = await writeImportFile(file, rows, years, fileEndsMs)
     const suite = await ImportSuite.start(join(dir, 'data'))
     try {
-      return { fileBytes, ...(await measure(suite, file, dir, seconds)) }
+      return { fileBytes, ...(await measure(suite, file, dir, seconds, rows)) }
     } finally {
       await suite.stop()
     }
@@ -72,11 +78,12 @@ export async function benchImport({ json, seconds, reports }: ImportBenchOptions
 
 /** The figures for people. Pure. */
 export function renderImportBench(result: ImportBench): string {
-  const { rows, fileBytes, seconds, rowsPerSecond, liveBefore, liveBeside, turnedAway, loadBefore, reached } = result
+  const { rows, fileBytes, seconds, rowsPerSecond, liveBefore, liveBeside, turnedAway, cpuUsPerRow, loadBefore, reached } = result
   const number = (value: number) => Math.round(value).toLocaleString('en')
   return [
     `import: ${number(rows)} rows (${(fileBytes / 1e6).toFixed(1)} MB of CSV, ${years} years, before the retained window), a process for each service`,
     `        ${seconds.toFixed(1)} s, ${number(rowsPerSecond)} rows/s`,
+    `        processor time of a row, µs: ${cpuText(cpuUsPerRow)}`,
     `live reports, ${livePerSecond}/s, POST → 202`,
     `  before   ${quantilesText(liveBefore)}`,
     `  beside   ${quantilesText(liveBeside)}`,
@@ -88,27 +95,55 @@ export function renderImportBench(result: ImportBench): string {
   ].join('\n')
 }
 
-async function measure(suite: ImportSuite, file: string, dir: string, seconds: number) {
+function cpuText(cpuUsPerRow: ImportBench['cpuUsPerRow']): string {
+  return Object.entries(cpuUsPerRow)
+    .map(([name, us]) => `${name} ${us === null ? 'not known' : us.toFixed(1)}`)
+    .join('  ')
+}
+
+async function measure(suite: ImportSuite, file: string, dir: string, seconds: number, rows: number) {
   const live = new LiveReports(suite.intake, suite.key)
   try {
     // Machine code has to be made first.
     await live.during(delay(2000))
     const liveBefore = (await live.during(delay(seconds * 1000))).latency
+    const before = roles.map(role => suite.cpuMs(role))
     const { latency, turnedAway, result } = await live.during(importFile(suite, file, dir))
-    return { liveBefore, liveBeside: latency, turnedAway, seconds: result }
+    const used = roles.map((role, i) => [role, difference(suite.cpuMs(role), before[i] ?? null)] as const)
+    const perRow = (ms: number | null) => (ms === null ? null : (ms * 1000) / rows)
+    const cpuUsPerRow = Object.fromEntries(
+      [...used, ['importer', result.cpuMs] as const].map(([name, ms]) => [name, perRow(ms)])
+    ) as ImportBench['cpuUsPerRow']
+    return { liveBefore, liveBeside: latency, turnedAway, cpuUsPerRow, seconds: result.seconds }
   } finally {
     await live.close()
   }
 }
 
-/** Runs the command as people do. Resolves with its seconds. Rejects where not every row was accepted. */
-async function importFile({ intake, dataDir }: ImportSuite, file: string, dir: string): Promise<number> {
+function difference(after: number | null, before: number | null): number | null {
+  return after === null || before === null ? null : after - before
+}
+
+/** Between two looks at what the command has used so far, ms. */
+const lookEveryMs = 50
+
+/** Runs the command as people do. Resolves with its seconds and its processor time, ms. Rejects where not every row was accepted. */
+async function importFile(
+  { intake, dataDir }: ImportSuite,
+  file: string,
+  dir: string
+): Promise<{ readonly seconds: number; readonly cpuMs: number | null }> {
   const beganMs = performance.now()
+  let cpuMs: number | null = null
   const args = ['import', file, '--format', 'ucdp-ged', '--url', intake, '--data', dataDir, '--out', dir, '--json']
-  const { stdout } = await promisify(execFile)(process.execPath, [mainFile, ...args])
+  const running = promisify(execFile)(process.execPath, [mainFile, ...args])
+  const looking = setInterval(() => {
+    cpuMs = cpuMsOf(running.child.pid ?? -1) ?? cpuMs
+  }, lookEveryMs)
+  const { stdout } = await running.finally(() => clearInterval(looking))
   const { tally } = JSON.parse(stdout) as ImportOutcome
   if (tally.accepted !== tally.rows || !addsUp(tally)) throw new Error(`not every row was accepted: ${stdout}`)
-  return (performance.now() - beganMs) / 1000
+  return { seconds: (performance.now() - beganMs) / 1000, cpuMs }
 }
 
 class ImportSuite {
@@ -125,7 +160,6 @@ class ImportSuite {
   }
 
   static async start(dataDir: string): Promise<ImportSuite> {
-    const roles: readonly SuiteRole[] = ['intake', 'rules', 'notifier']
     const ports = await freePorts(roles.length)
     const env = { TOCSIN_LOG_LEVEL: 'warn' }
     const processes: SuiteProcess[] = []
@@ -137,6 +171,11 @@ class ImportSuite {
       await Promise.all(processes.map(process => process.kill9()))
       throw error
     }
+  }
+
+  /** What the process of a service has used so far, ms. */
+  cpuMs(role: (typeof roles)[number]): number | null {
+    return cpuMsOf(this.#processes[roles.indexOf(role)]?.pid ?? -1)
   }
 
   async stop(): Promise<void> {

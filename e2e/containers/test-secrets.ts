@@ -1,7 +1,8 @@
-// What `infra/.env` would hold, made anew for each stack.
+// What `infra/.env` would hold: an owner key made anew for each stack.
 
 import { randomBytes } from 'node:crypto'
+import { masterKeyOfTests } from '../harness/same-secrets.ts'
 
 export function testSecrets(): Readonly<Record<'TOCSIN_MASTER_KEY' | 'TOCSIN_OWNER_KEY', string>> {
-  return { TOCSIN_MASTER_KEY: randomBytes(32).toString('hex'), TOCSIN_OWNER_KEY: `tk_${randomBytes(24).toString('hex')}` }
+  return { TOCSIN_MASTER_KEY: masterKeyOfTests, TOCSIN_OWNER_KEY: `tk_${randomBytes(24).toString('hex')}` }
 }

@@ -12,6 +12,7 @@ import { SuiteProcess } from '@tocsin/testing/suite-process'
 import { TcpProxy } from '@tocsin/testing/tcp-proxy'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { RotatingApi } from '../harness/rotating-api.ts'
+import { masterKeyOfTests } from '../harness/same-secrets.ts'
 import { webhooksHere } from '../harness/whole-suite.ts'
 import { type Role, roles } from './three-processes.ts'
 
@@ -103,7 +104,7 @@ export class Fleet {
       properties: { ...listenerProperties(plain!, controller!, listeners, proxies), ...brokerOptions.properties }
     })
     for (const [i, proxy] of proxies.entries()) proxy.target = `127.0.0.1:${listeners[i]}`
-    const secrets = { key: `tk_owner_${randomBytes(12).toString('hex')}`, masterKey: randomBytes(32).toString('hex') }
+    const secrets = { key: `tk_owner_${randomBytes(12).toString('hex')}`, masterKey: masterKeyOfTests }
     const prefix = `fleet-${randomBytes(3).toString('hex')}.`
     const ports = await freePorts(wanted.length)
     const folders = await Promise.all(wanted.map(() => makeTempDir()))

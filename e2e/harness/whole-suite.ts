@@ -10,6 +10,7 @@ import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { WebhookReceiver } from '@tocsin/testing/webhook-receiver'
 import { CheckedApi } from './checked-api.ts'
 import { type LogPlace, withLog } from './logs.ts'
+import { masterKeyOfTests } from './same-secrets.ts'
 
 /** What lets webhooks reach an endpoint of this machine. */
 export const webhooksHere = {
@@ -64,7 +65,7 @@ export class WholeSuite {
     const given = {
       role: options.role ?? 'up',
       args: [...args, ...(options.args ?? [])],
-      env: { ...webhooksHere, ...env, ...options.env },
+      env: { TOCSIN_MASTER_KEY: masterKeyOfTests, ...webhooksHere, ...env, ...options.env },
       ...(options.outputBytesMax === undefined ? {} : { outputBytesMax: options.outputBytesMax })
     } as const
     const process = await spawnSuite({ ...given, dataDir, port }).catch(async error => {

@@ -4,6 +4,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
+import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
 import type { ControlPayload } from '@tocsin/domain/control-record'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import type { TheatrePayload } from '@tocsin/domain/theatre-record'
@@ -92,7 +93,7 @@ class Instances {
   }
 
   async run(): Promise<InstancesResult> {
-    for (const rule of defaultRules) this.#control({ type: 'rule.declared', data: rule })
+    for (const rule of [...defaultRules, ...defaultCompoundRules]) this.#control({ type: 'rule.declared', data: rule })
     for (const id of theatres) this.#declare(id)
     const first = this.#chance.integer(1, 3)
     for (let i = 0; i < first; i++) this.#start()

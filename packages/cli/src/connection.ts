@@ -13,9 +13,9 @@ export interface ConnectionOptions {
   readonly data?: string
 }
 
-/** A client of the suite that the options mean. Throws UsageError where no key is to be had. */
-export function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv): SuiteApi {
-  return new SuiteApi({ url: urlOf(options, env), key: keyOf(options, env) })
+/** A client of the suite that the options mean; `timeoutMs` for one answer where the usual is too short. Throws UsageError where no key is to be had. */
+export function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv, timeoutMs?: number): SuiteApi {
+  return new SuiteApi({ url: urlOf(options, env), key: keyOf(options, env), ...(timeoutMs === undefined ? {} : { timeoutMs }) })
 }
 
 /** `--url`, else loopback at `--port`, TOCSIN_PORT or 8080. */

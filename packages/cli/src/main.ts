@@ -1,6 +1,14 @@
 // The entry point of `tocsin`: arguments, output and signals of the process. What the commands are is program.ts.
 
-import { runCommand } from './run-command.ts'
+import { constants, getPriority, setPriority } from 'node:os'
+import { becomeSmaller } from './small-process.ts'
+
+becomeSmaller()
+// Only now: what is loaded before would be loaded twice.
+const { runCommand } = await import('./run-command.ts')
+
+/** So far behind what it is, as `nice` has it, a command that gives way goes: a third of the processor where it is short. */
+const givesWayBy = 5
 
 const stopController = new AbortController()
 let listening = false
@@ -19,6 +27,7 @@ process.exitCode = await runCommand({
     note: text => void process.stderr.write(`${text}\n`),
     isTerminal: process.stdout.isTTY === true
   },
+  giveWay: () => setPriority(Math.min(getPriority() + givesWayBy, constants.priority.PRIORITY_LOW)),
   /** Commands that ask for it end by themselves at a signal; the others end at once, as any program. */
   stop() {
     if (!listening) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopController.abort())

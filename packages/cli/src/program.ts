@@ -9,11 +9,14 @@ import { addImportCommand } from './commands/import-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addManageCommands } from './commands/manage-commands.ts'
 import { addProtectionCommands } from './commands/protection-commands.ts'
+import { addRuleCommands } from './commands/rule-commands.ts'
 
 export function createProgram(context: CommandContext): Command {
   const program = new Command('tocsin')
     .description('Early warning for armed violence: reports in, escalation alerts out.')
     .exitOverride()
+    // What stands behind the name of a part is that part's own, also where the command has an option of that name.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: text => context.output.line(text.trimEnd()),
       writeErr: text => context.output.note(text.trimEnd())
@@ -23,6 +26,7 @@ export function createProgram(context: CommandContext): Command {
   addImportCommand(program, context)
   addFollowCommands(program, context)
   addManageCommands(program, context)
+  addRuleCommands(program, context)
   addProtectionCommands(program, context)
   addLogCommand(program, context)
   addBenchCommand(program, context)

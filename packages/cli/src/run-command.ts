@@ -12,10 +12,12 @@ export interface RunCommandOptions {
   readonly output: Output
   readonly env: NodeJS.ProcessEnv
   readonly stop: () => AbortSignal
+  /** Lets other processes of the machine go first. */
+  readonly giveWay?: () => void
 }
 
 /** Runs a command. Resolves with the exit code: 0 good, 1 findings or refusals, 2 usage. */
-export async function runCommand({ args, output, env, stop }: RunCommandOptions): Promise<ExitCode> {
+export async function runCommand({ args, output, env, stop, giveWay }: RunCommandOptions): Promise<ExitCode> {
   let code: ExitCode = exitCodes.good
   const context: CommandContext = {
     output,
@@ -23,6 +25,7 @@ export async function runCommand({ args, output, env, stop }: RunCommandOptions)
     get stop() {
       return stop()
     },
+    giveWay: () => giveWay?.(),
     exitWith(asked) {
       code = Math.max(code, asked) as ExitCode
     }

@@ -12,6 +12,7 @@ import { claimLog } from '@tocsin/service-kit/log-claim'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { isLoopback } from '@tocsin/service-kit/network-names'
 import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
+import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch-file'
 import { openSecrets, type Secrets } from '@tocsin/service-kit/secrets'
 import type { Service } from '@tocsin/service-kit/service'
 import type { Registry } from 'prom-client'
@@ -46,6 +47,7 @@ export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping' | '
   readonly log: FailingLog
   readonly secrets: Secrets
   readonly control: ControlView
+  readonly scratch: OpenScratch
 }
 
 /**
@@ -83,8 +85,11 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const keyUse = new KeyUse({ log, control, clock, random, logger })
   opened.unshift({ name: 'key use', close: () => keyUse.close() })
   watchControl(metrics, control, keyUse)
+  const scratch = scratchIn(config.data, error =>
+    logger.warn({ error }, 'no scratch file: what is known of each report stays in memory')
+  )
   const services = await Promise.all(
-    roles.map(role => makeService[role]({ log, secrets, control, config, clock, random, logger, metrics }))
+    roles.map(role => makeService[role]({ log, secrets, control, config, clock, random, logger, metrics, scratch }))
   )
   const health = () => log.health()
   const thenClose = [...opened]

@@ -2,97 +2,70 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { systemClock, systemRandom } from '@tocsin/service-kit/clock'
-import { defaultConfig } from '@tocsin/service-kit/config'
-import { createLogger } from '@tocsin/service-kit/logger'
-import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCommand } from '../src/run-command.ts'
-import { type Suite, startSuite, suiteRoles } from '../src/suite.ts'
-import { suiteSettings } from '../src/suite-settings.ts'
+import { RunningSuite, runTocsin } from './running-suite.ts'
 
-let dataDir: string
-let suite: Suite
-
+let running: RunningSuite
 beforeAll(async () => {
-  dataDir = await makeTempDir()
-  const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent' })
-  const logger = createLogger({ level: 'silent', name: 'test' })
-  suite = await startSuite({
-    roles: suiteRoles,
-    config,
-    logger,
-    metrics: new Registry(),
-    clock: systemClock,
-    random: systemRandom
-  })
+  running = await RunningSuite.start()
 }, 30_000)
-afterAll(async () => {
-  await suite?.host.close()
-  await removeDir(dataDir)
-})
+afterAll(() => running?.end())
 
-async function tocsin(...args: string[]): Promise<{ code: number; lines: string[]; notes: string[] }> {
-  const lines: string[] = []
-  const notes: string[] = []
-  const output = { line: (text: string) => lines.push(text), note: (text: string) => notes.push(text), isTerminal: false }
-  const code = await runCommand({ args, output, env: {}, stop: () => new AbortController().signal })
-  return { code, lines, notes }
-}
-
-const here = () => ['--url', suite.url, '--data', dataDir] as const
+const here = () => running.here
 
 describe('the commands of an administrator', () => {
   it('declare a theatre and show it', async () => {
-    expect(await tocsin('theatres', 'set', 'sahel', '--countries', 'ML,BF', '--clock', 'replay', ...here())).toMatchObject({
+    expect(await runTocsin('theatres', 'set', 'sahel', '--countries', 'ML,BF', '--clock', 'replay', ...here())).toMatchObject({
       code: 0
     })
-    const { lines } = await tocsin('theatres', ...here())
+    const { lines } = await runTocsin('theatres', ...here())
     expect(lines[0]).toMatch(/^ID +CLOCK +COUNTRIES/)
     expect(lines.find(line => line.startsWith('sahel'))).toMatch(/sahel +replay +BF,ML/)
-    expect(JSON.parse((await tocsin('theatres', '--json', ...here())).lines[0]!)).toEqual(
+    expect(JSON.parse((await runTocsin('theatres', '--json', ...here())).lines[0]!)).toEqual(
       expect.arrayContaining([expect.objectContaining({ id: 'sahel' })])
     )
   })
 
   it('move the time of a replay theatre, and not back', async () => {
-    expect(await tocsin('theatres', 'tick', 'sahel', '2025-06-01T00:00:00Z', ...here())).toMatchObject({ code: 0 })
-    const back = await tocsin('theatres', 'tick', 'sahel', '2025-05-01T00:00:00Z', ...here())
+    expect(await runTocsin('theatres', 'tick', 'sahel', '2025-06-01T00:00:00Z', ...here())).toMatchObject({ code: 0 })
+    const back = await runTocsin('theatres', 'tick', 'sahel', '2025-05-01T00:00:00Z', ...here())
     expect(back).toMatchObject({ code: 1, lines: [] })
     expect(back.notes[0]).toContain('tick-refused')
   })
 
   it('declare a source', async () => {
-    expect(await tocsin('sources', 'set', 'wire-1', '--reliability', 'B', '--lateness-days', '2', ...here())).toMatchObject({
+    expect(await runTocsin('sources', 'set', 'wire-1', '--reliability', 'B', '--lateness-days', '2', ...here())).toMatchObject({
       code: 0
     })
-    expect((await tocsin('sources', ...here())).lines[1]).toMatch(/^wire-1 +B +2 +7 +false/)
+    expect((await runTocsin('sources', ...here())).lines[1]).toMatch(/^wire-1 +B +2 +7 +false/)
   })
 
   it('make a key that can do what it was made for and nothing else, and revoke it', async () => {
     const made = JSON.parse(
-      (await tocsin('keys', 'create', 'reader', '--scopes', 'alerts:read', '--json', ...here())).lines[0]!
+      (await runTocsin('keys', 'create', 'reader', '--scopes', 'alerts:read', '--json', ...here())).lines[0]!
     ) as Record<string, string>
     const secret = Object.values(made).find(value => typeof value === 'string' && value.startsWith('tk_'))!
-    const keyFile = join(dataDir, 'reader.key')
+    const keyFile = join(running.dataDir, 'reader.key')
     writeFileSync(keyFile, `${secret}\n`)
-    expect(await tocsin('alerts', '--url', suite.url, '--key-file', keyFile)).toMatchObject({ code: 0, lines: ['none'] })
-    const refused = await tocsin('keys', '--url', suite.url, '--key-file', keyFile)
+    expect(await runTocsin('alerts', '--url', running.suite.url, '--key-file', keyFile)).toMatchObject({
+      code: 0,
+      lines: ['none']
+    })
+    const refused = await runTocsin('keys', '--url', running.suite.url, '--key-file', keyFile)
     expect(refused.code).toBe(1)
     expect(refused.notes[0]).toContain('forbidden')
-    expect(await tocsin('keys', 'revoke', made.keyId ?? made.id!, ...here())).toMatchObject({ code: 0 })
-    expect((await tocsin('alerts', '--url', suite.url, '--key-file', keyFile)).notes[0]).toContain('not-authenticated')
+    expect(await runTocsin('keys', 'revoke', made.keyId ?? made.id!, ...here())).toMatchObject({ code: 0 })
+    expect((await runTocsin('alerts', '--url', running.suite.url, '--key-file', keyFile)).notes[0]).toContain('not-authenticated')
   })
 
   it('rotate a key: the new secret works, the old one until its overlap ends', async () => {
-    const json = async (...args: string[]) => JSON.parse((await tocsin(...args, '--json', ...here())).lines[0]!)
+    const json = async (...args: string[]) => JSON.parse((await runTocsin(...args, '--json', ...here())).lines[0]!)
     const made = await json('keys', 'create', 'feed', '--scopes', 'alerts:read', '--per-minute', '600', '--body-bytes', '65536')
     expect(made.limits).toEqual({ perMinute: 600, bodyBytes: 65_536 })
     const use = async (secret: string) => {
-      const keyFile = join(dataDir, 'rotated.key')
+      const keyFile = join(running.dataDir, 'rotated.key')
       writeFileSync(keyFile, secret)
-      return (await tocsin('alerts', '--url', suite.url, '--key-file', keyFile)).code
+      return (await runTocsin('alerts', '--url', running.suite.url, '--key-file', keyFile)).code
     }
     const second = await json('keys', 'rotate', made.keyId)
     expect(second).toMatchObject({ keyId: made.keyId, overlapsUntil: expect.any(String) })
@@ -101,12 +74,12 @@ describe('the commands of an administrator', () => {
     expect([await use(made.secret), await use(second.secret), await use(third.secret)]).toEqual([1, 1, 0])
     const listed = (await json('keys')).find((key: { keyId: string }) => key.keyId === made.keyId)
     expect(listed).toMatchObject({ lastUsedAt: expect.stringMatching(/T\d\d:00:00\.000Z$/), overlapsUntil: null })
-    expect((await tocsin('keys', 'rotate', made.keyId, '--overlap-hours', 'soon', ...here())).code).toBe(2)
+    expect((await runTocsin('keys', 'rotate', made.keyId, '--overlap-hours', 'soon', ...here())).code).toBe(2)
   })
 
   it('say who may report as a source, and let all in again', async () => {
     const set = async (...args: string[]) =>
-      JSON.parse((await tocsin('sources', 'set', 'wire-2', '--reliability', 'C', ...args, '--json', ...here())).lines[0]!)
+      JSON.parse((await runTocsin('sources', 'set', 'wire-2', '--reliability', 'C', ...args, '--json', ...here())).lines[0]!)
         .reporters
     expect(await set('--reporters', 'key_1,oidc:nora')).toEqual(['key_1', 'oidc:nora'])
     expect(await set()).toEqual(['key_1', 'oidc:nora'])
@@ -114,10 +87,10 @@ describe('the commands of an administrator', () => {
   })
 
   it('subscribe an endpoint only where webhooks may go', async () => {
-    const refused = await tocsin('subscriptions', 'create', 'https://127.0.0.1/hook', ...here())
+    const refused = await runTocsin('subscriptions', 'create', 'https://127.0.0.1/hook', ...here())
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.notes[0]).toContain('url-refused')
-    expect((await tocsin('subscriptions', ...here())).lines).toEqual(['none'])
+    expect((await runTocsin('subscriptions', ...here())).lines).toEqual(['none'])
   })
 })
 
@@ -147,11 +120,11 @@ describe('the exit code', () => {
     ['a scenario that is not there', ['up', '--scenario', '/nowhere.ndjson'], 2],
     ['a bench that is not there', ['bench', 'moon'], 2]
   ])('of %s', async (_what, args, code) => {
-    expect((await tocsin(...args)).code).toBe(code)
+    expect((await runTocsin(...args)).code).toBe(code)
   })
 
   it('is 1, with a sentence, where no suite answers', async () => {
-    const answer = await tocsin('alerts', '--url', 'http://127.0.0.1:1', '--data', dataDir)
+    const answer = await runTocsin('alerts', '--url', 'http://127.0.0.1:1', '--data', running.dataDir)
     expect(answer).toMatchObject({ code: 1, lines: [] })
     expect(answer.notes[0]).toContain('could not be reached')
   })

@@ -7,52 +7,29 @@ import { gzipSync } from 'node:zlib'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { systemClock, systemRandom } from '@tocsin/service-kit/clock'
-import { defaultConfig } from '@tocsin/service-kit/config'
-import { createLogger } from '@tocsin/service-kit/logger'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ImportOutcome } from '../src/import/import-run.ts'
 import { addsUp, refusedRows } from '../src/import/import-tally.ts'
-import { runCommand } from '../src/run-command.ts'
-import { type Suite, startSuite, suiteRoles } from '../src/suite.ts'
-import { suiteSettings } from '../src/suite-settings.ts'
+import { RunningSuite, runTocsin } from './running-suite.ts'
 
 const samples = fileURLToPath(new URL('../../importers/test/samples/', import.meta.url))
-let dataDir: string
 let out: string
-let suite: Suite
-
+let running: RunningSuite
 beforeAll(async () => {
-  dataDir = await makeTempDir()
-  const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent' })
-  const logger = createLogger({ level: 'silent', name: 'test' })
-  const metrics = new Registry()
-  suite = await startSuite({ roles: suiteRoles, config, logger, metrics, clock: systemClock, random: systemRandom })
+  running = await RunningSuite.start()
 }, 30_000)
-afterAll(async () => {
-  await suite?.host.close()
-  await removeDir(dataDir)
-})
+afterAll(() => running?.end())
 beforeEach(async () => {
   out = await makeTempDir()
   return () => removeDir(out)
 })
 
-async function tocsin(...args: string[]): Promise<{ code: number; lines: string[]; notes: string[] }> {
-  const lines: string[] = []
-  const notes: string[] = []
-  const output = { line: (text: string) => lines.push(text), note: (text: string) => notes.push(text), isTerminal: false }
-  const code = await runCommand({ args, output, env: {}, stop: () => new AbortController().signal })
-  return { code, lines, notes }
-}
-
-const here = () => ['--url', suite.url, '--data', dataDir, '--out', out] as const
+const here = () => [...running.here, '--out', out]
 const sample = (name: string) => join(samples, name)
 
 async function imported(file: string, format: string, ...more: string[]): Promise<{ code: number; outcome: ImportOutcome }> {
-  const { code, lines, notes } = await tocsin('import', file, '--format', format, '--json', ...more, ...here())
+  const { code, lines, notes } = await runTocsin('import', file, '--format', format, '--json', ...more, ...here())
   if (lines[0] === undefined) throw new Error(notes.join('\n'))
   return { code, outcome: JSON.parse(lines[0]) as ImportOutcome }
 }
@@ -87,11 +64,26 @@ describe('import', () => {
     expect(before.length).toBeGreaterThan(0)
   })
 
+  it.each([
+    ['old news gives way to what else runs on the machine', [], true],
+    ['live news does not', ['--live'], false]
+  ] as const)('of %s', async (_what, options, gaveWay) => {
+    const file = join(out, 'one.ndjson')
+    const report = {
+      source: { id: 'log-3' },
+      externalId: '1',
+      occurred: { from: '2024-01-02', to: '2024-01-02' },
+      category: 'attack'
+    }
+    writeFileSync(file, `${JSON.stringify({ ...report, location: { lat: 14, lon: -5 } })}\n`)
+    expect(await runTocsin('import', file, '--format', 'ndjson', ...options, ...here())).toMatchObject({ code: 0, gaveWay })
+  })
+
   it('says of each refused row why, in a file that can be mended and imported', async () => {
     const bad = readFileSync(sample('acled-shaped.csv'), 'utf8').replaceAll('BAD', 'MENDED')
     const file = join(out, 'events.csv')
     writeFileSync(file, bad)
-    const { lines, code } = await tocsin('import', file, '--format', 'acled', ...here())
+    const { lines, code } = await runTocsin('import', file, '--format', 'acled', ...here())
     expect(code).toBe(1)
     expect(lines.join('\n')).toMatch(/^rows +30 {2}read\naccepted +0\nduplicates +25 {2}there already\nrefused +5\n/)
     expect(lines).toContain('                     1  malformed event_date')
@@ -102,14 +94,14 @@ describe('import', () => {
     const refused = fileOf('.refused.csv')
     expect(refused).toMatch(/events\.csv\.[0-9a-f]{12}\.refused\.csv$/)
     // As it was written it may be written again.
-    expect(await tocsin('import', file, '--format', 'acled', ...here())).toMatchObject({ code: 1 })
+    expect(await runTocsin('import', file, '--format', 'acled', ...here())).toMatchObject({ code: 1 })
     const mended = readFileSync(refused, 'utf8')
       .replace('03/04/2024', '2024-04-03')
       .replace('Sword fight', 'Armed clash')
       .replace(/^MENDED900(?:28|29|30).*\n/gm, '')
     writeFileSync(refused, mended)
     utimesSync(refused, new Date(), new Date())
-    const over = await tocsin('import', file, '--format', 'acled', ...here())
+    const over = await runTocsin('import', file, '--format', 'acled', ...here())
     expect([over.code, over.notes.at(-1)]).toEqual([2, expect.stringContaining('edited since they were written')])
     expect(readFileSync(refused, 'utf8')).toBe(mended)
     expect(await imported(refused, 'acled')).toMatchObject({ code: 0, outcome: { tally: { rows: 2, accepted: 2 } } })
@@ -165,12 +157,12 @@ describe('import', () => {
     )
     const file = join(out, 'broken.csv.gz')
     writeFileSync(file, packed.subarray(0, packed.length - 200))
-    const { code, lines } = await tocsin('import', file, '--format', 'ucdp-ged', ...here())
+    const { code, lines } = await runTocsin('import', file, '--format', 'ucdp-ged', ...here())
     expect(code).toBe(1)
     expect(lines.join('\n')).toMatch(/the file breaks off behind these rows: the packed file is broken/)
     const accepted = Number(/accepted +([\d,]+)/.exec(lines[1] as string)?.[1]?.replace(',', ''))
     expect(accepted).toBeGreaterThan(0)
-    const dry = await tocsin('import', file, '--format', 'ucdp-ged', '--dry-run')
+    const dry = await runTocsin('import', file, '--format', 'ucdp-ged', '--dry-run')
     expect(dry.code).toBe(1)
     expect(dry.lines.join('\n')).toMatch(/the file breaks off behind these rows: the packed file is broken/)
     expect(dry.lines[1]).toContain(accepted.toLocaleString('en-US'))
@@ -212,7 +204,7 @@ describe('import', () => {
 
   it('shows in a dry run what would be, and sends nothing', async () => {
     const before = await reportsInLog()
-    const { code, lines } = await tocsin(
+    const { code, lines } = await runTocsin(
       'import',
       sample('acled-shaped.csv'),
       '--format',
@@ -236,30 +228,30 @@ describe('import', () => {
   })
 
   it('ends with 2 where it was called wrongly, and with 1 where the file is not of the format', async () => {
-    expect(await tocsin('import', 'nowhere.csv', '--format', 'acled', ...here())).toMatchObject({ code: 2 })
-    expect(await tocsin('import', sample('gdelt-1.tsv'), '--format', 'excel', ...here())).toMatchObject({ code: 2 })
-    expect(await tocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', ...here())).toMatchObject({
+    expect(await runTocsin('import', 'nowhere.csv', '--format', 'acled', ...here())).toMatchObject({ code: 2 })
+    expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'excel', ...here())).toMatchObject({ code: 2 })
+    expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', ...here())).toMatchObject({
       code: 2,
       notes: ['csv needs a mapping: --map FILE says what the columns are']
     })
-    expect(await tocsin('import', sample('gdelt-1.tsv'), '--format', 'acled', ...here())).toMatchObject({
+    expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'acled', ...here())).toMatchObject({
       code: 1,
       notes: [expect.stringContaining('this is no ACLED table')]
     })
     for (const format of ['ndjson', 'cap'])
       expect(
-        await tocsin('import', sample('gdelt-1.tsv'), '--format', format, '--reported-at', '2024-01-02', ...here())
+        await runTocsin('import', sample('gdelt-1.tsv'), '--format', format, '--reported-at', '2024-01-02', ...here())
       ).toMatchObject({ code: 2 })
     const map = join(out, 'bad.yaml')
     writeFileSync(map, 'version: 2\n')
-    const { code, notes } = await tocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', '--map', map, ...here())
+    const { code, notes } = await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', '--map', map, ...here())
     expect([code, notes[0]]).toEqual([2, expect.stringContaining('is no mapping:\n')])
   })
 })
 
 /** The ids of all records of reports, as the log has them: ticks come by themselves. */
 async function reportsInLog(): Promise<readonly string[]> {
-  const log = await openEmbeddedLog({ dataDir })
+  const log = await openEmbeddedLog({ dataDir: running.dataDir })
   try {
     const ids: string[] = []
     for (const { partition, start, end } of await log.state(topics.incidents)) {

@@ -9,21 +9,12 @@ import { systemClock } from '@tocsin/service-kit/clock'
 import { withTempDir } from '@tocsin/testing/temp-dir'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { plainSettings as settings } from '../../importers/test/import-sample.ts'
 import type { ImportInput } from '../src/import/import-input.ts'
 import { runImport } from '../src/import/import-run.ts'
 import { findState, saveState } from '../src/import/import-state.ts'
 import { addsUp, type RowResult, refusedRows } from '../src/import/import-tally.ts'
 
-const settings: ImportSettings = {
-  source: null,
-  reportedAt: null,
-  knownAtColumn: null,
-  handling: null,
-  encoding: 'utf-8',
-  areas: () => null,
-  otherCountry: () => null,
-  mapping: null
-}
 const identity = { fileSha256: 'f', settingsDigest: 's' }
 
 /** Rows of NDJSON: every `badEvery`th is no JSON, every `refusedEvery`th is one that the suite refuses. */

@@ -86,6 +86,21 @@ describe('the OpenAPI document', () => {
     expect([again.statusCode, again.body]).toEqual([304, ''])
   })
 
+  it('has no optional property of one boolean written as a constant, of which a generator of clients in Python makes code that is none', () => {
+    const found: string[] = []
+    const walk = (value: unknown, at: string): void => {
+      if (typeof value !== 'object' || value === null) return
+      const { properties = {}, required = [] } = value as { properties?: Record<string, unknown>; required?: readonly string[] }
+      for (const [name, schema] of Object.entries(properties)) {
+        const isConstant = typeof (schema as { const?: unknown } | null)?.const === 'boolean'
+        if (isConstant && Array.isArray(required) && !required.includes(name)) found.push(`${at}/${name}`)
+      }
+      for (const [name, each] of Object.entries(value)) walk(each, `${at}/${name}`)
+    }
+    walk(document, '')
+    expect(found).toEqual([])
+  })
+
   it('gives each operation a name of its own, words and answers', () => {
     const ids = operations().map(([, { operationId }]) => operationId)
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
@@ -183,6 +198,9 @@ describe('answers', () => {
     await held('PUT', '/v1/theatres/replayed', { countries: ['BF'], clock: 'replay' })
     await held('POST', '/v1/theatres/replayed/ticks', { to: '2025-06-02T09:00:00Z' })
     await held('PUT', '/v1/rules/siege', { pattern: 'siege' })
+    const worded = { pattern: 'siege', where: 'country == "ML"', groupBy: ['actor'], severities: ['minor'], headline: '{title}' }
+    await held('PUT', '/v1/rules/sieges-by-group', { ...worded, title: 'Sieges', parameters: { ageDays: [10, 20] } })
+    await held('POST', '/v1/rules/preview', { rules: [{ id: 'siege' }, { id: 'front', pattern: 'front' }], theatres: ['world'] })
     const key = await held('POST', '/v1/keys', { name: 'held', scopes: ['reports:read'] })
     await held('POST', `/v1/keys/${key.id}/rotation`, {})
     const reads = Object.entries(document.paths).filter(([path, item]) => 'get' in item && !path.includes('{'))

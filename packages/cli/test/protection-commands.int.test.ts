@@ -3,16 +3,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { topics } from '@tocsin/event-log/topics'
-import { systemClock, systemRandom } from '@tocsin/service-kit/clock'
-import { defaultConfig } from '@tocsin/service-kit/config'
-import { createLogger } from '@tocsin/service-kit/logger'
-import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connect } from '../src/connection.ts'
-import { runCommand } from '../src/run-command.ts'
-import { type Suite, startSuite, suiteRoles } from '../src/suite.ts'
-import { suiteSettings } from '../src/suite-settings.ts'
+import { RunningSuite, runTocsin } from './running-suite.ts'
 
 const report = {
   source: { id: 'wire-1' },
@@ -23,33 +16,17 @@ const report = {
   private: { persons: [{ name: 'Awa Diallo' }] }
 }
 
-let dataDir: string
-let suite: Suite
-
+let running: RunningSuite
 beforeAll(async () => {
-  dataDir = await makeTempDir()
-  const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent' })
-  const logger = createLogger({ level: 'silent', name: 'test' })
-  const ports = { logger, metrics: new Registry(), clock: systemClock, random: systemRandom }
-  suite = await startSuite({ roles: suiteRoles, config, ...ports })
-  await suite.log.append(
+  running = await RunningSuite.start()
+  await running.suite.log.append(
     topics.incidents,
     [1, 2].map(n => ({ id: `q-${n}`, key: 'world', value: Buffer.from(`{"half${n}":`) }))
   )
 }, 30_000)
-afterAll(async () => {
-  await suite?.host.close()
-  await removeDir(dataDir)
-})
+afterAll(() => running?.end())
 
-async function tocsin(...args: string[]): Promise<{ code: number; lines: string[]; notes: string[] }> {
-  const lines: string[] = []
-  const notes: string[] = []
-  const output = { line: (text: string) => lines.push(text), note: (text: string) => notes.push(text), isTerminal: false }
-  const where = ['--url', suite.url, '--data', dataDir]
-  const code = await runCommand({ args: [...args, ...where], output, env: {}, stop: () => new AbortController().signal })
-  return { code, lines, notes }
-}
+const tocsin = (...args: string[]) => runTocsin(...args, ...running.here)
 
 const entries = async (state: string) =>
   JSON.parse((await tocsin('quarantine', '--json', '--state', state)).lines[0]!) as { id: string }[]
@@ -66,7 +43,7 @@ it('lists what was put aside, and shows an entry with its bytes', async () => {
 
 it('replays a mended report from a file, and dismisses', async () => {
   const [second, first] = (await entries('open')) as [{ id: string }, { id: string }]
-  const file = join(dataDir, 'mended.json')
+  const file = join(running.dataDir, 'mended.json')
   writeFileSync(file, '{"half')
   expect(await tocsin('quarantine', 'replay', first.id, '--report', file)).toMatchObject({
     code: 1,
@@ -86,7 +63,7 @@ it('replays a mended report from a file, and dismisses', async () => {
 })
 
 it('erases the private texts of a report when it is meant', async () => {
-  const api = connect({ url: suite.url, data: dataDir }, {})
+  const api = connect({ url: running.suite.url, data: running.dataDir }, {})
   const { reportId } = (await api.call('POST', '/v1/reports', { body: { ...report, externalId: 'W-2' } })).body as {
     reportId: string
   }

@@ -11,6 +11,8 @@ export type Moment =
 /** Texts read lately: each is read several times for one report, and the reports of a feed share their days. Full, all are forgotten. */
 const lately = new Map<string, Moment>()
 const latelyMax = 1024
+/** The same for instants in UTC, under the same limit. */
+const writtenLately = new Map<string, string>()
 
 /** Reads a day or an instant. Pure; never throws. A leap second is refused: no clock here has one. */
 export function readMoment(text: string): Moment {
@@ -41,9 +43,14 @@ function momentOf(text: string): Moment {
 
 /** An instant in UTC with milliseconds. Pure; throws RangeError for what `readMoment` refuses. */
 export function readInstant(text: string): string {
+  const known = writtenLately.get(text)
+  if (known !== undefined) return known
   const moment = readMoment(text)
   if (moment.kind !== 'moment') throw new RangeError('not an instant')
-  return new Date(moment.startMs).toISOString()
+  const written = new Date(moment.startMs).toISOString()
+  if (writtenLately.size >= latelyMax) writtenLately.clear()
+  writtenLately.set(text, written)
+  return written
 }
 
 function dayOf(year: number, month: number, day: number): Moment {

@@ -2,6 +2,9 @@
 
 import { canonicalJson } from './canonical-json.ts'
 import { digest } from './digest.ts'
+import { orderedText } from './ordered-text.ts'
+import { postedInOrder } from './report-order.ts'
+import type { PostedReport } from './report-shape.ts'
 
 export interface ReportIdentity {
   readonly sourceId: string
@@ -24,6 +27,11 @@ export function reportIdOf(identity: ReportIdentity): string {
 /** What a body says, as one value: equal for bodies that differ in the order of members or in white space alone. Pure. */
 export function contentHashOf(body: unknown): string {
   return digest(canonicalJson(body))
+}
+
+/** `contentHashOf` a body that has the shape of a report, for less. Pure. */
+export function postedHashOf(body: PostedReport): string {
+  return digest(orderedText(postedInOrder(body)))
 }
 
 /** The record id of one revision of a report in one theatre. `correctedAt`: the final reportedAt of a correction, null for a post. Pure. */

@@ -57,13 +57,12 @@ export const adminCodePattern = /^[A-Z]{2}-[A-Z0-9]{1,3}$/
 export function parseReportInput(value: unknown): ParsedReport {
   const shape = checkReportShape(value)
   if (!shape.ok) return shape
-  const errors = [
-    ...checkOccurred(shape.report),
-    ...checkReportedAt(shape.report),
-    ...checkLocation(shape.report.location, '/location'),
-    ...(shape.report.alsoAt ?? []).flatMap((place, i) => checkLocation(place, `/alsoAt/${i}`)),
-    ...checkFatalities(shape.report)
-  ]
+  const errors: FieldError[] = []
+  checkOccurred(shape.report, errors)
+  checkReportedAt(shape.report, errors)
+  checkLocation(shape.report.location, '/location', errors)
+  for (const [i, place] of shape.report.alsoAt?.entries() ?? []) checkLocation(place, `/alsoAt/${i}`, errors)
+  checkFatalities(shape.report, errors)
   return errors.length > 0 ? { ok: false, errors } : { ok: true, report: normalise(shape.report) }
 }
 
@@ -87,32 +86,26 @@ export function checkReportTimes(report: ReportInput, nowMs: number): FieldError
   return errors
 }
 
-function checkOccurred(report: PostedReport): FieldError[] {
-  const from = readMoment(report.occurred.from)
-  const to = readMoment(report.occurred.to)
-  const errors: FieldError[] = []
+function checkOccurred({ occurred }: PostedReport, errors: FieldError[]): void {
+  const from = readMoment(occurred.from)
+  const to = readMoment(occurred.to)
   if (from.kind !== 'moment') errors.push({ pointer: '/occurred/from', detail: momentSays[from.kind] })
   if (to.kind !== 'moment') errors.push({ pointer: '/occurred/to', detail: momentSays[to.kind] })
-  if (from.kind !== 'moment' || to.kind !== 'moment') return errors
-  for (const [pointer, moment] of [
-    ['/occurred/from', from],
-    ['/occurred/to', to]
-  ] as const) {
-    if (new Date(moment.startMs).getUTCFullYear() < occurredYearMin) {
-      errors.push({ pointer, detail: `lies before the year ${occurredYearMin}` })
-    }
-  }
+  if (from.kind !== 'moment' || to.kind !== 'moment') return
+  if (from.startMs < occurredMinMs) errors.push({ pointer: '/occurred/from', detail: tooEarly })
+  if (to.startMs < occurredMinMs) errors.push({ pointer: '/occurred/to', detail: tooEarly })
   if (from.startMs > to.endMs) errors.push({ pointer: '/occurred/to', detail: 'lies before /occurred/from' })
-  return errors
 }
 
-function checkReportedAt(report: PostedReport): FieldError[] {
-  if (report.reportedAt === undefined) return []
-  const moment = readMoment(report.reportedAt)
-  if (moment.kind !== 'moment') return [{ pointer: '/reportedAt', detail: momentSays[moment.kind] }]
-  if (new Date(moment.startMs).getUTCFullYear() >= occurredYearMin) return []
-  return [{ pointer: '/reportedAt', detail: `lies before the year ${occurredYearMin}` }]
+function checkReportedAt({ reportedAt }: PostedReport, errors: FieldError[]): void {
+  if (reportedAt === undefined) return
+  const moment = readMoment(reportedAt)
+  if (moment.kind !== 'moment') errors.push({ pointer: '/reportedAt', detail: momentSays[moment.kind] })
+  else if (moment.startMs < occurredMinMs) errors.push({ pointer: '/reportedAt', detail: tooEarly })
 }
+
+const occurredMinMs = Date.UTC(occurredYearMin, 0, 1)
+const tooEarly = `lies before the year ${occurredYearMin}`
 
 const momentSays: Readonly<Record<MomentProblem, string>> = {
   'not-a-time': 'must be a day such as 2025-06-01, or an instant with its offset such as 2025-06-01T14:00:00Z',
@@ -120,13 +113,12 @@ const momentSays: Readonly<Record<MomentProblem, string>> = {
   'no-such-time': 'has a time of day or an offset that does not exist'
 }
 
-function checkLocation(place: PostedLocation, at: string): FieldError[] {
-  const errors: FieldError[] = []
+function checkLocation(place: PostedLocation, at: string, errors: FieldError[]): void {
   if (place.country !== undefined && !isCountryCode(place.country)) {
     errors.push({ pointer: `${at}/country`, detail: 'is not a country code of ISO 3166-1' })
   }
   const admin1 = place.admin1?.trim()
-  if (admin1 === undefined) return errors
+  if (admin1 === undefined) return
   if (!adminCodePattern.test(admin1)) {
     if (place.country === undefined) {
       errors.push({
@@ -139,12 +131,10 @@ function checkLocation(place: PostedLocation, at: string): FieldError[] {
   } else if (place.country !== undefined && admin1.slice(0, 2) !== place.country) {
     errors.push({ pointer: `${at}/admin1`, detail: `is not an area of the stated country ${place.country}` })
   }
-  return errors
 }
 
-function checkFatalities(report: PostedReport): FieldError[] {
+function checkFatalities(report: PostedReport, errors: FieldError[]): void {
   const { low = null, best = null, high = null } = report.fatalities ?? {}
-  const errors: FieldError[] = []
   if (low !== null && best !== null && low > best)
     errors.push({ pointer: '/fatalities/best', detail: 'is less than /fatalities/low' })
   if (best !== null && high !== null && best > high)
@@ -152,7 +142,6 @@ function checkFatalities(report: PostedReport): FieldError[] {
   if (best === null && low !== null && high !== null && low > high) {
     errors.push({ pointer: '/fatalities/high', detail: 'is less than /fatalities/low' })
   }
-  return errors
 }
 
 function normalise(posted: PostedReport): ReportInput {
@@ -163,7 +152,7 @@ function normalise(posted: PostedReport): ReportInput {
     reportedAt: posted.reportedAt === undefined ? null : readInstant(posted.reportedAt),
     occurred: { from: dayOrInstant(posted.occurred.from), to: dayOrInstant(posted.occurred.to) },
     category: posted.category,
-    tactics: [...new Set(posted.tactics ?? [])],
+    tactics: unlike(posted.tactics),
     location: locationOf(posted.location),
     alsoAt: (posted.alsoAt ?? []).map(locationOf),
     actors: (posted.actors ?? []).map(a => ({ name: tidy(a.name), role: wordOf(a.role) })),
@@ -189,11 +178,12 @@ function locationOf(place: PostedLocation): LocationInput {
 }
 
 function privateOf(posted: PostedReport['private']): PrivateTexts | null {
-  const narrative = posted?.narrative === undefined ? null : posted.narrative.normalize('NFC').trim()
+  if (posted === undefined) return null
+  const narrative = posted.narrative === undefined ? null : posted.narrative.normalize('NFC').trim()
   const texts: PrivateTexts = {
     narrative: narrative === '' ? null : narrative,
-    links: [...new Set(posted?.links ?? [])],
-    persons: (posted?.persons ?? []).map(p => ({
+    links: unlike(posted.links),
+    persons: (posted.persons ?? []).map(p => ({
       name: tidy(p.name),
       aliases: [...new Set((p.aliases ?? []).map(tidy))],
       role: wordOf(p.role),
@@ -203,9 +193,17 @@ function privateOf(posted: PostedReport['private']): PrivateTexts | null {
   return texts.narrative === null && texts.links.length === 0 && texts.persons.length === 0 ? null : texts
 }
 
+/** Each text once. */
+function unlike(texts: readonly string[] = []): readonly string[] {
+  return texts.length < 2 ? texts : [...new Set(texts)]
+}
+
+/** ASCII without outer spaces: it stays as it is. */
+const isTidy = /^[!-~](?:[ -~]*[!-~])?$/
+
 /** The form in which texts are kept: NFC, without outer spaces. */
 export function tidy(text: string): string {
-  return text.normalize('NFC').trim()
+  return isTidy.test(text) ? text : text.normalize('NFC').trim()
 }
 
 function wordOf(text: string | undefined): string | null {

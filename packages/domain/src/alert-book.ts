@@ -1,14 +1,25 @@
 // The alerts of one theatre and their life cycle: the difference between findings as knowledge grows. Takes findings and operators' requests in,
 // gives alert events out. Everything in it is plain data, so that a snapshot can hold it. Long, because it is one idea: what the alerts of a theatre are and how they move.
 
-import type { ActionRefused, AlertEvent, AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
+import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify, Severity } from './alert.ts'
 import { machineEvents } from './alert.ts'
-import { type AlertContent, concernsOf, contentOf, levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
-import { type AlertEntry, claimantOf, decide, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
+import {
+  type AlertContent,
+  concernsOf,
+  contentOf,
+  levelOf,
+  reportsAdded,
+  signatureOf,
+  triggerReportsOf
+} from './alert-content.ts'
+import { type AlertEntry, claimantOf, decide, notifyOf, type RecordContext, shownOf, statusAfter } from './alert-decision.ts'
+import { partOf } from './alert-grouping.ts'
+import { AlertIndex } from './alert-index.ts'
 import { type Claimant, groupKeyOf, matchAlerts, type SeenFinding, timeTogether } from './alert-matching.ts'
-import type { FindingChange } from './detection.ts'
+import { inOrder, operatorAt, refusalOf, shared, withdrawn } from './alert-parts.ts'
 import { parseTimeMs } from './event-time.ts'
-import { FindingIndex, fileDifference, put, take } from './finding-index.ts'
+import type { FindingChange } from './finding-continuity.ts'
+import { FindingIndex } from './finding-index.ts'
 import { compareText } from './incident.ts'
 import { operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import type { Finding } from './pattern.ts'
@@ -24,6 +35,8 @@ export interface AlertBookSnapshot {
 /** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
 export interface RuleChange extends FindingChange {
   readonly rule: RuleVersion | { readonly ruleId: string }
+  /** Severity of the rule's levels. */
+  readonly severities: readonly Severity[]
 }
 
 interface Decision {
@@ -36,9 +49,7 @@ export class AlertBook {
   readonly #theatre: string
   readonly #digest: Digest
   readonly #entries = new Map<string, AlertEntry>()
-  /** Rule, then report, then alerts. */
-  readonly #byReport = new Map<string, Map<string, Set<string>>>()
-  readonly #byGroup = new Map<string, Set<string>>()
+  readonly #index = new AlertIndex()
   /** What stands now, by rule. */
   readonly #findings = new Map<string, FindingIndex>()
   /** Which alert holds a finding. */
@@ -96,8 +107,7 @@ export class AlertBook {
       const decision = entry && !raised.has(alertId) ? decide(entry, context) : null
       if (decision) decisions.push({ alertId, ...decision })
     }
-    const staysQuiet = (id: string) => leftUnsaid.get(id) === true && !touchedNow.has(id)
-    return this.#publish(decisions, context, staysQuiet)
+    return this.#publish(decisions, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
   }
 
   /** What the alerts of a rule hold now. */
@@ -193,15 +203,21 @@ export class AlertBook {
     change: RuleChange,
     context: RecordContext
   ): { alerts: ReadonlySet<string>; born: { entry: AlertEntry; content: AlertContent }[] } {
-    const { rule } = change
+    const { rule, severities } = change
     const index = this.#findingsOf(rule.ruleId)
+    const goesOn = this.#continuing(change, index)
     index.change(change)
+    if (goesOn !== null && 'ruleVersion' in rule) {
+      const held = { finding: change.added[0] as Finding, ruleVersion: rule.ruleVersion, severities }
+      this.#keep({ ...goesOn, held })
+      return { alerts: new Set([goesOn.state.alertId]), born: [] }
+    }
     const { alerts, findings } = this.#reach(rule.ruleId, index, change)
     const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
     const claimants = [...alerts].map(id => claimantOf(this.#entries.get(id) as AlertEntry))
     const { taken, left } = matchAlerts(
       claimants,
-      [...findings].map(finding => ({ finding, ruleVersion }))
+      [...findings].map(finding => ({ finding, ruleVersion, severities }))
     )
     for (const claimant of claimants) {
       const entry = this.#entries.get(claimant.alertId) as AlertEntry
@@ -213,6 +229,28 @@ export class AlertBook {
     )
     const born = 'pattern' in rule ? inOrder(left).map(found => this.#raise(rule, found, context)) : []
     return { alerts, born }
+  }
+
+  /**
+   * The alert that goes on with the one finding that changed, where nothing else can take part: the usual case of an episode that grew. Null where a
+   * matching must decide.
+   */
+  #continuing({ rule, removed, added }: RuleChange, index: FindingIndex): AlertEntry | null {
+    const [old, now] = [removed[0], added[0]]
+    if (!old || !now || removed.length > 1 || added.length > 1 || old.fromMs !== now.fromMs) return null
+    const entry = this.#entries.get(this.#holders.get(old) ?? '')
+    const reports = this.#index.reportsOf(rule.ruleId)
+    if (entry?.held?.finding !== old || reports.hasShared || index.hasShared) return null
+    const groupKey = groupKeyOf(old)
+    const fresh = groupKey === groupKeyOf(now) ? reportsAdded(old, now) : null
+    if (fresh === null || fresh.some(report => reports.has(report) || index.hasReport(report))) return null
+    const story = (finding: Finding) => ({ groupKey, fromMs: finding.fromMs, toMs: finding.toMs })
+    for (const finding of index.inGroup(groupKey)) if (finding !== old && timeTogether(story(old), finding) > 0) return null
+    for (const id of this.#index.inGroup(rule.ruleId, groupKey)) {
+      const other = this.#entries.get(id) as AlertEntry
+      if (other !== entry && timeTogether(story((other.held ?? other.published).finding), now) > 0) return null
+    }
+    return entry
   }
 
   /** The connected part of alerts and findings that a change touches: an alert and a finding touch where one could take the other. */
@@ -237,8 +275,8 @@ export class AlertBook {
       findings.add(finding)
       const holder = this.#holders.get(finding)
       if (holder !== undefined && this.#entries.has(holder)) meetAlert(holder)
-      for (const report of triggerReportsOf(finding)) for (const id of this.#alertsWith(ruleId, report)) meetAlert(id)
-      for (const id of this.#byGroup.get(`${ruleId}|${groupKeyOf(finding)}`) ?? []) {
+      for (const report of triggerReportsOf(finding)) for (const id of this.#index.reportsOf(ruleId).of(report)) meetAlert(id)
+      for (const id of this.#index.inGroup(ruleId, groupKeyOf(finding))) {
         if (timeTogether(claimantOf(this.#entries.get(id) as AlertEntry), finding) > 0) meetAlert(id)
       }
     }
@@ -265,9 +303,10 @@ export class AlertBook {
   }
 
   #raise(rule: RuleVersion, found: SeenFinding, context: RecordContext): { entry: AlertEntry; content: AlertContent } {
-    const content = contentOf(found.finding, context.revisionOf)
+    const content = contentOf(found.finding, found.severities, context.revisionOf)
     const related = new Set<string>()
-    for (const report of triggerReportsOf(found.finding)) for (const id of this.#alertsWith(rule.ruleId, report)) related.add(id)
+    for (const report of triggerReportsOf(found.finding))
+      for (const id of this.#index.reportsOf(rule.ruleId).of(report)) related.add(id)
     const state: AlertState = {
       ...shared(content, 'provisional'),
       alertId: this.#newId(rule.ruleId, found, context.recordId),
@@ -326,7 +365,7 @@ export class AlertBook {
         state,
         firstSeq: Math.min(entry.firstSeq, state.seq),
         published: held,
-        signature: signatureOf(held.finding),
+        signature: shownOf(held, entry.published.finding),
         told: entry.told || state.notify !== 'quiet',
         closedByHand: decision.event === 'reopened' ? null : entry.closedByHand,
         mergedInto: null,
@@ -355,17 +394,20 @@ export class AlertBook {
   #stateAfter(entry: AlertEntry, decision: Decision, context: RecordContext): AlertState {
     const before = entry.state
     const status = statusAfter(before.status, decision.event)
-    const content = entry.held ? contentOf(entry.held.finding, context.revisionOf) : null
+    const content = entry.held
+      ? contentOf(entry.held.finding, entry.held.severities, context.revisionOf, entry.published.finding)
+      : null
     const notify = notifyOf(entry, decision.event, context)
     const concerns =
       decision.event === 'revised' && entry.held && entry.absorbed.length === 0
         ? concernsOf(entry.published.finding, entry.held.finding)
         : null
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
+    const told = { ...before, ...(content ? shared(content, status) : withdrawn(before)) }
     return {
-      ...before,
-      ...(content ? shared(content, status) : withdrawn(before)),
+      ...told,
       ...this.#next(before, notify, context),
+      partOf: content === null ? before.partOf : this.#partOf(told, (entry.held as SeenFinding).finding, entry.firstSeq),
       concerns: concerns ?? 'public',
       status,
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
@@ -377,6 +419,13 @@ export class AlertBook {
       reason: decision.reason,
       action: null
     }
+  }
+
+  #partOf(state: AlertState, { triggers }: Finding, firstSeq: number): string | null {
+    const inArea = state.area.admin1.flatMap(area => [...this.#index.aboutArea(area)])
+    const sharing = this.#index.resting(triggers[0]?.reportIds ?? [])
+    const others = (ids: readonly string[]) => ids.flatMap(id => (id === state.alertId ? [] : (this.#entries.get(id) ?? [])))
+    return partOf({ state, firstSeq }, others(inArea), others(sharing))
   }
 
   #next(before: AlertState, notify: Notify, context: RecordContext) {
@@ -405,19 +454,7 @@ export class AlertBook {
 
   #refused(request: OperatorRequest, reason: ActionRefused['reason'], entry: AlertEntry | undefined): AlertEvent {
     this.#seq += 1
-    const data: ActionRefused = {
-      alertId: request.alertId,
-      seq: this.#seq,
-      theatre: this.#theatre,
-      notify: 'quiet',
-      actionId: request.actionId,
-      reason,
-      by: request.by,
-      operatorRevision: entry?.state.operatorRevision ?? null,
-      standingBy: entry?.standing?.by ?? null,
-      standingAt: entry?.standing?.at ?? null,
-      handling: entry?.state.handling ?? 'restricted'
-    }
+    const data = refusalOf(request, reason, entry, { theatre: this.#theatre, seq: this.#seq })
     return { type: 'alert.action-refused', data }
   }
 
@@ -426,49 +463,12 @@ export class AlertBook {
     this.#entries.set(entry.state.alertId, entry)
     const [old, now] = [before ? (before.held ?? before.published) : null, entry.held ?? entry.published]
     if (entry.held) this.#holders.set(entry.held.finding, entry.state.alertId)
-    if (old?.finding !== now.finding) this.#file(entry.state, old?.finding ?? null, now.finding)
-  }
-
-  #file({ ruleId, alertId }: AlertState, before: Finding | null, now: Finding | null): void {
-    const reports = (finding: Finding | null) => (finding ? triggerReportsOf(finding) : [])
-    const index = this.#byReport.get(ruleId) ?? new Map<string, Set<string>>()
-    this.#byReport.set(ruleId, index)
-    fileDifference(index, alertId, reports(before), reports(now))
-    if (before) take(this.#byGroup, `${ruleId}|${groupKeyOf(before)}`, alertId)
-    if (now) put(this.#byGroup, `${ruleId}|${groupKeyOf(now)}`, alertId)
-  }
-
-  #alertsWith(ruleId: string, report: string): Iterable<string> {
-    return this.#byReport.get(ruleId)?.get(report) ?? []
+    if (old?.finding !== now.finding) this.#index.file(entry.state, old?.finding ?? null, now.finding)
   }
 
   #forget(entry: AlertEntry): void {
-    this.#file(entry.state, (entry.held ?? entry.published).finding, null)
+    this.#index.file(entry.state, (entry.held ?? entry.published).finding, null)
     this.#entries.delete(entry.state.alertId)
     this.#pending.delete(entry.state.alertId)
   }
-}
-
-function shared(content: AlertContent, status: AlertStatus) {
-  const { occurredFrom: _from, firstReportedAt: _first, ...shown } = content
-  const urgency =
-    status === 'resolved' || status === 'retracted' ? 'past' : content.severity === 'moderate' ? 'expected' : 'immediate'
-  return { ...shown, urgency } as const
-}
-
-/** What an alert says once its support fell away: whoever reads the headline alone must not take it for news. */
-function withdrawn(before: AlertState) {
-  return { urgency: 'past', headline: `Retracted: ${before.headline}` } as const
-}
-
-/** An end to an acknowledgement means nothing once the alert is closed; a disposition nothing once it is open again. */
-function operatorAt(operator: AlertState['operator'], event: MachineEvent): AlertState['operator'] {
-  if (event === 'reopened') return { ...operator, disposition: null }
-  return event === 'resolved' || event === 'retracted' ? { ...operator, acknowledgedUntil: null } : operator
-}
-
-function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {
-  return [...findings].sort(
-    (a, b) => compareText(groupKeyOf(a.finding), groupKeyOf(b.finding)) || a.finding.fromMs - b.finding.fromMs
-  )
 }

@@ -2,11 +2,12 @@
 
 import type { AlertArea, AlertState, Certainty, EvidenceItem, Severity } from './alert.ts'
 import { formatTime } from './event-time.ts'
-import { coveringCircle, roundKm } from './geometry.ts'
-import { type Handling, handlings, stricter } from './handling.ts'
-import { compareText, type Incident, type IncidentPlace, placesOf } from './incident.ts'
+import { roundKm } from './geometry.ts'
+import { type Handling, handlings } from './handling.ts'
+import { compareText, type Incident } from './incident.ts'
+import { contentKeyOf, goesOnFrom } from './incident-list.ts'
 import { evidenceMax, type Finding, roundMeasure } from './pattern.ts'
-import type { Fatalities } from './report.ts'
+import { summaryOf, type TriggerSummary } from './trigger-summary.ts'
 
 /** The part of an alert that its finding alone decides. */
 export type AlertContent = Pick<
@@ -28,18 +29,27 @@ export type AlertContent = Pick<
   | 'drill'
 > & { readonly occurredFrom: string; readonly firstReportedAt: string }
 
-/** Shapes a finding for publication. `revisionOf` gives an incident's revision by id. */
-export function contentOf(finding: Finding, revisionOf: (incidentId: string) => number): AlertContent {
+/**
+ * Shapes a finding for publication. `revisionOf` gives an incident's revision by id. `before` is what was published of it last: what goes on from there
+ * is not summed up anew.
+ */
+export function contentOf(
+  finding: Finding,
+  severities: readonly Severity[],
+  revisionOf: (incidentId: string) => number,
+  before: Finding | null = null
+): AlertContent {
   const { triggers, support } = finding
   const named = evidenceOf(finding, revisionOf)
+  const sum = summaryOf(triggers, before?.triggers)
   return {
     group: finding.group,
     headline: finding.headline,
     explanation: finding.explanation,
-    severity: severityOf(levelOf(finding)),
-    certainty: certaintyOf(triggers, finding.measure.threshold),
+    severity: severityOf(levelOf(finding), severities),
+    certainty: certaintyOf(sum.byCertainty, finding.measure.threshold),
     levels: finding.levels.map(({ level, atMs, reason }) => ({ level, at: formatTime(atMs), reason })),
-    area: areaOf(finding),
+    area: areaOf(finding, sum),
     window: { from: formatTime(finding.fromMs), to: finding.toMs === null ? null : formatTime(finding.toMs) },
     measure: {
       name: finding.measure.name,
@@ -50,12 +60,12 @@ export function contentOf(finding: Finding, revisionOf: (incidentId: string) => 
     },
     evidence: named,
     evidenceOmitted: finding.omitted + triggers.length + support.length - named.length,
-    category: [...new Set(triggers.map(i => i.category))].sort(compareText),
-    fatalities: deathsOf(triggers),
-    handling: triggers.map(i => i.handling).reduce(stricter),
-    drill: triggers.every(i => i.drill),
-    occurredFrom: formatTime(Math.min(...triggers.map(i => i.fromMs))),
-    firstReportedAt: formatTime(Math.min(...triggers.map(i => i.firstReportedAtMs)))
+    category: sum.categories,
+    fatalities: sum.fatalities,
+    handling: sum.handling,
+    drill: sum.drill,
+    occurredFrom: formatTime(sum.occurredFromMs),
+    firstReportedAt: formatTime(sum.firstReportedAtMs)
   }
 }
 
@@ -64,13 +74,17 @@ export function levelOf(finding: Finding): number {
   return finding.levels.at(-1)?.level ?? 1
 }
 
-export function severityOf(level: number): Severity {
-  return level >= 3 ? 'extreme' : level === 2 ? 'severe' : 'moderate'
+/** The severity of a level, of a rule whose levels 1, 2, … have these; the last holds for all further levels. */
+export function severityOf(level: number, severities: readonly Severity[]): Severity {
+  return severities[Math.min(level, severities.length) - 1] ?? 'moderate'
 }
 
-/** Equal texts = nothing that a reader could see has changed. Ids of incidents are left out: a change of id alone revises nothing. */
-export function signatureOf(finding: Finding): string {
-  const known = signatures.get(finding) ?? makeSignature(finding)
+/**
+ * Equal texts = nothing that a reader could see has changed. Ids of incidents are left out: a change of id alone revises nothing. `before` is a finding
+ * that this one may go on from: only what is new is looked at then.
+ */
+export function signatureOf(finding: Finding, before: Finding | null = null): string {
+  const known = signatures.get(finding) ?? makeSignature(finding, before)
   signatures.set(finding, known)
   return known
 }
@@ -78,19 +92,23 @@ export function signatureOf(finding: Finding): string {
 const signatures = new WeakMap<Finding, string>()
 const triggerReports = new WeakMap<Finding, readonly string[]>()
 
-function makeSignature(finding: Finding): string {
-  return JSON.stringify([openPart(finding), finding.omitted, finding.support.map(i => i.contentKey)])
+function makeSignature(finding: Finding, before: Finding | null): string {
+  // What is only counted is told with the next change: an episode that goes on for months must not speak at each further incident.
+  return `${openPart(finding, before)}|${contentKeyOf(finding.support, before?.support)}`
 }
 
 /** What of a finding every reader of its alert sees: all but support. */
-function openPart(finding: Finding): unknown[] {
-  const { group, fromMs, toMs, levels, measure, headline, explanation, triggers } = finding
-  return [group, fromMs, toMs, levels, measure, headline, explanation, triggers.map(i => i.contentKey)]
+function openPart(
+  { group, fromMs, toMs, levels, measure, headline, explanation, triggers }: Finding,
+  before: Finding | null
+): string {
+  const shown = JSON.stringify([group, fromMs, toMs, levels, measure, headline, explanation])
+  return `${shown}${contentKeyOf(triggers, before?.triggers)}`
 }
 
 /** The least level at which one finding differs from the one before it: support that came or went is not for all. Null where it differs for all. */
 export function concernsOf(before: Finding, now: Finding): Handling | null {
-  if (JSON.stringify(openPart(before)) !== JSON.stringify(openPart(now))) return null
+  if (openPart(before, null) !== openPart(now, before)) return null
   const [old, fresh] = [new Set(before.support.map(i => i.contentKey)), new Set(now.support.map(i => i.contentKey))]
   const differing = [...before.support.filter(i => !fresh.has(i.contentKey)), ...now.support.filter(i => !old.has(i.contentKey))]
   return handlings.find(level => differing.some(i => i.handling === level)) ?? 'restricted'
@@ -101,6 +119,12 @@ export function triggerReportsOf(finding: Finding): readonly string[] {
   const known = triggerReports.get(finding) ?? [...new Set(finding.triggers.flatMap(i => i.reportIds))].sort(compareText)
   triggerReports.set(finding, known)
   return known
+}
+
+/** The reports behind the triggers that one finding has more than another one from which it goes on; null where it does not go on from it. */
+export function reportsAdded(before: Finding, now: Finding): readonly string[] | null {
+  if (!goesOnFrom(before.triggers, now.triggers)) return null
+  return now.triggers.slice(before.triggers.length).flatMap(i => i.reportIds)
 }
 
 function evidenceOf(finding: Finding, revisionOf: (incidentId: string) => number): EvidenceItem[] {
@@ -117,26 +141,21 @@ function evidenceOf(finding: Finding, revisionOf: (incidentId: string) => number
  * A finding stands on its best triggers, as many as its threshold asks for, and is as certain as the weakest of them.
  * Source: patterns, common ground; F and 6 hold at `possible`.
  */
-function certaintyOf(triggers: readonly Incident[], threshold: number): Certainty {
+function certaintyOf(byCertainty: readonly number[], threshold: number): Certainty {
   const order: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
-  const ranks = triggers.map(i => order.indexOf(incidentCertainty(i))).sort((a, b) => a - b)
-  return order[ranks[Math.min(ranks.length, Math.max(1, Math.round(threshold))) - 1] ?? 2] as Certainty
+  const count = byCertainty.reduce((sum, n) => sum + n, 0)
+  let needed = Math.min(count, Math.max(1, Math.round(threshold)))
+  for (const [rank, n] of byCertainty.entries()) {
+    needed -= n
+    if (needed <= 0) return order[rank] as Certainty
+  }
+  return 'possible'
 }
 
-function incidentCertainty(incident: Incident): Certainty {
-  if (!incident.passesGrade) return 'unlikely'
-  if (!incident.gradeKnown) return 'possible'
-  return incident.origins.length >= 2 && incident.credibility <= 2 ? 'observed' : 'likely'
-}
-
-function areaOf(finding: Finding): AlertArea {
-  const places = finding.triggers.flatMap(placesOf)
-  const sharp = places.filter((p): p is IncidentPlace & { lat: number; lon: number } => p.lat !== null && p.lon !== null)
-  const circle = coveringCircle(sharp.map(p => ({ lat: p.lat, lon: p.lon, radiusKm: p.radiusKm ?? 0 })))
-  const texts = (values: readonly (string | null)[]) => [...new Set(values.filter(v => v !== null))].sort(compareText)
+function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary): AlertArea {
   return {
-    country: texts(places.map(p => p.country)),
-    admin1: texts(places.map(p => p.admin1)),
+    country: countries,
+    admin1,
     circle: circle ? [roundDegrees(circle.center.lat), roundDegrees(circle.center.lon), roundKm(circle.radiusKm)] : null,
     settlement: finding.group.settlementId ?? null
   }
@@ -144,13 +163,4 @@ function areaOf(finding: Finding): AlertArea {
 
 function roundDegrees(degrees: number): number {
   return Math.round(degrees * 1e4) / 1e4
-}
-
-/** Sums over incidents: the low bound of what is known; best and high only where every incident has one. Unknown is not zero. */
-function deathsOf(triggers: readonly Incident[]): Fatalities {
-  const all = (field: keyof Fatalities) => triggers.map(i => i.fatalities[field])
-  const sum = (values: readonly (number | null)[]) => values.reduce<number>((total, n) => total + (n ?? 0), 0)
-  const complete = (values: readonly (number | null)[]) => (values.some(n => n === null) ? null : sum(values))
-  const low = all('low')
-  return { low: low.every(n => n === null) ? null : sum(low), best: complete(all('best')), high: complete(all('high')) }
 }

@@ -1,7 +1,7 @@
 // What becomes of an alert after a record: which machine event, which status, who is told. Pure functions of the alert and the record's context.
 
 import type { AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
-import { levelOf, signatureOf, triggerReportsOf } from './alert-content.ts'
+import { levelOf, severityOf, signatureOf, triggerReportsOf } from './alert-content.ts'
 import { type Claimant, groupKeyOf, type SeenFinding } from './alert-matching.ts'
 import { dayMs } from './event-time.ts'
 import type { Finding } from './pattern.ts'
@@ -50,7 +50,7 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
   }
   const { finding } = entry.held
   const published = entry.published.finding
-  const differs = signatureOf(finding) !== entry.signature || entry.absorbed.length > 0
+  const differs = shownOf(entry.held, published) !== entry.signature || entry.absorbed.length > 0
   if (status === 'retracted') return { event: 'reopened', reason: 'support-returned' }
   if (entry.closedByHand) {
     const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
@@ -64,6 +64,11 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
   if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
   if (status === 'provisional' && isComplete(finding, context.watermarkMs)) return { event: 'confirmed', reason: null }
   return differs ? { event: 'revised', reason: null } : null
+}
+
+/** Equal texts = nothing that a reader could see has changed: the finding, and how severe its rule says that it is. */
+export function shownOf({ finding, severities }: SeenFinding, before: Finding | null = null): string {
+  return `${severityOf(levelOf(finding), severities)}${signatureOf(finding, before)}`
 }
 
 /** The watermark has passed its window; of an open finding, its entry. */

@@ -1,5 +1,6 @@
 // Identity: which alert goes on with which finding. Per rule, whatever the group. Source: design, section 3.
 
+import type { Severity } from './alert.ts'
 import { triggerReportsOf } from './alert-content.ts'
 import { overlapMs } from './event-time.ts'
 import { compareText } from './incident.ts'
@@ -9,6 +10,8 @@ export interface SeenFinding {
   readonly finding: Finding
   /** The version of the rule that sees it. */
   readonly ruleVersion: number
+  /** Severity of the rule's levels 1, 2, …; the last holds for all further ones. */
+  readonly severities: readonly Severity[]
 }
 
 /** What matching needs to know of an alert. */
@@ -62,7 +65,7 @@ export function matchAlerts(claimants: readonly Claimant[], findings: readonly S
 }
 
 /** How long a claimant and a finding are one story, ms; 0 in different groups. */
-export function timeTogether(claimant: Claimant, finding: Finding): number {
+export function timeTogether(claimant: Pick<Claimant, 'groupKey' | 'fromMs' | 'toMs'>, finding: Finding): number {
   if (claimant.groupKey !== groupKeyOf(finding)) return 0
   const endless = Number.MAX_SAFE_INTEGER
   return overlapMs(

@@ -3,16 +3,13 @@
 // alone, not on the order in which they came: a change re-joins the connected component that it touches, and nothing else.
 
 import { dayMs, gapDays, overlapMs, type Span } from './event-time.ts'
-import { cellOf, cellsAround, distanceKm } from './geometry.ts'
+import { distanceKm } from './geometry.ts'
 import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
 import { attackCategories } from './report.ts'
+import { joinDistanceMaxKm, overlapShareMin, ReportCells } from './report-cells.ts'
 
 /** Least score that joins two reports. 1 = same place, same day, same kind. Source: decision 0005. */
 export const joinScoreMin = 0.5
-/** Reports further apart than this never join, whatever their precision. */
-const joinDistanceMaxKm = 25
-/** Intervals that share less of their union than this are not the same days. */
-const overlapShareMin = 0.2
 /**
  * A report that could be paired with more reports than this stands in a crowd: so many words of one place and day can't be told apart by place
  * and day, and it joins copies and declared pairs alone. Source: decision 0005.
@@ -20,7 +17,6 @@ const overlapShareMin = 0.2
 export const partnersMax = 200
 const copyScore = 2
 const declaredScore = 3
-const cellDegrees = 0.25
 
 /**
  * How well two reports agree on one incident: place × day × kind × perpetrator, 0 where they can't be the same.
@@ -28,7 +24,10 @@ const cellDegrees = 0.25
  */
 export function scorePair(a: ReportView, b: ReportView): number {
   if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return 0
-  const score = dayAgreement(a.span, b.span) * kindAgreement(a, b) * placeAgreement(a, b) * actorAgreement(a, b)
+  // What is cheap and settles most pairs comes first.
+  const day = dayAgreement(a.span, b.span)
+  const kind = day === 0 ? 0 : kindAgreement(a, b)
+  const score = kind === 0 ? 0 : day * kind * placeAgreement(a, b) * actorAgreement(a, b) * issuerAgreement(a, b)
   return score > 0 && isCopy(a, b) ? copyScore : score
 }
 
@@ -62,9 +61,26 @@ function placeAgreement(a: ReportView, b: ReportView): number {
 
 /** Both name perpetrators, and none in common: probably two things. Unknown perpetrators do not count against. */
 function actorAgreement(a: ReportView, b: ReportView): number {
-  const perpetrators = (r: ReportView) => r.revision.actors.filter(x => x.role === 'perpetrator').map(x => x.name.toLowerCase())
-  const [one, other] = [perpetrators(a), perpetrators(b)]
+  const [one, other] = [perpetratorsOf(a), perpetratorsOf(b)]
   return one.length === 0 || other.length === 0 || one.some(name => other.includes(name)) ? 1 : 0.6
+}
+
+const perpetrators = new WeakMap<ReportView, readonly string[]>()
+
+function perpetratorsOf(report: ReportView): readonly string[] {
+  const known =
+    perpetrators.get(report) ??
+    report.revision.actors.filter(({ role }) => role === 'perpetrator').map(({ name }) => name.toLowerCase())
+  perpetrators.set(report, known)
+  return known
+}
+
+/** Notices of two states are two notices, however near in place and day: what several say at once is what counts. */
+function issuerAgreement(a: ReportView, b: ReportView): number {
+  if (a.revision.category !== 'advisory') return 1
+  const issuers = (r: ReportView) => r.revision.actors.filter(x => x.role === 'issuer').map(x => x.name.trim().toLowerCase())
+  const [one, other] = [issuers(a), issuers(b)]
+  return one.length === 0 || other.length === 0 || one.some(name => other.includes(name)) ? 1 : 0
 }
 
 function isCopy(a: ReportView, b: ReportView): boolean {
@@ -91,10 +107,7 @@ export class Assembler {
   readonly #reports = new Map<string, ReportView>()
   /** Scores with every report that it could join. Looked for when they are first asked for: most reports are never asked again. */
   readonly #pairs = new Map<string, Map<string, number>>()
-  /** Reports by cell and month. Most are alone in theirs, and a set for each would cost more than the report. */
-  readonly #cells = new Map<string, string | Set<string>>()
-  /** Reports of a restored state that are in no cell yet, by month: they are filed when somebody looks there. */
-  readonly #unfiled = new Map<number, string[]>()
+  readonly #cells = new ReportCells()
   readonly #incidentOf = new Map<string, string>()
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
@@ -135,7 +148,10 @@ export class Assembler {
 
   /** Puts back what a snapshot held: the reports of an incident, and the incident that they made then. */
   restoreGroup(group: readonly ReportView[]): Incident {
-    for (const view of group) this.#fileLater(view.revision.reportId, view)
+    for (const view of group) {
+      this.#reports.set(view.revision.reportId, view)
+      this.#cells.fileLater(view.revision.reportId, view)
+    }
     const incident = assembleIncident(group)
     this.#incidents.set(incident.id, incident)
     for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
@@ -153,7 +169,8 @@ export class Assembler {
   }
 
   #attach(id: string, view: ReportView): void {
-    this.#file(id, view)
+    this.#reports.set(id, view)
+    this.#cells.file(id, view)
     for (const [other, score] of this.#partnersOf(id)) this.#pairs.get(other)?.set(id, score)
   }
 
@@ -171,54 +188,11 @@ export class Assembler {
     return mine
   }
 
-  #file(id: string, view: ReportView): void {
-    this.#reports.set(id, view)
-    const cells = indexCells(view)
-    for (const month of monthsOf(view.span)) this.#fileIn(month, cells, id)
-  }
-
-  #fileIn(month: number, cells: readonly string[], id: string): void {
-    for (const name of cells) {
-      const key = `${name}@${month}`
-      const cell = this.#cells.get(key)
-      if (cell === undefined) this.#cells.set(key, id)
-      else if (cell instanceof Set) cell.add(id)
-      else if (cell !== id) this.#cells.set(key, new Set([cell, id]))
-    }
-  }
-
-  #fileLater(id: string, view: ReportView): void {
-    this.#reports.set(id, view)
-    for (const month of monthsOf(view.span)) {
-      const ids = this.#unfiled.get(month)
-      if (ids) ids.push(id)
-      else this.#unfiled.set(month, [id])
-    }
-  }
-
-  /** The months of a span, each with all of its reports in their cells. */
-  #monthsWith(span: Span): number[] {
-    const months = monthsOf(span)
-    if (this.#unfiled.size === 0) return months
-    for (const month of months) {
-      const ids = this.#unfiled.get(month) ?? []
-      this.#unfiled.delete(month)
-      for (const id of ids) this.#fileIn(month, indexCells(this.#reports.get(id) as ReportView), id)
-    }
-    return months
-  }
-
   #detach(id: string): void {
     const view = this.#reports.get(id)
     if (!view) return
     for (const other of this.#partnersOf(id).keys()) this.#pairs.get(other)?.delete(id)
-    for (const key of keysIn(this.#monthsWith(view.span), indexCells(view))) {
-      const cell = this.#cells.get(key)
-      if (cell === id) this.#cells.delete(key)
-      if (!(cell instanceof Set)) continue
-      cell.delete(id)
-      if (cell.size === 0) this.#cells.delete(key)
-    }
+    this.#cells.remove(id, view)
     this.#pairs.delete(id)
     this.#reports.delete(id)
   }
@@ -230,12 +204,7 @@ export class Assembler {
   }
 
   #candidates(id: string, view: ReportView): Set<string> {
-    const found = new Set<string>()
-    for (const key of keysIn(this.#monthsWith(view.span), searchCells(view))) {
-      const cell = this.#cells.get(key)
-      if (cell instanceof Set) for (const other of cell) found.add(other)
-      else if (cell !== undefined) found.add(cell)
-    }
+    const found = this.#cells.around(view)
     for (const [pair, same] of this.#declared) {
       if (!same) continue
       const [a, b] = pair.split('|') as [string, string]
@@ -247,6 +216,8 @@ export class Assembler {
   }
 
   #rejoin(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange {
+    const alone = this.#joinAlone(touched, changed)
+    if (alone !== null) return alone
     const component = this.#componentOf(touched)
     const removed = new Map<string, Incident>()
     for (const id of [...component, ...touched]) {
@@ -270,6 +241,17 @@ export class Assembler {
       else added.push(incident)
     }
     return { removed: [...removed.values()], added: added.sort((a, b) => compareText(a.id, b.id)) }
+  }
+
+  /** A new report that fits no other is an incident of its own: the usual case. Null where there is more to it. */
+  #joinAlone(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange | null {
+    if (touched.size !== 1 || changed.size !== 1) return null
+    const [[id, view]] = changed as unknown as [[string, ReportView | null]]
+    if (view === null || this.#incidentOf.has(id) || this.#partnersOf(id).size > 0) return null
+    const incident = assembleIncident([view])
+    this.#incidents.set(incident.id, incident)
+    this.#incidentOf.set(id, incident.id)
+    return { removed: [], added: [incident] }
   }
 
   #componentOf(start: ReadonlySet<string>): Set<string> {
@@ -325,36 +307,6 @@ interface Group {
 }
 
 function sameIncident(a: Incident, b: Incident): boolean {
-  return a.firstReportedAtMs === b.firstReportedAtMs && a.reportIds.length === b.reportIds.length
-}
-
-/** Months (of 32 days) that a span touches, a day of grace on both sides; at most 64, so that an absurd interval stays cheap. */
-function monthsOf(span: Span): number[] {
-  const first = Math.floor((span.fromMs - dayMs) / (32 * dayMs))
-  const last = Math.min(first + 63, Math.floor((span.toMs + dayMs) / (32 * dayMs)))
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
-}
-
-function* keysIn(months: readonly number[], cells: readonly string[]): Generator<string> {
-  for (const cell of cells) for (const month of months) yield `${cell}@${month}`
-}
-
-function indexCells(view: ReportView): string[] {
-  const { lat, lon } = view.revision.place
-  const where = lat === null || lon === null ? [nameKey(view)] : [cellOf({ lat, lon }, cellDegrees)]
-  const settlement = view.revision.place.settlement
-  if (settlement !== null) where.push(`settlement:${settlement}`)
-  return where
-}
-
-function searchCells(view: ReportView): string[] {
-  const { lat, lon, settlement } = view.revision.place
-  const where = lat === null || lon === null ? [nameKey(view)] : cellsAround({ lat, lon }, cellDegrees, joinDistanceMaxKm)
-  if (settlement !== null) where.push(`settlement:${settlement}`)
-  return where
-}
-
-function nameKey(view: ReportView): string {
-  const { name, country, admin1 } = view.revision.place
-  return `name:${country}/${admin1}/${(name ?? '').toLowerCase()}`
+  const isArchivedAlike = a.witnesses.every((witness, i) => witness.archived === b.witnesses[i]?.archived)
+  return a.firstReportedAtMs === b.firstReportedAtMs && a.reportIds.length === b.reportIds.length && isArchivedAlike
 }

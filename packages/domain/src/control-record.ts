@@ -36,6 +36,8 @@ export interface KeyRecord {
   readonly handling: Handling
   readonly expiresAt: string | null
   readonly limits?: KeyLimits
+  /** Who made it, by the principal's id; left out in records of before it was kept. */
+  readonly by?: string
 }
 
 /** A new secret for a key. It counts only where `replaces` is still the key's newest: of two rotations at once the first stands. */
@@ -45,6 +47,15 @@ export interface KeyRotation {
   readonly replaces: string
   /** Until when the replaced secret works too. Null = it ends at once, and with it every earlier one. */
   readonly overlapUntil: string | null
+  /** Who rotated it. */
+  readonly by?: string
+}
+
+/** The end of a key. */
+export interface KeyRevocation {
+  readonly keyId: string
+  /** Who revoked it. */
+  readonly by?: string
 }
 
 /** A source as it is declared: how its reports are judged, which theatres are told, and who may report as it, which stays here. */
@@ -115,7 +126,7 @@ export type ControlPayload =
   | { readonly type: 'rule.withdrawn'; readonly data: { readonly ruleId: string } }
   | { readonly type: 'key.created'; readonly data: KeyRecord }
   | { readonly type: 'key.rotated'; readonly data: KeyRotation }
-  | { readonly type: 'key.revoked'; readonly data: { readonly keyId: string } }
+  | { readonly type: 'key.revoked'; readonly data: KeyRevocation }
   /** Keys that were used in the hour that began `at`. A process names those that nobody has named for this hour. */
   | { readonly type: 'keys.used'; readonly data: { readonly at: string; readonly keyIds: readonly string[] } }
   | { readonly type: 'subscription.created'; readonly data: SubscriptionRecord }

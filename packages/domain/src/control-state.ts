@@ -65,7 +65,7 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'key.rotated':
       return applyKeyRotated(state, record.data, record.time)
     case 'key.revoked':
-      return applyKeyRevoked(state, record.data.keyId, record.time)
+      return applyKeyRevoked(state, record.data, record.time)
     case 'keys.used':
       return applyKeysUsed(state, record.data)
     case 'subscription.created':

@@ -1,26 +1,15 @@
 // Detection: one rule's folds over all its scopes. Each scope is a track: incidents in event-time order, checkpoints of the fold, and what stands at
 // the horizon. An incident at the end costs one step; a late one folds again from the checkpoint before it.
 
+import type { Severity } from './alert.ts'
+import { type Checkpoint, checkpointsMax, statesToSave, thinnedOut } from './checkpoints.ts'
+import { dayMs } from './event-time.ts'
+import { type FindingChange, FindingContinuity } from './finding-continuity.ts'
 import { compareIncidents, type Incident } from './incident.ts'
-import { type AnyPattern, evidenceMax, type Finding, resolveParameters } from './pattern.ts'
+import { isSameMoment, type Moment } from './moment.ts'
+import { type AnyPattern, evidenceMax, type Finding, type NearMiss, resolveParameters } from './pattern.ts'
+import { RuleLens, type WhereFailures } from './rule-lens.ts'
 import type { RuleVersion } from './theatre-record.ts'
-
-/** Incidents between two checkpoints at the end of a track. */
-const checkpointEvery = 32
-/**
- * Further back they stand this share of their distance from the end apart: an incident so late folds all that came after it anyway, and a long track keeps
- * some dozens of them instead of thousands.
- */
-const checkpointShare = 1 / 8
-/** So many checkpoints are thinned out. */
-const checkpointsMax = 128
-/** Of a track that is saved, checkpoints so far from its end go along, at most: each four times as far as the one before it. */
-const savedFrom = 64
-
-export interface Checkpoint {
-  readonly count: number
-  readonly state: unknown
-}
 
 interface Track {
   base: unknown
@@ -28,14 +17,12 @@ interface Track {
   items: Incident[]
   checkpoints: Checkpoint[]
   end: Checkpoint
+  /** What the fold sees, and for each the object that stands for it: one that did not change stays the same. */
+  seen: readonly Finding[]
   findings: readonly Finding[]
   nextChangeMs: number | null
-}
-
-/** Findings that went and came. */
-export interface FindingChange {
-  readonly removed: readonly Finding[]
-  readonly added: readonly Finding[]
+  /** The same of the watermark, of a pattern with levels of absence. */
+  nextAbsenceMs: number | null
 }
 
 export interface TrackSnapshot {
@@ -58,26 +45,52 @@ export class RuleDetection {
   readonly rule: RuleVersion
   readonly pattern: AnyPattern
   readonly #parameters: Readonly<Record<string, unknown>>
+  readonly #lens: RuleLens
   readonly #tracks = new Map<string, Track>()
   readonly #through = new Map<string, OrderKey>()
   readonly #timed = new Set<string>()
-  /** Findings that are equal to one that was there before, and which that is. */
-  readonly #aliases = new WeakMap<Finding, Finding>()
+  readonly #continuity = new FindingContinuity()
+  readonly #baselineMs: number
   #change: { removed: Finding[]; added: Finding[] } = { removed: [], added: [] }
-  #horizonMs: number
+  #moment: Moment
   #boundaryMs: number
 
-  constructor(rule: RuleVersion, pattern: AnyPattern, horizonMs: number, boundaryMs: number) {
+  constructor(rule: RuleVersion, pattern: AnyPattern, moment: Moment, boundaryMs: number) {
     this.rule = rule
     this.pattern = pattern
     this.#parameters = resolveParameters(pattern, rule.parameters)
-    this.#horizonMs = horizonMs
+    this.#lens = new RuleLens(rule, pattern, this.#parameters)
+    this.#baselineMs = (pattern.baselineDays?.(this.#parameters) ?? 0) * dayMs
+    this.#moment = moment
     this.#boundaryMs = boundaryMs
+  }
+
+  /** Severity of the levels 1, 2, …; the last holds for all further ones. */
+  get severities(): readonly Severity[] {
+    return this.rule.severities ?? this.pattern.severities ?? usualSeverities
+  }
+
+  /** The theatre's past is shorter than what the baseline of this rule asks for: nothing that happens now could enter. */
+  get isWarming(): boolean {
+    return this.#baselineMs > 0 && !this.#hasBaselineAt(this.#moment.horizonMs)
+  }
+
+  /** Incidents for which the rule's predicate gave no answer. */
+  get whereFailures(): WhereFailures {
+    return this.#lens.failures
   }
 
   /** All that stands, without what ended before the boundary. */
   get findings(): Finding[] {
     return [...this.#tracks.values()].flatMap(track => track.findings.filter(f => this.#isRetained(f)))
+  }
+
+  /** What comes near to a finding, in all scopes; null where the pattern can't say. */
+  nearly(): readonly NearMiss[] | null {
+    const { pattern } = this
+    if (pattern.nearly === undefined) return null
+    const near = pattern.nearly.bind(pattern)
+    return [...this.#tracks].flatMap(([scope, { end }]) => this.#lens.near(scope, near(end.state, this.#nowMs, this.#parameters)))
   }
 
   /** What has gone and come since this was last asked. A finding that did not change is the same object. */
@@ -92,30 +105,56 @@ export class RuleDetection {
     const lowest = new Map<string, number>()
     const touch = (scope: string, index: number) => lowest.set(scope, Math.min(index, lowest.get(scope) ?? index))
     for (const incident of removed) {
-      for (const scope of this.pattern.scopesOf(incident, this.#parameters)) {
+      for (const scope of this.#lens.scopesOf(incident)) {
         const index = this.#removeFrom(scope, incident)
         if (index !== null) touch(scope, index)
       }
     }
     for (const incident of added) {
-      for (const scope of this.pattern.scopesOf(incident, this.#parameters)) {
+      for (const scope of this.#lens.scopesOf(incident)) {
         if (!this.#isInBase(scope, incident)) touch(scope, this.#insertInto(scope, incident))
       }
     }
     for (const [scope, index] of lowest) this.#foldFrom(scope, index)
   }
 
-  /** Moves the horizon: windows close, ages are reached. */
-  advance(horizonMs: number): void {
-    this.#horizonMs = horizonMs
+  /** Moves time on: windows close, ages are reached, baselines become long enough. */
+  advance(moment: Moment): void {
+    const before = this.#moment
+    if (isSameMoment(before, moment)) return
+    const beforeMs = this.#nowMs
+    this.#moment = moment
+    const nowMs = this.#nowMs
+    // A watermark may step back, when a source that is further behind comes alive; what was counted as silence then is none yet.
+    const isLookedAtAgain =
+      nowMs < beforeMs ||
+      (this.pattern.nextAbsenceMs !== undefined &&
+        (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
+      (this.#baselineMs > 0 && before.earliestMs !== moment.earliestMs) ||
+      (this.pattern.clock === 'watermark' && before.unheard !== moment.unheard)
+    if (isLookedAtAgain) {
+      for (const [scope, track] of this.#tracks) this.#evaluate(scope, track)
+      return
+    }
+    if (this.pattern.nextAbsenceMs !== undefined) {
+      for (const [scope, track] of this.#tracks) if (isReached(track.nextAbsenceMs, moment)) this.#evaluate(scope, track)
+    }
+    if (nowMs === beforeMs) return
     for (const scope of this.#timed) {
       const track = this.#tracks.get(scope) as Track
-      if (track.nextChangeMs !== null && track.nextChangeMs <= horizonMs) this.#evaluate(scope, track)
+      if (track.nextChangeMs !== null && track.nextChangeMs <= nowMs) this.#evaluate(scope, track)
     }
   }
 
-  /** The next moment at which `advance` would change something; null = never. */
+  /** True where something may change when the watermark moves, and not before. */
+  get waitsForWatermark(): boolean {
+    if (this.pattern.clock === 'watermark') return this.#timed.size > 0
+    return this.pattern.nextAbsenceMs !== undefined && this.#tracks.values().some(track => track.nextAbsenceMs !== null)
+  }
+
+  /** The next moment at which a tick to it would change something; null = never. */
   nextChangeMs(): number | null {
+    if (this.pattern.clock === 'watermark') return null
     let next: number | null = null
     for (const scope of this.#timed) {
       const ms = this.#tracks.get(scope)?.nextChangeMs ?? null
@@ -130,7 +169,7 @@ export class RuleDetection {
    */
   trim(boundaryMs: number, incidents: readonly Incident[]): void {
     this.#boundaryMs = boundaryMs
-    const scopes = new Set(incidents.flatMap(i => this.pattern.scopesOf(i, this.#parameters)))
+    const scopes = new Set(incidents.flatMap(i => this.#lens.scopesOf(i)))
     for (const scope of scopes) {
       const track = this.#tracks.get(scope)
       if (track) this.#trimTrack(scope, track)
@@ -139,7 +178,7 @@ export class RuleDetection {
 
   /** True while some track still folds this incident, so that it can still be withdrawn. */
   holds(incident: Incident): boolean {
-    return this.pattern.scopesOf(incident, this.#parameters).some(scope => {
+    return this.#lens.scopesOf(incident).some(scope => {
       const items = this.#tracks.get(scope)?.items ?? []
       return items[lowerBound(items, incident)]?.id === incident.id
     })
@@ -160,10 +199,10 @@ export class RuleDetection {
   restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
     for (const { scope, base, through } of tracks) {
       if (through !== null) this.#through.set(scope, through)
-      this.#newTrack(scope, through === null ? this.pattern.initial(scope) : base)
+      this.#newTrack(scope, through === null ? this.#lens.initial(scope) : base)
     }
     for (const incident of incidents) {
-      for (const scope of this.pattern.scopesOf(incident, this.#parameters)) {
+      for (const scope of this.#lens.scopesOf(incident)) {
         if (!this.#isInBase(scope, incident)) this.#insertInto(scope, incident)
       }
     }
@@ -182,7 +221,16 @@ export class RuleDetection {
 
   #newTrack(scope: string, base: unknown): Track {
     const start = { count: 0, state: base }
-    const track: Track = { base, items: [], checkpoints: [start], end: start, findings: [], nextChangeMs: null }
+    const track: Track = {
+      base,
+      items: [],
+      checkpoints: [start],
+      end: start,
+      seen: [],
+      findings: [],
+      nextChangeMs: null,
+      nextAbsenceMs: null
+    }
     this.#tracks.set(scope, track)
     return track
   }
@@ -193,7 +241,7 @@ export class RuleDetection {
   }
 
   #insertInto(scope: string, incident: Incident): number {
-    const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.pattern.initial(scope))
+    const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.#lens.initial(scope))
     const index = lowerBound(track.items, incident)
     track.items.splice(index, 0, incident)
     return index
@@ -215,8 +263,7 @@ export class RuleDetection {
     for (; count < track.items.length; ) {
       state = this.pattern.step(state, track.items[count] as Incident, this.#parameters)
       count += 1
-      if (count % checkpointEvery === 0 && count > (track.checkpoints.at(-1) as Checkpoint).count)
-        track.checkpoints.push({ count, state })
+      if (count > (track.checkpoints.at(-1) as Checkpoint).count) track.checkpoints.push({ count, state })
     }
     track.end = { count, state }
     if (track.checkpoints.length > checkpointsMax) track.checkpoints = thinnedOut(track.checkpoints, count)
@@ -225,7 +272,7 @@ export class RuleDetection {
   }
 
   #drop(scope: string, track: Track): void {
-    this.#change.removed.push(...track.findings)
+    for (const finding of track.findings) note(finding, this.#change.removed, this.#change.added)
     this.#tracks.delete(scope)
     this.#timed.delete(scope)
   }
@@ -234,38 +281,38 @@ export class RuleDetection {
     return finding.toMs === null || finding.toMs >= this.#boundaryMs
   }
 
-  #evaluate(scope: string, track: Track): void {
-    const { state } = track.end
-    const before = track.findings
-    track.findings = this.#sameWhereEqual(before, this.pattern.findings(state, this.#horizonMs, this.#parameters))
-    const [old, now] = [new Set(before), new Set(track.findings)]
-    for (const finding of before) if (!now.has(finding)) this.#change.removed.push(finding)
-    for (const finding of track.findings) if (!old.has(finding) && this.#isRetained(finding)) this.#change.added.push(finding)
-    track.nextChangeMs = this.pattern.nextChangeMs(state, this.#horizonMs, this.#parameters)
-    if (track.nextChangeMs === null) this.#timed.delete(scope)
-    else this.#timed.add(scope)
+  get #nowMs(): number {
+    const { horizonMs, watermarkMs } = this.#moment
+    return this.pattern.clock === 'watermark' ? (watermarkMs ?? Number.NEGATIVE_INFINITY) : horizonMs
   }
 
-  /** A finding that did not change is the same object, from whatever checkpoint it was folded: whether an alert is looked at must not hang on that. */
-  #sameWhereEqual(before: readonly Finding[], now: readonly Finding[]): readonly Finding[] {
-    const old = new Set(before)
-    const gone = new Map<string, Finding[]>()
-    const fresh = new Set(now)
-    for (const finding of before) {
-      if (fresh.has(finding)) continue
-      const same = gone.get(storyOf(finding))
-      if (same) same.push(finding)
-      else gone.set(storyOf(finding), [finding])
+  #hasBaselineAt(ms: number): boolean {
+    const { earliestMs } = this.#moment
+    return earliestMs !== null && earliestMs <= ms - this.#baselineMs
+  }
+
+  #seen(scope: string, state: unknown): readonly Finding[] {
+    const { unheard, watermarkMs } = this.#moment
+    const found = this.pattern.findings(state, this.#nowMs, this.#parameters, unheard, watermarkMs)
+    const findings = this.#lens.worded(scope, found)
+    return this.#baselineMs === 0 ? findings : findings.filter(f => this.#hasBaselineAt(f.levels[0]?.atMs ?? f.fromMs))
+  }
+
+  #evaluate(scope: string, track: Track): void {
+    const { state } = track.end
+    const all = this.#seen(scope, state)
+    const seen = all.every(f => this.#isRetained(f)) ? all : all.filter(f => this.#isRetained(f))
+    if (seen !== track.seen) {
+      const { findings, removed, added } = this.#continuity.compare(track, seen)
+      track.seen = seen
+      track.findings = findings
+      this.#change.removed.push(...removed)
+      this.#change.added.push(...added)
     }
-    if (gone.size === 0) return now
-    return now.map(finding => {
-      if (old.has(finding)) return finding
-      const alias = this.#aliases.get(finding)
-      if (alias !== undefined && old.has(alias)) return alias
-      const equal = gone.get(storyOf(finding))?.find(other => areEqual(other, finding))
-      if (equal !== undefined) this.#aliases.set(finding, equal)
-      return equal ?? finding
-    })
+    track.nextChangeMs = this.pattern.nextChangeMs(state, this.#nowMs, this.#parameters, this.#moment.unheard)
+    track.nextAbsenceMs = this.pattern.nextAbsenceMs?.(state, this.#moment.watermarkMs, this.#parameters) ?? null
+    if (track.nextChangeMs === null) this.#timed.delete(scope)
+    else this.#timed.add(scope)
   }
 
   #trimTrack(scope: string, track: Track): void {
@@ -276,14 +323,17 @@ export class RuleDetection {
     const forget = (state: unknown) => this.pattern.forget(state, this.#boundaryMs)
     if (cut > 0) this.#intoBase(scope, track, cut)
     track.base = forget(track.base)
-    const later = track.checkpoints.filter(c => c.count > cut).map(c => ({ count: c.count - cut, state: forget(c.state) }))
+    // States on the way may remember what the end has forgotten: it is not seen, and goes with them.
+    const later = track.checkpoints
+      .filter(c => c.count > cut)
+      .map(c => (cut === 0 ? c : { count: c.count - cut, state: c.state }))
     track.checkpoints = [{ count: 0, state: track.base }, ...later]
     track.end =
       track.items.length === 0
         ? { count: 0, state: track.base }
         : { count: track.end.count - cut, state: forget(track.end.state) }
     // A base that says nothing is none: scopes that went quiet cost nothing.
-    if (track.items.length > 0 || JSON.stringify(track.base) !== JSON.stringify(this.pattern.initial(scope))) return
+    if (track.items.length > 0 || JSON.stringify(track.base) !== JSON.stringify(this.#lens.initial(scope))) return
     this.#through.delete(scope)
     this.#tracks.delete(scope)
     this.#timed.delete(scope)
@@ -308,42 +358,20 @@ export class RuleDetection {
   }
 }
 
-/** The last states of a track: the end, and checkpoints ever further from it. */
-function statesToSave({ checkpoints, end }: Track): Checkpoint[] {
-  if (end.count === 0) return []
-  const saved = [end]
-  let distance = savedFrom
-  for (const checkpoint of checkpoints.toReversed()) {
-    if (checkpoint.count === 0 || end.count - checkpoint.count < distance) continue
-    saved.push(checkpoint)
-    distance = (end.count - checkpoint.count) * 4
-  }
-  return saved.reverse()
+/** Notes that a finding went or came. One record may look at a scope twice: what came and went within it did neither. */
+function note(finding: Finding, here: Finding[], there: Finding[]): void {
+  const index = there.indexOf(finding)
+  if (index === -1) here.push(finding)
+  else there.splice(index, 1)
 }
 
-/** Checkpoints in order, those left out that stand closer than their distance from the end asks for. The first is the base. */
-function thinnedOut(checkpoints: readonly Checkpoint[], end: number): Checkpoint[] {
-  const kept: Checkpoint[] = []
-  for (const checkpoint of checkpoints.slice(1).toReversed()) {
-    const apart = (kept.at(-1)?.count ?? Number.POSITIVE_INFINITY) - checkpoint.count
-    if (apart >= Math.max(checkpointEvery, (end - checkpoint.count) * checkpointShare)) kept.push(checkpoint)
-  }
-  return [checkpoints[0] as Checkpoint, ...kept.reverse()]
+/** True where the watermark has come to what is waited for. */
+function isReached(ms: number | null, { watermarkMs }: Moment): boolean {
+  return ms !== null && watermarkMs !== null && ms <= watermarkMs
 }
 
-function storyOf(finding: Finding): string {
-  return `${finding.fromMs}|${Object.values(finding.group).join('|')}`
-}
-
-/** Equal in all that can be seen, and standing on the very same incidents. */
-function areEqual(a: Finding, b: Finding): boolean {
-  const rest = ({ triggers: _t, support: _s, ...others }: Finding) => JSON.stringify(others)
-  return areSame(a.triggers, b.triggers) && areSame(a.support, b.support) && rest(a) === rest(b)
-}
-
-function areSame(a: readonly Incident[], b: readonly Incident[]): boolean {
-  return a.length === b.length && a.every((incident, i) => incident === b[i])
-}
+/** Where neither rule nor pattern says otherwise. Source: patterns, common ground. */
+export const usualSeverities: readonly Severity[] = ['moderate', 'severe', 'extreme']
 
 function compareKeys(a: OrderKey, b: OrderKey): number {
   return a.fromMs - b.fromMs || a.toMs - b.toMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)

@@ -14,7 +14,23 @@ const dateOnly = /^\d{4}-\d{2}-\d{2}$/
 
 /** Milliseconds of an ISO 8601 date or instant; NaN for anything else. A date is its first moment. */
 export function parseTimeMs(text: string): number {
+  if (text.length === 10) {
+    const [year, month, day] = [number4(text, 0), number2(text, 5), number2(text, 8)]
+    // What is no plain date goes the long way.
+    if (year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && text[4] === '-' && text[7] === '-')
+      return Date.UTC(year, month - 1, day)
+  }
   return Date.parse(dateOnly.test(text) ? `${text}T00:00:00.000Z` : text)
+}
+
+/** Two digits as a number; NaN where they are none. */
+function number2(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48]
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+function number4(text: string, at: number): number {
+  return number2(text, at) * 100 + number2(text, at + 2)
 }
 
 /** The interval that two ISO dates or instants mean: a date means its whole day. Pure; NaN where a text is no time. */

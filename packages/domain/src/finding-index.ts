@@ -1,10 +1,10 @@
 // The findings of one rule that stand now, found by report and by group: what an alert could be matched with, without looking at all.
 
-import { triggerReportsOf } from './alert-content.ts'
+import { reportsAdded, triggerReportsOf } from './alert-content.ts'
 import { groupKeyOf } from './alert-matching.ts'
-import type { FindingChange } from './detection.ts'
-import { compareText } from './incident.ts'
+import type { FindingChange } from './finding-continuity.ts'
 import type { Finding } from './pattern.ts'
+import { ReportIndex } from './report-index.ts'
 
 /** A finding as it goes on: the next version of the same story takes its place, so that only what differs is filed anew. */
 interface Slot {
@@ -13,7 +13,7 @@ interface Slot {
 
 export class FindingIndex {
   readonly #slots = new Map<Finding, Slot>()
-  readonly #byReport = new Map<string, Set<Slot>>()
+  readonly #byReport = new ReportIndex<Slot>()
   readonly #byGroup = new Map<string, Set<Slot>>()
 
   has(finding: Finding): boolean {
@@ -38,8 +38,17 @@ export class FindingIndex {
     for (const finding of [...this.#slots.keys()]) if (finding.toMs !== null && finding.toMs < boundaryMs) this.#remove(finding)
   }
 
+  /** True while two findings rest on one report. */
+  get hasShared(): boolean {
+    return this.#byReport.hasShared
+  }
+
+  hasReport(reportId: string): boolean {
+    return this.#byReport.has(reportId)
+  }
+
   *withReport(reportId: string): Generator<Finding> {
-    for (const slot of this.#byReport.get(reportId) ?? []) yield slot.finding
+    for (const slot of this.#byReport.of(reportId)) yield slot.finding
   }
 
   *inGroup(groupKey: string): Generator<Finding> {
@@ -49,7 +58,7 @@ export class FindingIndex {
   #add(finding: Finding): void {
     const slot = { finding }
     this.#slots.set(finding, slot)
-    for (const report of triggerReportsOf(finding)) put(this.#byReport, report, slot)
+    for (const report of triggerReportsOf(finding)) this.#byReport.add(report, slot)
     put(this.#byGroup, groupKeyOf(finding), slot)
   }
 
@@ -57,13 +66,15 @@ export class FindingIndex {
     const slot = this.#slots.get(finding)
     if (!slot) return
     this.#slots.delete(finding)
-    for (const report of triggerReportsOf(finding)) take(this.#byReport, report, slot)
+    for (const report of triggerReportsOf(finding)) this.#byReport.remove(report, slot)
     take(this.#byGroup, groupKeyOf(finding), slot)
   }
 
   #replace(slot: Slot, heir: Finding): void {
     this.#slots.delete(slot.finding)
-    fileDifference(this.#byReport, slot, triggerReportsOf(slot.finding), triggerReportsOf(heir))
+    const fresh = reportsAdded(slot.finding, heir)
+    if (fresh === null) this.#byReport.change(slot, triggerReportsOf(slot.finding), triggerReportsOf(heir))
+    else for (const report of fresh) this.#byReport.add(report, slot)
     slot.finding = heir
     this.#slots.set(heir, slot)
   }
@@ -71,19 +82,6 @@ export class FindingIndex {
 
 function storyKey(finding: Finding): string {
   return `${finding.fromMs}|${groupKeyOf(finding)}`
-}
-
-/** Files a value under the keys that are new and takes it from those that are gone. Both lists are in order. */
-export function fileDifference<T>(index: Map<string, Set<T>>, value: T, before: readonly string[], now: readonly string[]): void {
-  let [i, j] = [0, 0]
-  while (i < before.length || j < now.length) {
-    const [old, fresh] = [before[i], now[j]]
-    const order = old === undefined ? 1 : fresh === undefined ? -1 : compareText(old, fresh)
-    if (order < 0) take(index, old as string, value)
-    if (order > 0) put(index, fresh as string, value)
-    if (order <= 0) i += 1
-    if (order >= 0) j += 1
-  }
 }
 
 /** Adds to a set under a key. */

@@ -5,7 +5,7 @@ export interface Point {
   readonly lon: number
 }
 
-const earthRadiusKm = 6371.0088
+export const earthRadiusKm = 6371.0088
 const radians = Math.PI / 180
 /** Kilometres in one degree of latitude. */
 export const kmPerDegree = earthRadiusKm * radians

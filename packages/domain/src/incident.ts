@@ -2,7 +2,7 @@
 
 import { isExact, parseSpan, parseTimeMs, type Span } from './event-time.ts'
 import { type Handling, stricter } from './handling.ts'
-import type { Actor, Category, Fatalities, PersonKey, Place, Reliability, ReportRevision } from './report.ts'
+import type { Actor, Category, Fatalities, PersonKey, Place, Reliability, ReportRevision, Seat } from './report.ts'
 
 /** A winning revision as assembly sees it. */
 export interface ReportView {
@@ -12,6 +12,8 @@ export interface ReportView {
   /** Of all revisions known, the first: an incident's id rests on it. */
   readonly firstReportedAtMs: number
   readonly reliability: Reliability
+  /** Its source is declared an archive. */
+  readonly archive?: true
 }
 
 export interface IncidentPlace {
@@ -25,12 +27,17 @@ export interface IncidentPlace {
   readonly settlementName: string | null
   /** True where the admin area is certain enough to trigger an area rule. Source: patterns, common ground. */
   readonly areaCertain: boolean
+  /** First-level areas that touch `admin1`, as far as intake knew them. */
+  readonly neighbours: readonly string[]
+  readonly seat: Seat | null
 }
 
 /** A source, and the keys of the texts and links that its report carried: who shares one is a copy. */
 export interface Witness {
   readonly sourceId: string
   readonly keys: readonly string[]
+  /** From an archive, or old news from a file: it says nothing of whether its source speaks now. */
+  readonly archived?: true
 }
 
 export interface Incident {
@@ -74,13 +81,19 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-export function viewOf(revision: ReportRevision, firstReportedAtMs: number, reliability: Reliability): ReportView {
+export function viewOf(
+  revision: ReportRevision,
+  firstReportedAtMs: number,
+  reliability: Reliability,
+  archive = false
+): ReportView {
   return {
     revision,
     span: parseSpan(revision.occurred),
     reportedAtMs: parseTimeMs(revision.reportedAt),
     firstReportedAtMs,
-    reliability
+    reliability,
+    ...(archive ? { archive } : {})
   }
 }
 
@@ -166,6 +179,8 @@ function commonSpan(ranked: readonly ReportView[]): Span {
   return fromMs <= toMs ? { fromMs, toMs } : (ranked[0] as ReportView).span
 }
 
+const noAreas: readonly string[] = []
+
 function incidentPlace(place: Place, reliability: Reliability): IncidentPlace {
   const statedByGoodSource = place.statedAdmin1 !== null && (reliabilityRank[reliability] as number) <= 3
   const candidateAreas = new Set(place.candidates.map(c => c.admin1))
@@ -181,7 +196,9 @@ function incidentPlace(place: Place, reliability: Reliability): IncidentPlace {
     radiusKm: place.radiusKm,
     settlement: place.settlement,
     settlementName: place.settlementName,
-    areaCertain: place.admin1 !== null && (statedByGoodSource || allCandidatesInside)
+    areaCertain: place.admin1 !== null && (statedByGoodSource || allCandidatesInside),
+    neighbours: place.neighbours ?? noAreas,
+    seat: place.seat ?? null
   }
 }
 
@@ -200,11 +217,10 @@ function corroborated(reports: readonly ReportView[], origins: number): number {
   return stated
 }
 
-function witnessOf({ revision }: ReportView): Witness {
-  return {
-    sourceId: revision.sourceId,
-    keys: [...(revision.narrativeKey ? [`n:${revision.narrativeKey}`] : []), ...revision.linkKeys.map(k => `l:${k}`)]
-  }
+function witnessOf({ revision, archive }: ReportView): Witness {
+  const keys = [...(revision.narrativeKey ? [`n:${revision.narrativeKey}`] : []), ...revision.linkKeys.map(k => `l:${k}`)]
+  const { sourceId } = revision
+  return archive || revision.lane === 'backfill' ? { sourceId, keys, archived: true } : { sourceId, keys }
 }
 
 /** Sources counted once for each text: outlets that print one wire's words are one origin. One source id for each, in order. Pure. */

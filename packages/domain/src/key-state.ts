@@ -1,7 +1,7 @@
 // API keys as the control log has them: made, rotated, revoked, used; and what a presented secret is worth. Pure. Hashing a secret and looking at
 // requests is the service kit's. Source: decision 0012.
 
-import type { KeyRecord, KeyRotation } from './control-record.ts'
+import type { KeyRecord, KeyRevocation, KeyRotation } from './control-record.ts'
 
 /** A secret that was replaced. */
 export interface ReplacedSecret {
@@ -14,8 +14,12 @@ export interface KeyState extends KeyRecord {
   readonly createdAt: string
   /** When its newest secret was made, where it is not its first. */
   readonly rotatedAt: string | null
+  /** Who made that secret; null where it is the first, or the record does not say. */
+  readonly rotatedBy: string | null
   /** Null while it is good. A revoked key stays in the list, so that it can be told from an unknown one. */
   readonly revokedAt: string | null
+  /** Who revoked it; null while it is good, or where the record does not say. */
+  readonly revokedBy: string | null
   /** Secrets before the newest one, newest first; at most `replacedSecretsMax`. Those whose time is over go with the next rotation. */
   readonly replaced: readonly ReplacedSecret[]
 }
@@ -59,13 +63,21 @@ export function overlapping({ replaced }: Pick<KeyState, 'replaced'>, nowMs: num
 /** The first record of an id or a secret stands: a key can't be widened, nor a revoked one brought back, by a second record. */
 export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, time: string): S {
   if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
-  const begun: KeyState = { ...key, createdAt: time, rotatedAt: null, revokedAt: null, replaced: [] }
+  const begun: KeyState = {
+    ...key,
+    createdAt: time,
+    rotatedAt: null,
+    rotatedBy: null,
+    revokedAt: null,
+    revokedBy: null,
+    replaced: []
+  }
   return { ...withKey(state, begun), keyIdBySecretHash: new Map(state.keyIdBySecretHash).set(key.secretHash, key.keyId) }
 }
 
 /** Of two rotations that would replace one secret, the first stands. A revoked key gets no new secret, and a secret is of one key once. */
 export function applyKeyRotated<S extends KeysState>(state: S, rotation: KeyRotation, time: string): S {
-  const { keyId, secretHash, replaces, overlapUntil } = rotation
+  const { keyId, secretHash, replaces, overlapUntil, by: rotatedBy = null } = rotation
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null || key.secretHash !== replaces) return state
   if (state.keyIdBySecretHash.has(secretHash)) return state
@@ -75,13 +87,13 @@ export function applyKeyRotated<S extends KeysState>(state: S, rotation: KeyRota
   const replaced = [{ secretHash: replaces, until: overlapUntil ?? time }, ...earlier]
   const hashes = new Map(state.keyIdBySecretHash).set(secretHash, keyId)
   for (const one of key.replaced) if (!replaced.some(kept => kept.secretHash === one.secretHash)) hashes.delete(one.secretHash)
-  return { ...withKey(state, { ...key, secretHash, rotatedAt: time, replaced }), keyIdBySecretHash: hashes }
+  return { ...withKey(state, { ...key, secretHash, rotatedAt: time, rotatedBy, replaced }), keyIdBySecretHash: hashes }
 }
 
 /** Ends the key with all its secrets. */
-export function applyKeyRevoked<S extends KeysState>(state: S, keyId: string, time: string): S {
+export function applyKeyRevoked<S extends KeysState>(state: S, { keyId, by }: KeyRevocation, time: string): S {
   const key = state.keys.get(keyId)
-  return key === undefined || key.revokedAt !== null ? state : withKey(state, { ...key, revokedAt: time })
+  return key === undefined || key.revokedAt !== null ? state : withKey(state, { ...key, revokedAt: time, revokedBy: by ?? null })
 }
 
 /** The latest use counts, whatever order it is told in; of keys that do not exist nothing is kept. */

@@ -1,7 +1,10 @@
 // What a pattern is: a pure fold over the incidents of one scope in event-time order, and the findings that stand at a horizon.
 // One pattern, one file under patterns/; pattern-catalogue.ts lists them. A pattern knows no alert, no report order, no clock.
 
+import type { Severity } from './alert.ts'
+import type { Span } from './event-time.ts'
 import type { Incident } from './incident.ts'
+import type { PersonKey, Seat } from './report.ts'
 
 /** A level that a finding reached, in event time. Level 1 is the entry. */
 export interface FindingLevel {
@@ -45,6 +48,9 @@ export interface Parameter<T> {
   readonly unit: string
   readonly meaning: string
   readonly source: string
+  /** Of a number, or of each number of a list: the least and the most that a rule may set. Left out: what the unit allows (rule-check.ts). */
+  readonly min?: number
+  readonly max?: number
 }
 
 export type ParameterTable<P> = { readonly [K in keyof P]: Parameter<P[K]> }
@@ -65,27 +71,85 @@ export interface ExampleIncident {
   readonly tactics?: readonly string[]
   readonly settlement?: string
   readonly admin1?: string
+  readonly country?: string
   readonly lat?: number
   readonly lon?: number
+  /** Precision, km; 2 where none is given. */
+  readonly radiusKm?: number
   readonly source?: string
+  /** Who did it; the role is `perpetrator`. */
+  readonly actor?: string
+  /** `[low, best, high]`, null is unknown. */
+  readonly deaths?: readonly [number | null, number | null, number | null]
+  readonly targets?: readonly string[]
+  readonly persons?: readonly PersonKey[]
+  readonly credibility?: number
+  /** What the settlement is the seat of. */
+  readonly seat?: Seat
 }
 
 export interface Pattern<P = never, S = never> {
   readonly id: string
   readonly parameters: ParameterTable<P>
   readonly examples: readonly PatternExample[]
+  /** Severity of the levels 1, 2, … where they are not moderate, severe, extreme; the last one holds for all further levels. */
+  readonly severities?: readonly Severity[]
+  /**
+   * What its time is. `horizon`, the default: windows close and ages are reached by ticks. `watermark`: for absence, which counts only once all live
+   * sources have spoken of that time; while none is live it stands still.
+   */
+  readonly clock?: 'horizon' | 'watermark'
+  /**
+   * How much of the theatre's own past a baseline needs before an entry, days. A finding whose entry lies less than that after the earliest incident of the
+   * theatre is not seen: the rule is warming. Left out where there is no baseline.
+   */
+  baselineDays?(parameters: P): number
+  /** What is wrong with parameters whose kinds are right; left out where nothing can be. Its defaults have no fault, and `step` bears faulty ones. */
+  faultsOf?(parameters: P): readonly ParameterFault[]
   /** The scopes whose fold takes this incident; none where it is of no interest. */
   scopesOf(incident: Incident, parameters: P): readonly string[]
   initial(scope: string): S
   /** The state after the next incident in event-time order. Never changes the state that it is given: checkpoints share it. */
   step(state: S, incident: Incident, parameters: P): S
-  /** What stands when event time has reached `horizonMs`. A later horizon alone changes levels and ends, never evidence or measure. */
-  findings(state: S, horizonMs: number, parameters: P): readonly Finding[]
+  /**
+   * What stands when event time has reached `horizonMs` (the watermark, for a pattern on that clock). A later horizon alone changes levels and ends, never
+   * evidence or measure. `unheard` are spans in which nobody listened: our own downtime is no silence of the sources. The watermark comes along for a
+   * pattern of which only some levels are absences (`nextAbsenceMs`); null before any source was live.
+   */
+  findings(state: S, horizonMs: number, parameters: P, unheard: readonly Span[], watermarkMs?: number | null): readonly Finding[]
+  /**
+   * What in a scope comes near to a finding that is not there: its measure at `nearShare` of the threshold or more, or one condition short. For people who
+   * ask why nothing fired; alerts never rest on it. Left out where it can't be said.
+   */
+  nearly?(state: S, horizonMs: number, parameters: P): readonly NearMiss[]
   /** The first moment after `horizonMs` at which `findings` would change without any incident; null = never. */
-  nextChangeMs(state: S, horizonMs: number, parameters: P): number | null
+  nextChangeMs(state: S, horizonMs: number, parameters: P, unheard: readonly Span[]): number | null
+  /**
+   * The first moment after the watermark at which `findings` would change when the watermark passes it; null = never. Only of a pattern on the clock of the
+   * horizon that has levels of absence as well.
+   */
+  nextAbsenceMs?(state: S, watermarkMs: number | null, parameters: P): number | null
   /** The state without findings that ended before `beforeMs`. */
   forget(state: S, beforeMs: number): S
 }
+
+/** What is wrong with a parameter: where, and a sentence without its subject. */
+export interface ParameterFault {
+  readonly path: readonly (string | number)[]
+  readonly detail: string
+}
+
+export interface NearMiss {
+  readonly group: Finding['group']
+  readonly measure: FindingMeasure
+  /** In words: `1 incident more`, `one criterion more`. */
+  readonly lacks: string
+  /** What counts so far, in order of the fold; at least one. */
+  readonly incidents: readonly Incident[]
+}
+
+/** Of a threshold: from here on a measure is near. */
+export const nearShare = 0.7
 
 /** A pattern as the detection handles it, whatever its parameters and state are inside. */
 export type AnyPattern = Pattern<Readonly<Record<string, unknown>>, unknown>

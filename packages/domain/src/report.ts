@@ -118,7 +118,14 @@ export interface Place {
   /** Where the coordinates come from. `ambiguous`: `candidates` holds all that the name may mean. */
   readonly resolution: 'stated' | 'gazetteer' | 'ambiguous' | 'unresolved'
   readonly candidates: readonly PlaceCandidate[]
+  /** First-level areas that touch `admin1`, in order. Left out where none are known. */
+  readonly neighbours?: readonly string[]
+  /** What the settlement is the seat of. Left out where it is of none, or not known. */
+  readonly seat?: Seat
 }
+
+/** The greatest that a settlement is the seat of: its country (the capital), its first- or its second-level area. */
+export type Seat = 'country' | 'admin1' | 'admin2'
 
 export interface PersonKey {
   /** HMAC of the normalised name: the same person has the same key in every report of this suite. */

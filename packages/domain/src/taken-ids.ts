@@ -15,8 +15,8 @@ export interface TakenIdsSnapshot {
 }
 
 export class TakenIds {
-  readonly #taken = new Set<string>()
-  readonly #beyond = new Set<string>()
+  readonly #taken = new LatestIds(takenIdsMax)
+  readonly #beyond = new LatestIds(beyondIdsMax)
 
   /** True for a configuration record, a declared pair or an operator's request that was taken. */
   hasTaken(recordId: string): boolean {
@@ -31,15 +31,15 @@ export class TakenIds {
   /** Remembers a record that is taken. Ticks say themselves what is later, and reports remember their own. */
   take(record: TheatreRecord): void {
     if (record.type === 'clock.ticked' || record.type === 'report.received' || record.type === 'report.withdrawn') return
-    keepId(this.#taken, record.id, takenIdsMax)
+    this.#taken.add(record.id)
   }
 
   noteBeyond(recordId: string): void {
-    keepId(this.#beyond, recordId, beyondIdsMax)
+    this.#beyond.add(recordId)
   }
 
   snapshot(): TakenIdsSnapshot {
-    return { taken: [...this.#taken], beyond: [...this.#beyond] }
+    return { taken: this.#taken.all(), beyond: this.#beyond.all() }
   }
 
   restore({ taken, beyond }: TakenIdsSnapshot): void {
@@ -48,8 +48,27 @@ export class TakenIds {
   }
 }
 
-/** Adds an id; over the limit the one that was added first goes. */
-function keepId(ids: Set<string>, id: string, max: number): void {
-  ids.add(id)
-  if (ids.size > max) ids.delete(ids.values().next().value as string)
+/** The ids that were added last, up to a limit; one that is there keeps its place. */
+class LatestIds {
+  readonly #ids = new Set<string>()
+  readonly #max: number
+  /** Goes on behind the last one that it gave, which is gone: a new one would step over all that are gone to find the first. */
+  readonly #oldest = this.#ids.values()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  add(id: string): void {
+    this.#ids.add(id)
+    if (this.#ids.size > this.#max) this.#ids.delete(this.#oldest.next().value as string)
+  }
+
+  all(): string[] {
+    return [...this.#ids]
+  }
 }

@@ -5,6 +5,7 @@
 import type { AlertBookSnapshot } from './alert-book.ts'
 import type { AlertEntry } from './alert-decision.ts'
 import type { TrackSnapshot } from './detection.ts'
+import type { Span } from './event-time.ts'
 import type { Incident } from './incident.ts'
 import type { KnownReport } from './known-reports.ts'
 import type { TakenIdsSnapshot } from './taken-ids.ts'
@@ -15,7 +16,7 @@ import type { SourceHeard } from './watermark.ts'
 const sliceMax = 256
 
 /** Of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 3
+export const snapshotFormat = 4
 
 /** All of a theatre but its long lists, as plain data. */
 export interface SnapshotHead extends TakenIdsSnapshot {
@@ -27,6 +28,9 @@ export interface SnapshotHead extends TakenIdsSnapshot {
   readonly boundaryMs: number | null
   readonly watermarkMs: number | null
   readonly stalled: boolean
+  readonly unheard: readonly Span[]
+  /** The earliest day of incidents that were let go. */
+  readonly pastMs: number | null
   readonly sources: readonly SourceConfig[]
   readonly heard: readonly (readonly [string, SourceHeard])[]
   readonly declared: readonly (readonly [string, boolean])[]

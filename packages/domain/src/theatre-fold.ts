@@ -5,16 +5,22 @@ import type { AlertEvent, IncidentEvent } from './alert.ts'
 import { AlertBook, type RuleChange } from './alert-book.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import { Assembler, pairKey } from './assembly.ts'
-import { CompoundDetection, type CompoundPattern, compoundPatterns, type FindingsByRule } from './compound.ts'
-import { type FindingChange, RuleDetection, type TrackSnapshot } from './detection.ts'
-import { dayMs, formatTime, parseSpan, parseTimeMs } from './event-time.ts'
+import { type AnyCompoundPattern, CompoundDetection } from './compound.ts'
+import { compoundPatterns } from './compound-catalogue.ts'
+import { RuleDetection, type TrackSnapshot, usualSeverities } from './detection.ts'
+import { dayMs, formatTime, parseSpan, parseTimeMs, type Span } from './event-time.ts'
+import type { FindingChange } from './finding-continuity.ts'
 import { compareIncidents, compareText, type Incident, type ReportView, viewOf } from './incident.ts'
+import { IncidentCalendar } from './incident-calendar.ts'
 import { IncidentRegister, incidentsOf } from './incident-register.ts'
 import { KnownReports } from './known-reports.ts'
-import type { Finding } from './pattern.ts'
+import type { Moment } from './moment.ts'
+import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { Digest } from './ports.ts'
 import type { ReportRevision } from './report.ts'
+import type { WhereFailures } from './rule-lens.ts'
+import type { PreviewGround } from './rule-preview.ts'
 import { TakenIds } from './taken-ids.ts'
 import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig, TheatreRecord } from './theatre-record.ts'
@@ -34,6 +40,8 @@ export type IgnoredReason =
   | 'report-withdrawn'
   | 'older-revision'
   | 'unknown-pattern'
+  /** Its pattern is known, and its parameters, its predicate or its words are not understood. */
+  | 'unusable-rule'
   /** The record stands in the log again: it was taken before. */
   | 'repeated'
 
@@ -62,15 +70,16 @@ export class TheatreFold {
   readonly #rules = new Map<string, RuleDetection>()
   /** Level 1, read after level 0. */
   readonly #compounds = new Map<string, CompoundDetection>()
-  readonly #compoundPatterns: ReadonlyMap<string, CompoundPattern>
+  readonly #compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>
   readonly #register: IncidentRegister
   readonly #book: AlertBook
-  /** Present incidents by the day on which they end: what a boundary passes is found without a search. */
-  readonly #endingOn = new Map<number, Set<string>>()
+  readonly #calendar = new IncidentCalendar()
+  /** Spans between two wall ticks in which nobody listened; those before the base's start are forgotten. */
+  #unheard: readonly Span[] = []
   readonly #counts: Record<string, number> = {}
   readonly #ids = new TakenIds()
 
-  constructor(id: string, digest: Digest, level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns) {
+  constructor(id: string, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns) {
     this.id = id
     this.#compoundPatterns = level1
     this.#register = new IncidentRegister(id, reportId => {
@@ -114,6 +123,30 @@ export class TheatreFold {
     return [...this.#rules.values(), ...this.#compounds.values()].map(d => d.rule)
   }
 
+  /** How a rule fares here; null where there is none of that id. */
+  ruleStanding(ruleId: string): { readonly failures: WhereFailures; readonly isWarming: boolean } | null {
+    const detection = this.#rules.get(ruleId) ?? this.#compounds.get(ruleId)
+    if (detection === undefined) return null
+    return { failures: detection.whereFailures, isWarming: detection.isWarming }
+  }
+
+  /** What comes near to a finding of a rule; null where there is no such rule, or its pattern can't say. */
+  nearly(ruleId: string): readonly NearMiss[] | null {
+    return this.#rules.get(ruleId)?.nearly() ?? null
+  }
+
+  /** What a preview of other rules rests on. O(incidents); nothing in it changes afterwards. */
+  previewGround(): PreviewGround {
+    return {
+      theatre: this.id,
+      moment: this.#moment(),
+      boundaryMs: this.#boundaryMs,
+      incidents: [...this.#assembler.incidents.values()],
+      rules: [...this.#rules.values(), ...this.#compounds.values()].map(({ rule, findings }) => ({ rule, findings })),
+      alerts: [...this.#book.entries]
+    }
+  }
+
   get sources(): readonly SourceConfig[] {
     return [...this.#sources.values()]
   }
@@ -142,8 +175,7 @@ export class TheatreFold {
   apply(record: TheatreRecord): FoldOutput {
     const unheeded = this.#reasonToPass(record)
     if (unheeded !== null) {
-      this.#counts[unheeded] = (this.#counts[unheeded] ?? 0) + 1
-      if (unheeded === 'beyond-window') this.#ids.noteBeyond(record.id)
+      this.#pass(unheeded, record.id)
       return { incidents: [], alerts: [], ignored: unheeded }
     }
     this.#ids.take(record)
@@ -152,6 +184,8 @@ export class TheatreFold {
     const ignored = this.#take(record, dirty, before)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
     const context = this.#contextOf(record, dirty)
+    const moment = this.#moment()
+    for (const detection of this.#rules.values()) detection.advance(moment)
     const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#changes(dirty), context)
     const lapsed = record.type === 'clock.ticked' ? this.#book.lapse(context) : []
@@ -159,11 +193,23 @@ export class TheatreFold {
     return { incidents: before.incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
   }
 
+  /**
+   * True for a record of a report that lies beyond the window and changes nothing: it is counted and remembered as `apply` would, which need not be
+   * called. False for one that must be looked at as a whole.
+   */
+  passBeyond(recordId: string, reportId: string, occurred: ReportRevision['occurred']): boolean {
+    if (this.#reports.get(reportId) !== undefined || !this.#isBeyond(occurred)) return false
+    this.#pass('beyond-window', recordId)
+    return true
+  }
+
   /** The next moment at which a tick would change something; null = a tick changes nothing that is known now. */
   nextDeadlineMs(): number | null {
     const moments = [...this.#rules.values(), ...this.#compounds.values()].map(d => d.nextChangeMs())
     moments.push(this.#book.nextLapseMs())
-    if (this.#book.hasProvisional()) moments.push(nextSilenceMs(this.#standings(), this.#tickMs))
+    const waits =
+      this.#book.hasProvisional() || [...this.#rules.values(), ...this.#compounds.values()].some(d => d.waitsForWatermark)
+    if (waits) moments.push(nextSilenceMs(this.#standings(), this.#tickMs))
     const known = moments.filter(ms => ms !== null)
     return known.length === 0 ? null : Math.min(...known)
   }
@@ -184,6 +230,8 @@ export class TheatreFold {
       boundaryMs: finite(this.#boundaryMs),
       watermarkMs: this.#watermarkMs,
       stalled: this.#stalled,
+      unheard: this.#unheard,
+      pastMs: this.#calendar.pastMs,
       sources: [...this.#sources.values()],
       heard: [...this.#heard],
       declared: [...this.#declared],
@@ -202,7 +250,7 @@ export class TheatreFold {
       revisions,
       rules: [
         ...[...this.#rules.values()].map(detection => ({ rule: detection.rule, tracks: detection.snapshot() })),
-        ...[...this.#compounds.values()].map(({ rule }) => ({ rule, tracks: [] }))
+        ...[...this.#compounds.values()].map(compound => ({ rule: compound.rule, tracks: compound.snapshot() }))
       ],
       alerts: entries
     })
@@ -214,7 +262,7 @@ export class TheatreFold {
    */
   static restoring(
     digest: Digest,
-    level1: ReadonlyMap<string, CompoundPattern> = compoundPatterns
+    level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns
   ): { take(row: unknown): void; finish(): TheatreFold } {
     return new CaptureReader(head => {
       if (head.format !== snapshotFormat) throw new RangeError(`snapshot format ${String(head.format)} is not known`)
@@ -231,7 +279,7 @@ export class TheatreFold {
     })
   }
 
-  static #begun(head: SnapshotHead, digest: Digest, level1: ReadonlyMap<string, CompoundPattern>): TheatreFold {
+  static #begun(head: SnapshotHead, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern>): TheatreFold {
     const fold = new TheatreFold(head.theatre, digest, level1)
     fold.#config = head.config
     fold.#engine = head.engine
@@ -239,6 +287,8 @@ export class TheatreFold {
     fold.#boundaryMs = head.boundaryMs ?? Number.NEGATIVE_INFINITY
     fold.#watermarkMs = head.watermarkMs
     fold.#stalled = head.stalled
+    fold.#unheard = head.unheard
+    fold.#calendar.restorePast(head.pastMs)
     for (const source of head.sources) fold.#sources.set(source.id, source)
     for (const [id, heard] of head.heard) fold.#heard.set(id, heard)
     for (const [pair, same] of head.declared) fold.#declared.set(pair, same)
@@ -249,7 +299,7 @@ export class TheatreFold {
 
   #restoreIncident(reportIds: readonly string[]): Incident {
     const incident = this.#assembler.restoreGroup(reportIds.flatMap(id => this.#viewOf(id) ?? []))
-    this.#fileByEnd(incident)
+    this.#calendar.file(incident)
     this.#register.restorePresent(incident.id)
     return incident
   }
@@ -262,21 +312,36 @@ export class TheatreFold {
     this.#register.restoreSeq(head.incidentSeq)
     const inOrder = [...this.#assembler.incidents.values()].sort(compareIncidents)
     for (const { rule, tracks } of rules) this.#restoreRule(rule, tracks, inOrder)
-    const level0 = this.#level0()
-    for (const compound of this.#compounds.values()) compound.update(level0, this.#tickMs)
-    const standing = new Map([...level0, ...[...this.#compounds].map(([id, c]) => [id, c.findings] as const)])
+    for (const compound of this.#compounds.values()) {
+      compound.begin(this.#level0())
+      compound.update([], this.#moment())
+    }
+    const standing = new Map([...this.#rules, ...this.#compounds].map(([id, { findings }]) => [id, findings]))
     this.#book.restore({ seq: head.alertSeq, entries: alerts, pending: head.pending }, standing)
   }
 
   #restoreRule(rule: RuleVersion, tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
     const level1 = this.#compoundPatterns.get(rule.pattern)
-    if (level1) this.#compounds.set(rule.ruleId, new CompoundDetection(rule, level1))
-    if (level1) return
+    if (level1) {
+      const compound = new CompoundDetection(rule, level1, this.#moment(), this.#boundaryMs)
+      compound.restore(tracks, incidents)
+      this.#compounds.set(rule.ruleId, compound)
+      return
+    }
     const pattern = patterns.get(rule.pattern)
     if (!pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
-    const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
+    const detection = new RuleDetection(rule, pattern, this.#moment(), this.#boundaryMs)
     detection.restore(tracks, incidents)
     this.#rules.set(rule.ruleId, detection)
+  }
+
+  #pass(why: IgnoredReason, recordId: string): void {
+    this.#counts[why] = (this.#counts[why] ?? 0) + 1
+    if (why === 'beyond-window') this.#ids.noteBeyond(recordId)
+  }
+
+  #isBeyond(occurred: ReportRevision['occurred']): boolean {
+    return parseSpan(occurred).toMs < this.#boundaryMs
   }
 
   /** Why a record must leave no trace at all, not even by giving what is pending its turn; null where it may. */
@@ -286,7 +351,7 @@ export class TheatreFold {
         return parseTimeMs(record.data.to) <= this.#tickMs ? 'tick-not-later' : null
       case 'report.received': {
         const known = this.#reports.get(record.data.reportId)
-        if (known === undefined) return parseSpan(record.data.occurred).toMs < this.#boundaryMs ? 'beyond-window' : null
+        if (known === undefined) return this.#isBeyond(record.data.occurred) ? 'beyond-window' : null
         return known.records.includes(record.id) || this.#ids.wasBeyond(record.id) ? 'repeated' : null
       }
       case 'report.withdrawn':
@@ -299,7 +364,7 @@ export class TheatreFold {
   #take(record: TheatreRecord, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
     switch (record.type) {
       case 'clock.ticked':
-        return this.#tick(record.data.to)
+        return this.#tick(record.data)
       case 'theatre.configured':
         this.#config = record.data
         return null
@@ -331,10 +396,22 @@ export class TheatreFold {
     }
   }
 
-  #tick(to: string): null {
-    this.#tickMs = parseTimeMs(to)
-    for (const detection of this.#rules.values()) detection.advance(this.#tickMs)
+  #tick({ to, gap }: { readonly to: string; readonly gap: boolean }): null {
+    const toMs = parseTimeMs(to)
+    if (gap && Number.isFinite(this.#tickMs)) {
+      this.#unheard = [...this.#unheard, { fromMs: this.#tickMs, toMs }].slice(-unheardMax)
+    }
+    this.#tickMs = toMs
     return null
+  }
+
+  #moment(): Moment {
+    return {
+      horizonMs: this.#tickMs,
+      watermarkMs: this.#watermarkMs,
+      earliestMs: this.#calendar.earliestMs,
+      unheard: this.#unheard
+    }
   }
 
   /** Everything that alerts hold is compared with everything that the rules see now: an engine may see otherwise than the one before it. */
@@ -348,7 +425,7 @@ export class TheatreFold {
   #setSource(config: SourceConfig, out: { incidents: IncidentEvent[] }): null {
     const before = sourceSettings(this.#sources.get(config.id))
     this.#sources.set(config.id, config)
-    if (before.reliability === config.reliability) return null
+    if (before.reliability === config.reliability && before.archive === config.archive) return null
     const changes = new Map<string, ReportView | null>()
     for (const [id, known] of this.#reports) {
       if (known.winner?.sourceId === config.id && this.#assembler.incidentOfReport(id)) changes.set(id, this.#viewOf(id))
@@ -361,15 +438,39 @@ export class TheatreFold {
     const pattern = patterns.get(rule.pattern)
     const level1 = this.#compoundPatterns.get(rule.pattern)
     if (!pattern && !level1) return 'unknown-pattern'
+    const before = this.#rules.get(rule.ruleId) ?? this.#compounds.get(rule.ruleId)
+    // Set again as it is: no finding is new, and no alert is matched anew.
+    if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return null
+    const made = this.#made(rule, pattern, level1)
+    if (made === null) return 'unusable-rule'
     this.#removeRule(rule.ruleId, dirty)
-    if (level1) this.#compounds.set(rule.ruleId, new CompoundDetection(rule, level1))
-    if (pattern) {
-      const detection = new RuleDetection(rule, pattern, this.#tickMs, this.#boundaryMs)
-      detection.apply([], incidentsOf(this.#assembler))
-      this.#rules.set(rule.ruleId, detection)
+    if (made instanceof CompoundDetection) {
+      const compound = made
+      compound.apply([], incidentsOf(this.#assembler))
+      compound.begin(this.#level0())
+      this.#compounds.set(rule.ruleId, compound)
+    }
+    if (made instanceof RuleDetection) {
+      made.apply([], incidentsOf(this.#assembler))
+      this.#rules.set(rule.ruleId, made)
     }
     dirty.quiet = true
     return null
+  }
+
+  /** What folds a rule, before it has seen anything; null where this engine can't make out what the rule says: then what was before it stays. */
+  #made(
+    rule: RuleVersion,
+    level0: AnyPattern | undefined,
+    level1: AnyCompoundPattern | undefined
+  ): RuleDetection | CompoundDetection | null {
+    try {
+      if (level1) return new CompoundDetection(rule, level1, this.#moment(), this.#boundaryMs)
+      return level0 ? new RuleDetection(rule, level0, this.#moment(), this.#boundaryMs) : null
+    } catch (error) {
+      if (error instanceof RangeError) return null
+      throw error
+    }
   }
 
   #removeRule(ruleId: string, dirty: Dirty): null {
@@ -377,6 +478,7 @@ export class TheatreFold {
     if (before) dirty.replaced.set(ruleId, before.findings)
     this.#rules.delete(ruleId)
     this.#compounds.delete(ruleId)
+    for (const compound of this.#compounds.values()) compound.forgetRule(ruleId)
     dirty.quiet = true
     return null
   }
@@ -413,7 +515,8 @@ export class TheatreFold {
   #viewOf(reportId: string): ReportView | null {
     const known = this.#reports.get(reportId)
     if (!known?.winner || known.withdrawn || known.winner.theatre !== this.id) return null
-    return viewOf(known.winner, known.firstReportedAtMs, sourceSettings(this.#sources.get(known.winner.sourceId)).reliability)
+    const { reliability, archive } = sourceSettings(this.#sources.get(known.winner.sourceId))
+    return viewOf(known.winner, known.firstReportedAtMs, reliability, archive)
   }
 
   #hear(sourceId: string, occurredToMs: number, reportedAtMs: number): void {
@@ -423,31 +526,30 @@ export class TheatreFold {
   /** Carries a change of assembly into the rules and the register. */
   #spread(change: { removed: readonly Incident[]; added: readonly Incident[] }, out: { incidents: IncidentEvent[] }): void {
     if (change.removed.length === 0 && change.added.length === 0) return
-    for (const incident of change.removed) this.#endingOn.get(endDay(incident))?.delete(incident.id)
-    for (const incident of change.added) this.#fileByEnd(incident)
+    for (const incident of change.removed) this.#calendar.remove(incident)
+    for (const incident of change.added) this.#calendar.file(incident)
     out.incidents.push(...this.#register.record(change))
-    for (const detection of this.#rules.values()) detection.apply(change.removed, change.added)
-  }
-
-  #fileByEnd(incident: Incident): void {
-    const day = endDay(incident)
-    const ids = this.#endingOn.get(day)
-    if (ids) ids.add(incident.id)
-    else this.#endingOn.set(day, new Set([incident.id]))
+    for (const detection of [...this.#rules.values(), ...this.#compounds.values()]) detection.apply(change.removed, change.added)
   }
 
   /** What every rule sees otherwise than before this record, in order of rule: level 0, then level 1 from what level 0 sees now. */
   #changes(dirty: Dirty): RuleChange[] {
     const level0 = [...this.#rules].map(([ruleId, detection]) => [ruleId, detection.takeChange()] as const)
-    const inputs = this.#compounds.size === 0 ? null : this.#level0()
-    const level1 = [...this.#compounds].map(([ruleId, c]) => [ruleId, c.update(inputs as FindingsByRule, this.#tickMs)] as const)
+    const seen = level0.flatMap(([ruleId, change]) => {
+      const { pattern } = (this.#rules.get(ruleId) as RuleDetection).rule
+      return change.removed.length + change.added.length === 0 ? [] : [{ ruleId, pattern, ...change }]
+    })
+    const moment = this.#moment()
+    const level1 = [...this.#compounds].map(([ruleId, compound]) => [ruleId, compound.update(seen, moment)] as const)
     const changed = new Map<string, FindingChange>([...level0, ...level1])
     const ids = [...new Set([...changed.keys(), ...dirty.replaced.keys()])].sort(compareText)
     return ids.flatMap(ruleId => {
-      const rule = (this.#rules.get(ruleId) ?? this.#compounds.get(ruleId))?.rule ?? { ruleId }
+      const detection = this.#rules.get(ruleId) ?? this.#compounds.get(ruleId)
+      const rule = detection?.rule ?? { ruleId }
       const { removed, added } = changed.get(ruleId) ?? { removed: [], added: [] }
       const change = {
         rule,
+        severities: detection?.severities ?? usualSeverities,
         removed: [...(dirty.replaced.get(ruleId) ?? []), ...removed],
         added: [...(dirty.standing.get(ruleId) ?? []), ...added]
       }
@@ -455,8 +557,8 @@ export class TheatreFold {
     })
   }
 
-  #level0(): Map<string, readonly Finding[]> {
-    return new Map([...this.#rules].map(([ruleId, detection]) => [ruleId, detection.findings]))
+  #level0(): { ruleId: string; pattern: string; findings: readonly Finding[] }[] {
+    return [...this.#rules].map(([ruleId, { rule, findings }]) => ({ ruleId, pattern: rule.pattern, findings }))
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
@@ -488,13 +590,13 @@ export class TheatreFold {
     const before = this.#boundaryMs
     this.#boundaryMs = boundaryMs
     this.#book.archive(boundaryMs)
-    const passed = [...this.#endingOn.keys()].filter(day => (day + 1) * dayMs <= boundaryMs)
-    const incidents = passed
-      .flatMap(day => [...(this.#endingOn.get(day) ?? [])])
-      .flatMap(id => this.#assembler.incidents.get(id) ?? [])
-    for (const detection of this.#rules.values()) detection.trim(boundaryMs, incidents)
+    const incidents = this.#calendar.endedBefore(boundaryMs).flatMap(id => this.#assembler.incidents.get(id) ?? [])
+    const listened = this.#unheard.filter(span => span.toMs >= boundaryMs)
+    if (listened.length < this.#unheard.length) this.#unheard = listened
+    const detections = [...this.#rules.values(), ...this.#compounds.values()]
+    for (const detection of detections) detection.trim(boundaryMs, incidents)
     for (const incident of incidents) {
-      if ([...this.#rules.values()].some(detection => detection.holds(incident))) continue
+      if (detections.some(detection => detection.holds(incident))) continue
       this.#drop(incident)
     }
     // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
@@ -507,7 +609,7 @@ export class TheatreFold {
   /** Forgets an incident that the bases hold: quietly, nothing was withdrawn. */
   #drop(incident: Incident): void {
     this.#assembler.drop(incident.reportIds)
-    this.#endingOn.get(endDay(incident))?.delete(incident.id)
+    this.#calendar.letGo(incident)
     this.#register.forget(incident.id)
     for (const id of incident.reportIds) this.#reports.forget(id)
   }
@@ -518,11 +620,10 @@ export const defaultRetentionDays = 820
 /** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
 export const retentionDaysMin = 468
 
+/** Spans of downtime that a theatre remembers at most; of more, the latest. */
+export const unheardMax = 1000
+
 /** JSON has no infinity. */
 function finite(ms: number): number | null {
   return Number.isFinite(ms) ? ms : null
-}
-
-function endDay(incident: Incident): number {
-  return Math.floor(incident.toMs / dayMs)
 }

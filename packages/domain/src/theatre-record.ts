@@ -1,5 +1,6 @@
 // All that a theatre's rules can see: the records of the incidents log, by type. One theatre's records are in one order.
 
+import type { Severity } from './alert.ts'
 import type { Reliability, ReportRevision } from './report.ts'
 
 export const unassignedTheatre = '_unassigned'
@@ -31,14 +32,37 @@ export interface SourceConfig {
 /** What an undeclared source is taken for. Source: design, section 3. */
 export const undeclaredSource = { reliability: 'F', latenessDays: 14, cadenceDays: 7, archive: false } as const
 
+/** A parameter's value in a rule, as in JSON. */
+export type ParameterValue =
+  | number
+  | string
+  | boolean
+  | null
+  | readonly ParameterValue[]
+  | { readonly [name: string]: ParameterValue }
+
 /** A version of a rule: a pattern with its parameters. */
 export interface RuleVersion {
   readonly ruleId: string
   readonly ruleVersion: number
   readonly pattern: string
   /** Overrides of the pattern's defaults, by name. */
-  readonly parameters: Readonly<Record<string, number | string | boolean | readonly number[]>>
+  readonly parameters: Readonly<Record<string, ParameterValue>>
+  /** For people; the id where there is none. */
+  readonly title?: string
+  /** A predicate in CEL: incidents that do not fulfil it are not folded (incident-predicate.ts). */
+  readonly where?: string
+  /** What further splits a pattern's groups (incident-groups.ts), and is named in them. */
+  readonly groupBy?: readonly GroupKey[]
+  /** Severity of the levels 1, 2, …; the last holds for all further ones. Left out: as the pattern has them. */
+  readonly severities?: readonly Severity[]
+  /** What stands in place of the pattern's own headline (headline-template.ts). */
+  readonly headline?: string
 }
+
+/** By what a rule may group incidents, besides what its pattern groups them by. */
+export const groupKeys = ['country', 'admin1', 'settlement', 'category', 'actor', 'target', 'source'] as const
+export type GroupKey = (typeof groupKeys)[number]
 
 export const operatorActions = ['acknowledge', 'assign', 'comment', 'resolve'] as const
 export type OperatorAction = (typeof operatorActions)[number]

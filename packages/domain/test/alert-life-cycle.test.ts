@@ -15,15 +15,20 @@ const near = (id: string, at: string, extra: Partial<ReportSketch> = {}): Report
   ...extra
 })
 
-function withFront(options: ConstructorParameters<typeof FoldStory>[0] = { sources: [] }): FoldStory {
-  const story = new FoldStory(options)
-  story.tick('2025-03-10')
+/** Three reports near each other, in nine days: a front. */
+function threeNear(story: FoldStory, extra: Parameters<typeof near>[2] = {}): void {
   for (const [id, at] of [
     ['a', '2025-03-01'],
     ['b', '2025-03-05'],
     ['c', '2025-03-09']
   ] as const)
-    story.report(near(id, at))
+    story.report(near(id, at, extra))
+}
+
+function withFront(options: ConstructorParameters<typeof FoldStory>[0] = { sources: [] }): FoldStory {
+  const story = new FoldStory(options)
+  story.tick('2025-03-10')
+  threeNear(story)
   return story
 }
 
@@ -64,12 +69,7 @@ describe('machine events', () => {
   it('are quiet when a file brought the news, and page with the first word that is not', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2025-03-10')
-    for (const [id, at] of [
-      ['a', '2025-03-01'],
-      ['b', '2025-03-05'],
-      ['c', '2025-03-09']
-    ] as const)
-      story.report(near(id, at, { lane: 'backfill' }))
+    threeNear(story, { lane: 'backfill' })
     story.report(near('d', '2025-03-09'))
     expect(story.events.map(e => [e.type, e.data.notify])).toEqual([
       ['alert.raised', 'quiet'],
@@ -80,12 +80,7 @@ describe('machine events', () => {
   it('stay quiet when time alone goes on about what a file brought, or a live report elsewhere confirms it', () => {
     const story = new FoldStory({ sources: ['wire-1'] })
     story.tick('2025-03-10')
-    for (const [id, at] of [
-      ['a', '2025-03-01'],
-      ['b', '2025-03-05'],
-      ['c', '2025-03-09']
-    ] as const)
-      story.report(near(id, at, { lane: 'backfill' }))
+    threeNear(story, { lane: 'backfill' })
     story.tick('2025-03-16')
     story.report({ ...near('z', '2025-03-15'), lat: 20, lon: 3, admin1: 'ML-7' })
     for (let day = 17; day <= 31; day++) story.tick(`2025-03-${day}`)
@@ -114,24 +109,14 @@ describe('machine events', () => {
   it('are quiet about a window that ended more than thirty days ago', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2025-08-01')
-    for (const [id, at] of [
-      ['a', '2025-03-01'],
-      ['b', '2025-03-05'],
-      ['c', '2025-03-09']
-    ] as const)
-      story.report(near(id, at))
+    threeNear(story)
     expect(story.events[0]?.data.notify).toBe('quiet')
   })
 
   it('move with a correction: the alert at the old place goes, one at the new place comes and names it', () => {
     const story = withFront()
     const there = { lat: 12.5, lon: -7.5, reportedAt: '2025-03-10T00:00:00.000Z', admin1: 'ML-2' }
-    for (const [id, at] of [
-      ['a', '2025-03-01'],
-      ['b', '2025-03-05'],
-      ['c', '2025-03-09']
-    ] as const)
-      story.report({ id, at, ...there })
+    threeNear(story, there)
     expect(course(story.events)).toEqual(['raised front 1', 'retracted front 1', 'reopened front 1'])
     expect(front(story).area.admin1).toEqual(['ML-2'])
   })

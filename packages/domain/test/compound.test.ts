@@ -1,74 +1,134 @@
-// The stage for rules over findings, with a pattern made up here: the catalogue has none yet.
+// The stage for rules over findings, with a pattern made up here.
 
 import { describe, expect, it } from 'vitest'
-import type { CompoundPattern } from '../src/compound.ts'
+import type { AnyCompoundPattern } from '../src/compound.ts'
+import { dayMs } from '../src/event-time.ts'
 import type { Finding } from '../src/pattern.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
 import { TheatreFold } from '../src/theatre-fold.ts'
-import { course, FoldStory, testDigest, throughText } from './fold-story.ts'
+import { comparable, course, FoldStory, testDigest, throughText } from './fold-story.ts'
 
-/** Open while two fronts are: one story for all of them. */
-const manyFronts: CompoundPattern = {
+let looks = 0
+
+/** Two fronts of one column of cells, of which the second began within 60 days after the first ended: one story for all of them. */
+const manyFronts: AnyCompoundPattern = {
   id: 'many-fronts',
   parameters: {},
+  examples: [],
+  lookbackDays: () => 60,
+  scopesOf: ({ pattern, finding }) => (pattern === 'front' ? [(finding.group.cell as string).split(':')[1] as string] : []),
   nextChangeMs: () => null,
-  findings: inputs => {
-    const open = (inputs.get('front') ?? []).filter(f => f.toMs === null)
-    const fromMs = Math.max(...open.map(f => f.fromMs))
+  findings: ({ scope, inputs }) => {
+    looks += 1
+    const fronts = inputs.map(i => i.finding)
+    const fromMs = fronts[0]?.fromMs ?? 0
     const finding: Finding = {
-      group: { theatre: 'all' },
+      group: { column: scope },
       fromMs,
       toMs: null,
       levels: [{ level: 1, atMs: fromMs, reason: 'two fronts' }],
-      measure: { name: 'open fronts', value: open.length, threshold: 2, baseline: null },
-      triggers: open.flatMap(f => f.triggers),
+      measure: { name: 'fronts', value: fronts.length, threshold: 2, baseline: null },
+      triggers: fronts.flatMap(f => f.triggers),
       support: [],
       omitted: 0,
-      headline: `${open.length} fronts at once`,
-      explanation: 'Two fronts are open.'
+      headline: `${fronts.length} fronts`,
+      explanation: 'Two fronts were seen.'
     }
-    return open.length < 2 ? [] : [finding]
+    return fronts.length < 2 ? [] : [finding]
   }
 }
 const level1 = new Map([[manyFronts.id, manyFronts]])
+const rule = { ruleId: 'many-fronts', ruleVersion: 1, pattern: 'many-fronts', parameters: {} }
+const front = defaultRules.filter(r => r.pattern === 'front')
+
+function begun(at: string): FoldStory {
+  const story = new FoldStory({ sources: [], rules: [] })
+  story.fold = new TheatreFold('sahel', testDigest, level1)
+  story.tick(at)
+  return story
+}
+
+function reportFront(story: FoldStory, prefix: string, lat: number, lon: number, month = '2025-03'): void {
+  for (const i of [0, 1, 2]) story.report({ id: `${prefix}${i}`, at: `${month}-0${1 + i}`, lat: lat + i / 100, lon })
+}
 
 function twoFronts(): FoldStory {
-  const story = new FoldStory({ sources: [] })
-  const rules = story.fold.rules
-  story.fold = new TheatreFold('sahel', testDigest, level1)
-  story.tick('2025-03-12')
-  for (const rule of rules) story.take({ type: 'rule.configured', data: rule })
-  story.take({ type: 'rule.configured', data: { ruleId: 'many-fronts', ruleVersion: 1, pattern: 'many-fronts', parameters: {} } })
-  for (const [i, lat] of [14.0, 14.01, 14.02].entries()) story.report({ id: `s${i}`, at: `2025-03-0${1 + i}`, lat, lon: -5 })
-  for (const [i, lat] of [15.0, 15.01, 15.02].entries()) story.report({ id: `n${i}`, at: `2025-03-0${4 + i}`, lat, lon: -5 })
+  const story = begun('2025-03-12')
+  for (const data of [...front, rule]) story.take({ type: 'rule.configured', data })
+  reportFront(story, 's', 14, -5)
+  reportFront(story, 'n', 15, -5)
   return story
 }
 
 describe('rules over findings', () => {
   it('are read after level 0, in the same record', () => {
-    const story = twoFronts()
-    expect(course(story.events)).toEqual(['raised front 1', 'raised front 1', 'raised many-fronts 1'])
+    expect(course(twoFronts().events)).toEqual(['raised front 1', 'raised front 1', 'raised many-fronts 1'])
   })
 
   it('fall away when a finding that they rest on does', () => {
-    const story = twoFronts()
-    expect(course(story.withdraw('n1'))).toEqual(['retracted front 1', 'retracted many-fronts 1'])
+    expect(course(twoFronts().withdraw('n1'))).toEqual(['retracted front 1', 'retracted many-fronts 1'])
   })
 
   it('say nothing when level 0 says nothing new', () => {
-    const story = twoFronts()
-    expect(story.tick('2025-03-13')).toEqual([])
+    expect(twoFronts().tick('2025-03-13')).toEqual([])
   })
 
   it('go on from a snapshot', () => {
     const story = twoFronts()
     const again = throughText(story.fold, text => text, level1)
-    const record = {
-      type: 'report.withdrawn',
-      data: { reportId: 'n1', reason: 'wrong', lane: 'live' },
-      id: 'w',
-      theatre: 'sahel',
-      time: 't'
-    } as const
+    const data = { reportId: 'n1', reason: 'wrong', lane: 'live' } as const
+    const record = { type: 'report.withdrawn', data, id: 'w', theatre: 'sahel', time: 't' } as const
     expect(again.apply(record)).toEqual(story.fold.apply(record))
+  })
+
+  it('see what stood before they came, and let go of a rule that is taken away', () => {
+    const story = begun('2025-03-12')
+    for (const data of front) story.take({ type: 'rule.configured', data })
+    reportFront(story, 's', 14, -5)
+    reportFront(story, 'n', 15, -5)
+    expect(course([...story.take({ type: 'rule.configured', data: rule }).alerts])).toEqual(['raised many-fronts 1'])
+    const gone = story.take({ type: 'rule.removed', data: { ruleId: 'front' } }).alerts
+    expect(course([...gone])).toEqual(['retracted front 1', 'retracted front 1', 'retracted many-fronts 1'])
+  })
+
+  it('go on without a word when a rule of level 0 is set again', () => {
+    const story = twoFronts()
+    expect([...story.take({ type: 'rule.configured', data: front[0] as never }).alerts]).toEqual([])
+  })
+
+  it('look again only at scopes that a record touches', () => {
+    const story = twoFronts()
+    for (let i = 0; i < 20; i++) reportFront(story, `e${i}-`, 14, i)
+    const before = looks
+    story.report({ id: 'far', at: '2025-03-10', lat: 30, lon: 30 })
+    expect(looks - before).toBe(0)
+    story.report({ id: 'near', at: '2025-03-10', lat: 14.01, lon: 7 })
+    expect(looks - before).toBe(1)
+  })
+
+  it('keep what a story that goes on began with when level 0 has forgotten it, and let go of what no story needs', () => {
+    const story = begun('2025-01-01')
+    story.take({
+      type: 'theatre.configured',
+      data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 468 }
+    })
+    for (const data of [...front, rule]) story.take({ type: 'rule.configured', data })
+    reportFront(story, 's', 14, -5, '2025-01')
+    reportFront(story, 'x', 14, 20, '2025-01')
+    reportFront(story, 'n', 15, -5, '2025-04')
+    for (let day = 0; day < 800; day += 20)
+      story.tick(new Date(Date.parse('2025-04-10') + day * dayMs).toISOString().slice(0, 10))
+    const held = story.standing('many-fronts')
+    expect(held.map(s => [s.status, s.measure.value])).toEqual([['confirmed', 2]])
+    const again = throughText(story.fold, text => text, level1)
+    expect(comparable(again)).toEqual(comparable(story.fold))
+    const kept = [...story.fold.capture()]
+      .filter(([name]) => name === 'tracks')
+      .flatMap(([, tracks]) => tracks as { scope: string; base: unknown[] }[])
+    expect(kept.filter(track => track.scope === '').map(track => track.base.length)).toEqual([2])
+    reportFront(story, 'm', 15.5, -5, '2027-06')
+    for (const record of story.records.slice(-3)) again.apply(record)
+    expect(story.standing('many-fronts').map(s => s.measure.value)).toEqual([3])
+    expect(comparable(again)).toEqual(comparable(story.fold))
   })
 })

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { AlertEvent, AlertState } from '../src/alert.ts'
-import { compoundPatterns } from '../src/compound.ts'
+import { compoundPatterns } from '../src/compound-catalogue.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { defaultRules } from '../src/pattern-catalogue.ts'
 import type { Digest } from '../src/ports.ts'
@@ -30,14 +30,20 @@ export interface ReportSketch {
   readonly link?: string
   readonly credibility?: ReportRevision['credibility']
   readonly handling?: ReportRevision['handling']
-  readonly deaths?: number
+  readonly deaths?: number | readonly [number | null, number | null, number | null]
+  readonly actors?: readonly string[]
+  readonly targets?: readonly string[]
+  readonly persons?: ReportRevision['persons']
+  readonly alsoAt?: readonly Omit<ReportSketch, 'id' | 'at'>[]
+  readonly neighbours?: readonly string[]
+  readonly seat?: Place['seat']
   readonly theatre?: string
   readonly lane?: ReportRevision['lane']
   readonly drill?: boolean
 }
 
-export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevision {
-  const place: Place = {
+export function placeOf(sketch: Omit<ReportSketch, 'id' | 'at'>): Place {
+  return {
     name: sketch.settlement ?? null,
     country: sketch.country ?? 'ML',
     admin1: sketch.admin1 === undefined ? 'ML-4' : sketch.admin1,
@@ -49,8 +55,16 @@ export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevis
     settlement: sketch.settlement ? `${sketch.admin1 ?? 'ML-4'}/${sketch.settlement.toLowerCase()}` : null,
     settlementName: sketch.settlement ?? null,
     resolution: sketch.lat === null ? 'unresolved' : 'stated',
-    candidates: []
+    candidates: [],
+    ...(sketch.neighbours ? { neighbours: sketch.neighbours } : {}),
+    ...(sketch.seat ? { seat: sketch.seat } : {})
   }
+}
+
+export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevision {
+  const place = placeOf(sketch)
+  const { deaths = null } = sketch
+  const [low, best, high] = typeof deaths === 'number' || deaths === null ? [deaths, deaths, deaths] : deaths
   return {
     reportId: sketch.id,
     contentHash: testDigest(JSON.stringify(sketch)),
@@ -61,13 +75,13 @@ export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevis
     category: sketch.category ?? 'attack',
     tactics: sketch.tactics ?? [],
     place,
-    alsoAt: [],
-    actors: [],
-    targets: [],
-    fatalities: { low: sketch.deaths ?? null, best: sketch.deaths ?? null, high: sketch.deaths ?? null },
+    alsoAt: (sketch.alsoAt ?? []).map(placeOf),
+    actors: (sketch.actors ?? []).map(name => ({ name, role: 'perpetrator' })),
+    targets: (sketch.targets ?? []).map(kind => ({ kind })),
+    fatalities: { low, best, high },
     credibility: sketch.credibility ?? 2,
     handling: sketch.handling ?? 'internal',
-    persons: [],
+    persons: sketch.persons ?? [],
     narrativeKey: sketch.narrative ?? null,
     linkKeys: sketch.link ? [sketch.link] : [],
     private: null,

@@ -48,7 +48,7 @@ describe('front', () => {
       fc.property(fc.array(point, { minLength: 20, maxLength: 70, size: 'max' }), points => {
         const incidents = points.map(([day, x, y], i) => incident(i, day, 14 + y * 0.15, -5 + x * 0.12)).sort(compareIncidents)
         const state = incidents.reduce((s, i) => front.step(s, i, parameters), front.initial('theatre'))
-        const found = front.findings(state, Date.parse('2026-01-01'), parameters)
+        const found = front.findings(state, Date.parse('2026-01-01'), parameters, [])
         const expected = coreComponents(incidents)
         const cores = new Set(expected.flat())
         clusters += expected.length
@@ -75,7 +75,7 @@ describe('front', () => {
     const plain = resolveParameters(front, {})
     const fold = (incidents: readonly Incident[]) => incidents.reduce((s, i) => front.step(s, i, plain), front.initial('theatre'))
     const open = (incidents: readonly Incident[]) =>
-      front.findings(fold(incidents), incidents.at(-1)?.fromMs ?? 0, plain).filter(f => f.toMs === null)
+      front.findings(fold(incidents), incidents.at(-1)?.fromMs ?? 0, plain, []).filter(f => f.toMs === null)
     expect(open(later)).toHaveLength(1)
     expect(open([...year, ...later])).toHaveLength(0)
     expect(open([...year, ...later, incident(103, 409, 14, -5)])).toHaveLength(1)

@@ -53,6 +53,25 @@ describe('keys', () => {
   })
 })
 
+describe('who made, rotated and revoked a key', () => {
+  it('stands in its state, as far as the records say', () => {
+    const by = (id: string) => ({ by: id })
+    const state = fold([
+      key('a', by('owner')),
+      { type: 'key.rotated', data: { keyId: 'a', secretHash: 'hash-2', replaces: 'hash-a', overlapUntil: null, ...by('k1') } },
+      { type: 'key.revoked', data: { keyId: 'a', ...by('oidc:ana') } },
+      { type: 'key.revoked', data: { keyId: 'a', ...by('too-late') } }
+    ])
+    expect(state.keys.get('a')).toMatchObject({ by: 'owner', rotatedBy: 'k1', revokedBy: 'oidc:ana' })
+  })
+
+  it('is not known of keys from before it was kept', () => {
+    const old = fold([key('a'), rotated('hash-a', 'hash-2', null), revoked('a')]).keys.get('a')
+    expect(old).toMatchObject({ rotatedAt: at(2), rotatedBy: null, revokedAt: at(3), revokedBy: null })
+    expect(old?.by).toBeUndefined()
+  })
+})
+
 describe('a rotated key', () => {
   it('takes both secrets until the overlap ends, then the new one alone', () => {
     const state = fold([key('a'), rotated('hash-a', 'hash-2', at(5))])

@@ -5,7 +5,7 @@ import { levelOf } from '../src/alert-content.ts'
 import { parseSpan, parseTimeMs } from '../src/event-time.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../src/incident.ts'
 import { type AnyPattern, type ExampleIncident, type Finding, resolveParameters } from '../src/pattern.ts'
-import { defaultRules, patterns } from '../src/pattern-catalogue.ts'
+import { blocks, defaultRules, patterns } from '../src/pattern-catalogue.ts'
 import { revisionOf } from './fold-story.ts'
 
 function incidentOf(example: ExampleIncident, i: number): Incident {
@@ -19,6 +19,14 @@ function incidentOf(example: ExampleIncident, i: number): Incident {
     ...(example.admin1 ? { admin1: example.admin1 } : {}),
     ...(example.lat === undefined ? {} : { lat: example.lat }),
     ...(example.lon === undefined ? {} : { lon: example.lon }),
+    ...(example.country === undefined ? {} : { country: example.country }),
+    ...(example.radiusKm === undefined ? {} : { radiusKm: example.radiusKm }),
+    ...(example.actor === undefined ? {} : { actors: [example.actor] }),
+    ...(example.deaths === undefined ? {} : { deaths: example.deaths }),
+    ...(example.targets === undefined ? {} : { targets: example.targets }),
+    ...(example.persons === undefined ? {} : { persons: example.persons }),
+    ...(example.credibility === undefined ? {} : { credibility: example.credibility as 2 }),
+    ...(example.seat === undefined ? {} : { seat: example.seat }),
     source: example.source ?? 'a'
   })
   return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
@@ -30,7 +38,7 @@ function findings(pattern: AnyPattern, incidents: readonly Incident[], horizonMs
   return [...scopes].flatMap(scope => {
     const inScope = incidents.filter(i => pattern.scopesOf(i, parameters).includes(scope)).sort(compareIncidents)
     const state = inScope.reduce((s, i) => pattern.step(s, i, parameters), pattern.initial(scope))
-    return [...pattern.findings(state, horizonMs, parameters)]
+    return [...pattern.findings(state, horizonMs, parameters, [])]
   })
 }
 
@@ -54,7 +62,11 @@ describe.each([...patterns.values()])('$id', pattern => {
     expect(() => resolveParameters(pattern, { nothing: 1 })).toThrow(RangeError)
   })
 
-  it('is a rule of the default set', () => {
-    expect(defaultRules.map(r => r.pattern)).toContain(pattern.id)
+  it('is a rule of the default set, if it is no building block', () => {
+    expect(defaultRules.some(r => r.pattern === pattern.id)).toBe(!blocks.includes(pattern))
+  })
+
+  it('finds no fault with its own defaults', () => {
+    expect(pattern.faultsOf?.(resolveParameters(pattern, {})) ?? []).toEqual([])
   })
 })

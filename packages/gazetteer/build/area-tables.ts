@@ -71,7 +71,7 @@ function groupedAreas(features: readonly NaturalFeature[], entries: readonly Iso
     const code = g.code === null ? null : (newCodes.get(g.code) ?? g.code)
     return code === g.code ? g : { ...g, code, names: [...g.names, ...(g.code === null ? [] : [g.code])] }
   })
-  const areas = joinedAreas(renamed, entries).map(withSuccessors)
+  const areas = joinedAreas(renamed, entries).map(area => withSuccessors(asListed(area, entries)))
   const used = areas.flatMap(a => a.code ?? [])
   if (new Set(used).size !== used.length) throw new Error('two areas of the map have one code')
   return areas.sort((a, b) => sortKey(a).localeCompare(sortKey(b), 'en'))
@@ -79,7 +79,7 @@ function groupedAreas(features: readonly NaturalFeature[], entries: readonly Iso
 
 /** Areas that ISO has under another code, or joined to others, as it has them. */
 function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): GroupedArea[] {
-  const codeOf = (area: GroupedArea) => joinedTo[area.code ?? ''] ?? area.code
+  const codeOf = (area: GroupedArea) => joinedTo(area.code ?? '') ?? area.code
   return [...Map.groupBy(areas, a => codeOf(a) ?? a.key).values()].map(group => {
     const own = group.find(a => codeOf(a) === a.code)
     const first = own ?? (group[0] as GroupedArea)
@@ -90,6 +90,19 @@ function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]
     const names = [name, ...first.names, ...group.flatMap(a => (a === first ? [] : a.names)), ...olderCodes]
     return { ...first, code: codeOf(first), name, names, features: group.flatMap(a => a.features) }
   })
+}
+
+/** Countries of which the map has the names of before its codes were dealt out anew. */
+const namedByIso = new Set(['MA'])
+
+/** An area without a code that ISO has no more, and nothing tells what became of it; and with the name of today where that of the map is another area's. */
+function asListed(area: GroupedArea, entries: readonly IsoEntry[]): GroupedArea {
+  const { code } = area
+  if (code === null || sahelAreas[code] !== undefined) return area
+  const entry = entries.find(e => e.code === code)
+  if (entry === undefined) return successorsOf(code).length > 0 ? area : { ...area, code: null, otherCodes: [] }
+  const [name = area.name] = isoNames(entry)
+  return namedByIso.has(code.slice(0, 2)) ? { ...area, name, names: [name, ...area.names] } : area
 }
 
 /** A cut area with the codes of its successors, where settlements tell which one a point is in. */

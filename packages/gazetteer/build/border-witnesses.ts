@@ -1,7 +1,9 @@
-// Finds the witnesses against drawn borders among the places: see `src/border-witnesses.ts`.
+// Finds the witnesses against drawn borders among the places, and the cities at borders: see `src/border-witnesses.ts` and `src/border-cities.ts`.
 
 import { distanceKm } from '@tocsin/domain/geometry'
 import type { AdminAreas } from '../src/admin-areas.ts'
+import { pointsAround } from '../src/area-map.ts'
+import { cityMiddle, cityPopulationMin } from '../src/border-cities.ts'
 import { type BorderWitness, witnessDepthsKm, witnessReachKm } from '../src/border-witnesses.ts'
 import { rowOfCountry } from '../src/country-codes.ts'
 import { placeUnits } from '../src/place-grid.ts'
@@ -21,6 +23,33 @@ export function witnessTables(places: readonly RawPlace[], areas: AdminAreas) {
     witnessMapped: Uint16Array.from(witnesses, w => rowOfCountry(w.mapped)),
     witnessDepths: Uint8Array.from(witnesses, w => witnessDepthsKm.indexOf(w.depthKm as (typeof witnessDepthsKm)[number]))
   }
+}
+
+/** The tables of the cities in whose middle the map has a neighbour's land, and of the neighbours' settlements around them. */
+export function borderCityTables(places: readonly RawPlace[], areas: AdminAreas) {
+  const cities = places.filter(place => place.population >= cityPopulationMin && hasNeighbourInMiddle(place, areas))
+  const rivals = places.filter(place => cities.some(city => city.country !== place.country && areNear(city, place)))
+  const voices = [...new Set([...cities, ...rivals])]
+  return {
+    borderLats: Int32Array.from(voices, v => placeUnits(v.lat)),
+    borderLons: Int32Array.from(voices, v => placeUnits(v.lon)),
+    borderCountries: Uint16Array.from(voices, v => rowOfCountry(v.country)),
+    borderReaches: Uint8Array.from(voices, v => v.radiusKm),
+    borderCities: Uint8Array.from(voices, v => (cities.includes(v) ? 1 : 0))
+  }
+}
+
+function hasNeighbourInMiddle(city: RawPlace, areas: AdminAreas): boolean {
+  const probes = [0.25, 0.5, 0.75, 1].flatMap(share => pointsAround(city, cityMiddle * city.radiusKm * share))
+  return probes.some(probe => {
+    const { country, dispute } = areas.at(probe)
+    return country !== null && country !== city.country && dispute === null
+  })
+}
+
+function areNear(city: RawPlace, place: RawPlace): boolean {
+  const withinKm = 2 * city.radiusKm
+  return Math.abs(city.lat - place.lat) <= withinKm / 111 && distanceKm(city, place) <= withinKm
 }
 
 function borderWitnesses(places: readonly RawPlace[], areas: AdminAreas): readonly BorderWitness[] {

@@ -10,6 +10,8 @@ export interface RawPlace extends Point {
   readonly country: string
   /** GeoNames' own code of the first-level area: not that of ISO. */
   readonly adminCode: string
+  /** The same with those of the second and the third level behind them. */
+  readonly finerCodes: readonly string[]
   readonly featureCode: string
   readonly population: number
   /** Where it is known better than from the map. */
@@ -50,6 +52,7 @@ function readCity(line: string): RawPlace {
     featureCode: field(7),
     country: field(8),
     adminCode: `${field(8)}.${field(10)}`,
+    finerCodes: [field(11), field(12)].map(code => `${field(8)}.${field(10)}.${code}`),
     population,
     admin1: null,
     radiusKm: radiusOf(population),
@@ -92,6 +95,7 @@ function sahelRow(line: string, cities: ReadonlyMap<number, RawPlace>): RawPlace
     alternates: [...own, ...(city?.alternates ?? [])],
     country: admin1.slice(0, 2),
     adminCode: '',
+    finerCodes: [],
     featureCode: city?.featureCode ?? 'PPL',
     population: city?.population ?? 0,
     admin1,

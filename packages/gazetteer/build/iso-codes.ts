@@ -22,10 +22,12 @@ const known: Readonly<Record<string, string>> = {
   'IR-07': 'IR-23',
   'IR-13': 'IR-11',
   'IR-18': 'IR-17',
-  'IR-31': 'IR-28'
+  'IR-31': 'IR-28',
+  // Kaafu and its capital, which the map has for two and ISO too.
+  'MV-26': 'MV-26'
 }
-/** Countries whose areas were cut anew under old names, and one whose names are those of its towns. */
-const leftAlone = new Set(['ML', 'BF', 'NE', 'NP', 'SI'])
+/** Countries whose areas were cut anew under old names or old codes, and one whose names are those of its towns. */
+const leftAlone = new Set(['MA', 'ML', 'BF', 'NE', 'NP', 'SI'])
 
 /** New codes by old ones, of the areas of one country that stand under another code now. Pure; a name that fits two areas moves neither. */
 export function renamedCodes(areas: readonly Named[], entries: readonly IsoEntry[]): ReadonlyMap<string, string> {

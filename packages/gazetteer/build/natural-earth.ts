@@ -55,6 +55,50 @@ const codeByFeature: Readonly<Record<string, string>> = {
   'BA-X07~': 'BA-SRP'
 }
 
+/**
+ * Areas that the layer draws by themselves under the code of the one they were cut from, or under a wrong one: by GeoNames' code, which it has for them too.
+ */
+const codeByGeonames: Readonly<Record<string, string>> = {
+  'AF.41': 'AF-DAY',
+  'AF.42': 'AF-PAN',
+  'AZ.68': 'AZ-YE',
+  'CO.34': 'CO-DC',
+  'IR.42': 'IR-09',
+  'IR.44': 'IR-30',
+  'KZ.02': 'KZ-75',
+  'LA.24': 'LA-VT',
+  'LV.24': 'LV-077',
+  'MV.40': 'MV-26',
+  'PE.LMA': 'PE-LMA',
+  'SB.11': 'SB-WE',
+  'SB.12': 'SB-CH',
+  'SD.60': 'SD-DE',
+  'SD.61': 'SD-DC'
+}
+
+/**
+ * The sixteen regions of Morocco until 2015, by the codes they had, in those of today: ISO 3166-2 dealt the same numbers out anew, so that none of the old ones
+ * can be answered. Where one went to several, the settlements tell.
+ */
+const moroccoSince2015: Readonly<Record<string, readonly string[]>> = {
+  'MA-01': ['MA-01'],
+  'MA-02': ['MA-01', 'MA-04'],
+  'MA-03': ['MA-01', 'MA-02', 'MA-03'],
+  'MA-04': ['MA-02'],
+  'MA-05': ['MA-03'],
+  'MA-06': ['MA-03', 'MA-05', 'MA-08'],
+  'MA-07': ['MA-04'],
+  'MA-08': ['MA-06'],
+  'MA-09': ['MA-05', 'MA-06'],
+  'MA-10': ['MA-06', 'MA-07'],
+  'MA-11': ['MA-07'],
+  'MA-12': ['MA-05'],
+  'MA-13': ['MA-08', 'MA-09', 'MA-10'],
+  'MA-14': ['MA-09', 'MA-10', 'MA-11'],
+  'MA-15': ['MA-11'],
+  'MA-16': ['MA-12']
+}
+
 /** Areas that were cut in two later than the map was drawn: there the nearest known settlement decides. */
 const laterCuts: Readonly<Record<string, readonly string[]>> = {
   'ML-6': ['ML-10'],
@@ -72,13 +116,15 @@ export function drawnArea(feature: NaturalFeature): DrawnArea {
   const p = feature.properties
   const given = String(p.iso_3166_2)
   const country = countryOf(given, String(p.iso_a2))
-  const code = codeOf(given, country, String(p.name ?? ''))
+  const dealtAnew = moroccoSince2015[given]
+  const code =
+    dealtAnew === undefined ? codeOf(given, country, feature) : dealtAnew.length === 1 ? (dealtAnew[0] as string) : null
   const dispute = disputes.find(d => d.areas?.some(a => a === given || (a === 'XK-*' && country === 'XK'))) ?? null
-  const place = code === null || code === 'BA-SRP' || code === 'BA-BIH' ? null : String(p.name ?? '')
+  const place = (code === null && dealtAnew === undefined) || code === 'BA-SRP' || code === 'BA-BIH' ? null : String(p.name ?? '')
   return {
-    key: code ?? `${country ?? 'none'}:${dispute?.id ?? 'rest'}`,
+    key: code ?? `${country ?? 'none'}:${dispute?.id ?? (dealtAnew === undefined ? 'rest' : given)}`,
     code,
-    otherCodes: code === null ? [] : (laterCuts[code] ?? []),
+    otherCodes: code === null ? (dealtAnew ?? []) : (laterCuts[code] ?? []),
     country,
     name: place ?? dispute?.name ?? String(p.admin ?? country ?? ''),
     dispute: dispute?.id ?? null
@@ -99,11 +145,11 @@ function countryOf(given: string, iso: string): string | null {
   return countryByFeature[given] ?? (/^[A-Z]{2}$/.test(iso) ? iso : null)
 }
 
-function codeOf(given: string, country: string | null, name: string): string | null {
+function codeOf(given: string, country: string | null, { properties }: NaturalFeature): string | null {
+  const name = String(properties.name ?? '')
   if (country === 'BF') return sahelCodeOf.get(given) ?? sahelCodeOf.get(name) ?? null
   // A canton of the Federation that the layer gives to the other half.
   if (country === 'BA' && name === 'Posavina') return 'BA-BIH'
-  if (given === 'IR-07' && name === 'Alborz') return 'IR-30'
-  const code = codeByFeature[given] ?? given
+  const code = codeByGeonames[String(properties.gn_a1_code)] ?? codeByFeature[given] ?? given
   return codePattern.test(code) && code.slice(0, 2) === country && !/X\d/.test(code) ? code : null
 }

@@ -2,7 +2,8 @@
 
 import { distanceKm } from '@tocsin/domain/geometry'
 import type { AdminAreas } from '../src/admin-areas.ts'
-import { successorsOf } from '../src/area-successors.ts'
+import { areaSeats, clearArea } from '../src/area-seats.ts'
+import { isRetired, successorsOf } from '../src/area-successors.ts'
 import { rowOfCountry } from '../src/country-codes.ts'
 import { disputes } from '../src/disputed-areas.ts'
 import { indexOf } from '../src/name-index.ts'
@@ -11,8 +12,8 @@ import { nameKey, slugOf } from '../src/place-names.ts'
 import { disputeShift, placeFlags } from '../src/settlements.ts'
 import { soundKey } from '../src/sound-key.ts'
 import { writeTables } from '../src/table-file.ts'
-import { successorAt } from './area-changes.ts'
-import { witnessTables } from './border-witnesses.ts'
+import { spanning, successorAt } from './area-changes.ts'
+import { borderCityTables, witnessTables } from './border-witnesses.ts'
 import type { RawPlace } from './geonames.ts'
 
 /** Two records of one name that lie so near each other are one place, km: a town and its old centre. */
@@ -35,6 +36,8 @@ const areasByAdminCode: Readonly<Record<string, string>> = {
 
 interface Row extends RawPlace {
   readonly area: string | null
+  /** What its area was cut into; empty where it was not. */
+  readonly parts: readonly string[]
   readonly dispute: number
 }
 
@@ -75,7 +78,8 @@ export function placeTables(places: readonly RawPlace[], areas: AdminAreas): Buf
     nameRows: byName.rows,
     soundHashes: bySound.hashes,
     soundRows: bySound.rows,
-    ...witnessTables(rows, areas)
+    ...witnessTables(rows, areas),
+    ...borderCityTables(rows, areas)
   })
 }
 
@@ -119,33 +123,46 @@ function placed(places: readonly RawPlace[], areas: AdminAreas): Row[] {
   const onMap = places.map(place => ({ place, ...onMapOf(place, areas) }))
   const shares = areaShares(onMap)
   return inSuccessors(
-    onMap.map(({ place, area, dispute }) => ({
-      ...place,
-      area: place.admin1 ?? areasByAdminCode[place.adminCode] ?? area ?? shares.get(place.adminCode) ?? null,
-      dispute
-    }))
+    onMap.map(({ place, area, parts, dispute }) => {
+      const known = place.admin1 ?? areasByAdminCode[place.adminCode] ?? area ?? null
+      const meant = known ?? (parts.length > 0 ? null : (shares.get(place.adminCode) ?? null))
+      return { ...place, area: meant, parts: meant === null ? parts : successorsOf(meant), dispute }
+    })
   )
 }
 
-/** Settlements of cut areas in the successors that GeoNames tells; those of which it says nothing, in that of the nearest one of which it does. */
+/**
+ * Settlements of cut areas in the parts that GeoNames tells; those of which it says nothing, in that of what lies nearest, where that is clear. Where it is
+ * not, the old code stays if it is in force no more, else none.
+ */
 function inSuccessors(rows: readonly Row[]): Row[] {
-  const successorOf = (row: Row) => successorAt(row, successorsOf(row.area ?? ''))
-  const told = Map.groupBy(
-    rows.filter(row => successorOf(row) !== null),
-    row => row.area
-  )
+  const toldRows = rows.flatMap(({ lat, lon, parts, ...row }) => {
+    const admin1 = parts.length === 0 ? null : successorAt(row, parts)
+    return admin1 === null ? [] : { lat, lon, admin1, key: parts.join() }
+  })
+  const told = Map.groupBy(toldRows, voice => voice.key)
   return rows.map(row => {
-    const near = (told.get(row.area) ?? []).toSorted((a, b) => distanceKm(a, row) - distanceKm(b, row))[0]
-    return near === undefined ? row : { ...row, area: successorOf(row) ?? successorOf(near) }
+    if (row.parts.length === 0) return row
+    const voices = [...(told.get(row.parts.join()) ?? []), ...areaSeats.filter(seat => row.parts.includes(seat.admin1))]
+    const clear = spanning.has(row.geonameId) ? null : (successorAt(row, row.parts) ?? clearArea(voices, row))
+    return { ...row, area: clear ?? (isRetired(row.area ?? '') ? row.area : null) }
   })
 }
 
 /** The area of its own country that a place lies in on the map, and the dispute. */
-function onMapOf(place: RawPlace, areas: AdminAreas): { readonly area: string | null; readonly dispute: number } {
-  const found = areas.at(place)
+function onMapOf(place: RawPlace, areas: AdminAreas): OnMap {
+  const { codes, hasOwnCode, ...found } = areas.at(place)
   const dispute = disputes.findIndex(d => d.name === found.dispute?.name) + 1
-  const code = found.codes[0] ?? null
-  return { area: code?.slice(0, 2) === place.country ? code : null, dispute }
+  const own = codes.filter(code => code.slice(0, 2) === place.country)
+  const area = hasOwnCode ? (own[0] ?? null) : successorAt(place, own)
+  return { area, parts: area === null ? own : [], dispute }
+}
+
+interface OnMap {
+  readonly area: string | null
+  /** Where the map has no code, what the area was cut into. */
+  readonly parts: readonly string[]
+  readonly dispute: number
 }
 
 /** What GeoNames' codes stand for, by where most of their places lie: for places off a simplified coast or beyond a border drawn otherwise. */

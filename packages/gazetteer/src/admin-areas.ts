@@ -6,6 +6,7 @@ import { isInPolygon } from '@tocsin/domain/polygon'
 import { type Area, type AreaDispute, AreaLayer, type Circle, codesOf } from './area-layer.ts'
 import { areaKey, bareKey, countryKey, saysKind } from './area-names.ts'
 import { isRetired } from './area-successors.ts'
+import { type BorderCities, cityDepthKm } from './border-cities.ts'
 import { type BorderWitnesses, witnessDepthsKm } from './border-witnesses.ts'
 import type { Boundaries } from './boundaries-file.ts'
 import { countryOfRow } from './country-codes.ts'
@@ -23,13 +24,21 @@ const besideKm = 5
 export interface AreaFound {
   /** ISO 3166-2, the main code first: several where one area was cut later than the map was drawn, none where the list has none. */
   readonly codes: readonly string[]
+  /** False where the code of the map is none of today's, and could be taken for one: what it was cut into is all that is told. */
+  readonly hasOwnCode: boolean
   /** ISO 3166-1; null at sea, and where two countries claim the land. */
   readonly country: string | null
   readonly name: string | null
   readonly dispute: AreaDispute | null
 }
 
-const nowhere: AreaFound = { codes: [], country: null, name: null, dispute: null }
+/** What is known against drawn borders. */
+export interface Borders {
+  readonly witnesses: BorderWitnesses
+  readonly cities: BorderCities
+}
+
+const nowhere: AreaFound = { codes: [], hasOwnCode: false, country: null, name: null, dispute: null }
 const zones = disputes.filter(d => d.zone !== undefined)
 const zonedCountries = new Set(zones.flatMap(d => d.zone?.mapped ?? []))
 
@@ -45,8 +54,9 @@ export class AdminAreas {
   readonly #cutUp: ReadonlySet<string>
   readonly #index: NameIndex
   readonly #witnesses: BorderWitnesses | null
+  readonly #cities: BorderCities | null
 
-  constructor(tables: Tables, boundaries: Boundaries | null = null, witnesses: BorderWitnesses | null = null) {
+  constructor(tables: Tables, boundaries: Boundaries | null = null, borders: Borders | null = null) {
     const rings = unpackRings({
       ringLengths: tables.u32('ringLengths'),
       ringAreas: tables.u16('ringAreas'),
@@ -57,7 +67,8 @@ export class AdminAreas {
       this.#layer.areas.flatMap(a => (a.code !== null && a.otherCodes.length > 0 && isRetired(a.code) ? a.code : []))
     )
     this.#boundaries = boundaries
-    this.#witnesses = witnesses
+    this.#witnesses = borders?.witnesses ?? null
+    this.#cities = borders?.cities ?? null
     const named = tables.lines('codes').map(line => line.split('\t') as [string, string])
     this.#codes = named.map(([code]) => code)
     this.#names = new Map(named)
@@ -89,10 +100,17 @@ export class AdminAreas {
 
   /** The area on the other side of a border that is known to be drawn too far over there. */
   #acrossBorder(point: Point, { country }: Area): Area | null {
-    const witness = country === null ? null : (this.#witnesses?.against(point, country) ?? null)
-    if (witness === null) return null
-    const across = this.#layer.towards(point, witness.country, depthsUpTo(witness.depthKm))?.area ?? null
-    return across === null || across.dispute !== null || this.isReplaced(witness.country) ? null : across
+    if (country === null) return null
+    const witness = this.#witnesses?.against(point, country) ?? null
+    const byWitness = witness === null ? null : this.#areaTowards(point, witness.country, witness.depthKm)
+    if (byWitness !== null) return byWitness
+    const claim = this.#cities?.claimOf(point, country) ?? null
+    return claim === null ? null : this.#areaTowards(point, claim, cityDepthKm)
+  }
+
+  #areaTowards(point: Point, country: string, withinKm: number): Area | null {
+    const across = this.#layer.towards(point, country, depthsUpTo(withinKm))?.area ?? null
+    return across === null || across.dispute !== null || this.isReplaced(country) ? null : across
   }
 
   /** How deep a point lies outside of a country, as far as it is measured, km; null beyond `withinKm`. */
@@ -163,7 +181,8 @@ export class AdminAreas {
 
 function found(area: Area, dispute: AreaDispute | null): AreaFound {
   const claimants = dispute?.claimants ?? []
-  return { codes: codesOf(area), country: claimants.length > 1 ? null : (claimants[0] ?? area.country), name: area.name, dispute }
+  const country = claimants.length > 1 ? null : (claimants[0] ?? area.country)
+  return { codes: codesOf(area), hasOwnCode: area.code !== null, country, name: area.name, dispute }
 }
 
 /** The code of the area round a zone is that of one claimant: with more than one it is left out. */

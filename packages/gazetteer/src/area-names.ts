@@ -1,6 +1,7 @@
 // Names of areas as they are compared: with the words that say what kind of area it is, and without.
 
 import { nameKey, words } from './place-names.ts'
+import { remembering } from './remembering.ts'
 
 /** Words that say what kind of area a name is of, in the languages of reporters and of the data. */
 const kindWords = new Set(
@@ -18,7 +19,9 @@ const smallWords = new Set('de du des da do dos del of the la le el'.split(' '))
 const kindEndings = /(?:ская|ский|ська|ський)?\s*(?:область|край|район)$/u
 
 /** The key of a name without the words that say what kind of area it is. Pure. Empty for a name of nothing else. */
-export function bareKey(name: string): string {
+export const bareKey = remembering(keyOfBareName)
+
+function keyOfBareName(name: string): string {
   return nameKey(
     words(name.toLowerCase().replace(kindEndings, ''))
       .filter(word => !kindWords.has(word) && !smallWords.has(word))

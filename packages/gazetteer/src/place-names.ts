@@ -1,6 +1,8 @@
 // Names of places as they are compared, and as they stand in ids. Accents, case, hyphens, spaces and apostrophes make no difference, nor do the
 // letters of Bambara and Fula that French maps write otherwise.
 
+import { remembering } from './remembering.ts'
+
 const letters: Readonly<Record<string, string>> = {
   ɛ: 'e',
   ɔ: 'o',
@@ -23,7 +25,9 @@ const plainAscii = /^[\0-\x7f]*$/
 const optionalMarks = /[\p{Script=Inherited}\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u06d6-\u06ed]/gu
 
 /** The form of a name in which two spellings of it are equal. Pure; idempotent. */
-export function nameKey(name: string): string {
+export const nameKey = remembering(keyOfName)
+
+function keyOfName(name: string): string {
   if (plainAscii.test(name)) return name.toLowerCase().replace(/[^a-z0-9]+/g, '')
   return folded(name, optionalMarks).replace(/[^\p{L}\p{N}\p{M}]+/gu, '')
 }

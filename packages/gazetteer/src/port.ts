@@ -32,6 +32,8 @@ export interface Gazetteer {
   admin1Of(codeOrName: string, country: string): AdminLookup
   /** True where a point lies far outside of a country, and would lie inside with latitude and longitude in each other's place. Pure. */
   looksSwapped(country: string, lat: number, lon: number): boolean
+  /** Builds by steps, of some milliseconds each, what look-ups would build when they first need it. Changes no answer; need not be taken to its end. */
+  preparing?(): Iterable<void>
 }
 
 /** Precision of bare coordinates of unknown precision, km. Source: design, section 3. */

@@ -190,13 +190,13 @@ export class Settlements {
   }
 }
 
-/** The nearest of some settlements to a point. Pure; O(settlements); the first of equals. */
-export function nearestAmong(among: readonly Settlement[], point: Point): Settlement | null {
-  let best: Settlement | null = null
+/** The nearest of some places to a point. Pure; O(places); the first of equals. */
+export function nearestAmong<P extends Point>(among: readonly P[], point: Point): P | null {
+  let best: P | null = null
   let bestKm = Number.POSITIVE_INFINITY
-  for (const settlement of among) {
-    const km = distanceKm(point, settlement)
-    if (km < bestKm) [best, bestKm] = [settlement, km]
+  for (const place of among) {
+    const km = distanceKm(point, place)
+    if (km < bestKm) [best, bestKm] = [place, km]
   }
   return best
 }

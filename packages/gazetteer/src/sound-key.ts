@@ -2,6 +2,7 @@
 // of one key may be one place; that they are is for other evidence to say.
 
 import { createRequire } from 'node:module'
+import { remembering } from './remembering.ts'
 
 const require = createRequire(import.meta.url)
 let transliterator: ((text: string) => string) | null = null
@@ -31,7 +32,9 @@ const rules: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The key of a name by its sound, in Latin letters whatever its script. Pure. Empty for a name without letters. */
-export function soundKey(name: string): string {
+export const soundKey = remembering(keyOfSound)
+
+function keyOfSound(name: string): string {
   const latin = latinOf(name)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '')

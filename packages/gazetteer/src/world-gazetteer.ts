@@ -2,12 +2,14 @@
 // pure once it is open; it never guesses.
 
 import { readFileSync } from 'node:fs'
-import { distanceKm, type Point, roundKm } from '@tocsin/domain/geometry'
+import { type Point, roundKm } from '@tocsin/domain/geometry'
 import type { Place } from '@tocsin/domain/report'
 import { AdminAreas, type AreaFound } from './admin-areas.ts'
 import type { Circle } from './area-layer.ts'
 import { pointsAround } from './area-map.ts'
+import { type AreaSeat, areaSeats, clearArea } from './area-seats.ts'
 import { countingArea, isRetired, mayBeSameArea, successorsOf } from './area-successors.ts'
+import { readBorderCities } from './border-cities.ts'
 import { readWitnesses } from './border-witnesses.ts'
 import { type Boundaries, readBoundaries } from './boundaries-file.ts'
 import { CountryExtents } from './country-extents.ts'
@@ -33,11 +35,6 @@ export const settlementReachMaxKm = 25
  * known to 50 km (UCDP's third precision), and lies in one area.
  */
 export const areaReachMaxKm = 50
-/**
- * A point of an area that was cut up lies in the part of the nearest settlement, where that of any other part is so many times as far away; nearer to a tie, nobody
- * can tell.
- */
-export const successorClearance = 1.5
 /** How far the nearest settlement of a point is looked for, km. */
 export const nearestReachKm = 300
 /** Most settlements that an ambiguous name may stand for in a report. No name of the tables has more in one country; above, it is the country. */
@@ -63,7 +60,10 @@ export function worldGazetteer(boundaries: Boundaries | null): WorldGazetteer {
   const places = new Tables(read('places.bin'))
   return new WorldGazetteer(
     new Settlements(places),
-    new AdminAreas(new Tables(read('areas.bin')), boundaries, readWitnesses(places)),
+    new AdminAreas(new Tables(read('areas.bin')), boundaries, {
+      witnesses: readWitnesses(places),
+      cities: readBorderCities(places)
+    }),
     new CountryExtents(read('country-extents.tsv').toString())
   )
 }
@@ -73,7 +73,9 @@ export class WorldGazetteer implements Gazetteer {
   readonly #areas: AdminAreas
   readonly #extents: CountryExtents
   /** Settlements of the codes that share an area of the map, by the codes. */
-  readonly #ofSharedCodes = new Map<string, readonly Settlement[]>()
+  readonly #ofSharedCodes = new Map<string, readonly AreaSeat[]>()
+  /** Rows of the settlements of each area, by its code. Made once, some ten milliseconds. */
+  #rowsByArea: ReadonlyMap<string, readonly number[]> | null = null
 
   constructor(settlements: Settlements, areas: AdminAreas, extents: CountryExtents) {
     this.settlements = settlements
@@ -83,6 +85,17 @@ export class WorldGazetteer implements Gazetteer {
 
   admin1Of(codeOrName: string, country: string): AdminLookup {
     return this.#areas.lookUp(codeOrName, country)
+  }
+
+  *preparing(): Generator<void> {
+    // A zone of the map is built when the first point falls into it, and its coasts when the first falls into the sea.
+    for (let lat = -85; lat < 90; lat += 10) {
+      this.#areas.at({ lat, lon: 0 })
+      yield
+    }
+    this.#areas.at({ lat: 0, lon: -140 })
+    yield
+    this.#areaRows()
   }
 
   looksSwapped(country: string, lat: number, lon: number): boolean {
@@ -114,6 +127,11 @@ export class WorldGazetteer implements Gazetteer {
       admin1: area?.kind === 'known' ? area.code : (admin1 ?? null),
       ...(limit === undefined ? {} : { limit })
     })
+  }
+
+  /** The country of a point, as `reverse` gives it, which looks for settlements too. Pure; about a microsecond. */
+  countryAt(point: Point): string | null {
+    return this.#areas.at(point).country
   }
 
   /** Where a point lies: country, area, who disputes it, the nearest settlement and the way from there. Pure; some microseconds. */
@@ -201,30 +219,44 @@ export class WorldGazetteer implements Gazetteer {
    * The code of the area that a point lies in. Where the map has one for several codes, that of the nearest known settlement in any; of an area that was
    * cut up only where that is clear, else the code that is no more.
    */
-  #codeAt(point: Point, { codes }: AreaFound): string | null {
+  #codeAt(point: Point, { codes, hasOwnCode }: AreaFound): string | null {
     const own = codes[0] ?? null
     if (own === null || codes.length < 2) return own
-    const inEither = this.#settlementsOf(codes)
-    const nearest = nearestAmong(inEither, point)
-    if (nearest === null || successorsOf(own).length === 0) return nearest?.admin1 ?? own
-    const other = nearestAmong(
-      inEither.filter(s => s.admin1 !== nearest.admin1),
-      point
-    )
-    const isClear = other === null || distanceKm(point, other) >= successorClearance * distanceKm(point, nearest)
-    if (isClear) return nearest.admin1
-    return isRetired(own) ? own : null
+    const voices = this.#voicesOf(codes)
+    const isCut = !hasOwnCode || successorsOf(own).length > 0
+    if (!isCut) return nearestAmong(voices, point)?.admin1 ?? own
+    return clearArea(voices, point) ?? (hasOwnCode && isRetired(own) ? own : null)
   }
 
-  #settlementsOf(codes: readonly string[]): readonly Settlement[] {
+  /** The settlements of the codes, and the seats of those of them that have no settlement. */
+  #voicesOf(codes: readonly string[]): readonly AreaSeat[] {
     const key = codes.join()
     const known = this.#ofSharedCodes.get(key)
     if (known) return known
     const { settlements } = this
-    const rows = Array.from({ length: settlements.size }, (_, row) => row)
-    const own = rows.filter(row => codes.includes(settlements.admin1Of(row) ?? '')).map(row => settlements.at(row))
-    this.#ofSharedCodes.set(key, own)
-    return own
+    const rowsByArea = this.#areaRows()
+    const own = codes
+      .filter(code => !isRetired(code))
+      .flatMap(admin1 => (rowsByArea.get(admin1) ?? []).map(row => ({ row, admin1 })))
+      .sort((a, b) => a.row - b.row)
+      .map(({ row, admin1 }) => ({ ...settlements.at(row), admin1 }))
+    const voices = [...own, ...areaSeats.filter(seat => codes.includes(seat.admin1))]
+    this.#ofSharedCodes.set(key, voices)
+    return voices
+  }
+
+  #areaRows(): ReadonlyMap<string, readonly number[]> {
+    if (this.#rowsByArea !== null) return this.#rowsByArea
+    const rowsByArea = new Map<string, number[]>()
+    for (let row = 0; row < this.settlements.size; row++) {
+      const code = this.settlements.admin1Of(row)
+      if (code === null) continue
+      const rows = rowsByArea.get(code)
+      if (rows === undefined) rowsByArea.set(code, [row])
+      else rows.push(row)
+    }
+    this.#rowsByArea = rowsByArea
+    return rowsByArea
   }
 
   /** The known settlement of the stated name, or one so like it, that the coordinates are near enough to mean. */

@@ -40,24 +40,85 @@ describe('a settlement of an area that was cut up', () => {
   })
 })
 
-describe('an area that was cut up, of which no settlement tells into what', () => {
-  it('has its settlements for a successor that is stated, and answers the old code where none is', () => {
-    const name = 'Qabāţīyah'
-    for (const admin1 of ['PS-JEN', 'PS-WBK', null])
-      expect(resolve({ name, country: 'PS', admin1 })).toMatchObject({
-        admin1: admin1 ?? 'PS-WBK',
-        foundAdmin1: 'PS-WBK',
-        settlement: 'PS-WBK/qabatiyah'
-      })
-    expect(resolve({ name: 'Almaty', country: 'KZ', admin1: 'KZ-75' }).settlement).toBe('KZ-ALA/almaty')
+describe('a settlement that lies in several parts of an area that was cut up', () => {
+  it('lies in none of them by its name, and in the stated one', () => {
+    const city = { name: 'Nouakchott', country: 'MR' }
+    expect(resolve(city)).toMatchObject({ admin1: null, foundAdmin1: 'MR-NKC', settlement: 'MR-NKC/nouakchott' })
+    expect(resolve({ ...city, admin1: 'MR-15' })).toMatchObject({ admin1: 'MR-15', settlement: 'MR-NKC/nouakchott' })
   })
+})
 
-  it('does not take a settlement for that of another area', () => {
+describe('a settlement of an area that was cut up, and another part', () => {
+  it('is not taken for that of the other part', () => {
     expect(resolve({ name: 'Bunia', country: 'CD', admin1: 'CD-TO' })).toMatchObject({
       resolution: 'ambiguous',
       settlement: null
     })
     expect(resolve({ name: 'Qabāţīyah', country: 'PS', admin1: 'PS-GZA' }).settlement).toBeNull()
+  })
+})
+
+describe('areas of today', () => {
+  it.each([
+    ['Qabāţīyah', 'PS', 'PS-JEN'],
+    ['Hebron', 'PS', 'PS-HBN'],
+    ['Yuta', 'PS', 'PS-HBN'],
+    ['Barira', 'PH', 'PH-MGN'],
+    ['Datu Piang', 'PH', 'PH-MGS'],
+    ['Casablanca', 'MA', 'MA-06'],
+    ['Errachidia', 'MA', 'MA-08'],
+    ['Midelt', 'MA', 'MA-08'],
+    ['Oujda', 'MA', 'MA-02'],
+    ['Sidi Ifni', 'MA', 'MA-10'],
+    ['Almaty', 'KZ', 'KZ-75'],
+    ['Semey', 'KZ', 'KZ-10'],
+    ['Mashhad', 'IR', 'IR-09'],
+    ['Zalingei', 'SD', 'SD-DC'],
+    ['El Daein', 'SD', 'SD-DE'],
+    ['Al Mijlad', 'SD', 'SD-GK'],
+    ['Nili', 'AF', 'AF-DAY'],
+    ['Bāzārak', 'AF', 'AF-PAN'],
+    ['Wamena', 'ID', 'ID-PE'],
+    ['Techiman', 'GH', 'GH-BE'],
+    ['Baalbek', 'LB', 'LB-BH'],
+    ['Nay Pyi Taw', 'MM', 'MM-18']
+  ])('%s, %s, lies in %s', (name, country, code) => {
+    expect(resolve({ name, country })).toMatchObject({ admin1: code, foundAdmin1: code, resolution: 'gazetteer' })
+  })
+
+  it.each([
+    [33.57, -7.6, 'MA-06', 'Casablanca'],
+    [34.03, -6.83, 'MA-04', 'Rabat'],
+    [31.93, -4.42, 'MA-08', 'Errachidia'],
+    [30.42, -9.6, 'MA-09', 'Agadir'],
+    [33.9, -5.55, 'MA-03', 'Meknès'],
+    [31.53, 35.1, 'PS-HBN', 'Hebron'],
+    [6.86, 124.44, 'PH-MGS', 'Shariff Aguak'],
+    [7.37, 124.27, 'PH-MGN', 'Parang'],
+    [18.1, -15.99, 'MR-13', 'Tevragh Zeina'],
+    [18.04, -15.97, 'MR-15', 'Arafat'],
+    [19.57, 5.77, 'DZ-54', 'In Guezzam'],
+    [21.33, 0.95, 'DZ-50', 'Bordj Badji Mokhtar'],
+    [-8.49, 140.4, 'ID-PS', 'Merauke'],
+    [35.31, 69.51, 'AF-PAN', 'Bazarak'],
+    [35.83, 50.99, 'IR-30', 'Karaj'],
+    [-9.93, 33.93, 'MW-KR', 'Karonga']
+  ])('%f,%f is in %s (%s)', (lat, lon, code) => {
+    expect(resolve({ lat, lon }).admin1).toBe(code)
+    expect(gazetteer.reverse({ lat, lon }).admin1).toBe(code)
+  })
+
+  it('are none where two parts are as near, and the number of an old one that means another today is never told', () => {
+    const betweenSafiAndOualidia = { lat: 32.5, lon: -9.15 }
+    expect(resolve(betweenSafiAndOualidia)).toMatchObject({ country: 'MA', admin1: null, foundAdmin1: null })
+    expect(gazetteer.reverse(betweenSafiAndOualidia)).toMatchObject({ admin1: null, admin1Name: 'Doukkala - Abda' })
+    expect(resolve({ country: 'MA', ...betweenSafiAndOualidia, admin1: 'MA-07' }).admin1).toBe('MA-07')
+  })
+
+  it('are known by the names that they have, and by the old ones where one became the whole of them', () => {
+    expect(gazetteer.admin1Of('Drâa-Tafilalet', 'MA')).toEqual({ kind: 'known', code: 'MA-08' })
+    expect(gazetteer.admin1Of('Grand Casablanca', 'MA')).toEqual({ kind: 'known', code: 'MA-06' })
+    expect(gazetteer.areaName('MA-06')).toBe('Casablanca-Settat')
   })
 })
 

@@ -2,7 +2,7 @@ import { distanceKm } from '@tocsin/domain/geometry'
 import { describe, expect, it } from 'vitest'
 import { disputes } from '../src/disputed-areas.ts'
 import { bearingFrom, sentenceOf } from '../src/whereabouts.ts'
-import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+import { openWorldGazetteer, worldGazetteer } from '../src/world-gazetteer.ts'
 
 const gazetteer = openWorldGazetteer()
 const ids = (name: string, country: string | null = null) => gazetteer.find({ name, country }).candidates.map(c => c.id)
@@ -15,6 +15,13 @@ describe('a look-up by name', () => {
     expect(total).toBeGreaterThanOrEqual(5)
     for (const c of candidates)
       expect(distanceKm(covering!.center, c) + c.radiusKm).toBeLessThanOrEqual(covering!.radiusKm + 1e-6)
+  })
+
+  it('has nine Farabougous in Mali, of which no two are one place', () => {
+    const { candidates } = gazetteer.find({ name: 'Farabougou', country: 'ML' })
+    expect(candidates.map(c => [c.name, c.country])).toEqual(Array.from({ length: 9 }, () => ['Farabougou', 'ML']))
+    for (const a of candidates)
+      for (const b of candidates.filter(other => other !== a)) expect(distanceKm(a, b)).toBeGreaterThan(20)
   })
 
   it('knows other spellings, accents or none, hyphens or spaces, and other scripts', () => {
@@ -180,6 +187,20 @@ describe('disputed land', () => {
 
   it('has a point here for each of its list', () => {
     expect(disputes.filter(d => !(d.id in points))).toEqual([])
+  })
+})
+
+describe('a map that is prepared', () => {
+  it('answers as one that is built when it is asked', () => {
+    const prepared = worldGazetteer(null)
+    for (const _ of prepared.preparing());
+    for (let lat = -88; lat < 90; lat += 7) {
+      for (let lon = -179; lon < 180; lon += 7) {
+        const place = prepared.resolve({ name: null, country: null, admin1: null, lat, lon, radiusKm: null })
+        expect(place).toEqual(gazetteer.resolve({ name: null, country: null, admin1: null, lat, lon, radiusKm: null }))
+        expect(prepared.countryAt({ lat, lon })).toBe(gazetteer.reverse({ lat, lon }).country)
+      }
+    }
   })
 })
 

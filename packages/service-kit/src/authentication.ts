@@ -73,7 +73,12 @@ const ownerRights = {
   limits: 'none'
 } as const
 export const owner: Principal = { id: 'owner', ...ownerRights }
+const ownerAuthenticated: Authentication = { kind: 'principal', principal: owner }
+/** Stands for the hash of the owner's key, which is no key of the control log. */
+const ownersHash = 'owner'
 
+/** Headers with a good key that are remembered; when there are more, all are hashed anew. */
+const headersRemembered = 1024
 /** Longest key that is looked at, bytes. */
 const keyBytesMax = 1_024
 
@@ -88,6 +93,11 @@ export class Authenticator {
   readonly #tokenEndOf = new WeakMap<Principal, number>()
   /** One principal for each state of a key and each of its secrets: a new one for each request would cost more than the look-up. */
   readonly #principals = new WeakMap<KeyState, Map<string, Principal>>()
+  /**
+   * Of headers that came with a good key, the hash of it: to hash it again for each request cost as much as all else here. What the hash is worth is asked
+   * each time. Only good ones are remembered, so how long an answer takes tells nobody more than the answer does.
+   */
+  readonly #hashes = new Map<string, string>()
   readonly #tokens: TokenJudge | null
   readonly sessions: Sessions
   readonly links: SignInLinks
@@ -110,10 +120,13 @@ export class Authenticator {
   /** Judges what a request presents. Never throws. */
   authenticate(credentials: Credentials): Authentication | OpenQuestion {
     if (credentials.authorization !== undefined) {
+      const known = this.#remembered(credentials.authorization)
+      if (known !== null) return known
       const secret = bearerOf(credentials.authorization)
-      return secret === undefined
-        ? this.#refuse('malformed', credentials.address)
-        : this.authenticateBearer(secret, credentials.address)
+      if (secret === undefined) return this.#refuse('malformed', credentials.address)
+      const answer = this.authenticateBearer(secret, credentials.address)
+      if (answer.kind === 'principal') this.#remember(credentials.authorization, answer.principal)
+      return answer
     }
     if (credentials.session === undefined) return { kind: 'none' }
     const session = this.sessions.open(credentials.session, this.#options.clock.nowMs())
@@ -187,6 +200,22 @@ export class Authenticator {
 
   redeemLink(token: string): boolean {
     return this.links.redeem(token, this.#options.clock.nowMs())
+  }
+
+  #remembered(authorization: string): Authentication | null {
+    const secretHash = this.#hashes.get(authorization)
+    if (secretHash === undefined) return null
+    if (secretHash === ownersHash) return ownerAuthenticated
+    const verdict = this.#judge(secretHash)
+    return verdict.kind === 'good' ? { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) } : null
+  }
+
+  /** Holders of tokens are remembered elsewhere; a short owner's key is not, because trying it must stay limited. */
+  #remember(authorization: string, principal: Principal): void {
+    const secretHash = principal === owner && !this.#ownerKeyIsGuessable ? ownersHash : this.#secretHashOf.get(principal)
+    if (secretHash === undefined) return
+    if (this.#hashes.size >= headersRemembered) this.#hashes.clear()
+    this.#hashes.set(authorization, secretHash)
   }
 
   #isOwnerKey(digest: Buffer): boolean {

@@ -3,6 +3,7 @@
 // erasure, is not learnt. Entries of the first format, under the report's id alone, are read too.
 
 import type { DataKeyPayload } from '@tocsin/contracts/records'
+import { ScratchRecords } from './scratch-records.ts'
 
 export type DataKey = DataKeyPayload['data']
 
@@ -20,19 +21,29 @@ export function entryOf(reportId: string, keyId: string): string {
 /** Erased entries that are remembered: some 30 MB when full. */
 export const erasedRememberedMax = 200_000
 
-// Of one entry all records are in one partition and in order; between entries no order is needed.
+export interface DataKeysOptions {
+  /** Erased entries that are remembered; over it the one that was erased first is forgotten. */
+  readonly erasedMax?: number
+  /** Where the keys lie; default in memory. */
+  readonly records?: ScratchRecords
+}
+
+/** What is kept of a key: of its entry only what does not follow from the rest. */
+type KeyText = readonly [keyId: string, iv: string, ciphertext: string, tag: string, isFirstFormat?: 1]
+
+// Of one entry all records are in one partition and in order; between entries no order is needed. There may be millions: scratch records hold them.
 export class DataKeys {
-  readonly #ofReport = new Map<string, readonly KnownKey[]>()
+  readonly #records: ScratchRecords
   /** Entries that were erased, oldest first. */
   readonly #erased = new Set<string>()
   readonly #erasedMax: number
 
   /**
-   * Remembers up to `erasedMax` erased entries; over it the one that was erased first is forgotten. A creation that comes again so much later, by an
-   * append that was in doubt, would be learnt: appends are in doubt for seconds.
+   * A creation that comes again after its erasure was forgotten, by an append that was in doubt, would be learnt: appends are in doubt for seconds.
    */
-  constructor(erasedMax = erasedRememberedMax) {
+  constructor({ erasedMax = erasedRememberedMax, records = new ScratchRecords() }: DataKeysOptions = {}) {
     this.#erasedMax = erasedMax
+    this.#records = records
   }
 
   /** Entries whose erasure is remembered. */
@@ -42,19 +53,20 @@ export class DataKeys {
 
   /** Reports that have a key. */
   get reportCount(): number {
-    return this.#ofReport.size
+    return this.#records.size
   }
 
   /** All keys of a report that are not erased, least id first, so that every instance prefers the same one. */
   of(reportId: string): readonly KnownKey[] {
-    return this.#ofReport.get(reportId) ?? []
+    const text = this.#records.get(reportId)
+    return text === undefined ? [] : (JSON.parse(text) as KeyText[]).map(key => readKey(reportId, key))
   }
 
   /** Takes a key that was created. Idempotent. False where its entry was erased before: then it is not learnt, and must be erased again. */
   created(entry: string, data: DataKey): boolean {
     if (this.#erased.has(entry)) return false
     const others = this.of(data.reportId).filter(known => known.entry !== entry)
-    this.#ofReport.set(data.reportId, others.concat({ entry, data }).sort(byKeyId))
+    this.#keep(data.reportId, others.concat({ entry, data }).sort(byKeyId))
     return true
   }
 
@@ -64,8 +76,16 @@ export class DataKeys {
     // Under the first format an entry was used again after it was erased.
     if (entry !== reportId) this.#remember(entry)
     const left = this.of(reportId).filter(known => known.entry !== entry)
-    if (left.length === 0) this.#ofReport.delete(reportId)
-    else this.#ofReport.set(reportId, left)
+    if (left.length === 0) this.#records.delete(reportId)
+    else this.#keep(reportId, left)
+  }
+
+  close(): void {
+    this.#records.close()
+  }
+
+  #keep(reportId: string, keys: readonly KnownKey[]): void {
+    this.#records.set(reportId, JSON.stringify(keys.map(keyText)))
   }
 
   #remember(entry: string): void {
@@ -76,4 +96,14 @@ export class DataKeys {
 
 function byKeyId(a: KnownKey, b: KnownKey): number {
   return a.data.keyId < b.data.keyId ? -1 : 1
+}
+
+function keyText({ entry, data: { reportId, keyId, wrapped } }: KnownKey): KeyText {
+  const { iv, ciphertext, tag } = wrapped
+  return entry === reportId ? [keyId, iv, ciphertext, tag, 1] : [keyId, iv, ciphertext, tag]
+}
+
+function readKey(reportId: string, [keyId, iv, ciphertext, tag, isFirstFormat]: KeyText): KnownKey {
+  const entry = isFirstFormat === 1 ? reportId : entryOf(reportId, keyId)
+  return { entry, data: { reportId, keyId, wrapped: { iv, ciphertext, tag } } }
 }

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { describeJsonFault, type JsonLimits, parseStrictJson } from '@tocsin/contracts/strict-json'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { atMostBytes, bodyEncodingOf, expand } from './body-encoding.ts'
+import { atMostBytes, type BodyEncoding, bodyEncodingOf, expand } from './body-encoding.ts'
 import { readBody } from './body-reader.ts'
 import './fastify-augmentation.ts'
 import { shortPointer } from './field-errors.ts'
@@ -19,14 +19,44 @@ export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
 
 /** Takes strict JSON under another content type too, or within other limits, in the scope of a plugin. */
 export function takeJsonAs(app: FastifyInstance, contentType: string, limits: JsonLimits = app.jsonLimits): void {
-  app.addContentTypeParser(contentType, async (request: FastifyRequest, payload: Readable) => {
-    checkCharset(request)
-    const encoding = bodyEncodingOf(request.headers)
-    const bytes = await readBody(request, payload)
-    checkBodyBytes(request, bytes.length)
-    if (encoding === 'identity') return readStrictJson(bytes, limits)
-    return readStrictJson(await expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit)), limits)
+  app.addContentTypeParser(contentType, (request: FastifyRequest, payload: Readable, done) => {
+    const told = (read: () => unknown) => {
+      let value: unknown
+      try {
+        value = read()
+      } catch (error) {
+        return done(error as Error)
+      }
+      done(null, value)
+    }
+    let encoding: BodyEncoding
+    try {
+      checkCharset(request)
+      encoding = bodyEncodingOf(request.headers)
+    } catch (error) {
+      return done(error as Error)
+    }
+    readBody(request, payload, (error, bytes) => {
+      if (bytes === null) return done(error)
+      if (encoding === 'identity') return told(() => checkedJson(request, bytes, limits))
+      void expandedJson(request, bytes, encoding, limits).then(value => done(null, value), done)
+    })
   })
+}
+
+function checkedJson(request: FastifyRequest, bytes: Buffer, limits: JsonLimits): unknown {
+  checkBodyBytes(request, bytes.length)
+  return readStrictJson(bytes, limits)
+}
+
+async function expandedJson(
+  request: FastifyRequest,
+  bytes: Buffer,
+  encoding: Exclude<BodyEncoding, 'identity'>,
+  limits: JsonLimits
+): Promise<unknown> {
+  checkBodyBytes(request, bytes.length)
+  return readStrictJson(await expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit)), limits)
 }
 
 /** The value of a JSON text. Throws ProblemError `body-malformed` that says what is wrong and where. */

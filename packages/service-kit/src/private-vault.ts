@@ -14,6 +14,8 @@ import { type DataKey, DataKeys, entryOf, erasedRememberedMax } from './data-key
 import type { Logger } from './logger.ts'
 import { makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from './private-sealing.ts'
 import { registerReadGauge } from './read-gauge.ts'
+import type { OpenScratch } from './scratch-file.ts'
+import { ScratchRecords } from './scratch-records.ts'
 import type { Secrets } from './secrets.ts'
 import { TopicView } from './topic-view.ts'
 
@@ -25,6 +27,8 @@ export interface PrivateVaultOptions {
   readonly logger: Logger
   /** Where the lag of the keys is shown; default nowhere. */
   readonly metrics?: Registry
+  /** Where the keys lie that are known here; default in memory. */
+  readonly scratch?: OpenScratch
 }
 
 /** `erased`: there is no key any more, or never was. `unreadable`: there is one, but it does not open this. */
@@ -54,7 +58,7 @@ function watchErasures(registry: Registry, keys: DataKeys): void {
 export class PrivateVault {
   readonly #options: PrivateVaultOptions
   readonly #wrapping: Buffer
-  readonly #keys = new DataKeys()
+  readonly #keys: DataKeys
   /** Keys made here that have not come back from the log, by the id of their record, which is of chance: no other record has it. */
   readonly #own = new Map<string, DataKey>()
   readonly #view: TopicView<DataKey>
@@ -64,6 +68,7 @@ export class PrivateVault {
 
   constructor(options: PrivateVaultOptions) {
     this.#options = options
+    this.#keys = new DataKeys({ records: new ScratchRecords(options.scratch?.('keys') ?? null) })
     this.#wrapping = options.secrets.derive('wrap')
     this.#view = new TopicView<DataKey>({
       ...options,
@@ -132,8 +137,9 @@ export class PrivateVault {
     return true
   }
 
-  close(): Promise<void> {
-    return this.#view.close()
+  async close(): Promise<void> {
+    await this.#view.close()
+    this.#keys.close()
   }
 
   #keyOf(reportId: string): { keyId: string; dataKey: Buffer } | null {

@@ -25,8 +25,10 @@ export class RouteTable {
     app.addHook('onRoute', route => this.#note(route))
   }
 
-  /** Methods that the path has, in order of registration; empty for an unknown path. */
+  /** Methods that the path has, in order of registration; empty for an unknown path. What is a route as it stands is no name within another's pattern. */
   methodsOf(path: string): readonly string[] {
+    const literal = this.#methodsByPattern.get(path)
+    if (literal !== undefined) return [...literal.methods]
     const methods = new Set<string>()
     for (const pattern of this.#methodsByPattern.values()) {
       if (pattern.matches.test(path)) for (const method of pattern.methods) methods.add(method)

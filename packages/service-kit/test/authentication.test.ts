@@ -1,5 +1,7 @@
+import { applyControl, emptyControlState } from '@tocsin/domain/control-state'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { keyHash } from '../src/api-key.ts'
 import { Authenticator } from '../src/authentication.ts'
 import { FailureLimiter } from '../src/failure-limiter.ts'
 import { secretsFrom } from '../src/secrets.ts'
@@ -115,5 +117,57 @@ describe('an owner key that could be guessed', () => {
     const strong = authenticator('tk_0123456789abcdef0123456789')
     for (let i = 0; i < 100; i++) strong.authenticateKey(String(i), '10.0.0.1')
     expect(strong.authenticateKey('tk_0123456789abcdef0123456789', '10.0.0.1').kind).toBe('principal')
+  })
+})
+
+describe('a header that came with a good key', () => {
+  const secret = 'tk_a-key-that-is-asked-for-again-and-again'
+  const made = {
+    type: 'key.created',
+    id: 'made',
+    time: '2025-05-01T00:00:00.000Z',
+    data: {
+      keyId: 'k1',
+      name: 'feed',
+      secretHash: keyHash(secret),
+      scopes: ['reports:write'],
+      theatres: '*',
+      handling: 'internal',
+      expiresAt: '2025-06-02T00:00:00.000Z'
+    }
+  } as const
+  const asking = () => {
+    const control = { state: applyControl(emptyControlState, made) }
+    const clock = new ManualClock()
+    const authenticator = new Authenticator({
+      secrets: secretsFrom(Buffer.alloc(32, 1), 'tk_0123456789abcdef0123456789'),
+      control,
+      clock,
+      random: repeatableRandom(),
+      sessionHours: 1,
+      signInMinutes: 1
+    })
+    const ask = (key = secret) =>
+      authenticator.authenticate({ authorization: `Bearer ${key}`, session: undefined, address: '10.0.0.1' })
+    return { control, clock, ask }
+  }
+
+  it('is known again, as the same principal', () => {
+    const { ask } = asking()
+    expect(ask()).toMatchObject({ kind: 'principal', principal: { id: 'k1' } })
+    expect(ask()).toEqual(ask())
+    const owners = 'tk_0123456789abcdef0123456789'
+    expect([ask(owners), ask(owners)]).toMatchObject([{ principal: { id: 'owner' } }, { principal: { id: 'owner' } }])
+  })
+
+  it('is refused from the moment at which its key is revoked, or ends', () => {
+    const one = asking()
+    expect(one.ask().kind).toBe('principal')
+    one.control.state = applyControl(one.control.state, { type: 'key.revoked', data: { keyId: 'k1' }, id: 'r', time: made.time })
+    expect(one.ask()).toEqual({ kind: 'refused', reason: 'revoked' })
+    const other = asking()
+    expect(other.ask().kind).toBe('principal')
+    other.clock.advance(2 * 86_400_000)
+    expect(other.ask()).toEqual({ kind: 'refused', reason: 'expired' })
   })
 })

@@ -12,7 +12,7 @@ it('does not learn a key that comes again behind its erasure', () => {
 })
 
 it('remembers so many erasures and no more, the latest of them', () => {
-  const keys = new DataKeys(3)
+  const keys = new DataKeys({ erasedMax: 3 })
   for (const report of ['a', 'b', 'c', 'd']) keys.erased(entryOf(report, 'k'))
   expect(keys.erasedCount).toBe(3)
   expect(['b', 'c', 'd'].map(report => keys.created(entryOf(report, 'k'), key(report)))).toEqual([false, false, false])

@@ -3,13 +3,12 @@
 
 import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { contentHashOf, reportIdOf } from '@tocsin/contracts/report-identity'
+import { postedHashOf, reportIdOf } from '@tocsin/contracts/report-identity'
 import type { ReportInput } from '@tocsin/contracts/report-input'
-import { checkWithdrawal } from '@tocsin/contracts/report-shape'
+import { checkWithdrawal, type PostedReport } from '@tocsin/contracts/report-shape'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report'
-import type { Appended, EventLog, NewRecord } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
+import type { EventLog } from '@tocsin/event-log/port'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Principal } from '@tocsin/service-kit/principal'
@@ -17,17 +16,19 @@ import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { BackfillGate } from './backfill-gate.ts'
 import { logAway, stoppedReading, tooLate, tooManyAtOnce, tooMuchAtOnce } from './busy-problems.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
-import { deriveKeys, noDerivedKeys } from './derived-keys.ts'
-import { type KnownReport, type KnownReports, type LogPlace, theatresBehind, winsOver } from './known-reports.ts'
+import { type KnownReport, type KnownReports, theatresBehind, winsOver } from './known-reports.ts'
+import { LiveFirst } from './live-first.ts'
 import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { OwnRecords } from './own-records.ts'
 import { checkReporter, checkSameReport, checkTimes, invalidBody, isCleared, withdrawnForGood } from './refusals.ts'
-import { type Answer, duplicateOf, holds, placeOf, wasThere } from './report-answer.ts'
+import { type Answer, duplicateOf, holds } from './report-answer.ts'
+import type { ResolvedPlaces } from './report-places.ts'
 import { type Correction, correctedAt, type Origin, type Post, parse, type Revision, type Sent } from './report-post.ts'
-import { type DraftRecord, revisionOf, revisionRecords, withdrawalRecords } from './report-records.ts'
+import { withdrawalRecords } from './report-records.ts'
 import { ReportTheatre } from './report-theatre.ts'
 import { weightOf } from './report-weight.ts'
+import { ReportWriting } from './report-writing.ts'
 import { SharedReports } from './shared-reports.ts'
 import { SureWrites } from './sure-writes.ts'
 import { TheatreMoments } from './theatre-moments.ts'
@@ -43,7 +44,7 @@ export interface AcceptanceDeps {
   /** Told what is written here, so that it need not be read again. */
   readonly own: OwnRecords
   readonly time: TheatreTime
-  readonly backfill: Pick<BackfillGate, 'opens'>
+  readonly backfill: Pick<BackfillGate, 'isOpen' | 'opens'>
   /** The suite's secret for `persons`. */
   readonly personsSecret: KeyObject
   /** Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs` ago (default: holds now); false when it can't. */
@@ -68,14 +69,24 @@ export interface AcceptanceLimits {
  */
 const postKnowledgeMaxAgeMs = 1000
 
+/** A post on its way, its places resolved. */
+interface JudgedPost extends Origin {
+  readonly reportId: string
+  readonly input: ReportInput
+  readonly contentHash: string
+  readonly resolved: ResolvedPlaces
+}
+
 export class ReportAcceptance {
   readonly #deps: AcceptanceDeps
   readonly #work: OneAtATime
   readonly #deadlines: DeadlineWatch
   readonly #patience: LogPatience
+  readonly #liveFirst: LiveFirst
   readonly #writes: SureWrites
   readonly #moments: TheatreMoments
   readonly #places: ReportTheatre
+  readonly #writing: ReportWriting
   /** Null where this is the only instance that writes reports: what it knows is all there is. */
   readonly #shared: SharedReports | null
 
@@ -85,12 +96,14 @@ export class ReportAcceptance {
     this.#deps = deps
     this.#work = new OneAtATime(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
+    this.#liveFirst = new LiveFirst(deps.clock)
     this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
     this.#writes = new SureWrites({ ...deps, deadlineMs, patience: this.#patience })
     this.#moments = new TheatreMoments({ ...deps, deadlineMs })
     this.#places = new ReportTheatre({ ...deps, deadlineMs, moments: this.#moments })
     const others = { ...deps, deadlineMs, writes: this.#writes, moments: this.#moments }
     this.#shared = log.capabilities.sharedRoles ? new SharedReports(others) : null
+    this.#writing = new ReportWriting({ ...others, shared: this.#shared })
   }
 
   get inFlight(): number {
@@ -112,29 +125,30 @@ export class ReportAcceptance {
    * written, or sending it again writes nothing twice.
    */
   accept({ body, idempotencyKey, lane, principal, cause = null }: Post): Promise<Answer> {
-    return this.#within(postKnowledgeMaxAgeMs, () => {
+    return this.#within(postKnowledgeMaxAgeMs, lane, () => {
       const input = parse(body)
       const { sourceId, externalId } = input
       const reportId = reportIdOf({ sourceId, externalId, idempotencyKey, body })
       return {
         reportId,
         bytes: weightOf(input),
-        work: () => this.#post(reportId, input, contentHashOf(body), { lane, principal, cause })
+        work: () => this.#post(reportId, input, postedHashOf(body as PostedReport), { lane, principal, cause })
       }
     })
   }
 
   /** Takes a correction of a report that is known. Promises as `accept` does. */
   correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
-    return this.#within(0, () => {
+    return this.#within(0, lane, () => {
       const input = parse(body)
-      return { reportId, bytes: weightOf(input), work: () => this.#put(reportId, input, contentHashOf(body), lane, principal) }
+      const contentHash = postedHashOf(body as PostedReport)
+      return { reportId, bytes: weightOf(input), work: () => this.#put(reportId, input, contentHash, lane, principal) }
     })
   }
 
   /** Withdraws a report for good. Promises as `accept` does. */
   withdraw(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
-    return this.#within(0, () => {
+    return this.#within(0, lane, () => {
       const shaped = checkWithdrawal(body)
       if (!shaped.ok) throw invalidBody(shaped.errors)
       const reason = shaped.report.reason.normalize('NFC').trim()
@@ -186,6 +200,11 @@ export class ReportAcceptance {
     }
   }
 
+  /** Resolves once no live report is under way here, or after a while: then old news may go on. Null where none is. */
+  gaveWayToLive(): Promise<void> | null {
+    return this.#liveFirst.gaveWay()
+  }
+
   /** Resolves when nothing is being written any more. */
   settled(): Promise<void> {
     return this.#work.settled()
@@ -201,15 +220,25 @@ export class ReportAcceptance {
     return { ...known, winner }
   }
 
-  async #post(reportId: string, input: ReportInput, contentHash: string, from: Origin): Promise<Answer> {
-    const { lane, principal, cause } = from
+  // From here to the append nothing is waited for where nothing has to be, and no function is async that need not be: every report comes this way, and
+  // each promise of it cost as much as hashing the report.
+  #post(reportId: string, input: ReportInput, contentHash: string, from: Origin): Promise<Answer> {
     const located = this.#places.located(input)
-    const resolved = located instanceof Promise ? await located : located
+    if (located instanceof Promise) return located.then(resolved => this.#postAt(reportId, input, contentHash, from, resolved))
+    return this.#postAt(reportId, input, contentHash, from, located)
+  }
+
+  #postAt(reportId: string, input: ReportInput, contentHash: string, from: Origin, resolved: ResolvedPlaces): Promise<Answer> {
     // Only now: before, what is known of the source may be too old to judge by.
-    this.#checkReporter(principal, input.sourceId)
+    this.#checkReporter(from.principal, input.sourceId)
+    const decide = () => this.#postOn(this.#deps.reports.get(reportId), { reportId, input, contentHash, resolved, ...from })
     // What is answered without a write rests on all that the log holds: another instance may have withdrawn the report.
-    if (this.#shared !== null && holds(this.#deps.reports.get(reportId), contentHash)) await this.#shared.learn(0)
-    const known = this.#deps.reports.get(reportId)
+    if (this.#shared === null || !holds(this.#deps.reports.get(reportId), contentHash)) return decide()
+    return this.#shared.learn(0).then(decide)
+  }
+
+  #postOn(known: KnownReport | undefined, post: JudgedPost): Promise<Answer> {
+    const { reportId, input, contentHash, resolved, lane, principal, cause } = post
     // Who may not see the report that has this id may not add to it either.
     if (known?.winner && !isCleared(principal, known.winner)) {
       throw new ProblemError('forbidden', 'The key may not write to this report.')
@@ -247,8 +276,8 @@ export class ReportAcceptance {
     this.#checkReporter(principal, known.sourceId)
     const theatres = known.withdrawal === null ? known.standings.map(standing => standing.theatre) : theatresBehind(known)
     if (theatres.length === 0) return duplicateOf(known)
-    if (lane === 'backfill') await this.#awaitBackfill(theatres)
-    return this.#write(reportId, withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres)))
+    if (lane === 'backfill') await this.#writing.awaitBackfill(theatres)
+    return this.#writing.records(reportId, withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres)))
   }
 
   #checkReporter(principal: Principal, sourceId: string): void {
@@ -268,7 +297,7 @@ export class ReportAcceptance {
       return this.#revise({ ...sent, externalId, reportedAt, theatre, isCorrection: true })
     }
     if (behind.length === 0) return duplicateOf(known)
-    return this.#writeRevision({ ...sent, externalId, reportedAt: winner.reportedAt, theatre: winner.theatre }, behind)
+    return this.#writing.revision({ ...sent, externalId, reportedAt: winner.reportedAt, theatre: winner.theatre }, behind)
   }
 
   /** Writes a revision: a winner to every theatre that the report was ever in and to its own, another only to where the report already is. */
@@ -276,95 +305,28 @@ export class ReportAcceptance {
     const known = this.#deps.reports.get(revision.reportId)
     const targets = new Set(known?.standings.map(standing => standing.theatre))
     if (!known?.winner || winsOver(revision, known.winner)) targets.add(revision.theatre)
-    return this.#writeRevision(revision, [...targets])
-  }
-
-  async #writeRevision(revision: Revision, theatres: readonly string[]): Promise<Answer> {
-    const { reportId, input, lane, isCorrection, cause } = revision
-    if (lane === 'backfill') await this.#awaitBackfill(theatres)
-    const texts = input.private
-    const sealed = texts === null ? null : await this.#writes.untilKnown(() => this.#deps.vault.seal(reportId, texts))
-    const keys = texts === null ? noDerivedKeys : deriveKeys(texts, this.#deps.personsSecret)
-    const accepting = this.#moments.acceptances(theatres, revision.theatre)
-    const acceptances = accepting instanceof Promise ? await accepting : accepting
-    const records = revisionRecords(revisionOf({ ...revision, keys, sealed }), isCorrection, acceptances, cause)
-    return this.#write(reportId, records)
-  }
-
-  async #write(reportId: string, drafts: readonly DraftRecord[]): Promise<Answer> {
-    const { reports, own } = this.#deps
-    const stored = drafts.map(draft => draft.stored)
-    const doubtsBefore = this.#writes.doubts
-    if (this.#shared === null) own.expect(drafts)
-    const appended = await this.#appended(stored)
-    if (this.#shared !== null) return this.#settled(this.#shared, reportId, drafts, appended, this.#writes.doubts > doubtsBefore)
-    // What the log found to be there already is learnt from the log, not from here: it may be other bytes than these.
-    if (appended.some(a => a.duplicate)) await this.#writes.settle()
-    for (const [i, at] of appended.entries()) {
-      const { record, stored: written } = drafts[i] as DraftRecord
-      if (at.duplicate) own.forget(written.id)
-      else if (own.isToFold(written.id)) reports.apply(record, placeOf(at))
-    }
-    // After a doubt, what is there already is most likely what this very call has written.
-    const isDuplicate = appended.every(a => a.duplicate) && this.#writes.doubts === doubtsBefore
-    const known = reports.get(reportId)
-    return {
-      reportId,
-      revision: known?.revisions.length ?? 0,
-      theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
-      duplicate: isDuplicate,
-      places: appended.map(placeOf)
-    }
-  }
-
-  async #appended(stored: readonly NewRecord[]): Promise<readonly Appended[]> {
-    const { log, own } = this.#deps
-    try {
-      return await this.#writes.untilKnown(() => log.append(topics.incidents, stored))
-    } catch (error) {
-      for (const { id } of stored) own.forget(id)
-      throw error
-    }
-  }
-
-  /** The answer to a write that others may have crossed: as the fold has it, once every theatre holds what stands. */
-  async #settled(
-    shared: SharedReports,
-    reportId: string,
-    drafts: readonly DraftRecord[],
-    appended: readonly LogPlace[],
-    wasInDoubt: boolean
-  ): Promise<Answer> {
-    await shared.settle(reportId)
-    const known = this.#deps.reports.get(reportId)
-    if (known === undefined) throw new Error(`report ${reportId} is not known after it was read`)
-    if (known.withdrawal !== null && drafts.some(({ record }) => record.type === 'report.received')) throw withdrawnForGood()
-    const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as LogPlace))
-    return { ...duplicateOf(known), duplicate }
-  }
-
-  async #awaitBackfill(theatres: readonly string[]): Promise<void> {
-    for (const theatre of theatres) {
-      if (await this.#deps.backfill.opens(await this.#deps.log.partitionOf(topics.incidents, theatre))) continue
-      throw new ProblemError('projection-behind', `The rules of the theatre ${theatre} are behind: old news waits for them.`, {
-        retryAfterS: 2
-      })
-    }
+    return this.#writing.revision(revision, [...targets])
   }
 
   /** Runs one piece of work within the limits: not too many at once, one at a time for a report, and answered within the deadline. */
-  async #within(
+  #within(
     knowledgeMaxAgeMs: number,
+    lane: Lane,
     prepare: () => { readonly reportId: string; readonly bytes: number; readonly work: () => Promise<Answer> }
   ): Promise<Answer> {
-    if (!this.#deps.isFollowing()) throw stoppedReading()
-    if (this.#work.isFull) throw tooManyAtOnce()
-    const { reportId, bytes, work } = prepare()
-    if (this.#work.bytes > 0 && this.#work.bytes + bytes > this.#deps.limits.inFlightBytesMax) throw tooMuchAtOnce()
-    const trouble = this.#patience.refusal()
-    if (trouble !== null) throw logAway(trouble)
-    const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
-    return this.#answeredInTime(this.#work.run(reportId, begin, bytes))
+    try {
+      if (!this.#deps.isFollowing()) throw stoppedReading()
+      if (this.#work.isFull) throw tooManyAtOnce()
+      const { reportId, bytes, work } = prepare()
+      if (this.#work.bytes > 0 && this.#work.bytes + bytes > this.#deps.limits.inFlightBytesMax) throw tooMuchAtOnce()
+      const trouble = this.#patience.refusal()
+      if (trouble !== null) throw logAway(trouble)
+      const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
+      const done = this.#work.run(reportId, begin, bytes)
+      return this.#answeredInTime(lane === 'live' ? this.#liveFirst.during(done) : done)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Resolves when nothing is in doubt, and what others wrote is known as it stood so long ago, ms. */

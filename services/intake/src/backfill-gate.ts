@@ -45,10 +45,15 @@ export class BackfillGate {
     if (this.#marks.length > marksMax) this.#marks = inPairs(this.#marks)
   }
 
+  /** True where the rules were near enough in a partition a moment ago: it need not be asked. */
+  isOpen(partition: number): boolean {
+    return this.#options.clock.monotonicMs() < (this.#openUntilMs.get(partition) ?? 0)
+  }
+
   /** True once the rules are near enough in a partition; false when they are still behind after `patienceMs`. */
   async opens(partition: number): Promise<boolean> {
     const { progress, clock, lagMs, patienceMs } = this.#options
-    if (clock.monotonicMs() < (this.#openUntilMs.get(partition) ?? 0)) return true
+    if (this.isOpen(partition)) return true
     const isOpen = await progress.until(seen => {
       const behindMs = this.#lagMs(partition, seen)
       return behindMs === 0 || behindMs < lagMs

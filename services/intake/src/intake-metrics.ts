@@ -54,7 +54,7 @@ export function createIntakeMetrics(registry: Registry, gauges: IntakeGauges): I
   gauge('tocsin_intake_in_flight_max', 'Most reports that may be in flight; further ones are answered 503.', gauges.inFlightMax)
   gauge(
     'tocsin_intake_reports_known',
-    'Reports in the log, the withdrawn ones among them. Some 600 bytes of memory each.',
+    'Reports in the log, the withdrawn ones among them. Some 20 bytes of memory each; the rest of it is in a scratch file.',
     gauges.reportsKnown
   )
   gauge('tocsin_intake_data_keys', 'Reports whose private texts can be opened.', gauges.dataKeys)

@@ -9,6 +9,7 @@ import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { PrivateVault } from '@tocsin/service-kit/private-vault'
+import type { OpenScratch } from '@tocsin/service-kit/scratch-file'
 import type { Secrets } from '@tocsin/service-kit/secrets'
 import type { Readiness, Service } from '@tocsin/service-kit/service'
 import type { Registry } from 'prom-client'
@@ -39,6 +40,8 @@ export interface IntakeDeps {
   readonly config: IntakeConfig
   /** Default: that of the world, with the boundaries that the settings name. */
   readonly gazetteer?: Gazetteer
+  /** Where lies what is kept of each report while the process runs; default in memory. */
+  readonly scratch?: OpenScratch
 }
 
 export interface IntakeService extends Service {
@@ -62,10 +65,11 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     onQuarantine: () => metrics.quarantined.inc()
   })
   const isFollowing = () => vault.failure === null && views.failures().incidents === null
+  const gazetteer = deps.gazetteer ?? openWorldGazetteer({ boundariesPath: config.gazetteer.boundaries })
   const acceptance = new ReportAcceptance({
     log,
     clock,
-    gazetteer: deps.gazetteer ?? openWorldGazetteer({ boundariesPath: config.gazetteer.boundaries }),
+    gazetteer,
     vault,
     control,
     reports: views.reports,
@@ -124,6 +128,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       // Where no other instance writes, none can leave a report behind.
       if (log.capabilities.sharedRoles) leftBehind.start()
       quarantine.start()
+      void prepareByTurns(gazetteer, () => phase === 'closed')
     },
     readiness: () =>
       readinessOf(phase, { ...views.failures(), keys: vault.failure }, { ...views.troubles(), keys: vault.trouble }),
@@ -133,6 +138,14 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       await acceptance.settled()
       await Promise.all([views.close(), vault.close(), quarantine.close()])
     }
+  }
+}
+
+/** Old news from all over the world would else build it all in the turns in which live reports come. */
+async function prepareByTurns(gazetteer: Gazetteer, isOver: () => boolean): Promise<void> {
+  for (const _ of gazetteer.preparing?.() ?? []) {
+    await new Promise(resolve => setImmediate(resolve))
+    if (isOver()) return
   }
 }
 

@@ -8,6 +8,8 @@ import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
+import type { OpenScratch } from '@tocsin/service-kit/scratch-file'
+import { ScratchRecords } from '@tocsin/service-kit/scratch-records'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import type { Registry } from 'prom-client'
 import { KnownReports, type LogPlace } from './known-reports.ts'
@@ -23,6 +25,8 @@ export interface IntakeViewsOptions {
   /** Where the lag of the views is shown. */
   readonly metrics: Registry
   readonly progress: RulesProgress
+  /** Where lies what is kept of each report; default in memory. */
+  readonly scratch?: OpenScratch
   /** Told how far the incidents log was followed. */
   readonly onFollowed: (cursor: Cursor) => void
   readonly onQuarantine: () => void
@@ -35,7 +39,7 @@ type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<A
 export class IntakeViews {
   readonly reports: KnownReports
   readonly time = new TheatreTime()
-  readonly outcomes = new ReportOutcomes()
+  readonly outcomes: ReportOutcomes
   readonly own = new OwnRecords()
   readonly #options: IntakeViewsOptions
   readonly #incidents: TopicView<TheatreRecord>
@@ -45,7 +49,9 @@ export class IntakeViews {
   constructor(options: IntakeViewsOptions) {
     this.#options = options
     // Only another instance can leave a report behind; of its own writes an instance knows.
-    this.reports = new KnownReports({ notesBehind: options.log.capabilities.sharedRoles })
+    const recordsIn = (name: string) => new ScratchRecords(options.scratch?.(name) ?? null)
+    this.reports = new KnownReports({ notesBehind: options.log.capabilities.sharedRoles, records: recordsIn('reports') })
+    this.outcomes = new ReportOutcomes(recordsIn('outcomes'))
     this.#incidents = new TopicView<TheatreRecord>({
       ...options,
       topic: topics.incidents,
@@ -162,6 +168,8 @@ export class IntakeViews {
 
   async close(): Promise<void> {
     await Promise.all(this.#all().map(([, view]) => view.close()))
+    this.reports.close()
+    this.outcomes.close()
   }
 
   #viewOf(topic: Topic): AnyView | undefined {

@@ -5,6 +5,8 @@
 import type { Handling } from '@tocsin/domain/handling'
 import type { ReportRevision } from '@tocsin/domain/report'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { ScratchRecords } from '@tocsin/service-kit/scratch-records'
+import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 
 /** Where a record stands in the incidents log. */
 export interface LogPlace {
@@ -58,46 +60,49 @@ export function winsOver(a: RevisionKey, b: RevisionKey): boolean {
  * Source: design, section 2, a report that moves.
  */
 export function theatresBehind({ standings, winner, withdrawal }: KnownReport): string[] {
-  // One revision is one object, see `revisionIn`.
+  // One revision is one object, see `revisionOf` and `readKnownReport`.
   const behind = standings.filter(standing => (withdrawal === null ? standing.best !== winner : !standing.isWithdrawn))
   const theatres = behind.map(standing => standing.theatre)
   const isMissing = withdrawal === null && winner !== null && !standings.some(standing => standing.theatre === winner.theatre)
   return (isMissing ? [...theatres, winner.theatre] : theatres).sort()
 }
 
-interface MutableStanding extends Standing {
-  partition: number
-  position: bigint
-  best: KnownRevision | null
-  isWithdrawn: boolean
+export interface KnownReportsOptions {
+  /** Keep `behind`. Default false, which costs nothing. */
+  readonly notesBehind?: boolean
+  /** Where what is known lies; default in memory. */
+  readonly records?: ScratchRecords
 }
 
-interface Entry extends KnownReport {
-  sourceId: string
-  externalId: string | null
-  standings: readonly MutableStanding[]
-  revisions: readonly KnownRevision[]
-  winner: KnownRevision | null
-  withdrawal: LogPlace | null
-}
-
-// There may be millions of entries: lists are joined, which takes no room to grow, and what is said twice is one object.
+// There may be millions of reports: what is known of each is a text in scratch records, and an object only while it is looked at.
 export class KnownReports {
-  readonly #entries = new Map<string, Entry>()
+  readonly #records: ScratchRecords
   readonly #behind = new Set<string>()
   readonly #notesBehind: boolean
+  /** The one that was asked for or changed last: who writes a record looks at its report next. */
+  #last: KnownReport | null = null
 
-  /** `notesBehind`: keep `behind`. Default false, which costs nothing. */
-  constructor({ notesBehind = false }: { readonly notesBehind?: boolean } = {}) {
+  constructor({ notesBehind = false, records = new ScratchRecords() }: KnownReportsOptions = {}) {
     this.#notesBehind = notesBehind
+    this.#records = records
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#records.size
   }
 
+  /** Memory that is held, bytes. */
+  get memoryBytes(): number {
+    return this.#records.memoryBytes
+  }
+
+  /** A report as it is known now: what is learnt later does not change it. */
   get(reportId: string): KnownReport | undefined {
-    return this.#entries.get(reportId)
+    if (this.#last?.reportId === reportId) return this.#last
+    const text = this.#records.get(reportId)
+    if (text === undefined) return undefined
+    this.#last = readKnownReport(reportId, text)
+    return this.#last
   }
 
   /** Reports of which some theatre lacks what stands (`theatresBehind`), in the order in which that was learnt. */
@@ -107,67 +112,63 @@ export class KnownReports {
 
   /** Takes a record of the incidents log; those that are not of reports say nothing here. Idempotent; order does not matter. */
   apply(record: TheatreRecord, at: LogPlace): void {
-    if (record.type === 'report.received') this.#received(record.theatre, record.data, at)
-    else if (record.type === 'report.withdrawn') this.#withdrawn(record.theatre, record.data.reportId, at)
-    else return
-    if (this.#notesBehind) this.#note(record.data.reportId)
+    if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
+    const { reportId } = record.data
+    const before = this.get(reportId) ?? unknown(reportId)
+    const report =
+      record.type === 'report.received'
+        ? received(before, record.theatre, record.data, at)
+        : withdrawn(before, record.theatre, at)
+    this.#records.set(reportId, writeKnownReport(report))
+    this.#last = report
+    if (this.#notesBehind) this.#note(report)
   }
 
-  #note(reportId: string): void {
-    if (theatresBehind(this.#entryOf(reportId)).length > 0) this.#behind.add(reportId)
-    else this.#behind.delete(reportId)
+  close(): void {
+    this.#records.close()
   }
 
-  #received(theatre: string, data: ReportRevision, at: LogPlace): void {
-    const entry = this.#entryOf(data.reportId)
-    entry.sourceId = data.sourceId
-    entry.externalId = data.externalId
-    const standing = standingIn(entry, theatre, at)
-    const revision = revisionIn(entry, data, at)
-    if (standing.best === null || winsOver(revision, standing.best)) standing.best = revision
-    if (entry.winner === null || winsOver(revision, entry.winner)) entry.winner = revision
-  }
-
-  #withdrawn(theatre: string, reportId: string, at: LogPlace): void {
-    const entry = this.#entryOf(reportId)
-    standingIn(entry, theatre, at).isWithdrawn = true
-    entry.withdrawal ??= at
-  }
-
-  #entryOf(reportId: string): Entry {
-    const known = this.#entries.get(reportId)
-    if (known) return known
-    const entry: Entry = {
-      reportId,
-      sourceId: '',
-      externalId: null,
-      standings: [],
-      revisions: [],
-      winner: null,
-      withdrawal: null
-    }
-    this.#entries.set(reportId, entry)
-    return entry
+  #note(report: KnownReport): void {
+    if (theatresBehind(report).length > 0) this.#behind.add(report.reportId)
+    else this.#behind.delete(report.reportId)
   }
 }
 
-/** The standing of a report in a theatre, moved on to a record there. */
-function standingIn(entry: Entry, theatre: string, { partition, position }: LogPlace): MutableStanding {
-  const known = entry.standings.find(standing => standing.theatre === theatre)
-  if (known === undefined) {
-    const standing = { theatre, partition, position, best: null, isWithdrawn: false }
-    entry.standings = entry.standings.concat(standing)
-    return standing
-  }
-  if (position > known.position) known.position = position
-  return known
+function unknown(reportId: string): KnownReport {
+  return { reportId, sourceId: '', externalId: null, standings: [], revisions: [], winner: null, withdrawal: null }
+}
+
+function received(before: KnownReport, theatre: string, data: ReportRevision, at: LogPlace): KnownReport {
+  const { sourceId, externalId } = data
+  const known = before.revisions.find(known => known.contentHash === data.contentHash && known.reportedAt === data.reportedAt)
+  const revision = known ?? revisionOf(data, at)
+  const standings = movedOn(before.standings, theatre, at, standing =>
+    standing.best === null || winsOver(revision, standing.best) ? { ...standing, best: revision } : standing
+  )
+  const revisions = known === undefined ? [...before.revisions, revision] : before.revisions
+  const winner = before.winner === null || winsOver(revision, before.winner) ? revision : before.winner
+  return { ...before, sourceId, externalId, standings, revisions, winner }
+}
+
+function withdrawn(before: KnownReport, theatre: string, at: LogPlace): KnownReport {
+  const standings = movedOn(before.standings, theatre, at, standing => ({ ...standing, isWithdrawn: true }))
+  return { ...before, standings, withdrawal: before.withdrawal ?? at }
+}
+
+/** Standings, that in one theatre moved on to a record there and changed by it. */
+function movedOn(
+  standings: readonly Standing[],
+  theatre: string,
+  { partition, position }: LogPlace,
+  change: (standing: Standing) => Standing
+): readonly Standing[] {
+  const index = standings.findIndex(standing => standing.theatre === theatre)
+  const known = standings[index]
+  if (known === undefined) return [...standings, change({ theatre, partition, position, best: null, isWithdrawn: false })]
+  return standings.with(index, change(position > known.position ? { ...known, position } : known))
 }
 
 /** The one object that stands for a revision of a report, made of the record that is learnt of first. */
-function revisionIn(entry: Entry, { reportedAt, contentHash, theatre, handling }: ReportRevision, at: LogPlace): KnownRevision {
-  const known = entry.revisions.find(revision => revision.contentHash === contentHash && revision.reportedAt === reportedAt)
-  if (known !== undefined) return known
-  const revision = { reportedAt, contentHash, theatre, handling, at }
-  entry.revisions = entry.revisions.concat(revision)
-  return revision
+function revisionOf({ reportedAt, contentHash, theatre, handling }: ReportRevision, at: LogPlace): KnownRevision {
+  return { reportedAt, contentHash, theatre, handling, at }
 }

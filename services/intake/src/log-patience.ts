@@ -31,20 +31,22 @@ export class LogPatience {
   }
 
   /** Makes a write, and learns from how it goes. */
-  async watch<T>(write: () => Promise<T>): Promise<T> {
+  watch<T>(write: () => Promise<T>): Promise<T> {
     const number = this.#writes++
     this.#under.set(number, this.#options.clock.monotonicMs())
-    try {
-      const written = await write()
-      this.#wasSilent = false
-      this.#answeredAtMs = this.#options.clock.monotonicMs()
-      return written
-    } catch (error) {
-      if (error instanceof EventLogError && silence.has(error.code)) this.#wasSilent = true
-      throw error
-    } finally {
-      this.#under.delete(number)
-    }
+    return begun(write).then(
+      written => {
+        this.#under.delete(number)
+        this.#wasSilent = false
+        this.#answeredAtMs = this.#options.clock.monotonicMs()
+        return written
+      },
+      error => {
+        this.#under.delete(number)
+        if (error instanceof EventLogError && silence.has(error.code)) this.#wasSilent = true
+        throw error
+      }
+    )
   }
 
   /** Why no write may begin now, in words for people; null where one may. While the log is silent, one asker in a while is told null. */
@@ -67,5 +69,13 @@ export class LogPatience {
     const waitedMs = sinceMs === null ? 0 : this.#options.clock.monotonicMs() - sinceMs
     if (waitedMs >= this.#options.patienceMs) return `no write is answered for ${Math.round(waitedMs / 1000)} s`
     return this.#wasSilent ? 'the last write was not answered' : null
+  }
+}
+
+function begun<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return write()
+  } catch (error) {
+    return Promise.reject(error)
   }
 }

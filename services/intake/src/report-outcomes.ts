@@ -3,6 +3,7 @@
 
 import type { AlertEvent, AlertStatus, IncidentEvent, Severity } from '@tocsin/domain/alert'
 import type { Handling } from '@tocsin/domain/handling'
+import { ScratchRecords } from '@tocsin/service-kit/scratch-records'
 
 export interface IncidentOutcome {
   readonly incidentId: string
@@ -35,19 +36,31 @@ export interface AlertOfIncident extends AlertOutcome {
 }
 
 export class ReportOutcomes {
-  readonly #incidents = new Map<string, IncidentOutcome>()
+  /** By theatre and report: there may be millions. */
+  readonly #incidents: ScratchRecords
   readonly #alerts = new Map<string, KnownAlert>()
   readonly #alertsOf = new Map<string, Set<string>>()
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
+  /** `incidents`: where it lies what incident each report belongs to; default in memory. */
+  constructor(incidents = new ScratchRecords()) {
+    this.#incidents = incidents
+  }
+
+  /** Memory that is held for the incidents of reports, bytes. */
+  get memoryBytes(): number {
+    return this.#incidents.memoryBytes
+  }
+
   /** Takes a record of the assembly log. The first record at a seq wins. */
   applyIncident({ type, data }: IncidentEvent): void {
     if (!this.#isNext('assembly', data.theatre, data.seq)) return
-    const { incidentId, revision, aliases, handling } = data
+    const { theatre, incidentId, revision, aliases, handling } = data
     for (const { reportId, contentHash } of data.reports) {
-      const key = `${data.theatre}/${reportId}`
-      if (type !== 'incident.withdrawn') this.#incidents.set(key, { incidentId, revision, contentHash, aliases, handling })
-      else if (this.#incidents.get(key)?.incidentId === incidentId) this.#incidents.delete(key)
+      const key = `${theatre}/${reportId}`
+      const outcome: IncidentOutcome = { incidentId, revision, contentHash, aliases, handling }
+      if (type !== 'incident.withdrawn') this.#incidents.set(key, JSON.stringify(outcome))
+      else if (this.incidentOf(theatre, reportId)?.incidentId === incidentId) this.#incidents.delete(key)
     }
   }
 
@@ -65,7 +78,8 @@ export class ReportOutcomes {
 
   /** The incident that a report belongs to in a theatre; null while none is assembled, or when it was withdrawn. */
   incidentOf(theatre: string, reportId: string): IncidentOutcome | null {
-    return this.#incidents.get(`${theatre}/${reportId}`) ?? null
+    const text = this.#incidents.get(`${theatre}/${reportId}`)
+    return text === undefined ? null : (JSON.parse(text) as IncidentOutcome)
   }
 
   /** Alerts that rest on an incident, in order of id. */
@@ -79,6 +93,10 @@ export class ReportOutcomes {
       }
     }
     return [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
+  }
+
+  close(): void {
+    this.#incidents.close()
   }
 
   #isNext(log: 'assembly' | 'alerts', theatre: string, seq: number): boolean {

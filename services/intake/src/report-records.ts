@@ -1,12 +1,15 @@
 // From a report as it was understood to the records of the incidents log: one revision, in every theatre that must hold it. Pure.
 
-import { encodeRecord } from '@tocsin/contracts/records'
+import { encodeRecord, encodeRevision } from '@tocsin/contracts/records'
 import { revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
 import type { ReportInput } from '@tocsin/contracts/report-input'
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import type { DerivedKeys } from './derived-keys.ts'
+
+/** Who writes them. */
+const source = '/tocsin/intake'
 
 /** A record as it is appended, and as the fold will see it. */
 export interface DraftRecord {
@@ -62,6 +65,20 @@ export interface Acceptance {
   readonly at: string
 }
 
+/** The records of a revision that was made here, one for each theatre: those of `revisionRecords`, for less. */
+export function newRevisionRecords(
+  revision: ReportRevision,
+  isCorrection: boolean,
+  theatres: readonly Acceptance[],
+  cause: string | null
+): DraftRecord[] {
+  return theatres.map(({ theatre, at: time }) => {
+    const id = idOf(revision, isCorrection, theatre)
+    const value = encodeRevision({ id, source, time, cause, theatre }, revision)
+    return { stored: { id, key: theatre, value }, record: { type: 'report.received', data: revision, id, theatre, time } }
+  })
+}
+
 /** The records of a revision, one for each theatre. The same revision always has the same ids, so that a second append is found out. */
 export function revisionRecords(
   revision: ReportRevision,
@@ -69,11 +86,13 @@ export function revisionRecords(
   theatres: readonly Acceptance[],
   cause: string | null = null
 ): DraftRecord[] {
-  const { reportId, contentHash, reportedAt } = revision
-  return theatres.map(({ theatre, at }) => {
-    const id = revisionRecordId(theatre, reportId, contentHash, isCorrection ? reportedAt : null)
-    return draft(id, theatre, at, { type: 'report.received', data: revision }, cause)
-  })
+  return theatres.map(({ theatre, at }) =>
+    draft(idOf(revision, isCorrection, theatre), theatre, at, { type: 'report.received', data: revision }, cause)
+  )
+}
+
+function idOf({ reportId, contentHash, reportedAt }: ReportRevision, isCorrection: boolean, theatre: string): string {
+  return revisionRecordId(theatre, reportId, contentHash, isCorrection ? reportedAt : null)
 }
 
 /** The tombstones of a report, one for each theatre that it was ever in. */
@@ -84,6 +103,6 @@ export function withdrawalRecords(reportId: string, reason: string, lane: Lane, 
 }
 
 function draft(id: string, theatre: string, time: string, payload: TheatrePayload, cause: string | null = null): DraftRecord {
-  const value = encodeRecord({ id, source: '/tocsin/intake', time, cause, theatre }, payload)
+  const value = encodeRecord({ id, source, time, cause, theatre }, payload)
   return { stored: { id, key: theatre, value }, record: { ...payload, id, theatre, time } }
 }

@@ -19,7 +19,10 @@ import type { Answer } from './report-answer.ts'
 import { answeredLine, problemLine, summaryLine, type Tally } from './stream-lines.ts'
 
 export interface ReportStreamOptions {
-  readonly acceptance: Pick<ReportAcceptance, 'accept' | 'inFlight' | 'inFlightBytes' | 'logTrouble' | 'awaitRules'>
+  readonly acceptance: Pick<
+    ReportAcceptance,
+    'accept' | 'inFlight' | 'inFlightBytes' | 'logTrouble' | 'awaitRules' | 'gaveWayToLive'
+  >
   readonly clock: Clock
   readonly principal: Principal
   readonly lane: Lane
@@ -64,9 +67,10 @@ export interface ResultSink {
   room(): Promise<void> | null
 }
 
-/** After so many lines, or bytes of lines, others get their turn. */
+/** After so many lines, bytes of lines, or ms, others get their turn. */
 const turnLines = 128
 const turnBytes = 128 * 1024
+const turnMs = 2
 /** Between two looks at a log that is away, and until a line is tried on it where none is under way, ms. */
 const troubleWaitMs = 20
 const probeWaitMs = 600
@@ -92,7 +96,7 @@ export class ReportStream {
   /** Reports under way by what names them: two lines about one report go one after the other. */
   readonly #under = new Map<string, Promise<void>>()
   #bytes = 0
-  #turn = { lines: 0, bytes: 0 }
+  #turn = { lines: 0, bytes: 0, beganMs: Number.NEGATIVE_INFINITY }
   #stop: ProblemError | null = null
   #isGone = false
   #hasTold = false
@@ -142,13 +146,18 @@ export class ReportStream {
 
   /** True where a line may be begun at once. */
   #hasTurn(line: Line): boolean {
-    if (this.#stop !== null || this.#turn.lines >= turnLines || this.#turn.bytes >= turnBytes) return false
+    if (this.#stop !== null || this.#isTurnOver()) return false
     return !this.#isFull(bytesOf(line)) && this.#options.acceptance.logTrouble === null
+  }
+
+  #isTurnOver(): boolean {
+    const { lines, bytes, beganMs } = this.#turn
+    return lines >= turnLines || bytes >= turnBytes || this.#options.clock.monotonicMs() - beganMs >= turnMs
   }
 
   /** Begins a line, once there is room for it. False when no further one is to be taken. */
   async #take(line: Line): Promise<boolean> {
-    if (this.#turn.lines >= turnLines || this.#turn.bytes >= turnBytes) await this.#yield()
+    if (this.#isTurnOver()) await this.#yield()
     while (this.#stop === null && this.#isFull(bytesOf(line))) await this.#wait()
     if (this.#stop === null && this.#options.acceptance.logTrouble !== null) await this.#awaitLog()
     return this.#stop === null && this.#put(line)
@@ -262,13 +271,16 @@ export class ReportStream {
 
   /** Lets others have their turn, tells what is over, and looks whether the stream may go on. */
   async #yield(): Promise<void> {
-    this.#turn = { lines: 0, bytes: 0 }
     await new Promise(resolve => setImmediate(resolve))
     this.#flush()
     await this.#sink.room()
     this.#stop ??= this.#options.hindrance()
-    const { acceptance, lane, limits } = this.#options
-    if (lane === 'backfill' && this.#stop === null) await acceptance.awaitRules([...this.#ends.keys()], limits.rulesPatienceMs)
+    const { acceptance, clock, lane, limits } = this.#options
+    if (lane === 'backfill' && this.#stop === null) {
+      await acceptance.awaitRules([...this.#ends.keys()], limits.rulesPatienceMs)
+      await acceptance.gaveWayToLive()
+    }
+    this.#turn = { lines: 0, bytes: 0, beganMs: clock.monotonicMs() }
   }
 
   #accepted(entry: Entry, answer: Answer): void {

@@ -27,6 +27,7 @@ import { reportJsonLimits, takeReportJson } from './report-json.ts'
 import type { ReportReading } from './report-reading.ts'
 import { laneQuery, reportIdParams } from './report-schemas.ts'
 import { ofEvent } from './report-stream.ts'
+import { SharedCursors } from './shared-cursors.ts'
 import { type ReportStreams, streamContentType } from './stream-route.ts'
 
 export interface ReportRoutesOptions {
@@ -75,14 +76,15 @@ interface WithId {
 /** The routes of intake, to be registered on a host's app. */
 export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
   const { acceptance, reading } = options
+  const cursors = new SharedCursors(places => sealedBehind(options, places))
   return async app => {
     takeReportJson(app)
-    await app.register(postRoute(options))
+    await app.register(postRoute(options, cursors))
     app.put<WithLane & WithId>(
       '/v1/reports/:id',
       { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
       (request, reply) =>
-        answered(options, 'put', request, reply, principal =>
+        answered(options, cursors, 'put', request, reply, principal =>
           acceptance.correct(request.params.id, { body: request.body, lane: request.query.lane, principal })
         )
     )
@@ -90,7 +92,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       '/v1/reports/:id',
       { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
       (request, reply) =>
-        answered(options, 'delete', request, reply, principal =>
+        answered(options, cursors, 'delete', request, reply, principal =>
           acceptance.withdraw(request.params.id, { body: request.body, lane: request.query.lane, principal })
         )
     )
@@ -117,7 +119,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
 }
 
 /** One report as JSON or in a CloudEvent, or a stream of them: the only route that takes more than JSON, so it has a scope of its own. */
-function postRoute(options: ReportRoutesOptions): FastifyPluginAsync {
+function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): FastifyPluginAsync {
   const { acceptance, streams } = options
   return async app => {
     takeJsonAs(app, eventContentType, reportJsonLimits(app.jsonLimits))
@@ -129,7 +131,7 @@ function postRoute(options: ReportRoutesOptions): FastifyPluginAsync {
         await awaitCursor(options, request)
         return streams.answer(request, reply, lane)
       }
-      return answered(options, 'post', request, reply, principal => {
+      return answered(options, cursors, 'post', request, reply, principal => {
         const { body, key, isEvent } = postedReport(request)
         const accepted = acceptance.accept({ body, idempotencyKey: idempotencyKeyOf(request) ?? key, lane, principal })
         return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
@@ -163,6 +165,7 @@ function mediaTypeOf({ headers }: FastifyRequest): string {
 /** Runs a write and answers it: 202 with where it stands, or the problem that its error is. */
 async function answered(
   options: ReportRoutesOptions,
+  cursors: SharedCursors,
   operation: Operation,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -171,20 +174,27 @@ async function answered(
   const { metrics, clock } = options
   const beganMs = clock.monotonicMs()
   try {
-    await awaitCursor(options, request)
-    const { places, ...answer } = await work(principalOf(request))
+    // Where nothing is to be waited for, nothing is.
+    if (request.headers['tocsin-cursor'] !== undefined) await awaitCursor(options, request)
+    const answer = await work(principalOf(request))
     metrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
-    const cursor = sealedBehind(options, places)
+    const cursor = await cursors.behind(answer.places)
     return reply
       .code(202)
       .header('tocsin-cursor', cursor)
-      .send({ ...answer, cursor })
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(acceptedText(answer, cursor))
   } catch (error) {
     metrics.requests.inc({ operation, outcome: outcomeOf(error) })
     throw error
   } finally {
     metrics.duration.observe({ operation }, (clock.monotonicMs() - beganMs) / 1000)
   }
+}
+
+/** The answer as text. Written out, as the lines of a stream are: only the theatre is a text that needs a serialiser. */
+function acceptedText({ reportId, revision, theatre, duplicate }: Answer, cursor: string): string {
+  return `{"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate},"cursor":"${cursor}"}`
 }
 
 /** The position behind what was written: who reads with it sees at least that. */

@@ -41,23 +41,30 @@ export class SureWrites {
    * Makes a write, again and again while its outcome is not known. What is written again must carry the same ids, or be harmless twice. Rejects with
    * the log's error. After a doubt a refusal proves nothing: the doubt stays, and is what it rejects with if it can't be settled.
    */
-  async untilKnown<T>(write: () => Promise<T>): Promise<T> {
-    const { clock, deadlineMs, onRetry, patience } = this.#options
+  untilKnown<T>(write: () => Promise<T>): Promise<T> {
+    const { clock, deadlineMs, patience } = this.#options
     const untilMs = clock.monotonicMs() + deadlineMs
+    return patience.watch(write).then(undefined, error => this.#again(write, error, untilMs))
+  }
+
+  async #again<T>(write: () => Promise<T>, first: unknown, untilMs: number): Promise<T> {
+    const { clock, onRetry, patience } = this.#options
+    let error = first
     let doubt: EventLogError | null = null
     for (let attempt = 0; ; attempt++) {
+      if (!(error instanceof EventLogError)) throw error
+      if (error.code === 'append-unknown') {
+        doubt = error
+        this.#doubts++
+      }
+      if (doubt === null) throw error
+      if (!error.retryable || clock.monotonicMs() >= untilMs) throw doubt
+      onRetry?.()
+      await clock.sleep(backoffMs(attempt))
       try {
         return await patience.watch(write)
-      } catch (error) {
-        if (!(error instanceof EventLogError)) throw error
-        if (error.code === 'append-unknown') {
-          doubt = error
-          this.#doubts++
-        }
-        if (doubt === null) throw error
-        if (!error.retryable || clock.monotonicMs() >= untilMs) throw doubt
-        onRetry?.()
-        await clock.sleep(backoffMs(attempt))
+      } catch (next) {
+        error = next
       }
     }
   }

@@ -133,23 +133,6 @@ describe('a post', () => {
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'sahel' })
   })
 
-  it('that comes right after its theatre on the wall clock was declared waits until the clock has begun', async () => {
-    const intake = await intakeOf({ theatres: [] })
-    await intake.declareUnticked(lake)
-    const answering = intake.post(atTheLake)
-    await intake.tick('lake', wallStart)
-    expect(await answering).toMatchObject({ theatre: 'lake' })
-  })
-
-  it('is answered with a problem when a theatre on the wall clock gets no tick: its first record is one', async () => {
-    const intake = await intakeOf({ theatres: [], limits: { requestDeadlineMs: 50 } })
-    await intake.declareUnticked(lake)
-    expect(await problemOf(intake.post(atTheLake))).toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
-    expect(await reportRecords(intake.log)).toEqual([])
-    await intake.tick('lake', wallStart)
-    expect(await intake.post(atTheLake)).toMatchObject({ theatre: 'lake' })
-  })
-
   it('is judged by the clock of its theatre: the wall, or the last tick', async () => {
     const intake = await intakeOf({ theatres: [sahel, lake] })
     const next = { occurred: { from: '2025-06-05', to: '2025-06-05' } }
@@ -346,7 +329,8 @@ describe('when the log has trouble', () => {
   it('a post that was given up in doubt is a duplicate when it is sent again', async () => {
     const doubts = Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const)
     const fates: AppendFate[] = [write, ...doubts]
-    const intake = await intakeOf({ hooks: once(fates), limits: { requestDeadlineMs: 60 } })
+    // Between two tries at 150 and 310 ms: it is the deadline that gives up, also on a machine that is busy.
+    const intake = await intakeOf({ hooks: once(fates), limits: { requestDeadlineMs: 250 } })
     const problem = await problemOf(intake.post(aReport))
     expect(problem).toMatchObject({ code: 'log-unavailable', retryAfterS: 1 })
     fates.splice(0)

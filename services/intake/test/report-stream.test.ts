@@ -168,7 +168,8 @@ describe('a stream of reports', () => {
       },
       inFlightBytes: 0,
       logTrouble: null,
-      awaitRules: acceptance.awaitRules.bind(acceptance)
+      awaitRules: acceptance.awaitRules.bind(acceptance),
+      gaveWayToLive: () => null
     }
     const sent = Array.from({ length: 200 }, (_, i) => numbered(i))
     const { results } = await run([sent.join('\n')], { acceptance: watched })
@@ -345,7 +346,8 @@ describe('a stream of reports', () => {
       inFlight: 0,
       inFlightBytes: 0,
       logTrouble: null,
-      awaitRules: acceptance.awaitRules.bind(acceptance)
+      awaitRules: acceptance.awaitRules.bind(acceptance),
+      gaveWayToLive: () => null
     }
     const sent = ['attack', 'ambush'].map(category => numbered(1, { category }))
     const { results } = await run([sent.join('\n')], { acceptance: failing })

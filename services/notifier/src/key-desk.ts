@@ -63,7 +63,7 @@ export class KeyDesk {
       const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
       checkKeyWithin(principal, { theatres, handling })
       checkKeyEnd(principal, control.state.keys.get(principal.id)?.expiresAt, expiresAt)
-      const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt }
+      const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id }
       const value: KeyRecord = limits === undefined ? made : { ...made, limits }
       const { appended } = await desk.append({ type: 'key.created', data: value })
       return { value, secret, appended }
@@ -84,7 +84,7 @@ export class KeyDesk {
       checkKeyEnd(principal, control.state.keys.get(principal.id)?.expiresAt, key.expiresAt)
       const { secret, secretHash } = mintKey(random)
       const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
-      const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil }
+      const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
       const { appended, isFolded } = await desk.append({ type: 'key.rotated', data })
       // Where it is not folded yet, what is known says what it most likely comes to: its secret is told now or never.
       const state = isFolded ? control.state : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
@@ -103,7 +103,8 @@ export class KeyDesk {
     const key = control.state.keys.get(keyId)
     if (key === undefined) throw noSuchKey()
     checkKeyWithin(principal, key)
-    return key.revokedAt === null ? desk.write({ type: 'key.revoked', data: { keyId } }, digest('key-revoked', keyId)) : null
+    if (key.revokedAt !== null) return null
+    return desk.write({ type: 'key.revoked', data: { keyId, by: principal.id } }, digest('key-revoked', keyId))
   }
 }
 

@@ -7,7 +7,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { reach } from './alert-routes.ts'
 import { tellPosition } from './control-routes.ts'
 import { type KeyAsk, type KeyDesk, overlapHoursDefault, overlapHoursMax } from './key-desk.ts'
@@ -74,6 +74,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
   app.post<{ Body: KeyAsk }>('/v1/keys', { config: admin, schema: { body: keyBody } }, async (request, reply) => {
     await reach(deps, request)
     const { value, secret, appended } = await desk.create(principalOf(request), request.body)
+    tellDone(request, value.keyId, 'a key was made')
     await tellPosition(reply, positions, appended)
     return reply.code(201).send({ ...shownKey(value), secret })
   })
@@ -84,6 +85,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     async (request, reply) => {
       await reach(deps, request)
       const { value, secret, appended } = await desk.rotate(principalOf(request), request.params.id, request.body.overlapHours)
+      tellDone(request, value.keyId, 'a key was rotated')
       await tellPosition(reply, positions, appended)
       return { ...shownKey(value), ...lifeOf(value, clock.nowMs()), secret }
     }
@@ -91,19 +93,26 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
 
   app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: keyId } }, async (request, reply) => {
     await reach(deps, request)
-    await tellPosition(reply, positions, await desk.revoke(principalOf(request), request.params.id))
+    const appended = await desk.revoke(principalOf(request), request.params.id)
+    if (appended !== null) tellDone(request, request.params.id, 'a key was revoked')
+    await tellPosition(reply, positions, appended)
     return reply.code(204).send()
   })
 }
 
+/** Says in the process's log who did what to which key. */
+function tellDone(request: FastifyRequest, keyId: string, done: string): void {
+  request.log.info({ keyId, by: principalOf(request).id }, done)
+}
+
 /** A key without the hashes of its secrets. */
-function shownKey({ keyId: id, name, scopes: held, theatres, handling, expiresAt, limits = {} }: KeyRecord) {
-  return { id, keyId: id, name, scopes: held, theatres, handling, expiresAt, limits }
+function shownKey({ keyId: id, name, scopes: held, theatres, handling, expiresAt, limits = {}, by }: KeyRecord) {
+  return { id, keyId: id, name, scopes: held, theatres, handling, expiresAt, limits, createdBy: by ?? null }
 }
 
 /** `overlapsUntil`: when the last of its earlier secrets ends; null where none works any more. */
 function lifeOf(key: KeyState, nowMs: number) {
-  const { createdAt, rotatedAt, revokedAt } = key
+  const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy } = key
   const ends = overlapping(key, nowMs).map(({ until }) => until)
-  return { createdAt, rotatedAt, revokedAt, overlapsUntil: ends.sort().at(-1) ?? null }
+  return { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, overlapsUntil: ends.sort().at(-1) ?? null }
 }

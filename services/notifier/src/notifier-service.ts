@@ -10,6 +10,7 @@ import { translateCursor } from '@tocsin/service-kit/copied-cursor'
 import type { Logger } from '@tocsin/service-kit/logger'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { PrivateVault } from '@tocsin/service-kit/private-vault'
+import type { OpenScratch } from '@tocsin/service-kit/scratch-file'
 import type { Secrets } from '@tocsin/service-kit/secrets'
 import type { Service } from '@tocsin/service-kit/service'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
@@ -56,6 +57,8 @@ export interface NotifierDeps {
   /** The network; by default the real one. */
   readonly transport?: WebhookTransport
   readonly resolve?: Resolve
+  /** Where the data keys lie while the process runs; default in memory. */
+  readonly scratch?: OpenScratch
 }
 
 /** The parts of a notifier that can be driven without HTTP. */
@@ -147,7 +150,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   const { alerts: view } = projection.views
   const liveness = new Liveness({ log, clock, logger, view, staleAfterMs: config.stream.staleAfterMs })
   const stale = () => liveness.stale
-  const vault = new PrivateVault({ log, clock, random, secrets, logger, metrics: deps.metrics })
+  const vault = new PrivateVault(deps)
   const journal = () => projection.journal
   const cursors = new AlertCursors(cursorKey, journal, cursor => translateCursor(control.state, cursor))
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'

@@ -2,12 +2,13 @@
 // state; a restart folds it anew. It tells its listeners of each alert event that counts, in the order of the log.
 
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
+import { reportHeadOf } from '@tocsin/contracts/report-head'
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import { type Handling, maySee, stricter } from '@tocsin/domain/handling'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { Batch } from '@tocsin/event-log/follow'
-import type { EventLog } from '@tocsin/event-log/port'
+import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
@@ -62,6 +63,7 @@ export class Projection {
       incidents: new TopicView({
         ...this.#viewOptions('incidents'),
         decode: decodeTheatreRecord,
+        isTaken: stored => this.#tookHead(stored),
         take: batch => this.#foldIncidents(batch)
       }),
       assembly: new TopicView({
@@ -125,6 +127,15 @@ export class Projection {
       topic: topics[name],
       onQuarantine: () => metrics.quarantined.inc({ topic: name })
     }
+  }
+
+  /** Of most reports their head is enough, and their order among other records makes no difference here. */
+  #tookHead({ partition, position, key, value }: StoredRecord): boolean {
+    const head = value === null ? null : reportHeadOf(value)
+    if (head === null) return false
+    this.reports.received(partition, position, head)
+    this.sources.heard(key, head)
+    return true
   }
 
   #foldIncidents({ records }: Batch<TheatreRecord>): void {

@@ -17,6 +17,8 @@ export interface ReportPlace {
 export class ReportIndex {
   readonly #max: number
   readonly #places = new Map<string, ReportPlace>()
+  /** Goes on behind the last one that it gave, which is gone or was touched since: a new one would step over all that are gone to find the first. */
+  readonly #oldest = this.#places.keys()
   #forgotten = 0
 
   constructor(max = reportsMax) {
@@ -37,12 +39,16 @@ export class ReportIndex {
 
   /** Notes a record of the incidents log; those that are not of reports say nothing here. */
   apply(partition: number, position: bigint, record: TheatreRecord): void {
-    if (record.type === 'report.received') this.#received(partition, position, record.data)
+    if (record.type === 'report.received') this.received(partition, position, record.data)
     if (record.type === 'report.withdrawn') this.#withdrawn(partition, position, record.data.reportId)
   }
 
   /** The greatest (reportedAt, contentHash) wins, whatever order they came in, and its first record; a withdrawal wins over all. */
-  #received(partition: number, position: bigint, { reportId, reportedAt, contentHash }: ReportRevision): void {
+  received(
+    partition: number,
+    position: bigint,
+    { reportId, reportedAt, contentHash }: Pick<ReportRevision, 'reportId' | 'reportedAt' | 'contentHash'>
+  ): void {
     const known = this.#places.get(reportId)
     if (known?.isWithdrawn) return
     if (known && (known.reportedAt > reportedAt || (known.reportedAt === reportedAt && known.contentHash >= contentHash))) return
@@ -58,7 +64,7 @@ export class ReportIndex {
     this.#places.delete(reportId)
     this.#places.set(reportId, place)
     if (this.#places.size <= this.#max) return
-    this.#places.delete(this.#places.keys().next().value as string)
+    this.#places.delete(this.#oldest.next().value as string)
     this.#forgotten++
   }
 }

@@ -2,6 +2,7 @@
 // rules' business.
 
 import { dayMs } from '@tocsin/domain/event-time'
+import type { ReportRevision } from '@tocsin/domain/report'
 import type { SourceConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
 
 /** Pairs of source and theatre that are remembered; beyond that the source that was first heard longest ago is forgotten. */
@@ -31,12 +32,15 @@ export class SourceActivity {
 
   /** Notes a record of the incidents log; those that are no reports say nothing here. */
   apply(record: TheatreRecord): void {
-    if (record.type !== 'report.received') return
-    const { sourceId, reportedAt } = record.data
+    if (record.type === 'report.received') this.heard(record.theatre, record.data)
+  }
+
+  /** Notes a report in a theatre. */
+  heard(theatre: string, { sourceId, reportedAt }: Pick<ReportRevision, 'sourceId' | 'reportedAt'>): void {
     const theatres = this.#heard.get(sourceId) ?? this.#begin(sourceId)
-    const known = theatres.get(record.theatre)
+    const known = theatres.get(theatre)
     if (known === undefined) this.#pairs++
-    if (known === undefined || known < reportedAt) theatres.set(record.theatre, reportedAt)
+    if (known === undefined || known < reportedAt) theatres.set(theatre, reportedAt)
     while (this.#pairs > this.#max && this.#heard.size > 1) this.#forgetFirst()
   }
 

@@ -43,7 +43,8 @@ const replayBody = {
     from: { type: 'integer', minimum: 1 },
     to: { type: 'integer', minimum: 1 },
     ids: { type: 'array', minItems: 1, maxItems: replayMax, items: { type: 'string', minLength: 1, maxLength: 128 } },
-    failed: { const: true }
+    // A list of one, not `const`: of an optional constant the generator of clients in Python writes code that is none.
+    failed: { type: 'boolean', enum: [true] }
   }
 } as const
 

@@ -110,6 +110,24 @@ describe('rotation', () => {
   })
 })
 
+describe('who made, rotated and revoked a key', () => {
+  it('is recorded and listed, each by the one that did it', async () => {
+    const other = await suite.key(['admin'])
+    const otherId = (await suite.ask('GET', '/v1/keys')).body.items[0].keyId
+    const made = await make()
+    const owner = made.createdBy
+    expect(owner).toEqual(expect.any(String))
+    expect((await rotate(made.keyId, {}, other)).body).toMatchObject({ createdBy: owner, rotatedBy: otherId, revokedBy: null })
+    await suite.ask('DELETE', `/v1/keys/${made.keyId}`, { key: other })
+    const { items } = (await suite.ask('GET', '/v1/keys')).body
+    expect(items.find((item: { keyId: string }) => item.keyId === made.keyId)).toMatchObject({
+      createdBy: owner,
+      rotatedBy: otherId,
+      revokedBy: otherId
+    })
+  })
+})
+
 describe('the reach of a key', () => {
   it('is at most that of the key which makes or rotates it', async () => {
     const local = await suite.key(['admin'], { theatres: ['sahel'], handling: 'partners' })

@@ -3,6 +3,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
+import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
 import type { ControlPayload } from '@tocsin/domain/control-record'
 import type { ControlState } from '@tocsin/domain/control-state'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
@@ -13,7 +14,10 @@ import type { NewRecord } from '@tocsin/event-log/port'
 /** Control records that an empty control log still needs; none where there is a theatre or a rule already. */
 export function firstRecords(state: ControlState, time: string): NewRecord[] {
   const payloads: ControlPayload[] = []
-  if (state.rules.size === 0) payloads.push(...defaultRules.map(rule => ({ type: 'rule.declared', data: rule }) as const))
+  if (state.rules.size === 0) {
+    const rules = [...defaultRules, ...defaultCompoundRules]
+    payloads.push(...rules.map(rule => ({ type: 'rule.declared', data: rule }) as const))
+  }
   if (state.theatres.size === 0) {
     const world = {
       id: worldTheatre,

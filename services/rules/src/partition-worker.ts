@@ -4,6 +4,7 @@
 
 import type { UndecodableReason } from '@tocsin/contracts/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/records'
+import { reportHeadOf } from '@tocsin/contracts/report-head'
 import { unassignedTheatre } from '@tocsin/domain/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
@@ -35,6 +36,8 @@ export class PartitionWorker {
   /** Where the partition ended when this began: behind it the worker is live. */
   #goal = 0n
   #behindSinceMs: number | null = null
+  /** True while the page that is taken holds no news. */
+  #isOldNews = false
 
   constructor(options: WorkerOptions) {
     this.#options = options
@@ -182,6 +185,7 @@ export class PartitionWorker {
     this.#scope.isTaking = true
     const assembly: NewRecord[] = []
     const alerts: NewRecord[] = []
+    this.#isOldNews = true
     for (const stored of page.records) {
       if (stored.position < this.#scope.position) continue
       const output = await this.#fold(stored)
@@ -198,25 +202,40 @@ export class PartitionWorker {
     this.#scope.position = page.next
     this.#end = later(this.#end, page.end)
     this.#noteLag()
-    this.#progress.note()
+    this.#progress.note(this.#isOldNews ? 'old news' : 'news')
     this.#scope.isTaking = false
     this.#snapshots.takeDue()
   }
 
   async #fold(stored: StoredRecord): Promise<OwnerOutput | null> {
-    const { observer, clock } = this.#options
+    const { observer } = this.#options
     if (stored.key === unassignedTheatre || this.stoppedTheatres.has(stored.key) || stored.value === null) return null
     const theatre = this.#theatreOf(stored)
     if (stored.position < theatre.from) return null
+    const head = reportHeadOf(stored.value)
+    if (head?.lane !== 'backfill') this.#isOldNews = false
+    const passed = head === null ? null : this.#timed(() => theatre.owner.takeHead(stored.id, head))
+    if (passed !== null) return this.#taken(stored, theatre, passed)
     const decoded = decodeTheatreRecord(stored.value)
     if (decoded.kind === 'undecodable') return this.#setAside(stored, decoded.reason)
     if (decoded.kind === 'newer') return this.#stopTheatre(stored, decoded.type)
-    const startMs = clock.monotonicMs()
-    const output = theatre.owner.take(decoded.record)
-    observer.folded((clock.monotonicMs() - startMs) / 1000, output)
+    const output = this.#timed(() => theatre.owner.take(decoded.record))
     if (output.conflicts.length > 0) observer.conflict(stored.key, output.conflicts)
+    return this.#taken(stored, theatre, output)
+  }
+
+  /** Folds, and tells how long that took where something came of it. */
+  #timed<Output extends OwnerOutput | null>(fold: () => Output): Output {
+    const { clock, observer } = this.#options
+    const startMs = clock.monotonicMs()
+    const output = fold()
+    if (output !== null) observer.folded((clock.monotonicMs() - startMs) / 1000, output)
+    return output
+  }
+
+  #taken({ position }: StoredRecord, theatre: HeldTheatre, output: OwnerOutput): OwnerOutput {
     theatre.recordsSinceSnapshot += 1
-    theatre.next = stored.position + 1n
+    theatre.next = position + 1n
     return output
   }
 

@@ -2,9 +2,26 @@
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
 import { patterns } from '@tocsin/domain/pattern-catalogue'
 
-const parameterNames = [...new Set([...patterns.values()].flatMap(({ parameters }) => Object.keys(parameters)))].sort()
+const all = [...patterns.values(), ...compoundPatterns.values()]
+const names = all.map(({ id }) => id)
+const parameterNames = [...new Set(all.flatMap(({ parameters }) => Object.keys(parameters)))].sort()
+const ruleMembers = {
+  pattern: { description: 'Name of a pattern.', enum: names },
+  parameters: {
+    description: 'By name; the list of rules shows each with its unit and meaning.',
+    propertyNames: { enum: parameterNames }
+  },
+  title: { description: 'For people.' },
+  where: { description: 'A predicate in CEL over one incident, such as `country == "ML"`: other incidents are not looked at.' },
+  groupBy: { description: 'What splits the groups of the pattern further.' },
+  severities: {
+    description: 'Severities of the levels 1, 2, and so on, none less than the one before; the last holds for all further levels.'
+  },
+  headline: { description: 'A headline with names in braces, such as `{group.settlement}: {measure.value} attacks`.' }
+}
 const path = { id: 'Id of the rule: small letters, digits and hyphens.' }
 
 export const rulesApi: ApiDocs = {
@@ -21,22 +38,26 @@ export const rulesApi: ApiDocs = {
     path,
     answers: { 200: { description: 'The rule, with every parameter that is in force.', schema: ref('Rule') } }
   },
+  'GET /v1/rules/:id/near': {
+    id: 'listNearMisses',
+    tag: 'Rules',
+    summary: 'See what nearly fired',
+    description:
+      'What has most of what the rule asks for, or lacks one condition, in the theatres that this instance folds; the nearest first.',
+    path,
+    answers: { 200: { description: 'What comes near.', schema: ref('NearMissList') } }
+  },
   'PUT /v1/rules/:id': {
     id: 'putRule',
     tag: 'Rules',
     summary: 'Declare or change a rule',
     description:
-      'Past findings are looked at anew with the changed rule; what differs is published quietly. Parameters that are left out get the defaults of the pattern.',
+      'Past findings are looked at anew with the changed rule; what differs is published quietly. What is left out gets the defaults of the pattern. The same again changes nothing: then the answer has no cursor.',
     path,
+    headers: ['if-match of a rule'],
     body: {
       example: { pattern: 'siege' },
-      members: {
-        pattern: { description: 'Name of a pattern.', enum: [...patterns.keys()] },
-        parameters: {
-          description: 'By name; the list of rules shows each with its unit and meaning.',
-          propertyNames: { enum: parameterNames }
-        }
-      }
+      members: ruleMembers
     },
     answers: { 200: { description: 'The rule as it now counts.', schema: ref('Rule'), headers: ['tocsin-cursor'] } },
     problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind']
@@ -47,7 +68,24 @@ export const rulesApi: ApiDocs = {
     summary: 'Withdraw a rule',
     description: 'Its alerts are retracted, quietly.',
     path,
+    headers: ['if-match of a rule'],
     answers: { 204: { description: 'The rule no longer counts.', headers: ['tocsin-cursor'] } },
-    problems: ['log-unavailable', 'disk-full', 'projection-behind']
+    problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind']
+  },
+  'POST /v1/rules/preview': {
+    id: 'previewRules',
+    tag: 'Rules',
+    summary: 'See what a change of rules would do',
+    description:
+      'The rules as they are sent fold all that is retained, beside the theatres; what they find is matched with the alerts that stand. Nothing is published and nothing changes. A rule without a pattern is one that would be withdrawn. One preview at a time.',
+    body: {
+      example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
+      members: {
+        rules: { description: 'Rules as they would be.' },
+        theatres: { description: 'Those that are looked at. Left out: all that the key may see.' }
+      }
+    },
+    answers: { 200: { description: 'The differences, theatre by theatre.', schema: ref('RulePreview') } },
+    problems: ['too-many', 'overloaded', 'not-found']
   }
 }

@@ -25,7 +25,12 @@ export interface RulesGauges {
   theatresStopped(): number
   reportsHeld(): number
   alertsHeld(): number
+  /** Incidents for which a rule's predicate gave no answer, by rule; those without are left out. */
+  whereFailures(): ReadonlyMap<string, number>
 }
+
+/** Rules that the metrics tell apart; failures of all others are counted together. */
+const rulesToldMax = 200
 
 /** `names`: what the log's own tools call what is ours; default as we do. */
 export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: LogNames = ownNames): RulesMetrics {
@@ -46,6 +51,7 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
   )
   gauge('tocsin_rules_partitions', "Partitions of the incidents log that are this instance's.", () => gauges.partitions().length)
   registerGroupLag(registers, gauges, names)
+  registerWhereFailures(registers, gauges)
   return {
     records: new Counter({ name: 'tocsin_rules_records_total', help: 'Records folded.', registers }),
     alertEvents: new Counter({
@@ -111,6 +117,20 @@ function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: Log
     registers,
     collect() {
       this.set({ consumergroup }, gauges.lagSeconds())
+    }
+  })
+}
+
+function registerWhereFailures(registers: Registry[], gauges: RulesGauges): void {
+  new Counter({
+    name: 'tocsin_rules_where_failures_total',
+    help: 'Incidents for which the predicate of a rule gave no answer, since the theatres were taken up.',
+    labelNames: ['rule'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [i, [rule, count]] of [...gauges.whereFailures()].entries())
+        this.inc({ rule: i < rulesToldMax ? rule : 'other' }, count)
     }
   })
 }

@@ -1,126 +1,117 @@
-// Rules over HTTP: list, declare, withdraw. A change is a record of the control log; the theatres take it at its place in their own order.
+// Rules over HTTP: list, declare, withdraw, preview. A change is a record of the control log; the theatres take it at its place in their own order.
+// What is asked is decided at the desk.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
-import { digest } from '@tocsin/contracts/digest'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload } from '@tocsin/domain/control-record'
-import { resolveParameters } from '@tocsin/domain/pattern'
+import { severities } from '@tocsin/domain/alert'
+import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
+import { headlineLengthMax } from '@tocsin/domain/headline-template'
 import { patterns } from '@tocsin/domain/pattern-catalogue'
-import type { Clock } from '@tocsin/domain/ports'
-import type { RuleVersion } from '@tocsin/domain/theatre-record'
-import { advance } from '@tocsin/event-log/cursor'
-import type { EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
-import type { ControlView } from '@tocsin/service-kit/control-view'
+import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule-check'
+import { groupKeys, type RuleVersion } from '@tocsin/domain/theatre-record'
+import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
-import { sealCursor } from '@tocsin/service-kit/sealed-cursor'
+import type { Principal } from '@tocsin/service-kit/principal'
 import type { FastifyPluginAsync } from 'fastify'
+import { type PreviewDesk, previewsMax } from './preview-desk.ts'
+import { type RuleAsk, RuleDesk, type RuleDeskOptions } from './rule-desk.ts'
+import type { RuleStandings } from './rule-standings.ts'
 
-export interface RulesRoutesOptions {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly control: ControlView
-  readonly cursorKey: Buffer
+export interface RulesRoutesOptions extends RuleDeskOptions {
+  readonly standings: RuleStandings
+  readonly preview: (desk: RuleDesk) => PreviewDesk
+  readonly near: (ruleId: string, principal: Principal) => object
 }
 
-/** How long a write waits to be read back, ms. Source: design, section 5. */
-const ownWriteMs = 2000
+const ruleMembers = {
+  pattern: { type: 'string', maxLength: 64 },
+  title: { type: 'string', minLength: 1, maxLength: titleLengthMax },
+  parameters: { type: 'object', maxProperties: 64 },
+  where: { type: 'string', minLength: 1, maxLength: 4000 },
+  groupBy: { type: 'array', minItems: 1, maxItems: groupByMax, uniqueItems: true, items: { enum: [...groupKeys] } },
+  severities: { type: 'array', minItems: 1, maxItems: severitiesMax, items: { enum: [...severities] } },
+  headline: { type: 'string', minLength: 1, maxLength: headlineLengthMax }
+} as const
+const ruleBody = { type: 'object', additionalProperties: false, required: ['pattern'], properties: ruleMembers } as const
 
-const ruleBody = {
+const idText = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' } as const
+const ruleId = { type: 'object', properties: { id: idText }, required: ['id'] } as const
+
+const patternNames = [...patterns.keys(), ...compoundPatterns.keys()]
+const previewBody = {
   type: 'object',
   additionalProperties: false,
-  required: ['pattern'],
+  required: ['rules'],
   properties: {
-    pattern: { type: 'string', maxLength: 64 },
-    parameters: { type: 'object', maxProperties: 64 }
+    rules: {
+      type: 'array',
+      minItems: 1,
+      maxItems: previewsMax,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id'],
+        properties: { id: idText, ...ruleMembers, pattern: { enum: patternNames } }
+      }
+    },
+    theatres: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1, maxLength: 128 } }
   }
 } as const
 
-const ruleId = {
-  type: 'object',
-  properties: { id: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' } },
-  required: ['id']
-} as const
+export interface PreviewBody {
+  readonly rules: readonly (Partial<RuleAsk> & { readonly id: string })[]
+  readonly theatres?: readonly string[]
+}
 
-export function rulesRoutes({ log, clock, control, cursorKey }: RulesRoutesOptions): FastifyPluginAsync {
-  const write = async (payload: ControlPayload): Promise<string> => {
-    const time = new Date(clock.nowMs()).toISOString()
-    const id = digest('control', payload.type, JSON.stringify(payload.data), time)
-    const [appended] = await log.append(topics.control, [
-      { id, key: 'control', value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload) }
-    ])
-    if (!appended || !(await control.waitForAppended(appended, ownWriteMs))) {
-      throw new ProblemError('projection-behind', 'the change is stored and not folded yet', { retryAfterS: 1 })
-    }
-    const cursor = advance(await log.cursorAt(topics.control, 'earliest'), appended.partition, appended.position + 1n)
-    return sealCursor(cursorKey, { cursors: [cursor] })
-  }
+export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
+  const { standings, near } = options
+  const desk = new RuleDesk(options)
+  const preview = options.preview(desk)
+  const readers = { access: ['alerts:read', 'rules:manage'] } as const
+  const managers = { access: ['rules:manage'] } as const
   return async app => {
-    app.get('/v1/rules', { config: { access: ['alerts:read', 'rules:manage'] } }, async () => ({
-      items: [...control.state.rules.values()].map(shown),
-      next: null
-    }))
-    app.get<{ Params: { id: string } }>(
-      '/v1/rules/:id',
-      { config: { access: ['alerts:read', 'rules:manage'] }, schema: { params: ruleId } },
-      async request => shown(known(control, request.params.id))
+    app.get('/v1/rules', { config: readers }, async () => ({ items: desk.rules.map(rule => shown(rule, standings)), next: null }))
+    app.get<{ Params: { id: string } }>('/v1/rules/:id', { config: readers, schema: { params: ruleId } }, async request =>
+      shown(desk.known(request.params.id), standings)
     )
-    app.put<{ Params: { id: string }; Body: { pattern: string; parameters?: RuleVersion['parameters'] } }>(
+    app.get<{ Params: { id: string } }>('/v1/rules/:id/near', { config: readers, schema: { params: ruleId } }, async request =>
+      near(desk.known(request.params.id).ruleId, principalOf(request))
+    )
+    app.put<{ Params: { id: string }; Body: RuleAsk }>(
       '/v1/rules/:id',
-      { config: { access: ['rules:manage'] }, schema: { params: ruleId, body: ruleBody } },
+      { config: managers, schema: { params: ruleId, body: ruleBody } },
       async (request, reply) => {
-        const rule = nextVersion(control, request.params.id, request.body)
-        const cursor = await write({ type: 'rule.declared', data: rule })
-        // Another instance may have declared this version at the same time: the first counts.
-        if (canonicalJson(control.state.rules.get(rule.ruleId) ?? null) !== canonicalJson(rule))
-          throw new ProblemError('action-refused', `rule ${rule.ruleId} was changed at the same time, and that came first`)
-        reply.header('tocsin-cursor', cursor)
-        return shown(rule)
+        const { rule, cursor } = await desk.put(request.params.id, request.body, versionSeen(request.headers['if-match']))
+        if (cursor !== null) reply.header('tocsin-cursor', cursor)
+        return shown(rule, standings)
       }
     )
     app.delete<{ Params: { id: string } }>(
       '/v1/rules/:id',
-      { config: { access: ['rules:manage'] }, schema: { params: ruleId } },
+      { config: managers, schema: { params: ruleId } },
       async (request, reply) => {
-        const rule = known(control, request.params.id)
-        reply.header('tocsin-cursor', await write({ type: 'rule.withdrawn', data: { ruleId: rule.ruleId } }))
+        reply.header('tocsin-cursor', await desk.delete(request.params.id, versionSeen(request.headers['if-match'])))
         return reply.code(204).send()
       }
+    )
+    app.post<{ Body: PreviewBody }>('/v1/rules/preview', { config: managers, schema: { body: previewBody } }, async request =>
+      preview.preview(request.body, principalOf(request), () => request.raw.socket?.destroyed === true)
     )
   }
 }
 
-function known(control: ControlView, id: string): RuleVersion {
-  const rule = control.state.rules.get(id)
-  if (!rule) throw new ProblemError('not-found', `there is no rule ${id}`)
-  return rule
+/** The version that If-Match names, in quotes or without; null where there is none. Throws `header-invalid`. */
+function versionSeen(header: string | undefined): number | null {
+  if (header === undefined) return null
+  const version = /^(?:"(\d{1,15})"|(\d{1,15}))$/.exec(header.trim())
+  if (version) return Number(version[1] ?? version[2])
+  const errors = [{ pointer: 'if-match', detail: 'must be one version of a rule, such as "3"' }]
+  throw new ProblemError('header-invalid', 'If-Match must be one version of a rule, such as "3".', { errors })
 }
 
-function nextVersion(
-  control: ControlView,
-  id: string,
-  body: { pattern: string; parameters?: RuleVersion['parameters'] }
-): RuleVersion {
-  const pattern = patterns.get(body.pattern)
-  if (!pattern) {
-    const detail = `is not a pattern; there are ${[...patterns.keys()].join(', ')}`
-    throw new ProblemError('body-invalid', `${body.pattern} ${detail}`, { errors: [{ pointer: '/pattern', detail }] })
-  }
-  const parameters = body.parameters ?? {}
-  try {
-    resolveParameters(pattern, parameters)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new ProblemError('body-invalid', error.message, { errors: [{ pointer: '/parameters', detail: error.message }] })
-  }
-  return { ruleId: id, ruleVersion: (control.state.rules.get(id)?.ruleVersion ?? 0) + 1, pattern: body.pattern, parameters }
-}
-
-/** A rule with every parameter that is in force, and what each means. */
-function shown(rule: RuleVersion) {
-  const pattern = patterns.get(rule.pattern)
-  const inForce = pattern ? resolveParameters(pattern, rule.parameters) : rule.parameters
+/** A rule with every parameter that is in force and what each means, and how it fares. */
+function shown(rule: RuleVersion, standings: RuleStandings) {
+  const pattern = patternOf(rule.pattern)
+  const inForce: Readonly<Record<string, unknown>> = parametersInForce(rule)
   const documented = Object.entries(pattern?.parameters ?? {}).map(([name, p]) => ({
     name,
     value: inForce[name],
@@ -128,5 +119,5 @@ function shown(rule: RuleVersion) {
     meaning: p.meaning,
     source: p.source
   }))
-  return { ...rule, inForce: documented }
+  return { ...rule, inForce: documented, failing: standings.failing(rule.ruleId), warming: standings.warming(rule.ruleId) }
 }

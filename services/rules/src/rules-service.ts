@@ -10,6 +10,9 @@ import type { Readiness, Service } from '@tocsin/service-kit/service'
 import type { Registry } from 'prom-client'
 import { firstRecords } from './bootstrap.ts'
 import type { RulesConfig } from './config.ts'
+import { nearMisses } from './near-misses.ts'
+import { PreviewDesk } from './preview-desk.ts'
+import { ruleStandings } from './rule-standings.ts'
 import { rulesApi } from './rules-api.ts'
 import { type EngineObserver, RulesEngine } from './rules-engine.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
@@ -54,7 +57,15 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
     name: 'rules',
     api: rulesApi,
     engine,
-    routes: rulesRoutes({ log, clock, control, cursorKey: secrets.derive('cursor') }),
+    routes: rulesRoutes({
+      log,
+      clock,
+      control,
+      cursorKey: secrets.derive('cursor'),
+      standings: ruleStandings(() => engine),
+      near: (ruleId, principal) => nearMisses(engine, ruleId, principal),
+      preview: desk => new PreviewDesk({ engine: () => engine, control, clock, desk })
+    }),
     failed: failure.promise,
     async start() {
       // Where several start at once on an empty log each writes the same; the first of each id counts.
@@ -107,13 +118,15 @@ async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSign
 
 function observerOf(deps: RulesDeps, engine: () => RulesEngine): EngineObserver {
   const { logger } = deps
+  const standings = ruleStandings(engine)
   const gauges: RulesGauges = {
     lagRecords: () => engine().lagRecords,
     lagSeconds: () => engine().lagSeconds,
     partitions: () => engine().workers,
     theatresStopped: () => engine().stoppedTheatres.size,
     reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
-    alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0)
+    alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0),
+    whereFailures: () => standings.failures()
   }
   const metrics: RulesMetrics = rulesMetrics(deps.metrics, gauges, deps.log.names)
   return {

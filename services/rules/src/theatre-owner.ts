@@ -3,6 +3,7 @@
 
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
+import type { ReportHead } from '@tocsin/contracts/report-head'
 import type { AlertEvent } from '@tocsin/domain/alert'
 import { TheatreFold } from '@tocsin/domain/theatre-fold'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
@@ -27,6 +28,8 @@ export interface OwnerOutput {
   readonly conflicts: readonly number[]
   readonly ignored: string | null
 }
+
+const beyond: OwnerOutput = { alerts: [], incidents: [], events: [], conflicts: [], ignored: 'beyond-window' }
 
 export class TheatreOwner {
   readonly fold: TheatreFold
@@ -53,6 +56,12 @@ export class TheatreOwner {
     if (seq <= this.fold.alertSeq || this.#facts.hashes.has(seq)) return
     this.#facts.hashes.set(seq, sha256Hex(value))
     this.#facts.lastSeq = Math.max(this.#facts.lastSeq, seq)
+  }
+
+  /** What comes of a record that is known by its head alone: nothing, where it lies beyond the window; null where it must be read. */
+  takeHead(recordId: string, { lane, reportId, occurred }: ReportHead): OwnerOutput | null {
+    // Live reports are seldom so old.
+    return lane === 'backfill' && this.fold.passBeyond(recordId, reportId, occurred) ? beyond : null
   }
 
   /** Folds one record. What must still be appended comes back, in order; nothing is written here. */

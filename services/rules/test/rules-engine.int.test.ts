@@ -153,6 +153,56 @@ describe('rules engine', () => {
     expect(await alertsOf(log())).toEqual(await alertsOf(whole))
   })
 
+  it.each([0, 1, 3])(
+    'takes a changed rule at its place in the theatre, and quietly, restarted behind every record (snapshot every %i)',
+    async every => {
+      const store = new MemoryStore()
+      const log = () => new MemoryLog({}, store)
+      const payloads = await story(log())
+      const isSeen = (seen: readonly string[]) => every !== 1 || seen.includes('snapshot sahel written')
+      const notes: string[] = []
+      const settle = async () => notes.push(...(await runUntilQuiet(log(), observer(), every, isSeen)).notes)
+      const change = { ruleId: 'widening-arc', pattern: 'widening-arc', parameters: {} }
+      interface Event {
+        readonly type: string
+        readonly data: { readonly ruleId: string; readonly notify: string; readonly alertId: string; readonly revision: number }
+      }
+      const arcs = (events: readonly Event[]) => events.filter(({ data }) => data.ruleId === 'widening-arc')
+      const published = async () => (await alertsOf(log())).map(text => JSON.parse(text) as Event)
+      await settle()
+      for (const payload of payloads.slice(0, 3)) {
+        await theatre(log(), payload)
+        await settle()
+      }
+      const told = await published()
+      // Nothing differs, then all of it goes, then it comes back in other words: each said once, and quietly.
+      await control(log(), { type: 'rule.declared', data: { ...change, ruleVersion: 2, parameters: { leaveDays: 15 } } })
+      await settle()
+      const unchanged = arcs(await published()).length
+      await control(log(), { type: 'rule.declared', data: { ...change, ruleVersion: 3, where: 'country == "TD"' } })
+      await settle()
+      await control(log(), {
+        type: 'rule.declared',
+        data: { ...change, ruleVersion: 4, headline: 'Attacks spread: {measure.value}' }
+      })
+      await settle()
+      const events = await published()
+      expect(events.slice(0, told.length)).toEqual(told)
+      const later = arcs(events).slice(arcs(told).length)
+      expect(later.length - (unchanged - arcs(told).length)).toBe(2)
+      expect(later.map(({ type, data }) => [type, data.notify]).slice(-2)).toEqual([
+        ['tocsin.alert.retracted.v1', 'quiet'],
+        ['tocsin.alert.reopened.v1', 'quiet']
+      ])
+      expect(later.at(-1)?.data).toMatchObject({ ruleVersion: 4, headline: expect.stringMatching(/^Attacks spread: \d/) })
+      expect(new Set(events.map(({ data }) => `${data.alertId} ${data.revision}`)).size).toBe(events.length)
+      // Who reads the whole log makes the same of it.
+      const again = await runUntilQuiet(log(), observer(), 0)
+      expect([...notes, ...again.notes].filter(n => n.startsWith('conflict') || n.endsWith('failed'))).toEqual([])
+      expect(await published()).toEqual(events)
+    }
+  )
+
   it('lets what was published stand, and says so, where the log holds another alert at a seq', async () => {
     const log = new MemoryLog()
     const payloads = await story(log)

@@ -3,7 +3,9 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
+import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
 import type { ControlPayload } from '@tocsin/domain/control-record'
+import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -118,9 +120,7 @@ describe('several instances of the rules', () => {
       'clock.ticked',
       'theatre.configured',
       'engine.changed',
-      'rule.configured',
-      'rule.configured',
-      'rule.configured'
+      ...[...defaultRules, ...defaultCompoundRules].map(() => 'rule.configured')
     ])
     expect(instances.map(({ service }) => service.readiness().ready)).toEqual([true, true, true])
     expect(instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition)).sort()).toEqual([0, 1, 2])

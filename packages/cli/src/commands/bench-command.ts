@@ -25,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   log: () => load('log-bench.ts', 'benchLog'),
   'log-kafka': () => load('kafka-log-bench.ts', 'benchKafkaLog'),
   path: () => load('path-bench.ts', 'benchPath'),
+  rules: () => load('rules-bench.ts', 'benchRules'),
   takeover: () => load('takeover-bench.ts', 'benchTakeover')
 }
 

@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly env: NodeJS.ProcessEnv
   /** Aborts when a person or a supervisor wants the command to end. */
   readonly stop: AbortSignal
+  /** Lets other processes of the machine go first from now on. */
+  giveWay(): void
   /** Sets how the process ends; the greatest of several stands. */
   exitWith(code: ExitCode): void
 }
@@ -32,9 +34,10 @@ export interface ClientOptions extends ConnectionOptions {
 export async function withSuite(
   context: CommandContext,
   options: ClientOptions,
-  use: (api: SuiteApi) => Promise<void>
+  use: (api: SuiteApi) => Promise<void>,
+  timeoutMs?: number
 ): Promise<void> {
-  const api = connect(options, context.env)
+  const api = connect(options, context.env, timeoutMs)
   try {
     await use(api)
   } finally {

@@ -119,6 +119,8 @@ async function importInto(
   tellFound(found, context)
   if (found.kind !== 'found') await checkWritable(files)
   const shown = progressOf(options, context)
+  // Old news waits: on the machine of the suite its services come first.
+  if (options.live !== true) context.giveWay()
   const run = (from: ImportState | null): Promise<ImportOutcome> => {
     const importer = importerFor(options.format, settings.mapping)
     const poster = new ReportPoster(

@@ -24,7 +24,20 @@ const sources: Listing = {
 const keys: Listing = {
   noun: 'keys',
   path: '/v1/keys',
-  columns: ['keyId', 'name', 'scopes', 'theatres', 'handling', 'expiresAt', 'lastUsedAt', 'overlapsUntil', 'revokedAt']
+  columns: [
+    'keyId',
+    'name',
+    'scopes',
+    'theatres',
+    'handling',
+    'expiresAt',
+    'createdBy',
+    'lastUsedAt',
+    'rotatedBy',
+    'overlapsUntil',
+    'revokedAt',
+    'revokedBy'
+  ]
 }
 const subscriptions: Listing = {
   noun: 'subscriptions',

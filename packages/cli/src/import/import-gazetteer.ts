@@ -34,12 +34,12 @@ const kmPerDegree = 111.2
  * The country that a map shows at a point, where it is clearly another one than is stated. Never for points at sea, on disputed land, near the stated
  * country, or with latitude and longitude swapped, which intake refuses.
  */
-export function otherCountryOf(gazetteer: Pick<WorldGazetteer, 'reverse' | 'looksSwapped'>): OtherCountry {
+export function otherCountryOf(gazetteer: Pick<WorldGazetteer, 'countryAt' | 'looksSwapped'>): OtherCountry {
   return (lat, lon, stated) => {
     if (Math.abs(lat) > 90 || Math.abs(lon) > 180) return null
-    const found = gazetteer.reverse({ lat, lon }).country
+    const found = gazetteer.countryAt({ lat, lon })
     if (found === null || found === stated || gazetteer.looksSwapped(stated, lat, lon)) return null
-    return around(lat, lon).some(point => gazetteer.reverse(point).country === stated) ? null : found
+    return around(lat, lon).some(point => gazetteer.countryAt(point) === stated) ? null : found
   }
 }
 

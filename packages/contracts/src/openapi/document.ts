@@ -137,8 +137,8 @@ function queryParameters({ schema }: DocumentedRoute, doc: OperationDoc): readon
 
 function headerParameters({ headers = [] }: OperationDoc): readonly JsonSchema[] {
   return headers.map(name => {
-    const { description, schema, required = false, example } = headerNamed(requestHeaders, name)
-    return { name, in: 'header', required, description, schema, ...(example === undefined ? {} : { example }) }
+    const { name: onWire = name, description, schema, required = false, example } = headerNamed(requestHeaders, name)
+    return { name: onWire, in: 'header', required, description, schema, ...(example === undefined ? {} : { example }) }
   })
 }
 

@@ -4,6 +4,8 @@ import { reportEventType } from '../report-event.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 export interface HeaderDoc {
+  /** On the wire, where one header means different things to different routes. */
+  readonly name?: string
   readonly description: string
   readonly schema: JsonSchema
   /** Of a request: it must be there. */
@@ -28,6 +30,13 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     required: true,
     example: '"1"'
+  },
+  'if-match of a rule': {
+    name: 'if-match',
+    description:
+      'The `ruleVersion` that you have seen, such as `"3"` or `3`; 0 where there was no such rule. Where it is sent and another counts, nothing is changed.',
+    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    example: '"3"'
   },
   'ce-specversion': {
     description: 'CloudEvents in binary mode: the body is the report, the event is in these headers. All four, or none of them.',

@@ -42,7 +42,8 @@ export const accessRecords: readonly Golden[] = [
     good: [
       key,
       { ...key, theatres: '*', expiresAt: null } satisfies Data<'key.created'>,
-      { ...key, limits: { perMinute: 600, perDay: 100_000, bodyBytes: 65_536 } } satisfies Data<'key.created'>
+      { ...key, limits: { perMinute: 600, perDay: 100_000, bodyBytes: 65_536 } } satisfies Data<'key.created'>,
+      { ...key, by: 'owner' } satisfies Data<'key.created'>
     ],
     bad: [
       { why: 'a limit of nothing', at: 'limits', value: { perMinute: 0 } },
@@ -53,10 +54,11 @@ export const accessRecords: readonly Golden[] = [
   },
   {
     event: 'key.rotated',
-    good: [rotation, { ...rotation, overlapUntil: null }],
+    good: [rotation, { ...rotation, overlapUntil: null }, { ...rotation, by: 'oidc:ana' } satisfies Data<'key.rotated'>],
     bad: [
       { why: 'a secret instead of its hash', at: 'secretHash', value: 'tk_secret' },
-      { why: 'an overlap of some hours', at: 'overlapUntil', value: 24 }
+      { why: 'an overlap of some hours', at: 'overlapUntil', value: 24 },
+      { why: 'by nobody', at: 'by', value: '' }
     ]
   },
   {
@@ -69,7 +71,7 @@ export const accessRecords: readonly Golden[] = [
   },
   {
     event: 'key.revoked',
-    good: [{ keyId: 'k1' } satisfies Data<'key.revoked'>],
+    good: [{ keyId: 'k1' }, { keyId: 'k1', by: 'owner' }] satisfies Data<'key.revoked'>[],
     bad: [{ why: 'no key', at: 'keyId', value: null }]
   },
   {

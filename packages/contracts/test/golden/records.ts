@@ -53,7 +53,22 @@ const rule = {
 } satisfies Data<'rule.configured'>
 const ruleBad = [
   { why: 'version zero', at: 'ruleVersion', value: 0 },
-  { why: 'a parameter that is a list', at: 'parameters', value: { days: [7] } }
+  { why: 'parameters that are a list', at: 'parameters', value: [7] }
+]
+const wordedRule = {
+  ...rule,
+  parameters: { ageDays: [30, 90], hubs: [{ name: 'Bamako', lat: 12.65 }], mode: null },
+  title: 'Sieges in the north',
+  where: 'country == "ML"',
+  groupBy: ['actor'],
+  severities: ['minor', 'extreme'],
+  headline: '{group.settlement} is besieged'
+} satisfies Data<'rule.configured'>
+const wordedRuleBad = [
+  ...ruleBad,
+  { why: 'a key of groups that there is not', at: 'groupBy', value: ['weather'] },
+  { why: 'a severity that there is not', at: 'severities', value: ['dire'] },
+  { why: 'a predicate that is no text', at: 'where', value: true }
 ]
 
 const ambiguousPlace = {
@@ -261,8 +276,8 @@ export const goldenRecords: readonly Golden[] = [
     good: [source, ...[['key_1', 'oidc:nora'], null].map(reporters => ({ ...source, reporters }) satisfies SourceDeclaration)],
     bad: [...sourceBad, { why: 'reporters by pattern', at: 'reporters', value: '*' }]
   },
-  { event: 'rule.configured', good: [rule], bad: ruleBad },
-  { event: 'rule.declared', good: [rule], bad: ruleBad },
+  { event: 'rule.configured', good: [rule, wordedRule], bad: wordedRuleBad },
+  { event: 'rule.declared', good: [rule, wordedRule], bad: wordedRuleBad },
   {
     event: 'rule.removed',
     good: [{ ruleId: 'siege' } satisfies Data<'rule.removed'>],

@@ -2,8 +2,9 @@
 // full one. It ends by positive evidence of access from two independent sources that lasts: silence never resolves a siege.
 
 import { dayMs, formatDay } from '../event-time.ts'
-import { compareText, type Incident, independentOrigins, placesOf, type Witness } from '../incident.ts'
-import { addEvidence, evidenceMax, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { compareIncidents, compareText, type Incident, independentOrigins, placesOf, type Witness } from '../incident.ts'
+import { addEvidence, evidenceMax, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { keepsLast } from './last-made.ts'
 
 export interface SiegeParameters {
   readonly criteriaMin: number
@@ -90,6 +91,27 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
       given: [{ at: '2024-01-01', to: '2024-02-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' }],
       horizon: '2024-03-01',
       expect: []
+    },
+    {
+      name: 'the third criterion, hunger and thirty days escalate it',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-01-15', category: 'aid-denied', tactics: ['hunger'], settlement: 'Diosso', admin1: 'ML-4' }
+      ],
+      horizon: '2024-02-20',
+      expect: [{ group: { settlement: 'Diosso' }, level: 4, open: true }]
+    },
+    {
+      name: 'access that two independent sources report ends it two weeks later',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-01-15', category: 'access-restored', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-17', category: 'access-restored', settlement: 'Diosso', admin1: 'ML-4', source: 'b' }
+      ],
+      horizon: '2024-02-01',
+      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
     }
   ],
   scopesOf: incident => (speaksOfSiege(incident) ? settlementsOf(incident) : []),
@@ -104,6 +126,7 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
       ? [...current.closed, describe(current.open, Math.max(horizonMs, current.open.lastMs), null, parameters)]
       : current.closed
   },
+  nearly: (state, horizonMs, parameters) => nearSiege(closeWhenDue(state, horizonMs, parameters), horizonMs, parameters),
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     if (!open) return null
     const ages = parameters.ageDays.map(days => open.enteredMs + days * dayMs)
@@ -161,7 +184,8 @@ function beforeEntry(state: SiegeState, incident: Incident, parameters: SiegePar
 }
 
 function extendRun(run: Run | undefined, incident: Incident, bridgedMs: number): Run {
-  if (!run || incident.fromMs > run.toMs + bridgedMs)
+  // A day ends with its last millisecond: thirty whole days between two are a gap of thirty.
+  if (!run || incident.fromMs > run.toMs + 1 + bridgedMs)
     return { fromMs: incident.fromMs, toMs: incident.toMs, evidence: { kept: [incident], omitted: 0 } }
   return { fromMs: run.fromMs, toMs: Math.max(run.toMs, incident.toMs), evidence: addEvidence(run.evidence, incident) }
 }
@@ -173,6 +197,24 @@ function entryOf(runs: SiegeState['runs'], parameters: SiegeParameters): number 
   const holds = (fromMs: number) =>
     held.filter(r => r.fromMs <= fromMs && r.toMs + 1 >= fromMs + parameters.heldDays * dayMs).length
   return starts.find(fromMs => holds(fromMs) >= parameters.criteriaMin) ?? null
+}
+
+/** Criteria that are held, and too few, or not long enough together. */
+function nearSiege({ settlement, runs, open }: SiegeState, horizonMs: number, parameters: SiegeParameters): readonly NearMiss[] {
+  const { criteriaMin, bridgedGapDays, heldDays } = parameters
+  const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs + bridgedGapDays * dayMs >= horizonMs)
+  if (open !== null || held.length === 0 || held.length < criteriaMin - 1) return []
+  const incidents = [...new Map(held.flatMap(c => (runs[c] as Run).evidence.kept.map(i => [i.id, i] as const))).values()]
+  const id = settlement.replace(/^drill\//, '')
+  const lacks = held.length < criteriaMin ? 'one criterion more' : `${heldDays} days together`
+  return [
+    {
+      group: { settlement: nameOf(id, incidents), settlementId: id },
+      measure: { name: 'criteria held', value: held.length, threshold: criteriaMin, baseline: null },
+      lacks: `${lacks}; held: ${held.join(', ')}`,
+      incidents: incidents.sort(compareIncidents)
+    }
+  ]
 }
 
 function openEpisode(
@@ -268,10 +310,9 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
   const full = fullMs === null ? [] : [{ atMs: fullMs, reason: 'full' }]
   const levels = numberLevels([{ atMs: open.enteredMs, reason: 'partial' }, ...full, ...ages, ...marks])
   const id = open.settlement.replace(/^drill\//, '')
-  const name = nameOf(id, open.triggers.kept)
+  const { name, sources } = told(open.triggers.kept, () => toldBy(id, open.triggers.kept))
   const passed = ages.at(-1)
   const kind = fullMs === null ? 'Partial siege' : 'Siege'
-  const sources = independentOrigins(open.triggers.kept.flatMap(i => i.witnesses)).length
   return {
     group: { settlement: name, settlementId: id },
     fromMs: open.fromMs,
@@ -286,6 +327,7 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
     explanation:
       `${capital(held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', '))}; ` +
       `${open.triggers.kept.length + open.triggers.omitted} incidents from ${sources} independent ${sources === 1 ? 'source' : 'sources'}. ` +
+      `${open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? 'Some dates are intervals: a criterion is held over all of them. ' : ''}` +
       `${held.length} of 3 criteria held; ${parameters.criteriaMin} for ${parameters.heldDays} days are needed. ` +
       (toMs === null
         ? `It ends when ${parameters.accessSourcesMin} independent sources report access that lasts ${parameters.accessSustainedDays} days; silence does not end it.`
@@ -295,6 +337,24 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** What rests on the evidence alone, of the last sieges that were looked at: ages pass, evidence stays. */
+const told = keepsLast<readonly Incident[], { readonly name: string; readonly sources: number }>(64)
+
+function toldBy(id: string, triggers: readonly Incident[]): { name: string; sources: number } {
+  return { name: nameOf(id, triggers), sources: independentOrigins(bySource(triggers)).length }
+}
+
+/** One witness for each source, with all that it carried: the same origins, for less. */
+function bySource(incidents: readonly Incident[]): Witness[] {
+  const keys = new Map<string, string[]>()
+  for (const witness of incidents.flatMap(i => i.witnesses)) {
+    const known = keys.get(witness.sourceId)
+    if (known) known.push(...witness.keys)
+    else keys.set(witness.sourceId, [...witness.keys])
+  }
+  return [...keys].map(([sourceId, theirs]) => ({ sourceId, keys: theirs }))
 }
 
 function nameOf(id: string, triggers: readonly Incident[]): string {

@@ -2,10 +2,25 @@
 // before. One story for a theatre at a time.
 
 import { dayMs, formatDay } from '../event-time.ts'
-import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point, roundKm } from '../geometry.ts'
+import { hullAreaKm2, type Point, roundKm } from '../geometry.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
+import {
+  type AttackBlocks,
+  apartUntil,
+  attacksAfter,
+  blocksSince,
+  farthestKm,
+  greatestKm,
+  type HitPoint,
+  liesApart,
+  pointsAfter,
+  withAttack
+} from './attack-blocks.ts'
+import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import { keepsLast } from './last-made.ts'
+import { intervalNote, listOf } from './wording.ts'
 
 export interface WideningArcParameters {
   readonly windowDays: number
@@ -29,13 +44,26 @@ interface Episode {
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   readonly measure: Finding['measure']
   readonly reachKm: number
-  readonly triggers: { readonly kept: readonly Incident[]; readonly omitted: number }
-  readonly support: { readonly kept: readonly Incident[]; readonly omitted: number }
+  readonly triggers: Evidence
+  readonly support: Evidence
+  /** Names of places and codes of areas of the triggers, each once, in their order. */
+  readonly places: readonly string[]
+  readonly areas: readonly string[]
+}
+
+/** An area, and until when the last attack on it lasted. */
+interface AreaHit {
+  readonly area: string
+  readonly untilMs: number
 }
 
 interface WideningArcState {
-  /** Attacks that a window may still need, in order of the fold. */
-  readonly recent: readonly Incident[]
+  /** Attacks that a window may still need. */
+  readonly recent: AttackBlocks
+  /** Areas hit in the window, the latest first. */
+  readonly areas: readonly AreaHit[]
+  /** Until when enough places hit lie far apart; null where they never did. */
+  readonly apartUntilMs: number | null
   readonly open: Episode | null
   readonly closed: readonly Finding[]
 }
@@ -83,17 +111,40 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
       ],
       horizon: '2025-06-06',
       expect: []
+    },
+    {
+      name: 'a second country escalates it',
+      given: [
+        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 },
+        { at: '2025-06-05', category: 'attack', settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.0994, lon: -1.62554 }
+      ],
+      horizon: '2025-06-06',
+      expect: [{ group: { theatre: 'all' }, level: 2, open: true }]
+    },
+    {
+      name: 'three weeks after the last of them it is over',
+      given: [
+        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
+      ],
+      horizon: '2025-06-30',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
     }
   ],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
-  initial: () => ({ recent: [], open: null, closed: [] }),
+  initial: () => ({ recent: [], areas: [], apartUntilMs: null, open: null, closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
-    const keepFromMs = incident.fromMs - (parameters.windowDays + Math.max(parameters.quietDays, parameters.windowDays)) * dayMs
-    const recent = [...current.recent.filter(i => i.toMs > keepFromMs), incident]
-    const hits = hitsBetween(recent, incident.fromMs - parameters.windowDays * dayMs, incident.fromMs, parameters)
-    const open = current.open ? grow(current.open, incident, hits, parameters) : enter(recent, incident.fromMs, hits, parameters)
-    return { recent, open, closed: current.closed }
+    const mine = incident.passesGrade ? hitsOf(incident, parameters) : []
+    const next = { ...current, ...withHits(current, incident, mine, parameters) }
+    const spread = spreadAt(next, incident.fromMs, parameters)
+    const open = next.open
+      ? grow(next.open, next.recent, incident, mine, spread, parameters)
+      : enter(next, incident, spread, parameters)
+    return { ...next, open }
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
@@ -103,192 +154,179 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
     const closesMs = open ? closesAtMs(open, parameters) : null
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
-  forget: (state, beforeMs) => ({ ...state, closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs) })
+  forget: (state, beforeMs) => ({
+    ...state,
+    // What ended a year before the base stands in no window that may still come.
+    recent: blocksSince(state.recent, beforeMs - 366 * dayMs),
+    areas: state.areas.filter(a => a.untilMs >= beforeMs - 366 * dayMs),
+    apartUntilMs: state.apartUntilMs !== null && state.apartUntilMs < beforeMs - 366 * dayMs ? null : state.apartUntilMs,
+    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
+  })
 }
 
 /** A place that was hit, where the precision is enough for what is asked of it. */
 interface Hit {
-  readonly incident: Incident
-  readonly admin1: string | null
+  readonly admin1: string
   readonly country: string | null
   readonly point: Point | null
 }
 
-/** What a window holds: how many areas, and, where those are too few, how many places far apart. */
+/** What a window holds: how many areas, and until when they, or places far apart, will have been a spread if nothing more happens. */
 interface Spread {
-  readonly areas: readonly string[]
-  readonly apart: number
+  readonly areas: number
   readonly holds: boolean
-}
-
-function hitsBetween(
-  recent: readonly Incident[],
-  afterMs: number,
-  untilMs: number,
-  parameters: WideningArcParameters
-): readonly Hit[] {
-  const inside = recent.filter(i => i.passesGrade && i.toMs > afterMs && i.fromMs <= untilMs)
-  return inside.flatMap(incident => hitsOf(incident, parameters))
+  readonly untilMs: number
 }
 
 function hitsOf(incident: Incident, parameters: WideningArcParameters): readonly Hit[] {
-  const known = hits.get(incident)
-  if (known?.apartKm === parameters.placesApartKm) return known.hits
-  const found = findHits(incident, parameters)
-  hits.set(incident, { apartKm: parameters.placesApartKm, hits: found })
-  return found
-}
-
-/** Windows look at the same incident again and again. */
-const hits = new WeakMap<Incident, { readonly apartKm: number; readonly hits: readonly Hit[] }>()
-
-function findHits(incident: Incident, parameters: WideningArcParameters): Hit[] {
   return placesOf(incident).flatMap(place => {
-    const admin1 = place.areaCertain ? place.admin1 : null
     const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
     const point = precise ? { lat: place.lat as number, lon: place.lon as number } : null
-    return admin1 === null ? [] : [{ incident, admin1, country: place.country, point }]
+    return place.areaCertain && place.admin1 !== null ? [{ admin1: place.admin1, country: place.country, point }] : []
   })
 }
 
-function spreadOf(hits: readonly Hit[], parameters: WideningArcParameters): Spread {
-  const areas = [...new Set(hits.flatMap(h => h.admin1 ?? []))].sort(compareText)
-  const enough = areas.length >= parameters.areasMin
-  const apart = enough || areas.length < parameters.placesAreasMin ? 0 : mostApart(distinctPoints(hits), parameters)
-  return { areas, apart, holds: enough || apart >= parameters.placesMin }
+function pointsIn(hits: readonly Hit[]): Point[] {
+  return hits.flatMap(h => h.point ?? [])
+}
+
+/** What the state knows of attacks, with one more. */
+function withHits(
+  { recent, areas, apartUntilMs }: WideningArcState,
+  incident: Incident,
+  mine: readonly Hit[],
+  parameters: WideningArcParameters
+): Pick<WideningArcState, 'recent' | 'areas' | 'apartUntilMs'> {
+  const windowFromMs = incident.fromMs - parameters.windowDays * dayMs
+  const young = (areas.at(-1)?.untilMs ?? Infinity) > windowFromMs ? areas : areas.filter(a => a.untilMs > windowFromMs)
+  if (mine.length === 0) return { recent, areas: young, apartUntilMs }
+  const points = pointsIn(mine)
+  const blocks = withAttack(
+    recent,
+    incident,
+    points,
+    windowFromMs - Math.max(parameters.quietDays, parameters.windowDays) * dayMs
+  )
+  const apartFromMs = Math.max(apartUntilMs ?? windowFromMs, windowFromMs)
+  const reachedMs = apartUntil(blocks, points.length, parameters.placesMin, parameters.placesApartKm, apartFromMs)
+  return {
+    recent: blocks,
+    areas: mine.reduce((known, hit) => withArea(known, hit.admin1, incident.toMs), young),
+    apartUntilMs: reachedMs > apartFromMs ? reachedMs : apartUntilMs
+  }
+}
+
+function withArea(areas: readonly AreaHit[], area: string, untilMs: number): readonly AreaHit[] {
+  const known = areas.find(a => a.area === area)
+  if (known && known.untilMs >= untilMs) return areas
+  const others = known ? areas.filter(a => a !== known) : areas
+  const at = others.findIndex(a => a.untilMs <= untilMs)
+  return others.toSpliced(at === -1 ? others.length : at, 0, { area, untilMs })
+}
+
+function spreadAt(
+  { areas, apartUntilMs }: Pick<WideningArcState, 'areas' | 'apartUntilMs'>,
+  atMs: number,
+  parameters: WideningArcParameters
+): Spread {
+  const windowMs = parameters.windowDays * dayMs
+  const reached = (count: number) => areas[Math.max(1, count) - 1]?.untilMs ?? Number.NEGATIVE_INFINITY
+  const areasUntilMs = reached(parameters.areasMin)
+  const inAreasUntilMs = reached(parameters.placesAreasMin)
+  const lastMs = Math.max(areasUntilMs, Math.min(inAreasUntilMs, apartUntilMs ?? Number.NEGATIVE_INFINITY))
+  return { areas: areas.length, holds: lastMs > atMs - windowMs, untilMs: lastMs + windowMs }
+}
+
+function enter(state: WideningArcState, incident: Incident, spread: Spread, parameters: WideningArcParameters): Episode | null {
+  const atMs = incident.fromMs
+  if (!spread.holds || !strikesQuiet(state, atMs, parameters) || !hasGrown(state, atMs, parameters)) return null
+  const windowFromMs = atMs - parameters.windowDays * dayMs
+  const attacks = attacksAfter(state.recent, windowFromMs)
+  const triggers = evidenceOf(attacks)
+  const points = pointsAfter(state.recent, windowFromMs)
+  return {
+    drill: incident.drill,
+    fromMs: Math.min(...attacks.map(i => i.fromMs)),
+    enteredMs: atMs,
+    spreadUntilMs: spread.untilMs,
+    countries: countriesOf(attacks.flatMap(i => hitsOf(i, parameters))),
+    marks: spread.areas >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
+    measure: measureOf(spread, parameters),
+    reachKm: greatestKm(points),
+    triggers,
+    support: noEvidence,
+    places: uniqueTexts(triggers.kept.flatMap(placeNames)),
+    areas: uniqueTexts(triggers.kept.flatMap(areaCodes))
+  }
 }
 
 function countriesOf(hits: readonly Hit[]): string[] {
   return [...new Set(hits.flatMap(h => h.country ?? []))].sort(compareText)
 }
 
-function distinctPoints(hits: readonly Hit[]): Point[] {
-  const byText = new Map<string, Point>()
-  for (const { point } of hits) if (point) byText.set(`${point.lat},${point.lon}`, point)
-  return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
-}
-
-/** Size of the largest set of places that lie far enough apart, each from each, up to the number that is asked for: exact, by search. */
-function mostApart(points: readonly Point[], parameters: WideningArcParameters): number {
-  let best = 0
-  const search = (chosen: readonly Point[], rest: readonly Point[]): void => {
-    best = Math.max(best, chosen.length)
-    if (best >= parameters.placesMin) return
-    rest.forEach((candidate, i) => {
-      if (best >= parameters.placesMin || !chosen.every(p => distanceKm(p, candidate) >= parameters.placesApartKm)) return
-      search([...chosen, candidate], rest.slice(i + 1))
-    })
-  }
-  search([], points)
-  return best
-}
-
-function enter(
-  recent: readonly Incident[],
-  atMs: number,
-  hits: readonly Hit[],
+function grow(
+  open: Episode,
+  recent: AttackBlocks,
+  incident: Incident,
+  mine: readonly Hit[],
+  spread: Spread,
   parameters: WideningArcParameters
-): Episode | null {
-  const spread = spreadOf(hits, parameters)
-  if (!spread.holds || !hasGrown(recent, atMs, hits, parameters) || !strikesQuiet(recent, atMs, hits, parameters)) return null
-  const triggers = uniqueIncidents(hits)
-  return {
-    drill: triggers[0]?.drill ?? false,
-    fromMs: Math.min(...triggers.map(i => i.fromMs)),
-    enteredMs: atMs,
-    spreadUntilMs: spreadUntil(hits, parameters),
-    countries: countriesOf(hits),
-    marks: spread.areas.length >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
-    measure: measureOf(spread, parameters),
-    reachKm: greatestDistanceKm(distinctPoints(hits)),
-    triggers: triggers.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted: 0 }),
-    support: { kept: [], omitted: 0 }
-  }
-}
-
-function grow(open: Episode, incident: Incident, hits: readonly Hit[], parameters: WideningArcParameters): Episode {
-  const mine = hits.filter(h => h.incident === incident)
-  const spread = spreadOf(hits, parameters)
+): Episode {
   if (!spread.holds || mine.length === 0) return { ...open, support: addEvidence(open.support, incident) }
   const fresh = countriesOf(mine).filter(c => !open.countries.includes(c))
-  const already = new Set(open.marks.map(m => m.reason))
   const many = `${parameters.escalateAreas} areas`
-  const marks = [
-    ...open.marks,
-    ...(spread.areas.length >= parameters.escalateAreas && !already.has(many) ? [{ atMs: incident.fromMs, reason: many }] : []),
-    ...fresh.map(country => ({ atMs: incident.fromMs, reason: `reached ${country}` }))
-  ]
+  const isMany = spread.areas >= parameters.escalateAreas && !open.marks.some(m => m.reason === many)
+  const marks = [...(isMany ? [many] : []), ...fresh.map(country => `reached ${country}`)]
+  const triggers = addEvidence(open.triggers, incident)
+  const isNamed = triggers.omitted === open.triggers.omitted
   return {
     ...open,
-    marks,
-    countries: [...open.countries, ...fresh],
-    spreadUntilMs: Math.max(open.spreadUntilMs, spreadUntil(hits, parameters)),
+    marks: marks.length === 0 ? open.marks : [...open.marks, ...marks.map(reason => ({ atMs: incident.fromMs, reason }))],
+    countries: fresh.length === 0 ? open.countries : [...open.countries, ...fresh],
+    spreadUntilMs: Math.max(open.spreadUntilMs, spread.untilMs),
     measure: measureOf(spread, parameters),
-    reachKm: Math.max(open.reachKm, farthestKm(mine, hits)),
-    triggers: addEvidence(open.triggers, incident)
+    reachKm: farthestKm(recent, pointsIn(mine), incident.fromMs - parameters.windowDays * dayMs, open.reachKm),
+    triggers,
+    places: isNamed ? withTexts(open.places, placeNames(incident)) : open.places,
+    areas: isNamed ? withTexts(open.areas, areaCodes(incident)) : open.areas
   }
-}
-
-function farthestKm(mine: readonly Hit[], hits: readonly Hit[]): number {
-  let farthest = 0
-  for (const { point } of mine) {
-    for (const other of hits) if (point && other.point) farthest = Math.max(farthest, distanceKm(point, other.point))
-  }
-  return farthest
 }
 
 /** Reach grew: by greatest distance, or by hull where the window before had one at all. */
-function hasGrown(recent: readonly Incident[], atMs: number, hits: readonly Hit[], parameters: WideningArcParameters): boolean {
+function hasGrown({ recent }: WideningArcState, atMs: number, parameters: WideningArcParameters): boolean {
   const windowMs = parameters.windowDays * dayMs
-  const now = distinctPoints(hits)
-  const before = distinctPoints(hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters))
-  const hullBefore = hullAreaKm2(before)
-  return (
-    greatestDistanceKm(now) >= parameters.growthFactor * greatestDistanceKm(before) ||
-    (hullBefore > 0 && hullAreaKm2(now) >= parameters.growthFactor * hullBefore)
-  )
+  const now = pointsAfter(recent, atMs - windowMs)
+  const before = pointsAfter(recent, atMs - 2 * windowMs).filter(p => p.fromMs <= atMs - windowMs)
+  if (greatestKm(now) >= parameters.growthFactor * greatestKm(before)) return true
+  const hullBefore = hullAreaKm2(distinctPoints(before))
+  return hullBefore > 0 && hullAreaKm2(distinctPoints(now)) >= parameters.growthFactor * hullBefore
 }
 
-/** At least one area of the window was not hit in the quiet time before it. */
-function strikesQuiet(
-  recent: readonly Incident[],
-  atMs: number,
-  hits: readonly Hit[],
-  parameters: WideningArcParameters
-): boolean {
+function distinctPoints(points: readonly Point[]): Point[] {
+  const byText = new Map(points.map(point => [`${point.lat},${point.lon}`, point]))
+  return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
+}
+
+/** At least one area of the window was not hit in the quiet time before it, or one place with nothing near it. */
+function strikesQuiet({ recent, areas }: WideningArcState, atMs: number, parameters: WideningArcParameters): boolean {
   const windowFromMs = atMs - parameters.windowDays * dayMs
-  const now = new Set(hits.map(h => h.incident))
   const quietFromMs = windowFromMs - parameters.quietDays * dayMs
-  const before = hitsBetween(recent, quietFromMs, windowFromMs, parameters).filter(h => !now.has(h.incident))
-  const areas = new Set(before.map(h => h.admin1))
-  const nearBefore = (point: Point) => before.some(h => h.point && distanceKm(h.point, point) < parameters.placesApartKm)
-  return hits.some(h => !areas.has(h.admin1) || (h.point !== null && !nearBefore(h.point)))
-}
-
-/** Until when what the window holds now would still be a spread: hits leave it one by one as they age, and what is lost does not come back. */
-function spreadUntil(hits: readonly Hit[], parameters: WideningArcParameters): number {
-  const ends = [...new Set(hits.map(h => h.incident.toMs))].sort((a, b) => a - b)
-  const holdsAfter = (endMs: number) =>
-    spreadOf(
-      hits.filter(h => h.incident.toMs > endMs),
-      parameters
-    ).holds
-  let [low, high] = [0, ends.length - 1]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (holdsAfter(ends[middle] as number)) low = middle + 1
-    else high = middle
-  }
-  return (ends[low] as number) + parameters.windowDays * dayMs
+  const before = attacksAfter(recent, quietFromMs).filter(i => i.toMs <= windowFromMs)
+  const areasBefore = new Set(before.flatMap(i => hitsOf(i, parameters).map(h => h.admin1)))
+  if (areas.some(a => !areasBefore.has(a.area))) return true
+  const points = pointsAfter(recent, quietFromMs)
+  const isApart = liesApart(parameters.placesApartKm)
+  const quiet = points.filter(p => p.toMs <= windowFromMs)
+  return points.some((p: HitPoint) => p.toMs > windowFromMs && quiet.every(other => isApart(other, p)))
 }
 
 function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['measure'] {
   const { areasMin, placesMin, placesApartKm, windowDays } = parameters
-  return spread.areas.length >= areasMin
-    ? { name: `areas hit in ${windowDays} days`, value: spread.areas.length, threshold: areasMin, baseline: null }
+  return spread.areas >= areasMin
+    ? { name: `areas hit in ${windowDays} days`, value: spread.areas, threshold: areasMin, baseline: null }
     : {
         name: `places ${placesApartKm} km apart in ${windowDays} days`,
-        value: spread.apart,
+        value: placesMin,
         threshold: placesMin,
         baseline: null
       }
@@ -306,20 +344,16 @@ function closeWhenDue(state: WideningArcState, nowMs: number, parameters: Wideni
     : { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, parameters)] }
 }
 
-const described = new WeakMap<Episode, Finding>()
+const described = keepsLast<Episode, Finding>(4)
 
 /** One finding for one state of it: what did not change is the same object. */
 function describeOpen(open: Episode, parameters: WideningArcParameters): Finding {
-  const known = described.get(open) ?? describe(open, null, parameters)
-  described.set(open, known)
-  return known
+  return described(open, () => describe(open, null, parameters))
 }
 
 function describe(open: Episode, toMs: number | null, parameters: WideningArcParameters): Finding {
-  const named = uniqueTexts(open.triggers.kept.flatMap(i => placesOf(i).map(p => p.settlementName ?? p.name ?? p.admin1 ?? '?')))
-  const areas = uniqueTexts(open.triggers.kept.flatMap(i => placesOf(i).flatMap(p => p.admin1 ?? [])))
-  const where = named.length <= 4 ? listOf(named) : `${named.slice(0, 3).join(', ')} and ${named.length - 3} more places`
-  const intervals = open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs)
+  const { places, areas } = open
+  const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
   return {
     group: { theatre: open.drill ? 'drill' : 'all' },
     fromMs: open.fromMs,
@@ -334,18 +368,24 @@ function describe(open: Episode, toMs: number | null, parameters: WideningArcPar
       `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${roundKm(open.reachKm)} km apart. ` +
       `${open.measure.name}: ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
       `and a reach ${parameters.growthFactor} times that of the window before.` +
-      (intervals ? ' Some dates are intervals and count with their overlap of the window.' : '')
+      intervalNote(open.triggers.kept)
   }
 }
 
-function uniqueIncidents(hits: readonly Hit[]): Incident[] {
-  return [...new Set(hits.map(h => h.incident))]
+function placeNames(incident: Incident): string[] {
+  return placesOf(incident).map(p => p.settlementName ?? p.name ?? p.admin1 ?? '?')
 }
 
-function uniqueTexts(texts: readonly string[]): string[] {
+function areaCodes(incident: Incident): string[] {
+  return placesOf(incident).flatMap(p => p.admin1 ?? [])
+}
+
+function uniqueTexts(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)]
 }
 
-function listOf(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+/** The texts with those that are not among them yet; the very same list where all are. */
+function withTexts(texts: readonly string[], more: readonly string[]): readonly string[] {
+  const fresh = more.filter(text => !texts.includes(text))
+  return fresh.length === 0 ? texts : uniqueTexts([...texts, ...fresh])
 }

@@ -29,6 +29,9 @@ export interface WriterHooks {
 
 /** Most turns of the event loop in which calls are gathered for one transaction. */
 const gatherTurnsMax = 8
+/** Of so many tries for a file that another process holds, so many come turn by turn; the others a millisecond apart. */
+const eagerEvery = 24
+const eagerTries = 16
 
 type Unsubmitted<C extends Call> = C extends Call ? Omit<C, 'deadlineMs'> : never
 
@@ -165,10 +168,10 @@ export class GroupWriter {
     rejectAll(this.#queue.takeExpired(this.#clock.monotonicMs()), busy(this.#limits.busyMsMax))
     if (this.#queue.length === 0) return
     // A commit takes a fraction of a millisecond: look again in the next turns first, then every millisecond, and sometimes eagerly again, for
-    // a busy neighbour leaves only short gaps.
+    // a busy neighbour leaves only short gaps. No longer: each look costs as much as a record, and the neighbour may need this very processor.
     this.#busyTries++
     this.#counts.busyRetries++
-    this.#schedule(this.#busyTries % 256 < 128 ? 0 : 1)
+    this.#schedule(this.#busyTries % eagerEvery < eagerTries ? 0 : 1)
   }
 
   #commit(calls: readonly Call[]): void {

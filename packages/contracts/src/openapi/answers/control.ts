@@ -15,13 +15,18 @@ const key = {
     description: 'What it may ask for, where that differs from the settings.',
     type: 'object',
     properties: { perMinute: count(), perDay: count(), bodyBytes: count() }
-  }
+  },
+  createdBy: orNull(
+    text('Who made it: the id of a key, `owner`, `session:<id>` or `oidc:<subject>`; null where that was not kept.')
+  )
 } as const
 
 const keyLife = {
   createdAt: instant(),
   rotatedAt: orNull(text('When it got its newest secret, where that is not its first.')),
+  rotatedBy: orNull(text('Who gave it that secret.')),
   revokedAt: orNull(text('Null while it is good.')),
+  revokedBy: orNull(text('Who revoked it.')),
   overlapsUntil: orNull(text('When the last of its earlier secrets ends; null where none works any more.'))
 } as const
 

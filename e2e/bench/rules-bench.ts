@@ -1,0 +1,199 @@
+// Bench `rules`: decoded records through all default rules of one theatre on one core, at two densities and with reports that come late; the longest folds;
+// how the cost grows with what is retained, and what a retained report weighs. With where the time goes, by the program's own files.
+
+import { Session } from 'node:inspector/promises'
+import { basename } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { digest } from '@tocsin/contracts/digest'
+import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import { TheatreFold } from '@tocsin/domain/theatre-fold'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
+import { sourceConfigured, theatreConfigured } from '@tocsin/testing/record-builder'
+import { quantilesOf } from './quantiles.ts'
+import { rulesLoad, theatre } from './rules-load.ts'
+
+/** Reach. Source: design, section 7. */
+const reach = { inOrderPerSecond: 80_000, latePerSecond: 10_000, foldP99Ms: 5 } as const
+/** A country with some violence, and as much as 300,000 reports of the last eight years in one theatre. */
+const densities = { sparse: 10, dense: 100 } as const
+const latePer100 = 20
+const batchMax = 5_000
+const seed = 20_241_120
+
+const allRules = [...defaultRules, ...defaultCompoundRules]
+
+export interface RulesPart {
+  readonly what: string
+  readonly reportsPerDay: number
+  readonly latePer100: number
+  readonly reports: number
+  readonly perSecond: number
+  readonly microsPerReport: number
+  readonly foldP50Ms: number
+  readonly foldP99Ms: number
+  readonly foldMaxMs: number
+  /** Cost of a report when the window is full, against when a tenth of it was. */
+  readonly growth: number
+  readonly retainedReports: number
+  readonly bytesPerRetained: number
+  readonly alerts: number
+  readonly alertEvents: number
+  /** Share of the time by file, the greatest first. */
+  readonly profile: readonly { readonly file: string; readonly share: number }[]
+}
+
+export interface RulesBench {
+  readonly bench: 'rules'
+  readonly rules: number
+  readonly parts: readonly RulesPart[]
+  readonly reached: boolean
+}
+
+/** Measures and prints; each part folds for about `seconds` of the processor's time, at least until its window is full. */
+export async function benchRules({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<RulesBench> {
+  const parts: RulesPart[] = []
+  for (const [what, reportsPerDay, late] of [
+    ['sparse, in order', densities.sparse, 0],
+    ['dense, in order', densities.dense, 0],
+    ['sparse, late', densities.sparse, latePer100],
+    ['dense, late', densities.dense, latePer100]
+  ] as const) {
+    const part = await measure(what, reportsPerDay, late, seconds)
+    parts.push(part)
+    if (!json) console.log(rendered(part))
+  }
+  const result: RulesBench = { bench: 'rules', rules: allRules.length, parts, reached: parts.every(isReached) }
+  console.log(json ? JSON.stringify(result) : result.reached ? 'reached' : 'NOT reached')
+  return result
+}
+
+function isReached(part: RulesPart): boolean {
+  const perSecond = part.latePer100 === 0 ? reach.inOrderPerSecond : reach.latePerSecond
+  return part.perSecond >= perSecond && part.foldP99Ms < reach.foldP99Ms
+}
+
+async function measure(what: string, reportsPerDay: number, late: number, seconds: number): Promise<RulesPart> {
+  const fold = begun()
+  const load = rulesLoad({ reportsPerDay, latePer100: late, seed })
+  // The window: 820 days and what the longest baseline needs before, or as far as the time allows.
+  const heapBefore = heapUsed()
+  const filling = foldFor(fold, load, Math.min(seconds * 2, 60), 900)
+  const profiler = await startProfile()
+  const steady = foldFor(fold, load, seconds, Number.POSITIVE_INFINITY)
+  const profile = await profiler.stop()
+  const folds = quantilesOf(steady.foldsMs)
+  const retainedReports = fold.reportCount
+  const early = filling.firstTenthMicros
+  return {
+    what,
+    reportsPerDay,
+    latePer100: late,
+    reports: filling.reports + steady.reports,
+    perSecond: Math.round(steady.reports / steady.spentS),
+    microsPerReport: round((steady.spentS * 1e6) / steady.reports),
+    foldP50Ms: round(folds.p50Ms, 4),
+    foldP99Ms: round(folds.p99Ms, 4),
+    foldMaxMs: round(folds.maxMs),
+    growth: round((steady.spentS * 1e6) / steady.reports / early),
+    retainedReports,
+    bytesPerRetained: Math.round((heapUsed() - heapBefore) / Math.max(1, retainedReports)),
+    alerts: fold.alerts.size,
+    alertEvents: filling.events + steady.events,
+    profile
+  }
+}
+
+function begun(): TheatreFold {
+  const fold = new TheatreFold(theatre, digest)
+  const time = '2015-01-01T00:00:00.000Z'
+  fold.apply(theatreConfigured({ id: theatre }, time))
+  for (const rule of allRules) {
+    const payload: TheatrePayload = { type: 'rule.configured', data: rule }
+    fold.apply({ ...payload, theatre, time, id: digest('rule', rule.ruleId) } as TheatreRecord)
+  }
+  for (const id of ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2'])
+    fold.apply(sourceConfigured({ id, reliability: 'B', latenessDays: 14, cadenceDays: 30 }, { theatre, time }))
+  return fold
+}
+
+interface Folded {
+  readonly reports: number
+  readonly events: number
+  readonly spentS: number
+  readonly foldsMs: readonly number[]
+  /** Cost of a report in the first tenth of the days, µs. */
+  readonly firstTenthMicros: number
+}
+
+/** Folds for so many seconds of processor time, or so many days, whichever comes first. Making the records is not measured. */
+function foldFor(fold: TheatreFold, load: Generator<TheatreRecord>, seconds: number, days: number): Folded {
+  const foldsMs: number[] = []
+  let [reports, events, spentMs, day, tenth] = [0, 0, 0, 0, 0]
+  while (spentMs < seconds * 1000 && day < days) {
+    const batch = Array.from({ length: batchMax }, () => load.next().value as TheatreRecord)
+    for (const record of batch) {
+      const began = performance.now()
+      const { alerts } = fold.apply(record)
+      const tookMs = performance.now() - began
+      spentMs += tookMs
+      foldsMs.push(tookMs)
+      events += alerts.length
+      if (record.type === 'clock.ticked') day += 1
+      else reports += 1
+    }
+    if (tenth === 0 && day >= days / 10) tenth = (spentMs * 1000) / reports
+  }
+  return { reports, events, spentS: spentMs / 1000, foldsMs, firstTenthMicros: tenth === 0 ? (spentMs * 1000) / reports : tenth }
+}
+
+async function startProfile(): Promise<{ stop(): Promise<RulesPart['profile']> }> {
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.setSamplingInterval', { interval: 500 })
+  await session.post('Profiler.start')
+  return {
+    async stop() {
+      const { profile } = await session.post('Profiler.stop')
+      session.disconnect()
+      const samples = new Map<number, number>()
+      for (const id of profile.samples ?? []) samples.set(id, (samples.get(id) ?? 0) + 1)
+      const byFile = new Map<string, number>()
+      let total = 0
+      for (const node of profile.nodes) {
+        const count = samples.get(node.id) ?? 0
+        const { url, functionName } = node.callFrame
+        if (functionName === '(idle)' || url.endsWith('rules-load.ts') || url.endsWith('-builder.ts')) continue
+        const file = url === '' ? functionName || 'native' : basename(url)
+        total += count
+        byFile.set(file, (byFile.get(file) ?? 0) + count)
+      }
+      const shares = [...byFile].map(([file, count]) => ({ file, share: round(count / total, 3) }))
+      return shares.sort((a, b) => b.share - a.share).slice(0, 16)
+    }
+  }
+}
+
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+function round(value: number, digits = 2): number {
+  return Number(value.toFixed(digits))
+}
+
+function rendered(part: RulesPart): string {
+  const count = (n: number) => n.toLocaleString('en')
+  const asked = part.latePer100 === 0 ? reach.inOrderPerSecond : reach.latePerSecond
+  return [
+    `${part.what} (${part.reportsPerDay} a day, ${part.latePer100} % late): ${count(part.perSecond)} reports/s, ${part.microsPerReport} µs each (reach ≥ ${count(asked)}/s)`,
+    `  one fold: p50 ${part.foldP50Ms}, p99 ${part.foldP99Ms}, longest ${part.foldMaxMs} ms (reach p99 < ${reach.foldP99Ms} ms); ${part.growth} times the cost of the first days`,
+    `  ${count(part.retainedReports)} reports retained, ${count(part.bytesPerRetained)} bytes each; ${count(part.reports)} folded: ${count(part.alerts)} alerts kept, ${count(part.alertEvents)} events`,
+    `  ${part.profile.map(({ file, share }) => `${file} ${Math.round(share * 100)} %`).join(', ')}`
+  ].join('\n')
+}

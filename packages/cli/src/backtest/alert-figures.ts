@@ -1,0 +1,268 @@
+// Figures of a backtest: what was raised, by rule and year and by country and week, how late, and how often an alert was taken back. Pure: alert events in
+// order of publication in, plain data out. Years and weeks are those of publication; weeks begin on Monday, UTC.
+
+import type { AlertEvent, AlertState } from '@tocsin/domain/alert'
+import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/event-time'
+import type { KnownItem } from './known-items.ts'
+
+/** Of days that something took. */
+export interface DayQuantiles {
+  readonly median: number
+  readonly p90: number
+  readonly max: number
+}
+
+export interface RuleFigures {
+  readonly pattern: string
+  readonly raised: number
+  /** Of them, those that were part of no other alert when they were raised. */
+  readonly topLevel: number
+  readonly byYear: Readonly<Record<string, number>>
+  /** Events of all kinds, by kind. */
+  readonly events: Readonly<Record<string, number>>
+  readonly escalated: number
+  /** From the beginning of the first incident that triggered it to its publication; null without alerts. */
+  readonly delayFromFirstIncidentDays: DayQuantiles | null
+  /** From when the last incident that triggered it was known to its publication. */
+  readonly delayFromReportDays: DayQuantiles | null
+  /** Alerts that came back after they were over, and that were taken back. */
+  readonly flicker: { readonly reopened: number; readonly retracted: number; readonly share: number }
+}
+
+export interface WeekFigures {
+  /** Weeks from the first report to the last. */
+  readonly weeks: number
+  /** Of them with more than two alerts raised, and that with most. */
+  readonly withMoreThanTwo: number
+  readonly most: { readonly weekOf: string; readonly raised: number } | null
+}
+
+export interface CountryFigures {
+  readonly reports: number
+  readonly raised: number
+  readonly topLevel: number
+  readonly weeks: WeekFigures
+  /** The same, of alerts that were part of no other. */
+  readonly topLevelWeeks: WeekFigures
+  readonly worstYear: { readonly year: string; readonly raised: number; readonly topLevel: number; readonly topLevelPerWeek: number } | null
+  readonly byRule: Readonly<Record<string, number>>
+}
+
+export interface BacktestFigures {
+  readonly alerts: {
+    readonly raised: number
+    readonly topLevel: number
+    /** Of the events. */
+    readonly paged: number
+    readonly events: Readonly<Record<string, number>>
+    readonly openAtEnd: number
+  }
+  readonly rules: Readonly<Record<string, RuleFigures>>
+  readonly weeks: WeekFigures
+  /** Alerts that concern several countries are in each; `unknown` where none is known. */
+  readonly countries: Readonly<Record<string, CountryFigures>>
+}
+
+interface Raised {
+  readonly ruleId: string
+  readonly pattern: string
+  readonly atMs: number
+  readonly isTopLevel: boolean
+  readonly countries: readonly string[]
+  readonly firstIncidentDays: number
+  readonly reportDays: number
+  escalated: boolean
+  reopened: boolean
+  retracted: boolean
+  isOpen: boolean
+}
+
+const noCountry = 'unknown'
+
+export class AlertFigures {
+  readonly #knownMsOf: (incidentId: string) => number | null
+  readonly #alerts = new Map<string, Raised>()
+  readonly #eventsByRule = new Map<string, Record<string, number>>()
+  #paged = 0
+
+  /** `knownMsOf`: when an incident was first known. */
+  constructor(knownMsOf: (incidentId: string) => number | null) {
+    this.#knownMsOf = knownMsOf
+  }
+
+  take(event: AlertEvent): void {
+    if (event.type === 'alert.action-refused') return
+    const { data } = event
+    const kind = event.type.slice('alert.'.length)
+    const events = this.#eventsByRule.get(data.ruleId) ?? {}
+    events[kind] = (events[kind] ?? 0) + 1
+    this.#eventsByRule.set(data.ruleId, events)
+    if (data.notify === 'page') this.#paged += 1
+    const known = this.#alerts.get(data.alertId) ?? this.#raised(data)
+    known.escalated ||= kind === 'escalated'
+    known.reopened ||= kind === 'reopened'
+    known.retracted ||= kind === 'retracted'
+    known.isOpen = data.status === 'provisional' || data.status === 'confirmed'
+  }
+
+  /** Of all that was taken; `items` is what was replayed. */
+  figures(items: readonly KnownItem[]): BacktestFigures {
+    const all = [...this.#alerts.values()]
+    const span = spanOf(items)
+    const byRule = Map.groupBy(all, ({ ruleId }) => ruleId)
+    const byCountry = new Map<string, Raised[]>()
+    for (const alert of all) for (const country of alert.countries) listIn(byCountry, country).push(alert)
+    const reports = reportsByCountry(items)
+    return {
+      alerts: {
+        raised: all.length,
+        topLevel: topLevelOf(all).length,
+        paged: this.#paged,
+        events: summed([...this.#eventsByRule.values()]),
+        openAtEnd: all.filter(({ isOpen }) => isOpen).length
+      },
+      rules: inOrder([...byRule].map(([id, alerts]) => [id, ruleFigures(alerts, this.#eventsByRule.get(id) ?? {})])),
+      weeks: weekFigures(all, span),
+      countries: inOrder(
+        [...new Set([...reports.keys(), ...byCountry.keys()])].map(country => [
+          country,
+          countryFigures(byCountry.get(country) ?? [], reports.get(country) ?? 0, span)
+        ])
+      )
+    }
+  }
+
+  #raised(data: AlertState): Raised {
+    const atMs = parseTimeMs(data.times.detectedAt)
+    const known = data.evidence.flatMap(({ incidentId, role }) =>
+      role === 'trigger' ? (this.#knownMsOf(incidentId) ?? []) : []
+    )
+    const raised = {
+      ruleId: data.ruleId,
+      pattern: data.pattern,
+      atMs,
+      isTopLevel: data.partOf === null,
+      countries: data.area.country.length === 0 ? [noCountry] : data.area.country,
+      firstIncidentDays: (atMs - parseTimeMs(data.times.occurredFrom)) / dayMs,
+      reportDays: known.length === 0 ? 0 : (atMs - known.reduce((a, b) => Math.max(a, b))) / dayMs,
+      escalated: false,
+      reopened: false,
+      retracted: false,
+      isOpen: true
+    }
+    this.#alerts.set(data.alertId, raised)
+    return raised
+  }
+}
+
+function ruleFigures(alerts: readonly Raised[], events: Readonly<Record<string, number>>): RuleFigures {
+  const flickered = alerts.filter(({ reopened, retracted }) => reopened || retracted).length
+  return {
+    pattern: (alerts[0] as Raised).pattern,
+    raised: alerts.length,
+    topLevel: topLevelOf(alerts).length,
+    byYear: inOrder([...Map.groupBy(alerts, yearOf)].map(([year, of]) => [year, of.length])),
+    events: inOrder(Object.entries(events)),
+    escalated: alerts.filter(({ escalated }) => escalated).length,
+    delayFromFirstIncidentDays: quantilesOf(alerts.map(({ firstIncidentDays }) => firstIncidentDays)),
+    delayFromReportDays: quantilesOf(alerts.map(({ reportDays }) => reportDays)),
+    flicker: {
+      reopened: alerts.filter(({ reopened }) => reopened).length,
+      retracted: alerts.filter(({ retracted }) => retracted).length,
+      share: rounded(flickered / alerts.length)
+    }
+  }
+}
+
+function countryFigures(alerts: readonly Raised[], reports: number, span: Span): CountryFigures {
+  const byRule = Map.groupBy(alerts, ({ ruleId }) => ruleId)
+  return {
+    reports,
+    raised: alerts.length,
+    topLevel: topLevelOf(alerts).length,
+    weeks: weekFigures(alerts, span),
+    topLevelWeeks: weekFigures(topLevelOf(alerts), span),
+    worstYear: worstYearOf(alerts),
+    byRule: inOrder([...byRule].map(([id, of]) => [id, of.length]))
+  }
+}
+
+/** The year with most alerts that stand for themselves. */
+function worstYearOf(alerts: readonly Raised[]): CountryFigures['worstYear'] {
+  const years = [...Map.groupBy(alerts, yearOf)].map(([year, of]) => ({ year, raised: of.length, topLevel: topLevelOf(of).length }))
+  const [worst] = years.sort((a, b) => b.topLevel - a.topLevel || b.raised - a.raised || Number(a.year) - Number(b.year))
+  return worst === undefined ? null : { ...worst, topLevelPerWeek: rounded(worst.topLevel / weeksPerYear) }
+}
+
+const weeksPerYear = 52
+
+/** From the first report that was known to the last, ms. */
+interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+function spanOf(items: readonly KnownItem[]): Span {
+  return { fromMs: items[0]?.knownMs ?? 0, toMs: items.at(-1)?.knownMs ?? 0 }
+}
+
+function weekFigures(alerts: readonly Raised[], { fromMs, toMs }: Span): WeekFigures {
+  const weeks = [...Map.groupBy(alerts, ({ atMs }) => weekOf(atMs))].map(([week, of]) => ({ week, raised: of.length }))
+  const [most] = weeks.toSorted((a, b) => b.raised - a.raised || a.week - b.week)
+  return {
+    weeks: toMs === 0 ? 0 : weekOf(toMs) - weekOf(fromMs) + 1,
+    withMoreThanTwo: weeks.filter(({ raised }) => raised > 2).length,
+    most: most === undefined ? null : { weekOf: formatTime((most.week * 7 - 3) * dayMs).slice(0, 10), raised: most.raised }
+  }
+}
+
+/** Number of the week; day 0 of the epoch was a Thursday. */
+function weekOf(ms: number): number {
+  return Math.floor((ms / dayMs + 3) / 7)
+}
+
+function yearOf({ atMs }: Raised): string {
+  return formatTime(atMs).slice(0, 4)
+}
+
+function topLevelOf(alerts: readonly Raised[]): readonly Raised[] {
+  return alerts.filter(({ isTopLevel }) => isTopLevel)
+}
+
+function reportsByCountry(items: readonly KnownItem[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const item of items) {
+    if (item.kind !== 'report') continue
+    const country = item.revision.place.country ?? noCountry
+    counts.set(country, (counts.get(country) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Nearest rank; rounded to hundredths of a day. */
+function quantilesOf(days: readonly number[]): DayQuantiles | null {
+  if (days.length === 0) return null
+  const sorted = days.toSorted((a, b) => a - b)
+  const at = (share: number) => rounded(sorted[Math.ceil(share * sorted.length) - 1] as number)
+  return { median: at(0.5), p90: at(0.9), max: at(1) }
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+function summed(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const one of counts) for (const [name, value] of Object.entries(one)) sums[name] = (sums[name] ?? 0) + value
+  return inOrder(Object.entries(sums))
+}
+
+function listIn<T>(lists: Map<string, T[]>, key: string): T[] {
+  const known = lists.get(key) ?? []
+  lists.set(key, known)
+  return known
+}
+
+function inOrder<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries(entries.toSorted((a, b) => (a[0] < b[0] ? -1 : 1)))
+}

@@ -1,0 +1,176 @@
+// A file as what was known and when: every row read by its importer, held to the contract and given its place as intake would, and put in order of
+// knowledge. Nothing is sent and nothing is folded here.
+
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import type { FieldError } from '@tocsin/contracts/problem-catalogue'
+import { postedHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
+import { checkReportTimes, parseReportInput, type ReportInput, tidy } from '@tocsin/contracts/report-input'
+import type { Reliability, ReportRevision } from '@tocsin/domain/report'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
+import type { Importer, ImportItem, ImportSettings, ReportItem, WithdrawalItem } from '@tocsin/importers/import-item'
+import { openedBytes } from '@tocsin/importers/opened-bytes'
+import { deriveKeys, noDerivedKeys } from '@tocsin/intake/derived-keys'
+import { resolvePlaces } from '@tocsin/intake/report-places'
+import { revisionOf } from '@tocsin/intake/report-records'
+import type { ImportInput } from '../import/import-input.ts'
+import { count, countWarnings, type ImportTally, newTally, type RowResult } from '../import/import-tally.ts'
+import { CommandError } from '../output.ts'
+import { type Knowledge, type KnownItem, knowledgeOf, knownAt, sortByKnowledge } from './known-items.ts'
+
+/** Reports that one backtest holds in memory. A file with more is refused: split it by country. */
+export const backtestReportsMax = 2_000_000
+
+/** The theatre that is replayed. */
+export const backtestTheatre = 'backtest'
+
+export interface BacktestReadingOptions {
+  readonly input: ImportInput
+  readonly importer: Importer
+  readonly settings: ImportSettings
+  readonly gazetteer: Gazetteer
+  /** What is the key of what is private: the same file gives the same keys. Hex. */
+  readonly fileSha256: string
+  /** Nothing is taken that lies after it, ms. */
+  readonly nowMs: number
+  readonly signal: AbortSignal
+  readonly onProgress: (rows: number) => void
+}
+
+/** A file as it is replayed. */
+export interface ReadBacktest {
+  /** In order of knowledge. */
+  readonly items: readonly KnownItem[]
+  readonly tally: ImportTally
+  /** Reports by what their moment of knowledge rests on. */
+  readonly knownBy: Readonly<Record<Knowledge['by'], number>>
+  /** ISO 3166-1 codes, in order. */
+  readonly countries: readonly string[]
+  /** In order. */
+  readonly sources: readonly string[]
+}
+
+/** Letters by which people judge a source, as an option takes them. */
+export const reliabilities = ['A', 'B', 'C', 'D', 'E', 'F'] as const satisfies readonly Reliability[]
+
+/** Reads a file whole. Rejects with ImportFileError where it can't be read to its end, with CommandError where it is too long or the signal aborts. */
+export async function readBacktest(options: BacktestReadingOptions): Promise<ReadBacktest> {
+  const reading = new BacktestReading(options)
+  for await (const items of options.importer.items(openedBytes(options.input.open()), options.settings)) {
+    for (const item of items) reading.take(item)
+    if (options.signal.aborted) throw new CommandError('stopped before the file was read')
+    options.onProgress(reading.rows)
+  }
+  return reading.finish()
+}
+
+class BacktestReading {
+  readonly #o: BacktestReadingOptions
+  readonly #secret: KeyObject
+  readonly #tally = newTally()
+  readonly #items: KnownItem[] = []
+  readonly #taken = new Set<string>()
+  readonly #knownBy: Record<Knowledge['by'], number> = { stated: 0, event: 0, 'event-later': 0 }
+  readonly #countries = new Set<string>()
+  readonly #sources = new Set<string>()
+  /** The latest moment of what was read so far: a withdrawal, which has no date of its own, was known by then. */
+  #latestMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: BacktestReadingOptions) {
+    this.#o = options
+    this.#secret = createSecretKey(options.fileSha256, 'hex')
+  }
+
+  get rows(): number {
+    return this.#tally.rows
+  }
+
+  take(item: ImportItem): void {
+    const result = this.#resultOf(item)
+    count(this.#tally, result)
+    if (result.kind === 'accepted' && item.kind === 'report') countWarnings(this.#tally, item.warnings)
+  }
+
+  finish(): ReadBacktest {
+    sortByKnowledge(this.#items)
+    return {
+      items: this.#items,
+      tally: this.#tally,
+      knownBy: this.#knownBy,
+      countries: [...this.#countries].sort(),
+      sources: [...this.#sources].sort()
+    }
+  }
+
+  #resultOf(item: ImportItem): RowResult {
+    switch (item.kind) {
+      case 'refused':
+        return { kind: 'refused', faults: item.faults }
+      case 'skipped':
+        return { kind: 'skipped', reason: item.reason }
+      case 'withdrawal':
+        return this.#withdrawn(item)
+      default:
+        return this.#judged(item)
+    }
+  }
+
+  #judged(item: ReportItem): RowResult {
+    const parsed = parseReportInput(item.report)
+    if (!parsed.ok) return this.#contract(parsed.errors)
+    const input = parsed.report
+    const resolved = resolvePlaces(input, this.#o.gazetteer)
+    const errors = [...(resolved.ok ? [] : resolved.errors), ...checkReportTimes(input, this.#o.nowMs)]
+    if (!resolved.ok || errors.length > 0) return this.#contract(errors)
+    const { sourceId, externalId } = input
+    const knowledge = knowledgeOf(input.occurred, input.reportedAt)
+    const revision = revisionOf({
+      reportId: reportIdOf({ sourceId, externalId, idempotencyKey: null, body: item.report }),
+      contentHash: postedHashOf(item.report),
+      externalId,
+      reportedAt: knownAt(knowledge),
+      input,
+      place: resolved.place,
+      alsoAt: resolved.alsoAt,
+      keys: input.private === null ? noDerivedKeys : deriveKeys(input.private, this.#secret),
+      sealed: null,
+      theatre: backtestTheatre,
+      lane: 'live'
+    })
+    return this.#keep(item.row, revision, knowledge, input)
+  }
+
+  #keep(row: number, revision: ReportRevision, knowledge: Knowledge, { sourceId }: ReportInput): RowResult {
+    const recordId = revisionRecordId(backtestTheatre, revision.reportId, revision.contentHash, null)
+    if (this.#taken.has(recordId)) return { kind: 'duplicate' }
+    if (this.#items.length >= backtestReportsMax)
+      throw new CommandError(`the file has more than ${backtestReportsMax.toLocaleString('en')} reports: split it`)
+    this.#taken.add(recordId)
+    this.#knownBy[knowledge.by] += 1
+    this.#sources.add(sourceId)
+    for (const { country } of [revision.place, ...revision.alsoAt]) if (country !== null) this.#countries.add(country)
+    this.#latestMs = Math.max(this.#latestMs, knowledge.knownMs)
+    this.#items.push({ kind: 'report', knownMs: knowledge.knownMs, row, recordId, revision })
+    return { kind: 'accepted' }
+  }
+
+  #withdrawn({ row, sourceId, externalId, reason }: WithdrawalItem): RowResult {
+    const reportId = reportIdOf({ sourceId, externalId: tidy(externalId), idempotencyKey: null, body: null })
+    const recordId = withdrawalRecordId(backtestTheatre, reportId)
+    // One that comes before every report withdraws none that could be replayed.
+    if (Number.isFinite(this.#latestMs) && !this.#taken.has(recordId)) {
+      this.#taken.add(recordId)
+      this.#items.push({ kind: 'withdrawal', knownMs: this.#latestMs, row, recordId, reportId, reason })
+    }
+    return { kind: 'withdrawn' }
+  }
+
+  #contract(errors: readonly FieldError[]): RowResult {
+    const { importer } = this.#o
+    const faults = errors.map(({ pointer, detail }) => ({
+      column: importer.columnOf(pointer),
+      reason: 'contract' as const,
+      detail
+    }))
+    return { kind: 'refused', faults }
+  }
+}

@@ -1,0 +1,65 @@
+// The replay: records through the theatre's owner, as the rules service would have folded them, its alert events to a sink, and figures of them.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Clock } from '@tocsin/domain/ports'
+import { TheatreOwner } from '@tocsin/rules/theatre-owner'
+import { CommandError } from '../output.ts'
+import { AlertFigures, type BacktestFigures } from './alert-figures.ts'
+import { backtestTheatre } from './backtest-reading.ts'
+import { type BacktestPlan, theatreRecords } from './backtest-records.ts'
+
+/** Where alert events go, one after the other. */
+export interface AlertSink {
+  /** Takes the bytes of one event, without line end. Never waits. */
+  add(event: Uint8Array): void
+  /** True while so much waits that `written` should be waited for. */
+  readonly isFull: boolean
+  /** Resolves when all that was added is with the system. */
+  written(): Promise<void>
+}
+
+export interface BacktestRunOptions {
+  readonly plan: BacktestPlan
+  readonly sink: AlertSink
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly signal: AbortSignal
+  readonly onProgress: (items: number) => void
+}
+
+/** Between two looks at the signal and at progress, ms. */
+const breathEveryMs = 50
+
+/** Replays all. Rejects with CommandError where a rule can't be made out or the signal aborts, and with what the sink rejects with. */
+export async function runBacktest({ plan, sink, clock, signal, onProgress }: BacktestRunOptions): Promise<BacktestFigures> {
+  // Of incidents nothing is published: nobody asks for them.
+  const owner = new TheatreOwner(backtestTheatre, { lastSeq: 0, hashes: new Map(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
+  const figures = new AlertFigures(knownAtOf(plan))
+  let [items, breathedMs] = [0, clock.monotonicMs()]
+  for (const record of theatreRecords(plan)) {
+    const { alerts, events, ignored } = owner.take(record)
+    if (record.type === 'rule.configured' && ignored !== null)
+      throw new CommandError(`rule ${record.data.ruleId} can't be made out: ${ignored}`)
+    for (const { value } of alerts) if (value !== null) sink.add(value)
+    for (const event of events) figures.take(event)
+    if (record.type === 'report.received' || record.type === 'report.withdrawn') items += 1
+    if (sink.isFull) await sink.written()
+    if (clock.monotonicMs() - breathedMs < breathEveryMs) continue
+    onProgress(items)
+    await nextTurn()
+    if (signal.aborted) throw new CommandError('stopped before the end')
+    breathedMs = clock.monotonicMs()
+  }
+  await sink.written()
+  return figures.figures(plan.items)
+}
+
+/** When the first report of an incident was known: its id is that of the report. */
+function knownAtOf({ items }: BacktestPlan): (incidentId: string) => number | null {
+  const known = new Map<string, number>()
+  for (const item of items) {
+    if (item.kind !== 'report') continue
+    const { reportId } = item.revision
+    if (!known.has(reportId)) known.set(reportId, item.knownMs)
+  }
+  return incidentId => known.get(incidentId) ?? null
+}

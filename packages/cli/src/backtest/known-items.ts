@@ -1,0 +1,54 @@
+// What a backtest replays: reports and withdrawals, each with the moment at which it was known, in that order. Pure; reading files is backtest-reading.ts.
+
+import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/event-time'
+import type { ReportRevision } from '@tocsin/domain/report'
+
+interface KnownBase {
+  /** When it was known, ms. */
+  readonly knownMs: number
+  /** Of the file, as a spreadsheet numbers it. */
+  readonly row: number
+  /** Id of the record that it becomes. */
+  readonly recordId: string
+}
+
+export interface KnownReport extends KnownBase {
+  readonly kind: 'report'
+  readonly revision: ReportRevision
+}
+
+export interface KnownWithdrawal extends KnownBase {
+  readonly kind: 'withdrawal'
+  readonly reportId: string
+  readonly reason: string
+}
+
+export type KnownItem = KnownReport | KnownWithdrawal
+
+/** When a report was known, and why then. */
+export interface Knowledge {
+  readonly knownMs: number
+  /** `event`: the file says nothing, and its own last day counts; `event-later`: what it says lies before that day's end, and is a slip. */
+  readonly by: 'stated' | 'event' | 'event-later'
+}
+
+/** Nobody knows of an event, as its row has it, before it has ended; that is when it was known where nothing else is said. Pure. */
+export function knowledgeOf(occurred: ReportRevision['occurred'], reportedAt: string | null): Knowledge {
+  const endedMs = parseSpan(occurred).toMs
+  if (reportedAt === null) return { knownMs: endedMs, by: 'event' }
+  const statedMs = parseTimeMs(reportedAt)
+  // A day's end is written in whole seconds as well as to the last millisecond.
+  return statedMs >= Math.floor(endedMs / 1000) * 1000
+    ? { knownMs: statedMs, by: 'stated' }
+    : { knownMs: endedMs, by: 'event-later' }
+}
+
+/** In order of knowledge; what was known at one moment keeps the order of the file. Sorts in place. */
+export function sortByKnowledge(items: KnownItem[]): void {
+  items.sort((a, b) => a.knownMs - b.knownMs || a.row - b.row)
+}
+
+/** ISO 8601, UTC, ms. */
+export function knownAt({ knownMs }: Knowledge): string {
+  return formatTime(knownMs)
+}

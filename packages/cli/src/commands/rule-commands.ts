@@ -1,0 +1,220 @@
+// rules: packs checked and run without a suite; held against, previewed on and applied to a running one; and why an alert fired, or what nearly did.
+
+import { readFileSync } from 'node:fs'
+import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
+import { patterns } from '@tocsin/domain/pattern-catalogue'
+import type { RulePack } from '@tocsin/rule-packs/pack'
+import { runExamples } from '@tocsin/rule-packs/pack-examples'
+import { faultLine } from '@tocsin/rule-packs/pack-fault'
+import { packSchemaFile } from '@tocsin/rule-packs/shipped-packs'
+import type { Command } from 'commander'
+import { CommandError, exitCodes, UsageError } from '../output.ts'
+import { explanationLines } from '../rules/alert-explanation.ts'
+import { type NearAnswer, type NearOfRule, nearLines } from '../rules/near-lines.ts'
+import { goodPackIn, packIn } from '../rules/pack-input.ts'
+import { type PreviewAnswer, previewLines, type RuleStep, stepsTo } from '../rules/rule-diff.ts'
+import type { SuiteApi } from '../suite-api.ts'
+import { oneLine, tableLines } from '../table.ts'
+import { addConnectionOptions, type ClientOptions, type CommandContext, good, type Item, listAll, withSuite } from './context.ts'
+
+/** A preview folds all that is retained; the suite gives up after 30 s. */
+const previewTimeoutMs = 45_000
+/** Rules that one preview may hold; the suite refuses more. */
+const previewedMax = 50
+
+interface JsonOption {
+  readonly json?: boolean
+}
+
+/** Adds the parts of `rules`, which alone runs the service of that name. */
+export function addRuleCommands(program: Command, context: CommandContext): void {
+  const rules = program.commands.find(command => command.name() === 'rules') ?? program.command('rules')
+  rules.description(`${rules.description()}; or: check, test, compare and apply rule packs, explain alerts`)
+  addList(rules, context)
+  addLint(rules, context)
+  addTest(rules, context)
+  addPatterns(rules, context)
+  addDiff(rules, context)
+  addApply(rules, context)
+  addExplain(rules, context)
+}
+
+const columns = ['ruleId', 'ruleVersion', 'pattern', 'title', 'where', 'groupBy', 'warming', 'failing'] as const
+
+function addList(parent: Command, context: CommandContext): void {
+  addConnectionOptions(parent.command('list').description('list the rules of a running suite')).action((options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const items = await listAll(api, '/v1/rules')
+      const cells = items.map(item => columns.map(column => cell(item[column])))
+      print(context, options, items, () => tableLines(columns, cells))
+    })
+  )
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return '-'
+  if (Array.isArray(value)) return value.join(',')
+  if (typeof value !== 'object' || value === null) return String(value)
+  const { count, lastMessage } = value as { count: number; lastMessage: string | null }
+  return count === 0 ? '-' : `${count}: ${lastMessage}`
+}
+
+function addLint(parent: Command, context: CommandContext): void {
+  parent
+    .command('lint <files...>')
+    .description('check packs: every fault with file, line, column and path')
+    .option('--json', 'print JSON for machines')
+    .action((files: string[], options: JsonOption) => {
+      for (const file of files) {
+        const { name, pack, faults } = packIn(file)
+        const lines = () => (pack === null ? faults.map(fault => faultLine(name, fault)) : [`${name}: good, ${countsOf(pack)}`])
+        print(context, options, { file: name, good: pack !== null, faults }, lines)
+        if (pack === null) context.exitWith(exitCodes.refused)
+      }
+    })
+}
+
+function countsOf({ rules }: RulePack): string {
+  const examples = rules.reduce((sum, rule) => sum + rule.examples.length, 0)
+  return `${rules.length} rules (${rules.filter(({ enabled }) => enabled).length} on), ${examples} examples`
+}
+
+function addTest(parent: Command, context: CommandContext): void {
+  parent
+    .command('test <file>')
+    .description('run the examples of a pack: reports in, expected alerts out')
+    .option('--json', 'print JSON for machines')
+    .action((file: string, options: JsonOption) => {
+      const outcomes = [...runExamples(goodPackIn(file))]
+      const failed = outcomes.filter(({ passed }) => !passed)
+      print(context, options, { file, passed: outcomes.length - failed.length, failed }, () => [
+        ...failed.flatMap(({ line, ruleId, example, missing, unexpected }) => [
+          `${file}:${line} ${ruleId}: ${example}`,
+          ...missing.map(words => `  missing: ${words}`),
+          ...unexpected.map(words => `  unexpected: ${words}`)
+        ]),
+        `${outcomes.length - failed.length} of ${outcomes.length} examples passed`
+      ])
+      if (failed.length > 0) context.exitWith(exitCodes.refused)
+    })
+}
+
+function addPatterns(parent: Command, context: CommandContext): void {
+  parent
+    .command('patterns [pattern]')
+    .description('list the patterns that rules can name, or the parameters of one')
+    .option('--json', 'print JSON for machines')
+    .action((name: string | undefined, options: JsonOption) => {
+      const all = [...patterns.values(), ...compoundPatterns.values()].filter(({ id }) => name === undefined || id === name)
+      if (all.length === 0) throw new UsageError(`${name} is not a pattern: tocsin rules patterns lists them`)
+      const described = all.map(({ id, parameters }) => ({ pattern: id, parameters }))
+      print(context, options, described, () =>
+        name === undefined
+          ? tableLines(
+              ['pattern', 'parameters'],
+              described.map(one => [one.pattern, Object.keys(one.parameters).join(', ')])
+            )
+          : tableLines(['parameter', 'default', 'unit', 'meaning', 'source'], parameterRows(described[0]?.parameters ?? {}))
+      )
+    })
+  parent
+    .command('schema')
+    .description('print the JSON Schema of packs, for editors')
+    .action(() => context.output.line(readFileSync(packSchemaFile, 'utf8').trimEnd()))
+}
+
+function parameterRows(
+  parameters: Readonly<Record<string, { default: unknown; unit: string; meaning: string; source: string }>>
+) {
+  return Object.entries(parameters).map(([name, p]) => [name, JSON.stringify(p.default), p.unit, p.meaning, p.source])
+}
+
+function addDiff(parent: Command, context: CommandContext): void {
+  addConnectionOptions(
+    parent.command('diff <file>').description('what a pack would change of the rules and the alerts of a running suite')
+  )
+    .option('--prune', 'as if rules that the pack does not name were withdrawn', false)
+    .action((file: string, options: ClientOptions & { prune: boolean }) => {
+      const pack = goodPackIn(file)
+      return withSuite(
+        context,
+        options,
+        async api => {
+          const steps = stepsTo(pack, await listAll(api, '/v1/rules'), options.prune)
+          const preview = steps.length === 0 ? nothing : await previewOf(api, steps)
+          print(context, options, { rules: steps, ...preview }, () => [...stepLines(steps), ...previewLines(preview)])
+          if (steps.length > 0) context.exitWith(exitCodes.refused)
+        },
+        previewTimeoutMs
+      )
+    })
+}
+
+const nothing: PreviewAnswer = { theatres: [], elsewhere: [], complete: true }
+
+async function previewOf(api: SuiteApi, steps: readonly RuleStep[]): Promise<PreviewAnswer> {
+  if (steps.length > previewedMax)
+    throw new CommandError(`${steps.length} rules differ; a preview holds ${previewedMax}: compare a smaller pack`)
+  const rules = steps.map(({ id, body }) => ({ id, ...body }))
+  return good(await api.call('POST', '/v1/rules/preview', { body: { rules } })).body as PreviewAnswer
+}
+
+function stepLines(steps: readonly RuleStep[]): readonly string[] {
+  return steps.length === 0 ? ['the suite has these rules already'] : steps.map(({ id, kind }) => `rule ${id}: ${kind}`)
+}
+
+function addApply(parent: Command, context: CommandContext): void {
+  addConnectionOptions(
+    parent.command('apply <file>').description('declare the rules of a pack in a running suite; those that are off are withdrawn')
+  )
+    .option('--prune', 'withdraw rules that the pack does not name', false)
+    .action((file: string, options: ClientOptions & { prune: boolean }) => {
+      const pack = goodPackIn(file)
+      return withSuite(context, options, async api => {
+        const steps = stepsTo(pack, await listAll(api, '/v1/rules'), options.prune)
+        // Who changes a rule meanwhile is not overrun.
+        for (const { id, body, seen } of steps) {
+          const path = `/v1/rules/${encodeURIComponent(id)}`
+          const headers = { 'if-match': `"${seen}"` }
+          good(body === null ? await api.call('DELETE', path, { headers }) : await api.call('PUT', path, { body, headers }))
+        }
+        print(context, options, { applied: steps }, () => stepLines(steps))
+      })
+    })
+}
+
+function addExplain(parent: Command, context: CommandContext): void {
+  addConnectionOptions(parent.command('explain [alert]').description('why an alert fired; with --near, what nearly did'))
+    .option('--near', 'what comes near to firing, or lacks one condition', false)
+    .option('--rule <id>', 'with --near: of this rule alone')
+    .action((alertId: string | undefined, options: ClientOptions & { near: boolean; rule?: string }) => {
+      if ((alertId === undefined) !== options.near) throw new UsageError('name an alert, or say --near')
+      return withSuite(context, options, async api => {
+        if (alertId === undefined) await explainNear(api, context, options)
+        else await explainAlert(api, context, options, alertId)
+      })
+    })
+}
+
+async function explainAlert(api: SuiteApi, context: CommandContext, options: JsonOption, alertId: string): Promise<void> {
+  const alert = good(await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}?revisions=0`)).body as Item
+  const answer = await api.call('GET', `/v1/rules/${encodeURIComponent(String(alert.ruleId))}`)
+  const rule = answer.status === 404 ? null : (good(answer).body as Item)
+  print(context, options, { alert, rule }, () => explanationLines(alert, rule))
+}
+
+async function explainNear(api: SuiteApi, context: CommandContext, options: JsonOption & { rule?: string }): Promise<void> {
+  const ids = options.rule === undefined ? (await listAll(api, '/v1/rules')).map(({ ruleId }) => String(ruleId)) : [options.rule]
+  const told: NearOfRule[] = []
+  for (const ruleId of ids) {
+    const answer = good(await api.call('GET', `/v1/rules/${encodeURIComponent(ruleId)}/near`)).body as NearAnswer
+    told.push({ ruleId, ...answer })
+  }
+  print(context, options, told, () => nearLines(told))
+}
+
+/** Prints for machines where that is asked for, else lines for people. */
+function print(context: CommandContext, { json }: JsonOption, value: unknown, lines: () => readonly string[]): void {
+  if (json) context.output.line(JSON.stringify(value))
+  else for (const line of lines()) context.output.line(oneLine(line))
+}

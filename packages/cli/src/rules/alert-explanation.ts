@@ -1,0 +1,66 @@
+// Why an alert fired, in lines for people: what was measured against what, by which rule, from which incidents. Pure.
+
+import type { Item } from '../commands/context.ts'
+import { oneLine } from '../table.ts'
+
+/** Evidence that is written out; the rest is counted. */
+const evidenceLinesMax = 40
+
+interface Evidence {
+  readonly role: string
+  readonly incidentId: string
+  readonly incident: {
+    readonly category?: string
+    readonly occurred?: { readonly from: string; readonly to: string }
+    readonly place?: { readonly name?: string | null; readonly admin1?: string | null; readonly country?: string | null }
+  } | null
+}
+
+/** `rule` is null where there is none any more. */
+export function explanationLines(alert: Item, rule: Item | null): readonly string[] {
+  const { measure, levels, evidence, window } = alert as unknown as {
+    measure: { name: string; value: number; threshold: number; baseline: number | null; falseAlarmsPerYear: number | null }
+    levels: readonly { level: number; at: string; reason: string }[]
+    evidence: readonly Evidence[]
+    window: { from: string; to: string | null }
+  }
+  const inForce = (rule?.inForce ?? []) as readonly { name: string; value: unknown; unit: string }[]
+  const lines = [
+    `${alert.headline}`,
+    `${alert.status}, ${alert.severity}, ${alert.certainty}; ${window.from.slice(0, 10)} to ${window.to?.slice(0, 10) ?? 'now'} in ${alert.theatre}`,
+    '',
+    `Why: ${alert.explanation}`,
+    `Measured: ${measure.name} ${measure.value}, threshold ${measure.threshold}${measure.baseline === null ? '' : `, baseline ${measure.baseline}`}` +
+      (measure.falseAlarmsPerYear === null ? '' : `, ${measure.falseAlarmsPerYear} false alarms a year at this threshold`),
+    '',
+    `Rule: ${alert.ruleId} version ${alert.ruleVersion}, pattern ${alert.pattern}${ruleWords(alert, rule)}`,
+    ...inForce.map(({ name, value, unit }) => `  ${name} = ${JSON.stringify(value)} ${unit}`),
+    '',
+    'Levels:',
+    ...levels.map(({ level, at, reason }) => `  ${level} on ${at.slice(0, 10)}: ${reason}`),
+    '',
+    `Evidence: ${evidence.length + Number(alert.evidenceOmitted ?? 0)} incidents`,
+    ...evidence.slice(0, evidenceLinesMax).map(item => `  ${item.role.padEnd(7)} ${incidentWords(item)}`),
+    ...(evidence.length > evidenceLinesMax ? [`  and ${evidence.length - evidenceLinesMax} more that are named`] : [])
+  ]
+  return lines.map(oneLine)
+}
+
+function ruleWords({ ruleVersion }: Item, rule: Item | null): string {
+  if (rule === null) return '; there is no such rule any more'
+  const where = rule.where === undefined ? '' : `, where ${rule.where}`
+  return rule.ruleVersion === ruleVersion ? where : `; version ${rule.ruleVersion} counts now, with these parameters${where}`
+}
+
+function incidentWords({ incidentId, incident }: Evidence): string {
+  if (incident === null) return incidentId
+  const { occurred, place, category } = incident
+  const days = occurred === undefined ? '' : [...new Set([dayOf(occurred.from), dayOf(occurred.to)])].join(' to ')
+  const where = [place?.name, place?.admin1, place?.country].filter(Boolean).join(', ')
+  return [days, category, where, incidentId].filter(Boolean).join('  ')
+}
+
+/** A day where the moment is its first or its last, as most are known; else the moment. */
+function dayOf(time: string): string {
+  return /T(?:00:00:00\.000|23:59:59\.999)Z$/.test(time) ? time.slice(0, 10) : time
+}

@@ -1,0 +1,39 @@
+// The pack that a command is given: a file, or one that comes with the suite, by its name. Faults are lines; without any, the pack.
+
+import { existsSync, readFileSync } from 'node:fs'
+import type { RulePack } from '@tocsin/rule-packs/pack'
+import { faultLine, type PackFault } from '@tocsin/rule-packs/pack-fault'
+import { readPack } from '@tocsin/rule-packs/pack-file'
+import { shippedPack, shippedPacks } from '@tocsin/rule-packs/shipped-packs'
+import { CommandError, UsageError } from '../output.ts'
+
+export interface PackInput {
+  /** As people know it. */
+  readonly name: string
+  readonly pack: RulePack | null
+  readonly faults: readonly PackFault[]
+}
+
+/** Reads a pack. Throws UsageError where there is none. */
+export function packIn(file: string): PackInput {
+  const reading = readPack(bytesOf(file))
+  return reading.ok ? { name: file, pack: reading.pack, faults: [] } : { name: file, pack: null, faults: reading.faults }
+}
+
+/** A pack that has no faults. Throws CommandError with all of them where it has some. */
+export function goodPackIn(file: string): RulePack {
+  const { name, pack, faults } = packIn(file)
+  if (pack === null) throw new CommandError(faults.map(fault => faultLine(name, fault)).join('\n'))
+  return pack
+}
+
+function bytesOf(file: string): Uint8Array {
+  const path = existsSync(file) ? file : (shippedPack(file) ?? file)
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: name a file, or a pack that comes with the suite: ${shippedPacks.join(', ')}`, {
+      cause
+    })
+  }
+}

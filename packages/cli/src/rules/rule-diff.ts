@@ -1,0 +1,92 @@
+// A pack against the rules of a running suite: what it would change of them, and what that would do to alerts. Pure; the commands ask and print.
+
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import type { RulePack } from '@tocsin/rule-packs/pack'
+import type { Item } from '../commands/context.ts'
+
+/** A rule that the suite would be told of. */
+export interface RuleStep {
+  readonly id: string
+  readonly kind: 'new' | 'changed' | 'withdrawn'
+  /** Of the rule as it would be; null where it is withdrawn. */
+  readonly body: Item | null
+  /** The version that counts now; 0 for none. */
+  readonly seen: number
+}
+
+const members = ['pattern', 'title', 'where', 'groupBy', 'parameters', 'severities', 'headline'] as const
+
+/** What is to be done so that the suite has the rules of the pack; nothing where it has. With `prune`, rules that the pack does not name go. */
+export function stepsTo(pack: RulePack, standing: readonly Item[], prune: boolean): readonly RuleStep[] {
+  const known = new Map(standing.map(rule => [String(rule.ruleId), rule]))
+  const own = pack.rules.flatMap(({ draft, enabled }): RuleStep[] => {
+    const { ruleId, ...body } = draft
+    const before = known.get(ruleId)
+    const seen = Number(before?.ruleVersion ?? 0)
+    if (!enabled) return before === undefined ? [] : [{ id: ruleId, kind: 'withdrawn', body: null, seen }]
+    if (before !== undefined && textOf(before) === textOf(body as Item)) return []
+    return [{ id: ruleId, kind: before === undefined ? 'new' : 'changed', body: body as Item, seen }]
+  })
+  const named = new Set(pack.rules.map(({ draft }) => draft.ruleId))
+  const foreign = prune ? [...known.keys()].filter(id => !named.has(id)) : []
+  return [
+    ...own,
+    ...foreign.map(id => ({ id, kind: 'withdrawn' as const, body: null, seen: Number(known.get(id)?.ruleVersion) }))
+  ]
+}
+
+function textOf(rule: Item): string {
+  return canonicalJson(Object.fromEntries(members.filter(name => rule[name] !== undefined).map(name => [name, rule[name]])))
+}
+
+interface Sketch {
+  readonly alertId: string | null
+  readonly ruleId: string
+  readonly headline: string
+  readonly severity: string
+  readonly level: number
+  readonly window: { readonly from: string; readonly to: string | null }
+}
+
+export interface PreviewAnswer {
+  readonly theatres: readonly {
+    readonly theatre: string
+    readonly appear: readonly Sketch[]
+    readonly change: readonly { readonly before: Sketch; readonly after: Sketch }[]
+    readonly vanish: readonly Sketch[]
+    readonly same: number
+    readonly omitted: number
+  }[]
+  readonly elsewhere: readonly string[]
+  readonly complete: boolean
+}
+
+/** Lines for people: `+` appears, `~` changes, `-` vanishes. */
+export function previewLines({ theatres, elsewhere }: PreviewAnswer): readonly string[] {
+  const lines = theatres.flatMap(one => {
+    const { theatre, appear, change, vanish, same, omitted } = one
+    return [
+      `${theatre}: ${appear.length} would appear, ${change.length} change, ${vanish.length} vanish, ${same} stay as they are`,
+      ...appear.map(sketch => `  + ${sketchLine(sketch)}`),
+      ...change.map(({ before, after }) => `  ~ ${sketchLine(after)}${movesOf(before, after)}`),
+      ...vanish.map(sketch => `  - ${sketchLine(sketch)}`),
+      ...(omitted === 0 ? [] : [`  and ${omitted} more`])
+    ]
+  })
+  return [...lines, ...elsewhere.map(id => `${id}: another instance folds it; ask there`)]
+}
+
+function sketchLine({ ruleId, severity, headline, window }: Sketch): string {
+  return `${ruleId} ${severity} ${window.from.slice(0, 10)} to ${window.to?.slice(0, 10) ?? 'now'}: ${headline}`
+}
+
+function movesOf(before: Sketch, after: Sketch): string {
+  const moves = [
+    ...(before.severity === after.severity ? [] : [`was ${before.severity}`]),
+    ...(before.level === after.level ? [] : [`was at level ${before.level}, would be at ${after.level}`]),
+    ...(before.window.from === after.window.from ? [] : [`began ${before.window.from.slice(0, 10)}`]),
+    ...(before.window.to === after.window.to ? [] : [`ended ${before.window.to?.slice(0, 10) ?? 'not yet'}`]),
+    ...(before.headline === after.headline ? [] : [`said "${before.headline}"`])
+  ]
+  return moves.length === 0 ? '' : ` (${moves.join('; ')})`
+}

@@ -1,0 +1,65 @@
+// A suite in this process, and commands typed at it: what the tests of the commands share.
+
+import { systemClock, systemRandom } from '@tocsin/service-kit/clock'
+import { defaultConfig } from '@tocsin/service-kit/config'
+import { createLogger } from '@tocsin/service-kit/logger'
+import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
+import { Registry } from 'prom-client'
+import { runCommand } from '../src/run-command.ts'
+import { type Suite, startSuite, suiteRoles } from '../src/suite.ts'
+import { suiteSettings } from '../src/suite-settings.ts'
+
+export interface CommandEnd {
+  readonly code: number
+  readonly lines: readonly string[]
+  readonly notes: readonly string[]
+  /** True where it let other processes of the machine go first. */
+  readonly gaveWay: boolean
+}
+
+/** What a command prints and how it ends. */
+export async function runTocsin(...args: string[]): Promise<CommandEnd> {
+  const lines: string[] = []
+  const notes: string[] = []
+  const output = { line: (text: string) => lines.push(text), note: (text: string) => notes.push(text), isTerminal: false }
+  let gaveWay = false
+  const giveWay = () => {
+    gaveWay = true
+  }
+  const code = await runCommand({ args, output, env: {}, stop: () => new AbortController().signal, giveWay })
+  return { code, lines, notes, gaveWay }
+}
+
+/** All three services on a data folder of their own. */
+export class RunningSuite {
+  readonly suite: Suite
+  readonly dataDir: string
+
+  private constructor(suite: Suite, dataDir: string) {
+    this.suite = suite
+    this.dataDir = dataDir
+  }
+
+  static async start(): Promise<RunningSuite> {
+    const dataDir = await makeTempDir()
+    const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent' })
+    const logger = createLogger({ level: 'silent', name: 'test' })
+    const ports = { logger, metrics: new Registry(), clock: systemClock, random: systemRandom }
+    try {
+      return new RunningSuite(await startSuite({ roles: suiteRoles, config, ...ports }), dataDir)
+    } catch (error) {
+      await removeDir(dataDir)
+      throw error
+    }
+  }
+
+  /** The options that lead a command here. */
+  get here(): readonly string[] {
+    return ['--url', this.suite.url, '--data', this.dataDir]
+  }
+
+  async end(): Promise<void> {
+    await this.suite.host.close()
+    await removeDir(this.dataDir)
+  }
+}

@@ -1,0 +1,87 @@
+// What a record of a report says of itself, read from its bytes without parsing them: for those who need no more of millions of records of an import.
+// It knows the canonical bytes that this version writes and nothing else; whatever looks otherwise is for `decodeTheatreRecord`.
+
+import type { Lane } from '@tocsin/domain/report'
+
+export interface ReportHead {
+  readonly reportId: string
+  readonly contentHash: string
+  /** ISO 8601, UTC, ms. */
+  readonly reportedAt: string
+  readonly sourceId: string
+  readonly occurred: { readonly from: string; readonly to: string }
+  readonly lane: Lane
+}
+
+const begin = Buffer.from('{"cause":')
+const end = Buffer.from('","type":"tocsin.report.received.v1"}')
+const contentHash = Buffer.from('"contentHash":"')
+const laneName = Buffer.from('"lane":')
+const lanes: readonly (readonly [Lane, Buffer])[] = [
+  ['backfill', Buffer.from('"lane":"backfill","linkKeys":[')],
+  ['live', Buffer.from('"lane":"live","linkKeys":[')]
+]
+const occurredFrom = Buffer.from('"occurred":{"from":"')
+const occurredTo = Buffer.from('","to":"')
+const occurredEnd = Buffer.from('"},"persons":[')
+const reportId = Buffer.from('"reportId":"')
+const reportedAt = Buffer.from('","reportedAt":"')
+const sourceId = Buffer.from('","sourceId":"')
+const quote = 0x22
+const backslash = 0x5c
+const digestLength = 32
+const instantLength = '2025-06-02T09:00:00.000Z'.length
+
+/**
+ * The head of a `report.received` in its canonical bytes; null for any other bytes. Pure. That the rest of the record is what its schema says is not
+ * looked at. No text of a record holds a quote that is not escaped: what is found between quotes is the name of a member.
+ */
+export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (!stands(buffer, begin, 0) || !stands(buffer, end, buffer.length - end.length)) return null
+  const hashAt = buffer.indexOf(contentHash) + contentHash.length
+  if (buffer[hashAt + digestLength] !== quote) return null
+  const laneAt = buffer.indexOf(laneName, hashAt)
+  const lane = lanes.find(([, text]) => stands(buffer, text, laneAt))?.[0]
+  const occurred = spanAt(buffer, buffer.indexOf(occurredFrom, laneAt) + occurredFrom.length)
+  // Nothing but short members stands behind it, whatever is sealed in the record.
+  const idAt = buffer.lastIndexOf(reportId) + reportId.length
+  const instantAt = idAt + digestLength + reportedAt.length
+  const sourceAt = instantAt + instantLength + sourceId.length
+  const isOne = stands(buffer, reportedAt, idAt + digestLength) && stands(buffer, sourceId, instantAt + instantLength)
+  const source = isOne ? textAt(buffer, sourceAt) : null
+  if (lane === undefined || occurred === null || source === null || idAt < laneAt) return null
+  // Texts of their own: a part of another text would keep the whole of it in memory.
+  return {
+    reportId: buffer.toString('latin1', idAt, idAt + digestLength),
+    contentHash: buffer.toString('latin1', hashAt, hashAt + digestLength),
+    reportedAt: buffer.toString('latin1', instantAt, instantAt + instantLength),
+    sourceId: source,
+    occurred,
+    lane
+  }
+}
+
+function spanAt(buffer: Buffer, at: number): ReportHead['occurred'] | null {
+  const from = textAt(buffer, at)
+  const toAt = at + (from?.length ?? 0) + occurredTo.length
+  if (from === null || !stands(buffer, occurredTo, toAt - occurredTo.length)) return null
+  const to = textAt(buffer, toAt)
+  return to !== null && stands(buffer, occurredEnd, toAt + to.length) ? { from, to } : null
+}
+
+/** The text up to the next quote; null where it has letters that are written otherwise, or ones beyond ASCII. */
+function textAt(buffer: Buffer, at: number): string | null {
+  for (let to = at; to < buffer.length; to++) {
+    const byte = buffer[to] as number
+    if (byte === quote) return buffer.toString('latin1', at, to)
+    if (byte === backslash || byte > 0x7f) return null
+  }
+  return null
+}
+
+function stands(buffer: Buffer, text: Buffer, at: number): boolean {
+  if (at < 0 || at + text.length > buffer.length) return false
+  for (let i = 0; i < text.length; i++) if (buffer[at + i] !== text[i]) return false
+  return true
+}

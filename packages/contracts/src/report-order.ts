@@ -1,0 +1,105 @@
+// What every report passes through, with its members in canonical order: the body as it was posted, and the revision as it is recorded. Each is written
+// out, because to sort the names of some fifty members anew for each report took longer than all else that is done with its text.
+
+import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report'
+import type { PostedLocation, PostedReport } from './report-shape.ts'
+
+/** Every member of T in a value of any kind: one that is forgotten, or that no T has, is refused by the compiler. */
+type EachOf<T> = { readonly [K in keyof T]-?: unknown }
+
+/** A body that has the shape of a report, its members in canonical order. Pure. */
+export function postedInOrder(body: PostedReport): EachOf<PostedReport> {
+  const { fatalities, occurred } = body
+  return {
+    actors: body.actors?.map(({ name, role }) => ({ name, role })),
+    alsoAt: body.alsoAt?.map(locationInOrder),
+    category: body.category,
+    credibility: body.credibility,
+    drill: body.drill,
+    externalId: body.externalId,
+    fatalities: fatalities && { best: fatalities.best, high: fatalities.high, low: fatalities.low },
+    handling: body.handling,
+    location: locationInOrder(body.location),
+    occurred: { from: occurred.from, to: occurred.to },
+    private: privateInOrder(body.private),
+    reportedAt: body.reportedAt,
+    source: body.source,
+    tactics: body.tactics,
+    targets: body.targets
+  } satisfies EachOf<PostedReport>
+}
+
+function locationInOrder({ admin1, country, lat, lon, name, radiusKm }: PostedLocation): EachOf<PostedLocation> {
+  return { admin1, country, lat, lon, name, radiusKm } satisfies EachOf<PostedLocation>
+}
+
+function privateInOrder(texts: PostedReport['private']) {
+  if (texts === undefined) return undefined
+  const { links, narrative, persons } = texts
+  const personsInOrder = persons?.map(({ aliases, kind, name, role }) => ({ aliases, kind, name, role }))
+  return { links, narrative, persons: personsInOrder } satisfies EachOf<typeof texts>
+}
+
+/** A revision that was made here, its members in canonical order. One that was read may hold more than is known here. Pure; TypeError for no number. */
+export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision> {
+  const { fatalities, occurred } = revision
+  return {
+    actors: revision.actors.map(({ name, role }) => ({ name, role })),
+    alsoAt: revision.alsoAt.map(placeInOrder),
+    category: revision.category,
+    contentHash: revision.contentHash,
+    credibility: revision.credibility,
+    drill: revision.drill,
+    externalId: revision.externalId,
+    fatalities: { best: fatalities.best, high: fatalities.high, low: fatalities.low },
+    handling: revision.handling,
+    lane: revision.lane,
+    linkKeys: revision.linkKeys,
+    narrativeKey: revision.narrativeKey,
+    occurred: { from: occurred.from, to: occurred.to },
+    persons: revision.persons.map(({ aliasKeys, key, kind, role }) => ({ aliasKeys, key, kind, role })),
+    place: placeInOrder(revision.place),
+    private: sealedInOrder(revision.private),
+    reportId: revision.reportId,
+    reportedAt: revision.reportedAt,
+    sourceId: revision.sourceId,
+    tactics: revision.tactics,
+    targets: revision.targets,
+    theatre: revision.theatre
+  } satisfies EachOf<ReportRevision>
+}
+
+function placeInOrder(place: Place): EachOf<Place> {
+  return {
+    admin1: place.admin1,
+    candidates: place.candidates.length === 0 ? place.candidates : place.candidates.map(candidateInOrder),
+    country: place.country,
+    foundAdmin1: place.foundAdmin1,
+    lat: withEnd(place.lat),
+    lon: withEnd(place.lon),
+    name: place.name,
+    neighbours: place.neighbours,
+    radiusKm: withEnd(place.radiusKm),
+    resolution: place.resolution,
+    seat: place.seat,
+    settlement: place.settlement,
+    settlementName: place.settlementName,
+    statedAdmin1: place.statedAdmin1
+  } satisfies EachOf<Place>
+}
+
+function candidateInOrder({ admin1, country, lat, lon, name, settlement }: PlaceCandidate): EachOf<PlaceCandidate> {
+  return { admin1, country, lat: withEnd(lat), lon: withEnd(lon), name, settlement } satisfies EachOf<PlaceCandidate>
+}
+
+function sealedInOrder(sealed: ReportRevision['private']) {
+  if (sealed === null) return null
+  const { algorithm, ciphertext, iv, keyId, tag } = sealed
+  return { algorithm, ciphertext, iv, keyId, tag } satisfies EachOf<typeof sealed>
+}
+
+/** These are computed here, and JSON would make null of what is no number. */
+function withEnd(value: number | null): number | null {
+  if (value !== null && !Number.isFinite(value)) throw new TypeError('not a JSON value: a number without an end')
+  return value
+}

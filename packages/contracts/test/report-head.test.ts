@@ -1,0 +1,89 @@
+// The head of a report's record is what its whole is read to say, or nothing.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeTheatreRecord, encodeRecord } from '../src/records.ts'
+import { reportHeadOf } from '../src/report-head.ts'
+import { goldenRecords } from './golden/records.ts'
+
+const envelope = { id: 'id-1', source: '/tocsin/intake', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' }
+const instants = fc
+  .date({ min: new Date('1990-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+  .map(day => day.toISOString())
+const digests = fc.stringMatching(/^[0-9a-f]{32}$/)
+const golden = goldenRecords.find(({ event }) => event === 'report.received')?.good ?? []
+/** Texts that look like what is searched for. */
+const odd = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom(
+    '"reportId":"x","reportedAt":"',
+    '","type":"tocsin.report.received.v1"}',
+    '"lane":"live","linkKeys":[',
+    '\\',
+    '"',
+    'é'
+  )
+)
+const reports = fc
+  .record({
+    base: fc.constantFrom(...golden),
+    reportId: digests,
+    contentHash: digests,
+    reportedAt: instants,
+    sourceId: odd,
+    name: odd
+  })
+  .chain(({ base, name, ...data }) =>
+    fc.record({ lane: fc.constantFrom('live', 'backfill'), from: instants, to: instants }).map(({ lane, from, to }) => ({
+      ...base,
+      ...data,
+      externalId: name,
+      actors: [{ name, role: name }],
+      lane,
+      occurred: { from: from.slice(0, 10), to }
+    }))
+  )
+
+describe('the head of a record', () => {
+  it('is what the whole record says, whatever its texts hold', () => {
+    fc.assert(
+      fc.property(reports, data => {
+        const head = reportHeadOf(encodeRecord(envelope, { type: 'report.received', data }))
+        const { reportId, contentHash, reportedAt, sourceId, occurred, lane } = data
+        // A source whose name has other letters than ASCII is read with its record.
+        const isPlain = /^[ !#-[\]-\x7f]*$/.test(sourceId)
+        expect(head).toEqual(isPlain ? { reportId, contentHash, reportedAt, sourceId, occurred, lane } : null)
+      })
+    )
+  })
+
+  it('is there for every report that this version writes', () => {
+    expect(golden.length).toBeGreaterThan(0)
+    for (const data of golden) {
+      const [reportId, contentHash] = ['0', 'a'].map(letter => letter.repeat(32))
+      const bytes = encodeRecord(envelope, { type: 'report.received', data: { ...data, reportId, contentHash } })
+      const decoded = decodeTheatreRecord(bytes)
+      expect(decoded).toMatchObject({ kind: 'decoded', record: { data: reportHeadOf(bytes) } })
+      expect(reportHeadOf(bytes)).not.toBeNull()
+    }
+  })
+
+  it('is not there for other records, newer ones and other bytes', () => {
+    const data = golden[0] as object
+    const bytes = Buffer.from(
+      encodeRecord(envelope, {
+        type: 'report.received',
+        data: { ...data, reportId: '0'.repeat(32), contentHash: 'a'.repeat(32) }
+      })
+    )
+    expect(reportHeadOf(bytes)).not.toBeNull()
+    expect(reportHeadOf(Buffer.from(bytes.toString().replace('received.v1', 'received.v2')))).toBeNull()
+    expect(reportHeadOf(Buffer.from(bytes.toString().replace('"reportedAt"', '"reportedIn"')))).toBeNull()
+    expect(reportHeadOf(Buffer.from(bytes.toString().replaceAll(':', ': ')))).toBeNull()
+    for (let length = 0; length < bytes.length; length += 7) expect(reportHeadOf(bytes.subarray(0, length))).toBeNull()
+    for (const { event, good } of goldenRecords) {
+      if (event === 'report.received') continue
+      for (const other of good) expect(reportHeadOf(encodeRecord(envelope, { type: event, data: other }))).toBeNull()
+    }
+  })
+})

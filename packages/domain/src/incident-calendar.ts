@@ -1,0 +1,67 @@
+// Present incidents by the day on which they end: what a boundary passes, and how far back the theatre's own past reaches, are found without a search.
+
+import { dayMs } from './event-time.ts'
+import type { Incident } from './incident.ts'
+
+export class IncidentCalendar {
+  readonly #idsByDay = new Map<number, Set<string>>()
+  /** Of incidents that were let go because they are older than what can still change. */
+  #pastDay: number | null = null
+  #firstDay: number | null = null
+
+  /** First moment of the earliest day on which an incident ended, those let go among them; null while there was none. */
+  get earliestMs(): number | null {
+    const days = [this.#pastDay, this.#firstDay].filter(day => day !== null)
+    return days.length === 0 ? null : Math.min(...days) * dayMs
+  }
+
+  /** The earliest day of those let go, for a snapshot. */
+  get pastMs(): number | null {
+    return this.#pastDay === null ? null : this.#pastDay * dayMs
+  }
+
+  restorePast(ms: number | null): void {
+    this.#pastDay = ms === null ? null : Math.floor(ms / dayMs)
+  }
+
+  file(incident: Incident): void {
+    const day = endDay(incident)
+    const ids = this.#idsByDay.get(day)
+    if (ids) ids.add(incident.id)
+    else this.#idsByDay.set(day, new Set([incident.id]))
+    if (this.#firstDay === null || day < this.#firstDay) this.#firstDay = day
+  }
+
+  /** Takes out an incident that is not so any more. */
+  remove(incident: Incident): void {
+    const day = endDay(incident)
+    const ids = this.#idsByDay.get(day)
+    ids?.delete(incident.id)
+    if (ids?.size !== 0) return
+    this.#idsByDay.delete(day)
+    if (day === this.#firstDay) this.#firstDay = least(this.#idsByDay.keys())
+  }
+
+  /** Takes out an incident that was, and that nothing can change any more: the past of the theatre still reaches back to it. */
+  letGo(incident: Incident): void {
+    const day = endDay(incident)
+    this.#pastDay = this.#pastDay === null ? day : Math.min(this.#pastDay, day)
+    this.remove(incident)
+  }
+
+  /** Ids of incidents that ended on days that were over at the boundary. */
+  endedBefore(boundaryMs: number): string[] {
+    const passed = [...this.#idsByDay.keys()].filter(day => (day + 1) * dayMs <= boundaryMs)
+    return passed.flatMap(day => [...(this.#idsByDay.get(day) ?? [])])
+  }
+}
+
+function endDay(incident: Incident): number {
+  return Math.floor(incident.toMs / dayMs)
+}
+
+function least(days: Iterable<number>): number | null {
+  let first: number | null = null
+  for (const day of days) if (first === null || day < first) first = day
+  return first
+}

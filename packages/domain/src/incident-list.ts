@@ -1,0 +1,48 @@
+// Lists of incidents that grow at their end, as the evidence of an episode does: whether one goes on from another, and a key of what all of it says.
+
+import type { Incident } from './incident.ts'
+
+/** True where a list has the very incidents of another one, in their order, and perhaps more after them. */
+export function goesOnFrom(before: readonly Incident[], now: readonly Incident[]): boolean {
+  if (before.length > now.length) return false
+  for (let i = before.length - 1; i >= 0; i--) if (before[i] !== now[i]) return false
+  return true
+}
+
+interface ChainKey {
+  readonly a: number
+  readonly b: number
+}
+
+const keys = new WeakMap<readonly Incident[], ChainKey>()
+
+/**
+ * A key of what the incidents of a list say, in their order: lists that say the same have the same. `known` is a list whose key may have been asked for
+ * before: where this one goes on from it, only the rest is looked at. 64 bits; pure.
+ */
+export function contentKeyOf(list: readonly Incident[], known: readonly Incident[] = []): string {
+  const { a, b } = chainOf(list, known)
+  return `${list.length}.${(a >>> 0).toString(36)}.${(b >>> 0).toString(36)}`
+}
+
+function chainOf(list: readonly Incident[], known: readonly Incident[]): ChainKey {
+  const cached = keys.get(list)
+  if (cached) return cached
+  const before = known.length > 0 && goesOnFrom(known, list) ? keys.get(known) : undefined
+  let { a, b } = before ?? { a: 0x811c9dc5, b: 0x9e3779b9 }
+  for (let i = before ? known.length : 0; i < list.length; i++) {
+    const { contentKey } = list[i] as Incident
+    for (let at = 0; at < contentKey.length; at++) {
+      const code = contentKey.charCodeAt(at)
+      a = Math.imul(a ^ code, 0x01000193)
+      b = Math.imul(b ^ code, 0x85ebca6b)
+      b ^= b >>> 13
+    }
+    // The end of each, so that the same letters divided otherwise are another list.
+    a = Math.imul(a ^ 0xffff, 0x01000193)
+    b = Math.imul(b ^ 0xffff, 0xc2b2ae35)
+  }
+  const key = { a, b }
+  keys.set(list, key)
+  return key
+}

@@ -1,0 +1,173 @@
+// Building block: what is expected has not come for so many days. It counts from the last that came, only once all live sources have spoken of that time,
+// and only the days on which somebody listened.
+
+import { dayMs, formatDay, type Span } from '../../event-time.ts'
+import type { Incident } from '../../incident.ts'
+import { type Finding, numberLevels, type Parameter, type ParameterFault, type Pattern, roundMeasure } from '../../pattern.ts'
+import { blockGroup, blockScopes, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
+import { stepFaults, stepPredicates } from './step-predicates.ts'
+
+interface AbsenceParameters {
+  readonly groupBy: string
+  readonly expected: readonly string[]
+  readonly days: number
+  readonly levels: readonly number[]
+}
+
+/** From the end of one expected incident to the beginning of the next. */
+interface Silence {
+  readonly fromMs: number
+  readonly before: Incident
+  /** Null: nothing has come yet. */
+  readonly after: Incident | null
+}
+
+interface AbsenceState {
+  readonly scope: string
+  /** Those that may be long enough, the last one open. */
+  readonly silences: readonly Silence[]
+}
+
+/** Silences of one group that are kept at most; of more, the latest. */
+export const silencesMax = 2000
+
+const expected: Parameter<readonly string[]> = {
+  default: ['category == "access-restored"'],
+  unit: 'predicates',
+  meaning: 'what is expected: an incident that fulfils one of these',
+  source: 'patterns, building blocks'
+}
+
+export const absence: Pattern<AbsenceParameters, AbsenceState> = {
+  id: 'absence',
+  clock: 'watermark',
+  parameters: {
+    groupBy: groupByParameter,
+    expected,
+    days: {
+      default: 30,
+      unit: 'days',
+      meaning: 'days without it, counted from the end of the last',
+      source: 'patterns, building blocks',
+      min: 1
+    },
+    levels: { default: [], unit: 'days', meaning: 'days of level 2, 3, …', source: 'patterns, building blocks', min: 1 }
+  },
+  examples: [
+    {
+      name: 'nothing for a month after the last',
+      given: [{ at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }],
+      horizon: '2025-04-02',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'it ends when it comes again',
+      given: [
+        { at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' },
+        { at: '2025-04-05', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
+      horizon: '2025-04-06',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
+    },
+    {
+      name: 'a silence of which not all sources have spoken is none yet',
+      given: [{ at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }],
+      horizon: '2025-03-31',
+      expect: []
+    }
+  ],
+  faultsOf: p => [...groupFaults(p), ...expectedFaults(p), ...levelFaults(p)],
+  scopesOf: (incident, { expected, groupBy }) =>
+    stepPredicates(expected).matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+  initial: scope => ({ scope, silences: [] }),
+  step: (state, incident, parameters) => {
+    if (!mayTrigger(incident, state.scope, parameters.groupBy)) return state
+    const last = state.silences.at(-1)
+    if (last === undefined) return { ...state, silences: [{ fromMs: incident.toMs, before: incident, after: null }] }
+    const earlier = state.silences.slice(0, -1)
+    const isLong = incident.fromMs - last.fromMs >= parameters.days * dayMs
+    const next =
+      incident.toMs >= last.fromMs ? { fromMs: incident.toMs, before: incident, after: null } : { ...last, after: null }
+    const silences = isLong ? [...earlier, { ...last, after: incident }, next] : [...earlier, next]
+    return { ...state, silences: silences.slice(-silencesMax) }
+  },
+  findings: (state, horizonMs, parameters, unheard) =>
+    state.silences.flatMap(silence => findingOf(silence, state.scope, horizonMs, parameters, unheard)),
+  nextChangeMs: (state, horizonMs, { days, levels }, unheard) => {
+    const moments = state.silences.flatMap(({ fromMs, after }) => {
+      const reached = [days, ...levels].map(n => heardUntilMs(fromMs, n, unheard))
+      return after === null ? reached : [...reached, after.fromMs]
+    })
+    const next = Math.min(...moments.filter(ms => ms > horizonMs))
+    return Number.isFinite(next) ? next : null
+  },
+  forget: (state, beforeMs) => ({
+    ...state,
+    silences: state.silences.filter(s => s.after === null || s.after.fromMs >= beforeMs)
+  })
+}
+
+function findingOf(
+  silence: Silence,
+  scope: string,
+  horizonMs: number,
+  { groupBy, days, levels, expected }: AbsenceParameters,
+  unheard: readonly Span[]
+): Finding[] {
+  const { fromMs, before, after } = silence
+  const endMs = after?.fromMs ?? Number.POSITIVE_INFINITY
+  const marks = [days, ...levels]
+    .map(n => ({ atMs: heardUntilMs(fromMs, n, unheard), reason: `${n} days` }))
+    .filter(({ atMs }) => atMs <= horizonMs && atMs < endMs)
+  const entered = marks[0]
+  if (entered === undefined) return []
+  const triggers = after === null ? [before] : [before, after]
+  const where = groupWords(scope, groupBy, triggers)
+  const isOver = endMs <= horizonMs
+  return [
+    {
+      group: blockGroup(scope, groupBy, [before]),
+      fromMs,
+      toMs: isOver ? endMs : null,
+      levels: numberLevels(marks),
+      measure: {
+        name: 'days without what is expected',
+        value: after === null ? days : roundMeasure((endMs - fromMs) / dayMs),
+        threshold: days,
+        baseline: null
+      },
+      triggers,
+      support: [],
+      omitted: 0,
+      headline: `Nothing of what is expected ${where} for ${marks.at(-1)?.reason} since ${formatDay(fromMs)}`,
+      explanation:
+        `Expected is ${expected.join(' or ')}. The last one ${where} ended on ${formatDay(fromMs)}; all live sources have spoken of the ${days} days after it, ` +
+        `and days on which nobody listened do not count. ` +
+        (isOver ? `It came again on ${formatDay(endMs)}.` : 'It ends when it comes again.')
+    }
+  ]
+}
+
+/** The moment by which so many days after a moment were listened to. */
+function heardUntilMs(fromMs: number, days: number, unheard: readonly Span[]): number {
+  let untilMs = fromMs + days * dayMs
+  for (const gap of [...unheard].sort((a, b) => a.fromMs - b.fromMs)) {
+    if (gap.toMs <= fromMs) continue
+    if (gap.fromMs >= untilMs) break
+    untilMs += gap.toMs - Math.max(gap.fromMs, fromMs)
+  }
+  return untilMs
+}
+
+function expectedFaults({ expected }: AbsenceParameters): readonly ParameterFault[] {
+  return expected.length === 0
+    ? [{ path: ['expected'], detail: 'must name at least one predicate' }]
+    : stepFaults(expected.map(String), i => ['expected', i])
+}
+
+function levelFaults({ days, levels }: AbsenceParameters): readonly ParameterFault[] {
+  return levels.flatMap((level, i): ParameterFault[] => {
+    const least = i === 0 ? days : (levels[i - 1] as number)
+    return level > least ? [] : [{ path: ['levels', i], detail: `must be a number greater than ${least}` }]
+  })
+}

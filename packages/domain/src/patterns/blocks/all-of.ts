@@ -1,0 +1,104 @@
+// Building block: several kinds of incident within some days, in any order.
+
+import type { Parameter, Pattern } from '../../pattern.ts'
+import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { stepFaults, stepPredicates, stepsMax } from './step-predicates.ts'
+import {
+  type BlockMeasure,
+  type BlockParameters,
+  type BlockState,
+  blockFindings,
+  forgetBlock,
+  initialBlock,
+  nextBlockChangeMs,
+  stepBlock
+} from './window-block.ts'
+
+interface AllOfParameters {
+  readonly groupBy: string
+  readonly steps: readonly string[]
+  readonly withinDays: number
+}
+
+const steps: Parameter<readonly string[]> = {
+  default: ['category == "threat"', 'category == "displacement"'],
+  unit: 'predicates',
+  meaning: `what must all have been, in any order; at most ${stepsMax}. One incident may be several of them`,
+  source: 'patterns, building blocks'
+}
+
+const measure: BlockMeasure<AllOfParameters> = {
+  parametersOf: blockParametersOf,
+  amountOf: (incident, _scope, { steps }) => {
+    const bits = stepPredicates(steps).matches(incident)
+    return steps.map((_, i) => String(i)).filter((_, i) => (bits & (1 << i)) !== 0)
+  },
+  words: (value, { steps }) => `${value} of ${steps.length} kinds of incident asked for`,
+  name: ({ withinDays }) => `kinds of incident within ${withinDays} days`,
+  windowWords: ({ withinDays }) => `within ${withinDays} days`
+}
+
+export const allOf: Pattern<AllOfParameters, BlockState> = {
+  id: 'all-of',
+  parameters: {
+    groupBy: groupByParameter,
+    steps,
+    withinDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'time within which all must have been',
+      source: 'patterns, building blocks',
+      min: 1
+    }
+  },
+  examples: [
+    {
+      name: 'a threat and a displacement within a month, whichever came first',
+      given: [
+        { at: '2025-03-01', category: 'displacement', settlement: 'Dioura', admin1: 'ML-5' },
+        { at: '2025-03-12', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
+      horizon: '2025-03-13',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'two threats are one kind',
+      given: [
+        { at: '2025-03-01', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' },
+        { at: '2025-03-12', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
+      horizon: '2025-03-13',
+      expect: []
+    }
+  ],
+  faultsOf: p => [
+    ...groupFaults(p),
+    ...(p.steps.length >= 1 && p.steps.length <= stepsMax
+      ? stepFaults(p.steps.map(String), i => ['steps', i])
+      : [{ path: ['steps'], detail: `must be 1 to ${stepsMax} predicates` }])
+  ],
+  scopesOf: (incident, { steps, groupBy }) =>
+    stepPredicates(steps).matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+  initial: initialBlock,
+  step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
+  findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
+  nextChangeMs: nextBlockChangeMs,
+  forget: forgetBlock
+}
+
+const asBlock = new WeakMap<AllOfParameters, BlockParameters>()
+
+function blockParametersOf(parameters: AllOfParameters): BlockParameters {
+  const { groupBy, withinDays, steps } = parameters
+  const known = asBlock.get(parameters) ?? {
+    groupBy,
+    window: 'sliding',
+    windowDays: withinDays,
+    gapDays: withinDays,
+    threshold: Math.max(1, steps.length),
+    leave: 0,
+    levels: []
+  }
+  asBlock.set(parameters, known)
+  return known
+}

@@ -1,0 +1,90 @@
+// By what building blocks group incidents: the scopes of an incident, whether it may trigger in one, and how people are told of a group.
+
+import { type Incident, type IncidentPlace, placesOf } from '../../incident.ts'
+import { valuesOf } from '../../incident-groups.ts'
+import type { Finding, Parameter, ParameterFault } from '../../pattern.ts'
+import { groupKeys } from '../../theatre-record.ts'
+
+export const blockGroups = ['theatre', ...groupKeys] as const
+export type BlockGroup = (typeof blockGroups)[number]
+
+export const groupByParameter: Parameter<string> = {
+  default: 'theatre',
+  unit: 'key',
+  meaning: `one situation for each of: ${blockGroups.join(', ')}`,
+  source: 'patterns, building blocks'
+}
+
+const drillPrefix = 'drill/'
+
+/** The scopes of an incident: one for each value of the key, drills apart from the world. A statistic is no incident. */
+export function blockScopes(incident: Incident, groupBy: string): readonly string[] {
+  if (incident.category === 'statistic') return []
+  const values = groupBy === 'theatre' ? ['all'] : isGroup(groupBy) ? valuesOf(incident, groupBy) : []
+  return incident.drill ? values.map(value => `${drillPrefix}${value}`) : values
+}
+
+/** What a scope stands for. */
+export function groupValue(scope: string): string {
+  return scope.startsWith(drillPrefix) ? scope.slice(drillPrefix.length) : scope
+}
+
+/** Whether an incident may trigger in a scope: its grade passes, and where the scope is an area it certainly lies there. */
+export function mayTrigger(incident: Incident, scope: string, groupBy: string): boolean {
+  if (!incident.passesGrade) return false
+  return groupBy !== 'admin1' || placesInScope(incident, scope, groupBy).some(place => place.areaCertain)
+}
+
+/** The places of an incident that lie in a scope: all of them where the scope is no place. */
+export function placesInScope(incident: Incident, scope: string, groupBy: string): readonly IncidentPlace[] {
+  const places = placesOf(incident)
+  if (groupBy !== 'country' && groupBy !== 'admin1' && groupBy !== 'settlement') return places
+  return places.filter(place => place[groupBy] === groupValue(scope))
+}
+
+/** The group of a finding, as alerts show it. */
+export function blockGroup(scope: string, groupBy: string, triggers: readonly Incident[]): Finding['group'] {
+  const value = groupValue(scope)
+  const drill = scope.startsWith(drillPrefix) ? { drill: 'true' } : {}
+  if (groupBy !== 'settlement') return { [groupBy]: value, ...drill }
+  return { settlement: settlementName(value, triggers), settlementId: value, ...drill }
+}
+
+/** Where or about whom, in words: `in ML-4`, `by jnim`. */
+export function groupWords(scope: string, groupBy: string, triggers: readonly Incident[]): string {
+  const value = groupValue(scope)
+  switch (groupBy) {
+    case 'theatre':
+      return 'in the theatre'
+    case 'settlement':
+      return `in ${settlementName(value, triggers)}`
+    case 'category':
+      return `of kind ${value}`
+    case 'actor':
+      return `by ${value}`
+    case 'target':
+      return `against ${value}`
+    case 'source':
+      return `told by ${value}`
+    default:
+      return `in ${value}`
+  }
+}
+
+export function groupFaults({ groupBy }: { readonly groupBy: string }): readonly ParameterFault[] {
+  return groupBy === 'theatre' || isGroup(groupBy)
+    ? []
+    : [{ path: ['groupBy'], detail: `must be one of ${blockGroups.join(', ')}` }]
+}
+
+function isGroup(key: string): key is (typeof groupKeys)[number] {
+  return (groupKeys as readonly string[]).includes(key)
+}
+
+function settlementName(id: string, triggers: readonly Incident[]): string {
+  for (const trigger of triggers) {
+    const place = placesOf(trigger).find(({ settlement }) => settlement === id)
+    if (place !== undefined) return place.settlementName ?? place.name ?? id
+  }
+  return id
+}

@@ -1,0 +1,118 @@
+// Building block: so many different areas, settlements, actors, … in a window.
+
+import { type Incident, independentOrigins } from '../../incident.ts'
+import { normalName } from '../../incident-variables.ts'
+import type { Parameter, ParameterFault, Pattern } from '../../pattern.ts'
+import { blockScopes, groupByParameter, groupFaults, placesInScope } from './block-groups.ts'
+import { windowFaults, windowParameters, windowWords } from './event-window.ts'
+import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
+import {
+  type BlockMeasure,
+  type BlockParameters,
+  type BlockState,
+  blockFindings,
+  forgetBlock,
+  initialBlock,
+  nearBlock,
+  nextBlockChangeMs,
+  stepBlock
+} from './window-block.ts'
+
+/** What can be counted, and what it is called. */
+const fieldWords: Readonly<Record<string, string>> = {
+  admin1: 'areas',
+  settlement: 'settlements',
+  country: 'countries',
+  actor: 'actors',
+  category: 'kinds of incident',
+  target: 'kinds of target',
+  tactic: 'tactics',
+  source: 'sources'
+}
+
+interface DistinctParameters extends BlockParameters {
+  readonly field: string
+}
+
+const field: Parameter<string> = {
+  default: 'admin1',
+  unit: 'field',
+  meaning: `what is counted: ${Object.keys(fieldWords).join(', ')}`,
+  source: 'patterns, building blocks'
+}
+
+const measure: BlockMeasure<DistinctParameters> = {
+  parametersOf: parameters => parameters,
+  amountOf: (incident, scope, parameters) => [...new Set(textsOf(incident, scope, parameters))],
+  words: (value, parameters) => `${value} different ${wordOf(parameters)}`,
+  name: parameters => `different ${wordOf(parameters)} ${windowWords(parameters)}`,
+  windowWords
+}
+
+export const distinctCount: Pattern<DistinctParameters, BlockState> = {
+  id: 'distinct-count',
+  parameters: { groupBy: groupByParameter, field, ...windowParameters, ...thresholdParameters },
+  examples: [
+    {
+      name: 'three different areas within two weeks',
+      given: [
+        { at: '2025-03-01', category: 'attack', admin1: 'ML-5' },
+        { at: '2025-03-05', category: 'attack', admin1: 'ML-2' },
+        { at: '2025-03-09', category: 'attack', admin1: 'ML-4' }
+      ],
+      horizon: '2025-03-10',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'one area again and again is one',
+      given: [
+        { at: '2025-03-01', category: 'attack', admin1: 'ML-5' },
+        { at: '2025-03-05', category: 'attack', admin1: 'ML-5' },
+        { at: '2025-03-09', category: 'attack', admin1: 'ML-5' }
+      ],
+      horizon: '2025-03-10',
+      expect: []
+    }
+  ],
+  faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p, true)],
+  scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
+  initial: initialBlock,
+  step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
+  findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
+  nearly: (state, horizonMs, parameters) => nearBlock(state, horizonMs, measure, parameters),
+  nextChangeMs: nextBlockChangeMs,
+  forget: forgetBlock
+}
+
+function textsOf(incident: Incident, scope: string, { field, groupBy }: DistinctParameters): readonly string[] {
+  const places = placesInScope(incident, scope, groupBy)
+  const known = (texts: readonly (string | null)[]) => texts.filter(text => text !== null && text !== '') as string[]
+  switch (field) {
+    case 'admin1':
+      return known(places.map(place => (place.areaCertain ? place.admin1 : null)))
+    case 'settlement':
+      return known(places.map(place => place.settlement))
+    case 'country':
+      return known(places.map(place => place.country))
+    case 'actor':
+      return known(incident.actors.map(({ name, role }) => (role === 'perpetrator' ? normalName(name) : null)))
+    case 'category':
+      return [incident.category]
+    case 'target':
+      return incident.targets
+    case 'tactic':
+      return incident.tactics
+    case 'source':
+      return independentOrigins(incident.witnesses)
+    default:
+      return []
+  }
+}
+
+function wordOf({ field }: DistinctParameters): string {
+  return fieldWords[field] ?? field
+}
+
+function fieldFaults({ field }: DistinctParameters): readonly ParameterFault[] {
+  return field in fieldWords ? [] : [{ path: ['field'], detail: `must be one of ${Object.keys(fieldWords).join(', ')}` }]
+}

@@ -1,0 +1,59 @@
+// The windows of building blocks, in event time. Sliding: whatever overlaps the last so many days. Tumbling: days cut into equal windows, the first of
+// which began on a Monday. Session: from the first incident to the last that came without a gap. An incident with an interval date is in every window
+// that its interval touches.
+
+import { dayMs } from '../../event-time.ts'
+import type { Incident } from '../../incident.ts'
+import type { Parameter, ParameterFault } from '../../pattern.ts'
+
+export const windowKinds = ['sliding', 'tumbling', 'session'] as const
+export type WindowKind = (typeof windowKinds)[number]
+
+export interface WindowParameters {
+  readonly window: string
+  readonly windowDays: number
+  readonly gapDays: number
+}
+
+export const windowParameters: { readonly [K in keyof WindowParameters]: Parameter<WindowParameters[K]> } = {
+  window: { default: 'sliding', unit: 'kind', meaning: `one of ${windowKinds.join(', ')}`, source: 'patterns, building blocks' },
+  windowDays: {
+    default: 14,
+    unit: 'days',
+    meaning: 'length of a sliding or a tumbling window',
+    source: 'patterns, building blocks',
+    min: 1
+  },
+  gapDays: { default: 7, unit: 'days', meaning: 'quiet time that ends a session', source: 'patterns, building blocks', min: 1 }
+}
+
+/** Monday, 5 January 1970: tumbling windows of whole weeks begin on Mondays. */
+const tumblingFromMs = 4 * dayMs
+
+/** Until when an incident is in a window: the first moment at which it is in none, if nothing more happens. */
+export function untilMs(incident: Incident, parameters: WindowParameters): number {
+  if (parameters.window === 'session') return incident.toMs + parameters.gapDays * dayMs
+  const lengthMs = parameters.windowDays * dayMs
+  return parameters.window === 'tumbling' ? windowEndMs(incident.toMs, lengthMs) : incident.toMs + lengthMs
+}
+
+/** The end of the tumbling window in which a moment lies. */
+export function windowEndMs(atMs: number, lengthMs: number): number {
+  return (Math.floor((atMs - tumblingFromMs) / lengthMs) + 1) * lengthMs + tumblingFromMs
+}
+
+/** `within 14 days`, … */
+export function windowWords({ window, windowDays, gapDays }: WindowParameters): string {
+  if (window === 'session') return `without a gap of more than ${days(gapDays)}`
+  return window === 'tumbling' ? `in one window of ${days(windowDays)}` : `within ${days(windowDays)}`
+}
+
+export function windowFaults({ window }: WindowParameters): readonly ParameterFault[] {
+  return (windowKinds as readonly string[]).includes(window)
+    ? []
+    : [{ path: ['window'], detail: `must be one of ${windowKinds.join(', ')}` }]
+}
+
+function days(n: number): string {
+  return n === 1 ? '1 day' : `${n} days`
+}

@@ -1,0 +1,274 @@
+// Building block: kinds of incident that come one after another within some days, with absence between them or at the end. Absence counts only once all
+// live sources have spoken of that time, and never where nobody listened. What was taken for one sequence begins no other.
+
+import { dayMs, formatDay, overlapMs, type Span } from '../../event-time.ts'
+import type { Incident } from '../../incident.ts'
+import type { Finding, Parameter, Pattern } from '../../pattern.ts'
+import { blockGroup, blockScopes, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
+import { planOf, type SequencePlan, type SequenceStep, sequenceFaults } from './sequence-plan.ts'
+import { stepsMax } from './step-predicates.ts'
+
+interface SequenceParameters {
+  readonly groupBy: string
+  readonly steps: readonly SequenceStep[]
+  readonly withinDays: number
+  readonly holdDays: number
+}
+
+/** The first steps of a sequence, as far as they have come. */
+type Begun = readonly Incident[]
+
+interface Completion {
+  readonly incidents: Begun
+  /** When it was complete: its last incident began, or the absence at its end had lasted. */
+  readonly atMs: number
+  /** The spans in which something must not have come. */
+  readonly absences: readonly Span[]
+}
+
+interface SequenceState {
+  readonly scope: string
+  /** By number of steps that have come, less one: the begun sequence that began last. Null: none. */
+  readonly begun: readonly (Begun | null)[]
+  /** By step: how far the incidents reach that must not come after it. */
+  readonly absentToMs: readonly (number | null)[]
+  /** Complete but for the absence at the end. */
+  readonly pending: readonly Completion[]
+  readonly complete: readonly Completion[]
+}
+
+/** Sequences of one group that are kept at most, of either kind; of more, the latest. Far more than a retention of years can hold of a rule that is of use. */
+export const sequencesMax = 2000
+
+const steps: Parameter<readonly SequenceStep[]> = {
+  default: ['category == "threat"', { absent: 'category == "access-restored"' }, 'category == "attack"'],
+  unit: 'steps',
+  meaning: `predicates of incidents in their order, at most ${stepsMax}; {"absent": predicate} for what must not come before the next step, with "days" at the end`,
+  source: 'patterns, building blocks'
+}
+
+export const sequence: Pattern<SequenceParameters, SequenceState> = {
+  id: 'sequence',
+  parameters: {
+    groupBy: groupByParameter,
+    steps,
+    withinDays: {
+      default: 60,
+      unit: 'days',
+      meaning: 'from the beginning of the first incident to that of the last; an absence at the end may go beyond',
+      source: 'patterns, building blocks',
+      min: 1
+    },
+    holdDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'how long it stays when it is complete, unless it comes again before',
+      source: 'patterns, building blocks',
+      min: 1
+    }
+  },
+  examples: [
+    {
+      name: 'a threat, then an attack, and no access between them',
+      given: [
+        { at: '2025-03-01', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' },
+        { at: '2025-03-12', category: 'attack', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
+      horizon: '2025-03-13',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'it has been, a month after it was complete',
+      given: [
+        { at: '2025-03-01', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' },
+        { at: '2025-03-12', category: 'attack', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
+      horizon: '2025-04-12',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
+    },
+    {
+      name: 'access between them breaks it',
+      given: [
+        { at: '2025-03-01', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' },
+        { at: '2025-03-05', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' },
+        { at: '2025-03-12', category: 'attack', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
+      horizon: '2025-03-13',
+      expect: []
+    },
+    {
+      name: 'what all sources have not yet spoken of may still be broken',
+      given: [
+        { at: '2025-03-01', category: 'threat', settlement: 'Dioura', admin1: 'ML-5' },
+        { at: '2025-03-12', category: 'attack', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
+      horizon: '2025-03-11',
+      expect: []
+    }
+  ],
+  faultsOf: p => [...groupFaults(p), ...sequenceFaults(p.steps)],
+  scopesOf: (incident, { steps, withinDays, groupBy }) =>
+    planOf(steps, withinDays).predicates.matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+  initial: scope => ({ scope, begun: [], absentToMs: [], pending: [], complete: [] }),
+  step: (state, incident, parameters) => {
+    const plan = planOf(parameters.steps, parameters.withinDays)
+    const bits = incident.passesGrade ? plan.predicates.matches(incident) : 0
+    if (bits === 0) return state
+    const current = settle(state, incident.fromMs)
+    const comes = mayTrigger(incident, state.scope, parameters.groupBy) ? bits : 0
+    return withAbsence(withStep(current, incident, comes, plan, parameters), current, incident, bits, plan)
+  },
+  findings: (state, horizonMs, parameters, unheard, watermarkMs = horizonMs) =>
+    findingsAt(settle(state, watermarkMs ?? Number.NEGATIVE_INFINITY), { horizonMs, watermarkMs, unheard }, parameters),
+  nextChangeMs: ({ complete, pending }, horizonMs, { holdDays }) => {
+    const moments = [...complete, ...pending].flatMap(c => [c.atMs, c.atMs + holdDays * dayMs]).filter(ms => ms > horizonMs)
+    return moments.length === 0 ? null : Math.min(...moments)
+  },
+  nextAbsenceMs: ({ complete, pending }, watermarkMs) => {
+    const moments = [...complete, ...pending].flatMap(c => (c.absences.length > 0 ? [c.atMs] : []))
+    const ahead = moments.filter(ms => watermarkMs === null || ms > watermarkMs)
+    return ahead.length === 0 ? null : Math.min(...ahead)
+  },
+  forget: (state, beforeMs) => ({
+    ...state,
+    // A hold of years would be a strange rule: what was complete a year before the boundary is over.
+    complete: state.complete.filter(c => c.atMs >= beforeMs - 366 * dayMs)
+  })
+}
+
+/** Sequences whose absence has lasted by a moment are complete. An incident at that very moment no longer breaks it. */
+function settle(state: SequenceState, atMs: number): SequenceState {
+  if (state.pending.every(c => c.atMs > atMs)) return state
+  const due = state.pending.filter(c => c.atMs <= atMs)
+  return {
+    ...state,
+    pending: state.pending.filter(c => c.atMs > atMs),
+    complete: [...state.complete, ...due].slice(-sequencesMax)
+  }
+}
+
+/** The state after an incident has been each step that it can be, the last step first: no incident is two steps of one sequence. */
+function withStep(
+  state: SequenceState,
+  incident: Incident,
+  bits: number,
+  plan: SequencePlan,
+  { withinDays }: SequenceParameters
+): SequenceState {
+  const begun = plan.comes.map((_, i) => state.begun[i] ?? null)
+  const last = plan.comes.length - 1
+  for (let i = last; i >= 0; i--) {
+    const before = i === 0 ? [] : (state.begun[i - 1] ?? null)
+    if ((bits & (plan.comes[i] as number)) === 0 || before === null) continue
+    const longer = [...before, incident]
+    if (incident.fromMs - (longer[0] as Incident).fromMs > withinDays * dayMs) continue
+    // What must not come now reaches beyond the beginning of this step: it may have come after it.
+    if ((state.absentToMs[i] ?? Number.NEGATIVE_INFINITY) > incident.fromMs) continue
+    if (i === last) return completed(state, longer, plan)
+    const other = begun[i]
+    if (!other || (longer[0] as Incident).fromMs >= (other[0] as Incident).fromMs) begun[i] = longer
+  }
+  return { ...state, begun }
+}
+
+function completed(state: SequenceState, incidents: Begun, plan: SequencePlan): SequenceState {
+  const lastMs = (incidents.at(-1) as Incident).fromMs
+  const between = incidents.slice(1).flatMap((incident, i) => {
+    return plan.absent[i] ? [{ fromMs: (incidents[i] as Incident).fromMs, toMs: incident.fromMs }] : []
+  })
+  const begun = plan.comes.map(() => null)
+  if (plan.lastDays === null) {
+    const complete = [...state.complete, { incidents, atMs: lastMs, absences: between }]
+    return { ...state, begun, complete: complete.slice(-sequencesMax) }
+  }
+  const atMs = lastMs + plan.lastDays * dayMs
+  const pending = [...state.pending, { incidents, atMs, absences: [...between, { fromMs: lastMs, toMs: atMs }] }]
+  return { ...state, begun, pending: pending.slice(-sequencesMax) }
+}
+
+/** The state after an incident has broken what waited for its absence. What it began or completed itself it does not break. */
+function withAbsence(
+  state: SequenceState,
+  before: SequenceState,
+  incident: Incident,
+  bits: number,
+  plan: SequencePlan
+): SequenceState {
+  if (plan.absent.every(absent => (bits & absent) === 0)) return state
+  const breaks = (i: number) => (bits & (plan.absent[i] as number)) !== 0
+  const last = plan.comes.length - 1
+  return {
+    ...state,
+    begun: state.begun.map((begun, i) => (breaks(i) && begun === before.begun[i] ? null : begun)),
+    pending: breaks(last) ? state.pending.filter(c => !before.pending.includes(c)) : state.pending,
+    absentToMs: plan.comes.map((_, i) => {
+      const toMs = before.absentToMs[i] ?? null
+      return breaks(i) ? Math.max(toMs ?? incident.toMs, incident.toMs) : toMs
+    })
+  }
+}
+
+interface Moment {
+  readonly horizonMs: number
+  readonly watermarkMs: number | null
+  readonly unheard: readonly Span[]
+}
+
+function findingsAt({ scope, complete }: SequenceState, moment: Moment, parameters: SequenceParameters): readonly Finding[] {
+  const seen = complete.filter(completion => isSure(completion, moment))
+  return seen.map((completion, i) => {
+    const endMs = endOf(seen, i, parameters.holdDays)
+    return describe(completion, scope, endMs <= moment.horizonMs ? endMs : null, parameters)
+  })
+}
+
+/** Nothing had to be absent, or all live sources have spoken of that time and somebody listened. */
+function isSure({ absences, atMs }: Completion, { watermarkMs, unheard }: Moment): boolean {
+  if (absences.length === 0) return true
+  return watermarkMs !== null && atMs <= watermarkMs && absences.every(span => unheard.every(gap => overlapMs(span, gap) === 0))
+}
+
+/** One that comes again takes the place of the one before. */
+function endOf(complete: readonly Completion[], i: number, holdDays: number): number {
+  const ownMs = (complete[i] as Completion).atMs + holdDays * dayMs
+  return Math.min(ownMs, complete[i + 1]?.atMs ?? ownMs)
+}
+
+const openFindings = new WeakMap<Begun, Finding>()
+const endedFindings = new WeakMap<Begun, Finding>()
+
+/** One finding for one sequence: what did not change is the same object. */
+function describe(completion: Completion, scope: string, toMs: number | null, parameters: SequenceParameters): Finding {
+  const { incidents } = completion
+  const open = openFindings.get(incidents) ?? makeFinding(completion, scope, parameters)
+  openFindings.set(incidents, open)
+  if (toMs === null) return open
+  const known = endedFindings.get(incidents)
+  const ended = known?.toMs === toMs ? known : { ...open, toMs }
+  endedFindings.set(incidents, ended)
+  return ended
+}
+
+function makeFinding({ incidents, atMs, absences }: Completion, scope: string, parameters: SequenceParameters): Finding {
+  const { groupBy, withinDays, holdDays } = parameters
+  const [first, last] = [incidents[0] as Incident, incidents.at(-1) as Incident]
+  const spanDays = Math.round((last.fromMs - first.fromMs) / dayMs)
+  const absence =
+    absences.length === 0
+      ? ''
+      : ` What must be absent did not come ${absences.map(s => `from ${formatDay(s.fromMs)} to ${formatDay(s.toMs)}`).join(', ')}.`
+  return {
+    group: blockGroup(scope, groupBy, incidents),
+    fromMs: first.fromMs,
+    toMs: null,
+    levels: [{ level: 1, atMs, reason: 'complete' }],
+    measure: { name: 'steps that have come', value: incidents.length, threshold: incidents.length, baseline: null },
+    triggers: incidents,
+    support: [],
+    omitted: 0,
+    headline: `${incidents.length} steps in order ${groupWords(scope, groupBy, incidents)}, from ${formatDay(first.fromMs)} to ${formatDay(last.fromMs)}`,
+    explanation:
+      `All ${incidents.length} steps came in order within ${spanDays} days; ${withinDays} are allowed.${absence} ` +
+      `Incidents of one day stand in the order in which the suite keeps them. It stays for ${holdDays} days, or until it comes again.`
+  }
+}

@@ -1,0 +1,89 @@
+// Building block: so many deaths in a window. What is not known adds nothing, and is no zero: such incidents only support.
+
+import type { Parameter, ParameterFault, Pattern } from '../../pattern.ts'
+import type { Fatalities } from '../../report.ts'
+import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
+import { windowFaults, windowParameters, windowWords } from './event-window.ts'
+import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
+import {
+  type BlockMeasure,
+  type BlockParameters,
+  type BlockState,
+  blockFindings,
+  forgetBlock,
+  initialBlock,
+  nearBlock,
+  nextBlockChangeMs,
+  stepBlock
+} from './window-block.ts'
+
+const bounds: Readonly<Record<string, { readonly of: keyof Fatalities; readonly words: string }>> = {
+  'deaths.low': { of: 'low', words: 'deaths at least' },
+  'deaths.best': { of: 'best', words: 'deaths by the best count' },
+  'deaths.high': { of: 'high', words: 'deaths at most' }
+}
+
+interface SumParameters extends BlockParameters {
+  readonly field: string
+}
+
+const field: Parameter<string> = {
+  default: 'deaths.low',
+  unit: 'field',
+  meaning: `what is added up: ${Object.keys(bounds).join(', ')}`,
+  source: 'patterns, building blocks'
+}
+
+const measure: BlockMeasure<SumParameters> = {
+  parametersOf: parameters => parameters,
+  amountOf: ({ fatalities }, _scope, { field }) => {
+    const bound = bounds[field]
+    return bound === undefined ? null : fatalities[bound.of]
+  },
+  words: (value, { field }) => `${value} ${bounds[field]?.words ?? field}`,
+  name: parameters => `${bounds[parameters.field]?.words ?? parameters.field} ${windowWords(parameters)}`,
+  windowWords
+}
+
+export const sum: Pattern<SumParameters, BlockState> = {
+  id: 'sum',
+  parameters: {
+    groupBy: groupByParameter,
+    field,
+    ...windowParameters,
+    ...thresholdParameters,
+    threshold: { ...thresholdParameters.threshold, default: 25, unit: 'deaths' }
+  },
+  examples: [
+    {
+      name: 'thirty deaths within two weeks',
+      given: [
+        { at: '2025-03-01', category: 'attack', deaths: [12, 12, 12] },
+        { at: '2025-03-05', category: 'attack', deaths: [18, 20, 30] }
+      ],
+      horizon: '2025-03-10',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'a number that is not known is no number',
+      given: [
+        { at: '2025-03-01', category: 'attack', deaths: [12, 12, 12] },
+        { at: '2025-03-05', category: 'attack', deaths: [null, 20, 30] }
+      ],
+      horizon: '2025-03-10',
+      expect: []
+    }
+  ],
+  faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p, false)],
+  scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
+  initial: initialBlock,
+  step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
+  findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
+  nearly: (state, horizonMs, parameters) => nearBlock(state, horizonMs, measure, parameters),
+  nextChangeMs: nextBlockChangeMs,
+  forget: forgetBlock
+}
+
+function fieldFaults({ field }: SumParameters): readonly ParameterFault[] {
+  return field in bounds ? [] : [{ path: ['field'], detail: `must be one of ${Object.keys(bounds).join(', ')}` }]
+}

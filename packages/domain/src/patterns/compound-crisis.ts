@@ -1,0 +1,209 @@
+// Compound crisis, level 1: in one first-level area people are cut off, by a siege or by cut supply lines, and at the same time killed, attacked more than
+// before, or starving. It reads the findings of the patterns for these, and stated phases of hunger (acute-hunger.ts).
+
+import { type CompoundPattern, entryOf, type Input, isDrill } from '../compound.ts'
+import { dayMs, formatDay } from '../event-time.ts'
+import { placesOf } from '../incident.ts'
+import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
+import { type AcuteHungerParameters, acuteHunger } from './acute-hunger.ts'
+import { evidenceOf } from './episode-evidence.ts'
+import { capitalised, intervalNote, listOf } from './wording.ts'
+
+export interface CompoundCrisisParameters extends AcuteHungerParameters {
+  readonly cutOffPatterns: readonly string[]
+  readonly violencePatterns: readonly string[]
+  readonly escalateKinds: number
+}
+
+/** A finding as one situation among others: what it is, and while it counts. */
+interface Situation {
+  readonly kind: string
+  readonly cutsOff: boolean
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly finding: Finding
+}
+
+interface Episode {
+  readonly fromMs: number
+  readonly untilMs: number
+  /** When so many kinds were first there at once that it escalates, and which came then. */
+  readonly third: { readonly atMs: number; readonly kind: string } | null
+  readonly kindsMax: number
+}
+
+/** Of each situation, incidents that are named at most: so that none crowds out another. */
+const situationEvidenceMax = 50
+
+export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
+  id: 'compound-crisis',
+  parameters: {
+    ...acuteHunger.parameters,
+    cutOffPatterns: {
+      default: ['siege', 'supply-line-interdiction'],
+      unit: 'patterns',
+      meaning: 'by which people are cut off',
+      source: 'patterns, 20'
+    },
+    violencePatterns: {
+      default: ['surge', 'space-time-cluster', 'mass-casualty', 'cumulative-deaths'],
+      unit: 'patterns',
+      meaning: 'of which one must come with it, or hunger',
+      source: 'patterns, 20'
+    },
+    escalateKinds: {
+      default: 3,
+      unit: 'kinds',
+      meaning: 'kinds of situation at once at which it escalates',
+      source: 'patterns, 20'
+    }
+  },
+  examples: [
+    {
+      name: 'a siege and hunger of phase 4 in one area are a compound crisis',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-03-01', category: 'food-insecurity', tactics: ['hunger', 'other:ipc-4'], settlement: 'Ségou', admin1: 'ML-4' }
+      ],
+      horizon: '2024-03-20',
+      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
+    },
+    {
+      name: 'it is over when fewer than two of them go on',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-03-01', category: 'food-insecurity', tactics: ['hunger', 'other:ipc-4'], settlement: 'Ségou', admin1: 'ML-4' }
+      ],
+      horizon: '2024-04-01',
+      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
+    },
+    {
+      name: 'a siege alone is none, nor hunger in another area',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-03-01', category: 'food-insecurity', tactics: ['other:ipc-4'], settlement: 'Gao', admin1: 'ML-7' }
+      ],
+      horizon: '2024-03-20',
+      expect: []
+    }
+  ],
+  own: acuteHunger as unknown as AnyPattern,
+  lookbackDays: ({ windowDays }) => windowDays,
+  scopesOf: (input, parameters) => {
+    if (kindOf(input, parameters) === null) return []
+    const prefix = isDrill(input.finding) ? 'drill/' : ''
+    return areasOf(input.finding).map(admin1 => `${prefix}${admin1}`)
+  },
+  findings: ({ scope, inputs }, horizonMs, parameters) => {
+    const situations = inputs.flatMap(input => situationOf(input, parameters) ?? [])
+    return episodesOf(situations, parameters).map(e => describe(scope, e, situations, horizonMs, parameters))
+  },
+  nextChangeMs: ({ inputs }, horizonMs, parameters) => {
+    const situations = inputs.flatMap(input => situationOf(input, parameters) ?? [])
+    const ends = episodesOf(situations, parameters)
+      .map(e => e.untilMs)
+      .filter(ms => ms > horizonMs && Number.isFinite(ms))
+    return ends.length === 0 ? null : Math.min(...ends)
+  }
+}
+
+/** Patterns of one kind are one situation: deaths at once and deaths adding up. */
+function kindOf({ pattern }: Input, { cutOffPatterns, violencePatterns }: CompoundCrisisParameters): string | null {
+  if (pattern === 'cumulative-deaths' && violencePatterns.includes(pattern)) return 'mass-casualty'
+  const isRead = pattern === acuteHunger.id || cutOffPatterns.includes(pattern) || violencePatterns.includes(pattern)
+  return isRead ? pattern : null
+}
+
+function situationOf(input: Input, parameters: CompoundCrisisParameters): Situation | null {
+  const { finding } = input
+  const kind = kindOf(input, parameters)
+  if (kind === null) return null
+  const fromMs = entryOf(finding)
+  const untilMs =
+    finding.toMs === null ? Number.POSITIVE_INFINITY : Math.max(finding.toMs, fromMs + parameters.windowDays * dayMs)
+  return { kind, cutsOff: parameters.cutOffPatterns.includes(input.pattern), fromMs, untilMs, finding }
+}
+
+/** The areas that a finding touches: the one that it is about, else those in which its incidents certainly lie. */
+function areasOf(finding: Finding): readonly string[] {
+  if (finding.group.admin1 !== undefined) return [finding.group.admin1]
+  const areas = finding.triggers.flatMap(placesOf).flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
+  return [...new Set(areas)]
+}
+
+/** The times in which at least two kinds were there at once, begun by one that cuts off with another that does not. Ends come before beginnings. */
+function episodesOf(situations: readonly Situation[], parameters: CompoundCrisisParameters): Episode[] {
+  const moments = [...new Set(situations.flatMap(s => [s.fromMs, s.untilMs]))].sort((a, b) => a - b)
+  const episodes: Episode[] = []
+  let open: Episode | null = null
+  for (const atMs of moments) {
+    const present: readonly Situation[] = situations.filter(s => s.fromMs <= atMs && s.untilMs > atMs)
+    const kinds = new Set(present.map(s => s.kind))
+    if (open && kinds.size < 2) {
+      episodes.push({ ...open, untilMs: atMs })
+      open = null
+    }
+    const enters = present.some(s => s.cutsOff) && present.some(s => !s.cutsOff)
+    if (!open && enters) open = { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, third: null, kindsMax: kinds.size }
+    if (!open) continue
+    const latest = present.toSorted((a, b) => b.fromMs - a.fromMs)[0] as Situation
+    const third: Episode['third'] = open.third ?? (kinds.size >= parameters.escalateKinds ? { atMs, kind: latest.kind } : null)
+    open = { ...open, third, kindsMax: Math.max(open.kindsMax, kinds.size) }
+  }
+  return open ? [...episodes, open] : episodes
+}
+
+function describe(
+  scope: string,
+  episode: Episode,
+  all: readonly Situation[],
+  horizonMs: number,
+  parameters: CompoundCrisisParameters
+): Finding {
+  const admin1 = scope.replace(/^drill\//, '')
+  const { fromMs, untilMs, third, kindsMax } = episode
+  const inIt = all.filter(s => s.fromMs < untilMs && s.untilMs > fromMs)
+  const { kept, omitted } = evidenceOf(inIt.flatMap(s => s.finding.triggers.slice(0, situationEvidenceMax)))
+  const unnamed = inIt.reduce(
+    (sum, s) => sum + Math.max(0, s.finding.triggers.length - situationEvidenceMax) + s.finding.omitted,
+    0
+  )
+  const names = [...new Set(inIt.map(nameOf))]
+  const dated = [...new Set(inIt.map(s => `${nameOf(s)} since ${formatDay(s.fromMs)}`))]
+  return {
+    group: { admin1 },
+    fromMs,
+    toMs: untilMs <= horizonMs ? untilMs : null,
+    levels: numberLevels([
+      { atMs: fromMs, reason: 'cut off, and more' },
+      ...(third ? [{ atMs: third.atMs, reason: `${parameters.escalateKinds} kinds at once` }] : [])
+    ]),
+    measure: { name: 'kinds of situation at once', value: kindsMax, threshold: 2, baseline: null },
+    triggers: kept,
+    support: [],
+    omitted: omitted + unnamed,
+    headline: `Compound crisis in ${admin1}: ${listOf(names, 4)}`,
+    explanation:
+      `${capitalised(listOf(dated, 8))}. ${kindsMax} kinds of situation were there at once; being cut off and one more are needed, ` +
+      `${parameters.escalateKinds} escalate it. Each counts from its entry until it ends, and for ${parameters.windowDays} days at least; ` +
+      `the crisis is over when fewer than two go on.${intervalNote(kept)}`
+  }
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  siege: 'a siege',
+  'supply-line-interdiction': 'cut supply lines',
+  surge: 'a surge of attacks',
+  'space-time-cluster': 'a cluster of attacks',
+  'mass-casualty': 'many deaths',
+  'acute-hunger': 'hunger of phase 4 or worse'
+}
+
+/** `a siege (Diosso)`: without numbers that grow with time alone. */
+function nameOf({ kind, finding }: Situation): string {
+  const where = finding.group.settlement ?? finding.group.hub ?? null
+  return `${kindNames[kind] ?? kind}${where === null ? '' : ` (${where})`}`
+}

@@ -1,0 +1,78 @@
+// What an incident says became of people: taken, killed, found dead, freed, or seen alive. By the keys of their names, never by the names; where no person is
+// given, by the kind of incident.
+
+import type { Incident } from '../incident.ts'
+import type { PersonKey } from '../report.ts'
+
+export type Fate = 'taken' | 'killed' | 'found-dead' | 'freed' | 'seen-alive'
+
+export interface PersonFate {
+  readonly fate: Fate
+  /** All keys of the person in this incident, aliases among them; empty where nobody is named. */
+  readonly keys: readonly string[]
+  /** `public-figure`, `aid-worker`, …; what the incident's targets say where nobody is named. */
+  readonly kinds: readonly string[]
+}
+
+const fateByRole: Readonly<Record<string, Fate>> = {
+  abducted: 'taken',
+  kidnapped: 'taken',
+  killed: 'killed',
+  executed: 'killed',
+  dead: 'killed',
+  released: 'freed',
+  freed: 'freed',
+  escaped: 'freed'
+}
+/** Who is named in a report without being its victim. */
+const bystanders: ReadonlySet<string> = new Set([
+  'perpetrator',
+  'captor',
+  'negotiator',
+  'mediator',
+  'witness',
+  'source',
+  'author',
+  'relative',
+  'spokesperson',
+  'official'
+])
+
+/** The fates of an incident, one for each person; one of nobody in particular where none is given. Pure. */
+export function fatesOf(incident: Incident): readonly PersonFate[] {
+  const usual = fateOf(incident)
+  const victims = incident.persons.filter(p => !bystanders.has(normal(p.role ?? '')))
+  const fates = victims.flatMap(p => {
+    const own = fateByRole[normal(p.role ?? '')]
+    // A body that was found is that of who was killed.
+    const fate = own === 'killed' && usual === 'found-dead' ? usual : (own ?? usual)
+    return fate === null ? [] : [{ fate, keys: keysOf(p), kinds: p.kind === null ? [] : [singular(p.kind)] }]
+  })
+  if (victims.length > 0) return fates
+  return usual === null ? [] : [{ fate: usual, keys: [], kinds: incident.targets.map(singular) }]
+}
+
+/** What the kind of incident alone says. */
+function fateOf({ category, tactics }: Incident): Fate | null {
+  if (tactics.includes('other:body-found')) return 'found-dead'
+  if (category === 'killing' || tactics.includes('execution')) return 'killed'
+  if (category === 'release') return 'freed'
+  if (category === 'abduction') return 'taken'
+  return tactics.includes('hostage-video') ? 'seen-alive' : null
+}
+
+function keysOf({ key, aliasKeys }: PersonKey): readonly string[] {
+  return [...new Set([key, ...aliasKeys])]
+}
+
+/** `Aid workers` and `aid_worker` are one kind. */
+function singular(kind: string): string {
+  return normal(kind).replace(/s$/, '')
+}
+
+function normal(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, '-')
+}

@@ -1,0 +1,384 @@
+// Territory lost: a settlement is seized, or two of three signs say that others rule it (rule imposed, forces shut out). It ends when two independent
+// sources say that it was retaken: by whom does not matter, nor who had it before.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../incident.ts'
+import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import type { Seat } from '../report.ts'
+import { actorsOfRole, type NamedActor } from './actor-names.ts'
+import { type Evidence, evidenceOf } from './episode-evidence.ts'
+import { keepsLast } from './last-made.ts'
+import {
+  type Sign,
+  signs,
+  signsOf,
+  type TerritoryLostParameters,
+  tellsRetaking,
+  territoryLostParameters
+} from './territory-signs.ts'
+import { capitalised, listOf } from './wording.ts'
+
+/** A sign as reported so far, as long as its reports are not too far apart. */
+interface Run {
+  readonly toMs: number
+  readonly evidence: Evidence
+}
+
+/** Word of a retaking since the last word of the loss. */
+interface Retaking {
+  readonly by: readonly NamedActor[]
+  readonly witnesses: readonly Witness[]
+}
+
+interface Episode {
+  readonly settlement: string
+  readonly name: string
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly entered: string
+  readonly seen: Readonly<Partial<Record<Sign, number>>>
+  readonly holders: readonly NamedActor[]
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  readonly retaking: Retaking | null
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+interface Settlement {
+  readonly runs: Readonly<Partial<Record<Sign, Run>>>
+  /** Who retook it last: that they hold it is no loss. */
+  readonly retakenBy: readonly string[]
+  readonly open: Episode | null
+}
+
+interface TerritoryLostState {
+  readonly area: string
+  readonly settlements: Readonly<Record<string, Settlement>>
+  /** The last reports of the area that are too coarse for any settlement. */
+  readonly coarse: readonly Incident[]
+  readonly closed: readonly Finding[]
+}
+
+/** Settlements of one area that are remembered without being lost; the eldest goes. */
+const settlementsMax = 500
+const coarseMax = 20
+/** Witnesses of a retaking that are kept: far more than any rule asks for. */
+const witnessesMax = 100
+
+export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState> = {
+  id: 'territory-lost',
+  parameters: territoryLostParameters,
+  examples: [
+    {
+      name: 'a seizure is a loss, and of a district capital more',
+      given: [
+        {
+          at: '2025-01-01',
+          to: '2025-10-31',
+          category: 'territory-seized',
+          settlement: 'Farabougou',
+          admin1: 'ML-4',
+          actor: 'JNIM'
+        }
+      ],
+      horizon: '2025-11-20',
+      expect: [{ group: { settlement: 'Farabougou' }, level: 1, open: true }]
+    },
+    {
+      name: 'imposed rule and forces shut out are a loss together',
+      given: [
+        { at: '2025-03-01', category: 'imposed-rule', tactics: ['tax'], settlement: 'Farabougou', admin1: 'ML-4' },
+        { at: '2025-04-01', category: 'other', tactics: ['other:forces-shut-out'], settlement: 'Farabougou', admin1: 'ML-4' }
+      ],
+      horizon: '2025-11-20',
+      expect: [{ group: { settlement: 'Farabougou' }, level: 1, open: true }]
+    },
+    {
+      name: 'a tax alone is none, and neither is what is said of villages of a region',
+      given: [
+        { at: '2025-03-01', category: 'imposed-rule', tactics: ['tax'], settlement: 'Farabougou', admin1: 'ML-4' },
+        {
+          at: '2025-03-01',
+          category: 'imposed-rule',
+          tactics: ['tax', 'other:forces-shut-out'],
+          settlement: 'Villages',
+          admin1: 'ML-4',
+          radiusKm: 120
+        }
+      ],
+      horizon: '2025-11-20',
+      expect: []
+    },
+    {
+      name: 'the loss of a district capital escalates, and two sources that tell of the retaking end it',
+      given: [
+        {
+          at: '2025-03-01',
+          category: 'territory-seized',
+          settlement: 'Djibo',
+          admin1: 'BF-12',
+          country: 'BF',
+          actor: 'JNIM',
+          seat: 'admin2'
+        },
+        {
+          at: '2025-05-01',
+          category: 'territory-seized',
+          settlement: 'Djibo',
+          admin1: 'BF-12',
+          country: 'BF',
+          actor: 'Armed Forces of Burkina Faso',
+          seat: 'admin2'
+        },
+        {
+          at: '2025-05-04',
+          category: 'clash',
+          tactics: ['other:territory-regained'],
+          settlement: 'Djibo',
+          admin1: 'BF-12',
+          country: 'BF',
+          source: 'b',
+          seat: 'admin2'
+        }
+      ],
+      horizon: '2025-06-01',
+      expect: [{ group: { settlement: 'Djibo' }, level: 2, open: false }]
+    }
+  ],
+  scopesOf: (incident, parameters) =>
+    signsOf(incident, parameters).length > 0 || tellsRetaking(incident, parameters) ? areasOf(incident) : [],
+  initial: scope => ({ area: scope.replace(/^drill\//, ''), settlements: {}, coarse: [], closed: [] }),
+  step: (state, incident, parameters) => {
+    const sharp = incident.passesGrade ? sharpPlacesOf(incident, state.area, parameters) : []
+    if (sharp.length === 0) return supported(state, incident, parameters)
+    return sharp.reduce((current, place) => withWord(current, place, incident, parameters), state)
+  },
+  findings: ({ settlements, closed }, _horizonMs, parameters) => {
+    const open = Object.values(settlements).flatMap(s => s.open ?? [])
+    return open.length === 0 ? closed : [...closed, ...open.map(episode => describeOpen(episode, parameters))]
+  },
+  nextChangeMs: () => null,
+  forget: (state, beforeMs) => ({
+    ...state,
+    settlements: Object.fromEntries(Object.entries(state.settlements).filter(([, s]) => isRemembered(s, beforeMs))),
+    coarse: state.coarse.filter(i => i.toMs >= beforeMs - 366 * dayMs),
+    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
+  })
+}
+
+/** Signs that ended a year before the base can't be bridged to anything that may still come. */
+function isRemembered({ open, retakenBy, runs }: Settlement, beforeMs: number): boolean {
+  return open !== null || retakenBy.length > 0 || Object.values(runs).some(run => run.toMs >= beforeMs - 366 * dayMs)
+}
+
+/** Scopes are areas, so that what is known of an area alone can support what is known of its settlements. Drills are apart from the world. */
+function areasOf(incident: Incident): string[] {
+  const areas = new Set(placesOf(incident).flatMap(areaOf))
+  return [...areas].map(area => (incident.drill ? `drill/${area}` : area))
+}
+
+function areaOf(place: IncidentPlace): string | [] {
+  return place.admin1 ?? place.country ?? []
+}
+
+interface SharpPlace extends IncidentPlace {
+  readonly settlement: string
+}
+
+function sharpPlacesOf(incident: Incident, area: string, parameters: TerritoryLostParameters): SharpPlace[] {
+  const isSharp = (place: IncidentPlace): place is SharpPlace =>
+    place.settlement !== null && areaOf(place) === area && (place.radiusKm ?? Infinity) <= parameters.precisionKm
+  return [
+    ...new Map(
+      placesOf(incident)
+        .filter(isSharp)
+        .map(place => [place.settlement, place])
+    ).values()
+  ]
+}
+
+/** What can't trigger supports: of a settlement that is named, that settlement's loss; else each loss of the area. */
+function supported(state: TerritoryLostState, incident: Incident, parameters: TerritoryLostParameters): TerritoryLostState {
+  if (signsOf(incident, parameters).length === 0) return state
+  const named = new Set(placesOf(incident).flatMap(place => place.settlement ?? []))
+  const isOfArea = named.size === 0 && incident.passesGrade
+  const settlements = { ...state.settlements }
+  for (const [id, settlement] of Object.entries(settlements)) {
+    const { open } = settlement
+    if (open === null || !(isOfArea || named.has(id))) continue
+    settlements[id] = { ...settlement, open: { ...open, support: addEvidence(open.support, incident) } }
+  }
+  return { ...state, settlements, coarse: isOfArea ? [...state.coarse, incident].slice(-coarseMax) : state.coarse }
+}
+
+const unheardOf: Settlement = { runs: {}, retakenBy: [], open: null }
+
+/** The state after word of one of its settlements. */
+function withWord(
+  state: TerritoryLostState,
+  place: SharpPlace,
+  incident: Incident,
+  parameters: TerritoryLostParameters
+): TerritoryLostState {
+  const known = state.settlements[place.settlement] ?? unheardOf
+  if (known.open === null) {
+    const next = beforeLoss(known, place, incident, state.coarse, parameters)
+    return next === known ? state : { ...state, settlements: withSettlement(state.settlements, place.settlement, next) }
+  }
+  const open = whileLost(known.open, place, incident, parameters)
+  const isRetaken = independentOrigins(open.retaking?.witnesses ?? []).length >= parameters.retakenSourcesMin
+  if (!isRetaken) return { ...state, settlements: { ...state.settlements, [place.settlement]: { ...known, open } } }
+  const next = { runs: {}, retakenBy: (open.retaking?.by ?? []).map(a => a.key), open: null }
+  const ended = describe(open, incident.fromMs, parameters)
+  return { ...state, settlements: { ...state.settlements, [place.settlement]: next }, closed: [...state.closed, ended] }
+}
+
+function withSettlement(
+  settlements: TerritoryLostState['settlements'],
+  id: string,
+  next: Settlement
+): TerritoryLostState['settlements'] {
+  const others = Object.entries(settlements).filter(([other]) => other !== id)
+  const idle = others.filter(([, settlement]) => settlement.open === null)
+  const eldest = idle.length < settlementsMax ? null : idle[0]?.[0]
+  return Object.fromEntries([...others.filter(([other]) => other !== eldest), [id, next]])
+}
+
+function beforeLoss(
+  known: Settlement,
+  place: SharpPlace,
+  incident: Incident,
+  coarse: readonly Incident[],
+  parameters: TerritoryLostParameters
+): Settlement {
+  const shown = signsOf(incident, parameters)
+  const seizers = actorsOfRole(incident, 'perpetrator')
+  // Word that comes after a retaking, of those who retook it.
+  if (shown.length === 0 || seizers.some(a => known.retakenBy.includes(a.key))) return known
+  const bridgedMs = parameters.bridgedGapDays * dayMs
+  const young = Object.entries(known.runs).filter(([, run]) => incident.fromMs <= run.toMs + 1 + bridgedMs)
+  const runs: Partial<Record<Sign, Run>> = Object.fromEntries(young)
+  for (const sign of shown) runs[sign] = extended(runs[sign], incident)
+  const isLost = shown.includes('seized') || Object.keys(runs).length >= parameters.signsMin
+  return isLost ? { runs: {}, retakenBy: [], open: opened(place, runs, incident, coarse, parameters) } : { ...known, runs }
+}
+
+function extended(run: Run | undefined, incident: Incident): Run {
+  return run
+    ? { toMs: Math.max(run.toMs, incident.toMs), evidence: addEvidence(run.evidence, incident) }
+    : { toMs: incident.toMs, evidence: { kept: [incident], omitted: 0 } }
+}
+
+function opened(
+  place: SharpPlace,
+  runs: Settlement['runs'],
+  incident: Incident,
+  coarse: readonly Incident[],
+  parameters: TerritoryLostParameters
+): Episode {
+  const atMs = incident.fromMs
+  const held = signs.filter(sign => runs[sign])
+  const triggers = evidenceOf(held.flatMap(sign => (runs[sign] as Run).evidence.kept))
+  const near = coarse.filter(i => i.toMs + parameters.bridgedGapDays * dayMs >= atMs)
+  return {
+    settlement: place.settlement,
+    name: place.settlementName ?? place.name ?? place.settlement,
+    fromMs: Math.min(...triggers.kept.map(i => i.fromMs)),
+    enteredMs: atMs,
+    entered: held.includes('seized') ? 'seized' : held.join(' and '),
+    seen: Object.fromEntries(held.map(sign => [sign, (runs[sign] as Run).evidence.kept[0]?.fromMs ?? atMs])),
+    holders: uniqueActors(triggers.kept.flatMap(i => actorsOfRole(i, 'perpetrator'))),
+    marks: seatMark(place, atMs),
+    retaking: null,
+    triggers,
+    support: evidenceOf(near)
+  }
+}
+
+const seats: Readonly<Record<Seat, string>> = {
+  admin2: 'a district capital',
+  admin1: 'a regional capital',
+  country: 'the capital'
+}
+
+function seatMark(place: IncidentPlace, atMs: number): Episode['marks'] {
+  return place.seat === null ? [] : [{ atMs, reason: seats[place.seat] }]
+}
+
+function uniqueActors(actors: readonly NamedActor[]): readonly NamedActor[] {
+  return [...new Map(actors.map(actor => [actor.key, actor])).values()]
+}
+
+/** A retaking, a sign of the loss that goes on, or neither. */
+function whileLost(open: Episode, place: SharpPlace, incident: Incident, parameters: TerritoryLostParameters): Episode {
+  if (isRetaking(open, incident, parameters)) {
+    const by = uniqueActors([...(open.retaking?.by ?? []), ...actorsOfRole(incident, 'perpetrator')])
+    const witnesses = [...(open.retaking?.witnesses ?? []), ...incident.witnesses].slice(-witnessesMax)
+    return { ...open, retaking: { by, witnesses }, triggers: addEvidence(open.triggers, incident) }
+  }
+  const shown = signsOf(incident, parameters)
+  if (shown.length === 0) return open
+  const fresh = shown.filter(sign => open.seen[sign] === undefined)
+  const marks = open.marks.length === 0 ? seatMark(place, incident.fromMs) : open.marks
+  // What adds a sign, moves a level or takes back word of a retaking is a trigger: the alert is as closed to readers as the strictest of them.
+  const moves = fresh.length > 0 || marks.length > open.marks.length || open.retaking !== null
+  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: addEvidence(open.support, incident) }
+  const seen = { ...open.seen, ...Object.fromEntries(fresh.map(sign => [sign, incident.fromMs])) }
+  const holders = uniqueActors([...open.holders, ...actorsOfRole(incident, 'perpetrator')])
+  return { ...open, seen, holders, marks, retaking: null, ...evidence }
+}
+
+/** It is said to be retaken, or to be seized by others than those who are known to hold it. */
+function isRetaking(open: Episode, incident: Incident, parameters: TerritoryLostParameters): boolean {
+  if (tellsRetaking(incident, parameters)) return true
+  const seizers = actorsOfRole(incident, 'perpetrator')
+  const areOthers = seizers.length > 0 && open.holders.length > 0 && seizers.every(a => open.holders.every(h => h.key !== a.key))
+  return incident.category === 'territory-seized' && areOthers
+}
+
+const described = keepsLast<Episode, Finding>(64)
+
+/** One finding for one state of it: what did not change is the same object. */
+function describeOpen(open: Episode, parameters: TerritoryLostParameters): Finding {
+  return described(open, () => describe(open, null, parameters))
+}
+
+function describe(open: Episode, toMs: number | null, parameters: TerritoryLostParameters): Finding {
+  const seen = signs.filter(sign => open.seen[sign] !== undefined)
+  const isSeized = seen.includes('seized')
+  const holders = listOf(open.holders.map(a => a.name))
+  const first = open.triggers.kept[0] as Incident
+  const day =
+    first.toMs - first.fromMs < dayMs
+      ? ''
+      : ` The day is not known: between ${formatDay(first.fromMs)} and ${formatDay(first.toMs)}.`
+  return {
+    group: { settlement: open.name, settlementId: open.settlement, ...(first.drill ? { drill: 'true' } : {}) },
+    fromMs: open.fromMs,
+    toMs,
+    levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),
+    measure: isSeized
+      ? { name: 'seizures', value: 1, threshold: 1, baseline: null }
+      : { name: 'signs that others rule it', value: seen.length, threshold: parameters.signsMin, baseline: null },
+    triggers: open.triggers.kept,
+    support: open.support.kept,
+    omitted: open.triggers.omitted + open.support.omitted,
+    headline: headlineOf(open, isSeized, holders, toMs),
+    explanation:
+      `${capitalised(seen.map(sign => `${sign} since ${formatDay(open.seen[sign] as number)}`).join(', '))}` +
+      `${holders === '' ? '' : `, by ${holders}`}.${day} A seizure is enough, or ${parameters.signsMin} of ${signs.length} signs. ` +
+      (toMs === null
+        ? `It ends when ${parameters.retakenSourcesMin} independent sources say that it was retaken; silence does not end it.`
+        : `${parameters.retakenSourcesMin} independent sources say that it was retaken${byWhom(open)}.`)
+  }
+}
+
+function byWhom({ retaking }: Episode): string {
+  return retaking === null || retaking.by.length === 0 ? '' : ` by ${listOf(retaking.by.map(a => a.name))}`
+}
+
+function headlineOf(open: Episode, isSeized: boolean, holders: string, toMs: number | null): string {
+  if (toMs !== null) return `${open.name} was retaken${byWhom(open)}`
+  const what = isSeized ? 'was seized' : 'is ruled by others'
+  return `${open.name} ${what}${holders === '' ? '' : `: ${holders}`}, since ${formatDay(open.fromMs)}`
+}

@@ -1,0 +1,21 @@
+// Turns of phrase that headlines and explanations of several patterns share.
+
+import { dayMs } from '../event-time.ts'
+import type { Incident } from '../incident.ts'
+
+/** `a`, `a and b`, `a, b and c`; beyond `most` names the rest is a number. */
+export function listOf(names: readonly string[], most = names.length): string {
+  const shown = names.length <= most ? names : [...names.slice(0, most), `${names.length - most} more`]
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}
+
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** What an explanation adds where the day of some evidence is not known. */
+export function intervalNote(triggers: readonly Incident[]): string {
+  return triggers.some(i => i.toMs - i.fromMs >= dayMs)
+    ? ' Some dates are intervals and count with their overlap of the window.'
+    : ''
+}

@@ -1,0 +1,130 @@
+// A rule's own view of its pattern: which incidents it lets through (`where`), how it splits the pattern's scopes (`groupBy`), and how it words what
+// the pattern finds (`headline`). A rule without any of these sees through it as through air.
+
+import { readHeadline } from './headline-template.ts'
+import type { Incident } from './incident.ts'
+import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
+import { compilePredicate } from './incident-predicate.ts'
+import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
+import type { RuleVersion } from './theatre-record.ts'
+
+/** Incidents at which a rule's predicate failed: they are not folded. */
+export interface WhereFailures {
+  readonly count: number
+  readonly lastMessage: string | null
+}
+
+interface SplitScope {
+  /** As the pattern knows it. */
+  readonly scope: string
+  readonly values: GroupValues
+}
+
+type Test = (incident: Incident) => boolean
+
+export class RuleLens {
+  readonly #rule: RuleVersion
+  readonly #pattern: AnyPattern
+  readonly #parameters: Readonly<Record<string, unknown>>
+  readonly #test: Test | null
+  readonly #words: FindingWords
+  /** Scopes of incidents that were looked at: a predicate is asked once for each. */
+  readonly #seen = new WeakMap<Incident, readonly string[]>()
+  #failures: WhereFailures = { count: 0, lastMessage: null }
+
+  /** Throws RangeError for a predicate or a headline that can't be read. */
+  constructor(rule: RuleVersion, pattern: AnyPattern, parameters: Readonly<Record<string, unknown>>) {
+    this.#rule = rule
+    this.#pattern = pattern
+    this.#parameters = parameters
+    this.#test = rule.where === undefined ? null : this.#compiled(rule.where)
+    this.#words = new FindingWords(rule)
+  }
+
+  /** Since this view was made. */
+  get failures(): WhereFailures {
+    return this.#failures
+  }
+
+  /** The scopes that take this incident. */
+  scopesOf(incident: Incident): readonly string[] {
+    const { groupBy = [] } = this.#rule
+    if (this.#test === null && groupBy.length === 0) return this.#pattern.scopesOf(incident, this.#parameters)
+    const known = this.#seen.get(incident)
+    if (known !== undefined) return known
+    const own = this.#pattern.scopesOf(incident, this.#parameters)
+    const scopes = own.length === 0 || this.#test?.(incident) === false ? [] : own
+    const split = groupBy.length === 0 ? scopes : scopes.flatMap(scope => splitScopes(scope, groupsOf(incident, groupBy)))
+    this.#seen.set(incident, split)
+    return split
+  }
+
+  initial(scope: string): unknown {
+    return this.#pattern.initial(this.#rule.groupBy?.length ? readScope(scope).scope : scope)
+  }
+
+  /** What a pattern found, in the rule's own words. The same finding gives the same object. */
+  worded(scope: string, findings: readonly Finding[]): readonly Finding[] {
+    if (findings.length === 0 || this.#words.areThePatterns) return findings
+    const values = this.#rule.groupBy?.length ? readScope(scope).values : []
+    return findings.map(finding => this.#words.of(finding, values))
+  }
+
+  /** What comes near in a scope, with the names of the rule's groups. */
+  near(scope: string, misses: readonly NearMiss[]): readonly NearMiss[] {
+    const { groupBy = [] } = this.#rule
+    if (misses.length === 0 || groupBy.length === 0) return misses
+    const { values } = readScope(scope)
+    return misses.map(miss => ({
+      ...miss,
+      group: groupNamesOf({ group: miss.group, triggers: miss.incidents }, groupBy, values)
+    }))
+  }
+
+  #compiled(where: string): Test {
+    const compiled = compilePredicate(where)
+    if (!compiled.ok) throw new RangeError(`where: ${compiled.errors.map(({ message }) => message).join('; ')}`)
+    const fail = (message: string) => {
+      this.#failures = { count: this.#failures.count + 1, lastMessage: message }
+    }
+    return incident => compiled.test(incident, fail)
+  }
+}
+
+/** A rule's own words for what a pattern found: names of its groups, its headline. */
+export class FindingWords {
+  readonly #rule: RuleVersion
+  readonly #render: ((finding: Finding, title: string) => string) | null
+  readonly #worded = new WeakMap<Finding, Finding>()
+
+  /** Throws RangeError for a headline that can't be read. */
+  constructor(rule: RuleVersion) {
+    this.#rule = rule
+    const reading = rule.headline === undefined ? null : readHeadline(rule.headline)
+    if (reading?.ok === false) throw new RangeError(`headline: it ${reading.detail}`)
+    this.#render = reading?.render ?? null
+  }
+
+  get areThePatterns(): boolean {
+    return this.#render === null && !this.#rule.groupBy?.length
+  }
+
+  of(finding: Finding, values: GroupValues): Finding {
+    const known = this.#worded.get(finding)
+    if (known !== undefined) return known
+    const grouped = { ...finding, group: groupNamesOf(finding, this.#rule.groupBy ?? [], values) }
+    const headline = this.#render?.(grouped, this.#rule.title ?? this.#rule.ruleId) ?? finding.headline
+    const worded = { ...grouped, headline }
+    this.#worded.set(finding, worded)
+    return worded
+  }
+}
+
+function splitScopes(scope: string, groups: readonly GroupValues[]): string[] {
+  return groups.map(values => JSON.stringify([scope, ...values]))
+}
+
+function readScope(text: string): SplitScope {
+  const [scope, ...values] = JSON.parse(text) as [string, ...string[]]
+  return { scope, values }
+}

@@ -1,0 +1,226 @@
+// What a change of rules would do to the alerts of a theatre: the changed rules fold all that is retained, beside the theatre, and what they find is
+// matched with the alerts that stand. Nothing of the theatre changes. Runs in slices, so that who runs it can do other work in between.
+
+import type { Severity } from './alert.ts'
+import { levelOf, severityOf } from './alert-content.ts'
+import { type AlertEntry, claimantOf, shownOf } from './alert-decision.ts'
+import { type Claimant, matchAlerts, type SeenFinding, timeTogether } from './alert-matching.ts'
+import { CompoundDetection } from './compound.ts'
+import { compoundPatterns } from './compound-catalogue.ts'
+import { RuleDetection } from './detection.ts'
+import { formatTime } from './event-time.ts'
+import { FindingIndex } from './finding-index.ts'
+import { type Handling, stricter } from './handling.ts'
+import { compareIncidents, compareText, type Incident } from './incident.ts'
+import type { Moment } from './moment.ts'
+import { type Finding, roundMeasure } from './pattern.ts'
+import { patterns } from './pattern-catalogue.ts'
+import type { RuleVersion } from './theatre-record.ts'
+
+/** What of a theatre a preview rests on, as it is at one moment. Nothing in it changes afterwards. */
+export interface PreviewGround {
+  readonly theatre: string
+  readonly moment: Moment
+  readonly boundaryMs: number
+  /** All that are present, in any order. */
+  readonly incidents: readonly Incident[]
+  readonly rules: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[] }[]
+  readonly alerts: readonly AlertEntry[]
+}
+
+/** A rule as it would be; or that it would be no more. */
+export type PreviewedRule = RuleVersion | { readonly ruleId: string; readonly removed: true }
+
+/** An alert as it would be, or is. */
+export interface AlertSketch {
+  /** Null where it would be a new one. */
+  readonly alertId: string | null
+  readonly ruleId: string
+  readonly group: Readonly<Record<string, string>>
+  readonly headline: string
+  readonly severity: Severity
+  readonly level: number
+  readonly window: { readonly from: string; readonly to: string | null }
+  readonly measure: Finding['measure']
+  readonly triggers: number
+  /** The strictest of all that it rests on, support as well. */
+  readonly handling: Handling
+}
+
+export interface AlertDifference {
+  readonly theatre: string
+  /** That were looked at. */
+  readonly incidents: number
+  readonly appear: readonly AlertSketch[]
+  readonly change: readonly { readonly before: AlertSketch; readonly after: AlertSketch }[]
+  readonly vanish: readonly AlertSketch[]
+  readonly same: readonly AlertSketch[]
+}
+
+/** Incidents that a rule folds between two pauses, and alerts that are matched. */
+const sliceMax = 16
+
+/** The differences, after as many pauses as it takes. Level-1 rules that read a changed rule are looked at as well. Throws RangeError for a rule that can't be. */
+export function* previewRules(ground: PreviewGround, changes: readonly PreviewedRule[]): Generator<void, AlertDifference> {
+  const incidents = yield* inOrder(ground.incidents)
+  const changed = new Map(changes.map(rule => [rule.ruleId, rule]))
+  const findings = new Map<string, Seen>()
+  for (const rule of changes) {
+    if ('removed' in rule) findings.set(rule.ruleId, { rule: null, severities: [], findings: [] })
+    else if (patterns.has(rule.pattern)) findings.set(rule.ruleId, yield* foldLevel0(ground, rule, incidents))
+  }
+  const level0 = [
+    ...ground.rules.filter(({ rule }) => !changed.has(rule.ruleId) && patterns.has(rule.pattern)),
+    ...[...findings.values()].flatMap(seen => (seen.rule === null ? [] : [{ rule: seen.rule, findings: seen.findings }]))
+  ]
+  const level1 = [...ground.rules.map(({ rule }) => changed.get(rule.ruleId) ?? rule), ...changes]
+  for (const rule of new Map(level1.map(one => [one.ruleId, one])).values()) {
+    if (!('removed' in rule) && compoundPatterns.has(rule.pattern))
+      findings.set(rule.ruleId, yield* foldLevel1(ground, rule, level0, incidents))
+  }
+  const all: AlertDifference = {
+    theatre: ground.theatre,
+    incidents: incidents.length,
+    appear: [],
+    change: [],
+    vanish: [],
+    same: []
+  }
+  let difference = all
+  for (const [ruleId, seen] of [...findings].sort((a, b) => compareText(a[0], b[0])))
+    difference = yield* compared(difference, ground, ruleId, seen)
+  return difference
+}
+
+interface Seen {
+  readonly rule: RuleVersion | null
+  readonly severities: readonly Severity[]
+  readonly findings: readonly Finding[]
+}
+
+function* foldLevel0(
+  { moment, boundaryMs }: PreviewGround,
+  rule: RuleVersion,
+  incidents: readonly Incident[]
+): Generator<void, Seen> {
+  const pattern = patterns.get(rule.pattern)
+  if (pattern === undefined) throw new RangeError(`${rule.pattern} is not a pattern`)
+  const detection = new RuleDetection(rule, pattern, moment, boundaryMs)
+  for (let from = 0; from < incidents.length; from += sliceMax) {
+    detection.apply([], incidents.slice(from, from + sliceMax))
+    yield
+  }
+  return { rule, severities: detection.severities, findings: detection.findings }
+}
+
+function* foldLevel1(
+  { moment, boundaryMs }: PreviewGround,
+  rule: RuleVersion,
+  level0: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[] }[],
+  incidents: readonly Incident[]
+): Generator<void, Seen> {
+  const pattern = compoundPatterns.get(rule.pattern)
+  if (pattern === undefined) throw new RangeError(`${rule.pattern} is not a pattern`)
+  const compound = new CompoundDetection(rule, pattern, moment, boundaryMs)
+  for (let from = 0; from < incidents.length; from += sliceMax) {
+    compound.apply([], incidents.slice(from, from + sliceMax))
+    yield
+  }
+  compound.begin(level0.map(one => ({ ruleId: one.rule.ruleId, pattern: one.rule.pattern, findings: one.findings })))
+  compound.update([], moment)
+  return { rule, severities: compound.severities, findings: compound.findings }
+}
+
+/** The alerts of one rule with what it would find, as the book of alerts would match them. */
+function* compared(
+  before: AlertDifference,
+  { alerts }: PreviewGround,
+  ruleId: string,
+  { rule, severities, findings }: Seen
+): Generator<void, AlertDifference> {
+  const [appear, change, vanish, same] = [[...before.appear], [...before.change], [...before.vanish], [...before.same]]
+  const index = new FindingIndex()
+  index.change({ removed: [], added: findings })
+  const untaken = new Set(findings)
+  const own = alerts.filter(({ state }) => state.ruleId === ruleId).map(entry => ({ entry, claimant: claimantOf(entry) }))
+  const inTurn = own.sort(
+    (a, b) => Number(b.claimant.open) - Number(a.claimant.open) || a.claimant.firstSeq - b.claimant.firstSeq
+  )
+  for (const [i, { entry, claimant }] of inTurn.entries()) {
+    if (i % sliceMax === 0) yield
+    const near = candidatesOf(claimant, index, untaken).map(finding => ({
+      finding,
+      ruleVersion: rule?.ruleVersion ?? 0,
+      severities
+    }))
+    const found = matchAlerts([claimant], near).taken.get(claimant.alertId)
+    if (found !== undefined) untaken.delete(found.finding)
+    const { alertId } = entry.state
+    if (found === undefined && entry.held !== null) vanish.push(sketchOf(entry.held, ruleId, alertId))
+    if (found === undefined) continue
+    const after = sketchOf(found, ruleId, alertId)
+    if (entry.held === null) appear.push(after)
+    else if (shownOf(entry.held) === shownOf(found)) same.push(after)
+    else change.push({ before: sketchOf(entry.held, ruleId, alertId), after })
+  }
+  for (const finding of untaken) appear.push(sketchOf({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }, ruleId, null))
+  return { ...before, appear, change, vanish, same }
+}
+
+/** Findings that an alert could go on with, in the order in which they stand. */
+function candidatesOf(claimant: Claimant, index: FindingIndex, untaken: ReadonlySet<Finding>): Finding[] {
+  const near = new Set<Finding>()
+  for (const report of claimant.triggerReports) for (const finding of index.withReport(report)) near.add(finding)
+  for (const finding of index.inGroup(claimant.groupKey)) if (timeTogether(claimant, finding) > 0) near.add(finding)
+  return [...near].filter(finding => untaken.has(finding))
+}
+
+function sketchOf({ finding, severities }: SeenFinding, ruleId: string, alertId: string | null): AlertSketch {
+  const { measure } = finding
+  return {
+    alertId,
+    ruleId,
+    group: finding.group,
+    headline: finding.headline,
+    severity: severityOf(levelOf(finding), severities),
+    level: levelOf(finding),
+    window: { from: formatTime(finding.fromMs), to: finding.toMs === null ? null : formatTime(finding.toMs) },
+    measure: {
+      name: measure.name,
+      value: roundMeasure(measure.value),
+      threshold: roundMeasure(measure.threshold),
+      baseline: measure.baseline === null ? null : roundMeasure(measure.baseline)
+    },
+    triggers: finding.triggers.length,
+    handling: [...finding.triggers, ...finding.support].map(({ handling }) => handling).reduce(stricter, 'public')
+  }
+}
+
+/** In order of the fold, with pauses: sorted runs, merged two by two. */
+function* inOrder(incidents: readonly Incident[]): Generator<void, readonly Incident[]> {
+  let runs: Incident[][] = []
+  for (let from = 0; from < incidents.length; from += 1024) {
+    runs.push(incidents.slice(from, from + 1024).sort(compareIncidents))
+    yield
+  }
+  while (runs.length > 1) {
+    const merged: Incident[][] = []
+    for (let i = 0; i < runs.length; i += 2) merged.push(yield* mergedRuns(runs[i] as Incident[], runs[i + 1] ?? []))
+    runs = merged
+  }
+  return runs[0] ?? []
+}
+
+function* mergedRuns(a: readonly Incident[], b: readonly Incident[]): Generator<void, Incident[]> {
+  const merged: Incident[] = []
+  let [i, j] = [0, 0]
+  while (i < a.length || j < b.length) {
+    if (merged.length % 4096 === 4095) yield
+    const [one, other] = [a[i], b[j]]
+    const takesOther = one === undefined || (other !== undefined && compareIncidents(other, one) < 0)
+    merged.push((takesOther ? other : one) as Incident)
+    if (takesOther) j += 1
+    else i += 1
+  }
+  return merged
+}

@@ -1,0 +1,119 @@
+// The pack `default`, made from the catalogue: every pattern as a rule, every parameter written out at its default, and the patterns' own examples. The file
+// packs/default.yaml is what comes out of here, held to it by a test.
+
+import { compoundPatterns, defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
+import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/event-time'
+import type { AnyPattern, ExampleIncident, Parameter, PatternExample } from '@tocsin/domain/pattern'
+import { blocks, defaultRules, patterns } from '@tocsin/domain/pattern-catalogue'
+import { parametersInForce } from '@tocsin/domain/rule-check'
+import type { ExampleReport } from './pack.ts'
+import { runExamples } from './pack-examples.ts'
+import { faultLine } from './pack-fault.ts'
+import { readPack } from './pack-file.ts'
+
+type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples'> & Partial<Pick<AnyPattern, 'baselineDays'>>
+
+/** Its text. Pure: the same catalogue gives the same bytes. */
+export function defaultPackText(): string {
+  const reading = readPack(Buffer.from(textWithout(new Set())))
+  if (!reading.ok)
+    throw new Error(`the catalogue makes no good pack: ${reading.faults.map(fault => faultLine('default', fault)).join('; ')}`)
+  const failed = [...runExamples(reading.pack)].filter(({ passed }) => !passed)
+  return textWithout(new Set(failed.map(({ ruleId, example }) => keyOf(ruleId, example))))
+}
+
+/** `leftOut`: examples whose incidents are not what comes of the same words as reports, since reports are assembled. */
+function textWithout(leftOut: ReadonlySet<string>): string {
+  const on = new Set([...defaultRules, ...defaultCompoundRules].map(({ pattern }) => pattern))
+  const all = [...patterns.values(), ...(compoundPatterns.values() as Iterable<unknown> as Iterable<AnyPattern>)]
+  // Building blocks are for rules of one's own: with their defaults they mean nothing.
+  const isBlock = ({ id }: AnyPattern) => blocks.some(block => block.id === id) || (compoundPatterns.has(id) && !on.has(id))
+  const catalogued = all.filter(pattern => !isBlock(pattern))
+  return [
+    '# All patterns of the catalogue with every parameter at its default. Made from the catalogue: copy what you want to change into a pack of your own.',
+    'version: 1',
+    'id: default',
+    'title: Every pattern at its defaults',
+    'rules:',
+    ...catalogued.flatMap(pattern => ruleLines(pattern, on.has(pattern.id), leftOut)),
+    ''
+  ].join('\n')
+}
+
+function keyOf(ruleId: string, example: string): string {
+  return `${ruleId}|${example}`
+}
+
+function ruleLines(pattern: CataloguedPattern, isOn: boolean, leftOut: ReadonlySet<string>): string[] {
+  const parameters = Object.entries(pattern.parameters)
+  const level1 = compoundPatterns.has(pattern.id)
+  const examples = pattern.examples.filter(({ name }) => !leftOut.has(keyOf(pattern.id, name)))
+  return [
+    '',
+    `  - id: ${pattern.id}`,
+    `    pattern: ${pattern.id}`,
+    ...(isOn ? [] : ['    enabled: false']),
+    ...(parameters.length === 0 ? [] : ['    parameters:']),
+    ...parameters.flatMap(([name, parameter]) => parameterLines(name, parameter)),
+    // What a rule over findings sees rests on the other rules: its examples are its pattern's own.
+    ...(level1 || examples.length === 0 ? [] : ['    examples:', ...examples.flatMap(example => exampleLines(pattern, example))])
+  ]
+}
+
+function parameterLines(name: string, { default: usual, unit, meaning, source }: Parameter<unknown>): string[] {
+  return [`      # ${oneLine(`${meaning} (${unit}; ${source})`)}`, `      ${name}: ${JSON.stringify(usual)}`]
+}
+
+function exampleLines(pattern: CataloguedPattern, example: PatternExample): string[] {
+  return [
+    `      - name: ${JSON.stringify(example.name)}`,
+    ...sinceLine(pattern, example),
+    `        until: ${example.horizon}`,
+    `        reports:${example.given.length === 0 ? ' []' : ''}`,
+    ...example.given.map(incident => `          - ${JSON.stringify(reportOf(incident))}`),
+    `        expect:${example.expect.length === 0 ? ' []' : ''}`,
+    ...example.expect.map(({ group, level, open }) => `          - ${JSON.stringify({ group, level, open })}`)
+  ]
+}
+
+/** A rule with a baseline is warming until the theatre has a past that is long enough. */
+function sinceLine(pattern: CataloguedPattern, { given, horizon }: PatternExample): string[] {
+  const days = pattern.baselineDays?.(parametersInForce({ pattern: pattern.id, parameters: {} }) as never) ?? 0
+  if (days === 0) return []
+  const first = Math.min(parseTimeMs(horizon), ...given.map(({ at }) => parseTimeMs(at)))
+  return [`        since: ${formatTime(first - (days + 1) * dayMs).slice(0, 10)}`]
+}
+
+function reportOf(incident: ExampleIncident): ExampleReport {
+  const { at, to, category, tactics, settlement, admin1, country, lat, lon, radiusKm, source, actor, deaths, targets } = incident
+  return defined({
+    at,
+    to,
+    source,
+    category,
+    tactics,
+    // As the patterns' examples have it where they say nothing.
+    location: defined({
+      name: settlement,
+      country: country ?? 'ML',
+      admin1: admin1 ?? 'ML-4',
+      lat: lat ?? 14,
+      lon: lon ?? -5,
+      radiusKm,
+      seat: incident.seat
+    }),
+    actors: actor === undefined ? undefined : [actor],
+    targets,
+    fatalities: deaths === undefined ? undefined : { low: deaths[0], best: deaths[1], high: deaths[2] },
+    persons: incident.persons?.map(({ key, role, kind }) => defined({ key, role: role ?? undefined, kind: kind ?? undefined })),
+    credibility: incident.credibility as ExampleReport['credibility']
+  }) as unknown as ExampleReport
+}
+
+function defined<T extends object>(members: T): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
+}

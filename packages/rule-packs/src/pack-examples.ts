@@ -1,0 +1,191 @@
+// Examples of a pack, run: their reports are folded as a theatre folds them, and the alerts that stand at the end are held to what was expected.
+
+import { digest } from '@tocsin/contracts/digest'
+import type { AlertState } from '@tocsin/domain/alert'
+import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
+import { dayMs, formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/event-time'
+import type { Place, ReportRevision } from '@tocsin/domain/report'
+import { TheatreFold } from '@tocsin/domain/theatre-fold'
+import type { RuleVersion, TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { ExampleLocation, ExampleReport, ExpectedAlert, PackExample, PackRule, RulePack } from './pack.ts'
+
+export interface ExampleOutcome {
+  readonly ruleId: string
+  readonly example: string
+  /** Of the example in its file. */
+  readonly line: number
+  readonly passed: boolean
+  /** Expected and not there; in words. */
+  readonly missing: readonly string[]
+  /** There and not expected; in words. */
+  readonly unexpected: readonly string[]
+}
+
+const theatre = 'example'
+/** What is said of no source: usually reliable, three days late, heard from at least every two months. */
+const exampleSource = { reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: false } as const
+const retentionDays = 3650
+
+/** Runs all examples of the rules that are on and of those that are off. Pure; O(reports). Examples that can't run fail, with the reason. */
+export function* runExamples(pack: RulePack): Generator<ExampleOutcome> {
+  for (const rule of pack.rules) for (const example of rule.examples) yield runExample(pack, rule, example)
+}
+
+function runExample(pack: RulePack, rule: PackRule, example: PackExample): ExampleOutcome {
+  const alerts = alertsOf(pack, rule, example)
+  const left = new Set(alerts)
+  const missing: string[] = []
+  for (const expected of example.expect) {
+    const found = [...left].find(alert => isAsExpected(alert, expected))
+    if (found === undefined) missing.push(wordsOfExpected(expected))
+    else left.delete(found)
+  }
+  const unexpected = [...left].map(wordsOf)
+  const passed = missing.length === 0 && unexpected.length === 0
+  return { ruleId: rule.draft.ruleId, example: example.name, line: example.line, passed, missing, unexpected }
+}
+
+/** The alerts of the rule that stand at the end. A rule over findings is given the rules of its pack that it may read. */
+function alertsOf(pack: RulePack, rule: PackRule, example: PackExample): readonly AlertState[] {
+  const others = compoundPatterns.has(rule.draft.pattern) ? pack.rules.filter(r => !compoundPatterns.has(r.draft.pattern)) : []
+  const fold = foldOf([...others.filter(other => other !== rule), rule], example)
+  return [...fold.alerts.entries]
+    .map(({ state }) => state)
+    .filter(state => state.ruleId === rule.draft.ruleId && state.status !== 'retracted')
+}
+
+function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
+  const fold = new TheatreFold(theatre, digest)
+  let count = 0
+  const take = (payload: TheatrePayload) => {
+    count += 1
+    fold.apply({ ...payload, id: `record-${count}`, theatre, time: fold.now ?? formatTime(0) } as TheatreRecord)
+  }
+  const tickTo = (ms: number) => {
+    const to = formatTime(ms)
+    if (fold.now === null || to > fold.now) take({ type: 'clock.ticked', data: { to, gap: false } })
+  }
+  const revisions = example.reports.map(revisionOf).sort((a, b) => parseTimeMs(a.reportedAt) - parseTimeMs(b.reportedAt))
+  const untilMs = parseTimeMs(example.until)
+  const sinceMs = example.since === null ? null : parseTimeMs(example.since)
+  const first = revisions[0] === undefined ? untilMs : parseTimeMs(revisions[0].reportedAt)
+  take({ type: 'theatre.configured', data: { id: theatre, countries: null, polygon: null, clock: 'replay', retentionDays } })
+  tickTo(Math.min(sinceMs ?? first, first) - dayMs)
+  for (const { draft } of rules) take({ type: 'rule.configured', data: { ...draft, ruleVersion: 1 } satisfies RuleVersion })
+  for (const id of new Set(revisions.map(({ sourceId }) => sourceId)))
+    take({ type: 'source.configured', data: { id, ...exampleSource } })
+  if (sinceMs !== null) take({ type: 'report.received', data: firstWord(sinceMs) })
+  for (const revision of revisions) {
+    tickTo(Math.min(Math.floor(parseTimeMs(revision.reportedAt) / dayMs) * dayMs, untilMs))
+    take({ type: 'report.received', data: revision })
+  }
+  tickTo(untilMs)
+  return fold
+}
+
+/** Something that no rule looks at, and by which the theatre's past begins. */
+function firstWord(sinceMs: number): ReportRevision {
+  const at = formatTime(sinceMs).slice(0, 10)
+  return revisionOf({ at, category: 'statistic', location: { country: 'AQ' }, source: 'since' }, -1)
+}
+
+function revisionOf(report: ExampleReport, index: number): ReportRevision {
+  const to = report.to ?? report.at
+  const place = placeOf(report.location)
+  const reportedAt = report.reportedAt === undefined ? parseSpan({ from: report.at, to }).toMs : parseTimeMs(report.reportedAt)
+  const id = `report-${index + 1}`
+  return {
+    reportId: id,
+    contentHash: digest('example', id),
+    sourceId: report.source ?? 'a',
+    externalId: id,
+    reportedAt: formatTime(reportedAt),
+    occurred: { from: report.at, to },
+    category: report.category,
+    tactics: report.tactics ?? [],
+    place,
+    alsoAt: (report.alsoAt ?? []).map(placeOf),
+    actors: (report.actors ?? []).map(actor =>
+      typeof actor === 'string' ? { name: actor, role: 'perpetrator' } : { name: actor.name, role: actor.role ?? null }
+    ),
+    targets: (report.targets ?? []).map(kind => ({ kind })),
+    fatalities: {
+      low: report.fatalities?.low ?? null,
+      best: report.fatalities?.best ?? null,
+      high: report.fatalities?.high ?? null
+    },
+    credibility: report.credibility ?? 2,
+    handling: report.handling ?? 'internal',
+    persons: (report.persons ?? []).map(({ key, role, kind }) => ({
+      key,
+      role: role ?? null,
+      kind: kind ?? null,
+      aliasKeys: []
+    })),
+    narrativeKey: null,
+    linkKeys: [],
+    private: null,
+    drill: report.drill ?? false,
+    theatre,
+    lane: 'live'
+  }
+}
+
+/** A place as intake would have it, without a gazetteer: a name is a settlement of its area. */
+function placeOf(location: ExampleLocation): Place {
+  const { name = null, lat = null, lon = null } = location
+  const admin1 = location.admin1 ?? null
+  const country = location.country ?? admin1?.slice(0, 2) ?? null
+  return {
+    name,
+    country,
+    admin1,
+    statedAdmin1: admin1,
+    foundAdmin1: null,
+    lat,
+    lon,
+    radiusKm: lat === null ? null : (location.radiusKm ?? 2),
+    settlement: name === null ? null : `${admin1 ?? country}/${name.toLowerCase().replaceAll(/\s+/g, '-')}`,
+    settlementName: name,
+    resolution: lat === null ? 'unresolved' : 'stated',
+    candidates: [],
+    ...(location.neighbours === undefined ? {} : { neighbours: location.neighbours }),
+    ...(location.seat === undefined ? {} : { seat: location.seat })
+  }
+}
+
+function isAsExpected(alert: AlertState, expected: ExpectedAlert): boolean {
+  const { group = {}, level, severity, certainty, open, headline } = expected
+  return (
+    Object.entries(group).every(([name, value]) => alert.group[name] === value) &&
+    (level === undefined || (alert.levels.at(-1)?.level ?? 1) === level) &&
+    (severity === undefined || alert.severity === severity) &&
+    (certainty === undefined || alert.certainty === certainty) &&
+    (open === undefined || (alert.window.to === null) === open) &&
+    (headline === undefined || alert.headline === headline)
+  )
+}
+
+function wordsOf({ group, levels, severity, certainty, window, headline }: AlertState): string {
+  return wordsOfExpected({
+    group,
+    level: levels.at(-1)?.level ?? 1,
+    severity,
+    certainty: certainty as NonNullable<ExpectedAlert['certainty']>,
+    open: window.to === null,
+    headline
+  })
+}
+
+function wordsOfExpected({ group = {}, level, severity, certainty, open, headline }: ExpectedAlert): string {
+  const names = Object.entries(group).map(([name, value]) => `${name} ${value}`)
+  const parts = [
+    ...names,
+    ...(level === undefined ? [] : [`level ${level}`]),
+    ...(severity === undefined ? [] : [severity]),
+    ...(certainty === undefined ? [] : [certainty]),
+    ...(open === undefined ? [] : [open ? 'open' : 'ended']),
+    ...(headline === undefined ? [] : [`"${headline}"`])
+  ]
+  return parts.length === 0 ? 'any alert' : parts.join(', ')
+}

@@ -1,0 +1,27 @@
+// What is wrong with a pack, and where: file, line and column for people who write it, a path for programs.
+
+export interface PackFault {
+  /** From 1. */
+  readonly line: number
+  readonly column: number
+  /** Members and indices from the top of the file; empty for the whole of it. */
+  readonly path: readonly (string | number)[]
+  /** A sentence without its subject. */
+  readonly detail: string
+}
+
+/** The place as people write it: `rules[2].parameters.heldDays`; `the pack` for the whole of it. */
+export function placeName(path: PackFault['path']): string {
+  if (path.length === 0) return 'the pack'
+  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`)).join('')
+}
+
+/** One line for people: `packs/mine.yaml:12:5 rules[0].pattern is not a pattern: …`. */
+export function faultLine(file: string, { line, column, path, detail }: PackFault): string {
+  return `${file}:${line}:${column} ${placeName(path)} ${detail}`
+}
+
+/** A path as a JSON pointer (RFC 6901). */
+export function pointerOf(path: readonly (string | number)[]): string {
+  return path.map(part => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}

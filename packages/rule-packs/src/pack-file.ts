@@ -1,0 +1,285 @@
+// A rule pack out of its file: YAML, held to the schema, then to what there is: patterns, parameters, predicates, days. All faults at once, each with
+// its line, its column and its path.
+
+import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/event-time'
+import { categories, tactics } from '@tocsin/domain/report'
+import { cycleFaults, type RuleDraft, ruleFaults } from '@tocsin/domain/rule-check'
+import type { ParameterValue } from '@tocsin/domain/theatre-record'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import type { ExampleReport, ExpectedAlert, PackRule, RulePack } from './pack.ts'
+import type { PackFault } from './pack-fault.ts'
+import { type PlacedData, readPlacedYaml } from './placed-yaml.ts'
+import schema from './schemas/rule-pack.v1.schema.json' with { type: 'json' }
+
+export type PackReading =
+  | { readonly ok: true; readonly pack: RulePack }
+  /** At least one, in order of the file. */
+  | { readonly ok: false; readonly faults: readonly PackFault[] }
+
+/** Faults that are told of one file; it is mended and read again. */
+const faultsMax = 200
+
+/** A pack as its schema lets it through. */
+interface WrittenPack {
+  readonly id: string
+  readonly title: string
+  readonly description?: string
+  readonly falseAlarmsPerYear?: number
+  readonly rules: readonly WrittenRule[]
+}
+
+type Parameters = Readonly<Record<string, ParameterValue>>
+const parameterBlocks = ['parameters', 'levels', 'resolve'] as const
+
+interface WrittenRule extends Omit<RuleDraft, 'ruleId' | 'parameters'> {
+  readonly id: string
+  readonly enabled?: boolean
+  readonly parameters?: Parameters
+  readonly levels?: Parameters
+  readonly resolve?: Parameters
+  readonly examples?: readonly WrittenExample[]
+}
+
+interface WrittenExample {
+  readonly name: string
+  readonly since?: string
+  readonly until: string
+  readonly reports: readonly ExampleReport[]
+  readonly expect: readonly ExpectedAlert[]
+}
+
+/** A path and what is wrong there; `atName`: at the name of the member, not at its value. */
+interface Fault {
+  readonly path: PackFault['path']
+  readonly detail: string
+  readonly atName?: boolean
+}
+
+const validate = new Ajv2020({
+  allErrors: true,
+  verbose: true,
+  strict: true,
+  strictRequired: false,
+  strictTypes: false
+}).compile<WrittenPack>(schema)
+
+/** Reads a pack. Pure; never throws. */
+export function readPack(bytes: Uint8Array): PackReading {
+  const yaml = readPlacedYaml(bytes)
+  if (!yaml.ok) return yaml
+  const { value } = yaml.data
+  if (!validate(value)) {
+    const faults = (validate.errors ?? []).flatMap(schemaFault)
+    // What fits is judged too, so that nobody mends in rounds.
+    return refused([...faults, ...rulesThatFit(value).flatMap(([rule, at]) => faultsOfRule(rule, at))], yaml.data)
+  }
+  const faults = [...duplicateIds(value), ...value.rules.flatMap((rule, i) => faultsOfRule(rule, ['rules', i])), ...cycles(value)]
+  return faults.length > 0 ? refused(faults, yaml.data) : { ok: true, pack: packOf(value, yaml.data) }
+}
+
+function refused(faults: readonly Fault[], data: PlacedData): PackReading {
+  const placed = faults.map(({ path, detail, atName }) => ({
+    ...(atName ? data.keyPositionOf(path) : data.positionOf(path)),
+    path,
+    detail
+  }))
+  const once = [...new Map(placed.map(fault => [JSON.stringify(fault), fault])).values()]
+  return { ok: false, faults: once.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, faultsMax) }
+}
+
+function packOf(pack: WrittenPack, data: PlacedData): RulePack {
+  return {
+    id: pack.id,
+    title: pack.title,
+    description: pack.description ?? null,
+    falseAlarmsPerYear: pack.falseAlarmsPerYear ?? null,
+    rules: pack.rules.map((rule, i) => ruleOf(rule, ['rules', i], data))
+  }
+}
+
+function ruleOf(rule: WrittenRule, path: PackFault['path'], data: PlacedData): PackRule {
+  const examples = (rule.examples ?? []).map((example, i) => ({
+    ...example,
+    since: example.since ?? null,
+    line: data.positionOf([...path, 'examples', i]).line
+  }))
+  return { draft: draftOf(rule), enabled: rule.enabled ?? true, examples, line: data.positionOf(path).line }
+}
+
+function draftOf({ id, enabled: _, examples: _e, levels, resolve, parameters, ...rest }: WrittenRule): PackRule['draft'] {
+  return { ruleId: id, ...rest, parameters: { ...parameters, ...levels, ...resolve } }
+}
+
+function duplicateIds({ rules }: WrittenPack): Fault[] {
+  return rules.flatMap(({ id }, i) => {
+    const first = rules.findIndex(other => other.id === id)
+    return first === i ? [] : [{ path: ['rules', i, 'id'], detail: `is the id of rules[${first}] already: ${id}` }]
+  })
+}
+
+function cycles({ rules }: WrittenPack): Fault[] {
+  const patternOfRule = (ruleId: string) => rules.find(({ id }) => id === ruleId)?.pattern ?? null
+  return rules.flatMap((rule, i) =>
+    cycleFaults(draftOf(rule), patternOfRule).map(({ path, detail }) => ({
+      path: ['rules', i, blockOf(rule, String(path[1])), ...path.slice(1)],
+      detail
+    }))
+  )
+}
+
+function blockOf(rule: WrittenRule, parameter: string): (typeof parameterBlocks)[number] {
+  return parameterBlocks.find(block => Object.hasOwn(rule[block] ?? {}, parameter)) ?? 'parameters'
+}
+
+/** Rules whose own part of the file fits the schema, where the rest does not. */
+function rulesThatFit(value: unknown): readonly (readonly [WrittenRule, PackFault['path']])[] {
+  const rules = (value as { rules?: unknown } | null)?.rules
+  if (!Array.isArray(rules)) return []
+  const unfit = new Set(
+    (validate.errors ?? []).flatMap(({ instancePath }) => /^\/rules\/(\d+)(?:\/|$)/.exec(instancePath)?.[1] ?? [])
+  )
+  return rules.flatMap((rule, i) => (unfit.has(String(i)) ? [] : [[rule as WrittenRule, ['rules', i]] as const]))
+}
+
+function faultsOfRule(rule: WrittenRule, path: PackFault['path']): Fault[] {
+  const own = ruleFaults(draftOf(rule)).map(fault => {
+    const [first, name, ...rest] = fault.path
+    const isName = first === 'parameters' && rest.length === 0 && /^is not a parameter/.test(fault.detail)
+    const placed = first === 'parameters' && name !== undefined ? [blockOf(rule, String(name)), name, ...rest] : fault.path
+    return { path: [...path, ...placed], detail: fault.detail, atName: isName }
+  })
+  return [
+    ...own,
+    ...twiceGiven(rule, path),
+    ...(rule.examples ?? []).flatMap((e, i) => exampleFaults(e, [...path, 'examples', i]))
+  ]
+}
+
+/** A parameter has one place. */
+function twiceGiven(rule: WrittenRule, path: PackFault['path']): Fault[] {
+  return parameterBlocks.flatMap((block, i) =>
+    Object.keys(rule[block] ?? {}).flatMap(name => {
+      const before = parameterBlocks.slice(0, i).find(other => Object.hasOwn(rule[other] ?? {}, name))
+      return before === undefined ? [] : [{ path: [...path, block, name], detail: `stands in ${before} already`, atName: true }]
+    })
+  )
+}
+
+function exampleFaults(example: WrittenExample, path: PackFault['path']): Fault[] {
+  const faults: Fault[] = []
+  const moment = (text: string | undefined, at: PackFault['path']): number | null => {
+    if (text === undefined) return null
+    const ms = momentMs(text)
+    if (ms === null) faults.push({ path: [...path, ...at], detail: `is no day of the calendar: ${text}` })
+    return ms
+  }
+  const [since, until] = [moment(example.since, ['since']), moment(example.until, ['until'])]
+  if (since !== null && until !== null && since > until) faults.push({ path: [...path, 'since'], detail: 'is after until' })
+  for (const [i, report] of example.reports.entries()) {
+    const at = ['reports', i] as const
+    const [from, to] = [moment(report.at, [...at, 'at']), moment(report.to, [...at, 'to'])]
+    moment(report.reportedAt, [...at, 'reportedAt'])
+    if (from !== null && to !== null && parseSpan({ from: report.at, to: report.to as string }).toMs < from)
+      faults.push({ path: [...path, ...at, 'to'], detail: 'is before at' })
+    if (from !== null && until !== null && from > until)
+      faults.push({ path: [...path, ...at, 'at'], detail: 'is after until, when the example ends' })
+    faults.push(...wordFaults(report, [...path, ...at]))
+  }
+  return faults
+}
+
+function wordFaults({ category, tactics: used = [], location }: ExampleReport, path: PackFault['path']): Fault[] {
+  const faults: Fault[] = []
+  if (!(categories as readonly string[]).includes(category))
+    faults.push({ path: [...path, 'category'], detail: `is not a category: ${category}; there are ${categories.join(', ')}` })
+  for (const [i, tactic] of used.entries()) {
+    if ((tactics as readonly string[]).includes(tactic) || /^other:\S/.test(tactic)) continue
+    const detail = `is not a tactic: ${tactic}; there are ${tactics.join(', ')}, and other:<word>`
+    faults.push({ path: [...path, 'tactics', i], detail })
+  }
+  if ((location.lat === undefined) !== (location.lon === undefined))
+    faults.push({ path: [...path, 'location'], detail: 'has one of lat and lon; they are told together' })
+  return faults
+}
+
+/** The first moment of a day, or an instant, ms; null where the calendar has no such day. */
+export function momentMs(text: string): number | null {
+  const ms = parseTimeMs(text)
+  return Number.isFinite(ms) && formatTime(ms).startsWith(text.slice(0, 10)) ? ms : null
+}
+
+function schemaFault(error: ErrorObject): Fault[] {
+  const path = pathOf(error.instancePath)
+  const { keyword, params } = error
+  const meant = (error.parentSchema as { description?: string } | undefined)?.description
+  const asMeant = meant === undefined ? '' : `: ${meant}`
+  switch (keyword) {
+    case 'additionalProperties': {
+      const name = String(params.additionalProperty)
+      return [{ path: [...path, name], detail: `is not known here${membersOf(error)}`, atName: true }]
+    }
+    case 'required':
+      // Told by the anyOf around it.
+      if (/\/anyOf\/\d+\//.test(error.schemaPath)) return []
+      return [{ path, detail: `lacks ${String(params.missingProperty)}` }]
+    case 'anyOf':
+      return [{ path, detail: 'lacks country or admin1: one of them must be told' }]
+    case 'type':
+      return [{ path, detail: `must be ${kind(params.type as string | string[])}${asMeant}` }]
+    case 'const':
+      return [{ path, detail: `must be ${JSON.stringify(params.allowedValue)}` }]
+    case 'enum':
+      return [{ path, detail: `must be one of ${(params.allowedValues as string[]).join(', ')}` }]
+    case 'pattern':
+      return [
+        { path, detail: `must be written otherwise${asMeant === '' ? ': as 2025-06-01 or 2025-06-01T09:00:00Z' : asMeant}` }
+      ]
+    case 'minimum':
+    case 'exclusiveMinimum':
+      return [
+        {
+          path,
+          detail: `must be ${keyword === 'minimum' ? '' : 'more than '}${params.limit}${keyword === 'minimum' ? ' or more' : ''}`
+        }
+      ]
+    case 'maximum':
+      return [{ path, detail: `must be ${params.limit} or less` }]
+    case 'minLength':
+    case 'minItems':
+      return [{ path, detail: `must not be empty${asMeant}` }]
+    case 'maxLength':
+      return [{ path, detail: `is longer than ${params.limit} characters` }]
+    case 'maxItems':
+    case 'maxProperties':
+      return [{ path, detail: `has more than ${params.limit} entries` }]
+    default:
+      return [{ path, detail: error.message ?? 'is wrong' }]
+  }
+}
+
+function membersOf({ parentSchema }: ErrorObject): string {
+  const members = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {})
+  return members.length === 0 ? '' : `; there are ${members.join(', ')}`
+}
+
+function kind(type: string | readonly string[]): string {
+  const words: Readonly<Record<string, string>> = {
+    string: 'a text',
+    number: 'a number',
+    integer: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a map of members',
+    null: 'null'
+  }
+  return [type]
+    .flat()
+    .map(one => words[one] ?? one)
+    .join(' or ')
+}
+
+/** The parts of a JSON pointer, indices as numbers. */
+function pathOf(pointer: string): (string | number)[] {
+  const parts = pointer.split('/').slice(1)
+  return parts.map(part => (/^(?:0|[1-9]\d*)$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')))
+}

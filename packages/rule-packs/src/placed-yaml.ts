@@ -1,0 +1,178 @@
+// YAML as plain data in which everything knows its line and column. Anchors are followed within limits; what would not be plain data is refused. What the
+// data mean is not known here.
+
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml'
+import type { PackFault } from './pack-fault.ts'
+
+/** Of a file, bytes. */
+export const packBytesMax = 262_144
+/** Members, items and values of a file, those behind anchors counted wherever they are used: a few lines could otherwise stand for millions. */
+export const nodesMax = 20_000
+/** Of lists and maps within each other. */
+export const depthMax = 24
+
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+type Path = PackFault['path']
+
+export interface PlacedData {
+  readonly value: unknown
+  /** Where a value stands; of one that is not there, where the nearest that holds it does. */
+  positionOf(path: Path): Position
+  /** Where the name of a member stands; of what is no member, where it stands itself. */
+  keyPositionOf(path: Path): Position
+}
+
+export type YamlReading =
+  | { readonly ok: true; readonly data: PlacedData }
+  | { readonly ok: false; readonly faults: readonly PackFault[] }
+
+/** Reads a file. Pure; never throws. */
+export function readPlacedYaml(bytes: Uint8Array): YamlReading {
+  const start = { line: 1, column: 1 }
+  if (bytes.length > packBytesMax) return refused(start, `has ${bytes.length} bytes; ${packBytesMax} are the most`)
+  const text = utf8TextOf(bytes)
+  if (typeof text !== 'string') return refused(text, 'is not UTF-8 from here on')
+  const lines = new LineCounter()
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  try {
+    const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, stringKeys: true })
+    const errors = [...document.errors, ...document.warnings]
+    if (errors.length > 0)
+      return { ok: false, faults: errors.slice(0, 50).map(error => ({ ...at(error.pos[0]), path: [], detail: wordsOf(error) })) }
+    return new Walk(at).read(document.contents as Node | null)
+  } catch (error) {
+    // Lists within lists by the thousand exhaust the stack of the parser.
+    if (error instanceof RangeError) return refused(start, `opens more than ${depthMax} lists and maps within each other`)
+    throw error
+  }
+}
+
+function refused(position: Position, detail: string): YamlReading {
+  return { ok: false, faults: [{ ...position, path: [], detail }] }
+}
+
+/** The text; or where it stops to be UTF-8. */
+function utf8TextOf(bytes: Uint8Array): string | Position {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    let line = 1
+    for (let from = 0; from < bytes.length; line++) {
+      const end = bytes.indexOf(10, from)
+      const next = end === -1 ? bytes.length : end + 1
+      const lax = new TextDecoder().decode(bytes.subarray(from, next))
+      if (lax.includes('\ufffd')) return { line, column: lax.indexOf('\ufffd') + 1 }
+      from = next
+    }
+    return { line, column: 1 }
+  }
+}
+
+const words: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'names a member twice',
+  MULTIPLE_DOCS: 'begins a second document: one file is one pack',
+  TAB_AS_INDENT: 'is indented by a tab; YAML takes spaces',
+  TAG_RESOLVE_FAILED: 'has a tag, which a pack has no use for',
+  NON_STRING_KEY: 'has a name that is no text',
+  BAD_ALIAS: 'has an alias that can not be read'
+}
+
+function wordsOf({ code, message }: YAMLError): string {
+  return words[code] ?? `is not well-formed YAML: ${message.split('\n')[0]}`
+}
+
+/** A fault that ends the reading. */
+class Refusal {
+  readonly fault: PackFault
+  constructor(fault: PackFault) {
+    this.fault = fault
+  }
+}
+
+class Walk {
+  readonly #at: (offset: number) => Position
+  readonly #values = new Map<string, Position>()
+  readonly #keys = new Map<string, Position>()
+  readonly #anchors = new Map<string, Node>()
+  readonly #open = new Set<Node>()
+  #nodes = 0
+
+  constructor(at: (offset: number) => Position) {
+    this.#at = at
+  }
+
+  read(contents: Node | null): YamlReading {
+    try {
+      const value = contents === null ? null : this.#plain(contents, [], null)
+      const positionOf = (path: Path): Position => {
+        for (let length = path.length; length >= 0; length--) {
+          const known = this.#values.get(keyOf(path.slice(0, length)))
+          if (known !== undefined) return known
+        }
+        return { line: 1, column: 1 }
+      }
+      return {
+        ok: true,
+        data: { value, positionOf, keyPositionOf: path => this.#keys.get(keyOf(path)) ?? positionOf(path) }
+      }
+    } catch (refusal) {
+      if (refusal instanceof Refusal) return { ok: false, faults: [refusal.fault] }
+      throw refusal
+    }
+  }
+
+  /** `seenAt`: where the alias stands through which this is read; null where it stands here. */
+  #plain(node: Node, path: Path, seenAt: Position | null): unknown {
+    const position = seenAt ?? this.#at(node.range?.[0] ?? 0)
+    const refuse = (detail: string): never => {
+      throw new Refusal({ ...position, path, detail })
+    }
+    this.#nodes += 1
+    if (this.#nodes > nodesMax) refuse(`makes more than ${nodesMax} values, counting what anchors stand for`)
+    if (path.length > depthMax) refuse(`lies more than ${depthMax} lists and maps deep`)
+    if (isAlias(node)) {
+      const target = this.#anchors.get(node.source)
+      if (target === undefined) return refuse(`is an alias of *${node.source}, an anchor that does not stand before it`)
+      if (this.#open.has(target)) return refuse(`is an alias of *${node.source}, which holds it: it would never end`)
+      return this.#plain(target, path, position)
+    }
+    if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, node)
+    this.#values.set(keyOf(path), position)
+    this.#open.add(node)
+    const value = this.#content(node, path, seenAt)
+    this.#open.delete(node)
+    return value
+  }
+
+  #content(node: Node, path: Path, seenAt: Position | null): unknown {
+    if (isScalar(node)) return node.value === undefined ? null : node.value
+    if (isSeq(node)) return node.items.map((item, i) => (item === null ? null : this.#plain(item as Node, [...path, i], seenAt)))
+    if (!isMap(node)) return null
+    const members: [string, unknown][] = []
+    for (const { key, value } of node.items) {
+      const name = isScalar(key) ? String(key.value) : '?'
+      const here = [...path, name]
+      const keyAt = seenAt ?? this.#at((key as Node | null)?.range?.[0] ?? node.range?.[0] ?? 0)
+      this.#keys.set(keyOf(here), keyAt)
+      members.push([name, value === null ? null : this.#plain(value as Node, here, seenAt)])
+    }
+    // Own members alone: a name such as __proto__ is one like any other, and refused by the schema.
+    return Object.defineProperties(
+      {},
+      Object.fromEntries(
+        members.map(([name, value]) => [name, { value, enumerable: true, writable: true, configurable: true }] as const)
+      )
+    )
+  }
+}
+
+function keyOf(path: Path): string {
+  return JSON.stringify(path)
+}

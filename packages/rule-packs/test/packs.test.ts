@@ -1,0 +1,40 @@
+// The packs that come with the suite are good, say what they say they say, and all their examples pass.
+
+import { readFileSync } from 'node:fs'
+import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import { parametersInForce } from '@tocsin/domain/rule-check'
+import { describe, expect, it } from 'vitest'
+import { defaultPackText } from '../src/default-pack.ts'
+import type { RulePack } from '../src/pack.ts'
+import { runExamples } from '../src/pack-examples.ts'
+import { faultLine } from '../src/pack-fault.ts'
+import { readPack } from '../src/pack-file.ts'
+import { shippedPack, shippedPacks } from '../src/shipped-packs.ts'
+
+function packOf(name: string): RulePack {
+  const reading = readPack(readFileSync(shippedPack(name) as string))
+  if (!reading.ok) throw new Error(reading.faults.map(fault => faultLine(name, fault)).join('\n'))
+  return reading.pack
+}
+
+describe('default', () => {
+  it('is what the catalogue makes', async () => {
+    await expect(defaultPackText()).toMatchFileSnapshot(shippedPack('default') as string)
+  })
+
+  it('has on what a theatre starts with, each parameter at its default', () => {
+    const on = packOf('default').rules.filter(({ enabled }) => enabled)
+    const started = [...defaultRules, ...defaultCompoundRules]
+    expect(on.map(({ draft }) => draft.ruleId).sort()).toEqual(started.map(({ ruleId }) => ruleId).sort())
+    for (const { draft } of on) expect(draft.parameters).toEqual(parametersInForce({ pattern: draft.pattern, parameters: {} }))
+  })
+})
+
+describe.each(shippedPacks)('%s', name => {
+  it('is good, and its examples come to what they expect', () => {
+    const outcomes = [...runExamples(packOf(name))]
+    expect(outcomes.filter(({ passed }) => !passed)).toEqual([])
+    expect(outcomes.length).toBeGreaterThan(5)
+  })
+})

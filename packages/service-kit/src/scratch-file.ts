@@ -1,0 +1,60 @@
+// A file for what a process could hold in memory and rather does not: it has no name, and is gone with the process, however that ends. What it holds
+// is folded anew from the logs at the next start.
+
+import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Bytes by position. All of it is synchronous: what is asked for lies in the system's cache, or a disk's read away. */
+export interface ScratchFile {
+  /** Throws the system's error; then nothing of it counts. */
+  write(bytes: Uint8Array, position: number): void
+  /** Reads as many bytes as fit, which were written before. Throws the system's error. */
+  read(into: Uint8Array, position: number): void
+  close(): void
+}
+
+/** Where scratch files are made; null where there is no room for one, and then all stays in memory. */
+export type OpenScratch = (name: string) => ScratchFile | null
+
+/** Scratch files in a data folder. `onRefused`: told why there is none. */
+export function scratchIn(dataDir: string, onRefused: (error: unknown) => void): OpenScratch {
+  let made = 0
+  return name => {
+    try {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+      const path = join(dataDir, `scratch-${name}-${process.pid}-${made++}`)
+      const fd = openSync(path, 'w+', 0o600)
+      unlinkSync(path)
+      return new SystemFile(fd)
+    } catch (error) {
+      onRefused(error)
+      return null
+    }
+  }
+}
+
+class SystemFile implements ScratchFile {
+  readonly #fd: number
+  #isOpen = true
+
+  constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  write(bytes: Uint8Array, position: number): void {
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done, position + done)
+  }
+
+  read(into: Uint8Array, position: number): void {
+    for (let done = 0; done < into.length; ) {
+      const count = readSync(this.#fd, into, done, into.length - done, position + done)
+      if (count === 0) throw new Error(`a scratch file ends before position ${position + into.length}`)
+      done += count
+    }
+  }
+
+  close(): void {
+    if (this.#isOpen) closeSync(this.#fd)
+    this.#isOpen = false
+  }
+}

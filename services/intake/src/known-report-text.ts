@@ -1,0 +1,70 @@
+// What is known of a report, as the text that is kept of it in this process: short, because there may be millions. It is never read by another version.
+
+import type { Handling } from '@tocsin/domain/handling'
+import type { KnownReport, KnownRevision, LogPlace, Standing } from './known-reports.ts'
+
+type PlaceText = readonly [partition: number, position: string]
+type RevisionText = readonly [reportedAt: string, contentHash: string, theatre: string, handling: Handling, ...PlaceText]
+/** `best`: index among the revisions, -1 for none. */
+type StandingText = readonly [theatre: string, best: number, isWithdrawn: 0 | 1, ...PlaceText]
+type ReportText = readonly [
+  sourceId: string,
+  externalId: string | null,
+  winner: number,
+  withdrawal: PlaceText | null,
+  revisions: readonly RevisionText[],
+  standings: readonly StandingText[]
+]
+
+/** The text of a report without its id. Pure. */
+export function writeKnownReport({ sourceId, externalId, standings, revisions, winner, withdrawal }: KnownReport): string {
+  const text: ReportText = [
+    sourceId,
+    externalId,
+    winner === null ? -1 : revisions.indexOf(winner),
+    withdrawal === null ? null : placeText(withdrawal),
+    revisions.map(revisionText),
+    standings.map(standing => standingText(standing, revisions))
+  ]
+  return JSON.stringify(text)
+}
+
+/** The report that was written so; a revision is one object wherever it stands. Pure. */
+export function readKnownReport(reportId: string, text: string): KnownReport {
+  const [sourceId, externalId, winner, withdrawal, revisionTexts, standingTexts] = JSON.parse(text) as ReportText
+  const revisions = revisionTexts.map(readRevision)
+  return {
+    reportId,
+    sourceId,
+    externalId,
+    standings: standingTexts.map(standing => readStanding(standing, revisions)),
+    revisions,
+    winner: revisions[winner] ?? null,
+    withdrawal: withdrawal === null ? null : readPlace(...withdrawal)
+  }
+}
+
+function placeText({ partition, position }: LogPlace): PlaceText {
+  return [partition, String(position)]
+}
+
+function readPlace(partition: number, position: string): LogPlace {
+  return { partition, position: BigInt(position) }
+}
+
+function revisionText({ reportedAt, contentHash, theatre, handling, at }: KnownRevision): RevisionText {
+  return [reportedAt, contentHash, theatre, handling, at.partition, String(at.position)]
+}
+
+function readRevision([reportedAt, contentHash, theatre, handling, ...at]: RevisionText): KnownRevision {
+  return { reportedAt, contentHash, theatre, handling, at: readPlace(...at) }
+}
+
+function standingText(standing: Standing, revisions: readonly KnownRevision[]): StandingText {
+  const { theatre, partition, position, best, isWithdrawn } = standing
+  return [theatre, best === null ? -1 : revisions.indexOf(best), isWithdrawn ? 1 : 0, partition, String(position)]
+}
+
+function readStanding([theatre, best, isWithdrawn, ...at]: StandingText, revisions: readonly KnownRevision[]): Standing {
+  return { theatre, ...readPlace(...at), best: revisions[best] ?? null, isWithdrawn: isWithdrawn === 1 }
+}

@@ -1,0 +1,122 @@
+// Previews of rules: what a change would do to alerts, computed beside the theatres, in short slices between which records are folded as ever. One at a
+// time, with a deadline; who goes away ends theirs.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { maySee } from '@tocsin/domain/handling'
+import type { Clock } from '@tocsin/domain/ports'
+import { type AlertDifference, type AlertSketch, type PreviewedRule, previewRules } from '@tocsin/domain/rule-preview'
+import { unassignedTheatre } from '@tocsin/domain/theatre-record'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
+import type { RuleAsk, RuleDesk } from './rule-desk.ts'
+import type { RulesEngine } from './rules-engine.ts'
+import type { PreviewBody } from './rules-routes.ts'
+
+/** Rules that one preview looks at, at most. */
+export const previewsMax = 50
+/** Differences that are listed of each kind; beyond it they are counted. */
+const listedMax = 500
+/** Work between two looks at what else there is to do, ms. */
+const sliceMs = 5
+/** A preview that takes longer is given up, ms. */
+const deadlineMs = 30_000
+
+export interface PreviewDeskOptions {
+  readonly engine: () => RulesEngine
+  readonly control: ControlView
+  readonly clock: Clock
+  readonly desk: RuleDesk
+  /** Default: 30 s. */
+  readonly deadlineMs?: number
+}
+
+export class PreviewDesk {
+  readonly #options: PreviewDeskOptions
+  #isBusy = false
+
+  constructor(options: PreviewDeskOptions) {
+    this.#options = options
+  }
+
+  /** Throws `body-invalid`, `too-many` while another preview is under way, `overloaded` where it takes too long, `not-found` for a theatre that is not there. */
+  async preview(body: PreviewBody, principal: Principal, isGone: () => boolean) {
+    const rules = this.#rulesOf(body)
+    const asked = this.#theatresOf(body, principal)
+    if (this.#isBusy) throw new ProblemError('too-many', 'another preview is under way: one at a time', { retryAfterS: 2 })
+    this.#isBusy = true
+    try {
+      const giveUpMs = this.#options.clock.monotonicMs() + (this.#options.deadlineMs ?? deadlineMs)
+      const theatres: object[] = []
+      const elsewhere: string[] = []
+      for (const id of asked) {
+        const owner = this.#options.engine().theatre(id)
+        if (owner === undefined) elsewhere.push(id)
+        else theatres.push(shownTo(principal, await this.#run(previewRules(owner.fold.previewGround(), rules), giveUpMs, isGone)))
+      }
+      return { theatres, elsewhere, complete: elsewhere.length === 0 }
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  #rulesOf({ rules }: PreviewBody): PreviewedRule[] {
+    const ids = rules.map(({ id }) => id)
+    const twice = ids.findIndex((id, i) => ids.indexOf(id) < i)
+    if (twice !== -1) {
+      const fault = { pointer: `/rules/${twice}/id`, detail: `stands twice: ${ids[twice]}` }
+      throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
+    }
+    return rules.map(({ id, ...ask }, i) =>
+      ask.pattern === undefined ? this.#removed(id, i) : this.#options.desk.versionOf(id, ask as RuleAsk, `/rules/${i}`)
+    )
+  }
+
+  /** A rule without a pattern is one that would be withdrawn. */
+  #removed(id: string, i: number): PreviewedRule {
+    if (this.#options.control.state.rules.has(id)) return { ruleId: id, removed: true }
+    const fault = { pointer: `/rules/${i}/pattern`, detail: `is missing, and there is no rule ${id} to withdraw` }
+    throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
+  }
+
+  #theatresOf({ theatres }: PreviewBody, principal: Principal): readonly string[] {
+    const known = [...this.#options.control.state.theatres.keys()].filter(
+      id => id !== unassignedTheatre && mayReadTheatre(principal, id)
+    )
+    for (const id of theatres ?? []) if (!known.includes(id)) throw new ProblemError('not-found', `there is no theatre ${id}`)
+    return theatres === undefined ? known : known.filter(id => theatres.includes(id))
+  }
+
+  async #run(work: Generator<void, AlertDifference>, giveUpMs: number, isGone: () => boolean): Promise<AlertDifference> {
+    const { clock } = this.#options
+    for (;;) {
+      const sliceEndMs = clock.monotonicMs() + sliceMs
+      // At least one step, however slow the machine is.
+      do {
+        const step = work.next()
+        if (step.done) return step.value
+      } while (clock.monotonicMs() < sliceEndMs)
+      if (clock.monotonicMs() > giveUpMs)
+        throw new ProblemError('overloaded', 'the preview took too long: look at fewer rules or theatres', { retryAfterS: 5 })
+      if (isGone()) throw new ProblemError('overloaded', 'nobody waits for this preview any more', { retryAfterS: 1 })
+      await nextTurn()
+    }
+  }
+}
+
+/** What a reader may see: an alert that rests on anything stricter leaves no trace, not even in counts. */
+function shownTo(principal: Principal, { theatre, incidents: _, appear, change, vanish, same }: AlertDifference) {
+  const sees = (sketch: AlertSketch) => maySee(principal.handling, sketch.handling)
+  const shown = ({ handling: _handling, ...sketch }: AlertSketch) => sketch
+  const [came, went] = [appear.filter(sees), vanish.filter(sees)]
+  const moved = change.filter(({ before, after }) => sees(before) && sees(after))
+  const beyond = (list: readonly unknown[]) => Math.max(0, list.length - listedMax)
+  return {
+    theatre,
+    appear: came.slice(0, listedMax).map(shown),
+    change: moved.slice(0, listedMax).map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
+    vanish: went.slice(0, listedMax).map(shown),
+    same: same.filter(sees).length,
+    omitted: beyond(came) + beyond(moved) + beyond(went)
+  }
+}
