@@ -47,7 +47,12 @@ function peakMemory(pid: number): number {
 async function withIntake(work: (at: { port: number; key: string; pid: number }) => Promise<void>): Promise<void> {
   await withTempDir(async dataDir => {
     const [port] = (await freePorts(1)) as [number]
-    const intake = await spawnSuite({ role: 'intake', dataDir, port, env: { TOCSIN_LOG_LEVEL: 'warn' } })
+    const intake = await spawnSuite({
+      role: 'intake',
+      dataDir,
+      port,
+      env: { TOCSIN_LOG_LEVEL: 'warn', TOCSIN_INTAKE_MEMORY: 'small' }
+    })
     try {
       await work({ port, key: await ownerKeyOf(dataDir), pid: intake.pid })
     } finally {

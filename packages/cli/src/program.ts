@@ -1,6 +1,7 @@
 // All commands of `tocsin`, as one program. It prints and ends through its context alone, so that tests can run it.
 
 import { Command } from 'commander'
+import { addBacktestCommand } from './commands/backtest-command.ts'
 import { addBenchCommand } from './commands/bench-command.ts'
 import type { CommandContext } from './commands/context.ts'
 import { addFollowCommands } from './commands/follow-commands.ts'
@@ -24,6 +25,7 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(tocsin --help lists what there is)')
   addHostCommands(program, context)
   addImportCommand(program, context)
+  addBacktestCommand(program, context)
   addFollowCommands(program, context)
   addManageCommands(program, context)
   addRuleCommands(program, context)

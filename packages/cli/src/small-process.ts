@@ -1,5 +1,6 @@
 // How much memory the process of intake lets V8 and malloc keep in reserve. By itself V8 keeps 130 MB for young objects and doubles the old ones before
-// it collects; a machine that takes reports has better use for that. It costs some processor time, so services that think much are left alone.
+// it collects; a machine that takes reports has better use for that. To do with less takes two thirds more processor time for each
+// report, so it must be asked for.
 
 import process from 'node:process'
 
@@ -18,11 +19,11 @@ export interface Started {
 }
 
 /**
- * What to start the process of a command with instead; null where it may run as it is: it is not intake alone, or it was told already, here or by
+ * What to start the process of a command with instead; null where it may run as it is: it is not intake alone, was not asked to be small, or was told already, here or by
  * whoever runs it, how much V8 may keep. Pure.
  */
 export function smallerStart({ args, execArgv, env }: Started): Pick<Started, 'execArgv' | 'env'> | null {
-  if (args[0] !== 'intake') return null
+  if (args[0] !== 'intake' || env.TOCSIN_INTAKE_MEMORY !== 'small') return null
   const told = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
   if (/--(?:(?:max|min)-semi-space-size|heap-growing-percent)\b/.test(told)) return null
   return { execArgv: [...execArgv, ...v8Flags], env: { ...mallocSettings, ...env } }

@@ -151,6 +151,10 @@ describe('on a running suite', () => {
     await expect.poll(async () => (await alerts('siege')).length, { timeout: 10_000 }).toBe(1)
   })
 
+  it('the default pack is what it began with', async () => {
+    expect(await tocsin('rules', 'diff', 'default')).toMatchObject({ code: 0, lines: ['the suite has these rules already'] })
+  })
+
   it('diff shows the alerts that would come, change and go, and nothing happens', async () => {
     const file = fileOf(
       pack(
@@ -213,6 +217,12 @@ describe('on a running suite', () => {
       ((await api.call('GET', '/v1/rules/failing')).body as { failing: { count: number } }).failing.count
     await expect.poll(failing, { timeout: 10_000 }).toBe(3)
     expect((await tocsin('rules', 'list')).lines.join('\n')).toMatch(/^failing .* 3: \S/m)
+    const key = { name: 'elsewhere', scopes: ['alerts:read'], theatres: ['other'] }
+    const { secret } = (await api.call('POST', '/v1/keys', { body: key })).body as { secret: string }
+    const headers = { authorization: `Bearer ${secret}` }
+    expect((await api.call('GET', '/v1/rules/failing', { headers })).body).toMatchObject({
+      failing: { count: 0, lastMessage: null }
+    })
     const metrics = String((await api.call('GET', '/metrics')).body)
     expect(metrics).toMatch(/^tocsin_rules_where_failures_total\{rule="failing"\} 3$/m)
     await api.call('DELETE', '/v1/rules/failing')

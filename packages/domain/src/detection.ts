@@ -6,6 +6,7 @@ import { type Checkpoint, checkpointsMax, statesToSave, thinnedOut } from './che
 import { dayMs } from './event-time.ts'
 import { type FindingChange, FindingContinuity } from './finding-continuity.ts'
 import { compareIncidents, type Incident } from './incident.ts'
+import { earliestEndOf } from './incident-list.ts'
 import { isSameMoment, type Moment } from './moment.ts'
 import { type AnyPattern, evidenceMax, type Finding, type NearMiss, resolveParameters } from './pattern.ts'
 import { RuleLens, type WhereFailures } from './rule-lens.ts'
@@ -306,8 +307,8 @@ export class RuleDetection {
       const { findings, removed, added } = this.#continuity.compare(track, seen)
       track.seen = seen
       track.findings = findings
-      this.#change.removed.push(...removed)
-      this.#change.added.push(...added)
+      for (const finding of removed) note(finding, this.#change.removed, this.#change.added)
+      for (const finding of added) note(finding, this.#change.added, this.#change.removed)
     }
     track.nextChangeMs = this.pattern.nextChangeMs(state, this.#nowMs, this.#parameters, this.#moment.unheard)
     track.nextAbsenceMs = this.pattern.nextAbsenceMs?.(state, this.#moment.watermarkMs, this.#parameters) ?? null
@@ -350,9 +351,10 @@ export class RuleDetection {
 
   /** Index of the first incident that a finding which may still change rests on. */
   #firstHeld(track: Track): number {
-    const evidence = new Set(
-      track.findings.filter(f => this.#isRetained(f)).flatMap(f => [...f.triggers, ...f.support].map(i => i.id))
-    )
+    // Only what ended before the boundary is asked for: most findings rest on nothing so old.
+    const old = track.findings.filter(f => this.#isRetained(f)).flatMap(f => [f.triggers, f.support])
+    const evidence = new Set(old.filter(list => earliestEndOf(list) < this.#boundaryMs).flatMap(list => list.map(i => i.id)))
+    if (evidence.size === 0) return Number.POSITIVE_INFINITY
     const index = track.items.findIndex(i => evidence.has(i.id))
     return index === -1 ? Number.POSITIVE_INFINITY : index
   }

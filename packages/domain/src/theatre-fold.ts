@@ -582,10 +582,10 @@ export class TheatreFold {
     for (const [id, heard] of this.#heard) yield { heard, config: sourceSettings(this.#sources.get(id)) }
   }
 
-  /** Once a day: what ended before horizon − R goes into the base, and what rests on nothing any more is forgotten. */
+  /** Once a week: what ended before horizon − R goes into the base, and what rests on nothing any more is forgotten. */
   #trim(): void {
     const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
-    const boundaryMs = Math.floor((this.#tickMs - retentionMs) / dayMs) * dayMs
+    const boundaryMs = Math.floor((this.#tickMs - retentionMs) / trimEveryMs) * trimEveryMs
     if (boundaryMs <= this.#boundaryMs) return
     const before = this.#boundaryMs
     this.#boundaryMs = boundaryMs
@@ -619,6 +619,9 @@ export class TheatreFold {
 export const defaultRetentionDays = 820
 /** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
 export const retentionDaysMin = 468
+
+/** How far the boundary moves at a time: what lies at the edge of R is kept a few days longer, and old episodes are looked at less often. */
+const trimEveryMs = 7 * dayMs
 
 /** Spans of downtime that a theatre remembers at most; of more, the latest. */
 export const unheardMax = 1000

@@ -161,6 +161,15 @@ describe('silence of a source', () => {
     expect(seen(incidentsOf([...silent, ...weekly('ML-4', 12, 20, false)]), late, [])).toEqual([])
   })
 
+  it('is hidden again when the watermark steps back', () => {
+    const incidents = incidentsOf([...weekly('ML-4', 0, 9), ...weekly('ML-4', 18, 20), ...weekly('ML-5', 0, 20)])
+    const state = incidents.reduce((s, i) => sourceSilence.step(s, i, parameters), sourceSilence.initial('wire-1'))
+    const none: Span[] = []
+    expect(sourceSilence.findings(state, late, parameters, none)).toHaveLength(1)
+    expect(sourceSilence.findings(state, startMs + 70 * dayMs, parameters, none)).toEqual([])
+    expect(sourceSilence.findings(state, late, parameters, none)).toHaveLength(1)
+  })
+
   it('does not begin while nobody listened', () => {
     const incidents = incidentsOf([...weekly('ML-4', 0, 9), ...weekly('ML-5', 0, 14)])
     expect(seen(incidents, late, [])).toHaveLength(1)

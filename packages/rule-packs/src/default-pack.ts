@@ -30,6 +30,7 @@ function textWithout(leftOut: ReadonlySet<string>): string {
   const isBlock = ({ id }: AnyPattern) => blocks.some(block => block.id === id) || (compoundPatterns.has(id) && !on.has(id))
   const catalogued = all.filter(pattern => !isBlock(pattern))
   return [
+    '# yaml-language-server: $schema=../src/schemas/rule-pack.v1.schema.json',
     '# All patterns of the catalogue with every parameter at its default. Made from the catalogue: copy what you want to change into a pack of your own.',
     'version: 1',
     'id: default',

@@ -1,9 +1,13 @@
 // What only the intake service needs to be told. Units and limits stand with each setting.
 
-import { type ConfigOf, integer, text } from '@tocsin/service-kit/settings'
+import { type ConfigOf, integer, oneOf, text } from '@tocsin/service-kit/settings'
 
 export const intakeSettings = {
   intake: {
+    memory: oneOf(['fast', 'small'], {
+      default: 'fast',
+      doc: 'Of `tocsin intake` alone, by the environment alone: small keeps less memory in reserve, for about two thirds more processor time a report.'
+    }),
     inFlightMax: integer({
       default: 1000,
       min: 1,

@@ -10,11 +10,11 @@ import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax
 import { groupKeys, type RuleVersion } from '@tocsin/domain/theatre-record'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { FastifyPluginAsync } from 'fastify'
 import { type PreviewDesk, previewsMax } from './preview-desk.ts'
 import { type RuleAsk, RuleDesk, type RuleDeskOptions } from './rule-desk.ts'
-import type { RuleStandings } from './rule-standings.ts'
+import type { RuleStandings, Sees } from './rule-standings.ts'
 
 export interface RulesRoutesOptions extends RuleDeskOptions {
   readonly standings: RuleStandings
@@ -69,9 +69,12 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const readers = { access: ['alerts:read', 'rules:manage'] } as const
   const managers = { access: ['rules:manage'] } as const
   return async app => {
-    app.get('/v1/rules', { config: readers }, async () => ({ items: desk.rules.map(rule => shown(rule, standings)), next: null }))
+    app.get('/v1/rules', { config: readers }, async request => {
+      const sees = seenBy(principalOf(request))
+      return { items: desk.rules.map(rule => shown(rule, standings, sees)), next: null }
+    })
     app.get<{ Params: { id: string } }>('/v1/rules/:id', { config: readers, schema: { params: ruleId } }, async request =>
-      shown(desk.known(request.params.id), standings)
+      shown(desk.known(request.params.id), standings, seenBy(principalOf(request)))
     )
     app.get<{ Params: { id: string } }>('/v1/rules/:id/near', { config: readers, schema: { params: ruleId } }, async request =>
       near(desk.known(request.params.id).ruleId, principalOf(request))
@@ -82,7 +85,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       async (request, reply) => {
         const { rule, cursor } = await desk.put(request.params.id, request.body, versionSeen(request.headers['if-match']))
         if (cursor !== null) reply.header('tocsin-cursor', cursor)
-        return shown(rule, standings)
+        return shown(rule, standings, seenBy(principalOf(request)))
       }
     )
     app.delete<{ Params: { id: string } }>(
@@ -108,8 +111,12 @@ function versionSeen(header: string | undefined): number | null {
   throw new ProblemError('header-invalid', 'If-Match must be one version of a rule, such as "3".', { errors })
 }
 
+function seenBy(principal: Principal): Sees {
+  return theatre => mayReadTheatre(principal, theatre)
+}
+
 /** A rule with every parameter that is in force and what each means, and how it fares. */
-function shown(rule: RuleVersion, standings: RuleStandings) {
+function shown(rule: RuleVersion, standings: RuleStandings, sees: Sees) {
   const pattern = patternOf(rule.pattern)
   const inForce: Readonly<Record<string, unknown>> = parametersInForce(rule)
   const documented = Object.entries(pattern?.parameters ?? {}).map(([name, p]) => ({
@@ -119,5 +126,10 @@ function shown(rule: RuleVersion, standings: RuleStandings) {
     meaning: p.meaning,
     source: p.source
   }))
-  return { ...rule, inForce: documented, failing: standings.failing(rule.ruleId), warming: standings.warming(rule.ruleId) }
+  return {
+    ...rule,
+    inForce: documented,
+    failing: standings.failing(rule.ruleId, sees),
+    warming: standings.warming(rule.ruleId, sees)
+  }
 }

@@ -44,7 +44,12 @@ export interface CountryFigures {
   readonly weeks: WeekFigures
   /** The same, of alerts that were part of no other. */
   readonly topLevelWeeks: WeekFigures
-  readonly worstYear: { readonly year: string; readonly raised: number; readonly topLevel: number; readonly topLevelPerWeek: number } | null
+  readonly worstYear: {
+    readonly year: string
+    readonly raised: number
+    readonly topLevel: number
+    readonly topLevelPerWeek: number
+  } | null
   readonly byRule: Readonly<Record<string, number>>
 }
 
@@ -134,9 +139,7 @@ export class AlertFigures {
 
   #raised(data: AlertState): Raised {
     const atMs = parseTimeMs(data.times.detectedAt)
-    const known = data.evidence.flatMap(({ incidentId, role }) =>
-      role === 'trigger' ? (this.#knownMsOf(incidentId) ?? []) : []
-    )
+    const known = data.evidence.flatMap(({ incidentId, role }) => (role === 'trigger' ? (this.#knownMsOf(incidentId) ?? []) : []))
     const raised = {
       ruleId: data.ruleId,
       pattern: data.pattern,
@@ -189,7 +192,11 @@ function countryFigures(alerts: readonly Raised[], reports: number, span: Span):
 
 /** The year with most alerts that stand for themselves. */
 function worstYearOf(alerts: readonly Raised[]): CountryFigures['worstYear'] {
-  const years = [...Map.groupBy(alerts, yearOf)].map(([year, of]) => ({ year, raised: of.length, topLevel: topLevelOf(of).length }))
+  const years = [...Map.groupBy(alerts, yearOf)].map(([year, of]) => ({
+    year,
+    raised: of.length,
+    topLevel: topLevelOf(of).length
+  }))
   const [worst] = years.sort((a, b) => b.topLevel - a.topLevel || b.raised - a.raised || Number(a.year) - Number(b.year))
   return worst === undefined ? null : { ...worst, topLevelPerWeek: rounded(worst.topLevel / weeksPerYear) }
 }

@@ -15,19 +15,25 @@ import { revisionOf } from '@tocsin/intake/report-records'
 import type { ImportInput } from '../import/import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from '../import/import-tally.ts'
 import { CommandError } from '../output.ts'
-import { type Knowledge, type KnownItem, knowledgeOf, knownAt, sortByKnowledge } from './known-items.ts'
+import {
+  type Knowledge,
+  type KnownItem,
+  knowledgeOf,
+  knownAt,
+  sortByKnowledge,
+  type TheatreScope,
+  theatreFor
+} from './known-items.ts'
 
 /** Reports that one backtest holds in memory. A file with more is refused: split it by country. */
 export const backtestReportsMax = 2_000_000
-
-/** The theatre that is replayed. */
-export const backtestTheatre = 'backtest'
 
 export interface BacktestReadingOptions {
   readonly input: ImportInput
   readonly importer: Importer
   readonly settings: ImportSettings
   readonly gazetteer: Gazetteer
+  readonly theatres: TheatreScope
   /** What is the key of what is private: the same file gives the same keys. Hex. */
   readonly fileSha256: string
   /** Nothing is taken that lies after it, ms. */
@@ -133,14 +139,14 @@ class BacktestReading {
       alsoAt: resolved.alsoAt,
       keys: input.private === null ? noDerivedKeys : deriveKeys(input.private, this.#secret),
       sealed: null,
-      theatre: backtestTheatre,
+      theatre: theatreFor(this.#o.theatres, resolved.place.country),
       lane: 'live'
     })
     return this.#keep(item.row, revision, knowledge, input)
   }
 
   #keep(row: number, revision: ReportRevision, knowledge: Knowledge, { sourceId }: ReportInput): RowResult {
-    const recordId = revisionRecordId(backtestTheatre, revision.reportId, revision.contentHash, null)
+    const recordId = revisionRecordId(revision.theatre, revision.reportId, revision.contentHash, null)
     if (this.#taken.has(recordId)) return { kind: 'duplicate' }
     if (this.#items.length >= backtestReportsMax)
       throw new CommandError(`the file has more than ${backtestReportsMax.toLocaleString('en')} reports: split it`)
@@ -155,7 +161,7 @@ class BacktestReading {
 
   #withdrawn({ row, sourceId, externalId, reason }: WithdrawalItem): RowResult {
     const reportId = reportIdOf({ sourceId, externalId: tidy(externalId), idempotencyKey: null, body: null })
-    const recordId = withdrawalRecordId(backtestTheatre, reportId)
+    const recordId = withdrawalRecordId(theatreFor('one', null), reportId)
     // One that comes before every report withdraws none that could be replayed.
     if (Number.isFinite(this.#latestMs) && !this.#taken.has(recordId)) {
       this.#taken.add(recordId)

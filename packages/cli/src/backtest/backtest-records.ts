@@ -1,16 +1,17 @@
-// The log of a theatre as it would have been, had the suite run all along: its set-up, then a tick a day and after each what was known by then. Pure.
+// The logs of the theatres as they would have been, had the suite run all along: each its set-up, then day after day what was known by then,
+// behind a tick. Pure.
 
 import { digest } from '@tocsin/contracts/digest'
 import { dayMs, formatTime } from '@tocsin/domain/event-time'
 import type { Reliability } from '@tocsin/domain/report'
 import { defaultRetentionDays } from '@tocsin/domain/theatre-fold'
 import { type RuleVersion, type TheatrePayload, type TheatreRecord, undeclaredSource } from '@tocsin/domain/theatre-record'
-import { backtestTheatre } from './backtest-reading.ts'
-import type { KnownItem } from './known-items.ts'
+import { type KnownItem, type TheatreScope, theatreFor } from './known-items.ts'
 
 export interface BacktestPlan {
   /** In order of knowledge. */
   readonly items: readonly KnownItem[]
+  readonly theatres: TheatreScope
   readonly rules: readonly RuleVersion[]
   readonly sources: readonly string[]
   readonly countries: readonly string[]
@@ -21,41 +22,81 @@ export interface BacktestPlan {
 /** A file's sources are often quiet for weeks and not silent. Days. */
 export const backtestCadenceDays = 30
 
-/** The records in their order; none where there is nothing to replay. What was known on a day is folded at its end. */
-export function* theatreRecords(plan: BacktestPlan): Generator<TheatreRecord> {
+/** The next moment at which a tick would change something in a theatre, given all that it was told so far; null = none. */
+export type NextDue = (theatre: string) => number | null
+
+/**
+ * The records of all theatres in their order; none where there is nothing to replay. What was known on a day is folded at its end, behind a tick; on other
+ * days a theatre ticks where something falls due. A theatre begins with the first report that lies in it.
+ */
+export function* theatreRecords(plan: BacktestPlan, nextDueMs: NextDue): Generator<TheatreRecord> {
   const { items } = plan
-  const [first] = items
-  if (first === undefined) return
-  let nowMs = Math.floor(first.knownMs / dayMs) * dayMs
-  yield ticked(nowMs)
-  yield* setUp(plan, formatTime(nowMs))
-  for (const item of items) {
-    const endMs = (Math.floor(item.knownMs / dayMs) + 1) * dayMs
-    while (nowMs < endMs) {
-      nowMs += dayMs
-      yield ticked(nowMs)
+  const begun = new Set<string>()
+  const standings = new Map<string, Set<string>>()
+  let [at, endMs] = [0, dayEndOf(items[0])]
+  while (at < items.length) {
+    const told: { readonly item: KnownItem; readonly theatres: ReadonlySet<string> }[] = []
+    for (let item = items[at]; item !== undefined && item.knownMs < endMs; item = items[++at])
+      told.push({ item, theatres: new Set(theatresOf(item, standings)) })
+    const hearing = new Set(told.flatMap(({ theatres }) => [...theatres]))
+    for (const theatre of begun) {
+      if (hearing.has(theatre) || (nextDueMs(theatre) ?? Number.POSITIVE_INFINITY) <= endMs) yield ticked(theatre, endMs)
     }
-    yield { ...payloadOf(item), id: item.recordId, theatre: backtestTheatre, time: formatTime(nowMs) }
+    for (const { item, theatres } of told) {
+      for (const theatre of theatres) {
+        if (!begun.has(theatre)) yield* setUp(plan, theatre, endMs)
+        begun.add(theatre)
+        yield { ...payloadOf(item), id: recordIdIn(theatre, item), theatre, time: formatTime(endMs) }
+      }
+    }
+    endMs += dayMs
   }
 }
 
-function* setUp({ rules, sources, countries, reliability }: BacktestPlan, time: string): Generator<TheatreRecord> {
+/** The end of the day on which it was known. */
+function dayEndOf(item: KnownItem | undefined): number {
+  return item === undefined ? 0 : (Math.floor(item.knownMs / dayMs) + 1) * dayMs
+}
+
+/** A report goes to every theatre that it was ever in: where it is no more, it counts as absent. */
+function theatresOf(item: KnownItem, standings: Map<string, Set<string>>): ReadonlySet<string> {
+  const reportId = item.kind === 'report' ? item.revision.reportId : item.reportId
+  const known = standings.get(reportId) ?? new Set()
+  if (item.kind === 'report') standings.set(reportId, known.add(item.revision.theatre))
+  return known
+}
+
+function recordIdIn(theatre: string, item: KnownItem): string {
+  const isOwn = item.kind === 'report' && item.revision.theatre === theatre
+  return isOwn ? item.recordId : digest('backtest-copy', theatre, item.recordId)
+}
+
+/** A day before its first report is folded, so that the tick of that day is one like all others. */
+function* setUp(
+  { rules, sources, countries, reliability, theatres }: BacktestPlan,
+  theatre: string,
+  nowMs: number
+): Generator<TheatreRecord> {
+  const time = formatTime(nowMs - dayMs)
   const made = (payload: TheatrePayload): TheatreRecord => ({
     ...payload,
-    id: digest('backtest', JSON.stringify(payload)),
-    theatre: backtestTheatre,
+    id: digest('backtest', theatre, JSON.stringify(payload)),
+    theatre,
     time
   })
-  const theatre = { id: backtestTheatre, countries, polygon: null, clock: 'replay', retentionDays: defaultRetentionDays } as const
-  yield made({ type: 'theatre.configured', data: theatre })
+  const own = countries.filter(country => theatreFor(theatres, country) === theatre)
+  const config = { id: theatre, countries: own, polygon: null, clock: 'replay', retentionDays: defaultRetentionDays } as const
+  yield ticked(theatre, nowMs - dayMs)
+  yield made({ type: 'theatre.configured', data: config })
   for (const id of sources)
     yield made({ type: 'source.configured', data: { ...undeclaredSource, id, reliability, cadenceDays: backtestCadenceDays } })
   for (const rule of rules) yield made({ type: 'rule.configured', data: rule })
+  yield ticked(theatre, nowMs)
 }
 
-function ticked(toMs: number): TheatreRecord {
+function ticked(theatre: string, toMs: number): TheatreRecord {
   const to = formatTime(toMs)
-  return { type: 'clock.ticked', data: { to, gap: false }, id: digest('tick', backtestTheatre, to), theatre: backtestTheatre, time: to }
+  return { type: 'clock.ticked', data: { to, gap: false }, id: digest('tick', theatre, to), theatre, time: to }
 }
 
 function payloadOf(item: KnownItem): TheatrePayload {

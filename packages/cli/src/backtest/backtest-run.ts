@@ -1,11 +1,10 @@
-// The replay: records through the theatre's owner, as the rules service would have folded them, its alert events to a sink, and figures of them.
+// The replay: records through the theatres' owners, as the rules service would have folded them, their alert events to a sink, and figures of them.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
 import { TheatreOwner } from '@tocsin/rules/theatre-owner'
 import { CommandError } from '../output.ts'
 import { AlertFigures, type BacktestFigures } from './alert-figures.ts'
-import { backtestTheatre } from './backtest-reading.ts'
 import { type BacktestPlan, theatreRecords } from './backtest-records.ts'
 
 /** Where alert events go, one after the other. */
@@ -31,17 +30,28 @@ const breathEveryMs = 50
 
 /** Replays all. Rejects with CommandError where a rule can't be made out or the signal aborts, and with what the sink rejects with. */
 export async function runBacktest({ plan, sink, clock, signal, onProgress }: BacktestRunOptions): Promise<BacktestFigures> {
-  // Of incidents nothing is published: nobody asks for them.
-  const owner = new TheatreOwner(backtestTheatre, { lastSeq: 0, hashes: new Map(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
+  const owners = new Map<string, TheatreOwner>()
+  // Asked for every day, and changed by records alone.
+  const due = new Map<string, number | null>()
+  const nextDueMs = (theatre: string) => {
+    const known = due.get(theatre)
+    if (known !== undefined) return known
+    const ms = owners.get(theatre)?.fold.nextDeadlineMs() ?? null
+    due.set(theatre, ms)
+    return ms
+  }
   const figures = new AlertFigures(knownAtOf(plan))
   let [items, breathedMs] = [0, clock.monotonicMs()]
-  for (const record of theatreRecords(plan)) {
+  for (const record of theatreRecords(plan, nextDueMs)) {
+    const owner = owners.get(record.theatre) ?? ownerOf(record.theatre)
+    owners.set(record.theatre, owner)
+    due.delete(record.theatre)
     const { alerts, events, ignored } = owner.take(record)
     if (record.type === 'rule.configured' && ignored !== null)
       throw new CommandError(`rule ${record.data.ruleId} can't be made out: ${ignored}`)
     for (const { value } of alerts) if (value !== null) sink.add(value)
     for (const event of events) figures.take(event)
-    if (record.type === 'report.received' || record.type === 'report.withdrawn') items += 1
+    if (record.type === 'report.received') items += 1
     if (sink.isFull) await sink.written()
     if (clock.monotonicMs() - breathedMs < breathEveryMs) continue
     onProgress(items)
@@ -51,6 +61,11 @@ export async function runBacktest({ plan, sink, clock, signal, onProgress }: Bac
   }
   await sink.written()
   return figures.figures(plan.items)
+}
+
+/** Of incidents nothing is published: nobody asks for them. */
+function ownerOf(theatre: string): TheatreOwner {
+  return new TheatreOwner(theatre, { lastSeq: 0, hashes: new Map(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
 }
 
 /** When the first report of an incident was known: its id is that of the report. */

@@ -43,6 +43,15 @@ export function knowledgeOf(occurred: ReportRevision['occurred'], reportedAt: st
     : { knownMs: endedMs, by: 'event-later' }
 }
 
+/** How much ground a theatre of a backtest has: all of the file, or one country. */
+export const theatreScopes = ['one', 'country'] as const
+export type TheatreScope = (typeof theatreScopes)[number]
+
+/** The theatre that replays what lies in a country; one for what lies nowhere known. Pure. */
+export function theatreFor(scope: TheatreScope, country: string | null): string {
+  return scope === 'one' ? 'backtest' : `backtest-${country?.toLowerCase() ?? 'unknown'}`
+}
+
 /** In order of knowledge; what was known at one moment keeps the order of the file. Sorts in place. */
 export function sortByKnowledge(items: KnownItem[]): void {
   items.sort((a, b) => a.knownMs - b.knownMs || a.row - b.row)

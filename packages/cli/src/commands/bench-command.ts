@@ -10,7 +10,7 @@ interface BenchOptions {
   readonly log: 'embedded' | 'kafka'
   /** Of a Kafka log; without them one is started for the measurement. */
   readonly brokers: readonly string[]
-  /** Of `takeover`; of `import`, the rows. */
+  /** Of `takeover`; of `import` and `backtest`, the rows. */
   readonly reports?: number
   readonly attacksPer100?: number
 }
@@ -20,6 +20,7 @@ type Bench = (options: BenchOptions) => Promise<unknown>
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   gazetteer: () => load('gazetteer-bench.ts', 'benchGazetteer'),
   auth: () => load('auth-bench.ts', 'benchAuth'),
+  backtest: () => load('backtest-bench.ts', 'benchBacktest'),
   import: () => load('import-bench.ts', 'benchImport'),
   intake: () => load('intake-bench.ts', 'benchIntake'),
   log: () => load('log-bench.ts', 'benchLog'),
@@ -37,7 +38,11 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option('--seconds <seconds>', 'how long each part is measured', positive, 5)
     .addOption(new Option('--log <log>', 'what to measure on').choices(['embedded', 'kafka']).default('embedded'))
     .option('--brokers <list>', 'brokers of a Kafka log, host:port with commas; without them one is started', addresses, [])
-    .option('--reports <count>', 'takeover: reports that the theatre retains; import: rows of the file (default: 300,000)', count)
+    .option(
+      '--reports <count>',
+      'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000)',
+      count
+    )
     .option('--attacks-per-100 <count>', 'takeover: of 100 reports so many are attacks', count)
     .action(async (name: string, options: BenchOptions) => {
       const bench = benches[name]

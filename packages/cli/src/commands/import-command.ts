@@ -1,12 +1,10 @@
 // import FILE: a file of reports, in one of the formats of packages/importers, into a running suite; or, with --dry-run, only looked at.
 
-import { readFileSync } from 'node:fs'
 import { digest } from '@tocsin/contracts/digest'
 import { readMoment } from '@tocsin/contracts/moments'
 import { handlings } from '@tocsin/domain/handling'
-import { type ImportFormat, importerFor, importFormats, mappingOf } from '@tocsin/importers/formats'
+import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
 import { encodings, type ImportSettings, importersVersion } from '@tocsin/importers/import-item'
-import { type Mapping, readMapping } from '@tocsin/importers/mapping-file'
 import { systemClock } from '@tocsin/service-kit/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { archiveLines, type DeclaredSource } from '../import/archive-hint.ts'
@@ -18,6 +16,7 @@ import { type ImportOutcome, type ImportProgress, runImport } from '../import/im
 import { type FoundState, findState, type ImportState } from '../import/import-state.ts'
 import { refusedRows } from '../import/import-tally.ts'
 import { dryRunLines, outcomeLines, progressNote } from '../import/import-words.ts'
+import { mappingFor } from '../import/mapping-option.ts'
 import { type RefusedPaths, removeRefused } from '../import/refused-files.ts'
 import { OtherLogError, ReportPoster } from '../import/report-poster.ts'
 import { exitCodes, UsageError } from '../output.ts'
@@ -164,26 +163,6 @@ async function tellArchives(api: SuiteApi, { lastDays }: ImportOutcome, { output
   if (problem !== null) return
   const { items } = body as { readonly items: readonly DeclaredSource[] }
   for (const line of archiveLines(lastDays, items, systemClock.nowMs())) output.note(line)
-}
-
-function mappingFor({ format, map }: ImportOptions): Mapping | null {
-  const need = mappingOf[format]
-  if (map === undefined) {
-    if (need === 'needed') throw new UsageError(`${format} needs a mapping: --map FILE says what the columns are`)
-    return null
-  }
-  if (need === 'none') throw new UsageError(`${format} takes no mapping: its columns are known`)
-  const read = readMapping(textOf(map))
-  if (read.ok) return read.mapping
-  throw new UsageError([`${map} is no mapping:`, ...read.errors.map(error => `  ${error}`)].join('\n'))
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new UsageError(`${file} can't be read`, { cause })
-  }
 }
 
 function stateOf(file: string, fileSha256: string, settings: ImportSettings, options: ImportOptions, url: string) {

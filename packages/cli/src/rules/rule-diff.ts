@@ -1,6 +1,8 @@
 // A pack against the rules of a running suite: what it would change of them, and what that would do to alerts. Pure; the commands ask and print.
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { parametersInForce } from '@tocsin/domain/rule-check'
+import type { RuleVersion } from '@tocsin/domain/theatre-record'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import type { Item } from '../commands/context.ts'
 
@@ -35,8 +37,10 @@ export function stepsTo(pack: RulePack, standing: readonly Item[], prune: boolea
   ]
 }
 
+/** A default that is written out is still the default. */
 function textOf(rule: Item): string {
-  return canonicalJson(Object.fromEntries(members.filter(name => rule[name] !== undefined).map(name => [name, rule[name]])))
+  const said = Object.fromEntries(members.filter(name => rule[name] !== undefined).map(name => [name, rule[name]]))
+  return canonicalJson({ ...said, parameters: parametersInForce(rule as unknown as RuleVersion) })
 }
 
 interface Sketch {

@@ -254,8 +254,15 @@ function candidatesOf(area: Area, alive: Liveliest): readonly Gap[] {
     : [...area.gaps, current]
 }
 
+interface Settled {
+  readonly unheard: readonly Span[]
+  /** From this watermark on: it may step back. */
+  readonly fromMs: number
+  readonly findings: readonly Finding[]
+}
+
 /** What is told of the silences of an area that are over, while nothing more can be told of them. */
-const settled = new WeakMap<readonly Gap[], { readonly unheard: readonly Span[]; readonly findings: readonly Finding[] }>()
+const settled = new WeakMap<readonly Gap[], Settled>()
 
 function findingsOf(
   area: Area,
@@ -268,12 +275,12 @@ function findingsOf(
   const candidates = candidatesOf(area, alive)
   if (candidates.length === 0) return []
   const known = candidates === area.gaps ? settled.get(candidates) : undefined
-  if (known?.unheard === unheard) return known.findings
+  if (known?.unheard === unheard && known.fromMs <= watermarkMs) return known.findings
   const findings = realGaps(candidates, unheard)
     .filter(gap => reachedMs(gap, gap.periodDays, unheard) <= watermarkMs)
     .map(gap => describe(source, area, gap, watermarkMs, parameters, unheard))
-  const isSettled = candidates === area.gaps && candidates.every(gap => gap.attestedMs <= watermarkMs)
-  if (isSettled) settled.set(candidates, { unheard, findings })
+  const fromMs = Math.max(...candidates.map(gap => gap.attestedMs))
+  if (candidates === area.gaps && fromMs <= watermarkMs) settled.set(candidates, { unheard, fromMs, findings })
   return findings
 }
 

@@ -169,6 +169,7 @@ export class IntakeUnderTest {
 }
 
 export const defaultLimits = {
+  memory: 'fast' as const,
   inFlightMax: 1000,
   inFlightBytesMax: 67_108_864,
   requestDeadlineMs: 2000,

@@ -1,0 +1,64 @@
+// alerts.ndjson: the alert events of a backtest, each on a line with the bytes that the alerts log would hold. It has its name only once it is whole.
+
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import type { AlertSink } from './backtest-run.ts'
+
+/** What waits in memory before it is written, bytes. */
+const pieceBytes = 4 * 1024 * 1024
+const lineEnd = Buffer.from('\n')
+
+export class AlertFile implements AlertSink {
+  readonly #file: string
+  readonly #part: string
+  readonly #handle: FileHandle
+  #piece: Uint8Array[] = []
+  #pieceBytes = 0
+  #bytes = 0
+
+  private constructor(file: string, part: string, handle: FileHandle) {
+    this.#file = file
+    this.#part = part
+    this.#handle = handle
+  }
+
+  /** Begins the file. Rejects where the folder can't be written. */
+  static async begin(file: string): Promise<AlertFile> {
+    const part = `${file}.part`
+    return new AlertFile(file, part, await open(part, 'w'))
+  }
+
+  get isFull(): boolean {
+    return this.#pieceBytes >= pieceBytes
+  }
+
+  /** Written so far. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  add(event: Uint8Array): void {
+    this.#piece.push(event, lineEnd)
+    this.#pieceBytes += event.length + 1
+  }
+
+  async written(): Promise<void> {
+    const piece = Buffer.concat(this.#piece)
+    this.#piece = []
+    this.#pieceBytes = 0
+    await this.#handle.writeFile(piece)
+    this.#bytes += piece.length
+  }
+
+  /** Gives the file its name: all of it is there. */
+  async finish(): Promise<void> {
+    await this.written()
+    await this.#handle.close()
+    await rename(this.#part, this.#file)
+  }
+
+  /** Leaves nothing behind. An earlier file of the name stays. */
+  async discard(): Promise<void> {
+    await this.#handle.close()
+    await rm(this.#part, { force: true })
+  }
+}

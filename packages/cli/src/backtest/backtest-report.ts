@@ -1,0 +1,74 @@
+// report.json: what was replayed with which rules, what came of it, and how long it took. All but `speed` is the same for the same file and rules. Pure.
+
+import { formatTime } from '@tocsin/domain/event-time'
+import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import type { ImportTally } from '../import/import-tally.ts'
+import type { BacktestFigures } from './alert-figures.ts'
+import type { ReadBacktest } from './backtest-reading.ts'
+import type { BacktestPlan } from './backtest-records.ts'
+import type { TheatreScope } from './known-items.ts'
+
+export interface BacktestReport extends BacktestFigures {
+  readonly version: 1
+  readonly file: string
+  readonly format: string
+  /** SHA-256, hex. */
+  readonly fileSha256: string
+  /** Path of the pack, or its name; null for the rules that a suite starts with. */
+  readonly pack: string | null
+  readonly reliability: string
+  readonly theatres: TheatreScope
+  readonly read: {
+    readonly tally: ImportTally
+    readonly reports: number
+    readonly countries: readonly string[]
+    readonly sources: readonly string[]
+    readonly knownBy: ReadBacktest['knownBy']
+    /** When the first and the last item were known; null where there is none. */
+    readonly from: string | null
+    readonly to: string | null
+  }
+  readonly ruleVersions: readonly RuleVersion[]
+  /** Rules that raised nothing. */
+  readonly silentRules: readonly string[]
+  readonly speed: BacktestSpeed
+}
+
+export interface BacktestSpeed {
+  readonly seconds: number
+  readonly readSeconds: number
+  readonly foldSeconds: number
+  /** Of folding, with what is written. */
+  readonly reportsPerSecond: number
+  readonly alertBytes: number
+}
+
+export interface BacktestParts {
+  readonly named: Pick<BacktestReport, 'file' | 'format' | 'fileSha256' | 'pack'>
+  readonly read: ReadBacktest
+  readonly plan: BacktestPlan
+  readonly figures: BacktestFigures
+  readonly speed: Omit<BacktestSpeed, 'reportsPerSecond' | 'seconds'>
+}
+
+export function backtestReport({ named, read, plan, figures, speed }: BacktestParts): BacktestReport {
+  const { items, tally, countries, sources, knownBy } = read
+  const reports = items.filter(({ kind }) => kind === 'report').length
+  const at = (ms: number | undefined) => (ms === undefined ? null : formatTime(ms))
+  const { readSeconds, foldSeconds } = speed
+  return {
+    version: 1,
+    ...named,
+    reliability: plan.reliability,
+    theatres: plan.theatres,
+    read: { tally, reports, countries, sources, knownBy, from: at(items[0]?.knownMs), to: at(items.at(-1)?.knownMs) },
+    ruleVersions: plan.rules,
+    silentRules: plan.rules.map(({ ruleId }) => ruleId).filter(id => figures.rules[id] === undefined),
+    ...figures,
+    speed: {
+      ...speed,
+      seconds: readSeconds + foldSeconds,
+      reportsPerSecond: foldSeconds === 0 ? 0 : Math.round(reports / foldSeconds)
+    }
+  }
+}

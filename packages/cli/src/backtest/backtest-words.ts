@@ -1,0 +1,116 @@
+// What a backtest says to people: what was read, a table of rules and one of countries. Pure.
+
+import { refusedRows, skippedRows } from '../import/import-tally.ts'
+import { tableLines } from '../table.ts'
+import type { BacktestFigures, CountryFigures, DayQuantiles, RuleFigures } from './alert-figures.ts'
+import type { BacktestReport } from './backtest-report.ts'
+
+/** Countries that are listed; the rest is counted. */
+const countriesShownMax = 40
+
+export function backtestLines(report: BacktestReport): readonly string[] {
+  const { read, alerts, weeks, rules, countries, speed } = report
+  return [
+    ...readLines(read),
+    '',
+    `${number(alerts.raised)} alerts raised (${number(alerts.topLevel)} of them part of no other), ${number(sumOf(alerts.events))} events, ${number(alerts.paged)} of them paged; ${number(alerts.openAtEnd)} open at the end`,
+    weeksLine(weeks),
+    '',
+    ...tableLines(ruleColumns, Object.entries(rules).map(ruleRow)),
+    ...(report.silentRules.length === 0 ? [] : [`never fired: ${report.silentRules.join(', ')}`]),
+    '',
+    ...countryLines(countries),
+    '',
+    `${speed.seconds.toFixed(1)} s: ${speed.readSeconds.toFixed(1)} s reading, ${speed.foldSeconds.toFixed(1)} s folding ${number(speed.reportsPerSecond)} reports/s`
+  ]
+}
+
+function readLines({ tally, reports, from, to, knownBy }: BacktestReport['read']): readonly string[] {
+  const [refused, left] = [refusedRows(tally), skippedRows(tally)]
+  const others = [
+    ...(tally.duplicates > 0 ? [`${number(tally.duplicates)} duplicates`] : []),
+    ...(tally.withdrawn > 0 ? [`${number(tally.withdrawn)} withdrawals`] : []),
+    ...(left > 0 ? [`${number(left)} left out`] : []),
+    `${number(refused)} refused`
+  ]
+  const slips =
+    knownBy['event-later'] === 0 ? '' : `; of ${number(knownBy['event-later'])} it lies before their own end, which counts`
+  return [
+    `${number(tally.rows)} rows: ${number(reports)} reports, ${others.join(', ')}`,
+    ...(from === null ? [] : [`known from ${from.slice(0, 10)} to ${(to as string).slice(0, 10)}`]),
+    `when they were known: ${number(knownBy.stated)} say, ${number(knownBy.event)} count from their own last day${slips}`
+  ]
+}
+
+const ruleColumns = [
+  'rule',
+  'raised',
+  'top',
+  'escalated',
+  'reopened',
+  'retracted',
+  'fromFirstIncident',
+  'fromReport',
+  'years'
+] as const
+
+function ruleRow([id, figures]: readonly [string, RuleFigures]): readonly string[] {
+  const { raised, topLevel, escalated, flicker, byYear, delayFromFirstIncidentDays, delayFromReportDays } = figures
+  return [
+    id,
+    number(raised),
+    number(topLevel),
+    number(escalated),
+    number(flicker.reopened),
+    number(flicker.retracted),
+    days(delayFromFirstIncidentDays),
+    days(delayFromReportDays),
+    Object.entries(byYear)
+      .map(([year, count]) => `${year}: ${count}`)
+      .join(', ')
+  ]
+}
+
+const countryColumns = ['country', 'reports', 'raised', 'top', 'weeksOverTwo', 'most', 'worstYear', 'perWeek'] as const
+
+function countryLines(countries: BacktestFigures['countries']): readonly string[] {
+  const inTurn = Object.entries(countries).sort((a, b) => b[1].raised - a[1].raised)
+  const more = inTurn.length - countriesShownMax
+  return [
+    ...tableLines(countryColumns, inTurn.slice(0, countriesShownMax).map(countryRow)),
+    ...(more > 0 ? [`and ${more} more countries`] : [])
+  ]
+}
+
+function countryRow([country, { reports, raised, topLevel, weeks, worstYear }]: readonly [
+  string,
+  CountryFigures
+]): readonly string[] {
+  return [
+    country,
+    number(reports),
+    number(raised),
+    number(topLevel),
+    number(weeks.withMoreThanTwo),
+    weeks.most === null ? '-' : `${weeks.most.raised} (${weeks.most.weekOf})`,
+    worstYear === null ? '-' : `${worstYear.year}: ${worstYear.topLevel}`,
+    worstYear === null ? '-' : String(worstYear.topLevelPerWeek)
+  ]
+}
+
+function weeksLine({ weeks, withMoreThanTwo, most }: BacktestFigures['weeks']): string {
+  const worst = most === null ? '' : `; most ${number(most.raised)}, in the week of ${most.weekOf}`
+  return `${number(withMoreThanTwo)} of ${number(weeks)} weeks have more than two${worst}`
+}
+
+function days(quantiles: DayQuantiles | null): string {
+  return quantiles === null ? '-' : `${quantiles.median} d (90 %: ${quantiles.p90})`
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+function number(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}

@@ -1,0 +1,156 @@
+// backtest FILE: what the rules would have said of the years of a file, had they been there, in the order in which things became known. Needs no suite.
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import type { Reliability } from '@tocsin/domain/report'
+import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
+import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importers/import-item'
+import { systemClock } from '@tocsin/service-kit/clock'
+import { type Command, Option } from 'commander'
+import { AlertFile } from '../backtest/alert-file.ts'
+import { readBacktest, reliabilities } from '../backtest/backtest-reading.ts'
+import { type BacktestReport, backtestReport } from '../backtest/backtest-report.ts'
+import { runBacktest } from '../backtest/backtest-run.ts'
+import { backtestLines } from '../backtest/backtest-words.ts'
+import { type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
+import { areaNamesOf, importGazetteer, otherCountryOf } from '../import/import-gazetteer.ts'
+import { importInput, sha256Of } from '../import/import-input.ts'
+import { refusedRows } from '../import/import-tally.ts'
+import { mappingFor } from '../import/mapping-option.ts'
+import { CommandError, exitCodes, UsageError } from '../output.ts'
+import { createProgress } from '../progress.ts'
+import { goodPackIn } from '../rules/pack-input.ts'
+import type { CommandContext } from './context.ts'
+
+interface BacktestOptions {
+  readonly format: ImportFormat
+  readonly map?: string
+  readonly rules?: string
+  readonly source?: string
+  readonly knownAt?: string
+  readonly reliability: Reliability
+  readonly theatres: TheatreScope
+  readonly encoding: ImportSettings['encoding']
+  readonly out: string
+  readonly json?: boolean
+}
+
+export function addBacktestCommand(program: Command, context: CommandContext): void {
+  program
+    .command('backtest <file>')
+    .description('what rules would have said of the years of a file; writes alerts.ndjson and report.json')
+    .addOption(new Option('--format <format>', 'what the file is').choices(importFormats).makeOptionMandatory())
+    .option('--rules <file>', 'a rule pack, by file or name (default: the rules that a suite starts with)')
+    .option('--known-at <column>', 'a column that says when each row was known (default: the end of its own last day)')
+    .option('--map <file>', 'what columns mean: a mapping in YAML or JSON, for csv and geojson')
+    .option('--source <id>', 'source of all rows, instead of the one of the format')
+    .addOption(new Option('--reliability <letter>', 'of every source, A to F').choices(reliabilities).default('B'))
+    .addOption(
+      new Option('--theatres <ground>', 'one theatre for all of the file, or one for each country')
+        .choices(theatreScopes)
+        .default('one')
+    )
+    .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
+    .option('--out <dir>', 'folder for what is written', 'backtest')
+    .option('--json', 'print report.json instead of tables')
+    .action((file: string, options: BacktestOptions) => backtest(file, options, context))
+}
+
+async function backtest(file: string, options: BacktestOptions, context: CommandContext): Promise<void> {
+  if (file === '-') throw new UsageError('a backtest reads its file twice: standard input can not be read again')
+  checkOptions(options)
+  const mapping = mappingFor(options)
+  const rules = rulesOf(options.rules)
+  const gazetteer = importGazetteer(context.env)
+  const settings: ImportSettings = {
+    source: options.source ?? null,
+    reportedAt: null,
+    knownAtColumn: options.knownAt ?? null,
+    handling: null,
+    encoding: options.encoding,
+    areas: areaNamesOf(gazetteer),
+    otherCountry: otherCountryOf(gazetteer),
+    mapping
+  }
+  const input = await importInput(file, process.stdin)
+  const fileSha256 = await sha256Of(input)
+  await mkdir(options.out, { recursive: true }).catch((cause: unknown) => {
+    throw new UsageError(`${options.out} can't be made`, { cause })
+  })
+  const progress = createProgress(context.output.isTerminal && options.json !== true, () => {})
+  try {
+    const beganMs = systemClock.monotonicMs()
+    const read = await readBacktest({
+      input,
+      importer: importerFor(options.format, mapping),
+      settings,
+      gazetteer,
+      theatres: options.theatres,
+      fileSha256,
+      nowMs: systemClock.nowMs(),
+      signal: context.stop,
+      onProgress: rows =>
+        progress.at(input.bytesRead, Math.max(1, input.file?.bytes ?? 0), `reading · ${rows.toLocaleString('en')} rows`)
+    }).catch((error: unknown) => {
+      throw error instanceof ImportFileError ? new CommandError(error.message, { cause: error }) : error
+    })
+    const readMs = systemClock.monotonicMs()
+    const plan = { ...read, rules, reliability: options.reliability, theatres: options.theatres }
+    const alerts = await AlertFile.begin(join(options.out, 'alerts.ndjson'))
+    const total = read.items.length
+    const onProgress = (done: number) =>
+      progress.at(done, Math.max(1, total), `folding · ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`)
+    const figures = await runBacktest({ plan, sink: alerts, clock: systemClock, signal: context.stop, onProgress }).catch(
+      async (error: unknown) => {
+        await alerts.discard()
+        throw error
+      }
+    )
+    await alerts.finish()
+    const report = backtestReport({
+      named: { file: basename(file), format: options.format, fileSha256, pack: options.rules ?? null },
+      read,
+      plan,
+      figures,
+      speed: {
+        readSeconds: (readMs - beganMs) / 1000,
+        foldSeconds: (systemClock.monotonicMs() - readMs) / 1000,
+        alertBytes: alerts.bytes
+      }
+    })
+    await writeFile(join(options.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+    progress.end()
+    tell(report, options, context)
+  } finally {
+    progress.end()
+  }
+}
+
+function tell(report: BacktestReport, { json, out }: BacktestOptions, context: CommandContext): void {
+  if (json) context.output.line(JSON.stringify(report))
+  else
+    for (const line of [...backtestLines(report), `written: ${join(out, 'alerts.ndjson')}, ${join(out, 'report.json')}`])
+      context.output.line(line)
+  if (refusedRows(report.read.tally) > 0) context.exitWith(exitCodes.refused)
+}
+
+/** Options that a format can't follow are refused rather than left unheard. */
+function checkOptions({ format, map, source, knownAt }: BacktestOptions): void {
+  if (format === 'ndjson' && (knownAt !== undefined || source !== undefined))
+    throw new UsageError('ndjson says itself what --source and --known-at would')
+  if (format === 'cap' && knownAt !== undefined)
+    throw new UsageError('cap says itself when an alert was sent: without --known-at')
+  if (format === 'geojson' && knownAt !== undefined && map === undefined)
+    throw new UsageError('--known-at names a property of geojson where --map says what properties are')
+}
+
+/** The rules that are on in a pack, or those of a suite that starts empty. */
+function rulesOf(pack: string | undefined): readonly RuleVersion[] {
+  if (pack === undefined) return [...defaultRules, ...defaultCompoundRules]
+  return goodPackIn(pack)
+    .rules.filter(({ enabled }) => enabled)
+    .map(({ draft }) => ({ ...draft, ruleVersion: 1 }))
+}

@@ -1,0 +1,27 @@
+// The mapping that a command is given by --map, read, or refused with all that is wrong with it.
+
+import { readFileSync } from 'node:fs'
+import { type ImportFormat, mappingOf } from '@tocsin/importers/formats'
+import { type Mapping, readMapping } from '@tocsin/importers/mapping-file'
+import { UsageError } from '../output.ts'
+
+/** Null for a format that needs none and was given none. Throws UsageError for a mapping that is missing, not needed, or no good. */
+export function mappingFor({ format, map }: { readonly format: ImportFormat; readonly map?: string }): Mapping | null {
+  const need = mappingOf[format]
+  if (map === undefined) {
+    if (need === 'needed') throw new UsageError(`${format} needs a mapping: --map FILE says what the columns are`)
+    return null
+  }
+  if (need === 'none') throw new UsageError(`${format} takes no mapping: its columns are known`)
+  const read = readMapping(textOf(map))
+  if (read.ok) return read.mapping
+  throw new UsageError([`${map} is no mapping:`, ...read.errors.map(error => `  ${error}`)].join('\n'))
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`${file} can't be read`, { cause })
+  }
+}

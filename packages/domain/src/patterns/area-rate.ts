@@ -1,0 +1,232 @@
+// Episodes in which an area has far more attacks than its own past lets expect: the state machine that `surge` and `sustained-threat` share. A window of
+// days is held against the days before it. An incident opens an episode and raises it; days without any make it run on and end.
+
+import { dayMs } from '../event-time.ts'
+import { type Incident, placesOf } from '../incident.ts'
+import { addEvidence, type Finding, roundMeasure } from '../pattern.ts'
+import { attackCategories } from '../report.ts'
+import { countsSince, type DayCounts, dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from './day-counts.ts'
+import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+
+/** What a window holds, and what as many days held on average before it. */
+export interface Rate {
+  readonly count: number
+  readonly mean: number
+}
+
+/** What an episode rests on, by the parameters of its pattern. */
+export interface RateRule {
+  readonly windowDays: number
+  readonly baseDays: number
+  /** What the window must hold to enter, where as many days held `mean` before. */
+  threshold(mean: number): number
+  /** Names the level that the rate reaches by itself; null where it reaches none. */
+  steep(rate: Rate): string | null
+  /** True on a day that counts as a further one of the run that escalates. */
+  goesOn(rate: Rate): boolean
+  readonly runDays: number
+  readonly runReason: string
+  isCalm(rate: Rate): boolean
+  /** Days, each of them calm, after which it has ended. */
+  readonly calmDays: number
+  /** The finding of an episode that ended, or that is open where `toMs` is null. */
+  describe(episode: RateEpisode, toMs: number | null): Finding
+}
+
+export interface RateEpisode {
+  readonly area: string
+  readonly drill: boolean
+  readonly fromMs: number
+  readonly enteredMs: number
+  /** The last whole day that was looked at. */
+  readonly walkedDay: number
+  /** Days of the run so far, and calm days in a row. */
+  readonly ran: number
+  readonly calm: number
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  /** The greatest that the window has held, on which day, and against what. */
+  readonly peak: Rate & { readonly day: number; readonly threshold: number }
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+export interface RateState {
+  readonly scope: string
+  readonly counts: DayCounts
+  /** The latest incidents that a window may still hold. */
+  readonly recent: readonly Incident[]
+  readonly open: RateEpisode | null
+  readonly closed: readonly Finding[]
+}
+
+export function quietArea(scope: string): RateState {
+  return { scope, counts: noDayCounts, recent: [], open: null, closed: [] }
+}
+
+/** Incidents of the window that are named when an episode begins; those before them are counted. */
+export const recentMax = 100
+/** Windows and the days before them that a rule may set at most: a state is kept for as long. */
+export const windowDaysMax = 90
+export const baseDaysMax = 700
+/** Supporting incidents that are named; the rest is counted. */
+export const supportMax = 20
+
+const drillMark = '|drill'
+
+/** Each first-level area that an attack may lie in is a scope; drills have their own. Statistics are no attacks. */
+export function areaScopesOf(incident: Incident): readonly string[] {
+  if (!attackCategories.has(incident.category)) return []
+  const mark = incident.drill ? drillMark : ''
+  if (incident.alsoAt.length === 0) return incident.place.admin1 === null ? [] : [incident.place.admin1 + mark]
+  return [...new Set(placesOf(incident).flatMap(p => (p.admin1 === null ? [] : [p.admin1 + mark])))]
+}
+
+function areaOfScope(scope: string): { readonly area: string; readonly drill: boolean } {
+  return scope.endsWith(drillMark) ? { area: scope.slice(0, -drillMark.length), drill: true } : { area: scope, drill: false }
+}
+
+/** The state after one more attack that may lie in the area. */
+export function rateStep(state: RateState, incident: Incident, rule: RateRule): RateState {
+  const { area } = areaOfScope(state.scope)
+  const day = dayOf(incident.fromMs)
+  const due = walked(state, day - 1, rule)
+  const isCounted = incident.passesGrade && placesOf(incident).some(p => p.admin1 === area && p.areaCertain)
+  if (!isCounted) return due.open === null ? due : { ...due, open: supported(due.open, incident) }
+  const next = {
+    ...due,
+    counts: withSpan(due.counts, incident, wholeIncident, day - rule.windowDays - rule.baseDays),
+    recent: [...stillRecent(due.recent, day - rule.windowDays), incident].slice(-recentMax)
+  }
+  // A window that ends with the incident's interval holds as much of it as any can.
+  const lastDay = Math.min(dayOf(incident.toMs), day + rule.windowDays - 1)
+  const rate = rateOn(next.counts, lastDay, rule)
+  const atMs = lastDay === day ? incident.fromMs : Math.min(incident.toMs, (lastDay + 1) * dayMs - 1)
+  return { ...next, open: due.open === null ? entered(next, lastDay, atMs, rate, rule) : grown(due.open, incident, lastDay, atMs, rate, rule) }
+}
+
+/** What stands when the horizon is reached. */
+export function rateFindings(state: RateState, horizonMs: number, rule: RateRule): readonly Finding[] {
+  const { open, closed } = walked(state, dayOf(horizonMs) - 1, rule)
+  return open === null ? closed : [...closed, rule.describe(open, null)]
+}
+
+/** While an episode is open it is looked at again when each day is over; it may take some of them until something changes. */
+export function rateNextChangeMs(state: RateState, horizonMs: number, rule: RateRule): number | null {
+  const { open } = walked(state, dayOf(horizonMs) - 1, rule)
+  if (open === null) return null
+  const mayEndIn = rule.calmDays - open.calm
+  const mayRunIn = open.marks.some(m => m.reason === rule.runReason) ? mayEndIn : Math.max(1, rule.runDays - open.ran)
+  return (open.walkedDay + 1 + Math.min(mayEndIn, mayRunIn)) * dayMs
+}
+
+/** The state without what no day from `beforeMs` on needs. */
+export function rateForget(state: RateState, beforeMs: number): RateState {
+  const day = dayOf(beforeMs)
+  return {
+    scope: state.scope,
+    counts: countsSince(state.counts, day - windowDaysMax - baseDaysMax),
+    recent: stillRecent(state.recent, day - windowDaysMax),
+    open: state.open,
+    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
+  }
+}
+
+/** What people see: the area. */
+export function groupOf({ area, drill }: RateEpisode): Finding['group'] {
+  return { admin1: area, ...(drill ? { drill: 'true' } : {}) }
+}
+
+/** A number of incidents for people: whole, or with one digit where shares of intervals are among them. */
+export function countText(count: number): string {
+  return Number.isInteger(count) ? String(count) : count.toFixed(1)
+}
+
+/** The rate of the window that ends with a day. Rounded: shares of an interval are no whole numbers. */
+function rateOn(counts: DayCounts, day: number, { windowDays, baseDays }: RateRule): Rate {
+  const baseTo = day - windowDays
+  return {
+    count: roundMeasure(sumOver(counts, baseTo + 1, day) / wholeIncident),
+    mean: roundMeasure((sumOver(counts, baseTo - baseDays + 1, baseTo) / wholeIncident) * (windowDays / baseDays))
+  }
+}
+
+function stillRecent(recent: readonly Incident[], afterDay: number): readonly Incident[] {
+  return recent.every(i => dayOf(i.toMs) > afterDay) ? recent : recent.filter(i => dayOf(i.toMs) > afterDay)
+}
+
+function entered(
+  { scope, recent }: RateState,
+  day: number,
+  atMs: number,
+  rate: Rate,
+  rule: RateRule
+): RateEpisode | null {
+  const threshold = roundMeasure(rule.threshold(rate.mean))
+  if (rate.count < threshold) return null
+  const firstDay = day - rule.windowDays + 1
+  const inWindow = recent.filter(i => dayOf(i.toMs) >= firstDay && dayOf(i.fromMs) <= day)
+  const steep = rule.steep(rate)
+  return {
+    ...areaOfScope(scope),
+    fromMs: Math.min(...inWindow.map(i => i.fromMs)),
+    enteredMs: atMs,
+    walkedDay: day - 1,
+    ran: 0,
+    calm: 0,
+    marks: steep === null ? [] : [{ atMs, reason: steep }],
+    peak: { ...rate, day, threshold },
+    triggers: evidenceOf(inWindow),
+    support: noEvidence
+  }
+}
+
+/** It is a trigger where it lifts the measure over all before, or a level; else it supports. */
+function grown(open: RateEpisode, incident: Incident, day: number, atMs: number, rate: Rate, rule: RateRule): RateEpisode {
+  const reason = rule.steep(rate)
+  const isHigher = rate.count > open.peak.count
+  const isSteeper = reason !== null && !open.marks.some(m => m.reason === reason)
+  if (!isHigher && !isSteeper) return supported(open, incident)
+  return {
+    ...open,
+    fromMs: Math.min(open.fromMs, incident.fromMs),
+    marks: isSteeper ? [...open.marks, { atMs, reason }] : open.marks,
+    peak: isHigher ? { ...rate, day, threshold: roundMeasure(rule.threshold(rate.mean)) } : open.peak,
+    triggers: addEvidence(open.triggers, incident)
+  }
+}
+
+function supported(open: RateEpisode, incident: Incident): RateEpisode {
+  const { kept, omitted } = open.support
+  const isNamed = kept.length < supportMax
+  return { ...open, support: isNamed ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 } }
+}
+
+/** The state when whole days up to one are over, and nothing more has come. */
+function walked(state: RateState, throughDay: number, rule: RateRule): RateState {
+  let { open } = state
+  if (open === null || open.walkedDay >= throughDay) return state
+  while (open.walkedDay < throughDay) {
+    open = afterDay(open, state.counts, rule)
+    if (open.calm >= rule.calmDays) return { ...state, open: null, closed: [...state.closed, rule.describe(open, dayEndMs(open.walkedDay))] }
+  }
+  return { ...state, open }
+}
+
+function afterDay(open: RateEpisode, counts: DayCounts, rule: RateRule): RateEpisode {
+  const walkedDay = open.walkedDay + 1
+  const rate = rateOn(counts, walkedDay, rule)
+  const ran = rule.goesOn(rate) ? open.ran + 1 : 0
+  const hasRun = ran >= rule.runDays && !open.marks.some(m => m.reason === rule.runReason)
+  return {
+    ...open,
+    walkedDay,
+    ran,
+    calm: rule.isCalm(rate) ? open.calm + 1 : 0,
+    marks: hasRun ? [...open.marks, { atMs: dayEndMs(walkedDay), reason: rule.runReason }] : open.marks
+  }
+}
+
+/** The moment at which a day is over. */
+function dayEndMs(day: number): number {
+  return (day + 1) * dayMs
+}

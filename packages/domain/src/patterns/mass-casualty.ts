@@ -1,0 +1,266 @@
+// Mass casualty: one incident in which many civilians were killed. What lies close to it in space and time is one story; deaths are never added up over
+// incidents, and those of one incident at several places belong to all of them together.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { distanceKm } from '../geometry.ts'
+import { compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
+import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText } from './death-bounds.ts'
+import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import { keepsLast } from './last-made.ts'
+import { capitalised, listOf } from './wording.ts'
+
+export interface MassCasualtyParameters {
+  readonly steps: readonly number[]
+  readonly nearKm: number
+  readonly nearDays: number
+  readonly civilianKinds: readonly string[]
+}
+
+interface Massacre {
+  /** End of the last incident of it. */
+  readonly lastMs: number
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+interface MassCasualtyState {
+  /** In order of their first incident. */
+  readonly open: readonly Massacre[]
+  readonly closed: readonly Finding[]
+}
+
+/** Stories that are open at once at most; beyond that the one that has been without word for longest ends at once. */
+const openMax = 200
+const supportMax = 20
+
+export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = {
+  id: 'mass-casualty',
+  parameters: {
+    steps: {
+      default: [10, 25, 50],
+      unit: 'civilians',
+      meaning: 'killed in one incident, for each level',
+      source: 'patterns, 13',
+      min: 1
+    },
+    nearKm: { default: 10, unit: 'km', meaning: 'what lies within this distance is one story', source: 'patterns, 13', min: 0 },
+    nearDays: { default: 2, unit: 'days', meaning: 'and within this time', source: 'patterns, 13', min: 0 },
+    civilianKinds: {
+      default: ['civilian', 'civilians', 'villagers', 'displaced', 'refugees', 'worshippers', 'aid-workers', 'health-workers'],
+      unit: 'kinds',
+      meaning: 'kinds of targets that are civilians',
+      source: 'patterns, 13'
+    }
+  },
+  examples: [
+    {
+      name: 'at least 31 villagers killed in two villages',
+      given: [{ at: '2025-10-01', to: '2025-10-31', category: 'attack-on-civilians', deaths: [31, null, null], radiusKm: 80 }],
+      horizon: '2025-11-01',
+      expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
+    },
+    {
+      name: 'nine civilians, or twenty soldiers, are none',
+      given: [
+        { at: '2025-03-01', category: 'attack-on-civilians', deaths: [9, 9, 9] },
+        { at: '2025-03-03', category: 'ambush', deaths: [20, 20, 20], targets: ['soldiers'] },
+        { at: '2025-03-05', category: 'explosion', deaths: [20, 20, 20], targets: ['soldiers', 'civilians'] },
+        { at: '2025-03-08', category: 'attack-on-civilians', deaths: [null, null, null] }
+      ],
+      horizon: '2025-03-09',
+      expect: []
+    },
+    {
+      name: 'a worse one close by escalates it',
+      given: [
+        { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', lat: 14.0, lon: -5.0, deaths: [10, 12, 15] },
+        { at: '2025-03-03', category: 'air-strike', targets: ['civilians'], lat: 14.05, lon: -5.0, deaths: [40, 55, 60] }
+      ],
+      horizon: '2025-03-04',
+      expect: [{ group: { settlement: 'Dioura' }, level: 3, open: true }]
+    },
+    {
+      name: 'one is over after two days; another fifty kilometres off is another',
+      given: [
+        { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', lat: 14.0, lon: -5.0, deaths: [10, 12, 15] },
+        { at: '2025-03-02', category: 'attack-on-civilians', settlement: 'Tenenkou', lat: 14.5, lon: -5.0, deaths: [null, null, 20] }
+      ],
+      horizon: '2025-03-04',
+      expect: [
+        { group: { settlement: 'Dioura' }, level: 1, open: false },
+        { group: { settlement: 'Tenenkou' }, level: 1, open: true }
+      ]
+    }
+  ],
+  faultsOf: ({ steps }) =>
+    steps.length === 0 || steps.some((step, i) => i > 0 && step <= (steps[i - 1] as number))
+      ? [{ path: ['steps'], detail: 'must be rising numbers, at least one' }]
+      : [],
+  scopesOf: (incident, parameters) => (tollOf(incident, parameters) === null ? [] : [incident.drill ? 'drill' : 'theatre']),
+  initial: () => ({ open: [], closed: [] }),
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state, incident.fromMs, parameters)
+    const near = current.open.filter(massacre => isClose(massacre, incident, parameters))
+    if (incident.passesGrade) return withMassacre(current, near, incident, parameters)
+    if (near.length === 0) return current
+    const open = current.open.map(m => (m === near[0] ? { ...m, support: supported(m.support, incident) } : m))
+    return { ...current, open }
+  },
+  findings: (state, horizonMs, parameters) => {
+    const { open, closed } = closeWhenDue(state, horizonMs, parameters)
+    return [...closed, ...open.map(massacre => describeOpen(massacre, parameters))]
+  },
+  nextChangeMs: ({ open }, horizonMs, parameters) => {
+    const moments = open.map(m => closesAtMs(m, parameters)).filter(ms => ms > horizonMs)
+    return moments.length === 0 ? null : Math.min(...moments)
+  },
+  forget: (state, beforeMs) => ({ ...state, closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs) })
+}
+
+/** The toll among civilians; null where it reaches no step, or where those killed may be others. */
+function tollOf(incident: Incident, { steps, civilianKinds }: MassCasualtyParameters): CarriedDeaths | null {
+  const { category, targets, fatalities } = incident
+  // Deaths of civilians and soldiers together can't be told apart.
+  const isOnCivilians =
+    category === 'attack-on-civilians' || (targets.length > 0 && targets.every(kind => civilianKinds.includes(kind)))
+  if (!isOnCivilians || category === 'statistic') return null
+  return carriedDeaths(fatalities, steps[0] ?? Number.POSITIVE_INFINITY)
+}
+
+/** Close by a place of any of its incidents that is known well enough. Of two that are not, the area or settlement must do. */
+function isClose({ triggers }: Massacre, incident: Incident, { nearKm }: MassCasualtyParameters): boolean {
+  return triggers.kept.some(other => placesOf(other).some(a => placesOf(incident).some(b => areClose(a, b, nearKm))))
+}
+
+function areClose(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
+  if (a.settlement !== null && a.settlement === b.settlement) return true
+  const [p, q] = [pointOf(a, nearKm), pointOf(b, nearKm)]
+  if (p !== null && q !== null) return distanceKm(p, q) <= nearKm
+  return p === null && q === null && a.settlement === null && b.settlement === null && a.admin1 !== null && a.admin1 === b.admin1
+}
+
+function pointOf({ lat, lon, radiusKm }: IncidentPlace, nearKm: number) {
+  return lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= nearKm ? { lat, lon } : null
+}
+
+/** The state after one more: alone it is a story, between several it joins them into the eldest. */
+function withMassacre(
+  { open, closed }: MassCasualtyState,
+  near: readonly Massacre[],
+  incident: Incident,
+  parameters: MassCasualtyParameters
+): MassCasualtyState {
+  const joined: Massacre = {
+    lastMs: Math.max(incident.toMs, ...near.map(m => m.lastMs)),
+    triggers: united([...near.map(m => m.triggers), { kept: [incident], omitted: 0 }]),
+    support: near.reduce((all, m) => m.support.kept.reduce(supported, { ...all, omitted: all.omitted + m.support.omitted }), noEvidence)
+  }
+  const [eldest] = near
+  const others = open.filter(m => !near.includes(m) || m === eldest).map(m => (m === eldest ? joined : m))
+  return withinLimit({ open: eldest === undefined ? [...others, joined] : others, closed }, parameters)
+}
+
+function united(all: readonly Evidence[]): Evidence {
+  const named = evidenceOf(all.flatMap(e => e.kept))
+  return { kept: named.kept, omitted: all.reduce((sum, e) => sum + e.omitted, named.omitted) }
+}
+
+function supported({ kept, omitted }: Evidence, incident: Incident): Evidence {
+  return kept.length < supportMax ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
+}
+
+function withinLimit(state: MassCasualtyState, parameters: MassCasualtyParameters): MassCasualtyState {
+  if (state.open.length <= openMax) return state
+  const oldest = state.open.reduce((a, b) => (b.lastMs < a.lastMs ? b : a))
+  return ended(state, [oldest], parameters)
+}
+
+function closesAtMs({ lastMs }: Massacre, { nearDays }: MassCasualtyParameters): number {
+  return lastMs + nearDays * dayMs + 1
+}
+
+function closeWhenDue(state: MassCasualtyState, nowMs: number, parameters: MassCasualtyParameters): MassCasualtyState {
+  const due = state.open.filter(m => closesAtMs(m, parameters) <= nowMs)
+  return due.length === 0 ? state : ended(state, due, parameters)
+}
+
+function ended({ open, closed }: MassCasualtyState, due: readonly Massacre[], parameters: MassCasualtyParameters): MassCasualtyState {
+  return {
+    open: open.filter(m => !due.includes(m)),
+    closed: [...closed, ...due.map(m => describe(m, closesAtMs(m, parameters), parameters))]
+  }
+}
+
+const described = keepsLast<Massacre, Finding>(openMax)
+
+function describeOpen(massacre: Massacre, parameters: MassCasualtyParameters): Finding {
+  return described(massacre, () => describe(massacre, null, parameters))
+}
+
+function describe({ triggers, support }: Massacre, toMs: number | null, parameters: MassCasualtyParameters): Finding {
+  const { steps, nearKm, nearDays } = parameters
+  const tolls = triggers.kept.map(incident => ({ incident, toll: tollOf(incident, parameters) as CarriedDeaths }))
+  const worst = tolls.reduce((a, b) => (b.toll.deaths > a.toll.deaths ? b : a))
+  const marks = marksOf(tolls, steps)
+  const step = steps.filter(s => s <= worst.toll.deaths).at(-1) as number
+  const first = triggers.kept[0] as Incident
+  const where = whereOf(triggers.kept)
+  const many = tolls.length === 1 ? '' : `; ${tolls.length} such killings lie within ${nearKm} km and ${nearDays} days of one another`
+  const certainty = certaintyAt(worst.incident.fatalities, step)
+  return {
+    group: groupOf(first),
+    fromMs: first.fromMs,
+    toMs,
+    levels: numberLevels(marks),
+    measure: { name: 'civilians killed in one incident', value: worst.toll.deaths, threshold: step, baseline: null },
+    triggers: triggers.kept,
+    support: support.kept,
+    omitted: triggers.omitted + support.omitted,
+    headline: `${capitalised(deathsText(worst.toll))} civilians killed at ${where}, ${daysText(worst.incident)}`,
+    explanation:
+      `One incident killed ${deathsText(worst.toll)} civilians (${boundsText(worst.incident.fatalities)}); ${step} are needed for this level${many}. ` +
+      `That ${step} were reached is ${certainty}: ${reasons[certainty]}.` +
+      (worst.incident.alsoAt.length === 0 ? '' : ' The deaths belong to all its places together.') +
+      (triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? ' The day is not known, only the interval.' : '')
+  }
+}
+
+const reasons = {
+  observed: 'the lowest estimate reaches it',
+  likely: 'the best estimate reaches it, the lowest does not or is not known',
+  possible: 'only the highest estimate reaches it'
+} as const
+
+/** The moment at which each step was first reached, in order of the fold. */
+function marksOf(
+  tolls: readonly { readonly incident: Incident; readonly toll: CarriedDeaths }[],
+  steps: readonly number[]
+): { atMs: number; reason: string }[] {
+  return steps.flatMap(step => {
+    const reached = tolls.find(({ toll }) => toll.deaths >= step)
+    return reached === undefined ? [] : [{ atMs: reached.incident.fromMs, reason: `${step} civilians` }]
+  })
+}
+
+function groupOf({ place, drill }: Incident): Finding['group'] {
+  const mark = drill ? { drill: 'true' } : {}
+  if (place.settlement !== null) {
+    return { settlement: place.settlementName ?? place.name ?? place.settlement, settlementId: place.settlement, ...mark }
+  }
+  if (place.admin1 !== null && place.areaCertain) return { admin1: place.admin1, ...mark }
+  return { country: place.country ?? 'unknown', ...mark }
+}
+
+function whereOf(incidents: readonly Incident[]): string {
+  const names = incidents.flatMap(placesOf).map(p => p.settlementName ?? p.name ?? p.admin1 ?? p.country ?? 'an unknown place')
+  const areas = [...new Set(incidents.flatMap(placesOf).flatMap(p => p.admin1 ?? []))].sort(compareText)
+  const unique = [...new Set(names)]
+  const area = areas.length === 0 || unique.every(name => areas.includes(name)) ? '' : ` (${areas.join(', ')})`
+  return `${listOf(unique, 4)}${area}`
+}
+
+function daysText({ fromMs, toMs }: Incident): string {
+  const [from, to] = [formatDay(fromMs), formatDay(toMs)]
+  return from === to ? from : `between ${from} and ${to}`
+}

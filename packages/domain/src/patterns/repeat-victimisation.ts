@@ -1,0 +1,440 @@
+// Repeat victimisation: civilians of one place are attacked again and again, or one perpetrator goes from settlement to settlement of an area. A story
+// takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts in one story only.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
+import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { attackCategories, type Category } from '../report.ts'
+import { type NamedActor, named } from './actor-names.ts'
+import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import { keepsLast } from './last-made.ts'
+import { genericActorsParameter, namedPerpetrators } from './named-perpetrators.ts'
+import { withSupport } from './named-support.ts'
+import { areApart, areOnePlace, nameOfPlace } from './same-place.ts'
+import { intervalNote, listOf } from './wording.ts'
+
+export interface RepeatVictimisationParameters {
+  readonly placeKm: number
+  readonly incidentsMin: number
+  readonly windowDays: number
+  readonly settlementsMin: number
+  readonly areaWindowDays: number
+  readonly coarsestKm: number
+  readonly quietDays: number
+  readonly civilianTargets: readonly string[]
+  readonly genericActors: readonly string[]
+}
+
+interface Episode {
+  /** What brought it about: attacks on one place, or the places of one perpetrator. */
+  readonly entered: 'place' | 'perpetrator'
+  readonly group: Readonly<Record<string, string>>
+  readonly drill: boolean
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly lastMs: number
+  readonly places: readonly IncidentPlace[]
+  readonly perpetrators: readonly NamedActor[]
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  /** Most deaths of one incident; null while none is known. */
+  readonly deaths: number | null
+  /** Ends of the attacks of the last window, at most `recentMax`. */
+  readonly recentMs: readonly number[]
+  readonly most: number
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+interface RepeatVictimisationState {
+  readonly admin1: string
+  /** Attacks of the window that no story has taken, in order of the fold; at most `looseMax`. */
+  readonly loose: readonly Incident[]
+  readonly open: readonly Episode[]
+  readonly closed: readonly Finding[]
+}
+
+const looseMax = 120
+const recentMax = 200
+/** Places that a story knows: what happens at any further one belongs to it only by its perpetrator. */
+const placesMax = 40
+
+export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatVictimisationState> = {
+  id: 'repeat-victimisation',
+  parameters: {
+    placeKm: { default: 5, unit: 'km', meaning: 'what lies so close together is one place', source: 'patterns, 8', max: 100 },
+    incidentsMin: {
+      default: 3,
+      unit: 'incidents',
+      meaning: 'attacks on the civilians of one place that make it',
+      source: 'patterns, 8',
+      min: 1
+    },
+    windowDays: { default: 90, unit: 'days', meaning: 'the window of a place', source: 'patterns, 8', max: 366 },
+    settlementsMin: {
+      default: 2,
+      unit: 'settlements',
+      meaning: 'settlements of one area hit by one perpetrator that make it',
+      source: 'patterns, 8',
+      min: 2
+    },
+    areaWindowDays: { default: 45, unit: 'days', meaning: 'the window of a perpetrator', source: 'patterns, 8', max: 366 },
+    coarsestKm: {
+      default: 100,
+      unit: 'km',
+      meaning: 'a name known no better than that is an area, not a settlement',
+      source: 'decision: namesakes within one area lie less far apart'
+    },
+    quietDays: { default: 90, unit: 'days', meaning: 'quiet that ends it', source: 'patterns, 8', min: 1 },
+    civilianTargets: {
+      default: ['civilians', 'community-leader'],
+      unit: 'kinds of target',
+      meaning: 'targets that are civilians, beside the category of attacks on them',
+      source: 'decision: the kinds that importers write'
+    },
+    genericActors: genericActorsParameter
+  },
+  examples: [
+    {
+      name: 'a third attack on the civilians of one settlement within 90 days',
+      given: [
+        { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
+        { at: '2025-04-01', category: 'looting', targets: ['civilians'], settlement: 'Ogossagou', admin1: 'ML-5' },
+        { at: '2025-05-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' }
+      ],
+      horizon: '2025-05-10',
+      expect: [{ group: { admin1: 'ML-5', settlement: 'Ogossagou' }, level: 1, open: true }]
+    },
+    {
+      name: 'two settlements of one area within 45 days by the same perpetrator',
+      given: [
+        { at: '2025-10-01', category: 'attack-on-civilians', settlement: 'Kamona', admin1: 'ML-4', actor: 'Dozo militia' },
+        { at: '2025-11-10', category: 'attack-on-civilians', settlement: 'Balle', admin1: 'ML-4', lat: 13, actor: 'dozo militia' }
+      ],
+      horizon: '2025-11-20',
+      expect: [{ group: { admin1: 'ML-4', perpetrator: 'dozo militia' }, level: 1, open: true }]
+    },
+    {
+      name: 'two settlements hit by nobody who is known are two incidents',
+      given: [
+        { at: '2025-10-01', category: 'attack-on-civilians', settlement: 'Kamona', admin1: 'ML-4', actor: 'unknown' },
+        { at: '2025-10-10', category: 'attack-on-civilians', settlement: 'Balle', admin1: 'ML-4', lat: 13, actor: 'unknown' }
+      ],
+      horizon: '2025-11-20',
+      expect: []
+    },
+    {
+      name: 'another place and more deaths escalate it',
+      given: [
+        { at: '2025-10-01', category: 'attack-on-civilians', settlement: 'Kamona', admin1: 'ML-4', actor: 'Dozo militia', deaths: [2, 2, 2] },
+        { at: '2025-10-10', category: 'attack-on-civilians', settlement: 'Balle', admin1: 'ML-4', lat: 13, actor: 'Dozo militia' },
+        {
+          at: '2025-12-10',
+          category: 'attack-on-civilians',
+          settlement: 'Niono',
+          admin1: 'ML-4',
+          lat: 14.25,
+          actor: 'Dozo militia',
+          deaths: [5, 6, 9]
+        }
+      ],
+      horizon: '2025-12-20',
+      expect: [{ group: { admin1: 'ML-4' }, level: 3, open: true }]
+    },
+    {
+      name: '90 quiet days end it',
+      given: [
+        { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
+        { at: '2025-04-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
+        { at: '2025-05-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' }
+      ],
+      horizon: '2025-08-10',
+      expect: [{ group: { settlement: 'Ogossagou' }, level: 1, open: false }]
+    }
+  ],
+  scopesOf: (incident, parameters) => (harmsCivilians(incident, parameters) ? areasOf(incident) : []),
+  initial: scope => ({ admin1: scope.replace(/^drill\//, ''), loose: [], open: [], closed: [] }),
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state, incident.fromMs, parameters)
+    const places = placesIn(incident, current.admin1)
+    const joined = current.open.findIndex(f => belongs(f, incident, places, parameters))
+    if (!mayTrigger(incident, places)) return joined === -1 ? current : supported(current, joined, incident)
+    if (joined !== -1) {
+      const episode = grown(current.open[joined] as Episode, incident, places, parameters)
+      return { ...current, open: current.open.with(joined, episode) }
+    }
+    const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.areaWindowDays) * dayMs
+    const young = current.loose.filter(i => i.toMs > youngFromMs)
+    const opened = openedAtPlace(current.admin1, young, incident, parameters) ?? openedByActor(current.admin1, young, incident, parameters)
+    if (opened === null) return { ...current, loose: [...young, incident].slice(-looseMax) }
+    const taken = new Set(opened.triggers.kept.map(i => i.id))
+    return { ...current, loose: young.filter(i => !taken.has(i.id)), open: [...current.open, opened] }
+  },
+  findings: (state, horizonMs, parameters) => {
+    const { open, closed } = closeWhenDue(state, horizonMs, parameters)
+    return open.length === 0 ? closed : [...closed, ...open.map(f => described(f, () => describe(f, null, parameters)))]
+  },
+  nearly: (state, horizonMs, parameters) => nearVictimisation(state, horizonMs, parameters),
+  nextChangeMs: ({ open }, horizonMs, parameters) => {
+    const moments = open.map(f => closesAtMs(f, parameters)).filter(ms => ms > horizonMs)
+    return moments.length === 0 ? null : Math.min(...moments)
+  },
+  forget: (state, beforeMs) => ({
+    ...state,
+    // What ended a year before the base stands in no window that may still come.
+    loose: state.loose.filter(i => i.toMs >= beforeMs - 366 * dayMs),
+    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
+  })
+}
+
+const harms: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
+
+function harmsCivilians({ category, targets }: Incident, { civilianTargets }: RepeatVictimisationParameters): boolean {
+  return category === 'attack-on-civilians' || (harms.has(category) && targets.some(kind => civilianTargets.includes(kind)))
+}
+
+/** Scopes are areas, drills apart from the world. */
+function areasOf(incident: Incident): string[] {
+  const areas = new Set(placesOf(incident).flatMap(place => place.admin1 ?? []))
+  return [...areas].map(area => (incident.drill ? `drill/${area}` : area))
+}
+
+function placesIn(incident: Incident, admin1: string): readonly IncidentPlace[] {
+  return placesOf(incident).filter(place => place.admin1 === admin1)
+}
+
+function mayTrigger(incident: Incident, places: readonly IncidentPlace[]): boolean {
+  return incident.passesGrade && places.some(place => place.areaCertain)
+}
+
+/** At one of its places, or by one of its perpetrators. */
+function belongs(f: Episode, incident: Incident, places: readonly IncidentPlace[], parameters: RepeatVictimisationParameters): boolean {
+  if (places.some(place => f.places.some(known => areOnePlace(known, place, parameters.placeKm)))) return true
+  if (f.perpetrators.length === 0) return false
+  return namedPerpetrators(incident, parameters.genericActors).some(({ key }) => f.perpetrators.some(p => p.key === key))
+}
+
+/** Three attacks on one place. */
+function openedAtPlace(
+  admin1: string,
+  loose: readonly Incident[],
+  incident: Incident,
+  parameters: RepeatVictimisationParameters
+): Episode | null {
+  const fromMs = incident.fromMs - parameters.windowDays * dayMs
+  for (const place of placesIn(incident, admin1)) {
+    const near = loose.filter(
+      i => i.toMs > fromMs && placesIn(i, admin1).some(other => areOnePlace(place, other, parameters.placeKm))
+    )
+    if (near.length + 1 < parameters.incidentsMin) continue
+    const id = place.settlement
+    const group = { admin1, settlement: nameOfPlace(place), ...(id === null ? {} : { settlementId: id }) }
+    return opened('place', group, [...near, incident], [place], parameters)
+  }
+  return null
+}
+
+/** Places that are not one and the same for sure, all hit by the same perpetrator; an incident that names two villages hits both. */
+function openedByActor(
+  admin1: string,
+  loose: readonly Incident[],
+  incident: Incident,
+  parameters: RepeatVictimisationParameters
+): Episode | null {
+  const actors = namedPerpetrators(incident, parameters.genericActors)
+  if (actors.length === 0) return null
+  const fromMs = incident.fromMs - parameters.areaWindowDays * dayMs
+  const hit = settlementsOf([incident], admin1, parameters)
+  if (hit.length === 0) return null
+  const byActor = actors.flatMap(actor => {
+    const theirs = loose.filter(
+      i => i.toMs > fromMs && namedPerpetrators(i, parameters.genericActors).some(({ key }) => key === actor.key)
+    )
+    const settlements = settlementsOf([incident, ...theirs.toReversed()], admin1, parameters)
+    return settlements.length >= parameters.settlementsMin ? [{ actor, theirs, settlements }] : []
+  })
+  const [first] = byActor
+  if (first === undefined) return null
+  // Those who did the same together are named together.
+  const together = byActor.filter(b => b.settlements.length === first.settlements.length && b.theirs.length === first.theirs.length)
+  const perpetrators = together.map(b => b.actor)
+  const group = { admin1, perpetrator: perpetrators.map(a => a.name).join(', ') }
+  return opened('perpetrator', group, [...first.theirs, incident], first.settlements, parameters, perpetrators)
+}
+
+interface Hit {
+  readonly place: IncidentPlace
+  readonly incident: Incident
+}
+
+/** Settlements of the area that these hit, each surely another than all before it. */
+function settlementsOf(
+  incidents: readonly Incident[],
+  admin1: string,
+  { coarsestKm, placeKm }: RepeatVictimisationParameters
+): readonly IncidentPlace[] {
+  const found: Hit[] = []
+  for (const incident of incidents) {
+    for (const place of placesIn(incident, admin1)) {
+      const isSettlement = place.areaCertain && (place.settlement !== null || (place.name !== null && (place.radiusKm ?? 0) <= coarsestKm))
+      if (!isSettlement) continue
+      if (found.every(other => areApart(other.place, place, placeKm, other.incident === incident))) found.push({ place, incident })
+    }
+  }
+  return found.map(({ place }) => place)
+}
+
+/** What is thought the most likely, else what is sure; null is unknown. */
+function deathsOf({ fatalities: { low, best } }: Incident): number | null {
+  return best ?? low
+}
+
+function mostDeaths(incidents: readonly Incident[]): number | null {
+  const known = incidents.flatMap(i => deathsOf(i) ?? [])
+  return known.length === 0 ? null : Math.max(...known)
+}
+
+function opened(
+  entered: Episode['entered'],
+  group: Episode['group'],
+  unordered: readonly Incident[],
+  places: readonly IncidentPlace[],
+  parameters: RepeatVictimisationParameters,
+  perpetrators: readonly NamedActor[] = sharedPerpetrators(unordered, parameters)
+): Episode {
+  const members = unordered.toSorted(compareIncidents)
+  const last = members.at(-1) as Incident
+  return {
+    entered,
+    group: { ...group, ...(last.drill ? { drill: 'true' } : {}) },
+    drill: last.drill,
+    fromMs: Math.min(...members.map(i => i.fromMs)),
+    enteredMs: last.fromMs,
+    lastMs: Math.max(...members.map(i => i.toMs)),
+    places: places.slice(0, placesMax),
+    perpetrators,
+    marks: [],
+    deaths: mostDeaths(members),
+    recentMs: members.map(i => i.toMs),
+    most: entered === 'place' ? members.length : places.length,
+    triggers: evidenceOf(members),
+    support: noEvidence
+  }
+}
+
+/** Who is named in at least two of them: one name alone does not make a story of an area. */
+function sharedPerpetrators(incidents: readonly Incident[], { genericActors }: RepeatVictimisationParameters): readonly NamedActor[] {
+  const lists = incidents.map(i => namedPerpetrators(i, genericActors))
+  return named(lists.flat().map(a => a.name)).filter(({ key }) => lists.filter(list => list.some(a => a.key === key)).length > 1)
+}
+
+const anotherPlace = 'another place'
+const moreDeaths = 'more deaths'
+
+function grown(f: Episode, incident: Incident, places: readonly IncidentPlace[], parameters: RepeatVictimisationParameters): Episode {
+  const { placeKm, windowDays } = parameters
+  const hit = settlementsOf([incident], places[0]?.admin1 ?? '', parameters)
+  const fresh = hit.filter(place => f.places.every(known => areApart(known, place, placeKm, false)))
+  const deaths = deathsOf(incident)
+  const isDeadlier = deaths !== null && f.deaths !== null && deaths > f.deaths
+  const reasons = [...(fresh.length > 0 ? [anotherPlace] : []), ...(isDeadlier ? [moreDeaths] : [])].filter(
+    reason => !f.marks.some(m => m.reason === reason)
+  )
+  const recentMs = [...f.recentMs.filter(ms => ms > incident.fromMs - windowDays * dayMs), incident.toMs].slice(-recentMax)
+  const known = [...f.places, ...fresh].slice(0, placesMax)
+  const most = Math.max(f.most, f.entered === 'place' ? recentMs.length : known.length)
+  const moves = reasons.length > 0 || known.length > f.places.length || most > f.most
+  const evidence = moves ? { triggers: addEvidence(f.triggers, incident) } : { support: withSupport(f.support, incident) }
+  return {
+    ...f,
+    lastMs: Math.max(f.lastMs, incident.toMs),
+    places: known,
+    marks: [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
+    deaths: deaths === null ? f.deaths : Math.max(deaths, f.deaths ?? deaths),
+    recentMs,
+    most,
+    ...evidence
+  }
+}
+
+function supported(state: RepeatVictimisationState, at: number, incident: Incident): RepeatVictimisationState {
+  const f = state.open[at] as Episode
+  return { ...state, open: state.open.with(at, { ...f, support: withSupport(f.support, incident) }) }
+}
+
+function closesAtMs(f: Episode, { quietDays }: RepeatVictimisationParameters): number {
+  return f.lastMs + quietDays * dayMs
+}
+
+function closeWhenDue(
+  state: RepeatVictimisationState,
+  nowMs: number,
+  parameters: RepeatVictimisationParameters
+): RepeatVictimisationState {
+  if (!state.open.some(f => closesAtMs(f, parameters) <= nowMs)) return state
+  const due = state.open.filter(f => closesAtMs(f, parameters) <= nowMs)
+  const ended = due.map(f => describe(f, closesAtMs(f, parameters), parameters))
+  return { ...state, open: state.open.filter(f => !due.includes(f)), closed: [...state.closed, ...ended] }
+}
+
+const described = keepsLast<Episode, Finding>(64)
+
+function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisationParameters): Finding {
+  const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
+  const atPlace = f.entered === 'place'
+  const where = listOf(f.places.map(nameOfPlace), 4)
+  const by = f.perpetrators.length === 0 ? '' : ` by ${listOf(f.perpetrators.map(a => a.name))}`
+  const measured = atPlace ? `${f.most} attacks within ${windowDays} days` : `${f.most} settlements since ${formatDay(f.fromMs)}`
+  return {
+    group: f.group,
+    fromMs: f.fromMs,
+    toMs,
+    levels: numberLevels([
+      { atMs: f.enteredMs, reason: atPlace ? `${incidentsMin} attacks on one place` : `${settlementsMin} settlements` },
+      ...f.marks
+    ]),
+    measure: {
+      name: atPlace ? `attacks on civilians in ${windowDays} days` : 'settlements hit by one perpetrator',
+      value: f.most,
+      threshold: atPlace ? incidentsMin : settlementsMin,
+      baseline: null
+    },
+    triggers: f.triggers.kept,
+    support: f.support.kept,
+    omitted: f.triggers.omitted + f.support.omitted,
+    headline:
+      toMs === null
+        ? `Civilians attacked again and again in ${f.group.admin1}, at ${where}${by}: ${measured}`
+        : `No attacks on civilians at ${where} in ${f.group.admin1} for ${quietDays} days`,
+    explanation:
+      `From ${formatDay(f.fromMs)} to ${formatDay(f.enteredMs)} civilians were attacked at ${where}${by}: ${measured}. ` +
+      (atPlace
+        ? `${incidentsMin} attacks within ${windowDays} days on one settlement, or on places at most ${placeKm} km apart, are needed. `
+        : `${settlementsMin} settlements of one area within ${areaWindowDays} days by the same perpetrator are needed; places count as two where a source names both, or where they lie apart for sure. `) +
+      `It ends after ${quietDays} days without another.` +
+      intervalNote(f.triggers.kept)
+  }
+}
+
+/** One attack fewer on a place than it takes. */
+function nearVictimisation(
+  { admin1, loose }: RepeatVictimisationState,
+  horizonMs: number,
+  parameters: RepeatVictimisationParameters
+): readonly NearMiss[] {
+  const { incidentsMin, placeKm, windowDays } = parameters
+  const young = loose.filter(i => i.toMs > horizonMs - windowDays * dayMs)
+  const misses = new Map<string, NearMiss>()
+  for (const incident of young) {
+    for (const place of placesIn(incident, admin1)) {
+      const incidents = young.filter(i => placesIn(i, admin1).some(other => areOnePlace(place, other, placeKm)))
+      if (incidents.length !== incidentsMin - 1) continue
+      misses.set(incidents.map(i => i.id).join(' '), {
+        group: { admin1, settlement: nameOfPlace(place) },
+        measure: { name: `attacks on civilians in ${windowDays} days`, value: incidents.length, threshold: incidentsMin, baseline: null },
+        lacks: '1 attack more',
+        incidents
+      })
+    }
+  }
+  return [...misses.values()]
+}
