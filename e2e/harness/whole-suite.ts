@@ -1,5 +1,7 @@
 // A suite as its users meet it: one process on fresh data, with a client of the API, a stream client and a partner's endpoint.
 
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { SuiteApi } from '@tocsin/cli/suite-api'
 import type { AlertState } from '@tocsin/domain/alert'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -59,13 +61,14 @@ export class WholeSuite {
   /** Starts on a fresh data folder; `up` and webhooks to this machine unless said otherwise. */
   static async start(options: WholeSuiteOptions = {}): Promise<WholeSuite> {
     const dataDir = await makeTempDir()
+    await writeFile(join(dataDir, 'master.key'), masterKeyOfTests, { mode: 0o600 })
     const port = await freePort()
     const log = options.kafka ?? dataDir
     const { args, env } = logOptions(log)
     const given = {
       role: options.role ?? 'up',
       args: [...args, ...(options.args ?? [])],
-      env: { TOCSIN_MASTER_KEY: masterKeyOfTests, ...webhooksHere, ...env, ...options.env },
+      env: { ...webhooksHere, ...env, ...options.env },
       ...(options.outputBytesMax === undefined ? {} : { outputBytesMax: options.outputBytesMax })
     } as const
     const process = await spawnSuite({ ...given, dataDir, port }).catch(async error => {

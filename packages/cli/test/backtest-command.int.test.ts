@@ -181,9 +181,18 @@ describe('backtest', () => {
     const { code, report } = await backtest(fileOf(lines), 'out')
     expect(code).toBe(1)
     expect(report.read.tally).toMatchObject({ rows: 9, accepted: 7, duplicates: 1, refused: { malformed: { date_start: 1 } } })
-    const told = await runTocsin('backtest', fileOf(lines), '--format', 'ucdp-ged', '--out', join(dir, 'out'))
+    const told = await runTocsin(
+      'backtest',
+      fileOf(lines),
+      '--format',
+      'ucdp-ged',
+      '--out',
+      join(dir, 'out'),
+      '--rules',
+      packFile()
+    )
     expect(told.lines[0]).toBe('9 rows: 7 reports, 1 duplicates, 1 refused')
-    expect(told.lines.join('\n')).toMatch(/^front +2 +2 /m)
+    expect(told.lines.join('\n')).toMatch(/^spots +2 +2 /m)
   })
 
   it('is told of what it can’t do before it writes anything', async () => {

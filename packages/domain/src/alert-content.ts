@@ -47,7 +47,7 @@ export function contentOf(
     headline: finding.headline,
     explanation: finding.explanation,
     severity: severityOf(levelOf(finding), severities),
-    certainty: certaintyOf(sum.byCertainty, finding.measure.threshold),
+    certainty: certaintyOf(sum.byCertainty, finding),
     levels: finding.levels.map(({ level, atMs, reason }) => ({ level, at: formatTime(atMs), reason })),
     area: areaOf(finding, sum),
     window: { from: formatTime(finding.fromMs), to: finding.toMs === null ? null : formatTime(finding.toMs) },
@@ -99,10 +99,10 @@ function makeSignature(finding: Finding, before: Finding | null): string {
 
 /** What of a finding every reader of its alert sees: all but support. */
 function openPart(
-  { group, fromMs, toMs, levels, measure, headline, explanation, triggers }: Finding,
+  { group, fromMs, toMs, levels, measure, certainty, headline, explanation, triggers }: Finding,
   before: Finding | null
 ): string {
-  const shown = JSON.stringify([group, fromMs, toMs, levels, measure, headline, explanation])
+  const shown = JSON.stringify([group, fromMs, toMs, levels, measure, certainty, headline, explanation])
   return `${shown}${contentKeyOf(triggers, before?.triggers)}`
 }
 
@@ -141,8 +141,13 @@ function evidenceOf(finding: Finding, revisionOf: (incidentId: string) => number
  * A finding stands on its best triggers, as many as its threshold asks for, and is as certain as the weakest of them.
  * Source: patterns, common ground; F and 6 hold at `possible`.
  */
-function certaintyOf(byCertainty: readonly number[], threshold: number): Certainty {
+function certaintyOf(byCertainty: readonly number[], { certainty, measure: { threshold } }: Finding): Certainty {
   const order: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
+  if (certainty !== undefined) {
+    const [observed = 0, likely = 0, possible = 0] = byCertainty
+    if (observed + likely > 0) return certainty
+    return possible > 0 ? 'possible' : 'unlikely'
+  }
   const count = byCertainty.reduce((sum, n) => sum + n, 0)
   let needed = Math.min(count, Math.max(1, Math.round(threshold)))
   for (const [rank, n] of byCertainty.entries()) {

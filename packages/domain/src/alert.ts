@@ -152,6 +152,17 @@ export interface IncidentState {
   readonly handling: Handling
   /** Ids of incidents that this one came from (`merged`) or was part of (`split`). */
   readonly from: readonly string[]
+  /** Why its reports are one incident: one join fewer than reports, the strongest first, at most 50. Left out where one report stands alone. */
+  readonly joins?: readonly IncidentJoin[]
+}
+
+/** Two reports that were taken for one incident, or for parts of one. */
+export interface IncidentJoin {
+  readonly reports: readonly [string, string]
+  /** 0.5 to 1 by place, day, kind and perpetrators; 2 = a copy; 3 = declared. */
+  readonly score: number
+  /** In words. */
+  readonly why: string
 }
 
 export const incidentEvents = ['assembled', 'revised', 'merged', 'split', 'withdrawn'] as const

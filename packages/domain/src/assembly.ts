@@ -2,6 +2,7 @@
 // then ids; never two reports of one source, nor a pair that an operator declared different. The result depends on the set of reports
 // alone, not on the order in which they came: a change re-joins the connected component that it touches, and nothing else.
 
+import type { IncidentJoin } from './alert.ts'
 import { dayMs, gapDays, overlapMs, type Span } from './event-time.ts'
 import { distanceKm } from './geometry.ts'
 import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
@@ -15,6 +16,8 @@ export const joinScoreMin = 0.5
  * and day, and it joins copies and declared pairs alone. Source: decision 0005.
  */
 export const partnersMax = 200
+/** Joins of one incident that are told of. */
+export const joinsMax = 50
 const copyScore = 2
 const declaredScore = 3
 
@@ -29,6 +32,38 @@ export function scorePair(a: ReportView, b: ReportView): number {
   const kind = day === 0 ? 0 : kindAgreement(a, b)
   const score = kind === 0 ? 0 : day * kind * placeAgreement(a, b) * actorAgreement(a, b) * issuerAgreement(a, b)
   return score > 0 && isCopy(a, b) ? copyScore : score
+}
+
+/** Why `scorePair` takes two reports for one incident, in words. Nothing of what is private in them is told. */
+export function explainPair(a: ReportView, b: ReportView): string {
+  if (isCopy(a, b)) return 'copies of one text'
+  return [placeWords(a, b), dayWords(a.span, b.span), kindWords(a, b), actorWords(a, b)]
+    .filter(words => words !== null)
+    .join(', ')
+}
+
+function placeWords(a: ReportView, b: ReportView): string {
+  const [one, other] = [a.revision.place, b.revision.place]
+  if (one.settlement !== null && one.settlement === other.settlement) return 'same settlement'
+  if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) return 'same name of a place'
+  const apartKm = distanceKm({ lat: one.lat, lon: one.lon }, { lat: other.lat, lon: other.lon })
+  return `${Math.round(apartKm)} km apart`
+}
+
+function dayWords(a: Span, b: Span): string {
+  if (overlapMs(a, b) === 0) return 'one day apart'
+  return Math.max(a.toMs - a.fromMs, b.toMs - b.fromMs) <= dayMs ? 'same day' : 'days in common'
+}
+
+function kindWords(a: ReportView, b: ReportView): string {
+  const [one, other] = [a.revision.category, b.revision.category].sort(compareText) as [string, string]
+  return one === other ? `both ${one}` : `${one} and ${other}`
+}
+
+function actorWords(a: ReportView, b: ReportView): string | null {
+  const [one, other] = [perpetratorsOf(a), perpetratorsOf(b)]
+  if (one.length === 0 || other.length === 0) return null
+  return one.some(name => other.includes(name)) ? 'a perpetrator in common' : 'other perpetrators'
 }
 
 function dayAgreement(a: Span, b: Span): number {
@@ -122,6 +157,31 @@ export class Assembler {
 
   incidentOfReport(reportId: string): Incident | undefined {
     return this.#incidents.get(this.#incidentOf.get(reportId) ?? '')
+  }
+
+  /**
+   * What joined the reports of one incident, in the order in which it did; `declaredBy` says who declared a pair the same. At most `joinsMax`, the
+   * strongest; O(reports²).
+   */
+  joinsOf(reportIds: readonly string[], declaredBy: (a: string, b: string) => string | undefined): IncidentJoin[] {
+    if (reportIds.length < 2) return []
+    const ids = [...reportIds].sort(compareText)
+    const groupOf = ids.map((_, i) => i)
+    const joins: IncidentJoin[] = []
+    for (const { a, b, score } of this.#pairsIn(ids)) {
+      const [one, other] = [groupOf[a] as number, groupOf[b] as number]
+      if (one === other) continue
+      for (const [i, group] of groupOf.entries()) if (group === other) groupOf[i] = one
+      const reports = [ids[a] as string, ids[b] as string] as const
+      joins.push({ reports, score: Math.round(score * 1000) / 1000, why: this.#whyOf(reports, score, declaredBy) })
+      if (joins.length === joinsMax) break
+    }
+    return joins
+  }
+
+  #whyOf([a, b]: readonly [string, string], score: number, declaredBy: (a: string, b: string) => string | undefined): string {
+    if (score === declaredScore) return `declared the same by ${declaredBy(a, b) ?? 'an officer'}`
+    return explainPair(this.#reports.get(a) as ReportView, this.#reports.get(b) as ReportView)
   }
 
   /** Sets (or, with null, takes away) reports, and re-joins what they touch. Returns only incidents that really differ. */
@@ -287,9 +347,9 @@ export class Assembler {
     const crowded = new Set(ids.filter(id => this.#partnersOf(id).size > partnersMax))
     for (const [a, id] of ids.entries()) {
       for (const [other, score] of this.#partnersOf(id)) {
-        const b = place.get(other) as number
+        const b = place.get(other)
         const lost = score < copyScore && (crowded.has(id) || crowded.has(other))
-        if (a < b && !lost) pairs.push({ a, b, score })
+        if (b !== undefined && a < b && !lost) pairs.push({ a, b, score })
       }
     }
     return pairs.sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b)

@@ -1,6 +1,6 @@
 // What a theatre has said of its incidents: their revisions, and the events when they are assembled, revised, merged, split or withdrawn.
 
-import type { IncidentEvent, IncidentEventType, IncidentState } from './alert.ts'
+import type { IncidentEvent, IncidentEventType, IncidentJoin, IncidentState } from './alert.ts'
 import type { Assembler, AssemblyChange } from './assembly.ts'
 import { formatTime } from './event-time.ts'
 import { compareText, type Incident } from './incident.ts'
@@ -11,15 +11,22 @@ interface Outcome {
   readonly from: readonly string[]
 }
 
+/** What the register asks of the reports that an incident is made of. */
+export interface RegisterGround {
+  readonly contentHashOf: (reportId: string) => { readonly contentHash: string; readonly sourceId: string }
+  /** Why the reports of a present incident are one. */
+  readonly joinsOf: (incident: Incident) => readonly IncidentJoin[]
+}
+
 export class IncidentRegister {
   readonly #theatre: string
-  readonly #contentHashOf: (reportId: string) => { contentHash: string; sourceId: string }
+  readonly #ground: RegisterGround
   readonly #revisions = new Map<string, number>()
   #seq = 0
 
-  constructor(theatre: string, contentHashOf: (reportId: string) => { contentHash: string; sourceId: string }) {
+  constructor(theatre: string, ground: RegisterGround) {
     this.#theatre = theatre
-    this.#contentHashOf = contentHashOf
+    this.#ground = ground
   }
 
   get seq(): number {
@@ -82,7 +89,8 @@ export class IncidentRegister {
     const revision = before + 1
     this.#revisions.set(incident.id, revision)
     this.#seq += 1
-    return { type, data: this.#stateOf(incident, revision, from) }
+    const joins = type === 'incident.withdrawn' ? [] : this.#ground.joinsOf(incident)
+    return { type, data: { ...this.#stateOf(incident, revision, from), ...(joins.length > 0 ? { joins } : {}) } }
   }
 
   #stateOf(incident: Incident, revision: number, from: readonly string[]): IncidentState {
@@ -93,7 +101,7 @@ export class IncidentRegister {
       seq: this.#seq,
       theatre: this.#theatre,
       aliases: incident.reportIds.filter(id => id !== incident.id),
-      reports: incident.reportIds.map(reportId => ({ reportId, ...this.#contentHashOf(reportId) })),
+      reports: incident.reportIds.map(reportId => ({ reportId, ...this.#ground.contentHashOf(reportId) })),
       independentSources: incident.origins.length,
       occurred: { from: formatTime(incident.fromMs), to: formatTime(incident.toMs) },
       category: incident.category,

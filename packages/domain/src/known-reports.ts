@@ -30,6 +30,12 @@ export class KnownReports {
     return this.#byId.get(reportId)
   }
 
+  /** What stands of a report, by its hash, and who says it; empty words where nothing stands. */
+  contentOf(reportId: string): { readonly contentHash: string; readonly sourceId: string } {
+    const winner = this.#byId.get(reportId)?.winner
+    return { contentHash: winner?.contentHash ?? '', sourceId: winner?.sourceId ?? '' }
+  }
+
   [Symbol.iterator](): IterableIterator<[string, KnownReport]> {
     return this.#byId.entries()
   }

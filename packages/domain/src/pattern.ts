@@ -30,6 +30,8 @@ export interface Finding {
   readonly toMs: number | null
   readonly levels: readonly FindingLevel[]
   readonly measure: FindingMeasure
+  /** How certain its numbers make it, where they say so themselves; else it is as certain as the triggers that its threshold asks for. */
+  readonly certainty?: 'observed' | 'likely' | 'possible'
   /** Incidents that made it, in order of the fold; at most `evidenceMax`. */
   readonly triggers: readonly Incident[]
   readonly support: readonly Incident[]

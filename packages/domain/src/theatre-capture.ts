@@ -8,6 +8,7 @@ import type { TrackSnapshot } from './detection.ts'
 import type { Span } from './event-time.ts'
 import type { Incident } from './incident.ts'
 import type { KnownReport } from './known-reports.ts'
+import type { DeclarationsSnapshot } from './pair-declarations.ts'
 import type { TakenIdsSnapshot } from './taken-ids.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
 import type { SourceHeard } from './watermark.ts'
@@ -19,7 +20,7 @@ const sliceMax = 256
 export const snapshotFormat = 4
 
 /** All of a theatre but its long lists, as plain data. */
-export interface SnapshotHead extends TakenIdsSnapshot {
+export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot {
   readonly format: typeof snapshotFormat
   readonly theatre: string
   readonly config: TheatreConfig | null
@@ -33,7 +34,6 @@ export interface SnapshotHead extends TakenIdsSnapshot {
   readonly pastMs: number | null
   readonly sources: readonly SourceConfig[]
   readonly heard: readonly (readonly [string, SourceHeard])[]
-  readonly declared: readonly (readonly [string, boolean])[]
   readonly incidentSeq: number
   readonly alertSeq: number
   readonly pending: AlertBookSnapshot['pending']

@@ -2,21 +2,20 @@
 // function of the records alone. It reads no clock: `clock.ticked` records carry time. Long, because it is one idea: what each record does to a theatre.
 
 import type { AlertEvent, IncidentEvent } from './alert.ts'
-import { AlertBook, type RuleChange } from './alert-book.ts'
+import { AlertBook } from './alert-book.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
-import { Assembler, pairKey } from './assembly.ts'
-import { type AnyCompoundPattern, CompoundDetection } from './compound.ts'
+import { Assembler } from './assembly.ts'
+import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
-import { RuleDetection, type TrackSnapshot, usualSeverities } from './detection.ts'
+import type { TrackSnapshot } from './detection.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs, type Span } from './event-time.ts'
-import type { FindingChange } from './finding-continuity.ts'
-import { compareIncidents, compareText, type Incident, type ReportView, viewOf } from './incident.ts'
+import { compareIncidents, type Incident, type ReportView, viewOf } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
 import { IncidentRegister, incidentsOf } from './incident-register.ts'
 import { KnownReports } from './known-reports.ts'
 import type { Moment } from './moment.ts'
-import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
-import { patterns } from './pattern-catalogue.ts'
+import { PairDeclarations, reportsOf } from './pair-declarations.ts'
+import type { NearMiss } from './pattern.ts'
 import type { Digest } from './ports.ts'
 import type { ReportRevision } from './report.ts'
 import type { WhereFailures } from './rule-lens.ts'
@@ -24,6 +23,7 @@ import type { PreviewGround } from './rule-preview.ts'
 import { TakenIds } from './taken-ids.ts'
 import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig, TheatreRecord } from './theatre-record.ts'
+import { type Dirty, TheatreRules } from './theatre-rules.ts'
 import { heardWith, nextSilenceMs, type SourceHeard, type SourceStanding, sourceSettings, watermarkOf } from './watermark.ts'
 
 /** What one record makes. */
@@ -42,16 +42,10 @@ export type IgnoredReason =
   | 'unknown-pattern'
   /** Its pattern is known, and its parameters, its predicate or its words are not understood. */
   | 'unusable-rule'
+  /** Another officer spoke first of the same reports, or there is no room for more pairs. */
+  | 'declared-otherwise'
   /** The record stands in the log again: it was taken before. */
   | 'repeated'
-
-interface Dirty {
-  /** Findings of folds that were replaced or taken away. */
-  readonly replaced: Map<string, readonly Finding[]>
-  /** Findings that stand and must be looked at again though they did not change. */
-  readonly standing: Map<string, readonly Finding[]>
-  quiet: boolean
-}
 
 export class TheatreFold {
   readonly id: string
@@ -65,12 +59,9 @@ export class TheatreFold {
   readonly #sources = new Map<string, SourceConfig>()
   readonly #heard = new Map<string, SourceHeard>()
   readonly #reports = new KnownReports()
-  readonly #declared = new Map<string, boolean>()
-  readonly #assembler = new Assembler(this.#declared)
-  readonly #rules = new Map<string, RuleDetection>()
-  /** Level 1, read after level 0. */
-  readonly #compounds = new Map<string, CompoundDetection>()
-  readonly #compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>
+  readonly #declared = new PairDeclarations()
+  readonly #assembler = new Assembler(this.#declared.pairs)
+  readonly #rules: TheatreRules
   readonly #register: IncidentRegister
   readonly #book: AlertBook
   readonly #calendar = new IncidentCalendar()
@@ -81,10 +72,10 @@ export class TheatreFold {
 
   constructor(id: string, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns) {
     this.id = id
-    this.#compoundPatterns = level1
-    this.#register = new IncidentRegister(id, reportId => {
-      const winner = this.#reports.get(reportId)?.winner
-      return { contentHash: winner?.contentHash ?? '', sourceId: winner?.sourceId ?? '' }
+    this.#rules = new TheatreRules(level1)
+    this.#register = new IncidentRegister(id, {
+      contentHashOf: reportId => this.#reports.contentOf(reportId),
+      joinsOf: ({ reportIds }) => this.#assembler.joinsOf(reportIds, (a, b) => this.#declared.standing(a, b)?.declaration?.by)
     })
     this.#book = new AlertBook(id, digest)
   }
@@ -120,19 +111,19 @@ export class TheatreFold {
   }
 
   get rules(): readonly RuleVersion[] {
-    return [...this.#rules.values(), ...this.#compounds.values()].map(d => d.rule)
+    return this.#rules.all.map(({ rule }) => rule)
   }
 
   /** How a rule fares here; null where there is none of that id. */
   ruleStanding(ruleId: string): { readonly failures: WhereFailures; readonly isWarming: boolean } | null {
-    const detection = this.#rules.get(ruleId) ?? this.#compounds.get(ruleId)
+    const detection = this.#rules.find(ruleId)
     if (detection === undefined) return null
     return { failures: detection.whereFailures, isWarming: detection.isWarming }
   }
 
   /** What comes near to a finding of a rule; null where there is no such rule, or its pattern can't say. */
   nearly(ruleId: string): readonly NearMiss[] | null {
-    return this.#rules.get(ruleId)?.nearly() ?? null
+    return this.#rules.findLevel0(ruleId)?.nearly() ?? null
   }
 
   /** What a preview of other rules rests on. O(incidents); nothing in it changes afterwards. */
@@ -142,7 +133,7 @@ export class TheatreFold {
       moment: this.#moment(),
       boundaryMs: this.#boundaryMs,
       incidents: [...this.#assembler.incidents.values()],
-      rules: [...this.#rules.values(), ...this.#compounds.values()].map(({ rule, findings }) => ({ rule, findings })),
+      rules: this.#rules.all.map(({ rule, findings }) => ({ rule, findings })),
       alerts: [...this.#book.entries]
     }
   }
@@ -185,9 +176,9 @@ export class TheatreFold {
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
     const context = this.#contextOf(record, dirty)
     const moment = this.#moment()
-    for (const detection of this.#rules.values()) detection.advance(moment)
+    this.#rules.advance(moment)
     const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
-    const machine = this.#book.reconcile(this.#changes(dirty), context)
+    const machine = this.#book.reconcile(this.#rules.changes(dirty, this.#moment()), context)
     const lapsed = record.type === 'clock.ticked' ? this.#book.lapse(context) : []
     if (record.type === 'clock.ticked') this.#trim()
     return { incidents: before.incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
@@ -205,10 +196,9 @@ export class TheatreFold {
 
   /** The next moment at which a tick would change something; null = a tick changes nothing that is known now. */
   nextDeadlineMs(): number | null {
-    const moments = [...this.#rules.values(), ...this.#compounds.values()].map(d => d.nextChangeMs())
+    const moments: (number | null)[] = this.#rules.nextChanges()
     moments.push(this.#book.nextLapseMs())
-    const waits =
-      this.#book.hasProvisional() || [...this.#rules.values(), ...this.#compounds.values()].some(d => d.waitsForWatermark)
+    const waits = this.#book.hasProvisional() || this.#rules.waitsForWatermark
     if (waits) moments.push(nextSilenceMs(this.#standings(), this.#tickMs))
     const known = moments.filter(ms => ms !== null)
     return known.length === 0 ? null : Math.min(...known)
@@ -234,7 +224,7 @@ export class TheatreFold {
       pastMs: this.#calendar.pastMs,
       sources: [...this.#sources.values()],
       heard: [...this.#heard],
-      declared: [...this.#declared],
+      ...this.#declared.snapshot(),
       incidentSeq: this.#register.seq,
       alertSeq: seq,
       pending,
@@ -248,10 +238,7 @@ export class TheatreFold {
       incidents: [...this.#assembler.incidents.values()],
       revisedIds: ids,
       revisions,
-      rules: [
-        ...[...this.#rules.values()].map(detection => ({ rule: detection.rule, tracks: detection.snapshot() })),
-        ...[...this.#compounds.values()].map(compound => ({ rule: compound.rule, tracks: compound.snapshot() }))
-      ],
+      rules: this.#rules.snapshot(),
       alerts: entries
     })
   }
@@ -291,7 +278,7 @@ export class TheatreFold {
     fold.#calendar.restorePast(head.pastMs)
     for (const source of head.sources) fold.#sources.set(source.id, source)
     for (const [id, heard] of head.heard) fold.#heard.set(id, heard)
-    for (const [pair, same] of head.declared) fold.#declared.set(pair, same)
+    fold.#declared.restore(head)
     fold.#ids.restore(head)
     Object.assign(fold.#counts, head.counts)
     return fold
@@ -311,28 +298,8 @@ export class TheatreFold {
   ): void {
     this.#register.restoreSeq(head.incidentSeq)
     const inOrder = [...this.#assembler.incidents.values()].sort(compareIncidents)
-    for (const { rule, tracks } of rules) this.#restoreRule(rule, tracks, inOrder)
-    for (const compound of this.#compounds.values()) {
-      compound.begin(this.#level0())
-      compound.update([], this.#moment())
-    }
-    const standing = new Map([...this.#rules, ...this.#compounds].map(([id, { findings }]) => [id, findings]))
-    this.#book.restore({ seq: head.alertSeq, entries: alerts, pending: head.pending }, standing)
-  }
-
-  #restoreRule(rule: RuleVersion, tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
-    const level1 = this.#compoundPatterns.get(rule.pattern)
-    if (level1) {
-      const compound = new CompoundDetection(rule, level1, this.#moment(), this.#boundaryMs)
-      compound.restore(tracks, incidents)
-      this.#compounds.set(rule.ruleId, compound)
-      return
-    }
-    const pattern = patterns.get(rule.pattern)
-    if (!pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
-    const detection = new RuleDetection(rule, pattern, this.#moment(), this.#boundaryMs)
-    detection.restore(tracks, incidents)
-    this.#rules.set(rule.ruleId, detection)
+    this.#rules.restore(rules, inOrder, this.#at())
+    this.#book.restore({ seq: head.alertSeq, entries: alerts, pending: head.pending }, this.#rules.standing)
   }
 
   #pass(why: IgnoredReason, recordId: string): void {
@@ -373,7 +340,8 @@ export class TheatreFold {
       case 'rule.configured':
         return this.#setRule(record.data, dirty)
       case 'rule.removed':
-        return this.#removeRule(record.data.ruleId, dirty)
+        this.#rules.remove(record.data.ruleId, dirty)
+        return null
       case 'engine.changed':
         this.#engine = record.data.engine
         this.#lookAgain(dirty)
@@ -386,8 +354,8 @@ export class TheatreFold {
         dirty.quiet = record.data.lane === 'backfill'
         return this.#withdraw(record.data.reportId, record, out)
       case 'pair.declared':
-        this.#declared.set(pairKey(...record.data.reportIds), record.data.same)
-        this.#spread(this.#assembler.reconsider(record.data.reportIds), out)
+        if (this.#declared.take(record.id, record.time, record.data).kind !== 'counts') return 'declared-otherwise'
+        this.#spread(this.#assembler.reconsider(reportsOf(record.data)), out)
         return null
       case 'operator.requested':
         return null
@@ -416,7 +384,7 @@ export class TheatreFold {
 
   /** Everything that alerts hold is compared with everything that the rules see now: an engine may see otherwise than the one before it. */
   #lookAgain(dirty: Dirty): void {
-    for (const [ruleId, { findings }] of [...this.#rules, ...this.#compounds]) {
+    for (const [ruleId, findings] of this.#rules.standing) {
       dirty.replaced.set(ruleId, this.#book.heldBy(ruleId))
       dirty.standing.set(ruleId, findings)
     }
@@ -435,52 +403,12 @@ export class TheatreFold {
   }
 
   #setRule(rule: RuleVersion, dirty: Dirty): IgnoredReason | null {
-    const pattern = patterns.get(rule.pattern)
-    const level1 = this.#compoundPatterns.get(rule.pattern)
-    if (!pattern && !level1) return 'unknown-pattern'
-    const before = this.#rules.get(rule.ruleId) ?? this.#compounds.get(rule.ruleId)
-    // Set again as it is: no finding is new, and no alert is matched anew.
-    if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return null
-    const made = this.#made(rule, pattern, level1)
-    if (made === null) return 'unusable-rule'
-    this.#removeRule(rule.ruleId, dirty)
-    if (made instanceof CompoundDetection) {
-      const compound = made
-      compound.apply([], incidentsOf(this.#assembler))
-      compound.begin(this.#level0())
-      this.#compounds.set(rule.ruleId, compound)
-    }
-    if (made instanceof RuleDetection) {
-      made.apply([], incidentsOf(this.#assembler))
-      this.#rules.set(rule.ruleId, made)
-    }
-    dirty.quiet = true
-    return null
+    const setting = this.#rules.set(rule, this.#at(), () => incidentsOf(this.#assembler), dirty)
+    return setting === 'set' || setting === 'unchanged' ? null : setting
   }
 
-  /** What folds a rule, before it has seen anything; null where this engine can't make out what the rule says: then what was before it stays. */
-  #made(
-    rule: RuleVersion,
-    level0: AnyPattern | undefined,
-    level1: AnyCompoundPattern | undefined
-  ): RuleDetection | CompoundDetection | null {
-    try {
-      if (level1) return new CompoundDetection(rule, level1, this.#moment(), this.#boundaryMs)
-      return level0 ? new RuleDetection(rule, level0, this.#moment(), this.#boundaryMs) : null
-    } catch (error) {
-      if (error instanceof RangeError) return null
-      throw error
-    }
-  }
-
-  #removeRule(ruleId: string, dirty: Dirty): null {
-    const before = this.#rules.get(ruleId) ?? this.#compounds.get(ruleId)
-    if (before) dirty.replaced.set(ruleId, before.findings)
-    this.#rules.delete(ruleId)
-    this.#compounds.delete(ruleId)
-    for (const compound of this.#compounds.values()) compound.forgetRule(ruleId)
-    dirty.quiet = true
-    return null
+  #at() {
+    return { moment: this.#moment(), boundaryMs: this.#boundaryMs }
   }
 
   #receive(revision: ReportRevision, recordId: string, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
@@ -529,36 +457,7 @@ export class TheatreFold {
     for (const incident of change.removed) this.#calendar.remove(incident)
     for (const incident of change.added) this.#calendar.file(incident)
     out.incidents.push(...this.#register.record(change))
-    for (const detection of [...this.#rules.values(), ...this.#compounds.values()]) detection.apply(change.removed, change.added)
-  }
-
-  /** What every rule sees otherwise than before this record, in order of rule: level 0, then level 1 from what level 0 sees now. */
-  #changes(dirty: Dirty): RuleChange[] {
-    const level0 = [...this.#rules].map(([ruleId, detection]) => [ruleId, detection.takeChange()] as const)
-    const seen = level0.flatMap(([ruleId, change]) => {
-      const { pattern } = (this.#rules.get(ruleId) as RuleDetection).rule
-      return change.removed.length + change.added.length === 0 ? [] : [{ ruleId, pattern, ...change }]
-    })
-    const moment = this.#moment()
-    const level1 = [...this.#compounds].map(([ruleId, compound]) => [ruleId, compound.update(seen, moment)] as const)
-    const changed = new Map<string, FindingChange>([...level0, ...level1])
-    const ids = [...new Set([...changed.keys(), ...dirty.replaced.keys()])].sort(compareText)
-    return ids.flatMap(ruleId => {
-      const detection = this.#rules.get(ruleId) ?? this.#compounds.get(ruleId)
-      const rule = detection?.rule ?? { ruleId }
-      const { removed, added } = changed.get(ruleId) ?? { removed: [], added: [] }
-      const change = {
-        rule,
-        severities: detection?.severities ?? usualSeverities,
-        removed: [...(dirty.replaced.get(ruleId) ?? []), ...removed],
-        added: [...(dirty.standing.get(ruleId) ?? []), ...added]
-      }
-      return change.removed.length + change.added.length === 0 ? [] : [change]
-    })
-  }
-
-  #level0(): { ruleId: string; pattern: string; findings: readonly Finding[] }[] {
-    return [...this.#rules].map(([ruleId, { rule, findings }]) => ({ ruleId, pattern: rule.pattern, findings }))
+    this.#rules.apply(change.removed, change.added)
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
@@ -593,12 +492,7 @@ export class TheatreFold {
     const incidents = this.#calendar.endedBefore(boundaryMs).flatMap(id => this.#assembler.incidents.get(id) ?? [])
     const listened = this.#unheard.filter(span => span.toMs >= boundaryMs)
     if (listened.length < this.#unheard.length) this.#unheard = listened
-    const detections = [...this.#rules.values(), ...this.#compounds.values()]
-    for (const detection of detections) detection.trim(boundaryMs, incidents)
-    for (const incident of incidents) {
-      if (detections.some(detection => detection.holds(incident))) continue
-      this.#drop(incident)
-    }
+    for (const incident of this.#rules.trim(boundaryMs, incidents)) this.#drop(incident)
     // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
     for (const [id, known] of this.#reports) {

@@ -85,6 +85,25 @@ export interface OperatorRequest {
   readonly disposition: Disposition | null
 }
 
+/** What an officer said of reports: that those of each pair speak of one incident, or that they don't. One action is one record. */
+export interface PairDeclared {
+  readonly reportIds: readonly [string, string]
+  readonly same: boolean
+  /** Name of the key or session that asked. */
+  readonly by: string
+  /** Further pairs of which the same is said. */
+  readonly also?: readonly (readonly [string, string])[]
+  /**
+   * Id of the latest declaration about any of these reports that the officer could know; null: none. If another one stands, this one comes too
+   * late and counts for nothing. Left out: it counts whatever stands.
+   */
+  readonly after?: string | null
+  readonly note?: string | null
+  readonly actionId?: string
+  /** The incident for which it was asked. */
+  readonly incidentId?: string
+}
+
 /** A record of the incidents log by its type; the type on the wire is `tocsin.<type>.v1`. */
 export type TheatrePayload =
   | { readonly type: 'theatre.configured'; readonly data: TheatreConfig }
@@ -102,7 +121,7 @@ export type TheatrePayload =
   | {
       /** What the control log said that this theatre must see is copied here; `to` in a replay theatre's tick comes the same way. */
       readonly type: 'pair.declared'
-      readonly data: { readonly reportIds: readonly [string, string]; readonly same: boolean; readonly by: string }
+      readonly data: PairDeclared
     }
 
 export type TheatreRecordType = TheatrePayload['type']

@@ -125,7 +125,7 @@ describe('abduction to killing', () => {
           horizonMs
         )
         const told = findings
-          .map(f => JSON.stringify([f.group.person, f.fromMs, f.toMs, f.levels.map(l => l.reason).sort()]))
+          .map(f => JSON.stringify([f.triggers[0]?.persons[0]?.key, f.fromMs, f.toMs, f.levels.map(l => l.reason).sort()]))
           .sort()
         const lives = [...livesOf('a', all, horizonMs), ...livesOf('b', all, horizonMs)]
         expect(told).toEqual(lives.map(l => JSON.stringify([l.who, l.fromMs, l.toMs, [...l.reasons].sort()])).sort())

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { kmPerDegree } from '../src/geometry.ts'
 import { compareIncidents, type Incident, type IncidentPlace } from '../src/incident.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
 import { bearingFrom, type Hub, hubsNear, isHub, mostApartOnCircle, whereaboutsOf } from '../src/patterns/supply-hubs.ts'
 import { supplyLineInterdiction } from '../src/patterns/supply-line-interdiction.ts'
 import { FoldStory, type ReportSketch } from './fold-story.ts'
@@ -158,7 +159,7 @@ describe('supply-line interdiction', () => {
   })
 
   it('reads the autumn of 2025 on the roads of southern Mali', () => {
-    const story = new FoldStory({ sources: ['wire-1', 'wire-2'] })
+    const story = new FoldStory({ rules: defaultRules, sources: ['wire-1', 'wire-2'] })
     const road = { category: 'blockade', tactics: ['road-block', 'fuel-blockade'], radiusKm: 30 } as const
     story.tick('2025-09-10')
     story.report({ id: 'kayes', at: '2025-09-01', to: '2025-09-05', ...road, lat: 13.55, lon: -8.05, admin1: 'ML-2' })

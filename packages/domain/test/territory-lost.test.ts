@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { compareIncidents, type Incident } from '../src/incident.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
 import { territoryLost } from '../src/patterns/territory-lost.ts'
 import type { Category } from '../src/report.ts'
 import { FoldStory, type ReportSketch } from './fold-story.ts'
@@ -190,7 +191,7 @@ describe('territory lost', () => {
   })
 
   it('is raised in a theatre, and a drill stays apart', () => {
-    const story = new FoldStory()
+    const story = new FoldStory({ rules: defaultRules })
     story.tick('2025-11-04')
     story.report({ id: 'd', at: '2025-10-01', category: 'territory-seized', settlement: 'Farabougou', drill: true })
     story.report({ id: 'f', at: '2025-10-01', category: 'territory-seized', settlement: 'Farabougou', source: 'wire-2' })

@@ -4,6 +4,7 @@ import { dayMs, formatTime } from '../src/event-time.ts'
 import type { Incident } from '../src/incident.ts'
 import { compareIncidents } from '../src/incident.ts'
 import type { Finding } from '../src/pattern.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
 import { thirdPartyConvergence } from '../src/patterns/third-party-convergence.ts'
 import type { Actor } from '../src/report.ts'
 import { course, FoldStory, revisionOf } from './fold-story.ts'
@@ -119,7 +120,7 @@ describe('third-party convergence', () => {
   })
 
   it('is raised at the third state and escalated at the fourth', () => {
-    const story = new FoldStory()
+    const story = new FoldStory({ rules: defaultRules })
     const states = ['United States', 'United Kingdom', 'Germany', 'France']
     const events = states.map((name, i) => {
       story.tick(day(i + 1))
@@ -135,7 +136,7 @@ describe('third-party convergence', () => {
   })
 
   it('takes notices of different states from different desks for different notices', () => {
-    const story = new FoldStory({ sources: ['us-desk', 'uk-desk', 'de-desk'] })
+    const story = new FoldStory({ rules: defaultRules, sources: ['us-desk', 'uk-desk', 'de-desk'] })
     story.tick(day(3))
     for (const [i, source] of ['us-desk', 'uk-desk', 'de-desk'].entries()) {
       const revision = revisionOf({

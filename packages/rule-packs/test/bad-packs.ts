@@ -106,7 +106,7 @@ export const badPacks: readonly BadPack[] = [
     why: 'an unknown pattern',
     text: around('  - id: one\n    pattern: weather #!'),
     path: 'rules[0].pattern',
-    says: /not a pattern: weather; there are front, widening-arc/
+    says: /not a pattern: weather; there are .*widening-arc/
   },
   {
     why: 'a pattern that is misspelt',

@@ -13,7 +13,9 @@ import { readPack } from '../src/pack-file.ts'
 import { shippedPack, shippedPacks } from '../src/shipped-packs.ts'
 
 function packOf(name: string): RulePack {
-  const reading = readPack(readFileSync(shippedPack(name) as string))
+  // What the catalogue makes is what the file holds, or will hold after an update.
+  const bytes = name === 'default' ? Buffer.from(defaultPackText()) : readFileSync(shippedPack(name) as string)
+  const reading = readPack(bytes)
   if (!reading.ok) throw new Error(reading.faults.map(fault => faultLine(name, fault)).join('\n'))
   return reading.pack
 }

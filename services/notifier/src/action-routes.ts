@@ -9,6 +9,7 @@ import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { reach, sendAlert, shownState } from './alert-routes.ts'
 import { instantIn } from './control-desk.ts'
+import type { IncidentDesk } from './incident-desk.ts'
 import type { DeskAnswer, OperatorAsk, OperatorDesk } from './operator-desk.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
@@ -16,6 +17,7 @@ import { type ReaderView, viewOf } from './reader-view.ts'
 
 export interface ActionRoutesDeps {
   readonly desk: OperatorDesk
+  readonly incidentDesk: IncidentDesk
   readonly projection: Projection
   readonly positions: ReadPositions
 }
@@ -83,7 +85,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
     async request => {
       await reach(deps, request)
       const status = await deps.desk.status(principalOf(request), request.params.id)
-      if (status.kind === 'unknown') throw new ProblemError('not-found', 'There is no such action.')
+      if (status.kind === 'unknown') return incidentActionOf(deps, request)
       const { kind: state, ...rest } = status
       if (status.kind !== 'refused') return { actionId: request.params.id, state, ...rest }
       const { reason, standingBy, standingAt, operatorRevision } = status.refusal
@@ -99,6 +101,21 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
       }
     }
   )
+}
+
+async function incidentActionOf(
+  { incidentDesk }: ActionRoutesDeps,
+  request: FastifyRequest<{ Params: { id: string } }>
+): Promise<unknown> {
+  const { id } = request.params
+  const status = await incidentDesk.status(principalOf(request), id)
+  if (status.kind === 'unknown') throw new ProblemError('not-found', 'There is no such action.')
+  if (status.kind !== 'refused') {
+    const { kind: state, ...rest } = status
+    return { actionId: id, state, ...rest }
+  }
+  const { kind: state, incidentId, at, reason, first } = status
+  return { actionId: id, state, incidentId, at, reason, by: first?.by ?? null, since: first?.at ?? null }
 }
 
 const idParameter = {
@@ -118,7 +135,8 @@ export function readIfMatch(header: string | undefined): number {
   throw new ProblemError('header-invalid', 'If-Match must be one revision, such as "1".', { errors })
 }
 
-function retryKeyOf(request: FastifyRequest): string | null {
+/** Throws ProblemError for a key that is none. */
+export function retryKeyOf(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key === 'string' && key.length >= 1 && key.length <= 256) return key

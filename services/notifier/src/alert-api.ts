@@ -61,7 +61,13 @@ export const alertApi: ApiDocs = {
     summary: 'Read an incident with its reports and history',
     path: { id: 'The `incidentId`, or an alias of it.' },
     headers,
-    answers: { 200: { description: 'The incident.', schema: ref('IncidentDetail') } },
+    answers: {
+      200: {
+        description: 'The incident. Its ETag is what a split or a merge may send as `If-Match`.',
+        schema: ref('IncidentDetail'),
+        headers: ['etag']
+      }
+    },
     problems: ['log-unavailable']
   },
   'GET /v1/feed': {

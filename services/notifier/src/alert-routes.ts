@@ -89,14 +89,19 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     }
   )
 
-  app.get<{ Params: { id: string } }>('/v1/incidents/:id', { config: access, schema: { params: idParameter } }, async request => {
-    await reach(deps, request)
-    const reader = readerOf(deps, principalOf(request))
-    const entry = await deps.shared.find(['assembly'], () => deps.projection.incidents.get(request.params.id))
-    const incident = entry === undefined ? null : await deps.evidence.incidentOf(entry, reader)
-    if (entry === undefined || incident === null) throw new ProblemError('not-found', 'There is no such incident.')
-    return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
-  })
+  app.get<{ Params: { id: string } }>(
+    '/v1/incidents/:id',
+    { config: access, schema: { params: idParameter } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const reader = readerOf(deps, principalOf(request))
+      const entry = await deps.shared.find(['assembly'], () => deps.projection.incidents.get(request.params.id))
+      const incident = entry === undefined ? null : await deps.evidence.incidentOf(entry, reader)
+      if (entry === undefined || incident === null) throw new ProblemError('not-found', 'There is no such incident.')
+      reply.header('etag', `"${entry.state.revision}"`)
+      return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
+    }
+  )
 
   app.get<{ Querystring: PageQuery & { wait: number } }>(
     '/v1/feed',
@@ -155,7 +160,7 @@ function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter 
   throw new ProblemError('query-invalid', 'The filter is not one.', { errors })
 }
 
-function readerOf({ openPrivate }: AlertRoutesDeps, principal: Principal): EvidenceReader {
+export function readerOf({ openPrivate }: AlertRoutesDeps, principal: Principal): EvidenceReader {
   return { view: viewOf(principal), openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null }
 }
 

@@ -56,6 +56,14 @@ export interface VisibleEvidence extends EvidenceItem {
   readonly incident: VisibleIncident | null
 }
 
+/** An officer's split (`same` false) or merge (true), as the history of an incident tells it. */
+export interface DeclaredWords {
+  readonly by: string
+  readonly at: string
+  readonly same: boolean
+  readonly note: string | null
+}
+
 /** Incidents of one alert that are shown in full; the rest stands by id. */
 export const evidenceShownMax = 100
 
@@ -100,11 +108,20 @@ export class EvidenceReading {
           type: decoded.envelope.type,
           time: decoded.envelope.time,
           cause: decoded.envelope.cause,
+          declared: this.#declaredBy(decoded.envelope.cause),
           data
         }
       })
     )
     return events.filter(event => event !== null)
+  }
+
+  /** What an officer said that made an event; null where it was not an officer, or too long ago to be remembered. */
+  #declaredBy(cause: string | null): DeclaredWords | null {
+    const action = cause === null ? undefined : this.#projection.declarations.action(cause)
+    if (action === undefined) return null
+    const { by, same, note } = action.data
+    return { by, at: action.at, same, note: note ?? null }
   }
 
   async #reportOf(reportId: string, { view, openPrivate }: EvidenceReader): Promise<VisibleReport | null> {

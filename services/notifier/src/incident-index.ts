@@ -23,6 +23,8 @@ export interface IncidentEntry {
   readonly isWithdrawn: boolean
   /** Time of its newest event, ISO 8601. */
   readonly touchedAt: string
+  /** Of its newest event: the record that it follows from. */
+  readonly cause: string | null
   readonly moments: readonly IncidentMoment[]
 }
 
@@ -30,6 +32,7 @@ export interface IncidentEntry {
 export interface IncidentRecord extends IncidentMoment {
   /** Of its envelope, ISO 8601. */
   readonly time: string
+  readonly cause: string | null
   readonly event: IncidentEvent
 }
 
@@ -72,13 +75,13 @@ export class IncidentIndex {
 
   /** Takes the next record of its partition in. The first at a seq of a theatre counts: where the log holds one twice, the second changes nothing. */
   apply(record: IncidentRecord): void {
-    const { partition, position, time, event } = record
+    const { partition, position, time, cause, event } = record
     const { incidentId, aliases, reports, theatre, seq } = event.data
     if (seq <= (this.#lastSeqs.get(theatre) ?? 0)) return
     this.#lastSeqs.set(theatre, seq)
     const moments = [...(this.#entries.get(incidentId)?.moments ?? []), { partition, position }].slice(-incidentHistoryMax)
     this.#remove(incidentId)
-    this.#place({ state: event.data, isWithdrawn: event.type === 'incident.withdrawn', touchedAt: time, moments })
+    this.#place({ state: event.data, isWithdrawn: event.type === 'incident.withdrawn', touchedAt: time, cause, moments })
     this.#aliases.delete(incidentId)
     for (const alias of aliases) {
       // What was an incident of its own is part of this one now.

@@ -18,6 +18,7 @@ export interface NotifierGauges {
   readonly dropped: () => number
   readonly outcomes: () => number
   readonly requests: () => number
+  readonly declarations: () => number
   /** How long it has not been known whether the alerts log holds more, ms. */
   readonly unknownMs: () => number
   readonly connections: () => number
@@ -147,6 +148,11 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
     'tocsin_operator_requests_remembered',
     "Operators' requests in memory; the oldest is forgotten at 10000.",
     gauges.requests
+  )
+  gauge(
+    'tocsin_incident_declarations_remembered',
+    'Splits and merges of incidents in memory with their words; the oldest is forgotten at 10000.',
+    gauges.declarations
   )
   gauge(
     'tocsin_stream_unknown_seconds',

@@ -28,6 +28,8 @@ import { ControlDesk } from './control-desk.ts'
 import { addControlRoutes } from './control-routes.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { EvidenceReading, type PrivateReader } from './evidence.ts'
+import { IncidentDesk } from './incident-desk.ts'
+import { addIncidentRoutes } from './incident-routes.ts'
 import { KeyDesk } from './key-desk.ts'
 import { addKeyRoutes } from './key-routes.ts'
 import { Liveness } from './liveness.ts'
@@ -69,6 +71,7 @@ export interface NotifierCores {
   readonly feed: AlertFeed
   readonly dispatcher: Dispatcher
   readonly operatorDesk: OperatorDesk
+  readonly incidentDesk: IncidentDesk
   readonly controlDesk: ControlDesk
   readonly keyDesk: KeyDesk
   readonly subscriptionDesk: SubscriptionDesk
@@ -202,6 +205,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     dispatcher,
     feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors, stale }),
     operatorDesk: new OperatorDesk({ log, clock, random, projection, shared, nowIn }),
+    incidentDesk: new IncidentDesk({ log, clock, random, projection, shared, nowIn }),
     controlDesk,
     keyDesk: new KeyDesk({ clock, random, control, shared, desk: controlDesk, keysMax: limits.keysMax }),
     subscriptionDesk: new SubscriptionDesk({
@@ -236,6 +240,7 @@ function gaugesOf({ projection, liveness, hub, dispatcher }: NotifierCores, cont
     dropped: () => (projection.isStarted ? projection.journal.droppedCount : 0),
     outcomes: () => projection.alerts.outcomeCount,
     requests: () => projection.clocks.requestCount,
+    declarations: () => projection.declarations.count,
     unknownMs: () => liveness.silentMs,
     connections: () => hub.sessions.size,
     subscriptions: () => hub.subscriptionCount,
@@ -269,7 +274,8 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   markStaleAnswers(app, () => parts.liveness.stale)
   addPageRoutes(app)
   addAlertRoutes(app, parts)
-  addActionRoutes(app, { desk: parts.operatorDesk, projection, positions })
+  addActionRoutes(app, { desk: parts.operatorDesk, incidentDesk: parts.incidentDesk, projection, positions })
+  addIncidentRoutes(app, parts)
   addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions })
   addKeyRoutes(app, { desk: parts.keyDesk, control, positions, clock })
   addSubscriptionRoutes(app, { desk: parts.subscriptionDesk, dispatcher: parts.dispatcher, positions })

@@ -15,6 +15,7 @@ import { TopicView } from '@tocsin/service-kit/topic-view'
 import type { Registry } from 'prom-client'
 import { AlertIndex, type AlertIndexLimits, type AlertRecord } from './alert-index.ts'
 import { AlertJournal, type Concerned, type JournalLimits } from './alert-journal.ts'
+import { DeclarationIndex } from './declaration-index.ts'
 import { IncidentIndex } from './incident-index.ts'
 import type { NotifierMetrics, ProjectedTopic } from './notifier-metrics.ts'
 import { ReportIndex } from './report-index.ts'
@@ -50,6 +51,7 @@ export class Projection {
   readonly reports = new ReportIndex()
   readonly sources = new SourceActivity()
   readonly clocks = new TheatreClocks()
+  readonly declarations = new DeclarationIndex()
   /** One per log, for those who wait for a position. */
   readonly views: Views
   readonly #options: ProjectionOptions
@@ -143,6 +145,7 @@ export class Projection {
       this.clocks.apply(decoded.record, stored)
       this.reports.apply(stored.partition, stored.position, decoded.record)
       this.sources.apply(decoded.record)
+      this.declarations.apply(decoded.record, stored)
     }
   }
 
@@ -152,6 +155,7 @@ export class Projection {
         partition: stored.partition,
         position: stored.position,
         time: decoded.envelope.time,
+        cause: decoded.envelope.cause,
         event: decoded.record
       })
     }

@@ -36,7 +36,7 @@ export async function runBacktest({ plan, sink, clock, signal, onProgress }: Bac
   const nextDueMs = (theatre: string) => {
     const known = due.get(theatre)
     if (known !== undefined) return known
-    const ms = owners.get(theatre)?.fold.nextDeadlineMs() ?? null
+    const ms = dueOf(owners.get(theatre))
     due.set(theatre, ms)
     return ms
   }
@@ -61,6 +61,12 @@ export async function runBacktest({ plan, sink, clock, signal, onProgress }: Bac
   }
   await sink.written()
   return figures.figures(plan.items)
+}
+
+/** A deadline of a rule; or at once, while an alert waits to be confirmed. */
+function dueOf(owner: TheatreOwner | undefined): number | null {
+  if (owner === undefined) return null
+  return owner.fold.alerts.hasProvisional() ? 0 : owner.fold.nextDeadlineMs()
 }
 
 /** Of incidents nothing is published: nobody asks for them. */

@@ -38,6 +38,13 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     example: '"3"'
   },
+  'if-match of an incident': {
+    name: 'if-match',
+    description:
+      'The `revision` of the incident that you have seen, such as `"2"` or `2`. Where another one stands, nothing is done.',
+    schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
+    example: '"2"'
+  },
   'ce-specversion': {
     description: 'CloudEvents in binary mode: the body is the report, the event is in these headers. All four, or none of them.',
     schema: { type: 'string', enum: ['1.0'] }

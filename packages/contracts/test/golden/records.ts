@@ -57,19 +57,11 @@ const ruleBad = [
 ]
 const wordedRule = {
   ...rule,
-  parameters: { ageDays: [30, 90], hubs: [{ name: 'Bamako', lat: 12.65 }], mode: null },
-  title: 'Sieges in the north',
-  where: 'country == "ML"',
-  groupBy: ['actor'],
-  severities: ['minor', 'extreme'],
-  headline: '{group.settlement} is besieged'
+  ...{ parameters: { ageDays: [30, 90], hubs: [{ name: 'Bamako', lat: 12.65 }], mode: null }, title: 'Sieges', where: 'country == "ML"' },
+  ...{ groupBy: ['actor' as const], severities: ['minor' as const], headline: '{group.settlement} is besieged' }
 } satisfies Data<'rule.configured'>
-const wordedRuleBad = [
-  ...ruleBad,
-  { why: 'a key of groups that there is not', at: 'groupBy', value: ['weather'] },
-  { why: 'a severity that there is not', at: 'severities', value: ['dire'] },
-  { why: 'a predicate that is no text', at: 'where', value: true }
-]
+const severityBad = { why: 'a severity that there is not', at: 'severities', value: ['dire'] }
+const wordedRuleBad = [...ruleBad, severityBad, { why: 'a group that there is not', at: 'groupBy', value: ['weather'] }]
 
 const ambiguousPlace = {
   name: 'Kamona',
@@ -329,8 +321,18 @@ export const goldenRecords: readonly Golden[] = [
   },
   {
     event: 'pair.declared',
-    good: [{ reportIds: ['r1', 'r2'], same: true, by: 'Watch desk' } satisfies Data<'pair.declared'>],
-    bad: [{ why: 'a pair of three', at: 'reportIds', value: ['a', 'b', 'c'] }]
+    good: [
+      { reportIds: ['r1', 'r2'], same: true, by: 'Watch desk' } satisfies Data<'pair.declared'>,
+      {
+        ...{ reportIds: ['r1', 'r2'], same: false, by: 'Watch desk', also: [['r1', 'r3']], after: 'd0' },
+        ...{ note: 'Two convoys.', actionId: 'd1', incidentId: 'r1' }
+      } satisfies Data<'pair.declared'>,
+      { reportIds: ['r1', 'r2'], same: true, by: 'Watch desk', also: [], after: null, note: null } satisfies Data<'pair.declared'>
+    ],
+    bad: [
+      { why: 'a pair of three', at: 'reportIds', value: ['a', 'b', 'c'] },
+      { why: 'a further pair of one', at: 'also', value: [['a']] }
+    ]
   },
   {
     event: 'theatre.tick-requested',
@@ -353,11 +355,13 @@ export const goldenRecords: readonly Golden[] = [
       incident,
       {
         ...incident,
+        joins: [{ reports: ['r1', 'r2'], score: 0.9, why: 'same settlement, same day, both attack' }],
         place: { name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, settlement: null }
       } satisfies IncidentState
     ],
     bad: [
       { why: 'revision zero', at: 'revision', value: 0 },
+      { why: 'a join of one', at: 'joins', value: [{ reports: ['r1'], score: 1, why: 'same day' }] },
       { why: 'a report without its source', at: 'reports', value: [{ reportId: 'r1', contentHash: 'c1' }] }
     ]
   })),

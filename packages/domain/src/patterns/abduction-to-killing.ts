@@ -3,7 +3,7 @@
 // that they are one. Who is not named is followed by place and time alone, in a scope for each first-level area. Limits: names that share no key are two
 // people; word that names somebody is never linked to word that does not, nor nameless word across the border of an area.
 
-import { dayMs, formatDay } from '../event-time.ts'
+import { dayMs, formatDay, formatTime } from '../event-time.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import {
@@ -89,7 +89,7 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
         { at: '2025-11-08', category: 'killing', tactics: ['execution'], settlement: 'Tonka', persons: [victim('a', null)] }
       ],
       horizon: '2025-11-12',
-      expect: [{ group: { person: 'a' }, level: 3, open: true }]
+      expect: [{ group: { settlement: 'Tonka', since: '2025-11-06' }, level: 3, open: true }]
     },
     {
       name: 'a release ends it',
@@ -98,7 +98,7 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
         { at: '2025-04-01', category: 'release', settlement: 'Gao', persons: [victim('b', null)] }
       ],
       horizon: '2025-04-02',
-      expect: [{ group: { person: 'b' }, level: 1, open: false }]
+      expect: [{ group: { settlement: 'Tonka', since: '2025-03-01' }, level: 1, open: false }]
     },
     {
       name: 'a killing of somebody who was not abducted is none',
@@ -289,14 +289,13 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
   const { person, place, victims, end, triggers, support } = one
   const where = place.settlementName ?? place.name ?? place.admin1 ?? place.country ?? 'a place that is not known'
   const absent = absentMs === null ? [] : [{ atMs: absentMs, reason: `${parameters.proofOfLifeDays} days without proof of life` }]
-  const whoseGroup: Record<string, string> =
-    person !== null
-      ? { person }
-      : place.settlement !== null
-        ? { settlement: where, settlementId: place.settlement }
-        : { place: where }
+  // Alerts go to many: the key of a person, which is the same wherever that person is named, is in none of them.
+  const group: Record<string, string> = {
+    ...(place.settlement === null ? { place: where } : { settlement: where, settlementId: place.settlement }),
+    since: formatTime(one.fromMs).slice(0, 10)
+  }
   return {
-    group: whoseGroup,
+    group,
     fromMs: one.fromMs,
     toMs: end?.atMs ?? null,
     levels: numberLevels([{ atMs: one.fromMs, reason: 'abduction' }, ...one.marks, ...absent]),

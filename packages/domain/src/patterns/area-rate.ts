@@ -101,7 +101,10 @@ export function rateStep(state: RateState, incident: Incident, rule: RateRule): 
   const lastDay = Math.min(dayOf(incident.toMs), day + rule.windowDays - 1)
   const rate = rateOn(next.counts, lastDay, rule)
   const atMs = lastDay === day ? incident.fromMs : Math.min(incident.toMs, (lastDay + 1) * dayMs - 1)
-  return { ...next, open: due.open === null ? entered(next, lastDay, atMs, rate, rule) : grown(due.open, incident, lastDay, atMs, rate, rule) }
+  return {
+    ...next,
+    open: due.open === null ? entered(next, lastDay, atMs, rate, rule) : grown(due.open, incident, lastDay, atMs, rate, rule)
+  }
 }
 
 /** What stands when the horizon is reached. */
@@ -154,13 +157,7 @@ function stillRecent(recent: readonly Incident[], afterDay: number): readonly In
   return recent.every(i => dayOf(i.toMs) > afterDay) ? recent : recent.filter(i => dayOf(i.toMs) > afterDay)
 }
 
-function entered(
-  { scope, recent }: RateState,
-  day: number,
-  atMs: number,
-  rate: Rate,
-  rule: RateRule
-): RateEpisode | null {
+function entered({ scope, recent }: RateState, day: number, atMs: number, rate: Rate, rule: RateRule): RateEpisode | null {
   const threshold = roundMeasure(rule.threshold(rate.mean))
   if (rate.count < threshold) return null
   const firstDay = day - rule.windowDays + 1
@@ -189,7 +186,8 @@ function grown(open: RateEpisode, incident: Incident, day: number, atMs: number,
   return {
     ...open,
     fromMs: Math.min(open.fromMs, incident.fromMs),
-    marks: isSteeper ? [...open.marks, { atMs, reason }] : open.marks,
+    // An interval may have let it enter at a later moment than that of this incident: no level comes before the first.
+    marks: isSteeper ? [...open.marks, { atMs: Math.max(atMs, open.enteredMs), reason }] : open.marks,
     peak: isHigher ? { ...rate, day, threshold: roundMeasure(rule.threshold(rate.mean)) } : open.peak,
     triggers: addEvidence(open.triggers, incident)
   }
@@ -207,7 +205,8 @@ function walked(state: RateState, throughDay: number, rule: RateRule): RateState
   if (open === null || open.walkedDay >= throughDay) return state
   while (open.walkedDay < throughDay) {
     open = afterDay(open, state.counts, rule)
-    if (open.calm >= rule.calmDays) return { ...state, open: null, closed: [...state.closed, rule.describe(open, dayEndMs(open.walkedDay))] }
+    if (open.calm >= rule.calmDays)
+      return { ...state, open: null, closed: [...state.closed, rule.describe(open, dayEndMs(open.walkedDay))] }
   }
   return { ...state, open }
 }

@@ -54,7 +54,8 @@ export function sumOver(counts: DayCounts, fromDay: number, toDay: number): numb
     if (start > toDay) continue
     if (start + blockDays <= fromDay) break
     if (start >= fromDay && start + blockDays - 1 <= toDay) sum += total
-    else for (let d = Math.max(fromDay, start); d <= Math.min(toDay, start + blockDays - 1); d++) sum += parts[d - start] as number
+    else
+      for (let d = Math.max(fromDay, start); d <= Math.min(toDay, start + blockDays - 1); d++) sum += parts[d - start] as number
   }
   return sum
 }

@@ -15,7 +15,8 @@ export interface CarriedDeaths {
  * of the first limit does the most count, and what rests on it is only possible. Null where nothing reaches the first limit.
  */
 export function carriedDeaths({ low, best, high }: Fatalities, leastLimit: number): CarriedDeaths | null {
-  const likely: CarriedDeaths = best !== null && best >= (low ?? 0) ? { deaths: best, bound: 'best' } : { deaths: low ?? 0, bound: 'low' }
+  const likely: CarriedDeaths =
+    best !== null && best >= (low ?? 0) ? { deaths: best, bound: 'best' } : { deaths: low ?? 0, bound: 'low' }
   if (likely.deaths >= leastLimit) return likely
   return high !== null && high >= leastLimit ? { deaths: high, bound: 'high' } : null
 }

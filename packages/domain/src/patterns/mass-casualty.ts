@@ -3,10 +3,10 @@
 
 import { dayMs, formatDay } from '../event-time.ts'
 import { distanceKm } from '../geometry.ts'
-import { compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
+import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText } from './death-bounds.ts'
-import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import { type Evidence, evidenceOf } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { capitalised, listOf } from './wording.ts'
 
@@ -84,7 +84,14 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       name: 'one is over after two days; another fifty kilometres off is another',
       given: [
         { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', lat: 14.0, lon: -5.0, deaths: [10, 12, 15] },
-        { at: '2025-03-02', category: 'attack-on-civilians', settlement: 'Tenenkou', lat: 14.5, lon: -5.0, deaths: [null, null, 20] }
+        {
+          at: '2025-03-02',
+          category: 'attack-on-civilians',
+          settlement: 'Tenenkou',
+          lat: 14.5,
+          lon: -5.0,
+          deaths: [null, null, 20]
+        }
       ],
       horizon: '2025-03-04',
       expect: [
@@ -109,7 +116,10 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
   },
   findings: (state, horizonMs, parameters) => {
     const { open, closed } = closeWhenDue(state, horizonMs, parameters)
-    return [...closed, ...open.map(massacre => describeOpen(massacre, parameters))]
+    return inOrder(
+      closed,
+      open.map(massacre => describeOpen(massacre, parameters))
+    )
   },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const moments = open.map(m => closesAtMs(m, parameters)).filter(ms => ms > horizonMs)
@@ -129,8 +139,9 @@ function tollOf(incident: Incident, { steps, civilianKinds }: MassCasualtyParame
 }
 
 /** Close by a place of any of its incidents that is known well enough. Of two that are not, the area or settlement must do. */
-function isClose({ triggers }: Massacre, incident: Incident, { nearKm }: MassCasualtyParameters): boolean {
-  return triggers.kept.some(other => placesOf(other).some(a => placesOf(incident).some(b => areClose(a, b, nearKm))))
+function isClose({ triggers }: Massacre, incident: Incident, { nearKm, nearDays }: MassCasualtyParameters): boolean {
+  const inTime = triggers.kept.filter(other => incident.fromMs <= other.toMs + nearDays * dayMs)
+  return inTime.some(other => placesOf(other).some(a => placesOf(incident).some(b => areClose(a, b, nearKm))))
 }
 
 function areClose(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
@@ -154,7 +165,7 @@ function withMassacre(
   const joined: Massacre = {
     lastMs: Math.max(incident.toMs, ...near.map(m => m.lastMs)),
     triggers: united([...near.map(m => m.triggers), { kept: [incident], omitted: 0 }]),
-    support: near.reduce((all, m) => m.support.kept.reduce(supported, { ...all, omitted: all.omitted + m.support.omitted }), noEvidence)
+    support: capped(near.map(m => m.support))
   }
   const [eldest] = near
   const others = open.filter(m => !near.includes(m) || m === eldest).map(m => (m === eldest ? joined : m))
@@ -164,6 +175,11 @@ function withMassacre(
 function united(all: readonly Evidence[]): Evidence {
   const named = evidenceOf(all.flatMap(e => e.kept))
   return { kept: named.kept, omitted: all.reduce((sum, e) => sum + e.omitted, named.omitted) }
+}
+
+function capped(all: readonly Evidence[]): Evidence {
+  const { kept, omitted } = united(all)
+  return { kept: kept.slice(0, supportMax), omitted: omitted + Math.max(0, kept.length - supportMax) }
 }
 
 function supported({ kept, omitted }: Evidence, incident: Incident): Evidence {
@@ -185,14 +201,37 @@ function closeWhenDue(state: MassCasualtyState, nowMs: number, parameters: MassC
   return due.length === 0 ? state : ended(state, due, parameters)
 }
 
-function ended({ open, closed }: MassCasualtyState, due: readonly Massacre[], parameters: MassCasualtyParameters): MassCasualtyState {
+function ended(
+  { open, closed }: MassCasualtyState,
+  due: readonly Massacre[],
+  parameters: MassCasualtyParameters
+): MassCasualtyState {
   return {
     open: open.filter(m => !due.includes(m)),
-    closed: [...closed, ...due.map(m => describe(m, closesAtMs(m, parameters), parameters))]
+    closed: inOrder(
+      closed,
+      due.map(m => describe(m, closesAtMs(m, parameters), parameters))
+    )
   }
 }
 
-const described = keepsLast<Massacre, Finding>(openMax)
+/** Stories of several places stand side by side, in order of their first incidents: that must not change when one of them ends. */
+function inOrder(sorted: readonly Finding[], more: readonly Finding[]): readonly Finding[] {
+  if (more.length === 0) return sorted
+  const all = sorted.slice()
+  for (const finding of more) {
+    let at = all.length
+    while (at > 0 && compareIncidents(firstOf(all[at - 1] as Finding), firstOf(finding)) > 0) at -= 1
+    all.splice(at, 0, finding)
+  }
+  return all
+}
+
+function firstOf({ triggers }: Finding): Incident {
+  return triggers[0] as Incident
+}
+
+const described = keepsLast<Massacre, Finding>(16)
 
 function describeOpen(massacre: Massacre, parameters: MassCasualtyParameters): Finding {
   return described(massacre, () => describe(massacre, null, parameters))
@@ -206,7 +245,8 @@ function describe({ triggers, support }: Massacre, toMs: number | null, paramete
   const step = steps.filter(s => s <= worst.toll.deaths).at(-1) as number
   const first = triggers.kept[0] as Incident
   const where = whereOf(triggers.kept)
-  const many = tolls.length === 1 ? '' : `; ${tolls.length} such killings lie within ${nearKm} km and ${nearDays} days of one another`
+  const many =
+    tolls.length === 1 ? '' : `; ${tolls.length} such killings lie within ${nearKm} km and ${nearDays} days of one another`
   const certainty = certaintyAt(worst.incident.fatalities, step)
   return {
     group: groupOf(first),
@@ -214,6 +254,7 @@ function describe({ triggers, support }: Massacre, toMs: number | null, paramete
     toMs,
     levels: numberLevels(marks),
     measure: { name: 'civilians killed in one incident', value: worst.toll.deaths, threshold: step, baseline: null },
+    certainty,
     triggers: triggers.kept,
     support: support.kept,
     omitted: triggers.omitted + support.omitted,

@@ -29,6 +29,27 @@ export const genericActorsParameter: Parameter<readonly string[]> = {
 
 /** Each perpetrator that is somebody, once. */
 export function namedPerpetrators(incident: Incident, genericActors: readonly string[]): readonly NamedActor[] {
+  // One step of a fold asks for the same incident several times.
+  if (last.incident === incident && last.genericActors === genericActors) return last.named
   const actors = actorsOfRole(incident, 'perpetrator')
-  return actors.length === 0 ? actors : actors.filter(actor => !genericActors.some(name => actorKey(name) === actor.key))
+  const generic = keysOf(genericActors)
+  const named = actors.filter(actor => !generic.has(actor.key))
+  last = { incident, genericActors, named }
+  return named
+}
+
+interface Asked {
+  readonly incident: Incident | null
+  readonly genericActors: readonly string[]
+  readonly named: readonly NamedActor[]
+}
+
+let last: Asked = { incident: null, genericActors: [], named: [] }
+
+const genericKeys = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+function keysOf(names: readonly string[]): ReadonlySet<string> {
+  const known = genericKeys.get(names) ?? new Set(names.map(actorKey))
+  genericKeys.set(names, known)
+  return known
 }

@@ -2,43 +2,29 @@
 // spot where three in four weeks are the usual tells nothing: a story ends by quiet, or when it has become the usual.
 
 import { dayMs, formatDay } from '../event-time.ts'
-import { cellOf, cellsAround, distanceKm, kmPerDegree, type Point } from '../geometry.ts'
-import { compareIncidents, type Incident, placesOf } from '../incident.ts'
+import { cellOf, type Point } from '../geometry.ts'
+import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
-import { type CellRings, cellsOfUse, inCell, withCell } from './cell-rings.ts'
+import { type CellRings, cellsOfUse } from './cell-rings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
-import { genericActorsParameter, namedPerpetrators } from './named-perpetrators.ts'
+import { namedPerpetrators } from './named-perpetrators.ts'
 import { withSupport } from './named-support.ts'
+import {
+  type Cell,
+  cellDegrees,
+  isExplosion,
+  isHot,
+  isNear,
+  type NearRepeatParameters,
+  nearOf,
+  nearRepeatParameters,
+  pointsOf,
+  reachOf,
+  withAttack,
+  withoutLoose
+} from './near-repeat-cells.ts'
 import { capitalised, intervalNote } from './wording.ts'
-
-export interface NearRepeatParameters {
-  readonly radiusKm: number
-  readonly windowDays: number
-  readonly explosionKm: number
-  readonly explosionDays: number
-  readonly incidentsMin: number
-  readonly quietDays: number
-  readonly hotRate: number
-  readonly rateDays: number
-  readonly longestDays: number
-  readonly genericActors: readonly string[]
-}
-
-/** An attack that no story has taken yet. */
-interface Loose {
-  readonly lat: number
-  readonly lon: number
-  readonly incident: Incident
-}
-
-interface Cell {
-  /** In order of the fold; those of the last window, at most `looseMax`. */
-  readonly loose: readonly Loose[]
-  /** Attacks by window since the epoch, in order: the cell's own rate. */
-  readonly counts: readonly (readonly [window: number, count: number])[]
-  readonly lastMs: number
-}
 
 interface Episode extends Point {
   readonly place: string
@@ -62,54 +48,18 @@ interface Episode extends Point {
 interface NearRepeatState {
   readonly cells: CellRings<Cell>
   readonly open: readonly Episode[]
+  /** No open story ends before; null while none is open. */
+  readonly endsFromMs: number | null
   readonly closed: readonly Finding[]
 }
 
-/** As wide as the radius is by default: nine cells hold all that is near. */
-const cellDegrees = 0.2
-/** Attacks of one cell that wait for others: more than make a story of any setting in use. */
-const looseMax = 24
-const recentMax = 200
+/** Members of one window that are counted: more makes no difference to anybody. */
+const recentMax = 60
 
 export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
   id: 'near-repeat',
   severities: ['minor', 'moderate', 'severe'],
-  parameters: {
-    radiusKm: { default: 20, unit: 'km', meaning: 'how near a repeat is', source: 'patterns, 7; PMC6800342', max: 100 },
-    windowDays: {
-      default: 28,
-      unit: 'days',
-      meaning: 'attacks so far apart make a repeat',
-      source: 'patterns, 7; PMC6800342: 4 to 10 weeks',
-      min: 1,
-      max: 365
-    },
-    explosionKm: { default: 1, unit: 'km', meaning: 'how near an explosion repeats', source: 'patterns, 7; Townsley 2008', max: 100 },
-    explosionDays: {
-      default: 2,
-      unit: 'days',
-      meaning: 'explosions so far apart make a repeat',
-      source: 'patterns, 7; Townsley 2008',
-      max: 365
-    },
-    incidentsMin: { default: 3, unit: 'incidents', meaning: 'attacks that make it', source: 'patterns, 7', min: 2, max: 20 },
-    quietDays: { default: 70, unit: 'days', meaning: 'quiet that ends it', source: 'patterns, 7', min: 1, max: 365 },
-    hotRate: {
-      default: 1,
-      unit: 'incidents per window',
-      meaning: "a cell's own rate in the past above which a repeat there says nothing",
-      source: 'decision: as the hot cells of patterns, 6'
-    },
-    rateDays: { default: 364, unit: 'days', meaning: 'the past that this rate is of', source: 'as patterns, 2', min: 1, max: 3660 },
-    longestDays: {
-      default: 365,
-      unit: 'days',
-      meaning: 'age at which it ends although it goes on: it is the usual there',
-      source: 'decision: a hot cell must not keep it open for ever',
-      min: 1
-    },
-    genericActors: genericActorsParameter
-  },
+  parameters: nearRepeatParameters,
   examples: [
     {
       name: 'a third attack by the same actor within four weeks and 20 km',
@@ -154,7 +104,7 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
     }
   ],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
-  initial: () => ({ cells: [], open: [], closed: [] }),
+  initial: () => ({ cells: [], open: [], endsFromMs: null, closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
     const points = pointsOf(incident, parameters)
@@ -169,18 +119,27 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
       const near = nearOf(current.cells, point, incident, parameters)
       if (near.length + 1 < parameters.incidentsMin || isHot(current.cells, point, incident, parameters)) continue
       const cells = near.reduce((all, member) => withoutLoose(all, member, parameters), current.cells)
-      const open = [...current.open, opened(point, near, incident, parameters)]
-      return { ...current, cells: withAttack(cells, points, incident, false, parameters), open }
+      const story = opened(point, near, incident, parameters)
+      const endsFromMs = Math.min(current.endsFromMs ?? Number.POSITIVE_INFINITY, closesAtMs(story, parameters))
+      const open = [...current.open, story]
+      return { ...current, cells: withAttack(cells, points, incident, false, parameters), open, endsFromMs }
     }
     return { ...current, cells: withAttack(current.cells, points, incident, true, parameters) }
   },
-  findings: (state, horizonMs, parameters) => {
-    const { open, closed } = closeWhenDue(state, horizonMs, parameters)
-    return open.length === 0 ? closed : [...closed, ...open.map(f => describeOpen(f, parameters))]
+  findings: ({ open, endsFromMs, closed }, horizonMs, parameters) => {
+    if (endsFromMs === null) return closed
+    const told = describeAll(open, parameters)
+    return closed.concat(
+      endsFromMs > horizonMs ? told : told.map((f, i) => endedAt(open[i] as Episode, f, horizonMs, parameters))
+    )
   },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
-    const moments = open.map(f => closesAtMs(f, parameters)).filter(ms => ms > horizonMs)
-    return moments.length === 0 ? null : Math.min(...moments)
+    let next: number | null = null
+    for (const f of open) {
+      const ms = closesAtMs(f, parameters)
+      if (ms > horizonMs && (next === null || ms < next)) next = ms
+    }
+    return next
   },
   forget: (state, beforeMs) => ({
     ...state,
@@ -190,112 +149,12 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
   })
 }
 
-function isExplosion(incident: Incident): boolean {
-  return incident.category === 'explosion' || incident.tactics.includes('ied')
-}
-
-function reachOf(explosion: boolean, parameters: NearRepeatParameters): { readonly km: number; readonly days: number } {
-  return explosion
-    ? { km: parameters.explosionKm, days: parameters.explosionDays }
-    : { km: parameters.radiusKm, days: parameters.windowDays }
-}
-
-/** Places sharp enough for the distance. */
-function pointsOf(incident: Incident, parameters: NearRepeatParameters): readonly Point[] {
-  const { km } = reachOf(isExplosion(incident), parameters)
-  return placesOf(incident).flatMap(({ lat, lon, radiusKm }) =>
-    lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km ? [{ lat, lon }] : []
-  )
-}
-
-function isNear(a: Point, b: Point, km: number): boolean {
-  return Math.abs(a.lat - b.lat) * kmPerDegree <= km && distanceKm(a, b) <= km
-}
-
-function isRelated(a: Incident, b: Incident, { genericActors }: NearRepeatParameters): boolean {
-  if (isExplosion(a) !== isExplosion(b)) return false
-  if (isExplosion(a) || a.category === b.category) return true
-  const others = namedPerpetrators(b, genericActors)
-  return namedPerpetrators(a, genericActors).some(({ key }) => others.some(other => other.key === key))
-}
-
 /** True for a story around a spot near one of the points, of the same kind or actor. */
 function belongs(f: Episode, incident: Incident, points: readonly Point[], parameters: NearRepeatParameters): boolean {
   const { km } = reachOf(f.explosion, parameters)
   if (!points.some(p => isNear(f, p, km)) || f.explosion !== isExplosion(incident)) return false
   if (f.explosion || f.kind === incident.category) return true
   return namedPerpetrators(incident, parameters.genericActors).some(({ key }) => f.actors.includes(key))
-}
-
-/** What no story has taken, near one point and young enough. In order of the fold. */
-function nearOf(cells: CellRings<Cell>, point: Point, incident: Incident, parameters: NearRepeatParameters): readonly Incident[] {
-  const { km, days } = reachOf(isExplosion(incident), parameters)
-  const found = new Map<string, Incident>()
-  for (const cell of cellsAround(point, cellDegrees, km)) {
-    for (const other of inCell(cells, cell)?.loose ?? []) {
-      if (other.incident.toMs <= incident.fromMs - days * dayMs || other.incident.id === incident.id) continue
-      if (isNear(point, other, km) && isRelated(incident, other.incident, parameters)) found.set(other.incident.id, other.incident)
-    }
-  }
-  return found.size < 2 ? [...found.values()] : [...found.values()].sort(compareIncidents)
-}
-
-const nothing: Cell = { loose: [], counts: [], lastMs: 0 }
-
-function windowOf(ms: number, parameters: NearRepeatParameters): number {
-  return Math.floor(ms / (parameters.windowDays * dayMs))
-}
-
-function windowsOfRate({ rateDays, windowDays }: NearRepeatParameters): number {
-  return Math.max(1, Math.floor(rateDays / windowDays))
-}
-
-/** Three within a window are a matter of course where the cell's own rate of the windows before it is so high. */
-function isHot(cells: CellRings<Cell>, point: Point, incident: Incident, parameters: NearRepeatParameters): boolean {
-  const now = windowOf(incident.fromMs, parameters)
-  const windows = windowsOfRate(parameters)
-  const { days } = reachOf(isExplosion(incident), parameters)
-  let past = 0
-  for (const [window, count] of (inCell(cells, cellOf(point, cellDegrees)) ?? nothing).counts) {
-    if (window >= now - 1 - windows && window < now - 1) past += count
-  }
-  return (past / windows) * (days / parameters.windowDays) > parameters.hotRate
-}
-
-/** The cells with one attack more; it waits for others there where no story has taken it. */
-function withAttack(
-  cells: CellRings<Cell>,
-  points: readonly Point[],
-  incident: Incident,
-  isLoose: boolean,
-  parameters: NearRepeatParameters
-): CellRings<Cell> {
-  const now = windowOf(incident.fromMs, parameters)
-  const oldest = now - 1 - windowsOfRate(parameters)
-  const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.explosionDays) * dayMs
-  const isOfUse = (cell: Cell) => cell.lastMs > youngFromMs || (cell.counts.at(-1)?.[0] ?? oldest - 1) >= oldest
-  const hit = points.map(point => cellOf(point, cellDegrees))
-  return [...new Set(hit)].reduce((all, name) => {
-    const cell = inCell(all, name) ?? nothing
-    const mine = isLoose ? points.filter((_, i) => hit[i] === name).map(({ lat, lon }) => ({ lat, lon, incident })) : []
-    const counts = cell.counts.filter(([window]) => window >= oldest && window !== now)
-    const before = cell.counts.find(([window]) => window === now)?.[1] ?? 0
-    const next: Cell = {
-      loose: [...cell.loose.filter(l => l.incident.toMs > youngFromMs), ...mine].slice(-looseMax),
-      counts: [...counts, [now, before + 1]],
-      lastMs: Math.max(cell.lastMs, incident.toMs)
-    }
-    return withCell(all, name, next, isOfUse)
-  }, cells)
-}
-
-function withoutLoose(cells: CellRings<Cell>, member: Incident, parameters: NearRepeatParameters): CellRings<Cell> {
-  const names = new Set(pointsOf(member, parameters).map(point => cellOf(point, cellDegrees)))
-  return [...names].reduce((all, name) => {
-    const cell = inCell(all, name)
-    if (cell === undefined) return all
-    return withCell(all, name, { ...cell, loose: cell.loose.filter(l => l.incident.id !== member.id) }, () => true)
-  }, cells)
 }
 
 /** Deaths that are sure or thought the most likely; a high bound alone does not say that anybody died. */
@@ -354,8 +213,7 @@ function grown(f: Episode, incident: Incident, parameters: NearRepeatParameters)
   const most = Math.max(f.most, recentMs.length)
   const moves = reasons.length > 0 || most > f.most
   const evidence = moves ? { triggers: addEvidence(f.triggers, incident) } : { support: withSupport(f.support, incident) }
-  const marks =
-    reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))]
+  const marks = reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))]
   return { ...f, lastMs: Math.max(f.lastMs, incident.toMs), size: f.size + 1, marks, recentMs, most, ...evidence }
 }
 
@@ -369,16 +227,36 @@ function closesAtMs(f: Episode, { quietDays, longestDays }: NearRepeatParameters
 }
 
 function closeWhenDue(state: NearRepeatState, nowMs: number, parameters: NearRepeatParameters): NearRepeatState {
-  if (!state.open.some(f => closesAtMs(f, parameters) <= nowMs)) return state
-  const due = state.open.filter(f => closesAtMs(f, parameters) <= nowMs)
-  due.sort((a, b) => closesAtMs(a, parameters) - closesAtMs(b, parameters))
-  const ended = due.map(f => describe(f, closesAtMs(f, parameters), parameters))
-  return { ...state, open: state.open.filter(f => !due.includes(f)), closed: [...state.closed, ...ended] }
+  if (state.endsFromMs === null || state.endsFromMs > nowMs) return state
+  const ends = (f: Episode) => closesAtMs(f, parameters)
+  const due = state.open.filter(f => ends(f) <= nowMs).sort((a, b) => ends(a) - ends(b))
+  const open = state.open.filter(f => ends(f) > nowMs)
+  const ended = due.map(f => describe(f, ends(f), parameters))
+  return {
+    ...state,
+    open,
+    endsFromMs: open.length === 0 ? null : Math.min(...open.map(ends)),
+    closed: ended.length === 0 ? state.closed : [...state.closed, ...ended]
+  }
 }
 
 const described = new WeakMap<Episode, Finding>()
+/** What was told last of all that is open: most of it is told again. */
+let last: { readonly open: readonly Episode[]; readonly told: readonly Finding[] } = { open: [], told: [] }
 
-/** One finding for one state of it: what did not change is the same object. */
+/** One finding for one state of each: what did not change is the same object. */
+function describeAll(open: readonly Episode[], parameters: NearRepeatParameters): readonly Finding[] {
+  const told = open.map((f, i) => (last.open[i] === f ? (last.told[i] as Finding) : describeOpen(f, parameters)))
+  last = { open, told }
+  return told
+}
+
+/** Its place among the others stays when it ends. */
+function endedAt(f: Episode, finding: Finding, horizonMs: number, parameters: NearRepeatParameters): Finding {
+  const closesMs = closesAtMs(f, parameters)
+  return closesMs <= horizonMs ? describe(f, closesMs, parameters) : finding
+}
+
 function describeOpen(f: Episode, parameters: NearRepeatParameters): Finding {
   const known = described.get(f) ?? describe(f, null, parameters)
   described.set(f, known)
@@ -391,7 +269,12 @@ function describe(f: Episode, toMs: number | null, parameters: NearRepeatParamet
   const attacks = f.explosion ? 'explosions' : 'attacks'
   const lasted = toMs !== null && toMs >= f.enteredMs + parameters.longestDays * dayMs
   return {
-    group: { near: f.place, cell: cellOf(f, cellDegrees), kind: f.explosion ? 'explosion' : f.kind, ...(f.drill ? { drill: 'true' } : {}) },
+    group: {
+      near: f.place,
+      cell: cellOf(f, cellDegrees),
+      kind: f.explosion ? 'explosion' : f.kind,
+      ...(f.drill ? { drill: 'true' } : {})
+    },
     fromMs: f.fromMs,
     toMs,
     levels: numberLevels([{ atMs: f.enteredMs, reason: `${parameters.incidentsMin} ${attacks}` }, ...f.marks]),

@@ -2,34 +2,31 @@
 // takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts in one story only.
 
 import { dayMs, formatDay } from '../event-time.ts'
-import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
+import { compareIncidents, type Incident, type IncidentPlace } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
-import { attackCategories, type Category } from '../report.ts'
 import { type NamedActor, named } from './actor-names.ts'
+import {
+  areasOf,
+  deathsOf,
+  harmsCivilians,
+  mayTrigger,
+  mostDeaths,
+  placesIn,
+  type RepeatVictimisationParameters,
+  repeatVictimisationParameters,
+  settlementsOf
+} from './civilian-harm.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
-import { genericActorsParameter, namedPerpetrators } from './named-perpetrators.ts'
+import { namedPerpetrators } from './named-perpetrators.ts'
 import { withSupport } from './named-support.ts'
 import { areApart, areOnePlace, nameOfPlace } from './same-place.ts'
 import { intervalNote, listOf } from './wording.ts'
-
-export interface RepeatVictimisationParameters {
-  readonly placeKm: number
-  readonly incidentsMin: number
-  readonly windowDays: number
-  readonly settlementsMin: number
-  readonly areaWindowDays: number
-  readonly coarsestKm: number
-  readonly quietDays: number
-  readonly civilianTargets: readonly string[]
-  readonly genericActors: readonly string[]
-}
 
 interface Episode {
   /** What brought it about: attacks on one place, or the places of one perpetrator. */
   readonly entered: 'place' | 'perpetrator'
   readonly group: Readonly<Record<string, string>>
-  readonly drill: boolean
   readonly fromMs: number
   readonly enteredMs: number
   readonly lastMs: number
@@ -54,45 +51,14 @@ interface RepeatVictimisationState {
 }
 
 const looseMax = 120
-const recentMax = 200
+/** Attacks of one window that are counted: more makes no difference to anybody. */
+const recentMax = 60
 /** Places that a story knows: what happens at any further one belongs to it only by its perpetrator. */
 const placesMax = 40
 
 export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatVictimisationState> = {
   id: 'repeat-victimisation',
-  parameters: {
-    placeKm: { default: 5, unit: 'km', meaning: 'what lies so close together is one place', source: 'patterns, 8', max: 100 },
-    incidentsMin: {
-      default: 3,
-      unit: 'incidents',
-      meaning: 'attacks on the civilians of one place that make it',
-      source: 'patterns, 8',
-      min: 1
-    },
-    windowDays: { default: 90, unit: 'days', meaning: 'the window of a place', source: 'patterns, 8', max: 366 },
-    settlementsMin: {
-      default: 2,
-      unit: 'settlements',
-      meaning: 'settlements of one area hit by one perpetrator that make it',
-      source: 'patterns, 8',
-      min: 2
-    },
-    areaWindowDays: { default: 45, unit: 'days', meaning: 'the window of a perpetrator', source: 'patterns, 8', max: 366 },
-    coarsestKm: {
-      default: 100,
-      unit: 'km',
-      meaning: 'a name known no better than that is an area, not a settlement',
-      source: 'decision: namesakes within one area lie less far apart'
-    },
-    quietDays: { default: 90, unit: 'days', meaning: 'quiet that ends it', source: 'patterns, 8', min: 1 },
-    civilianTargets: {
-      default: ['civilians', 'community-leader'],
-      unit: 'kinds of target',
-      meaning: 'targets that are civilians, beside the category of attacks on them',
-      source: 'decision: the kinds that importers write'
-    },
-    genericActors: genericActorsParameter
-  },
+  parameters: repeatVictimisationParameters,
   examples: [
     {
       name: 'a third attack on the civilians of one settlement within 90 days',
@@ -125,8 +91,22 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
     {
       name: 'another place and more deaths escalate it',
       given: [
-        { at: '2025-10-01', category: 'attack-on-civilians', settlement: 'Kamona', admin1: 'ML-4', actor: 'Dozo militia', deaths: [2, 2, 2] },
-        { at: '2025-10-10', category: 'attack-on-civilians', settlement: 'Balle', admin1: 'ML-4', lat: 13, actor: 'Dozo militia' },
+        {
+          at: '2025-10-01',
+          category: 'attack-on-civilians',
+          settlement: 'Kamona',
+          admin1: 'ML-4',
+          actor: 'Dozo militia',
+          deaths: [2, 2, 2]
+        },
+        {
+          at: '2025-10-10',
+          category: 'attack-on-civilians',
+          settlement: 'Balle',
+          admin1: 'ML-4',
+          lat: 13,
+          actor: 'Dozo militia'
+        },
         {
           at: '2025-12-10',
           category: 'attack-on-civilians',
@@ -164,15 +144,14 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
     }
     const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.areaWindowDays) * dayMs
     const young = current.loose.filter(i => i.toMs > youngFromMs)
-    const opened = openedAtPlace(current.admin1, young, incident, parameters) ?? openedByActor(current.admin1, young, incident, parameters)
+    const opened =
+      openedAtPlace(current.admin1, young, incident, parameters) ?? openedByActor(current.admin1, young, incident, parameters)
     if (opened === null) return { ...current, loose: [...young, incident].slice(-looseMax) }
     const taken = new Set(opened.triggers.kept.map(i => i.id))
     return { ...current, loose: young.filter(i => !taken.has(i.id)), open: [...current.open, opened] }
   },
-  findings: (state, horizonMs, parameters) => {
-    const { open, closed } = closeWhenDue(state, horizonMs, parameters)
-    return open.length === 0 ? closed : [...closed, ...open.map(f => described(f, () => describe(f, null, parameters)))]
-  },
+  findings: ({ open, closed }, horizonMs, parameters) =>
+    open.length === 0 ? closed : [...closed, ...open.map(f => describeAt(f, horizonMs, parameters))],
   nearly: (state, horizonMs, parameters) => nearVictimisation(state, horizonMs, parameters),
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const moments = open.map(f => closesAtMs(f, parameters)).filter(ms => ms > horizonMs)
@@ -186,28 +165,13 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
   })
 }
 
-const harms: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
-
-function harmsCivilians({ category, targets }: Incident, { civilianTargets }: RepeatVictimisationParameters): boolean {
-  return category === 'attack-on-civilians' || (harms.has(category) && targets.some(kind => civilianTargets.includes(kind)))
-}
-
-/** Scopes are areas, drills apart from the world. */
-function areasOf(incident: Incident): string[] {
-  const areas = new Set(placesOf(incident).flatMap(place => place.admin1 ?? []))
-  return [...areas].map(area => (incident.drill ? `drill/${area}` : area))
-}
-
-function placesIn(incident: Incident, admin1: string): readonly IncidentPlace[] {
-  return placesOf(incident).filter(place => place.admin1 === admin1)
-}
-
-function mayTrigger(incident: Incident, places: readonly IncidentPlace[]): boolean {
-  return incident.passesGrade && places.some(place => place.areaCertain)
-}
-
 /** At one of its places, or by one of its perpetrators. */
-function belongs(f: Episode, incident: Incident, places: readonly IncidentPlace[], parameters: RepeatVictimisationParameters): boolean {
+function belongs(
+  f: Episode,
+  incident: Incident,
+  places: readonly IncidentPlace[],
+  parameters: RepeatVictimisationParameters
+): boolean {
   if (places.some(place => f.places.some(known => areOnePlace(known, place, parameters.placeKm)))) return true
   if (f.perpetrators.length === 0) return false
   return namedPerpetrators(incident, parameters.genericActors).some(({ key }) => f.perpetrators.some(p => p.key === key))
@@ -255,42 +219,12 @@ function openedByActor(
   const [first] = byActor
   if (first === undefined) return null
   // Those who did the same together are named together.
-  const together = byActor.filter(b => b.settlements.length === first.settlements.length && b.theirs.length === first.theirs.length)
+  const together = byActor.filter(
+    b => b.settlements.length === first.settlements.length && b.theirs.length === first.theirs.length
+  )
   const perpetrators = together.map(b => b.actor)
   const group = { admin1, perpetrator: perpetrators.map(a => a.name).join(', ') }
   return opened('perpetrator', group, [...first.theirs, incident], first.settlements, parameters, perpetrators)
-}
-
-interface Hit {
-  readonly place: IncidentPlace
-  readonly incident: Incident
-}
-
-/** Settlements of the area that these hit, each surely another than all before it. */
-function settlementsOf(
-  incidents: readonly Incident[],
-  admin1: string,
-  { coarsestKm, placeKm }: RepeatVictimisationParameters
-): readonly IncidentPlace[] {
-  const found: Hit[] = []
-  for (const incident of incidents) {
-    for (const place of placesIn(incident, admin1)) {
-      const isSettlement = place.areaCertain && (place.settlement !== null || (place.name !== null && (place.radiusKm ?? 0) <= coarsestKm))
-      if (!isSettlement) continue
-      if (found.every(other => areApart(other.place, place, placeKm, other.incident === incident))) found.push({ place, incident })
-    }
-  }
-  return found.map(({ place }) => place)
-}
-
-/** What is thought the most likely, else what is sure; null is unknown. */
-function deathsOf({ fatalities: { low, best } }: Incident): number | null {
-  return best ?? low
-}
-
-function mostDeaths(incidents: readonly Incident[]): number | null {
-  const known = incidents.flatMap(i => deathsOf(i) ?? [])
-  return known.length === 0 ? null : Math.max(...known)
 }
 
 function opened(
@@ -306,7 +240,6 @@ function opened(
   return {
     entered,
     group: { ...group, ...(last.drill ? { drill: 'true' } : {}) },
-    drill: last.drill,
     fromMs: Math.min(...members.map(i => i.fromMs)),
     enteredMs: last.fromMs,
     lastMs: Math.max(...members.map(i => i.toMs)),
@@ -322,7 +255,10 @@ function opened(
 }
 
 /** Who is named in at least two of them: one name alone does not make a story of an area. */
-function sharedPerpetrators(incidents: readonly Incident[], { genericActors }: RepeatVictimisationParameters): readonly NamedActor[] {
+function sharedPerpetrators(
+  incidents: readonly Incident[],
+  { genericActors }: RepeatVictimisationParameters
+): readonly NamedActor[] {
   const lists = incidents.map(i => namedPerpetrators(i, genericActors))
   return named(lists.flat().map(a => a.name)).filter(({ key }) => lists.filter(list => list.some(a => a.key === key)).length > 1)
 }
@@ -330,7 +266,12 @@ function sharedPerpetrators(incidents: readonly Incident[], { genericActors }: R
 const anotherPlace = 'another place'
 const moreDeaths = 'more deaths'
 
-function grown(f: Episode, incident: Incident, places: readonly IncidentPlace[], parameters: RepeatVictimisationParameters): Episode {
+function grown(
+  f: Episode,
+  incident: Incident,
+  places: readonly IncidentPlace[],
+  parameters: RepeatVictimisationParameters
+): Episode {
   const { placeKm, windowDays } = parameters
   const hit = settlementsOf([incident], places[0]?.admin1 ?? '', parameters)
   const fresh = hit.filter(place => f.places.every(known => areApart(known, place, placeKm, false)))
@@ -348,7 +289,7 @@ function grown(f: Episode, incident: Incident, places: readonly IncidentPlace[],
     ...f,
     lastMs: Math.max(f.lastMs, incident.toMs),
     places: known,
-    marks: [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
+    marks: reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
     deaths: deaths === null ? f.deaths : Math.max(deaths, f.deaths ?? deaths),
     recentMs,
     most,
@@ -377,6 +318,12 @@ function closeWhenDue(
 }
 
 const described = keepsLast<Episode, Finding>(64)
+
+/** One finding for one state of it: what did not change is the same object. Its place among the others stays when it ends. */
+function describeAt(f: Episode, horizonMs: number, parameters: RepeatVictimisationParameters): Finding {
+  const closesMs = closesAtMs(f, parameters)
+  return closesMs <= horizonMs ? describe(f, closesMs, parameters) : described(f, () => describe(f, null, parameters))
+}
 
 function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisationParameters): Finding {
   const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
@@ -430,7 +377,12 @@ function nearVictimisation(
       if (incidents.length !== incidentsMin - 1) continue
       misses.set(incidents.map(i => i.id).join(' '), {
         group: { admin1, settlement: nameOfPlace(place) },
-        measure: { name: `attacks on civilians in ${windowDays} days`, value: incidents.length, threshold: incidentsMin, baseline: null },
+        measure: {
+          name: `attacks on civilians in ${windowDays} days`,
+          value: incidents.length,
+          threshold: incidentsMin,
+          baseline: null
+        },
         lacks: '1 attack more',
         incidents
       })

@@ -1,12 +1,14 @@
 // Whether two places are surely one, or surely two. Between the two lies what nobody can say: a name spelt otherwise, circles that overlap.
 
-import { distanceKm } from '../geometry.ts'
+import { distanceKm, kmPerDegree } from '../geometry.ts'
 import type { IncidentPlace } from '../incident.ts'
 
 /** One settlement, or points at most so far apart, each known as sharply as that. */
 export function areOnePlace(a: IncidentPlace, b: IncidentPlace, km: number): boolean {
   if (a.settlement !== null && a.settlement === b.settlement) return true
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) return false
+  // Latitude alone settles most pairs.
+  if (Math.abs(a.lat - b.lat) * kmPerDegree > km) return false
   if ((a.radiusKm ?? Number.POSITIVE_INFINITY) > km || (b.radiusKm ?? Number.POSITIVE_INFINITY) > km) return false
   return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) <= km
 }
@@ -19,7 +21,8 @@ export function areApart(a: IncidentPlace, b: IncidentPlace, km: number, ofOneIn
   if (areOnePlace(a, b, km)) return false
   if (a.settlement !== null && b.settlement !== null) return a.settlement !== b.settlement
   if (ofOneIncident && a.name !== null && b.name !== null && plainName(a.name) !== plainName(b.name)) return true
-  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null || a.radiusKm === null || b.radiusKm === null) return false
+  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null || a.radiusKm === null || b.radiusKm === null)
+    return false
   return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) > a.radiusKm + b.radiusKm
 }
 

@@ -96,8 +96,8 @@ export const surge: Pattern<SurgeParameters, RateState> = {
     },
     {
       name: 'two weeks in a row of it escalate it',
-      given: [...burst, '2025-05-27', '2025-05-29', '2025-05-30'].map(inSegou),
-      horizon: '2025-05-31',
+      given: [...burst, '2025-05-27', '2025-05-28', '2025-05-29'].map(inSegou),
+      horizon: '2025-05-30',
       expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
     },
     {
@@ -138,9 +138,7 @@ function makeRule(parameters: SurgeParameters): RateRule {
     isCalm: ({ count, mean }) => count < leaveFactor * usual(mean),
     calmDays: leaveDays,
     describe: (episode, toMs) =>
-      toMs === null
-        ? described(episode, () => describe(episode, null, parameters))
-        : describe(episode, toMs, parameters)
+      toMs === null ? described(episode, () => describe(episode, null, parameters)) : describe(episode, toMs, parameters)
   }
 }
 

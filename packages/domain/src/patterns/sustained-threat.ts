@@ -116,9 +116,7 @@ function makeRule(parameters: SustainedThreatParameters): RateRule {
     isCalm: ({ count, mean }) => count === 0 || count < leaveFactor * mean,
     calmDays: leaveDays,
     describe: (episode, toMs) =>
-      toMs === null
-        ? described(episode, () => describe(episode, null, parameters))
-        : describe(episode, toMs, parameters)
+      toMs === null ? described(episode, () => describe(episode, null, parameters)) : describe(episode, toMs, parameters)
   }
 }
 

@@ -116,18 +116,32 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     hiddenFromMost
   ),
   LeftView: record('The alert may no longer be seen; nothing else is told.', { alertId: text(), theatre: text() }),
-  Incident: record('The thing in the world, put together from reports.', incidentShown),
-  IncidentDetail: record('An incident with its past states.', {
-    ...incidentShown,
-    history: listOf(
-      record('A past state.', {
-        ...event,
-        cause: orNull(text()),
-        data: record('The incident after this event.', without(incidentMembers, hiddenFromMost))
-      }),
-      'Oldest first.'
-    )
-  }),
+  Incident: record('The thing in the world, put together from reports.', incidentShown, ['joins']),
+  IncidentDetail: record(
+    'An incident with its past states.',
+    {
+      ...incidentShown,
+      history: listOf(
+        record('A past state.', {
+          ...event,
+          cause: orNull(text()),
+          declared: orNull(
+            record('The split (`same` false) or merge (true) that made it, where an officer did.', {
+              by: text(),
+              at: instant(),
+              same: truth(),
+              note: orNull(text())
+            })
+          ),
+          data: record('The incident after this event, and why its reports joined.', without(incidentMembers, hiddenFromMost), [
+            'joins'
+          ])
+        }),
+        'Oldest first.'
+      )
+    },
+    ['joins']
+  ),
   IncidentReport: record(
     'A report of the incident.',
     {

@@ -1,0 +1,107 @@
+// Harm to civilians: which incidents do it, which settlements they hit for sure, and how many died. With the parameters that tell these apart.
+
+import { type Incident, type IncidentPlace, placesOf } from '../incident.ts'
+import type { ParameterTable } from '../pattern.ts'
+import { attackCategories, type Category } from '../report.ts'
+import { genericActorsParameter } from './named-perpetrators.ts'
+import { areApart } from './same-place.ts'
+
+export interface RepeatVictimisationParameters {
+  readonly placeKm: number
+  readonly incidentsMin: number
+  readonly windowDays: number
+  readonly settlementsMin: number
+  readonly areaWindowDays: number
+  readonly coarsestKm: number
+  readonly quietDays: number
+  readonly civilianTargets: readonly string[]
+  readonly genericActors: readonly string[]
+}
+
+export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationParameters> = {
+  placeKm: { default: 5, unit: 'km', meaning: 'what lies so close together is one place', source: 'patterns, 8', max: 100 },
+  incidentsMin: {
+    default: 3,
+    unit: 'incidents',
+    meaning: 'attacks on the civilians of one place that make it',
+    source: 'patterns, 8',
+    min: 1
+  },
+  windowDays: { default: 90, unit: 'days', meaning: 'the window of a place', source: 'patterns, 8', max: 366 },
+  settlementsMin: {
+    default: 2,
+    unit: 'settlements',
+    meaning: 'settlements of one area hit by one perpetrator that make it',
+    source: 'patterns, 8',
+    min: 2
+  },
+  areaWindowDays: { default: 45, unit: 'days', meaning: 'the window of a perpetrator', source: 'patterns, 8', max: 366 },
+  coarsestKm: {
+    default: 100,
+    unit: 'km',
+    meaning: 'a name known no better than that is an area, not a settlement',
+    source: 'decision: namesakes within one area lie less far apart'
+  },
+  quietDays: { default: 90, unit: 'days', meaning: 'quiet that ends it', source: 'patterns, 8', min: 1 },
+  civilianTargets: {
+    default: ['civilians', 'community-leader'],
+    unit: 'kinds of target',
+    meaning: 'targets that are civilians, beside the category of attacks on them',
+    source: 'decision: the kinds that importers write'
+  },
+  genericActors: genericActorsParameter
+}
+
+const harms: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
+
+export function harmsCivilians({ category, targets }: Incident, { civilianTargets }: RepeatVictimisationParameters): boolean {
+  return category === 'attack-on-civilians' || (harms.has(category) && targets.some(kind => civilianTargets.includes(kind)))
+}
+
+/** Scopes are areas, drills apart from the world. */
+export function areasOf(incident: Incident): string[] {
+  const areas = new Set(placesOf(incident).flatMap(place => place.admin1 ?? []))
+  return [...areas].map(area => (incident.drill ? `drill/${area}` : area))
+}
+
+export function placesIn(incident: Incident, admin1: string): readonly IncidentPlace[] {
+  return placesOf(incident).filter(place => place.admin1 === admin1)
+}
+
+export function mayTrigger(incident: Incident, places: readonly IncidentPlace[]): boolean {
+  return incident.passesGrade && places.some(place => place.areaCertain)
+}
+
+interface Hit {
+  readonly place: IncidentPlace
+  readonly incident: Incident
+}
+
+/** Settlements of the area that these hit, each surely another than all before it. */
+export function settlementsOf(
+  incidents: readonly Incident[],
+  admin1: string,
+  { coarsestKm, placeKm }: RepeatVictimisationParameters
+): readonly IncidentPlace[] {
+  const found: Hit[] = []
+  for (const incident of incidents) {
+    for (const place of placesIn(incident, admin1)) {
+      const isSettlement =
+        place.areaCertain && (place.settlement !== null || (place.name !== null && (place.radiusKm ?? 0) <= coarsestKm))
+      if (!isSettlement) continue
+      if (found.every(other => areApart(other.place, place, placeKm, other.incident === incident)))
+        found.push({ place, incident })
+    }
+  }
+  return found.map(({ place }) => place)
+}
+
+/** What is thought the most likely, else what is sure; null is unknown. */
+export function deathsOf({ fatalities: { low, best } }: Incident): number | null {
+  return best ?? low
+}
+
+export function mostDeaths(incidents: readonly Incident[]): number | null {
+  const known = incidents.flatMap(i => deathsOf(i) ?? [])
+  return known.length === 0 ? null : Math.max(...known)
+}

@@ -1,0 +1,342 @@
+// Cumulative deaths: attacks in a country have killed so many within a month, and within a year. A country that stays above is one story, told again only
+// where it reaches the next step, is better known, or has doubled.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { type Incident, placesOf } from '../incident.ts'
+import { addEvidence, type Finding, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
+import { attackCategories, type Fatalities } from '../report.ts'
+import { countsSince, type DayCounts, dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from './day-counts.ts'
+import { certaintyAt } from './death-bounds.ts'
+import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import { keepsLast } from './last-made.ts'
+import { capitalised, intervalNote } from './wording.ts'
+
+export interface CumulativeDeathsParameters {
+  readonly windowDays: number
+  readonly limit: number
+  readonly yearDays: number
+  readonly yearLimit: number
+  readonly leaveShare: number
+}
+
+/** Deaths in a window, between bounds: what is not known adds nothing to the least, and the next lower bound to the others. */
+interface Toll {
+  readonly low: number
+  readonly best: number
+  readonly high: number
+}
+
+interface Measured {
+  readonly days: number
+  readonly limit: number
+  readonly value: number
+  readonly toll: Toll
+  readonly lastDay: number
+}
+
+interface Episode {
+  readonly fromMs: number
+  readonly enteredMs: number
+  /** The last whole day that was looked at. */
+  readonly walkedDay: number
+  readonly isOfYear: boolean
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  /** What was told last. */
+  readonly told: Measured
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+interface CumulativeDeathsState {
+  readonly scope: string
+  readonly low: DayCounts
+  readonly best: DayCounts
+  readonly high: DayCounts
+  /** The latest deadly incidents that the shorter window may still hold. */
+  readonly recent: readonly Incident[]
+  readonly open: Episode | null
+  readonly closed: readonly Finding[]
+}
+
+const recentMax = 100
+const supportMax = 20
+const windowDaysMax = 90
+const yearDaysMax = 730
+/** The measure of an open episode is told again where it is so many times what was told. */
+const tellAgainFactor = 2
+const drillMark = '|drill'
+
+const killing = (at: string, best: number) => ({ at, category: 'attack' as const, deaths: [best, best, best] as const })
+
+export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDeathsState> = {
+  id: 'cumulative-deaths',
+  parameters: {
+    windowDays: { default: 30, unit: 'days', meaning: 'the window', source: 'patterns, 13 (VIEWS)', min: 1, max: windowDaysMax },
+    limit: { default: 25, unit: 'deaths', meaning: 'in the window at which it enters', source: 'patterns, 13 (VIEWS)', min: 1 },
+    yearDays: { default: 365, unit: 'days', meaning: 'the longer window', source: 'patterns, 13', min: 1, max: yearDaysMax },
+    yearLimit: {
+      default: 1000,
+      unit: 'deaths',
+      meaning: 'in the longer window at which it escalates',
+      source: 'patterns, 13',
+      min: 1
+    },
+    leaveShare: {
+      default: 0.8,
+      unit: 'ratio',
+      meaning: 'share of its limit below which a window must fall to end it',
+      source: 'patterns, 13',
+      max: 1
+    }
+  },
+  examples: [
+    {
+      name: 'twenty-five deaths within a month',
+      given: [killing('2025-03-01', 10), killing('2025-03-15', 8), killing('2025-03-30', 7)],
+      horizon: '2025-03-31',
+      expect: [{ group: { country: 'ML' }, level: 1, open: true }]
+    },
+    {
+      name: 'twenty-four within a month, and one a day later, are none',
+      given: [killing('2025-03-01', 10), killing('2025-03-15', 14), killing('2025-03-31', 1)],
+      horizon: '2025-04-01',
+      expect: []
+    },
+    {
+      name: 'a thousand within a year escalate it',
+      given: ['01-10', '02-01', '02-20', '03-10', '04-01', '04-20', '05-10', '06-01', '06-20', '07-10'].map(day =>
+        killing(`2025-${day}`, 100)
+      ),
+      horizon: '2025-07-11',
+      expect: [{ group: { country: 'ML' }, level: 2, open: true }]
+    },
+    {
+      name: 'under a fifth less than the limit it is over',
+      given: [killing('2025-03-01', 10), killing('2025-03-15', 8), killing('2025-03-30', 7)],
+      horizon: '2025-04-10',
+      expect: [{ group: { country: 'ML' }, level: 1, open: false }]
+    }
+  ],
+  scopesOf: incident => {
+    if (!attackCategories.has(incident.category) || highestOf(incident.fatalities) === 0) return []
+    return countriesOf(incident).map(country => (incident.drill ? country + drillMark : country))
+  },
+  initial: scope => ({ scope, low: noDayCounts, best: noDayCounts, high: noDayCounts, recent: [], open: null, closed: [] }),
+  step: (state, incident, parameters) => {
+    const day = dayOf(incident.fromMs)
+    const due = walked(state, day - 1, parameters)
+    // Deaths in two countries together can't be told apart.
+    if (!incident.passesGrade || countriesOf(incident).length > 1) {
+      return due.open === null ? due : { ...due, open: supported(due.open, incident) }
+    }
+    const next = withDeaths(due, incident, parameters)
+    // A window that ends with the incident's interval holds as much of it as any can.
+    const lastDay = Math.min(dayOf(incident.toMs), day + parameters.windowDays - 1)
+    const atMs = lastDay === day ? incident.fromMs : Math.min(incident.toMs, (lastDay + 1) * dayMs - 1)
+    const open =
+      next.open === null ? entered(next, lastDay, atMs, parameters) : grown(next, next.open, incident, lastDay, atMs, parameters)
+    return { ...next, open }
+  },
+  findings: (state, horizonMs, parameters) => {
+    const { scope, open, closed } = walked(state, dayOf(horizonMs) - 1, parameters)
+    return open === null ? closed : [...closed, described(open, () => describe(scope, open, null, parameters))]
+  },
+  // It is looked at again when each day is over.
+  nextChangeMs: (state, horizonMs, parameters) => {
+    const { open } = walked(state, dayOf(horizonMs) - 1, parameters)
+    return open === null ? null : dayEndMs(open.walkedDay + 1)
+  },
+  forget: (state, beforeMs) => {
+    const yearAgo = dayOf(beforeMs) - yearDaysMax
+    return {
+      ...state,
+      low: countsSince(state.low, yearAgo),
+      best: countsSince(state.best, yearAgo),
+      high: countsSince(state.high, yearAgo),
+      recent: stillRecent(state.recent, dayOf(beforeMs) - windowDaysMax),
+      closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
+    }
+  }
+}
+
+/** Unknown everywhere is none. */
+function highestOf({ low, best, high }: Fatalities): number {
+  return Math.max(low ?? 0, best ?? 0, high ?? 0)
+}
+
+function countriesOf(incident: Incident): string[] {
+  return [...new Set(placesOf(incident).flatMap(p => p.country ?? []))]
+}
+
+function withDeaths(
+  state: CumulativeDeathsState,
+  incident: Incident,
+  { windowDays, yearDays }: CumulativeDeathsParameters
+): CumulativeDeathsState {
+  const day = dayOf(incident.fromMs)
+  const low = incident.fatalities.low ?? 0
+  const best = Math.max(low, incident.fatalities.best ?? 0)
+  const keptFromDay = day - Math.max(windowDays, yearDays)
+  const added = (counts: DayCounts, deaths: number) => withSpan(counts, incident, deaths * wholeIncident, keptFromDay)
+  return {
+    ...state,
+    low: added(state.low, low),
+    best: added(state.best, best),
+    high: added(state.high, highestOf(incident.fatalities)),
+    recent: [...stillRecent(state.recent, day - windowDays), incident].slice(-recentMax)
+  }
+}
+
+function stillRecent(recent: readonly Incident[], afterDay: number): readonly Incident[] {
+  return recent.every(i => dayOf(i.toMs) > afterDay) ? recent : recent.filter(i => dayOf(i.toMs) > afterDay)
+}
+
+function deathsOn(counts: DayCounts, lastDay: number, days: number): number {
+  return roundMeasure(sumOver(counts, lastDay - days + 1, lastDay) / wholeIncident)
+}
+
+function tollOn({ low, best, high }: CumulativeDeathsState, lastDay: number, days: number): Toll {
+  const deaths = (counts: DayCounts) => deathsOn(counts, lastDay, days)
+  return { low: deaths(low), best: deaths(best), high: deaths(high) }
+}
+
+/** The shorter window where it reaches its limit: by the best estimate, else by the highest. */
+function monthOn(
+  state: CumulativeDeathsState,
+  lastDay: number,
+  { windowDays, limit }: CumulativeDeathsParameters
+): Measured | null {
+  if (deathsOn(state.high, lastDay, windowDays) < limit) return null
+  const toll = tollOn(state, lastDay, windowDays)
+  return { days: windowDays, limit, value: toll.best >= limit ? toll.best : toll.high, toll, lastDay }
+}
+
+/** The longer window where it reaches its limit, by the best estimate: over a year the highest ones add up to what nobody says. */
+function yearOn(state: CumulativeDeathsState, lastDay: number, parameters: CumulativeDeathsParameters): Measured | null {
+  const { yearDays, yearLimit } = parameters
+  if (deathsOn(state.best, lastDay, yearDays) < yearLimit) return null
+  const toll = tollOn(state, lastDay, yearDays)
+  return { days: yearDays, limit: yearLimit, value: toll.best, toll, lastDay }
+}
+
+function entered(
+  state: CumulativeDeathsState,
+  lastDay: number,
+  atMs: number,
+  parameters: CumulativeDeathsParameters
+): Episode | null {
+  const [month, year] = [monthOn(state, lastDay, parameters), yearOn(state, lastDay, parameters)]
+  const told = year ?? month
+  if (told === null) return null
+  const inWindow = state.recent.filter(i => dayOf(i.toMs) > lastDay - parameters.windowDays && dayOf(i.fromMs) <= lastDay)
+  return {
+    fromMs: Math.min(...inWindow.map(i => i.fromMs)),
+    enteredMs: atMs,
+    walkedDay: lastDay - 1,
+    isOfYear: year !== null,
+    marks: [
+      { atMs, reason: month === null ? 'by the year alone' : reasonOf(month) },
+      ...(year === null ? [] : [{ atMs, reason: reasonOf(year) }])
+    ],
+    told,
+    triggers: evidenceOf(inWindow),
+    support: noEvidence
+  }
+}
+
+function reasonOf({ limit, days }: Measured): string {
+  return `${limit} deaths in ${days} days`
+}
+
+function grown(
+  state: CumulativeDeathsState,
+  open: Episode,
+  incident: Incident,
+  lastDay: number,
+  atMs: number,
+  parameters: CumulativeDeathsParameters
+): Episode {
+  const year = yearOn(state, lastDay, parameters)
+  const isNewStep = year !== null && !open.isOfYear
+  const now = open.isOfYear || isNewStep ? year : monthOn(state, lastDay, parameters)
+  const isFirmer = now !== null && open.told.toll.best < open.told.limit && now.toll.best >= now.limit
+  const isTold = isNewStep || isFirmer || (now !== null && now.value >= open.told.value * tellAgainFactor)
+  if (now === null || !isTold) return supported(open, incident)
+  return {
+    ...open,
+    fromMs: Math.min(open.fromMs, incident.fromMs),
+    isOfYear: open.isOfYear || isNewStep,
+    // An interval may have let it enter at a later moment than that of this incident: no level comes before the first.
+    marks: isNewStep ? [...open.marks, { atMs: Math.max(atMs, open.enteredMs), reason: reasonOf(now) }] : open.marks,
+    told: now,
+    triggers: addEvidence(open.triggers, incident)
+  }
+}
+
+function supported(open: Episode, incident: Incident): Episode {
+  const { kept, omitted } = open.support
+  const support = kept.length < supportMax ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
+  return { ...open, support }
+}
+
+/** The state when whole days up to one are over, and nothing more has come. */
+function walked(state: CumulativeDeathsState, throughDay: number, parameters: CumulativeDeathsParameters): CumulativeDeathsState {
+  if (state.open === null || state.open.walkedDay >= throughDay) return state
+  const { scope, open, closed } = state
+  for (let day = open.walkedDay + 1; day <= throughDay; day++) {
+    if (!isOver(state, open, day, parameters)) continue
+    return { ...state, open: null, closed: [...closed, describe(scope, open, dayEndMs(day), parameters)] }
+  }
+  return { ...state, open: { ...open, walkedDay: throughDay } }
+}
+
+function isOver(state: CumulativeDeathsState, open: Episode, day: number, parameters: CumulativeDeathsParameters): boolean {
+  const { windowDays, limit, yearDays, yearLimit, leaveShare } = parameters
+  if (deathsOn(state.high, day, windowDays) >= leaveShare * limit) return false
+  return !open.isOfYear || deathsOn(state.best, day, yearDays) < leaveShare * yearLimit
+}
+
+/** The moment at which a day is over. */
+function dayEndMs(day: number): number {
+  return (day + 1) * dayMs
+}
+
+const described = keepsLast<Episode, Finding>(16)
+
+function describe(scope: string, open: Episode, toMs: number | null, parameters: CumulativeDeathsParameters): Finding {
+  const { told, triggers, support } = open
+  const isDrill = scope.endsWith(drillMark)
+  const country = isDrill ? scope.slice(0, -drillMark.length) : scope
+  const { leaveShare } = parameters
+  const certainty = certaintyAt(told.toll, told.limit)
+  const count = countText(told)
+  const lastDay = formatDay(told.lastDay * dayMs)
+  return {
+    group: { country, ...(isDrill ? { drill: 'true' } : {}) },
+    fromMs: open.fromMs,
+    toMs,
+    levels: numberLevels(open.marks),
+    measure: { name: `deaths in ${told.days} days`, value: told.value, threshold: told.limit, baseline: null },
+    certainty,
+    triggers: triggers.kept,
+    support: support.kept,
+    omitted: triggers.omitted + support.omitted,
+    headline: `${capitalised(count)} people killed by attacks in ${country} within ${told.days} days, to ${lastDay}`,
+    explanation:
+      `In the ${told.days} days to ${lastDay} attacks in ${country} killed ${count} people (low ${deathsText(told.toll.low)}, ` +
+      `best ${deathsText(told.toll.best)}, high ${deathsText(told.toll.high)}); ${told.limit} are needed. ` +
+      `That they were reached is ${certainty}. Where an estimate is not known the next lower one stands for it; deaths that nobody numbers add nothing, and statistics are not counted. ` +
+      `It ends when the window falls below ${deathsText(leaveShare * told.limit)}.` +
+      intervalNote(triggers.kept)
+  }
+}
+
+/** `at least 27`, `about 27`, `up to 40`: what carries the number. */
+function countText({ value, toll, limit }: Measured): string {
+  const word = toll.best < limit ? 'up to' : value > toll.low ? 'about' : 'at least'
+  return `${word} ${deathsText(value)}`
+}
+
+function deathsText(deaths: number): string {
+  return Number.isInteger(deaths) ? String(deaths) : deaths.toFixed(1)
+}

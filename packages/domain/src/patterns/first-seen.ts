@@ -1,0 +1,244 @@
+// First seen: something, an actor or a tactic, shows up in an area where it was not for a year, and in none of the areas that touch it. What it shows up
+// as is the scope, so that its fold sees all areas; what is uncertain of place or grade neither raises it nor makes it known there.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../incident.ts'
+import { addEvidence, type Finding, numberLevels, type ParameterTable, type Pattern, type PatternExample } from '../pattern.ts'
+import { type Evidence, noEvidence } from './episode-evidence.ts'
+import { keepsLast } from './last-made.ts'
+import { withSupport } from './named-support.ts'
+import { intervalNote } from './wording.ts'
+
+export interface FirstSeenParameters {
+  readonly absentDays: number
+  readonly credibilityMax: number
+  readonly sourcesMin: number
+  readonly agesOutDays: number
+}
+
+export interface Shown {
+  readonly key: string
+  readonly name: string
+}
+
+/** What one pattern of this kind looks for. */
+export interface FirstSeenKind<P extends FirstSeenParameters> {
+  readonly id: string
+  /** What a finding's group calls it: `actor`, `tactic`. */
+  readonly word: string
+  readonly parameters: ParameterTable<Omit<P, keyof FirstSeenParameters>>
+  readonly examples: readonly PatternExample[]
+  /** What an incident shows; the key is the scope. */
+  shownBy(incident: Incident, parameters: P): readonly Shown[]
+  headline(name: string, admin1: string, day: string): string
+}
+
+interface Episode {
+  readonly admin1: string
+  readonly name: string
+  readonly enteredMs: number
+  /** The day it was last seen there or in an area that touches it; null while never. */
+  readonly before: number | null
+  readonly neighbours: number
+  readonly witnesses: readonly Witness[]
+  readonly confirmedMs: number | null
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+interface FirstSeenState {
+  readonly key: string
+  /** By area, when it was last seen there; the eldest go beyond the limit. */
+  readonly seen: readonly (readonly [admin1: string, lastMs: number])[]
+  readonly open: readonly Episode[]
+  readonly closed: readonly Finding[]
+}
+
+/** More areas than a theatre has. */
+const areasMax = 1000
+const witnessesMax = 50
+
+export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): Pattern<P, FirstSeenState> {
+  const described = keepsLast<Episode, Finding>(128)
+  const own: ParameterTable<FirstSeenParameters> = {
+    absentDays: {
+      default: 365,
+      unit: 'days',
+      meaning: 'not seen for so long, there and in the areas that touch it',
+      source: 'patterns, 16',
+      min: 1
+    },
+    credibilityMax: {
+      default: 3,
+      unit: 'Admiralty credibility',
+      meaning: 'the least credible that raises it; 6, which can not be judged, passes',
+      source: 'patterns, 16',
+      min: 1,
+      max: 5
+    },
+    sourcesMin: {
+      default: 2,
+      unit: 'sources',
+      meaning: 'independent sources at which it escalates',
+      source: 'patterns, 16',
+      min: 2
+    },
+    agesOutDays: { default: 365, unit: 'days', meaning: 'how long it is new', source: 'patterns, 16', min: 1 }
+  }
+  return {
+    id: kind.id,
+    parameters: { ...own, ...kind.parameters } as ParameterTable<P>,
+    examples: kind.examples,
+    baselineDays: parameters => parameters.absentDays,
+    scopesOf: (incident, parameters) =>
+      incident.category === 'statistic' || placesOf(incident).every(place => place.admin1 === null)
+        ? []
+        : kind.shownBy(incident, parameters).map(({ key }) => (incident.drill ? `drill/${key}` : `seen/${key}`)),
+    initial: scope => ({ key: scope.slice(scope.indexOf('/') + 1), seen: [], open: [], closed: [] }),
+    step: (state, incident, parameters) => {
+      const current = closeWhenDue(state, incident.fromMs, parameters, kind)
+      const credible = incident.credibility <= parameters.credibilityMax || incident.credibility === 6
+      return areasOf(incident).reduce((known, place) => {
+        const mayTrigger = incident.passesGrade && credible && place.areaCertain
+        return mayTrigger ? sighted(known, place, incident, parameters, kind) : supported(known, place, incident)
+      }, current)
+    },
+    findings: ({ open, closed }, horizonMs, parameters) => {
+      // Its place among the others stays when it ends.
+      const at = (e: Episode) => {
+        const closesMs = e.enteredMs + parameters.agesOutDays * dayMs
+        return closesMs <= horizonMs
+          ? describe(e, closesMs, parameters, kind)
+          : described(e, () => describe(e, null, parameters, kind))
+      }
+      return open.length === 0 ? closed : [...closed, ...open.map(at)]
+    },
+    nextChangeMs: ({ open }, horizonMs, { agesOutDays }) => {
+      const moments = open.map(e => e.enteredMs + agesOutDays * dayMs).filter(ms => ms > horizonMs)
+      return moments.length === 0 ? null : Math.min(...moments)
+    },
+    forget: (state, beforeMs) => ({
+      ...state,
+      // Where it was last seen a year before the base it is as good as new.
+      seen: state.seen.filter(([, lastMs]) => lastMs >= beforeMs - 366 * dayMs),
+      closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
+    })
+  }
+}
+
+type AreaPlace = IncidentPlace & { readonly admin1: string }
+
+/** One place for each area; the one that is certain where several lie in it. */
+function areasOf(incident: Incident): readonly AreaPlace[] {
+  const byArea = new Map<string, AreaPlace>()
+  for (const place of placesOf(incident)) {
+    const { admin1 } = place
+    if (admin1 !== null && !byArea.get(admin1)?.areaCertain) byArea.set(admin1, { ...place, admin1 })
+  }
+  return [...byArea.values()]
+}
+
+function supported(state: FirstSeenState, { admin1 }: AreaPlace, incident: Incident): FirstSeenState {
+  const at = state.open.findIndex(e => e.admin1 === admin1)
+  const episode = state.open[at]
+  return episode === undefined
+    ? state
+    : { ...state, open: state.open.with(at, { ...episode, support: withSupport(episode.support, incident) }) }
+}
+
+function sighted<P extends FirstSeenParameters>(
+  state: FirstSeenState,
+  place: AreaPlace,
+  incident: Incident,
+  parameters: P,
+  kind: FirstSeenKind<P>
+): FirstSeenState {
+  const { admin1 } = place
+  const seen = withArea(state.seen, admin1, incident.toMs)
+  const at = state.open.findIndex(e => e.admin1 === admin1)
+  if (at !== -1) return { ...state, seen, open: state.open.with(at, grown(state.open[at] as Episode, incident, parameters)) }
+  const last = lastSeen(state.seen, place)
+  if (last !== null && last > incident.fromMs - parameters.absentDays * dayMs) return { ...state, seen }
+  const shown = kind.shownBy(incident, parameters).find(({ key }) => key === state.key)
+  const fresh: Episode = {
+    admin1,
+    name: shown?.name ?? state.key,
+    enteredMs: incident.fromMs,
+    before: last,
+    neighbours: place.neighbours.length,
+    witnesses: incident.witnesses.slice(0, witnessesMax),
+    confirmedMs: incident.origins.length >= parameters.sourcesMin ? incident.fromMs : null,
+    triggers: { kept: [incident], omitted: 0 },
+    support: noEvidence
+  }
+  return { ...state, seen, open: [...state.open, fresh] }
+}
+
+function withArea(seen: FirstSeenState['seen'], admin1: string, toMs: number): FirstSeenState['seen'] {
+  const at = seen.findIndex(([area]) => area === admin1)
+  if (at === -1) return [...seen, [admin1, toMs] as const].slice(-areasMax)
+  return (seen[at]?.[1] ?? 0) >= toMs ? seen : seen.with(at, [admin1, toMs])
+}
+
+/** When it was last seen there or in an area that touches it; null where it never was. */
+function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlace): number | null {
+  let last: number | null = null
+  for (const [area, lastMs] of seen) {
+    if ((area === admin1 || neighbours.includes(area)) && (last === null || lastMs > last)) last = lastMs
+  }
+  return last
+}
+
+/** More of it in the same area: what makes the sources two is a trigger, all else supports. */
+function grown(e: Episode, incident: Incident, { sourcesMin }: FirstSeenParameters): Episode {
+  if (e.confirmedMs !== null) return { ...e, support: withSupport(e.support, incident) }
+  const witnesses = [...e.witnesses, ...incident.witnesses].slice(-witnessesMax)
+  // A source that has spoken before makes no more of them.
+  const isFresh = incident.witnesses.some(w => e.witnesses.every(known => known.sourceId !== w.sourceId))
+  return isFresh && independentOrigins(witnesses).length >= sourcesMin
+    ? { ...e, witnesses, confirmedMs: incident.fromMs, triggers: addEvidence(e.triggers, incident) }
+    : { ...e, witnesses, support: withSupport(e.support, incident) }
+}
+
+function closeWhenDue<P extends FirstSeenParameters>(
+  state: FirstSeenState,
+  nowMs: number,
+  parameters: P,
+  kind: FirstSeenKind<P>
+): FirstSeenState {
+  const closesAtMs = (e: Episode) => e.enteredMs + parameters.agesOutDays * dayMs
+  if (!state.open.some(e => closesAtMs(e) <= nowMs)) return state
+  const due = state.open.filter(e => closesAtMs(e) <= nowMs)
+  const ended = due.map(e => describe(e, closesAtMs(e), parameters, kind))
+  return { ...state, open: state.open.filter(e => !due.includes(e)), closed: [...state.closed, ...ended] }
+}
+
+function describe<P extends FirstSeenParameters>(
+  e: Episode,
+  toMs: number | null,
+  parameters: P,
+  kind: FirstSeenKind<P>
+): Finding {
+  const { absentDays, sourcesMin, agesOutDays } = parameters
+  const around = e.neighbours === 0 ? 'the areas that touch it are not known' : `nor in the ${e.neighbours} areas that touch it`
+  const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: `${sourcesMin} independent sources` }]
+  return {
+    group: { [kind.word]: e.name, admin1: e.admin1, ...(e.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
+    fromMs: e.enteredMs,
+    toMs,
+    levels: numberLevels([{ atMs: e.enteredMs, reason: 'first seen' }, ...confirmed]),
+    measure: { name: `${kind.word} first seen there in ${absentDays} days`, value: 1, threshold: 1, baseline: 0 },
+    triggers: e.triggers.kept,
+    support: e.support.kept,
+    omitted: e.triggers.omitted + e.support.omitted,
+    headline: kind.headline(e.name, e.admin1, formatDay(e.enteredMs)),
+    explanation:
+      `${e.name} was seen in ${e.admin1} on ${formatDay(e.enteredMs)}, and for at least ${absentDays} days before not there, ${around}` +
+      `${e.before === null ? '' : `; the last time was ${formatDay(e.before)}`}. ` +
+      (e.confirmedMs === null
+        ? `One source says so; a second independent one escalates it. `
+        : `${sourcesMin} independent sources say so. `) +
+      `It counts as new for ${agesOutDays} days.` +
+      intervalNote(e.triggers.kept)
+  }
+}

@@ -1,0 +1,182 @@
+// The rules of one theatre: level 0 folds incidents, level 1 reads what level 0 sees. Knows no alert and no record; the theatre's fold drives it.
+
+import type { RuleChange } from './alert-book.ts'
+import { type AnyCompoundPattern, CompoundDetection } from './compound.ts'
+import { RuleDetection, type TrackSnapshot, usualSeverities } from './detection.ts'
+import type { FindingChange } from './finding-continuity.ts'
+import { compareText, type Incident } from './incident.ts'
+import type { Moment } from './moment.ts'
+import type { AnyPattern, Finding } from './pattern.ts'
+import { patterns } from './pattern-catalogue.ts'
+import type { RuleVersion } from './theatre-record.ts'
+
+/** What a record did to rules themselves. */
+export interface Dirty {
+  /** Findings of folds that were replaced or taken away. */
+  readonly replaced: Map<string, readonly Finding[]>
+  /** Findings that stand and must be looked at again though they did not change. */
+  readonly standing: Map<string, readonly Finding[]>
+  quiet: boolean
+}
+
+type Detection = RuleDetection | CompoundDetection
+
+/** What became of a rule that was set: `unchanged` where it is the one that was there. */
+export type RuleSetting = 'set' | 'unchanged' | 'unknown-pattern' | 'unusable-rule'
+
+export class TheatreRules {
+  readonly #level0 = new Map<string, RuleDetection>()
+  /** Read after level 0. */
+  readonly #level1 = new Map<string, CompoundDetection>()
+  readonly #compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>
+
+  constructor(compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>) {
+    this.#compoundPatterns = compoundPatterns
+  }
+
+  get all(): Detection[] {
+    return [...this.#level0.values(), ...this.#level1.values()]
+  }
+
+  find(ruleId: string): Detection | undefined {
+    return this.#level0.get(ruleId) ?? this.#level1.get(ruleId)
+  }
+
+  /** A rule of level 0; undefined for one of level 1, too. */
+  findLevel0(ruleId: string): RuleDetection | undefined {
+    return this.#level0.get(ruleId)
+  }
+
+  /** Findings of each rule. */
+  get standing(): Map<string, readonly Finding[]> {
+    return new Map(this.all.map(({ rule, findings }) => [rule.ruleId, findings]))
+  }
+
+  /** Moves time on for level 0; level 1 is told with the changes. */
+  advance(moment: Moment): void {
+    for (const detection of this.#level0.values()) detection.advance(moment)
+  }
+
+  apply(removed: readonly Incident[], added: readonly Incident[]): void {
+    for (const detection of this.all) detection.apply(removed, added)
+  }
+
+  /** Sets a rule over all that is present; what it saw before goes into `dirty`. A rule that can't be used leaves the one before it. */
+  set(rule: RuleVersion, at: At, present: () => readonly Incident[], dirty: Dirty): RuleSetting {
+    const pattern = patterns.get(rule.pattern)
+    const level1 = this.#compoundPatterns.get(rule.pattern)
+    if (!pattern && !level1) return 'unknown-pattern'
+    const before = this.find(rule.ruleId)
+    // Set again as it is: no finding is new, and no alert is matched anew.
+    if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return 'unchanged'
+    const made = made1(rule, at, level1) ?? made0(rule, at, pattern)
+    if (made === null) return 'unusable-rule'
+    this.remove(rule.ruleId, dirty)
+    made.apply([], present())
+    if (made instanceof CompoundDetection) {
+      made.begin(this.#seenByLevel0())
+      this.#level1.set(rule.ruleId, made)
+    } else this.#level0.set(rule.ruleId, made)
+    dirty.quiet = true
+    return 'set'
+  }
+
+  remove(ruleId: string, dirty: Dirty): void {
+    const before = this.find(ruleId)
+    if (before) dirty.replaced.set(ruleId, before.findings)
+    this.#level0.delete(ruleId)
+    this.#level1.delete(ruleId)
+    for (const compound of this.#level1.values()) compound.forgetRule(ruleId)
+    dirty.quiet = true
+  }
+
+  /** What every rule sees otherwise than before, in order of rule: level 0, then level 1 from what level 0 sees now. */
+  changes(dirty: Dirty, moment: Moment): RuleChange[] {
+    const level0 = [...this.#level0].map(([ruleId, detection]) => [ruleId, detection.takeChange()] as const)
+    const seen = level0.flatMap(([ruleId, change]) => {
+      const { pattern } = (this.#level0.get(ruleId) as RuleDetection).rule
+      return change.removed.length + change.added.length === 0 ? [] : [{ ruleId, pattern, ...change }]
+    })
+    const level1 = [...this.#level1].map(([ruleId, compound]) => [ruleId, compound.update(seen, moment)] as const)
+    const changed = new Map<string, FindingChange>([...level0, ...level1])
+    const ids = [...new Set([...changed.keys(), ...dirty.replaced.keys()])].sort(compareText)
+    return ids.flatMap(ruleId => {
+      const detection = this.find(ruleId)
+      const { removed, added } = changed.get(ruleId) ?? { removed: [], added: [] }
+      const change = {
+        rule: detection?.rule ?? { ruleId },
+        severities: detection?.severities ?? usualSeverities,
+        removed: [...(dirty.replaced.get(ruleId) ?? []), ...removed],
+        added: [...(dirty.standing.get(ruleId) ?? []), ...added]
+      }
+      return change.removed.length + change.added.length === 0 ? [] : [change]
+    })
+  }
+
+  /** Moments at which a tick would change something. */
+  nextChanges(): number[] {
+    return this.all.map(detection => detection.nextChangeMs()).filter(ms => ms !== null)
+  }
+
+  get waitsForWatermark(): boolean {
+    return this.all.some(detection => detection.waitsForWatermark)
+  }
+
+  /** Folds what ended before the boundary into the bases; gives those of the incidents that no rule holds any more. */
+  trim(boundaryMs: number, incidents: readonly Incident[]): readonly Incident[] {
+    const { all } = this
+    for (const detection of all) detection.trim(boundaryMs, incidents)
+    return incidents.filter(incident => !all.some(detection => detection.holds(incident)))
+  }
+
+  snapshot(): { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[] {
+    return this.all.map(detection => ({ rule: detection.rule, tracks: detection.snapshot() }))
+  }
+
+  /** Puts rules back as a snapshot has them; `incidents` are all that are present, in order of the fold. Throws RangeError for an unknown pattern. */
+  restore(
+    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[],
+    incidents: readonly Incident[],
+    at: At
+  ): void {
+    for (const { rule, tracks } of rules) {
+      const level1 = this.#compoundPatterns.get(rule.pattern)
+      const pattern = patterns.get(rule.pattern)
+      if (!level1 && !pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
+      const detection = level1
+        ? new CompoundDetection(rule, level1, at.moment, at.boundaryMs)
+        : new RuleDetection(rule, pattern as AnyPattern, at.moment, at.boundaryMs)
+      detection.restore(tracks, incidents)
+      if (detection instanceof CompoundDetection) this.#level1.set(rule.ruleId, detection)
+      else this.#level0.set(rule.ruleId, detection)
+    }
+    for (const compound of this.#level1.values()) {
+      compound.begin(this.#seenByLevel0())
+      compound.update([], at.moment)
+    }
+  }
+
+  #seenByLevel0(): { ruleId: string; pattern: string; findings: readonly Finding[] }[] {
+    return [...this.#level0].map(([ruleId, { rule, findings }]) => ({ ruleId, pattern: rule.pattern, findings }))
+  }
+}
+
+type At = { readonly moment: Moment; readonly boundaryMs: number }
+
+/** What folds a rule, before it has seen anything; null where this engine can't make out what the rule says. */
+function made0(rule: RuleVersion, { moment, boundaryMs }: At, pattern: AnyPattern | undefined): RuleDetection | null {
+  return pattern ? unlessUnusable(() => new RuleDetection(rule, pattern, moment, boundaryMs)) : null
+}
+
+function made1(rule: RuleVersion, { moment, boundaryMs }: At, pattern: AnyCompoundPattern | undefined): CompoundDetection | null {
+  return pattern ? unlessUnusable(() => new CompoundDetection(rule, pattern, moment, boundaryMs)) : null
+}
+
+function unlessUnusable<T>(make: () => T): T | null {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}

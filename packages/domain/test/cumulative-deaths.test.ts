@@ -1,0 +1,159 @@
+// Cumulative deaths against a plain reading of every day, with every window added up anew.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dayMs, formatTime } from '../src/event-time.ts'
+import { compareIncidents, type Incident } from '../src/incident.ts'
+import { roundMeasure } from '../src/pattern.ts'
+import { cumulativeDeaths } from '../src/patterns/cumulative-deaths.ts'
+import type { ReportSketch } from './fold-story.ts'
+import { foldAll, incidentFrom } from './pattern-fold.ts'
+
+const originMs = Date.parse('2024-01-01')
+const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
+const dayOf = (ms: number) => Math.floor(ms / dayMs)
+const killing = (id: string, n: number, deaths: ReportSketch['deaths'], change: Partial<ReportSketch> = {}) =>
+  incidentFrom({ id, at: day(n), ...(deaths === undefined ? {} : { deaths }), ...change })
+
+function deathsIn(incidents: readonly Incident[], lastDay: number, days: number, of: (i: Incident) => number): number {
+  let sum = 0
+  for (const incident of incidents) {
+    const [from, to] = [dayOf(incident.fromMs), dayOf(incident.toMs)]
+    const overlap = Math.min(to, lastDay) - Math.max(from, lastDay - days + 1) + 1
+    if (overlap > 0) sum += (of(incident) * overlap) / (to - from + 1)
+  }
+  return roundMeasure(sum)
+}
+const bestOf = ({ fatalities: { low, best } }: Incident) => Math.max(low ?? 0, best ?? 0)
+const highOf = (i: Incident) => Math.max(bestOf(i), i.fatalities.high ?? 0)
+
+interface Told {
+  levels: number
+  fromDay: number
+  toMs: number | null
+  isOfYear: boolean
+  triggers: string[]
+}
+
+/** Stories of one country by going through all days. */
+function plainStories(incidents: readonly Incident[], throughDay: number): Told[] {
+  const stories: Told[] = []
+  const first = dayOf((incidents[0] as Incident).fromMs)
+  let told = { value: 0, best: 0, limit: 25 }
+  for (let d = first; d <= throughDay; d++) {
+    incidents.forEach((incident, i) => {
+      if (dayOf(incident.fromMs) !== d) return
+      const known = incidents.slice(0, i + 1)
+      const last = Math.min(dayOf(incident.toMs), d + 29)
+      const [best30, high30] = [deathsIn(known, last, 30, bestOf), deathsIn(known, last, 30, highOf)]
+      const best365 = deathsIn(known, last, 365, bestOf)
+      const open = stories.at(-1)?.toMs === null ? stories.at(-1) : undefined
+      const month = high30 >= 25 ? { value: best30 >= 25 ? best30 : high30, best: best30, limit: 25 } : null
+      const year = best365 >= 1000 ? { value: best365, best: best365, limit: 1000 } : null
+      if (open === undefined) {
+        const now = year ?? month
+        if (now === null) return
+        told = now
+        const triggers = known.filter(k => deathsIn([k], last, 30, () => 1) > 0).map(k => k.id)
+        stories.push({ levels: year === null ? 1 : 2, fromDay: last, toMs: null, isOfYear: year !== null, triggers })
+        return
+      }
+      const isNew = year !== null && !open.isOfYear
+      const now = open.isOfYear || isNew ? year : month
+      const isFirmer = now !== null && told.best < told.limit && now.best >= now.limit
+      if (now === null || !(isNew || isFirmer || now.value >= told.value * 2)) return
+      if (isNew) open.levels += 1
+      open.isOfYear ||= isNew
+      open.triggers.push(incident.id)
+      told = now
+    })
+    const open = stories.at(-1)
+    if (open === undefined || open.toMs !== null || d < open.fromDay) continue
+    const known = incidents.filter(i => dayOf(i.fromMs) <= d)
+    const isBelow = deathsIn(known, d, 30, highOf) < 20
+    if (isBelow && (!open.isOfYear || deathsIn(known, d, 365, bestOf) < 800)) open.toMs = (d + 1) * dayMs
+  }
+  return stories
+}
+
+describe('cumulative deaths', () => {
+  it('are what a plain reading of every day finds', () => {
+    const toll = fc.constantFrom(
+      [2, 3, 5],
+      [8, 9, 12],
+      [null, 5, null],
+      [3, null, null],
+      [0, 2, 14],
+      [60, 80, 90],
+      [200, 240, 300]
+    )
+    const attack = fc.record({ at: fc.integer({ min: 0, max: 300 }), length: fc.constantFrom(0, 0, 0, 2, 14), toll })
+    const counts = { found: 0, escalated: 0, ended: 0, again: 0, toldAgain: 0 }
+    fc.assert(
+      fc.property(
+        fc.array(attack, { minLength: 5, maxLength: 30, size: 'max' }),
+        fc.integer({ min: 0, max: 450 }),
+        (attacks, later) => {
+          const incidents = attacks
+            .map(({ at, length, toll: deaths }, i) =>
+              killing(`a${String(i).padStart(2, '0')}`, at, deaths as unknown as readonly [number, number, number], {
+                to: day(at + length)
+              })
+            )
+            .sort(compareIncidents)
+          const lastDay = Math.max(...incidents.map(i => dayOf(i.toMs))) + 1 + later
+          const plain = plainStories(incidents, lastDay - 1)
+          const found = foldAll(cumulativeDeaths, incidents, lastDay * dayMs)
+          expect(found.map(f => ({ levels: f.levels.length, toMs: f.toMs, triggers: f.triggers.map(i => i.id) }))).toEqual(
+            plain.map(({ levels, toMs, triggers }) => ({ levels, toMs, triggers }))
+          )
+          counts.found += found.length
+          counts.escalated += found.filter(f => f.levels.length > 1).length
+          counts.ended += found.filter(f => f.toMs !== null).length
+          counts.again += found.length > 1 ? 1 : 0
+          counts.toldAgain += plain.filter(p => p.isOfYear || p.triggers.length > 4).length
+        }
+      ),
+      { numRuns: 400 }
+    )
+    for (const [what, number] of Object.entries(counts)) expect(number, what).toBeGreaterThan(20)
+  })
+
+  it('say once that a country stays above, however many more die', () => {
+    const war = Array.from({ length: 40 }, (_, i) => killing(`k${String(i).padStart(2, '0')}`, i * 5, 6))
+    const found = foldAll(cumulativeDeaths, war, originMs + 200 * dayMs)
+    expect(found).toHaveLength(1)
+    expect(found[0]?.triggers).toHaveLength(5)
+    expect(found[0]?.measure).toEqual({ name: 'deaths in 30 days', value: 30, threshold: 25, baseline: null })
+    expect([found[0]?.support.length, found[0]?.omitted]).toEqual([20, 15])
+    expect(found[0]?.headline).toBe('At least 30 people killed by attacks in ML within 30 days, to 21 January 2024')
+  })
+
+  it('end only below four fifths of the limit', () => {
+    const three = [killing('a', 0, 5), killing('b', 10, 10), killing('c', 20, 10)]
+    // Twenty are left when the first has passed out of the window: that is not below.
+    expect(foldAll(cumulativeDeaths, three, originMs + 35 * dayMs).map(f => f.toMs)).toEqual([null])
+    expect(foldAll(cumulativeDeaths, three, originMs + 60 * dayMs).map(f => f.toMs)).toEqual([originMs + 41 * dayMs])
+  })
+
+  it('are only possible where the highest estimates alone reach the limit, and are told again when the best do', () => {
+    const [first, second] = [killing('a', 0, [2, 5, 30]), killing('b', 3, [1, 21, 22])]
+    const [possible] = foldAll(cumulativeDeaths, [first], originMs + dayMs)
+    expect(possible?.headline).toBe('Up to 30 people killed by attacks in ML within 30 days, to 1 January 2024')
+    expect(possible?.explanation).toContain('That they were reached is possible.')
+    const [likely] = foldAll(cumulativeDeaths, [first, second], originMs + 4 * dayMs)
+    expect(likely?.triggers).toHaveLength(2)
+    expect(likely?.headline).toBe('About 26 people killed by attacks in ML within 30 days, to 4 January 2024')
+  })
+
+  it('count neither what is not known, nor statistics, low grades, drills or the deaths of two countries together', () => {
+    const found = (deaths: ReportSketch['deaths'], change: Partial<ReportSketch>) =>
+      foldAll(cumulativeDeaths, [killing('a', 0, deaths, change)], originMs + dayMs).map(f => f.group)
+    expect(found([null, null, null], {})).toEqual([])
+    expect(found(478, { category: 'statistic' })).toEqual([])
+    expect(found(40, { credibility: 5 })).toEqual([])
+    expect(found(40, { drill: true })).toEqual([{ country: 'ML', drill: 'true' }])
+    expect(found(40, { alsoAt: [{ country: 'BF', admin1: 'BF-1' }] })).toEqual([])
+    expect(found(40, { alsoAt: [{ country: 'ML', admin1: 'ML-5' }] })).toEqual([{ country: 'ML' }])
+  })
+})

@@ -1,0 +1,46 @@
+// What officers said of pairs of reports, folded from the incidents log as the rules fold it: which declaration counts, and which came too late.
+
+import { type DeclarationOutcome, PairDeclarations } from '@tocsin/domain/pair-declarations'
+import type { PairDeclared, TheatreRecord } from '@tocsin/domain/theatre-record'
+
+/** Declarations that are remembered with their words; the oldest is forgotten. What they say of pairs stays. */
+export const declarationsMax = 10_000
+
+export interface DeclaredAction {
+  readonly theatre: string
+  readonly data: PairDeclared
+  /** ISO 8601. */
+  readonly at: string
+  readonly partition: number
+  readonly position: bigint
+  readonly outcome: DeclarationOutcome
+}
+
+export class DeclarationIndex {
+  readonly #theatres = new Map<string, PairDeclarations>()
+  readonly #actions = new Map<string, DeclaredAction>()
+
+  get count(): number {
+    return this.#actions.size
+  }
+
+  of(theatre: string): PairDeclarations {
+    const known = this.#theatres.get(theatre) ?? new PairDeclarations()
+    this.#theatres.set(theatre, known)
+    return known
+  }
+
+  /** By the id of its record, which is that of the action. */
+  action(recordId: string): DeclaredAction | undefined {
+    return this.#actions.get(recordId)
+  }
+
+  /** Takes the next record of its partition. The first of an id counts, as it does for the rules. */
+  apply(record: TheatreRecord, { partition, position }: { readonly partition: number; readonly position: bigint }): void {
+    if (record.type !== 'pair.declared' || this.#actions.has(record.id)) return
+    const { id, theatre, time: at, data } = record
+    const outcome = this.of(theatre).take(id, at, data)
+    this.#actions.set(id, { theatre, data, at, partition, position, outcome })
+    if (this.#actions.size > declarationsMax) this.#actions.delete(this.#actions.keys().next().value as string)
+  }
+}

@@ -1,0 +1,287 @@
+// Officers' split and merge of incidents: written to the incidents log as one declaration about pairs of reports, joined anew by the rules, and
+// answered by the incidents that come of it. Of two who act at once the first in the log wins. HTTP is incident-routes.ts.
+
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { IncidentState } from '@tocsin/domain/alert'
+import { compareText } from '@tocsin/domain/incident'
+import { type Declaration, pairsOf, reportsOf } from '@tocsin/domain/pair-declarations'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { PairDeclared } from '@tocsin/domain/theatre-record'
+import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Principal } from '@tocsin/service-kit/principal'
+import type { DeclaredAction } from './declaration-index.ts'
+import type { IncidentEntry } from './incident-index.ts'
+import { outcomeWaitMs } from './operator-desk.ts'
+import { appendPatiently } from './patient-append.ts'
+import type { Projection } from './projection.ts'
+import { isInView, viewOf } from './reader-view.ts'
+import type { SharedKnowledge } from './shared-knowledge.ts'
+
+/** Pairs of reports of which one action may speak. */
+export const actionPairsMax = 200
+
+export interface IncidentAsk {
+  /** The incident's revision that the officer has seen; null: not said. */
+  readonly ifMatch: number | null
+  readonly note: string | null
+  readonly retryKey: string | null
+}
+
+/** Why an action on incidents is not done. */
+export type IncidentRefusal =
+  | 'stale-revision'
+  | 'not-together'
+  | 'already-one'
+  | 'one-source'
+  | 'declared-otherwise'
+  | 'another-came-first'
+  | 'too-many-declared'
+
+export interface FirstThere {
+  readonly by: string | null
+  readonly at: string
+}
+
+export interface RefusedAction {
+  readonly kind: 'refused'
+  readonly reason: IncidentRefusal
+  /** Who came first and when, where somebody did; `by` is null where a report did. */
+  readonly first: FirstThere | null
+  readonly revision: number | null
+  /** What an officer may do about it, or what stands in the way. */
+  readonly detail: string
+}
+
+export type IncidentAnswer =
+  | { readonly kind: 'unknown-incident' }
+  /** The body can't be an action on this incident. */
+  | { readonly kind: 'unfit'; readonly pointer: string; readonly detail: string }
+  | RefusedAction
+  | { readonly kind: 'done'; readonly actionId: string; readonly incidents: readonly IncidentEntry[]; readonly appended: Place }
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Place }
+
+export type IncidentActionStatus =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'pending'; readonly incidentId: string; readonly requestedAt: string }
+  | { readonly kind: 'done'; readonly incidentId: string; readonly at: string; readonly incidents: readonly string[] }
+  | (RefusedAction & { readonly incidentId: string; readonly at: string })
+
+type Place = Pick<Appended, 'partition' | 'position'>
+
+export interface IncidentDeskDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly projection: Projection
+  readonly shared: SharedKnowledge
+  readonly nowIn: (theatre: string) => string
+}
+
+export class IncidentDesk {
+  readonly #deps: IncidentDeskDeps
+
+  constructor(deps: IncidentDeskDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Declares each report that leaves another matter than each that stays, and waits up to two seconds for what comes of it. Rejects with an
+   * EventLogError when it could not be written, with `projection-behind` when what others wrote is not known here in time.
+   */
+  async split(principal: Principal, id: string, reports: readonly string[], ask: IncidentAsk): Promise<IncidentAnswer> {
+    const found = await this.#begin(principal, id, 'split', ask)
+    if (found.kind !== 'asked') return found
+    const { state } = found.entry
+    const leaving = [...new Set(reports)]
+    const members = state.reports.map(({ reportId }) => reportId)
+    const strange = leaving.find(reportId => !members.includes(reportId))
+    if (strange !== undefined) {
+      const first = this.#latestOf(state.theatre, [...leaving, ...members])
+      return refused('not-together', first, state.revision, `Report ${strange} is not part of this incident.`)
+    }
+    const staying = members.filter(reportId => !leaving.includes(reportId))
+    if (staying.length === 0) return unfit('/reports', 'must leave at least one report behind')
+    if (leaving.length * staying.length > actionPairsMax) {
+      return unfit(
+        '/reports',
+        `speaks of ${leaving.length * staying.length} pairs of reports, at most ${actionPairsMax} are taken`
+      )
+    }
+    const pairs = leaving.flatMap(a => staying.map(b => [a, b] as const))
+    return this.#declare(principal, state, found.actionId, pairs, false, ask)
+  }
+
+  /** Declares two incidents one, and waits as `split` does. */
+  async merge(principal: Principal, id: string, withId: string, ask: IncidentAsk): Promise<IncidentAnswer> {
+    const found = await this.#begin(principal, id, 'merge', ask)
+    if (found.kind !== 'asked') return found
+    const { state } = found.entry
+    const other = this.#visible(principal, withId)?.state
+    if (other === undefined) return unfit('/with', 'there is no such incident')
+    if (other.theatre !== state.theatre) return unfit('/with', 'must be an incident of the same theatre')
+    const [mine, theirs] = [state, other].map(({ reports }) => reports.map(({ reportId }) => reportId)) as [string[], string[]]
+    if (other.incidentId === state.incidentId) {
+      return refused('already-one', this.#latestOf(state.theatre, mine), state.revision, 'The two are one incident.')
+    }
+    const shared = state.reports.find(({ sourceId }) => other.reports.some(report => report.sourceId === sourceId))
+    if (shared !== undefined) {
+      const detail = `Both hold a report of ${shared.sourceId}: two reports of one source are never one incident.`
+      return refused('one-source', null, state.revision, detail)
+    }
+    const declarations = this.#deps.projection.declarations.of(state.theatre)
+    const between = mine.flatMap(a => theirs.map(b => [a, b] as const))
+    const apart = between.filter(([a, b]) => declarations.standing(a, b)?.same === false)
+    const first = [state.incidentId, other.incidentId] as const
+    const pairs = [first, ...apart.filter(([a, b]) => a !== first[0] || b !== first[1])]
+    if (pairs.length > actionPairsMax) {
+      return unfit(
+        '/with',
+        `${pairs.length} pairs of reports were declared different, at most ${actionPairsMax} are taken at once`
+      )
+    }
+    return this.#declare(principal, state, found.actionId, pairs, true, ask)
+  }
+
+  /** What became of an action, for a reader who may see its incident. */
+  async status(principal: Principal, actionId: string): Promise<IncidentActionStatus> {
+    const { shared, projection } = this.#deps
+    const action = await shared.find(['incidents', 'assembly'], () => projection.declarations.action(actionId))
+    const incidentId = action?.data.incidentId
+    if (action === undefined || incidentId === undefined) return { kind: 'unknown' }
+    if (this.#visible(principal, incidentId) === undefined) return { kind: 'unknown' }
+    const refusal = refusalOf(action)
+    if (refusal !== null) return { ...refusal, incidentId, at: action.at }
+    const isOver = this.#hasCome(action) || (await this.#isPassed(action))
+    if (!isOver) return { kind: 'pending', incidentId, requestedAt: action.at }
+    const incidents = this.#incidentsOf(action).filter(({ state }) => isInView(viewOf(principal), state))
+    return { kind: 'done', incidentId, at: action.at, incidents: incidents.map(({ state }) => state.incidentId) }
+  }
+
+  async #begin(principal: Principal, id: string, what: string, { ifMatch, retryKey }: IncidentAsk) {
+    // What the officer saw at another instance may not be folded here yet.
+    await this.#deps.shared.learn('control', 'incidents', 'assembly')
+    const entry = this.#visible(principal, id)
+    if (entry === undefined) return { kind: 'unknown-incident' } as const
+    const { state } = entry
+    const actionId = this.#actionIdOf(principal, what, id, retryKey)
+    const earlier = this.#deps.projection.declarations.action(actionId)
+    if (earlier !== undefined) return this.#answerOf(actionId, earlier)
+    if (ifMatch !== null && ifMatch !== state.revision) {
+      const by = this.#deps.projection.declarations.action(entry.cause ?? '')?.data.by ?? null
+      const detail = 'The incident has changed since you saw it.'
+      return refused('stale-revision', { by, at: entry.touchedAt }, state.revision, detail)
+    }
+    return { kind: 'asked', entry, actionId } as const
+  }
+
+  /** An incident that stands and that the officer may see. */
+  #visible(principal: Principal, id: string): IncidentEntry | undefined {
+    const entry = this.#deps.projection.incidents.get(id)
+    return entry !== undefined && !entry.isWithdrawn && isInView(viewOf(principal), entry.state) ? entry : undefined
+  }
+
+  async #declare(
+    principal: Principal,
+    state: IncidentState,
+    actionId: string,
+    pairs: readonly (readonly [string, string])[],
+    same: boolean,
+    { ifMatch, note }: IncidentAsk
+  ): Promise<IncidentAnswer> {
+    const { log, clock, projection } = this.#deps
+    const [reportIds, ...also] = pairs as [readonly [string, string], ...(readonly [string, string])[]]
+    const declarations = projection.declarations.of(state.theatre)
+    const against = pairs.map(pair => declarations.standing(...pair)).filter(word => word !== undefined && word.same !== same)
+    if (ifMatch === null && against.length > 0) {
+      const first = against.map(word => word?.declaration).find(word => word) ?? null
+      const detail = `Declared ${same ? 'different' : 'the same'} before. Send If-Match with the revision of the incident to say otherwise.`
+      return refused('declared-otherwise', first, state.revision, detail)
+    }
+    const latest = this.#latestOf(state.theatre, pairs.flat())
+    if (latest !== null && (await this.#isUnderWay(latest.id)))
+      return refused('another-came-first', latest, state.revision, cameFirst)
+    const after = latest?.id ?? null
+    const { incidentId } = state
+    const data = { reportIds, same, by: principal.name, also, after, note, actionId, incidentId } satisfies PairDeclared
+    const [appended] = await appendPatiently(log, topics.incidents, [this.#recordOf(state.theatre, actionId, data)], {
+      clock,
+      withinMs: outcomeWaitMs
+    })
+    const endMs = clock.monotonicMs() + outcomeWaitMs
+    await projection.views.incidents.until(() => projection.declarations.action(actionId) !== undefined, outcomeWaitMs)
+    const action = projection.declarations.action(actionId)
+    if (action === undefined) return { kind: 'pending', actionId, appended: appended as Appended }
+    if (action.outcome.kind === 'counts') {
+      await projection.views.assembly.until(() => this.#hasCome(action), Math.max(0, endMs - clock.monotonicMs()))
+    }
+    return this.#answerOf(actionId, action)
+  }
+
+  #recordOf(theatre: string, id: string, data: PairDeclared) {
+    const envelope = { id, source: '/tocsin/notifier', time: this.#deps.nowIn(theatre), cause: null, theatre }
+    return { id, key: theatre, value: encodeRecord(envelope, { type: 'pair.declared', data }) }
+  }
+
+  #answerOf(actionId: string, action: DeclaredAction): IncidentAnswer {
+    const refusal = refusalOf(action)
+    if (refusal !== null) return refusal
+    if (!this.#hasCome(action)) return { kind: 'pending', actionId, appended: action }
+    return { kind: 'done', actionId, incidents: this.#incidentsOf(action), appended: action }
+  }
+
+  /** True once incidents are as the action asked. */
+  #hasCome({ data }: DeclaredAction): boolean {
+    const { incidents } = this.#deps.projection
+    return pairsOf(data).every(([a, b]) => {
+      const [one, other] = [incidents.ofReport(a), incidents.ofReport(b)]
+      return (one !== undefined && one === other) === data.same
+    })
+  }
+
+  /** True for an action that counts and of which nothing has come yet: nobody can have seen what it makes. */
+  async #isUnderWay(actionId: string): Promise<boolean> {
+    const action = this.#deps.projection.declarations.action(actionId)
+    return action !== undefined && !this.#hasCome(action) && !(await this.#isPassed(action))
+  }
+
+  /** True once the rules have passed the action, whatever came of it. */
+  async #isPassed({ partition, position }: DeclaredAction): Promise<boolean> {
+    const { log, projection } = this.#deps
+    const committed = await log.committed('rules', topics.incidents)
+    if ((committed?.positions[partition] ?? 0n) <= position) return false
+    return projection.views.assembly.catchUp(outcomeWaitMs)
+  }
+
+  #incidentsOf({ data }: DeclaredAction): IncidentEntry[] {
+    const entries = reportsOf(data).map(reportId => this.#deps.projection.incidents.ofReport(reportId))
+    const present = [...new Set(entries)].filter(entry => entry !== undefined)
+    return present.sort((a, b) => compareText(a.state.incidentId, b.state.incidentId))
+  }
+
+  #latestOf(theatre: string, reportIds: readonly string[]): Declaration | null {
+    return this.#deps.projection.declarations.of(theatre).latestOf(reportIds)
+  }
+
+  #actionIdOf(principal: Principal, what: string, incidentId: string, retryKey: string | null): string {
+    if (retryKey !== null) return digest('incident-action', principal.id, what, incidentId, retryKey)
+    return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
+  }
+}
+
+const cameFirst = 'Another action on the same reports came first.'
+
+function refusalOf({ outcome }: DeclaredAction): RefusedAction | null {
+  if (outcome.kind === 'counts') return null
+  if (outcome.kind === 'full') return refused('too-many-declared', null, null, 'The theatre has no room for more declared pairs.')
+  return refused('another-came-first', outcome.first, null, cameFirst)
+}
+
+function refused(reason: IncidentRefusal, first: FirstThere | null, revision: number | null, detail: string): RefusedAction {
+  return { kind: 'refused', reason, first, revision, detail }
+}
+
+function unfit(pointer: string, detail: string): IncidentAnswer {
+  return { kind: 'unfit', pointer, detail }
+}
