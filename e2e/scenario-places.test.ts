@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { describe, expect, it } from 'vitest'
+import { readScenario } from './harness/scenario-files.ts'
+import { recordsOfScenario } from './harness/scenario-records.ts'
 
 interface Location {
   readonly name: string
@@ -76,4 +78,14 @@ describe('the places of the demonstration', () => {
       else expect(byName.resolution).not.toBe('gazetteer')
     }
   )
+
+  it('stand in its records with what touches their areas, and with their seats', async () => {
+    const places = recordsOfScenario(await readScenario('sahel')).flatMap(({ type, data }) =>
+      type === 'report.received' ? [data.place, ...data.alsoAt] : []
+    )
+    expect(places.length).toBeGreaterThan(20)
+    for (const place of places)
+      expect(place.neighbours ?? []).toEqual(place.admin1 === null ? [] : gazetteer.neighboursOf(place.admin1))
+    expect(new Set(places.map(place => place.seat))).toEqual(new Set([undefined, 'admin1', 'admin2', 'country']))
+  })
 })

@@ -345,11 +345,10 @@ export class AlertBook {
 
   /** hash(theatre, rule, record, first trigger report); where one report makes two findings at once, the group as well. */
   #newId(ruleId: string, found: SeenFinding, recordId: string): string {
-    const first = found.finding.triggers[0]?.id ?? ''
-    const id = this.#digest('alert-id', this.#theatre, ruleId, recordId, first)
-    return this.#entries.has(id)
-      ? this.#digest('alert-id', this.#theatre, ruleId, recordId, first, groupKeyOf(found.finding))
-      : id
+    const parts = ['alert-id', this.#theatre, ruleId, recordId, found.finding.triggers[0]?.id ?? '']
+    const more = [groupKeyOf(found.finding), String(found.finding.fromMs), signatureOf(found.finding)]
+    while (more.length > 0 && this.#entries.has(this.#digest(...parts))) parts.push(more.shift() as string)
+    return this.#digest(...parts)
   }
 
   #publish(decisions: readonly Decision[], context: RecordContext, staysQuiet: (alertId: string) => boolean): AlertEvent[] {

@@ -90,7 +90,8 @@ export class IncidentRegister {
     this.#revisions.set(incident.id, revision)
     this.#seq += 1
     const joins = type === 'incident.withdrawn' ? [] : this.#ground.joinsOf(incident)
-    return { type, data: { ...this.#stateOf(incident, revision, from), ...(joins.length > 0 ? { joins } : {}) } }
+    const state = this.#stateOf(incident, revision, from)
+    return { type, data: joins.length > 0 ? { ...state, joins } : state }
   }
 
   #stateOf(incident: Incident, revision: number, from: readonly string[]): IncidentState {

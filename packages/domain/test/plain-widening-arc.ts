@@ -90,6 +90,8 @@ function hitsOf(incident: Incident, parameters: WideningArcParameters): readonly
 const hits = new WeakMap<Incident, { readonly apartKm: number; readonly hits: readonly Hit[] }>()
 
 function findHits(incident: Incident, parameters: WideningArcParameters): Hit[] {
+  // What may have been at any time of a longer span was in no one window for certain.
+  if (incident.toMs - incident.fromMs > parameters.windowDays * dayMs) return []
   return placesOf(incident).flatMap(place => {
     const admin1 = place.areaCertain ? place.admin1 : null
     const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
@@ -191,7 +193,7 @@ function hasGrown(recent: readonly Incident[], atMs: number, hits: readonly Hit[
   const before = distinctPoints(hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters))
   const hullBefore = hullAreaKm2(before)
   return (
-    greatestDistanceKm(now) >= parameters.growthFactor * greatestDistanceKm(before) ||
+    (greatestDistanceKm(now) > 0 && greatestDistanceKm(now) >= parameters.growthFactor * greatestDistanceKm(before)) ||
     (hullBefore > 0 && hullAreaKm2(now) >= parameters.growthFactor * hullBefore)
   )
 }

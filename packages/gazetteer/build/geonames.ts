@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import type { Point } from '@tocsin/domain/geometry'
+import type { Seat } from '@tocsin/domain/report'
 
 export interface RawPlace extends Point {
   readonly geonameId: number
@@ -13,6 +14,7 @@ export interface RawPlace extends Point {
   /** The same with those of the second and the third level behind them. */
   readonly finerCodes: readonly string[]
   readonly featureCode: string
+  readonly seat: Seat | null
   readonly population: number
   /** Where it is known better than from the map. */
   readonly admin1: string | null
@@ -28,7 +30,17 @@ const reaches = [
   { populationMin: 0, radiusKm: 2 }
 ] as const
 
-/** Seats of an administration whose population GeoNames does not know, and which its list of towns therefore leaves out. */
+/** Codes of GeoNames for capitals and for seats of areas of the first and the second level. */
+const seatsByFeature: Readonly<Record<string, Seat>> = { PPLC: 'country', PPLA: 'admin1', PPLA2: 'admin2' }
+
+/** Seats of governments that are not the capital, and of their area, which GeoNames has for the former only: La Paz, Cotonou, The Hague. */
+const seatsOfAreasBesides = new Set([3911925, 2394819, 2747373])
+
+function seatOf(geonameId: number, featureCode: string): Seat | null {
+  return seatsOfAreasBesides.has(geonameId) ? 'admin1' : (seatsByFeature[featureCode] ?? null)
+}
+
+/** Seats of an administration of the second level whose population GeoNames does not know, and which its list of towns therefore leaves out. */
 const seatsBesides = new Set([2455465])
 
 /** Reads `cities1000.txt`: tab-separated, 19 columns without a header. */
@@ -50,6 +62,7 @@ function readCity(line: string): RawPlace {
     lat: Number(field(4)),
     lon: Number(field(5)),
     featureCode: field(7),
+    seat: seatOf(Number(field(0)), field(7)),
     country: field(8),
     adminCode: `${field(8)}.${field(10)}`,
     finerCodes: [field(11), field(12)].map(code => `${field(8)}.${field(10)}.${code}`),
@@ -97,6 +110,7 @@ function sahelRow(line: string, cities: ReadonlyMap<number, RawPlace>): RawPlace
     adminCode: '',
     finerCodes: [],
     featureCode: city?.featureCode ?? 'PPL',
+    seat: city?.seat ?? (seatsBesides.has(Number(id)) ? 'admin2' : null),
     population: city?.population ?? 0,
     admin1,
     lat: Number(lat),

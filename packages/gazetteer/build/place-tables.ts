@@ -9,7 +9,7 @@ import { disputes } from '../src/disputed-areas.ts'
 import { indexOf } from '../src/name-index.ts'
 import { cellOfUnits, placeUnits } from '../src/place-grid.ts'
 import { nameKey, slugOf } from '../src/place-names.ts'
-import { disputeShift, placeFlags } from '../src/settlements.ts'
+import { disputeShift, packSeats, placeFlags } from '../src/settlements.ts'
 import { soundKey } from '../src/sound-key.ts'
 import { writeTables } from '../src/table-file.ts'
 import { spanning, successorAt } from './area-changes.ts'
@@ -70,6 +70,7 @@ export function placeTables(places: readonly RawPlace[], areas: AdminAreas): Buf
       row => (isAlone(row) ? placeFlags.isAlone : 0) | (row.isTown ? placeFlags.isTown : 0) | (row.dispute << disputeShift)
     ),
     radii: Uint8Array.from(rows, row => row.radiusKm),
+    seats: packSeats(rows.map(row => row.seat)),
     nameLengths: Uint8Array.from(names, name => name.length),
     names: new Uint8Array(Buffer.concat(names)),
     adminCodes: new Uint8Array(Buffer.from(adminCodes.join('\n'))),

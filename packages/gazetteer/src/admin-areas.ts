@@ -5,6 +5,7 @@ import type { Point } from '@tocsin/domain/geometry'
 import { isInPolygon } from '@tocsin/domain/polygon'
 import { type Area, type AreaDispute, AreaLayer, type Circle, codesOf } from './area-layer.ts'
 import { areaKey, bareKey, countryKey, saysKind } from './area-names.ts'
+import { AreaNeighbours, neighboursAbove } from './area-neighbours.ts'
 import { isRetired } from './area-successors.ts'
 import { type BorderCities, cityDepthKm } from './border-cities.ts'
 import { type BorderWitnesses, witnessDepthsKm } from './border-witnesses.ts'
@@ -55,8 +56,10 @@ export class AdminAreas {
   readonly #index: NameIndex
   readonly #witnesses: BorderWitnesses | null
   readonly #cities: BorderCities | null
+  readonly #neighbours: AreaNeighbours
 
-  constructor(tables: Tables, boundaries: Boundaries | null = null, borders: Borders | null = null) {
+  /** The last is the table of what touches: without it, no area has neighbours but those of the boundaries. */
+  constructor(tables: Tables, boundaries: Boundaries | null = null, borders: Borders | null = null, neighbours = '') {
     const rings = unpackRings({
       ringLengths: tables.u32('ringLengths'),
       ringAreas: tables.u16('ringAreas'),
@@ -67,6 +70,8 @@ export class AdminAreas {
       this.#layer.areas.flatMap(a => (a.code !== null && a.otherCodes.length > 0 && isRetired(a.code) ? a.code : []))
     )
     this.#boundaries = boundaries
+    const above = boundaries === null ? undefined : neighboursAbove(boundaries.layer, this.#layer, boundaries.countries)
+    this.#neighbours = new AreaNeighbours(neighbours, boundaries?.countries, above)
     this.#witnesses = borders?.witnesses ?? null
     this.#cities = borders?.cities ?? null
     const named = tables.lines('codes').map(line => line.split('\t') as [string, string])
@@ -84,6 +89,11 @@ export class AdminAreas {
   /** The code, where it is in force; null for one that stands for several of today's that can be told apart. */
   inForce(code: string | null): string | null {
     return code !== null && this.#cutUp.has(code) && !this.isReplaced(code.slice(0, 2)) ? null : code
+  }
+
+  /** The areas in force that touch one, sorted, across the borders of countries too; none where none are known. The same list each time. */
+  neighboursOf(code: string): readonly string[] {
+    return this.#neighbours.of(code)
   }
 
   /** The area that a point lies in, or a little off. */
@@ -205,7 +215,8 @@ function shown(dispute: Dispute | undefined): AreaDispute | null {
   return dispute === undefined ? null : { name: dispute.name, claimants: dispute.claimants }
 }
 
-function readArea(line: string): Area {
+/** A line of the table of areas. Pure. */
+export function readArea(line: string): Area {
   const [code = '', otherCodes = '', country = '', name = '', dispute = ''] = line.split('\t')
   return {
     code: code === '' ? null : code,

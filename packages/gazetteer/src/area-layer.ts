@@ -37,6 +37,10 @@ export class AreaLayer {
     this.#map = new AreaMap(rings)
   }
 
+  get rings(): RingTables {
+    return this.#map.rings
+  }
+
   /** The area that holds the point; null where none does. */
   at(point: Point): Area | null {
     return this.areas[this.#map.at(point)] ?? null

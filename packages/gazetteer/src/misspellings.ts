@@ -20,3 +20,8 @@ export function isOneSlipAway(a: string, b: string): boolean {
   if (rest(short, start + 1) === rest(long, start + 1)) return true
   return short[start] === long[start + 1] && short[start + 1] === long[start] && rest(short, start + 2) === rest(long, start + 2)
 }
+
+/** False for a name of so many bytes that can't be one slip away from a key. Accents, spaces and hyphens make it longer than its key, never shorter. Pure. */
+export function mayBeAsLong(nameBytes: number, keyLength: number): boolean {
+  return nameBytes >= keyLength - 1 && nameBytes <= 2 * keyLength
+}

@@ -28,6 +28,11 @@ export function settlementPlace(query: NamedQuery, settlement: Settlement): Plac
   }
 }
 
+/** What the settlement of a place is the seat of, to stand in the place. Pure. */
+export function seatOf(settlement: Settlement | null): Pick<Place, 'seat'> {
+  return settlement === null || settlement.seat === null ? {} : { seat: settlement.seat }
+}
+
 /** All that a name may mean, and a circle that covers it, together with the stated area where the name is known only outside of it. */
 export function ambiguousPlace(query: NamedQuery, settlements: readonly Settlement[], statedArea: Circle | null): Place {
   const reaches = settlements.map(({ lat, lon, radiusKm }) => ({ lat, lon, radiusKm }))

@@ -1,6 +1,7 @@
 // The settlements that are known: rows of a table, found by name (own or alternate), by sound or by nearness. What a name means is decided elsewhere.
 
 import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import type { Seat } from '@tocsin/domain/report'
 import { countryOfRow } from './country-codes.ts'
 import { disputes } from './disputed-areas.ts'
 import { alphabetOf } from './misspellings.ts'
@@ -25,6 +26,8 @@ export interface Settlement {
   readonly population: number
   /** A town, or the seat of an administration: what people measure the way from. */
   readonly isTown: boolean
+  /** What it is the seat of; null where it is of none, or of none that GeoNames knows. */
+  readonly seat: Seat | null
 }
 
 /** Bits of the table's flags. */
@@ -35,6 +38,18 @@ export const placeFlags = {
 } as const
 /** Above the flags: 0, or the number of the dispute that the settlement lies in. */
 export const disputeShift = 2
+
+/** What two bits of the table of seats stand for. */
+const seats: readonly (Seat | null)[] = [null, 'admin2', 'admin1', 'country']
+
+/** Seats of settlements, four in a byte. Pure. */
+export function packSeats(rows: readonly (Seat | null)[]): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(rows.length / 4))
+  rows.forEach((seat, row) => {
+    bytes[row >> 2]! |= seats.indexOf(seat) << (2 * (row & 3))
+  })
+  return bytes
+}
 
 /** No settlement reaches further, km. */
 const reachMaxKm = 15
@@ -47,6 +62,7 @@ export class Settlements {
   readonly #admins: Uint16Array
   readonly #flags: Uint8Array
   readonly #radii: Uint8Array
+  readonly #seats: Uint8Array
   readonly #adminCodes: readonly string[]
   /** Claimants of the disputes that settlements lie in. */
   readonly #claimants: readonly (readonly string[])[]
@@ -64,6 +80,7 @@ export class Settlements {
     this.#admins = tables.u16('admins')
     this.#flags = tables.u8('flags')
     this.#radii = tables.u8('radii')
+    this.#seats = tables.u8('seats')
     this.#adminCodes = tables.lines('adminCodes')
     this.#claimants = tables.lines('disputes').map(id => disputes.find(d => d.id === id)?.claimants ?? [])
     this.#nameEnds = ends(tables.u8('nameLengths'))
@@ -92,7 +109,8 @@ export class Settlements {
       ...point,
       radiusKm: this.#radii[row] as number,
       population: this.#populations[row] as number,
-      isTown: this.isTown(row)
+      isTown: this.isTown(row),
+      seat: this.seatOf(row)
     }
   }
 
@@ -166,6 +184,10 @@ export class Settlements {
     if (this.countryOf(row) === country) return true
     const dispute = (this.#flags[row] as number) >> disputeShift
     return dispute > 0 && (this.#claimants[dispute - 1]?.includes(country) ?? false)
+  }
+
+  seatOf(row: number): Seat | null {
+    return seats[((this.#seats[row >> 2] as number) >> (2 * (row & 3))) & 3] ?? null
   }
 
   nameOf(row: number): string {

@@ -14,8 +14,8 @@ import { readWitnesses } from './border-witnesses.ts'
 import { type Boundaries, readBoundaries } from './boundaries-file.ts'
 import { CountryExtents } from './country-extents.ts'
 import { type ForwardAnswer, type ForwardQuery, findSettlements, similarMatches } from './forward-search.ts'
-import { isOneSlipAway, misspeltLengthMin } from './misspellings.ts'
-import { ambiguousPlace, type NamedQuery, pointOf, settlementPlace, unresolved } from './place-answers.ts'
+import { isOneSlipAway, mayBeAsLong, misspeltLengthMin } from './misspellings.ts'
+import { ambiguousPlace, type NamedQuery, pointOf, seatOf, settlementPlace, unresolved } from './place-answers.ts'
 import { nameKey } from './place-names.ts'
 import { type AdminLookup, bareRadiusKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
 import { settlementId } from './settlement-id.ts'
@@ -60,10 +60,12 @@ export function worldGazetteer(boundaries: Boundaries | null): WorldGazetteer {
   const places = new Tables(read('places.bin'))
   return new WorldGazetteer(
     new Settlements(places),
-    new AdminAreas(new Tables(read('areas.bin')), boundaries, {
-      witnesses: readWitnesses(places),
-      cities: readBorderCities(places)
-    }),
+    new AdminAreas(
+      new Tables(read('areas.bin')),
+      boundaries,
+      { witnesses: readWitnesses(places), cities: readBorderCities(places) },
+      read('area-neighbours.tsv').toString()
+    ),
     new CountryExtents(read('country-extents.tsv').toString())
   )
 }
@@ -105,6 +107,11 @@ export class WorldGazetteer implements Gazetteer {
   /** The code of the country that a name or a code means, in any of some sixty languages; null for none, or for one of two. Pure. */
   countryNamed(name: string): string | null {
     return this.#areas.countryNamed(name)
+  }
+
+  /** The first-level areas that touch one, sorted, those of other countries too; none where none are known. Pure. */
+  neighboursOf(admin1: string): readonly string[] {
+    return this.#areas.neighboursOf(admin1)
   }
 
   /** The name of a first-level area by its code; null for one that is not known. Pure. */
@@ -158,7 +165,8 @@ export class WorldGazetteer implements Gazetteer {
     const place = this.#resolved(query)
     // A code that is no more never counts beside those that took its place: one village would be in two areas. `statedAdmin1` keeps it.
     const admin1 = this.#areas.inForce(place.admin1)
-    return admin1 === place.admin1 ? place : { ...place, admin1 }
+    const neighbours = admin1 === null ? [] : this.neighboursOf(admin1)
+    return neighbours.length === 0 ? { ...place, admin1 } : { ...place, admin1, neighbours }
   }
 
   #resolved(query: PlaceQuery): Place {
@@ -193,7 +201,8 @@ export class WorldGazetteer implements Gazetteer {
       settlement: settlement?.id ?? null,
       settlementName: settlement?.name ?? null,
       resolution: 'stated',
-      candidates: []
+      candidates: [],
+      ...seatOf(known)
     }
   }
 
@@ -322,7 +331,7 @@ export class WorldGazetteer implements Gazetteer {
   /** The one settlement of the name; around it, and no settlement, where what is stated is coarse. */
   #settlementPlace(query: NamedQuery, only: Settlement): Place {
     const place = settlementPlace(query, only)
-    if (!isCoarse(query)) return place
+    if (!isCoarse(query)) return { ...place, ...seatOf(only) }
     const admin1 = countingArea(query.admin1, this.#certainly({ ...query, lat: only.lat, lon: only.lon }, only.admin1))
     return { ...place, admin1, settlement: null, settlementName: null }
   }
@@ -379,11 +388,6 @@ function countryFound(found: AreaFound, known: Settlement | null): string | null
 /** The code, if it is of the country. */
 function within(country: string | null, code: string | null): string | null {
   return code !== null && countryOf(code) === country ? code : null
-}
-
-/** Cheap, before a name is read: accents, spaces and hyphens make it longer than its key, never shorter. */
-function mayBeAsLong(nameBytes: number, keyLength: number): boolean {
-  return nameBytes >= keyLength - 1 && nameBytes <= 2 * keyLength
 }
 
 function byId(a: Settlement, b: Settlement): number {

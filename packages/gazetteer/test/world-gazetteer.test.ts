@@ -25,7 +25,8 @@ describe('a name with coordinates', () => {
       settlement: 'ML-5/dioura',
       settlementName: 'Dioura',
       resolution: 'stated',
-      candidates: []
+      candidates: [],
+      neighbours: gazetteer.neighboursOf('ML-5')
     })
   })
 

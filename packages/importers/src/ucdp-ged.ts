@@ -44,7 +44,7 @@ export const ucdpGed: TableFormat = {
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
   const externalId = row.needed('id')
   const from = row.neededDay('date_start', dayOf)
-  const to = row.neededDay('date_end', dayOf)
+  const to = lastDayOf(row, from, row.neededDay('date_end', dayOf))
   const category = categoryOf(row)
   const { location, countryNote } = locationOf(row, settings)
   const sides = sidesOf(row, category.isOneSided)
@@ -65,6 +65,15 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
       private: narrative === null ? null : { narrative }
     })
   }))
+}
+
+/**
+ * In files without `date_prec` the first of a month holds two to four times its share of rows: months that wear an exact date. Such a row lasts for its
+ * month.
+ */
+function lastDayOf(row: TableRow, from: string | null, to: string | null): string | null {
+  if (to === null || from !== to || !to.endsWith('-01') || row.text('date_prec') !== null) return to
+  return new Date(Date.UTC(Number(to.slice(0, 4)), Number(to.slice(5, 7)), 0)).toISOString().slice(0, 10)
 }
 
 /** Days are written alone, or with a midnight behind them. */

@@ -19,7 +19,10 @@ const codes = (texts: readonly string[]) => texts.map(code).join(', ')
 
 const ucdpColumns: readonly (readonly [string, string])[] = [
   [`\`id\``, `\`externalId\`, of the source \`ucdp-ged\``],
-  [`\`date_start\`, \`date_end\``, `\`occurred\`, whatever \`date_prec\`: a month stays a month`],
+  [
+    `\`date_start\`, \`date_end\``,
+    `\`occurred\`, whatever \`date_prec\`: a month stays a month. Without that column the first of a month alone means that month`
+  ],
   [`\`type_of_violence\``, `\`category\`, and who is a perpetrator: see below`],
   [
     `\`event_clarity\` 2`,

@@ -95,6 +95,16 @@ describe('UCDP GED', () => {
     expect(north?.warnings).not.toContain('country-differs')
   })
 
+  it('takes the first of a month alone for that month, unless the file says how exact it is', async () => {
+    const row = (from: string, to: string) => `8,1,A,B,13.5,2.1,Niger,${from},${to},0,1,2`
+    const lasts = async (items: ReturnType<typeof one>) => reportOf(await items, '8')?.occurred
+    expect(await lasts(one(row('2020-02-01', '2020-02-01')))).toEqual({ from: '2020-02-01', to: '2020-02-29' })
+    expect(await lasts(one(row('2020-02-02', '2020-02-02')))).toEqual({ from: '2020-02-02', to: '2020-02-02' })
+    expect(await lasts(one(row('2020-02-01', '2020-02-03')))).toEqual({ from: '2020-02-01', to: '2020-02-03' })
+    const exact = one(`${row('2020-02-01', '2020-02-01')},1`, ',date_prec')
+    expect(await lasts(exact)).toEqual({ from: '2020-02-01', to: '2020-02-01' })
+  })
+
   it('widens deaths that are out of order, with a warning', async () => {
     expect(await one('1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,9,3,5')).toMatchObject([
       {

@@ -55,6 +55,17 @@ describe('the places of a report', () => {
     })
   })
 
+  it('have what touches their area, and what their settlement is the seat of', () => {
+    const neighbours = ['BF-01', 'BF-10', 'BF-12', 'ML-10', 'ML-4', 'ML-6']
+    expect(resolve({ name: 'Mopti', country: 'ML' })).toMatchObject({
+      ok: true,
+      place: { admin1: 'ML-5', neighbours, seat: 'admin1' }
+    })
+    const capital = resolve({ name: 'Bamako', country: 'ML' })
+    expect(capital).toMatchObject({ ok: true, place: { admin1: 'ML-BKO', neighbours: ['ML-2'], seat: 'country' } })
+    expect(resolve({ lat: 0, lon: -30 })).not.toHaveProperty('place.neighbours')
+  })
+
   it('are refused where an area is known by that name twice, with the codes to choose from', () => {
     const twice: Gazetteer = {
       resolve: query => gazetteer.resolve(query),

@@ -104,9 +104,7 @@ const report = {
     resolution: 'stated',
     candidates: []
   },
-  alsoAt: [
-    ambiguousPlace
-  ],
+  alsoAt: [ambiguousPlace],
   actors: [{ name: 'JNIM', role: 'perpetrator' }],
   targets: [{ kind: 'military' }],
   fatalities: { low: 3, best: 4, high: 9 },
@@ -120,6 +118,8 @@ const report = {
   theatre: 'sahel',
   lane: 'live'
 } satisfies ReportRevision
+const placeKnownWell = { ...report.place, neighbours: ['BF-10', 'ML-4', 'ML-6'], seat: 'admin2' } satisfies Place
+const reportKnownWell = { ...report, place: placeKnownWell, alsoAt: [placeKnownWell] } satisfies ReportRevision
 
 const bareReport = {
   ...report,
@@ -295,12 +295,14 @@ export const goldenRecords: readonly Golden[] = [
   },
   {
     event: 'report.received',
-    good: [report, bareReport, { ...report, place: ambiguousPlace } satisfies ReportRevision],
+    good: [report, bareReport, reportKnownWell, { ...report, place: ambiguousPlace } satisfies ReportRevision],
     bad: [
       { why: 'a category that does not exist', at: 'category', value: 'heist' },
       { why: 'credibility beyond the scale', at: 'credibility', value: 7 },
       { why: 'half a death', at: 'fatalities.low', value: 0.5 },
       { why: 'a latitude beyond the pole', at: 'place.lat', value: 91 },
+      { why: 'a neighbour twice', at: 'place.neighbours', value: ['ML-4', 'ML-4'] },
+      { why: 'the seat of a village', at: 'place.seat', value: 'village' },
       { why: 'a private part in the clear', at: 'private', value: { narrative: 'plain' } },
       { why: 'reported on a day', at: 'reportedAt', value: '2025-06-02' },
       { why: 'a lane that does not exist', at: 'lane', value: 'fast' }

@@ -37,10 +37,10 @@ export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationPa
   },
   areaWindowDays: { default: 45, unit: 'days', meaning: 'the window of a perpetrator', source: 'patterns, 8', max: 366 },
   coarsestKm: {
-    default: 100,
+    default: 500,
     unit: 'km',
-    meaning: 'a name known no better than that is an area, not a settlement',
-    source: 'decision: namesakes within one area lie less far apart'
+    meaning: 'a name known no better than that is a wide area, not a settlement',
+    source: 'decision: the Sahel scenario, row 9: a village whose only namesake lies in another area'
   },
   quietDays: { default: 90, unit: 'days', meaning: 'quiet that ends it', source: 'patterns, 8', min: 1 },
   civilianTargets: {

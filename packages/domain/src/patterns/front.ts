@@ -109,7 +109,8 @@ export const front: Pattern<FrontParameters, FrontState> = {
   initial: () => ({ members: [], neighbours: [], fronts: [], history: noCellTimes, open: [], closed: [] }),
   step: (state, incident, parameters) => {
     const due = closeWhenDue(state, incident.fromMs, parameters)
-    const current = { ...due, ...stillYoung(due, incident.fromMs - parameters.epsilonDays * dayMs) }
+    // Twice as long as neighbours may lie apart: what made a core is part of its front when the front is born.
+    const current = { ...due, ...stillYoung(due, incident.fromMs - 2 * parameters.epsilonDays * dayMs) }
     const points = incident.passesGrade ? pointsOf(incident, parameters) : []
     if (points.length === 0) return current
     const history = remember(current.history, incident)

@@ -179,6 +179,8 @@ interface Spread {
 }
 
 function hitsOf(incident: Incident, parameters: WideningArcParameters): readonly Hit[] {
+  // What may have been at any time of a longer span was in no one window for certain.
+  if (incident.toMs - incident.fromMs > parameters.windowDays * dayMs) return []
   return placesOf(incident).flatMap(place => {
     const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
     const point = precise ? { lat: place.lat as number, lon: place.lon as number } : null
@@ -297,7 +299,8 @@ function hasGrown({ recent }: WideningArcState, atMs: number, parameters: Wideni
   const windowMs = parameters.windowDays * dayMs
   const now = pointsAfter(recent, atMs - windowMs)
   const before = pointsAfter(recent, atMs - 2 * windowMs).filter(p => p.fromMs <= atMs - windowMs)
-  if (greatestKm(now) >= parameters.growthFactor * greatestKm(before)) return true
+  const reachKm = greatestKm(now)
+  if (reachKm > 0 && reachKm >= parameters.growthFactor * greatestKm(before)) return true
   const hullBefore = hullAreaKm2(distinctPoints(before))
   return hullBefore > 0 && hullAreaKm2(distinctPoints(now)) >= parameters.growthFactor * hullBefore
 }

@@ -44,7 +44,13 @@ const reportPlace = {
     radiusKm: { type: ['number', 'null'] },
     settlement: orNull(text()),
     settlementName: orNull(text()),
-    resolution: { type: 'string', enum: ['stated', 'gazetteer', 'ambiguous', 'unresolved'] }
+    resolution: { type: 'string', enum: ['stated', 'gazetteer', 'ambiguous', 'unresolved'] },
+    neighbours: listOf(text('ISO 3166-2.'), 'The first-level areas that touch `admin1`. Left out where none are known.'),
+    seat: {
+      type: 'string',
+      enum: ['country', 'admin1', 'admin2'],
+      description: 'The greatest that the settlement is the seat of. Left out where it is of none, or not known.'
+    }
   }
 } as const
 

@@ -1,0 +1,36 @@
+// Makes `src/world/area-neighbours.tsv` of the map and the settlements that stand beside it. Run by hand, after `build-areas.ts` and `build-places.ts`.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { readArea } from '../src/admin-areas.ts'
+import { AreaMap } from '../src/area-map.ts'
+import { codesWithin, neighboursOnMaps, writeNeighbours } from '../src/area-neighbours.ts'
+import { unpackRings } from '../src/ring-codec.ts'
+import { Settlements } from '../src/settlements.ts'
+import { Tables } from '../src/table-file.ts'
+
+const world = (name: string) => new URL(`../src/world/${name}`, import.meta.url)
+const tables = new Tables(readFileSync(world('areas.bin')))
+const settlements = new Settlements(new Tables(readFileSync(world('places.bin'))))
+const rings = unpackRings({
+  ringLengths: tables.u32('ringLengths'),
+  ringAreas: tables.u16('ringAreas'),
+  corners: tables.u8('corners')
+})
+const codes = tables.lines('areas').map(line => [...codesWithin(readArea(line))])
+addUndrawn(codes)
+const neighbours = neighboursOnMaps([{ rings, codes }])
+const text = writeNeighbours(neighbours)
+writeFileSync(world('area-neighbours.tsv'), text)
+console.log(`area-neighbours.tsv: ${text.length} bytes, ${neighbours.size} areas`)
+
+/** Areas that only settlements tell, such as those of Somaliland, lie where these do: in an area of the map that has no code of its own. */
+function addUndrawn(codes: string[][]): void {
+  const map = new AreaMap(rings)
+  const drawn = new Set(codes.flat())
+  for (let row = 0; row < settlements.size; row++) {
+    const code = settlements.admin1Of(row)
+    const own = code === null || drawn.has(code) ? undefined : codes[map.at(settlements.at(row))]
+    if (code !== null && own?.length === 0) own.push(code)
+    else if (code !== null && own !== undefined && !own.includes(code) && own.every(other => !drawn.has(other))) own.push(code)
+  }
+}

@@ -1,0 +1,162 @@
+// Which areas touch which, and what settlements are the seats of. The map itself is the oracle of the former: two points that are close to each other lie
+// in one area or in two that touch.
+
+import { readFileSync } from 'node:fs'
+import { capitals } from '@tocsin/domain/capitals'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readArea } from '../src/admin-areas.ts'
+import { AreaMap, pointsAround } from '../src/area-map.ts'
+import { AreaNeighbours, codesWithin } from '../src/area-neighbours.ts'
+import { parseBoundaries } from '../src/boundaries-file.ts'
+import type { PlaceQuery } from '../src/port.ts'
+import { unpackRings } from '../src/ring-codec.ts'
+import { Tables } from '../src/table-file.ts'
+import { openWorldGazetteer, worldGazetteer } from '../src/world-gazetteer.ts'
+
+const gazetteer = openWorldGazetteer()
+const resolve = (query: Partial<PlaceQuery>) =>
+  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
+const world = (name: string) => readFileSync(new URL(`../src/world/${name}`, import.meta.url))
+const table = new AreaNeighbours(world('area-neighbours.tsv').toString())
+const tables = new Tables(world('areas.bin'))
+const areas = tables.lines('areas').map(readArea)
+
+describe('the neighbours of an area', () => {
+  it('are the areas that touch it, across the borders of countries too', () => {
+    expect(gazetteer.neighboursOf('ML-5')).toEqual(['BF-01', 'BF-10', 'BF-12', 'ML-10', 'ML-4', 'ML-6'])
+    expect(gazetteer.neighboursOf('ML-BKO')).toEqual(['ML-2'])
+    expect(gazetteer.neighboursOf('NE-8')).toEqual(['NE-6'])
+  })
+
+  it('touch it too, all over the world: none is its own, each stands once, in order', () => {
+    expect(table.codes.length).toBeGreaterThan(4_200)
+    for (const code of table.codes) {
+      const own = gazetteer.neighboursOf(code)
+      expect(own, code).toEqual([...new Set(own)].sort())
+      expect(own, code).not.toContain(code)
+      for (const other of own) if (!gazetteer.neighboursOf(other).includes(code)) expect.fail(`${other} lacks ${code}`)
+    }
+  })
+
+  it('are known for every area of the map that is in force', () => {
+    const drawn = new Set(table.codes)
+    expect(areas.flatMap(codesWithin).filter(code => !drawn.has(code))).toEqual([])
+  })
+
+  it('are those of what it was cut from, and the other parts', () => {
+    const gao = gazetteer.neighboursOf('ML-7')
+    expect(gazetteer.neighboursOf('ML-9')).toEqual([...gao.filter(code => code !== 'ML-9'), 'ML-7'].sort())
+    expect(gazetteer.neighboursOf('KE-47')).toEqual(expect.arrayContaining(['KE-01', 'KE-44', 'KE-30', 'UG-206']))
+    expect(gazetteer.neighboursOf('SO-WO')).toEqual(expect.arrayContaining(['SO-AW', 'ET-SO']))
+  })
+
+  it('are none for an island, and for a code that is not drawn', () => {
+    expect(gazetteer.neighboursOf('ES-PM')).not.toContain('ES-CT')
+    expect(gazetteer.neighboursOf('IS-1')).not.toContain('GL-SM')
+    expect(gazetteer.neighboursOf('JP-47')).toEqual([])
+    expect(gazetteer.neighboursOf('XX-1')).toEqual([])
+  })
+
+  it('hold the areas of any two points half a kilometre from each other, close to any settlement', () => {
+    const map = new AreaMap(
+      unpackRings({
+        ringLengths: tables.u32('ringLengths'),
+        ringAreas: tables.u16('ringAreas'),
+        corners: tables.u8('corners')
+      })
+    )
+    const codesAt = areas.map(codesWithin)
+    let pairs = 0
+    const near = fc.tuple(fc.nat(gazetteer.settlements.size - 1), fc.double({ min: 0.1, max: 20, noNaN: true }), fc.nat(15))
+    fc.assert(
+      fc.property(near, ([row, km, turn]) => {
+        const point = pointsAround(gazetteer.settlements.at(row), km)[turn] as { lat: number; lon: number }
+        const own = codesAt[map.at(point)] ?? []
+        for (const probe of pointsAround(point, 0.5)) {
+          const others = codesAt[map.at(probe)] ?? []
+          for (const code of own)
+            for (const other of others) {
+              if (code === other) continue
+              pairs++
+              expect(gazetteer.neighboursOf(code)).toContain(other)
+            }
+        }
+      }),
+      { numRuns: 10_000 }
+    )
+    expect(pairs).toBeGreaterThan(100)
+  })
+
+  it('of a file of boundaries are those of its own map, and of the map around it', () => {
+    const box = (west: number, east: number) => [
+      [
+        [west, -0.5],
+        [east, -0.5],
+        [east, 1.5],
+        [west, 1.5],
+        [west, -0.5]
+      ]
+    ]
+    const feature = (code: string, coordinates: unknown) => ({
+      type: 'Feature',
+      properties: { code, country: 'KE', name: code },
+      geometry: { type: 'Polygon', coordinates }
+    })
+    const features = [feature('KE-98', box(33.5, 36)), feature('KE-99', box(36, 38))]
+    const own = worldGazetteer(parseBoundaries({ type: 'FeatureCollection', features }))
+    expect(own.neighboursOf('KE-99')).toEqual(['KE-98'])
+    const beyond = own.neighboursOf('KE-98').filter(code => code.startsWith('UG-'))
+    expect(beyond.length).toBeGreaterThan(0)
+    for (const code of beyond) expect(own.neighboursOf(code)).toContain('KE-98')
+    expect(table.codes.flatMap(code => own.neighboursOf(code)).filter(code => /^KE-[0-8]/.test(code))).toEqual([])
+    expect(own.neighboursOf('ML-5')).toEqual(gazetteer.neighboursOf('ML-5'))
+    expect(own.resolve({ name: null, country: null, admin1: null, lat: 1, lon: 37, radiusKm: null }).neighbours).toEqual([
+      'KE-98'
+    ])
+  })
+})
+
+describe('a place', () => {
+  it('has the neighbours of its area, and none where its area is not known', () => {
+    expect(resolve({ lat: 14.48, lon: -4.18 }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
+    expect(resolve({ name: 'région de Mopti', country: 'ML' }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
+    expect(resolve({ name: 'Nowhere at all', country: 'ML', admin1: 'ML-5' }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
+    for (const place of [
+      resolve({ name: 'Mali', country: 'ML' }),
+      resolve({ lat: 14.48, lon: -4.18, radiusKm: 500 }),
+      resolve({ name: 'Nouakchott', country: 'MR' }),
+      resolve({ name: 'Naha', country: 'JP', lat: 26.21, lon: 127.68 })
+    ]) {
+      expect(place).not.toHaveProperty('neighbours')
+    }
+  })
+
+  it('has the seat that its settlement is', () => {
+    const seatOf = (name: string, country = 'ML') => resolve({ name, country }).seat
+    expect(resolve({ name: 'Bamako', country: 'ML' })).toMatchObject({ admin1: 'ML-BKO', seat: 'country' })
+    expect(['Mopti', 'Ménaka', 'Timbuktu'].map(name => seatOf(name))).toEqual(['admin1', 'admin1', 'admin1'])
+    expect(['Douentza', 'Ké Macina'].map(name => seatOf(name))).toEqual(['admin2', 'admin2'])
+    expect([seatOf('The Hague', 'NL'), seatOf('Djibo', 'BF')]).toEqual(['admin1', 'admin2'])
+    expect(resolve({ name: 'Bamako', country: 'ML', lat: 12.65, lon: -8 }).seat).toBe('country')
+  })
+
+  it('has none where no settlement is meant for certain, or one that is the seat of nothing', () => {
+    for (const place of [
+      resolve({ name: 'Diosso', country: 'ML' }),
+      resolve({ name: 'Farabougou', country: 'ML' }),
+      resolve({ name: 'Bamako', country: 'ML', radiusKm: 60 }),
+      resolve({ name: 'région de Mopti', country: 'ML' }),
+      resolve({ name: 'Bamako', country: 'ML', lat: 14.48, lon: -4.18 })
+    ]) {
+      expect(place).not.toHaveProperty('seat')
+    }
+  })
+
+  it.each(capitals.map(c => [c.country, c] as const))(
+    'that is the capital of %s is the seat of its country',
+    (country, capital) => {
+      expect(resolve({ ...capital, country }).seat).toBe('country')
+    }
+  )
+})
