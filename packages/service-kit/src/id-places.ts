@@ -2,6 +2,7 @@
 // knows 32 bits of an id, so that of ten million one in five hundred finds a stranger's place too: whoever asks compares the whole id with what lies
 // there. A page that is full is split in two and is used on itself: nothing is ever copied whole, and no memory is given back in pieces that fit nowhere.
 
+import { getRandomValues } from 'node:crypto'
 import type { IdWords } from '@tocsin/event-log/embedded/id-entry'
 
 const pageSlots = 4096
@@ -44,6 +45,8 @@ export class IdPlaces {
   #depth = 0
   #pages = 1
   #size = 0
+  /** Of chance: ids can be chosen by who posts reports, and must not be chosen so that they fall into one page. */
+  readonly #seed = getRandomValues(new Uint32Array(8))
 
   /** How many places are known. */
   get size(): number {
@@ -57,12 +60,12 @@ export class IdPlaces {
   /** The first place that may be the id's for which `isIt` holds; -1 where there is none. */
   find(id: IdWords, isIt: (place: number) => boolean): number {
     const at = this.#find(id, isIt)
-    return at < 0 ? -1 : this.#pageOf(id[1]!).words[at + 1]! - 1
+    return at < 0 ? -1 : this.#pageOf(this.#tagOf(id)).words[at + 1]! - 1
   }
 
   /** Adds the place of an id that `find` does not know. Throws where four thousand ids are alike to it. */
   add(id: IdWords, place: number): void {
-    const tag = id[1]!
+    const tag = this.#tagOf(id)
     while (this.#pageOf(tag).size >= fullAt) this.#split(tag)
     this.#pageOf(tag).put(tag, place + 1)
     this.#size++
@@ -72,7 +75,18 @@ export class IdPlaces {
   move(id: IdWords, from: number, to: number): void {
     const at = this.#find(id, place => place === from)
     if (at < 0) throw new Error('an id was moved that is not there')
-    this.#pageOf(id[1]!).words[at + 1] = to + 1
+    this.#pageOf(this.#tagOf(id)).words[at + 1] = to + 1
+  }
+
+  /** 32 bits of an id that nobody can foresee: all of its words, each through a multiplication that is known here alone. */
+  #tagOf(id: IdWords): number {
+    let tag = 0
+    for (let w = 0; w < 4; w++) {
+      let mixed = Math.imul(id[w]! ^ this.#seed[w]!, this.#seed[w + 4]! | 1)
+      mixed = Math.imul(mixed ^ (mixed >>> 15), this.#seed[7 - w]! | 1)
+      tag = Math.imul(tag ^ mixed ^ (mixed >>> 13), 0x9e3779b1)
+    }
+    return (tag ^ (tag >>> 16)) >>> 0
   }
 
   #pageOf(tag: number): Page {
@@ -80,7 +94,7 @@ export class IdPlaces {
   }
 
   #find(id: IdWords, isIt: (place: number) => boolean): number {
-    const tag = id[1]!
+    const tag = this.#tagOf(id)
     const { words } = this.#pageOf(tag)
     for (let at = firstAt(tag); words[at + 1] !== 0; at = nextAt(at)) {
       if (words[at] === tag && isIt(words[at + 1]! - 1)) return at

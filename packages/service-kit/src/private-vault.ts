@@ -14,7 +14,6 @@ import { type DataKey, DataKeys, entryOf, erasedRememberedMax } from './data-key
 import type { Logger } from './logger.ts'
 import { makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from './private-sealing.ts'
 import { registerReadGauge } from './read-gauge.ts'
-import type { OpenScratch } from './scratch-file.ts'
 import { ScratchRecords } from './scratch-records.ts'
 import type { Secrets } from './secrets.ts'
 import { TopicView } from './topic-view.ts'
@@ -27,8 +26,6 @@ export interface PrivateVaultOptions {
   readonly logger: Logger
   /** Where the lag of the keys is shown; default nowhere. */
   readonly metrics?: Registry
-  /** Where the keys lie that are known here; default in memory. */
-  readonly scratch?: OpenScratch
 }
 
 /** `erased`: there is no key any more, or never was. `unreadable`: there is one, but it does not open this. */
@@ -68,7 +65,8 @@ export class PrivateVault {
 
   constructor(options: PrivateVaultOptions) {
     this.#options = options
-    this.#keys = new DataKeys({ records: new ScratchRecords(options.scratch?.('keys') ?? null) })
+    // In memory, never in a file: what is erased from the log must not lie in free blocks of a disk.
+    this.#keys = new DataKeys({ records: new ScratchRecords() })
     this.#wrapping = options.secrets.derive('wrap')
     this.#view = new TopicView<DataKey>({
       ...options,

@@ -42,15 +42,22 @@ class SystemFile implements ScratchFile {
   }
 
   write(bytes: Uint8Array, position: number): void {
+    this.#checkOpen()
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done, position + done)
   }
 
   read(into: Uint8Array, position: number): void {
+    this.#checkOpen()
     for (let done = 0; done < into.length; ) {
       const count = readSync(this.#fd, into, done, into.length - done, position + done)
       if (count === 0) throw new Error(`a scratch file ends before position ${position + into.length}`)
       done += count
     }
+  }
+
+  /** Its number may be another file's by now. */
+  #checkOpen(): void {
+    if (!this.#isOpen) throw new Error('a scratch file is used after it was closed')
   }
 
   close(): void {

@@ -36,7 +36,7 @@ export interface AlertOfIncident extends AlertOutcome {
 }
 
 export class ReportOutcomes {
-  /** By theatre and report: there may be millions. */
+  /** By theatre and report the incident, by theatre and incident what is said of it once for all its reports: there may be millions. */
   readonly #incidents: ScratchRecords
   readonly #alerts = new Map<string, KnownAlert>()
   readonly #alertsOf = new Map<string, Set<string>>()
@@ -56,12 +56,15 @@ export class ReportOutcomes {
   applyIncident({ type, data }: IncidentEvent): void {
     if (!this.#isNext('assembly', data.theatre, data.seq)) return
     const { theatre, incidentId, revision, aliases, handling } = data
+    const whole = `incident/${theatre}/${incidentId}`
+    const isGone = type === 'incident.withdrawn'
     for (const { reportId, contentHash } of data.reports) {
       const key = `${theatre}/${reportId}`
-      const outcome: IncidentOutcome = { incidentId, revision, contentHash, aliases, handling }
-      if (type !== 'incident.withdrawn') this.#incidents.set(key, JSON.stringify(outcome))
+      if (!isGone) this.#incidents.set(key, JSON.stringify([incidentId, contentHash]))
       else if (this.incidentOf(theatre, reportId)?.incidentId === incidentId) this.#incidents.delete(key)
     }
+    if (isGone) this.#incidents.delete(whole)
+    else this.#incidents.set(whole, JSON.stringify([revision, handling, aliases]))
   }
 
   /** Takes a record of the alerts log. The first record at a seq wins. */
@@ -79,7 +82,12 @@ export class ReportOutcomes {
   /** The incident that a report belongs to in a theatre; null while none is assembled, or when it was withdrawn. */
   incidentOf(theatre: string, reportId: string): IncidentOutcome | null {
     const text = this.#incidents.get(`${theatre}/${reportId}`)
-    return text === undefined ? null : (JSON.parse(text) as IncidentOutcome)
+    if (text === undefined) return null
+    const [incidentId, contentHash] = JSON.parse(text) as [string, string]
+    const whole = this.#incidents.get(`incident/${theatre}/${incidentId}`)
+    if (whole === undefined) return null
+    const [revision, handling, aliases] = JSON.parse(whole) as [number, Handling, readonly string[]]
+    return { incidentId, revision, contentHash, aliases, handling }
   }
 
   /** Alerts that rest on an incident, in order of id. */

@@ -3,9 +3,12 @@
 import type { ControlState } from '@tocsin/domain/control-state'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 
+/** Reports that wait for the first tick of one theatre at most: the others are told to come again, and hold up nobody. */
+const waitingMax = 50
+
 export class TheatreTime {
   readonly #lastTicks = new Map<string, string>()
-  /** Those who wait for a theatre's first tick: as many as reports may be in flight. */
+  /** Those who wait for a theatre's first tick. */
   readonly #waiting = new Map<string, Set<() => void>>()
 
   /** Takes a record of the incidents log; only ticks say anything here. A tick that is not later than the last is ignored. */
@@ -18,11 +21,11 @@ export class TheatreTime {
     for (const begin of waiting) begin()
   }
 
-  /** Resolves once a theatre has a tick, or when the signal aborts. Never rejects. */
+  /** Resolves once a theatre has a tick, when the signal aborts, or at once where too many wait already. Never rejects. */
   begun(theatre: string, signal: AbortSignal): Promise<void> {
-    if (this.#lastTicks.has(theatre) || signal.aborted) return Promise.resolve()
-    const { promise, resolve } = Promise.withResolvers<void>()
     const waiting = this.#waiting.get(theatre) ?? new Set()
+    if (this.#lastTicks.has(theatre) || signal.aborted || waiting.size >= waitingMax) return Promise.resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
     this.#waiting.set(theatre, waiting.add(resolve))
     const giveUp = () => {
       waiting.delete(resolve)

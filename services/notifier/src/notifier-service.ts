@@ -10,7 +10,6 @@ import { translateCursor } from '@tocsin/service-kit/copied-cursor'
 import type { Logger } from '@tocsin/service-kit/logger'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { PrivateVault } from '@tocsin/service-kit/private-vault'
-import type { OpenScratch } from '@tocsin/service-kit/scratch-file'
 import type { Secrets } from '@tocsin/service-kit/secrets'
 import type { Service } from '@tocsin/service-kit/service'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
@@ -59,8 +58,6 @@ export interface NotifierDeps {
   /** The network; by default the real one. */
   readonly transport?: WebhookTransport
   readonly resolve?: Resolve
-  /** Where the data keys lie while the process runs; default in memory. */
-  readonly scratch?: OpenScratch
 }
 
 /** The parts of a notifier that can be driven without HTTP. */
