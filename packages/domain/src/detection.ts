@@ -32,6 +32,8 @@ export interface TrackSnapshot {
   readonly base?: unknown
   /** Order key of the last incident that the base holds; null where it holds none. */
   readonly through: OrderKey | null
+  /** Incidents of an order before that which the base does not hold: they came late, or something rests on them. Left out where there are none. */
+  readonly held?: readonly string[]
   /** States on the way, the end last: restored, nothing has to be folded again. */
   readonly states: readonly Checkpoint[]
 }
@@ -189,7 +191,10 @@ export class RuleDetection {
   snapshot(): TrackSnapshot[] {
     return [...this.#tracks].map(([scope, track]) => {
       const through = this.#through.get(scope) ?? null
-      return { scope, ...(through === null ? {} : { base: track.base }), through, states: statesToSave(track) }
+      const states = statesToSave(track)
+      if (through === null) return { scope, through, states }
+      const held = track.items.filter(i => compareKeys(i, through) <= 0).map(i => i.id)
+      return { scope, base: track.base, through, ...(held.length === 0 ? {} : { held }), states }
     })
   }
 
@@ -198,13 +203,14 @@ export class RuleDetection {
    * anew from its base.
    */
   restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
+    const held = new Map(tracks.map(track => [track.scope, new Set(track.held)]))
     for (const { scope, base, through } of tracks) {
       if (through !== null) this.#through.set(scope, through)
       this.#newTrack(scope, through === null ? this.#lens.initial(scope) : base)
     }
     for (const incident of incidents) {
       for (const scope of this.#lens.scopesOf(incident)) {
-        if (!this.#isInBase(scope, incident)) this.#insertInto(scope, incident)
+        if (!this.#isInBase(scope, incident) || held.get(scope)?.has(incident.id)) this.#insertInto(scope, incident)
       }
     }
     const states = new Map(tracks.map(track => [track.scope, track.states]))
@@ -321,13 +327,12 @@ export class RuleDetection {
     while (count < track.items.length && (track.items[count] as Incident).toMs < this.#boundaryMs) count += 1
     // Beyond the limit on evidence the oldest can no longer be withdrawn: they are counts from here on.
     const cut = Math.min(count, Math.max(this.#firstHeld(track), count - evidenceMax))
-    const forget = (state: unknown) => this.pattern.forget(state, this.#boundaryMs)
+    // What is still folded may look back from where it is: nothing after that is forgotten, in no state from which it is folded again.
+    const beforeMs = Math.min(this.#boundaryMs, track.items[cut]?.fromMs ?? Number.POSITIVE_INFINITY)
+    const forget = (state: unknown) => this.pattern.forget(state, beforeMs)
     if (cut > 0) this.#intoBase(scope, track, cut)
     track.base = forget(track.base)
-    // States on the way may remember what the end has forgotten: it is not seen, and goes with them.
-    const later = track.checkpoints
-      .filter(c => c.count > cut)
-      .map(c => (cut === 0 ? c : { count: c.count - cut, state: c.state }))
+    const later = track.checkpoints.filter(c => c.count > cut).map(c => ({ count: c.count - cut, state: forget(c.state) }))
     track.checkpoints = [{ count: 0, state: track.base }, ...later]
     track.end =
       track.items.length === 0

@@ -65,7 +65,7 @@ export class TheatreFold {
   readonly #register: IncidentRegister
   readonly #book: AlertBook
   readonly #calendar = new IncidentCalendar()
-  /** Spans between two wall ticks in which nobody listened; those before the base's start are forgotten. */
+  /** Spans between two wall ticks in which nobody listened: findings that stand may reach back to them. */
   #unheard: readonly Span[] = []
   readonly #counts: Record<string, number> = {}
   readonly #ids = new TakenIds()
@@ -490,8 +490,6 @@ export class TheatreFold {
     this.#boundaryMs = boundaryMs
     this.#book.archive(boundaryMs)
     const incidents = this.#calendar.endedBefore(boundaryMs).flatMap(id => this.#assembler.incidents.get(id) ?? [])
-    const listened = this.#unheard.filter(span => span.toMs >= boundaryMs)
-    if (listened.length < this.#unheard.length) this.#unheard = listened
     for (const incident of this.#rules.trim(boundaryMs, incidents)) this.#drop(incident)
     // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return

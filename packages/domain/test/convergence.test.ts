@@ -3,7 +3,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { defaultCompoundRules } from '../src/compound-catalogue.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
 import { TheatreFold } from '../src/theatre-fold.ts'
 import type { TheatrePayload, TheatreRecord } from '../src/theatre-record.ts'
 import { comparable, FoldStory, type ReportSketch, revisionOf, testDigest, throughText } from './fold-story.ts'
@@ -55,6 +57,7 @@ const sketch: fc.Arbitrary<ReportSketch> = fc
       ...place,
       lat: place.lat + r.jitter * 0.04,
       ...(r.copy ? { narrative: `text ${r.day % 7}` } : {}),
+      ...(r.n % 3 === 0 ? { actors: ['JNIM'], targets: ['civilians'], deaths: r.n } : {}),
       credibility: r.credibility as 2
     } as ReportSketch
   })
@@ -152,7 +155,7 @@ function findingsOf(story: FoldStory): string[] {
 }
 
 function tell(payloads: readonly (TheatrePayload | ((story: FoldStory) => TheatrePayload))[], retentionDays = 820): FoldStory {
-  const story = new FoldStory({ start: '2024-12-01' })
+  const story = new FoldStory({ start: '2024-12-01', rules: [...defaultRules, ...defaultCompoundRules] })
   story.take({
     type: 'theatre.configured',
     data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays }
@@ -169,7 +172,7 @@ describe('convergence', () => {
     let found = 0
     fc.assert(
       fc.property(
-        fc.array(payload, { minLength: 20, maxLength: 90 }).chain(list =>
+        fc.array(payload, { minLength: 20, maxLength: 120 }).chain(list =>
           fc.tuple(
             fc.constant(list),
             fc.shuffledSubarray([...list, ...list.slice(0, 8)], {

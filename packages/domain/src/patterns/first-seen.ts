@@ -119,8 +119,8 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
     },
     forget: (state, beforeMs) => ({
       ...state,
-      // Where it was last seen a year before the base it is as good as new.
-      seen: state.seen.filter(([, lastMs]) => lastMs >= beforeMs - 366 * dayMs),
+      // When it was seen before is told, however long ago: one date for each area.
+      seen: state.seen,
       closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
     })
   }

@@ -1,0 +1,85 @@
+// What the boundary of R has passed: late reports in front of what the base holds, intervals that reach over it. A theatre that was put back from its
+// snapshot goes on as the one that was never away.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { defaultCompoundRules } from '../src/compound-catalogue.ts'
+import { dayMs, formatTime } from '../src/event-time.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
+import { FoldStory, type ReportSketch, revisionOf, throughText } from './fold-story.ts'
+
+const rules = [...defaultRules, ...defaultCompoundRules]
+const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
+
+describe('a theatre past its boundary', () => {
+  it('keeps a late report that lies before what the base holds', () => {
+    const story = new FoldStory({ start: '2020-01-01', rules })
+    story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 820 } })
+    const say = (id: string, at: string, to: string, category: ReportSketch['category'] & string, source: string) =>
+      story.report({ id, at, to, category, settlement: 'Diosso', source })
+    say('old', '2020-03-01', '2020-03-01', 'blockade', 'wire-1')
+    say('next', '2020-06-01', '2020-06-01', 'blockade', 'wire-1')
+    story.tick('2022-10-15')
+    say('long', '2020-02-01', '2022-10-01', 'blockade', 'wire-2')
+    say('late', '2020-05-01', '2020-09-01', 'aid-denied', 'wire-1')
+    story.tick('2022-10-16')
+    story.tick('2023-02-20')
+    const [away, at] = [throughText(story.fold), story.records.length]
+    story.tick('2023-02-21')
+    say('last', '2022-09-28', '2022-09-28', 'movement-denied', 'wire-2')
+    story.tick('2023-02-22')
+    const said = story.outputs.slice(at)
+    expect(said.flatMap(output => output.alerts).map(event => event.type)).toContain('alert.escalated')
+    expect(story.records.slice(at).map(record => away.apply(record))).toEqual(said)
+  })
+
+  it('goes on from its snapshot wherever that was taken, with the boundary on its way (30 stories)', () => {
+    const startMs = Date.parse('2020-01-01T00:00:00.000Z')
+    const kinds = ['attack', 'attack-on-civilians', 'blockade', 'aid-denied', 'movement-denied', 'appeal', 'abduction'] as const
+    const deed = fc.record({
+      day: fc.integer({ min: 0, max: 1500 }),
+      lasts: fc.constantFrom(0, 0, 0, 5, 60, 400),
+      late: fc.constantFrom(0, 0, 3, 30, 300),
+      kind: fc.constantFrom(...kinds),
+      place: fc.integer({ min: 0, max: 3 }),
+      source: fc.constantFrom('wire-1', 'wire-2', 'wire-3')
+    })
+    let events = 0
+    fc.assert(
+      fc.property(fc.array(deed, { minLength: 60, maxLength: 150 }), fc.nat(), (deeds, cut) => {
+        const story = new FoldStory({ start: '2019-12-31', rules })
+        story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 468 } })
+        const dated = deeds.map((d, i) => ({ ...d, i, knownMs: startMs + (d.day + d.lasts + d.late) * dayMs }))
+        let away: ReturnType<typeof throughText> | null = null
+        let tickMs = startMs
+        for (const d of dated.sort((a, b) => a.knownMs - b.knownMs || a.i - b.i)) {
+          const take = (payload: Parameters<FoldStory['take']>[0]) => {
+            const output = story.take(payload)
+            const record = story.records.at(-1)
+            if (away !== null && record !== undefined) expect(away.apply(record)).toEqual(output)
+            events += output.alerts.length
+          }
+          for (; tickMs <= d.knownMs; tickMs += 7 * dayMs)
+            take({ type: 'clock.ticked', data: { to: formatTime(tickMs), gap: d.i % 9 === 0 } })
+          const at = formatTime(startMs + d.day * dayMs).slice(0, 10)
+          const to = formatTime(startMs + (d.day + d.lasts) * dayMs).slice(0, 10)
+          const where = { settlement: `S${d.place}`, admin1: `ML-${d.place}`, lat: 13 + d.place, lon: -5 - d.place }
+          const sketch = {
+            id: `r${d.i}`,
+            at,
+            to,
+            category: d.kind,
+            source: d.source,
+            actors: ['JNIM'],
+            deaths: d.i % 12,
+            ...where
+          }
+          take({ type: 'report.received', data: revisionOf(sketch) })
+          if (away === null && story.records.length > 20 + (cut % 120)) away = throughText(story.fold)
+        }
+      }),
+      { numRuns: 30 }
+    )
+    expect(events).toBeGreaterThan(500)
+  }, 120_000)
+})
