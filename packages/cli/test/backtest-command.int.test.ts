@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 const header =
-  'id,type_of_violence,side_a,side_b,where_prec,where_coordinates,latitude,longitude,country,date_start,date_end,low,best,high,known'
+  'id,type_of_violence,side_a,side_b,where_prec,where_coordinates,latitude,longitude,country,date_start,date_end,date_prec,low,best,high,known'
 interface Row {
   readonly id: number
   readonly at: string
@@ -26,7 +26,7 @@ interface Row {
   readonly known?: string
 }
 const rowOf = ({ id, at, place = [14.5, -4.2], country = 'Mali', known = '' }: Row) =>
-  `${id},3,Group A,Civilians,1,,${place[0]},${place[1]},${country},${at},${at},1,2,3,${known}`
+  `${id},3,Group A,Civilians,1,,${place[0]},${place[1]},${country},${at},${at},1,1,2,3,${known}`
 
 /** Three attacks on one spot within a week: a front. Then a quiet year, and three more elsewhere. */
 const rows: readonly Row[] = [
