@@ -118,7 +118,7 @@ describe('coordinated attack', () => {
         entered += found.length
         quiet += found.length === 0 ? 1 : 0
       }),
-      { numRuns: 400 }
+      { numRuns: 700 }
     )
     expect(entered).toBeGreaterThan(100)
     expect(quiet).toBeGreaterThan(10)
@@ -215,7 +215,7 @@ describe('the parts of it', () => {
           expect(binomialTail(trials, p, n)).toBeCloseTo(plainTail(trials, p, n), 9)
         }
       ),
-      { numRuns: 400 }
+      { numRuns: 700 }
     )
   })
 })
