@@ -187,12 +187,17 @@ export function roundMeasure(value: number): number {
   return Math.round(value * 1e6) / 1e6
 }
 
+interface NamedIncidents {
+  readonly kept: readonly Incident[]
+  readonly omitted: number
+}
+
 /** Appends evidence under the limit; `omitted` counts what no longer fits. */
-export function addEvidence(
-  evidence: { readonly kept: readonly Incident[]; readonly omitted: number },
-  incident: Incident
-): { kept: readonly Incident[]; omitted: number } {
-  return evidence.kept.length < evidenceMax
-    ? { kept: [...evidence.kept, incident], omitted: evidence.omitted }
-    : { kept: evidence.kept, omitted: evidence.omitted + 1 }
+export function addEvidence(evidence: NamedIncidents, incident: Incident): NamedIncidents {
+  return addUpTo(evidenceMax, evidence, incident)
+}
+
+/** The same under a limit of the caller's. */
+export function addUpTo(most: number, { kept, omitted }: NamedIncidents, incident: Incident): NamedIncidents {
+  return kept.length < most ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
 }
