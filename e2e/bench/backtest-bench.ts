@@ -79,8 +79,7 @@ async function backtest(
 ): Promise<{ seconds: number; cpuSeconds: number | null; report: BacktestReport }> {
   const beganMs = performance.now()
   let cpuMs: number | null = null
-  // The rows are spread over the world: a theatre for each country, as a suite would have it.
-  const args = ['backtest', file, '--format', 'ucdp-ged', '--theatres', 'country', '--out', out, '--json']
+  const args = ['backtest', file, '--format', 'ucdp-ged', '--out', out, '--json']
   const running = promisify(execFile)(process.execPath, [mainFile, ...args], { maxBuffer: 16 * 1024 * 1024 })
   const looking = setInterval(() => {
     cpuMs = cpuMsOf(running.child.pid ?? -1) ?? cpuMs

@@ -1,5 +1,6 @@
-// Bench `rules`: decoded records through all default rules of one theatre on one core, at two densities and with reports that come late; the longest folds;
-// how the cost grows with what is retained, and what a retained report weighs. With where the time goes, by the program's own files.
+// Bench `rules`: decoded records through all default rules of one theatre on one core, at several densities and with reports that come late; the longest
+// folds, of reports and of ticks; how the cost grows with what is retained, and what a retained report weighs. With where the time goes, by the program's own
+// files.
 
 import { Session } from 'node:inspector/promises'
 import { basename } from 'node:path'
@@ -16,8 +17,13 @@ import { rulesLoad, theatre } from './rules-load.ts'
 
 /** Reach. Source: design, section 7. */
 const reach = { inOrderPerSecond: 80_000, latePerSecond: 10_000, foldP99Ms: 5 } as const
-/** A country with some violence, and as much as 300,000 reports of the last eight years in one theatre. */
-const densities = { sparse: 10, dense: 100 } as const
+/**
+ * Reports a day. A country in its worst year has 4.4 (UCDP GED 21.1, West Africa, 1989 to 2017); 300,000 reports of 30 years in one theatre are 27. Ten and a
+ * hundred are more than any one source tells of a country: many sources, or many countries in one theatre.
+ */
+const densities = { country: 4.4, region: 27, sparse: 10, dense: 100 } as const
+/** First-level areas of one country. */
+const countryAreas = 12
 const latePer100 = 20
 const batchMax = 5_000
 const seed = 20_241_120
@@ -31,15 +37,20 @@ export interface RulesPart {
   readonly reports: number
   readonly perSecond: number
   readonly microsPerReport: number
+  /** Of all records. */
   readonly foldP50Ms: number
   readonly foldP99Ms: number
   readonly foldMaxMs: number
+  readonly reportP99Ms: number
+  readonly tickP99Ms: number
   /** Cost of a report when the window is full, against when a tenth of it was. */
   readonly growth: number
   readonly retainedReports: number
   readonly bytesPerRetained: number
   readonly alerts: number
   readonly alertEvents: number
+  /** Alert events for each 100 reports. */
+  readonly eventsPer100: number
   /** Share of the time by file, the greatest first. */
   readonly profile: readonly { readonly file: string; readonly share: number }[]
 }
@@ -54,13 +65,16 @@ export interface RulesBench {
 /** Measures and prints; each part folds for about `seconds` of the processor's time, at least until its window is full. */
 export async function benchRules({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<RulesBench> {
   const parts: RulesPart[] = []
-  for (const [what, reportsPerDay, late] of [
-    ['sparse, in order', densities.sparse, 0],
-    ['dense, in order', densities.dense, 0],
-    ['sparse, late', densities.sparse, latePer100],
-    ['dense, late', densities.dense, latePer100]
+  for (const [what, reportsPerDay, late, areas] of [
+    ['a country in its worst year', densities.country, 0, countryAreas],
+    ['300,000 in 30 years', densities.region, latePer100, null],
+    ['sparse, in order', densities.sparse, 0, null],
+    ['dense, in order', densities.dense, 0, null],
+    ['sparse, late', densities.sparse, latePer100, null],
+    ['dense, late', densities.dense, latePer100, null]
   ] as const) {
-    const part = await measure(what, reportsPerDay, late, seconds)
+    const load = rulesLoad({ reportsPerDay, latePer100: late, seed, ...(areas === null ? {} : { areas }) })
+    const part = await measure({ what, reportsPerDay, latePer100: late }, load, seconds)
     parts.push(part)
     if (!json) console.log(rendered(part))
   }
@@ -74,33 +88,37 @@ function isReached(part: RulesPart): boolean {
   return part.perSecond >= perSecond && part.foldP99Ms < reach.foldP99Ms
 }
 
-async function measure(what: string, reportsPerDay: number, late: number, seconds: number): Promise<RulesPart> {
+async function measure(
+  of: Pick<RulesPart, 'what' | 'reportsPerDay' | 'latePer100'>,
+  load: Generator<TheatreRecord>,
+  seconds: number
+): Promise<RulesPart> {
   const fold = begun()
-  const load = rulesLoad({ reportsPerDay, latePer100: late, seed })
   // The window: 820 days and what the longest baseline needs before, or as far as the time allows.
   const heapBefore = heapUsed()
   const filling = foldFor(fold, load, Math.min(seconds * 2, 60), 900)
   const profiler = await startProfile()
   const steady = foldFor(fold, load, seconds, Number.POSITIVE_INFINITY)
   const profile = await profiler.stop()
-  const folds = quantilesOf(steady.foldsMs)
+  const folds = quantilesOf([...steady.reportsMs, ...steady.ticksMs])
   const retainedReports = fold.reportCount
   const early = filling.firstTenthMicros
   return {
-    what,
-    reportsPerDay,
-    latePer100: late,
+    ...of,
     reports: filling.reports + steady.reports,
     perSecond: Math.round(steady.reports / steady.spentS),
     microsPerReport: round((steady.spentS * 1e6) / steady.reports),
     foldP50Ms: round(folds.p50Ms, 4),
     foldP99Ms: round(folds.p99Ms, 4),
     foldMaxMs: round(folds.maxMs),
+    reportP99Ms: round(quantilesOf(steady.reportsMs).p99Ms, 4),
+    tickP99Ms: round(quantilesOf(steady.ticksMs).p99Ms, 4),
     growth: round((steady.spentS * 1e6) / steady.reports / early),
     retainedReports,
     bytesPerRetained: Math.round((heapUsed() - heapBefore) / Math.max(1, retainedReports)),
     alerts: fold.alerts.size,
     alertEvents: filling.events + steady.events,
+    eventsPer100: Math.round((100 * (filling.events + steady.events)) / (filling.reports + steady.reports)),
     profile
   }
 }
@@ -122,14 +140,15 @@ interface Folded {
   readonly reports: number
   readonly events: number
   readonly spentS: number
-  readonly foldsMs: readonly number[]
+  readonly reportsMs: readonly number[]
+  readonly ticksMs: readonly number[]
   /** Cost of a report in the first tenth of the days, µs. */
   readonly firstTenthMicros: number
 }
 
 /** Folds for so many seconds of processor time, or so many days, whichever comes first. Making the records is not measured. */
 function foldFor(fold: TheatreFold, load: Generator<TheatreRecord>, seconds: number, days: number): Folded {
-  const foldsMs: number[] = []
+  const [reportsMs, ticksMs]: [number[], number[]] = [[], []]
   let [reports, events, spentMs, day, tenth] = [0, 0, 0, 0, 0]
   while (spentMs < seconds * 1000 && day < days) {
     const batch = Array.from({ length: batchMax }, () => load.next().value as TheatreRecord)
@@ -138,14 +157,25 @@ function foldFor(fold: TheatreFold, load: Generator<TheatreRecord>, seconds: num
       const { alerts } = fold.apply(record)
       const tookMs = performance.now() - began
       spentMs += tookMs
-      foldsMs.push(tookMs)
       events += alerts.length
-      if (record.type === 'clock.ticked') day += 1
-      else reports += 1
+      if (record.type === 'clock.ticked') {
+        day += 1
+        ticksMs.push(tookMs)
+      } else {
+        reports += 1
+        reportsMs.push(tookMs)
+      }
     }
     if (tenth === 0 && day >= days / 10) tenth = (spentMs * 1000) / reports
   }
-  return { reports, events, spentS: spentMs / 1000, foldsMs, firstTenthMicros: tenth === 0 ? (spentMs * 1000) / reports : tenth }
+  return {
+    reports,
+    events,
+    spentS: spentMs / 1000,
+    reportsMs,
+    ticksMs,
+    firstTenthMicros: tenth === 0 ? (spentMs * 1000) / reports : tenth
+  }
 }
 
 async function startProfile(): Promise<{ stop(): Promise<RulesPart['profile']> }> {
@@ -193,7 +223,8 @@ function rendered(part: RulesPart): string {
   return [
     `${part.what} (${part.reportsPerDay} a day, ${part.latePer100} % late): ${count(part.perSecond)} reports/s, ${part.microsPerReport} µs each (reach ≥ ${count(asked)}/s)`,
     `  one fold: p50 ${part.foldP50Ms}, p99 ${part.foldP99Ms}, longest ${part.foldMaxMs} ms (reach p99 < ${reach.foldP99Ms} ms); ${part.growth} times the cost of the first days`,
-    `  ${count(part.retainedReports)} reports retained, ${count(part.bytesPerRetained)} bytes each; ${count(part.reports)} folded: ${count(part.alerts)} alerts kept, ${count(part.alertEvents)} events`,
+    `  p99 of reports ${part.reportP99Ms}, of ticks ${part.tickP99Ms} ms`,
+    `  ${count(part.retainedReports)} reports retained, ${count(part.bytesPerRetained)} bytes each; ${count(part.reports)} folded: ${count(part.alerts)} alerts kept, ${count(part.alertEvents)} events, ${part.eventsPer100} for each 100 reports`,
     `  ${part.profile.map(({ file, share }) => `${file} ${Math.round(share * 100)} %`).join(', ')}`
   ].join('\n')
 }

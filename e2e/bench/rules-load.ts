@@ -13,11 +13,12 @@ export interface RulesLoadOptions {
   readonly reportsPerDay: number
   /** Of 100 reports so many reach the log up to 14 days late; all others in order. */
   readonly latePer100: number
+  /** First-level areas, each with settlements of its own around a middle; 40 where none are given. */
+  readonly areas?: number
   readonly seed: number
 }
 
-/** First-level areas, each with settlements of its own around a middle. */
-const areasCount = 40
+const areasUsual = 40
 const settlementsPerArea = 12
 const actors = ['Katiba A', 'Katiba B', 'Front C', 'Army D', 'Militia E', 'Militia F', 'Cell G', 'Cell H']
 const sources = ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2']
@@ -44,7 +45,7 @@ const kinds: readonly (readonly [Category, number])[] = [
 ]
 
 /** Records of a theatre, endless: reports and a tick a day. The same for the same options. */
-export function* rulesLoad({ reportsPerDay, latePer100, seed }: RulesLoadOptions): Generator<TheatreRecord> {
+export function* rulesLoad({ reportsPerDay, latePer100, areas = areasUsual, seed }: RulesLoadOptions): Generator<TheatreRecord> {
   const random = mulberry32(seed)
   const late = new Map<number, ReportRevision[]>()
   let number = 0
@@ -56,7 +57,7 @@ export function* rulesLoad({ reportsPerDay, latePer100, seed }: RulesLoadOptions
     late.delete(day)
     const today = poisson(reportsPerDay, random)
     for (let i = 0; i < today; i++) {
-      const report = reportOf(number++, day - 1, random)
+      const report = reportOf(number++, day - 1, areas, random)
       if (random() * 100 >= latePer100) {
         yield received(report, { theatre, time })
         continue
@@ -67,10 +68,10 @@ export function* rulesLoad({ reportsPerDay, latePer100, seed }: RulesLoadOptions
   }
 }
 
-function reportOf(number: number, day: number, random: () => number): ReportRevision {
+function reportOf(number: number, day: number, areas: number, random: () => number): ReportRevision {
   const at = new Date(startMs + day * dayMs).toISOString().slice(0, 10)
   // Violence is not spread evenly: some areas have ten times as much as others.
-  const area = Math.floor(random() ** 2 * areasCount)
+  const area = Math.floor(random() ** 2 * areas)
   const site = Math.floor(random() ** 1.5 * settlementsPerArea)
   const country = ['ML', 'BF', 'NE'][area % 3] as string
   const admin1 = `${country}-${area}`

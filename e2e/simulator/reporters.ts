@@ -23,6 +23,9 @@ export interface Acknowledgement {
   /** Null for a withdrawal. */
   readonly contentHash: string | null
   readonly isDuplicate: boolean
+  /** From the first attempt to the answer, virtual ms. */
+  readonly askedMs: number
+  readonly answeredMs: number
 }
 
 /** How long a correction waits until its report is known, virtual ms, and how often it looks. */
@@ -54,6 +57,7 @@ export class Reporters {
     if (reportId === null) return
     if (action.kind === 'withdraw') this.#withdrawing.add(action.slot)
     else this.#ticks.sending(contentHashOf(action.body))
+    const askedMs = this.#world.time.nowMs
     const reply = await this.#requests.untilAnswered<IntakeService, Answer>(
       () => this.#suite.intake,
       intake => ask(intake, action, reportId)
@@ -67,7 +71,7 @@ export class Reporters {
         reply.problem.code,
         reply.problem.errors.map(e => e.pointer)
       )
-    else this.#noteAnswer(number, action, reply.value)
+    else this.#noteAnswer(number, action, reply.value, askedMs)
   }
 
   /** A harmless report to every theatre: it makes no alert, but the records that follow from it say what is still to be said. */
@@ -96,10 +100,11 @@ export class Reporters {
     return null
   }
 
-  #noteAnswer(step: number, action: ReportAction, { reportId, duplicate, theatre, revision }: Answer): void {
+  #noteAnswer(step: number, action: ReportAction, { reportId, duplicate, theatre, revision }: Answer, askedMs: number): void {
     const contentHash = action.kind === 'withdraw' ? null : contentHashOf(action.body)
     this.#reportIds.set(action.slot, reportId)
-    this.acknowledgements.push({ step, kind: action.kind, reportId, contentHash, isDuplicate: duplicate })
+    const answeredMs = this.#world.time.nowMs
+    this.acknowledgements.push({ step, kind: action.kind, reportId, contentHash, isDuplicate: duplicate, askedMs, answeredMs })
     this.#world.time.note(
       `step ${step}: ${action.kind} of report ${action.slot} ${reportId.slice(0, 6)} acknowledged in ${theatre}, revision ${revision}${duplicate ? ', duplicate' : ''}`
     )

@@ -11,6 +11,7 @@ import { checkReports } from './checker/reports-check.ts'
 import { expectedDeliveries, missingAt, missingFrom, wrongAt, wrongDeliveries } from './checker/transports-check.ts'
 import { Desks, partnerReader } from './desks.ts'
 import { FeedReader } from './feed-reader.ts'
+import { IncidentOfficers } from './incident-officers.ts'
 import type { Life } from './life.ts'
 import { type Delivered, Partners } from './partners.ts'
 import { Reporters } from './reporters.ts'
@@ -68,6 +69,7 @@ class Simulation {
   readonly #ticks = new AcknowledgedTicks()
   readonly #reporters: Reporters
   readonly #desks: Desks
+  readonly #incidentOfficers: IncidentOfficers
   readonly #partners: Partners
   readonly #readers: StreamReader[] = []
   readonly #feeds: readonly FeedReader[]
@@ -100,6 +102,7 @@ class Simulation {
     })
     this.#reporters = new Reporters(this.#world, this.#suite, this.#disk, this.#ticks)
     this.#desks = new Desks(this.#world, this.#suite, this.#disk, this.#ticks, secrets)
+    this.#incidentOfficers = new IncidentOfficers(this.#world, this.#suite, this.#disk)
     this.#feeds = readers
       .filter(({ name }) => name === 'owner' || name === 'partner')
       .map(options => new FeedReader(this.#world, this.#suite, { ...options, name: `feed of ${options.name}` }))
@@ -159,6 +162,8 @@ class Simulation {
         return this.#desks.tick(action.theatre, action.to)
       case 'operate':
         return this.#desks.operate(step, action)
+      case 'rejoin':
+        return this.#incidentOfficers.rejoin(step, action)
       case 'declare-lake':
         return this.#desks.declareLake()
       case 'declare-source':

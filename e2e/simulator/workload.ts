@@ -24,6 +24,14 @@ export type Action =
       readonly pick: number
       readonly isStale: boolean
     }
+  | {
+      readonly kind: 'rejoin'
+      /** One by each officer, at once and on the same incident. */
+      readonly acts: readonly ('split' | 'merge')[]
+      readonly pick: number
+      readonly other: number
+      readonly isStale: boolean
+    }
   | { readonly kind: 'declare-lake' }
   | { readonly kind: 'declare-source'; readonly source: SourceConfig }
   | { readonly kind: 'change-rule'; readonly minPoints: number }
@@ -59,6 +67,7 @@ const weights = {
   withdraw: 5,
   tick: 8,
   operate: 8,
+  rejoin: 4,
   'declare-source': 1,
   'change-rule': 0.6,
   subscribe: 1,
@@ -146,6 +155,8 @@ class Planner {
         return this.#tick()
       case 'operate':
         return { kind, acts: this.#acts(), pick: chance.next(), isStale: chance.happens(0.1) }
+      case 'rejoin':
+        return { kind, acts: this.#joins(), pick: chance.next(), other: chance.next(), isStale: chance.happens(0.1) }
       case 'declare-source':
         return { kind, source: declaredSource(chance.pick(sourceIds), chance.pick(['A', 'B', 'C', 'D', 'F'] as const)) }
       case 'change-rule':
@@ -211,6 +222,11 @@ class Planner {
   #acts(): Act[] {
     const act = () => this.#chance.weighted({ acknowledge: 4, assign: 2, comment: 2, resolve: 1 })
     return this.#chance.happens(0.4) ? [act(), act()] : [act()]
+  }
+
+  #joins(): ('split' | 'merge')[] {
+    const act = () => this.#chance.pick(['split', 'merge'] as const)
+    return this.#chance.happens(0.5) ? [act(), act()] : [act()]
   }
 
   #tick(): Action {

@@ -69,7 +69,10 @@ function findingsOf(
     .sort()
 }
 
-/** Settings come first, as they ended; then what reporters said, shuffled and partly twice; then the last tick and a little more to say it all. */
+/**
+ * Settings come first, as they ended; then what reporters said, shuffled and partly twice, and among it what officers declared, in their order; then the last
+ * tick and a little more to say it all.
+ */
 function foldShuffled(theatre: string, records: readonly TheatreRecord[], chance: Chance): string[] {
   const said = records.filter(({ type }) => type === 'report.received' || type === 'report.withdrawn')
   const ticks = records.filter(({ type }) => type === 'clock.ticked')
@@ -77,7 +80,11 @@ function foldShuffled(theatre: string, records: readonly TheatreRecord[], chance
     ({ type }) => type.endsWith('.configured') || type === 'rule.removed' || type === 'engine.changed'
   )
   const latest = ticks.reduce<TheatreRecord | undefined>((a, b) => (a === undefined || toOf(b) > toOf(a) ? b : a), undefined)
-  const mixed = chance.shuffled([...said, ...said.filter(() => chance.happens(0.3)), ...ticks.filter(() => chance.happens(0.3))])
+  // Which of two words of officers counts follows from their order: it is kept.
+  const declared = records.filter(({ type }) => type === 'pair.declared')
+  const mixed = chance
+    .shuffled([...said, ...said.filter(() => chance.happens(0.3)), ...ticks.filter(() => chance.happens(0.3)), ...declared])
+    .map(record => (record.type === 'pair.declared' ? (declared.shift() as TheatreRecord) : record))
   const rest = Array.from({ length: 12 }, () => settings.filter(({ type }) => type === 'theatre.configured').slice(-1)).flat()
   // The second tick is a replay's first real one: before it intake takes nothing.
   const order = [
@@ -89,7 +96,11 @@ function foldShuffled(theatre: string, records: readonly TheatreRecord[], chance
     ...rest
   ]
   const fold = new TheatreFold(theatre, digest)
-  const outputs = order.map((record, i) => fold.apply({ ...record, id: `${record.id}-${i}` }))
+  const outputs = order.map((record, i) => {
+    // Declarations name each other.
+    const id = record.type === 'pair.declared' ? record.id : `${record.id}-${i}`
+    return fold.apply({ ...record, id })
+  })
   const incidents = incidentsAfter(
     outputs.map(({ incidents: events }) =>
       events.map(({ type, data }) => ({

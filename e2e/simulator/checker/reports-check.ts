@@ -31,7 +31,7 @@ export function checkReports(world: World, disk: StoreReader, acknowledgements: 
   const histories = historiesOf(disk)
   for (const history of histories.values()) checkHistory(world, history)
   for (const acknowledgement of acknowledgements)
-    checkAcknowledgement(world, acknowledgement, histories.get(acknowledgement.reportId))
+    checkAcknowledgement(world, acknowledgement, histories.get(acknowledgement.reportId), acknowledgements)
   checkTheatresBegin(world, disk)
   checkAssembled(world, disk, histories)
 }
@@ -103,16 +103,28 @@ function checkPlace(world: World, reportId: string, lies: string, country: strin
 
 function checkAcknowledgement(
   world: World,
-  { step, kind, reportId, contentHash, isDuplicate }: Acknowledgement,
-  history: ReportHistory | undefined
+  acknowledgement: Acknowledgement,
+  history: ReportHistory | undefined,
+  all: readonly Acknowledgement[]
 ): void {
+  const { step, kind, reportId, contentHash, isDuplicate } = acknowledgement
   const what = `step ${step}, a ${kind} of ${reportId}`
   const same = history?.said.filter(each => each.contentHash === contentHash) ?? []
   const isThere = kind === 'withdraw' ? history !== undefined && history.withdrawnIn.size > 0 : same.length > 0
   if (!isThere) world.violate('1 durable', `${what}, was acknowledged and is not in the log`)
   if (kind !== 'correct' || isDuplicate || same.length === 0) return
-  if (!same.some(each => beatsAllBefore(each, history?.said ?? [])))
+  const crossed = world.like === 'kafka' ? wordsThatCrossed(acknowledgement, all) : new Set<string | null>()
+  const others = (history?.said ?? []).filter(other => !crossed.has(other.contentHash))
+  if (!same.some(each => beatsAllBefore(each, others)))
     world.violate('a correction wins', `${what}, was acknowledged and never was the word that counts`)
+}
+
+/** What was said of a report while this was: of two that cross at two instances either may win. */
+function wordsThatCrossed({ step, reportId, askedMs, answeredMs }: Acknowledgement, all: readonly Acknowledgement[]) {
+  const meanwhile = all.filter(
+    other => other.step !== step && other.reportId === reportId && other.askedMs <= answeredMs && other.answeredMs >= askedMs
+  )
+  return new Set(meanwhile.map(({ contentHash }) => contentHash))
 }
 
 /** Whether it won when it was written. */

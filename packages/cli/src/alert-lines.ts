@@ -30,6 +30,39 @@ export function eventLine({ type, data }: AlertEventView): string {
   )
 }
 
+/** An alert with its past. */
+export interface AlertHistory extends AlertState {
+  readonly revisions: readonly (AlertEventView & { readonly time: string })[]
+}
+
+/** What an alert is, and its events: the machine's, and what officers did, with their words. */
+export function alertHistoryLines(alert: AlertHistory): readonly string[] {
+  return [
+    alert.headline,
+    `${alert.status}, ${alert.severity}, ${alert.certainty}, revision ${alert.revision}; ${operatorWords(alert)}`,
+    '',
+    ...alert.revisions.map(({ type, time, data }) => {
+      const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
+      const who = data.action ? ` by ${data.action.by}${data.action.text === null ? '' : `: ${data.action.text}`}` : ''
+      const why = !data.action && data.reason ? `: ${data.reason}` : ''
+      return `  ${time}  ${data.revision ?? '-'} ${name}${who}${why}${data.action ? '' : `; ${data.headline ?? ''}`}`
+    })
+  ].map(oneLine)
+}
+
+/** One line for an alert as officers left it. */
+export function operatorLine(alert: AlertState): string {
+  return oneLine(`${alert.alertId}: ${alert.status}; ${operatorWords(alert)}`)
+}
+
+function operatorWords({ operator, operatorRevision }: AlertState): string {
+  const { acknowledgedBy, acknowledgedUntil, assignedTo, disposition } = operator
+  const taken = acknowledgedBy === null ? 'not acknowledged' : `acknowledged by ${acknowledgedBy}`
+  const until = acknowledgedUntil === null ? '' : ` until ${acknowledgedUntil}`
+  const given = assignedTo === null ? '' : `, assigned to ${assignedTo}`
+  return `${taken}${until}${given}${disposition === null ? '' : `, ${disposition}`} (operatorRevision ${operatorRevision})`
+}
+
 const columns = ['severity', 'status', 'pattern', 'since', 'rev', 'headline', 'id'] as const
 
 /** A table of alerts, in the order given. */

@@ -9,6 +9,7 @@ import { addHostCommands } from './commands/host-commands.ts'
 import { addImportCommand } from './commands/import-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addManageCommands } from './commands/manage-commands.ts'
+import { addOperateCommands } from './commands/operate-commands.ts'
 import { addProtectionCommands } from './commands/protection-commands.ts'
 import { addRuleCommands } from './commands/rule-commands.ts'
 
@@ -27,6 +28,7 @@ export function createProgram(context: CommandContext): Command {
   addImportCommand(program, context)
   addBacktestCommand(program, context)
   addFollowCommands(program, context)
+  addOperateCommands(program, context)
   addManageCommands(program, context)
   addRuleCommands(program, context)
   addProtectionCommands(program, context)

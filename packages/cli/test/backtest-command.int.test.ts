@@ -83,8 +83,9 @@ const linesOf = (written: Buffer) => written.toString('utf8').split('\n').slice(
 
 describe('backtest', () => {
   it('writes every alert event as the log would hold it, in one chain', async () => {
-    const { code, written } = await backtest(fileOf(rows.map(rowOf)), 'out', '--rules', packFile())
+    const { code, written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--theatres', 'one', '--rules', packFile())
     expect(code).toBe(0)
+    expect(report.theatres).toBe('one')
     const lines = linesOf(written)
     let previous = '0'.repeat(64)
     const states = lines.map(line => {
@@ -161,8 +162,8 @@ describe('backtest', () => {
     expect(reversed.written.equals(inOrder.written)).toBe(true)
   })
 
-  it('replays each country in a theatre of its own where that is asked for', async () => {
-    const { written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--theatres', 'country', '--rules', packFile())
+  it('replays each country in a theatre of its own unless one for all is asked for', async () => {
+    const { written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--rules', packFile())
     const events = linesOf(written).map(line => JSON.parse(line))
     const raised = events.filter(({ type }) => type === 'tocsin.alert.raised.v1')
     expect(raised.map(({ theatre, data }) => [theatre, data.ruleId, data.area.country])).toEqual([

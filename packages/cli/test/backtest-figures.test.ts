@@ -112,12 +112,33 @@ describe('figures', () => {
       { id: '3', at: '2020-01-12', partOf: '1' },
       { id: '4', at: '2020-01-13' }
     )
-    expect(weeks).toEqual({ weeks: 105, withMoreThanTwo: 1, most: { weekOf: '2020-01-06', raised: 3 } })
+    expect(weeks).toEqual({ weeks: 105, withMoreThanTwo: 1, withMoreThanThree: 0, most: { weekOf: '2020-01-06', raised: 3 } })
     expect(countries.ML?.weeks.withMoreThanTwo).toBe(1)
     expect(countries.ML?.topLevelWeeks).toMatchObject({ withMoreThanTwo: 0, most: { raised: 2 } })
     expect(countries.ML).toMatchObject({ raised: 4, topLevel: 3, reports: 3, byRule: { siege: 4 } })
-    expect(countries.ML?.worstYear).toEqual({ year: '2020', raised: 4, topLevel: 3, topLevelPerWeek: 0.06 })
+    expect(countries.ML?.worstYear).toEqual({
+      year: '2020',
+      raised: 4,
+      topLevel: 3,
+      topLevelPerWeek: 0.06,
+      topLevelMost: { weekOf: '2020-01-06', raised: 2 }
+    })
     expect(countries.BF).toMatchObject({ raised: 1, reports: 0 })
+  })
+
+  it('count alerts of a country by week and rule', () => {
+    const { countries } = figuresOf(
+      { id: '1', at: '2020-01-06' },
+      { id: '2', at: '2020-01-12', partOf: '1' },
+      { id: '3', at: '2020-01-07', rule: 'front' },
+      { id: '4', at: '2020-01-13', rule: 'front', country: ['BF'] },
+      { id: '5', at: '2020-01-15' }
+    )
+    expect(countries.ML?.byWeekAndRule).toEqual({
+      '2020-01-06': { front: { raised: 1, topLevel: 1 }, siege: { raised: 2, topLevel: 1 } },
+      '2020-01-13': { siege: { raised: 1, topLevel: 1 } }
+    })
+    expect(countries.BF?.byWeekAndRule).toEqual({ '2020-01-13': { front: { raised: 1, topLevel: 1 } } })
   })
 
   it('leave out what became of officers’ requests, and are whole without any alert', () => {
@@ -126,7 +147,7 @@ describe('figures', () => {
     expect(figures.figures([])).toEqual({
       alerts: { raised: 0, topLevel: 0, paged: 0, events: {}, openAtEnd: 0 },
       rules: {},
-      weeks: { weeks: 0, withMoreThanTwo: 0, most: null },
+      weeks: { weeks: 0, withMoreThanTwo: 0, withMoreThanThree: 0, most: null },
       countries: {}
     })
   })

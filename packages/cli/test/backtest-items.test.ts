@@ -1,11 +1,12 @@
 // When things were known, and the log that a theatre would have had: ticks, set-up, reports, withdrawals, in their order.
 
+import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import { aReport } from '@tocsin/testing/report-builder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { theatreRecords } from '../src/backtest/backtest-records.ts'
-import { type KnownItem, knowledgeOf, sortByKnowledge, theatreFor } from '../src/backtest/known-items.ts'
+import { type KnownItem, knowledgeOf, rulesShownBy, sortByKnowledge, theatreFor } from '../src/backtest/known-items.ts'
 
 const day = (from: string, to = from) => ({ from, to })
 
@@ -45,6 +46,16 @@ function known(row: number, knownMs: number): KnownItem {
 
 const plan = (items: readonly KnownItem[]) =>
   ({ items, rules: defaultRules, sources: ['a', 'b'], countries: ['ML'], reliability: 'B', theatres: 'one' }) as const
+
+it('leaves rules about silent reporters out of an archive alone', () => {
+  const rules = [...defaultRules, ...defaultCompoundRules]
+  const silence = rules.filter(({ pattern }) => pattern === 'reporting-blackout')
+  expect(silence).toHaveLength(1)
+  for (const format of ['ucdp-ged', 'acled'] as const)
+    expect(rulesShownBy(format, rules)).toEqual({ shown: rules.filter(rule => rule !== silence[0]), leftOut: silence })
+  for (const format of ['ndjson', 'csv', 'gdelt'] as const)
+    expect(rulesShownBy(format, rules)).toEqual({ shown: rules, leftOut: [] })
+})
 
 const never = () => null
 

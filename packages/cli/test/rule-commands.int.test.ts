@@ -86,8 +86,15 @@ describe('without a suite', () => {
   })
 
   it('patterns and schema tell authors what there is', async () => {
-    expect((await runTocsin('rules', 'patterns')).lines.join('\n')).toMatch(/^siege +criteriaMin, heldDays/m)
-    expect((await runTocsin('rules', 'patterns', 'siege')).lines[1]).toMatch(/^criteriaMin +2 +criteria +criteria held at once/)
+    expect((await runTocsin('rules', 'patterns')).lines.join('\n')).toMatch(/^siege +A settlement is encircled/m)
+    expect((await runTocsin('rules', 'patterns', 'siege')).lines.slice(0, 6)).toEqual([
+      expect.stringMatching(/^A settlement is encircled/),
+      expect.stringMatching(/^Escalates: /),
+      expect.stringMatching(/^Ends: .* Silence never ends it\.$/),
+      '',
+      expect.stringMatching(/^PARAMETER +DEFAULT/),
+      expect.stringMatching(/^criteriaMin +2 +criteria +criteria held at once/)
+    ])
     expect(JSON.parse((await runTocsin('rules', 'schema')).lines.join('\n'))).toMatchObject({ title: 'Rule pack' })
   })
 })
@@ -205,7 +212,7 @@ describe('on a running suite', () => {
     expect(near.lines[0]).toMatch(
       /^siege in world: settlement Kolongo.*criteria held 1 of 2; lacks one criterion more; held: encirclement; 1 incident,/
     )
-    expect((await tocsin('rules', 'explain', '--near')).lines.at(-1)).toMatch(/^can not say what comes near: .*front/)
+    expect((await tocsin('rules', 'explain', '--near')).lines.at(-1)).toMatch(/^can not say what comes near: .*compound-crisis/)
     expect(await tocsin('rules', 'explain')).toMatchObject({ code: 2 })
     expect((await tocsin('rules', 'explain', 'f'.repeat(32))).code).toBe(1)
   })
@@ -224,8 +231,40 @@ describe('on a running suite', () => {
       failing: { count: 0, lastMessage: null }
     })
     const metrics = String((await api.call('GET', '/metrics')).body)
-    expect(metrics).toMatch(/^tocsin_rules_where_failures_total\{rule="failing"\} 3$/m)
+    expect(metrics).toMatch(/^tocsin_rules_predicate_failures_total\{rule="failing"\} 3$/m)
     await api.call('DELETE', '/v1/rules/failing')
+  })
+
+  it('patterns that no rule looks for are named, and apply --new declares their rules and leaves the others', async () => {
+    await api.call('DELETE', '/v1/rules/front')
+    await api.call('PUT', '/v1/rules/surge', { body: { pattern: 'surge', title: 'Ours' } })
+    const note = 'no rule looks for front: tocsin rules apply default --new declares what is missing'
+    expect((await tocsin('rules', 'list')).notes).toEqual([note])
+    const told = await tocsin('rules', 'diff', 'default')
+    expect(told.code).toBe(1)
+    expect(told.lines).toEqual(expect.arrayContaining(['rule surge: changed', 'rule front: new']))
+    const unseen = await tocsin('rules', 'diff', 'default', '--new')
+    expect(unseen.lines.filter(line => line.startsWith('rule '))).toEqual(['rule front: new'])
+    expect(await tocsin('rules', 'apply', 'default', '--new')).toMatchObject({ code: 0, lines: ['rule front: new'] })
+    expect((await tocsin('rules', 'list')).notes).toEqual([])
+    expect((await api.call('GET', '/v1/rules/surge')).body).toMatchObject({ title: 'Ours' })
+    expect((await tocsin('rules', 'apply', 'default', '--new', '--prune')).code).toBe(2)
+  })
+
+  it('a step of a building block that gives no answer is told like a predicate of the rule', async () => {
+    const body = {
+      pattern: 'all-of',
+      parameters: { steps: ['category == "blockade"', '1 / (size(tactics) - size(tactics)) > 0'] }
+    }
+    expect((await api.call('PUT', '/v1/rules/failing-step', { body })).status).toBe(200)
+    const failing = async () => ((await api.call('GET', '/v1/rules/failing-step')).body as { failing: unknown }).failing
+    const told = { count: 3, lastMessage: expect.stringMatching(/^step 2: .*zero/) as string }
+    await expect.poll(failing, { timeout: 10_000 }).toEqual(told)
+    const metrics = String((await api.call('GET', '/metrics')).body)
+    expect(metrics).toMatch(/^tocsin_rules_predicate_failures_total\{rule="failing-step"\} 3$/m)
+    expect(metrics).toMatch(/^tocsin_rules_failing 1$/m)
+    expect(metrics).toMatch(/^tocsin_rules_near_asked_total [1-9]/m)
+    await api.call('DELETE', '/v1/rules/failing-step')
   })
 })
 
@@ -256,6 +295,9 @@ describe('POST /v1/rules/preview', () => {
     const statuses = (await Promise.all(many)).map(({ status }) => status)
     expect(statuses).toContain(200)
     expect(statuses.every(status => status === 200 || status === 429)).toBe(true)
+    const metrics = String((await api.call('GET', '/metrics')).body)
+    expect(metrics).toMatch(/^tocsin_rules_previews_total\{outcome="refused"\} 3$/m)
+    expect(metrics).toMatch(/^tocsin_rules_previews_total\{outcome="done"\} [1-9]/m)
     expect((await preview({ rules: [{ id: 'siege' }] })).body).toMatchObject({
       complete: true,
       elsewhere: [],

@@ -3,27 +3,22 @@
 
 import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify, Severity } from './alert.ts'
 import { machineEvents } from './alert.ts'
-import {
-  type AlertContent,
-  concernsOf,
-  contentOf,
-  levelOf,
-  reportsAdded,
-  signatureOf,
-  triggerReportsOf
-} from './alert-content.ts'
-import { type AlertEntry, claimantOf, decide, notifyOf, type RecordContext, shownOf, statusAfter } from './alert-decision.ts'
-import { partOf } from './alert-grouping.ts'
-import { AlertIndex } from './alert-index.ts'
-import { type Claimant, groupKeyOf, matchAlerts, type SeenFinding, timeTogether } from './alert-matching.ts'
-import { inOrder, operatorAt, refusalOf, shared, withdrawn } from './alert-parts.ts'
-import { parseTimeMs } from './event-time.ts'
+import { type AlertContent, contentOf, levelOf, signatureOf } from './alert-content.ts'
+import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
+import { AlertEntries } from './alert-entries.ts'
+import { type Claimant, matchAlerts, reportSetOf, type SeenFinding } from './alert-matching.ts'
+import { inOrder, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
+import { continuing, reachOf } from './alert-reach.ts'
+import { formatTime, parseTimeMs } from './event-time.ts'
 import type { FindingChange } from './finding-continuity.ts'
+import { concernsOf } from './finding-difference.ts'
+import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex } from './finding-index.ts'
 import { compareText } from './incident.ts'
 import { operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
+import { eachReport, someReport } from './report-change.ts'
 import type { OperatorRequest, RuleVersion } from './theatre-record.ts'
 
 export interface AlertBookSnapshot {
@@ -48,12 +43,9 @@ interface Decision {
 export class AlertBook {
   readonly #theatre: string
   readonly #digest: Digest
-  readonly #entries = new Map<string, AlertEntry>()
-  readonly #index = new AlertIndex()
+  readonly #entries = new AlertEntries()
   /** What stands now, by rule. */
   readonly #findings = new Map<string, FindingIndex>()
-  /** Which alert holds a finding. */
-  readonly #holders = new WeakMap<Finding, string>()
   /** Alerts for which one event per record was not enough, and whether what is left to say is quiet: the next record goes on with them. */
   #pending = new Map<string, boolean>()
   #seq = 0
@@ -85,29 +77,31 @@ export class AlertBook {
    */
   reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
     const leftUnsaid = this.#pending
+    const complete = context.watermarkMoved ? this.#entries.completeAt(context.watermarkMs) : []
+    if (changes.length + leftUnsaid.size + complete.length === 0) return []
     this.#pending = new Map()
     const candidates = new Set(leftUnsaid.keys())
     const touchedNow = new Set<string>()
-    const born: { entry: AlertEntry; content: AlertContent }[] = []
+    const born = new Map<string, AlertContent>()
     for (const change of changes) {
-      const touched = this.#rematch(change, context)
-      for (const id of touched.alerts) {
+      for (const id of this.#rematch(change, context, born)) {
         candidates.add(id)
         touchedNow.add(id)
       }
-      born.push(...touched.born)
     }
-    if (context.watermarkMoved) {
-      for (const entry of this.#entries.values()) if (entry.state.status === 'provisional') candidates.add(entry.state.alertId)
-    }
-    const decisions: Decision[] = born.map(({ entry }) => ({ alertId: entry.state.alertId, event: 'raised', reason: null }))
-    const raised = new Set(decisions.map(d => d.alertId))
+    // What changes nothing else can only confirm.
+    for (const id of complete) candidates.add(id)
+    const decisions: Decision[] = []
+    for (const alertId of born.keys()) decisions.push({ alertId, event: 'raised', reason: null })
     for (const alertId of candidates) {
       const entry = this.#entries.get(alertId)
-      const decision = entry && !raised.has(alertId) ? decide(entry, context) : null
+      const decision = entry && !born.has(alertId) ? decide(entry, context) : null
       if (decision) decisions.push({ alertId, ...decision })
     }
-    return this.#publish(decisions, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
+    const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
+    for (const id of leftUnsaid.keys())
+      if (this.#entries.isLetGo(id) && !this.#pending.has(id)) this.#entries.forget(this.#entryOf(id))
+    return events
   }
 
   /** What the alerts of a rule hold now. */
@@ -132,7 +126,7 @@ export class AlertBook {
       reason: closes ? 'closed-by-operator' : null,
       action: { actionId: request.actionId, by: request.by, text: request.text ?? request.note }
     }
-    this.#keep({
+    this.#entries.keep({
       ...entry,
       state,
       closedByHand: closes
@@ -145,33 +139,33 @@ export class AlertBook {
 
   /** Acknowledgements whose time is up. */
   lapse(context: RecordContext): AlertEvent[] {
-    const due = [...this.#entries.values()].filter(
-      e => e.state.operator.acknowledgedUntil && parseTimeMs(e.state.operator.acknowledgedUntil) <= context.horizonMs
-    )
-    return due
+    return this.#entries
+      .lapsedAt(context.horizonMs)
       .sort((a, b) => compareText(a.state.alertId, b.state.alertId))
       .map(entry => this.#lapsed(entry, 'until-passed', context))
   }
 
   /** The first moment after the horizon at which an acknowledgement lapses; null = none. */
   nextLapseMs(): number | null {
-    const times = [...this.#entries.values()].flatMap(e =>
-      e.state.operator.acknowledgedUntil ? [parseTimeMs(e.state.operator.acknowledgedUntil)] : []
-    )
-    return times.length === 0 ? null : Math.min(...times)
+    return this.#entries.nextLapseMs()
   }
 
   hasProvisional(): boolean {
-    return this.#entries.values().some(e => e.state.status === 'provisional')
+    return this.#entries.hasProvisional
   }
 
-  /** Lets go of alerts whose window ended before the boundary: nothing that can still come changes them. */
+  /** True where a record meant more for an alert than the one event it makes: the next record goes on with it, whatever it is. */
+  get hasMoreToSay(): boolean {
+    return this.#pending.size > 0
+  }
+
+  /** Lets go of alerts whose window ended before the boundary: nothing that can still come changes them. What is left unsaid of one is said first. */
   archive(boundaryMs: number): void {
     for (const index of this.#findings.values()) index.forgetBefore(boundaryMs)
-    for (const entry of [...this.#entries.values()]) {
-      const { finding } = entry.held ?? entry.published
-      const endMs = entry.held === null ? Math.max(finding.toMs ?? 0, ...finding.triggers.map(i => i.toMs)) : finding.toMs
-      if (endMs !== null && endMs < boundaryMs && !this.#pending.has(entry.state.alertId)) this.#forget(entry)
+    for (const entry of this.#entries.values()) {
+      if (!endedBefore(entry, boundaryMs)) continue
+      if (this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
+      else this.#entries.forget(entry)
     }
   }
 
@@ -191,96 +185,45 @@ export class AlertBook {
       this.#findingsOf(ruleId).change({ removed: [], added: findings })
       for (const finding of findings) bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
     }
+    this.#pending = new Map(snapshot.pending)
     for (const entry of snapshot.entries) {
       const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
-      this.#keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)
+      this.#entries.keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)
+      // What no fold sees any more is past: what was left unsaid of it is all that it waits for.
+      if (entry.held && !again && this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
     }
-    this.#pending = new Map(snapshot.pending)
   }
 
-  /** Matches the alerts that these findings can touch, and all that those can touch in turn. */
-  #rematch(
-    change: RuleChange,
-    context: RecordContext
-  ): { alerts: ReadonlySet<string>; born: { entry: AlertEntry; content: AlertContent }[] } {
+  /** Matches the alerts that these findings can touch, and all that those can touch in turn. Gives these alerts; new ones are put into `born`. */
+  #rematch(change: RuleChange, context: RecordContext, born: Map<string, AlertContent>): Iterable<string> {
     const { rule, severities } = change
     const index = this.#findingsOf(rule.ruleId)
-    const goesOn = this.#continuing(change, index)
-    index.change(change)
+    const goesOn = 'ruleVersion' in rule ? continuing(change, index, this.#entries) : null
     if (goesOn !== null && 'ruleVersion' in rule) {
-      const held = { finding: change.added[0] as Finding, ruleVersion: rule.ruleVersion, severities }
-      this.#keep({ ...goesOn, held })
-      return { alerts: new Set([goesOn.state.alertId]), born: [] }
+      const finding = change.added[0] as Finding
+      const { entry, reports } = goesOn
+      index.replace(change.removed[0] as Finding, finding, reports)
+      this.#entries.keep({ ...entry, held: { finding, ruleVersion: rule.ruleVersion, severities } }, reports)
+      return [entry.state.alertId]
     }
-    const { alerts, findings } = this.#reach(rule.ruleId, index, change)
+    index.change(change)
+    const { alerts, findings } = reachOf(change, index, this.#entries)
     const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
-    const claimants = [...alerts].map(id => claimantOf(this.#entries.get(id) as AlertEntry))
+    const claimants = [...alerts].map(id => claimantOf(this.#entryOf(id)))
     const { taken, left } = matchAlerts(
       claimants,
       [...findings].map(finding => ({ finding, ruleVersion, severities }))
     )
     for (const claimant of claimants) {
-      const entry = this.#entries.get(claimant.alertId) as AlertEntry
-      this.#keep({ ...entry, held: taken.get(claimant.alertId) ?? null })
+      const entry = this.#entryOf(claimant.alertId)
+      this.#entries.keep({ ...entry, held: taken.get(claimant.alertId) ?? null })
     }
     this.#unite(
       claimants.filter(c => c.open && !taken.has(c.alertId)),
       taken
     )
-    const born = 'pattern' in rule ? inOrder(left).map(found => this.#raise(rule, found, context)) : []
-    return { alerts, born }
-  }
-
-  /**
-   * The alert that goes on with the one finding that changed, where nothing else can take part: the usual case of an episode that grew. Null where a
-   * matching must decide.
-   */
-  #continuing({ rule, removed, added }: RuleChange, index: FindingIndex): AlertEntry | null {
-    const [old, now] = [removed[0], added[0]]
-    if (!old || !now || removed.length > 1 || added.length > 1 || old.fromMs !== now.fromMs) return null
-    const entry = this.#entries.get(this.#holders.get(old) ?? '')
-    const reports = this.#index.reportsOf(rule.ruleId)
-    if (entry?.held?.finding !== old || reports.hasShared || index.hasShared) return null
-    const groupKey = groupKeyOf(old)
-    const fresh = groupKey === groupKeyOf(now) ? reportsAdded(old, now) : null
-    if (fresh === null || fresh.some(report => reports.has(report) || index.hasReport(report))) return null
-    const story = (finding: Finding) => ({ groupKey, fromMs: finding.fromMs, toMs: finding.toMs })
-    for (const finding of index.inGroup(groupKey)) if (finding !== old && timeTogether(story(old), finding) > 0) return null
-    for (const id of this.#index.inGroup(rule.ruleId, groupKey)) {
-      const other = this.#entries.get(id) as AlertEntry
-      if (other !== entry && timeTogether(story((other.held ?? other.published).finding), now) > 0) return null
-    }
-    return entry
-  }
-
-  /** The connected part of alerts and findings that a change touches: an alert and a finding touch where one could take the other. */
-  #reach(ruleId: string, index: FindingIndex, change: FindingChange): { alerts: Set<string>; findings: Set<Finding> } {
-    const alerts = new Set<string>()
-    const findings = new Set<Finding>()
-    const queue: Finding[] = []
-    const meetAlert = (id: string) => {
-      if (alerts.has(id)) return
-      alerts.add(id)
-      const claimant = claimantOf(this.#entries.get(id) as AlertEntry)
-      for (const report of claimant.triggerReports) queue.push(...index.withReport(report))
-      for (const finding of index.inGroup(claimant.groupKey)) if (timeTogether(claimant, finding) > 0) queue.push(finding)
-    }
-    for (const finding of change.removed) {
-      const holder = this.#holders.get(finding)
-      if (holder !== undefined && this.#entries.has(holder)) meetAlert(holder)
-    }
-    queue.push(...change.added.filter(f => index.has(f)))
-    for (let finding = queue.pop(); finding !== undefined; finding = queue.pop()) {
-      if (findings.has(finding)) continue
-      findings.add(finding)
-      const holder = this.#holders.get(finding)
-      if (holder !== undefined && this.#entries.has(holder)) meetAlert(holder)
-      for (const report of triggerReportsOf(finding)) for (const id of this.#index.reportsOf(ruleId).of(report)) meetAlert(id)
-      for (const id of this.#index.inGroup(ruleId, groupKeyOf(finding))) {
-        if (timeTogether(claimantOf(this.#entries.get(id) as AlertEntry), finding) > 0) meetAlert(id)
-      }
-    }
-    return { alerts, findings }
+    if ('pattern' in rule) for (const found of inOrder(left)) this.#raise(rule, found, context, born)
+    return alerts
   }
 
   #findingsOf(ruleId: string): FindingIndex {
@@ -292,21 +235,21 @@ export class AlertBook {
   /** An alert left over whose reports another alert's finding now holds has merged into it: its operator's word goes along. */
   #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, SeenFinding>): void {
     for (const claimant of leftOver) {
-      const reports = new Set(claimant.triggerReports)
-      const taker = [...taken].find(([, found]) => triggerReportsOf(found.finding).some(id => reports.has(id)))?.[0]
+      const reports = reportSetOf(claimant.finding)
+      const taker = [...taken].find(([, { finding }]) => someReport(finding, report => reports.has(report)))?.[0]
       if (taker === undefined) continue
-      const [gone, stays] = [this.#entries.get(claimant.alertId) as AlertEntry, this.#entries.get(taker) as AlertEntry]
-      this.#keep({ ...gone, mergedInto: taker })
+      const [gone, stays] = [this.#entryOf(claimant.alertId), this.#entryOf(taker)]
+      this.#entries.keep({ ...gone, mergedInto: taker })
       const operator = unitedOperators(stays.state.operator, gone.state.operator)
-      this.#keep({ ...stays, absorbed: [...stays.absorbed, claimant.alertId], state: { ...stays.state, operator } })
+      this.#entries.keep({ ...stays, absorbed: [...stays.absorbed, claimant.alertId], state: { ...stays.state, operator } })
     }
   }
 
-  #raise(rule: RuleVersion, found: SeenFinding, context: RecordContext): { entry: AlertEntry; content: AlertContent } {
-    const content = contentOf(found.finding, found.severities, context.revisionOf)
+  #raise(rule: RuleVersion, found: SeenFinding, context: RecordContext, born: Map<string, AlertContent>): void {
+    const content = contentOf(found.finding, found.severities, context.revisions)
+    const held = this.#entries.index.reportsOf(rule.ruleId)
     const related = new Set<string>()
-    for (const report of triggerReportsOf(found.finding))
-      for (const id of this.#index.reportsOf(rule.ruleId).of(report)) related.add(id)
+    eachReport(found.finding, report => held.each(report, id => related.add(id)))
     const state: AlertState = {
       ...shared(content, 'provisional'),
       alertId: this.#newId(rule.ruleId, found, context.recordId),
@@ -320,7 +263,11 @@ export class AlertBook {
       ruleId: rule.ruleId,
       ruleVersion: rule.ruleVersion,
       pattern: rule.pattern,
-      times: { occurredFrom: content.occurredFrom, firstReportedAt: content.firstReportedAt, detectedAt: context.time },
+      times: {
+        occurredFrom: formatTime(content.occurredFromMs),
+        firstReportedAt: formatTime(content.firstReportedAtMs),
+        detectedAt: context.time
+      },
       references: [...related].sort(compareText),
       partOf: null,
       operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
@@ -332,99 +279,95 @@ export class AlertBook {
       firstSeq: Number.MAX_SAFE_INTEGER,
       held: found,
       published: found,
-      signature: '',
       told: false,
       closedByHand: null,
       standing: null,
       mergedInto: null,
       absorbed: []
     }
-    this.#keep(entry)
-    return { entry, content }
+    this.#entries.keep(entry)
+    born.set(state.alertId, content)
   }
 
   /** hash(theatre, rule, record, first trigger report); where one report makes two findings at once, the group as well. */
   #newId(ruleId: string, found: SeenFinding, recordId: string): string {
     const parts = ['alert-id', this.#theatre, ruleId, recordId, found.finding.triggers[0]?.id ?? '']
     const more = [groupKeyOf(found.finding), String(found.finding.fromMs), signatureOf(found.finding)]
-    while (more.length > 0 && this.#entries.has(this.#digest(...parts))) parts.push(more.shift() as string)
-    return this.#digest(...parts)
+    for (;;) {
+      const id = this.#digest(...parts)
+      const further = this.#entries.get(id) === undefined ? undefined : more.shift()
+      if (further === undefined) return id
+      parts.push(further)
+    }
   }
 
-  #publish(decisions: readonly Decision[], context: RecordContext, staysQuiet: (alertId: string) => boolean): AlertEvent[] {
+  #publish(
+    decisions: readonly Decision[],
+    born: ReadonlyMap<string, AlertContent>,
+    context: RecordContext,
+    staysQuiet: (alertId: string) => boolean
+  ): AlertEvent[] {
     const ordered = [...decisions].sort((a, b) => this.#compare(a, b))
     const events: AlertEvent[] = []
     for (const decision of ordered) {
-      const entry = this.#entries.get(decision.alertId) as AlertEntry
+      const entry = this.#entryOf(decision.alertId)
       const own = staysQuiet(decision.alertId) ? { ...context, quiet: true } : context
-      const state = this.#stateAfter(entry, decision, own)
+      const state = this.#stateAfter(entry, decision, born.get(decision.alertId) ?? contentNow(entry, context), own)
       const held = entry.held ?? entry.published
       const next: AlertEntry = {
         ...entry,
         state,
         firstSeq: Math.min(entry.firstSeq, state.seq),
         published: held,
-        signature: shownOf(held, entry.published.finding),
         told: entry.told || state.notify !== 'quiet',
         closedByHand: decision.event === 'reopened' ? null : entry.closedByHand,
         mergedInto: null,
         absorbed: []
       }
-      this.#keep(next)
+      this.#entries.keep(next)
       events.push({ type: `alert.${decision.event}`, data: state })
       if (decision.event === 'escalated' && state.notify !== 'quiet' && state.operator.acknowledgedBy !== null) {
         events.push(this.#lapsed(next, 'escalated', context))
       }
-      if (decide(this.#entries.get(decision.alertId) as AlertEntry, context)) this.#pending.set(decision.alertId, own.quiet)
+      if (decide(this.#entryOf(decision.alertId), context)) this.#pending.set(decision.alertId, own.quiet)
     }
     return events
   }
 
   #compare(a: Decision, b: Decision): number {
-    const [one, other] = [this.#entries.get(a.alertId) as AlertEntry, this.#entries.get(b.alertId) as AlertEntry]
+    const [one, other] = [this.#entryOf(a.alertId), this.#entryOf(b.alertId)]
     return (
       machineEvents.indexOf(a.event) - machineEvents.indexOf(b.event) ||
       compareText(one.state.ruleId, other.state.ruleId) ||
-      compareText(groupKeyOf((one.held ?? one.published).finding), groupKeyOf((other.held ?? other.published).finding)) ||
+      compareText(groupKeyOf(findingOf(one)), groupKeyOf(findingOf(other))) ||
       compareText(a.alertId, b.alertId)
     )
   }
 
-  #stateAfter(entry: AlertEntry, decision: Decision, context: RecordContext): AlertState {
+  #stateAfter(entry: AlertEntry, decision: Decision, content: AlertContent | null, context: RecordContext): AlertState {
     const before = entry.state
     const status = statusAfter(before.status, decision.event)
-    const content = entry.held
-      ? contentOf(entry.held.finding, entry.held.severities, context.revisionOf, entry.published.finding)
-      : null
     const notify = notifyOf(entry, decision.event, context)
     const concerns =
       decision.event === 'revised' && entry.held && entry.absorbed.length === 0
         ? concernsOf(entry.published.finding, entry.held.finding)
         : null
     const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
-    const told = { ...before, ...(content ? shared(content, status) : withdrawn(before)) }
-    return {
-      ...told,
+    const state: AlertState = {
+      ...before,
+      ...(content ? shared(content, status) : withdrawn(before)),
       ...this.#next(before, notify, context),
-      partOf: content === null ? before.partOf : this.#partOf(told, (entry.held as SeenFinding).finding, entry.firstSeq),
       concerns: concerns ?? 'public',
       status,
       ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
       operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),
-      references: [...new Set([...before.references, ...entry.absorbed, ...(entry.mergedInto ? [entry.mergedInto] : [])])].sort(
-        compareText
-      ),
+      references: referencesAfter(before.references, entry),
       operator: operatorAt(before.operator, decision.event),
       reason: decision.reason,
       action: null
     }
-  }
-
-  #partOf(state: AlertState, { triggers }: Finding, firstSeq: number): string | null {
-    const inArea = state.area.admin1.flatMap(area => [...this.#index.aboutArea(area)])
-    const sharing = this.#index.resting(triggers[0]?.reportIds ?? [])
-    const others = (ids: readonly string[]) => ids.flatMap(id => (id === state.alertId ? [] : (this.#entries.get(id) ?? [])))
-    return partOf({ state, firstSeq }, others(inArea), others(sharing))
+    const partOf = entry.held === null ? before.partOf : this.#entries.partOf(state, entry.held.finding, entry.firstSeq)
+    return partOf === state.partOf ? state : { ...state, partOf }
   }
 
   #next(before: AlertState, notify: Notify, context: RecordContext) {
@@ -447,7 +390,7 @@ export class AlertBook {
       reason,
       action: null
     }
-    this.#keep({ ...entry, state, standing: { by: 'tocsin', at: context.time } })
+    this.#entries.keep({ ...entry, state, standing: { by: 'tocsin', at: context.time } })
     return { type: 'alert.acknowledgement-lapsed', data: state }
   }
 
@@ -457,17 +400,21 @@ export class AlertBook {
     return { type: 'alert.action-refused', data }
   }
 
-  #keep(entry: AlertEntry): void {
-    const before = this.#entries.get(entry.state.alertId)
-    this.#entries.set(entry.state.alertId, entry)
-    const [old, now] = [before ? (before.held ?? before.published) : null, entry.held ?? entry.published]
-    if (entry.held) this.#holders.set(entry.held.finding, entry.state.alertId)
-    if (old?.finding !== now.finding) this.#index.file(entry.state, old?.finding ?? null, now.finding)
+  #entryOf(alertId: string): AlertEntry {
+    return this.#entries.get(alertId) as AlertEntry
   }
+}
 
-  #forget(entry: AlertEntry): void {
-    this.#index.file(entry.state, (entry.held ?? entry.published).finding, null)
-    this.#entries.delete(entry.state.alertId)
-    this.#pending.delete(entry.state.alertId)
-  }
+/** What an alert shows of the finding that it holds; null where it holds none. */
+function contentNow({ state, held, published }: AlertEntry, { revisions }: RecordContext): AlertContent | null {
+  if (held === null) return null
+  const { evidence, levels, window } = state
+  return contentOf(held.finding, held.severities, revisions, { finding: published.finding, evidence, levels, window })
+}
+
+/** True where what an alert is about was over before the boundary: its window, or all that it rested on. */
+function endedBefore(entry: AlertEntry, boundaryMs: number): boolean {
+  const { toMs, triggers } = findingOf(entry)
+  if (entry.held !== null) return toMs !== null && toMs < boundaryMs
+  return (toMs ?? 0) < boundaryMs && triggers.every(incident => incident.toMs < boundaryMs)
 }

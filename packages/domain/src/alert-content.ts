@@ -1,56 +1,63 @@
 // What an alert says of a finding: severity, certainty, area, deaths, evidence. Pure: from the finding's incidents alone.
 
-import type { AlertArea, AlertState, Certainty, EvidenceItem, Severity } from './alert.ts'
+import type { AlertArea, AlertLevel, AlertState, Certainty, Severity } from './alert.ts'
+import { evidenceOf, type IncidentRevisions, type PublishedEvidence } from './alert-evidence.ts'
 import { formatTime } from './event-time.ts'
 import { roundKm } from './geometry.ts'
-import { type Handling, handlings } from './handling.ts'
-import { compareText, type Incident } from './incident.ts'
-import { contentKeyOf, goesOnFrom } from './incident-list.ts'
-import { evidenceMax, type Finding, roundMeasure } from './pattern.ts'
+import { compareText } from './incident.ts'
+import { contentKeyOf } from './incident-list.ts'
+import { type Finding, roundMeasure } from './pattern.ts'
 import { summaryOf, type TriggerSummary } from './trigger-summary.ts'
 
 /** The part of an alert that its finding alone decides. */
-export type AlertContent = Pick<
-  AlertState,
-  | 'group'
-  | 'headline'
-  | 'explanation'
-  | 'severity'
-  | 'certainty'
-  | 'levels'
-  | 'area'
-  | 'window'
-  | 'measure'
-  | 'evidence'
-  | 'evidenceOmitted'
-  | 'category'
-  | 'fatalities'
-  | 'handling'
-  | 'drill'
-> & { readonly occurredFrom: string; readonly firstReportedAt: string }
+export interface AlertContent {
+  readonly shown: Pick<
+    AlertState,
+    | 'group'
+    | 'headline'
+    | 'explanation'
+    | 'severity'
+    | 'certainty'
+    | 'levels'
+    | 'area'
+    | 'window'
+    | 'measure'
+    | 'evidence'
+    | 'evidenceOmitted'
+    | 'category'
+    | 'fatalities'
+    | 'handling'
+    | 'drill'
+  >
+  readonly occurredFromMs: number
+  readonly firstReportedAtMs: number
+}
+
+/** What an alert last said, and of which finding. */
+export type Published = PublishedEvidence & Pick<AlertState, 'levels' | 'window'>
 
 /**
- * Shapes a finding for publication. `revisionOf` gives an incident's revision by id. `before` is what was published of it last: what goes on from there
- * is not summed up anew.
+ * Shapes a finding for publication. `published` is what the alert last said: what goes on from there is not summed up anew, and evidence that is not known
+ * any more stays as it was named.
  */
 export function contentOf(
   finding: Finding,
   severities: readonly Severity[],
-  revisionOf: (incidentId: string) => number,
-  before: Finding | null = null
+  revisions: IncidentRevisions,
+  published: Published | null = null
 ): AlertContent {
   const { triggers, support } = finding
-  const named = evidenceOf(finding, revisionOf)
-  const sum = summaryOf(triggers, before?.triggers)
-  return {
+  const named = evidenceOf(finding, revisions, published)
+  const sum = summaryOf(triggers, published?.finding.triggers)
+  const shown = {
     group: finding.group,
     headline: finding.headline,
     explanation: finding.explanation,
     severity: severityOf(levelOf(finding), severities),
     certainty: certaintyOf(sum.byCertainty, finding),
-    levels: finding.levels.map(({ level, atMs, reason }) => ({ level, at: formatTime(atMs), reason })),
+    levels: levelsOf(finding, published),
     area: areaOf(finding, sum),
-    window: { from: formatTime(finding.fromMs), to: finding.toMs === null ? null : formatTime(finding.toMs) },
+    window: windowOf(finding, published),
     measure: {
       name: finding.measure.name,
       value: roundMeasure(finding.measure.value),
@@ -63,10 +70,23 @@ export function contentOf(
     category: sum.categories,
     fatalities: sum.fatalities,
     handling: sum.handling,
-    drill: sum.drill,
-    occurredFrom: formatTime(sum.occurredFromMs),
-    firstReportedAt: formatTime(sum.firstReportedAtMs)
+    drill: sum.drill
   }
+  return { shown, occurredFromMs: sum.occurredFromMs, firstReportedAtMs: sum.firstReportedAtMs }
+}
+
+/** Levels as alerts show them. Those that were told before are the same. */
+function levelsOf({ levels }: Finding, published: Published | null): readonly AlertLevel[] {
+  return levels.map(({ level, atMs, reason }, i) => {
+    const [before, told] = [published?.finding.levels[i], published?.levels[i]]
+    const isTold = before?.atMs === atMs && before.level === level && before.reason === reason
+    return told !== undefined && isTold ? told : { level, at: formatTime(atMs), reason }
+  })
+}
+
+function windowOf({ fromMs, toMs }: Finding, published: Published | null): AlertState['window'] {
+  const from = published?.finding.fromMs === fromMs ? published.window.from : formatTime(fromMs)
+  return { from, to: toMs === null ? null : formatTime(toMs) }
 }
 
 /** The greatest level that a finding has reached. */
@@ -79,12 +99,9 @@ export function severityOf(level: number, severities: readonly Severity[]): Seve
   return severities[Math.min(level, severities.length) - 1] ?? 'moderate'
 }
 
-/**
- * Equal texts = nothing that a reader could see has changed. Ids of incidents are left out: a change of id alone revises nothing. `before` is a finding
- * that this one may go on from: only what is new is looked at then.
- */
-export function signatureOf(finding: Finding, before: Finding | null = null): string {
-  const known = signatures.get(finding) ?? makeSignature(finding, before)
+/** Equal texts = nothing that a reader could see differs. Ids of incidents are left out. For long lists, `saysTheSame` is cheaper. */
+export function signatureOf(finding: Finding): string {
+  const known = signatures.get(finding) ?? makeSignature(finding)
   signatures.set(finding, known)
   return known
 }
@@ -92,26 +109,11 @@ export function signatureOf(finding: Finding, before: Finding | null = null): st
 const signatures = new WeakMap<Finding, string>()
 const triggerReports = new WeakMap<Finding, readonly string[]>()
 
-function makeSignature(finding: Finding, before: Finding | null): string {
-  // What is only counted is told with the next change: an episode that goes on for months must not speak at each further incident.
-  return `${openPart(finding, before)}|${contentKeyOf(finding.support, before?.support)}`
-}
-
-/** What of a finding every reader of its alert sees: all but support. */
-function openPart(
-  { group, fromMs, toMs, levels, measure, certainty, headline, explanation, triggers }: Finding,
-  before: Finding | null
-): string {
+function makeSignature(finding: Finding): string {
+  const { group, fromMs, toMs, levels, measure, certainty, headline, explanation, triggers, support } = finding
   const shown = JSON.stringify([group, fromMs, toMs, levels, measure, certainty, headline, explanation])
-  return `${shown}${contentKeyOf(triggers, before?.triggers)}`
-}
-
-/** The least level at which one finding differs from the one before it: support that came or went is not for all. Null where it differs for all. */
-export function concernsOf(before: Finding, now: Finding): Handling | null {
-  if (openPart(before, null) !== openPart(now, before)) return null
-  const [old, fresh] = [new Set(before.support.map(i => i.contentKey)), new Set(now.support.map(i => i.contentKey))]
-  const differing = [...before.support.filter(i => !fresh.has(i.contentKey)), ...now.support.filter(i => !old.has(i.contentKey))]
-  return handlings.find(level => differing.some(i => i.handling === level)) ?? 'restricted'
+  // What is only counted is told with the next change: an episode that goes on for months must not speak at each further incident.
+  return `${shown}${contentKeyOf(triggers)}|${contentKeyOf(support)}`
 }
 
 /** All reports behind a finding's triggers, in order. */
@@ -119,22 +121,6 @@ export function triggerReportsOf(finding: Finding): readonly string[] {
   const known = triggerReports.get(finding) ?? [...new Set(finding.triggers.flatMap(i => i.reportIds))].sort(compareText)
   triggerReports.set(finding, known)
   return known
-}
-
-/** The reports behind the triggers that one finding has more than another one from which it goes on; null where it does not go on from it. */
-export function reportsAdded(before: Finding, now: Finding): readonly string[] | null {
-  if (!goesOnFrom(before.triggers, now.triggers)) return null
-  return now.triggers.slice(before.triggers.length).flatMap(i => i.reportIds)
-}
-
-function evidenceOf(finding: Finding, revisionOf: (incidentId: string) => number): EvidenceItem[] {
-  const item = (role: EvidenceItem['role']) => (i: Incident) => ({
-    incidentId: i.id,
-    revision: revisionOf(i.id),
-    role,
-    handling: i.handling
-  })
-  return [...finding.triggers.map(item('trigger')), ...finding.support.map(item('support'))].slice(0, evidenceMax)
 }
 
 /**

@@ -1,9 +1,11 @@
 // What becomes of an alert after a record: which machine event, which status, who is told. Pure functions of the alert and the record's context.
 
-import type { AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
-import { levelOf, severityOf, signatureOf, triggerReportsOf } from './alert-content.ts'
-import { type Claimant, groupKeyOf, type SeenFinding } from './alert-matching.ts'
+import type { AlertState, AlertStatus, MachineEvent, Notify, Severity } from './alert.ts'
+import { levelOf, severityOf } from './alert-content.ts'
+import type { IncidentRevisions } from './alert-evidence.ts'
+import type { Claimant, SeenFinding } from './alert-matching.ts'
 import { dayMs } from './event-time.ts'
+import { saysTheSame } from './finding-difference.ts'
 import type { Finding } from './pattern.ts'
 
 /** A window that ended longer ago than this is old news: it pages nobody. Source: design, section 3. */
@@ -20,7 +22,7 @@ export interface RecordContext {
   readonly watermarkMs: number | null
   /** The watermark has moved: what is provisional may be confirmed. */
   readonly watermarkMoved: boolean
-  revisionOf(incidentId: string): number
+  readonly revisions: IncidentRevisions
 }
 
 export interface AlertEntry {
@@ -30,7 +32,6 @@ export interface AlertEntry {
   readonly held: SeenFinding | null
   /** What was last published of it. */
   readonly published: SeenFinding
-  readonly signature: string
   /** Some event of it was not quiet. */
   readonly told: boolean
   /** An operator closed it: when, and at which level. */
@@ -50,30 +51,42 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
   }
   const { finding } = entry.held
   const published = entry.published.finding
-  const differs = shownOf(entry.held, published) !== entry.signature || entry.absorbed.length > 0
   if (status === 'retracted') return { event: 'reopened', reason: 'support-returned' }
   if (entry.closedByHand) {
     const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
     const higher = levelOf(finding) > entry.closedByHand.level
     if (finding.toMs === null && (laterTrigger || higher))
       return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
-    return differs ? { event: 'revised', reason: null } : null
+    return hasNews(entry.held, entry) ? { event: 'revised', reason: null } : null
   }
   if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
   if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
   if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
   if (status === 'provisional' && isComplete(finding, context.watermarkMs)) return { event: 'confirmed', reason: null }
-  return differs ? { event: 'revised', reason: null } : null
+  return hasNews(entry.held, entry) ? { event: 'revised', reason: null } : null
 }
 
-/** Equal texts = nothing that a reader could see has changed: the finding, and how severe its rule says that it is. */
-export function shownOf({ finding, severities }: SeenFinding, before: Finding | null = null): string {
-  return `${severityOf(levelOf(finding), severities)}${signatureOf(finding, before)}`
+function hasNews(held: SeenFinding, { published, absorbed }: AlertEntry): boolean {
+  return absorbed.length > 0 || !showTheSame(held, published)
+}
+
+/** True where a reader could see no difference: in the finding, and in how severe its rule says that it is. */
+export function showTheSame(a: SeenFinding, b: SeenFinding): boolean {
+  return a === b || (severityIn(a) === severityIn(b) && saysTheSame(a.finding, b.finding))
+}
+
+function severityIn({ finding, severities }: SeenFinding): Severity {
+  return severityOf(levelOf(finding), severities)
 }
 
 /** The watermark has passed its window; of an open finding, its entry. */
 function isComplete(finding: Finding, watermarkMs: number | null): boolean {
-  return watermarkMs !== null && watermarkMs >= (finding.toMs ?? finding.levels[0]?.atMs ?? Number.POSITIVE_INFINITY)
+  return watermarkMs !== null && watermarkMs >= completeMs(finding)
+}
+
+/** How far the watermark must come before nothing is missing of what a finding says: the end of its window; of an open finding, its entry. */
+export function completeMs(finding: Finding): number {
+  return finding.toMs ?? finding.levels[0]?.atMs ?? Number.POSITIVE_INFINITY
 }
 
 /** The status of an alert after an event of the machine. */
@@ -111,14 +124,21 @@ export function notifyOf(entry: AlertEntry, event: MachineEvent, context: Record
 
 /** The alert as matching sees it. */
 export function claimantOf(entry: AlertEntry): Claimant {
-  const { finding } = entry.held ?? entry.published
   return {
     alertId: entry.state.alertId,
     firstSeq: entry.firstSeq,
-    open: entry.state.status === 'provisional' || entry.state.status === 'confirmed',
-    triggerReports: triggerReportsOf(finding),
-    groupKey: groupKeyOf(finding),
-    fromMs: finding.fromMs,
-    toMs: finding.toMs
+    open: isOpen(entry.state),
+    holds: entry.held !== null,
+    finding: findingOf(entry)
   }
+}
+
+/** Provisional or confirmed. */
+export function isOpen({ status }: Pick<AlertState, 'status'>): boolean {
+  return status === 'provisional' || status === 'confirmed'
+}
+
+/** What an alert states, or stated last. */
+export function findingOf({ held, published }: AlertEntry): Finding {
+  return (held ?? published).finding
 }

@@ -1,49 +1,80 @@
 // Where the alerts of a theatre are found: by rule and report, by rule and group, by the first-level area that they are about.
 
 import type { AlertState } from './alert.ts'
-import { reportsAdded, triggerReportsOf } from './alert-content.ts'
-import { groupKeyOf } from './alert-matching.ts'
+import { groupKeyOf } from './finding-group.ts'
 import { put, take } from './finding-index.ts'
 import type { Finding } from './pattern.ts'
+import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { ReportIndex } from './report-index.ts'
 
+/** The alerts of one rule, by the reports of their triggers and by group. */
+interface RuleAlerts {
+  readonly byReport: ReportIndex<string>
+  readonly byGroup: Map<string, Set<string>>
+}
+
+const none: ReadonlySet<string> = new Set()
+
 export class AlertIndex {
-  readonly #byReport = new Map<string, ReportIndex<string>>()
-  readonly #byGroup = new Map<string, Set<string>>()
-  readonly #aboutArea = new Map<string, Set<string>>()
+  readonly #byRule = new Map<string, RuleAlerts>()
+  /** Open ones alone: what is closed gathers nothing. */
+  readonly #openAbout = new Map<string, Set<string>>()
 
   /** The alerts of a rule by the reports of their triggers. */
   reportsOf(ruleId: string): ReportIndex<string> {
-    const known = this.#byReport.get(ruleId) ?? new ReportIndex<string>()
-    this.#byReport.set(ruleId, known)
-    return known
+    return this.#ofRule(ruleId).byReport
   }
 
   inGroup(ruleId: string, groupKey: string): Iterable<string> {
-    return this.#byGroup.get(`${ruleId}|${groupKey}`) ?? []
+    return this.#byRule.get(ruleId)?.byGroup.get(groupKey) ?? none
   }
 
-  /** Alerts of all rules whose group names this first-level area. */
-  aboutArea(admin1: string): Iterable<string> {
-    return this.#aboutArea.get(admin1) ?? []
+  /** Open alerts of all rules that may gather others on this ground. */
+  openAbout(admin1: string): Iterable<string> {
+    return this.#openAbout.get(admin1) ?? none
   }
 
   /** Alerts of all rules that rest on one of the reports. */
-  resting(reports: readonly string[]): string[] {
-    return [...this.#byReport.values()].flatMap(index => reports.flatMap(report => [...index.of(report)]))
+  resting(reports: Iterable<string>): Set<string> {
+    const resting = new Set<string>()
+    const rest = (id: string) => resting.add(id)
+    for (const { byReport } of this.#byRule.values()) for (const report of reports) byReport.each(report, rest)
+    return resting
   }
 
-  /** An alert holds another finding than before, its first one, or, with null, none any more. */
-  file({ ruleId, alertId }: Pick<AlertState, 'ruleId' | 'alertId'>, before: Finding | null, now: Finding | null): void {
-    const index = this.reportsOf(ruleId)
-    const fresh = before && now ? reportsAdded(before, now) : null
-    const reports = (finding: Finding | null) => (finding ? triggerReportsOf(finding) : [])
-    if (fresh === null) index.change(alertId, reports(before), reports(now))
-    else for (const report of fresh) index.add(report, alertId)
-    if (before && now && groupKeyOf(before) === groupKeyOf(now)) return
-    if (before) take(this.#byGroup, `${ruleId}|${groupKeyOf(before)}`, alertId)
-    if (now) put(this.#byGroup, `${ruleId}|${groupKeyOf(now)}`, alertId)
-    if (before?.group.admin1 !== undefined) take(this.#aboutArea, before.group.admin1, alertId)
-    if (now?.group.admin1 !== undefined) put(this.#aboutArea, now.group.admin1, alertId)
+  /** An alert holds another finding than before, its first one, or, with null, none any more. `reports` is how their reports differ, where that is known. */
+  file(
+    { ruleId, alertId }: Pick<AlertState, 'ruleId' | 'alertId'>,
+    before: Finding | null,
+    now: Finding | null,
+    reports?: ReportChange
+  ): void {
+    const { byReport, byGroup } = this.#ofRule(ruleId)
+    if (before && now) {
+      const { gone, fresh } = reports ?? changeOfReports(before, now)
+      for (const report of gone) byReport.remove(report, alertId)
+      for (const report of fresh) byReport.add(report, alertId)
+      if (groupKeyOf(before) === groupKeyOf(now)) return
+    } else {
+      if (before) eachReport(before, report => byReport.remove(report, alertId))
+      if (now) eachReport(now, report => byReport.add(report, alertId))
+    }
+    if (before) take(byGroup, groupKeyOf(before), alertId)
+    if (now) put(byGroup, groupKeyOf(now), alertId)
+  }
+
+  /** An alert is open and about another area than before; undefined: about none, or not open. */
+  fileOpen(alertId: string, before: string | undefined, now: string | undefined): void {
+    if (before === now) return
+    if (before !== undefined) take(this.#openAbout, before, alertId)
+    if (now !== undefined) put(this.#openAbout, now, alertId)
+  }
+
+  #ofRule(ruleId: string): RuleAlerts {
+    const known = this.#byRule.get(ruleId)
+    if (known !== undefined) return known
+    const made = { byReport: new ReportIndex<string>(), byGroup: new Map<string, Set<string>>() }
+    this.#byRule.set(ruleId, made)
+    return made
   }
 }

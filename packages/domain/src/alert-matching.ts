@@ -1,10 +1,12 @@
 // Identity: which alert goes on with which finding. Per rule, whatever the group. Source: design, section 3.
 
 import type { Severity } from './alert.ts'
-import { triggerReportsOf } from './alert-content.ts'
 import { overlapMs } from './event-time.ts'
+import { saysTheSame } from './finding-difference.ts'
+import { groupKeyOf } from './finding-group.ts'
 import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
+import { eachReport } from './report-change.ts'
 
 export interface SeenFinding {
   readonly finding: Finding
@@ -20,10 +22,9 @@ export interface Claimant {
   readonly firstSeq: number
   /** Provisional or confirmed: such alerts choose first. */
   readonly open: boolean
-  readonly triggerReports: readonly string[]
-  readonly groupKey: string
-  readonly fromMs: number
-  readonly toMs: number | null
+  /** It states its finding now; false where that was its last one. */
+  readonly holds: boolean
+  readonly finding: Finding
 }
 
 export interface Matching {
@@ -31,47 +32,71 @@ export interface Matching {
   readonly left: readonly SeenFinding[]
 }
 
-/** One text for the group of a finding, whatever the order of its names. */
-export function groupKeyOf(finding: Finding): string {
-  const known = groupKeys.get(finding) ?? JSON.stringify(Object.entries(finding.group).sort((a, b) => compareText(a[0], b[0])))
-  groupKeys.set(finding, known)
-  return known
+/** Every report behind a finding's triggers, once. */
+export function reportSetOf(finding: Finding): ReadonlySet<string> {
+  const known = reportSets.get(finding)
+  if (known !== undefined) return known
+  const reports = new Set<string>()
+  eachReport(finding, report => reports.add(report))
+  reportSets.set(finding, reports)
+  return reports
 }
 
-const groupKeys = new WeakMap<Finding, string>()
+const reportSets = new WeakMap<Finding, ReadonlySet<string>>()
+
+/** In which order alerts choose: open ones, then those that hold a finding, then retracted ones; of each the elder first. */
+export function byTurn(a: Claimant, b: Claimant): number {
+  return Number(b.open) - Number(a.open) || Number(b.holds) - Number(a.holds) || a.firstSeq - b.firstSeq
+}
 
 /**
- * Gives each alert the untaken finding with which it shares most trigger reports; then most time in its group; then the earlier.
- * Open alerts choose in order of first seq, after them resolved and retracted ones. An alert takes nothing with which it shares
+ * Gives each alert the untaken finding with which it shares most trigger reports; then most time in its group; then the earlier. Open alerts choose in order
+ * of first seq, after them resolved and retracted ones; of these, one whose finding still stands keeps it. An alert takes nothing with which it shares
  * neither a trigger report nor time in its group. Pure; O(alerts × findings) of what is given.
  */
 export function matchAlerts(claimants: readonly Claimant[], findings: readonly SeenFinding[]): Matching {
-  const reports = new Map(findings.map(f => [f, new Set(triggerReportsOf(f.finding))]))
   const untaken = new Set(findings)
   const taken = new Map<string, SeenFinding>()
-  for (const claimant of [...claimants].sort((a, b) => Number(b.open) - Number(a.open) || a.firstSeq - b.firstSeq)) {
-    let best: { candidate: SeenFinding; shared: number; together: number } | null = null
-    for (const candidate of untaken) {
-      const shared = claimant.triggerReports.filter(id => reports.get(candidate)?.has(id)).length
-      const together = timeTogether(claimant, candidate.finding)
-      if (shared === 0 && together === 0) continue
-      if (!best || isBetter({ candidate, shared, together }, best)) best = { candidate, shared, together }
-    }
-    if (!best) continue
-    taken.set(claimant.alertId, best.candidate)
-    untaken.delete(best.candidate)
+  const take = ({ alertId }: Claimant, found: SeenFinding) => {
+    taken.set(alertId, found)
+    untaken.delete(found)
   }
+  const inTurn = [...claimants].sort(byTurn)
+  const choose = (claimant: Claimant) => {
+    let best: Fit | null = null
+    for (const candidate of untaken) {
+      const fit = fitOf(claimant, candidate)
+      if (fit !== null && (best === null || isBetter(fit, best))) best = fit
+    }
+    if (best !== null) take(claimant, best.candidate)
+  }
+  for (const claimant of inTurn) if (claimant.open) choose(claimant)
+  for (const claimant of inTurn) {
+    if (claimant.open || !claimant.holds) continue
+    const kept = findings.find(found => untaken.has(found) && saysTheSame(found.finding, claimant.finding))
+    if (kept !== undefined) take(claimant, kept)
+  }
+  for (const claimant of inTurn) if (!claimant.open && !taken.has(claimant.alertId)) choose(claimant)
   return { taken, left: [...untaken] }
 }
 
-/** How long a claimant and a finding are one story, ms; 0 in different groups. */
-export function timeTogether(claimant: Pick<Claimant, 'groupKey' | 'fromMs' | 'toMs'>, finding: Finding): number {
-  if (claimant.groupKey !== groupKeyOf(finding)) return 0
+function fitOf(claimant: Claimant, candidate: SeenFinding): Fit | null {
+  const shared = sharedReports(claimant.finding, candidate.finding)
+  const together = timeTogether(claimant.finding, candidate.finding)
+  return shared === 0 && together === 0 ? null : { candidate, shared, together }
+}
+
+/** How many reports are behind the triggers of both. */
+function sharedReports(a: Finding, b: Finding): number {
+  if (a === b) return reportSetOf(a).size
+  return reportSetOf(a).intersection(reportSetOf(b)).size
+}
+
+/** How long two findings are one story, ms; 0 in different groups. */
+export function timeTogether(a: Finding, b: Finding): number {
+  if (groupKeyOf(a) !== groupKeyOf(b)) return 0
   const endless = Number.MAX_SAFE_INTEGER
-  return overlapMs(
-    { fromMs: claimant.fromMs, toMs: claimant.toMs ?? endless },
-    { fromMs: finding.fromMs, toMs: finding.toMs ?? endless }
-  )
+  return overlapMs({ fromMs: a.fromMs, toMs: a.toMs ?? endless }, { fromMs: b.fromMs, toMs: b.toMs ?? endless })
 }
 
 interface Fit {

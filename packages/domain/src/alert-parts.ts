@@ -1,18 +1,21 @@
 // Parts of an alert's state that several of its events need. Pure.
 
-import type { ActionRefused, AlertState, AlertStatus, MachineEvent } from './alert.ts'
+import type { ActionRefused, AlertState, AlertStatus, MachineEvent, Severity, Urgency } from './alert.ts'
 import type { AlertContent } from './alert-content.ts'
 import type { AlertEntry } from './alert-decision.ts'
-import { groupKeyOf, type SeenFinding } from './alert-matching.ts'
+import type { SeenFinding } from './alert-matching.ts'
+import { groupKeyOf } from './finding-group.ts'
 import { compareText } from './incident.ts'
 import type { OperatorRequest } from './theatre-record.ts'
 
 /** What an alert shows of its finding, and how urgent that is in this status. */
-export function shared(content: AlertContent, status: AlertStatus) {
-  const { occurredFrom: _from, firstReportedAt: _first, ...shown } = content
-  const urgency =
-    status === 'resolved' || status === 'retracted' ? 'past' : content.severity === 'moderate' ? 'expected' : 'immediate'
-  return { ...shown, urgency } as const
+export function shared({ shown }: AlertContent, status: AlertStatus) {
+  return { ...shown, urgency: urgencyOf(shown.severity, status) } as const
+}
+
+function urgencyOf(severity: Severity, status: AlertStatus): Urgency {
+  if (status === 'resolved' || status === 'retracted') return 'past'
+  return severity === 'moderate' ? 'expected' : 'immediate'
 }
 
 /** What an alert says once its support fell away: whoever reads the headline alone must not take it for news. */
@@ -24,6 +27,12 @@ export function withdrawn(before: AlertState) {
 export function operatorAt(operator: AlertState['operator'], event: MachineEvent): AlertState['operator'] {
   if (event === 'reopened') return { ...operator, disposition: null }
   return event === 'resolved' || event === 'retracted' ? { ...operator, acknowledgedUntil: null } : operator
+}
+
+/** Alerts that an alert names: those of before, and what it merged with now. */
+export function referencesAfter(before: readonly string[], { absorbed, mergedInto }: AlertEntry): readonly string[] {
+  if (absorbed.length === 0 && mergedInto === null) return before
+  return [...new Set([...before, ...absorbed, ...(mergedInto === null ? [] : [mergedInto])])].sort(compareText)
 }
 
 /** Findings in the order in which they raise alerts. */

@@ -3,6 +3,7 @@
 // alone, not on the order in which they came: a change re-joins the connected component that it touches, and nothing else.
 
 import type { IncidentJoin } from './alert.ts'
+import { DeclaredPartners } from './declared-partners.ts'
 import { dayMs, gapDays, overlapMs, type Span } from './event-time.ts'
 import { distanceKm } from './geometry.ts'
 import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
@@ -146,9 +147,11 @@ export class Assembler {
   readonly #incidentOf = new Map<string, string>()
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
+  readonly #declaredPartners: DeclaredPartners
 
   constructor(declared: DeclaredPairs) {
     this.#declared = declared
+    this.#declaredPartners = new DeclaredPartners(declared)
   }
 
   get incidents(): ReadonlyMap<string, Incident> {
@@ -231,19 +234,27 @@ export class Assembler {
   #attach(id: string, view: ReportView): void {
     this.#reports.set(id, view)
     this.#cells.file(id, view)
-    for (const [other, score] of this.#partnersOf(id)) this.#pairs.get(other)?.set(id, score)
+    for (const [other, score] of this.#partnersOf(id)) {
+      const theirs = this.#pairs.get(other)
+      if (theirs === nobody) this.#pairs.set(other, new Map([[id, score]]))
+      else theirs?.set(id, score)
+    }
   }
 
   #partnersOf(id: string): ReadonlyMap<string, number> {
     const known = this.#pairs.get(id)
     if (known) return known
-    const mine = new Map<string, number>()
     const view = this.#reports.get(id)
-    if (!view) return mine
-    for (const other of this.#candidates(id, view)) {
-      const score = this.#scoreOf(view, this.#reports.get(other) as ReportView)
-      if (score >= joinScoreMin) mine.set(other, score)
+    if (!view) return nobody
+    let mine = nobody
+    const meet = (other: string) => {
+      const score = other === id ? 0 : this.#scoreOf(view, this.#reports.get(other) as ReportView)
+      if (score < joinScoreMin) return
+      if (mine === nobody) mine = new Map()
+      mine.set(other, score)
     }
+    this.#cells.eachAround(view, meet)
+    for (const other of this.#declaredPartners.of(id)) if (this.#reports.has(other)) meet(other)
     this.#pairs.set(id, mine)
     return mine
   }
@@ -258,21 +269,10 @@ export class Assembler {
   }
 
   #scoreOf(a: ReportView, b: ReportView): number {
+    if (a.revision.sourceId === b.revision.sourceId) return 0
+    if (this.#declared.size === 0) return scorePair(a, b)
     const declared = this.#declared.get(pairKey(a.revision.reportId, b.revision.reportId))
-    if (declared === false || a.revision.sourceId === b.revision.sourceId) return 0
-    return declared === true ? declaredScore : scorePair(a, b)
-  }
-
-  #candidates(id: string, view: ReportView): Set<string> {
-    const found = this.#cells.around(view)
-    for (const [pair, same] of this.#declared) {
-      if (!same) continue
-      const [a, b] = pair.split('|') as [string, string]
-      if (a === id && this.#reports.has(b)) found.add(b)
-      if (b === id && this.#reports.has(a)) found.add(a)
-    }
-    found.delete(id)
-    return found
+    return declared === undefined ? scorePair(a, b) : declared ? declaredScore : 0
   }
 
   #rejoin(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange {
@@ -360,6 +360,9 @@ export class Assembler {
     return one.members.some(a => other.members.some(b => this.#declared.get(pairKey(a, b)) === false))
   }
 }
+
+/** Reports that fit no other. Most are such, and a list of each one's own would cost more than the report; nothing is ever put into this one. */
+const nobody = new Map<string, number>()
 
 interface Group {
   readonly members: string[]

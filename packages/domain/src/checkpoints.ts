@@ -4,7 +4,7 @@
  * At the end of a track every state is kept: incidents of one day have no order but that of their ids, so that the next one lies some way before the end as
  * often as not.
  */
-const eachFor = 64
+export const eachFor = 64
 /**
  * Further back they stand this share of their distance from the end apart: an incident so late folds all that came after it anyway, and a long track keeps
  * some dozens of them instead of thousands.

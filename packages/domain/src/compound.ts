@@ -2,22 +2,20 @@
 // of incidents it reads through a level-0 pattern of its own: so all that it sees are findings. Which patterns there are: compound-catalogue.ts.
 
 import type { Severity } from './alert.ts'
-import { groupKeyOf } from './alert-matching.ts'
-import { RuleDetection, type TrackSnapshot, usualSeverities } from './detection.ts'
+import { Deadlines } from './deadlines.ts'
+import { RuleDetection, usualSeverities } from './detection.ts'
 import { dayMs, type Span } from './event-time.ts'
 import { areEqual, type FindingChange } from './finding-continuity.ts'
+import { groupKeyOf } from './finding-group.ts'
 import { compareText, type Incident } from './incident.ts'
+import { noFailures, type PredicateFailures } from './incident-predicate.ts'
 import type { Moment } from './moment.ts'
-import {
-  type AnyPattern,
-  type Finding,
-  type ParameterFault,
-  type ParameterTable,
-  type PatternExample,
-  resolveParameters
-} from './pattern.ts'
-import { FindingWords, type WhereFailures } from './rule-lens.ts'
+import { ownParameters } from './own-parameters.ts'
+import type { AnyPattern, Finding, ParameterFault, ParameterTable, PatternExample } from './pattern.ts'
+import { FindingWords } from './rule-lens.ts'
 import type { RuleVersion } from './theatre-record.ts'
+import type { TrackSnapshot } from './track.ts'
+import { type Trim, turnOf } from './trim-turns.ts'
 
 /** A finding of level 0, and whose it is. */
 export interface Input {
@@ -43,6 +41,8 @@ export interface CompoundPattern<P = never> {
   /** A fold over incidents whose findings this pattern alone reads, under the fold's own id. Its parameters have the same names here. */
   readonly own?: AnyPattern
   /** As of a pattern of level 0. */
+  failuresOf?(parameters: P): PredicateFailures
+  /** As of a pattern of level 0. */
   faultsOf?(parameters: P): readonly ParameterFault[]
   /** How long a finding that ended can still take part in one that begins, days. */
   lookbackDays(parameters: P): number
@@ -67,9 +67,11 @@ export interface InputChange extends FindingChange {
 export const remnantsMax = 500
 
 interface Scope {
-  readonly inputs: Map<Finding, Input>
+  /** In order of `compareInputs`. */
+  readonly inputs: Input[]
+  /** On which day of the cycle it is trimmed. */
+  readonly turn: number
   findings: readonly Finding[]
-  nextChangeMs: number | null
 }
 
 /** One level-1 rule. A record costs what its changes touch: the views of their scopes are looked at again, and no others. */
@@ -81,7 +83,8 @@ export class CompoundDetection {
   readonly #words: FindingWords
   readonly #scopes = new Map<string, Scope>()
   readonly #placed = new Map<Finding, { readonly input: Input; readonly scopes: Set<string> }>()
-  readonly #timed = new Set<string>()
+  /** When a scope changes by time alone. */
+  readonly #changes = new Deadlines()
   readonly #dirty = new Set<string>()
   #moment: Moment
   #boundaryMs: number
@@ -89,7 +92,7 @@ export class CompoundDetection {
   constructor(rule: RuleVersion, pattern: AnyCompoundPattern, moment: Moment, boundaryMs: number) {
     this.rule = rule
     this.#pattern = pattern
-    this.#parameters = resolveParameters(pattern as unknown as AnyPattern, rule.parameters)
+    this.#parameters = ownParameters(pattern, rule)
     this.#words = new FindingWords({ ...rule, groupBy: [] })
     this.#own = pattern.own ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs) : null
     this.#moment = moment
@@ -100,9 +103,9 @@ export class CompoundDetection {
     return this.rule.severities ?? this.#pattern.severities ?? usualSeverities
   }
 
-  /** Incidents for which the rule's predicate gave no answer. */
-  get whereFailures(): WhereFailures {
-    return this.#own?.whereFailures ?? { count: 0, lastMessage: null }
+  /** Where predicates among its parameters, or of its own fold of incidents, gave no answer. */
+  get failures(): PredicateFailures {
+    return this.#own?.failures ?? this.#pattern.failuresOf?.(this.#parameters) ?? noFailures
   }
 
   /** What its own fold of incidents lacks in the theatre's past. */
@@ -131,8 +134,11 @@ export class CompoundDetection {
   update(changes: readonly InputChange[], moment: Moment): FindingChange {
     this.#own?.advance(moment)
     for (const change of changes) this.#take(change)
-    if (this.#own) this.#take({ ruleId: this.rule.ruleId, pattern: this.#own.pattern.id, ...this.#own.takeChange() })
+    const own = this.#own?.takeChange()
+    if (own && own.removed.length + own.added.length > 0)
+      this.#take({ ...own, ruleId: this.rule.ruleId, pattern: this.#ownPattern })
     this.#moveTime(moment)
+    if (this.#dirty.size === 0) return noChange
     const change = { removed: [] as Finding[], added: [] as Finding[] }
     for (const scope of [...this.#dirty].sort(compareText)) this.#evaluate(scope, change)
     this.#dirty.clear()
@@ -148,27 +154,26 @@ export class CompoundDetection {
 
   /** The next moment at which a tick to it would change something; null = never. */
   nextChangeMs(): number | null {
-    const moments = [this.#own?.nextChangeMs() ?? null]
-    if (this.#pattern.clock !== 'watermark') for (const scope of this.#timed) moments.push(this.#nextOf(scope))
-    const known = moments.filter(ms => ms !== null)
-    return known.length === 0 ? null : Math.min(...known)
+    const ownMs = this.#own?.nextChangeMs() ?? null
+    const nextMs = this.#pattern.clock === 'watermark' ? null : this.#changes.earliestMs()
+    return ownMs === null || nextMs === null ? (ownMs ?? nextMs) : Math.min(ownMs, nextMs)
   }
 
   /** True where something may change when the watermark moves, and not before. */
   get waitsForWatermark(): boolean {
-    return this.#own?.waitsForWatermark === true || (this.#pattern.clock === 'watermark' && this.#timed.size > 0)
+    return this.#own?.waitsForWatermark === true || (this.#pattern.clock === 'watermark' && this.#changes.size > 0)
   }
 
-  /** True while its own fold still needs this incident. */
-  holds(incident: Incident): boolean {
-    return this.#own?.holds(incident) === true
+  /** Adds the ids of incidents that ended before a moment and that its own fold still needs. */
+  addHeld(beforeMs: number, ids: Set<string>): void {
+    this.#own?.addHeld(beforeMs, ids)
   }
 
   /** Lets go of what ended before the boundary, but for what a story that goes on began with. */
-  trim(boundaryMs: number, incidents: readonly Incident[]): void {
-    this.#boundaryMs = boundaryMs
-    this.#own?.trim(boundaryMs, incidents)
-    for (const [name, scope] of this.#scopes) this.#trimScope(name, scope)
+  trim(trim: Trim): void {
+    this.#boundaryMs = trim.boundaryMs
+    this.#own?.trim(trim)
+    for (const [name, scope] of this.#scopes) if (trim.turns.has(scope.turn)) this.#trimScope(name, scope)
   }
 
   /** The states of its own fold, and what it keeps of findings that level 0 has forgotten. */
@@ -189,13 +194,30 @@ export class CompoundDetection {
   }
 
   #ownInput(finding: Finding): Input {
-    return { ruleId: this.rule.ruleId, pattern: (this.#own as RuleDetection).pattern.id, finding }
+    return { ruleId: this.rule.ruleId, pattern: this.#ownPattern, finding }
+  }
+
+  get #ownPattern(): string {
+    return (this.#own as RuleDetection).pattern.id
   }
 
   #take({ ruleId, pattern, removed, added }: InputChange): void {
     // Of what ended before the boundary level 0 knows nothing any more: that it goes is no news.
     for (const finding of removed) if (this.#isRetained(finding)) this.#displace(finding)
-    for (const finding of added) this.#place({ ruleId, pattern, finding })
+    for (const finding of added) {
+      this.#place({ ruleId, pattern, finding })
+      this.#displaceBefore(finding)
+    }
+  }
+
+  /** A story that goes on after all, though it had ended before the boundary, takes the place of what was kept of it. */
+  #displaceBefore(finding: Finding): void {
+    const { input, scopes } = this.#placed.get(finding) ?? {}
+    for (const name of scopes ?? []) {
+      const kept = this.#scopes.get(name)?.inputs.filter(other => !this.#isRetained(other.finding)) ?? []
+      for (const other of kept)
+        if (other.ruleId === input?.ruleId && shareTriggers(other.finding, finding)) this.#displace(other.finding)
+    }
   }
 
   #place(input: Input): void {
@@ -204,8 +226,8 @@ export class CompoundDetection {
     if (scopes.length === 0) return
     this.#placed.set(input.finding, { input, scopes: new Set(scopes) })
     for (const name of scopes) {
-      const scope = this.#scopes.get(name) ?? { inputs: new Map(), findings: [], nextChangeMs: null }
-      scope.inputs.set(input.finding, input)
+      const scope = this.#scopes.get(name) ?? { inputs: [], turn: turnOf(this.rule.ruleId, name), findings: [] }
+      insertInput(scope.inputs, input)
       this.#scopes.set(name, scope)
       this.#dirty.add(name)
     }
@@ -216,7 +238,7 @@ export class CompoundDetection {
     if (!placed) return
     this.#placed.delete(finding)
     for (const name of placed.scopes) {
-      this.#scopes.get(name)?.inputs.delete(finding)
+      removeInput(this.#scopes.get(name)?.inputs ?? [], finding)
       this.#dirty.add(name)
     }
   }
@@ -229,16 +251,12 @@ export class CompoundDetection {
     const isLookedAtAgain = nowMs < beforeMs || (this.#pattern.clock === 'watermark' && before.unheard !== moment.unheard)
     if (isLookedAtAgain) for (const name of this.#scopes.keys()) this.#dirty.add(name)
     if (nowMs <= beforeMs) return
-    for (const name of this.#timed) if ((this.#nextOf(name) ?? Number.POSITIVE_INFINITY) <= nowMs) this.#dirty.add(name)
+    for (const name of this.#changes.reachedAt(nowMs)) this.#dirty.add(name)
   }
 
   get #nowMs(): number {
     const { horizonMs, watermarkMs } = this.#moment
     return this.#pattern.clock === 'watermark' ? (watermarkMs ?? Number.NEGATIVE_INFINITY) : horizonMs
-  }
-
-  #nextOf(name: string): number | null {
-    return this.#scopes.get(name)?.nextChangeMs ?? null
   }
 
   #isRetained(finding: Finding): boolean {
@@ -249,25 +267,25 @@ export class CompoundDetection {
     const scope = this.#scopes.get(name)
     if (!scope) return
     const before = scope.findings
-    const view = { scope: name, inputs: [...scope.inputs.values()].sort(compareInputs) }
+    const view = { scope: name, inputs: scope.inputs }
     const found = this.#pattern.findings(view, this.#nowMs, this.#parameters, this.#moment.unheard)
-    const seen = this.#words.areThePatterns ? found : found.map(finding => this.#words.of(finding, []))
-    scope.findings = seen.filter(f => this.#isRetained(f)).map(f => before.find(other => isSame(other, f)) ?? f)
-    change.removed.push(...before.filter(f => !scope.findings.includes(f)))
-    change.added.push(...scope.findings.filter(f => !before.includes(f)))
-    scope.nextChangeMs = this.#pattern.nextChangeMs(view, this.#nowMs, this.#parameters, this.#moment.unheard)
-    if (scope.nextChangeMs === null) this.#timed.delete(name)
-    else this.#timed.add(name)
-    if (scope.inputs.size === 0) this.#dropScope(name)
+    if (found.length + before.length > 0) {
+      const seen = this.#words.areThePatterns ? found : found.map(finding => this.#words.of(finding, []))
+      scope.findings = seen.filter(f => this.#isRetained(f)).map(f => before.find(other => isSame(other, f)) ?? f)
+      change.removed.push(...before.filter(f => !scope.findings.includes(f)))
+      change.added.push(...scope.findings.filter(f => !before.includes(f)))
+    }
+    this.#changes.set(name, this.#pattern.nextChangeMs(view, this.#nowMs, this.#parameters, this.#moment.unheard))
+    if (scope.inputs.length === 0) this.#dropScope(name)
   }
 
   #dropScope(name: string): void {
     this.#scopes.delete(name)
-    this.#timed.delete(name)
+    this.#changes.set(name, null)
   }
 
   #trimScope(name: string, scope: Scope): void {
-    const ended = [...scope.inputs.keys()].filter(f => !this.#isRetained(f))
+    const ended = scope.inputs.flatMap(({ finding }) => (this.#isRetained(finding) ? [] : [finding]))
     if (ended.length === 0) return
     scope.findings = scope.findings.filter(f => this.#isRetained(f))
     const lookbackMs = this.#pattern.lookbackDays(this.#parameters) * dayMs
@@ -279,13 +297,15 @@ export class CompoundDetection {
 
   /** Quietly: it changes nothing that is still told. */
   #forget(finding: Finding, name: string, scope: Scope): void {
-    scope.inputs.delete(finding)
-    if (scope.inputs.size === 0) this.#dropScope(name)
+    removeInput(scope.inputs, finding)
+    if (scope.inputs.length === 0) this.#dropScope(name)
     const placed = this.#placed.get(finding)
     placed?.scopes.delete(name)
     if (placed?.scopes.size === 0) this.#placed.delete(finding)
   }
 }
+
+const noChange: FindingChange = { removed: [], added: [] }
 
 /** Of the track in which a snapshot keeps remnants: no fold has a scope without a name. */
 const remnantScope = ''
@@ -299,6 +319,25 @@ function ownRule(rule: RuleVersion, own: AnyPattern): RuleVersion {
 
 function isSame(a: Finding, b: Finding): boolean {
   return a === b || (a.fromMs === b.fromMs && groupKeyOf(a) === groupKeyOf(b) && areEqual(a, b))
+}
+
+function shareTriggers(a: Finding, b: Finding): boolean {
+  return a.triggers.some(({ id }) => b.triggers.some(other => other.id === id))
+}
+
+/** Of equal order the later goes last. */
+function insertInput(inputs: Input[], input: Input): void {
+  let at = inputs.length
+  while (at > 0 && compareInputs(inputs[at - 1] as Input, input) > 0) at -= 1
+  inputs.splice(at, 0, input)
+}
+
+function removeInput(inputs: Input[], finding: Finding): void {
+  for (let at = inputs.length - 1; at >= 0; at--) {
+    if (inputs[at]?.finding !== finding) continue
+    inputs.splice(at, 1)
+    return
+  }
 }
 
 function compareInputs(a: Input, b: Input): number {

@@ -1,7 +1,7 @@
 // Which findings are the same as before: a fold makes them anew, from whatever checkpoint, and whether an alert is looked at must not hang on that.
 
 import type { Incident } from './incident.ts'
-import type { Finding } from './pattern.ts'
+import type { Finding, FindingLevel } from './pattern.ts'
 
 /** Findings that went and came. */
 export interface FindingChange {
@@ -28,10 +28,11 @@ export class FindingContinuity {
     const was = before.findings
     const old = was.slice(from, was.length - ending)
     const now = this.#sameWhereEqual(old, seen.slice(from, seen.length - ending))
+    const [gone, come] = [new Set(old), new Set(now)]
     return {
       findings: [...was.slice(0, from), ...now, ...was.slice(was.length - ending)],
-      removed: old.filter(finding => !now.includes(finding)),
-      added: now.filter(finding => !old.includes(finding))
+      removed: old.filter(finding => !come.has(finding)),
+      added: now.filter(finding => !gone.has(finding))
     }
   }
 
@@ -74,12 +75,36 @@ function storyOf(finding: Finding): string {
 
 /** Equal in all that can be seen, and standing on the same incidents. */
 export function areEqual(a: Finding, b: Finding): boolean {
-  const rest = ({ triggers: _t, support: _s, ...others }: Finding) => JSON.stringify(others)
-  return areSame(a.triggers, b.triggers) && areSame(a.support, b.support) && rest(a) === rest(b)
+  return comparisons.every(isSameIn => isSameIn(a, b))
+}
+
+/** One for each field of a finding; `satisfies` asks for those of fields that are yet to come. */
+const sameIn = {
+  fromMs: (a, b) => a.fromMs === b.fromMs,
+  toMs: (a, b) => a.toMs === b.toMs,
+  omitted: (a, b) => a.omitted === b.omitted,
+  headline: (a, b) => a.headline === b.headline,
+  certainty: (a, b) => a.certainty === b.certainty,
+  triggers: (a, b) => areSame(a.triggers, b.triggers),
+  support: (a, b) => areSame(a.support, b.support),
+  explanation: (a, b) => a.explanation === b.explanation,
+  measure: (a, b) => areAlike(a.measure, b.measure),
+  group: (a, b) => areAlike(a.group, b.group),
+  levels: (a, b) =>
+    a.levels.length === b.levels.length && a.levels.every((level, i) => areAlike(level, b.levels[i] as FindingLevel))
+} satisfies { readonly [K in keyof Required<Finding>]: (a: Finding, b: Finding) => boolean }
+
+const comparisons = Object.values(sameIn)
+
+/** The same values under the same names. */
+function areAlike(a: object, b: object): boolean {
+  if (a === b) return true
+  const [one, other] = [Object.entries(a), b as Readonly<Record<string, unknown>>]
+  return one.length === Object.keys(b).length && one.every(([name, value]) => value === other[name])
 }
 
 function areSame(a: readonly Incident[], b: readonly Incident[]): boolean {
-  return a.length === b.length && a.every((incident, i) => isSame(incident, b[i] as Incident))
+  return a === b || (a.length === b.length && a.every((incident, i) => isSame(incident, b[i] as Incident)))
 }
 
 /** What a saved state holds is a copy of what is present: another object, the same in all that can be seen. */

@@ -1,9 +1,9 @@
 // The findings of one rule that stand now, found by report and by group: what an alert could be matched with, without looking at all.
 
-import { reportsAdded, triggerReportsOf } from './alert-content.ts'
-import { groupKeyOf } from './alert-matching.ts'
 import type { FindingChange } from './finding-continuity.ts'
+import { groupKeyOf } from './finding-group.ts'
 import type { Finding } from './pattern.ts'
+import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { ReportIndex } from './report-index.ts'
 
 /** A finding as it goes on: the next version of the same story takes its place, so that only what differs is filed anew. */
@@ -20,27 +20,41 @@ export class FindingIndex {
     return this.#slots.has(finding)
   }
 
+  /** True for a finding that stands here and shares no report with another one. */
+  isAlone(finding: Finding): boolean {
+    const slot = this.#slots.get(finding)
+    return slot !== undefined && this.#byReport.isAlone(slot)
+  }
+
   /** Takes findings out and in; one that goes on in the same group from the same start keeps its place. */
   change({ removed, added }: FindingChange): void {
-    const heirs = new Map(added.map(f => [storyKey(f), f]))
+    const heirs = removed.length === 0 ? null : new Map(added.map(f => [storyKey(f), f]))
     for (const finding of removed) {
-      const heir = heirs.get(storyKey(finding))
-      const slot = this.#slots.get(finding)
-      if (!slot) continue
-      if (heir && !this.#slots.has(heir)) this.#replace(slot, heir)
+      if (!this.#slots.has(finding)) continue
+      const heir = heirs?.get(storyKey(finding))
+      if (heir && !this.#slots.has(heir)) this.replace(finding, heir, changeOfReports(finding, heir))
       else this.#remove(finding)
     }
     for (const finding of added) if (!this.#slots.has(finding)) this.#add(finding)
   }
 
-  /** Lets go of what ended before the boundary. */
-  forgetBefore(boundaryMs: number): void {
-    for (const finding of [...this.#slots.keys()]) if (finding.toMs !== null && finding.toMs < boundaryMs) this.#remove(finding)
+  /** Another finding takes the place of one that stands here. `reports` is how their reports differ. */
+  replace(finding: Finding, heir: Finding, { gone, fresh }: ReportChange): void {
+    const slot = this.#slots.get(finding) as Slot
+    this.#slots.delete(finding)
+    for (const report of gone) this.#byReport.remove(report, slot)
+    for (const report of fresh) this.#byReport.add(report, slot)
+    slot.finding = heir
+    this.#slots.set(heir, slot)
+    const [before, now] = [groupKeyOf(finding), groupKeyOf(heir)]
+    if (before === now) return
+    take(this.#byGroup, before, slot)
+    put(this.#byGroup, now, slot)
   }
 
-  /** True while two findings rest on one report. */
-  get hasShared(): boolean {
-    return this.#byReport.hasShared
+  /** Lets go of what ended before the boundary. */
+  forgetBefore(boundaryMs: number): void {
+    for (const finding of this.#slots.keys()) if (finding.toMs !== null && finding.toMs < boundaryMs) this.#remove(finding)
   }
 
   hasReport(reportId: string): boolean {
@@ -58,7 +72,7 @@ export class FindingIndex {
   #add(finding: Finding): void {
     const slot = { finding }
     this.#slots.set(finding, slot)
-    for (const report of triggerReportsOf(finding)) this.#byReport.add(report, slot)
+    eachReport(finding, report => this.#byReport.add(report, slot))
     put(this.#byGroup, groupKeyOf(finding), slot)
   }
 
@@ -66,17 +80,8 @@ export class FindingIndex {
     const slot = this.#slots.get(finding)
     if (!slot) return
     this.#slots.delete(finding)
-    for (const report of triggerReportsOf(finding)) this.#byReport.remove(report, slot)
+    eachReport(finding, report => this.#byReport.remove(report, slot))
     take(this.#byGroup, groupKeyOf(finding), slot)
-  }
-
-  #replace(slot: Slot, heir: Finding): void {
-    this.#slots.delete(slot.finding)
-    const fresh = reportsAdded(slot.finding, heir)
-    if (fresh === null) this.#byReport.change(slot, triggerReportsOf(slot.finding), triggerReportsOf(heir))
-    else for (const report of fresh) this.#byReport.add(report, slot)
-    slot.finding = heir
-    this.#slots.set(heir, slot)
   }
 }
 

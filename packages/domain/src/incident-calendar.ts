@@ -51,8 +51,10 @@ export class IncidentCalendar {
 
   /** Ids of incidents that ended on days that were over at the boundary. */
   endedBefore(boundaryMs: number): string[] {
-    const passed = [...this.#idsByDay.keys()].filter(day => (day + 1) * dayMs <= boundaryMs)
-    return passed.flatMap(day => [...(this.#idsByDay.get(day) ?? [])])
+    const ids: string[] = []
+    if (this.#firstDay === null || (this.#firstDay + 1) * dayMs > boundaryMs) return ids
+    for (const [day, ended] of this.#idsByDay) if ((day + 1) * dayMs <= boundaryMs) ids.push(...ended)
+    return ids
   }
 }
 

@@ -22,6 +22,14 @@ export type { PredicateError } from './predicate-limits.ts'
 /** Told of an evaluation that gave no answer: why, in plain words. */
 export type OnFailure = (message: string) => void
 
+/** Evaluations that gave no answer: such an incident does not match. */
+export interface PredicateFailures {
+  readonly count: number
+  readonly lastMessage: string | null
+}
+
+export const noFailures: PredicateFailures = { count: 0, lastMessage: null }
+
 export interface IncidentPredicate {
   readonly ok: true
   readonly text: string
@@ -80,6 +88,8 @@ function refusedBy(text: string, error: unknown): CompiledPredicate {
 function summaryOf(error: unknown): string {
   if (!(error instanceof Error)) return 'it failed'
   const summary = (error as { summary?: string }).summary ?? error.message
+  const index = /index out of bounds, index (-?\d+)/.exec(summary)
+  if (index) return `a list has no item ${index[1]}: the first is 0`
   const operator = /^no such overload: .*null.* ([<>=!+*/%-]+) |^no such overload: .* ([<>=!+*/%-]+) .*null/.exec(summary)
   return operator ? `a value that is not known can't be used with ${operator[1] ?? operator[2]}` : summary
 }

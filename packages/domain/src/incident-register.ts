@@ -18,11 +18,18 @@ export interface RegisterGround {
   readonly joinsOf: (incident: Incident) => readonly IncidentJoin[]
 }
 
+/** Changes of revisions that are told apart, at least. */
+const latestMax = 64
+const nothing: ReadonlySet<string> = new Set()
+
 export class IncidentRegister {
   readonly #theatre: string
   readonly #ground: RegisterGround
   readonly #revisions = new Map<string, number>()
   #seq = 0
+  #changes = 0
+  /** Of the latest changes, the last at the end. */
+  #latest: string[] = []
 
   constructor(theatre: string, ground: RegisterGround) {
     this.#theatre = theatre
@@ -33,12 +40,34 @@ export class IncidentRegister {
     return this.#seq
   }
 
-  revisionOf(incidentId: string): number {
-    return this.#revisions.get(incidentId) ?? 1
+  /** Undefined for an incident that was never told of, or is forgotten. */
+  revisionOf(incidentId: string): number | undefined {
+    return this.#revisions.get(incidentId)
+  }
+
+  /** Grows whenever an incident comes into a later revision than its first. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** The incidents that did so since there had been so many changes; null where that is too long ago to tell. */
+  changedSince(changes: number): ReadonlySet<string> | null {
+    const since = this.#changes - changes
+    if (since === 0) return nothing
+    return since > this.#latest.length ? null : new Set(this.#latest.slice(-since))
+  }
+
+  #noteChange(incidentId: string): void {
+    this.#changes += 1
+    this.#latest.push(incidentId)
+    if (this.#latest.length > 2 * latestMax) this.#latest = this.#latest.slice(-latestMax)
   }
 
   /** The events of one change of assembly, in order of incident id. A revision of an id is never used twice while it is known. */
   record(change: AssemblyChange): IncidentEvent[] {
+    const [only] = change.added
+    if (change.removed.length === 0 && change.added.length === 1 && only !== undefined)
+      return [this.#publish({ type: 'incident.assembled', incident: only, from: [] }, change)]
     const outcomes = [...this.#continuations(change), ...this.#withdrawals(change)]
     outcomes.sort((a, b) => compareText(a.incident.id, b.incident.id) || compareText(a.type, b.type))
     return outcomes.map(outcome => this.#publish(outcome, change))
@@ -88,6 +117,7 @@ export class IncidentRegister {
     const before = Math.max(this.#revisions.get(incident.id) ?? 0, ...parents.map(p => this.#revisions.get(p.id) ?? 0))
     const revision = before + 1
     this.#revisions.set(incident.id, revision)
+    if (revision > 1) this.#noteChange(incident.id)
     this.#seq += 1
     const joins = type === 'incident.withdrawn' ? [] : this.#ground.joinsOf(incident)
     const state = this.#stateOf(incident, revision, from)

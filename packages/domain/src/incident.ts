@@ -87,14 +87,14 @@ export function viewOf(
   reliability: Reliability,
   archive = false
 ): ReportView {
-  return {
+  const view = {
     revision,
     span: parseSpan(revision.occurred),
     reportedAtMs: parseTimeMs(revision.reportedAt),
     firstReportedAtMs,
-    reliability,
-    ...(archive ? { archive } : {})
+    reliability
   }
+  return archive ? { ...view, archive } : view
 }
 
 /** The places of an incident, its own first: deaths belong to the whole, patterns of place see each. */
@@ -107,6 +107,44 @@ export function placesOf(incident: Incident): readonly IncidentPlace[] {
  * Each field comes from the best report that knows it: better grade, then sharper date, then sharper place, then later word.
  */
 export function assembleIncident(reports: readonly ReportView[]): Incident {
+  const [only] = reports
+  return only !== undefined && reports.length === 1 ? incidentOf(only) : joined(reports)
+}
+
+/** Of one report: the usual case, and what `joined` would make of it. */
+function incidentOf(report: ReportView): Incident {
+  const { revision, span, firstReportedAtMs, reliability } = report
+  const witnesses = [witnessOf(report)]
+  const isWorthy = passesGrade(report)
+  return {
+    id: revision.reportId,
+    reportIds: [revision.reportId],
+    contentKey: contentKeyOf([report]),
+    fromMs: span.fromMs,
+    toMs: span.toMs,
+    exact: isExact(revision.occurred),
+    category: revision.category,
+    tactics: union([revision.tactics]),
+    place: incidentPlace(revision.place, reliability),
+    alsoAt: revision.alsoAt.length === 0 ? nowhere : revision.alsoAt.map(p => incidentPlace(p, reliability)),
+    actors: revision.actors,
+    targets: union([revision.targets.map(t => t.kind)]),
+    fatalities: firstKnown([report]),
+    credibility: corroborated([report], 1),
+    passesGrade: isWorthy,
+    gradeKnown: isWorthy && gradeKnown(report),
+    origins: [revision.sourceId],
+    witnesses,
+    firstReportedAtMs,
+    handling: revision.handling,
+    persons: uniquePersons([report]),
+    drill: revision.drill
+  }
+}
+
+const nowhere: readonly IncidentPlace[] = []
+
+function joined(reports: readonly ReportView[]): Incident {
   const ranked = [...reports].sort(compareWorth)
   const best = ranked[0] as ReportView
   const ids = reports.map(r => r.revision.reportId).sort(compareText)
@@ -183,10 +221,7 @@ const noAreas: readonly string[] = []
 
 function incidentPlace(place: Place, reliability: Reliability): IncidentPlace {
   const statedByGoodSource = place.statedAdmin1 !== null && (reliabilityRank[reliability] as number) <= 3
-  const candidateAreas = new Set(place.candidates.map(c => c.admin1))
-  const allCandidatesInside =
-    place.resolution !== 'unresolved' &&
-    (candidateAreas.size === 0 || (candidateAreas.size === 1 && candidateAreas.has(place.admin1)))
+  const allCandidatesInside = place.resolution !== 'unresolved' && place.candidates.every(c => c.admin1 === place.admin1)
   return {
     name: place.name,
     country: place.country,
@@ -203,12 +238,18 @@ function incidentPlace(place: Place, reliability: Reliability): IncidentPlace {
 }
 
 function firstKnown(ranked: readonly ReportView[]): Fatalities {
+  const [only] = ranked
+  if (ranked.length === 1 && only !== undefined) {
+    const { low, best, high } = only.revision.fatalities
+    return { low, best, high }
+  }
   const known = (field: keyof Fatalities) => ranked.map(r => r.revision.fatalities[field]).find(n => n !== null) ?? null
   return { low: known('low'), best: known('best'), high: known('high') }
 }
 
 /** Credibility after corroboration: two independent origins make it probable, three confirm it; alone it stays as it was said. */
 function corroborated(reports: readonly ReportView[], origins: number): number {
+  if (reports.length === 1) return (reports[0] as ReportView).revision.credibility
   const stated = reports
     .map(r => r.revision.credibility)
     .sort((a, b) => (credibilityRank[a] as number) - (credibilityRank[b] as number))[0] as number
@@ -218,7 +259,8 @@ function corroborated(reports: readonly ReportView[], origins: number): number {
 }
 
 function witnessOf({ revision, archive }: ReportView): Witness {
-  const keys = [...(revision.narrativeKey ? [`n:${revision.narrativeKey}`] : []), ...revision.linkKeys.map(k => `l:${k}`)]
+  const keys = revision.linkKeys.map(k => `l:${k}`)
+  if (revision.narrativeKey) keys.unshift(`n:${revision.narrativeKey}`)
   const { sourceId } = revision
   return archive || revision.lane === 'backfill' ? { sourceId, keys, archived: true } : { sourceId, keys }
 }
@@ -252,7 +294,7 @@ function uniquePersons(ranked: readonly ReportView[]): readonly PersonKey[] {
 
 function contentKeyOf(reports: readonly ReportView[]): string {
   return reports
-    .map(r => `${r.revision.reportId}@${r.revision.contentHash}@${r.reliability}`)
+    .map(({ revision, reliability }) => `${revision.reportId}@${revision.contentHash}@${reliability}`)
     .sort(compareText)
     .join('+')
 }

@@ -59,8 +59,7 @@ export class KnownReports {
     const known = this.#byId.get(revision.reportId)
     const reportedAtMs = parseTimeMs(revision.reportedAt)
     const wins = !known?.winner || compareRevisions(revision, known.winner) > 0
-    const { private: _sealed, ...open } = revision
-    const winner = wins ? { ...open, private: null } : (known?.winner as ReportRevision)
+    const winner = wins ? withoutSealed(revision) : known.winner
     this.#byId.set(revision.reportId, {
       winner,
       firstReportedAtMs: Math.min(reportedAtMs, known?.firstReportedAtMs ?? reportedAtMs),
@@ -100,8 +99,13 @@ export class KnownReports {
   }
 }
 
+function withoutSealed(revision: ReportRevision): ReportRevision {
+  return revision.private === null ? revision : { ...revision, private: null }
+}
+
 function withRecord(known: KnownReport | undefined, recordId: string): readonly string[] {
-  return [...(known?.records ?? []), recordId].slice(-recordsPerReportMax)
+  if (known === undefined) return [recordId]
+  return [...known.records, recordId].slice(-recordsPerReportMax)
 }
 
 /** The winning revision has the greatest (reportedAt, content hash). */

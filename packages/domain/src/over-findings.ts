@@ -2,9 +2,9 @@
 // fronts in a month, or for a siege and then a mass killing in one area. It reads level 0 alone: what level 1 finds is never read again, so there are no cycles.
 
 import { signatureOf, triggerReportsOf } from './alert-content.ts'
-import { groupKeyOf } from './alert-matching.ts'
 import { type AnyCompoundPattern, entryOf, type Input, isDrill, type View } from './compound.ts'
 import type { Span } from './event-time.ts'
+import { groupKeyOf } from './finding-group.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from './incident.ts'
 import type { AnyPattern, Finding, ParameterFault } from './pattern.ts'
 import { evidenceOf } from './patterns/episode-evidence.ts'
@@ -33,13 +33,15 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
         default: [],
         unit: 'patterns or rules',
         meaning: 'whose findings count; none named: all of level 0',
-        source: 'patterns, building blocks'
+        source: 'patterns, building blocks',
+        itemFaults: nameFaults
       }
     },
     examples: [],
     ...(pattern.severities ? { severities: pattern.severities } : {}),
     // A view has one clock: where some of it is absence, all of it waits.
     ...(pattern.clock === 'watermark' || pattern.nextAbsenceMs !== undefined ? { clock: 'watermark' } : {}),
+    ...(pattern.failuresOf ? { failuresOf: pattern.failuresOf } : {}),
     faultsOf: parameters => [...(pattern.faultsOf?.(parameters) ?? []), ...cycleFaults(parameters, isLevel1)],
     // A story that goes on may rest on any that came before it.
     lookbackDays: () => 366,
@@ -57,6 +59,12 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
 function isRead({ ruleId, pattern }: Input, parameters: Parameters): boolean {
   const names = parameters.of as readonly string[]
   return names.length === 0 || names.includes(pattern) || names.includes(ruleId)
+}
+
+function nameFaults(item: unknown): readonly ParameterFault[] {
+  return typeof item === 'string' && item !== ''
+    ? []
+    : [{ path: [], detail: 'must be the name of a pattern or the id of a rule' }]
 }
 
 function cycleFaults(parameters: Parameters, isLevel1: (name: string) => boolean): readonly ParameterFault[] {

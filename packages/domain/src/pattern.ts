@@ -4,6 +4,7 @@
 import type { Severity } from './alert.ts'
 import type { Span } from './event-time.ts'
 import type { Incident } from './incident.ts'
+import type { PredicateFailures } from './incident-predicate.ts'
 import type { PersonKey, Seat } from './report.ts'
 
 /** A level that a finding reached, in event time. Level 1 is the entry. */
@@ -53,6 +54,8 @@ export interface Parameter<T> {
   /** Of a number, or of each number of a list: the least and the most that a rule may set. Left out: what the unit allows (rule-check.ts). */
   readonly min?: number
   readonly max?: number
+  /** What is wrong with one item of a list; paths from the item down. Left out: it is of the kind of some default item. */
+  itemFaults?(item: unknown): readonly ParameterFault[]
 }
 
 export type ParameterTable<P> = { readonly [K in keyof P]: Parameter<P[K]> }
@@ -108,6 +111,8 @@ export interface Pattern<P = never, S = never> {
   baselineDays?(parameters: P): number
   /** What is wrong with parameters whose kinds are right; left out where nothing can be. Its defaults have no fault, and `step` bears faulty ones. */
   faultsOf?(parameters: P): readonly ParameterFault[]
+  /** Where predicates among its parameters gave no answer, counted for these very lists of them. Left out where it has no predicates. */
+  failuresOf?(parameters: P): PredicateFailures
   /** The scopes whose fold takes this incident; none where it is of no interest. */
   scopesOf(incident: Incident, parameters: P): readonly string[]
   initial(scope: string): S
@@ -131,6 +136,8 @@ export interface Pattern<P = never, S = never> {
    * horizon that has levels of absence as well.
    */
   nextAbsenceMs?(state: S, watermarkMs: number | null, parameters: P): number | null
+  /** True where its state still matters after any time. Others are let go where a scope has had nothing to say for twice what a theatre retains. */
+  readonly remembersForGood?: true
   /** The state without findings that ended before `beforeMs`. */
   forget(state: S, beforeMs: number): S
 }
@@ -156,9 +163,9 @@ export const nearShare = 0.7
 /** A pattern as the detection handles it, whatever its parameters and state are inside. */
 export type AnyPattern = Pattern<Readonly<Record<string, unknown>>, unknown>
 
-/** The parameters of a rule: the pattern's defaults, overridden by name. Throws RangeError for a name or type that the pattern has not. */
+/** The parameters of a rule: the pattern's defaults, overridden by name. Throws RangeError for a name, a kind or an item of a list that the pattern has not. */
 export function resolveParameters(
-  pattern: AnyPattern,
+  pattern: Pick<AnyPattern, 'id' | 'parameters'>,
   overrides: Readonly<Record<string, unknown>>
 ): Readonly<Record<string, unknown>> {
   const resolved: Record<string, unknown> = {}
@@ -166,12 +173,31 @@ export function resolveParameters(
   for (const [name, value] of Object.entries(overrides)) {
     const parameter = pattern.parameters[name]
     if (!parameter) throw new RangeError(`${pattern.id} has no parameter ${name}`)
-    if (typeof value !== typeof parameter.default || Array.isArray(value) !== Array.isArray(parameter.default)) {
-      throw new RangeError(`${pattern.id}: ${name} must be like ${JSON.stringify(parameter.default)}`)
-    }
+    const [fault] = kindFaults(parameter, value)
+    if (fault) throw new RangeError(`${pattern.id}: ${[name, ...fault.path].join('/')} ${fault.detail}`)
     resolved[name] = value
   }
   return resolved
+}
+
+/** What keeps a value, or items of a list, from being of the kind of a parameter; paths from the value down. */
+export function kindFaults({ default: usual, itemFaults }: Parameter<unknown>, value: unknown): readonly ParameterFault[] {
+  if (kindOf(value) !== kindOf(usual)) return [{ path: [], detail: `must be ${kindOf(usual)}, such as ${JSON.stringify(usual)}` }]
+  if (!Array.isArray(value)) return []
+  const kinds = [...new Set((usual as readonly unknown[]).map(kindOf))]
+  const ofKind = (item: unknown) => (kinds.includes(kindOf(item)) ? [] : [{ path: [], detail: `must be ${kinds.join(' or ')}` }])
+  return value.flatMap((item, i) => (itemFaults ?? ofKind)(item).map(({ path, detail }) => ({ path: [i, ...path], detail })))
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (value === null) return 'nothing'
+  return { number: 'a number', string: 'a text', boolean: 'true or false' }[typeof value as string] ?? 'an object'
+}
+
+/** What must be a number, where a list has no default items to tell by. */
+export function numberFaults(item: unknown): readonly ParameterFault[] {
+  return typeof item === 'number' ? [] : [{ path: [], detail: 'must be a number' }]
 }
 
 /** Numbers each moment as the next level, in order of time; equal times keep their order. */

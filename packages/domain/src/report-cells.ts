@@ -1,38 +1,46 @@
 // Where and when reports lie: those that could be of one incident with another are found without looking at all. Nothing here judges whether they are.
 
 import { dayMs, type Span } from './event-time.ts'
-import { cellOf, cellsAround } from './geometry.ts'
+import { earthRadiusKm, kmPerDegree } from './geometry.ts'
 import type { ReportView } from './incident.ts'
 
 /** Reports further apart than this never join, whatever their precision. */
 export const joinDistanceMaxKm = 25
 /** Intervals that share less of their union than this are not the same days. */
 export const overlapShareMin = 0.2
-const cellDegrees = 0.25
+/** A whole number of cells goes round the globe. */
+const cellsPerDegree = 4
+const columns = 360 * cellsPerDegree
+
+/** A cell of the grid by its number; the name of a place or of a settlement where reports have no coordinates, or agree without. */
+type Cell = number | string
+/** Reports by cell. Most are alone in theirs, and a set for each would cost more than the report. */
+type Cells = Map<Cell, string | Set<string>>
 
 export class ReportCells {
-  /** Reports by cell and stretch of days. Most are alone in theirs, and a set for each would cost more than the report. */
-  readonly #cells = new Map<string, string | Set<string>>()
-  /** How many reports of long spans are filed in each month. */
-  readonly #longIn = new Map<number, number>()
+  /** Of reports of some days, by stretch. */
+  readonly #short = new Map<number, Cells>()
+  /** Of reports of long spans, by month. */
+  readonly #long = new Map<number, Cells>()
   /** Reports of a restored state that are in no cell yet: they are filed when somebody looks into one of their months. */
   readonly #unfiled = new Map<string, ReportView>()
   readonly #unfiledIn = new Map<number, string[]>()
 
   file(id: string, view: ReportView): void {
-    this.#count(view.span, 1)
-    for (const key of keysOf(view)) {
-      const cell = this.#cells.get(key)
-      if (cell === undefined) this.#cells.set(key, id)
-      else if (cell instanceof Set) cell.add(id)
-      else if (cell !== id) this.#cells.set(key, new Set([cell, id]))
+    const { filed, first, last } = this.#shelfOf(view.span)
+    const own = cellsOf(view)
+    for (let at = first; at <= last; at++) {
+      const cells = filed.get(at) ?? new Map<Cell, string | Set<string>>()
+      if (cells.size === 0) filed.set(at, cells)
+      for (const cell of own) put(cells, cell, id)
     }
   }
 
   /** Files a report once somebody looks where it lies: most of what is restored is never asked for again. */
   fileLater(id: string, view: ReportView): void {
     this.#unfiled.set(id, view)
-    for (const month of monthsOf(view.span)) {
+    const [first, last] = monthsOf(view.span)
+    for (let month = first; month <= last; month++) {
       const ids = this.#unfiledIn.get(month)
       if (ids) ids.push(id)
       else this.#unfiledIn.set(month, [id])
@@ -41,37 +49,41 @@ export class ReportCells {
 
   remove(id: string, view: ReportView): void {
     if (this.#unfiled.delete(id)) return
-    this.#count(view.span, -1)
-    for (const key of keysOf(view)) {
-      const cell = this.#cells.get(key)
-      if (cell === id) this.#cells.delete(key)
-      if (!(cell instanceof Set)) continue
-      cell.delete(id)
-      if (cell.size === 0) this.#cells.delete(key)
+    const { filed, first, last } = this.#shelfOf(view.span)
+    const own = cellsOf(view)
+    for (let at = first; at <= last; at++) {
+      const cells = filed.get(at)
+      if (cells === undefined) continue
+      for (const cell of own) take(cells, cell, id)
+      if (cells.size === 0) filed.delete(at)
     }
   }
 
-  /** Reports that may be near enough in place and days to be of one incident with this one, itself among them where it is filed. */
-  around(view: ReportView): Set<string> {
-    const found = new Set<string>()
-    for (const key of keysIn(this.#stretchesAround(view.span), searchCells(view))) {
-      const cell = this.#cells.get(key)
-      if (cell instanceof Set) for (const id of cell) found.add(id)
-      else if (cell !== undefined) found.add(cell)
-    }
-    return found
-  }
-
-  #stretchesAround(span: Span): string[] {
-    const months = monthsOf(span)
-    if (this.#unfiled.size > 0) this.#fileFrom(months)
-    const long = months.filter(month => (this.#longIn.get(month) ?? 0) > 0).map(longStretch)
+  /**
+   * Calls with each report that may be near enough in place and days to be of one incident with this one, itself among them where it is filed; with some
+   * of them twice.
+   */
+  eachAround(view: ReportView, visit: (id: string) => void): void {
+    const { span } = view
+    const [firstMonth, lastMonth] = monthsOf(span)
+    if (this.#unfiled.size > 0) this.#fileFrom(firstMonth, lastMonth)
     // What is so much longer shares too little with a short one to be the same.
-    return span.toMs - span.fromMs > (longDays / overlapShareMin) * dayMs ? long : [...stretchesOf(span, dayMs + 1), ...long]
+    if (span.toMs - span.fromMs <= (longDays / overlapShareMin) * dayMs) {
+      const [first, last] = stretchesOf(span, dayMs + 1)
+      for (let stretch = first; stretch <= last; stretch++) eachNear(this.#short.get(stretch), view, visit)
+    }
+    if (this.#long.size === 0) return
+    for (let month = firstMonth; month <= lastMonth; month++) eachNear(this.#long.get(month), view, visit)
   }
 
-  #fileFrom(months: readonly number[]): void {
-    for (const month of months) {
+  #shelfOf(span: Span) {
+    const isLong = span.toMs - span.fromMs > longDays * dayMs
+    const [first, last] = isLong ? monthsOf(span) : stretchesOf(span, 0)
+    return { filed: isLong ? this.#long : this.#short, first, last }
+  }
+
+  #fileFrom(first: number, last: number): void {
+    for (let month = first; month <= last; month++) {
       for (const id of this.#unfiledIn.get(month) ?? []) {
         // One that lies in several months may be filed already, or gone.
         const view = this.#unfiled.get(id)
@@ -80,62 +92,89 @@ export class ReportCells {
       this.#unfiledIn.delete(month)
     }
   }
+}
 
-  #count(span: Span, by: number): void {
-    if (!isLong(span)) return
-    for (const month of monthsOf(span)) this.#longIn.set(month, (this.#longIn.get(month) ?? 0) + by)
+function put(cells: Cells, cell: Cell, id: string): void {
+  const there = cells.get(cell)
+  if (there === undefined) cells.set(cell, id)
+  else if (there instanceof Set) there.add(id)
+  else if (there !== id) cells.set(cell, new Set([there, id]))
+}
+
+function take(cells: Cells, cell: Cell, id: string): void {
+  const there = cells.get(cell)
+  if (there === id) cells.delete(cell)
+  if (!(there instanceof Set)) return
+  there.delete(id)
+  if (there.size === 0) cells.delete(cell)
+}
+
+function eachNear(cells: Cells | undefined, view: ReportView, visit: (id: string) => void): void {
+  if (cells === undefined) return
+  const { lat, lon, settlement } = view.revision.place
+  if (lat === null || lon === null) eachIn(cells, nameKey(view), visit)
+  else {
+    const reach = columnReach(lat)
+    const [row, column] = [rowOf(lat), columnOf(lon)]
+    for (let r = row - latReach; r <= row + latReach; r++)
+      for (let c = column - reach; c <= column + reach; c++) eachIn(cells, cellAt(r, c), visit)
   }
+  if (settlement !== null) eachIn(cells, settlementKey(settlement), visit)
 }
 
-function keysOf(view: ReportView): string[] {
-  return keysIn(isLong(view.span) ? monthsOf(view.span).map(longStretch) : stretchesOf(view.span, 0), indexCells(view))
+function eachIn(cells: Cells, cell: Cell, visit: (id: string) => void): void {
+  const there = cells.get(cell)
+  if (there instanceof Set) for (const id of there) visit(id)
+  else if (there !== undefined) visit(there)
 }
 
-/** Months (of 32 days) that a span touches, a day of grace on both sides; at most 64, so that an absurd interval stays cheap. */
-function monthsOf(span: Span): number[] {
+/** Months (of 32 days) that a span touches, the first and the last, a day of grace on both sides; at most 64, so that an absurd interval stays cheap. */
+function monthsOf(span: Span): readonly [number, number] {
   const first = Math.floor((span.fromMs - dayMs) / (32 * dayMs))
-  const last = Math.min(first + 63, Math.floor((span.toMs + dayMs) / (32 * dayMs)))
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  return [first, Math.min(first + 63, Math.floor((span.toMs + dayMs) / (32 * dayMs)))]
 }
 
 /** Longer spans are filed by month, shorter ones by some days: most are of one day, and few things happen in a cell in the same days. */
 const longDays = 8
 const stretchDays = 4
 
-function isLong(span: Span): boolean {
-  return span.toMs - span.fromMs > longDays * dayMs
+/** The first and the last stretch of days that a span touches, `graceMs` on both sides. */
+function stretchesOf(span: Span, graceMs: number): readonly [number, number] {
+  return [Math.floor((span.fromMs - graceMs) / (stretchDays * dayMs)), Math.floor((span.toMs + graceMs) / (stretchDays * dayMs))]
 }
 
-/** The stretches of days that a span touches, `graceMs` on both sides. */
-function stretchesOf(span: Span, graceMs: number): string[] {
-  const first = Math.floor((span.fromMs - graceMs) / (stretchDays * dayMs))
-  const last = Math.floor((span.toMs + graceMs) / (stretchDays * dayMs))
-  return Array.from({ length: last - first + 1 }, (_, i) => `@${first + i}`)
-}
-
-function longStretch(month: number): string {
-  return `@month ${month}`
-}
-
-function keysIn(stretches: readonly string[], cells: readonly string[]): string[] {
-  const keys: string[] = []
-  for (const cell of cells) for (const stretch of stretches) keys.push(cell + stretch)
-  return keys
-}
-
-function indexCells(view: ReportView): string[] {
-  const { lat, lon } = view.revision.place
-  const where = lat === null || lon === null ? [nameKey(view)] : [cellOf({ lat, lon }, cellDegrees)]
-  const settlement = view.revision.place.settlement
-  if (settlement !== null) where.push(`settlement:${settlement}`)
-  return where
-}
-
-function searchCells(view: ReportView): string[] {
+/** The cells in which a report is filed. */
+function cellsOf(view: ReportView): readonly Cell[] {
   const { lat, lon, settlement } = view.revision.place
-  const where = lat === null || lon === null ? [nameKey(view)] : cellsAround({ lat, lon }, cellDegrees, joinDistanceMaxKm)
-  if (settlement !== null) where.push(`settlement:${settlement}`)
-  return where
+  const cell = lat === null || lon === null ? nameKey(view) : cellAt(rowOf(lat), columnOf(lon))
+  return settlement === null ? [cell] : [cell, settlementKey(settlement)]
+}
+
+const latReach = Math.ceil(joinDistanceMaxKm / (kmPerDegree / cellsPerDegree))
+
+const sineOfReach = Math.sin(joinDistanceMaxKm / earthRadiusKm)
+
+/** How many columns to each side the joining distance reaches from a latitude; near a pole, all of them. */
+function columnReach(lat: number): number {
+  const share = sineOfReach / Math.cos((lat * Math.PI) / 180)
+  return share < 1 ? Math.ceil(((Math.asin(share) * 180) / Math.PI) * cellsPerDegree) : columns / 2
+}
+
+function rowOf(lat: number): number {
+  return Math.floor(lat * cellsPerDegree)
+}
+
+function columnOf(lon: number): number {
+  return Math.floor(lon * cellsPerDegree)
+}
+
+/** One number for a cell; columns go round the globe. */
+function cellAt(row: number, column: number): number {
+  return row * columns + (((column % columns) + columns) % columns)
+}
+
+function settlementKey(settlement: string): string {
+  return `settlement:${settlement}`
 }
 
 function nameKey(view: ReportView): string {

@@ -1,18 +1,27 @@
-// What rests on which report: findings or alerts, by report. Knows whether any report is shared at all, so that what stands alone is seen at once.
+// What rests on which report: findings or alerts, by report. Knows of each whether it shares any report with another, so that what stands alone is seen at
+// once.
 
-import { compareText } from './incident.ts'
+export class ReportIndex<T extends string | object> {
+  /** Most reports have one value, and a set for each would cost more than the report. */
+  readonly #byReport = new Map<string, T | Set<T>>()
+  /** How many of its reports a value shares with others; none where it is not named. */
+  readonly #sharedBy = new Map<T, number>()
 
-export class ReportIndex<T> {
-  readonly #byReport = new Map<string, Set<T>>()
-  #shared = 0
-
-  /** True while some report has more than one value. */
-  get hasShared(): boolean {
-    return this.#shared > 0
+  /** True where a value shares none of its reports with another one. */
+  isAlone(value: T): boolean {
+    return !this.#sharedBy.has(value)
   }
 
   of(report: string): Iterable<T> {
-    return this.#byReport.get(report) ?? []
+    const values = this.#byReport.get(report)
+    return values === undefined ? [] : values instanceof Set ? values : [values]
+  }
+
+  /** Calls with each value of a report. */
+  each(report: string, visit: (value: T) => void): void {
+    const values = this.#byReport.get(report)
+    if (values instanceof Set) for (const value of values) visit(value)
+    else if (values !== undefined) visit(values)
   }
 
   has(report: string): boolean {
@@ -21,32 +30,32 @@ export class ReportIndex<T> {
 
   add(report: string, value: T): void {
     const values = this.#byReport.get(report)
-    if (values === undefined) {
-      this.#byReport.set(report, new Set([value]))
-      return
+    if (values === undefined) this.#byReport.set(report, value)
+    else if (values instanceof Set) {
+      if (values.has(value)) return
+      values.add(value)
+      this.#countShared(value, 1)
+    } else if (values !== value) {
+      this.#byReport.set(report, new Set([values, value]))
+      this.#countShared(values, 1)
+      this.#countShared(value, 1)
     }
-    if (values.has(value)) return
-    values.add(value)
-    if (values.size === 2) this.#shared += 1
   }
 
   remove(report: string, value: T): void {
     const values = this.#byReport.get(report)
-    if (!values?.delete(value)) return
-    if (values.size === 1) this.#shared -= 1
-    if (values.size === 0) this.#byReport.delete(report)
+    if (values === value) this.#byReport.delete(report)
+    if (!(values instanceof Set) || !values.delete(value)) return
+    this.#countShared(value, -1)
+    if (values.size > 1) return
+    const [last] = values as unknown as [T]
+    this.#byReport.set(report, last)
+    this.#countShared(last, -1)
   }
 
-  /** Files a value under the reports that are new and takes it from those that are gone. Both lists are in order. */
-  change(value: T, before: readonly string[], now: readonly string[]): void {
-    let [i, j] = [0, 0]
-    while (i < before.length || j < now.length) {
-      const [old, fresh] = [before[i], now[j]]
-      const order = old === undefined ? 1 : fresh === undefined ? -1 : compareText(old, fresh)
-      if (order < 0) this.remove(old as string, value)
-      if (order > 0) this.add(fresh as string, value)
-      if (order <= 0) i += 1
-      if (order >= 0) j += 1
-    }
+  #countShared(value: T, by: 1 | -1): void {
+    const count = (this.#sharedBy.get(value) ?? 0) + by
+    if (count === 0) this.#sharedBy.delete(value)
+    else this.#sharedBy.set(value, count)
   }
 }

@@ -6,8 +6,9 @@ import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
 import { readHeadline } from './headline-template.ts'
 import { compilePredicate } from './incident-predicate.ts'
-import { type AnyPattern, type Parameter, resolveParameters } from './pattern.ts'
+import { type AnyPattern, kindFaults, type Parameter, resolveParameters } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
+import { tactics } from './report.ts'
 import { groupKeys, type ParameterValue, type RuleVersion } from './theatre-record.ts'
 
 /** What a rule says, before it has a version. */
@@ -84,7 +85,8 @@ function parameterFaults(
     if (parameter === undefined) {
       return [{ path, detail: `is not a parameter of ${pattern.id}${nearest(name, Object.keys(pattern.parameters))}` }]
     }
-    return kindFault(pattern, name, value) ?? rangeFaults(path, parameter, value)
+    const kind = kindFaults(parameter, value).map(fault => ({ path: [...path, ...fault.path], detail: fault.detail }))
+    return kind.length > 0 ? kind : [...rangeFaults(path, parameter, value), ...wordFaultsIn(path, parameter, value)]
   })
   if (faults.length > 0 || !('faultsOf' in pattern) || pattern.faultsOf === undefined) return faults
   return pattern
@@ -92,15 +94,19 @@ function parameterFaults(
     .map(({ path, detail }) => ({ path: ['parameters', ...path], detail }))
 }
 
-function kindFault(pattern: AnyPattern | AnyCompoundPattern, name: string, value: ParameterValue): readonly RuleFault[] | null {
-  try {
-    resolveParameters(pattern as unknown as AnyPattern, { [name]: value })
-    return null
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    const { default: usual } = pattern.parameters[name] as Parameter<unknown>
-    return [{ path: ['parameters', name], detail: `must be ${kindOf(usual)}, such as ${JSON.stringify(usual)}` }]
-  }
+/** Words that no report and no pattern has: a rule with such would wait for ever. What a default names is taken too. */
+function wordFaultsIn(path: readonly string[], { default: usual, unit }: Parameter<unknown>, value: unknown): RuleFault[] {
+  if (!Array.isArray(value) || (unit !== 'tactics' && unit !== 'patterns')) return []
+  const known: readonly string[] = unit === 'tactics' ? tactics : [...patterns.keys()]
+  return value.flatMap((word: unknown, i) => {
+    if (typeof word !== 'string' || known.includes(word) || (usual as readonly unknown[]).includes(word)) return []
+    if (unit === 'tactics' && /^other:\S/.test(word)) return []
+    const detail =
+      unit === 'tactics'
+        ? `is not a tactic: ${word}${nearest(word, known)}, and other:<word>`
+        : `is not a pattern over incidents: ${word}${nearest(word, known)}`
+    return [{ path: [...path, i], detail }]
+  })
 }
 
 function rangeFaults(path: readonly string[], parameter: Parameter<unknown>, value: unknown): RuleFault[] {
@@ -110,17 +116,18 @@ function rangeFaults(path: readonly string[], parameter: Parameter<unknown>, val
   }
   if (typeof value !== 'number') return []
   const { least, most, isWhole } = rangeOf(parameter)
+  // A count is a number of whatever the rule counts.
+  const of = parameter.unit === 'count' ? '' : ` ${parameter.unit}`
   if (!Number.isFinite(value)) return [{ path, detail: 'must be a finite number' }]
-  if (value < least) return [{ path, detail: `must be ${least} ${parameter.unit} or more, not ${value}` }]
-  if (value > most) return [{ path, detail: `must be ${most} ${parameter.unit} or less, not ${value}` }]
-  return isWhole && !Number.isInteger(value)
-    ? [{ path, detail: `must be a whole number of ${parameter.unit}, not ${value}` }]
-    : []
+  if (value < least) return [{ path, detail: `must be ${least}${of} or more, not ${value}` }]
+  if (value > most) return [{ path, detail: `must be ${most}${of} or less, not ${value}` }]
+  return isWhole && !Number.isInteger(value) ? [{ path, detail: `must be a whole number${of && ` of${of}`}, not ${value}` }] : []
 }
 
 /** A hundred years; half of the earth's girth; more incidents than a theatre holds. */
 const mostByUnit: Readonly<Record<string, number>> = { days: 36_500, hours: 876_000, km: 20_040, probability: 1, share: 1 }
-const countMost = 10_000_000
+/** What has no range of its own may be as much as this. */
+export const countMost = 10_000_000
 
 /** The range of a number: the parameter's own, else what its unit and its default allow. */
 export function rangeOf(parameter: Parameter<unknown>): { least: number; most: number; isWhole: boolean } {
@@ -131,12 +138,6 @@ export function rangeOf(parameter: Parameter<unknown>): { least: number; most: n
     most: parameter.max ?? mostByUnit[unit] ?? countMost,
     isWhole: isCount && /^(?:count|incidents?|sources?|places?|sites?|areas?|settlements?|criteria|states|corridors?)$/.test(unit)
   }
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list'
-  if (value === null || typeof value === 'object') return 'an object'
-  return { number: 'a number', string: 'a text', boolean: 'true or false' }[typeof value as string] ?? 'something else'
 }
 
 function whereFaults({ where, pattern }: RuleDraft): readonly RuleFault[] {

@@ -4,15 +4,9 @@
 import { readHeadline } from './headline-template.ts'
 import type { Incident } from './incident.ts'
 import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
-import { compilePredicate } from './incident-predicate.ts'
+import { compilePredicate, noFailures, type PredicateFailures } from './incident-predicate.ts'
 import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
 import type { RuleVersion } from './theatre-record.ts'
-
-/** Incidents at which a rule's predicate failed: they are not folded. */
-export interface WhereFailures {
-  readonly count: number
-  readonly lastMessage: string | null
-}
 
 interface SplitScope {
   /** As the pattern knows it. */
@@ -30,7 +24,7 @@ export class RuleLens {
   readonly #words: FindingWords
   /** Scopes of incidents that were looked at: a predicate is asked once for each. */
   readonly #seen = new WeakMap<Incident, readonly string[]>()
-  #failures: WhereFailures = { count: 0, lastMessage: null }
+  #failures: PredicateFailures = noFailures
 
   /** Throws RangeError for a predicate or a headline that can't be read. */
   constructor(rule: RuleVersion, pattern: AnyPattern, parameters: Readonly<Record<string, unknown>>) {
@@ -41,8 +35,8 @@ export class RuleLens {
     this.#words = new FindingWords(rule)
   }
 
-  /** Since this view was made. */
-  get failures(): WhereFailures {
+  /** Incidents at which `where` failed, since this view was made: they are not folded. */
+  get failures(): PredicateFailures {
     return this.#failures
   }
 

@@ -3,12 +3,13 @@
 
 import type { Severity } from './alert.ts'
 import { levelOf, severityOf } from './alert-content.ts'
-import { type AlertEntry, claimantOf, shownOf } from './alert-decision.ts'
-import { type Claimant, matchAlerts, type SeenFinding, timeTogether } from './alert-matching.ts'
+import { type AlertEntry, claimantOf, showTheSame } from './alert-decision.ts'
+import { byTurn, type Claimant, matchAlerts, reportSetOf, type SeenFinding, timeTogether } from './alert-matching.ts'
 import { CompoundDetection } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
 import { RuleDetection } from './detection.ts'
 import { formatTime } from './event-time.ts'
+import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex } from './finding-index.ts'
 import { type Handling, stricter } from './handling.ts'
 import { compareIncidents, compareText, type Incident } from './incident.ts'
@@ -143,9 +144,7 @@ function* compared(
   index.change({ removed: [], added: findings })
   const untaken = new Set(findings)
   const own = alerts.filter(({ state }) => state.ruleId === ruleId).map(entry => ({ entry, claimant: claimantOf(entry) }))
-  const inTurn = own.sort(
-    (a, b) => Number(b.claimant.open) - Number(a.claimant.open) || a.claimant.firstSeq - b.claimant.firstSeq
-  )
+  const inTurn = own.sort((a, b) => byTurn(a.claimant, b.claimant))
   for (const [i, { entry, claimant }] of inTurn.entries()) {
     if (i % sliceMax === 0) yield
     const near = candidatesOf(claimant, index, untaken).map(finding => ({
@@ -160,7 +159,7 @@ function* compared(
     if (found === undefined) continue
     const after = sketchOf(found, ruleId, alertId)
     if (entry.held === null) appear.push(after)
-    else if (shownOf(entry.held) === shownOf(found)) same.push(after)
+    else if (showTheSame(entry.held, found)) same.push(after)
     else change.push({ before: sketchOf(entry.held, ruleId, alertId), after })
   }
   for (const finding of untaken) appear.push(sketchOf({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }, ruleId, null))
@@ -170,8 +169,9 @@ function* compared(
 /** Findings that an alert could go on with, in the order in which they stand. */
 function candidatesOf(claimant: Claimant, index: FindingIndex, untaken: ReadonlySet<Finding>): Finding[] {
   const near = new Set<Finding>()
-  for (const report of claimant.triggerReports) for (const finding of index.withReport(report)) near.add(finding)
-  for (const finding of index.inGroup(claimant.groupKey)) if (timeTogether(claimant, finding) > 0) near.add(finding)
+  for (const report of reportSetOf(claimant.finding)) for (const finding of index.withReport(report)) near.add(finding)
+  for (const finding of index.inGroup(groupKeyOf(claimant.finding)))
+    if (timeTogether(claimant.finding, finding) > 0) near.add(finding)
   return [...near].filter(finding => untaken.has(finding))
 }
 

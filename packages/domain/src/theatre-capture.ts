@@ -4,36 +4,32 @@
 
 import type { AlertBookSnapshot } from './alert-book.ts'
 import type { AlertEntry } from './alert-decision.ts'
-import type { TrackSnapshot } from './detection.ts'
 import type { Span } from './event-time.ts'
+import type { HeardSourcesSnapshot } from './heard-sources.ts'
 import type { Incident } from './incident.ts'
 import type { KnownReport } from './known-reports.ts'
 import type { DeclarationsSnapshot } from './pair-declarations.ts'
 import type { TakenIdsSnapshot } from './taken-ids.ts'
-import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
-import type { SourceHeard } from './watermark.ts'
+import type { RuleVersion, TheatreConfig } from './theatre-record.ts'
+import type { TrackSnapshot } from './track.ts'
 
 /** Entries of a long list in one row. */
 const sliceMax = 256
 
 /** Of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 4
+export const snapshotFormat = 5
 
 /** All of a theatre but its long lists, as plain data. */
-export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot {
+export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot {
   readonly format: typeof snapshotFormat
   readonly theatre: string
   readonly config: TheatreConfig | null
   readonly engine: string | null
   readonly tickMs: number | null
   readonly boundaryMs: number | null
-  readonly watermarkMs: number | null
-  readonly stalled: boolean
   readonly unheard: readonly Span[]
   /** The earliest day of incidents that were let go. */
   readonly pastMs: number | null
-  readonly sources: readonly SourceConfig[]
-  readonly heard: readonly (readonly [string, SourceHeard])[]
   readonly incidentSeq: number
   readonly alertSeq: number
   readonly pending: AlertBookSnapshot['pending']

@@ -7,10 +7,11 @@ import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import { Assembler } from './assembly.ts'
 import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
-import type { TrackSnapshot } from './detection.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs, type Span } from './event-time.ts'
+import { HeardSources } from './heard-sources.ts'
 import { compareIncidents, type Incident, type ReportView, viewOf } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
+import type { PredicateFailures } from './incident-predicate.ts'
 import { IncidentRegister, incidentsOf } from './incident-register.ts'
 import { KnownReports } from './known-reports.ts'
 import type { Moment } from './moment.ts'
@@ -18,13 +19,13 @@ import { PairDeclarations, reportsOf } from './pair-declarations.ts'
 import type { NearMiss } from './pattern.ts'
 import type { Digest } from './ports.ts'
 import type { ReportRevision } from './report.ts'
-import type { WhereFailures } from './rule-lens.ts'
 import type { PreviewGround } from './rule-preview.ts'
 import { TakenIds } from './taken-ids.ts'
 import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig, TheatreRecord } from './theatre-record.ts'
 import { type Dirty, TheatreRules } from './theatre-rules.ts'
-import { heardWith, nextSilenceMs, type SourceHeard, type SourceStanding, sourceSettings, watermarkOf } from './watermark.ts'
+import type { TrackSnapshot } from './track.ts'
+import { trimEveryMs, trimOf, turnsBetween } from './trim-turns.ts'
 
 /** What one record makes. */
 export interface FoldOutput {
@@ -53,11 +54,7 @@ export class TheatreFold {
   #engine: string | null = null
   #tickMs = Number.NEGATIVE_INFINITY
   #boundaryMs = Number.NEGATIVE_INFINITY
-  #watermarkMs: number | null = null
-  /** No source is live: the watermark stands still. */
-  #stalled = true
-  readonly #sources = new Map<string, SourceConfig>()
-  readonly #heard = new Map<string, SourceHeard>()
+  readonly #sources = new HeardSources()
   readonly #reports = new KnownReports()
   readonly #declared = new PairDeclarations()
   readonly #assembler = new Assembler(this.#declared.pairs)
@@ -94,12 +91,12 @@ export class TheatreFold {
   }
 
   get watermarkMs(): number | null {
-    return this.#watermarkMs
+    return this.#sources.watermarkMs
   }
 
   /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */
   get isStalled(): boolean {
-    return this.#stalled
+    return this.#sources.isStalled
   }
 
   get alertSeq(): number {
@@ -115,10 +112,10 @@ export class TheatreFold {
   }
 
   /** How a rule fares here; null where there is none of that id. */
-  ruleStanding(ruleId: string): { readonly failures: WhereFailures; readonly isWarming: boolean } | null {
+  ruleStanding(ruleId: string): { readonly failures: PredicateFailures; readonly isWarming: boolean } | null {
     const detection = this.#rules.find(ruleId)
     if (detection === undefined) return null
-    return { failures: detection.whereFailures, isWarming: detection.isWarming }
+    return { failures: detection.failures, isWarming: detection.isWarming }
   }
 
   /** What comes near to a finding of a rule; null where there is no such rule, or its pattern can't say. */
@@ -139,7 +136,7 @@ export class TheatreFold {
   }
 
   get sources(): readonly SourceConfig[] {
-    return [...this.#sources.values()]
+    return this.#sources.configs
   }
 
   get alerts(): AlertBook {
@@ -170,6 +167,7 @@ export class TheatreFold {
       return { incidents: [], alerts: [], ignored: unheeded }
     }
     this.#ids.take(record)
+    const tickedMs = this.#tickMs
     const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
     const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
     const ignored = this.#take(record, dirty, before)
@@ -180,7 +178,7 @@ export class TheatreFold {
     const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#rules.changes(dirty, this.#moment()), context)
     const lapsed = record.type === 'clock.ticked' ? this.#book.lapse(context) : []
-    if (record.type === 'clock.ticked') this.#trim()
+    if (record.type === 'clock.ticked') this.#trim(tickedMs)
     return { incidents: before.incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
   }
 
@@ -196,10 +194,9 @@ export class TheatreFold {
 
   /** The next moment at which a tick would change something; null = a tick changes nothing that is known now. */
   nextDeadlineMs(): number | null {
-    const moments: (number | null)[] = this.#rules.nextChanges()
-    moments.push(this.#book.nextLapseMs())
+    const moments = [this.#rules.nextChangeMs(), this.#book.nextLapseMs()]
     const waits = this.#book.hasProvisional() || this.#rules.waitsForWatermark
-    if (waits) moments.push(nextSilenceMs(this.#standings(), this.#tickMs))
+    if (waits) moments.push(this.#sources.nextSilenceMs(this.#tickMs))
     const known = moments.filter(ms => ms !== null)
     return known.length === 0 ? null : Math.min(...known)
   }
@@ -218,12 +215,9 @@ export class TheatreFold {
       engine: this.#engine,
       tickMs: finite(this.#tickMs),
       boundaryMs: finite(this.#boundaryMs),
-      watermarkMs: this.#watermarkMs,
-      stalled: this.#stalled,
       unheard: this.#unheard,
       pastMs: this.#calendar.pastMs,
-      sources: [...this.#sources.values()],
-      heard: [...this.#heard],
+      ...this.#sources.snapshot(),
       ...this.#declared.snapshot(),
       incidentSeq: this.#register.seq,
       alertSeq: seq,
@@ -272,12 +266,9 @@ export class TheatreFold {
     fold.#engine = head.engine
     fold.#tickMs = head.tickMs ?? Number.NEGATIVE_INFINITY
     fold.#boundaryMs = head.boundaryMs ?? Number.NEGATIVE_INFINITY
-    fold.#watermarkMs = head.watermarkMs
-    fold.#stalled = head.stalled
     fold.#unheard = head.unheard
     fold.#calendar.restorePast(head.pastMs)
-    for (const source of head.sources) fold.#sources.set(source.id, source)
-    for (const [id, heard] of head.heard) fold.#heard.set(id, heard)
+    fold.#sources.restore(head)
     fold.#declared.restore(head)
     fold.#ids.restore(head)
     Object.assign(fold.#counts, head.counts)
@@ -376,7 +367,7 @@ export class TheatreFold {
   #moment(): Moment {
     return {
       horizonMs: this.#tickMs,
-      watermarkMs: this.#watermarkMs,
+      watermarkMs: this.#sources.watermarkMs,
       earliestMs: this.#calendar.earliestMs,
       unheard: this.#unheard
     }
@@ -391,9 +382,7 @@ export class TheatreFold {
   }
 
   #setSource(config: SourceConfig, out: { incidents: IncidentEvent[] }): null {
-    const before = sourceSettings(this.#sources.get(config.id))
-    this.#sources.set(config.id, config)
-    if (before.reliability === config.reliability && before.archive === config.archive) return null
+    if (!this.#sources.set(config)) return null
     const changes = new Map<string, ReportView | null>()
     for (const [id, known] of this.#reports) {
       if (known.winner?.sourceId === config.id && this.#assembler.incidentOfReport(id)) changes.set(id, this.#viewOf(id))
@@ -415,7 +404,7 @@ export class TheatreFold {
     const span = parseSpan(revision.occurred)
     const known = this.#reports.get(revision.reportId)
     // A file says nothing of whether its source speaks now, and how far: old news would hold the watermark back.
-    if (revision.lane === 'live') this.#hear(revision.sourceId, span.toMs, parseTimeMs(revision.reportedAt))
+    if (revision.lane === 'live') this.#sources.hear(revision.sourceId, span.toMs, parseTimeMs(revision.reportedAt))
     if (known?.withdrawn) {
       this.#reports.noteRecord(revision.reportId, recordId)
       return 'report-withdrawn'
@@ -443,12 +432,8 @@ export class TheatreFold {
   #viewOf(reportId: string): ReportView | null {
     const known = this.#reports.get(reportId)
     if (!known?.winner || known.withdrawn || known.winner.theatre !== this.id) return null
-    const { reliability, archive } = sourceSettings(this.#sources.get(known.winner.sourceId))
+    const { reliability, archive } = this.#sources.settingsOf(known.winner.sourceId)
     return viewOf(known.winner, known.firstReportedAtMs, reliability, archive)
-  }
-
-  #hear(sourceId: string, occurredToMs: number, reportedAtMs: number): void {
-    this.#heard.set(sourceId, heardWith(this.#heard.get(sourceId), occurredToMs, reportedAtMs))
   }
 
   /** Carries a change of assembly into the rules and the register. */
@@ -461,40 +446,45 @@ export class TheatreFold {
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
-    const reached = watermarkOf(this.#standings(), this.#tickMs)
-    this.#stalled = reached === null
-    const watermarkMs = reached ?? this.#watermarkMs
-    const watermarkMoved = watermarkMs !== this.#watermarkMs
-    this.#watermarkMs = watermarkMs
+    const watermarkMoved = this.#sources.moveWatermark(this.#tickMs)
     return {
       recordId: record.id,
       time: record.time,
       quiet: dirty.quiet,
       horizonMs: this.#tickMs,
-      watermarkMs,
+      watermarkMs: this.#sources.watermarkMs,
       watermarkMoved: watermarkMoved || record.type === 'clock.ticked',
-      revisionOf: id => this.#register.revisionOf(id)
+      revisions: this.#register
     }
   }
 
-  *#standings(): Generator<SourceStanding> {
-    for (const [id, heard] of this.#heard) yield { heard, config: sourceSettings(this.#sources.get(id)) }
-  }
-
-  /** Once a week: what ended before horizon − R goes into the base, and what rests on nothing any more is forgotten. */
-  #trim(): void {
+  /** Once a week the boundary moves; what ended before it goes into the bases a share a day, and what rests on nothing any more is forgotten. */
+  #trim(tickedMs: number): void {
+    const turns = turnsBetween(tickedMs, this.#tickMs)
+    if (turns.size === 0) return
     const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
-    const boundaryMs = Math.floor((this.#tickMs - retentionMs) / trimEveryMs) * trimEveryMs
-    if (boundaryMs <= this.#boundaryMs) return
     const before = this.#boundaryMs
+    const boundaryMs = Math.max(before, Math.floor((this.#tickMs - retentionMs) / trimEveryMs) * trimEveryMs)
+    if (boundaryMs > before) this.#book.archive(boundaryMs)
     this.#boundaryMs = boundaryMs
-    this.#book.archive(boundaryMs)
-    const incidents = this.#calendar.endedBefore(boundaryMs).flatMap(id => this.#assembler.incidents.get(id) ?? [])
-    for (const incident of this.#rules.trim(boundaryMs, incidents)) this.#drop(incident)
+    this.#rules.trim(trimOf(turns, before, boundaryMs, retentionMs))
+    // By then every track has had its turn.
+    if (turns.has(0)) this.#dropBefore(boundaryMs - trimEveryMs)
     // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
     for (const [id, known] of this.#reports) {
       if (known.seenMs < boundaryMs && !this.#assembler.incidentOfReport(id)) this.#reports.forget(id)
+    }
+  }
+
+  /** Forgets incidents that ended before a moment, where no rule folds them any more. */
+  #dropBefore(ms: number): void {
+    const ids = this.#calendar.endedBefore(ms)
+    if (ids.length === 0) return
+    const held = this.#rules.heldBefore(ms)
+    for (const id of ids) {
+      const incident = held.has(id) ? undefined : this.#assembler.incidents.get(id)
+      if (incident) this.#drop(incident)
     }
   }
 
@@ -511,9 +501,6 @@ export class TheatreFold {
 export const defaultRetentionDays = 820
 /** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
 export const retentionDaysMin = 468
-
-/** How far the boundary moves at a time: what lies at the edge of R is kept a few days longer, and old episodes are looked at less often. */
-const trimEveryMs = 7 * dayMs
 
 /** Spans of downtime that a theatre remembers at most; of more, the latest. */
 export const unheardMax = 1000

@@ -1,14 +1,16 @@
 // The rules of one theatre: level 0 folds incidents, level 1 reads what level 0 sees. Knows no alert and no record; the theatre's fold drives it.
 
 import type { RuleChange } from './alert-book.ts'
-import { type AnyCompoundPattern, CompoundDetection } from './compound.ts'
-import { RuleDetection, type TrackSnapshot, usualSeverities } from './detection.ts'
+import { type AnyCompoundPattern, CompoundDetection, type InputChange } from './compound.ts'
+import { RuleDetection, usualSeverities } from './detection.ts'
 import type { FindingChange } from './finding-continuity.ts'
 import { compareText, type Incident } from './incident.ts'
 import type { Moment } from './moment.ts'
 import type { AnyPattern, Finding } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { RuleVersion } from './theatre-record.ts'
+import type { TrackSnapshot } from './track.ts'
+import type { Trim } from './trim-turns.ts'
 
 /** What a record did to rules themselves. */
 export interface Dirty {
@@ -58,7 +60,8 @@ export class TheatreRules {
   }
 
   apply(removed: readonly Incident[], added: readonly Incident[]): void {
-    for (const detection of this.all) detection.apply(removed, added)
+    for (const detection of this.#level0.values()) detection.apply(removed, added)
+    for (const compound of this.#level1.values()) compound.apply(removed, added)
   }
 
   /** Sets a rule over all that is present; what it saw before goes into `dirty`. A rule that can't be used leaves the one before it. */
@@ -91,42 +94,66 @@ export class TheatreRules {
   }
 
   /** What every rule sees otherwise than before, in order of rule: level 0, then level 1 from what level 0 sees now. */
-  changes(dirty: Dirty, moment: Moment): RuleChange[] {
-    const level0 = [...this.#level0].map(([ruleId, detection]) => [ruleId, detection.takeChange()] as const)
-    const seen = level0.flatMap(([ruleId, change]) => {
-      const { pattern } = (this.#level0.get(ruleId) as RuleDetection).rule
-      return change.removed.length + change.added.length === 0 ? [] : [{ ruleId, pattern, ...change }]
-    })
-    const level1 = [...this.#level1].map(([ruleId, compound]) => [ruleId, compound.update(seen, moment)] as const)
-    const changed = new Map<string, FindingChange>([...level0, ...level1])
-    const ids = [...new Set([...changed.keys(), ...dirty.replaced.keys()])].sort(compareText)
+  changes({ replaced, standing }: Dirty, moment: Moment): RuleChange[] {
+    const changed = new Map<string, FindingChange>()
+    const seen: InputChange[] = []
+    for (const [ruleId, detection] of this.#level0) {
+      const change = detection.takeChange()
+      if (isNone(change)) continue
+      changed.set(ruleId, change)
+      seen.push({ ruleId, pattern: detection.rule.pattern, ...change })
+    }
+    for (const [ruleId, compound] of this.#level1) {
+      const change = compound.update(seen, moment)
+      if (!isNone(change)) changed.set(ruleId, change)
+    }
+    // Most records change nothing that a rule sees.
+    if (changed.size + replaced.size + standing.size === 0) return []
+    const ids = [...new Set([...changed.keys(), ...replaced.keys(), ...standing.keys()])].sort(compareText)
     return ids.flatMap(ruleId => {
       const detection = this.find(ruleId)
       const { removed, added } = changed.get(ruleId) ?? { removed: [], added: [] }
       const change = {
         rule: detection?.rule ?? { ruleId },
         severities: detection?.severities ?? usualSeverities,
-        removed: [...(dirty.replaced.get(ruleId) ?? []), ...removed],
-        added: [...(dirty.standing.get(ruleId) ?? []), ...added]
+        removed: [...(replaced.get(ruleId) ?? []), ...removed],
+        added: [...(standing.get(ruleId) ?? []), ...added]
       }
-      return change.removed.length + change.added.length === 0 ? [] : [change]
+      return isNone(change) ? [] : [change]
     })
   }
 
-  /** Moments at which a tick would change something. */
-  nextChanges(): number[] {
-    return this.all.map(detection => detection.nextChangeMs()).filter(ms => ms !== null)
+  /** The first moment at which a tick would change something; null = never. */
+  nextChangeMs(): number | null {
+    let next: number | null = null
+    for (const ms of this.#nextChanges()) if (ms !== null && (next === null || ms < next)) next = ms
+    return next
   }
 
+  *#nextChanges(): Generator<number | null> {
+    for (const detection of this.#level0.values()) yield detection.nextChangeMs()
+    for (const compound of this.#level1.values()) yield compound.nextChangeMs()
+  }
+
+  /** True where something may change when the watermark moves, and not before. */
   get waitsForWatermark(): boolean {
-    return this.all.some(detection => detection.waitsForWatermark)
+    for (const detection of this.#level0.values()) if (detection.waitsForWatermark) return true
+    for (const compound of this.#level1.values()) if (compound.waitsForWatermark) return true
+    return false
   }
 
-  /** Folds what ended before the boundary into the bases; gives those of the incidents that no rule holds any more. */
-  trim(boundaryMs: number, incidents: readonly Incident[]): readonly Incident[] {
-    const { all } = this
-    for (const detection of all) detection.trim(boundaryMs, incidents)
-    return incidents.filter(incident => !all.some(detection => detection.holds(incident)))
+  /** Moves the boundary; what ended before it goes into the bases, a share of it in each turn, and what has long had nothing to say is let go. */
+  trim(trim: Trim): void {
+    for (const detection of this.#level0.values()) detection.trim(trim)
+    for (const compound of this.#level1.values()) compound.trim(trim)
+  }
+
+  /** The ids of incidents that ended before a moment and that some rule still folds. O(tracks). */
+  heldBefore(ms: number): ReadonlySet<string> {
+    const ids = new Set<string>()
+    for (const detection of this.#level0.values()) detection.addHeld(ms, ids)
+    for (const compound of this.#level1.values()) compound.addHeld(ms, ids)
+    return ids
   }
 
   snapshot(): { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[] {
@@ -159,6 +186,10 @@ export class TheatreRules {
   #seenByLevel0(): { ruleId: string; pattern: string; findings: readonly Finding[] }[] {
     return [...this.#level0].map(([ruleId, { rule, findings }]) => ({ ruleId, pattern: rule.pattern, findings }))
   }
+}
+
+function isNone({ removed, added }: FindingChange): boolean {
+  return removed.length + added.length === 0
 }
 
 type At = { readonly moment: Moment; readonly boundaryMs: number }

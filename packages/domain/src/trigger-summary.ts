@@ -1,10 +1,9 @@
-// What is said of a list of incidents as a whole: sums, areas, a key of their content. An open episode grows by one incident at a time, and its list may
-// be hundreds long: a list that goes on from one that was summed up before costs only what was added.
+// What is said of a list of incidents as a whole: sums, areas, a key of their content. An open episode grows by one incident at a time, mostly near its
+// end, and its list may be hundreds long: a list that begins as one that was summed up before costs only what comes after what both have.
 
 import { coveringCircle, distanceKm, type Point } from './geometry.ts'
 import { type Handling, stricter } from './handling.ts'
-import { compareText, type Incident, placesOf } from './incident.ts'
-import { goesOnFrom } from './incident-list.ts'
+import { compareText, type Incident, type IncidentPlace } from './incident.ts'
 import type { Fatalities } from './report.ts'
 
 export interface TriggerSummary {
@@ -30,20 +29,46 @@ interface Circle {
   readonly lons: readonly [number, number]
 }
 
-const summaries = new WeakMap<readonly Incident[], TriggerSummary>()
+interface Summed {
+  readonly whole: TriggerSummary
+  /** Of the first `stride`, 2 × `stride`, … incidents. */
+  readonly marks: readonly TriggerSummary[]
+}
+
+/** How many incidents lie between two sums that are kept on the way through a list. */
+const stride = 32
+
+const summed = new WeakMap<readonly Incident[], Summed>()
 
 /**
- * Sums up a list in order of the fold. `known` is a list that may have been summed up before: where this one goes on from it, only the rest is looked at.
- * Equal lists give equal summaries. Pure.
+ * Sums up a list in order of the fold. `known` is a list that may have been summed up before: what both begin with is not looked at again. Equal lists give
+ * equal summaries. Pure.
  */
 export function summaryOf(list: readonly Incident[], known: readonly Incident[] = []): TriggerSummary {
-  const cached = summaries.get(list)
-  if (cached) return cached
-  const before = known.length > 0 && goesOnFrom(known, list) ? summaries.get(known) : undefined
-  let summary = before ?? nothing
-  for (let i = before ? known.length : 0; i < list.length; i++) summary = withOne(summary, list[i] as Incident, list, i)
-  summaries.set(list, summary)
-  return summary
+  const cached = summed.get(list)
+  if (cached) return cached.whole
+  const { whole, marks, count } = beginningOf(list, known)
+  const sum = new RunningSum(list, whole)
+  let passed = marks
+  for (let i = count; i < list.length; i++) {
+    sum.add(i)
+    if ((i + 1) % stride === 0 && i + 1 < list.length) passed = [...passed, sum.whole]
+  }
+  const { whole: all } = sum
+  summed.set(list, { whole: all, marks: passed })
+  return all
+}
+
+/** The longest sum of another list that is one of this list as well. */
+function beginningOf(list: readonly Incident[], known: readonly Incident[]): Summed & { readonly count: number } {
+  const before = known.length > 0 ? summed.get(known) : undefined
+  if (before === undefined) return { whole: nothing, marks: [], count: 0 }
+  const least = Math.min(list.length, known.length)
+  let common = 0
+  while (common < least && list[common] === known[common]) common += 1
+  if (common === known.length) return { ...before, count: common }
+  const marks = before.marks.slice(0, Math.floor(common / stride))
+  return { whole: marks.at(-1) ?? nothing, marks, count: marks.length * stride }
 }
 
 const nothing: TriggerSummary = {
@@ -59,39 +84,129 @@ const nothing: TriggerSummary = {
   circle: null
 }
 
-function withOne(summary: TriggerSummary, incident: Incident, list: readonly Incident[], at: number): TriggerSummary {
-  const places = placesOf(incident)
-  let { countries, admin1 } = summary
-  for (const place of places) {
-    countries = withText(countries, place.country)
-    admin1 = withText(admin1, place.admin1)
+/** A sum on its way through a list. */
+class RunningSum {
+  readonly #list: readonly Incident[]
+  #countries: readonly string[]
+  #admin1: readonly string[]
+  #categories: readonly string[]
+  readonly #byCertainty: number[]
+  #low: number | null
+  #best: number | null
+  #high: number | null
+  #handling: Handling
+  #drill: boolean
+  #occurredFromMs: number
+  #firstReportedAtMs: number
+  #circle: Circle | null
+  #count = 0
+  /** The box of all that was added; its circle is drawn when it is asked for. */
+  #south = Number.POSITIVE_INFINITY
+  #north = Number.NEGATIVE_INFINITY
+  #west = Number.POSITIVE_INFINITY
+  #east = Number.NEGATIVE_INFINITY
+  #isOutgrown = false
+
+  constructor(list: readonly Incident[], from: TriggerSummary) {
+    this.#list = list
+    this.#countries = from.countries
+    this.#admin1 = from.admin1
+    this.#categories = from.categories
+    this.#byCertainty = [...from.byCertainty]
+    this.#low = from.fatalities.low
+    this.#best = from.fatalities.best
+    this.#high = from.fatalities.high
+    this.#handling = from.handling
+    this.#drill = from.drill
+    this.#occurredFromMs = from.occurredFromMs
+    this.#firstReportedAtMs = from.firstReportedAtMs
+    this.#circle = from.circle
+    if (from.circle === null) return
+    ;[this.#south, this.#north] = from.circle.lats
+    ;[this.#west, this.#east] = from.circle.lons
   }
-  const rank = certaintyRank(incident)
-  return {
-    countries,
-    admin1,
-    categories: withText(summary.categories, incident.category),
-    byCertainty: summary.byCertainty.map((count, i) => (i === rank ? count + 1 : count)),
-    fatalities: withDeaths(summary.fatalities, incident.fatalities),
-    handling: at === 0 ? incident.handling : stricter(summary.handling, incident.handling),
-    drill: summary.drill && incident.drill,
-    occurredFromMs: Math.min(summary.occurredFromMs, incident.fromMs),
-    firstReportedAtMs: Math.min(summary.firstReportedAtMs, incident.firstReportedAtMs),
-    circle: circleWith(summary.circle, list, at)
+
+  /** Adds the incident at a place of the list; all before it are in the sum. */
+  add(at: number): void {
+    const incident = this.#list[at] as Incident
+    this.#count = at + 1
+    this.#addPlace(incident.place)
+    for (const place of incident.alsoAt) this.#addPlace(place)
+    this.#categories = withText(this.#categories, incident.category)
+    const rank = certaintyRank(incident)
+    this.#byCertainty[rank] = (this.#byCertainty[rank] as number) + 1
+    this.#addDeaths(incident.fatalities)
+    if (incident.handling !== this.#handling) this.#handling = stricter(this.#handling, incident.handling)
+    this.#drill = this.#drill && incident.drill
+    if (incident.fromMs < this.#occurredFromMs) this.#occurredFromMs = incident.fromMs
+    if (incident.firstReportedAtMs < this.#firstReportedAtMs) this.#firstReportedAtMs = incident.firstReportedAtMs
+  }
+
+  get whole(): TriggerSummary {
+    if (this.#isOutgrown) {
+      this.#circle = this.#circleOfAll()
+      this.#isOutgrown = false
+    }
+    return {
+      countries: this.#countries,
+      admin1: this.#admin1,
+      categories: this.#categories,
+      byCertainty: [...this.#byCertainty],
+      fatalities: { low: this.#low, best: this.#best, high: this.#high },
+      handling: this.#handling,
+      drill: this.#drill,
+      occurredFromMs: this.#occurredFromMs,
+      firstReportedAtMs: this.#firstReportedAtMs,
+      circle: this.#circle
+    }
+  }
+
+  /** The low bound of what is known; best and high only where every incident has one. Unknown is not zero. */
+  #addDeaths({ low, best, high }: Fatalities): void {
+    if (low !== null) this.#low = (this.#low ?? 0) + low
+    this.#best = best === null || this.#best === null ? null : this.#best + best
+    this.#high = high === null || this.#high === null ? null : this.#high + high
+  }
+
+  #addPlace(place: IncidentPlace): void {
+    const { country, admin1, lat, lon } = place
+    if (country !== null) this.#countries = withText(this.#countries, country)
+    if (admin1 !== null) this.#admin1 = withText(this.#admin1, admin1)
+    if (lat === null || lon === null) return
+    // Not across the date line, where a box by longitude says nothing.
+    const isInside =
+      this.#east - this.#west <= 180 && lat >= this.#south && lat <= this.#north && lon >= this.#west && lon <= this.#east
+    if (!isInside) {
+      this.#isOutgrown = true
+      this.#south = Math.min(this.#south, lat)
+      this.#north = Math.max(this.#north, lat)
+      this.#west = Math.min(this.#west, lon)
+      this.#east = Math.max(this.#east, lon)
+    }
+    if (this.#isOutgrown || this.#circle === null) return
+    const reach = reachKm(this.#circle.center, place)
+    if (reach > this.#circle.radiusKm) this.#circle = { ...this.#circle, radiusKm: reach }
+  }
+
+  #circleOfAll(): Circle | null {
+    const [lats, lons] = [[this.#south, this.#north] as const, [this.#west, this.#east] as const]
+    if (this.#east - this.#west > 180) {
+      const covering = coveringCircle(this.#list.slice(0, this.#count).flatMap(pointsOf))
+      return covering && { ...covering, lats, lons }
+    }
+    const center = { lat: (this.#south + this.#north) / 2, lon: (this.#west + this.#east) / 2 }
+    let radiusKm = 0
+    for (let i = 0; i < this.#count; i++) {
+      const { place, alsoAt } = this.#list[i] as Incident
+      radiusKm = Math.max(radiusKm, reachKm(center, place))
+      for (const other of alsoAt) radiusKm = Math.max(radiusKm, reachKm(center, other))
+    }
+    return { center, radiusKm, lats, lons }
   }
 }
 
-function withText(texts: readonly string[], text: string | null): readonly string[] {
-  return text === null || texts.includes(text) ? texts : [...texts, text].sort(compareText)
-}
-
-/** The low bound of what is known; best and high only where every incident has one. Unknown is not zero. */
-function withDeaths(sum: Fatalities, { low, best, high }: Fatalities): Fatalities {
-  return {
-    low: low === null ? sum.low : (sum.low ?? 0) + low,
-    best: best === null || sum.best === null ? null : sum.best + best,
-    high: high === null || sum.high === null ? null : sum.high + high
-  }
+function withText(texts: readonly string[], text: string): readonly string[] {
+  return texts.includes(text) ? texts : [...texts, text].sort(compareText)
 }
 
 /** 0 observed, 1 likely, 2 possible, 3 unlikely. */
@@ -101,27 +216,13 @@ function certaintyRank(incident: Incident): number {
   return incident.origins.length >= 2 && incident.credibility <= 2 ? 0 : 1
 }
 
-/** The circle of the first `at + 1` incidents. A point within their box leaves its middle where it is. */
-function circleWith(circle: Circle | null, list: readonly Incident[], at: number): Circle | null {
-  const added = pointsOf(list[at] as Incident)
-  if (added.length === 0) return circle
-  if (circle !== null && added.every(point => isInside(point, circle))) {
-    const { center, radiusKm } = circle
-    return { ...circle, radiusKm: Math.max(radiusKm, ...added.map(point => distanceKm(center, point) + point.radiusKm)) }
-  }
-  const points = list.slice(0, at + 1).flatMap(pointsOf)
-  const [lats, lons] = [points.map(p => p.lat), points.map(p => p.lon)]
-  const covering = coveringCircle(points)
-  return covering && { ...covering, lats: [Math.min(...lats), Math.max(...lats)], lons: [Math.min(...lons), Math.max(...lons)] }
+/** How far a place reaches from a point, its precision with it; 0 where it has no coordinates. */
+function reachKm(from: Point, { lat, lon, radiusKm }: IncidentPlace): number {
+  return lat === null || lon === null ? 0 : distanceKm(from, { lat, lon }) + (radiusKm ?? 0)
 }
 
-/** Not across the date line, where a box by longitude says nothing. */
-function isInside({ lat, lon }: Point, { lats, lons }: Circle): boolean {
-  return lons[1] - lons[0] <= 180 && lat >= lats[0] && lat <= lats[1] && lon >= lons[0] && lon <= lons[1]
-}
-
-function pointsOf(incident: Incident): (Point & { readonly radiusKm: number })[] {
-  return placesOf(incident).flatMap(({ lat, lon, radiusKm }) =>
+function pointsOf({ place, alsoAt }: Incident): (Point & { readonly radiusKm: number })[] {
+  return [place, ...alsoAt].flatMap(({ lat, lon, radiusKm }) =>
     lat === null || lon === null ? [] : [{ lat, lon, radiusKm: radiusKm ?? 0 }]
   )
 }

@@ -27,6 +27,19 @@ export function watermarkOf(sources: Iterable<SourceStanding>, tickMs: number): 
   return least
 }
 
+/**
+ * Where the watermark stands while no source is live: where it stood when the last of them fell silent; null while none has spoken. It rests on what was heard
+ * alone, not on when ticks came in between. Pure.
+ */
+export function stalledWatermarkOf(sources: readonly SourceStanding[]): number | null {
+  const speaking = sources.filter(({ config }) => !config.archive)
+  if (speaking.length === 0) return null
+  return watermarkOf(
+    speaking,
+    Math.max(...speaking.map(({ heard, config }) => heard.greatestReportedAtMs + config.cadenceDays * dayMs))
+  )
+}
+
 /** The moment after `tickMs` at which a live source falls silent, the earliest of them; null = none. */
 export function nextSilenceMs(sources: Iterable<SourceStanding>, tickMs: number): number | null {
   let next: number | null = null

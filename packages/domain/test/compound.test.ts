@@ -1,12 +1,13 @@
 // The stage for rules over findings, with a pattern made up here.
 
 import { describe, expect, it } from 'vitest'
-import type { AnyCompoundPattern } from '../src/compound.ts'
-import { dayMs } from '../src/event-time.ts'
+import { type AnyCompoundPattern, CompoundDetection } from '../src/compound.ts'
+import { dayMs, parseSpan } from '../src/event-time.ts'
+import { assembleIncident, type Incident, viewOf } from '../src/incident.ts'
 import type { Finding } from '../src/pattern.ts'
 import { defaultRules } from '../src/pattern-catalogue.ts'
 import { TheatreFold } from '../src/theatre-fold.ts'
-import { comparable, course, FoldStory, testDigest, throughText } from './fold-story.ts'
+import { comparable, course, FoldStory, revisionOf, testDigest, throughText } from './fold-story.ts'
 
 let looks = 0
 
@@ -130,5 +131,38 @@ describe('rules over findings', () => {
     for (const record of story.records.slice(-3)) again.apply(record)
     expect(story.standing('many-fronts').map(s => s.measure.value)).toEqual([3])
     expect(comparable(again)).toEqual(comparable(story.fold))
+  })
+
+  it('count a story once that ended before the boundary and goes on after all', () => {
+    const at = (date: string) => Date.parse(`${date}T00:00:00.000Z`)
+    const moment = { horizonMs: at('2025-01-01'), watermarkMs: null, earliestMs: at('2023-01-01'), unheard: [] }
+    const turns = new Set([0, 1, 2, 3, 4, 5, 6])
+    const incidents = ['a', 'b', 'c', 'd'].map((id, i) => {
+      const revision = revisionOf({ id, at: `2023-05-0${1 + i}` })
+      return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
+    })
+    const seen = (cell: string, to: string | null, triggers: readonly Incident[]): Finding => ({
+      group: { cell },
+      fromMs: at('2023-05-01'),
+      toMs: to === null ? null : at(to),
+      levels: [{ level: 1, atMs: at('2023-05-01'), reason: 'three attacks' }],
+      measure: { name: 'attacks', value: triggers.length, threshold: 1, baseline: null },
+      triggers,
+      support: [],
+      omitted: 0,
+      headline: cell,
+      explanation: cell
+    })
+    const detection = new CompoundDetection(rule, manyFronts, moment, at('2023-01-01'))
+    const change = (added: readonly Finding[]) => ({ ruleId: 'front', pattern: 'front', removed: [], added })
+    const ended = seen('1:7', '2023-06-01', incidents.slice(0, 2))
+    detection.update([change([ended, seen('2:7', null, incidents.slice(2))])], moment)
+    detection.trim({ boundaryMs: at('2023-09-01'), quietMs: at('2022-01-01'), turns, forgetting: turns })
+    expect(detection.findings.map(f => f.measure.value)).toEqual([2])
+    detection.update([change([seen('1:7', '2023-10-01', incidents.slice(0, 3))])], moment)
+    expect(detection.findings.map(f => f.measure.value)).toEqual([2])
+    // What has nothing in common with it stays.
+    detection.update([change([seen('3:7', '2023-10-01', incidents.slice(3))])], moment)
+    expect(detection.findings.map(f => f.measure.value)).toEqual([3])
   })
 })

@@ -126,7 +126,7 @@ describe('cumulative deaths', () => {
     expect(found[0]?.triggers).toHaveLength(5)
     expect(found[0]?.measure).toEqual({ name: 'deaths in 30 days', value: 30, threshold: 25, baseline: null })
     expect([found[0]?.support.length, found[0]?.omitted]).toEqual([20, 15])
-    expect(found[0]?.headline).toBe('At least 30 people killed by attacks in ML within 30 days, to 21 January 2024')
+    expect(found[0]?.headline).toBe('At least 30 people killed by attacks in Mali within 30 days, to 21 January 2024')
   })
 
   it('end only below four fifths of the limit', () => {
@@ -139,11 +139,11 @@ describe('cumulative deaths', () => {
   it('are only possible where the highest estimates alone reach the limit, and are told again when the best do', () => {
     const [first, second] = [killing('a', 0, [2, 5, 30]), killing('b', 3, [1, 21, 22])]
     const [possible] = foldAll(cumulativeDeaths, [first], originMs + dayMs)
-    expect(possible?.headline).toBe('Up to 30 people killed by attacks in ML within 30 days, to 1 January 2024')
+    expect(possible?.headline).toBe('Up to 30 people killed by attacks in Mali within 30 days, to 1 January 2024')
     expect(possible?.explanation).toContain('That they were reached is possible.')
     const [likely] = foldAll(cumulativeDeaths, [first, second], originMs + 4 * dayMs)
     expect(likely?.triggers).toHaveLength(2)
-    expect(likely?.headline).toBe('About 26 people killed by attacks in ML within 30 days, to 4 January 2024')
+    expect(likely?.headline).toBe('About 26 people killed by attacks in Mali within 30 days, to 4 January 2024')
   })
 
   it('count neither what is not known, nor statistics, low grades, drills or the deaths of two countries together', () => {

@@ -97,7 +97,7 @@ describe('a predicate', () => {
     ['deaths.low + 1 > 2', 'not known'],
     ['1 / (sources - 1) > 0', 'division by zero'],
     ['1 % (sources - 1) > 0', 'modulo by zero'],
-    ['tactics[7] == "ied"', 'out of bounds'],
+    ['tactics[7] == "ied"', 'a list has no item 7'],
     ['deaths[category] == 1', 'No such key'],
     ['9223372036854775807 + sources > 0', 'overflow'],
     ['int(category) == 1', 'cannot convert'],

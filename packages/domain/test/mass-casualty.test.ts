@@ -162,7 +162,7 @@ describe('mass casualty', () => {
   })
 
   it('refuses steps that do not rise', () => {
-    const parameters = { steps: [10, 10], nearKm: 10, nearDays: 2, civilianKinds: [] }
+    const parameters = { steps: [10, 10], nearKm: 10, nearDays: 2, longestDays: 31, civilianKinds: [] }
     expect(massCasualty.faultsOf?.(parameters)).toHaveLength(1)
   })
 })

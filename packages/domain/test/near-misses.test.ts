@@ -56,7 +56,7 @@ describe('near', () => {
   })
 
   it('is nothing that a pattern can not say', () => {
-    expect(storyOf(rule('front'), [attack('a', 0)], day(3)).fold.nearly('mine')).toBeNull()
+    expect(storyOf(rule('retaliation-watch'), [attack('a', 0)], day(3)).fold.nearly('mine')).toBeNull()
     expect(storyOf(rule('front'), [], day(3)).fold.nearly('none')).toBeNull()
   })
 

@@ -49,8 +49,14 @@ interface Story {
   readonly members: Incident[]
 }
 
+interface Told {
+  readonly entered: number
+  readonly to: number | null
+  readonly size: number
+}
+
 /** What stands, told from the definition: each attack looks at all stories and at all attacks that are in none. */
-function plainly(incidents: readonly Incident[]): { entered: number; to: number | null; size: number }[] {
+function plainly(incidents: readonly Incident[]): Told[] {
   const stories: Story[] = []
   const isBlast = (i: Incident) => i.category === 'explosion'
   const who = (i: Incident) => i.actors.map(a => a.name.trim().toLowerCase()).filter(name => name !== 'unknown')
@@ -75,8 +81,11 @@ function plainly(incidents: readonly Incident[]): { entered: number; to: number 
   }
   return stories
     .map(s => ({ entered: s.entered, to: endOf(s) <= horizonMs ? endOf(s) : null, size: s.members.length }))
-    .sort((a, b) => a.entered - b.entered || a.size - b.size)
+    .sort(inOrder)
 }
+
+/** Two that began together may end in any order. */
+const inOrder = (a: Told, b: Told) => a.entered - b.entered || a.size - b.size || (a.to ?? horizonMs) - (b.to ?? horizonMs)
 
 describe('near repeat', () => {
   it('enters, takes in and ends where the definition says so', () => {
@@ -104,7 +113,7 @@ describe('near repeat', () => {
           to: f.toMs,
           size: [...f.triggers, ...f.support].filter(i => i.passesGrade).length
         }))
-        expect(told.sort((a, b) => a.entered - b.entered || a.size - b.size)).toEqual(expected)
+        expect(told.sort(inOrder)).toEqual(expected)
         entered += found.length
         ended += found.filter(f => f.toMs !== null).length
       }),

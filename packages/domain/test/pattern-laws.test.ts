@@ -19,6 +19,8 @@ const reportsPerLaw = Number(process.env.TOCSIN_TEST_REPORTS ?? 800)
 const startDay = '2020-01-01'
 const noiseMax = 8
 let momentsSeen = 0
+let letGo = 0
+const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
 
 /** Material beside the examples, where those leave something out. */
 const further: Readonly<Record<string, readonly PatternExample[]>> = {}
@@ -117,15 +119,29 @@ function payloadsOf(material: Material): TheatrePayload[] {
   ]
 }
 
+/** Time goes on until the boundary has passed all, in steps of some days; on its way everything is told once more, a retention later. */
+function toldAgain({ reports, lastDay }: Material, retentionDays: number): TheatrePayload[] {
+  const later = retentionDays - 30
+  const again = reports
+    .map(r => ({ ...r, id: `again-${r.id}`, at: moved(r.at, later), ...(r.to === undefined ? {} : { to: moved(r.to, later) }) }))
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+  const payloads: TheatrePayload[] = []
+  const steps = [1, 20, 6, 30]
+  const end = moved(lastDay, retentionDays + 60)
+  for (let [now, i] = [lastDay, 0]; now < end; i++) {
+    now = moved(now, steps[i % steps.length] as number)
+    while (again.length > 0 && (again[0]?.at as string) <= now) payloads.push(received(again.shift() as ReportSketch))
+    payloads.push({ type: 'clock.ticked', data: { to: `${now}T00:00:00.000Z`, gap: false } })
+  }
+  return payloads
+}
+
 /** A theatre with this one rule; long known, so that no baseline is too short; at its end every source has spoken, so that absence is heard. */
 function storyOf({ rules }: Subject, material: Material): FoldStory {
   const named = material.reports.map(r => r.source as string)
   const sources = [...new Set(['wire-1', 'wire-2', 'wire-3', ...named])].sort()
   const story = new FoldStory({ start: startDay, rules, sources })
-  story.take({
-    type: 'theatre.configured',
-    data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 5000 }
-  })
+  story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 5000 } })
   story.report({ id: 'long-ago', at: startDay, category: 'other', settlement: 'Diffa', admin1: 'NE-2', country: 'NE' })
   return story
 }
@@ -260,6 +276,27 @@ function holdsInATheatre(subject: Subject): void {
     )
   })
 
+  it('goes on from its snapshots while the boundary passes what was told, and the same is told again', () => {
+    fc.assert(
+      fc.property(material, fc.constantFrom(468, 820), fc.nat(12), (m, retentionDays, offset) => {
+        const story = storyOf(subject, m)
+        const { fold: straight } = story
+        story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays } })
+        for (const payload of payloadsOf(m)) story.take(payload)
+        for (const payload of toldAgain(m, retentionDays)) story.take(payload)
+        let fold = new TheatreFold('sahel', testDigest)
+        const outputs = story.records.map((record, i) => {
+          const output = fold.apply(record)
+          if ((i + offset) % 13 === 0) fold = throughText(fold)
+          return output
+        })
+        expect(outputs).toEqual(story.outputs)
+        letGo += straight.reportCount < story.records.filter(({ type }) => type === 'report.received').length / 2 ? 1 : 0
+      }),
+      runs(subject, 4)
+    )
+  })
+
   it('loses and repeats nothing when its rule is set again as it was', () => {
     fc.assert(
       fc.property(material, fc.nat(), (m, n) => {
@@ -365,6 +402,7 @@ describe.each([
   holdsInATheatre({ id, examples, rules: [level0, { ...ruleOf(id), parameters }] })
 })
 
-it('were asked at moments that patterns name', () => {
+it('were asked at moments that patterns name, and beyond what theatres retain', () => {
   expect(momentsSeen).toBeGreaterThan(200)
+  expect(letGo).toBeGreaterThan(20)
 })

@@ -1,7 +1,8 @@
 // The widening arc as it was first written: each step looks at the whole window anew. Slow and plain: the oracle of the one that is in use.
 
+import { countryName } from '../src/country-names.ts'
 import { dayMs, formatDay } from '../src/event-time.ts'
-import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point, roundKm } from '../src/geometry.ts'
+import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point } from '../src/geometry.ts'
 import { compareText, type Incident, placesOf } from '../src/incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../src/pattern.ts'
 import { type WideningArcParameters, wideningArc } from '../src/patterns/widening-arc.ts'
@@ -19,6 +20,8 @@ interface Episode {
   readonly reachKm: number
   readonly triggers: { readonly kept: readonly Incident[]; readonly omitted: number }
   readonly support: { readonly kept: readonly Incident[]; readonly omitted: number }
+  /** What is only counted is told with the next change. */
+  readonly toldOmitted: number
 }
 
 interface WideningArcState {
@@ -151,30 +154,47 @@ function enter(
     measure: measureOf(spread, parameters),
     reachKm: greatestDistanceKm(distinctPoints(hits)),
     triggers: triggers.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted: 0 }),
-    support: { kept: [], omitted: 0 }
+    support: { kept: [], omitted: 0 },
+    toldOmitted: 0
   }
 }
 
 function grow(open: Episode, incident: Incident, hits: readonly Hit[], parameters: WideningArcParameters): Episode {
   const mine = hits.filter(h => h.incident === incident)
   const spread = spreadOf(hits, parameters)
-  if (!spread.holds || mine.length === 0) return { ...open, support: addEvidence(open.support, incident) }
+  const support = open.support.kept.length < 20 ? [...open.support.kept, incident] : open.support.kept
+  const supported = { kept: support, omitted: open.support.omitted + open.support.kept.length + 1 - support.length }
+  const toldOmitted = support === open.support.kept ? open.toldOmitted : supported.omitted
+  if (!spread.holds || mine.length === 0) return { ...open, support: supported, toldOmitted }
   const fresh = countriesOf(mine).filter(c => !open.countries.includes(c))
   const already = new Set(open.marks.map(m => m.reason))
   const many = `${parameters.escalateAreas} areas`
   const marks = [
     ...open.marks,
     ...(spread.areas.length >= parameters.escalateAreas && !already.has(many) ? [{ atMs: incident.fromMs, reason: many }] : []),
-    ...fresh.map(country => ({ atMs: incident.fromMs, reason: `reached ${country}` }))
+    ...fresh.map(country => ({ atMs: incident.fromMs, reason: `reached ${countryName(country)}` }))
   ]
+  const reachKm = Math.max(open.reachKm, farthestKm(mine, hits))
+  const measure = measureOf(spread, parameters)
+  const isMeasuredByAreas = open.measure.name.startsWith('areas')
+  const isMore = spread.areas.length >= parameters.areasMin && (!isMeasuredByAreas || measure.value > open.measure.value)
+  const struck = open.triggers.kept.flatMap(i => placesOf(i).map(p => p.admin1))
+  const widens =
+    marks.length > open.marks.length ||
+    isMore ||
+    Math.round(reachKm) > Math.round(open.reachKm) ||
+    mine.some(h => !struck.includes(h.admin1))
+  const spreadUntilMs = Math.max(open.spreadUntilMs, spreadUntil(hits, parameters))
+  if (!widens) return { ...open, support: supported, toldOmitted, reachKm, spreadUntilMs }
   return {
     ...open,
     marks,
     countries: [...open.countries, ...fresh],
-    spreadUntilMs: Math.max(open.spreadUntilMs, spreadUntil(hits, parameters)),
-    measure: measureOf(spread, parameters),
-    reachKm: Math.max(open.reachKm, farthestKm(mine, hits)),
-    triggers: addEvidence(open.triggers, incident)
+    spreadUntilMs,
+    measure: isMore ? measure : open.measure,
+    reachKm,
+    triggers: addEvidence(open.triggers, incident),
+    toldOmitted: open.support.omitted
   }
 }
 
@@ -277,11 +297,11 @@ function describe(open: Episode, toMs: number | null, parameters: WideningArcPar
     measure: open.measure,
     triggers: open.triggers.kept,
     support: open.support.kept,
-    omitted: open.triggers.omitted + open.support.omitted,
-    headline: `Attacks spread over ${roundKm(open.reachKm)} km: ${where}`,
+    omitted: open.triggers.omitted + (toMs === null ? open.toldOmitted : open.support.omitted),
+    headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
     explanation:
-      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${roundKm(open.reachKm)} km apart. ` +
-      `${open.measure.name}: ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
+      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${Math.round(open.reachKm)} km apart. ` +
+      `What counts, ${open.measure.name}, was ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
       `and a reach ${parameters.growthFactor} times that of the window before.` +
       (intervals ? ' Some dates are intervals and count with their overlap of the window.' : '')
   }

@@ -43,6 +43,24 @@ describe('where', () => {
     expect(story.fold.ruleStanding('siege')?.failures.count).toBe(2)
   })
 
+  it('counts steps of a building block that give no answer, for this rule in this theatre alone', () => {
+    const steps = ['category == "blockade"', 'deaths.best > 3']
+    const parameters = { steps, withinDays: 30 }
+    const rules = [siege, { ...siege, ruleId: 'steps', pattern: 'all-of', parameters }]
+    const others = [
+      { ...siege, ruleId: 'order', pattern: 'sequence', parameters },
+      { ...siege, ruleId: 'over-findings', pattern: 'findings-all-of', parameters: { ...parameters, of: ['siege'] } }
+    ]
+    const story = storyWith([...rules, ...others], besieged('a'))
+    const [elsewhere, heard] = [storyWith(rules, []), { lastMessage: expect.stringMatching(/^step 2: .*not known/) as string }]
+    for (const id of ['steps', 'order']) expect(story.fold.ruleStanding(id)?.failures).toMatchObject({ count: 2, ...heard })
+    expect(story.fold.ruleStanding('over-findings')?.failures).toMatchObject({ count: 1, ...heard })
+    expect(story.fold.ruleStanding('siege')?.failures.count).toBe(0)
+    expect(elsewhere.fold.ruleStanding('steps')?.failures).toEqual({ count: 0, lastMessage: null })
+    expect([...previewRules(story.fold.previewGround(), rules.slice(1))]).toBeDefined()
+    expect(story.fold.ruleStanding('steps')?.failures.count).toBe(2)
+  })
+
   it('that this engine can not read leaves the rule as it was, and says so', () => {
     const story = storyWith([siege], besieged('a'))
     const output = story.take({ type: 'rule.configured', data: { ...siege, ruleVersion: 2, where: 'what is this' } })

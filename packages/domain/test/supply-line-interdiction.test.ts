@@ -312,7 +312,7 @@ describe('hubs', () => {
     expect(isHub(declared)).toBe(true)
     for (const wrong of [null, 1, {}, { ...declared, lat: 'x' }, { ...declared, corridors: [{ name: 'x' }] }])
       expect(isHub(wrong)).toBe(false)
-    expect(foldAll(supplyLineInterdiction, [incident(fuel(1), 0)], horizonMs, { hubs: [{} as Hub] })).toHaveLength(1)
+    expect(() => foldAll(supplyLineInterdiction, [incident(fuel(1), 0)], horizonMs, { hubs: [{} as Hub] })).toThrow('hubs/0/name')
   })
 
   it('see the bearings that a compass shows', () => {

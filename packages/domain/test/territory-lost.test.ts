@@ -186,7 +186,7 @@ describe('territory lost', () => {
 
   it('is told in a sentence, with the uncertainty of its day', () => {
     const [found] = findingsOf({ day: 0, days: 302, actors: ['JNIM'] })
-    expect(found?.headline).toBe('Farabougou was seized: JNIM, since 1 January 2025')
+    expect(found?.headline).toBe('Farabougou lost since 1 January 2025: seized by JNIM')
     expect(found?.explanation).toContain('The day is not known: between 1 January 2025 and 30 October 2025.')
   })
 

@@ -14,6 +14,9 @@ import { ucdpGed } from './ucdp-ged.ts'
 export const importFormats = ['ucdp-ged', 'acled', 'gdelt', 'cap', 'geojson', 'csv', 'ndjson'] as const
 export type ImportFormat = (typeof importFormats)[number]
 
+/** Formats of data sets that are gathered from many reporters afterwards: when one of them has no row, that says nothing of who still reports. */
+export const archiveFormats: ReadonlySet<ImportFormat> = new Set(['ucdp-ged', 'acled'])
+
 /** Formats whose rows mean nothing without a mapping, and those that can do with one. */
 export const mappingOf: Readonly<Record<ImportFormat, 'needed' | 'optional' | 'none'>> = {
   'ucdp-ged': 'none',

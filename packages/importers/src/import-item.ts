@@ -5,7 +5,7 @@ import type { Handling } from '@tocsin/domain/handling'
 import type { Mapping } from './mapping-file.ts'
 
 /** Goes up when the same row becomes another report than before: a paused import then begins anew, so that one file is not read in two ways. */
-export const importersVersion = 2
+export const importersVersion = 3
 
 /** Why a row can't become a report. Closed: it is counted by. */
 export const refusalReasons = [

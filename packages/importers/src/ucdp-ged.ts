@@ -4,10 +4,10 @@ import type { PostedReport } from '@tocsin/contracts/report-shape'
 import type { Category } from '@tocsin/domain/report'
 import { countryOfGleditschWard, countryOfName } from './countries.ts'
 import type { ImportSettings, RowOutcome } from './import-item.ts'
-import { areaCodeOf, deathsOf, endOfDay, nameText, narrativeOf, present, reportedAtOf } from './report-parts.ts'
+import { areaCodeOf, deathsOf, endOfDay, listOf, nameText, narrativeOf, present, reportedAtOf } from './report-parts.ts'
 import type { TableFormat } from './table-importer.ts'
 import { quoted, type TableRow } from './table-row.ts'
-import { type UcdpPrecision, ucdpPrecisions, ucdpSummaryCategory, ucdpTypes } from './ucdp-tables.ts'
+import { type UcdpPrecision, ucdpCredibility, ucdpPrecisions, ucdpSummaryCategory, ucdpTypes } from './ucdp-tables.ts'
 
 export const ucdpSource = 'ucdp-ged'
 
@@ -34,6 +34,7 @@ export const ucdpGed: TableFormat = {
     '/location': 'latitude',
     '/actors/0': 'side_a',
     '/actors/1': 'side_b',
+    '/credibility': 'number_of_sources',
     '/fatalities/low': 'low',
     '/fatalities/best': 'best',
     '/fatalities/high': 'high',
@@ -43,12 +44,12 @@ export const ucdpGed: TableFormat = {
 
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
   const externalId = row.needed('id')
-  const from = row.neededDay('date_start', dayOf)
-  const to = lastDayOf(row, from, row.neededDay('date_end', dayOf))
+  const { from, to } = occurredOf(row, row.neededDay('date_start', dayOf), row.neededDay('date_end', dayOf))
   const category = categoryOf(row)
   const { location, countryNote } = locationOf(row, settings)
   const sides = sidesOf(row, category.isOneSided)
   const fatalities = deathsOf(row, row.count('low'), row.count('best'), row.count('high'))
+  const credibility = credibilityOf(row)
   const narrative = narrativeOf(row, [row.text('source_headline'), row.text('source_article'), countryNote])
   const reportedAt = reportedAtOf(row, settings, knownAtOf(row, from, to))
   return row.outcome(() => ({
@@ -61,6 +62,7 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
       reportedAt,
       ...sides,
       fatalities,
+      credibility,
       handling: settings.handling,
       private: narrative === null ? null : { narrative }
     })
@@ -68,12 +70,35 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
 }
 
 /**
- * In files without `date_prec` the first of a month holds two to four times its share of rows: months that wear an exact date. Such a row lasts for its
- * month.
+ * From the first day to the last. In files without `date_prec` the first of a month holds two to four times its share of rows: months that wear an exact
+ * date, and 1 January years. Such a row lasts for as long; so does one whose `date_prec` says more than its two equal days.
  */
-function lastDayOf(row: TableRow, from: string | null, to: string | null): string | null {
-  if (to === null || from !== to || !to.endsWith('-01') || row.text('date_prec') !== null) return to
-  return new Date(Date.UTC(Number(to.slice(0, 4)), Number(to.slice(5, 7)), 0)).toISOString().slice(0, 10)
+function occurredOf(row: TableRow, from: string | null, to: string | null): { from: string | null; to: string | null } {
+  if (from === null || from !== to) return { from, to }
+  switch (row.text('date_prec') ?? (from.endsWith('-01-01') ? '5' : from.endsWith('-01') ? '4' : '1')) {
+    case '2':
+      return { from, to: dayAfter(from, 5) }
+    case '3':
+      return { from, to: dayAfter(from, 6) }
+    case '4':
+      return { from: `${from.slice(0, 8)}01`, to: endOfMonth(from) }
+    case '5':
+      return { from: `${from.slice(0, 5)}01-01`, to: `${from.slice(0, 5)}12-31` }
+    default:
+      return { from, to }
+  }
+}
+
+function dayAfter(day: string, days: number): string {
+  return isoDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)) + days)
+}
+
+function endOfMonth(day: string): string {
+  return isoDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)
+}
+
+function isoDay(year: number, month: number, day: number): string {
+  return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10)
 }
 
 /** Days are written alone, or with a midnight behind them. */
@@ -146,12 +171,22 @@ function settlementOf(name: string | null): string | null {
 
 /** In one-sided violence the second side is who was attacked; in the others both fought. */
 function sidesOf(row: TableRow, isOneSided: boolean): Pick<PostedReport, 'actors' | 'targets'> {
-  const [a, b] = [nameText(row, row.text('side_a')), nameText(row, row.text('side_b'))]
-  if (isOneSided) {
-    return { ...(a === null ? {} : { actors: [{ name: a, role: 'perpetrator' }] }), targets: [{ kind: 'civilians' }] }
-  }
-  const actors = [...(a === null ? [] : [{ name: a, role: 'side-a' }]), ...(b === null ? [] : [{ name: b, role: 'side-b' }])]
-  return actors.length === 0 ? {} : { actors }
+  const named = (column: string, role: string) => actorsOf(row, column).map(name => ({ name, role }))
+  const actors = isOneSided ? named('side_a', 'perpetrator') : [...named('side_a', 'side-a'), ...named('side_b', 'side-b')]
+  return present({ actors: listOf(row, actors), targets: isOneSided ? [{ kind: 'civilians' }] : null })
+}
+
+/** Who a side is: those that fought together are one side, with commas between their names. Whom UCDP can't name yet it numbers: that is nobody. */
+function actorsOf(row: TableRow, column: string): readonly string[] {
+  const names = (row.text(column) ?? '').split(/,(?![^()]*\))/).flatMap(text => nameText(row, text) ?? [])
+  return [...new Set(names.filter(name => !/^X{3} ?\d*$/i.test(name)))]
+}
+
+/** How well an event is attested: by how many sources UCDP read of it. −1 is an event coded before they were counted, which says nothing. */
+function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
+  const sources = row.text('number_of_sources') === null ? null : row.number('number_of_sources')
+  if (sources === null || sources < 1) return null
+  return sources > 1 ? ucdpCredibility.several : ucdpCredibility.one
 }
 
 /**

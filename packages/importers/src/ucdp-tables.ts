@@ -37,3 +37,28 @@ export const ucdpPrecisions: Readonly<Record<string, UcdpPrecision>> = {
   '6': { words: 'somewhere in the country', radiusKm: 500, isPlace: false, hasArea: false },
   '7': { words: 'international waters or airspace', radiusKm: 300, isPlace: false, hasArea: false }
 }
+
+/**
+ * Admiralty credibility by number_of_sources. Several texts need not be independent of each other: they make an event probable, and never confirm it.
+ * Without a number (-1, or no column): 6, cannot be judged.
+ */
+export const ucdpCredibility = { one: 3, several: 2 } as const
+
+/**
+ * Patterns that a file of UCDP never shows, and what it lacks for them: it tells of deaths in fights and in attacks on civilians, with no word of how.
+ * All others must be found in one, where the columns that they need are there.
+ */
+export const ucdpUnseen: Readonly<Record<string, string>> = {
+  siege: 'no blockade, no encirclement, no denied aid or movement',
+  'supply-line-interdiction': 'no word of roads, convoys or goods; a road as the name of a place is no hit on it',
+  'abduction-to-killing': 'no persons, no abductions',
+  'new-tactic': 'no tactics',
+  'third-party-convergence': 'no advisories',
+  'territory-lost': 'no seizures, no imposed rule',
+  'reporting-blackout': 'its reporters are not told apart: a pause is peace or silence',
+  'compound-crisis': 'no siege, no cut supply, no phase of hunger',
+  'retaliation-watch': 'no appeals, no siege or rule'
+}
+
+/** Patterns that need a place known within 20 km: of UCDP rows with `where_prec` 1 alone, and of none in files without that column. */
+export const ucdpSharpOnly: ReadonlySet<string> = new Set(['front', 'near-repeat'])

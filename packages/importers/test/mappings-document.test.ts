@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { acledEvents, acledPlaces, acledTimes } from '../src/acled-tables.ts'
 import { cameoEvents, gdeltPlaces } from '../src/cameo-table.ts'
 import { capCategories, capCertainties, capMessages, capStatuses } from '../src/cap-table.ts'
-import { ucdpPrecisions, ucdpSummaryCategory, ucdpTypes } from '../src/ucdp-tables.ts'
+import { ucdpCredibility, ucdpPrecisions, ucdpSharpOnly, ucdpSummaryCategory, ucdpTypes, ucdpUnseen } from '../src/ucdp-tables.ts'
 
 function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [columns, ...rows.map(row => row.map(String))]
@@ -21,7 +21,7 @@ const ucdpColumns: readonly (readonly [string, string])[] = [
   [`\`id\``, `\`externalId\`, of the source \`ucdp-ged\``],
   [
     `\`date_start\`, \`date_end\``,
-    `\`occurred\`, whatever \`date_prec\`: a month stays a month. Without that column the first of a month alone means that month`
+    `\`occurred\`, whatever \`date_prec\`: a month stays a month. One day alone lasts as long as \`date_prec\` says: 2 for six days, 3 for a week, 4 for its month, 5 for its year. Without that column the first of a month alone means that month, and 1 January that year`
   ],
   [`\`type_of_violence\``, `\`category\`, and who is a perpetrator: see below`],
   [
@@ -40,11 +40,15 @@ const ucdpColumns: readonly (readonly [string, string])[] = [
   ],
   [
     `\`side_a\`, \`side_b\``,
-    `\`actors\`: \`side-a\` and \`side-b\`; in one-sided violence \`perpetrator\`, and the target \`civilians\``
+    `\`actors\`: \`side-a\` and \`side-b\`; in one-sided violence \`perpetrator\`, and the target \`civilians\`. A side of several (\`MLC, RCD-N\`) is each of them; one that has no name yet (\`XXX264\`) is nobody`
   ],
   [
     `\`low\`, \`best\`, \`high\``,
     `\`fatalities\`; out of order, the interval is widened until it holds all three, and a warning says so`
+  ],
+  [
+    `\`number_of_sources\``,
+    `\`credibility\`: ${ucdpCredibility.several} (probably true) of several, ${ucdpCredibility.one} (possibly true) of one; they need not be independent, so never 1. -1 and no column: 6, cannot be judged`
   ],
   [`\`source_date\``, `\`reportedAt\`: see below`],
   [`\`source_headline\`, \`source_article\``, `\`private.narrative\``]
@@ -80,6 +84,15 @@ ${table(
 )}
 
 Without the column: 25 km. What is known no closer than that is no settlement.
+
+**What it can show.** A row tells who fought or attacked, where, when and how many died. ${codes([...ucdpSharpOnly])} need places known within 20 km: rows with \`where_prec\` 1 alone, and nothing in files without that column. These patterns a file of UCDP never shows:
+
+${table(
+  ['pattern', 'what it lacks'],
+  Object.entries(ucdpUnseen).map(([pattern, lack]) => [code(pattern), lack])
+)}
+
+All others fire where they should; \`packages/cli/test/ucdp-shows.int.test.ts\` holds the two lists together.
 
 ## ACLED
 

@@ -103,6 +103,47 @@ describe('UCDP GED', () => {
     expect(await lasts(one(row('2020-02-01', '2020-02-03')))).toEqual({ from: '2020-02-01', to: '2020-02-03' })
     const exact = one(`${row('2020-02-01', '2020-02-01')},1`, ',date_prec')
     expect(await lasts(exact)).toEqual({ from: '2020-02-01', to: '2020-02-01' })
+    // Of the rows of Myanmar that begin on 1 January three in four are known to the year or less.
+    expect(await lasts(one(row('2020-01-01', '2020-01-01')))).toEqual({ from: '2020-01-01', to: '2020-12-31' })
+    const newYear = one(`${row('2020-01-01', '2020-01-01')},1`, ',date_prec')
+    expect(await lasts(newYear)).toEqual({ from: '2020-01-01', to: '2020-01-01' })
+  })
+
+  it('takes one day for as long as date_prec says, and leaves alone what has two', async () => {
+    const lasts = async (precision: number, from: string, to = from) =>
+      reportOf(await one(`8,1,A,B,13.5,2.1,Niger,${from},${to},0,1,2,${precision}`, ',date_prec'), '8')?.occurred
+    expect(await lasts(2, '2019-12-29')).toEqual({ from: '2019-12-29', to: '2020-01-03' })
+    expect(await lasts(3, '2020-02-25')).toEqual({ from: '2020-02-25', to: '2020-03-02' })
+    expect(await lasts(4, '2020-02-15')).toEqual({ from: '2020-02-01', to: '2020-02-29' })
+    expect(await lasts(5, '2020-06-15')).toEqual({ from: '2020-01-01', to: '2020-12-31' })
+    expect(await lasts(5, '2020-06-15', '2021-03-01')).toEqual({ from: '2020-06-15', to: '2021-03-01' })
+  })
+
+  it('names each of those who fought as one side, and nobody where UCDP has no name yet', async () => {
+    const actors = async (type: number, a: string, b: string) =>
+      reportOf(await one(`8,${type},"${a}","${b}",13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2`), '8')?.actors
+    expect(await actors(3, 'JNIM, Katiba Macina', 'Civilians')).toEqual([
+      { name: 'JNIM', role: 'perpetrator' },
+      { name: 'Katiba Macina', role: 'perpetrator' }
+    ])
+    expect(await actors(2, 'CNDD-FDD , Mayi Mayi', 'Awlad Serur (Misseriya, south)')).toEqual([
+      { name: 'CNDD-FDD', role: 'side-a' },
+      { name: 'Mayi Mayi', role: 'side-a' },
+      { name: 'Awlad Serur (Misseriya, south)', role: 'side-b' }
+    ])
+    expect(await actors(1, 'Government of Niger', 'XXX264')).toEqual([{ name: 'Government of Niger', role: 'side-a' }])
+    expect(await actors(3, 'XXX264', 'Civilians')).toBeUndefined()
+  })
+
+  it('is as credible as the number of its sources, of which none is known for old rows', async () => {
+    const credibility = async (sources: string) =>
+      reportOf(await one(`8,1,A,B,13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2,${sources}`, ',number_of_sources'), '8')?.credibility
+    expect(await credibility('1')).toBe(3)
+    expect(await credibility('9')).toBe(2)
+    expect(await credibility('-1')).toBeUndefined()
+    expect(await credibility('')).toBeUndefined()
+    const [item] = refusalsOf(await one('8,1,A,B,13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2,many', ',number_of_sources'))
+    expect(item?.faults.map(({ column }) => column)).toEqual(['number_of_sources'])
   })
 
   it('widens deaths that are out of order, with a warning', async () => {

@@ -6,7 +6,7 @@ import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/event-time'
 import type { AnyPattern, ExampleIncident, Parameter, PatternExample } from '@tocsin/domain/pattern'
 import { blocks, defaultRules, patterns } from '@tocsin/domain/pattern-catalogue'
 import { parametersInForce } from '@tocsin/domain/rule-check'
-import type { ExampleReport } from './pack.ts'
+import type { ExampleReport, PackExample } from './pack.ts'
 import { runExamples } from './pack-examples.ts'
 import { faultLine } from './pack-fault.ts'
 import { readPack } from './pack-file.ts'
@@ -77,12 +77,23 @@ function exampleLines(pattern: CataloguedPattern, example: PatternExample): stri
   ]
 }
 
+/** An example of a pattern as an example of a pack. */
+export function packExampleOf(pattern: CataloguedPattern, example: PatternExample): PackExample {
+  const { name, given, horizon, expect } = example
+  return { name, since: sinceOf(pattern, example), until: horizon, reports: given.map(reportOf), expect, line: 1 }
+}
+
+function sinceLine(pattern: CataloguedPattern, example: PatternExample): string[] {
+  const since = sinceOf(pattern, example)
+  return since === null ? [] : [`        since: ${since}`]
+}
+
 /** A rule with a baseline is warming until the theatre has a past that is long enough. */
-function sinceLine(pattern: CataloguedPattern, { given, horizon }: PatternExample): string[] {
+function sinceOf(pattern: CataloguedPattern, { given, horizon }: PatternExample): string | null {
   const days = pattern.baselineDays?.(parametersInForce({ pattern: pattern.id, parameters: {} }) as never) ?? 0
-  if (days === 0) return []
+  if (days === 0) return null
   const first = Math.min(parseTimeMs(horizon), ...given.map(({ at }) => parseTimeMs(at)))
-  return [`        since: ${formatTime(first - (days + 1) * dayMs).slice(0, 10)}`]
+  return formatTime(first - (days + 1) * dayMs).slice(0, 10)
 }
 
 function reportOf(incident: ExampleIncident): ExampleReport {

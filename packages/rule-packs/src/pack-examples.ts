@@ -32,7 +32,7 @@ export function* runExamples(pack: RulePack): Generator<ExampleOutcome> {
 }
 
 function runExample(pack: RulePack, rule: PackRule, example: PackExample): ExampleOutcome {
-  const alerts = alertsOf(pack, rule, example)
+  const alerts = alertsOfExample(pack, rule, example)
   const left = new Set(alerts)
   const missing: string[] = []
   for (const expected of example.expect) {
@@ -46,7 +46,7 @@ function runExample(pack: RulePack, rule: PackRule, example: PackExample): Examp
 }
 
 /** The alerts of the rule that stand at the end. A rule over findings is given the rules of its pack that it may read. */
-function alertsOf(pack: RulePack, rule: PackRule, example: PackExample): readonly AlertState[] {
+export function alertsOfExample(pack: RulePack, rule: PackRule, example: PackExample): readonly AlertState[] {
   const others = compoundPatterns.has(rule.draft.pattern) ? pack.rules.filter(r => !compoundPatterns.has(r.draft.pattern)) : []
   const fold = foldOf([...others.filter(other => other !== rule), rule], example)
   return [...fold.alerts.entries]

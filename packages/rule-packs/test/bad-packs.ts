@@ -1,5 +1,7 @@
 // Packs that are refused. The line at which each fault must be told ends with `#!`, where a comment can stand; else its number is given.
 
+import { badLists } from './bad-lists.ts'
+
 export interface BadPack {
   readonly why: string
   readonly text: string | Uint8Array
@@ -19,6 +21,7 @@ const bytes = (...parts: readonly (string | number)[]) =>
   Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
 
 export const badPacks: readonly BadPack[] = [
+  ...badLists,
   // The file
   { why: 'nothing at all', text: '', line: 1, path: 'the pack', says: /must be a map of members/ },
   { why: 'a list', text: '- version: 1', line: 1, path: 'the pack', says: /must be a map of members/ },

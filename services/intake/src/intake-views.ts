@@ -1,11 +1,13 @@
 // The logs that intake follows, and what it folds of each: incidents (what reports there are, what time it is), assembly and alerts (what became
 // of them). Waiting for a position is here too; what is answered when it does not come is the caller's.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import type { OpenScratch } from '@tocsin/service-kit/scratch-file'
@@ -36,6 +38,9 @@ export interface IntakeViewsOptions {
 type ViewName = 'incidents' | 'assembly' | 'alerts'
 type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<AlertEvent>
 
+/** Noted alerts that are read in one turn: some milliseconds. */
+const notedPerTurn = 100
+
 export class IntakeViews {
   readonly reports: KnownReports
   readonly time = new TheatreTime()
@@ -45,6 +50,8 @@ export class IntakeViews {
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
   readonly #alerts: TopicView<AlertEvent>
+  /** While nobody asks for alerts: they are noted, and read at the end of the start. */
+  #isStarting = true
 
   constructor(options: IntakeViewsOptions) {
     this.#options = options
@@ -77,6 +84,7 @@ export class IntakeViews {
       ...options,
       topic: topics.alerts,
       decode: decodeAlertEvent,
+      isTaken: stored => this.#isStarting && this.outcomes.note(stored),
       take: batch => {
         for (const { decoded } of batch.records) this.outcomes.applyAlert(decoded.record)
       }
@@ -93,6 +101,23 @@ export class IntakeViews {
   /** Follows all three from their beginning; resolves when all have caught up. */
   async start(): Promise<void> {
     await Promise.all(this.#all().map(([, view]) => view.start()))
+    this.#isStarting = false
+    await this.#readNoted()
+  }
+
+  /** Bytes that nobody can read are set aside, as they would have been where they stood. */
+  async #readNoted(): Promise<void> {
+    const { log, clock, logger, onQuarantine } = this.#options
+    let count = 0
+    for (const unreadable of this.outcomes.readNoted()) {
+      if (unreadable !== null) {
+        const { stored, reason } = unreadable
+        await quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString())
+        logger.error({ position: `${stored.topic}/${stored.partition}/${stored.position}`, reason }, 'bytes are in quarantine')
+        onQuarantine()
+      }
+      if (++count % notedPerTurn === 0) await nextTurn()
+    }
   }
 
   /** What ended each view for good, by name; null while it follows. */

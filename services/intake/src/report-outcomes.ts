@@ -1,8 +1,12 @@
 // What became of reports: the incident that each belongs to, and the alerts that rest on it, from the assembly and alerts logs. Only what a
 // reporter is told stands here; alerts themselves are the notifier's to tell.
 
+import { alertHeadOf } from '@tocsin/contracts/alert-outline'
+import type { UndecodableReason } from '@tocsin/contracts/envelope'
+import { decodeAlertEvent } from '@tocsin/contracts/records'
 import type { AlertEvent, AlertStatus, IncidentEvent, Severity } from '@tocsin/domain/alert'
 import type { Handling } from '@tocsin/domain/handling'
+import type { StoredRecord } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch-records'
 
 export interface IncidentOutcome {
@@ -40,6 +44,8 @@ export class ReportOutcomes {
   readonly #incidents: ScratchRecords
   readonly #alerts = new Map<string, KnownAlert>()
   readonly #alertsOf = new Map<string, Set<string>>()
+  /** Last words of alerts that were noted and not read, by alert. */
+  readonly #noted = new Map<string, StoredRecord>()
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
   /** `incidents`: where it lies what incident each report belongs to; default in memory. */
@@ -70,6 +76,34 @@ export class ReportOutcomes {
   /** Takes a record of the alerts log. The first record at a seq wins. */
   applyAlert(event: AlertEvent): void {
     if (!this.#isNext('alerts', event.data.theatre, event.data.seq)) return
+    this.#noted.delete(event.data.alertId)
+    this.#put(event)
+  }
+
+  /**
+   * Takes a record of the alerts log without reading it: of years of an alert's words the last alone is read, by `readNoted`. False for a record that
+   * must be read to be told of. The first record at a seq wins.
+   */
+  note(stored: StoredRecord): boolean {
+    const head = stored.value === null ? null : alertHeadOf(stored.value)
+    if (head === null || stored.value === null) return false
+    if (!this.#isNext('alerts', head.theatre, head.seq)) return true
+    // A copy: the bytes are a part of a whole page, which would be kept with them.
+    this.#noted.set(head.alertId, { ...stored, value: new Uint8Array(stored.value) })
+    return true
+  }
+
+  /** Reads what was noted, one by one: gives what can't be read, else null. What is taken meanwhile is later than anything noted. */
+  *readNoted(): Generator<{ readonly stored: StoredRecord; readonly reason: UndecodableReason } | null> {
+    for (const [alertId, stored] of this.#noted) {
+      this.#noted.delete(alertId)
+      const decoded = decodeAlertEvent(stored.value as Uint8Array)
+      if (decoded.kind === 'decoded') this.#put(decoded.record)
+      yield decoded.kind === 'undecodable' ? { stored, reason: decoded.reason } : null
+    }
+  }
+
+  #put(event: AlertEvent): void {
     if (event.type === 'alert.action-refused') return
     const { alertId, theatre, status, severity, ruleId, headline, handling, evidence } = event.data
     const before = this.#alerts.get(alertId)?.evidence

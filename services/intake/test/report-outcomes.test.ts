@@ -1,4 +1,8 @@
+import { encodeRecord } from '@tocsin/contracts/records'
 import type { AlertState, IncidentState } from '@tocsin/domain/alert'
+import type { StoredRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { goldenRecords } from '../../../packages/contracts/test/golden/records.ts'
 import { ReportOutcomes } from '../src/report-outcomes.ts'
@@ -51,4 +55,57 @@ it('takes the first record at a seq and drops the rest', () => {
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1, incidentId: 'other' }) })
   expect(outcomes.incidentOf('sahel', 'r1')).toMatchObject({ incidentId: 'i1' })
+})
+
+const alertIds = ['a', 'b', 'c'].map(letter => letter.repeat(32))
+
+function storedAlert(position: number, value: Uint8Array): StoredRecord {
+  return { topic: topics.alerts, partition: 0, position: BigInt(position), id: `r${position}`, key: 'sahel', value }
+}
+
+function encoded(data: AlertState): Uint8Array {
+  return encodeRecord(
+    { id: `id-${data.seq}`, source: '/test', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' },
+    { type: 'alert.revised', data }
+  )
+}
+
+it('says the same of alerts that were noted first and read at their last word as of those that were read word by word', () => {
+  const wordArb = fc.record({
+    alertId: fc.constantFrom(...alertIds),
+    evidence: fc.subarray(['i1', 'i2', 'i3']).map(ids => ids.map(item)),
+    headline: fc.constantFrom('one', 'two'),
+    // A record may stand in the log twice, or another with its seq.
+    back: fc.integer({ min: 0, max: 2 })
+  })
+  fc.assert(
+    fc.property(fc.array(wordArb, { maxLength: 20 }), fc.nat({ max: 20 }), (words, live) => {
+      const events = words.map(({ back, ...change }, i) => alert({ ...change, seq: Math.max(1, i + 1 - back) }))
+      const [plain, noting] = [new ReportOutcomes(), new ReportOutcomes()]
+      for (const outcomes of [plain, noting])
+        outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i2', 'i3'] }) })
+      for (const data of events) plain.applyAlert({ type: 'alert.revised', data })
+      const noted = events.slice(0, live)
+      for (const [i, data] of noted.entries()) expect(noting.note(storedAlert(i, encoded(data)))).toBe(true)
+      const reading = noting.readNoted()
+      // What comes live may come before all that was noted is read.
+      reading.next()
+      for (const data of events.slice(live)) noting.applyAlert({ type: 'alert.revised', data })
+      expect([...reading].every(unreadable => unreadable === null)).toBe(true)
+      const told = (outcomes: ReportOutcomes) => {
+        const found = outcomes.incidentOf('sahel', 'r1')
+        return outcomes.alertsOf('sahel', found as NonNullable<typeof found>)
+      }
+      expect(told(noting)).toEqual(told(plain))
+    })
+  )
+})
+
+it('gives back what was noted and can not be read, and does not note what must be read at once', () => {
+  const outcomes = new ReportOutcomes()
+  const whole = Buffer.from(encoded(alert({ alertId: alertIds[0] as string, seq: 1, headline: 'wanted' })))
+  expect(outcomes.note(storedAlert(1, Buffer.from(whole.toString().replace('"headline":"wanted"', '"headline":7'))))).toBe(true)
+  expect(outcomes.note(storedAlert(2, encoded(alert({ alertId: 'short', seq: 2 }))))).toBe(false)
+  expect([...outcomes.readNoted()]).toMatchObject([{ stored: { position: 1n }, reason: 'data-invalid' }])
+  expect([...outcomes.readNoted()]).toEqual([])
 })

@@ -166,7 +166,7 @@ async function sendAnswer(
     case 'unknown-alert':
       throw new ProblemError('not-found', 'There is no such alert.')
     case 'key-taken': {
-      const detail = `was used to ${answer.action} this alert: another action needs another key`
+      const detail = `was used to ${answer.action} this alert with another body: another action needs another key`
       throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
     }
     case 'over-already': {

@@ -27,6 +27,12 @@ export interface AlertRecord {
   readonly event: AlertEvent
 }
 
+/** One that was read without its evidence. */
+export interface OutlinedRecord extends AlertRecord {
+  /** The canonical bytes of the event's data, with it. */
+  readonly dataBytes: Uint8Array
+}
+
 export interface AlertMoment extends Moment {
   readonly partition: number
   readonly position: bigint
@@ -37,7 +43,9 @@ export interface AlertEntry {
   readonly theatre: string
   /** Time of its first event and its id: the order of lists. */
   readonly firstTime: string
-  state: AlertState
+  readonly state: AlertState
+  /** The state, perhaps without its evidence: enough for who asks whether it is wanted. */
+  readonly outline: AlertState
   /** Envelope of the event that made the state. */
   last: Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
   /** Who moved `operatorRevision` last, and when; null where the machine did. */
@@ -56,6 +64,46 @@ export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
 /** Hashes of this many newest events of a theatre are kept, to tell a repeat from another content at one seq. */
 const hashesKept = 4096
 
+/** An entry whose evidence is read when somebody asks for it: of years of alerts most are never asked for. */
+class HeldAlert implements AlertEntry {
+  readonly alertId: string
+  readonly theatre: string
+  readonly firstTime: string
+  readonly moments: AlertMoment[] = []
+  last: AlertEntry['last']
+  lastOperator: AlertEntry['lastOperator'] = null
+  momentsOmitted = 0
+  #outline: AlertState
+  /** Of the whole state; null where the outline is whole. */
+  #dataBytes: Uint8Array | null = null
+
+  constructor(state: AlertState, { id, type, time, cause }: Envelope) {
+    this.alertId = state.alertId
+    this.theatre = state.theatre
+    this.firstTime = time
+    this.last = { id, type, time, cause }
+    this.#outline = state
+  }
+
+  get outline(): AlertState {
+    return this.#outline
+  }
+
+  get state(): AlertState {
+    if (this.#dataBytes !== null) {
+      this.#outline = JSON.parse(Buffer.from(this.#dataBytes).toString()) as AlertState
+      this.#dataBytes = null
+    }
+    return this.#outline
+  }
+
+  hold(state: AlertState, dataBytes: Uint8Array | null): void {
+    this.#outline = state
+    // A copy: the bytes are a part of a whole page, which would be kept with them.
+    this.#dataBytes = dataBytes === null ? null : new Uint8Array(dataBytes)
+  }
+}
+
 interface TheatreTail {
   lastSeq: number
   readonly hashBySeq: Map<number, string>
@@ -63,7 +111,7 @@ interface TheatreTail {
 
 export class AlertIndex {
   readonly #limits: AlertIndexLimits
-  readonly #entries = new Map<string, AlertEntry>()
+  readonly #entries = new Map<string, HeldAlert>()
   /** By (firstTime, alertId), ascending. */
   readonly #order: AlertEntry[] = []
   /** Closed ones in the order of their closing. */
@@ -95,7 +143,7 @@ export class AlertIndex {
 
   /** How an alert is marked now; null for one that is not known. */
   handlingNow(alertId: string): Handling | null {
-    return this.#entries.get(alertId)?.state.handling ?? null
+    return this.#entries.get(alertId)?.outline.handling ?? null
   }
 
   /** How an alert was marked before a record of its theatre: the same whenever it is asked, so that an event always has the same bytes. */
@@ -127,7 +175,7 @@ export class AlertIndex {
    * Takes the next record of its partition in. A `gap` is taken in as well: seq numbers are missing before it, which the caller must tell
    * loudly. Repeats and conflicts change nothing.
    */
-  apply(record: AlertRecord): Acceptance {
+  apply(record: AlertRecord | OutlinedRecord): Acceptance {
     const acceptance = this.#accept(record)
     if (acceptance !== 'accepted' && acceptance !== 'gap') return acceptance
     const { event, envelope } = record
@@ -142,16 +190,16 @@ export class AlertIndex {
     }
     const entry = this.#entryFor(event.data, envelope)
     this.#noteOperator(entry, event.data, envelope)
-    entry.state = event.data
+    entry.hold(event.data, 'dataBytes' in record ? record.dataBytes : null)
     entry.last = { id: envelope.id, type: envelope.type, time: envelope.time, cause: envelope.cause }
     this.#noteMoment(entry, record)
     this.#place(entry)
     return acceptance
   }
 
-  #accept({ event, envelope }: AlertRecord): Acceptance {
-    const { theatre, seq } = event.data
-    const hash = sha256Hex(JSON.stringify([envelope.type, envelope.previoushash, event.data]))
+  #accept(record: AlertRecord | OutlinedRecord): Acceptance {
+    const { theatre, seq } = record.event.data
+    const hash = hashOf(record)
     const tail = this.#theatres.get(theatre)
     if (tail === undefined) {
       this.#theatres.set(theatre, { lastSeq: seq, hashBySeq: new Map([[seq, hash]]) })
@@ -168,27 +216,17 @@ export class AlertIndex {
     return acceptance
   }
 
-  #entryFor(state: AlertState, { id, type, time, cause }: Envelope): AlertEntry {
+  #entryFor(state: AlertState, envelope: Envelope): HeldAlert {
     const known = this.#entries.get(state.alertId)
     if (known) return known
-    const { alertId, theatre } = state
-    const entry: AlertEntry = {
-      alertId,
-      theatre,
-      firstTime: time,
-      state,
-      last: { id, type, time, cause },
-      lastOperator: null,
-      moments: [],
-      momentsOmitted: 0
-    }
-    this.#entries.set(alertId, entry)
-    this.#order.splice(this.#rankOf(time, alertId), 0, entry)
+    const entry = new HeldAlert(state, envelope)
+    this.#entries.set(entry.alertId, entry)
+    this.#order.splice(this.#rankOf(entry.firstTime, entry.alertId), 0, entry)
     return entry
   }
 
-  #noteOperator(entry: AlertEntry, next: AlertState, { time }: Envelope): void {
-    if (next.operatorRevision !== entry.state.operatorRevision || entry.moments.length === 0) {
+  #noteOperator(entry: HeldAlert, next: AlertState, { time }: Envelope): void {
+    if (next.operatorRevision !== entry.outline.operatorRevision || entry.moments.length === 0) {
       entry.lastOperator = next.action === null ? null : { by: next.action.by, at: time }
     }
     if (next.action !== null) this.#noteOutcome(next.action.actionId, { kind: 'done', alertId: next.alertId, at: time })
@@ -199,7 +237,7 @@ export class AlertIndex {
     if (this.#outcomes.size > this.#limits.outcomesMax) this.#outcomes.delete(this.#outcomes.keys().next().value as string)
   }
 
-  #noteMoment(entry: AlertEntry, { event, partition, position }: AlertRecord): void {
+  #noteMoment(entry: HeldAlert, { event, partition, position }: AlertRecord): void {
     const moment = momentOf(event)
     if (moment === null) return
     const before = entry.moments.at(-1)?.facts
@@ -212,8 +250,8 @@ export class AlertIndex {
     }
   }
 
-  #place({ alertId, state }: AlertEntry): void {
-    if (state.status === 'provisional' || state.status === 'confirmed') {
+  #place({ alertId, outline }: AlertEntry): void {
+    if (outline.status === 'provisional' || outline.status === 'confirmed') {
       this.#closed.delete(alertId)
       this.#open.add(alertId)
       return
@@ -242,6 +280,16 @@ export class AlertIndex {
     }
     return low
   }
+}
+
+const closing = Buffer.from(']')
+
+/** What tells a record from another at its seq. What stands in the log is canonical: its bytes and its parsed data written anew are one text. */
+function hashOf(record: AlertRecord | OutlinedRecord): string {
+  const { type, previoushash } = record.envelope
+  const before = `[${JSON.stringify(type)},${JSON.stringify(previoushash ?? null)},`
+  if (!('dataBytes' in record)) return sha256Hex(`${before}${JSON.stringify(record.event.data)}]`)
+  return sha256Hex(Buffer.concat([Buffer.from(before), record.dataBytes, closing]))
 }
 
 function isBefore(entry: AlertEntry, firstTime: string, alertId: string): boolean {

@@ -136,7 +136,7 @@ export function reach(deps: Pick<AlertRoutesDeps, 'positions'>, request: Fastify
 async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: ReaderView, alertId: string): Promise<AlertEntry> {
   const known = () => {
     const entry = projection.alerts.get(alertId)
-    return entry !== undefined && isInView(view, entry.state) ? entry : undefined
+    return entry !== undefined && isInView(view, entry.outline) ? entry : undefined
   }
   const entry = await shared.find(['alerts'], known)
   if (entry === undefined) throw new ProblemError('not-found', 'There is no such alert.')
@@ -168,7 +168,7 @@ function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter
   const after = cursor === undefined ? null : placeOf<{ firstTime: string; alertId: string }>(deps, 'alerts', cursor)
   const found: AlertEntry[] = []
   for (const entry of deps.projection.alerts.newestFirst(after)) {
-    if (!isInView(view, entry.state) || !matchesFilter(filter, entry.state)) continue
+    if (!isInView(view, entry.outline) || !matchesFilter(filter, entry.outline)) continue
     found.push(entry)
     if (found.length > limit) break
   }

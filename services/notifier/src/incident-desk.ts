@@ -58,6 +58,8 @@ export type IncidentAnswer =
   | { readonly kind: 'unknown-incident' }
   /** The body can't be an action on this incident. */
   | { readonly kind: 'unfit'; readonly pointer: string; readonly detail: string }
+  /** The retry key was used for something else on this incident. */
+  | { readonly kind: 'key-taken' }
   | RefusedAction
   | { readonly kind: 'done'; readonly actionId: string; readonly incidents: readonly IncidentEntry[]; readonly appended: Place }
   | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Place }
@@ -67,6 +69,16 @@ export type IncidentActionStatus =
   | { readonly kind: 'pending'; readonly incidentId: string; readonly requestedAt: string }
   | { readonly kind: 'done'; readonly incidentId: string; readonly at: string; readonly incidents: readonly string[] }
   | (RefusedAction & { readonly incidentId: string; readonly at: string })
+
+/** Whether an action is what is asked for. */
+type IsSame = (action: DeclaredAction) => boolean
+
+interface Declaring {
+  readonly actionId: string
+  readonly isAsked: IsSame
+  readonly pairs: readonly (readonly [string, string])[]
+  readonly same: boolean
+}
 
 type Place = Pick<Appended, 'partition' | 'position'>
 
@@ -91,10 +103,14 @@ export class IncidentDesk {
    * EventLogError when it could not be written, with `projection-behind` when what others wrote is not known here in time.
    */
   async split(principal: Principal, id: string, reports: readonly string[], ask: IncidentAsk): Promise<IncidentAnswer> {
-    const found = await this.#begin(principal, id, 'split', ask)
+    const leaving = [...new Set(reports)]
+    const isSame = ({ data }: DeclaredAction) => {
+      const left = new Set(pairsOf(data).map(([a]) => a))
+      return !data.same && left.size === leaving.length && leaving.every(reportId => left.has(reportId))
+    }
+    const found = await this.#begin(principal, id, isSame, ask)
     if (found.kind !== 'asked') return found
     const { state } = found.entry
-    const leaving = [...new Set(reports)]
     const members = state.reports.map(({ reportId }) => reportId)
     const strange = leaving.find(reportId => !members.includes(reportId))
     if (strange !== undefined) {
@@ -110,12 +126,17 @@ export class IncidentDesk {
       )
     }
     const pairs = leaving.flatMap(a => staying.map(b => [a, b] as const))
-    return this.#declare(principal, state, found.actionId, pairs, false, ask)
+    return this.#declare(principal, state, { ...found, pairs, same: false }, ask)
   }
 
   /** Declares two incidents one, and waits as `split` does. */
   async merge(principal: Principal, id: string, withId: string, ask: IncidentAsk): Promise<IncidentAnswer> {
-    const found = await this.#begin(principal, id, 'merge', ask)
+    // Once they are one, each report of either names it.
+    const isSame = ({ data }: DeclaredAction) => {
+      const other = this.#deps.projection.incidents.ofReport(data.reportIds[1])
+      return data.same && (withId === data.reportIds[1] || this.#deps.projection.incidents.get(withId) === other)
+    }
+    const found = await this.#begin(principal, id, isSame, ask)
     if (found.kind !== 'asked') return found
     const { state } = found.entry
     const other = this.#visible(principal, withId)?.state
@@ -141,7 +162,7 @@ export class IncidentDesk {
         `${pairs.length} pairs of reports were declared different, at most ${actionPairsMax} are taken at once`
       )
     }
-    return this.#declare(principal, state, found.actionId, pairs, true, ask)
+    return this.#declare(principal, state, { ...found, pairs, same: true }, ask)
   }
 
   /** What became of an action, for a reader who may see its incident. */
@@ -159,21 +180,18 @@ export class IncidentDesk {
     return { kind: 'done', incidentId, at: action.at, incidents: incidents.map(({ state }) => state.incidentId) }
   }
 
-  async #begin(principal: Principal, id: string, what: string, { ifMatch, retryKey }: IncidentAsk) {
+  async #begin(principal: Principal, id: string, isSame: IsSame, { ifMatch, note, retryKey }: IncidentAsk) {
     // What the officer saw at another instance may not be folded here yet.
     await this.#deps.shared.learn('control', 'incidents', 'assembly')
     const entry = this.#visible(principal, id)
     if (entry === undefined) return { kind: 'unknown-incident' } as const
     const { state } = entry
-    const actionId = this.#actionIdOf(principal, what, id, retryKey)
+    const actionId = this.#actionIdOf(principal, id, retryKey)
+    const isAsked: IsSame = action => isSame(action) && (action.data.note ?? null) === note
     const earlier = this.#deps.projection.declarations.action(actionId)
-    if (earlier !== undefined) return this.#answerOf(actionId, earlier)
-    if (ifMatch !== null && ifMatch !== state.revision) {
-      const by = this.#deps.projection.declarations.action(entry.cause ?? '')?.data.by ?? null
-      const detail = 'The incident has changed since you saw it.'
-      return refused('stale-revision', { by, at: entry.touchedAt }, state.revision, detail)
-    }
-    return { kind: 'asked', entry, actionId } as const
+    if (earlier !== undefined) return isAsked(earlier) ? this.#answerOf(actionId, earlier) : ({ kind: 'key-taken' } as const)
+    if (ifMatch !== null && ifMatch !== state.revision) return this.#stale(entry)
+    return { kind: 'asked', entry, actionId, isAsked } as const
   }
 
   /** An incident that stands and that the officer may see. */
@@ -185,9 +203,7 @@ export class IncidentDesk {
   async #declare(
     principal: Principal,
     state: IncidentState,
-    actionId: string,
-    pairs: readonly (readonly [string, string])[],
-    same: boolean,
+    { actionId, isAsked, pairs, same }: Declaring,
     { ifMatch, note }: IncidentAsk
   ): Promise<IncidentAnswer> {
     const { log, clock, projection } = this.#deps
@@ -202,6 +218,9 @@ export class IncidentDesk {
     const latest = this.#latestOf(state.theatre, pairs.flat())
     if (latest !== null && (await this.#isUnderWay(latest.id)))
       return refused('another-came-first', latest, state.revision, cameFirst)
+    // What was under way may have come while this looked: the officer has not seen it.
+    const standing = projection.incidents.get(state.incidentId)
+    if (standing !== undefined && standing.state !== state) return this.#stale(standing)
     const after = latest?.id ?? null
     const { incidentId } = state
     const data = { reportIds, same, by: principal.name, also, after, note, actionId, incidentId } satisfies PairDeclared
@@ -213,10 +232,18 @@ export class IncidentDesk {
     await projection.views.incidents.until(() => projection.declarations.action(actionId) !== undefined, outcomeWaitMs)
     const action = projection.declarations.action(actionId)
     if (action === undefined) return { kind: 'pending', actionId, appended: appended as Appended }
+    // The key may have been used at another instance at the same time: the first in the log is the action.
+    if (!isAsked(action)) return { kind: 'key-taken' }
     if (action.outcome.kind === 'counts') {
       await projection.views.assembly.until(() => this.#hasCome(action), Math.max(0, endMs - clock.monotonicMs()))
     }
     return this.#answerOf(actionId, action)
+  }
+
+  /** The incident moved on: by whom, where it was an officer, and when. */
+  #stale({ state, cause, touchedAt }: IncidentEntry): RefusedAction {
+    const by = this.#deps.projection.declarations.action(cause ?? '')?.data.by ?? null
+    return refused('stale-revision', { by, at: touchedAt }, state.revision, 'The incident has changed since you saw it.')
   }
 
   #recordOf(theatre: string, id: string, data: PairDeclared) {
@@ -264,8 +291,8 @@ export class IncidentDesk {
     return this.#deps.projection.declarations.of(theatre).latestOf(reportIds)
   }
 
-  #actionIdOf(principal: Principal, what: string, incidentId: string, retryKey: string | null): string {
-    if (retryKey !== null) return digest('incident-action', principal.id, what, incidentId, retryKey)
+  #actionIdOf(principal: Principal, incidentId: string, retryKey: string | null): string {
+    if (retryKey !== null) return digest('incident-action', principal.id, incidentId, retryKey)
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 }

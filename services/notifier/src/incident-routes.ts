@@ -83,6 +83,10 @@ async function sendAnswer(
       const { pointer, detail } = answer
       throw new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
     }
+    case 'key-taken': {
+      const detail = 'was used to ask for something else of this incident: another action needs another key'
+      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+    }
     case 'refused': {
       const { reason, first, revision, detail } = answer
       const who = first === null ? '' : ` ${first.by ?? 'A report'} came first, at ${first.at}.`

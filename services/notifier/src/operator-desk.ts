@@ -30,7 +30,7 @@ export interface OperatorAsk {
 export type DeskAnswer =
   | { readonly kind: 'unknown-alert' }
   | { readonly kind: 'stale'; readonly entry: AlertEntry }
-  /** The retry key was used for another action on this alert. */
+  /** The retry key was used for another action on this alert, or for the same with another body. */
   | { readonly kind: 'key-taken'; readonly action: OperatorAction }
   /** `until` is not later than the theatre's now. */
   | { readonly kind: 'over-already'; readonly now: string }
@@ -76,20 +76,20 @@ export class OperatorDesk {
     await shared.learn('control', 'incidents', 'alerts')
     const entry = projection.alerts.get(alertId)
     if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown-alert' }
-    const now = this.#deps.nowIn(entry.theatre)
-    if (ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
     const actionId = this.#actionIdOf(principal, alertId, retryKey)
     const earlier = projection.clocks.request(actionId)?.request
-    if (earlier !== undefined && earlier.action !== ask.action) return { kind: 'key-taken', action: earlier.action }
+    if (earlier !== undefined && !isThatAsk(earlier, ask)) return { kind: 'key-taken', action: earlier.action }
     const isRepeat = earlier !== undefined
+    const now = this.#deps.nowIn(entry.theatre)
+    if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
     if (!isRepeat && ifMatch !== entry.state.operatorRevision) return { kind: 'stale', entry }
     const record = this.#recordOf({ ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name }, entry)
     const [appended] = await appendPatiently(log, topics.incidents, [record], { clock, withinMs: outcomeWaitMs })
     const { alerts } = projection
     await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
     // The key may have been used at another instance at the same time: the first request in the log is the action.
-    const taken = projection.clocks.request(actionId)?.request.action ?? ask.action
-    if (taken !== ask.action) return { kind: 'key-taken', action: taken }
+    const taken = projection.clocks.request(actionId)?.request
+    if (taken !== undefined && !isThatAsk(taken, ask)) return { kind: 'key-taken', action: taken.action }
     return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as Appended)
   }
 
@@ -129,6 +129,11 @@ export class OperatorDesk {
     const value = encodeRecord(envelope, { type: 'operator.requested', data: request })
     return { id: request.actionId, key: theatre, value }
   }
+}
+
+function isThatAsk(request: OperatorRequest, ask: OperatorAsk): boolean {
+  const asked = Object.entries(requestOf(ask)) as [keyof ReturnType<typeof requestOf>, string | null][]
+  return asked.every(([name, value]) => request[name] === value)
 }
 
 function requestOf({ action, until, note, to, text, disposition }: OperatorAsk) {

@@ -1,6 +1,7 @@
 // The read model of the notifier: alerts, incidents, places of reports and theatre clocks, folded from three logs in memory. There is no other
 // state; a restart folds it anew. It tells its listeners of each alert event that counts, in the order of the log.
 
+import { alertOutlineOf } from '@tocsin/contracts/alert-outline'
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
 import { reportHeadOf } from '@tocsin/contracts/report-head'
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
@@ -13,7 +14,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import type { Registry } from 'prom-client'
-import { AlertIndex, type AlertIndexLimits, type AlertRecord } from './alert-index.ts'
+import { AlertIndex, type AlertIndexLimits, type AlertRecord, type OutlinedRecord } from './alert-index.ts'
 import { AlertJournal, type Concerned, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
 import { IncidentIndex } from './incident-index.ts'
@@ -57,6 +58,8 @@ export class Projection {
   readonly #options: ProjectionOptions
   readonly #listeners = new Set<AlertListener>()
   #journal: AlertJournal | null = null
+  /** By partition of the alerts log: what lies before was old when this began, and no journal keeps it. */
+  #oldBefore: readonly bigint[] = []
 
   constructor(options: ProjectionOptions) {
     this.#options = options
@@ -73,7 +76,12 @@ export class Projection {
         decode: decodeIncidentEvent,
         take: batch => this.#foldAssembly(batch)
       }),
-      alerts: new TopicView({ ...this.#viewOptions('alerts'), decode: decodeAlertEvent, take: batch => this.#foldAlerts(batch) })
+      alerts: new TopicView({
+        ...this.#viewOptions('alerts'),
+        decode: decodeAlertEvent,
+        isTaken: stored => this.#tookOldAlert(stored),
+        take: batch => this.#foldAlerts(batch)
+      })
     }
   }
 
@@ -104,8 +112,10 @@ export class Projection {
 
   /** Folds all that the logs hold now, then follows. Rejects when one can't be read or holds what this version can't. */
   async start(): Promise<void> {
-    const { log } = this.#options
-    this.#journal = new AlertJournal(log, await log.cursorAt(topics.alerts, 'earliest'), this.#options.limits)
+    const { log, limits } = this.#options
+    const { positions } = await log.cursorAt(topics.alerts, 'latest')
+    this.#oldBefore = positions.map(end => end - BigInt(limits.recentEventsMax))
+    this.#journal = new AlertJournal(log, await log.cursorAt(topics.alerts, 'earliest'), limits)
     await Promise.all(Object.values(this.views).map(view => view.start()))
   }
 
@@ -169,10 +179,27 @@ export class Projection {
     for (const listener of this.#listeners) listener.flush?.()
   }
 
-  #foldAlert(record: AlertRecord): void {
+  /**
+   * Old events are folded without their evidence, most of which nobody asks for. All of those that can be read are taken so, so that they keep their
+   * order; behind them all are decoded.
+   */
+  #tookOldAlert({ partition, position, value }: StoredRecord): boolean {
+    if (value === null || position >= (this.#oldBefore[partition] ?? 0n)) return false
+    const outline = alertOutlineOf(value)
+    if (outline !== null) {
+      this.#foldAlert({ partition, position, ...outline })
+      return true
+    }
+    const decoded = decodeAlertEvent(value)
+    if (decoded.kind !== 'decoded') return false
+    this.#foldAlert({ partition, position, envelope: decoded.envelope, event: decoded.record })
+    return true
+  }
+
+  #foldAlert(record: AlertRecord | OutlinedRecord): void {
     const { logger, metrics } = this.#options
     const { theatre, seq, alertId } = record.event.data
-    const before = this.alerts.get(alertId)?.state.handling
+    const before = this.alerts.handlingNow(alertId) ?? undefined
     const acceptance = this.alerts.apply(record)
     if (acceptance === 'repeated' || acceptance === 'conflicting') this.journal.drop(record.partition, record.position)
     if (acceptance === 'conflicting') {
@@ -184,7 +211,8 @@ export class Projection {
       logger.error({ theatre, seq }, 'a seq is missing before this one')
     }
     if (acceptance !== 'accepted' && acceptance !== 'gap') return
-    this.journal.add(record, concernedBy(record.event, before))
+    const { partition, position, envelope, event } = record
+    this.journal.add({ partition, position, envelope, event }, concernedBy(event, before))
     for (const listener of this.#listeners) listener.take(record)
   }
 }

@@ -89,6 +89,8 @@ describe('operators', () => {
       body: { to: 'bo' }
     })
     expect(other).toMatchObject({ status: 400, body: { code: 'header-invalid' } })
+    const reworded = await acknowledge({ 'if-match': '0', ...key }, { note: 'In other words.' })
+    expect(reworded).toMatchObject({ status: 400, body: { errors: [{ pointer: 'idempotency-key' }] } })
     expect((await suite.ask('GET', '/v1/alerts/a1')).body.operatorRevision).toBe(1)
   })
   it.each([

@@ -2,6 +2,7 @@
 
 import type { ReportRevision } from '@tocsin/domain/report'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AssemblingRules } from './assembling-rules.ts'
 import { Gate } from './gate.ts'
@@ -168,6 +169,32 @@ describe('an incident', () => {
     expect((await merge('r1', { with: 'r3' }, { key: other, headers: { 'if-match': '3' } })).status).toBe(200)
   })
 
+  it('is not touched by who saw it before another’s split, though what comes of that comes while he asks', async () => {
+    const delivering = new Gate()
+    const beforeDelivery = ({ records }: { readonly records: readonly { readonly topic: string }[] }) =>
+      records[0]?.topic === topics.assembly ? delivering.passage : undefined
+    rules.stop()
+    await suite.close()
+    suite = await Suite.on({ hooks: { beforeDelivery } }, { rules: false })
+    rules = await new AssemblingRules(suite.h).start()
+    const [one, other] = [await officer(suite, 'first officer'), await officer(suite, 'second officer')]
+    await reported('r1', 'wire-1')
+    await reported('r2', 'wire-2')
+    await reported('r3', 'wire-3')
+    const ask = (reports: string[], key: string) =>
+      suite.ask('POST', '/v1/incidents/r1/split', { body: { reports }, key, headers: { 'if-match': '3' } })
+    delivering.shut()
+    const first = ask(['r3'], one)
+    await settle(30)
+    const second = ask(['r2'], other)
+    await settle(30)
+    delivering.open()
+    await settle(60)
+    expect((await first).status).toBe(200)
+    expect(await second).toMatchObject({ status: 409, body: { code: 'action-refused', by: 'first officer' } })
+    expect((await read('r1')).reports).toHaveLength(2)
+  })
+
   it('answers 202 and where to ask while the rules are behind; the same Idempotency-Key is one action', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
@@ -183,6 +210,25 @@ describe('an incident', () => {
     const again = await split('r1', { reports: ['r2'] }, { headers })
     expect(again).toMatchObject({ status: 200, body: { actionId: pending.body.actionId } })
     expect((await read('r1')).revision).toBe(3)
+  })
+
+  it('is not touched by a used Idempotency-Key that asks for something else', async () => {
+    await reported('r1', 'wire-1')
+    await reported('r2', 'wire-2')
+    await reported('r3', 'wire-3')
+    const headers = { 'idempotency-key': 'click-2' }
+    expect((await split('r1', { reports: ['r2'], note: 'Two.' }, { headers })).status).toBe(200)
+    const refusal = { status: 400, body: { code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] } }
+    expect(await split('r1', { reports: ['r3'], note: 'Two.' }, { headers })).toMatchObject(refusal)
+    expect(await split('r1', { reports: ['r2', 'r3'], note: 'Two.' }, { headers })).toMatchObject(refusal)
+    expect(await split('r1', { reports: ['r2'] }, { headers })).toMatchObject(refusal)
+    expect(await merge('r1', { with: 'r2', note: 'Two.' }, { headers })).toMatchObject(refusal)
+    const back = { headers: { 'idempotency-key': 'click-3', 'if-match': '4' } }
+    expect(members(await merge('r1', { with: 'r2' }, back))).toEqual([['r1', 'r2', 'r3']])
+    expect(await merge('r1', { with: 'r2' }, back)).toMatchObject({ status: 200 })
+    await reported('r4', 'wire-4', elsewhere)
+    expect(await merge('r1', { with: 'r4' }, back)).toMatchObject(refusal)
+    expect((await read('r1')).reports).toHaveLength(3)
   })
 
   it('is operated on with the scope alone, and only by who may see it', async () => {

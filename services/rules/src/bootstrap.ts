@@ -3,10 +3,9 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
 import type { ControlPayload } from '@tocsin/domain/control-record'
 import type { ControlState } from '@tocsin/domain/control-state'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import { startingRules } from '@tocsin/domain/starting-rules'
 import { defaultRetentionDays } from '@tocsin/domain/theatre-fold'
 import { worldTheatre } from '@tocsin/domain/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
@@ -15,8 +14,7 @@ import type { NewRecord } from '@tocsin/event-log/port'
 export function firstRecords(state: ControlState, time: string): NewRecord[] {
   const payloads: ControlPayload[] = []
   if (state.rules.size === 0) {
-    const rules = [...defaultRules, ...defaultCompoundRules]
-    payloads.push(...rules.map(rule => ({ type: 'rule.declared', data: rule }) as const))
+    payloads.push(...startingRules.map(rule => ({ type: 'rule.declared', data: rule }) as const))
   }
   if (state.theatres.size === 0) {
     const world = {

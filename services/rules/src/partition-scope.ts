@@ -35,6 +35,8 @@ export interface HeldTheatre {
   /** Behind the last record that its state holds. */
   next: bigint
   recordsSinceSnapshot: number
+  /** How long the folding of those records took, ms: a start would need as long again. */
+  foldedMsSinceSnapshot: number
   /** Where the partition was when a snapshot of it was last taken, whatever became of that. */
   takenAt: bigint
   snapshots: readonly SnapshotPlace[]

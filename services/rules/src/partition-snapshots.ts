@@ -8,6 +8,14 @@ import { type NewSnapshot, type PartitionIndex, SnapshotAbandonedError, writeInd
 const snapshotShare = 0.1
 /** A theatre that few records come to is written when the others of its partition have gone so many times further: no tail begins years ago. */
 const quietTheatreFactor = 4
+/** A moment in which nothing came for so long is a quiet one, ms: what is written then holds nobody up. */
+const quietMs = 250
+/** In a quiet moment a theatre is written once a start would work for so long on what came since, ms. */
+const behindMsMax = 1000
+/** … or, of a large state, three times as long as the writing takes: some 25 µs for each report that is held. */
+const behindMsPerReport = 3 * 0.025
+/** A start reads each record behind the oldest snapshot of its partition, whosever it is, and what was published of it: that takes about so long, ms. */
+const readMsPerRecord = 0.2
 
 export class PartitionSnapshots {
   readonly #scope: PartitionScope
@@ -15,6 +23,8 @@ export class PartitionSnapshots {
   /** Theatres of which one is being written, or waits for it: there is never a second. */
   readonly #underWay = new Set<HeldTheatre>()
   #running: Promise<void> = Promise.resolve()
+  /** Ends with the quiet moment that is waited for; null where none is. */
+  #untilQuiet: Promise<void> | null = null
 
   constructor(scope: PartitionScope, publisher: PartitionPublisher) {
     this.#scope = scope
@@ -23,17 +33,37 @@ export class PartitionSnapshots {
 
   /** Resolves when none is being written. */
   get settled(): Promise<void> {
-    return this.#running
+    return Promise.all([this.#running, this.#untilQuiet]).then(() => {})
   }
 
-  /** Takes the states that are due as they are now; they are written while the folding goes on. */
+  /** Takes the states that are due as they are now; they are written while the folding goes on. What can wait for a quiet moment does. */
   takeDue(): void {
+    const { position } = this.#scope
+    this.#take(theatre => this.#isDue(theatre, position))
+    const isWaitedFor = this.#scope.theatres
+      .entries()
+      .some(([id, theatre]) => this.#mayBeTaken(id, theatre) && this.#isWorthIt(theatre))
+    if (isWaitedFor) this.#untilQuiet ??= this.#takeWhenQuiet()
+  }
+
+  async #takeWhenQuiet(): Promise<void> {
+    const { clock } = this.#scope.options
+    for (let before: bigint | null = null; before !== this.#scope.position && !this.#scope.isStopping; ) {
+      before = this.#scope.position
+      await clock.sleep(quietMs, this.#scope.signal)
+    }
+    this.#untilQuiet = null
+    this.#take(theatre => this.#isWorthIt(theatre))
+  }
+
+  #take(isWanted: (theatre: HeldTheatre) => boolean): void {
     const { position, isTaking, isStopping } = this.#scope
     if (isTaking || isStopping) return
     for (const [id, theatre] of this.#scope.theatres) {
-      if (!this.#isDue(theatre, position) || this.#scope.stoppedTheatres.has(id)) continue
+      if (!this.#mayBeTaken(id, theatre) || !isWanted(theatre)) continue
       const { owner } = theatre
       theatre.recordsSinceSnapshot = 0
+      theatre.foldedMsSinceSnapshot = 0
       theatre.takenAt = position
       this.#underWay.add(theatre)
       const held = this.#publisher.ends(theatre.next)
@@ -58,13 +88,22 @@ export class PartitionSnapshots {
     this.takeDue()
   }
 
-  #isDue(theatre: HeldTheatre, position: bigint): boolean {
-    const { owner, recordsSinceSnapshot, takenAt } = theatre
-    const { snapshotEveryRecords: every } = this.#scope.options
+  #mayBeTaken(id: string, theatre: HeldTheatre): boolean {
+    const { owner, recordsSinceSnapshot } = theatre
+    if (this.#scope.options.snapshotEveryRecords === 0 || recordsSinceSnapshot === 0) return false
     // Where somebody is further than this owner, what it knows of the other logs says nothing of what stands behind its state.
-    if (every === 0 || recordsSinceSnapshot === 0 || owner.isBehind || this.#underWay.has(theatre)) return false
-    const enough = Math.max(every, owner.fold.reportCount * snapshotShare)
+    return !owner.isBehind && !this.#underWay.has(theatre) && !this.#scope.stoppedTheatres.has(id)
+  }
+
+  #isDue({ owner, recordsSinceSnapshot, takenAt }: HeldTheatre, position: bigint): boolean {
+    const enough = Math.max(this.#scope.options.snapshotEveryRecords, owner.fold.reportCount * snapshotShare)
     return recordsSinceSnapshot >= enough || Number(position - takenAt) >= enough * quietTheatreFactor
+  }
+
+  /** A start would take noticeably longer for what came since its last snapshot, and longer than the writing takes. */
+  #isWorthIt({ owner, foldedMsSinceSnapshot, takenAt }: HeldTheatre): boolean {
+    const behindMs = foldedMsSinceSnapshot + Number(this.#scope.position - takenAt) * readMsPerRecord
+    return behindMs >= Math.max(behindMsMax, owner.fold.reportCount * behindMsPerReport)
   }
 
   /** A snapshot is a convenience: where it can't be written, the next start folds more of the log. */

@@ -47,7 +47,8 @@ export async function takeUp(scope: PartitionScope): Promise<TakenUp> {
     const owner = new TheatreOwner(theatre, unmet.get(theatre) ?? noFacts(), state)
     unmet.delete(theatre)
     const { next } = held
-    theatres.set(theatre, { owner, from: next, next, recordsSinceSnapshot: 0, takenAt: next, snapshots, held })
+    const sinceSnapshot = { recordsSinceSnapshot: 0, foldedMsSinceSnapshot: 0 }
+    theatres.set(theatre, { owner, from: next, next, ...sinceSnapshot, takenAt: next, snapshots, held })
   }
   const tails = restored.map(({ held }) => held.next)
   const position = index === null ? start : later(start, tails.reduce(earlier, BigInt(index.next)))

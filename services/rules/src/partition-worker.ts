@@ -214,22 +214,25 @@ export class PartitionWorker {
     if (stored.position < theatre.from) return null
     const head = reportHeadOf(stored.value)
     if (head?.lane !== 'backfill') this.#isOldNews = false
-    const passed = head === null ? null : this.#timed(() => theatre.owner.takeHead(stored.id, head))
+    const passed = head === null ? null : this.#timed(theatre, () => theatre.owner.takeHead(stored.id, head))
     if (passed !== null) return this.#taken(stored, theatre, passed)
     const decoded = decodeTheatreRecord(stored.value)
     if (decoded.kind === 'undecodable') return this.#setAside(stored, decoded.reason)
     if (decoded.kind === 'newer') return this.#stopTheatre(stored, decoded.type)
-    const output = this.#timed(() => theatre.owner.take(decoded.record))
+    const output = this.#timed(theatre, () => theatre.owner.take(decoded.record))
     if (output.conflicts.length > 0) observer.conflict(stored.key, output.conflicts)
     return this.#taken(stored, theatre, output)
   }
 
   /** Folds, and tells how long that took where something came of it. */
-  #timed<Output extends OwnerOutput | null>(fold: () => Output): Output {
+  #timed<Output extends OwnerOutput | null>(theatre: HeldTheatre, fold: () => Output): Output {
     const { clock, observer } = this.#options
     const startMs = clock.monotonicMs()
     const output = fold()
-    if (output !== null) observer.folded((clock.monotonicMs() - startMs) / 1000, output)
+    if (output === null) return output
+    const tookMs = clock.monotonicMs() - startMs
+    theatre.foldedMsSinceSnapshot += tookMs
+    observer.folded(tookMs / 1000, output)
     return output
   }
 
@@ -264,6 +267,7 @@ export class PartitionWorker {
       from: position,
       next: position,
       recordsSinceSnapshot: 0,
+      foldedMsSinceSnapshot: 0,
       takenAt: position,
       snapshots: [],
       held: this.#publisher.ends(position)

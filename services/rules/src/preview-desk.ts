@@ -2,7 +2,7 @@
 // time, with a deadline; who goes away ends theirs.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { maySee } from '@tocsin/domain/handling'
 import type { Clock } from '@tocsin/domain/ports'
 import { type AlertDifference, type AlertSketch, type PreviewedRule, previewRules } from '@tocsin/domain/rule-preview'
@@ -22,6 +22,10 @@ const sliceMs = 5
 /** A preview that takes longer is given up, ms. */
 const deadlineMs = 30_000
 
+/** How a preview ended: `refused` as it was asked, `busy` behind another, `given-up` for its time or because nobody waited. */
+export const previewOutcomes = ['done', 'refused', 'busy', 'given-up', 'failed'] as const
+export type PreviewOutcome = (typeof previewOutcomes)[number]
+
 export interface PreviewDeskOptions {
   readonly engine: () => RulesEngine
   readonly control: ControlView
@@ -29,6 +33,8 @@ export interface PreviewDeskOptions {
   readonly desk: RuleDesk
   /** Default: 30 s. */
   readonly deadlineMs?: number
+  /** Told of each preview: how it ended, and after how many seconds. */
+  readonly ended: (outcome: PreviewOutcome, seconds: number) => void
 }
 
 export class PreviewDesk {
@@ -41,6 +47,20 @@ export class PreviewDesk {
 
   /** Throws `body-invalid`, `too-many` while another preview is under way, `overloaded` where it takes too long, `not-found` for a theatre that is not there. */
   async preview(body: PreviewBody, principal: Principal, isGone: () => boolean) {
+    const { clock, ended } = this.#options
+    const startMs = clock.monotonicMs()
+    const end = (outcome: PreviewOutcome) => ended(outcome, (clock.monotonicMs() - startMs) / 1000)
+    try {
+      const answer = await this.#made(body, principal, isGone)
+      end('done')
+      return answer
+    } catch (error) {
+      end(error instanceof ProblemError ? (outcomeByCode[error.code] ?? 'failed') : 'failed')
+      throw error
+    }
+  }
+
+  async #made(body: PreviewBody, principal: Principal, isGone: () => boolean) {
     const rules = this.#rulesOf(body)
     const asked = this.#theatresOf(body, principal)
     if (this.#isBusy) throw new ProblemError('too-many', 'another preview is under way: one at a time', { retryAfterS: 2 })
@@ -102,6 +122,13 @@ export class PreviewDesk {
       await nextTurn()
     }
   }
+}
+
+const outcomeByCode: { readonly [code in ProblemCode]?: PreviewOutcome } = {
+  'body-invalid': 'refused',
+  'not-found': 'refused',
+  'too-many': 'busy',
+  overloaded: 'given-up'
 }
 
 /** What a reader may see: an alert that rests on anything stricter leaves no trace, not even in counts. */

@@ -1,6 +1,6 @@
-// How each rule fares in the theatres that this instance folds: where its predicate gave no answer, and where it has not enough past yet.
+// How each rule fares in the theatres that this instance folds: where its predicates gave no answer, and where it has not enough past yet.
 
-import type { WhereFailures } from '@tocsin/domain/rule-lens'
+import type { PredicateFailures } from '@tocsin/domain/incident-predicate'
 import type { RulesEngine } from './rules-engine.ts'
 
 /** Whether a reader may know of a theatre. */
@@ -9,7 +9,7 @@ const all: Sees = () => true
 
 export interface RuleStandings {
   /** Since the theatres were taken up; of those that `sees` lets through. */
-  failing(ruleId: string, sees: Sees): WhereFailures
+  failing(ruleId: string, sees: Sees): PredicateFailures
   /** Theatres in which nothing that happens now could enter, of those that `sees` lets through. */
   warming(ruleId: string, sees: Sees): readonly string[]
   /** Failures by rule. */
@@ -22,7 +22,7 @@ export function ruleStandings(engine: () => RulesEngine): RuleStandings {
       const one = sees(fold.id) ? fold.ruleStanding(ruleId) : null
       return one === null ? [] : [{ theatre: fold.id, ...one }]
     })
-  const failing = (ruleId: string, sees: Sees): WhereFailures => {
+  const failing = (ruleId: string, sees: Sees): PredicateFailures => {
     const told = standing(ruleId, sees).map(one => one.failures)
     return {
       count: told.reduce((sum, { count }) => sum + count, 0),

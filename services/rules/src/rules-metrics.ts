@@ -5,6 +5,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { rulesConsumer } from './partition-progress.ts'
+import { previewOutcomes } from './preview-desk.ts'
 
 export interface RulesMetrics {
   readonly records: Counter
@@ -15,6 +16,9 @@ export interface RulesMetrics {
   readonly snapshots: Counter<'outcome'>
   readonly foldSeconds: Histogram
   readonly takeoverSeconds: Histogram
+  readonly previews: Counter<'outcome'>
+  readonly previewSeconds: Histogram
+  readonly nearAsked: Counter
 }
 
 export interface RulesGauges {
@@ -25,8 +29,8 @@ export interface RulesGauges {
   theatresStopped(): number
   reportsHeld(): number
   alertsHeld(): number
-  /** Incidents for which a rule's predicate gave no answer, by rule; those without are left out. */
-  whereFailures(): ReadonlyMap<string, number>
+  /** How often predicates of a rule gave no answer, by rule; those without are left out. */
+  predicateFailures(): ReadonlyMap<string, number>
 }
 
 /** Rules that the metrics tell apart; failures of all others are counted together. */
@@ -50,8 +54,11 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
     gauges.lagSeconds
   )
   gauge('tocsin_rules_partitions', "Partitions of the incidents log that are this instance's.", () => gauges.partitions().length)
+  gauge('tocsin_rules_failing', 'Rules of which a predicate gave no answer, since the theatres were taken up.', () => {
+    return gauges.predicateFailures().size
+  })
   registerGroupLag(registers, gauges, names)
-  registerWhereFailures(registers, gauges)
+  registerPredicateFailures(registers, gauges)
   return {
     records: new Counter({ name: 'tocsin_rules_records_total', help: 'Records folded.', registers }),
     alertEvents: new Counter({
@@ -76,6 +83,23 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
       name: 'tocsin_rules_snapshots_total',
       help: 'Snapshots, by outcome.',
       labelNames: ['outcome'],
+      registers
+    }),
+    previews: new Counter({
+      name: 'tocsin_rules_previews_total',
+      help: `Previews of rules, by outcome: ${previewOutcomes.join(', ')}.`,
+      labelNames: ['outcome'],
+      registers
+    }),
+    previewSeconds: new Histogram({
+      name: 'tocsin_rules_preview_seconds',
+      help: 'Time that previews took which were made or given up.',
+      buckets: [0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30],
+      registers
+    }),
+    nearAsked: new Counter({
+      name: 'tocsin_rules_near_asked_total',
+      help: 'How often somebody asked what nearly fired.',
       registers
     }),
     takeoverSeconds: new Histogram({
@@ -121,15 +145,15 @@ function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: Log
   })
 }
 
-function registerWhereFailures(registers: Registry[], gauges: RulesGauges): void {
+function registerPredicateFailures(registers: Registry[], gauges: RulesGauges): void {
   new Counter({
-    name: 'tocsin_rules_where_failures_total',
-    help: 'Incidents for which the predicate of a rule gave no answer, since the theatres were taken up.',
+    name: 'tocsin_rules_predicate_failures_total',
+    help: 'How often `where` or a step of a rule gave no answer about an incident, since the theatres were taken up.',
     labelNames: ['rule'],
     registers,
     collect() {
       this.reset()
-      for (const [i, [rule, count]] of [...gauges.whereFailures()].entries())
+      for (const [i, [rule, count]] of [...gauges.predicateFailures()].entries())
         this.inc({ rule: i < rulesToldMax ? rule : 'other' }, count)
     }
   })

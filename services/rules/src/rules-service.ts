@@ -1,6 +1,7 @@
 // The rules service: wires the engine and the wall ticker to a host. It decides nothing itself.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
+import { unusedPatterns } from '@tocsin/domain/starting-rules'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
@@ -11,8 +12,8 @@ import type { Registry } from 'prom-client'
 import { firstRecords } from './bootstrap.ts'
 import type { RulesConfig } from './config.ts'
 import { nearMisses } from './near-misses.ts'
-import { PreviewDesk } from './preview-desk.ts'
-import { ruleStandings } from './rule-standings.ts'
+import { PreviewDesk, type PreviewDeskOptions } from './preview-desk.ts'
+import { type RuleStandings, ruleStandings } from './rule-standings.ts'
 import { rulesApi } from './rules-api.ts'
 import { type EngineObserver, RulesEngine } from './rules-engine.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
@@ -38,10 +39,16 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
   const stop = new AbortController()
   const loops: Promise<void>[] = []
   let state: 'starting' | 'catching up' | 'started' | 'closed' = 'starting'
+  const standings = ruleStandings(() => engine)
+  const metrics = rulesMetrics(
+    deps.metrics,
+    gaugesOf(() => engine, standings),
+    log.names
+  )
   const engine: RulesEngine = new RulesEngine({
     log,
     clock,
-    observer: observerOf(deps, () => engine),
+    observer: observerOf(deps, metrics),
     ...config.rules,
     ...(deps.compression === undefined ? {} : { compression: deps.compression })
   })
@@ -62,15 +69,19 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
       clock,
       control,
       cursorKey: secrets.derive('cursor'),
-      standings: ruleStandings(() => engine),
-      near: (ruleId, principal) => nearMisses(engine, ruleId, principal),
-      preview: desk => new PreviewDesk({ engine: () => engine, control, clock, desk })
+      standings,
+      near(ruleId, principal) {
+        metrics.nearAsked.inc()
+        return nearMisses(engine, ruleId, principal)
+      },
+      preview: desk => new PreviewDesk({ engine: () => engine, control, clock, desk, ended: previewsInto(metrics) })
     }),
     failed: failure.promise,
     async start() {
       // Where several start at once on an empty log each writes the same; the first of each id counts.
       const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
       if (missing.length > 0) await log.append(topics.control, missing)
+      else tellOfUnused(deps)
       const declared = await log.cursorAt(topics.control, 'latest')
       const before = await log.cursorAt(topics.incidents, 'latest')
       state = 'catching up'
@@ -116,19 +127,33 @@ async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSign
   }
 }
 
-function observerOf(deps: RulesDeps, engine: () => RulesEngine): EngineObserver {
-  const { logger } = deps
-  const standings = ruleStandings(engine)
-  const gauges: RulesGauges = {
+/** A suite keeps the rules that it has: what this version can look for besides is said, not begun. */
+function tellOfUnused({ control, logger }: RulesDeps): void {
+  const patterns = unusedPatterns(control.state.rules.values())
+  if (patterns.length === 0) return
+  logger.info({ patterns }, 'no rule looks for these patterns: `tocsin rules apply default --new` declares what is missing')
+}
+
+function gaugesOf(engine: () => RulesEngine, standings: RuleStandings): RulesGauges {
+  return {
     lagRecords: () => engine().lagRecords,
     lagSeconds: () => engine().lagSeconds,
     partitions: () => engine().workers,
     theatresStopped: () => engine().stoppedTheatres.size,
     reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
     alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0),
-    whereFailures: () => standings.failures()
+    predicateFailures: () => standings.failures()
   }
-  const metrics: RulesMetrics = rulesMetrics(deps.metrics, gauges, deps.log.names)
+}
+
+function previewsInto({ previews, previewSeconds }: RulesMetrics): PreviewDeskOptions['ended'] {
+  return (outcome, seconds) => {
+    previews.inc({ outcome })
+    if (outcome === 'done' || outcome === 'given-up') previewSeconds.observe(seconds)
+  }
+}
+
+function observerOf({ logger }: RulesDeps, metrics: RulesMetrics): EngineObserver {
   return {
     folded(seconds, output) {
       metrics.records.inc()

@@ -2,6 +2,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
+import type { Clock } from '@tocsin/domain/ports'
 import type { TheatrePayload } from '@tocsin/domain/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
@@ -12,7 +13,7 @@ import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
 import { RulesEngine } from '../src/rules-engine.ts'
 import { type Compression, readIndex } from '../src/snapshot-store.ts'
 
-async function told(log: MemoryLog, from: number, to: number): Promise<void> {
+async function told(log: MemoryLog, from: number, to: number, theatre = 'sahel'): Promise<void> {
   for (let n = from; n < to; n++) {
     const sketch = {
       id: `r-${n}`,
@@ -22,14 +23,14 @@ async function told(log: MemoryLog, from: number, to: number): Promise<void> {
       category: 'protest'
     } as const
     const id = digest('test', String(n))
-    const payload: TheatrePayload = { type: 'report.received', data: revisionOf(sketch, 'sahel') }
-    const envelope = { id, source: '/test', time: '2025-06-02T00:00:00.000Z', cause: null, theatre: 'sahel' }
-    await log.append(topics.incidents, [{ id, key: 'sahel', value: encodeRecord(envelope, payload) }])
+    const payload: TheatrePayload = { type: 'report.received', data: revisionOf(sketch, theatre) }
+    const envelope = { id, source: '/test', time: '2025-06-02T00:00:00.000Z', cause: null, theatre }
+    await log.append(topics.incidents, [{ id, key: theatre, value: encodeRecord(envelope, payload) }])
   }
 }
 
 /** An engine on a log, with what became of its snapshots, by outcome. */
-function engineOn(log: MemoryLog, compression: Compression) {
+function engineOn(log: MemoryLog, compression: Compression, { snapshotEveryRecords = 10, clock = systemClock } = {}) {
   const outcomes: Record<string, number> = {}
   const observer = {
     folded: () => {},
@@ -44,8 +45,8 @@ function engineOn(log: MemoryLog, compression: Compression) {
     assigned: () => {},
     takenUp: () => {}
   }
-  const settings = { snapshotEveryRecords: 10, pageRecordsMax: 5, tickCheckMs: 60_000 }
-  const engine = new RulesEngine({ log, clock: systemClock, observer, compression, ...settings })
+  const settings = { snapshotEveryRecords, pageRecordsMax: 5, tickCheckMs: 60_000 }
+  const engine = new RulesEngine({ log, clock, observer, compression, ...settings })
   const run = engine.run()
   const close = async () => {
     await engine.close()
@@ -55,7 +56,67 @@ function engineOn(log: MemoryLog, compression: Compression) {
   return { outcomes, close, isFolded }
 }
 
+const plain: Compression = { pack: async bytes => bytes, unpack: async bytes => bytes }
+
+/** A clock by which every look takes so long: what is timed by it took as long. */
+function slowClock(lookMs: number): Clock {
+  let ms = 0
+  return {
+    ...systemClock,
+    monotonicMs: () => {
+      ms += lookMs
+      return ms
+    }
+  }
+}
+
 describe('snapshots', () => {
+  it('are taken in a quiet moment, of fewer records than asked for, once what came would take a start a second to fold', async () => {
+    const log = new MemoryLog()
+    const { outcomes, close, isFolded } = engineOn(log, plain, { snapshotEveryRecords: 10_000, clock: slowClock(60) })
+    await told(log, 0, 15)
+    await waitFor(isFolded, { what: 'nine tenths of a second of folding' })
+    await told(log, 15, 20)
+    await waitFor(() => outcomes.written === 1, { what: 'the snapshot' })
+    const index = await readIndex(log, 0, await log.epoch(topics.incidents))
+    expect(index?.theatres[0]?.snapshots[0]?.next).toBe('20')
+    await close()
+  })
+
+  it('of a theatre to which nothing comes are taken once the others have gone far: a start reads on from the oldest', async () => {
+    const log = new MemoryLog()
+    await told(log, 0, 1, 'quiet')
+    await told(log, 1, 4000)
+    const { outcomes, close, isFolded } = engineOn(log, plain, { snapshotEveryRecords: 10_000, clock: slowClock(0) })
+    await waitFor(isFolded, { what: 'everything to be folded' })
+    await told(log, 4000, 4999)
+    await waitFor(isFolded, { what: 'the rest to be folded' })
+    expect(outcomes).toEqual({})
+    await told(log, 4999, 5001)
+    await waitFor(() => outcomes.written === 2, { what: 'both snapshots' })
+    const index = await readIndex(log, 0, await log.epoch(topics.incidents))
+    expect(index?.theatres.map(({ theatre, next }) => [theatre, next])).toEqual([
+      ['quiet', '5001'],
+      ['sahel', '5001']
+    ])
+    await close()
+  })
+
+  it('are not taken for what a start folds in a moment, nor where none are wanted', async () => {
+    const on = async (snapshotEveryRecords: number, lookMs: number) => {
+      const log = new MemoryLog()
+      await told(log, 0, 100)
+      return engineOn(log, plain, { snapshotEveryRecords, clock: slowClock(lookMs) })
+    }
+    const [quick, without] = [await on(10_000, 1), await on(0, 60)]
+    await waitFor(async () => (await quick.isFolded()) && (await without.isFolded()), { what: 'everything to be folded' })
+    // It begins last, and waits for a quiet moment as long as the others would have.
+    const slow = await on(10_000, 60)
+    await waitFor(() => slow.outcomes.written === 1, { what: 'the snapshot of a slow one' })
+    for (const { close } of [quick, without, slow]) await close()
+    expect([quick.outcomes, without.outcomes]).toEqual([{}, {}])
+  })
+
   it('of a theatre wait for the one that is being written, and the last state is written without another record', async () => {
     const log = new MemoryLog()
     const held = Promise.withResolvers<void>()

@@ -5,7 +5,7 @@ import type { RuleVersion } from '@tocsin/domain/theatre-record'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { describe, expect, it } from 'vitest'
 import { FoldStory } from '../../../packages/domain/test/fold-story.ts'
-import { PreviewDesk } from '../src/preview-desk.ts'
+import { PreviewDesk, type PreviewDeskOptions } from '../src/preview-desk.ts'
 
 const siege: RuleVersion = { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {} }
 const reader = (handling: Handling, theatres: Principal['theatres'] = '*') => ({ handling, theatres }) as Principal
@@ -21,7 +21,7 @@ function storyOf(handling: Handling): FoldStory {
 }
 
 /** A desk over one theatre of this instance and one of another; `stepMs` is what each look at the clock takes. */
-function deskOf(story: FoldStory, stepMs = 0): PreviewDesk {
+function deskOf(story: FoldStory, stepMs = 0, ended: PreviewDeskOptions['ended'] = () => undefined): PreviewDesk {
   let nowMs = 0
   const monotonicMs = () => {
     nowMs += stepMs
@@ -32,6 +32,7 @@ function deskOf(story: FoldStory, stepMs = 0): PreviewDesk {
     engine: () => ({ theatre: (id: string) => (id === 'sahel' ? { fold: story.fold } : undefined) }) as never,
     control: { state: { theatres, rules: new Map([['siege', siege]]) } } as never,
     clock: { monotonicMs, nowMs: () => 0, sleep: async () => undefined },
+    ended,
     desk: { versionOf: (ruleId: string, ask: object) => ({ ruleId, ruleVersion: 2, parameters: {}, ...ask }) } as never
   })
 }
@@ -79,6 +80,22 @@ describe('a preview', () => {
     expect([first?.status, second]).toMatchObject([
       'fulfilled',
       { status: 'rejected', reason: { code: 'too-many', retryAfterS: 2 } }
+    ])
+  })
+
+  it('tells how it ended, and after what time', async () => {
+    const [story, told] = [storyOf('internal'), [] as unknown[]]
+    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
+    const desk = (stepMs: number) => deskOf(story, stepMs, (outcome, seconds) => told.push([outcome, seconds > 0]))
+    const both = desk(10)
+    await Promise.allSettled([both.preview(body, reader('internal'), waits), both.preview(body, reader('internal'), waits)])
+    await expect(desk(20_000).preview(body, reader('internal'), waits)).rejects.toThrow()
+    await expect(desk(10).preview({ ...body, theatres: ['none'] }, reader('internal'), waits)).rejects.toThrow()
+    expect(told).toEqual([
+      ['busy', true],
+      ['done', true],
+      ['given-up', true],
+      ['refused', true]
     ])
   })
 })

@@ -32,9 +32,22 @@ export interface RuleFigures {
 export interface WeekFigures {
   /** Weeks from the first report to the last. */
   readonly weeks: number
-  /** Of them with more than two alerts raised, and that with most. */
+  /** Of them with more than two and more than three alerts raised, and that with most. */
   readonly withMoreThanTwo: number
-  readonly most: { readonly weekOf: string; readonly raised: number } | null
+  readonly withMoreThanThree: number
+  readonly most: MostInAWeek | null
+}
+
+interface MostInAWeek {
+  /** Its Monday. */
+  readonly weekOf: string
+  readonly raised: number
+}
+
+/** What one rule raised in one country in a week: all, and what was part of no other alert. */
+export interface RaisedCounts {
+  readonly raised: number
+  readonly topLevel: number
 }
 
 export interface CountryFigures {
@@ -49,8 +62,12 @@ export interface CountryFigures {
     readonly raised: number
     readonly topLevel: number
     readonly topLevelPerWeek: number
+    /** The week of that year in which most alerts that are part of no other were raised. */
+    readonly topLevelMost: MostInAWeek | null
   } | null
   readonly byRule: Readonly<Record<string, number>>
+  /** By Monday of the week, then by rule; only where something was raised. */
+  readonly byWeekAndRule: Readonly<Record<string, Readonly<Record<string, RaisedCounts>>>>
 }
 
 export interface BacktestFigures {
@@ -186,8 +203,16 @@ function countryFigures(alerts: readonly Raised[], reports: number, span: Span):
     weeks: weekFigures(alerts, span),
     topLevelWeeks: weekFigures(topLevelOf(alerts), span),
     worstYear: worstYearOf(alerts),
-    byRule: inOrder([...byRule].map(([id, of]) => [id, of.length]))
+    byRule: inOrder([...byRule].map(([id, of]) => [id, of.length])),
+    byWeekAndRule: inOrder(
+      [...Map.groupBy(alerts, ({ atMs }) => mondayOf(weekOf(atMs)))].map(([week, of]) => [week, countsByRule(of)])
+    )
   }
+}
+
+function countsByRule(alerts: readonly Raised[]): Record<string, RaisedCounts> {
+  const byRule = Map.groupBy(alerts, ({ ruleId }) => ruleId)
+  return inOrder([...byRule].map(([id, of]) => [id, { raised: of.length, topLevel: topLevelOf(of).length }]))
 }
 
 /** The year with most alerts that stand for themselves. */
@@ -195,7 +220,8 @@ function worstYearOf(alerts: readonly Raised[]): CountryFigures['worstYear'] {
   const years = [...Map.groupBy(alerts, yearOf)].map(([year, of]) => ({
     year,
     raised: of.length,
-    topLevel: topLevelOf(of).length
+    topLevel: topLevelOf(of).length,
+    topLevelMost: mostInAWeek(topLevelOf(of))
   }))
   const [worst] = years.sort((a, b) => b.topLevel - a.topLevel || b.raised - a.raised || Number(a.year) - Number(b.year))
   return worst === undefined ? null : { ...worst, topLevelPerWeek: rounded(worst.topLevel / weeksPerYear) }
@@ -214,13 +240,24 @@ function spanOf(items: readonly KnownItem[]): Span {
 }
 
 function weekFigures(alerts: readonly Raised[], { fromMs, toMs }: Span): WeekFigures {
-  const weeks = [...Map.groupBy(alerts, ({ atMs }) => weekOf(atMs))].map(([week, of]) => ({ week, raised: of.length }))
-  const [most] = weeks.toSorted((a, b) => b.raised - a.raised || a.week - b.week)
+  const counts = [...Map.groupBy(alerts, ({ atMs }) => weekOf(atMs)).values()].map(({ length }) => length)
   return {
     weeks: toMs === 0 ? 0 : weekOf(toMs) - weekOf(fromMs) + 1,
-    withMoreThanTwo: weeks.filter(({ raised }) => raised > 2).length,
-    most: most === undefined ? null : { weekOf: formatTime((most.week * 7 - 3) * dayMs).slice(0, 10), raised: most.raised }
+    withMoreThanTwo: counts.filter(count => count > 2).length,
+    withMoreThanThree: counts.filter(count => count > 3).length,
+    most: mostInAWeek(alerts)
   }
+}
+
+/** The first of the weeks with most. */
+function mostInAWeek(alerts: readonly Raised[]): MostInAWeek | null {
+  const weeks = [...Map.groupBy(alerts, ({ atMs }) => weekOf(atMs))]
+  const [most] = weeks.sort(([a, of], [b, others]) => others.length - of.length || a - b)
+  return most === undefined ? null : { weekOf: mondayOf(most[0]), raised: most[1].length }
+}
+
+function mondayOf(week: number): string {
+  return formatTime((week * 7 - 3) * dayMs).slice(0, 10)
 }
 
 /** Number of the week; day 0 of the epoch was a Thursday. */

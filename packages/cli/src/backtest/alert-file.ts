@@ -53,7 +53,7 @@ export class AlertFile implements AlertSink {
     this.#pieceBytes = 0
     if (this.#bytes + piece.length > this.#bytesMax) {
       const limit = `${(this.#bytesMax / 1e9).toFixed(1)} GB`
-      throw new CommandError(`alerts.ndjson would pass ${limit}: take fewer rules or rows, or --theatres country`)
+      throw new CommandError(`alerts.ndjson would pass ${limit}: take fewer rules or rows, or one country`)
     }
     await this.#handle.writeFile(piece)
     this.#bytes += piece.length

@@ -31,6 +31,8 @@ export interface BacktestReport extends BacktestFigures {
   readonly ruleVersions: readonly RuleVersion[]
   /** Rules that raised nothing. */
   readonly silentRules: readonly string[]
+  /** Rules that were not run: they rest on reporters that fall silent, and the file is an archive. */
+  readonly rulesLeftOut: readonly string[]
   readonly speed: BacktestSpeed
 }
 
@@ -47,11 +49,12 @@ export interface BacktestParts {
   readonly named: Pick<BacktestReport, 'file' | 'format' | 'fileSha256' | 'pack'>
   readonly read: ReadBacktest
   readonly plan: BacktestPlan
+  readonly rulesLeftOut: readonly RuleVersion[]
   readonly figures: BacktestFigures
   readonly speed: Omit<BacktestSpeed, 'reportsPerSecond' | 'seconds'>
 }
 
-export function backtestReport({ named, read, plan, figures, speed }: BacktestParts): BacktestReport {
+export function backtestReport({ named, read, plan, rulesLeftOut, figures, speed }: BacktestParts): BacktestReport {
   const { items, tally, countries, sources, knownBy } = read
   const reports = items.filter(({ kind }) => kind === 'report').length
   const at = (ms: number | undefined) => (ms === undefined ? null : formatTime(ms))
@@ -63,6 +66,7 @@ export function backtestReport({ named, read, plan, figures, speed }: BacktestPa
     theatres: plan.theatres,
     read: { tally, reports, countries, sources, knownBy, from: at(items[0]?.knownMs), to: at(items.at(-1)?.knownMs) },
     ruleVersions: plan.rules,
+    rulesLeftOut: rulesLeftOut.map(({ ruleId }) => ruleId),
     silentRules: plan.rules.map(({ ruleId }) => ruleId).filter(id => figures.rules[id] === undefined),
     ...figures,
     speed: {

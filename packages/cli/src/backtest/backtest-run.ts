@@ -63,10 +63,10 @@ export async function runBacktest({ plan, sink, clock, signal, onProgress }: Bac
   return figures.figures(plan.items)
 }
 
-/** A deadline of a rule; or at once, while an alert waits to be confirmed. */
+/** At once while something is left to say; else a deadline of a rule, or of a source whose silence lets others be believed. */
 function dueOf(owner: TheatreOwner | undefined): number | null {
   if (owner === undefined) return null
-  return owner.fold.alerts.hasProvisional() ? 0 : owner.fold.nextDeadlineMs()
+  return owner.fold.alerts.hasMoreToSay ? Number.NEGATIVE_INFINITY : owner.fold.nextDeadlineMs()
 }
 
 /** Of incidents nothing is published: nobody asks for them. */

@@ -18,8 +18,13 @@ export function backtestLines(report: BacktestReport): readonly string[] {
     '',
     ...tableLines(ruleColumns, Object.entries(rules).map(ruleRow)),
     ...(report.silentRules.length === 0 ? [] : [`never fired: ${report.silentRules.join(', ')}`]),
+    ...(report.rulesLeftOut.length === 0
+      ? []
+      : [`left out: ${report.rulesLeftOut.join(', ')}: an archive tells of events, and its pauses are no silence of anybody`]),
     '',
     ...countryLines(countries),
+    '',
+    ...countryRuleLines(countries, Object.keys(rules)),
     '',
     `${speed.seconds.toFixed(1)} s: ${speed.readSeconds.toFixed(1)} s reading, ${speed.foldSeconds.toFixed(1)} s folding ${number(speed.reportsPerSecond)} reports/s`
   ]
@@ -71,18 +76,32 @@ function ruleRow([id, figures]: readonly [string, RuleFigures]): readonly string
   ]
 }
 
-const countryColumns = ['country', 'reports', 'raised', 'top', 'weeksOverTwo', 'most', 'worstYear', 'perWeek'] as const
+const countryColumns = [
+  'country',
+  'reports',
+  'raised',
+  'top',
+  'weeksOverThree',
+  'most',
+  'worstYear',
+  'perWeek',
+  'mostThen'
+] as const
 
+/** Weeks are those of alerts that were part of no other: what an operations centre has to look at. */
 function countryLines(countries: BacktestFigures['countries']): readonly string[] {
-  const inTurn = Object.entries(countries).sort((a, b) => b[1].raised - a[1].raised)
-  const more = inTurn.length - countriesShownMax
-  return [
-    ...tableLines(countryColumns, inTurn.slice(0, countriesShownMax).map(countryRow)),
-    ...(more > 0 ? [`and ${more} more countries`] : [])
-  ]
+  const more = Object.keys(countries).length - countriesShownMax
+  return [...tableLines(countryColumns, shown(countries).map(countryRow)), ...(more > 0 ? [`and ${more} more countries`] : [])]
 }
 
-function countryRow([country, { reports, raised, topLevel, weeks, worstYear }]: readonly [
+/** Those with most alerts first. */
+function shown(countries: BacktestFigures['countries']): readonly (readonly [string, CountryFigures])[] {
+  return Object.entries(countries)
+    .sort((a, b) => b[1].raised - a[1].raised)
+    .slice(0, countriesShownMax)
+}
+
+function countryRow([country, { reports, raised, topLevel, topLevelWeeks, worstYear }]: readonly [
   string,
   CountryFigures
 ]): readonly string[] {
@@ -91,10 +110,33 @@ function countryRow([country, { reports, raised, topLevel, weeks, worstYear }]: 
     number(reports),
     number(raised),
     number(topLevel),
-    number(weeks.withMoreThanTwo),
-    weeks.most === null ? '-' : `${weeks.most.raised} (${weeks.most.weekOf})`,
+    number(topLevelWeeks.withMoreThanThree),
+    most(topLevelWeeks.most),
     worstYear === null ? '-' : `${worstYear.year}: ${worstYear.topLevel}`,
-    worstYear === null ? '-' : String(worstYear.topLevelPerWeek)
+    worstYear === null ? '-' : String(worstYear.topLevelPerWeek),
+    worstYear === null ? '-' : most(worstYear.topLevelMost)
+  ]
+}
+
+function most(week: CountryFigures['weeks']['most']): string {
+  return week === null ? '-' : `${week.raised} (${week.weekOf})`
+}
+
+/** Alerts by country and rule, and the most of them in one week. */
+function countryRuleLines(countries: BacktestFigures['countries'], rules: readonly string[]): readonly string[] {
+  const rows = shown(countries).filter(([, { raised }]) => raised > 0)
+  if (rows.length === 0) return []
+  const cell = ({ byRule, byWeekAndRule }: CountryFigures, rule: string) => {
+    if (byRule[rule] === undefined) return '-'
+    const weeks = Object.values(byWeekAndRule).map(week => week[rule]?.raised ?? 0)
+    return `${number(byRule[rule])} (${weeks.reduce((a, b) => Math.max(a, b), 0)})`
+  }
+  return [
+    'raised by rule, and the most of it in one week:',
+    ...tableLines(
+      ['country', ...rules],
+      rows.map(([country, figures]) => [country, ...rules.map(rule => cell(figures, rule))])
+    )
   ]
 }
 

@@ -1,7 +1,10 @@
 // What a backtest replays: reports and withdrawals, each with the moment at which it was known, in that order. Pure; reading files is backtest-reading.ts.
 
 import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/event-time'
+import { reportingBlackout } from '@tocsin/domain/patterns/reporting-blackout'
 import type { ReportRevision } from '@tocsin/domain/report'
+import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import { archiveFormats, type ImportFormat } from '@tocsin/importers/formats'
 
 interface KnownBase {
   /** When it was known, ms. */
@@ -43,8 +46,21 @@ export function knowledgeOf(occurred: ReportRevision['occurred'], reportedAt: st
     : { knownMs: endedMs, by: 'event-later' }
 }
 
+/**
+ * Rules that a file can show, and those that it can't: of an archive of events nobody can tell whether its reporters were silent or there was peace. Pure.
+ * Source: decision 0018: archives never make a silence.
+ */
+export function rulesShownBy(
+  format: ImportFormat,
+  rules: readonly RuleVersion[]
+): { readonly shown: readonly RuleVersion[]; readonly leftOut: readonly RuleVersion[] } {
+  const isOfReporters = ({ pattern }: RuleVersion) => pattern === reportingBlackout.id
+  if (!archiveFormats.has(format)) return { shown: rules, leftOut: [] }
+  return { shown: rules.filter(rule => !isOfReporters(rule)), leftOut: rules.filter(isOfReporters) }
+}
+
 /** How much ground a theatre of a backtest has: all of the file, or one country. */
-export const theatreScopes = ['one', 'country'] as const
+export const theatreScopes = ['country', 'one'] as const
 export type TheatreScope = (typeof theatreScopes)[number]
 
 /** The theatre that replays what lies in a country; one for what lies nowhere known. Pure. */

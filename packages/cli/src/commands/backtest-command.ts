@@ -15,7 +15,7 @@ import { readBacktest, reliabilities } from '../backtest/backtest-reading.ts'
 import { type BacktestReport, backtestReport } from '../backtest/backtest-report.ts'
 import { runBacktest } from '../backtest/backtest-run.ts'
 import { backtestLines } from '../backtest/backtest-words.ts'
-import { type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
+import { rulesShownBy, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
 import { areaNamesOf, importGazetteer, otherCountryOf } from '../import/import-gazetteer.ts'
 import { importInput, sha256Of } from '../import/import-input.ts'
 import { refusedRows } from '../import/import-tally.ts'
@@ -49,9 +49,9 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
     .option('--source <id>', 'source of all rows, instead of the one of the format')
     .addOption(new Option('--reliability <letter>', 'of every source, A to F').choices(reliabilities).default('B'))
     .addOption(
-      new Option('--theatres <ground>', 'one theatre for all of the file, or one for each country')
+      new Option('--theatres <ground>', 'one theatre for each country, or one for all of the file')
         .choices(theatreScopes)
-        .default('one')
+        .default('country')
     )
     .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
     .option('--out <dir>', 'folder for what is written', 'backtest')
@@ -98,7 +98,8 @@ async function backtest(file: string, options: BacktestOptions, context: Command
       throw error instanceof ImportFileError ? new CommandError(error.message, { cause: error }) : error
     })
     const readMs = systemClock.monotonicMs()
-    const plan = { ...read, rules, reliability: options.reliability, theatres: options.theatres }
+    const { shown, leftOut } = rulesShownBy(options.format, rules)
+    const plan = { ...read, rules: shown, reliability: options.reliability, theatres: options.theatres }
     const alerts = await AlertFile.begin(join(options.out, 'alerts.ndjson'))
     const total = read.items.length
     const onProgress = (done: number) =>
@@ -114,6 +115,7 @@ async function backtest(file: string, options: BacktestOptions, context: Command
       named: { file: basename(file), format: options.format, fileSha256, pack: options.rules ?? null },
       read,
       plan,
+      rulesLeftOut: leftOut,
       figures,
       speed: {
         readSeconds: (readMs - beganMs) / 1000,

@@ -26,6 +26,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   log: () => load('log-bench.ts', 'benchLog'),
   'log-kafka': () => load('kafka-log-bench.ts', 'benchKafkaLog'),
   path: () => load('path-bench.ts', 'benchPath'),
+  restart: () => load('restart-bench.ts', 'benchRestart'),
   rules: () => load('rules-bench.ts', 'benchRules'),
   takeover: () => load('takeover-bench.ts', 'benchTakeover')
 }
@@ -40,7 +41,7 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .option('--brokers <list>', 'brokers of a Kafka log, host:port with commas; without them one is started', addresses, [])
     .option(
       '--reports <count>',
-      'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000)',
+      'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart: of ten years',
       count
     )
     .option('--attacks-per-100 <count>', 'takeover: of 100 reports so many are attacks', count)

@@ -3,9 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
 import { patterns } from '@tocsin/domain/pattern-catalogue'
+import { unusedPatterns } from '@tocsin/domain/starting-rules'
+import type { RuleVersion } from '@tocsin/domain/theatre-record'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import { runExamples } from '@tocsin/rule-packs/pack-examples'
 import { faultLine } from '@tocsin/rule-packs/pack-fault'
+import { type PatternWords, patternWords } from '@tocsin/rule-packs/pattern-words'
 import { packSchemaFile } from '@tocsin/rule-packs/shipped-packs'
 import type { Command } from 'commander'
 import { CommandError, exitCodes, UsageError } from '../output.ts'
@@ -47,8 +50,14 @@ function addList(parent: Command, context: CommandContext): void {
       const items = await listAll(api, '/v1/rules')
       const cells = items.map(item => columns.map(column => cell(item[column])))
       print(context, options, items, () => tableLines(columns, cells))
+      const unused = unusedPatterns(items as unknown as readonly RuleVersion[])
+      if (unused.length > 0) context.output.note(unusedLine(unused))
     })
   )
+}
+
+function unusedLine(unused: readonly string[]): string {
+  return `no rule looks for ${unused.join(', ')}: tocsin rules apply default --new declares what is missing`
 }
 
 function cell(value: unknown): string {
@@ -107,14 +116,14 @@ function addPatterns(parent: Command, context: CommandContext): void {
     .action((name: string | undefined, options: JsonOption) => {
       const all = [...patterns.values(), ...compoundPatterns.values()].filter(({ id }) => name === undefined || id === name)
       if (all.length === 0) throw new UsageError(`${name} is not a pattern: tocsin rules patterns lists them`)
-      const described = all.map(({ id, parameters }) => ({ pattern: id, parameters }))
+      const described = all.map(({ id, parameters }) => ({ pattern: id, ...patternWords[id], parameters }))
       print(context, options, described, () =>
         name === undefined
           ? tableLines(
-              ['pattern', 'parameters'],
-              described.map(one => [one.pattern, Object.keys(one.parameters).join(', ')])
+              ['pattern', 'says'],
+              described.map(one => [one.pattern, one.says ?? overFindings])
             )
-          : tableLines(['parameter', 'default', 'unit', 'meaning', 'source'], parameterRows(described[0]?.parameters ?? {}))
+          : described.flatMap(patternLines)
       )
     })
   parent
@@ -122,6 +131,20 @@ function addPatterns(parent: Command, context: CommandContext): void {
     .description('print the JSON Schema of packs, for editors')
     .action(() => context.output.line(readFileSync(packSchemaFile, 'utf8').trimEnd()))
 }
+
+const overFindings = 'As its namesake, over what other rules find.'
+
+function patternLines({ says, levels, ends, parameters }: Partial<PatternWords> & { readonly parameters: ParameterRows }) {
+  return [
+    says ?? overFindings,
+    ...(levels === undefined ? [] : [`Escalates: ${levels}`]),
+    ...(ends === undefined ? [] : [`Ends: ${ends}`]),
+    '',
+    ...tableLines(['parameter', 'default', 'unit', 'meaning', 'source'], parameterRows(parameters))
+  ]
+}
+
+type ParameterRows = Parameters<typeof parameterRows>[0]
 
 function parameterRows(
   parameters: Readonly<Record<string, { default: unknown; unit: string; meaning: string; source: string }>>
@@ -134,13 +157,14 @@ function addDiff(parent: Command, context: CommandContext): void {
     parent.command('diff <file>').description('what a pack would change of the rules and the alerts of a running suite')
   )
     .option('--prune', 'as if rules that the pack does not name were withdrawn', false)
-    .action((file: string, options: ClientOptions & { prune: boolean }) => {
+    .option('--new', 'of rules alone that the suite does not have', false)
+    .action((file: string, options: ClientOptions & Chosen) => {
       const pack = goodPackIn(file)
       return withSuite(
         context,
         options,
         async api => {
-          const steps = stepsTo(pack, await listAll(api, '/v1/rules'), options.prune)
+          const steps = chosenSteps(pack, await listAll(api, '/v1/rules'), options)
           const preview = steps.length === 0 ? nothing : await previewOf(api, steps)
           print(context, options, { rules: steps, ...preview }, () => [...stepLines(steps), ...previewLines(preview)])
           if (steps.length > 0) context.exitWith(exitCodes.refused)
@@ -148,6 +172,16 @@ function addDiff(parent: Command, context: CommandContext): void {
         previewTimeoutMs
       )
     })
+}
+
+interface Chosen {
+  readonly prune: boolean
+  readonly new: boolean
+}
+
+function chosenSteps(pack: RulePack, standing: readonly Item[], { prune, new: onlyNew }: Chosen): readonly RuleStep[] {
+  if (prune && onlyNew) throw new UsageError('--new leaves what the suite has as it is, --prune withdraws it: say one of them')
+  return stepsTo(pack, standing, prune).filter(({ kind }) => !onlyNew || kind === 'new')
 }
 
 const nothing: PreviewAnswer = { theatres: [], elsewhere: [], complete: true }
@@ -168,10 +202,11 @@ function addApply(parent: Command, context: CommandContext): void {
     parent.command('apply <file>').description('declare the rules of a pack in a running suite; those that are off are withdrawn')
   )
     .option('--prune', 'withdraw rules that the pack does not name', false)
-    .action((file: string, options: ClientOptions & { prune: boolean }) => {
+    .option('--new', 'declare rules alone that the suite does not have; what it has stays as it is', false)
+    .action((file: string, options: ClientOptions & Chosen) => {
       const pack = goodPackIn(file)
       return withSuite(context, options, async api => {
-        const steps = stepsTo(pack, await listAll(api, '/v1/rules'), options.prune)
+        const steps = chosenSteps(pack, await listAll(api, '/v1/rules'), options)
         // Who changes a rule meanwhile is not overrun.
         for (const { id, body, seen } of steps) {
           const path = `/v1/rules/${encodeURIComponent(id)}`

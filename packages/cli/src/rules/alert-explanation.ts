@@ -1,6 +1,7 @@
 // Why an alert fired, in lines for people: what was measured against what, by which rule, from which incidents. Pure.
 
 import type { Item } from '../commands/context.ts'
+import { daysOf, placeWords } from '../incident-lines.ts'
 import { oneLine } from '../table.ts'
 
 /** Evidence that is written out; the rest is counted. */
@@ -55,12 +56,6 @@ function ruleWords({ ruleVersion }: Item, rule: Item | null): string {
 function incidentWords({ incidentId, incident }: Evidence): string {
   if (incident === null) return incidentId
   const { occurred, place, category } = incident
-  const days = occurred === undefined ? '' : [...new Set([dayOf(occurred.from), dayOf(occurred.to)])].join(' to ')
-  const where = [place?.name, place?.admin1, place?.country].filter(Boolean).join(', ')
-  return [days, category, where, incidentId].filter(Boolean).join('  ')
-}
-
-/** A day where the moment is its first or its last, as most are known; else the moment. */
-function dayOf(time: string): string {
-  return /T(?:00:00:00\.000|23:59:59\.999)Z$/.test(time) ? time.slice(0, 10) : time
+  const days = occurred === undefined ? '' : daysOf(occurred)
+  return [days, category, placeWords(place ?? {}), incidentId].filter(Boolean).join('  ')
 }

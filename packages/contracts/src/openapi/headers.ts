@@ -21,7 +21,7 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   },
   'idempotency-key': {
     description:
-      'A name of your own choice for this request, 1 to 200 printable ASCII characters without spaces. Sent again with the same key, it counts once.',
+      'A name of your own choice for this request, 1 to 200 printable ASCII characters without spaces. Sent again with the same key, it counts once; of actions on alerts and incidents another body under the same key is refused.',
     schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
     example: 'field-office-7/2025-06-01/3'
   },

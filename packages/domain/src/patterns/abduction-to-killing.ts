@@ -143,8 +143,9 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
   },
   forget: (state, beforeMs) => {
     const closed = state.book.closed.filter(c => (c.end?.atMs ?? 0) >= beforeMs)
-    const book = closed.length === state.book.closed.length ? state.book : { ...state.book, closed }
-    return { book, waiting: state.waiting.filter(i => i.toMs >= beforeMs) }
+    const waiting = state.waiting.filter(i => i.toMs >= beforeMs)
+    if (closed.length === state.book.closed.length && waiting.length === state.waiting.length) return state
+    return { book: closed.length === state.book.closed.length ? state.book : { ...state.book, closed }, waiting }
   }
 }
 
@@ -308,7 +309,7 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
       (person === null
         ? `The victims are not named: incidents are linked by place and time, within ${parameters.nearKm} km and ${parameters.nearDays} days. `
         : `${victims.length === 1 ? 'One person is' : `${victims.length} people are`} followed by the keys of their names, over all areas. `) +
-      `${listOf([...one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`)]) || 'Nothing more is known yet'}. ` +
+      `${one.marks.length === 0 ? 'Nothing more is known yet' : `It escalated: ${listOf(one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`))}`}. ` +
       `It ends with a release or a body found, and ${parameters.windowDays} days after the last word.${intervalNote(triggers.kept)}`
   }
 }

@@ -8,6 +8,8 @@ export interface NamedActor {
   readonly name: string
 }
 
+const nobody: readonly NamedActor[] = []
+
 /** The form in which two names of actors are compared. */
 export function actorKey(name: string): string {
   return name.trim().toLowerCase()
@@ -15,11 +17,17 @@ export function actorKey(name: string): string {
 
 /** Each actor of that role once, in the order of the report. */
 export function actorsOfRole(incident: Incident, role: string): readonly NamedActor[] {
+  if (!incident.actors.some(actor => actor.role === role)) return nobody
   return named(incident.actors.filter(actor => actor.role === role).map(actor => actor.name))
 }
 
 /** Each name once, in order; empty ones are none. */
 export function named(names: readonly string[]): readonly NamedActor[] {
+  const [only] = names
+  if (only !== undefined && names.length === 1) {
+    const key = actorKey(only)
+    return key === '' ? nobody : [{ key, name: only.trim() }]
+  }
   const byKey = new Map<string, NamedActor>()
   for (const text of names) {
     const key = actorKey(text)

@@ -4,6 +4,7 @@
 import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { endedSince } from './ended-findings.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
 
 export interface AcuteHungerParameters {
@@ -56,7 +57,10 @@ export const acuteHunger: Pattern<AcuteHungerParameters, AcuteHungerState> = {
     return current.open ? [...current.closed, describeOpen(current.open)] : current.closed
   },
   nextChangeMs: ({ open }, horizonMs) => (open && open.untilMs > horizonMs ? open.untilMs : null),
-  forget: (state, beforeMs) => ({ ...state, closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs) })
+  forget: (state, beforeMs) => {
+    const closed = endedSince(state.closed, beforeMs)
+    return closed === state.closed ? state : { ...state, closed }
+  }
 }
 
 function areasOf(incident: Incident): string[] {

@@ -5,7 +5,9 @@ import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
+import { endedSince } from './ended-findings.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
+import { withSupport } from './named-support.ts'
 
 export interface AppealAftermathParameters {
   readonly quietDays: number
@@ -70,11 +72,11 @@ export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermath
     const closesMs = open ? closesAtMs(open, parameters) : null
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
-  forget: (state, beforeMs) => ({
-    ...state,
-    justNow: state.justNow.filter(i => i.toMs >= beforeMs),
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  })
+  forget: (state, beforeMs) => {
+    const closed = endedSince(state.closed, beforeMs)
+    if (state.justNow.every(i => i.toMs >= beforeMs) && closed === state.closed) return state
+    return { ...state, justNow: state.justNow.filter(i => i.toMs >= beforeMs), closed }
+  }
 }
 
 /** True for what a settlement is punished for. */
@@ -111,7 +113,7 @@ function silentAftermath(settlement: string, incident: Incident): Aftermath {
 
 /** What can't trigger only supports, and keeps nothing open. */
 function grown(open: Aftermath, incident: Incident, parameters: AppealAftermathParameters): Aftermath {
-  if (!incident.passesGrade) return { ...open, support: addEvidence(open.support, incident) }
+  if (!incident.passesGrade) return { ...open, support: withSupport(open.support, incident) }
   const lastMs = Math.max(open.lastMs, incident.toMs)
   if (isVoice(incident, parameters)) {
     return { ...open, lastMs, threats: 0, attacks: 0, triggers: addEvidence(open.triggers, incident) }

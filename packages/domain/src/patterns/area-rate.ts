@@ -3,10 +3,13 @@
 
 import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, roundMeasure } from '../pattern.ts'
+import { addEvidence, type Finding, type NearMiss, nearShare, roundMeasure } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import { countsSince, type DayCounts, dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from './day-counts.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import { withSupport } from './named-support.ts'
+import { givesAgain } from './same-again.ts'
+import { endedSince, stillOfUse } from './since.ts'
 
 /** What a window holds, and what as many days held on average before it. */
 export interface Rate {
@@ -30,24 +33,29 @@ export interface RateRule {
   /** Days, each of them calm, after which it has ended. */
   readonly calmDays: number
   /** The finding of an episode that ended, or that is open where `toMs` is null. */
-  describe(episode: RateEpisode, toMs: number | null): Finding
+  describe(told: RateStory, toMs: number | null): Finding
 }
 
-export interface RateEpisode {
+/** What a finding says of an episode. */
+export interface RateStory {
   readonly area: string
   readonly drill: boolean
   readonly fromMs: number
   readonly enteredMs: number
-  /** The last whole day that was looked at. */
-  readonly walkedDay: number
-  /** Days of the run so far, and calm days in a row. */
-  readonly ran: number
-  readonly calm: number
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   /** The greatest that the window has held, on which day, and against what. */
   readonly peak: Rate & { readonly day: number; readonly threshold: number }
   readonly triggers: Evidence
   readonly support: Evidence
+}
+
+export interface RateEpisode {
+  readonly told: RateStory
+  /** The last whole day that was looked at. */
+  readonly walkedDay: number
+  /** Days of the run so far, and calm days in a row. */
+  readonly ran: number
+  readonly calm: number
 }
 
 export interface RateState {
@@ -68,9 +76,6 @@ export const recentMax = 100
 /** Windows and the days before them that a rule may set at most: a state is kept for as long. */
 export const windowDaysMax = 90
 export const baseDaysMax = 700
-/** Supporting incidents that are named; the rest is counted. */
-export const supportMax = 20
-
 const drillMark = '|drill'
 
 /** Each first-level area that an attack may lie in is a scope; drills have their own. Statistics are no attacks. */
@@ -90,27 +95,57 @@ export function rateStep(state: RateState, incident: Incident, rule: RateRule): 
   const { area } = areaOfScope(state.scope)
   const day = dayOf(incident.fromMs)
   const due = walked(state, day - 1, rule)
-  const isCounted = incident.passesGrade && placesOf(incident).some(p => p.admin1 === area && p.areaCertain)
-  if (!isCounted) return due.open === null ? due : { ...due, open: supported(due.open, incident) }
+  const { open } = due
+  if (!incident.passesGrade || !liesSurelyIn(incident, area)) {
+    return open === null
+      ? due
+      : { ...due, open: { ...open, told: toldAgain(incident, [open.told], () => supported(open.told, incident)) } }
+  }
+  const recent = stillRecent(due.recent, day - rule.windowDays)
   const next = {
     ...due,
     counts: withSpan(due.counts, incident, wholeIncident, day - rule.windowDays - rule.baseDays),
-    recent: [...stillRecent(due.recent, day - rule.windowDays), incident].slice(-recentMax)
+    recent: [...(recent.length < recentMax ? recent : recent.slice(1 - recentMax)), incident]
   }
   // A window that ends with the incident's interval holds as much of it as any can.
   const lastDay = Math.min(dayOf(incident.toMs), day + rule.windowDays - 1)
   const rate = rateOn(next.counts, lastDay, rule)
   const atMs = lastDay === day ? incident.fromMs : Math.min(incident.toMs, (lastDay + 1) * dayMs - 1)
-  return {
-    ...next,
-    open: due.open === null ? entered(next, lastDay, atMs, rate, rule) : grown(due.open, incident, lastDay, atMs, rate, rule)
-  }
+  if (open === null) return { ...next, open: entered(next, lastDay, atMs, rate, rule) }
+  const from = [open.told, rate.count, rate.mean, rule]
+  const told = toldAgain(incident, from, () => grown(open.told, incident, lastDay, atMs, rate, rule))
+  return { ...next, open: { ...open, told } }
+}
+
+const toldAgain = givesAgain<RateStory>()
+
+function liesSurelyIn({ place, alsoAt }: Incident, area: string): boolean {
+  return (place.admin1 === area && place.areaCertain) || alsoAt.some(p => p.admin1 === area && p.areaCertain)
 }
 
 /** What stands when the horizon is reached. */
 export function rateFindings(state: RateState, horizonMs: number, rule: RateRule): readonly Finding[] {
   const { open, closed } = walked(state, dayOf(horizonMs) - 1, rule)
-  return open === null ? closed : [...closed, rule.describe(open, null)]
+  return open === null ? closed : [...closed, rule.describe(open.told, null)]
+}
+
+/** What an area lacks to enter, where the window that ends with the day of the horizon holds nearly enough; nothing while an episode is open. */
+export function rateNearly(state: RateState, horizonMs: number, rule: RateRule): readonly NearMiss[] {
+  const day = dayOf(horizonMs)
+  const { open, counts, recent, scope } = walked(state, day - 1, rule)
+  const { count, mean } = rateOn(counts, day, rule)
+  const threshold = roundMeasure(rule.threshold(mean))
+  const incidents = recent.filter(i => dayOf(i.toMs) > day - rule.windowDays && dayOf(i.fromMs) <= day)
+  if (open !== null || incidents.length === 0 || (count < nearShare * threshold && count < threshold - 1)) return []
+  const more = Math.max(1, Math.ceil(threshold - count))
+  return [
+    {
+      group: groupOf(areaOfScope(scope)),
+      measure: { name: `attacks in ${rule.windowDays} days`, value: count, threshold, baseline: mean },
+      lacks: more === 1 ? '1 attack more' : `${more} attacks more`,
+      incidents
+    }
+  ]
 }
 
 /** While an episode is open it is looked at again when each day is over; it may take some of them until something changes. */
@@ -118,24 +153,22 @@ export function rateNextChangeMs(state: RateState, horizonMs: number, rule: Rate
   const { open } = walked(state, dayOf(horizonMs) - 1, rule)
   if (open === null) return null
   const mayEndIn = rule.calmDays - open.calm
-  const mayRunIn = open.marks.some(m => m.reason === rule.runReason) ? mayEndIn : Math.max(1, rule.runDays - open.ran)
+  const mayRunIn = open.told.marks.some(m => m.reason === rule.runReason) ? mayEndIn : Math.max(1, rule.runDays - open.ran)
   return (open.walkedDay + 1 + Math.min(mayEndIn, mayRunIn)) * dayMs
 }
 
 /** The state without what no day from `beforeMs` on needs. */
 export function rateForget(state: RateState, beforeMs: number): RateState {
   const day = dayOf(beforeMs)
-  return {
-    scope: state.scope,
-    counts: countsSince(state.counts, day - windowDaysMax - baseDaysMax),
-    recent: stillRecent(state.recent, day - windowDaysMax),
-    open: state.open,
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  }
+  const counts = countsSince(state.counts, day - windowDaysMax - baseDaysMax)
+  const recent = stillRecent(state.recent, day - windowDaysMax)
+  const closed = endedSince(state.closed, beforeMs)
+  const isSame = counts === state.counts && recent === state.recent && closed === state.closed
+  return isSame ? state : { ...state, counts, recent, closed }
 }
 
 /** What people see: the area. */
-export function groupOf({ area, drill }: RateEpisode): Finding['group'] {
+export function groupOf({ area, drill }: Pick<RateStory, 'area' | 'drill'>): Finding['group'] {
   return { admin1: area, ...(drill ? { drill: 'true' } : {}) }
 }
 
@@ -154,7 +187,7 @@ function rateOn(counts: DayCounts, day: number, { windowDays, baseDays }: RateRu
 }
 
 function stillRecent(recent: readonly Incident[], afterDay: number): readonly Incident[] {
-  return recent.every(i => dayOf(i.toMs) > afterDay) ? recent : recent.filter(i => dayOf(i.toMs) > afterDay)
+  return stillOfUse(recent, i => dayOf(i.toMs) > afterDay)
 }
 
 function entered({ scope, recent }: RateState, day: number, atMs: number, rate: Rate, rule: RateRule): RateEpisode | null {
@@ -163,65 +196,82 @@ function entered({ scope, recent }: RateState, day: number, atMs: number, rate: 
   const firstDay = day - rule.windowDays + 1
   const inWindow = recent.filter(i => dayOf(i.toMs) >= firstDay && dayOf(i.fromMs) <= day)
   const steep = rule.steep(rate)
-  return {
+  const told = {
     ...areaOfScope(scope),
     fromMs: Math.min(...inWindow.map(i => i.fromMs)),
     enteredMs: atMs,
-    walkedDay: day - 1,
-    ran: 0,
-    calm: 0,
     marks: steep === null ? [] : [{ atMs, reason: steep }],
     peak: { ...rate, day, threshold },
     triggers: evidenceOf(inWindow),
     support: noEvidence
   }
+  return { told, walkedDay: day - 1, ran: 0, calm: 0 }
 }
 
 /** It is a trigger where it lifts the measure over all before, or a level; else it supports. */
-function grown(open: RateEpisode, incident: Incident, day: number, atMs: number, rate: Rate, rule: RateRule): RateEpisode {
+function grown(told: RateStory, incident: Incident, day: number, atMs: number, rate: Rate, rule: RateRule): RateStory {
   const reason = rule.steep(rate)
-  const isHigher = rate.count > open.peak.count
-  const isSteeper = reason !== null && !open.marks.some(m => m.reason === reason)
-  if (!isHigher && !isSteeper) return supported(open, incident)
+  const isHigher = rate.count > told.peak.count
+  const isSteeper = reason !== null && !told.marks.some(m => m.reason === reason)
+  if (!isHigher && !isSteeper) return supported(told, incident)
   return {
-    ...open,
-    fromMs: Math.min(open.fromMs, incident.fromMs),
+    ...told,
+    fromMs: Math.min(told.fromMs, incident.fromMs),
     // An interval may have let it enter at a later moment than that of this incident: no level comes before the first.
-    marks: isSteeper ? [...open.marks, { atMs: Math.max(atMs, open.enteredMs), reason }] : open.marks,
-    peak: isHigher ? { ...rate, day, threshold: roundMeasure(rule.threshold(rate.mean)) } : open.peak,
-    triggers: addEvidence(open.triggers, incident)
+    marks: isSteeper ? [...told.marks, { atMs: Math.max(atMs, told.enteredMs), reason }] : told.marks,
+    peak: isHigher ? { ...rate, day, threshold: roundMeasure(rule.threshold(rate.mean)) } : told.peak,
+    triggers: addEvidence(told.triggers, incident)
   }
 }
 
-function supported(open: RateEpisode, incident: Incident): RateEpisode {
-  const { kept, omitted } = open.support
-  const isNamed = kept.length < supportMax
-  return { ...open, support: isNamed ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 } }
+function supported(told: RateStory, incident: Incident): RateStory {
+  return { ...told, support: withSupport(told.support, incident) }
 }
+
+interface Walk {
+  readonly rule: RateRule
+  readonly throughDay: number
+  readonly state: RateState
+}
+
+/** How far the days of the last states were looked at: they pass one by one while nothing comes. */
+const walks = new Map<RateState, Walk>()
+const walksMax = 512
 
 /** The state when whole days up to one are over, and nothing more has come. */
 function walked(state: RateState, throughDay: number, rule: RateRule): RateState {
+  if (state.open === null || state.open.walkedDay >= throughDay) return state
+  const known = walks.get(state)
+  const isOnTheWay = known !== undefined && known.rule === rule && known.throughDay <= throughDay
+  if (isOnTheWay && known.throughDay === throughDay) return known.state
+  const now = walkedOn(isOnTheWay ? known.state : state, throughDay, rule)
+  if (walks.size >= walksMax) walks.clear()
+  walks.set(state, { rule, throughDay, state: now })
+  return now
+}
+
+function walkedOn(state: RateState, throughDay: number, rule: RateRule): RateState {
   let { open } = state
-  if (open === null || open.walkedDay >= throughDay) return state
+  if (open === null) return state
   while (open.walkedDay < throughDay) {
     open = afterDay(open, state.counts, rule)
     if (open.calm >= rule.calmDays)
-      return { ...state, open: null, closed: [...state.closed, rule.describe(open, dayEndMs(open.walkedDay))] }
+      return { ...state, open: null, closed: [...state.closed, rule.describe(open.told, dayEndMs(open.walkedDay))] }
   }
   return { ...state, open }
 }
 
-function afterDay(open: RateEpisode, counts: DayCounts, rule: RateRule): RateEpisode {
+function afterDay({ told, ...open }: RateEpisode, counts: DayCounts, rule: RateRule): RateEpisode {
   const walkedDay = open.walkedDay + 1
   const rate = rateOn(counts, walkedDay, rule)
   const ran = rule.goesOn(rate) ? open.ran + 1 : 0
-  const hasRun = ran >= rule.runDays && !open.marks.some(m => m.reason === rule.runReason)
+  const hasRun = ran >= rule.runDays && !told.marks.some(m => m.reason === rule.runReason)
+  const mark = { atMs: dayEndMs(walkedDay), reason: rule.runReason }
   return {
-    ...open,
+    told: hasRun ? { ...told, marks: [...told.marks, mark] } : told,
     walkedDay,
     ran,
-    calm: rule.isCalm(rate) ? open.calm + 1 : 0,
-    marks: hasRun ? [...open.marks, { atMs: dayEndMs(walkedDay), reason: rule.runReason }] : open.marks
+    calm: rule.isCalm(rate) ? open.calm + 1 : 0
   }
 }
 

@@ -16,6 +16,11 @@ export function inCell<T>(all: CellRings<T>, cell: string): T | undefined {
   return undefined
 }
 
+/** What all cells hold, in no order that means anything. */
+export function inAllCells<T>(all: CellRings<T>): readonly T[] {
+  return all.flat(2).map(([, value]) => value)
+}
+
 /** The same with another value in one cell. Cells beside it in the tree that are no longer of use go with it. */
 export function withCell<T>(all: CellRings<T>, cell: string, value: T, isOfUse: (value: T) => boolean): CellRings<T> {
   const hash = hashOf(cell)
@@ -25,8 +30,9 @@ export function withCell<T>(all: CellRings<T>, cell: string, value: T, isOfUse: 
   return withAt(all, outer, withAt(branch, inner, [...others, [cell, value]]))
 }
 
-/** Only the cells that are of use; the empty tree where none is. */
+/** Only the cells that are of use; the empty tree where none is, and the very same where all are. */
 export function cellsOfUse<T>(all: CellRings<T>, isOfUse: (value: T) => boolean): CellRings<T> {
+  if (all.length > 0 && all.every(branch => branch.every(leaf => leaf.every(([, value]) => isOfUse(value))))) return all
   const kept = all.map(branch => branch.map(leaf => leaf.filter(([, value]) => isOfUse(value))))
   return kept.some(branch => branch.some(leaf => leaf.length > 0)) ? kept : []
 }

@@ -9,11 +9,14 @@ export type CellTimes = readonly (readonly Leaf[])[]
 
 export const noCellTimes: CellTimes = []
 
+const noTimes: readonly number[] = []
+
 /** The times of a cell, in the order in which they were added. */
 export function timesIn(all: CellTimes, cell: string): readonly number[] {
   const hash = hashOf(cell)
-  const leaf = all[hash % width]?.[Math.floor(hash / width)] ?? []
-  return leaf.find(([name]) => name === cell)?.[1] ?? []
+  const leaf = all[hash % width]?.[Math.floor(hash / width)]
+  if (leaf !== undefined) for (const [name, times] of leaf) if (name === cell) return times
+  return noTimes
 }
 
 /** The same with one more time. Times at or before `forgottenMs` go from the cells that lie beside it in the tree, and cells without any go too. */
@@ -26,8 +29,11 @@ export function withTime(all: CellTimes, cell: string, atMs: number, forgottenMs
     if (name === cell || (times.at(-1) as number) <= forgottenMs) continue
     kept.push([name, times])
   }
-  const mine = timesIn(all, cell).filter(ms => ms > forgottenMs)
-  return withAt(all, outer, withAt(branch, inner, [...kept, [cell, [...mine, atMs]]]))
+  const times = timesIn(all, cell)
+  // In the order of the fold, so that the first tells of all.
+  const mine = (times[0] ?? atMs) > forgottenMs ? times : times.filter(ms => ms > forgottenMs)
+  kept.push([cell, [...mine, atMs]])
+  return withAt(all, outer, withAt(branch, inner, kept))
 }
 
 function withAt<T>(list: readonly (readonly T[])[], at: number, value: readonly T[]): (readonly T[])[] {

@@ -1,12 +1,14 @@
 // Compound crisis, level 1: in one first-level area people are cut off, by a siege or by cut supply lines, and at the same time killed, attacked more than
 // before, or starving. It reads the findings of the patterns for these, and stated phases of hunger (acute-hunger.ts).
 
-import { type CompoundPattern, entryOf, type Input, isDrill } from '../compound.ts'
+import { type CompoundPattern, entryOf, type Input, isDrill, type View } from '../compound.ts'
+import { areaName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { placesOf } from '../incident.ts'
 import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
 import { type AcuteHungerParameters, acuteHunger } from './acute-hunger.ts'
 import { evidenceOf } from './episode-evidence.ts'
+import { keepsLast } from './last-made.ts'
 import { capitalised, intervalNote, listOf } from './wording.ts'
 
 export interface CompoundCrisisParameters extends AcuteHungerParameters {
@@ -97,17 +99,34 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
     const prefix = isDrill(input.finding) ? 'drill/' : ''
     return areasOf(input.finding).map(admin1 => `${prefix}${admin1}`)
   },
-  findings: ({ scope, inputs }, horizonMs, parameters) => {
-    const situations = inputs.flatMap(input => situationOf(input, parameters) ?? [])
-    return episodesOf(situations, parameters).map(e => describe(scope, e, situations, horizonMs, parameters))
+  findings: (view, horizonMs, parameters) => {
+    const { situations, episodes } = courseOf(view, parameters)
+    return episodes.map(e => describe(view.scope, e, situations, horizonMs, parameters))
   },
-  nextChangeMs: ({ inputs }, horizonMs, parameters) => {
-    const situations = inputs.flatMap(input => situationOf(input, parameters) ?? [])
-    const ends = episodesOf(situations, parameters)
-      .map(e => e.untilMs)
+  nextChangeMs: (view, horizonMs, parameters) => {
+    const ends = courseOf(view, parameters)
+      .episodes.map(e => e.untilMs)
       .filter(ms => ms > horizonMs && Number.isFinite(ms))
     return ends.length === 0 ? null : Math.min(...ends)
   }
+}
+
+interface Course {
+  readonly situations: readonly Situation[]
+  readonly episodes: readonly Episode[]
+}
+
+const quiet: Course = { situations: [], episodes: [] }
+/** A view is asked twice: what stands, and when that changes. */
+const courses = keepsLast<View, Course>(1)
+
+function courseOf(view: View, parameters: CompoundCrisisParameters): Course {
+  // In most areas nobody is cut off.
+  if (!view.inputs.some(({ pattern }) => parameters.cutOffPatterns.includes(pattern))) return quiet
+  return courses(view, () => {
+    const situations = view.inputs.flatMap(input => situationOf(input, parameters) ?? [])
+    return { situations, episodes: episodesOf(situations, parameters) }
+  })
 }
 
 /** Patterns of one kind are one situation: deaths at once and deaths adding up. */
@@ -136,24 +155,69 @@ function areasOf(finding: Finding): readonly string[] {
 
 /** The times in which at least two kinds were there at once, begun by one that cuts off with another that does not. Ends come before beginnings. */
 function episodesOf(situations: readonly Situation[], parameters: CompoundCrisisParameters): Episode[] {
-  const moments = [...new Set(situations.flatMap(s => [s.fromMs, s.untilMs]))].sort((a, b) => a - b)
+  const lasting = situations.filter(s => s.untilMs > s.fromMs)
+  const begins = lasting.toSorted((a, b) => a.fromMs - b.fromMs)
+  const ends = lasting.toSorted((a, b) => a.untilMs - b.untilMs)
+  const present = new Presence()
   const episodes: Episode[] = []
   let open: Episode | null = null
-  for (const atMs of moments) {
-    const present: readonly Situation[] = situations.filter(s => s.fromMs <= atMs && s.untilMs > atMs)
-    const kinds = new Set(present.map(s => s.kind))
-    if (open && kinds.size < 2) {
+  for (let [begun, ended] = [0, 0]; begun < begins.length || ended < ends.length; ) {
+    const atMs = Math.min(begins[begun]?.fromMs ?? Number.POSITIVE_INFINITY, ends[ended]?.untilMs ?? Number.POSITIVE_INFINITY)
+    for (let s = ends[ended]; s !== undefined && s.untilMs <= atMs; s = ends[ended]) {
+      present.end(s)
+      ended += 1
+    }
+    for (let s = begins[begun]; s !== undefined && s.fromMs <= atMs; s = begins[begun]) {
+      present.begin(s)
+      begun += 1
+    }
+    if (open && present.kinds < 2) {
       episodes.push({ ...open, untilMs: atMs })
       open = null
     }
-    const enters = present.some(s => s.cutsOff) && present.some(s => !s.cutsOff)
-    if (!open && enters) open = { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, third: null, kindsMax: kinds.size }
+    if (!open && present.enters) open = { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, third: null, kindsMax: present.kinds }
     if (!open) continue
-    const latest = present.toSorted((a, b) => b.fromMs - a.fromMs)[0] as Situation
-    const third: Episode['third'] = open.third ?? (kinds.size >= parameters.escalateKinds ? { atMs, kind: latest.kind } : null)
-    open = { ...open, third, kindsMax: Math.max(open.kindsMax, kinds.size) }
+    const isThird: boolean = open.third === null && present.kinds >= parameters.escalateKinds
+    const third: Episode['third'] = isThird ? { atMs, kind: latestAt(atMs, lasting).kind } : open.third
+    open = { ...open, third, kindsMax: Math.max(open.kindsMax, present.kinds) }
   }
   return open ? [...episodes, open] : episodes
+}
+
+/** The situations that are there at one moment, counted. */
+class Presence {
+  readonly #countByKind = new Map<string, number>()
+  #cutOff = 0
+  #others = 0
+
+  get kinds(): number {
+    return this.#countByKind.size
+  }
+
+  /** True where one cuts off and another does not. */
+  get enters(): boolean {
+    return this.#cutOff > 0 && this.#others > 0
+  }
+
+  begin({ kind, cutsOff }: Situation): void {
+    this.#countByKind.set(kind, (this.#countByKind.get(kind) ?? 0) + 1)
+    if (cutsOff) this.#cutOff += 1
+    else this.#others += 1
+  }
+
+  end({ kind, cutsOff }: Situation): void {
+    const left = (this.#countByKind.get(kind) ?? 0) - 1
+    if (left > 0) this.#countByKind.set(kind, left)
+    else this.#countByKind.delete(kind)
+    if (cutsOff) this.#cutOff -= 1
+    else this.#others -= 1
+  }
+}
+
+/** The last that began of those that are there. */
+function latestAt(atMs: number, situations: readonly Situation[]): Situation {
+  const present = situations.filter(s => s.fromMs <= atMs && s.untilMs > atMs)
+  return present.reduce((latest, s) => (s.fromMs > latest.fromMs ? s : latest))
 }
 
 function describe(
@@ -185,7 +249,7 @@ function describe(
     triggers: kept,
     support: [],
     omitted: omitted + unnamed,
-    headline: `Compound crisis in ${admin1}: ${listOf(names, 4)}`,
+    headline: `Compound crisis in ${areaName(admin1)}: ${listOf(names, 4)}`,
     explanation:
       `${capitalised(listOf(dated, 8))}. ${kindsMax} kinds of situation were there at once; being cut off and one more are needed, ` +
       `${parameters.escalateKinds} escalate it. Each counts from its entry until it ends, and for ${parameters.windowDays} days at least; ` +

@@ -342,6 +342,10 @@ function closeWhenDue(
   return { ...state, open: null, closed: [...state.closed, ended] }
 }
 
+function rateText(perDay: number): string {
+  return perDay === 0 ? 'no attack' : `${perDay < 0.01 ? 'fewer than 0.01' : perDay.toFixed(2)} attacks a day`
+}
+
 const described = keepsLast<Episode, Finding>(64)
 
 function describe(open: Episode, toMs: number | null, parameters: CoordinatedAttackParameters): Finding {
@@ -362,10 +366,10 @@ function describe(open: Episode, toMs: number | null, parameters: CoordinatedAtt
     triggers: open.triggers.kept,
     support: open.support.kept,
     omitted: open.triggers.omitted + open.support.omitted,
-    headline: `${open.name} struck ${many} sites far apart within ${windowHours} hours from ${formatDay(open.fromMs)}: ${listOf(places, 5)}`,
+    headline: `${open.name} struck ${many} sites far apart within ${windowHours} hours, from ${formatDay(open.fromMs)}: ${listOf(places, 5)}`,
     explanation:
       `From ${formatDay(open.fromMs)} ${open.name} struck ${many} sites at least ${apartKm} km apart within ${windowHours} hours; ${sitesMin} are needed. ` +
-      `In the ${rateDays} days before it made ${open.perDay.toFixed(2)} attacks a day, so that so many come together by chance with a probability of ` +
+      `In the ${rateDays} days before it made ${rateText(open.perDay)}, so that so many come together by chance with a probability of ` +
       `${open.chance < 0.0001 ? 'less than 0.0001' : open.chance.toFixed(4)}; at most ${alpha} is asked for. Only attacks dated to the day count. ` +
       `It ends after ${leaveHours} hours without another.`
   }

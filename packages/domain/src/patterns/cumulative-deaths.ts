@@ -1,14 +1,16 @@
 // Cumulative deaths: attacks in a country have killed so many within a month, and within a year. A country that stays above is one story, told again only
 // where it reaches the next step, is better known, or has doubled.
 
+import { countryName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
+import { addEvidence, type Finding, type NearMiss, nearShare, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
 import { attackCategories, type Fatalities } from '../report.ts'
 import { countsSince, type DayCounts, dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from './day-counts.ts'
 import { certaintyAt } from './death-bounds.ts'
+import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
-import { keepsLast } from './last-made.ts'
+import { tellsOnce } from './growing-support.ts'
 import { capitalised, intervalNote } from './wording.ts'
 
 export interface CumulativeDeathsParameters {
@@ -68,6 +70,9 @@ const drillMark = '|drill'
 
 const killing = (at: string, best: number) => ({ at, category: 'attack' as const, deaths: [best, best, best] as const })
 
+/** How far its end is looked for: a theatre ticks at least so often while it is open. */
+const lookAheadDays = 14
+
 export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDeathsState> = {
   id: 'cumulative-deaths',
   parameters: {
@@ -126,7 +131,7 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
     const day = dayOf(incident.fromMs)
     const due = walked(state, day - 1, parameters)
     // Deaths in two countries together can't be told apart.
-    if (!incident.passesGrade || countriesOf(incident).length > 1) {
+    if (!incident.passesGrade || (incident.alsoAt.length > 0 && countriesOf(incident).length > 1)) {
       return due.open === null ? due : { ...due, open: supported(due.open, incident) }
     }
     const next = withDeaths(due, incident, parameters)
@@ -139,24 +144,52 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
   },
   findings: (state, horizonMs, parameters) => {
     const { scope, open, closed } = walked(state, dayOf(horizonMs) - 1, parameters)
-    return open === null ? closed : [...closed, described(open, () => describe(scope, open, null, parameters))]
+    return open === null ? closed : [...closed, tell(open.triggers, open.support, () => describe(scope, open, null, parameters))]
   },
-  // It is looked at again when each day is over.
+  nearly: (state, horizonMs, parameters) => {
+    const current = walked(state, dayOf(horizonMs) - 1, parameters)
+    return current.open === null ? nearTolls(current, dayOf(horizonMs), parameters) : []
+  },
+  // The day on which it is over if nothing more comes; or a day on which to look again.
   nextChangeMs: (state, horizonMs, parameters) => {
-    const { open } = walked(state, dayOf(horizonMs) - 1, parameters)
-    return open === null ? null : dayEndMs(open.walkedDay + 1)
+    const due = walked(state, dayOf(horizonMs) - 1, parameters)
+    if (due.open === null) return null
+    const lastDay = due.open.walkedDay + lookAheadDays
+    let day = due.open.walkedDay + 1
+    while (day < lastDay && !isOver(due, due.open, day, parameters)) day++
+    return dayEndMs(day)
   },
   forget: (state, beforeMs) => {
     const yearAgo = dayOf(beforeMs) - yearDaysMax
-    return {
-      ...state,
-      low: countsSince(state.low, yearAgo),
-      best: countsSince(state.best, yearAgo),
-      high: countsSince(state.high, yearAgo),
-      recent: stillRecent(state.recent, dayOf(beforeMs) - windowDaysMax),
-      closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-    }
+    const low = countsSince(state.low, yearAgo)
+    const best = countsSince(state.best, yearAgo)
+    const high = countsSince(state.high, yearAgo)
+    const recent = stillRecent(state.recent, dayOf(beforeMs) - windowDaysMax)
+    const closed = endedSince(state.closed, beforeMs)
+    const areCounts = low === state.low && best === state.best && high === state.high
+    if (areCounts && recent === state.recent && closed === state.closed) return state
+    return { ...state, low, best, high, recent, closed }
   }
+}
+
+/** The windows up to a day that hold most of what they would take. */
+function nearTolls(state: CumulativeDeathsState, lastDay: number, parameters: CumulativeDeathsParameters): readonly NearMiss[] {
+  const { windowDays, limit, yearDays, yearLimit } = parameters
+  const incidents = state.recent.filter(i => dayOf(i.toMs) > lastDay - windowDays)
+  const [best, high] = [deathsOn(state.best, lastDay, windowDays), deathsOn(state.high, lastDay, windowDays)]
+  const windows = [
+    { days: windowDays, limit, value: best >= limit * nearShare ? best : high },
+    { days: yearDays, limit: yearLimit, value: deathsOn(state.best, lastDay, yearDays) }
+  ]
+  if (incidents.length === 0) return []
+  return windows
+    .filter(({ value, limit }) => value >= limit * nearShare && value < limit)
+    .map(({ days, limit, value }) => ({
+      group: groupOf(state.scope),
+      measure: { name: `deaths in ${days} days`, value, threshold: limit, baseline: null },
+      lacks: `${deathsText(roundMeasure(limit - value))} deaths more`,
+      incidents
+    }))
 }
 
 /** Unknown everywhere is none. */
@@ -164,7 +197,11 @@ function highestOf({ low, best, high }: Fatalities): number {
   return Math.max(low ?? 0, best ?? 0, high ?? 0)
 }
 
-function countriesOf(incident: Incident): string[] {
+const noCountry: readonly string[] = []
+
+function countriesOf(incident: Incident): readonly string[] {
+  const { country } = incident.place
+  if (incident.alsoAt.length === 0) return country === null ? noCountry : [country]
   return [...new Set(placesOf(incident).flatMap(p => p.country ?? []))]
 }
 
@@ -183,12 +220,19 @@ function withDeaths(
     low: added(state.low, low),
     best: added(state.best, best),
     high: added(state.high, highestOf(incident.fatalities)),
-    recent: [...stillRecent(state.recent, day - windowDays), incident].slice(-recentMax)
+    recent: withRecent(stillRecent(state.recent, day - windowDays), incident)
   }
 }
 
+function withRecent(recent: readonly Incident[], incident: Incident): readonly Incident[] {
+  const next = recent.length < recentMax ? recent.slice() : recent.slice(1 - recentMax)
+  next.push(incident)
+  return next
+}
+
 function stillRecent(recent: readonly Incident[], afterDay: number): readonly Incident[] {
-  return recent.every(i => dayOf(i.toMs) > afterDay) ? recent : recent.filter(i => dayOf(i.toMs) > afterDay)
+  const fromMs = (afterDay + 1) * dayMs
+  return recent.every(i => i.toMs >= fromMs) ? recent : recent.filter(i => i.toMs >= fromMs)
 }
 
 function deathsOn(counts: DayCounts, lastDay: number, days: number): number {
@@ -301,18 +345,18 @@ function dayEndMs(day: number): number {
   return (day + 1) * dayMs
 }
 
-const described = keepsLast<Episode, Finding>(16)
+const tell = tellsOnce()
 
 function describe(scope: string, open: Episode, toMs: number | null, parameters: CumulativeDeathsParameters): Finding {
   const { told, triggers, support } = open
-  const isDrill = scope.endsWith(drillMark)
-  const country = isDrill ? scope.slice(0, -drillMark.length) : scope
+  const group = groupOf(scope)
+  const { country } = group
   const { leaveShare } = parameters
   const certainty = certaintyAt(told.toll, told.limit)
   const count = countText(told)
   const lastDay = formatDay(told.lastDay * dayMs)
   return {
-    group: { country, ...(isDrill ? { drill: 'true' } : {}) },
+    group,
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels(open.marks),
@@ -321,14 +365,18 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
     triggers: triggers.kept,
     support: support.kept,
     omitted: triggers.omitted + support.omitted,
-    headline: `${capitalised(count)} people killed by attacks in ${country} within ${told.days} days, to ${lastDay}`,
+    headline: `${capitalised(count)} people killed by attacks in ${countryName(country)} within ${told.days} days, to ${lastDay}`,
     explanation:
-      `In the ${told.days} days to ${lastDay} attacks in ${country} killed ${count} people (low ${deathsText(told.toll.low)}, ` +
+      `In the ${told.days} days to ${lastDay} attacks in ${countryName(country)} killed ${count} people (low ${deathsText(told.toll.low)}, ` +
       `best ${deathsText(told.toll.best)}, high ${deathsText(told.toll.high)}); ${told.limit} are needed. ` +
       `That they were reached is ${certainty}. Where an estimate is not known the next lower one stands for it; deaths that nobody numbers add nothing, and statistics are not counted. ` +
       `It ends when the window falls below ${deathsText(leaveShare * told.limit)}.` +
       intervalNote(triggers.kept)
   }
+}
+
+function groupOf(scope: string): { readonly country: string; readonly drill?: 'true' } {
+  return scope.endsWith(drillMark) ? { country: scope.slice(0, -drillMark.length), drill: 'true' } : { country: scope }
 }
 
 /** `at least 27`, `about 27`, `up to 40`: what carries the number. */

@@ -4,10 +4,11 @@
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type ParameterTable, type Pattern, type PatternExample } from '../pattern.ts'
+import { endedSince } from './ended-findings.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
-import { keepsLast } from './last-made.ts'
+import { tellsOnce } from './growing-support.ts'
 import { withSupport } from './named-support.ts'
-import { intervalNote } from './wording.ts'
+import { capitalised, intervalNote } from './wording.ts'
 
 export interface FirstSeenParameters {
   readonly absentDays: number
@@ -46,10 +47,16 @@ interface Episode {
   readonly support: Evidence
 }
 
+interface Listed {
+  readonly open: readonly Episode[]
+  readonly list: readonly Finding[]
+}
+
 interface FirstSeenState {
   readonly key: string
   /** By area, when it was last seen there; the eldest go beyond the limit. */
   readonly seen: readonly (readonly [admin1: string, lastMs: number])[]
+  /** In the order in which they began, which is that in which they end. */
   readonly open: readonly Episode[]
   readonly closed: readonly Finding[]
 }
@@ -59,7 +66,9 @@ const areasMax = 1000
 const witnessesMax = 50
 
 export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): Pattern<P, FirstSeenState> {
-  const described = keepsLast<Episode, Finding>(128)
+  const told = tellsOnce()
+  /** What was listed last after those that are over: most of it stands again. */
+  const listed = new WeakMap<readonly Finding[], Listed>()
   const own: ParameterTable<FirstSeenParameters> = {
     absentDays: {
       default: 365,
@@ -96,33 +105,45 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
         : kind.shownBy(incident, parameters).map(({ key }) => (incident.drill ? `drill/${key}` : `seen/${key}`)),
     initial: scope => ({ key: scope.slice(scope.indexOf('/') + 1), seen: [], open: [], closed: [] }),
     step: (state, incident, parameters) => {
-      const current = closeWhenDue(state, incident.fromMs, parameters, kind)
+      let known = closeWhenDue(state, incident.fromMs, parameters, kind)
       const credible = incident.credibility <= parameters.credibilityMax || incident.credibility === 6
-      return areasOf(incident).reduce((known, place) => {
+      for (const place of areasOf(incident)) {
         const mayTrigger = incident.passesGrade && credible && place.areaCertain
-        return mayTrigger ? sighted(known, place, incident, parameters, kind) : supported(known, place, incident)
-      }, current)
+        known = mayTrigger ? sighted(known, place, incident, parameters, kind) : supported(known, place.admin1, incident)
+      }
+      return known
     },
     findings: ({ open, closed }, horizonMs, parameters) => {
+      if (open.length === 0) return closed
+      const before = listed.get(closed)
+      const list = closed.slice()
+      let isSame = before?.open.length === open.length
       // Its place among the others stays when it ends.
-      const at = (e: Episode) => {
-        const closesMs = e.enteredMs + parameters.agesOutDays * dayMs
-        return closesMs <= horizonMs
-          ? describe(e, closesMs, parameters, kind)
-          : described(e, () => describe(e, null, parameters, kind))
+      for (const [i, e] of open.entries()) {
+        const toMs = closesAtMs(e, parameters) <= horizonMs ? closesAtMs(e, parameters) : null
+        const known = before?.open[i] === e ? before.list[closed.length + i] : undefined
+        if (known?.toMs === toMs) {
+          list.push(known)
+          continue
+        }
+        isSame = false
+        const make = () => describe(e, toMs, parameters, kind)
+        list.push(toMs === null ? told(e.triggers, e.support, make) : make())
       }
-      return open.length === 0 ? closed : [...closed, ...open.map(at)]
+      if (isSame && before !== undefined) return before.list
+      listed.set(closed, { open, list })
+      return list
     },
-    nextChangeMs: ({ open }, horizonMs, { agesOutDays }) => {
-      const moments = open.map(e => e.enteredMs + agesOutDays * dayMs).filter(ms => ms > horizonMs)
-      return moments.length === 0 ? null : Math.min(...moments)
+    nextChangeMs: ({ open }, horizonMs, parameters) => {
+      for (const e of open) if (closesAtMs(e, parameters) > horizonMs) return closesAtMs(e, parameters)
+      return null
     },
-    forget: (state, beforeMs) => ({
-      ...state,
-      // When it was seen before is told, however long ago: one date for each area.
-      seen: state.seen,
-      closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-    })
+    // When it was seen before is told, however long ago: one date for each area.
+    remembersForGood: true,
+    forget: (state, beforeMs) => {
+      const closed = endedSince(state.closed, beforeMs)
+      return closed === state.closed ? state : { ...state, closed }
+    }
   }
 }
 
@@ -130,20 +151,29 @@ type AreaPlace = IncidentPlace & { readonly admin1: string }
 
 /** One place for each area; the one that is certain where several lie in it. */
 function areasOf(incident: Incident): readonly AreaPlace[] {
+  if (incident.alsoAt.length === 0) return liesInArea(incident.place) ? [incident.place] : []
   const byArea = new Map<string, AreaPlace>()
   for (const place of placesOf(incident)) {
-    const { admin1 } = place
-    if (admin1 !== null && !byArea.get(admin1)?.areaCertain) byArea.set(admin1, { ...place, admin1 })
+    if (liesInArea(place) && !byArea.get(place.admin1)?.areaCertain) byArea.set(place.admin1, place)
   }
   return [...byArea.values()]
 }
 
-function supported(state: FirstSeenState, { admin1 }: AreaPlace, incident: Incident): FirstSeenState {
-  const at = state.open.findIndex(e => e.admin1 === admin1)
+function liesInArea(place: IncidentPlace): place is AreaPlace {
+  return place.admin1 !== null
+}
+
+function supported(state: FirstSeenState, admin1: string, incident: Incident): FirstSeenState {
+  const at = openIn(state, admin1)
   const episode = state.open[at]
   return episode === undefined
     ? state
     : { ...state, open: state.open.with(at, { ...episode, support: withSupport(episode.support, incident) }) }
+}
+
+function openIn({ open }: FirstSeenState, admin1: string): number {
+  for (let i = 0; i < open.length; i++) if (open[i]?.admin1 === admin1) return i
+  return -1
 }
 
 function sighted<P extends FirstSeenParameters>(
@@ -155,7 +185,7 @@ function sighted<P extends FirstSeenParameters>(
 ): FirstSeenState {
   const { admin1 } = place
   const seen = withArea(state.seen, admin1, incident.toMs)
-  const at = state.open.findIndex(e => e.admin1 === admin1)
+  const at = openIn(state, admin1)
   if (at !== -1) return { ...state, seen, open: state.open.with(at, grown(state.open[at] as Episode, incident, parameters)) }
   const last = lastSeen(state.seen, place)
   if (last !== null && last > incident.fromMs - parameters.absentDays * dayMs) return { ...state, seen }
@@ -175,7 +205,8 @@ function sighted<P extends FirstSeenParameters>(
 }
 
 function withArea(seen: FirstSeenState['seen'], admin1: string, toMs: number): FirstSeenState['seen'] {
-  const at = seen.findIndex(([area]) => area === admin1)
+  let at = seen.length - 1
+  while (at >= 0 && seen[at]?.[0] !== admin1) at -= 1
   if (at === -1) return [...seen, [admin1, toMs] as const].slice(-areasMax)
   return (seen[at]?.[1] ?? 0) >= toMs ? seen : seen.with(at, [admin1, toMs])
 }
@@ -206,11 +237,15 @@ function closeWhenDue<P extends FirstSeenParameters>(
   parameters: P,
   kind: FirstSeenKind<P>
 ): FirstSeenState {
-  const closesAtMs = (e: Episode) => e.enteredMs + parameters.agesOutDays * dayMs
-  if (!state.open.some(e => closesAtMs(e) <= nowMs)) return state
-  const due = state.open.filter(e => closesAtMs(e) <= nowMs)
-  const ended = due.map(e => describe(e, closesAtMs(e), parameters, kind))
-  return { ...state, open: state.open.filter(e => !due.includes(e)), closed: [...state.closed, ...ended] }
+  const [eldest] = state.open
+  if (eldest === undefined || closesAtMs(eldest, parameters) > nowMs) return state
+  const due = state.open.filter(e => closesAtMs(e, parameters) <= nowMs)
+  const ended = due.map(e => describe(e, closesAtMs(e, parameters), parameters, kind))
+  return { ...state, open: state.open.slice(due.length), closed: [...state.closed, ...ended] }
+}
+
+function closesAtMs({ enteredMs }: Episode, { agesOutDays }: FirstSeenParameters): number {
+  return enteredMs + agesOutDays * dayMs
 }
 
 function describe<P extends FirstSeenParameters>(
@@ -220,7 +255,7 @@ function describe<P extends FirstSeenParameters>(
   kind: FirstSeenKind<P>
 ): Finding {
   const { absentDays, sourcesMin, agesOutDays } = parameters
-  const around = e.neighbours === 0 ? 'the areas that touch it are not known' : `nor in the ${e.neighbours} areas that touch it`
+  const around = e.neighbours === 0 ? '; which areas touch it is not known' : `, nor in the ${e.neighbours} areas that touch it`
   const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: `${sourcesMin} independent sources` }]
   return {
     group: { [kind.word]: e.name, admin1: e.admin1, ...(e.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
@@ -233,7 +268,7 @@ function describe<P extends FirstSeenParameters>(
     omitted: e.triggers.omitted + e.support.omitted,
     headline: kind.headline(e.name, e.admin1, formatDay(e.enteredMs)),
     explanation:
-      `${e.name} was seen in ${e.admin1} on ${formatDay(e.enteredMs)}, and for at least ${absentDays} days before not there, ${around}` +
+      `${capitalised(kind.word)} ${e.name} was seen in ${e.admin1} on ${formatDay(e.enteredMs)}, and not there in the ${absentDays} days before${around}` +
       `${e.before === null ? '' : `; the last time was ${formatDay(e.before)}`}. ` +
       (e.confirmedMs === null
         ? `One source says so; a second independent one escalates it. `

@@ -1,19 +1,22 @@
 // Mass casualty: one incident in which many civilians were killed. What lies close to it in space and time is one story; deaths are never added up over
 // incidents, and those of one incident at several places belong to all of them together.
 
+import { areaName, countryName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
-import { distanceKm } from '../geometry.ts'
+import { distanceKm, kmPerDegree } from '../geometry.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText } from './death-bounds.ts'
+import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'
-import { keepsLast } from './last-made.ts'
+import { tellsOnce } from './growing-support.ts'
 import { capitalised, listOf } from './wording.ts'
 
 export interface MassCasualtyParameters {
   readonly steps: readonly number[]
   readonly nearKm: number
   readonly nearDays: number
+  readonly longestDays: number
   readonly civilianKinds: readonly string[]
 }
 
@@ -46,6 +49,14 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
     },
     nearKm: { default: 10, unit: 'km', meaning: 'what lies within this distance is one story', source: 'patterns, 13', min: 0 },
     nearDays: { default: 2, unit: 'days', meaning: 'and within this time', source: 'patterns, 13', min: 0 },
+    longestDays: {
+      default: 31,
+      unit: 'days',
+      meaning: 'an incident whose date is known no better than that is the sum of a season, not one killing',
+      source: 'decision: UCDP writes the dead of a year into one row',
+      min: 1,
+      max: 3660
+    },
     civilianKinds: {
       default: ['civilian', 'civilians', 'villagers', 'displaced', 'refugees', 'worshippers', 'aid-workers', 'health-workers'],
       unit: 'kinds',
@@ -69,6 +80,12 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
         { at: '2025-03-08', category: 'attack-on-civilians', deaths: [null, null, null] }
       ],
       horizon: '2025-03-09',
+      expect: []
+    },
+    {
+      name: 'neither are the dead of half a year',
+      given: [{ at: '2025-01-01', to: '2025-06-30', category: 'attack-on-civilians', deaths: [31, 300, 400] }],
+      horizon: '2025-07-01',
       expect: []
     },
     {
@@ -122,15 +139,23 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
     )
   },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
-    const moments = open.map(m => closesAtMs(m, parameters)).filter(ms => ms > horizonMs)
-    return moments.length === 0 ? null : Math.min(...moments)
+    let next = Number.POSITIVE_INFINITY
+    for (const massacre of open) {
+      const ms = closesAtMs(massacre, parameters)
+      if (ms > horizonMs && ms < next) next = ms
+    }
+    return Number.isFinite(next) ? next : null
   },
-  forget: (state, beforeMs) => ({ ...state, closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs) })
+  forget: (state, beforeMs) => {
+    const closed = endedSince(state.closed, beforeMs)
+    return closed === state.closed ? state : { ...state, closed }
+  }
 }
 
-/** The toll among civilians; null where it reaches no step, or where those killed may be others. */
-function tollOf(incident: Incident, { steps, civilianKinds }: MassCasualtyParameters): CarriedDeaths | null {
-  const { category, targets, fatalities } = incident
+/** The toll among civilians; null where it reaches no step, where those killed may be others, or where it may be the sum of many. */
+function tollOf(incident: Incident, { steps, civilianKinds, longestDays }: MassCasualtyParameters): CarriedDeaths | null {
+  const { category, targets, fatalities, fromMs, toMs } = incident
+  if (toMs - fromMs > longestDays * dayMs) return null
   // Deaths of civilians and soldiers together can't be told apart.
   const isOnCivilians =
     category === 'attack-on-civilians' || (targets.length > 0 && targets.every(kind => civilianKinds.includes(kind)))
@@ -140,14 +165,17 @@ function tollOf(incident: Incident, { steps, civilianKinds }: MassCasualtyParame
 
 /** Close by a place of any of its incidents that is known well enough. Of two that are not, the area or settlement must do. */
 function isClose({ triggers }: Massacre, incident: Incident, { nearKm, nearDays }: MassCasualtyParameters): boolean {
-  const inTime = triggers.kept.filter(other => incident.fromMs <= other.toMs + nearDays * dayMs)
-  return inTime.some(other => placesOf(other).some(a => placesOf(incident).some(b => areClose(a, b, nearKm))))
+  for (const other of triggers.kept) {
+    if (incident.fromMs > other.toMs + nearDays * dayMs) continue
+    for (const a of placesOf(other)) for (const b of placesOf(incident)) if (areClose(a, b, nearKm)) return true
+  }
+  return false
 }
 
 function areClose(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
   if (a.settlement !== null && a.settlement === b.settlement) return true
   const [p, q] = [pointOf(a, nearKm), pointOf(b, nearKm)]
-  if (p !== null && q !== null) return distanceKm(p, q) <= nearKm
+  if (p !== null && q !== null) return Math.abs(p.lat - q.lat) * kmPerDegree <= nearKm + 1 && distanceKm(p, q) <= nearKm
   return p === null && q === null && a.settlement === null && b.settlement === null && a.admin1 !== null && a.admin1 === b.admin1
 }
 
@@ -197,8 +225,8 @@ function closesAtMs({ lastMs }: Massacre, { nearDays }: MassCasualtyParameters):
 }
 
 function closeWhenDue(state: MassCasualtyState, nowMs: number, parameters: MassCasualtyParameters): MassCasualtyState {
-  const due = state.open.filter(m => closesAtMs(m, parameters) <= nowMs)
-  return due.length === 0 ? state : ended(state, due, parameters)
+  const isDue = (m: Massacre) => closesAtMs(m, parameters) <= nowMs
+  return state.open.some(isDue) ? ended(state, state.open.filter(isDue), parameters) : state
 }
 
 function ended(
@@ -210,7 +238,7 @@ function ended(
     open: open.filter(m => !due.includes(m)),
     closed: inOrder(
       closed,
-      due.map(m => describe(m, closesAtMs(m, parameters), parameters))
+      due.map(m => describeEnded(m, parameters))
     )
   }
 }
@@ -231,13 +259,22 @@ function firstOf({ triggers }: Finding): Incident {
   return triggers[0] as Incident
 }
 
-const described = keepsLast<Massacre, Finding>(16)
+const told = tellsOnce()
 
 function describeOpen(massacre: Massacre, parameters: MassCasualtyParameters): Finding {
-  return described(massacre, () => describe(massacre, null, parameters))
+  return told(massacre.triggers, massacre.support, () => describe(massacre, parameters))
 }
 
-function describe({ triggers, support }: Massacre, toMs: number | null, parameters: MassCasualtyParameters): Finding {
+/** A story is ended again by each incident that comes to lie before the one that ended it. */
+const endings = new WeakMap<Massacre, Finding>()
+
+function describeEnded(massacre: Massacre, parameters: MassCasualtyParameters): Finding {
+  const known = endings.get(massacre) ?? { ...describeOpen(massacre, parameters), toMs: closesAtMs(massacre, parameters) }
+  endings.set(massacre, known)
+  return known
+}
+
+function describe({ triggers, support }: Massacre, parameters: MassCasualtyParameters): Finding {
   const { steps, nearKm, nearDays } = parameters
   const tolls = triggers.kept.map(incident => ({ incident, toll: tollOf(incident, parameters) as CarriedDeaths }))
   const worst = tolls.reduce((a, b) => (b.toll.deaths > a.toll.deaths ? b : a))
@@ -251,14 +288,14 @@ function describe({ triggers, support }: Massacre, toMs: number | null, paramete
   return {
     group: groupOf(first),
     fromMs: first.fromMs,
-    toMs,
+    toMs: null,
     levels: numberLevels(marks),
     measure: { name: 'civilians killed in one incident', value: worst.toll.deaths, threshold: step, baseline: null },
     certainty,
     triggers: triggers.kept,
     support: support.kept,
     omitted: triggers.omitted + support.omitted,
-    headline: `${capitalised(deathsText(worst.toll))} civilians killed at ${where}, ${daysText(worst.incident)}`,
+    headline: `${capitalised(deathsText(worst.toll))} civilians killed ${where}, ${daysText(worst.incident)}`,
     explanation:
       `One incident killed ${deathsText(worst.toll)} civilians (${boundsText(worst.incident.fatalities)}); ${step} are needed for this level${many}. ` +
       `That ${step} were reached is ${certainty}: ${reasons[certainty]}.` +
@@ -293,12 +330,14 @@ function groupOf({ place, drill }: Incident): Finding['group'] {
   return { country: place.country ?? 'unknown', ...mark }
 }
 
+/** `at Dioura and Konna (ML-5)`; where no place has a name, `in ML-5 (Mali)`. */
 function whereOf(incidents: readonly Incident[]): string {
-  const names = incidents.flatMap(placesOf).map(p => p.settlementName ?? p.name ?? p.admin1 ?? p.country ?? 'an unknown place')
-  const areas = [...new Set(incidents.flatMap(placesOf).flatMap(p => p.admin1 ?? []))].sort(compareText)
-  const unique = [...new Set(names)]
-  const area = areas.length === 0 || unique.every(name => areas.includes(name)) ? '' : ` (${areas.join(', ')})`
-  return `${listOf(unique, 4)}${area}`
+  const places = incidents.flatMap(placesOf)
+  const names = [...new Set(places.flatMap(p => p.settlementName ?? p.name ?? []))]
+  const areas = [...new Set(places.flatMap(p => p.admin1 ?? []))].sort(compareText)
+  if (names.length > 0) return `at ${listOf(names, 4)}${areas.length === 0 ? '' : ` (${areas.join(', ')})`}`
+  const wider = areas.length > 0 ? areas.map(areaName) : [...new Set(places.flatMap(p => p.country ?? []))].map(countryName)
+  return wider.length === 0 ? 'at an unknown place' : `in ${listOf(wider, 4)}`
 }
 
 function daysText({ fromMs, toMs }: Incident): string {

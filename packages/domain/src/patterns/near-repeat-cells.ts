@@ -1,11 +1,12 @@
 // What near repeats are made of: attacks that no story has taken yet, by grid cell, with each cell's own rate; and when two of them are related.
 
 import { dayMs } from '../event-time.ts'
-import { cellOf, cellsAround, distanceKm, kmPerDegree, type Point } from '../geometry.ts'
+import { cellOf, cellsAround, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
 import type { ParameterTable } from '../pattern.ts'
 import { type CellRings, inCell, withCell } from './cell-rings.ts'
 import { genericActorsParameter, namedPerpetrators } from './named-perpetrators.ts'
+import { isWithin, reachAround } from './reach.ts'
 
 export interface NearRepeatParameters {
   readonly radiusKm: number
@@ -25,6 +26,8 @@ interface Loose {
   readonly lat: number
   readonly lon: number
   readonly incident: Incident
+  /** Keys of its perpetrators that are somebody. */
+  readonly actors: readonly string[]
 }
 
 export interface Cell {
@@ -107,17 +110,6 @@ export function pointsOf(incident: Incident, parameters: NearRepeatParameters): 
   )
 }
 
-export function isNear(a: Point, b: Point, km: number): boolean {
-  return Math.abs(a.lat - b.lat) * kmPerDegree <= km && distanceKm(a, b) <= km
-}
-
-function isRelated(a: Incident, b: Incident, { genericActors }: NearRepeatParameters): boolean {
-  if (isExplosion(a) !== isExplosion(b)) return false
-  if (isExplosion(a) || a.category === b.category) return true
-  const others = namedPerpetrators(b, genericActors)
-  return namedPerpetrators(a, genericActors).some(({ key }) => others.some(other => other.key === key))
-}
-
 /** What no story has taken, near one point and young enough. In order of the fold. */
 export function nearOf(
   cells: CellRings<Cell>,
@@ -125,16 +117,26 @@ export function nearOf(
   incident: Incident,
   parameters: NearRepeatParameters
 ): readonly Incident[] {
-  const { km, days } = reachOf(isExplosion(incident), parameters)
-  const found = new Map<string, Incident>()
+  const explosion = isExplosion(incident)
+  const { km, days } = reachOf(explosion, parameters)
+  const reach = reachAround(point, km)
+  const youngAfterMs = incident.fromMs - days * dayMs
+  const actors = explosion ? [] : keysOf(incident, parameters)
+  const found: Incident[] = []
   for (const cell of cellsAround(point, cellDegrees, km)) {
-    for (const other of inCell(cells, cell)?.loose ?? []) {
-      if (other.incident.toMs <= incident.fromMs - days * dayMs || other.incident.id === incident.id) continue
-      if (isNear(point, other, km) && isRelated(incident, other.incident, parameters))
-        found.set(other.incident.id, other.incident)
+    const loose = inCell(cells, cell)?.loose
+    if (loose === undefined) continue
+    for (const { incident: other, actors: theirs, lat, lon } of loose) {
+      if (other.toMs <= youngAfterMs || other.id === incident.id || isExplosion(other) !== explosion) continue
+      if (!explosion && other.category !== incident.category && !actors.some(key => theirs.includes(key))) continue
+      if (isWithin(reach, lat, lon) && !found.some(({ id }) => id === other.id)) found.push(other)
     }
   }
-  return found.size < 2 ? [...found.values()] : [...found.values()].sort(compareIncidents)
+  return found.length < 2 ? found : found.sort(compareIncidents)
+}
+
+function keysOf(incident: Incident, { genericActors }: NearRepeatParameters): readonly string[] {
+  return namedPerpetrators(incident, genericActors).map(({ key }) => key)
 }
 
 const nothing: Cell = { loose: [], counts: [], lastMs: 0 }
@@ -171,24 +173,43 @@ export function withAttack(
   const oldest = now - 1 - windowsOfRate(parameters)
   const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.explosionDays) * dayMs
   const isOfUse = (cell: Cell) => cell.lastMs > youngFromMs || (cell.counts.at(-1)?.[0] ?? oldest - 1) >= oldest
+  const actors = isLoose ? keysOf(incident, parameters) : []
   const hit = points.map(point => cellOf(point, cellDegrees))
-  return [...new Set(hit)].reduce((all, name) => {
-    const cell = inCell(all, name) ?? nothing
-    const mine = isLoose ? points.filter((_, i) => hit[i] === name).map(({ lat, lon }) => ({ lat, lon, incident })) : []
-    const counts = cell.counts.filter(([window]) => window >= oldest && window !== now)
-    const before = cell.counts.find(([window]) => window === now)?.[1] ?? 0
+  return uniqueOf(hit).reduce((all, name) => {
+    const { loose, counts, lastMs } = inCell(all, name) ?? nothing
+    const mine = isLoose
+      ? points.filter((_, i) => hit[i] === name).map(({ lat, lon }) => ({ lat, lon, incident, actors }))
+      : noneLoose
     const next: Cell = {
-      loose: [...cell.loose.filter(l => l.incident.toMs > youngFromMs), ...mine].slice(-looseMax),
-      counts: [...counts, [now, before + 1]],
-      lastMs: Math.max(cell.lastMs, incident.toMs)
+      loose: mine.length === 0 && loose.length === 0 ? loose : youngest(loose, mine, youngFromMs),
+      counts: withOne(counts, now, oldest),
+      lastMs: Math.max(lastMs, incident.toMs)
     }
     return withCell(all, name, next, isOfUse)
   }, cells)
 }
 
+const noneLoose: readonly Loose[] = []
+
+function youngest(loose: readonly Loose[], more: readonly Loose[], afterMs: number): readonly Loose[] {
+  const young = loose.every(l => l.incident.toMs > afterMs) ? loose : loose.filter(l => l.incident.toMs > afterMs)
+  return more.length === 0 && young.length <= looseMax ? young : [...young, ...more].slice(-looseMax)
+}
+
+function withOne(counts: Cell['counts'], now: number, oldest: number): Cell['counts'] {
+  const kept = counts.filter(([window]) => window >= oldest && window !== now)
+  const before = counts.find(([window]) => window === now)?.[1] ?? 0
+  kept.push([now, before + 1])
+  return kept
+}
+
+function uniqueOf(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...new Set(names)]
+}
+
 export function withoutLoose(cells: CellRings<Cell>, member: Incident, parameters: NearRepeatParameters): CellRings<Cell> {
-  const names = new Set(pointsOf(member, parameters).map(point => cellOf(point, cellDegrees)))
-  return [...names].reduce((all, name) => {
+  const names = uniqueOf(pointsOf(member, parameters).map(point => cellOf(point, cellDegrees)))
+  return names.reduce((all, name) => {
     const cell = inCell(all, name)
     if (cell === undefined) return all
     return withCell(all, name, { ...cell, loose: cell.loose.filter(l => l.incident.id !== member.id) }, () => true)

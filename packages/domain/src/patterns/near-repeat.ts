@@ -3,11 +3,12 @@
 
 import { dayMs, formatDay } from '../event-time.ts'
 import { cellOf, type Point } from '../geometry.ts'
-import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { compareIncidents, type Incident, placesOf } from '../incident.ts'
+import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
-import { type CellRings, cellsOfUse } from './cell-rings.ts'
+import { type CellRings, cellsOfUse, inAllCells } from './cell-rings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import { joinsLast } from './last-made.ts'
 import { namedPerpetrators } from './named-perpetrators.ts'
 import { withSupport } from './named-support.ts'
 import {
@@ -15,7 +16,6 @@ import {
   cellDegrees,
   isExplosion,
   isHot,
-  isNear,
   type NearRepeatParameters,
   nearOf,
   nearRepeatParameters,
@@ -24,6 +24,9 @@ import {
   withAttack,
   withoutLoose
 } from './near-repeat-cells.ts'
+import { isWithin, reachAround } from './reach.ts'
+import { givesAgain } from './same-again.ts'
+import { endedSince } from './since.ts'
 import { capitalised, intervalNote } from './wording.ts'
 
 interface Episode extends Point {
@@ -109,19 +112,24 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
     const current = closeWhenDue(state, incident.fromMs, parameters)
     const points = pointsOf(incident, parameters)
     if (points.length === 0) return current
-    const joined = current.open.findIndex(f => belongs(f, incident, points, parameters))
-    if (!incident.passesGrade) return joined === -1 ? current : { ...current, open: supported(current.open, joined, incident) }
-    if (joined !== -1) {
-      const open = current.open.with(joined, grown(current.open[joined] as Episode, incident, parameters))
-      return { ...current, cells: withAttack(current.cells, points, incident, false, parameters), open }
+    const joined = storyOf(current.open, incident, points, parameters)
+    const story = joined === -1 ? undefined : current.open[joined]
+    if (story !== undefined) {
+      const grows = incident.passesGrade
+      const next = storyAgain(incident, [story, parameters], () =>
+        grows ? grown(story, incident, parameters) : { ...story, support: withSupport(story.support, incident) }
+      )
+      const cells = grows ? withAttack(current.cells, points, incident, false, parameters) : current.cells
+      return { ...current, cells, open: current.open.with(joined, next) }
     }
+    if (!incident.passesGrade) return current
     for (const point of points) {
       const near = nearOf(current.cells, point, incident, parameters)
       if (near.length + 1 < parameters.incidentsMin || isHot(current.cells, point, incident, parameters)) continue
       const cells = near.reduce((all, member) => withoutLoose(all, member, parameters), current.cells)
-      const story = opened(point, near, incident, parameters)
-      const endsFromMs = Math.min(current.endsFromMs ?? Number.POSITIVE_INFINITY, closesAtMs(story, parameters))
-      const open = [...current.open, story]
+      const fresh = opened(point, near, incident, parameters)
+      const endsFromMs = Math.min(current.endsFromMs ?? Number.POSITIVE_INFINITY, closesAtMs(fresh, parameters))
+      const open = [...current.open, fresh]
       return { ...current, cells: withAttack(cells, points, incident, false, parameters), open, endsFromMs }
     }
     return { ...current, cells: withAttack(current.cells, points, incident, true, parameters) }
@@ -129,10 +137,10 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
   findings: ({ open, endsFromMs, closed }, horizonMs, parameters) => {
     if (endsFromMs === null) return closed
     const told = describeAll(open, parameters)
-    return closed.concat(
-      endsFromMs > horizonMs ? told : told.map((f, i) => endedAt(open[i] as Episode, f, horizonMs, parameters))
-    )
+    const now = endsFromMs > horizonMs ? told : told.map((f, i) => endedAt(open[i] as Episode, f, horizonMs, parameters))
+    return together(closed, now)
   },
+  nearly: ({ cells }, horizonMs, parameters) => nearRepeats(cells, horizonMs, parameters),
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     let next: number | null = null
     for (const f of open) {
@@ -141,20 +149,34 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
     }
     return next
   },
-  forget: (state, beforeMs) => ({
-    ...state,
+  forget: (state, beforeMs) => {
     // What ended a year before the base stands in no window that may still come.
-    cells: cellsOfUse(state.cells, cell => cell.lastMs >= beforeMs - 366 * dayMs),
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  })
+    const cells = cellsOfUse(state.cells, cell => cell.lastMs >= beforeMs - 366 * dayMs)
+    const closed = endedSince(state.closed, beforeMs)
+    return cells === state.cells && closed === state.closed ? state : { ...state, cells, closed }
+  }
 }
 
-/** True for a story around a spot near one of the points, of the same kind or actor. */
-function belongs(f: Episode, incident: Incident, points: readonly Point[], parameters: NearRepeatParameters): boolean {
-  const { km } = reachOf(f.explosion, parameters)
-  if (!points.some(p => isNear(f, p, km)) || f.explosion !== isExplosion(incident)) return false
-  if (f.explosion || f.kind === incident.category) return true
-  return namedPerpetrators(incident, parameters.genericActors).some(({ key }) => f.actors.includes(key))
+const storyAgain = givesAgain<Episode>()
+const together = joinsLast<Finding>()
+
+/** Where the first story stands around a spot near one of the points, of the same kind or actor; -1 where none is. */
+function storyOf(
+  open: readonly Episode[],
+  incident: Incident,
+  points: readonly Point[],
+  parameters: NearRepeatParameters
+): number {
+  if (open.length === 0) return -1
+  const explosion = isExplosion(incident)
+  const reaches = points.map(point => reachAround(point, reachOf(explosion, parameters).km))
+  const actors = perpetratorKeys(incident, parameters)
+  return open.findIndex(
+    f =>
+      f.explosion === explosion &&
+      (explosion || f.kind === incident.category || actors.some(key => f.actors.includes(key))) &&
+      reaches.some(reach => isWithin(reach, f.lat, f.lon))
+  )
 }
 
 /** Deaths that are sure or thought the most likely; a high bound alone does not say that anybody died. */
@@ -167,14 +189,13 @@ const fatal = 'somebody was killed'
 function opened(point: Point, near: readonly Incident[], incident: Incident, parameters: NearRepeatParameters): Episode {
   const members = [...near, incident]
   const explosion = isExplosion(incident)
-  const place = placesOf(incident).find(p => p.lat === point.lat && p.lon === point.lon)
   const { days } = reachOf(explosion, parameters)
   const shared = namedPerpetrators(incident, parameters.genericActors)
   const common = explosion ? [] : shared.filter(a => near.every(i => perpetratorKeys(i, parameters).includes(a.key)))
   return {
     lat: point.lat,
     lon: point.lon,
-    place: place?.settlementName ?? place?.name ?? `${point.lat.toFixed(2)}, ${point.lon.toFixed(2)}`,
+    place: placeAt(incident, point),
     kind: incident.category,
     explosion,
     actors: shared.map(a => a.key),
@@ -193,6 +214,11 @@ function opened(point: Point, near: readonly Incident[], incident: Incident, par
     triggers: evidenceOf(members),
     support: noEvidence
   }
+}
+
+function placeAt(incident: Incident, { lat, lon }: Point): string {
+  const place = placesOf(incident).find(p => p.lat === lat && p.lon === lon)
+  return place?.settlementName ?? place?.name ?? `${lat.toFixed(2)}, ${lon.toFixed(2)}`
 }
 
 function perpetratorKeys(incident: Incident, { genericActors }: NearRepeatParameters): readonly string[] {
@@ -215,11 +241,6 @@ function grown(f: Episode, incident: Incident, parameters: NearRepeatParameters)
   const evidence = moves ? { triggers: addEvidence(f.triggers, incident) } : { support: withSupport(f.support, incident) }
   const marks = reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))]
   return { ...f, lastMs: Math.max(f.lastMs, incident.toMs), size: f.size + 1, marks, recentMs, most, ...evidence }
-}
-
-function supported(open: readonly Episode[], at: number, incident: Incident): readonly Episode[] {
-  const f = open[at] as Episode
-  return open.with(at, { ...f, support: withSupport(f.support, incident) })
 }
 
 function closesAtMs(f: Episode, { quietDays, longestDays }: NearRepeatParameters): number {
@@ -273,7 +294,7 @@ function describe(f: Episode, toMs: number | null, parameters: NearRepeatParamet
       near: f.place,
       cell: cellOf(f, cellDegrees),
       kind: f.explosion ? 'explosion' : f.kind,
-      ...(f.drill ? { drill: 'true' } : {})
+      ...drillOf(f)
     },
     fromMs: f.fromMs,
     toMs,
@@ -297,4 +318,36 @@ function describe(f: Episode, toMs: number | null, parameters: NearRepeatParamet
       `It ends after ${parameters.quietDays} days of quiet, or at an age of ${parameters.longestDays} days, when it is the usual there.` +
       intervalNote(f.triggers.kept)
   }
+}
+
+/** One attack fewer near a spot than it takes, where so many are not the usual. */
+function nearRepeats(cells: CellRings<Cell>, horizonMs: number, parameters: NearRepeatParameters): readonly NearMiss[] {
+  const { incidentsMin } = parameters
+  const misses = new Map<string, NearMiss>()
+  for (const { incident, lat, lon } of inAllCells(cells).flatMap(cell => cell.loose)) {
+    const explosion = isExplosion(incident)
+    const { km, days } = reachOf(explosion, parameters)
+    if (incident.toMs <= horizonMs - days * dayMs) continue
+    // What an attack like it would meet that came now.
+    const now = { ...incident, fromMs: Math.max(horizonMs, incident.fromMs) }
+    const incidents = [...nearOf(cells, { lat, lon }, now, parameters), incident].sort(compareIncidents)
+    if (incidents.length !== incidentsMin - 1 || isHot(cells, { lat, lon }, now, parameters)) continue
+    const kind = explosion ? 'explosion' : incident.category
+    misses.set(incidents.map(i => i.id).join(' '), {
+      group: { near: placeAt(incident, { lat, lon }), cell: cellOf({ lat, lon }, cellDegrees), kind, ...drillOf(incident) },
+      measure: {
+        name: `${explosion ? 'explosions' : 'attacks'} within ${km} km and ${days} days`,
+        value: incidents.length,
+        threshold: incidentsMin,
+        baseline: null
+      },
+      lacks: explosion ? '1 explosion more' : '1 attack more',
+      incidents
+    })
+  }
+  return [...misses.values()].sort((a, b) => compareIncidents(a.incidents[0] as Incident, b.incidents[0] as Incident))
+}
+
+function drillOf({ drill }: { readonly drill: boolean }): Readonly<Record<string, string>> {
+  return drill ? { drill: 'true' } : {}
 }

@@ -1,9 +1,10 @@
 // Repeat victimisation: civilians of one place are attacked again and again, or one perpetrator goes from settlement to settlement of an area. A story
 // takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts in one story only.
 
+import { areaName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { compareIncidents, type Incident, type IncidentPlace } from '../incident.ts'
-import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { type NamedActor, named } from './actor-names.ts'
 import {
   areasOf,
@@ -20,7 +21,10 @@ import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { namedPerpetrators } from './named-perpetrators.ts'
 import { withSupport } from './named-support.ts'
+import { nearVictimisation } from './near-victimisation.ts'
+import { givesAgain } from './same-again.ts'
 import { areApart, areOnePlace, nameOfPlace } from './same-place.ts'
+import { endedSince, stillOfUse } from './since.ts'
 import { intervalNote, listOf } from './wording.ts'
 
 interface Episode {
@@ -136,17 +140,22 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
     const places = placesIn(incident, current.admin1)
+    const grows = mayTrigger(incident, places)
     const joined = current.open.findIndex(f => belongs(f, incident, places, parameters))
-    if (!mayTrigger(incident, places)) return joined === -1 ? current : supported(current, joined, incident)
-    if (joined !== -1) {
-      const episode = grown(current.open[joined] as Episode, incident, places, parameters)
-      return { ...current, open: current.open.with(joined, episode) }
+    const story = joined === -1 ? undefined : current.open[joined]
+    if (story !== undefined) {
+      const next = storyAgain(incident, [story, parameters], () =>
+        grows ? grown(story, incident, places, parameters) : { ...story, support: withSupport(story.support, incident) }
+      )
+      return { ...current, open: current.open.with(joined, next) }
     }
+    if (!grows) return current
     const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.areaWindowDays) * dayMs
-    const young = current.loose.filter(i => i.toMs > youngFromMs)
+    const young = stillOfUse(current.loose, i => i.toMs > youngFromMs)
     const opened =
       openedAtPlace(current.admin1, young, incident, parameters) ?? openedByActor(current.admin1, young, incident, parameters)
-    if (opened === null) return { ...current, loose: [...young, incident].slice(-looseMax) }
+    if (opened === null)
+      return { ...current, loose: [...(young.length < looseMax ? young : young.slice(1 - looseMax)), incident] }
     const taken = new Set(opened.triggers.kept.map(i => i.id))
     return { ...current, loose: young.filter(i => !taken.has(i.id)), open: [...current.open, opened] }
   },
@@ -154,16 +163,22 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
     open.length === 0 ? closed : [...closed, ...open.map(f => describeAt(f, horizonMs, parameters))],
   nearly: (state, horizonMs, parameters) => nearVictimisation(state, horizonMs, parameters),
   nextChangeMs: ({ open }, horizonMs, parameters) => {
-    const moments = open.map(f => closesAtMs(f, parameters)).filter(ms => ms > horizonMs)
-    return moments.length === 0 ? null : Math.min(...moments)
+    let next: number | null = null
+    for (const f of open) {
+      const ms = closesAtMs(f, parameters)
+      if (ms > horizonMs && (next === null || ms < next)) next = ms
+    }
+    return next
   },
-  forget: (state, beforeMs) => ({
-    ...state,
+  forget: (state, beforeMs) => {
     // What ended a year before the base stands in no window that may still come.
-    loose: state.loose.filter(i => i.toMs >= beforeMs - 366 * dayMs),
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  })
+    const loose = stillOfUse(state.loose, i => i.toMs >= beforeMs - 366 * dayMs)
+    const closed = endedSince(state.closed, beforeMs)
+    return loose === state.loose && closed === state.closed ? state : { ...state, loose, closed }
+  }
 }
+
+const storyAgain = givesAgain<Episode>()
 
 /** At one of its places, or by one of its perpetrators. */
 function belongs(
@@ -297,11 +312,6 @@ function grown(
   }
 }
 
-function supported(state: RepeatVictimisationState, at: number, incident: Incident): RepeatVictimisationState {
-  const f = state.open[at] as Episode
-  return { ...state, open: state.open.with(at, { ...f, support: withSupport(f.support, incident) }) }
-}
-
 function closesAtMs(f: Episode, { quietDays }: RepeatVictimisationParameters): number {
   return f.lastMs + quietDays * dayMs
 }
@@ -350,8 +360,8 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
     omitted: f.triggers.omitted + f.support.omitted,
     headline:
       toMs === null
-        ? `Civilians attacked again and again in ${f.group.admin1}, at ${where}${by}: ${measured}`
-        : `No attacks on civilians at ${where} in ${f.group.admin1} for ${quietDays} days`,
+        ? `Civilians attacked repeatedly at ${where} in ${areaName(f.group.admin1 as string)}${by}: ${measured}`
+        : `No attacks on civilians at ${where} in ${areaName(f.group.admin1 as string)} for ${quietDays} days`,
     explanation:
       `From ${formatDay(f.fromMs)} to ${formatDay(f.enteredMs)} civilians were attacked at ${where}${by}: ${measured}. ` +
       (atPlace
@@ -360,33 +370,4 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
       `It ends after ${quietDays} days without another.` +
       intervalNote(f.triggers.kept)
   }
-}
-
-/** One attack fewer on a place than it takes. */
-function nearVictimisation(
-  { admin1, loose }: RepeatVictimisationState,
-  horizonMs: number,
-  parameters: RepeatVictimisationParameters
-): readonly NearMiss[] {
-  const { incidentsMin, placeKm, windowDays } = parameters
-  const young = loose.filter(i => i.toMs > horizonMs - windowDays * dayMs)
-  const misses = new Map<string, NearMiss>()
-  for (const incident of young) {
-    for (const place of placesIn(incident, admin1)) {
-      const incidents = young.filter(i => placesIn(i, admin1).some(other => areOnePlace(place, other, placeKm)))
-      if (incidents.length !== incidentsMin - 1) continue
-      misses.set(incidents.map(i => i.id).join(' '), {
-        group: { admin1, settlement: nameOfPlace(place) },
-        measure: {
-          name: `attacks on civilians in ${windowDays} days`,
-          value: incidents.length,
-          threshold: incidentsMin,
-          baseline: null
-        },
-        lacks: '1 attack more',
-        incidents
-      })
-    }
-  }
-  return [...misses.values()]
 }

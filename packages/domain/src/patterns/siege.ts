@@ -5,6 +5,7 @@ import { dayMs, formatDay } from '../event-time.ts'
 import { compareIncidents, compareText, type Incident, independentOrigins, placesOf, type Witness } from '../incident.ts'
 import { addEvidence, evidenceMax, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
 import { keepsLast } from './last-made.ts'
+import { endedSince } from './since.ts'
 
 export interface SiegeParameters {
   readonly criteriaMin: number
@@ -134,12 +135,15 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
     const next = Math.min(...moments)
     return Number.isFinite(next) ? next : null
   },
-  forget: (state, beforeMs) => ({
-    ...state,
+  forget: (state, beforeMs) => {
     // A run that ended a year before the base can't be bridged to anything that may still come.
-    runs: Object.fromEntries(Object.entries(state.runs).filter(([, run]) => run.toMs >= beforeMs - 366 * dayMs)),
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  })
+    const isOfUse = (run: Run) => run.toMs >= beforeMs - 366 * dayMs
+    const runs = Object.values(state.runs).every(isOfUse)
+      ? state.runs
+      : Object.fromEntries(Object.entries(state.runs).filter(([, run]) => isOfUse(run)))
+    const closed = endedSince(state.closed, beforeMs)
+    return runs === state.runs && closed === state.closed ? state : { ...state, runs, closed }
+  }
 }
 
 const escalators: Readonly<Record<string, string>> = {

@@ -1,9 +1,11 @@
 // A source that has fallen silent about one area while it goes on to report from others. A fold of its own of reporting-blackout, which alone reads it. One
 // scope is one source. The silence is measured by the source itself: it lasts as long as the source has been heard from elsewhere, and no longer.
 
+import { areaName } from '../country-names.ts'
 import { dayMs, formatDay, overlapMs, type Span } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
+import { type Liveliest, liveliest, noteOneMore } from './source-liveliness.ts'
 
 export interface SourceSilenceParameters {
   readonly chance: number
@@ -89,10 +91,11 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
   step: (state, incident, parameters) => {
     const counts = isLive(state.source, incident)
     const firstMs = state.firstMs ?? (counts ? incident.fromMs : null)
+    const { source } = state
     const { place } = incident
     if (incident.alsoAt.length === 0 && place.admin1 !== null) {
-      const certain = place.areaCertain
-      return { ...state, firstMs, areas: withWord(state, place.admin1, incident, counts && certain, parameters) }
+      const areas = withWord(state, place.admin1, incident, counts && place.areaCertain, parameters)
+      return { source, firstMs, areas }
     }
     // Each area is judged by what was known before this incident, whatever it says of others.
     const areas = new Map(state.areas.map(area => [area.admin1, area]))
@@ -100,38 +103,40 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
       const word = withWord(state, admin1, incident, counts && certain, parameters).find(a => a.admin1 === admin1)
       if (word) areas.set(admin1, word)
     }
-    return { ...state, firstMs, areas: [...areas.values()].slice(0, areasMax) }
+    return { source, firstMs, areas: [...areas.values()].slice(0, areasMax) }
   },
   findings: (state, watermarkMs, parameters, unheard) => {
     const alive = liveliest(state.areas)
     const found: Finding[] = []
-    for (const area of state.areas) {
-      if (mayBeSilent(area, alive)) found.push(...findingsOf(area, alive, state.source, watermarkMs, parameters, unheard))
+    for (const area of perhapsSilent(state.areas, alive)) {
+      for (const finding of findingsOf(area, alive, state.source, watermarkMs, parameters, unheard)) found.push(finding)
     }
     return found
   },
   nextChangeMs: (state, watermarkMs, parameters, unheard) => {
     const alive = liveliest(state.areas)
     let next = Number.POSITIVE_INFINITY
-    for (const area of state.areas) {
-      if (!mayBeSilent(area, alive)) continue
+    for (const area of perhapsSilent(state.areas, alive)) {
       for (const gap of candidatesOf(area, alive)) {
         // What was attested before the watermark is told already.
         if (gap.attestedMs <= watermarkMs) continue
-        for (const factor of [1, parameters.escalateFactor]) {
-          const atMs = reachedMs(gap, gap.periodDays * factor, unheard)
+        for (const days of [gap.periodDays, gap.periodDays * parameters.escalateFactor]) {
+          const atMs = reachedMs(gap, days, unheard)
           if (atMs > watermarkMs && atMs <= gap.attestedMs) next = Math.min(next, atMs)
         }
       }
     }
     return Number.isFinite(next) ? next : null
   },
-  forget: (state, beforeMs) => ({
-    ...state,
-    areas: state.areas
-      .filter(area => area.periodDays !== null || area.lastMs >= beforeMs - 366 * dayMs)
-      .map(area => ({ ...area, gaps: area.gaps.filter(gap => (gap.returns[1]?.fromMs ?? beforeMs) >= beforeMs) }))
-  })
+  forget: (state, beforeMs) => {
+    const isKnown = (area: Area) => area.periodDays !== null || area.lastMs >= beforeMs - 366 * dayMs
+    const areas = state.areas.every(isKnown) ? state.areas : state.areas.filter(isKnown)
+    const hasPassed = (gap: Gap) => (gap.returns[1]?.fromMs ?? beforeMs) < beforeMs
+    const hasOld = (area: Area) => area.gaps.some(hasPassed)
+    if (areas === state.areas && !areas.some(hasOld)) return state
+    const without = (area: Area) => (hasOld(area) ? { ...area, gaps: area.gaps.filter(gap => !hasPassed(gap)) } : area)
+    return { ...state, areas: areas.map(without) }
+  }
 }
 
 /** Posted as it came, by a source that is no archive, and good enough: it shows that the source is alive. Anything else only breaks a silence. */
@@ -157,9 +162,15 @@ function withWord(
   parameters: SourceSilenceParameters
 ): readonly Area[] {
   const { areas } = state
+  const alive = liveliest(areas)
   const at = areas.findIndex(area => area.admin1 === admin1)
-  if (at === -1) return areas.length < areasMax ? [...areas, newArea(admin1, incident, counts)] : areas
-  return areas.with(at, heardAgain(areas[at] as Area, state, incident, counts, parameters))
+  if (at === -1 && areas.length >= areasMax) return areas
+  const told =
+    at === -1 ? newArea(admin1, incident, counts) : heardAgain(areas[at] as Area, alive, state, incident, counts, parameters)
+  const next = areas.slice()
+  next[at === -1 ? areas.length : at] = told
+  noteOneMore(next, alive, told)
+  return next
 }
 
 function newArea(admin1: string, incident: Incident, counts: boolean): Area {
@@ -179,57 +190,64 @@ function newArea(admin1: string, incident: Incident, counts: boolean): Area {
 
 function heardAgain(
   area: Area,
+  alive: Liveliest,
   state: SourceSilenceState,
   incident: Incident,
   counts: boolean,
   parameters: SourceSilenceParameters
 ): Area {
-  const silence = silenceOf(area, liveliest(state.areas), incident.fromMs)
+  const silence = silenceOf(area, alive, incident.fromMs)
   const isLong = silence !== null && silence.attestedMs - silence.sinceMs >= silence.periodDays * dayMs
   const returned = area.gaps.some(gap => gap.returns.length < 2) ? area.gaps.map(gap => withReturn(gap, incident)) : area.gaps
   const gaps = isLong ? [...returned, { ...silence, returns: [incident] }].slice(-gapsMax) : returned
   const lasts = incident.toMs >= area.lastMs
-  const heard = { ...area, gaps, lastMs: lasts ? incident.toMs : area.lastMs, last: lasts ? incident : area.last }
-  return counts ? { ...heard, ...ratedBy(area, state.firstMs ?? incident.fromMs, incident, parameters) } : heard
+  const lastMs = lasts ? incident.toMs : area.lastMs
+  const last = lasts ? incident : area.last
+  return counts
+    ? ratedBy(area, { lastMs, last, gaps }, state.firstMs ?? incident.fromMs, incident, parameters)
+    : { ...area, gaps, lastMs, last }
 }
 
 function withReturn(gap: Gap, incident: Incident): Gap {
   return gap.returns.length < 2 ? { ...gap, returns: [...gap.returns, incident] } : gap
 }
 
-/** The usual rate with one more report, and the silence that chance then allows. */
-function ratedBy(area: Area, firstMs: number, { fromMs, toMs }: Incident, parameters: SourceSilenceParameters) {
+/** The area with the usual rate after one more report, and the silence that chance then allows. */
+function ratedBy(
+  area: Area,
+  { lastMs, last, gaps }: Pick<Area, 'lastMs' | 'last' | 'gaps'>,
+  firstMs: number,
+  { fromMs, toMs }: Incident,
+  parameters: SourceSilenceParameters
+): Area {
   const { weeks, reports } = withReport(area, Math.floor(fromMs / weekMs), parameters.rateWeeks)
   const days = Math.min(parameters.rateWeeks * 7, (fromMs - firstMs) / dayMs)
   const isKnown = reports >= parameters.reportsMin && days >= parameters.knownDays
   const perDay = isKnown ? reports / days : 0
   const periodDays = isKnown ? Math.max(parameters.silenceDaysMin, -Math.log(parameters.chance) / perDay) : null
-  return { weeks, reports, aliveMs: Math.max(area.aliveMs, toMs), perWeek: perDay * 7, periodDays }
+  const aliveMs = Math.max(area.aliveMs, toMs)
+  return { admin1: area.admin1, weeks, reports, lastMs, last, aliveMs, periodDays, perWeek: perDay * 7, gaps }
 }
 
 /** The weeks with one more report, in the last of them or a later one; those that have become too old are gone. */
 function withReport({ weeks, reports }: Area, week: number, rateWeeks: number): Pick<Area, 'weeks' | 'reports'> {
   const last = weeks.at(-1)
-  if (last?.[0] === week) return { weeks: weeks.with(weeks.length - 1, [week, last[1] + 1]), reports: reports + 1 }
+  if (last?.[0] === week) {
+    const next = weeks.slice()
+    next[weeks.length - 1] = [week, last[1] + 1]
+    return { weeks: next, reports: reports + 1 }
+  }
   const old = weeks.filter(([w]) => w <= week - rateWeeks)
   const gone = old.reduce((sum, [, count]) => sum + count, 0)
   return { weeks: [...weeks.slice(old.length), [week, 1]], reports: reports - gone + 1 }
 }
 
-/** Until when a source was alive anywhere, where that was, and until when it was alive elsewhere. */
-interface Liveliest {
-  readonly admin1: string | null
-  readonly firstMs: number
-  readonly secondMs: number
-}
+let lastPerhaps: { readonly areas: readonly Area[]; readonly silent: readonly Area[] } = { areas: [], silent: [] }
 
-function liveliest(areas: readonly Area[]): Liveliest {
-  let [admin1, firstMs, secondMs]: [string | null, number, number] = [null, Number.MIN_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]
-  for (const area of areas) {
-    if (area.aliveMs > firstMs) [admin1, firstMs, secondMs] = [area.admin1, area.aliveMs, firstMs]
-    else if (area.aliveMs > secondMs) secondMs = area.aliveMs
-  }
-  return { admin1, firstMs, secondMs }
+/** The areas of which a silence may be told. What stands, and when that changes, is asked of the same areas one after the other. */
+function perhapsSilent(areas: readonly Area[], alive: Liveliest): readonly Area[] {
+  if (lastPerhaps.areas !== areas) lastPerhaps = { areas, silent: areas.filter(area => mayBeSilent(area, alive)) }
+  return lastPerhaps.silent
 }
 
 /** False for most areas at most times. */
@@ -344,7 +362,7 @@ function describe(
     triggers: [last],
     support: [],
     omitted: 0,
-    headline: `No word from ${source} about ${admin1} since ${formatDay(sinceMs)}`,
+    headline: `No word from ${source} about ${areaName(admin1)} since ${formatDay(sinceMs)}`,
     explanation:
       `${source} had sent ${roundDays(perWeek)} reports a week about ${admin1}, and goes on to report from elsewhere. If nothing had changed, a silence of ` +
       `${roundDays(periodDays)} days would have a chance of ${parameters.chance}; this one is of ${days} days at least, days on which nobody listened not counted. ` +

@@ -3,6 +3,7 @@
 import { capitals } from '../capitals.ts'
 import { distanceKm, kmPerDegree, type Point } from '../geometry.ts'
 import type { IncidentPlace } from '../incident.ts'
+import { hubFaults } from './hub-shape.ts'
 
 /** A way into a hub: by points along it, or by the bearing from which it comes in, degrees from north. */
 export interface Corridor {
@@ -38,7 +39,7 @@ export type Whereabouts =
 
 const known = new WeakMap<readonly Hub[], { readonly capitals: boolean; readonly hubs: ReadonlyMap<string, Hub> }>()
 
-/** All hubs by key: the declared ones, and the capitals, unless declared. What is no hub by its shape is left out: `isHub` says why not. */
+/** All hubs by key: the declared ones, and the capitals, unless declared. What is no hub by its shape is left out: `hubFaults` says why. */
 export function hubsByKey({ hubs, nationalCapitals, hubKm }: HubParameters): ReadonlyMap<string, Hub> {
   const before = known.get(hubs)
   if (before?.capitals === nationalCapitals) return before.hubs
@@ -56,22 +57,7 @@ export function hubKey(hub: Hub): string {
 
 /** True for what is shaped like a hub. */
 export function isHub(value: unknown): value is Hub {
-  const { name, country, lat, lon, corridors = [] } = (value ?? {}) as Partial<Record<keyof Hub, unknown>>
-  return (
-    typeof name === 'string' &&
-    (country === null || typeof country === 'string') &&
-    typeof lat === 'number' &&
-    typeof lon === 'number' &&
-    Array.isArray(corridors) &&
-    corridors.every(isCorridor)
-  )
-}
-
-function isCorridor(value: unknown): value is Corridor {
-  const { name, bearing, points } = (value ?? {}) as Partial<Record<keyof Corridor, unknown>>
-  const isPoint = (p: unknown) => Array.isArray(p) && p.length === 2 && p.every(n => typeof n === 'number')
-  const hasPoints = Array.isArray(points) && points.length > 0 && points.every(isPoint)
-  return typeof name === 'string' && (hasPoints || typeof bearing === 'number')
+  return hubFaults(value).length === 0
 }
 
 /**

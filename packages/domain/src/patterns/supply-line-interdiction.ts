@@ -3,9 +3,11 @@
 
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
+import { withSupport } from './named-support.ts'
 import { bearingStep, corridorName, type Hub, hubKey, hubsByKey, hubsNear, mostApartOnCircle } from './supply-hubs.ts'
 import {
   isOfInterest,
@@ -135,18 +137,61 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
     const current = closeWhenDue(state, horizonMs, hub, parameters)
     return current.open ? [...current.closed, describeOpen(current.open, hub, parameters)] : current.closed
   },
+  nearly: (state, horizonMs, parameters) => {
+    const hub = hubsByKey(parameters).get(state.hub)
+    if (!hub) return []
+    const current = closeWhenDue(state, horizonMs, hub, parameters)
+    return current.open ? [] : nearCut(current, horizonMs, hub, parameters)
+  },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const closesMs = open ? closesAtMs(open, parameters) : null
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
-  forget: (state, beforeMs) => ({
-    ...state,
+  forget: (state, beforeMs) => {
     // What ended a year before the base stands in no window that may still come.
-    hits: Object.fromEntries(Object.entries(state.hits).filter(([, toMs]) => toMs >= beforeMs - 366 * dayMs)),
-    waiting: state.waiting.filter(i => i.toMs >= beforeMs - 366 * dayMs),
-    signs: state.signs.filter(s => s.incident.toMs >= beforeMs - 366 * dayMs),
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  })
+    const youngMs = beforeMs - 366 * dayMs
+    const closed = endedSince(state.closed, beforeMs)
+    const areYoung = Object.values(state.hits).every(toMs => toMs >= youngMs) && state.waiting.every(i => i.toMs >= youngMs)
+    if (areYoung && state.signs.every(s => s.incident.toMs >= youngMs) && closed === state.closed) return state
+    return {
+      ...state,
+      hits: Object.fromEntries(Object.entries(state.hits).filter(([, toMs]) => toMs >= youngMs)),
+      waiting: state.waiting.filter(i => i.toMs >= youngMs),
+      signs: state.signs.filter(s => s.incident.toMs >= youngMs),
+      closed
+    }
+  }
+}
+
+/** One way fewer than it takes. */
+function nearCut(
+  { hits, waiting }: SupplyLineState,
+  horizonMs: number,
+  hub: Hub,
+  parameters: SupplyLineParameters
+): readonly NearMiss[] {
+  const afterMs = horizonMs - parameters.windowDays * dayMs
+  const young = Object.fromEntries(Object.entries(hits).filter(([, toMs]) => toMs > afterMs))
+  const incidents = waiting.filter(i => i.toMs > afterMs)
+  const hit = corridorsHit(young, hub, parameters)
+  if (incidents.length === 0 || hit === 0 || hit !== parameters.corridorsMin - 1) return []
+  const ways = [...new Set(Object.keys(young).map(corridor => corridorName(hub, corridor)))]
+  return [
+    {
+      group: groupOf(hub, incidents),
+      measure: waysMeasure(hit, parameters),
+      lacks: `one way more; so far ${listOf(ways, 8)}`,
+      incidents
+    }
+  ]
+}
+
+function groupOf(hub: Hub, [first]: readonly Incident[]): Finding['group'] {
+  return { hub: hub.name, country: hub.country ?? 'none', ...(first?.drill ? { drill: 'true' } : {}) }
+}
+
+function waysMeasure(value: number, { windowDays, corridorsMin }: SupplyLineParameters): Finding['measure'] {
+  return { name: `ways hit in ${windowDays} days`, value, threshold: corridorsMin, baseline: null }
 }
 
 function withHits(hits: Hits, corridors: readonly string[], incident: Incident, afterMs: number): Hits {
@@ -220,7 +265,7 @@ function whileCut(
   const isHitNow = word.corridors.length > 0 || word.isBlockade
   const isDelivery = word.isDelivery && incident.toMs > open.lastHitMs
   if (!incident.passesGrade || !(isHitNow || isDelivery || word.signs.length > 0)) {
-    return { hits: state.hits, open: { ...open, support: addEvidence(open.support, incident) } }
+    return { hits: state.hits, open: { ...open, support: withSupport(open.support, incident) } }
   }
   const hits = withHits(state.hits, word.corridors, incident, incident.fromMs - parameters.windowDays * dayMs)
   const hit = corridorsHit(hits, hub, parameters)
@@ -228,7 +273,7 @@ function whileCut(
   const reasons = [...shareMark(hit, hub, parameters), ...word.signs].filter(reason => !reached.has(reason))
   // What moves a level or an end is a trigger: the alert is as closed to readers as the strictest of them.
   const moves = isHitNow || isDelivery || reasons.length > 0
-  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: addEvidence(open.support, incident) }
+  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: withSupport(open.support, incident) }
   const lastHitMs = isHitNow ? Math.max(open.lastHitMs, incident.toMs) : open.lastHitMs
   const deliveredMs = open.deliveredMs !== null && open.deliveredMs > lastHitMs ? open.deliveredMs : null
   return {
@@ -256,6 +301,11 @@ function closeWhenDue(state: SupplyLineState, nowMs: number, hub: Hub, parameter
   return { ...state, hits: {}, open: null, closed: [...state.closed, describe(state.open, closesMs, hub, parameters)] }
 }
 
+function hitWords({ fromMs, most }: Episode, hub: Hub, from: string, parameters: SupplyLineParameters): string {
+  if (most === 0) return `From ${formatDay(fromMs)} the fuel or food of ${hub.name} was blockaded, and no way into it hit`
+  return `From ${formatDay(fromMs)} ways into ${hub.name} were hit${from}: at most ${most} of ${corridorsOf(hub, parameters)} within ${parameters.windowDays} days`
+}
+
 const described = keepsLast<Episode, Finding>(64)
 
 /** One finding for one state of it: what did not change is the same object. */
@@ -268,14 +318,13 @@ function describe(open: Episode, toMs: number | null, hub: Hub, parameters: Supp
   const ways = [...new Set(open.corridors.map(corridor => corridorName(hub, corridor)))]
   const from = ways.length === 0 ? '' : hub.corridors?.length ? ` on ${listOf(ways, 6)}` : ` from ${listOf(ways, 8)}`
   const byWays = open.most >= corridorsMin
-  const drill = open.triggers.kept[0]?.drill ?? false
   return {
-    group: { hub: hub.name, country: hub.country ?? 'none', ...(drill ? { drill: 'true' } : {}) },
+    group: groupOf(hub, open.triggers.kept),
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),
     measure: byWays
-      ? { name: `ways hit in ${windowDays} days`, value: open.most, threshold: corridorsMin, baseline: null }
+      ? waysMeasure(open.most, parameters)
       : { name: 'blockades of its fuel or food', value: 1, threshold: 1, baseline: null },
     triggers: open.triggers.kept,
     support: open.support.kept,
@@ -285,8 +334,7 @@ function describe(open: Episode, toMs: number | null, hub: Hub, parameters: Supp
         ? `Supplies to ${hub.name} are being cut${from}${open.isBlockaded ? '; its fuel or food is blockaded' : ''}, since ${formatDay(open.fromMs)}`
         : `Supplies reach ${hub.name} again: no hit for ${clearDays} days, and goods came in`,
     explanation:
-      `From ${formatDay(open.fromMs)} ways into ${hub.name} were hit${from}: at most ${open.most} of ${corridorsOf(hub, parameters)} within ${windowDays} days; ` +
-      `${corridorsMin} are needed, or a blockade of its fuel or food. ` +
+      `${hitWords(open, hub, from, parameters)}; ${corridorsMin} ways within ${windowDays} days, or a blockade of its fuel or food, are needed. ` +
       `${open.marks.length === 0 ? '' : `It escalated: ${listOf(open.marks.map(m => m.reason))}. `}` +
       `The last hit was on ${formatDay(open.lastHitMs)}. It ends when ${clearDays} days pass without a hit and goods are seen to come in; silence alone does not end it.` +
       intervalNote(open.triggers.kept)

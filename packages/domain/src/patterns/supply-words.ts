@@ -4,6 +4,7 @@
 import { type Incident, placesOf } from '../incident.ts'
 import type { ParameterTable } from '../pattern.ts'
 import { attackCategories, type Category } from '../report.ts'
+import { hubFaults } from './hub-shape.ts'
 import { type Hub, type HubParameters, hubsOfCountry, whereaboutsOf } from './supply-hubs.ts'
 
 export interface SupplyLineParameters extends HubParameters {
@@ -24,7 +25,8 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
     unit: 'hubs',
     meaning:
       'declared hubs: {name, country, lat, lon, corridors?: [{name, bearing} or {name, points: [[lat, lon], …]}]}; one at a capital takes its place',
-    source: 'patterns, 11'
+    source: 'patterns, 11',
+    itemFaults: hubFaults
   },
   nationalCapitals: {
     default: true,

@@ -1,6 +1,7 @@
 // Surge: an area has at least twice the attacks of its usual week. What is usual is its own last four weeks, and at least one a week, so that a second
 // attack in a quiet place is none.
 
+import { areaName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import {
@@ -9,11 +10,12 @@ import {
   countText,
   groupOf,
   quietArea,
-  type RateEpisode,
   type RateRule,
   type RateState,
+  type RateStory,
   rateFindings,
   rateForget,
+  rateNearly,
   rateNextChangeMs,
   rateStep,
   windowDaysMax
@@ -112,6 +114,7 @@ export const surge: Pattern<SurgeParameters, RateState> = {
   initial: quietArea,
   step: (state, incident, parameters) => rateStep(state, incident, ruleOf(parameters)),
   findings: (state, horizonMs, parameters) => rateFindings(state, horizonMs, ruleOf(parameters)),
+  nearly: (state, horizonMs, parameters) => rateNearly(state, horizonMs, ruleOf(parameters)),
   nextChangeMs: (state, horizonMs, parameters) => rateNextChangeMs(state, horizonMs, ruleOf(parameters)),
   forget: rateForget
 }
@@ -126,7 +129,7 @@ function makeRule(parameters: SurgeParameters): RateRule {
     parameters
   const usual = (mean: number) => Math.max(floorMean, mean)
   const threshold = (mean: number) => Math.max(countMin, factor * usual(mean))
-  const described = keepsLast<RateEpisode, Finding>(4)
+  const described = keepsLast<RateStory, Finding>(64)
   return {
     windowDays,
     baseDays,
@@ -137,35 +140,35 @@ function makeRule(parameters: SurgeParameters): RateRule {
     runReason: `${escalateWindows * windowDays} days running`,
     isCalm: ({ count, mean }) => count < leaveFactor * usual(mean),
     calmDays: leaveDays,
-    describe: (episode, toMs) =>
-      toMs === null ? described(episode, () => describe(episode, null, parameters)) : describe(episode, toMs, parameters)
+    describe: (told, toMs) =>
+      toMs === null ? described(told, () => describe(told, null, parameters)) : describe(told, toMs, parameters)
   }
 }
 
-function describe(episode: RateEpisode, toMs: number | null, parameters: SurgeParameters): Finding {
+function describe(told: RateStory, toMs: number | null, parameters: SurgeParameters): Finding {
   const { windowDays, baseDays, factor, countMin, floorMean, leaveFactor, leaveDays } = parameters
-  const { area, peak } = episode
+  const { area, peak } = told
   const lastDay = formatDay(peak.day * dayMs)
-  const before = peak.mean === 0 ? 'none' : `${countText(peak.mean)} on average`
+  const before = peak.mean === 0 ? 'none' : `${countText(peak.mean)} in as many days`
   return {
-    group: groupOf(episode),
-    fromMs: episode.fromMs,
+    group: groupOf(told),
+    fromMs: told.fromMs,
     toMs,
-    levels: numberLevels([{ atMs: episode.enteredMs, reason: 'surge' }, ...episode.marks]),
+    levels: numberLevels([{ atMs: told.enteredMs, reason: 'surge' }, ...told.marks]),
     measure: {
       name: `attacks in ${windowDays} days`,
       value: peak.count,
       threshold: peak.threshold,
       baseline: peak.mean
     },
-    triggers: episode.triggers.kept,
-    support: episode.support.kept,
-    omitted: episode.triggers.omitted + episode.support.omitted,
-    headline: `Attacks in ${area} surge: ${countText(peak.count)} in the ${windowDays} days to ${lastDay}, where as many days had ${before} in the ${baseDays} days before`,
+    triggers: told.triggers.kept,
+    support: told.support.kept,
+    omitted: told.triggers.omitted + told.support.omitted,
+    headline: `Attacks in ${areaName(area)} surge: ${countText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${before}`,
     explanation:
       `At its height ${countText(peak.count)} attacks lay in ${windowDays} days, those to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
       `${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)}, taken as ${countText(Math.max(floorMean, peak.mean))}), and ${countMin} at least. ` +
       `An attack counts once, and only where its area is certain; others only support. It ends after ${leaveDays} days with less than ${leaveFactor} times the usual.` +
-      intervalNote(episode.triggers.kept)
+      intervalNote(told.triggers.kept)
   }
 }

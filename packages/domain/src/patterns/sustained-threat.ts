@@ -1,6 +1,7 @@
 // Sustained threat: for four weeks an area has had at least twice the attacks of its usual four weeks, by the year before. It is slower than a surge,
 // and says that this has become a state of things.
 
+import { areaName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import {
@@ -9,11 +10,12 @@ import {
   countText,
   groupOf,
   quietArea,
-  type RateEpisode,
   type RateRule,
   type RateState,
+  type RateStory,
   rateFindings,
   rateForget,
+  rateNearly,
   rateNextChangeMs,
   rateStep,
   windowDaysMax
@@ -91,6 +93,7 @@ export const sustainedThreat: Pattern<SustainedThreatParameters, RateState> = {
   initial: quietArea,
   step: (state, incident, parameters) => rateStep(state, incident, ruleOf(parameters)),
   findings: (state, horizonMs, parameters) => rateFindings(state, horizonMs, ruleOf(parameters)),
+  nearly: (state, horizonMs, parameters) => rateNearly(state, horizonMs, ruleOf(parameters)),
   nextChangeMs: (state, horizonMs, parameters) => rateNextChangeMs(state, horizonMs, ruleOf(parameters)),
   forget: rateForget
 }
@@ -103,7 +106,7 @@ function ruleOf(parameters: SustainedThreatParameters): RateRule {
 
 function makeRule(parameters: SustainedThreatParameters): RateRule {
   const { windowDays, baseDays, factor, countMin, escalateDays, leaveFactor, leaveDays } = parameters
-  const described = keepsLast<RateEpisode, Finding>(4)
+  const described = keepsLast<RateStory, Finding>(64)
   return {
     windowDays,
     baseDays,
@@ -115,35 +118,35 @@ function makeRule(parameters: SustainedThreatParameters): RateRule {
     // Where nothing was usual, nothing but nothing is calm.
     isCalm: ({ count, mean }) => count === 0 || count < leaveFactor * mean,
     calmDays: leaveDays,
-    describe: (episode, toMs) =>
-      toMs === null ? described(episode, () => describe(episode, null, parameters)) : describe(episode, toMs, parameters)
+    describe: (told, toMs) =>
+      toMs === null ? described(told, () => describe(told, null, parameters)) : describe(told, toMs, parameters)
   }
 }
 
-function describe(episode: RateEpisode, toMs: number | null, parameters: SustainedThreatParameters): Finding {
+function describe(told: RateStory, toMs: number | null, parameters: SustainedThreatParameters): Finding {
   const { windowDays, baseDays, factor, countMin, leaveFactor, leaveDays } = parameters
-  const { area, peak } = episode
+  const { area, peak } = told
   const lastDay = formatDay(peak.day * dayMs)
-  const usually = peak.mean === 0 ? 'had none' : `had ${countText(peak.mean)} on average`
+  const usually = peak.mean === 0 ? 'none' : `${countText(peak.mean)} in as many days`
   return {
-    group: groupOf(episode),
-    fromMs: episode.fromMs,
+    group: groupOf(told),
+    fromMs: told.fromMs,
     toMs,
-    levels: numberLevels([{ atMs: episode.enteredMs, reason: 'sustained' }, ...episode.marks]),
+    levels: numberLevels([{ atMs: told.enteredMs, reason: 'sustained' }, ...told.marks]),
     measure: {
       name: `attacks in ${windowDays} days`,
       value: peak.count,
       threshold: peak.threshold,
       baseline: peak.mean
     },
-    triggers: episode.triggers.kept,
-    support: episode.support.kept,
-    omitted: episode.triggers.omitted + episode.support.omitted,
-    headline: `Threat in ${area} lasts: ${countText(peak.count)} attacks in the ${windowDays} days to ${lastDay}, where as many days ${usually} in the ${baseDays} days before`,
+    triggers: told.triggers.kept,
+    support: told.support.kept,
+    omitted: told.triggers.omitted + told.support.omitted,
+    headline: `Attacks in ${areaName(area)} stay high: ${countText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${usually}`,
     explanation:
       `At its height ${countText(peak.count)} attacks lay in ${windowDays} days, those to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
       `${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)}), and ${countMin} at least. ` +
       `An attack counts once, and only where its area is certain; others only support. It ends after ${leaveDays} days with less than ${leaveFactor} times the usual.` +
-      intervalNote(episode.triggers.kept)
+      intervalNote(told.triggers.kept)
   }
 }

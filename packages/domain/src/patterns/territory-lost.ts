@@ -1,13 +1,14 @@
 // Territory lost: a settlement is seized, or two of three signs say that others rule it (rule imposed, forces shut out). It ends when two independent
 // sources say that it was retaken: by whom does not matter, nor who had it before.
 
-import { dayMs, formatDay } from '../event-time.ts'
-import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { dayMs } from '../event-time.ts'
+import { type Incident, type IncidentPlace, independentOrigins, placesOf } from '../incident.ts'
+import { addEvidence, type Finding, type NearMiss, type Pattern } from '../pattern.ts'
 import type { Seat } from '../report.ts'
 import { actorsOfRole, type NamedActor } from './actor-names.ts'
+import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'
-import { keepsLast } from './last-made.ts'
+import { withSupport } from './named-support.ts'
 import {
   type Sign,
   signs,
@@ -16,7 +17,7 @@ import {
   tellsRetaking,
   territoryLostParameters
 } from './territory-signs.ts'
-import { capitalised, listOf } from './wording.ts'
+import { describe, describeOpen, groupOf, type Loss, signsMeasure } from './territory-told.ts'
 
 /** A sign as reported so far, as long as its reports are not too far apart. */
 interface Run {
@@ -24,31 +25,11 @@ interface Run {
   readonly evidence: Evidence
 }
 
-/** Word of a retaking since the last word of the loss. */
-interface Retaking {
-  readonly by: readonly NamedActor[]
-  readonly witnesses: readonly Witness[]
-}
-
-interface Episode {
-  readonly settlement: string
-  readonly name: string
-  readonly fromMs: number
-  readonly enteredMs: number
-  readonly entered: string
-  readonly seen: Readonly<Partial<Record<Sign, number>>>
-  readonly holders: readonly NamedActor[]
-  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
-  readonly retaking: Retaking | null
-  readonly triggers: Evidence
-  readonly support: Evidence
-}
-
 interface Settlement {
   readonly runs: Readonly<Partial<Record<Sign, Run>>>
   /** Who retook it last: that they hold it is no loss. */
   readonly retakenBy: readonly string[]
-  readonly open: Episode | null
+  readonly open: Loss | null
 }
 
 interface TerritoryLostState {
@@ -157,13 +138,41 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
     const open = Object.values(settlements).flatMap(s => s.open ?? [])
     return open.length === 0 ? closed : [...closed, ...open.map(episode => describeOpen(episode, parameters))]
   },
+  nearly: ({ settlements }, horizonMs, parameters) =>
+    Object.entries(settlements).flatMap(([id, { open, runs }]) =>
+      open === null ? nearLoss(id, runs, horizonMs, parameters) : []
+    ),
   nextChangeMs: () => null,
-  forget: (state, beforeMs) => ({
-    ...state,
-    settlements: Object.fromEntries(Object.entries(state.settlements).filter(([, s]) => isRemembered(s, beforeMs))),
-    coarse: state.coarse.filter(i => i.toMs >= beforeMs - 366 * dayMs),
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  })
+  forget: (state, beforeMs) => {
+    const isYoung = (i: Incident) => i.toMs >= beforeMs - 366 * dayMs
+    const closed = endedSince(state.closed, beforeMs)
+    const areAll = Object.values(state.settlements).every(s => isRemembered(s, beforeMs)) && state.coarse.every(isYoung)
+    if (areAll && closed === state.closed) return state
+    return {
+      ...state,
+      settlements: Object.fromEntries(Object.entries(state.settlements).filter(([, s]) => isRemembered(s, beforeMs))),
+      coarse: state.coarse.filter(isYoung),
+      closed
+    }
+  }
+}
+
+/** One sign fewer than it takes. */
+function nearLoss(id: string, runs: Settlement['runs'], horizonMs: number, parameters: TerritoryLostParameters): NearMiss[] {
+  const young = youngRuns(runs, horizonMs, parameters)
+  const incidents = evidenceOf(Object.values(young).flatMap(run => run.evidence.kept)).kept
+  const [first] = incidents
+  const shown = signs.filter(sign => young[sign])
+  if (first === undefined || shown.length !== parameters.signsMin - 1) return []
+  const place = placesOf(first).find(({ settlement }) => settlement === id)
+  return [
+    {
+      group: groupOf(id, place?.settlementName ?? place?.name ?? id, first),
+      measure: signsMeasure(shown.length, parameters),
+      lacks: `one sign more; so far ${shown.join(' and ')}`,
+      incidents
+    }
+  ]
 }
 
 /** Signs that ended a year before the base can't be bridged to anything that may still come. */
@@ -206,7 +215,7 @@ function supported(state: TerritoryLostState, incident: Incident, parameters: Te
   for (const [id, settlement] of Object.entries(settlements)) {
     const { open } = settlement
     if (open === null || !(isOfArea || named.has(id))) continue
-    settlements[id] = { ...settlement, open: { ...open, support: addEvidence(open.support, incident) } }
+    settlements[id] = { ...settlement, open: { ...open, support: withSupport(open.support, incident) } }
   }
   return { ...state, settlements, coarse: isOfArea ? [...state.coarse, incident].slice(-coarseMax) : state.coarse }
 }
@@ -255,12 +264,19 @@ function beforeLoss(
   const seizers = actorsOfRole(incident, 'perpetrator')
   // Word that comes after a retaking, of those who retook it.
   if (shown.length === 0 || seizers.some(a => known.retakenBy.includes(a.key))) return known
-  const bridgedMs = parameters.bridgedGapDays * dayMs
-  const young = Object.entries(known.runs).filter(([, run]) => incident.fromMs <= run.toMs + 1 + bridgedMs)
-  const runs: Partial<Record<Sign, Run>> = Object.fromEntries(young)
+  const runs = youngRuns(known.runs, incident.fromMs, parameters)
   for (const sign of shown) runs[sign] = extended(runs[sign], incident)
   const isLost = shown.includes('seized') || Object.keys(runs).length >= parameters.signsMin
   return isLost ? { runs: {}, retakenBy: [], open: opened(place, runs, incident, coarse, parameters) } : { ...known, runs }
+}
+
+/** The signs that what is said at a moment can be bridged to. */
+function youngRuns(
+  runs: Settlement['runs'],
+  atMs: number,
+  { bridgedGapDays }: TerritoryLostParameters
+): Partial<Record<Sign, Run>> {
+  return Object.fromEntries(Object.entries(runs).filter(([, run]) => atMs <= run.toMs + 1 + bridgedGapDays * dayMs))
 }
 
 function extended(run: Run | undefined, incident: Incident): Run {
@@ -275,7 +291,7 @@ function opened(
   incident: Incident,
   coarse: readonly Incident[],
   parameters: TerritoryLostParameters
-): Episode {
+): Loss {
   const atMs = incident.fromMs
   const held = signs.filter(sign => runs[sign])
   const triggers = evidenceOf(held.flatMap(sign => (runs[sign] as Run).evidence.kept))
@@ -301,7 +317,7 @@ const seats: Readonly<Record<Seat, string>> = {
   country: 'the capital'
 }
 
-function seatMark(place: IncidentPlace, atMs: number): Episode['marks'] {
+function seatMark(place: IncidentPlace, atMs: number): Loss['marks'] {
   return place.seat === null ? [] : [{ atMs, reason: seats[place.seat] }]
 }
 
@@ -310,7 +326,7 @@ function uniqueActors(actors: readonly NamedActor[]): readonly NamedActor[] {
 }
 
 /** A retaking, a sign of the loss that goes on, or neither. */
-function whileLost(open: Episode, place: SharpPlace, incident: Incident, parameters: TerritoryLostParameters): Episode {
+function whileLost(open: Loss, place: SharpPlace, incident: Incident, parameters: TerritoryLostParameters): Loss {
   if (isRetaking(open, incident, parameters)) {
     const by = uniqueActors([...(open.retaking?.by ?? []), ...actorsOfRole(incident, 'perpetrator')])
     const witnesses = [...(open.retaking?.witnesses ?? []), ...incident.witnesses].slice(-witnessesMax)
@@ -322,63 +338,16 @@ function whileLost(open: Episode, place: SharpPlace, incident: Incident, paramet
   const marks = open.marks.length === 0 ? seatMark(place, incident.fromMs) : open.marks
   // What adds a sign, moves a level or takes back word of a retaking is a trigger: the alert is as closed to readers as the strictest of them.
   const moves = fresh.length > 0 || marks.length > open.marks.length || open.retaking !== null
-  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: addEvidence(open.support, incident) }
+  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: withSupport(open.support, incident) }
   const seen = { ...open.seen, ...Object.fromEntries(fresh.map(sign => [sign, incident.fromMs])) }
   const holders = uniqueActors([...open.holders, ...actorsOfRole(incident, 'perpetrator')])
   return { ...open, seen, holders, marks, retaking: null, ...evidence }
 }
 
 /** It is said to be retaken, or to be seized by others than those who are known to hold it. */
-function isRetaking(open: Episode, incident: Incident, parameters: TerritoryLostParameters): boolean {
+function isRetaking(open: Loss, incident: Incident, parameters: TerritoryLostParameters): boolean {
   if (tellsRetaking(incident, parameters)) return true
   const seizers = actorsOfRole(incident, 'perpetrator')
   const areOthers = seizers.length > 0 && open.holders.length > 0 && seizers.every(a => open.holders.every(h => h.key !== a.key))
   return incident.category === 'territory-seized' && areOthers
-}
-
-const described = keepsLast<Episode, Finding>(64)
-
-/** One finding for one state of it: what did not change is the same object. */
-function describeOpen(open: Episode, parameters: TerritoryLostParameters): Finding {
-  return described(open, () => describe(open, null, parameters))
-}
-
-function describe(open: Episode, toMs: number | null, parameters: TerritoryLostParameters): Finding {
-  const seen = signs.filter(sign => open.seen[sign] !== undefined)
-  const isSeized = seen.includes('seized')
-  const holders = listOf(open.holders.map(a => a.name))
-  const first = open.triggers.kept[0] as Incident
-  const day =
-    first.toMs - first.fromMs < dayMs
-      ? ''
-      : ` The day is not known: between ${formatDay(first.fromMs)} and ${formatDay(first.toMs)}.`
-  return {
-    group: { settlement: open.name, settlementId: open.settlement, ...(first.drill ? { drill: 'true' } : {}) },
-    fromMs: open.fromMs,
-    toMs,
-    levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),
-    measure: isSeized
-      ? { name: 'seizures', value: 1, threshold: 1, baseline: null }
-      : { name: 'signs that others rule it', value: seen.length, threshold: parameters.signsMin, baseline: null },
-    triggers: open.triggers.kept,
-    support: open.support.kept,
-    omitted: open.triggers.omitted + open.support.omitted,
-    headline: headlineOf(open, isSeized, holders, toMs),
-    explanation:
-      `${capitalised(seen.map(sign => `${sign} since ${formatDay(open.seen[sign] as number)}`).join(', '))}` +
-      `${holders === '' ? '' : `, by ${holders}`}.${day} A seizure is enough, or ${parameters.signsMin} of ${signs.length} signs. ` +
-      (toMs === null
-        ? `It ends when ${parameters.retakenSourcesMin} independent sources say that it was retaken; silence does not end it.`
-        : `${parameters.retakenSourcesMin} independent sources say that it was retaken${byWhom(open)}.`)
-  }
-}
-
-function byWhom({ retaking }: Episode): string {
-  return retaking === null || retaking.by.length === 0 ? '' : ` by ${listOf(retaking.by.map(a => a.name))}`
-}
-
-function headlineOf(open: Episode, isSeized: boolean, holders: string, toMs: number | null): string {
-  if (toMs !== null) return `${open.name} was retaken${byWhom(open)}`
-  const what = isSeized ? 'was seized' : 'is ruled by others'
-  return `${open.name} ${what}${holders === '' ? '' : `: ${holders}`}, since ${formatDay(open.fromMs)}`
 }

@@ -1,12 +1,15 @@
 // Third-party convergence: several states tell their people to leave one country within days. What they know they do not say; that they agree says
 // enough. It stands until some of them take it back: an advice that nobody repeats is still an advice.
 
+import { countryName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
 import { actorsOfRole, type NamedActor, named } from './actor-names.ts'
+import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
+import { withSupport } from './named-support.ts'
 import { intervalNote, listOf } from './wording.ts'
 
 export interface ThirdPartyConvergenceParameters {
@@ -134,12 +137,13 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
     open ? [...closed, describeOpen(country, open, parameters)] : closed,
   nearly: (state, horizonMs, parameters) => nearConvergence(state, horizonMs, parameters),
   nextChangeMs: () => null,
-  forget: (state, beforeMs) => ({
-    ...state,
+  forget: (state, beforeMs) => {
     // What was said a year before the base stands in no window that may still come.
-    advice: state.advice.filter(a => a.incident.toMs >= beforeMs - 366 * dayMs),
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  })
+    const isYoung = (a: Advice) => a.incident.toMs >= beforeMs - 366 * dayMs
+    const closed = endedSince(state.closed, beforeMs)
+    if (state.advice.every(isYoung) && closed === state.closed) return state
+    return { ...state, advice: state.advice.filter(isYoung), closed }
+  }
 }
 
 /** One state fewer than it takes, within the window. */
@@ -192,7 +196,7 @@ function without(actors: readonly NamedActor[], gone: readonly NamedActor[]): re
 }
 
 function supported(state: ThirdPartyConvergenceState, incident: Incident): ThirdPartyConvergenceState {
-  return state.open ? { ...state, open: { ...state.open, support: addEvidence(state.open.support, incident) } } : state
+  return state.open ? { ...state, open: { ...state.open, support: withSupport(state.open.support, incident) } } : state
 }
 
 function advised(
@@ -250,7 +254,7 @@ function grown(
     ...(isOrderedDeparture(incident) ? [orderedDeparture] : [])
   ].filter(reason => !reached.has(reason))
   const moves = fresh.length > 0 || reasons.length > 0
-  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: addEvidence(open.support, incident) }
+  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: withSupport(open.support, incident) }
   return {
     ...open,
     standing,
@@ -303,10 +307,10 @@ function describe(country: string, open: Episode, toMs: number | null, parameter
     omitted: open.triggers.omitted + open.support.omitted,
     headline:
       toMs === null
-        ? `${open.most} states tell their people to leave ${country}: ${listOf(names, 6)}`
-        : `${open.lowered.length} of ${names.length} states have lowered their advice to leave ${country}`,
+        ? `${open.most} states tell their people to leave ${countryName(country)}: ${listOf(names, 6)}`
+        : `${open.lowered.length} of ${names.length} states have lowered their advice to leave ${countryName(country)}`,
     explanation:
-      `From ${formatDay(open.fromMs)} to ${formatDay(open.enteredMs)} ${open.enteredWith} states told their people to leave ${country}; ` +
+      `From ${formatDay(open.fromMs)} to ${formatDay(open.enteredMs)} ${open.enteredWith} states told their people to leave ${countryName(country)}; ` +
       `${statesMin} within ${windowDays} days are needed.${backed} ` +
       `It ends when ${loweredMin} states have lowered their advice; that nobody repeats it does not end it.` +
       intervalNote(open.triggers.kept)

@@ -1,11 +1,24 @@
 // Widening arc: within a week attacks strike areas far apart, one of which had been quiet for a month, and the reach has grown against the week
 // before. One story for a theatre at a time.
 
-import { dayMs, formatDay } from '../event-time.ts'
-import { hullAreaKm2, type Point, roundKm } from '../geometry.ts'
+import { countryName } from '../country-names.ts'
+import { dayMs } from '../event-time.ts'
+import { hullAreaKm2, type Point } from '../geometry.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import type { Finding, NearMiss, Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
+import {
+  allTold,
+  began,
+  type Change,
+  closesAtMs,
+  describe,
+  describeOpen,
+  type Episode,
+  type Story,
+  supported,
+  widenedBy
+} from './arc-story.ts'
 import {
   type AttackBlocks,
   apartUntil,
@@ -18,9 +31,8 @@ import {
   pointsAfter,
   withAttack
 } from './attack-blocks.ts'
-import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
-import { keepsLast } from './last-made.ts'
-import { intervalNote, listOf } from './wording.ts'
+import { joinsLast } from './last-made.ts'
+import { endedSince, stillOfUse } from './since.ts'
 
 export interface WideningArcParameters {
   readonly windowDays: number
@@ -32,23 +44,6 @@ export interface WideningArcParameters {
   readonly growthFactor: number
   readonly escalateAreas: number
   readonly leaveDays: number
-}
-
-interface Episode {
-  readonly drill: boolean
-  readonly fromMs: number
-  readonly enteredMs: number
-  /** Until when the last spread that was seen holds, if nothing more happens. */
-  readonly spreadUntilMs: number
-  readonly countries: readonly string[]
-  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
-  readonly measure: Finding['measure']
-  readonly reachKm: number
-  readonly triggers: Evidence
-  readonly support: Evidence
-  /** Names of places and codes of areas of the triggers, each once, in their order. */
-  readonly places: readonly string[]
-  readonly areas: readonly string[]
 }
 
 /** An area, and until when the last attack on it lasted. */
@@ -148,21 +143,27 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
-    return current.open ? [...current.closed, describeOpen(current.open, parameters)] : current.closed
+    return current.open ? together(current.closed, [describeOpen(current.open, parameters)]) : current.closed
   },
+  nearly: (state, horizonMs, parameters) => nearArc(closeWhenDue(state, horizonMs, parameters), horizonMs, parameters),
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const closesMs = open ? closesAtMs(open, parameters) : null
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
-  forget: (state, beforeMs) => ({
-    ...state,
+  forget: (state, beforeMs) => {
     // What ended a year before the base stands in no window that may still come.
-    recent: blocksSince(state.recent, beforeMs - 366 * dayMs),
-    areas: state.areas.filter(a => a.untilMs >= beforeMs - 366 * dayMs),
-    apartUntilMs: state.apartUntilMs !== null && state.apartUntilMs < beforeMs - 366 * dayMs ? null : state.apartUntilMs,
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  })
+    const longAgoMs = beforeMs - 366 * dayMs
+    const recent = state.recent.every(b => b.untilMs >= longAgoMs) ? state.recent : blocksSince(state.recent, longAgoMs)
+    const areas = stillOfUse(state.areas, a => a.untilMs >= longAgoMs)
+    const apartUntilMs = state.apartUntilMs !== null && state.apartUntilMs < longAgoMs ? null : state.apartUntilMs
+    const closed = endedSince(state.closed, beforeMs)
+    const isSame =
+      recent === state.recent && areas === state.areas && apartUntilMs === state.apartUntilMs && closed === state.closed
+    return isSame ? state : { ...state, recent, areas, apartUntilMs, closed }
+  }
 }
+
+const together = joinsLast<Finding>()
 
 /** A place that was hit, where the precision is enough for what is asked of it. */
 interface Hit {
@@ -244,22 +245,14 @@ function enter(state: WideningArcState, incident: Incident, spread: Spread, para
   if (!spread.holds || !strikesQuiet(state, atMs, parameters) || !hasGrown(state, atMs, parameters)) return null
   const windowFromMs = atMs - parameters.windowDays * dayMs
   const attacks = attacksAfter(state.recent, windowFromMs)
-  const triggers = evidenceOf(attacks)
-  const points = pointsAfter(state.recent, windowFromMs)
-  return {
-    drill: incident.drill,
-    fromMs: Math.min(...attacks.map(i => i.fromMs)),
+  return began(attacks, {
     enteredMs: atMs,
-    spreadUntilMs: spread.untilMs,
     countries: countriesOf(attacks.flatMap(i => hitsOf(i, parameters))),
     marks: spread.areas >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
     measure: measureOf(spread, parameters),
-    reachKm: greatestKm(points),
-    triggers,
-    support: noEvidence,
-    places: uniqueTexts(triggers.kept.flatMap(placeNames)),
-    areas: uniqueTexts(triggers.kept.flatMap(areaCodes))
-  }
+    reachKm: greatestKm(pointsAfter(state.recent, windowFromMs)),
+    spreadUntilMs: spread.untilMs
+  })
 }
 
 function countriesOf(hits: readonly Hit[]): string[] {
@@ -274,24 +267,40 @@ function grow(
   spread: Spread,
   parameters: WideningArcParameters
 ): Episode {
-  if (!spread.holds || mine.length === 0) return { ...open, support: addEvidence(open.support, incident) }
-  const fresh = countriesOf(mine).filter(c => !open.countries.includes(c))
+  if (!spread.holds || mine.length === 0) return supported(open, incident)
+  const { told } = open
+  const reachKm = farthestKm(recent, pointsIn(mine), incident.fromMs - parameters.windowDays * dayMs, open.reachKm)
+  const next = { ...open, reachKm, spreadUntilMs: Math.max(open.spreadUntilMs, spread.untilMs) }
+  const change = changeOf(told, mine, reachKm, spread, parameters)
+  if (change === null) return supported(next, incident)
+  return { ...next, told: widenedBy(open, incident, change, reachKm), untold: 0 }
+}
+
+/** An attack of the spread is a trigger where it widens it: more areas at once, another area or country, a greater reach. Null where it does not. */
+function changeOf(
+  told: Story,
+  mine: readonly Hit[],
+  reachKm: number,
+  spread: Spread,
+  parameters: WideningArcParameters
+): Change | null {
+  const countries = countriesOf(mine).filter(c => !told.countries.includes(c))
   const many = `${parameters.escalateAreas} areas`
-  const isMany = spread.areas >= parameters.escalateAreas && !open.marks.some(m => m.reason === many)
-  const marks = [...(isMany ? [many] : []), ...fresh.map(country => `reached ${country}`)]
-  const triggers = addEvidence(open.triggers, incident)
-  const isNamed = triggers.omitted === open.triggers.omitted
-  return {
-    ...open,
-    marks: marks.length === 0 ? open.marks : [...open.marks, ...marks.map(reason => ({ atMs: incident.fromMs, reason }))],
-    countries: fresh.length === 0 ? open.countries : [...open.countries, ...fresh],
-    spreadUntilMs: Math.max(open.spreadUntilMs, spread.untilMs),
-    measure: measureOf(spread, parameters),
-    reachKm: farthestKm(recent, pointsIn(mine), incident.fromMs - parameters.windowDays * dayMs, open.reachKm),
-    triggers,
-    places: isNamed ? withTexts(open.places, placeNames(incident)) : open.places,
-    areas: isNamed ? withTexts(open.areas, areaCodes(incident)) : open.areas
-  }
+  const isMany = spread.areas >= parameters.escalateAreas && !told.marks.some(m => m.reason === many)
+  const reasons = [...(isMany ? [many] : []), ...countries.map(country => `reached ${countryName(country)}`)]
+  const measure = greaterOf(told.measure, measureOf(spread, parameters))
+  const isWider =
+    reasons.length > 0 ||
+    measure !== told.measure ||
+    Math.round(reachKm) > Math.round(told.reachKm) ||
+    mine.some(hit => !told.areas.includes(hit.admin1))
+  return isWider ? { reasons, countries, measure } : null
+}
+
+/** Areas say more than places far apart; of one kind the greater counts. */
+function greaterOf(before: Finding['measure'], now: Finding['measure']): Finding['measure'] {
+  if (before.name === now.name) return now.value > before.value ? now : before
+  return before.name.startsWith('areas') ? before : now
 }
 
 /** Reach grew: by greatest distance, or by hull where the window before had one at all. */
@@ -335,60 +344,35 @@ function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['
       }
 }
 
-function closesAtMs(open: Episode, parameters: WideningArcParameters): number {
-  return open.spreadUntilMs + parameters.leaveDays * dayMs
-}
-
 function closeWhenDue(state: WideningArcState, nowMs: number, parameters: WideningArcParameters): WideningArcState {
   if (!state.open) return state
   const closesMs = closesAtMs(state.open, parameters)
   return closesMs > nowMs
     ? state
-    : { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, parameters)] }
+    : { ...state, open: null, closed: [...state.closed, describe(allTold(state.open), closesMs, parameters)] }
 }
 
-const described = keepsLast<Episode, Finding>(4)
-
-/** One finding for one state of it: what did not change is the same object. */
-function describeOpen(open: Episode, parameters: WideningArcParameters): Finding {
-  return described(open, () => describe(open, null, parameters))
-}
-
-function describe(open: Episode, toMs: number | null, parameters: WideningArcParameters): Finding {
-  const { places, areas } = open
-  const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
-  return {
-    group: { theatre: open.drill ? 'drill' : 'all' },
-    fromMs: open.fromMs,
-    toMs,
-    levels: numberLevels([{ atMs: open.enteredMs, reason: 'widened' }, ...open.marks]),
-    measure: open.measure,
-    triggers: open.triggers.kept,
-    support: open.support.kept,
-    omitted: open.triggers.omitted + open.support.omitted,
-    headline: `Attacks spread over ${roundKm(open.reachKm)} km: ${where}`,
-    explanation:
-      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${roundKm(open.reachKm)} km apart. ` +
-      `${open.measure.name}: ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
-      `and a reach ${parameters.growthFactor} times that of the window before.` +
-      intervalNote(open.triggers.kept)
-  }
-}
-
-function placeNames(incident: Incident): string[] {
-  return placesOf(incident).map(p => p.settlementName ?? p.name ?? p.admin1 ?? '?')
-}
-
-function areaCodes(incident: Incident): string[] {
-  return placesOf(incident).flatMap(p => p.admin1 ?? [])
-}
-
-function uniqueTexts(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)]
-}
-
-/** The texts with those that are not among them yet; the very same list where all are. */
-function withTexts(texts: readonly string[], more: readonly string[]): readonly string[] {
-  const fresh = more.filter(text => !texts.includes(text))
-  return fresh.length === 0 ? texts : uniqueTexts([...texts, ...fresh])
+/** One condition short of an arc: an area, a place that had been quiet, or the growth of its reach. */
+function nearArc(state: WideningArcState, horizonMs: number, parameters: WideningArcParameters): readonly NearMiss[] {
+  const { areasMin, growthFactor, quietDays, windowDays } = parameters
+  const windowFromMs = horizonMs - windowDays * dayMs
+  const areas = state.areas.filter(a => a.untilMs > windowFromMs)
+  const incidents = attacksAfter(state.recent, windowFromMs)
+  const spread = spreadAt({ ...state, areas }, horizonMs, parameters)
+  const [first] = incidents
+  if (state.open !== null || first === undefined || (!spread.holds && areas.length !== areasMin - 1)) return []
+  const lacks = [
+    ...(spread.holds ? [] : ['1 area more']),
+    ...(strikesQuiet({ ...state, areas }, horizonMs, parameters) ? [] : [`a place that had been quiet for ${quietDays} days`]),
+    ...(hasGrown(state, horizonMs, parameters) ? [] : [`a reach ${growthFactor} times that of the window before`])
+  ]
+  if (lacks.length > 1) return []
+  return [
+    {
+      group: { theatre: first.drill ? 'drill' : 'all' },
+      measure: { name: `areas hit in ${windowDays} days`, value: areas.length, threshold: areasMin, baseline: null },
+      lacks: lacks[0] ?? '1 attack more',
+      incidents
+    }
+  ]
 }

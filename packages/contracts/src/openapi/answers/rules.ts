@@ -54,7 +54,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         'Every parameter of the pattern.'
       ),
       failing: record(
-        'Incidents for which `where` gave no answer: they are not looked at. Counted by this instance, since it took its theatres up.',
+        'How often `where`, or a step among the parameters, gave no answer about an incident: there it does not hold. Counted by this instance, since it took its theatres up.',
         {
           count: count(),
           lastMessage: orNull(text())

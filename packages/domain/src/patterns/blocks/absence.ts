@@ -3,7 +3,17 @@
 
 import { dayMs, formatDay, type Span } from '../../event-time.ts'
 import type { Incident } from '../../incident.ts'
-import { type Finding, numberLevels, type Parameter, type ParameterFault, type Pattern, roundMeasure } from '../../pattern.ts'
+import {
+  type Finding,
+  type NearMiss,
+  nearShare,
+  numberFaults,
+  numberLevels,
+  type Parameter,
+  type ParameterFault,
+  type Pattern,
+  roundMeasure
+} from '../../pattern.ts'
 import { blockGroup, blockScopes, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { stepFaults, stepPredicates } from './step-predicates.ts'
 
@@ -51,7 +61,14 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
       source: 'patterns, building blocks',
       min: 1
     },
-    levels: { default: [], unit: 'days', meaning: 'days of level 2, 3, …', source: 'patterns, building blocks', min: 1 }
+    levels: {
+      default: [],
+      unit: 'days',
+      meaning: 'days of level 2, 3, …',
+      source: 'patterns, building blocks',
+      min: 1,
+      itemFaults: numberFaults
+    }
   },
   examples: [
     {
@@ -77,6 +94,7 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
     }
   ],
   faultsOf: p => [...groupFaults(p), ...expectedFaults(p), ...levelFaults(p)],
+  failuresOf: ({ expected }) => stepPredicates(expected).failures,
   scopesOf: (incident, { expected, groupBy }) =>
     stepPredicates(expected).matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
   initial: scope => ({ scope, silences: [] }),
@@ -93,6 +111,7 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
   },
   findings: (state, horizonMs, parameters, unheard) =>
     state.silences.flatMap(silence => findingOf(silence, state.scope, horizonMs, parameters, unheard)),
+  nearly: (state, horizonMs, parameters) => nearSilence(state, horizonMs, parameters),
   nextChangeMs: (state, horizonMs, { days, levels }, unheard) => {
     const moments = state.silences.flatMap(({ fromMs, after }) => {
       const reached = [days, ...levels].map(n => heardUntilMs(fromMs, n, unheard))
@@ -101,10 +120,29 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
     const next = Math.min(...moments.filter(ms => ms > horizonMs))
     return Number.isFinite(next) ? next : null
   },
-  forget: (state, beforeMs) => ({
-    ...state,
-    silences: state.silences.filter(s => s.after === null || s.after.fromMs >= beforeMs)
-  })
+  forget: (state, beforeMs) => {
+    const isKept = (s: Silence) => s.after === null || s.after.fromMs >= beforeMs
+    return state.silences.every(isKept) ? state : { ...state, silences: state.silences.filter(isKept) }
+  }
+}
+
+/** The silence that goes on, before it has lasted: whatever nobody listened to makes it later still. */
+function nearSilence(
+  { scope, silences }: AbsenceState,
+  horizonMs: number,
+  { groupBy, days }: AbsenceParameters
+): readonly NearMiss[] {
+  const last = silences.at(-1)
+  const since = last === undefined ? 0 : roundMeasure((horizonMs - last.fromMs) / dayMs)
+  if (last === undefined || last.after !== null || since < days * nearShare || since >= days) return []
+  return [
+    {
+      group: blockGroup(scope, groupBy, [last.before]),
+      measure: { name: 'days without what is expected', value: since, threshold: days, baseline: null },
+      lacks: `silence until ${formatDay(last.fromMs + days * dayMs)}`,
+      incidents: [last.before]
+    }
+  ]
 }
 
 function findingOf(

@@ -3,16 +3,7 @@
 import type { Parameter, Pattern } from '../../pattern.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
 import { stepFaults, stepPredicates, stepsMax } from './step-predicates.ts'
-import {
-  type BlockMeasure,
-  type BlockParameters,
-  type BlockState,
-  blockFindings,
-  forgetBlock,
-  initialBlock,
-  nextBlockChangeMs,
-  stepBlock
-} from './window-block.ts'
+import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'
 
 interface AllOfParameters {
   readonly groupBy: string
@@ -35,7 +26,12 @@ const measure: BlockMeasure<AllOfParameters> = {
   },
   words: (value, { steps }) => `${value} of ${steps.length} kinds of incident asked for`,
   name: ({ withinDays }) => `kinds of incident within ${withinDays} days`,
-  windowWords: ({ withinDays }) => `within ${withinDays} days`
+  windowWords: ({ withinDays }) => `within ${withinDays} days`,
+  isNear: (value, { steps }) => value === steps.length - 1,
+  lacks: (there, { steps }) => {
+    const known = new Set(there.flat())
+    return `still to come: ${steps.filter((_, i) => !known.has(String(i))).join('; ')}`
+  }
 }
 
 export const allOf: Pattern<AllOfParameters, BlockState> = {
@@ -77,13 +73,10 @@ export const allOf: Pattern<AllOfParameters, BlockState> = {
       ? stepFaults(p.steps.map(String), i => ['steps', i])
       : [{ path: ['steps'], detail: `must be 1 to ${stepsMax} predicates` }])
   ],
+  failuresOf: ({ steps }) => stepPredicates(steps).failures,
   scopesOf: (incident, { steps, groupBy }) =>
     stepPredicates(steps).matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
-  initial: initialBlock,
-  step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
-  findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
-  nextChangeMs: nextBlockChangeMs,
-  forget: forgetBlock
+  ...windowFold(measure)
 }
 
 const asBlock = new WeakMap<AllOfParameters, BlockParameters>()

@@ -4,17 +4,7 @@ import type { Pattern } from '../../pattern.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
-import {
-  type BlockMeasure,
-  type BlockParameters,
-  type BlockState,
-  blockFindings,
-  forgetBlock,
-  initialBlock,
-  nearBlock,
-  nextBlockChangeMs,
-  stepBlock
-} from './window-block.ts'
+import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'
 
 const measure: BlockMeasure<BlockParameters> = {
   parametersOf: parameters => parameters,
@@ -61,10 +51,5 @@ export const count: Pattern<BlockParameters, BlockState> = {
   ],
   faultsOf: p => [...groupFaults(p), ...windowFaults(p), ...thresholdFaults(p, true)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
-  initial: initialBlock,
-  step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
-  findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
-  nearly: (state, horizonMs, parameters) => nearBlock(state, horizonMs, measure, parameters),
-  nextChangeMs: nextBlockChangeMs,
-  forget: forgetBlock
+  ...windowFold(measure)
 }

@@ -6,17 +6,7 @@ import type { Parameter, ParameterFault, Pattern } from '../../pattern.ts'
 import { blockScopes, groupByParameter, groupFaults, placesInScope } from './block-groups.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
-import {
-  type BlockMeasure,
-  type BlockParameters,
-  type BlockState,
-  blockFindings,
-  forgetBlock,
-  initialBlock,
-  nearBlock,
-  nextBlockChangeMs,
-  stepBlock
-} from './window-block.ts'
+import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'
 
 /** What can be counted, and what it is called. */
 const fieldWords: Readonly<Record<string, string>> = {
@@ -76,12 +66,7 @@ export const distinctCount: Pattern<DistinctParameters, BlockState> = {
   ],
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p, true)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
-  initial: initialBlock,
-  step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
-  findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
-  nearly: (state, horizonMs, parameters) => nearBlock(state, horizonMs, measure, parameters),
-  nextChangeMs: nextBlockChangeMs,
-  forget: forgetBlock
+  ...windowFold(measure)
 }
 
 function textsOf(incident: Incident, scope: string, { field, groupBy }: DistinctParameters): readonly string[] {

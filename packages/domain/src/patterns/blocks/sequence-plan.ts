@@ -43,12 +43,14 @@ function textOf(step: SequenceStep): string {
   return typeof step === 'string' ? step : step.absent
 }
 
-/** What is wrong with steps; they come from a file. */
-export function sequenceFaults(steps: readonly unknown[]): readonly ParameterFault[] {
-  if (steps.length === 0 || steps.length > stepsMax) return [{ path: ['steps'], detail: `must be 1 to ${stepsMax} steps` }]
-  const shapes = steps.flatMap((step, i) => (isStep(step) ? [] : [{ path: ['steps', i], detail: shapeWords }]))
-  if (shapes.length > 0) return shapes
-  const given = steps as readonly SequenceStep[]
+/** What keeps a value from being a step; it comes from a file. */
+export function stepShapeFaults(step: unknown): readonly ParameterFault[] {
+  return isStep(step) ? [] : [{ path: [], detail: shapeWords }]
+}
+
+/** What is wrong with steps, each of which is one by its shape. */
+export function sequenceFaults(given: readonly SequenceStep[]): readonly ParameterFault[] {
+  if (given.length === 0 || given.length > stepsMax) return [{ path: ['steps'], detail: `must be 1 to ${stepsMax} steps` }]
   const first: ParameterFault[] =
     typeof given[0] === 'string'
       ? []

@@ -3,9 +3,9 @@
 
 import { dayMs, formatDay, overlapMs, type Span } from '../../event-time.ts'
 import type { Incident } from '../../incident.ts'
-import type { Finding, Parameter, Pattern } from '../../pattern.ts'
+import type { Finding, NearMiss, Parameter, Pattern } from '../../pattern.ts'
 import { blockGroup, blockScopes, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
-import { planOf, type SequencePlan, type SequenceStep, sequenceFaults } from './sequence-plan.ts'
+import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'
 
 interface SequenceParameters {
@@ -44,7 +44,8 @@ const steps: Parameter<readonly SequenceStep[]> = {
   default: ['category == "threat"', { absent: 'category == "access-restored"' }, 'category == "attack"'],
   unit: 'steps',
   meaning: `predicates of incidents in their order, at most ${stepsMax}; {"absent": predicate} for what must not come before the next step, with "days" at the end`,
-  source: 'patterns, building blocks'
+  source: 'patterns, building blocks',
+  itemFaults: stepShapeFaults
 }
 
 export const sequence: Pattern<SequenceParameters, SequenceState> = {
@@ -107,6 +108,7 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
     }
   ],
   faultsOf: p => [...groupFaults(p), ...sequenceFaults(p.steps)],
+  failuresOf: ({ steps, withinDays }) => planOf(steps, withinDays).predicates.failures,
   scopesOf: (incident, { steps, withinDays, groupBy }) =>
     planOf(steps, withinDays).predicates.matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
   initial: scope => ({ scope, begun: [], absentToMs: [], pending: [], complete: [] }),
@@ -120,6 +122,7 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
   },
   findings: (state, horizonMs, parameters, unheard, watermarkMs = horizonMs) =>
     findingsAt(settle(state, watermarkMs ?? Number.NEGATIVE_INFINITY), { horizonMs, watermarkMs, unheard }, parameters),
+  nearly: (state, horizonMs, parameters) => nearSequence(state, horizonMs, parameters),
   nextChangeMs: ({ complete, pending }, horizonMs, { holdDays }) => {
     const moments = [...complete, ...pending].flatMap(c => [c.atMs, c.atMs + holdDays * dayMs]).filter(ms => ms > horizonMs)
     return moments.length === 0 ? null : Math.min(...moments)
@@ -129,11 +132,31 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
     const ahead = moments.filter(ms => watermarkMs === null || ms > watermarkMs)
     return ahead.length === 0 ? null : Math.min(...ahead)
   },
-  forget: (state, beforeMs) => ({
-    ...state,
+  forget: (state, beforeMs) => {
     // A hold of years would be a strange rule: what was complete a year before the boundary is over.
-    complete: state.complete.filter(c => c.atMs >= beforeMs - 366 * dayMs)
+    const isYoung = (c: Completion) => c.atMs >= beforeMs - 366 * dayMs
+    return state.complete.every(isYoung) ? state : { ...state, complete: state.complete.filter(isYoung) }
+  }
+}
+
+/** All steps but the last have come, or only the absence at the end has not lasted yet. */
+function nearSequence(state: SequenceState, horizonMs: number, parameters: SequenceParameters): readonly NearMiss[] {
+  const { groupBy, steps, withinDays } = parameters
+  const { comes } = planOf(steps, withinDays)
+  const last = state.begun[comes.length - 2]
+  const isYoung = last !== null && last !== undefined && (last[0] as Incident).fromMs >= horizonMs - withinDays * dayMs
+  const near = (incidents: Begun, lacks: string): NearMiss => ({
+    group: blockGroup(state.scope, groupBy, incidents),
+    measure: { name: 'steps that have come', value: incidents.length, threshold: comes.length, baseline: null },
+    lacks,
+    incidents
   })
+  return [
+    ...(isYoung ? [near(last, `the last step, by ${formatDay((last[0] as Incident).fromMs + withinDays * dayMs)}`)] : []),
+    ...state.pending
+      .filter(({ atMs }) => atMs > horizonMs)
+      .map(({ incidents, atMs }) => near(incidents, `the absence at the end, until ${formatDay(atMs)}`))
+  ]
 }
 
 /** Sequences whose absence has lasted by a moment are complete. An incident at that very moment no longer breaks it. */

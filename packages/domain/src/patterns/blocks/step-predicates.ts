@@ -1,7 +1,13 @@
 // The steps of a building block: predicates in CEL, compiled once for each rule and asked once for each incident.
 
 import type { Incident } from '../../incident.ts'
-import { compilePredicate, type IncidentPredicate } from '../../incident-predicate.ts'
+import {
+  compilePredicate,
+  type IncidentPredicate,
+  noFailures,
+  type OnFailure,
+  type PredicateFailures
+} from '../../incident-predicate.ts'
 import type { ParameterFault } from '../../pattern.ts'
 
 /** Steps of one rule at most. */
@@ -10,18 +16,22 @@ export const stepsMax = 8
 /** The predicates of one list of texts. One that can't be read matches nothing: rules with such are refused before they are in force. */
 export class StepPredicates {
   readonly #predicates: readonly (IncidentPredicate | null)[]
+  readonly #fails: readonly OnFailure[]
   readonly #asked = new WeakMap<Incident, number>()
-  #failures: { readonly count: number; readonly lastMessage: string | null } = { count: 0, lastMessage: null }
+  #failures: PredicateFailures = noFailures
 
   constructor(texts: readonly string[]) {
     this.#predicates = texts.slice(0, stepsMax).map(text => {
       const compiled = typeof text === 'string' ? compilePredicate(text) : null
       return compiled?.ok ? compiled : null
     })
+    this.#fails = this.#predicates.map((_, i) => message => {
+      this.#failures = { count: this.#failures.count + 1, lastMessage: `step ${i + 1}: ${message}` }
+    })
   }
 
   /** Evaluations that gave no answer; each incident is asked once. */
-  get failures(): { readonly count: number; readonly lastMessage: string | null } {
+  get failures(): PredicateFailures {
     return this.#failures
   }
 
@@ -29,10 +39,7 @@ export class StepPredicates {
   matches(incident: Incident): number {
     const known = this.#asked.get(incident)
     if (known !== undefined) return known
-    const onFailure = (lastMessage: string) => {
-      this.#failures = { count: this.#failures.count + 1, lastMessage }
-    }
-    const bits = this.#predicates.reduce((sum, p, i) => sum | (p?.test(incident, onFailure) ? 1 << i : 0), 0)
+    const bits = this.#predicates.reduce((sum, p, i) => sum | (p?.test(incident, this.#fails[i]) ? 1 << i : 0), 0)
     this.#asked.set(incident, bits)
     return bits
   }

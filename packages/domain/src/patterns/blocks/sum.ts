@@ -5,17 +5,7 @@ import type { Fatalities } from '../../report.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
-import {
-  type BlockMeasure,
-  type BlockParameters,
-  type BlockState,
-  blockFindings,
-  forgetBlock,
-  initialBlock,
-  nearBlock,
-  nextBlockChangeMs,
-  stepBlock
-} from './window-block.ts'
+import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'
 
 const bounds: Readonly<Record<string, { readonly of: keyof Fatalities; readonly words: string }>> = {
   'deaths.low': { of: 'low', words: 'deaths at least' },
@@ -76,12 +66,7 @@ export const sum: Pattern<SumParameters, BlockState> = {
   ],
   faultsOf: p => [...groupFaults(p), ...fieldFaults(p), ...windowFaults(p), ...thresholdFaults(p, false)],
   scopesOf: (incident, { groupBy }) => blockScopes(incident, groupBy),
-  initial: initialBlock,
-  step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
-  findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
-  nearly: (state, horizonMs, parameters) => nearBlock(state, horizonMs, measure, parameters),
-  nextChangeMs: nextBlockChangeMs,
-  forget: forgetBlock
+  ...windowFold(measure)
 }
 
 function fieldFaults({ field }: SumParameters): readonly ParameterFault[] {

@@ -1,6 +1,6 @@
 // The parameters by which a building block enters, rises and leaves.
 
-import type { Parameter, ParameterFault } from '../../pattern.ts'
+import { numberFaults, type Parameter, type ParameterFault } from '../../pattern.ts'
 import { type BlockParameters, membersMax } from './window-block.ts'
 
 type Thresholds = Pick<BlockParameters, 'threshold' | 'leave' | 'levels'>
@@ -23,7 +23,8 @@ export const thresholdParameters: { readonly [K in keyof Thresholds]: Parameter<
     default: [],
     unit: 'count',
     meaning: 'the measures of level 2, 3, …, each greater than the one before it',
-    source: 'patterns, building blocks'
+    source: 'patterns, building blocks',
+    itemFaults: numberFaults
   }
 }
 

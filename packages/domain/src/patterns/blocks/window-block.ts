@@ -3,15 +3,25 @@
 
 import { dayMs, formatDay } from '../../event-time.ts'
 import type { Incident } from '../../incident.ts'
-import { addEvidence, evidenceMax, type Finding, type NearMiss, nearShare, numberLevels, roundMeasure } from '../../pattern.ts'
+import {
+  addEvidence,
+  evidenceMax,
+  type Finding,
+  type NearMiss,
+  nearShare,
+  numberLevels,
+  type Pattern,
+  roundMeasure
+} from '../../pattern.ts'
+import { endedSince } from '../ended-findings.ts'
+import { type Evidence, noEvidence } from '../episode-evidence.ts'
+import { withSupport } from '../named-support.ts'
 import { blockGroup, groupWords, mayTrigger } from './block-groups.ts'
 import { untilMs, type WindowParameters, windowEndMs } from './event-window.ts'
+import { type Amount, type LiveWindow, liveWindow, type Member, totalOf } from './live-window.ts'
 
 /** Incidents of one window at most; of more the oldest are let go, and the measure is of those that remain. */
 export const membersMax = 2000
-
-/** What one incident adds: an amount, or texts of which each counts once. */
-export type Amount = number | readonly string[]
 
 export interface BlockParameters extends WindowParameters {
   readonly groupBy: string
@@ -30,16 +40,11 @@ export interface BlockMeasure<P> {
   name(parameters: P): string
   /** `within 14 days` */
   windowWords(parameters: P): string
+  /** What comes near though it is less than the usual share of the threshold; left out: nothing does. */
+  isNear?(value: number, parameters: P): boolean
+  /** What is lacking of what would be enough, given what is there; left out: so much more of it. */
+  lacks?(there: readonly Amount[], parameters: P): string
 }
-
-interface Member {
-  readonly incident: Incident
-  readonly untilMs: number
-  /** Null: it only supports. */
-  readonly amount: Amount | null
-}
-
-type Evidence = { readonly kept: readonly Incident[]; readonly omitted: number }
 
 interface Episode {
   readonly fromMs: number
@@ -63,66 +68,69 @@ export interface BlockState {
   readonly closed: readonly Finding[]
 }
 
-export function initialBlock(scope: string): BlockState {
-  return { scope, members: [], open: null, closed: [] }
+type Fold<P> = Required<Pick<Pattern<P, BlockState>, 'initial' | 'step' | 'findings' | 'nearly' | 'nextChangeMs' | 'forget'>>
+
+/** The fold of a building block that measures a window: all of a pattern but what it is called, what it takes and in which scopes. */
+export function windowFold<P>(measure: BlockMeasure<P>): Fold<P> {
+  return {
+    initial: scope => ({ scope, members: [], open: null, closed: [] }),
+    step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
+    findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
+    nearly: (state, horizonMs, parameters) => nearBlock(state, horizonMs, measure, parameters),
+    nextChangeMs: ({ open }, horizonMs) => (open !== null && open.closesMs > horizonMs ? open.closesMs : null),
+    forget: forgetBlock
+  }
 }
 
-export function stepBlock<P>(state: BlockState, incident: Incident, measure: BlockMeasure<P>, parameters: P): BlockState {
+function stepBlock<P>(state: BlockState, incident: Incident, measure: BlockMeasure<P>, parameters: P): BlockState {
   const p = measure.parametersOf(parameters)
   const atMs = incident.fromMs
   const due = closeWhenDue(state, isPast(atMs, p), measure, parameters)
-  const staying = stillIn(due.members, atMs, p)
   const amount = mayTrigger(incident, state.scope, p.groupBy) ? measure.amountOf(incident, state.scope, parameters) : null
   const newcomer = { incident, untilMs: untilMs(incident, p), amount: isNothing(amount) ? null : amount }
+  const window = windowAt(due.members, atMs, p)
   // What only supports begins no session.
-  if (newcomer.amount === null && staying.length === 0 && p.window === 'session') return { ...due, members: [] }
-  const members = [...staying, newcomer].slice(-membersMax)
-  const value = tallyOf(members).total
+  if (newcomer.amount === null && window.members.length === 0 && p.window === 'session') return { ...due, members: [] }
+  window.add(newcomer, membersMax)
+  const { members, total: value } = window
   if (due.open === null && (newcomer.amount === null || value < p.threshold)) return { ...due, members }
   const words = measure.words(value, parameters)
   const open = due.open ? grow(due.open, newcomer, value, words, p) : enter(members, atMs, value, words, p)
-  return { ...due, members, open: { ...open, closesMs: closesAtMs(members, atMs, p) } }
+  return { ...due, members, open: { ...open, closesMs: closesAtMs(window, atMs, p) } }
 }
 
-export function blockFindings<P>(
-  state: BlockState,
-  horizonMs: number,
-  measure: BlockMeasure<P>,
-  parameters: P
-): readonly Finding[] {
+function blockFindings<P>(state: BlockState, horizonMs: number, measure: BlockMeasure<P>, parameters: P): readonly Finding[] {
   const { open, closed, scope } = closeWhenDue(state, ms => ms <= horizonMs, measure, parameters)
   return open === null ? closed : [...closed, describe(open, scope, null, measure, parameters)]
 }
 
 /** A window that holds most of what it would take. */
-export function nearBlock<P>(state: BlockState, horizonMs: number, measure: BlockMeasure<P>, parameters: P): readonly NearMiss[] {
+function nearBlock<P>(state: BlockState, horizonMs: number, measure: BlockMeasure<P>, parameters: P): readonly NearMiss[] {
   const p = measure.parametersOf(parameters)
   const { open, members, scope } = closeWhenDue(state, ms => ms <= horizonMs, measure, parameters)
-  const staying = stillIn(members, horizonMs, p).filter(m => m.amount !== null)
-  const value = tallyOf(staying).total
-  if (open !== null || staying.length === 0 || value < p.threshold * nearShare || value >= p.threshold) return []
+  const isOver = p.window === 'session' && liveWindow(members).lastMs < horizonMs
+  const staying = isOver ? [] : members.filter(m => m.amount !== null && (p.window === 'session' || m.untilMs > horizonMs))
+  const value = totalOf(staying)
+  const isNear = value >= p.threshold * nearShare || measure.isNear?.(value, parameters) === true
+  if (open !== null || staying.length === 0 || !isNear || value >= p.threshold) return []
   const incidents = staying.map(m => m.incident)
+  const amounts = staying.flatMap(m => (m.amount === null ? [] : [m.amount]))
   return [
     {
       group: blockGroup(scope, p.groupBy, incidents),
       measure: { name: measure.name(parameters), value, threshold: p.threshold, baseline: null },
-      lacks: `${measure.words(roundMeasure(p.threshold - value), parameters)} more`,
+      lacks: measure.lacks?.(amounts, parameters) ?? `${measure.words(roundMeasure(p.threshold - value), parameters)} more`,
       incidents
     }
   ]
 }
 
-export function nextBlockChangeMs({ open }: BlockState, horizonMs: number): number | null {
-  return open !== null && open.closesMs > horizonMs ? open.closesMs : null
-}
-
-export function forgetBlock(state: BlockState, beforeMs: number): BlockState {
-  return {
-    ...state,
-    // An incident may have begun up to a year before the boundary that it ended behind.
-    members: state.members.filter(m => m.untilMs >= beforeMs - 366 * dayMs),
-    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
-  }
+function forgetBlock(state: BlockState, beforeMs: number): BlockState {
+  // An incident may have begun up to a year before the boundary that it ended behind.
+  const isYoung = (m: Member) => m.untilMs >= beforeMs - 366 * dayMs
+  const members = state.members.every(isYoung) ? state.members : state.members.filter(isYoung)
+  const closed = endedSince(state.closed, beforeMs)
+  return members === state.members && closed === state.closed ? state : { ...state, members, closed }
 }
 
 /** Whether an end has passed when the next incident begins: at the very moment of the end a tumbling window is over, others still take it in. */
@@ -130,14 +138,12 @@ function isPast(atMs: number, { window }: BlockParameters): (closesMs: number) =
   return window === 'tumbling' ? closesMs => closesMs <= atMs : closesMs => closesMs < atMs
 }
 
-/** The members that are in the window of a moment. A session keeps all of its own until it is over. */
-function stillIn(members: readonly Member[], atMs: number, { window }: BlockParameters): readonly Member[] {
-  if (window === 'session') return sessionEndMs(members) < atMs ? [] : members
-  return members.every(m => m.untilMs > atMs) ? members : members.filter(m => m.untilMs > atMs)
-}
-
-function sessionEndMs(members: readonly Member[]): number {
-  return members.reduce((end, m) => (m.amount === null ? end : Math.max(end, m.untilMs)), Number.NEGATIVE_INFINITY)
+/** The window of a moment. A session keeps all of its own until it is over. */
+function windowAt(members: readonly Member[], atMs: number, { window: kind }: BlockParameters): LiveWindow {
+  const window = liveWindow(members)
+  if (kind !== 'session') window.moveTo(atMs)
+  else if (window.lastMs < atMs) window.clear()
+  return window
 }
 
 function enter(members: readonly Member[], atMs: number, value: number, words: string, p: BlockParameters): Episode {
@@ -146,24 +152,24 @@ function enter(members: readonly Member[], atMs: number, value: number, words: s
   const passed = p.levels.filter(level => value >= level).length
   return {
     fromMs: Math.min(...fit.map(i => i.fromMs)),
-    marks: marksOf(0, passed + 1, atMs, words),
+    marks: marksOf(passed + 1, atMs, words),
     passed,
     value,
     closesMs: Number.POSITIVE_INFINITY,
     lastMs: Math.max(...fit.map(i => i.toMs)),
     intervals: fit.filter(isInterval).length,
     triggers: evidenceOf(fit),
-    support: evidenceOf(others)
+    support: others.reduce(withSupport, noEvidence)
   }
 }
 
 function grow(open: Episode, { incident, amount }: Member, value: number, words: string, p: BlockParameters): Episode {
-  if (amount === null) return { ...open, support: addEvidence(open.support, incident) }
+  if (amount === null) return { ...open, support: withSupport(open.support, incident) }
   const passed = Math.max(open.passed, p.levels.filter(level => value >= level).length)
   return {
     ...open,
     fromMs: Math.min(open.fromMs, incident.fromMs),
-    marks: [...open.marks, ...marksOf(open.passed, passed, incident.fromMs, words)],
+    marks: passed === open.passed ? open.marks : [...open.marks, ...marksOf(passed - open.passed, incident.fromMs, words)],
     passed,
     value,
     lastMs: Math.max(open.lastMs, incident.toMs),
@@ -172,8 +178,9 @@ function grow(open: Episode, { incident, amount }: Member, value: number, words:
   }
 }
 
-function marksOf(before: number, now: number, atMs: number, reason: string): Episode['marks'] {
-  return Array.from({ length: Math.max(0, now - before) }, () => ({ atMs, reason }))
+/** One mark for each level that was passed at once. */
+function marksOf(levels: number, atMs: number, reason: string): Episode['marks'] {
+  return Array.from({ length: levels }, () => ({ atMs, reason }))
 }
 
 function isInterval({ fromMs, toMs }: Incident): boolean {
@@ -185,53 +192,15 @@ function evidenceOf(incidents: readonly Incident[]): Evidence {
 }
 
 /** When the measure falls below the leave, if nothing more happens. A tumbling window is judged when it is over. */
-function closesAtMs(members: readonly Member[], atMs: number, p: BlockParameters): number {
-  if (p.window === 'session') return sessionEndMs(members)
-  const judgedMs = (ms: number) => (p.window === 'tumbling' ? windowEndMs(ms, p.windowDays * dayMs) : ms)
+function closesAtMs(window: LiveWindow, atMs: number, p: BlockParameters): number {
+  if (p.window === 'session') return window.lastMs
   const leave = p.leave > 0 ? Math.min(p.leave, p.threshold) : p.threshold
-  const tally = tallyOf(members)
-  if (tally.total < leave) return judgedMs(atMs)
-  const leaving = members.filter(m => m.amount !== null).sort((a, b) => a.untilMs - b.untilMs)
-  for (const [i, { amount, untilMs }] of leaving.entries()) {
-    tally.take(amount as Amount)
-    if (tally.total < leave && leaving[i + 1]?.untilMs !== untilMs) return judgedMs(untilMs)
-  }
-  return judgedMs(leaving.at(-1)?.untilMs ?? atMs)
+  const belowMs = window.total < leave ? atMs : (window.belowMs(leave) ?? atMs)
+  return p.window === 'tumbling' ? windowEndMs(belowMs, p.windowDays * dayMs) : belowMs
 }
 
 function isNothing(amount: Amount | null): boolean {
   return amount === null || amount === 0 || (typeof amount !== 'number' && amount.length === 0)
-}
-
-/** A sum, or how many texts there are; made anew where it is needed, so that no order of additions can show. */
-class Tally {
-  #sum = 0
-  readonly #texts = new Map<string, number>()
-
-  get total(): number {
-    return roundMeasure(this.#sum + this.#texts.size)
-  }
-
-  add(amount: Amount): void {
-    if (typeof amount === 'number') this.#sum += amount
-    else for (const text of amount) this.#texts.set(text, (this.#texts.get(text) ?? 0) + 1)
-  }
-
-  take(amount: Amount): void {
-    if (typeof amount === 'number') this.#sum -= amount
-    else
-      for (const text of amount) {
-        const left = (this.#texts.get(text) ?? 0) - 1
-        if (left > 0) this.#texts.set(text, left)
-        else this.#texts.delete(text)
-      }
-  }
-}
-
-function tallyOf(members: readonly Member[]): Tally {
-  const tally = new Tally()
-  for (const { amount } of members) if (amount !== null) tally.add(amount)
-  return tally
 }
 
 function closeWhenDue<P>(

@@ -1,0 +1,158 @@
+// What officers do from a terminal: alerts acknowledged, assigned, commented, resolved; incidents shown, split, merged. Who comes second is told who came
+// first, and when.
+
+import { dispositions } from '@tocsin/domain/theatre-record'
+import type { Command } from 'commander'
+import { type AlertHistory, alertHistoryLines, operatorLine } from '../alert-lines.ts'
+import { type IncidentHistory, type IncidentView, incidentHistoryLines, incidentLine, incidentTable } from '../incident-lines.ts'
+import { CommandError, UsageError } from '../output.ts'
+import { type ApiAnswer, problemLine, type SuiteApi } from '../suite-api.ts'
+import { addConnectionOptions, type ClientOptions, type CommandContext, good, type Item, listAll, withSuite } from './context.ts'
+
+/** Incidents that are listed where nothing else is said. */
+const listedUsually = 50
+
+interface ActOptions extends ClientOptions {
+  readonly seen?: string
+  readonly note?: string
+}
+
+/** Adds `incidents`, and the actions of `alerts`, which alone lists. */
+export function addOperateCommands(program: Command, context: CommandContext): void {
+  const alerts = program.commands.find(command => command.name() === 'alerts') ?? program.command('alerts')
+  alerts.description(`${alerts.description()}; or: show, acknowledge, assign, comment, resolve one`)
+  addAlertActions(alerts, context)
+  addIncidents(program.command('incidents').description('list, show, split and merge incidents'), context)
+}
+
+function addAlertActions(parent: Command, context: CommandContext): void {
+  addConnectionOptions(parent.command('show <alertId>').description('show an alert, what became of it, and who did what')).action(
+    (id: string, options: ClientOptions) =>
+      withSuite(context, options, async api => {
+        const alert = good(await api.call('GET', `${alertPath(id)}?revisions=1000`)).body as AlertHistory
+        print(context, options, alert, () => alertHistoryLines(alert))
+      })
+  )
+  const act = (usage: string, description: string) =>
+    addConnectionOptions(parent.command(usage).description(description)).option(
+      '--seen <revision>',
+      'the operatorRevision that you have seen; left out: the one that stands when you ask'
+    )
+  act('acknowledge <alertId>', 'take an alert: nobody is paged for it until it escalates, or the end that you name')
+    .option('--until <time>', 'when it lapses, ISO 8601')
+    .option('--note <text>', 'a few words')
+    .action((id: string, options: ActOptions & { until?: string }) =>
+      actOnAlert(context, options, id, 'acknowledgement', given({ until: options.until, note: options.note }))
+    )
+  act('assign <alertId>', 'give an alert to somebody')
+    .requiredOption('--to <name>', 'to whom')
+    .action((id: string, options: ActOptions & { to: string }) =>
+      actOnAlert(context, options, id, 'assignment', { to: options.to })
+    )
+  act('comment <alertId> <text>', 'say something about an alert').action((id: string, text: string, options: ActOptions) =>
+    actOnAlert(context, options, id, 'comment', { text })
+  )
+  act('resolve <alertId>', 'close an alert')
+    .requiredOption('--disposition <word>', `one of ${dispositions.join(', ')}`)
+    .option('--note <text>', 'a few words')
+    .action((id: string, options: ActOptions & { disposition: string }) =>
+      actOnAlert(context, options, id, 'resolution', given({ disposition: options.disposition, note: options.note }))
+    )
+}
+
+function addIncidents(parent: Command, context: CommandContext): void {
+  const list = addConnectionOptions(parent.command('list', { isDefault: true }).description('list incidents'))
+  for (const name of ['theatre', 'category', 'country', 'admin1'])
+    list.option(`--${name} <list>`, 'only these, separated by commas')
+  list
+    .option('--limit <count>', 'how many, those that changed last first', String(listedUsually))
+    .action((options: ClientOptions & Record<string, string>) =>
+      withSuite(context, options, async api => {
+        const limit = wholeNumber(options.limit as string, '--limit')
+        const wanted = given({
+          theatre: options.theatre,
+          category: options.category,
+          country: options.country,
+          admin1: options.admin1
+        })
+        const query = new URLSearchParams({ ...wanted, limit: String(Math.min(limit, 100)) }).toString()
+        const items = (await listAll(api, `/v1/incidents?${query}`, limit)).slice(0, limit) as unknown as readonly IncidentView[]
+        print(context, options, items, () => incidentTable(items))
+      })
+    )
+  addConnectionOptions(
+    parent.command('show <incidentId>').description('show an incident: its reports, why they are one, its history')
+  ).action((id: string, options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const incident = good(await api.call('GET', incidentPath(id))).body as IncidentHistory
+      print(context, options, incident, () => incidentHistoryLines(incident))
+    })
+  )
+  const act = (usage: string, description: string) =>
+    addConnectionOptions(parent.command(usage).description(description))
+      .option('--seen <revision>', 'the revision that you have seen; without it what another officer declared stands')
+      .option('--note <text>', 'a few words why; they stand in its history')
+  act('split <incidentId> <reportIds...>', 'take reports out of an incident: they speak of another matter').action(
+    (id: string, reports: string[], options: ActOptions) =>
+      actOnIncident(context, options, `${incidentPath(id)}/split`, { reports, ...given({ note: options.note }) })
+  )
+  act('merge <incidentId> <otherId>', 'make two incidents one').action((id: string, other: string, options: ActOptions) =>
+    actOnIncident(context, options, `${incidentPath(id)}/merge`, { with: other, ...given({ note: options.note }) })
+  )
+}
+
+async function actOnAlert(context: CommandContext, options: ActOptions, id: string, what: string, body: object): Promise<void> {
+  await withSuite(context, options, async api => {
+    const seen = options.seen === undefined ? await standingRevision(api, id) : wholeNumber(options.seen, '--seen')
+    const headers = { 'if-match': `"${seen}"` }
+    const { body: answer, status } = good(await api.call('POST', `${alertPath(id)}/${what}`, { body, headers }))
+    print(context, options, answer, () => (status === 202 ? [pendingLine(answer)] : [operatorLine(answer as AlertHistory)]))
+  })
+}
+
+async function standingRevision(api: SuiteApi, id: string): Promise<number> {
+  return (good(await api.call('GET', `${alertPath(id)}?revisions=0`)).body as AlertHistory).operatorRevision
+}
+
+async function actOnIncident(context: CommandContext, options: ActOptions, path: string, body: object): Promise<void> {
+  await withSuite(context, options, async api => {
+    const headers = options.seen === undefined ? {} : { 'if-match': `"${wholeNumber(options.seen, '--seen')}"` }
+    const { body: answer, status } = good(orSaySeen(await api.call('POST', path, { body, headers })))
+    const incidents = () => (answer as { readonly incidents: readonly IncidentView[] }).incidents.map(incidentLine)
+    print(context, options, answer, () => (status === 202 ? [pendingLine(answer)] : incidents()))
+  })
+}
+
+/** What another officer declared stands until one says which revision he has seen: here that is an option, not a header. */
+function orSaySeen(answer: ApiAnswer): ApiAnswer {
+  const { reason, revision } = (answer.body ?? {}) as { readonly reason?: string; readonly revision?: number | null }
+  if (answer.problem === null || reason !== 'declared-otherwise') return answer
+  throw new CommandError(`${problemLine(answer.problem)} Here: --seen ${revision}`)
+}
+
+function pendingLine(answer: unknown): string {
+  return `stored as action ${(answer as Item).actionId}; the rules have not come to it yet`
+}
+
+function print(context: CommandContext, { json }: ClientOptions, value: unknown, lines: () => readonly string[]): void {
+  if (json) context.output.line(JSON.stringify(value))
+  else for (const line of lines()) context.output.line(line)
+}
+
+/** What was said, without what was not. */
+function given(said: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
+function wholeNumber(text: string, option: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new UsageError(`${option} takes a whole number, not "${text}"`)
+}
+
+function alertPath(id: string): string {
+  return `/v1/alerts/${encodeURIComponent(id)}`
+}
+
+function incidentPath(id: string): string {
+  return `/v1/incidents/${encodeURIComponent(id)}`
+}

@@ -1,0 +1,100 @@
+// Incidents as lines for people at a terminal. Pure.
+
+import { oneLine, tableLines } from './table.ts'
+
+/** An incident as the suite shows it. */
+export interface IncidentView {
+  readonly incidentId: string
+  readonly revision: number
+  readonly theatre: string
+  readonly aliases: readonly string[]
+  readonly occurred: { readonly from: string; readonly to: string }
+  readonly category: string
+  readonly place: { readonly name?: string | null; readonly admin1?: string | null; readonly country?: string | null }
+  readonly withdrawn: boolean
+  readonly reports: readonly {
+    readonly reportId: string
+    readonly sourceId: string
+    readonly reportedAt: string
+    readonly category: string
+    readonly withdrawn: boolean
+  }[]
+  readonly joins?: readonly { readonly reports: readonly [string, string]; readonly why: string }[]
+}
+
+/** With its past states. */
+export interface IncidentHistory extends IncidentView {
+  readonly history: readonly {
+    readonly type: string
+    readonly time: string
+    readonly declared: { readonly by: string; readonly at: string; readonly same: boolean; readonly note: string | null } | null
+    readonly data: {
+      readonly revision: number
+      readonly from: readonly string[]
+      readonly reports: readonly { readonly reportId: string }[]
+    }
+  }[]
+}
+
+const columns = ['when', 'category', 'where', 'theatre', 'rev', 'reports', 'id'] as const
+
+/** A table of incidents, in the order given. */
+export function incidentTable(incidents: readonly IncidentView[]): readonly string[] {
+  const rows = incidents.map(incident => [
+    daysOf(incident.occurred),
+    incident.category,
+    placeWords(incident.place),
+    incident.theatre,
+    String(incident.revision),
+    String(incident.reports.length),
+    incident.incidentId
+  ])
+  return tableLines(columns, rows)
+}
+
+/** One line for an incident: what, where, when, of how many reports. */
+export function incidentLine({ category, place, occurred, reports, revision, incidentId }: IncidentView): string {
+  const where = placeWords(place)
+  const told = `${reports.length} ${reports.length === 1 ? 'report' : 'reports'}`
+  return oneLine(
+    `${incidentId}: ${category}${where === '' ? '' : ` at ${where}`}, ${daysOf(occurred)} (${told}, revision ${revision})`
+  )
+}
+
+/** What an incident is, which reports it is made of and why, and what became of it since. */
+export function incidentHistoryLines(incident: IncidentHistory): readonly string[] {
+  const { aliases, reports, joins = [], history, withdrawn } = incident
+  const others = aliases.filter(alias => alias !== incident.incidentId)
+  return [
+    `${incidentLine(incident)}${withdrawn ? ', withdrawn' : ''}`,
+    ...(others.length === 0 ? [] : [`also known as ${others.join(', ')}`]),
+    '',
+    'Reports:',
+    ...reports.map(r => `  ${r.reportId}  ${r.sourceId}  ${r.reportedAt}  ${r.category}${r.withdrawn ? '  withdrawn' : ''}`),
+    ...(joins.length === 0 ? [] : ['', 'Why they are one:']),
+    ...joins.map(join => `  ${join.reports.join(' and ')}: ${join.why}`),
+    '',
+    'History:',
+    ...history.map(({ type, time, declared, data }) => {
+      const name = type.replace(/^tocsin\.incident\.|\.v\d+$/g, '')
+      const who = declared === null ? '' : ` by ${declared.by}${declared.note === null ? '' : `: ${declared.note}`}`
+      const from = data.from.length === 0 ? '' : `, from ${data.from.join(', ')}`
+      return `  ${time}  ${data.revision} ${name}${who}${from}; ${data.reports.map(({ reportId }) => reportId).join(', ')}`
+    })
+  ].map(oneLine)
+}
+
+/** Named from the smallest to the largest. */
+export function placeWords({ name, admin1, country }: IncidentView['place']): string {
+  return [name, admin1, country].filter(Boolean).join(', ')
+}
+
+/** One day, or the first and the last. */
+export function daysOf({ from, to }: IncidentView['occurred']): string {
+  return [...new Set([dayOf(from), dayOf(to)])].join(' to ')
+}
+
+/** A day where the moment is its first or its last, as most are known; else the moment. */
+function dayOf(time: string): string {
+  return /T(?:00:00:00\.000|23:59:59\.999)Z$/.test(time) ? time.slice(0, 10) : time
+}

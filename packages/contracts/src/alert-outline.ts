@@ -1,0 +1,97 @@
+// What a record of an alert says without its evidence, which is nine tenths of it, read from its bytes: for those who begin with years of alerts and need
+// the evidence of the last word of each alone. It knows the canonical bytes that this version writes and nothing else; whatever looks otherwise is for
+// `decodeAlertEvent`. No text of a record holds a quote that is not escaped: what is found between quotes is the name of a member.
+
+import type { AlertEventType, AlertState } from '@tocsin/domain/alert'
+import { decodeEnvelope, type Envelope } from './envelope.ts'
+
+export interface AlertHead {
+  readonly alertId: string
+  readonly theatre: string
+  readonly seq: number
+}
+
+/** An event of an alert whose `evidence` is left out, with what it takes to tell it from another of the same seq. */
+export interface AlertOutline {
+  readonly event: { readonly type: Exclude<AlertEventType, 'alert.action-refused'>; readonly data: AlertState }
+  readonly envelope: Envelope
+  /** The canonical bytes of `data`, evidence and all: a part of what was given. */
+  readonly dataBytes: Uint8Array
+}
+
+const begin = Buffer.from('{"cause":')
+const dataBegin = Buffer.from('"data":{')
+const dataEnd = Buffer.from('},"datacontenttype":"application/json","engine":"')
+const end = Buffer.from('.v1"}')
+const type = Buffer.from('","type":"tocsin.alert.')
+const refused = Buffer.from('","type":"tocsin.alert.action-refused.v1"}')
+const alertId = Buffer.from('"alertId":"')
+const evidenceBegin = Buffer.from('"evidence":[')
+const evidenceEnd = Buffer.from('],"evidenceOmitted":')
+const seq = Buffer.from(',"seq":')
+const severity = Buffer.from(',"severity":"')
+const theatre = Buffer.from(',"theatre":"')
+const times = Buffer.from('","times":{')
+const digestLength = 32
+const quote = 0x22
+
+/** Whose event it is, and its place among those of its theatre; null for a refused action and for bytes that are not canonical. Pure. */
+export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
+  const buffer = bufferOf(bytes)
+  if (!isOfAlert(buffer)) return null
+  const idAt = endOf(buffer, alertId, 0)
+  const seqAt = endOf(buffer, seq, idAt)
+  const severityAt = buffer.indexOf(severity, seqAt)
+  const theatreAt = endOf(buffer, theatre, severityAt)
+  const timesAt = buffer.indexOf(times, theatreAt)
+  if ([idAt, seqAt, severityAt, theatreAt, timesAt].includes(-1) || buffer[idAt + digestLength] !== quote) return null
+  const number = Number(buffer.toString('latin1', seqAt, severityAt))
+  if (!Number.isSafeInteger(number)) return null
+  // A theatre's id is of plain letters; were it not, two spellings of one would be two.
+  return {
+    alertId: buffer.toString('latin1', idAt, idAt + digestLength),
+    theatre: buffer.toString('latin1', theatreAt, timesAt),
+    seq: number
+  }
+}
+
+/** The event without its evidence; null as for `alertHeadOf`. That the rest is what its schema says is not looked at. Pure. */
+export function alertOutlineOf(bytes: Uint8Array): AlertOutline | null {
+  const buffer = bufferOf(bytes)
+  const dataAt = buffer.indexOf(dataBegin)
+  const dataTo = buffer.lastIndexOf(dataEnd)
+  const from = endOf(buffer, evidenceBegin, dataAt)
+  const to = buffer.indexOf(evidenceEnd, from)
+  if (!isOfAlert(buffer) || [dataAt, dataTo, from, to].includes(-1)) return null
+  const decoded = decodeEnvelope(Buffer.concat([buffer.subarray(0, from), buffer.subarray(to)]))
+  if (decoded.kind !== 'decoded') return null
+  const { envelope, event } = decoded
+  return {
+    event: { type: event as AlertOutline['event']['type'], data: envelope.data as unknown as AlertState },
+    envelope,
+    dataBytes: buffer.subarray(dataAt + dataBegin.length - 1, dataTo + 1)
+  }
+}
+
+function isOfAlert(buffer: Buffer): boolean {
+  const typeAt = buffer.lastIndexOf(type)
+  return (
+    typeAt !== -1 &&
+    stands(buffer, begin, 0) &&
+    stands(buffer, end, buffer.length - end.length) &&
+    !stands(buffer, refused, typeAt)
+  )
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function endOf(buffer: Buffer, what: Buffer, from: number): number {
+  const at = from === -1 ? -1 : buffer.indexOf(what, from)
+  return at === -1 ? -1 : at + what.length
+}
+
+function stands(buffer: Buffer, what: Buffer, at: number): boolean {
+  return at >= 0 && buffer.subarray(at, at + what.length).equals(what)
+}

@@ -1,0 +1,91 @@
+// The outline of an alert's record is what its whole is read to say, but for the evidence; or nothing.
+
+import type { AlertState } from '@tocsin/domain/alert'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { alertHeadOf, alertOutlineOf } from '../src/alert-outline.ts'
+import { decodeAlertEvent, encodeRecord } from '../src/records.ts'
+import { goldenRecords } from './golden/records.ts'
+
+const envelope = {
+  id: 'id-1',
+  source: '/tocsin/rules',
+  time: '2025-06-02T09:00:00.000Z',
+  cause: 'c',
+  theatre: 'sahel',
+  previoushash: 'p'
+}
+const golden = goldenRecords.filter(({ event }) => event.startsWith('alert.') && event !== 'alert.action-refused')
+/** Texts that look like what is searched for. */
+const odd = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom(
+    '"evidence":[',
+    '],"evidenceOmitted":',
+    ',"seq":7,"severity":"',
+    '"alertId":"x"',
+    ',"theatre":"y","times":{',
+    '"data":{',
+    '\\',
+    '\\"',
+    'é'
+  )
+)
+const item = (incidentId: string) => ({ incidentId, revision: 2, role: 'trigger', handling: 'public' }) as const
+const events = fc
+  .record({
+    base: fc.constantFrom(...golden.flatMap(({ event, good }) => good.map(data => ({ type: event, data: data as AlertState })))),
+    alertId: fc.stringMatching(/^[0-9a-f]{32}$/),
+    seq: fc.integer({ min: 1, max: 2 ** 40 }),
+    text: odd,
+    incidents: fc.array(odd, { maxLength: 3 }),
+    references: fc.array(odd, { maxLength: 2 })
+  })
+  .map(({ base, alertId, seq, text, incidents, references }) => ({
+    type: base.type,
+    data: {
+      ...base.data,
+      ...{ alertId, seq, references, headline: text, explanation: text, group: { settlement: text } },
+      evidence: incidents.map(item),
+      action: { actionId: text, by: text, text }
+    }
+  }))
+
+describe('the outline of an alert event', () => {
+  it('is what the whole record says but for its evidence, whatever its texts hold, and the bytes of what it says are its own', () => {
+    fc.assert(
+      fc.property(events, ({ type, data }) => {
+        const bytes = encodeRecord(envelope, { type, data } as Parameters<typeof encodeRecord>[1])
+        const decoded = decodeAlertEvent(bytes)
+        if (decoded.kind !== 'decoded') throw new Error(`the event is ${JSON.stringify(decoded)}`)
+        const outline = alertOutlineOf(bytes)
+        expect(outline?.event).toEqual({ type, data: { ...decoded.record.data, evidence: [] } })
+        expect({ ...outline?.envelope, data: null }).toEqual({ ...decoded.envelope, data: null })
+        expect(Buffer.from(outline?.dataBytes ?? []).toString()).toBe(JSON.stringify(decoded.record.data))
+        const { alertId, theatre, seq } = data
+        expect(alertHeadOf(bytes)).toEqual({ alertId, theatre, seq })
+      })
+    )
+  })
+
+  it('is not there for refused actions, newer records and other bytes', () => {
+    const whole = { ...(golden[0]?.good[0] as AlertState), alertId: 'a'.repeat(32) }
+    const bytes = Buffer.from(encodeRecord(envelope, { type: 'alert.revised', data: whole }))
+    expect(alertHeadOf(bytes)).not.toBeNull()
+    expect(alertOutlineOf(bytes)).not.toBeNull()
+    const refusal = goldenRecords.find(({ event }) => event === 'alert.action-refused')?.good[0] as object
+    const others = [
+      Buffer.from(
+        encodeRecord(envelope, { type: 'alert.action-refused', data: { ...refusal, alertId: 'a'.repeat(32) } } as Parameters<
+          typeof encodeRecord
+        >[1])
+      ),
+      Buffer.from(bytes.toString().replace('revised.v1', 'revised.v2')),
+      Buffer.from(bytes.toString().replace('{"cause":"c",', '{').replace('"engine"', '"cause":"c","engine"')),
+      bytes.subarray(0, bytes.length - 1),
+      bytes.subarray(1),
+      Buffer.alloc(0)
+    ]
+    for (const other of others) expect([alertHeadOf(other), alertOutlineOf(other)]).toEqual([null, null])
+  })
+})

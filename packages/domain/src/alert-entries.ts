@@ -1,0 +1,154 @@
+// The alerts that a theatre keeps, and which of them something may happen to without any finding that changes: provisional ones when the watermark moves,
+// acknowledged ones when time is up. With which of them is part of which. Decides nothing else.
+
+import type { AlertState } from './alert.ts'
+import { type AlertEntry, completeMs, findingOf, isOpen } from './alert-decision.ts'
+import { allGround, groundOf, partOf } from './alert-grouping.ts'
+import { AlertIndex } from './alert-index.ts'
+import { parseTimeMs } from './event-time.ts'
+import type { Finding } from './pattern.ts'
+import type { ReportChange } from './report-change.ts'
+
+export class AlertEntries {
+  readonly index = new AlertIndex()
+  readonly #byId = new Map<string, AlertEntry>()
+  /** Which alert holds a finding. */
+  readonly #holders = new WeakMap<Finding, string>()
+  /** How far the watermark must come to confirm a provisional alert, event time, ms; infinity for one that holds nothing. */
+  readonly #provisional = new Map<string, number>()
+  /** No provisional alert is confirmed by a watermark before this. */
+  #leastCompleteMs = Number.POSITIVE_INFINITY
+  /** Past all that can still change, but for what is left to say of them: nothing finds or matches them any more. */
+  readonly #past = new Set<string>()
+  /** When acknowledgements end, ms. */
+  readonly #untilMs = new Map<string, number>()
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  get hasProvisional(): boolean {
+    return this.#provisional.size > 0
+  }
+
+  get(alertId: string): AlertEntry | undefined {
+    return this.#byId.get(alertId)
+  }
+
+  values(): MapIterator<AlertEntry> {
+    return this.#byId.values()
+  }
+
+  /** The alert that was the last to hold a finding. */
+  holderOf(finding: Finding): AlertEntry | undefined {
+    const id = this.#holders.get(finding)
+    return id === undefined ? undefined : this.#byId.get(id)
+  }
+
+  /** Sets an alert. `reports` is how the reports of its finding differ from those of the one before, where that is known. */
+  keep(entry: AlertEntry, reports?: ReportChange): void {
+    const { alertId } = entry.state
+    const before = this.#byId.get(alertId)
+    this.#byId.set(alertId, entry)
+    if (!this.#past.has(alertId)) this.#file(before, entry, reports)
+    this.#noteWaiting(entry)
+    this.#noteUntil(before, entry)
+  }
+
+  forget(entry: AlertEntry): void {
+    const { alertId } = entry.state
+    this.letGo(entry)
+    this.#past.delete(alertId)
+    this.#byId.delete(alertId)
+    this.#provisional.delete(alertId)
+    this.#untilMs.delete(alertId)
+  }
+
+  /** Keeps an alert for what is left to say of it alone: what becomes of its finding, or comes after it, is not its story any more. */
+  letGo(entry: AlertEntry): void {
+    const { alertId } = entry.state
+    if (this.#past.has(alertId)) return
+    this.#past.add(alertId)
+    if (entry.held) this.#holders.delete(entry.held.finding)
+    this.index.file(entry.state, findingOf(entry), null)
+    this.index.fileOpen(alertId, openGround(entry), undefined)
+  }
+
+  /** True for an alert of which only what is left to say is kept. */
+  isLetGo(alertId: string): boolean {
+    return this.#past.has(alertId)
+  }
+
+  #file(before: AlertEntry | undefined, entry: AlertEntry, reports: ReportChange | undefined): void {
+    const { alertId } = entry.state
+    const [old, now] = [before === undefined ? null : findingOf(before), findingOf(entry)]
+    if (entry.held && before?.held?.finding !== now) this.#holders.set(now, alertId)
+    if (old !== now) this.index.file(entry.state, old, now, reports)
+    this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
+  }
+
+  /** The open alert that one is part of, given what it says now and the finding that it holds; null for none. */
+  partOf(state: AlertState, { triggers }: Finding, firstSeq: number): string | null {
+    const [area, another] = state.area.admin1
+    // What lies in several areas is covered by none of them.
+    const about = area === undefined || another !== undefined ? [] : this.index.openAbout(area)
+    const inArea = [...about, ...this.index.openAbout(allGround)]
+    const [first, last] = [triggers[0]?.reportIds ?? [], triggers.at(-1)?.reportIds ?? []]
+    const sharing = this.index.resting(first === last ? first : [...first, ...last])
+    return partOf({ state, firstSeq }, this.#others(inArea, state.alertId), this.#others(sharing, state.alertId))
+  }
+
+  *#others(alertIds: Iterable<string>, own: string): Generator<AlertEntry> {
+    for (const id of alertIds) if (id !== own) yield this.#byId.get(id) as AlertEntry
+  }
+
+  /** Provisional alerts of which a watermark has passed all that they wait for. */
+  completeAt(watermarkMs: number | null): readonly string[] {
+    if (watermarkMs === null || watermarkMs < this.#leastCompleteMs) return []
+    const complete: string[] = []
+    this.#leastCompleteMs = Number.POSITIVE_INFINITY
+    for (const [id, ms] of this.#provisional) {
+      if (ms <= watermarkMs) complete.push(id)
+      this.#leastCompleteMs = Math.min(this.#leastCompleteMs, ms)
+    }
+    return complete
+  }
+
+  /** Alerts whose acknowledgement ends at or before a moment. */
+  lapsedAt(ms: number): AlertEntry[] {
+    const lapsed: AlertEntry[] = []
+    for (const [id, untilMs] of this.#untilMs) if (untilMs <= ms) lapsed.push(this.#byId.get(id) as AlertEntry)
+    return lapsed
+  }
+
+  /** When the first acknowledgement ends; null = none does. */
+  nextLapseMs(): number | null {
+    let next: number | null = null
+    for (const ms of this.#untilMs.values()) if (next === null || ms < next) next = ms
+    return next
+  }
+
+  #noteWaiting({ state, held }: AlertEntry): void {
+    if (state.status !== 'provisional') {
+      this.#provisional.delete(state.alertId)
+      return
+    }
+    const ms = held === null ? Number.POSITIVE_INFINITY : completeMs(held.finding)
+    this.#provisional.set(state.alertId, ms)
+    this.#leastCompleteMs = Math.min(this.#leastCompleteMs, ms)
+  }
+
+  #noteUntil(before: AlertEntry | undefined, { state }: AlertEntry): void {
+    const { acknowledgedUntil } = state.operator
+    if ((before?.state.operator.acknowledgedUntil ?? null) === acknowledgedUntil) return
+    if (acknowledgedUntil === null) this.#untilMs.delete(state.alertId)
+    else this.#untilMs.set(state.alertId, parseTimeMs(acknowledgedUntil))
+  }
+}
+
+/** The ground on which an open alert may gather others. */
+function openGround(entry: AlertEntry): string | undefined {
+  return isOpen(entry.state)
+    ? groundOf({ pattern: entry.state.pattern, area: entry.state.area, group: findingOf(entry).group })
+    : undefined
+}

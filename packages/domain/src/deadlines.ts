@@ -1,0 +1,49 @@
+// Moments at which something by a name changes, and the least of them: asking whether any is reached costs nothing while none is.
+
+export class Deadlines {
+  readonly #msByName = new Map<string, number>()
+  /** Never later than the least; the least itself where it is exact. */
+  #leastMs = Number.POSITIVE_INFINITY
+  #isExact = true
+
+  get size(): number {
+    return this.#msByName.size
+  }
+
+  has(name: string): boolean {
+    return this.#msByName.has(name)
+  }
+
+  /** Sets the moment of a name; null takes it away. */
+  set(name: string, ms: number | null): void {
+    const before = this.#msByName.get(name) ?? null
+    if (before === ms) return
+    if (ms === null) this.#msByName.delete(name)
+    else this.#msByName.set(name, ms)
+    if (ms !== null && ms <= this.#leastMs) {
+      this.#leastMs = ms
+      this.#isExact = true
+    } else if (before === this.#leastMs) this.#isExact = false
+  }
+
+  /** The least moment; null where there is none. */
+  earliestMs(): number | null {
+    if (!this.#isExact) {
+      this.#leastMs = Number.POSITIVE_INFINITY
+      for (const ms of this.#msByName.values()) if (ms < this.#leastMs) this.#leastMs = ms
+      this.#isExact = true
+    }
+    return Number.isFinite(this.#leastMs) ? this.#leastMs : null
+  }
+
+  /** Names whose moment has come. */
+  reachedAt(nowMs: number): readonly string[] {
+    const firstMs = this.#leastMs > nowMs ? null : this.earliestMs()
+    if (firstMs === null || firstMs > nowMs) return none
+    const reached: string[] = []
+    for (const [name, ms] of this.#msByName) if (ms <= nowMs) reached.push(name)
+    return reached
+  }
+}
+
+const none: readonly string[] = []

@@ -1,0 +1,196 @@
+// The attacks of some weeks that may still be neighbours of a new one, in order of the fold and in blocks: a step copies the blocks that it changes, not
+// all. Beside each block stand the points of its attacks as plain numbers, so that to look for neighbours touches nothing else.
+
+import { dayMs } from '../event-time.ts'
+import type { Point } from '../geometry.ts'
+import type { Incident } from '../incident.ts'
+import { isWithin, type Reach, reachAround } from './reach.ts'
+
+export interface MemberBlock {
+  /** Latest end of its members. */
+  readonly untilMs: number
+  readonly incidents: readonly Incident[]
+  /** Neighbours that each needs to be a core, itself counted. */
+  readonly needed: readonly number[]
+  /** Neighbours that each has had, itself counted: they do not become fewer when the neighbours age out. */
+  readonly neighbours: readonly number[]
+  /** Id of the front of each; null while it is in none. */
+  readonly fronts: readonly (string | null)[]
+  /** Five numbers for each point: latitude, longitude, begin and end of the attack, its place in the block. */
+  readonly points: readonly number[]
+}
+
+export type Members = readonly MemberBlock[]
+
+/** Where a member stands: number of its block × `blockSize` + place in the block. Holds for one state only. */
+export type MemberAt = number
+
+const blockSize = 16
+const stride = 5
+
+export interface Nearness {
+  readonly epsilonKm: number
+  readonly epsilonDays: number
+}
+
+export function incidentAt(all: Members, at: MemberAt): Incident {
+  return (all[blockOf(at)] as MemberBlock).incidents[at % blockSize] as Incident
+}
+
+export function neededAt(all: Members, at: MemberAt): number {
+  return (all[blockOf(at)] as MemberBlock).needed[at % blockSize] as number
+}
+
+export function neighboursAt(all: Members, at: MemberAt): number {
+  return (all[blockOf(at)] as MemberBlock).neighbours[at % blockSize] as number
+}
+
+export function frontAt(all: Members, at: MemberAt): string | null {
+  return (all[blockOf(at)] as MemberBlock).fronts[at % blockSize] as string | null
+}
+
+/**
+ * Ready for one more: where that begins a block, those go that ended at a moment or before it, but for some that stand beside younger ones. Pure; the very
+ * same where nothing goes.
+ */
+export function tidied(all: Members, endedAfterMs: number): Members {
+  if ((all.at(-1)?.incidents.length ?? 0) < blockSize) return all
+  return all.flatMap(block => {
+    if (block.untilMs <= endedAfterMs) return []
+    const young = block.incidents.reduce((sum, { toMs }) => (toMs > endedAfterMs ? sum + 1 : sum), 0)
+    // One attack of unknown day must not hold fifteen others for a year.
+    return young * 2 > block.incidents.length ? block : thinned(block, endedAfterMs)
+  })
+}
+
+function thinned({ untilMs, ...block }: MemberBlock, endedAfterMs: number): MemberBlock {
+  const kept = block.incidents.flatMap(({ toMs }, i) => (toMs > endedAfterMs ? [i] : []))
+  const points: number[] = []
+  for (let p = 0; p < block.points.length; p += stride) {
+    const place = kept.indexOf(block.points[p + 4] as number)
+    if (place !== -1) points.push(...block.points.slice(p, p + 4), place)
+  }
+  return {
+    untilMs,
+    incidents: kept.map(i => block.incidents[i] as Incident),
+    needed: kept.map(i => block.needed[i] as number),
+    neighbours: kept.map(i => block.neighbours[i] as number),
+    fronts: kept.map(i => block.fronts[i] as string | null),
+    points
+  }
+}
+
+/** Members that ended after a moment, in order. */
+export function membersAfter(all: Members, endedAfterMs: number): MemberAt[] {
+  return all.flatMap((block, b) => block.incidents.flatMap(({ toMs }, i) => (toMs > endedAfterMs ? [b * blockSize + i] : [])))
+}
+
+/** Members that ended after a moment and are neighbours of an incident, in order. Exact. */
+export function neighboursOf(
+  all: Members,
+  incident: Incident,
+  points: readonly Point[],
+  endedAfterMs: number,
+  { epsilonKm, epsilonDays }: Nearness
+): MemberAt[] {
+  const { fromMs, toMs } = incident
+  const apartMs = epsilonDays * dayMs
+  const reaches = points.map(point => reachAround(point, epsilonKm))
+  const found: MemberAt[] = []
+  for (let b = 0; b < all.length; b++) {
+    const block = all[b] as MemberBlock
+    if (block.untilMs <= endedAfterMs || fromMs - block.untilMs > apartMs) continue
+    const numbers = block.points
+    for (let p = 0; p < numbers.length; p += stride) {
+      const untilMs = numbers[p + 3] as number
+      if (untilMs <= endedAfterMs || Math.max(numbers[p + 2] as number, fromMs) - Math.min(untilMs, toMs) > apartMs) continue
+      if (!isNear(reaches, numbers[p] as number, numbers[p + 1] as number)) continue
+      const at = b * blockSize + (numbers[p + 4] as number)
+      // The points of one attack stand together.
+      if (found.at(-1) !== at && block.incidents[at % blockSize] !== incident) found.push(at)
+    }
+  }
+  return found
+}
+
+function isNear(reaches: readonly Reach[], lat: number, lon: number): boolean {
+  for (const reach of reaches) if (isWithin(reach, lat, lon)) return true
+  return false
+}
+
+/** The members with one more at their end, which needs so many neighbours; each of `near` has one more as well. Pure. */
+export function withMember(
+  all: Members,
+  incident: Incident,
+  points: readonly Point[],
+  needed: number,
+  near: readonly MemberAt[]
+): Members {
+  const members = all.slice()
+  for (let n = 0; n < near.length; ) {
+    const b = blockOf(near[n] as MemberAt)
+    const block = all[b] as MemberBlock
+    const neighbours = block.neighbours.slice()
+    for (; n < near.length && blockOf(near[n] as MemberAt) === b; n++) {
+      const i = (near[n] as MemberAt) % blockSize
+      neighbours[i] = (neighbours[i] as number) + 1
+    }
+    members[b] = { ...block, neighbours }
+  }
+  const last = members.at(-1) ?? noMembers
+  const begins = last.incidents.length === 0 || last.incidents.length >= blockSize
+  const block = begins ? noMembers : last
+  members[begins ? members.length : members.length - 1] = {
+    untilMs: Math.max(block.untilMs, incident.toMs),
+    incidents: [...block.incidents, incident],
+    needed: [...block.needed, needed],
+    neighbours: [...block.neighbours, near.length + 1],
+    fronts: [...block.fronts, null],
+    points: [...block.points, ...numbersOf(points, incident, block.incidents.length)]
+  }
+  return members
+}
+
+const noMembers: MemberBlock = {
+  untilMs: Number.NEGATIVE_INFINITY,
+  incidents: [],
+  needed: [],
+  neighbours: [],
+  fronts: [],
+  points: []
+}
+
+/** Where the one stands that came last. */
+export function lastAt(all: Members): MemberAt {
+  return (all.length - 1) * blockSize + (all.at(-1) ?? noMembers).incidents.length - 1
+}
+
+export function isCore(all: Members, at: MemberAt): boolean {
+  const { neighbours, needed } = all[blockOf(at)] as MemberBlock
+  return (neighbours[at % blockSize] as number) >= (needed[at % blockSize] as number)
+}
+
+/** The members with some of them in a front, and others in it that were in fronts which are one with it now. Pure. */
+export function inFront(all: Members, some: readonly MemberAt[], id: string, merged: ReadonlySet<string>): Members {
+  const members = all.slice()
+  for (const at of some) {
+    const b = blockOf(at)
+    const block = members[b] as MemberBlock
+    const fronts = block === all[b] ? block.fronts.slice() : (block.fronts as (string | null)[])
+    fronts[at % blockSize] = id
+    if (block === all[b]) members[b] = { ...block, fronts }
+  }
+  const isMerged = (front: string | null) => front !== null && front !== id && merged.has(front)
+  if (merged.size < 2) return members
+  return members.map(block =>
+    block.fronts.some(isMerged) ? { ...block, fronts: block.fronts.map(front => (isMerged(front) ? id : front)) } : block
+  )
+}
+
+function blockOf(at: MemberAt): number {
+  return Math.floor(at / blockSize)
+}
+
+function numbersOf(points: readonly Point[], { fromMs, toMs }: Incident, place: number): number[] {
+  return points.flatMap(({ lat, lon }) => [lat, lon, fromMs, toMs, place])
+}

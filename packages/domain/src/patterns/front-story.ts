@@ -1,0 +1,222 @@
+// What a front is while it lasts: how it is born, grows and merges, and what is said of it.
+
+import { dayMs, formatDay } from '../event-time.ts'
+import { cellOf, type Point } from '../geometry.ts'
+import { compareIncidents, type Incident } from '../incident.ts'
+import { evidenceMax, type Finding, numberLevels } from '../pattern.ts'
+import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
+import type { Nearness } from './front-members.ts'
+import { alsoCounted, namesMore, supportNamedMax, withSupport } from './named-support.ts'
+import { givesAgain } from './same-again.ts'
+
+export interface Front {
+  /** Of the incident that completed it. */
+  readonly id: string
+  readonly told: FrontStory
+  readonly lastMs: number
+  readonly size: number
+  /** Size at which it next escalates. */
+  readonly nextSize: number
+  /** Further ones that support it and are only counted: they are told with the next change. */
+  readonly untold: number
+}
+
+/** What a finding says. */
+export interface FrontStory {
+  /** Of the incident whose coming made it a front. */
+  readonly cell: string
+  readonly place: string
+  readonly drill: boolean
+  readonly fromMs: number
+  readonly bornMs: number
+  /** Its size when a trigger came last. */
+  readonly size: number
+  readonly threshold: number
+  readonly densest: number
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  /** Cells that its triggers struck. */
+  readonly cells: readonly string[]
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+/** A member of a front, and its points that are sharp enough. */
+export interface Attack {
+  readonly incident: Incident
+  readonly points: readonly Point[]
+}
+
+export interface FrontTimes extends Nearness {
+  readonly holdDays: number
+}
+
+export const cellDegrees = 0.2
+
+/** A front that an incident completed. `members` are in order of the fold. */
+export function born(members: readonly Attack[], incident: Incident, threshold: number, densest: number): Front {
+  const [first] = members as readonly [Attack, ...Attack[]]
+  const incidents = members.map(m => m.incident)
+  const told = {
+    ...spotOf(first),
+    fromMs: first.incident.fromMs,
+    bornMs: incident.fromMs,
+    size: members.length,
+    threshold,
+    densest,
+    marks: [],
+    cells: [...new Set(members.flatMap(cellsOf))],
+    triggers: evidenceOf(incidents),
+    support: noEvidence
+  }
+  const lastMs = Math.max(...incidents.map(i => i.toMs))
+  return { id: incident.id, told, lastMs, size: members.length, nextSize: members.length * 2, untold: 0 }
+}
+
+type Spot = Pick<FrontStory, 'cell' | 'place' | 'drill'>
+
+function spotOf({ incident: { place, drill }, points }: Attack): Spot {
+  const point = points[0] ?? { lat: 0, lon: 0 }
+  return {
+    cell: cellOf(point, cellDegrees),
+    place: place.settlementName ?? place.name ?? `${point.lat.toFixed(2)}, ${point.lon.toFixed(2)}`,
+    drill
+  }
+}
+
+function groupFor({ cell, place, drill }: Spot): Finding['group'] {
+  return { cell, near: place, ...(drill ? { drill: 'true' } : {}) }
+}
+
+/** The group of a front that would begin with this attack. */
+export function groupOf(attack: Attack): Finding['group'] {
+  return groupFor(spotOf(attack))
+}
+
+function cellsOf({ points }: Attack): string[] {
+  return points.map(point => cellOf(point, cellDegrees))
+}
+
+/** The one front that several, the eldest first, are with some more members; all of it came of one incident. */
+export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, densest: number): Front {
+  const [eldest, ...others] = touched as [Front, ...Front[]]
+  const size = touched.reduce((sum, f) => sum + f.size, 0) + fresh.length
+  const doubled = size >= eldest.nextSize
+  const more = fresh.map(attack => attack.incident)
+  const next = {
+    ...eldest,
+    lastMs: Math.max(...touched.map(f => f.lastMs), ...more.map(i => i.toMs)),
+    size,
+    nextSize: doubled ? size * 2 : eldest.nextSize
+  }
+  const { told } = eldest
+  const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
+  const isWider = cells.length > 0 || more.some(i => i.fromMs < told.fromMs)
+  // Members are triggers where they make it denser, larger by a level, or wider; else they support.
+  if (others.length === 0 && !doubled && densest <= told.densest && !isWider) return more.reduce(supported, next)
+  const make = () => grown(touched.map(allTold), more, incident, { cells, densest, size, doubled })
+  const isUsual = others.length === 0 && more.length === 1 && more[0] === incident
+  return { ...next, told: isUsual ? toldAgain(incident, [told, eldest.untold, size, densest], make) : make(), untold: 0 }
+}
+
+const toldAgain = givesAgain<FrontStory>()
+
+/** What members add to a front. */
+interface Growth {
+  readonly cells: readonly string[]
+  readonly densest: number
+  readonly size: number
+  readonly doubled: boolean
+}
+
+function grown(
+  stories: readonly FrontStory[],
+  more: readonly Incident[],
+  incident: Incident,
+  { cells, densest, size, doubled }: Growth
+): FrontStory {
+  const [eldest, ...others] = stories as [FrontStory, ...FrontStory[]]
+  return {
+    ...eldest,
+    fromMs: Math.min(...stories.map(f => f.fromMs), ...more.map(i => i.fromMs)),
+    size,
+    densest: Math.max(eldest.densest, densest),
+    marks: [
+      ...eldest.marks,
+      ...others.flatMap(f => [...f.marks, { atMs: incident.fromMs, reason: `merged with the front at ${f.place}` }]),
+      ...(doubled ? [{ atMs: incident.fromMs, reason: `${size} incidents` }] : [])
+    ],
+    cells: [...eldest.cells, ...new Set(cells)],
+    triggers: withTriggers(stories, more),
+    support: others.length === 0 ? eldest.support : mergedSupport(stories)
+  }
+}
+
+function supported(f: Front, incident: Incident): Front {
+  const { told } = f
+  if (!namesMore(told.support)) return { ...f, untold: f.untold + 1 }
+  return { ...f, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
+}
+
+/** The story with all that was only counted. */
+function allTold({ told, untold }: Front): FrontStory {
+  return untold === 0 ? told : { ...told, support: alsoCounted(told.support, untold) }
+}
+
+function mergedSupport(stories: readonly FrontStory[]): Evidence {
+  const named = stories.flatMap(f => f.support.kept).sort(compareIncidents)
+  const omitted = stories.reduce((sum, f) => sum + f.support.omitted, 0)
+  return upTo(supportNamedMax, named, omitted)
+}
+
+function withTriggers(touched: readonly FrontStory[], more: readonly Incident[]): Evidence {
+  const named = [...touched.flatMap(f => f.triggers.kept), ...more].sort(compareIncidents)
+  const omitted = touched.reduce((sum, f) => sum + f.triggers.omitted, 0)
+  return upTo(evidenceMax, named, omitted)
+}
+
+function upTo(most: number, named: readonly Incident[], omitted: number): Evidence {
+  return { kept: named.slice(0, most), omitted: omitted + Math.max(0, named.length - most) }
+}
+
+export function closesAtMs(open: Front, { epsilonDays, holdDays }: FrontTimes): number {
+  return open.lastMs + (epsilonDays + holdDays) * dayMs
+}
+
+const described = new WeakMap<FrontStory, Finding>()
+
+/** One finding for one state of it: what did not change is the same object. */
+export function describeOpen({ told }: Front, parameters: FrontTimes): Finding {
+  const known = described.get(told)
+  if (known !== undefined) return known
+  const fresh = describe(told, null, parameters)
+  described.set(told, fresh)
+  return fresh
+}
+
+/** The finding of a front that ended then. */
+export function describeEnded(f: Front, parameters: FrontTimes): Finding {
+  return describe(allTold(f), closesAtMs(f, parameters), parameters)
+}
+
+function describe(f: FrontStory, toMs: number | null, parameters: FrontTimes): Finding {
+  return {
+    group: groupFor(f),
+    fromMs: f.fromMs,
+    toMs,
+    levels: numberLevels([{ atMs: f.bornMs, reason: 'formed' }, ...f.marks]),
+    measure: {
+      name: `incidents within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days`,
+      value: f.densest,
+      threshold: f.threshold,
+      baseline: null
+    },
+    triggers: f.triggers.kept,
+    support: f.support.kept,
+    omitted: f.triggers.omitted + f.support.omitted,
+    headline: `${f.size} attacks close together near ${f.place}`,
+    explanation:
+      `Since ${formatDay(f.fromMs)}, ${f.size} attacks lie within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days of one another; ` +
+      `the densest has ${f.densest} neighbours, itself counted, and ${f.threshold} make a front. ` +
+      `It ends when nothing more has come for ${parameters.epsilonDays + parameters.holdDays} days.`
+  }
+}

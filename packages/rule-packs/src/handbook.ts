@@ -1,0 +1,195 @@
+// The part of RULES.md that is made from the catalogue: patterns with their parameters and examples, each example run; blocks; and the words of predicates
+// and headlines. A test holds the document to it; `vitest run packages/rule-packs -u` writes it.
+
+import type { AlertState, Severity } from '@tocsin/domain/alert'
+import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
+import { usualSeverities } from '@tocsin/domain/detection'
+import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/event-time'
+import { headlineNames } from '@tocsin/domain/headline-template'
+import { predicateVariables } from '@tocsin/domain/incident-variables'
+import type { AnyPattern, Parameter, PatternExample } from '@tocsin/domain/pattern'
+import { blocks, patterns } from '@tocsin/domain/pattern-catalogue'
+import { countMost, rangeOf } from '@tocsin/domain/rule-check'
+import { startingRules } from '@tocsin/domain/starting-rules'
+import { packExampleOf } from './default-pack.ts'
+import type { ExampleLocation, ExampleReport, PackExample, PackRule, RulePack } from './pack.ts'
+import { alertsOfExample } from './pack-examples.ts'
+import { type PatternWords, patternWords } from './pattern-words.ts'
+
+type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples' | 'severities' | 'clock' | 'baselineDays'>
+
+/** Reports of one example that are written out; of more, their number. */
+const reportsShown = 6
+const defaultsShown = 130
+/** More than the lateness of the source of examples, days. */
+const laterDays = 4
+
+/** The patterns that a suite starts with. Pure; runs their examples. */
+export function patternsText(): string {
+  const ids = startingRules.map(({ pattern }) => pattern)
+  return ids.map(id => sectionOf((patterns.get(id) ?? compoundPatterns.get(id)) as CataloguedPattern)).join('\n\n')
+}
+
+/** The building blocks, over incidents and over findings. */
+export function blocksText(): string {
+  const overFindings = [...compoundPatterns.keys()].filter(id => id.startsWith('findings-'))
+  return [
+    ...blocks.map(sectionOf),
+    `Over findings, what other rules see: ${overFindings.map(id => `\`${id}\``).join(', ')}. They take the parameters of their namesakes, and \`of\`: names of patterns or ids of rules over incidents. ` +
+      'Each finding counts once, at its entry.'
+  ].join('\n\n')
+}
+
+/** What a predicate can ask of an incident. */
+export function variablesText(): string {
+  const rows = Object.entries(predicateVariables).map(([name, { type, meaning }]) => [`\`${name}\``, type, meaning])
+  return table(['variable', 'type', 'means'], rows)
+}
+
+/** What a headline can name. */
+export function headlineNamesText(): string {
+  return headlineNames.map(name => `\`{${name}}\``).join(', ')
+}
+
+function sectionOf(pattern: CataloguedPattern): string {
+  const { id, examples } = pattern
+  const words = patternWords[id]
+  if (words === undefined) throw new Error(`pattern-words.ts has no words for ${id}`)
+  const fires = examples.find(({ expect }) => expect.length > 0)
+  const silent = examples.find(({ expect }) => expect.length === 0)
+  return [
+    `### ${id}`,
+    words.says,
+    ...factLines(pattern, words),
+    table(['parameter', 'default', 'unit', 'range', 'means', 'source'], Object.entries(pattern.parameters).map(parameterRow)),
+    ...(fires === undefined ? [] : [exampleText(pattern, fires)]),
+    ...(silent === undefined ? [] : [exampleText(pattern, silent)])
+  ].join('\n\n')
+}
+
+function factLines(pattern: CataloguedPattern, { levels, ends }: PatternWords): string[] {
+  const days = pattern.baselineDays?.(defaultsOf(pattern) as never) ?? 0
+  const facts = [
+    `- Severity by level: ${severityWords(pattern.severities ?? usualSeverities)}.`,
+    `- Escalates: ${levels}`,
+    `- Ends: ${ends}`,
+    ...(pattern.clock === 'watermark' ? ['- Speaks of absence: it waits until all live sources have spoken of the time.'] : []),
+    ...(days === 0 ? [] : [`- Is warming until the theatre has a past of ${days} days; until then it raises nothing.`])
+  ]
+  return [facts.join('\n')]
+}
+
+function severityWords(severities: readonly Severity[]): string {
+  return severities.map((severity, i) => `${i + 1}${i === severities.length - 1 ? ' and more' : ''} ${severity}`).join(', ')
+}
+
+function parameterRow([name, parameter]: readonly [string, Parameter<unknown>]): string[] {
+  const { default: usual, unit, meaning, source } = parameter
+  const text = JSON.stringify(usual)
+  const shown =
+    text.length <= defaultsShown
+      ? `\`${text}\``
+      : `${(usual as readonly unknown[]).length} of them: \`tocsin rules patterns\` shows all`
+  return [`\`${name}\``, shown, unit, rangeWords(parameter), meaning, source]
+}
+
+/** Only numbers have a range, alone or in a list. */
+function rangeWords(parameter: Parameter<unknown>): string {
+  const usual: unknown = Array.isArray(parameter.default) ? parameter.default[0] : parameter.default
+  if (typeof usual !== 'number') return '-'
+  const { least, most, isWhole } = rangeOf({ ...parameter, default: usual })
+  const range = most === countMost ? `${least} or more` : `${least} to ${most.toLocaleString('en')}`
+  return isWhole ? `${range}, whole` : range
+}
+
+function exampleText(pattern: CataloguedPattern, example: PatternExample): string {
+  const fires = example.expect.length > 0
+  const plain = packExampleOf(pattern, example)
+  const written = fires && standing(pattern, plain).length === 0 ? withLaterWord(plain) : plain
+  const alerts = standing(pattern, written)
+  if (fires !== alerts.length > 0) throw new Error(`${pattern.id}: what reports make of "${example.name}" is not what it says`)
+  const more = written.reports.length - reportsShown
+  const reports = [
+    ...(more > 0 ? written.reports.slice(0, reportsShown) : written.reports).map(reportLine),
+    ...(more > 0 ? [`- and ${more} more like these`] : [])
+  ]
+  const outcome = fires ? alerts.map(alertText).join('\n\n') : `Nothing stands on ${written.until}.`
+  return [`*${title(example.name)}:*`, reports.join('\n'), outcome].join('\n\n')
+}
+
+/** Absence counts once the source has spoken of later days: so it does, of something that no rule looks at. */
+function withLaterWord(example: PackExample): PackExample {
+  const day = (n: number) => formatTime(parseTimeMs(example.until) + n * dayMs).slice(0, 10)
+  const word: ExampleReport = { at: day(laterDays), category: 'statistic', location: { country: 'AQ' } }
+  return { ...example, reports: [...example.reports, word], until: day(laterDays + 1) }
+}
+
+function alertText({ headline, explanation, severity, levels, window }: AlertState): string {
+  const reached = levels.map(({ level, reason }) => `level ${level}: ${reason}`).join('; ')
+  const state = window.to === null ? 'open' : `ended ${window.to.slice(0, 10)}`
+  return `> **${headline}** (${severity}; ${state}; ${reached})\n>\n> ${explanation}`
+}
+
+function standing(pattern: CataloguedPattern, example: PackExample): readonly AlertState[] {
+  const rules = startingRules.map(draft => packRule(draft.pattern))
+  const rule = rules.find(({ draft }) => draft.pattern === pattern.id) ?? packRule(pattern.id)
+  const pack: RulePack = { id: 'handbook', title: 'Handbook', description: null, falseAlarmsPerYear: null, rules }
+  return alertsOfExample(pack, rule, example)
+}
+
+function packRule(pattern: string): PackRule {
+  return { draft: { ruleId: pattern, pattern, parameters: {} }, enabled: true, examples: [], line: 1 }
+}
+
+function reportLine(report: ExampleReport): string {
+  const {
+    at,
+    to,
+    category,
+    tactics = [],
+    location,
+    actors = [],
+    source,
+    fatalities,
+    persons = [],
+    targets = [],
+    credibility
+  } = report
+  const when = to === undefined || to === at ? at : `${at} to ${to}`
+  const deaths =
+    fatalities === undefined ? [] : [`deaths ${[fatalities.low, fatalities.best, fatalities.high].map(n => n ?? '?').join('/')}`]
+  const parts = [
+    [category, ...tactics].join(' + '),
+    `at ${placeText(location)}`,
+    ...(actors.length === 0 ? [] : [`by ${actors.map(actor => (typeof actor === 'string' ? actor : actor.name)).join(', ')}`]),
+    ...(targets.length === 0 ? [] : [`against ${targets.join(', ')}`]),
+    ...(persons.length === 0
+      ? []
+      : [`of ${persons.map(({ kind, role }) => [kind, role].filter(Boolean).join(' ') || 'a person').join(', ')}`]),
+    ...deaths,
+    ...(credibility === undefined ? [] : [`credibility ${credibility}`]),
+    ...(source === undefined ? [] : [`says source ${source}`])
+  ]
+  return `- ${when}: ${parts.join(', ')}`
+}
+
+function placeText({ name, admin1, country, lat, lon }: ExampleLocation): string {
+  const where = [name, admin1 ?? country].filter(Boolean).join(', ')
+  return name === undefined && lat !== undefined ? `${lat} ${lon} in ${where}` : where
+}
+
+function defaultsOf({ parameters }: CataloguedPattern): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]) => [name, (parameter as Parameter<unknown>).default])
+  )
+}
+
+function title(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')
+}

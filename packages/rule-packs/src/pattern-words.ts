@@ -1,0 +1,130 @@
+// What each pattern says, in the words of the people who read alerts. Numbers stand in the parameters alone: where words need one, they name its parameter
+// in backticks, and a test holds the names to the catalogue.
+
+export interface PatternWords {
+  /** What it tells an operations centre. */
+  readonly says: string
+  /** What passes it to the next level. */
+  readonly levels: string
+  /** What ends it. */
+  readonly ends: string
+}
+
+const windows = 'Each number of `levels`, where there are any.'
+const below = 'The measure falls below `leave`; 0 stands for `threshold`.'
+
+export const patternWords: Readonly<Record<string, PatternWords>> = {
+  surge: {
+    says: 'Attacks in an area have become many within days, against the weeks before.',
+    levels: '`escalateFactor` times the usual; `escalateWindows` windows in a row that would each enter.',
+    ends: '`leaveDays` calm days in a row, each below `leaveFactor` times the usual.'
+  },
+  'sustained-threat': {
+    says: 'An area has been attacked far more than in the year before, for weeks on end.',
+    levels: 'It has lasted `escalateDays` days.',
+    ends: '`leaveDays` calm days in a row, each below `leaveFactor` times the usual.'
+  },
+  front: {
+    says: 'Attacks lie so close together in place and time that they are one fight, wherever borders run.',
+    levels: 'It has twice as many members as at the level before; it merges with another front.',
+    ends: 'All members are older than `epsilonDays` and `holdDays` together.'
+  },
+  'near-repeat': {
+    says: 'The same actor, or attacks of the same kind, come back to one neighbourhood.',
+    levels: 'One attack more than `incidentsMin`; somebody was killed.',
+    ends: '`quietDays` without another, or an age of `longestDays`.'
+  },
+  'repeat-victimisation': {
+    says: 'Civilians of one settlement are attacked again, or one perpetrator goes from village to village.',
+    levels: 'Another place is hit; an attack kills more than those before.',
+    ends: '`quietDays` without another.'
+  },
+  'widening-arc': {
+    says: 'Attacks reach places where it was quiet: more areas within days, or places far apart.',
+    levels: '`escalateAreas` areas; each country that is newly reached.',
+    ends: 'The spread has been gone for `leaveDays`.'
+  },
+  siege: {
+    says: 'A settlement is encircled, cut off from aid, or its people cannot leave: two of the three, and for days.',
+    levels: 'All three hold; an age of each of `ageDays`; hunger, deaths for want of care, a killing of its leaders.',
+    ends: '`accessSourcesMin` independent sources report access, and it lasts `accessSustainedDays`. Silence never ends it.'
+  },
+  'supply-line-interdiction': {
+    says: 'The ways into a hub are being cut, or its fuel or food is blockaded.',
+    levels: '`escalateShare` of all ways; schools shut; word of prices or queues.',
+    ends: 'No hit for `clearDays`, and goods are seen to come in. Silence never ends it.'
+  },
+  'abduction-to-killing': {
+    says: 'Somebody was abducted; what becomes of them stays in the same alert.',
+    levels: 'One of `escalateKinds` is among them; they are killed; no proof of life for `proofOfLifeDays`, if that is not 0.',
+    ends: 'A release, a body found, or `windowDays` without word.'
+  },
+  'mass-casualty': {
+    says: 'One incident killed many civilians.',
+    levels: 'Each further number of `steps`.',
+    ends: 'Nothing more within `nearKm` and `nearDays` of it.'
+  },
+  'cumulative-deaths': {
+    says: 'Attacks in a country have killed so many within a month, or a year. A country that stays above is told once.',
+    levels: '`yearLimit` deaths within `yearDays`.',
+    ends: 'The window falls below `leaveShare` of its limit.'
+  },
+  'coordinated-attack': {
+    says: 'One actor struck places far apart on one day, more than chance would have at its usual rate.',
+    levels: '`escalateSites` sites; the capital is among them.',
+    ends: '`leaveHours` without another.'
+  },
+  'new-actor': {
+    says: 'An armed actor shows itself in an area where it was not, nor in the areas that touch it.',
+    levels: '`sourcesMin` independent sources.',
+    ends: 'It has been known there for `agesOutDays`.'
+  },
+  'new-tactic': {
+    says: 'A way to fight or to rule shows itself in an area where it was not, nor in the areas that touch it.',
+    levels: '`sourcesMin` independent sources.',
+    ends: 'It has been known there for `agesOutDays`.'
+  },
+  'third-party-convergence': {
+    says: 'States tell their people to leave a country, several within days.',
+    levels: '`escalateStates` states; staff are ordered out.',
+    ends: '`loweredMin` states have lowered their advice.'
+  },
+  'territory-lost': {
+    says: 'A settlement was seized, or others rule it: they tax, they shut schools, forces cannot enter.',
+    levels: 'It is the seat of a district, a region or the state.',
+    ends: '`retakenSourcesMin` independent sources say that it was retaken. Silence never ends it.'
+  },
+  'reporting-blackout': {
+    says: 'A source has gone silent about an area of which it used to speak, and speaks of others.',
+    levels: '`escalateFactor` times as long; one of `worsePatterns` is open there.',
+    ends: 'Two reports from there.'
+  },
+  'compound-crisis': {
+    says: 'People of one area are cut off, and violence or hunger comes to it: a rule over what other rules find.',
+    levels: '`escalateKinds` kinds of situation at once.',
+    ends: 'Fewer than two of them go on.'
+  },
+  'retaliation-watch': {
+    says: 'A settlement under siege or foreign rule has appealed, resisted or informed: it may be punished for it.',
+    levels: 'Any threat or attack there.',
+    ends: '`quietDays` without a further word, threat or attack.'
+  },
+  count: { says: 'So many incidents within a window, in each group.', levels: windows, ends: below },
+  'distinct-count': { says: 'So many different values of `field` within a window, in each group.', levels: windows, ends: below },
+  sum: { says: 'Numbers of `field` that add up to so much within a window, in each group.', levels: windows, ends: below },
+  sequence: {
+    says: 'Incidents that fulfil `steps` one after another, with what must not come between them or at the end.',
+    levels: 'None.',
+    ends: '`holdDays` after it was complete, or when it comes again.'
+  },
+  'all-of': {
+    says: 'Incidents that fulfil all of `steps`, in any order, within `withinDays`.',
+    levels: 'None.',
+    ends: 'They no longer all lie within `withinDays`.'
+  },
+  absence: {
+    says: 'What is expected has not come for `days`. Only days of which all live sources have spoken count.',
+    levels: windows,
+    ends: 'It comes again.'
+  }
+}

@@ -1,0 +1,56 @@
+// RULES.md says what the catalogue says, and what it shows is what happens.
+
+import { readFileSync } from 'node:fs'
+import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
+import { blocks, patterns } from '@tocsin/domain/pattern-catalogue'
+import { startingRules } from '@tocsin/domain/starting-rules'
+import { describe, expect, it } from 'vitest'
+import { blocksText, headlineNamesText, patternsText, variablesText } from '../src/handbook.ts'
+import { withMadeParts } from '../src/made-sections.ts'
+import { runExamples } from '../src/pack-examples.ts'
+import { faultLine } from '../src/pack-fault.ts'
+import { readPack } from '../src/pack-file.ts'
+import { patternWords } from '../src/pattern-words.ts'
+
+const file = new URL('../RULES.md', import.meta.url)
+const handbook = readFileSync(file, 'utf8')
+
+describe('the handbook of rules', () => {
+  it('says what the catalogue says', async () => {
+    const parts = {
+      patterns: patternsText(),
+      blocks: blocksText(),
+      variables: variablesText(),
+      headlines: headlineNamesText()
+    }
+    await expect(withMadeParts(handbook, parts)).toMatchFileSnapshot(file.pathname)
+  })
+
+  it('shows for each pattern an alert that comes, and one case in which none does', () => {
+    const sections = `${patternsText()}\n\n${blocksText()}`.split(/^### /m).slice(1)
+    expect(sections).toHaveLength(startingRules.length + blocks.length)
+    for (const section of sections) {
+      const name = section.split('\n')[0] as string
+      expect(section, name).toMatch(/^> \*\*\S.*\*\* \(\w+; (?:open|ended .*); level 1: .*\)$/m)
+      expect(section, name).toMatch(/^Nothing stands on \d{4}-\d\d-\d\d/m)
+    }
+  })
+
+  it.each(Object.entries(patternWords))('names no parameter that %s has not', (id, words) => {
+    const pattern = patterns.get(id) ?? compoundPatterns.get(id)
+    const named = Object.values(words as object).flatMap((text: string) => [...text.matchAll(/`(\w+)`/g)].map(match => match[1]))
+    expect(named.filter(name => !Object.hasOwn(pattern?.parameters ?? {}, name as string))).toEqual([])
+  })
+
+  it('holds packs that are good, and whose examples come to what they expect', () => {
+    const packs = [...handbook.matchAll(/^```yaml\n(.*?)^```$/gms)].map(match => match[1] as string)
+    expect(packs.length).toBeGreaterThan(1)
+    for (const text of packs) {
+      const reading = readPack(Buffer.from(text))
+      if (!reading.ok) throw new Error(reading.faults.map(fault => faultLine('RULES.md', fault)).join('\n'))
+      const outcomes = [...runExamples(reading.pack)]
+      expect(outcomes.filter(({ passed }) => !passed)).toEqual([])
+      expect(outcomes.length).toBeGreaterThan(0)
+    }
+  })
+})
