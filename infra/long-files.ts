@@ -1,7 +1,7 @@
 // Files of more than 400 lines, each one idea that is clearer whole, with the lines that it may have at most. A number here may only go down.
 
 export const longFiles: Readonly<Record<string, number>> = {
-  'packages/domain/src/alert-book.ts': 421,
-  'packages/domain/src/theatre-fold.ts': 529,
+  'packages/domain/src/alert-book.ts': 420,
+  'packages/domain/src/theatre-fold.ts': 512,
   'services/intake/test/acceptance.test.ts': 521
 }

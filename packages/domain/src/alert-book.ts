@@ -6,8 +6,8 @@ import { machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf } from './alert-content.ts'
 import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { AlertEntries } from './alert-entries.ts'
-import { type Claimant, matchAlerts, reportSetOf, type SeenFinding } from './alert-matching.ts'
-import { inOrder, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
+import { type Claimant, claimantsOf, matchAlerts, type SeenFinding, takerOf } from './alert-matching.ts'
+import { inOrder, nothingDone, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
 import { continuing, reachOf } from './alert-reach.ts'
 import { formatTime, parseTimeMs } from './event-time.ts'
 import type { FindingChange } from './finding-continuity.ts'
@@ -18,7 +18,7 @@ import { compareText } from './incident.ts'
 import { operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
-import { eachReport, someReport } from './report-change.ts'
+import { eachReport } from './report-change.ts'
 import type { OperatorRequest, RuleVersion } from './theatre-record.ts'
 
 export interface AlertBookSnapshot {
@@ -33,6 +33,8 @@ export interface RuleChange extends FindingChange {
   /** Severity of the rule's levels. */
   readonly severities: readonly Severity[]
 }
+
+type Born = Map<string, AlertContent>
 
 interface Decision {
   readonly alertId: string
@@ -222,7 +224,7 @@ export class AlertBook {
       claimants.filter(c => c.open && !taken.has(c.alertId)),
       taken
     )
-    if ('pattern' in rule) for (const found of inOrder(left)) this.#raise(rule, found, context, born)
+    if ('pattern' in rule) for (const found of inOrder(left)) this.#raise(rule, found, claimants, context, born)
     return alerts
   }
 
@@ -235,8 +237,7 @@ export class AlertBook {
   /** An alert left over whose reports another alert's finding now holds has merged into it: its operator's word goes along. */
   #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, SeenFinding>): void {
     for (const claimant of leftOver) {
-      const reports = reportSetOf(claimant.finding)
-      const taker = [...taken].find(([, { finding }]) => someReport(finding, report => reports.has(report)))?.[0]
+      const taker = takerOf(claimant, taken)
       if (taker === undefined) continue
       const [gone, stays] = [this.#entryOf(claimant.alertId), this.#entryOf(taker)]
       this.#entries.keep({ ...gone, mergedInto: taker })
@@ -245,10 +246,10 @@ export class AlertBook {
     }
   }
 
-  #raise(rule: RuleVersion, found: SeenFinding, context: RecordContext, born: Map<string, AlertContent>): void {
+  #raise(rule: RuleVersion, found: SeenFinding, claimants: readonly Claimant[], context: RecordContext, born: Born): void {
     const content = contentOf(found.finding, found.severities, context.revisions)
     const held = this.#entries.index.reportsOf(rule.ruleId)
-    const related = new Set<string>()
+    const related = new Set(claimantsOf(found.finding, claimants))
     eachReport(found.finding, report => held.each(report, id => related.add(id)))
     const state: AlertState = {
       ...shared(content, 'provisional'),
@@ -270,9 +271,7 @@ export class AlertBook {
       },
       references: [...related].sort(compareText),
       partOf: null,
-      operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
-      reason: null,
-      action: null
+      ...nothingDone
     }
     const entry: AlertEntry = {
       state,

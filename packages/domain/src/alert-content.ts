@@ -144,9 +144,11 @@ function certaintyOf(byCertainty: readonly number[], { certainty, measure: { thr
 }
 
 function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary): AlertArea {
+  const { admin1: about } = finding.group
   return {
     country: countries,
-    admin1,
+    // What happens to an area may happen outside of it, as on the roads to a town.
+    admin1: about === undefined || admin1.includes(about) ? admin1 : [...admin1, about].sort(compareText),
     circle: circle ? [roundDegrees(circle.center.lat), roundDegrees(circle.center.lon), roundKm(circle.radiusKm)] : null,
     settlement: finding.group.settlementId ?? null
   }

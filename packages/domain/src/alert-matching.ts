@@ -6,7 +6,7 @@ import { saysTheSame } from './finding-difference.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
-import { eachReport } from './report-change.ts'
+import { eachReport, someReport } from './report-change.ts'
 
 export interface SeenFinding {
   readonly finding: Finding
@@ -112,4 +112,16 @@ function isBetter(a: Fit, b: Fit): boolean {
     a.candidate.finding.fromMs - b.candidate.finding.fromMs ||
     compareText(groupKeyOf(a.candidate.finding), groupKeyOf(b.candidate.finding))
   return order < 0
+}
+
+/** The alerts that held some report of a finding until now: one that is new has split from them. */
+export function claimantsOf(finding: Finding, claimants: readonly Claimant[]): string[] {
+  const reports = reportSetOf(finding)
+  return claimants.flatMap(c => (someReport(c.finding, report => reports.has(report)) ? [c.alertId] : []))
+}
+
+/** The alert whose finding now holds some report of one that was left over; undefined for none. */
+export function takerOf({ finding }: Claimant, taken: ReadonlyMap<string, SeenFinding>): string | undefined {
+  const reports = reportSetOf(finding)
+  return [...taken].find(([, theirs]) => someReport(theirs.finding, report => reports.has(report)))?.[0]
 }

@@ -62,3 +62,10 @@ export function refusalOf(
     handling: entry?.state.handling ?? 'restricted'
   }
 }
+
+/** Of an alert that no operator has touched, and of which nothing but its beginning is said. */
+export const nothingDone = {
+  operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
+  reason: null,
+  action: null
+} as const

@@ -152,6 +152,8 @@ export interface IncidentState {
   readonly handling: Handling
   /** Ids of incidents that this one came from (`merged`) or was part of (`split`). */
   readonly from: readonly string[]
+  /** An exercise. Left out where it is none. */
+  readonly drill?: true
   /** Why its reports are one incident: one join fewer than reports, the strongest first, at most 50. Left out where one report stands alone. */
   readonly joins?: readonly IncidentJoin[]
 }

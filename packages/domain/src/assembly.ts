@@ -4,14 +4,10 @@
 
 import type { IncidentJoin } from './alert.ts'
 import { DeclaredPartners } from './declared-partners.ts'
-import { dayMs, gapDays, overlapMs, type Span } from './event-time.ts'
-import { distanceKm } from './geometry.ts'
 import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
-import { attackCategories } from './report.ts'
-import { joinDistanceMaxKm, overlapShareMin, ReportCells } from './report-cells.ts'
+import { copyScore, explainPair, joinScoreMin, scorePair } from './pair-score.ts'
+import { ReportCells } from './report-cells.ts'
 
-/** Least score that joins two reports. 1 = same place, same day, same kind. Source: decision 0005. */
-export const joinScoreMin = 0.5
 /**
  * A report that could be paired with more reports than this stands in a crowd: so many words of one place and day can't be told apart by place
  * and day, and it joins copies and declared pairs alone. Source: decision 0005.
@@ -19,111 +15,12 @@ export const joinScoreMin = 0.5
 export const partnersMax = 200
 /** Joins of one incident that are told of. */
 export const joinsMax = 50
-const copyScore = 2
 const declaredScore = 3
 
-/**
- * How well two reports agree on one incident: place × day × kind × perpetrator, 0 where they can't be the same.
- * A copy (same narrative or origin link) of something that fits at all scores 2: copies join before anything else.
- */
-export function scorePair(a: ReportView, b: ReportView): number {
-  if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return 0
-  // What is cheap and settles most pairs comes first.
-  const day = dayAgreement(a.span, b.span)
-  const kind = day === 0 ? 0 : kindAgreement(a, b)
-  const score = kind === 0 ? 0 : day * kind * placeAgreement(a, b) * actorAgreement(a, b) * issuerAgreement(a, b)
-  return score > 0 && isCopy(a, b) ? copyScore : score
-}
-
-/** Why `scorePair` takes two reports for one incident, in words. Nothing of what is private in them is told. */
-export function explainPair(a: ReportView, b: ReportView): string {
-  if (isCopy(a, b)) return 'copies of one text'
-  return [placeWords(a, b), dayWords(a.span, b.span), kindWords(a, b), actorWords(a, b)]
-    .filter(words => words !== null)
-    .join(', ')
-}
-
-function placeWords(a: ReportView, b: ReportView): string {
-  const [one, other] = [a.revision.place, b.revision.place]
-  if (one.settlement !== null && one.settlement === other.settlement) return 'same settlement'
-  if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) return 'same name of a place'
-  const apartKm = distanceKm({ lat: one.lat, lon: one.lon }, { lat: other.lat, lon: other.lon })
-  return `${Math.round(apartKm)} km apart`
-}
-
-function dayWords(a: Span, b: Span): string {
-  if (overlapMs(a, b) === 0) return 'one day apart'
-  return Math.max(a.toMs - a.fromMs, b.toMs - b.fromMs) <= dayMs ? 'same day' : 'days in common'
-}
-
-function kindWords(a: ReportView, b: ReportView): string {
-  const [one, other] = [a.revision.category, b.revision.category].sort(compareText) as [string, string]
-  return one === other ? `both ${one}` : `${one} and ${other}`
-}
-
-function actorWords(a: ReportView, b: ReportView): string | null {
-  const [one, other] = [perpetratorsOf(a), perpetratorsOf(b)]
-  if (one.length === 0 || other.length === 0) return null
-  return one.some(name => other.includes(name)) ? 'a perpetrator in common' : 'other perpetrators'
-}
-
-function dayAgreement(a: Span, b: Span): number {
-  const gap = gapDays(a, b)
-  if (gap > 1) return 0
-  const lengthMs = Math.max(a.toMs - a.fromMs, b.toMs - b.fromMs)
-  if (lengthMs <= 2 * dayMs) return gap === 0 && overlapMs(a, b) > 0 ? 1 : 0.75
-  const share = overlapMs(a, b) / (Math.max(a.toMs, b.toMs) - Math.min(a.fromMs, b.fromMs))
-  return share < overlapShareMin ? 0 : 0.5 + 0.5 * share
-}
-
-function kindAgreement(a: ReportView, b: ReportView): number {
-  const [one, other] = [a.revision.category, b.revision.category]
-  if (one === 'statistic' || other === 'statistic') return 0
-  if (one === other) return 1
-  return attackCategories.has(one) && attackCategories.has(other) ? 0.8 : 0
-}
-
-function placeAgreement(a: ReportView, b: ReportView): number {
-  const [one, other] = [a.revision.place, b.revision.place]
-  if (one.settlement !== null && one.settlement === other.settlement) return 1
-  if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) {
-    const sameName = one.name !== null && other.name !== null && one.name.toLowerCase() === other.name.toLowerCase()
-    return sameName && one.country === other.country && one.admin1 === other.admin1 ? 0.9 : 0
-  }
-  const reachKm = Math.min(joinDistanceMaxKm, Math.max(5, (one.radiusKm ?? 0) + (other.radiusKm ?? 0)))
-  const apartKm = distanceKm({ lat: one.lat, lon: one.lon }, { lat: other.lat, lon: other.lon })
-  return apartKm > reachKm ? 0 : 1 - 0.5 * (apartKm / reachKm)
-}
-
-/** Both name perpetrators, and none in common: probably two things. Unknown perpetrators do not count against. */
-function actorAgreement(a: ReportView, b: ReportView): number {
-  const [one, other] = [perpetratorsOf(a), perpetratorsOf(b)]
-  return one.length === 0 || other.length === 0 || one.some(name => other.includes(name)) ? 1 : 0.6
-}
-
-const perpetrators = new WeakMap<ReportView, readonly string[]>()
-
-function perpetratorsOf(report: ReportView): readonly string[] {
-  const known =
-    perpetrators.get(report) ??
-    report.revision.actors.filter(({ role }) => role === 'perpetrator').map(({ name }) => name.toLowerCase())
-  perpetrators.set(report, known)
-  return known
-}
-
-/** Notices of two states are two notices, however near in place and day: what several say at once is what counts. */
-function issuerAgreement(a: ReportView, b: ReportView): number {
-  if (a.revision.category !== 'advisory') return 1
-  const issuers = (r: ReportView) => r.revision.actors.filter(x => x.role === 'issuer').map(x => x.name.trim().toLowerCase())
-  const [one, other] = [issuers(a), issuers(b)]
-  return one.length === 0 || other.length === 0 || one.some(name => other.includes(name)) ? 1 : 0
-}
-
-function isCopy(a: ReportView, b: ReportView): boolean {
-  const [one, other] = [a.revision, b.revision]
-  return (
-    (one.narrativeKey !== null && one.narrativeKey === other.narrativeKey) || one.linkKeys.some(k => other.linkKeys.includes(k))
-  )
+/** A drill is no part of the world, and a statistic none of an incident, whatever an officer says. */
+function mayBeMerged(a: ReportView, b: ReportView): boolean {
+  const isStatistic = ({ revision }: ReportView) => revision.category === 'statistic'
+  return a.revision.drill === b.revision.drill && !isStatistic(a) && !isStatistic(b)
 }
 
 export interface AssemblyChange {
@@ -272,7 +169,8 @@ export class Assembler {
     if (a.revision.sourceId === b.revision.sourceId) return 0
     if (this.#declared.size === 0) return scorePair(a, b)
     const declared = this.#declared.get(pairKey(a.revision.reportId, b.revision.reportId))
-    return declared === undefined ? scorePair(a, b) : declared ? declaredScore : 0
+    if (declared === false) return 0
+    return declared === true && mayBeMerged(a, b) ? declaredScore : scorePair(a, b)
   }
 
   #rejoin(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange {

@@ -75,6 +75,11 @@ export function gapDays(a: Span, b: Span): number {
   return Math.max(0, Math.max(a.fromMs, b.fromMs) - Math.min(a.toMs, b.toMs) - 1) / dayMs
 }
 
+/** True where an interval is longer than a window of days: what may have been on any day of it was in no one window for certain. */
+export function isLongerThan({ fromMs, toMs }: Span, days: number): boolean {
+  return toMs - fromMs > days * dayMs
+}
+
 /** Overlap of two intervals, ms; 0 where they only touch. An open end is given as Infinity. */
 export function overlapMs(a: Span, b: Span): number {
   return Math.max(0, Math.min(a.toMs, b.toMs) - Math.max(a.fromMs, b.fromMs))

@@ -8,10 +8,16 @@ export class IncidentCalendar {
   /** Of incidents that were let go because they are older than what can still change. */
   #pastDay: number | null = null
   #firstDay: number | null = null
+  /** How many that show what was usual ended on each day. */
+  readonly #shown = new Map<number, number>()
+  #firstShownDay: number | null = null
 
-  /** First moment of the earliest day on which an incident ended, those let go among them; null while there was none. */
+  /**
+   * First moment of the earliest day on which an incident of the world ended, those let go among them; null while there was none. A statistic says
+   * nothing of how long somebody has been listening.
+   */
   get earliestMs(): number | null {
-    const days = [this.#pastDay, this.#firstDay].filter(day => day !== null)
+    const days = [this.#pastDay, this.#firstShownDay].filter(day => day !== null)
     return days.length === 0 ? null : Math.min(...days) * dayMs
   }
 
@@ -30,14 +36,18 @@ export class IncidentCalendar {
     if (ids) ids.add(incident.id)
     else this.#idsByDay.set(day, new Set([incident.id]))
     if (this.#firstDay === null || day < this.#firstDay) this.#firstDay = day
+    if (!showsPast(incident)) return
+    this.#shown.set(day, (this.#shown.get(day) ?? 0) + 1)
+    if (this.#firstShownDay === null || day < this.#firstShownDay) this.#firstShownDay = day
   }
 
   /** Takes out an incident that is not so any more. */
   remove(incident: Incident): void {
     const day = endDay(incident)
     const ids = this.#idsByDay.get(day)
-    ids?.delete(incident.id)
-    if (ids?.size !== 0) return
+    if (!ids?.delete(incident.id)) return
+    if (showsPast(incident)) this.#hide(day)
+    if (ids.size !== 0) return
     this.#idsByDay.delete(day)
     if (day === this.#firstDay) this.#firstDay = least(this.#idsByDay.keys())
   }
@@ -45,8 +55,15 @@ export class IncidentCalendar {
   /** Takes out an incident that was, and that nothing can change any more: the past of the theatre still reaches back to it. */
   letGo(incident: Incident): void {
     const day = endDay(incident)
-    this.#pastDay = this.#pastDay === null ? day : Math.min(this.#pastDay, day)
+    if (showsPast(incident)) this.#pastDay = this.#pastDay === null ? day : Math.min(this.#pastDay, day)
     this.remove(incident)
+  }
+
+  #hide(day: number): void {
+    const left = (this.#shown.get(day) ?? 0) - 1
+    if (left > 0) this.#shown.set(day, left)
+    else this.#shown.delete(day)
+    if (left <= 0 && day === this.#firstShownDay) this.#firstShownDay = least(this.#shown.keys())
   }
 
   /** Ids of incidents that ended on days that were over at the boundary. */
@@ -56,6 +73,10 @@ export class IncidentCalendar {
     for (const [day, ended] of this.#idsByDay) if ((day + 1) * dayMs <= boundaryMs) ids.push(...ended)
     return ids
   }
+}
+
+function showsPast({ category }: Incident): boolean {
+  return category !== 'statistic'
 }
 
 function endDay(incident: Incident): number {

@@ -149,7 +149,8 @@ export class IncidentRegister {
       fatalities: incident.fatalities,
       credibility: incident.credibility,
       handling: incident.handling,
-      from: [...from].sort(compareText)
+      from: [...from].sort(compareText),
+      ...(incident.drill ? { drill: true as const } : {})
     }
   }
 }

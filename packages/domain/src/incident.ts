@@ -1,8 +1,19 @@
 // An incident: the thing in the world, assembled from the reports of different sources. Plain data, so that findings and snapshots can hold it.
 
 import { isExact, parseSpan, parseTimeMs, type Span } from './event-time.ts'
+import { distanceKm } from './geometry.ts'
 import { type Handling, stricter } from './handling.ts'
-import type { Actor, Category, Fatalities, PersonKey, Place, Reliability, ReportRevision, Seat } from './report.ts'
+import {
+  type Actor,
+  attackCategories,
+  type Category,
+  type Fatalities,
+  type PersonKey,
+  type Place,
+  type Reliability,
+  type ReportRevision,
+  type Seat
+} from './report.ts'
 
 /** A winning revision as assembly sees it. */
 export interface ReportView {
@@ -104,7 +115,8 @@ export function placesOf(incident: Incident): readonly IncidentPlace[] {
 
 /**
  * One incident from reports that were judged to be of it. Pure; the order of the reports does not matter.
- * Each field comes from the best report that knows it: better grade, then sharper date, then sharper place, then later word.
+ * Each field comes from the best report that knows it: better grade, then sharper date, then sharper place, then later word; a toll from the later word
+ * of the best grade. Where one report may trigger, what those say that may not is left out: it would trigger with it.
  */
 export function assembleIncident(reports: readonly ReportView[]): Incident {
   const [only] = reports
@@ -116,6 +128,7 @@ function incidentOf(report: ReportView): Incident {
   const { revision, span, firstReportedAtMs, reliability } = report
   const witnesses = [witnessOf(report)]
   const isWorthy = passesGrade(report)
+  const { low, best, high } = revision.fatalities
   return {
     id: revision.reportId,
     reportIds: [revision.reportId],
@@ -126,11 +139,11 @@ function incidentOf(report: ReportView): Incident {
     category: revision.category,
     tactics: union([revision.tactics]),
     place: incidentPlace(revision.place, reliability),
-    alsoAt: revision.alsoAt.length === 0 ? nowhere : revision.alsoAt.map(p => incidentPlace(p, reliability)),
+    alsoAt: revision.alsoAt.length === 0 ? noPlaces : revision.alsoAt.map(p => incidentPlace(p, reliability)),
     actors: revision.actors,
     targets: union([revision.targets.map(t => t.kind)]),
-    fatalities: firstKnown([report]),
-    credibility: corroborated([report], 1),
+    fatalities: { low, best, high },
+    credibility: revision.credibility,
     passesGrade: isWorthy,
     gradeKnown: isWorthy && gradeKnown(report),
     origins: [revision.sourceId],
@@ -142,19 +155,18 @@ function incidentOf(report: ReportView): Incident {
   }
 }
 
-const nowhere: readonly IncidentPlace[] = []
-
 function joined(reports: readonly ReportView[]): Incident {
-  const ranked = [...reports].sort(compareWorth)
+  const isWorthy = reports.some(passesGrade)
+  const worthy = isWorthy ? reports.filter(passesGrade) : reports
+  const ranked = [...worthy].sort(compareWorth)
   const best = ranked[0] as ReportView
   const ids = reports.map(r => r.revision.reportId).sort(compareText)
   const first = reports.reduce((a, b) => (compareFirst(a, b) <= 0 ? a : b))
-  const worthy = reports.some(passesGrade) ? reports.filter(passesGrade) : reports
   const witnesses = worthy.map(witnessOf).sort((a, b) => compareText(a.sourceId, b.sourceId))
   const origins = independentOrigins(witnesses)
-  const spread = ranked.reduce((a, b) => (b.revision.alsoAt.length > a.revision.alsoAt.length ? b : a))
-  const span = commonSpan(ranked)
-  const place = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null) ?? best
+  const category = categoryOf(ranked)
+  const span = commonSpan(ranked, category)
+  const place = wholePlace(ranked)
   return {
     id: first.revision.reportId,
     reportIds: ids,
@@ -162,15 +174,15 @@ function joined(reports: readonly ReportView[]): Incident {
     fromMs: span.fromMs,
     toMs: span.toMs,
     exact: isExact(best.revision.occurred),
-    category: best.revision.category,
+    category,
     tactics: union(ranked.map(r => r.revision.tactics)),
-    place: incidentPlace(place.revision.place, place.reliability),
-    alsoAt: spread.revision.alsoAt.map(p => incidentPlace(p, spread.reliability)),
+    place,
+    alsoAt: furtherPlaces(ranked, place),
     actors: longest(ranked.map(r => r.revision.actors)),
     targets: union(ranked.map(r => r.revision.targets.map(t => t.kind))),
-    fatalities: firstKnown(ranked),
-    credibility: corroborated(worthy, origins.length),
-    passesGrade: reports.some(passesGrade),
+    fatalities: tollOf(ranked),
+    credibility: isWorthy ? corroborated(worthy, origins.length) : stated(reports),
+    passesGrade: isWorthy,
     gradeKnown: reports.some(r => passesGrade(r) && gradeKnown(r)),
     origins,
     witnesses,
@@ -192,13 +204,23 @@ const credibilityRank: Readonly<Record<number, number>> = { 1: 0, 2: 1, 3: 2, 6:
 
 function compareWorth(a: ReportView, b: ReportView): number {
   return (
-    reliabilityRank[a.reliability] - reliabilityRank[b.reliability] ||
-    (credibilityRank[a.revision.credibility] ?? 6) - (credibilityRank[b.revision.credibility] ?? 6) ||
+    compareGrade(a, b) ||
     a.span.toMs - a.span.fromMs - (b.span.toMs - b.span.fromMs) ||
     (a.revision.place.radiusKm ?? Infinity) - (b.revision.place.radiusKm ?? Infinity) ||
-    b.reportedAtMs - a.reportedAtMs ||
-    compareText(a.revision.reportId, b.revision.reportId)
+    compareWord(a, b)
   )
+}
+
+function compareGrade(a: ReportView, b: ReportView): number {
+  return (
+    reliabilityRank[a.reliability] - reliabilityRank[b.reliability] ||
+    (credibilityRank[a.revision.credibility] ?? 6) - (credibilityRank[b.revision.credibility] ?? 6)
+  )
+}
+
+/** The later word first. */
+function compareWord(a: ReportView, b: ReportView): number {
+  return b.reportedAtMs - a.reportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
 }
 
 /** C3 or better, or unknown. */
@@ -210,12 +232,69 @@ function gradeKnown(r: ReportView): boolean {
   return r.reliability !== 'F' && r.revision.credibility !== 6
 }
 
-/** What the reports' days have in common; the best report's own where they have nothing. */
-function commonSpan(ranked: readonly ReportView[]): Span {
+/** `attack` says least of all kinds of attack: a good report that says which it was knows more than a better one that does not. */
+function categoryOf(ranked: readonly ReportView[]): Category {
+  const { category } = (ranked[0] as ReportView).revision
+  if (category !== 'attack') return category
+  return ranked.map(r => r.revision.category).find(c => c !== 'attack' && attackCategories.has(c)) ?? category
+}
+
+/** What goes on for days: reports of it tell of stretches of one whole. */
+const lasting: ReadonlySet<Category> = new Set<Category>(['blockade', 'movement-denied', 'aid-denied', 'imposed-rule'])
+
+/** What the reports' days have in common; the best report's own where they have nothing. Of what lasts, all their days. */
+function commonSpan(ranked: readonly ReportView[], category: Category): Span {
+  if (lasting.has(category)) {
+    return { fromMs: Math.min(...ranked.map(r => r.span.fromMs)), toMs: Math.max(...ranked.map(r => r.span.toMs)) }
+  }
   const fromMs = Math.max(...ranked.map(r => r.span.fromMs))
   const toMs = Math.min(...ranked.map(r => r.span.toMs))
   return fromMs <= toMs ? { fromMs, toMs } : (ranked[0] as ReportView).span
 }
+
+/**
+ * The place: of the best report that names a settlement, else of the best that has coordinates. An area that a good report states wins over the one that
+ * was found from another's coordinates.
+ */
+function wholePlace(ranked: readonly ReportView[]): IncidentPlace {
+  const named = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null)
+  const view = named ?? (ranked[0] as ReportView)
+  const place = incidentPlace(view.revision.place, view.reliability)
+  if (view.revision.place.statedAdmin1 !== null) return place
+  const stating = ranked.find(r => r.revision.place.statedAdmin1 !== null)
+  if (stating === undefined) return place
+  const { admin1, areaCertain, neighbours } = incidentPlace(stating.revision.place, stating.reliability)
+  return { ...place, admin1, areaCertain, neighbours }
+}
+
+/** Where else it was: the places of the report that names most, as it names them, and those that others name besides. */
+function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): readonly IncidentPlace[] {
+  const several = ranked.filter(r => r.revision.alsoAt.length > 0)
+  if (several.length === 0) return noPlaces
+  const widest = several.reduce((a, b) => (b.revision.alsoAt.length > a.revision.alsoAt.length ? b : a))
+  const named = (r: ReportView) => r.revision.alsoAt.map(p => incidentPlace(p, r.reliability))
+  const found = named(widest).filter(further => !isSamePlace(place, further))
+  for (const r of several) {
+    for (const further of [incidentPlace(r.revision.place, r.reliability), ...named(r)]) {
+      if (![place, ...found].some(known => isSamePlace(known, further))) found.push(further)
+    }
+  }
+  return found.slice(0, furtherPlacesMax)
+}
+
+const noPlaces: readonly IncidentPlace[] = []
+/** Further places that an incident has at most, as many as one report may name. */
+const furtherPlacesMax = 20
+
+function isSamePlace(a: IncidentPlace, b: IncidentPlace): boolean {
+  if (a.settlement !== null && b.settlement !== null) return a.settlement === b.settlement
+  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) {
+    return a.name !== null && a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
+  }
+  return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) <= samePlaceKm
+}
+
+const samePlaceKm = 5
 
 const noAreas: readonly string[] = []
 
@@ -237,25 +316,26 @@ function incidentPlace(place: Place, reliability: Reliability): IncidentPlace {
   }
 }
 
-function firstKnown(ranked: readonly ReportView[]): Fatalities {
-  const [only] = ranked
-  if (ranked.length === 1 && only !== undefined) {
-    const { low, best, high } = only.revision.fatalities
-    return { low, best, high }
-  }
-  const known = (field: keyof Fatalities) => ranked.map(r => r.revision.fatalities[field]).find(n => n !== null) ?? null
+/** A toll is counted again for days after: of equal grade the later word stands, however sharp the date of an earlier one. */
+function tollOf(ranked: readonly ReportView[]): Fatalities {
+  const latest = [...ranked].sort((a, b) => compareGrade(a, b) || compareWord(a, b))
+  const known = (field: keyof Fatalities) => latest.map(r => r.revision.fatalities[field]).find(n => n !== null) ?? null
   return { low: known('low'), best: known('best'), high: known('high') }
 }
 
-/** Credibility after corroboration: two independent origins make it probable, three confirm it; alone it stays as it was said. */
+/** Credibility after corroboration by sources that may trigger: two independent origins make it probable, three confirm it; alone it stays as it was said. */
 function corroborated(reports: readonly ReportView[], origins: number): number {
-  if (reports.length === 1) return (reports[0] as ReportView).revision.credibility
-  const stated = reports
+  const alone = stated(reports)
+  if (origins >= 3) return alone === 6 ? 2 : 1
+  if (origins === 2) return alone === 6 ? 3 : Math.min(alone, 2)
+  return alone
+}
+
+/** The best that a report says of itself. */
+function stated(reports: readonly ReportView[]): number {
+  return reports
     .map(r => r.revision.credibility)
     .sort((a, b) => (credibilityRank[a] as number) - (credibilityRank[b] as number))[0] as number
-  if (origins >= 3) return stated === 6 ? 2 : 1
-  if (origins === 2) return stated === 6 ? 3 : Math.min(stated, 2)
-  return stated
 }
 
 function witnessOf({ revision, archive }: ReportView): Witness {
@@ -288,8 +368,16 @@ const nobody: readonly PersonKey[] = []
 function uniquePersons(ranked: readonly ReportView[]): readonly PersonKey[] {
   if (ranked.every(r => r.revision.persons.length === 0)) return nobody
   const byKey = new Map<string, PersonKey>()
-  for (const p of ranked.flatMap(r => r.revision.persons)) if (!byKey.has(p.key)) byKey.set(p.key, p)
+  for (const p of ranked.flatMap(r => r.revision.persons)) {
+    const known = byKey.get(p.key)
+    byKey.set(p.key, known ? united(known, p) : p)
+  }
   return [...byKey.values()].sort((a, b) => compareText(a.key, b.key))
+}
+
+/** Every further name by which some report knows them. */
+function united(a: PersonKey, b: PersonKey): PersonKey {
+  return { key: a.key, role: a.role ?? b.role, kind: a.kind ?? b.kind, aliasKeys: union([a.aliasKeys, b.aliasKeys]) }
 }
 
 function contentKeyOf(reports: readonly ReportView[]): string {

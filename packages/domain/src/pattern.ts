@@ -82,7 +82,7 @@ export interface ExampleIncident {
   /** Precision, km; 2 where none is given. */
   readonly radiusKm?: number
   readonly source?: string
-  /** Who did it; the role is `perpetrator`. */
+  /** Who did it; the role is `perpetrator`, of an advisory `issuer`. */
   readonly actor?: string
   /** `[low, best, high]`, null is unknown. */
   readonly deaths?: readonly [number | null, number | null, number | null]
@@ -113,6 +113,8 @@ export interface Pattern<P = never, S = never> {
   faultsOf?(parameters: P): readonly ParameterFault[]
   /** Where predicates among its parameters gave no answer, counted for these very lists of them. Left out where it has no predicates. */
   failuresOf?(parameters: P): PredicateFailures
+  /** It asks for statistics too, to set a baseline by them. A statistic never triggers: without this the rule's own view withholds them. */
+  readonly readsStatistics?: true
   /** The scopes whose fold takes this incident; none where it is of no interest. */
   scopesOf(incident: Incident, parameters: P): readonly string[]
   initial(scope: string): S

@@ -3,6 +3,7 @@
 import { dayMs, type Span } from './event-time.ts'
 import { earthRadiusKm, kmPerDegree } from './geometry.ts'
 import type { ReportView } from './incident.ts'
+import type { Place } from './report.ts'
 
 /** Reports further apart than this never join, whatever their precision. */
 export const joinDistanceMaxKm = 25
@@ -109,10 +110,15 @@ function take(cells: Cells, cell: Cell, id: string): void {
   if (there.size === 0) cells.delete(cell)
 }
 
-function eachNear(cells: Cells | undefined, view: ReportView, visit: (id: string) => void): void {
+function eachNear(cells: Cells | undefined, { revision }: ReportView, visit: (id: string) => void): void {
   if (cells === undefined) return
-  const { lat, lon, settlement } = view.revision.place
-  if (lat === null || lon === null) eachIn(cells, nameKey(view), visit)
+  eachNearPlace(cells, revision.place, visit)
+  for (const place of revision.alsoAt) eachNearPlace(cells, place, visit)
+}
+
+function eachNearPlace(cells: Cells, place: Place, visit: (id: string) => void): void {
+  const { lat, lon, settlement, candidates } = place
+  if (lat === null || lon === null) eachIn(cells, nameKey(place), visit)
   else {
     const reach = columnReach(lat)
     const [row, column] = [rowOf(lat), columnOf(lon)]
@@ -120,6 +126,7 @@ function eachNear(cells: Cells | undefined, view: ReportView, visit: (id: string
       for (let c = column - reach; c <= column + reach; c++) eachIn(cells, cellAt(r, c), visit)
   }
   if (settlement !== null) eachIn(cells, settlementKey(settlement), visit)
+  for (const candidate of candidates) eachIn(cells, settlementKey(candidate.settlement), visit)
 }
 
 function eachIn(cells: Cells, cell: Cell, visit: (id: string) => void): void {
@@ -144,10 +151,17 @@ function stretchesOf(span: Span, graceMs: number): readonly [number, number] {
 }
 
 /** The cells in which a report is filed. */
-function cellsOf(view: ReportView): readonly Cell[] {
-  const { lat, lon, settlement } = view.revision.place
-  const cell = lat === null || lon === null ? nameKey(view) : cellAt(rowOf(lat), columnOf(lon))
-  return settlement === null ? [cell] : [cell, settlementKey(settlement)]
+function cellsOf({ revision: { place, alsoAt } }: ReportView): readonly Cell[] {
+  return alsoAt.length === 0 ? placeCells(place) : [...new Set([place, ...alsoAt].flatMap(placeCells))]
+}
+
+/** Of one place: where it lies, and the settlements that it is or may be. */
+function placeCells(place: Place): Cell[] {
+  const { lat, lon, settlement, candidates } = place
+  const cells: Cell[] = [lat === null || lon === null ? nameKey(place) : cellAt(rowOf(lat), columnOf(lon))]
+  if (settlement !== null) cells.push(settlementKey(settlement))
+  for (const candidate of candidates) cells.push(settlementKey(candidate.settlement))
+  return cells
 }
 
 const latReach = Math.ceil(joinDistanceMaxKm / (kmPerDegree / cellsPerDegree))
@@ -177,7 +191,6 @@ function settlementKey(settlement: string): string {
   return `settlement:${settlement}`
 }
 
-function nameKey(view: ReportView): string {
-  const { name, country, admin1 } = view.revision.place
+function nameKey({ name, country, admin1 }: Place): string {
   return `name:${country}/${admin1}/${(name ?? '').toLowerCase()}`
 }

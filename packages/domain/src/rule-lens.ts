@@ -16,6 +16,8 @@ interface SplitScope {
 
 type Test = (incident: Incident) => boolean
 
+const noScopes: readonly string[] = []
+
 export class RuleLens {
   readonly #rule: RuleVersion
   readonly #pattern: AnyPattern
@@ -40,8 +42,9 @@ export class RuleLens {
     return this.#failures
   }
 
-  /** The scopes that take this incident. */
+  /** The scopes that take this incident. A statistic never triggers: only a pattern that asks for them takes it. */
   scopesOf(incident: Incident): readonly string[] {
+    if (incident.category === 'statistic' && this.#pattern.readsStatistics !== true) return noScopes
     const { groupBy = [] } = this.#rule
     if (this.#test === null && groupBy.length === 0) return this.#pattern.scopesOf(incident, this.#parameters)
     const known = this.#seen.get(incident)

@@ -167,6 +167,34 @@ describe('abduction to killing', () => {
     expect(seen([taken(0, person('a')), killed(9)], 20)).toEqual([{ levels: ['abduction'], open: true }])
   })
 
+  it('hears what came of somebody from a report that calls him abducted', () => {
+    for (const role of ['abducted', 'kidnapped', 'hostage', null]) {
+      const a = person('a', { role })
+      expect(seen([taken(0, person('a')), killed(9, a)], 20)).toEqual([{ levels: ['abduction', 'killing'], open: true }])
+      expect(seen([taken(0, person('a')), freed(9, a)], 20)).toEqual([{ levels: ['abduction'], open: false }])
+    }
+    // Of several, one may have been killed while others were taken.
+    const both = incident({
+      at: day(0),
+      category: 'abduction',
+      tactics: ['execution'],
+      persons: [person('a', { role: 'abducted' }), person('b', { role: 'executed' })]
+    })
+    expect(seen([both], 20)).toEqual([{ levels: ['abduction'], open: true }])
+  })
+
+  it('takes a soldier for nobody of those who were taken and not named, unless soldiers were', () => {
+    const nameless = (at: number, category: 'abduction' | 'killing', ...targets: string[]) =>
+      incident({ at: day(at), category, targets })
+    const levels = (...incidents: readonly Incident[]) => seen(incidents, 20).map(f => f.levels.length)
+    expect(levels(nameless(0, 'abduction'), nameless(9, 'killing', 'military'))).toEqual([1])
+    expect(levels(nameless(0, 'abduction', 'villagers'), nameless(9, 'killing', 'military'))).toEqual([1])
+    expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing', 'villagers'))).toEqual([1])
+    expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing', 'military'))).toEqual([2])
+    expect(levels(nameless(0, 'abduction', 'villagers'), nameless(9, 'killing', 'civilians'))).toEqual([2])
+    expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing'))).toEqual([2])
+  })
+
   it('ends for several people when the last of them is free', () => {
     const both = [taken(0, person('a'), person('b')), freed(9, person('a'))]
     expect(seen(both, 20)).toEqual([{ levels: ['abduction'], open: true }])

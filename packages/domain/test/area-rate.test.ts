@@ -159,6 +159,16 @@ describe('surge', () => {
     expect(foldAll(surge, [...two, at(7, 'c')], originMs + 8 * dayMs)).toEqual([])
   })
 
+  it('looks to the end of an interval that began before the last attack', () => {
+    const at = (id: string, n: number, to = n) => incidentFrom({ id, at: day(n), to: day(to) })
+    const [found] = foldAll(surge, [at('c', 3, 9), at('a', 4), at('b', 4)], originMs + 10 * dayMs)
+    expect(found?.measure).toMatchObject({ value: 3, threshold: 3 })
+    expect(found?.levels.map(l => l.atMs)).toEqual([originMs + 10 * dayMs - 1])
+    const vague = ['a', 'b', 'c'].map(id => at(id, 0, 27))
+    const five = foldAll(sustainedThreat, [...vague, at('d', 1), at('e', 2)], originMs + 40 * dayMs)
+    expect(five).toMatchObject([{ measure: { value: 5 } }])
+  })
+
   it('takes two for usual where the four weeks before had eight, and asks for four', () => {
     const at = (n: number) => incidentFrom({ id: `a${n}`, at: day(n) })
     const past = [0, 4, 7, 11, 14, 18, 21, 25].map(at)

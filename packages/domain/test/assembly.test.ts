@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Assembler, scorePair } from '../src/assembly.ts'
+import { Assembler } from '../src/assembly.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { type ReportView, viewOf } from '../src/incident.ts'
+import { scorePair } from '../src/pair-score.ts'
 import { type ReportSketch, revisionOf } from './fold-story.ts'
 
 const view = (sketch: ReportSketch): ReportView => viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')

@@ -3,9 +3,10 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Input } from '../src/compound.ts'
-import { compoundPatterns } from '../src/compound-catalogue.ts'
+import { compoundPatterns, defaultCompoundRules } from '../src/compound-catalogue.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { type AnyPattern, type Finding, resolveParameters } from '../src/pattern.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
 import { compoundCrisis } from '../src/patterns/compound-crisis.ts'
 import { course, FoldStory } from './fold-story.ts'
 import { incidentFrom } from './pattern-fold.ts'
@@ -65,6 +66,20 @@ describe('compound crisis', () => {
     pattern: fc.constantFrom(...kinds),
     from: fc.integer({ min: 0, max: 200 }),
     days: fc.option(fc.integer({ min: 0, max: 120 }), { nil: null, freq: 4 })
+  })
+
+  it('lies in the area of a hub whose roads are cut elsewhere, and in those of the roads', () => {
+    for (const hungry of ['ML-BKO', 'ML-2', 'ML-3', 'ML-6']) {
+      const story = new FoldStory({ rules: [...defaultRules, ...defaultCompoundRules] })
+      const cut = { category: 'ambush', tactics: ['convoy'] } as const
+      story.report({ id: 'a', at: '2025-09-01', ...cut, admin1: 'ML-2', lat: 13.55, lon: -8.05 })
+      story.report({ id: 'b', at: '2025-09-03', ...cut, admin1: 'ML-3', lat: 11.75, lon: -7.6 })
+      const [supply] = story.standing('supply-line-interdiction')
+      expect(supply?.area.admin1).toEqual(['ML-2', 'ML-3', 'ML-BKO'])
+      const hunger = { category: 'food-insecurity', tactics: ['other:ipc-4'] } as const
+      story.report({ id: 'c', at: '2025-09-10', ...hunger, admin1: hungry, settlement: 'Town', lat: 15, lon: -1 })
+      expect(story.standing('compound-crisis').map(a => a.group)).toEqual(hungry === 'ML-6' ? [] : [{ admin1: hungry }])
+    }
   })
 
   it('is what a look at every day finds (500 stories)', () => {

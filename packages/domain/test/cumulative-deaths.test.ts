@@ -8,6 +8,7 @@ import { roundMeasure } from '../src/pattern.ts'
 import { cumulativeDeaths } from '../src/patterns/cumulative-deaths.ts'
 import type { ReportSketch } from './fold-story.ts'
 import { foldAll, incidentFrom } from './pattern-fold.ts'
+import { endsOf } from './plain-area-rate.ts'
 
 const originMs = Date.parse('2024-01-01')
 const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
@@ -44,12 +45,16 @@ function plainStories(incidents: readonly Incident[], throughDay: number): Told[
     incidents.forEach((incident, i) => {
       if (dayOf(incident.fromMs) !== d) return
       const known = incidents.slice(0, i + 1)
-      const last = Math.min(dayOf(incident.toMs), d + 29)
-      const [best30, high30] = [deathsIn(known, last, 30, bestOf), deathsIn(known, last, 30, highOf)]
-      const best365 = deathsIn(known, last, 365, bestOf)
+      const looks = endsOf(known, incident, 30).map(last => {
+        const [best30, high30] = [deathsIn(known, last, 30, bestOf), deathsIn(known, last, 30, highOf)]
+        const best365 = deathsIn(known, last, 365, bestOf)
+        const month = high30 >= 25 ? { value: best30 >= 25 ? best30 : high30, best: best30, limit: 25 } : null
+        const year = best365 >= 1000 ? { value: best365, best: best365, limit: 1000 } : null
+        const rank = year ? 2e9 + year.value : month ? (month.best >= 25 ? 1e9 : 0) + month.value : 0
+        return { last, month, year, rank: year && (month?.best ?? 0) >= 25 ? rank + 1e9 : rank }
+      })
+      const { last, month, year } = looks.toSorted((a, b) => b.rank - a.rank || a.last - b.last)[0] as (typeof looks)[number]
       const open = stories.at(-1)?.toMs === null ? stories.at(-1) : undefined
-      const month = high30 >= 25 ? { value: best30 >= 25 ? best30 : high30, best: best30, limit: 25 } : null
-      const year = best365 >= 1000 ? { value: best365, best: best365, limit: 1000 } : null
       if (open === undefined) {
         const now = year ?? month
         if (now === null) return
@@ -119,6 +124,18 @@ describe('cumulative deaths', () => {
     for (const [what, number] of Object.entries(counts)) expect(number, what).toBeGreaterThan(20)
   })
 
+  it('are looked at to the end of an interval that began before the last of them', () => {
+    const vague = killing('a', 0, 20, { to: day(29) })
+    const findings = [4, 29].map(n => foldAll(cumulativeDeaths, [vague, killing('b', n, 10)], originMs + 31 * dayMs))
+    for (const [found, ...others] of findings) {
+      expect([found?.measure.value, others.length]).toEqual([30, 0])
+      expect(found?.headline).toBe('At least 30 people killed by attacks in Mali within 30 days, to 30 January 2024')
+    }
+    // The window that begins with the first holds thirty days of the second, the one that ends with the second none of the first.
+    const long = [killing('a', 0, 10), killing('b', 1, 60, { to: day(60) })]
+    expect(foldAll(cumulativeDeaths, long, originMs + 70 * dayMs)).toMatchObject([{ measure: { value: 39 } }])
+  })
+
   it('say once that a country stays above, however many more die', () => {
     const war = Array.from({ length: 40 }, (_, i) => killing(`k${String(i).padStart(2, '0')}`, i * 5, 6))
     const found = foldAll(cumulativeDeaths, war, originMs + 200 * dayMs)
@@ -144,6 +161,59 @@ describe('cumulative deaths', () => {
     const [likely] = foldAll(cumulativeDeaths, [first, second], originMs + 4 * dayMs)
     expect(likely?.triggers).toHaveLength(2)
     expect(likely?.headline).toBe('About 26 people killed by attacks in Mali within 30 days, to 4 January 2024')
+  })
+
+  it('are only possible where reports of unknown grade alone reach the limit, and are told again when graded ones do', () => {
+    const rumours = Array.from({ length: 6 }, (_, i) => killing(`r${i}`, 11 + i, 10, { credibility: 6 }))
+    const [possible] = foldAll(cumulativeDeaths, [killing('a', 10, 1), ...rumours], originMs + 18 * dayMs)
+    expect(possible).toMatchObject({ certainty: 'possible', measure: { value: 31 } })
+    expect(possible?.explanation).toContain('is possible: reports of a known grade alone do not reach them.')
+    const graded = [killing('b', 17, 12), killing('c', 18, 12)]
+    const [observed] = foldAll(cumulativeDeaths, [killing('a', 10, 1), ...rumours, ...graded], originMs + 20 * dayMs)
+    expect(observed).toMatchObject({ certainty: 'observed', measure: { value: 85 } })
+    expect(observed?.explanation).toContain('is observed. Where')
+  })
+
+  describe('beside a statistic', () => {
+    const ofCountry = { category: 'statistic', admin1: null, lat: null, deaths: 300 } as const
+    const statistic = (id: string, n: number, days: number, change: Partial<ReportSketch> = {}) =>
+      incidentFrom({ id, at: day(n), to: day(n + days - 1), ...ofCountry, ...change })
+    const attacks = [killing('k1', 320, 10), killing('k2', 325, 20), killing('k3', 330, 40)]
+    const found = (...statistics: readonly Incident[]) =>
+      foldAll(cumulativeDeaths, [...statistics, ...attacks], originMs + 335 * dayMs)
+    const plain = found()
+
+    it('say what was usual by it, and are otherwise what they are without it', () => {
+      const [told] = found(statistic('s1', 0, 300))
+      expect(told?.measure.baseline).toBe(30)
+      expect(told?.explanation).toContain(
+        'A statistic of 1 January 2024 to 26 October 2024 (300 deaths) makes 30 in 30 days the usual.'
+      )
+      expect(told?.support.map(i => i.id)).toEqual(['s1'])
+      const bare = ({ measure, explanation: _, support: __, ...rest }: (typeof plain)[number]) => ({
+        ...rest,
+        measure: { ...measure, baseline: null }
+      })
+      expect(found(statistic('s1', 0, 300)).map(bare)).toEqual(plain.map(bare))
+    })
+
+    it('take the latest that began before the window was over', () => {
+      const baseline = (...statistics: readonly Incident[]) => found(...statistics)[0]?.measure.baseline
+      expect(baseline(statistic('s1', 0, 300), statistic('s2', 0, 100))).toBe(30)
+      expect(baseline(statistic('s1', 0, 300), statistic('s2', 310, 100))).toBe(90)
+      expect(baseline(statistic('s1', 0, 300), statistic('s2', 331, 100))).toBe(30)
+      const many = Array.from({ length: 40 }, (_, i) => statistic(`s${100 + i}`, i, 100 + i))
+      expect(baseline(...many)).toBeCloseTo((300 * 30) / 139)
+    })
+
+    it('take none of an area, of another country, of a low grade or without deaths, nor one that fewer may read', () => {
+      const baseline = (change: Partial<ReportSketch>) => found(statistic('s1', 0, 300, change))[0]?.measure.baseline
+      expect(baseline({ deaths: [240, null, null] })).toBe(24)
+      for (const change of [{ admin1: 'ML-4' }, { country: 'NE' }, { credibility: 5 }, { drill: true }] as const)
+        expect(baseline(change)).toBeNull()
+      expect([baseline({ deaths: [null, null, 300] }), baseline({ handling: 'restricted' })]).toEqual([null, null])
+      expect(found(statistic('s1', 0, 300, { handling: 'restricted' }))).toEqual(plain)
+    })
   })
 
   it('count neither what is not known, nor statistics, low grades, drills or the deaths of two countries together', () => {

@@ -76,7 +76,7 @@ export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevis
     tactics: sketch.tactics ?? [],
     place,
     alsoAt: (sketch.alsoAt ?? []).map(placeOf),
-    actors: (sketch.actors ?? []).map(name => ({ name, role: 'perpetrator' })),
+    actors: (sketch.actors ?? []).map(name => ({ name, role: sketch.category === 'advisory' ? 'issuer' : 'perpetrator' })),
     targets: (sketch.targets ?? []).map(kind => ({ kind })),
     fatalities: { low, best, high },
     credibility: sketch.credibility ?? 2,

@@ -14,9 +14,9 @@ if (!front) throw new Error('there is no front')
 // No cell is hot here: the rule of the hot cell has its own test.
 const parameters = resolveParameters(front, { hotRate: 1000 })
 
-function incident(i: number, day: number, lat: number, lon: number): Incident {
-  const at = formatTime(Date.parse('2025-01-01') + day * dayMs).slice(0, 10)
-  const revision = revisionOf({ id: `p${String(i).padStart(3, '0')}`, at, lat, lon })
+function incident(i: number, day: number, lat: number, lon: number, days = 0): Incident {
+  const [at, to] = [day, day + days].map(n => formatTime(Date.parse('2025-01-01') + n * dayMs).slice(0, 10)) as [string, string]
+  const revision = revisionOf({ id: `p${String(i).padStart(3, '0')}`, at, to, lat, lon })
   return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
 }
 
@@ -69,6 +69,14 @@ describe('front', () => {
     )
     expect(clusters).toBeGreaterThan(500)
     expect(whole).toBeGreaterThan(500)
+  })
+
+  it('takes no attack of an unknown day of more than the window for a neighbour', () => {
+    const fold = (...days: readonly number[]) =>
+      days.map((n, i) => incident(i, i, 14, -5, n)).reduce((s, i) => front.step(s, i, parameters), front.initial('theatre'))
+    const found = (...days: readonly number[]) => front.findings(fold(...days), Date.parse('2025-02-01'), parameters, [])
+    expect([found(13, 13, 13).length, found(13, 13, 14).length]).toEqual([1, 0])
+    expect(found(13, 0, 0)[0]?.explanation).toContain('Some dates are intervals')
   })
 
   it('asks for one more where the cell has a rate of its own', () => {

@@ -112,3 +112,14 @@ describe('late reports', () => {
     expect(told.alert('A').references).toEqual([told.alert('B').alertId])
   })
 })
+
+describe('a partner', () => {
+  it('can tell from which alert a new one has split: it held the reports of the new one until then', () => {
+    const split = new ToldTale({ ...splitFront, steps: splitFront.steps.slice(0, 5) })
+    expect(split.alert('B').references).toEqual([split.alert('A').alertId])
+    const parted = new ToldTale(mergedFronts)
+    expect(parted.alert('C').references).toContain(parted.alert('A').alertId)
+    const sieges = new ToldTale({ ...twoSieges, steps: twoSieges.steps.slice(0, 6) })
+    expect(sieges.alert('B').references).toEqual([sieges.alert('A').alertId])
+  })
+})

@@ -17,10 +17,10 @@ const onCivilians = (id: string, n: number, change: Partial<ReportSketch> = {}) 
   incidentFrom({ id, at: day(n), category: 'attack-on-civilians', ...change })
 const levelsOf = (incidents: readonly Incident[]) => foldAll(massCasualty, incidents, endMs).map(f => f.levels.map(l => l.reason))
 
-/** The steps that a toll reaches: by its best estimate, else its least; by its most only where those reach none. */
+/** The steps that a toll reaches: by its best estimate, else its least; the first by its most where those reach none. */
 function stepsReached([low, best, high]: readonly (number | null)[]): number {
   const reached = (n: number | null | undefined) => [10, 25, 50].filter(step => (n ?? 0) >= step).length
-  return reached(Math.max(low ?? 0, best ?? 0)) || reached(high)
+  return reached(Math.max(low ?? 0, best ?? 0)) || Math.min(1, reached(high))
 }
 
 describe('mass casualty', () => {
@@ -128,7 +128,9 @@ describe('mass casualty', () => {
 
   it('rests on the highest estimate only where no other reaches a step', () => {
     expect(levelsOf([onCivilians('a', 0, { deaths: [12, 15, 80] })])).toEqual([['10 civilians']])
-    expect(levelsOf([onCivilians('a', 0, { deaths: [2, 5, 80] })])).toEqual([['10 civilians', '25 civilians', '50 civilians']])
+    expect(levelsOf([onCivilians('a', 0, { deaths: [2, 5, 80] })])).toEqual([['10 civilians']])
+    const both = [onCivilians('a', 0, { deaths: [2, 30, 40] }), onCivilians('b', 1, { deaths: [2, 5, 80] })]
+    expect(foldAll(massCasualty, both, endMs)).toMatchObject([{ certainty: 'likely', measure: { value: 30, threshold: 25 } }])
     expect(carriedDeaths({ low: 2, best: 5, high: 80 }, 10)).toEqual({ deaths: 80, bound: 'high' })
     expect([certaintyAt({ low: 10, best: 12, high: 15 }, 10), certaintyAt({ low: 9, best: 12, high: 15 }, 10)]).toEqual([
       'observed',
@@ -137,11 +139,60 @@ describe('mass casualty', () => {
     expect(certaintyAt({ low: null, best: null, high: 15 }, 10)).toBe('possible')
   })
 
+  it('reaches no fewer steps where more are known to have died', () => {
+    const bound = fc.constantFrom(null, 0, 5, 9, 10, 12, 25, 49, 60)
+    const which = fc.constantFrom(0, 1, 2)
+    fc.assert(
+      fc.property(fc.tuple(bound, bound, bound), which, fc.integer({ min: 1, max: 60 }), (deaths, at, more) => {
+        const greater = deaths.map((n, i) => (i === at ? (n ?? 0) + more : n)) as [number, number, number]
+        const levels = (toll: ReportSketch['deaths']) =>
+          levelsOf([onCivilians('a', 0, toll === undefined ? {} : { deaths: toll })])[0]?.length ?? 0
+        expect(levels(greater)).toBeGreaterThanOrEqual(levels(deaths as unknown as [number, number, number]))
+      }),
+      { numRuns: 500 }
+    )
+  })
+
+  it('is only possible where no report of a known grade reaches the step', () => {
+    const graded = onCivilians('a', 0, { deaths: 10 })
+    const rumour = (id: string) => onCivilians(id, 1, { deaths: 60, credibility: 6 })
+    const [found] = foldAll(massCasualty, [graded, rumour('b'), rumour('c')], endMs)
+    expect(found).toMatchObject({ certainty: 'possible', measure: { value: 60, threshold: 50 }, levels: [{}, {}, {}] })
+    expect(found?.explanation).toContain('That 50 were reached is possible: no report of a known grade says so.')
+    const known = onCivilians('d', 1, { deaths: 51 })
+    expect(foldAll(massCasualty, [graded, rumour('b'), known], endMs)).toMatchObject([
+      { certainty: 'observed', measure: { value: 51 } }
+    ])
+    expect(foldAll(massCasualty, [rumour('b'), rumour('c')], endMs)).toMatchObject([{ certainty: 'possible' }])
+  })
+
   it('is over two days after the last, and another after that is another', () => {
     const [a, b, c] = [0, 2, 4].map((n, i) => onCivilians(`k${i}`, n, { deaths: 10 })) as [Incident, Incident, Incident]
     expect(foldAll(massCasualty, [a, b, c], endMs).map(f => f.triggers.length)).toEqual([3])
     expect(foldAll(massCasualty, [a, c], endMs).map(f => f.toMs)).toEqual([originMs + 3 * dayMs, originMs + 7 * dayMs])
     expect(foldAll(massCasualty, [a], originMs + 3 * dayMs - 1).map(f => f.toMs)).toEqual([null])
+  })
+
+  it('keeps two in one area apart where their circles cannot come near to each other', () => {
+    const bare = (id: string, n: number, lat: number) => onCivilians(id, n, { lat, lon: 8, radiusKm: 25, deaths: 55 })
+    // A degree of latitude is 111.2 km: 10 km and both circles are 60 km.
+    expect(levelsOf([bare('a', 0, 17), bare('b', 1, 17.53)])).toHaveLength(1)
+    expect(levelsOf([bare('a', 0, 17), bare('b', 1, 17.55)])).toHaveLength(2)
+    const unknown = { lat: null, lon: null, deaths: 55 }
+    expect(levelsOf([bare('a', 0, 17), onCivilians('b', 1, unknown)])).toHaveLength(1)
+  })
+
+  it('takes one of an unknown day of a month for neither of two whose days are known', () => {
+    const vague = onCivilians('a', 0, { to: day(30), settlement: 'Dioura', deaths: 12 })
+    const dated = (id: string, n: number) => onCivilians(id, n, { settlement: 'Dioura', deaths: 70 })
+    expect(levelsOf([vague, dated('b', 10), dated('c', 20)])).toHaveLength(3)
+    // One of eleven months is none at all, and none to the others.
+    const season = onCivilians('a', 0, { to: day(330), settlement: 'Dioura', deaths: 12 })
+    expect(levelsOf([season, dated('b', 60), dated('c', 240)])).toHaveLength(2)
+    // Of two that are both vague, and of one that is known to the week, the day may be the same.
+    const month = onCivilians('d', 20, { to: day(50), settlement: 'Dioura', deaths: 12 })
+    const week = onCivilians('e', 60, { to: day(66), settlement: 'Dioura', deaths: 12 })
+    expect([levelsOf([vague, month]).length, levelsOf([week, dated('f', 68)]).length]).toEqual([1, 1])
   })
 
   it('lets a low grade support what stands nearby, and raise nothing', () => {

@@ -55,6 +55,9 @@ interface Told {
   readonly size: number
 }
 
+/** It may have been on any day of a span that is longer than its window. */
+const isVague = (i: Incident) => i.toMs - i.fromMs > (i.category === 'explosion' ? 2 : 28) * dayMs
+
 /** What stands, told from the definition: each attack looks at all stories and at all attacks that are in none. */
 function plainly(incidents: readonly Incident[]): Told[] {
   const stories: Story[] = []
@@ -67,7 +70,7 @@ function plainly(incidents: readonly Incident[]): Told[] {
   }
   const endOf = (s: Story) => Math.min(Math.max(...s.members.map(m => m.toMs)) + 70 * dayMs, s.entered + 365 * dayMs)
   for (const [n, incident] of incidents.entries()) {
-    if (!incident.passesGrade || (isBlast(incident) && (incident.place.radiusKm ?? 0) > 1)) continue
+    if (isVague(incident) || !incident.passesGrade || (isBlast(incident) && (incident.place.radiusKm ?? 0) > 1)) continue
     const story = stories.find(s => endOf(s) > incident.fromMs && fits(s.center, incident))
     if (story) {
       story.members.push(incident)
@@ -75,8 +78,14 @@ function plainly(incidents: readonly Incident[]): Told[] {
     }
     const days = isBlast(incident) ? 2 : 28
     const isFree = (i: Incident) =>
-      i.passesGrade && !(isBlast(i) && (i.place.radiusKm ?? 0) > 1) && !stories.some(s => s.members.includes(i))
-    const free = incidents.slice(0, n).filter(i => isFree(i) && i.toMs > incident.fromMs - days * dayMs && fits(incident, i))
+      !isVague(i) && i.passesGrade && !(isBlast(i) && (i.place.radiusKm ?? 0) > 1) && !stories.some(s => s.members.includes(i))
+    const fit = incidents.slice(0, n).filter(i => isFree(i) && i.toMs > incident.fromMs - days * dayMs && fits(incident, i))
+    // All of one kind, or all by one actor.
+    const alike = [
+      fit.filter(i => i.category === incident.category),
+      ...who(incident).map(name => fit.filter(i => who(i).includes(name)))
+    ]
+    const free = isBlast(incident) ? fit : (alike.toSorted((a, b) => b.length - a.length)[0] as Incident[])
     if (free.length >= 2) stories.push({ entered: incident.fromMs, center: incident, members: [...free, incident] })
   }
   return stories
@@ -91,7 +100,7 @@ describe('near repeat', () => {
   it('enters, takes in and ends where the definition says so', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 400 }),
-      days: fc.constantFrom(0, 0, 0, 9),
+      days: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 9, 40),
       category: fc.constantFrom<Category>('attack', 'attack', 'ambush', 'explosion', 'explosion'),
       km: fc.constantFrom(0, 0.4, 0.9, 12, 19, 25, 38, 60),
       actor: fc.constantFrom('JNIM', 'jnim ', 'Unknown', 'Army'),
@@ -111,13 +120,13 @@ describe('near repeat', () => {
         const told = found.map(f => ({
           entered: f.levels[0]?.atMs as number,
           to: f.toMs,
-          size: [...f.triggers, ...f.support].filter(i => i.passesGrade).length
+          size: [...f.triggers, ...f.support].filter(i => i.passesGrade && !isVague(i)).length
         }))
         expect(told.sort(inOrder)).toEqual(expected)
         entered += found.length
         ended += found.filter(f => f.toMs !== null).length
       }),
-      { numRuns: 400 }
+      { numRuns: 650 }
     )
     expect(entered).toBeGreaterThan(400)
     expect(ended).toBeGreaterThan(300)
@@ -132,6 +141,28 @@ describe('near repeat', () => {
     expect(findingsOf([{ day: 0 }, { day: 10 }, { day: 29 }])).toEqual([])
     expect(findingsOf([{ day: 0, days: 1 }, { day: 10 }, { day: 29 }])).toHaveLength(1)
     expect(findingsOf([{ day: 0, days: 1 }, { day: 10 }, { day: 29 }])[0]?.explanation).toContain('intervals')
+  })
+
+  it('asks for three of one kind or by one actor, not for two of each', () => {
+    const mixed = (kind: Category): Said[] => [
+      { day: 0, category: 'attack', actor: 'JNIM' },
+      { day: 7, category: kind, actor: 'Army' },
+      { day: 14, category: 'ambush', actor: 'JNIM' }
+    ]
+    expect(findingsOf(mixed('ambush'))).toEqual([])
+    expect(findingsOf([...mixed('ambush'), { day: 15, category: 'ambush', actor: 'Army' }])).toHaveLength(1)
+    const byOne = findingsOf([...mixed('ambush'), { day: 15, category: 'shelling', actor: 'JNIM' }])
+    expect(byOne.map(f => f.triggers.length)).toEqual([3])
+  })
+
+  it('takes an attack of an unknown day of more than the window for support alone', () => {
+    const month = (n: number, days: number): Said => ({ day: n, days })
+    expect(findingsOf([month(0, 27), month(1, 27), month(2, 27)])).toHaveLength(1)
+    expect(findingsOf([month(0, 28), month(1, 28), month(2, 28)])).toEqual([])
+    const [found] = findingsOf([{ day: 0 }, { day: 1 }, { day: 2 }, month(3, 60)])
+    expect([found?.triggers.length, found?.support.length, found?.levels.length]).toEqual([3, 1, 1])
+    const blasts = [0, 1, 2].map(n => ({ ...month(n, 9), category: 'explosion' as const }))
+    expect(findingsOf(blasts)).toEqual([])
   })
 
   it('escalates at the fourth and at a death that is more than a high bound, once each', () => {

@@ -13,6 +13,7 @@ import { defaultRules, patterns } from '../src/pattern-catalogue.ts'
 import { TheatreFold } from '../src/theatre-fold.ts'
 import type { RuleVersion, SourceConfig, TheatrePayload } from '../src/theatre-record.ts'
 import { FoldStory, type ReportSketch, revisionOf, testDigest, throughText } from './fold-story.ts'
+import { moved, toldAgain } from './told-again.ts'
 
 /** Reports that one law looks at, over all its runs: patterns with long examples run less often. */
 const reportsPerLaw = Number(process.env.TOCSIN_TEST_REPORTS ?? 800)
@@ -24,10 +25,6 @@ const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' }
 
 /** Material beside the examples, where those leave something out. */
 const further: Readonly<Record<string, readonly PatternExample[]>> = {}
-
-const day = (ms: number) => formatTime(ms).slice(0, 10)
-const moved = (text: string, days: number) =>
-  text.length === 10 ? day(parseTimeMs(text) + days * dayMs) : formatTime(parseTimeMs(text) + days * dayMs)
 
 function sketchOf({ actor, credibility, ...example }: ExampleIncident, id: string, days: number): ReportSketch {
   const { at, to } = example
@@ -117,23 +114,6 @@ function payloadsOf(material: Material): TheatrePayload[] {
     }),
     ...material.ticks.map((to): TheatrePayload => ({ type: 'clock.ticked', data: { to: `${to}T00:00:00.000Z`, gap: false } }))
   ]
-}
-
-/** Time goes on until the boundary has passed all, in steps of some days; on its way everything is told once more, a retention later. */
-function toldAgain({ reports, lastDay }: Material, retentionDays: number): TheatrePayload[] {
-  const later = retentionDays - 30
-  const again = reports
-    .map(r => ({ ...r, id: `again-${r.id}`, at: moved(r.at, later), ...(r.to === undefined ? {} : { to: moved(r.to, later) }) }))
-    .sort((a, b) => (a.at < b.at ? -1 : 1))
-  const payloads: TheatrePayload[] = []
-  const steps = [1, 20, 6, 30]
-  const end = moved(lastDay, retentionDays + 60)
-  for (let [now, i] = [lastDay, 0]; now < end; i++) {
-    now = moved(now, steps[i % steps.length] as number)
-    while (again.length > 0 && (again[0]?.at as string) <= now) payloads.push(received(again.shift() as ReportSketch))
-    payloads.push({ type: 'clock.ticked', data: { to: `${now}T00:00:00.000Z`, gap: false } })
-  }
-  return payloads
 }
 
 /** A theatre with this one rule; long known, so that no baseline is too short; at its end every source has spoken, so that absence is heard. */

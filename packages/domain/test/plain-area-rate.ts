@@ -68,6 +68,15 @@ function rateOn(known: readonly Incident[], day: number, { windowDays, baseDays 
   return [roundMeasure(count), roundMeasure((base / baseDays) * windowDays)]
 }
 
+/** Each day on which a window that holds the incident may end: its own, and while some interval goes on, where one ends or a window begins with one. */
+export function endsOf(known: readonly Incident[], incident: Incident, windowDays: number): number[] {
+  const day = dayOf(incident.fromMs)
+  const isEnd = (d: number) => known.some(k => dayOf(k.toMs) === d || dayOf(k.fromMs) + windowDays - 1 === d)
+  const goesOn = (d: number) => known.some(k => dayOf(k.toMs) >= d)
+  const days = Array.from({ length: windowDays }, (_, i) => day + i)
+  return days.filter((d, i) => i === 0 || (goesOn(d) && isEnd(d)))
+}
+
 function take(stories: Story[], known: readonly Incident[], incident: Incident, counts: boolean, rule: PlainRule): void {
   const last = stories.at(-1)
   const open = last?.toMs === null ? last : undefined
@@ -75,23 +84,31 @@ function take(stories: Story[], known: readonly Incident[], incident: Incident, 
     if (open !== undefined) open.support += 1
     return
   }
-  const day = Math.min(dayOf(incident.toMs), dayOf(incident.fromMs) + rule.windowDays - 1)
-  const atMs = day === dayOf(incident.fromMs) ? incident.fromMs : Math.min(incident.toMs, (day + 1) * dayMs - 1)
-  const [count, mean] = rateOn(known, day, rule)
-  const steep = rule.steep(count, mean)
-  const measure = { value: count, threshold: roundMeasure(rule.threshold(mean)), baseline: mean }
+  const looks = endsOf(known, incident, rule.windowDays).map(day => {
+    const [count, mean] = rateOn(known, day, rule)
+    const isItsEnd = day === dayOf(incident.toMs)
+    const atMs = day === dayOf(incident.fromMs) ? incident.fromMs : isItsEnd ? incident.toMs : (day + 1) * dayMs - 1
+    const measure = { value: count, threshold: roundMeasure(rule.threshold(mean)), baseline: mean }
+    return { day, atMs, measure, steep: rule.steep(count, mean) }
+  })
+  const most = (some: typeof looks) => some.toSorted((a, b) => b.measure.value - a.measure.value || a.day - b.day)[0]
   if (open === undefined) {
-    if (count < measure.threshold) return
+    const entry = most(looks.filter(({ measure }) => measure.value >= measure.threshold))
+    if (entry === undefined) return
+    const { day, atMs, measure, steep } = entry
     const levels = [{ atMs, reason: 'entered' }, ...(steep === null ? [] : [{ atMs, reason: steep }])]
     const triggers = known.filter(i => within([i], day - rule.windowDays + 1, day) > 0).map(i => i.id)
     stories.push({ enteredDay: day, levels, measure, triggers, support: 0, ran: 0, calm: 0, toMs: null })
     return
   }
-  const isSteeper = steep !== null && open.levels.every(l => l.reason !== steep)
-  if (isSteeper) open.levels.push({ atMs: Math.max(atMs, open.levels[0]?.atMs ?? 0), reason: steep })
-  if (!isSteeper && count <= open.measure.value) open.support += 1
+  const steeper = looks.find(({ steep }) => steep !== null && open.levels.every(l => l.reason !== steep))
+  const higher = most(looks.filter(({ measure }) => measure.value > open.measure.value))
+  if (steeper !== undefined) {
+    open.levels.push({ atMs: Math.max(steeper.atMs, open.levels[0]?.atMs ?? 0), reason: steeper.steep as string })
+  }
+  if (steeper === undefined && higher === undefined) open.support += 1
   else open.triggers.push(incident.id)
-  if (count > open.measure.value) open.measure = measure
+  if (higher !== undefined) open.measure = higher.measure
 }
 
 function endDay(open: Story, known: readonly Incident[], day: number, rule: PlainRule): void {

@@ -231,7 +231,8 @@ function strikesQuiet(
   const before = hitsBetween(recent, quietFromMs, windowFromMs, parameters).filter(h => !now.has(h.incident))
   const areas = new Set(before.map(h => h.admin1))
   const nearBefore = (point: Point) => before.some(h => h.point && distanceKm(h.point, point) < parameters.placesApartKm)
-  return hits.some(h => !areas.has(h.admin1) || (h.point !== null && !nearBefore(h.point)))
+  const isBlurred = (admin1: string | null) => before.some(h => h.admin1 === admin1 && h.point === null)
+  return hits.some(h => !areas.has(h.admin1) || (h.point !== null && !isBlurred(h.admin1) && !nearBefore(h.point)))
 }
 
 /** Until when what the window holds now would still be a spread: hits leave it one by one as they age, and what is lost does not come back. */
@@ -303,7 +304,9 @@ function describe(open: Episode, toMs: number | null, parameters: WideningArcPar
       `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${Math.round(open.reachKm)} km apart. ` +
       `What counts, ${open.measure.name}, was ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
       `and a reach ${parameters.growthFactor} times that of the window before.` +
-      (intervals ? ' Some dates are intervals and count with their overlap of the window.' : '')
+      (intervals
+        ? ' Some dates are intervals: each counts in every window that it touches, and only supports where it is longer than the window.'
+        : '')
   }
 }
 

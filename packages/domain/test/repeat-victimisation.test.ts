@@ -37,6 +37,9 @@ interface Story {
   readonly members: Incident[]
 }
 
+/** It may have been on any day of a span longer than so many days: in no one window of those for certain. */
+const spans = (i: Incident, days: number) => i.toMs - i.fromMs > days * dayMs
+
 /** From the definition, with villages by their names: each attack looks at all stories, then at all attacks that are in none. */
 function plainly(incidents: readonly Incident[]): string[] {
   const stories: Story[] = []
@@ -44,7 +47,7 @@ function plainly(incidents: readonly Incident[]): string[] {
   const who = (i: Incident) => [...new Set(i.actors.map(a => a.name.trim().toLowerCase()))].filter(name => name !== 'unknown')
   const endOf = (s: Story) => Math.max(...s.members.map(m => m.toMs)) + 90 * dayMs
   for (const [n, i] of incidents.entries()) {
-    if (!i.passesGrade) continue
+    if (!i.passesGrade || spans(i, 90)) continue
     const story = stories.find(
       s => endOf(s) > i.fromMs && (where(i).some(w => s.places.has(w)) || who(i).some(name => s.by.includes(name)))
     )
@@ -53,7 +56,7 @@ function plainly(incidents: readonly Incident[]): string[] {
       for (const w of where(i)) story.places.add(w)
       continue
     }
-    const free = incidents.slice(0, n).filter(o => o.passesGrade && stories.every(s => !s.members.includes(o)))
+    const free = incidents.slice(0, n).filter(o => o.passesGrade && !spans(o, 90) && stories.every(s => !s.members.includes(o)))
     const open = (members: Incident[], places: string[], by: string[]) =>
       stories.push({ atMs: i.fromMs, places: new Set(places), by, members })
     const hit = where(i).find(w => free.filter(o => o.toMs > i.fromMs - 90 * dayMs && where(o).includes(w)).length >= 2)
@@ -63,7 +66,8 @@ function plainly(incidents: readonly Incident[]): string[] {
       open(members, [hit], twice)
       continue
     }
-    const theirs = (name: string) => free.filter(o => o.toMs > i.fromMs - 45 * dayMs && who(o).includes(name))
+    if (spans(i, 45)) continue
+    const theirs = (name: string) => free.filter(o => !spans(o, 45) && o.toMs > i.fromMs - 45 * dayMs && who(o).includes(name))
     const wide = who(i).filter(name => new Set([i, ...theirs(name)].flatMap(where)).size >= 2)
     const [first] = wide
     if (first === undefined) continue
@@ -81,7 +85,7 @@ describe('repeat victimisation', () => {
   it('enters, takes in and ends where the definition says so', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 700 }),
-      days: fc.constantFrom(0, 0, 0, 20),
+      days: fc.constantFrom(0, 0, 0, 20, 60, 120),
       settlement: fc.constantFrom(...villages),
       also: fc.constantFrom<string | undefined>(undefined, undefined, undefined, ...villages),
       actors: fc.constantFrom<readonly string[]>([], ['Unknown'], ['JNIM'], ['jnim '], ['Army', 'Dozo'], ['Dozo']),
@@ -105,7 +109,7 @@ describe('repeat victimisation', () => {
           .sort(compareIncidents)
         const found = foldAll(repeatVictimisation, incidents, horizonMs)
         const told = found.map(f => {
-          const size = f.omitted + [...f.triggers, ...f.support].filter(i => i.passesGrade).length
+          const size = f.omitted + [...f.triggers, ...f.support].filter(i => i.passesGrade && !spans(i, 90)).length
           return `${f.levels[0]?.atMs} ${f.toMs} ${size}`
         })
         expect(told.sort()).toEqual(plainly(incidents))
@@ -116,6 +120,15 @@ describe('repeat victimisation', () => {
     )
     expect(entered).toBeGreaterThan(300)
     expect(byActor).toBeGreaterThan(50)
+  })
+
+  it('takes an attack of an unknown day of more than the window for support alone', () => {
+    const some = (n: number, days: number): Said => ({ day: n, days })
+    expect(findingsOf(some(0, 89), some(1, 89), some(2, 89))).toHaveLength(1)
+    expect(findingsOf(some(0, 180), some(1, 180), some(2, 180))).toEqual([])
+    const by = { actors: ['Dozo'] }
+    expect(findingsOf({ day: 0, ...by }, { ...some(1, 44), settlement: 'Bare', ...by })).toHaveLength(1)
+    expect(findingsOf({ day: 0, ...by }, { ...some(1, 60), settlement: 'Bare', ...by })).toEqual([])
   })
 
   it('counts civilians only, by the category or the target', () => {
@@ -132,6 +145,25 @@ describe('repeat victimisation', () => {
     expect(findingsOf(at(0, 14), at(1, 14.03), at(2, 14.02))).toHaveLength(1)
     expect(findingsOf(at(0, 14), at(1, 14.08), at(2, 14.02))).toEqual([])
     expect(findingsOf(at(0, 14, 25), at(1, 14.03), at(2, 14.02))).toEqual([])
+  })
+
+  it('sees no border in a place: not where attacks lie astride one, nor where the area is not known or stated otherwise', () => {
+    const at = (n: number, admin1: string | null, settlement?: string) => {
+      const sketch = { id: `b${n}`, at: day(n), category: 'attack-on-civilians', lat: 14 + n * 0.01, admin1 } as const
+      const revision = revisionOf(sketch)
+      const known = settlement === undefined ? {} : { settlement: `ML-4/${settlement}`, settlementName: settlement }
+      return incidentFrom(sketch, { place: { ...revision.place, ...known } })
+    }
+    const found = (...incidents: readonly Incident[]) => foldAll(repeatVictimisation, incidents, originMs + 3 * dayMs)
+    expect(found(at(0, 'ML-4'), at(1, 'ML-5'), at(2, 'ML-4')).map(f => f.group.admin1)).toEqual(['ML-4'])
+    expect(found(at(0, 'ML-4', 'farabougou'), at(1, 'ML-5', 'farabougou'), at(2, 'ML-4', 'farabougou'))).toHaveLength(1)
+    const [nowhere] = found(at(0, null), at(1, null), at(2, null))
+    expect([nowhere?.triggers.length, nowhere?.group.admin1]).toEqual([3, undefined])
+    expect(nowhere?.headline).toBe('Civilians attacked repeatedly at an unnamed place: 3 attacks within 90 days')
+    // What one actor does is counted within an area, as its definition has it.
+    const by = (n: number, settlement: string, admin1: string): Said => ({ day: n, settlement, admin1, actors: ['Dozo'] })
+    expect(findingsOf(by(0, 'Arre', 'ML-4'), by(1, 'Bare', 'ML-5'))).toEqual([])
+    expect(findingsOf(by(0, 'Arre', 'ML-4'), by(1, 'Bare', 'ML-4'))).toHaveLength(1)
   })
 
   it('escalates at another place and at more deaths, once each; what is unknown is not zero', () => {

@@ -2,9 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Assembler, joinScoreMin, pairKey, scorePair } from '../src/assembly.ts'
+import { Assembler, pairKey } from '../src/assembly.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { assembleIncident, type ReportView, viewOf } from '../src/incident.ts'
+import { joinScoreMin, scorePair } from '../src/pair-score.ts'
 import { ReportCells } from '../src/report-cells.ts'
 import { revisionOf } from './fold-story.ts'
 

@@ -3,10 +3,11 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Input } from '../src/compound.ts'
-import { compoundPatterns } from '../src/compound-catalogue.ts'
+import { compoundPatterns, defaultCompoundRules } from '../src/compound-catalogue.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { compareIncidents, type Incident } from '../src/incident.ts'
 import { type AnyPattern, type Finding, resolveParameters } from '../src/pattern.ts'
+import { defaultRules } from '../src/pattern-catalogue.ts'
 import { appealAftermath } from '../src/patterns/appeal-aftermath.ts'
 import { retaliationWatch } from '../src/patterns/retaliation-watch.ts'
 import { course, FoldStory } from './fold-story.ts'
@@ -192,5 +193,17 @@ describe('retaliation watch in a theatre', () => {
     expect(course(story.report({ id: 'v', at: '2023-12-30', category: 'appeal', ...diosso }))).toContain(
       'raised retaliation-watch 1'
     )
+  })
+
+  it('takes the clash in which a settlement resisted for its word, not for the answer', () => {
+    const story = new FoldStory({ rules: [...defaultRules, ...defaultCompoundRules] })
+    const there = { settlement: 'Diosso' }
+    story.report({ id: 'a', at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...there })
+    story.report({ id: 'b', at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...there })
+    story.report({ id: 'c', at: '2024-03-01', category: 'clash', tactics: ['other:resistance'], ...there })
+    const watch = () => story.standing('retaliation-watch').map(a => [a.levels.length, a.measure.value])
+    expect(watch()).toEqual([[1, 0]])
+    story.report({ id: 'd', at: '2024-03-05', category: 'clash', ...there })
+    expect(watch()).toEqual([[2, 1]])
   })
 })

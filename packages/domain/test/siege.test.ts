@@ -62,7 +62,7 @@ function entryIn(some: readonly Incident[]): { fromMs: number; held: Map<string,
     if (runs.filter(list => list.some(r => covers(r, fromMs, enteredMs))).length < 2) continue
     const held = new Map<string, Run>()
     for (const [n, list] of runs.entries()) {
-      const run = list.find(r => covers(r, enteredMs, enteredMs))
+      const run = list.findLast(r => r.toMs + 1 >= enteredMs)
       if (run) held.set(criteria[n] as string, run)
     }
     return { fromMs, held }
@@ -82,6 +82,7 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
     const hunger = new Set([...held.values()].flatMap(run => run.of).filter(i => i.tactics.includes('hunger')))
     let access: Incident[] = []
     let endMs: number | null = null
+    let heldToMs = Math.max(...left.slice(0, at + 1).flatMap(i => (speaks(i) ? i.toMs : [])))
     let next = at + 1
     for (; next < left.length; next++) {
       const i = left[next] as Incident
@@ -90,10 +91,14 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
       if (speaks(i)) {
         access = []
         endMs = null
+        heldToMs = Math.max(heldToMs, i.toMs)
         for (const c of criteria) if (shows(i, c) && !since.has(c)) since.set(c, i.fromMs)
-      } else if (i.category === 'access-restored') {
+      } else if (i.category === 'access-restored' && i.toMs >= heldToMs) {
+        const lastMs = Math.max(...access.map(a => a.toMs))
+        if (endMs === null && access.length > 0 && i.fromMs > lastMs + 1 + 30 * dayMs) access = []
         access.push(i)
-        if (endMs === null && new Set(access.flatMap(a => a.origins)).size >= 2) endMs = i.fromMs + 14 * dayMs
+        const isConfirmed = new Set(access.flatMap(a => a.origins)).size >= 2
+        if (endMs === null && isConfirmed) endMs = Math.max(i.fromMs, heldToMs) + 14 * dayMs
       }
     }
     const full = since.size < 3 ? null : Math.max(entered, ...since.values())
@@ -151,6 +156,15 @@ describe('siege', () => {
     expect(findingsOf(blockade(0), blockade(32))).toEqual([])
   })
 
+  it('is full by a third criterion that began before the entry was known', () => {
+    const two = { category: 'blockade', tactics: ['movement-denied'] } as const
+    const [found] = findingsOf({ day: 0, ...two }, { day: 19, category: 'aid-denied' }, { day: 24, ...two })
+    expect(found?.levels.slice(0, 2).map(l => [l.reason, onDay(l.atMs)])).toEqual([
+      ['partial', 7],
+      ['full', 19]
+    ])
+  })
+
   it('needs no bridge after entry: a criterion holds until access is shown', () => {
     const two = { days: 8, category: 'blockade', tactics: ['movement-denied'] } as const
     const [found] = findingsOf({ day: 0, ...two }, { day: 300, category: 'aid-denied' })
@@ -162,6 +176,25 @@ describe('siege', () => {
       ['full', 300],
       ['365 days', 372]
     ])
+  })
+
+  it('is not ended by access that falls within what graded evidence says was a siege', () => {
+    const two = { category: 'blockade', tactics: ['movement-denied'] } as const
+    const opened = (n: number): Said[] => ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
+    const endsOf = (...said: readonly Said[]) => findingsOf(...said).map(f => onDay(f.toMs))
+    expect(endsOf({ day: 0, days: 30, ...two }, ...opened(9))).toEqual([null])
+    expect(endsOf({ day: 0, days: 30, ...two }, ...opened(30))).toEqual([45])
+    expect(endsOf({ day: 0, days: 11, ...two }, { day: 19, days: 69, ...two }, ...opened(31))).toEqual([null])
+    expect(endsOf({ day: 0, days: 11, ...two }, { day: 19, days: 69, ...two, credibility: 5 }, ...opened(31))).toEqual([45])
+  })
+
+  it('needs words of access that belong together: thirty days apart, not thirty-one', () => {
+    const two = { day: 0, days: 11, category: 'blockade', tactics: ['movement-denied'] } as const
+    const word = (n: number, source: string): Said => ({ day: n, category: 'access-restored', source })
+    const endsOf = (...said: readonly Said[]) => findingsOf(two, ...said).map(f => onDay(f.toMs))
+    expect(endsOf(word(31, 'a'), word(62, 'b'))).toEqual([76])
+    expect(endsOf(word(31, 'a'), word(63, 'b'))).toEqual([null])
+    expect(endsOf(word(31, 'a'), word(323, 'b'), word(330, 'a'))).toEqual([344])
   })
 
   it('takes what cannot be judged for good enough, and what is doubtful not', () => {

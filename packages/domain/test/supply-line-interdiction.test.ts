@@ -175,7 +175,7 @@ describe('supply-line interdiction', () => {
       source: 'wire-2'
     })
     expect(story.standing('supply-line-interdiction')[0]).toMatchObject({
-      group: { hub: 'Bamako', country: 'ML' },
+      group: { hub: 'Bamako', country: 'ML', admin1: 'ML-BKO' },
       severity: 'moderate',
       headline: 'Supplies to Bamako are being cut from the south-east and the north, since 1 September 2025'
     })
@@ -190,6 +190,15 @@ describe('supply-line interdiction', () => {
     expect(findingsOf(block(1, 0), block(15, 90))).toHaveLength(1)
     expect(findingsOf(block(1, 0), block(16, 90))).toEqual([])
     expect(findingsOf(block(1, 0, { days: 1 }), block(16, 90))).toHaveLength(1)
+  })
+
+  it('takes an attack of an unknown day of months for no hit, and a blockade that lasts months for one', () => {
+    const ambush = (days: number): Said => ({ ...block(0, 0), days, category: 'ambush', tactics: ['convoy'] })
+    expect(findingsOf(ambush(13), block(13, 180))).toHaveLength(1)
+    expect(findingsOf(ambush(14), block(13, 180))).toEqual([])
+    expect(findingsOf({ ...block(0, 0), days: 200 }, block(199, 180))).toHaveLength(1)
+    const [found] = findingsOf(block(0, 0), block(1, 180), { ...ambush(200), day: 2, ...towards(90) })
+    expect([found?.measure.value, found?.support.length]).toEqual([2, 1])
   })
 
   it('takes for a hit what strikes a road or a convoy, and not a village that is besieged beside it', () => {
@@ -258,7 +267,12 @@ describe('supply-line interdiction', () => {
 
   it('keeps drills apart', () => {
     expect(findingsOf(block(1, 0), block(2, 90, { drill: true }))).toEqual([])
-    expect(findingsOf({ ...fuel(1), drill: true })[0]?.group).toEqual({ hub: 'Bamako', country: 'ML', drill: 'true' })
+    expect(findingsOf({ ...fuel(1), drill: true })[0]?.group).toEqual({
+      hub: 'Bamako',
+      country: 'ML',
+      admin1: 'ML-BKO',
+      drill: 'true'
+    })
   })
 })
 

@@ -5,7 +5,7 @@ import { compareIncidents, type Incident } from '../src/incident.ts'
 import { defaultRules } from '../src/pattern-catalogue.ts'
 import { territoryLost } from '../src/patterns/territory-lost.ts'
 import type { Category } from '../src/report.ts'
-import { FoldStory, type ReportSketch } from './fold-story.ts'
+import { FoldStory, type ReportSketch, revisionOf } from './fold-story.ts'
 import { foldAll, incidentFrom } from './pattern-fold.ts'
 
 const originMs = Date.parse('2025-01-01')
@@ -115,6 +115,19 @@ describe('territory lost', () => {
     const two = incident({ day: 1, alsoAt: [{ settlement: 'Djibo', admin1: 'BF-12', country: 'BF' }] }, 0)
     const found = foldAll(territoryLost, [two, incident({ day: 3, settlement: 'Other' }, 1)], horizonMs)
     expect(found.map(f => f.group.settlement).sort()).toEqual(['Djibo', 'Farabougou', 'Other'])
+  })
+
+  it('knows a settlement by its id, whatever area a report states', () => {
+    const said = (id: string, category: Category, tactics: readonly string[], n: number, admin1: string | null) => {
+      const sketch = { id, at: day(n), category, tactics, admin1 }
+      const { place } = revisionOf(sketch)
+      return incidentFrom(sketch, { place: { ...place, settlement: 'ML-4/farabougou', settlementName: 'Farabougou' } })
+    }
+    const rule = said('a', 'imposed-rule', [], 0, 'ML-4')
+    for (const area of ['ML-4', 'ML-5', null]) {
+      const shut = said('b', 'other', ['other:forces-shut-out'], 4, area)
+      expect(foldAll(territoryLost, [rule, shut], horizonMs).map(f => f.triggers.length)).toEqual([2])
+    }
   })
 
   it('escalates once, where the place is the seat of a district or more', () => {

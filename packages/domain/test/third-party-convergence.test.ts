@@ -50,8 +50,8 @@ const levelsOf = (f: Finding | undefined) => f?.levels.map(l => [l.reason, Math.
 /** What stands, told from the definition: at each word, look at all words before it. */
 function plainly(
   said: readonly (Said & { readonly incident: Incident })[]
-): { entered: number; to: number | null; four: boolean }[] {
-  const found: { entered: number; to: number | null; four: boolean }[] = []
+): { entered: number; to: number | null; four: boolean; who: Set<string> }[] {
+  const found: { entered: number; to: number | null; four: boolean; who: Set<string> }[] = []
   let begin = 0
   for (let i = 0; i < said.length; i++) {
     const atMs = said[i]?.incident.fromMs ?? 0
@@ -67,14 +67,16 @@ function plainly(
         return word !== undefined && !isLowering(word) && word.incident.toMs > atMs - 14 * dayMs
       })
       if (!isLowering(said[i] as Said) && advising.length >= 3)
-        found.push({ entered: atMs, to: null, four: advising.length >= 4 })
+        found.push({ entered: atMs, to: null, four: advising.length >= 4, who: new Set(advising) })
       continue
     }
+    if (said[i]?.credibility === 2 && !isLowering(said[i] as Said)) for (const by of said[i]?.by ?? []) open.who.add(by)
     // Standing: who was counted at the entry or has spoken since, and did not take it back.
     const since = words.filter(s => s.incident.fromMs >= open.entered)
     const entry = words.findIndex(s => s.incident.fromMs === open.entered && !isLowering(s))
     const lowered = issuers.filter(by => {
       const word = last(by)
+      if (!open.who.has(by)) return false
       return word !== undefined && isLowering(word) && since.includes(word) && words.indexOf(word) > entry
     })
     if (lowered.length >= 2) {
@@ -175,6 +177,14 @@ describe('third-party convergence', () => {
     expect(findingsOf({ day: 0, days: 1, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })).toHaveLength(1)
   })
 
+  it('takes advice of an unknown day of more than the window for support alone', () => {
+    const word = (by: string, days: number): Said => ({ day: 0, days, by: [by] })
+    expect(findingsOf(word('US', 13), word('UK', 13), word('DE', 13))).toHaveLength(1)
+    expect(findingsOf(word('US', 180), word('UK', 180), word('DE', 180))).toEqual([])
+    const [found] = findingsOf(word('US', 0), word('UK', 0), word('DE', 0), { ...word('FR', 180), day: 1 })
+    expect([found?.triggers.length, found?.support.length, found?.levels.length]).toEqual([3, 1, 1])
+  })
+
   it('is not ended by silence, nor by one state, nor by two that take it back and say it again', () => {
     const before = [
       { day: 0, by: ['US'] },
@@ -201,6 +211,20 @@ describe('third-party convergence', () => {
     expect(findingsOf(...three({}).slice(0, 2), ...three({ drill: true }).slice(2))).toEqual([])
     expect(findingsOf(...three({ credibility: 5 }))).toEqual([])
     expect(findingsOf(...three({ drill: true }))[0]?.group).toEqual({ country: 'ML', drill: 'true' })
+  })
+
+  it('is ended by states that advised, not by others that never did', () => {
+    const five = ['US', 'UK', 'DE', 'FR', 'IT'].map(by => ({ day: 0, by: [by] }))
+    const back = (...states: readonly string[]) => states.map((by, i) => ({ day: 9 + i, by: [by], tactics: ['other:lowered'] }))
+    const [others] = findingsOf(...five, ...back('NO', 'SE'))
+    expect([others?.toMs, others?.support.length]).toEqual([null, 2])
+    expect(findingsOf(...five, ...back('NO', 'IT', 'FR'))[0]?.toMs).toBe(originMs + 11 * dayMs)
+  })
+
+  it('takes nobody for an issuer whom the advice is about', () => {
+    const groups = { day: 0, by: ['JNIM', 'FLA', 'ISGS'] }
+    expect(findingsOf({ ...groups, role: 'perpetrator' })).toEqual([])
+    expect(findingsOf({ ...groups, role: null })).toHaveLength(1)
   })
 
   it('takes the source for the issuer where nobody is named', () => {

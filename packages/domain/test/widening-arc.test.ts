@@ -146,4 +146,20 @@ describe('the widening arc', () => {
     expect(kept).toBeLessThan(150)
     expect(wideningArc.forget(state, originMs + 2000 * dayMs).recent).toEqual([])
   })
+
+  it('takes no place for quiet in an area that was hit nobody knows where', () => {
+    const hit = (id: string, n: number, area: number, isPlaced: boolean) => {
+      const { settlement, lat, ...spot } = spotOf(area, 0)
+      const place = isPlaced ? { ...spot, settlement, lat: lat + area } : { ...spot, lat: null, lon: null }
+      const revision = revisionOf({ id, at: formatTime(originMs + n * dayMs).slice(0, 10), ...place })
+      return assembleIncident([viewOf(revision, parseSpan(revision.occurred).fromMs, 'B')])
+    }
+    const spread = [0, 1, 2].map(area => hit(`b${area}`, 30, area, true))
+    const before = (...areas: readonly number[]) => areas.map(area => hit(`a${area}`, 9, area, false))
+    const found = (incidents: readonly Incident[]) => {
+      const state = incidents.reduce((s, i) => wideningArc.step(s, i, resolved()), wideningArc.initial('theatre'))
+      return wideningArc.findings(state, originMs + 31 * dayMs, resolved(), []).length
+    }
+    expect([found([...before(0, 1, 2), ...spread]), found([...before(0, 1), ...spread])]).toEqual([0, 1])
+  })
 })

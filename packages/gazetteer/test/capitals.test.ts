@@ -15,6 +15,7 @@ describe('the capitals of the world', () => {
 
   it.each(capitals.map(c => [c.country, c] as const))('of %s lies where the gazetteer has it', (_, capital) => {
     const { candidates } = gazetteer.find({ name: capital.name, country: capital.country })
-    expect(candidates.some(c => c.country === capital.country && distanceKm(c, capital) < 1)).toBe(true)
+    const there = candidates.filter(c => c.country === capital.country && distanceKm(c, capital) < 1)
+    expect(there.map(c => c.admin1)).toContain(capital.admin1)
   })
 })

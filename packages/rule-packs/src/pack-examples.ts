@@ -86,7 +86,7 @@ function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
 /** Something that no rule looks at, and by which the theatre's past begins. */
 function firstWord(sinceMs: number): ReportRevision {
   const at = formatTime(sinceMs).slice(0, 10)
-  return revisionOf({ at, category: 'statistic', location: { country: 'AQ' }, source: 'since' }, -1)
+  return revisionOf({ at, category: 'other', location: { country: 'AQ' }, source: 'since' }, -1)
 }
 
 function revisionOf(report: ExampleReport, index: number): ReportRevision {
@@ -106,7 +106,9 @@ function revisionOf(report: ExampleReport, index: number): ReportRevision {
     place,
     alsoAt: (report.alsoAt ?? []).map(placeOf),
     actors: (report.actors ?? []).map(actor =>
-      typeof actor === 'string' ? { name: actor, role: 'perpetrator' } : { name: actor.name, role: actor.role ?? null }
+      typeof actor === 'string'
+        ? { name: actor, role: report.category === 'advisory' ? 'issuer' : 'perpetrator' }
+        : { name: actor.name, role: actor.role ?? null }
     ),
     targets: (report.targets ?? []).map(kind => ({ kind })),
     fatalities: {

@@ -146,6 +146,10 @@ export class IncidentDesk {
     if (other.incidentId === state.incidentId) {
       return refused('already-one', this.#latestOf(state.theatre, mine), state.revision, 'The two are one incident.')
     }
+    if (state.drill !== other.drill)
+      return unfit('/with', 'one of the two is a drill and the other is not: a drill is no part of the world')
+    if (state.category === 'statistic' || other.category === 'statistic')
+      return unfit('/with', 'a statistic is no incident, and none is part of one')
     const shared = state.reports.find(({ sourceId }) => other.reports.some(report => report.sourceId === sourceId))
     if (shared !== undefined) {
       const detail = `Both hold a report of ${shared.sourceId}: two reports of one source are never one incident.`

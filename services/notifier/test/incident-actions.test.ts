@@ -97,6 +97,22 @@ describe('an incident', () => {
     expect(answer.body.detail).toContain('wire-1')
   })
 
+  it('is not joined with a drill, nor with a statistic, and the officer is told', async () => {
+    await reported('r1', 'wire-1')
+    await reported('r2', 'wire-2', { ...elsewhere, drill: true })
+    await reported('r3', 'wire-3', { ...elsewhere, category: 'statistic' })
+    expect((await read('r2')).drill).toBe(true)
+    for (const [id, other, words] of [
+      ['r1', 'r2', 'drill'],
+      ['r2', 'r1', 'drill'],
+      ['r1', 'r3', 'statistic']
+    ] as const) {
+      const answer = await merge(id, { with: other })
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/with' }] } })
+      expect(answer.body.errors[0].detail).toContain(words)
+    }
+  })
+
   it('is split or merged by its whole, known reports, and by no more pairs than the limit', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')

@@ -39,6 +39,8 @@ export type CaseEnd = 'released' | 'found dead' | 'no more word'
 export interface Nearness {
   readonly nearKm: number
   readonly nearDays: number
+  /** Kinds of targets, as `PersonFate.kinds` has them, that are no civilians. */
+  readonly militaryKinds: readonly string[]
 }
 
 export function newCase(incident: Incident, taken: readonly PersonFate[]): AbductionCase {
@@ -60,10 +62,19 @@ export function newCase(incident: Incident, taken: readonly PersonFate[]): Abduc
 }
 
 /** True where this fate is one of the people of the case: a key in common, or, where neither names anybody, a place and time close by. */
-export function isOfCase(open: AbductionCase, incident: Incident, { keys }: PersonFate, nearness: Nearness): boolean {
+export function isOfCase(open: AbductionCase, incident: Incident, { keys, kinds }: PersonFate, nearness: Nearness): boolean {
   if (keys.length > 0) return open.victims.some(v => v.keys.some(key => keys.includes(key)))
+  if (!mayBeSameKind(open.kinds, kinds, nearness.militaryKinds)) return false
   const isInTime = incident.fromMs >= open.fromMs && incident.fromMs <= open.lastMs + nearness.nearDays * dayMs
   return open.person === null && isInTime && isNear(open, incident, nearness)
+}
+
+/** A soldier who was killed is nobody of those who were taken from a village, nor the other way round. */
+function mayBeSameKind(taken: readonly string[], others: readonly string[], militaryKinds: readonly string[]): boolean {
+  const [ofTaken, ofOthers] = [taken, others].map(kinds => kinds.filter(kind => militaryKinds.includes(kind)).length)
+  if (others.length === 0) return true
+  if (ofOthers === others.length) return ofTaken !== 0
+  return taken.length === 0 || ofTaken !== taken.length
 }
 
 function isNear({ place }: AbductionCase, incident: Incident, { nearKm }: Nearness): boolean {

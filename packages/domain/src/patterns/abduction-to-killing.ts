@@ -18,7 +18,7 @@ import {
   withTaken
 } from './abduction-case.ts'
 import { fatesOf, type PersonFate } from './person-fates.ts'
-import { intervalNote, listOf } from './wording.ts'
+import { listOf, wholeIntervalNote } from './wording.ts'
 
 export interface AbductionParameters extends Nearness {
   readonly windowDays: number
@@ -61,6 +61,12 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
       source: 'decision 0018'
     },
     nearDays: { default: 14, unit: 'days', meaning: 'and within which time', source: 'decision 0018' },
+    militaryKinds: {
+      default: ['military', 'soldier', 'police', 'gendarme', 'security-force', 'militia', 'militant', 'fighter', 'combatant'],
+      unit: 'kinds',
+      meaning: 'kinds of targets that are no civilians: word of them alone is none of civilians who were taken and not named',
+      source: 'decision 0018'
+    },
     escalateKinds: {
       default: ['public-figure', 'foreigner', 'aid-worker'],
       unit: 'kinds',
@@ -310,7 +316,7 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
         ? `The victims are not named: incidents are linked by place and time, within ${parameters.nearKm} km and ${parameters.nearDays} days. `
         : `${victims.length === 1 ? 'One person is' : `${victims.length} people are`} followed by the keys of their names, over all areas. `) +
       `${one.marks.length === 0 ? 'Nothing more is known yet' : `It escalated: ${listOf(one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`))}`}. ` +
-      `It ends with a release or a body found, and ${parameters.windowDays} days after the last word.${intervalNote(triggers.kept)}`
+      `It ends with a release or a body found, and ${parameters.windowDays} days after the last word.${wholeIntervalNote(triggers.kept)}`
   }
 }
 

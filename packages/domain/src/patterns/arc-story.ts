@@ -7,7 +7,7 @@ import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { alsoCounted, namesMore, withSupport } from './named-support.ts'
 import { givesAgain } from './same-again.ts'
-import { intervalNote, listOf } from './wording.ts'
+import { listOf, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 export interface Episode {
   readonly told: Story
@@ -134,7 +134,7 @@ export function describe(open: Story, toMs: number | null, parameters: ArcTerms)
       `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${Math.round(open.reachKm)} km apart. ` +
       `What counts, ${open.measure.name}, was ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
       `and a reach ${parameters.growthFactor} times that of the window before.` +
-      intervalNote(open.triggers.kept)
+      wholeIntervalNote(open.triggers.kept, unlessTooLong)
   }
 }
 

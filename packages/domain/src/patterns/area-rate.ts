@@ -5,7 +5,17 @@ import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, nearShare, roundMeasure } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
-import { countsSince, type DayCounts, dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from './day-counts.ts'
+import {
+  countsSince,
+  type DayCounts,
+  dayOf,
+  noDayCounts,
+  reachedAtMs,
+  sumOver,
+  wholeIncident,
+  windowEndsOf,
+  withSpan
+} from './day-counts.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { withSupport } from './named-support.ts'
 import { givesAgain } from './same-again.ts'
@@ -107,20 +117,37 @@ export function rateStep(state: RateState, incident: Incident, rule: RateRule): 
     counts: withSpan(due.counts, incident, wholeIncident, day - rule.windowDays - rule.baseDays),
     recent: [...(recent.length < recentMax ? recent : recent.slice(1 - recentMax)), incident]
   }
-  // A window that ends with the incident's interval holds as much of it as any can.
-  const lastDay = Math.min(dayOf(incident.toMs), day + rule.windowDays - 1)
-  const rate = rateOn(next.counts, lastDay, rule)
-  const atMs = lastDay === day ? incident.fromMs : Math.min(incident.toMs, (lastDay + 1) * dayMs - 1)
-  if (open === null) return { ...next, open: entered(next, lastDay, atMs, rate, rule) }
-  const from = [open.told, rate.count, rate.mean, rule]
-  const told = toldAgain(incident, from, () => grown(open.told, incident, lastDay, atMs, rate, rule))
-  return { ...next, open: { ...open, told } }
+  // What was not so on the incident's day may be so at the end of an interval, its own or that of one before it.
+  const looks = windowEndsOf(incident, next.recent, rule.windowDays).map(lastDay => lookAt(next.counts, incident, lastDay, rule))
+  if (open === null) return { ...next, open: entered(next, looks, rule) }
+  const from = [open.told, rule, ...looks.flatMap(({ day, rate }) => [day, rate.count, rate.mean])]
+  return { ...next, open: { ...open, told: toldAgain(incident, from, () => grown(open.told, incident, looks)) } }
 }
 
 const toldAgain = givesAgain<RateStory>()
 
 function liesSurelyIn({ place, alsoAt }: Incident, area: string): boolean {
   return (place.admin1 === area && place.areaCertain) || alsoAt.some(p => p.admin1 === area && p.areaCertain)
+}
+
+/** A window that holds an incident. */
+interface Look {
+  readonly day: number
+  readonly atMs: number
+  readonly rate: Rate
+  readonly threshold: number
+  readonly steep: string | null
+}
+
+function lookAt(counts: DayCounts, incident: Incident, day: number, rule: RateRule): Look {
+  const rate = rateOn(counts, day, rule)
+  const threshold = roundMeasure(rule.threshold(rate.mean))
+  return { day, atMs: reachedAtMs(incident, day), rate, threshold, steep: rule.steep(rate) }
+}
+
+/** The window that holds most, the first of several; null of none. */
+function fullest(looks: readonly Look[]): Look | null {
+  return looks.reduce<Look | null>((most, look) => (most === null || look.rate.count > most.rate.count ? look : most), null)
 }
 
 /** What stands when the horizon is reached. */
@@ -190,12 +217,12 @@ function stillRecent(recent: readonly Incident[], afterDay: number): readonly In
   return stillOfUse(recent, i => dayOf(i.toMs) > afterDay)
 }
 
-function entered({ scope, recent }: RateState, day: number, atMs: number, rate: Rate, rule: RateRule): RateEpisode | null {
-  const threshold = roundMeasure(rule.threshold(rate.mean))
-  if (rate.count < threshold) return null
+function entered({ scope, recent }: RateState, looks: readonly Look[], rule: RateRule): RateEpisode | null {
+  const look = fullest(looks.filter(l => l.rate.count >= l.threshold))
+  if (look === null) return null
+  const { day, atMs, rate, threshold, steep } = look
   const firstDay = day - rule.windowDays + 1
   const inWindow = recent.filter(i => dayOf(i.toMs) >= firstDay && dayOf(i.fromMs) <= day)
-  const steep = rule.steep(rate)
   const told = {
     ...areaOfScope(scope),
     fromMs: Math.min(...inWindow.map(i => i.fromMs)),
@@ -209,17 +236,19 @@ function entered({ scope, recent }: RateState, day: number, atMs: number, rate: 
 }
 
 /** It is a trigger where it lifts the measure over all before, or a level; else it supports. */
-function grown(told: RateStory, incident: Incident, day: number, atMs: number, rate: Rate, rule: RateRule): RateStory {
-  const reason = rule.steep(rate)
-  const isHigher = rate.count > told.peak.count
-  const isSteeper = reason !== null && !told.marks.some(m => m.reason === reason)
-  if (!isHigher && !isSteeper) return supported(told, incident)
+function grown(told: RateStory, incident: Incident, looks: readonly Look[]): RateStory {
+  const higher = fullest(looks.filter(({ rate }) => rate.count > told.peak.count))
+  const steeper = looks.find(({ steep }) => steep !== null && !told.marks.some(m => m.reason === steep))
+  if (higher === null && steeper === undefined) return supported(told, incident)
   return {
     ...told,
     fromMs: Math.min(told.fromMs, incident.fromMs),
     // An interval may have let it enter at a later moment than that of this incident: no level comes before the first.
-    marks: isSteeper ? [...told.marks, { atMs: Math.max(atMs, told.enteredMs), reason }] : told.marks,
-    peak: isHigher ? { ...rate, day, threshold: roundMeasure(rule.threshold(rate.mean)) } : told.peak,
+    marks:
+      steeper === undefined
+        ? told.marks
+        : [...told.marks, { atMs: Math.max(steeper.atMs, told.enteredMs), reason: steeper.steep as string }],
+    peak: higher === null ? told.peak : { ...higher.rate, day: higher.day, threshold: higher.threshold },
     triggers: addEvidence(told.triggers, incident)
   }
 }

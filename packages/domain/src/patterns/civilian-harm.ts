@@ -4,7 +4,7 @@ import { type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import type { ParameterTable } from '../pattern.ts'
 import { attackCategories, type Category } from '../report.ts'
 import { genericActorsParameter } from './named-perpetrators.ts'
-import { areApart } from './same-place.ts'
+import { areApart, areOnePlace } from './same-place.ts'
 
 export interface RepeatVictimisationParameters {
   readonly placeKm: number
@@ -58,18 +58,9 @@ export function harmsCivilians({ category, targets }: Incident, { civilianTarget
   return category === 'attack-on-civilians' || (harms.has(category) && targets.some(kind => civilianTargets.includes(kind)))
 }
 
-/** Scopes are areas, drills apart from the world. */
-export function areasOf(incident: Incident): string[] {
-  const areas = new Set(placesOf(incident).flatMap(place => place.admin1 ?? []))
-  return [...areas].map(area => (incident.drill ? `drill/${area}` : area))
-}
-
-export function placesIn(incident: Incident, admin1: string): readonly IncidentPlace[] {
-  return placesOf(incident).filter(place => place.admin1 === admin1)
-}
-
-export function mayTrigger(incident: Incident, places: readonly IncidentPlace[]): boolean {
-  return incident.passesGrade && places.some(place => place.areaCertain)
+/** The areas that an incident lies in for certain, each once. */
+export function areasOf(incident: Incident): readonly string[] {
+  return [...new Set(placesOf(incident).flatMap(place => (place.areaCertain ? (place.admin1 ?? []) : [])))]
 }
 
 interface Hit {
@@ -77,17 +68,28 @@ interface Hit {
   readonly incident: Incident
 }
 
-/** Settlements of the area that these hit, each surely another than all before it. */
+export function liesIn({ place, alsoAt }: Incident, admin1: string): boolean {
+  return (place.areaCertain && place.admin1 === admin1) || alsoAt.some(p => p.areaCertain && p.admin1 === admin1)
+}
+
+/** True where one of its places is that place. */
+export function isAt({ place, alsoAt }: Incident, there: IncidentPlace, km: number): boolean {
+  return areOnePlace(there, place, km) || alsoAt.some(p => areOnePlace(there, p, km))
+}
+
+/** Settlements that these hit, of one area or of any, each surely another than all before it. */
 export function settlementsOf(
   incidents: readonly Incident[],
-  admin1: string,
+  admin1: string | null,
   { coarsestKm, placeKm }: RepeatVictimisationParameters
 ): readonly IncidentPlace[] {
   const found: Hit[] = []
   for (const incident of incidents) {
-    for (const place of placesIn(incident, admin1)) {
+    for (const place of placesOf(incident)) {
       const isSettlement =
-        place.areaCertain && (place.settlement !== null || (place.name !== null && (place.radiusKm ?? 0) <= coarsestKm))
+        (admin1 === null || place.admin1 === admin1) &&
+        place.areaCertain &&
+        (place.settlement !== null || (place.name !== null && (place.radiusKm ?? 0) <= coarsestKm))
       if (!isSettlement) continue
       if (found.every(other => areApart(other.place, place, placeKm, other.incident === incident)))
         found.push({ place, incident })

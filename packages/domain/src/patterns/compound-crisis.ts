@@ -9,7 +9,7 @@ import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
 import { type AcuteHungerParameters, acuteHunger } from './acute-hunger.ts'
 import { evidenceOf } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
-import { capitalised, intervalNote, listOf } from './wording.ts'
+import { capitalised, listOf, wholeIntervalNote } from './wording.ts'
 
 export interface CompoundCrisisParameters extends AcuteHungerParameters {
   readonly cutOffPatterns: readonly string[]
@@ -146,11 +146,14 @@ function situationOf(input: Input, parameters: CompoundCrisisParameters): Situat
   return { kind, cutsOff: parameters.cutOffPatterns.includes(input.pattern), fromMs, untilMs, finding }
 }
 
-/** The areas that a finding touches: the one that it is about, else those in which its incidents certainly lie. */
-function areasOf(finding: Finding): readonly string[] {
-  if (finding.group.admin1 !== undefined) return [finding.group.admin1]
-  const areas = finding.triggers.flatMap(placesOf).flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
-  return [...new Set(areas)]
+/**
+ * The areas that a finding touches: the one that it is about, else those in which its incidents certainly lie. Of a hub both: those who live there are cut
+ * off, wherever its roads were hit.
+ */
+function areasOf({ group, triggers }: Finding): readonly string[] {
+  if (group.admin1 !== undefined && group.hub === undefined) return [group.admin1]
+  const areas = triggers.flatMap(placesOf).flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
+  return [...new Set([...(group.admin1 === undefined ? [] : [group.admin1]), ...areas])]
 }
 
 /** The times in which at least two kinds were there at once, begun by one that cuts off with another that does not. Ends come before beginnings. */
@@ -253,7 +256,7 @@ function describe(
     explanation:
       `${capitalised(listOf(dated, 8))}. ${kindsMax} kinds of situation were there at once; being cut off and one more are needed, ` +
       `${parameters.escalateKinds} escalate it. Each counts from its entry until it ends, and for ${parameters.windowDays} days at least; ` +
-      `the crisis is over when fewer than two go on.${intervalNote(kept)}`
+      `the crisis is over when fewer than two go on.${wholeIntervalNote(kept)}`
   }
 }
 

@@ -3,14 +3,17 @@
 
 import { countryName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
+import { stricter } from '../handling.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, nearShare, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
-import { attackCategories, type Fatalities } from '../report.ts'
-import { countsSince, type DayCounts, dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from './day-counts.ts'
-import { certaintyAt } from './death-bounds.ts'
+import { attackCategories } from '../report.ts'
+import { dayOf, reachedAtMs, windowEndsOf } from './day-counts.ts'
+import { baselineOf, baselineText, type DeathBaseline, tellsUsualDeaths, withStatistic } from './death-baseline.ts'
+import { type DeathCounts, deathCountsSince, deathsOn, highestOf, noDeathCounts, tollOn, withDeathsOf } from './death-counts.ts'
 import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
+import { certaintyOf, countText, deathsText, type Measured, reasonOf } from './measured-deaths.ts'
 import { capitalised, intervalNote } from './wording.ts'
 
 export interface CumulativeDeathsParameters {
@@ -19,21 +22,6 @@ export interface CumulativeDeathsParameters {
   readonly yearDays: number
   readonly yearLimit: number
   readonly leaveShare: number
-}
-
-/** Deaths in a window, between bounds: what is not known adds nothing to the least, and the next lower bound to the others. */
-interface Toll {
-  readonly low: number
-  readonly best: number
-  readonly high: number
-}
-
-interface Measured {
-  readonly days: number
-  readonly limit: number
-  readonly value: number
-  readonly toll: Toll
-  readonly lastDay: number
 }
 
 interface Episode {
@@ -45,17 +33,18 @@ interface Episode {
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   /** What was told last. */
   readonly told: Measured
+  readonly baseline: DeathBaseline | null
   readonly triggers: Evidence
   readonly support: Evidence
 }
 
 interface CumulativeDeathsState {
   readonly scope: string
-  readonly low: DayCounts
-  readonly best: DayCounts
-  readonly high: DayCounts
+  readonly deaths: DeathCounts
   /** The latest deadly incidents that the shorter window may still hold. */
   readonly recent: readonly Incident[]
+  /** The latest statistics of the country: they set a baseline, and nothing else. */
+  readonly statistics: readonly Incident[]
   readonly open: Episode | null
   readonly closed: readonly Finding[]
 }
@@ -122,12 +111,17 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
       expect: [{ group: { country: 'ML' }, level: 1, open: false }]
     }
   ],
+  readsStatistics: true,
   scopesOf: incident => {
-    if (!attackCategories.has(incident.category) || highestOf(incident.fatalities) === 0) return []
+    const isOfInterest = tellsUsualDeaths(incident) || attackCategories.has(incident.category)
+    if (!isOfInterest || highestOf(incident.fatalities) === 0) return []
     return countriesOf(incident).map(country => (incident.drill ? country + drillMark : country))
   },
-  initial: scope => ({ scope, low: noDayCounts, best: noDayCounts, high: noDayCounts, recent: [], open: null, closed: [] }),
+  initial: scope => ({ scope, deaths: noDeathCounts, recent: [], statistics: [], open: null, closed: [] }),
   step: (state, incident, parameters) => {
+    if (incident.category === 'statistic') {
+      return countriesOf(incident).length > 1 ? state : { ...state, statistics: withStatistic(state.statistics, incident) }
+    }
     const day = dayOf(incident.fromMs)
     const due = walked(state, day - 1, parameters)
     // Deaths in two countries together can't be told apart.
@@ -135,11 +129,10 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
       return due.open === null ? due : { ...due, open: supported(due.open, incident) }
     }
     const next = withDeaths(due, incident, parameters)
-    // A window that ends with the incident's interval holds as much of it as any can.
-    const lastDay = Math.min(dayOf(incident.toMs), day + parameters.windowDays - 1)
-    const atMs = lastDay === day ? incident.fromMs : Math.min(incident.toMs, (lastDay + 1) * dayMs - 1)
-    const open =
-      next.open === null ? entered(next, lastDay, atMs, parameters) : grown(next, next.open, incident, lastDay, atMs, parameters)
+    // What was not so on the incident's day may be so at the end of an interval, its own or that of one before it.
+    const ends = windowEndsOf(incident, next.recent, parameters.windowDays)
+    const look = ends.map(lastDay => lookAt(next, incident, lastDay, parameters)).reduce(worse)
+    const open = next.open === null ? entered(next, look, parameters) : grown(next, next.open, incident, look)
     return { ...next, open }
   },
   findings: (state, horizonMs, parameters) => {
@@ -161,14 +154,12 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
   },
   forget: (state, beforeMs) => {
     const yearAgo = dayOf(beforeMs) - yearDaysMax
-    const low = countsSince(state.low, yearAgo)
-    const best = countsSince(state.best, yearAgo)
-    const high = countsSince(state.high, yearAgo)
+    const deaths = deathCountsSince(state.deaths, yearAgo)
     const recent = stillRecent(state.recent, dayOf(beforeMs) - windowDaysMax)
+    const statistics = stillRecent(state.statistics, yearAgo)
     const closed = endedSince(state.closed, beforeMs)
-    const areCounts = low === state.low && best === state.best && high === state.high
-    if (areCounts && recent === state.recent && closed === state.closed) return state
-    return { ...state, low, best, high, recent, closed }
+    const areLists = recent === state.recent && statistics === state.statistics && closed === state.closed
+    return areLists && deaths === state.deaths ? state : { ...state, deaths, recent, statistics, closed }
   }
 }
 
@@ -176,10 +167,10 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
 function nearTolls(state: CumulativeDeathsState, lastDay: number, parameters: CumulativeDeathsParameters): readonly NearMiss[] {
   const { windowDays, limit, yearDays, yearLimit } = parameters
   const incidents = state.recent.filter(i => dayOf(i.toMs) > lastDay - windowDays)
-  const [best, high] = [deathsOn(state.best, lastDay, windowDays), deathsOn(state.high, lastDay, windowDays)]
+  const [best, high] = [deathsOn(state.deaths.best, lastDay, windowDays), deathsOn(state.deaths.high, lastDay, windowDays)]
   const windows = [
     { days: windowDays, limit, value: best >= limit * nearShare ? best : high },
-    { days: yearDays, limit: yearLimit, value: deathsOn(state.best, lastDay, yearDays) }
+    { days: yearDays, limit: yearLimit, value: deathsOn(state.deaths.best, lastDay, yearDays) }
   ]
   if (incidents.length === 0) return []
   return windows
@@ -190,11 +181,6 @@ function nearTolls(state: CumulativeDeathsState, lastDay: number, parameters: Cu
       lacks: `${deathsText(roundMeasure(limit - value))} deaths more`,
       incidents
     }))
-}
-
-/** Unknown everywhere is none. */
-function highestOf({ low, best, high }: Fatalities): number {
-  return Math.max(low ?? 0, best ?? 0, high ?? 0)
 }
 
 const noCountry: readonly string[] = []
@@ -211,17 +197,8 @@ function withDeaths(
   { windowDays, yearDays }: CumulativeDeathsParameters
 ): CumulativeDeathsState {
   const day = dayOf(incident.fromMs)
-  const low = incident.fatalities.low ?? 0
-  const best = Math.max(low, incident.fatalities.best ?? 0)
-  const keptFromDay = day - Math.max(windowDays, yearDays)
-  const added = (counts: DayCounts, deaths: number) => withSpan(counts, incident, deaths * wholeIncident, keptFromDay)
-  return {
-    ...state,
-    low: added(state.low, low),
-    best: added(state.best, best),
-    high: added(state.high, highestOf(incident.fatalities)),
-    recent: withRecent(stillRecent(state.recent, day - windowDays), incident)
-  }
+  const deaths = withDeathsOf(state.deaths, incident, day - Math.max(windowDays, yearDays))
+  return { ...state, deaths, recent: withRecent(stillRecent(state.recent, day - windowDays), incident) }
 }
 
 function withRecent(recent: readonly Incident[], incident: Incident): readonly Incident[] {
@@ -235,44 +212,53 @@ function stillRecent(recent: readonly Incident[], afterDay: number): readonly In
   return recent.every(i => i.toMs >= fromMs) ? recent : recent.filter(i => i.toMs >= fromMs)
 }
 
-function deathsOn(counts: DayCounts, lastDay: number, days: number): number {
-  return roundMeasure(sumOver(counts, lastDay - days + 1, lastDay) / wholeIncident)
-}
-
-function tollOn({ low, best, high }: CumulativeDeathsState, lastDay: number, days: number): Toll {
-  const deaths = (counts: DayCounts) => deathsOn(counts, lastDay, days)
-  return { low: deaths(low), best: deaths(best), high: deaths(high) }
-}
-
 /** The shorter window where it reaches its limit: by the best estimate, else by the highest. */
 function monthOn(
   state: CumulativeDeathsState,
   lastDay: number,
   { windowDays, limit }: CumulativeDeathsParameters
 ): Measured | null {
-  if (deathsOn(state.high, lastDay, windowDays) < limit) return null
-  const toll = tollOn(state, lastDay, windowDays)
+  if (deathsOn(state.deaths.high, lastDay, windowDays) < limit) return null
+  const toll = tollOn(state.deaths, lastDay, windowDays)
   return { days: windowDays, limit, value: toll.best >= limit ? toll.best : toll.high, toll, lastDay }
 }
 
 /** The longer window where it reaches its limit, by the best estimate: over a year the highest ones add up to what nobody says. */
 function yearOn(state: CumulativeDeathsState, lastDay: number, parameters: CumulativeDeathsParameters): Measured | null {
   const { yearDays, yearLimit } = parameters
-  if (deathsOn(state.best, lastDay, yearDays) < yearLimit) return null
-  const toll = tollOn(state, lastDay, yearDays)
+  if (deathsOn(state.deaths.best, lastDay, yearDays) < yearLimit) return null
+  const toll = tollOn(state.deaths, lastDay, yearDays)
   return { days: yearDays, limit: yearLimit, value: toll.best, toll, lastDay }
 }
 
-function entered(
-  state: CumulativeDeathsState,
-  lastDay: number,
-  atMs: number,
-  parameters: CumulativeDeathsParameters
-): Episode | null {
+/** Windows that end with one day and hold an incident, where they reach their limits. */
+interface Look {
+  readonly lastDay: number
+  readonly atMs: number
+  readonly month: Measured | null
+  readonly year: Measured | null
+}
+
+function lookAt(state: CumulativeDeathsState, incident: Incident, lastDay: number, parameters: CumulativeDeathsParameters): Look {
   const [month, year] = [monthOn(state, lastDay, parameters), yearOn(state, lastDay, parameters)]
+  return { lastDay, atMs: reachedAtMs(incident, lastDay), month, year }
+}
+
+/** That of the longer limit, then that which the best estimate reaches, then the greater; the first of equals. */
+function worse(a: Look, b: Look): Look {
+  const isOfYear = ({ year }: Look) => Number(year !== null)
+  const isLikely = ({ month }: Look) => Number(month !== null && month.toll.best >= month.limit)
+  const value = ({ month, year }: Look) => (year ?? month)?.value ?? 0
+  return (isOfYear(b) - isOfYear(a) || isLikely(b) - isLikely(a) || value(b) - value(a)) > 0 ? b : a
+}
+
+function entered(state: CumulativeDeathsState, look: Look, parameters: CumulativeDeathsParameters): Episode | null {
+  const { lastDay, atMs, month, year } = look
   const told = year ?? month
   if (told === null) return null
   const inWindow = state.recent.filter(i => dayOf(i.toMs) > lastDay - parameters.windowDays && dayOf(i.fromMs) <= lastDay)
+  const triggers = evidenceOf(inWindow)
+  const baseline = baselineFor(state, told, triggers.kept)
   return {
     fromMs: Math.min(...inWindow.map(i => i.fromMs)),
     enteredMs: atMs,
@@ -283,37 +269,34 @@ function entered(
       ...(year === null ? [] : [{ atMs, reason: reasonOf(year) }])
     ],
     told,
-    triggers: evidenceOf(inWindow),
-    support: noEvidence
+    baseline,
+    triggers,
+    support: baseline === null ? noEvidence : evidenceOf([baseline.statistic])
   }
 }
 
-function reasonOf({ limit, days }: Measured): string {
-  return `${limit} deaths in ${days} days`
+function baselineFor({ statistics }: CumulativeDeathsState, told: Measured, triggers: readonly Incident[]): DeathBaseline | null {
+  return statistics.length === 0 ? null : baselineOf(statistics, told, triggers.map(i => i.handling).reduce(stricter))
 }
 
-function grown(
-  state: CumulativeDeathsState,
-  open: Episode,
-  incident: Incident,
-  lastDay: number,
-  atMs: number,
-  parameters: CumulativeDeathsParameters
-): Episode {
-  const year = yearOn(state, lastDay, parameters)
+function grown(state: CumulativeDeathsState, open: Episode, incident: Incident, { atMs, month, year }: Look): Episode {
   const isNewStep = year !== null && !open.isOfYear
-  const now = open.isOfYear || isNewStep ? year : monthOn(state, lastDay, parameters)
-  const isFirmer = now !== null && open.told.toll.best < open.told.limit && now.toll.best >= now.limit
+  const now = open.isOfYear || isNewStep ? year : month
+  const isFirmer = now !== null && certaintyOf(open.told) === 'possible' && certaintyOf(now) !== 'possible'
   const isTold = isNewStep || isFirmer || (now !== null && now.value >= open.told.value * tellAgainFactor)
   if (now === null || !isTold) return supported(open, incident)
+  const triggers = addEvidence(open.triggers, incident)
+  const baseline = baselineFor(state, now, triggers.kept)
+  const isNamed = baseline === null || open.support.kept.some(i => i.id === baseline.statistic.id)
   return {
-    ...open,
+    ...(isNamed ? open : supported(open, baseline.statistic)),
     fromMs: Math.min(open.fromMs, incident.fromMs),
     isOfYear: open.isOfYear || isNewStep,
     // An interval may have let it enter at a later moment than that of this incident: no level comes before the first.
     marks: isNewStep ? [...open.marks, { atMs: Math.max(atMs, open.enteredMs), reason: reasonOf(now) }] : open.marks,
     told: now,
-    triggers: addEvidence(open.triggers, incident)
+    baseline,
+    triggers
   }
 }
 
@@ -336,8 +319,8 @@ function walked(state: CumulativeDeathsState, throughDay: number, parameters: Cu
 
 function isOver(state: CumulativeDeathsState, open: Episode, day: number, parameters: CumulativeDeathsParameters): boolean {
   const { windowDays, limit, yearDays, yearLimit, leaveShare } = parameters
-  if (deathsOn(state.high, day, windowDays) >= leaveShare * limit) return false
-  return !open.isOfYear || deathsOn(state.best, day, yearDays) < leaveShare * yearLimit
+  if (deathsOn(state.deaths.high, day, windowDays) >= leaveShare * limit) return false
+  return !open.isOfYear || deathsOn(state.deaths.best, day, yearDays) < leaveShare * yearLimit
 }
 
 /** The moment at which a day is over. */
@@ -348,11 +331,12 @@ function dayEndMs(day: number): number {
 const tell = tellsOnce()
 
 function describe(scope: string, open: Episode, toMs: number | null, parameters: CumulativeDeathsParameters): Finding {
-  const { told, triggers, support } = open
+  const { told, baseline, triggers, support } = open
   const group = groupOf(scope)
   const { country } = group
   const { leaveShare } = parameters
-  const certainty = certaintyAt(told.toll, told.limit)
+  const certainty = certaintyOf(told)
+  const isGraded = told.toll.gradedBest >= told.limit || told.toll.best < told.limit
   const count = countText(told)
   const lastDay = formatDay(told.lastDay * dayMs)
   return {
@@ -360,7 +344,12 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels(open.marks),
-    measure: { name: `deaths in ${told.days} days`, value: told.value, threshold: told.limit, baseline: null },
+    measure: {
+      name: `deaths in ${told.days} days`,
+      value: told.value,
+      threshold: told.limit,
+      baseline: baseline?.deaths ?? null
+    },
     certainty,
     triggers: triggers.kept,
     support: support.kept,
@@ -369,7 +358,8 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
     explanation:
       `In the ${told.days} days to ${lastDay} attacks in ${countryName(country)} killed ${count} people (low ${deathsText(told.toll.low)}, ` +
       `best ${deathsText(told.toll.best)}, high ${deathsText(told.toll.high)}); ${told.limit} are needed. ` +
-      `That they were reached is ${certainty}. Where an estimate is not known the next lower one stands for it; deaths that nobody numbers add nothing, and statistics are not counted. ` +
+      `That they were reached is ${certainty}${isGraded ? '' : ': reports of a known grade alone do not reach them'}. Where an estimate is not known the next lower one stands for it; deaths that nobody numbers add nothing, and statistics are not counted. ` +
+      `${baseline === null ? '' : baselineText(baseline, told.days)}` +
       `It ends when the window falls below ${deathsText(leaveShare * told.limit)}.` +
       intervalNote(triggers.kept)
   }
@@ -377,14 +367,4 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
 
 function groupOf(scope: string): { readonly country: string; readonly drill?: 'true' } {
   return scope.endsWith(drillMark) ? { country: scope.slice(0, -drillMark.length), drill: 'true' } : { country: scope }
-}
-
-/** `at least 27`, `about 27`, `up to 40`: what carries the number. */
-function countText({ value, toll, limit }: Measured): string {
-  const word = toll.best < limit ? 'up to' : value > toll.low ? 'about' : 'at least'
-  return `${word} ${deathsText(value)}`
-}
-
-function deathsText(deaths: number): string {
-  return Number.isInteger(deaths) ? String(deaths) : deaths.toFixed(1)
 }

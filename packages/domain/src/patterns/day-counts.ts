@@ -60,6 +60,26 @@ export function sumOver(counts: DayCounts, fromDay: number, toDay: number): numb
   return sum
 }
 
+/**
+ * Last days of the windows that hold an incident and may hold more than any other, of incidents that begin no later than it: windows that end with its day,
+ * with an interval, or that begin with one. In order; its own day alone where no interval goes on beyond it.
+ */
+export function windowEndsOf(incident: Span, known: readonly Span[], windowDays: number): readonly number[] {
+  const day = dayOf(incident.fromMs)
+  const reachedDay = known.reduce((last, { toMs }) => Math.max(last, dayOf(toMs)), dayOf(incident.toMs))
+  if (reachedDay === day) return [day]
+  const lastDay = Math.min(reachedDay, day + windowDays - 1)
+  const ends = [incident, ...known].flatMap(({ fromMs, toMs }) => [dayOf(toMs), dayOf(fromMs) + windowDays - 1])
+  return [...new Set([day, ...ends.filter(end => end > day && end <= lastDay)])].sort((a, b) => a - b)
+}
+
+/** The moment at which a window that ends with a day has come to hold an incident: the incident's own, or the end of a later day. */
+export function reachedAtMs({ fromMs, toMs }: Span, lastDay: number): number {
+  if (lastDay === dayOf(fromMs)) return fromMs
+  const endMs = (lastDay + 1) * dayMs - 1
+  return lastDay === dayOf(toMs) ? Math.min(toMs, endMs) : endMs
+}
+
 function withDay(counts: DayCounts, day: number, amount: number): DayCounts {
   if (amount === 0) return counts
   const number = Math.floor(day / blockDays)

@@ -12,13 +12,20 @@ export interface CarriedDeaths {
 
 /**
  * The number by which a toll is held against rising limits, of which the first is `leastLimit`: the best estimate, else the least. Only where that falls short
- * of the first limit does the most count, and what rests on it is only possible. Null where nothing reaches the first limit.
+ * of the first limit does the most count: what rests on it is only possible, and it reaches that limit and no further one, or a better estimate would
+ * take levels away. Null where nothing reaches the first limit.
  */
 export function carriedDeaths({ low, best, high }: Fatalities, leastLimit: number): CarriedDeaths | null {
   const likely: CarriedDeaths =
     best !== null && best >= (low ?? 0) ? { deaths: best, bound: 'best' } : { deaths: low ?? 0, bound: 'low' }
   if (likely.deaths >= leastLimit) return likely
   return high !== null && high >= leastLimit ? { deaths: high, bound: 'high' } : null
+}
+
+/** How many of the rising limits a toll reaches. */
+export function limitsReached({ deaths, bound }: CarriedDeaths, limits: readonly number[]): number {
+  const reached = limits.filter(limit => limit <= deaths).length
+  return bound === 'high' ? Math.min(1, reached) : reached
 }
 
 /** How certain it is that a limit was reached. Source: patterns, common ground. */

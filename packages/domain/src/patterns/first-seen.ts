@@ -8,7 +8,7 @@ import { endedSince } from './ended-findings.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
 import { withSupport } from './named-support.ts'
-import { capitalised, intervalNote } from './wording.ts'
+import { capitalised, wholeIntervalNote } from './wording.ts'
 
 export interface FirstSeenParameters {
   readonly absentDays: number
@@ -274,6 +274,6 @@ function describe<P extends FirstSeenParameters>(
         ? `One source says so; a second independent one escalates it. `
         : `${sourcesMin} independent sources say so. `) +
       `It counts as new for ${agesOutDays} days.` +
-      intervalNote(e.triggers.kept)
+      wholeIntervalNote(e.triggers.kept)
   }
 }

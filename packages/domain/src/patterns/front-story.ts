@@ -8,6 +8,7 @@ import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import type { Nearness } from './front-members.ts'
 import { alsoCounted, namesMore, supportNamedMax, withSupport } from './named-support.ts'
 import { givesAgain } from './same-again.ts'
+import { wholeIntervalNote } from './wording.ts'
 
 export interface Front {
   /** Of the incident that completed it. */
@@ -217,6 +218,7 @@ function describe(f: FrontStory, toMs: number | null, parameters: FrontTimes): F
     explanation:
       `Since ${formatDay(f.fromMs)}, ${f.size} attacks lie within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days of one another; ` +
       `the densest has ${f.densest} neighbours, itself counted, and ${f.threshold} make a front. ` +
-      `It ends when nothing more has come for ${parameters.epsilonDays + parameters.holdDays} days.`
+      `It ends when nothing more has come for ${parameters.epsilonDays + parameters.holdDays} days.` +
+      wholeIntervalNote(f.triggers.kept)
   }
 }

@@ -1,7 +1,7 @@
 // Front: attacks that lie densely in space and time (ST-DBSCAN, kept incrementally). An incident with enough neighbours is a core; cores that
 // touch are one front. A front grows, merges with another, and ends when its last member has aged out and nothing came for the hold.
 
-import { dayMs } from '../event-time.ts'
+import { dayMs, isLongerThan } from '../event-time.ts'
 import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import type { Finding, NearMiss, Pattern } from '../pattern.ts'
@@ -103,7 +103,9 @@ export const front: Pattern<FrontParameters, FrontState> = {
   initial: () => ({ members: [], history: noCellTimes, open: [], closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
-    const points = incident.passesGrade ? pointsOf(incident, parameters) : []
+    // What may have been on any day of a longer span is nobody's neighbour for certain.
+    const isDated = !isLongerThan(incident, parameters.epsilonDays)
+    const points = incident.passesGrade && isDated ? pointsOf(incident, parameters) : []
     if (points.length === 0) return current
     const cell = cellOfIncident(incident)
     const { epsilonDays } = parameters

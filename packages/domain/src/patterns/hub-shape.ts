@@ -2,19 +2,22 @@
 
 import type { ParameterFault } from '../pattern.ts'
 
-const hubMembers = ['name', 'country', 'lat', 'lon', 'corridors']
+const hubMembers = ['name', 'country', 'admin1', 'lat', 'lon', 'corridors']
 const corridorMembers = ['name', 'bearing', 'points']
 
 /** All that keeps a value from being a hub; paths from the value down. */
 export function hubFaults(value: unknown): readonly ParameterFault[] {
   if (!isObject(value)) return [fault([], 'must be a hub: {name, country, lat, lon}')]
-  const { country = null, lat, lon, corridors = [] } = value
+  const { country = null, admin1 = null, lat, lon, corridors = [] } = value
   return [
     ...nameFaults(value),
     ...unknownMembers(value, hubMembers),
     ...(country === null || (typeof country === 'string' && /^[A-Z]{2}$/.test(country))
       ? []
       : [fault(['country'], 'must be a code of ISO 3166-1, such as "ML", or null')]),
+    ...(admin1 === null || (typeof admin1 === 'string' && /^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(admin1))
+      ? []
+      : [fault(['admin1'], 'must be a code of ISO 3166-2, such as "ML-4"')]),
     ...numberFaults(lat, 'lat', 90),
     ...numberFaults(lon, 'lon', 180),
     ...(Array.isArray(corridors)

@@ -6,7 +6,7 @@ import { dayMs, formatDay } from '../event-time.ts'
 import { distanceKm, kmPerDegree } from '../geometry.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
-import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText } from './death-bounds.ts'
+import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText, limitsReached } from './death-bounds.ts'
 import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
@@ -18,6 +18,12 @@ export interface MassCasualtyParameters {
   readonly nearDays: number
   readonly longestDays: number
   readonly civilianKinds: readonly string[]
+}
+
+/** One incident of a story, and its toll. */
+interface Told {
+  readonly incident: Incident
+  readonly toll: CarriedDeaths
 }
 
 interface Massacre {
@@ -35,6 +41,7 @@ interface MassCasualtyState {
 
 /** Stories that are open at once at most; beyond that the one that has been without word for longest ends at once. */
 const openMax = 200
+const vagueDays = 7
 const supportMax = 20
 
 export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = {
@@ -96,6 +103,12 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       ],
       horizon: '2025-03-04',
       expect: [{ group: { settlement: 'Dioura' }, level: 3, open: true }]
+    },
+    {
+      name: 'what only the highest estimate says lets it enter, and lifts it no further',
+      given: [{ at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', deaths: [null, 9, 60] }],
+      horizon: '2025-03-02',
+      expect: [{ group: { settlement: 'Dioura' }, level: 1, open: true }]
     },
     {
       name: 'one is over after two days; another fifty kilometres off is another',
@@ -163,20 +176,36 @@ function tollOf(incident: Incident, { steps, civilianKinds, longestDays }: MassC
   return carriedDeaths(fatalities, steps[0] ?? Number.POSITIVE_INFINITY)
 }
 
-/** Close by a place of any of its incidents that is known well enough. Of two that are not, the area or settlement must do. */
+/**
+ * Close by a place of any of its incidents that is known well enough. Of two that are not, the area or settlement must do. One that may have been on any
+ * day of weeks says not that it was near to one whose day is known: it would hide it for as long.
+ */
 function isClose({ triggers }: Massacre, incident: Incident, { nearKm, nearDays }: MassCasualtyParameters): boolean {
   for (const other of triggers.kept) {
-    if (incident.fromMs > other.toMs + nearDays * dayMs) continue
+    if (incident.fromMs > other.toMs + nearDays * dayMs || isVague(other) !== isVague(incident)) continue
     for (const a of placesOf(other)) for (const b of placesOf(incident)) if (areClose(a, b, nearKm)) return true
   }
   return false
+}
+
+/** Longer than the week that the coarsest dates of days stand for. */
+function isVague({ fromMs, toMs }: Incident): boolean {
+  return toMs - fromMs >= vagueDays * dayMs
 }
 
 function areClose(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
   if (a.settlement !== null && a.settlement === b.settlement) return true
   const [p, q] = [pointOf(a, nearKm), pointOf(b, nearKm)]
   if (p !== null && q !== null) return Math.abs(p.lat - q.lat) * kmPerDegree <= nearKm + 1 && distanceKm(p, q) <= nearKm
-  return p === null && q === null && a.settlement === null && b.settlement === null && a.admin1 !== null && a.admin1 === b.admin1
+  if (p !== null || q !== null || a.settlement !== null || b.settlement !== null) return false
+  return a.admin1 !== null && a.admin1 === b.admin1 && !areSurelyApart(a, b, nearKm)
+}
+
+/** Wherever each of them is within its circle, they are farther from each other than that. */
+function areSurelyApart(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
+  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null || a.radiusKm === null || b.radiusKm === null)
+    return false
+  return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) > nearKm + a.radiusKm + b.radiusKm
 }
 
 function pointOf({ lat, lon, radiusKm }: IncidentPlace, nearKm: number) {
@@ -276,15 +305,16 @@ function describeEnded(massacre: Massacre, parameters: MassCasualtyParameters): 
 
 function describe({ triggers, support }: Massacre, parameters: MassCasualtyParameters): Finding {
   const { steps, nearKm, nearDays } = parameters
-  const tolls = triggers.kept.map(incident => ({ incident, toll: tollOf(incident, parameters) as CarriedDeaths }))
-  const worst = tolls.reduce((a, b) => (b.toll.deaths > a.toll.deaths ? b : a))
+  const tolls: Told[] = triggers.kept.map(incident => ({ incident, toll: tollOf(incident, parameters) as CarriedDeaths }))
+  const worst = tolls.reduce((a, b) => (compareTolls(b, a, steps) > 0 ? b : a))
   const marks = marksOf(tolls, steps)
-  const step = steps.filter(s => s <= worst.toll.deaths).at(-1) as number
+  const step = steps[limitsReached(worst.toll, steps) - 1] as number
   const first = triggers.kept[0] as Incident
   const where = whereOf(triggers.kept)
   const many =
     tolls.length === 1 ? '' : `; ${tolls.length} such killings lie within ${nearKm} km and ${nearDays} days of one another`
-  const certainty = certaintyAt(worst.incident.fatalities, step)
+  const { gradeKnown, fatalities } = worst.incident
+  const certainty = gradeKnown ? certaintyAt(fatalities, step) : 'possible'
   return {
     group: groupOf(first),
     fromMs: first.fromMs,
@@ -298,7 +328,7 @@ function describe({ triggers, support }: Massacre, parameters: MassCasualtyParam
     headline: `${capitalised(deathsText(worst.toll))} civilians killed ${where}, ${daysText(worst.incident)}`,
     explanation:
       `One incident killed ${deathsText(worst.toll)} civilians (${boundsText(worst.incident.fatalities)}); ${step} are needed for this level${many}. ` +
-      `That ${step} were reached is ${certainty}: ${reasons[certainty]}.` +
+      `That ${step} were reached is ${certainty}: ${gradeKnown ? reasons[certainty] : 'no report of a known grade says so'}.` +
       (worst.incident.alsoAt.length === 0 ? '' : ' The deaths belong to all its places together.') +
       (triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? ' The day is not known, only the interval.' : '')
   }
@@ -310,13 +340,16 @@ const reasons = {
   possible: 'only the highest estimate reaches it'
 } as const
 
+/** By the steps that they reach, then those of a known grade before others, then by their number. */
+function compareTolls(a: Told, b: Told, steps: readonly number[]): number {
+  const steeper = limitsReached(a.toll, steps) - limitsReached(b.toll, steps)
+  return steeper || Number(a.incident.gradeKnown) - Number(b.incident.gradeKnown) || a.toll.deaths - b.toll.deaths
+}
+
 /** The moment at which each step was first reached, in order of the fold. */
-function marksOf(
-  tolls: readonly { readonly incident: Incident; readonly toll: CarriedDeaths }[],
-  steps: readonly number[]
-): { atMs: number; reason: string }[] {
-  return steps.flatMap(step => {
-    const reached = tolls.find(({ toll }) => toll.deaths >= step)
+function marksOf(tolls: readonly Told[], steps: readonly number[]): { atMs: number; reason: string }[] {
+  return steps.flatMap((step, i) => {
+    const reached = tolls.find(({ toll }) => limitsReached(toll, steps) > i)
     return reached === undefined ? [] : [{ atMs: reached.incident.fromMs, reason: `${step} civilians` }]
   })
 }

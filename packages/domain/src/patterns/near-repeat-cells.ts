@@ -110,7 +110,16 @@ export function pointsOf(incident: Incident, parameters: NearRepeatParameters): 
   )
 }
 
-/** What no story has taken, near one point and young enough. In order of the fold. */
+/** Of related attacks those that are all of its kind, or all by one of its actors: the most of them. Two of its kind and two by its actor are no four. */
+function mostAlike(incident: Incident, related: readonly Incident[], parameters: NearRepeatParameters): readonly Incident[] {
+  if (isExplosion(incident)) return related
+  const ofKind = related.filter(other => other.category === incident.category)
+  if (ofKind.length === related.length) return related
+  const byActor = keysOf(incident, parameters).map(key => related.filter(other => keysOf(other, parameters).includes(key)))
+  return byActor.reduce((most, theirs) => (theirs.length > most.length ? theirs : most), ofKind)
+}
+
+/** What no story has taken, near one point, young enough and of one kind or by one actor with the incident. In order of the fold. */
 export function nearOf(
   cells: CellRings<Cell>,
   point: Point,
@@ -132,7 +141,7 @@ export function nearOf(
       if (isWithin(reach, lat, lon) && !found.some(({ id }) => id === other.id)) found.push(other)
     }
   }
-  return found.length < 2 ? found : found.sort(compareIncidents)
+  return mostAlike(incident, found.length < 2 ? found : found.sort(compareIncidents), parameters)
 }
 
 function keysOf(incident: Incident, { genericActors }: NearRepeatParameters): readonly string[] {

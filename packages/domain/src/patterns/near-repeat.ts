@@ -1,7 +1,7 @@
 // Near repeat: attacks by the same actor, or of the same kind, come again at the same spot within weeks. Each incident counts in one story only, and a
 // spot where three in four weeks are the usual tells nothing: a story ends by quiet, or when it has become the usual.
 
-import { dayMs, formatDay } from '../event-time.ts'
+import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
 import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
@@ -27,7 +27,7 @@ import {
 import { isWithin, reachAround } from './reach.ts'
 import { givesAgain } from './same-again.ts'
 import { endedSince } from './since.ts'
-import { capitalised, intervalNote } from './wording.ts'
+import { capitalised, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 interface Episode extends Point {
   readonly place: string
@@ -113,16 +113,16 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
     const points = pointsOf(incident, parameters)
     if (points.length === 0) return current
     const joined = storyOf(current.open, incident, points, parameters)
+    const mayTrigger = incident.passesGrade && !isLongerThan(incident, reachOf(isExplosion(incident), parameters).days)
     const story = joined === -1 ? undefined : current.open[joined]
     if (story !== undefined) {
-      const grows = incident.passesGrade
       const next = storyAgain(incident, [story, parameters], () =>
-        grows ? grown(story, incident, parameters) : { ...story, support: withSupport(story.support, incident) }
+        mayTrigger ? grown(story, incident, parameters) : { ...story, support: withSupport(story.support, incident) }
       )
-      const cells = grows ? withAttack(current.cells, points, incident, false, parameters) : current.cells
+      const cells = mayTrigger ? withAttack(current.cells, points, incident, false, parameters) : current.cells
       return { ...current, cells, open: current.open.with(joined, next) }
     }
-    if (!incident.passesGrade) return current
+    if (!mayTrigger) return current
     for (const point of points) {
       const near = nearOf(current.cells, point, incident, parameters)
       if (near.length + 1 < parameters.incidentsMin || isHot(current.cells, point, incident, parameters)) continue
@@ -316,7 +316,7 @@ function describe(f: Episode, toMs: number | null, parameters: NearRepeatParamet
       `From ${formatDay(f.fromMs)} to ${formatDay(f.enteredMs)} ${attacks} of one kind or by one actor came within ${km} km of each other near ${f.place}: ` +
       `at most ${f.most} within ${days} days, and ${parameters.incidentsMin} are needed. ` +
       `It ends after ${parameters.quietDays} days of quiet, or at an age of ${parameters.longestDays} days, when it is the usual there.` +
-      intervalNote(f.triggers.kept)
+      wholeIntervalNote(f.triggers.kept, unlessTooLong)
   }
 }
 

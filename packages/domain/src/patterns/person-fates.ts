@@ -44,12 +44,17 @@ export function fatesOf(incident: Incident): readonly PersonFate[] {
   const victims = incident.persons.filter(p => !bystanders.has(normal(p.role ?? '')))
   const fates = victims.flatMap(p => {
     const own = fateByRole[normal(p.role ?? '')]
-    // A body that was found is that of who was killed.
-    const fate = own === 'killed' && usual === 'found-dead' ? usual : (own ?? usual)
+    const fate = own === undefined || tellsMore(usual, own, incident) ? usual : own
     return fate === null ? [] : [{ fate, keys: keysOf(p), kinds: p.kind === null ? [] : [singular(p.kind)] }]
   })
   if (victims.length > 0) return fates
   return usual === null ? [] : [{ fate: usual, keys: [], kinds: incident.targets.map(singular) }]
+}
+
+/** A body that was found is that of who was killed; and of somebody abducted a report of a killing or a release says what came of it. */
+function tellsMore(usual: Fate | null, own: Fate, { category }: Incident): boolean {
+  if (own === 'killed') return usual === 'found-dead'
+  return own === 'taken' && (category === 'killing' || usual === 'freed')
 }
 
 /** What the kind of incident alone says. */

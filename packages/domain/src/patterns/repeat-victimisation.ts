@@ -2,17 +2,17 @@
 // takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts in one story only.
 
 import { areaName } from '../country-names.ts'
-import { dayMs, formatDay } from '../event-time.ts'
-import { compareIncidents, type Incident, type IncidentPlace } from '../incident.ts'
+import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
+import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { type NamedActor, named } from './actor-names.ts'
 import {
   areasOf,
   deathsOf,
   harmsCivilians,
-  mayTrigger,
+  isAt,
+  liesIn,
   mostDeaths,
-  placesIn,
   type RepeatVictimisationParameters,
   repeatVictimisationParameters,
   settlementsOf
@@ -23,9 +23,9 @@ import { namedPerpetrators } from './named-perpetrators.ts'
 import { withSupport } from './named-support.ts'
 import { nearVictimisation } from './near-victimisation.ts'
 import { givesAgain } from './same-again.ts'
-import { areApart, areOnePlace, nameOfPlace } from './same-place.ts'
+import { areApart, nameOfPlace } from './same-place.ts'
 import { endedSince, stillOfUse } from './since.ts'
-import { intervalNote, listOf } from './wording.ts'
+import { listOf, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 interface Episode {
   /** What brought it about: attacks on one place, or the places of one perpetrator. */
@@ -47,14 +47,13 @@ interface Episode {
 }
 
 interface RepeatVictimisationState {
-  readonly admin1: string
   /** Attacks of the window that no story has taken, in order of the fold; at most `looseMax`. */
   readonly loose: readonly Incident[]
   readonly open: readonly Episode[]
   readonly closed: readonly Finding[]
 }
 
-const looseMax = 120
+const looseMax = 1000
 /** Attacks of one window that are counted: more makes no difference to anybody. */
 const recentMax = 60
 /** Places that a story knows: what happens at any further one belongs to it only by its perpetrator. */
@@ -135,25 +134,24 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
       expect: [{ group: { settlement: 'Ogossagou' }, level: 1, open: false }]
     }
   ],
-  scopesOf: (incident, parameters) => (harmsCivilians(incident, parameters) ? areasOf(incident) : []),
-  initial: scope => ({ admin1: scope.replace(/^drill\//, ''), loose: [], open: [], closed: [] }),
+  scopesOf: (incident, parameters) => (harmsCivilians(incident, parameters) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  initial: () => ({ loose: [], open: [], closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
-    const places = placesIn(incident, current.admin1)
-    const grows = mayTrigger(incident, places)
-    const joined = current.open.findIndex(f => belongs(f, incident, places, parameters))
+    const isTooVague = isLongerThan(incident, Math.max(parameters.windowDays, parameters.areaWindowDays))
+    const grows = incident.passesGrade && !isTooVague
+    const joined = current.open.findIndex(f => belongs(f, incident, parameters))
     const story = joined === -1 ? undefined : current.open[joined]
     if (story !== undefined) {
       const next = storyAgain(incident, [story, parameters], () =>
-        grows ? grown(story, incident, places, parameters) : { ...story, support: withSupport(story.support, incident) }
+        grows ? grown(story, incident, parameters) : { ...story, support: withSupport(story.support, incident) }
       )
       return { ...current, open: current.open.with(joined, next) }
     }
     if (!grows) return current
     const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.areaWindowDays) * dayMs
     const young = stillOfUse(current.loose, i => i.toMs > youngFromMs)
-    const opened =
-      openedAtPlace(current.admin1, young, incident, parameters) ?? openedByActor(current.admin1, young, incident, parameters)
+    const opened = openedAtPlace(young, incident, parameters) ?? openedByActor(young, incident, parameters)
     if (opened === null)
       return { ...current, loose: [...(young.length < looseMax ? young : young.slice(1 - looseMax)), incident] }
     const taken = new Set(opened.triggers.kept.map(i => i.id))
@@ -180,33 +178,29 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
 
 const storyAgain = givesAgain<Episode>()
 
-/** At one of its places, or by one of its perpetrators. */
-function belongs(
-  f: Episode,
-  incident: Incident,
-  places: readonly IncidentPlace[],
-  parameters: RepeatVictimisationParameters
-): boolean {
-  if (places.some(place => f.places.some(known => areOnePlace(known, place, parameters.placeKm)))) return true
-  if (f.perpetrators.length === 0) return false
+/** At one of its places, on whatever side of a border; or by one of its perpetrators in its area. */
+function belongs(f: Episode, incident: Incident, parameters: RepeatVictimisationParameters): boolean {
+  if (f.places.some(known => isAt(incident, known, parameters.placeKm))) return true
+  const { admin1 } = f.group
+  if (f.perpetrators.length === 0 || admin1 === undefined || !liesIn(incident, admin1)) return false
   return namedPerpetrators(incident, parameters.genericActors).some(({ key }) => f.perpetrators.some(p => p.key === key))
 }
 
-/** Three attacks on one place. */
+/** Three attacks on one place: that has no border in it, and needs no area. */
 function openedAtPlace(
-  admin1: string,
   loose: readonly Incident[],
   incident: Incident,
   parameters: RepeatVictimisationParameters
 ): Episode | null {
   const fromMs = incident.fromMs - parameters.windowDays * dayMs
-  for (const place of placesIn(incident, admin1)) {
-    const near = loose.filter(
-      i => i.toMs > fromMs && placesIn(i, admin1).some(other => areOnePlace(place, other, parameters.placeKm))
-    )
+  if (isLongerThan(incident, parameters.windowDays)) return null
+  const young = loose.filter(i => i.toMs > fromMs && !isLongerThan(i, parameters.windowDays))
+  for (const place of placesOf(incident)) {
+    const near = young.filter(i => isAt(i, place, parameters.placeKm))
     if (near.length + 1 < parameters.incidentsMin) continue
     const id = place.settlement
-    const group = { admin1, settlement: nameOfPlace(place), ...(id === null ? {} : { settlementId: id }) }
+    const area = place.admin1 === null ? {} : { admin1: place.admin1 }
+    const group = { ...area, settlement: nameOfPlace(place), ...(id === null ? {} : { settlementId: id }) }
     return opened('place', group, [...near, incident], [place], parameters)
   }
   return null
@@ -214,20 +208,32 @@ function openedAtPlace(
 
 /** Places that are not one and the same for sure, all hit by the same perpetrator; an incident that names two villages hits both. */
 function openedByActor(
-  admin1: string,
   loose: readonly Incident[],
   incident: Incident,
   parameters: RepeatVictimisationParameters
 ): Episode | null {
   const actors = namedPerpetrators(incident, parameters.genericActors)
-  if (actors.length === 0) return null
+  if (actors.length === 0 || isLongerThan(incident, parameters.areaWindowDays)) return null
   const fromMs = incident.fromMs - parameters.areaWindowDays * dayMs
-  const hit = settlementsOf([incident], admin1, parameters)
-  if (hit.length === 0) return null
+  const young = loose.filter(i => i.toMs > fromMs && !isLongerThan(i, parameters.areaWindowDays))
+  for (const admin1 of areasOf(incident)) {
+    if (settlementsOf([incident], admin1, parameters).length === 0) continue
+    const there = young.filter(i => liesIn(i, admin1))
+    const opened = openedIn(admin1, actors, there, incident, parameters)
+    if (opened !== null) return opened
+  }
+  return null
+}
+
+function openedIn(
+  admin1: string,
+  actors: readonly NamedActor[],
+  young: readonly Incident[],
+  incident: Incident,
+  parameters: RepeatVictimisationParameters
+): Episode | null {
   const byActor = actors.flatMap(actor => {
-    const theirs = loose.filter(
-      i => i.toMs > fromMs && namedPerpetrators(i, parameters.genericActors).some(({ key }) => key === actor.key)
-    )
+    const theirs = young.filter(i => namedPerpetrators(i, parameters.genericActors).some(({ key }) => key === actor.key))
     const settlements = settlementsOf([incident, ...theirs.toReversed()], admin1, parameters)
     return settlements.length >= parameters.settlementsMin ? [{ actor, theirs, settlements }] : []
   })
@@ -281,14 +287,9 @@ function sharedPerpetrators(
 const anotherPlace = 'another place'
 const moreDeaths = 'more deaths'
 
-function grown(
-  f: Episode,
-  incident: Incident,
-  places: readonly IncidentPlace[],
-  parameters: RepeatVictimisationParameters
-): Episode {
+function grown(f: Episode, incident: Incident, parameters: RepeatVictimisationParameters): Episode {
   const { placeKm, windowDays } = parameters
-  const hit = settlementsOf([incident], places[0]?.admin1 ?? '', parameters)
+  const hit = settlementsOf([incident], f.entered === 'perpetrator' ? (f.group.admin1 ?? null) : null, parameters)
   const fresh = hit.filter(place => f.places.every(known => areApart(known, place, placeKm, false)))
   const deaths = deathsOf(incident)
   const isDeadlier = deaths !== null && f.deaths !== null && deaths > f.deaths
@@ -323,16 +324,22 @@ function closeWhenDue(
 ): RepeatVictimisationState {
   if (!state.open.some(f => closesAtMs(f, parameters) <= nowMs)) return state
   const due = state.open.filter(f => closesAtMs(f, parameters) <= nowMs)
-  const ended = due.map(f => describe(f, closesAtMs(f, parameters), parameters))
+  const ended = due.map(f => describeEnded(f, parameters))
   return { ...state, open: state.open.filter(f => !due.includes(f)), closed: [...state.closed, ...ended] }
 }
 
 const described = keepsLast<Episode, Finding>(64)
+const endings = keepsLast<Episode, Finding>(64)
 
 /** One finding for one state of it: what did not change is the same object. Its place among the others stays when it ends. */
 function describeAt(f: Episode, horizonMs: number, parameters: RepeatVictimisationParameters): Finding {
-  const closesMs = closesAtMs(f, parameters)
-  return closesMs <= horizonMs ? describe(f, closesMs, parameters) : described(f, () => describe(f, null, parameters))
+  if (closesAtMs(f, parameters) <= horizonMs) return describeEnded(f, parameters)
+  return described(f, () => describe(f, null, parameters))
+}
+
+/** The scope is the whole theatre: a late incident ends again stories that it does not touch. */
+function describeEnded(f: Episode, parameters: RepeatVictimisationParameters): Finding {
+  return endings(f, () => describe(f, closesAtMs(f, parameters), parameters))
 }
 
 function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisationParameters): Finding {
@@ -340,6 +347,7 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
   const atPlace = f.entered === 'place'
   const where = listOf(f.places.map(nameOfPlace), 4)
   const by = f.perpetrators.length === 0 ? '' : ` by ${listOf(f.perpetrators.map(a => a.name))}`
+  const area = f.group.admin1 === undefined ? '' : ` in ${areaName(f.group.admin1)}`
   const measured = atPlace ? `${f.most} attacks within ${windowDays} days` : `${f.most} settlements since ${formatDay(f.fromMs)}`
   return {
     group: f.group,
@@ -360,14 +368,14 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
     omitted: f.triggers.omitted + f.support.omitted,
     headline:
       toMs === null
-        ? `Civilians attacked repeatedly at ${where} in ${areaName(f.group.admin1 as string)}${by}: ${measured}`
-        : `No attacks on civilians at ${where} in ${areaName(f.group.admin1 as string)} for ${quietDays} days`,
+        ? `Civilians attacked repeatedly at ${where}${area}${by}: ${measured}`
+        : `No attacks on civilians at ${where}${area} for ${quietDays} days`,
     explanation:
       `From ${formatDay(f.fromMs)} to ${formatDay(f.enteredMs)} civilians were attacked at ${where}${by}: ${measured}. ` +
       (atPlace
         ? `${incidentsMin} attacks within ${windowDays} days on one settlement, or on places at most ${placeKm} km apart, are needed. `
         : `${settlementsMin} settlements of one area within ${areaWindowDays} days by the same perpetrator are needed; places count as two where a source names both, or where they lie apart for sure. `) +
       `It ends after ${quietDays} days without another.` +
-      intervalNote(f.triggers.kept)
+      wholeIntervalNote(f.triggers.kept, unlessTooLong)
   }
 }

@@ -7,7 +7,7 @@ import type { Incident } from '../incident.ts'
 import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
 import { type AppealAftermathParameters, appealAftermath, isVoice, menaceOf, menacesNamedMax } from './appeal-aftermath.ts'
 import { evidenceOf } from './episode-evidence.ts'
-import { intervalNote, listOf } from './wording.ts'
+import { listOf, wholeIntervalNote } from './wording.ts'
 
 export interface RetaliationWatchParameters extends AppealAftermathParameters {
   readonly holdingPatterns: readonly string[]
@@ -95,7 +95,8 @@ function watchOf(aftermath: Finding, holdings: readonly Input[], parameters: Ret
 function describe(aftermath: Finding, voice: Incident, held: readonly Input[], parameters: RetaliationWatchParameters): Finding {
   const enteredMs = Math.max(voice.fromMs, Math.min(...held.map(({ finding }) => entryOf(finding))))
   const since = aftermath.triggers.filter(i => i.fromMs >= voice.fromMs && i.toMs >= enteredMs)
-  const menaces = since.filter(i => menaceOf(i) !== null)
+  // A clash in which it resisted is its own word, and no answer to it.
+  const menaces = since.filter(i => menaceOf(i) !== null && !isVoice(i, parameters))
   const holding = held.flatMap(({ finding }) =>
     finding.triggers.filter(i => i.fromMs <= entryOf(finding)).slice(0, holdingEvidenceMax)
   )
@@ -120,7 +121,7 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
       `Word from ${name} on ${formatDay(voice.fromMs)} came while ${wordOf(held)} (since ${formatDay(entryOf((held[0] as Input).finding))}). ` +
       `Since then ${countOf(menaces, 'threat')} and ${countOf(menaces, 'attack')} there are named, ${menacesNamedMax} of each after every word at most; ` +
       `any of them escalates. ` +
-      `The watch ends after ${parameters.quietDays} days without further word, threat or attack.${intervalNote(since)}`
+      `The watch ends after ${parameters.quietDays} days without further word, threat or attack.${wholeIntervalNote(since)}`
   }
 }
 

@@ -26,6 +26,12 @@ export function areApart(a: IncidentPlace, b: IncidentPlace, km: number, ofOneIn
   return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) > a.radiusKm + b.radiusKm
 }
 
+/** The area, or the country, that a settlement is known under: ids of settlements never change, and begin with it. Source: the gazetteer. */
+export function homeAreaOf(settlement: string): string {
+  const [area = settlement] = settlement.split('/', 1)
+  return area
+}
+
 export function nameOfPlace({ settlementName, name, admin1 }: IncidentPlace): string {
   return settlementName ?? name ?? admin1 ?? 'an unnamed place'
 }

@@ -26,8 +26,10 @@ interface Run {
 }
 
 interface Access {
-  /** First access reported since the last word of siege. */
+  /** First access reported since the last word of siege; words too far apart do not belong together. */
   readonly firstMs: number
+  /** End of the last word of it. */
+  readonly lastMs: number
   /** When the last source that was needed reported; null until then. */
   readonly confirmedMs: number | null
   readonly witnesses: readonly Witness[]
@@ -43,6 +45,8 @@ interface Episode {
   readonly fromMs: number
   readonly enteredMs: number
   readonly heldFromMs: Readonly<Partial<Record<Criterion, number>>>
+  /** Until when graded evidence says that some criterion was held. */
+  readonly heldToMs: number
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
   readonly access: Access | null
   readonly triggers: Evidence
@@ -65,7 +69,7 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
     bridgedGapDays: {
       default: 30,
       unit: 'days',
-      meaning: 'gap between two reports of one criterion, before entry, that is bridged',
+      meaning: 'gap between two reports of one criterion, before entry, or of access, that is bridged',
       source: 'patterns, 10'
     },
     ageDays: { default: [30, 90, 180, 365], unit: 'days', meaning: 'ages at which it escalates', source: 'patterns, 10' },
@@ -229,7 +233,8 @@ function openEpisode(
   parameters: SiegeParameters
 ): Episode {
   const enteredMs = fromMs + parameters.heldDays * dayMs
-  const held = criteria.filter(c => runs[c] && (runs[c] as Run).fromMs <= enteredMs && (runs[c] as Run).toMs + 1 >= enteredMs)
+  // A criterion that began between the entry and the word that made it known is held as well.
+  const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs + 1 >= enteredMs)
   const lapsed = criteria.flatMap(c => (runs[c] && !held.includes(c) ? (runs[c] as Run).evidence.kept : []))
   const evidence = new Map<string, Incident>()
   for (const c of held) for (const i of (runs[c] as Run).evidence.kept) evidence.set(i.id, i)
@@ -239,6 +244,7 @@ function openEpisode(
     fromMs,
     enteredMs,
     heldFromMs: Object.fromEntries(held.map(c => [c, (runs[c] as Run).fromMs])),
+    heldToMs: Math.max(...criteria.flatMap(c => runs[c]?.toMs ?? [])),
     marks: triggers.flatMap(marksOf),
     access: null,
     triggers: {
@@ -266,7 +272,7 @@ function whileOpen(state: SiegeState, open: Episode, incident: Incident, paramet
   const held = criteriaOf(incident)
   if (!incident.passesGrade) return { ...state, open: { ...open, support: addEvidence(open.support, incident) } }
   if (held.length === 0) {
-    const access = incident.category === 'access-restored' ? withAccess(open.access, incident, parameters) : open.access
+    const access = incident.category === 'access-restored' ? withAccess(open, incident, parameters) : open.access
     const fresh = marksOf(incident)
     // What moves a level or an end is a trigger: the alert is as closed to readers as the strictest of them.
     const moves = fresh.length > 0 || access !== open.access
@@ -278,13 +284,28 @@ function whileOpen(state: SiegeState, open: Episode, incident: Incident, paramet
   // Word of siege after word of access: access did not last.
   const access = open.access && incident.toMs >= open.access.firstMs ? null : open.access
   const marks = [...open.marks, ...marksOf(incident)]
-  return { ...state, open: { ...open, heldFromMs, access, marks, triggers: addEvidence(open.triggers, incident), lastMs } }
+  const heldToMs = Math.max(open.heldToMs, incident.toMs)
+  return {
+    ...state,
+    open: { ...open, heldFromMs, heldToMs, access, marks, triggers: addEvidence(open.triggers, incident), lastMs }
+  }
 }
 
-function withAccess(access: Access | null, incident: Incident, parameters: SiegeParameters): Access {
-  const witnesses = [...(access?.witnesses ?? []), ...incident.witnesses].slice(-witnessesMax)
-  const confirmed = independentOrigins(witnesses).length >= parameters.accessSourcesMin ? incident.fromMs : null
-  return { firstMs: access?.firstMs ?? incident.fromMs, confirmedMs: access?.confirmedMs ?? confirmed, witnesses }
+/** Word of access counts only where no word of siege reaches beyond it, and only together with words that are near to it in time. */
+function withAccess({ access, heldToMs }: Episode, incident: Incident, parameters: SiegeParameters): Access | null {
+  if (heldToMs > incident.toMs) return access
+  const bridgedMs = parameters.bridgedGapDays * dayMs
+  const isStale = access !== null && access.confirmedMs === null && incident.fromMs > access.lastMs + 1 + bridgedMs
+  const before = isStale ? null : access
+  const witnesses = [...(before?.witnesses ?? []), ...incident.witnesses].slice(-witnessesMax)
+  const isConfirmed = independentOrigins(witnesses).length >= parameters.accessSourcesMin
+  return {
+    firstMs: before?.firstMs ?? incident.fromMs,
+    lastMs: Math.max(before?.lastMs ?? incident.toMs, incident.toMs),
+    // While it is still said to be besieged, access has not begun to last.
+    confirmedMs: before?.confirmedMs ?? (isConfirmed ? Math.max(incident.fromMs, heldToMs) : null),
+    witnesses
+  }
 }
 
 /** Witnesses of access that are kept: far more than any rule asks for. */

@@ -17,6 +17,8 @@ export interface Hub extends Point {
   readonly name: string
   /** ISO 3166-1 alpha-2; null where it belongs to none. */
   readonly country: string | null
+  /** The first-level area that it lies in; left out or null where that is not known. */
+  readonly admin1?: string | null
   /** Left out, or empty: its ways are told apart by bearing. */
   readonly corridors?: readonly Corridor[]
 }

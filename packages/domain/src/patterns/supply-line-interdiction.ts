@@ -18,7 +18,7 @@ import {
   wholeCountriesOf,
   wordOf
 } from './supply-words.ts'
-import { intervalNote, listOf } from './wording.ts'
+import { listOf, wholeIntervalNote } from './wording.ts'
 
 /** Corridors that were hit, each with the end of its last hit: few, since bearings come in steps. */
 type Hits = Readonly<Record<string, number>>
@@ -187,7 +187,8 @@ function nearCut(
 }
 
 function groupOf(hub: Hub, [first]: readonly Incident[]): Finding['group'] {
-  return { hub: hub.name, country: hub.country ?? 'none', ...(first?.drill ? { drill: 'true' } : {}) }
+  const area = hub.admin1 ? { admin1: hub.admin1 } : {}
+  return { hub: hub.name, country: hub.country ?? 'none', ...area, ...(first?.drill ? { drill: 'true' } : {}) }
 }
 
 function waysMeasure(value: number, { windowDays, corridorsMin }: SupplyLineParameters): Finding['measure'] {
@@ -337,6 +338,6 @@ function describe(open: Episode, toMs: number | null, hub: Hub, parameters: Supp
       `${hitWords(open, hub, from, parameters)}; ${corridorsMin} ways within ${windowDays} days, or a blockade of its fuel or food, are needed. ` +
       `${open.marks.length === 0 ? '' : `It escalated: ${listOf(open.marks.map(m => m.reason))}. `}` +
       `The last hit was on ${formatDay(open.lastHitMs)}. It ends when ${clearDays} days pass without a hit and goods are seen to come in; silence alone does not end it.` +
-      intervalNote(open.triggers.kept)
+      wholeIntervalNote(open.triggers.kept, ', but an attack only supports where it is longer than the window')
   }
 }

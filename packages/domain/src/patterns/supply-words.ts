@@ -1,6 +1,7 @@
 // What an incident says of a hub of supply: a hit on a way into it, a blockade of its fuel or food, goods that came in, or a sign of want. With the
 // parameters that tell these apart.
 
+import { isLongerThan } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import type { ParameterTable } from '../pattern.ts'
 import { attackCategories, type Category } from '../report.ts'
@@ -24,7 +25,7 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
     default: [],
     unit: 'hubs',
     meaning:
-      'declared hubs: {name, country, lat, lon, corridors?: [{name, bearing} or {name, points: [[lat, lon], …]}]}; one at a capital takes its place',
+      'declared hubs: {name, country, admin1?, lat, lon, corridors?: [{name, bearing} or {name, points: [[lat, lon], …]}]}; one at a capital takes its place',
     source: 'patterns, 11',
     itemFaults: hubFaults
   },
@@ -141,6 +142,11 @@ function isHit(incident: Incident, parameters: SupplyLineParameters): boolean {
   return hasTactic(incident, parameters.hitTactics) || (roadCategories.has(incident.category) && namesRoad(incident, parameters))
 }
 
+/** A blockade lasts as long as it is said to; an attack on some day of months was in no window for certain. */
+function isDated(incident: Incident, { windowDays }: SupplyLineParameters): boolean {
+  return denials.has(incident.category) || !isLongerThan(incident, windowDays)
+}
+
 function namesRoad(incident: Incident, parameters: SupplyLineParameters): boolean {
   return placesOf(incident).some(place => {
     const words = (place.name ?? place.settlementName ?? '').toLowerCase().split(/[^\p{L}]+/u)
@@ -179,7 +185,7 @@ export function wordOf(incident: Incident, hub: Hub, parameters: SupplyLineParam
   const onRoad = hasTactic(incident, parameters.hitTactics) || namesRoad(incident, parameters)
   const ofCountry = wholeCountriesOf(incident, parameters).includes(hub)
   return {
-    corridors: isHit(incident, parameters) ? ways : [],
+    corridors: isHit(incident, parameters) && isDated(incident, parameters) ? ways : [],
     isBlockade: inHub && isBlockade(incident, parameters),
     isDelivery: tellsDelivery(incident, parameters) && (inHub || (onRoad && ways.length > 0)),
     signs: inHub || ofCountry ? signsIn(incident, parameters) : []

@@ -9,6 +9,7 @@ import { actorsOfRole, type NamedActor } from './actor-names.ts'
 import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'
 import { withSupport } from './named-support.ts'
+import { homeAreaOf } from './same-place.ts'
 import {
   type Sign,
   signs,
@@ -186,8 +187,9 @@ function areasOf(incident: Incident): string[] {
   return [...areas].map(area => (incident.drill ? `drill/${area}` : area))
 }
 
-function areaOf(place: IncidentPlace): string | [] {
-  return place.admin1 ?? place.country ?? []
+/** Of a settlement the area that it is known under: another one that a report states makes no other settlement of it. */
+function areaOf({ settlement, admin1, country }: IncidentPlace): string | [] {
+  return settlement === null ? (admin1 ?? country ?? []) : homeAreaOf(settlement)
 }
 
 interface SharpPlace extends IncidentPlace {

@@ -2,7 +2,7 @@
 // enough. It stands until some of them take it back: an advice that nobody repeats is still an advice.
 
 import { countryName } from '../country-names.ts'
-import { dayMs, formatDay } from '../event-time.ts'
+import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
 import { actorsOfRole, type NamedActor, named } from './actor-names.ts'
@@ -10,7 +10,7 @@ import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { withSupport } from './named-support.ts'
-import { intervalNote, listOf } from './wording.ts'
+import { listOf, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 export interface ThirdPartyConvergenceParameters {
   readonly windowDays: number
@@ -131,7 +131,9 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
   initial: scope => ({ country: scope.replace(/^drill\//, ''), advice: [], open: null, closed: [] }),
   step: (state, incident, parameters) => {
     if (!incident.passesGrade) return supported(state, incident)
-    return isLowering(incident, parameters) ? lowered(state, incident, parameters) : advised(state, incident, parameters)
+    if (isLowering(incident, parameters)) return lowered(state, incident, parameters)
+    // Advice of any day of months converges with nothing.
+    return isLongerThan(incident, parameters.windowDays) ? supported(state, incident) : advised(state, incident, parameters)
   },
   findings: ({ country, open, closed }, _horizonMs, parameters) =>
     open ? [...closed, describeOpen(country, open, parameters)] : closed,
@@ -183,11 +185,14 @@ function countriesOf(incident: Incident): string[] {
   return [...countries].map(country => (incident.drill ? `drill/${country}` : country))
 }
 
-/** Who says so: the issuers; where none is named, the actors; where there is none, each independent source speaks for itself. */
+/**
+ * Who says so: the issuers; where none is named, the actors whose role nobody gave; where there is none, each independent source speaks for itself. Whoever
+ * has another role is what the advice is about: an armed group that is warned of tells nobody to leave.
+ */
 function issuersOf(incident: Incident): readonly NamedActor[] {
   const issuers = actorsOfRole(incident, 'issuer')
   if (issuers.length > 0) return issuers
-  const actors = named(incident.actors.map(actor => actor.name))
+  const actors = named(incident.actors.flatMap(({ name, role }) => (role === null ? [name] : [])))
   return actors.length > 0 ? actors : named(incident.origins)
 }
 
@@ -273,10 +278,13 @@ function lowered(
   const issuers = issuersOf(incident)
   const advice = state.advice.filter(a => issuers.every(i => i.key !== a.issuer.key))
   if (!state.open) return { ...state, advice }
+  // Who has not advised, or not within the story, has nothing to take back.
+  const backing = state.open.standing.filter(a => issuers.some(i => i.key === a.key))
+  if (backing.length === 0) return supported({ ...state, advice }, incident)
   const open: Episode = {
     ...state.open,
-    standing: without(state.open.standing, issuers),
-    lowered: [...without(state.open.lowered, issuers), ...issuers].slice(-issuersMax),
+    standing: without(state.open.standing, backing),
+    lowered: [...state.open.lowered, ...backing].slice(-issuersMax),
     triggers: addEvidence(state.open.triggers, incident)
   }
   if (open.lowered.length < parameters.loweredMin) return { ...state, advice, open }
@@ -313,6 +321,6 @@ function describe(country: string, open: Episode, toMs: number | null, parameter
       `From ${formatDay(open.fromMs)} to ${formatDay(open.enteredMs)} ${open.enteredWith} states told their people to leave ${countryName(country)}; ` +
       `${statesMin} within ${windowDays} days are needed.${backed} ` +
       `It ends when ${loweredMin} states have lowered their advice; that nobody repeats it does not end it.` +
-      intervalNote(open.triggers.kept)
+      wholeIntervalNote(open.triggers.kept, unlessTooLong)
   }
 }

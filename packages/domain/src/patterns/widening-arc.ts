@@ -3,7 +3,7 @@
 
 import { countryName } from '../country-names.ts'
 import { dayMs } from '../event-time.ts'
-import { hullAreaKm2, type Point } from '../geometry.ts'
+import { distanceKm, hullAreaKm2, type Point } from '../geometry.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
 import type { Finding, NearMiss, Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
@@ -324,12 +324,17 @@ function strikesQuiet({ recent, areas }: WideningArcState, atMs: number, paramet
   const windowFromMs = atMs - parameters.windowDays * dayMs
   const quietFromMs = windowFromMs - parameters.quietDays * dayMs
   const before = attacksAfter(recent, quietFromMs).filter(i => i.toMs <= windowFromMs)
-  const areasBefore = new Set(before.flatMap(i => hitsOf(i, parameters).map(h => h.admin1)))
+  const hitsBefore = before.flatMap(i => hitsOf(i, parameters))
+  const areasBefore = new Set(hitsBefore.map(h => h.admin1))
   if (areas.some(a => !areasBefore.has(a.area))) return true
+  // Of an area that was hit nobody knows where, no place is known to have been quiet.
+  const blurred = new Set(hitsBefore.flatMap(h => (h.point === null ? [h.admin1] : [])))
   const points = pointsAfter(recent, quietFromMs)
   const isApart = liesApart(parameters.placesApartKm)
   const quiet = points.filter(p => p.toMs <= windowFromMs)
-  return points.some((p: HitPoint) => p.toMs > windowFromMs && quiet.every(other => isApart(other, p)))
+  if (blurred.size === 0) return points.some((p: HitPoint) => p.toMs > windowFromMs && quiet.every(other => isApart(other, p)))
+  const now = attacksAfter(recent, windowFromMs).flatMap(i => hitsOf(i, parameters).filter(h => !blurred.has(h.admin1)))
+  return pointsIn(now).some(p => quiet.every(other => distanceKm(other, p) >= parameters.placesApartKm))
 }
 
 function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['measure'] {

@@ -13,9 +13,19 @@ export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** What an explanation adds where the day of some evidence is not known. */
+/** What an explanation adds where the day of some evidence is not known, and each day of its interval has a share. */
 export function intervalNote(triggers: readonly Incident[]): string {
+  return haveIntervals(triggers) ? ' Some dates are intervals and count with their overlap of the window.' : ''
+}
+
+/** The same where such evidence counts whole; `except` says where it does not. */
+export function wholeIntervalNote(triggers: readonly Incident[], except = ''): string {
+  return haveIntervals(triggers) ? ` Some dates are intervals: each counts in every window that it touches${except}.` : ''
+}
+
+/** For patterns to which an interval longer than their window is no date. */
+export const unlessTooLong = ', and only supports where it is longer than the window'
+
+function haveIntervals(triggers: readonly Incident[]): boolean {
   return triggers.some(i => i.toMs - i.fromMs >= dayMs)
-    ? ' Some dates are intervals and count with their overlap of the window.'
-    : ''
 }

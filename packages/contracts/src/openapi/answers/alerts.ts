@@ -4,6 +4,8 @@ import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, t
 import { alertMembers, incidentMembers, revisionMembers, without } from '../published-schemas.ts'
 
 const hiddenFromMost = ['seq']
+/** Where an incident is no drill, and one report stands alone. */
+const leftOutOfIncidents = ['drill', 'joins']
 
 const event = {
   id: text('Once for each event, on every transport.'),
@@ -122,7 +124,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     hiddenFromMost
   ),
   LeftView: record('The alert may no longer be seen; nothing else is told.', { alertId: text(), theatre: text() }),
-  Incident: record('The thing in the world, put together from reports.', incidentShown, ['joins']),
+  Incident: record('The thing in the world, put together from reports.', incidentShown, leftOutOfIncidents),
   IncidentDetail: record(
     'An incident with its past states.',
     {
@@ -139,14 +141,16 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
               note: orNull(text())
             })
           ),
-          data: record('The incident after this event, and why its reports joined.', without(incidentMembers, hiddenFromMost), [
-            'joins'
-          ])
+          data: record(
+            'The incident after this event, and why its reports joined.',
+            without(incidentMembers, hiddenFromMost),
+            leftOutOfIncidents
+          )
         }),
         'Oldest first.'
       )
     },
-    ['joins']
+    leftOutOfIncidents
   ),
   IncidentReport: record(
     'A report of the incident.',
