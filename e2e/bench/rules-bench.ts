@@ -65,15 +65,16 @@ export interface RulesBench {
 /** Measures and prints; each part folds for about `seconds` of the processor's time, at least until its window is full. */
 export async function benchRules({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<RulesBench> {
   const parts: RulesPart[] = []
-  for (const [what, reportsPerDay, late, areas] of [
-    ['a country in its worst year', densities.country, 0, countryAreas],
-    ['300,000 in 30 years', densities.region, latePer100, null],
-    ['sparse, in order', densities.sparse, 0, null],
-    ['dense, in order', densities.dense, 0, null],
-    ['sparse, late', densities.sparse, latePer100, null],
-    ['dense, late', densities.dense, latePer100, null]
+  for (const [what, reportsPerDay, late, more] of [
+    ['a country in its worst year', densities.country, 0, { areas: countryAreas }],
+    ['300,000 in 30 years', densities.region, latePer100, {}],
+    ['sparse, in order', densities.sparse, 0, {}],
+    ['sparse, in order by day alone', densities.sparse, 0, { shufflesDays: true }],
+    ['dense, in order', densities.dense, 0, {}],
+    ['sparse, late', densities.sparse, latePer100, {}],
+    ['dense, late', densities.dense, latePer100, {}]
   ] as const) {
-    const load = rulesLoad({ reportsPerDay, latePer100: late, seed, ...(areas === null ? {} : { areas }) })
+    const load = rulesLoad({ reportsPerDay, latePer100: late, seed, ...more })
     const part = await measure({ what, reportsPerDay, latePer100: late }, load, seconds)
     parts.push(part)
     if (!json) console.log(rendered(part))

@@ -1,5 +1,6 @@
 // Reports for the bench of the rules: made by a seed, in order of what happened or some of them late, as a theatre's log would hold them.
 
+import { compareText } from '@tocsin/domain/incident'
 import type { Category, ReportRevision } from '@tocsin/domain/report'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { received, ticked } from '@tocsin/testing/record-builder'
@@ -13,6 +14,8 @@ export interface RulesLoadOptions {
   readonly reportsPerDay: number
   /** Of 100 reports so many reach the log up to 14 days late; all others in order. */
   readonly latePer100: number
+  /** True where the reports of a day come in any order; else in that of the fold: those of one day by their ids. */
+  readonly shufflesDays?: boolean
   /** First-level areas, each with settlements of its own around a middle; 40 where none are given. */
   readonly areas?: number
   readonly seed: number
@@ -45,7 +48,8 @@ const kinds: readonly (readonly [Category, number])[] = [
 ]
 
 /** Records of a theatre, endless: reports and a tick a day. The same for the same options. */
-export function* rulesLoad({ reportsPerDay, latePer100, areas = areasUsual, seed }: RulesLoadOptions): Generator<TheatreRecord> {
+export function* rulesLoad(options: RulesLoadOptions): Generator<TheatreRecord> {
+  const { reportsPerDay, latePer100, shufflesDays = false, areas = areasUsual, seed } = options
   const random = mulberry32(seed)
   const late = new Map<number, ReportRevision[]>()
   let number = 0
@@ -55,16 +59,15 @@ export function* rulesLoad({ reportsPerDay, latePer100, areas = areasUsual, seed
     const time = new Date(toMs + 1000).toISOString()
     for (const report of late.get(day) ?? []) yield received(report, { theatre, time })
     late.delete(day)
-    const today = poisson(reportsPerDay, random)
-    for (let i = 0; i < today; i++) {
+    const today: ReportRevision[] = []
+    for (let left = poisson(reportsPerDay, random); left > 0; left--) {
       const report = reportOf(number++, day - 1, areas, random)
-      if (random() * 100 >= latePer100) {
-        yield received(report, { theatre, time })
-        continue
-      }
       const comesOn = day + 1 + Math.floor(random() * 14)
-      late.set(comesOn, [...(late.get(comesOn) ?? []), report])
+      if (random() * 100 >= latePer100) today.push(report)
+      else late.set(comesOn, [...(late.get(comesOn) ?? []), report])
     }
+    if (!shufflesDays) today.sort((a, b) => compareText(a.reportId, b.reportId))
+    for (const report of today) yield received(report, { theatre, time })
   }
 }
 

@@ -91,16 +91,22 @@ export class RuleDetection {
     }
     const lowest = new Map<Track, number>()
     const touch = (track: Track, index: number) => lowest.set(track, Math.min(index, lowest.get(track) ?? index))
+    const folded = new Map<Track, Incident[]>()
     for (const incident of removed) {
       for (const scope of this.#lens.scopesOf(incident)) {
         const track = this.#tracks.get(scope)
         const index = track?.remove(incident) ?? null
-        if (track && index !== null) touch(track, index)
+        if (!track || index === null) continue
+        touch(track, index)
+        folded.set(track, [...(folded.get(track) ?? []), incident])
       }
     }
     for (const incident of added) {
       for (const scope of this.#lens.scopesOf(incident)) {
-        const track = this.#trackFor(scope, incident)
+        // What was still folded goes on in its place, also where the base has passed that by.
+        const held = this.#tracks.get(scope)
+        const goesOn = held !== undefined && folded.get(held)?.some(before => sharesReports(before, incident))
+        const track = goesOn ? held : this.#trackFor(scope, incident)
         if (track) touch(track, this.#insert(track, incident))
       }
     }
@@ -293,6 +299,10 @@ export class RuleDetection {
     if (index === -1) this.#change[which].push(finding)
     else there.splice(index, 1)
   }
+}
+
+function sharesReports(one: Incident, other: Incident): boolean {
+  return one.reportIds.some(id => other.reportIds.includes(id))
 }
 
 const noChange: FindingChange = { removed: [], added: [] }

@@ -33,6 +33,32 @@ describe('a theatre past its boundary', () => {
     expect(story.records.slice(at).map(record => away.apply(record))).toEqual(said)
   })
 
+  it('corrects a late report that it still folds in front of what the base holds', () => {
+    const told = (corrects: boolean) => {
+      const story = new FoldStory({ start: '2020-01-01', rules })
+      story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 820 } })
+      const say = (
+        id: string,
+        at: string,
+        to: string,
+        category: ReportSketch['category'] & string,
+        more: Partial<ReportSketch> = {}
+      ) => story.report({ id, at, to, category, settlement: 'Diosso', source: `wire-${id}`, ...more })
+      say('old', '2020-03-01', '2020-03-01', 'blockade')
+      say('next', '2020-06-01', '2020-06-01', 'blockade')
+      story.tick('2022-10-15')
+      say('long', '2020-02-01', '2022-10-01', 'blockade')
+      say('late', '2020-05-01', '2020-09-01', 'aid-denied', { deaths: corrects ? 2 : 3 })
+      story.tick('2022-10-16')
+      story.tick('2023-02-20')
+      if (corrects) say('late', '2020-05-01', '2020-09-01', 'aid-denied', { deaths: 3, reportedAt: '2023-02-20T00:00:00.000Z' })
+      story.tick('2023-02-21')
+      return story.standing('siege').flatMap(({ evidence }) => evidence.map(e => `${e.incidentId} ${e.revision}`))
+    }
+    expect(told(false)).toEqual(['long 1', 'late 1', 'next 1'])
+    expect(told(true)).toEqual(['long 1', 'late 2', 'next 1'])
+  })
+
   it('goes on from its snapshot wherever that was taken, with the boundary on its way (30 stories)', () => {
     const startMs = Date.parse('2020-01-01T00:00:00.000Z')
     const kinds = ['attack', 'attack-on-civilians', 'blockade', 'aid-denied', 'movement-denied', 'appeal', 'abduction'] as const

@@ -93,7 +93,7 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
         endMs = null
         heldToMs = Math.max(heldToMs, i.toMs)
         for (const c of criteria) if (shows(i, c) && !since.has(c)) since.set(c, i.fromMs)
-      } else if (i.category === 'access-restored' && i.toMs >= heldToMs) {
+      } else if (i.category === 'access-restored' && heldToMs < i.toMs + 14 * dayMs) {
         const lastMs = Math.max(...access.map(a => a.toMs))
         if (endMs === null && access.length > 0 && i.fromMs > lastMs + 1 + 30 * dayMs) access = []
         access.push(i)
@@ -186,6 +186,16 @@ describe('siege', () => {
     expect(endsOf({ day: 0, days: 30, ...two }, ...opened(30))).toEqual([45])
     expect(endsOf({ day: 0, days: 11, ...two }, { day: 19, days: 69, ...two }, ...opened(31))).toEqual([null])
     expect(endsOf({ day: 0, days: 11, ...two }, { day: 19, days: 69, ...two, credibility: 5 }, ...opened(31))).toEqual([45])
+  })
+
+  it('is ended by access in a month of which all is said to have been a siege, counted from the end of that month', () => {
+    const blockaded = { day: 0, days: 11, category: 'blockade', tactics: ['encirclement'] } as const
+    const denied = { day: 0, days: 30, category: 'movement-denied' } as const
+    const opened = (n: number): Said[] => ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
+    const endsOf = (...said: readonly Said[]) => findingsOf(...said).map(f => onDay(f.toMs))
+    expect(endsOf(blockaded, denied, ...opened(29))).toEqual([45])
+    expect(endsOf(blockaded, denied, ...opened(17))).toEqual([45])
+    expect(endsOf(blockaded, denied, ...opened(16))).toEqual([null])
   })
 
   it('needs words of access that belong together: thirty days apart, not thirty-one', () => {

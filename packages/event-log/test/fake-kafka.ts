@@ -43,6 +43,8 @@ export class FakeKafka {
   metadataMax = 13
   /** How often settings of topics were asked for. */
   looks = 0
+  /** Which error the next looks at settings are answered with, in order; then none. */
+  readonly unsettled: number[] = []
   readonly #connections = new Set<{ node: number; end: () => void }>()
   #ids = 0
   /** Appends that have come in and were not answered yet, and the most there were at once by broker and topic. */
@@ -115,6 +117,8 @@ export class FakeKafka {
       topicConfig: topic =>
         answered(() => {
           this.looks++
+          const code = this.unsettled.shift()
+          if (code !== undefined) throw new KafkaDriverError('broker', `DescribeConfigs: error ${code}`, { kafkaCode: code })
           return this.topics.get(topic)?.config ?? new Map()
         }),
       listOffsets: (topic, partitions, at) =>

@@ -66,6 +66,16 @@ describe('topics that are missing', () => {
     expect(await log.epoch(topics.alerts)).toBe(kept)
   })
 
+  it('are made, and a broker that has not heard of them yet is asked again for their settings', async () => {
+    const kafka = new FakeKafka(3)
+    kafka.unsettled.push(3, 3)
+    const log = await openOn(kafka)
+    expect((await log.append(topic, [record('a')]))[0]?.position).toBe(0n)
+    expect(kafka.looks).toBeGreaterThanOrEqual(allTopics.length + 2)
+    kafka.unsettled.push(40)
+    expect(await codeOf(openOn(kafka))).toBe('log-unavailable')
+  })
+
   it('that another process makes meanwhile are taken', async () => {
     const kafka = new FakeKafka()
     const first = await openOn(kafka)

@@ -63,8 +63,10 @@ export class IncidentIndex {
     return this.#entries.get(id) ?? this.#entries.get(this.#aliases.get(id) ?? '')
   }
 
+  /** The incident that holds the report, or held it when it was withdrawn. */
   ofReport(reportId: string): IncidentEntry | undefined {
-    return this.get(this.#incidentOfReport.get(reportId) ?? '')
+    const entry = this.get(this.#incidentOfReport.get(reportId) ?? '')
+    return entry !== undefined && holds(entry, reportId) ? entry : undefined
   }
 
   /** Those touched last come first, from before the given place in the order; the whole order without one. */
@@ -88,8 +90,18 @@ export class IncidentIndex {
       this.#remove(alias)
       this.#aliases.set(alias, incidentId)
     }
+    for (const id of event.data.from) this.#endWhereTaken(id, record)
     for (const { reportId } of reports) this.#incidentOfReport.set(reportId, incidentId)
     if (this.#entries.size > this.#max) this.#forget(this.#order[0]?.incidentId as string)
+  }
+
+  /** A report is part of one incident: that of this id stands no longer once another takes what it held. If it goes on with the rest, an event says so. */
+  #endWhereTaken(id: string, { time, cause, event }: IncidentRecord): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined || entry.isWithdrawn || id === event.data.incidentId) return
+    if (!event.data.reports.some(({ reportId }) => holds(entry, reportId))) return
+    this.#remove(id)
+    this.#place({ ...entry, isWithdrawn: true, touchedAt: time, cause })
   }
 
   #place(entry: IncidentEntry): void {
@@ -129,4 +141,8 @@ export class IncidentIndex {
       if (this.#incidentOfReport.get(reportId) === incidentId) this.#incidentOfReport.delete(reportId)
     }
   }
+}
+
+function holds({ state }: IncidentEntry, reportId: string): boolean {
+  return state.reports.some(report => report.reportId === reportId)
 }

@@ -60,6 +60,25 @@ const members = ({ body }: Answer) =>
 const elsewhere = { place: { ...place, lat: 13.9, settlement: 'ML-5/other', name: 'Other', settlementName: 'Other' } }
 
 describe('an incident', () => {
+  it('that goes on under another name after its first report is withdrawn stands once, and is split by nobody any more', async () => {
+    await reported('r1', 'wire-1')
+    await reported('r2', 'wire-2')
+    expect((await read('r1')).reports).toHaveLength(2)
+    const before = (await suite.ask('GET', '/v1/incidents/r1')).headers.etag as string
+    await suite.h.incident(
+      'sahel',
+      { type: 'report.withdrawn', data: { reportId: 'r1', reason: 'It never was.', lane: 'live' } },
+      'gone-r1'
+    )
+    await settle()
+    expect(await read('r2')).toMatchObject({ incidentId: 'r2', revision: 3, withdrawn: false, from: ['r1'] })
+    expect(await read('r1')).toMatchObject({ incidentId: 'r1', withdrawn: true })
+    const { body: list } = await suite.ask('GET', '/v1/incidents')
+    expect(list.items.map((incident: { incidentId: string }) => incident.incidentId)).toEqual(['r2'])
+    const late = await split('r1', { reports: ['r2'] }, { headers: { 'if-match': before } })
+    expect(late.status).toBe(404)
+  })
+
   it('is split into what leaves and what stays, merged again, and its history says by whom and why', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')

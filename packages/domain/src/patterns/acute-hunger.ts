@@ -4,8 +4,8 @@
 import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
-import { endedSince } from './ended-findings.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
+import { endedSince } from './since.ts'
 
 export interface AcuteHungerParameters {
   readonly windowDays: number

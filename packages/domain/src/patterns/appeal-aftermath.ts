@@ -5,9 +5,9 @@ import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
-import { endedSince } from './ended-findings.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
 import { withSupport } from './named-support.ts'
+import { endedSince } from './since.ts'
 
 export interface AppealAftermathParameters {
   readonly quietDays: number

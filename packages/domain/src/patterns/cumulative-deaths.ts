@@ -10,10 +10,10 @@ import { attackCategories } from '../report.ts'
 import { dayOf, reachedAtMs, windowEndsOf } from './day-counts.ts'
 import { baselineOf, baselineText, type DeathBaseline, tellsUsualDeaths, withStatistic } from './death-baseline.ts'
 import { type DeathCounts, deathCountsSince, deathsOn, highestOf, noDeathCounts, tollOn, withDeathsOf } from './death-counts.ts'
-import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
 import { certaintyOf, countText, deathsText, type Measured, reasonOf } from './measured-deaths.ts'
+import { endedSince } from './since.ts'
 import { capitalised, intervalNote } from './wording.ts'
 
 export interface CumulativeDeathsParameters {

@@ -4,10 +4,10 @@
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type ParameterTable, type Pattern, type PatternExample } from '../pattern.ts'
-import { endedSince } from './ended-findings.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
 import { withSupport } from './named-support.ts'
+import { endedSince } from './since.ts'
 import { capitalised, wholeIntervalNote } from './wording.ts'
 
 export interface FirstSeenParameters {

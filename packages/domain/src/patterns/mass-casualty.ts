@@ -7,9 +7,9 @@ import { distanceKm, kmPerDegree } from '../geometry.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText, limitsReached } from './death-bounds.ts'
-import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
+import { endedSince } from './since.ts'
 import { capitalised, listOf } from './wording.ts'
 
 export interface MassCasualtyParameters {

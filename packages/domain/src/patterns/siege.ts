@@ -291,9 +291,12 @@ function whileOpen(state: SiegeState, open: Episode, incident: Incident, paramet
   }
 }
 
-/** Word of access counts only where no word of siege reaches beyond it, and only together with words that are near to it in time. */
+/**
+ * Word of access counts only together with words that are near to it in time, and not where a word of siege reaches beyond it by as long as access must
+ * last. A word of siege that is known by its month alone reaches a few days beyond what ended in it.
+ */
 function withAccess({ access, heldToMs }: Episode, incident: Incident, parameters: SiegeParameters): Access | null {
-  if (heldToMs > incident.toMs) return access
+  if (heldToMs >= incident.toMs + parameters.accessSustainedDays * dayMs) return access
   const bridgedMs = parameters.bridgedGapDays * dayMs
   const isStale = access !== null && access.confirmedMs === null && incident.fromMs > access.lastMs + 1 + bridgedMs
   const before = isStale ? null : access

@@ -7,7 +7,7 @@ export function stillOfUse<T>(list: readonly T[], isOfUse: (item: T) => boolean)
   return list.every(isOfUse) ? list : list.filter(isOfUse)
 }
 
-/** Findings that had not ended before a moment. */
+/** Findings that had not ended before a moment; the very same list where none had, so that a state need not be made anew. Pure. */
 export function endedSince(closed: readonly Finding[], beforeMs: number): readonly Finding[] {
   return stillOfUse(closed, f => f.toMs === null || f.toMs >= beforeMs)
 }

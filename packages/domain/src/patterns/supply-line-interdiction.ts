@@ -4,10 +4,10 @@
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
-import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { withSupport } from './named-support.ts'
+import { endedSince } from './since.ts'
 import { bearingStep, corridorName, type Hub, hubKey, hubsByKey, hubsNear, mostApartOnCircle } from './supply-hubs.ts'
 import {
   isOfInterest,

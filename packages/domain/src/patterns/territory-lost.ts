@@ -6,10 +6,10 @@ import { type Incident, type IncidentPlace, independentOrigins, placesOf } from 
 import { addEvidence, type Finding, type NearMiss, type Pattern } from '../pattern.ts'
 import type { Seat } from '../report.ts'
 import { actorsOfRole, type NamedActor } from './actor-names.ts'
-import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'
 import { withSupport } from './named-support.ts'
 import { homeAreaOf } from './same-place.ts'
+import { endedSince } from './since.ts'
 import {
   type Sign,
   signs,

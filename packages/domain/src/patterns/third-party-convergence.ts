@@ -6,10 +6,10 @@ import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
 import { actorsOfRole, type NamedActor, named } from './actor-names.ts'
-import { endedSince } from './ended-findings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { withSupport } from './named-support.ts'
+import { endedSince } from './since.ts'
 import { listOf, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 export interface ThirdPartyConvergenceParameters {

@@ -174,13 +174,21 @@ async function checkConfig({ cluster, limits }: Setup, found: FoundTopic): Promi
   if (config !== null) checkTopic(found, config, limits.batchBytesMax + batchOverheadBytes)
 }
 
-/** Null where this process may not see them: a cluster that gives so little is trusted to be set up by somebody. */
+/**
+ * Null where this process may not see them: a cluster that gives so little is trusted to be set up by somebody. A broker that has not yet heard of a topic
+ * that others lead already is asked again.
+ */
 export async function settingsOf(cluster: KafkaCluster, name: string): Promise<ReadonlyMap<string, string | null> | null> {
   const what = `settings of ${name}`
-  try {
-    return await cluster.request(cluster.controller, 'metadata', what, c => c.topicConfig(name))
-  } catch (error) {
-    if (error instanceof KafkaDriverError && unauthorized.has(error.kafkaCode)) return null
-    throw asEventLogError(error, what)
+  const deadlineMs = performance.now() + readyMsMax
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await cluster.request(cluster.controller, 'metadata', what, c => c.topicConfig(name))
+    } catch (error) {
+      const code = error instanceof KafkaDriverError ? error.kafkaCode : kafkaCode.none
+      if (unauthorized.has(code)) return null
+      if (code !== kafkaCode.unknownTopic || performance.now() >= deadlineMs) throw asEventLogError(error, what)
+    }
+    await pause(retryPauseMs(attempt))
   }
 }

@@ -13,9 +13,9 @@ import {
   type Pattern,
   roundMeasure
 } from '../../pattern.ts'
-import { endedSince } from '../ended-findings.ts'
 import { type Evidence, noEvidence } from '../episode-evidence.ts'
 import { withSupport } from '../named-support.ts'
+import { endedSince } from '../since.ts'
 import { blockGroup, groupWords, mayTrigger } from './block-groups.ts'
 import { untilMs, type WindowParameters, windowEndMs } from './event-window.ts'
 import { type Amount, type LiveWindow, liveWindow, type Member, totalOf } from './live-window.ts'
