@@ -1,7 +1,7 @@
 // The quarantine from end to end on a real log: bytes that nobody can parse are listed without what they say, shown to those who may see everything,
 // replaced by a mended report that names them as its cause, or dismissed; and removed once they were kept long enough.
 
-import { decodeTheatreRecord } from '@tocsin/contracts/records'
+import { decodeTheatreRecord, engineVersion } from '@tocsin/contracts/records'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { aReport, reportRecords } from './support/intake-under-test.ts'
@@ -39,7 +39,7 @@ it('lists where bytes stood and why they were put aside, and never what they say
         reason: 'not-json',
         bytes: broken.length,
         truncated: false,
-        engine: '0.1.0',
+        engine: engineVersion,
         quarantinedAt: expect.any(String),
         settled: null
       }
