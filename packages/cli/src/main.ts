@@ -1,9 +1,11 @@
 // The entry point of `tocsin`: arguments, output and signals of the process. What the commands are is program.ts.
 
 import { constants, getPriority, setPriority } from 'node:os'
+import { keepCompiled } from './compile-cache.ts'
 import { becomeSmaller } from './small-process.ts'
 
 becomeSmaller()
+keepCompiled()
 // Only now: what is loaded before would be loaded twice.
 const { runCommand } = await import('./run-command.ts')
 

@@ -38,17 +38,23 @@ export type RecordFamily = 'theatre' | 'control' | 'alert' | 'incident' | 'data-
 
 export interface RecordSchema {
   readonly family: RecordFamily
-  /** True where the data fits the schema. Never throws. */
-  readonly validate: ValidateFunction
+  /** True where the data fits the schema, which is compiled when it is first asked: a process reads few of them. */
+  readonly validate: (data: unknown) => boolean
   /** Of the schema's file, below schemas/. */
   readonly file: string
 }
 
-const entry = (family: RecordFamily, schema: { $id: string }): RecordSchema => ({
-  family,
-  validate: ajv.getSchema(schema.$id) ?? ajv.compile(schema),
-  file: schema.$id
-})
+function entry(family: RecordFamily, schema: { $id: string }): RecordSchema {
+  let fits: ValidateFunction | null = null
+  return {
+    family,
+    validate: data => {
+      fits ??= ajv.getSchema(schema.$id) ?? ajv.compile(schema)
+      return fits(data)
+    },
+    file: schema.$id
+  }
+}
 
 /** By event name, without `tocsin.` and `.v1`. */
 export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, RecordSchema>([

@@ -75,10 +75,13 @@ export const checkWithdrawal = shapeOf<{ readonly reason: string }>(withdrawalSc
 export const checkScenarioLine = shapeOf<ScenarioLine>(scenarioLineSchema, 'scenario line')
 
 function shapeOf<T>(schema: object, noun: string): (value: unknown) => Shaped<T> {
-  const fits = quick.compile(schema) as ValidateFunction<T>
-  const explain = thorough.compile(schema)
+  // Compiled when they are first asked: most processes take no report, and many that do find no fault.
+  let fits: ValidateFunction<T> | null = null
+  let explain: ValidateFunction | null = null
   return value => {
+    fits ??= quick.compile<T>(schema)
     if (fits(value)) return { ok: true, report: value }
+    explain ??= thorough.compile(schema)
     explain(clip(value))
     return { ok: false, errors: sentences(explain.errors ?? [], value, noun) }
   }

@@ -39,13 +39,22 @@ export interface AlertOfIncident extends AlertOutcome {
   readonly evidenceHandling: Handling
 }
 
+interface Noted {
+  /** Its value is the beginning of what is held. */
+  readonly stored: StoredRecord
+  readonly held: Buffer
+}
+
+/** Room for a word that is a little longer than the one before. */
+const heldRoomBytes = 256
+
 export class ReportOutcomes {
   /** By theatre and report the incident, by theatre and incident what is said of it once for all its reports: there may be millions. */
   readonly #incidents: ScratchRecords
   readonly #alerts = new Map<string, KnownAlert>()
   readonly #alertsOf = new Map<string, Set<string>>()
   /** Last words of alerts that were noted and not read, by alert. */
-  readonly #noted = new Map<string, StoredRecord>()
+  readonly #noted = new Map<string, Noted>()
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
   /** `incidents`: where it lies what incident each report belongs to; default in memory. */
@@ -88,14 +97,18 @@ export class ReportOutcomes {
     const head = stored.value === null ? null : alertHeadOf(stored.value)
     if (head === null || stored.value === null) return false
     if (!this.#isNext('alerts', head.theatre, head.seq)) return true
-    // A copy: the bytes are a part of a whole page, which would be kept with them.
-    this.#noted.set(head.alertId, { ...stored, value: new Uint8Array(stored.value) })
+    const { length } = stored.value
+    // A copy: the bytes are a part of a whole page, which would be kept with them. An alert has words by the dozen: the next one goes where this one was.
+    const before = this.#noted.get(head.alertId)?.held
+    const held = before !== undefined && before.length >= length ? before : Buffer.allocUnsafeSlow(length + heldRoomBytes)
+    held.set(stored.value)
+    this.#noted.set(head.alertId, { stored: { ...stored, value: held.subarray(0, length) }, held })
     return true
   }
 
   /** Reads what was noted, one by one: gives what can't be read, else null. What is taken meanwhile is later than anything noted. */
   *readNoted(): Generator<{ readonly stored: StoredRecord; readonly reason: UndecodableReason } | null> {
-    for (const [alertId, stored] of this.#noted) {
+    for (const [alertId, { stored }] of this.#noted) {
       this.#noted.delete(alertId)
       const decoded = decodeAlertEvent(stored.value as Uint8Array)
       if (decoded.kind === 'decoded') this.#put(decoded.record)

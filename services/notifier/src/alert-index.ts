@@ -1,6 +1,7 @@
 // All alerts, folded from the alerts log: the state of each, and for each of its events where it stands in the log and what audiences are
 // judged by. Bodies of past events stay in the log. Not here: reading the log (alert-journal.ts), who may see what (reader-view.ts).
 
+import { isDeepStrictEqual } from 'node:util'
 import { sha256Hex } from '@tocsin/contracts/digest'
 import type { Envelope } from '@tocsin/contracts/envelope'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert'
@@ -64,6 +65,10 @@ export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
 /** Hashes of this many newest events of a theatre are kept, to tell a repeat from another content at one seq. */
 const hashesKept = 4096
 
+const nothingHeld = Buffer.alloc(0)
+/** Room for a word that is a little longer than the one before. */
+const heldRoomBytes = 256
+
 /** An entry whose evidence is read when somebody asks for it: of years of alerts most are never asked for. */
 class HeldAlert implements AlertEntry {
   readonly alertId: string
@@ -74,8 +79,9 @@ class HeldAlert implements AlertEntry {
   lastOperator: AlertEntry['lastOperator'] = null
   momentsOmitted = 0
   #outline: AlertState
-  /** Of the whole state; null where the outline is whole. */
-  #dataBytes: Uint8Array | null = null
+  /** Of the whole state, at the beginning of what is held; none where the outline is whole. */
+  #dataLength = 0
+  #held = nothingHeld
 
   constructor(state: AlertState, { id, type, time, cause }: Envelope) {
     this.alertId = state.alertId
@@ -90,17 +96,24 @@ class HeldAlert implements AlertEntry {
   }
 
   get state(): AlertState {
-    if (this.#dataBytes !== null) {
-      this.#outline = JSON.parse(Buffer.from(this.#dataBytes).toString()) as AlertState
-      this.#dataBytes = null
+    if (this.#dataLength > 0) {
+      this.#outline = JSON.parse(this.#held.toString('utf8', 0, this.#dataLength)) as AlertState
+      this.#dataLength = 0
+      this.#held = nothingHeld
     }
     return this.#outline
   }
 
   hold(state: AlertState, dataBytes: Uint8Array | null): void {
     this.#outline = state
-    // A copy: the bytes are a part of a whole page, which would be kept with them.
-    this.#dataBytes = dataBytes === null ? null : new Uint8Array(dataBytes)
+    this.#dataLength = dataBytes?.length ?? 0
+    if (dataBytes === null) {
+      this.#held = nothingHeld
+      return
+    }
+    // A copy: the bytes are a part of a whole page, which would be kept with them. An alert has words by the dozen: the next one goes where this one was.
+    if (this.#held.length < dataBytes.length) this.#held = Buffer.allocUnsafeSlow(dataBytes.length + heldRoomBytes)
+    this.#held.set(dataBytes)
   }
 }
 
@@ -296,6 +309,8 @@ function isBefore(entry: AlertEntry, firstTime: string, alertId: string): boolea
   return entry.firstTime < firstTime || (entry.firstTime === firstTime && entry.alertId < alertId)
 }
 
+const plainFacts = ['severity', 'status', 'pattern', 'ruleId', 'theatre', 'certainty', 'handling', 'drill'] as const
+
 function sameFacts(a: FilterFacts, b: FilterFacts): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  return plainFacts.every(name => a[name] === b[name]) && isDeepStrictEqual([a.category, a.area], [b.category, b.area])
 }

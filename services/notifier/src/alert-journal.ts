@@ -179,12 +179,10 @@ export class AlertJournal {
 
   #trim(): void {
     while (this.#recentCount > this.#limits.recentEventsMax) {
-      const oldest = this.#recent
-        .filter(each => each.records.length > 0)
-        .toSorted((a, b) => b.records.length - a.records.length)[0]
-      const gone = oldest?.records.shift()
-      if (oldest === undefined || gone === undefined) return
-      oldest.from = gone.position + 1n
+      const longest = this.#recent.reduce((a, b) => (b.records.length > a.records.length ? b : a))
+      const gone = longest.records.shift()
+      if (gone === undefined) return
+      longest.from = gone.position + 1n
       this.#recentCount--
     }
   }
