@@ -177,7 +177,7 @@ export class RuleDetection {
 
   /** The states of all tracks; nothing in them changes afterwards. */
   snapshot(): TrackSnapshot[] {
-    return [...this.#tracks.values()].map(track => track.snapshot())
+    return [...this.#tracks.values()].map(track => track.snapshot(this.#boundaryMs))
   }
 
   /**
@@ -190,8 +190,9 @@ export class RuleDetection {
       this.#newTrack(scope, through === null ? this.#lens.initial(scope) : base, through)
     for (const incident of incidents) {
       for (const scope of this.#lens.scopesOf(incident)) {
-        const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.#lens.initial(scope), null)
-        if (!track.isInBase(incident, this.#boundaryMs) || held.get(scope)?.has(incident.id)) this.#insert(track, incident)
+        // What ended before the boundary is in a base, or forgotten with the track that held it, unless that track says otherwise.
+        if (incident.toMs < this.#boundaryMs && !held.get(scope)?.has(incident.id)) continue
+        this.#insert(this.#tracks.get(scope) ?? this.#newTrack(scope, this.#lens.initial(scope), null), incident)
       }
     }
     const states = new Map(tracks.map(track => [track.scope, track.states]))

@@ -13,7 +13,10 @@ export interface TrackSnapshot {
   readonly base?: unknown
   /** Order key of the last incident that the base holds; null where it holds none. */
   readonly through: OrderKey | null
-  /** Incidents of an order before that which the base does not hold: they came late, or something rests on them. Left out where there are none. */
+  /**
+   * Incidents that ended before the boundary and that are folded nevertheless: their turn has not come, they came late, or something rests on them. Left out
+   * where there are none.
+   */
   readonly held?: readonly string[]
   /** States on the way, the end last: restored, nothing has to be folded again. */
   readonly states: readonly Checkpoint[]
@@ -188,14 +191,14 @@ export class Track {
   }
 
   /** Nothing in it changes afterwards. */
-  snapshot(): TrackSnapshot {
+  snapshot(boundaryMs: number): TrackSnapshot {
     const { scope } = this
     const [through, passed] = [this.#through, this.#passed]
     const counted = ({ count, state }: Checkpoint) => ({ count: count - passed, state })
     const states = statesToSave({ checkpoints: this.#checkpoints.map(counted), end: counted(this.#end) })
-    if (through === null) return { scope, through, states }
-    const held = this.#items.filter(i => compareKeys(i, through) <= 0).map(i => i.id)
-    return { scope, base: this.#base, through, ...(held.length === 0 ? {} : { held }), states }
+    const old = this.#items.filter(i => i.toMs < boundaryMs).map(i => i.id)
+    const held = old.length === 0 ? {} : { held: old }
+    return through === null ? { scope, through, ...held, states } : { scope, base: this.#base, through, ...held, states }
   }
 
   /** Puts the states of a snapshot back, where they fit what was inserted since; else `fold` makes them again. */

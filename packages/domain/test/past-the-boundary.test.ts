@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultCompoundRules } from '../src/compound-catalogue.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { defaultRules } from '../src/pattern-catalogue.ts'
+import type { TheatreFold } from '../src/theatre-fold.ts'
 import { FoldStory, type ReportSketch, revisionOf, throughText } from './fold-story.ts'
 
 const rules = [...defaultRules, ...defaultCompoundRules]
@@ -57,6 +58,21 @@ describe('a theatre past its boundary', () => {
     }
     expect(told(false)).toEqual(['long 1', 'late 1', 'next 1'])
     expect(told(true)).toEqual(['long 1', 'late 2', 'next 1'])
+  })
+
+  it('does not fold again what a scope that was let go had forgotten, where that still stands in its snapshot', () => {
+    const story = new FoldStory({ start: '2024-12-01', rules })
+    story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 45 } })
+    const say = (id: string, at: string, to: string, more: Partial<ReportSketch> = {}) =>
+      story.report({ id, at, to, category: 'attack', settlement: 'Dioura', ...more })
+    say('old', '2025-03-20', '2025-03-20')
+    story.tick('2025-05-11')
+    const away = throughText(story.fold)
+    const at = story.records.length
+    say('late', '2025-03-08', '2025-04-17', { actors: ['JNIM'], targets: ['civilians'], deaths: 0 })
+    for (const record of story.records.slice(at)) away.apply(record)
+    const foldedIn = (fold: TheatreFold) => [...fold.capture()].flatMap(([name, rows]) => (name === 'tracks' ? [...rows] : []))
+    expect(foldedIn(away)).toEqual(foldedIn(story.fold))
   })
 
   it('goes on from its snapshot wherever that was taken, with the boundary on its way (30 stories)', () => {

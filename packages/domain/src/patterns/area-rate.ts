@@ -204,6 +204,11 @@ export function countText(count: number): string {
   return Number.isInteger(count) ? String(count) : count.toFixed(1)
 }
 
+/** The same for a headline, which has whole ones alone. */
+export function roundedCountText(count: number): string {
+  return Number.isInteger(count) ? String(count) : `about ${Math.round(count)}`
+}
+
 /** The rate of the window that ends with a day. Rounded: shares of an interval are no whole numbers. */
 function rateOn(counts: DayCounts, day: number, { windowDays, baseDays }: RateRule): Rate {
   const baseTo = day - windowDays

@@ -29,10 +29,10 @@ export function reasonOf({ limit, days }: Measured): string {
   return `${limit} deaths in ${days} days`
 }
 
-/** `at least 27`, `about 27`, `up to 40`: what carries the number. */
+/** `at least 27`, `about 27`, `up to 40`: what carries the number. Whole people, where shares of intervals are among them. */
 export function countText({ value, toll, limit }: Measured): string {
-  const word = toll.best < limit ? 'up to' : value > toll.low ? 'about' : 'at least'
-  return `${word} ${deathsText(value)}`
+  if (toll.best < limit) return `up to ${Math.ceil(value)}`
+  return value > toll.low ? `about ${Math.round(value)}` : `at least ${Math.floor(value)}`
 }
 
 export function deathsText(deaths: number): string {

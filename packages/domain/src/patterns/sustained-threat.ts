@@ -18,6 +18,7 @@ import {
   rateNearly,
   rateNextChangeMs,
   rateStep,
+  roundedCountText,
   windowDaysMax
 } from './area-rate.ts'
 import { keepsLast } from './last-made.ts'
@@ -142,7 +143,7 @@ function describe(told: RateStory, toMs: number | null, parameters: SustainedThr
     triggers: told.triggers.kept,
     support: told.support.kept,
     omitted: told.triggers.omitted + told.support.omitted,
-    headline: `Attacks in ${areaName(area)} stay high: ${countText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${usually}`,
+    headline: `Attacks in ${areaName(area)} stay high: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${usually}`,
     explanation:
       `At its height ${countText(peak.count)} attacks lay in ${windowDays} days, those to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
       `${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)}), and ${countMin} at least. ` +
