@@ -17,6 +17,30 @@ export function keepsLast<K extends object, V>(limit: number): (thing: K, make: 
   }
 }
 
+/**
+ * Gives what is made of each thing of a list. Most things stand where they stood in the list of the last time, and what was made of them is given again, and so
+ * it is for one that moved, however many there are: `keepsLast` would make all anew once there are more than its limit. What is made must rest on the
+ * thing alone.
+ */
+export function makesEach<K extends object, V>(): (things: readonly K[], make: (thing: K) => V) => readonly V[] {
+  const known = new WeakMap<K, { readonly value: V }>()
+  let last: { readonly things: readonly K[]; readonly made: readonly V[] } = { things: [], made: [] }
+  const madeOf = (thing: K, make: (thing: K) => V): V => {
+    const before = known.get(thing)
+    if (before !== undefined) return before.value
+    const value = make(thing)
+    known.set(thing, { value })
+    return value
+  }
+  return (things, make) => {
+    if (last.things === things) return last.made
+    const before = last
+    const made = things.map((thing, i) => (before.things[i] === thing ? (before.made[i] as V) : madeOf(thing, make)))
+    last = { things, made }
+    return made
+  }
+}
+
 /** Gives two lists as one: the very list of the last time where both hold the same things as then. */
 export function joinsLast<V>(): (closed: readonly V[], open: readonly V[]) => readonly V[] {
   let last: { readonly closed: readonly V[]; readonly open: readonly V[]; readonly all: readonly V[] } | null = null

@@ -8,7 +8,7 @@ import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } 
 import { attackCategories } from '../report.ts'
 import { type CellRings, cellsOfUse, inAllCells } from './cell-rings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
-import { joinsLast } from './last-made.ts'
+import { joinsLast, makesEach } from './last-made.ts'
 import { namedPerpetrators } from './named-perpetrators.ts'
 import { withSupport } from './named-support.ts'
 import {
@@ -136,7 +136,7 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
   },
   findings: ({ open, endsFromMs, closed }, horizonMs, parameters) => {
     if (endsFromMs === null) return closed
-    const told = describeAll(open, parameters)
+    const told = describedEach(open, f => describe(f, null, parameters))
     const now = endsFromMs > horizonMs ? told : told.map((f, i) => endedAt(open[i] as Episode, f, horizonMs, parameters))
     return together(closed, now)
   },
@@ -261,27 +261,13 @@ function closeWhenDue(state: NearRepeatState, nowMs: number, parameters: NearRep
   }
 }
 
-const described = new WeakMap<Episode, Finding>()
-/** What was told last of all that is open: most of it is told again. */
-let last: { readonly open: readonly Episode[]; readonly told: readonly Finding[] } = { open: [], told: [] }
-
 /** One finding for one state of each: what did not change is the same object. */
-function describeAll(open: readonly Episode[], parameters: NearRepeatParameters): readonly Finding[] {
-  const told = open.map((f, i) => (last.open[i] === f ? (last.told[i] as Finding) : describeOpen(f, parameters)))
-  last = { open, told }
-  return told
-}
+const describedEach = makesEach<Episode, Finding>()
 
 /** Its place among the others stays when it ends. */
 function endedAt(f: Episode, finding: Finding, horizonMs: number, parameters: NearRepeatParameters): Finding {
   const closesMs = closesAtMs(f, parameters)
   return closesMs <= horizonMs ? describe(f, closesMs, parameters) : finding
-}
-
-function describeOpen(f: Episode, parameters: NearRepeatParameters): Finding {
-  const known = described.get(f) ?? describe(f, null, parameters)
-  described.set(f, known)
-  return known
 }
 
 function describe(f: Episode, toMs: number | null, parameters: NearRepeatParameters): Finding {

@@ -18,7 +18,7 @@ import {
   settlementsOf
 } from './civilian-harm.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
-import { keepsLast } from './last-made.ts'
+import { joinsLast, makesEach } from './last-made.ts'
 import { namedPerpetrators } from './named-perpetrators.ts'
 import { withSupport } from './named-support.ts'
 import { nearVictimisation } from './near-victimisation.ts'
@@ -157,8 +157,15 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
     const taken = new Set(opened.triggers.kept.map(i => i.id))
     return { ...current, loose: young.filter(i => !taken.has(i.id)), open: [...current.open, opened] }
   },
-  findings: ({ open, closed }, horizonMs, parameters) =>
-    open.length === 0 ? closed : [...closed, ...open.map(f => describeAt(f, horizonMs, parameters))],
+  findings: ({ open, closed }, horizonMs, parameters) => {
+    if (open.length === 0) return closed
+    const told = describedEach(open, f => describe(f, null, parameters))
+    const hasEnded = (f: Episode) => closesAtMs(f, parameters) <= horizonMs
+    // The place among the others stays when one ends.
+    const endedIf = (finding: Finding, f: Episode) => (hasEnded(f) ? describeEnded(f, parameters) : finding)
+    const now = open.some(hasEnded) ? told.map((finding, i) => endedIf(finding, open[i] as Episode)) : told
+    return together(closed, now)
+  },
   nearly: (state, horizonMs, parameters) => nearVictimisation(state, horizonMs, parameters),
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     let next: number | null = null
@@ -177,6 +184,7 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
 }
 
 const storyAgain = givesAgain<Episode>()
+const together = joinsLast<Finding>()
 
 /** At one of its places, on whatever side of a border; or by one of its perpetrators in its area. */
 function belongs(f: Episode, incident: Incident, parameters: RepeatVictimisationParameters): boolean {
@@ -328,18 +336,15 @@ function closeWhenDue(
   return { ...state, open: state.open.filter(f => !due.includes(f)), closed: [...state.closed, ...ended] }
 }
 
-const described = keepsLast<Episode, Finding>(64)
-const endings = keepsLast<Episode, Finding>(64)
-
-/** One finding for one state of it: what did not change is the same object. Its place among the others stays when it ends. */
-function describeAt(f: Episode, horizonMs: number, parameters: RepeatVictimisationParameters): Finding {
-  if (closesAtMs(f, parameters) <= horizonMs) return describeEnded(f, parameters)
-  return described(f, () => describe(f, null, parameters))
-}
+/** One finding for one state of each: what did not change is the same object. */
+const describedEach = makesEach<Episode, Finding>()
+const endings = new WeakMap<Episode, Finding>()
 
 /** The scope is the whole theatre: a late incident ends again stories that it does not touch. */
 function describeEnded(f: Episode, parameters: RepeatVictimisationParameters): Finding {
-  return endings(f, () => describe(f, closesAtMs(f, parameters), parameters))
+  const known = endings.get(f) ?? describe(f, closesAtMs(f, parameters), parameters)
+  endings.set(f, known)
+  return known
 }
 
 function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisationParameters): Finding {
