@@ -261,9 +261,15 @@ export class RuleDetection {
     const { unheard, watermarkMs } = this.#moment
     const found = this.pattern.findings(track.state, this.#nowMs, this.#parameters, unheard, watermarkMs)
     const all = this.#lens.worded(track.scope, found)
+    const { earliestMs } = this.#moment
+    const { made } = track
+    // What is retained of the same list is the same until the boundary or the past of the theatre moves.
+    if (made?.of === all && made.boundaryMs === this.#boundaryMs && made.earliestMs === earliestMs) return made.seen
     const isSeen = (f: Finding) =>
       this.#isRetained(f) && (this.#baselineMs === 0 || this.#hasBaselineAt(f.levels[0]?.atMs ?? f.fromMs))
-    return all.every(isSeen) ? all : all.filter(isSeen)
+    const seen = all.every(isSeen) ? all : all.filter(isSeen)
+    track.made = { of: all, boundaryMs: this.#boundaryMs, earliestMs, seen }
+    return seen
   }
 
   #evaluateAll(scopes: readonly string[]): void {

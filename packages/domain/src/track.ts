@@ -52,6 +52,13 @@ export class Track {
   /** What the fold sees, and for each the object that stands for it: one that did not change stays the same. */
   seen: readonly Finding[] = []
   findings: readonly Finding[] = []
+  /** What was last taken of all that the pattern found, and at which boundary. */
+  made: {
+    readonly of: readonly Finding[]
+    readonly boundaryMs: number
+    readonly earliestMs: number | null
+    readonly seen: readonly Finding[]
+  } | null = null
   /** What `seen` was made of: while the track is still in that state, and no moment was reached, it sees the same. */
   seenIn: unknown = notYet
   seenUnheard: readonly Span[] | null = null
