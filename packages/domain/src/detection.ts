@@ -22,8 +22,6 @@ export class RuleDetection {
   readonly #lens: RuleLens
   readonly #tracks = new Map<string, Track>()
   readonly #byTurn: readonly Set<Track>[] = Array.from({ length: turnsCount }, () => new Set<Track>())
-  /** Tracks that fold something which had ended before the boundary at their last turn, or came later. */
-  readonly #holding = new Set<Track>()
   /** When a scope changes by time alone, and by the watermark, of a pattern with levels of absence. */
   readonly #changes = new Deadlines()
   readonly #absences = new Deadlines()
@@ -85,7 +83,7 @@ export class RuleDetection {
       const [incident] = added as [Incident]
       for (const scope of this.#lens.scopesOf(incident)) {
         const track = this.#trackFor(scope, incident)
-        if (track) this.#fold(track, this.#insert(track, incident))
+        if (track) this.#fold(track, track.insert(incident))
       }
       return
     }
@@ -103,11 +101,12 @@ export class RuleDetection {
     }
     for (const incident of added) {
       for (const scope of this.#lens.scopesOf(incident)) {
-        // What was still folded goes on in its place, also where the base has passed that by.
+        // What was still folded goes on in its place, also where the base has passed that by. Where such a one and one that is in the base become one
+        // incident, the base has counted the second already: what a base has taken in is not known one by one any more.
         const held = this.#tracks.get(scope)
         const goesOn = held !== undefined && folded.get(held)?.some(before => sharesReports(before, incident))
         const track = goesOn ? held : this.#trackFor(scope, incident)
-        if (track) touch(track, this.#insert(track, incident))
+        if (track) touch(track, track.insert(incident))
       }
     }
     for (const [track, index] of lowest) this.#fold(track, index)
@@ -157,9 +156,6 @@ export class RuleDetection {
         if (track.isOld(boundaryMs)) track.trim(boundaryMs, forgets)
         if (forgets && (track.saysNothing(() => this.#lens.initial(track.scope)) || this.#isQuiet(track, quietMs)))
           this.#letGo(track)
-        // What began long ago and has not ended yet may come before what has.
-        else if (track.holdsOlder(boundaryMs)) this.#holding.add(track)
-        else this.#holding.delete(track)
       }
     }
   }
@@ -170,9 +166,12 @@ export class RuleDetection {
     return !this.#changes.has(scope) && !this.#absences.has(scope) && !findings.some(f => this.#isRetained(f))
   }
 
-  /** Adds the ids of incidents that ended before a moment, which every track's turn has passed, and are still folded: they can still be withdrawn. */
+  /**
+   * Adds the ids of incidents that ended before a moment and are still folded: they can still be withdrawn. All tracks are asked: what came late lies before
+   * a base, and where the boundary has moved far at once a track's turn may be yet to come.
+   */
   addHeld(beforeMs: number, ids: Set<string>): void {
-    for (const track of this.#holding) track.addOlder(beforeMs, ids)
+    for (const track of this.#tracks.values()) track.addOlder(beforeMs, ids)
   }
 
   /** The states of all tracks; nothing in them changes afterwards. */
@@ -192,7 +191,8 @@ export class RuleDetection {
       for (const scope of this.#lens.scopesOf(incident)) {
         // What ended before the boundary is in a base, or forgotten with the track that held it, unless that track says otherwise.
         if (incident.toMs < this.#boundaryMs && !held.get(scope)?.has(incident.id)) continue
-        this.#insert(this.#tracks.get(scope) ?? this.#newTrack(scope, this.#lens.initial(scope), null), incident)
+        const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.#lens.initial(scope), null)
+        track.insert(incident)
       }
     }
     const states = new Map(tracks.map(track => [track.scope, track.states]))
@@ -218,11 +218,6 @@ export class RuleDetection {
     return track.isInBase(incident, this.#boundaryMs) ? undefined : track
   }
 
-  #insert(track: Track, incident: Incident): number {
-    if (incident.toMs < this.#boundaryMs) this.#holding.add(track)
-    return track.insert(incident)
-  }
-
   #fold(track: Track, index: number): void {
     track.fold(index)
     if (track.isBlank) {
@@ -237,7 +232,6 @@ export class RuleDetection {
   #letGo(track: Track): void {
     const { scope } = track
     this.#tracks.delete(scope)
-    this.#holding.delete(track)
     this.#byTurn[track.turn]?.delete(track)
     this.#changes.set(scope, null)
     this.#absences.set(scope, null)

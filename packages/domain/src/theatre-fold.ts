@@ -468,7 +468,7 @@ export class TheatreFold {
     if (boundaryMs > before) this.#book.archive(boundaryMs)
     this.#boundaryMs = boundaryMs
     this.#rules.trim(trimOf(turns, before, boundaryMs, retentionMs))
-    // By then every track has had its turn.
+    // By then nearly every track has had its turn.
     if (turns.has(0)) this.#dropBefore(boundaryMs - trimEveryMs)
     // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return

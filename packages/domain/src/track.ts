@@ -180,15 +180,6 @@ export class Track {
     return this.#items.length === 0 && this.#through !== null && this.#through.toMs < ms
   }
 
-  /** True where it folds what ended before a moment. */
-  holdsOlder(beforeMs: number): boolean {
-    for (const { fromMs, toMs } of this.#items) {
-      if (fromMs >= beforeMs) return false
-      if (toMs < beforeMs) return true
-    }
-    return false
-  }
-
   /** Adds the ids of those that it folds and that ended before a moment. */
   addOlder(beforeMs: number, ids: Set<string>): void {
     for (const { id, fromMs, toMs } of this.#items) {

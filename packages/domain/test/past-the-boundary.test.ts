@@ -75,6 +75,28 @@ describe('a theatre past its boundary', () => {
     expect(foldedIn(away)).toEqual(foldedIn(story.fold))
   })
 
+  it.each(['2024-03-14', '2024-03-15', '2024-03-18'])(
+    'goes on from its snapshot where less is retained at once from %s on',
+    day => {
+      const story = new FoldStory({ start: '2020-01-01', rules })
+      story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 1500 } })
+      for (let i = 0; i < 12; i++) {
+        const [at, to] = [`2021-0${1 + (i % 6)}-01`, `2021-0${1 + (i % 6)}-2${i % 7}`]
+        const category = i % 2 === 0 ? 'blockade' : 'aid-denied'
+        story.report({ id: `r${i}`, at, to, category, settlement: `S${i % 3}`, source: `wire-${1 + (i % 3)}` })
+      }
+      story.tick(formatTime(Date.parse(day) - dayMs))
+      story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 468 } })
+      story.tick(day)
+      const [away, at] = [throughText(story.fold), story.records.length]
+      const tracks = (fold: TheatreFold) => [...fold.capture()].flatMap(([name, rows]) => (name === 'tracks' ? [...rows] : []))
+      expect(tracks(away)).toEqual(tracks(story.fold))
+      for (let i = 0; i < 12; i++) story.withdraw(`r${i}`)
+      for (let i = 0; i < 9; i++) story.tick(formatTime(Date.parse(day) + (1 + i) * dayMs))
+      expect(story.records.slice(at).map(record => away.apply(record))).toEqual(story.outputs.slice(at))
+    }
+  )
+
   it('goes on from its snapshot wherever that was taken, with the boundary on its way (30 stories)', () => {
     const startMs = Date.parse('2020-01-01T00:00:00.000Z')
     const kinds = ['attack', 'attack-on-civilians', 'blockade', 'aid-denied', 'movement-denied', 'appeal', 'abduction'] as const

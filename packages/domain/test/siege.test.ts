@@ -93,7 +93,7 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
         endMs = null
         heldToMs = Math.max(heldToMs, i.toMs)
         for (const c of criteria) if (shows(i, c) && !since.has(c)) since.set(c, i.fromMs)
-      } else if (i.category === 'access-restored' && heldToMs < i.toMs + 14 * dayMs) {
+      } else if (i.category === 'access-restored' && (heldToMs <= i.toMs || heldToMs < i.toMs + 14 * dayMs)) {
         const lastMs = Math.max(...access.map(a => a.toMs))
         if (endMs === null && access.length > 0 && i.fromMs > lastMs + 1 + 30 * dayMs) access = []
         access.push(i)
@@ -196,6 +196,18 @@ describe('siege', () => {
     expect(endsOf(blockaded, denied, ...opened(29))).toEqual([45])
     expect(endsOf(blockaded, denied, ...opened(17))).toEqual([45])
     expect(endsOf(blockaded, denied, ...opened(16))).toEqual([null])
+  })
+
+  it('is ended at once by access that need not last, also on the day that is the last of the siege', () => {
+    const two = { category: 'blockade', tactics: ['movement-denied'] } as const
+    const said: Said[] = [
+      { day: 0, days: 30, ...two },
+      ...['a', 'b'].map(source => ({ day: 30, category: 'access-restored', source }) as const)
+    ]
+    const ends = (accessSustainedDays: number) =>
+      foldAll(siege, said.map(incident), horizonMs, { accessSustainedDays }).map(f => onDay(f.toMs))
+    expect(ends(0)).toEqual([31])
+    expect(ends(14)).toEqual([45])
   })
 
   it('needs words of access that belong together: thirty days apart, not thirty-one', () => {

@@ -178,8 +178,7 @@ export class IncidentDesk {
     if (this.#visible(principal, incidentId) === undefined) return { kind: 'unknown' }
     const refusal = refusalOf(action)
     if (refusal !== null) return { ...refusal, incidentId, at: action.at }
-    const isOver = this.#hasCome(action) || (await this.#isPassed(action))
-    if (!isOver) return { kind: 'pending', incidentId, requestedAt: action.at }
+    if (!(await this.#isOver(action))) return { kind: 'pending', incidentId, requestedAt: action.at }
     const incidents = this.#incidentsOf(action).filter(({ state }) => isInView(viewOf(principal), state))
     return { kind: 'done', incidentId, at: action.at, incidents: incidents.map(({ state }) => state.incidentId) }
   }
@@ -224,7 +223,7 @@ export class IncidentDesk {
       return refused('another-came-first', latest, state.revision, cameFirst)
     // What was under way may have come while this looked: the officer has not seen it.
     const standing = projection.incidents.get(state.incidentId)
-    if (standing !== undefined && standing.state !== state) return this.#stale(standing)
+    if (standing !== undefined && (standing.state !== state || standing.isWithdrawn)) return this.#stale(standing)
     const after = latest?.id ?? null
     const { incidentId } = state
     const data = { reportIds, same, by: principal.name, also, after, note, actionId, incidentId } satisfies PairDeclared
@@ -255,26 +254,32 @@ export class IncidentDesk {
     return { id, key: theatre, value: encodeRecord(envelope, { type: 'pair.declared', data }) }
   }
 
-  #answerOf(actionId: string, action: DeclaredAction): IncidentAnswer {
+  async #answerOf(actionId: string, action: DeclaredAction): Promise<IncidentAnswer> {
     const refusal = refusalOf(action)
     if (refusal !== null) return refusal
-    if (!this.#hasCome(action)) return { kind: 'pending', actionId, appended: action }
+    if (!(await this.#isOver(action))) return { kind: 'pending', actionId, appended: action }
     return { kind: 'done', actionId, incidents: this.#incidentsOf(action), appended: action }
   }
 
-  /** True once incidents are as the action asked. */
+  /** True once incidents that stand are as the action asked. */
   #hasCome({ data }: DeclaredAction): boolean {
     const { incidents } = this.#deps.projection
     return pairsOf(data).every(([a, b]) => {
       const [one, other] = [incidents.ofReport(a), incidents.ofReport(b)]
-      return (one !== undefined && one === other) === data.same
+      if (one === undefined || other === undefined || one.isWithdrawn || other.isWithdrawn) return false
+      return (one === other) === data.same
     })
   }
 
   /** True for an action that counts and of which nothing has come yet: nobody can have seen what it makes. */
   async #isUnderWay(actionId: string): Promise<boolean> {
     const action = this.#deps.projection.declarations.action(actionId)
-    return action !== undefined && !this.#hasCome(action) && !(await this.#isPassed(action))
+    return action !== undefined && !(await this.#isOver(action))
+  }
+
+  /** True once incidents are as the action asked, or will not come to be: a report of it was withdrawn, another said otherwise. */
+  async #isOver(action: DeclaredAction): Promise<boolean> {
+    return this.#hasCome(action) || this.#isPassed(action)
   }
 
   /** True once the rules have passed the action, whatever came of it. */

@@ -99,6 +99,8 @@ export class IncidentIndex {
   #endWhereTaken(id: string, { time, cause, event }: IncidentRecord): void {
     const entry = this.#entries.get(id)
     if (entry === undefined || entry.isWithdrawn || id === event.data.incidentId) return
+    // A report that was corrected into another theatre left nothing to take here.
+    if (entry.state.theatre !== event.data.theatre) return
     if (!event.data.reports.some(({ reportId }) => holds(entry, reportId))) return
     this.#remove(id)
     this.#place({ ...entry, isWithdrawn: true, touchedAt: time, cause })

@@ -247,6 +247,21 @@ describe('an incident', () => {
     expect((await read('r1')).revision).toBe(3)
   })
 
+  it('is done with what asked to take out a report that was withdrawn before, also for who asks again', async () => {
+    await reported('r1', 'wire-1')
+    await reported('r2', 'wire-2')
+    rules.isPaused = true
+    const data = { reportId: 'r2', reason: 'It never was.', lane: 'live' } as const
+    await suite.h.incident('sahel', { type: 'report.withdrawn', data }, 'gone-r2')
+    const headers = { 'idempotency-key': 'click-4' }
+    const pending = await split('r1', { reports: ['r2'] }, { headers })
+    expect(pending.status).toBe(202)
+    rules.isPaused = false
+    await suite.h.clock.advance(100)
+    expect((await suite.ask('GET', pending.headers.location as string)).body).toMatchObject({ state: 'done', incidents: ['r1'] })
+    expect(members(await split('r1', { reports: ['r2'] }, { headers }))).toEqual([['r1']])
+  })
+
   it('is not touched by a used Idempotency-Key that asks for something else', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')

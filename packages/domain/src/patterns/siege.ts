@@ -296,7 +296,7 @@ function whileOpen(state: SiegeState, open: Episode, incident: Incident, paramet
  * last. A word of siege that is known by its month alone reaches a few days beyond what ended in it.
  */
 function withAccess({ access, heldToMs }: Episode, incident: Incident, parameters: SiegeParameters): Access | null {
-  if (heldToMs >= incident.toMs + parameters.accessSustainedDays * dayMs) return access
+  if (heldToMs > incident.toMs && heldToMs >= incident.toMs + parameters.accessSustainedDays * dayMs) return access
   const bridgedMs = parameters.bridgedGapDays * dayMs
   const isStale = access !== null && access.confirmedMs === null && incident.fromMs > access.lastMs + 1 + bridgedMs
   const before = isStale ? null : access
