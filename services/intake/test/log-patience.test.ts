@@ -78,9 +78,14 @@ it('takes a write that was not answered for silence, and one that was refused fo
 })
 
 it('believes a log that says of itself that it is away', () => {
-  const { patience, say } = given()
+  const { patience, say, pass } = given()
   say(false)
   expect(patience.trouble).toBe('away')
+  for (let i = 0; i < 20; i++) {
+    expect(patience.refusal()).toBe('away')
+    pass(5_000)
+  }
   say(true)
   expect(patience.trouble).toBeNull()
+  expect(patience.refusal()).toBeNull()
 })
