@@ -40,6 +40,7 @@ interface Decision {
   readonly alertId: string
   readonly event: MachineEvent
   readonly reason: string | null
+  readonly quiet?: true
 }
 
 export class AlertBook {
@@ -97,7 +98,7 @@ export class AlertBook {
     for (const alertId of born.keys()) decisions.push({ alertId, event: 'raised', reason: null })
     for (const alertId of candidates) {
       const entry = this.#entries.get(alertId)
-      const decision = entry && !born.has(alertId) ? decide(entry, context) : null
+      const decision = entry && !born.has(alertId) ? (decide(entry, context) ?? this.#entries.moveOf(entry)) : null
       if (decision) decisions.push({ alertId, ...decision })
     }
     const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
@@ -136,7 +137,7 @@ export class AlertBook {
         : entry.closedByHand,
       standing: { by: request.by, at: context.time }
     })
-    return [{ type: operatorEventOf(request.action), data: state }]
+    return this.#regrouped([{ type: operatorEventOf(request.action), data: state }])
   }
 
   /** Acknowledgements whose time is up. */
@@ -164,8 +165,7 @@ export class AlertBook {
   /** Lets go of alerts whose window ended before the boundary: nothing that can still come changes them. What is left unsaid of one is said first. */
   archive(boundaryMs: number): void {
     for (const index of this.#findings.values()) index.forgetBefore(boundaryMs)
-    for (const entry of this.#entries.values()) {
-      if (!endedBefore(entry, boundaryMs)) continue
+    for (const entry of this.#entries.endedBefore(boundaryMs)) {
       if (this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
       else this.#entries.forget(entry)
     }
@@ -310,7 +310,7 @@ export class AlertBook {
     const events: AlertEvent[] = []
     for (const decision of ordered) {
       const entry = this.#entryOf(decision.alertId)
-      const own = staysQuiet(decision.alertId) ? { ...context, quiet: true } : context
+      const own = (decision.quiet ?? staysQuiet(decision.alertId)) ? { ...context, quiet: true } : context
       const state = this.#stateAfter(entry, decision, born.get(decision.alertId) ?? contentNow(entry, context), own)
       const held = entry.held ?? entry.published
       const next: AlertEntry = {
@@ -330,6 +330,13 @@ export class AlertBook {
       }
       if (decide(this.#entryOf(decision.alertId), context)) this.#pending.set(decision.alertId, own.quiet)
     }
+    return this.#regrouped(events)
+  }
+
+  /** What events move in the lists is said with the next record, quietly. */
+  #regrouped(events: AlertEvent[]): AlertEvent[] {
+    for (const { data } of events)
+      for (const id of this.#entries.misplacedBy(data.alertId)) if (!this.#pending.has(id)) this.#pending.set(id, true)
     return events
   }
 
@@ -366,7 +373,7 @@ export class AlertBook {
       action: null
     }
     const partOf = entry.held === null ? before.partOf : this.#entries.partOf(state, entry.held.finding, entry.firstSeq)
-    return partOf === state.partOf ? state : { ...state, partOf }
+    return partOf === state.partOf ? state : { ...state, partOf, concerns: this.#entries.concernsOfMove(state, partOf) }
   }
 
   #next(before: AlertState, notify: Notify, context: RecordContext) {
@@ -409,11 +416,4 @@ function contentNow({ state, held, published }: AlertEntry, { revisions }: Recor
   if (held === null) return null
   const { evidence, levels, window } = state
   return contentOf(held.finding, held.severities, revisions, { finding: published.finding, evidence, levels, window })
-}
-
-/** True where what an alert is about was over before the boundary: its window, or all that it rested on. */
-function endedBefore(entry: AlertEntry, boundaryMs: number): boolean {
-  const { toMs, triggers } = findingOf(entry)
-  if (entry.held !== null) return toMs !== null && toMs < boundaryMs
-  return (toMs ?? 0) < boundaryMs && triggers.every(incident => incident.toMs < boundaryMs)
 }

@@ -3,9 +3,12 @@
 
 import type { AlertState } from './alert.ts'
 import { type AlertEntry, completeMs, findingOf, isOpen } from './alert-decision.ts'
-import { allGround, groundOf, partOf } from './alert-grouping.ts'
+import { allGround, breadthOf, groundOf, partOf } from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
 import { parseTimeMs } from './event-time.ts'
+import { put, take } from './finding-index.ts'
+import { type Handling, handlings } from './handling.ts'
+import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
 import type { ReportChange } from './report-change.ts'
 
@@ -20,6 +23,8 @@ export class AlertEntries {
   #leastCompleteMs = Number.POSITIVE_INFINITY
   /** Past all that can still change, but for what is left to say of them: nothing finds or matches them any more. */
   readonly #past = new Set<string>()
+  /** Open alerts by the one that they say they are part of. */
+  readonly #parts = new Map<string, Set<string>>()
   /** When acknowledgements end, ms. */
   readonly #untilMs = new Map<string, number>()
 
@@ -53,12 +58,14 @@ export class AlertEntries {
     if (!this.#past.has(alertId)) this.#file(before, entry, reports)
     this.#noteWaiting(entry)
     this.#noteUntil(before, entry)
+    this.#notePart(before, entry)
   }
 
   forget(entry: AlertEntry): void {
     const { alertId } = entry.state
     this.letGo(entry)
     this.#past.delete(alertId)
+    this.#notePart(this.#byId.get(alertId), undefined)
     this.#byId.delete(alertId)
     this.#provisional.delete(alertId)
     this.#untilMs.delete(alertId)
@@ -87,6 +94,37 @@ export class AlertEntries {
     this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
   }
 
+  /**
+   * Alerts that an event of one puts elsewhere in the lists, in order: where it is a wider story and new, those that stood alone and rest on the same
+   * reports; where it is over, what was part of it.
+   */
+  misplacedBy(alertId: string): string[] {
+    const entry = this.#byId.get(alertId)
+    if (entry === undefined) return []
+    const { state } = entry
+    const isNewStory = state.revision === 1 && breadthOf(state) > 0
+    const ids = isNewStory ? this.index.restingOn(findingOf(entry)) : isOpen(state) ? [] : (this.#parts.get(alertId) ?? [])
+    return [...ids].filter(id => this.moveOf(this.#byId.get(id) as AlertEntry) !== null).sort(compareText)
+  }
+
+  /** What an alert has to say that says it is part of none, or of one that is over, where that is not so, or not any more; else null. */
+  moveOf({
+    state,
+    held,
+    firstSeq
+  }: AlertEntry): { readonly event: 'revised'; readonly reason: null; readonly quiet: true } | null {
+    if (held === null || !isOpen(state)) return null
+    const said = state.partOf === null ? undefined : this.#byId.get(state.partOf)
+    if (said !== undefined && isOpen(said.state)) return null
+    return this.partOf(state, held.finding, firstSeq) === state.partOf ? null : { event: 'revised', reason: null, quiet: true }
+  }
+
+  /** The least level at which an event changes anything that also says what the alert is part of now: who may not see either whole sees no move. */
+  concernsOfMove({ concerns, partOf }: AlertState, now: string | null): Handling {
+    const wholes = [partOf, now].map(id => (id === null ? concerns : (this.#byId.get(id)?.state.handling ?? 'public')))
+    return handlings.find(level => level === concerns || wholes.includes(level)) ?? concerns
+  }
+
   /** The open alert that one is part of, given what it says now and the finding that it holds; null for none. */
   partOf(state: AlertState, { triggers }: Finding, firstSeq: number): string | null {
     const [area, another] = state.area.admin1
@@ -100,6 +138,11 @@ export class AlertEntries {
 
   *#others(alertIds: Iterable<string>, own: string): Generator<AlertEntry> {
     for (const id of alertIds) if (id !== own) yield this.#byId.get(id) as AlertEntry
+  }
+
+  /** Alerts of which what they are about was over before a moment. */
+  endedBefore(ms: number): AlertEntry[] {
+    return [...this.#byId.values()].filter(entry => endedBefore(entry, ms))
   }
 
   /** Provisional alerts of which a watermark has passed all that they wait for. */
@@ -138,6 +181,13 @@ export class AlertEntries {
     this.#leastCompleteMs = Math.min(this.#leastCompleteMs, ms)
   }
 
+  #notePart(before: AlertEntry | undefined, now: AlertEntry | undefined): void {
+    const [old, fresh] = [before, now].map(entry => (entry !== undefined && isOpen(entry.state) ? entry.state.partOf : null))
+    if (old === fresh) return
+    if (old != null) take(this.#parts, old, (before as AlertEntry).state.alertId)
+    if (fresh != null) put(this.#parts, fresh, (now as AlertEntry).state.alertId)
+  }
+
   #noteUntil(before: AlertEntry | undefined, { state }: AlertEntry): void {
     const { acknowledgedUntil } = state.operator
     if ((before?.state.operator.acknowledgedUntil ?? null) === acknowledgedUntil) return
@@ -151,4 +201,11 @@ function openGround(entry: AlertEntry): string | undefined {
   return isOpen(entry.state)
     ? groundOf({ pattern: entry.state.pattern, area: entry.state.area, group: findingOf(entry).group })
     : undefined
+}
+
+/** True where what an alert is about was over before the boundary: its window, or all that it rested on. */
+function endedBefore(entry: AlertEntry, boundaryMs: number): boolean {
+  const { toMs, triggers } = findingOf(entry)
+  if (entry.held !== null) return toMs !== null && toMs < boundaryMs
+  return (toMs ?? 0) < boundaryMs && triggers.every(incident => incident.toMs < boundaryMs)
 }

@@ -96,6 +96,10 @@ export interface AlertState {
   readonly concerns: Handling
   /** Alerts that this one shares reports with. */
   readonly references: readonly string[]
+  /**
+   * The open alert that gathers this one in lists. Where a wider story is raised from the same reports later, or what gathered it is over, the next record
+   * says so with a quiet `revised`.
+   */
   readonly partOf: string | null
   readonly operator: AlertOperator
   readonly drill: boolean

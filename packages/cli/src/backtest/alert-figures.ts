@@ -15,7 +15,7 @@ export interface DayQuantiles {
 export interface RuleFigures {
   readonly pattern: string
   readonly raised: number
-  /** Of them, those that were part of no other alert when they were raised. */
+  /** Of them, those that were part of no other alert when the day on which they were raised was over. */
   readonly topLevel: number
   readonly byYear: Readonly<Record<string, number>>
   /** Events of all kinds, by kind. */
@@ -89,7 +89,7 @@ interface Raised {
   readonly ruleId: string
   readonly pattern: string
   readonly atMs: number
-  readonly isTopLevel: boolean
+  isTopLevel: boolean
   readonly countries: readonly string[]
   readonly firstIncidentDays: number
   readonly reportDays: number
@@ -121,6 +121,7 @@ export class AlertFigures {
     this.#eventsByRule.set(data.ruleId, events)
     if (data.notify === 'page') this.#paged += 1
     const known = this.#alerts.get(data.alertId) ?? this.#raised(data)
+    if (isSameDay(parseTimeMs(data.times.detectedAt), known.atMs)) known.isTopLevel = data.partOf === null
     known.escalated ||= kind === 'escalated'
     known.reopened ||= kind === 'reopened'
     known.retracted ||= kind === 'retracted'
@@ -263,6 +264,10 @@ function mondayOf(week: number): string {
 /** Number of the week; day 0 of the epoch was a Thursday. */
 function weekOf(ms: number): number {
   return Math.floor((ms / dayMs + 3) / 7)
+}
+
+function isSameDay(one: number, other: number): boolean {
+  return Math.floor(one / dayMs) === Math.floor(other / dayMs)
 }
 
 function yearOf({ atMs }: Raised): string {
