@@ -14,6 +14,7 @@ import type { FindingChange } from './finding-continuity.ts'
 import { concernsOf } from './finding-difference.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex } from './finding-index.ts'
+import type { Handling } from './handling.ts'
 import { compareText } from './incident.ts'
 import { operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import type { Finding } from './pattern.ts'
@@ -25,6 +26,8 @@ export interface AlertBookSnapshot {
   readonly seq: number
   readonly entries: readonly AlertEntry[]
   readonly pending: readonly (readonly [string, boolean])[]
+  /** Alerts that are part of another than they say, and how marked what they were part of is. */
+  readonly moves?: readonly (readonly [string, Handling])[]
 }
 
 /** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
@@ -81,9 +84,10 @@ export class AlertBook {
   reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
     const leftUnsaid = this.#pending
     const complete = context.watermarkMoved ? this.#entries.completeAt(context.watermarkMs) : []
-    if (changes.length + leftUnsaid.size + complete.length === 0) return []
+    const moves = this.#entries.takeMoves()
+    if (changes.length + leftUnsaid.size + complete.length + moves.length === 0) return []
     this.#pending = new Map()
-    const candidates = new Set(leftUnsaid.keys())
+    const candidates = new Set([...leftUnsaid.keys(), ...moves])
     const touchedNow = new Set<string>()
     const born = new Map<string, AlertContent>()
     for (const change of changes) {
@@ -137,7 +141,7 @@ export class AlertBook {
         : entry.closedByHand,
       standing: { by: request.by, at: context.time }
     })
-    return this.#regrouped([{ type: operatorEventOf(request.action), data: state }])
+    return this.#entries.noteMoves([{ type: operatorEventOf(request.action), data: state }])
   }
 
   /** Acknowledgements whose time is up. */
@@ -159,7 +163,7 @@ export class AlertBook {
 
   /** True where a record meant more for an alert than the one event it makes: the next record goes on with it, whatever it is. */
   get hasMoreToSay(): boolean {
-    return this.#pending.size > 0
+    return this.#pending.size > 0 || this.#entries.hasMoves
   }
 
   /** Lets go of alerts whose window ended before the boundary: nothing that can still come changes them. What is left unsaid of one is said first. */
@@ -175,7 +179,8 @@ export class AlertBook {
     return {
       seq: this.#seq,
       entries: [...this.#entries.values()],
-      pending: [...this.#pending].sort((a, b) => compareText(a[0], b[0]))
+      pending: [...this.#pending].sort((a, b) => compareText(a[0], b[0])),
+      moves: this.#entries.moves
     }
   }
 
@@ -188,6 +193,7 @@ export class AlertBook {
       for (const finding of findings) bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
     }
     this.#pending = new Map(snapshot.pending)
+    this.#entries.restoreMoves(snapshot.moves ?? [])
     for (const entry of snapshot.entries) {
       const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
       this.#entries.keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)
@@ -330,14 +336,7 @@ export class AlertBook {
       }
       if (decide(this.#entryOf(decision.alertId), context)) this.#pending.set(decision.alertId, own.quiet)
     }
-    return this.#regrouped(events)
-  }
-
-  /** What events move in the lists is said with the next record, quietly. */
-  #regrouped(events: AlertEvent[]): AlertEvent[] {
-    for (const { data } of events)
-      for (const id of this.#entries.misplacedBy(data.alertId)) if (!this.#pending.has(id)) this.#pending.set(id, true)
-    return events
+    return this.#entries.noteMoves(events)
   }
 
   #compare(a: Decision, b: Decision): number {

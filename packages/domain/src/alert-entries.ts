@@ -1,7 +1,7 @@
 // The alerts that a theatre keeps, and which of them something may happen to without any finding that changes: provisional ones when the watermark moves,
 // acknowledged ones when time is up. With which of them is part of which. Decides nothing else.
 
-import type { AlertState } from './alert.ts'
+import type { AlertEvent, AlertState } from './alert.ts'
 import { type AlertEntry, completeMs, findingOf, isOpen } from './alert-decision.ts'
 import { allGround, breadthOf, groundOf, partOf } from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
@@ -25,6 +25,10 @@ export class AlertEntries {
   readonly #past = new Set<string>()
   /** Open alerts by the one that they say they are part of. */
   readonly #parts = new Map<string, Set<string>>()
+  /** Alerts that are part of another than they say, from the next record on, with how marked that is by which they move. */
+  #moves = new Map<string, Handling>()
+  /** Those of which the record at hand speaks. */
+  #moving: ReadonlyMap<string, Handling> = new Map()
   /** When acknowledgements end, ms. */
   readonly #untilMs = new Map<string, number>()
 
@@ -94,17 +98,45 @@ export class AlertEntries {
     this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
   }
 
+  get hasMoves(): boolean {
+    return this.#moves.size > 0
+  }
+
+  /** In order. */
+  get moves(): readonly (readonly [string, Handling])[] {
+    return [...this.#moves].sort((a, b) => compareText(a[0], b[0]))
+  }
+
+  restoreMoves(moves: readonly (readonly [string, Handling])[]): void {
+    this.#moves = new Map(moves)
+  }
+
+  /** The alerts that the record at hand has to move, in order. */
+  takeMoves(): readonly string[] {
+    this.#moving = this.#moves
+    this.#moves = new Map()
+    return [...this.#moving.keys()].sort(compareText)
+  }
+
+  /** Notes which alerts events put elsewhere in the lists: the next record says so. Gives the events. */
+  noteMoves(events: AlertEvent[]): AlertEvent[] {
+    for (const { type, data } of events) {
+      const entry = this.#byId.get(data.alertId)
+      if (entry === undefined) continue
+      const begins = type === 'alert.raised' || type === 'alert.reopened'
+      for (const id of this.#misplacedBy(entry, begins)) this.#moves.set(id, entry.state.handling)
+    }
+    return events
+  }
+
   /**
-   * Alerts that an event of one puts elsewhere in the lists, in order: where it is a wider story and new, those that stood alone and rest on the same
-   * reports; where it is over, what was part of it.
+   * Where an alert is a wider story and begins, those that stood alone and rest on the same reports; where it is over, what was part of it.
    */
-  misplacedBy(alertId: string): string[] {
-    const entry = this.#byId.get(alertId)
-    if (entry === undefined) return []
+  #misplacedBy(entry: AlertEntry, begins: boolean): string[] {
     const { state } = entry
-    const isNewStory = state.revision === 1 && breadthOf(state) > 0
-    const ids = isNewStory ? this.index.restingOn(findingOf(entry)) : isOpen(state) ? [] : (this.#parts.get(alertId) ?? [])
-    return [...ids].filter(id => this.moveOf(this.#byId.get(id) as AlertEntry) !== null).sort(compareText)
+    const gathers = begins && breadthOf(state) > 0
+    const ids = gathers ? this.index.restingOn(findingOf(entry)) : isOpen(state) ? [] : (this.#parts.get(state.alertId) ?? [])
+    return [...ids].filter(id => this.moveOf(this.#byId.get(id) as AlertEntry) !== null)
   }
 
   /** What an alert has to say that says it is part of none, or of one that is over, where that is not so, or not any more; else null. */
@@ -120,8 +152,10 @@ export class AlertEntries {
   }
 
   /** The least level at which an event changes anything that also says what the alert is part of now: who may not see either whole sees no move. */
-  concernsOfMove({ concerns, partOf }: AlertState, now: string | null): Handling {
-    const wholes = [partOf, now].map(id => (id === null ? concerns : (this.#byId.get(id)?.state.handling ?? 'public')))
+  concernsOfMove({ alertId, concerns, partOf }: AlertState, now: string | null): Handling {
+    // What it was part of may be forgotten by now.
+    const moving = this.#moving.get(alertId) ?? 'public'
+    const wholes = [partOf, now].map(id => (id === null ? concerns : (this.#byId.get(id)?.state.handling ?? moving)))
     return handlings.find(level => level === concerns || wholes.includes(level)) ?? concerns
   }
 

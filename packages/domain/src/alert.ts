@@ -97,8 +97,8 @@ export interface AlertState {
   /** Alerts that this one shares reports with. */
   readonly references: readonly string[]
   /**
-   * The open alert that gathers this one in lists. Where a wider story is raised from the same reports later, or what gathered it is over, the next record
-   * says so with a quiet `revised`.
+   * The open alert that gathers this one in lists. Where a wider story begins later from the same reports, or what gathered it is over, the next record at
+   * the latest says so: by an event of its own, else by a quiet `revised`.
    */
   readonly partOf: string | null
   readonly operator: AlertOperator

@@ -33,6 +33,7 @@ export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, He
   readonly incidentSeq: number
   readonly alertSeq: number
   readonly pending: AlertBookSnapshot['pending']
+  readonly moves?: AlertBookSnapshot['moves']
   readonly counts: Readonly<Record<string, number>>
 }
 

@@ -206,7 +206,7 @@ export class TheatreFold {
    * once; the rows may be made while the fold goes on.
    */
   capture(): Iterable<SnapshotRow> {
-    const { seq, entries, pending } = this.#book.snapshot()
+    const { seq, entries, ...unsaid } = this.#book.snapshot()
     const { ids, revisions } = this.#register.snapshot()
     const head: SnapshotHead = {
       format: snapshotFormat,
@@ -221,7 +221,7 @@ export class TheatreFold {
       ...this.#declared.snapshot(),
       incidentSeq: this.#register.seq,
       alertSeq: seq,
-      pending,
+      ...unsaid,
       counts: { ...this.#counts },
       ...this.#ids.snapshot()
     }
@@ -290,7 +290,7 @@ export class TheatreFold {
     this.#register.restoreSeq(head.incidentSeq)
     const inOrder = [...this.#assembler.incidents.values()].sort(compareIncidents)
     this.#rules.restore(rules, inOrder, this.#at())
-    this.#book.restore({ seq: head.alertSeq, entries: alerts, pending: head.pending }, this.#rules.standing)
+    this.#book.restore({ ...head, seq: head.alertSeq, entries: alerts, moves: head.moves ?? [] }, this.#rules.standing)
   }
 
   #pass(why: IgnoredReason, recordId: string): void {

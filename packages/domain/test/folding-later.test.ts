@@ -11,7 +11,9 @@ import { FoldStory, type ReportSketch, throughText } from './fold-story.ts'
 const rules = defaultRules.filter(({ pattern }) => pattern === 'mass-casualty' || pattern === 'surge')
 
 function massacreBeforeSurge(handling: ReportSketch['handling'] = 'public'): FoldStory {
-  const story = new FoldStory({ start: '2025-01-01', rules })
+  const story = new FoldStory({ start: '2025-01-01', rules, sources: [] })
+  for (const id of ['wire-1', 'wire-2'])
+    story.take({ type: 'source.configured', data: { id, reliability: 'B', latenessDays: 0, cadenceDays: 60, archive: false } })
   const attack = (id: string, at: string, deaths: number, settlement: string) =>
     story.report({
       id,
@@ -24,6 +26,7 @@ function massacreBeforeSurge(handling: ReportSketch['handling'] = 'public'): Fol
     })
   attack('past', '2025-01-02', 0, 'Konna')
   story.tickDaily('2025-01-03', '2025-03-01')
+  story.report({ id: 'other', at: '2025-02-20', admin1: 'ML-6', settlement: 'Tonka', source: 'wire-2' })
   attack('first', '2025-03-01', 0, 'Konna')
   story.tick('2025-03-02')
   attack('massacre', '2025-03-02', 30, 'Dioura')
@@ -64,6 +67,28 @@ describe('an alert that stood alone', () => {
       expect(back.map(({ data }) => 'concerns' in data && data.concerns)).toEqual([handling])
     }
   )
+
+  it('moves with an event of its own where it has one, as loud as that is', () => {
+    const story = massacreBeforeSurge()
+    const [surge] = story.standing('surge')
+    const tonka = { settlement: 'Tonka', admin1: 'ML-6', lat: 16.1, lon: -3.7, source: 'wire-2' }
+    const told = story.report({ id: 'far', at: '2025-03-03', ...tonka })
+    const events = of(told, 'mass-casualty')
+    expect(events.find(({ type }) => type === 'alert.confirmed')).toMatchObject({ notify: 'update', partOf: surge?.alertId })
+  })
+
+  it('is part of a story again that comes back', () => {
+    const story = massacreBeforeSurge()
+    const [surge] = story.standing('surge')
+    story.tick('2025-03-03T01:00:00.000Z')
+    story.withdraw('third')
+    story.tick('2025-03-03T02:00:00.000Z')
+    story.report({ id: 'fourth', at: '2025-03-03', settlement: 'Sofara', source: 'wire-1', targets: ['civilians'] })
+    expect(story.standing('surge').map(({ alertId, status }) => [alertId, status])).toEqual([[surge?.alertId, 'provisional']])
+    expect(of(story.tick('2025-03-03T03:00:00.000Z'), 'mass-casualty')).toMatchObject([
+      { type: 'alert.revised', notify: 'quiet', partOf: surge?.alertId }
+    ])
+  })
 
   it('stays alone where the story is withdrawn before that was said, also after a restart', () => {
     const story = massacreBeforeSurge()

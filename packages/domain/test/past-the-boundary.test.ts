@@ -97,6 +97,33 @@ describe('a theatre past its boundary', () => {
     }
   )
 
+  it('does not forget a silence that goes on, where the clock jumps over years', () => {
+    const blackouts = rules.filter(({ pattern }) => pattern === 'reporting-blackout')
+    const story = new FoldStory({ start: '2020-01-01', rules: blackouts, sources: [] })
+    story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 468 } })
+    const say = (id: string, at: string, admin1: string) =>
+      story.report({ id, at, admin1, settlement: `S-${admin1}`, source: 'wire-3' })
+    const days = ['2020-01-23', '2020-03-21', '2020-03-22', '2020-03-23', '2020-03-25', '2020-03-26']
+    for (const [i, day] of days.entries()) say(`word-${i}`, day, 'ML-1')
+    say('elsewhere', '2021-04-30', 'ML-2')
+    say('again', '2021-05-02', 'ML-1')
+    story.tick('2023-10-22')
+    story.withdraw('word-5')
+    say('later', '2023-11-01', 'ML-0')
+    story.tick('2023-11-10')
+    const [away, at] = [throughText(story.fold), story.records.length]
+    say('latest', '2023-11-09', 'ML-0')
+    say('back', '2023-11-06', 'ML-1')
+    say('last', '2023-11-08', 'ML-2')
+    const said = story.outputs.flatMap(({ alerts }) => alerts).map(({ type, data }) => [type, 'reason' in data && data.reason])
+    expect(said).toEqual([
+      ['alert.raised', null],
+      ['alert.confirmed', null],
+      ['alert.resolved', 'situation-ended']
+    ])
+    expect(story.records.slice(at).map(record => away.apply(record))).toEqual(story.outputs.slice(at))
+  })
+
   it('goes on from its snapshot wherever that was taken, with the boundary on its way (30 stories)', () => {
     const startMs = Date.parse('2020-01-01T00:00:00.000Z')
     const kinds = ['attack', 'attack-on-civilians', 'blockade', 'aid-denied', 'movement-denied', 'appeal', 'abduction'] as const

@@ -129,9 +129,11 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
     return Number.isFinite(next) ? next : null
   },
   forget: (state, beforeMs) => {
-    const isKnown = (area: Area) => area.periodDays !== null || area.lastMs >= beforeMs - 366 * dayMs
-    const areas = state.areas.every(isKnown) ? state.areas : state.areas.filter(isKnown)
     const hasPassed = (gap: Gap) => (gap.returns[1]?.fromMs ?? beforeMs) < beforeMs
+    // A silence that is told of is not forgotten, however long ago the last word was.
+    const isKnown = (area: Area) =>
+      area.periodDays !== null || area.lastMs >= beforeMs - 366 * dayMs || area.gaps.some(gap => !hasPassed(gap))
+    const areas = state.areas.every(isKnown) ? state.areas : state.areas.filter(isKnown)
     const hasOld = (area: Area) => area.gaps.some(hasPassed)
     if (areas === state.areas && !areas.some(hasOld)) return state
     const without = (area: Area) => (hasOld(area) ? { ...area, gaps: area.gaps.filter(gap => !hasPassed(gap)) } : area)
