@@ -1,6 +1,7 @@
 // Incidents by id and alias, folded from the assembly log: for each the newest state and where its events stand. Past states stay in the log.
 
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/alert'
+import { compareText } from '@tocsin/domain/incident'
 
 /** Incidents that are remembered; beyond that the one longest untouched is forgotten. */
 export const incidentsMax = 200_000
@@ -36,13 +37,19 @@ export interface IncidentRecord extends IncidentMoment {
   readonly event: IncidentEvent
 }
 
+/** A report that is corrected into another theatre makes an incident there: theatres are folded by themselves, and may know of one id at once. */
+interface TheatrePlace extends IncidentPlace {
+  readonly theatre: string
+}
+
 export class IncidentIndex {
   readonly #max: number
+  /** This and what follows by theatre and id. */
   readonly #entries = new Map<string, IncidentEntry>()
   readonly #aliases = new Map<string, string>()
   readonly #incidentOfReport = new Map<string, string>()
-  /** By (touchedAt, incidentId), ascending. */
-  readonly #order: IncidentPlace[] = []
+  /** By (touchedAt, incidentId, theatre), ascending. */
+  readonly #order: TheatrePlace[] = []
   readonly #lastSeqs = new Map<string, number>()
   #forgotten = 0
 
@@ -58,21 +65,23 @@ export class IncidentIndex {
     return this.#forgotten
   }
 
-  /** The incident of this id, or the one that answers to it as an alias. */
+  /** The incident of this id, or the one that answers to it as an alias; of two theatres that which stands, else that touched last. */
   get(id: string): IncidentEntry | undefined {
-    return this.#entries.get(id) ?? this.#entries.get(this.#aliases.get(id) ?? '')
+    return this.#best(theatre => this.#in(theatre, id))
   }
 
   /** The incident that holds the report, or held it when it was withdrawn. */
   ofReport(reportId: string): IncidentEntry | undefined {
-    const entry = this.get(this.#incidentOfReport.get(reportId) ?? '')
-    return entry !== undefined && holds(entry, reportId) ? entry : undefined
+    return this.#best(theatre => {
+      const entry = this.#in(theatre, this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
+      return entry !== undefined && holds(entry, reportId) ? entry : undefined
+    })
   }
 
   /** Those touched last come first, from before the given place in the order; the whole order without one. */
   *newestFirst(before: IncidentPlace | null = null): Generator<IncidentEntry> {
-    const start = before === null ? this.#order.length : this.#rankOf(before)
-    for (let i = start - 1; i >= 0; i--) yield this.#entries.get(this.#order[i]?.incidentId as string) as IncidentEntry
+    const start = before === null ? this.#order.length : this.#rankOf({ ...before, theatre: '' })
+    for (let i = start - 1; i >= 0; i--) yield this.#entries.get(keyAt(this.#order[i] as TheatrePlace)) as IncidentEntry
   }
 
   /** Takes the next record of its partition in. The first at a seq of a theatre counts: where the log holds one twice, the second changes nothing. */
@@ -81,68 +90,108 @@ export class IncidentIndex {
     const { incidentId, aliases, reports, theatre, seq } = event.data
     if (seq <= (this.#lastSeqs.get(theatre) ?? 0)) return
     this.#lastSeqs.set(theatre, seq)
-    const moments = [...(this.#entries.get(incidentId)?.moments ?? []), { partition, position }].slice(-incidentHistoryMax)
-    this.#remove(incidentId)
+    const key = keyOf(theatre, incidentId)
+    const before = this.#entries.get(key)
+    const moments = [...(before?.moments ?? []), { partition, position }].slice(-incidentHistoryMax)
+    this.#remove(key)
     this.#place({ state: event.data, isWithdrawn: event.type === 'incident.withdrawn', touchedAt: time, cause, moments })
-    this.#aliases.delete(incidentId)
+    this.#aliases.delete(key)
+    for (const alias of before?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
     for (const alias of aliases) {
       // What was an incident of its own is part of this one now.
-      this.#remove(alias)
-      this.#aliases.set(alias, incidentId)
+      this.#remove(keyOf(theatre, alias))
+      this.#aliases.set(keyOf(theatre, alias), incidentId)
     }
     for (const id of event.data.from) this.#endWhereTaken(id, record)
-    for (const { reportId } of reports) this.#incidentOfReport.set(reportId, incidentId)
-    if (this.#entries.size > this.#max) this.#forget(this.#order[0]?.incidentId as string)
+    for (const { reportId } of reports) this.#incidentOfReport.set(keyOf(theatre, reportId), incidentId)
+    if (this.#entries.size > this.#max) this.#forget(this.#order[0] as TheatrePlace)
   }
 
   /** A report is part of one incident: that of this id stands no longer once another takes what it held. If it goes on with the rest, an event says so. */
   #endWhereTaken(id: string, { time, cause, event }: IncidentRecord): void {
-    const entry = this.#entries.get(id)
+    const key = keyOf(event.data.theatre, id)
+    const entry = this.#entries.get(key)
     if (entry === undefined || entry.isWithdrawn || id === event.data.incidentId) return
-    // A report that was corrected into another theatre left nothing to take here.
-    if (entry.state.theatre !== event.data.theatre) return
     if (!event.data.reports.some(({ reportId }) => holds(entry, reportId))) return
-    this.#remove(id)
+    this.#remove(key)
     this.#place({ ...entry, isWithdrawn: true, touchedAt: time, cause })
+  }
+
+  #in(theatre: string, id: string): IncidentEntry | undefined {
+    const key = keyOf(theatre, id)
+    return this.#entries.get(key) ?? this.#entries.get(keyOf(theatre, this.#aliases.get(key) ?? ''))
+  }
+
+  #best(find: (theatre: string) => IncidentEntry | undefined): IncidentEntry | undefined {
+    let best: IncidentEntry | undefined
+    for (const theatre of this.#lastSeqs.keys()) {
+      const entry = find(theatre)
+      if (entry !== undefined && (best === undefined || isAhead(entry, best))) best = entry
+    }
+    return best
+  }
+
+  #dropAlias(theatre: string, alias: string, incidentId: string): void {
+    const key = keyOf(theatre, alias)
+    if (this.#aliases.get(key) === incidentId) this.#aliases.delete(key)
   }
 
   #place(entry: IncidentEntry): void {
     const { touchedAt } = entry
-    const { incidentId } = entry.state
-    this.#entries.set(incidentId, entry)
-    const place = { touchedAt, incidentId }
+    const { incidentId, theatre } = entry.state
+    this.#entries.set(keyOf(theatre, incidentId), entry)
+    const place = { touchedAt, incidentId, theatre }
     this.#order.splice(this.#rankOf(place), 0, place)
   }
 
-  #remove(incidentId: string): void {
-    const entry = this.#entries.get(incidentId)
+  #remove(key: string): void {
+    const entry = this.#entries.get(key)
     if (entry === undefined) return
-    this.#entries.delete(incidentId)
-    this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId }), 1)
+    this.#entries.delete(key)
+    const { incidentId, theatre } = entry.state
+    this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId, theatre }), 1)
   }
 
   /** Index of the first place that is not before the given one. */
-  #rankOf({ touchedAt, incidentId }: IncidentPlace): number {
+  #rankOf(place: TheatrePlace): number {
     let [low, high] = [0, this.#order.length]
     while (low < high) {
       const middle = (low + high) >>> 1
-      const place = this.#order[middle] as IncidentPlace
-      const isBefore = place.touchedAt < touchedAt || (place.touchedAt === touchedAt && place.incidentId < incidentId)
-      if (isBefore) low = middle + 1
+      if (comparePlaces(this.#order[middle] as TheatrePlace, place) < 0) low = middle + 1
       else high = middle
     }
     return low
   }
 
-  #forget(incidentId: string): void {
-    const entry = this.#entries.get(incidentId)
-    this.#remove(incidentId)
+  #forget({ theatre, incidentId }: TheatrePlace): void {
+    const key = keyOf(theatre, incidentId)
+    const entry = this.#entries.get(key)
+    this.#remove(key)
     this.#forgotten++
-    for (const alias of entry?.state.aliases ?? []) if (this.#aliases.get(alias) === incidentId) this.#aliases.delete(alias)
+    for (const alias of entry?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
     for (const { reportId } of entry?.state.reports ?? []) {
-      if (this.#incidentOfReport.get(reportId) === incidentId) this.#incidentOfReport.delete(reportId)
+      const report = keyOf(theatre, reportId)
+      if (this.#incidentOfReport.get(report) === incidentId) this.#incidentOfReport.delete(report)
     }
   }
+}
+
+function keyOf(theatre: string, id: string): string {
+  return `${theatre}|${id}`
+}
+
+function keyAt({ theatre, incidentId }: TheatrePlace): string {
+  return keyOf(theatre, incidentId)
+}
+
+/** What stands, then what was touched last. */
+function isAhead(one: IncidentEntry, other: IncidentEntry): boolean {
+  if (one.isWithdrawn !== other.isWithdrawn) return other.isWithdrawn
+  return one.touchedAt > other.touchedAt || (one.touchedAt === other.touchedAt && one.state.theatre < other.state.theatre)
+}
+
+function comparePlaces(a: TheatrePlace, b: TheatrePlace): number {
+  return compareText(a.touchedAt, b.touchedAt) || compareText(a.incidentId, b.incidentId) || compareText(a.theatre, b.theatre)
 }
 
 function holds({ state }: IncidentEntry, reportId: string): boolean {
