@@ -72,7 +72,7 @@ export class AwaitedLog implements FailingLog {
 
   health(): Health {
     if (this.#log !== null) return this.#log.health()
-    return { ok: false, detail: `not reached since ${new Date(this.#startedMs).toISOString()}: ${this.#lastError}` }
+    return { ok: false, isAway: true, detail: `not reached since ${new Date(this.#startedMs).toISOString()}: ${this.#lastError}` }
   }
 
   async epoch(topic: Topic): Promise<string> {

@@ -67,6 +67,8 @@ export interface Capabilities {
 export interface Health {
   readonly ok: boolean
   readonly detail: string
+  /** Nothing of the log is reached, and it looks by itself whether that is over: nobody else need try. */
+  readonly isAway?: true
 }
 
 /** What the log's own tools call what is ours. */

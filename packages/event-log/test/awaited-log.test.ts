@@ -51,7 +51,8 @@ describe('a log that is waited for', () => {
     const held = Promise.withResolvers<FailingLog>()
     let attempts = 0
     const log = awaited(() => (++attempts === 1 ? Promise.reject(away()) : held.promise))
-    expect(log.health()).toEqual({ ok: false, detail: 'not reached since 2025-06-01T00:00:00.000Z: it has not answered yet' })
+    const detail = 'not reached since 2025-06-01T00:00:00.000Z: it has not answered yet'
+    expect(log.health()).toEqual({ ok: false, isAway: true, detail })
     await expect.poll(() => attempts).toBe(2)
     expect(log.health().detail).toBe('not reached since 2025-06-01T00:00:00.000Z: nobody listens at 127.0.0.1:9092')
     held.resolve(opened())

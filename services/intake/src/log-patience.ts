@@ -1,5 +1,5 @@
 // Whether it makes sense to begin a write now. A log that does not answer is not waited for by everyone: what is under way waits, what comes is
-// turned away at once, and one write now and then is let through to see. A log that says of itself that it is away looks for itself: nobody is sent.
+// turned away at once, and one write now and then is let through to see. A log that is away and looks for itself whether that is over needs nobody.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
@@ -50,12 +50,12 @@ export class LogPatience {
   }
 
   /**
-   * Why no write may begin now, in words for people; null where one may. While the log is silent, one asker in a while is told null; none while the log
-   * says that it is away, for who asks alone would wait every time.
+   * Why no write may begin now, in words for people; null where one may. While the log is silent, or a part of it is, one asker in a while is told null;
+   * none while the log looks for itself, for who asks alone would wait every time.
    */
   refusal(): string | null {
     const health = this.#options.health()
-    if (!health.ok) return health.detail
+    if (health.isAway) return health.detail
     const words = this.trouble
     if (words === null) return null
     const nowMs = this.#options.clock.monotonicMs()

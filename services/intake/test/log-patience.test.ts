@@ -1,10 +1,11 @@
 import { EventLogError } from '@tocsin/event-log/errors'
+import type { Health } from '@tocsin/event-log/port'
 import { expect, it } from 'vitest'
 import { LogPatience } from '../src/log-patience.ts'
 
 function given() {
   let nowMs = 0
-  let health = { ok: true, detail: 'ok' }
+  let health: Health = { ok: true, detail: 'ok' }
   const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
   const patience = new LogPatience({ clock, health: () => health, patienceMs: 1000 })
   const write = () => {
@@ -29,6 +30,9 @@ function given() {
     },
     say: (ok: boolean) => {
       health = { ok, detail: 'away' }
+    },
+    lose: () => {
+      health = { ok: false, isAway: true, detail: 'nobody answers' }
     }
   }
 }
@@ -77,15 +81,25 @@ it('takes a write that was not answered for silence, and one that was refused fo
   expect(patience.trouble).toBe('the last write was not answered')
 })
 
-it('believes a log that says of itself that it is away', () => {
+it('believes a log that says of itself that it is not well, and lets one in a while see whether that is so for all of it', () => {
   const { patience, say, pass } = given()
   say(false)
   expect(patience.trouble).toBe('away')
+  expect(patience.refusal()).toBeNull()
+  expect(patience.refusal()).toBe('away')
+  pass(500)
+  expect(patience.refusal()).toBeNull()
+  say(true)
+  expect(patience.trouble).toBeNull()
+})
+
+it('sends nobody while the log looks for itself', () => {
+  const { patience, say, lose, pass } = given()
+  lose()
   for (let i = 0; i < 20; i++) {
-    expect(patience.refusal()).toBe('away')
+    expect(patience.refusal()).toBe('nobody answers')
     pass(5_000)
   }
   say(true)
-  expect(patience.trouble).toBeNull()
   expect(patience.refusal()).toBeNull()
 })

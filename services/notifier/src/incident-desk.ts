@@ -192,7 +192,10 @@ export class IncidentDesk {
     const actionId = this.#actionIdOf(principal, id, retryKey)
     const isAsked: IsSame = action => isSame(action) && (action.data.note ?? null) === note
     const earlier = this.#deps.projection.declarations.action(actionId)
-    if (earlier !== undefined) return isAsked(earlier) ? this.#answerOf(actionId, earlier) : ({ kind: 'key-taken' } as const)
+    if (earlier !== undefined) {
+      if (!isAsked(earlier)) return { kind: 'key-taken' } as const
+      return this.#answerOf(actionId, earlier, await this.#isOver(earlier))
+    }
     if (ifMatch !== null && ifMatch !== state.revision) return this.#stale(entry)
     return { kind: 'asked', entry, actionId, isAsked } as const
   }
@@ -240,7 +243,8 @@ export class IncidentDesk {
     if (action.outcome.kind === 'counts') {
       await projection.views.assembly.until(() => this.#hasCome(action), Math.max(0, endMs - clock.monotonicMs()))
     }
-    return this.#answerOf(actionId, action)
+    // It is in the log: nothing that goes wrong from here on may say that it is not.
+    return this.#answerOf(actionId, action, this.#hasCome(action))
   }
 
   /** The incident moved on: by whom, where it was an officer, and when. */
@@ -254,10 +258,10 @@ export class IncidentDesk {
     return { id, key: theatre, value: encodeRecord(envelope, { type: 'pair.declared', data }) }
   }
 
-  async #answerOf(actionId: string, action: DeclaredAction): Promise<IncidentAnswer> {
+  #answerOf(actionId: string, action: DeclaredAction, isOver: boolean): IncidentAnswer {
     const refusal = refusalOf(action)
     if (refusal !== null) return refusal
-    if (!(await this.#isOver(action))) return { kind: 'pending', actionId, appended: action }
+    if (!isOver) return { kind: 'pending', actionId, appended: action }
     return { kind: 'done', actionId, incidents: this.#incidentsOf(action), appended: action }
   }
 

@@ -58,7 +58,11 @@ export class KafkaCluster {
     if (this.#isClosed) return { ok: false, detail: 'the log is closed' }
     const trouble = this.#trouble
     if (trouble === null) return { ok: true, detail: `${this.#brokers.size} brokers answer` }
-    return { ok: false, detail: `for ${Math.round((performance.now() - trouble.sinceMs) / 1000)} s: ${trouble.detail}` }
+    return {
+      ok: false,
+      isAway: true,
+      detail: `for ${Math.round((performance.now() - trouble.sinceMs) / 1000)} s: ${trouble.detail}`
+    }
   }
 
   /** How long no broker has answered, or all have refused us, ms; 0 when the last one that was asked did answer. */
