@@ -27,7 +27,7 @@ export interface AlertBookSnapshot {
   readonly entries: readonly AlertEntry[]
   readonly pending: readonly (readonly [string, boolean])[]
   /** Alerts that are part of another than they say, and how marked what they were part of is. */
-  readonly moves?: readonly (readonly [string, Handling])[]
+  readonly moves: readonly (readonly [string, Handling])[]
 }
 
 /** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
@@ -193,7 +193,7 @@ export class AlertBook {
       for (const finding of findings) bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
     }
     this.#pending = new Map(snapshot.pending)
-    this.#entries.restoreMoves(snapshot.moves ?? [])
+    this.#entries.restoreMoves(snapshot.moves)
     for (const entry of snapshot.entries) {
       const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
       this.#entries.keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)

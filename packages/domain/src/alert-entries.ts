@@ -5,6 +5,7 @@ import type { AlertEvent, AlertState } from './alert.ts'
 import { type AlertEntry, completeMs, findingOf, isOpen } from './alert-decision.ts'
 import { allGround, breadthOf, groundOf, partOf } from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
+import { reportSetOf } from './alert-matching.ts'
 import { parseTimeMs } from './event-time.ts'
 import { put, take } from './finding-index.ts'
 import { type Handling, handlings } from './handling.ts'
@@ -111,11 +112,11 @@ export class AlertEntries {
     this.#moves = new Map(moves)
   }
 
-  /** The alerts that the record at hand has to move, in order. */
+  /** The alerts that the record at hand has to move. */
   takeMoves(): readonly string[] {
     this.#moving = this.#moves
     this.#moves = new Map()
-    return [...this.#moving.keys()].sort(compareText)
+    return [...this.#moving.keys()]
   }
 
   /** Notes which alerts events put elsewhere in the lists: the next record says so. Gives the events. */
@@ -134,21 +135,20 @@ export class AlertEntries {
    */
   #misplacedBy(entry: AlertEntry, begins: boolean): string[] {
     const { state } = entry
-    const gathers = begins && breadthOf(state) > 0
-    const ids = gathers ? this.index.restingOn(findingOf(entry)) : isOpen(state) ? [] : (this.#parts.get(state.alertId) ?? [])
-    return [...ids].filter(id => this.moveOf(this.#byId.get(id) as AlertEntry) !== null)
+    if (begins && breadthOf(state) > 0) return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))))
+    return isOpen(state) ? [] : this.#misplaced(this.#parts.get(state.alertId) ?? [])
+  }
+
+  #misplaced(alertIds: Iterable<string>): string[] {
+    return [...alertIds].filter(id => this.moveOf(this.#byId.get(id) as AlertEntry) !== null)
   }
 
   /** What an alert has to say that says it is part of none, or of one that is over, where that is not so, or not any more; else null. */
-  moveOf({
-    state,
-    held,
-    firstSeq
-  }: AlertEntry): { readonly event: 'revised'; readonly reason: null; readonly quiet: true } | null {
+  moveOf({ state, held, firstSeq }: AlertEntry): typeof move | null {
     if (held === null || !isOpen(state)) return null
     const said = state.partOf === null ? undefined : this.#byId.get(state.partOf)
     if (said !== undefined && isOpen(said.state)) return null
-    return this.partOf(state, held.finding, firstSeq) === state.partOf ? null : { event: 'revised', reason: null, quiet: true }
+    return this.partOf(state, held.finding, firstSeq) === state.partOf ? null : move
   }
 
   /** The least level at which an event changes anything that also says what the alert is part of now: who may not see either whole sees no move. */
@@ -229,6 +229,9 @@ export class AlertEntries {
     else this.#untilMs.set(state.alertId, parseTimeMs(acknowledgedUntil))
   }
 }
+
+/** What is decided where nothing but the whole changes that an alert is part of. */
+const move = { event: 'revised', reason: null, quiet: true } as const
 
 /** The ground on which an open alert may gather others. */
 function openGround(entry: AlertEntry): string | undefined {

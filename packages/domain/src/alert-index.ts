@@ -42,13 +42,6 @@ export class AlertIndex {
     return resting
   }
 
-  /** Alerts of all rules that rest on a report of which a finding tells. */
-  restingOn(finding: Finding): Set<string> {
-    const reports: string[] = []
-    eachReport(finding, report => reports.push(report))
-    return this.resting(reports)
-  }
-
   /** An alert holds another finding than before, its first one, or, with null, none any more. `reports` is how their reports differ, where that is known. */
   file(
     { ruleId, alertId }: Pick<AlertState, 'ruleId' | 'alertId'>,

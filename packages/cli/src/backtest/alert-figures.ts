@@ -162,7 +162,7 @@ export class AlertFigures {
       ruleId: data.ruleId,
       pattern: data.pattern,
       atMs,
-      isTopLevel: data.partOf === null,
+      isTopLevel: false,
       countries: data.area.country.length === 0 ? [noCountry] : data.area.country,
       firstIncidentDays: (atMs - parseTimeMs(data.times.occurredFrom)) / dayMs,
       reportDays: known.length === 0 ? 0 : (atMs - known.reduce((a, b) => Math.max(a, b))) / dayMs,
