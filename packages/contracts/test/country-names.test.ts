@@ -1,4 +1,4 @@
-import { areaName, countryName } from '@tocsin/domain/country-names'
+import { countryName } from '@tocsin/domain/country-names'
 import { describe, expect, it } from 'vitest'
 import { isCountryCode } from '../src/iso-3166-1.ts'
 
@@ -11,14 +11,5 @@ describe('countries', () => {
     expect(named).toEqual(codes.filter(isCountryCode))
     expect(new Set(named.map(countryName)).size).toBe(named.length)
     expect([countryName('ML'), countryName('CD'), countryName('YE')]).toEqual(['Mali', 'the DR Congo', 'Yemen'])
-  })
-
-  it('stand behind the codes of their areas; what is no such code stays as it is', () => {
-    expect([areaName('ML-4'), areaName('BF-JSL'), areaName('MLX'), areaName('Ségou')]).toEqual([
-      'ML-4 (Mali)',
-      'BF-JSL (Burkina Faso)',
-      'MLX',
-      'Ségou'
-    ])
   })
 })

@@ -51,7 +51,8 @@ export function contentOf(
   const sum = summaryOf(triggers, published?.finding.triggers)
   const shown = {
     group: finding.group,
-    headline: finding.headline,
+    // Whoever reads the headline alone must not take a drill for the world.
+    headline: sum.drill ? `EXERCISE: ${finding.headline}` : finding.headline,
     explanation: finding.explanation,
     severity: severityOf(levelOf(finding), severities),
     certainty: certaintyOf(sum.byCertainty, finding),

@@ -6,6 +6,7 @@ import type { IncidentRevisions } from './alert-evidence.ts'
 import type { Claimant, SeenFinding } from './alert-matching.ts'
 import { dayMs } from './event-time.ts'
 import { saysTheSame } from './finding-difference.ts'
+import { mayPage } from './paging.ts'
 import type { Finding } from './pattern.ts'
 
 /** A window that ended longer ago than this is old news: it pages nobody. Source: design, section 3. */
@@ -114,12 +115,14 @@ const goesOnByItself: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolve
 
 /** Whom an event is for: people at once, lists alone, or those who know the alert. Source: design, section 3; decision 0016. */
 export function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
-  const { toMs } = (entry.held ?? entry.published).finding
+  const stated = entry.held ?? entry.published
+  const { toMs } = stated.finding
   const oldNews = toMs !== null && toMs < context.horizonMs - oldNewsMs
   const quietAfterHand = entry.closedByHand !== null && event === 'revised'
   const ofNothingTold = !entry.told && goesOnByItself.has(event)
   if (context.quiet || oldNews || quietAfterHand || ofNothingTold) return 'quiet'
-  return event === 'raised' || event === 'escalated' || event === 'reopened' || !entry.told ? 'page' : 'update'
+  const isNew = event === 'raised' || event === 'escalated' || event === 'reopened' || !entry.told
+  return isNew && mayPage(entry.state.pattern, severityIn(stated)) ? 'page' : 'update'
 }
 
 /** The alert as matching sees it. */

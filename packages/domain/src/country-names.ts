@@ -46,9 +46,3 @@ const names: ReadonlyMap<string, string> = new Map(
 export function countryName(code: string): string {
   return names.get(code) ?? code
 }
-
-/** An area by its code of ISO 3166-2, with the country that it lies in: `ML-4 (Mali)`. Pure. */
-export function areaName(code: string): string {
-  const country = names.get(code.slice(0, 2))
-  return country === undefined || !/^..-/.test(code) ? code : `${code} (${country})`
-}

@@ -1,5 +1,7 @@
 // Headlines of a rule's own: a text with names in braces, such as `{group.settlement}: {measure.value} attacks`. Read once, filled in for each finding.
 
+import { areaName } from './area-names.ts'
+import { countryName } from './country-names.ts'
 import { formatDay } from './event-time.ts'
 import { type Finding, roundMeasure } from './pattern.ts'
 
@@ -69,6 +71,9 @@ export function readHeadline(text: string): HeadlineReading {
 
 function fillingOf(name: string): Part | null {
   const group = /^group\.([A-Za-z][A-Za-z0-9]{0,31})$/.exec(name)?.[1]
+  // The code stands in the group, for programs; people read its name.
+  if (group === 'admin1') return ({ group: { admin1 } }) => (admin1 === undefined ? unknown : areaName(admin1))
+  if (group === 'country') return ({ group: { country } }) => (country === undefined ? unknown : countryName(country))
   if (group !== undefined) return finding => finding.group[group] ?? unknown
   return Object.hasOwn(fillings, name) ? (fillings[name] as Part) : null
 }

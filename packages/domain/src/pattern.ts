@@ -99,6 +99,8 @@ export interface Pattern<P = never, S = never> {
   readonly examples: readonly PatternExample[]
   /** Severity of the levels 1, 2, … where they are not moderate, severe, extreme; the last one holds for all further levels. */
   readonly severities?: readonly Severity[]
+  /** The least severity that pages people; under it a raise is an update. Left out: every severity pages. */
+  readonly pagesFrom?: Severity
   /**
    * What its time is. `horizon`, the default: windows close and ages are reached by ticks. `watermark`: for absence, which counts only once all live
    * sources have spoken of that time; while none is live it stands still.

@@ -94,12 +94,12 @@ function parameterFaults(
     .map(({ path, detail }) => ({ path: ['parameters', ...path], detail }))
 }
 
-/** Words that no report and no pattern has: a rule with such would wait for ever. What a default names is taken too. */
-function wordFaultsIn(path: readonly string[], { default: usual, unit }: Parameter<unknown>, value: unknown): RuleFault[] {
+/** Words that no report and no pattern has: a rule with such would wait for ever. */
+function wordFaultsIn(path: readonly string[], { unit }: Parameter<unknown>, value: unknown): RuleFault[] {
   if (!Array.isArray(value) || (unit !== 'tactics' && unit !== 'patterns')) return []
   const known: readonly string[] = unit === 'tactics' ? tactics : [...patterns.keys()]
   return value.flatMap((word: unknown, i) => {
-    if (typeof word !== 'string' || known.includes(word) || (usual as readonly unknown[]).includes(word)) return []
+    if (typeof word !== 'string' || known.includes(word)) return []
     if (unit === 'tactics' && /^other:\S/.test(word)) return []
     const detail =
       unit === 'tactics'

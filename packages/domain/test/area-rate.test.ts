@@ -176,7 +176,7 @@ describe('surge', () => {
     const [found] = foldAll(surge, [...past, ...[29, 30, 32, 34].map(at)], originMs + 35 * dayMs)
     expect(found?.measure).toEqual({ name: 'attacks in 7 days', value: 4, threshold: 4, baseline: 2 })
     expect(found?.headline).toBe(
-      'Attacks in ML-4 (Mali) surge: 4 in the 7 days to 4 February 2024; usual in the 28 days before: 2 in as many days'
+      'Attacks in Ségou (Mali) surge: 4 in the 7 days to 4 February 2024; usual in the 28 days before: 2 in as many days'
     )
   })
 

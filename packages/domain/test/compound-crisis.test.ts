@@ -139,7 +139,7 @@ describe('compound crisis in a theatre', () => {
     story.report({ id: 'g', source: 'wire-2', at: '2025-01-18', ...hunger, admin1: 'ML-4', lat: 16 })
     const [alert] = crises(story)
     expect(alert?.group).toEqual({ admin1: 'ML-4' })
-    expect(alert?.headline).toBe('Compound crisis in ML-4 (Mali): a siege (Diosso) and hunger of phase 4 or worse')
+    expect(alert?.headline).toBe('Compound crisis in Ségou (Mali): a siege (Diosso) and hunger of phase 4 or worse')
     expect(alert?.evidence.map(e => e.incidentId)).toEqual(['s0', 's1', 'g'])
   })
 

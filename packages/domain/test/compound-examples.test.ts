@@ -6,6 +6,7 @@ import { compoundPatterns, defaultCompoundRules } from '../src/compound-catalogu
 import { type AnyPattern, type ExampleIncident, type PatternExample, resolveParameters } from '../src/pattern.ts'
 import { defaultRules } from '../src/pattern-catalogue.ts'
 import { FoldStory, type ReportSketch } from './fold-story.ts'
+import { expectPlainWords } from './plain-words.ts'
 
 function sketchOf({ actor, credibility, ...example }: ExampleIncident, i: number): ReportSketch {
   return {
@@ -41,6 +42,7 @@ describe.each(defaultCompoundRules.map(rule => compoundPatterns.get(rule.pattern
       example.expect.map(({ level, open }) => ({ level, open }))
     )
     for (const [i, { group }] of example.expect.entries()) expect(found[i]?.group).toMatchObject(group)
+    for (const state of found) expectPlainWords(state)
   })
 })
 

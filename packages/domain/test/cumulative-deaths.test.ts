@@ -175,7 +175,7 @@ describe('cumulative deaths', () => {
   })
 
   describe('beside a statistic', () => {
-    const ofCountry = { category: 'statistic', admin1: null, lat: null, deaths: 300 } as const
+    const ofCountry = { category: 'statistic', admin1: null, lat: null, deaths: 60 } as const
     const statistic = (id: string, n: number, days: number, change: Partial<ReportSketch> = {}) =>
       incidentFrom({ id, at: day(n), to: day(n + days - 1), ...ofCountry, ...change })
     const attacks = [killing('k1', 320, 10), killing('k2', 325, 20), killing('k3', 330, 40)]
@@ -185,9 +185,9 @@ describe('cumulative deaths', () => {
 
     it('say what was usual by it, and are otherwise what they are without it', () => {
       const [told] = found(statistic('s1', 0, 300))
-      expect(told?.measure.baseline).toBe(30)
+      expect(told?.measure.baseline).toBe(6)
       expect(told?.explanation).toContain(
-        'A statistic of 1 January 2024 to 26 October 2024 (300 deaths) makes 30 in 30 days the usual.'
+        'A statistic from 1 January 2024 to 26 October 2024 (60 deaths) makes 6 in 30 days the usual.'
       )
       expect(told?.support.map(i => i.id)).toEqual(['s1'])
       const bare = ({ measure, explanation: _, support: __, ...rest }: (typeof plain)[number]) => ({
@@ -197,21 +197,27 @@ describe('cumulative deaths', () => {
       expect(found(statistic('s1', 0, 300)).map(bare)).toEqual(plain.map(bare))
     })
 
+    it('name no usual above their limit as what the limit rests on, but say it in words', () => {
+      const [told] = found(statistic('s1', 0, 300, { deaths: 300 }))
+      expect(told?.measure).toEqual({ name: 'deaths in 30 days', value: 70, threshold: 25, baseline: null })
+      expect(told?.explanation).toContain('makes 30 in 30 days the usual, more than the limit, which is fixed')
+    })
+
     it('take the latest that began before the window was over', () => {
       const baseline = (...statistics: readonly Incident[]) => found(...statistics)[0]?.measure.baseline
-      expect(baseline(statistic('s1', 0, 300), statistic('s2', 0, 100))).toBe(30)
-      expect(baseline(statistic('s1', 0, 300), statistic('s2', 310, 100))).toBe(90)
-      expect(baseline(statistic('s1', 0, 300), statistic('s2', 331, 100))).toBe(30)
+      expect(baseline(statistic('s1', 0, 300), statistic('s2', 0, 100))).toBe(6)
+      expect(baseline(statistic('s1', 0, 300), statistic('s2', 310, 100))).toBe(18)
+      expect(baseline(statistic('s1', 0, 300), statistic('s2', 331, 100))).toBe(6)
       const many = Array.from({ length: 40 }, (_, i) => statistic(`s${100 + i}`, i, 100 + i))
-      expect(baseline(...many)).toBeCloseTo((300 * 30) / 139)
+      expect(baseline(...many)).toBeCloseTo((60 * 30) / 139)
     })
 
     it('take none of an area, of another country, of a low grade or without deaths, nor one that fewer may read', () => {
       const baseline = (change: Partial<ReportSketch>) => found(statistic('s1', 0, 300, change))[0]?.measure.baseline
-      expect(baseline({ deaths: [240, null, null] })).toBe(24)
+      expect(baseline({ deaths: [48, null, null] })).toBe(4.8)
       for (const change of [{ admin1: 'ML-4' }, { country: 'NE' }, { credibility: 5 }, { drill: true }] as const)
         expect(baseline(change)).toBeNull()
-      expect([baseline({ deaths: [null, null, 300] }), baseline({ handling: 'restricted' })]).toEqual([null, null])
+      expect([baseline({ deaths: [null, null, 60] }), baseline({ handling: 'restricted' })]).toEqual([null, null])
       expect(found(statistic('s1', 0, 300, { handling: 'restricted' }))).toEqual(plain)
     })
   })

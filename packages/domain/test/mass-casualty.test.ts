@@ -113,7 +113,7 @@ describe('mass casualty', () => {
     expect(found?.levels.map(l => l.reason)).toEqual(['10 civilians', '25 civilians'])
     expect(found?.measure).toEqual({ name: 'civilians killed in one incident', value: 31, threshold: 25, baseline: null })
     expect(found?.headline).toBe(
-      'At least 31 civilians killed at Kamona and Balle (ML-4), between 1 January 2025 and 31 January 2025'
+      'At least 31 civilians killed at Kamona and Balle (Ségou), between 1 January 2025 and 31 January 2025'
     )
     expect(found?.explanation).toContain(
       'is observed: the lowest estimate reaches it. The deaths belong to all its places together.'

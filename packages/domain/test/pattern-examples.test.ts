@@ -7,6 +7,7 @@ import { assembleIncident, compareIncidents, type Incident, viewOf } from '../sr
 import { type AnyPattern, type ExampleIncident, type Finding, resolveParameters } from '../src/pattern.ts'
 import { blocks, defaultRules, patterns } from '../src/pattern-catalogue.ts'
 import { revisionOf } from './fold-story.ts'
+import { expectPlainWords } from './plain-words.ts'
 
 function incidentOf(example: ExampleIncident, i: number): Incident {
   const revision = revisionOf({
@@ -54,6 +55,7 @@ describe.each([...patterns.values()])('$id', pattern => {
       example.expect.map(({ level, open }) => ({ level, open }))
     )
     for (const [i, { group }] of example.expect.entries()) expect(found[i]?.group).toMatchObject(group)
+    for (const finding of found) expectPlainWords(finding)
   })
 
   it('documents every parameter with unit, meaning and source, and takes none that it has not', () => {

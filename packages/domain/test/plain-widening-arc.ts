@@ -1,5 +1,6 @@
 // The widening arc as it was first written: each step looks at the whole window anew. Slow and plain: the oracle of the one that is in use.
 
+import { areaName } from '../src/area-names.ts'
 import { countryName } from '../src/country-names.ts'
 import { dayMs, formatDay } from '../src/event-time.ts'
 import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point } from '../src/geometry.ts'
@@ -286,7 +287,11 @@ function describeOpen(open: Episode, parameters: WideningArcParameters): Finding
 }
 
 function describe(open: Episode, toMs: number | null, parameters: WideningArcParameters): Finding {
-  const named = uniqueTexts(open.triggers.kept.flatMap(i => placesOf(i).map(p => p.settlementName ?? p.name ?? p.admin1 ?? '?')))
+  const named = uniqueTexts(
+    open.triggers.kept.flatMap(i =>
+      placesOf(i).map(p => p.settlementName ?? p.name ?? (p.admin1 === null ? '?' : areaName(p.admin1)))
+    )
+  )
   const areas = uniqueTexts(open.triggers.kept.flatMap(i => placesOf(i).flatMap(p => p.admin1 ?? [])))
   const where = named.length <= 4 ? listOf(named) : `${named.slice(0, 3).join(', ')} and ${named.length - 3} more places`
   const intervals = open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs)
@@ -301,7 +306,7 @@ function describe(open: Episode, toMs: number | null, parameters: WideningArcPar
     omitted: open.triggers.omitted + (toMs === null ? open.toldOmitted : open.support.omitted),
     headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
     explanation:
-      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${Math.round(open.reachKm)} km apart. ` +
+      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${listOf(areas.length <= 8 ? areas.map(areaName) : [...areas.slice(0, 8).map(areaName), `${areas.length - 8} more`])}), up to ${Math.round(open.reachKm)} km apart. ` +
       `What counts, ${open.measure.name}, was ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
       `and a reach ${parameters.growthFactor} times that of the window before.` +
       (intervals

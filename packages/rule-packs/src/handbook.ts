@@ -16,7 +16,10 @@ import type { ExampleLocation, ExampleReport, PackExample, PackRule, RulePack } 
 import { alertsOfExample } from './pack-examples.ts'
 import { type PatternWords, patternWords } from './pattern-words.ts'
 
-type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples' | 'severities' | 'clock' | 'baselineDays'>
+type CataloguedPattern = Pick<
+  AnyPattern,
+  'id' | 'parameters' | 'examples' | 'severities' | 'pagesFrom' | 'clock' | 'baselineDays'
+>
 
 /** Reports of one example that are written out; of more, their number. */
 const reportsShown = 6
@@ -72,11 +75,18 @@ function factLines(pattern: CataloguedPattern, { levels, ends }: PatternWords): 
   const facts = [
     `- Severity by level: ${severityWords(pattern.severities ?? usualSeverities)}.`,
     `- Escalates: ${levels}`,
+    `- Pages: ${pagesWords(pattern)}.`,
     `- Ends: ${ends}`,
     ...(pattern.clock === 'watermark' ? ['- Speaks of absence: it waits until all live sources have spoken of the time.'] : []),
     ...(days === 0 ? [] : [`- Is warming until the theatre has a past of ${days} days; until then it raises nothing.`])
   ]
   return [facts.join('\n')]
+}
+
+function pagesWords({ pagesFrom = 'minor' }: CataloguedPattern): string {
+  return pagesFrom === 'minor'
+    ? 'when it is raised, escalates or reopens'
+    : `the same, but only ${pagesFrom} and above; below, it is told as an update`
 }
 
 function severityWords(severities: readonly Severity[]): string {

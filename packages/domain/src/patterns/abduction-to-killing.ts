@@ -3,6 +3,7 @@
 // that they are one. Who is not named is followed by place and time alone, in a scope for each first-level area. Limits: names that share no key are two
 // people; word that names somebody is never linked to word that does not, nor nameless word across the border of an area.
 
+import { countryName } from '../country-names.ts'
 import { dayMs, formatDay, formatTime } from '../event-time.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
@@ -18,7 +19,7 @@ import {
   withTaken
 } from './abduction-case.ts'
 import { fatesOf, type PersonFate } from './person-fates.ts'
-import { listOf, wholeIntervalNote } from './wording.ts'
+import { listOf, placeName, wholeIntervalNote } from './wording.ts'
 
 export interface AbductionParameters extends Nearness {
   readonly windowDays: number
@@ -294,7 +295,7 @@ function describeOnce(one: AbductionCase, absentMs: number | null, parameters: A
 
 function describe(one: AbductionCase, absentMs: number | null, parameters: AbductionParameters): Finding {
   const { person, place, victims, end, triggers, support } = one
-  const where = place.settlementName ?? place.name ?? place.admin1 ?? place.country ?? 'a place that is not known'
+  const where = placeName(place) ?? (place.country === null ? 'a place that is not known' : countryName(place.country))
   const absent = absentMs === null ? [] : [{ atMs: absentMs, reason: `${parameters.proofOfLifeDays} days without proof of life` }]
   // Alerts go to many: the key of a person, which is the same wherever that person is named, is in none of them.
   const group: Record<string, string> = {

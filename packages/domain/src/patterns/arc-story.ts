@@ -1,5 +1,6 @@
 // What a widening arc is while it lasts, and what is said of it.
 
+import { areaName } from '../area-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels } from '../pattern.ts'
@@ -7,7 +8,7 @@ import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { alsoCounted, namesMore, withSupport } from './named-support.ts'
 import { givesAgain } from './same-again.ts'
-import { listOf, unlessTooLong, wholeIntervalNote } from './wording.ts'
+import { listOf, placeName, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 export interface Episode {
   readonly told: Story
@@ -131,7 +132,7 @@ export function describe(open: Story, toMs: number | null, parameters: ArcTerms)
     omitted: open.triggers.omitted + open.support.omitted,
     headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
     explanation:
-      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${areas.join(', ')}), up to ${Math.round(open.reachKm)} km apart. ` +
+      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${listOf(areas.map(areaName), 8)}), up to ${Math.round(open.reachKm)} km apart. ` +
       `What counts, ${open.measure.name}, was ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
       `and a reach ${parameters.growthFactor} times that of the window before.` +
       wholeIntervalNote(open.triggers.kept, unlessTooLong)
@@ -139,7 +140,7 @@ export function describe(open: Story, toMs: number | null, parameters: ArcTerms)
 }
 
 function placeNames(incident: Incident): string[] {
-  return placesOf(incident).map(p => p.settlementName ?? p.name ?? p.admin1 ?? '?')
+  return placesOf(incident).map(p => placeName(p) ?? '?')
 }
 
 function areaCodes(incident: Incident): string[] {

@@ -1,8 +1,8 @@
 // Compound crisis, level 1: in one first-level area people are cut off, by a siege or by cut supply lines, and at the same time killed, attacked more than
 // before, or starving. It reads the findings of the patterns for these, and stated phases of hunger (acute-hunger.ts).
 
+import { areaInCountry } from '../area-names.ts'
 import { type CompoundPattern, entryOf, type Input, isDrill, type View } from '../compound.ts'
-import { areaName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { placesOf } from '../incident.ts'
 import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
@@ -48,7 +48,7 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
       source: 'patterns, 20'
     },
     violencePatterns: {
-      default: ['surge', 'space-time-cluster', 'mass-casualty', 'cumulative-deaths'],
+      default: ['surge', 'mass-casualty', 'cumulative-deaths'],
       unit: 'patterns',
       meaning: 'of which one must come with it, or hunger',
       source: 'patterns, 20'
@@ -252,7 +252,7 @@ function describe(
     triggers: kept,
     support: [],
     omitted: omitted + unnamed,
-    headline: `Compound crisis in ${areaName(admin1)}: ${listOf(names, 4)}`,
+    headline: `Compound crisis in ${areaInCountry(admin1)}: ${listOf(names, 4)}`,
     explanation:
       `${capitalised(listOf(dated, 8))}. ${kindsMax} kinds of situation were there at once; being cut off and one more are needed, ` +
       `${parameters.escalateKinds} escalate it. Each counts from its entry until it ends, and for ${parameters.windowDays} days at least; ` +
@@ -264,7 +264,6 @@ const kindNames: Readonly<Record<string, string>> = {
   siege: 'a siege',
   'supply-line-interdiction': 'cut supply lines',
   surge: 'a surge of attacks',
-  'space-time-cluster': 'a cluster of attacks',
   'mass-casualty': 'many deaths',
   'acute-hunger': 'hunger of phase 4 or worse'
 }

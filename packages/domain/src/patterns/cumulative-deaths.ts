@@ -348,7 +348,8 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
       name: `deaths in ${told.days} days`,
       value: told.value,
       threshold: told.limit,
-      baseline: baseline?.deaths ?? null
+      // A usual above the limit is told in words: the limit does not rest on it.
+      baseline: baseline === null || baseline.deaths > told.limit ? null : baseline.deaths
     },
     certainty,
     triggers: triggers.kept,
@@ -359,7 +360,7 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
       `In the ${told.days} days to ${lastDay} attacks in ${countryName(country)} killed ${count} people (low ${deathsText(told.toll.low)}, ` +
       `best ${deathsText(told.toll.best)}, high ${deathsText(told.toll.high)}); ${told.limit} are needed. ` +
       `That they were reached is ${certainty}${isGraded ? '' : ': reports of a known grade alone do not reach them'}. Where an estimate is not known the next lower one stands for it; deaths that nobody numbers add nothing, and statistics are not counted. ` +
-      `${baseline === null ? '' : baselineText(baseline, told.days)}` +
+      `${baseline === null ? '' : baselineText(baseline, told.days, told.limit)}` +
       `It ends when the window falls below ${deathsText(leaveShare * told.limit)}.` +
       intervalNote(triggers.kept)
   }

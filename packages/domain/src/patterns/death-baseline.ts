@@ -1,11 +1,12 @@
 // What a statistic ("478 deaths, January to October") says was usual: a baseline of deaths for its country and span. It is told beside what single
 // incidents add up to, and decides nothing.
 
-import { dayMs, formatDay } from '../event-time.ts'
+import { dayMs } from '../event-time.ts'
 import { type Handling, stricter } from '../handling.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { roundMeasure } from '../pattern.ts'
 import { dayOf } from './day-counts.ts'
+import { spanWords } from './wording.ts'
 
 export interface DeathBaseline {
   /** In as many days as the window has, on average over the span. */
@@ -43,9 +44,10 @@ export function baselineOf(
 }
 
 /** For an explanation. */
-export function baselineText({ deaths, statistic }: DeathBaseline, days: number): string {
-  const span = `${formatDay(statistic.fromMs)} to ${formatDay(statistic.toMs)}`
-  return `A statistic of ${span} (${deathsOf(statistic)} deaths) makes ${Math.round(deaths * 10) / 10} in ${days} days the usual. `
+export function baselineText({ deaths, statistic }: DeathBaseline, days: number, limit: number): string {
+  const span = spanWords(statistic.fromMs, statistic.toMs)
+  const above = deaths > limit ? `, more than the limit, which is fixed: what a statistic says raises and silences nothing` : ''
+  return `A statistic ${span} (${deathsOf(statistic)} deaths) makes ${Math.round(deaths * 10) / 10} in ${days} days the usual${above}. `
 }
 
 function deathsOf({ fatalities: { low, best } }: Incident): number | null {

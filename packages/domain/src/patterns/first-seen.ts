@@ -1,6 +1,7 @@
 // First seen: something, an actor or a tactic, shows up in an area where it was not for a year, and in none of the areas that touch it. What it shows up
 // as is the scope, so that its fold sees all areas; what is uncertain of place or grade neither raises it nor makes it known there.
 
+import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type ParameterTable, type Pattern, type PatternExample } from '../pattern.ts'
@@ -98,6 +99,8 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
     id: kind.id,
     parameters: { ...own, ...kind.parameters } as ParameterTable<P>,
     examples: kind.examples,
+    // One sighting by one source is news, and no reason to wake anybody.
+    pagesFrom: 'severe',
     baselineDays: parameters => parameters.absentDays,
     scopesOf: (incident, parameters) =>
       incident.category === 'statistic' || placesOf(incident).every(place => place.admin1 === null)
@@ -268,7 +271,7 @@ function describe<P extends FirstSeenParameters>(
     omitted: e.triggers.omitted + e.support.omitted,
     headline: kind.headline(e.name, e.admin1, formatDay(e.enteredMs)),
     explanation:
-      `${capitalised(kind.word)} ${e.name} was seen in ${e.admin1} on ${formatDay(e.enteredMs)}, and not there in the ${absentDays} days before${around}` +
+      `${capitalised(kind.word)} ${e.name} was seen in ${areaInCountry(e.admin1)} on ${formatDay(e.enteredMs)}, and not there in the ${absentDays} days before${around}` +
       `${e.before === null ? '' : `; the last time was ${formatDay(e.before)}`}. ` +
       (e.confirmedMs === null
         ? `One source says so; a second independent one escalates it. `

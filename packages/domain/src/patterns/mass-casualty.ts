@@ -1,7 +1,8 @@
 // Mass casualty: one incident in which many civilians were killed. What lies close to it in space and time is one story; deaths are never added up over
 // incidents, and those of one incident at several places belong to all of them together.
 
-import { areaName, countryName } from '../country-names.ts'
+import { areaInCountry, areaName } from '../area-names.ts'
+import { countryName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { distanceKm, kmPerDegree } from '../geometry.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
@@ -363,13 +364,13 @@ function groupOf({ place, drill }: Incident): Finding['group'] {
   return { country: place.country ?? 'unknown', ...mark }
 }
 
-/** `at Dioura and Konna (ML-5)`; where no place has a name, `in ML-5 (Mali)`. */
+/** `at Dioura and Konna (Mopti)`; where no place has a name, `in Mopti (Mali)`. */
 function whereOf(incidents: readonly Incident[]): string {
   const places = incidents.flatMap(placesOf)
   const names = [...new Set(places.flatMap(p => p.settlementName ?? p.name ?? []))]
   const areas = [...new Set(places.flatMap(p => p.admin1 ?? []))].sort(compareText)
-  if (names.length > 0) return `at ${listOf(names, 4)}${areas.length === 0 ? '' : ` (${areas.join(', ')})`}`
-  const wider = areas.length > 0 ? areas.map(areaName) : [...new Set(places.flatMap(p => p.country ?? []))].map(countryName)
+  if (names.length > 0) return `at ${listOf(names, 4)}${areas.length === 0 ? '' : ` (${listOf(areas.map(areaName), 4)})`}`
+  const wider = areas.length > 0 ? areas.map(areaInCountry) : [...new Set(places.flatMap(p => p.country ?? []))].map(countryName)
   return wider.length === 0 ? 'at an unknown place' : `in ${listOf(wider, 4)}`
 }
 

@@ -1,7 +1,7 @@
 // Repeat victimisation: civilians of one place are attacked again and again, or one perpetrator goes from settlement to settlement of an area. A story
 // takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts in one story only.
 
-import { areaName } from '../country-names.ts'
+import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
 import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
@@ -25,7 +25,7 @@ import { nearVictimisation } from './near-victimisation.ts'
 import { givesAgain } from './same-again.ts'
 import { areApart, nameOfPlace } from './same-place.ts'
 import { endedSince, stillOfUse } from './since.ts'
-import { listOf, unlessTooLong, wholeIntervalNote } from './wording.ts'
+import { capitalised, listOf, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 interface Episode {
   /** What brought it about: attacks on one place, or the places of one perpetrator. */
@@ -352,7 +352,7 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
   const atPlace = f.entered === 'place'
   const where = listOf(f.places.map(nameOfPlace), 4)
   const by = f.perpetrators.length === 0 ? '' : ` by ${listOf(f.perpetrators.map(a => a.name))}`
-  const area = f.group.admin1 === undefined ? '' : ` in ${areaName(f.group.admin1)}`
+  const area = f.group.admin1 === undefined ? '' : ` in ${areaInCountry(f.group.admin1)}`
   const measured = atPlace ? `${f.most} attacks within ${windowDays} days` : `${f.most} settlements since ${formatDay(f.fromMs)}`
   return {
     group: f.group,
@@ -376,7 +376,7 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
         ? `Civilians attacked repeatedly at ${where}${area}${by}: ${measured}`
         : `No attacks on civilians at ${where}${area} for ${quietDays} days`,
     explanation:
-      `From ${formatDay(f.fromMs)} to ${formatDay(f.enteredMs)} civilians were attacked at ${where}${by}: ${measured}. ` +
+      `${capitalised(spanWords(f.fromMs, f.enteredMs))} civilians were attacked at ${where}${by}: ${measured}. ` +
       (atPlace
         ? `${incidentsMin} attacks within ${windowDays} days on one settlement, or on places at most ${placeKm} km apart, are needed. `
         : `${settlementsMin} settlements of one area within ${areaWindowDays} days by the same perpetrator are needed; places count as two where a source names both, or where they lie apart for sure. `) +

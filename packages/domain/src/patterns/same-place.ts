@@ -2,6 +2,7 @@
 
 import { distanceKm, kmPerDegree } from '../geometry.ts'
 import type { IncidentPlace } from '../incident.ts'
+import { placeName } from './wording.ts'
 
 /** One settlement, or points at most so far apart, each known as sharply as that. */
 export function areOnePlace(a: IncidentPlace, b: IncidentPlace, km: number): boolean {
@@ -32,8 +33,8 @@ export function homeAreaOf(settlement: string): string {
   return area
 }
 
-export function nameOfPlace({ settlementName, name, admin1 }: IncidentPlace): string {
-  return settlementName ?? name ?? admin1 ?? 'an unnamed place'
+export function nameOfPlace(place: IncidentPlace): string {
+  return placeName(place) ?? 'an unnamed place'
 }
 
 /** Without accents, case and spaces around it. */

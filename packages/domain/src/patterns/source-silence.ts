@@ -1,10 +1,10 @@
 // A source that has fallen silent about one area while it goes on to report from others. A fold of its own of reporting-blackout, which alone reads it. One
 // scope is one source. The silence is measured by the source itself: it lasts as long as the source has been heard from elsewhere, and no longer.
 
-import { areaName } from '../country-names.ts'
+import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay, overlapMs, type Span } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { type Finding, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
+import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { type Liveliest, liveliest, noteOneMore } from './source-liveliness.ts'
 
 export interface SourceSilenceParameters {
@@ -359,14 +359,14 @@ function describe(
       name: 'days without a report, at least',
       value: days,
       threshold: roundDays(periodDays),
-      baseline: roundMeasure(perWeek)
+      baseline: roundDays(7 / perWeek)
     },
     triggers: [last],
     support: [],
     omitted: 0,
-    headline: `No word from ${source} about ${areaName(admin1)} since ${formatDay(sinceMs)}`,
+    headline: `No word from ${source} about ${areaInCountry(admin1)} since ${formatDay(sinceMs)}`,
     explanation:
-      `${source} had sent ${roundDays(perWeek)} reports a week about ${admin1}, and goes on to report from elsewhere. If nothing had changed, a silence of ` +
+      `${source} had sent ${roundDays(perWeek)} reports a week about ${areaInCountry(admin1)}, and goes on to report from elsewhere. If nothing had changed, a silence of ` +
       `${roundDays(periodDays)} days would have a chance of ${parameters.chance}; this one is of ${days} days at least, days on which nobody listened not counted. ` +
       'It may be that nothing happens there; it may be that nobody can tell. Two reports from there end it.'
   }

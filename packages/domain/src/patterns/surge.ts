@@ -1,7 +1,7 @@
 // Surge: an area has at least twice the attacks of its usual week. What is usual is its own last four weeks, and at least one a week, so that a second
 // attack in a quiet place is none.
 
-import { areaName } from '../country-names.ts'
+import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import {
@@ -165,7 +165,7 @@ function describe(told: RateStory, toMs: number | null, parameters: SurgeParamet
     triggers: told.triggers.kept,
     support: told.support.kept,
     omitted: told.triggers.omitted + told.support.omitted,
-    headline: `Attacks in ${areaName(area)} surge: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${before}`,
+    headline: `Attacks in ${areaInCountry(area)} surge: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${before}`,
     explanation:
       `At its height ${countText(peak.count)} attacks lay in ${windowDays} days, those to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
       `${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)}, taken as ${countText(Math.max(floorMean, peak.mean))}), and ${countMin} at least. ` +

@@ -1,7 +1,7 @@
 // Sustained threat: for four weeks an area has had at least twice the attacks of its usual four weeks, by the year before. It is slower than a surge,
 // and says that this has become a state of things.
 
-import { areaName } from '../country-names.ts'
+import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import {
@@ -143,7 +143,7 @@ function describe(told: RateStory, toMs: number | null, parameters: SustainedThr
     triggers: told.triggers.kept,
     support: told.support.kept,
     omitted: told.triggers.omitted + told.support.omitted,
-    headline: `Attacks in ${areaName(area)} stay high: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${usually}`,
+    headline: `Attacks in ${areaInCountry(area)} stay high: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${usually}`,
     explanation:
       `At its height ${countText(peak.count)} attacks lay in ${windowDays} days, those to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
       `${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)}), and ${countMin} at least. ` +

@@ -2,7 +2,7 @@
 // enough. It stands until some of them take it back: an advice that nobody repeats is still an advice.
 
 import { countryName } from '../country-names.ts'
-import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
+import { dayMs, isLongerThan } from '../event-time.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
 import { actorsOfRole, type NamedActor, named } from './actor-names.ts'
@@ -10,7 +10,7 @@ import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
-import { listOf, unlessTooLong, wholeIntervalNote } from './wording.ts'
+import { capitalised, listOf, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 export interface ThirdPartyConvergenceParameters {
   readonly windowDays: number
@@ -318,7 +318,7 @@ function describe(country: string, open: Episode, toMs: number | null, parameter
         ? `${open.most} states tell their people to leave ${countryName(country)}: ${listOf(names, 6)}`
         : `${open.lowered.length} of ${names.length} states have lowered their advice to leave ${countryName(country)}`,
     explanation:
-      `From ${formatDay(open.fromMs)} to ${formatDay(open.enteredMs)} ${open.enteredWith} states told their people to leave ${countryName(country)}; ` +
+      `${capitalised(spanWords(open.fromMs, open.enteredMs))} ${open.enteredWith} states told their people to leave ${countryName(country)}; ` +
       `${statesMin} within ${windowDays} days are needed.${backed} ` +
       `It ends when ${loweredMin} states have lowered their advice; that nobody repeats it does not end it.` +
       wholeIntervalNote(open.triggers.kept, unlessTooLong)

@@ -1,12 +1,24 @@
 // Turns of phrase that headlines and explanations of several patterns share.
 
-import { dayMs } from '../event-time.ts'
-import type { Incident } from '../incident.ts'
+import { areaName } from '../area-names.ts'
+import { dayMs, formatDay } from '../event-time.ts'
+import type { Incident, IncidentPlace } from '../incident.ts'
 
 /** `a`, `a and b`, `a, b and c`; beyond `most` names the rest is a number. */
 export function listOf(names: readonly string[], most = names.length): string {
   const shown = names.length <= most ? names : [...names.slice(0, most), `${names.length - most} more`]
   return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}
+
+/** A stretch of days: `on 1 October 2025`, or `from 1 October 2025 to 9 October 2025`. */
+export function spanWords(fromMs: number, toMs: number): string {
+  const [from, to] = [formatDay(fromMs), formatDay(toMs)]
+  return from === to ? `on ${from}` : `from ${from} to ${to}`
+}
+
+/** A place by the nearest name that is known of it: its settlement, as stated, its area; null where nothing is. */
+export function placeName({ settlementName, name, admin1 }: IncidentPlace): string | null {
+  return settlementName ?? name ?? (admin1 === null ? null : areaName(admin1))
 }
 
 export function capitalised(text: string): string {

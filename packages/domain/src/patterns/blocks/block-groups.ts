@@ -1,5 +1,7 @@
 // By what building blocks group incidents: the scopes of an incident, whether it may trigger in one, and how people are told of a group.
 
+import { areaInCountry } from '../../area-names.ts'
+import { countryName } from '../../country-names.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident.ts'
 import { valuesOf } from '../../incident-groups.ts'
 import type { Finding, Parameter, ParameterFault } from '../../pattern.ts'
@@ -50,7 +52,7 @@ export function blockGroup(scope: string, groupBy: string, triggers: readonly In
   return { settlement: settlementName(value, triggers), settlementId: value, ...drill }
 }
 
-/** Where or about whom, in words: `in ML-4`, `by jnim`. */
+/** Where or about whom, in words: `in Ségou (Mali)`, `by jnim`. */
 export function groupWords(scope: string, groupBy: string, triggers: readonly Incident[]): string {
   const value = groupValue(scope)
   switch (groupBy) {
@@ -66,6 +68,10 @@ export function groupWords(scope: string, groupBy: string, triggers: readonly In
       return `against ${value}`
     case 'source':
       return `told by ${value}`
+    case 'admin1':
+      return `in ${areaInCountry(value)}`
+    case 'country':
+      return `in ${countryName(value)}`
     default:
       return `in ${value}`
   }

@@ -4,6 +4,7 @@
 import { dayMs, formatDay, overlapMs, type Span } from '../../event-time.ts'
 import type { Incident } from '../../incident.ts'
 import type { Finding, NearMiss, Parameter, Pattern } from '../../pattern.ts'
+import { spanWords } from '../wording.ts'
 import { blockGroup, blockScopes, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'
@@ -277,9 +278,7 @@ function makeFinding({ incidents, atMs, absences }: Completion, scope: string, p
   const [first, last] = [incidents[0] as Incident, incidents.at(-1) as Incident]
   const spanDays = Math.round((last.fromMs - first.fromMs) / dayMs)
   const absence =
-    absences.length === 0
-      ? ''
-      : ` What must be absent did not come ${absences.map(s => `from ${formatDay(s.fromMs)} to ${formatDay(s.toMs)}`).join(', ')}.`
+    absences.length === 0 ? '' : ` What must be absent did not come ${absences.map(s => spanWords(s.fromMs, s.toMs)).join(', ')}.`
   return {
     group: blockGroup(scope, groupBy, incidents),
     fromMs: first.fromMs,
@@ -289,7 +288,7 @@ function makeFinding({ incidents, atMs, absences }: Completion, scope: string, p
     triggers: incidents,
     support: [],
     omitted: 0,
-    headline: `${incidents.length} steps in order ${groupWords(scope, groupBy, incidents)}, from ${formatDay(first.fromMs)} to ${formatDay(last.fromMs)}`,
+    headline: `${incidents.length} steps in order ${groupWords(scope, groupBy, incidents)}, ${spanWords(first.fromMs, last.fromMs)}`,
     explanation:
       `All ${incidents.length} steps came in order within ${spanDays} days; ${withinDays} are allowed.${absence} ` +
       `Incidents of one day stand in the order in which the suite keeps them. It stays for ${holdDays} days, or until it comes again.`

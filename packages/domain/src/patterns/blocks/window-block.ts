@@ -16,6 +16,7 @@ import {
 import { type Evidence, noEvidence } from '../episode-evidence.ts'
 import { withSupport } from '../named-support.ts'
 import { endedSince } from '../since.ts'
+import { spanWords } from '../wording.ts'
 import { blockGroup, groupWords, mayTrigger } from './block-groups.ts'
 import { untilMs, type WindowParameters, windowEndMs } from './event-window.ts'
 import { type Amount, type LiveWindow, liveWindow, type Member, totalOf } from './live-window.ts'
@@ -242,7 +243,7 @@ function makeFinding<P>(e: Episode, scope: string, toMs: number | null, measure:
     triggers,
     support: e.support.kept,
     omitted: e.triggers.omitted + e.support.omitted,
-    headline: `${capital(what)}, from ${formatDay(e.fromMs)} to ${formatDay(e.lastMs)}`,
+    headline: `${capital(what)}, ${spanWords(e.fromMs, e.lastMs)}`,
     explanation:
       `At the last of them there were ${what}; ${threshold} are needed.${interval} ` +
       `It began on ${formatDay(e.fromMs)} and ends when there are fewer than ${leave > 0 ? Math.min(leave, threshold) : threshold}.`

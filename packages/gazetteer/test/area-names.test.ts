@@ -1,0 +1,27 @@
+// The domain names areas in headlines. It reads no tables, so it has a copy of their names: this holds the copy to them.
+
+import { readFileSync } from 'node:fs'
+import { areaInCountry, areaName } from '@tocsin/domain/area-names'
+import { describe, expect, it } from 'vitest'
+import { Tables } from '../src/table-file.ts'
+
+const tables = new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url)))
+const known = tables.lines('codes').map(line => line.split('\t') as [string, string])
+
+describe('the names of areas in headlines', () => {
+  it('are those of the gazetteer, every one', () => {
+    expect(known.length).toBeGreaterThan(5000)
+    expect(known.map(([code]) => areaName(code))).toEqual(known.map(([, name]) => name.replaceAll('`', '’')))
+  })
+
+  it('have their country beside them; what is no such code stays as it is', () => {
+    expect(['ML-5', 'BF-JSL', 'ML-99', 'MLX', 'Ségou', 'XX-1'].map(areaInCountry)).toEqual([
+      'Mopti (Mali)',
+      'BF-JSL (Burkina Faso)',
+      'ML-99 (Mali)',
+      'MLX',
+      'Ségou',
+      'XX-1'
+    ])
+  })
+})
