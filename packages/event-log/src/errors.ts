@@ -38,10 +38,13 @@ export class EventLogError extends Error {
   override readonly name = 'EventLogError'
   readonly code: EventLogErrorCode
   readonly retryable: boolean
+  /** Of `record-too-large`, where it is known: what would have been taken, bytes. */
+  readonly bytesMax: number | null
 
-  constructor(code: EventLogErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: EventLogErrorCode, message: string, options?: { readonly cause?: unknown; readonly bytesMax?: number }) {
     super(message, options)
     this.code = code
+    this.bytesMax = options?.bytesMax ?? null
     this.retryable = eventLogErrorCodes[code].retryable
   }
 }

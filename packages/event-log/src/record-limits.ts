@@ -25,7 +25,13 @@ export function checkRecord(topic: Topic, record: NewRecord, limits: RecordLimit
   if (!(record.value instanceof Uint8Array)) throw new EventLogError('record-invalid', 'a value is bytes')
   const size = record.value.byteLength
   if (size > limits.valueBytesMax)
-    throw new EventLogError('record-too-large', `${topic}: a value of ${size} bytes is over the limit of ${limits.valueBytesMax}`)
+    throw new EventLogError(
+      'record-too-large',
+      `${topic}: a value of ${size} bytes is over the limit of ${limits.valueBytesMax}`,
+      {
+        bytesMax: limits.valueBytesMax
+      }
+    )
   return size + record.id.length + record.key.length
 }
 

@@ -1,6 +1,6 @@
 // Limits and failures of the embedded log: what it does when too much waits, when the file is held, when the disk or the file fails.
 
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -25,6 +25,32 @@ afterEach(() => {
 
 const many = (prefix: string, count: number, bytes = 10) =>
   Array.from({ length: count }, (_, i) => record(`${prefix}-${i}`, 'sahel', 'x'.repeat(bytes)))
+
+describe('the folder of the log', () => {
+  const modeOf = (path: string) => statSync(path).mode & 0o777
+  const files = ['log.sqlite', 'log.sqlite-wal', 'log.sqlite-shm']
+
+  it('is for its owner alone, whatever the umask, and so are its files', async () => {
+    const before = process.umask(0)
+    try {
+      const log = await openEmbeddedLog({ dataDir })
+      await log.append(topic, [record('r-1')])
+      for (const name of files) expect([name, modeOf(join(dataDir, 'log', name))]).toEqual([name, 0o600])
+      expect(modeOf(join(dataDir, 'log'))).toBe(0o700)
+      await log.close()
+    } finally {
+      process.umask(before)
+    }
+  })
+
+  it('of an earlier version is closed when it is opened', async () => {
+    await (await openEmbeddedLog({ dataDir })).close()
+    chmodSync(join(dataDir, 'log'), 0o755)
+    chmodSync(logFile(dataDir), 0o644)
+    await (await openEmbeddedLog({ dataDir })).close()
+    expect([modeOf(join(dataDir, 'log')), modeOf(logFile(dataDir))]).toEqual([0o700, 0o600])
+  })
+})
 
 describe('a group commit', () => {
   it('takes all appends and cursors of one turn of the event loop into one transaction', async () => {

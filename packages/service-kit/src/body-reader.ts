@@ -17,7 +17,7 @@ export function readBody(
   const { bodyLimit } = request.routeOptions
   const stated = request.headers['content-length']
   const announced = stated === undefined ? null : Number(stated)
-  const refusal = announced !== null && announced > bodyLimit ? tooLarge() : payload.destroyed ? brokenOff() : null
+  const refusal = announced !== null && announced > bodyLimit ? tooLarge(bodyLimit) : payload.destroyed ? brokenOff() : null
   if (refusal !== null) {
     done(refusal, null)
     return
@@ -39,7 +39,7 @@ export function readBody(
     gathered ??= new GatheredBytes(bodyLimit)
     if (gathered.add(chunk)) return
     payload.off('data', gather).resume()
-    over(tooLarge(), null)
+    over(tooLarge(bodyLimit), null)
   }
   payload.on('data', gather)
   payload.on('error', cause => over(brokenOff(cause), null))
@@ -51,8 +51,8 @@ export function readBody(
   })
 }
 
-function tooLarge(): ProblemError {
-  return new ProblemError('body-too-large', 'The body has more bytes than are taken here.')
+function tooLarge(bytesMax: number): ProblemError {
+  return new ProblemError('body-too-large', `The body has more than the ${bytesMax} bytes that are taken here.`)
 }
 
 function brokenOff(cause?: Error): ProblemError {

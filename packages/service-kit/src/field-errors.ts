@@ -41,7 +41,8 @@ function pointerOf({ keyword, instancePath, params }: SchemaError): string {
 function detailOf({ keyword, params, message }: SchemaError): string {
   if (keyword === 'required') return 'is required'
   if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') return 'is not a field here'
-  if (keyword === 'enum') return `must be one of ${(params.allowedValues as readonly unknown[]).map(String).join(', ')}`
+  if (keyword === 'enum')
+    return `must be one of ${[...new Set((params.allowedValues as readonly unknown[]).map(String))].join(', ')}`
   if (keyword === 'const') return `must be ${String(params.allowedValue)}`
   return message ?? 'is wrong'
 }

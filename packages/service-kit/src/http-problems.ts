@@ -91,12 +91,16 @@ const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => P
   'log-replaced': changed,
   'partitions-changed': changed,
   'record-too-large': cause =>
-    new ProblemError('body-too-large', 'The record made of this body is over the limit of the log.', { cause }),
+    new ProblemError('body-too-large', `The record made of this body ${overLimit(cause.bytesMax)}.`, { cause }),
   closed: cause =>
     new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
       retryAfterS: 5,
       cause
     })
+}
+
+function overLimit(bytesMax: number | null): string {
+  return bytesMax === null ? 'is over the limit of the log' : `has more than the ${bytesMax} bytes that the log takes`
 }
 
 const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {

@@ -9,6 +9,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -29,7 +30,12 @@ export interface Secrets {
   derive(purpose: SecretPurpose): Buffer
 }
 
-export type SecretsErrorCode = 'master-key-malformed' | 'master-key-mismatch' | 'owner-key-weak' | 'owner-key-malformed'
+export type SecretsErrorCode =
+  | 'data-folder-open'
+  | 'master-key-malformed'
+  | 'master-key-mismatch'
+  | 'owner-key-weak'
+  | 'owner-key-malformed'
 
 /** Secrets of a data folder. */
 export interface FolderSecrets extends Secrets {
@@ -75,11 +81,11 @@ export const ownerKeyLengthMin = 24
 
 /**
  * Opens the secrets of a data folder, making what is missing. Two processes that start at once get the same.
- * Throws SecretsError when a given key can't be used or is not the one that the folder was begun with.
+ * Throws SecretsError when a given key can't be used or is not the one that the folder was begun with, and where others can read the folder.
  */
 export function openSecrets(options: SecretsOptions): FolderSecrets {
   const { dataDir, holdsData = true, warn } = options
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  closedFolder(dataDir)
   const master = masterOf(options)
   const ownerKey = ownerKeyOf(options)
   const bindFolder = () => {
@@ -88,6 +94,26 @@ export function openSecrets(options: SecretsOptions): FolderSecrets {
   return Object.defineProperties(secretsFrom(master, ownerKey) as FolderSecrets, {
     bindFolder: { value: bindFolder, enumerable: false }
   })
+}
+
+/** Makes the folder where it is missing. One that others can read is closed while it is empty, and refused after that: what they could read they may have read. */
+function closedFolder(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const isOpen = () => process.platform !== 'win32' && (statSync(dataDir).mode & 0o077) !== 0
+  if (!isOpen()) return
+  if (readdirSync(dataDir).length === 0) {
+    try {
+      chmodSync(dataDir, 0o700)
+    } catch (error) {
+      // A volume that belongs to somebody else: the refusal says what to do.
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    }
+    if (!isOpen()) return
+  }
+  throw new SecretsError(
+    'data-folder-open',
+    `others on this machine can enter the data folder ${dataDir}: close it with \`chmod 700 ${dataDir}\`, or name a folder inside it, which is made closed`
+  )
 }
 
 /** Secrets from values, for tests and simulations. */

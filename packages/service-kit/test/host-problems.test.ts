@@ -200,6 +200,15 @@ describe('problems', () => {
     expect(answer.body).not.toContain('particulars')
   })
 
+  it('says how much is taken where too much comes', async () => {
+    await start()
+    const body = JSON.stringify('x'.repeat(1_048_576))
+    const headers = { 'content-type': 'application/json' }
+    expect((await send({ method: 'POST', url: '/v1/reports', body, headers })).json().detail).toContain('1048576 bytes')
+    thrown = new EventLogError('record-too-large', 'internal particulars', { bytesMax: 777 })
+    expect((await send({ method: 'GET', url: '/v1/fails' })).json().detail).toContain('777 bytes')
+  })
+
   it('does not speak of writing to who reads while the log is away', async () => {
     await start()
     thrown = new EventLogError('log-unavailable', 'x')

@@ -48,6 +48,20 @@ describe('secrets of a data folder', () => {
     expect(statSync(join(dataDir, 'deep', 'data')).mode & 0o777).toBe(0o700)
   })
 
+  it('close an empty folder that others can read, and refuse one with data in it, with the command that closes it', () => {
+    chmodSync(dataDir, 0o755)
+    open()
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+    for (const others of [0o750, 0o705, 0o711]) {
+      chmodSync(dataDir, others)
+      expect(() => open()).toThrow(
+        expect.objectContaining({ code: 'data-folder-open', message: expect.stringContaining(`chmod 700 ${dataDir}`) })
+      )
+    }
+    chmodSync(dataDir, 0o700)
+    expect(open().ownerKey).toMatch(/^tk_/)
+  })
+
   it('are other bytes for each purpose, and other ones for another master', () => {
     const all = [...derived(secretsFrom(master, 'k')), ...derived(secretsFrom(Buffer.alloc(32, 6), 'k'))]
     expect(new Set(all).size).toBe(2 * secretPurposes.length)

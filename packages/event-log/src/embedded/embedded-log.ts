@@ -1,7 +1,6 @@
 // The log on one SQLite file: opening it, and the port's methods. How appends reach the disk is in group-writer.ts, what a transaction does in
 // commit-group.ts, how rows look in the stores; nothing here knows what a value means.
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '@tocsin/domain/ports'
@@ -32,6 +31,7 @@ import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
 import type { SealLimits } from './id-index.ts'
+import { prepareLogFolder } from './log-folder.ts'
 import { type LogIdentity, type Partitions, prepareSchema } from './schema.ts'
 import { asEventLogError, sqliteFailure } from './sqlite-failure.ts'
 import { scanWal } from './wal-scan.ts'
@@ -104,7 +104,7 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
   const deadlineMs = clock.monotonicMs() + openMsMax
   for (;;) {
     try {
-      mkdirSync(join(options.dataDir, 'log'), { recursive: true })
+      prepareLogFolder(options.dataDir, file)
       checkWal(file)
       return openOn((options.openDatabase ?? openDatabase)(file), file, options)
     } catch (error) {

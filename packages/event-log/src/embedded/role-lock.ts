@@ -1,10 +1,10 @@
 // One owner per role and data folder: an exclusive lock of the operating system on a small file of its own, held by an open transaction.
 // The system lets go of it when the process ends, however it ends. Nothing else may open that file: closing it would drop the lock.
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../errors.ts'
+import { closedFolder } from './log-folder.ts'
 import { asEventLogError, sqliteFailure } from './sqlite-failure.ts'
 
 export type Role = 'intake' | 'rules' | 'notifier'
@@ -23,7 +23,7 @@ export function holdRole(dataDir: string, role: Role): HeldRole {
   const folder = join(dataDir, 'log')
   let db: DatabaseSync | null = null
   try {
-    mkdirSync(folder, { recursive: true })
+    closedFolder(folder)
     db = new DatabaseSync(join(folder, `role-${role}.lock`), { timeout: 0 })
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     return held(db, role)
