@@ -51,6 +51,12 @@ describe('the commands of an administrator', () => {
       code: 0,
       lines: ['none']
     })
+    expect(
+      await runTocsin('alerts', 'list', '--severity', 'severe', '--url', running.suite.url, '--key-file', keyFile)
+    ).toMatchObject({
+      code: 0,
+      lines: ['none']
+    })
     const refused = await runTocsin('keys', '--url', running.suite.url, '--key-file', keyFile)
     expect(refused.code).toBe(1)
     expect(refused.notes[0]).toContain('forbidden')

@@ -69,7 +69,7 @@ export interface SubscriptionRecord {
   readonly subscriptionId: string
   readonly url: string
   readonly filter: Readonly<Record<string, unknown>>
-  readonly order: 'strict' | 'newest-state'
+  readonly order: 'strict'
   /** Waits between attempts, seconds; null = the default schedule. */
   readonly schedule: readonly number[] | null
   readonly contact: string | null

@@ -6,6 +6,9 @@ import type { Reliability, ReportRevision } from './report.ts'
 export const unassignedTheatre = '_unassigned'
 export const worldTheatre = 'world'
 
+/** Where a replay theatre stands before its player's first tick, which is no time that anybody is told. ISO 8601. */
+export const beforeAllTime = '1970-01-01T00:00:00.000Z'
+
 export interface TheatreConfig {
   readonly id: string
   /** ISO 3166-1 alpha-2 codes; or a polygon; `world` has neither and holds every place. */

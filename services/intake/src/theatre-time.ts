@@ -1,7 +1,7 @@
 // What time it is in a theatre: by intake's clock where the theatre runs on the wall clock, by its last tick where it is replayed.
 
 import type { ControlState } from '@tocsin/domain/control-state'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/theatre-record'
 
 /** Reports that wait for the first tick of one theatre at most: the others are told to come again, and hold up nobody. */
 const waitingMax = 50
@@ -13,7 +13,7 @@ export class TheatreTime {
 
   /** Takes a record of the incidents log; only ticks say anything here. A tick that is not later than the last is ignored. */
   apply(record: TheatreRecord): void {
-    if (record.type !== 'clock.ticked') return
+    if (record.type !== 'clock.ticked' || record.data.to === beforeAllTime) return
     if (record.data.to > (this.#lastTicks.get(record.theatre) ?? '')) this.#lastTicks.set(record.theatre, record.data.to)
     const waiting = this.#waiting.get(record.theatre)
     if (waiting === undefined) return

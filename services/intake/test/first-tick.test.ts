@@ -1,5 +1,6 @@
 // Reports to a theatre on the wall clock whose clock has not begun: its first record is a tick.
 
+import { beforeAllTime } from '@tocsin/domain/theatre-record'
 import { afterEach, expect, it } from 'vitest'
 import { aReport, IntakeUnderTest, lake, reportRecords, wallStart } from './support/intake-under-test.ts'
 
@@ -21,6 +22,16 @@ it('a post is answered with a problem when a theatre on the wall clock gets no t
   await intake.declareUnticked(lake)
   await expect(intake.post(atTheLake)).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
   expect(await reportRecords(intake.log)).toEqual([])
+  await intake.tick('lake', wallStart)
+  expect(await intake.post(atTheLake)).toMatchObject({ theatre: 'lake' })
+})
+
+it('a post to a replay that no player has ticked is answered with a problem, and not judged by a day in 1970', async () => {
+  intake = await IntakeUnderTest.start({ theatres: [], limits: { requestDeadlineMs: 50 } })
+  const replay = { ...lake, clock: 'replay' as const }
+  await intake.declareUnticked(replay)
+  await intake.tick('lake', beforeAllTime)
+  await expect(intake.post(atTheLake)).rejects.toMatchObject({ code: 'projection-behind' })
   await intake.tick('lake', wallStart)
   expect(await intake.post(atTheLake)).toMatchObject({ theatre: 'lake' })
 })

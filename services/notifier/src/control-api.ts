@@ -25,6 +25,8 @@ export const controlApi: ApiDocs = {
     headers,
     body: {
       members: {
+        id: { description: 'As in the path, where it is sent.' },
+        now: { description: 'As GET answers it; changes nothing.' },
         countries: { description: 'ISO 3166-1 alpha-2.' },
         polygon: { description: 'A GeoJSON Polygon, or its rings of [lon, lat]; at most 2,000 positions.' },
         clock: { description: '`replay`: the time goes by ticks that are posted.' },
@@ -65,6 +67,8 @@ export const controlApi: ApiDocs = {
     headers,
     body: {
       members: {
+        id: { description: 'As in the path, where it is sent.' },
+        heard: { description: 'As GET answers it; changes nothing.' },
         reliability: { description: 'Admiralty code.' },
         latenessDays: { description: 'How late its reports usually come.' },
         cadenceDays: { description: 'How long it may be quiet and still count as live.' },

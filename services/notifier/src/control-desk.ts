@@ -89,8 +89,11 @@ export class ControlDesk {
       await shared.learn('control')
       const { sources } = control.state
       const known = sources.get(asked.id)
-      const reporters = asked.reporters === undefined ? known?.reporters : asked.reporters
-      const source = reporters === undefined ? asked : { ...asked, reporters }
+      // A source of which nothing was said is read as open to all, which null says.
+      const isSaid = asked.reporters !== undefined && !(asked.reporters === null && known?.reporters === undefined)
+      const reporters = isSaid ? asked.reporters : known?.reporters
+      const { reporters: _asked, ...judged } = asked
+      const source = reporters === undefined ? judged : { ...judged, reporters }
       if (known === undefined && sources.size >= limits.sourcesMax)
         throw new ProblemError('too-many', `There are ${sources.size} sources already.`)
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(source)
@@ -185,7 +188,7 @@ function areaOf(id: string, { countries = null, polygon = null }: TheatreAsk): P
     if (countries !== null || polygon !== null) throw invalid('/countries', 'world holds every place and takes no area')
     return { countries: null, polygon: null }
   }
-  if ((countries === null) === (polygon === null)) throw invalid('/countries', 'a theatre has either countries or a polygon')
+  if ((countries === null) === (polygon === null)) throw invalid('/countries', 'or a polygon is needed, and not both')
   if (polygon !== null) {
     const rings = readRings(polygon)
     if (!rings.ok) throw invalid('/polygon', rings.detail)

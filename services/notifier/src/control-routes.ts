@@ -1,5 +1,6 @@
 // Administration over HTTP: theatres, their ticks, sources. What makes sense is decided at the desk; keys are key-routes.ts.
 
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { tidy } from '@tocsin/contracts/report-input'
 import type { SourceDeclaration } from '@tocsin/domain/control-record'
 import { sourceConfigOf } from '@tocsin/domain/source-declaration'
@@ -32,6 +33,9 @@ const theatreId = named('^[a-z0-9_][a-z0-9_-]{0,62}$')
 // Ids of sources are the reporters' own; only what could not stand in a path or a log line is refused.
 const sourceId = named('^[^\\u0000-\\u001f\\u007f/]+$')
 
+/** Members of what GET answers that say how it is, not how it shall be: they may come back with a PUT, and change nothing. */
+const told = (...names: readonly string[]) => Object.fromEntries(names.map(name => [name, { readOnly: true }]))
+
 const theatreBody = {
   type: 'object',
   additionalProperties: false,
@@ -40,7 +44,8 @@ const theatreBody = {
     // GeoJSON has its own reader, which names what is wrong.
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
-    retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: 36_500 }
+    retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: 36_500 },
+    ...told('id', 'now')
   }
 } as const
 
@@ -63,7 +68,8 @@ const sourceBody = {
           items: { type: 'string', minLength: 1, maxLength: 300, pattern: '^[\\x21-\\x7e]+$' }
         }
       ]
-    }
+    },
+    ...told('id', 'heard')
   }
 } as const
 
@@ -74,7 +80,7 @@ export function addControlRoutes(app: FastifyInstance, deps: ControlRoutesDeps):
 
 function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   const { desk, control, projection, positions } = deps
-  const shown = (theatre: TheatreConfig) => ({ ...theatre, now: projection.clocks.lastTick(theatre.id)?.to ?? null })
+  const shown = (theatre: TheatreConfig) => ({ ...theatre, now: projection.clocks.nowIn(theatre.id) })
 
   app.get('/v1/theatres', { config: readers }, async request => {
     await reach(deps, request)
@@ -83,11 +89,12 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     return { items: theatres.map(shown), next: null }
   })
 
-  app.put<{ Params: { id: string }; Body: TheatreAsk }>(
+  app.put<{ Params: { id: string }; Body: TheatreAsk & { readonly id?: unknown } }>(
     '/v1/theatres/:id',
     { config: admin, schema: { params: theatreId, body: theatreBody } },
     async (request, reply) => {
       await reach(deps, request)
+      checkSameId(request.params.id, request.body.id)
       const { value, appended, isNew } = await desk.putTheatre(principalOf(request), request.params.id, request.body)
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(shown(value))
@@ -128,11 +135,12 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       next: null
     }
   })
-  app.put<{ Params: { id: string }; Body: Omit<SourceDeclaration, 'id'> }>(
+  app.put<{ Params: { id: string }; Body: Omit<SourceDeclaration, 'id'> & { readonly id?: unknown } }>(
     '/v1/sources/:id',
     { config: admin, schema: { params: sourceId, body: sourceBody } },
     async (request, reply) => {
       await reach(deps, request)
+      checkSameId(request.params.id, request.body.id)
       const { reporters, ...judged } = request.body
       // As reports have it: else a source could be declared that no report is ever of.
       const source = {
@@ -150,6 +158,13 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
 function forAdmin({ projection }: ControlRoutesDeps, source: SourceDeclaration) {
   const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
   return { ...sourceConfigOf(source), reporters: source.reporters ?? null, heard: projection.sources.of(source, lastTick) }
+}
+
+/** Throws where a body names another thing than the path: it was meant for somewhere else. */
+function checkSameId(id: string, told: unknown): void {
+  if (told === undefined || told === id) return
+  const errors = [{ pointer: '/id', detail: 'must be the id in the path, or left out' }]
+  throw new ProblemError('body-invalid', 'The body has another id than the path.', { errors })
 }
 
 /** Where nothing was written there is nothing to wait for. */

@@ -22,7 +22,7 @@ import type { SharedKnowledge } from './shared-knowledge.ts'
 export interface SubscriptionAsk {
   readonly url: string
   readonly filter?: unknown
-  readonly order?: 'strict' | 'newest-state'
+  readonly order?: 'strict'
   readonly schedule?: readonly number[] | null
   readonly contact?: string | null
 }
@@ -46,7 +46,7 @@ export interface ShownSubscription {
   readonly id: string
   readonly url: string
   readonly filter: AlertFilter
-  readonly order: 'strict' | 'newest-state'
+  readonly order: 'strict'
   readonly schedule: readonly number[] | null
   readonly contact: string | null
   readonly theatres: readonly string[] | '*'
@@ -76,7 +76,6 @@ export class SubscriptionDesk {
     await shared.learn('control')
     if (control.state.subscriptions.size >= subscriptionsMax)
       throw new ProblemError('too-many', `There are ${subscriptionsMax} subscriptions already.`)
-    if (ask.order === 'newest-state') throw invalid('/order', 'newest-state is not served yet: strict is')
     const filter = filterOf(ask.filter ?? {})
     const schedule = scheduleOf(ask.schedule ?? null)
     const url = await this.#vettedUrl(ask.url)

@@ -28,7 +28,7 @@ const subscriptionBody = {
   properties: {
     url: { type: 'string', minLength: 1, maxLength: 4096 },
     filter: { type: 'object' },
-    order: { enum: ['strict', 'newest-state'] },
+    order: { enum: ['strict'] },
     schedule: {
       anyOf: [{ type: 'array', maxItems: scheduleLengthMax, items: { type: 'number', minimum: 0 } }, { type: 'null' }]
     },

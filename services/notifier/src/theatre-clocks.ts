@@ -1,7 +1,7 @@
 // What time it is in each theatre, as the incidents log says: the last tick and where it stands. And which operators' requests stand there
 // without an outcome yet.
 
-import type { OperatorRequest, TheatreConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
+import { beforeAllTime, type OperatorRequest, type TheatreConfig, type TheatreRecord } from '@tocsin/domain/theatre-record'
 
 /** Operators' requests that are remembered; the oldest is forgotten. */
 export const requestsMax = 10_000
@@ -30,6 +30,12 @@ export class TheatreClocks {
   /** The last tick; null before the first. */
   lastTick(theatre: string): Tick | null {
     return this.#ticks.get(theatre) ?? null
+  }
+
+  /** What time it is there, ISO 8601; null while a replay waits for its player's first tick. */
+  nowIn(theatre: string): string | null {
+    const to = this.#ticks.get(theatre)?.to ?? null
+    return to === beforeAllTime ? null : to
   }
 
   get requestCount(): number {

@@ -26,6 +26,16 @@ describe('theatres and ticks', () => {
     })
     expect((await suite.ask('GET', '/v1/theatres')).body.items.map((theatre: { id: string }) => theatre.id)).toEqual(['sahel'])
   })
+  it('are put back as they are read, and that writes nothing; a body that names another theatre is refused', async () => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    for (const theatre of (await suite.ask('GET', '/v1/theatres')).body.items) {
+      const put = await suite.ask('PUT', `/v1/theatres/${theatre.id}`, { body: theatre })
+      expect([put.status, put.body]).toEqual([200, theatre])
+      expect(put.headers).not.toHaveProperty('tocsin-cursor')
+    }
+    const other = await suite.ask('PUT', '/v1/theatres/sahel', { body: { ...sahel, id: 'niger' } })
+    expect([other.status, other.body.errors[0].pointer]).toEqual([422, '/id'])
+  })
   it.each([
     [{ countries: ['ML'] }, '/countries'],
     [{ countries: ['XX'] }, '/countries'],

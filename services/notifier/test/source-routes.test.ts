@@ -28,6 +28,17 @@ describe('the reporters of a source', () => {
     expect((await put({ reporters: [] })).body.reporters).toEqual([])
   })
 
+  it('are put back with the rest of a source as it is read, and that writes nothing', async () => {
+    await put({ reporters: ['key_1'] })
+    await suite.ask('PUT', '/v1/sources/wire-2', { body: { reliability: 'C' } })
+    for (const source of (await suite.ask('GET', '/v1/sources')).body.items) {
+      const again = await suite.ask('PUT', `/v1/sources/${source.id}`, { body: source })
+      expect([again.status, again.body]).toEqual([200, source])
+      expect(again.headers).not.toHaveProperty('tocsin-cursor')
+    }
+    expect((await put({ id: 'wire-9' })).body.errors[0].pointer).toBe('/id')
+  })
+
   it.each([[['a b']], ['*'], [['']], [['a', 'a']], [[7]]])('%j are refused', async reporters => {
     expect((await put({ reporters })).body.errors[0].pointer).toMatch(/^\/reporters/)
   })

@@ -1,4 +1,4 @@
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import { beforeAllTime, type TheatrePayload } from '@tocsin/domain/theatre-record'
 import { expect, it } from 'vitest'
 import { TheatreClocks } from '../src/theatre-clocks.ts'
 
@@ -40,4 +40,11 @@ it('an older configuration that is copied again does not come back', () => {
 
 it('of two requests under one action id the first is the action', () => {
   expect(fold([requested('x', 'acknowledge'), requested('x', 'comment')]).request('x')?.request.action).toBe('acknowledge')
+})
+
+it('a replay has no time before its first tick, and then that of its last', () => {
+  const ticked = (to: string) => ({ id: to, type: 'clock.ticked', data: { to, gap: false } }) as const
+  expect(fold([]).nowIn('sahel')).toBeNull()
+  expect(fold([ticked(beforeAllTime)]).nowIn('sahel')).toBeNull()
+  expect(fold([ticked(beforeAllTime), ticked(time)]).nowIn('sahel')).toBe(time)
 })

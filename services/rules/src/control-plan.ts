@@ -8,15 +8,12 @@ import { applyControl, type ControlState, emptyControlState } from '@tocsin/doma
 import { formatTime, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
 import { sourceConfigOf } from '@tocsin/domain/source-declaration'
-import type { TheatreConfig, TheatrePayload } from '@tocsin/domain/theatre-record'
+import { beforeAllTime, type TheatreConfig, type TheatrePayload } from '@tocsin/domain/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { doUntilDone } from './durable-append.ts'
-
-/** Where a replay theatre stands before its player's first tick. */
-const beforeAllTime = '1970-01-01T00:00:00.000Z'
 
 /** A tick of a theatre; its id is theatre + minute. */
 export function tickRecord(theatre: string, to: string, gap: boolean, cause: string | null): NewRecord {

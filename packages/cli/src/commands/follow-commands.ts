@@ -25,14 +25,16 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
         })
       )
     )
-  addFilterOptions(addConnectionOptions(program.command('alerts').description('list alerts as they stand'))).action(
-    (options: FilterOptions) =>
-      withSuite(context, options, async api => {
-        const query = new URLSearchParams(filterOf(options)).toString()
-        const alerts = await listAll(api, `/v1/alerts${query === '' ? '' : `?${query}`}`)
-        if (options.json) context.output.line(JSON.stringify(alerts))
-        else for (const line of alertTable(alerts as unknown as readonly AlertState[])) context.output.line(line)
-      })
+  const alerts = program.command('alerts').description('list alerts as they stand')
+  // `alerts` alone lists, as every other noun does.
+  const list = alerts.command('list', { isDefault: true }).description('list alerts as they stand')
+  addFilterOptions(addConnectionOptions(list)).action((options: FilterOptions) =>
+    withSuite(context, options, async api => {
+      const query = new URLSearchParams(filterOf(options)).toString()
+      const alerts = await listAll(api, `/v1/alerts${query === '' ? '' : `?${query}`}`)
+      if (options.json) context.output.line(JSON.stringify(alerts))
+      else for (const line of alertTable(alerts as unknown as readonly AlertState[])) context.output.line(line)
+    })
   )
 }
 

@@ -161,13 +161,11 @@ function addSubscriptions(parent: Command, context: CommandContext): void {
   addList(parent, subscriptions, context)
   addConnectionOptions(parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once'))
     .option('--filter <json>', 'which alerts, as the filter of the API', '{}')
-    .option('--order <order>', 'strict or newest-state', 'strict')
     .option('--contact <text>', 'whom to ask when it fails')
-    .action((endpoint: string, options: ClientOptions & { filter: string; order: string; contact?: string }) =>
+    .action((endpoint: string, options: ClientOptions & { filter: string; contact?: string }) =>
       change(context, options, 'POST', '/v1/subscriptions', {
         url: endpoint,
         filter: json(options.filter, '--filter'),
-        order: options.order,
         ...(options.contact === undefined ? {} : { contact: options.contact })
       })
     )

@@ -7,7 +7,7 @@ const subscription = {
   id: text(),
   url: text(),
   filter: filterSchema,
-  order: oneOfWords(['strict', 'newest-state']),
+  order: oneOfWords(['strict'], 'Deliveries go out one after the other, in the order of their sequence.'),
   schedule: {
     description: 'Waits between attempts, seconds; null: the default ones.',
     type: ['array', 'null'],
