@@ -21,7 +21,9 @@ import quarantineSettled from './schemas/quarantine.settled.v1.schema.json' with
 import recordQuarantined from './schemas/record.quarantined.v1.schema.json' with { type: 'json' }
 import reportReceived from './schemas/report.received.v1.schema.json' with { type: 'json' }
 import reportWithdrawn from './schemas/report.withdrawn.v1.schema.json' with { type: 'json' }
+import ruleDeclared from './schemas/rule.declared.v1.schema.json' with { type: 'json' }
 import rule from './schemas/rule.v1.schema.json' with { type: 'json' }
+import ruleWithdrawn from './schemas/rule.withdrawn.v1.schema.json' with { type: 'json' }
 import ruleRemoved from './schemas/rule-removed.v1.schema.json' with { type: 'json' }
 import sourceDeclared from './schemas/source.declared.v1.schema.json' with { type: 'json' }
 import source from './schemas/source.v1.schema.json' with { type: 'json' }
@@ -71,8 +73,8 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ['theatre.declared', entry('control', theatre)],
   ['theatre.tick-requested', entry('control', tickRequested)],
   ['source.declared', entry('control', sourceDeclared)],
-  ['rule.declared', entry('control', rule)],
-  ['rule.withdrawn', entry('control', ruleRemoved)],
+  ['rule.declared', entry('control', ruleDeclared)],
+  ['rule.withdrawn', entry('control', ruleWithdrawn)],
   ['key.created', entry('control', keyCreated)],
   ['key.rotated', entry('control', keyRotated)],
   ['key.revoked', entry('control', keyRevoked)],

@@ -8,10 +8,10 @@ import { dayMs, type Span } from './event-time.ts'
 import { areEqual, type FindingChange } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { compareText, type Incident } from './incident.ts'
-import { noFailures, type PredicateFailures } from './incident-predicate.ts'
 import type { Moment } from './moment.ts'
 import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, Finding, ParameterFault, ParameterTable, PatternExample } from './pattern.ts'
+import { noFailures, type PredicateFailures } from './predicate-failures.ts'
 import { FindingWords } from './rule-lens.ts'
 import type { RuleVersion } from './theatre-record.ts'
 import type { TrackSnapshot } from './track.ts'
@@ -111,6 +111,10 @@ export class CompoundDetection {
   /** What its own fold of incidents lacks in the theatre's past. */
   get isWarming(): boolean {
     return this.#own?.isWarming ?? false
+  }
+
+  isWarmingSince(earliestMs: number | null): boolean {
+    return this.#own?.isWarmingSince(earliestMs) ?? false
   }
 
   get findings(): Finding[] {

@@ -58,6 +58,29 @@ export interface KeyRevocation {
   readonly by?: string
 }
 
+/** Who changed something: the principal's id, which is nobody else's, and its name for people. */
+export interface Author {
+  readonly id: string
+  readonly name: string
+}
+
+/** A rule as it is declared. Theatres are told of it without its author. */
+export interface RuleDeclaration extends RuleVersion {
+  /** Left out in records of before it was kept, and of the rules that a suite begins with. */
+  readonly by?: Author
+}
+
+/** The end of a rule. */
+export interface RuleWithdrawal {
+  readonly ruleId: string
+  /**
+   * The version that the end itself is, one above the rule's: of two changes at once the first counts, and what is declared afterwards counts on. Left
+   * out in records of before it was kept: they end whatever stands.
+   */
+  readonly ruleVersion?: number
+  readonly by?: Author
+}
+
 /** A source as it is declared: how its reports are judged, which theatres are told, and who may report as it, which stays here. */
 export interface SourceDeclaration extends SourceConfig {
   /** Ids of the keys and token holders that may; null or left out = all who may report. */
@@ -122,8 +145,8 @@ export type ControlPayload =
   | { readonly type: 'theatre.declared'; readonly data: TheatreConfig }
   | { readonly type: 'theatre.tick-requested'; readonly data: { readonly theatre: string; readonly to: string } }
   | { readonly type: 'source.declared'; readonly data: SourceDeclaration }
-  | { readonly type: 'rule.declared'; readonly data: RuleVersion }
-  | { readonly type: 'rule.withdrawn'; readonly data: { readonly ruleId: string } }
+  | { readonly type: 'rule.declared'; readonly data: RuleDeclaration }
+  | { readonly type: 'rule.withdrawn'; readonly data: RuleWithdrawal }
   | { readonly type: 'key.created'; readonly data: KeyRecord }
   | { readonly type: 'key.rotated'; readonly data: KeyRotation }
   | { readonly type: 'key.revoked'; readonly data: KeyRevocation }

@@ -1,7 +1,15 @@
 // What the control log says, folded: theatres, sources, rules, keys and subscriptions as they stand. Pure; the reading of the log and the
 // waiting for it live in service-kit's control-view.
 
-import type { BegunTopic, ControlRecord, CopiedTopic, SourceDeclaration, SubscriptionRecord } from './control-record.ts'
+import type {
+  BegunTopic,
+  ControlRecord,
+  CopiedTopic,
+  RuleDeclaration,
+  RuleWithdrawal,
+  SourceDeclaration,
+  SubscriptionRecord
+} from './control-record.ts'
 import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
 import { sharedGround } from './theatre-overlap.ts'
 import type { RuleVersion, TheatreConfig } from './theatre-record.ts'
@@ -11,6 +19,8 @@ export interface ControlState {
   readonly theatres: ReadonlyMap<string, TheatreConfig>
   readonly sources: ReadonlyMap<string, SourceDeclaration>
   readonly rules: ReadonlyMap<string, RuleVersion>
+  /** The last change of every rule that ever was, by its id. */
+  readonly ruleHeads: ReadonlyMap<string, RuleHead>
   readonly keys: ReadonlyMap<string, KeyState>
   /** Key id by the hash of each of its secrets, for the look-up of a request's key. */
   readonly keyIdBySecretHash: ReadonlyMap<string, string>
@@ -29,10 +39,20 @@ export interface ControlState {
   readonly copies: readonly CopiedTopic[]
 }
 
+/** What the last change of a rule was: by it versions go on counting when the rule is gone. */
+export interface RuleHead {
+  readonly ruleVersion: number
+  /** Of the record that counted. */
+  readonly recordId: string
+  /** True where a withdrawal of before they had versions was the last: what was declared after such began at 1 again. */
+  readonly isUncounted: boolean
+}
+
 export const emptyControlState: ControlState = {
   theatres: new Map(),
   sources: new Map(),
   rules: new Map(),
+  ruleHeads: new Map(),
   keys: new Map(),
   keyIdBySecretHash: new Map(),
   keysLastUsed: new Map(),
@@ -57,9 +77,9 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'source.declared':
       return applySource(state, record.data)
     case 'rule.declared':
-      return applyRule(state, record.data)
+      return applyRule(state, record.data, record.id)
     case 'rule.withdrawn':
-      return state.rules.has(record.data.ruleId) ? { ...state, rules: withoutEntry(state.rules, record.data.ruleId) } : state
+      return applyRuleEnd(state, record.data, record.id)
     case 'key.created':
       return applyKeyCreated(state, record.data, record.time)
     case 'key.rotated':
@@ -124,11 +144,28 @@ function madeBy(copied: readonly CopiedTopic[]): ReadonlyMap<string, BegunTopic>
   )
 }
 
-/** Of two records that would both be the next version, the first is. */
-function applyRule(state: ControlState, rule: RuleVersion): ControlState {
-  const known = state.rules.get(rule.ruleId)
-  if (known !== undefined && rule.ruleVersion <= known.ruleVersion) return state
-  return { ...state, rules: withEntry(state.rules, rule.ruleId, rule) }
+/** Of two records that would both be the next version, the first is; also where one of them is the end of the rule. */
+function applyRule(state: ControlState, { by: _, ...rule }: RuleDeclaration, recordId: string): ControlState {
+  const { ruleId, ruleVersion } = rule
+  const head = state.ruleHeads.get(ruleId)
+  if (head !== undefined && !head.isUncounted && ruleVersion <= head.ruleVersion) return state
+  return {
+    ...state,
+    rules: withEntry(state.rules, ruleId, rule),
+    ruleHeads: withEntry(state.ruleHeads, ruleId, { ruleVersion, recordId, isUncounted: false })
+  }
+}
+
+function applyRuleEnd(state: ControlState, { ruleId, ruleVersion }: RuleWithdrawal, recordId: string): ControlState {
+  const known = state.rules.get(ruleId)
+  if (known === undefined || (ruleVersion !== undefined && ruleVersion <= known.ruleVersion)) return state
+  const head = { ruleVersion: ruleVersion ?? known.ruleVersion, recordId, isUncounted: ruleVersion === undefined }
+  return { ...state, rules: withoutEntry(state.rules, ruleId), ruleHeads: withEntry(state.ruleHeads, ruleId, head) }
+}
+
+/** The version that the next change of a rule has, whether the rule stands or is gone. */
+export function nextRuleVersion({ ruleHeads }: Pick<ControlState, 'ruleHeads'>, ruleId: string): number {
+  return (ruleHeads.get(ruleId)?.ruleVersion ?? 0) + 1
 }
 
 function applyTick(state: ControlState, theatre: string, to: string): ControlState {

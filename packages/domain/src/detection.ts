@@ -6,10 +6,10 @@ import { Deadlines } from './deadlines.ts'
 import { dayMs } from './event-time.ts'
 import { type FindingChange, FindingContinuity } from './finding-continuity.ts'
 import type { Incident } from './incident.ts'
-import { noFailures, type PredicateFailures } from './incident-predicate.ts'
 import { isSameMoment, type Moment } from './moment.ts'
 import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
+import { bothFailures, noFailures, type PredicateFailures } from './predicate-failures.ts'
 import { RuleLens } from './rule-lens.ts'
 import type { RuleVersion } from './theatre-record.ts'
 import { Track, type TrackSnapshot } from './track.ts'
@@ -48,13 +48,17 @@ export class RuleDetection {
 
   /** The theatre's past is shorter than what the baseline of this rule asks for: nothing that happens now could enter. */
   get isWarming(): boolean {
-    return this.#baselineMs > 0 && !this.#hasBaselineAt(this.#moment.horizonMs)
+    return this.isWarmingSince(this.#moment.earliestMs)
+  }
+
+  /** As `isWarming`, where the theatre's past began at a moment; null: it has none. */
+  isWarmingSince(earliestMs: number | null): boolean {
+    return this.#baselineMs > 0 && (earliestMs === null || earliestMs > this.#moment.horizonMs - this.#baselineMs)
   }
 
   /** Where the rule's predicates gave no answer: `where`, and those among its parameters. */
   get failures(): PredicateFailures {
-    const [where, steps] = [this.#lens.failures, this.pattern.failuresOf?.(this.#parameters) ?? noFailures]
-    return { count: where.count + steps.count, lastMessage: steps.lastMessage ?? where.lastMessage }
+    return bothFailures(this.#lens.failures, this.pattern.failuresOf?.(this.#parameters) ?? noFailures)
   }
 
   /** All that stands, without what ended before the boundary. */

@@ -30,6 +30,18 @@ export class IncidentCalendar {
     this.#pastDay = ms === null ? null : Math.floor(ms / dayMs)
   }
 
+  /**
+   * As `earliestMs`, of the incidents that are let through alone; what was let go says nothing here, since nobody knows any more who may see it. O(incidents).
+   */
+  static earliestOf(incidents: Iterable<Incident>, isSeen: (incident: Incident) => boolean): number | null {
+    let first: number | null = null
+    for (const incident of incidents) {
+      const day = endDay(incident)
+      if ((first === null || day < first) && showsPast(incident) && isSeen(incident)) first = day
+    }
+    return first === null ? null : first * dayMs
+  }
+
   file(incident: Incident): void {
     const day = endDay(incident)
     const ids = this.#idsByDay.get(day)

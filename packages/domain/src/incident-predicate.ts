@@ -19,16 +19,8 @@ import {
 
 export type { PredicateError } from './predicate-limits.ts'
 
-/** Told of an evaluation that gave no answer: why, in plain words. */
-export type OnFailure = (message: string) => void
-
-/** Evaluations that gave no answer: such an incident does not match. */
-export interface PredicateFailures {
-  readonly count: number
-  readonly lastMessage: string | null
-}
-
-export const noFailures: PredicateFailures = { count: 0, lastMessage: null }
+/** Told of an evaluation that gave no answer: why, in plain words, and about which incident. */
+export type OnFailure = (message: string, incident: Incident) => void
 
 export interface IncidentPredicate {
   readonly ok: true
@@ -68,9 +60,9 @@ function answer(
   try {
     const result = run(valuesOf(incident))
     if (typeof result === 'boolean') return result
-    onFailure?.('it gave neither true nor false')
+    onFailure?.('it gave neither true nor false', incident)
   } catch (error) {
-    onFailure?.(summaryOf(error))
+    onFailure?.(summaryOf(error), incident)
   }
   return false
 }

@@ -4,7 +4,7 @@
 import type { Severity } from './alert.ts'
 import type { Span } from './event-time.ts'
 import type { Incident } from './incident.ts'
-import type { PredicateFailures } from './incident-predicate.ts'
+import type { PredicateFailures } from './predicate-failures.ts'
 import type { PersonKey, Seat } from './report.ts'
 
 /** A level that a finding reached, in event time. Level 1 is the entry. */

@@ -4,8 +4,9 @@
 import { readHeadline } from './headline-template.ts'
 import type { Incident } from './incident.ts'
 import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
-import { compilePredicate, noFailures, type PredicateFailures } from './incident-predicate.ts'
+import { compilePredicate, type OnFailure } from './incident-predicate.ts'
 import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
+import { noFailures, type PredicateFailures, withFailure } from './predicate-failures.ts'
 import type { RuleVersion } from './theatre-record.ts'
 
 interface SplitScope {
@@ -81,8 +82,8 @@ export class RuleLens {
   #compiled(where: string): Test {
     const compiled = compilePredicate(where)
     if (!compiled.ok) throw new RangeError(`where: ${compiled.errors.map(({ message }) => message).join('; ')}`)
-    const fail = (message: string) => {
-      this.#failures = { count: this.#failures.count + 1, lastMessage: message }
+    const fail: OnFailure = (message, { handling }) => {
+      this.#failures = withFailure(this.#failures, handling, message)
     }
     return incident => compiled.test(incident, fail)
   }

@@ -11,10 +11,11 @@ import { RuleDetection } from './detection.ts'
 import { formatTime } from './event-time.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex } from './finding-index.ts'
-import { type Handling, stricter } from './handling.ts'
+import { type Handling, handlings, maySee, stricter } from './handling.ts'
 import { compareIncidents, compareText, type Incident } from './incident.ts'
+import { IncidentCalendar } from './incident-calendar.ts'
 import type { Moment } from './moment.ts'
-import { type Finding, roundMeasure } from './pattern.ts'
+import { type Finding, type NearMiss, roundMeasure } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { RuleVersion } from './theatre-record.ts'
 
@@ -60,10 +61,36 @@ export interface AlertDifference {
 
 /** Incidents that a rule folds between two pauses, and alerts that are matched. */
 const sliceMax = 16
+/** Who is cleared for this sees all. */
+const strictest = handlings[handlings.length - 1] as Handling
 
-/** The differences, after as many pauses as it takes. Level-1 rules that read a changed rule are looked at as well. Throws RangeError for a rule that can't be. */
-export function* previewRules(ground: PreviewGround, changes: readonly PreviewedRule[]): Generator<void, AlertDifference> {
-  const incidents = yield* inOrder(ground.incidents)
+/** What stands before the change, as the one who asks may know it. */
+interface Standing {
+  readonly ruleId: string
+  /** Null where it is no alert that may be named. */
+  readonly alertId: string | null
+  readonly claimant: Claimant
+  readonly held: SeenFinding | null
+}
+
+interface Ground extends Pick<PreviewGround, 'theatre' | 'moment' | 'boundaryMs' | 'rules'> {
+  /** In order of the fold. */
+  readonly incidents: readonly Incident[]
+  readonly standing: readonly Standing[]
+}
+
+/**
+ * The differences, after as many pauses as it takes. Level-1 rules that read a changed rule are looked at as well. For a reader who is not cleared for all,
+ * what stands is folded anew from what that reader may see: two theatres that differ in nothing else give the same differences. Throws RangeError for a rule
+ * that can't be.
+ */
+export function* previewRules(
+  whole: PreviewGround,
+  changes: readonly PreviewedRule[],
+  clearance: Handling = strictest
+): Generator<void, AlertDifference> {
+  const ground = clearance === strictest ? yield* asItStands(whole) : yield* asSeen(whole, clearance)
+  const { incidents } = ground
   const changed = new Map(changes.map(rule => [rule.ruleId, rule]))
   const findings = new Map<string, Seen>()
   for (const rule of changes) {
@@ -93,17 +120,91 @@ export function* previewRules(ground: PreviewGround, changes: readonly Previewed
   return difference
 }
 
+/** What comes near to a finding of a rule of level 0, in what a reader may see; null where its pattern can't say, or no such rule runs here. */
+export function* nearlyAsSeen(
+  whole: PreviewGround,
+  ruleId: string,
+  clearance: Handling
+): Generator<void, readonly NearMiss[] | null> {
+  const rule = whole.rules.find(one => one.rule.ruleId === ruleId)?.rule
+  if (rule === undefined || patterns.get(rule.pattern)?.nearly === undefined) return null
+  const seen = yield* visiblePart(whole, clearance)
+  return (yield* detected(seen, rule, seen.incidents)).nearly()
+}
+
+function* asItStands(whole: PreviewGround): Generator<void, Ground> {
+  const standing = whole.alerts.map(entry => {
+    const { alertId, ruleId } = entry.state
+    return { ruleId, alertId, claimant: claimantOf(entry), held: entry.held }
+  })
+  return { ...whole, incidents: yield* inOrder(whole.incidents), standing }
+}
+
+/** What the rules find in what a reader may see, under the names of the alerts that state it. */
+function* asSeen(whole: PreviewGround, clearance: Handling): Generator<void, Ground> {
+  const part = yield* visiblePart(whole, clearance)
+  const level0: Seen[] = []
+  for (const { rule } of whole.rules) if (patterns.has(rule.pattern)) level0.push(yield* foldLevel0(part, rule, part.incidents))
+  const findingsOf = level0.flatMap(({ rule, findings }) => (rule === null ? [] : [{ rule, findings }]))
+  const level1: Seen[] = []
+  for (const { rule } of whole.rules)
+    if (compoundPatterns.has(rule.pattern)) level1.push(yield* foldLevel1(part, rule, findingsOf, part.incidents))
+  const standing: Standing[] = []
+  for (const seen of [...level0, ...level1]) standing.push(...(yield* namedStanding(seen, whole.alerts, clearance)))
+  return { ...part, rules: findingsOf, standing }
+}
+
+type VisiblePart = Pick<Ground, 'theatre' | 'moment' | 'boundaryMs' | 'incidents'>
+
+function* visiblePart(whole: PreviewGround, clearance: Handling): Generator<void, VisiblePart> {
+  const incidents = yield* inOrder(whole.incidents.filter(({ handling }) => maySee(clearance, handling)))
+  const moment = { ...whole.moment, earliestMs: IncidentCalendar.earliestOf(incidents, () => true) }
+  return { theatre: whole.theatre, boundaryMs: whole.boundaryMs, moment, incidents }
+}
+
+/** The findings of a rule, each with the visible alert that goes on with it. */
+function* namedStanding(
+  { rule, findings, severities }: Seen,
+  alerts: readonly AlertEntry[],
+  clearance: Handling
+): Generator<void, Standing[]> {
+  if (rule === null) return []
+  const { ruleId, ruleVersion } = rule
+  const visible = alerts.filter(({ state }) => state.ruleId === ruleId && maySee(clearance, state.handling))
+  const index = new FindingIndex()
+  index.change({ removed: [], added: findings })
+  const untaken = new Set(findings)
+  const names = new Map<Finding, string>()
+  for (const [i, claimant] of visible.map(claimantOf).sort(byTurn).entries()) {
+    if (i % sliceMax === 0) yield
+    const found = bestOf(claimant, index, untaken, { ruleVersion, severities })
+    if (found !== undefined) names.set(found.finding, claimant.alertId)
+  }
+  return findings.map((finding, i) => {
+    const alertId = names.get(finding) ?? null
+    const claimant = { alertId: alertId ?? `new ${i}`, firstSeq: i, open: true, holds: true, finding }
+    return { ruleId, alertId, claimant, held: { finding, ruleVersion, severities } }
+  })
+}
+
 interface Seen {
   readonly rule: RuleVersion | null
   readonly severities: readonly Severity[]
   readonly findings: readonly Finding[]
 }
 
-function* foldLevel0(
-  { moment, boundaryMs }: PreviewGround,
+function* foldLevel0(ground: Times, rule: RuleVersion, incidents: readonly Incident[]): Generator<void, Seen> {
+  const { severities, findings } = yield* detected(ground, rule, incidents)
+  return { rule, severities, findings }
+}
+
+type Times = Pick<PreviewGround, 'moment' | 'boundaryMs'>
+
+function* detected(
+  { moment, boundaryMs }: Times,
   rule: RuleVersion,
   incidents: readonly Incident[]
-): Generator<void, Seen> {
+): Generator<void, RuleDetection> {
   const pattern = patterns.get(rule.pattern)
   if (pattern === undefined) throw new RangeError(`${rule.pattern} is not a pattern`)
   const detection = new RuleDetection(rule, pattern, moment, boundaryMs)
@@ -111,11 +212,11 @@ function* foldLevel0(
     detection.apply([], incidents.slice(from, from + sliceMax))
     yield
   }
-  return { rule, severities: detection.severities, findings: detection.findings }
+  return detection
 }
 
 function* foldLevel1(
-  { moment, boundaryMs }: PreviewGround,
+  { moment, boundaryMs }: Times,
   rule: RuleVersion,
   level0: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[] }[],
   incidents: readonly Incident[]
@@ -135,7 +236,7 @@ function* foldLevel1(
 /** The alerts of one rule with what it would find, as the book of alerts would match them. */
 function* compared(
   before: AlertDifference,
-  { alerts }: PreviewGround,
+  ground: Ground,
   ruleId: string,
   { rule, severities, findings }: Seen
 ): Generator<void, AlertDifference> {
@@ -143,27 +244,33 @@ function* compared(
   const index = new FindingIndex()
   index.change({ removed: [], added: findings })
   const untaken = new Set(findings)
-  const own = alerts.filter(({ state }) => state.ruleId === ruleId).map(entry => ({ entry, claimant: claimantOf(entry) }))
+  const own = ground.standing.filter(one => one.ruleId === ruleId)
   const inTurn = own.sort((a, b) => byTurn(a.claimant, b.claimant))
-  for (const [i, { entry, claimant }] of inTurn.entries()) {
+  for (const [i, { alertId, claimant, held }] of inTurn.entries()) {
     if (i % sliceMax === 0) yield
-    const near = candidatesOf(claimant, index, untaken).map(finding => ({
-      finding,
-      ruleVersion: rule?.ruleVersion ?? 0,
-      severities
-    }))
-    const found = matchAlerts([claimant], near).taken.get(claimant.alertId)
-    if (found !== undefined) untaken.delete(found.finding)
-    const { alertId } = entry.state
-    if (found === undefined && entry.held !== null) vanish.push(sketchOf(entry.held, ruleId, alertId))
+    const found = bestOf(claimant, index, untaken, { ruleVersion: rule?.ruleVersion ?? 0, severities })
+    if (found === undefined && held !== null) vanish.push(sketchOf(held, ruleId, alertId))
     if (found === undefined) continue
     const after = sketchOf(found, ruleId, alertId)
-    if (entry.held === null) appear.push(after)
-    else if (showTheSame(entry.held, found)) same.push(after)
-    else change.push({ before: sketchOf(entry.held, ruleId, alertId), after })
+    if (held === null) appear.push(after)
+    else if (showTheSame(held, found)) same.push(after)
+    else change.push({ before: sketchOf(held, ruleId, alertId), after })
   }
   for (const finding of untaken) appear.push(sketchOf({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }, ruleId, null))
   return { ...before, appear, change, vanish, same }
+}
+
+/** The untaken finding that an alert goes on with; it is taken then. */
+function bestOf(
+  claimant: Claimant,
+  index: FindingIndex,
+  untaken: Set<Finding>,
+  of: Omit<SeenFinding, 'finding'>
+): SeenFinding | undefined {
+  const near = candidatesOf(claimant, index, untaken).map(finding => ({ finding, ...of }))
+  const found = matchAlerts([claimant], near).taken.get(claimant.alertId)
+  if (found !== undefined) untaken.delete(found.finding)
+  return found
 }
 
 /** Findings that an alert could go on with, in the order in which they stand. */

@@ -8,21 +8,22 @@ import { Assembler } from './assembly.ts'
 import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs, type Span } from './event-time.ts'
+import { type Handling, handlings, maySee } from './handling.ts'
 import { HeardSources } from './heard-sources.ts'
 import { compareIncidents, type Incident, type ReportView, viewOf } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
-import type { PredicateFailures } from './incident-predicate.ts'
 import { IncidentRegister, incidentsOf } from './incident-register.ts'
 import { KnownReports } from './known-reports.ts'
 import type { Moment } from './moment.ts'
 import { PairDeclarations, reportsOf } from './pair-declarations.ts'
 import type { NearMiss } from './pattern.ts'
 import type { Digest } from './ports.ts'
+import type { PredicateFailures } from './predicate-failures.ts'
 import type { ReportRevision } from './report.ts'
 import type { PreviewGround } from './rule-preview.ts'
 import { TakenIds } from './taken-ids.ts'
 import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
-import type { RuleVersion, SourceConfig, TheatreConfig, TheatreRecord } from './theatre-record.ts'
+import { type RuleVersion, runsIn, type SourceConfig, type TheatreConfig, type TheatreRecord } from './theatre-record.ts'
 import { type Dirty, TheatreRules } from './theatre-rules.ts'
 import type { TrackSnapshot } from './track.ts'
 import { trimEveryMs, trimOf, turnsBetween } from './trim-turns.ts'
@@ -116,6 +117,16 @@ export class TheatreFold {
     const detection = this.#rules.find(ruleId)
     if (detection === undefined) return null
     return { failures: detection.failures, isWarming: detection.isWarming }
+  }
+
+  /** Ids of rules that are warming as far as a reader can see: what is above the clearance is no past. O(incidents) for one that is not cleared for all. */
+  warmingRules(clearance: Handling): ReadonlySet<string> {
+    const sees = ({ handling }: Incident) => maySee(clearance, handling)
+    const isForAll = handlings.every(handling => maySee(clearance, handling))
+    const earliestMs = isForAll
+      ? this.#calendar.earliestMs
+      : IncidentCalendar.earliestOf(this.#assembler.incidents.values(), sees)
+    return new Set(this.#rules.all.filter(one => one.isWarmingSince(earliestMs)).map(({ rule }) => rule.ruleId))
   }
 
   /** What comes near to a finding of a rule; null where there is no such rule, or its pattern can't say. */
@@ -392,6 +403,10 @@ export class TheatreFold {
   }
 
   #setRule(rule: RuleVersion, dirty: Dirty): IgnoredReason | null {
+    if (!runsIn(rule, this.id)) {
+      this.#rules.remove(rule.ruleId, dirty)
+      return null
+    }
     const setting = this.#rules.set(rule, this.#at(), () => incidentsOf(this.#assembler), dirty)
     return setting === 'set' || setting === 'unchanged' ? null : setting
   }

@@ -61,6 +61,16 @@ export interface RuleVersion {
   readonly severities?: readonly Severity[]
   /** What stands in place of the pattern's own headline (headline-template.ts). */
   readonly headline?: string
+  /** The theatres that it belongs to, each once, in order of text; left out: all, those that come later among them. */
+  readonly theatres?: readonly string[]
+}
+
+/** Theatres that one rule can name; one for more is for all. */
+export const ruleTheatresMax = 1000
+
+/** Whether a rule is folded in a theatre. */
+export function runsIn({ theatres }: Pick<RuleVersion, 'theatres'>, theatre: string): boolean {
+  return theatres === undefined || theatres.includes(theatre)
 }
 
 /** By what a rule may group incidents, besides what its pattern groups them by. */

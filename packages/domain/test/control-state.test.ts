@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlPayload, SubscriptionRecord } from '../src/control-record.ts'
-import { applyControl, type ControlState, emptyControlState } from '../src/control-state.ts'
+import { applyControl, type ControlState, emptyControlState, nextRuleVersion } from '../src/control-state.ts'
 import { key, revoked } from './key-payloads.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
@@ -89,6 +89,31 @@ describe('control state', () => {
     const withdrawn = fold([rule('siege', 1), { type: 'rule.withdrawn', data: { ruleId: 'siege' } }])
     expect(withdrawn.rules.size).toBe(0)
     expect(fold([rule('siege', 2)], withdrawn).rules.get('siege')?.ruleVersion).toBe(2)
+  })
+
+  it('counts the versions of a rule on behind its withdrawal: what was seen before is never what stands', () => {
+    const ended = { type: 'rule.withdrawn', data: { ruleId: 'siege', ruleVersion: 3 } } as const
+    const gone = fold([rule('siege', 1), rule('siege', 2), ended])
+    expect([gone.rules.size, nextRuleVersion(gone, 'siege')]).toEqual([0, 4])
+    expect(fold([rule('siege', 1), rule('siege', 3)], gone)).toBe(gone)
+    expect(fold([rule('siege', 4)], gone).rules.get('siege')?.ruleVersion).toBe(4)
+    // Of a change and an end at once the first counts.
+    const changed = fold([rule('siege', 1), rule('siege', 2), rule('siege', 3)])
+    expect(fold([ended], changed)).toBe(changed)
+  })
+
+  it('reads a log in which a withdrawn rule began at version 1 again, and counts on from there', () => {
+    const unsaid = { type: 'rule.withdrawn', data: { ruleId: 'siege' } } as const
+    const again = fold([rule('siege', 1), rule('siege', 2), unsaid, rule('siege', 1)])
+    expect(again.rules.get('siege')?.ruleVersion).toBe(1)
+    expect(nextRuleVersion(fold([unsaid], again), 'siege')).toBe(2)
+    expect(nextRuleVersion(fold([rule('siege', 1), rule('siege', 2), unsaid]), 'siege')).toBe(3)
+  })
+
+  it('keeps a rule without its author: theatres are not told who changed it', () => {
+    const by = { id: 'k1', name: 'desk' }
+    const declared = fold([{ type: 'rule.declared', data: { ...rule('siege', 1).data, theatres: ['sahel'], by } }])
+    expect(declared.rules.get('siege')).toEqual({ ...rule('siege', 1).data, theatres: ['sahel'] })
   })
 
   it('holds the latest tick that was asked for, in whatever order they came', () => {

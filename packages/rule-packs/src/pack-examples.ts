@@ -6,8 +6,16 @@ import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
 import { dayMs, formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/event-time'
 import type { Place, ReportRevision } from '@tocsin/domain/report'
 import { TheatreFold } from '@tocsin/domain/theatre-fold'
-import type { RuleVersion, TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
-import type { ExampleLocation, ExampleReport, ExpectedAlert, PackExample, PackRule, RulePack } from './pack.ts'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
+import {
+  type ExampleLocation,
+  type ExampleReport,
+  type ExpectedAlert,
+  everywhere,
+  type PackExample,
+  type PackRule,
+  type RulePack
+} from './pack.ts'
 
 export interface ExampleOutcome {
   readonly ruleId: string
@@ -71,7 +79,7 @@ function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
   const first = revisions[0] === undefined ? untilMs : parseTimeMs(revisions[0].reportedAt)
   take({ type: 'theatre.configured', data: { id: theatre, countries: null, polygon: null, clock: 'replay', retentionDays } })
   tickTo(Math.min(sinceMs ?? first, first) - dayMs)
-  for (const { draft } of rules) take({ type: 'rule.configured', data: { ...draft, ruleVersion: 1 } satisfies RuleVersion })
+  for (const { draft } of rules) take({ type: 'rule.configured', data: everywhere(draft) })
   for (const id of new Set(revisions.map(({ sourceId }) => sourceId)))
     take({ type: 'source.configured', data: { id, ...exampleSource } })
   if (sinceMs !== null) take({ type: 'report.received', data: firstWord(sinceMs) })

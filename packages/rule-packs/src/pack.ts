@@ -4,7 +4,7 @@ import type { Certainty, Severity } from '@tocsin/domain/alert'
 import type { Handling } from '@tocsin/domain/handling'
 import type { Category, Credibility, PersonKey, Seat } from '@tocsin/domain/report'
 import type { RuleDraft } from '@tocsin/domain/rule-check'
-import type { ParameterValue } from '@tocsin/domain/theatre-record'
+import type { ParameterValue, RuleVersion } from '@tocsin/domain/theatre-record'
 
 export interface RulePack {
   readonly id: string
@@ -22,6 +22,11 @@ export interface PackRule {
   readonly examples: readonly PackExample[]
   /** Of the rule in its file. */
   readonly line: number
+}
+
+/** The rule as it would be in a theatre that the pack knows nothing of: an example's, or a backtest's. Pure. */
+export function everywhere({ theatres: _, ...draft }: PackRule['draft']): RuleVersion {
+  return { ...draft, ruleVersion: 1 }
 }
 
 export interface PackExample {

@@ -34,7 +34,7 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   'if-match of a rule': {
     name: 'if-match',
     description:
-      'The `ruleVersion` that you have seen, such as `"3"` or `3`; 0 where there was no such rule. Where it is sent and another counts, nothing is changed.',
+      'The `ruleVersion` that you have seen, such as `"3"` or `3`. Where another counts, nothing is changed. Without it a rule that is there is not changed either; one that is not there needs none, or 0.',
     schema: { type: 'string', pattern: '^(?:"[0-9]{1,15}"|[0-9]{1,15})$' },
     example: '"3"'
   },
@@ -66,7 +66,10 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string' }
   },
   location: { description: 'Where the new thing is.', schema: { type: 'string' } },
-  etag: { description: 'The `operatorRevision` of the alert, in quotes: what `If-Match` asks for.', schema: { type: 'string' } },
+  etag: {
+    description: 'The `operatorRevision` of the alert, or the `ruleVersion` of the rule, in quotes: what `If-Match` asks for.',
+    schema: { type: 'string' }
+  },
   'retry-after': { description: 'Seconds until it makes sense to ask again.', schema: { type: 'string', pattern: '^[0-9]+$' } },
   'ratelimit-policy': {
     description:

@@ -45,6 +45,7 @@ const sourceBad = [
   { why: 'a negative lateness', at: 'latenessDays', value: -1 }
 ]
 
+const author = { id: 'k1', name: 'desk' }
 const rule = {
   ruleId: 'siege',
   ruleVersion: 2,
@@ -268,8 +269,20 @@ export const goldenRecords: readonly Golden[] = [
     good: [source, ...[['key_1', 'oidc:nora'], null].map(reporters => ({ ...source, reporters }) satisfies SourceDeclaration)],
     bad: [...sourceBad, { why: 'reporters by pattern', at: 'reporters', value: '*' }]
   },
-  { event: 'rule.configured', good: [rule, wordedRule], bad: wordedRuleBad },
-  { event: 'rule.declared', good: [rule, wordedRule], bad: wordedRuleBad },
+  {
+    event: 'rule.configured',
+    good: [rule, wordedRule, { ...rule, theatres: ['sahel'] } satisfies Data<'rule.configured'>],
+    bad: wordedRuleBad
+  },
+  {
+    event: 'rule.declared',
+    good: [rule, wordedRule, { ...rule, theatres: ['sahel'], by: author } satisfies Data<'rule.declared'>],
+    bad: [
+      ...wordedRuleBad,
+      { why: 'no theatre at all', at: 'theatres', value: [] },
+      { why: 'a name alone for who did it', at: 'by', value: 'owner' }
+    ]
+  },
   {
     event: 'rule.removed',
     good: [{ ruleId: 'siege' } satisfies Data<'rule.removed'>],
@@ -277,8 +290,14 @@ export const goldenRecords: readonly Golden[] = [
   },
   {
     event: 'rule.withdrawn',
-    good: [{ ruleId: 'siege' } satisfies Data<'rule.withdrawn'>],
-    bad: [{ why: 'a number for an id', at: 'ruleId', value: 7 }]
+    good: [
+      { ruleId: 'siege' } satisfies Data<'rule.withdrawn'>,
+      { ruleId: 'siege', ruleVersion: 3, by: author } satisfies Data<'rule.withdrawn'>
+    ],
+    bad: [
+      { why: 'a number for an id', at: 'ruleId', value: 7 },
+      { why: 'version zero', at: 'ruleVersion', value: 0 }
+    ]
   },
   {
     event: 'engine.changed',

@@ -31,7 +31,11 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     'A rule: a pattern with its parameters.',
     {
       ruleId: text(),
-      ruleVersion: { description: 'Rises with each change.', type: 'integer', minimum: 1 },
+      ruleVersion: {
+        description: 'Rises with each change; a rule that is declared again after its withdrawal counts on.',
+        type: 'integer',
+        minimum: 1
+      },
       pattern: text(),
       title: text('For people.'),
       parameters: {
@@ -43,6 +47,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       groupBy: listOf(oneOfWords(groupKeys), 'What splits the groups of the pattern further.'),
       severities: listOf(severity, 'Of the levels 1, 2, and so on.'),
       headline: text('A headline with names in braces.'),
+      theatres: listOf(text(), 'The theatres that it belongs to, as far as the key reaches; left out: all.'),
       inForce: listOf(
         record('A parameter with the value that counts.', {
           name: text(),
@@ -65,7 +70,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         'Theatres of this instance whose past is shorter than the baseline of the rule: there it raises nothing yet.'
       )
     },
-    ['title', 'where', 'groupBy', 'severities', 'headline']
+    ['title', 'where', 'groupBy', 'severities', 'headline', 'theatres']
   ),
   RuleList: pageOf(ref('Rule'), 'All rules.'),
   NearMissList: record('What comes near to firing.', {

@@ -1,14 +1,9 @@
 // The steps of a building block: predicates in CEL, compiled once for each rule and asked once for each incident.
 
 import type { Incident } from '../../incident.ts'
-import {
-  compilePredicate,
-  type IncidentPredicate,
-  noFailures,
-  type OnFailure,
-  type PredicateFailures
-} from '../../incident-predicate.ts'
+import { compilePredicate, type IncidentPredicate, type OnFailure } from '../../incident-predicate.ts'
 import type { ParameterFault } from '../../pattern.ts'
+import { noFailures, type PredicateFailures, withFailure } from '../../predicate-failures.ts'
 
 /** Steps of one rule at most. */
 export const stepsMax = 8
@@ -25,8 +20,8 @@ export class StepPredicates {
       const compiled = typeof text === 'string' ? compilePredicate(text) : null
       return compiled?.ok ? compiled : null
     })
-    this.#fails = this.#predicates.map((_, i) => message => {
-      this.#failures = { count: this.#failures.count + 1, lastMessage: `step ${i + 1}: ${message}` }
+    this.#fails = this.#predicates.map((_, i) => (message, { handling }) => {
+      this.#failures = withFailure(this.#failures, handling, `step ${i + 1}: ${message}`)
     })
   }
 
