@@ -155,11 +155,11 @@ describe('the OpenAPI document', () => {
 })
 
 describe('answers', () => {
-  const call = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object) =>
+  const call = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object, headers = {}) =>
     suite.host.app.inject({
       method,
       url,
-      headers: { host: 'localhost', authorization: `Bearer ${suite.secrets.ownerKey}` },
+      headers: { host: 'localhost', authorization: `Bearer ${suite.secrets.ownerKey}`, ...headers },
       ...(payload === undefined ? {} : { payload })
     })
   const report = {
@@ -174,8 +174,8 @@ describe('answers', () => {
   it('of writes, and of every read that needs no name, have all that is documented and nothing else', async () => {
     const documented = new DocumentedAnswers(document)
     const faults: string[] = []
-    const held = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object) => {
-      const answer = await call(method, path, payload)
+    const held = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, headers = {}) => {
+      const answer = await call(method, path, payload, headers)
       const contentType = answer.headers['content-type']
       const isJson = /[/+]json/.test(String(contentType))
       const body: unknown = isJson ? answer.json() : answer.body
@@ -197,9 +197,11 @@ describe('answers', () => {
     await held('PUT', '/v1/sources/wire-1', { reliability: 'B' })
     await held('PUT', '/v1/theatres/replayed', { countries: ['BF'], clock: 'replay' })
     await held('POST', '/v1/theatres/replayed/ticks', { to: '2025-06-02T09:00:00Z' })
-    await held('PUT', '/v1/rules/siege', { pattern: 'siege' })
+    await held('PUT', '/v1/rules/siege', { pattern: 'siege' }, { 'if-match': '"1"' })
     const worded = { pattern: 'siege', where: 'country == "ML"', groupBy: ['actor'], severities: ['minor'], headline: '{title}' }
     await held('PUT', '/v1/rules/sieges-by-group', { ...worded, title: 'Sieges', parameters: { ageDays: [10, 20] } })
+    await held('PUT', '/v1/rules/sieges-of-one', { pattern: 'siege', theatres: ['world'] })
+    await held('GET', '/v1/rules/sieges-of-one')
     await held('POST', '/v1/rules/preview', { rules: [{ id: 'siege' }, { id: 'front', pattern: 'front' }], theatres: ['world'] })
     const key = await held('POST', '/v1/keys', { name: 'held', scopes: ['reports:read'] })
     await held('POST', `/v1/keys/${key.id}/rotation`, {})

@@ -33,6 +33,12 @@ afterAll(async () => {
   await removeDir(dir)
 })
 
+const seen = async (id: string) => {
+  const { body } = await api.call('GET', `/v1/rules/${id}`)
+  return { 'if-match': `"${(body as { ruleVersion: number }).ruleVersion}"` }
+}
+const drop = async (id: string) => api.call('DELETE', `/v1/rules/${id}`, { headers: await seen(id) })
+
 const tocsin = (...args: string[]) => runTocsin(...args, ...running.here)
 const fileOf = (text: string): string => {
   const file = join(dir, 'mine.yaml')
@@ -125,7 +131,8 @@ describe('PUT /v1/rules', () => {
       body: { ruleVersion: 1, ...rule, failing: { count: 0, lastMessage: null }, warming: [] }
     })
     expect(first.cursor).not.toBeNull()
-    expect(await put('listed', rule)).toMatchObject({ status: 200, cursor: null, body: { ruleVersion: 1 } })
+    expect(await put('listed', rule)).toMatchObject({ status: 428, problem: { code: 'precondition-required' } })
+    expect(await put('listed', rule, { 'if-match': '1' })).toMatchObject({ status: 200, cursor: null, body: { ruleVersion: 1 } })
     expect(await put('listed', { ...rule, title: 'Ours' }, { 'if-match': '"7"' })).toMatchObject({
       status: 409,
       problem: { code: 'action-refused' }
@@ -136,7 +143,15 @@ describe('PUT /v1/rules', () => {
     })
     expect(await put('listed', rule, { 'if-match': 'x' })).toMatchObject({ status: 400, problem: { code: 'header-invalid' } })
     expect((await api.call('DELETE', '/v1/rules/listed', { headers: { 'if-match': '1' } })).status).toBe(409)
+    expect(await api.call('DELETE', '/v1/rules/listed')).toMatchObject({
+      status: 428,
+      problem: { code: 'precondition-required' }
+    })
     expect((await api.call('DELETE', '/v1/rules/listed', { headers: { 'if-match': '2' } })).status).toBe(204)
+    // Versions count on: what was seen of the one that is gone is not what stands.
+    expect(await put('listed', rule)).toMatchObject({ status: 200, body: { ruleVersion: 4 } })
+    expect(await put('listed', { ...rule, title: 'Ours' }, { 'if-match': '1' })).toMatchObject({ status: 409 })
+    expect((await drop('listed')).status).toBe(204)
   })
 })
 
@@ -232,12 +247,12 @@ describe('on a running suite', () => {
     })
     const metrics = String((await api.call('GET', '/metrics')).body)
     expect(metrics).toMatch(/^tocsin_rules_predicate_failures_total\{rule="failing"\} 3$/m)
-    await api.call('DELETE', '/v1/rules/failing')
+    await drop('failing')
   })
 
   it('patterns that no rule looks for are named, and apply --new declares their rules and leaves the others', async () => {
-    await api.call('DELETE', '/v1/rules/front')
-    await api.call('PUT', '/v1/rules/surge', { body: { pattern: 'surge', title: 'Ours' } })
+    await drop('front')
+    await api.call('PUT', '/v1/rules/surge', { body: { pattern: 'surge', title: 'Ours' }, headers: await seen('surge') })
     const note = 'no rule looks for front: tocsin rules apply default --new declares what is missing'
     expect((await tocsin('rules', 'list')).notes).toEqual([note])
     const told = await tocsin('rules', 'diff', 'default')
@@ -264,7 +279,7 @@ describe('on a running suite', () => {
     expect(metrics).toMatch(/^tocsin_rules_predicate_failures_total\{rule="failing-step"\} 3$/m)
     expect(metrics).toMatch(/^tocsin_rules_failing 1$/m)
     expect(metrics).toMatch(/^tocsin_rules_near_asked_total [1-9]/m)
-    await api.call('DELETE', '/v1/rules/failing-step')
+    await drop('failing-step')
   })
 })
 

@@ -36,6 +36,12 @@ export function mayUse(principal: Principal, access: readonly Scope[]): boolean 
   return principal.scopes.has('admin') || access.some(scope => principal.scopes.has(scope))
 }
 
-export function mayReadTheatre(principal: Principal, theatre: string): boolean {
+/** True where all of these theatres are the principal's; `undefined` stands for all that there are and will be. */
+export function holdsTheatres(principal: Pick<Principal, 'theatres'>, theatres: readonly string[] | undefined): boolean {
+  const held = principal.theatres
+  return held === '*' || theatres?.every(theatre => held.includes(theatre)) === true
+}
+
+export function mayReadTheatre(principal: Pick<Principal, 'theatres'>, theatre: string): boolean {
   return principal.theatres === '*' || principal.theatres.includes(theatre)
 }

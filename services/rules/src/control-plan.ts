@@ -8,7 +8,7 @@ import { applyControl, type ControlState, emptyControlState } from '@tocsin/doma
 import { formatTime, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
 import { sourceConfigOf } from '@tocsin/domain/source-declaration'
-import { beforeAllTime, type TheatreConfig, type TheatrePayload } from '@tocsin/domain/theatre-record'
+import { beforeAllTime, type RuleVersion, runsIn, type TheatreConfig, type TheatrePayload } from '@tocsin/domain/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
@@ -134,12 +134,11 @@ export class ControlPlan {
         this.#toAll(record, { type: 'source.configured', data: sourceConfigOf(record.data) })
         return
       case 'rule.declared':
-        if (this.#state.rules === before.rules) return
-        this.#toAll(record, { type: 'rule.configured', data: record.data })
+      case 'rule.withdrawn': {
+        const { ruleId } = record.data
+        if (this.#state.rules !== before.rules) this.#tellRule(record, before.rules.get(ruleId), this.#state.rules.get(ruleId))
         return
-      case 'rule.withdrawn':
-        this.#toAll(record, { type: 'rule.removed', data: record.data })
-        return
+      }
       case 'key.created':
       case 'key.rotated':
       case 'key.revoked':
@@ -153,6 +152,15 @@ export class ControlPlan {
         return
       default:
         record satisfies never
+    }
+  }
+
+  /** A theatre is told of the rules that run in it, and of the end of one that ran there. */
+  #tellRule(record: ControlRecord, before: RuleVersion | undefined, after: RuleVersion | undefined): void {
+    for (const plan of this.#theatres.values()) {
+      if (after !== undefined && runsIn(after, plan.theatre)) this.#copy(plan, record, { type: 'rule.configured', data: after })
+      else if (before !== undefined && runsIn(before, plan.theatre))
+        this.#copy(plan, record, { type: 'rule.removed', data: { ruleId: before.ruleId } })
     }
   }
 
@@ -174,7 +182,9 @@ export class ControlPlan {
         ...[...this.#state.sources.values()].map(source =>
           begin(`source ${source.id}`, { type: 'source.configured', data: sourceConfigOf(source) })
         ),
-        ...[...this.#state.rules.values()].map(rule => begin(`rule ${rule.ruleId}`, { type: 'rule.configured', data: rule }))
+        ...[...this.#state.rules.values()]
+          .filter(rule => runsIn(rule, theatre))
+          .map(rule => begin(`rule ${rule.ruleId}`, { type: 'rule.configured', data: rule }))
       ]
     })
   }

@@ -1,29 +1,35 @@
 // What nearly fired, as a reader may see it: from the theatres that this instance folds.
 
 import { formatTime } from '@tocsin/domain/event-time'
-import { maySee } from '@tocsin/domain/handling'
 import { type NearMiss, roundMeasure } from '@tocsin/domain/pattern'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
+import type { PreviewDesk } from './preview-desk.ts'
+import { isClearedForAll } from './rule-reach.ts'
 import type { RulesEngine } from './rules-engine.ts'
 
 /** Near misses that are listed; the nearest of more. */
 const listedMax = 500
 
-/** Of one rule; `canSay` is false where its pattern can't tell. What rests on an incident above the reader's level leaves no trace. */
-export function nearMisses(engine: RulesEngine, ruleId: string, principal: Principal) {
-  const told = engine.owners.flatMap(({ fold }) => {
-    const misses = mayReadTheatre(principal, fold.id) ? fold.nearly(ruleId) : null
-    return misses === null ? [] : [{ theatre: fold.id, misses }]
-  })
-  const items = told.flatMap(({ theatre, misses }) =>
-    misses.filter(miss => isVisible(miss, principal)).map(miss => shown(theatre, miss))
-  )
+/**
+ * Of one rule; `canSay` is false where its pattern can't tell. Who is not cleared for all is told of what a fold of what they may see comes near to: the
+ * measures of the fold that runs count what is hidden, too. Throws as a preview does.
+ */
+export async function nearMisses(
+  engine: RulesEngine,
+  desk: Pick<PreviewDesk, 'near'>,
+  ruleId: string,
+  principal: Principal,
+  isGone: () => boolean
+) {
+  const told: { readonly theatre: string; readonly misses: readonly NearMiss[] }[] = []
+  for (const { fold } of engine.owners) {
+    if (!mayReadTheatre(principal, fold.id)) continue
+    const misses = isClearedForAll(principal) ? fold.nearly(ruleId) : await desk.near(fold.id, ruleId, principal, isGone)
+    if (misses !== null) told.push({ theatre: fold.id, misses })
+  }
+  const items = told.flatMap(({ theatre, misses }) => misses.map(miss => shown(theatre, miss)))
   const nearest = items.sort((a, b) => shareOf(b.measure) - shareOf(a.measure)).slice(0, listedMax)
   return { items: nearest, next: null, canSay: told.length > 0 }
-}
-
-function isVisible({ incidents }: NearMiss, principal: Principal): boolean {
-  return incidents.every(({ handling }) => maySee(principal.handling, handling))
 }
 
 function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss) {

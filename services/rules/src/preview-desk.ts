@@ -4,9 +4,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { maySee } from '@tocsin/domain/handling'
+import type { NearMiss } from '@tocsin/domain/pattern'
 import type { Clock } from '@tocsin/domain/ports'
-import { type AlertDifference, type AlertSketch, type PreviewedRule, previewRules } from '@tocsin/domain/rule-preview'
-import { unassignedTheatre } from '@tocsin/domain/theatre-record'
+import {
+  type AlertDifference,
+  type AlertSketch,
+  nearlyAsSeen,
+  type PreviewedRule,
+  previewRules
+} from '@tocsin/domain/rule-preview'
+import { runsIn, unassignedTheatre } from '@tocsin/domain/theatre-record'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { RuleAsk, RuleDesk } from './rule-desk.ts'
@@ -61,26 +68,44 @@ export class PreviewDesk {
   }
 
   async #made(body: PreviewBody, principal: Principal, isGone: () => boolean) {
-    const rules = this.#rulesOf(body)
+    const rules = this.#rulesOf(body, principal)
     const asked = this.#theatresOf(body, principal)
-    if (this.#isBusy) throw new ProblemError('too-many', 'another preview is under way: one at a time', { retryAfterS: 2 })
-    this.#isBusy = true
-    try {
-      const giveUpMs = this.#options.clock.monotonicMs() + (this.#options.deadlineMs ?? deadlineMs)
+    return this.#alone(async giveUpMs => {
       const theatres: object[] = []
       const elsewhere: string[] = []
       for (const id of asked) {
         const owner = this.#options.engine().theatre(id)
-        if (owner === undefined) elsewhere.push(id)
-        else theatres.push(shownTo(principal, await this.#run(previewRules(owner.fold.previewGround(), rules), giveUpMs, isGone)))
+        const here = rules.map(rule => ('removed' in rule || runsIn(rule, id) ? rule : removed(rule.ruleId)))
+        const work = owner && previewRules(owner.fold.previewGround(), here, principal.handling)
+        if (work === undefined) elsewhere.push(id)
+        else theatres.push(shownTo(principal, await this.#run(work, giveUpMs, isGone)))
       }
       return { theatres, elsewhere, complete: elsewhere.length === 0 }
+    })
+  }
+
+  /**
+   * What comes near to firing a rule in a theatre of this instance, folded anew from what the principal may see; null where its pattern can't say. Throws
+   * `too-many` and `overloaded` as `preview` does.
+   */
+  near(theatre: string, ruleId: string, principal: Principal, isGone: () => boolean): Promise<readonly NearMiss[] | null> {
+    return this.#alone(async giveUpMs => {
+      const ground = this.#options.engine().theatre(theatre)?.fold.previewGround()
+      return ground ? this.#run(nearlyAsSeen(ground, ruleId, principal.handling), giveUpMs, isGone) : null
+    })
+  }
+
+  async #alone<T>(work: (giveUpMs: number) => Promise<T>): Promise<T> {
+    if (this.#isBusy) throw new ProblemError('too-many', 'another preview is under way: one at a time', { retryAfterS: 2 })
+    this.#isBusy = true
+    try {
+      return await work(this.#options.clock.monotonicMs() + (this.#options.deadlineMs ?? deadlineMs))
     } finally {
       this.#isBusy = false
     }
   }
 
-  #rulesOf({ rules }: PreviewBody): PreviewedRule[] {
+  #rulesOf({ rules }: PreviewBody, principal: Principal): PreviewedRule[] {
     const ids = rules.map(({ id }) => id)
     const twice = ids.findIndex((id, i) => ids.indexOf(id) < i)
     if (twice !== -1) {
@@ -88,13 +113,15 @@ export class PreviewDesk {
       throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
     }
     return rules.map(({ id, ...ask }, i) =>
-      ask.pattern === undefined ? this.#removed(id, i) : this.#options.desk.versionOf(id, ask as RuleAsk, `/rules/${i}`)
+      ask.pattern === undefined
+        ? this.#removed(principal, id, i)
+        : this.#options.desk.versionOf(principal, id, ask as RuleAsk, `/rules/${i}`)
     )
   }
 
   /** A rule without a pattern is one that would be withdrawn. */
-  #removed(id: string, i: number): PreviewedRule {
-    if (this.#options.control.state.rules.has(id)) return { ruleId: id, removed: true }
+  #removed(principal: Principal, id: string, i: number): PreviewedRule {
+    if (this.#options.desk.rulesFor(principal).some(({ ruleId }) => ruleId === id)) return removed(id)
     const fault = { pointer: `/rules/${i}/pattern`, detail: `is missing, and there is no rule ${id} to withdraw` }
     throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
   }
@@ -107,7 +134,7 @@ export class PreviewDesk {
     return theatres === undefined ? known : known.filter(id => theatres.includes(id))
   }
 
-  async #run(work: Generator<void, AlertDifference>, giveUpMs: number, isGone: () => boolean): Promise<AlertDifference> {
+  async #run<T>(work: Generator<void, T>, giveUpMs: number, isGone: () => boolean): Promise<T> {
     const { clock } = this.#options
     for (;;) {
       const sliceEndMs = clock.monotonicMs() + sliceMs
@@ -122,6 +149,10 @@ export class PreviewDesk {
       await nextTurn()
     }
   }
+}
+
+function removed(ruleId: string): PreviewedRule {
+  return { ruleId, removed: true }
 }
 
 const outcomeByCode: { readonly [code in ProblemCode]?: PreviewOutcome } = {

@@ -1,19 +1,23 @@
-// What is asked of rules, decided: whether a rule can be, which version comes next, whether anything changes at all. Writes to the control log and waits
-// until that is folded. HTTP is rules-routes.ts.
+// What is asked of rules, decided: whether a rule can be and is the asker's to change, which version comes next, whether anything changes at
+// all. Writes to the control log and waits until that is folded. HTTP is rules-routes.ts.
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest } from '@tocsin/contracts/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { Author, ControlPayload } from '@tocsin/domain/control-record'
+import { type ControlState, nextRuleVersion } from '@tocsin/domain/control-state'
+import { compareText } from '@tocsin/domain/incident'
 import type { Clock } from '@tocsin/domain/ports'
 import { cycleFaults, type RuleDraft, type RuleFault, ruleFaults } from '@tocsin/domain/rule-check'
-import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/theatre-record'
 import { advance } from '@tocsin/event-log/cursor'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
+import type { Principal } from '@tocsin/service-kit/principal'
 import { sealCursor } from '@tocsin/service-kit/sealed-cursor'
+import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
 
 export interface RuleDeskOptions {
   readonly log: EventLog
@@ -27,7 +31,7 @@ const ownWriteMs = 2000
 /** Of one rule, characters of JSON: it is written into every theatre, and again into each of their snapshots. */
 export const ruleLengthMax = 65_536
 
-/** Rules of a suite: each is folded in every theatre. */
+/** Rules of one theatre, those for all theatres among them. */
 export const rulesMax = 500
 
 /** What a request says of a rule: all but its id. */
@@ -40,70 +44,103 @@ export class RuleDesk {
     this.#options = options
   }
 
-  /** All rules, in the order of their first declaration. */
-  get rules(): readonly RuleVersion[] {
-    return [...this.#options.control.state.rules.values()]
+  /** Rules that concern the principal, in the order of their first declaration. */
+  rulesFor(principal: Principal): readonly RuleVersion[] {
+    return [...this.#state.rules.values()].filter(rule => seesRule(principal, rule))
   }
 
-  /** The rule. Throws `not-found`. */
-  known(id: string): RuleVersion {
-    const rule = this.#options.control.state.rules.get(id)
+  /** The rule. Throws `not-found`, also where it concerns no theatre of the principal. */
+  known(principal: Principal, id: string): RuleVersion {
+    const rule = this.#seen(principal, id)
     if (!rule) throw new ProblemError('not-found', `there is no rule ${id}`)
     return rule
   }
 
   /**
    * Declares a rule or changes it. The same again changes nothing and writes nothing: `cursor` is null. `ifMatch`: the version that the asker has seen, 0
-   * for none; null where that does not matter. Throws `body-invalid` with all faults, `action-refused` where another change came first.
+   * for none; null where it was not said, which is enough for a rule that is not there. Throws `body-invalid` with all faults; `forbidden` where it touches
+   * what is not the principal's, before or after; `precondition-required`; `action-refused` where another change came first, or the name is taken.
    */
-  async put(id: string, ask: RuleAsk, ifMatch: number | null): Promise<{ rule: RuleVersion; cursor: string | null }> {
-    const { control } = this.#options
-    const rule = this.versionOf(id, ask, '')
-    const before = control.state.rules.get(id)
-    this.#holdTo(ifMatch, id)
-    if (before === undefined && control.state.rules.size >= rulesMax)
-      throw new ProblemError(
-        'action-refused',
-        `there are ${rulesMax} rules already, the most that there can be: withdraw one first`
-      )
+  async put(
+    principal: Principal,
+    id: string,
+    ask: RuleAsk,
+    ifMatch: number | null
+  ): Promise<{ rule: RuleVersion; cursor: string | null }> {
+    const rule = this.versionOf(principal, id, ask, '')
+    checkClearance(principal)
+    checkTheatres(principal, rule.theatres)
+    this.#checkThere(rule.theatres, '/theatres')
+    const before = this.#seen(principal, id)
+    if (before !== undefined) checkTheatres(principal, before.theatres)
+    holdTo(id, before, ifMatch)
+    // Names are the suite's: a rule that the principal does not see keeps its own.
+    if (before === undefined && this.#state.rules.has(id)) throw refused(`rule ${id} can not be declared: the name is taken`)
+    this.#checkRoom(rule, before)
     if (before !== undefined && canonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === canonicalJson(before))
       return { rule: before, cursor: null }
-    const cursor = await this.#write({ type: 'rule.declared', data: rule })
-    // Another instance may have declared this version at the same time: the first counts.
-    if (canonicalJson(control.state.rules.get(id) ?? null) !== canonicalJson(rule))
-      throw new ProblemError('action-refused', `rule ${id} was changed at the same time, and that came first`)
-    return { rule, cursor }
+    return { rule, cursor: await this.#change(id, { type: 'rule.declared', data: { ...rule, by: authorOf(principal) } }) }
   }
 
-  /** Withdraws a rule. Throws `not-found`, and `action-refused` as `put` does. */
-  async delete(id: string, ifMatch: number | null): Promise<string> {
-    const { ruleId } = this.known(id)
-    this.#holdTo(ifMatch, id)
-    return this.#write({ type: 'rule.withdrawn', data: { ruleId } })
+  /** Withdraws a rule. Throws `not-found`, `forbidden`, `precondition-required` and `action-refused` as `put` does. */
+  async delete(principal: Principal, id: string, ifMatch: number | null): Promise<string> {
+    checkClearance(principal)
+    const rule = this.known(principal, id)
+    checkTheatres(principal, rule.theatres)
+    holdTo(id, rule, ifMatch)
+    const data = { ruleId: id, ruleVersion: nextRuleVersion(this.#state, id), by: authorOf(principal) }
+    return this.#change(id, { type: 'rule.withdrawn', data })
   }
 
   /** The rule as its next version. `pointer`: where it stands in the body. Throws `body-invalid` with all faults. */
-  versionOf(id: string, ask: RuleAsk, pointer: string): RuleVersion {
-    const draft = { ruleId: id, ...ask, parameters: ask.parameters ?? {} }
-    const { rules } = this.#options.control.state
-    const cycles = cycleFaults(draft, ruleId => rules.get(ruleId)?.pattern ?? null)
+  versionOf(principal: Principal, id: string, ask: RuleAsk, pointer: string): RuleVersion {
+    const { theatres, ...said } = ask
+    const draft = { ruleId: id, ...said, parameters: ask.parameters ?? {} }
+    // Of rules that the principal does not see, none runs where this one does.
+    const cycles = cycleFaults(draft, ruleId => this.#seen(principal, ruleId)?.pattern ?? null)
     const faults = [...ruleFaults(draft), ...cycles].map(fault => fieldError(fault, pointer))
     if (JSON.stringify(draft).length > ruleLengthMax)
       faults.push({ pointer, detail: `has more than ${ruleLengthMax} characters of JSON` })
-    if (faults.length > 0) {
-      const detail = faults.map(fault => `${fault.pointer || 'the body'} ${fault.detail}`).join('; ')
-      throw new ProblemError('body-invalid', detail, { errors: faults })
+    if (faults.length > 0) throw invalid(faults)
+    const version = { ...draft, ruleVersion: nextRuleVersion(this.#state, id) }
+    return theatres === undefined ? version : { ...version, theatres: [...new Set(theatres)].sort(compareText) }
+  }
+
+  get #state(): ControlState {
+    return this.#options.control.state
+  }
+
+  #seen(principal: Principal, id: string): RuleVersion | undefined {
+    const rule = this.#state.rules.get(id)
+    return rule !== undefined && seesRule(principal, rule) ? rule : undefined
+  }
+
+  /** Only theatres that are the principal's come here: it may know whether they are there. */
+  #checkThere(theatres: readonly string[] | undefined, pointer: string): void {
+    const isThere = (id: string) => id !== unassignedTheatre && this.#state.theatres.has(id)
+    const missing = theatres?.filter(id => !isThere(id)) ?? []
+    if (missing.length > 0)
+      throw invalid([{ pointer, detail: `must name theatres that run rules: there is none of the name ${missing.join(', ')}` }])
+  }
+
+  /** What a theatre folds is limited: a rule for all theatres counts in each. */
+  #checkRoom({ theatres }: RuleVersion, before: RuleVersion | undefined): void {
+    const others = [...this.#state.rules.values()].filter(rule => rule.ruleId !== before?.ruleId)
+    for (const theatre of theatres ?? this.#state.theatres.keys()) {
+      if (others.filter(rule => runsIn(rule, theatre)).length < rulesMax) continue
+      throw refused(`there are ${rulesMax} rules in theatre ${theatre} already, the most that there can be: withdraw one first`)
     }
-    return { ...draft, ruleVersion: (this.#options.control.state.rules.get(id)?.ruleVersion ?? 0) + 1 }
   }
 
-  #holdTo(ifMatch: number | null, id: string): void {
-    const standing = this.#options.control.state.rules.get(id)?.ruleVersion ?? 0
-    if (ifMatch !== null && ifMatch !== standing)
-      throw new ProblemError('action-refused', `rule ${id} is at version ${standing}, not at ${ifMatch}`)
+  /** Writes a change. Throws `action-refused` where another one of this rule came first: the first record of a version counts. */
+  async #change(ruleId: string, payload: ControlPayload): Promise<string> {
+    const { id, cursor } = await this.#write(payload)
+    if (this.#state.ruleHeads.get(ruleId)?.recordId !== id)
+      throw refused(`rule ${ruleId} was changed at the same time, and that came first`)
+    return cursor
   }
 
-  async #write(payload: ControlPayload): Promise<string> {
+  async #write(payload: ControlPayload): Promise<{ readonly id: string; readonly cursor: string }> {
     const { log, clock, control, cursorKey } = this.#options
     const time = new Date(clock.nowMs()).toISOString()
     const id = digest('control', payload.type, JSON.stringify(payload.data), time)
@@ -114,8 +151,33 @@ export class RuleDesk {
       throw new ProblemError('projection-behind', 'the change is stored and not folded yet', { retryAfterS: 1 })
     }
     const cursor = advance(await log.cursorAt(topics.control, 'earliest'), appended.partition, appended.position + 1n)
-    return sealCursor(cursorKey, { cursors: [cursor] })
+    return { id, cursor: sealCursor(cursorKey, { cursors: [cursor] }) }
   }
+}
+
+/** Throws where what the asker has seen is not what stands; what is not there asks for nothing to be seen. */
+function holdTo(id: string, standing: RuleVersion | undefined, ifMatch: number | null): void {
+  if (ifMatch === null && standing !== undefined)
+    throw new ProblemError('precondition-required', `rule ${id} is there: send If-Match with the ruleVersion that you have seen`)
+  if (ifMatch === null || ifMatch === (standing?.ruleVersion ?? 0)) return
+  throw refused(
+    standing === undefined
+      ? `there is no rule ${id} at version ${ifMatch}`
+      : `rule ${id} is at version ${standing.ruleVersion}, not at ${ifMatch}`
+  )
+}
+
+function authorOf({ id, name }: Principal): Author {
+  return { id, name }
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('action-refused', detail)
+}
+
+function invalid(errors: readonly FieldError[]): ProblemError {
+  const detail = errors.map(fault => `${fault.pointer || 'the body'} ${fault.detail}`).join('; ')
+  return new ProblemError('body-invalid', detail, { errors })
 }
 
 function fieldError({ path, detail }: RuleFault, pointer: string): FieldError {

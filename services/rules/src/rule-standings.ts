@@ -1,40 +1,45 @@
-// How each rule fares in the theatres that this instance folds: where its predicates gave no answer, and where it has not enough past yet.
+// How each rule fares in the theatres that this instance folds: where its predicates gave no answer, and where it has not enough past yet. What rests on
+// incidents that a reader may not see is not in what that reader is told.
 
-import type { PredicateFailures } from '@tocsin/domain/incident-predicate'
+import { bothFailures, failuresUpTo, noFailures, type PredicateFailures } from '@tocsin/domain/predicate-failures'
+import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { RulesEngine } from './rules-engine.ts'
 
-/** Whether a reader may know of a theatre. */
-export type Sees = (theatre: string) => boolean
-const all: Sees = () => true
-
 export interface RuleStandings {
-  /** Since the theatres were taken up; of those that `sees` lets through. */
-  failing(ruleId: string, sees: Sees): PredicateFailures
-  /** Theatres in which nothing that happens now could enter, of those that `sees` lets through. */
-  warming(ruleId: string, sees: Sees): readonly string[]
+  readonly seenBy: (principal: Pick<Principal, 'theatres' | 'handling'>) => SeenStandings
   /** Failures by rule. */
-  failures(): ReadonlyMap<string, number>
+  readonly failures: () => ReadonlyMap<string, number>
+}
+
+/** The theatres and incidents that one reader may see. */
+export interface SeenStandings {
+  /** Since the theatres were taken up. */
+  readonly failing: (ruleId: string) => Pick<PredicateFailures, 'count' | 'lastMessage'>
+  /** Theatres in which nothing that happens now could enter. */
+  readonly warming: (ruleId: string) => readonly string[]
 }
 
 export function ruleStandings(engine: () => RulesEngine): RuleStandings {
-  const standing = (ruleId: string, sees: Sees) =>
-    engine().owners.flatMap(({ fold }) => {
-      const one = sees(fold.id) ? fold.ruleStanding(ruleId) : null
-      return one === null ? [] : [{ theatre: fold.id, ...one }]
-    })
-  const failing = (ruleId: string, sees: Sees): PredicateFailures => {
-    const told = standing(ruleId, sees).map(one => one.failures)
-    return {
-      count: told.reduce((sum, { count }) => sum + count, 0),
-      lastMessage: told.findLast(({ lastMessage }) => lastMessage !== null)?.lastMessage ?? null
-    }
-  }
   return {
-    failing,
-    warming: (ruleId, sees) => standing(ruleId, sees).flatMap(({ theatre, isWarming }) => (isWarming ? [theatre] : [])),
-    failures: () => {
-      const ids = new Set(engine().owners.flatMap(({ fold }) => fold.rules.map(rule => rule.ruleId)))
-      return new Map([...ids].map(id => [id, failing(id, all).count] as const).filter(([, count]) => count > 0))
+    seenBy(principal) {
+      const folds = engine().owners.flatMap(({ fold }) => (mayReadTheatre(principal, fold.id) ? [fold] : []))
+      const warming = folds.map(fold => ({ theatre: fold.id, rules: fold.warmingRules(principal.handling) }))
+      return {
+        failing(ruleId) {
+          const all = folds.map(fold => fold.ruleStanding(ruleId)?.failures ?? noFailures)
+          const { count, lastMessage } = failuresUpTo(all.reduce(bothFailures, noFailures), principal.handling)
+          return { count, lastMessage }
+        },
+        warming: ruleId => warming.flatMap(({ theatre, rules }) => (rules.has(ruleId) ? [theatre] : []))
+      }
+    },
+    failures() {
+      const counts = new Map<string, number>()
+      for (const { fold } of engine().owners) {
+        for (const { ruleId } of fold.rules)
+          counts.set(ruleId, (counts.get(ruleId) ?? 0) + (fold.ruleStanding(ruleId)?.failures.count ?? 0))
+      }
+      return new Map([...counts].filter(([, count]) => count > 0))
     }
   }
 }

@@ -20,7 +20,8 @@ const ruleMembers = {
   severities: {
     description: 'Severities of the levels 1, 2, and so on, none less than the one before; the last holds for all further levels.'
   },
-  headline: { description: 'A headline with names in braces, such as `{group.settlement}: {measure.value} attacks`.' }
+  headline: { description: 'A headline with names in braces, such as `{group.settlement}: {measure.value} attacks`.' },
+  theatres: { description: 'The theatres that it belongs to. Left out: all, those that come later among them.' }
 }
 const path = { id: 'Id of the rule: small letters, digits and hyphens.' }
 
@@ -29,55 +30,58 @@ export const rulesApi: ApiDocs = {
     id: 'listRules',
     tag: 'Rules',
     summary: 'List the rules',
-    answers: { 200: { description: 'All rules with their parameters.', schema: ref('RuleList') } }
+    description:
+      'Those that concern a theatre of the key. What is said of failures and of warming rests on what the key may see.',
+    answers: { 200: { description: 'The rules with their parameters.', schema: ref('RuleList') } }
   },
   'GET /v1/rules/:id': {
     id: 'getRule',
     tag: 'Rules',
     summary: 'Read a rule',
     path,
-    answers: { 200: { description: 'The rule, with every parameter that is in force.', schema: ref('Rule') } }
+    answers: { 200: { description: 'The rule, with every parameter that is in force.', schema: ref('Rule'), headers: ['etag'] } }
   },
   'GET /v1/rules/:id/near': {
     id: 'listNearMisses',
     tag: 'Rules',
     summary: 'See what nearly fired',
     description:
-      'What has most of what the rule asks for, or lacks one condition, in the theatres that this instance folds; the nearest first.',
+      'What has most of what the rule asks for, or lacks one condition, in the theatres that this instance folds; the nearest first. For a key that may not see all, what it may see is folded anew, one such question at a time.',
     path,
-    answers: { 200: { description: 'What comes near.', schema: ref('NearMissList') } }
+    answers: { 200: { description: 'What comes near.', schema: ref('NearMissList') } },
+    problems: ['overloaded']
   },
   'PUT /v1/rules/:id': {
     id: 'putRule',
     tag: 'Rules',
     summary: 'Declare or change a rule',
     description:
-      'Past findings are looked at anew with the changed rule; what differs is published quietly. What is left out gets the defaults of the pattern. The same again changes nothing: then the answer has no cursor.',
+      'Past findings are looked at anew with the changed rule; what differs is published quietly. What is left out gets the defaults of the pattern. The same again changes nothing: then the answer has no cursor. Needs a key that holds every theatre of the rule, as it was and as it will be, and is cleared for every handling. A name that is taken by a rule of other theatres is refused.',
     path,
     headers: ['if-match of a rule'],
     body: {
       example: { pattern: 'siege' },
       members: ruleMembers
     },
-    answers: { 200: { description: 'The rule as it now counts.', schema: ref('Rule'), headers: ['tocsin-cursor'] } },
-    problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind']
+    answers: { 200: { description: 'The rule as it now counts.', schema: ref('Rule'), headers: ['tocsin-cursor', 'etag'] } },
+    problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']
   },
   'DELETE /v1/rules/:id': {
     id: 'deleteRule',
     tag: 'Rules',
     summary: 'Withdraw a rule',
-    description: 'Its alerts are retracted, quietly.',
+    description: 'Its alerts are retracted, quietly. Needs a key as for a change.',
     path,
     headers: ['if-match of a rule'],
     answers: { 204: { description: 'The rule no longer counts.', headers: ['tocsin-cursor'] } },
-    problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind']
+    problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']
   },
   'POST /v1/rules/preview': {
     id: 'previewRules',
     tag: 'Rules',
     summary: 'See what a change of rules would do',
     description:
-      'The rules as they are sent fold all that is retained, beside the theatres; what they find is matched with the alerts that stand. Nothing is published and nothing changes. A rule without a pattern is one that would be withdrawn. One preview at a time.',
+      'The rules as they are sent fold all that is retained, beside the theatres; what they find is matched with the alerts that stand. Nothing is published and nothing changes. A rule without a pattern is one that would be withdrawn. For a key that may not see all, both are folded from what it may see. One preview at a time.',
     body: {
       example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
       members: {

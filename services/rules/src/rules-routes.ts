@@ -7,19 +7,20 @@ import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
 import { headlineLengthMax } from '@tocsin/domain/headline-template'
 import { patterns } from '@tocsin/domain/pattern-catalogue'
 import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule-check'
-import { groupKeys, type RuleVersion } from '@tocsin/domain/theatre-record'
+import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/theatre-record'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
-import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
-import type { FastifyPluginAsync } from 'fastify'
+import type { Principal } from '@tocsin/service-kit/principal'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type PreviewDesk, previewsMax } from './preview-desk.ts'
 import { type RuleAsk, RuleDesk, type RuleDeskOptions } from './rule-desk.ts'
-import type { RuleStandings, Sees } from './rule-standings.ts'
+import { asSeen } from './rule-reach.ts'
+import type { RuleStandings, SeenStandings } from './rule-standings.ts'
 
 export interface RulesRoutesOptions extends RuleDeskOptions {
   readonly standings: RuleStandings
   readonly preview: (desk: RuleDesk) => PreviewDesk
-  readonly near: (ruleId: string, principal: Principal) => object
+  readonly near: (desk: PreviewDesk, ruleId: string, principal: Principal, isGone: () => boolean) => Promise<object>
 }
 
 const ruleMembers = {
@@ -29,7 +30,14 @@ const ruleMembers = {
   where: { type: 'string', minLength: 1, maxLength: 4000 },
   groupBy: { type: 'array', minItems: 1, maxItems: groupByMax, uniqueItems: true, items: { enum: [...groupKeys] } },
   severities: { type: 'array', minItems: 1, maxItems: severitiesMax, items: { enum: [...severities] } },
-  headline: { type: 'string', minLength: 1, maxLength: headlineLengthMax }
+  headline: { type: 'string', minLength: 1, maxLength: headlineLengthMax },
+  theatres: {
+    type: 'array',
+    minItems: 1,
+    maxItems: ruleTheatresMax,
+    uniqueItems: true,
+    items: { type: 'string', minLength: 1, maxLength: 128 }
+  }
 } as const
 const ruleBody = { type: 'object', additionalProperties: false, required: ['pattern'], properties: ruleMembers } as const
 
@@ -70,34 +78,46 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const managers = { access: ['rules:manage'] } as const
   return async app => {
     app.get('/v1/rules', { config: readers }, async request => {
-      const sees = seenBy(principalOf(request))
-      return { items: desk.rules.map(rule => shown(rule, standings, sees)), next: null }
+      const principal = principalOf(request)
+      const standing = standings.seenBy(principal)
+      return { items: desk.rulesFor(principal).map(rule => shown(rule, standing, principal)), next: null }
     })
-    app.get<{ Params: { id: string } }>('/v1/rules/:id', { config: readers, schema: { params: ruleId } }, async request =>
-      shown(desk.known(request.params.id), standings, seenBy(principalOf(request)))
+    app.get<{ Params: { id: string } }>(
+      '/v1/rules/:id',
+      { config: readers, schema: { params: ruleId } },
+      async (request, reply) => {
+        const principal = principalOf(request)
+        const rule = desk.known(principal, request.params.id)
+        reply.header('etag', tagOf(rule))
+        return shown(rule, standings.seenBy(principal), principal)
+      }
     )
     app.get<{ Params: { id: string } }>('/v1/rules/:id/near', { config: readers, schema: { params: ruleId } }, async request =>
-      near(desk.known(request.params.id).ruleId, principalOf(request))
+      near(preview, desk.known(principalOf(request), request.params.id).ruleId, principalOf(request), () => isGone(request))
     )
     app.put<{ Params: { id: string }; Body: RuleAsk }>(
       '/v1/rules/:id',
       { config: managers, schema: { params: ruleId, body: ruleBody } },
       async (request, reply) => {
-        const { rule, cursor } = await desk.put(request.params.id, request.body, versionSeen(request.headers['if-match']))
+        const principal = principalOf(request)
+        const seen = versionSeen(request.headers['if-match'])
+        const { rule, cursor } = await desk.put(principal, request.params.id, request.body, seen)
         if (cursor !== null) reply.header('tocsin-cursor', cursor)
-        return shown(rule, standings, seenBy(principalOf(request)))
+        reply.header('etag', tagOf(rule))
+        return shown(rule, standings.seenBy(principal), principal)
       }
     )
     app.delete<{ Params: { id: string } }>(
       '/v1/rules/:id',
       { config: managers, schema: { params: ruleId } },
       async (request, reply) => {
-        reply.header('tocsin-cursor', await desk.delete(request.params.id, versionSeen(request.headers['if-match'])))
+        const seen = versionSeen(request.headers['if-match'])
+        reply.header('tocsin-cursor', await desk.delete(principalOf(request), request.params.id, seen))
         return reply.code(204).send()
       }
     )
     app.post<{ Body: PreviewBody }>('/v1/rules/preview', { config: managers, schema: { body: previewBody } }, async request =>
-      preview.preview(request.body, principalOf(request), () => request.raw.socket?.destroyed === true)
+      preview.preview(request.body, principalOf(request), () => isGone(request))
     )
   }
 }
@@ -111,12 +131,17 @@ function versionSeen(header: string | undefined): number | null {
   throw new ProblemError('header-invalid', 'If-Match must be one version of a rule, such as "3".', { errors })
 }
 
-function seenBy(principal: Principal): Sees {
-  return theatre => mayReadTheatre(principal, theatre)
+/** What `If-Match` asks for. */
+function tagOf({ ruleVersion }: RuleVersion): string {
+  return `"${ruleVersion}"`
 }
 
-/** A rule with every parameter that is in force and what each means, and how it fares. */
-function shown(rule: RuleVersion, standings: RuleStandings, sees: Sees) {
+function isGone({ raw }: FastifyRequest): boolean {
+  return raw.socket?.destroyed === true
+}
+
+/** A rule with every parameter that is in force and what each means, and how it fares: what of it concerns the principal. */
+function shown(rule: RuleVersion, standing: SeenStandings, principal: Principal) {
   const pattern = patternOf(rule.pattern)
   const inForce: Readonly<Record<string, unknown>> = parametersInForce(rule)
   const documented = Object.entries(pattern?.parameters ?? {}).map(([name, p]) => ({
@@ -127,9 +152,9 @@ function shown(rule: RuleVersion, standings: RuleStandings, sees: Sees) {
     source: p.source
   }))
   return {
-    ...rule,
+    ...asSeen(principal, rule),
     inForce: documented,
-    failing: standings.failing(rule.ruleId, sees),
-    warming: standings.warming(rule.ruleId, sees)
+    failing: standing.failing(rule.ruleId),
+    warming: standing.warming(rule.ruleId)
   }
 }

@@ -70,9 +70,9 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
       control,
       cursorKey: secrets.derive('cursor'),
       standings,
-      near(ruleId, principal) {
+      near(desk, ruleId, principal, isGone) {
         metrics.nearAsked.inc()
-        return nearMisses(engine, ruleId, principal)
+        return nearMisses(engine, desk, ruleId, principal, isGone)
       },
       preview: desk => new PreviewDesk({ engine: () => engine, control, clock, desk, ended: previewsInto(metrics) })
     }),

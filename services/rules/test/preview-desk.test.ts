@@ -33,7 +33,10 @@ function deskOf(story: FoldStory, stepMs = 0, ended: PreviewDeskOptions['ended']
     control: { state: { theatres, rules: new Map([['siege', siege]]) } } as never,
     clock: { monotonicMs, nowMs: () => 0, sleep: async () => undefined },
     ended,
-    desk: { versionOf: (ruleId: string, ask: object) => ({ ruleId, ruleVersion: 2, parameters: {}, ...ask }) } as never
+    desk: {
+      rulesFor: () => [siege],
+      versionOf: (_: Principal, ruleId: string, ask: object) => ({ ruleId, ruleVersion: 2, parameters: {}, ...ask })
+    } as never
   })
 }
 
@@ -62,6 +65,16 @@ describe('a preview', () => {
     expect(await seen('restricted')).toMatchObject([{ same: 1 }])
     const vanished = await desk.preview({ rules: [{ id: 'siege' }] }, reader('partners', ['sahel']), waits)
     expect(vanished.theatres).toMatchObject([{ vanish: [] }])
+  })
+
+  it('folds a rule in the theatres that it would belong to, and ends it in the others', async () => {
+    const desk = deskOf(storyOf('internal'))
+    const seen = async (theatres: string[]) => {
+      const body = { rules: [{ id: 'siege', pattern: 'siege', theatres }], theatres: ['sahel'] }
+      return (await desk.preview(body, reader('restricted'), waits)).theatres
+    }
+    expect(await seen(['lake', 'sahel'])).toMatchObject([{ same: 1, vanish: [] }])
+    expect(await seen(['lake'])).toMatchObject([{ same: 0, vanish: [{ ruleId: 'siege' }] }])
   })
 
   it('is given up when it takes too long, or nobody waits, and the next one can be made', async () => {

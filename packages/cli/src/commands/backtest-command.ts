@@ -8,6 +8,7 @@ import type { Reliability } from '@tocsin/domain/report'
 import type { RuleVersion } from '@tocsin/domain/theatre-record'
 import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
 import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importers/import-item'
+import { everywhere } from '@tocsin/rule-packs/pack'
 import { systemClock } from '@tocsin/service-kit/clock'
 import { type Command, Option } from 'commander'
 import { AlertFile } from '../backtest/alert-file.ts'
@@ -154,5 +155,5 @@ function rulesOf(pack: string | undefined): readonly RuleVersion[] {
   if (pack === undefined) return [...defaultRules, ...defaultCompoundRules]
   return goodPackIn(pack)
     .rules.filter(({ enabled }) => enabled)
-    .map(({ draft }) => ({ ...draft, ruleVersion: 1 }))
+    .map(({ draft }) => everywhere(draft))
 }

@@ -42,7 +42,7 @@ export function addRuleCommands(program: Command, context: CommandContext): void
   addExplain(rules, context)
 }
 
-const columns = ['ruleId', 'ruleVersion', 'pattern', 'title', 'where', 'groupBy', 'warming', 'failing'] as const
+const columns = ['ruleId', 'ruleVersion', 'pattern', 'title', 'where', 'groupBy', 'theatres', 'warming', 'failing'] as const
 
 function addList(parent: Command, context: CommandContext): void {
   addConnectionOptions(parent.command('list').description('list the rules of a running suite')).action((options: ClientOptions) =>

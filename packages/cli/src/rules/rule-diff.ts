@@ -1,6 +1,7 @@
 // A pack against the rules of a running suite: what it would change of them, and what that would do to alerts. Pure; the commands ask and print.
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { compareText } from '@tocsin/domain/incident'
 import { parametersInForce } from '@tocsin/domain/rule-check'
 import type { RuleVersion } from '@tocsin/domain/theatre-record'
 import type { RulePack } from '@tocsin/rule-packs/pack'
@@ -16,7 +17,7 @@ export interface RuleStep {
   readonly seen: number
 }
 
-const members = ['pattern', 'title', 'where', 'groupBy', 'parameters', 'severities', 'headline'] as const
+const members = ['pattern', 'title', 'where', 'groupBy', 'parameters', 'severities', 'headline', 'theatres'] as const
 
 /** What is to be done so that the suite has the rules of the pack; nothing where it has. With `prune`, rules that the pack does not name go. */
 export function stepsTo(pack: RulePack, standing: readonly Item[], prune: boolean): readonly RuleStep[] {
@@ -40,6 +41,8 @@ export function stepsTo(pack: RulePack, standing: readonly Item[], prune: boolea
 /** A default that is written out is still the default. */
 function textOf(rule: Item): string {
   const said = Object.fromEntries(members.filter(name => rule[name] !== undefined).map(name => [name, rule[name]]))
+  // The suite has them in order.
+  if (Array.isArray(said.theatres)) said.theatres = [...said.theatres].sort(compareText)
   return canonicalJson({ ...said, parameters: parametersInForce(rule as unknown as RuleVersion) })
 }
 
