@@ -94,7 +94,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const health = () => log.health()
   const thenClose = [...opened]
   const parts = { services, secrets, control, config, logger, clock, random, metrics }
-  const host = await buildHost({ ...parts, keyUse, health, thenClose })
+  const host = await buildHost({ ...parts, log, keyUse, health, thenClose })
   opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
   const url = await host.listen()
   await reached(suiteLog, options.stopping)

@@ -25,6 +25,7 @@ import ruleDeclared from './schemas/rule.declared.v1.schema.json' with { type: '
 import rule from './schemas/rule.v1.schema.json' with { type: 'json' }
 import ruleWithdrawn from './schemas/rule.withdrawn.v1.schema.json' with { type: 'json' }
 import ruleRemoved from './schemas/rule-removed.v1.schema.json' with { type: 'json' }
+import sessionEnded from './schemas/session.ended.v1.schema.json' with { type: 'json' }
 import sourceDeclared from './schemas/source.declared.v1.schema.json' with { type: 'json' }
 import source from './schemas/source.v1.schema.json' with { type: 'json' }
 import subscriptionDeleted from './schemas/subscription.deleted.v1.schema.json' with { type: 'json' }
@@ -79,6 +80,7 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ['key.rotated', entry('control', keyRotated)],
   ['key.revoked', entry('control', keyRevoked)],
   ['keys.used', entry('control', keysUsed)],
+  ['session.ended', entry('control', sessionEnded)],
   ['subscription.created', entry('control', subscription)],
   ['subscription.updated', entry('control', subscription)],
   ['subscription.deleted', entry('control', subscriptionDeleted)],

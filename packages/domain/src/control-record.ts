@@ -1,5 +1,6 @@
 // Administration: the records of the control log, by type. One partition, one order, kept for ever.
 
+import type { SessionEnd } from './ended-sessions.ts'
 import type { Handling } from './handling.ts'
 import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
 
@@ -152,6 +153,8 @@ export type ControlPayload =
   | { readonly type: 'key.revoked'; readonly data: KeyRevocation }
   /** Keys that were used in the hour that began `at`. A process names those that nobody has named for this hour. */
   | { readonly type: 'keys.used'; readonly data: { readonly at: string; readonly keyIds: readonly string[] } }
+  /** A browser was signed out: its cookie is good nowhere any more. */
+  | { readonly type: 'session.ended'; readonly data: SessionEnd }
   | { readonly type: 'subscription.created'; readonly data: SubscriptionRecord }
   | { readonly type: 'subscription.updated'; readonly data: SubscriptionRecord }
   | { readonly type: 'subscription.deleted'; readonly data: { readonly subscriptionId: string } }

@@ -10,6 +10,7 @@ import type {
   SourceDeclaration,
   SubscriptionRecord
 } from './control-record.ts'
+import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
 import { sharedGround } from './theatre-overlap.ts'
 import type { RuleVersion, TheatreConfig } from './theatre-record.ts'
@@ -26,6 +27,8 @@ export interface ControlState {
   readonly keyIdBySecretHash: ReadonlyMap<string, string>
   /** By key id, the beginning of the last hour in which the key was used, as the log was told; ISO 8601. */
   readonly keysLastUsed: ReadonlyMap<string, string>
+  /** Of browsers that were signed out, until they would have ended by themselves. */
+  readonly endedSessions: EndedSessions
   readonly subscriptions: ReadonlyMap<string, SubscriptionRecord>
   /** By theatre, the latest time that a tick was asked for, ISO 8601. */
   readonly ticksRequested: ReadonlyMap<string, string>
@@ -56,6 +59,7 @@ export const emptyControlState: ControlState = {
   keys: new Map(),
   keyIdBySecretHash: new Map(),
   keysLastUsed: new Map(),
+  endedSessions: new Map(),
   subscriptions: new Map(),
   ticksRequested: new Map(),
   masterKeyFingerprint: null,
@@ -88,6 +92,8 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
       return applyKeyRevoked(state, record.data, record.time)
     case 'keys.used':
       return applyKeysUsed(state, record.data)
+    case 'session.ended':
+      return { ...state, endedSessions: withSessionEnded(state.endedSessions, record.data, Date.parse(record.time)) }
     case 'subscription.created':
       return state.subscriptions.has(record.data.subscriptionId) ? state : withSubscription(state, record.data)
     case 'subscription.updated':

@@ -46,7 +46,7 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
           .then(() => done(), done)
         return
       }
-      if (isNews(request, authentication)) {
+      if (isNews(options, request, authentication)) {
         void learnt(options, request, reply, origin, authentication).then(() => done(), done)
         return
       }
@@ -117,10 +117,11 @@ function authenticate(
   })
 }
 
-/** True for a key that may have been made at another process just now. Who fails too often is not looked for. */
-function isNews(request: FastifyRequest, authentication: Authentication): boolean {
-  const isUnknown = authentication.kind === 'refused' && authentication.reason === 'unknown'
-  return isUnknown && request.routeOptions.config.access !== 'open'
+/** True for a key that may have been made at another process just now, and for a session of such a key. Who fails too often is not looked for. */
+function isNews({ authenticator }: GuardOptions, request: FastifyRequest, authentication: Authentication): boolean {
+  if (authentication.kind !== 'refused' || request.routeOptions.config.access === 'open') return false
+  if (authentication.reason === 'unknown') return true
+  return authentication.reason === 'session-over' && !authenticator.knowsMakerOf(sessionOf(request) ?? '')
 }
 
 /** Admits or refuses once the keys are known that the control log holds now. */
@@ -132,7 +133,9 @@ async function learnt(
   before: Authentication
 ): Promise<void> {
   await options.learnKeys()
-  const isKnown = options.authenticator.knows(request.headers.authorization)
+  const { authenticator } = options
+  const isOfSession = before.kind === 'refused' && before.reason === 'session-over'
+  const isKnown = isOfSession || authenticator.knows(request.headers.authorization)
   const now = isKnown ? authenticate(options, request, origin) : before
   admit(options, request, reply, now.kind === 'question' ? await now.answer() : now)
 }

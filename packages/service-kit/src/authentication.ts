@@ -1,18 +1,20 @@
-// Who asks: a key of the control log, the owner's key, a session of the owner's browser, or the holder of an identity provider's token. What they may
-// do then is the guard's question (access-guard.ts).
+// Who asks: a key of the control log, the owner's key, a session that one of these began in a browser, or the holder of an identity provider's token.
+// What they may do then is the guard's question (access-guard.ts).
 
 import { hash, timingSafeEqual } from 'node:crypto'
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { scopes } from '@tocsin/domain/control-record'
 import type { ControlState } from '@tocsin/domain/control-state'
+import { isSessionEnded } from '@tocsin/domain/ended-sessions'
 import { judgeKey, type KeyRefusal, type KeyState, type KeyVerdict } from '@tocsin/domain/key-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { FastifyRequest } from 'fastify'
 import { keyHash } from './api-key.ts'
 import { defaultFailureLimits, FailureLimiter } from './failure-limiter.ts'
 import { looksLikeToken, type TokenJudge, type TokenRefusal, type TokenVerdict, tokenBytesMax } from './oidc-tokens.ts'
-import type { Principal } from './principal.ts'
+import { holdsToken, type Principal } from './principal.ts'
 import { ownerKeyLengthMin, type Secrets } from './secrets.ts'
-import { type Session, Sessions, SignInLinks } from './session.ts'
+import { cookieBytesMax, type Maker, makerIdOf, type Session, type SessionGrant, Sessions, SignInLinks } from './session.ts'
 
 export type Authentication =
   | { readonly kind: 'principal'; readonly principal: Principal }
@@ -86,11 +88,11 @@ export class Authenticator {
   readonly #options: AuthenticatorOptions
   readonly #ownerHash: Buffer
   readonly #ownerKeyIsGuessable: boolean
+  /** Of the owner's key: who changes it ends the sessions that were begun with the one before. */
+  readonly #ownerProof: string
   readonly #sessionOf = new WeakMap<Principal, Session>()
   /** Of a principal with a key, the hash of the secret that it came with: of two that overlap, one ends before the other. */
   readonly #secretHashOf = new WeakMap<Principal, string>()
-  /** Of the holder of a token, when that ends, ms since the epoch. */
-  readonly #tokenEndOf = new WeakMap<Principal, number>()
   /** One principal for each state of a key and each of its secrets: a new one for each request would cost more than the look-up. */
   readonly #principals = new WeakMap<KeyState, Map<string, Principal>>()
   /**
@@ -115,6 +117,7 @@ export class Authenticator {
       failuresMax: options.wrongKeysMax ?? defaultFailureLimits.failuresMax
     })
     this.links = new SignInLinks(options.random, options.signInMinutes * 60_000)
+    this.#ownerProof = this.sessions.proofOf(this.#ownerHash.toString('hex'))
   }
 
   /** Judges what a request presents. Never throws. */
@@ -129,10 +132,9 @@ export class Authenticator {
       return answer
     }
     if (credentials.session === undefined) return { kind: 'none' }
-    const session = this.sessions.open(credentials.session, this.#options.clock.nowMs())
-    return session === null
-      ? { kind: 'refused', reason: 'session-over' }
-      : { kind: 'principal', principal: this.#principalOfSession(session) }
+    const session = this.sessionIn(credentials.session)
+    const principal = session === null ? null : this.#principalOfSession(session)
+    return principal === null ? { kind: 'refused', reason: 'session-over' } : { kind: 'principal', principal }
   }
 
   /** Judges a key or a token by itself, as it comes in a message of a WebSocket. Only a token that is new here has to be waited for. */
@@ -174,31 +176,54 @@ export class Authenticator {
 
   /** Whether a principal could be authenticated again now: for connections that outlive their first request. */
   isStillGood(principal: Principal): boolean {
-    const nowMs = this.#options.clock.nowMs()
     const session = this.#sessionOf.get(principal)
-    if (session) return this.sessions.isLive(session, nowMs)
-    const tokenEndMs = this.#tokenEndOf.get(principal)
-    if (tokenEndMs !== undefined) return nowMs < tokenEndMs
+    if (session) return this.#options.clock.nowMs() < session.expiresAtMs && this.#principalOfSession(session) !== null
+    if (holdsToken(principal)) return !this.#isOver(principal)
     const secretHash = this.#secretHashOf.get(principal)
     return secretHash === undefined || this.#judge(secretHash).kind === 'good'
   }
 
-  /** Begins a session of the owner; returns the value of its cookie. */
-  beginSession(): string {
-    return this.sessions.begin(this.#options.clock.nowMs()).cookie
+  /**
+   * What a principal may have a link or a session made for: its own authority and nothing more. In a session it is that session again. Throws
+   * ProblemError `forbidden` for a token that names more than a browser's cookie holds.
+   */
+  grantOf(principal: Principal): SessionGrant {
+    const session = this.#sessionOf.get(principal)
+    if (session) return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
+    const grant = { maker: this.#makerOf(principal), untilMs: principal.expiresAtMs ?? null, sessionId: null }
+    if (this.sessions.begin(grant, this.#options.clock.nowMs()).cookie.length <= cookieBytesMax) return grant
+    throw new ProblemError('forbidden', 'The token names more theatres than the cookie of a browser holds. Ask with a key.')
   }
 
-  endSession(principal: Principal): void {
-    const session = this.#sessionOf.get(principal)
-    if (session) this.sessions.end(session, this.#options.clock.nowMs())
+  /** Begins a session; null where its maker is no longer good. `cookie`: the value of its cookie. */
+  beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
+    const begun = this.sessions.begin(grant, this.#options.clock.nowMs())
+    return this.#principalOfSession(begun.session) === null ? null : begun
+  }
+
+  /** The session of a cookie that is ours and whose time is not over, ended or not; else null. */
+  sessionIn(cookie: string): Session | null {
+    return this.sessions.open(cookie, this.#options.clock.nowMs())
+  }
+
+  /** False for a session of ours whose maker's key is not known here: it may have been made at another process. */
+  knowsMakerOf(cookie: string): boolean {
+    const maker = this.sessionIn(cookie)?.maker
+    return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
+  }
+
+  /** True where the control log says that a session was ended. */
+  isEndedForAll({ id, expiresAtMs, maker }: Session): boolean {
+    return isSessionEnded(this.#options.control.state.endedSessions, { id, expiresAtMs, maker: makerIdOf(maker) })
   }
 
   /** A token for one sign-in. */
-  mintLink(): string {
-    return this.links.mint(this.#options.clock.nowMs())
+  mintLink(grant: SessionGrant): string {
+    return this.links.mint(grant, this.#options.clock.nowMs())
   }
 
-  redeemLink(token: string): boolean {
+  /** What a link was made for; null where it is used, over or unknown. */
+  redeemLink(token: string): SessionGrant | null {
     return this.links.redeem(token, this.#options.clock.nowMs())
   }
 
@@ -229,7 +254,6 @@ export class Authenticator {
   #authenticationOf(verdict: TokenVerdict, address: string): Authentication {
     if (verdict.kind === 'refused') return this.#refuse(verdict.reason, address)
     if (verdict.kind === 'unavailable') return verdict
-    this.#tokenEndOf.set(verdict.principal, verdict.untilMs)
     return { kind: 'principal', principal: verdict.principal }
   }
 
@@ -245,18 +269,50 @@ export class Authenticator {
     const ofKey = this.#principals.get(key) ?? new Map<string, Principal>()
     const known = ofKey.get(secretHash)
     if (known) return known
-    const { keyId: id, name, theatres, handling, limits } = key
-    const principal = { id, name, scopes: new Set(key.scopes), theatres, handling, ...(limits === undefined ? {} : { limits }) }
+    const principal = principalWith(key)
     this.#secretHashOf.set(principal, secretHash)
     this.#principals.set(key, ofKey.set(secretHash, principal))
     return principal
   }
 
-  #principalOfSession(session: Session): Principal {
-    const principal = { id: `session:${session.id}`, ...ownerRights }
+  #makerOf(principal: Principal): Maker {
+    const { id, name, scopes, theatres, handling } = principal
+    if (holdsToken(principal)) return { kind: 'token', holder: { id, name, scopes: [...scopes], theatres, handling } }
+    const secretHash = this.#secretHashOf.get(principal)
+    if (secretHash !== undefined) return { kind: 'key', keyId: id, proof: this.sessions.proofOf(secretHash) }
+    if (principal === owner) return { kind: 'owner', proof: this.#ownerProof }
+    throw new Error('the principal was not authenticated here')
+  }
+
+  /** Who acts in a session: its maker as that stands now, by an id of its own. Null where the session was ended, or its maker is no longer good. */
+  #principalOfSession(session: Session): Principal | null {
+    if (this.sessions.isEndedHere(session) || this.isEndedForAll(session)) return null
+    const maker = this.#authorityOf(session)
+    if (maker === null) return null
+    const principal = { ...maker }
     this.#sessionOf.set(principal, session)
     return principal
   }
+
+  /** What a session's maker may do now; null where the key, or the secret by which it asked, is no longer good. A token's session ends with it. */
+  #authorityOf({ maker, expiresAtMs }: Session): Principal | null {
+    if (maker.kind === 'owner') return maker.proof === this.#ownerProof ? owner : null
+    if (maker.kind === 'token') return { ...maker.holder, scopes: new Set(maker.holder.scopes), expiresAtMs }
+    const key = this.#options.control.state.keys.get(maker.keyId)
+    const hashes = key === undefined ? [] : [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
+    const secretHash = hashes.find(each => this.sessions.proofOf(each) === maker.proof)
+    const verdict = secretHash === undefined ? null : this.#judge(secretHash)
+    return verdict?.kind === 'good' ? principalWith(verdict.key) : null
+  }
+
+  #isOver({ expiresAtMs = null }: Principal): boolean {
+    return expiresAtMs !== null && this.#options.clock.nowMs() >= expiresAtMs
+  }
+}
+
+function principalWith({ keyId: id, name, scopes: held, theatres, handling, limits, expiresAt }: KeyState): Principal {
+  const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
+  return { id, name, scopes: new Set(held), theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
 }
 
 /** Who asks. Only for routes that are not open: the guard has set it before any handler runs. */

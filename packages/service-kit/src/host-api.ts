@@ -46,12 +46,17 @@ export const hostApi: ApiDocs = {
     id: 'signOut',
     tag: 'Administration',
     summary: 'End the session',
+    description:
+      'At all instances, and for good. Where that cannot be written it is over at this instance: ask again with the same cookie.',
+    problems: ['log-unavailable', 'disk-full'],
     answers: { 204: { description: 'The session is over, if there was one.', headers: ['set-cookie'] } }
   },
   'POST /v1/sign-in-links': {
     id: 'createSignInLink',
     tag: 'Administration',
     summary: 'Make a sign-in link',
+    description:
+      'Whoever opens it may do in their browser what the key or token that asks may do, until that ends or is revoked. Asked for in a session it opens that session.',
     answers: { 201: { description: 'A link that works once and for a limited time.', schema: ref('SignInLink') } }
   }
 }

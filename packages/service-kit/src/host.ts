@@ -3,8 +3,9 @@
 
 import fastifyCookie from '@fastify/cookie'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { endedSessionCount } from '@tocsin/domain/ended-sessions'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import type { Health } from '@tocsin/event-log/port'
+import type { EventLog, Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import './fastify-augmentation.ts'
@@ -29,6 +30,8 @@ import { RouteTable } from './route-table.ts'
 import type { Secrets } from './secrets.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { Service } from './service.ts'
+import type { Session } from './session.ts'
+import { endForAllIn } from './session-end.ts'
 import { addSignInRoutes, signInUrl } from './sign-in-routes.ts'
 import { UsageLimits } from './usage-limits.ts'
 
@@ -46,6 +49,8 @@ export interface HostOptions {
   readonly health?: () => Health
   /** Where the uses of keys are noted; default nowhere. */
   readonly keyUse?: KeyUse
+  /** Where it is written that a session was ended; default nowhere: then a restart brings it back. */
+  readonly log?: Pick<EventLog, 'append'>
   /** The network to the identity provider; by default the real one. */
   readonly fetchJson?: FetchJson
   /** What is closed after the services, in this order: views, then the log. */
@@ -86,7 +91,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     connections: connections.count,
     bodyBytes: bodies.heldBytes,
     watchedAddresses: () => authenticator.failures.size,
-    endedSessions: () => authenticator.sessions.endedCount,
+    endedSessions: () => endedSessionCount(options.control.state.endedSessions),
     unusedLinks: () => authenticator.links.unusedCount,
     logUp: () => (options.health?.().ok === false ? 0 : 1),
     keysCounted: () => limits.size,
@@ -114,7 +119,9 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   })
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
-  addSignInRoutes(app, { ...config, baseUrl })
+  const { log } = options
+  const endForAll = async (session: Session) => (log === undefined ? undefined : endForAllIn(log, session, clock.nowMs()))
+  addSignInRoutes(app, { ...config, baseUrl, nowMs: () => clock.nowMs(), endForAll })
   addDocumentRoutes(app, routes, services)
   for (const service of services) await addService(app, service, () => phase)
   await app.ready()

@@ -129,7 +129,8 @@ export class TokenJudge {
     if (principal === null) return { kind: 'refused', reason: 'token-foreign' }
     // Both are numbers: jwtVerify has seen to it.
     const endS = Math.min(payload.exp as number, (payload.iat as number) + config.tokenAgeMaxS)
-    return { kind: 'good', principal, untilMs: (endS + config.clockToleranceS) * 1000 }
+    const untilMs = (endS + config.clockToleranceS) * 1000
+    return { kind: 'good', principal: { ...principal, expiresAtMs: untilMs }, untilMs }
   }
 
   #remember(token: string, version: number, verdict: Good): void {

@@ -4,7 +4,7 @@ import type { KeyLimits, Scope } from '@tocsin/domain/control-record'
 import type { Handling } from '@tocsin/domain/handling'
 
 export interface Principal {
-  /** Key id, `owner`, `session:<id>`, or `oidc:<subject>`. */
+  /** Key id, `owner`, or `oidc:<subject>`; in a session, that of who made it. Old records also have `session:<id>`. */
   readonly id: string
   readonly name: string
   readonly scopes: ReadonlySet<Scope>
@@ -12,6 +12,8 @@ export interface Principal {
   readonly handling: Handling
   /** Where they differ from what the settings say; `none` for the owner, who could lift any. */
   readonly limits?: KeyLimits | 'none'
+  /** When its authority ends, ms since the epoch; null or left out: never. In a session, that of its maker. */
+  readonly expiresAtMs?: number | null
 }
 
 const tokenPrefix = 'oidc:'

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { applyControl, emptyControlState } from '@tocsin/domain/control-state'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -5,21 +6,23 @@ import { keyHash } from '../src/api-key.ts'
 import { Authenticator } from '../src/authentication.ts'
 import { FailureLimiter } from '../src/failure-limiter.ts'
 import { secretsFrom } from '../src/secrets.ts'
-import { endedSessionsMax, Sessions, SignInLinks, signInLinksMax } from '../src/session.ts'
+import { Sessions, SignInLinks, signInLinksMax } from '../src/session.ts'
 import { controlOf, ManualClock, repeatableRandom } from './support/fakes.ts'
 
 const secret = Buffer.alloc(32, 3)
 const sessions = (lifeMs = 1000) => new Sessions(secret, repeatableRandom(), lifeMs)
+const grantBy = (keyId: string, untilMs: number | null = null, sessionId: string | null = null) =>
+  ({ maker: { kind: 'key', keyId, proof: 'of its secret' }, untilMs, sessionId }) as const
 
 describe('sessions', () => {
   it('open to what was begun until their life is over', () => {
-    const { session, cookie } = sessions().begin(500)
+    const { session, cookie } = sessions().begin(grantBy('k1'), 500)
     expect([sessions().open(cookie, 500), sessions().open(cookie, 1499)]).toEqual([session, session])
     expect(sessions().open(cookie, 1500)).toBeNull()
   })
 
   it('are refused when the cookie is changed anywhere, and under another secret', () => {
-    const { cookie } = sessions().begin(0)
+    const { cookie } = sessions().begin(grantBy('k1'), 0)
     fc.assert(
       fc.property(fc.nat({ max: cookie.length - 1 }), fc.constantFrom('A', 'B', '0', '9', '.', '-'), (i, other) => {
         const changed = cookie.slice(0, i) + other + cookie.slice(i + 1)
@@ -34,27 +37,41 @@ describe('sessions', () => {
     fc.assert(fc.property(fc.string(), text => void expect(sessions().open(text, 0)).toBeNull()))
   })
 
-  it('remember a bounded number of ended ones, and drop those that are over first', () => {
-    const all = sessions(1000)
-    const first = all.begin(0)
-    all.end(first.session, 0)
-    for (let i = 1; i < endedSessionsMax; i++) all.end({ id: String(i), expiresAtMs: 2000 }, 1)
-    expect([all.endedCount, all.open(first.cookie, 1)]).toEqual([endedSessionsMax, null])
-    all.end({ id: 'one more', expiresAtMs: 2000 }, 1)
-    expect(all.endedCount).toBe(endedSessionsMax)
-    all.end({ id: 'later', expiresAtMs: 9000 }, 2000)
-    expect(all.endedCount).toBe(1)
+  it('end no later than their maker, and one that is asked for in a session is that session', () => {
+    expect(sessions().begin(grantBy('k1', 900), 500).session.expiresAtMs).toBe(900)
+    expect(sessions().begin(grantBy('k1', 9000), 500).session.expiresAtMs).toBe(1500)
+    expect(sessions().begin(grantBy('k1', 900, 'first'), 500).session).toMatchObject({ id: 'first', expiresAtMs: 900 })
+  })
+
+  it('of the form that said nothing of their maker are over', () => {
+    const content = 'v1.AAAAAAAAAAAAAAAA.99999999999999'
+    const mac = createHmac('sha256', secret).update(content).digest('base64url')
+    expect(sessions().open(`${content}.${mac}`, 1)).toBeNull()
   })
 })
 
 describe('sign-in links', () => {
+  const grant = grantBy('k1')
   it('work once each, and the oldest gives way to the newest', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
-    const tokens = Array.from({ length: signInLinksMax + 1 }, () => links.mint(0))
+    const tokens = Array.from({ length: signInLinksMax + 1 }, () => links.mint(grant, 0))
     expect(new Set(tokens).size).toBe(tokens.length)
     expect(links.unusedCount).toBe(signInLinksMax)
-    expect(tokens.map(token => links.redeem(token, 1))).toEqual([false, ...Array(signInLinksMax).fill(true)])
-    expect(tokens.some(token => links.redeem(token, 1))).toBe(false)
+    expect(tokens.map(token => links.redeem(token, 1))).toEqual([null, ...Array(signInLinksMax).fill(grant)])
+    expect(tokens.some(token => links.redeem(token, 1) !== null)).toBe(false)
+  })
+
+  it('of who has most give way, so that nobody pushes out those of another', () => {
+    const links = new SignInLinks(repeatableRandom(), 1000)
+    const first = links.mint(grantBy('k2'), 0)
+    for (let i = 0; i < 3 * signInLinksMax; i++) links.mint(grant, 0)
+    expect([links.unusedCount, links.redeem(first, 1)?.maker]).toEqual([signInLinksMax, grantBy('k2').maker])
+  })
+
+  it('end with their maker', () => {
+    const links = new SignInLinks(repeatableRandom(), 1000)
+    const token = links.mint(grantBy('k1', 500), 0)
+    expect(links.redeem(token, 500)).toBeNull()
   })
 })
 

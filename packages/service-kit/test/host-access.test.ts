@@ -4,7 +4,7 @@ import { scopes } from '@tocsin/domain/control-record'
 import type { FastifyPluginAsync } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mintKey } from '../src/api-key.ts'
-import { principalOf } from '../src/authentication.ts'
+import { owner, principalOf } from '../src/authentication.ts'
 import { sessionCookie } from '../src/session.ts'
 import { asOwner, controlOf, fakeService, repeatableRandom, type TestHost, testHost } from './support/fakes.ts'
 
@@ -174,7 +174,7 @@ describe('sessions', () => {
     const link = new URL(host.signInLink())
     const answer = await call('GET', `${link.pathname}${link.search}`)
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/'])
-    expect(cookieOf(answer)).toMatch(/^tocsin_session=v1\.\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(cookieOf(answer)).toMatch(/^tocsin_session=v2\.\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
     expect((await call('GET', '/v1/alerts', presented(cookieOf(answer)))).json()).toEqual({ by: 'owner', handling: 'restricted' })
     const again = await call('GET', `${link.pathname}${link.search}`)
     expect([again.statusCode, again.headers['set-cookie']]).toEqual([401, undefined])
@@ -218,7 +218,13 @@ describe('sessions', () => {
     expect([out.statusCode, cookieOf(out)]).toEqual([204, expect.stringMatching(/^tocsin_session=; Max-Age=0/)])
     expect((await call('GET', '/v1/alerts', first)).json().detail).toContain('session is over')
     expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(200)
-    const longer = { cookie: second.cookie.replace(/\.([0-9]+)\./, (_all, expires) => `.${Number(expires) + 1}.`) }
+    const longer = {
+      cookie: second.cookie.replace(/v2\.([^.]+)\./, (_all, payload) => {
+        const session = JSON.parse(Buffer.from(payload, 'base64url').toString())
+        return `v2.${Buffer.from(JSON.stringify({ ...session, expiresAtMs: session.expiresAtMs + 1 })).toString('base64url')}.`
+      })
+    }
+    expect(longer).not.toEqual(second)
     expect((await call('GET', '/v1/alerts', longer)).statusCode).toBe(401)
     host.clock.advance(12 * 3_600_000)
     expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(401)
@@ -245,16 +251,14 @@ describe('sessions', () => {
     const key = keyWith(['alerts:read'], { expiresAt: '2025-06-01T00:01:00.000Z' })
     await hostWith([key])
     const authenticator = host.app.authenticator
-    const signedIn = authenticator.authenticate({
-      authorization: undefined,
-      session: authenticator.beginSession(),
-      address: '::1'
-    })
+    const begun = authenticator.beginSession(authenticator.grantOf(owner))
+    if (begun === null) throw new Error('no session')
+    const signedIn = authenticator.authenticate({ authorization: undefined, session: begun.cookie, address: '::1' })
     const keyed = authenticator.authenticateKey(key.secret, '::1')
     if (signedIn.kind !== 'principal' || keyed.kind !== 'principal') throw new Error('not authenticated')
     expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([true, true])
     host.clock.advance(60_000)
-    authenticator.endSession(signedIn.principal)
+    authenticator.sessions.endHere(begun.session)
     expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([false, false])
   })
 })
@@ -295,7 +299,8 @@ describe('hosts and origins', () => {
       origin,
       'origin'
     ])
-    const session = { cookie: `${sessionCookie}=${host.app.authenticator.beginSession()}` }
+    const { authenticator } = host.app
+    const session = { cookie: `${sessionCookie}=${authenticator.beginSession(authenticator.grantOf(owner))?.cookie}` }
     expect((await call('GET', '/v1/alerts', session)).statusCode).toBe(200)
     expect((await call('GET', '/v1/alerts', { ...session, origin })).statusCode).toBe(401)
   })

@@ -7,6 +7,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyPluginAsync } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { owner } from '../src/authentication.ts'
 import { systemClock } from '../src/clock.ts'
 import { sessionCookie } from '../src/session.ts'
 import { fakeService, ownerKey, type TestHost, testHost } from './support/fakes.ts'
@@ -185,7 +186,8 @@ describe('WebSocket upgrades', () => {
   it('pass the same guard as requests', async () => {
     await listening()
     const origin = `http://127.0.0.1:${port}`
-    const cookie = `${sessionCookie}=${host.app.authenticator.beginSession()}`
+    const { authenticator } = host.app
+    const cookie = `${sessionCookie}=${authenticator.beginSession(authenticator.grantOf(owner))?.cookie}`
     expect(await open(auth)).toBe('seen')
     expect(await open({ ...auth, origin })).toBe('seen')
     expect(await open({ cookie, origin })).toBe('seen')

@@ -146,6 +146,44 @@ describe('a token at the edge', () => {
   })
 })
 
+describe('a session by a link that the holder of a token asked for', () => {
+  const linkOf = async (claims: object) => {
+    const made = await post(await token({ scope: 'tocsin:admin', ...claims }), '/v1/sign-in-links')
+    return { made, path: made.json().url?.slice(made.json().url.indexOf('/sign-in')) }
+  }
+  const open = (url: string) => host.app.inject({ url, headers: { host: 'localhost' } })
+  const postWith = (answer: { headers: Record<string, unknown> }) =>
+    host.app.inject({
+      method: 'POST',
+      url: '/v1/reports',
+      headers: { host: 'localhost', cookie: String(answer.headers['set-cookie']).split(';')[0] }
+    })
+
+  it('has what the token gives, and ends with it, as does a link that is not used', async () => {
+    await hosted()
+    const { path, made } = await linkOf({ preferred_username: 'Nora', tocsin_theatres: ['sahel'], tocsin_handling: 'partners' })
+    expect(made.statusCode).toBe(201)
+    const signedIn = await open(path)
+    const { path: unused } = await linkOf({})
+    expect((await postWith(signedIn)).json()).toEqual({
+      id: 'oidc:nora',
+      name: 'Nora',
+      theatres: ['sahel'],
+      handling: 'partners'
+    })
+    host.clock.advance(3_600_000 + 30_000)
+    expect((await postWith(signedIn)).json().detail).toContain('session is over')
+    expect((await open(unused)).statusCode).toBe(401)
+  })
+
+  it('is refused where its cookie would be longer than browsers take', async () => {
+    await hosted()
+    const names = Array.from({ length: 150 }, (_, i) => `theatre-of-operations-${i}`)
+    const { made } = await linkOf({ tocsin_theatres: names })
+    expect(made.json()).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('cookie') })
+  })
+})
+
 describe("the owner's key", () => {
   it('is taken in whatever form it was chosen, also in that of a token', async () => {
     const key = 'eyJhbGciOiJFUzI1NiJ9.b3duZXI.a2V5LW9mLXRoZS1vd25lcg'

@@ -143,6 +143,7 @@ export class ControlPlan {
       case 'key.rotated':
       case 'key.revoked':
       case 'keys.used':
+      case 'session.ended':
       case 'subscription.created':
       case 'subscription.updated':
       case 'subscription.deleted':

@@ -70,6 +70,11 @@ export const accessRecords: readonly Golden[] = [
     ]
   },
   {
+    event: 'session.ended',
+    good: [{ sessionId: 'abc', maker: 'k1', expiresAt: '2025-06-02T09:00:00.000Z' } satisfies Data<'session.ended'>],
+    bad: [{ why: 'an end that is no time', at: 'expiresAt', value: 'soon' }]
+  },
+  {
     event: 'key.revoked',
     good: [{ keyId: 'k1' }, { keyId: 'k1', by: 'owner' }] satisfies Data<'key.revoked'>[],
     bad: [{ why: 'no key', at: 'keyId', value: null }]

@@ -17,7 +17,9 @@ const key = {
     properties: { perMinute: count(), perDay: count(), bodyBytes: count() }
   },
   createdBy: orNull(
-    text('Who made it: the id of a key, `owner`, `session:<id>` or `oidc:<subject>`; null where that was not kept.')
+    text(
+      'Who made it: the id of a key, `owner` or `oidc:<subject>`; of earlier versions also `session:<id>`; null where that was not kept.'
+    )
   )
 } as const
 
@@ -71,7 +73,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     ...keyLife,
     lastUsedAt: orNull(text('The beginning of the hour in which it was used last, as far as it is known here; null: never.'))
   }),
-  KeyList: pageOf(ref('KeyShown'), 'All keys, revoked ones too.'),
+  KeyList: pageOf(ref('KeyShown'), 'Keys within the reach of the one that asks, revoked ones too.'),
   KeyMade: record('The new key.', { ...key, secret: text('What the holder sends as bearer token. Shown this once.') }),
   KeyRotated: record('The key with its new secret.', {
     ...key,

@@ -1,0 +1,17 @@
+// A session that was ended before its time, as a record of the control log: other processes learn of it, and a restart. Source: decision 0030.
+
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { makerIdOf, type Session } from './session.ts'
+
+/** Resolves once it is stored that the session was ended; idempotent. Rejects with an EventLogError. */
+export async function endForAllIn(log: Pick<EventLog, 'append'>, session: Session, nowMs: number): Promise<void> {
+  const { id: sessionId, expiresAtMs, maker } = session
+  const id = digest('session-ended', sessionId)
+  const by = { id: makerIdOf(maker), name: maker.kind === 'token' ? maker.holder.name : makerIdOf(maker) }
+  const envelope = { id, source: '/tocsin/sessions', time: new Date(nowMs).toISOString(), cause: null }
+  const data = { sessionId, maker: by.id, expiresAt: new Date(expiresAtMs).toISOString() }
+  await log.append(topics.control, [{ id, key: 'control', value: encodeRecord(envelope, { type: 'session.ended', data }) }])
+}
