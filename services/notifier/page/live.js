@@ -374,8 +374,13 @@ function showClocks() {
 }
 
 by('sign-out').addEventListener('click', async () => {
+  const answer = await fetch('/sign-out', { method: 'POST' }).catch(() => null)
+  // Whoever leaves the desk must know: until it is written down, the session is not over everywhere.
+  if (!answer?.ok) {
+    by('sign-out').textContent = 'Not signed out. Try again'
+    return
+  }
   stream.stop()
-  await fetch('/sign-out', { method: 'POST' }).catch(() => null)
   location.assign('/')
 })
 

@@ -1,11 +1,10 @@
 // How far an administrator reaches: whose key is for some theatres administers those, and nothing that holds for others. All scopes are in its hands;
-// theatres, handling and time are not. Source: decision 0012.
+// theatres, handling, time and limits are not. What may be passed on is judged by the service kit's authority. Source: decisions 0012 and 0030.
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { KeyRecord } from '@tocsin/domain/control-record'
-import { maySee } from '@tocsin/domain/handling'
 import type { TheatreConfig } from '@tocsin/domain/theatre-record'
+import { type Authority, type Excess, excessOf } from '@tocsin/service-kit/authority'
 import { holdsToken, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 
 /** Throws `forbidden` where a principal does not administer a theatre, whether there is one of this id or not. */
@@ -30,24 +29,29 @@ function liesWithin(wanted: TheatreConfig, known: TheatreConfig): boolean {
   return known.countries === null && canonicalJson(wanted.polygon) === canonicalJson(known.polygon)
 }
 
-/** Throws `forbidden` where a key sees more than the principal does. */
-export function checkKeyWithin(principal: Principal, key: Pick<KeyRecord, 'theatres' | 'handling'>): void {
-  const { theatres } = principal
-  const isWithin = theatres === '*' || (key.theatres !== '*' && key.theatres.every(id => theatres.includes(id)))
-  if (isWithin && maySee(principal.handling, key.handling)) return
-  throw forbidden(
-    'A key may not reach further than the one that makes, rotates or revokes it: theatres and handling must lie within its own.'
-  )
+/**
+ * Throws `forbidden` where what is to be minted is more than the principal has itself. With a token nothing that
+ * lasts is minted: nobody could tell later whether its holder is still known to the identity provider.
+ */
+export function checkMinted(principal: Principal, what: 'key' | 'subscription', wanted: Authority): void {
+  if (holdsToken(principal)) throw forbidden(`A ${what} outlives a token: ${tokenWords[what]} with a key.`)
+  const excess = excessOf(principal, wanted)
+  if (excess !== null) throw forbidden(excessWords(principal)[excess])
 }
 
-/**
- * Throws `forbidden` where a key, ISO 8601 or null for never, ends later than what its secret is asked for with: a token, which ends soon, or the
- * principal's own key; null or undefined for one that has no end.
- */
-export function checkKeyEnd(principal: Principal, ownEnd: string | null | undefined, end: string | null): void {
-  if (holdsToken(principal)) throw forbidden('A key outlives a token: make and rotate keys with a key.')
-  if (!ownEnd || (end !== null && Date.parse(end) <= Date.parse(ownEnd))) return
-  throw forbidden(`The key that asks ends at ${ownEnd}: one that it makes or rotates must not end later.`)
+const tokenWords = { key: 'make and rotate keys', subscription: 'make it' } as const
+
+function excessWords({ expiresAtMs }: Principal): Readonly<Record<Excess, string>> {
+  const end = new Date(expiresAtMs ?? 0).toISOString()
+  const reach =
+    'A key may not reach further than the one that makes or rotates it: theatres and handling must lie within its own.'
+  return {
+    scopes: 'The key lacks a scope that this would pass on.',
+    theatres: reach,
+    handling: reach,
+    expiry: `The key that asks ends at ${end}: what it makes or rotates must not end later.`,
+    limits: 'The key that asks has limits of its own: a key that it makes or rotates needs the same limits or lower ones.'
+  }
 }
 
 function forbidden(detail: string): ProblemError {

@@ -90,6 +90,7 @@ export const controlApi: ApiDocs = {
     id: 'listKeys',
     tag: 'Administration',
     summary: 'List keys',
+    description: 'Those that lie within the theatres and the handling of the key that asks.',
     headers,
     answers: { 200: { description: 'Keys, without secrets.', schema: ref('KeyList') } }
   },
@@ -97,7 +98,8 @@ export const controlApi: ApiDocs = {
     id: 'createKey',
     tag: 'Administration',
     summary: 'Make a key',
-    description: 'It reaches no further, and ends no later, than the key that makes it. Tokens make none.',
+    description:
+      'It may do no more, reaches no further, and ends no later, than the key that makes it; where that has limits of its own, it needs the same or lower ones. Tokens make none.',
     headers,
     body: {
       members: {
@@ -118,7 +120,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Give a key a new secret',
     description:
-      'The key stays the same. Earlier secrets work on until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap. Needs a key that reaches as far, and ends no sooner; no token.',
+      'The key stays the same. Earlier secrets work on until their overlap ends; with `overlapHours` 0 all of them end at once. At most four overlap. Needs a key that may do as much, and ends no sooner; no token. What lies beyond the theatres or the handling of the key that asks is not found.',
     path: { id: 'The `keyId`.' },
     headers,
     body: {
@@ -132,7 +134,8 @@ export const controlApi: ApiDocs = {
     id: 'revokeKey',
     tag: 'Administration',
     summary: 'Revoke a key',
-    description: 'At once and for good. Needs a key that reaches as far.',
+    description:
+      'At once and for good, with the sessions and links that were made with it. What lies beyond the theatres or the handling of the key that asks is not found.',
     path: { id: 'The `keyId`.' },
     headers,
     answers: { 204: { description: 'The key is no longer good.', headers } },

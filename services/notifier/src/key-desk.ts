@@ -8,9 +8,10 @@ import { applyKeyRotated, type KeyState, overlapping, replacedSecretsMax } from 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Appended } from '@tocsin/event-log/port'
 import { keyHash, mintKey } from '@tocsin/service-kit/api-key'
+import { type Authority, reaches } from '@tocsin/service-kit/authority'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Principal } from '@tocsin/service-kit/principal'
-import { checkKeyEnd, checkKeyWithin } from './admin-reach.ts'
+import { checkMinted } from './admin-reach.ts'
 import { type ControlDesk, instantIn, invalid, type Written } from './control-desk.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 
@@ -49,22 +50,21 @@ export class KeyDesk {
 
   /**
    * Makes a key. Its secret is answered with once it is stored, folded or not: nobody could ask for it again. Throws ProblemError that names the field,
-   * `forbidden` where it could see more than who asks for it, or for longer, or `too-many`.
+   * `forbidden` where it would be more than who asks for it has, or `too-many`.
    */
   create(principal: Principal, ask: KeyAsk): Promise<KeyWithSecret<KeyRecord>> {
     const { control, keysMax, random, clock, shared, desk } = this.#deps
     return desk.inTurn(async () => {
       await shared.learn('control')
       const good = [...control.state.keys.values()].filter(key => key.revokedAt === null).length
-      if (good >= keysMax) throw new ProblemError('too-many', `There are ${good} keys already: revoke those that nobody uses.`)
+      if (good >= keysMax) throw new ProblemError('too-many', 'There are as many keys as may be: revoke those that nobody uses.')
       const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
       if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
       const { secret, secretHash, keyId } = mintKey(random)
       const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
-      checkKeyWithin(principal, { theatres, handling })
-      checkKeyEnd(principal, control.state.keys.get(principal.id)?.expiresAt, expiresAt)
       const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id }
       const value: KeyRecord = limits === undefined ? made : { ...made, limits }
+      checkMinted(principal, 'key', authorityOf(value))
       const { appended } = await desk.append({ type: 'key.created', data: value })
       return { value, secret, appended }
     })
@@ -72,16 +72,16 @@ export class KeyDesk {
 
   /**
    * Gives a key a new secret. Every earlier one works until its own overlap ends; without an overlap (0 hours) all of them end at once. The
-   * secret is answered with once it is stored, folded or not. Throws `not-found`; `forbidden` where the key can see more than who asks, or for longer; `action-refused` where the key is over, has too many secrets at a time, or another rotation came first.
+   * secret is answered with once it is stored, folded or not. Throws `not-found`, also for a key that sees more than who asks; `forbidden` where it may do more, or for longer; `action-refused` where the key is over, has too many secrets at a time, or another rotation came first.
    */
   rotate(principal: Principal, keyId: string, overlapHours = overlapHoursDefault): Promise<KeyWithSecret<KeyState>> {
     const { control, random, clock, shared, desk } = this.#deps
     return desk.inTurn(async () => {
       await shared.learn('control')
       const nowMs = clock.nowMs()
-      const key = rotatable(control.state.keys.get(keyId), overlapHours, nowMs)
-      checkKeyWithin(principal, key)
-      checkKeyEnd(principal, control.state.keys.get(principal.id)?.expiresAt, key.expiresAt)
+      const key = this.#known(principal, keyId)
+      checkMinted(principal, 'key', authorityOf(key))
+      checkRotatable(key, overlapHours, nowMs)
       const { secret, secretHash } = mintKey(random)
       const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
       const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
@@ -96,20 +96,34 @@ export class KeyDesk {
     })
   }
 
-  /** Revokes a key with all its secrets, at once and for good. Null where it was revoked before. Throws `not-found`, or `forbidden` as `rotate` does. */
+  /** Revokes a key with all its secrets, at once and for good. Null where it was revoked before. Throws `not-found` as `rotate` does. */
   async revoke(principal: Principal, keyId: string): Promise<Appended | null> {
-    const { control, shared, desk } = this.#deps
+    const { shared, desk } = this.#deps
     await shared.learn('control')
-    const key = control.state.keys.get(keyId)
-    if (key === undefined) throw noSuchKey()
-    checkKeyWithin(principal, key)
+    const key = this.#known(principal, keyId)
     if (key.revokedAt !== null) return null
     return desk.write({ type: 'key.revoked', data: { keyId, by: principal.id } }, digest('key-revoked', keyId))
   }
+
+  /** Keys that lie within the principal's reach: of others it is not told that they are there. */
+  list(principal: Principal): readonly KeyState[] {
+    return [...this.#deps.control.state.keys.values()].filter(key => reaches(principal, key))
+  }
+
+  #known(principal: Principal, keyId: string): KeyState {
+    const key = this.#deps.control.state.keys.get(keyId)
+    if (key !== undefined && reaches(principal, key)) return key
+    throw new ProblemError('not-found', 'There is no such key.')
+  }
 }
 
-function rotatable(key: KeyState | undefined, overlapHours: number, nowMs: number): KeyState {
-  if (key === undefined) throw noSuchKey()
+/** What a key may do, as who mints it is asked for it. */
+function authorityOf({ scopes, theatres, handling, expiresAt, limits }: KeyRecord): Authority {
+  const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
+  return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
+}
+
+function checkRotatable(key: KeyState, overlapHours: number, nowMs: number): void {
   if (key.revokedAt !== null) throw refused(`The key was revoked at ${key.revokedAt}.`)
   if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs) throw refused(`The key expired at ${key.expiresAt}.`)
   if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
@@ -117,11 +131,6 @@ function rotatable(key: KeyState | undefined, overlapHours: number, nowMs: numbe
       `${replacedSecretsMax} earlier secrets of the key still work. Wait for one to end, or end all of them with overlapHours 0.`
     )
   }
-  return key
-}
-
-function noSuchKey(): ProblemError {
-  return new ProblemError('not-found', 'There is no such key.')
 }
 
 function refused(detail: string): ProblemError {

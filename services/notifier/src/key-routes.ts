@@ -63,7 +63,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
   app.get('/v1/keys', { config: admin }, async request => {
     await reach(deps, request)
     const lastUsed = (id: string) => app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
-    const items = [...control.state.keys.values()].map(key => ({
+    const items = desk.list(principalOf(request)).map(key => ({
       ...shownKey(key),
       ...lifeOf(key, clock.nowMs()),
       lastUsedAt: lastUsed(key.keyId)

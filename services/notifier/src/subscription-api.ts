@@ -15,7 +15,7 @@ export const subscriptionApi: ApiDocs = {
     tag: 'Subscriptions',
     summary: 'Subscribe an endpoint',
     description:
-      'Alert events are sent to the address from now on, signed as Standard Webhooks 1.0. What may be sent is what the key that made the subscription may see.',
+      'Alert events are sent to the address from now on, signed as Standard Webhooks 1.0. What may be sent is what the key that made the subscription may see: it needs `alerts:read` or `admin` beside `subscriptions:manage`.',
     headers,
     body: {
       members: {

@@ -9,11 +9,13 @@ import type { Clock, Random } from '@tocsin/domain/ports'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { reaches } from '@tocsin/service-kit/authority'
 import type { ControlView } from '@tocsin/service-kit/control-view'
-import { holdsToken, type Principal } from '@tocsin/service-kit/principal'
+import type { Principal } from '@tocsin/service-kit/principal'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { type Resolve, vetName } from '@tocsin/webhooks/vetted-connector'
+import { checkMinted } from './admin-reach.ts'
 import type { ControlDesk } from './control-desk.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { sealSecret } from './sealed-secret.ts'
@@ -72,7 +74,9 @@ export class SubscriptionDesk {
     ask: SubscriptionAsk
   ): Promise<{ shown: ShownSubscription; secret: string; appended: Appended }> {
     const { control, log, random, desk, sealingKey, subscriptionsMax, shared } = this.#deps
-    if (holdsToken(principal)) throw new ProblemError('forbidden', 'A subscription outlives a token: make it with a key.')
+    // What it sends is what its maker could read, for as long: who may not read alerts has none to pass on.
+    checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'] })
+    const { theatres, handling } = principal
     await shared.learn('control')
     if (control.state.subscriptions.size >= subscriptionsMax)
       throw new ProblemError('too-many', `There are ${subscriptionsMax} subscriptions already.`)
@@ -89,8 +93,8 @@ export class SubscriptionDesk {
       schedule,
       contact: ask.contact ?? null,
       ownerKeyId: principal.id,
-      theatres: principal.theatres,
-      handling: principal.handling,
+      theatres,
+      handling,
       sealedSecret: sealSecret(sealingKey, subscriptionId, secret, random),
       from: encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
     }
@@ -104,12 +108,12 @@ export class SubscriptionDesk {
     return this.#deps.desk.write({ type: 'subscription.deleted', data: { subscriptionId } })
   }
 
-  /** Those that the principal may see: its own, and all for administrators. */
+  /** Those that the principal may see: its own, and for administrators all within their reach. */
   list(principal: Principal): readonly SubscriptionRecord[] {
     return [...this.#deps.control.state.subscriptions.values()].filter(each => mayManage(principal, each))
   }
 
-  /** Throws ProblemError `not-found` for what does not exist or is another's. */
+  /** Throws ProblemError `not-found` for what does not exist, is another's, or sees more than the principal. */
   async find(principal: Principal, id: string): Promise<SubscriptionRecord> {
     const found = await this.#deps.shared.find(['control'], () => this.#known(principal, id))
     if (found === undefined) throw new ProblemError('not-found', 'There is no such subscription.')
@@ -160,8 +164,8 @@ export class SubscriptionDesk {
   }
 }
 
-function mayManage(principal: Principal, { ownerKeyId }: SubscriptionRecord): boolean {
-  return principal.scopes.has('admin') || principal.id === ownerKeyId
+function mayManage(principal: Principal, subscription: SubscriptionRecord): boolean {
+  return (principal.scopes.has('admin') || principal.id === subscription.ownerKeyId) && reaches(principal, subscription)
 }
 
 function filterOf(value: unknown): AlertFilter {

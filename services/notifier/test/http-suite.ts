@@ -18,6 +18,7 @@ export class Suite {
   readonly h: Harness
   readonly host: Host
   readonly rules: RulesStub
+  readonly owner = ownerKey
   constructor(h: Harness, host: Host, rules: RulesStub) {
     this.h = h
     this.host = host

@@ -185,6 +185,7 @@ export class Harness {
     const host = await buildHost({
       services: [this.notifier],
       secrets: this.#secrets,
+      log: this.log,
       control: this.control,
       config: this.config,
       logger: this.#logger,

@@ -51,8 +51,8 @@ describe('subscriptions', () => {
   })
   it('belong to the key that made them', async () => {
     const [one, other] = [
-      await suite.key(['subscriptions:manage'], { name: 'one' }),
-      await suite.key(['subscriptions:manage'], { name: 'two' })
+      await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'one' }),
+      await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'two' })
     ]
     const made = await suite.ask('POST', '/v1/subscriptions', { body, key: one })
     expect((await suite.ask('GET', '/v1/subscriptions', { key: one })).body.items).toHaveLength(1)
