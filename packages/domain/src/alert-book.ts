@@ -220,7 +220,8 @@ export class AlertBook {
     const claimants = [...alerts].map(id => claimantOf(this.#entryOf(id)))
     const { taken, left } = matchAlerts(
       claimants,
-      [...findings].map(finding => ({ finding, ruleVersion, severities }))
+      [...findings].map(finding => ({ finding, ruleVersion, severities })),
+      change
     )
     for (const claimant of claimants) {
       const entry = this.#entryOf(claimant.alertId)

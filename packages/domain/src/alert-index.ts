@@ -1,16 +1,16 @@
-// Where the alerts of a theatre are found: by rule and report, by rule and group, by the first-level area that they are about.
+// Where the alerts of a theatre are found: by rule and report, by rule and situation, by the first-level area that they are about.
 
 import type { AlertState } from './alert.ts'
-import { groupKeyOf } from './finding-group.ts'
 import { put, take } from './finding-index.ts'
 import type { Finding } from './pattern.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { ReportIndex } from './report-index.ts'
+import { areNamedAlike, namesOf } from './situation.ts'
 
-/** The alerts of one rule, by the reports of their triggers and by group. */
+/** The alerts of one rule, by the reports of their triggers and by what they are about. */
 interface RuleAlerts {
   readonly byReport: ReportIndex<string>
-  readonly byGroup: Map<string, Set<string>>
+  readonly bySituation: Map<string, Set<string>>
 }
 
 const none: ReadonlySet<string> = new Set()
@@ -25,8 +25,10 @@ export class AlertIndex {
     return this.#ofRule(ruleId).byReport
   }
 
-  inGroup(ruleId: string, groupKey: string): Iterable<string> {
-    return this.#byRule.get(ruleId)?.byGroup.get(groupKey) ?? none
+  /** Alerts of a rule of which something is named as it is of a finding; some of them more than once. */
+  *alike(ruleId: string, finding: Finding): Generator<string> {
+    const { bySituation } = this.#ofRule(ruleId)
+    for (const key of namesOf(finding)) yield* bySituation.get(key) ?? none
   }
 
   /** Open alerts of all rules that may gather others on this ground. */
@@ -49,18 +51,18 @@ export class AlertIndex {
     now: Finding | null,
     reports?: ReportChange
   ): void {
-    const { byReport, byGroup } = this.#ofRule(ruleId)
+    const { byReport, bySituation } = this.#ofRule(ruleId)
     if (before && now) {
       const { gone, fresh } = reports ?? changeOfReports(before, now)
       for (const report of gone) byReport.remove(report, alertId)
       for (const report of fresh) byReport.add(report, alertId)
-      if (groupKeyOf(before) === groupKeyOf(now)) return
+      if (areNamedAlike(before.situation, now.situation)) return
     } else {
       if (before) eachReport(before, report => byReport.remove(report, alertId))
       if (now) eachReport(now, report => byReport.add(report, alertId))
     }
-    if (before) take(byGroup, groupKeyOf(before), alertId)
-    if (now) put(byGroup, groupKeyOf(now), alertId)
+    if (before) for (const key of namesOf(before)) take(bySituation, key, alertId)
+    if (now) for (const key of namesOf(now)) put(bySituation, key, alertId)
   }
 
   /** An alert is open and about another area than before; undefined: about none, or not open. */
@@ -73,7 +75,7 @@ export class AlertIndex {
   #ofRule(ruleId: string): RuleAlerts {
     const known = this.#byRule.get(ruleId)
     if (known !== undefined) return known
-    const made = { byReport: new ReportIndex<string>(), byGroup: new Map<string, Set<string>>() }
+    const made = { byReport: new ReportIndex<string>(), bySituation: new Map<string, Set<string>>() }
     this.#byRule.set(ruleId, made)
     return made
   }

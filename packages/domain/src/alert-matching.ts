@@ -1,12 +1,10 @@
-// Identity: which alert goes on with which finding. Per rule, whatever the group. Source: design, section 3.
+// Identity: which alert goes on with which finding. Per rule, whatever the group. Source: design, section 3; decision 0038.
 
 import type { Severity } from './alert.ts'
-import { overlapMs } from './event-time.ts'
-import { saysTheSame } from './finding-difference.ts'
-import { groupKeyOf } from './finding-group.ts'
-import { compareText } from './incident.ts'
+import type { FindingChange } from './finding-continuity.ts'
+import { MatchCandidates, reportSetOf } from './match-candidates.ts'
 import type { Finding } from './pattern.ts'
-import { eachReport, someReport } from './report-change.ts'
+import { someReport } from './report-change.ts'
 
 export interface SeenFinding {
   readonly finding: Finding
@@ -32,87 +30,60 @@ export interface Matching {
   readonly left: readonly SeenFinding[]
 }
 
-/** Every report behind a finding's triggers, once. */
-export function reportSetOf(finding: Finding): ReadonlySet<string> {
-  const known = reportSets.get(finding)
-  if (known !== undefined) return known
-  const reports = new Set<string>()
-  eachReport(finding, report => reports.add(report))
-  reportSets.set(finding, reports)
-  return reports
-}
-
-const reportSets = new WeakMap<Finding, ReadonlySet<string>>()
-
 /** In which order alerts choose: open ones, then those that hold a finding, then retracted ones; of each the elder first. */
 export function byTurn(a: Claimant, b: Claimant): number {
   return Number(b.open) - Number(a.open) || Number(b.holds) - Number(a.holds) || a.firstSeq - b.firstSeq
 }
 
 /**
- * Gives each alert the untaken finding with which it shares most trigger reports; then most time in its group; then the earlier. Open alerts choose in order
- * of first seq, after them resolved and retracted ones; of these, one whose finding still stands keeps it. An alert takes nothing with which it shares
- * neither a trigger report nor time in its group. Pure; O(alerts × findings) of what is given.
+ * Gives each alert the untaken finding with which it shares most trigger reports; then one that is the same situation by the pattern's own identity, or
+ * that the record put into the place of its own. Of several that with most time in common, then the earlier. Open alerts choose in order of first seq,
+ * after them resolved and retracted ones; but what shares no report takes nothing that another alert shares reports with, and of what is closed one whose
+ * finding still stands keeps it. Pure; O(what alerts and findings have in common). Source: decision 0038.
  */
-export function matchAlerts(claimants: readonly Claimant[], findings: readonly SeenFinding[]): Matching {
-  const untaken = new Set(findings)
+export function matchAlerts(
+  claimants: readonly Claimant[],
+  findings: readonly SeenFinding[],
+  changed: FindingChange = nothingChanged
+): Matching {
+  const steps = matchingInSteps(claimants, findings, changed)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same with a pause after each alert. */
+export function* matchingInSteps(
+  claimants: readonly Claimant[],
+  findings: readonly SeenFinding[],
+  changed: FindingChange
+): Generator<void, Matching> {
+  const candidates = new MatchCandidates(findings, changed)
   const taken = new Map<string, SeenFinding>()
-  const take = ({ alertId }: Claimant, found: SeenFinding) => {
-    taken.set(alertId, found)
-    untaken.delete(found)
-  }
   const inTurn = [...claimants].sort(byTurn)
-  const choose = (claimant: Claimant) => {
-    let best: Fit | null = null
-    for (const candidate of untaken) {
-      const fit = fitOf(claimant, candidate)
-      if (fit !== null && (best === null || isBetter(fit, best))) best = fit
+  const open = inTurn.filter(claimant => claimant.open)
+  const closed = inTurn.filter(claimant => !claimant.open)
+  const turns: readonly (readonly [readonly Claimant[], (claimant: Claimant) => SeenFinding | null])[] = [
+    [open, claimant => candidates.sharingMost(claimant)],
+    [closed, claimant => candidates.stillStanding(claimant)],
+    [closed, claimant => candidates.sharingMost(claimant)],
+    [inTurn, claimant => candidates.sameSituation(claimant)]
+  ]
+  for (const [choosers, choice] of turns) {
+    for (const claimant of choosers) {
+      if (taken.has(claimant.alertId)) continue
+      const found = choice(claimant)
+      if (found === null) continue
+      taken.set(claimant.alertId, found)
+      candidates.take(found)
+      yield
     }
-    if (best !== null) take(claimant, best.candidate)
   }
-  for (const claimant of inTurn) if (claimant.open) choose(claimant)
-  for (const claimant of inTurn) {
-    if (claimant.open || !claimant.holds) continue
-    const kept = findings.find(found => untaken.has(found) && saysTheSame(found.finding, claimant.finding))
-    if (kept !== undefined) take(claimant, kept)
-  }
-  for (const claimant of inTurn) if (!claimant.open && !taken.has(claimant.alertId)) choose(claimant)
-  return { taken, left: [...untaken] }
+  return { taken, left: candidates.left }
 }
 
-function fitOf(claimant: Claimant, candidate: SeenFinding): Fit | null {
-  const shared = sharedReports(claimant.finding, candidate.finding)
-  const together = timeTogether(claimant.finding, candidate.finding)
-  return shared === 0 && together === 0 ? null : { candidate, shared, together }
-}
-
-/** How many reports are behind the triggers of both. */
-function sharedReports(a: Finding, b: Finding): number {
-  if (a === b) return reportSetOf(a).size
-  return reportSetOf(a).intersection(reportSetOf(b)).size
-}
-
-/** How long two findings are one story, ms; 0 in different groups. */
-export function timeTogether(a: Finding, b: Finding): number {
-  if (groupKeyOf(a) !== groupKeyOf(b)) return 0
-  const endless = Number.MAX_SAFE_INTEGER
-  return overlapMs({ fromMs: a.fromMs, toMs: a.toMs ?? endless }, { fromMs: b.fromMs, toMs: b.toMs ?? endless })
-}
-
-interface Fit {
-  readonly candidate: SeenFinding
-  readonly shared: number
-  readonly together: number
-}
-
-function isBetter(a: Fit, b: Fit): boolean {
-  const order =
-    b.shared - a.shared ||
-    b.together - a.together ||
-    a.candidate.finding.fromMs - b.candidate.finding.fromMs ||
-    compareText(groupKeyOf(a.candidate.finding), groupKeyOf(b.candidate.finding))
-  return order < 0
-}
+const nothingChanged: FindingChange = { removed: [], added: [] }
 
 /** The alerts that held some report of a finding until now: one that is new has split from them. */
 export function claimantsOf(finding: Finding, claimants: readonly Claimant[]): string[] {

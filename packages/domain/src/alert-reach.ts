@@ -1,13 +1,13 @@
 // Which alerts and findings of a rule a change can touch: only those are matched anew. Changes nothing.
 
-import { type AlertEntry, findingOf } from './alert-decision.ts'
+import { type AlertEntry, findingOf, isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
-import { timeTogether } from './alert-matching.ts'
 import type { FindingChange } from './finding-continuity.ts'
-import { groupKeyOf } from './finding-group.ts'
 import type { FindingIndex } from './finding-index.ts'
+import { continuedMs } from './match-candidates.ts'
 import type { Finding } from './pattern.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
+import { togetherMs } from './situation.ts'
 
 /** What a rule sees otherwise than before. */
 interface Change extends FindingChange {
@@ -31,9 +31,9 @@ export function continuing({ rule, removed, added }: Change, index: FindingIndex
   const alerts = entries.index.reportsOf(rule.ruleId)
   if (entry?.held?.finding !== old || !alerts.isAlone(entry.state.alertId) || !index.isAlone(old)) return null
   const reports = changeOfReports(old, now)
-  if (!reports.overlaps && timeTogether(old, now) === 0) return null
+  if (!reports.overlaps && togetherMs(old, now) === 0 && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
   if (reports.fresh.some(report => alerts.has(report) || index.hasReport(report))) return null
-  for (const finding of index.inGroup(groupKeyOf(old))) if (finding !== old && timeTogether(old, finding) > 0) return null
+  for (const finding of index.alike(old)) if (finding !== old) return null
   for (const other of alertsTogether(rule.ruleId, now, entries)) if (other !== entry) return null
   return { entry, reports }
 }
@@ -55,7 +55,7 @@ export function reachOf(
     // Most often it shares its reports with nothing but itself.
     if (index.isAlone(own)) queue.push(own)
     else eachReport(own, report => queue.push(...index.withReport(report)))
-    for (const finding of index.inGroup(groupKeyOf(own))) if (timeTogether(own, finding) > 0) queue.push(finding)
+    queue.push(...index.alike(own))
   }
   for (const finding of removed) meetAlert(entries.holderOf(finding))
   for (const finding of added) if (index.has(finding)) queue.push(finding)
@@ -72,10 +72,10 @@ export function reachOf(
   return { alerts, findings }
 }
 
-/** Alerts of a rule that are one story with a finding: in its group, at its time. */
+/** Alerts of a rule that are the same situation as a finding, by what they are about. */
 function* alertsTogether(ruleId: string, finding: Finding, entries: AlertEntries): Generator<AlertEntry> {
-  for (const id of entries.index.inGroup(ruleId, groupKeyOf(finding))) {
+  for (const id of entries.index.alike(ruleId, finding)) {
     const entry = entries.get(id) as AlertEntry
-    if (timeTogether(findingOf(entry), finding) > 0) yield entry
+    if (togetherMs(findingOf(entry), finding) > 0) yield entry
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Incident } from './incident.ts'
 import type { Finding, FindingLevel } from './pattern.ts'
+import { areNamedAlike } from './situation.ts'
 
 /** Findings that went and came. */
 export interface FindingChange {
@@ -90,6 +91,7 @@ const sameIn = {
   explanation: (a, b) => a.explanation === b.explanation,
   measure: (a, b) => areAlike(a.measure, b.measure),
   group: (a, b) => areAlike(a.group, b.group),
+  situation: (a, b) => a.situation?.untilMs === b.situation?.untilMs && areNamedAlike(a.situation, b.situation),
   levels: (a, b) =>
     a.levels.length === b.levels.length && a.levels.every((level, i) => areAlike(level, b.levels[i] as FindingLevel))
 } satisfies { readonly [K in keyof Required<Finding>]: (a: Finding, b: Finding) => boolean }

@@ -1,10 +1,11 @@
-// The findings of one rule that stand now, found by report and by group: what an alert could be matched with, without looking at all.
+// The findings of one rule that stand now, found by report and by what they are about: what an alert could be matched with, without looking at all.
 
 import type { FindingChange } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
 import type { Finding } from './pattern.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { ReportIndex } from './report-index.ts'
+import { areNamedAlike, namesOf, togetherMs } from './situation.ts'
 
 /** A finding as it goes on: the next version of the same story takes its place, so that only what differs is filed anew. */
 interface Slot {
@@ -14,7 +15,7 @@ interface Slot {
 export class FindingIndex {
   readonly #slots = new Map<Finding, Slot>()
   readonly #byReport = new ReportIndex<Slot>()
-  readonly #byGroup = new Map<string, Set<Slot>>()
+  readonly #bySituation = new Map<string, Set<Slot>>()
 
   has(finding: Finding): boolean {
     return this.#slots.has(finding)
@@ -28,10 +29,10 @@ export class FindingIndex {
 
   /** Takes findings out and in; one that goes on in the same group from the same start keeps its place. */
   change({ removed, added }: FindingChange): void {
-    const heirs = removed.length === 0 ? null : new Map(added.map(f => [storyKey(f), f]))
+    const heirs = removed.length === 0 ? null : new Map(added.map(f => [storyKeyOf(f), f]))
     for (const finding of removed) {
       if (!this.#slots.has(finding)) continue
-      const heir = heirs?.get(storyKey(finding))
+      const heir = heirs?.get(storyKeyOf(finding))
       if (heir && !this.#slots.has(heir)) this.replace(finding, heir, changeOfReports(finding, heir))
       else this.#remove(finding)
     }
@@ -46,10 +47,9 @@ export class FindingIndex {
     for (const report of fresh) this.#byReport.add(report, slot)
     slot.finding = heir
     this.#slots.set(heir, slot)
-    const [before, now] = [groupKeyOf(finding), groupKeyOf(heir)]
-    if (before === now) return
-    take(this.#byGroup, before, slot)
-    put(this.#byGroup, now, slot)
+    if (areNamedAlike(finding.situation, heir.situation)) return
+    for (const key of namesOf(finding)) take(this.#bySituation, key, slot)
+    for (const key of namesOf(heir)) put(this.#bySituation, key, slot)
   }
 
   /** Lets go of what ended before the boundary. */
@@ -65,15 +65,18 @@ export class FindingIndex {
     for (const slot of this.#byReport.of(reportId)) yield slot.finding
   }
 
-  *inGroup(groupKey: string): Generator<Finding> {
-    for (const slot of this.#byGroup.get(groupKey) ?? []) yield slot.finding
+  /** Findings that are the same situation as one, by what they are about; some of them more than once. Itself may be among them. */
+  *alike(finding: Finding): Generator<Finding> {
+    for (const key of namesOf(finding)) {
+      for (const slot of this.#bySituation.get(key) ?? []) if (togetherMs(slot.finding, finding) > 0) yield slot.finding
+    }
   }
 
   #add(finding: Finding): void {
     const slot = { finding }
     this.#slots.set(finding, slot)
     eachReport(finding, report => this.#byReport.add(report, slot))
-    put(this.#byGroup, groupKeyOf(finding), slot)
+    for (const key of namesOf(finding)) put(this.#bySituation, key, slot)
   }
 
   #remove(finding: Finding): void {
@@ -81,11 +84,12 @@ export class FindingIndex {
     if (!slot) return
     this.#slots.delete(finding)
     eachReport(finding, report => this.#byReport.remove(report, slot))
-    take(this.#byGroup, groupKeyOf(finding), slot)
+    for (const key of namesOf(finding)) take(this.#bySituation, key, slot)
   }
 }
 
-function storyKey(finding: Finding): string {
+/** Under what the next version of the same story is found: its group, from the same start. */
+export function storyKeyOf(finding: Finding): string {
   return `${finding.fromMs}|${groupKeyOf(finding)}`
 }
 

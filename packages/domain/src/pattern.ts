@@ -6,6 +6,7 @@ import type { Span } from './event-time.ts'
 import type { Incident } from './incident.ts'
 import type { PredicateFailures } from './predicate-failures.ts'
 import type { PersonKey, Seat } from './report.ts'
+import type { Situation } from './situation.ts'
 
 /** A level that a finding reached, in event time. Level 1 is the entry. */
 export interface FindingLevel {
@@ -26,6 +27,11 @@ export interface FindingMeasure {
 export interface Finding {
   /** What it is about, as alerts show it: `{settlement: 'Diosso', …}`. Findings of one group that overlap in time are one story. */
   readonly group: Readonly<Record<string, string>>
+  /**
+   * By what another finding of its rule is the same situation although it shares no report with this one. Null where shared reports alone make it so: a
+   * group that is an area, a day or the theatre is no identity. Source: decision 0038.
+   */
+  readonly situation: Situation | null
   readonly fromMs: number
   /** Null while it is open. */
   readonly toMs: number | null

@@ -7,6 +7,7 @@ import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
 import { compilePredicate, type OnFailure } from './incident-predicate.ts'
 import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
 import { noFailures, type PredicateFailures, withFailure } from './predicate-failures.ts'
+import { situationOf, splitSituation } from './situation.ts'
 import type { RuleVersion } from './theatre-record.ts'
 
 interface SplitScope {
@@ -110,11 +111,19 @@ export class FindingWords {
   of(finding: Finding, values: GroupValues): Finding {
     const known = this.#worded.get(finding)
     if (known !== undefined) return known
-    const grouped = { ...finding, group: groupNamesOf(finding, this.#rule.groupBy ?? [], values) }
+    const situation = this.#situationOf(finding, values)
+    const grouped = { ...finding, situation, group: groupNamesOf(finding, this.#rule.groupBy ?? [], values) }
     const headline = this.#render?.(grouped, this.#rule.title ?? this.#rule.ruleId) ?? finding.headline
     const worded = { ...grouped, headline }
     this.#worded.set(finding, worded)
     return worded
+  }
+
+  /** What a rule splits by settlement is known by its settlement, whatever its pattern goes by. */
+  #situationOf({ situation, toMs, triggers }: Finding, values: GroupValues): Finding['situation'] {
+    if (situation !== null) return splitSituation(situation, values)
+    if (!this.#rule.groupBy?.includes('settlement')) return null
+    return situationOf([JSON.stringify(values)], toMs ?? triggers.reduce((ms, i) => Math.max(ms, i.toMs), 0))
   }
 }
 

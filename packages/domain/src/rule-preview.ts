@@ -4,13 +4,11 @@
 import type { Severity } from './alert.ts'
 import { levelOf, severityOf } from './alert-content.ts'
 import { type AlertEntry, claimantOf, showTheSame } from './alert-decision.ts'
-import { byTurn, type Claimant, matchAlerts, reportSetOf, type SeenFinding, timeTogether } from './alert-matching.ts'
+import { byTurn, type Claimant, matchingInSteps, type SeenFinding } from './alert-matching.ts'
 import { CompoundDetection } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
 import { RuleDetection } from './detection.ts'
 import { formatTime } from './event-time.ts'
-import { groupKeyOf } from './finding-group.ts'
-import { FindingIndex } from './finding-index.ts'
 import { type Handling, handlings, maySee, stricter } from './handling.ts'
 import { compareIncidents, compareText, type Incident } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
@@ -171,15 +169,11 @@ function* namedStanding(
   if (rule === null) return []
   const { ruleId, ruleVersion } = rule
   const visible = alerts.filter(({ state }) => state.ruleId === ruleId && maySee(clearance, state.handling))
-  const index = new FindingIndex()
-  index.change({ removed: [], added: findings })
-  const untaken = new Set(findings)
-  const names = new Map<Finding, string>()
-  for (const [i, claimant] of visible.map(claimantOf).sort(byTurn).entries()) {
-    if (i % sliceMax === 0) yield
-    const found = bestOf(claimant, index, untaken, { ruleVersion, severities })
-    if (found !== undefined) names.set(found.finding, claimant.alertId)
-  }
+  const seen = findings.map((finding): SeenFinding => ({ finding, ruleVersion, severities }))
+  const claimants = visible.map(claimantOf)
+  const removed = claimants.map(({ finding }) => finding)
+  const { taken } = yield* matchingInSteps(claimants, seen, { removed, added: findings })
+  const names = new Map([...taken].map(([alertId, { finding }]) => [finding, alertId]))
   return findings.map((finding, i) => {
     const alertId = names.get(finding) ?? null
     const claimant = { alertId: alertId ?? `new ${i}`, firstSeq: i, open: true, holds: true, finding }
@@ -241,14 +235,16 @@ function* compared(
   { rule, severities, findings }: Seen
 ): Generator<void, AlertDifference> {
   const [appear, change, vanish, same] = [[...before.appear], [...before.change], [...before.vanish], [...before.same]]
-  const index = new FindingIndex()
-  index.change({ removed: [], added: findings })
-  const untaken = new Set(findings)
+  const seen = findings.map((finding): SeenFinding => ({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }))
   const own = ground.standing.filter(one => one.ruleId === ruleId)
   const inTurn = own.sort((a, b) => byTurn(a.claimant, b.claimant))
+  // Another version of a rule takes back all that the one before saw.
+  const removed = own.flatMap(({ held }) => (held === null ? [] : [held.finding]))
+  const claimants = inTurn.map(({ claimant }) => claimant)
+  const { taken, left } = yield* matchingInSteps(claimants, seen, { removed, added: findings })
   for (const [i, { alertId, claimant, held }] of inTurn.entries()) {
     if (i % sliceMax === 0) yield
-    const found = bestOf(claimant, index, untaken, { ruleVersion: rule?.ruleVersion ?? 0, severities })
+    const found = taken.get(claimant.alertId)
     if (found === undefined && held !== null) vanish.push(sketchOf(held, ruleId, alertId))
     if (found === undefined) continue
     const after = sketchOf(found, ruleId, alertId)
@@ -256,30 +252,8 @@ function* compared(
     else if (showTheSame(held, found)) same.push(after)
     else change.push({ before: sketchOf(held, ruleId, alertId), after })
   }
-  for (const finding of untaken) appear.push(sketchOf({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }, ruleId, null))
+  for (const found of left) appear.push(sketchOf(found, ruleId, null))
   return { ...before, appear, change, vanish, same }
-}
-
-/** The untaken finding that an alert goes on with; it is taken then. */
-function bestOf(
-  claimant: Claimant,
-  index: FindingIndex,
-  untaken: Set<Finding>,
-  of: Omit<SeenFinding, 'finding'>
-): SeenFinding | undefined {
-  const near = candidatesOf(claimant, index, untaken).map(finding => ({ finding, ...of }))
-  const found = matchAlerts([claimant], near).taken.get(claimant.alertId)
-  if (found !== undefined) untaken.delete(found.finding)
-  return found
-}
-
-/** Findings that an alert could go on with, in the order in which they stand. */
-function candidatesOf(claimant: Claimant, index: FindingIndex, untaken: ReadonlySet<Finding>): Finding[] {
-  const near = new Set<Finding>()
-  for (const report of reportSetOf(claimant.finding)) for (const finding of index.withReport(report)) near.add(finding)
-  for (const finding of index.inGroup(groupKeyOf(claimant.finding)))
-    if (timeTogether(claimant.finding, finding) > 0) near.add(finding)
-  return [...near].filter(finding => untaken.has(finding))
 }
 
 function sketchOf({ finding, severities }: SeenFinding, ruleId: string, alertId: string | null): AlertSketch {

@@ -14,6 +14,7 @@ const trigger = assembleIncident([viewOf(revisionOf({ id: 'a', at: '2023-01-01' 
 
 const ended: Finding = {
   group: { admin1: 'ML-4' },
+  situation: null,
   fromMs: startMs,
   toMs: startMs + 9 * dayMs,
   levels: [{ level: 1, atMs: startMs, reason: 'entry' }],

@@ -20,6 +20,7 @@ function incident(...ids: string[]): Incident {
 function finding(triggers: readonly Incident[], more: Partial<Finding> = {}): Finding {
   return {
     group: { admin1: 'ML-5' },
+    situation: null,
     fromMs: startMs,
     toMs: startMs + dayMs,
     levels: [{ level: 1, atMs: startMs, reason: 'entry' }],

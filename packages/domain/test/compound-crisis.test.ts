@@ -27,6 +27,7 @@ function inputOf({ pattern, from, days }: Sketch, i: number): Input {
   const trigger = incidentFrom({ id: `t${i}`, at: formatTime(atMs).slice(0, 10), settlement: `Town ${i}` })
   const finding: Finding = {
     group: { settlement: `Town ${i}` },
+    situation: null,
     fromMs: atMs,
     toMs: days === null ? null : atMs + days * dayMs,
     levels: [{ level: 1, atMs, reason: 'entry' }],

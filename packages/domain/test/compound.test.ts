@@ -25,6 +25,7 @@ const manyFronts: AnyCompoundPattern = {
     const fromMs = fronts[0]?.fromMs ?? 0
     const finding: Finding = {
       group: { column: scope },
+      situation: null,
       fromMs,
       toMs: null,
       levels: [{ level: 1, atMs: fromMs, reason: 'two fronts' }],
@@ -143,6 +144,7 @@ describe('rules over findings', () => {
     })
     const seen = (cell: string, to: string | null, triggers: readonly Incident[]): Finding => ({
       group: { cell },
+      situation: null,
       fromMs: at('2023-05-01'),
       toMs: to === null ? null : at(to),
       levels: [{ level: 1, atMs: at('2023-05-01'), reason: 'three attacks' }],

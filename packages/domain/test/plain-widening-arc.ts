@@ -297,6 +297,7 @@ function describe(open: Episode, toMs: number | null, parameters: WideningArcPar
   const intervals = open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs)
   return {
     group: { theatre: open.drill ? 'drill' : 'all' },
+    situation: null,
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: 'widened' }, ...open.marks]),

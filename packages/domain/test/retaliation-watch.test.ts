@@ -27,6 +27,7 @@ function holdingOf({ from, days }: Hold, i: number): Input {
   const atMs = startMs + from * dayMs
   const finding: Finding = {
     group: { settlement: 'Diosso', settlementId: 'ML-4/diosso' },
+    situation: null,
     fromMs: atMs,
     toMs: days === null ? null : atMs + days * dayMs,
     levels: [{ level: 1, atMs, reason: 'partial' }],

@@ -70,13 +70,14 @@ function sectionOf(pattern: CataloguedPattern): string {
   ].join('\n\n')
 }
 
-function factLines(pattern: CataloguedPattern, { levels, ends }: PatternWords): string[] {
+function factLines(pattern: CataloguedPattern, { levels, ends, comesBack }: PatternWords): string[] {
   const days = pattern.baselineDays?.(defaultsOf(pattern) as never) ?? 0
   const facts = [
     `- Severity by level: ${severityWords(pattern.severities ?? usualSeverities)}.`,
     `- Escalates: ${levels}`,
     `- Pages: ${pagesWords(pattern)}.`,
     `- Ends: ${ends}`,
+    `- Comes back after it was withdrawn: ${comesBack}`,
     ...(pattern.clock === 'watermark' ? ['- Speaks of absence: it waits until all live sources have spoken of the time.'] : []),
     ...(days === 0 ? [] : [`- Is warming until the theatre has a past of ${days} days; until then it raises nothing.`])
   ]

@@ -134,11 +134,18 @@ function addPatterns(parent: Command, context: CommandContext): void {
 
 const overFindings = 'As its namesake, over what other rules find.'
 
-function patternLines({ says, levels, ends, parameters }: Partial<PatternWords> & { readonly parameters: ParameterRows }) {
+function patternLines({
+  says,
+  levels,
+  ends,
+  comesBack,
+  parameters
+}: Partial<PatternWords> & { readonly parameters: ParameterRows }) {
   return [
     says ?? overFindings,
     ...(levels === undefined ? [] : [`Escalates: ${levels}`]),
     ...(ends === undefined ? [] : [`Ends: ${ends}`]),
+    ...(comesBack === undefined ? [] : [`Comes back after it was withdrawn: ${comesBack}`]),
     '',
     ...tableLines(['parameter', 'default', 'unit', 'meaning', 'source'], parameterRows(parameters))
   ]

@@ -7,6 +7,7 @@ import { countryName } from '../country-names.ts'
 import { dayMs, formatDay, formatTime } from '../event-time.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { situationOf } from '../situation.ts'
 import {
   type AbductionCase,
   isDeath,
@@ -304,6 +305,7 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
   }
   return {
     group,
+    situation: situationOf(keysOf(one), end?.atMs ?? closesAtMs(one, parameters)),
     fromMs: one.fromMs,
     toMs: end?.atMs ?? null,
     levels: numberLevels([{ atMs: one.fromMs, reason: 'abduction' }, ...one.marks, ...absent]),
@@ -319,6 +321,11 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
       `${one.marks.length === 0 ? 'Nothing more is known yet' : `It escalated: ${listOf(one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`))}`}. ` +
       `It ends with a release or a body found, and ${parameters.windowDays} days after the last word.${wholeIntervalNote(triggers.kept)}`
   }
+}
+
+/** Who they are, as far as anybody named them: people whom nobody named are known by reports alone. */
+function keysOf({ victims }: AbductionCase): readonly string[] {
+  return victims.flatMap(({ keys }) => keys).map(key => `person ${key}`)
 }
 
 const ends = { released: 'released', 'found dead': 'found dead', 'no more word': 'nothing more was heard' } as const

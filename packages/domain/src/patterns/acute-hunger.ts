@@ -84,6 +84,7 @@ function describeOpen(open: Hunger): Finding {
 function describe({ admin1, fromMs, triggers }: Hunger, toMs: number | null): Finding {
   return {
     group: { admin1: admin1.replace(/^drill\//, '') },
+    situation: null,
     fromMs,
     toMs,
     levels: numberLevels([{ atMs: fromMs, reason: 'phase 4 or worse' }]),

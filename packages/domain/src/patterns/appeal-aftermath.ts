@@ -5,6 +5,7 @@ import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
+import { situationOf } from '../situation.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
 import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
@@ -147,6 +148,7 @@ function describeOpen(open: Aftermath): Finding {
 function describe({ settlement, name, fromMs, triggers, support }: Aftermath, toMs: number | null): Finding {
   return {
     group: { settlement: name, settlementId: settlement.replace(/^drill\//, '') },
+    situation: situationOf([settlement], toMs ?? fromMs),
     fromMs,
     toMs,
     levels: numberLevels([{ atMs: fromMs, reason: 'spoke up' }]),

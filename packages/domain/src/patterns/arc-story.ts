@@ -123,6 +123,8 @@ export function describe(open: Story, toMs: number | null, parameters: ArcTerms)
   const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
   return {
     group: { theatre: open.drill ? 'drill' : 'all' },
+    // A whole theatre is no situation.
+    situation: null,
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: 'widened' }, ...open.marks]),

@@ -242,6 +242,8 @@ function describe(
   const dated = [...new Set(inIt.map(s => `${nameOf(s)} since ${formatDay(s.fromMs)}`))]
   return {
     group: { admin1 },
+    // An area is none.
+    situation: null,
     fromMs,
     toMs: untilMs <= horizonMs ? untilMs : null,
     levels: numberLevels([

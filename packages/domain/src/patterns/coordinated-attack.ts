@@ -354,6 +354,8 @@ function describe(open: Episode, toMs: number | null, parameters: CoordinatedAtt
   const many = open.sites >= Math.max(sitesMin, escalateSites) ? `${open.sites} or more` : `${open.sites}`
   return {
     group: { actor: open.name, ...(open.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
+    // The same actor on the same day may be at the other end of the theatre.
+    situation: null,
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: `${sitesMin} sites` }, ...open.marks]),

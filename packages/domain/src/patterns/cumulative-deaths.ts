@@ -341,6 +341,8 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
   const lastDay = formatDay(told.lastDay * dayMs)
   return {
     group,
+    // A country is none.
+    situation: null,
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels(open.marks),

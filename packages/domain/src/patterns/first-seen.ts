@@ -262,6 +262,8 @@ function describe<P extends FirstSeenParameters>(
   const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: `${sourcesMin} independent sources` }]
   return {
     group: { [kind.word]: e.name, admin1: e.admin1, ...(e.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
+    // An area is none: the actor, or the tactic, may have been seen at its other end.
+    situation: null,
     fromMs: e.enteredMs,
     toMs,
     levels: numberLevels([{ atMs: e.enteredMs, reason: 'first seen' }, ...confirmed]),

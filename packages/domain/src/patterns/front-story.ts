@@ -4,6 +4,7 @@ import { dayMs, formatDay } from '../event-time.ts'
 import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident } from '../incident.ts'
 import { evidenceMax, type Finding, numberLevels } from '../pattern.ts'
+import { situationAt } from '../situation.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import type { Nearness } from './front-members.ts'
 import { alsoCounted, namesMore, supportNamedMax, withSupport } from './named-support.ts'
@@ -200,8 +201,10 @@ export function describeEnded(f: Front, parameters: FrontTimes): Finding {
 }
 
 function describe(f: FrontStory, toMs: number | null, parameters: FrontTimes): Finding {
+  const untilMs = toMs ?? (f.triggers.kept.at(-1)?.toMs ?? f.bornMs) + (parameters.epsilonDays + parameters.holdDays) * dayMs
   return {
     group: groupFor(f),
+    situation: situationAt(f.triggers.kept[0], parameters.epsilonKm, untilMs),
     fromMs: f.fromMs,
     toMs,
     levels: numberLevels([{ atMs: f.bornMs, reason: 'formed' }, ...f.marks]),

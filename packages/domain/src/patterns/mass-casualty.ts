@@ -7,6 +7,7 @@ import { dayMs, formatDay } from '../event-time.ts'
 import { distanceKm, kmPerDegree } from '../geometry.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { situationAt } from '../situation.ts'
 import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText, limitsReached } from './death-bounds.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
@@ -304,7 +305,7 @@ function describeEnded(massacre: Massacre, parameters: MassCasualtyParameters): 
   return known
 }
 
-function describe({ triggers, support }: Massacre, parameters: MassCasualtyParameters): Finding {
+function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasualtyParameters): Finding {
   const { steps, nearKm, nearDays } = parameters
   const tolls: Told[] = triggers.kept.map(incident => ({ incident, toll: tollOf(incident, parameters) as CarriedDeaths }))
   const worst = tolls.reduce((a, b) => (compareTolls(b, a, steps) > 0 ? b : a))
@@ -318,6 +319,7 @@ function describe({ triggers, support }: Massacre, parameters: MassCasualtyParam
   const certainty = gradeKnown ? certaintyAt(fatalities, step) : 'possible'
   return {
     group: groupOf(first),
+    situation: situationAt(first, nearKm, lastMs + nearDays * dayMs, isVague(first) ? 'interval' : 'day'),
     fromMs: first.fromMs,
     toMs: null,
     levels: numberLevels(marks),

@@ -6,6 +6,7 @@ import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
+import { situationAt } from '../situation.ts'
 import { type CellRings, cellsOfUse, inAllCells } from './cell-rings.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { joinsLast, makesEach } from './last-made.ts'
@@ -282,6 +283,7 @@ function describe(f: Episode, toMs: number | null, parameters: NearRepeatParamet
       kind: f.explosion ? 'explosion' : f.kind,
       ...drillOf(f)
     },
+    situation: situationAt(f.triggers.kept[0], km, toMs ?? closesAtMs(f, parameters), f.explosion ? 'explosion' : f.kind),
     fromMs: f.fromMs,
     toMs,
     levels: numberLevels([{ atMs: f.enteredMs, reason: `${parameters.incidentsMin} ${attacks}` }, ...f.marks]),

@@ -5,6 +5,7 @@ import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
 import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { situationAt } from '../situation.ts'
 import { type NamedActor, named } from './actor-names.ts'
 import {
   areasOf,
@@ -356,6 +357,7 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
   const measured = atPlace ? `${f.most} attacks within ${windowDays} days` : `${f.most} settlements since ${formatDay(f.fromMs)}`
   return {
     group: f.group,
+    situation: situationAt(f.triggers.kept[0], placeKm, toMs ?? closesAtMs(f, parameters), f.group.perpetrator),
     fromMs: f.fromMs,
     toMs,
     levels: numberLevels([

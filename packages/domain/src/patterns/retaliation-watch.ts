@@ -2,9 +2,10 @@
 // It reads sieges, lost territory, and what followed at settlements that spoke up (appeal-aftermath.ts).
 
 import { type CompoundPattern, entryOf, type Input, isDrill } from '../compound.ts'
-import { formatDay } from '../event-time.ts'
+import { dayMs, formatDay } from '../event-time.ts'
 import type { Incident } from '../incident.ts'
 import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
+import { situationOf } from '../situation.ts'
 import { type AppealAftermathParameters, appealAftermath, isVoice, menaceOf, menacesNamedMax } from './appeal-aftermath.ts'
 import { evidenceOf } from './episode-evidence.ts'
 import { listOf, wholeIntervalNote } from './wording.ts'
@@ -102,10 +103,12 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
   )
   const { kept, omitted } = evidenceOf([...since, ...holding])
   const name = aftermath.group.settlement as string
+  const untilMs = aftermath.toMs ?? Math.max(...since.map(i => i.toMs)) + parameters.quietDays * dayMs
   const marks = firstOfEach(menaces).map(i => ({ atMs: Math.max(i.fromMs, enteredMs), reason: menaceOf(i) as string }))
   const worst = menaces.some(i => menaceOf(i) === 'attack') ? 'Attack on' : 'Threat against'
   return {
     group: aftermath.group,
+    situation: situationOf([aftermath.group.settlementId as string], untilMs),
     fromMs: enteredMs,
     toMs: aftermath.toMs,
     levels: numberLevels([{ atMs: enteredMs, reason: 'spoke up while held' }, ...marks]),

@@ -4,6 +4,7 @@
 import { dayMs, formatDay } from '../event-time.ts'
 import { compareIncidents, compareText, type Incident, independentOrigins, placesOf, type Witness } from '../incident.ts'
 import { addEvidence, evidenceMax, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { situationOf } from '../situation.ts'
 import { keepsLast } from './last-made.ts'
 import { endedSince } from './since.ts'
 
@@ -343,6 +344,7 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
   const kind = fullMs === null ? 'Partial siege' : 'Siege'
   return {
     group: { settlement: name, settlementId: id },
+    situation: situationOf([id], toMs ?? open.lastMs + parameters.bridgedGapDays * dayMs),
     fromMs: open.fromMs,
     toMs,
     levels,

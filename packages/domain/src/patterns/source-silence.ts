@@ -352,6 +352,8 @@ function describe(
   if (known?.levels === told) return known.finding
   const finding: Finding = {
     group: { source, admin1 },
+    // A silence about an area: it rests on the last word before it alone.
+    situation: null,
     fromMs: sinceMs,
     toMs: returns[1]?.fromMs ?? null,
     levels: numberLevels(levels),

@@ -4,6 +4,7 @@
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { situationOf } from '../situation.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { withSupport } from './named-support.ts'
@@ -321,6 +322,7 @@ function describe(open: Episode, toMs: number | null, hub: Hub, parameters: Supp
   const byWays = open.most >= corridorsMin
   return {
     group: groupOf(hub, open.triggers.kept),
+    situation: situationOf([`${hub.country ?? ''}|${hub.name}`], toMs ?? open.lastHitMs + clearDays * dayMs),
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),

@@ -153,6 +153,8 @@ function describe(told: RateStory, toMs: number | null, parameters: SurgeParamet
   const before = peak.mean === 0 ? 'none' : `${countText(peak.mean)} in as many days`
   return {
     group: groupOf(told),
+    // An area is none.
+    situation: null,
     fromMs: told.fromMs,
     toMs,
     levels: numberLevels([{ atMs: told.enteredMs, reason: 'surge' }, ...told.marks]),

@@ -3,6 +3,7 @@
 import { dayMs, formatDay } from '../event-time.ts'
 import type { Incident, Witness } from '../incident.ts'
 import { type Finding, numberLevels } from '../pattern.ts'
+import { situationOf } from '../situation.ts'
 import type { NamedActor } from './actor-names.ts'
 import type { Evidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
@@ -50,6 +51,7 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
   const seen = signs.filter(sign => open.seen[sign] !== undefined)
   const isSeized = seen.includes('seized')
   const holders = listOf(open.holders.map(a => a.name))
+  const untilMs = toMs ?? (open.triggers.kept.at(-1) as Incident).toMs + parameters.bridgedGapDays * dayMs
   const first = open.triggers.kept[0] as Incident
   const day =
     first.toMs - first.fromMs < dayMs
@@ -57,6 +59,7 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
       : ` The day is not known: between ${formatDay(first.fromMs)} and ${formatDay(first.toMs)}.`
   return {
     group: groupOf(open.settlement, open.name, first),
+    situation: situationOf([open.settlement], untilMs),
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),

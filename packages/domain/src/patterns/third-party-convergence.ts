@@ -306,6 +306,8 @@ function describe(country: string, open: Episode, toMs: number | null, parameter
   const backed = open.lowered.length === 0 ? '' : ` ${listOf(open.lowered.map(a => a.name))} lowered it since.`
   return {
     group: { country, ...(open.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
+    // A country is none.
+    situation: null,
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: `${open.enteredWith} states` }, ...open.marks]),

@@ -14,7 +14,7 @@ import {
   type Pattern,
   roundMeasure
 } from '../../pattern.ts'
-import { blockGroup, blockScopes, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
+import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { stepFaults, stepPredicates } from './step-predicates.ts'
 
 interface AbsenceParameters {
@@ -165,6 +165,7 @@ function findingOf(
   return [
     {
       group: blockGroup(scope, groupBy, [before]),
+      situation: blockSituation(scope, groupBy, isOver ? endMs : (marks.at(-1)?.atMs ?? fromMs)),
       fromMs,
       toMs: isOver ? endMs : null,
       levels: numberLevels(marks),

@@ -5,6 +5,7 @@ import { countryName } from '../../country-names.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident.ts'
 import { valuesOf } from '../../incident-groups.ts'
 import type { Finding, Parameter, ParameterFault } from '../../pattern.ts'
+import { type Situation, situationOf } from '../../situation.ts'
 import { groupKeys } from '../../theatre-record.ts'
 
 export const blockGroups = ['theatre', ...groupKeys] as const
@@ -50,6 +51,11 @@ export function blockGroup(scope: string, groupBy: string, triggers: readonly In
   const drill = scope.startsWith(drillPrefix) ? { drill: 'true' } : {}
   if (groupBy !== 'settlement') return { [groupBy]: value, ...drill }
   return { settlement: settlementName(value, triggers), settlementId: value, ...drill }
+}
+
+/** Of what groups there are, a settlement alone is a situation: others are areas, or so many things that one beside another says nothing. */
+export function blockSituation(scope: string, groupBy: string, untilMs: number): Situation | null {
+  return situationOf(groupBy === 'settlement' ? [groupValue(scope)] : [], untilMs)
 }
 
 /** Where or about whom, in words: `in Ségou (Mali)`, `by jnim`. */

@@ -5,7 +5,7 @@ import { dayMs, formatDay, overlapMs, type Span } from '../../event-time.ts'
 import type { Incident } from '../../incident.ts'
 import type { Finding, NearMiss, Parameter, Pattern } from '../../pattern.ts'
 import { spanWords } from '../wording.ts'
-import { blockGroup, blockScopes, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
+import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'
 
@@ -281,6 +281,7 @@ function makeFinding({ incidents, atMs, absences }: Completion, scope: string, p
     absences.length === 0 ? '' : ` What must be absent did not come ${absences.map(s => spanWords(s.fromMs, s.toMs)).join(', ')}.`
   return {
     group: blockGroup(scope, groupBy, incidents),
+    situation: blockSituation(scope, groupBy, atMs + holdDays * dayMs),
     fromMs: first.fromMs,
     toMs: null,
     levels: [{ level: 1, atMs, reason: 'complete' }],

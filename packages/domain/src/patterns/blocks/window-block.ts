@@ -17,7 +17,7 @@ import { type Evidence, noEvidence } from '../episode-evidence.ts'
 import { withSupport } from '../named-support.ts'
 import { endedSince } from '../since.ts'
 import { spanWords } from '../wording.ts'
-import { blockGroup, groupWords, mayTrigger } from './block-groups.ts'
+import { blockGroup, blockSituation, groupWords, mayTrigger } from './block-groups.ts'
 import { untilMs, type WindowParameters, windowEndMs } from './event-window.ts'
 import { type Amount, type LiveWindow, liveWindow, type Member, totalOf } from './live-window.ts'
 
@@ -236,6 +236,7 @@ function makeFinding<P>(e: Episode, scope: string, toMs: number | null, measure:
       : ` ${e.intervals} of its incidents are known by an interval of days, and count in every window that it touches.`
   return {
     group: blockGroup(scope, groupBy, triggers),
+    situation: blockSituation(scope, groupBy, toMs ?? e.closesMs),
     fromMs: e.fromMs,
     toMs,
     levels: numberLevels(e.marks),
