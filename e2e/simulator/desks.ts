@@ -168,7 +168,7 @@ const partners = [
 ] as const
 
 function chooseAlert(projection: Notifier['projection'], { pick, isStale }: { pick: number; isStale: boolean }) {
-  const shown = [...projection.alerts.newestFirst(null)].filter(entry => entry.state.status !== 'retracted')
+  const shown = [...projection.alerts.newestFirst('restricted', null)].filter(entry => entry.state.status !== 'retracted')
   const entry = shown[Math.floor(pick * shown.length)]
   return entry === undefined ? null : { alertId: entry.alertId, ifMatch: entry.state.operatorRevision - (isStale ? 1 : 0) }
 }

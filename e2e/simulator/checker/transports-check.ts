@@ -2,11 +2,11 @@
 // and want, by other code than the notifier's; and what is missing from what they got.
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
-import { digest } from '@tocsin/contracts/digest'
 import { topics } from '@tocsin/event-log/topics'
 import type { Delivered } from '../partners.ts'
 import type { Entry, StoreReader } from '../store-reader.ts'
 import type { ReceivedEvent, StreamReader } from '../stream-reader.ts'
+import { type AlertData, LevelView } from './level-view.ts'
 
 /** The part of filters that runs use. */
 interface Filter {
@@ -28,19 +28,8 @@ interface Expected {
   readonly theatre: string
   readonly entry: Entry
   readonly isLeftView: boolean
-}
-
-interface Alert {
-  readonly alertId: string
-  readonly theatre: string
-  readonly handling: string
-  /** The least level at which an event that changes support alone changes anything. */
-  readonly concerns?: string
-  readonly severity: string
-  readonly status: string
-  readonly notify: string
-  readonly revision: number
-  readonly operator: { readonly acknowledgedBy: string | null; readonly assignedTo: string | null }
+  /** What it should say to this audience. */
+  readonly data: AlertData
 }
 
 export interface ExpectedDeliveries {
@@ -49,7 +38,6 @@ export interface ExpectedDeliveries {
   readonly audience: Audience
 }
 
-const handlings = ['public', 'partners', 'internal', 'restricted']
 const severities = ['minor', 'moderate', 'severe', 'extreme']
 
 type AnyReader = Pick<StreamReader, 'options' | 'reading'>
@@ -123,40 +111,46 @@ function eventsFor(audience: Audience, entries: readonly Entry[], start: readonl
   const ids = new Set<string>()
   // The first record of an id counts; readers drop the rest.
   const first = entries.filter(entry => !ids.has(entry.id) && ids.add(entry.id))
+  const view = new LevelView(audience.handling, seesAll(audience))
   return first.flatMap(entry => {
-    const data = entry.record?.data as Alert
+    const data = entry.record?.data as unknown as AlertData
+    const told = view.take(entry)
     const isKnown = known.has(data.alertId)
     if (entry.record?.type !== 'alert.action-refused') known.add(data.alertId)
     if (start !== null && entry.position < (start[entry.partition] ?? 0)) return []
     const before = standing.get(data.alertId)
-    const event = (isLeftView: boolean): Expected[] => [
-      { id: isLeftView ? digest('left-view', entry.id) : entry.id, theatre: data.theatre, entry, isLeftView }
-    ]
-    if (entry.record?.type === 'alert.action-refused')
-      return (isKnown ? before === 'shown' : seesWholeTheatre(audience, data.theatre)) ? event(false) : []
-    if (!isVisible(audience, data)) {
+    const { theatre } = data
+    if (!isTheatreOf(audience, theatre)) return []
+    if (told.kind === 'hidden') {
       if (before !== 'shown') return []
       standing.set(data.alertId, 'left')
-      return event(true)
+      return [{ id: told.leftId, theatre, entry, isLeftView: true, data }]
     }
-    // What it changes is above this reader: it hears nothing of it.
-    if (data.concerns !== undefined && handlings.indexOf(data.concerns) > handlings.indexOf(audience.handling)) return []
-    if (before === undefined && !isWanted(audience, data)) return []
+    // What it changes is above this reader, or nothing at all: it hears nothing of it.
+    if (told.kind === 'withheld') return []
+    const event: Expected[] = [{ id: told.id, theatre, entry, isLeftView: false, data: told.data }]
+    if (entry.record?.type === 'alert.action-refused')
+      return (isKnown ? before === 'shown' : seesWholeTheatre(audience, theatre)) ? event : []
+    if (before === undefined && !isWanted(audience, told.data)) return []
     standing.set(data.alertId, 'shown')
-    return event(false)
+    return event
   })
 }
 
-function isVisible({ theatres, handling }: Audience, data: Pick<Alert, 'theatre' | 'handling'>): boolean {
-  return (theatres === '*' || theatres.includes(data.theatre)) && handlings.indexOf(data.handling) <= handlings.indexOf(handling)
+function seesAll({ theatres, handling }: Audience): boolean {
+  return theatres === '*' && handling === 'restricted'
 }
 
-function isWanted({ filter, holdsQuiet }: Audience, data: Alert): boolean {
+function isTheatreOf({ theatres }: Audience, theatre: string): boolean {
+  return theatres === '*' || theatres.includes(theatre)
+}
+
+function isWanted({ filter, holdsQuiet }: Audience, data: AlertData): boolean {
   const isTaken = data.operator.acknowledgedBy !== null || data.operator.assignedTo !== null
   return (!holdsQuiet || data.notify !== 'quiet' || isTaken) && passes(filter, data)
 }
 
-function passes({ minSeverity, theatre, status }: Filter, data: Alert): boolean {
+function passes({ minSeverity, theatre, status }: Filter, data: AlertData): boolean {
   if (minSeverity !== undefined && severities.indexOf(data.severity) < severities.indexOf(minSeverity)) return false
   return (theatre === undefined || theatre.includes(data.theatre)) && (status === undefined || status.includes(data.status))
 }
@@ -190,20 +184,14 @@ function differences(
 /** An event that was got says what the log says, and to a reader of less than all no more than it may see. */
 function wrongIn(name: string, event: ReceivedEvent, expected: Expected | undefined, audience: Audience): string[] {
   if (expected === undefined) return [`${name}: ${event.type} ${event.id} was not for it`]
-  const said = expected.entry.record?.data as Alert | undefined
-  const { alertId, revision } = said ?? {}
+  const { alertId } = expected.data
   if (expected.isLeftView)
     return Object.keys(event.data).sort().join() === 'alertId,theatre' ? [] : [`${name}: left-view of ${alertId} says too much`]
-  if (event.data.alertId !== alertId || event.data.revision !== revision)
-    return [`${name}: ${event.id} is of another alert or revision`]
-  if (audience.theatres === '*' && audience.handling === 'restricted')
-    return canonicalJson(event.data) === canonicalJson(said) ? [] : [`${name}: ${event.id} says something else than the log`]
-  const evidence = (event.data.evidence ?? []) as readonly { handling: string }[]
-  const isTooMuch =
-    'seq' in event.data ||
-    'previoushash' in event ||
-    evidence.some(item => handlings.indexOf(item.handling) > handlings.indexOf(audience.handling))
-  return isTooMuch ? [`${name}: ${event.id} shows what is hidden from it`] : []
+  if (canonicalJson(event.data) !== canonicalJson(expected.data))
+    return [`${name}: ${event.id} of ${alertId} says something else than the log has for it`]
+  const tells = seesAll(audience) ? [] : ['previoushash', 'seq'].filter(member => member in event || member in event.data)
+  if (!seesAll(audience) && event.cause !== null) tells.push('cause')
+  return tells.map(member => `${name}: ${event.id} shows ${member}, which is hidden from it`)
 }
 
 /** A snapshot is the open alerts that pass, just as they were at its cursor. */
@@ -214,26 +202,30 @@ function wrongInSnapshot(
   audience: Audience,
   disk: StoreReader
 ): string[] {
-  const states = new Map<string, Alert>()
-  for (const { partition, position, record } of disk.entries(topics.alerts)) {
+  const states = new Map<string, AlertData>()
+  const view = new LevelView(audience.handling, seesAll(audience))
+  for (const entry of disk.entries(topics.alerts)) {
+    const { partition, position, record } = entry
     if (position >= Number(start[partition] ?? 0n) || record === null || record.type === 'alert.action-refused') continue
-    states.set((record.data as Alert).alertId, record.data as Alert)
+    const told = view.take(entry)
+    if (told.kind === 'told') states.set(told.data.alertId, told.data)
+    if (told.kind === 'hidden') states.delete((record.data as { alertId: string }).alertId)
   }
-  const isOpen = ({ status }: Alert) => status === 'provisional' || status === 'confirmed'
+  const isOpen = ({ status }: AlertData) => status === 'provisional' || status === 'confirmed'
   const wanted = [...states.values()].filter(
-    state => isOpen(state) && isVisible(audience, state) && passes(audience.filter, state)
+    state => isOpen(state) && isTheatreOf(audience, state.theatre) && passes(audience.filter, state)
   )
   const [here, there] = [
     wanted.map(nameOf).sort().join(),
     snapshot
-      .map(state => nameOf(state as unknown as Alert))
+      .map(state => nameOf(state as unknown as AlertData))
       .sort()
       .join()
   ]
   return here === there ? [] : [`${name}: its snapshot holds ${there || 'nothing'}, at its cursor there was ${here || 'nothing'}`]
 }
 
-function nameOf({ alertId, revision }: Alert): string {
+function nameOf({ alertId, revision }: AlertData): string {
   return `${alertId.slice(0, 8)}@${revision}`
 }
 

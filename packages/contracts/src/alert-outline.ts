@@ -73,6 +73,15 @@ export function alertOutlineOf(bytes: Uint8Array): AlertOutline | null {
   }
 }
 
+/** The items of the evidence in the canonical bytes of an event's data, without their brackets: a part of what was given. Throws for other bytes. Pure. */
+export function evidenceBytesOf(dataBytes: Uint8Array): Buffer {
+  const buffer = bufferOf(dataBytes)
+  const from = endOf(buffer, evidenceBegin, 0)
+  const to = buffer.indexOf(evidenceEnd, from)
+  if (from === -1 || to === -1) throw new RangeError('these are not the bytes of an alert')
+  return buffer.subarray(from, to)
+}
+
 function isOfAlert(buffer: Buffer): boolean {
   const typeAt = buffer.lastIndexOf(type)
   return (

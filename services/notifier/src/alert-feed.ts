@@ -9,8 +9,8 @@ import type { AlertJournal } from './alert-journal.ts'
 import type { Audience, Standing } from './audience.ts'
 import type { Stale } from './liveness.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
-import { alertInView, isInView, type VisibleAlert, type VisibleEvent } from './reader-view.ts'
-import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
+import type { VisibleAlert, VisibleEvent } from './reader-view.ts'
+import { judgeRecord, renderFor, shownTo, standingBefore, stateInView } from './record-judging.ts'
 
 export interface FeedRow {
   readonly event: VisibleEvent
@@ -102,9 +102,10 @@ export class AlertFeed {
     this.#refuseWhileStale()
     const { alerts, cursors } = this.#deps
     const snapshot: VisibleAlert[] = []
-    for (const { state } of alerts.openAlerts())
-      if (isInView(view, state) && matchesFilter(filter, state))
-        snapshot.push(alertInView(view, state, alertId => alerts.handlingNow(alertId)))
+    for (const entry of alerts.openAlerts()) {
+      const shown = shownTo(view, entry)
+      if (shown !== null && matchesFilter(filter, shown.outline)) snapshot.push(stateInView(alerts, view, shown))
+    }
     return { recovered: false, items: [], next: cursors.seal(this.#deps.journal().endInView(view)), snapshot }
   }
 

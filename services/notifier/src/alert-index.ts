@@ -1,18 +1,25 @@
-// All alerts, folded from the alerts log: the state of each, and for each of its events where it stands in the log and what audiences are
-// judged by. Bodies of past events stay in the log. Not here: reading the log (alert-journal.ts), who may see what (reader-view.ts).
+// All alerts, folded from the alerts log: the state of each as every level of readers may see it, and for each of its events where it stands in the log
+// and what audiences are judged by. Bodies of past events stay in the log. Not here: reading the log (alert-journal.ts), who may see what
+// (reader-view.ts), what one alert is to one level (level-story.ts).
 
 import { isDeepStrictEqual } from 'node:util'
 import { sha256Hex } from '@tocsin/contracts/digest'
 import type { Envelope } from '@tocsin/contracts/envelope'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert'
 import type { FilterFacts } from '@tocsin/domain/alert-filter'
-import type { Handling } from '@tocsin/domain/handling'
+import { type Handling, handlings } from '@tocsin/domain/handling'
 import { type Moment, momentOf } from './audience.ts'
+import { HeldAlert } from './held-alert.ts'
+import type { EventHead } from './held-state.ts'
+import { type LevelStory, type Numbering, unabridged } from './level-story.ts'
 
 export interface AlertIndexLimits {
   /** Events that are remembered of one alert; of a longer story the first and the newest. */
   readonly momentsPerAlertMax: number
-  /** Alerts that are remembered after they closed; beyond that the one closed first is forgotten. Open alerts are never forgotten. */
+  /**
+   * Alerts of one theatre and one handling that are remembered after they closed; beyond that the one closed first is forgotten. Open alerts are never
+   * forgotten. Each handling by itself: what is hidden must not push out what is not.
+   */
   readonly closedAlertsMax: number
   /** Outcomes of operators' actions; the oldest is forgotten. */
   readonly outcomesMax: number
@@ -39,20 +46,37 @@ export interface AlertMoment extends Moment {
   readonly position: bigint
 }
 
+/** An alert as it stands for some readers. */
+export interface ShownAlert {
+  readonly state: AlertState
+  /** The state, perhaps without its evidence. */
+  readonly outline: AlertState
+  /** The event that made it. */
+  readonly last: EventHead
+  /** Time of the first event that they got; with the id, the order of lists. */
+  readonly firstTime: string
+  /** The revision that they are shown. */
+  readonly revision: number
+  /** The true one, whatever they were told: what an action must name. */
+  readonly operatorRevision: number
+}
+
 export interface AlertEntry {
   readonly alertId: string
   readonly theatre: string
-  /** Time of its first event and its id: the order of lists. */
+  /** Time of its first event. */
   readonly firstTime: string
   readonly state: AlertState
   /** The state, perhaps without its evidence: enough for who asks whether it is wanted. */
   readonly outline: AlertState
   /** Envelope of the event that made the state. */
-  last: Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
+  readonly last: EventHead
   /** Who moved `operatorRevision` last, and when; null where the machine did. */
-  lastOperator: { readonly by: string; readonly at: string } | null
-  readonly moments: AlertMoment[]
-  momentsOmitted: number
+  readonly lastOperator: { readonly by: string; readonly at: string } | null
+  readonly moments: readonly AlertMoment[]
+  readonly momentsOmitted: number
+  /** The alert as readers of a level may see it; null where they may not. */
+  shownAt(level: Handling): ShownAlert | null
 }
 
 export type ActionOutcome =
@@ -62,60 +86,16 @@ export type ActionOutcome =
 /** What the index makes of a record. Only `accepted` counts; the first record at a seq wins. */
 export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
 
+/** Place in the order of a list. */
+export interface Place {
+  readonly firstTime: string
+  readonly alertId: string
+}
+
+/** Forgotten alerts whose numbers are kept; the oldest goes. */
+const partlyToldMax = 10_000
 /** Hashes of this many newest events of a theatre are kept, to tell a repeat from another content at one seq. */
 const hashesKept = 4096
-
-const nothingHeld = Buffer.alloc(0)
-/** Room for a word that is a little longer than the one before. */
-const heldRoomBytes = 256
-
-/** An entry whose evidence is read when somebody asks for it: of years of alerts most are never asked for. */
-class HeldAlert implements AlertEntry {
-  readonly alertId: string
-  readonly theatre: string
-  readonly firstTime: string
-  readonly moments: AlertMoment[] = []
-  last: AlertEntry['last']
-  lastOperator: AlertEntry['lastOperator'] = null
-  momentsOmitted = 0
-  #outline: AlertState
-  /** Of the whole state, at the beginning of what is held; none where the outline is whole. */
-  #dataLength = 0
-  #held = nothingHeld
-
-  constructor(state: AlertState, { id, type, time, cause }: Envelope) {
-    this.alertId = state.alertId
-    this.theatre = state.theatre
-    this.firstTime = time
-    this.last = { id, type, time, cause }
-    this.#outline = state
-  }
-
-  get outline(): AlertState {
-    return this.#outline
-  }
-
-  get state(): AlertState {
-    if (this.#dataLength > 0) {
-      this.#outline = JSON.parse(this.#held.toString('utf8', 0, this.#dataLength)) as AlertState
-      this.#dataLength = 0
-      this.#held = nothingHeld
-    }
-    return this.#outline
-  }
-
-  hold(state: AlertState, dataBytes: Uint8Array | null): void {
-    this.#outline = state
-    this.#dataLength = dataBytes?.length ?? 0
-    if (dataBytes === null) {
-      this.#held = nothingHeld
-      return
-    }
-    // A copy: the bytes are a part of a whole page, which would be kept with them. An alert has words by the dozen: the next one goes where this one was.
-    if (this.#held.length < dataBytes.length) this.#held = Buffer.allocUnsafeSlow(dataBytes.length + heldRoomBytes)
-    this.#held.set(dataBytes)
-  }
-}
 
 interface TheatreTail {
   lastSeq: number
@@ -125,11 +105,14 @@ interface TheatreTail {
 export class AlertIndex {
   readonly #limits: AlertIndexLimits
   readonly #entries = new Map<string, HeldAlert>()
-  /** By (firstTime, alertId), ascending. */
-  readonly #order: AlertEntry[] = []
-  /** Closed ones in the order of their closing. */
-  readonly #closed = new Set<string>()
+  /** For each level those that its readers were ever shown, by (time of the first event that they got, alertId), ascending. */
+  readonly #orders = new Map<Handling, Place[]>(handlings.map(level => [level, []]))
+  /** Closed ones by theatre and handling, in the order of their closing. */
+  readonly #closed = new Map<string, Set<string>>()
+  readonly #closedUnder = new Map<string, string>()
   readonly #open = new Set<string>()
+  /** Of alerts that were forgotten, and of which some readers were told only in part: their numbers go on where they ended. */
+  readonly #partlyTold = new Map<string, readonly LevelStory[]>()
   readonly #theatres = new Map<string, TheatreTail>()
   readonly #outcomes = new Map<string, ActionOutcome>()
   readonly #onForget = new Set<(alertId: string) => void>()
@@ -143,7 +126,7 @@ export class AlertIndex {
   }
 
   get closedCount(): number {
-    return this.#closed.size
+    return this.#closedUnder.size
   }
 
   get outcomeCount(): number {
@@ -165,14 +148,35 @@ export class AlertIndex {
     return moments.findLast(moment => moment.position < position)?.facts.handling ?? null
   }
 
+  /** Which events of an alert readers of a level get, and under which numbers. The same whenever it is asked of an event that is folded. */
+  numbering(alertId: string, level: Handling): Numbering {
+    if (level === 'restricted') return unabridged
+    const stories = this.#entries.get(alertId)?.stories ?? this.#partlyTold.get(alertId)
+    return stories?.find(story => story.level === level) ?? unabridged
+  }
+
+  /** The levels whose readers may be told of the event that was taken in last. */
+  concernedBy({ type, data }: AlertEvent): readonly Handling[] {
+    const entry = this.#entries.get(data.alertId)
+    // A refusal for an alert that does not exist is for those alone who see all.
+    if (type === 'alert.action-refused') return handlings.filter(level => level === 'restricted' || entry?.shownAt(level))
+    const stories = entry?.stories ?? this.#partlyTold.get(data.alertId) ?? []
+    const told = stories.filter(story => story.leftAt === data.revision || !story.isWithheld(data.revision))
+    return ['restricted', ...told.map(({ level }) => level)]
+  }
+
   outcomeOf(actionId: string): ActionOutcome | undefined {
     return this.#outcomes.get(actionId)
   }
 
-  /** Newest first, from after the given place in the order; the whole order without one. */
-  *newestFirst(after: { readonly firstTime: string; readonly alertId: string } | null): Generator<AlertEntry> {
-    const start = after === null ? this.#order.length : this.#rankOf(after.firstTime, after.alertId)
-    for (let i = start - 1; i >= 0; i--) yield this.#order[i] as AlertEntry
+  /**
+   * Those that readers of a level were ever shown, newest first, from after the given place in their order; the whole order without one. Some may have left
+   * their view.
+   */
+  *newestFirst(level: Handling, after: Place | null): Generator<AlertEntry> {
+    const order = this.#orders.get(level) as Place[]
+    const start = after === null ? order.length : rankOf(order, after)
+    for (let i = start - 1; i >= 0; i--) yield this.#entries.get((order[i] as Place).alertId) as AlertEntry
   }
 
   *openAlerts(): Generator<AlertEntry> {
@@ -203,8 +207,8 @@ export class AlertIndex {
     }
     const entry = this.#entryFor(event.data, envelope)
     this.#noteOperator(entry, event.data, envelope)
-    entry.hold(event.data, 'dataBytes' in record ? record.dataBytes : null)
-    entry.last = { id: envelope.id, type: envelope.type, time: envelope.time, cause: envelope.cause }
+    const shownTo = entry.take(event, envelope, 'dataBytes' in record ? record.dataBytes : null, id => this.handlingNow(id))
+    for (const { level, firstTime } of shownTo) this.#enter(level, { firstTime, alertId: entry.alertId })
     this.#noteMoment(entry, record)
     this.#place(entry)
     return acceptance
@@ -229,17 +233,24 @@ export class AlertIndex {
     return acceptance
   }
 
-  #entryFor(state: AlertState, envelope: Envelope): HeldAlert {
-    const known = this.#entries.get(state.alertId)
+  #entryFor(state: AlertState, { time }: Envelope): HeldAlert {
+    const { alertId, theatre, revision, handling } = state
+    const known = this.#entries.get(alertId)
     if (known) return known
-    const entry = new HeldAlert(state, envelope)
-    this.#entries.set(entry.alertId, entry)
-    this.#order.splice(this.#rankOf(entry.firstTime, entry.alertId), 0, entry)
+    const entry = new HeldAlert({ alertId, theatre, firstTime: time, revision, handling }, this.#partlyTold.get(alertId))
+    this.#partlyTold.delete(alertId)
+    this.#entries.set(alertId, entry)
+    this.#enter('restricted', entry)
     return entry
   }
 
+  #enter(level: Handling, { firstTime, alertId }: Place): void {
+    const order = this.#orders.get(level) as Place[]
+    order.splice(rankOf(order, { firstTime, alertId }), 0, { firstTime, alertId })
+  }
+
   #noteOperator(entry: HeldAlert, next: AlertState, { time }: Envelope): void {
-    if (next.operatorRevision !== entry.outline.operatorRevision || entry.moments.length === 0) {
+    if (entry.moments.length === 0 || next.operatorRevision !== entry.outline.operatorRevision) {
       entry.lastOperator = next.action === null ? null : { by: next.action.by, at: time }
     }
     if (next.action !== null) this.#noteOutcome(next.action.actionId, { kind: 'done', alertId: next.alertId, at: time })
@@ -263,36 +274,59 @@ export class AlertIndex {
     }
   }
 
-  #place({ alertId, outline }: AlertEntry): void {
+  #place({ alertId, theatre, outline }: AlertEntry): void {
+    this.#open.delete(alertId)
+    this.#leaveClosed(alertId)
     if (outline.status === 'provisional' || outline.status === 'confirmed') {
-      this.#closed.delete(alertId)
       this.#open.add(alertId)
       return
     }
-    this.#open.delete(alertId)
-    this.#closed.add(alertId)
-    if (this.#closed.size > this.#limits.closedAlertsMax) this.#forget(this.#closed.values().next().value as string)
+    const key = `${theatre}|${outline.handling}`
+    const closed = this.#closed.get(key) ?? new Set()
+    this.#closed.set(key, closed.add(alertId))
+    this.#closedUnder.set(alertId, key)
+    if (closed.size > this.#limits.closedAlertsMax) this.#forget(closed.values().next().value as string)
+  }
+
+  #leaveClosed(alertId: string): void {
+    const key = this.#closedUnder.get(alertId)
+    if (key === undefined) return
+    this.#closedUnder.delete(alertId)
+    const closed = this.#closed.get(key)
+    closed?.delete(alertId)
+    if (closed?.size === 0) this.#closed.delete(key)
   }
 
   #forget(alertId: string): void {
     const entry = this.#entries.get(alertId)
     if (entry === undefined) return
-    this.#closed.delete(alertId)
+    this.#leaveClosed(alertId)
     this.#entries.delete(alertId)
-    this.#order.splice(this.#rankOf(entry.firstTime, alertId), 1)
+    const places = [{ level: 'restricted' as const, firstTime: entry.firstTime }, ...entry.stories]
+    for (const { level, firstTime } of places) {
+      if (firstTime === null) continue
+      const order = this.#orders.get(level) as Place[]
+      order.splice(rankOf(order, { firstTime, alertId }), 1)
+    }
+    if (entry.stories.some(story => story.isMixed)) this.#notePartlyTold(entry)
     for (const listener of this.#onForget) listener(alertId)
   }
 
-  /** Index of the first entry that is not before the given place. */
-  #rankOf(firstTime: string, alertId: string): number {
-    let [low, high] = [0, this.#order.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (isBefore(this.#order[middle] as AlertEntry, firstTime, alertId)) low = middle + 1
-      else high = middle
-    }
-    return low
+  #notePartlyTold(entry: HeldAlert): void {
+    this.#partlyTold.set(entry.alertId, entry.parted())
+    if (this.#partlyTold.size > partlyToldMax) this.#partlyTold.delete(this.#partlyTold.keys().next().value as string)
   }
+}
+
+/** Index of the first place that is not before the given one. */
+function rankOf(order: readonly Place[], place: Place): number {
+  let [low, high] = [0, order.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (isBefore(order[middle] as Place, place)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const closing = Buffer.from(']')
@@ -305,8 +339,8 @@ function hashOf(record: AlertRecord | OutlinedRecord): string {
   return sha256Hex(Buffer.concat([Buffer.from(before), record.dataBytes, closing]))
 }
 
-function isBefore(entry: AlertEntry, firstTime: string, alertId: string): boolean {
-  return entry.firstTime < firstTime || (entry.firstTime === firstTime && entry.alertId < alertId)
+function isBefore(a: Place, b: Place): boolean {
+  return a.firstTime < b.firstTime || (a.firstTime === b.firstTime && a.alertId < b.alertId)
 }
 
 const plainFacts = ['severity', 'status', 'pattern', 'ruleId', 'theatre', 'certainty', 'handling', 'drill'] as const

@@ -2,7 +2,7 @@
 // webhooks all read here, so that each sees the same events in the same order per theatre.
 
 import { decodeAlertEvent } from '@tocsin/contracts/records'
-import { type Handling, maySee } from '@tocsin/domain/handling'
+import type { Handling } from '@tocsin/domain/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -29,17 +29,11 @@ export interface JournalPage {
 /** Bytes of one read from the log. */
 const readBytesMax = 4 * 1024 * 1024
 
-/** Readers by level: those who may see what is marked `from`, and not what is marked `below`. */
-export interface Concerned {
-  readonly from: Handling
-  /** Null: however much more they may see. */
-  readonly below: Handling | null
-}
-
-interface Mark extends Concerned {
+interface Mark {
   readonly partition: number
   readonly theatre: string
-  /** Behind the last event that concerns them. */
+  readonly level: Handling
+  /** Behind the last event that concerns readers of the level. */
   next: bigint
 }
 
@@ -54,7 +48,7 @@ export class AlertJournal {
   readonly #limits: JournalLimits
   readonly #recent: Recent[]
   readonly #dropped = new Map<string, true>()
-  /** By partition, theatre and levels. */
+  /** By partition, theatre and level. */
   readonly #marks = new Map<string, Mark>()
   readonly epoch: string
   readonly #start: Positions
@@ -92,19 +86,19 @@ export class AlertJournal {
     return this.#recentCount
   }
 
-  /** Takes an accepted event in. `concerned`: who may be told of it. */
-  add(record: AlertRecord, concerned: readonly Concerned[]): void {
+  /** Takes an accepted event in. `concerned`: the levels whose readers may be told of it. */
+  add(record: AlertRecord, concerned: readonly Handling[]): void {
     const { partition, position } = record
     const recent = this.#recent[partition] as Recent
     recent.records.push(record)
     this.#recentCount++
     this.#trim()
     const { theatre } = record.event.data
-    for (const { from, below } of concerned) {
-      const key = `${partition}|${theatre}|${from}|${below}`
+    for (const level of concerned) {
+      const key = `${partition}|${theatre}|${level}`
       const mark = this.#marks.get(key)
       if (mark) mark.next = position + 1n
-      else this.#marks.set(key, { partition, theatre, from, below, next: position + 1n })
+      else this.#marks.set(key, { partition, theatre, level, next: position + 1n })
     }
     this.passed(partition, position + 1n)
   }
@@ -128,9 +122,8 @@ export class AlertJournal {
   endInView(view: ReaderView): Positions {
     const end = [...this.#start]
     for (const mark of this.#marks.values()) {
-      const { partition, theatre, next } = mark
-      if (next > (end[partition] ?? 0n) && isTheatreInView(view, theatre) && isConcerned(view.handling, mark))
-        end[partition] = next
+      const { partition, theatre, level, next } = mark
+      if (level === view.handling && next > (end[partition] ?? 0n) && isTheatreInView(view, theatre)) end[partition] = next
     }
     return end
   }
@@ -186,10 +179,6 @@ export class AlertJournal {
       this.#recentCount--
     }
   }
-}
-
-function isConcerned(clearance: Handling, { from, below }: Concerned): boolean {
-  return maySee(clearance, from) && (below === null || !maySee(clearance, below))
 }
 
 interface Run {

@@ -9,13 +9,13 @@ import { mayUse, type Principal } from '@tocsin/service-kit/principal'
 import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AlertFeed } from './alert-feed.ts'
-import type { AlertEntry } from './alert-index.ts'
+import type { AlertEntry, Place, ShownAlert } from './alert-index.ts'
 import type { EvidenceReader, EvidenceReading, PrivateReader } from './evidence.ts'
 import type { IncidentEntry, IncidentPlace } from './incident-index.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
-import { alertInView, isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
-import { renderFor } from './record-judging.ts'
+import { isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
+import { renderFor, shownTo, stateInView } from './record-judging.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 
 export interface AlertRoutesDeps {
@@ -136,21 +136,27 @@ export function reach(deps: Pick<AlertRoutesDeps, 'positions'>, request: Fastify
 async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: ReaderView, alertId: string): Promise<AlertEntry> {
   const known = () => {
     const entry = projection.alerts.get(alertId)
-    return entry !== undefined && isInView(view, entry.outline) ? entry : undefined
+    return entry !== undefined && shownTo(view, entry) !== null ? entry : undefined
   }
   const entry = await shared.find(['alerts'], known)
   if (entry === undefined) throw new ProblemError('not-found', 'There is no such alert.')
   return entry
 }
 
-/** An alert as it stands, as a reader may see it. */
-export function shownState({ alerts }: Projection, view: ReaderView, { state }: AlertEntry): VisibleAlert {
-  return alertInView(view, state, alertId => alerts.handlingNow(alertId))
+/** An alert as it stands, as a reader may see it. Throws ProblemError `not-found` where that is no longer so. */
+export function shownState({ alerts }: Projection, view: ReaderView, entry: AlertEntry): VisibleAlert {
+  return stateInView(alerts, view, visibleNow(view, entry))
+}
+
+function visibleNow(view: ReaderView, entry: AlertEntry): ShownAlert {
+  const shown = shownTo(view, entry)
+  if (shown === null) throw new ProblemError('not-found', 'There is no such alert.')
+  return shown
 }
 
 /** Answers with an alert; its operatorRevision is the ETag that If-Match asks for. */
-export function sendAlert(reply: FastifyReply, { state }: AlertEntry, body: unknown): FastifyReply {
-  return reply.header('etag', `"${state.operatorRevision}"`).send(body)
+export function sendAlert(reply: FastifyReply, { outline }: AlertEntry, body: unknown): FastifyReply {
+  return reply.header('etag', `"${outline.operatorRevision}"`).send(body)
 }
 
 function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter {
@@ -165,41 +171,44 @@ export function readerOf({ openPrivate }: AlertRoutesDeps, principal: Principal)
 }
 
 function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
-  const after = cursor === undefined ? null : placeOf<{ firstTime: string; alertId: string }>(deps, 'alerts', cursor)
-  const found: AlertEntry[] = []
-  for (const entry of deps.projection.alerts.newestFirst(after)) {
-    if (!isInView(view, entry.outline) || !matchesFilter(filter, entry.outline)) continue
-    found.push(entry)
+  const after = cursor === undefined ? null : placeOf<Place>(deps, 'alerts', cursor)
+  const { alerts } = deps.projection
+  const found: ShownAlert[] = []
+  for (const entry of alerts.newestFirst(view.handling, after)) {
+    const shown = shownTo(view, entry)
+    if (shown === null || !matchesFilter(filter, shown.outline)) continue
+    found.push(shown)
     if (found.length > limit) break
   }
-  const shown = found.slice(0, limit)
-  const last = shown.at(-1)
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
   const next =
-    found.length > limit && last ? sealPlace(deps, 'alerts', { firstTime: last.firstTime, alertId: last.alertId }) : null
-  return { items: shown.map(entry => shownState(deps.projection, view, entry)), next }
+    found.length > limit && last
+      ? sealPlace(deps, 'alerts', { firstTime: last.firstTime, alertId: last.outline.alertId } satisfies Place)
+      : null
+  return { items: page.map(shown => stateInView(alerts, view, shown)), next }
 }
 
 async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, revisionsMax: number) {
+  const { alerts, journal } = deps.projection
   const reader = readerOf(deps, principal)
-  const kept = revisionsMax === 0 ? [] : entry.moments.slice(-revisionsMax)
+  const shown = visibleNow(reader.view, entry)
+  const state = stateInView(alerts, reader.view, shown)
+  const numbering = alerts.numbering(entry.alertId, reader.view.handling)
+  const told = entry.moments.filter(({ revision }) => !numbering.isWithheld(revision))
   const revisions: VisibleEvent[] = []
-  for (const { partition, position, facts } of kept) {
-    if (!isInView(reader.view, facts)) continue
-    const record = await deps.projection.journal.at(partition, position)
-    if (record !== null)
-      revisions.push(renderFor(deps.projection.alerts, { view: reader.view, filter: {}, holdsQuiet: false }, 'event', record))
+  for (const { partition, position } of revisionsMax === 0 ? [] : told.slice(-revisionsMax)) {
+    const record = await journal.at(partition, position)
+    if (record !== null) revisions.push(renderFor(alerts, { view: reader.view, filter: {}, holdsQuiet: false }, 'event', record))
   }
-  const state = shownState(deps.projection, reader.view, entry)
-  const { type, time } = entry.last
+  const { type, time } = shown.last
   return {
     ...state,
     event: { type, time },
     evidence: await deps.evidence.evidenceOf(state.evidence, reader),
     revisions,
-    // Earlier ones that are not listed; hidden ones are not counted.
-    revisionsOmitted: entry.moments
-      .slice(0, entry.moments.length - kept.length)
-      .filter(({ facts }) => isInView(reader.view, facts)).length
+    // Of what the reader was told: hidden ones are not counted.
+    revisionsOmitted: shown.revision - revisions.length
   }
 }
 

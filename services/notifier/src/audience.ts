@@ -2,9 +2,10 @@
 // reader may see follows, whether or not the filter still holds, or one `left-view`. Pure, so that a stream that is resumed, a feed and a
 // webhook that is planned after a restart decide alike.
 
-import type { AlertEvent, Notify } from '@tocsin/domain/alert'
+import type { AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert'
 import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert-filter'
 import { type Handling, maySee } from '@tocsin/domain/handling'
+import type { Numbering } from './level-story.ts'
 import { isInView, isTheatreInView, type ReaderView, seesAll } from './reader-view.ts'
 
 export interface Audience {
@@ -29,6 +30,9 @@ export interface Moment {
   readonly concerns: Handling
   /** Someone has acknowledged the alert or it is assigned. */
   readonly isTaken: boolean
+  readonly type: AlertEventType
+  /** As the log counts. */
+  readonly revision: number
 }
 
 /** The moment that an event is; null for a refused action, which changes nothing of the alert. */
@@ -36,27 +40,33 @@ export function momentOf(event: AlertEvent): Moment | null {
   if (event.type === 'alert.action-refused') return null
   const { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill, notify, operator, concerns } =
     event.data
+  const { revision } = event.data
   return {
     facts: { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill },
     notify,
     concerns,
-    isTaken: operator.acknowledgedBy !== null || operator.assignedTo !== null
+    isTaken: operator.acknowledgedBy !== null || operator.assignedTo !== null,
+    type: event.type,
+    revision
   }
 }
 
-/** What an event means for an audience that stood so before it. Pure. */
-export function judgeMoment(before: Standing, moment: Moment, audience: Audience): Judged {
+/** What an event means for an audience that stood so before it. `numbering`: of the alert, for the audience's level. Pure. */
+export function judgeMoment(before: Standing, moment: Moment, audience: Audience, numbering: Numbering): Judged {
   if (!isInView(audience.view, moment.facts)) {
     return before === 'shown' ? { standing: 'left', verdict: 'left-view' } : { standing: before, verdict: 'nothing' }
   }
-  // It changed what this reader may not see: to send it would tell that something hidden came.
-  if (!maySee(audience.view.handling, moment.concerns)) return { standing: before, verdict: 'nothing' }
-  if (before !== 'unseen' || isWanted(moment, audience)) return { standing: 'shown', verdict: 'event' }
+  // It changed what this reader may not see, or nothing at all for it: to send it would tell that something hidden came.
+  if (!maySee(audience.view.handling, moment.concerns) || numbering.isWithheld(moment.revision))
+    return { standing: before, verdict: 'nothing' }
+  if (before !== 'unseen' || isWanted(moment, audience, numbering)) return { standing: 'shown', verdict: 'event' }
   return { standing: 'unseen', verdict: 'nothing' }
 }
 
-function isWanted({ facts, notify, isTaken }: Moment, { filter, holdsQuiet }: Audience): boolean {
-  return (!holdsQuiet || notify !== 'quiet' || isTaken) && matchesFilter(filter, facts)
+function isWanted(moment: Moment, { filter, holdsQuiet }: Audience, numbering: Numbering): boolean {
+  const { facts, isTaken, type, notify, revision } = moment
+  const isHeld = holdsQuiet && !isTaken && numbering.notifyOf({ type, data: { revision, notify } }) === 'quiet'
+  return !isHeld && matchesFilter(filter, facts)
 }
 
 /**
@@ -78,8 +88,8 @@ function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean
 }
 
 /** Where an audience stands after these moments, in their order. Pure; O(moments). */
-export function standingAfter(moments: Iterable<Moment>, audience: Audience): Standing {
+export function standingAfter(moments: Iterable<Moment>, audience: Audience, numbering: Numbering): Standing {
   let standing: Standing = 'unseen'
-  for (const moment of moments) standing = judgeMoment(standing, moment, audience).standing
+  for (const moment of moments) standing = judgeMoment(standing, moment, audience, numbering).standing
   return standing
 }

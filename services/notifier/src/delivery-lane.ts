@@ -149,7 +149,8 @@ export class DeliveryLane {
     const record = await this.#deps.journal().at(head.partition, BigInt(head.position))
     if (record === null) throw new Error(`delivery ${head.sequence} names an event that the alerts log does not hold`)
     const event = renderFor(this.#deps.alerts, audienceOf(this.#subscription), head.verdict, record)
-    return Buffer.from(JSON.stringify({ ...event, sequence: head.sequence, previousid: head.previousId }))
+    // Its id is the one that was planned: those of an earlier version go on under theirs.
+    return Buffer.from(JSON.stringify({ ...event, id: head.eventId, sequence: head.sequence, previousid: head.previousId }))
   }
 
   /** Null where the secret is not ours to open: one broken subscription must not stop the others. */

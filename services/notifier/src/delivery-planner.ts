@@ -16,8 +16,7 @@ import type { DeliveryLog } from './delivery-log.ts'
 import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
 import type { NotifierMetrics } from './notifier-metrics.ts'
 import { furthest, hasPassed, nearest, type Positions } from './positions.ts'
-import { leftViewId } from './reader-view.ts'
-import { judgeRecord } from './record-judging.ts'
+import { idFor, judgeRecord } from './record-judging.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PlannerDeps {
@@ -153,7 +152,9 @@ export class DeliveryPlanner {
       const { alertId } = record.event.data
       const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.standingOf(alertId), record, audience)
       told.set(alertId, outcome.standing)
-      if (outcome.verdict !== 'nothing') planned.push(this.#planOf(subscriptionId, deliveries, planned, record, outcome.verdict))
+      if (outcome.verdict === 'nothing') continue
+      const eventId = idFor(this.#deps.alerts, audience, outcome.verdict, record)
+      planned.push(this.#planOf(subscriptionId, deliveries, planned, record, { verdict: outcome.verdict, eventId }))
     }
     return planned
   }
@@ -163,14 +164,14 @@ export class DeliveryPlanner {
     deliveries: SubscriptionDeliveries,
     before: readonly DeliveryRecord[],
     { partition, position, envelope, event }: AlertRecord,
-    verdict: PlannedData['verdict']
+    { verdict, eventId }: Pick<PlannedData, 'verdict' | 'eventId'>
   ): DeliveryRecord {
     const last = before.at(-1)
     const cause = last?.id ?? deliveries.lastPlanId
     const data: PlannedData = {
       subscriptionId,
       sequence: deliveries.lastSequence + before.length + 1,
-      eventId: verdict === 'event' ? envelope.id : leftViewId(envelope.id),
+      eventId,
       previousId: last?.type === 'delivery.planned' ? last.data.eventId : deliveries.lastEventId,
       alertId: event.data.alertId,
       eventType: verdict === 'event' ? envelope.type : 'tocsin.alert.left-view.v1',

@@ -12,7 +12,8 @@ import type { Principal } from '@tocsin/service-kit/principal'
 import type { ActionOutcome, AlertEntry } from './alert-index.ts'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
-import { isInView, viewOf } from './reader-view.ts'
+import { viewOf } from './reader-view.ts'
+import { shownTo } from './record-judging.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 
 /** How long a request waits for its outcome, ms. Source: design, section 5. */
@@ -75,7 +76,7 @@ export class OperatorDesk {
     // What the officer saw at another instance may not be folded here yet, nor a tick that was made there: the request has the theatre's time.
     await shared.learn('control', 'incidents', 'alerts')
     const entry = projection.alerts.get(alertId)
-    if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown-alert' }
+    if (entry === undefined || shownTo(viewOf(principal), entry) === null) return { kind: 'unknown-alert' }
     const actionId = this.#actionIdOf(principal, alertId, retryKey)
     const earlier = projection.clocks.request(actionId)?.request
     if (earlier !== undefined && !isThatAsk(earlier, ask)) return { kind: 'key-taken', action: earlier.action }
@@ -108,7 +109,7 @@ export class OperatorDesk {
     const pending = clocks.request(actionId)
     const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
     const entry = alerts.get(alertId)
-    if (entry === undefined || !isInView(viewOf(principal), entry.state)) return { kind: 'unknown' }
+    if (entry === undefined || shownTo(viewOf(principal), entry) === null) return { kind: 'unknown' }
     if (outcome !== undefined) return outcome
     return pending === undefined ? { kind: 'unknown' } : { kind: 'pending', alertId, requestedAt: pending.at }
   }

@@ -5,7 +5,6 @@ import { alertOutlineOf } from '@tocsin/contracts/alert-outline'
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
 import { reportHeadOf } from '@tocsin/contracts/report-head'
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
-import { type Handling, maySee, stricter } from '@tocsin/domain/handling'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { Batch } from '@tocsin/event-log/follow'
@@ -15,7 +14,7 @@ import type { Logger } from '@tocsin/service-kit/logger'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import type { Registry } from 'prom-client'
 import { AlertIndex, type AlertIndexLimits, type AlertRecord, type OutlinedRecord } from './alert-index.ts'
-import { AlertJournal, type Concerned, type JournalLimits } from './alert-journal.ts'
+import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
 import { IncidentIndex } from './incident-index.ts'
 import type { NotifierMetrics, ProjectedTopic } from './notifier-metrics.ts'
@@ -198,8 +197,7 @@ export class Projection {
 
   #foldAlert(record: AlertRecord | OutlinedRecord): void {
     const { logger, metrics } = this.#options
-    const { theatre, seq, alertId } = record.event.data
-    const before = this.alerts.handlingNow(alertId) ?? undefined
+    const { theatre, seq } = record.event.data
     const acceptance = this.alerts.apply(record)
     if (acceptance === 'repeated' || acceptance === 'conflicting') this.journal.drop(record.partition, record.position)
     if (acceptance === 'conflicting') {
@@ -212,17 +210,7 @@ export class Projection {
     }
     if (acceptance !== 'accepted' && acceptance !== 'gap') return
     const { partition, position, envelope, event } = record
-    this.journal.add({ partition, position, envelope, event }, concernedBy(event, before))
+    this.journal.add({ partition, position, envelope, event }, this.alerts.concernedBy(event))
     for (const listener of this.#listeners) listener.take(record)
   }
-}
-
-/** Whom an event may be told to, by how its alert was marked before it. */
-function concernedBy(event: AlertEvent, before: Handling | undefined): Concerned[] {
-  // A refusal for an alert that does not exist is for those alone who see all.
-  if (event.type === 'alert.action-refused') return [{ from: before ?? 'restricted', below: null }]
-  const { handling, concerns } = event.data
-  const told: Concerned = { from: stricter(handling, concerns), below: null }
-  // It leaves the view of those who may no longer see it, whatever it says.
-  return before === undefined || maySee(before, handling) ? [told] : [{ from: before, below: handling }, told]
 }

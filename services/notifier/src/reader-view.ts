@@ -2,9 +2,10 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import type { Envelope } from '@tocsin/contracts/envelope'
-import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert'
+import type { ActionRefused, AlertEvent, AlertState, Notify } from '@tocsin/domain/alert'
 import { type Handling, maySee } from '@tocsin/domain/handling'
 import type { Principal } from '@tocsin/service-kit/principal'
+import type { Numbering } from './level-story.ts'
 
 export interface ReaderView {
   readonly handling: Handling
@@ -62,6 +63,12 @@ export function renderingKeyOf(view: ReaderView): string {
   return seesAll(view) ? 'all' : view.handling
 }
 
+/** What it takes to show an event as readers of a level get it. */
+export interface Surroundings {
+  readonly numbering: Numbering
+  readonly handlingOf: HandlingOf
+}
+
 /** Equal texts for views of equal reach. */
 export function scopeKeyOf(view: ReaderView): string {
   return `${view.handling}|${view.theatres === '*' ? '*' : [...view.theatres].sort().join(',')}`
@@ -71,60 +78,95 @@ export function scopeKeyOf(view: ReaderView): string {
 export type HandlingOf = (alertId: string) => Handling | null
 
 /**
- * An alert's state without what this reader may not see. Support above its level goes, and the count of what was left out with it, for that
- * counts hidden support too; so do names of alerts above its level. Measure, deaths and area are of triggers alone, which the alert's own
- * handling covers.
+ * An alert's state without what this reader may not see, under the revision and for whom it is in this reader's view. Support above its level goes, and the
+ * count of what was left out with it, for that counts hidden support too; so do names of alerts above its level. Measure, deaths and area are of triggers
+ * alone, which the alert's own handling covers. `operatorRevision` is the true one: it counts what officers did, and is what the next one must send.
  */
-export function alertInView(view: ReaderView, state: AlertState, handlingOf: HandlingOf): VisibleAlert {
+export function alertInView(
+  view: ReaderView,
+  state: AlertState,
+  shown: { readonly revision: number; readonly notify: Notify },
+  handlingOf: HandlingOf
+): VisibleAlert {
   if (seesAll(view)) return state
   const { seq: _seq, ...visible } = state
   if (view.handling === 'restricted') return visible
-  const mayBeNamed = (alertId: string) => {
-    const marked = handlingOf(alertId)
-    return marked !== null && maySee(view.handling, marked)
-  }
-  const references = state.references.filter(mayBeNamed)
-  const partOf = state.partOf !== null && mayBeNamed(state.partOf) ? state.partOf : null
   const evidence = state.evidence.filter(item => maySee(view.handling, item.handling))
-  return { ...visible, references, partOf, evidence, evidenceOmitted: 0 }
+  return { ...visible, ...shown, ...namesInView(view.handling, state, handlingOf), evidence, evidenceOmitted: 0 }
 }
 
-/** A stored alert event as this reader gets it. The caller has made sure that it may. */
-export function eventInView(view: ReaderView, envelope: Envelope, event: AlertEvent, handlingOf: HandlingOf): VisibleEvent {
+/** The other alerts that one names, as far as readers of a level may know of them. */
+export function namesInView(
+  level: Handling,
+  { references, partOf }: Pick<AlertState, 'references' | 'partOf'>,
+  handlingOf: HandlingOf
+): Pick<AlertState, 'references' | 'partOf'> {
+  const mayBeNamed = (alertId: string) => {
+    const marked = handlingOf(alertId)
+    return marked !== null && maySee(level, marked)
+  }
+  return {
+    references: references.length === 0 ? references : references.filter(mayBeNamed),
+    partOf: partOf !== null && mayBeNamed(partOf) ? partOf : null
+  }
+}
+
+/**
+ * A stored alert event as this reader gets it. The caller has made sure that it may. What it follows from is told to those alone who see all: the record
+ * may be a report that this reader may not see.
+ */
+export function eventInView(
+  view: ReaderView,
+  envelope: Envelope,
+  event: AlertEvent,
+  { numbering, handlingOf }: Surroundings
+): VisibleEvent {
+  const { alertId, theatre } = event.data
+  const isWhole = seesAll(view)
   const shared = {
     specversion: '1.0',
-    id: envelope.id,
+    id: idInView(view, envelope, event, numbering),
     source: envelope.source,
     type: envelope.type,
     time: envelope.time,
     datacontenttype: 'application/json',
-    subject: event.data.alertId,
-    cause: envelope.cause,
+    subject: alertId,
+    cause: isWhole ? envelope.cause : null,
     engine: envelope.engine,
-    theatre: event.data.theatre
+    theatre
   } as const
-  if (seesAll(view))
+  if (isWhole)
     return {
       ...shared,
       ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }),
       data: event.data
     }
-  return {
-    ...shared,
-    data: event.type === 'alert.action-refused' ? refusalInView(event.data) : alertInView(view, event.data, handlingOf)
-  }
+  if (event.type === 'alert.action-refused') return { ...shared, data: refusalInView(event.data) }
+  const shown = { revision: numbering.numberOf(event.data.revision), notify: numbering.notifyOf(event) }
+  return { ...shared, data: alertInView(view, event.data, shown, handlingOf) }
+}
+
+/**
+ * The id of an event as this reader gets it, the same on every transport. That of the log is made of the place among all events of the theatre, which
+ * anybody could find out from it by trying: who does not see all gets one that is made of what it sees.
+ */
+export function idInView(view: ReaderView, envelope: Envelope, event: AlertEvent, numbering: Numbering): string {
+  if (seesAll(view)) return envelope.id
+  const { alertId } = event.data
+  if (event.type === 'alert.action-refused') return digest('refusal-in-view', view.handling, alertId, event.data.actionId)
+  return digest('event-in-view', view.handling, alertId, String(numbering.numberOf(event.data.revision)))
 }
 
 function refusalInView({ seq: _seq, ...refusal }: ActionRefused): VisibleRefusal {
   return refusal
 }
 
-/** The one event by which an alert leaves a reader's view. Nothing of what hid it is told; its id is the same for every reader. */
-export function leftViewEvent(envelope: Envelope, event: AlertEvent): VisibleEvent {
+/** The one event by which an alert leaves a reader's view. Nothing of what hid it is told. */
+export function leftViewEvent(view: ReaderView, envelope: Envelope, event: AlertEvent, numbering: Numbering): VisibleEvent {
   const { alertId, theatre } = event.data
   return {
     specversion: '1.0',
-    id: leftViewId(envelope.id),
+    id: leftViewId(view, event, numbering),
     source: '/tocsin/notifier',
     type: 'tocsin.alert.left-view.v1',
     time: envelope.time,
@@ -137,6 +179,8 @@ export function leftViewEvent(envelope: Envelope, event: AlertEvent): VisibleEve
   }
 }
 
-export function leftViewId(eventId: string): string {
-  return digest('left-view', eventId)
+/** Of the last revision that the reader was shown before: there is one leaving after each. */
+export function leftViewId({ handling }: ReaderView, event: AlertEvent, numbering: Numbering): string {
+  const shown = event.type === 'alert.action-refused' ? 0 : numbering.numberOf(event.data.revision)
+  return digest('left-view', handling, event.data.alertId, String(shown))
 }

@@ -1,24 +1,37 @@
 // Records of the alerts log held against an audience: where it stood, what the record means for it, what it gets. Stream, feed and webhooks all
 // decide here.
 
-import type { AlertIndex, AlertRecord } from './alert-index.ts'
+import type { AlertEventType } from '@tocsin/domain/alert'
+import type { AlertEntry, AlertIndex, AlertRecord, ShownAlert } from './alert-index.ts'
 import { type Audience, type Judged, judgeMoment, judgeRefusal, momentOf, type Standing, standingAfter } from './audience.ts'
-import { eventInView, leftViewEvent, type VisibleEvent } from './reader-view.ts'
+import {
+  alertInView,
+  eventInView,
+  idInView,
+  isTheatreInView,
+  leftViewEvent,
+  leftViewId,
+  type ReaderView,
+  type VisibleAlert,
+  type VisibleEvent
+} from './reader-view.ts'
 
 /** Where an audience stood with an alert before a record, folded from what the index remembers of it. */
 export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): Standing {
-  const moments = alerts.get(record.event.data.alertId)?.moments ?? []
+  const { alertId } = record.event.data
+  const moments = alerts.get(alertId)?.moments ?? []
   return standingAfter(
     moments.filter(moment => moment.position < record.position),
-    audience
+    audience,
+    alerts.numbering(alertId, audience.view.handling)
   )
 }
 
 /** What a record means for an audience that stood so before it. */
 export function judgeRecord(alerts: AlertIndex, before: Standing, record: AlertRecord, audience: Audience): Judged {
   const moment = momentOf(record.event)
-  if (moment !== null) return judgeMoment(before, moment, audience)
   const { alertId, theatre } = record.event.data
+  if (moment !== null) return judgeMoment(before, moment, audience, alerts.numbering(alertId, audience.view.handling))
   return judgeRefusal(before, alerts.get(alertId) !== undefined, theatre, audience)
 }
 
@@ -30,6 +43,29 @@ export function renderFor(
   record: AlertRecord
 ): VisibleEvent {
   const { envelope, event } = record
-  if (verdict === 'left-view') return leftViewEvent(envelope, event)
-  return eventInView(view, envelope, event, alertId => alerts.handlingBefore(alertId, record))
+  const numbering = alerts.numbering(event.data.alertId, view.handling)
+  if (verdict === 'left-view') return leftViewEvent(view, envelope, event, numbering)
+  const handlingOf = (alertId: string) => alerts.handlingBefore(alertId, record)
+  return eventInView(view, envelope, event, { numbering, handlingOf })
+}
+
+/** An alert as it stands for a reader; null where it may not see it. */
+export function shownTo(view: ReaderView, entry: AlertEntry): ShownAlert | null {
+  return isTheatreInView(view, entry.theatre) ? entry.shownAt(view.handling) : null
+}
+
+/** What an alert says to a reader now. */
+export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAlert): VisibleAlert {
+  const { state, last, revision, operatorRevision } = shown
+  const type = last.type.replace(/^tocsin\.(.*)\.v1$/, '$1') as AlertEventType
+  const notify = alerts.numbering(state.alertId, view.handling).notifyOf({ type, data: state })
+  const handlingOf = (alertId: string) => alerts.handlingNow(alertId)
+  return alertInView(view, { ...state, operatorRevision }, { revision, notify }, handlingOf)
+}
+
+/** The id of an event as an audience gets it. */
+export function idFor(alerts: AlertIndex, { view }: Audience, verdict: 'event' | 'left-view', record: AlertRecord): string {
+  const { envelope, event } = record
+  const numbering = alerts.numbering(event.data.alertId, view.handling)
+  return verdict === 'left-view' ? leftViewId(view, event, numbering) : idInView(view, envelope, event, numbering)
 }

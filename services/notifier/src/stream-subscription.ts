@@ -7,8 +7,8 @@ import { isHeld, recordsBehind } from './alert-cursors.ts'
 import type { AlertRecord } from './alert-index.ts'
 import type { Audience, Standing } from './audience.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
-import { alertInView, isInView, type VisibleAlert } from './reader-view.ts'
-import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
+import type { VisibleAlert } from './reader-view.ts'
+import { judgeRecord, renderFor, shownTo, standingBefore, stateInView } from './record-judging.ts'
 import type { StreamHub, Subscriber } from './stream-hub.ts'
 import { alertFrame, heartbeatFrame, subscribedFrame } from './stream-protocol.ts'
 import type { StreamSession } from './stream-session.ts'
@@ -101,13 +101,14 @@ export class StreamSubscription implements Subscriber {
     const journal = this.#hub.deps.journal()
     const { view, filter } = this.audience
     const snapshot: VisibleAlert[] = []
-    for (const { state } of alerts.openAlerts()) {
-      if (!isInView(view, state) || !matchesFilter(filter, state)) continue
+    for (const entry of alerts.openAlerts()) {
+      const shown = shownTo(view, entry)
+      if (shown === null || !matchesFilter(filter, shown.outline)) continue
       if (snapshot.length >= settings.snapshotAlertsMax) {
         this.#session.end(4500, `more than ${settings.snapshotAlertsMax} open alerts pass this filter: narrow it`)
         return
       }
-      snapshot.push(alertInView(view, state, alertId => alerts.handlingNow(alertId)))
+      snapshot.push(stateInView(alerts, view, shown))
     }
     const positions = journal.endInView(view)
     this.#move(positions, cursors.seal(positions))

@@ -94,7 +94,7 @@ export class AlertWriter {
     const base =
       before === undefined
         ? anAlert({ alertId, theatre })
-        : { ...before, revision: before.revision + 1, notify: 'update' as const, action: null }
+        : { ...before, revision: before.revision + 1, notify: 'update' as const, concerns: 'public' as const, action: null }
     const state: AlertState = { ...base, seq, ...patch }
     this.#states.set(alertId, state)
     return [this.#encode({ type: `alert.${name}`, data: state }), state]
