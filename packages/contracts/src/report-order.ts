@@ -79,6 +79,7 @@ function placeInOrder(place: Place): EachOf<Place> {
     lon: withEnd(place.lon),
     name: place.name,
     neighbours: place.neighbours,
+    precision: place.precision,
     radiusKm: withEnd(place.radiusKm),
     resolution: place.resolution,
     seat: place.seat,

@@ -55,7 +55,7 @@ export function contentOf(
     headline: sum.drill ? `EXERCISE: ${finding.headline}` : finding.headline,
     explanation: finding.explanation,
     severity: severityOf(levelOf(finding), severities),
-    certainty: certaintyOf(sum.byCertainty, finding),
+    certainty: certaintyOf(sum, finding),
     levels: levelsOf(finding, published),
     area: areaOf(finding, sum),
     window: windowOf(finding, published),
@@ -126,13 +126,14 @@ export function triggerReportsOf(finding: Finding): readonly string[] {
 
 /**
  * A finding stands on its best triggers, as many as its threshold asks for, and is as certain as the weakest of them.
- * Source: patterns, common ground; F and 6 hold at `possible`.
+ * One whose numbers say how certain it is, is at most likely where all of them rest on places of assumed precision.
+ * Source: patterns, common ground; F and 6 hold at `possible`; design, section 3.
  */
-function certaintyOf(byCertainty: readonly number[], { certainty, measure: { threshold } }: Finding): Certainty {
+function certaintyOf({ byCertainty, surelyPlaced }: TriggerSummary, { certainty, measure: { threshold } }: Finding): Certainty {
   const order: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
   if (certainty !== undefined) {
     const [observed = 0, likely = 0, possible = 0] = byCertainty
-    if (observed + likely > 0) return certainty
+    if (observed + likely > 0) return certainty === 'observed' && surelyPlaced === 0 ? 'likely' : certainty
     return possible > 0 ? 'possible' : 'unlikely'
   }
   const count = byCertainty.reduce((sum, n) => sum + n, 0)

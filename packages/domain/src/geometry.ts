@@ -38,6 +38,20 @@ export function hullAreaKm2(points: readonly Point[]): number {
   return Math.abs(twice) / 2
 }
 
+/**
+ * Decimals that coordinates are given with. The finer of the two numbers counts, by its shortest text: a number loses its trailing zeros on its way through
+ * JSON (14.00 is 14), and nobody gives one of a pair to a metre and the other to a degree. Pure.
+ */
+export function decimalsOf({ lat, lon }: Point): number {
+  return Math.max(decimalsOfNumber(lat), decimalsOfNumber(lon))
+}
+
+function decimalsOfNumber(value: number): number {
+  const [digits = '', exponent = '0'] = String(value).split('e')
+  const point = digits.indexOf('.')
+  return Math.max(0, (point === -1 ? 0 : digits.length - point - 1) - Number(exponent))
+}
+
 /** A circle that covers the points and their own radii: the middle of their box, and the reach from there. Null without points. */
 export function coveringCircle(
   points: readonly (Point & { readonly radiusKm: number })[]

@@ -1,19 +1,19 @@
 // An incident: the thing in the world, assembled from the reports of different sources. Plain data, so that findings and snapshots can hold it.
 
 import { isExact, parseSpan, parseTimeMs, type Span } from './event-time.ts'
-import { distanceKm } from './geometry.ts'
 import { type Handling, stricter } from './handling.ts'
+import { type IncidentPlace, incidentPlace, isSamePlace } from './incident-place.ts'
 import {
   type Actor,
   attackCategories,
   type Category,
   type Fatalities,
   type PersonKey,
-  type Place,
   type Reliability,
-  type ReportRevision,
-  type Seat
+  type ReportRevision
 } from './report.ts'
+
+export type { IncidentPlace } from './incident-place.ts'
 
 /** A winning revision as assembly sees it. */
 export interface ReportView {
@@ -25,22 +25,6 @@ export interface ReportView {
   readonly reliability: Reliability
   /** Its source is declared an archive. */
   readonly archive?: true
-}
-
-export interface IncidentPlace {
-  readonly name: string | null
-  readonly country: string | null
-  readonly admin1: string | null
-  readonly lat: number | null
-  readonly lon: number | null
-  readonly radiusKm: number | null
-  readonly settlement: string | null
-  readonly settlementName: string | null
-  /** True where the admin area is certain enough to trigger an area rule. Source: patterns, common ground. */
-  readonly areaCertain: boolean
-  /** First-level areas that touch `admin1`, as far as intake knew them. */
-  readonly neighbours: readonly string[]
-  readonly seat: Seat | null
 }
 
 /** A source, and the keys of the texts and links that its report carried: who shares one is a copy. */
@@ -138,8 +122,8 @@ function incidentOf(report: ReportView): Incident {
     exact: isExact(revision.occurred),
     category: revision.category,
     tactics: union([revision.tactics]),
-    place: incidentPlace(revision.place, reliability),
-    alsoAt: revision.alsoAt.length === 0 ? noPlaces : revision.alsoAt.map(p => incidentPlace(p, reliability)),
+    place: incidentPlace(revision.place, isGood(reliability)),
+    alsoAt: revision.alsoAt.length === 0 ? noPlaces : revision.alsoAt.map(p => incidentPlace(p, isGood(reliability))),
     actors: revision.actors,
     targets: union([revision.targets.map(t => t.kind)]),
     fatalities: { low, best, high },
@@ -223,9 +207,14 @@ function compareWord(a: ReportView, b: ReportView): number {
   return b.reportedAtMs - a.reportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
 }
 
+/** C or better, or unknown. */
+function isGood(reliability: Reliability): boolean {
+  return reliabilityRank[reliability] <= 3
+}
+
 /** C3 or better, or unknown. */
 function passesGrade(r: ReportView): boolean {
-  return (reliabilityRank[r.reliability] as number) <= 3 && (credibilityRank[r.revision.credibility] ?? 6) <= 3
+  return isGood(r.reliability) && (credibilityRank[r.revision.credibility] ?? 6) <= 3
 }
 
 function gradeKnown(r: ReportView): boolean {
@@ -259,11 +248,11 @@ function commonSpan(ranked: readonly ReportView[], category: Category): Span {
 function wholePlace(ranked: readonly ReportView[]): IncidentPlace {
   const named = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null)
   const view = named ?? (ranked[0] as ReportView)
-  const place = incidentPlace(view.revision.place, view.reliability)
+  const place = incidentPlace(view.revision.place, isGood(view.reliability))
   if (view.revision.place.statedAdmin1 !== null) return place
   const stating = ranked.find(r => r.revision.place.statedAdmin1 !== null)
   if (stating === undefined) return place
-  const { admin1, areaCertain, neighbours } = incidentPlace(stating.revision.place, stating.reliability)
+  const { admin1, areaCertain, neighbours } = incidentPlace(stating.revision.place, isGood(stating.reliability))
   return { ...place, admin1, areaCertain, neighbours }
 }
 
@@ -272,10 +261,10 @@ function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): rea
   const several = ranked.filter(r => r.revision.alsoAt.length > 0)
   if (several.length === 0) return noPlaces
   const widest = several.reduce((a, b) => (b.revision.alsoAt.length > a.revision.alsoAt.length ? b : a))
-  const named = (r: ReportView) => r.revision.alsoAt.map(p => incidentPlace(p, r.reliability))
+  const named = (r: ReportView) => r.revision.alsoAt.map(p => incidentPlace(p, isGood(r.reliability)))
   const found = named(widest).filter(further => !isSamePlace(place, further))
   for (const r of several) {
-    for (const further of [incidentPlace(r.revision.place, r.reliability), ...named(r)]) {
+    for (const further of [incidentPlace(r.revision.place, isGood(r.reliability)), ...named(r)]) {
       if (![place, ...found].some(known => isSamePlace(known, further))) found.push(further)
     }
   }
@@ -285,36 +274,6 @@ function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): rea
 const noPlaces: readonly IncidentPlace[] = []
 /** Further places that an incident has at most, as many as one report may name. */
 const furtherPlacesMax = 20
-
-function isSamePlace(a: IncidentPlace, b: IncidentPlace): boolean {
-  if (a.settlement !== null && b.settlement !== null) return a.settlement === b.settlement
-  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) {
-    return a.name !== null && a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
-  }
-  return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) <= samePlaceKm
-}
-
-const samePlaceKm = 5
-
-const noAreas: readonly string[] = []
-
-function incidentPlace(place: Place, reliability: Reliability): IncidentPlace {
-  const statedByGoodSource = place.statedAdmin1 !== null && (reliabilityRank[reliability] as number) <= 3
-  const allCandidatesInside = place.resolution !== 'unresolved' && place.candidates.every(c => c.admin1 === place.admin1)
-  return {
-    name: place.name,
-    country: place.country,
-    admin1: place.admin1,
-    lat: place.lat,
-    lon: place.lon,
-    radiusKm: place.radiusKm,
-    settlement: place.settlement,
-    settlementName: place.settlementName,
-    areaCertain: place.admin1 !== null && (statedByGoodSource || allCandidatesInside),
-    neighbours: place.neighbours ?? noAreas,
-    seat: place.seat ?? null
-  }
-}
 
 /** A toll is counted again for days after: of equal grade the later word stands, however sharp the date of an earlier one. */
 function tollOf(ranked: readonly ReportView[]): Fatalities {

@@ -118,6 +118,11 @@ export interface Place {
   /** Where the coordinates come from. `ambiguous`: `candidates` holds all that the name may mean. */
   readonly resolution: 'stated' | 'gazetteer' | 'ambiguous' | 'unresolved'
   readonly candidates: readonly PlaceCandidate[]
+  /**
+   * `assumed`: nobody says how precise the coordinates are, and `radiusKm` is what their decimals allow. What rests on them is at most likely. Left out
+   * where the precision was stated, or is that of a settlement or an area. Source: design, section 3.
+   */
+  readonly precision?: 'assumed'
   /** First-level areas that touch `admin1`, in order. Left out where none are known. */
   readonly neighbours?: readonly string[]
   /** What the settlement is the seat of. Left out where it is of none, or not known. */

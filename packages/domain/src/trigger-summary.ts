@@ -12,6 +12,8 @@ export interface TriggerSummary {
   readonly categories: readonly string[]
   /** How many are as certain as `observed`, `likely`, `possible`, `unlikely`. */
   readonly byCertainty: readonly number[]
+  /** How many have no place whose precision is assumed. */
+  readonly surelyPlaced: number
   readonly fatalities: Fatalities
   readonly handling: Handling
   readonly drill: boolean
@@ -76,6 +78,7 @@ const nothing: TriggerSummary = {
   admin1: [],
   categories: [],
   byCertainty: [0, 0, 0, 0],
+  surelyPlaced: 0,
   fatalities: { low: null, best: 0, high: 0 },
   handling: 'public',
   drill: true,
@@ -91,6 +94,7 @@ class RunningSum {
   #admin1: readonly string[]
   #categories: readonly string[]
   readonly #byCertainty: number[]
+  #surelyPlaced: number
   #low: number | null
   #best: number | null
   #high: number | null
@@ -113,6 +117,7 @@ class RunningSum {
     this.#admin1 = from.admin1
     this.#categories = from.categories
     this.#byCertainty = [...from.byCertainty]
+    this.#surelyPlaced = from.surelyPlaced
     this.#low = from.fatalities.low
     this.#best = from.fatalities.best
     this.#high = from.fatalities.high
@@ -135,6 +140,7 @@ class RunningSum {
     this.#categories = withText(this.#categories, incident.category)
     const rank = certaintyRank(incident)
     this.#byCertainty[rank] = (this.#byCertainty[rank] as number) + 1
+    if (!restsOnAssumed(incident)) this.#surelyPlaced += 1
     this.#addDeaths(incident.fatalities)
     if (incident.handling !== this.#handling) this.#handling = stricter(this.#handling, incident.handling)
     this.#drill = this.#drill && incident.drill
@@ -152,6 +158,7 @@ class RunningSum {
       admin1: this.#admin1,
       categories: this.#categories,
       byCertainty: [...this.#byCertainty],
+      surelyPlaced: this.#surelyPlaced,
       fatalities: { low: this.#low, best: this.#best, high: this.#high },
       handling: this.#handling,
       drill: this.#drill,
@@ -213,7 +220,12 @@ function withText(texts: readonly string[], text: string): readonly string[] {
 function certaintyRank(incident: Incident): number {
   if (!incident.passesGrade) return 3
   if (!incident.gradeKnown) return 2
-  return incident.origins.length >= 2 && incident.credibility <= 2 ? 0 : 1
+  return incident.origins.length >= 2 && incident.credibility <= 2 && !restsOnAssumed(incident) ? 0 : 1
+}
+
+/** True where the precision of one of its places is assumed: what rests on the incident is at most likely. Source: design, section 3. */
+function restsOnAssumed({ place, alsoAt }: Incident): boolean {
+  return place.precision === 'assumed' || alsoAt.some(({ precision }) => precision === 'assumed')
 }
 
 /** How far a place reaches from a point, its precision with it; 0 where it has no coordinates. */

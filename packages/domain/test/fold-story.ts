@@ -37,6 +37,7 @@ export interface ReportSketch {
   readonly alsoAt?: readonly Omit<ReportSketch, 'id' | 'at'>[]
   readonly neighbours?: readonly string[]
   readonly seat?: Place['seat']
+  readonly precision?: Place['precision']
   readonly theatre?: string
   readonly lane?: ReportRevision['lane']
   readonly drill?: boolean
@@ -57,7 +58,8 @@ export function placeOf(sketch: Omit<ReportSketch, 'id' | 'at'>): Place {
     resolution: sketch.lat === null ? 'unresolved' : 'stated',
     candidates: [],
     ...(sketch.neighbours ? { neighbours: sketch.neighbours } : {}),
-    ...(sketch.seat ? { seat: sketch.seat } : {})
+    ...(sketch.seat ? { seat: sketch.seat } : {}),
+    ...(sketch.precision ? { precision: sketch.precision } : {})
   }
 }
 

@@ -36,7 +36,7 @@ export interface Gazetteer {
   preparing?(): Iterable<void>
 }
 
-/** Precision of bare coordinates of unknown precision, km. Source: design, section 3. */
-export const bareRadiusKm = 25
+/** What a name that is only like a known one means is known no closer than this, km. */
+export const alikeRadiusMinKm = 25
 /** Precision of a village, km: what a settlement's name gives. */
 export const settlementRadiusKm = 2

@@ -12,12 +12,13 @@ import { countingArea, isRetired, mayBeSameArea, successorsOf } from './area-suc
 import { readBorderCities } from './border-cities.ts'
 import { readWitnesses } from './border-witnesses.ts'
 import { type Boundaries, readBoundaries } from './boundaries-file.ts'
+import { bareRadiusMinKm, halfLastDecimalKm, isCoarse } from './coordinate-precision.ts'
 import { CountryExtents } from './country-extents.ts'
 import { type ForwardAnswer, type ForwardQuery, findSettlements, similarMatches } from './forward-search.ts'
 import { isOneSlipAway, mayBeAsLong, misspeltLengthMin } from './misspellings.ts'
 import { ambiguousPlace, type NamedQuery, pointOf, seatOf, settlementPlace, unresolved } from './place-answers.ts'
 import { nameKey } from './place-names.ts'
-import { type AdminLookup, bareRadiusKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
+import { type AdminLookup, alikeRadiusMinKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
 import { settlementId } from './settlement-id.ts'
 import { nearestAmong, type Settlement, Settlements } from './settlements.ts'
 import { soundKey } from './sound-key.ts'
@@ -28,8 +29,6 @@ import { bearingFrom, type Whereabouts } from './whereabouts.ts'
 export const nameToleranceKm = 10
 /** The same for a name that is one slip away from the settlement's. */
 export const slipToleranceKm = 5
-/** What is known no closer than this is no settlement, whatever its name: "the road to Kayes". Kilometres. */
-export const settlementReachMaxKm = 25
 /**
  * What is known no closer than this lies in no area for certain, unless the circle around it stays within one: "Myanmar", 500 km. Kilometres. A district is
  * known to 50 km (UCDP's third precision), and lies in one area.
@@ -180,15 +179,20 @@ export class WorldGazetteer implements Gazetteer {
     const { name } = query
     const found = this.#areas.at(query)
     const foundAdmin1 = this.#codeAt(query, found)
-    const known = isCoarse(query) ? null : this.#knownAt(query)
+    const givenKm = halfLastDecimalKm(query)
+    const known = this.#knownAt(query, givenKm)
+    // What a known settlement's name says is as precise as that settlement, however its coordinates are written.
+    const reaching = query.radiusKm === null && (name === null || known === null) ? { ...query, radiusKm: givenKm } : query
     const country = query.country ?? countryOf(query.admin1) ?? countryFound(found, known)
-    const certain = this.#certainly(query, this.#admin1Of(country, known, foundAdmin1))
+    const certain = this.#certainly(reaching, this.#admin1Of(country, known, foundAdmin1))
     const admin1 = this.#areas.inForce(countingArea(query.admin1, certain))
     const unknown = known === null ? name : null
     const areaReachKm = unknown === null ? null : this.#areaReachKm(unknown, country)
-    const unlisted = unknown === null || areaReachKm !== null ? null : this.#unlisted(query, unknown, admin1, country)
+    const unlisted = unknown === null || areaReachKm !== null ? null : this.#unlisted(reaching, unknown, admin1, country)
     const settlement = known ?? unlisted
-    const usualKm = name === null ? bareRadiusKm : (known?.radiusKm ?? areaReachKm ?? settlementRadiusKm)
+    const usualKm = name === null ? bareRadiusMinKm : (known?.radiusKm ?? areaReachKm ?? settlementRadiusKm)
+    const impliedKm = reaching === query ? usualKm : Math.max(usualKm, givenKm)
+    const isAssumed = query.radiusKm === null && (name === null || impliedKm > usualKm)
     return {
       name,
       country,
@@ -197,17 +201,19 @@ export class WorldGazetteer implements Gazetteer {
       foundAdmin1,
       lat: query.lat,
       lon: query.lon,
-      radiusKm: roundKm(query.radiusKm ?? usualKm),
+      radiusKm: roundKm(query.radiusKm ?? impliedKm),
       settlement: settlement?.id ?? null,
       settlementName: settlement?.name ?? null,
       resolution: 'stated',
       candidates: [],
+      ...(isAssumed ? { precision: 'assumed' } : {}),
       ...seatOf(known)
     }
   }
 
-  #knownAt(query: Located): Settlement | null {
-    return query.name === null ? this.settlements.holding(query) : this.#settlementOfName(query, query.name)
+  #knownAt(query: Located, givenKm: number): Settlement | null {
+    if (query.name !== null) return isCoarse(query) ? null : this.#settlementOfName(query, query.name)
+    return isCoarse({ radiusKm: query.radiusKm ?? givenKm }) ? null : this.settlements.holding(query)
   }
 
   /** The area, where what is stated is precise enough to lie in it: to 50 km, or with all the circle in that area. */
@@ -345,7 +351,7 @@ export class WorldGazetteer implements Gazetteer {
     const meant = query.admin1 === null ? alike : alike.filter(s => isIn(s, query.admin1))
     if (meant.length === 0 || meant.length > namesakesMax) return unresolved(query)
     const place = ambiguousPlace(query, meant.sort(byId), this.#statedCircle(query))
-    return { ...place, admin1: query.admin1, radiusKm: Math.max(place.radiusKm ?? 0, bareRadiusKm) }
+    return { ...place, admin1: query.admin1, radiusKm: Math.max(place.radiusKm ?? 0, alikeRadiusMinKm) }
   }
 
   #statedCircle({ country, admin1 }: NamedQuery): Circle | null {
@@ -368,11 +374,6 @@ export class WorldGazetteer implements Gazetteer {
 /** True for a settlement of an area, or of one of its successors. */
 function isIn({ admin1 }: Settlement, area: string | null): boolean {
   return admin1 !== null && area !== null && mayBeSameArea(admin1, area)
-}
-
-/** True for what is stated no closer than any settlement reaches. */
-function isCoarse({ radiusKm }: PlaceQuery): boolean {
-  return (radiusKm ?? 0) > settlementReachMaxKm
 }
 
 function countryOf(code: string | null): string | null {

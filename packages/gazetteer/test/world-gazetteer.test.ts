@@ -3,7 +3,8 @@ import { distanceKm } from '@tocsin/domain/geometry'
 import type { Place } from '@tocsin/domain/report'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bareRadiusKm, type PlaceQuery, settlementRadiusKm } from '../src/port.ts'
+import { bareRadiusMinKm } from '../src/coordinate-precision.ts'
+import type { PlaceQuery } from '../src/port.ts'
 import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 
 const gazetteer = openWorldGazetteer()
@@ -50,7 +51,7 @@ describe('a name with coordinates', () => {
 
   it('is a settlement of its own where none of the name is near', () => {
     const far = resolve({ name: 'Diosso', country: 'ML', lat: 13.2, lon: -6.0 })
-    expect(far).toMatchObject({ settlement: 'ML-4/diosso@13.2,-6.0', radiusKm: settlementRadiusKm, resolution: 'stated' })
+    expect(far).toMatchObject({ settlement: 'ML-4/diosso@13.2,-6.0', radiusKm: 5.6, resolution: 'stated' })
     const unheardOf = resolve({ name: 'Nouveau Village', country: 'ML', lat: 13.2, lon: -6.0 })
     expect(unheardOf).toMatchObject({ settlement: 'ML-4/nouveau-village', settlementName: 'Nouveau Village', admin1: 'ML-4' })
   })
@@ -121,12 +122,13 @@ describe('a name with coordinates', () => {
 })
 
 describe('bare coordinates', () => {
-  it('lie in the area that the map says, with the precision of the unknown', () => {
+  it('lie in the area that the map says, with the precision that their decimals allow', () => {
     expect(resolve({ lat: 13.5, lon: -5.36 })).toMatchObject({
       country: 'ML',
       admin1: 'ML-4',
       foundAdmin1: 'ML-4',
-      radiusKm: bareRadiusKm,
+      radiusKm: bareRadiusMinKm,
+      precision: 'assumed',
       settlement: null
     })
   })

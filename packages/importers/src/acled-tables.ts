@@ -53,7 +53,7 @@ export interface AcledPrecision {
   readonly radiusKm: number
 }
 
-/** By geo_precision. Without the column: 25 km, as for any bare coordinates. */
+/** By geo_precision. Without the column: as for any bare coordinates. */
 export const acledPlaces: Readonly<Record<string, AcledPrecision>> = {
   '1': { words: 'the town itself', radiusKm: 5 },
   '2': { words: 'part of a region, or near a town', radiusKm: 30 },

@@ -1,13 +1,21 @@
 // UCDP Georeferenced Event Dataset: its 49 columns, or as few as the needed ones, with commas or tabs. What the codes mean is ucdp-tables.ts.
 
 import type { PostedReport } from '@tocsin/contracts/report-shape'
+import { decimalsOf } from '@tocsin/domain/geometry'
 import type { Category } from '@tocsin/domain/report'
 import { countryOfGleditschWard, countryOfName } from './countries.ts'
 import type { ImportSettings, RowOutcome } from './import-item.ts'
 import { areaCodeOf, deathsOf, endOfDay, listOf, nameText, narrativeOf, present, reportedAtOf } from './report-parts.ts'
 import type { TableFormat } from './table-importer.ts'
 import { quoted, type TableRow } from './table-row.ts'
-import { type UcdpPrecision, ucdpCredibility, ucdpPrecisions, ucdpSummaryCategory, ucdpTypes } from './ucdp-tables.ts'
+import {
+  type UcdpPrecision,
+  ucdpCentroid,
+  ucdpCredibility,
+  ucdpPrecisions,
+  ucdpSummaryCategory,
+  ucdpTypes
+} from './ucdp-tables.ts'
 
 export const ucdpSource = 'ucdp-ged'
 
@@ -141,7 +149,7 @@ function locationOf(row: TableRow, settings: ImportSettings): Located {
     admin1,
     lat,
     lon,
-    radiusKm: precision?.radiusKm
+    radiusKm: precision?.radiusKm ?? centroidKm(lat, lon)
   })
   return { location, countryNote: other === null ? null : `UCDP has event ${row.text('id')} in ${row.text('country') ?? stated}` }
 }
@@ -162,6 +170,12 @@ function precisionOf(row: TableRow): UcdpPrecision | null {
   const precision = ucdpPrecisions[code]
   if (precision === undefined) row.fault('where_prec', 'unknown-value', `is no number from 1 to 7: ${quoted(code)}`)
   return precision ?? null
+}
+
+/** Of coordinates of which the file does not say how precise they are: what they are known to where they look like the middle of an area. */
+function centroidKm(lat: number | null, lon: number | null): number | undefined {
+  if (lat === null || lon === null || decimalsOf({ lat, lon }) > ucdpCentroid.decimalsMax) return undefined
+  return ucdpCentroid.radiusKm
 }
 
 /** UCDP says what a settlement is behind its name: Myawaddy town. */

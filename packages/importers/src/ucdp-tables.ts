@@ -27,7 +27,7 @@ export interface UcdpPrecision {
   readonly hasArea: boolean
 }
 
-/** By where_prec. Without the column: 25 km, as for any bare coordinates. */
+/** By where_prec. Without the column: as for any bare coordinates, but for centroids. */
 export const ucdpPrecisions: Readonly<Record<string, UcdpPrecision>> = {
   '1': { words: 'exact location', radiusKm: 5, isPlace: true, hasArea: true },
   '2': { words: 'within some 25 km of a known point', radiusKm: 25, isPlace: true, hasArea: true },
@@ -37,6 +37,12 @@ export const ucdpPrecisions: Readonly<Record<string, UcdpPrecision>> = {
   '6': { words: 'somewhere in the country', radiusKm: 500, isPlace: false, hasArea: false },
   '7': { words: 'international waters or airspace', radiusKm: 300, isPlace: false, hasArea: false }
 }
+
+/**
+ * Without where_prec, coordinates of no more decimals than this are taken for the middle of an area: in Myanmar's file, which has the column, a fifth of all
+ * rows lie on one such point, and villages are given to a second of arc.
+ */
+export const ucdpCentroid = { decimalsMax: 1, radiusKm: 50 } as const
 
 /**
  * Admiralty credibility by number_of_sources. Several texts need not be independent of each other: they make an event probable, and never confirm it.
@@ -59,6 +65,3 @@ export const ucdpUnseen: Readonly<Record<string, string>> = {
   'compound-crisis': 'no siege, no cut supply, no phase of hunger',
   'retaliation-watch': 'no appeals, no siege or rule'
 }
-
-/** Patterns that need a place known within 20 km: of UCDP rows with `where_prec` 1 alone, and of none in files without that column. */
-export const ucdpSharpOnly: ReadonlySet<string> = new Set(['front', 'near-repeat'])

@@ -1,11 +1,12 @@
 // MAPPINGS.md is written from the tables of the code: `vitest run packages/importers/test/mappings-document -u` writes it anew.
 
 import { categories } from '@tocsin/domain/report'
+import { bareRadiusMinKm } from '@tocsin/gazetteer/coordinate-precision'
 import { describe, expect, it } from 'vitest'
 import { acledEvents, acledPlaces, acledTimes } from '../src/acled-tables.ts'
 import { cameoEvents, gdeltPlaces } from '../src/cameo-table.ts'
 import { capCategories, capCertainties, capMessages, capStatuses } from '../src/cap-table.ts'
-import { ucdpCredibility, ucdpPrecisions, ucdpSharpOnly, ucdpSummaryCategory, ucdpTypes, ucdpUnseen } from '../src/ucdp-tables.ts'
+import { ucdpCentroid, ucdpCredibility, ucdpPrecisions, ucdpSummaryCategory, ucdpTypes, ucdpUnseen } from '../src/ucdp-tables.ts'
 
 function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [columns, ...rows.map(row => row.map(String))]
@@ -83,9 +84,9 @@ ${table(
   ])
 )}
 
-Without the column: 25 km. What is known no closer than that is no settlement.
+Without the column: ${ucdpCentroid.radiusKm} km where both coordinates have no more than ${ucdpCentroid.decimalsMax} decimal, for such points are the middles of areas; else half of the last decimal that is given, and no closer than ${bareRadiusMinKm} km: what rests on these is at most likely. What is known no closer than 25 km is no settlement.
 
-**What it can show.** A row tells who fought or attacked, where, when and how many died. ${codes([...ucdpSharpOnly])} need places known within 20 km: rows with \`where_prec\` 1 alone, and nothing in files without that column. These patterns a file of UCDP never shows:
+**What it can show.** A row tells who fought or attacked, where, when and how many died. ${codes(['front', 'near-repeat'])} need places known within 20 km: rows with \`where_prec\` 1 alone; in files without that column all but the middles of areas. These patterns a file of UCDP never shows:
 
 ${table(
   ['pattern', 'what it lacks'],
@@ -114,6 +115,8 @@ ${table(
   ['geo_precision', 'means', 'radius, km'],
   Object.entries(acledPlaces).map(([prec, { words, radiusKm }]) => [prec, words, radiusKm])
 )}
+
+Without the column, of GDELT without \`ActionGeo_Type\`, of GeoJSON and of CSV without a radius: half of the last decimal that is given, and no closer than ${bareRadiusMinKm} km (nothing at all beside the name of a known settlement, which is as precise as that). What rests on such a point is at most likely; whole degrees are known to 56 km, and start no rule of distance.
 
 ${table(['time_precision', 'occurred'], Object.entries(acledTimes))}
 

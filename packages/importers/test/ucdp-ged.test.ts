@@ -81,12 +81,23 @@ describe('UCDP GED', () => {
     expect(reportsOf(items).some(item => item.warnings.includes('area-unknown'))).toBe(true)
   })
 
+  it('takes coordinates of one decimal for the middle of an area where no column says how precise they are', async () => {
+    const radiusOf = async (lat: string, lon: string, prec = '') => {
+      const text = `${header},where_prec\n1,1,A,B,${lat},${lon},Mali,2012-05-02,2012-05-02,1,2,3,${prec}\n`
+      const [one] = reportsOf(await importText(text, 'ucdp-ged'))
+      return one?.report.location.radiusKm
+    }
+    expect([await radiusOf('14.5', '-4'), await radiusOf('14.0', '-4.0')]).toEqual([50, 50])
+    expect([await radiusOf('14.52', '-4'), await radiusOf('14.483333', '-4.1829')]).toEqual([undefined, undefined])
+    expect(await radiusOf('14.5', '-4', '1')).toBe(5)
+  })
+
   it('lets coordinates decide where they lie in another country than is stated, and keeps what UCDP calls it', async () => {
     const otherCountry = (lat: number) => (lat < 9 ? 'SS' : null)
     const areas = (name: string, country: string) => (name === 'Jonglei' && country === 'SS' ? 'SS-JG' : null)
     const text = (lat: number) => `${header},adm_1\n1,1,A,B,${lat},33,Sudan,1989-01-26,1989-01-26,0,1,2,Jonglei state\n`
     const [south] = reportsOf(await importText(text(8.6), 'ucdp-ged', { otherCountry, areas }))
-    expect(south?.report.location).toEqual({ admin1: 'SS-JG', lat: 8.6, lon: 33 })
+    expect(south?.report.location).toEqual({ admin1: 'SS-JG', lat: 8.6, lon: 33, radiusKm: 50 })
     expect(south?.report.private?.narrative).toBe('UCDP has event 1 in Sudan')
     expect(south?.warnings).toContain('country-differs')
     const [north] = reportsOf(await importText(text(15), 'ucdp-ged', { otherCountry, areas }))

@@ -119,7 +119,12 @@ const report = {
   theatre: 'sahel',
   lane: 'live'
 } satisfies ReportRevision
-const placeKnownWell = { ...report.place, neighbours: ['BF-10', 'ML-4', 'ML-6'], seat: 'admin2' } satisfies Place
+const placeKnownWell = {
+  ...report.place,
+  neighbours: ['BF-10', 'ML-4', 'ML-6'],
+  precision: 'assumed',
+  seat: 'admin2'
+} satisfies Place
 const reportKnownWell = { ...report, place: placeKnownWell, alsoAt: [placeKnownWell] } satisfies ReportRevision
 
 const bareReport = {
@@ -322,6 +327,7 @@ export const goldenRecords: readonly Golden[] = [
       { why: 'a latitude beyond the pole', at: 'place.lat', value: 91 },
       { why: 'a neighbour twice', at: 'place.neighbours', value: ['ML-4', 'ML-4'] },
       { why: 'the seat of a village', at: 'place.seat', value: 'village' },
+      { why: 'a precision that is guessed', at: 'place.precision', value: 'guessed' },
       { why: 'a private part in the clear', at: 'private', value: { narrative: 'plain' } },
       { why: 'reported on a day', at: 'reportedAt', value: '2025-06-02' },
       { why: 'a lane that does not exist', at: 'lane', value: 'fast' }

@@ -1,0 +1,55 @@
+// A place of an incident: what patterns see of the place that a report gives.
+
+import { distanceKm } from './geometry.ts'
+import type { Place, Seat } from './report.ts'
+
+export interface IncidentPlace {
+  readonly name: string | null
+  readonly country: string | null
+  readonly admin1: string | null
+  readonly lat: number | null
+  readonly lon: number | null
+  readonly radiusKm: number | null
+  readonly settlement: string | null
+  readonly settlementName: string | null
+  /** True where the admin area is certain enough to trigger an area rule. Source: patterns, common ground. */
+  readonly areaCertain: boolean
+  /** First-level areas that touch `admin1`, as far as intake knew them. */
+  readonly neighbours: readonly string[]
+  readonly seat: Seat | null
+  /** Its precision is what the decimals of its coordinates allow: what rests on it is at most likely. */
+  readonly precision?: 'assumed'
+}
+
+/** One settlement, or points that are hardly apart; without coordinates one name in one area. */
+export function isSamePlace(a: IncidentPlace, b: IncidentPlace): boolean {
+  if (a.settlement !== null && b.settlement !== null) return a.settlement === b.settlement
+  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) {
+    return a.name !== null && a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
+  }
+  return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) <= samePlaceKm
+}
+
+const samePlaceKm = 5
+
+const noAreas: readonly string[] = []
+
+/** A report's place as patterns see it. `isGood`: its source is one of C or better, or of unknown grade. Pure. */
+export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
+  const statedByGoodSource = place.statedAdmin1 !== null && isGood
+  const allCandidatesInside = place.resolution !== 'unresolved' && place.candidates.every(c => c.admin1 === place.admin1)
+  const seen = {
+    name: place.name,
+    country: place.country,
+    admin1: place.admin1,
+    lat: place.lat,
+    lon: place.lon,
+    radiusKm: place.radiusKm,
+    settlement: place.settlement,
+    settlementName: place.settlementName,
+    areaCertain: place.admin1 !== null && (statedByGoodSource || allCandidatesInside),
+    neighbours: place.neighbours ?? noAreas,
+    seat: place.seat ?? null
+  }
+  return place.precision === undefined ? seen : { ...seen, precision: place.precision }
+}
