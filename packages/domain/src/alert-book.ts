@@ -6,7 +6,7 @@ import { machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf } from './alert-content.ts'
 import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { AlertEntries } from './alert-entries.ts'
-import { type Claimant, claimantsOf, matchAlerts, type SeenFinding, takerOf } from './alert-matching.ts'
+import { type Claimant, claimantsOf, matchAlerts, type SeenFinding, takersOf } from './alert-matching.ts'
 import { inOrder, nothingDone, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
 import { continuing, reachOf } from './alert-reach.ts'
 import { formatTime, parseTimeMs } from './event-time.ts'
@@ -228,7 +228,7 @@ export class AlertBook {
       this.#entries.keep({ ...entry, held: taken.get(claimant.alertId) ?? null })
     }
     this.#unite(
-      claimants.filter(c => c.open && !taken.has(c.alertId)),
+      claimants.filter(c => (c.open || c.holds) && !taken.has(c.alertId)),
       taken
     )
     if ('pattern' in rule) for (const found of inOrder(left)) this.#raise(rule, found, claimants, context, born)
@@ -241,14 +241,16 @@ export class AlertBook {
     return known
   }
 
-  /** An alert left over whose reports another alert's finding now holds has merged into it: its operator's word goes along. */
+  /** An alert left over whose reports another alert's finding now holds has merged into it. Of one that was open its operator's word goes along. */
   #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, SeenFinding>): void {
+    if (leftOver.length === 0) return
+    const takerOf = takersOf(taken)
     for (const claimant of leftOver) {
-      const taker = takerOf(claimant, taken)
+      const taker = takerOf(claimant)
       if (taker === undefined) continue
       const [gone, stays] = [this.#entryOf(claimant.alertId), this.#entryOf(taker)]
       this.#entries.keep({ ...gone, mergedInto: taker })
-      const operator = unitedOperators(stays.state.operator, gone.state.operator)
+      const operator = claimant.open ? unitedOperators(stays.state.operator, gone.state.operator) : stays.state.operator
       this.#entries.keep({ ...stays, absorbed: [...stays.absorbed, claimant.alertId], state: { ...stays.state, operator } })
     }
   }

@@ -91,8 +91,15 @@ export function claimantsOf(finding: Finding, claimants: readonly Claimant[]): s
   return claimants.flatMap(c => (someReport(c.finding, report => reports.has(report)) ? [c.alertId] : []))
 }
 
-/** The alert whose finding now holds some report of one that was left over; undefined for none. */
-export function takerOf({ finding }: Claimant, taken: ReadonlyMap<string, SeenFinding>): string | undefined {
-  const reports = reportSetOf(finding)
-  return [...taken].find(([, theirs]) => someReport(theirs.finding, report => reports.has(report)))?.[0]
+/** The first alert whose finding now holds some report of one that was left over; undefined for none. O(reports of those that were taken), once. */
+export function takersOf(taken: ReadonlyMap<string, SeenFinding>): (leftOver: Claimant) => string | undefined {
+  const byReport = new Map<string, number>()
+  const takers = [...taken.keys()]
+  for (const [turn, { finding }] of [...taken.values()].entries()) {
+    for (const report of reportSetOf(finding)) if (!byReport.has(report)) byReport.set(report, turn)
+  }
+  return ({ finding }) => {
+    const turns = [...reportSetOf(finding)].flatMap(report => byReport.get(report) ?? [])
+    return turns.length === 0 ? undefined : takers[Math.min(...turns)]
+  }
 }
