@@ -275,6 +275,11 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   addIncidentRoutes(app, parts)
   addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions })
   addKeyRoutes(app, { desk: parts.keyDesk, control, positions, clock })
-  addSubscriptionRoutes(app, { desk: parts.subscriptionDesk, dispatcher: parts.dispatcher, positions })
+  addSubscriptionRoutes(app, {
+    desk: parts.subscriptionDesk,
+    dispatcher: parts.dispatcher,
+    alerts: projection.alerts,
+    positions
+  })
   await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })
 }

@@ -19,7 +19,7 @@ export const subscriptionApi: ApiDocs = {
     headers,
     body: {
       members: {
-        url: { description: 'An https address that resolves to public addresses.' },
+        url: { description: 'An https address that resolves to public addresses. Its query is used, and never shown again.' },
         filter: filterBody,
         order: { description: '`strict`: no event before the one before it was taken.' },
         schedule: { description: 'Waits between attempts, seconds; null: the default ones.' },
@@ -40,6 +40,8 @@ export const subscriptionApi: ApiDocs = {
     id: 'listSubscriptions',
     tag: 'Subscriptions',
     summary: 'List subscriptions',
+    description:
+      'Your own; for administrators all that lie within their theatres and handling. Others are as if they were not there.',
     headers,
     answers: { 200: { description: 'Subscriptions.', schema: ref('SubscriptionList') } }
   },

@@ -13,6 +13,7 @@ import { reaches } from '@tocsin/service-kit/authority'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
+import { maskUrl } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { type Resolve, vetName } from '@tocsin/webhooks/vetted-connector'
 import { checkMinted } from './admin-reach.ts'
@@ -46,6 +47,7 @@ export interface SubscriptionDeskDeps {
 /** A subscription as it is shown. */
 export interface ShownSubscription {
   readonly id: string
+  /** Without its query: partners put secrets there. */
   readonly url: string
   readonly filter: AlertFilter
   readonly order: 'strict'
@@ -134,7 +136,7 @@ export class SubscriptionDesk {
     const { lastSequence: sequence, pendingCount: pending, parkedCount: parked } = deliveries
     return {
       id,
-      url,
+      url: maskUrl(url),
       filter: filter as AlertFilter,
       order,
       schedule,

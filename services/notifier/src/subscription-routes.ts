@@ -1,20 +1,26 @@
 // Webhook subscriptions over HTTP: make, show, end, look at deliveries, replay, test.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/domain/control-record'
 import { scheduleLengthMax } from '@tocsin/domain/delivery-judgement'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
+import type { Principal } from '@tocsin/service-kit/principal'
+import { maskEchoes } from '@tocsin/webhooks/masked-url'
 import type { FastifyInstance } from 'fastify'
+import type { AlertIndex } from './alert-index.ts'
 import { reach } from './alert-routes.ts'
 import { tellPosition } from './control-routes.ts'
 import type { Delivery, SubscriptionDeliveries } from './delivery-book.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import type { ReadPositions } from './read-positions.ts'
+import { isInView, seesAll, viewOf } from './reader-view.ts'
 import type { SubscriptionAsk, SubscriptionDesk } from './subscription-desk.ts'
 
 export interface SubscriptionRoutesDeps {
   readonly desk: SubscriptionDesk
   readonly dispatcher: Dispatcher
+  readonly alerts: Pick<AlertIndex, 'get'>
   readonly positions: ReadPositions
 }
 
@@ -93,8 +99,9 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     { config, schema: { params, querystring: deliveriesQuery } },
     async request => {
       await reach(deps, request)
-      const { subscriptionId } = await desk.find(principalOf(request), request.params.id)
-      return listDeliveries(dispatcher.of(subscriptionId), request.query)
+      const principal = principalOf(request)
+      const subscription = await desk.find(principal, request.params.id)
+      return listDeliveries(deliveriesInView(deps, principal, subscription), subscription.url, request.query)
     }
   )
 
@@ -104,10 +111,12 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     async (request, reply) => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const { subscriptionId } = await desk.findNow(principal, request.params.id)
+      const subscription = await desk.findNow(principal, request.params.id)
+      const { subscriptionId } = subscription
       // What another instance has planned or sent by now counts too.
       await dispatcher.catchUp()
-      const sequences = sequencesOf(dispatcher.of(subscriptionId), request.body)
+      const known = deliveriesInView(deps, principal, subscription)
+      const sequences = sequencesOf(dispatcher.of(subscriptionId), known, request.body)
       const outcome = await dispatcher.replay(subscriptionId, sequences, principal.name)
       return reply.code(202).send({ replayed: outcome.kind === 'replayed' ? outcome.count : 0 })
     }
@@ -115,9 +124,11 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
 
   app.post<{ Params: { id: string } }>('/v1/subscriptions/:id/test', { config, schema: { params } }, async request => {
     await reach(deps, request)
-    const { durationMs, ...outcome } = await dispatcher.sendTest(await desk.findNow(principalOf(request), request.params.id))
-    const accepted = outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300
-    return { accepted, durationMs, ...outcome }
+    const subscription = await desk.findNow(principalOf(request), request.params.id)
+    const { durationMs, ...outcome } = await dispatcher.sendTest(subscription)
+    if (outcome.kind !== 'response') return { accepted: false, durationMs, ...outcome }
+    const accepted = outcome.status >= 200 && outcome.status < 300
+    return { accepted, durationMs, ...outcome, excerpt: maskEchoes(outcome.excerpt, subscription.url) }
   })
 }
 
@@ -130,37 +141,52 @@ const deliveriesQuery = {
   }
 } as const
 
+/**
+ * What a reader may know of: deliveries of alerts that it may see now, and those that only say that an alert left the view. What is forgotten of an
+ * alert can't be judged, and is for those alone from whom nothing is hidden.
+ */
+function deliveriesInView(
+  { dispatcher, alerts }: SubscriptionRoutesDeps,
+  principal: Principal,
+  { subscriptionId }: SubscriptionRecord
+): readonly Delivery[] {
+  const view = viewOf(principal)
+  return dispatcher
+    .of(subscriptionId)
+    .newestFirst()
+    .filter(({ alertId, verdict }) => {
+      if (verdict === 'left-view' || seesAll(view)) return true
+      const outline = alerts.get(alertId)?.outline
+      return outline !== undefined && isInView(view, outline)
+    })
+}
+
 /** Newest first; `next` is the sequence to go on before, as text like every other. */
-function listDeliveries(deliveries: SubscriptionDeliveries, { cursor, limit }: { cursor?: string; limit: number }) {
-  const found = deliveries.newestFirst().filter(each => cursor === undefined || each.sequence < Number(cursor))
+function listDeliveries(known: readonly Delivery[], url: string, { cursor, limit }: { cursor?: string; limit: number }) {
+  const found = known.filter(each => cursor === undefined || each.sequence < Number(cursor))
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
-  return { items: shown.map(shownDelivery), next: found.length > limit && last ? String(last.sequence) : null }
+  const next = found.length > limit && last ? String(last.sequence) : null
+  return { items: shown.map(each => shownDelivery(each, url)), next }
 }
 
-function shownDelivery({
-  sequence,
-  eventId,
-  previousId,
-  alertId,
-  eventType,
-  plannedAt,
-  state,
-  round,
-  attempts,
-  nextAt,
-  last
-}: Delivery) {
-  return { sequence, id: eventId, previousId, alertId, type: eventType, plannedAt, state, round, attempts, nextAt, last }
+function shownDelivery(delivery: Delivery, url: string) {
+  const { sequence, eventId: id, previousId, alertId, eventType: type, plannedAt, state, round, attempts, nextAt } = delivery
+  const excerpt = delivery.last?.excerpt ?? null
+  const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, url) }
+  return { sequence, id, previousId, alertId, type, plannedAt, state, round, attempts, nextAt, last }
 }
 
-/** The sequences that a replay names. Throws ProblemError where it names none, more than one way, or what is not remembered. */
-function sequencesOf(deliveries: SubscriptionDeliveries, { from, to, ids, failed }: ReplayAsk): readonly number[] {
+/** The sequences that a replay names. Throws ProblemError where it names none, more than one way, or what is not remembered or not to be known of. */
+function sequencesOf(
+  deliveries: SubscriptionDeliveries,
+  known: readonly Delivery[],
+  { from, to, ids, failed }: ReplayAsk
+): readonly number[] {
   const isRange = from !== undefined || to !== undefined
   if (Number(isRange) + Number(ids !== undefined) + Number(failed === true) !== 1) {
     throw invalid('', 'Send one of {"from","to"}, {"ids"} and {"failed": true}.')
   }
-  const known = deliveries.newestFirst()
   if (failed) return known.filter(each => each.state === 'parked').map(each => each.sequence)
   if (ids !== undefined) return ids.map(id => sequenceOf(known, id))
   if (from === undefined || to === undefined)

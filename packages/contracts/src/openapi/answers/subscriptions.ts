@@ -5,7 +5,7 @@ import { count, instant, type JsonSchema, oneOfWords, orNull, pageOf, record, re
 
 const subscription = {
   id: text(),
-  url: text(),
+  url: text('Without its query, which may hold secrets.'),
   filter: filterSchema,
   order: oneOfWords(['strict'], 'Deliveries go out one after the other, in the order of their sequence.'),
   schedule: {
@@ -31,8 +31,14 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     ...subscription,
     secret: text('Signs what is sent (Standard Webhooks). Shown this once.')
   }),
-  SubscriptionList: pageOf(ref('Subscription'), 'Your subscriptions; all of them for administrators.'),
-  DeliveryList: pageOf(ref('Delivery'), 'Deliveries, the newest first.'),
+  SubscriptionList: pageOf(
+    ref('Subscription'),
+    'Your subscriptions; for administrators all that lie within their theatres and handling.'
+  ),
+  DeliveryList: pageOf(
+    ref('Delivery'),
+    'Deliveries, the newest first: those of alerts that may be seen now, and those that say that one left the view.'
+  ),
   Delivery: record('One event for one subscription.', {
     sequence: { description: 'Counts from 1 within the subscription, without gaps.', type: 'integer', minimum: 1 },
     id: text('Of the event; `webhook-id` of the request.'),
@@ -49,7 +55,7 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
         at: instant(),
         status: { type: ['integer', 'null'] },
         durationMs: { type: 'number' },
-        excerpt: orNull(text('Start of what the receiver answered.')),
+        excerpt: orNull(text('Start of what the receiver answered, without what it repeats of the query of its address.')),
         reason: orNull(text())
       })
     )
