@@ -27,7 +27,7 @@ function recordOf(line: ScenarioLine, theatre: string, gazetteer: Gazetteer): Th
   if (!parsed.ok || checkReportTimes(parsed.report, Date.parse(time)).length > 0) return null
   const contentHash = contentHashOf(line.body)
   const data = revisionOf(parsed.report, { reportId, contentHash, theatre, time }, gazetteer)
-  return { type: 'report.received', data, theatre, time, id: revisionRecordId(theatre, reportId, contentHash, null) }
+  return { type: 'report.received', data, theatre, time, id: revisionRecordId(theatre, reportId, [contentHash]) }
 }
 
 function revisionOf(

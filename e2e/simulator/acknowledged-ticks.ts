@@ -1,11 +1,12 @@
 // The time that a replayed theatre was said to have, and what was taken after it was said: nothing of that may bear an earlier time.
 
+import { halfDigestLength } from '@tocsin/contracts/keyed-identity'
 import { topics } from '@tocsin/event-log/topics'
 import type { StoreReader } from './store-reader.ts'
 
 export class AcknowledgedTicks {
   readonly #now = new Map<string, string>()
-  /** By content, the theatres' times when it was first sent. */
+  /** By how the hash of a content begins, the theatres' times when it was first sent. */
   readonly #atFirst = new Map<string, ReadonlyMap<string, string>>()
 
   /** Somebody was told that it is so late in a theatre, ISO 8601. */
@@ -14,8 +15,8 @@ export class AcknowledgedTicks {
   }
 
   /** A report of this content is about to be sent. */
-  sending(contentHash: string): void {
-    if (!this.#atFirst.has(contentHash)) this.#atFirst.set(contentHash, new Map(this.#now))
+  sending(said: string): void {
+    if (!this.#atFirst.has(said)) this.#atFirst.set(said, new Map(this.#now))
   }
 
   /** Reports that were taken at a time before one that was acknowledged when nobody had sent them yet. */
@@ -27,7 +28,7 @@ export class AcknowledgedTicks {
         time: string
         data: { reportId: string; contentHash: string }
       }
-      const told = this.#atFirst.get(data.contentHash)?.get(theatre)
+      const told = this.#atFirst.get(data.contentHash.slice(0, halfDigestLength))?.get(theatre)
       if (told === undefined || time >= told) return []
       return [`report ${data.reportId} was taken in ${theatre} at ${time}, after it was told that it is ${told} there`]
     })

@@ -154,9 +154,10 @@ function followArrivals(reports: KnownReports): void {
   reports.apply = (record: TheatreRecord, at: LogPlace) => {
     apply(record, at)
     if (record.type !== 'report.received') return
-    const { reportId, contentHash, theatre, handling } = record.data
+    const { reportId, contentHash, theatre, handling, private: sealed } = record.data
+    const keyId = sealed?.keyId ?? null
     // Before all times: whatever comes next is later.
-    last.set(reportId, { reportedAt: new Date(0).toISOString(), contentHash, theatre, handling, at })
+    last.set(reportId, { reportedAt: new Date(0).toISOString(), contentHash, theatre, handling, keyId, at })
   }
   reports.get = reportId => {
     const known = get(reportId)

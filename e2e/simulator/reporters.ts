@@ -1,12 +1,15 @@
 // The reporters of a run: they post, correct, withdraw and repeat until they are told what became of it, and remember every word that they were
 // told. What was acknowledged is looked for on the disk at once: an answer before the record is durable would be a lie.
 
-import { contentHashOf } from '@tocsin/contracts/report-identity'
+import { createSecretKey } from 'node:crypto'
+import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/keyed-identity'
+import type { PostedReport } from '@tocsin/contracts/report-shape'
 import { topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { Answer } from '@tocsin/intake/report-answer'
 import { owner } from '@tocsin/service-kit/authentication'
 import type { AcknowledgedTicks } from './acknowledged-ticks.ts'
+import type { ReportBody } from './report-bodies.ts'
 import { Requests } from './requests.ts'
 import type { StoreReader } from './store-reader.ts'
 import type { Suite } from './suite.ts'
@@ -20,8 +23,8 @@ export interface Acknowledgement {
   readonly step: number
   readonly kind: ReportAction['kind']
   readonly reportId: string
-  /** Null for a withdrawal. */
-  readonly contentHash: string | null
+  /** How the hash of what was said begins, which tells of its open part: reports of a run differ there. Null for a withdrawal. */
+  readonly said: string | null
   readonly isDuplicate: boolean
   /** From the first attempt to the answer, virtual ms. */
   readonly askedMs: number
@@ -39,7 +42,10 @@ export class Reporters {
   readonly #disk: StoreReader
   readonly #ticks: AcknowledgedTicks
   readonly #requests: Requests
+  readonly #identity: KeyedIdentity
   readonly #reportIds = new Map<number, string>()
+  /** What was said first of each report. */
+  readonly #first = new Map<number, string>()
   /** Reports of which somebody has ever asked the withdrawal. */
   readonly #withdrawing = new Set<number>()
 
@@ -49,6 +55,7 @@ export class Reporters {
     this.#disk = disk
     this.#ticks = ticks
     this.#requests = new Requests(world, 'reporters')
+    this.#identity = new KeyedIdentity(createSecretKey(world.secrets.derive('reports')))
   }
 
   async perform({ number }: Step, action: ReportAction): Promise<void> {
@@ -56,7 +63,7 @@ export class Reporters {
     // Its report was refused, or is not in this run: there is nothing to correct.
     if (reportId === null) return
     if (action.kind === 'withdraw') this.#withdrawing.add(action.slot)
-    else this.#ticks.sending(contentHashOf(action.body))
+    else this.#sending(action.slot, this.#saidIn(action.body))
     const askedMs = this.#world.time.nowMs
     const reply = await this.#requests.untilAnswered<IntakeService, Answer>(
       () => this.#suite.intake,
@@ -101,26 +108,35 @@ export class Reporters {
   }
 
   #noteAnswer(step: number, action: ReportAction, { reportId, duplicate, theatre, revision }: Answer, askedMs: number): void {
-    const contentHash = action.kind === 'withdraw' ? null : contentHashOf(action.body)
+    const said = action.kind === 'withdraw' ? null : this.#saidIn(action.body)
     this.#reportIds.set(action.slot, reportId)
     const answeredMs = this.#world.time.nowMs
-    this.acknowledgements.push({ step, kind: action.kind, reportId, contentHash, isDuplicate: duplicate, askedMs, answeredMs })
+    this.acknowledgements.push({ step, kind: action.kind, reportId, said, isDuplicate: duplicate, askedMs, answeredMs })
     this.#world.time.note(
       `step ${step}: ${action.kind} of report ${action.slot} ${reportId.slice(0, 6)} acknowledged in ${theatre}, revision ${revision}${duplicate ? ', duplicate' : ''}`
     )
-    if (!this.#isOnDisk(reportId, contentHash))
+    if (!this.#isOnDisk(reportId, said))
       this.#world.violate(
         '1 durable',
         `step ${step}, a ${action.kind} of ${reportId}, was acknowledged before it stood in the log`
       )
   }
 
-  #isOnDisk(reportId: string, contentHash: string | null): boolean {
-    const type = contentHash === null ? 'report.withdrawn' : 'report.received'
+  #saidIn(body: ReportBody): string {
+    return this.#identity.contentOf(body as unknown as PostedReport, body.private !== undefined).open.slice(0, halfDigestLength)
+  }
+
+  #sending(slot: number, said: string): void {
+    if (!this.#first.has(slot)) this.#first.set(slot, said)
+    this.#ticks.sending(said)
+  }
+
+  #isOnDisk(reportId: string, said: string | null): boolean {
+    const type = said === null ? 'report.withdrawn' : 'report.received'
     return this.#disk.entries(topics.incidents).some(({ record }) => {
       if (record?.type !== type) return false
       const data = record.data as { reportId: string; contentHash?: string }
-      return data.reportId === reportId && (contentHash === null || data.contentHash === contentHash)
+      return data.reportId === reportId && (said === null || data.contentHash?.startsWith(said) === true)
     })
   }
 
@@ -129,7 +145,11 @@ export class Reporters {
     this.#world.time.note(`step ${step}: ${action.kind} of report ${action.slot} refused, ${code} ${pointers.join(' ')}`)
     const isTooEarly = code === 'body-invalid' && pointers.every(pointer => timePointers.has(pointer))
     const isWithdrawn = code === 'report-withdrawn' && this.#withdrawing.has(action.slot)
-    if (isTooEarly || isWithdrawn) return
+    // A correction is no post with the key of the report: that it was taken by another way makes it one that is known, and no sooner.
+    const isKeyed = action.kind === 'post' && action.idempotencyKey !== null
+    const isOtherBody = isKeyed && this.#saidIn(action.body) !== this.#first.get(action.slot)
+    const isKeyTaken = code === 'header-invalid' && pointers.join() === 'idempotency-key' && isOtherBody
+    if (isTooEarly || isWithdrawn || isKeyTaken) return
     this.#world.violate(
       '1 durable',
       `step ${step}, a ${action.kind} of report ${action.slot}, was refused: ${code} ${pointers.join(' ')}`

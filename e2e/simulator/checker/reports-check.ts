@@ -1,6 +1,7 @@
 // Promise 1, and that a report which moved counts in exactly one theatre: what was acknowledged is in the log, each theatre that a report was ever
 // in holds the word that wins, and what the theatres have assembled is just what that word says.
 
+import { halfDigestLength } from '@tocsin/contracts/keyed-identity'
 import { topics } from '@tocsin/event-log/topics'
 import { countriesOf } from '../report-bodies.ts'
 import type { Acknowledgement } from '../reporters.ts'
@@ -107,14 +108,14 @@ function checkAcknowledgement(
   history: ReportHistory | undefined,
   all: readonly Acknowledgement[]
 ): void {
-  const { step, kind, reportId, contentHash, isDuplicate } = acknowledgement
+  const { step, kind, reportId, said, isDuplicate } = acknowledgement
   const what = `step ${step}, a ${kind} of ${reportId}`
-  const same = history?.said.filter(each => each.contentHash === contentHash) ?? []
+  const same = history?.said.filter(each => said !== null && each.contentHash.startsWith(said)) ?? []
   const isThere = kind === 'withdraw' ? history !== undefined && history.withdrawnIn.size > 0 : same.length > 0
   if (!isThere) world.violate('1 durable', `${what}, was acknowledged and is not in the log`)
   if (kind !== 'correct' || isDuplicate || same.length === 0) return
   const crossed = world.like === 'kafka' ? wordsThatCrossed(acknowledgement, all) : new Set<string | null>()
-  const others = (history?.said ?? []).filter(other => !crossed.has(other.contentHash))
+  const others = (history?.said ?? []).filter(other => !crossed.has(other.contentHash.slice(0, halfDigestLength)))
   if (!same.some(each => beatsAllBefore(each, others)))
     world.violate('a correction wins', `${what}, was acknowledged and never was the word that counts`)
 }
@@ -124,7 +125,7 @@ function wordsThatCrossed({ step, reportId, askedMs, answeredMs }: Acknowledgeme
   const meanwhile = all.filter(
     other => other.step !== step && other.reportId === reportId && other.askedMs <= answeredMs && other.answeredMs >= askedMs
   )
-  return new Set(meanwhile.map(({ contentHash }) => contentHash))
+  return new Set(meanwhile.map(({ said }) => said))
 }
 
 /** Whether it won when it was written. */

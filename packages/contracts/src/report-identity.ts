@@ -1,4 +1,6 @@
-// What makes two posts the same report, and two reports the same content. Ids rest on what was sent, not on how it was understood.
+// What makes two posts the same report, and two reports the same content, by plain digests: those of reports that their source numbers, of records, and
+// those that earlier versions made of all reports, whose logs are read on. What is made of a private part now is made under keys: keyed-identity.ts.
+// Ids rest on what was sent, not on how it was understood.
 
 import { canonicalJson } from './canonical-json.ts'
 import { digest } from './digest.ts'
@@ -16,7 +18,10 @@ export interface ReportIdentity {
   readonly body: unknown
 }
 
-/** The id of a report: of its source and external id, else of the idempotency key, else of the whole body. Pure; 32 hex digits. */
+/**
+ * The id of a report that its source numbers: of its source and external id. Of others, the id that earlier versions gave: of the idempotency key,
+ * else of the whole body. Pure; 32 hex digits.
+ */
 export function reportIdOf(identity: ReportIdentity): string {
   const { sourceId, externalId, idempotencyKey, body } = identity
   if (externalId !== null) return digest('report-id', sourceId, 'external', externalId)
@@ -29,16 +34,17 @@ export function contentHashOf(body: unknown): string {
   return digest(canonicalJson(body))
 }
 
-/** `contentHashOf` a body that has the shape of a report, for less. Pure. */
+/** `contentHashOf` a body that has the shape of a report, for less: the content hash of earlier versions, to be compared and not to be kept. Pure. */
 export function postedHashOf(body: PostedReport): string {
   return digest(orderedText(postedInOrder(body)))
 }
 
-/** The record id of one revision of a report in one theatre. `correctedAt`: the final reportedAt of a correction, null for a post. Pure. */
-export function revisionRecordId(theatre: string, reportId: string, contentHash: string, correctedAt: string | null): string {
-  return correctedAt === null
-    ? digest('report', theatre, reportId, contentHash)
-    : digest('report', theatre, reportId, contentHash, correctedAt)
+/** What tells the record of one revision from those of the other revisions of its report; the same in every theatre. */
+export type RevisionName = readonly [content: string, ...more: string[]]
+
+/** The record id of one revision of a report in one theatre. Pure. */
+export function revisionRecordId(theatre: string, reportId: string, name: RevisionName): string {
+  return digest('report', theatre, reportId, ...name)
 }
 
 /** The record id of a report's withdrawal in one theatre. Pure. */

@@ -7,9 +7,17 @@ import { ScratchRecords } from './scratch-records.ts'
 
 export type DataKey = DataKeyPayload['data']
 
+/** Where a record stands in the keys log. */
+export interface KeyPlace {
+  readonly partition: number
+  readonly position: bigint
+}
+
 export interface KnownKey {
   /** The key of its record in the keys log: what is erased to erase it. */
   readonly entry: string
+  /** Where it was created. */
+  readonly at: KeyPlace
   readonly data: DataKey
 }
 
@@ -29,7 +37,15 @@ export interface DataKeysOptions {
 }
 
 /** What is kept of a key: of its entry only what does not follow from the rest. */
-type KeyText = readonly [keyId: string, iv: string, ciphertext: string, tag: string, isFirstFormat?: 1]
+type KeyText = readonly [
+  keyId: string,
+  iv: string,
+  ciphertext: string,
+  tag: string,
+  partition: number,
+  position: string,
+  isFirstFormat?: 1
+]
 
 // Of one entry all records are in one partition and in order; between entries no order is needed. There may be millions: scratch records hold them.
 export class DataKeys {
@@ -56,17 +72,23 @@ export class DataKeys {
     return this.#records.size
   }
 
-  /** All keys of a report that are not erased, least id first, so that every instance prefers the same one. */
+  /** All keys of a report that are not erased, in the order of the log, so that every instance prefers the same one. */
   of(reportId: string): readonly KnownKey[] {
     const text = this.#records.get(reportId)
     return text === undefined ? [] : (JSON.parse(text) as KeyText[]).map(key => readKey(reportId, key))
   }
 
-  /** Takes a key that was created. Idempotent. False where its entry was erased before: then it is not learnt, and must be erased again. */
-  created(entry: string, data: DataKey): boolean {
+  /**
+   * Takes a key that was created; its first place counts. Idempotent. False where its entry was erased before: then it is not learnt, and must be
+   * erased again.
+   */
+  created(entry: string, data: DataKey, at: KeyPlace): boolean {
     if (this.#erased.has(entry)) return false
-    const others = this.of(data.reportId).filter(known => known.entry !== entry)
-    this.#keep(data.reportId, others.concat({ entry, data }).sort(byKeyId))
+    const known = this.of(data.reportId)
+    const before = known.find(key => key.entry === entry)
+    const key: KnownKey = { entry, data, at: before !== undefined && isBefore(before.at, at) ? before.at : at }
+    const others = known.filter(other => other !== before)
+    this.#keep(data.reportId, [...others, key].sort(inLogOrder))
     return true
   }
 
@@ -94,16 +116,21 @@ export class DataKeys {
   }
 }
 
-function byKeyId(a: KnownKey, b: KnownKey): number {
-  return a.data.keyId < b.data.keyId ? -1 : 1
+function inLogOrder(a: KnownKey, b: KnownKey): number {
+  return isBefore(a.at, b.at) ? -1 : 1
 }
 
-function keyText({ entry, data: { reportId, keyId, wrapped } }: KnownKey): KeyText {
+function isBefore(a: KeyPlace, b: KeyPlace): boolean {
+  return a.partition === b.partition ? a.position < b.position : a.partition < b.partition
+}
+
+function keyText({ entry, at, data: { reportId, keyId, wrapped } }: KnownKey): KeyText {
   const { iv, ciphertext, tag } = wrapped
-  return entry === reportId ? [keyId, iv, ciphertext, tag, 1] : [keyId, iv, ciphertext, tag]
+  const text = [keyId, iv, ciphertext, tag, at.partition, String(at.position)] as const
+  return entry === reportId ? [...text, 1] : text
 }
 
-function readKey(reportId: string, [keyId, iv, ciphertext, tag, isFirstFormat]: KeyText): KnownKey {
+function readKey(reportId: string, [keyId, iv, ciphertext, tag, partition, position, isFirstFormat]: KeyText): KnownKey {
   const entry = isFirstFormat === 1 ? reportId : entryOf(reportId, keyId)
-  return { entry, data: { reportId, keyId, wrapped: { iv, ciphertext, tag } } }
+  return { entry, at: { partition, position: BigInt(position) }, data: { reportId, keyId, wrapped: { iv, ciphertext, tag } } }
 }

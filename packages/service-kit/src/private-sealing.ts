@@ -1,7 +1,7 @@
 // How the private part of a report is sealed: AES-256-GCM under a data key of its own, the data key wrapped under the suite's wrapping key.
 // Both are bound to the report and the key's id, so that nothing sealed for one report opens as another's. No I/O.
 
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import type { Random } from '@tocsin/domain/ports'
 import type { SealedPrivate } from '@tocsin/domain/report'
@@ -36,6 +36,11 @@ export function unwrapDataKey(wrapping: Buffer, reportId: string, keyId: string,
 export function sealTexts(dataKey: Buffer, reportId: string, keyId: string, texts: PrivateTexts, random: Random): SealedPrivate {
   const plain = Buffer.from(JSON.stringify(texts))
   return { algorithm: 'A256GCM', keyId, ...sealBytes(dataKey, `private/${reportId}/${keyId}`, plain, random) }
+}
+
+/** The digest of what one revision says in private: once the data key is erased, nobody can try a guess on it. 64 hex digits. Pure. */
+export function digestPrivate(dataKey: Buffer, reportId: string, text: string): string {
+  return createHmac('sha256', keyOf(dataKey)).update(`content/${reportId}/${text}`).digest('hex')
 }
 
 /** Opens what `sealTexts` sealed for this report; null for anything else. Never throws. */

@@ -7,12 +7,12 @@ import { decodeDataKey, encodeRecord } from '@tocsin/contracts/records'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { SealedPrivate } from '@tocsin/domain/report'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { EventLog, NewRecord, StoredRecord } from '@tocsin/event-log/port'
+import type { Appended, EventLog, NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
-import { type DataKey, DataKeys, entryOf, erasedRememberedMax } from './data-keys.ts'
+import { type DataKey, DataKeys, entryOf, erasedRememberedMax, type KeyPlace } from './data-keys.ts'
 import type { Logger } from './logger.ts'
-import { makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from './private-sealing.ts'
+import { digestPrivate, makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from './private-sealing.ts'
 import { registerReadGauge } from './read-gauge.ts'
 import { ScratchRecords } from './scratch-records.ts'
 import type { Secrets } from './secrets.ts'
@@ -28,11 +28,22 @@ export interface PrivateVaultOptions {
   readonly metrics?: Registry
 }
 
+/** A data key of a report, as whoever writes a revision uses it. */
+export interface ReportKey {
+  readonly keyId: string
+  /** Seals the private texts of a revision. */
+  seal(texts: PrivateTexts): SealedPrivate
+  /** The digest of the private part of a revision, in canonical form, under this key; hex. */
+  digest(privateText: string): string
+}
+
 /** `erased`: there is no key any more, or never was. `unreadable`: there is one, but it does not open this. */
 export type Opened = { readonly kind: 'opened'; readonly texts: PrivateTexts } | { readonly kind: 'erased' | 'unreadable' }
 
 /** Keys made here that are remembered until they come back; beyond that one is read as any other. */
 const ownMax = 10_000
+/** Ids of keys that are drawn for one that lies in the right partition: of a hundred partitions, one in 10^40 reports needs more. */
+const drawsMax = 10_000
 /** How long a key is waited for that another instance may have made or erased, ms. */
 const catchUpMs = 2000
 
@@ -73,7 +84,7 @@ export class PrivateVault {
       topic: topics.keys,
       decode: decodeDataKey,
       take: batch => {
-        for (const { stored, decoded } of batch.records) this.#created(stored.key, decoded.record)
+        for (const { stored, decoded } of batch.records) this.#created(stored.key, decoded.record, stored)
       },
       isTaken: stored => this.#tookOwn(stored),
       erased: stored => this.#erased(stored.key)
@@ -105,13 +116,30 @@ export class PrivateVault {
   }
 
   /**
-   * Seals texts under a data key of their report, which is durable before this resolves. Rejects with an EventLogError when it can't be made so.
-   * Where roles are shared it first learns what other instances have made and erased: what was erased before seals nothing any more.
+   * The data key of a report, made if there is none, and durable before this resolves: of instances that ask at once all get the same one. Rejects with
+   * an EventLogError when it can't be made so. Where roles are shared it first learns what other instances have made and erased: what was erased
+   * before seals nothing any more.
    */
-  async seal(reportId: string, texts: PrivateTexts): Promise<SealedPrivate> {
-    await this.#learnOthers()
+  async keyOf(reportId: string): Promise<ReportKey> {
+    await this.learn()
     const { keyId, dataKey } = this.#keyOf(reportId) ?? (await this.#makeKey(reportId))
-    return sealTexts(dataKey, reportId, keyId, texts, this.#options.random)
+    return {
+      keyId,
+      seal: texts => sealTexts(dataKey, reportId, keyId, texts, this.#options.random),
+      digest: privateText => digestPrivate(dataKey, reportId, privateText)
+    }
+  }
+
+  /**
+   * The digest of a private part under each key of a report that is not erased, by id of the key, as it is known here; null under one that is not of
+   * this suite.
+   */
+  digestsOf(reportId: string, privateText: string): ReadonlyMap<string, string | null> {
+    const digests = this.#keys.of(reportId).map(({ data }) => {
+      const dataKey = unwrapDataKey(this.#wrapping, reportId, data.keyId, data.wrapped)
+      return [data.keyId, dataKey === null ? null : digestPrivate(dataKey, reportId, privateText)] as const
+    })
+    return new Map(digests)
   }
 
   /** The texts as they were sealed, if their key is still there. */
@@ -128,7 +156,7 @@ export class PrivateVault {
    * none. Rejects with an EventLogError; erasing again is safe.
    */
   async erase(reportId: string): Promise<boolean> {
-    await this.#learnOthers()
+    await this.learn()
     const entries = this.#keys.of(reportId).map(({ entry }) => entry)
     if (entries.length === 0) return false
     await this.#appendErasures(entries)
@@ -150,21 +178,35 @@ export class PrivateVault {
 
   async #makeKey(reportId: string): Promise<{ keyId: string; dataKey: Buffer }> {
     const { log, clock, random } = this.#options
-    const { keyId, dataKey } = makeDataKey(random)
+    const { keyId, dataKey } = await this.#newKey(reportId)
     const data: DataKey = { reportId, keyId, wrapped: wrapDataKey(this.#wrapping, reportId, keyId, dataKey, random) }
     const id = digest('data-key', reportId, keyId)
     const envelope = { id, source: '/tocsin/vault', time: new Date(clock.nowMs()).toISOString(), cause: null }
     const value = encodeRecord(envelope, { type: 'data-key.created', data })
     const entry = entryOf(reportId, keyId)
     if (this.#own.size < ownMax) this.#own.set(id, data)
-    try {
-      await log.append(topics.keys, [{ id, key: entry, value }])
-    } catch (error) {
+    const [at] = await log.append(topics.keys, [{ id, key: entry, value }]).catch(error => {
       this.#own.delete(id)
       throw error
+    })
+    this.#keys.created(entry, data, at as Appended)
+    if (!log.capabilities.sharedRoles) return { keyId, dataKey }
+    // Another instance may have made one at the same time: the first in the log is the report's.
+    if (!(await this.#view.waitForAppended(at as Appended, catchUpMs))) throw unread()
+    return this.#keyOf(reportId) ?? { keyId, dataKey }
+  }
+
+  /** Where others make keys too, those of one report lie in one partition: only there is it told which comes first. */
+  async #newKey(reportId: string): Promise<{ readonly keyId: string; readonly dataKey: Buffer }> {
+    const { log, random } = this.#options
+    if (!log.capabilities.sharedRoles) return makeDataKey(random)
+    const home = await log.partitionOf(topics.keys, reportId)
+    let made = makeDataKey(random)
+    for (let drawn = 1; drawn < drawsMax; drawn++) {
+      if ((await log.partitionOf(topics.keys, entryOf(reportId, made.keyId))) === home) break
+      made = makeDataKey(random)
     }
-    this.#keys.created(entry, data)
-    return { keyId, dataKey }
+    return made
   }
 
   async #appendErasures(entries: readonly string[]): Promise<void> {
@@ -178,23 +220,22 @@ export class PrivateVault {
   }
 
   /** Passes what the keys log holds now, where others write to it. Rejects `log-unavailable` when that takes too long. */
-  async #learnOthers(): Promise<void> {
+  async learn(): Promise<void> {
     if (!this.#options.log.capabilities.sharedRoles) return
-    if (await this.#view.catchUp(catchUpMs)) return
-    throw new EventLogError('log-unavailable', `${topics.keys} could not be read to its end in ${catchUpMs} ms`)
+    if (!(await this.#view.catchUp(catchUpMs))) throw unread()
   }
 
   /** Learns a key that this vault made itself, when it comes back from the log: there is nothing to be read. False for any other. */
-  #tookOwn({ id, key, value }: StoredRecord): boolean {
+  #tookOwn({ id, key, value, partition, position }: StoredRecord): boolean {
     const data = value === null ? undefined : this.#own.get(id)
     if (data === undefined) return false
     this.#own.delete(id)
-    this.#created(key, data)
+    this.#created(key, data, { partition, position })
     return true
   }
 
-  #created(entry: string, data: DataKey): void {
-    if (this.#keys.created(entry, data)) return
+  #created(entry: string, data: DataKey, at: KeyPlace): void {
+    if (this.#keys.created(entry, data, at)) return
     this.#returned.add(entry)
     if (!this.#isErasingAgain) void this.#eraseAgain()
   }
@@ -219,4 +260,8 @@ export class PrivateVault {
     }
     this.#isErasingAgain = false
   }
+}
+
+function unread(): EventLogError {
+  return new EventLogError('log-unavailable', `${topics.keys} could not be read to its end in ${catchUpMs} ms`)
 }

@@ -18,8 +18,11 @@ import {
 import { join } from 'node:path'
 import type { Random } from '@tocsin/domain/ports'
 
-export const secretPurposes = ['persons', 'wrap', 'cursor', 'session', 'subscriptions'] as const
-/** `persons` HMACs of names and texts, `wrap` data keys of `private`, `cursor` cursors, `session` cookies, `subscriptions` webhook secrets. */
+export const secretPurposes = ['persons', 'reports', 'wrap', 'cursor', 'session', 'subscriptions'] as const
+/**
+ * `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data keys of `private`, `cursor` cursors, `session` cookies,
+ * `subscriptions` webhook secrets.
+ */
 export type SecretPurpose = (typeof secretPurposes)[number]
 
 export interface Secrets {

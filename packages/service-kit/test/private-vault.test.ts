@@ -20,6 +20,7 @@ const texts: PrivateTexts = {
   persons: [{ name: 'A. Person', aliases: [], role: 'captured', kind: null }]
 }
 const reportId = 'r'.repeat(32)
+const sealBy = async (vault: PrivateVault) => (await vault.keyOf(reportId)).seal(texts)
 const open: PrivateVault[] = []
 const vaultOn = async (
   store: MemoryStore,
@@ -41,7 +42,7 @@ describe('PrivateVault', () => {
   it('opens what it sealed, here and in another process, now and after a restart', async () => {
     const store = new MemoryStore()
     const [intake, reader] = [await vaultOn(store), await vaultOn(store)]
-    const sealed = await intake.seal(reportId, texts)
+    const sealed = await sealBy(intake)
     const later = await vaultOn(store)
     expect(intake.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
     expect(later.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
@@ -58,7 +59,7 @@ describe('PrivateVault', () => {
       }
     })
     let isSealed = false
-    const sealed = vault.seal(reportId, texts).then(() => {
+    const sealed = sealBy(vault).then(() => {
       isSealed = true
     })
     await Promise.resolve()
@@ -70,7 +71,7 @@ describe('PrivateVault', () => {
 
   it('seals all revisions of a report under one key, and never the same texts to the same bytes', async () => {
     const vault = await vaultOn(new MemoryStore())
-    const [one, other] = [await vault.seal(reportId, texts), await vault.seal(reportId, texts)]
+    const [one, other] = [await sealBy(vault), await sealBy(vault)]
     expect(one.keyId).toBe(other.keyId)
     expect(one.ciphertext).not.toBe(other.ciphertext)
     expect(vault.keyCount).toBe(1)
@@ -79,12 +80,12 @@ describe('PrivateVault', () => {
   it('makes what it erased unreadable everywhere, and seals anew under another key', async () => {
     const store = new MemoryStore()
     const [vault, reader] = [await vaultOn(store), await vaultOn(store)]
-    const sealed = await vault.seal(reportId, texts)
+    const sealed = await sealBy(vault)
     expect(await vault.erase(reportId)).toBe(true)
     expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
     expect((await vaultOn(store)).open(reportId, sealed)).toEqual({ kind: 'erased' })
     await expect.poll(() => reader.open(reportId, sealed)).toEqual({ kind: 'erased' })
-    const again = await vault.seal(reportId, texts)
+    const again = await sealBy(vault)
     expect(again.keyId).not.toBe(sealed.keyId)
     expect(vault.open(reportId, again).kind).toBe('opened')
     expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
@@ -96,7 +97,7 @@ describe('PrivateVault', () => {
 
   it('opens nothing with the secret of another suite', async () => {
     const store = new MemoryStore()
-    const sealed = await (await vaultOn(store)).seal(reportId, texts)
+    const sealed = await sealBy(await vaultOn(store))
     const stranger = await vaultOn(store, {}, secretsFrom(new Uint8Array(32).fill(8), 'tk_owner-key-of-the-tests-0123456789'))
     expect(stranger.open(reportId, sealed)).toEqual({ kind: 'unreadable' })
   })
@@ -112,25 +113,38 @@ describe('several vaults on one log', () => {
     return (await Promise.all(pages)).flatMap(page => page.records)
   }
 
-  it('that seal for one report at once are all opened by each, and seal under one key from then on', async () => {
+  it('that ask for the key of one report at once all get the same, whichever of them made it first', async () => {
+    for (const partitions of [1, 3, 12]) {
+      const store = new MemoryStore({ partitions })
+      const vaults = await Promise.all([1, 2, 3].map(() => sharedVault(store)))
+      const sealed = await Promise.all(vaults.map(vault => sealBy(vault)))
+      expect(new Set(sealed.map(s => s.keyId)).size).toBe(1)
+      const keys = await Promise.all(vaults.map(vault => vault.keyOf(reportId)))
+      expect(new Set(keys.map(key => key.digest('said'))).size).toBe(1)
+      const later = await sharedVault(store)
+      for (const vault of [...vaults, later]) for (const one of sealed) expect(vault.open(reportId, one).kind).toBe('opened')
+    }
+  })
+
+  it('open what was sealed under either of two keys that an earlier version made at once, and use the same one from then on', async () => {
     const store = new MemoryStore({ partitions: 3 })
-    const vaults = await Promise.all([1, 2, 3].map(() => sharedVault(store)))
-    const sealed = await Promise.all(vaults.map(vault => vault.seal(reportId, texts)))
-    expect(new Set(sealed.map(s => s.keyId)).size).toBe(3)
-    const later = await sharedVault(store)
-    for (const one of sealed) expect(later.open(reportId, one)).toEqual({ kind: 'opened', texts })
-    const next = await Promise.all(vaults.map(vault => vault.seal(reportId, texts)))
-    expect(new Set(next.map(s => s.keyId)).size).toBe(1)
-    for (const vault of vaults) for (const one of sealed) expect(vault.open(reportId, one).kind).toBe('opened')
+    // Each of a process that is alone, as it believes.
+    const [one, other] = [await vaultOn(store), await vaultOn(store)]
+    const sealed = await Promise.all([sealBy(one), sealBy(other)])
+    expect(new Set(sealed.map(s => s.keyId)).size).toBe(2)
+    const vaults = await Promise.all([sharedVault(store), sharedVault(store)])
+    for (const vault of vaults) for (const s of sealed) expect(vault.open(reportId, s).kind).toBe('opened')
+    expect(new Set((await Promise.all(vaults.map(vault => sealBy(vault)))).map(s => s.keyId)).size).toBe(1)
+    expect([...(vaults[0] as PrivateVault).digestsOf(reportId, 'said').keys()].sort()).toEqual(sealed.map(s => s.keyId).sort())
   })
 
   it('erase every key of a report, whoever made it, and seal nothing with one that another has erased', async () => {
     const store = new MemoryStore({ partitions: 3 })
     const [one, other] = [await sharedVault(store), await sharedVault(store)]
-    const sealed = await Promise.all([one.seal(reportId, texts), other.seal(reportId, texts)])
+    const sealed = await Promise.all([sealBy(one), sealBy(other)])
     expect(await other.erase(reportId)).toBe(true)
     expect((await stored(store)).every(record => record.value === null)).toBe(true)
-    const again = await one.seal(reportId, texts)
+    const again = await sealBy(one)
     for (const { keyId } of sealed) expect(again.keyId).not.toBe(keyId)
     const later = await sharedVault(store)
     for (const vault of [one, later]) for (const s of sealed) expect(vault.open(reportId, s)).toEqual({ kind: 'erased' })
@@ -140,7 +154,7 @@ describe('several vaults on one log', () => {
   it('keep erased what comes again behind its erasure, and erase it again', async () => {
     const store = new MemoryStore()
     const vault = await sharedVault(store)
-    const sealed = await vault.seal(reportId, texts)
+    const sealed = await sealBy(vault)
     const [created] = await stored(store)
     await vault.erase(reportId)
     const late = new MemoryLog({ like: 'kafka' }, store)
@@ -154,13 +168,13 @@ describe('several vaults on one log', () => {
 describe('a keys log of the first format', () => {
   it('is opened and erased by the id of the report alone', async () => {
     const store = new MemoryStore()
-    const made = await (await vaultOn(store)).seal(reportId, texts)
+    const made = await sealBy(await vaultOn(store))
     const [record] = (await new MemoryLog({}, store).read(topics.keys, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })).records
     const old = new MemoryStore()
     await new MemoryLog({}, old).append(topics.keys, [{ id: 'k', key: reportId, value: record?.value ?? null }])
     const vault = await vaultOn(old)
     expect(vault.open(reportId, made)).toEqual({ kind: 'opened', texts })
-    expect((await vault.seal(reportId, texts)).keyId).toBe(made.keyId)
+    expect((await sealBy(vault)).keyId).toBe(made.keyId)
     expect(await vault.erase(reportId)).toBe(true)
     expect((await vaultOn(old)).open(reportId, made)).toEqual({ kind: 'erased' })
     const held = (await new MemoryLog({}, old).read(topics.keys, 0, 0n, { recordsMax: 9, bytesMax: 1e6 })).records

@@ -2,6 +2,7 @@
 // layer over it, and the simulator drives it without. A caller is told of success only when the log holds every record of it.
 
 import type { KeyObject } from 'node:crypto'
+import { isNamedByKey, KeyedIdentity, type NamedPost, type ReportContent } from '@tocsin/contracts/keyed-identity'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { postedHashOf, reportIdOf } from '@tocsin/contracts/report-identity'
 import type { ReportInput } from '@tocsin/contracts/report-input'
@@ -16,19 +17,20 @@ import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { BackfillGate } from './backfill-gate.ts'
 import { logAway, stoppedReading, tooLate, tooManyAtOnce, tooMuchAtOnce } from './busy-problems.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
-import { type KnownReport, type KnownReports, theatresBehind, winsOver } from './known-reports.ts'
+import { type KnownReport, type KnownReports, type KnownRevision, theatresBehind } from './known-reports.ts'
 import { LiveFirst } from './live-first.ts'
 import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { OwnRecords } from './own-records.ts'
-import { checkReporter, checkSameReport, checkTimes, invalidBody, isCleared, withdrawnForGood } from './refusals.ts'
-import { type Answer, duplicateOf, holds } from './report-answer.ts'
+import { checkReporter, checkSameReport, checkTimes, invalidBody, isCleared, keyTaken, withdrawnForGood } from './refusals.ts'
+import { type Answer, duplicateOf } from './report-answer.ts'
 import type { ResolvedPlaces } from './report-places.ts'
-import { type Correction, correctedAt, type Origin, type Post, parse, type Revision, type Sent } from './report-post.ts'
+import { type Correction, correctedAt, type Origin, type Post, parse, type Sent } from './report-post.ts'
 import { withdrawalRecords } from './report-records.ts'
 import { ReportTheatre } from './report-theatre.ts'
 import { weightOf } from './report-weight.ts'
 import { ReportWriting } from './report-writing.ts'
+import { type Posted, revisionSaying, says } from './same-content.ts'
 import { SharedReports } from './shared-reports.ts'
 import { SureWrites } from './sure-writes.ts'
 import { TheatreMoments } from './theatre-moments.ts'
@@ -38,7 +40,7 @@ export interface AcceptanceDeps {
   readonly log: EventLog
   readonly clock: Clock
   readonly gazetteer: Gazetteer
-  readonly vault: Pick<PrivateVault, 'seal' | 'erase'>
+  readonly vault: Pick<PrivateVault, 'keyOf' | 'digestsOf' | 'learn' | 'erase'>
   readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
   readonly reports: KnownReports
   /** Told what is written here, so that it need not be read again. */
@@ -47,6 +49,8 @@ export interface AcceptanceDeps {
   readonly backfill: Pick<BackfillGate, 'isOpen' | 'opens'>
   /** The suite's secret for `persons`. */
   readonly personsSecret: KeyObject
+  /** The suite's secret for `reports`. */
+  readonly reportsSecret: KeyObject
   /** Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs` ago (default: holds now); false when it can't. */
   readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
   readonly limits: AcceptanceLimits
@@ -69,16 +73,25 @@ export interface AcceptanceLimits {
  */
 const postKnowledgeMaxAgeMs = 1000
 
-/** A post on its way, its places resolved. */
-interface JudgedPost extends Origin {
-  readonly reportId: string
+/** What a body says: as it is understood, and as it is compared. */
+interface Body {
   readonly input: ReportInput
-  readonly contentHash: string
-  readonly resolved: ResolvedPlaces
+  readonly content: ReportContent
+  /** The hash that earlier versions gave it. */
+  readonly plainHash: () => string
 }
+
+/** A post on its way. */
+interface PostBegun extends Origin, Body {
+  readonly reportId: string
+  readonly once: Sent['once']
+}
+
+const noDigests: ReadonlyMap<string, string | null> = new Map()
 
 export class ReportAcceptance {
   readonly #deps: AcceptanceDeps
+  readonly #identity: KeyedIdentity
   readonly #work: OneAtATime
   readonly #deadlines: DeadlineWatch
   readonly #patience: LogPatience
@@ -94,6 +107,7 @@ export class ReportAcceptance {
     const { log, limits } = deps
     const deadlineMs = limits.requestDeadlineMs
     this.#deps = deps
+    this.#identity = new KeyedIdentity(deps.reportsSecret)
     this.#work = new OneAtATime(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
     this.#liveFirst = new LiveFirst(deps.clock)
@@ -124,15 +138,17 @@ export class ReportAcceptance {
    * Takes a report. Resolves when it is durable, or was before. Rejects with a ProblemError, or with the log's own error; then either nothing was
    * written, or sending it again writes nothing twice.
    */
-  accept({ body, idempotencyKey, lane, principal, cause = null }: Post): Promise<Answer> {
+  accept({ body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null }: Post): Promise<Answer> {
     return this.#within(postKnowledgeMaxAgeMs, lane, () => {
-      const input = parse(body)
-      const { sourceId, externalId } = input
-      const reportId = reportIdOf({ sourceId, externalId, idempotencyKey, body })
+      const said = this.#read(body)
+      const { sourceId, externalId } = said.input
+      const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content: said.content }
+      const reportId = this.#idOf(named, body, said)
+      const once = isNamedByKey(named) ? keyAt : null
       return {
         reportId,
-        bytes: weightOf(input),
-        work: () => this.#post(reportId, input, postedHashOf(body as PostedReport), { lane, principal, cause })
+        bytes: weightOf(said.input),
+        work: () => this.#post({ ...said, reportId, once, lane, principal, cause })
       }
     })
   }
@@ -140,9 +156,8 @@ export class ReportAcceptance {
   /** Takes a correction of a report that is known. Promises as `accept` does. */
   correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
     return this.#within(0, lane, () => {
-      const input = parse(body)
-      const contentHash = postedHashOf(body as PostedReport)
-      return { reportId, bytes: weightOf(input), work: () => this.#put(reportId, input, contentHash, lane, principal) }
+      const said = this.#read(body)
+      return { reportId, bytes: weightOf(said.input), work: () => this.#put(reportId, said, lane, principal) }
     })
   }
 
@@ -220,54 +235,92 @@ export class ReportAcceptance {
     return { ...known, winner }
   }
 
+  /** Reads a body. Throws ProblemError `body-invalid`. */
+  #read(body: unknown): Body {
+    const input = parse(body)
+    let plain: string | null = null
+    const plainHash = () => {
+      plain ??= postedHashOf(body as PostedReport)
+      return plain
+    }
+    return { input, content: this.#identity.contentOf(body as PostedReport, input.private !== null), plainHash }
+  }
+
+  /** The id of a report. One that an earlier version took with this content is known by the id that it was given then. */
+  #idOf(named: NamedPost, body: unknown, { plainHash }: Body): string {
+    const { sourceId, externalId, idempotencyKey } = named
+    if (externalId === null) {
+      const plain = reportIdOf({ sourceId, externalId, idempotencyKey, body })
+      if (this.#deps.reports.get(plain)?.revisions.some(({ contentHash }) => contentHash === plainHash())) return plain
+    }
+    return this.#identity.idOf(named)
+  }
+
   // From here to the append nothing is waited for where nothing has to be, and no function is async that need not be: every report comes this way, and
   // each promise of it cost as much as hashing the report.
-  #post(reportId: string, input: ReportInput, contentHash: string, from: Origin): Promise<Answer> {
-    const located = this.#places.located(input)
-    if (located instanceof Promise) return located.then(resolved => this.#postAt(reportId, input, contentHash, from, resolved))
-    return this.#postAt(reportId, input, contentHash, from, located)
+  #post(post: PostBegun): Promise<Answer> {
+    const located = this.#places.located(post.input)
+    if (located instanceof Promise) return located.then(resolved => this.#postAt(post, resolved))
+    return this.#postAt(post, located)
   }
 
-  #postAt(reportId: string, input: ReportInput, contentHash: string, from: Origin, resolved: ResolvedPlaces): Promise<Answer> {
+  #postAt(post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
     // Only now: before, what is known of the source may be too old to judge by.
-    this.#checkReporter(from.principal, input.sourceId)
-    const decide = () => this.#postOn(this.#deps.reports.get(reportId), { reportId, input, contentHash, resolved, ...from })
-    // What is answered without a write rests on all that the log holds: another instance may have withdrawn the report.
-    if (this.#shared === null || !holds(this.#deps.reports.get(reportId), contentHash)) return decide()
-    return this.#shared.learn(0).then(decide)
+    this.#checkReporter(post.principal, post.input.sourceId)
+    const { reportId } = post
+    const decide = () => this.#postOn(this.#deps.reports.get(reportId), post, resolved)
+    if (this.#shared === null || this.#deps.reports.get(reportId) === undefined) return decide()
+    return this.#learnOf(this.#shared, post).then(decide)
   }
 
-  #postOn(known: KnownReport | undefined, post: JudgedPost): Promise<Answer> {
-    const { reportId, input, contentHash, resolved, lane, principal, cause } = post
+  /** What is answered without a write rests on all that the logs hold: another instance may have withdrawn the report, or erased its texts. */
+  async #learnOf(shared: SharedReports, { reportId, ...said }: PostBegun): Promise<void> {
+    if (said.content.privateText !== null) await this.#deps.vault.learn()
+    if (revisionSaying(this.#deps.reports.get(reportId), this.#posted(reportId, said)) !== null) await shared.learn(0)
+  }
+
+  /** What is said, as it is compared with what is known of the report now. */
+  #posted(reportId: string, { content, plainHash }: Body): Posted {
+    const { privateText } = content
+    return { content, plainHash, digests: privateText === null ? noDigests : this.#deps.vault.digestsOf(reportId, privateText) }
+  }
+
+  #postOn(known: KnownReport | undefined, post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
+    const { reportId, input, content, once, lane, principal, cause } = post
     // Who may not see the report that has this id may not add to it either.
     if (known?.winner && !isCleared(principal, known.winner)) {
       throw new ProblemError('forbidden', 'The key may not write to this report.')
     }
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
+    const same = known === undefined ? null : revisionSaying(known, this.#posted(reportId, post))
+    if (once !== null && same === null && known?.winner) throw keyTaken(once)
     if (known?.withdrawal) throw withdrawnForGood()
-    const sent = { reportId, input, contentHash, ...places, lane, isCorrection: false, cause }
-    if (known && holds(known, contentHash)) return this.#again(known, sent, theatre)
+    const sent = { reportId, input, content, ...places, lane, isCorrection: false, once, cause }
+    if (known && same) return this.#again(known, same, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
     // Who states no time says it now, and so after all that was said before: the clock of a replay may stand meanwhile.
     const reportedAt =
       input.reportedAt ?? (known?.winner ? correctedAt(known.winner.reportedAt, null, nowMs) : new Date(nowMs).toISOString())
-    return this.#revise({ ...sent, externalId: known?.externalId ?? input.externalId, reportedAt, theatre })
+    return this.#writing.revision({ ...sent, externalId: known?.externalId ?? input.externalId, reportedAt, theatre })
   }
 
-  async #put(reportId: string, input: ReportInput, contentHash: string, lane: Lane, principal: Principal): Promise<Answer> {
+  async #put(reportId: string, said: Body, lane: Lane, principal: Principal): Promise<Answer> {
+    const { input, content } = said
     const resolved = await this.#places.located(input)
     const known = this.visible(reportId, principal)
     this.#checkReporter(principal, known.sourceId)
     if (known.withdrawal) throw withdrawnForGood()
     checkSameReport(known, input)
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
-    const sent = { reportId, input, contentHash, ...places, lane, isCorrection: true, cause: null }
-    if (known.winner.contentHash === contentHash) return this.#again(known, sent, theatre)
+    const sent = { reportId, input, content, ...places, lane, isCorrection: true, once: null, cause: null }
+    if (content.privateText !== null) await this.#deps.vault.learn()
+    // A correction with texts that were erased means to have them back.
+    if (says(known.winner, this.#posted(reportId, said))) return this.#again(known, known.winner, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
     const reportedAt = correctedAt(known.winner.reportedAt, input.reportedAt, nowMs)
-    return this.#revise({ ...sent, externalId: known.externalId, reportedAt, theatre })
+    return this.#writing.revision({ ...sent, externalId: known.externalId, reportedAt, theatre })
   }
 
   async #delete(reportId: string, reason: string, lane: Lane, principal: Principal): Promise<Answer> {
@@ -288,24 +341,15 @@ export class ReportAcceptance {
    * Content that is known is a duplicate. Only what stands is written again: the rest, if a write to several theatres ended half way; all of it,
    * as a later revision, if its place lies in another theatre than when it was taken, because theatres were declared since.
    */
-  async #again(known: KnownReport, sent: Sent, theatre: string): Promise<Answer> {
-    const { winner, externalId } = known
-    const behind = theatresBehind(known)
-    if (winner?.contentHash !== sent.contentHash) return duplicateOf(known)
+  async #again(known: KnownReport, same: KnownRevision, sent: Sent, theatre: string): Promise<Answer> {
+    const { winner } = known
+    if (winner?.contentHash !== same.contentHash) return duplicateOf(known)
     if (winner.theatre !== theatre) {
       const reportedAt = correctedAt(winner.reportedAt, null, this.#moments.nowMs(theatre))
-      return this.#revise({ ...sent, externalId, reportedAt, theatre, isCorrection: true })
+      return this.#writing.moved(known, { ...sent, reportedAt, theatre })
     }
-    if (behind.length === 0) return duplicateOf(known)
-    return this.#writing.revision({ ...sent, externalId, reportedAt: winner.reportedAt, theatre: winner.theatre }, behind)
-  }
-
-  /** Writes a revision: a winner to every theatre that the report was ever in and to its own, another only to where the report already is. */
-  #revise(revision: Revision): Promise<Answer> {
-    const known = this.#deps.reports.get(revision.reportId)
-    const targets = new Set(known?.standings.map(standing => standing.theatre))
-    if (!known?.winner || winsOver(revision, known.winner)) targets.add(revision.theatre)
-    return this.#writing.revision(revision, [...targets])
+    const behind = theatresBehind(known)
+    return behind.length === 0 ? duplicateOf(known) : this.#writing.copy(known, sent.lane, behind)
   }
 
   /** Runs one piece of work within the limits: not too many at once, one at a time for a report, and answered within the deadline. */

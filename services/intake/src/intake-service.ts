@@ -77,6 +77,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     time: views.time,
     backfill,
     personsSecret: createSecretKey(secrets.derive('persons')),
+    reportsSecret: createSecretKey(secrets.derive('reports')),
     catchUp: (timeoutMs, maxAgeMs) => views.catchUp(timeoutMs, maxAgeMs),
     isFollowing,
     limits,

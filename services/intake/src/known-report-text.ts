@@ -4,7 +4,14 @@ import type { Handling } from '@tocsin/domain/handling'
 import type { KnownReport, KnownRevision, LogPlace, Standing } from './known-reports.ts'
 
 type PlaceText = readonly [partition: number, position: string]
-type RevisionText = readonly [reportedAt: string, contentHash: string, theatre: string, handling: Handling, ...PlaceText]
+type RevisionText = readonly [
+  reportedAt: string,
+  contentHash: string,
+  theatre: string,
+  handling: Handling,
+  ...PlaceText,
+  keyId?: string
+]
 /** `best`: index among the revisions, -1 for none. */
 type StandingText = readonly [theatre: string, best: number, isWithdrawn: 0 | 1, ...PlaceText]
 type ReportText = readonly [
@@ -52,12 +59,13 @@ function readPlace(partition: number, position: string): LogPlace {
   return { partition, position: BigInt(position) }
 }
 
-function revisionText({ reportedAt, contentHash, theatre, handling, at }: KnownRevision): RevisionText {
-  return [reportedAt, contentHash, theatre, handling, at.partition, String(at.position)]
+function revisionText({ reportedAt, contentHash, theatre, handling, at, keyId }: KnownRevision): RevisionText {
+  const text = [reportedAt, contentHash, theatre, handling, at.partition, String(at.position)] as const
+  return keyId === null ? text : [...text, keyId]
 }
 
-function readRevision([reportedAt, contentHash, theatre, handling, ...at]: RevisionText): KnownRevision {
-  return { reportedAt, contentHash, theatre, handling, at: readPlace(...at) }
+function readRevision([reportedAt, contentHash, theatre, handling, partition, position, keyId]: RevisionText): KnownRevision {
+  return { reportedAt, contentHash, theatre, handling, keyId: keyId ?? null, at: readPlace(partition, position) }
 }
 
 function standingText(standing: Standing, revisions: readonly KnownRevision[]): StandingText {

@@ -25,6 +25,8 @@ export interface KnownRevision extends RevisionKey {
   /** Where its place lies. */
   readonly theatre: string
   readonly handling: Handling
+  /** The data key of its private part; null where nothing was said in private. */
+  readonly keyId: string | null
   /** A record that holds it. */
   readonly at: LogPlace
 }
@@ -169,6 +171,9 @@ function movedOn(
 }
 
 /** The one object that stands for a revision of a report, made of the record that is learnt of first. */
-function revisionOf({ reportedAt, contentHash, theatre, handling }: ReportRevision, at: LogPlace): KnownRevision {
-  return { reportedAt, contentHash, theatre, handling, at }
+function revisionOf(
+  { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
+  at: LogPlace
+): KnownRevision {
+  return { reportedAt, contentHash, theatre, handling, keyId: sealed?.keyId ?? null, at }
 }

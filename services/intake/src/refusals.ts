@@ -8,6 +8,7 @@ import { type Handling, maySee } from '@tocsin/domain/handling'
 import { mayReportAs } from '@tocsin/domain/source-declaration'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { KnownReport } from './known-reports.ts'
+import type { KeyAt } from './report-post.ts'
 
 /** The problem of a body with wrong fields. Its detail names the first. */
 export function invalidBody(errors: readonly FieldError[]): ProblemError {
@@ -19,6 +20,18 @@ export function invalidBody(errors: readonly FieldError[]): ProblemError {
 
 export function withdrawnForGood(): ProblemError {
   return new ProblemError('report-withdrawn', 'The report was withdrawn. A withdrawal is final: post it as a new report.')
+}
+
+/** The problem of a key that its holder has used for a post that says something else: a counter that began anew, and no correction. */
+export function keyTaken(pointer: KeyAt): ProblemError {
+  const detail = 'was used with another body: another report needs another key, and a correction is a PUT'
+  return new ProblemError('header-invalid', `${keyWords[pointer]} ${detail}.`, { errors: [{ pointer, detail }] })
+}
+
+const keyWords: Readonly<Record<KeyAt, string>> = {
+  'idempotency-key': 'Idempotency-Key',
+  'ce-id': 'ce-id, with ce-source,',
+  'event-id': '/id of the event, with its /source,'
 }
 
 /** True where a principal may see what lies in a theatre under a handling. */

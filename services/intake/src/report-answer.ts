@@ -20,11 +20,6 @@ export function duplicateOf({ reportId, revisions, winner, standings }: KnownRep
   return { reportId, revision: revisions.length, theatre: winner?.theatre ?? '', duplicate: true, places: standings.map(placeOf) }
 }
 
-/** True where a revision with this content is known. */
-export function holds(known: KnownReport | undefined, contentHash: string): boolean {
-  return known?.revisions.some(revision => revision.contentHash === contentHash) ?? false
-}
-
 /** True where the fold met the same revision, or withdrawal, in the same partition before the record that was just written. Pure. */
 export function wasThere(known: KnownReport, record: DraftRecord['record'], at: LogPlace): boolean {
   const isBefore = (other: LogPlace | null) => other?.partition === at.partition && other.position < at.position

@@ -1,30 +1,38 @@
 // What comes in of a report, as it is handed on until it is written: the post, where it comes from, its places. Pure.
 
+import type { ReportContent } from '@tocsin/contracts/keyed-identity'
 import { parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
 import type { Lane, Place } from '@tocsin/domain/report'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { invalidBody } from './refusals.ts'
 import type { RevisionParts } from './report-records.ts'
 
+/** Where a key stood by which a post counts once. */
+export type KeyAt = 'idempotency-key' | 'ce-id' | 'event-id'
+
 export interface Post {
   readonly body: unknown
   readonly idempotencyKey: string | null
+  /** Default `idempotency-key`. */
+  readonly keyAt?: KeyAt
   readonly lane: Lane
   readonly principal: Principal
   /** The record that it stands for, where it does not come from outside. */
   readonly cause?: string | null
 }
-export type Correction = Omit<Post, 'idempotencyKey' | 'cause'>
+export type Correction = Omit<Post, 'idempotencyKey' | 'keyAt' | 'cause'>
 
 /** What was sent of a report, and where its places are. */
 export interface Sent {
   readonly reportId: string
   readonly input: ReportInput
-  readonly contentHash: string
+  readonly content: ReportContent
   readonly place: Place
   readonly alsoAt: readonly Place[]
   readonly lane: Lane
   readonly isCorrection: boolean
+  /** Where the key stood that names the report: of all posts with that key the first one alone counts. Null where none names it. */
+  readonly once: KeyAt | null
   readonly cause: string | null
 }
 
@@ -35,8 +43,8 @@ export interface Origin {
   readonly cause: string | null
 }
 
-/** A revision that is to be written, before it is sealed. */
-export type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed'>
+/** A revision that is to be written, before its private part is sealed and its hash is made. */
+export type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed' | 'contentHash'>
 
 /** What a body says. Throws ProblemError `body-invalid`, which names its wrong fields. */
 export function parse(body: unknown): ReportInput {

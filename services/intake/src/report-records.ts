@@ -1,12 +1,15 @@
 // From a report as it was understood to the records of the incidents log: one revision, in every theatre that must hold it. Pure.
 
+import { openHalfOf } from '@tocsin/contracts/keyed-identity'
 import { encodeRecord, encodeRevision } from '@tocsin/contracts/records'
-import { revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
+import { type RevisionName, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
 import type { ReportInput } from '@tocsin/contracts/report-input'
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import type { DerivedKeys } from './derived-keys.ts'
+import type { KnownReport } from './known-reports.ts'
+import type { Sent } from './report-post.ts'
 
 /** Who writes them. */
 const source = '/tocsin/intake'
@@ -65,34 +68,80 @@ export interface Acceptance {
   readonly at: string
 }
 
+/** What names the one post that an Idempotency-Key stands for, whatever it says: of two at once the log takes the first. */
+const onceName: RevisionName = ['once']
+
+/**
+ * What names the record of a revision that is to be written. The same revision always has the same name, so that a second append is found out. What is
+ * said in private is no part of it, so that nothing that follows from the record tells of it: those that differ in that alone are numbered. Pure.
+ */
+export function revisionName(
+  { contentHash, private: sealed, reportedAt }: NamedRevision,
+  { isCorrection, once }: Pick<Sent, 'isCorrection' | 'once'>,
+  known: KnownReport | undefined
+): RevisionName {
+  if (once !== null && !isCorrection) return onceName
+  const said = openHalfOf(contentHash, sealed !== null)
+  const nth = sealed === null ? 0 : numberOf(contentHash, said, known)
+  return nameOf(said, isCorrection ? reportedAt : null, nth)
+}
+
+type NamedRevision = Pick<ReportRevision, 'contentHash' | 'private' | 'reportedAt'>
+
+function nameOf(said: string, correctedAt: string | null, nth: number): RevisionName {
+  return [said, ...(correctedAt === null ? [] : [correctedAt]), ...(nth === 0 ? [] : [String(nth)])]
+}
+
+/** Which of the revisions it is that say the same in the open, in the order in which they were learnt. */
+function numberOf(contentHash: string, said: string, known: KnownReport | undefined): number {
+  const alike = known?.revisions.filter(r => r.keyId !== null && openHalfOf(r.contentHash, true) === said) ?? []
+  const index = alike.findIndex(r => r.contentHash === contentHash)
+  return index < 0 ? alike.length : index
+}
+
+/** What names the record that was read, so that its copies in other theatres get the ids that its writer would give them. Pure. */
+export function nameOfRecord({ id, theatre, data }: ReceivedRecord, known: KnownReport): RevisionName {
+  const { reportId, contentHash, reportedAt, private: sealed } = data
+  const isIt = (name: RevisionName) => revisionRecordId(theatre, reportId, name) === id
+  // Earlier versions named a revision by all of its hash.
+  const whole = [nameOf(contentHash, null, 0), nameOf(contentHash, reportedAt, 0), onceName].find(isIt)
+  if (whole !== undefined) return whole
+  const said = openHalfOf(contentHash, sealed !== null)
+  for (const nth of known.revisions.keys()) {
+    const found = [nameOf(said, null, nth), nameOf(said, reportedAt, nth)].find(isIt)
+    if (found !== undefined) return found
+  }
+  // Of an instance that had learnt the revisions in another order: its record and this one say the same, and the fold takes them for one.
+  return nameOf(said, reportedAt, 0)
+}
+
+type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
+
 /** The records of a revision that was made here, one for each theatre: those of `revisionRecords`, for less. */
 export function newRevisionRecords(
   revision: ReportRevision,
-  isCorrection: boolean,
+  name: RevisionName,
   theatres: readonly Acceptance[],
   cause: string | null
 ): DraftRecord[] {
   return theatres.map(({ theatre, at: time }) => {
-    const id = idOf(revision, isCorrection, theatre)
+    const id = revisionRecordId(theatre, revision.reportId, name)
     const value = encodeRevision({ id, source, time, cause, theatre }, revision)
     return { stored: { id, key: theatre, value }, record: { type: 'report.received', data: revision, id, theatre, time } }
   })
 }
 
-/** The records of a revision, one for each theatre. The same revision always has the same ids, so that a second append is found out. */
+/** The records of a revision, one for each theatre. */
 export function revisionRecords(
   revision: ReportRevision,
-  isCorrection: boolean,
+  name: RevisionName,
   theatres: readonly Acceptance[],
   cause: string | null = null
 ): DraftRecord[] {
-  return theatres.map(({ theatre, at }) =>
-    draft(idOf(revision, isCorrection, theatre), theatre, at, { type: 'report.received', data: revision }, cause)
-  )
-}
-
-function idOf({ reportId, contentHash, reportedAt }: ReportRevision, isCorrection: boolean, theatre: string): string {
-  return revisionRecordId(theatre, reportId, contentHash, isCorrection ? reportedAt : null)
+  return theatres.map(({ theatre, at }) => {
+    const id = revisionRecordId(theatre, revision.reportId, name)
+    return draft(id, theatre, at, { type: 'report.received', data: revision }, cause)
+  })
 }
 
 /** The tombstones of a report, one for each theatre that it was ever in. */

@@ -212,7 +212,7 @@ export class ReportStream {
   #accept(entry: Entry, read: ReadLine): void {
     const { acceptance, lane, principal } = this.#options
     const { body, key: idempotencyKey, name } = read
-    const done = acceptance.accept({ body, idempotencyKey, lane, principal }).then(
+    const done = acceptance.accept({ body, idempotencyKey, keyAt: 'event-id', lane, principal }).then(
       answer => this.#accepted(entry, answer),
       error => this.#failed(entry, read.isEvent ? ofEvent(error) : error)
     )
@@ -379,7 +379,10 @@ function nameOf(body: unknown): string | null {
 
 /** The errors of a report that came in an event point into the event. */
 export function ofEvent(error: unknown): unknown {
-  if (!(error instanceof ProblemError) || error.code !== 'body-invalid') return error
+  if (!(error instanceof ProblemError)) return error
+  // The key of an event that was used before: in structured mode it is no header.
+  if (error.errors[0]?.pointer === 'event-id') return invalidBody(error.errors.map(({ detail }) => ({ pointer: '/id', detail })))
+  if (error.code !== 'body-invalid') return error
   const errors: readonly FieldError[] = inEvent(error.errors)
   return invalidBody(errors)
 }

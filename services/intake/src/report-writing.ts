@@ -2,26 +2,37 @@
 // what the fold has then. What is decided, and whether it may be, is acceptance.ts's.
 
 import type { KeyObject } from 'node:crypto'
+import { keyedContentHash } from '@tocsin/contracts/keyed-identity'
+import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { SealedPrivate } from '@tocsin/domain/report'
+import type { RevisionName } from '@tocsin/contracts/report-identity'
+import type { Lane } from '@tocsin/domain/report'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { PrivateVault } from '@tocsin/service-kit/private-vault'
+import type { PrivateVault, ReportKey } from '@tocsin/service-kit/private-vault'
 import type { BackfillGate } from './backfill-gate.ts'
 import { type DerivedKeys, deriveKeys, noDerivedKeys } from './derived-keys.ts'
-import type { KnownReports, LogPlace } from './known-reports.ts'
+import { type KnownReport, type KnownReports, type LogPlace, winsOver } from './known-reports.ts'
 import type { OwnRecords } from './own-records.ts'
-import { withdrawnForGood } from './refusals.ts'
+import { keyTaken, withdrawnForGood } from './refusals.ts'
 import { type Answer, duplicateOf, placeOf, wasThere } from './report-answer.ts'
 import type { Revision } from './report-post.ts'
-import { type Acceptance, type DraftRecord, newRevisionRecords, revisionOf } from './report-records.ts'
+import {
+  type Acceptance,
+  type DraftRecord,
+  newRevisionRecords,
+  revisionName,
+  revisionOf,
+  revisionRecords
+} from './report-records.ts'
 import type { SharedReports } from './shared-reports.ts'
 import type { SureWrites } from './sure-writes.ts'
 import type { TheatreMoments } from './theatre-moments.ts'
+import { whatStands, winningRecord } from './what-stands.ts'
 
 export interface ReportWritingDeps {
   readonly log: EventLog
-  readonly vault: Pick<PrivateVault, 'seal'>
+  readonly vault: Pick<PrivateVault, 'keyOf'>
   readonly reports: KnownReports
   readonly own: OwnRecords
   readonly backfill: Pick<BackfillGate, 'isOpen' | 'opens'>
@@ -31,6 +42,15 @@ export interface ReportWritingDeps {
   /** Null where this is the only instance that writes reports. */
   readonly shared: SharedReports | null
 }
+
+/** What a private part is sealed and hashed with. */
+interface Sealing {
+  readonly key: ReportKey
+  readonly texts: PrivateTexts
+}
+
+/** Where what stands of a report lies now. */
+export type Moved = Pick<Revision, 'place' | 'alsoAt' | 'theatre' | 'reportedAt' | 'lane' | 'cause'>
 
 /** Theatres whose partition is remembered; beyond that all are asked for anew. */
 const partitionsKnownMax = 1024
@@ -44,39 +64,74 @@ export class ReportWriting {
     this.#deps = deps
   }
 
-  /** Writes a revision to these theatres. Resolves when all of them hold it; rejects with a ProblemError, or with the log's error. */
-  revision(revision: Revision, theatres: readonly string[]): Promise<Answer> {
+  /**
+   * Writes a revision: one that wins to every theatre that the report was ever in and to its own, another only to where the report already is. Resolves
+   * when all of them hold it; rejects with a ProblemError, or with the log's error.
+   */
+  revision(revision: Revision): Promise<Answer> {
     const { lane, input } = revision
-    if ((lane === 'backfill' && !this.#isOpenToBackfill(theatres)) || input.private !== null)
-      return this.#prepared(revision, theatres)
-    return this.#writeAccepted(revision, theatres, noDerivedKeys, null)
+    if (input.private !== null || (lane === 'backfill' && !this.#isOpenToBackfill(this.#within(revision))))
+      return this.#prepared(revision)
+    return this.#write(revision, noDerivedKeys, null, null)
   }
 
-  /** Writes a revision that has to wait for the rules, or for its private texts to be sealed. */
-  async #prepared(revision: Revision, theatres: readonly string[]): Promise<Answer> {
+  /** Writes a revision that has to wait for the rules, or for the key of its private part. */
+  async #prepared(revision: Revision): Promise<Answer> {
     const { reportId, input, lane } = revision
-    if (lane === 'backfill') await this.awaitBackfill(theatres)
+    if (lane === 'backfill') await this.awaitBackfill(this.#within(revision))
     const texts = input.private
-    if (texts === null) return this.#writeAccepted(revision, theatres, noDerivedKeys, null)
-    const sealed = await this.#deps.writes.untilKnown(() => this.#deps.vault.seal(reportId, texts))
-    return this.#writeAccepted(revision, theatres, deriveKeys(texts, this.#deps.personsSecret), sealed)
+    if (texts === null) return this.#write(revision, noDerivedKeys, null, null)
+    const key = await this.#deps.writes.untilKnown(() => this.#deps.vault.keyOf(reportId))
+    return this.#write(revision, deriveKeys(texts, this.#deps.personsSecret), { key, texts }, null)
   }
 
-  #writeAccepted(
-    revision: Revision,
-    theatres: readonly string[],
-    keys: DerivedKeys,
-    sealed: SealedPrivate | null
-  ): Promise<Answer> {
-    const { reportId, isCorrection, cause } = revision
+  /** `before`: the name under which it was written, and another revision with it; the log has taken that one. */
+  #write(revision: Revision, keys: DerivedKeys, sealing: Sealing | null, before: RevisionName | null): Promise<Answer> {
+    const { reportId, content, cause, once } = revision
+    const known = this.#deps.reports.get(reportId)
+    const contentHash = keyedContentHash(content, sealing?.key.digest(content.privateText ?? '') ?? null)
+    const sealed = sealing === null ? null : sealing.key.seal(sealing.texts)
+    const whole = revisionOf({ ...revision, contentHash, keys, sealed })
+    const name = revisionName(whole, revision, known)
+    if (before?.join() === name.join()) return Promise.reject(new Error(`report ${reportId} is not known after it was written`))
+    const targets = new Set(known?.standings.map(standing => standing.theatre))
+    if (!known?.winner || winsOver(whole, known.winner)) targets.add(revision.theatre)
+    const lost = () => (once === null ? this.#write(revision, keys, sealing, name) : Promise.reject(keyTaken(once)))
     const write = (acceptances: readonly Acceptance[]) =>
-      this.records(reportId, newRevisionRecords(revisionOf({ ...revision, keys, sealed }), isCorrection, acceptances, cause))
-    const accepting = this.#deps.moments.acceptances(theatres, revision.theatre)
+      this.records(reportId, newRevisionRecords(whole, name, acceptances, cause), lost)
+    const accepting = this.#deps.moments.acceptances([...targets], revision.theatre)
     return accepting instanceof Promise ? accepting.then(write) : write(accepting)
   }
 
-  /** Writes records of one report. Promises as `revision` does. */
-  records(reportId: string, drafts: readonly DraftRecord[]): Promise<Answer> {
+  /** Every theatre that a revision may be written to. */
+  #within({ reportId, theatre }: Revision): readonly string[] {
+    const standings = this.#deps.reports.get(reportId)?.standings ?? []
+    return [...new Set([...standings.map(standing => standing.theatre), theatre])]
+  }
+
+  /** Writes the revision that wins to theatres that lack it, as it stands. Promises as `revision` does. */
+  async copy(known: KnownReport, lane: Lane, theatres: readonly string[]): Promise<Answer> {
+    if (lane === 'backfill') await this.awaitBackfill(theatres)
+    const drafts = await whatStands(this.#deps.log, known, await this.#deps.moments.acceptances(theatres))
+    return this.records(known.reportId, drafts)
+  }
+
+  /** Writes the revision that wins anew, with its places as they are understood now. Promises as `revision` does. */
+  async moved(known: KnownReport, { place, alsoAt, theatre, reportedAt, lane, cause }: Moved): Promise<Answer> {
+    const theatres = [...new Set([...known.standings.map(standing => standing.theatre), theatre])]
+    if (lane === 'backfill') await this.awaitBackfill(theatres)
+    const { data } = await winningRecord(this.#deps.log, known)
+    const revision = { ...data, place, alsoAt, theatre, reportedAt, lane }
+    const name = revisionName(revision, { isCorrection: true, once: null }, known)
+    const acceptances = await this.#deps.moments.acceptances(theatres, theatre)
+    return this.records(known.reportId, revisionRecords(revision, name, acceptances, cause))
+  }
+
+  /**
+   * Writes records of one report. Promises as `revision` does. `lost`: what becomes of a revision whose place in the log was taken by another one,
+   * written at another instance at the same time under the same ids.
+   */
+  records(reportId: string, drafts: readonly DraftRecord[], lost?: () => Promise<Answer>): Promise<Answer> {
     const { log, own } = this.#deps
     const stored = drafts.map(draft => draft.stored)
     const doubtsBefore = this.#deps.writes.doubts
@@ -84,7 +139,7 @@ export class ReportWriting {
     return this.#deps.writes
       .untilKnown(() => log.append(topics.incidents, stored))
       .then(
-        appended => this.#written(reportId, drafts, appended, this.#deps.writes.doubts > doubtsBefore),
+        appended => this.#written(reportId, drafts, appended, this.#deps.writes.doubts > doubtsBefore, lost),
         error => {
           for (const { id } of stored) own.forget(id)
           throw error
@@ -96,9 +151,10 @@ export class ReportWriting {
     reportId: string,
     drafts: readonly DraftRecord[],
     appended: readonly Appended[],
-    wasInDoubt: boolean
+    wasInDoubt: boolean,
+    lost: (() => Promise<Answer>) | undefined
   ): Answer | Promise<Answer> {
-    if (this.#deps.shared !== null) return this.#settled(this.#deps.shared, reportId, drafts, appended, wasInDoubt)
+    if (this.#deps.shared !== null) return this.#settled(this.#deps.shared, reportId, drafts, appended, wasInDoubt, lost)
     // What the log found to be there already is learnt from the log, not from here: it may be other bytes than these.
     if (appended.every(a => !a.duplicate)) return this.#folded(reportId, drafts, appended, wasInDoubt)
     return this.#deps.writes.settle().then(() => this.#folded(reportId, drafts, appended, wasInDoubt))
@@ -128,12 +184,18 @@ export class ReportWriting {
     reportId: string,
     drafts: readonly DraftRecord[],
     appended: readonly LogPlace[],
-    wasInDoubt: boolean
+    wasInDoubt: boolean,
+    lost: (() => Promise<Answer>) | undefined
   ): Promise<Answer> {
     await shared.settle(reportId)
     const known = this.#deps.reports.get(reportId)
     if (known === undefined) throw new Error(`report ${reportId} is not known after it was read`)
     if (known.withdrawal !== null && drafts.some(({ record }) => record.type === 'report.received')) throw withdrawnForGood()
+    const isKnown = drafts.some(
+      ({ record }) =>
+        record.type !== 'report.received' || known.revisions.some(({ contentHash }) => contentHash === record.data.contentHash)
+    )
+    if (!isKnown && lost !== undefined) return lost()
     const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as LogPlace))
     return { ...duplicateOf(known), duplicate }
   }

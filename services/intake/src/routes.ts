@@ -133,7 +133,9 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
       }
       return answered(options, cursors, 'post', request, reply, principal => {
         const { body, key, isEvent } = postedReport(request)
-        const accepted = acceptance.accept({ body, idempotencyKey: idempotencyKeyOf(request) ?? key, lane, principal })
+        const own = idempotencyKeyOf(request)
+        const keyAt = own !== null ? 'idempotency-key' : isEvent ? 'event-id' : 'ce-id'
+        const accepted = acceptance.accept({ body, idempotencyKey: own ?? key, keyAt, lane, principal })
         return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
       })
     })

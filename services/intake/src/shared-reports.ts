@@ -3,18 +3,15 @@
 // whoever won; only an instance that dies in between leaves something behind (left-behind.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { decodeTheatreRecord } from '@tocsin/contracts/records'
-import { revisionRecordId } from '@tocsin/contracts/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { type KnownReport, type KnownReports, type LogPlace, theatresBehind } from './known-reports.ts'
-import { type DraftRecord, revisionRecords, withdrawalRecords } from './report-records.ts'
+import { type KnownReports, theatresBehind } from './known-reports.ts'
 import type { SureWrites } from './sure-writes.ts'
 import type { TheatreMoments } from './theatre-moments.ts'
+import { whatStands } from './what-stands.ts'
 
 export interface SharedReportsOptions {
   readonly log: EventLog
@@ -67,7 +64,7 @@ export class SharedReports {
       const theatres = known === undefined ? [] : theatresBehind(known)
       if (known === undefined || theatres.length === 0) return written
       if (clock.monotonicMs() >= untilMs) throw behind()
-      const drafts = await this.#whatStands(known, theatres)
+      const drafts = await whatStands(this.#options.log, known, await this.#options.moments.acceptances(theatres))
       await this.#options.writes.untilKnown(() =>
         this.#options.log.append(
           topics.incidents,
@@ -76,27 +73,6 @@ export class SharedReports {
       )
       written += drafts.length
     }
-  }
-
-  /** What stands of a report, as records for theatres that lack it: the same ids and content as its writer would give them. */
-  async #whatStands(known: KnownReport, theatres: readonly string[]): Promise<readonly DraftRecord[]> {
-    const acceptances = await this.#options.moments.acceptances(theatres)
-    const at = known.withdrawal ?? known.winner?.at
-    const record = at === undefined ? null : await this.#recordAt(at)
-    if (record?.type === 'report.withdrawn') {
-      return withdrawalRecords(known.reportId, record.data.reason, record.data.lane, acceptances)
-    }
-    if (record?.type !== 'report.received') throw new Error(`no record of report ${known.reportId} stands where it was read`)
-    const { reportId, contentHash } = record.data
-    const isCorrection = record.id !== revisionRecordId(record.theatre, reportId, contentHash, null)
-    return revisionRecords(record.data, isCorrection, acceptances)
-  }
-
-  async #recordAt({ partition, position }: LogPlace): Promise<TheatreRecord | null> {
-    const page = await this.#options.log.read(topics.incidents, partition, position, { recordsMax: 1, bytesMax: 1 })
-    const value = page.records[0]?.value
-    const decoded = value ? decodeTheatreRecord(value) : null
-    return decoded?.kind === 'decoded' ? decoded.record : null
   }
 }
 

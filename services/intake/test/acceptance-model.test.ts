@@ -2,7 +2,6 @@
 // After each run the log is folded as the rules fold it: what was acknowledged is there, once, and wherever the report ever was.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { contentHashOf } from '@tocsin/contracts/report-identity'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -11,7 +10,7 @@ import { topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Answer } from '../src/report-answer.ts'
-import { aReport, IntakeUnderTest, reportRecords, sahel, wallStart } from './support/intake-under-test.ts'
+import { aReport, hashOfOpen, IntakeUnderTest, reportRecords, sahel, wallStart } from './support/intake-under-test.ts'
 
 const east = { ...sahel, id: 'east', countries: ['TD'] }
 const spots = [
@@ -139,7 +138,7 @@ function judge(step: Step, outcome: Answer | string, model: Model, { body, now }
     model.isWithdrawn = true
     return
   }
-  const contentHash = contentHashOf(body)
+  const contentHash = hashOfOpen(body)
   const isDuplicate =
     step.kind === 'post' ? model.said.some(r => r.contentHash === contentHash) : model.winner?.contentHash === contentHash
   expect(outcome.duplicate).toBe(isDuplicate)

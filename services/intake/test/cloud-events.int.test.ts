@@ -62,10 +62,27 @@ describe('the CloudEvents SDK', () => {
     expect(await reportRecords(served.log)).toHaveLength(2)
   })
 
-  it('sends another content under the same event as a revision of its report', async () => {
+  it('is refused, and its report left as it is, where the same event says something else: a counter that began anew', async () => {
     const first = await send(HTTP.structured(eventOf(bare)))
-    const second = await send(HTTP.binary(eventOf({ ...bare, category: 'clash' })))
-    expect(second.body).toMatchObject({ reportId: first.body.reportId, revision: 2 })
+    const another = eventOf({ ...bare, category: 'clash' })
+    const detail = expect.stringMatching(/^was used with another body/)
+    expect(await send(HTTP.binary(another))).toMatchObject({
+      status: 400,
+      body: { code: 'header-invalid', errors: [{ pointer: 'ce-id', detail }] }
+    })
+    expect(await send(HTTP.structured(another))).toMatchObject({
+      status: 422,
+      body: { code: 'body-invalid', errors: [{ pointer: '/id', detail }] }
+    })
+    const lines = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson', ...headers },
+      body: `${HTTP.structured(another).body}\n`
+    })
+    const [line] = (await lines.text()).split('\n')
+    expect(JSON.parse(line as string)).toMatchObject({ line: 1, status: 422, errors: [{ pointer: '/id', detail }] })
+    expect((await send(HTTP.structured(eventOf(bare)))).body).toMatchObject({ revision: 1, duplicate: true })
+    expect(await reportRecords(served.log)).toHaveLength(1)
     const other = await send(HTTP.binary(eventOf(bare, { source: '/feeds/other' })))
     expect(other.body.reportId).not.toBe(first.body.reportId)
   })

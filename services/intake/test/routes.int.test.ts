@@ -181,8 +181,11 @@ describe('intake over HTTP', () => {
   it('knows a post without external id by its Idempotency-Key', async () => {
     const { externalId: _, ...bare } = aReport
     const first = await post(bare, { 'idempotency-key': 'k-1' })
-    const again = await post({ ...bare, category: 'clash' }, { 'idempotency-key': 'k-1' })
-    expect(again.json()).toMatchObject({ reportId: first.json().reportId, revision: 2 })
+    const again = await post(bare, { 'idempotency-key': 'k-1' })
+    expect(again.json()).toMatchObject({ reportId: first.json().reportId, revision: 1, duplicate: true })
+    const another = await post({ ...bare, category: 'clash' }, { 'idempotency-key': 'k-1' })
+    expect(another.statusCode).toBe(400)
+    expect(another.json()).toMatchObject({ code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] })
     const wrong = await post(bare, { 'idempotency-key': 'a b' })
     expect(wrong.statusCode).toBe(400)
     expect(wrong.json()).toMatchObject({ code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] })

@@ -3,14 +3,13 @@
 // another instance was understood there. The same runs find what is wrong with an intake that thinks itself alone, or that repairs nothing.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { contentHashOf } from '@tocsin/contracts/report-identity'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Answer } from '../src/report-answer.ts'
-import { IntakeUnderTest, lake, reportRecords, sahel } from './support/intake-under-test.ts'
+import { hashOfOpen, IntakeUnderTest, lake, reportRecords, sahel } from './support/intake-under-test.ts'
 import { bodyOf, type Deed, idOf, judge, passing, type Wish } from './support/shared-judgement.ts'
 import { type Owner, ShuffledWorld } from './support/shuffled-world.ts'
 
@@ -131,7 +130,7 @@ async function client(wishes: readonly Wish[], { world, instances, deeds }: Give
     const body = bodyOf(wish)
     const deed: Deed = {
       wish,
-      contentHash: contentHashOf(body),
+      contentHash: hashOfOpen(body),
       began: world.moment(),
       ended: Number.POSITIVE_INFINITY,
       outcome: ''

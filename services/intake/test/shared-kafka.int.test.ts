@@ -3,7 +3,6 @@
 
 import { randomInt } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { contentHashOf } from '@tocsin/contracts/report-identity'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type KafkaLog, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
@@ -11,7 +10,7 @@ import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka-for-tests'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aReport, IntakeUnderTest, lake, owner, reportRecords, sahel } from './support/intake-under-test.ts'
+import { aReport, hashOfOpen, IntakeUnderTest, lake, owner, reportRecords, sahel } from './support/intake-under-test.ts'
 import { bodyOf, type Deed, idOf, judge, type Wish } from './support/shared-judgement.ts'
 
 const kafka = await kafkaForTests()
@@ -57,7 +56,7 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
         const body = bodyOf(wish)
         const deed: Deed = {
           wish,
-          contentHash: contentHashOf(body),
+          contentHash: hashOfOpen(body),
           began: moments++,
           ended: Number.POSITIVE_INFINITY,
           outcome: ''

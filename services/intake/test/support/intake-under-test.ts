@@ -1,9 +1,11 @@
 // Intake on a log in memory, driven without HTTP: a wall clock that the test sets, theatres and ticks written as the other services write them.
 
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { digest } from '@tocsin/contracts/digest'
+import { KeyedIdentity } from '@tocsin/contracts/keyed-identity'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/records'
+import type { PostedReport } from '@tocsin/contracts/report-shape'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
 import { scopes } from '@tocsin/domain/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -16,7 +18,7 @@ import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { ControlView } from '@tocsin/service-kit/control-view'
 import { createLogger } from '@tocsin/service-kit/logger'
 import type { Principal } from '@tocsin/service-kit/principal'
-import { secretsFrom } from '@tocsin/service-kit/secrets'
+import { type Secrets, secretsFrom } from '@tocsin/service-kit/secrets'
 import { Registry } from 'prom-client'
 import type { IntakeConfig } from '../../src/config.ts'
 import { createIntake, type IntakeService } from '../../src/intake-service.ts'
@@ -47,6 +49,13 @@ export const aReport = {
   handling: 'partners'
 }
 
+const identity = new KeyedIdentity(createSecretKey(secrets.derive('reports')))
+
+/** The content hash that intake gives to a body that says nothing in private. */
+export function hashOfOpen(body: object): string {
+  return identity.contentOf(body as PostedReport, false).open
+}
+
 /** Everything that was logged, as text. */
 export class LogLines extends Writable {
   text = ''
@@ -70,6 +79,8 @@ export interface Given {
   readonly clock?: Clock
   readonly gazetteer?: Gazetteer
   readonly random?: Random
+  /** Of the suite; default `secrets`. */
+  readonly secrets?: Secrets
 }
 
 export class IntakeUnderTest {
@@ -80,7 +91,8 @@ export class IntakeUnderTest {
   readonly metrics = new Registry()
   wallMs = Date.parse(wallStart)
 
-  constructor(log: EventLog, control: ControlView, { limits, sleep, clock: base, gazetteer, random: chance }: Given) {
+  constructor(log: EventLog, control: ControlView, given: Given) {
+    const { limits, sleep, clock: base, gazetteer, random: chance } = given
     this.log = log
     this.control = control
     const clock: Clock = { ...(base ?? systemClock), nowMs: () => this.wallMs, ...(sleep ? { sleep } : {}) }
@@ -90,7 +102,7 @@ export class IntakeUnderTest {
       log,
       clock,
       random: chance ?? random,
-      secrets,
+      secrets: given.secrets ?? secrets,
       control,
       logger,
       metrics: this.metrics,
