@@ -162,6 +162,43 @@ describe('backtest', () => {
     expect(reversed.written.equals(inOrder.written)).toBe(true)
   })
 
+  it('writes nothing that is made of what is said in private: other names and texts give the same alerts', async () => {
+    const reportOf = (name: string, day: number, isNumbered: boolean) => ({
+      source: { id: 'desk' },
+      ...(isNumbered ? { externalId: `D-${day}` } : {}),
+      reportedAt: `2012-03-0${day}T12:00:00Z`,
+      occurred: { from: `2012-03-0${day}`, to: `2012-03-0${day}` },
+      category: 'attack',
+      location: { country: 'ML', lat: 14.5 + day / 100, lon: -4.2, radiusKm: 1 },
+      private: { narrative: `${name} told us what was seen at the well.`, persons: [{ name, role: 'abducted' }] }
+    })
+    for (const isNumbered of [false, true]) {
+      const written = async (names: readonly string[]) => {
+        const file = join(dir, `${names.join('')}.ndjson`)
+        // Of the first two lines of a day, one names one and one another: they are two reports.
+        const lines = [1, 2, 3].flatMap(day => names.map(name => JSON.stringify(reportOf(name, day, isNumbered))))
+        writeFileSync(file, lines.join('\n'))
+        const out = join(dir, `out-${names.join('')}`)
+        const { code, notes } = await runTocsin(
+          'backtest',
+          file,
+          '--format',
+          'ndjson',
+          '--out',
+          out,
+          '--rules',
+          packFile(),
+          '--json'
+        )
+        expect([code, notes.join()]).toEqual([0, ''])
+        return readFileSync(join(out, 'alerts.ndjson'), 'utf8')
+      }
+      const one = await written(['Aminata', 'Moussa'])
+      expect(one).toContain('tocsin.alert.raised.v1')
+      expect(await written(['Awa', 'Ibrahim'])).toBe(one)
+    }
+  })
+
   it('replays each country in a theatre of its own unless one for all is asked for', async () => {
     const { written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--rules', packFile())
     const events = linesOf(written).map(line => JSON.parse(line))

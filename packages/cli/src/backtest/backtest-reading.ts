@@ -1,10 +1,12 @@
 // A file as what was known and when: every row read by its importer, held to the contract and given its place as intake would, and put in order of
 // knowledge. Nothing is sent and nothing is folded here.
 
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { digest } from '@tocsin/contracts/digest'
+import { KeyedIdentity, keyedContentHash, type ReportContent } from '@tocsin/contracts/keyed-identity'
 import type { FieldError } from '@tocsin/contracts/problem-catalogue'
-import { postedHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
-import { checkReportTimes, parseReportInput, type ReportInput, tidy } from '@tocsin/contracts/report-input'
+import { type RevisionName, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
+import { checkReportTimes, parseReportInput, tidy } from '@tocsin/contracts/report-input'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { Importer, ImportItem, ImportSettings, ReportItem, WithdrawalItem } from '@tocsin/importers/import-item'
@@ -34,8 +36,8 @@ export interface BacktestReadingOptions {
   readonly settings: ImportSettings
   readonly gazetteer: Gazetteer
   readonly theatres: TheatreScope
-  /** What is the key of what is private: the same file gives the same keys. Hex. */
-  readonly fileSha256: string
+  /** What is private is hashed under it: the same file gives the same hashes, and nobody can try guesses on them without the file. */
+  readonly secret: Buffer
   /** Nothing is taken that lies after it, ms. */
   readonly nowMs: number
   readonly signal: AbortSignal
@@ -72,9 +74,13 @@ export async function readBacktest(options: BacktestReadingOptions): Promise<Rea
 class BacktestReading {
   readonly #o: BacktestReadingOptions
   readonly #secret: KeyObject
+  /** Of what is said in the open, which is no secret of who sees the alerts. */
+  readonly #identity = new KeyedIdentity(createSecretKey(Buffer.from('tocsin/v1/backtest')))
   readonly #tally = newTally()
   readonly #items: KnownItem[] = []
   readonly #taken = new Set<string>()
+  /** What was said in private and its number, by what was said with it in the open. */
+  readonly #alike = new Map<string, Map<string, number>>()
   readonly #knownBy: Record<Knowledge['by'], number> = { stated: 0, event: 0, 'event-later': 0 }
   readonly #countries = new Set<string>()
   readonly #sources = new Set<string>()
@@ -83,7 +89,7 @@ class BacktestReading {
 
   constructor(options: BacktestReadingOptions) {
     this.#o = options
-    this.#secret = createSecretKey(options.fileSha256, 'hex')
+    this.#secret = createSecretKey(options.secret)
   }
 
   get rows(): number {
@@ -129,9 +135,11 @@ class BacktestReading {
     if (!resolved.ok || errors.length > 0) return this.#contract(errors)
     const { sourceId, externalId } = input
     const knowledge = knowledgeOf(input.occurred, input.reportedAt)
+    const content = this.#identity.contentOf(item.report, input.private !== null)
+    const privateDigest = content.privateText === null ? null : keyedHex(this.#secret, content.privateText)
     const revision = revisionOf({
-      reportId: reportIdOf({ sourceId, externalId, idempotencyKey: null, body: item.report }),
-      contentHash: postedHashOf(item.report),
+      reportId: this.#reportIdOf(sourceId, externalId, content.open, privateDigest),
+      contentHash: keyedContentHash(content, privateDigest),
       externalId,
       reportedAt: knownAt(knowledge),
       input,
@@ -142,11 +150,29 @@ class BacktestReading {
       theatre: theatreFor(this.#o.theatres, resolved.place.country),
       lane: 'live'
     })
-    return this.#keep(item.row, revision, knowledge, input)
+    return this.#keep(item.row, revision, knowledge, content)
   }
 
-  #keep(row: number, revision: ReportRevision, knowledge: Knowledge, { sourceId }: ReportInput): RowResult {
-    const recordId = revisionRecordId(revision.theatre, revision.reportId, revision.contentHash, null)
+  /** What is written is shown to others: no id in it is made of what is said in private. Rows that differ in that alone are numbered. */
+  #reportIdOf(sourceId: string, externalId: string | null, open: string, privateDigest: string | null): string {
+    if (externalId !== null) return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
+    if (privateDigest === null) return digest('backtest-report', sourceId, open)
+    return digest('backtest-report', sourceId, open, String(this.#numberOf(`${sourceId} ${open}`, privateDigest)))
+  }
+
+  /** Which of the different things said in private this is, beside what is the same in the open. From 1. */
+  #numberOf(open: string, privateDigest: string): number {
+    const seen = this.#alike.get(open) ?? new Map<string, number>()
+    if (seen.size === 0) this.#alike.set(open, seen)
+    const number = seen.get(privateDigest) ?? seen.size + 1
+    seen.set(privateDigest, number)
+    return number
+  }
+
+  #keep(row: number, revision: ReportRevision, knowledge: Knowledge, { open, privateText }: ReportContent): RowResult {
+    const { reportId, contentHash, sourceId } = revision
+    const name: RevisionName = privateText === null ? [open] : [open, String(this.#numberOf(`${reportId} ${open}`, contentHash))]
+    const recordId = revisionRecordId(revision.theatre, reportId, name)
     if (this.#taken.has(recordId)) return { kind: 'duplicate' }
     if (this.#items.length >= backtestReportsMax)
       throw new CommandError(`the file has more than ${backtestReportsMax.toLocaleString('en')} reports: split it`)
@@ -179,4 +205,9 @@ class BacktestReading {
     }))
     return { kind: 'refused', faults }
   }
+}
+
+/** Nothing is erased here: what is said in private is hashed under the secret of the file too. */
+function keyedHex(secret: KeyObject, text: string): string {
+  return createHmac('sha256', secret).update(`content/${text}`).digest('hex')
 }

@@ -18,7 +18,7 @@ import { runBacktest } from '../backtest/backtest-run.ts'
 import { backtestLines } from '../backtest/backtest-words.ts'
 import { rulesShownBy, type TheatreScope, theatreScopes } from '../backtest/known-items.ts'
 import { areaNamesOf, importGazetteer, otherCountryOf } from '../import/import-gazetteer.ts'
-import { importInput, sha256Of } from '../import/import-input.ts'
+import { importInput, sha256AndSecretOf } from '../import/import-input.ts'
 import { refusedRows } from '../import/import-tally.ts'
 import { mappingFor } from '../import/mapping-option.ts'
 import { CommandError, exitCodes, UsageError } from '../output.ts'
@@ -77,7 +77,7 @@ async function backtest(file: string, options: BacktestOptions, context: Command
     mapping
   }
   const input = await importInput(file, process.stdin)
-  const fileSha256 = await sha256Of(input)
+  const { sha256: fileSha256, secret } = await sha256AndSecretOf(input)
   await mkdir(options.out, { recursive: true }).catch((cause: unknown) => {
     throw new UsageError(`${options.out} can't be made`, { cause })
   })
@@ -90,7 +90,7 @@ async function backtest(file: string, options: BacktestOptions, context: Command
       settings,
       gazetteer,
       theatres: options.theatres,
-      fileSha256,
+      secret,
       nowMs: systemClock.nowMs(),
       signal: context.stop,
       onProgress: rows =>

@@ -1,6 +1,6 @@
 // The file that is imported, as bytes that are counted while they are read; `-` is standard input.
 
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -36,6 +36,17 @@ export async function sha256Of(input: ImportInput): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of input.open()) hash.update(chunk)
   return hash.digest('hex')
+}
+
+/** The SHA-256 of all bytes, hex, and a secret made of them, 32 bytes, which only who has them can make: the SHA-256 does not tell it. */
+export async function sha256AndSecretOf(input: ImportInput): Promise<{ readonly sha256: string; readonly secret: Buffer }> {
+  const hash = createHash('sha256')
+  const secret = createHmac('sha256', 'tocsin/v1/secret-of-file')
+  for await (const chunk of input.open()) {
+    hash.update(chunk)
+    secret.update(chunk)
+  }
+  return { sha256: hash.digest('hex'), secret: secret.digest() }
 }
 
 function counted(name: string, file: ImportInput['file'], openBytes: () => AsyncIterable<Uint8Array>): ImportInput {
