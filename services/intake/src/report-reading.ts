@@ -22,8 +22,8 @@ export interface ReportReadingDeps {
   readonly vault: Pick<PrivateVault, 'open'>
 }
 
-/** A revision without what is sealed; `private` and the keys of persons are there only for readers with the scope. */
-export type ShownRevision = Omit<ReportRevision, 'private' | 'persons' | 'narrativeKey' | 'linkKeys'> & {
+/** A revision without what is sealed, and without its hash; `private` and the keys of persons are there only for readers with the scope. */
+export type ShownRevision = Omit<ReportRevision, 'contentHash' | 'private' | 'persons' | 'narrativeKey' | 'linkKeys'> & {
   readonly persons: readonly { readonly role: string | null; readonly kind: string | null; readonly key?: string }[]
   readonly private?: PrivateTexts | null
 }
@@ -82,7 +82,7 @@ export class ReportReading {
   async #shown(known: KnownReport, at: LogPlace, principal: Principal): Promise<ShownRevision | null> {
     const record = await this.#recordAt(at)
     if (record?.type !== 'report.received') return null
-    const { private: sealed, persons, narrativeKey: _n, linkKeys: _l, ...open } = record.data
+    const { contentHash: _c, private: sealed, persons, narrativeKey: _n, linkKeys: _l, ...open } = record.data
     if (!mayUse(principal, ['persons:read'])) return { ...open, persons: persons.map(({ role, kind }) => ({ role, kind })) }
     const opened = sealed === null ? null : this.#deps.vault.open(known.reportId, sealed)
     return {

@@ -102,14 +102,15 @@ export class EvidenceReading {
         const value = await this.#valueAt(topics.assembly, partition, position)
         const decoded = value === null ? null : decodeIncidentEvent(value)
         if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
-        const { seq: _seq, ...data } = decoded.record.data
+        const { seq: _seq, reports, ...data } = decoded.record.data
         return {
           id: decoded.envelope.id,
           type: decoded.envelope.type,
           time: decoded.envelope.time,
           cause: decoded.envelope.cause,
           declared: this.#declaredBy(decoded.envelope.cause),
-          data
+          // Their hashes are made of what they say in private.
+          data: { ...data, reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId })) }
         }
       })
     )

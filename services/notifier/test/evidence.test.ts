@@ -95,7 +95,7 @@ describe('the evidence of an alert', () => {
   it('names its incidents with their reports; sealed texts only to who may read of persons, and to nobody once erased', async () => {
     const vault = await vaultOf()
     const open = aReport({ handling: 'public' })
-    const sealed = await vault.seal(open.reportId, { narrative: canary, links: [], persons: [] })
+    const sealed = (await vault.keyOf(open.reportId)).seal({ narrative: canary, links: [], persons: [] })
     const revision = await report(
       { handling: 'public', private: sealed, persons: [{ key: 'hash', role: null, kind: null, aliasKeys: [] }] },
       'r1'
@@ -117,6 +117,12 @@ describe('the evidence of an alert', () => {
     expect(plain.body.evidence[0].incident.reports[0]).not.toHaveProperty('private')
     expect(plain.text).not.toContain('eleven men')
     expect(plain.text).not.toMatch(/persons|narrativeKey|linkKeys|ciphertext/)
+    // The hash of what it says is in no answer, whoever asks: neither in the report nor in what the incident was.
+    for (const path of ['/v1/alerts/a1', '/v1/incidents', '/v1/incidents/i1']) {
+      const { status, text } = await ask(path)
+      expect(status).toBe(200)
+      expect(text).not.toMatch(new RegExp(`contentHash|${revision.contentHash}`))
+    }
 
     await vault.erase(revision.reportId)
     const erased = await ask('/v1/alerts/a1')

@@ -143,7 +143,10 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
           ),
           data: record(
             'The incident after this event, and why its reports joined.',
-            without(incidentMembers, hiddenFromMost),
+            {
+              ...without(incidentMembers, [...hiddenFromMost, 'reports']),
+              reports: listOf(record('A report of it, and whose.', { reportId: text(), sourceId: text() }))
+            },
             leftOutOfIncidents
           )
         }),

@@ -50,7 +50,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   ReportRevision: record(
     'The revision that counts. Names and texts are there only for keys with the scope `persons:read`.',
     {
-      ...without(revisionMembers, ['private', 'persons', 'narrativeKey', 'linkKeys']),
+      ...without(revisionMembers, ['contentHash', 'private', 'persons', 'narrativeKey', 'linkKeys']),
       persons: listOf(
         record(
           'A person, without a name.',
