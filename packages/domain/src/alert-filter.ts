@@ -77,11 +77,22 @@ type FilterName = (typeof filterNames)[number]
 export const alternativesMax = 100
 /** Positions of a polygon, all rings together. */
 export const positionsMax = 1000
+/** Alternatives and positions of a whole filter: each costs a look at every alert that is judged. */
+export const filterCostMax = 1200
 const textLengthMax = 200
 const circleKmMax = 20_100
 
-/** True when an alert passes. Pure; O(alternatives + positions). The empty filter passes all. */
-export function matchesFilter(filter: AlertFilter, facts: FilterFacts): boolean {
+/**
+ * What judging has cost, in positions and alternatives that were looked at: for those who judge many and share a thread. It is counted up; nothing is
+ * decided by it here.
+ */
+export interface FilterWork {
+  units: number
+}
+
+/** True when an alert passes. Pure but for the count of `work`; O(alternatives), and O(positions) near the polygon alone. The empty filter passes all. */
+export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: FilterWork): boolean {
+  if (work !== undefined) work.units += 1 + alternativesOf(filter)
   return (
     among(filter.severity, facts.severity) &&
     (filter.minSeverity === undefined || severities.indexOf(facts.severity) >= severities.indexOf(filter.minSeverity)) &&
@@ -96,8 +107,22 @@ export function matchesFilter(filter: AlertFilter, facts: FilterFacts): boolean 
     among(filter.handling, facts.handling) &&
     (filter.drill === undefined || filter.drill === facts.drill) &&
     (filter.circle === undefined || meetsCircle(filter.circle, facts.area.circle)) &&
-    (filter.polygon === undefined || meetsPolygon(filter.polygon, facts.area.circle))
+    (filter.polygon === undefined || meetsPolygon(filter.polygon, facts.area.circle, work))
   )
+}
+
+/** The most that judging one alert can cost: every alternative and every position counts one. */
+export function filterCost(filter: AlertFilter): number {
+  return alternativesOf(filter) + (filter.polygon === undefined ? 0 : boundsOf(filter.polygon).positions)
+}
+
+function alternativesOf(filter: AlertFilter): number {
+  let count = 0
+  for (const name in filter) {
+    const value = filter[name as FilterName]
+    if (Array.isArray(value)) count += value.length
+  }
+  return count
 }
 
 function among<T>(wanted: readonly T[] | undefined, value: T): boolean {
@@ -116,45 +141,98 @@ function meetsCircle(wanted: Circle, area: Circle | null): boolean {
   return distanceKm({ lat: wanted[0], lon: wanted[1] }, { lat: area[0], lon: area[1] }) <= wanted[2] + area[2]
 }
 
-/** The alert's circle touches the polygon: its middle lies inside, or an edge comes within its radius. */
-function meetsPolygon(polygon: PolygonArea, area: Circle | null): boolean {
-  if (area === null) return false
-  const rings = polygon.coordinates.map(ring => ring.map(position => onPlane(position, area)))
-  const inside = rings.filter(ring => holdsOrigin(ring)).length % 2 === 1
-  return inside || rings.some(ring => distanceFromOriginKm(ring) <= area[2])
-}
-
-type Flat = readonly [number, number]
 const kmPerDegree = 111.195
 
-/** A position on the plane that touches the sphere in the circle's middle, km from there. Good near the middle, which is where it matters. */
-function onPlane([lon, lat]: Position, [lat0, lon0]: Circle): Flat {
-  const degreesEast = ((((lon - lon0 + 180) % 360) + 360) % 360) - 180
-  return [degreesEast * Math.cos((lat0 * Math.PI) / 180) * kmPerDegree, (lat - lat0) * kmPerDegree]
-}
-
-/** Even–odd rule, for the origin. */
-function holdsOrigin(ring: readonly Flat[]): boolean {
-  let inside = false
-  eachEdge(ring, ([x1, y1], [x2, y2]) => {
-    if (y1 > 0 !== y2 > 0 && x1 + ((0 - y1) * (x2 - x1)) / (y2 - y1) > 0) inside = !inside
-  })
-  return inside
-}
-
-function distanceFromOriginKm(ring: readonly Flat[]): number {
+/** The alert's circle touches the polygon: its middle lies inside, or an edge comes within its radius. */
+function meetsPolygon(polygon: PolygonArea, area: Circle | null, work?: FilterWork): boolean {
+  if (area === null) return false
+  const bounds = boundsOf(polygon)
+  if (isFarFrom(bounds, area)) return false
+  if (work !== undefined) work.units += bounds.positions
+  let isInside = false
   let least = Number.POSITIVE_INFINITY
-  eachEdge(ring, ([x1, y1], [x2, y2]) => {
-    const [dx, dy] = [x2 - x1, y2 - y1]
-    const square = dx * dx + dy * dy
-    const along = square === 0 ? 0 : Math.max(0, Math.min(1, -(x1 * dx + y1 * dy) / square))
-    least = Math.min(least, Math.hypot(x1 + along * dx, y1 + along * dy))
-  })
-  return least
+  for (const ring of polygon.coordinates) {
+    const met = meetRing(ring, area)
+    if (met.holdsMiddle) isInside = !isInside
+    least = Math.min(least, met.leastSquareKm)
+  }
+  return isInside || least <= area[2] * area[2]
 }
 
-function eachEdge(ring: readonly Flat[], visit: (from: Flat, to: Flat) => void): void {
-  for (let i = 0; i + 1 < ring.length; i++) visit(ring[i] as Flat, ring[i + 1] as Flat)
+interface Bounds {
+  readonly west: number
+  readonly east: number
+  readonly south: number
+  readonly north: number
+  readonly positions: number
+}
+
+/** Of polygons that filters hold; a polygon never changes. */
+const boundsKnown = new WeakMap<PolygonArea, Bounds>()
+
+function boundsOf(polygon: PolygonArea): Bounds {
+  const known = boundsKnown.get(polygon)
+  if (known !== undefined) return known
+  let [west, east, south, north, positions] = [180, -180, 90, -90, 0]
+  for (const ring of polygon.coordinates) {
+    positions += ring.length
+    for (const [lon, lat] of ring) {
+      west = Math.min(west, lon)
+      east = Math.max(east, lon)
+      south = Math.min(south, lat)
+      north = Math.max(north, lat)
+    }
+  }
+  const bounds = { west, east, south, north, positions }
+  boundsKnown.set(polygon, bounds)
+  return bounds
+}
+
+/** What the box adds to the circle's radius, km: more than rounding can take away, so that the box never contradicts the exact test. */
+const boxSlackKm = 0.001
+
+/**
+ * True where the box that holds the polygon is out of the circle's reach, so that no edge need be looked at. By longitude only where the whole box
+ * lies on one side of the meridian opposite to the circle: across it the plane of the exact test is cut.
+ */
+function isFarFrom({ west, east, south, north }: Bounds, [lat, lon, radiusKm]: Circle): boolean {
+  const reachKm = radiusKm + boxSlackKm
+  if ((south - lat) * kmPerDegree > reachKm || (lat - north) * kmPerDegree > reachKm) return true
+  if (Math.floor((west - lon + 180) / 360) !== Math.floor((east - lon + 180) / 360)) return false
+  const kmPerDegreeEast = Math.cos((lat * Math.PI) / 180) * kmPerDegree
+  return degreesEastOf(west, lon) * kmPerDegreeEast > reachKm || -degreesEastOf(east, lon) * kmPerDegreeEast > reachKm
+}
+
+/** From one meridian to another the short way round, -180 to 180. */
+function degreesEastOf(lon: number, from: number): number {
+  return ((((lon - from + 180) % 360) + 360) % 360) - 180
+}
+
+/**
+ * A ring against the middle of a circle, on the plane that touches the sphere there: good near the middle, which is where it matters. Inside is told
+ * by the even–odd rule; the distance is that of the nearest edge.
+ */
+function meetRing(ring: readonly Position[], [lat0, lon0]: Circle): { holdsMiddle: boolean; leastSquareKm: number } {
+  const kmPerDegreeEast = Math.cos((lat0 * Math.PI) / 180) * kmPerDegree
+  let holdsMiddle = false
+  let leastSquareKm = Number.POSITIVE_INFINITY
+  let [x1, y1] = [0, 0]
+  for (let i = 0; i < ring.length; i++) {
+    const [lon, lat] = ring[i] as Position
+    const x2 = degreesEastOf(lon, lon0) * kmPerDegreeEast
+    const y2 = (lat - lat0) * kmPerDegree
+    if (i > 0) {
+      const [dx, dy] = [x2 - x1, y2 - y1]
+      if (y1 > 0 !== y2 > 0 && x1 - (y1 * dx) / dy > 0) holdsMiddle = !holdsMiddle
+      const square = dx * dx + dy * dy
+      const along = square === 0 ? 0 : Math.max(0, Math.min(1, -(x1 * dx + y1 * dy) / square))
+      const [x, y] = [x1 + along * dx, y1 + along * dy]
+      leastSquareKm = Math.min(leastSquareKm, x * x + y * y)
+    }
+    x1 = x2
+    y1 = y2
+  }
+  return { holdsMiddle, leastSquareKm }
 }
 
 /**
@@ -172,7 +250,11 @@ export function parseFilter(value: unknown): ParsedFilter {
       errors.push({ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail: outcome.detail })
     else filter[name] = outcome.value
   }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, filter: filter as AlertFilter }
+  if (errors.length > 0) return { ok: false, errors }
+  const cost = filterCost(filter as AlertFilter)
+  if (cost <= filterCostMax) return { ok: true, filter: filter as AlertFilter }
+  const detail = `has ${cost} alternatives and positions in all; the limit of a filter is ${filterCostMax}`
+  return { ok: false, errors: [{ pointer: '', detail }] }
 }
 
 /**
@@ -260,7 +342,8 @@ function readPolygon(given: unknown): Read {
   for (const ring of rings) {
     if (!Array.isArray(ring) || ring.length < 4) return { detail: 'has a ring of fewer than four positions' }
     positions += ring.length
-    if (positions > positionsMax) return { detail: `has more than ${positionsMax} positions` }
+    if (positions > positionsMax)
+      return { detail: `has more than ${positionsMax} positions in all its rings, which is the limit` }
     if (!ring.every(isPosition)) return { detail: 'has a position that is not [lon, lat] in degrees' }
     const [first, last] = [ring[0] as Position, ring[ring.length - 1] as Position]
     if (first[0] !== last[0] || first[1] !== last[1]) return { detail: 'has a ring that does not end where it begins' }

@@ -5,6 +5,8 @@ import {
   type AlertFilter,
   alternativesMax,
   type FilterFacts,
+  filterCost,
+  filterCostMax,
   filterFromQuery,
   filterNames,
   matchesFilter,
@@ -118,6 +120,79 @@ describe('a filter passes an alert', () => {
   })
 })
 
+type Point = readonly [number, number]
+
+/** The judgement by a polygon, edge by edge and without any short cut. */
+function touches(rings: readonly (readonly Point[])[], [lat0, lon0, radiusKm]: readonly [number, number, number]): boolean {
+  const kmPerDegree = 111.195
+  const flat = rings.map(ring =>
+    ring.map(([lon, lat]): Point => {
+      const degreesEast = ((((lon - lon0 + 180) % 360) + 360) % 360) - 180
+      return [degreesEast * Math.cos((lat0 * Math.PI) / 180) * kmPerDegree, (lat - lat0) * kmPerDegree]
+    })
+  )
+  const edges = flat.flatMap(ring => ring.slice(1).map((to, i) => [ring[i] as Point, to] as const))
+  const crossings = edges.filter(([[x1, y1], [x2, y2]]) => y1 > 0 !== y2 > 0 && x1 - (y1 * (x2 - x1)) / (y2 - y1) > 0)
+  const distances = edges.map(([[x1, y1], [x2, y2]]) => {
+    const [dx, dy] = [x2 - x1, y2 - y1]
+    const square = dx * dx + dy * dy
+    const along = square === 0 ? 0 : Math.max(0, Math.min(1, -(x1 * dx + y1 * dy) / square))
+    return Math.hypot(x1 + along * dx, y1 + along * dy)
+  })
+  return crossings.length % 2 === 1 || Math.min(...distances) <= radiusKm
+}
+
+describe('a polygon', () => {
+  const degrees = (most: number) => fc.integer({ min: -most * 10, max: most * 10 }).map(tenths => tenths / 10)
+  const near = fc.tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: -30, max: 30 }))
+  const ringAround = (lon: number, lat: number) =>
+    fc.array(near, { minLength: 3, maxLength: 8 }).map(steps => {
+      const ring = steps.map(
+        ([dx, dy]): Point => [Math.max(-180, Math.min(180, lon + dx / 10)), Math.max(-90, Math.min(90, lat + dy / 10))]
+      )
+      return [...ring, ring[0] as Point]
+    })
+  const ringAnywhere = fc
+    .array(fc.tuple(degrees(180), degrees(90)), { minLength: 3, maxLength: 6 })
+    .map(ring => [...ring, ring[0] as Point])
+
+  it('is judged the same with its box first as edge by edge, anywhere on earth', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(degrees(90), degrees(180), fc.integer({ min: 0, max: 400 })).chain(circle =>
+          fc.tuple(
+            fc.constant(circle),
+            fc.array(fc.oneof(ringAround(circle[1], circle[0]), ringAround(-circle[1], circle[0]), ringAnywhere), {
+              minLength: 1,
+              maxLength: 2
+            })
+          )
+        ),
+        ([circle, coordinates]) => {
+          const polygon = { type: 'Polygon' as const, coordinates }
+          const alert = { ...facts, area: { ...facts.area, circle } }
+          expect(matchesFilter({ polygon }, alert)).toBe(touches(coordinates, circle))
+        }
+      ),
+      { numRuns: 5000 }
+    )
+  })
+  it('of 1,000 positions costs nothing for the alerts that its box does not reach', () => {
+    const ring = Array.from({ length: 999 }, (_, i): Point => {
+      const angle = (i / 999) * 2 * Math.PI
+      return [-5 + Math.cos(angle), 14 + Math.sin(angle)]
+    })
+    const polygon = { type: 'Polygon' as const, coordinates: [[...ring, ring[0] as Point]] }
+    const work = { units: 0 }
+    for (let i = 0; i < 20_000; i++) {
+      // Ten in a thousand are near.
+      const circle = [14, i % 100 === 0 ? -5 : 20, 5] as const
+      matchesFilter({ polygon }, { ...facts, area: { ...facts.area, circle } }, work)
+    }
+    expect(work.units).toBe(20_000 + 200 * 1000)
+  })
+})
+
 describe('reading a filter', () => {
   it('takes one value or a list, and the same from a query', () => {
     expect(parseFilter({ severity: 'severe', country: ['ML', 'BF', 'ML'] })).toEqual({
@@ -198,6 +273,19 @@ describe('reading a filter', () => {
     const parsed = parseFilter(value)
     expect(parsed.ok).toBe(false)
     if (!parsed.ok) expect(parsed.errors.map(error => error.pointer)).toContain(pointer)
+  })
+  it('refuses one that costs too much as a whole, and names the limit', () => {
+    const polygon = {
+      type: 'Polygon',
+      coordinates: [Array.from({ length: positionsMax }, () => [0, 0])]
+    }
+    const names = Array.from({ length: 100 }, (_, i) => `n${i}`)
+    const within = parseFilter({ polygon, ruleId: names, country: names })
+    expect(within.ok && filterCost(within.filter)).toBe(filterCostMax)
+    expect(parseFilter({ polygon, ruleId: names, country: names, theatre: 'sahel' })).toEqual({
+      ok: false,
+      errors: [{ pointer: '', detail: `has 1201 alternatives and positions in all; the limit of a filter is ${filterCostMax}` }]
+    })
   })
   it('tells all errors at once', () => {
     const parsed = parseFilter({ severity: 'awful', circle: 1, drill: 1 })
