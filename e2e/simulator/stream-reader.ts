@@ -29,12 +29,12 @@ export interface Reading {
   /** Where it began. */
   readonly start: readonly bigint[]
   /** Null where it was not given one. */
-  readonly snapshot: readonly Readonly<Record<string, unknown>>[] | null
+  readonly snapshot: Readonly<Record<string, unknown>>[] | null
   readonly events: ReceivedEvent[]
 }
 
 interface Frame {
-  readonly type: 'subscribed' | 'alert' | 'heartbeat' | 'notice'
+  readonly type: 'subscribed' | 'snapshot' | 'alert' | 'heartbeat' | 'notice'
   readonly cursor: string
   readonly prev: string
   readonly recovered: boolean
@@ -78,7 +78,7 @@ export class StreamReader {
 
   #take(frame: Frame): void {
     if (frame.type === 'subscribed') this.#begin(frame)
-    if (frame.type === 'alert' || frame.type === 'heartbeat') this.#follow(frame)
+    if (frame.type === 'alert' || frame.type === 'heartbeat' || frame.type === 'snapshot') this.#follow(frame)
   }
 
   #follow(frame: Frame): void {

@@ -24,6 +24,19 @@ export interface SubscribedFrame {
   readonly id: string
   readonly recovered: boolean
   readonly cursor: string
+  readonly snapshot?: readonly AlertState[]
+  /** True: further parts of the snapshot follow. */
+  readonly more?: boolean
+}
+
+/** A further part of a snapshot. */
+export interface SnapshotFrame {
+  readonly type: 'snapshot'
+  readonly id: string
+  readonly cursor: string
+  readonly prev: string
+  readonly more: boolean
+  readonly snapshot: readonly AlertState[]
 }
 
 export interface ChainRules {
@@ -61,6 +74,10 @@ export class StreamChain {
 
   heartbeat(frame: HeartbeatFrame): void {
     this.#link(frame, 'heartbeat')
+  }
+
+  snapshot(frame: SnapshotFrame): void {
+    this.#link(frame, 'part of a snapshot')
   }
 
   alert(frame: AlertFrame): void {

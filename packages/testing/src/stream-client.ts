@@ -1,7 +1,7 @@
 // A WebSocket client of /v1/stream that checks every frame as it comes, and goes on from its last cursor when the connection breaks.
 
 import { WebSocket } from 'ws'
-import { type AlertFrame, type HeartbeatFrame, StreamChain, type SubscribedFrame } from './stream-chain.ts'
+import { type AlertFrame, type HeartbeatFrame, type SnapshotFrame, StreamChain, type SubscribedFrame } from './stream-chain.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface StreamClientOptions {
@@ -21,7 +21,12 @@ export interface StreamClose {
   readonly reason: string
 }
 
-type ServerFrame = AlertFrame | HeartbeatFrame | SubscribedFrame | { readonly type: 'notice'; readonly [name: string]: unknown }
+type ServerFrame =
+  | AlertFrame
+  | HeartbeatFrame
+  | SubscribedFrame
+  | SnapshotFrame
+  | { readonly type: 'notice'; readonly [name: string]: unknown }
 
 export class StreamClient {
   readonly frames: AlertFrame[] = []
@@ -98,7 +103,8 @@ export class StreamClient {
     } else if (frame.type === 'heartbeat') {
       this.heartbeatsMs.push(performance.now())
       this.chain.heartbeat(frame as HeartbeatFrame)
-    } else if (frame.type === 'notice') this.notices.push(frame)
+    } else if (frame.type === 'snapshot') this.chain.snapshot(frame as SnapshotFrame)
+    else if (frame.type === 'notice') this.notices.push(frame)
     else if (frame.type === 'alert') {
       this.chain.alert(frame as AlertFrame)
       this.frames.push(frame as AlertFrame)

@@ -13,6 +13,7 @@ import {
   eventWords,
   holderWords,
   isOpen,
+  outcomeWords,
   placeWords,
   reasonWords,
   severityMark,
@@ -72,6 +73,12 @@ function takeSnapshot(open, isReturn) {
   refreshDetail()
 }
 
+/** Further alerts of a snapshot. What changed while they were on their way came before them. */
+function takePart(open) {
+  for (const alert of open) alerts.set(alert.alertId, alert)
+  render()
+}
+
 function takeEvent(event) {
   const name = eventName(event.type)
   const id = event.data.alertId
@@ -106,7 +113,7 @@ function render(freshId = null) {
     row.item.remove()
     rows.delete(id)
   }
-  by('open-count').textContent = `(${open.length})`
+  by('open-count').textContent = stream.isWhole || !stream.isLive ? `(${open.length})` : `(${open.length}, more are loading)`
   by('closed-count').textContent = `(${closed.length})`
   by('open-empty').hidden = open.length > 0
   by('closed-empty').hidden = closed.length > 0
@@ -134,7 +141,9 @@ function arrange(list, wanted, freshId) {
   let at = list.firstElementChild
   for (const alert of wanted) {
     const row = rowOf(alert.alertId)
-    fill(row, alert, alert.alertId === freshId)
+    const isFresh = alert.alertId === freshId
+    // Of thousands of rows an event changes one or two: the others are left as they are.
+    if (row.alert !== alert || row.isFresh || isFresh) fill(row, alert, isFresh)
     if (row.item === at) {
       at = at.nextElementSibling
       continue
@@ -163,6 +172,8 @@ function rowOf(id) {
 }
 
 function fill(row, alert, isFresh) {
+  row.alert = alert
+  row.isFresh = isFresh
   row.button.className = `row sev-${alert.severity} ${alert.status}${isFresh ? ' is-fresh' : ''}`
   row.button.setAttribute('aria-current', String(alert.alertId === chosenId))
   row.severity.textContent = `${severityMark(alert.severity)} ${alert.severity}`
@@ -275,14 +286,6 @@ async function acknowledge(alert, note) {
   await refreshDetail()
 }
 
-function outcomeWords(answer, body) {
-  if (answer === null) return 'The suite could not be reached. Nothing is known to have changed: try again.'
-  if (answer.status === 200) return 'You have it.'
-  if (answer.status === 202) return 'Written down, and not decided yet. It will show here.'
-  if (answer.status === 409) return `Not taken: ${body?.detail ?? 'someone else came first.'} What you see now is how it stands.`
-  return `Not taken: ${body?.detail ?? `status ${answer.status}`}`
-}
-
 // What has changed
 
 function addNews(event, before) {
@@ -314,6 +317,7 @@ const stream = new LiveStream({
   onState: showState,
   onWord: showState,
   onSnapshot: takeSnapshot,
+  onPart: takePart,
   onEvent: takeEvent,
   onNotice: ({ staleSince }) => staleSince !== undefined && !hasPicture && loadLastKnown(),
   onGap: () => say('Events were missing on the line. All open alerts are loaded anew.')
@@ -336,7 +340,7 @@ function showState() {
 }
 
 function linkWords(state, isLive, since) {
-  if (isLive) return 'Live'
+  if (isLive) return stream.isWhole ? 'Live' : 'Live, loading the rest'
   if (state.kind === 'ended') return 'Ended'
   return since === null ? 'Connecting…' : `Not live since ${sinceWords(since, Date.now())}`
 }

@@ -21,6 +21,8 @@ export interface LiveStreamOptions {
   readonly chance: () => number
   readonly onState: (state: StreamState) => void
   readonly onSnapshot: (alerts: readonly unknown[], isReturn: boolean) => void
+  /** Further alerts of the snapshot, as they are now. */
+  readonly onPart: (alerts: readonly unknown[]) => void
   readonly onEvent: (event: unknown) => void
   readonly onWord?: () => void
   readonly onNotice?: (notice: { readonly staleSince?: string }) => void
@@ -36,6 +38,7 @@ export class LiveStream {
   readonly silentMs: number | null
   readonly staleSince: string | null
   readonly isLive: boolean
+  readonly isWhole: boolean
   start(): void
   stop(): void
 }

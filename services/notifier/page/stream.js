@@ -22,6 +22,8 @@ export class LiveStream {
   /** When the server last said what is true now. That it does not know is no such word. */
   #lastWordMs = null
   #staleSince = null
+  /** All open alerts of the snapshot have come. */
+  #isWhole = false
   #isStopped = false
 
   /** `open(url)` makes a socket, `later(ms, fn)` a timer, `nowMs()` never goes back, `chance()` is in [0, 1). */
@@ -46,6 +48,11 @@ export class LiveStream {
   /** True only while what is shown is known to be what the server knows. */
   get isLive() {
     return this.#state.kind === 'live' && this.silentMs !== null && this.silentMs < silenceMs
+  }
+
+  /** False while further parts of the snapshot are on their way: what is shown is right, and the gravest, but not all. */
+  get isWhole() {
+    return this.#isWhole
   }
 
   start() {
@@ -78,10 +85,11 @@ export class LiveStream {
   #take(socket, frame) {
     if (frame.type !== 'notice') this.#lastWordMs = this.#options.nowMs()
     if (frame.type === 'subscribed') this.#subscribed(frame)
-    else if (frame.type === 'alert' || frame.type === 'heartbeat') {
+    else if (frame.type === 'alert' || frame.type === 'heartbeat' || frame.type === 'snapshot') {
       if (frame.prev !== this.#cursor) return this.#gap(socket)
       this.#cursor = frame.cursor
       if (frame.type === 'alert') this.#options.onEvent(frame.event)
+      if (frame.type === 'snapshot') this.#part(frame)
     } else if (frame.type === 'notice') {
       this.#staleSince = frame.staleSince ?? this.#staleSince
       this.#options.onNotice?.(frame)
@@ -94,8 +102,17 @@ export class LiveStream {
     this.#cursor = frame.cursor
     this.#attempt = 0
     this.#staleSince = null
-    if (!frame.recovered) this.#options.onSnapshot(frame.snapshot ?? [], isReturn)
+    if (!frame.recovered) {
+      this.#isWhole = frame.more !== true
+      this.#options.onSnapshot(frame.snapshot ?? [], isReturn)
+    }
     this.#to({ kind: 'live' })
+  }
+
+  /** A cursor from the middle of a snapshot stands for what is missing too: after a break the rest comes as if nothing had been. */
+  #part(frame) {
+    this.#isWhole = frame.more !== true
+    this.#options.onPart(frame.snapshot)
   }
 
   /** A break in the chain: what is shown can't be trusted, so all of it is asked for anew. */

@@ -196,3 +196,12 @@ export function precisionWords({ name, settlementName, country, admin1, lat, lon
 export function spanWords({ from, to }) {
   return windowWords({ from, to })
 }
+
+/** What came of an acknowledgement, by its answer (null: none) and the answer's body. */
+export function outcomeWords(answer, body) {
+  if (answer === null) return 'The suite could not be reached. Nothing is known to have changed: try again.'
+  if (answer.status === 200) return 'You have it.'
+  if (answer.status === 202) return 'Written down, and not decided yet. It will show here.'
+  if (answer.status === 409) return `Not taken: ${body?.detail ?? 'someone else came first.'} What you see now is how it stands.`
+  return `Not taken: ${body?.detail ?? `status ${answer.status}`}`
+}

@@ -98,7 +98,7 @@ class Line implements PageSocket {
 function page() {
   const lines: Line[] = []
   const timers: { readonly ms: number; readonly fn: () => void }[] = []
-  const told = { snapshots: [] as unknown[], events: [] as unknown[], gaps: 0 }
+  const told = { snapshots: [] as unknown[], parts: [] as unknown[], events: [] as unknown[], gaps: 0 }
   const clock = { nowMs: 0 }
   const options: LiveStreamOptions = {
     open: () => {
@@ -111,6 +111,7 @@ function page() {
     chance: () => 0.5,
     onState: () => {},
     onSnapshot: (alerts, isReturn) => told.snapshots.push([alerts, isReturn]),
+    onPart: alerts => told.parts.push(alerts),
     onEvent: event => told.events.push(event),
     onGap: () => told.gaps++
   }
@@ -133,6 +134,25 @@ describe('the connection of the page', () => {
     line().says({ type: 'heartbeat', cursor: 'c1', prev: 'c0' })
     expect(stream.isLive).toBe(true)
   })
+  it('takes a snapshot in parts, and is not whole before the last of them, whatever breaks', () => {
+    const { stream, line, timers, told } = page()
+    line().onopen?.()
+    line().says({ type: 'subscribed', recovered: false, cursor: 'c0', snapshot: ['a'], more: true })
+    expect([stream.isLive, stream.isWhole]).toEqual([true, false])
+    line().says({ type: 'snapshot', cursor: 'c1', prev: 'c0', snapshot: ['b'], more: true })
+    line().onclose?.({ code: 1006 })
+    timers.at(-1)?.fn()
+    line().onopen?.()
+    expect(line().sent[0]?.from).toBe('c1')
+    line().says({ type: 'subscribed', recovered: true, cursor: 'c1' })
+    expect(stream.isWhole).toBe(false)
+    line().says({ type: 'alert', cursor: 'c2', prev: 'c1', event: 'e' })
+    line().says({ type: 'snapshot', cursor: 'c3', prev: 'c2', snapshot: ['c'], more: false })
+    expect([stream.isLive, stream.isWhole]).toEqual([true, true])
+    expect(told).toEqual({ snapshots: [[['a'], false]], parts: [['b'], ['c']], events: ['e'], gaps: 0 })
+    line().says({ type: 'snapshot', cursor: 'c5', prev: 'c4', snapshot: [], more: false })
+    expect(told.gaps).toBe(1)
+  })
   it('goes on from its cursor after a break, with longer and longer waits', () => {
     const { stream, line, timers, told } = page()
     line().onopen?.()
@@ -149,7 +169,7 @@ describe('the connection of the page', () => {
     expect(line().sent[0]?.from).toBe('c1')
     line().says({ type: 'subscribed', recovered: true, cursor: 'c1' })
     line().says({ type: 'alert', cursor: 'c2', prev: 'c1', event: 'e2' })
-    expect(told).toEqual({ snapshots: [[['a'], false]], events: ['e1', 'e2'], gaps: 0 })
+    expect(told).toEqual({ snapshots: [[['a'], false]], parts: [], events: ['e1', 'e2'], gaps: 0 })
     line().onclose?.({ code: 4000 })
     expect(timers.at(-1)?.ms).toBe(comeBackMs[0])
   })
