@@ -35,6 +35,7 @@ export class Connection {
       send: text => this.#put({ frame: text }),
       bufferedBytes: () => this.#queue.reduce((sum, item) => sum + ('frame' in item ? item.frame.length : 0), 0),
       ping: () => this.#toServer(() => this.#session.pong()),
+      pong: () => undefined,
       close: code => this.#put({ close: code }),
       terminate: () => this.#end(null)
     }

@@ -51,8 +51,8 @@ export class FailureLimiter {
   }
 }
 
-/** An IPv6 host owns a /64 at least, so its first four groups are the one who asks. */
-function networkOf(address: string): string {
+/** Who asks, as far as an address tells: an IPv6 host owns a /64 at least, so its first four groups stand for it. */
+export function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = '', tail] = address.split('::')
   const front = head === '' ? [] : head.split(':')

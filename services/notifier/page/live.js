@@ -19,6 +19,7 @@ import {
   severityMark,
   sinceWords,
   statusWords,
+  tally,
   timeWords,
   waitWords
 } from './wording.js'
@@ -126,14 +127,6 @@ function render(freshId = null) {
 function showTitle() {
   const count = openCount === 0 ? '' : `(${openCount}) `
   document.title = document.body.classList.contains('is-stale') ? `⚠ not live · ${count}Tocsin` : `${count}Tocsin`
-}
-
-function tally(open) {
-  return ['extreme', 'severe', 'moderate', 'minor']
-    .map(severity => [severity, open.filter(alert => alert.severity === severity).length])
-    .filter(([, count]) => count > 0)
-    .map(([severity, count]) => `${severityMark(severity)} ${count} ${severity}`)
-    .join('   ')
 }
 
 /** Puts rows in order and moves only those that are elsewhere, so that focus and an opened text stay where they are. */

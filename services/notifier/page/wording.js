@@ -205,3 +205,12 @@ export function outcomeWords(answer, body) {
   if (answer.status === 409) return `Not taken: ${body?.detail ?? 'someone else came first.'} What you see now is how it stands.`
   return `Not taken: ${body?.detail ?? `status ${answer.status}`}`
 }
+
+/** How many of the open alerts are how grave. */
+export function tally(open) {
+  return ['extreme', 'severe', 'moderate', 'minor']
+    .map(severity => [severity, open.filter(alert => alert.severity === severity).length])
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => `${severityMark(severity)} ${count} ${severity}`)
+    .join('   ')
+}

@@ -75,7 +75,7 @@ export const alertApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Read alert events, a page at a time',
     description:
-      'The same events in the same order and with the same cursors as on the stream. `prev` of a row is the cursor of the row before it: a break in the chain is a gap. Begin without `cursor`, then go on from `next`.',
+      'The same events in the same order and with the same cursors as on the stream. `prev` of a row is the cursor of the row before it: a break in the chain is a gap. Begin without `cursor`, then go on from `next`. Where `recovered` is false the open alerts come as `snapshot`, gravest first; with `more`, the next pages bring the rest beside the events.',
     query: {
       ...filterQuery,
       cursor: '`earliest`, `latest`, or a cursor of stream or feed.',
@@ -84,14 +84,14 @@ export const alertApi: ApiDocs = {
     },
     headers,
     answers: { 200: { description: 'A page of events.', schema: ref('FeedPage') } },
-    problems: ['log-unavailable', 'cursor-invalid', 'projection-behind']
+    problems: ['log-unavailable', 'cursor-invalid', 'too-many', 'projection-behind']
   },
   'GET /v1/stream': {
     id: 'openStream',
     tag: 'Streams',
     summary: 'Open the live stream (WebSocket)',
     description:
-      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key, then `{"type":"subscribe","id","filter","from"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`.',
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key, then `{"type":"subscribe","id","filter","from"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. Where it was not, `subscribed` has a `snapshot` of the open alerts at its cursor, gravest first; with `more`, further ones follow in `snapshot` frames, each as of its own cursor, between the events.',
     answers: {
       101: { description: 'The connection is a WebSocket now.' },
       400: { description: 'The handshake is not one of a WebSocket.', mediaType: 'text/html', schema: { type: 'string' } }

@@ -5,13 +5,15 @@ import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
 import type { AlertJournal } from './alert-journal.ts'
+import type { SnapshotPlace } from './open-alerts.ts'
 import { hasPassed, type Positions, samePositions } from './positions.ts'
 
 /** Sealed texts that are kept, so that the readers who stand at one place cost one seal. */
 const sealedKept = 512
 
 export type OpenedPosition =
-  | { readonly kind: 'position'; readonly positions: Positions }
+  /** `rest`: the reader still lacks the part of a snapshot that comes after this place; null where it lacks nothing. */
+  | { readonly kind: 'position'; readonly positions: Positions; readonly rest: SnapshotPlace | null }
   /** Not ours, or of another life of the log. */
   | { readonly kind: 'foreign'; readonly reason: 'malformed' | 'version' | 'forged' | 'other-log' }
 
@@ -28,12 +30,13 @@ export class AlertCursors {
     this.#translate = translate
   }
 
-  seal(positions: Positions): string {
-    const name = positions.join(',')
+  /** With `rest`, the cursor of a reader in the middle of a snapshot: whoever comes back with it gets what is left of it. */
+  seal(positions: Positions, rest: SnapshotPlace | null = null): string {
+    const name = rest === null ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(rest)}`
     const known = this.#sealed.get(name)
     if (known !== undefined) return known
     const cursors = [{ topic: topics.alerts, epoch: this.#journal().epoch, positions }]
-    const text = sealCursor(this.#key, { cursors })
+    const text = sealCursor(this.#key, rest === null ? { cursors } : { cursors, extra: { snapshot: rest } })
     this.#sealed.set(name, text)
     if (this.#sealed.size > sealedKept) this.#sealed.delete(this.#sealed.keys().next().value as string)
     return text
@@ -47,7 +50,9 @@ export class AlertCursors {
     const cursor = held && this.#translate(held)
     if (cursor?.epoch !== journal.epoch || cursor.positions.length !== journal.end.length)
       return { kind: 'foreign', reason: 'other-log' }
-    return { kind: 'position', positions: cursor.positions }
+    // It carries our own MAC: what is in it is as it was written.
+    const extra = opened.position.extra as { readonly snapshot?: SnapshotPlace } | undefined
+    return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null }
   }
 }
 

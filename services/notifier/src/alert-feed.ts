@@ -1,16 +1,18 @@
 // The pull feed: the same events, in the same order and with the same cursors as on the stream, a page at a time.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { matchesFilter } from '@tocsin/domain/alert-filter'
+import { filterCost } from '@tocsin/domain/alert-filter'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type AlertCursors, isHeld } from './alert-cursors.ts'
 import type { AlertIndex, AlertRecord } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { Audience, Standing } from './audience.ts'
 import type { Stale } from './liveness.ts'
+import { type Candidate, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from './open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
 import type { VisibleAlert, VisibleEvent } from './reader-view.ts'
-import { judgeRecord, renderFor, shownTo, standingBefore, stateInView } from './record-judging.ts'
+import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
+import type { ScanTurns } from './scan-turns.ts'
 
 export interface FeedRow {
   readonly event: VisibleEvent
@@ -19,27 +21,39 @@ export interface FeedRow {
 }
 
 export interface FeedPage {
-  /** False: the position can't be gone on from; the snapshot is the state to begin anew from, at `next`. */
+  /** False: the position can't be gone on from; the snapshot is the first part of the state to begin anew from, at `next`. */
   readonly recovered: boolean
   readonly items: readonly FeedRow[]
   readonly next: string
+  /** Open alerts as they are at `next`, behind all items; where `recovered` is true, a further part of the snapshot that was begun. */
   readonly snapshot?: readonly VisibleAlert[]
+  /** Further parts of the snapshot follow from `next` on. */
+  readonly more?: true
 }
 
-export type FeedStart =
-  | { readonly kind: 'from'; readonly positions: Positions }
-  | { readonly kind: 'lost' }
-  | { readonly kind: 'foreign' }
+/** Where a reader goes on from; `rest` is what it lacks of a snapshot. */
+export interface FeedPlace {
+  readonly positions: Positions
+  readonly rest: SnapshotPlace | null
+}
+
+export type FeedStart = ({ readonly kind: 'from' } & FeedPlace) | { readonly kind: 'lost' } | { readonly kind: 'foreign' }
 
 /** Records that one request looks at; what is left is for the next. */
 const scannedMax = 5_000
 const stepMax = 500
+/** Of one part of a snapshot. */
+const partAlertsMax = 500
+const partBytesMax = 1_048_576
+/** What reading, judging and encoding one record costs, in the units of a scan, beside its filter. */
+const recordUnits = 100
 
 export interface AlertFeedDeps {
   readonly log: EventLog
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly cursors: AlertCursors
+  readonly turns: ScanTurns
   /** Since when what is known here may be out of date; null while it is not. */
   readonly stale: () => Stale | null
 }
@@ -55,11 +69,12 @@ export class AlertFeed {
   async startAt(cursor: string | undefined, audience: Audience): Promise<FeedStart> {
     const { log, cursors } = this.#deps
     const journal = this.#deps.journal()
-    if (cursor === undefined || cursor === 'earliest') return { kind: 'from', positions: journal.start }
-    if (cursor === 'latest') return { kind: 'from', positions: journal.endInView(audience.view) }
+    if (cursor === undefined || cursor === 'earliest') return { kind: 'from', positions: journal.start, rest: null }
+    if (cursor === 'latest') return { kind: 'from', positions: journal.endInView(audience.view), rest: null }
     const opened = cursors.open(cursor)
     if (opened.kind === 'foreign') return opened.reason === 'other-log' ? { kind: 'lost' } : { kind: 'foreign' }
-    return (await isHeld(log, journal, opened.positions)) ? { kind: 'from', positions: opened.positions } : { kind: 'lost' }
+    const { positions, rest } = opened
+    return (await isHeld(log, journal, positions)) ? { kind: 'from', positions, rest } : { kind: 'lost' }
   }
 
   /** True when something after these positions might concern the audience. */
@@ -69,44 +84,63 @@ export class AlertFeed {
   }
 
   /**
-   * Up to `limit` rows from these positions on. Rejects with an EventLogError when the log can't be read, and with `projection-behind` while this
-   * instance is cut off from it: an empty page says that there is nothing new.
+   * Up to `limit` rows from a place on, and behind them the next part of the snapshot that the reader lacks. Rejects with an EventLogError when the log
+   * can't be read, and with `projection-behind` while this instance is cut off from it: an empty page says that there is nothing new.
    */
-  async page(from: Positions, audience: Audience, limit: number): Promise<FeedPage> {
+  async page({ positions: from, rest }: FeedPlace, audience: Audience, limit: number): Promise<FeedPage> {
     this.#refuseWhileStale()
-    const { cursors } = this.#deps
+    const { cursors, turns } = this.#deps
+    const scan = turns.begin()
     const items: FeedRow[] = []
     const standings = new Map<string, Standing>()
-    let [scanned, at, prev, looked] = [from, from, cursors.seal(from), 0]
+    let [scanned, at, prev, looked] = [from, from, cursors.seal(from, rest), 0]
     while (items.length < limit && looked < scannedMax && this.hasMore(scanned, audience)) {
       const page = await this.#deps.journal().read(scanned, Math.min(stepMax, limit - items.length))
       for (const record of page.records) {
         const event = this.#judge(record, audience, standings)
         if (event === null) continue
         at = behind(furthest(at, [...scanned]), record.partition, record.position)
-        const cursor = cursors.seal(at)
+        const cursor = cursors.seal(at, rest)
         items.push({ event, cursor, prev })
         prev = cursor
       }
       looked += Math.max(1, page.records.length)
       scanned = page.next
+      scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
+      if (scan.isTired) await scan.rest()
     }
-    // Level with what it may see, a reader stands where its view ends; on the way, where the reading stopped.
-    const end = this.#deps.journal().endInView(audience.view)
-    const next = this.hasMore(scanned, audience) ? furthest(at, scanned) : furthest(at, end)
-    return { recovered: true, items, next: cursors.seal(next) }
+    // A part is of a moment at which all before it is told: rows that came meanwhile go first, on the next page.
+    const candidates = rest === null || this.hasMore(scanned, audience) ? null : await this.#candidates(audience, rest)
+    if (candidates === null || this.hasMore(scanned, audience))
+      return { recovered: true, items, next: cursors.seal(this.#nextOf(scanned, at, audience), rest) }
+    const part = this.#partOf(audience, candidates)
+    return { recovered: true, items, ...this.#told(part, this.#nextOf(scanned, at, audience)) }
   }
 
-  /** The open alerts that pass, and the position of that state. Throws `projection-behind` as `page` does. */
-  restart({ view, filter }: Audience): FeedPage {
+  /** The first open alerts that pass, gravest first, and the position of that state. Rejects with `projection-behind` as `page` does. */
+  async restart(audience: Audience): Promise<FeedPage> {
     this.#refuseWhileStale()
-    const { alerts, cursors } = this.#deps
-    const snapshot: VisibleAlert[] = []
-    for (const entry of alerts.openAlerts()) {
-      const shown = shownTo(view, entry)
-      if (shown !== null && matchesFilter(filter, shown.outline)) snapshot.push(stateInView(alerts, view, shown))
-    }
-    return { recovered: false, items: [], next: cursors.seal(this.#deps.journal().endInView(view)), snapshot }
+    const part = this.#partOf(audience, await this.#candidates(audience, null))
+    return { recovered: false, items: [], ...this.#told(part, this.#deps.journal().endInView(audience.view)) }
+  }
+
+  /** Level with what it may see, a reader stands where its view ends; on the way, where the reading stopped. */
+  #nextOf(scanned: Positions, at: Positions, audience: Audience): Positions {
+    return furthest(at, this.hasMore(scanned, audience) ? scanned : this.#deps.journal().endInView(audience.view))
+  }
+
+  async #candidates(audience: Audience, after: SnapshotPlace | null): Promise<Candidate[]> {
+    return (await nextOpen(this.#deps, audience, after, partAlertsMax + 1, () => false)) ?? []
+  }
+
+  #partOf(audience: Audience, candidates: readonly Candidate[]): SnapshotPart {
+    const isLast = candidates.length <= partAlertsMax
+    return partOf(this.#deps.alerts, audience, candidates, { countMax: partAlertsMax, bytesMax: partBytesMax, isLast })
+  }
+
+  #told({ alerts, next }: SnapshotPart, positions: Positions): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
+    const more = next === null ? {} : { more: true as const }
+    return { next: this.#deps.cursors.seal(positions, next), snapshot: alerts, ...more }
   }
 
   #refuseWhileStale(): void {

@@ -174,13 +174,17 @@ export class AlertIndex {
    * their view.
    */
   *newestFirst(level: Handling, after: Place | null): Generator<AlertEntry> {
-    const order = this.#orders.get(level) as Place[]
-    const start = after === null ? order.length : rankOf(order, after)
-    for (let i = start - 1; i >= 0; i--) yield this.#entries.get((order[i] as Place).alertId) as AlertEntry
+    for (const { entry } of this.walk(level, after)) yield entry
   }
 
-  *openAlerts(): Generator<AlertEntry> {
-    for (const id of this.#open) yield this.#entries.get(id) as AlertEntry
+  /** The same with the place of each, from after which another walk may go on. */
+  *walk(level: Handling, after: Place | null): Generator<{ readonly place: Place; readonly entry: AlertEntry }> {
+    const order = this.#orders.get(level) as Place[]
+    const start = after === null ? order.length : rankOf(order, after)
+    for (let i = start - 1; i >= 0; i--) {
+      const place = order[i] as Place
+      yield { place, entry: this.#entries.get(place.alertId) as AlertEntry }
+    }
   }
 
   /** Calls back for each alert that is forgotten from now on. */

@@ -16,11 +16,15 @@ import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 import { isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
 import { renderFor, shownTo, stateInView } from './record-judging.ts'
+import type { ScanTurns } from './scan-turns.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
+import type { Shares } from './shares.ts'
 
 export interface AlertRoutesDeps {
   readonly projection: Projection
   readonly feed: AlertFeed
+  readonly feedWaits: Shares
+  readonly turns: ScanTurns
   readonly evidence: EvidenceReading
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
@@ -117,7 +121,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     },
     async request => {
       await reach(deps, request)
-      return readFeed(deps, viewOf(principalOf(request)), readFilter(request.query), request.query)
+      return readFeed(deps, principalOf(request), readFilter(request.query), request.query)
     }
   )
 }
@@ -170,23 +174,34 @@ export function readerOf({ openPrivate }: AlertRoutesDeps, principal: Principal)
   return { view: viewOf(principal), openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null }
 }
 
-function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
-  const after = cursor === undefined ? null : placeOf<Place>(deps, 'alerts', cursor)
+/**
+ * A page of alerts, each as it stands for the reader when the walk comes by. Others get their turn on the way; an alert's place in the order never changes,
+ * so each that is there all the time is on exactly one page.
+ */
+async function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
   const { alerts } = deps.projection
-  const found: ShownAlert[] = []
-  for (const entry of alerts.newestFirst(view.handling, after)) {
-    const shown = shownTo(view, entry)
-    if (shown === null || !matchesFilter(filter, shown.outline)) continue
-    found.push(shown)
-    if (found.length > limit) break
+  const scan = deps.turns.begin()
+  const items: VisibleAlert[] = []
+  let last: Place | null = null
+  let at = cursor === undefined ? null : placeOf<Place>(deps, 'alerts', cursor)
+  for (let isDone = false; !isDone; ) {
+    isDone = true
+    for (const { place, entry } of alerts.walk(view.handling, at)) {
+      const shown = shownTo(view, entry)
+      if (shown !== null && matchesFilter(filter, shown.outline, scan)) {
+        if (items.length === limit) return { items, next: last && sealPlace(deps, 'alerts', last) }
+        items.push(stateInView(alerts, view, shown))
+        last = place
+      }
+      scan.units++
+      at = place
+      if (!scan.isTired) continue
+      isDone = false
+      break
+    }
+    if (!isDone) await scan.rest()
   }
-  const page = found.slice(0, limit)
-  const last = page.at(-1)
-  const next =
-    found.length > limit && last
-      ? sealPlace(deps, 'alerts', { firstTime: last.firstTime, alertId: last.outline.alertId } satisfies Place)
-      : null
-  return { items: page.map(shown => stateInView(alerts, view, shown)), next }
+  return { items, next: null }
 }
 
 async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, revisionsMax: number) {
@@ -221,19 +236,16 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const wanted = Object.keys(incidentParameters).map(
     name => [name, parameters[name] === undefined ? null : String(parameters[name]).split(',')] as const
   )
-  const found: IncidentEntry[] = []
-  for (const entry of deps.projection.incidents.newestFirst(before)) {
-    const { state, isWithdrawn } = entry
-    if (isWithdrawn || !isInView(reader.view, state)) continue
+  const isWanted = ({ state, isWithdrawn }: IncidentEntry) => {
+    if (isWithdrawn || !isInView(reader.view, state)) return false
     const values: Readonly<Record<string, string | null>> = {
       theatre: state.theatre,
       category: state.category,
       ...placeValues(state.place)
     }
-    if (!wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))) continue
-    found.push(entry)
-    if (found.length > limit) break
+    return wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))
   }
+  const found = await walkIncidents(deps, before, limit + 1, isWanted)
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   const items = await Promise.all(shown.map(entry => deps.evidence.incidentOf(entry, reader)))
@@ -246,25 +258,61 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   }
 }
 
+/** The next that are wanted, at most `countMax`. Others get their turn on the way: what is touched meanwhile goes to the front, as between two pages. */
+async function walkIncidents(
+  { projection, turns }: AlertRoutesDeps,
+  before: IncidentPlace | null,
+  countMax: number,
+  isWanted: (entry: IncidentEntry) => boolean
+): Promise<IncidentEntry[]> {
+  const scan = turns.begin()
+  const found: IncidentEntry[] = []
+  let at: (IncidentPlace & { readonly theatre?: string }) | null = before
+  for (let isDone = false; !isDone; ) {
+    isDone = true
+    for (const entry of projection.incidents.newestFirst(at)) {
+      if (isWanted(entry)) found.push(entry)
+      if (found.length >= countMax) return found
+      scan.units += incidentUnits
+      at = { touchedAt: entry.touchedAt, incidentId: entry.state.incidentId, theatre: entry.state.theatre }
+      if (!scan.isTired) continue
+      isDone = false
+      break
+    }
+    if (!isDone) await scan.rest()
+  }
+  return found
+}
+
+/** What a look at one incident costs, in the units of a scan. */
+const incidentUnits = 10
+
 function placeValues({ country, admin1 }: { readonly country: string | null; readonly admin1: string | null }) {
   return { country, admin1 }
 }
 
 async function readFeed(
-  deps: AlertRoutesDeps,
-  view: ReaderView,
+  { feed, feedWaits, projection }: AlertRoutesDeps,
+  principal: Principal,
   filter: AlertFilter,
   { cursor, limit, wait }: PageQuery & { wait: number }
 ) {
-  const { feed, projection } = deps
-  const audience = { view, filter, holdsQuiet: false }
+  const audience = { view: viewOf(principal), filter, holdsQuiet: false }
   const start = await feed.startAt(cursor, audience)
   if (start.kind === 'foreign') throw new ProblemError('cursor-invalid', 'The cursor is not one of ours.')
   if (start.kind === 'lost') return feed.restart(audience)
-  const first = await feed.page(start.positions, audience, limit)
-  if (first.items.length > 0 || wait === 0) return first
-  await projection.views.alerts.until(() => feed.hasMore(start.positions, audience), wait * 1000)
-  return feed.page(start.positions, audience, limit)
+  const first = await feed.page(start, audience, limit)
+  if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
+  if (!feedWaits.take(principal.id, 1))
+    throw new ProblemError('too-many', 'Too many requests of the feed wait already: ask without `wait`, or later.', {
+      retryAfterS: feedWaitMaxS
+    })
+  try {
+    await projection.views.alerts.until(() => feed.hasMore(start.positions, audience), wait * 1000)
+  } finally {
+    feedWaits.give(principal.id, 1)
+  }
+  return feed.page(start, audience, limit)
 }
 
 /** The place in a list where a page ended. Not a position of a log: it has no cursor in it. */

@@ -60,7 +60,7 @@ export const notifierSettings = {
       doc: 'How long a pong may take before the connection is closed with 4002, ms.'
     }),
     authenticateMs: integer({
-      default: 10_000,
+      default: 5_000,
       min: 100,
       max: 300_000,
       doc: 'How long a connection may take to authenticate before it is closed with 4501, ms.'
@@ -78,11 +78,41 @@ export const notifierSettings = {
       doc: 'How long a client may read nothing of what waits for it before it is closed with 4001, ms.'
     }),
     messageBytesMax: integer({ default: 65_536, min: 1024, max: 16_777_216, doc: 'Largest message of a client, bytes.' }),
+    messagesPerMinuteMax: integer({
+      default: 120,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Messages and pings that one connection may send in a minute; one more closes it with 4029.'
+    }),
     connectionsMax: integer({
       default: 2000,
       min: 1,
       max: 1_000_000,
-      doc: 'Connections of the stream; one more is closed with 4029.'
+      doc: 'Connections of the stream that have authenticated. Beyond that the key that has most loses one to a key that has fewer; where none has, one more is closed with 4029.'
+    }),
+    connectionsPerKeyMax: integer({
+      default: 500,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Connections of the stream of one key, session or token holder; one more is closed with 4029.'
+    }),
+    connectionsPerAddressMax: integer({
+      default: 1000,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Authenticated connections of the stream from one address (IPv6: one /64); one more is closed with 4029.'
+    }),
+    strangersMax: integer({
+      default: 64,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Connections of the stream that have not authenticated. Beyond that the oldest from the address that has most is closed with 4029.'
+    }),
+    strangersPerAddressMax: integer({
+      default: 8,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Connections of the stream from one address (IPv6: one /64) that have not authenticated; beyond that the oldest is closed with 4029.'
     }),
     subscriptionsMax: integer({
       default: 16,
@@ -90,11 +120,35 @@ export const notifierSettings = {
       max: 1000,
       doc: 'Subscriptions on one connection; one more closes it with 4029.'
     }),
-    snapshotAlertsMax: integer({
-      default: 5000,
+    filterCostPerKeyMax: integer({
+      default: 50_000,
+      min: 0,
+      max: 1_000_000_000,
+      doc: 'Alternatives and positions in the filters of all live subscriptions of one key, session or token holder; one more closes the connection with 4029.'
+    }),
+    filterCostMax: integer({
+      default: 200_000,
+      min: 0,
+      max: 1_000_000_000,
+      doc: 'Alternatives and positions in the filters of all live subscriptions; one more closes the connection with 4029.'
+    }),
+    feedWaitsMax: integer({
+      default: 500,
       min: 1,
       max: 1_000_000,
-      doc: 'Open alerts of one snapshot; a filter that lets more through is refused with 4500.'
+      doc: 'Requests of the feed that wait for a first row; one more is answered at once with 429.'
+    }),
+    feedWaitsPerKeyMax: integer({
+      default: 50,
+      min: 1,
+      max: 1_000_000,
+      doc: 'The same of one key, session or token holder.'
+    }),
+    snapshotAlertsMax: integer({
+      default: 500,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Open alerts in one part of a snapshot, which also ends at a quarter of queueBytesMax; the rest follows in further parts.'
     }),
     catchUpRecordsMax: integer({
       default: 100_000,

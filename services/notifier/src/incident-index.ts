@@ -79,8 +79,8 @@ export class IncidentIndex {
   }
 
   /** Those touched last come first, from before the given place in the order; the whole order without one. */
-  *newestFirst(before: IncidentPlace | null = null): Generator<IncidentEntry> {
-    const start = before === null ? this.#order.length : this.#rankOf({ ...before, theatre: '' })
+  *newestFirst(before: (IncidentPlace & { readonly theatre?: string }) | null = null): Generator<IncidentEntry> {
+    const start = before === null ? this.#order.length : this.#rankOf({ theatre: '', ...before })
     for (let i = start - 1; i >= 0; i--) yield this.#entries.get(keyAt(this.#order[i] as TheatrePlace)) as IncidentEntry
   }
 

@@ -5,7 +5,7 @@ import type { CloseCode } from './stream-protocol.ts'
 
 export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents' | 'deliveries'
 export type AttemptLabel = 'delivered' | 'retry' | 'parked' | 'ended'
-export type FrameLabel = 'alert' | 'heartbeat' | 'subscribed' | 'notice'
+export type FrameLabel = 'alert' | 'heartbeat' | 'subscribed' | 'snapshot' | 'notice'
 
 /** What is asked when /metrics is read. */
 export interface NotifierGauges {
@@ -22,6 +22,9 @@ export interface NotifierGauges {
   /** How long it has not been known whether the alerts log holds more, ms. */
   readonly unknownMs: () => number
   readonly connections: () => number
+  readonly strangers: () => number
+  readonly filterCost: () => number
+  readonly feedWaits: () => number
   readonly subscriptions: () => number
   readonly deliveriesPending: () => number
   readonly deliveriesParked: () => number
@@ -36,6 +39,7 @@ export interface NotifierMetrics {
   readonly quarantined: Counter<'topic'>
   readonly frames: Counter<'frame'>
   readonly closes: Counter<'code'>
+  readonly refusals: Counter<'reason'>
   readonly recoveries: Counter<'recovered'>
   readonly pushDelay: Histogram
   readonly planned: Counter
@@ -76,6 +80,12 @@ export function createNotifierMetrics(registry: Registry): NotifierMetrics {
       name: 'tocsin_stream_closes_total',
       help: 'Connections that the server closed, by close code.',
       labelNames: ['code'],
+      registers
+    }),
+    refusals: new Counter<'reason'>({
+      name: 'tocsin_stream_refusals_total',
+      help: 'Connections that were closed with 4029 because of a limit, by which limit it was.',
+      labelNames: ['reason'],
       registers
     }),
     recoveries: new Counter<'recovered'>({
@@ -159,8 +169,27 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
     'How long it has not been known whether the alerts log holds more; beyond stream.staleAfterMs nothing is live.',
     () => gauges.unknownMs() / 1000
   )
-  gauge('tocsin_stream_connections', 'Open connections of the stream; the limit is stream.connectionsMax.', gauges.connections)
+  gauge(
+    'tocsin_stream_connections',
+    'Open connections of the stream that have authenticated; the limit is stream.connectionsMax.',
+    gauges.connections
+  )
+  gauge(
+    'tocsin_stream_strangers',
+    'Open connections of the stream that have not authenticated; the limit is stream.strangersMax.',
+    gauges.strangers
+  )
   gauge('tocsin_stream_subscriptions', 'Subscriptions on open connections.', gauges.subscriptions)
+  gauge(
+    'tocsin_stream_filter_cost',
+    'Alternatives and positions in the filters of all subscriptions; the limit is stream.filterCostMax.',
+    gauges.filterCost
+  )
+  gauge(
+    'tocsin_feed_waits',
+    'Requests of the feed that wait for a first row; the limit is stream.feedWaitsMax.',
+    gauges.feedWaits
+  )
   gauge(
     'tocsin_webhook_subscriptions',
     'Webhook subscriptions; the limit is webhooks.subscriptionsMax.',

@@ -38,8 +38,10 @@ import { OperatorDesk } from './operator-desk.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { Projection } from './projection.ts'
 import { ReadPositions } from './read-positions.ts'
+import { ScanTurns } from './scan-turns.ts'
 import { openSecret } from './sealed-secret.ts'
 import { SharedKnowledge } from './shared-knowledge.ts'
+import { Shares } from './shares.ts'
 import { markStaleAnswers } from './stale-answers.ts'
 import { StreamHub } from './stream-hub.ts'
 import { addStreamRoutes } from './stream-routes.ts'
@@ -66,6 +68,9 @@ export interface NotifierCores {
   readonly liveness: Liveness
   readonly hub: StreamHub
   readonly feed: AlertFeed
+  /** Requests of the feed that wait, by key. */
+  readonly feedWaits: Shares
+  readonly turns: ScanTurns
   readonly dispatcher: Dispatcher
   readonly operatorDesk: OperatorDesk
   readonly incidentDesk: IncidentDesk
@@ -159,8 +164,10 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     return tick?.to ?? new Date(clock.nowMs()).toISOString()
   }
   const shared = new SharedKnowledge({ log, control, projection })
+  const turns = new ScanTurns()
   const hub = new StreamHub({
     log,
+    turns,
     alerts: projection.alerts,
     journal,
     cursors,
@@ -200,7 +207,9 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     },
     hub,
     dispatcher,
-    feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors, stale }),
+    feed: new AlertFeed({ log, alerts: projection.alerts, journal, cursors, turns, stale }),
+    feedWaits: new Shares({ each: config.stream.feedWaitsPerKeyMax, all: config.stream.feedWaitsMax }),
+    turns,
     operatorDesk: new OperatorDesk({ log, clock, random, projection, shared, nowIn }),
     incidentDesk: new IncidentDesk({ log, clock, random, projection, shared, nowIn }),
     controlDesk,
@@ -226,7 +235,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   return parts
 }
 
-function gaugesOf({ projection, liveness, hub, dispatcher }: NotifierCores, control: ControlView) {
+function gaugesOf({ projection, liveness, hub, feedWaits, dispatcher }: NotifierCores, control: ControlView) {
   return {
     alertsOpen: () => projection.alerts.openCount,
     alertsClosed: () => projection.alerts.closedCount,
@@ -239,7 +248,10 @@ function gaugesOf({ projection, liveness, hub, dispatcher }: NotifierCores, cont
     requests: () => projection.clocks.requestCount,
     declarations: () => projection.declarations.count,
     unknownMs: () => liveness.silentMs,
-    connections: () => hub.sessions.size,
+    connections: () => hub.admission.holderCount,
+    strangers: () => hub.admission.strangerCount,
+    filterCost: () => hub.filters.sum,
+    feedWaits: () => feedWaits.sum,
     subscriptions: () => hub.subscriptionCount,
     deliveriesPending: () => dispatcher.book.pendingCount,
     deliveriesParked: () => dispatcher.book.parkedCount,

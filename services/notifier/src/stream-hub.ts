@@ -13,17 +13,22 @@ import type { NotifierMetrics } from './notifier-metrics.ts'
 import { behind, furthest, type Positions } from './positions.ts'
 import { renderingKeyOf, scopeKeyOf } from './reader-view.ts'
 import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
+import type { ScanTurns } from './scan-turns.ts'
+import { Shares } from './shares.ts'
+import { type AdmissionSettings, StreamAdmission } from './stream-admission.ts'
 import type { StreamSession } from './stream-session.ts'
 
-export interface StreamSettings {
+export interface StreamSettings extends AdmissionSettings {
   readonly heartbeatMs: number
   readonly pingMs: number
   readonly pongMs: number
   readonly authenticateMs: number
   readonly queueBytesMax: number
   readonly slowMs: number
-  readonly connectionsMax: number
+  readonly messagesPerMinuteMax: number
   readonly subscriptionsMax: number
+  readonly filterCostMax: number
+  readonly filterCostPerKeyMax: number
   readonly snapshotAlertsMax: number
   readonly catchUpRecordsMax: number
 }
@@ -33,6 +38,7 @@ export interface StreamDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly cursors: AlertCursors
+  readonly turns: ScanTurns
   readonly clock: Clock
   readonly random: Random
   readonly metrics: NotifierMetrics
@@ -88,6 +94,9 @@ class Channel {
 export class StreamHub {
   readonly deps: StreamDeps
   readonly sessions = new Set<StreamSession>()
+  readonly admission: StreamAdmission
+  /** What judging by the filters of all subscriptions costs, by key. */
+  readonly filters: Shares
   readonly #channels = new Map<string, Channel>()
   readonly #stop = new AbortController()
   #lastHeartbeatMs: number
@@ -95,6 +104,9 @@ export class StreamHub {
 
   constructor(deps: StreamDeps) {
     this.deps = deps
+    const { settings } = deps
+    this.admission = new StreamAdmission(settings)
+    this.filters = new Shares({ each: settings.filterCostPerKeyMax, all: settings.filterCostMax })
     this.#lastHeartbeatMs = deps.clock.monotonicMs()
   }
 

@@ -2,7 +2,6 @@
 // Pure: reading and writing of frames; the session that lives by them is stream-session.ts.
 
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert-filter'
-import type { VisibleAlert } from './reader-view.ts'
 
 export const subprotocol = 'tocsin.v1'
 
@@ -78,14 +77,32 @@ function wrong(detail: string): ReadMessage {
   return { ok: false, detail }
 }
 
-/** The answer to `subscribe`. Where the client was not brought up from where it asked, the snapshot is of that very cursor. */
-export function subscribedFrame(
-  id: string,
-  recovered: boolean,
-  cursor: string,
-  snapshot: readonly VisibleAlert[] | null
-): string {
-  return JSON.stringify({ type: 'subscribed', id, recovered, cursor, ...(snapshot === null ? {} : { snapshot }) })
+/** The answer to `subscribe` of a client that is brought up from where it asked. */
+export function recoveredFrame(id: string, cursor: string): string {
+  return JSON.stringify({ type: 'subscribed', id, recovered: true, cursor })
+}
+
+/**
+ * The answer to `subscribe` of any other: the open alerts of that very cursor, each encoded already. `more`: `snapshot` frames with further ones follow.
+ * Where all of them fit, the frame says nothing of parts.
+ */
+export function subscribedFrame(id: string, cursor: string, alerts: readonly string[], more: boolean): string {
+  const head = `{"type":"subscribed","id":${JSON.stringify(id)},"recovered":false,"cursor":"${cursor}","snapshot":[`
+  return `${head}${alerts.join(',')}]${more ? ',"more":true' : ''}}`
+}
+
+/** A further part of a snapshot: the alerts as they are at `cursor`. The last has `more` false. */
+export function snapshotFrame(id: string, link: FrameLink, alerts: readonly string[], more: boolean): string {
+  const { cursor, prev, sentAt } = link
+  const head = `{"type":"snapshot","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}","sentAt":"${sentAt}"`
+  return `${head},"more":${more},"snapshot":[${alerts.join(',')}]}`
+}
+
+export interface FrameLink {
+  readonly cursor: string
+  readonly prev: string
+  /** ISO 8601. */
+  readonly sentAt: string
 }
 
 /** An alert frame around an event that is encoded already, once for all who see the same of it. */

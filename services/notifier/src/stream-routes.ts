@@ -31,6 +31,8 @@ export async function addStreamRoutes(
   await app.register(websocket, {
     options: {
       maxPayload: messageBytesMax,
+      // ws would answer every ping, and hold the answers for who does not read them.
+      autoPong: false,
       handleProtocols: protocols => (protocols.has(subprotocol) ? subprotocol : false)
     },
     errorHandler: (error, socket) => {
@@ -86,6 +88,7 @@ function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void 
     if (isBinary) session.receiveWrong('messages are text')
     else session.receive(String(data))
   })
+  socket.on('ping', (data: Buffer) => session.pinged(data))
   socket.on('pong', () => session.pong())
   socket.on('close', () => session.closed())
 }
@@ -109,6 +112,9 @@ function portOf(socket: WebSocket, wire: Socket): StreamSocket {
     bufferedBytes: () => socket.bufferedAmount,
     ping: () => {
       if (socket.readyState === socket.OPEN) socket.ping()
+    },
+    pong: data => {
+      if (socket.readyState === socket.OPEN) socket.pong(data)
     },
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate()

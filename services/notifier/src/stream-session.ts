@@ -1,9 +1,11 @@
 // One connection of the stream: authentication, its subscriptions, patience with slow clients, and how it ends. It talks to a small socket port
 // and a clock, so that tests and the simulator can host it; the real socket is stream-routes.ts, what a subscription does stream-subscription.ts.
 
+import { filterCost } from '@tocsin/domain/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/principal'
 import type { Stale } from './liveness.ts'
 import { viewOf } from './reader-view.ts'
+import { type Guest, refusalWords, type StreamRefusal } from './stream-admission.ts'
 import type { StreamHub } from './stream-hub.ts'
 import {
   authenticatedFrame,
@@ -21,6 +23,8 @@ export interface StreamSocket {
   /** Bytes that were handed over and are not on the wire yet. */
   bufferedBytes(): number
   ping(): void
+  /** Answers a ping. */
+  pong(data: Uint8Array): void
   close(code: number, reason: string): void
   /** Ends it at once, without a word. */
   terminate(): void
@@ -33,16 +37,18 @@ export interface Connection {
   readonly address: string
 }
 
-/** Messages of one client that wait to be handled; more at once is a flood. */
+/** Messages of one client that wait to be handled, and characters in them; more at once is a flood. */
 export const waitingMessagesMax = 32
+export const waitingCharactersMax = 131_072
 /** How long a client may take to answer the close frame, ms. */
 const closeGraceMs = 2_000
-/** How often a full socket is looked at while catching up, ms. */
-const drainLookMs = 5
+/** How often a full socket is looked at, ms: soon at first, then less and less often, for there may be thousands. */
+const drainLookMs = { first: 5, most: 200 }
+const minuteMs = 60_000
 
 type Phase = 'open' | 'ended'
 
-export class StreamSession {
+export class StreamSession implements Guest {
   readonly #hub: StreamHub
   readonly #socket: StreamSocket
   readonly #address: string
@@ -53,6 +59,10 @@ export class StreamSession {
   #phase: Phase = 'open'
   #queue: Promise<void> = Promise.resolve()
   #waiting = 0
+  #waitingCharacters = 0
+  /** Messages that it may still send, as of when. They come back over a minute. */
+  #allowance: { readonly left: number; readonly atMs: number }
+  #draining: Promise<void> | null = null
   #pingedMs: number
   #awaitsPong = false
   /** Least that waited for the client since it last read something, bytes, and since when. */
@@ -66,10 +76,11 @@ export class StreamSession {
     this.#address = address
     this.#openedMs = hub.deps.clock.monotonicMs()
     this.#pingedMs = this.#openedMs
+    this.#allowance = { left: hub.deps.settings.messagesPerMinuteMax, atMs: this.#openedMs }
     hub.sessions.add(this)
     if (hub.isClosing) this.end(4000, 'the service is shutting down')
-    else if (hub.sessions.size > hub.deps.settings.connectionsMax) this.end(4029, 'too many connections')
     else if (principal !== null) this.#admit(principal)
+    else hub.admission.arrive(this, address)
   }
 
   get isOpen(): boolean {
@@ -84,17 +95,38 @@ export class StreamSession {
     return this.#hub
   }
 
-  /** A text message came. Messages are handled one after the other. */
+  /** A text message came. Messages are handled one after the other, and none while much of what was said before is unread. */
   receive(text: string): void {
-    if (!this.isOpen) return
-    if (++this.#waiting > waitingMessagesMax) {
-      this.end(4029, 'too many messages at once')
+    if (!this.isOpen || !this.#mayTalk()) return
+    this.#waiting++
+    this.#waitingCharacters += text.length
+    if (this.#waiting > waitingMessagesMax || this.#waitingCharacters > waitingCharactersMax) {
+      this.crowdOut('messages-waiting')
       return
     }
     this.#queue = this.#queue.then(async () => {
+      while (!this.isDrained) await this.drained()
       this.#waiting--
+      this.#waitingCharacters -= text.length
       if (this.isOpen) await this.#handle(text)
     })
+  }
+
+  /** The client asks for a sign of life. It counts as a message, for the answer waits for it like any other. */
+  pinged(data: Uint8Array): void {
+    if (this.isOpen && this.#mayTalk() && !this.isFull) this.#socket.pong(data)
+  }
+
+  /** Counts a message against what the client may send in a minute. */
+  #mayTalk(): boolean {
+    const { clock, settings } = this.#hub.deps
+    const most = settings.messagesPerMinuteMax
+    const atMs = clock.monotonicMs()
+    const left = Math.min(most, this.#allowance.left + ((atMs - this.#allowance.atMs) * most) / minuteMs) - 1
+    this.#allowance = { left, atMs }
+    if (left >= 0) return true
+    this.crowdOut('messages-a-minute')
+    return false
   }
 
   /** A message came that is no text, or is too long. */
@@ -147,6 +179,12 @@ export class StreamSession {
     }
   }
 
+  crowdOut(reason: StreamRefusal): void {
+    if (!this.isOpen) return
+    this.#hub.deps.metrics.refusals.inc({ reason })
+    this.end(4029, refusalWords[reason])
+  }
+
   /** What is known here may be out of date: a client that follows it is sent to another instance, or comes back here with its cursor. */
   sendAway(stale: Stale): void {
     if (this.#subscriptions.size > 0) this.#endStale(stale)
@@ -171,7 +209,7 @@ export class StreamSession {
   }
 
   /** Hands a frame to the socket. */
-  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed'): void {
+  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void {
     if (!this.isOpen) return
     this.#socket.send(text)
     this.#hub.deps.metrics.frames.inc({ frame })
@@ -182,11 +220,35 @@ export class StreamSession {
     return this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax
   }
 
-  /** Waits until little is on its way. False when the client is gone. */
-  async drained(): Promise<boolean> {
-    const { clock, settings } = this.#hub.deps
-    while (this.isOpen && this.#socket.bufferedBytes() > settings.queueBytesMax / 4) await clock.sleep(drainLookMs, this.gone)
-    return this.isOpen
+  /** Whether this much more may wait for the client. What is larger than all that may wait goes alone. */
+  hasRoomFor(text: string): boolean {
+    const buffered = this.#socket.bufferedBytes()
+    if (buffered === 0) return true
+    const left = this.#hub.deps.settings.queueBytesMax - buffered
+    // A character takes three bytes at most: what is small enough by that need not be measured.
+    return text.length * 3 <= left || Buffer.byteLength(text) <= left
+  }
+
+  /** Little is on its way, or nobody is there to wait for: what is read from log or state may follow. */
+  get isDrained(): boolean {
+    return !this.isOpen || this.#socket.bufferedBytes() <= this.#hub.deps.settings.queueBytesMax / 4
+  }
+
+  /**
+   * Waits until little is on its way, or the client is gone. Several may wait for the same: who goes on after it looks at `isDrained` again before it
+   * sends, for another may have sent something meanwhile.
+   */
+  async drained(): Promise<void> {
+    while (!this.isDrained) {
+      this.#draining ??= this.#drain()
+      await this.#draining
+    }
+  }
+
+  async #drain(): Promise<void> {
+    const { clock } = this.#hub.deps
+    for (let ms = drainLookMs.first; !this.isDrained; ms = Math.min(ms * 2, drainLookMs.most)) await clock.sleep(ms, this.gone)
+    this.#draining = null
   }
 
   async #handle(text: string): Promise<void> {
@@ -215,24 +277,35 @@ export class StreamSession {
 
   #admit(principal: Principal): void {
     this.#principal = principal
-    if (!mayUse(principal, ['alerts:read'])) this.end(4503, 'this needs the scope alerts:read')
+    if (!mayUse(principal, ['alerts:read'])) {
+      this.end(4503, 'this needs the scope alerts:read')
+      return
+    }
+    const refusal = this.#hub.admission.signIn(this, principal.id, this.#address)
+    if (refusal !== null) this.crowdOut(refusal)
   }
 
   async #subscribe({ id, filter, from }: Extract<ClientMessage, { type: 'subscribe' }>, principal: Principal): Promise<void> {
     if (this.#subscriptions.has(id)) return this.end(4500, `there is a subscription ${id} already`)
-    if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax)
-      return this.end(4029, 'too many subscriptions on this connection')
+    if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax) return this.crowdOut('subscriptions')
     const stale = this.#hub.deps.stale()
     if (stale !== null) return this.#endStale(stale)
+    if (!this.#hub.filters.take(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
     const subscription = new StreamSubscription(this, id, { view: viewOf(principal), filter, holdsQuiet: false })
     this.#subscriptions.set(id, subscription)
     await subscription.begin(from)
   }
 
   #unsubscribe(id: string): void {
-    this.#subscriptions.get(id)?.end()
-    this.#subscriptions.delete(id)
+    const subscription = this.#subscriptions.get(id)
+    if (subscription !== undefined) this.#drop(id, subscription)
     this.#socket.send(unsubscribedFrame(id))
+  }
+
+  #drop(id: string, subscription: StreamSubscription): void {
+    subscription.end()
+    this.#subscriptions.delete(id)
+    if (this.#principal !== null) this.#hub.filters.give(this.#principal.id, filterCost(subscription.audience.filter))
   }
 
   #ping(nowMs: number): void {
@@ -245,7 +318,8 @@ export class StreamSession {
 
   #leave(): void {
     this.#gone.abort()
-    for (const subscription of this.#subscriptions.values()) subscription.end()
+    for (const [id, subscription] of this.#subscriptions) this.#drop(id, subscription)
+    this.#hub.admission.leave(this)
     this.#hub.sessions.delete(this)
   }
 }

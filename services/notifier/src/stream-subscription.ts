@@ -1,20 +1,35 @@
-// One subscription of a connection: first it catches up from the log, then it is live; when its client reads too slowly it catches up again.
-// Every frame carries its cursor and that of the frame before.
+// One subscription of a connection: first it is brought up, from the log or by a snapshot in parts, then it is live; when its client reads too slowly
+// it is brought up again. Every frame carries its cursor and that of the frame before.
+//
+// A part of a snapshot shows its alerts as they are at its own cursor, and all events up to there were sent before it. So whoever takes frames in their
+// order is never shown an older state after a newer one: an alert that changes between two parts comes as an event, with its whole state, and one that
+// closed meanwhile is in no later part.
 
-import { matchesFilter } from '@tocsin/domain/alert-filter'
+import { filterCost } from '@tocsin/domain/alert-filter'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld, recordsBehind } from './alert-cursors.ts'
 import type { AlertRecord } from './alert-index.ts'
 import type { Audience, Standing } from './audience.ts'
+import { type Candidate, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from './open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
-import type { VisibleAlert } from './reader-view.ts'
-import { judgeRecord, renderFor, shownTo, standingBefore, stateInView } from './record-judging.ts'
+import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
 import type { StreamHub, Subscriber } from './stream-hub.ts'
-import { alertFrame, heartbeatFrame, subscribedFrame } from './stream-protocol.ts'
+import { alertFrame, heartbeatFrame, recoveredFrame, snapshotFrame, subscribedFrame } from './stream-protocol.ts'
 import type { StreamSession } from './stream-session.ts'
 
 /** Records of one step of catching up. */
 const catchUpStep = 200
+/** What reading, judging and encoding one record costs, in the units of a scan, beside its filter. */
+const recordUnits = 100
+/** The part of a client's queue that one part of a snapshot fills. */
+const queuePartOfSnapshot = 1 / 4
+
+/** Where a client goes on from. */
+interface Start {
+  readonly positions: Positions
+  /** What it lacks of a snapshot comes after this place; null where it lacks nothing. */
+  readonly rest: SnapshotPlace | null
+}
 
 export class StreamSubscription implements Subscriber {
   readonly audience: Audience
@@ -23,6 +38,8 @@ export class StreamSubscription implements Subscriber {
   #positions: Positions = []
   #scanned: Positions = []
   #cursor = ''
+  /** Behind this place of the order the client lacks the open alerts; null when it lacks none. */
+  #rest: SnapshotPlace | null = null
   #isEnded = false
 
   constructor(session: StreamSession, id: string, audience: Audience) {
@@ -45,20 +62,20 @@ export class StreamSubscription implements Subscriber {
     const start = from === 'latest' ? null : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
     if (this.#isEnded) return
     metrics.recoveries.inc({ recovered: String(start !== null) })
-    if (start === null) this.#beginWithSnapshot()
+    if (start === null) await this.#beginWithSnapshot()
     else this.#beginAt(start)
   }
 
   push(record: AlertRecord, encodedEvent: string, positions: Positions, cursor: string): void {
-    if (this.#session.isFull) this.#fallBehind(record)
-    else this.#tell(encodedEvent, positions, cursor)
+    if (this.#session.hasRoomFor(encodedEvent)) this.#tell(encodedEvent, positions, cursor)
+    else this.#fallBehind(record)
   }
 
   /** The client reads more slowly than events come: they are read from the log from here on, as it takes them. */
   #fallBehind({ partition, position }: AlertRecord): void {
     this.#hub.leave(this)
     this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === partition ? position : end))
-    void this.#catchUp()
+    void this.#bringUp()
   }
 
   #tell(encodedEvent: string, positions: Positions, cursor: string): void {
@@ -85,64 +102,115 @@ export class StreamSubscription implements Subscriber {
   }
 
   /** Where to go on from; null when the client can't be brought up from there and must take the state anew. */
-  async #startAt(from: string): Promise<Positions | null> {
+  async #startAt(from: string): Promise<Start | null> {
     const { log, cursors, settings } = this.#hub.deps
     const journal = this.#hub.deps.journal()
-    if (from === 'earliest') return journal.start
+    if (from === 'earliest') return { positions: journal.start, rest: null }
     const opened = cursors.open(from)
     if (opened.kind === 'foreign' || !(await isHeld(log, journal, opened.positions))) return null
-    if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return opened.positions
-    return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : opened.positions
+    if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return opened
+    return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : opened
   }
 
-  /** Position first, then the data: both are read in one go, so nothing falls between them. */
-  #beginWithSnapshot(): void {
-    const { settings, cursors, alerts } = this.#hub.deps
+  /** The first part says where it was taken. Position and data are read in one go, so nothing falls between them. */
+  async #beginWithSnapshot(): Promise<void> {
+    const candidates = await this.#candidates()
+    while (!this.#session.isDrained) await this.#session.drained()
+    if (candidates === null || this.#isOver) return
+    const { cursors } = this.#hub.deps
     const journal = this.#hub.deps.journal()
-    const { view, filter } = this.audience
-    const snapshot: VisibleAlert[] = []
-    for (const entry of alerts.openAlerts()) {
-      const shown = shownTo(view, entry)
-      if (shown === null || !matchesFilter(filter, shown.outline)) continue
-      if (snapshot.length >= settings.snapshotAlertsMax) {
-        this.#session.end(4500, `more than ${settings.snapshotAlertsMax} open alerts pass this filter: narrow it`)
-        return
-      }
-      snapshot.push(stateInView(alerts, view, shown))
-    }
-    const positions = journal.endInView(view)
-    this.#move(positions, cursors.seal(positions))
+    const part = this.#partOf(candidates)
+    this.#rest = part.next
+    const positions = journal.endInView(this.audience.view)
+    this.#move(positions, cursors.seal(positions, this.#rest))
     this.#scanned = journal.end
-    const frame = subscribedFrame(this.#id, false, this.#cursor, snapshot)
-    this.#session.send(frame, 'subscribed')
-    if (!this.#isEnded) this.#hub.join(this)
+    this.#session.send(subscribedFrame(this.#id, this.#cursor, part.texts, this.#rest !== null), 'subscribed')
+    if (this.#isEnded) return
+    if (this.#rest === null) this.#hub.join(this)
+    else void this.#bringUp()
   }
 
-  #beginAt(start: Positions): void {
-    this.#move(start, this.#hub.deps.cursors.seal(start))
-    this.#scanned = start
-    this.#session.send(subscribedFrame(this.#id, true, this.#cursor, null), 'subscribed')
-    void this.#catchUp()
+  #beginAt({ positions, rest }: Start): void {
+    this.#rest = rest
+    this.#move(positions, this.#hub.deps.cursors.seal(positions, rest))
+    this.#scanned = positions
+    this.#session.send(recoveredFrame(this.#id, this.#cursor), 'subscribed')
+    void this.#bringUp()
+  }
+
+  /** Sends what the client lacks: events first, then the next part of the snapshot, and so on until nothing is left. Then it is live. */
+  async #bringUp(): Promise<void> {
+    try {
+      let candidates: Candidate[] | null = null
+      while (!this.#isEnded) {
+        await this.#catchUp()
+        if (this.#isOver) return
+        if (!this.#isLevel()) continue
+        if (this.#rest === null) {
+          // Nothing is awaited between the look at the journal's end and joining: no event falls between the two.
+          this.#scanned = furthest(this.#scanned, this.#hub.deps.journal().end)
+          this.#hub.join(this)
+          return
+        }
+        candidates ??= await this.#candidates()
+        while (!this.#session.isDrained) await this.#session.drained()
+        if (candidates === null || this.#isOver) return
+        // Events that came meanwhile go first: a part is of the cursor that it carries.
+        if (!this.#isLevel()) continue
+        this.#sendPart(this.#partOf(candidates))
+        candidates = null
+      }
+    } catch (error) {
+      this.#lost(error)
+    }
+  }
+
+  /** Null when the subscription is over. */
+  #candidates(): Promise<Candidate[] | null> {
+    const { alerts, turns, settings } = this.#hub.deps
+    return nextOpen({ alerts, turns }, this.audience, this.#rest, settings.snapshotAlertsMax + 1, () => this.#isEnded)
+  }
+
+  #partOf(candidates: readonly Candidate[]): SnapshotPart {
+    const { alerts, settings } = this.#hub.deps
+    const countMax = settings.snapshotAlertsMax
+    return partOf(alerts, this.audience, candidates, {
+      countMax,
+      bytesMax: settings.queueBytesMax * queuePartOfSnapshot,
+      isLast: candidates.length <= countMax
+    })
+  }
+
+  #sendPart({ texts, next }: SnapshotPart): void {
+    const { clock, cursors } = this.#hub.deps
+    const journal = this.#hub.deps.journal()
+    const prev = this.#cursor
+    const positions = furthest(this.#positions, journal.endInView(this.audience.view))
+    this.#rest = next
+    this.#move(positions, cursors.seal(positions, next))
+    this.#scanned = furthest(this.#scanned, journal.end)
+    const link = { cursor: this.#cursor, prev, sentAt: new Date(clock.nowMs()).toISOString() }
+    this.#session.send(snapshotFrame(this.#id, link, texts, next !== null), 'snapshot')
+  }
+
+  get #isOver(): boolean {
+    return this.#isEnded || !this.#session.isOpen
   }
 
   async #catchUp(): Promise<void> {
     const standings = new Map<string, Standing>()
-    try {
-      while (!this.#isEnded && !this.#isLevel()) {
-        const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
-        if (this.#isEnded) return
-        for (const record of page.records) {
-          if (!(await this.#session.drained()) || this.#isEnded) return
-          this.#replay(record, standings)
-        }
-        this.#scanned = page.next
+    const scan = this.#hub.deps.turns.begin()
+    while (!this.#isEnded && !this.#isLevel()) {
+      const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
+      for (const record of page.records) {
+        // Looked at again after each wait: another subscription of the client may have been first.
+        while (!this.#session.isDrained) await this.#session.drained()
+        if (this.#isOver) return
+        this.#replay(record, standings)
+        scan.units += recordUnits + filterCost(this.audience.filter)
+        if (scan.isTired) await scan.rest()
       }
-      if (this.#isEnded) return
-      // Nothing is awaited between the look at the journal's end and joining: no event falls between the two.
-      this.#scanned = furthest(this.#scanned, this.#hub.deps.journal().end)
-      this.#hub.join(this)
-    } catch (error) {
-      this.#lost(error)
+      this.#scanned = page.next
     }
   }
 
@@ -167,7 +235,8 @@ export class StreamSubscription implements Subscriber {
     standings.set(alertId, judged.standing)
     if (judged.verdict === 'nothing') return
     const positions = behind(this.#positions, record.partition, record.position)
-    this.#tell(JSON.stringify(renderFor(alerts, this.audience, judged.verdict, record)), positions, cursors.seal(positions))
+    const text = JSON.stringify(renderFor(alerts, this.audience, judged.verdict, record))
+    this.#tell(text, positions, cursors.seal(positions, this.#rest))
   }
 
   #move(positions: Positions, cursor: string): void {

@@ -86,6 +86,7 @@ export interface TestFrame {
   readonly prev: string
   readonly recovered: boolean
   readonly snapshot: readonly AlertState[]
+  readonly more?: boolean
   readonly event: { readonly id: string; readonly type: string; readonly data: AlertState }
 }
 
@@ -95,6 +96,7 @@ export class FakeSocket implements StreamSocket {
   closed: { readonly code: number; readonly reason: string } | null = null
   isTerminated = false
   pings = 0
+  pongs = 0
   /** Bytes that stay behind: what a client does not read. */
   isStuck = false
   buffered = 0
@@ -108,6 +110,10 @@ export class FakeSocket implements StreamSocket {
   }
   ping(): void {
     this.pings++
+  }
+  pong(): void {
+    this.pongs++
+    if (this.isStuck) this.buffered += 127
   }
   close(code: number, reason: string): void {
     this.closed = { code, reason }
@@ -209,9 +215,12 @@ export class Harness {
     await this.log.close()
   }
 
-  connect(principal: Principal | null = aPrincipal()): { readonly socket: FakeSocket; readonly session: StreamSession } {
+  connect(
+    principal: Principal | null = aPrincipal(),
+    address = '127.0.0.1'
+  ): { readonly socket: FakeSocket; readonly session: StreamSession } {
     const socket = new FakeSocket()
-    return { socket, session: new StreamSession(this.notifier.hub, { socket, principal, address: '127.0.0.1' }) }
+    return { socket, session: new StreamSession(this.notifier.hub, { socket, principal, address }) }
   }
 
   async declare(payload: ControlPayload, id = JSON.stringify(payload)): Promise<void> {

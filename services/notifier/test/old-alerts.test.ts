@@ -43,7 +43,7 @@ async function known(h: Harness) {
       moments,
       firstTime
     })),
-    open: [...alerts.openAlerts()].map(({ alertId }) => alertId),
+    openCount: alerts.openCount,
     outcomes: ['late', 'taken'].map(id => alerts.outcomeOf(id)),
     records
   }

@@ -130,6 +130,33 @@ describe('a WebSocket connection', () => {
     large.socket.send('x'.repeat(70_000))
     expect(await large.closed).toMatchObject({ code: 1009 })
   })
+  it('gets its pings answered, and no more of them than messages', async () => {
+    const line = connect()
+    await opened(line)
+    const pongs: string[] = []
+    line.socket.on('pong', data => pongs.push(String(data)))
+    line.socket.ping('still there?')
+    await waitFor(() => pongs.length > 0, { what: 'pong' })
+    expect(pongs).toEqual(['still there?'])
+    for (let i = 0; i < 200; i++) line.socket.ping()
+    expect(await line.closed).toMatchObject({ code: 4029 })
+  })
+  it('that reads nothing and subscribes again and again is closed, and little waited for it', async () => {
+    for (let i = 0; i < 100; i++) await alerts.write('raised', `a${i}`, { explanation: 'x'.repeat(10_000) })
+    const rude = connect()
+    await opened(rude)
+    rude.socket.send('{"type":"subscribe","id":"s","from":"latest"}')
+    await waitFor(() => rude.frames.length > 0, { what: 'subscribed frame' })
+    rude.socket.pause()
+    for (let i = 0; i < 100; i++) {
+      rude.socket.send('{"type":"unsubscribe","id":"s"}')
+      rude.socket.send('{"type":"subscribe","id":"s","from":"latest"}')
+    }
+    await waitFor(async () => (await host.app.inject('/metrics')).body.includes('tocsin_stream_closes_total{code="4029"} 1'), {
+      what: '4029 in the metrics'
+    })
+    rude.socket.terminate()
+  })
   it('is told 4000 when the service stops, and the service stops in time', async () => {
     const lines = [connect(), connect()]
     await Promise.all(lines.map(opened))

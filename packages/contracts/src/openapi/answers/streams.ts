@@ -6,7 +6,9 @@ export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
   FeedPage: record(
     'Alert events in order. `prev` of each row is the cursor of the one before it: a break in that chain is a gap.',
     {
-      recovered: truth('False: the position cannot be gone on from. `snapshot` is the state to begin anew from, at `next`.'),
+      recovered: truth(
+        'False: the position cannot be gone on from. `snapshot` is the state to begin anew from, at `next`, or the first part of it.'
+      ),
       items: listOf(
         record('One event.', {
           event: ref('AlertEvent'),
@@ -15,8 +17,12 @@ export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
         })
       ),
       next: text('Where to go on, also when there were no rows.'),
-      snapshot: listOf(ref('Alert'), 'Open alerts, only where `recovered` is false.')
+      snapshot: listOf(
+        ref('Alert'),
+        'Open alerts as they are at `next`, behind all items: gravest first. Where `recovered` is true, a further part of the snapshot that was begun.'
+      ),
+      more: truth('True where further parts of the snapshot follow from `next` on.')
     },
-    ['snapshot']
+    ['snapshot', 'more']
   )
 }
