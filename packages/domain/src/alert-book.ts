@@ -14,6 +14,7 @@ import type { FindingChange } from './finding-continuity.ts'
 import { concernsOf } from './finding-difference.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex } from './finding-index.ts'
+import { FoldWork } from './fold-work.ts'
 import type { Handling } from './handling.ts'
 import { compareText } from './incident.ts'
 import { operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
@@ -49,6 +50,7 @@ interface Decision {
 export class AlertBook {
   readonly #theatre: string
   readonly #digest: Digest
+  readonly #work: FoldWork
   readonly #entries = new AlertEntries()
   /** What stands now, by rule. */
   readonly #findings = new Map<string, FindingIndex>()
@@ -56,7 +58,8 @@ export class AlertBook {
   #pending = new Map<string, boolean>()
   #seq = 0
 
-  constructor(theatre: string, digest: Digest) {
+  constructor(theatre: string, digest: Digest, work = new FoldWork()) {
+    this.#work = work
     this.#theatre = theatre
     this.#digest = digest
   }
@@ -218,6 +221,7 @@ export class AlertBook {
     const { alerts, findings } = reachOf(change, index, this.#entries)
     const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
     const claimants = [...alerts].map(id => claimantOf(this.#entryOf(id)))
+    this.#work.matches += claimants.length * findings.size
     const { taken, left } = matchAlerts(
       claimants,
       [...findings].map(finding => ({ finding, ruleVersion, severities })),

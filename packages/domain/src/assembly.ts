@@ -4,15 +4,11 @@
 
 import type { IncidentJoin } from './alert.ts'
 import { DeclaredPartners } from './declared-partners.ts'
+import { FoldWork } from './fold-work.ts'
 import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
-import { copyScore, explainPair, joinScoreMin, scorePair } from './pair-score.ts'
-import { ReportCells } from './report-cells.ts'
+import { explainPair, scorePair } from './pair-score.ts'
+import { ReportPartners } from './report-partners.ts'
 
-/**
- * A report that could be paired with more reports than this stands in a crowd: so many words of one place and day can't be told apart by place
- * and day, and it joins copies and declared pairs alone. Source: decision 0005.
- */
-export const partnersMax = 200
 /** Joins of one incident that are told of. */
 export const joinsMax = 50
 const declaredScore = 3
@@ -37,18 +33,14 @@ export function pairKey(a: string, b: string): string {
 
 /** The present reports of a theatre and the incidents that they make. Deterministic; holds no time of its own. */
 export class Assembler {
-  readonly #reports = new Map<string, ReportView>()
-  /** Scores with every report that it could join. Looked for when they are first asked for: most reports are never asked again. */
-  readonly #pairs = new Map<string, Map<string, number>>()
-  readonly #cells = new ReportCells()
+  readonly #reports: ReportPartners
   readonly #incidentOf = new Map<string, string>()
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
-  readonly #declaredPartners: DeclaredPartners
 
-  constructor(declared: DeclaredPairs) {
+  constructor(declared: DeclaredPairs, work = new FoldWork()) {
     this.#declared = declared
-    this.#declaredPartners = new DeclaredPartners(declared)
+    this.#reports = new ReportPartners(new DeclaredPartners(declared), (a, b) => this.#scoreOf(a, b), work)
   }
 
   get incidents(): ReadonlyMap<string, Incident> {
@@ -89,9 +81,8 @@ export class Assembler {
     const touched = new Set<string>()
     for (const [id, view] of changes) {
       for (const member of this.incidentOfReport(id)?.reportIds ?? []) touched.add(member)
-      for (const neighbour of this.#partnersOf(id).keys()) touched.add(neighbour)
-      this.#detach(id)
-      if (view !== null) this.#attach(id, view)
+      for (const other of this.#reports.remove(id)) touched.add(other)
+      if (view !== null) for (const other of this.#reports.add(id, view)) touched.add(other)
       touched.add(id)
     }
     return this.#rejoin(touched, changes)
@@ -102,16 +93,13 @@ export class Assembler {
     for (const id of reportIds) {
       this.#incidents.delete(this.#incidentOf.get(id) ?? '')
       this.#incidentOf.delete(id)
-      this.#detach(id)
+      this.#reports.remove(id)
     }
   }
 
   /** Puts back what a snapshot held: the reports of an incident, and the incident that they made then. */
   restoreGroup(group: readonly ReportView[]): Incident {
-    for (const view of group) {
-      this.#reports.set(view.revision.reportId, view)
-      this.#cells.fileLater(view.revision.reportId, view)
-    }
+    for (const view of group) this.#reports.restore(view.revision.reportId, view)
     const incident = assembleIncident(group)
     this.#incidents.set(incident.id, incident)
     for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
@@ -128,45 +116,7 @@ export class Assembler {
     return this.update(changes)
   }
 
-  #attach(id: string, view: ReportView): void {
-    this.#reports.set(id, view)
-    this.#cells.file(id, view)
-    for (const [other, score] of this.#partnersOf(id)) {
-      const theirs = this.#pairs.get(other)
-      if (theirs === nobody) this.#pairs.set(other, new Map([[id, score]]))
-      else theirs?.set(id, score)
-    }
-  }
-
-  #partnersOf(id: string): ReadonlyMap<string, number> {
-    const known = this.#pairs.get(id)
-    if (known) return known
-    const view = this.#reports.get(id)
-    if (!view) return nobody
-    let mine = nobody
-    const meet = (other: string) => {
-      const score = other === id ? 0 : this.#scoreOf(view, this.#reports.get(other) as ReportView)
-      if (score < joinScoreMin) return
-      if (mine === nobody) mine = new Map()
-      mine.set(other, score)
-    }
-    this.#cells.eachAround(view, meet)
-    for (const other of this.#declaredPartners.of(id)) if (this.#reports.has(other)) meet(other)
-    this.#pairs.set(id, mine)
-    return mine
-  }
-
-  #detach(id: string): void {
-    const view = this.#reports.get(id)
-    if (!view) return
-    for (const other of this.#partnersOf(id).keys()) this.#pairs.get(other)?.delete(id)
-    this.#cells.remove(id, view)
-    this.#pairs.delete(id)
-    this.#reports.delete(id)
-  }
-
   #scoreOf(a: ReportView, b: ReportView): number {
-    if (a.revision.sourceId === b.revision.sourceId) return 0
     if (this.#declared.size === 0) return scorePair(a, b)
     const declared = this.#declared.get(pairKey(a.revision.reportId, b.revision.reportId))
     if (declared === false) return 0
@@ -205,7 +155,7 @@ export class Assembler {
   #joinAlone(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange | null {
     if (touched.size !== 1 || changed.size !== 1) return null
     const [[id, view]] = changed as unknown as [[string, ReportView | null]]
-    if (view === null || this.#incidentOf.has(id) || this.#partnersOf(id).size > 0) return null
+    if (view === null || this.#incidentOf.has(id) || !isEmpty(this.#reports.joining(id))) return null
     const incident = assembleIncident([view])
     this.#incidents.set(incident.id, incident)
     this.#incidentOf.set(id, incident.id)
@@ -218,7 +168,7 @@ export class Assembler {
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (component.has(id)) continue
       component.add(id)
-      for (const next of this.#partnersOf(id).keys()) if (!component.has(next)) queue.push(next)
+      for (const [next] of this.#reports.joining(id)) if (!component.has(next)) queue.push(next)
     }
     return component
   }
@@ -229,28 +179,35 @@ export class Assembler {
    */
   #joinGreedily(component: ReadonlySet<string>): string[][] {
     const ids = [...component].sort(compareText)
-    const groups = ids.map(id => ({ members: [id], sources: new Set([this.#reports.get(id)?.revision.sourceId ?? '']) }))
+    const groups: Group[] = ids.map(id => ({ members: [id], sources: new Set([this.#reports.get(id)?.revision.sourceId ?? '']) }))
+    const place = new Map(ids.map((id, i) => [id, i]))
     for (const { a, b } of this.#pairsIn(ids)) {
       const [one, other] = [groups[a] as Group, groups[b] as Group]
       if (one === other || !one.sources.isDisjointFrom(other.sources) || this.#areDeclaredDifferent(one, other)) continue
       const joined = { members: [...one.members, ...other.members], sources: one.sources.union(other.sources) }
-      for (const [i, group] of groups.entries()) if (group === one || group === other) groups[i] = joined
+      for (const member of joined.members) groups[place.get(member) as number] = joined
     }
     return [...new Set(groups)].map(group => group.members.sort(compareText))
   }
 
+  /** Of reports in order: the pairs that may join, by score, the greatest first, then in their order. */
   #pairsIn(ids: readonly string[]): { a: number; b: number; score: number }[] {
     const place = new Map(ids.map((id, i) => [id, i]))
-    const pairs: { a: number; b: number; score: number }[] = []
-    const crowded = new Set(ids.filter(id => this.#partnersOf(id).size > partnersMax))
+    // Most pairs have one of a few scores, and those of one score come in order: to sort all of them would cost more than to find them.
+    const byScore = new Map<number, { a: number; b: number; score: number }[]>()
     for (const [a, id] of ids.entries()) {
-      for (const [other, score] of this.#partnersOf(id)) {
+      const mine: { a: number; b: number; score: number }[] = []
+      for (const [other, score] of this.#reports.joining(id)) {
         const b = place.get(other)
-        const lost = score < copyScore && (crowded.has(id) || crowded.has(other))
-        if (b !== undefined && a < b && !lost) pairs.push({ a, b, score })
+        if (b !== undefined && a < b) mine.push({ a, b, score })
+      }
+      for (const pair of mine.sort((x, y) => x.b - y.b)) {
+        const alike = byScore.get(pair.score)
+        if (alike) alike.push(pair)
+        else byScore.set(pair.score, [pair])
       }
     }
-    return pairs.sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b)
+    return [...byScore].sort((x, y) => y[0] - x[0]).flatMap(([, pairs]) => pairs)
   }
 
   #areDeclaredDifferent(one: Group, other: Group): boolean {
@@ -259,8 +216,9 @@ export class Assembler {
   }
 }
 
-/** Reports that fit no other. Most are such, and a list of each one's own would cost more than the report; nothing is ever put into this one. */
-const nobody = new Map<string, number>()
+function isEmpty(values: Generator<unknown>): boolean {
+  return values.next().done === true
+}
 
 interface Group {
   readonly members: string[]

@@ -7,6 +7,7 @@ import { RuleDetection, usualSeverities } from './detection.ts'
 import { dayMs, type Span } from './event-time.ts'
 import { areEqual, type FindingChange } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
+import { FoldWork } from './fold-work.ts'
 import { compareText, type Incident } from './incident.ts'
 import type { Moment } from './moment.ts'
 import { ownParameters } from './own-parameters.ts'
@@ -89,12 +90,12 @@ export class CompoundDetection {
   #moment: Moment
   #boundaryMs: number
 
-  constructor(rule: RuleVersion, pattern: AnyCompoundPattern, moment: Moment, boundaryMs: number) {
+  constructor(rule: RuleVersion, pattern: AnyCompoundPattern, moment: Moment, boundaryMs: number, work = new FoldWork()) {
     this.rule = rule
     this.#pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
     this.#words = new FindingWords({ ...rule, groupBy: [] })
-    this.#own = pattern.own ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs) : null
+    this.#own = pattern.own ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs, work) : null
     this.#moment = moment
     this.#boundaryMs = boundaryMs
   }
@@ -132,6 +133,11 @@ export class CompoundDetection {
   /** Takes incidents out and in: they concern its own fold alone. */
   apply(removed: readonly Incident[], added: readonly Incident[]): void {
     this.#own?.apply(removed, added)
+  }
+
+  /** Puts into their places, in its own fold, what stands behind others of its moment for now. */
+  settle(): void {
+    this.#own?.settle()
   }
 
   /** Takes what level 0 sees otherwise, and the time, and gives what went and came. What did not change stays the same object. */

@@ -5,6 +5,7 @@ import type { Severity } from './alert.ts'
 import { Deadlines } from './deadlines.ts'
 import { dayMs } from './event-time.ts'
 import { type FindingChange, FindingContinuity } from './finding-continuity.ts'
+import { FoldWork } from './fold-work.ts'
 import type { Incident } from './incident.ts'
 import { isSameMoment, type Moment } from './moment.ts'
 import { ownParameters } from './own-parameters.ts'
@@ -20,8 +21,11 @@ export class RuleDetection {
   readonly pattern: AnyPattern
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #lens: RuleLens
+  readonly #work: FoldWork
   readonly #tracks = new Map<string, Track>()
   readonly #byTurn: readonly Set<Track>[] = Array.from({ length: turnsCount }, () => new Set<Track>())
+  /** Tracks in which some stand behind others of their moment for now. */
+  readonly #unsettled = new Set<Track>()
   /** When a scope changes by time alone, and by the watermark, of a pattern with levels of absence. */
   readonly #changes = new Deadlines()
   readonly #absences = new Deadlines()
@@ -31,7 +35,8 @@ export class RuleDetection {
   #moment: Moment
   #boundaryMs: number
 
-  constructor(rule: RuleVersion, pattern: AnyPattern, moment: Moment, boundaryMs: number) {
+  constructor(rule: RuleVersion, pattern: AnyPattern, moment: Moment, boundaryMs: number, work = new FoldWork()) {
+    this.#work = work
     this.rule = rule
     this.pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
@@ -114,6 +119,15 @@ export class RuleDetection {
       }
     }
     for (const [track, index] of lowest) this.#fold(track, index)
+  }
+
+  /** Puts into their places, in all scopes, what stands behind others of its moment for now. */
+  settle(): void {
+    for (const track of this.#unsettled) {
+      const index = track.settle()
+      if (index !== null) this.#fold(track, index)
+    }
+    this.#unsettled.clear()
   }
 
   /** Moves time on: windows close, ages are reached, baselines become long enough. */
@@ -199,16 +213,17 @@ export class RuleDetection {
         track.insert(incident)
       }
     }
-    const states = new Map(tracks.map(track => [track.scope, track.states]))
+    const saved = new Map(tracks.map(track => [track.scope, track]))
     for (const track of this.#tracks.values()) {
-      track.restore(states.get(track.scope) ?? [])
+      const { states = [], outOfPlace } = saved.get(track.scope) ?? {}
+      track.restore(states, outOfPlace)
       this.#fold(track, track.count)
     }
     this.takeChange()
   }
 
   #newTrack(scope: string, base: unknown, through: TrackSnapshot['through']): Track {
-    const folding = { pattern: this.pattern, parameters: this.#parameters }
+    const folding = { pattern: this.pattern, parameters: this.#parameters, work: this.#work }
     const track = new Track(folding, scope, turnOf(this.rule.ruleId, scope), base, through)
     this.#tracks.set(scope, track)
     this.#byTurn[track.turn]?.add(track)
@@ -224,6 +239,7 @@ export class RuleDetection {
 
   #fold(track: Track, index: number): void {
     track.fold(index)
+    if (track.isUnsettled) this.#unsettled.add(track)
     if (track.isBlank) {
       for (const finding of track.findings) this.#note(finding, 'removed')
       this.#letGo(track)
@@ -237,6 +253,7 @@ export class RuleDetection {
     const { scope } = track
     this.#tracks.delete(scope)
     this.#byTurn[track.turn]?.delete(track)
+    this.#unsettled.delete(track)
     this.#changes.set(scope, null)
     this.#absences.set(scope, null)
   }

@@ -17,6 +17,8 @@ const columns = 360 * cellsPerDegree
 type Cell = number | string
 /** Reports by cell. Most are alone in theirs, and a set for each would cost more than the report. */
 type Cells = Map<Cell, string | Set<string>>
+/** Takes the id of a report; true = no more of them. */
+type Visit = (id: string) => boolean
 
 export class ReportCells {
   /** Of reports of some days, by stretch. */
@@ -65,16 +67,25 @@ export class ReportCells {
    * of them twice.
    */
   eachAround(view: ReportView, visit: (id: string) => void): void {
+    this.someAround(view, id => {
+      visit(id)
+      return false
+    })
+  }
+
+  /** The same until a visit gives true; gives whether one did. */
+  someAround(view: ReportView, visit: Visit): boolean {
     const { span } = view
     const [firstMonth, lastMonth] = monthsOf(span)
     if (this.#unfiled.size > 0) this.#fileFrom(firstMonth, lastMonth)
     // What is so much longer shares too little with a short one to be the same.
     if (span.toMs - span.fromMs <= (longDays / overlapShareMin) * dayMs) {
       const [first, last] = stretchesOf(span, dayMs + 1)
-      for (let stretch = first; stretch <= last; stretch++) eachNear(this.#short.get(stretch), view, visit)
+      for (let stretch = first; stretch <= last; stretch++) if (someNear(this.#short.get(stretch), view, visit)) return true
     }
-    if (this.#long.size === 0) return
-    for (let month = firstMonth; month <= lastMonth; month++) eachNear(this.#long.get(month), view, visit)
+    if (this.#long.size === 0) return false
+    for (let month = firstMonth; month <= lastMonth; month++) if (someNear(this.#long.get(month), view, visit)) return true
+    return false
   }
 
   #shelfOf(span: Span) {
@@ -110,29 +121,31 @@ function take(cells: Cells, cell: Cell, id: string): void {
   if (there.size === 0) cells.delete(cell)
 }
 
-function eachNear(cells: Cells | undefined, { revision }: ReportView, visit: (id: string) => void): void {
-  if (cells === undefined) return
-  eachNearPlace(cells, revision.place, visit)
-  for (const place of revision.alsoAt) eachNearPlace(cells, place, visit)
+function someNear(cells: Cells | undefined, { revision }: ReportView, visit: Visit): boolean {
+  if (cells === undefined) return false
+  return someNearPlace(cells, revision.place, visit) || revision.alsoAt.some(place => someNearPlace(cells, place, visit))
 }
 
-function eachNearPlace(cells: Cells, place: Place, visit: (id: string) => void): void {
+function someNearPlace(cells: Cells, place: Place, visit: Visit): boolean {
   const { lat, lon, settlement, candidates } = place
-  if (lat === null || lon === null) eachIn(cells, nameKey(place), visit)
-  else {
+  if (lat === null || lon === null) {
+    if (someIn(cells, nameKey(place), visit)) return true
+  } else {
     const reach = columnReach(lat)
     const [row, column] = [rowOf(lat), columnOf(lon)]
     for (let r = row - latReach; r <= row + latReach; r++)
-      for (let c = column - reach; c <= column + reach; c++) eachIn(cells, cellAt(r, c), visit)
+      for (let c = column - reach; c <= column + reach; c++) if (someIn(cells, cellAt(r, c), visit)) return true
   }
-  if (settlement !== null) eachIn(cells, settlementKey(settlement), visit)
-  for (const candidate of candidates) eachIn(cells, settlementKey(candidate.settlement), visit)
+  if (settlement !== null && someIn(cells, settlementKey(settlement), visit)) return true
+  return candidates.some(candidate => someIn(cells, settlementKey(candidate.settlement), visit))
 }
 
-function eachIn(cells: Cells, cell: Cell, visit: (id: string) => void): void {
+function someIn(cells: Cells, cell: Cell, visit: Visit): boolean {
   const there = cells.get(cell)
-  if (there instanceof Set) for (const id of there) visit(id)
-  else if (there !== undefined) visit(there)
+  if (there === undefined) return false
+  if (!(there instanceof Set)) return visit(there)
+  for (const id of there) if (visit(id)) return true
+  return false
 }
 
 /** Months (of 32 days) that a span touches, the first and the last, a day of grace on both sides; at most 64, so that an absurd interval stays cheap. */

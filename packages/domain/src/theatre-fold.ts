@@ -8,6 +8,7 @@ import { Assembler } from './assembly.ts'
 import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs, type Span } from './event-time.ts'
+import { FoldWork } from './fold-work.ts'
 import { type Handling, handlings, maySee } from './handling.ts'
 import { HeardSources } from './heard-sources.ts'
 import { compareIncidents, type Incident, type ReportView, viewOf } from './incident.ts'
@@ -58,7 +59,9 @@ export class TheatreFold {
   readonly #sources = new HeardSources()
   readonly #reports = new KnownReports()
   readonly #declared = new PairDeclarations()
-  readonly #assembler = new Assembler(this.#declared.pairs)
+  /** What it has done since it was made. */
+  readonly work = new FoldWork()
+  readonly #assembler = new Assembler(this.#declared.pairs, this.work)
   readonly #rules: TheatreRules
   readonly #register: IncidentRegister
   readonly #book: AlertBook
@@ -70,12 +73,12 @@ export class TheatreFold {
 
   constructor(id: string, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns) {
     this.id = id
-    this.#rules = new TheatreRules(level1)
+    this.#rules = new TheatreRules(level1, this.work)
     this.#register = new IncidentRegister(id, {
       contentHashOf: reportId => this.#reports.contentOf(reportId),
       joinsOf: ({ reportIds }) => this.#assembler.joinsOf(reportIds, (a, b) => this.#declared.standing(a, b)?.declaration?.by)
     })
-    this.#book = new AlertBook(id, digest)
+    this.#book = new AlertBook(id, digest, this.work)
   }
 
   /** The last tick, ISO 8601; null before the first. In a replay theatre this is now. */
@@ -371,6 +374,7 @@ export class TheatreFold {
     if (gap && Number.isFinite(this.#tickMs)) {
       this.#unheard = [...this.#unheard, { fromMs: this.#tickMs, toMs }].slice(-unheardMax)
     }
+    if (turnsBetween(this.#tickMs, toMs).size > 0) this.#rules.settle()
     this.#tickMs = toMs
     return null
   }

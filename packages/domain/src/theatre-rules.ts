@@ -4,6 +4,7 @@ import type { RuleChange } from './alert-book.ts'
 import { type AnyCompoundPattern, CompoundDetection, type InputChange } from './compound.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
 import type { FindingChange } from './finding-continuity.ts'
+import type { FoldWork } from './fold-work.ts'
 import { compareText, type Incident } from './incident.ts'
 import type { Moment } from './moment.ts'
 import type { AnyPattern, Finding } from './pattern.ts'
@@ -31,9 +32,11 @@ export class TheatreRules {
   /** Read after level 0. */
   readonly #level1 = new Map<string, CompoundDetection>()
   readonly #compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>
+  readonly #work: FoldWork
 
-  constructor(compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>) {
+  constructor(compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>, work: FoldWork) {
     this.#compoundPatterns = compoundPatterns
+    this.#work = work
   }
 
   get all(): Detection[] {
@@ -54,6 +57,12 @@ export class TheatreRules {
     return new Map(this.all.map(({ rule, findings }) => [rule.ruleId, findings]))
   }
 
+  /** Puts into their places, in all scopes, what stands behind others of its moment for now. */
+  settle(): void {
+    for (const detection of this.#level0.values()) detection.settle()
+    for (const compound of this.#level1.values()) compound.settle()
+  }
+
   /** Moves time on for level 0; level 1 is told with the changes. */
   advance(moment: Moment): void {
     for (const detection of this.#level0.values()) detection.advance(moment)
@@ -72,7 +81,7 @@ export class TheatreRules {
     const before = this.find(rule.ruleId)
     // Set again as it is: no finding is new, and no alert is matched anew.
     if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return 'unchanged'
-    const made = made1(rule, at, level1) ?? made0(rule, at, pattern)
+    const made = made1(rule, at, level1, this.#work) ?? made0(rule, at, pattern, this.#work)
     if (made === null) return 'unusable-rule'
     this.remove(rule.ruleId, dirty)
     made.apply([], present())
@@ -171,8 +180,8 @@ export class TheatreRules {
       const pattern = patterns.get(rule.pattern)
       if (!level1 && !pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
       const detection = level1
-        ? new CompoundDetection(rule, level1, at.moment, at.boundaryMs)
-        : new RuleDetection(rule, pattern as AnyPattern, at.moment, at.boundaryMs)
+        ? new CompoundDetection(rule, level1, at.moment, at.boundaryMs, this.#work)
+        : new RuleDetection(rule, pattern as AnyPattern, at.moment, at.boundaryMs, this.#work)
       detection.restore(tracks, incidents)
       if (detection instanceof CompoundDetection) this.#level1.set(rule.ruleId, detection)
       else this.#level0.set(rule.ruleId, detection)
@@ -195,12 +204,22 @@ function isNone({ removed, added }: FindingChange): boolean {
 type At = { readonly moment: Moment; readonly boundaryMs: number }
 
 /** What folds a rule, before it has seen anything; null where this engine can't make out what the rule says. */
-function made0(rule: RuleVersion, { moment, boundaryMs }: At, pattern: AnyPattern | undefined): RuleDetection | null {
-  return pattern ? unlessUnusable(() => new RuleDetection(rule, pattern, moment, boundaryMs)) : null
+function made0(
+  rule: RuleVersion,
+  { moment, boundaryMs }: At,
+  pattern: AnyPattern | undefined,
+  work: FoldWork
+): RuleDetection | null {
+  return pattern ? unlessUnusable(() => new RuleDetection(rule, pattern, moment, boundaryMs, work)) : null
 }
 
-function made1(rule: RuleVersion, { moment, boundaryMs }: At, pattern: AnyCompoundPattern | undefined): CompoundDetection | null {
-  return pattern ? unlessUnusable(() => new CompoundDetection(rule, pattern, moment, boundaryMs)) : null
+function made1(
+  rule: RuleVersion,
+  { moment, boundaryMs }: At,
+  pattern: AnyCompoundPattern | undefined,
+  work: FoldWork
+): CompoundDetection | null {
+  return pattern ? unlessUnusable(() => new CompoundDetection(rule, pattern, moment, boundaryMs, work)) : null
 }
 
 function unlessUnusable<T>(make: () => T): T | null {

@@ -3,7 +3,9 @@
 
 import { type Checkpoint, checkpointsMax, eachFor, statesToSave, thinnedOut } from './checkpoints.ts'
 import type { Span } from './event-time.ts'
-import { compareIncidents, type Incident } from './incident.ts'
+import { FoldOrder } from './fold-order.ts'
+import type { FoldWork } from './fold-work.ts'
+import type { Incident } from './incident.ts'
 import { earliestEndOf } from './incident-list.ts'
 import { type AnyPattern, evidenceMax, type Finding } from './pattern.ts'
 
@@ -18,6 +20,8 @@ export interface TrackSnapshot {
    * where there are none.
    */
   readonly held?: readonly string[]
+  /** Those that stand behind others of their moment for now, as they came. Left out where there are none. */
+  readonly outOfPlace?: readonly string[]
   /** States on the way, the end last: restored, nothing has to be folded again. */
   readonly states: readonly Checkpoint[]
 }
@@ -32,14 +36,16 @@ export interface OrderKey {
 export interface Folding {
   readonly pattern: AnyPattern
   readonly parameters: Readonly<Record<string, unknown>>
+  readonly work: FoldWork
 }
 
 export class Track {
   readonly scope: string
   /** On which day of the cycle it is trimmed. */
   readonly turn: number
+  readonly #order = new FoldOrder()
   /** In order of the fold; all that came before them is in the base. */
-  readonly #items: Incident[] = []
+  readonly #items: Incident[] = this.#order.items
   readonly #folding: Folding
   #base: unknown
   /** A base that was looked at, and remembers something. */
@@ -88,29 +94,29 @@ export class Track {
     return this.#through !== null && incident.toMs < boundaryMs && compareKeys(incident, this.#through) <= 0
   }
 
-  has(incident: Incident): boolean {
-    return this.#items[lowerBound(this.#items, incident)]?.id === incident.id
-  }
-
-  /** Gives where it stands now: `fold` must follow, from the least place that changed. */
+  /** Gives from where on its order is another now: `fold` must follow, from the least place that changed. */
   insert(incident: Incident): number {
-    const index = lowerBound(this.#items, incident)
-    if (index === this.#items.length) this.#items.push(incident)
-    else this.#items.splice(index, 0, incident)
-    return index
+    return this.#order.insert(incident)
   }
 
   /** Gives where it stood; null where it is not here. */
   remove(incident: Incident): number | null {
-    const index = lowerBound(this.#items, incident)
-    if (this.#items[index]?.id !== incident.id) return null
-    this.#items.splice(index, 1)
-    return index
+    return this.#order.remove(incident)
+  }
+
+  /** True where some stand behind others of their moment for now. */
+  get isUnsettled(): boolean {
+    return !this.#order.isSettled
+  }
+
+  /** Puts all into their places. Gives from where on the order is another now; null where it is the same. */
+  settle(): number | null {
+    return this.#order.settle()
   }
 
   /** Folds anew all from a place on. */
   fold(index: number): void {
-    const { pattern, parameters } = this.#folding
+    const { pattern, parameters, work } = this.#folding
     const from = index + this.#passed
     const to = this.#items.length + this.#passed
     while ((this.#checkpoints.at(-1) as Checkpoint).count > from) this.#checkpoints.pop()
@@ -118,6 +124,7 @@ export class Track {
     while (at.count < to) {
       const state = pattern.step(at.state, this.#items[at.count - this.#passed] as Incident, parameters)
       at = { count: at.count + 1, state }
+      work.steps += 1
       if (at.count > (this.#checkpoints.at(-1) as Checkpoint).count) this.#checkpoints.push(at)
     }
     this.#end = at
@@ -196,11 +203,13 @@ export class Track {
     const states = statesToSave({ checkpoints: this.#checkpoints.map(counted), end: counted(this.#end) })
     const old = this.#items.filter(i => i.toMs < boundaryMs).map(i => i.id)
     const held = old.length === 0 ? {} : { held: old }
-    return through === null ? { scope, through, ...held, states } : { scope, base: this.#base, through, ...held, states }
+    const rest = this.isUnsettled ? { ...held, outOfPlace: this.#order.outOfPlace(), states } : { ...held, states }
+    return through === null ? { scope, through, ...rest } : { scope, base: this.#base, through, ...rest }
   }
 
   /** Puts the states of a snapshot back, where they fit what was inserted since; else `fold` makes them again. */
-  restore(states: readonly Checkpoint[]): void {
+  restore(states: readonly Checkpoint[], outOfPlace: readonly string[] = []): void {
+    this.#order.restoreOutOfPlace(outOfPlace)
     const end = states.at(-1)
     if (end === undefined || end.count !== this.#items.length || end.count === 0) return
     this.#checkpoints.push(...states.slice(0, -1))
@@ -239,17 +248,4 @@ const notYet = Symbol('not yet')
 
 function compareKeys(a: OrderKey, b: OrderKey): number {
   return a.fromMs - b.fromMs || a.toMs - b.toMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
-}
-
-function lowerBound(items: readonly Incident[], incident: Incident): number {
-  // Most incidents come last.
-  const last = items.at(-1)
-  if (!last || compareIncidents(last, incident) < 0) return items.length
-  let [low, high] = [0, items.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (compareIncidents(items[middle] as Incident, incident) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }
