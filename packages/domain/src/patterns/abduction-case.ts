@@ -6,12 +6,7 @@ import { compareText, type Incident, type IncidentPlace, placesOf } from '../inc
 import { addEvidence } from '../pattern.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import type { PersonFate } from './person-fates.ts'
-
-export interface Victim {
-  /** Sorted; none for people whom nobody named. */
-  readonly keys: readonly string[]
-  readonly gone: boolean
-}
+import { areAmong, haveAnyOf, type Victim, withVictims } from './victims.ts'
 
 export interface AbductionCase {
   /** Least key that the first report gave; null where it named nobody. */
@@ -33,7 +28,7 @@ export interface AbductionCase {
   readonly support: Evidence
 }
 
-export type CaseEnd = 'released' | 'found dead' | 'no more word'
+export type CaseEnd = 'released' | 'found dead' | 'no more word' | 'too many cases'
 
 /** How near two incidents without names must be to be of the same people. */
 export interface Nearness {
@@ -63,10 +58,25 @@ export function newCase(incident: Incident, taken: readonly PersonFate[]): Abduc
 
 /** True where this fate is one of the people of the case: a key in common, or, where neither names anybody, a place and time close by. */
 export function isOfCase(open: AbductionCase, incident: Incident, { keys, kinds }: PersonFate, nearness: Nearness): boolean {
-  if (keys.length > 0) return open.victims.some(v => v.keys.some(key => keys.includes(key)))
+  if (keys.length > 0) return areAmong(open.victims, keys)
   if (!mayBeSameKind(open.kinds, kinds, nearness.militaryKinds)) return false
   const isInTime = incident.fromMs >= open.fromMs && incident.fromMs <= open.lastMs + nearness.nearDays * dayMs
   return open.person === null && isInTime && isNear(open, incident, nearness)
+}
+
+/** Tells of a case whether one of some fates, or several, is of its people, as `isOfCase` does of each. O(fates) once, then as `haveAnyOf`. */
+export function isOfCaseOf(
+  incident: Incident,
+  fates: readonly PersonFate[],
+  nearness: Nearness
+): (open: AbductionCase) => boolean {
+  const [only] = fates
+  if (only !== undefined && fates.length === 1) return open => isOfCase(open, incident, only, nearness)
+  const keys = new Set(fates.flatMap(fate => fate.keys))
+  const nameless = fates.filter(fate => fate.keys.length === 0)
+  // Of people whom nobody named only their kinds are known.
+  const kinds = [...new Map(nameless.map(fate => [fate.kinds.join('|'), fate])).values()]
+  return open => haveAnyOf(open.victims, keys) || kinds.some(fate => isOfCase(open, incident, fate, nearness))
 }
 
 /** A soldier who was killed is nobody of those who were taken from a village, nor the other way round. */
@@ -101,7 +111,10 @@ export function withTaken(
   return {
     ...open,
     kinds,
-    victims: taken.reduce((all, { keys }) => withVictim(all, { keys, gone: false }), open.victims),
+    victims: withVictims(
+      open.victims,
+      taken.map(({ keys }) => ({ keys, gone: false }))
+    ),
     lastMs: Math.max(open.lastMs, incident.toMs),
     aliveMs: Math.max(open.aliveMs, incident.toMs),
     marks: [...open.marks, ...grave.map(kind => ({ atMs: incident.fromMs, reason: kind.replaceAll('-', ' ') }))],
@@ -116,8 +129,8 @@ export function withFate(open: AbductionCase, incident: Incident, { fate, keys }
   const death = fate === 'found-dead' ? 'body found' : incident.tactics.includes('execution') ? 'execution' : 'killing'
   const isTheirs = (v: Victim) => v.keys.some(key => keys.includes(key)) || (keys.length === 0 && v.keys.length === 0)
   const theirs = open.victims.filter(isTheirs)
-  const known = theirs.reduce((all, v) => withVictim(all, { ...v, gone: v.gone || leaves }), open.victims)
-  const victims = keys.length === 0 ? known : withVictim(known, { keys, gone: leaves })
+  const told = theirs.map(v => ({ ...v, gone: v.gone || leaves }))
+  const victims = withVictims(open.victims, keys.length === 0 ? told : [...told, { keys, gone: leaves }])
   const isOver = leaves && victims.every(v => v.gone)
   return {
     ...open,
@@ -142,7 +155,10 @@ export function unitedCase(cases: readonly AbductionCase[]): AbductionCase {
   if (others.length === 0) return eldest
   return {
     ...eldest,
-    victims: cases.flatMap(c => c.victims).reduce<readonly Victim[]>(withVictim, []),
+    victims: withVictims(
+      [],
+      cases.flatMap(c => c.victims)
+    ),
     kinds: [...new Set(cases.flatMap(c => c.kinds))],
     lastMs: Math.max(...cases.map(c => c.lastMs)),
     aliveMs: Math.max(...cases.map(c => c.aliveMs)),
@@ -151,14 +167,6 @@ export function unitedCase(cases: readonly AbductionCase[]): AbductionCase {
     triggers: unitedEvidence(cases.map(c => c.triggers)),
     support: unitedEvidence(cases.map(c => c.support))
   }
-}
-
-/** The victims with one more, or with what is now known of one: names that share a key are one person's. */
-function withVictim(victims: readonly Victim[], { keys, gone }: Victim): readonly Victim[] {
-  const isSame = (v: Victim) => v.keys.some(key => keys.includes(key)) || (keys.length === 0 && v.keys.length === 0)
-  const same = victims.filter(isSame)
-  const all = [...new Set([...same.flatMap(v => v.keys), ...keys])].sort(compareText)
-  return [...victims.filter(v => !isSame(v)), { keys: all, gone: gone || same.some(v => v.gone) }]
 }
 
 /** One mark for each reason; of several deaths the first. */

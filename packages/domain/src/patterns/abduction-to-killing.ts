@@ -10,8 +10,10 @@ import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { situationOf } from '../situation.ts'
 import {
   type AbductionCase,
+  type CaseEnd,
   isDeath,
   isOfCase,
+  isOfCaseOf,
   type Nearness,
   newCase,
   unitedCase,
@@ -44,7 +46,7 @@ interface AbductionState {
 }
 
 /** Cases that are followed at once; of more, the one that was longest not heard of is let go. */
-export const casesMax = 1000
+export const casesMax = 5_000
 const waitingMax = 200
 
 export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = {
@@ -131,7 +133,7 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
     const fates = fatesOf(incident)
     const begun = begin(current, incident, fates.filter(isTaken), still, parameters)
     const outcomes = fates.filter(fate => !isTaken(fate))
-    const followed = outcomes.reduce((all, fate) => follow(all, incident, fate, parameters), begun)
+    const followed = followAll(begun, incident, outcomes, parameters)
     const waits = outcomes.length > 0 && incident.passesGrade && incident.toMs > incident.fromMs
     return {
       book: withoutEnded(followed, parameters),
@@ -182,7 +184,7 @@ function begin(
   parameters: AbductionParameters
 ): Book {
   if (taken.length === 0) return book
-  const known = book.open.filter(c => taken.some(fate => isOfCase(c, incident, fate, parameters)))
+  const known = book.open.filter(isOfCaseOf(incident, taken, parameters))
   if (!incident.passesGrade)
     return replaced(
       book,
@@ -202,6 +204,24 @@ function hearing(begun: AbductionCase, incident: Incident, parameters: Abduction
     const isTheirs = c.end === null && isOfCase(c, incident, fate, parameters)
     return isTheirs ? withFate(c, incident, fate, Math.max(c.fromMs, incident.fromMs)) : c
   }, begun)
+}
+
+/** Fates of one incident up to which every one is held against every case. */
+const fatesFew = 8
+
+/** Takes word of what became of several. Most names of a long list are known to no case: those are passed over without a look at each. */
+function followAll(book: Book, incident: Incident, fates: readonly PersonFate[], parameters: AbductionParameters): Book {
+  if (fates.length <= fatesFew) return fates.reduce((all, fate) => follow(all, incident, fate, parameters), book)
+  const known = new Set(book.open.flatMap(c => c.victims.flatMap(v => v.keys)))
+  let now = book
+  for (const fate of fates) {
+    if (fate.keys.length > 0 && !fate.keys.some(key => known.has(key))) continue
+    const next = follow(now, incident, fate, parameters)
+    // Its other names are known from now on.
+    if (next !== now) for (const key of fate.keys) known.add(key)
+    now = next
+  }
+  return now
 }
 
 /** Takes word of what became of somebody. Who is not named is one of those who were taken there last. */
@@ -245,15 +265,15 @@ function closeWhenDue(book: Book, nowMs: number, parameters: AbductionParameters
   return withoutEnded({ ...book, open: ended, dueMs: dueOf(book.open, parameters) }, parameters)
 }
 
-function unheardOf(open: AbductionCase, atMs: number): AbductionCase {
-  return { ...open, end: { atMs, reason: 'no more word' } }
+function unheardOf(open: AbductionCase, atMs: number, reason: CaseEnd = 'no more word'): AbductionCase {
+  return { ...open, end: { atMs, reason } }
 }
 
 /** Cases that have ended are closed; so is what there is too much of. */
 function withoutEnded(book: Book, parameters: AbductionParameters): Book {
   const excess = book.open.length > casesMax ? longestUnheard(book.open) : null
   if (excess === null && book.open.every(c => c.end === null)) return book
-  const all = book.open.map(c => (c === excess ? unheardOf(c, Math.min(c.lastMs, closesAtMs(c, parameters))) : c))
+  const all = book.open.map(c => (c === excess ? unheardOf(c, c.lastMs, 'too many cases') : c))
   const [open, ended] = [all.filter(c => c.end === null), all.filter(c => c.end !== null)]
   return { open, closed: [...book.closed, ...ended], dueMs: dueOf(open, parameters) }
 }
@@ -319,6 +339,9 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
         ? `The victims are not named: incidents are linked by place and time, within ${parameters.nearKm} km and ${parameters.nearDays} days. `
         : `${victims.length === 1 ? 'One person is' : `${victims.length} people are`} followed by the keys of their names, over all areas. `) +
       `${one.marks.length === 0 ? 'Nothing more is known yet' : `It escalated: ${listOf(one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`))}`}. ` +
+      (end?.reason === 'too many cases'
+        ? `It is no longer followed: of more than ${casesMax} cases that one is let go of which was longest not heard. `
+        : '') +
       `It ends with a release or a body found, and ${parameters.windowDays} days after the last word.${wholeIntervalNote(triggers.kept)}`
   }
 }
@@ -328,7 +351,12 @@ function keysOf({ victims }: AbductionCase): readonly string[] {
   return victims.flatMap(({ keys }) => keys).map(key => `person ${key}`)
 }
 
-const ends = { released: 'released', 'found dead': 'found dead', 'no more word': 'nothing more was heard' } as const
+const ends = {
+  released: 'released',
+  'found dead': 'found dead',
+  'no more word': 'nothing more was heard',
+  'too many cases': 'no longer followed'
+} as const
 
 function wordOf({ person, victims, kinds, isDead, end }: AbductionCase, { escalateKinds }: AbductionParameters): string {
   const grave = kinds.filter(kind => escalateKinds.includes(kind)).sort(compareText)

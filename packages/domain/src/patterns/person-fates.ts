@@ -38,8 +38,19 @@ const bystanders: ReadonlySet<string> = new Set([
   'official'
 ])
 
+/** Of so many people the fates are made once: scopes, steps and what waits ask for them again. */
+const manyPersons = 16
+const known = new WeakMap<Incident, readonly PersonFate[]>()
+
 /** The fates of an incident, one for each person; one of nobody in particular where none is given. Pure. */
 export function fatesOf(incident: Incident): readonly PersonFate[] {
+  if (incident.persons.length < manyPersons) return makeFates(incident)
+  const fates = known.get(incident) ?? makeFates(incident)
+  known.set(incident, fates)
+  return fates
+}
+
+function makeFates(incident: Incident): readonly PersonFate[] {
   const usual = fateOf(incident)
   const victims = incident.persons.filter(p => !bystanders.has(normal(p.role ?? '')))
   const fates = victims.flatMap(p => {
