@@ -22,8 +22,18 @@ import { LiveFirst } from './live-first.ts'
 import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { OwnRecords } from './own-records.ts'
-import { checkReporter, checkSameReport, checkTimes, invalidBody, isCleared, keyTaken, withdrawnForGood } from './refusals.ts'
-import { type Answer, duplicateOf } from './report-answer.ts'
+import {
+  checkReporter,
+  checkSameReport,
+  checkTimes,
+  invalidBody,
+  isCleared,
+  isClearedForAll,
+  keyTaken,
+  revisionsSeen,
+  withdrawnForGood
+} from './refusals.ts'
+import { type Answer, duplicateOf, placeOf } from './report-answer.ts'
 import type { ResolvedPlaces } from './report-places.ts'
 import { type Correction, correctedAt, type Origin, type Post, parse, type Sent } from './report-post.ts'
 import { withdrawalRecords } from './report-records.ts'
@@ -139,7 +149,7 @@ export class ReportAcceptance {
    * written, or sending it again writes nothing twice.
    */
   accept({ body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null }: Post): Promise<Answer> {
-    return this.#within(postKnowledgeMaxAgeMs, lane, () => {
+    return this.#within(postKnowledgeMaxAgeMs, { lane, principal }, () => {
       const said = this.#read(body)
       const { sourceId, externalId } = said.input
       const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content: said.content }
@@ -155,7 +165,7 @@ export class ReportAcceptance {
 
   /** Takes a correction of a report that is known. Promises as `accept` does. */
   correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
-    return this.#within(0, lane, () => {
+    return this.#within(0, { lane, principal }, () => {
       const said = this.#read(body)
       return { reportId, bytes: weightOf(said.input), work: () => this.#put(reportId, said, lane, principal) }
     })
@@ -163,7 +173,7 @@ export class ReportAcceptance {
 
   /** Withdraws a report for good. Promises as `accept` does. */
   withdraw(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
-    return this.#within(0, lane, () => {
+    return this.#within(0, { lane, principal }, () => {
       const shaped = checkWithdrawal(body)
       if (!shaped.ok) throw invalidBody(shaped.errors)
       const reason = shaped.report.reason.normalize('NFC').trim()
@@ -196,7 +206,8 @@ export class ReportAcceptance {
 
   /** The report as `visible` gives it, if need be once all that the log holds is known: it may have been written at another instance just now. */
   async found(reportId: string, principal: Principal): Promise<ReturnType<ReportAcceptance['visible']>> {
-    if (this.#shared !== null && this.#deps.reports.get(reportId) === undefined) {
+    // Also for one that is known and hidden: how long the answer takes must not tell it from one that is not there.
+    if (this.#shared !== null && !this.#isVisible(reportId, principal)) {
       if (this.logTrouble !== null) throw logAway(this.logTrouble)
       await this.#shared.learn(0)
     }
@@ -223,6 +234,11 @@ export class ReportAcceptance {
   /** Resolves when nothing is being written any more. */
   settled(): Promise<void> {
     return this.#work.settled()
+  }
+
+  #isVisible(reportId: string, principal: Principal): boolean {
+    const winner = this.#deps.reports.get(reportId)?.winner
+    return winner != null && isCleared(principal, winner)
   }
 
   /** The report, if it is known and the principal may see it; else a problem that does not tell the two apart. */
@@ -287,11 +303,9 @@ export class ReportAcceptance {
 
   #postOn(known: KnownReport | undefined, post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
     const { reportId, input, content, once, lane, principal, cause } = post
-    // Who may not see the report that has this id may not add to it either.
-    if (known?.winner && !isCleared(principal, known.winner)) {
-      throw new ProblemError('forbidden', 'The key may not write to this report.')
-    }
+    // What the body alone decides comes first: whether there is a report of this id must not show in what is said of a wrong one.
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
+    if (known?.winner && !isCleared(principal, known.winner)) return this.#postOnHidden(known, post, theatre)
     const same = known === undefined ? null : revisionSaying(known, this.#posted(reportId, post))
     if (once !== null && same === null && known?.winner) throw keyTaken(once)
     if (known?.withdrawal) throw withdrawnForGood()
@@ -303,6 +317,20 @@ export class ReportAcceptance {
     const reportedAt =
       input.reportedAt ?? (known?.winner ? correctedAt(known.winner.reportedAt, null, nowMs) : new Date(nowMs).toISOString())
     return this.#writing.revision({ ...sent, externalId: known?.externalId ?? input.externalId, reportedAt, theatre })
+  }
+
+  /**
+   * A post under the id of a report that the key does not see. Who may not see it may not add to it either: the id is taken, and that is all that is told,
+   * after all that would be said of an id that is free. A revision that the key may know of is a duplicate to it, whatever the report has become.
+   */
+  async #postOnHidden(known: KnownReport, post: PostBegun, theatre: string): Promise<Answer> {
+    const { reportId, input, lane, principal } = post
+    const revisions = known.revisions.filter(revision => isCleared(principal, revision))
+    const same = revisionSaying({ ...known, winner: null, revisions }, this.#posted(reportId, post))
+    if (same !== null) return { ...duplicateOf(known), theatre: same.theatre, places: [placeOf(same.at)] }
+    checkTimes(input, this.#moments.nowMs(theatre))
+    if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
+    throw new ProblemError('forbidden', 'The key may not write to this report.')
   }
 
   async #put(reportId: string, said: Body, lane: Lane, principal: Principal): Promise<Answer> {
@@ -355,7 +383,7 @@ export class ReportAcceptance {
   /** Runs one piece of work within the limits: not too many at once, one at a time for a report, and answered within the deadline. */
   #within(
     knowledgeMaxAgeMs: number,
-    lane: Lane,
+    { lane, principal }: Pick<Origin, 'lane' | 'principal'>,
     prepare: () => { readonly reportId: string; readonly bytes: number; readonly work: () => Promise<Answer> }
   ): Promise<Answer> {
     try {
@@ -367,10 +395,17 @@ export class ReportAcceptance {
       if (trouble !== null) throw logAway(trouble)
       const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
       const done = this.#work.run(reportId, begin, bytes)
-      return this.#answeredInTime(lane === 'live' ? this.#liveFirst.during(done) : done)
+      const answer = this.#answeredInTime(lane === 'live' ? this.#liveFirst.during(done) : done)
+      return isClearedForAll(principal) ? answer : answer.then(given => this.#asSeen(given, principal))
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  /** An answer whose count is of the revisions that the principal may know of. */
+  #asSeen(answer: Answer, principal: Principal): Answer {
+    const known = this.#deps.reports.get(answer.reportId)
+    return known === undefined ? answer : { ...answer, revision: revisionsSeen(principal, known.revisions) }
   }
 
   /** Resolves when nothing is in doubt, and what others wrote is known as it stood so long ago, ms. */

@@ -20,6 +20,7 @@ import type { Principal } from '@tocsin/service-kit/principal'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import type { ReportAcceptance } from './acceptance.ts'
 import { type QuarantineEntry, QuarantineFold } from './quarantine-fold.ts'
+import { isClearedForAll } from './refusals.ts'
 import type { Answer } from './report-answer.ts'
 
 export interface QuarantineDeskDeps {
@@ -104,7 +105,7 @@ export class QuarantineDesk {
   /** One entry, with its bytes for those who may see everything: nobody can say which theatre or handling they are of. Rejects `not-found`. */
   async read(id: string, principal: Principal): Promise<QuarantineShown> {
     const { entry, place } = await this.#entry(id)
-    if (!maySeeBytes(principal)) return entry
+    if (!maySeeBytes(principal)) return entryAsSeen(entry, principal)
     const page = await this.#deps.log.read(topics.quarantine, place.partition, place.position, { recordsMax: 1, bytesMax: 1 })
     const value = page.records[0]?.value
     const decoded = value ? decodeQuarantined(value) : null
@@ -114,9 +115,11 @@ export class QuarantineDesk {
 
   /**
    * Takes a mended report in the place of the bytes, as any report is taken, with them as its cause; then the entry is settled. Rejects as
-   * `ReportAcceptance.accept` does, and `action-refused` for an entry that was dismissed or is of no report. Harmless to repeat.
+   * `ReportAcceptance.accept` does, `action-refused` for an entry that was dismissed or is of no report, and `forbidden` for who may not see everything.
+   * Harmless to repeat.
    */
   async replay(id: string, body: unknown, lane: Lane, principal: Principal): Promise<Answer> {
+    checkSettler(principal)
     const { entry } = await this.#entry(id)
     if (entry.topic !== topics.incidents) {
       throw new ProblemError(
@@ -131,8 +134,9 @@ export class QuarantineDesk {
     return answer
   }
 
-  /** Settles an entry of which nothing is to become. Harmless to repeat. Rejects `action-refused` where a report was taken in its place. */
+  /** Settles an entry of which nothing is to become. Harmless to repeat. Rejects `action-refused` where a report was taken in its place, `forbidden` as `replay` does. */
   async dismiss(id: string, principal: Principal): Promise<QuarantineEntry> {
+    checkSettler(principal)
     const { entry } = await this.#entry(id)
     if (entry.settled?.how === 'replayed') throw alreadySettled(entry)
     if (entry.settled !== null) return entry
@@ -219,9 +223,25 @@ export class QuarantineDesk {
   }
 }
 
+/** An entry without what a principal may not know: the report that took its place may be one that it does not see. */
+export function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEntry {
+  if (entry.settled === null || isClearedForAll(principal)) return entry
+  return { ...entry, settled: { ...entry.settled, reportId: null } }
+}
+
+/** Throws where a principal may not see everything: the bytes may be of what it does not see. */
+function checkSettler(principal: Principal): void {
+  if (isClearedForAll(principal)) return
+  throw new ProblemError(
+    'forbidden',
+    'Nobody can say which theatre or handling the bytes are of: a key for all theatres settles them, cleared for restricted.'
+  )
+}
+
 /** Nobody can say whose the bytes are: they are for those who may see everything, and were given persons by name. */
-function maySeeBytes({ scopes, theatres, handling }: Principal): boolean {
-  return scopes.has('admin') && scopes.has('persons:read') && theatres === '*' && handling === 'restricted'
+function maySeeBytes(principal: Principal): boolean {
+  const { scopes } = principal
+  return scopes.has('admin') && scopes.has('persons:read') && isClearedForAll(principal)
 }
 
 function contentOf(bytes: Buffer): QuarantineContent {

@@ -4,7 +4,7 @@ import type { Lane } from '@tocsin/domain/report'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyPluginAsync } from 'fastify'
-import type { QuarantineDesk, QuarantineState } from './quarantine-desk.ts'
+import { entryAsSeen, type QuarantineDesk, type QuarantineState } from './quarantine-desk.ts'
 import type { Answer } from './report-answer.ts'
 import { laneQuery } from './report-schemas.ts'
 
@@ -42,7 +42,11 @@ export function quarantineRoutes({ desk, cursorBehind }: QuarantineRoutesOptions
     app.get<{ Querystring: { state: QuarantineState; limit: number; cursor?: string } }>(
       '/v1/quarantine',
       { config: admin, schema: { querystring: listQuery } },
-      ({ query }) => desk.list(query.state, query.limit, query.cursor ?? null)
+      async request => {
+        const { state, limit, cursor } = request.query
+        const { items, next } = await desk.list(state, limit, cursor ?? null)
+        return { items: items.map(entry => entryAsSeen(entry, principalOf(request))), next }
+      }
     )
     app.get<WithId>('/v1/quarantine/:id', { config: admin, schema: { params: entryParams } }, request =>
       desk.read(request.params.id, principalOf(request))

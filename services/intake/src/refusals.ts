@@ -39,6 +39,16 @@ export function isCleared(principal: Principal, { theatre, handling }: { theatre
   return mayReadTheatre(principal, theatre) && maySee(principal.handling, handling)
 }
 
+/** How many revisions of a report a principal may know of: those that it is cleared for. */
+export function revisionsSeen(principal: Principal, revisions: KnownReport['revisions']): number {
+  return revisions.reduce((count, revision) => (isCleared(principal, revision) ? count + 1 : count), 0)
+}
+
+/** True for who is cleared for whatever there is. */
+export function isClearedForAll({ theatres, handling }: Principal): boolean {
+  return theatres === '*' && handling === 'restricted'
+}
+
 /** Throws where a key is not for the theatre of a report, or not cleared for its handling. */
 export function checkKey(principal: Principal, theatre: string, handling: Handling): void {
   if (!mayReadTheatre(principal, theatre)) {

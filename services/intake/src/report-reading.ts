@@ -13,6 +13,7 @@ import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { ReportAcceptance } from './acceptance.ts'
 import type { IntakeViews } from './intake-views.ts'
 import type { KnownReport, LogPlace } from './known-reports.ts'
+import { revisionsSeen } from './refusals.ts'
 import type { AlertOfIncident } from './report-outcomes.ts'
 
 export interface ReportReadingDeps {
@@ -62,7 +63,7 @@ export class ReportReading {
     const incident = assembledTo !== null && maySee(principal.handling, assembledTo.handling) ? assembledTo : null
     return {
       reportId,
-      revision: known.revisions.length,
+      revision: revisionsSeen(principal, known.revisions),
       theatre,
       withdrawn: withdrawal?.type === 'report.withdrawn' ? { at: withdrawal.time, reason: withdrawal.data.reason } : null,
       report: known.withdrawal === null ? await this.#shown(known, known.winner.at, principal) : null,

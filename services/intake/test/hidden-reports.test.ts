@@ -1,0 +1,141 @@
+// What a key learns by writing where something is that it may not see: a report that is known and hidden, and one that is not there, answer alike.
+
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { Principal } from '@tocsin/service-kit/principal'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Answer } from '../src/report-answer.ts'
+import { aReport, type Given, IntakeUnderTest, lake, owner, reportRecords, sahel } from './support/intake-under-test.ts'
+
+const running: IntakeUnderTest[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(intake => intake.close()))
+})
+
+async function intakeOf(given: Given = { theatres: [sahel, lake] }): Promise<IntakeUnderTest> {
+  const intake = await IntakeUnderTest.start(given)
+  running.push(intake)
+  return intake
+}
+
+const inChad = { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
+const keys = {
+  'of another theatre': { ...owner, id: 'k-lake', theatres: ['lake'] },
+  'of a lower handling': { ...owner, id: 'k-low', handling: 'partners' }
+} satisfies Record<string, Principal>
+/** Within reach of both keys. */
+const within = { ...aReport, location: inChad, handling: 'partners' }
+
+async function told(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof ProblemError) return { code: error.code, detail: error.message, errors: error.errors }
+    throw error
+  }
+}
+
+describe.each(Object.entries(keys))('a key %s', (_, principal) => {
+  const hidden = { ...aReport, externalId: 'taken', handling: 'restricted' }
+
+  it('is told of a future-dated report the same, whether somebody has reported under its id or nobody has', async () => {
+    const intake = await intakeOf()
+    await intake.post(hidden)
+    const ahead = { ...within, occurred: { from: '2031-01-01', to: '2031-01-01' } }
+    const answers = ['taken', 'free'].map(externalId => told(intake.post({ ...ahead, externalId }, { principal })))
+    expect(await answers[0]).toMatchObject({ code: 'body-invalid' })
+    expect(await answers[0]).toEqual(await answers[1])
+  })
+
+  it('is told of whatever is wrong with a post, and of every correction and withdrawal, the same', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(hidden)
+    await intake.post({ ...hidden, externalId: 'withdrawn' })
+    const withdrawn = (await intake.post({ ...hidden, externalId: 'withdrawn' })).reportId
+    await intake.withdraw(withdrawn)
+    const bodies = fc.record(
+      {
+        category: fc.constantFrom('attack', 'heist', 'clash'),
+        occurred: fc.constantFrom(
+          { from: '2025-06-01', to: '2025-06-01' },
+          { from: '2031-01-01', to: '2031-01-01' },
+          { from: '2025-06-02', to: '2025-06-01' },
+          { from: 'soon', to: 'later' }
+        ),
+        location: fc.constantFrom(aReport.location, inChad, { name: 'nowhere' }, { lat: 91, lon: 0 }),
+        handling: fc.constantFrom('public', 'partners', 'internal', 'restricted', 'secret'),
+        reportedAt: fc.constantFrom('2025-06-02T09:00:00Z', '2099-01-01T00:00:00Z', 'now')
+      },
+      { requiredKeys: ['occurred', 'location', 'category'] }
+    )
+    const recordsBefore = (await reportRecords(intake.log)).length
+    let [tries, goods] = [0, 0]
+    await fc.assert(
+      fc.asyncProperty(
+        bodies,
+        fc.constantFrom('taken', 'withdrawn'),
+        fc.constantFrom('live', 'backfill'),
+        async (said, id, lane) => {
+          const rest = { principal, lane } as const
+          const body = (externalId: string) => ({ source: { id: 'wire-1' }, externalId, ...said })
+          const free = await told(intake.post(body(`free-${++tries}`), rest))
+          const taken = await told(intake.post(body(id), rest))
+          // What is good and within reach is a report of its own under a free id; who may not see a report may not add to it.
+          if (isTaken(free)) goods++
+          if (isTaken(free)) expect(taken).toMatchObject({ code: 'forbidden' })
+          else expect(taken).toEqual(free)
+          const target = id === 'taken' ? reportId : withdrawn
+          const none = '0'.repeat(32)
+          expect(await told(intake.put(target, body(id), rest))).toEqual(await told(intake.put(none, body('free'), rest)))
+          expect(await told(intake.withdraw(target, 'x', rest))).toEqual(await told(intake.withdraw(none, 'x', rest)))
+          expect(await told(intake.service.acceptance.erase(target, principal))).toEqual(
+            await told(intake.service.acceptance.erase(none, principal))
+          )
+          expect(await told(intake.service.reading.read(target, principal, 0))).toEqual(
+            await told(intake.service.reading.read(none, principal, 0))
+          )
+        }
+      ),
+      { numRuns: 150 }
+    )
+    expect((await reportRecords(intake.log)).length).toBe(recordsBefore + goods)
+  })
+
+  it('adds nothing to a hidden report, and is not told that it was withdrawn', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(hidden)
+    const refused = await told(intake.post({ ...within, externalId: 'taken' }, { principal }))
+    expect(refused).toMatchObject({ code: 'forbidden' })
+    await intake.withdraw(reportId)
+    expect(await told(intake.post({ ...within, externalId: 'taken' }, { principal }))).toEqual(refused)
+  })
+})
+
+function isTaken(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'duplicate' in answer
+}
+
+describe('a reporter whose own report was closed to it', () => {
+  const low = keys['of a lower handling']
+
+  it('has an honest answer for what it sent before, and learns nothing of what came after', async () => {
+    const intake = await intakeOf()
+    const first = await intake.post(within, { principal: low })
+    await intake.put(first.reportId, { ...within, handling: 'restricted', category: 'clash' })
+    await intake.put(first.reportId, { ...within, handling: 'restricted', category: 'ambush' })
+    const { places: _, ...again } = await intake.post(within, { principal: low })
+    expect(again).toEqual({ reportId: first.reportId, revision: 1, theatre: 'lake', duplicate: true })
+  })
+
+  it('is told of revisions that it may see alone, in answers and when it reads', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post({ ...within, handling: 'restricted' })
+    await intake.put(reportId, { ...within, category: 'clash' })
+    const seen = async (answer: Promise<Answer>) => (await answer).revision
+    expect((await intake.service.reading.read(reportId, low, 0)).revision).toBe(1)
+    expect((await intake.service.reading.read(reportId, owner, 0)).revision).toBe(2)
+    expect(await seen(intake.put(reportId, { ...within, category: 'ambush' }, { principal: low }))).toBe(2)
+    expect(await seen(intake.post({ ...within, category: 'ambush' }, { principal: low }))).toBe(2)
+    expect(await seen(intake.withdraw(reportId, 'x', { principal: low }))).toBe(2)
+  })
+})
