@@ -117,6 +117,7 @@ function checkLocation(place: PostedLocation, at: string, errors: FieldError[]):
   if (place.country !== undefined && !isCountryCode(place.country)) {
     errors.push({ pointer: `${at}/country`, detail: 'is not a country code of ISO 3166-1' })
   }
+  if (isNullIsland(place)) errors.push({ pointer: `${at}/lat`, detail: nullIslandSays })
   const admin1 = place.admin1?.trim()
   if (admin1 === undefined) return
   if (!adminCodePattern.test(admin1)) {
@@ -132,6 +133,18 @@ function checkLocation(place: PostedLocation, at: string, errors: FieldError[]):
     errors.push({ pointer: `${at}/admin1`, detail: `is not an area of the stated country ${place.country}` })
   }
 }
+
+/**
+ * Where coordinates come to lie that were lost on their way: 0, 0, or what is written so with one decimal. There is sea there, 550 km from any coast; it was
+ * never the place of an event of any data set that is read here.
+ */
+function isNullIsland({ lat, lon }: PostedLocation): boolean {
+  return lat !== undefined && lon !== undefined && Math.abs(lat) < nullIslandDegrees && Math.abs(lon) < nullIslandDegrees
+}
+
+const nullIslandDegrees = 0.05
+const nullIslandSays =
+  'is 0 together with lon: that is where lost coordinates come to lie; state where it was, or leave both out and name the place and its country'
 
 function checkFatalities(report: PostedReport, errors: FieldError[]): void {
   const { low = null, best = null, high = null } = report.fatalities ?? {}

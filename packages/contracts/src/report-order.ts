@@ -73,6 +73,7 @@ function placeInOrder(place: Place): EachOf<Place> {
   return {
     admin1: place.admin1,
     candidates: place.candidates.length === 0 ? place.candidates : place.candidates.map(candidateInOrder),
+    contradiction: place.contradiction,
     country: place.country,
     foundAdmin1: place.foundAdmin1,
     lat: withEnd(place.lat),

@@ -155,3 +155,32 @@ describe('the other bodies', () => {
 function manyMembers(count: number): Record<string, number> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`extra${i}`, i]))
 }
+
+describe('coordinates that were lost on their way', () => {
+  const at = (lat: number, lon: number, more: object = {}) =>
+    parseReportInput({ ...leastReport, location: { lat, lon, ...more } })
+
+  it('are refused where they are 0, 0, or would be written so, whatever stands beside them', () => {
+    for (const [lat, lon] of [
+      [0, 0],
+      [-0, 0.0001],
+      [0.049, -0.049]
+    ] as const) {
+      expect(errorsOf(at(lat, lon, { country: 'ML', name: 'Dioura' })).map(({ pointer }) => pointer)).toEqual(['/location/lat'])
+    }
+    const further = parseReportInput({
+      ...leastReport,
+      alsoAt: [
+        { name: 'Dioura', country: 'ML' },
+        { lat: 0, lon: 0 }
+      ]
+    })
+    expect(errorsOf(further).map(({ pointer }) => pointer)).toEqual(['/alsoAt/1/lat'])
+  })
+
+  it('are no others: on the equator, on the meridian of Greenwich', () => {
+    expect(at(0, 32.5).ok).toBe(true)
+    expect(at(14.5, 0).ok).toBe(true)
+    expect(at(0.05, 0.05).ok).toBe(true)
+  })
+})

@@ -1,7 +1,7 @@
 // A place of an incident: what patterns see of the place that a report gives.
 
 import { distanceKm } from './geometry.ts'
-import type { Place, Seat } from './report.ts'
+import type { Place, ReportRevision, Seat } from './report.ts'
 
 export interface IncidentPlace {
   readonly name: string | null
@@ -52,4 +52,36 @@ export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
     seat: place.seat ?? null
   }
   return place.precision === undefined ? seen : { ...seen, precision: place.precision }
+}
+
+/**
+ * The revision without what contradicts itself in its places: nobody knows which of the two is wrong. The first of its places that stand is its place; where
+ * none stands it happened, and where is not known, not even the country. Source: design, section 5.
+ */
+export function withStandingPlaces(revision: ReportRevision): ReportRevision {
+  const { place, alsoAt } = revision
+  if (stands(place) && alsoAt.every(stands)) return revision
+  const [first = nowhere(place), ...others] = [place, ...alsoAt].filter(stands)
+  return { ...revision, place: first, alsoAt: others }
+}
+
+function stands({ contradiction }: Place): boolean {
+  return contradiction === undefined
+}
+
+function nowhere({ name }: Place): Place {
+  return {
+    name,
+    country: null,
+    admin1: null,
+    statedAdmin1: null,
+    foundAdmin1: null,
+    lat: null,
+    lon: null,
+    radiusKm: null,
+    settlement: null,
+    settlementName: null,
+    resolution: 'unresolved',
+    candidates: []
+  }
 }

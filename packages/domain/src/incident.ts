@@ -2,7 +2,7 @@
 
 import { isExact, parseSpan, parseTimeMs, type Span } from './event-time.ts'
 import { type Handling, stricter } from './handling.ts'
-import { type IncidentPlace, incidentPlace, isSamePlace } from './incident-place.ts'
+import { type IncidentPlace, incidentPlace, isSamePlace, withStandingPlaces } from './incident-place.ts'
 import {
   type Actor,
   attackCategories,
@@ -76,6 +76,7 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** A revision as the rules take it: what it says of places that contradict their country is left out. */
 export function viewOf(
   revision: ReportRevision,
   firstReportedAtMs: number,
@@ -83,7 +84,7 @@ export function viewOf(
   archive = false
 ): ReportView {
   const view = {
-    revision,
+    revision: withStandingPlaces(revision),
     span: parseSpan(revision.occurred),
     reportedAtMs: parseTimeMs(revision.reportedAt),
     firstReportedAtMs,

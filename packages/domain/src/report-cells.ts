@@ -170,8 +170,11 @@ function cellsOf({ revision: { place, alsoAt } }: ReportView): readonly Cell[] {
 
 /** Of one place: where it lies, and the settlements that it is or may be. */
 function placeCells(place: Place): Cell[] {
-  const { lat, lon, settlement, candidates } = place
-  const cells: Cell[] = [lat === null || lon === null ? nameKey(place) : cellAt(rowOf(lat), columnOf(lon))]
+  const { name, lat, lon, settlement, candidates } = place
+  const cells: Cell[] = []
+  if (lat !== null && lon !== null) cells.push(cellAt(rowOf(lat), columnOf(lon)))
+  // Without coordinates only names can agree: what has neither agrees with nothing.
+  else if (name !== null) cells.push(nameKey(place))
   if (settlement !== null) cells.push(settlementKey(settlement))
   for (const candidate of candidates) cells.push(settlementKey(candidate.settlement))
   return cells

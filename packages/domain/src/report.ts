@@ -123,6 +123,11 @@ export interface Place {
    * where the precision was stated, or is that of a settlement or an area. Source: design, section 3.
    */
   readonly precision?: 'assumed'
+  /**
+   * `country`: the coordinates lie far outside of the stated country. They stand as they were stated, with `admin1` and `settlement` null, and start nothing
+   * by place. Left out where nothing contradicts.
+   */
+  readonly contradiction?: 'country'
   /** First-level areas that touch `admin1`, in order. Left out where none are known. */
   readonly neighbours?: readonly string[]
   /** What the settlement is the seat of. Left out where it is of none, or not known. */

@@ -7,7 +7,7 @@ import { type TheatreConfig, unassignedTheatre, worldTheatre } from './theatre-r
 
 /**
  * The id of the theatre that holds a place: by stated admin area or country, then by coordinates, then by what its name may mean. `world` while
- * no other theatre is declared; `_unassigned` where none holds it. Pure; the result does not depend on the order of the theatres.
+ * no other theatre is declared; `_unassigned` where none holds it. Coordinates that contradict the stated country say nothing: the country counts. Pure; the result does not depend on the order of the theatres.
  */
 export function theatreOf(place: Place, theatres: Iterable<TheatreConfig>): string {
   const declared = [...theatres].filter(t => t.id !== worldTheatre && t.id !== unassignedTheatre)
@@ -29,9 +29,9 @@ function holdsCountry({ countries }: TheatreConfig, country: string | null): boo
   return country !== null && (countries?.includes(country) ?? false)
 }
 
-function holdsPoint({ polygon }: TheatreConfig, { lat, lon, resolution }: Place): boolean {
-  // The middle of what an ambiguous name may mean is no place.
-  if (polygon === null || lat === null || lon === null || resolution === 'ambiguous') return false
+function holdsPoint({ polygon }: TheatreConfig, { lat, lon, resolution, contradiction }: Place): boolean {
+  // The middle of what an ambiguous name may mean is no place, and a point far outside of its country says nothing of where it was.
+  if (polygon === null || lat === null || lon === null || resolution === 'ambiguous' || contradiction !== undefined) return false
   return isInPolygon({ lat, lon }, polygon)
 }
 

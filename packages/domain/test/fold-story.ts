@@ -38,6 +38,7 @@ export interface ReportSketch {
   readonly neighbours?: readonly string[]
   readonly seat?: Place['seat']
   readonly precision?: Place['precision']
+  readonly contradiction?: Place['contradiction']
   readonly theatre?: string
   readonly lane?: ReportRevision['lane']
   readonly drill?: boolean
@@ -59,7 +60,8 @@ export function placeOf(sketch: Omit<ReportSketch, 'id' | 'at'>): Place {
     candidates: [],
     ...(sketch.neighbours ? { neighbours: sketch.neighbours } : {}),
     ...(sketch.seat ? { seat: sketch.seat } : {}),
-    ...(sketch.precision ? { precision: sketch.precision } : {})
+    ...(sketch.precision ? { precision: sketch.precision } : {}),
+    ...(sketch.contradiction ? { contradiction: sketch.contradiction } : {})
   }
 }
 

@@ -1,5 +1,7 @@
 // How far countries reach, in whole degrees and a little more, to tell coordinates that were swapped from coordinates that are merely abroad.
 
+import { kmPerDegree, type Point } from '@tocsin/domain/geometry'
+
 interface Extent {
   readonly south: number
   readonly west: number
@@ -22,6 +24,21 @@ export class CountryExtents {
   looksSwapped(country: string, lat: number, lon: number): boolean {
     const extent = this.#extents.get(country)
     return extent !== undefined && !holds(extent, lat, lon) && holds(extent, lon, lat)
+  }
+
+  /** True where the extent of the country is known. */
+  holds(country: string): boolean {
+    return this.#extents.has(country)
+  }
+
+  /** False where a point surely lies further than so many km from the country; true where it may be near, and where the country is not held. */
+  isWithin(country: string, { lat, lon }: Point, km: number): boolean {
+    const extent = this.#extents.get(country)
+    if (extent === undefined) return true
+    const degrees = km / kmPerDegree
+    if (lat < extent.south - degrees || lat > extent.north + degrees) return false
+    const across = degrees / Math.max(0.01, Math.cos((Math.min(89, Math.abs(lat) + degrees) * Math.PI) / 180))
+    return [-360, 0, 360].some(turn => lon + turn >= extent.west - across && lon + turn <= extent.east + across)
   }
 }
 

@@ -80,3 +80,8 @@ export function unresolved(query: PlaceQuery): Place {
     candidates: []
   }
 }
+
+/** Coordinates far outside of the stated country: both stand as they were stated, and nothing is known of where it was. */
+export function contradictingPlace({ seat: _seat, ...place }: Place): Place {
+  return { ...place, admin1: null, settlement: null, settlementName: null, contradiction: 'country' }
+}

@@ -13,15 +13,25 @@ import { readBorderCities } from './border-cities.ts'
 import { readWitnesses } from './border-witnesses.ts'
 import { type Boundaries, readBoundaries } from './boundaries-file.ts'
 import { bareRadiusMinKm, halfLastDecimalKm, isCoarse } from './coordinate-precision.ts'
+import { contradictsCountry } from './country-contradiction.ts'
 import { CountryExtents } from './country-extents.ts'
 import { type ForwardAnswer, type ForwardQuery, findSettlements, similarMatches } from './forward-search.ts'
 import { isOneSlipAway, mayBeAsLong, misspeltLengthMin } from './misspellings.ts'
-import { ambiguousPlace, type NamedQuery, pointOf, seatOf, settlementPlace, unresolved } from './place-answers.ts'
+import {
+  ambiguousPlace,
+  contradictingPlace,
+  type NamedQuery,
+  pointOf,
+  seatOf,
+  settlementPlace,
+  unresolved
+} from './place-answers.ts'
 import { nameKey } from './place-names.ts'
 import { type AdminLookup, alikeRadiusMinKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
 import { settlementId } from './settlement-id.ts'
 import { nearestAmong, type Settlement, Settlements } from './settlements.ts'
 import { soundKey } from './sound-key.ts'
+import { countryFound, countryOf, within } from './stated-country.ts'
 import { Tables } from './table-file.ts'
 import { bearingFrom, type Whereabouts } from './whereabouts.ts'
 
@@ -193,7 +203,7 @@ export class WorldGazetteer implements Gazetteer {
     const usualKm = name === null ? bareRadiusMinKm : (known?.radiusKm ?? areaReachKm ?? settlementRadiusKm)
     const impliedKm = reaching === query ? usualKm : Math.max(usualKm, givenKm)
     const isAssumed = query.radiusKm === null && (name === null || impliedKm > usualKm)
-    return {
+    const place: Place = {
       name,
       country,
       admin1,
@@ -209,6 +219,14 @@ export class WorldGazetteer implements Gazetteer {
       ...(isAssumed ? { precision: 'assumed' } : {}),
       ...seatOf(known)
     }
+    return this.#contradicts(place, found) ? contradictingPlace(place) : place
+  }
+
+  /** Only what states a country can contradict it. */
+  #contradicts({ country, lat, lon, radiusKm }: Place, found: AreaFound): boolean {
+    if (country === null || country === found.country || lat === null || lon === null) return false
+    const ground = { areas: this.#areas, settlements: this.settlements, extents: this.#extents }
+    return contradictsCountry({ country, lat, lon, radiusKm: radiusKm ?? 0 }, ground)
   }
 
   #knownAt(query: Located, givenKm: number): Settlement | null {
@@ -374,21 +392,6 @@ export class WorldGazetteer implements Gazetteer {
 /** True for a settlement of an area, or of one of its successors. */
 function isIn({ admin1 }: Settlement, area: string | null): boolean {
   return admin1 !== null && area !== null && mayBeSameArea(admin1, area)
-}
-
-function countryOf(code: string | null): string | null {
-  return code?.slice(0, 2) ?? null
-}
-
-/** The country of a point: by the map; off the map by its settlement; none where it is disputed. */
-function countryFound(found: AreaFound, known: Settlement | null): string | null {
-  if (found.country !== null || found.dispute !== null) return found.country
-  return known?.country ?? null
-}
-
-/** The code, if it is of the country. */
-function within(country: string | null, code: string | null): string | null {
-  return code !== null && countryOf(code) === country ? code : null
 }
 
 function byId(a: Settlement, b: Settlement): number {

@@ -121,6 +121,7 @@ const report = {
 } satisfies ReportRevision
 const placeKnownWell = {
   ...report.place,
+  contradiction: 'country',
   neighbours: ['BF-10', 'ML-4', 'ML-6'],
   precision: 'assumed',
   seat: 'admin2'
@@ -327,6 +328,7 @@ export const goldenRecords: readonly Golden[] = [
       { why: 'a latitude beyond the pole', at: 'place.lat', value: 91 },
       { why: 'a neighbour twice', at: 'place.neighbours', value: ['ML-4', 'ML-4'] },
       { why: 'the seat of a village', at: 'place.seat', value: 'village' },
+      { why: 'a contradiction of nothing', at: 'place.contradiction', value: 'none' },
       { why: 'a precision that is guessed', at: 'place.precision', value: 'guessed' },
       { why: 'a private part in the clear', at: 'private', value: { narrative: 'plain' } },
       { why: 'reported on a day', at: 'reportedAt', value: '2025-06-02' },

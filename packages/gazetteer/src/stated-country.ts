@@ -1,0 +1,20 @@
+// Which country counts at a point, and whose an area is.
+
+import type { AreaFound } from './admin-areas.ts'
+import type { Settlement } from './settlements.ts'
+
+/** The country of a first-level area, by its code. */
+export function countryOf(code: string | null): string | null {
+  return code?.slice(0, 2) ?? null
+}
+
+/** The country of a point: by the map; off the map by its settlement; none where it is disputed. */
+export function countryFound(found: AreaFound, known: Settlement | null): string | null {
+  if (found.country !== null || found.dispute !== null) return found.country
+  return known?.country ?? null
+}
+
+/** The code, if it is of the country. */
+export function within(country: string | null, code: string | null): string | null {
+  return code !== null && countryOf(code) === country ? code : null
+}

@@ -1,0 +1,117 @@
+// Coordinates that contradict the country that is stated beside them, and those that only seem to.
+
+import { describe, expect, it } from 'vitest'
+import type { PlaceQuery } from '../src/port.ts'
+import { openWorldGazetteer } from '../src/world-gazetteer.ts'
+
+const gazetteer = openWorldGazetteer()
+const resolve = (query: Partial<PlaceQuery>) =>
+  gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
+const contradicts = (country: string, lat: number, lon: number, more: Partial<PlaceQuery> = {}) =>
+  resolve({ country, lat, lon, radiusKm: 1, ...more }).contradiction === 'country'
+
+describe('coordinates that contradict their country', () => {
+  it('are kept as they are stated, with the country, and lie in no area and no settlement', () => {
+    const place = resolve({ name: 'Bamako', country: 'ML', admin1: 'ML-BKO', lat: 48.8566, lon: 2.3522 })
+    expect(place).toMatchObject({
+      contradiction: 'country',
+      country: 'ML',
+      lat: 48.8566,
+      lon: 2.3522,
+      statedAdmin1: 'ML-BKO',
+      foundAdmin1: 'FR-75C',
+      admin1: null,
+      settlement: null,
+      settlementName: null,
+      resolution: 'stated'
+    })
+    expect(place).not.toHaveProperty('neighbours')
+  })
+
+  it('are told where only an area is stated, whose country that is', () => {
+    expect(resolve({ admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({ contradiction: 'country' })
+  })
+
+  it('lie far away on land, or at sea far from any coast of the country', () => {
+    expect(contradicts('ML', 12.37, -1.52)).toBe(true)
+    expect(contradicts('FR', 39.9, 116.4)).toBe(true)
+    expect(contradicts('ML', 0.5, 0.5)).toBe(true)
+    expect(contradicts('SO', -10, 70)).toBe(true)
+  })
+
+  it('lie beyond the margin, and beyond what is said of their precision', () => {
+    // 100 km and more from Mali.
+    expect(contradicts('ML', 13.2, -1.6)).toBe(true)
+    expect(contradicts('ML', 13.2, -1.6, { radiusKm: 150 })).toBe(false)
+  })
+})
+
+describe('coordinates that contradict no country', () => {
+  it('lie in it, or state none', () => {
+    expect(contradicts('ML', 14.8252, -5.2547)).toBe(false)
+    expect(resolve({ lat: 48.8566, lon: 2.3522 })).not.toHaveProperty('contradiction')
+  })
+
+  it('lie in a town beside its border', () => {
+    for (const [country, lat, lon] of [
+      ['CD', -1.7028, 29.2564], // Gisenyi, beside Goma
+      ['CF', 4.3489, 18.5794], // Zongo, beside Bangui
+      ['ML', 14.4, -0.3], // beyond the border of Burkina Faso
+      ['NG', 13.3154, 12.6113] // Diffa, beside the river that is the border
+    ] as const)
+      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
+  })
+
+  it('lie on its islands', () => {
+    for (const [country, lat, lon] of [
+      ['ES', 28.1, -15.4],
+      ['EC', -0.74, -90.3],
+      ['PT', 37.74, -25.67],
+      ['CL', -27.15, -109.43],
+      ['KI', 1.87, -157.4],
+      ['FJ', -16.8, -179.97],
+      ['US', 21.31, -157.86],
+      ['US', 52.9, 173.1],
+      ['IN', 11.67, 92.73],
+      ['YE', 12.65, 54.02]
+    ] as const)
+      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
+  })
+
+  it('lie in land that it claims, or that is listed apart from it', () => {
+    for (const [country, lat, lon] of [
+      ['UA', 44.95, 34.1],
+      ['RU', 44.95, 34.1],
+      ['MA', 24.5, -13.5],
+      ['EH', 27.15, -13.2],
+      ['RS', 42.66, 21.16],
+      ['IN', 34.1, 74.8],
+      ['PK', 34.1, 74.8],
+      ['SO', 9.56, 44.06],
+      ['IL', 31.9, 35.2],
+      ['SD', 4.85, 31.6],
+      ['ET', 15.33, 38.93],
+      ['ID', -8.56, 125.57],
+      ['FR', -21.1, 55.5],
+      ['FR', 4.92, -52.3],
+      ['US', 18.4, -66.1]
+    ] as const)
+      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
+  })
+
+  it('lie off its coast, where ships are attacked', () => {
+    expect(contradicts('SO', 2, 48)).toBe(false)
+    expect(contradicts('NG', 3, 5)).toBe(false)
+  })
+
+  it('are those of every settlement in its own country', () => {
+    const { settlements } = gazetteer
+    const wrong: string[] = []
+    // Every thirtieth of the world; a settlement lies in its country by definition.
+    for (let row = 0; row < settlements.size; row += 30) {
+      const { lat, lon } = settlements.at(row)
+      if (contradicts(settlements.countryOf(row), lat, lon)) wrong.push(settlements.at(row).id)
+    }
+    expect(wrong).toEqual([])
+  })
+})
