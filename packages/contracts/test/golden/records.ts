@@ -2,11 +2,12 @@
 
 import type { ActionRefused, AlertState, IncidentState } from '@tocsin/domain/alert'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
-import type { Place, ReportRevision } from '@tocsin/domain/report'
+import type { ReportRevision } from '@tocsin/domain/report'
 import type { TheatrePayload } from '@tocsin/domain/theatre-record'
 import type { DataKeyPayload, QuarantinePayload, QuarantineSettledPayload } from '../../src/records.ts'
 import { accessRecords } from './access-records.ts'
 import type { Golden } from './golden.ts'
+import { ambiguousPlace, dioura, nowhere, placeKnownWell } from './places.ts'
 
 export type { Golden }
 
@@ -64,24 +65,6 @@ const wordedRule = {
 const severityBad = { why: 'a severity that there is not', at: 'severities', value: ['dire'] }
 const wordedRuleBad = [...ruleBad, severityBad, { why: 'a group that there is not', at: 'groupBy', value: ['weather'] }]
 
-const ambiguousPlace = {
-  name: 'Kamona',
-  country: 'ML',
-  admin1: 'ML-4',
-  statedAdmin1: 'ML-4',
-  foundAdmin1: null,
-  lat: 13.43,
-  lon: -5.81,
-  radiusKm: 64,
-  settlement: null,
-  settlementName: null,
-  resolution: 'ambiguous',
-  candidates: [
-    { settlement: 'ML-4/kamona@14.0,-5.9', name: 'Kamona', country: 'ML', admin1: 'ML-4', lat: 13.9793, lon: -5.92 },
-    { settlement: 'ML/kamona@12.9,-5.7', name: 'Kamona', country: 'ML', admin1: null, lat: 12.87356, lon: -5.70962 }
-  ]
-} satisfies Place
-
 const report = {
   reportId: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
   contentHash: 'aa1e2d3c4b5a69788796a5b4c3d2e1f0',
@@ -91,20 +74,7 @@ const report = {
   occurred: { from: '2025-06-01', to: '2025-06-01T23:00:00.000Z' },
   category: 'attack',
   tactics: ['base-overrun', 'other:kidnap-convoy'],
-  place: {
-    name: 'Dioura',
-    country: 'ML',
-    admin1: 'ML-5',
-    statedAdmin1: 'ML-5',
-    foundAdmin1: 'ML-5',
-    lat: 14.8252,
-    lon: -5.2547,
-    radiusKm: 2,
-    settlement: 'ML-5/dioura',
-    settlementName: 'Dioura',
-    resolution: 'stated',
-    candidates: []
-  },
+  place: dioura,
   alsoAt: [ambiguousPlace],
   actors: [{ name: 'JNIM', role: 'perpetrator' }],
   targets: [{ kind: 'military' }],
@@ -119,13 +89,6 @@ const report = {
   theatre: 'sahel',
   lane: 'live'
 } satisfies ReportRevision
-const placeKnownWell = {
-  ...report.place,
-  contradiction: 'country',
-  neighbours: ['BF-10', 'ML-4', 'ML-6'],
-  precision: 'assumed',
-  seat: 'admin2'
-} satisfies Place
 const reportKnownWell = { ...report, place: placeKnownWell, alsoAt: [placeKnownWell] } satisfies ReportRevision
 
 const bareReport = {
@@ -138,20 +101,7 @@ const bareReport = {
   linkKeys: [],
   private: null,
   alsoAt: [],
-  place: {
-    name: 'Nowhere',
-    country: 'ML',
-    admin1: null,
-    statedAdmin1: null,
-    foundAdmin1: null,
-    lat: null,
-    lon: null,
-    radiusKm: null,
-    settlement: null,
-    settlementName: null,
-    resolution: 'unresolved',
-    candidates: []
-  }
+  place: nowhere
 } satisfies ReportRevision
 
 const operatorRequest = {
