@@ -231,6 +231,7 @@ function engineOn(log: EventLog, snapshotEveryRecords: number, told: Partial<Eng
     conflict: (_, seqs) => console.error(`conflict at ${seqs}`),
     snapshot: () => {},
     clockJumped: () => {},
+    timeSet: () => {},
     assigned: () => {},
     takenUp: () => {},
     ...told

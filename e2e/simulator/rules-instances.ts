@@ -225,6 +225,7 @@ class Instances {
         if (outcome === 'written') this.#snapshots += 1
       },
       clockJumped: () => {},
+      timeSet: () => {},
       assigned: partitions => this.#time.note(`${life.name} has ${partitions}`),
       takenUp: () => {
         this.#takeovers += 1

@@ -109,6 +109,7 @@ function observing(violate: (detail: string) => void): EngineObserver {
     conflict: (theatre, seqs) => violate(`${theatre} would say something else at ${seqs}`),
     snapshot: () => {},
     clockJumped: () => {},
+    timeSet: () => {},
     assigned: () => {},
     takenUp: () => {}
   }

@@ -4,6 +4,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import actionRefused from './schemas/alert.action-refused.v1.schema.json' with { type: 'json' }
 import alert from './schemas/alert.v1.schema.json' with { type: 'json' }
+import clockSet from './schemas/clock.set.v1.schema.json' with { type: 'json' }
 import clockTicked from './schemas/clock.ticked.v1.schema.json' with { type: 'json' }
 import copyBegun from './schemas/copy.begun.v1.schema.json' with { type: 'json' }
 import dataKeyCreated from './schemas/data-key.created.v1.schema.json' with { type: 'json' }
@@ -32,6 +33,7 @@ import subscriptionDeleted from './schemas/subscription.deleted.v1.schema.json' 
 import subscription from './schemas/subscription.v1.schema.json' with { type: 'json' }
 import suiteBegun from './schemas/suite.begun.v1.schema.json' with { type: 'json' }
 import tickRequested from './schemas/theatre.tick-requested.v1.schema.json' with { type: 'json' }
+import timeSet from './schemas/theatre.time-set.v1.schema.json' with { type: 'json' }
 import theatre from './schemas/theatre.v1.schema.json' with { type: 'json' }
 
 const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, validateFormats: false })
@@ -67,12 +69,14 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ['rule.removed', entry('theatre', ruleRemoved)],
   ['engine.changed', entry('theatre', engineChanged)],
   ['clock.ticked', entry('theatre', clockTicked)],
+  ['clock.set', entry('theatre', clockSet)],
   ['report.received', entry('theatre', reportReceived)],
   ['report.withdrawn', entry('theatre', reportWithdrawn)],
   ['operator.requested', entry('theatre', operatorRequested)],
   ['pair.declared', entry('theatre', pairDeclared)],
   ['theatre.declared', entry('control', theatre)],
   ['theatre.tick-requested', entry('control', tickRequested)],
+  ['theatre.time-set', entry('control', timeSet)],
   ['source.declared', entry('control', sourceDeclared)],
   ['rule.declared', entry('control', ruleDeclared)],
   ['rule.withdrawn', entry('control', ruleWithdrawn)],

@@ -2,7 +2,7 @@
 
 import type { SessionEnd } from './ended-sessions.ts'
 import type { Handling } from './handling.ts'
-import type { RuleVersion, SourceConfig, TheatreConfig } from './theatre-record.ts'
+import type { RuleVersion, SourceConfig, TheatreConfig, TimeSet } from './theatre-record.ts'
 
 export const scopes = [
   'reports:write',
@@ -145,6 +145,7 @@ export type ControlPayload =
   | { readonly type: 'log.copied'; readonly data: { readonly topics: readonly CopiedTopic[] } }
   | { readonly type: 'theatre.declared'; readonly data: TheatreConfig }
   | { readonly type: 'theatre.tick-requested'; readonly data: { readonly theatre: string; readonly to: string } }
+  | { readonly type: 'theatre.time-set'; readonly data: TimeSet & { readonly theatre: string } }
   | { readonly type: 'source.declared'; readonly data: SourceDeclaration }
   | { readonly type: 'rule.declared'; readonly data: RuleDeclaration }
   | { readonly type: 'rule.withdrawn'; readonly data: RuleWithdrawal }

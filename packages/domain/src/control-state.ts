@@ -32,6 +32,8 @@ export interface ControlState {
   readonly subscriptions: ReadonlyMap<string, SubscriptionRecord>
   /** By theatre, the latest time that a tick was asked for, ISO 8601. */
   readonly ticksRequested: ReadonlyMap<string, string>
+  /** By theatre, the id of the record by which an officer set its time last. */
+  readonly timesSet: ReadonlyMap<string, string>
   /** Fingerprint of the master key that the log was begun with; null before its first process has said so. */
   readonly masterKeyFingerprint: string | null
   /** By name, the topics as this log was begun with them, or as its copy made them; those that nobody has named yet are left out. */
@@ -62,6 +64,7 @@ export const emptyControlState: ControlState = {
   endedSessions: new Map(),
   subscriptions: new Map(),
   ticksRequested: new Map(),
+  timesSet: new Map(),
   masterKeyFingerprint: null,
   topics: new Map(),
   copiesBegun: [],
@@ -76,6 +79,8 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
   switch (record.type) {
     case 'theatre.declared':
       return applyTheatre(state, record.data)
+    case 'theatre.time-set':
+      return applyTimeSet(state, record.data, record.id)
     case 'theatre.tick-requested':
       return applyTick(state, record.data.theatre, record.data.to)
     case 'source.declared':
@@ -172,6 +177,15 @@ function applyRuleEnd(state: ControlState, { ruleId, ruleVersion }: RuleWithdraw
 /** The version that the next change of a rule has, whether the rule stands or is gone. */
 export function nextRuleVersion({ ruleHeads }: Pick<ControlState, 'ruleHeads'>, ruleId: string): number {
   return (ruleHeads.get(ruleId)?.ruleVersion ?? 0) + 1
+}
+
+/** From an officer's word on, ticks are asked for behind it. */
+function applyTimeSet(state: ControlState, { theatre, to }: { readonly theatre: string; readonly to: string }, recordId: string) {
+  return {
+    ...state,
+    ticksRequested: withEntry(state.ticksRequested, theatre, to),
+    timesSet: withEntry(state.timesSet, theatre, recordId)
+  }
 }
 
 function applyTick(state: ControlState, theatre: string, to: string): ControlState {

@@ -73,6 +73,15 @@ export class IncidentRegister {
     return outcomes.map(outcome => this.#publish(outcome, change))
   }
 
+  /** Goes on with all that another register has told. */
+  adopt(other: IncidentRegister): void {
+    this.#revisions.clear()
+    for (const [id, revision] of other.#revisions) this.#revisions.set(id, revision)
+    this.#seq = other.#seq
+    this.#changes = other.#changes
+    this.#latest = [...other.#latest]
+  }
+
   forget(incidentId: string): void {
     this.#revisions.delete(incidentId)
   }

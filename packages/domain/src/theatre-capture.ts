@@ -25,6 +25,8 @@ export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, He
   readonly theatre: string
   readonly config: TheatreConfig | null
   readonly engine: string | null
+  /** Left out: nobody set the time. */
+  readonly timeSetBy?: string
   readonly tickMs: number | null
   readonly boundaryMs: number | null
   readonly unheard: readonly Span[]

@@ -45,6 +45,8 @@ export type IgnoredReason =
   | 'unknown-pattern'
   /** Its pattern is known, and its parameters, its predicate or its words are not understood. */
   | 'unusable-rule'
+  /** An officer set the time back, and this fold has folded the records before it with the wrong one. */
+  | 'time-stands-later'
   /** Another officer spoke first of the same reports, or there is no room for more pairs. */
   | 'declared-otherwise'
   /** The record stands in the log again: it was taken before. */
@@ -64,10 +66,16 @@ export class TheatreFold {
   readonly #assembler = new Assembler(this.#declared.pairs, this.work)
   readonly #rules: TheatreRules
   readonly #register: IncidentRegister
-  readonly #book: AlertBook
+  #book: AlertBook
   readonly #calendar = new IncidentCalendar()
   /** Spans between two wall ticks in which nobody listened: findings that stand may reach back to them. */
   #unheard: readonly Span[] = []
+  /** The last record by which an officer set the time; null: none. Ticks behind it have other ids than those before. */
+  #timeSetBy: string | null = null
+  /** While records are folded again with a time that was set: no source was heard later than this, whatever a wrong clock wrote. */
+  #heardUntilMs = Number.POSITIVE_INFINITY
+  /** What was published before rests on another past than this fold has: all of it is compared with what is seen now. */
+  #mustLookAgain = false
   readonly #counts: Record<string, number> = {}
   readonly #ids = new TakenIds()
 
@@ -88,6 +96,11 @@ export class TheatreFold {
 
   get config(): TheatreConfig | null {
     return this.#config
+  }
+
+  /** Id of the record by which an officer set the time last; null: none. */
+  get timeSetBy(): string | null {
+    return this.#timeSetBy
   }
 
   get engine(): string | null {
@@ -191,9 +204,41 @@ export class TheatreFold {
     this.#rules.advance(moment)
     const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#rules.changes(dirty, this.#moment()), context)
-    const lapsed = record.type === 'clock.ticked' ? this.#book.lapse(context) : []
-    if (record.type === 'clock.ticked') this.#trim(tickedMs)
+    const tells = record.type === 'clock.ticked' || record.type === 'clock.set'
+    const lapsed = tells ? this.#book.lapse(context) : []
+    if (tells) this.#trim(tickedMs)
     return { incidents: before.incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
+  }
+
+  /** True for an officer's word that the time is earlier than this fold has it: the records before it are folded anew (`again`). */
+  setsBack(record: TheatreRecord): boolean {
+    return record.type === 'clock.set' && !this.#ids.hasTaken(record.id) && parseTimeMs(record.data.to) < this.#tickMs
+  }
+
+  /** A fold for the records of a theatre before `record`, an officer's word on the time, as they would have been with the right one (`withTimeSet`). */
+  static again(id: string, digest: Digest, record: TheatreRecord & { readonly type: 'clock.set' }): TheatreFold {
+    const fold = new TheatreFold(id, digest)
+    fold.#heardUntilMs = parseTimeMs(record.data.to) + dayMs
+    return fold
+  }
+
+  /**
+   * Goes on with what `before` has published, at the record that `again` was made for. What was published are facts; what is seen otherwise with the right
+   * time is told of them, and what is seen only now is raised. `before` must not be used any more. Source: design, section 3, and decision 0039.
+   */
+  succeed(before: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): FoldOutput {
+    this.#book = before.#book
+    const [had, has] = [before.#assembler.incidents, this.#assembler.incidents]
+    const isSame = (one: Incident, other: Incident | undefined) => other !== undefined && other.contentKey === one.contentKey
+    this.#register.adopt(before.#register)
+    const incidents = this.#register.record({
+      removed: [...had.values()].filter(incident => !isSame(incident, has.get(incident.id))),
+      added: incidentsOf(this.#assembler).filter(incident => !isSame(incident, had.get(incident.id)))
+    })
+    this.#heardUntilMs = Number.POSITIVE_INFINITY
+    this.#mustLookAgain = true
+    const output = this.apply(record)
+    return { ...output, incidents: [...incidents, ...output.incidents] }
   }
 
   /**
@@ -227,6 +272,7 @@ export class TheatreFold {
       theatre: this.id,
       config: this.#config,
       engine: this.#engine,
+      ...(this.#timeSetBy === null ? {} : { timeSetBy: this.#timeSetBy }),
       tickMs: finite(this.#tickMs),
       boundaryMs: finite(this.#boundaryMs),
       unheard: this.#unheard,
@@ -278,6 +324,7 @@ export class TheatreFold {
     const fold = new TheatreFold(head.theatre, digest, level1)
     fold.#config = head.config
     fold.#engine = head.engine
+    fold.#timeSetBy = head.timeSetBy ?? null
     fold.#tickMs = head.tickMs ?? Number.NEGATIVE_INFINITY
     fold.#boundaryMs = head.boundaryMs ?? Number.NEGATIVE_INFINITY
     fold.#unheard = head.unheard
@@ -321,6 +368,9 @@ export class TheatreFold {
     switch (record.type) {
       case 'clock.ticked':
         return parseTimeMs(record.data.to) <= this.#tickMs ? 'tick-not-later' : null
+      case 'clock.set':
+        if (this.#ids.hasTaken(record.id)) return 'repeated'
+        return parseTimeMs(record.data.to) < this.#tickMs ? 'time-stands-later' : null
       case 'report.received': {
         const known = this.#reports.get(record.data.reportId)
         if (known === undefined) return this.#isBeyond(record.data.occurred) ? 'beyond-window' : null
@@ -337,6 +387,8 @@ export class TheatreFold {
     switch (record.type) {
       case 'clock.ticked':
         return this.#tick(record.data)
+      case 'clock.set':
+        return this.#setTime(record, dirty)
       case 'theatre.configured':
         this.#config = record.data
         return null
@@ -377,6 +429,14 @@ export class TheatreFold {
     if (turnsBetween(this.#tickMs, toMs).size > 0) this.#rules.settle()
     this.#tickMs = toMs
     return null
+  }
+
+  /** From here on time goes on from the officer's word. It may have stood: then nobody was listening, and it is no silence of the sources. */
+  #setTime({ id, data: { to } }: TheatreRecord & { readonly type: 'clock.set' }, dirty: Dirty): null {
+    this.#timeSetBy = id
+    if (this.#mustLookAgain) this.#lookAgain(dirty)
+    this.#mustLookAgain = false
+    return parseTimeMs(to) > this.#tickMs ? this.#tick({ to, gap: true }) : null
   }
 
   #moment(): Moment {
@@ -423,7 +483,7 @@ export class TheatreFold {
     const span = parseSpan(revision.occurred)
     const known = this.#reports.get(revision.reportId)
     // A file says nothing of whether its source speaks now, and how far: old news would hold the watermark back.
-    if (revision.lane === 'live') this.#sources.hear(revision.sourceId, span.toMs, parseTimeMs(revision.reportedAt))
+    if (revision.lane === 'live') this.#hear(revision, span.toMs)
     if (known?.withdrawn) {
       this.#reports.noteRecord(revision.reportId, recordId)
       return 'report-withdrawn'
@@ -439,6 +499,11 @@ export class TheatreFold {
     const view = winnerBeyond && !held ? null : this.#viewOf(revision.reportId)
     this.#spread(this.#assembler.update(new Map([[revision.reportId, view]])), out)
     return beyond ? 'beyond-window' : wins ? null : 'older-revision'
+  }
+
+  #hear({ sourceId, reportedAt }: ReportRevision, occurredToMs: number): void {
+    const until = this.#heardUntilMs
+    this.#sources.hear(sourceId, Math.min(occurredToMs, until), Math.min(parseTimeMs(reportedAt), until))
   }
 
   #withdraw(reportId: string, record: { id: string; time: string }, out: { incidents: IncidentEvent[] }): null {
@@ -472,7 +537,7 @@ export class TheatreFold {
       quiet: dirty.quiet,
       horizonMs: this.#tickMs,
       watermarkMs: this.#sources.watermarkMs,
-      watermarkMoved: watermarkMoved || record.type === 'clock.ticked',
+      watermarkMoved: watermarkMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
       revisions: this.#register
     }
   }

@@ -117,6 +117,14 @@ export interface PairDeclared {
   readonly incidentId?: string
 }
 
+/** An officer's word on what time it is in a theatre. Ticks before it that lie later were wrong and count as this time. */
+export interface TimeSet {
+  /** ISO 8601, a whole minute. */
+  readonly to: string
+  readonly by: string
+  readonly reason: string
+}
+
 /** A record of the incidents log by its type; the type on the wire is `tocsin.<type>.v1`. */
 export type TheatrePayload =
   | { readonly type: 'theatre.configured'; readonly data: TheatreConfig }
@@ -125,6 +133,7 @@ export type TheatrePayload =
   | { readonly type: 'rule.removed'; readonly data: { readonly ruleId: string } }
   | { readonly type: 'engine.changed'; readonly data: { readonly engine: string } }
   | { readonly type: 'clock.ticked'; readonly data: { readonly to: string; readonly gap: boolean } }
+  | { readonly type: 'clock.set'; readonly data: TimeSet }
   | { readonly type: 'report.received'; readonly data: ReportRevision }
   | {
       readonly type: 'report.withdrawn'

@@ -11,10 +11,11 @@ export class TheatreTime {
   /** Those who wait for a theatre's first tick. */
   readonly #waiting = new Map<string, Set<() => void>>()
 
-  /** Takes a record of the incidents log; only ticks say anything here. A tick that is not later than the last is ignored. */
+  /** Takes a record of the incidents log; only ticks say anything here, and officers who set the time. A tick that is not later than the last is ignored. */
   apply(record: TheatreRecord): void {
-    if (record.type !== 'clock.ticked' || record.data.to === beforeAllTime) return
-    if (record.data.to > (this.#lastTicks.get(record.theatre) ?? '')) this.#lastTicks.set(record.theatre, record.data.to)
+    const isSet = record.type === 'clock.set'
+    if (!isSet && (record.type !== 'clock.ticked' || record.data.to === beforeAllTime)) return
+    if (isSet || record.data.to > (this.#lastTicks.get(record.theatre) ?? '')) this.#lastTicks.set(record.theatre, record.data.to)
     const waiting = this.#waiting.get(record.theatre)
     if (waiting === undefined) return
     this.#waiting.delete(record.theatre)

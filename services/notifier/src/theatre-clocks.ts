@@ -57,6 +57,7 @@ export class TheatreClocks {
       // A tick that is not later than the last is ignored, as the rules ignore it.
       if (to > (this.#ticks.get(record.theatre)?.to ?? '')) this.#ticks.set(record.theatre, { to, partition, position })
     }
+    if (record.type === 'clock.set') this.#ticks.set(record.theatre, { to: record.data.to, partition, position })
     if (record.type === 'theatre.configured') this.#configure(record.theatre, record.id, record.data)
     if (record.type === 'operator.requested') this.#note({ theatre: record.theatre, request: record.data, at: record.time })
   }

@@ -15,9 +15,9 @@ import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { doUntilDone } from './durable-append.ts'
 
-/** A tick of a theatre; its id is theatre + minute. */
-export function tickRecord(theatre: string, to: string, gap: boolean, cause: string | null): NewRecord {
-  const id = digest('tick', theatre, to)
+/** A tick of a theatre; its id is theatre + minute, and where an officer set the time, that word: a minute may come again after it. */
+export function tickRecord(theatre: string, to: string, gap: boolean, cause: string | null, timeSetBy: string | null): NewRecord {
+  const id = timeSetBy === null ? digest('tick', theatre, to) : digest('tick', theatre, to, timeSetBy)
   return theatreRecord(theatre, id, to, cause, { type: 'clock.ticked', data: { to, gap } })
 }
 
@@ -51,6 +51,8 @@ interface Draft extends TheatrePlan {
   readonly steps: Step[]
   /** In a replay theatre, the last tick that was asked for: its now. */
   now: string
+  /** Id of the copy of an officer's last word on its time; null: none. */
+  timeSetBy: string | null
 }
 
 export interface ControlPlanOptions {
@@ -130,6 +132,9 @@ export class ControlPlan {
       case 'theatre.tick-requested':
         this.#tick(record)
         return
+      case 'theatre.time-set':
+        this.#setTime(record)
+        return
       case 'source.declared':
         this.#toAll(record, { type: 'source.configured', data: sourceConfigOf(record.data) })
         return
@@ -176,8 +181,9 @@ export class ControlPlan {
       theatre,
       partition,
       now: start,
+      timeSetBy: null,
       steps: [
-        tickStep(theatre, start, record.id),
+        tickStep(theatre, start, record.id, null),
         begin('theatre', { type: 'theatre.configured', data: config }),
         { id: first.id, tickTo: null, record: () => first },
         ...[...this.#state.sources.values()].map(source =>
@@ -195,7 +201,18 @@ export class ControlPlan {
     const plan = this.#theatres.get(theatre)
     if (plan === undefined || this.#state.theatres.get(theatre)?.clock !== 'replay' || to <= plan.now) return
     plan.now = to
-    plan.steps.push(tickStep(theatre, to, record.id))
+    plan.steps.push(tickStep(theatre, to, record.id, plan.timeSetBy))
+  }
+
+  #setTime(record: Extract<ControlRecord, { type: 'theatre.time-set' }>): void {
+    const { theatre, ...data } = record.data
+    const plan = this.#theatres.get(theatre)
+    if (plan === undefined) return
+    const id = digest('copy', theatre, record.id)
+    plan.now = data.to
+    plan.timeSetBy = id
+    const isReplay = this.#state.theatres.get(theatre)?.clock === 'replay'
+    plan.steps.push(stepOf(theatre, id, isReplay ? data.to : record.time, record.id, { type: 'clock.set', data }))
   }
 
   #toAll(record: ControlRecord, payload: TheatrePayload): void {
@@ -213,6 +230,6 @@ function stepOf(theatre: string, id: string, time: string, cause: string, payloa
   return { id, tickTo: null, record: () => theatreRecord(theatre, id, time, cause, payload) }
 }
 
-function tickStep(theatre: string, to: string, cause: string): Step {
-  return { id: '', tickTo: to, record: () => tickRecord(theatre, to, false, cause) }
+function tickStep(theatre: string, to: string, cause: string, timeSetBy: string | null): Step {
+  return { id: '', tickTo: to, record: () => tickRecord(theatre, to, false, cause, timeSetBy) }
 }

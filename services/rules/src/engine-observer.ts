@@ -1,5 +1,6 @@
 // What the engine tells of itself, for counters, the journal and tests.
 
+import type { TimeSet } from '@tocsin/domain/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { OwnerOutput } from './theatre-owner.ts'
 
@@ -10,6 +11,8 @@ export interface EngineObserver {
   stopped(theatre: string, why: string): void
   conflict(theatre: string, seqs: readonly number[]): void
   snapshot(theatre: string, outcome: 'written' | 'passed-over' | 'failed' | 'abandoned', detail: string): void
+  /** An officer's word set the time of a theatre back, and all of it was folded anew. */
+  timeSet(theatre: string, word: TimeSet): void
   clockJumped(): void
   /** The partitions that are this instance's from now on. */
   assigned(partitions: readonly number[]): void

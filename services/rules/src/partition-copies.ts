@@ -19,7 +19,8 @@ export class PartitionCopies {
   /** Counts the changes of the plan, and those that are written. */
   #planSeen = 1
   #planWritten = 0
-  readonly #ticked = new Map<string, string>()
+  /** By theatre, the last tick that was written, and the officer's word that it came behind. */
+  readonly #ticked = new Map<string, { readonly to: string; readonly timeSetBy: string | null }>()
 
   constructor(scope: PartitionScope) {
     this.#scope = scope
@@ -62,11 +63,12 @@ export class PartitionCopies {
     for (const [id, { owner }] of this.#scope.theatres) {
       const { fold } = owner
       if (fold.config?.clock !== 'wall' || fold.now === null || this.#scope.stoppedTheatres.has(id)) continue
-      const ticked = this.#ticked.get(id) ?? fold.now
+      const last = this.#ticked.get(id)
+      const ticked = last?.timeSetBy === fold.timeSetBy ? last.to : fold.now
       const due = dueTick(nowMs, parseTimeMs(later(ticked, fold.now)), fold.nextDeadlineMs())
       if (!due) continue
-      ticks.push(tickRecord(id, due.to, due.gap, null))
-      this.#ticked.set(id, due.to)
+      ticks.push(tickRecord(id, due.to, due.gap, null, fold.timeSetBy))
+      this.#ticked.set(id, { to: due.to, timeSetBy: fold.timeSetBy })
     }
     await this.#scope.append(topics.incidents, ticks).catch(error => this.#scope.fail(error))
   }

@@ -10,6 +10,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
 import type { NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
+import { foldAgain, type TimeSetRecord } from './fold-again.ts'
 import { PartitionCopies } from './partition-copies.ts'
 import { PartitionProgress } from './partition-progress.ts'
 import { PartitionPublisher } from './partition-publisher.ts'
@@ -219,7 +220,12 @@ export class PartitionWorker {
     const decoded = decodeTheatreRecord(stored.value)
     if (decoded.kind === 'undecodable') return this.#setAside(stored, decoded.reason)
     if (decoded.kind === 'newer') return this.#stopTheatre(stored, decoded.type)
-    const output = this.#timed(theatre, () => theatre.owner.take(decoded.record))
+    const { record } = decoded
+    const output =
+      record.type === 'clock.set' && theatre.owner.fold.setsBack(record)
+        ? await this.#setBack(stored, theatre, record)
+        : this.#timed(theatre, () => theatre.owner.take(record))
+    if (output === null) return null
     if (output.conflicts.length > 0) observer.conflict(stored.key, output.conflicts)
     return this.#taken(stored, theatre, output)
   }
@@ -234,6 +240,14 @@ export class PartitionWorker {
     theatre.foldedMsSinceSnapshot += tookMs
     observer.folded(tookMs / 1000, output)
     return output
+  }
+
+  /** The time was wrong: all that the theatre was told is folded anew with the right one. Null where the worker stops meanwhile. */
+  async #setBack({ position }: StoredRecord, { owner }: HeldTheatre, record: TimeSetRecord): Promise<OwnerOutput | null> {
+    const again = await foldAgain(this.#scope, owner.fold.id, position, record)
+    if (again === null) return null
+    this.#options.observer.timeSet(owner.fold.id, record.data)
+    return owner.takeAgain(again, record)
   }
 
   #taken({ position }: StoredRecord, theatre: HeldTheatre, output: OwnerOutput): OwnerOutput {

@@ -6,6 +6,7 @@ import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { rulesConsumer } from './partition-progress.ts'
 import { previewOutcomes } from './preview-desk.ts'
+import type { ClockStanding } from './wall-ticker.ts'
 
 export interface RulesMetrics {
   readonly records: Counter
@@ -27,6 +28,8 @@ export interface RulesGauges {
   /** Those that are this instance's. */
   partitions(): readonly { readonly partition: number; readonly lagRecords: number }[]
   theatresStopped(): number
+  /** Of the theatres whose time the clock of this machine does not fit. */
+  clocksWrong(): readonly ClockStanding[]
   reportsHeld(): number
   alertsHeld(): number
   /** How often predicates of a rule gave no answer, by rule; those without are left out. */
@@ -45,6 +48,12 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
     'tocsin_rules_theatres_stopped',
     'Theatres that stopped at a record which this version can not read.',
     gauges.theatresStopped
+  )
+  gauge('tocsin_rules_theatres_clock_behind', 'Theatres whose last tick lies ahead of the clock of this machine.', () =>
+    ofKind(gauges, 'behind')
+  )
+  gauge('tocsin_rules_theatres_clock_leap', 'Theatres that wait for an officer: the clock is too far ahead of their time.', () =>
+    ofKind(gauges, 'leap')
   )
   gauge('tocsin_rules_reports_held', 'Reports that can still change an alert.', gauges.reportsHeld)
   gauge('tocsin_rules_alerts_held', 'Alerts that can still change.', gauges.alertsHeld)
@@ -157,4 +166,8 @@ function registerPredicateFailures(registers: Registry[], gauges: RulesGauges): 
         this.inc({ rule: i < rulesToldMax ? rule : 'other' }, count)
     }
   })
+}
+
+function ofKind(gauges: RulesGauges, kind: ClockStanding['kind']): number {
+  return gauges.clocksWrong().filter(standing => standing.kind === kind).length
 }

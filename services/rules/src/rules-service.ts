@@ -19,6 +19,7 @@ import { type EngineObserver, RulesEngine } from './rules-engine.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
 import { rulesRoutes } from './rules-routes.ts'
 import type { Compression } from './snapshot-store.ts'
+import { clockWords, standingOfClock } from './wall-ticker.ts'
 
 export interface RulesDeps {
   readonly log: EventLog
@@ -42,7 +43,11 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
   const standings = ruleStandings(() => engine)
   const metrics = rulesMetrics(
     deps.metrics,
-    gaugesOf(() => engine, standings),
+    gaugesOf(
+      () => engine,
+      standings,
+      () => clock.nowMs()
+    ),
     log.names
   )
   const engine: RulesEngine = new RulesEngine({
@@ -92,7 +97,7 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
       await waitUntil(isThere, clock, stop.signal, failure.promise)
       state = 'started'
     },
-    readiness: () => readinessOf(state, engine),
+    readiness: () => readinessOf(state, engine, clock.nowMs()),
     async close() {
       state = 'closed'
       stop.abort()
@@ -102,8 +107,12 @@ export function createRules(deps: RulesDeps): Service & { readonly engine: Rules
   }
 }
 
-function readinessOf(state: string, engine: RulesEngine): Readiness {
-  const stopped = [...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)
+function readinessOf(state: string, engine: RulesEngine, nowMs: number): Readiness {
+  const clocks = wrongClocks(engine, nowMs).map(({ theatre, standing, lastTick }) => [
+    `theatre ${theatre}`,
+    clockWords(theatre, standing, lastTick)
+  ])
+  const stopped = [...clocks, ...[...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)]
   const { workers } = engine
   const behind = workers.filter(worker => worker.state !== 'live').map(worker => `${worker.partition} is ${worker.state}`)
   const ready = state === 'started' && behind.length === 0
@@ -134,12 +143,21 @@ function tellOfUnused({ control, logger }: RulesDeps): void {
   logger.info({ patterns }, 'no rule looks for these patterns: `tocsin rules apply default --new` declares what is missing')
 }
 
-function gaugesOf(engine: () => RulesEngine, standings: RuleStandings): RulesGauges {
+/** Theatres on the wall clock whose time this machine's clock does not fit. */
+function wrongClocks(engine: RulesEngine, nowMs: number) {
+  return engine.owners.flatMap(({ fold: { id, config, now } }) => {
+    const standing = config?.clock !== 'wall' || now === null ? null : standingOfClock(nowMs, Date.parse(now))
+    return standing === null || standing.kind === 'right' || now === null ? [] : [{ theatre: id, standing, lastTick: now }]
+  })
+}
+
+function gaugesOf(engine: () => RulesEngine, standings: RuleStandings, nowMs: () => number): RulesGauges {
   return {
     lagRecords: () => engine().lagRecords,
     lagSeconds: () => engine().lagSeconds,
     partitions: () => engine().workers,
     theatresStopped: () => engine().stoppedTheatres.size,
+    clocksWrong: () => wrongClocks(engine(), nowMs()).map(({ standing }) => standing),
     reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
     alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0),
     predicateFailures: () => standings.failures()
@@ -192,6 +210,9 @@ function observerOf({ logger }: RulesDeps, metrics: RulesMetrics): EngineObserve
     takenUp(partition, seconds, theatres) {
       metrics.takeoverSeconds.observe(seconds)
       logger.info({ partition, seconds, theatres }, 'a partition is taken up')
+    },
+    timeSet(theatre, { to, by, reason }) {
+      logger.warn({ theatre, to, by, reason }, 'the time of a theatre was set back: all of it was folded anew')
     },
     clockJumped() {
       logger.warn('the wall clock has jumped: no ticks until it has run evenly for a while')

@@ -5,7 +5,7 @@ import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { ReportHead } from '@tocsin/contracts/report-head'
 import type { AlertEvent } from '@tocsin/domain/alert'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
+import { type FoldOutput, TheatreFold } from '@tocsin/domain/theatre-fold'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import type { PublishedFacts } from './published-alerts.ts'
@@ -32,14 +32,18 @@ export interface OwnerOutput {
 const beyond: OwnerOutput = { alerts: [], incidents: [], events: [], conflicts: [], ignored: 'beyond-window' }
 
 export class TheatreOwner {
-  readonly fold: TheatreFold
+  #fold: TheatreFold
   readonly #facts: PublishedFacts
   #previousHash: string
 
   constructor(theatre: string, facts: PublishedFacts, state: OwnerState | null) {
-    this.fold = state?.fold ?? new TheatreFold(theatre, digest)
+    this.#fold = state?.fold ?? new TheatreFold(theatre, digest)
     this.#previousHash = state?.previousHash ?? chainStart
     this.#facts = facts
+  }
+
+  get fold(): TheatreFold {
+    return this.#fold
   }
 
   get previousHash(): string {
@@ -66,7 +70,17 @@ export class TheatreOwner {
 
   /** Folds one record. What must still be appended comes back, in order; nothing is written here. */
   take(record: TheatreRecord): OwnerOutput {
-    const output = this.fold.apply(record)
+    return this.#shaped(this.fold.apply(record), record)
+  }
+
+  /** Goes on with a fold of the same records with another time, at the officer's word that said so. */
+  takeAgain(again: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): OwnerOutput {
+    const output = again.succeed(this.#fold, record)
+    this.#fold = again
+    return this.#shaped(output, record)
+  }
+
+  #shaped(output: FoldOutput, record: TheatreRecord): OwnerOutput {
     const incidents = output.incidents
       .filter(event => event.data.seq > this.#facts.lastIncidentSeq)
       .map(event => this.#toRecord('incident', event, record, {}))

@@ -1,6 +1,7 @@
-// Ticks of theatres on the wall clock: at a minute boundary when a deadline is due, else hourly. A clock that jumps is not believed at once.
+// Ticks of theatres on the wall clock: at a minute boundary when a deadline is due, else hourly. A clock that jumps is not believed at once, and one that
+// is far ahead of where the theatre stands is believed only on an officer's word: a tick ends windows.
 
-import { formatTime, hourMs, minuteMs } from '@tocsin/domain/event-time'
+import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
 
 /** A longer pause between two wall ticks means that nobody was listening. Source: design, section 2. */
@@ -9,16 +10,45 @@ const gapMs = 2 * hourMs
 const jumpMs = 2 * minuteMs
 /** How long a jumped clock must run evenly before it is believed. */
 const settleMs = 10 * minuteMs
+/** A theatre's time goes on by this much at most without an officer's word: longer than most outages, shorter than what wrong clocks are wrong by. Source: decision 0039. */
+export const leapMsMax = 31 * dayMs
+/** Clocks of instances differ by this much without anything being wrong. */
+const behindMsMin = 5 * minuteMs
 
 export interface WallTick {
   readonly to: string
   readonly gap: boolean
 }
 
+/** How the wall clock stands to the time of a theatre. */
+export type ClockStanding =
+  | { readonly kind: 'right' }
+  /** The theatre's last tick lies ahead of the clock: its time stands still, and reports of today may lie beyond its window. */
+  | { readonly kind: 'behind'; readonly byMs: number }
+  /** The clock is too far ahead of the theatre to be believed. */
+  | { readonly kind: 'leap'; readonly byMs: number }
+
+/** Judges the wall clock by a theatre's last tick. Pure. */
+export function standingOfClock(nowMs: number, lastMs: number): ClockStanding {
+  if (nowMs < lastMs - behindMsMin) return { kind: 'behind', byMs: lastMs - nowMs }
+  return nowMs - lastMs > leapMsMax ? { kind: 'leap', byMs: nowMs - lastMs } : { kind: 'right' }
+}
+
+/** What an operator is told of a clock that is not right, and what mends it. */
+export function clockWords(theatre: string, standing: ClockStanding, lastTick: string): string {
+  if (standing.kind === 'right') return 'ok'
+  const days = Math.round((standing.byMs / dayMs) * 10) / 10
+  const where =
+    standing.kind === 'behind'
+      ? `the clock of this machine is ${days} days behind its time`
+      : `the clock of this machine is ${days} days ahead of its time, which is more than is believed`
+  return `stands at ${lastTick}: ${where}. Set the clock right, then: tocsin theatres set-time ${theatre} --reason TEXT`
+}
+
 /** The tick that is due, or null. Pure. `lastMs` is the theatre's last tick, `deadlineMs` its next deadline. */
 export function dueTick(nowMs: number, lastMs: number, deadlineMs: number | null): WallTick | null {
   const minute = Math.floor(nowMs / minuteMs) * minuteMs
-  if (minute <= lastMs) return null
+  if (minute <= lastMs || standingOfClock(nowMs, lastMs).kind === 'leap') return null
   const due = deadlineMs !== null && deadlineMs <= minute
   const hour = Math.floor(minute / hourMs) > Math.floor(lastMs / hourMs)
   return due || hour ? { to: formatTime(minute), gap: minute - lastMs > gapMs } : null

@@ -42,6 +42,7 @@ function engineOn(log: MemoryLog, compression: Compression, { snapshotEveryRecor
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
     },
     clockJumped: () => {},
+    timeSet: () => {},
     assigned: () => {},
     takenUp: () => {}
   }

@@ -44,6 +44,7 @@ function observer(): Noted {
     conflict: (theatre, seqs) => notes.push(`conflict ${theatre} ${seqs.join(',')}`),
     snapshot: (theatre, outcome) => notes.push(`snapshot ${theatre} ${outcome}`),
     clockJumped: () => notes.push('jumped'),
+    timeSet: (theatre, { to }) => notes.push(`time of ${theatre} set to ${to}`),
     assigned: () => undefined,
     takenUp: () => undefined
   }

@@ -261,6 +261,16 @@ export const goldenRecords: readonly Golden[] = [
     bad: [{ why: 'no engine', at: 'engine', value: null }]
   },
   {
+    event: 'clock.set',
+    good: [
+      { to: '2025-06-02T00:00:00.000Z', by: 'officer (key_1)', reason: 'the clock was wrong' } satisfies Data<'clock.set'>
+    ],
+    bad: [
+      { why: 'a day is no instant', at: 'to', value: '2025-06-02' },
+      { why: 'somebody says it', at: 'by', value: null }
+    ]
+  },
+  {
     event: 'clock.ticked',
     good: [{ to: '2025-06-02T00:00:00.000Z', gap: true } satisfies Data<'clock.ticked'>],
     bad: [
@@ -312,6 +322,18 @@ export const goldenRecords: readonly Golden[] = [
       { why: 'a pair of three', at: 'reportIds', value: ['a', 'b', 'c'] },
       { why: 'a further pair of one', at: 'also', value: [['a']] }
     ]
+  },
+  {
+    event: 'theatre.time-set',
+    good: [
+      {
+        theatre: 'world',
+        to: '2025-06-02T00:00:00.000Z',
+        by: 'officer (key_1)',
+        reason: 'the clock was wrong'
+      } satisfies Data<'theatre.time-set'>
+    ],
+    bad: [{ why: 'a time that is no instant', at: 'to', value: 'tomorrow' }]
   },
   {
     event: 'theatre.tick-requested',
