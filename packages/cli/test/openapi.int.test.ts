@@ -197,6 +197,7 @@ describe('answers', () => {
     await held('PUT', '/v1/sources/wire-1', { reliability: 'B' })
     await held('PUT', '/v1/theatres/replayed', { countries: ['BF'], clock: 'replay' })
     await held('POST', '/v1/theatres/replayed/ticks', { to: '2025-06-02T09:00:00Z' })
+    await held('POST', '/v1/theatres/replayed/time', { to: '2025-06-02T09:05:00Z', reason: 'the player was behind' })
     await held('PUT', '/v1/rules/siege', { pattern: 'siege' }, { 'if-match': '"1"' })
     const worded = { pattern: 'siege', where: 'country == "ML"', groupBy: ['actor'], severities: ['minor'], headline: '{title}' }
     await held('PUT', '/v1/rules/sieges-by-group', { ...worded, title: 'Sieges', parameters: { ageDays: [10, 20] } })

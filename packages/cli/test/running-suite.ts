@@ -1,5 +1,6 @@
 // A suite in this process, and commands typed at it: what the tests of the commands share.
 
+import type { Clock } from '@tocsin/domain/ports'
 import { systemClock, systemRandom } from '@tocsin/service-kit/clock'
 import { defaultConfig } from '@tocsin/service-kit/config'
 import { createLogger } from '@tocsin/service-kit/logger'
@@ -40,11 +41,18 @@ export class RunningSuite {
     this.dataDir = dataDir
   }
 
-  static async start(): Promise<RunningSuite> {
-    const dataDir = await makeTempDir()
+  /** On a new data folder unless one is given; it is removed at the end. */
+  static async start({
+    clock = systemClock,
+    data
+  }: {
+    readonly clock?: Clock
+    readonly data?: string
+  } = {}): Promise<RunningSuite> {
+    const dataDir = data ?? (await makeTempDir())
     const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent' })
     const logger = createLogger({ level: 'silent', name: 'test' })
-    const ports = { logger, metrics: new Registry(), clock: systemClock, random: systemRandom }
+    const ports = { logger, metrics: new Registry(), clock, random: systemRandom }
     try {
       return new RunningSuite(await startSuite({ roles: suiteRoles, config, ...ports }), dataDir)
     } catch (error) {
@@ -56,6 +64,11 @@ export class RunningSuite {
   /** The options that lead a command here. */
   get here(): readonly string[] {
     return ['--url', this.suite.url, '--data', this.dataDir]
+  }
+
+  /** Ends the suite and leaves its data. */
+  async stop(): Promise<void> {
+    await this.suite.host.close()
   }
 
   async end(): Promise<void> {

@@ -21,7 +21,8 @@ import {
   statusWords,
   tally,
   timeWords,
-  waitWords
+  waitWords,
+  wrongClockWords
 } from './wording.js'
 
 const newsMax = 100
@@ -48,6 +49,7 @@ async function loadTheatres() {
   const answer = await fetch('/v1/theatres').catch(() => null)
   if (!answer?.ok) return
   for (const theatre of (await answer.json()).items) theatres.set(theatre.id, theatre)
+  showWrongClocks()
 }
 
 async function loadClosed() {
@@ -368,6 +370,14 @@ function showClocks() {
   const replays = [...theatres.values()].filter(({ clock, now }) => clock === 'replay' && now !== null)
   by('replays').textContent = replays.map(({ id, now }) => `${id} (replay): ${timeWords(now)}  ·  `).join('')
   by('clock').textContent = timeWords(new Date().toISOString())
+}
+
+/** A theatre whose time stands still sees its windows never end, or nothing of today: who watches it must know. */
+function showWrongClocks() {
+  const wrong = [...theatres.values()].filter(({ clockStanding = 'right' }) => clockStanding !== 'right')
+  by('wrong-clock').hidden = wrong.length === 0
+  const words = wrong.map(wrongClockWords).join(' ')
+  if (by('wrong-clock-words').textContent !== words) by('wrong-clock-words').textContent = words
 }
 
 by('sign-out').addEventListener('click', async () => {

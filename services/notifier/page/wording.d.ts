@@ -3,6 +3,7 @@
 import type { AlertState } from '@tocsin/domain/alert'
 
 export function severityMark(severity: string): string
+export function wrongClockWords(theatre: { readonly id: string; readonly now: string; readonly clockStanding: string }): string
 export function isOpen(alert: Pick<AlertState, 'status'>): boolean
 export function compareOpen(a: AlertState, b: AlertState): number
 export function compareClosed(a: AlertState, b: AlertState): number

@@ -8,6 +8,13 @@ export function severityMark(severity) {
   return severityMarks[severity] ?? '?'
 }
 
+/** What is wrong with the time of a theatre, and who can mend it. */
+export function wrongClockWords({ id, now, clockStanding }) {
+  const where =
+    clockStanding === 'behind' ? 'after the clock of this machine' : 'more than a month before the clock of this machine'
+  return `${id} stands at ${timeWords(now)}, ${where}: its time stands still until an administrator sets it (tocsin theatres set-time ${id}).`
+}
+
 /** Open alerts are provisional or confirmed. */
 export function isOpen(alert) {
   return alert.status === 'provisional' || alert.status === 'confirmed'

@@ -27,6 +27,7 @@ export const controlApi: ApiDocs = {
       members: {
         id: { description: 'As in the path, where it is sent.' },
         now: { description: 'As GET answers it; changes nothing.' },
+        clockStanding: { description: 'As GET answers it; changes nothing.' },
         countries: { description: 'ISO 3166-1 alpha-2.' },
         polygon: { description: 'A GeoJSON Polygon, or its rings of [lon, lat]; at most 2,000 positions.' },
         clock: { description: '`replay`: the time goes by ticks that are posted.' },
@@ -46,7 +47,31 @@ export const controlApi: ApiDocs = {
     summary: 'Move the time of a replay theatre',
     path: { id: 'Id of a theatre with a replay clock.' },
     headers,
-    body: { members: { to: { description: 'A whole minute, later than the last.' } }, example: { to: '2025-06-02T09:00:00Z' } },
+    body: {
+      members: {
+        to: { description: 'A whole minute, later than the last.' },
+        leap: { description: 'Go on by more than 400 days: without it that is refused, as a slip of the pen.' }
+      },
+      example: { to: '2025-06-02T09:00:00Z' }
+    },
+    answers: { 200: { description: 'The theatre has this time.', schema: ref('TickTaken'), headers } },
+    problems: [...writing, 'tick-refused']
+  },
+  'POST /v1/theatres/:id/time': {
+    id: 'setTheatreTime',
+    tag: 'Administration',
+    summary: 'Set the time of a theatre',
+    description:
+      'Where a wrong clock has put a theatre into the future, or the clock is so far ahead that the theatre waits for a word. The word is kept in the log. Set back, all that the theatre was told is folded anew with the right time: what was published stands and is revised, and what was not seen is raised.',
+    path: { id: 'Id of a theatre.' },
+    headers,
+    body: {
+      members: {
+        to: { description: 'A whole minute. Left out: now, of a theatre on the wall clock; required of a replay.' },
+        reason: { description: 'Why, for those who read the log.' }
+      },
+      example: { reason: 'The clock of the machine was wrong at its first start.' }
+    },
     answers: { 200: { description: 'The theatre has this time.', schema: ref('TickTaken'), headers } },
     problems: [...writing, 'tick-refused']
   },

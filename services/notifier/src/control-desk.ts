@@ -8,9 +8,10 @@ import { readMoment } from '@tocsin/contracts/moments'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
+import { dayMs, formatTime, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { sharedGround } from '@tocsin/domain/theatre-overlap'
-import { type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/theatre-record'
+import { beforeAllTime, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/theatre-record'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
@@ -40,6 +41,12 @@ export interface TheatreAsk {
   readonly retentionDays?: number
 }
 
+export interface TimeAsk {
+  /** ISO 8601; left out: now, of a theatre on the wall clock. */
+  readonly to?: string
+  readonly reason: string
+}
+
 /** `appended` is null where nothing had to be written. */
 export interface Written<T> {
   readonly value: T
@@ -48,6 +55,8 @@ export interface Written<T> {
 
 /** R, days, where none is stated. Source: design, section 3. */
 const retentionDaysDefault = 820
+/** A replay goes on by so much in one tick where its player does not say that it is meant: a slip of the pen ends it for good. Days. */
+export const replayLeapDaysMax = 400
 
 export class ControlDesk {
   readonly #deps: ControlDeskDeps
@@ -105,9 +114,9 @@ export class ControlDesk {
   /**
    * Moves the time of a replay theatre and resolves with the tick once it stands in the theatre's own log. Throws ProblemError `tick-refused`
    * when it is not later than the last, `projection-behind` when the theatre's owner did not take it in time: asking again is safe, and `forbidden`
-   * for a theatre that is not the principal's.
+   * for a theatre that is not the principal's. `leap`: the player means it, however far it is.
    */
-  async tick(principal: Principal, theatre: string, to: string): Promise<Tick> {
+  async tick(principal: Principal, theatre: string, to: string, leap = false): Promise<Tick> {
     const { control, projection, shared } = this.#deps
     checkTheatre(principal, theatre)
     await shared.learn('control', 'incidents')
@@ -120,11 +129,51 @@ export class ControlDesk {
     if (last !== null && at <= last.to) {
       throw new ProblemError('tick-refused', `The theatre's time is ${last.to} already.`, { members: { now: last.to } })
     }
-    await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, digest('tick-requested', theatre, at))
+    const leapDays = last === null || last.to === beforeAllTime ? 0 : (Date.parse(at) - Date.parse(last.to)) / dayMs
+    if (leapDays > replayLeapDaysMax && !leap) {
+      const detail = `${at} is ${Math.round(leapDays)} days after the theatre's time, ${last?.to}: send "leap": true where more than ${replayLeapDaysMax} days are meant.`
+      throw new ProblemError('tick-refused', detail, { members: { now: last?.to ?? null } })
+    }
+    const word = control.state.timesSet.get(theatre)
+    const id = word === undefined ? digest('tick-requested', theatre, at) : digest('tick-requested', theatre, at, word)
+    await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, id)
     const isTaken = () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at
     const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
     if (tick === null)
       throw new ProblemError('projection-behind', 'The theatre has not taken the tick yet. Ask again.', { retryAfterS: 1 })
+    return tick
+  }
+
+  /**
+   * Sets the time of a theatre by an officer's word, back or on, and resolves once the word stands in the theatre's own log. On the wall clock it is now
+   * unless an earlier time is said. Throws ProblemError as `tick` does, and `tick-refused` for a time after this machine's clock.
+   */
+  async setTime(principal: Principal, theatre: string, { to, reason }: TimeAsk): Promise<Tick> {
+    const { control, projection, shared, clock } = this.#deps
+    checkTheatre(principal, theatre)
+    await shared.learn('control', 'incidents')
+    const config = control.state.theatres.get(theatre)
+    if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
+    const wallNow = formatTime(Math.floor(clock.nowMs() / minuteMs) * minuteMs)
+    if (config.clock === 'replay' && to === undefined) throw invalid('/to', 'is required of a replay theatre')
+    const at = to === undefined ? wallNow : minuteOf(to)
+    if (config.clock === 'wall' && at > wallNow)
+      throw new ProblemError('tick-refused', `The clock of this machine says ${wallNow}. Set it right first.`, {
+        members: { now: wallNow }
+      })
+    const before = projection.clocks.timesSet(theatre)
+    const by = `${principal.name} (${principal.id})`
+    await this.write({ type: 'theatre.time-set', data: { theatre, to: at, by, reason } })
+    const isTaken = () => projection.clocks.timesSet(theatre) > before
+    const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
+    if (tick === null)
+      throw new ProblemError(
+        'projection-behind',
+        'The word is stored; the theatre has not taken it yet. See its time before asking again.',
+        {
+          retryAfterS: 1
+        }
+      )
     return tick
   }
 

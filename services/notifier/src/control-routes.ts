@@ -2,7 +2,9 @@
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { tidy } from '@tocsin/contracts/report-input'
+import { standingOfClock } from '@tocsin/domain/clock-standing'
 import type { SourceDeclaration } from '@tocsin/domain/control-record'
+import type { Clock } from '@tocsin/domain/ports'
 import { sourceConfigOf } from '@tocsin/domain/source-declaration'
 import { retentionDaysMin } from '@tocsin/domain/theatre-fold'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/theatre-record'
@@ -14,7 +16,7 @@ import '@tocsin/service-kit/fastify-augmentation'
 import { mayReadTheatre, mayUse } from '@tocsin/service-kit/principal'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { reach } from './alert-routes.ts'
-import type { ControlDesk, TheatreAsk } from './control-desk.ts'
+import type { ControlDesk, TheatreAsk, TimeAsk } from './control-desk.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 
@@ -23,6 +25,7 @@ export interface ControlRoutesDeps {
   readonly control: ControlView
   readonly projection: Projection
   readonly positions: ReadPositions
+  readonly clock: Clock
 }
 
 const admin = { access: ['admin'] } as const
@@ -45,7 +48,7 @@ const theatreBody = {
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
     retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: 36_500 },
-    ...told('id', 'now')
+    ...told('id', 'now', 'clockStanding')
   }
 } as const
 
@@ -79,8 +82,12 @@ export function addControlRoutes(app: FastifyInstance, deps: ControlRoutesDeps):
 }
 
 function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
-  const { desk, control, projection, positions } = deps
-  const shown = (theatre: TheatreConfig) => ({ ...theatre, now: projection.clocks.nowIn(theatre.id) })
+  const { desk, control, projection, positions, clock } = deps
+  const shown = (theatre: TheatreConfig) => {
+    const now = projection.clocks.nowIn(theatre.id)
+    const isWall = theatre.clock === 'wall' && now !== null
+    return { ...theatre, now, clockStanding: isWall ? standingOfClock(clock.nowMs(), Date.parse(now)).kind : 'right' }
+  }
 
   app.get('/v1/theatres', { config: readers }, async request => {
     await reach(deps, request)
@@ -101,7 +108,29 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     }
   )
 
-  app.post<{ Params: { id: string }; Body: { to: string } }>(
+  app.post<{ Params: { id: string }; Body: TimeAsk }>(
+    '/v1/theatres/:id/time',
+    {
+      config: admin,
+      schema: {
+        params: theatreId,
+        body: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['reason'],
+          properties: { to: { type: 'string', maxLength: 40 }, reason: { type: 'string', minLength: 1, maxLength: 500 } }
+        }
+      }
+    },
+    async (request, reply) => {
+      await reach(deps, request)
+      const tick = await desk.setTime(principalOf(request), request.params.id, request.body)
+      reply.header(positionHeader, await positions.behind(topics.incidents, tick))
+      return { theatre: request.params.id, now: tick.to }
+    }
+  )
+
+  app.post<{ Params: { id: string }; Body: { to: string; leap?: boolean } }>(
     '/v1/theatres/:id/ticks',
     {
       config: admin,
@@ -111,13 +140,14 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
           type: 'object',
           additionalProperties: false,
           required: ['to'],
-          properties: { to: { type: 'string', maxLength: 40 } }
+          properties: { to: { type: 'string', maxLength: 40 }, leap: { type: 'boolean' } }
         }
       }
     },
     async (request, reply) => {
       await reach(deps, request)
-      const tick = await desk.tick(principalOf(request), request.params.id, request.body.to)
+      const { to, leap } = request.body
+      const tick = await desk.tick(principalOf(request), request.params.id, to, leap)
       // What follows from the tick is of the incidents log: who reads with this position sees the alerts that the tick made.
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }

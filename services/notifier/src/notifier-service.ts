@@ -285,7 +285,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   addAlertRoutes(app, parts)
   addActionRoutes(app, { desk: parts.operatorDesk, incidentDesk: parts.incidentDesk, projection, positions })
   addIncidentRoutes(app, parts)
-  addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions })
+  addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions, clock })
   addKeyRoutes(app, { desk: parts.keyDesk, control, positions, clock })
   addSubscriptionRoutes(app, {
     desk: parts.subscriptionDesk,

@@ -24,6 +24,8 @@ export interface Tick {
 
 export class TheatreClocks {
   readonly #ticks = new Map<string, Tick>()
+  /** By theatre, how often officers set its time. */
+  readonly #timesSet = new Map<string, number>()
   readonly #configs = new Map<string, { readonly config: TheatreConfig; readonly recordIds: Set<string> }>()
   readonly #requests = new Map<string, PendingRequest>()
 
@@ -36,6 +38,11 @@ export class TheatreClocks {
   nowIn(theatre: string): string | null {
     const to = this.#ticks.get(theatre)?.to ?? null
     return to === beforeAllTime ? null : to
+  }
+
+  /** How often officers set the time of a theatre. */
+  timesSet(theatre: string): number {
+    return this.#timesSet.get(theatre) ?? 0
   }
 
   get requestCount(): number {
@@ -57,7 +64,10 @@ export class TheatreClocks {
       // A tick that is not later than the last is ignored, as the rules ignore it.
       if (to > (this.#ticks.get(record.theatre)?.to ?? '')) this.#ticks.set(record.theatre, { to, partition, position })
     }
-    if (record.type === 'clock.set') this.#ticks.set(record.theatre, { to: record.data.to, partition, position })
+    if (record.type === 'clock.set') {
+      this.#ticks.set(record.theatre, { to: record.data.to, partition, position })
+      this.#timesSet.set(record.theatre, this.timesSet(record.theatre) + 1)
+    }
     if (record.type === 'theatre.configured') this.#configure(record.theatre, record.id, record.data)
     if (record.type === 'operator.requested') this.#note({ theatre: record.theatre, request: record.data, at: record.time })
   }

@@ -26,6 +26,24 @@ describe('theatres and ticks', () => {
     })
     expect((await suite.ask('GET', '/v1/theatres')).body.items.map((theatre: { id: string }) => theatre.id)).toEqual(['sahel'])
   })
+  it('have their time set by a word, back and on; a leap of a replay must be meant', async () => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    const tick = (body: object) => suite.ask('POST', '/v1/theatres/sahel/ticks', { body })
+    expect((await tick({ to: '2025-06-01T00:00:00Z' })).status).toBe(200)
+    const slip = await tick({ to: '9999-01-01T00:00:00Z' })
+    expect([slip.status, slip.body.code, slip.body.now]).toEqual([409, 'tick-refused', '2025-06-01T00:00:00.000Z'])
+    expect((await tick({ to: '9999-01-01T00:00:00Z', leap: true })).status).toBe(200)
+    const set = (body: object) => suite.ask('POST', '/v1/theatres/sahel/time', { body })
+    expect((await set({ to: '2025-06-02T00:00:00Z' })).body.errors[0].pointer).toBe('/reason')
+    expect((await set({ reason: 'a slip' })).body.errors[0].pointer).toBe('/to')
+    expect((await set({ to: '2025-06-02T00:00:00Z', reason: 'a slip' })).body).toEqual({
+      theatre: 'sahel',
+      now: '2025-06-02T00:00:00.000Z'
+    })
+    expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe('2025-06-02T00:00:00.000Z')
+    expect((await tick({ to: '2025-06-03T00:00:00Z' })).status).toBe(200)
+  })
+
   it('are put back as they are read, and that writes nothing; a body that names another theatre is refused', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     for (const theatre of (await suite.ask('GET', '/v1/theatres')).body.items) {

@@ -14,11 +14,20 @@ import {
   sinceWords,
   timeWords,
   waitWords,
-  windowWords
+  windowWords,
+  wrongClockWords
 } from '../page/wording.js'
 import { anAlert } from './alert-builder.ts'
 
 describe('words', () => {
+  it('of a theatre whose time is wrong say where it stands, and what mends it', () => {
+    const world = { id: 'world', now: '2035-06-01T00:00:00.000Z' }
+    expect(wrongClockWords({ ...world, clockStanding: 'behind' })).toMatch(
+      /^world stands at .*2035.*after the clock.*set-time world/
+    )
+    expect(wrongClockWords({ ...world, clockStanding: 'leap' })).toContain('before the clock')
+  })
+
   it('tell ages in one short unit', () => {
     const minute = 60_000
     expect([0, 59_000, minute, 59 * minute, 60 * minute, 25 * 60 * minute, 100 * 1440 * minute].map(ageWords)).toEqual([

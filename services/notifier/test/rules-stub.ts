@@ -30,6 +30,10 @@ export class RulesStub {
       decode: decodeControlRecord,
       handle: async ({ records }) => {
         for (const { decoded } of records) {
+          if (decoded.record.type === 'theatre.time-set') {
+            const { theatre, ...data } = decoded.record.data
+            await this.#h.incident(theatre, { type: 'clock.set', data }, decoded.record.id, data.to)
+          }
           if (decoded.record.type !== 'theatre.tick-requested') continue
           await this.#unpaused()
           const { theatre, to } = decoded.record.data

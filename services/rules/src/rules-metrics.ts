@@ -1,12 +1,12 @@
 // What the rules service tells engineers. Labels come from closed sets.
 
+import type { ClockStanding } from '@tocsin/domain/clock-standing'
 import type { LogNames } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { registerReadGauge } from '@tocsin/service-kit/read-gauge'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { rulesConsumer } from './partition-progress.ts'
 import { previewOutcomes } from './preview-desk.ts'
-import type { ClockStanding } from './wall-ticker.ts'
 
 export interface RulesMetrics {
   readonly records: Counter

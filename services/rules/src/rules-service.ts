@@ -1,5 +1,6 @@
 // The rules service: wires the engine and the wall ticker to a host. It decides nothing itself.
 
+import { standingOfClock } from '@tocsin/domain/clock-standing'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { unusedPatterns } from '@tocsin/domain/starting-rules'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -19,7 +20,7 @@ import { type EngineObserver, RulesEngine } from './rules-engine.ts'
 import { type RulesGauges, type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
 import { rulesRoutes } from './rules-routes.ts'
 import type { Compression } from './snapshot-store.ts'
-import { clockWords, standingOfClock } from './wall-ticker.ts'
+import { clockWords } from './wall-ticker.ts'
 
 export interface RulesDeps {
   readonly log: EventLog

@@ -1,6 +1,7 @@
 // Ticks of theatres on the wall clock: at a minute boundary when a deadline is due, else hourly. A clock that jumps is not believed at once, and one that
 // is far ahead of where the theatre stands is believed only on an officer's word: a tick ends windows.
 
+import { type ClockStanding, standingOfClock } from '@tocsin/domain/clock-standing'
 import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -10,28 +11,10 @@ const gapMs = 2 * hourMs
 const jumpMs = 2 * minuteMs
 /** How long a jumped clock must run evenly before it is believed. */
 const settleMs = 10 * minuteMs
-/** A theatre's time goes on by this much at most without an officer's word: longer than most outages, shorter than what wrong clocks are wrong by. Source: decision 0039. */
-export const leapMsMax = 31 * dayMs
-/** Clocks of instances differ by this much without anything being wrong. */
-const behindMsMin = 5 * minuteMs
 
 export interface WallTick {
   readonly to: string
   readonly gap: boolean
-}
-
-/** How the wall clock stands to the time of a theatre. */
-export type ClockStanding =
-  | { readonly kind: 'right' }
-  /** The theatre's last tick lies ahead of the clock: its time stands still, and reports of today may lie beyond its window. */
-  | { readonly kind: 'behind'; readonly byMs: number }
-  /** The clock is too far ahead of the theatre to be believed. */
-  | { readonly kind: 'leap'; readonly byMs: number }
-
-/** Judges the wall clock by a theatre's last tick. Pure. */
-export function standingOfClock(nowMs: number, lastMs: number): ClockStanding {
-  if (nowMs < lastMs - behindMsMin) return { kind: 'behind', byMs: lastMs - nowMs }
-  return nowMs - lastMs > leapMsMax ? { kind: 'leap', byMs: nowMs - lastMs } : { kind: 'right' }
 }
 
 /** What an operator is told of a clock that is not right, and what mends it. */

@@ -3,6 +3,7 @@
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { encodeEnvelope } from '@tocsin/contracts/envelope'
 import { encodeRecord } from '@tocsin/contracts/records'
+import { leapMsMax, standingOfClock } from '@tocsin/domain/clock-standing'
 import type { ControlPayload } from '@tocsin/domain/control-record'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -50,8 +51,7 @@ function observer(): Noted {
   }
 }
 
-async function control(log: MemoryLog, payload: ControlPayload): Promise<void> {
-  const id = digest('test', JSON.stringify(payload))
+async function control(log: MemoryLog, payload: ControlPayload, id = digest('test', JSON.stringify(payload))): Promise<void> {
   const value = encodeRecord({ id, source: '/test', time: '2025-01-01T00:00:00.000Z', cause: null }, payload)
   await log.append(topics.control, [{ id, key: 'control', value }])
 }
@@ -122,6 +122,36 @@ describe('rules engine', () => {
     const events = (await alertsOf(log)).map(text => JSON.parse(text))
     expect(events.map(e => e.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
   })
+
+  it.each([0, 1])(
+    'goes on with the right time after a tick to the year 9999, and comes back the same (snapshot every %i)',
+    async every => {
+      const store = new MemoryStore()
+      const log = () => new MemoryLog({}, store)
+      await story(log())
+      const settle = () => runUntilQuiet(log(), observer(), every)
+      await settle()
+      await control(log(), { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '9999-01-01T00:00:00.000Z' } })
+      await settle()
+      for (const sketch of arc) await theatre(log(), { type: 'report.received', data: revisionOf(sketch) })
+      await settle()
+      expect(await alertsOf(log())).toEqual([])
+      const word = { to: '2025-06-09T00:00:00.000Z', by: 'officer (key_1)', reason: 'a slip of the pen' }
+      await control(log(), { type: 'theatre.time-set', data: { theatre: 'sahel', ...word } })
+      const { notes } = await settle()
+      expect(notes).toContain('time of sahel set to 2025-06-09T00:00:00.000Z')
+      const types = async () => (await alertsOf(log())).map(text => JSON.parse(text).type)
+      expect(await types()).toEqual(['tocsin.alert.raised.v1'])
+      // A minute that was ticked before the word can come again behind it.
+      const tick = { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '9999-01-01T00:00:00.000Z' } } as const
+      await control(log(), tick, 'asked again')
+      await settle()
+      const before = await alertsOf(log())
+      expect((await settle()).notes.filter(note => note.startsWith('conflict'))).toEqual([])
+      expect(await alertsOf(log())).toEqual(before)
+      expect((await types()).at(-1)).toBe('tocsin.alert.resolved.v1')
+    }
+  )
 
   it('chains the alerts of a theatre by the hash of the record before', async () => {
     const log = new MemoryLog()
@@ -349,6 +379,15 @@ describe('wall ticks', () => {
       to: '2025-01-01T13:00:00.000Z',
       gap: true
     })
+  })
+
+  it('wait for an officer where the clock is more than 31 days ahead of the theatre', () => {
+    const last = at('2025-01-01T10:00:00Z')
+    expect(dueTick(last + leapMsMax, last, null)).not.toBeNull()
+    expect(dueTick(last + leapMsMax + 3_600_000, last, null)).toBeNull()
+    expect(standingOfClock(at('2035-01-01T00:00:00Z'), last).kind).toBe('leap')
+    expect(standingOfClock(at('2024-12-01T00:00:00Z'), last).kind).toBe('behind')
+    expect([-60_000, 0, 3_600_000, leapMsMax].map(ms => standingOfClock(last + ms, last).kind)).toEqual(Array(4).fill('right'))
   })
 
   it('never go back when the clock does', () => {

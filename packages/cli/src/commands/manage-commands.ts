@@ -69,10 +69,25 @@ function addTheatres(parent: Command, context: CommandContext): void {
           ...(options.retentionDays === undefined ? {} : { retentionDays: number(options.retentionDays, '--retention-days') })
         })
     )
-  addConnectionOptions(parent.command('tick <id> <to>').description('move the time of a replay theatre')).action(
-    (id: string, to: string, options: ClientOptions) =>
-      change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/ticks`, { to })
+  addConnectionOptions(parent.command('tick <id> <to>').description('move the time of a replay theatre'))
+    .option('--leap', 'go on by more than 400 days', false)
+    .action((id: string, to: string, options: ClientOptions & { leap: boolean }) =>
+      change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/ticks`, {
+        to,
+        ...(options.leap ? { leap: true } : {})
+      })
+    )
+  addConnectionOptions(
+    parent.command('set-time <id>').description('set the time of a theatre by your word, after a clock was wrong')
   )
+    .requiredOption('--reason <text>', 'why; it is kept in the log')
+    .option('--to <time>', 'ISO 8601, a whole minute; left out: now, of a theatre on the wall clock')
+    .action((id: string, options: ClientOptions & { reason: string; to?: string }) =>
+      change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/time`, {
+        reason: options.reason,
+        ...(options.to === undefined ? {} : { to: options.to })
+      })
+    )
 }
 
 function addSources(parent: Command, context: CommandContext): void {

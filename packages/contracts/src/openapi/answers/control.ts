@@ -43,7 +43,11 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     clock: oneOfWords(['wall', 'replay']),
     retentionDays: { description: 'How far back reports can still change alerts.', type: 'integer', minimum: 1 },
-    now: orNull(text('The last tick; null before the first.'))
+    now: orNull(text('The last tick; null before the first.')),
+    clockStanding: oneOfWords(
+      ['right', 'behind', 'leap'],
+      'Whether the clock of the machine fits the time of the theatre. `behind`: the theatre stands in the future of the clock. `leap`: the clock is too far ahead to be believed. In both its time stands still until an officer sets it.'
+    )
   }),
   TheatreList: pageOf(ref('TheatreShown'), 'Theatres that the key may see.'),
   TickTaken: record('The time that the theatre has now.', { theatre: text(), now: instant() }),
