@@ -12,28 +12,32 @@ import type {
 } from './control-record.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
+import { PersistentMap } from './persistent-map.ts'
 import { sharedGround } from './theatre-overlap.ts'
 import type { RuleVersion, TheatreConfig } from './theatre-record.ts'
 
 export interface ControlState {
   /** By id, in the order of their first declaration. */
   readonly theatres: ReadonlyMap<string, TheatreConfig>
-  readonly sources: ReadonlyMap<string, SourceDeclaration>
+  readonly sources: PersistentMap<SourceDeclaration>
   readonly rules: ReadonlyMap<string, RuleVersion>
   /** The last change of every rule that ever was, by its id. */
-  readonly ruleHeads: ReadonlyMap<string, RuleHead>
-  readonly keys: ReadonlyMap<string, KeyState>
+  readonly ruleHeads: PersistentMap<RuleHead>
+  /** Those that are good or over, and of the revoked ones the newest `revokedKeysMax`. */
+  readonly keys: PersistentMap<KeyState>
   /** Key id by the hash of each of its secrets, for the look-up of a request's key. */
-  readonly keyIdBySecretHash: ReadonlyMap<string, string>
+  readonly keyIdBySecretHash: PersistentMap<string>
   /** By key id, the beginning of the last hour in which the key was used, as the log was told; ISO 8601. */
-  readonly keysLastUsed: ReadonlyMap<string, string>
+  readonly keysLastUsed: PersistentMap<string>
+  /** Ids of the revoked keys that are still known, by a text that rises with each revocation. */
+  readonly revokedKeys: PersistentMap<string>
   /** Of browsers that were signed out, until they would have ended by themselves. */
   readonly endedSessions: EndedSessions
-  readonly subscriptions: ReadonlyMap<string, SubscriptionRecord>
+  readonly subscriptions: PersistentMap<SubscriptionRecord>
   /** By theatre, the latest time that a tick was asked for, ISO 8601. */
-  readonly ticksRequested: ReadonlyMap<string, string>
+  readonly ticksRequested: PersistentMap<string>
   /** By theatre, the id of the record by which an officer set its time last. */
-  readonly timesSet: ReadonlyMap<string, string>
+  readonly timesSet: PersistentMap<string>
   /** Fingerprint of the master key that the log was begun with; null before its first process has said so. */
   readonly masterKeyFingerprint: string | null
   /** By name, the topics as this log was begun with them, or as its copy made them; those that nobody has named yet are left out. */
@@ -55,16 +59,17 @@ export interface RuleHead {
 
 export const emptyControlState: ControlState = {
   theatres: new Map(),
-  sources: new Map(),
+  sources: PersistentMap.empty(),
   rules: new Map(),
-  ruleHeads: new Map(),
-  keys: new Map(),
-  keyIdBySecretHash: new Map(),
-  keysLastUsed: new Map(),
+  ruleHeads: PersistentMap.empty(),
+  keys: PersistentMap.empty(),
+  keyIdBySecretHash: PersistentMap.empty(),
+  keysLastUsed: PersistentMap.empty(),
+  revokedKeys: PersistentMap.empty(),
   endedSessions: new Map(),
-  subscriptions: new Map(),
-  ticksRequested: new Map(),
-  timesSet: new Map(),
+  subscriptions: PersistentMap.empty(),
+  ticksRequested: PersistentMap.empty(),
+  timesSet: PersistentMap.empty(),
   masterKeyFingerprint: null,
   topics: new Map(),
   copiesBegun: [],
@@ -72,7 +77,8 @@ export const emptyControlState: ControlState = {
 }
 
 /**
- * The state after one more record. Pure: the state given stays as it was. O(entries of the kind that changes). Never throws.
+ * The state after one more record. Pure: the state given stays as it was. Never throws. O(log n) in sources, keys and subscriptions, of which there may be
+ * very many; O(n) in theatres and rules, which are few.
  * A record that says nothing new leaves the very same state: an id that is taken, the end of what is not there, what another came before.
  */
 export function applyControl(state: ControlState, record: ControlRecord): ControlState {
@@ -105,7 +111,7 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
       return state.subscriptions.has(record.data.subscriptionId) ? withSubscription(state, record.data) : state
     case 'subscription.deleted':
       return state.subscriptions.has(record.data.subscriptionId)
-        ? { ...state, subscriptions: withoutEntry(state.subscriptions, record.data.subscriptionId) }
+        ? { ...state, subscriptions: state.subscriptions.without(record.data.subscriptionId) }
         : state
     case 'suite.begun':
       return applyBegun(state, record.data)
@@ -133,7 +139,7 @@ function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState
 function applySource(state: ControlState, declared: SourceDeclaration): ControlState {
   const reporters = declared.reporters === undefined ? state.sources.get(declared.id)?.reporters : declared.reporters
   const source = reporters === undefined ? declared : { ...declared, reporters }
-  return { ...state, sources: withEntry(state.sources, source.id, source) }
+  return { ...state, sources: state.sources.with(source.id, source) }
 }
 
 /** The first key stands, and of each topic the first word on it. */
@@ -163,7 +169,7 @@ function applyRule(state: ControlState, { by: _, ...rule }: RuleDeclaration, rec
   return {
     ...state,
     rules: withEntry(state.rules, ruleId, rule),
-    ruleHeads: withEntry(state.ruleHeads, ruleId, { ruleVersion, recordId, isUncounted: false })
+    ruleHeads: state.ruleHeads.with(ruleId, { ruleVersion, recordId, isUncounted: false })
   }
 }
 
@@ -171,7 +177,7 @@ function applyRuleEnd(state: ControlState, { ruleId, ruleVersion }: RuleWithdraw
   const known = state.rules.get(ruleId)
   if (known === undefined || (ruleVersion !== undefined && ruleVersion <= known.ruleVersion)) return state
   const head = { ruleVersion: ruleVersion ?? known.ruleVersion, recordId, isUncounted: ruleVersion === undefined }
-  return { ...state, rules: withoutEntry(state.rules, ruleId), ruleHeads: withEntry(state.ruleHeads, ruleId, head) }
+  return { ...state, rules: withoutEntry(state.rules, ruleId), ruleHeads: state.ruleHeads.with(ruleId, head) }
 }
 
 /** The version that the next change of a rule has, whether the rule stands or is gone. */
@@ -183,18 +189,18 @@ export function nextRuleVersion({ ruleHeads }: Pick<ControlState, 'ruleHeads'>, 
 function applyTimeSet(state: ControlState, { theatre, to }: { readonly theatre: string; readonly to: string }, recordId: string) {
   return {
     ...state,
-    ticksRequested: withEntry(state.ticksRequested, theatre, to),
-    timesSet: withEntry(state.timesSet, theatre, recordId)
+    ticksRequested: state.ticksRequested.with(theatre, to),
+    timesSet: state.timesSet.with(theatre, recordId)
   }
 }
 
 function applyTick(state: ControlState, theatre: string, to: string): ControlState {
   const last = state.ticksRequested.get(theatre)
-  return last !== undefined && last >= to ? state : { ...state, ticksRequested: withEntry(state.ticksRequested, theatre, to) }
+  return last !== undefined && last >= to ? state : { ...state, ticksRequested: state.ticksRequested.with(theatre, to) }
 }
 
 function withSubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
-  return { ...state, subscriptions: withEntry(state.subscriptions, subscription.subscriptionId, subscription) }
+  return { ...state, subscriptions: state.subscriptions.with(subscription.subscriptionId, subscription) }
 }
 
 function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ControlPayload, KeyRotation } from '../src/control-record.ts'
 import { applyControl, type ControlState, emptyControlState } from '../src/control-state.ts'
-import { judgeKey, overlapping, replacedSecretsMax } from '../src/key-state.ts'
+import { judgeKey, overlapping, replacedSecretsMax, revokedKeysMax } from '../src/key-state.ts'
 import { key, revoked } from './key-payloads.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
@@ -14,6 +14,10 @@ const fold = (payloads: readonly ControlPayload[]): ControlState =>
 const rotated = (replaces: string, secretHash: string, overlapUntil: string | null): ControlPayload => ({
   type: 'key.rotated',
   data: { keyId: 'a', secretHash, replaces, overlapUntil } satisfies KeyRotation
+})
+const rotatedOf = (keyId: string): ControlPayload => ({
+  type: 'key.rotated',
+  data: { keyId, secretHash: `new-${keyId}`, replaces: `hash-${keyId}`, overlapUntil: null }
 })
 const used = (at: string, ...keyIds: string[]) => ({ type: 'keys.used', data: { at, keyIds } }) as const
 
@@ -150,5 +154,33 @@ describe('the last use of keys', () => {
     const after = applyControl(before, { ...used(at(9), 'a'), id: 'u', time: at(9) })
     expect(after.keys).toBe(before.keys)
     expect(applyControl(after, { ...used(at(9), 'a'), id: 'v', time: at(9) })).toBe(after)
+  })
+})
+
+describe('keys that come and go', () => {
+  it('leave a bounded trace: of the revoked ones the newest are told from unknown ones, the others are unknown', () => {
+    const count = revokedKeysMax + 500
+    let state = fold([key('stays')])
+    for (let i = 0; i < count; i++) {
+      const time = at(2)
+      state = applyControl(state, { ...key(`k${i}`), id: `c${i}`, time })
+      state = applyControl(state, { ...used(at(3), `k${i}`), id: `u${i}`, time })
+      if (i % 2 === 0) state = applyControl(state, { ...rotatedOf(`k${i}`), id: `t${i}`, time })
+      state = applyControl(state, { ...revoked(`k${i}`), id: `r${i}`, time })
+    }
+    expect([state.keys.size, state.revokedKeys.size, state.keysLastUsed.size]).toEqual([
+      revokedKeysMax + 1,
+      revokedKeysMax,
+      revokedKeysMax
+    ])
+    expect(state.keyIdBySecretHash.size).toBe(1 + revokedKeysMax + revokedKeysMax / 2)
+    const judged = (i: number) => judgeKey(state, `hash-k${i}`, Date.parse(at(4)))
+    expect([judged(0), judged(1), judged(499)]).toEqual(Array(3).fill({ kind: 'refused', reason: 'unknown' }))
+    expect([judged(500), judged(count - 1)]).toEqual(Array(2).fill({ kind: 'refused', reason: 'revoked' }))
+    expect(judgeKey(state, 'hash-stays', Date.parse(at(4))).kind).toBe('good')
+    // What is said of a forgotten key brings nothing back.
+    for (const payload of [revoked('k0'), used(at(5), 'k0'), rotatedOf('k0')])
+      expect(applyControl(state, { ...payload, id: 'late', time: at(5) })).toBe(state)
+    expect(state.keys.nodesMade).toBeLessThan(count * 5 * 24)
   })
 })

@@ -56,8 +56,9 @@ export class KeyDesk {
     const { control, keysMax, random, clock, shared, desk } = this.#deps
     return desk.inTurn(async () => {
       await shared.learn('control')
-      const good = [...control.state.keys.values()].filter(key => key.revokedAt === null).length
-      if (good >= keysMax) throw new ProblemError('too-many', 'There are as many keys as may be: revoke those that nobody uses.')
+      const { keys, revokedKeys } = control.state
+      if (keys.size - revokedKeys.size >= keysMax)
+        throw new ProblemError('too-many', 'There are as many keys as may be: revoke those that nobody uses.')
       const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
       if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
       const { secret, secretHash, keyId } = mintKey(random)
