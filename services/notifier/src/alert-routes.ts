@@ -11,12 +11,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AlertFeed } from './alert-feed.ts'
 import type { AlertEntry, Place, ShownAlert } from './alert-index.ts'
 import type { EvidenceReader, EvidenceReading, PrivateReader } from './evidence.ts'
-import type { IncidentEntry, IncidentPlace } from './incident-index.ts'
+import type { IncidentEntry, IncidentIndex, IncidentPlace } from './incident-index.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 import { isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
 import { renderFor, shownTo, stateInView } from './record-judging.ts'
-import type { ScanTurns } from './scan-turns.ts'
+import type { Scan, ScanTurns } from './scan-turns.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 import type { Shares } from './shares.ts'
 
@@ -99,7 +99,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     async (request, reply) => {
       await reach(deps, request)
       const reader = readerOf(deps, principalOf(request))
-      const entry = await deps.shared.find(['assembly'], () => deps.projection.incidents.get(request.params.id))
+      const entry = await deps.shared.find(['assembly'], () => deps.evidence.incident(request.params.id, reader))
       const incident = entry === undefined ? null : await deps.evidence.incidentOf(entry, reader)
       if (entry === undefined || incident === null) throw new ProblemError('not-found', 'There is no such incident.')
       reply.header('etag', `"${entry.state.revision}"`)
@@ -245,7 +245,8 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
     }
     return wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))
   }
-  const found = await walkIncidents(deps, before, limit + 1, isWanted)
+  const known = deps.projection.incidentViews.at(reader.view.handling)
+  const found = await walkIncidents(known, deps.turns.begin(), { before, countMax: limit + 1, isWanted })
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   const items = await Promise.all(shown.map(entry => deps.evidence.incidentOf(entry, reader)))
@@ -260,17 +261,16 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
 
 /** The next that are wanted, at most `countMax`. Others get their turn on the way: what is touched meanwhile goes to the front, as between two pages. */
 async function walkIncidents(
-  { projection, turns }: AlertRoutesDeps,
-  before: IncidentPlace | null,
-  countMax: number,
-  isWanted: (entry: IncidentEntry) => boolean
+  known: IncidentIndex,
+  scan: Scan,
+  ask: { readonly before: IncidentPlace | null; readonly countMax: number; readonly isWanted: (entry: IncidentEntry) => boolean }
 ): Promise<IncidentEntry[]> {
-  const scan = turns.begin()
+  const { before, countMax, isWanted } = ask
   const found: IncidentEntry[] = []
   let at: (IncidentPlace & { readonly theatre?: string }) | null = before
   for (let isDone = false; !isDone; ) {
     isDone = true
-    for (const entry of projection.incidents.newestFirst(at)) {
+    for (const entry of known.newestFirst(at)) {
       if (isWanted(entry)) found.push(entry)
       if (found.length >= countMax) return found
       scan.units += incidentUnits

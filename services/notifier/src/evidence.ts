@@ -1,6 +1,7 @@
 // The evidence behind an alert, as one reader may see it: incidents with their reports, and the texts of reports for readers with the scope for
 // persons. Bodies are read from the logs when they are asked for.
 
+import { digest } from '@tocsin/contracts/digest'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
 import type { EvidenceItem, IncidentState } from '@tocsin/domain/alert'
@@ -10,7 +11,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from './incident-index.ts'
 import type { Projection } from './projection.ts'
-import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
+import { isInView, isTheatreInView, type ReaderView, seesAll } from './reader-view.ts'
 
 /** Opens what is sealed in a report. `null`: its key was erased, or it is not ours to open. */
 export type PrivateReader = (reportId: string, sealed: SealedPrivate) => PrivateTexts | null
@@ -76,12 +77,17 @@ export class EvidenceReading {
     this.#projection = projection
   }
 
+  /** The incident of this id or alias, as the reader may know it. */
+  incident(id: string, { view }: EvidenceReader): IncidentEntry | undefined {
+    return this.#projection.incidentViews.at(view.handling).get(id, theatre => isTheatreInView(view, theatre))
+  }
+
   /** The items of an alert's evidence that the reader may see, each with its incident and reports. */
   async evidenceOf(items: readonly EvidenceItem[], reader: EvidenceReader): Promise<readonly VisibleEvidence[]> {
     const visible = items.filter(item => maySee(reader.view.handling, item.handling))
     const shown: VisibleEvidence[] = []
     for (const [i, item] of visible.entries()) {
-      const entry = i < evidenceShownMax ? this.#projection.incidents.get(item.incidentId) : undefined
+      const entry = i < evidenceShownMax ? this.incident(item.incidentId, reader) : undefined
       shown.push({ ...item, incident: entry === undefined ? null : await this.incidentOf(entry, reader) })
     }
     return shown
@@ -95,22 +101,28 @@ export class EvidenceReading {
     return { ...rest, withdrawn: isWithdrawn, reports: visible.filter(report => report !== null) }
   }
 
-  /** Past states of an incident that the reader may see, oldest first. */
+  /** Past states of an incident that the reader may see, oldest first, under ids and revisions of its own view where it does not see all. */
   async historyOf({ moments }: IncidentEntry, { view }: EvidenceReader) {
+    const isWhole = seesAll(view)
     const events = await Promise.all(
-      moments.map(async ({ partition, position }) => {
+      moments.map(async ({ partition, position, revision }) => {
         const value = await this.#valueAt(topics.assembly, partition, position)
         const decoded = value === null ? null : decodeIncidentEvent(value)
         if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
-        const { seq: _seq, reports, ...data } = decoded.record.data
+        const { envelope } = decoded
+        const { seq: _seq, reports, ...rest } = decoded.record.data
+        // Their hashes are made of what they say in private.
+        const data = { ...rest, reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId })) }
+        const { incidentId, theatre } = data
         return {
-          id: decoded.envelope.id,
-          type: decoded.envelope.type,
-          time: decoded.envelope.time,
-          cause: decoded.envelope.cause,
-          declared: this.#declaredBy(decoded.envelope.cause),
-          // Their hashes are made of what they say in private.
-          data: { ...data, reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId })) }
+          id: isWhole ? envelope.id : digest('incident-in-view', view.handling, theatre, incidentId, String(revision)),
+          type: envelope.type,
+          time: envelope.time,
+          cause: isWhole ? envelope.cause : null,
+          declared: this.#declaredBy(envelope.cause),
+          data: isWhole
+            ? data
+            : { ...data, revision, from: data.from.filter(id => this.incident(id, { view, openPrivate: null })) }
         }
       })
     )

@@ -16,7 +16,7 @@ import type { IncidentEntry } from './incident-index.ts'
 import { outcomeWaitMs } from './operator-desk.ts'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
-import { isInView, viewOf } from './reader-view.ts'
+import { isInView, isTheatreInView, viewOf } from './reader-view.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 
 /** Pairs of reports of which one action may speak. */
@@ -179,7 +179,7 @@ export class IncidentDesk {
     const refusal = refusalOf(action)
     if (refusal !== null) return { ...refusal, incidentId, at: action.at }
     if (!(await this.#isOver(action))) return { kind: 'pending', incidentId, requestedAt: action.at }
-    const incidents = this.#incidentsOf(action).filter(({ state }) => isInView(viewOf(principal), state))
+    const incidents = this.#incidentsOf(action, principal).filter(({ state }) => isInView(viewOf(principal), state))
     return { kind: 'done', incidentId, at: action.at, incidents: incidents.map(({ state }) => state.incidentId) }
   }
 
@@ -194,7 +194,7 @@ export class IncidentDesk {
     const earlier = this.#deps.projection.declarations.action(actionId)
     if (earlier !== undefined) {
       if (!isAsked(earlier)) return { kind: 'key-taken' } as const
-      return this.#answerOf(actionId, earlier, await this.#isOver(earlier))
+      return this.#answerOf(principal, actionId, earlier, await this.#isOver(earlier))
     }
     if (ifMatch !== null && ifMatch !== state.revision) return this.#stale(entry)
     return { kind: 'asked', entry, actionId, isAsked } as const
@@ -202,8 +202,9 @@ export class IncidentDesk {
 
   /** An incident that stands and that the officer may see. */
   #visible(principal: Principal, id: string): IncidentEntry | undefined {
-    const entry = this.#deps.projection.incidents.get(id)
-    return entry !== undefined && !entry.isWithdrawn && isInView(viewOf(principal), entry.state) ? entry : undefined
+    const view = viewOf(principal)
+    const entry = this.#deps.projection.incidentViews.at(view.handling).get(id, theatre => isTheatreInView(view, theatre))
+    return entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state) ? entry : undefined
   }
 
   async #declare(
@@ -225,7 +226,7 @@ export class IncidentDesk {
     if (latest !== null && (await this.#isUnderWay(latest.id)))
       return refused('another-came-first', latest, state.revision, cameFirst)
     // What was under way may have come while this looked: the officer has not seen it.
-    const standing = projection.incidents.get(state.incidentId)
+    const standing = projection.incidentViews.at(principal.handling).get(state.incidentId, theatre => theatre === state.theatre)
     if (standing !== undefined && (standing.state !== state || standing.isWithdrawn)) return this.#stale(standing)
     const after = latest?.id ?? null
     const { incidentId } = state
@@ -244,7 +245,7 @@ export class IncidentDesk {
       await projection.views.assembly.until(() => this.#hasCome(action), Math.max(0, endMs - clock.monotonicMs()))
     }
     // It is in the log: nothing that goes wrong from here on may say that it is not.
-    return this.#answerOf(actionId, action, this.#hasCome(action))
+    return this.#answerOf(principal, actionId, action, this.#hasCome(action))
   }
 
   /** The incident moved on: by whom, where it was an officer, and when. */
@@ -258,11 +259,11 @@ export class IncidentDesk {
     return { id, key: theatre, value: encodeRecord(envelope, { type: 'pair.declared', data }) }
   }
 
-  #answerOf(actionId: string, action: DeclaredAction, isOver: boolean): IncidentAnswer {
+  #answerOf(principal: Principal, actionId: string, action: DeclaredAction, isOver: boolean): IncidentAnswer {
     const refusal = refusalOf(action)
     if (refusal !== null) return refusal
     if (!isOver) return { kind: 'pending', actionId, appended: action }
-    return { kind: 'done', actionId, incidents: this.#incidentsOf(action), appended: action }
+    return { kind: 'done', actionId, incidents: this.#incidentsOf(action, principal), appended: action }
   }
 
   /** True once incidents that stand are as the action asked. */
@@ -294,8 +295,10 @@ export class IncidentDesk {
     return projection.views.assembly.catchUp(outcomeWaitMs)
   }
 
-  #incidentsOf({ data }: DeclaredAction): IncidentEntry[] {
-    const entries = reportsOf(data).map(reportId => this.#deps.projection.incidents.ofReport(reportId))
+  /** What holds the reports of an action, as the officer may know it. */
+  #incidentsOf({ data }: DeclaredAction, { handling }: Principal): IncidentEntry[] {
+    const known = this.#deps.projection.incidentViews.at(handling)
+    const entries = reportsOf(data).map(reportId => known.ofReport(reportId))
     const present = [...new Set(entries)].filter(entry => entry !== undefined)
     return present.sort((a, b) => compareText(a.state.incidentId, b.state.incidentId))
   }

@@ -1,5 +1,7 @@
-// Incidents by id and alias, folded from the assembly log: for each the newest state and where its events stand. Past states stay in the log.
+// Incidents by id and alias, folded from the assembly log: for each the newest state and where its events stand. Past states stay in the log. One index
+// holds what readers of one level may see; which that is, incident-views.ts says.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/alert'
 import { compareText } from '@tocsin/domain/incident'
 
@@ -8,9 +10,14 @@ export const incidentsMax = 200_000
 /** Events that are remembered of one incident: the newest. */
 export const incidentHistoryMax = 100
 
-export interface IncidentMoment {
+interface LogPlace {
   readonly partition: number
   readonly position: bigint
+}
+
+export interface IncidentMoment extends LogPlace {
+  /** The revision that it made, as readers of the index count. */
+  readonly revision: number
 }
 
 /** Place in the order of lists: time of the newest event, then id. The same wherever the log is folded. */
@@ -30,7 +37,7 @@ export interface IncidentEntry {
 }
 
 /** One record of the assembly log, decoded. */
-export interface IncidentRecord extends IncidentMoment {
+export interface IncidentRecord extends LogPlace {
   /** Of its envelope, ISO 8601. */
   readonly time: string
   readonly cause: string | null
@@ -44,6 +51,8 @@ interface TheatrePlace extends IncidentPlace {
 
 export class IncidentIndex {
   readonly #max: number
+  /** Some events are passed over: revisions are counted here, not by the log. */
+  readonly #isLimited: boolean
   /** This and what follows by theatre and id. */
   readonly #entries = new Map<string, IncidentEntry>()
   readonly #aliases = new Map<string, string>()
@@ -51,10 +60,14 @@ export class IncidentIndex {
   /** By (touchedAt, incidentId, theatre), ascending. */
   readonly #order: TheatrePlace[] = []
   readonly #lastSeqs = new Map<string, number>()
+  /** By an incident that is passed over the ids of those known here that it holds, and the other way about. */
+  readonly #within = new Map<string, Set<string>>()
+  readonly #holderOf = new Map<string, string>()
   #forgotten = 0
 
-  constructor(max = incidentsMax) {
+  constructor(max = incidentsMax, { isLimited = false } = {}) {
     this.#max = max
+    this.#isLimited = isLimited
   }
 
   get count(): number {
@@ -65,9 +78,12 @@ export class IncidentIndex {
     return this.#forgotten
   }
 
-  /** The incident of this id, or the one that answers to it as an alias; of two theatres that which stands, else that touched last. */
-  get(id: string): IncidentEntry | undefined {
-    return this.#best(theatre => this.#in(theatre, id))
+  /**
+   * The incident of this id, or the one that answers to it as an alias; of two theatres that which stands, else that touched last. `isOfReader`: the theatres
+   * that are looked at.
+   */
+  get(id: string, isOfReader: (theatre: string) => boolean = () => true): IncidentEntry | undefined {
+    return this.#best(theatre => (isOfReader(theatre) ? this.#in(theatre, id) : undefined))
   }
 
   /** The incident that holds the report, or held it when it was withdrawn. */
@@ -87,14 +103,20 @@ export class IncidentIndex {
   /** Takes the next record of its partition in. The first at a seq of a theatre counts: where the log holds one twice, the second changes nothing. */
   apply(record: IncidentRecord): void {
     const { partition, position, time, cause, event } = record
-    const { incidentId, aliases, reports, theatre, seq } = event.data
-    if (seq <= (this.#lastSeqs.get(theatre) ?? 0)) return
-    this.#lastSeqs.set(theatre, seq)
+    const { incidentId, aliases, reports, theatre } = event.data
+    if (!this.#isNext(event)) return
     const key = keyOf(theatre, incidentId)
     const before = this.#entries.get(key)
-    const moments = [...(before?.moments ?? []), { partition, position }].slice(-incidentHistoryMax)
+    const isWithdrawn = event.type === 'incident.withdrawn'
+    const state = this.#isLimited ? this.#counted(event.data) : event.data
+    // What it was without a report that came and went again, unseen.
+    if (this.#isLimited && before?.isWithdrawn === isWithdrawn && saysTheSame(before.state, state)) {
+      this.#release(key)
+      return
+    }
+    const moments = [...(before?.moments ?? []), { partition, position, revision: state.revision }].slice(-incidentHistoryMax)
     this.#remove(key)
-    this.#place({ state: event.data, isWithdrawn: event.type === 'incident.withdrawn', touchedAt: time, cause, moments })
+    this.#place({ state, isWithdrawn, touchedAt: time, cause, moments })
     this.#aliases.delete(key)
     for (const alias of before?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
     for (const alias of aliases) {
@@ -104,7 +126,59 @@ export class IncidentIndex {
     }
     for (const id of event.data.from) this.#endWhereTaken(id, record)
     for (const { reportId } of reports) this.#incidentOfReport.set(keyOf(theatre, reportId), incidentId)
-    if (this.#entries.size > this.#max) this.#forget(this.#order[0] as TheatrePlace)
+    if (this.#entries.size <= this.#max) return
+    this.#forget(this.#order[0] as TheatrePlace)
+    this.#forgotten++
+  }
+
+  /**
+   * Passes over the next record of its partition: its incident holds what readers of this index may not see. What they know stands as it stood while all of
+   * its reports are as they were; where one of them was corrected, moved or withdrawn, nobody knows what it would be without the rest, and it goes.
+   */
+  passOver({ event }: IncidentRecord): void {
+    if (!this.#isNext(event)) return
+    const { theatre, reports } = event.data
+    const held = new Map(reports.map(({ reportId, contentHash }) => [reportId, contentHash]))
+    const holder = keyOf(theatre, event.data.incidentId)
+    const touched = new Set(reports.map(({ reportId }) => this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? ''))
+    touched.add(event.data.incidentId)
+    for (const id of [event.data.incidentId, ...event.data.from])
+      for (const within of this.#within.get(keyOf(theatre, id)) ?? []) touched.add(within)
+    for (const id of touched) {
+      const key = keyOf(theatre, id)
+      const entry = this.#entries.get(key)
+      if (entry === undefined || entry.isWithdrawn) continue
+      this.#release(key)
+      const isUnchanged = entry.state.reports.every(({ reportId, contentHash }) => held.get(reportId) === contentHash)
+      if (event.type === 'incident.withdrawn' || !isUnchanged) this.#forget({ theatre, incidentId: id })
+      else {
+        this.#holderOf.set(key, holder)
+        this.#within.set(holder, (this.#within.get(holder) ?? new Set()).add(id))
+      }
+    }
+  }
+
+  /** An incident is no part any more of one that is passed over. */
+  #release(key: string): void {
+    const holder = this.#holderOf.get(key) ?? ''
+    const within = this.#within.get(holder)
+    this.#holderOf.delete(key)
+    within?.delete(key.slice(key.indexOf('|') + 1))
+    if (within?.size === 0) this.#within.delete(holder)
+  }
+
+  #isNext({ data: { theatre, seq } }: IncidentEvent): boolean {
+    if (seq <= (this.#lastSeqs.get(theatre) ?? 0)) return false
+    this.#lastSeqs.set(theatre, seq)
+    return true
+  }
+
+  /** A state under the revision that it has here, and with the incidents that are known here as those that it came from. */
+  #counted(state: IncidentState): IncidentState {
+    const known = (id: string) => this.#entries.get(keyOf(state.theatre, id))
+    const from = state.from.filter(id => known(id) !== undefined)
+    const revision = 1 + Math.max(0, ...[state.incidentId, ...from].map(id => known(id)?.state.revision ?? 0))
+    return revision === state.revision && from.length === state.from.length ? state : { ...state, revision, from }
   }
 
   /** A report is part of one incident: that of this id stands no longer once another takes what it held. If it goes on with the rest, an event says so. */
@@ -148,6 +222,7 @@ export class IncidentIndex {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
+    this.#release(key)
     const { incidentId, theatre } = entry.state
     this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId, theatre }), 1)
   }
@@ -163,11 +238,10 @@ export class IncidentIndex {
     return low
   }
 
-  #forget({ theatre, incidentId }: TheatrePlace): void {
+  #forget({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {
     const key = keyOf(theatre, incidentId)
     const entry = this.#entries.get(key)
     this.#remove(key)
-    this.#forgotten++
     for (const alias of entry?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
     for (const { reportId } of entry?.state.reports ?? []) {
       const report = keyOf(theatre, reportId)
@@ -192,6 +266,11 @@ function isAhead(one: IncidentEntry, other: IncidentEntry): boolean {
 
 function comparePlaces(a: TheatrePlace, b: TheatrePlace): number {
   return compareText(a.touchedAt, b.touchedAt) || compareText(a.incidentId, b.incidentId) || compareText(a.theatre, b.theatre)
+}
+
+function saysTheSame(a: IncidentState, b: IncidentState): boolean {
+  const said = ({ revision: _r, seq: _s, from: _f, ...rest }: IncidentState) => rest
+  return isDeepStrictEqual(said(a), said(b))
 }
 
 function holds({ state }: IncidentEntry, reportId: string): boolean {

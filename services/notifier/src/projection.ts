@@ -16,7 +16,8 @@ import type { Registry } from 'prom-client'
 import { AlertIndex, type AlertIndexLimits, type AlertRecord, type OutlinedRecord } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
-import { IncidentIndex } from './incident-index.ts'
+import type { IncidentIndex } from './incident-index.ts'
+import { IncidentViews } from './incident-views.ts'
 import type { NotifierMetrics, ProjectedTopic } from './notifier-metrics.ts'
 import { ReportIndex } from './report-index.ts'
 import { SourceActivity } from './source-activity.ts'
@@ -47,7 +48,7 @@ interface Views {
 
 export class Projection {
   readonly alerts: AlertIndex
-  readonly incidents = new IncidentIndex()
+  readonly incidentViews = new IncidentViews()
   readonly reports = new ReportIndex()
   readonly sources = new SourceActivity()
   readonly clocks = new TheatreClocks()
@@ -82,6 +83,11 @@ export class Projection {
         take: batch => this.#foldAlerts(batch)
       })
     }
+  }
+
+  /** All incidents. */
+  get incidents(): IncidentIndex {
+    return this.incidentViews.at('restricted')
   }
 
   /** Alert events in order. Only once `start` has been called. */
@@ -160,7 +166,7 @@ export class Projection {
 
   #foldAssembly({ records }: Batch<IncidentEvent>): void {
     for (const { stored, decoded } of records) {
-      this.incidents.apply({
+      this.incidentViews.apply({
         partition: stored.partition,
         position: stored.position,
         time: decoded.envelope.time,

@@ -149,18 +149,63 @@ describe('the evidence of an alert', () => {
     })
   })
   it('leaves out support above the level of the reader, and an incident that has become stricter', async () => {
-    await incident('incident.assembled', anIncident())
+    const open = { reportId: 'r1', contentHash: 'h1', sourceId: 'wire-1' }
+    await incident('incident.assembled', anIncident({ reports: [open] }))
     await incident('incident.assembled', anIncident({ incidentId: 'i2', handling: 'restricted', category: 'killing' }))
     await h.alerts.write('raised', 'a1')
     const partner = await makeKey(['alerts:read'], 'partners')
     const before = await ask('/v1/alerts/a1', partner)
     expect(before.body.evidence).toMatchObject([{ incidentId: 'i1', incident: { category: 'attack' } }])
     expect(before.text).not.toContain('i2')
-    await incident('incident.revised', anIncident({ revision: 2, handling: 'internal', category: 'ambush' }))
+    // Its report is not for this reader any more.
+    const stricter = [{ ...open, contentHash: 'h2' }]
+    await incident('incident.revised', anIncident({ revision: 2, handling: 'internal', category: 'ambush', reports: stricter }))
     const after = await ask('/v1/alerts/a1', partner)
     expect(after.body.evidence).toMatchObject([{ incidentId: 'i1', revision: 1, incident: null }])
     expect(after.text).not.toContain('ambush')
   })
+})
+
+describe('an incident that takes in a report above the level of a reader', () => {
+  const open = { reportId: 'i1', contentHash: 'h1', sourceId: 'wire-1' }
+  const hidden = { reportId: 'i0', contentHash: 'h0', sourceId: 'desk-2' }
+  const mixed = { incidentId: 'i0', handling: 'restricted', aliases: ['i1'], credibility: 1, from: ['i1'] } as const
+
+  it('stands for that reader as it stood: id, number, time and words', async () => {
+    await incident('incident.assembled', anIncident({ reports: [open] }))
+    const partner = await makeKey(['alerts:read'], 'partners')
+    const [before, listed] = [await ask('/v1/incidents/i1', partner), await ask('/v1/incidents', partner)]
+    await incident('incident.revised', anIncident({ ...mixed, revision: 2, reports: [hidden, open] }))
+    expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
+    expect((await ask('/v1/incidents', partner)).body).toEqual(listed.body)
+    expect((await ask('/v1/incidents/i0', partner)).status).toBe(404)
+    expect((await ask('/v1/incidents/i1')).body).toMatchObject({ incidentId: 'i0', revision: 2, credibility: 1 })
+    // It came and went unseen.
+    await incident('incident.revised', anIncident({ revision: 3, reports: [open], from: ['i0'] }))
+    expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
+    await incident('incident.revised', anIncident({ revision: 4, reports: [open], category: 'clash' }))
+    expect((await ask('/v1/incidents/i1', partner)).body).toMatchObject({
+      revision: 2,
+      category: 'clash',
+      history: [{ data: { revision: 1 } }, { cause: null, data: { revision: 2, from: [] } }]
+    })
+    expect((await ask('/v1/incidents/i1')).body).toMatchObject({ revision: 4, category: 'clash' })
+  })
+
+  it.each([
+    ['corrected', [hidden, { ...open, contentHash: 'h2' }]],
+    ['withdrawn', [hidden]]
+  ])(
+    'is gone for that reader once a report that it may see is %s: nobody knows what it would be without the other',
+    async (_, reports) => {
+      await incident('incident.assembled', anIncident({ reports: [open] }))
+      await incident('incident.revised', anIncident({ ...mixed, revision: 2, reports: [hidden, open] }))
+      const partner = await makeKey(['alerts:read'], 'partners')
+      expect((await ask('/v1/incidents/i1', partner)).status).toBe(200)
+      await incident('incident.revised', anIncident({ ...mixed, revision: 3, reports }))
+      expect((await ask('/v1/incidents/i1', partner)).status).toBe(404)
+    }
+  )
 })
 
 describe('incidents', () => {
