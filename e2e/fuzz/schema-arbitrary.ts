@@ -91,7 +91,10 @@ function objectOf(schema: JsonSchema, places: SchemaPlaces): fc.Arbitrary<unknow
   return fc.oneof(
     ...alternatives.map(({ required = [] }) => {
       const requiredKeys = [...new Set([...((schema.required ?? []) as string[]), ...required])]
-      return fc.record(members, { requiredKeys }).map(value => withCompanions(value, companions))
+      return fc
+        .record(members, { requiredKeys })
+        .map(value => withCompanions(value, companions))
+        .filter(value => Object.keys(value).length >= ((schema.minProperties ?? 0) as number))
     })
   )
 }

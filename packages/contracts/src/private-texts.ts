@@ -2,7 +2,8 @@
 // with the scope for persons; everywhere else they are sealed.
 
 export interface PrivatePerson {
-  readonly name: string
+  /** Null for somebody whom the report does not name. */
+  readonly name: string | null
   readonly aliases: readonly string[]
   readonly role: string | null
   readonly kind: string | null

@@ -197,7 +197,7 @@ function privateOf(posted: PostedReport['private']): PrivateTexts | null {
     narrative: narrative === '' ? null : narrative,
     links: unlike(posted.links),
     persons: (posted.persons ?? []).map(p => ({
-      name: tidy(p.name),
+      name: p.name === undefined ? null : tidy(p.name),
       aliases: [...new Set((p.aliases ?? []).map(tidy))],
       role: wordOf(p.role),
       kind: wordOf(p.kind)

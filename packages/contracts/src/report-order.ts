@@ -65,7 +65,8 @@ export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision
     sourceId: revision.sourceId,
     tactics: revision.tactics,
     targets: revision.targets,
-    theatre: revision.theatre
+    theatre: revision.theatre,
+    unnamed: revision.unnamed?.map(({ kind, role }) => ({ kind, role }))
   } satisfies EachOf<ReportRevision>
 }
 

@@ -40,7 +40,7 @@ export interface PostedReport {
     readonly narrative?: string
     readonly links?: readonly string[]
     readonly persons?: readonly {
-      readonly name: string
+      readonly name?: string
       readonly aliases?: readonly string[]
       readonly role?: string
       readonly kind?: string

@@ -71,6 +71,21 @@ describe('parseReportInput', () => {
     expect(reportOf({ ...leastReport, private: { narrative: '  ', links: [], persons: [] } }).private).toBeNull()
   })
 
+  it('takes a person whom nobody named: by a role, a kind or another name alone', () => {
+    const persons = [{ role: 'Captured', kind: 'commander' }, { kind: 'commander' }, { aliases: ['The Old One'] }]
+    expect(reportOf({ ...leastReport, private: { persons } }).private?.persons).toEqual([
+      { name: null, aliases: [], role: 'captured', kind: 'commander' },
+      { name: null, aliases: [], role: null, kind: 'commander' },
+      { name: null, aliases: ['The Old One'], role: null, kind: null }
+    ])
+    expect(errorsOf(parseReportInput({ ...leastReport, private: { persons: [{}] } }))).toEqual([
+      {
+        pointer: '/private/persons/0',
+        detail: 'must be a person with a name, or with what is known without it: a role or a kind'
+      }
+    ])
+  })
+
   it.each(badReports)('refuses $name and names $pointer', ({ value, pointer }) => {
     const errors = errorsOf(parseReportInput(value))
     expect(errors.map(e => e.pointer)).toContain(pointer)

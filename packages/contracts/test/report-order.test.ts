@@ -33,7 +33,7 @@ const posted = fc.record(
     tactics: listOf(text),
     location,
     alsoAt: listOf(location),
-    actors: listOf(fc.record({ role: text, name: text }, { requiredKeys: ['name'] })),
+    actors: listOf(fc.record({ role: text, name: text }, { requiredKeys: [] })),
     fatalities: fc.record({ low: numberOrNull, best: numberOrNull, high: numberOrNull }, { requiredKeys: [] }),
     credibility: fc.integer(),
     handling: text,
@@ -82,6 +82,7 @@ const revision = fc.record({
   credibility: fc.integer(),
   handling: text,
   persons: listOf(fc.record({ key: text, role: textOrNull, kind: textOrNull, aliasKeys: listOf(text) })),
+  unnamed: fc.option(listOf(fc.record({ role: textOrNull, kind: textOrNull })), { nil: undefined }),
   narrativeKey: textOrNull,
   linkKeys: listOf(text),
   private: fc.option(fc.record({ keyId: text, algorithm: fc.constant('A256GCM'), iv: text, tag: text, ciphertext: text }), {

@@ -3,7 +3,7 @@
 import { dayMs } from './event-time.ts'
 import { handlings } from './handling.ts'
 import { type Incident, placesOf } from './incident.ts'
-import { categories, tactics } from './report.ts'
+import { categories, tactics, type UnnamedPerson } from './report.ts'
 
 export type VariableType = 'string' | 'bool' | 'int' | 'double' | 'list<string>' | 'Deaths' | 'Persons' | 'dyn'
 
@@ -56,7 +56,7 @@ export const predicateVariables: Readonly<Record<string, PredicateVariable>> = {
   passesGrade: { type: 'bool', meaning: 'C3 or better, or of unknown grade' },
   sources: { type: 'int', meaning: 'independent sources' },
   handling: { type: 'string', meaning: 'the strictest of its reports: public, partners, internal, restricted', words: handlings },
-  persons: { type: 'Persons', meaning: 'count, and the kinds and roles of those named' },
+  persons: { type: 'Persons', meaning: 'count, and the kinds and roles, of those named and of those whom nobody names' },
   exact: { type: 'bool', meaning: 'it has a time of day' },
   days: { type: 'double', meaning: 'length of the interval in which it happened, days; 1 for a date, 0 for an instant' },
   drill: { type: 'bool', meaning: 'it is an exercise' }
@@ -88,7 +88,7 @@ export class Persons {
   readonly count: bigint
   readonly kinds: readonly string[]
   readonly roles: readonly string[]
-  constructor(persons: Incident['persons']) {
+  constructor(persons: readonly UnnamedPerson[]) {
     this.count = BigInt(persons.length)
     this.kinds = distinct(persons.map(p => p.kind))
     this.roles = distinct(persons.map(p => p.role))
@@ -141,7 +141,7 @@ function makeValues(incident: Incident): PredicateValues {
     passesGrade: incident.passesGrade,
     sources: BigInt(incident.origins.length),
     handling: incident.handling,
-    persons: new Persons(persons),
+    persons: new Persons(incident.unnamed === undefined ? persons : [...persons, ...incident.unnamed]),
     exact: incident.exact,
     days: (incident.toMs - incident.fromMs + (incident.exact ? 0 : 1)) / dayMs,
     drill: incident.drill

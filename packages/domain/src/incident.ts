@@ -10,7 +10,8 @@ import {
   type Fatalities,
   type PersonKey,
   type Reliability,
-  type ReportRevision
+  type ReportRevision,
+  type UnnamedPerson
 } from './report.ts'
 
 export type { IncidentPlace } from './incident-place.ts'
@@ -63,6 +64,8 @@ export interface Incident {
   readonly firstReportedAtMs: number
   readonly handling: Handling
   readonly persons: readonly PersonKey[]
+  /** Persons whom no report names. Left out where there are none. */
+  readonly unnamed?: readonly UnnamedPerson[]
   readonly drill: boolean
 }
 
@@ -105,7 +108,10 @@ export function placesOf(incident: Incident): readonly IncidentPlace[] {
  */
 export function assembleIncident(reports: readonly ReportView[]): Incident {
   const [only] = reports
-  return only !== undefined && reports.length === 1 ? incidentOf(only) : joined(reports)
+  const incident = only !== undefined && reports.length === 1 ? incidentOf(only) : joined(reports)
+  if (reports.every(r => r.revision.unnamed === undefined)) return incident
+  const unnamed = unnamedPersons(reports.some(passesGrade) ? reports.filter(passesGrade) : reports, incident.persons)
+  return unnamed.length === 0 ? incident : { ...incident, unnamed }
 }
 
 /** Of one report: the usual case, and what `joined` would make of it. */
@@ -334,6 +340,28 @@ function uniquePersons(ranked: readonly ReportView[]): readonly PersonKey[] {
   }
   return [...byKey.values()].sort((a, b) => compareText(a.key, b.key))
 }
+
+/**
+ * Persons whom no report names, by role and kind. Of each as many as one report tells of, since others tell of the same; less those whom another report
+ * names. In order of role and kind.
+ */
+function unnamedPersons(reports: readonly ReportView[], named: readonly PersonKey[]): readonly UnnamedPerson[] {
+  const sameAs = (one: UnnamedPerson) => (other: UnnamedPerson) => other.role === one.role && other.kind === one.kind
+  const all = reports.flatMap(r => r.revision.unnamed ?? [])
+  const kinds = all.filter((person, i) => all.findIndex(sameAs(person)) === i)
+  return kinds
+    .sort((a, b) => compareText(a.role ?? '', b.role ?? '') || compareText(a.kind ?? '', b.kind ?? ''))
+    .flatMap(person => {
+      const told = reports.map(
+        ({ revision: { persons, unnamed = [] } }) => [...persons, ...unnamed].filter(sameAs(person)).length
+      )
+      const count = Math.min(Math.max(...told) - named.filter(sameAs(person)).length, unnamedMax)
+      return Array.from({ length: Math.max(0, count) }, () => ({ role: person.role, kind: person.kind }))
+    })
+}
+
+/** Persons without a name that an incident has at most of one role and kind, as many as one report may tell of. */
+const unnamedMax = 50
 
 /** Every further name by which some report knows them. */
 function united(a: PersonKey, b: PersonKey): PersonKey {

@@ -146,6 +146,12 @@ export interface PersonKey {
   readonly aliasKeys: readonly string[]
 }
 
+/** A person of whom a report gives a role or a kind, and no name. */
+export interface UnnamedPerson {
+  readonly role: string | null
+  readonly kind: string | null
+}
+
 export interface Actor {
   readonly name: string
   readonly role: string | null
@@ -186,6 +192,8 @@ export interface ReportRevision {
   readonly credibility: Credibility
   readonly handling: Handling
   readonly persons: readonly PersonKey[]
+  /** Persons whom the report does not name. Left out where there are none. */
+  readonly unnamed?: readonly UnnamedPerson[]
   readonly narrativeKey: string | null
   readonly linkKeys: readonly string[]
   readonly private: SealedPrivate | null

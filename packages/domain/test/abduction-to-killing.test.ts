@@ -195,6 +195,42 @@ describe('abduction to killing', () => {
     expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing'))).toEqual([2])
   })
 
+  it('takes people whom a report gives without a name for people not named: told apart by place, never joined by what they lack', () => {
+    const abducted = { role: 'abducted', kind: 'aid-worker' }
+    const unnamed = (at: number, category: 'abduction' | 'killing' | 'release', settlement = 'Tonka', lat = 14) =>
+      incident({
+        at: day(at),
+        category,
+        settlement,
+        lat,
+        unnamed: [category === 'killing' ? { ...abducted, role: 'killed' } : abducted]
+      })
+    const of = (...incidents: readonly Incident[]) => seen(incidents, 20).map(f => f.levels)
+    expect(of(unnamed(0, 'abduction'))).toEqual([['abduction', 'aid worker']])
+    expect(of(unnamed(0, 'abduction'), unnamed(5, 'abduction', 'Gao', 16))).toHaveLength(2)
+    expect(of(unnamed(0, 'abduction'), unnamed(5, 'killing'))).toEqual([['abduction', 'aid worker', 'killing']])
+    expect(of(unnamed(0, 'abduction'), unnamed(5, 'killing', 'Gao', 16))).toEqual([['abduction', 'aid worker']])
+    // A name is not nobody, nor the other way round.
+    expect(of(taken(0, person('a')), unnamed(5, 'killing'))).toEqual([['abduction']])
+    expect(of(unnamed(0, 'abduction'), killed(5, person('a')))).toEqual([['abduction', 'aid worker']])
+    // A witness whom nobody names is no victim; the incident itself says that somebody was taken.
+    const witness = incident({ at: day(0), category: 'abduction', unnamed: [{ role: 'witness', kind: 'journalist' }] })
+    expect(of(witness)).toEqual([['abduction']])
+    const [finding] = foldAll(abductionToKilling, [unnamed(0, 'abduction')], startMs + 20 * dayMs)
+    expect(finding?.headline).toContain('people not named (aid worker), taken')
+  })
+
+  it('knows of those taken together who was named and who was not', () => {
+    const together = incident({
+      at: day(0),
+      category: 'abduction',
+      persons: [person('a')],
+      unnamed: [{ role: 'abducted', kind: null }]
+    })
+    // One of two is free: the other is not, and was not named to be.
+    expect(seen([together, freed(9, person('a'))], 20)).toEqual([{ levels: ['abduction'], open: true }])
+  })
+
   it('ends for several people when the last of them is free', () => {
     const both = [taken(0, person('a'), person('b')), freed(9, person('a'))]
     expect(seen(both, 20)).toEqual([{ levels: ['abduction'], open: true }])

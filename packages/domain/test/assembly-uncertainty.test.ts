@@ -137,13 +137,24 @@ describe('grades', () => {
     actors: ['JNIM', 'ISGS'],
     targets: ['civilians'],
     persons: [{ key: 'p', role: 'captured', kind: null, aliasKeys: [] }],
+    unnamed: [{ role: 'captured', kind: 'commander' }],
     alsoAt: [{ settlement: 'Konna' }]
   })
 
   it('that may not trigger add nothing to what may: no tactic, toll, actor, target, person, place', () => {
     const [joined, alone] = [assembleIncident([good, bad]), assembleIncident([good])]
     expect(joined.reportIds).toEqual(['a', 'b'])
-    for (const field of ['tactics', 'fatalities', 'actors', 'targets', 'persons', 'place', 'alsoAt', 'credibility'] as const) {
+    for (const field of [
+      'tactics',
+      'fatalities',
+      'actors',
+      'targets',
+      'persons',
+      'unnamed',
+      'place',
+      'alsoAt',
+      'credibility'
+    ] as const) {
       expect(joined[field], field).toEqual(alone[field])
     }
   })
@@ -189,6 +200,24 @@ describe('tolls and persons', () => {
     expect(assembleIncident([named('a', 'wire-1', ['x']), named('b', 'wire-2', ['y'])]).persons).toEqual([
       { key: 'p', role: null, kind: null, aliasKeys: ['x', 'y'] }
     ])
+  })
+
+  it('persons whom nobody names are as many as one report tells of, less those whom another names, in whatever order', () => {
+    const captured = { role: 'captured', kind: 'commander' }
+    const guard = { role: 'killed', kind: null }
+    const telling = (id: string, source: string, unnamed: ReportSketch['unnamed']) =>
+      told({ id, ...diosso, source, ...(unnamed && { unnamed }) })
+    const [one, two] = [telling('a', 'wire-1', [captured]), telling('b', 'wire-2', [guard, captured, captured])]
+    for (const reports of [
+      [one, two],
+      [two, one]
+    ])
+      expect(assembleIncident(reports)).toMatchObject({ persons: [], unnamed: [captured, captured, guard] })
+    const naming = told({ id: 'c', ...diosso, source: 'wire-3', persons: [{ key: 'p', ...captured, aliasKeys: [] }] })
+    expect(assembleIncident([one, two, naming])).toMatchObject({ persons: [{ key: 'p' }], unnamed: [captured, guard] })
+    expect(assembleIncident([one, naming])).not.toHaveProperty('unnamed')
+    expect(assembleIncident([one])).toMatchObject({ unnamed: [captured] })
+    expect(assembleIncident([telling('d', 'wire-4', undefined)])).not.toHaveProperty('unnamed')
   })
 })
 

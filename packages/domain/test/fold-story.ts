@@ -34,6 +34,7 @@ export interface ReportSketch {
   readonly actors?: readonly string[]
   readonly targets?: readonly string[]
   readonly persons?: ReportRevision['persons']
+  readonly unnamed?: ReportRevision['unnamed']
   readonly alsoAt?: readonly Omit<ReportSketch, 'id' | 'at'>[]
   readonly neighbours?: readonly string[]
   readonly seat?: Place['seat']
@@ -86,6 +87,7 @@ export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevis
     credibility: sketch.credibility ?? 2,
     handling: sketch.handling ?? 'internal',
     persons: sketch.persons ?? [],
+    ...(sketch.unnamed ? { unnamed: sketch.unnamed } : {}),
     narrativeKey: sketch.narrative ?? null,
     linkKeys: sketch.link ? [sketch.link] : [],
     private: null,

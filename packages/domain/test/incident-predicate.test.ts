@@ -25,6 +25,7 @@ const dioura = incident({
   targets: ['military'],
   deaths: [null, 12, 20],
   persons: [{ key: 'k', role: 'victim', kind: 'aid-worker', aliasKeys: [] }],
+  unnamed: [{ role: 'captured', kind: 'commander' }],
   alsoAt: [{ settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.0994, lon: -1.62554 }],
   neighbours: ['ML-4', 'ML-6'],
   seat: 'admin2'
@@ -59,7 +60,8 @@ describe('a predicate', () => {
     ['deaths.low != null && deaths.low >= 10', false],
     ['credibility <= 3 && sources == 1 && gradeKnown && passesGrade', true],
     ['handling == "internal" && !drill', true],
-    ['persons.count == 1 && "aid-worker" in persons.kinds && "victim" in persons.roles', true],
+    ['persons.count == 2 && "aid-worker" in persons.kinds && "victim" in persons.roles', true],
+    ['"commander" in persons.kinds && "captured" in persons.roles', true],
     ['days == 1.0 && !exact', true],
     ['targets == ["military"]', true],
     ['sources / 2 == 0', true]

@@ -112,9 +112,11 @@ export class MappedReader {
       persons: listOf(
         row,
         persons.flatMap(person => {
+          const more = present({ role: this.#text(row, person.role), kind: this.#text(row, person.kind) })
+          // A column of names that is empty in a row tells of nobody; where there is no such column, nobody is named.
+          if (person.name === undefined) return Object.keys(more).length === 0 ? [] : [more]
           const name = nameText(row, this.#text(row, person.name))
-          const more = { role: this.#text(row, person.role), kind: this.#text(row, person.kind) }
-          return name === null ? [] : [{ name, ...present(more) }]
+          return name === null ? [] : [{ name, ...more }]
         })
       )
     }

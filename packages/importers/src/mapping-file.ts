@@ -32,7 +32,7 @@ export interface Mapping {
   readonly private?: {
     readonly narrative?: readonly MappedValue[]
     readonly links?: readonly MappedValue[]
-    readonly persons?: readonly { readonly name: MappedValue; readonly role?: MappedValue; readonly kind?: MappedValue }[]
+    readonly persons?: readonly { readonly name?: MappedValue; readonly role?: MappedValue; readonly kind?: MappedValue }[]
   }
 }
 

@@ -52,6 +52,18 @@ describe('a CSV with a mapping', () => {
     expect(contractErrors(items)).toEqual([])
   })
 
+  it('tells of people whom nobody names where the mapping has no column of names, and of nobody where the name is empty', async () => {
+    const unnamed = mappingOf(
+      yaml.replace('{ name: Missing, role: { value: missing } }', '{ role: { value: missing }, kind: Missing }')
+    )
+    const [first] = reportsOf(await importText(`${columns}\n${good}\n`, 'csv', { mapping: unnamed }))
+    expect(first?.report.private?.persons).toEqual([{ role: 'missing', kind: 'A Name' }])
+    const [second] = reportsOf(await importText(`${columns}\n${good.replace('A Name', '')}\n`, 'csv', { mapping }))
+    expect(second?.report.private).not.toHaveProperty('persons')
+    const items = await importText(`${columns}\n${good}\n`, 'csv', { mapping: unnamed })
+    expect(contractErrors(items)).toEqual([])
+  })
+
   it('leaves out what the mapping says, and refuses values that it does not have', async () => {
     const rows = [good.replace(',ok', ',Rumour'), good.replace('armed attack', 'Bad weather').replace('03/06/2025', '2025-06-03')]
     const items = await importText(`${columns}\n${rows.join('\n')}\n`, 'csv', { mapping })

@@ -3,10 +3,12 @@
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
-import type { PersonKey } from '@tocsin/domain/report'
+import type { PersonKey, UnnamedPerson } from '@tocsin/domain/report'
 
 export interface DerivedKeys {
   readonly persons: readonly PersonKey[]
+  /** Persons whom the report does not name: of nothing there is no key. Left out where there are none. */
+  readonly unnamed?: readonly UnnamedPerson[]
   readonly narrativeKey: string | null
   readonly linkKeys: readonly string[]
 }
@@ -21,12 +23,17 @@ export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys 
   const keyOf = (kind: string, normal: string) =>
     createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex').slice(0, 32)
   const narrative = normalText(texts.narrative ?? '')
+  const persons: PersonKey[] = []
+  const unnamed: UnnamedPerson[] = []
+  for (const { name, aliases, role, kind } of texts.persons) {
+    // Who is known by another name alone is known by that.
+    const [key, ...others] = (name === null ? aliases : [name, ...aliases]).map(known => keyOf('person', personForm(known)))
+    if (key === undefined) unnamed.push({ role, kind })
+    else persons.push({ key, role, kind, aliasKeys: [...new Set(others.filter(other => other !== key))].sort() })
+  }
   return {
-    persons: texts.persons.map(({ name, aliases, role, kind }) => {
-      const key = keyOf('person', personForm(name))
-      const aliasKeys = aliases.map(alias => keyOf('person', personForm(alias))).filter(aliasKey => aliasKey !== key)
-      return { key, role, kind, aliasKeys: [...new Set(aliasKeys)].sort() }
-    }),
+    persons,
+    ...(unnamed.length === 0 ? {} : { unnamed }),
     narrativeKey: narrative.length < narrativeLengthMin ? null : keyOf('narrative', narrative),
     linkKeys: [...new Set(texts.links.map(link => keyOf('link', normalLink(link))))].sort()
   }

@@ -24,7 +24,10 @@ export interface ReportReadingDeps {
 }
 
 /** A revision without what is sealed, and without its hash; `private` and the keys of persons are there only for readers with the scope. */
-export type ShownRevision = Omit<ReportRevision, 'contentHash' | 'private' | 'persons' | 'narrativeKey' | 'linkKeys'> & {
+export type ShownRevision = Omit<
+  ReportRevision,
+  'contentHash' | 'private' | 'persons' | 'unnamed' | 'narrativeKey' | 'linkKeys'
+> & {
   readonly persons: readonly { readonly role: string | null; readonly kind: string | null; readonly key?: string }[]
   readonly private?: PrivateTexts | null
 }
@@ -83,12 +86,14 @@ export class ReportReading {
   async #shown(known: KnownReport, at: LogPlace, principal: Principal): Promise<ShownRevision | null> {
     const record = await this.#recordAt(at)
     if (record?.type !== 'report.received') return null
-    const { contentHash: _c, private: sealed, persons, narrativeKey: _n, linkKeys: _l, ...open } = record.data
-    if (!mayUse(principal, ['persons:read'])) return { ...open, persons: persons.map(({ role, kind }) => ({ role, kind })) }
+    const { contentHash: _c, private: sealed, persons, unnamed = [], narrativeKey: _n, linkKeys: _l, ...open } = record.data
+    // Named or not: who may not see names is not told of whom there are some.
+    const nameless = [...persons, ...unnamed].map(({ role, kind }) => ({ role, kind }))
+    if (!mayUse(principal, ['persons:read'])) return { ...open, persons: nameless }
     const opened = sealed === null ? null : this.#deps.vault.open(known.reportId, sealed)
     return {
       ...open,
-      persons: persons.map(({ key, role, kind }) => ({ key, role, kind })),
+      persons: [...persons.map(({ key, role, kind }) => ({ key, role, kind })), ...unnamed],
       private: opened?.kind === 'opened' ? opened.texts : null
     }
   }

@@ -13,7 +13,7 @@ export function weightOf({ private: texts }: ReportInput): number {
   let characters = texts.narrative?.length ?? 0
   for (const link of texts.links) characters += link.length
   for (const { name, aliases } of texts.persons) {
-    characters += name.length
+    characters += name?.length ?? 0
     for (const alias of aliases) characters += alias.length
   }
   return openBytes + characters * bytesPerPrivateCharacter

@@ -26,6 +26,21 @@ describe('deriveKeys', () => {
     expect(one?.aliasKeys).toEqual([other?.key])
   })
 
+  it('gives somebody whom nobody named no key, and somebody known by another name alone the key of that', () => {
+    const nobody = { name: null, aliases: [], role: 'captured', kind: 'commander' }
+    const { persons, unnamed } = deriveKeys(
+      texts({ persons: [nobody, { ...nobody, kind: null }, { ...nobody, aliases: ['Awa Traoré', 'Awa'] }] }),
+      secret
+    )
+    expect(unnamed).toEqual([
+      { role: 'captured', kind: 'commander' },
+      { role: 'captured', kind: null }
+    ])
+    expect(persons).toMatchObject([{ key: deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret).persons[0]?.key }])
+    expect(persons[0]?.aliasKeys).toHaveLength(1)
+    expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret)).not.toHaveProperty('unnamed')
+  })
+
   it('gives a copy of a narrative the key of the first, and a short one none', () => {
     const key = (narrative: string) => deriveKeys(texts({ narrative }), secret).narrativeKey
     expect(key('Fighters overran the base at dawn.')).toBe(key('“Fighters  overran\nthe base, at dawn”'))

@@ -29,6 +29,22 @@ afterEach(async () => {
   for (const intake of open.splice(0)) await intake.close()
 })
 
+it('takes a captured commander whose name nobody gave, and shows what is known of him', async () => {
+  const intake = await intakeOf()
+  const persons = [{ role: 'captured', kind: 'commander' }]
+  const body = { ...aReport, private: { persons } }
+  const { reportId } = await intake.post(body)
+  expect(await intake.post(body)).toMatchObject({ reportId, duplicate: true })
+  // One more of them is another word.
+  expect(await intake.post({ ...aReport, private: { persons: [...persons, ...persons] } })).toMatchObject({ revision: 2 })
+  const shown = (await intake.service.reading.read(reportId, withPersons, 0)).report
+  expect(shown?.persons[0]).toEqual({ role: 'captured', kind: 'commander' })
+  expect(shown?.private?.persons[0]).toEqual({ name: null, aliases: [], role: 'captured', kind: 'commander' })
+  expect((await intake.service.reading.read(reportId, withoutPersons, 0)).report?.persons[0]).toEqual(persons[0])
+  const [record] = await reportRecords(intake.log)
+  expect(record?.data).toMatchObject({ persons: [], unnamed: persons })
+})
+
 /** Everything that leaves the process or is kept: all logs, log lines, metrics. In every encoding that bytes are kept in. */
 async function traces(intake: IntakeUnderTest): Promise<string> {
   const stored = (await Promise.all(Object.values(topics).map(topic => allStored(intake.log, topic)))).flat()

@@ -162,6 +162,7 @@ function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' |
   const {
     private: _private,
     persons: _persons,
+    unnamed: _unnamed,
     narrativeKey: _narrativeKey,
     linkKeys: _linkKeys,
     contentHash: _contentHash,

@@ -89,7 +89,12 @@ const report = {
   theatre: 'sahel',
   lane: 'live'
 } satisfies ReportRevision
-const reportKnownWell = { ...report, place: placeKnownWell, alsoAt: [placeKnownWell] } satisfies ReportRevision
+const reportKnownWell = {
+  ...report,
+  place: placeKnownWell,
+  alsoAt: [placeKnownWell],
+  unnamed: [{ role: 'captured', kind: 'commander' }]
+} satisfies ReportRevision
 
 const bareReport = {
   ...report,

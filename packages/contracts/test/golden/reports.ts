@@ -97,7 +97,7 @@ export const badReports: readonly { readonly name: string; readonly value: unkno
   { name: 'a handling that does not exist', value: least({ handling: 'secret' }), pointer: '/handling' },
   { name: 'a drill in words', value: least({ drill: 'yes' }), pointer: '/drill' },
   { name: 'a link that is no web address', value: least({ private: { links: ['javascript:alert(1)'] } }), pointer: '/private/links/0' },
-  { name: 'a person without a name', value: least({ private: { persons: [{ role: 'captured' }] } }), pointer: '/private/persons/0/name' },
+  { name: 'a person of whom nothing is said', value: least({ private: { persons: [{}] } }), pointer: '/private/persons/0' },
   { name: 'a narrative with a control character', value: least({ private: { narrative: 'a\u0000b' } }), pointer: '/private/narrative' },
   { name: 'a narrative beyond its limit', value: least({ private: { narrative: 'x'.repeat(20_001) } }), pointer: '/private/narrative' },
   { name: 'a name in the open', value: least({ persons: [{ name: 'A. Person' }] }), pointer: '/persons' },

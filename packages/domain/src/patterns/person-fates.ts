@@ -2,7 +2,7 @@
 // given, by the kind of incident.
 
 import type { Incident } from '../incident.ts'
-import type { PersonKey } from '../report.ts'
+import type { PersonKey, UnnamedPerson } from '../report.ts'
 
 export type Fate = 'taken' | 'killed' | 'found-dead' | 'freed' | 'seen-alive'
 
@@ -52,14 +52,37 @@ export function fatesOf(incident: Incident): readonly PersonFate[] {
 
 function makeFates(incident: Incident): readonly PersonFate[] {
   const usual = fateOf(incident)
-  const victims = incident.persons.filter(p => !bystanders.has(normal(p.role ?? '')))
+  const victims = incident.persons.filter(isVictim)
+  const unnamed = (incident.unnamed ?? []).filter(isVictim)
   const fates = victims.flatMap(p => {
-    const own = fateByRole[normal(p.role ?? '')]
-    const fate = own === undefined || tellsMore(usual, own, incident) ? usual : own
+    const fate = fateOfPerson(p, usual, incident)
     return fate === null ? [] : [{ fate, keys: keysOf(p), kinds: p.kind === null ? [] : [singular(p.kind)] }]
   })
+  if (unnamed.length > 0) return [...fates, ...namelessFates(unnamed, usual, incident)]
   if (victims.length > 0) return fates
   return usual === null ? [] : [{ fate: usual, keys: [], kinds: incident.targets.map(singular) }]
+}
+
+function isVictim({ role }: UnnamedPerson): boolean {
+  return !bystanders.has(normal(role ?? ''))
+}
+
+function fateOfPerson({ role }: UnnamedPerson, usual: Fate | null, incident: Incident): Fate | null {
+  const own = fateByRole[normal(role ?? '')]
+  return own === undefined || tellsMore(usual, own, incident) ? usual : own
+}
+
+/** One for each fate: people whom nobody names are told apart by place and time alone, so more of them would say no more. */
+function namelessFates(unnamed: readonly UnnamedPerson[], usual: Fate | null, incident: Incident): readonly PersonFate[] {
+  const kindsByFate = new Map<Fate, Set<string>>()
+  for (const person of unnamed) {
+    const fate = fateOfPerson(person, usual, incident)
+    if (fate === null) continue
+    const kinds = kindsByFate.get(fate) ?? new Set()
+    kindsByFate.set(fate, kinds)
+    for (const kind of person.kind === null ? incident.targets : [person.kind]) kinds.add(singular(kind))
+  }
+  return [...kindsByFate].map(([fate, kinds]) => ({ fate, keys: [], kinds: [...kinds] }))
 }
 
 /** A body that was found is that of who was killed; and of somebody abducted a report of a killing or a release says what came of it. */

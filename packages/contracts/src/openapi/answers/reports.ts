@@ -50,13 +50,15 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   ReportRevision: record(
     'The revision that counts. Names and texts are there only for keys with the scope `persons:read`.',
     {
-      ...without(revisionMembers, ['contentHash', 'private', 'persons', 'narrativeKey', 'linkKeys']),
+      ...without(revisionMembers, ['contentHash', 'private', 'persons', 'unnamed', 'narrativeKey', 'linkKeys']),
       persons: listOf(
         record(
           'A person, without a name.',
           {
             ...personMembers,
-            key: text('The same person has the same key in every report; only with the scope `persons:read`.')
+            key: text(
+              'The same person has the same key in every report; only with the scope `persons:read`, and of persons who are named.'
+            )
           },
           ['key']
         )
@@ -68,7 +70,13 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   PrivateTexts: record('What only keys with the scope `persons:read` get; null once it is erased.', {
     narrative: orNull(text()),
     links: listOf(text()),
-    persons: listOf(record('A person by name.', { name: text(), aliases: listOf(text()), ...personMembers }))
+    persons: listOf(
+      record('A person; `name` is null where the report does not name them.', {
+        name: orNull(text()),
+        aliases: listOf(text()),
+        ...personMembers
+      })
+    )
   }),
   ReportAlert: record('An alert that rests on a report, in short.', {
     alertId: text(),
