@@ -3,6 +3,7 @@
 
 import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/authentication'
+import { authorOf } from '@tocsin/service-kit/principal'
 import type { AcknowledgedTicks } from './acknowledged-ticks.ts'
 import type { Chance } from './chance.ts'
 import { countriesOf } from './report-bodies.ts'
@@ -76,7 +77,9 @@ export class Desks {
 
   async changeRule(minPoints: number): Promise<void> {
     const data = { ruleId: 'front', ruleVersion: ++this.#rules, pattern: 'front', parameters: { minPoints } }
-    await this.#ask(`rule front ${minPoints}`, ({ controlDesk }) => controlDesk.write({ type: 'rule.declared', data }))
+    await this.#ask(`rule front ${minPoints}`, ({ controlDesk }) =>
+      controlDesk.write({ type: 'rule.declared', data }, authorOf(owner))
+    )
   }
 
   /** A tick that another overtook is refused, which is as it should be. */

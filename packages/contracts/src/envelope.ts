@@ -20,6 +20,9 @@ export interface Envelope<Data = unknown> {
   readonly theatre?: string
   /** SHA-256 of the alert record before it in its theatre; alerts only. */
   readonly previoushash?: string
+  /** Who asked for it: the id of the principal, and its name for people. Administration only; records of before it was kept lack both. */
+  readonly by?: string
+  readonly byname?: string
   readonly data: Data
 }
 

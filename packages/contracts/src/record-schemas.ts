@@ -20,6 +20,7 @@ import operatorRequested from './schemas/operator.requested.v1.schema.json' with
 import pairDeclared from './schemas/pair.declared.v1.schema.json' with { type: 'json' }
 import quarantineSettled from './schemas/quarantine.settled.v1.schema.json' with { type: 'json' }
 import recordQuarantined from './schemas/record.quarantined.v1.schema.json' with { type: 'json' }
+import erasureRequested from './schemas/report.erasure-requested.v1.schema.json' with { type: 'json' }
 import reportReceived from './schemas/report.received.v1.schema.json' with { type: 'json' }
 import reportWithdrawn from './schemas/report.withdrawn.v1.schema.json' with { type: 'json' }
 import ruleDeclared from './schemas/rule.declared.v1.schema.json' with { type: 'json' }
@@ -84,6 +85,7 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ['key.rotated', entry('control', keyRotated)],
   ['key.revoked', entry('control', keyRevoked)],
   ['keys.used', entry('control', keysUsed)],
+  ['report.erasure-requested', entry('control', erasureRequested)],
   ['session.ended', entry('control', sessionEnded)],
   ['subscription.created', entry('control', subscription)],
   ['subscription.updated', entry('control', subscription)],

@@ -2,7 +2,7 @@
 // but `newer` must stop it: a record of a newer major version is never skipped.
 
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
-import type { ControlPayload, ControlRecord } from '@tocsin/domain/control-record'
+import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/control-record'
 import type { ReportRevision } from '@tocsin/domain/report'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
 import { decodeEnvelope, type Envelope, encodeEnvelope, type UndecodableReason } from './envelope.ts'
@@ -25,6 +25,8 @@ export interface EnvelopeInput {
   readonly cause: string | null
   readonly theatre?: string
   readonly previoushash?: string
+  readonly by?: string
+  readonly byname?: string
 }
 
 /** A wrapped data key, as it stands in the keys log. Null bytes in its place erase it. */
@@ -122,7 +124,15 @@ export function decodeTheatreRecord(bytes: Uint8Array): Decoded<TheatreRecord> {
 
 /** Reads a record of the control log. Pure; never throws. */
 export function decodeControlRecord(bytes: Uint8Array): Decoded<ControlRecord> {
-  return decode(bytes, 'control', (type, e) => ({ type, data: e.data, id: e.id, time: e.time }) as ControlRecord)
+  return decode(bytes, 'control', (type, e) => {
+    const author = typeof e.by === 'string' ? { by: { id: e.by, name: typeof e.byname === 'string' ? e.byname : e.by } } : {}
+    return { type, data: e.data, id: e.id, time: e.time, ...author } as ControlRecord
+  })
+}
+
+/** What stands in the envelope of a control record of who asked for it. Pure. */
+export function envelopeBy({ id: by, name: byname }: Author): Pick<EnvelopeInput, 'by' | 'byname'> {
+  return { by, byname }
 }
 
 /** Reads a record of the alerts log. Pure; never throws. */

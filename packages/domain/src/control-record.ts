@@ -12,6 +12,7 @@ export const scopes = [
   'persons:read',
   'rules:manage',
   'subscriptions:manage',
+  'audit:read',
   'admin'
 ] as const
 export type Scope = (typeof scopes)[number]
@@ -154,10 +155,19 @@ export type ControlPayload =
   | { readonly type: 'key.revoked'; readonly data: KeyRevocation }
   /** Keys that were used in the hour that began `at`. A process names those that nobody has named for this hour. */
   | { readonly type: 'keys.used'; readonly data: { readonly at: string; readonly keyIds: readonly string[] } }
+  /**
+   * The private texts of a report are being erased: written before it is done, so that no erasure is missing here. One that failed is asked for again.
+   * Theatre and handling say who may read of it.
+   */
+  | {
+      readonly type: 'report.erasure-requested'
+      readonly data: { readonly reportId: string; readonly theatre: string; readonly handling: Handling }
+    }
   /** A browser was signed out: its cookie is good nowhere any more. */
   | { readonly type: 'session.ended'; readonly data: SessionEnd }
   | { readonly type: 'subscription.created'; readonly data: SubscriptionRecord }
   | { readonly type: 'subscription.updated'; readonly data: SubscriptionRecord }
   | { readonly type: 'subscription.deleted'; readonly data: { readonly subscriptionId: string } }
 
-export type ControlRecord = ControlPayload & { readonly id: string; readonly time: string }
+/** `by`: who asked for it; left out in records of before it was kept, and where the suite itself wrote it. Rules and keys say it in their data too. */
+export type ControlRecord = ControlPayload & { readonly id: string; readonly time: string; readonly by?: Author }

@@ -89,8 +89,10 @@ export interface OperatorRequest {
   readonly alertId: string
   /** The operatorRevision that the officer had seen. */
   readonly ifMatch: number
-  /** Name of the key or session that asked. */
+  /** Name of the key that asked. */
   readonly by: string
+  /** Its id, which no other key has; left out in records of before it was kept. */
+  readonly byId?: string
   readonly until: string | null
   readonly note: string | null
   readonly to: string | null
@@ -102,8 +104,10 @@ export interface OperatorRequest {
 export interface PairDeclared {
   readonly reportIds: readonly [string, string]
   readonly same: boolean
-  /** Name of the key or session that asked. */
+  /** Name of the key that asked. */
   readonly by: string
+  /** Its id, which no other key has; left out in records of before it was kept. */
+  readonly byId?: string
   /** Further pairs of which the same is said. */
   readonly also?: readonly (readonly [string, string])[]
   /**

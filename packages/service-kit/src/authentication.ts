@@ -3,7 +3,7 @@
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { scopes } from '@tocsin/domain/control-record'
+import { type Author, scopes } from '@tocsin/domain/control-record'
 import type { ControlState } from '@tocsin/domain/control-state'
 import { isSessionEnded } from '@tocsin/domain/ended-sessions'
 import { judgeKey, type KeyRefusal, type KeyState, type KeyVerdict } from '@tocsin/domain/key-state'
@@ -210,6 +210,12 @@ export class Authenticator {
   knowsMakerOf(cookie: string): boolean {
     const maker = this.sessionIn(cookie)?.maker
     return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
+  }
+
+  /** On whose authority a session was begun, as records name it. */
+  authorOf({ maker }: Session): Author {
+    const id = makerIdOf(maker)
+    return { id, name: maker.kind === 'token' ? maker.holder.name : (this.#options.control.state.keys.get(id)?.name ?? id) }
   }
 
   /** True where the control log says that a session was ended. */

@@ -2,6 +2,7 @@
 // written. What the records mean is the domain's (control-state.ts), how a topic is followed is topic-view.ts's.
 
 import { decodeControlRecord } from '@tocsin/contracts/records'
+import { AuditTrail } from '@tocsin/domain/audit-trail'
 import type { ControlRecord } from '@tocsin/domain/control-record'
 import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
 import type { Clock } from '@tocsin/domain/ports'
@@ -25,6 +26,8 @@ export interface ControlViewOptions {
 export type ControlListener = (state: ControlState, records: readonly ControlRecord[]) => void
 
 export class ControlView {
+  /** Who changed what, as far as it is folded. */
+  readonly audit = new AuditTrail()
   readonly #view: TopicView<ControlRecord>
   readonly #listeners = new Set<ControlListener>()
   /** Null where the log itself stores an id once. */
@@ -106,7 +109,11 @@ export class ControlView {
   #take(batch: Batch<ControlRecord>): void {
     const records = batch.records.map(({ decoded }) => decoded.record).filter(({ id }) => this.#ids?.isFirst(id) ?? true)
     if (records.length === 0) return
-    this.#state = records.reduce(applyControl, this.#state)
+    for (const record of records) {
+      const before = this.#state
+      this.#state = applyControl(before, record)
+      this.audit.take(record, before, this.#state)
+    }
     for (const listener of this.#listeners) listener(this.#state, records)
   }
 }

@@ -120,7 +120,8 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
   const { log } = options
-  const endForAll = async (session: Session) => (log === undefined ? undefined : endForAllIn(log, session, clock.nowMs()))
+  const endForAll = async (session: Session) =>
+    log === undefined ? undefined : endForAllIn(log, session, authenticator.authorOf(session), clock.nowMs())
   addSignInRoutes(app, { ...config, baseUrl, nowMs: () => clock.nowMs(), endForAll })
   addDocumentRoutes(app, routes, services)
   for (const service of services) await addService(app, service, () => phase)

@@ -1,6 +1,6 @@
 // Who is asking, and what they may do: what every route's guard decides from.
 
-import type { KeyLimits, Scope } from '@tocsin/domain/control-record'
+import type { Author, KeyLimits, Scope } from '@tocsin/domain/control-record'
 import type { Handling } from '@tocsin/domain/handling'
 
 export interface Principal {
@@ -14,6 +14,11 @@ export interface Principal {
   readonly limits?: KeyLimits | 'none'
   /** When its authority ends, ms since the epoch; null or left out: never. In a session, that of its maker. */
   readonly expiresAtMs?: number | null
+}
+
+/** A principal as records name who asked for something. */
+export function authorOf({ id, name }: Pick<Principal, 'id' | 'name'>): Author {
+  return { id, name }
 }
 
 const tokenPrefix = 'oidc:'

@@ -153,12 +153,14 @@ export class PrivateVault {
 
   /**
    * Erases every key of a report's texts, whoever made it: they are unreadable everywhere from then on, and no alert changes. False where there was
-   * none. Rejects with an EventLogError; erasing again is safe.
+   * none. `noted` is called before, where there is one: if it rejects, nothing is erased, and this rejects with it. Rejects with an EventLogError;
+   * erasing again is safe.
    */
-  async erase(reportId: string): Promise<boolean> {
+  async erase(reportId: string, noted: () => Promise<unknown> = async () => {}): Promise<boolean> {
     await this.learn()
     const entries = this.#keys.of(reportId).map(({ entry }) => entry)
     if (entries.length === 0) return false
+    await noted()
     await this.#appendErasures(entries)
     return true
   }

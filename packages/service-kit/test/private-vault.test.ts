@@ -91,6 +91,17 @@ describe('PrivateVault', () => {
     expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
   })
 
+  it('erases nothing where it cannot be noted before, and notes nothing where there is nothing to erase', async () => {
+    const vault = await vaultOn(new MemoryStore())
+    const noted: string[] = []
+    expect(await vault.erase(reportId, async () => noted.push('nothing'))).toBe(false)
+    const sealed = await sealBy(vault)
+    await expect(vault.erase(reportId, () => Promise.reject(new Error('away')))).rejects.toThrow('away')
+    expect(vault.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
+    expect(await vault.erase(reportId, async () => noted.push(vault.open(reportId, sealed).kind))).toBe(true)
+    expect(noted).toEqual(['opened'])
+  })
+
   it('says so when there is nothing to erase', async () => {
     expect(await (await vaultOn(new MemoryStore())).erase(reportId)).toBe(false)
   })

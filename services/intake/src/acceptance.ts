@@ -10,6 +10,7 @@ import { checkWithdrawal, type PostedReport } from '@tocsin/contracts/report-sha
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report'
 import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Principal } from '@tocsin/service-kit/principal'
@@ -36,7 +37,7 @@ import {
 import { type Answer, duplicateOf, placeOf } from './report-answer.ts'
 import type { ResolvedPlaces } from './report-places.ts'
 import { type Correction, correctedAt, type Origin, type Post, parse, type Sent } from './report-post.ts'
-import { withdrawalRecords } from './report-records.ts'
+import { erasureRequest, withdrawalRecords } from './report-records.ts'
 import { ReportTheatre } from './report-theatre.ts'
 import { weightOf } from './report-weight.ts'
 import { ReportWriting } from './report-writing.ts'
@@ -182,16 +183,20 @@ export class ReportAcceptance {
   }
 
   /**
-   * Erases the key of a report's private texts: they can be read nowhere any more, and no alert changes. False where there was none. Rejects as
+   * Erases the key of a report's private texts: they can be read nowhere any more, and no alert changes. The control log says before who asked for it.
+   * False where there was none. Rejects as
    * `accept` does, for who may not report as its source too; erasing again is safe.
    */
   async erase(reportId: string, principal: Principal): Promise<boolean> {
     const trouble = this.#patience.refusal()
     if (trouble !== null) throw logAway(trouble)
+    const { log, clock, vault } = this.#deps
     const erased = this.#work.run(reportId, async () => {
       await this.#places.learnt()
-      this.#checkReporter(principal, this.visible(reportId, principal).sourceId)
-      return this.#writes.untilKnown(() => this.#deps.vault.erase(reportId))
+      const report = this.visible(reportId, principal)
+      this.#checkReporter(principal, report.sourceId)
+      const request = erasureRequest(report, principal, clock.nowMs())
+      return this.#writes.untilKnown(() => vault.erase(reportId, () => log.append(topics.control, [request])))
     })
     return this.#answeredInTime(erased)
   }

@@ -22,7 +22,6 @@ export function erasureRoutes(acceptance: Pick<ReportAcceptance, 'found' | 'eras
           throw new ProblemError('forbidden', 'Erasing private texts needs the scope persons:read beside reports:write.')
         }
         const erased = await acceptance.erase(reportId, principal)
-        // There is no record of who asked but this line: the keys log holds a tombstone and nothing else.
         if (erased) request.log.info({ reportId, by: principal.id }, 'the private texts of a report were erased')
         return { reportId, erased }
       }

@@ -1,14 +1,16 @@
 // From a report as it was understood to the records of the incidents log: one revision, in every theatre that must hold it. Pure.
 
+import { digest } from '@tocsin/contracts/digest'
 import { openHalfOf } from '@tocsin/contracts/keyed-identity'
-import { encodeRecord, encodeRevision } from '@tocsin/contracts/records'
+import { encodeRecord, encodeRevision, envelopeBy } from '@tocsin/contracts/records'
 import { type RevisionName, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
 import type { ReportInput } from '@tocsin/contracts/report-input'
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
+import { authorOf, type Principal } from '@tocsin/service-kit/principal'
 import type { DerivedKeys } from './derived-keys.ts'
-import type { KnownReport } from './known-reports.ts'
+import type { KnownReport, KnownRevision } from './known-reports.ts'
 import type { Sent } from './report-post.ts'
 
 /** Who writes them. */
@@ -150,6 +152,25 @@ export function withdrawalRecords(reportId: string, reason: string, lane: Lane, 
     draft(withdrawalRecordId(theatre, reportId), theatre, at, { type: 'report.withdrawn', data: { reportId, reason, lane } })
   )
 }
+
+/**
+ * The record of the control log by which an erasure is asked for. Asked for again at another time it is another record: a correction may have brought
+ * new texts.
+ */
+export function erasureRequest(
+  report: VisibleReport,
+  principal: Principal,
+  nowMs: number
+): NewRecord & { readonly value: Uint8Array } {
+  const { reportId, winner } = report
+  const time = new Date(nowMs).toISOString()
+  const id = digest('report-erasure', reportId, principal.id, time)
+  const envelope = { id, source, time, cause: null, ...envelopeBy(authorOf(principal)) }
+  const data = { reportId, theatre: winner.theatre, handling: winner.handling }
+  return { id, key: 'control', value: encodeRecord(envelope, { type: 'report.erasure-requested', data }) }
+}
+
+type VisibleReport = Pick<KnownReport, 'reportId'> & { readonly winner: KnownRevision }
 
 function draft(id: string, theatre: string, time: string, payload: TheatrePayload, cause: string | null = null): DraftRecord {
   const value = encodeRecord({ id, source, time, cause, theatre }, payload)

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeDataKey } from '@tocsin/contracts/records'
+import { decodeControlRecord, decodeDataKey } from '@tocsin/contracts/records'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { aReport } from './support/intake-under-test.ts'
@@ -62,6 +62,22 @@ it('makes the texts unreadable for everyone, and changes no record of the theatr
   expect(await textsOf(reportId)).toBeNull()
   expect(intake.lines.text).toContain('the private texts of a report were erased')
   expect(intake.lines.text).not.toContain('Awa')
+})
+
+it('says in the log who asked for it, once, with how far one must reach to read of it', async () => {
+  const reportId = await post(privateReport)
+  const key = await intake.keyWith(['reports:write', 'persons:read'], { handling: 'partners' })
+  const requests = async () =>
+    (await intake.stored(topics.control)).flatMap(({ value }) => {
+      const decoded = decodeControlRecord(value ?? new Uint8Array())
+      return decoded.kind === 'decoded' && decoded.record.type === 'report.erasure-requested' ? [decoded.record] : []
+    })
+  expect(await requests()).toEqual([])
+  for (const erased of [true, false]) expect((await erase(reportId, key)).json()).toEqual({ reportId, erased })
+  expect(await requests()).toMatchObject([
+    { data: { reportId, theatre: 'sahel', handling: 'partners' }, by: { id: expect.stringMatching(/^key_/) } }
+  ])
+  expect(JSON.stringify(await requests())).not.toContain('Awa')
 })
 
 it('leaves nothing of the key in any file of the data folder, and the keys of others where they are', async () => {

@@ -149,6 +149,7 @@ export class ControlPlan {
       case 'key.revoked':
       case 'keys.used':
       case 'session.ended':
+      case 'report.erasure-requested':
       case 'subscription.created':
       case 'subscription.updated':
       case 'subscription.deleted':

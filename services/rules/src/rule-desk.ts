@@ -5,7 +5,7 @@ import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest } from '@tocsin/contracts/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { Author, ControlPayload } from '@tocsin/domain/control-record'
+import type { ControlPayload } from '@tocsin/domain/control-record'
 import { type ControlState, nextRuleVersion } from '@tocsin/domain/control-state'
 import { compareText } from '@tocsin/domain/incident'
 import type { Clock } from '@tocsin/domain/ports'
@@ -15,7 +15,7 @@ import { advance } from '@tocsin/event-log/cursor'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { authorOf, type Principal } from '@tocsin/service-kit/principal'
 import { sealCursor } from '@tocsin/service-kit/sealed-cursor'
 import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
 
@@ -165,10 +165,6 @@ function holdTo(id: string, standing: RuleVersion | undefined, ifMatch: number |
       ? `there is no rule ${id} at version ${ifMatch}`
       : `rule ${id} is at version ${standing.ruleVersion}, not at ${ifMatch}`
   )
-}
-
-function authorOf({ id, name }: Principal): Author {
-  return { id, name }
 }
 
 function refused(detail: string): ProblemError {

@@ -70,6 +70,13 @@ export const accessRecords: readonly Golden[] = [
     ]
   },
   {
+    event: 'report.erasure-requested',
+    good: [
+      { reportId: 'r1', theatre: 'sahel', handling: 'internal' }
+    ] satisfies Data<'report.erasure-requested'>[],
+    bad: [{ why: 'a handling that does not exist', at: 'handling', value: 'secret' }]
+  },
+  {
     event: 'session.ended',
     good: [{ sessionId: 'abc', maker: 'k1', expiresAt: '2025-06-02T09:00:00.000Z' } satisfies Data<'session.ended'>],
     bad: [{ why: 'an end that is no time', at: 'expiresAt', value: 'soon' }]

@@ -307,7 +307,7 @@ export const goldenRecords: readonly Golden[] = [
   },
   {
     event: 'operator.requested',
-    good: [operatorRequest, { ...operatorRequest, until: null, note: null, to: null, text: null, disposition: null }],
+    good: [operatorRequest, { ...operatorRequest, byId: 'key_1' }, { ...operatorRequest, until: null, note: null, to: null, text: null, disposition: null }],
     bad: [
       { why: 'an action that does not exist', at: 'action', value: 'delete' },
       { why: 'a disposition that does not exist', at: 'disposition', value: 'maybe' }
@@ -319,7 +319,7 @@ export const goldenRecords: readonly Golden[] = [
       { reportIds: ['r1', 'r2'], same: true, by: 'Watch desk' } satisfies Data<'pair.declared'>,
       {
         ...{ reportIds: ['r1', 'r2'], same: false, by: 'Watch desk', also: [['r1', 'r3']], after: 'd0' },
-        ...{ note: 'Two convoys.', actionId: 'd1', incidentId: 'r1' }
+        ...{ note: 'Two convoys.', actionId: 'd1', incidentId: 'r1', byId: 'key_1' }
       } satisfies Data<'pair.declared'>,
       { reportIds: ['r1', 'r2'], same: true, by: 'Watch desk', also: [], after: null, note: null } satisfies Data<'pair.declared'>
     ],

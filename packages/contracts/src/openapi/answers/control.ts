@@ -1,5 +1,6 @@
 // Answers of administration: theatres, sources, keys.
 
+import type { AuditedType } from '@tocsin/domain/audit-trail'
 import { scopes } from '@tocsin/domain/control-record'
 import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from '../json-schema.ts'
 
@@ -83,6 +84,33 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     ...key,
     ...keyLife,
     secret: text('The new secret. Shown this once.')
+  }),
+  AuditList: pageOf(ref('AuditEntry'), 'Changes of the administration, the newest first.'),
+  AuditEntry: record('A change, and who asked for it. What it was stands in the control log.', {
+    id: text('Of its record.'),
+    at: instant(),
+    type: oneOfWords([
+      'theatre.declared',
+      'theatre.time-set',
+      'source.declared',
+      'rule.declared',
+      'rule.withdrawn',
+      'key.created',
+      'key.rotated',
+      'key.revoked',
+      'subscription.created',
+      'subscription.updated',
+      'subscription.deleted',
+      'report.erasure-requested',
+      'session.ended'
+    ] satisfies AuditedType[]),
+    subject: text('Id of what was changed; of a session that of who began it.'),
+    by: orNull(
+      record('Who asked for it; null where the suite did it itself, or where it was not kept.', {
+        id: text('Of the key, or `owner` or `oidc:<subject>`; of earlier versions also `session:<id>`.'),
+        name: text('As it was then; the id where it was not kept.')
+      })
+    )
   }),
   SignInLink: record('A link for one sign-in.', { url: text(), expiresInMinutes: { type: 'number' } })
 }
