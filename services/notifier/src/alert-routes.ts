@@ -316,11 +316,11 @@ async function readFeed(
 }
 
 /** The place in a list where a page ended. Not a position of a log: it has no cursor in it. */
-function sealPlace({ cursorKey }: AlertRoutesDeps, list: string, after: unknown): string {
+export function sealPlace({ cursorKey }: Pick<AlertRoutesDeps, 'cursorKey'>, list: string, after: unknown): string {
   return sealCursor(cursorKey, { cursors: [], extra: { list, after } })
 }
 
-function placeOf<T>({ cursorKey }: AlertRoutesDeps, list: string, text: string): T {
+export function placeOf<T>({ cursorKey }: Pick<AlertRoutesDeps, 'cursorKey'>, list: string, text: string): T {
   const opened = openCursor(cursorKey, text)
   const extra = opened.ok ? (opened.position.extra as { readonly list: string; readonly after: T } | undefined) : undefined
   if (extra?.list !== list || typeof extra.after !== 'object')

@@ -6,8 +6,8 @@ import { digest } from '@tocsin/contracts/digest'
 import { isCountryCode } from '@tocsin/contracts/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/moments'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
+import { encodeRecord, envelopeBy } from '@tocsin/contracts/records'
+import type { Author, ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { sharedGround } from '@tocsin/domain/theatre-overlap'
@@ -15,7 +15,7 @@ import { beforeAllTime, type TheatreConfig, unassignedTheatre, worldTheatre } fr
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { authorOf, type Principal } from '@tocsin/service-kit/principal'
 import { checkAllTheatres, checkGround, checkTheatre } from './admin-reach.ts'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
@@ -81,7 +81,7 @@ export class ControlDesk {
       checkGround(principal, wanted, known)
       checkOverlap(wanted, [...theatres.values()])
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
-      const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted })
+      const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted }, authorOf(principal))
       this.#checkStands(wanted)
       return { value: wanted, appended, isNew: known === undefined }
     })
@@ -106,7 +106,7 @@ export class ControlDesk {
       if (known === undefined && sources.size >= limits.sourcesMax)
         throw new ProblemError('too-many', `There are ${sources.size} sources already.`)
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(source)
-      const appended = isSame ? null : await this.write({ type: 'source.declared', data: source })
+      const appended = isSame ? null : await this.write({ type: 'source.declared', data: source }, authorOf(principal))
       return { value: source, appended, isNew: known === undefined }
     })
   }
@@ -136,7 +136,7 @@ export class ControlDesk {
     }
     const word = control.state.timesSet.get(theatre)
     const id = word === undefined ? digest('tick-requested', theatre, at) : digest('tick-requested', theatre, at, word)
-    await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, id)
+    await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, authorOf(principal), id)
     const isTaken = () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at
     const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
     if (tick === null)
@@ -163,7 +163,7 @@ export class ControlDesk {
       })
     const before = projection.clocks.timesSet(theatre)
     const by = `${principal.name} (${principal.id})`
-    await this.write({ type: 'theatre.time-set', data: { theatre, to: at, by, reason } })
+    await this.write({ type: 'theatre.time-set', data: { theatre, to: at, by, reason } }, authorOf(principal))
     const isTaken = () => projection.clocks.timesSet(theatre) > before
     const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
     if (tick === null)
@@ -181,8 +181,8 @@ export class ControlDesk {
    * Appends to the control log and resolves once this process has folded it. `id` makes it harmless to repeat.
    * Rejects with an EventLogError when it could not be written, and with `projection-behind` when it stands there and is not folded yet.
    */
-  async write(payload: ControlPayload, id?: string): Promise<Appended> {
-    const { appended, isFolded } = await this.append(payload, id)
+  async write(payload: ControlPayload, by: Author, id?: string): Promise<Appended> {
+    const { appended, isFolded } = await this.append(payload, by, id)
     if (isFolded) return appended
     throw new ProblemError('projection-behind', 'The change is stored and not folded yet.', { retryAfterS: 1 })
   }
@@ -190,10 +190,12 @@ export class ControlDesk {
   /** As `write`, but says where this process has not folded it in time: for what must be answered with all the same. */
   async append(
     payload: ControlPayload,
+    by: Author,
     id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   ): Promise<{ readonly appended: Appended; readonly isFolded: boolean }> {
     const { log, clock, control } = this.#deps
-    const envelope = { id, source: '/tocsin/notifier', time: new Date(clock.nowMs()).toISOString(), cause: null }
+    const time = new Date(clock.nowMs()).toISOString()
+    const envelope = { id, source: '/tocsin/notifier', time, cause: null, ...envelopeBy(by) }
     const record = { id, key: 'control', value: encodeRecord(envelope, payload) }
     const [first] = await appendPatiently(log, topics.control, [record], { clock, withinMs: readWaitMs })
     const appended = first as Appended

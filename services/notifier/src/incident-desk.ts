@@ -230,7 +230,17 @@ export class IncidentDesk {
     if (standing !== undefined && (standing.state !== state || standing.isWithdrawn)) return this.#stale(standing)
     const after = latest?.id ?? null
     const { incidentId } = state
-    const data = { reportIds, same, by: principal.name, also, after, note, actionId, incidentId } satisfies PairDeclared
+    const data = {
+      reportIds,
+      same,
+      by: principal.name,
+      byId: principal.id,
+      also,
+      after,
+      note,
+      actionId,
+      incidentId
+    } satisfies PairDeclared
     const [appended] = await appendPatiently(log, topics.incidents, [this.#recordOf(state.theatre, actionId, data)], {
       clock,
       withinMs: outcomeWaitMs

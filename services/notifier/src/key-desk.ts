@@ -10,7 +10,7 @@ import type { Appended } from '@tocsin/event-log/port'
 import { keyHash, mintKey } from '@tocsin/service-kit/api-key'
 import { type Authority, reaches } from '@tocsin/service-kit/authority'
 import type { ControlView } from '@tocsin/service-kit/control-view'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { authorOf, type Principal } from '@tocsin/service-kit/principal'
 import { checkMinted } from './admin-reach.ts'
 import { type ControlDesk, instantIn, invalid, type Written } from './control-desk.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
@@ -66,7 +66,7 @@ export class KeyDesk {
       const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id }
       const value: KeyRecord = limits === undefined ? made : { ...made, limits }
       checkMinted(principal, 'key', authorityOf(value))
-      const { appended } = await desk.append({ type: 'key.created', data: value })
+      const { appended } = await desk.append({ type: 'key.created', data: value }, authorOf(principal))
       return { value, secret, appended }
     })
   }
@@ -86,7 +86,7 @@ export class KeyDesk {
       const { secret, secretHash } = mintKey(random)
       const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
       const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
-      const { appended, isFolded } = await desk.append({ type: 'key.rotated', data })
+      const { appended, isFolded } = await desk.append({ type: 'key.rotated', data }, authorOf(principal))
       // Where it is not folded yet, what is known says what it most likely comes to: its secret is told now or never.
       const state = isFolded ? control.state : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
       const value = state.keys.get(keyId)
@@ -103,7 +103,8 @@ export class KeyDesk {
     await shared.learn('control')
     const key = this.#known(principal, keyId)
     if (key.revokedAt !== null) return null
-    return desk.write({ type: 'key.revoked', data: { keyId, by: principal.id } }, digest('key-revoked', keyId))
+    const data = { keyId, by: principal.id }
+    return desk.write({ type: 'key.revoked', data }, authorOf(principal), digest('key-revoked', keyId))
   }
 
   /** Keys that lie within the principal's reach: of others it is not told that they are there. */

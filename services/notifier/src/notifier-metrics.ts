@@ -19,6 +19,7 @@ export interface NotifierGauges {
   readonly outcomes: () => number
   readonly requests: () => number
   readonly declarations: () => number
+  readonly auditEntries: () => number
   /** How long it has not been known whether the alerts log holds more, ms. */
   readonly unknownMs: () => number
   readonly connections: () => number
@@ -163,6 +164,11 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
     'tocsin_incident_declarations_remembered',
     'Splits and merges of incidents in memory with their words; the oldest is forgotten at 10000.',
     gauges.declarations
+  )
+  gauge(
+    'tocsin_audit_entries',
+    'Changes of the administration that are listed; the oldest is forgotten at 50000 and stays in the control log.',
+    gauges.auditEntries
   )
   gauge(
     'tocsin_stream_unknown_seconds',

@@ -22,6 +22,7 @@ import { addActionRoutes } from './action-routes.ts'
 import { AlertCursors } from './alert-cursors.ts'
 import { AlertFeed } from './alert-feed.ts'
 import { addAlertRoutes } from './alert-routes.ts'
+import { addAuditRoutes } from './audit-routes.ts'
 import type { NotifierConfig } from './config.ts'
 import { ControlDesk } from './control-desk.ts'
 import { addControlRoutes } from './control-routes.ts'
@@ -247,6 +248,7 @@ function gaugesOf({ projection, liveness, hub, feedWaits, dispatcher }: Notifier
     outcomes: () => projection.alerts.outcomeCount,
     requests: () => projection.clocks.requestCount,
     declarations: () => projection.declarations.count,
+    auditEntries: () => control.audit.size,
     unknownMs: () => liveness.silentMs,
     connections: () => hub.admission.holderCount,
     strangers: () => hub.admission.strangerCount,
@@ -286,6 +288,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   addActionRoutes(app, { desk: parts.operatorDesk, incidentDesk: parts.incidentDesk, projection, positions })
   addIncidentRoutes(app, parts)
   addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions, clock })
+  addAuditRoutes(app, { control, positions, shared: parts.shared, cursorKey: parts.cursorKey })
   addKeyRoutes(app, { desk: parts.keyDesk, control, positions, clock })
   addSubscriptionRoutes(app, {
     desk: parts.subscriptionDesk,

@@ -84,7 +84,10 @@ export class OperatorDesk {
     const now = this.#deps.nowIn(entry.theatre)
     if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
     if (!isRepeat && ifMatch !== entry.state.operatorRevision) return { kind: 'stale', entry }
-    const record = this.#recordOf({ ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name }, entry)
+    const record = this.#recordOf(
+      { ...requestOf(ask), actionId, alertId, ifMatch, by: principal.name, byId: principal.id },
+      entry
+    )
     const [appended] = await appendPatiently(log, topics.incidents, [record], { clock, withinMs: outcomeWaitMs })
     const { alerts } = projection
     await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)

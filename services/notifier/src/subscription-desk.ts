@@ -11,7 +11,7 @@ import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { reaches } from '@tocsin/service-kit/authority'
 import type { ControlView } from '@tocsin/service-kit/control-view'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { authorOf, type Principal } from '@tocsin/service-kit/principal'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { maskUrl } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
@@ -100,14 +100,14 @@ export class SubscriptionDesk {
       sealedSecret: sealSecret(sealingKey, subscriptionId, secret, random),
       from: encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
     }
-    const appended = await desk.write({ type: 'subscription.created', data: record })
+    const appended = await desk.write({ type: 'subscription.created', data: record }, authorOf(principal))
     return { shown: this.show(record), secret, appended }
   }
 
   /** Ends a subscription; what is pending is sent no more. */
   async end(principal: Principal, id: string): Promise<Appended> {
     const { subscriptionId } = await this.findNow(principal, id)
-    return this.#deps.desk.write({ type: 'subscription.deleted', data: { subscriptionId } })
+    return this.#deps.desk.write({ type: 'subscription.deleted', data: { subscriptionId } }, authorOf(principal))
   }
 
   /** Those that the principal may see: its own, and for administrators all within their reach. */

@@ -97,10 +97,10 @@ describe('rotation', () => {
       keysMax: 10,
       desk: {
         inTurn: step => step(),
-        write: payload => controlDesk.write(payload),
-        append: async payload => {
-          await controlDesk.write({ type: 'key.rotated', data: rival })
-          return controlDesk.append(payload)
+        write: (...given) => controlDesk.write(...given),
+        append: async (...given) => {
+          await controlDesk.write({ type: 'key.rotated', data: rival }, given[1])
+          return controlDesk.append(...given)
         }
       }
     })
@@ -199,8 +199,8 @@ describe('a secret that is stored and not folded in time', () => {
       keysMax: 10,
       desk: {
         inTurn: step => step(),
-        write: payload => notifier.controlDesk.write(payload),
-        append: async payload => ({ ...(await notifier.controlDesk.append(payload)), isFolded: false })
+        write: (...given) => notifier.controlDesk.write(...given),
+        append: async (...given) => ({ ...(await notifier.controlDesk.append(...given)), isFolded: false })
       }
     })
   }

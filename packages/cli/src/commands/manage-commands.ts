@@ -1,4 +1,4 @@
-// theatres, sources, keys, subscriptions: what an administrator lists and makes in a running suite, through its public routes.
+// theatres, sources, keys, subscriptions, audit: what an administrator lists and makes in a running suite, through its public routes.
 
 import type { Command } from 'commander'
 import { UsageError } from '../output.ts'
@@ -45,12 +45,15 @@ const subscriptions: Listing = {
   columns: ['id', 'url', 'order', 'filter', 'contact']
 }
 
-/** Adds the four commands; each lists when it is called without more. */
+const audit: Listing = { noun: 'who changed what, the newest first', path: '/v1/audit', columns: ['at', 'type', 'subject', 'by'] }
+
+/** Adds the five commands; each lists when it is called without more. */
 export function addManageCommands(program: Command, context: CommandContext): void {
   addTheatres(program.command('theatres').description('list and declare theatres; tick a replay theatre'), context)
   addSources(program.command('sources').description('list and declare sources'), context)
   addKeys(program.command('keys').description('list, make, rotate and revoke keys'), context)
   addSubscriptions(program.command('subscriptions').description('list, make and delete webhook subscriptions'), context)
+  addList(program.command('audit').description('list who changed what of the administration'), audit, context)
 }
 
 function addTheatres(parent: Command, context: CommandContext): void {
@@ -232,7 +235,12 @@ function factLines(answer: unknown): readonly string[] {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '-'
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
+  if (isAuthor(value)) return value.name === value.id ? value.id : `${value.name} (${value.id})`
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function isAuthor(value: unknown): value is { readonly id: string; readonly name: string } {
+  return typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'id,name'
 }
 
 function listed(text: string): readonly string[] {
