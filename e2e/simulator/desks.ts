@@ -82,6 +82,13 @@ export class Desks {
     )
   }
 
+  /** An officer says that a theatre's time is that of the clock. */
+  async setTime(theatre: string): Promise<void> {
+    await this.#ask(`time of ${theatre}`, ({ controlDesk }) =>
+      controlDesk.setTime(owner, theatre, { reason: 'the clock was wrong at the start' })
+    )
+  }
+
   /** A tick that another overtook is refused, which is as it should be. */
   async tick(theatre: string, to: string): Promise<void> {
     const reply = await this.#ask(

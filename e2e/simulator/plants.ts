@@ -183,6 +183,33 @@ export const answersTooEarly: Plant = {
   }
 }
 
+/** What a theatre was told before an officer set its time is not folded again: the log is read as if it were empty. */
+export const forgetsThePast: Plant = {
+  name: 'nothing is folded again when the time is set back',
+  log(role, log) {
+    if (role !== 'rules') return log
+    return withMembers(log, {
+      async read(topic, partition, from, limits) {
+        const page = await log.read(topic, partition, from, limits)
+        return topic === topics.incidents ? { ...page, records: [], next: page.end } : page
+      }
+    })
+  }
+}
+
+/** An officer's word on the time never reaches the theatre. */
+export const losesTheWord: Plant = {
+  name: 'a word on the time does not reach its theatre',
+  log(role, log) {
+    if (role !== 'rules') return log
+    const append = async (topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> => {
+      const kept = records.filter(record => !parse(record.value).type.includes('clock.set'))
+      return kept.length === 0 ? [] : log.append(topic, kept)
+    }
+    return withMembers(log, { append })
+  }
+}
+
 export const plants: readonly Plant[] = [
   resumesTooFar,
   resumesTooEarly,
@@ -192,7 +219,9 @@ export const plants: readonly Plant[] = [
   publishesAgain,
   forgetsDelivery,
   lastArrivalWins,
-  answersTooEarly
+  answersTooEarly,
+  forgetsThePast,
+  losesTheWord
 ]
 
 interface Loose {

@@ -8,6 +8,7 @@ import { checkAlerts } from './checker/alerts-check.ts'
 import { checkConvergence } from './checker/convergence-check.ts'
 import { checkPlacement } from './checker/placement-check.ts'
 import { checkReports } from './checker/reports-check.ts'
+import { checkClocks } from './checker/told-time.ts'
 import { expectedDeliveries, missingAt, missingFrom, wrongAt, wrongDeliveries } from './checker/transports-check.ts'
 import { Desks, partnerReader } from './desks.ts'
 import { FeedReader } from './feed-reader.ts'
@@ -49,6 +50,9 @@ export const stepsDefault = 90
 const startMs = Date.parse('2025-06-10T06:00:00.000Z')
 const secondMs = 1_000
 const minuteMs = 60 * secondMs
+const yearMs = 365 * 86_400 * secondMs
+/** By how much the clock of the first start is wrong: mostly not at all. */
+const wrongStartsMs = [0, 0, 0, 9 * yearMs, -9 * yearMs]
 
 /** Runs a seed. Never rejects for a broken promise; those stand in the result. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
@@ -110,11 +114,15 @@ class Simulation {
 
   async run(): Promise<SimulationResult> {
     const { time, weather } = this.#world
+    const wrongMs = this.#world.chance.fork('wrong clock').pick(wrongStartsMs)
+    if (wrongMs !== 0) this.#moveClock(wrongMs, 'is wrong at the start, by')
     this.#suite.start()
     await this.#finish('set-up', this.#desks.setUp())
+    if (wrongMs !== 0) this.#moveClock(-wrongMs, 'is set right, by')
     for (const feed of this.#feeds) void feed.run()
     weather.begin()
     time.note(`the storm begins: ${JSON.stringify(weather.mix)}`)
+    if (wrongMs !== 0) void this.#setTimeSometime()
     await this.#finish('the workload', this.#storm())
     weather.clear()
     time.note('the weather clears')
@@ -133,6 +141,19 @@ class Simulation {
       steps: this.#steps,
       counts: this.#counts()
     }
+  }
+
+  #moveClock(byMs: number, how: string): void {
+    this.#world.wall.jump(byMs)
+    this.#world.time.note(`the wall clock ${how} ${byMs / secondMs} s`)
+  }
+
+  /** Somebody sees what the suite says of its clock, and speaks. */
+  async #setTimeSometime(): Promise<void> {
+    this.#unanswered++
+    await this.#world.time.pause(this.#world.chance.fork('word on the time').integer(0, 4 * minuteMs), 'officer')
+    for (const theatre of ['world', 'coast']) await this.#desks.setTime(theatre)
+    this.#unanswered--
   }
 
   #takeNotifier(notifier: Notifier, life: Life): void {
@@ -243,6 +264,7 @@ class Simulation {
     for (const what of wrong) world.violate('6 no silent gap', what)
     for (const what of this.#ticks.wrong(disk)) world.violate('a theatre keeps its time', what)
     await this.#attempt('reports', () => checkReports(world, disk, this.#reporters.acknowledgements))
+    await this.#attempt('clocks', () => checkClocks(world, disk))
     await this.#attempt('alerts', () => checkAlerts(world, disk))
     await this.#attempt('convergence', () => checkConvergence(world, disk))
     await this.#attempt('placement', () => checkPlacement(world, disk))

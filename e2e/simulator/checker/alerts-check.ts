@@ -4,11 +4,11 @@
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { engineVersion } from '@tocsin/contracts/records'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { Entry, StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'
+import { foldTold } from './told-time.ts'
 
 const unassigned = '_unassigned'
 
@@ -69,11 +69,10 @@ function checkBytes(world: World, theatre: string, published: readonly Entry[], 
 
 /** The alert records that the theatre's records make, folded in one go. */
 function foldCleanly(theatre: string, disk: StoreReader): string[] {
-  const fold = new TheatreFold(theatre, digest)
   const texts: string[] = []
   let previoushash = '0'.repeat(64)
-  for (const record of recordsOf(theatre, disk)) {
-    for (const { type, data } of fold.apply(record).alerts) {
+  foldTold(theatre, recordsOf(theatre, disk), (record, output) => {
+    for (const { type, data } of output.alerts) {
       const text = canonicalJson({
         specversion: '1.0',
         datacontenttype: 'application/json',
@@ -90,6 +89,6 @@ function foldCleanly(theatre: string, disk: StoreReader): string[] {
       previoushash = sha256Hex(text)
       texts.push(text)
     }
-  }
+  })
   return texts
 }

@@ -10,6 +10,7 @@ import type { StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'
 import { recordsOf, theatresOf } from './alerts-check.ts'
 import { type AssembledIncident, assembledReports, incidentsAfter } from './assembled.ts'
+import { rightedTimes } from './told-time.ts'
 
 interface AlertWord {
   readonly alertId: string
@@ -27,7 +28,7 @@ export function checkConvergence(world: World, disk: StoreReader): void {
   for (const theatre of theatresOf(disk)) {
     const words = disk.of(topics.alerts, theatre).flatMap(({ record }) => (record === null ? [] : [record]))
     const ended = findingsOf(words, assembled.get(theatre) ?? [])
-    const shuffled = foldShuffled(theatre, recordsOf(theatre, disk), world.chance.fork(`shuffle ${theatre}`))
+    const shuffled = foldShuffled(theatre, rightedTimes(recordsOf(theatre, disk)), world.chance.fork(`shuffle ${theatre}`))
     const missing = shuffled.filter(finding => !ended.includes(finding))
     const extra = ended.filter(finding => !shuffled.includes(finding))
     if (missing.length + extra.length > 0)
@@ -75,7 +76,7 @@ function findingsOf(
  */
 function foldShuffled(theatre: string, records: readonly TheatreRecord[], chance: Chance): string[] {
   const said = records.filter(({ type }) => type === 'report.received' || type === 'report.withdrawn')
-  const ticks = records.filter(({ type }) => type === 'clock.ticked')
+  const ticks = records.flatMap(asTick)
   const settings = records.filter(
     ({ type }) => type.endsWith('.configured') || type === 'rule.removed' || type === 'engine.changed'
   )
@@ -115,6 +116,12 @@ function foldShuffled(theatre: string, records: readonly TheatreRecord[], chance
     outputs.flatMap(({ alerts }) => alerts),
     incidents
   )
+}
+
+/** A word on the time is a tick for who folds with the right time from the beginning. */
+function asTick(record: TheatreRecord): TheatreRecord[] {
+  if (record.type === 'clock.ticked') return [record]
+  return record.type === 'clock.set' ? [{ ...record, type: 'clock.ticked', data: { to: record.data.to, gap: true } }] : []
 }
 
 function toOf(record: TheatreRecord): string {

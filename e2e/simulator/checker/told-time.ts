@@ -1,0 +1,65 @@
+// The records of a theatre with the time that officers set: a word on the time makes all before it be folded anew. Written as the design says it, by
+// other code than the rules service's.
+
+import { digest } from '@tocsin/contracts/digest'
+import { type FoldOutput, TheatreFold } from '@tocsin/domain/theatre-fold'
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { StoreReader } from '../store-reader.ts'
+import type { World } from '../world.ts'
+import { recordsOf, theatresOf } from './alerts-check.ts'
+
+const dayMs = 86_400_000
+/** The wall clock of a run jumps by a day now and then, and is not believed for some minutes; a wrong clock of a start is years away. */
+const clockToleranceMs = 10 * dayMs
+
+/** Ticks and words as they count: no later than any word behind them. */
+export function rightedTimes(records: readonly TheatreRecord[]): TheatreRecord[] {
+  let least: string | null = null
+  return records
+    .toReversed()
+    .map(record => {
+      if (record.type !== 'clock.ticked' && record.type !== 'clock.set') return record
+      const righted =
+        least !== null && least < record.data.to ? ({ ...record, data: { ...record.data, to: least } } as TheatreRecord) : record
+      if (record.type === 'clock.set' && (least === null || record.data.to < least)) least = record.data.to
+      return righted
+    })
+    .toReversed()
+}
+
+/** Folds the records of a theatre in order; `take` gets what comes of each. */
+export function foldTold(
+  theatre: string,
+  records: readonly TheatreRecord[],
+  take: (record: TheatreRecord, output: FoldOutput) => void
+): void {
+  let fold = new TheatreFold(theatre, digest)
+  for (const [i, record] of records.entries()) {
+    if (record.type !== 'clock.set' || !fold.setsBack(record)) {
+      take(record, fold.apply(record))
+      continue
+    }
+    const again = TheatreFold.again(theatre, digest, record)
+    for (const before of rightedTimes(records.slice(0, i + 1)).slice(0, i)) again.apply(before)
+    take(record, again.succeed(fold, record))
+    fold = again
+  }
+}
+
+/** A theatre on the wall clock stands where the clock does, whatever clock a start had, once an officer has set it. */
+export function checkClocks(world: World, disk: StoreReader): void {
+  for (const theatre of theatresOf(disk)) {
+    const records = rightedTimes(recordsOf(theatre, disk))
+    const config = records.findLast(record => record.type === 'theatre.configured')
+    if (config?.type !== 'theatre.configured' || config.data.clock !== 'wall') continue
+    const times = records.flatMap(record =>
+      record.type === 'clock.ticked' || record.type === 'clock.set' ? [record.data.to] : []
+    )
+    const last = times.toSorted().at(-1) ?? ''
+    if (Math.abs(Date.parse(last) - world.wall.nowMs) <= clockToleranceMs) continue
+    world.violate(
+      'a theatre keeps its time',
+      `${theatre} stands at ${last}, the clock at ${new Date(world.wall.nowMs).toISOString()}`
+    )
+  }
+}
