@@ -2,7 +2,8 @@
 
 import { Agent, type Dispatcher, errors, request } from 'undici'
 import { type EndpointPolicy, vetEndpoint } from './address-vetting.ts'
-import { AddressRefusedError, type Resolve, vettedConnector } from './vetted-connector.ts'
+import type { Resolve } from './name-resolver.ts'
+import { AddressRefusedError, vettedConnector } from './vetted-connector.ts'
 import type { SendFailure, SendOutcome, WebhookRequest, WebhookTransport } from './webhook-transport.ts'
 
 export interface UndiciTransportOptions {

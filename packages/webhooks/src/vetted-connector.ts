@@ -1,15 +1,10 @@
 // The connector of the sender: what is judged is what is dialled. Names are resolved here, the whole answer is judged, and the socket gets
 // exactly these addresses, so a name that turns private between check and connection is caught.
 
-import { promises as dns, type LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { buildConnector } from 'undici'
 import { type EndpointPolicy, isAllowedAddress, isAllowedAnswer, literalOf } from './address-vetting.ts'
-
-/** Resolves a name to all its addresses. Rejects with Node's DNS codes. */
-export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
-
-export const systemResolve: Resolve = hostname => dns.lookup(hostname, { all: true })
+import { createResolve, type Resolve } from './name-resolver.ts'
 
 /** The address is not one that we may reach. The message names neither the address nor the network. */
 export class AddressRefusedError extends Error {
@@ -35,7 +30,7 @@ export function vettedConnector(options: ConnectorOptions): buildConnector.conne
   const connect = buildConnector({
     timeout: options.connectTimeoutMs,
     allowH2: false,
-    lookup: vettedLookup(options.policy, options.resolve ?? systemResolve),
+    lookup: vettedLookup(options.policy, options.resolve ?? createResolve()),
     ...(options.ca === undefined ? {} : { ca: options.ca })
   })
   return (target, callback) => {

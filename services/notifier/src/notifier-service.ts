@@ -13,8 +13,8 @@ import { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { Secrets } from '@tocsin/service-kit/secrets'
 import type { Service } from '@tocsin/service-kit/service'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
+import { createResolve, type Resolve } from '@tocsin/webhooks/name-resolver'
 import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
-import { type Resolve, systemResolve } from '@tocsin/webhooks/vetted-connector'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
@@ -141,7 +141,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   const cursorKey = secrets.derive('cursor')
   const sealingKey = secrets.derive('subscriptions')
   const policy = { allowHttp: config.webhooks.allowHttp, allowNetworks: parseNetworks(config.webhooks.allow) }
-  const resolve = deps.resolve ?? systemResolve
+  const resolve = deps.resolve ?? createResolve()
   const transport = deps.transport ?? openUndiciTransport({ policy, resolve })
   const limits = config.notifier
 

@@ -1,0 +1,172 @@
+// Names to addresses, by questions of our own to the system's name servers. The system's own call (getaddrinfo) blocks one of the process's few threads
+// until it is answered: two names whose servers say nothing would hold up every other name, and files with them. Whether an address may be reached is
+// judged elsewhere, of each answer anew.
+
+import type { LookupAddress, RecordWithTtl } from 'node:dns'
+import { Resolver } from 'node:dns/promises'
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+
+/** Resolves a name to all its addresses. Rejects with Node's DNS codes. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
+
+export interface NameResolverOptions {
+  /** `address:port` of the name servers; default those of the system, as they are at each question. */
+  readonly servers?: readonly string[]
+  /** For all questions about one name together, ms. */
+  readonly timeLimitMs?: number
+  /** Names that are asked for at a time; one more is refused as if no server had answered. */
+  readonly lookupsMax?: number
+  /** Answers that are kept; the oldest goes. */
+  readonly keptMax?: number
+  /** How long an answer is kept at most, however long its servers allow, ms. */
+  readonly keptMsMax?: number
+  readonly hostsFile?: string
+  /** Monotonic, ms. */
+  readonly nowMs?: () => number
+}
+
+export const nameResolverDefaults = {
+  timeLimitMs: 4_000,
+  lookupsMax: 512,
+  keptMax: 2_000,
+  keptMsMax: 30_000,
+  hostsFile: '/etc/hosts'
+} as const
+
+/** A name has no addresses (`ENOTFOUND`), or nobody could say in time (`EAI_AGAIN`). The message names neither server nor address. */
+export class NameUnresolvedError extends Error {
+  override readonly name = 'NameUnresolvedError'
+  readonly code: 'ENOTFOUND' | 'EAI_AGAIN'
+
+  constructor(code: NameUnresolvedError['code']) {
+    super(code === 'ENOTFOUND' ? 'the name has no addresses' : 'no name server answered in time')
+    this.code = code
+  }
+}
+
+/** Each question goes to each server twice at most. */
+const triesPerServer = 2
+/** How long the addresses of one family wait for those of the other, ms. Servers that drop questions for IPv6 are common. */
+const otherFamilyMs = 250
+/** How long the file of hosts is taken to say the same, ms. */
+const hostsKeptMs = 5_000
+
+interface Kept {
+  readonly addresses: readonly LookupAddress[]
+  readonly untilMs: number
+}
+
+/**
+ * A resolver that asks for one name once at a time, however many want it, and keeps answers as long as their servers allow, within limits. The system's
+ * file of hosts goes first; a name in `.localhost` is this machine. Search domains are not tried: a name is looked up as it stands.
+ */
+export function createResolve(options: NameResolverOptions = {}): Resolve {
+  const settings = { ...nameResolverDefaults, nowMs: () => performance.now(), ...options }
+  const asked = new Map<string, Promise<readonly LookupAddress[]>>()
+  const kept = new Map<string, Kept>()
+  const hosts = hostsReader(settings)
+
+  const keep = (name: string, { addresses, ttlS }: Answer) => {
+    const forMs = Math.min(ttlS * 1000, settings.keptMsMax)
+    kept.delete(name)
+    if (forMs <= 0) return
+    kept.set(name, { addresses, untilMs: settings.nowMs() + forMs })
+    if (kept.size > settings.keptMax) kept.delete(kept.keys().next().value as string)
+  }
+
+  const lookUp = async (name: string): Promise<readonly LookupAddress[]> => {
+    const local = (await hosts()).get(name) ?? (isLocalhost(name) ? thisMachine : null)
+    if (local !== null) return local
+    const answer = await askServers(name, settings)
+    keep(name, answer)
+    return answer.addresses
+  }
+
+  return async hostname => {
+    const name = hostname.toLowerCase().replace(/\.$/, '')
+    const known = kept.get(name)
+    if (known !== undefined && settings.nowMs() < known.untilMs) return known.addresses
+    const underWay = asked.get(name)
+    if (underWay !== undefined) return underWay
+    if (asked.size >= settings.lookupsMax) throw new NameUnresolvedError('EAI_AGAIN')
+    const asking = lookUp(name).finally(() => asked.delete(name))
+    asked.set(name, asking)
+    return asking
+  }
+}
+
+interface Answer {
+  readonly addresses: readonly LookupAddress[]
+  /** The least of them, seconds. */
+  readonly ttlS: number
+}
+
+type ServerSettings = Pick<NameResolverOptions, 'servers'> & { readonly timeLimitMs: number }
+
+/** Both families at once, IPv4 first. Once one of them is answered the other has a moment left: only what was answered and judged is dialled. */
+async function askServers(name: string, { servers, timeLimitMs }: ServerSettings): Promise<Answer> {
+  // One of its own for each name: it has the servers that the system names now, and ends without touching others.
+  const resolver = new Resolver({ timeout: Math.ceil(timeLimitMs / triesPerServer), tries: triesPerServer })
+  if (servers !== undefined) resolver.setServers(servers)
+  const cancel = () => resolver.cancel()
+  const limits = [setTimeout(cancel, timeLimitMs)]
+  const hurry = (records: readonly RecordWithTtl[]) => {
+    if (records.length > 0) limits.push(setTimeout(cancel, otherFamilyMs))
+    return records
+  }
+  try {
+    const answers = await Promise.allSettled([
+      resolver.resolve4(name, { ttl: true }).then(hurry),
+      resolver.resolve6(name, { ttl: true }).then(hurry)
+    ])
+    const records = answers.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
+    if (records.length > 0) {
+      const addresses = records.map(({ address }) => ({ address, family: isIP(address) }))
+      return { addresses, ttlS: Math.min(...records.map(({ ttl }) => ttl)) }
+    }
+    const isKnownEmpty = answers.every(answer => answer.status === 'fulfilled' || saysNothingIsThere(answer.reason))
+    throw new NameUnresolvedError(isKnownEmpty ? 'ENOTFOUND' : 'EAI_AGAIN')
+  } finally {
+    for (const limit of limits) clearTimeout(limit)
+  }
+}
+
+function saysNothingIsThere(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ENOTFOUND' || error.code === 'ENODATA' || error.code === 'EBADNAME'
+}
+
+const thisMachine: readonly LookupAddress[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 }
+]
+
+/** Source: RFC 6761, section 6.3. */
+function isLocalhost(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost')
+}
+
+type Hosts = ReadonlyMap<string, readonly LookupAddress[]>
+
+/** The file of hosts, read again after a while. One that is not there or can't be read names nobody. */
+function hostsReader({ hostsFile, nowMs }: { readonly hostsFile: string; readonly nowMs: () => number }): () => Promise<Hosts> {
+  let read: { readonly hosts: Promise<Hosts>; readonly untilMs: number } | null = null
+  return () => {
+    if (read === null || nowMs() >= read.untilMs) {
+      const hosts = readFile(hostsFile, 'utf8').then(parseHosts, () => new Map())
+      read = { hosts, untilMs: nowMs() + hostsKeptMs }
+    }
+    return read.hosts
+  }
+}
+
+function parseHosts(text: string): Hosts {
+  const hosts = new Map<string, LookupAddress[]>()
+  for (const line of text.split('\n')) {
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
+    const family = isIP(address)
+    if (family === 0) continue
+    for (const name of names.map(each => each.toLowerCase())) hosts.set(name, [...(hosts.get(name) ?? []), { address, family }])
+  }
+  return hosts
+}
