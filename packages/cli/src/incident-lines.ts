@@ -19,6 +19,7 @@ export interface IncidentView {
     readonly category: string
     readonly withdrawn: boolean
   }[]
+  readonly mayBe?: readonly string[]
   readonly joins?: readonly { readonly reports: readonly [string, string]; readonly why: string }[]
 }
 
@@ -63,11 +64,12 @@ export function incidentLine({ category, place, occurred, reports, revision, inc
 
 /** What an incident is, which reports it is made of and why, and what became of it since. */
 export function incidentHistoryLines(incident: IncidentHistory): readonly string[] {
-  const { aliases, reports, joins = [], history, withdrawn } = incident
+  const { aliases, reports, mayBe = [], joins = [], history, withdrawn } = incident
   const others = aliases.filter(alias => alias !== incident.incidentId)
   return [
     `${incidentLine(incident)}${withdrawn ? ', withdrawn' : ''}`,
     ...(others.length === 0 ? [] : [`also known as ${others.join(', ')}`]),
+    ...(mayBe.length === 0 ? [] : [`may be the same as ${mayBe.join(', ')}: their deaths count once`]),
     '',
     'Reports:',
     ...reports.map(r => `  ${r.reportId}  ${r.sourceId}  ${r.reportedAt}  ${r.category}${r.withdrawn ? '  withdrawn' : ''}`),

@@ -4,10 +4,12 @@ import type { AlertArea, AlertLevel, AlertState, Certainty, Severity } from './a
 import { evidenceOf, type IncidentRevisions, type PublishedEvidence } from './alert-evidence.ts'
 import { formatTime } from './event-time.ts'
 import { roundKm } from './geometry.ts'
+import { maySee } from './handling.ts'
 import { compareText } from './incident.ts'
 import { contentKeyOf } from './incident-list.ts'
 import { type Finding, roundMeasure } from './pattern.ts'
-import { summaryOf, type TriggerSummary } from './trigger-summary.ts'
+import { toldTwiceNote } from './told-twice.ts'
+import { deathsOf, summaryOf, type TriggerSummary } from './trigger-summary.ts'
 
 /** The part of an alert that its finding alone decides. */
 export interface AlertContent {
@@ -53,7 +55,8 @@ export function contentOf(
     group: finding.group,
     // Whoever reads the headline alone must not take a drill for the world.
     headline: sum.drill ? `EXERCISE: ${finding.headline}` : finding.headline,
-    explanation: finding.explanation,
+    explanation:
+      finding.explanation + toldTwiceNote([...triggers, ...support.filter(({ handling }) => maySee(sum.handling, handling))]),
     severity: severityOf(levelOf(finding), severities),
     certainty: certaintyOf(sum, finding),
     levels: levelsOf(finding, published),
@@ -69,7 +72,7 @@ export function contentOf(
     evidence: named,
     evidenceOmitted: finding.omitted + triggers.length + support.length - named.length,
     category: sum.categories,
-    fatalities: sum.fatalities,
+    fatalities: deathsOf(sum, triggers),
     handling: sum.handling,
     drill: sum.drill
   }

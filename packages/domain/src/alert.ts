@@ -158,6 +158,8 @@ export interface IncidentState {
   readonly from: readonly string[]
   /** An exercise. Left out where it is none. */
   readonly drill?: true
+  /** Ids of incidents that it may be, and whose deaths count in its stead. Left out where there are none. */
+  readonly mayBe?: readonly string[]
   /** Why its reports are one incident: one join fewer than reports, the strongest first, at most 50. Left out where one report stands alone. */
   readonly joins?: readonly IncidentJoin[]
 }

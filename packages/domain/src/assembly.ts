@@ -7,7 +7,9 @@ import { DeclaredPartners } from './declared-partners.ts'
 import { FoldWork } from './fold-work.ts'
 import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
 import { explainPair, scorePair } from './pair-score.ts'
+import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'
+import { type Other, withOthers } from './told-twice.ts'
 
 /** Joins of one incident that are told of. */
 export const joinsMax = 50
@@ -34,6 +36,9 @@ export function pairKey(a: string, b: string): string {
 /** The present reports of a theatre and the incidents that they make. Deterministic; holds no time of its own. */
 export class Assembler {
   readonly #reports: ReportPartners
+  readonly #doubts = new ReportDoubts()
+  /** What incidents that may be others are without that. */
+  readonly #plain = new WeakMap<Incident, Incident>()
   readonly #incidentOf = new Map<string, string>()
   readonly #incidents = new Map<string, Incident>()
   readonly #declared: DeclaredPairs
@@ -79,13 +84,18 @@ export class Assembler {
   /** Sets (or, with null, takes away) reports, and re-joins what they touch. Returns only incidents that really differ. */
   update(changes: ReadonlyMap<string, ReportView | null>): AssemblyChange {
     const touched = new Set<string>()
+    const stirred = new Set<string>()
     for (const [id, view] of changes) {
       for (const member of this.incidentOfReport(id)?.reportIds ?? []) touched.add(member)
       for (const other of this.#reports.remove(id)) touched.add(other)
-      if (view !== null) for (const other of this.#reports.add(id, view)) touched.add(other)
+      for (const other of this.#doubts.remove(id)) stirred.add(other)
+      if (view !== null) {
+        for (const other of this.#reports.add(id, view)) touched.add(other)
+        for (const other of this.#doubts.add(id, view)) stirred.add(other)
+      }
       touched.add(id)
     }
-    return this.#rejoin(touched, changes)
+    return this.#rejoin(touched, changes, stirred)
   }
 
   /** Lets go of reports that nothing can change any more. What stays keeps its incidents, until something touches them. */
@@ -94,13 +104,19 @@ export class Assembler {
       this.#incidents.delete(this.#incidentOf.get(id) ?? '')
       this.#incidentOf.delete(id)
       this.#reports.remove(id)
+      this.#doubts.remove(id)
     }
   }
 
-  /** Puts back what a snapshot held: the reports of an incident, and the incident that they made then. */
-  restoreGroup(group: readonly ReportView[]): Incident {
-    for (const view of group) this.#reports.restore(view.revision.reportId, view)
-    const incident = assembleIncident(group)
+  /** Puts back what a snapshot held: the reports of an incident, and the incident that they made then. `doubt` is what it may have been. */
+  restoreGroup(group: readonly ReportView[], doubt?: IncidentDoubt): Incident {
+    for (const view of group) {
+      this.#reports.restore(view.revision.reportId, view)
+      this.#doubts.restore(view.revision.reportId, view)
+    }
+    const plain = assembleIncident(group)
+    const incident = doubt === undefined ? plain : { ...plain, ...doubt }
+    if (incident !== plain) this.#plain.set(incident, plain)
     this.#incidents.set(incident.id, incident)
     for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
     return incident
@@ -123,8 +139,12 @@ export class Assembler {
     return declared === true && mayBeMerged(a, b) ? declaredScore : scorePair(a, b)
   }
 
-  #rejoin(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange {
-    const alone = this.#joinAlone(touched, changed)
+  #rejoin(
+    touched: ReadonlySet<string>,
+    changed: ReadonlyMap<string, ReportView | null>,
+    stirred: ReadonlySet<string>
+  ): AssemblyChange {
+    const alone = stirred.size > 0 ? null : this.#joinAlone(touched, changed)
     if (alone !== null) return alone
     const component = this.#componentOf(touched)
     const removed = new Map<string, Incident>()
@@ -136,7 +156,7 @@ export class Assembler {
       this.#incidents.delete(incident.id)
       for (const id of incident.reportIds) this.#incidentOf.delete(id)
     }
-    const added: Incident[] = []
+    const joined: Incident[] = []
     const known = new Map([...removed.values()].map(incident => [incident.reportIds.join(' '), incident]))
     for (const group of this.#joinGreedily(component)) {
       const before = known.get(group.join(' '))
@@ -144,11 +164,45 @@ export class Assembler {
       const incident = untouched ? before : assembleIncident(group.map(id => this.#reports.get(id) as ReportView))
       this.#incidents.set(incident.id, incident)
       for (const id of incident.reportIds) this.#incidentOf.set(id, incident.id)
-      if (before && before.id === incident.id && before.contentKey === incident.contentKey && sameIncident(before, incident))
-        removed.delete(incident.id)
+      joined.push(incident)
+    }
+    for (const incident of this.#doubtedWith([...removed.values(), ...joined], stirred)) {
+      removed.set(incident.id, incident)
+      joined.push(incident)
+    }
+    const added: Incident[] = []
+    for (const one of joined) {
+      const incident = this.#withOthers(one)
+      const before = removed.get(incident.id)
+      const isAsBefore = before !== undefined && isAlike(before, incident)
+      this.#incidents.set(incident.id, isAsBefore ? before : incident)
+      if (isAsBefore) removed.delete(before.id)
       else added.push(incident)
     }
     return { removed: [...removed.values()], added: added.sort((a, b) => compareText(a.id, b.id)) }
+  }
+
+  /** Incidents that do not join anew, but may be some that changed: what they may be is asked again. */
+  #doubtedWith(changed: readonly Incident[], stirred: ReadonlySet<string>): Set<Incident> {
+    const reports = new Set(stirred)
+    for (const { reportIds } of changed) for (const id of reportIds) for (const other of this.#doubts.of(id)) reports.add(other)
+    const isChanged = new Set(changed)
+    const incidents = [...reports].flatMap(id => this.incidentOfReport(id) ?? [])
+    return new Set(incidents.filter(incident => !isChanged.has(incident)))
+  }
+
+  #withOthers(incident: Incident): Incident {
+    const plain = this.#plain.get(incident) ?? incident
+    const others = new Set<Incident>()
+    for (const id of plain.reportIds) {
+      for (const other of this.#doubts.of(id)) {
+        const theirs = this.#declared.has(pairKey(id, other)) ? undefined : this.incidentOfReport(other)
+        if (theirs !== undefined && theirs.id !== plain.id) others.add(this.#plain.get(theirs) ?? theirs)
+      }
+    }
+    const whole = others.size === 0 ? plain : withOthers(plain, [...others])
+    if (whole !== plain) this.#plain.set(whole, plain)
+    return whole
   }
 
   /** A new report that fits no other is an incident of its own: the usual case. Null where there is more to it. */
@@ -218,6 +272,16 @@ export class Assembler {
 
 function isEmpty(values: Generator<unknown>): boolean {
   return values.next().done === true
+}
+
+/** What an incident may be, as a snapshot keeps it. */
+export type IncidentDoubt = Pick<Incident, 'contentKey'> & { readonly mayBe: readonly Other[] }
+
+/** The same in all that anybody could see, also where it was made anew. */
+function isAlike(before: Incident, now: Incident): boolean {
+  if (before === now) return true
+  const sameOthers = before.mayBe?.map(({ id }) => id).join(' ') === now.mayBe?.map(({ id }) => id).join(' ')
+  return before.contentKey === now.contentKey && sameOthers && sameIncident(before, now)
 }
 
 interface Group {

@@ -159,7 +159,8 @@ export class IncidentRegister {
       credibility: incident.credibility,
       handling: incident.handling,
       from: [...from].sort(compareText),
-      ...(incident.drill ? { drill: true as const } : {})
+      ...(incident.drill ? { drill: true as const } : {}),
+      ...(incident.mayBe === undefined ? {} : { mayBe: incident.mayBe.map(({ id }) => id) })
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   type ReportRevision,
   type UnnamedPerson
 } from './report.ts'
+import type { Other } from './told-twice.ts'
 
 export type { IncidentPlace } from './incident-place.ts'
 
@@ -52,6 +53,8 @@ export interface Incident {
   readonly actors: readonly Actor[]
   readonly targets: readonly string[]
   readonly fatalities: Fatalities
+  /** Others that it may be, and that are counted in its stead, in order of id. Left out where there are none. Source: decision 0038. */
+  readonly mayBe?: readonly Other[]
   readonly credibility: number
   /** Graded C3 or better, or of unknown grade: it may trigger. */
   readonly passesGrade: boolean

@@ -8,7 +8,7 @@ import { groupKeyOf } from './finding-group.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from './incident.ts'
 import type { AnyPattern, Finding, ParameterFault } from './pattern.ts'
 import { evidenceOf } from './patterns/episode-evidence.ts'
-import { summaryOf } from './trigger-summary.ts'
+import { deathsOf, summaryOf } from './trigger-summary.ts'
 
 type Parameters = Readonly<Record<string, unknown>>
 
@@ -117,7 +117,7 @@ function makeIncident({ ruleId, pattern, finding }: Input): Incident {
     alsoAt,
     actors: unique(triggers.flatMap(i => i.actors)),
     targets: unique(triggers.flatMap(i => i.targets)),
-    fatalities: sum.fatalities,
+    fatalities: deathsOf(sum, triggers),
     credibility: Math.min(...triggers.map(i => i.credibility)),
     passesGrade: triggers.some(i => i.passesGrade),
     gradeKnown: triggers.some(i => i.gradeKnown),

@@ -5,6 +5,7 @@ import { distanceKm } from './geometry.ts'
 import { compareText, type ReportView } from './incident.ts'
 import { attackCategories, type Place } from './report.ts'
 import { joinDistanceMaxKm, overlapShareMin } from './report-cells.ts'
+import { daysOf, intervalDaysMax, mayBeSameDay } from './told-twice.ts'
 
 /** Least score that joins two reports. 1 = same place, same day, same kind. Source: decision 0005. */
 export const joinScoreMin = 0.5
@@ -18,16 +19,31 @@ export const copyScore = 2
 export function scorePair(a: ReportView, b: ReportView): number {
   if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return 0
   // What is cheap and settles most pairs comes first.
-  const day = dayAgreement(a.span, b.span)
+  const day = dayAgreement(a, b)
   const kind = day === 0 ? 0 : kindAgreement(a, b)
   const score = kind === 0 ? 0 : day * kind * placeAgreement(a, b) * actorAgreement(a, b) * issuerAgreement(a, b)
   return score > 0 && isCopy(a, b) ? copyScore : score
 }
 
+/** True for a report of an attack with dead, known to a month at least: another may be of the same incident without joining it. */
+export function mayHaveDoubts(report: ReportView): boolean {
+  return daysOf(report.span) <= intervalDaysMax && isAttack(report) && tollOf(report) > 0
+}
+
+/**
+ * True where two reports may be of one incident although they score too little to join: an interval of days that holds the day of the other, the same place
+ * and kind, and nobody named who contradicts it; both know of dead.
+ */
+export function mayBeOne(a: ReportView, b: ReportView): boolean {
+  if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return false
+  if (!mayBeSameDay(a.span, b.span) || !mayHaveDoubts(a) || !mayHaveDoubts(b) || actorAgreement(a, b) < 1) return false
+  return kindAgreement(a, b) * placeAgreement(a, b) * issuerAgreement(a, b) >= joinScoreMin
+}
+
 /** Why `scorePair` takes two reports for one incident, in words. Nothing of what is private in them is told. */
 export function explainPair(a: ReportView, b: ReportView): string {
   if (isCopy(a, b)) return 'copies of one text'
-  return [placeWords(a, b), dayWords(a.span, b.span), kindWords(a, b), actorWords(a, b)]
+  return [placeWords(a, b), dayWords(a.span, b.span), kindWords(a, b), actorWords(a, b), tollWords(a, b)]
     .filter(words => words !== null)
     .join(', ')
 }
@@ -59,15 +75,54 @@ function actorWords(a: ReportView, b: ReportView): string | null {
   return one.some(name => other.includes(name)) ? 'a perpetrator in common' : 'other perpetrators'
 }
 
-/** By whole days: a time of day is one day's, and two days with a day between them are not one apart. */
-function dayAgreement(a: Span, b: Span): number {
+function tollWords(a: ReportView, b: ReportView): string | null {
+  return shareOfDays(a.span, b.span) < overlapShareMin && agreeOnDetail(a, b) ? 'the same number of dead' : null
+}
+
+/**
+ * By whole days: a time of day is one day's, and two days with a day between them are not one apart. An interval weighs less the longer it is; where the other
+ * is but a small part of it, both must agree on who did it and on how many died.
+ */
+function dayAgreement(one: ReportView, other: ReportView): number {
+  const [a, b] = [one.span, other.span]
   if (gapDays(a, b) > 1) return 0
   const { apart, common, union, longest } = inDays(a, b)
   if (apart > 1) return 0
   if (isTimed(a) && isTimed(b)) return gapDays(a, b) <= sameTimeDays ? 1 : 0.75
   if (longest <= 2) return apart === 0 ? 1 : 0.75
   const share = common / union
-  return share < overlapShareMin ? 0 : 0.5 + 0.5 * share
+  const isSmall = share < overlapShareMin
+  return isSmall && !(longest <= intervalDaysMax && common > 0 && (agreeOnDetail(one, other) || isCopy(one, other)))
+    ? 0
+    : 0.5 + 0.5 * share
+}
+
+function shareOfDays(a: Span, b: Span): number {
+  const { common, union } = inDays(a, b)
+  return common / union
+}
+
+/** A perpetrator in common, and the same number of dead: so many that it is no chance. */
+function agreeOnDetail(a: ReportView, b: ReportView): boolean {
+  const [one, other] = [tollOf(a), tollOf(b)]
+  const most = Math.max(one, other)
+  if (!isAttack(a) || !isAttack(b) || Math.min(one, other) < sameTollMin || most - Math.min(one, other) > most * sameTollShare)
+    return false
+  return perpetratorsOf(a).some(name => perpetratorsOf(b).includes(name))
+}
+
+/** What is none may go on for all of its days. */
+function isAttack({ revision }: ReportView): boolean {
+  return attackCategories.has(revision.category)
+}
+
+/** Fewer dead than this agree by chance. */
+const sameTollMin = 3
+/** Tolls that differ by less of the greater are the same: the dead are counted again for days. */
+const sameTollShare = 0.1
+
+function tollOf({ revision: { fatalities } }: ReportView): number {
+  return fatalities.best ?? fatalities.low ?? fatalities.high ?? 0
 }
 
 /** Two times of day further apart than this are not the same time: six hours. */

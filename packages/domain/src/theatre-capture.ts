@@ -4,6 +4,7 @@
 
 import type { AlertBookSnapshot } from './alert-book.ts'
 import type { AlertEntry } from './alert-decision.ts'
+import type { IncidentDoubt } from './assembly.ts'
 import type { Span } from './event-time.ts'
 import type { HeardSourcesSnapshot } from './heard-sources.ts'
 import type { Incident } from './incident.ts'
@@ -54,6 +55,8 @@ export interface CapturedState {
 export type SnapshotRow =
   | readonly ['head', SnapshotHead]
   | readonly ['reports', readonly (readonly [string, KnownReport])[]]
+  /** Of incidents that may be others, what they may be; by the number of each, before its reports. */
+  | readonly ['doubts', readonly (readonly [number, IncidentDoubt])[]]
   /** The reports of each present incident. */
   | readonly ['groups', readonly (readonly string[])[]]
   /** Revisions of incidents that are not present, or are in another than their first. */
@@ -75,6 +78,10 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
   for (let at = 0; at < state.incidents.length; at += sliceMax) {
     const slice = state.incidents.slice(at, at + sliceMax)
     for (const incident of slice) table.present(incident)
+    const doubts = slice.flatMap(({ contentKey, mayBe }, i) =>
+      mayBe === undefined ? [] : [[at + i, { contentKey, mayBe }] as const]
+    )
+    if (doubts.length > 0) yield ['doubts', doubts]
     yield ['groups', slice.map(({ reportIds }) => reportIds)]
   }
   for (let at = 0; at < state.revisedIds.length; at += sliceMax) {
@@ -106,7 +113,7 @@ export interface RestoredRule {
 export interface Restoring<T> {
   report(id: string, known: KnownReport): void
   /** The incident that reports make that were told of before. */
-  incident(reportIds: readonly string[]): Incident
+  incident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident
   revisions(revisions: readonly (readonly [string, number])[]): void
   finish(rules: readonly RestoredRule[], alerts: readonly AlertEntry[]): T
 }
@@ -116,6 +123,7 @@ export class CaptureReader<T> {
   readonly #begin: (head: SnapshotHead) => Restoring<T>
   #restoring: Restoring<T> | null = null
   readonly #incidents: Incident[] = []
+  readonly #doubts = new Map<number, IncidentDoubt>()
   readonly #rules: RestoredRule[] = []
   readonly #alerts: AlertEntry[] = []
 
@@ -135,7 +143,10 @@ export class CaptureReader<T> {
         for (const [id, known] of row[1]) restoring.report(id, known)
         return
       case 'groups':
-        for (const ids of row[1]) this.#incidents.push(restoring.incident(ids))
+        for (const ids of row[1]) this.#incidents.push(restoring.incident(ids, this.#doubts.get(this.#incidents.length)))
+        return
+      case 'doubts':
+        for (const [number, doubt] of row[1]) this.#doubts.set(number, doubt)
         return
       case 'revisions':
         restoring.revisions(row[1])

@@ -4,7 +4,7 @@
 import type { AlertEvent, IncidentEvent } from './alert.ts'
 import { AlertBook } from './alert-book.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
-import { Assembler } from './assembly.ts'
+import { Assembler, type IncidentDoubt } from './assembly.ts'
 import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs, type Span } from './event-time.ts'
@@ -310,7 +310,7 @@ export class TheatreFold {
       const fold = TheatreFold.#begun(head, digest, level1)
       return {
         report: (id, known) => fold.#reports.restore(id, known),
-        incident: reportIds => fold.#restoreIncident(reportIds),
+        incident: (reportIds, doubt) => fold.#restoreIncident(reportIds, doubt),
         revisions: revisions => fold.#register.restoreRevisions(revisions),
         finish(rules, alerts) {
           fold.#finishRestoring(head, rules, alerts)
@@ -336,8 +336,11 @@ export class TheatreFold {
     return fold
   }
 
-  #restoreIncident(reportIds: readonly string[]): Incident {
-    const incident = this.#assembler.restoreGroup(reportIds.flatMap(id => this.#viewOf(id) ?? []))
+  #restoreIncident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident {
+    const incident = this.#assembler.restoreGroup(
+      reportIds.flatMap(id => this.#viewOf(id) ?? []),
+      doubt
+    )
     this.#calendar.file(incident)
     this.#register.restorePresent(incident.id)
     return incident

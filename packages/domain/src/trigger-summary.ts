@@ -5,6 +5,7 @@ import { coveringCircle, distanceKm, type Point } from './geometry.ts'
 import { type Handling, stricter } from './handling.ts'
 import { compareText, type Incident, type IncidentPlace } from './incident.ts'
 import type { Fatalities } from './report.ts'
+import { addedDeaths } from './told-twice.ts'
 
 export interface TriggerSummary {
   readonly countries: readonly string[]
@@ -14,7 +15,10 @@ export interface TriggerSummary {
   readonly byCertainty: readonly number[]
   /** How many have no place whose precision is assumed. */
   readonly surelyPlaced: number
+  /** All of them added up, of incidents that may be one as well: `deathsOf` is what they are together. */
   readonly fatalities: Fatalities
+  /** How many may be others. */
+  readonly doubtful: number
   readonly handling: Handling
   readonly drill: boolean
   readonly occurredFromMs: number
@@ -61,6 +65,20 @@ export function summaryOf(list: readonly Incident[], known: readonly Incident[] 
   return all
 }
 
+/** The deaths of a list: of incidents that may be one, low and best count once. O(n) only where there are such. Pure. */
+export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonly Incident[]): Fatalities {
+  if (doubtful === 0) return fatalities
+  const ids = new Set(list.map(({ id }) => id))
+  let { low, best } = fatalities
+  for (const incident of list) {
+    if (incident.mayBe === undefined) continue
+    const added = addedDeaths(incident, id => ids.has(id))
+    if (low !== null) low -= (incident.fatalities.low ?? 0) - (added.low ?? 0)
+    if (best !== null) best -= (incident.fatalities.best ?? 0) - (added.best ?? 0)
+  }
+  return { low, best, high: fatalities.high }
+}
+
 /** The longest sum of another list that is one of this list as well. */
 function beginningOf(list: readonly Incident[], known: readonly Incident[]): Summed & { readonly count: number } {
   const before = known.length > 0 ? summed.get(known) : undefined
@@ -80,6 +98,7 @@ const nothing: TriggerSummary = {
   byCertainty: [0, 0, 0, 0],
   surelyPlaced: 0,
   fatalities: { low: null, best: 0, high: 0 },
+  doubtful: 0,
   handling: 'public',
   drill: true,
   occurredFromMs: Number.POSITIVE_INFINITY,
@@ -98,6 +117,7 @@ class RunningSum {
   #low: number | null
   #best: number | null
   #high: number | null
+  #doubtful: number
   #handling: Handling
   #drill: boolean
   #occurredFromMs: number
@@ -121,6 +141,7 @@ class RunningSum {
     this.#low = from.fatalities.low
     this.#best = from.fatalities.best
     this.#high = from.fatalities.high
+    this.#doubtful = from.doubtful
     this.#handling = from.handling
     this.#drill = from.drill
     this.#occurredFromMs = from.occurredFromMs
@@ -142,6 +163,7 @@ class RunningSum {
     this.#byCertainty[rank] = (this.#byCertainty[rank] as number) + 1
     if (!restsOnAssumed(incident)) this.#surelyPlaced += 1
     this.#addDeaths(incident.fatalities)
+    if (incident.mayBe !== undefined) this.#doubtful += 1
     if (incident.handling !== this.#handling) this.#handling = stricter(this.#handling, incident.handling)
     this.#drill = this.#drill && incident.drill
     if (incident.fromMs < this.#occurredFromMs) this.#occurredFromMs = incident.fromMs
@@ -160,6 +182,7 @@ class RunningSum {
       byCertainty: [...this.#byCertainty],
       surelyPlaced: this.#surelyPlaced,
       fatalities: { low: this.#low, best: this.#best, high: this.#high },
+      doubtful: this.#doubtful,
       handling: this.#handling,
       drill: this.#drill,
       occurredFromMs: this.#occurredFromMs,

@@ -361,12 +361,14 @@ export const goldenRecords: readonly Golden[] = [
       incident,
       {
         ...{ ...incident, drill: true },
+        mayBe: ['i9'],
         joins: [{ reports: ['r1', 'r2'], score: 0.9, why: 'same settlement, same day, both attack' }],
         place: { name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, settlement: null }
       } satisfies IncidentState
     ],
     bad: [
       { why: 'revision zero', at: 'revision', value: 0 },
+      { why: 'another that is no id', at: 'mayBe', value: [{}] },
       { why: 'a join of one', at: 'joins', value: [{ reports: ['r1'], score: 1, why: 'same day' }] },
       { why: 'a report without its source', at: 'reports', value: [{ reportId: 'r1', contentHash: 'c1' }] }
     ]

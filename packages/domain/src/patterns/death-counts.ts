@@ -3,6 +3,7 @@
 import type { Incident } from '../incident.ts'
 import { roundMeasure } from '../pattern.ts'
 import type { Fatalities } from '../report.ts'
+import { addedDeaths } from '../told-twice.ts'
 import { countsSince, type DayCounts, noDayCounts, sumOver, wholeIncident, withSpan } from './day-counts.ts'
 import type { Toll } from './measured-deaths.ts'
 
@@ -28,10 +29,11 @@ export function highestOf({ low, best, high }: Fatalities): number {
   return Math.max(low ?? 0, best ?? 0, high ?? 0)
 }
 
-/** The counts with the deaths of one more incident. What lies wholly before `keptFromDay` goes. Pure. */
+/** The counts with the deaths of one more incident, what it may have in common with others once. What lies wholly before `keptFromDay` goes. Pure. */
 export function withDeathsOf(counts: DeathCounts, incident: Incident, keptFromDay: number): DeathCounts {
-  const low = incident.fatalities.low ?? 0
-  const best = Math.max(low, incident.fatalities.best ?? 0)
+  const more = addedDeaths(incident)
+  const low = more.low ?? 0
+  const best = Math.max(low, more.best ?? 0)
   const added = (known: DayCounts, deaths: number) => withSpan(known, incident, deaths * wholeIncident, keptFromDay)
   return {
     low: added(counts.low, low),

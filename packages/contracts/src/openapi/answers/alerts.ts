@@ -4,8 +4,8 @@ import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, t
 import { alertMembers, incidentMembers, revisionMembers, without } from '../published-schemas.ts'
 
 const hiddenFromMost = ['seq']
-/** Where an incident is no drill, and one report stands alone. */
-const leftOutOfIncidents = ['drill', 'joins']
+/** Where an incident is no drill, one report stands alone, and it is no other. */
+const leftOutOfIncidents = ['drill', 'joins', 'mayBe']
 
 const event = {
   id: text('Once for each event, on every transport.'),

@@ -2,6 +2,7 @@
 
 import type { Parameter, ParameterFault, Pattern } from '../../pattern.ts'
 import type { Fatalities } from '../../report.ts'
+import { addedDeaths } from '../../told-twice.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
@@ -26,9 +27,9 @@ const field: Parameter<string> = {
 
 const measure: BlockMeasure<SumParameters> = {
   parametersOf: parameters => parameters,
-  amountOf: ({ fatalities }, _scope, { field }) => {
+  amountOf: (incident, _scope, { field }) => {
     const bound = bounds[field]
-    return bound === undefined ? null : fatalities[bound.of]
+    return bound === undefined ? null : addedDeaths(incident)[bound.of]
   },
   words: (value, { field }) => `${value} ${bounds[field]?.words ?? field}`,
   name: parameters => `${bounds[parameters.field]?.words ?? parameters.field} ${windowWords(parameters)}`,
