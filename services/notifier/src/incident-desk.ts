@@ -114,7 +114,12 @@ export class IncidentDesk {
     const members = state.reports.map(({ reportId }) => reportId)
     const strange = leaving.find(reportId => !members.includes(reportId))
     if (strange !== undefined) {
-      const first = this.#latestOf(state.theatre, [...leaving, ...members])
+      // Of a report that the officer does not see, nothing is told that was said of it.
+      const seen = leaving.filter(reportId => {
+        const holder = this.#deps.projection.incidents.ofReport(reportId)
+        return holder !== undefined && isInView(viewOf(principal), holder.state)
+      })
+      const first = this.#latestOf(state.theatre, [...seen, ...members])
       return refused('not-together', first, state.revision, `Report ${strange} is not part of this incident.`)
     }
     const staying = members.filter(reportId => !leaving.includes(reportId))
@@ -172,10 +177,14 @@ export class IncidentDesk {
   /** What became of an action, for a reader who may see its incident. */
   async status(principal: Principal, actionId: string): Promise<IncidentActionStatus> {
     const { shared, projection } = this.#deps
-    const action = await shared.find(['incidents', 'assembly'], () => projection.declarations.action(actionId))
+    // One on an incident that is hidden is looked for as long as one that is not there.
+    const seen = () => {
+      const known = projection.declarations.action(actionId)
+      return known !== undefined && this.#visible(principal, known.data.incidentId ?? '') !== undefined ? known : undefined
+    }
+    const action = await shared.find(['incidents', 'assembly'], seen)
     const incidentId = action?.data.incidentId
     if (action === undefined || incidentId === undefined) return { kind: 'unknown' }
-    if (this.#visible(principal, incidentId) === undefined) return { kind: 'unknown' }
     const refusal = refusalOf(action)
     if (refusal !== null) return { ...refusal, incidentId, at: action.at }
     if (!(await this.#isOver(action))) return { kind: 'pending', incidentId, requestedAt: action.at }

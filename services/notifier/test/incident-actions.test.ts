@@ -153,6 +153,20 @@ describe('an incident', () => {
     expect(many.body.detail).toContain('225 pairs')
   })
 
+  it('tells who may not see a report nothing of what was declared of it', async () => {
+    const low = await suite.key(['alerts:operate'], { handling: 'partners', name: 'partner' })
+    await reported('r1', 'wire-1', { handling: 'partners' })
+    await reported('h2', 'wire-2', { ...elsewhere, handling: 'restricted' })
+    await reported('h3', 'wire-3', { ...elsewhere, handling: 'restricted' })
+    expect(await split('h2', { reports: ['h3'] })).toMatchObject({ status: 200 })
+    const told = async (id: string) => {
+      const { status, body } = await split('r1', { reports: [id] }, { key: low })
+      return JSON.stringify([status, { ...body, instance: null }]).replaceAll(id, 'x')
+    }
+    expect(await told('h3')).toBe(await told('h9'))
+    expect(await told('h9')).toContain('not-together')
+  })
+
   it('keeps what one officer declared until another shows by If-Match that he has seen it', async () => {
     const first = await suite.key(['alerts:operate'], { handling: 'restricted', name: 'first officer' })
     await reported('r1', 'wire-1')
