@@ -1,85 +1,71 @@
-// Walks every route of the whole suite: each closed one is called without a key, with each wrong scope, and with each right one.
+// Walks every route of the whole suite as each kind of key: scope, theatres, handling. What each is answered is what one table says (access-table.ts).
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Scope, scopes } from '@tocsin/domain/control-record'
-import { systemClock, systemRandom } from '@tocsin/service-kit/clock'
-import { defaultConfig } from '@tocsin/service-kit/config'
-import { createLogger } from '@tocsin/service-kit/logger'
-import type { Route } from '@tocsin/service-kit/route-table'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Suite, startSuite, suiteRoles } from '../src/suite.ts'
-import { suiteSettings } from '../src/suite-settings.ts'
+import { type AccessRow, accessTable, type Reaching, reachingOf, type WalkedKey } from './access-table.ts'
+import { AccessWorld, elsewhere, home, type Told } from './access-world.ts'
 
-let dataDir: string
-let suite: Suite
-const keys = new Map<Scope, string>()
-
-/** Routes that everyone may call: the process's health, the console's files, the description of the interface, the way in and out of a session, and the stream, which asks itself. */
-const openRoutes =
-  /^\/(?:livez|readyz|metrics|sign-in|sign-out|v1\/stream|page\/[a-z-]+\.(?:js|css|svg)|openapi\.json|docs(?:\/[a-z-]+\.(?:js|css))?)?$/
-
+let world: AccessWorld
+const keys: (WalkedKey & { readonly secret: string })[] = []
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'tocsin-routes-'))
-  suite = await startSuite({
-    roles: suiteRoles,
-    config: defaultConfig(suiteSettings, { port: 0, data: dataDir }),
-    logger: createLogger({ level: 'silent', name: 'test' }),
-    metrics: new Registry(),
-    clock: systemClock,
-    random: systemRandom
-  })
+  world = await AccessWorld.start()
   for (const scope of scopes) {
-    const answer = await call({ method: 'POST', url: '/v1/keys' }, suite.secrets.ownerKey, {
-      name: `only ${scope}`,
-      scopes: [scope],
-      theatres: '*',
-      handling: 'restricted'
-    })
-    expect([scope, answer.statusCode]).toEqual([scope, 201])
-    keys.set(scope, (answer.json() as { secret: string }).secret)
+    for (const where of ['everywhere', 'home', 'elsewhere'] as const) {
+      for (const isCleared of [true, false]) {
+        const theatres = { everywhere: '*', home: [home], elsewhere: [elsewhere] }[where] as '*' | string[]
+        const { secret } = await world.key([scope], theatres, isCleared ? 'restricted' : 'partners')
+        keys.push({ scope, where, isCleared, secret })
+      }
+    }
   }
-})
+}, 60_000)
+afterAll(() => world?.end())
 
-afterAll(async () => {
-  await suite?.host.close()
-  rmSync(dataDir, { recursive: true, force: true })
-})
-
-function call({ method, url }: Pick<Route, 'method' | 'url'>, key: string | null, body?: object) {
-  return suite.host.app.inject({
-    method: method as 'GET',
-    url: url.replace(/:[A-Za-z]+/g, 'none'),
-    headers: { host: 'localhost', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
-    ...(body === undefined ? {} : { payload: body })
-  })
+/** Every route but the twin that each GET has for HEAD. */
+function routes() {
+  const all = world.running.suite.host.routes.routes
+  return all.filter(({ method, url }) => method !== 'HEAD' || !all.some(other => other.method === 'GET' && other.url === url))
 }
 
-/** An answer that a right scope must not get, or that nothing sent may bring about. */
-function isRefusal(statusCode: number): boolean {
-  return statusCode === 401 || statusCode === 403 || statusCode >= 500
+/** What an answer comes to; its status where it is none of those. */
+function reached({ status, text }: Told, row: AccessRow): Reaching | number {
+  const isShown = row.shows === undefined ? null : text.includes(row.shows(world))
+  if (status === 403) return 'refused'
+  if (status === 404) return 'hidden'
+  if (row.statuses?.includes(status)) return 'allowed'
+  if (status >= 300) return status
+  return isShown === false ? 'empty' : 'allowed'
 }
 
 describe('the routes of the suite', () => {
-  it('are open only where that was decided', () => {
-    const open = suite.host.routes.routes.filter(route => route.access === 'open')
-    expect(open.filter(route => !openRoutes.test(route.url))).toEqual([])
+  it('have a row in the table of access each, with the scopes that the route states; no row is without a route', () => {
+    const stated = routes().map(({ method, url, access }) => [`${method} ${url}`, access] as const)
+    const declared = Object.entries(accessTable).map(([name, { access }]) => [name, access] as const)
+    const inOrder = (rows: readonly (readonly [string, 'open' | readonly Scope[]])[]) =>
+      rows.map(([name, access]) => `${name}: ${access === 'open' ? access : [...access].sort().join(', ')}`).sort()
+    expect(inOrder(stated)).toEqual(inOrder(declared))
   })
 
-  it('answer nobody without a key, nor a key of another scope, and answer each right scope', async () => {
-    const closed = suite.host.routes.routes.filter(route => route.access !== 'open')
-    expect(closed.length).toBeGreaterThan(20)
-    for (const route of closed) {
-      const name = `${route.method} ${route.url}`
-      expect([name, (await call(route, null)).statusCode]).toEqual([name, 401])
-      for (const [scope, key] of keys) {
-        const { statusCode } = await call(route, key)
-        const isRight = scope === 'admin' || (route.access as readonly Scope[]).includes(scope)
-        if (!isRight) expect([name, scope, statusCode]).toEqual([name, scope, 403])
-        else expect([name, scope, statusCode, isRefusal(statusCode)]).toEqual([name, scope, statusCode, false])
-      }
+  it('answer nobody without a key but where that was decided', async () => {
+    for (const [name, row] of Object.entries(accessTable)) {
+      if (row.access === 'open') continue
+      expect([name, (await world.ask(await row.ask(world), null)).status]).toEqual([name, 401])
     }
   })
+
+  it.each(Object.entries(accessTable).filter(([, row]) => row.access !== 'open'))(
+    '%s answers each key as the table says',
+    async (_, row) => {
+      const told: string[] = []
+      const declared: string[] = []
+      for (const key of keys) {
+        const name = `${key.scope} ${key.where} ${key.isCleared ? 'cleared' : 'below'}`
+        const answer = await world.ask(await row.ask(world), key.secret)
+        told.push(`${name}: ${reached(answer, row)}`)
+        declared.push(`${name}: ${reachingOf(row, key)}`)
+      }
+      expect(told).toEqual(declared)
+    },
+    60_000
+  )
 })

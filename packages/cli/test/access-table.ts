@@ -1,0 +1,356 @@
+// Who is answered what by each route of the suite: the one table that the walk holds the suite to. A route without a row fails, and a row without a route.
+// Everything that is asked for lies in one theatre and is restricted (access-world.ts).
+
+import type { Scope } from '@tocsin/domain/control-record'
+import { type AccessWorld, type Ask, canary, hiddenReport, home } from './access-world.ts'
+
+/**
+ * `allowed`: what the route does. `refused`: 403. `hidden`: as what is not there, 404. `empty`: what the key may see, and nothing of what it may not.
+ * `unfit`: 422, as for what is not there.
+ */
+export type Reaching = 'allowed' | 'refused' | 'hidden' | 'empty' | 'unfit'
+
+export interface AccessRow {
+  readonly access: 'open' | readonly Scope[]
+  /** A key for another theatre, cleared for all. */
+  readonly elsewhere: Reaching
+  /** A key for all theatres, or for the right one, that is cleared for less. */
+  readonly below: Reaching
+  /** A key for another theatre that is cleared for less. Left out: as elsewhere. */
+  readonly both?: Reaching
+  /** A key for the right theatre alone, cleared for all; with `below` it is this too where it is a refusal. Left out: allowed. */
+  readonly home?: Reaching
+  /** What single scopes reach no further than, where they are enough for the route and not for this. */
+  readonly scopes?: Partial<Record<Scope, Reaching>>
+  /** Statuses beside 2xx that say that the key reaches what it asked for. */
+  readonly statuses?: readonly number[]
+  /** What an answer holds for who may see it, and for nobody else. */
+  readonly shows?: (world: AccessWorld) => string
+  readonly ask: (world: AccessWorld) => Ask | Promise<Ask>
+}
+
+const open = { access: 'open', elsewhere: 'allowed', below: 'allowed', ask: () => ({ method: 'GET', url: '/livez' }) } as const
+const get = (url: (world: AccessWorld) => string) => (world: AccessWorld) => ({ method: 'GET', url: url(world) })
+const lists = (url: string) => () => ({ method: 'GET', url })
+const stale = { 'if-match': '999' }
+
+/** Of one thing that has a theatre and a handling. */
+const hiddenBeyond = { elsewhere: 'hidden', below: 'hidden' } as const
+const emptyBeyond = { elsewhere: 'empty', below: 'empty' } as const
+const readsAlerts = { access: ['alerts:read'] } as const
+const operates = { access: ['alerts:operate'] } as const
+const writesReports = { access: ['reports:write'] } as const
+const readsReports = { access: ['reports:read'] } as const
+const admin = { access: ['admin'] } as const
+const subscribes = { access: ['subscriptions:manage'] } as const
+const managesRules = { access: ['rules:manage'] } as const
+const readsRules = { access: ['alerts:read', 'rules:manage'] } as const
+const readsSettings = { access: ['alerts:read', 'reports:read', 'reports:write'] } as const
+
+const onAlert = (path: string, body: object): AccessRow => ({
+  ...operates,
+  ...hiddenBeyond,
+  statuses: [409],
+  ask: ({ ids }) => ({ method: 'POST', url: `/v1/alerts/${ids.alert}/${path}`, body, headers: stale })
+})
+
+/** A subscription is its maker's, and the administrators' who reach as far: a key with the scope alone has none of the others'. */
+const onSubscription = { ...subscribes, ...hiddenBeyond, scopes: { 'subscriptions:manage': 'hidden' } } as const
+
+export const accessTable: Readonly<Record<string, AccessRow>> = {
+  'GET /livez': open,
+  'GET /readyz': open,
+  'GET /metrics': open,
+  'GET /sign-in': open,
+  'POST /sign-out': open,
+  'GET /openapi.json': open,
+  'GET /docs': open,
+  'GET /docs/start.js': open,
+  'GET /docs/swagger-ui.css': open,
+  'GET /docs/swagger-ui-bundle.js': open,
+  'GET /': open,
+  'GET /page/live.css': open,
+  'GET /page/detail.css': open,
+  'GET /page/live.js': open,
+  'GET /page/detail.js': open,
+  'GET /page/dom.js': open,
+  'GET /page/wording.js': open,
+  'GET /page/stream.js': open,
+  'GET /page/sign-in.css': open,
+  'GET /page/icon.svg': open,
+  // It asks by itself who came, also in its first message.
+  'GET /v1/stream': open,
+
+  // A session has what its maker has.
+  'POST /v1/sign-in-links': {
+    ...admin,
+    elsewhere: 'allowed',
+    below: 'allowed',
+    ask: () => ({ method: 'POST', url: '/v1/sign-in-links' })
+  },
+
+  'POST /v1/reports': {
+    ...writesReports,
+    elsewhere: 'refused',
+    below: 'refused',
+    ask: () => ({ method: 'POST', url: '/v1/reports', body: hiddenReport('walked') })
+  },
+  'GET /v1/reports': {
+    ...readsReports,
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.report,
+    ask: lists('/v1/reports?source=wire-1&externalId=first')
+  },
+  'GET /v1/reports/:id': {
+    ...readsReports,
+    ...hiddenBeyond,
+    shows: () => canary,
+    ask: get(({ ids }) => `/v1/reports/${ids.report}`)
+  },
+  'PUT /v1/reports/:id': {
+    ...writesReports,
+    ...hiddenBeyond,
+    ask: ({ ids }) => ({ method: 'PUT', url: `/v1/reports/${ids.report}`, body: hiddenReport('first') })
+  },
+  'DELETE /v1/reports/:id': {
+    ...writesReports,
+    ...hiddenBeyond,
+    ask: async world => ({
+      method: 'DELETE',
+      url: `/v1/reports/${await world.report(world.next())}`,
+      body: { reason: 'Walked.' }
+    })
+  },
+  'DELETE /v1/reports/:id/private': {
+    ...writesReports,
+    ...hiddenBeyond,
+    scopes: { 'reports:write': 'refused' },
+    ask: ({ ids }) => ({ method: 'DELETE', url: `/v1/reports/${ids.report}/private` })
+  },
+
+  // Nobody can say whose the bytes are: lists tell place and reason, and who may see everything settles them.
+  'GET /v1/quarantine': {
+    ...admin,
+    elsewhere: 'allowed',
+    below: 'allowed',
+    shows: ({ ids }) => ids.entry,
+    ask: lists('/v1/quarantine?state=all')
+  },
+  'GET /v1/quarantine/:id': {
+    ...admin,
+    elsewhere: 'allowed',
+    below: 'allowed',
+    shows: ({ ids }) => ids.entry,
+    ask: get(({ ids }) => `/v1/quarantine/${ids.entry}`)
+  },
+  'POST /v1/quarantine/:id/replay': {
+    ...admin,
+    elsewhere: 'refused',
+    below: 'refused',
+    home: 'refused',
+    ask: ({ ids }) => ({ method: 'POST', url: `/v1/quarantine/${ids.entry}/replay`, body: hiddenReport('mended') })
+  },
+  'DELETE /v1/quarantine/:id': {
+    ...admin,
+    elsewhere: 'refused',
+    below: 'refused',
+    home: 'refused',
+    statuses: [409],
+    ask: ({ ids }) => ({ method: 'DELETE', url: `/v1/quarantine/${ids.entry}` })
+  },
+
+  'GET /v1/rules': {
+    ...readsRules,
+    elsewhere: 'empty',
+    below: 'allowed',
+    shows: ({ ids }) => ids.rule,
+    ask: lists('/v1/rules')
+  },
+  'GET /v1/rules/:id': {
+    ...readsRules,
+    elsewhere: 'hidden',
+    below: 'allowed',
+    shows: ({ ids }) => ids.rule,
+    ask: get(({ ids }) => `/v1/rules/${ids.rule}`)
+  },
+  'GET /v1/rules/:id/near': {
+    ...readsRules,
+    elsewhere: 'hidden',
+    below: 'allowed',
+    ask: get(({ ids }) => `/v1/rules/${ids.rule}/near`)
+  },
+  'PUT /v1/rules/:id': {
+    ...managesRules,
+    elsewhere: 'refused',
+    below: 'refused',
+    statuses: [409],
+    ask: ({ ids }) => ({
+      method: 'PUT',
+      url: `/v1/rules/${ids.rule}`,
+      body: { pattern: 'siege', theatres: [home] },
+      headers: stale
+    })
+  },
+  'DELETE /v1/rules/:id': {
+    ...managesRules,
+    elsewhere: 'hidden',
+    below: 'refused',
+    both: 'refused',
+    statuses: [409],
+    ask: ({ ids }) => ({ method: 'DELETE', url: `/v1/rules/${ids.rule}`, headers: stale })
+  },
+  'POST /v1/rules/preview': {
+    ...managesRules,
+    ...emptyBeyond,
+    shows: () => canary,
+    ask: () => ({ method: 'POST', url: '/v1/rules/preview', body: { rules: [{ id: 'siege' }] } })
+  },
+
+  'GET /v1/alerts': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/alerts') },
+  'GET /v1/alerts/:id': {
+    ...readsAlerts,
+    ...hiddenBeyond,
+    shows: () => canary,
+    ask: get(({ ids }) => `/v1/alerts/${ids.alert}`)
+  },
+  'GET /v1/incidents': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.incident, ask: lists('/v1/incidents') },
+  'GET /v1/incidents/:id': {
+    ...readsAlerts,
+    ...hiddenBeyond,
+    shows: () => canary,
+    ask: get(({ ids }) => `/v1/incidents/${ids.incident}`)
+  },
+  'GET /v1/feed': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/feed?cursor=earliest') },
+  'GET /v1/actions/:id': {
+    access: ['alerts:operate', 'alerts:read'],
+    ...hiddenBeyond,
+    shows: ({ ids }) => ids.action,
+    ask: get(({ ids }) => `/v1/actions/${ids.action}`)
+  },
+  'POST /v1/alerts/:id/acknowledgement': onAlert('acknowledgement', {}),
+  'POST /v1/alerts/:id/assignment': onAlert('assignment', { to: 'the desk' }),
+  'POST /v1/alerts/:id/comment': onAlert('comment', { text: 'Walked.' }),
+  'POST /v1/alerts/:id/resolution': onAlert('resolution', { disposition: 'true' }),
+  'POST /v1/incidents/:id/split': {
+    ...operates,
+    ...hiddenBeyond,
+    statuses: [409],
+    ask: ({ ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.incident}/split`, body: { reports: ['none'] } })
+  },
+  'POST /v1/incidents/:id/merge': {
+    ...operates,
+    ...hiddenBeyond,
+    statuses: [422],
+    ask: ({ ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.incident}/merge`, body: { with: 'none' } })
+  },
+
+  'GET /v1/theatres': {
+    ...readsSettings,
+    elsewhere: 'empty',
+    below: 'allowed',
+    shows: () => `"${home}"`,
+    ask: lists('/v1/theatres')
+  },
+  'PUT /v1/theatres/:id': {
+    ...admin,
+    elsewhere: 'refused',
+    below: 'allowed',
+    ask: () => ({ method: 'PUT', url: `/v1/theatres/${home}`, body: { countries: ['ML'] } })
+  },
+  'POST /v1/theatres/:id/ticks': {
+    ...admin,
+    elsewhere: 'refused',
+    below: 'allowed',
+    statuses: [409],
+    ask: () => ({ method: 'POST', url: `/v1/theatres/${home}/ticks`, body: { to: '2025-06-02T09:00:00Z' } })
+  },
+  // A source is judged alike in every theatre.
+  'GET /v1/sources': { ...readsSettings, elsewhere: 'allowed', below: 'allowed', ask: lists('/v1/sources') },
+  'PUT /v1/sources/:id': {
+    ...admin,
+    elsewhere: 'refused',
+    below: 'allowed',
+    home: 'refused',
+    ask: () => ({ method: 'PUT', url: '/v1/sources/wire-1', body: { reliability: 'B' } })
+  },
+  'GET /v1/keys': { ...admin, ...emptyBeyond, shows: ({ ids }) => ids.key, ask: lists('/v1/keys') },
+  'POST /v1/keys': {
+    ...admin,
+    elsewhere: 'refused',
+    below: 'refused',
+    ask: () => ({
+      method: 'POST',
+      url: '/v1/keys',
+      body: { name: 'walked', scopes: ['reports:read'], theatres: [home], handling: 'restricted' }
+    })
+  },
+  'POST /v1/keys/:id/rotation': {
+    ...admin,
+    ...hiddenBeyond,
+    ask: ({ ids }) => ({ method: 'POST', url: `/v1/keys/${ids.key}/rotation`, body: { overlapHours: 0 } })
+  },
+  'DELETE /v1/keys/:id': {
+    ...admin,
+    ...hiddenBeyond,
+    ask: async world => ({
+      method: 'DELETE',
+      url: `/v1/keys/${(await world.key(['reports:read'], [home], 'restricted')).keyId}`
+    })
+  },
+
+  // The address is refused, by which it shows that the key may ask; who may not read alerts has none to pass on.
+  'POST /v1/subscriptions': {
+    ...subscribes,
+    elsewhere: 'allowed',
+    below: 'allowed',
+    scopes: { 'subscriptions:manage': 'refused' },
+    statuses: [422],
+    ask: () => ({ method: 'POST', url: '/v1/subscriptions', body: { url: 'https://127.0.0.1/hook' } })
+  },
+  'GET /v1/subscriptions': {
+    ...subscribes,
+    ...emptyBeyond,
+    scopes: { 'subscriptions:manage': 'empty' },
+    shows: ({ ids }) => ids.subscription,
+    ask: lists('/v1/subscriptions')
+  },
+  'GET /v1/subscriptions/:id': { ...onSubscription, ask: get(({ ids }) => `/v1/subscriptions/${ids.subscription}`) },
+  'GET /v1/subscriptions/:id/deliveries': {
+    ...onSubscription,
+    ask: get(({ ids }) => `/v1/subscriptions/${ids.subscription}/deliveries`)
+  },
+  'POST /v1/subscriptions/:id/replay': {
+    ...onSubscription,
+    ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/replay`, body: { failed: true } })
+  },
+  'POST /v1/subscriptions/:id/test': {
+    ...onSubscription,
+    ask: ({ ids }) => ({ method: 'POST', url: `/v1/subscriptions/${ids.subscription}/test` })
+  },
+  'DELETE /v1/subscriptions/:id': {
+    ...onSubscription,
+    ask: async world => ({ method: 'DELETE', url: `/v1/subscriptions/${await world.subscription()}` })
+  }
+}
+
+/** A key as the walk makes them. */
+export interface WalkedKey {
+  readonly scope: Scope
+  readonly where: 'everywhere' | 'home' | 'elsewhere'
+  readonly isCleared: boolean
+}
+
+/** What the table says of a key at a route. Pure. */
+export function reachingOf(row: AccessRow, { scope, where, isCleared }: WalkedKey): Reaching {
+  if (row.access === 'open') return 'allowed'
+  if (scope !== 'admin' && !row.access.includes(scope)) return 'refused'
+  const reach = reachOf(row, where, isCleared)
+  return reach === 'allowed' ? (row.scopes?.[scope] ?? 'allowed') : reach
+}
+
+function reachOf(row: AccessRow, where: WalkedKey['where'], isCleared: boolean): Reaching {
+  if (where === 'elsewhere') return isCleared ? row.elsewhere : (row.both ?? row.elsewhere)
+  const { home: atHome = 'allowed' } = row
+  if (where === 'home' && atHome !== 'allowed') return atHome
+  return isCleared ? 'allowed' : row.below
+}
