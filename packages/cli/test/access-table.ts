@@ -213,7 +213,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: () => canary,
     ask: get(({ ids }) => `/v1/alerts/${ids.alert}`)
   },
-  'GET /v1/incidents': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.incident, ask: lists('/v1/incidents') },
+  'GET /v1/incidents': { ...readsAlerts, ...emptyBeyond, shows: () => canary, ask: lists('/v1/incidents') },
   'GET /v1/incidents/:id': {
     ...readsAlerts,
     ...hiddenBeyond,
@@ -244,6 +244,12 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: ({ ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.incident}/merge`, body: { with: 'none' } })
   },
 
+  'GET /v1/audit': {
+    access: ['audit:read'],
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.key,
+    ask: lists('/v1/audit?limit=500')
+  },
   'GET /v1/theatres': {
     ...readsSettings,
     elsewhere: 'empty',
@@ -263,6 +269,13 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     below: 'allowed',
     statuses: [409],
     ask: () => ({ method: 'POST', url: `/v1/theatres/${home}/ticks`, body: { to: '2025-06-02T09:00:00Z' } })
+  },
+  'POST /v1/theatres/:id/time': {
+    ...admin,
+    elsewhere: 'refused',
+    below: 'allowed',
+    statuses: [409],
+    ask: () => ({ method: 'POST', url: `/v1/theatres/${home}/time`, body: { to: '2999-01-01T00:00:00Z', reason: 'Walked.' } })
   },
   // A source is judged alike in every theatre.
   'GET /v1/sources': { ...readsSettings, elsewhere: 'allowed', below: 'allowed', ask: lists('/v1/sources') },
