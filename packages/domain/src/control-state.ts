@@ -10,7 +10,7 @@ import type {
   SourceDeclaration,
   SubscriptionRecord
 } from './control-record.ts'
-import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
+import { type EndedSessions, type SessionEnd, withSessionEnded } from './ended-sessions.ts'
 import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
 import { PersistentMap } from './persistent-map.ts'
 import { sharedGround } from './theatre-overlap.ts'
@@ -66,7 +66,7 @@ export const emptyControlState: ControlState = {
   keyIdBySecretHash: PersistentMap.empty(),
   keysLastUsed: PersistentMap.empty(),
   revokedKeys: PersistentMap.empty(),
-  endedSessions: new Map(),
+  endedSessions: PersistentMap.empty(),
   subscriptions: PersistentMap.empty(),
   ticksRequested: PersistentMap.empty(),
   timesSet: PersistentMap.empty(),
@@ -104,7 +104,7 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'keys.used':
       return applyKeysUsed(state, record.data)
     case 'session.ended':
-      return { ...state, endedSessions: withSessionEnded(state.endedSessions, record.data, Date.parse(record.time)) }
+      return applySessionEnd(state, record.data, Date.parse(record.time))
     case 'subscription.created':
       return state.subscriptions.has(record.data.subscriptionId) ? state : withSubscription(state, record.data)
     case 'subscription.updated':
@@ -192,6 +192,11 @@ function applyTimeSet(state: ControlState, { theatre, to }: { readonly theatre: 
     ticksRequested: state.ticksRequested.with(theatre, to),
     timesSet: state.timesSet.with(theatre, recordId)
   }
+}
+
+function applySessionEnd(state: ControlState, end: SessionEnd, nowMs: number): ControlState {
+  const endedSessions = withSessionEnded(state.endedSessions, end, nowMs)
+  return endedSessions === state.endedSessions ? state : { ...state, endedSessions }
 }
 
 function applyTick(state: ControlState, theatre: string, to: string): ControlState {
