@@ -275,7 +275,7 @@ export class Authenticator {
     const ofKey = this.#principals.get(key) ?? new Map<string, Principal>()
     const known = ofKey.get(secretHash)
     if (known) return known
-    const principal = principalWith(key)
+    const principal = principalWith(key, secretHash)
     this.#secretHashOf.set(principal, secretHash)
     this.#principals.set(key, ofKey.set(secretHash, principal))
     return principal
@@ -308,7 +308,7 @@ export class Authenticator {
     const hashes = key === undefined ? [] : [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
     const secretHash = hashes.find(each => this.sessions.proofOf(each) === maker.proof)
     const verdict = secretHash === undefined ? null : this.#judge(secretHash)
-    return verdict?.kind === 'good' ? principalWith(verdict.key) : null
+    return secretHash !== undefined && verdict?.kind === 'good' ? principalWith(verdict.key, secretHash) : null
   }
 
   #isOver({ expiresAtMs = null }: Principal): boolean {
@@ -316,8 +316,12 @@ export class Authenticator {
   }
 }
 
-function principalWith({ keyId: id, name, scopes: held, theatres, handling, limits, expiresAt }: KeyState): Principal {
-  const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
+/** A key as whoever came with this secret of it has it: a secret that was replaced ends with its overlap. */
+function principalWith(key: KeyState, secretHash: string): Principal {
+  const { keyId: id, name, scopes: held, theatres, handling, limits, expiresAt } = key
+  const until = key.replaced.find(one => one.secretHash === secretHash)?.until
+  const ends = [expiresAt, until].flatMap(end => (typeof end === 'string' ? [Date.parse(end)] : []))
+  const expiresAtMs = ends.length === 0 ? null : Math.min(...ends)
   return { id, name, scopes: new Set(held), theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
 }
 

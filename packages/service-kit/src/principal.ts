@@ -12,7 +12,7 @@ export interface Principal {
   readonly handling: Handling
   /** Where they differ from what the settings say; `none` for the owner, who could lift any. */
   readonly limits?: KeyLimits | 'none'
-  /** When its authority ends, ms since the epoch; null or left out: never. In a session, that of its maker. */
+  /** When its authority ends, ms since the epoch: the key, or the replaced secret that it came with. Null or left out: never. In a session, that of its maker. */
   readonly expiresAtMs?: number | null
 }
 

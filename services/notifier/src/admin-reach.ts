@@ -49,7 +49,7 @@ function excessWords({ expiresAtMs }: Principal): Readonly<Record<Excess, string
     scopes: 'The key lacks a scope that this would pass on.',
     theatres: reach,
     handling: reach,
-    expiry: `The key that asks ends at ${end}: what it makes or rotates must not end later.`,
+    expiry: `The key that asks, or the replaced secret of it, ends at ${end}: what it makes or rotates must not end later.`,
     limits: 'The key that asks has limits of its own: a key that it makes or rotates needs the same limits or lower ones.'
   }
 }

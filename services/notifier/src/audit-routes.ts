@@ -7,12 +7,10 @@ import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
 import { placeOf, reach, sealPlace } from './alert-routes.ts'
 import type { ReadPositions } from './read-positions.ts'
-import type { SharedKnowledge } from './shared-knowledge.ts'
 
 export interface AuditRoutesDeps {
   readonly control: Pick<ControlView, 'audit'>
   readonly positions: ReadPositions
-  readonly shared: SharedKnowledge
   readonly cursorKey: Buffer
 }
 
@@ -26,15 +24,13 @@ const auditQuery = {
 } as const
 
 export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): void {
-  const { control, shared } = deps
+  const { control } = deps
   app.get<{ Querystring: { cursor?: string; limit: number } }>(
     '/v1/audit',
     { config: { access: ['audit:read'] }, schema: { querystring: auditQuery } },
     async request => {
       const { cursor, limit } = request.query
       await reach(deps, request)
-      // Who asks who did it must not be told of less than was acknowledged elsewhere.
-      await shared.learn('control')
       const before = cursor === undefined ? null : placeOf<{ readonly ordinal: number }>(deps, 'audit', cursor).ordinal
       const found = control.audit.newestFirst(principalOf(request), before, limit + 1)
       const shown = found.slice(0, limit)

@@ -288,7 +288,7 @@ async function addRoutes(app: FastifyInstance, { control, clock, logger, config 
   addActionRoutes(app, { desk: parts.operatorDesk, incidentDesk: parts.incidentDesk, projection, positions })
   addIncidentRoutes(app, parts)
   addControlRoutes(app, { desk: parts.controlDesk, control, projection, positions, clock })
-  addAuditRoutes(app, { control, positions, shared: parts.shared, cursorKey: parts.cursorKey })
+  addAuditRoutes(app, { control, positions, cursorKey: parts.cursorKey })
   addKeyRoutes(app, { desk: parts.keyDesk, control, positions, clock })
   addSubscriptionRoutes(app, {
     desk: parts.subscriptionDesk,

@@ -77,8 +77,11 @@ export class SubscriptionDesk {
     ask: SubscriptionAsk
   ): Promise<{ shown: ShownSubscription; secret: string; appended: Appended }> {
     const { control, log, random, desk, sealingKey, subscriptionsMax, shared } = this.#deps
-    // What it sends is what its maker could read, for as long: who may not read alerts has none to pass on.
-    checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'] })
+    // What it sends is what its maker could read, for as long as the key is good: who may not read alerts has none to pass on, nor has who came with a
+    // secret that was replaced more time than that has.
+    const end = this.#deps.control.state.keys.get(principal.id)?.expiresAt ?? null
+    const expiresAtMs = end === null ? null : Date.parse(end)
+    checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'], expiresAtMs })
     const { theatres, handling } = principal
     await shared.learn('control')
     if (control.state.subscriptions.size >= subscriptionsMax)

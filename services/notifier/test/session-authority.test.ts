@@ -182,6 +182,25 @@ describe('keys', () => {
   })
 })
 
+describe('a secret that was replaced', () => {
+  it('gives itself no more time: it makes no keys, subscriptions or sessions beyond its overlap, nor a newer secret', async () => {
+    const { keyId, secret } = await mint(['admin'])
+    const rotation = `/v1/keys/${keyId}/rotation`
+    const { secret: newer } = (await suite.ask('POST', rotation, { body: { overlapHours: 1 } })).body
+    const until = new Date(suite.h.clock.nowMs() + 60 * minuteMs).toISOString()
+    const forbidden = { status: 403, body: { code: 'forbidden', detail: expect.stringContaining(until) } }
+    const keyBody = { name: 'x', scopes: ['alerts:read'] }
+    const hook = { url: 'https://partner.example/hook' }
+    expect(await suite.ask('POST', rotation, { key: secret, body: {} })).toMatchObject(forbidden)
+    expect(await suite.ask('POST', '/v1/keys', { key: secret, body: keyBody })).toMatchObject(forbidden)
+    expect(await suite.ask('POST', '/v1/subscriptions', { key: secret, body: hook })).toMatchObject(forbidden)
+    expect((await as(await signIn(secret), 'POST', rotation, {})).status).toBe(403)
+    expect((await suite.ask('POST', '/v1/keys', { key: secret, body: { ...keyBody, expiresAt: until } })).status).toBe(201)
+    expect((await suite.ask('POST', '/v1/subscriptions', { key: newer, body: hook })).status).toBe(201)
+    expect((await suite.ask('POST', rotation, { key: newer, body: {} })).status).toBe(200)
+  })
+})
+
 describe('a subscription', () => {
   it('is made by who may read alerts, for it passes them on', async () => {
     const body = { url: 'https://partner.example/hook' }
