@@ -93,10 +93,11 @@ describe('without a suite', () => {
 
   it('patterns and schema tell authors what there is', async () => {
     expect((await runTocsin('rules', 'patterns')).lines.join('\n')).toMatch(/^siege +A settlement is encircled/m)
-    expect((await runTocsin('rules', 'patterns', 'siege')).lines.slice(0, 6)).toEqual([
+    expect((await runTocsin('rules', 'patterns', 'siege')).lines.slice(0, 7)).toEqual([
       expect.stringMatching(/^A settlement is encircled/),
       expect.stringMatching(/^Escalates: /),
       expect.stringMatching(/^Ends: .* Silence never ends it\.$/),
+      expect.stringMatching(/^Comes back after it was withdrawn: The same settlement/),
       '',
       expect.stringMatching(/^PARAMETER +DEFAULT/),
       expect.stringMatching(/^criteriaMin +2 +criteria +criteria held at once/)
@@ -230,6 +231,22 @@ describe('on a running suite', () => {
     expect((await tocsin('rules', 'explain', '--near')).lines.at(-1)).toMatch(/^can not say what comes near: .*compound-crisis/)
     expect(await tocsin('rules', 'explain')).toMatchObject({ code: 2 })
     expect((await tocsin('rules', 'explain', 'f'.repeat(32))).code).toBe(1)
+  })
+
+  it('rules are put back as they are read, and that changes nothing; a body of another rule is refused', async () => {
+    const { items } = (await api.call('GET', '/v1/rules')).body as { items: { ruleId: string }[] }
+    expect(items.length).toBeGreaterThan(10)
+    for (const rule of items) {
+      const headers = await seen(rule.ruleId)
+      const put = await api.call('PUT', `/v1/rules/${rule.ruleId}`, { body: rule, headers })
+      expect([rule.ruleId, put.status, put.body]).toEqual([rule.ruleId, 200, rule])
+      expect(put.cursor).toBeNull()
+    }
+    const other = await api.call('PUT', '/v1/rules/siege', {
+      body: { ...items[0], ruleId: 'front' },
+      headers: await seen('siege')
+    })
+    expect(other).toMatchObject({ status: 422, body: { errors: [{ pointer: '/ruleId' }] } })
   })
 
   it('failures of a predicate are counted, and shown in the list and the metrics', async () => {

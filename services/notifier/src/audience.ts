@@ -63,8 +63,14 @@ export function judgeMoment(before: Standing, moment: Moment, audience: Audience
   return { standing: 'unseen', verdict: 'nothing' }
 }
 
+/** True for an alert of a drill where the filter does not ask for drills: it pages nobody then, and goes to no webhook. */
+export function isUnaskedDrill({ drill }: Pick<FilterFacts, 'drill'>, filter: AlertFilter): boolean {
+  return drill && filter.drill !== true
+}
+
 function isWanted(moment: Moment, { filter, holdsQuiet }: Audience, numbering: Numbering): boolean {
   const { facts, isTaken, type, notify, revision } = moment
+  if (holdsQuiet && isUnaskedDrill(facts, filter)) return false
   const isHeld = holdsQuiet && !isTaken && numbering.notifyOf({ type, data: { revision, notify } }) === 'quiet'
   return !isHeld && matchesFilter(filter, facts)
 }

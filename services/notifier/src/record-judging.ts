@@ -3,7 +3,16 @@
 
 import type { AlertEventType } from '@tocsin/domain/alert'
 import type { AlertEntry, AlertIndex, AlertRecord, ShownAlert } from './alert-index.ts'
-import { type Audience, type Judged, judgeMoment, judgeRefusal, momentOf, type Standing, standingAfter } from './audience.ts'
+import {
+  type Audience,
+  isUnaskedDrill,
+  type Judged,
+  judgeMoment,
+  judgeRefusal,
+  momentOf,
+  type Standing,
+  standingAfter
+} from './audience.ts'
 import {
   alertInView,
   eventInView,
@@ -38,7 +47,7 @@ export function judgeRecord(alerts: AlertIndex, before: Standing, record: AlertR
 /** An event as an audience gets it. */
 export function renderFor(
   alerts: AlertIndex,
-  { view }: Audience,
+  { view, filter }: Audience,
   verdict: 'event' | 'left-view',
   record: AlertRecord
 ): VisibleEvent {
@@ -46,7 +55,14 @@ export function renderFor(
   const numbering = alerts.numbering(event.data.alertId, view.handling)
   if (verdict === 'left-view') return leftViewEvent(view, envelope, event, numbering)
   const handlingOf = (alertId: string) => alerts.handlingBefore(alertId, record)
-  return eventInView(view, envelope, event, { numbering, handlingOf })
+  const visible = eventInView(view, envelope, event, { numbering, handlingOf })
+  return event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter) ? withoutPage(visible) : visible
+}
+
+/** A drill brings only those who asked for drills. */
+function withoutPage(event: VisibleEvent): VisibleEvent {
+  const { data } = event
+  return 'notify' in data && data.notify === 'page' ? { ...event, data: { ...data, notify: 'update' } } : event
 }
 
 /** An alert as it stands for a reader; null where it may not see it. */

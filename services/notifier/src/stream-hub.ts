@@ -142,7 +142,8 @@ export class StreamHub {
     for (const channel of this.#channels.values()) {
       const verdict = channel.judge(this.deps.alerts, record)
       if (verdict === 'nothing') continue
-      const key = `${verdict}|${renderingKeyOf(channel.audience.view)}`
+      // Drills page those alone who ask for them.
+      const key = `${verdict}|${renderingKeyOf(channel.audience.view)}|${channel.audience.filter.drill === true}`
       const text = encoded.get(key) ?? JSON.stringify(renderFor(this.deps.alerts, channel.audience, verdict, record))
       encoded.set(key, text)
       this.#fanOut(channel, record, text)

@@ -23,6 +23,17 @@ const ruleMembers = {
   headline: { description: 'A headline with names in braces, such as `{group.settlement}: {measure.value} attacks`.' },
   theatres: { description: 'The theatres that it belongs to. Left out: all, those that come later among them.' }
 }
+/** As GET answers them. */
+const told = { description: 'As GET answers it; changes nothing.' }
+const putMembers = {
+  ...ruleMembers,
+  ruleId: { description: 'As in the path, where it is sent.' },
+  ruleVersion: told,
+  inForce: told,
+  failing: told,
+  warming: told,
+  by: told
+}
 const path = { id: 'Id of the rule: small letters, digits and hyphens.' }
 
 export const rulesApi: ApiDocs = {
@@ -61,7 +72,7 @@ export const rulesApi: ApiDocs = {
     headers: ['if-match of a rule'],
     body: {
       example: { pattern: 'siege' },
-      members: ruleMembers
+      members: putMembers
     },
     answers: { 200: { description: 'The rule as it now counts.', schema: ref('Rule'), headers: ['tocsin-cursor', 'etag'] } },
     problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']

@@ -39,7 +39,14 @@ const ruleMembers = {
     items: { type: 'string', minLength: 1, maxLength: 128 }
   }
 } as const
-const ruleBody = { type: 'object', additionalProperties: false, required: ['pattern'], properties: ruleMembers } as const
+/** Members of what GET answers that say how a rule is: they may come back with a PUT, and change nothing. */
+const toldMembers = ['ruleId', 'ruleVersion', 'inForce', 'failing', 'warming', 'by'] as const
+const ruleBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['pattern'],
+  properties: { ...ruleMembers, ...Object.fromEntries(toldMembers.map(name => [name, { readOnly: true }])) }
+} as const
 
 const idText = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' } as const
 const ruleId = { type: 'object', properties: { id: idText }, required: ['id'] } as const
@@ -101,7 +108,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       async (request, reply) => {
         const principal = principalOf(request)
         const seen = versionSeen(request.headers['if-match'])
-        const { rule, cursor } = await desk.put(principal, request.params.id, request.body, seen)
+        const { rule, cursor } = await desk.put(principal, request.params.id, askOf(request.params.id, request.body), seen)
         if (cursor !== null) reply.header('tocsin-cursor', cursor)
         reply.header('etag', tagOf(rule))
         return shown(rule, standings.seenBy(principal), principal)
@@ -120,6 +127,15 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       preview.preview(request.body, principalOf(request), () => isGone(request))
     )
   }
+}
+
+/** What is asked of a rule, without what GET tells beside it. Throws `body-invalid` where the body names another rule than the path. */
+function askOf(id: string, body: RuleAsk & { readonly ruleId?: unknown }): RuleAsk {
+  if (body.ruleId !== undefined && body.ruleId !== id) {
+    const errors = [{ pointer: '/ruleId', detail: 'must be the id in the path, or left out' }]
+    throw new ProblemError('body-invalid', 'The body has another id than the path.', { errors })
+  }
+  return Object.fromEntries(Object.entries(body).filter(([name]) => Object.hasOwn(ruleMembers, name))) as unknown as RuleAsk
 }
 
 /** The version that If-Match names, in quotes or without; null where there is none. Throws `header-invalid`. */
