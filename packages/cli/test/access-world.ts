@@ -49,7 +49,7 @@ export function hiddenReport(externalId: string, more: object = {}): object {
 export class AccessWorld {
   readonly running: RunningSuite
   readonly ids: Record<
-    'report' | 'incident' | 'alert' | 'action' | 'incidentAction' | 'rule' | 'key' | 'subscription' | 'entry',
+    'report' | 'incident' | 'openIncident' | 'alert' | 'action' | 'incidentAction' | 'rule' | 'key' | 'subscription' | 'entry',
     string
   >
   #count = 0
@@ -60,6 +60,7 @@ export class AccessWorld {
     this.ids = {
       report: '',
       incident: '',
+      openIncident: '',
       alert: '',
       action: '',
       incidentAction: '',
@@ -97,13 +98,16 @@ export class AccessWorld {
 
   async ask({ method, url, body, headers = {} }: Ask, key: string | null): Promise<Told> {
     const logCalls: string[] = []
-    const answer = await this.#calls.run(logCalls, () =>
-      this.running.suite.host.app.inject({
-        method: method as 'GET',
-        url,
-        headers: { host: 'localhost', ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
-        ...(body === undefined ? {} : { payload: body })
-      })
+    // What is asked begins to be answered when it is awaited: that must be in here.
+    const answer = await this.#calls.run(
+      logCalls,
+      async () =>
+        await this.running.suite.host.app.inject({
+          method: method as 'GET',
+          url,
+          headers: { host: 'localhost', ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
+          ...(body === undefined ? {} : { payload: body })
+        })
     )
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, logCalls }
   }
@@ -169,6 +173,9 @@ export class AccessWorld {
       body: { with: apart.incidentId }
     })
     ids.incidentAction = merged.actionId
+    const inTheOther = { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71, radiusKm: 2 }
+    const open = await this.report('open', { location: inTheOther, handling: 'partners' })
+    ids.openIncident = (await this.#assembled(open)).incident.incidentId
     ids.key = (await this.key(['reports:read'], [home], 'restricted')).keyId
     ids.subscription = await this.subscription()
     const broken = {
