@@ -60,6 +60,12 @@ export const baseSettings = {
     max: 1_000_000,
     doc: 'Most open connections; further ones are closed at once.'
   }),
+  connectionsPerAddressMax: integer({
+    default: 3072,
+    min: 1,
+    max: 1_000_000,
+    doc: 'Most open connections from one address (IPv6: one /64); further ones are closed at once. Behind a proxy all are of its address.'
+  }),
   headersTimeoutMs: integer({
     default: 10_000,
     min: 100,

@@ -102,7 +102,7 @@ export function createHostMetrics(registry: Registry, gauges: HostGauges): HostM
     }),
     connectionsDropped: new Counter({
       name: 'tocsin_http_connections_dropped_total',
-      help: 'Connections closed at once because connectionsMax were open.',
+      help: 'Connections closed at once because connectionsMax, or connectionsPerAddressMax of their address, were open.',
       registers
     })
   }

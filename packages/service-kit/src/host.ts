@@ -85,7 +85,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     onOver: policy => metrics.overLimit.inc({ policy })
   })
   const app = createApp(config, options.logger, { frameworkErrors: answerFrameworkError, clientErrorHandler: answerClientError })
-  const connections = watchConnections(app, () => metrics.connectionsDropped.inc())
+  const connections = watchConnections(app, config.connectionsPerAddressMax, () => metrics.connectionsDropped.inc())
   const bodies = limitBodies(app, config)
   const metrics = createHostMetrics(options.metrics, {
     connections: connections.count,

@@ -5,6 +5,7 @@ import { Ajv } from 'ajv'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, fastify, LogController } from 'fastify'
 import type { BaseConfig } from './base-settings.ts'
+import { networkOf } from './failure-limiter.ts'
 import type { Logger } from './logger.ts'
 import { isLoopback } from './network-names.ts'
 import { newRequestId } from './request-id.ts'
@@ -74,13 +75,28 @@ export interface Connections {
   readonly cutAll: () => void
 }
 
-/** Watches the server's connections. `onDropped` is called for each one that was over the limit. */
-export function watchConnections(app: FastifyInstance, onDropped: () => void): Connections {
+/**
+ * Watches the server's connections, and closes at once those of an address that has as many as it may: no address takes all of them. `onDropped` is called
+ * for each one that was over a limit.
+ */
+export function watchConnections(app: FastifyInstance, perAddressMax: number, onDropped: () => void): Connections {
   const sockets = new Set<import('node:net').Socket>()
+  const byNetwork = new Map<string, number>()
   app.server.on('drop', onDropped)
   app.server.on('connection', socket => {
+    const network = networkOf(socket.remoteAddress ?? '')
+    const count = (byNetwork.get(network) ?? 0) + 1
+    byNetwork.set(network, count)
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.once('close', () => {
+      sockets.delete(socket)
+      const left = (byNetwork.get(network) ?? 1) - 1
+      if (left > 0) byNetwork.set(network, left)
+      else byNetwork.delete(network)
+    })
+    if (count <= perAddressMax) return
+    onDropped()
+    socket.destroy()
   })
   return {
     count: () => sockets.size,

@@ -120,6 +120,33 @@ describe('clients that do not keep to HTTP', () => {
   })
 })
 
+describe('connections of one address', () => {
+  it('are no more than its share: others still come in', async () => {
+    await listening({ connectionsPerAddressMax: 2 })
+    const { port } = new URL(url)
+    const open = async (localAddress: string) => {
+      const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress })
+      const isOpen = await new Promise<boolean>(resolve => {
+        socket.on('error', () => {})
+        socket.once('close', () => resolve(false))
+        socket.once('data', () => resolve(true))
+        socket.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n')
+      })
+      return { socket, isOpen }
+    }
+    const greedy = [await open('127.0.0.2'), await open('127.0.0.2'), await open('127.0.0.2')]
+    expect(greedy.map(({ isOpen }) => isOpen)).toEqual([true, true, false])
+    const other = await open('127.0.0.3')
+    expect(other.isOpen).toBe(true)
+    expect(await host.metrics.getSingleMetricAsString('tocsin_http_connections_dropped_total')).toMatch(/ 1$/)
+    greedy[0]?.socket.destroy()
+    await expect.poll(() => host.metrics.getSingleMetricAsString('tocsin_http_connections')).toMatch(/ 2$/)
+    const again = await open('127.0.0.2')
+    expect(again.isOpen).toBe(true)
+    for (const { socket } of [...greedy, other, again]) socket.destroy()
+  })
+})
+
 describe('bodies over the limit', () => {
   it('are refused from their length alone, and in chunks as soon as they pass the limit', async () => {
     await listening({ bodyBytesMax: 1024 })

@@ -91,13 +91,13 @@ export const notifierSettings = {
       doc: 'Connections of the stream that have authenticated. Beyond that the key that has most loses one to a key that has fewer; where none has, one more is closed with 4029.'
     }),
     connectionsPerKeyMax: integer({
-      default: 500,
+      default: 1500,
       min: 1,
       max: 1_000_000,
       doc: 'Connections of the stream of one key, session or token holder; one more is closed with 4029.'
     }),
     connectionsPerAddressMax: integer({
-      default: 1000,
+      default: 1500,
       min: 1,
       max: 1_000_000,
       doc: 'Authenticated connections of the stream from one address (IPv6: one /64); one more is closed with 4029.'

@@ -20,6 +20,11 @@ export interface StreamRoutesDeps {
   readonly messageBytesMax: number
 }
 
+/**
+ * Frames that one message may come in, and pieces from the network that may wait to be a frame: a message in many small pieces costs far more than its
+ * bytes. Beyond it ws closes with 1008.
+ */
+const piecesMax = { maxFragments: 64, maxBufferedChunks: 4_096 }
 /** How long clients may take to say goodbye while the service closes, ms. */
 const farewellMs = 1_000
 const farewellLookMs = 10
@@ -31,6 +36,7 @@ export async function addStreamRoutes(
   await app.register(websocket, {
     options: {
       maxPayload: messageBytesMax,
+      ...piecesMax,
       // ws would answer every ping, and hold the answers for who does not read them.
       autoPong: false,
       handleProtocols: protocols => (protocols.has(subprotocol) ? subprotocol : false)

@@ -130,6 +130,15 @@ describe('a WebSocket connection', () => {
     large.socket.send('x'.repeat(70_000))
     expect(await large.closed).toMatchObject({ code: 1009 })
   })
+  it('is closed with 1008 for a message in very many pieces, and heard in a few', async () => {
+    const line = connect()
+    await opened(line)
+    const text = '{"type":"subscribe","id":"s","from":"latest"}'
+    for (const [i, letter] of [...text].entries()) line.socket.send(letter, { fin: i === text.length - 1, binary: false })
+    await waitFor(() => line.frames.some(frame => frame.type === 'subscribed'), { what: 'subscribed frame' })
+    for (let i = 0; i < 100; i++) line.socket.send(' ', { fin: false, binary: false })
+    expect(await line.closed).toMatchObject({ code: 1008 })
+  })
   it('gets its pings answered, and no more of them than messages', async () => {
     const line = connect()
     await opened(line)
