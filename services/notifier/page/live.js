@@ -3,18 +3,16 @@
 
 import { evidenceList, factsTable, storyList } from './detail.js'
 import { by, make } from './dom.js'
+import { AlertRows } from './rows.js'
 import { LiveStream, notLiveSinceMs, silenceMs } from './stream.js'
 import {
-  ageWords,
   changesBetween,
   compareClosed,
   compareOpen,
   eventName,
   eventWords,
-  holderWords,
   isOpen,
   outcomeWords,
-  placeWords,
   reasonWords,
   severityMark,
   sinceWords,
@@ -28,7 +26,7 @@ import {
 const newsMax = 100
 const closedMax = 50
 const alerts = new Map()
-const rows = new Map()
+const rows = new AlertRows({ choose, isChosen: id => id === chosenId, nowIn })
 /** By theatre, its clock and the last known time in it. */
 const theatres = new Map()
 let chosenId = null
@@ -79,7 +77,19 @@ function takeSnapshot(open, isReturn) {
 /** Further alerts of a snapshot. What changed while they were on their way came before them. */
 function takePart(open) {
   for (const alert of open) alerts.set(alert.alertId, alert)
-  render()
+  renderSoon()
+}
+
+let isRenderDue = false
+
+/** Parts may come faster than thousands of rows can be drawn: those of one frame of the screen are drawn together. */
+function renderSoon() {
+  if (isRenderDue) return
+  isRenderDue = true
+  setTimeout(() => {
+    isRenderDue = false
+    render()
+  }, 50)
 }
 
 function takeEvent(event) {
@@ -109,13 +119,9 @@ function render(freshId = null) {
   const open = [...alerts.values()].filter(isOpen).sort(compareOpen)
   const closed = [...alerts.values()].filter(alert => !isOpen(alert)).sort(compareClosed)
   for (const alert of closed.splice(closedMax)) alerts.delete(alert.alertId)
-  arrange(by('open-list'), open, freshId)
-  arrange(by('closed-list'), closed, freshId)
-  for (const [id, row] of rows) {
-    if (alerts.has(id)) continue
-    row.item.remove()
-    rows.delete(id)
-  }
+  rows.arrange(by('open-list'), open, freshId)
+  rows.arrange(by('closed-list'), closed, freshId)
+  rows.keepOnly(alerts)
   by('open-count').textContent = stream.isWhole || !stream.isLive ? `(${open.length})` : `(${open.length}, more are loading)`
   by('closed-count').textContent = `(${closed.length})`
   by('open-empty').hidden = open.length > 0
@@ -131,67 +137,13 @@ function showTitle() {
   document.title = document.body.classList.contains('is-stale') ? `⚠ not live · ${count}Tocsin` : `${count}Tocsin`
 }
 
-/** Puts rows in order and moves only those that are elsewhere, so that focus and an opened text stay where they are. */
-function arrange(list, wanted, freshId) {
-  let at = list.firstElementChild
-  for (const alert of wanted) {
-    const row = rowOf(alert.alertId)
-    const isFresh = alert.alertId === freshId
-    // Of thousands of rows an event changes one or two: the others are left as they are.
-    if (row.alert !== alert || row.isFresh || isFresh) fill(row, alert, isFresh)
-    if (row.item === at) {
-      at = at.nextElementSibling
-      continue
-    }
-    const hadFocus = row.item.contains(document.activeElement)
-    list.insertBefore(row.item, at)
-    if (hadFocus) row.button.focus()
-  }
-}
-
-function rowOf(id) {
-  const known = rows.get(id)
-  if (known) return known
-  const parts = {
-    severity: make('span', 'severity'),
-    headline: make('span', 'headline'),
-    when: make('span', 'when'),
-    facts: make('span', 'facts')
-  }
-  const button = make('button', 'row', parts.severity, parts.headline, parts.when, parts.facts)
-  button.type = 'button'
-  button.addEventListener('click', () => choose(id))
-  const row = { item: make('li', '', button), button, ...parts }
-  rows.set(id, row)
-  return row
-}
-
-function fill(row, alert, isFresh) {
-  row.alert = alert
-  row.isFresh = isFresh
-  row.button.className = `row sev-${alert.severity} ${alert.status}${isFresh ? ' is-fresh' : ''}`
-  row.button.setAttribute('aria-current', String(alert.alertId === chosenId))
-  row.severity.textContent = `${severityMark(alert.severity)} ${alert.severity}`
-  row.headline.replaceChildren(...(alert.drill ? [make('span', 'drill', 'DRILL'), ' '] : []), alert.headline)
-  fillAge(row, alert)
-  const why =
-    alert.status === 'retracted' || alert.status === 'resolved' ? reasonWords(alert.reason) : holderWords(alert.operator)
-  const parts = [statusWords(alert.status), alert.certainty, placeWords(alert), why, alert.notify === 'quiet' ? 'old news' : '']
-  row.facts.textContent = parts.filter(part => part !== '').join(' · ')
-}
-
-function fillAge(row, alert) {
-  row.when.textContent = ageWords(nowIn(alert.theatre) - Date.parse(alert.times.detectedAt))
-  row.when.title = `last changed ${timeWords(alert.times.detectedAt)}`
-}
-
 // The chosen alert
 
 function choose(id) {
   chosenId = id
   chosenDetail = null
   outcomeText = ''
-  for (const [rowId, row] of rows) row.button.setAttribute('aria-current', String(rowId === id))
+  rows.mark()
   refreshDetail().then(() => by('detail').focus({ preventScroll: false }))
 }
 
@@ -393,10 +345,7 @@ by('sign-out').addEventListener('click', async () => {
 
 setInterval(() => {
   showClocks()
-  for (const [id, row] of rows) {
-    const alert = alerts.get(id)
-    if (alert !== undefined) fillAge(row, alert)
-  }
+  rows.tellAges()
   showState()
 }, 1000)
 setInterval(loadTheatres, 15_000)

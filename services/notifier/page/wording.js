@@ -24,14 +24,18 @@ export function isOpen(alert) {
 export function compareOpen(a, b) {
   return (
     severityRank[b.severity] - severityRank[a.severity] ||
-    (a.times.detectedAt < b.times.detectedAt ? 1 : -1) ||
-    (a.alertId < b.alertId ? -1 : 1)
+    compareText(b.times.detectedAt, a.times.detectedAt) ||
+    compareText(a.alertId, b.alertId)
   )
 }
 
 /** Newest change first. */
 export function compareClosed(a, b) {
-  return a.times.detectedAt < b.times.detectedAt ? 1 : -1
+  return compareText(b.times.detectedAt, a.times.detectedAt) || compareText(a.alertId, b.alertId)
+}
+
+function compareText(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 const minuteMs = 60_000

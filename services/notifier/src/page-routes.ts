@@ -14,6 +14,7 @@ const files = {
   '/page/live.js': { file: 'live.js', type: 'text/javascript; charset=utf-8' },
   '/page/detail.js': { file: 'detail.js', type: 'text/javascript; charset=utf-8' },
   '/page/dom.js': { file: 'dom.js', type: 'text/javascript; charset=utf-8' },
+  '/page/rows.js': { file: 'rows.js', type: 'text/javascript; charset=utf-8' },
   '/page/wording.js': { file: 'wording.js', type: 'text/javascript; charset=utf-8' },
   '/page/stream.js': { file: 'stream.js', type: 'text/javascript; charset=utf-8' },
   '/page/sign-in.css': { file: 'sign-in.css', type: 'text/css; charset=utf-8' },

@@ -5,6 +5,7 @@ import { comeBackMs, LiveStream, type LiveStreamOptions, notLiveSinceMs, type Pa
 import {
   ageWords,
   changesBetween,
+  compareClosed,
   compareOpen,
   deathsWords,
   eventWords,
@@ -84,6 +85,11 @@ describe('words', () => {
       anAlert({ alertId: 'worst', severity: 'extreme', times: at('2025-01-01') })
     ]
     expect(list.sort(compareOpen).map(alert => alert.alertId)).toEqual(['worst', 'new', 'old'])
+  })
+  it('put what changed at one time in one order, however they came', () => {
+    const [one, other] = [anAlert({ alertId: 'a' }), anAlert({ alertId: 'b' })]
+    expect([compareOpen(one, other), compareOpen(other, one), compareOpen(one, one)]).toEqual([-1, 1, 0])
+    expect([compareClosed(one, other), compareClosed(other, one), compareClosed(one, one)]).toEqual([-1, 1, 0])
   })
 })
 
