@@ -10,7 +10,8 @@ import { topics } from '@tocsin/event-log/topics'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ImportOutcome } from '../src/import/import-run.ts'
-import { addsUp, refusedRows } from '../src/import/import-tally.ts'
+import { addsUp, newTally, refusedRows } from '../src/import/import-tally.ts'
+import { outcomeLines } from '../src/import/import-words.ts'
 import { RunningSuite, runTocsin } from './running-suite.ts'
 
 const samples = fileURLToPath(new URL('../../importers/test/samples/', import.meta.url))
@@ -25,6 +26,7 @@ beforeEach(async () => {
   return () => removeDir(out)
 })
 
+const finished = { finished: true, brokenBy: null, refused: null, lastDays: {}, elapsedMs: 1000, rowsNow: 3 }
 const here = () => [...running.here, '--out', out]
 const sample = (name: string) => join(samples, name)
 
@@ -148,6 +150,28 @@ describe('import', () => {
       code: 0,
       outcome: { tally: { accepted: 1 } }
     })
+  })
+
+  it('tells of how many rows the place is vague, or contradicts itself', async () => {
+    const mapping = join(out, 'mapping.yaml')
+    writeFileSync(
+      mapping,
+      'version: 1\nsource: { value: log-3 }\nexternalId: ref\noccurred: { from: day }\ncategory: { value: attack }\nlocation: { name: place, country: country, lat: lat, lon: lon }\n'
+    )
+    const csv = join(out, 'places.csv')
+    writeFileSync(
+      csv,
+      'ref,day,place,country,lat,lon\n1,2024-01-02,Djibo,BF,,\n2,2024-01-02,,ML,48.8566,2.3522\n3,2024-01-02,Kamona,ML,,\n4,2024-01-02,Xyzzyplugh,ML,,\n5,2024-01-02,,ML,0.0,0.0\n'
+    )
+    const places = { contradicting: 1, unresolved: 1, ambiguous: 1 }
+    const dry = await runTocsin('import', csv, '--format', 'csv', '--map', mapping, '--dry-run')
+    expect(dry.lines.join('\n')).toMatch(/^places .*contradicting 1/m)
+    expect(await imported(csv, 'csv', '--map', mapping)).toMatchObject({
+      outcome: { tally: { rows: 5, accepted: 4, refused: { contract: { lat: 1 } }, places } }
+    })
+    expect(outcomeLines({ ...finished, tally: { ...newTally(), rows: 3, accepted: 3, places } })).toContain(
+      'of them              1  have coordinates far outside of their country: they start nothing by place'
+    )
   })
 
   it('takes what a broken file holds, and says that it breaks off', async () => {

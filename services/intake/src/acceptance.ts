@@ -38,7 +38,7 @@ import { type Answer, duplicateOf, placeOf } from './report-answer.ts'
 import type { ResolvedPlaces } from './report-places.ts'
 import { type Correction, correctedAt, type Origin, type Post, parse, type Sent } from './report-post.ts'
 import { erasureRequest, withdrawalRecords } from './report-records.ts'
-import { ReportTheatre } from './report-theatre.ts'
+import { type AssignedPlaces, ReportTheatre } from './report-theatre.ts'
 import { weightOf } from './report-weight.ts'
 import { ReportWriting } from './report-writing.ts'
 import { type Posted, revisionSaying, says } from './same-content.ts'
@@ -310,7 +310,7 @@ export class ReportAcceptance {
     const { reportId, input, content, once, lane, principal, cause } = post
     // What the body alone decides comes first: whether there is a report of this id must not show in what is said of a wrong one.
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
-    if (known?.winner && !isCleared(principal, known.winner)) return this.#postOnHidden(known, post, theatre)
+    if (known?.winner && !isCleared(principal, known.winner)) return this.#postOnHidden(known, post, { ...places, theatre })
     const same = known === undefined ? null : revisionSaying(known, this.#posted(reportId, post))
     if (once !== null && same === null && known?.winner) throw keyTaken(once)
     if (known?.withdrawal) throw withdrawnForGood()
@@ -328,11 +328,11 @@ export class ReportAcceptance {
    * A post under the id of a report that the key does not see. Who may not see it may not add to it either: the id is taken, and that is all that is told,
    * after all that would be said of an id that is free. A revision that the key may know of is a duplicate to it, whatever the report has become.
    */
-  async #postOnHidden(known: KnownReport, post: PostBegun, theatre: string): Promise<Answer> {
+  async #postOnHidden(known: KnownReport, post: PostBegun, { theatre, ...places }: AssignedPlaces): Promise<Answer> {
     const { reportId, input, lane, principal } = post
     const revisions = known.revisions.filter(revision => isCleared(principal, revision))
     const same = revisionSaying({ ...known, winner: null, revisions }, this.#posted(reportId, post))
-    if (same !== null) return { ...duplicateOf(known), theatre: same.theatre, places: [placeOf(same.at)] }
+    if (same !== null) return { ...duplicateOf(known, places), theatre: same.theatre, places: [placeOf(same.at)] }
     checkTimes(input, this.#moments.nowMs(theatre))
     if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
     throw new ProblemError('forbidden', 'The key may not write to this report.')
@@ -361,7 +361,7 @@ export class ReportAcceptance {
     const known = this.visible(reportId, principal)
     this.#checkReporter(principal, known.sourceId)
     const theatres = known.withdrawal === null ? known.standings.map(standing => standing.theatre) : theatresBehind(known)
-    if (theatres.length === 0) return duplicateOf(known)
+    if (theatres.length === 0) return duplicateOf(known, null)
     if (lane === 'backfill') await this.#writing.awaitBackfill(theatres)
     return this.#writing.records(reportId, withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres)))
   }
@@ -376,13 +376,13 @@ export class ReportAcceptance {
    */
   async #again(known: KnownReport, same: KnownRevision, sent: Sent, theatre: string): Promise<Answer> {
     const { winner } = known
-    if (winner?.contentHash !== same.contentHash) return duplicateOf(known)
+    if (winner?.contentHash !== same.contentHash) return duplicateOf(known, sent)
     if (winner.theatre !== theatre) {
       const reportedAt = correctedAt(winner.reportedAt, null, this.#moments.nowMs(theatre))
       return this.#writing.moved(known, { ...sent, reportedAt, theatre })
     }
     const behind = theatresBehind(known)
-    return behind.length === 0 ? duplicateOf(known) : this.#writing.copy(known, sent.lane, behind)
+    return behind.length === 0 ? duplicateOf(known, sent) : this.#writing.copy(known, sent.lane, behind)
   }
 
   /** Runs one piece of work within the limits: not too many at once, one at a time for a report, and answered within the deadline. */

@@ -2,6 +2,7 @@
 
 import type { KnownReport, LogPlace } from './known-reports.ts'
 import type { DraftRecord } from './report-records.ts'
+import type { Understood } from './told-places.ts'
 
 export interface Answer {
   readonly reportId: string
@@ -13,11 +14,19 @@ export interface Answer {
   readonly duplicate: boolean
   /** Where the report stands in the incidents log, by partition. */
   readonly places: readonly LogPlace[]
+  /** Where it was, as it was understood; null of a withdrawal. */
+  readonly understood: Understood | null
 }
 
 /** The answer to a write that found nothing to do. */
-export function duplicateOf({ reportId, revisions, winner, standings }: KnownReport): Answer {
-  return { reportId, revision: revisions.length, theatre: winner?.theatre ?? '', duplicate: true, places: standings.map(placeOf) }
+export function duplicateOf({ reportId, revisions, winner, standings }: KnownReport, understood: Understood | null): Answer {
+  const theatre = winner?.theatre ?? ''
+  return { reportId, revision: revisions.length, theatre, duplicate: true, places: standings.map(placeOf), understood }
+}
+
+/** The places in records that are written; null in those of a withdrawal. */
+export function understoodIn([first]: readonly DraftRecord[]): Understood | null {
+  return first?.record.type === 'report.received' ? first.record.data : null
 }
 
 /** True where the fold met the same revision, or withdrawal, in the same partition before the record that was just written. Pure. */

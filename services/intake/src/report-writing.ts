@@ -15,7 +15,7 @@ import { type DerivedKeys, deriveKeys, noDerivedKeys } from './derived-keys.ts'
 import { type KnownReport, type KnownReports, type LogPlace, winsOver } from './known-reports.ts'
 import type { OwnRecords } from './own-records.ts'
 import { keyTaken, withdrawnForGood } from './refusals.ts'
-import { type Answer, duplicateOf, placeOf, wasThere } from './report-answer.ts'
+import { type Answer, duplicateOf, placeOf, understoodIn, wasThere } from './report-answer.ts'
 import type { Revision } from './report-post.ts'
 import {
   type Acceptance,
@@ -174,7 +174,8 @@ export class ReportWriting {
       theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
       // After a doubt, what is there already is most likely what this very call has written.
       duplicate: appended.every(a => a.duplicate) && !wasInDoubt,
-      places: appended.map(placeOf)
+      places: appended.map(placeOf),
+      understood: understoodIn(drafts)
     }
   }
 
@@ -197,7 +198,7 @@ export class ReportWriting {
     )
     if (!isKnown && lost !== undefined) return lost()
     const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as LogPlace))
-    return { ...duplicateOf(known), duplicate }
+    return { ...duplicateOf(known, understoodIn(drafts)), duplicate }
   }
 
   /** True where old news is known to be let on; false where that has to be asked. */

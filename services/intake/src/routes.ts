@@ -29,6 +29,7 @@ import { laneQuery, reportIdParams } from './report-schemas.ts'
 import { ofEvent } from './report-stream.ts'
 import { SharedCursors } from './shared-cursors.ts'
 import { type ReportStreams, streamContentType } from './stream-route.ts'
+import { placesText } from './told-places.ts'
 
 export interface ReportRoutesOptions {
   readonly acceptance: ReportAcceptance
@@ -195,8 +196,9 @@ async function answered(
 }
 
 /** The answer as text. Written out, as the lines of a stream are: only the theatre is a text that needs a serialiser. */
-function acceptedText({ reportId, revision, theatre, duplicate }: Answer, cursor: string): string {
-  return `{"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate},"cursor":"${cursor}"}`
+function acceptedText({ reportId, revision, theatre, duplicate, understood }: Answer, cursor: string): string {
+  const where = understood === null ? '' : `,${placesText(understood)}`
+  return `{"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${where},"cursor":"${cursor}"}`
 }
 
 /** The position behind what was written: who reads with it sees at least that. */

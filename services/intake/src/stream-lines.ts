@@ -2,6 +2,7 @@
 
 import { type ProblemError, problems } from '@tocsin/contracts/problem-catalogue'
 import type { Answer } from './report-answer.ts'
+import { placesText } from './told-places.ts'
 
 /** Of one stream. All but `lines` and `blank` count lines that were answered; together with the blank ones they are `lines`. */
 export interface Tally {
@@ -13,10 +14,10 @@ export interface Tally {
   readonly unavailable: number
 }
 
-/** `{"line","status":202,"reportId","revision","theatre","duplicate"}` */
-export function answeredLine(line: number, { reportId, revision, theatre, duplicate }: Answer): string {
+/** `{"line","status":202,"reportId","revision","theatre","duplicate","place","alsoAt"?}` */
+export function answeredLine(line: number, { reportId, revision, theatre, duplicate, understood }: Answer): string {
   // Written out: at these rates a serialiser that looks at each member is felt. Only the theatre is a text that needs one.
-  return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}}\n`
+  return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${understood === null ? '' : `,${placesText(understood)}`}}\n`
 }
 
 /** `{"line","status","code","detail","errors"?,"retryAfter"?}`: as the problem that the report alone would be answered with. */

@@ -67,7 +67,14 @@ const lines = 500
 function streamed(lane: ReportStreamOptions['lane'], live: Promise<void>) {
   let begun = 0
   const acceptance = {
-    accept: async () => ({ reportId: String(begun++), revision: 1, theatre: 'sahel', duplicate: false, places: [] }),
+    accept: async () => ({
+      reportId: String(begun++),
+      revision: 1,
+      theatre: 'sahel',
+      duplicate: false,
+      places: [],
+      understood: null
+    }),
     inFlight: 0,
     inFlightBytes: 0,
     logTrouble: null,

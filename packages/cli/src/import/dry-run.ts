@@ -14,6 +14,7 @@ import {
 } from '@tocsin/importers/import-item'
 import { openedBytes } from '@tocsin/importers/opened-bytes'
 import { resolvePlaces } from '@tocsin/intake/report-places'
+import { toldPlace } from '@tocsin/intake/told-places'
 import type { ImportInput } from './import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
 import { formFor, noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'
@@ -39,7 +40,7 @@ export interface DryRunOutcome {
   readonly tally: ImportTally
   readonly categories: Readonly<Record<string, number>>
   readonly countries: Readonly<Record<string, number>>
-  /** How places were found: stated, gazetteer, ambiguous, unresolved. */
+  /** How places were found: stated, gazetteer, ambiguous, unresolved, contradicting. */
   readonly places: Readonly<Record<string, number>>
   readonly sources: Readonly<Record<string, number>>
   /** First and last day; null without a report. */
@@ -160,7 +161,7 @@ class DryReading {
     countWarnings(this.#tally, item.warnings)
     add(this.#categories, category)
     add(this.#countries, place.country ?? 'unknown')
-    add(this.#places, place.resolution)
+    add(this.#places, toldPlace(place).resolution)
     const isKnown = Object.hasOwn(this.#sources, sourceId) || Object.keys(this.#sources).length < sourcesMax
     add(this.#sources, isKnown ? sourceId : 'others')
     const [from, to] = [occurred.from.slice(0, 10), occurred.to.slice(0, 10)]

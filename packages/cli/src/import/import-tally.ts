@@ -2,10 +2,11 @@
 // the state file as it is.
 
 import type { Fault, RefusalReason, SkipReason, WarningKind } from '@tocsin/importers/import-item'
+import type { VaguePlace } from './stream-answers.ts'
 
 export type RowResult =
-  /** `isRevision`: the suite had the report with another content. */
-  | { readonly kind: 'accepted'; readonly isRevision?: boolean }
+  /** `isRevision`: the suite had the report with another content. `place`: what it says is wrong with its places. */
+  | { readonly kind: 'accepted'; readonly isRevision?: boolean; readonly place?: VaguePlace }
   | { readonly kind: 'duplicate' | 'withdrawn' | 'stays-withdrawn' }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
@@ -23,6 +24,8 @@ export interface ImportTally {
   refused: Partial<Record<RefusalReason, Record<string, number>>>
   /** Rows that count and of which something was not taken as it stands. */
   warnings: Partial<Record<WarningKind, number>>
+  /** Rows that were accepted and of which some place is vague. Not in states of earlier versions. */
+  places?: Partial<Record<VaguePlace, number>>
 }
 
 /** Columns that are told apart in one count; what is beyond is counted under `other columns`. */
@@ -38,6 +41,7 @@ export function count(tally: ImportTally, result: RowResult): void {
   switch (result.kind) {
     case 'accepted':
       tally.accepted++
+      if (result.place !== undefined) tally.places = { ...tally.places, [result.place]: (tally.places?.[result.place] ?? 0) + 1 }
       break
     case 'duplicate':
       tally.duplicates++

@@ -6,6 +6,7 @@ import type { DryRunOutcome } from './dry-run.ts'
 import type { ImportOutcome, ImportProgress } from './import-run.ts'
 import { type ImportTally, refusedRows, skippedRows } from './import-tally.ts'
 import type { RefusedPaths } from './refused-files.ts'
+import type { VaguePlace } from './stream-answers.ts'
 
 const warningWords: Readonly<Record<WarningKind, string>> = {
   'area-unknown': 'name an area that is not known here: the coordinates decide',
@@ -18,6 +19,12 @@ const warningWords: Readonly<Record<WarningKind, string>> = {
     'refer to an alert that is not in the file: if it came before as an update of another one, this is a second report',
   'onset-ahead': 'tell of what begins more than a day after they were sent: they count from when they were sent',
   cut: 'have a text, a list or a time that a report can not hold whole: its beginning was taken'
+}
+
+const placeWords: Readonly<Record<VaguePlace, string>> = {
+  contradicting: 'have coordinates far outside of their country: they start nothing by place',
+  unresolved: 'have a place whose name is not known: they start nothing by it',
+  ambiguous: 'have a name that may mean several places: they start what holds for all of these'
 }
 
 const skipWords = {
@@ -90,7 +97,7 @@ function refusalTable({ firstRefused, tally }: DryRunOutcome): readonly string[]
 }
 
 function tallyLines(tally: ImportTally, accepted: string, acceptedWords: string): readonly string[] {
-  const { rows, duplicates, withdrawn, staysWithdrawn, warnings } = tally
+  const { rows, duplicates, withdrawn, staysWithdrawn, warnings, places = {} } = tally
   const refused = refusedRows(tally)
   const lines: (readonly [string, number, string])[] = [
     ['rows', rows, 'read'],
@@ -107,6 +114,9 @@ function tallyLines(tally: ImportTally, accepted: string, acceptedWords: string)
     ...refusedByReason(tally),
     ...Object.entries(warnings).map(
       ([kind, value]) => `of them     ${number(value).padStart(10)}  ${warningWords[kind as WarningKind]}`
+    ),
+    ...Object.entries(places).map(
+      ([kind, value]) => `of them     ${number(value).padStart(10)}  ${placeWords[kind as VaguePlace]}`
     )
   ]
 }

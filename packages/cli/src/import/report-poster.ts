@@ -126,7 +126,8 @@ export class ReportPoster {
     if (answer.kind === 'taken') {
       this.#failedInARow = 0
       if (answer.duplicate) return { kind: 'duplicate' }
-      return answer.isRevision ? { kind: 'accepted', isRevision: true } : { kind: 'accepted' }
+      const place = answer.place === null ? {} : { place: answer.place }
+      return answer.isRevision ? { kind: 'accepted', isRevision: true, ...place } : { kind: 'accepted', ...place }
     }
     const { problem } = answer
     if (problem.status === 500 && ++entry.failures >= failuresMax) return this.#failed(problem)

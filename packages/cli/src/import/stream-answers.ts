@@ -1,10 +1,17 @@
 // The answers to one stream of reports, as the suite writes them: a line for each report, and a line at the end that sums up.
 
 import type { Problem } from '@tocsin/contracts/problem-catalogue'
+import type { ToldResolution } from '@tocsin/intake/told-places'
 
 /** What one line of the stream came to. */
 export type LineAnswer = { readonly line: number } & (
-  | { readonly kind: 'taken'; readonly duplicate: boolean; readonly isRevision: boolean }
+  | {
+      readonly kind: 'taken'
+      readonly duplicate: boolean
+      readonly isRevision: boolean
+      /** What is wrong with one of its places, the first of them; null where all are clear, or the suite says nothing of them. */
+      readonly place: VaguePlace | null
+    }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterS: number | null }
 )
 
@@ -19,12 +26,29 @@ export interface StreamEnd {
 /** Reads one line of the answer. Null where it is none that a suite writes. */
 export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
   if (typeof value !== 'object' || value === null) return null
-  const { line, status, duplicate, revision, cursor, problem, retryAfter } = value as Readonly<Record<string, unknown>>
+  const { line, status, duplicate, revision, cursor, problem, retryAfter, place, alsoAt } = value as Readonly<
+    Record<string, unknown>
+  >
   if (typeof line !== 'number') return endOf(problem, cursor)
   if (status === 202)
-    return { line, kind: 'taken', duplicate: duplicate === true, isRevision: typeof revision === 'number' && revision > 1 }
+    return {
+      line,
+      kind: 'taken',
+      duplicate: duplicate === true,
+      isRevision: typeof revision === 'number' && revision > 1,
+      place: vagueIn([place, ...(Array.isArray(alsoAt) ? alsoAt : [])])
+    }
   if (typeof status !== 'number' || !('code' in value)) return null
   return { line, kind: 'problem', problem: value as unknown as Problem, retryAfterS: seconds(retryAfter) }
+}
+
+/** Places that start nothing, or only what holds for all that they may be. */
+export type VaguePlace = (typeof vaguePlaces)[number]
+const vaguePlaces = ['contradicting', 'unresolved', 'ambiguous'] as const satisfies readonly ToldResolution[]
+
+function vagueIn(places: readonly unknown[]): VaguePlace | null {
+  const found = places.map(place => (place as { readonly resolution?: unknown } | null | undefined)?.resolution)
+  return vaguePlaces.find(resolution => found.includes(resolution)) ?? null
 }
 
 function endOf(problem: unknown, cursor: unknown): StreamEnd {

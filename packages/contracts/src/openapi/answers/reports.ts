@@ -16,6 +16,12 @@ const identity = {
   theatre: text('Where the report counts now.')
 } as const
 
+/** Not of a withdrawal. */
+const whereAbouts = {
+  place: ref('ToldPlace'),
+  alsoAt: listOf(ref('ToldPlace'), 'Of further places, in their order; left out where there are none.')
+} as const
+
 /** Of a problem, as a line of a stream tells it. */
 const problemMembers = {
   type: text(),
@@ -29,11 +35,29 @@ const problemMembers = {
 const personMembers = { role: orNull(text()), kind: orNull(text()) } as const
 
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
-  ReportAccepted: record('The report stands: it survives a crash of the suite from here on.', {
-    ...identity,
-    duplicate: truth('Nothing was written: the suite holds all of it already.'),
-    cursor: text('The same as the header `tocsin-cursor`.')
-  }),
+  ReportAccepted: record(
+    'The report stands: it survives a crash of the suite from here on.',
+    {
+      ...identity,
+      duplicate: truth('Nothing was written: the suite holds all of it already.'),
+      ...whereAbouts,
+      cursor: text('The same as the header `tocsin-cursor`.')
+    },
+    Object.keys(whereAbouts)
+  ),
+  ToldPlace: record(
+    'How a place was understood, and what may be wrong with it.',
+    {
+      resolution: oneOfWords(
+        ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
+        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: its name may mean several places; `unresolved`: its name is not known; `contradicting`: its coordinates lie far outside of the stated country: both are kept, and it starts nothing by place.'
+      ),
+      candidates: listOf(ref('PlaceCandidate'), 'What an ambiguous name may mean, the first 20.'),
+      omitted: count('How many candidates more there are.'),
+      hint: text('What it comes to, and what to do about it.')
+    },
+    ['omitted', 'hint']
+  ),
   ReportShown: record('A report with what became of it.', {
     ...identity,
     withdrawn: orNull(record('When it was withdrawn, and why; null while it stands.', { at: instant(), reason: text() })),
@@ -106,12 +130,17 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   StreamResult: {
     description: 'What became of a line.',
     anyOf: [
-      record('The report stands.', {
-        line: count('Counts from 1, blank lines too.'),
-        status: { type: 'integer', enum: [202] },
-        ...identity,
-        duplicate: truth()
-      }),
+      record(
+        'The report stands.',
+        {
+          line: count('Counts from 1, blank lines too.'),
+          status: { type: 'integer', enum: [202] },
+          ...identity,
+          duplicate: truth(),
+          ...whereAbouts
+        },
+        Object.keys(whereAbouts)
+      ),
       record(
         'The line was refused, as the problem that the report alone would be answered with.',
         {

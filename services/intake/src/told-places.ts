@@ -1,0 +1,73 @@
+// What a reporter is told of the places of a report: how each was understood, what it may mean, and what is wrong with it. Pure.
+
+import { countryName } from '@tocsin/domain/country-names'
+import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report'
+
+/** Candidates that an answer names; a name may mean some hundred settlements. */
+export const candidatesToldMax = 20
+
+/** How a place was understood. `contradicting`: its coordinates lie far outside of its country. */
+export type ToldResolution = Place['resolution'] | 'contradicting'
+export const toldResolutions = [
+  'stated',
+  'gazetteer',
+  'ambiguous',
+  'unresolved',
+  'contradicting'
+] as const satisfies readonly ToldResolution[]
+
+export interface ToldPlace {
+  readonly resolution: ToldResolution
+  /** The first of them. */
+  readonly candidates: readonly PlaceCandidate[]
+  /** How many more there are. Left out where there are none. */
+  readonly omitted?: number
+  /** What it comes to, and what to do about it. Left out where the place is clear. */
+  readonly hint?: string
+}
+
+/** The places of a report as they were understood. */
+export type Understood = Pick<ReportRevision, 'place' | 'alsoAt'>
+
+export function toldPlace(place: Place): ToldPlace {
+  const { candidates } = place
+  const resolution = place.contradiction === undefined ? place.resolution : 'contradicting'
+  const omitted = candidates.length - candidatesToldMax
+  const hint = hints[resolution](place)
+  return {
+    resolution,
+    candidates: candidates.slice(0, candidatesToldMax),
+    ...(omitted > 0 ? { omitted } : {}),
+    ...(hint === null ? {} : { hint })
+  }
+}
+
+/** `"place":{…}` of an answer, with `,"alsoAt":[…]` where there are further ones. Most places are clear, and cost no serialiser. */
+export function placesText({ place, alsoAt }: Understood): string {
+  const others = alsoAt.length === 0 ? '' : `,"alsoAt":[${alsoAt.map(textOf).join()}]`
+  return `"place":${textOf(place)}${others}`
+}
+
+function textOf(place: Place): string {
+  const isClear = (place.resolution === 'stated' || place.resolution === 'gazetteer') && place.contradiction === undefined
+  return isClear ? `{"resolution":"${place.resolution}","candidates":[]}` : JSON.stringify(toldPlace(place))
+}
+
+const hints: Readonly<Record<ToldResolution, (place: Place) => string | null>> = {
+  stated: () => null,
+  gazetteer: () => null,
+  ambiguous: ({ name }) =>
+    `${quoted(name)} may be any of these, or a place that is not known here: it starts only what holds for all of them. Correct the report with coordinates or an area.`,
+  unresolved: ({ name, country }) =>
+    `no place of the name ${quoted(name)} is known in ${nameOf(country)}: it starts nothing by place. Correct the report with coordinates or an area.`,
+  contradicting: ({ country, lat, lon }) =>
+    `${lat}, ${lon} lies far outside of ${nameOf(country)}, which is stated: both are kept, and it starts nothing by place. Correct the report with what is right.`
+}
+
+function quoted(name: string | null): string {
+  return JSON.stringify(name ?? '')
+}
+
+function nameOf(country: string | null): string {
+  return country === null ? 'the stated country' : countryName(country)
+}
