@@ -2,6 +2,16 @@
 
 import { oneLine, tableLines } from './table.ts'
 
+/** A place, or what a name may mean. */
+interface PlaceView {
+  readonly name?: string | null
+  readonly settlementName?: string | null
+  readonly admin1?: string | null
+  readonly country?: string | null
+  readonly lat?: number | null
+  readonly lon?: number | null
+}
+
 /** An incident as the suite shows it. */
 export interface IncidentView {
   readonly incidentId: string
@@ -10,7 +20,14 @@ export interface IncidentView {
   readonly aliases: readonly string[]
   readonly occurred: { readonly from: string; readonly to: string }
   readonly category: string
-  readonly place: { readonly name?: string | null; readonly admin1?: string | null; readonly country?: string | null }
+  readonly place: PlaceView & {
+    /** Null where the key sees no report that says it. */
+    readonly resolution?: string | null
+    readonly contradiction?: string
+    readonly candidates?: readonly PlaceView[]
+    readonly candidatesOmitted?: number
+  }
+  readonly alsoAt?: readonly PlaceView[]
   readonly withdrawn: boolean
   readonly reports: readonly {
     readonly reportId: string
@@ -70,6 +87,7 @@ export function incidentHistoryLines(incident: IncidentHistory): readonly string
     `${incidentLine(incident)}${withdrawn ? ', withdrawn' : ''}`,
     ...(others.length === 0 ? [] : [`also known as ${others.join(', ')}`]),
     ...(mayBe.length === 0 ? [] : [`may be the same as ${mayBe.join(', ')}: their deaths count once`]),
+    ...whereLines(incident),
     '',
     'Reports:',
     ...reports.map(r => `  ${r.reportId}  ${r.sourceId}  ${r.reportedAt}  ${r.category}${r.withdrawn ? '  withdrawn' : ''}`),
@@ -87,8 +105,27 @@ export function incidentHistoryLines(incident: IncidentHistory): readonly string
 }
 
 /** Named from the smallest to the largest. */
-export function placeWords({ name, admin1, country }: IncidentView['place']): string {
-  return [name, admin1, country].filter(Boolean).join(', ')
+export function placeWords({ name, settlementName, admin1, country }: PlaceView): string {
+  return [settlementName ?? name, admin1, country].filter(Boolean).join(', ')
+}
+
+/** What is not clear of its place, and where else it was. */
+function whereLines({ place, alsoAt = [] }: IncidentView): readonly string[] {
+  const { resolution, contradiction, candidates = [], candidatesOmitted = 0 } = place
+  const more = candidatesOmitted > 0 ? ` and ${candidatesOmitted} more` : ''
+  return [
+    ...(resolution === 'ambiguous' ? [`its place may be ${candidates.map(spot).join('; ')}${more}`] : []),
+    ...(resolution === 'unresolved' ? ['the name of its place is not known'] : []),
+    ...(contradiction === undefined ? [] : ['its coordinates lie far outside of the stated country: it starts nothing by place']),
+    ...(alsoAt.length === 0 ? [] : [`also at ${alsoAt.map(spot).join('; ')}`])
+  ]
+}
+
+function spot(place: PlaceView): string {
+  const { lat, lon } = place
+  return [placeWords(place), ...(typeof lat === 'number' && typeof lon === 'number' ? [`(${lat}, ${lon})`] : [])]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** One day, or the first and the last. */

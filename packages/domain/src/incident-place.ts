@@ -22,13 +22,16 @@ export interface IncidentPlace {
 }
 
 /** One settlement, or points that are hardly apart; without coordinates one name in one area. */
-export function isSamePlace(a: IncidentPlace, b: IncidentPlace): boolean {
+export function isSamePlace(a: SomePlace, b: SomePlace): boolean {
   if (a.settlement !== null && b.settlement !== null) return a.settlement === b.settlement
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) {
     return a.name !== null && a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
   }
   return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) <= samePlaceKm
 }
+
+/** What of a place tells it from others. */
+type SomePlace = Pick<IncidentPlace, 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'settlement'>
 
 const samePlaceKm = 5
 

@@ -8,6 +8,7 @@ import {
   eventWords,
   holderWords,
   measureWords,
+  otherPlacesWords,
   placeWords,
   precisionWords,
   reasonWords,
@@ -54,6 +55,7 @@ function evidenceItem({ role, incidentId, revision, incident }) {
     `${incident.category}${incident.tactics.length > 0 ? ` (${incident.tactics.join(', ')})` : ''}: ${precisionWords(incident.place)}`
   )
   const facts = [
+    ...otherPlacesWords(incident),
     spanWords(incident.occurred),
     `deaths ${deathsWords(incident.fatalities)}`,
     sources,

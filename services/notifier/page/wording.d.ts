@@ -22,3 +22,5 @@ export function statusWords(status: string): string
 export function changesBetween(before: AlertState | null, after: AlertState): string[]
 export function measureWords(measure: AlertState['measure']): string
 export function reasonWords(reason: string | null): string
+export function precisionWords(place: object): string
+export function otherPlacesWords(incident: { readonly place: object; readonly alsoAt?: readonly object[] }): string[]

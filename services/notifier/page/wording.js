@@ -188,19 +188,32 @@ export function measureWords({ name, value, threshold, baseline }) {
 }
 
 /** What a place's precision allows to say. */
-export function precisionWords({ name, settlementName, country, admin1, lat, lon, radiusKm, resolution }) {
+export function precisionWords({ name, settlementName, country, admin1, lat, lon, radiusKm, resolution, contradiction }) {
   const where =
     settlementName ?? name ?? (lat === null || lon === null ? 'place unknown' : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
   const area = [admin1, country].find(part => part !== null && part !== undefined)
   const precision =
-    resolution === 'unresolved'
-      ? 'not found'
-      : resolution === 'ambiguous'
-        ? `one of several, within ${radiusKm} km`
-        : radiusKm === null
-          ? ''
-          : `± ${radiusKm} km`
+    contradiction === 'country'
+      ? 'coordinates far outside of the stated country'
+      : resolution === 'unresolved'
+        ? 'not found'
+        : resolution === 'ambiguous'
+          ? `one of several, within ${radiusKm} km`
+          : radiusKm === null
+            ? ''
+            : `± ${radiusKm} km`
   return [where, area, precision].filter(part => part !== undefined && part !== null && part !== '').join(', ')
+}
+
+/** What the name of an incident's place may mean, and where else it was; nothing where both are clear. */
+export function otherPlacesWords({ place, alsoAt = [] }) {
+  const { candidates = [], candidatesOmitted = 0 } = place
+  const named = candidates.map(({ name, admin1, lat, lon }) => `${name} (${admin1 ?? `${lat.toFixed(2)}, ${lon.toFixed(2)}`})`)
+  const more = candidatesOmitted > 0 ? ` and ${candidatesOmitted} more` : ''
+  return [
+    ...(named.length > 0 ? [`may be ${named.join(', ')}${more}`] : []),
+    ...(alsoAt.length > 0 ? [`also at ${alsoAt.map(precisionWords).join('; ')}`] : [])
+  ]
 }
 
 /** An interval of days. */

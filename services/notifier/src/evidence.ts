@@ -6,12 +6,13 @@ import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
 import type { EvidenceItem, IncidentState } from '@tocsin/domain/alert'
 import { maySee } from '@tocsin/domain/handling'
-import type { Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report'
+import type { ReportRevision, SealedPrivate } from '@tocsin/domain/report'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from './incident-index.ts'
 import type { Projection } from './projection.ts'
 import { isInView, isTheatreInView, type ReaderView, seesAll } from './reader-view.ts'
+import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
 
 /** Opens what is sealed in a report. `null`: its key was erased, or it is not ours to open. */
 export type PrivateReader = (reportId: string, sealed: SealedPrivate) => PrivateTexts | null
@@ -41,13 +42,17 @@ export interface VisibleReport
     | 'lane'
     | 'theatre'
   > {
-  readonly place: Omit<Place, 'candidates'>
+  readonly place: ShownPlace
+  readonly alsoAt: readonly ShownPlace[]
   readonly withdrawn: boolean
   /** Only for readers with the scope; null where nothing was sent, or its key was erased. */
   readonly private?: PrivateTexts | null
 }
 
-export type VisibleIncident = Omit<IncidentState, 'seq' | 'reports'> & {
+export type VisibleIncident = Omit<IncidentState, 'seq' | 'reports' | 'place'> & {
+  readonly place: ShownIncidentPlace
+  /** Where else it was, by the reports that the reader may see. */
+  readonly alsoAt: readonly ShownPlace[]
   readonly withdrawn: boolean
   readonly reports: readonly VisibleReport[]
 }
@@ -97,8 +102,9 @@ export class EvidenceReading {
   async incidentOf({ state, isWithdrawn }: IncidentEntry, reader: EvidenceReader): Promise<VisibleIncident | null> {
     if (!isInView(reader.view, state)) return null
     const { seq: _seq, reports, ...rest } = state
-    const visible = await Promise.all(reports.map(({ reportId }) => this.#reportOf(reportId, reader)))
-    return { ...rest, withdrawn: isWithdrawn, reports: visible.filter(report => report !== null) }
+    const read = await Promise.all(reports.map(({ reportId }) => this.#reportOf(reportId, reader)))
+    const visible = read.filter(report => report !== null)
+    return { ...rest, ...incidentPlaces(state.place, visible), withdrawn: isWithdrawn, reports: visible }
   }
 
   /** Past states of an incident that the reader may see, oldest first, under ids and revisions of its own view where it does not see all. */
@@ -168,7 +174,6 @@ function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' |
     contentHash: _contentHash,
     ...rest
   } = revision
-  const { alsoAt: _alsoAt, place, ...open } = rest
-  const { candidates: _candidates, ...shown } = place
-  return { ...open, place: shown }
+  const { alsoAt, place, ...open } = rest
+  return { ...open, place: shownPlace(place), alsoAt: alsoAt.map(shownPlace) }
 }

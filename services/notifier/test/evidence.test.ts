@@ -6,7 +6,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { createLogger } from '@tocsin/service-kit/logger'
 import { PrivateVault } from '@tocsin/service-kit/private-vault'
 import { secretsFrom } from '@tocsin/service-kit/secrets'
-import { aReport } from '@tocsin/testing/report-builder'
+import { aReport, places } from '@tocsin/testing/report-builder'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settle } from './manual-clock.ts'
 import { countingRandom, Harness, ownerKey } from './notifier-harness.ts'
@@ -129,6 +129,42 @@ describe('the evidence of an alert', () => {
     expect(erased.body.evidence[0].incident.reports[0].private).toBeNull()
     await vault.close()
   })
+  it('says how the place of an incident was found, what its name may mean, and where else it was', async () => {
+    const kamona = (n: number, admin1: string | null, lat: number) => ({
+      settlement: `ML/kamona-${n}`,
+      name: 'Kamona',
+      country: 'ML',
+      admin1,
+      lat,
+      lon: -5.8
+    })
+    const candidates = [kamona(1, 'ML-4', 13.98), kamona(2, null, 12.87)]
+    const ambiguous = { name: 'Kamona', settlement: null, settlementName: null, lat: 13.43, lon: -5.81, radiusKm: 64 } as const
+    const balle = { ...places.diosso, name: 'Balle', settlement: 'ML-4/balle', settlementName: 'Balle', lat: 13.5, lon: -5.9 }
+    const place = { ...ambiguous, country: 'ML', admin1: 'ML-4', resolution: 'ambiguous' as const, candidates }
+    const open = await report({ handling: 'public', place, alsoAt: [balle] }, 'r1')
+    const closed = await report(
+      { handling: 'restricted', sourceId: 'wire-2', place, alsoAt: [balle, { ...places.diffa, settlementName: 'Diffa' }] },
+      'r2'
+    )
+    const state = { ...ambiguous, country: 'ML', admin1: 'ML-4' }
+    const { settlementName: _name, ...taken } = state
+    const reports = [reference(open), reference(closed)]
+    await incident('incident.assembled', anIncident({ incidentId: open.reportId, place: taken, reports }))
+    const { body } = await ask(`/v1/incidents/${open.reportId}`)
+    expect(body.place).toEqual({ ...taken, resolution: 'ambiguous', candidates })
+    expect(body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)).toEqual(['Balle', 'Diffa'])
+    expect(body.reports[0]).toMatchObject({
+      place: { resolution: 'ambiguous', candidates },
+      alsoAt: [{ settlement: 'ML-4/balle' }]
+    })
+    expect((await ask('/v1/incidents')).body.items[0]).toMatchObject({ place: body.place, alsoAt: body.alsoAt })
+    // Where else a report says it was is known to whom may read that report.
+    const partner = await ask(`/v1/incidents/${open.reportId}`, await makeKey(['alerts:read'], 'public'))
+    expect(partner.text).not.toContain('Diffa')
+    expect(partner.body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)).toEqual(['Balle'])
+  })
+
   it('shows the revision that won, and that a report was withdrawn', async () => {
     const late = await report({ reportedAt: '2025-06-03T09:00:00.000Z', category: 'ambush', handling: 'public' }, 'r2')
     await report({ reportedAt: '2025-06-02T09:00:00.000Z', category: 'attack', handling: 'public' }, 'r1')

@@ -9,7 +9,9 @@ import {
   compareOpen,
   deathsWords,
   eventWords,
+  otherPlacesWords,
   placeWords,
+  precisionWords,
   reasonWords,
   severityMark,
   sinceWords,
@@ -237,5 +239,28 @@ describe('the connection of the page', () => {
     line().onclose?.({ code: 4504 })
     expect(stream.state).toEqual({ kind: 'ended', code: 4504 })
     expect(timers).toHaveLength(0)
+  })
+})
+
+describe('the place of an incident', () => {
+  const kamona = { name: 'Kamona', country: 'ML', admin1: 'ML-4', lat: 13.43, lon: -5.81, radiusKm: 64, resolution: 'ambiguous' }
+  const candidates = [
+    { name: 'Kamona', admin1: 'ML-4', lat: 13.98, lon: -5.92 },
+    { name: 'Kamona', admin1: null, lat: 12.87, lon: -5.71 }
+  ]
+
+  it('says what its name may mean, and where else it was', () => {
+    expect(precisionWords(kamona)).toBe('Kamona, ML-4, one of several, within 64 km')
+    const balle = { name: 'Balle', country: 'ML', admin1: 'ML-4', lat: 13.5, lon: -5.9, radiusKm: 2, resolution: 'stated' }
+    expect(otherPlacesWords({ place: { ...kamona, candidates, candidatesOmitted: 3 }, alsoAt: [balle] })).toEqual([
+      'may be Kamona (ML-4), Kamona (12.87, -5.71) and 3 more',
+      'also at Balle, ML-4, ± 2 km'
+    ])
+    expect(otherPlacesWords({ place: balle })).toEqual([])
+  })
+
+  it('says that its coordinates contradict its country', () => {
+    const place = { name: 'Paris', country: null, admin1: null, lat: null, lon: null, radiusKm: null, resolution: 'stated' }
+    expect(precisionWords({ ...place, contradiction: 'country' })).toBe('Paris, coordinates far outside of the stated country')
   })
 })

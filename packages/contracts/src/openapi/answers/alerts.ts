@@ -1,7 +1,7 @@
 // Answers about alerts and incidents: the members of their records, as far as a reader may see them.
 
 import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth } from '../json-schema.ts'
-import { alertMembers, incidentMembers, revisionMembers, without } from '../published-schemas.ts'
+import { alertMembers, incidentMembers, publishedSchemas, revisionMembers, without } from '../published-schemas.ts'
 
 const hiddenFromMost = ['seq']
 /** Where an incident is no drill, one report stands alone, and it is no other. */
@@ -31,35 +31,30 @@ const visibleReport = [
   'theatre'
 ]
 
-const reportPlace = {
-  description: 'Where it happened, as intake resolved it.',
+const candidatesOmitted = count('How many candidates more there are than are named. Left out where there are none.')
+const placeSchema = publishedSchemas.Place as { readonly properties: Readonly<Record<string, JsonSchema>> }
+/** A place of a report, as intake found it. */
+const shownPlace = { ...placeSchema, properties: { ...placeSchema.properties, candidatesOmitted } }
+
+const { candidates, contradiction, precision, resolution } = placeSchema.properties
+const ownPlace = incidentMembers.place as { readonly required: readonly string[]; readonly properties: object }
+const incidentPlace = {
+  description: 'Where it was, as the rules take it, and how that was found.',
   type: 'object',
-  required: ['name', 'country', 'admin1', 'lat', 'lon', 'radiusKm', 'resolution'],
+  required: [...ownPlace.required, 'resolution', 'candidates'],
   properties: {
-    name: orNull(text()),
-    country: orNull(text('ISO 3166-1 alpha-2.')),
-    admin1: orNull(text('ISO 3166-2.')),
-    statedAdmin1: orNull(text()),
-    foundAdmin1: orNull(text()),
-    lat: { type: ['number', 'null'] },
-    lon: { type: ['number', 'null'] },
-    radiusKm: { type: ['number', 'null'] },
-    settlement: orNull(text()),
-    settlementName: orNull(text()),
-    resolution: { type: 'string', enum: ['stated', 'gazetteer', 'ambiguous', 'unresolved'] },
-    neighbours: listOf(text('ISO 3166-2.'), 'The first-level areas that touch `admin1`. Left out where none are known.'),
-    seat: {
-      type: 'string',
-      enum: ['country', 'admin1', 'admin2'],
-      description: 'The greatest that the settlement is the seat of. Left out where it is of none, or not known.'
-    }
+    ...ownPlace.properties,
+    resolution: orNull({ ...resolution, description: 'Null where no report that the key may see says it.' }),
+    ...{ candidates, candidatesOmitted, contradiction, precision }
   }
 } as const
 
 const evidenceItem = (alertMembers.evidence?.items ?? {}) as { readonly properties: Readonly<Record<string, JsonSchema>> }
 
 const incidentShown = {
-  ...without(incidentMembers, ['seq', 'reports']),
+  ...without(incidentMembers, ['seq', 'reports', 'place']),
+  place: incidentPlace,
+  alsoAt: listOf(ref('ShownPlace'), 'Where else it was, by the reports that the key may see.'),
   withdrawn: truth('Its last report was withdrawn.'),
   reports: listOf(ref('IncidentReport'), 'Those that the key may see.')
 }
@@ -159,11 +154,13 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     'A report of the incident.',
     {
       ...Object.fromEntries(visibleReport.map(name => [name, revisionMembers[name] as JsonSchema])),
-      place: reportPlace,
+      place: ref('ShownPlace'),
+      alsoAt: listOf(ref('ShownPlace')),
       withdrawn: truth(),
       private: orNull(ref('PrivateTexts'))
     },
     ['private']
   ),
+  ShownPlace: shownPlace,
   IncidentList: pageOf(ref('Incident'), 'Incidents, those that changed last first.')
 }
