@@ -99,6 +99,16 @@ export interface ExampleIncident {
   readonly seat?: Seat
 }
 
+/** All that is named must hold of a place. */
+export interface PlaceNeed {
+  /** Coordinates that are known to so many kilometres. */
+  readonly withinKm?: number
+  /** A settlement that is known. */
+  readonly settlement?: true
+  /** A first-level area that it lies in for certain. */
+  readonly area?: true
+}
+
 export interface Pattern<P = never, S = never> {
   readonly id: string
   readonly parameters: ParameterTable<P>
@@ -123,6 +133,11 @@ export interface Pattern<P = never, S = never> {
   failuresOf?(parameters: P): PredicateFailures
   /** It asks for statistics too, to set a baseline by them. A statistic never triggers: without this the rule's own view withholds them. */
   readonly readsStatistics?: true
+  /**
+   * What a place of this incident must be known by, for the incident to trigger: one of these will do. None where any place will, and where the incident is
+   * of no interest. For people who ask why nothing fired; the fold never asks.
+   */
+  placeNeeds?(incident: Incident, parameters: P): readonly PlaceNeed[]
   /** The scopes whose fold takes this incident; none where it is of no interest. */
   scopesOf(incident: Incident, parameters: P): readonly string[]
   initial(scope: string): S

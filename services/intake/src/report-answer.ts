@@ -19,14 +19,25 @@ export interface Answer {
 }
 
 /** The answer to a write that found nothing to do. */
-export function duplicateOf({ reportId, revisions, winner, standings }: KnownReport, understood: Understood | null): Answer {
+export function duplicateOf({ reportId, revisions, winner, standings }: KnownReport, at: Understood | null): Answer {
   const theatre = winner?.theatre ?? ''
-  return { reportId, revision: revisions.length, theatre, duplicate: true, places: standings.map(placeOf), understood }
+  return {
+    reportId,
+    revision: revisions.length,
+    theatre,
+    duplicate: true,
+    places: standings.map(placeOf),
+    understood: placesIn(at)
+  }
 }
 
 /** The places in records that are written; null in those of a withdrawal. */
 export function understoodIn([first]: readonly DraftRecord[]): Understood | null {
-  return first?.record.type === 'report.received' ? first.record.data : null
+  return first?.record.type === 'report.received' ? placesIn(first.record.data) : null
+}
+
+function placesIn(at: Understood | null): Understood | null {
+  return at && { place: at.place, alsoAt: at.alsoAt }
 }
 
 /** True where the fold met the same revision, or withdrawal, in the same partition before the record that was just written. Pure. */

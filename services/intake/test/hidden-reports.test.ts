@@ -124,7 +124,9 @@ describe('a reporter whose own report was closed to it', () => {
     await intake.put(first.reportId, { ...within, handling: 'restricted', category: 'clash' })
     await intake.put(first.reportId, { ...within, handling: 'restricted', category: 'ambush' })
     const { places: _, ...again } = await intake.post(within, { principal: low })
-    expect(again).toEqual({ reportId: first.reportId, revision: 1, theatre: 'lake', duplicate: true })
+    // Of its places it is told what it said of them itself.
+    const { understood } = first
+    expect(again).toEqual({ reportId: first.reportId, revision: 1, theatre: 'lake', duplicate: true, understood })
   })
 
   it('is told of revisions that it may see alone, in answers and when it reads', async () => {

@@ -114,7 +114,8 @@ describe('a stream of reports', () => {
       reportId: expect.any(String),
       revision: 1,
       theatre: 'sahel',
-      duplicate: false
+      duplicate: false,
+      place: { resolution: 'stated', candidates: [] }
     })
     expect(results.lines[1]).toMatchObject({ code: 'body-invalid', errors: [{ pointer: '/category' }] })
     expect(results.lines[3]).toMatchObject({ duplicate: true })

@@ -129,6 +129,7 @@ describe('intake over HTTP', () => {
       revision: 1,
       theatre: 'sahel',
       duplicate: false,
+      place: { resolution: 'stated', candidates: [] },
       cursor: expect.any(String)
     })
     expect(answer.headers['tocsin-cursor']).toBe(answer.json().cursor)

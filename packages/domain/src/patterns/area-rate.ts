@@ -3,7 +3,7 @@
 
 import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, type NearMiss, nearShare, roundMeasure } from '../pattern.ts'
+import { addEvidence, type Finding, type NearMiss, nearShare, type PlaceNeed, roundMeasure } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import {
   countsSince,
@@ -89,6 +89,11 @@ export const baseDaysMax = 700
 const drillMark = '|drill'
 
 /** Each first-level area that an attack may lie in is a scope; drills have their own. Statistics are no attacks. */
+/** An attack counts where it lies for certain. */
+export function areaNeeds({ category }: Incident): readonly PlaceNeed[] {
+  return attackCategories.has(category) ? [{ area: true }] : []
+}
+
 export function areaScopesOf(incident: Incident): readonly string[] {
   if (!attackCategories.has(incident.category)) return []
   const mark = incident.drill ? drillMark : ''

@@ -141,6 +141,10 @@ export const coordinatedAttack: Pattern<CoordinatedAttackParameters, Coordinated
     }
   ],
   baselineDays: parameters => parameters.rateDays,
+  placeNeeds: (incident, { apartKm, genericActors }) =>
+    attackCategories.has(incident.category) && namedPerpetrators(incident, genericActors).length > 0
+      ? [{ withinKm: apartKm }]
+      : [],
   scopesOf: (incident, { genericActors }) =>
     attackCategories.has(incident.category)
       ? namedPerpetrators(incident, genericActors).map(({ key }) => (incident.drill ? `drill/${key}` : `actor/${key}`))

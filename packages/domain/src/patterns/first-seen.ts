@@ -102,6 +102,7 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
     // One sighting by one source is news, and no reason to wake anybody.
     pagesFrom: 'severe',
     baselineDays: parameters => parameters.absentDays,
+    placeNeeds: (incident, parameters) => (kind.shownBy(incident, parameters).length > 0 ? [{ area: true }] : []),
     scopesOf: (incident, parameters) =>
       incident.category === 'statistic' || placesOf(incident).every(place => place.admin1 === null)
         ? []

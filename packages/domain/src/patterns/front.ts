@@ -99,6 +99,7 @@ export const front: Pattern<FrontParameters, FrontState> = {
       expect: []
     }
   ],
+  placeNeeds: ({ category }, { epsilonKm }) => (attackCategories.has(category) ? [{ withinKm: epsilonKm }] : []),
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
   initial: () => ({ members: [], history: noCellTimes, open: [], closed: [] }),
   step: (state, incident, parameters) => {

@@ -107,6 +107,8 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
       expect: [{ group: { near: 'Boni' }, level: 1, open: false }]
     }
   ],
+  placeNeeds: (incident, parameters) =>
+    attackCategories.has(incident.category) ? [{ withinKm: reachOf(isExplosion(incident), parameters).km }] : [],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
   initial: () => ({ cells: [], open: [], endsFromMs: null, closed: [] }),
   step: (state, incident, parameters) => {

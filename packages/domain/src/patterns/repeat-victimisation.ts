@@ -135,6 +135,11 @@ export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatV
       expect: [{ group: { settlement: 'Ogossagou' }, level: 1, open: false }]
     }
   ],
+  placeNeeds: (incident, parameters) => {
+    if (!harmsCivilians(incident, parameters)) return []
+    const isNamed = namedPerpetrators(incident, parameters.genericActors).length > 0
+    return [{ withinKm: parameters.placeKm }, { settlement: true }, ...(isNamed ? [{ area: true as const }] : [])]
+  },
   scopesOf: (incident, parameters) => (harmsCivilians(incident, parameters) ? [incident.drill ? 'drill' : 'theatre'] : []),
   initial: () => ({ loose: [], open: [], closed: [] }),
   step: (state, incident, parameters) => {

@@ -120,6 +120,7 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
       expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
     }
   ],
+  placeNeeds: incident => (speaksOfSiege(incident) ? [{ settlement: true }] : []),
   scopesOf: incident => (speaksOfSiege(incident) ? settlementsOf(incident) : []),
   initial: settlement => ({ settlement, runs: {}, open: null, closed: [] }),
   step: (state, incident, parameters) => {

@@ -5,6 +5,7 @@ import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import {
+  areaNeeds,
   areaScopesOf,
   baseDaysMax,
   countText,
@@ -111,6 +112,7 @@ export const surge: Pattern<SurgeParameters, RateState> = {
     }
   ],
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
+  placeNeeds: areaNeeds,
   scopesOf: areaScopesOf,
   initial: quietArea,
   step: (state, incident, parameters) => rateStep(state, incident, ruleOf(parameters)),

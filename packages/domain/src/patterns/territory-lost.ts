@@ -127,6 +127,8 @@ export const territoryLost: Pattern<TerritoryLostParameters, TerritoryLostState>
       expect: [{ group: { settlement: 'Djibo' }, level: 2, open: false }]
     }
   ],
+  placeNeeds: (incident, parameters) =>
+    signsOf(incident, parameters).length > 0 ? [{ settlement: true, withinKm: parameters.precisionKm }] : [],
   scopesOf: (incident, parameters) =>
     signsOf(incident, parameters).length > 0 || tellsRetaking(incident, parameters) ? areasOf(incident) : [],
   initial: scope => ({ area: scope.replace(/^drill\//, ''), settlements: {}, coarse: [], closed: [] }),

@@ -129,6 +129,8 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
       expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
     }
   ],
+  placeNeeds: ({ category }, { placesApartKm }) =>
+    attackCategories.has(category) ? [{ area: true }, { withinKm: placesApartKm }] : [],
   scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
   initial: () => ({ recent: [], areas: [], apartUntilMs: null, open: null, closed: [] }),
   step: (state, incident, parameters) => {
