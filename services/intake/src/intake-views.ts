@@ -6,6 +6,7 @@ import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@toc
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { type Topic, topics } from '@tocsin/event-log/topics'
@@ -47,6 +48,8 @@ export class IntakeViews {
   readonly outcomes: ReportOutcomes
   readonly own = new OwnRecords()
   readonly #options: IntakeViewsOptions
+  /** Null where the log itself takes an id once. */
+  readonly #ids: FirstOfEach | null
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
   readonly #alerts: TopicView<AlertEvent>
@@ -55,6 +58,7 @@ export class IntakeViews {
 
   constructor(options: IntakeViewsOptions) {
     this.#options = options
+    this.#ids = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
     // Only another instance can leave a report behind; of its own writes an instance knows.
     const recordsIn = (name: string) => new ScratchRecords(options.scratch?.(name) ?? null)
     this.reports = new KnownReports({ notesBehind: options.log.capabilities.sharedRoles, records: recordsIn('reports') })
@@ -66,8 +70,10 @@ export class IntakeViews {
       isTaken: stored => this.#isOwn(stored),
       take: batch => {
         for (const { stored, decoded } of batch.records) {
-          this.reports.apply(decoded.record, { partition: stored.partition, position: stored.position })
           this.time.apply(decoded.record)
+          // Two instances may have written different revisions under one id at once: the first counts, here as for the rules.
+          if (this.#ids?.isFirst(stored.id) === false) continue
+          this.reports.apply(decoded.record, { partition: stored.partition, position: stored.position })
         }
         options.onFollowed(batch.cursor)
       }

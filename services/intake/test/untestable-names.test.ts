@@ -40,11 +40,13 @@ async function suite(given: Given = {}): Promise<IntakeUnderTest> {
   return intake
 }
 
-/** Instances on one log that several may write to. */
+/** Instances on one log that several may write to. What one reads of it comes a little late, so that all write before they know of each other. */
 async function instances(count: number, partitions = 3): Promise<IntakeUnderTest[]> {
   const store = new MemoryStore({ partitions })
+  const beforeDelivery = () => new Promise<void>(resolve => setTimeout(resolve, 15))
   const all: IntakeUnderTest[] = []
-  for (let i = 0; i < count; i++) all.push(await suite({ log: new MemoryLog({ like: 'kafka' }, store) }))
+  for (let i = 0; i < count; i++)
+    all.push(await suite({ log: new MemoryLog({ like: 'kafka', hooks: { beforeDelivery } }, store) }))
   await all[0]?.declare(sahel, lake)
   return all
 }

@@ -7,6 +7,7 @@ import { reportHeadOf } from '@tocsin/contracts/report-head'
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -58,12 +59,15 @@ export class Projection {
   readonly #options: ProjectionOptions
   readonly #listeners = new Set<AlertListener>()
   #journal: AlertJournal | null = null
+  /** Of records of reports; null where the log itself takes an id once. */
+  readonly #reportIds: FirstOfEach | null
   /** By partition of the alerts log: what lies before was old when this began, and no journal keeps it. */
   #oldBefore: readonly bigint[] = []
 
   constructor(options: ProjectionOptions) {
     this.#options = options
     this.alerts = new AlertIndex(options.limits)
+    this.#reportIds = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
     this.views = {
       incidents: new TopicView({
         ...this.#viewOptions('incidents'),
@@ -147,16 +151,23 @@ export class Projection {
   }
 
   /** Of most reports their head is enough, and their order among other records makes no difference here. */
-  #tookHead({ partition, position, key, value }: StoredRecord): boolean {
+  #tookHead({ id, partition, position, key, value }: StoredRecord): boolean {
     const head = value === null ? null : reportHeadOf(value)
     if (head === null) return false
+    if (this.#isRepeated(id)) return true
     this.reports.received(partition, position, head)
     this.sources.heard(key, head)
     return true
   }
 
+  /** Two instances of intake may have written different revisions under one id at once: the first counts, here as for the rules. */
+  #isRepeated(id: string): boolean {
+    return this.#reportIds?.isFirst(id) === false
+  }
+
   #foldIncidents({ records }: Batch<TheatreRecord>): void {
     for (const { stored, decoded } of records) {
+      if (decoded.record.type === 'report.received' && this.#isRepeated(stored.id)) continue
       this.clocks.apply(decoded.record, stored)
       this.reports.apply(stored.partition, stored.position, decoded.record)
       this.sources.apply(decoded.record)
