@@ -49,7 +49,17 @@ export function hiddenReport(externalId: string, more: object = {}): object {
 export class AccessWorld {
   readonly running: RunningSuite
   readonly ids: Record<
-    'report' | 'incident' | 'openIncident' | 'alert' | 'action' | 'incidentAction' | 'rule' | 'key' | 'subscription' | 'entry',
+    | 'report'
+    | 'incident'
+    | 'openIncident'
+    | 'openAtHome'
+    | 'alert'
+    | 'action'
+    | 'incidentAction'
+    | 'rule'
+    | 'key'
+    | 'subscription'
+    | 'entry',
     string
   >
   #count = 0
@@ -61,6 +71,7 @@ export class AccessWorld {
       report: '',
       incident: '',
       openIncident: '',
+      openAtHome: '',
       alert: '',
       action: '',
       incidentAction: '',
@@ -176,6 +187,9 @@ export class AccessWorld {
     const inTheOther = { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71, radiusKm: 2 }
     const open = await this.report('open', { location: inTheOther, handling: 'partners' })
     ids.openIncident = (await this.#assembled(open)).incident.incidentId
+    const farOff = { name: 'Gao', country: 'ML', lat: 16.27, lon: -0.04, radiusKm: 2 }
+    const atHome = await this.report('open-at-home', { location: farOff, handling: 'partners' })
+    ids.openAtHome = (await this.#assembled(atHome)).incident.incidentId
     ids.key = (await this.key(['reports:read'], [home], 'restricted')).keyId
     ids.subscription = await this.subscription()
     const broken = {

@@ -148,6 +148,11 @@ const named: Readonly<
     hiddenFrom: both,
     ask: (id, { ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.openIncident}/split`, body: { reports: [id] } })
   },
+  'a report to split off, of the same theatre': {
+    known: ({ ids }) => ids.report,
+    hiddenFrom: ['below'],
+    ask: (id, { ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.openAtHome}/split`, body: { reports: [id] } })
+  },
   'a rule to preview the end of': {
     known: ({ ids }) => ids.rule,
     hiddenFrom: ['elsewhere'],
