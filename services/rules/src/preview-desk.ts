@@ -33,6 +33,8 @@ const deadlineMs = 30_000
 export const previewOutcomes = ['done', 'refused', 'busy', 'given-up', 'failed'] as const
 export type PreviewOutcome = (typeof previewOutcomes)[number]
 
+type Kind = 'preview' | 'near-miss question'
+
 export interface PreviewDeskOptions {
   readonly engine: () => RulesEngine
   readonly control: ControlView
@@ -46,7 +48,7 @@ export interface PreviewDeskOptions {
 
 export class PreviewDesk {
   readonly #options: PreviewDeskOptions
-  #isBusy = false
+  readonly #busy = new Set<Kind>()
 
   constructor(options: PreviewDeskOptions) {
     this.#options = options
@@ -70,7 +72,7 @@ export class PreviewDesk {
   async #made(body: PreviewBody, principal: Principal, isGone: () => boolean) {
     const rules = this.#rulesOf(body, principal)
     const asked = this.#theatresOf(body, principal)
-    return this.#alone(async giveUpMs => {
+    return this.#alone('preview', async giveUpMs => {
       const theatres: object[] = []
       const elsewhere: string[] = []
       for (const id of asked) {
@@ -89,19 +91,21 @@ export class PreviewDesk {
    * `too-many` and `overloaded` as `preview` does.
    */
   near(theatre: string, ruleId: string, principal: Principal, isGone: () => boolean): Promise<readonly NearMiss[] | null> {
-    return this.#alone(async giveUpMs => {
+    return this.#alone('near-miss question', async giveUpMs => {
       const ground = this.#options.engine().theatre(theatre)?.fold.previewGround()
       return ground ? this.#run(nearlyAsSeen(ground, ruleId, principal.handling), giveUpMs, isGone) : null
     })
   }
 
-  async #alone<T>(work: (giveUpMs: number) => Promise<T>): Promise<T> {
-    if (this.#isBusy) throw new ProblemError('too-many', 'another preview is under way: one at a time', { retryAfterS: 2 })
-    this.#isBusy = true
+  /** One of each kind: readers who ask what nearly fired do not keep those from previews who tune rules. */
+  async #alone<T>(kind: Kind, work: (giveUpMs: number) => Promise<T>): Promise<T> {
+    if (this.#busy.has(kind))
+      throw new ProblemError('too-many', `another ${kind} is under way: one at a time`, { retryAfterS: 2 })
+    this.#busy.add(kind)
     try {
       return await work(this.#options.clock.monotonicMs() + (this.#options.deadlineMs ?? deadlineMs))
     } finally {
-      this.#isBusy = false
+      this.#busy.delete(kind)
     }
   }
 

@@ -96,6 +96,18 @@ describe('a preview', () => {
     ])
   })
 
+  it('is not kept waiting by who asks what nearly fired, and the other way round', async () => {
+    const desk = deskOf(storyOf('internal'), 10)
+    const ask = () => desk.near('sahel', 'siege', reader('internal'), waits)
+    const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
+    const [near, preview, second] = await Promise.allSettled([ask(), desk.preview(body, reader('internal'), waits), ask()])
+    expect([near.status, preview.status, second]).toMatchObject([
+      'fulfilled',
+      'fulfilled',
+      { status: 'rejected', reason: { code: 'too-many' } }
+    ])
+  })
+
   it('tells how it ended, and after what time', async () => {
     const [story, told] = [storyOf('internal'), [] as unknown[]]
     const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
