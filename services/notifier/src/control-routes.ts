@@ -13,7 +13,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
-import { mayReadTheatre, mayUse } from '@tocsin/service-kit/principal'
+import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/principal'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { reach } from './alert-routes.ts'
 import type { ControlDesk, TheatreAsk, TimeAsk } from './control-desk.ts'
@@ -159,11 +159,8 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   const { desk, control, positions } = deps
   app.get('/v1/sources', { config: readers }, async request => {
     await reach(deps, request)
-    const isAdmin = mayUse(principalOf(request), [])
-    return {
-      items: [...control.state.sources.values()].map(source => (isAdmin ? forAdmin(deps, source) : sourceConfigOf(source))),
-      next: null
-    }
+    const principal = principalOf(request)
+    return { items: [...control.state.sources.values()].map(source => shownSource(deps, principal, source)), next: null }
   })
   app.put<{ Params: { id: string }; Body: Omit<SourceDeclaration, 'id'> & { readonly id?: unknown } }>(
     '/v1/sources/:id',
@@ -179,15 +176,24 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       }
       const { value, appended, isNew } = await desk.putSource(principalOf(request), source)
       await tellPosition(reply, positions, appended)
-      return reply.code(isNew ? 201 : 200).send(forAdmin(deps, value))
+      return reply.code(isNew ? 201 : 200).send(shownSource(deps, principalOf(request), value))
     }
   )
 }
 
-/** Others are not told who reports as a source, nor when it was last heard: that could be of a report that they may not see. */
-function forAdmin({ projection }: ControlRoutesDeps, source: SourceDeclaration) {
+/**
+ * Who reports as a source is told to those who may set it: administrators of all theatres. When it was last heard could be of a report that one may not
+ * see: it is told to administrators from whom no report is hidden, of their theatres.
+ */
+function shownSource({ projection }: ControlRoutesDeps, principal: Principal, source: SourceDeclaration) {
+  const isAdmin = mayUse(principal, [])
   const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
-  return { ...sourceConfigOf(source), reporters: source.reporters ?? null, heard: projection.sources.of(source, lastTick) }
+  const heard = () => projection.sources.of(source, lastTick).filter(({ theatre }) => mayReadTheatre(principal, theatre))
+  return {
+    ...sourceConfigOf(source),
+    ...(isAdmin && principal.theatres === '*' ? { reporters: source.reporters ?? null } : {}),
+    ...(isAdmin && principal.handling === 'restricted' ? { heard: heard() } : {})
+  }
 }
 
 /** Throws where a body names another thing than the path: it was meant for somewhere else. */

@@ -52,6 +52,23 @@ describe('the reporters of a source', () => {
     expect((await suite.ask('GET', '/v1/sources')).body.items[0]).toMatchObject({ reporters: ['key_1'], heard: [] })
   })
 
+  it('are told to administrators of all theatres, and when it was heard to those from whom no report is hidden, of their theatres', async () => {
+    await put({ reporters: ['key_1'] })
+    for (const theatre of ['sahel', 'coast'])
+      await suite.h.incident(theatre, received('wire-1', '2026-03-01T00:00:00.000Z'), `r-${theatre}`)
+    await settle()
+    const shown = async (theatres: readonly string[] | '*', handling: string) => {
+      const { reporters, heard } = (
+        await suite.ask('GET', '/v1/sources', { key: await suite.key(['admin'], { theatres, handling }) })
+      ).body.items[0]
+      return [reporters, heard?.map((each: { theatre: string }) => each.theatre)]
+    }
+    expect(await shown('*', 'restricted')).toEqual([['key_1'], ['sahel', 'coast']])
+    expect(await shown('*', 'internal')).toEqual([['key_1'], undefined])
+    expect(await shown(['sahel'], 'restricted')).toEqual([undefined, ['sahel']])
+    expect(await shown(['sahel'], 'partners')).toEqual([undefined, undefined])
+  })
+
   it('are set by an administrator, never by who reports', async () => {
     const reporter = await suite.key(['reports:write', 'reports:read'])
     expect((await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: reporter })).status).toBe(403)

@@ -61,9 +61,12 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       cadenceDays: { description: 'How long it may be quiet and still count as live.', type: 'number' },
       archive: truth('An archive never holds the watermark back.'),
       reporters: orNull(
-        listOf(text(), 'Ids of the keys that may report as it; null: all that may report. For administrators alone.')
+        listOf(text(), 'Ids of the keys that may report as it; null: all that may report. For administrators of all theatres.')
       ),
-      heard: listOf(ref('SourceHeard'), 'Where it was heard. For administrators alone.')
+      heard: listOf(
+        ref('SourceHeard'),
+        'Where it was heard, of the theatres of the key. For administrators cleared for `restricted`.'
+      )
     },
     ['reporters', 'heard']
   ),
