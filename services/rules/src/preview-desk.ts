@@ -20,8 +20,6 @@ import type { RuleAsk, RuleDesk } from './rule-desk.ts'
 import type { RulesEngine } from './rules-engine.ts'
 import type { PreviewBody } from './rules-routes.ts'
 
-/** Rules that one preview looks at, at most. */
-export const previewsMax = 50
 /** Differences that are listed of each kind; beyond it they are counted. */
 const listedMax = 500
 /** Work between two looks at what else there is to do, ms. */

@@ -6,32 +6,34 @@ import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { RulesEngine } from './rules-engine.ts'
 
 export interface RuleStandings {
-  readonly seenBy: (principal: Pick<Principal, 'theatres' | 'handling'>) => SeenStandings
+  /** Of each of these rules. */
+  readonly seenBy: (principal: Pick<Principal, 'theatres' | 'handling'>, ruleIds: readonly string[]) => SeenStandings
   /** Failures by rule. */
   readonly failures: () => ReadonlyMap<string, number>
 }
 
-/** The theatres and incidents that one reader may see. */
-export interface SeenStandings {
+/** By rule, from the theatres and incidents that one reader may see. Plain data. */
+export type SeenStandings = ReadonlyMap<string, SeenStanding>
+
+export interface SeenStanding {
   /** Since the theatres were taken up. */
-  readonly failing: (ruleId: string) => Pick<PredicateFailures, 'count' | 'lastMessage'>
+  readonly failing: Pick<PredicateFailures, 'count' | 'lastMessage'>
   /** Theatres in which nothing that happens now could enter. */
-  readonly warming: (ruleId: string) => readonly string[]
+  readonly warming: readonly string[]
 }
 
 export function ruleStandings(engine: () => RulesEngine): RuleStandings {
   return {
-    seenBy(principal) {
+    seenBy(principal, ruleIds) {
       const folds = engine().owners.flatMap(({ fold }) => (mayReadTheatre(principal, fold.id) ? [fold] : []))
       const warming = folds.map(fold => ({ theatre: fold.id, rules: fold.warmingRules(principal.handling) }))
-      return {
-        failing(ruleId) {
-          const all = folds.map(fold => fold.ruleStanding(ruleId)?.failures ?? noFailures)
-          const { count, lastMessage } = failuresUpTo(all.reduce(bothFailures, noFailures), principal.handling)
-          return { count, lastMessage }
-        },
-        warming: ruleId => warming.flatMap(({ theatre, rules }) => (rules.has(ruleId) ? [theatre] : []))
+      const standingOf = (ruleId: string): SeenStanding => {
+        const all = folds.map(fold => fold.ruleStanding(ruleId)?.failures ?? noFailures)
+        const { count, lastMessage } = failuresUpTo(all.reduce(bothFailures, noFailures), principal.handling)
+        const theatres = warming.flatMap(({ theatre, rules }) => (rules.has(ruleId) ? [theatre] : []))
+        return { failing: { count, lastMessage }, warming: theatres }
       }
+      return new Map(ruleIds.map(ruleId => [ruleId, standingOf(ruleId)]))
     },
     failures() {
       const counts = new Map<string, number>()

@@ -12,16 +12,17 @@ import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/principal'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { type PreviewDesk, previewsMax } from './preview-desk.ts'
+import type { FoldAnswers } from './fold-answers.ts'
 import { type RuleAsk, RuleDesk, type RuleDeskOptions } from './rule-desk.ts'
 import { asSeen } from './rule-reach.ts'
-import type { RuleStandings, SeenStandings } from './rule-standings.ts'
+import type { SeenStanding } from './rule-standings.ts'
 
 export interface RulesRoutesOptions extends RuleDeskOptions {
-  readonly standings: RuleStandings
-  readonly preview: (desk: RuleDesk) => PreviewDesk
-  readonly near: (desk: PreviewDesk, ruleId: string, principal: Principal, isGone: () => boolean) => Promise<object>
+  readonly answers: FoldAnswers
 }
+
+/** Rules that one preview looks at, at most. */
+export const previewsMax = 50
 
 const ruleMembers = {
   pattern: { type: 'string', maxLength: 64 },
@@ -78,16 +79,21 @@ export interface PreviewBody {
 }
 
 export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
-  const { standings, near } = options
+  const { answers } = options
   const desk = new RuleDesk(options)
-  const preview = options.preview(desk)
+  const shownNow = async (rule: RuleVersion, principal: Principal) =>
+    shown(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)
   const readers = { access: ['alerts:read', 'rules:manage'] } as const
   const managers = { access: ['rules:manage'] } as const
   return async app => {
     app.get('/v1/rules', { config: readers }, async request => {
       const principal = principalOf(request)
-      const standing = standings.seenBy(principal)
-      return { items: desk.rulesFor(principal).map(rule => shown(rule, standing, principal)), next: null }
+      const rules = desk.rulesFor(principal)
+      const standings = await answers.standings(
+        principal,
+        rules.map(({ ruleId }) => ruleId)
+      )
+      return { items: rules.map(rule => shown(rule, standings.get(rule.ruleId), principal)), next: null }
     })
     app.get<{ Params: { id: string } }>(
       '/v1/rules/:id',
@@ -96,11 +102,11 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         const principal = principalOf(request)
         const rule = desk.known(principal, request.params.id)
         reply.header('etag', tagOf(rule))
-        return shown(rule, standings.seenBy(principal), principal)
+        return shownNow(rule, principal)
       }
     )
     app.get<{ Params: { id: string } }>('/v1/rules/:id/near', { config: readers, schema: { params: ruleId } }, async request =>
-      near(preview, desk.known(principalOf(request), request.params.id).ruleId, principalOf(request), () => isGone(request))
+      answers.near(principalOf(request), desk.known(principalOf(request), request.params.id).ruleId, () => isGone(request))
     )
     app.put<{ Params: { id: string }; Body: RuleAsk }>(
       '/v1/rules/:id',
@@ -111,7 +117,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         const { rule, cursor } = await desk.put(principal, request.params.id, askOf(request.params.id, request.body), seen)
         if (cursor !== null) reply.header('tocsin-cursor', cursor)
         reply.header('etag', tagOf(rule))
-        return shown(rule, standings.seenBy(principal), principal)
+        return shownNow(rule, principal)
       }
     )
     app.delete<{ Params: { id: string } }>(
@@ -124,7 +130,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       }
     )
     app.post<{ Body: PreviewBody }>('/v1/rules/preview', { config: managers, schema: { body: previewBody } }, async request =>
-      preview.preview(request.body, principalOf(request), () => isGone(request))
+      answers.preview(principalOf(request), request.body, () => isGone(request))
     )
   }
 }
@@ -157,7 +163,7 @@ function isGone({ raw }: FastifyRequest): boolean {
 }
 
 /** A rule with every parameter that is in force and what each means, and how it fares: what of it concerns the principal. */
-function shown(rule: RuleVersion, standing: SeenStandings, principal: Principal) {
+function shown(rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) {
   const pattern = patternOf(rule.pattern)
   const inForce: Readonly<Record<string, unknown>> = parametersInForce(rule)
   const documented = Object.entries(pattern?.parameters ?? {}).map(([name, p]) => ({
@@ -170,7 +176,7 @@ function shown(rule: RuleVersion, standing: SeenStandings, principal: Principal)
   return {
     ...asSeen(principal, rule),
     inForce: documented,
-    failing: standing.failing(rule.ruleId),
-    warming: standing.warming(rule.ruleId)
+    failing: standing?.failing ?? { count: 0, lastMessage: null },
+    warming: standing?.warming ?? []
   }
 }

@@ -1,26 +1,17 @@
-// The rules service: wires the engine and the wall ticker to a host. It decides nothing itself.
+// The rules service: joins the work of the folds to their routes. It decides nothing itself.
 
-import { standingOfClock } from '@tocsin/domain/clock-standing'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import { unusedPatterns } from '@tocsin/domain/starting-rules'
 import type { EventLog } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Logger } from '@tocsin/service-kit/logger'
 import type { Secrets } from '@tocsin/service-kit/secrets'
-import type { Readiness, Service } from '@tocsin/service-kit/service'
+import type { Service } from '@tocsin/service-kit/service'
 import type { Registry } from 'prom-client'
-import { firstRecords } from './bootstrap.ts'
 import type { RulesConfig } from './config.ts'
-import { nearMisses } from './near-misses.ts'
-import { PreviewDesk, type PreviewDeskOptions } from './preview-desk.ts'
-import { type RuleStandings, ruleStandings } from './rule-standings.ts'
-import { rulesApi } from './rules-api.ts'
-import { type EngineObserver, RulesEngine } from './rules-engine.ts'
-import { type RulesGauges, type RulesMetrics, rulesMetrics } from './rules-metrics.ts'
-import { rulesRoutes } from './rules-routes.ts'
+import { rulesDoor } from './rules-door.ts'
+import type { RulesEngine } from './rules-engine.ts'
+import { createFolding } from './rules-folding.ts'
 import type { Compression } from './snapshot-store.ts'
-import { clockWords } from './wall-ticker.ts'
 
 export interface RulesDeps {
   readonly log: EventLog
@@ -35,188 +26,8 @@ export interface RulesDeps {
   readonly compression?: Compression
 }
 
+/** The whole service in this thread. */
 export function createRules(deps: RulesDeps): Service & { readonly engine: RulesEngine } {
-  const { log, clock, secrets, control, config } = deps
-  const failure = Promise.withResolvers<Error>()
-  const stop = new AbortController()
-  const loops: Promise<void>[] = []
-  let state: 'starting' | 'catching up' | 'started' | 'closed' = 'starting'
-  const standings = ruleStandings(() => engine)
-  const metrics = rulesMetrics(
-    deps.metrics,
-    gaugesOf(
-      () => engine,
-      standings,
-      () => clock.nowMs()
-    ),
-    log.names
-  )
-  const engine: RulesEngine = new RulesEngine({
-    log,
-    clock,
-    observer: observerOf(deps, metrics),
-    ...config.rules,
-    ...(deps.compression === undefined ? {} : { compression: deps.compression })
-  })
-  const guard = (loop: Promise<void>): void => {
-    loops.push(
-      loop.catch(error =>
-        failure.resolve(error instanceof Error ? error : new Error('a loop of the rules service failed', { cause: error }))
-      )
-    )
-  }
-
-  return {
-    name: 'rules',
-    api: rulesApi,
-    engine,
-    routes: rulesRoutes({
-      log,
-      clock,
-      control,
-      cursorKey: secrets.derive('cursor'),
-      standings,
-      near(desk, ruleId, principal, isGone) {
-        metrics.nearAsked.inc()
-        return nearMisses(engine, desk, ruleId, principal, isGone)
-      },
-      preview: desk => new PreviewDesk({ engine: () => engine, control, clock, desk, ended: previewsInto(metrics) })
-    }),
-    failed: failure.promise,
-    async start() {
-      // Where several start at once on an empty log each writes the same; the first of each id counts.
-      const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
-      if (missing.length > 0) await log.append(topics.control, missing)
-      else tellOfUnused(deps)
-      const declared = await log.cursorAt(topics.control, 'latest')
-      const before = await log.cursorAt(topics.incidents, 'latest')
-      state = 'catching up'
-      guard(engine.run())
-      guard(engine.runTicker())
-      // A theatre that is declared is there, with its time, when the suite says that it is ready.
-      const isThere = () => engine.hasPassed(before) && engine.hasTold(declared)
-      await waitUntil(isThere, clock, stop.signal, failure.promise)
-      state = 'started'
-    },
-    readiness: () => readinessOf(state, engine, clock.nowMs()),
-    async close() {
-      state = 'closed'
-      stop.abort()
-      await engine.close()
-      await Promise.all(loops)
-    }
-  }
-}
-
-function readinessOf(state: string, engine: RulesEngine, nowMs: number): Readiness {
-  const clocks = wrongClocks(engine, nowMs).map(({ theatre, standing, lastTick }) => [
-    `theatre ${theatre}`,
-    clockWords(theatre, standing, lastTick)
-  ])
-  const stopped = [...clocks, ...[...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)]
-  const { workers } = engine
-  const behind = workers.filter(worker => worker.state !== 'live').map(worker => `${worker.partition} is ${worker.state}`)
-  const ready = state === 'started' && behind.length === 0
-  const incidents = behind.length > 0 ? `partition ${behind.join(', ')}` : ready ? ownedBy(workers) : state
-  return { ready: ready && stopped.length === 0, checks: { incidents, ...Object.fromEntries(stopped) } }
-}
-
-function ownedBy(workers: RulesEngine['workers']): string {
-  return workers.length === 0 ? 'ok: other instances have all partitions' : 'ok'
-}
-
-/** Looks until it is so, or the service ends. Rejects with the failure of a loop. */
-async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSignal, failed: Promise<Error>): Promise<void> {
-  let failure: Error | null = null
-  void failed.then(error => {
-    failure = error
-  })
-  while (!reached() && !signal.aborted) {
-    await clock.sleep(2, signal)
-    if (failure !== null) throw failure
-  }
-}
-
-/** A suite keeps the rules that it has: what this version can look for besides is said, not begun. */
-function tellOfUnused({ control, logger }: RulesDeps): void {
-  const patterns = unusedPatterns(control.state.rules.values())
-  if (patterns.length === 0) return
-  logger.info({ patterns }, 'no rule looks for these patterns: `tocsin rules apply default --new` declares what is missing')
-}
-
-/** Theatres on the wall clock whose time this machine's clock does not fit. */
-function wrongClocks(engine: RulesEngine, nowMs: number) {
-  return engine.owners.flatMap(({ fold: { id, config, now } }) => {
-    const standing = config?.clock !== 'wall' || now === null ? null : standingOfClock(nowMs, Date.parse(now))
-    return standing === null || standing.kind === 'right' || now === null ? [] : [{ theatre: id, standing, lastTick: now }]
-  })
-}
-
-function gaugesOf(engine: () => RulesEngine, standings: RuleStandings, nowMs: () => number): RulesGauges {
-  return {
-    lagRecords: () => engine().lagRecords,
-    lagSeconds: () => engine().lagSeconds,
-    partitions: () => engine().workers,
-    theatresStopped: () => engine().stoppedTheatres.size,
-    clocksWrong: () => wrongClocks(engine(), nowMs()).map(({ standing }) => standing),
-    reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
-    alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0),
-    predicateFailures: () => standings.failures()
-  }
-}
-
-function previewsInto({ previews, previewSeconds }: RulesMetrics): PreviewDeskOptions['ended'] {
-  return (outcome, seconds) => {
-    previews.inc({ outcome })
-    if (outcome === 'done' || outcome === 'given-up') previewSeconds.observe(seconds)
-  }
-}
-
-function observerOf({ logger }: RulesDeps, metrics: RulesMetrics): EngineObserver {
-  return {
-    folded(seconds, output) {
-      metrics.records.inc()
-      metrics.foldSeconds.observe(seconds)
-      for (const event of output.events) metrics.alertEvents.inc({ event: event.type.slice('alert.'.length) })
-      if (output.ignored) metrics.ignored.inc({ reason: output.ignored })
-    },
-    retried(error) {
-      metrics.retries.inc()
-      logger.warn({ error }, 'the log does not answer now: trying again')
-    },
-    quarantined(stored, reason) {
-      logger.error(
-        { position: `${stored.topic}/${stored.partition}/${stored.position}`, reason },
-        'bytes of the incidents log are in quarantine'
-      )
-    },
-    stopped(theatre, why) {
-      logger.fatal({ theatre, why }, 'a theatre has stopped: this version must be upgraded')
-    },
-    conflict(theatre, seqs) {
-      metrics.conflicts.inc(seqs.length)
-      logger.error(
-        { theatre, seqs: seqs.slice(0, 20) },
-        'the log holds other alerts than this engine makes: what was published first stands'
-      )
-    },
-    snapshot(theatre, outcome, detail) {
-      metrics.snapshots.inc({ outcome })
-      if (outcome === 'written') logger.debug({ theatre, detail }, 'snapshot written')
-      else logger.warn({ theatre, outcome, detail }, 'a snapshot is not to be had')
-    },
-    assigned(partitions) {
-      logger.info({ partitions }, 'these partitions of the incidents log are this instance’s')
-    },
-    takenUp(partition, seconds, theatres) {
-      metrics.takeoverSeconds.observe(seconds)
-      logger.info({ partition, seconds, theatres }, 'a partition is taken up')
-    },
-    timeSet(theatre, { to, by, reason }) {
-      logger.warn({ theatre, to, by, reason }, 'the time of a theatre was set back: all of it was folded anew')
-    },
-    clockJumped() {
-      logger.warn('the wall clock has jumped: no ticks until it has run evenly for a while')
-    }
-  }
+  const { answers, ...folding } = createFolding({ ...deps, cursorKey: deps.secrets.derive('cursor') })
+  return { ...rulesDoor(deps, answers), ...folding }
 }

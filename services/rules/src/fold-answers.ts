@@ -1,0 +1,15 @@
+// What only the folds can answer of rules: how they fare, what nearly fired, what a change would do. All of it is plain data, so that the folds may run in
+// another thread than the routes.
+
+import type { Principal } from '@tocsin/service-kit/principal'
+import type { SeenStandings } from './rule-standings.ts'
+import type { PreviewBody } from './rules-routes.ts'
+
+export interface FoldAnswers {
+  /** How these rules fare, as far as the principal may see it. */
+  standings(principal: Principal, ruleIds: readonly string[]): Promise<SeenStandings>
+  /** Rejects with a ProblemError as a preview does. `isGone`: nobody waits any more. */
+  near(principal: Principal, ruleId: string, isGone: () => boolean): Promise<object>
+  /** Rejects with a ProblemError: see preview-desk.ts. */
+  preview(principal: Principal, body: PreviewBody, isGone: () => boolean): Promise<object>
+}

@@ -1,0 +1,27 @@
+// What a host must know of the rules service: its routes, and who answers what only the folds can. Nothing here loads the folds.
+
+import type { Clock } from '@tocsin/domain/ports'
+import type { EventLog } from '@tocsin/event-log/port'
+import type { ControlView } from '@tocsin/service-kit/control-view'
+import type { Secrets } from '@tocsin/service-kit/secrets'
+import type { Service } from '@tocsin/service-kit/service'
+import type { FoldAnswers } from './fold-answers.ts'
+import { rulesApi } from './rules-api.ts'
+import { rulesRoutes } from './rules-routes.ts'
+
+export interface DoorDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly control: ControlView
+  readonly secrets: Secrets
+}
+
+/** The routes of the service. Where the folds run that answer them is the caller's. */
+export function rulesDoor(deps: DoorDeps, answers: FoldAnswers): Pick<Service, 'name' | 'api' | 'routes'> {
+  const { log, clock, control, secrets } = deps
+  return {
+    name: 'rules',
+    api: rulesApi,
+    routes: rulesRoutes({ log, clock, control, cursorKey: secrets.derive('cursor'), answers })
+  }
+}
