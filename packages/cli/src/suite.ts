@@ -33,6 +33,8 @@ export interface SuiteOptions {
   readonly stopping?: AbortSignal
   /** Where a person may be looking: told in sentences of what is waited for. */
   readonly say?: (sentence: string) => void
+  /** Beside other services the rules fold in a thread of their own, on the embedded log: what they do holds up nobody then. Default false. */
+  readonly rulesThread?: boolean
 }
 
 export interface Suite {
@@ -43,7 +45,7 @@ export interface Suite {
 }
 
 /** What a service is made of. */
-export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping' | 'say'> {
+export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping' | 'say' | 'rulesThread'> {
   readonly log: FailingLog
   readonly secrets: Secrets
   readonly control: ControlView
@@ -88,12 +90,16 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const scratch = scratchIn(config.data, error =>
     logger.warn({ error }, 'no scratch file: what is known of each report stays in memory')
   )
+  const inThread = options.rulesThread === true && roles.length > 1 && config.log === 'embedded'
+  const deps = { log, secrets, control, config, clock, random, logger, metrics, scratch }
   const services = await Promise.all(
-    roles.map(role => makeService[role]({ log, secrets, control, config, clock, random, logger, metrics, scratch }))
+    roles.map(role => (role === 'rules' && inThread ? makeRulesInThread(deps) : makeService[role](deps)))
   )
   const health = () => log.health()
   const thenClose = [...opened]
   const parts = { services, secrets, control, config, logger, clock, random, metrics }
+  // A thread that was begun must end, also where no host comes to close it.
+  opened.unshift(...services.map(service => ({ name: service.name, close: () => service.close() })))
   const host = await buildHost({ ...parts, log, keyUse, health, thenClose })
   opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
   const url = await host.listen()
@@ -136,4 +142,8 @@ const makeService: Readonly<Record<SuiteRole, (deps: ServiceDeps) => Promise<Ser
   intake: async deps => (await import('@tocsin/intake/intake-service')).createIntake(deps),
   rules: async deps => (await import('@tocsin/rules/rules-service')).createRules(deps),
   notifier: async deps => (await import('@tocsin/notifier/notifier-service')).createNotifier(deps)
+}
+
+async function makeRulesInThread(deps: ServiceDeps): Promise<Service> {
+  return (await import('./rules-thread/rules-thread.ts')).rulesInThread(deps)
 }

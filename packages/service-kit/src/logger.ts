@@ -45,6 +45,12 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
   return pino(options, destination ?? pino.destination({ dest: 1, sync: true }))
 }
 
+/** Puts a line that a logger of another thread has made where the lines of this one go. */
+export function writeLine(logger: Logger, line: string): void {
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as { readonly [pino.symbols.streamSym]: DestinationStream }
+  stream.write(line)
+}
+
 export interface DescribedError {
   readonly type: string
   readonly code?: string

@@ -36,8 +36,13 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
     return reply.code(report.ready ? 200 : 503).send(report)
   })
   app.get('/metrics', { config: { access: metricsAccess(options.config) } }, async (_request, reply) =>
-    reply.header('content-type', options.metrics.contentType).send(await options.metrics.metrics())
+    reply.header('content-type', options.metrics.contentType).send(await figuresOf(options))
   )
+}
+
+async function figuresOf({ metrics, services }: OperationalOptions): Promise<string> {
+  const own = await Promise.all(services.map(service => service.metrics?.()))
+  return [await metrics.metrics(), ...own.filter(text => text !== undefined && text !== '')].join('\n')
 }
 
 /** Whether requests may come: all is started, the log answers, every service is ready and nothing is closing. */

@@ -19,6 +19,8 @@ export interface Service {
   /** Starts loops; resolves when the service has caught up with its logs. Rejects when it can't run at all. */
   start(): Promise<void>
   readiness(): Readiness
+  /** Figures of a part that has a registry of its own, as Prometheus reads them; none of their names may be in another registry. */
+  metrics?(): Promise<string>
   /** Resolves with the error that ended a loop for good; the process then exits with 1. Never resolves otherwise. */
   readonly failed: Promise<Error>
   /** Stops taking, finishes what it holds, closes. Idempotent. */

@@ -125,7 +125,8 @@ async function run(
 ): Promise<Running> {
   const ports = { clock: systemClock, random: systemRandom }
   const told = forPeople.has(name) ? { say: (sentence: string) => output.note(sentence) } : {}
-  const suite = await startSuite({ roles, config, logger, metrics, stopping, ...ports, ...told }).catch((error: unknown) => {
+  const parts = { roles, config, logger, metrics, stopping, rulesThread: true }
+  const suite = await startSuite({ ...parts, ...ports, ...told }).catch((error: unknown) => {
     // The log has it for machines; who typed the command reads this.
     if (!stopping.aborted) output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
     throw error

@@ -10,8 +10,9 @@ const fileMode = 0o600
 /** Makes the folder and an empty file of the log where they are missing, and takes the rights of others away where they have some. */
 export function prepareLogFolder(dataDir: string, file: string): void {
   closedFolder(join(dataDir, 'log'))
-  // SQLite gives the WAL and the shared memory the rights of the file.
-  closeSync(openSync(file, 'a', fileMode))
+  // SQLite gives the WAL and the shared memory the rights of the file. One that is there is not opened here: another thread of this process may have it
+  // open, and to close any handle of a file drops all locks that its process has on it.
+  if (!existsSync(file)) closeSync(openSync(file, 'a', fileMode))
   for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) close(one, fileMode)
 }
 

@@ -1,0 +1,78 @@
+// What the thread of the rules and the rest of the process tell each other. Plain data alone.
+
+import type { ProblemCode } from '@tocsin/contracts/problem-catalogue'
+import type { RulesConfig } from '@tocsin/rules/config'
+import type { SeenStandings } from '@tocsin/rules/rule-standings'
+import type { PreviewBody } from '@tocsin/rules/rules-routes'
+import type { Principal } from '@tocsin/service-kit/principal'
+import type { Readiness } from '@tocsin/service-kit/service'
+
+/** What the thread is begun with. */
+export interface ThreadSettings {
+  readonly data: string
+  readonly partitions: number
+  readonly logLevel: string
+  readonly name: string
+  readonly config: RulesConfig
+  readonly cursorKey: Uint8Array
+}
+
+export type Ask =
+  | { readonly what: 'standings'; readonly principal: Principal; readonly ruleIds: readonly string[] }
+  | { readonly what: 'near'; readonly principal: Principal; readonly ruleId: string }
+  | { readonly what: 'preview'; readonly principal: Principal; readonly body: PreviewBody }
+  | { readonly what: 'metrics' }
+
+export type Answer = SeenStandings | object | string
+
+/** To the thread. */
+export type ToThread =
+  /** The log is there and claimed: fold it. */
+  | { readonly kind: 'start' }
+  | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
+  /** Nobody waits for this answer any more. */
+  | { readonly kind: 'gone'; readonly id: number }
+  | { readonly kind: 'close' }
+
+/** A ProblemError on its way between threads. */
+export interface TravellingProblem {
+  readonly code: ProblemCode
+  readonly detail: string
+  readonly errors: readonly { readonly pointer: string; readonly detail: string }[]
+  readonly retryAfterS: number | null
+  readonly members: Readonly<Record<string, string | number | null>>
+}
+
+/** Any other error: who logs it must still see what it was and where. */
+export interface TravellingError {
+  readonly name: string
+  readonly message: string
+  readonly stack: string | undefined
+  readonly code: string | undefined
+}
+
+/** From the thread. */
+export type FromThread =
+  | { readonly kind: 'started' }
+  /** Every so often, changed or not: a thread that says nothing is folding. */
+  | { readonly kind: 'state'; readonly readiness: Readiness }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: Answer }
+  | { readonly kind: 'problem'; readonly id: number; readonly problem: TravellingProblem }
+  | { readonly kind: 'error'; readonly id: number; readonly error: TravellingError }
+  /** For good. */
+  | { readonly kind: 'failed'; readonly error: TravellingError }
+  | { readonly kind: 'line'; readonly line: string }
+
+export function travelling(error: unknown): TravellingError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined, code: undefined }
+  const { code } = error as { code?: unknown }
+  return { name: error.name, message: error.message, stack: error.stack, code: typeof code === 'string' ? code : undefined }
+}
+
+/** The error as it was, but for its class. */
+export function arrived({ name, message, stack, code }: TravellingError): Error {
+  const error = new Error(message)
+  error.name = name
+  if (stack !== undefined) error.stack = stack
+  return code === undefined ? error : Object.assign(error, { code })
+}

@@ -1,0 +1,190 @@
+// The rules service with its folds in a thread of its own: its routes are here, under the one guard of the one host, and what only the folds can answer is
+// asked over there. However long a fold takes, whoever asks intake or the notifier is answered. Source: decision 0035.
+
+import { Worker } from 'node:worker_threads'
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import type { RulesConfig } from '@tocsin/rules/config'
+import type { FoldAnswers } from '@tocsin/rules/fold-answers'
+import type { SeenStandings } from '@tocsin/rules/rule-standings'
+import { type DoorDeps, rulesDoor } from '@tocsin/rules/rules-door'
+import { type Logger, writeLine } from '@tocsin/service-kit/logger'
+import type { Readiness, Service } from '@tocsin/service-kit/service'
+import { type Ask, arrived, type FromThread, type ThreadSettings, type ToThread } from './messages.ts'
+
+/** How long an answer of the folds may take, ms: a preview is given up after as long. */
+const answerMs = 30_000
+/** How long figures are waited for, ms: what was told last is told again where a fold takes longer. */
+const figuresMs = 250
+/** How often is looked whether somebody still waits for an answer, ms. */
+const lookEveryMs = 200
+/** After so long without a word the thread is taken for stuck, ms: no fold may take that long. */
+const silentMs = 30_000
+
+export interface RulesThreadDeps extends DoorDeps {
+  readonly logger: Logger
+  readonly config: Pick<ThreadSettings, 'data' | 'partitions' | 'logLevel'> & RulesConfig
+}
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** Begins the thread at once, so that it is loaded by the time its service starts. */
+export function rulesInThread(deps: RulesThreadDeps): Service {
+  const thread = new RulesThread(deps)
+  const door = rulesDoor(deps, thread.answers)
+  return {
+    ...door,
+    failed: thread.failed,
+    start: () => thread.start(),
+    readiness: () => thread.readiness(),
+    metrics: () => thread.metrics(),
+    close: () => thread.close()
+  }
+}
+
+class RulesThread {
+  readonly #worker: Worker
+  readonly #clock: Clock
+  readonly #failure = Promise.withResolvers<Error>()
+  readonly #started = Promise.withResolvers<void>()
+  readonly #exited = Promise.withResolvers<void>()
+  readonly #waiting = new Map<number, Waiting>()
+  #asks = 0
+  #readiness: Readiness = { ready: false, checks: { incidents: 'starting' } }
+  #figures = ''
+  #wordMs: number
+  #isClosing = false
+
+  constructor({ config, clock, logger, secrets }: RulesThreadDeps) {
+    const { data, partitions, logLevel, rules } = config
+    const workerData: ThreadSettings = {
+      data,
+      partitions,
+      logLevel,
+      name: String(logger.bindings().name ?? 'rules'),
+      config: { rules },
+      cursorKey: secrets.derive('cursor')
+    }
+    this.#clock = clock
+    this.#wordMs = clock.monotonicMs()
+    this.#worker = new Worker(new URL('./thread-entry.ts', import.meta.url), { name: 'rules', workerData })
+    this.#worker.on('message', (message: FromThread) => {
+      this.#wordMs = clock.monotonicMs()
+      if (message.kind === 'line') writeLine(logger, message.line)
+      else this.#take(message)
+    })
+    this.#worker.on('error', error => this.#fail(error instanceof Error ? error : new Error(String(error))))
+    this.#worker.on('exit', code => {
+      if (!this.#isClosing) this.#fail(new Error(`the thread of the rules ended by itself, with ${code}`))
+      this.#exited.resolve()
+    })
+    // Who starts it is told; a failure before that is nobody's to catch.
+    this.#started.promise.catch(() => {})
+  }
+
+  get failed(): Promise<Error> {
+    return this.#failure.promise
+  }
+
+  readonly answers: FoldAnswers = {
+    standings: async (principal, ruleIds) =>
+      (await this.#ask({ what: 'standings', principal, ruleIds }, { withinMs: answerMs })) as SeenStandings,
+    near: async (principal, ruleId, isGone) =>
+      (await this.#ask({ what: 'near', principal, ruleId }, { withinMs: answerMs, isGone })) as object,
+    preview: async (principal, body, isGone) =>
+      (await this.#ask({ what: 'preview', principal, body }, { withinMs: 2 * answerMs, isGone })) as object
+  }
+
+  /** Resolves when the folds have caught up. Rejects when they can't run. */
+  async start(): Promise<void> {
+    this.#tell({ kind: 'start' })
+    await this.#started.promise
+  }
+
+  readiness(): Readiness {
+    const silentForMs = this.#clock.monotonicMs() - this.#wordMs
+    if (silentForMs < silentMs) return this.#readiness
+    const checks = { ...this.#readiness.checks, thread: `no word for ${Math.floor(silentForMs / 1000)} s` }
+    return { ready: false, checks }
+  }
+
+  /** Its figures as text; those that it told last where it is too busy to tell. */
+  async metrics(): Promise<string> {
+    const figures = await this.#ask({ what: 'metrics' }, { withinMs: figuresMs }).catch((error: unknown) => {
+      if (error instanceof ProblemError) return this.#figures
+      throw error
+    })
+    this.#figures = figures as string
+    return this.#figures
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.#tell({ kind: 'close' })
+    await this.#exited.promise
+  }
+
+  #tell(message: ToThread): void {
+    this.#worker.postMessage(message)
+  }
+
+  /** Rejects with the problem that the thread answers with, or `overloaded` where it does not answer in time. */
+  async #ask(ask: Ask, { withinMs, isGone }: { withinMs: number; isGone?: () => boolean }): Promise<unknown> {
+    this.#asks += 1
+    const id = this.#asks
+    const answered = Promise.withResolvers<unknown>()
+    this.#waiting.set(id, answered)
+    const over = new AbortController()
+    const late = this.#clock.sleep(withinMs, over.signal).then(() => {
+      if (over.signal.aborted) return
+      throw new ProblemError('overloaded', 'the rules are busy with what was reported: ask again', { retryAfterS: 1 })
+    })
+    const looking = isGone === undefined ? null : setInterval(() => isGone() && this.#tell({ kind: 'gone', id }), lookEveryMs)
+    this.#tell({ kind: 'ask', id, ask })
+    try {
+      return await Promise.race([answered.promise, late])
+    } finally {
+      over.abort()
+      if (looking !== null) clearInterval(looking)
+      this.#tell({ kind: 'gone', id })
+      this.#waiting.delete(id)
+    }
+  }
+
+  #take(message: Exclude<FromThread, { kind: 'line' }>): void {
+    switch (message.kind) {
+      case 'started':
+        this.#started.resolve()
+        return
+      case 'state':
+        this.#readiness = message.readiness
+        return
+      case 'answer':
+        this.#waiting.get(message.id)?.resolve(message.value)
+        return
+      case 'problem': {
+        const { code, detail, errors, retryAfterS, members } = message.problem
+        const more = retryAfterS === null ? {} : { retryAfterS }
+        this.#waiting.get(message.id)?.reject(new ProblemError(code, detail, { errors: [...errors], members, ...more }))
+        return
+      }
+      case 'error':
+        this.#waiting.get(message.id)?.reject(arrived(message.error))
+        return
+      case 'failed':
+        this.#fail(arrived(message.error))
+        return
+      default:
+        message satisfies never
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#started.reject(error)
+    this.#failure.resolve(error)
+    for (const { reject } of this.#waiting.values()) reject(error)
+  }
+}

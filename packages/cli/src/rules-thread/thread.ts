@@ -1,0 +1,154 @@
+// In the thread of the rules: a log of its own, a view of the control log, and the folds. It answers what the routes ask, says every so often how it is,
+// and ends the process loudly when it fails.
+
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import { createFolding, type Folding } from '@tocsin/rules/rules-folding'
+import { systemClock } from '@tocsin/service-kit/clock'
+import { ControlView } from '@tocsin/service-kit/control-view'
+import { createLogger } from '@tocsin/service-kit/logger'
+import { Registry } from 'prom-client'
+import { type Answer, type Ask, type FromThread, type ThreadSettings, type ToThread, travelling } from './messages.ts'
+
+/** How often it says how it is, ms. */
+const wordEveryMs = 200
+/** How long a question waits until all rules are known that stood in the log when it came, ms. */
+const catchUpMs = 1_000
+
+interface Running {
+  readonly folding: Folding
+  readonly control: ControlView
+  close(): Promise<void>
+}
+
+/** Serves the port of this thread until it is told to close. */
+export function runRulesThread(): void {
+  const port = parentPort as MessagePort
+  const settings = workerData as ThreadSettings
+  const metrics = new Registry()
+  const gone = new Set<number>()
+  const asked = new Set<number>()
+  let running: Promise<Running> | null = null
+
+  const tell = (message: FromThread) => port.postMessage(message)
+  const fail = (error: unknown) => tell({ kind: 'failed', error: travelling(error) })
+
+  const start = async (): Promise<Running> => {
+    const begun = await begin(settings, metrics, line => tell({ kind: 'line', line }), fail)
+    const sayHowItIs = () => tell({ kind: 'state', readiness: begun.folding.readiness() })
+    const word = setInterval(sayHowItIs, wordEveryMs)
+    const close = async () => {
+      clearInterval(word)
+      await begun.close()
+    }
+    try {
+      await begun.folding.start()
+    } catch (error) {
+      await close()
+      throw error
+    }
+    sayHowItIs()
+    tell({ kind: 'started' })
+    return { ...begun, close }
+  }
+
+  const answer = async (id: number, ask: Ask): Promise<void> => {
+    asked.add(id)
+    try {
+      const value = ask.what === 'metrics' ? await metrics.metrics() : await answerTo(ask, await running, () => gone.has(id))
+      tell({ kind: 'answer', id, value })
+    } catch (error) {
+      if (!(error instanceof ProblemError)) return tell({ kind: 'error', id, error: travelling(error) })
+      const { code, message, errors, retryAfterS, members } = error
+      tell({ kind: 'problem', id, problem: { code, detail: message, errors, retryAfterS, members } })
+    } finally {
+      asked.delete(id)
+      gone.delete(id)
+    }
+  }
+
+  const close = async (): Promise<void> => {
+    await running?.then(
+      begun => begun.close(),
+      () => {}
+    )
+    port.close()
+  }
+
+  port.on('message', (message: ToThread) => {
+    switch (message.kind) {
+      case 'start':
+        running = start()
+        running.catch(fail)
+        return
+      case 'ask':
+        void answer(message.id, message.ask)
+        return
+      case 'gone':
+        if (asked.has(message.id)) gone.add(message.id)
+        return
+      case 'close':
+        close().catch(fail)
+        return
+      default:
+        message satisfies never
+    }
+  })
+}
+
+/** Opens what the folds stand on. What was opened is closed again when it rejects. */
+async function begin(
+  settings: ThreadSettings,
+  metrics: Registry,
+  onLine: (line: string) => void,
+  fail: (error: unknown) => void
+): Promise<Running> {
+  const { data, partitions, config, name, logLevel } = settings
+  const logger = createLogger({ level: logLevel, name, destination: { write: onLine } })
+  const clock = systemClock
+  const log = await openEmbeddedLog({
+    dataDir: data,
+    ...(partitions === 0 ? {} : { partitions }),
+    clock,
+    onBackgroundFailure: detail => logger.error({ detail }, 'the log')
+  })
+  // The figures of the control log are told by the rest of the process.
+  const control = new ControlView({ log, clock, logger, metrics: new Registry() })
+  try {
+    await control.start()
+    const cursorKey = Buffer.from(settings.cursorKey)
+    const folding = createFolding({ log, clock, control, logger, metrics, config, cursorKey })
+    void Promise.race([folding.failed, control.failed, log.failed]).then(fail)
+    return {
+      folding,
+      control,
+      async close() {
+        await folding.close()
+        await control.close()
+        await log.close()
+      }
+    }
+  } catch (error) {
+    await control.close()
+    await log.close()
+    throw error
+  }
+}
+
+async function answerTo(ask: Exclude<Ask, { what: 'metrics' }>, running: Running | null, isGone: () => boolean): Promise<Answer> {
+  if (running === null) throw new ProblemError('starting-up', 'The rules are not folded yet.')
+  const { answers } = running.folding
+  // A rule that was declared a moment ago is known to who asks.
+  await running.control.catchUp(catchUpMs)
+  switch (ask.what) {
+    case 'standings':
+      return answers.standings(ask.principal, ask.ruleIds)
+    case 'near':
+      return answers.near(ask.principal, ask.ruleId, isGone)
+    case 'preview':
+      return answers.preview(ask.principal, ask.body, isGone)
+    default:
+      return ask satisfies never
+  }
+}
