@@ -12,6 +12,7 @@ import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import { TheatreFold } from '@tocsin/domain/theatre-fold'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
 import { sourceConfigured, theatreConfigured } from '@tocsin/testing/record-builder'
+import { type DensePart, measureDense, renderedDense } from './dense-bench.ts'
 import { quantilesOf } from './quantiles.ts'
 import { rulesLoad, theatre } from './rules-load.ts'
 
@@ -59,6 +60,7 @@ export interface RulesBench {
   readonly bench: 'rules'
   readonly rules: number
   readonly parts: readonly RulesPart[]
+  readonly dense: readonly DensePart[]
   readonly reached: boolean
 }
 
@@ -79,7 +81,13 @@ export async function benchRules({ json, seconds }: { readonly json: boolean; re
     parts.push(part)
     if (!json) console.log(rendered(part))
   }
-  const result: RulesBench = { bench: 'rules', rules: allRules.length, parts, reached: parts.every(isReached) }
+  const dense: DensePart[] = []
+  for (const part of measureDense(begun)) {
+    dense.push(part)
+    if (!json) console.log(renderedDense(part))
+  }
+  const reached = parts.every(isReached) && dense.every(part => part.reached)
+  const result: RulesBench = { bench: 'rules', rules: allRules.length, parts, dense, reached }
   console.log(json ? JSON.stringify(result) : result.reached ? 'reached' : 'NOT reached')
   return result
 }
