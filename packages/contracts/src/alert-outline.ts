@@ -6,6 +6,8 @@ import type { AlertEventType, AlertState } from '@tocsin/domain/alert'
 import { decodeEnvelope, type Envelope } from './envelope.ts'
 
 export interface AlertHead {
+  /** Id of the record that it follows from; null where none does. */
+  readonly cause: string | null
   readonly alertId: string
   readonly theatre: string
   readonly seq: number
@@ -49,10 +51,17 @@ export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
   if (!Number.isSafeInteger(number)) return null
   // A theatre's id is of plain letters; were it not, two spellings of one would be two.
   return {
+    cause: causeOf(buffer),
     alertId: buffer.toString('latin1', idAt, idAt + digestLength),
     theatre: buffer.toString('latin1', theatreAt, timesAt),
     seq: number
   }
+}
+
+/** It stands first: `null`, or an id, which is plain letters and digits. */
+function causeOf(buffer: Buffer): string | null {
+  if (buffer[begin.length] !== quote) return null
+  return buffer.toString('latin1', begin.length + 1, buffer.indexOf(quote, begin.length + 1))
 }
 
 /** The event without its evidence; null as for `alertHeadOf`. That the rest is what its schema says is not looked at. Pure. */

@@ -63,7 +63,7 @@ describe('the outline of an alert event', () => {
         expect({ ...outline?.envelope, data: null }).toEqual({ ...decoded.envelope, data: null })
         expect(Buffer.from(outline?.dataBytes ?? []).toString()).toBe(JSON.stringify(decoded.record.data))
         const { alertId, theatre, seq } = data
-        expect(alertHeadOf(bytes)).toEqual({ alertId, theatre, seq })
+        expect(alertHeadOf(bytes)).toEqual({ cause: envelope.cause, alertId, theatre, seq })
       })
     )
   })
@@ -72,6 +72,8 @@ describe('the outline of an alert event', () => {
     const whole = { ...(golden[0]?.good[0] as AlertState), alertId: 'a'.repeat(32) }
     const bytes = Buffer.from(encodeRecord(envelope, { type: 'alert.revised', data: whole }))
     expect(alertHeadOf(bytes)).not.toBeNull()
+    const uncaused = encodeRecord({ ...envelope, cause: null }, { type: 'alert.revised', data: whole })
+    expect(alertHeadOf(uncaused)).toMatchObject({ cause: null, alertId: whole.alertId })
     expect(alertOutlineOf(bytes)).not.toBeNull()
     const refusal = goldenRecords.find(({ event }) => event === 'alert.action-refused')?.good[0] as object
     const others = [

@@ -27,7 +27,7 @@ import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFor
 import { type RuleVersion, runsIn, type SourceConfig, type TheatreConfig, type TheatreRecord } from './theatre-record.ts'
 import { type Dirty, TheatreRules } from './theatre-rules.ts'
 import type { TrackSnapshot } from './track.ts'
-import { trimEveryMs, trimOf, turnsBetween } from './trim-turns.ts'
+import { trimEveryMs, trimOf, turnsBetween, windowStartMs } from './trim-turns.ts'
 
 /** What one record makes. */
 export interface FoldOutput {
@@ -551,7 +551,7 @@ export class TheatreFold {
     if (turns.size === 0) return
     const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
     const before = this.#boundaryMs
-    const boundaryMs = Math.max(before, Math.floor((this.#tickMs - retentionMs) / trimEveryMs) * trimEveryMs)
+    const boundaryMs = Math.max(before, windowStartMs(this.#tickMs, retentionMs))
     if (boundaryMs > before) this.#book.archive(boundaryMs)
     this.#boundaryMs = boundaryMs
     this.#rules.trim(trimOf(turns, before, boundaryMs, retentionMs))

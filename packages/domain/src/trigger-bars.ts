@@ -14,44 +14,51 @@ export interface PlaceBar {
   readonly rules: readonly string[]
 }
 
-/** The rules that would look at an incident and that none of its places is enough for, by what they need. Rules that can't be made out are passed over. */
+/** The rules that would look at an incident and that none of its places is enough for, by what they need. */
 export function placeBarsOf(incident: Incident, rules: Iterable<RuleVersion>): readonly PlaceBar[] {
+  return placeBarring(rules)(incident)
+}
+
+/** The same for many incidents. Rules that can't be made out are passed over. */
+export function placeBarring(rules: Iterable<RuleVersion>): (incident: Incident) => readonly PlaceBar[] {
+  const needing = [...rules].flatMap(needsOf)
+  return incident => barsOf(incident, needing)
+}
+
+function barsOf(incident: Incident, needing: readonly NeedingRule[]): readonly PlaceBar[] {
   // A statistic never triggers, wherever it was.
   if (incident.category === 'statistic') return []
   const barred = new Map<string, string[]>()
-  for (const rule of rules) {
-    const needs = needsOf(rule, incident)
+  for (const { ruleId, needsFor } of needing) {
+    const needs = needsFor(incident)
     if (needs.length === 0 || placesOf(incident).some(place => needs.some(need => meets(place, need)))) continue
     const words = needs.map(wordsOf).join(', or ')
-    barred.set(words, [...(barred.get(words) ?? []), rule.ruleId])
+    barred.set(words, [...(barred.get(words) ?? []), ruleId])
   }
   return [...barred].map(([needs, ids]) => ({ needs, rules: ids.sort() })).sort((a, b) => (a.needs < b.needs ? -1 : 1))
 }
 
-function needsOf(rule: RuleVersion, incident: Incident): readonly PlaceNeed[] {
-  const pattern = patterns.get(rule.pattern)
-  if (pattern?.placeNeeds === undefined || !looksAt(rule, incident)) return []
+interface NeedingRule {
+  readonly ruleId: string
+  readonly needsFor: (incident: Incident) => readonly PlaceNeed[]
+}
+
+const nothing: readonly PlaceNeed[] = []
+
+/** What a rule needs, its parameters and its predicate read once; none for one that needs no place, or can't be made out. */
+function needsOf({ ruleId, pattern: name, parameters, where }: RuleVersion): readonly NeedingRule[] {
+  const pattern = patterns.get(name)
+  const predicate = where === undefined ? null : compilePredicate(where)
+  if (pattern?.placeNeeds === undefined || predicate?.ok === false) return []
+  const looksAt = (incident: Incident) => predicate === null || predicate.test(incident, () => {})
   try {
-    return pattern.placeNeeds(incident, resolveParameters(pattern, rule.parameters))
+    const resolved = resolveParameters(pattern, parameters)
+    const needsFor = (incident: Incident) => (looksAt(incident) ? (pattern.placeNeeds?.(incident, resolved) ?? nothing) : nothing)
+    return [{ ruleId, needsFor }]
   } catch (error) {
     if (error instanceof RangeError) return []
     throw error
   }
-}
-
-const tests = new WeakMap<RuleVersion, (incident: Incident) => boolean>()
-
-/** False where the rule's own predicate leaves the incident out. */
-function looksAt(rule: RuleVersion, incident: Incident): boolean {
-  if (rule.where === undefined) return true
-  const test = tests.get(rule) ?? compiled(rule.where)
-  tests.set(rule, test)
-  return test(incident)
-}
-
-function compiled(where: string): (incident: Incident) => boolean {
-  const predicate = compilePredicate(where)
-  return predicate.ok ? incident => predicate.test(incident, () => {}) : () => false
 }
 
 function meets({ lat, radiusKm, settlement, areaCertain }: IncidentPlace, need: PlaceNeed): boolean {

@@ -26,6 +26,11 @@ export interface Trim {
 /** How far the boundary moves at a time, ms: what lies at the edge of what is retained is kept a few days longer. */
 export const trimEveryMs = turnsCount * dayMs
 
+/** What ended before it is beyond the window of a theatre at this time, ms: nothing rests on a report of it that comes then. Pure. */
+export function windowStartMs(nowMs: number, retentionMs: number): number {
+  return Math.floor((nowMs - retentionMs) / trimEveryMs) * trimEveryMs
+}
+
 /** What a tick does whose boundary was elsewhere before; `retentionMs` is what a theatre retains. Pure. */
 export function trimOf(turns: Turns, beforeMs: number, boundaryMs: number, retentionMs: number): Trim {
   const move = Math.floor(boundaryMs / trimEveryMs)

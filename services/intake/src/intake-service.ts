@@ -105,7 +105,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     mayWrite: () => isFollowing() && acceptance.logTrouble === null,
     onFinished: outcome => metrics.repairs.inc({ outcome })
   })
-  const reading = new ReportReading({ log, views, acceptance, vault })
+  const reading = new ReportReading({ log, views, acceptance, vault, control, clock })
   const routing = { acceptance, streams, reading, views, control, clock, metrics, cursorKey }
   let phase: Phase = 'starting'
   return {

@@ -92,7 +92,7 @@ export class IntakeViews {
       decode: decodeAlertEvent,
       isTaken: stored => this.#isStarting && this.outcomes.note(stored),
       take: batch => {
-        for (const { decoded } of batch.records) this.outcomes.applyAlert(decoded.record)
+        for (const { decoded } of batch.records) this.outcomes.applyAlert(decoded.record, decoded.envelope.cause)
       }
     })
   }

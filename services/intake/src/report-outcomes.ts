@@ -45,6 +45,9 @@ interface Noted {
   readonly held: Buffer
 }
 
+/** Alerts that are remembered of one cause: a withdrawal changes few, and ticks change many at once. */
+const causedMax = 50
+
 /** Room for a word that is a little longer than the one before. */
 const heldRoomBytes = 256
 
@@ -76,15 +79,19 @@ export class ReportOutcomes {
     for (const { reportId, contentHash } of data.reports) {
       const key = `${theatre}/${reportId}`
       if (!isGone) this.#incidents.set(key, JSON.stringify([incidentId, contentHash]))
-      else if (this.incidentOf(theatre, reportId)?.incidentId === incidentId) this.#incidents.delete(key)
+      else if (this.incidentOf(theatre, reportId)?.incidentId === incidentId) {
+        this.#incidents.delete(key)
+        this.#incidents.set(`gone/${key}`, incidentId)
+      }
     }
     if (isGone) this.#incidents.delete(whole)
     else this.#incidents.set(whole, JSON.stringify([revision, handling, aliases]))
   }
 
   /** Takes a record of the alerts log. The first record at a seq wins. */
-  applyAlert(event: AlertEvent): void {
+  applyAlert(event: AlertEvent, cause: string | null = null): void {
     if (!this.#isNext('alerts', event.data.theatre, event.data.seq)) return
+    this.#caused(cause, event.data.alertId)
     this.#noted.delete(event.data.alertId)
     this.#put(event)
   }
@@ -97,6 +104,7 @@ export class ReportOutcomes {
     const head = stored.value === null ? null : alertHeadOf(stored.value)
     if (head === null || stored.value === null) return false
     if (!this.#isNext('alerts', head.theatre, head.seq)) return true
+    this.#caused(head.cause, head.alertId)
     const { length } = stored.value
     // A copy: the bytes are a part of a whole page, which would be kept with them. An alert has words by the dozen: the next one goes where this one was.
     const before = this.#noted.get(head.alertId)?.held
@@ -148,6 +156,25 @@ export class ReportOutcomes {
       }
     }
     return [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
+  }
+
+  /** Alerts that a withdrawal changed, and those that still name the incident that went with it: what the report had supported. In order of id. */
+  alertsBefore(theatre: string, reportId: string, withdrawalId: string): AlertOutcome[] {
+    const incident = this.#incidents.get(`gone/${theatre}/${reportId}`)
+    const named = incident === undefined ? [] : (this.#alertsOf.get(`${theatre}/${incident}`) ?? [])
+    const ids = new Set([...this.#causedBy(withdrawalId), ...named])
+    const known = [...ids].sort().flatMap(id => this.#alerts.get(id) ?? [])
+    return known.map(({ evidence: _, ...alert }) => alert)
+  }
+
+  #caused(cause: string | null, alertId: string): void {
+    if (cause === null) return
+    const before = this.#causedBy(cause)
+    if (before.length < causedMax && !before.includes(alertId)) this.#incidents.set(`cause/${cause}`, [...before, alertId].join())
+  }
+
+  #causedBy(cause: string): readonly string[] {
+    return this.#incidents.get(`cause/${cause}`)?.split(',') ?? []
   }
 
   close(): void {

@@ -3,24 +3,33 @@
 
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import { decodeTheatreRecord } from '@tocsin/contracts/records'
+import { withdrawalRecordId } from '@tocsin/contracts/report-identity'
+import { dayMs } from '@tocsin/domain/event-time'
 import { maySee } from '@tocsin/domain/handling'
+import type { Clock } from '@tocsin/domain/ports'
 import type { ReportRevision } from '@tocsin/domain/report'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { defaultRetentionDays } from '@tocsin/domain/theatre-fold'
+import { type TheatreRecord, undeclaredSource } from '@tocsin/domain/theatre-record'
+import { windowStartMs } from '@tocsin/domain/trim-turns'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { ControlView } from '@tocsin/service-kit/control-view'
 import { mayUse, type Principal } from '@tocsin/service-kit/principal'
 import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { ReportAcceptance } from './acceptance.ts'
 import type { IntakeViews } from './intake-views.ts'
 import type { KnownReport, LogPlace } from './known-reports.ts'
 import { revisionsSeen } from './refusals.ts'
-import type { AlertOfIncident } from './report-outcomes.ts'
+import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
+import type { AlertOfIncident, AlertOutcome } from './report-outcomes.ts'
 
 export interface ReportReadingDeps {
   readonly log: EventLog
   readonly views: IntakeViews
   readonly acceptance: ReportAcceptance
   readonly vault: Pick<PrivateVault, 'open'>
+  readonly control: Pick<ControlView, 'state'>
+  readonly clock: Pick<Clock, 'nowMs'>
 }
 
 /** A revision without what is sealed, and without its hash; `private` and the keys of persons are there only for readers with the scope. */
@@ -42,7 +51,10 @@ export interface ReportAnswer {
   /** True once the rules have folded what is shown. */
   readonly assembled: boolean
   readonly incident: { readonly incidentId: string; readonly revision: number } | null
-  readonly alerts: readonly Omit<AlertOfIncident, 'handling' | 'evidenceHandling'>[]
+  /** Those that rest on the incident; of a report that was withdrawn, those that it had supported. */
+  readonly alerts: readonly Omit<AlertOutcome, 'handling'>[]
+  /** Why it starts nothing, or nothing of some rules. */
+  readonly hindrances: readonly Hindrance[]
 }
 
 export class ReportReading {
@@ -64,29 +76,55 @@ export class ReportReading {
     const { theatre } = known.winner
     const assembledTo = known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
     const incident = assembledTo !== null && maySee(principal.handling, assembledTo.handling) ? assembledTo : null
+    const report = known.withdrawal === null ? await this.#recordAt(known.winner.at) : null
+    const revision = report?.type === 'report.received' ? report.data : null
+    const supported =
+      known.withdrawal === null ? [] : views.outcomes.alertsBefore(theatre, reportId, withdrawalRecordId(theatre, reportId))
     return {
       reportId,
       revision: revisionsSeen(principal, known.revisions),
       theatre,
       withdrawn: withdrawal?.type === 'report.withdrawn' ? { at: withdrawal.time, reason: withdrawal.data.reason } : null,
-      report: known.withdrawal === null ? await this.#shown(known, known.winner.at, principal) : null,
+      report: revision === null ? null : this.#shown(known, revision, principal),
       assembled,
       incident: incident === null ? null : { incidentId: incident.incidentId, revision: incident.revision },
-      alerts: incident === null ? [] : this.#alerts(views.outcomes.alertsOf(theatre, incident), principal)
+      alerts: this.#alerts(incident === null ? supported : views.outcomes.alertsOf(theatre, incident), principal),
+      hindrances:
+        revision === null ? [withdrawnHindrance] : this.#hindrances(revision, assembled && assembledTo === null, principal)
     }
   }
 
-  #alerts(alerts: readonly AlertOfIncident[], principal: Principal): ReportAnswer['alerts'] {
+  /** `isOut`: the rules have folded it, and it is in no incident. */
+  #hindrances(revision: ReportRevision, isOut: boolean, principal: Principal): readonly Hindrance[] {
+    const { state } = this.#deps.control
+    const { sourceId, theatre } = revision
+    return hindrancesOf(revision, {
+      reliability: state.sources.get(sourceId)?.reliability ?? undeclaredSource.reliability,
+      rules: state.rules.values(),
+      windowStartMs: isOut ? this.#windowStartMs(theatre) : null,
+      namesRules: mayUse(principal, ['alerts:read', 'rules:manage'])
+    })
+  }
+
+  #windowStartMs(theatre: string): number | null {
+    const { views, control, clock } = this.#deps
+    const nowMs = views.time.nowMs(theatre, control.state, clock.nowMs())
+    const retentionDays = control.state.theatres.get(theatre)?.retentionDays ?? defaultRetentionDays
+    return nowMs === null ? null : windowStartMs(nowMs, retentionDays * dayMs)
+  }
+
+  #alerts(alerts: readonly (AlertOutcome & Partial<AlertOfIncident>)[], principal: Principal): ReportAnswer['alerts'] {
     if (!mayUse(principal, ['alerts:read'])) return []
     return alerts
-      .filter(alert => maySee(principal.handling, alert.handling) && maySee(principal.handling, alert.evidenceHandling))
+      .filter(
+        ({ handling, evidenceHandling = handling }) =>
+          maySee(principal.handling, handling) && maySee(principal.handling, evidenceHandling)
+      )
       .map(({ alertId, status, severity, ruleId, headline }) => ({ alertId, status, severity, ruleId, headline }))
   }
 
-  async #shown(known: KnownReport, at: LogPlace, principal: Principal): Promise<ShownRevision | null> {
-    const record = await this.#recordAt(at)
-    if (record?.type !== 'report.received') return null
-    const { contentHash: _c, private: sealed, persons, unnamed = [], narrativeKey: _n, linkKeys: _l, ...open } = record.data
+  #shown(known: KnownReport, revision: ReportRevision, principal: Principal): ShownRevision {
+    const { contentHash: _c, private: sealed, persons, unnamed = [], narrativeKey: _n, linkKeys: _l, ...open } = revision
     // Named or not: who may not see names is not told of whom there are some.
     const nameless = [...persons, ...unnamed].map(({ role, kind }) => ({ role, kind }))
     if (!mayUse(principal, ['persons:read'])) return { ...open, persons: nameless }

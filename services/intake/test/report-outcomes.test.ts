@@ -109,3 +109,33 @@ it('gives back what was noted and can not be read, and does not note what must b
   expect([...outcomes.readNoted()]).toMatchObject([{ stored: { position: 1n }, reason: 'data-invalid' }])
   expect([...outcomes.readNoted()]).toEqual([])
 })
+
+it('keeps which alerts a withdrawn report had supported, told word by word or noted at a start', () => {
+  const [one = '', other = '', third = ''] = alertIds
+  const words: readonly (readonly [string | null, AlertState])[] = [
+    ['r1-posted', alert({ alertId: one, seq: 1, evidence: [item('i1')] })],
+    [null, alert({ alertId: other, seq: 2, evidence: [item('i1'), item('i2')] })],
+    [null, alert({ alertId: third, seq: 3, evidence: [item('i2')] })],
+    // It falls away with the report, names nothing any more, and has a later word of something else.
+    ['r1-withdrawn', alert({ alertId: one, seq: 4, status: 'retracted', evidence: [] })],
+    ['tick', alert({ alertId: one, seq: 5, status: 'retracted', evidence: [], headline: 'later' })]
+  ]
+  const told = new ReportOutcomes()
+  for (const [cause, data] of words) told.applyAlert({ type: 'alert.revised', data }, cause)
+  const noted = new ReportOutcomes()
+  for (const [cause, data] of words) {
+    const envelope = { id: `id-${data.seq}`, source: '/test', time: '2025-06-02T09:00:00.000Z', cause, theatre: 'sahel' }
+    noted.note(storedAlert(data.seq, encodeRecord(envelope, { type: 'alert.revised', data })))
+  }
+  expect([...noted.readNoted()]).not.toContainEqual(expect.objectContaining({ reason: expect.anything() }))
+  for (const outcomes of [told, noted]) {
+    outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
+    outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 2 }) })
+    // The one that it changed, and the one that still names its incident.
+    expect(outcomes.alertsBefore('sahel', 'r1', 'r1-withdrawn').map(({ alertId, headline }) => [alertId, headline])).toEqual([
+      [one, 'later'],
+      [other, words[1]?.[1].headline]
+    ])
+    expect(outcomes.alertsBefore('sahel', 'r2', 'r2-withdrawn')).toEqual([])
+  }
+})

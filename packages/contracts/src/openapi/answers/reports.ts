@@ -69,7 +69,26 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
         revision: count()
       })
     ),
-    alerts: listOf(ref('ReportAlert'), 'Alerts that rest on the incident, as far as the key may see them.')
+    alerts: listOf(
+      ref('ReportAlert'),
+      'Alerts that rest on the incident, as far as the key may see them; of a report that was withdrawn, those that it had supported.'
+    ),
+    hindrances: listOf(
+      ref('Hindrance'),
+      'Why the report starts nothing by itself, or nothing of some rules; empty where nothing keeps it.'
+    )
+  }),
+  Hindrance: record('Why a report starts nothing by itself, or nothing of some rules.', {
+    reason: oneOfWords(
+      ['withdrawn', 'no-theatre', 'beyond-window', 'statistic', 'grade', 'contradicting-place', 'unknown-place', 'too-coarse'],
+      '`grade`: its source or its own credibility is too poor, it only supports; `beyond-window`: it was over before what its theatre looks back to; `too-coarse`: its place is not known as exactly as a rule needs.'
+    ),
+    detail: text(),
+    rules: {
+      description: 'The rules that it holds for; null for all. Empty where the key may not know of rules.',
+      type: ['array', 'null'],
+      items: { type: 'string' }
+    }
   }),
   ReportRevision: record(
     'The revision that counts. Names and texts are there only for keys with the scope `persons:read`.',

@@ -1,0 +1,86 @@
+// Why a report starts nothing, or nothing of some rules: what a reporter is told who asks what became of it. Pure.
+
+import { parseSpan } from '@tocsin/domain/event-time'
+import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident'
+import type { Reliability, ReportRevision } from '@tocsin/domain/report'
+import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/theatre-record'
+import { type PlaceBar, placeBarsOf } from '@tocsin/domain/trigger-bars'
+
+export const hindranceReasons = [
+  'withdrawn',
+  'no-theatre',
+  'beyond-window',
+  'statistic',
+  'grade',
+  'contradicting-place',
+  'unknown-place',
+  'too-coarse'
+] as const
+
+export interface Hindrance {
+  readonly reason: (typeof hindranceReasons)[number]
+  readonly detail: string
+  /** The rules that it holds for; null for all. Empty for readers who may not know of rules. */
+  readonly rules: readonly string[] | null
+}
+
+export const withdrawnHindrance: Hindrance = {
+  reason: 'withdrawn',
+  detail: 'It was withdrawn: it counts for nothing any more.',
+  rules: null
+}
+
+export interface HindranceGround {
+  readonly reliability: Reliability
+  readonly rules: Iterable<RuleVersion>
+  /** What ended before it was beyond the window when it came, ms; null where the report came in time. */
+  readonly windowStartMs: number | null
+  /** False for readers who may not know of rules. */
+  readonly namesRules: boolean
+}
+
+/** What keeps a report that stands from starting something by itself. Together with other reports of its incident it may do more. */
+export function hindrancesOf(revision: ReportRevision, ground: HindranceGround): readonly Hindrance[] {
+  const { reliability, rules, windowStartMs, namesRules } = ground
+  if (revision.theatre === unassignedTheatre) return [forAll('no-theatre', 'It lies in no theatre: no rules run there.')]
+  const incident = assembleIncident([viewOf(revision, 0, reliability)])
+  const found: Hindrance[] = []
+  if (windowStartMs !== null && parseSpan(revision.occurred).toMs < windowStartMs) {
+    const day = new Date(windowStartMs).toISOString().slice(0, 10)
+    found.push(
+      forAll('beyond-window', `It was over before ${day}, as far back as its theatre looks: it is kept, and changes nothing.`)
+    )
+  }
+  if (revision.category === 'statistic')
+    found.push(forAll('statistic', 'A statistic starts nothing: it may set a baseline for its area and days.'))
+  if (!incident.passesGrade) found.push(forAll('grade', gradeWords(reliability, revision.credibility)))
+  const own = [...rules].filter(rule => runsIn(rule, revision.theatre))
+  return [...found, ...placeBarsOf(incident, own).map(bar => ofPlace(revision, incident, bar, namesRules))]
+}
+
+function ofPlace(revision: ReportRevision, incident: Incident, { needs, rules }: PlaceBar, namesRules: boolean): Hindrance {
+  const names = namesRules ? rules : []
+  const { lat, settlement, radiusKm } = incident.place
+  if (lat !== null || settlement !== null) {
+    const detail = radiusKm === null ? 'Its place is not known exactly' : `Its place is known to ${radiusKm} km`
+    return { reason: 'too-coarse', detail: `${detail}, and this needs ${needs}.`, rules: names }
+  }
+  const isWrong = revision.place.contradiction !== undefined
+  return isWrong
+    ? {
+        reason: 'contradicting-place',
+        detail: `Its coordinates lie far outside of its country, and this needs ${needs}.`,
+        rules: names
+      }
+    : { reason: 'unknown-place', detail: `Its place is not known, and this needs ${needs}.`, rules: names }
+}
+
+function gradeWords(reliability: Reliability, credibility: number): string {
+  const isPoor = reliability === 'D' || reliability === 'E'
+  const source = isPoor ? `Its source is graded ${reliability}` : `It is of credibility ${credibility} itself`
+  return `${source}: it only supports what others start.`
+}
+
+function forAll(reason: Hindrance['reason'], detail: string): Hindrance {
+  return { reason, detail, rules: null }
+}
