@@ -8,6 +8,7 @@ import type { AlertState } from '@tocsin/domain/alert'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { BacktestReport } from '../src/backtest/backtest-report.ts'
+import { backtestLines } from '../src/backtest/backtest-words.ts'
 import { runTocsin } from './running-suite.ts'
 
 let dir: string
@@ -129,6 +130,18 @@ describe('backtest', () => {
     expect(report.ruleVersions.map(({ ruleId }) => ruleId)).toEqual(['spots', 'mine-sieges'])
     expect(JSON.parse(readFileSync(join(dir, 'out', 'report.json'), 'utf8'))).toEqual(report)
     expect(readdirSync(join(dir, 'out')).sort()).toEqual(['alerts.ndjson', 'report.json'])
+  })
+
+  it('says which rules the places of the file are too coarse for', async () => {
+    const coarse = rows.map(row => rowOf(row).replace(',1,,', ',4,,'))
+    const sharp = await backtest(fileOf(rows.map(rowOf)), 'sharp')
+    const { report } = await backtest(fileOf(coarse, 'coarse.csv'), 'coarse')
+    expect(sharp.report.tooCoarse.map(({ rule }) => rule)).not.toContain('front')
+    expect(report.tooCoarse).toContainEqual({ rule: 'front', reports: rows.length, needs: 'a point known to 20 km' })
+    expect(report.silentRules).toContain('front')
+    expect(backtestLines(report)).toContain(
+      `too coarse for front: the places of ${rows.length} of ${rows.length} reports; it needs a point known to 20 km`
+    )
   })
 
   it('gives the same bytes twice', async () => {

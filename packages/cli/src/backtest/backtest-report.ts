@@ -7,6 +7,7 @@ import type { BacktestFigures } from './alert-figures.ts'
 import type { ReadBacktest } from './backtest-reading.ts'
 import type { BacktestPlan } from './backtest-records.ts'
 import type { TheatreScope } from './known-items.ts'
+import { type TooCoarse, tooCoarseFor } from './too-coarse.ts'
 
 export interface BacktestReport extends BacktestFigures {
   readonly version: 1
@@ -29,6 +30,8 @@ export interface BacktestReport extends BacktestFigures {
     readonly to: string | null
   }
   readonly ruleVersions: readonly RuleVersion[]
+  /** Rules that places of the file are too coarse for, or places that contradict their country; and for how many reports. */
+  readonly tooCoarse: readonly TooCoarse[]
   /** Rules that raised nothing. */
   readonly silentRules: readonly string[]
   /** Rules that were not run: they rest on reporters that fall silent, and the file is an archive. */
@@ -67,6 +70,7 @@ export function backtestReport({ named, read, plan, rulesLeftOut, figures, speed
     read: { tally, reports, countries, sources, knownBy, from: at(items[0]?.knownMs), to: at(items.at(-1)?.knownMs) },
     ruleVersions: plan.rules,
     rulesLeftOut: rulesLeftOut.map(({ ruleId }) => ruleId),
+    tooCoarse: tooCoarseFor(plan),
     silentRules: plan.rules.map(({ ruleId }) => ruleId).filter(id => figures.rules[id] === undefined),
     ...figures,
     speed: {

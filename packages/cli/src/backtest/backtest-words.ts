@@ -18,6 +18,10 @@ export function backtestLines(report: BacktestReport): readonly string[] {
     '',
     ...tableLines(ruleColumns, Object.entries(rules).map(ruleRow)),
     ...(report.silentRules.length === 0 ? [] : [`never fired: ${report.silentRules.join(', ')}`]),
+    ...report.tooCoarse.map(
+      ({ rule, reports, needs }) =>
+        `too coarse for ${rule}: the places of ${number(reports)} of ${number(read.reports)} reports; it needs ${needs}`
+    ),
     ...(report.rulesLeftOut.length === 0
       ? []
       : [`left out: ${report.rulesLeftOut.join(', ')}: an archive tells of events, and its pauses are no silence of anybody`]),
