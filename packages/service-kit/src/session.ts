@@ -45,13 +45,17 @@ export interface Session {
 /** The id of who made a session, as principals have it. */
 export function makerIdOf(maker: Maker): string {
   if (maker.kind === 'key') return maker.keyId
-  return maker.kind === 'token' ? maker.holder.id : 'owner'
+  return maker.kind === 'token' ? maker.holder.id : ownerId
 }
+
+const ownerId = 'owner'
 
 /** Sessions ended here that are remembered until the control log has told of them. Beyond it the oldest goes: the log has it by then. */
 const endedHereMax = 1_000
-/** How many unused links are remembered; beyond that the oldest of who has most is forgotten. */
+/** How many unused links are remembered; beyond that the oldest of who has most is forgotten, the owner's only where more than half are the owner's. */
 export const signInLinksMax = 16
+/** Proofs that are remembered; when there are more, all are made anew. */
+const proofsRemembered = 1_024
 /** Browsers take cookies of 4,096 bytes, name and attributes among them. */
 export const cookieBytesMax = 3_800
 
@@ -63,6 +67,8 @@ export class Sessions {
   readonly #random: Random
   readonly #lifeMs: number
   readonly #endedHere = new Set<string>()
+  /** By the hash of a secret: every connection of a browser is looked at each second. */
+  readonly #proofs = new Map<string, string>()
 
   constructor(secret: Buffer, random: Random, lifeMs: number) {
     this.#secret = secret
@@ -99,7 +105,12 @@ export class Sessions {
 
   /** What proves later that something was made with this secret, given by its hash. */
   proofOf(secretHash: string): string {
-    return createHmac('sha256', this.#secret).update(`proof ${secretHash}`).digest('base64url').slice(0, 22)
+    const known = this.#proofs.get(secretHash)
+    if (known !== undefined) return known
+    const proof = createHmac('sha256', this.#secret).update(`proof ${secretHash}`).digest('base64url').slice(0, 22)
+    if (this.#proofs.size >= proofsRemembered) this.#proofs.clear()
+    this.#proofs.set(secretHash, proof)
+    return proof
   }
 
   #macOf(content: string): Buffer {
@@ -148,13 +159,17 @@ export class SignInLinks {
     return link !== undefined && nowMs < link.expiresAtMs ? link.grant : null
   }
 
-  /** The oldest link of who has most goes, so that nobody's links push out all of another's. */
+  /**
+   * The oldest link of who has most goes, so that nobody's links push out all of another's. The owner's stay as long as half are others': who may make
+   * keys could make links with many.
+   */
   #makeRoom(): void {
     const counts = new Map<string, number>()
     for (const { grant } of this.#links.values()) {
       const id = makerIdOf(grant.maker)
       counts.set(id, (counts.get(id) ?? 0) + 1)
     }
+    if ((counts.get(ownerId) ?? 0) <= signInLinksMax / 2) counts.delete(ownerId)
     const most = Math.max(...counts.values())
     for (const [hash, { grant }] of this.#links) {
       if (counts.get(makerIdOf(grant.maker)) !== most) continue

@@ -68,6 +68,16 @@ describe('sign-in links', () => {
     expect([links.unusedCount, links.redeem(first, 1)?.maker]).toEqual([signInLinksMax, grantBy('k2').maker])
   })
 
+  it('of the owner stay, however many keys make theirs', () => {
+    const links = new SignInLinks(repeatableRandom(), 1000)
+    const owners = { maker: { kind: 'owner', proof: 'of its secret' }, untilMs: null, sessionId: null } as const
+    const first = links.mint(owners, 0)
+    for (let i = 0; i < 3 * signInLinksMax; i++) links.mint(grantBy(`k${i}`), 0)
+    expect(links.redeem(first, 1)).toEqual(owners)
+    for (let i = 0; i < 3 * signInLinksMax; i++) links.mint(owners, 0)
+    expect(links.unusedCount).toBe(signInLinksMax)
+  })
+
   it('end with their maker', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
     const token = links.mint(grantBy('k1', 500), 0)

@@ -86,6 +86,22 @@ describe('a session that was ended', () => {
   })
 })
 
+describe('a session of a key that was revoked', () => {
+  it('is over after a restart too', async () => {
+    const store = new MemoryStore({ partitions: 1 })
+    const first = await on({ store })
+    const key = await first.key(['admin'])
+    const { url } = (await first.ask('POST', '/v1/sign-in-links', { key })).body
+    const answer = await first.host.app.inject({ method: 'GET', url: url.slice(url.indexOf('/sign-in')) })
+    const cookie = `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
+    const restarted = () => on({ store, clock: first.h.clock }, { rules: false })
+    expect(await ask(await restarted(), cookie)).toBe(200)
+    const [{ keyId }] = (await first.ask('GET', '/v1/keys')).body.items
+    await first.ask('DELETE', `/v1/keys/${keyId}`)
+    expect(await ask(await restarted(), cookie)).toBe(401)
+  })
+})
+
 describe('a session of a key that was made at another instance just now', () => {
   it('is good there as soon as it is begun', async () => {
     const store = new MemoryStore({ partitions: 1 })
