@@ -203,9 +203,11 @@ function isFarFrom({ west, east, south, north }: Bounds, [lat, lon, radiusKm]: C
   return degreesEastOf(west, lon) * kmPerDegreeEast > reachKm || -degreesEastOf(east, lon) * kmPerDegreeEast > reachKm
 }
 
-/** From one meridian to another the short way round, -180 to 180. */
+/** From one meridian to another the short way round: from -180, not to 180. Without a division, for it is asked of every position. */
 function degreesEastOf(lon: number, from: number): number {
-  return ((((lon - from + 180) % 360) + 360) % 360) - 180
+  const degrees = lon - from
+  if (degrees >= 180) return degrees - 360
+  return degrees < -180 ? degrees + 360 : degrees
 }
 
 /**
@@ -216,18 +218,22 @@ function meetRing(ring: readonly Position[], [lat0, lon0]: Circle): { holdsMiddl
   const kmPerDegreeEast = Math.cos((lat0 * Math.PI) / 180) * kmPerDegree
   let holdsMiddle = false
   let leastSquareKm = Number.POSITIVE_INFINITY
-  let [x1, y1] = [0, 0]
+  let x1 = 0
+  let y1 = 0
   for (let i = 0; i < ring.length; i++) {
-    const [lon, lat] = ring[i] as Position
-    const x2 = degreesEastOf(lon, lon0) * kmPerDegreeEast
-    const y2 = (lat - lat0) * kmPerDegree
+    const position = ring[i] as Position
+    const x2 = degreesEastOf(position[0], lon0) * kmPerDegreeEast
+    const y2 = (position[1] - lat0) * kmPerDegree
     if (i > 0) {
-      const [dx, dy] = [x2 - x1, y2 - y1]
+      const dx = x2 - x1
+      const dy = y2 - y1
       if (y1 > 0 !== y2 > 0 && x1 - (y1 * dx) / dy > 0) holdsMiddle = !holdsMiddle
       const square = dx * dx + dy * dy
       const along = square === 0 ? 0 : Math.max(0, Math.min(1, -(x1 * dx + y1 * dy) / square))
-      const [x, y] = [x1 + along * dx, y1 + along * dy]
-      leastSquareKm = Math.min(leastSquareKm, x * x + y * y)
+      const x = x1 + along * dx
+      const y = y1 + along * dy
+      const squareKm = x * x + y * y
+      if (squareKm < leastSquareKm) leastSquareKm = squareKm
     }
     x1 = x2
     y1 = y2
