@@ -8,7 +8,7 @@ import type { AlertIndex, AlertRecord } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { Audience, Standing } from './audience.ts'
 import type { Stale } from './liveness.ts'
-import { type Candidate, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from './open-alerts.ts'
+import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from './open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
 import type { VisibleAlert, VisibleEvent } from './reader-view.ts'
 import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
@@ -129,13 +129,12 @@ export class AlertFeed {
     return furthest(at, this.hasMore(scanned, audience) ? scanned : this.#deps.journal().endInView(audience.view))
   }
 
-  async #candidates(audience: Audience, after: SnapshotPlace | null): Promise<Candidate[]> {
-    return (await nextOpen(this.#deps, audience, after, partAlertsMax + 1, () => false)) ?? []
+  async #candidates(audience: Audience, after: SnapshotPlace | null): Promise<Candidates> {
+    return (await nextOpen(this.#deps, audience, after, partAlertsMax, () => false)) ?? { list: [], isAll: true }
   }
 
-  #partOf(audience: Audience, candidates: readonly Candidate[]): SnapshotPart {
-    const isLast = candidates.length <= partAlertsMax
-    return partOf(this.#deps.alerts, audience, candidates, { countMax: partAlertsMax, bytesMax: partBytesMax, isLast })
+  #partOf(audience: Audience, candidates: Candidates): SnapshotPart {
+    return partOf(this.#deps.alerts, audience, candidates, { countMax: partAlertsMax, bytesMax: partBytesMax })
   }
 
   #told({ alerts, next }: SnapshotPart, positions: Positions): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {

@@ -16,7 +16,7 @@ import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 import { isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
 import { renderFor, shownTo, stateInView } from './record-judging.ts'
-import type { Scan, ScanTurns } from './scan-turns.ts'
+import { alertUnits, type Scan, type ScanTurns } from './scan-turns.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 import type { Shares } from './shares.ts'
 
@@ -193,7 +193,7 @@ async function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: Alert
         items.push(stateInView(alerts, view, shown))
         last = place
       }
-      scan.units++
+      scan.units += alertUnits
       at = place
       if (!scan.isTired) continue
       isDone = false

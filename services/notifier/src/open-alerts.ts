@@ -7,7 +7,7 @@ import type { AlertEntry, AlertIndex, Place, ShownAlert } from './alert-index.ts
 import type { Audience } from './audience.ts'
 import type { VisibleAlert } from './reader-view.ts'
 import { shownTo, stateInView } from './record-judging.ts'
-import type { ScanTurns } from './scan-turns.ts'
+import { alertUnits, type ScanTurns } from './scan-turns.ts'
 
 /**
  * Where a part of a snapshot ended. The place of an alert in the order of its reader never changes; its severity may, and is that which it had when the
@@ -30,9 +30,15 @@ export interface Candidate {
   readonly place: SnapshotPlace
 }
 
+export interface Candidates {
+  readonly list: readonly Candidate[]
+  /** Nothing comes after them. */
+  readonly isAll: boolean
+}
+
 /**
- * The next open alerts after a place, at most `countMax`; fewer only at the end. Others get their turn on the way, so an alert may be another when the
- * list is there: who uses it looks again. Null when `isOver` said so on the way.
+ * The next open alerts after a place, a little more than `countMax`. Others get their turn on the way, so an alert may be another when the list is there:
+ * who uses it looks again. Null when `isOver` said so on the way.
  */
 export async function nextOpen(
   { alerts, turns }: OpenAlertsDeps,
@@ -40,9 +46,9 @@ export async function nextOpen(
   after: SnapshotPlace | null,
   countMax: number,
   isOver: () => boolean
-): Promise<Candidate[] | null> {
+): Promise<Candidates | null> {
   const scan = turns.begin()
-  const found: Candidate[] = []
+  const list: Candidate[] = []
   for (const severity of gravestFirst.slice(after === null ? 0 : gravestFirst.indexOf(after.severity))) {
     let last: Place | null = after?.severity === severity ? after : null
     for (let isDone = false; !isDone; ) {
@@ -50,9 +56,9 @@ export async function nextOpen(
       for (const { place, entry } of alerts.walk(audience.view.handling, last)) {
         const open = openTo(audience, entry)
         if (open?.outline.severity === severity && matchesFilter(audience.filter, open.outline, scan))
-          found.push({ entry, place: { severity, ...place } })
-        if (found.length >= countMax) return found
-        scan.units++
+          list.push({ entry, place: { severity, ...place } })
+        if (list.length > countMax) return { list, isAll: false }
+        scan.units += alertUnits
         last = place
         if (!scan.isTired) continue
         // What is not yet walked is found anew after the rest: the order may have grown or shrunk by then.
@@ -63,7 +69,7 @@ export async function nextOpen(
       if (isOver()) return null
     }
   }
-  return found
+  return { list, isAll: true }
 }
 
 /** What a part shows, and where it ends. */
@@ -73,13 +79,13 @@ export interface SnapshotPart {
   readonly texts: readonly string[]
   /** Null: nothing is left. */
   readonly next: SnapshotPlace | null
+  /** Candidates that had no room; null where none is left of them. */
+  readonly left: Candidates | null
 }
 
 export interface PartLimits {
   readonly countMax: number
   readonly bytesMax: number
-  /** Nothing comes after these candidates. */
-  readonly isLast: boolean
 }
 
 /**
@@ -89,26 +95,27 @@ export interface PartLimits {
 export function partOf(
   alerts: AlertIndex,
   audience: Audience,
-  candidates: readonly Candidate[],
-  { countMax, bytesMax, isLast }: PartLimits
+  { list, isAll }: Candidates,
+  { countMax, bytesMax }: PartLimits
 ): SnapshotPart {
   const part = { alerts: [] as VisibleAlert[], texts: [] as string[] }
   let bytes = 0
   let passed: SnapshotPlace | null = null
-  for (const { entry, place } of candidates) {
-    if (part.texts.length >= countMax) return { ...part, next: passed }
+  for (const [i, { entry, place }] of list.entries()) {
+    const end = () => ({ ...part, next: passed, left: { list: list.slice(i), isAll } })
+    if (part.texts.length >= countMax) return end()
     const open = alerts.get(entry.alertId) === entry ? openTo(audience, entry) : null
     if (open !== null && matchesFilter(audience.filter, open.outline)) {
       const shown = stateInView(alerts, audience.view, open)
       const text = JSON.stringify(shown)
       bytes += Buffer.byteLength(text)
-      if (part.texts.length > 0 && bytes > bytesMax) return { ...part, next: passed }
+      if (part.texts.length > 0 && bytes > bytesMax) return end()
       part.alerts.push(shown)
       part.texts.push(text)
     }
     passed = place
   }
-  return { ...part, next: isLast ? null : passed }
+  return { ...part, next: isAll ? null : passed, left: null }
 }
 
 /** An alert as it stands for the reader; null where it is not open to it, or not to be seen at all. */

@@ -4,8 +4,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FilterWork } from '@tocsin/domain/alert-filter'
 
-/** Work of one slice: alerts, alternatives and positions looked at. About a millisecond, and at most a few. */
-export const sliceUnitsMax = 20_000
+/** Work of one slice: alternatives and positions looked at, and `alertUnits` for each alert. A millisecond or two. */
+export const sliceUnitsMax = 10_000
+/** What finding one alert, and what it is to a reader, costs beside the filter. */
+export const alertUnits = 5
 
 /** Lets the slices of all scans pass one after the other, one in each turn of the event loop: many scans together hold it up no longer than one. */
 export class ScanTurns {

@@ -65,9 +65,9 @@ export class StreamSession implements Guest {
   #draining: Promise<void> | null = null
   #pingedMs: number
   #awaitsPong = false
-  /** Least that waited for the client since it last read something, bytes, and since when. */
+  /** What waited for the client when that was seen last, bytes, and when it was last seen to be less than it had been left at. */
   #waitingBytes = 0
-  #waitingSinceMs = 0
+  #readMs: number
 
   constructor(hub: StreamHub, { socket, principal, address }: Connection) {
     this.#hub = hub
@@ -76,6 +76,7 @@ export class StreamSession implements Guest {
     this.#address = address
     this.#openedMs = hub.deps.clock.monotonicMs()
     this.#pingedMs = this.#openedMs
+    this.#readMs = this.#openedMs
     this.#allowance = { left: hub.deps.settings.messagesPerMinuteMax, atMs: this.#openedMs }
     hub.sessions.add(this)
     if (hub.isClosing) this.end(4000, 'the service is shutting down')
@@ -165,12 +166,21 @@ export class StreamSession implements Guest {
 
   /** A client that answers pings can still leave everything else unread. */
   #readsNothing(nowMs: number): boolean {
+    this.#seeWaiting(nowMs)
+    return this.#waitingBytes > 0 && nowMs - this.#readMs >= this.#hub.deps.settings.slowMs
+  }
+
+  /** Whatever is put on top of it, that something was read shows in less being there than was left. */
+  #seeWaiting(nowMs: number): void {
     const bytes = this.#socket.bufferedBytes()
-    if (bytes === 0 || bytes < this.#waitingBytes || this.#waitingBytes === 0) {
-      this.#waitingBytes = bytes
-      this.#waitingSinceMs = nowMs
-    }
-    return bytes > 0 && nowMs - this.#waitingSinceMs >= this.#hub.deps.settings.slowMs
+    if (bytes === 0 || bytes < this.#waitingBytes) this.#readMs = nowMs
+    this.#waitingBytes = bytes
+  }
+
+  #hand(text: string): void {
+    this.#seeWaiting(this.#hub.deps.clock.monotonicMs())
+    this.#socket.send(text)
+    this.#waitingBytes = this.#socket.bufferedBytes()
   }
 
   checkPrincipal(): void {
@@ -199,7 +209,7 @@ export class StreamSession implements Guest {
     if (!this.isOpen) return
     const { clock, metrics, random } = this.#hub.deps
     const spreadMs = code === 4000 ? Math.floor(random.next() * 2_000) : code === 4029 ? 5_000 : null
-    this.#socket.send(noticeFrame(code, detail, spreadMs, staleSince))
+    this.#hand(noticeFrame(code, detail, spreadMs, staleSince))
     metrics.frames.inc({ frame: 'notice' })
     metrics.closes.inc({ code: String(code) })
     this.#phase = 'ended'
@@ -211,7 +221,7 @@ export class StreamSession implements Guest {
   /** Hands a frame to the socket. */
   send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void {
     if (!this.isOpen) return
-    this.#socket.send(text)
+    this.#hand(text)
     this.#hub.deps.metrics.frames.inc({ frame })
   }
 
@@ -272,7 +282,7 @@ export class StreamSession implements Guest {
     if (principal === 'not known') this.end(4029, 'whether the token is good is not known here at the moment')
     else if (principal === null) this.end(4501, 'the token is not good')
     else this.#admit(principal)
-    if (this.isOpen) this.#socket.send(authenticatedFrame())
+    if (this.isOpen) this.#hand(authenticatedFrame())
   }
 
   #admit(principal: Principal): void {
@@ -299,7 +309,7 @@ export class StreamSession implements Guest {
   #unsubscribe(id: string): void {
     const subscription = this.#subscriptions.get(id)
     if (subscription !== undefined) this.#drop(id, subscription)
-    this.#socket.send(unsubscribedFrame(id))
+    this.#hand(unsubscribedFrame(id))
   }
 
   #drop(id: string, subscription: StreamSubscription): void {

@@ -10,7 +10,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld, recordsBehind } from './alert-cursors.ts'
 import type { AlertRecord } from './alert-index.ts'
 import type { Audience, Standing } from './audience.ts'
-import { type Candidate, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from './open-alerts.ts'
+import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from './open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
 import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
 import type { StreamHub, Subscriber } from './stream-hub.ts'
@@ -127,7 +127,7 @@ export class StreamSubscription implements Subscriber {
     this.#session.send(subscribedFrame(this.#id, this.#cursor, part.texts, this.#rest !== null), 'subscribed')
     if (this.#isEnded) return
     if (this.#rest === null) this.#hub.join(this)
-    else void this.#bringUp()
+    else void this.#bringUp(part.left)
   }
 
   #beginAt({ positions, rest }: Start): void {
@@ -139,9 +139,9 @@ export class StreamSubscription implements Subscriber {
   }
 
   /** Sends what the client lacks: events first, then the next part of the snapshot, and so on until nothing is left. Then it is live. */
-  async #bringUp(): Promise<void> {
+  async #bringUp(found: Candidates | null = null): Promise<void> {
     try {
-      let candidates: Candidate[] | null = null
+      let candidates = found
       while (!this.#isEnded) {
         await this.#catchUp()
         if (this.#isOver) return
@@ -152,13 +152,17 @@ export class StreamSubscription implements Subscriber {
           this.#hub.join(this)
           return
         }
-        candidates ??= await this.#candidates()
-        while (!this.#session.isDrained) await this.#session.drained()
-        if (candidates === null || this.#isOver) return
-        // Events that came meanwhile go first: a part is of the cursor that it carries.
-        if (!this.#isLevel()) continue
-        this.#sendPart(this.#partOf(candidates))
-        candidates = null
+        // Nothing is held for who has to be waited for; and after each wait all is looked at again: events that came meanwhile go first, for a part is of
+        // the cursor that it carries.
+        if (!this.#session.isDrained) {
+          candidates = null
+          await this.#session.drained()
+        } else if (candidates === null) candidates = await this.#candidates()
+        else {
+          const part = this.#partOf(candidates)
+          this.#sendPart(part)
+          candidates = part.left
+        }
       }
     } catch (error) {
       this.#lost(error)
@@ -166,19 +170,15 @@ export class StreamSubscription implements Subscriber {
   }
 
   /** Null when the subscription is over. */
-  #candidates(): Promise<Candidate[] | null> {
+  #candidates(): Promise<Candidates | null> {
     const { alerts, turns, settings } = this.#hub.deps
-    return nextOpen({ alerts, turns }, this.audience, this.#rest, settings.snapshotAlertsMax + 1, () => this.#isEnded)
+    return nextOpen({ alerts, turns }, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isEnded)
   }
 
-  #partOf(candidates: readonly Candidate[]): SnapshotPart {
+  #partOf(candidates: Candidates): SnapshotPart {
     const { alerts, settings } = this.#hub.deps
-    const countMax = settings.snapshotAlertsMax
-    return partOf(alerts, this.audience, candidates, {
-      countMax,
-      bytesMax: settings.queueBytesMax * queuePartOfSnapshot,
-      isLast: candidates.length <= countMax
-    })
+    const bytesMax = settings.queueBytesMax * queuePartOfSnapshot
+    return partOf(alerts, this.audience, candidates, { countMax: settings.snapshotAlertsMax, bytesMax })
   }
 
   #sendPart({ texts, next }: SnapshotPart): void {

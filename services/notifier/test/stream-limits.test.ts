@@ -46,7 +46,7 @@ describe('a client that does not read', () => {
     const { socket, session } = h.connect()
     socket.isStuck = true
     for (let i = 0; i < h.config.stream.subscriptionsMax; i++) session.receive(subscribe(`s${i}`))
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 40; round++) {
       await h.clock.advance(2_000)
       expect(socket.buffered).toBeGreaterThan(0)
       expect(socket.buffered).toBeLessThanOrEqual(queueBytesMax)
