@@ -170,6 +170,40 @@ export function isCore(all: Members, at: MemberAt): boolean {
   return (neighbours[at % blockSize] as number) >= (needed[at % blockSize] as number)
 }
 
+/** What the cores among some members and the last one are: the first of them, those that are cores since now (the last one always is), and the most neighbours of any. */
+export function coresOf(all: Members, near: readonly MemberAt[], last: MemberAt) {
+  let first: MemberAt | null = null
+  let densest = 0
+  const fresh: MemberAt[] = []
+  let [b, block] = [-1, noMembers]
+  // A village may have thousands of them, and this is asked for each that comes.
+  for (let n = 0; n <= near.length; n++) {
+    const at = n < near.length ? (near[n] as MemberAt) : last
+    if (blockOf(at) !== b) [b, block] = [blockOf(at), all[blockOf(at)] as MemberBlock]
+    const neighbours = block.neighbours[at % blockSize] as number
+    const needed = block.needed[at % blockSize] as number
+    if (neighbours < needed) continue
+    first ??= at
+    if (neighbours > densest) densest = neighbours
+    if (at === last || neighbours === needed) fresh.push(at)
+  }
+  return { first, fresh, densest }
+}
+
+/** The fronts of the cores among some members, and those of them that are in no front. */
+export function claimsOn(all: Members, some: readonly MemberAt[]) {
+  const fronts = new Set<string | null>()
+  const unclaimed: MemberAt[] = []
+  for (const at of some) {
+    const { fronts: known, neighbours, needed } = all[blockOf(at)] as MemberBlock
+    const i = at % blockSize
+    const front = known[i] as string | null
+    if (front === null) unclaimed.push(at)
+    if ((neighbours[i] as number) >= (needed[i] as number)) fronts.add(front)
+  }
+  return { fronts, unclaimed }
+}
+
 /** The members with some of them in a front, and others in it that were in fronts which are one with it now. Pure. */
 export function inFront(all: Members, some: readonly MemberAt[], id: string, merged: ReadonlySet<string>): Members {
   const members = all.slice()

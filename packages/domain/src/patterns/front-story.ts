@@ -3,7 +3,7 @@
 import { dayMs, formatDay } from '../event-time.ts'
 import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident } from '../incident.ts'
-import { evidenceMax, type Finding, numberLevels } from '../pattern.ts'
+import { addEvidence, evidenceMax, type Finding, numberLevels } from '../pattern.ts'
 import { situationAt } from '../situation.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import type { Nearness } from './front-members.ts'
@@ -171,9 +171,29 @@ function mergedSupport(stories: readonly FrontStory[]): Evidence {
 }
 
 function withTriggers(touched: readonly FrontStory[], more: readonly Incident[]): Evidence {
+  const [only] = touched
+  const [newest] = more
+  // Most fronts grow by one at their end: five hundred names are not sorted for it.
+  if (only !== undefined && newest !== undefined && touched.length === 1 && more.length === 1) {
+    const { kept, omitted } = only.triggers
+    const last = kept.at(-1)
+    if (last === undefined || compareIncidents(last, newest) <= 0) return addEvidence(only.triggers, newest)
+    return upTo(evidenceMax, insertedInto(kept, newest), omitted)
+  }
   const named = [...touched.flatMap(f => f.triggers.kept), ...more].sort(compareIncidents)
   const omitted = touched.reduce((sum, f) => sum + f.triggers.omitted, 0)
   return upTo(evidenceMax, named, omitted)
+}
+
+/** A list in order of the fold with one more, behind its equals. */
+function insertedInto(list: readonly Incident[], incident: Incident): Incident[] {
+  let [low, high] = [0, list.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareIncidents(list[middle] as Incident, incident) <= 0) low = middle + 1
+    else high = middle
+  }
+  return list.toSpliced(low, 0, incident)
 }
 
 function upTo(most: number, named: readonly Incident[], omitted: number): Evidence {

@@ -8,6 +8,8 @@ import type { Finding, NearMiss, Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import { type CellTimes, noCellTimes, timesIn, withTime } from './cell-times.ts'
 import {
+  claimsOn,
+  coresOf,
   frontAt,
   incidentAt,
   inFront,
@@ -166,21 +168,19 @@ function neededFor(incident: Incident, times: readonly number[], parameters: Fro
 function arrived(state: FrontState, near: readonly MemberAt[], afterMs: number, parameters: FrontParameters): FrontState {
   const { members, open } = state
   const self = lastAt(members)
-  const cores = [...near, self].filter(at => isCore(members, at))
-  if (cores.length === 0) return state
+  const { first, fresh: drawing, densest } = coresOf(members, near, self)
+  if (first === null) return state
   // Those that are cores since now draw in their neighbours; the others have done so before.
-  const drawing = cores.filter(at => at === self || neighboursAt(members, at) === neededAt(members, at))
-  const component = new Set([self])
-  for (const core of drawing) {
-    component.add(core)
-    for (const at of core === self ? near : neighboursOfMember(members, core, afterMs, parameters)) component.add(at)
-  }
+  const others = drawing.filter(core => core !== self)
+  const around = drawing.length > others.length ? [self, ...near] : [self]
+  const component =
+    others.length === 0
+      ? around
+      : [...new Set([...around, ...others, ...others.flatMap(core => neighboursOfMember(members, core, afterMs, parameters))])]
   // Cores hold fronts together, edges do not. At the edge of several it goes to the eldest core's.
-  const linking = drawing.length === 0 ? cores.slice(0, 1) : [...drawing, ...[...component].filter(at => isCore(members, at))]
-  const ids = new Set(linking.map(at => frontAt(members, at)))
+  const { fronts, unclaimed } = claimsOn(members, component)
+  const ids = drawing.length === 0 ? new Set([frontAt(members, first)]) : fronts
   const touched = open.filter(f => ids.has(f.id))
-  const unclaimed = [...component].filter(at => frontAt(members, at) === null)
-  const densest = cores.reduce((most, at) => Math.max(most, neighboursAt(members, at)), 0)
   const fresh = unclaimed.map(at => attackAt(members, at, parameters)).sort((a, b) => compareIncidents(a.incident, b.incident))
   const incident = incidentAt(members, self)
   const thresholds = () => unclaimed.filter(at => isCore(members, at)).map(at => neededAt(members, at))
