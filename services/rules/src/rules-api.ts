@@ -43,14 +43,16 @@ export const rulesApi: ApiDocs = {
     summary: 'List the rules',
     description:
       'Those that concern a theatre of the key. What is said of failures and of warming rests on what the key may see.',
-    answers: { 200: { description: 'The rules with their parameters.', schema: ref('RuleList') } }
+    answers: { 200: { description: 'The rules with their parameters.', schema: ref('RuleList') } },
+    problems: ['overloaded']
   },
   'GET /v1/rules/:id': {
     id: 'getRule',
     tag: 'Rules',
     summary: 'Read a rule',
     path,
-    answers: { 200: { description: 'The rule, with every parameter that is in force.', schema: ref('Rule'), headers: ['etag'] } }
+    answers: { 200: { description: 'The rule, with every parameter that is in force.', schema: ref('Rule'), headers: ['etag'] } },
+    problems: ['overloaded']
   },
   'GET /v1/rules/:id/near': {
     id: 'listNearMisses',
@@ -75,7 +77,7 @@ export const rulesApi: ApiDocs = {
       members: putMembers
     },
     answers: { 200: { description: 'The rule as it now counts.', schema: ref('Rule'), headers: ['tocsin-cursor', 'etag'] } },
-    problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']
+    problems: ['overloaded', 'log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']
   },
   'DELETE /v1/rules/:id': {
     id: 'deleteRule',
