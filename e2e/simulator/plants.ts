@@ -1,6 +1,9 @@
 // Bugs that are put in by hand, from outside: the sources stay as they are, and a port or an object of a service is wrapped for one run. A
 // simulator that does not find them is worth nothing.
 
+import { MatchCandidates } from '@tocsin/domain/match-candidates'
+import type { AnyPattern, Finding } from '@tocsin/domain/pattern'
+import { patterns } from '@tocsin/domain/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { Appended, NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
@@ -210,6 +213,50 @@ export const losesTheWord: Plant = {
   }
 }
 
+/** An area is taken for an identity: whatever happens in it while a withdrawn alert would have lasted brings that back. */
+export const areaIsIdentity: Plant = {
+  name: 'a true event far away brings a withdrawn alert back',
+  run: () => takeGroupsForSituations()
+}
+
+/** An open alert takes what is in its area before anybody is asked who shares reports with it. */
+export const takesOver: Plant = {
+  name: 'an alert without support takes over that of another event',
+  run() {
+    const putBack = takeGroupsForSituations()
+    const { prototype } = MatchCandidates
+    const { sharingMost, sameSituation } = prototype
+    prototype.sameSituation = function (claimant) {
+      return claimant.open ? sameSituation.call(this, claimant) : null
+    }
+    prototype.sharingMost = function (claimant) {
+      return sharingMost.call(this, claimant) ?? this.sameSituation(claimant)
+    }
+    return () => {
+      Object.assign(prototype, { sharingMost, sameSituation })
+      putBack()
+    }
+  }
+}
+
+function takeGroupsForSituations(): () => void {
+  const pattern = patterns.get('mass-casualty') as AnyPattern
+  const { findings } = pattern
+  const changed = new WeakMap<Finding, Finding>()
+  const withGroup = (finding: Finding): Finding => {
+    const known = changed.get(finding)
+    if (known !== undefined) return known
+    const untilMs = finding.toMs ?? Number.MAX_SAFE_INTEGER
+    const made = { ...finding, situation: { keys: [JSON.stringify(finding.group)], around: null, untilMs } }
+    changed.set(finding, made)
+    return made
+  }
+  pattern.findings = (...told) => findings.apply(pattern, told).map(withGroup)
+  return () => {
+    pattern.findings = findings
+  }
+}
+
 export const plants: readonly Plant[] = [
   resumesTooFar,
   resumesTooEarly,
@@ -221,7 +268,9 @@ export const plants: readonly Plant[] = [
   lastArrivalWins,
   answersTooEarly,
   forgetsThePast,
-  losesTheWord
+  losesTheWord,
+  areaIsIdentity,
+  takesOver
 ]
 
 interface Loose {

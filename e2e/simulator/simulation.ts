@@ -6,6 +6,7 @@ import { owner } from '@tocsin/service-kit/authentication'
 import { AcknowledgedTicks } from './acknowledged-ticks.ts'
 import { checkAlerts } from './checker/alerts-check.ts'
 import { checkConvergence } from './checker/convergence-check.ts'
+import { checkIdentity } from './checker/identity-check.ts'
 import { checkPlacement } from './checker/placement-check.ts'
 import { checkReports } from './checker/reports-check.ts'
 import { checkClocks } from './checker/told-time.ts'
@@ -56,7 +57,12 @@ const wrongStartsMs = [0, 0, 0, 9 * yearMs, -9 * yearMs]
 
 /** Runs a seed. Never rejects for a broken promise; those stand in the result. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-  return new Simulation(options).run()
+  const putBack = options.plant?.run?.()
+  try {
+    return await new Simulation(options).run()
+  } finally {
+    putBack?.()
+  }
 }
 
 const readers: readonly Omit<ReaderOptions, 'from'>[] = [
@@ -266,6 +272,7 @@ class Simulation {
     await this.#attempt('reports', () => checkReports(world, disk, this.#reporters.acknowledgements))
     await this.#attempt('clocks', () => checkClocks(world, disk))
     await this.#attempt('alerts', () => checkAlerts(world, disk))
+    await this.#attempt('identity', () => checkIdentity(world, disk))
     await this.#attempt('convergence', () => checkConvergence(world, disk))
     await this.#attempt('placement', () => checkPlacement(world, disk))
   }

@@ -3,6 +3,7 @@
 
 import type { SourceConfig } from '@tocsin/domain/theatre-record'
 import type { Chance } from './chance.ts'
+import { planHoaxes } from './hoaxes.ts'
 import { type ReportBody, type Said, sayReport, sourceIds, type TheatreId } from './report-bodies.ts'
 import { type Role, roles } from './suite.ts'
 
@@ -93,11 +94,14 @@ export function planWorkload(chance: Chance, count: number): Step[] {
   const actions: Action[] = [...planner.openings()]
   while (actions.length < count) actions.push(planner.next(actions.length / count))
   let atMs = 0
-  return actions.map((action, number) => {
+  const steps = actions.map((action, number) => {
     // In bursts: what is posted at once races, what comes later finds it settled.
     atMs += gapMs(chance)
     return { number, atMs, action }
   })
+  const days = steps.flatMap(({ atMs, action }) => (action.kind === 'tick' ? [{ atMs, to: action.to }] : []))
+  const hoaxes = planHoaxes(chance.fork('hoaxes'), days).map((step, i) => ({ number: actions.length + i, ...step }))
+  return [...steps, ...hoaxes].sort((a, b) => a.atMs - b.atMs || a.number - b.number)
 }
 
 function gapMs(chance: Chance): number {

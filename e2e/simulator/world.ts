@@ -18,6 +18,8 @@ export interface Plant {
   readonly log?: (role: Role, log: EventLog) => EventLog
   /** Called before each append to the disk. */
   readonly beforeWrite?: (store: MemoryStore) => void
+  /** Called before a run begins: replaces what is the same in all services. Gives what puts it back when the run has been checked. */
+  readonly run?: () => () => void
   /** Called with each service before it starts. */
   readonly service?: (role: Role, service: object) => void
 }

@@ -1,0 +1,115 @@
+// What an alert that goes on may rest on: reports of its own, or the same situation by its pattern's identity, as decision 0038 has it. Read from the logs of
+// alerts and of incidents by their words alone.
+
+import { topics } from '@tocsin/event-log/topics'
+import type { StoreReader } from '../store-reader.ts'
+import type { World } from '../world.ts'
+import { theatresOf } from './alerts-check.ts'
+
+interface AlertWord {
+  readonly alertId: string
+  readonly ruleId: string
+  readonly pattern: string
+  readonly status: string
+  readonly reason: string | null
+  readonly group: Readonly<Record<string, string>>
+  readonly evidence: readonly { readonly incidentId: string; readonly revision: number; readonly role: string }[]
+}
+
+interface IncidentWord {
+  readonly incidentId: string
+  readonly revision: number
+  readonly occurred: { readonly from: string; readonly to: string }
+  readonly place: { readonly lat: number | null; readonly lon: number | null; readonly settlement: string | null }
+  readonly reports: readonly { readonly reportId: string }[]
+}
+
+interface Statement {
+  readonly word: AlertWord
+  readonly triggers: readonly IncidentWord[]
+  readonly cause: string | null
+}
+
+const promise = 'an alert goes on with what is its own'
+const dayMs = 86_400_000
+
+/** Within how many km, and how many days, a place makes the same situation. */
+const reaches: Readonly<Record<string, { readonly km: number; readonly days: number }>> = {
+  'mass-casualty': { km: 10, days: 2 },
+  front: { km: 20, days: 21 },
+  'near-repeat': { km: 20, days: 70 },
+  'repeat-victimisation': { km: 5, days: 90 }
+}
+const bySettlement: ReadonlySet<string> = new Set(['siege', 'territory-lost', 'retaliation-watch'])
+
+export function checkIdentity(world: World, disk: StoreReader): void {
+  for (const theatre of theatresOf(disk)) {
+    const incidents = incidentsOf(theatre, disk)
+    const last = new Map<string, Statement>()
+    const retracted = new Map<string, { readonly cause: string | null; readonly before: Statement }>()
+    for (const { record } of disk.of(topics.alerts, theatre)) {
+      if (record === null || record.type === 'alert.action-refused') continue
+      const word = record.data as AlertWord
+      const triggers = word.evidence.flatMap(({ incidentId, revision, role }) =>
+        role === 'trigger' ? (incidents.get(`${incidentId}@${revision}`) ?? []) : []
+      )
+      const now = { word, triggers, cause: record.cause }
+      const before = last.get(word.alertId)
+      last.set(word.alertId, now)
+      if (before === undefined) continue
+      if (record.type === 'alert.retracted') retracted.set(word.alertId, { cause: record.cause, before })
+      else if (shareReports(before, now)) continue
+      else if (word.reason === 'support-returned' && !isSameSituation(before, now))
+        world.violate(
+          promise,
+          `${theatre}: ${word.alertId} of ${word.ruleId} says support-returned for reports that are not its own`
+        )
+      else
+        for (const other of [...retracted].filter(([id, { cause }]) => id !== word.alertId && cause === record.cause))
+          if (other[1].before.word.ruleId === word.ruleId && shareReports(other[1].before, now))
+            world.violate(
+              promise,
+              `${theatre}: ${word.alertId} of ${word.ruleId} took the reports of ${other[0]}, and none is its own`
+            )
+    }
+  }
+}
+
+function incidentsOf(theatre: string, disk: StoreReader): Map<string, IncidentWord> {
+  const words = disk.of(topics.assembly, theatre).flatMap(({ record }) => (record === null ? [] : [record.data as IncidentWord]))
+  return new Map(words.map(word => [`${word.incidentId}@${word.revision}`, word]))
+}
+
+function shareReports(a: Statement, b: Statement): boolean {
+  const reports = new Set(a.triggers.flatMap(({ reports }) => reports.map(({ reportId }) => reportId)))
+  return b.triggers.some(incident => incident.reports.some(({ reportId }) => reports.has(reportId)))
+}
+
+function isSameSituation(before: Statement, now: Statement): boolean {
+  const { pattern, group } = now.word
+  if (bySettlement.has(pattern)) return group.settlementId !== undefined && group.settlementId === before.word.group.settlementId
+  if (pattern === 'supply-line-interdiction') return group.hub === before.word.group.hub
+  const reach = reaches[pattern]
+  if (reach === undefined) return false
+  return before.triggers.some(a => now.triggers.some(b => gapDays(a, b) <= reach.days && areNear(a, b, reach.km)))
+}
+
+function gapDays(a: IncidentWord, b: IncidentWord): number {
+  const [aFrom, aTo, bFrom, bTo] = [a.occurred.from, a.occurred.to, b.occurred.from, b.occurred.to].map(Date.parse) as [
+    number,
+    number,
+    number,
+    number
+  ]
+  return Math.max(0, aFrom - bTo, bFrom - aTo) / dayMs
+}
+
+function areNear(a: IncidentWord, b: IncidentWord, km: number): boolean {
+  if (a.place.settlement !== null && a.place.settlement === b.place.settlement) return true
+  if (a.place.lat === null || a.place.lon === null || b.place.lat === null || b.place.lon === null) return false
+  // On a plane that touches the sphere there: good to a per cent over such distances.
+  const kmPerDegree = 111.2
+  const north = (a.place.lat - b.place.lat) * kmPerDegree
+  const east = (a.place.lon - b.place.lon) * kmPerDegree * Math.cos((a.place.lat * Math.PI) / 180)
+  return Math.hypot(north, east) <= km * 1.01
+}
