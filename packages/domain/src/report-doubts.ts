@@ -1,6 +1,7 @@
 // Which reports may be of one incident although nothing joins them: an attack known by an interval of days, and what else was told of its place in those
 // days. Only attacks with dead are looked at, and days only against intervals: one more report of a day costs what there is of intervals around it.
 
+import { handlings } from './handling.ts'
 import type { ReportView } from './incident.ts'
 import { mayBeOne, mayHaveDoubts } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'
@@ -14,17 +15,62 @@ interface Doubts {
 
 const none: Doubts = { others: new Set(), count: 0 }
 
+/** Doubts by who may know of them: what a crowd is must not hang on reports that those who see it may not see. */
 export class ReportDoubts {
+  /** At each level the reports of that handling and below. */
+  readonly #levels = handlings.map(() => new LevelDoubts())
+  readonly #ranks = new Map<string, number>()
+
+  /** Takes a report in. Gives those whose doubts are others than before, itself left out. */
+  add(id: string, view: ReportView): Set<string> {
+    const stirred = new Set<string>()
+    if (!mayHaveDoubts(view)) return stirred
+    const rank = handlings.indexOf(view.revision.handling)
+    this.#ranks.set(id, rank)
+    for (const level of this.#levels.slice(rank)) for (const other of level.add(id, view)) stirred.add(other)
+    return stirred
+  }
+
+  /** Takes in a report of a saved state. */
+  restore(id: string, view: ReportView): void {
+    if (!mayHaveDoubts(view)) return
+    const rank = handlings.indexOf(view.revision.handling)
+    this.#ranks.set(id, rank)
+    for (const level of this.#levels.slice(rank)) level.restore(id, view)
+  }
+
+  /** Takes a report out. Gives those whose doubts are others than before. */
+  remove(id: string): Set<string> {
+    const stirred = new Set<string>()
+    const rank = this.#ranks.get(id)
+    if (rank === undefined) return stirred
+    for (const level of this.#levels.slice(rank)) for (const other of level.remove(id)) stirred.add(other)
+    this.#ranks.delete(id)
+    return stirred
+  }
+
+  /** Those that may be of one incident with a report; of neither in a crowd, among reports no stricter than the stricter of the two. */
+  *of(id: string): Generator<string> {
+    const rank = this.#ranks.get(id)
+    if (rank === undefined) return
+    for (let level = rank; level < this.#levels.length; level++) {
+      for (const other of (this.#levels[level] as LevelDoubts).of(id)) {
+        if (Math.max(rank, this.#ranks.get(other) as number) === level) yield other
+      }
+    }
+  }
+}
+
+/** The doubts of the reports of one level. */
+class LevelDoubts {
   readonly #views = new Map<string, ReportView>()
   readonly #days = new ReportCells()
   readonly #intervals = new ReportCells()
   /** Looked for when they are first asked for: most reports are never asked again. */
   readonly #known = new Map<string, Doubts>()
 
-  /** Takes a report in. Gives those whose doubts are others than before, itself left out. */
   add(id: string, view: ReportView): Set<string> {
     const stirred = new Set<string>()
-    if (!mayHaveDoubts(view)) return stirred
     const others = this.#search(id, view)
     for (const other of others) {
       const theirs = this.#of(other)
@@ -37,14 +83,11 @@ export class ReportDoubts {
     return stirred
   }
 
-  /** Takes in a report of a saved state. */
   restore(id: string, view: ReportView): void {
-    if (!mayHaveDoubts(view)) return
     this.#views.set(id, view)
     this.#shelfOf(view).fileLater(id, view)
   }
 
-  /** Takes a report out. Gives those whose doubts are others than before. */
   remove(id: string): Set<string> {
     const stirred = new Set<string>()
     const view = this.#views.get(id)
@@ -62,7 +105,6 @@ export class ReportDoubts {
     return stirred
   }
 
-  /** Those that may be of one incident with a report; of neither in a crowd. */
   *of(id: string): Generator<string> {
     for (const other of this.#of(id).others) if (!isCrowd(this.#of(other))) yield other
   }

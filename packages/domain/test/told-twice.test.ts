@@ -120,6 +120,17 @@ describe('an interval that may be one of several days', () => {
     expect(mayBeOf(doubtsMax + 1)).toBeUndefined()
   })
 
+  it('stands for others whatever crowd there is that those who see it may not see', () => {
+    const hidden = Array.from({ length: doubtsMax + 1 }, (_, i): ReportSketch => {
+      const day = { at: '2025-08-03', to: '2025-08-03' }
+      return { ...tenth, ...day, id: `h${i}`, actors: [], source: `s${i}`, deaths: 40, handling: 'restricted' }
+    })
+    const seen = { ...tenth, id: 'seen', actors: [], source: 'wire-1', deaths: 9 }
+    const mayBeOf = (...sketches: ReportSketch[]) => assembled([vague, ...sketches]).find(({ id }) => id === 'fortnight')?.mayBe
+    expect(mayBeOf(seen, ...hidden)).toEqual(mayBeOf(seen))
+    expect(mayBeOf(...hidden, seen)).toEqual(mayBeOf(seen))
+  })
+
   it('gives way to nothing that those who see it may not see, nor to what may not trigger', () => {
     const given = (of: Partial<ReportSketch>, other: Partial<ReportSketch>) =>
       assembled([
