@@ -28,9 +28,18 @@ export interface ReceivedEvent {
 export interface Reading {
   /** Where it began. */
   readonly start: readonly bigint[]
-  /** Null where it was not given one. */
-  readonly snapshot: Readonly<Record<string, unknown>>[] | null
+  /** What it knew of alerts when it had the last part of a snapshot; null where it was not given one, or not to its end. */
+  readonly snapshot: Snapshot | null
   readonly events: ReceivedEvent[]
+}
+
+type Alert = Readonly<Record<string, unknown>>
+
+export interface Snapshot {
+  readonly at: readonly bigint[]
+  readonly alerts: readonly Alert[]
+  /** As its parts had them. */
+  readonly shown: readonly Alert[]
 }
 
 interface Frame {
@@ -38,7 +47,9 @@ interface Frame {
   readonly cursor: string
   readonly prev: string
   readonly recovered: boolean
-  readonly snapshot?: Reading['snapshot']
+  readonly snapshot?: readonly Alert[]
+  /** Further parts of the snapshot follow. */
+  readonly more?: boolean
   readonly event: ReceivedEvent
 }
 
@@ -49,6 +60,9 @@ export class StreamReader {
   readonly #chance: Chance
   readonly #seen = new Set<string>()
   #connection: Connection | null = null
+  /** Alerts as parts of a snapshot and the events between them tell; null while no part is missing. */
+  #known: Map<unknown, Alert> | null = null
+  #shown: Alert[] = []
   #cursor: string | null = null
   #positions: readonly bigint[] = []
 
@@ -86,16 +100,31 @@ export class StreamReader {
       this.#broken(`the chain broke at a frame of type ${frame.type}: prev is not the cursor before it`)
     this.#moveTo(frame.cursor)
     if (frame.type === 'alert') this.#note(frame.event)
+    if (frame.type === 'snapshot') this.#learn(frame)
   }
 
-  #begin({ cursor, recovered, snapshot }: Frame): void {
+  /** Takes one part of a snapshot: alerts as they are at its cursor, behind all events before it. */
+  #learn({ snapshot = [], more = false }: Frame): void {
+    const known = this.#known ?? new Map()
+    for (const alert of snapshot) known.set(alert.alertId, alert)
+    this.#shown.push(...snapshot)
+    this.#known = more ? known : null
+    if (!more && this.reading !== null)
+      this.reading = { ...this.reading, snapshot: { at: this.#positions, alerts: [...known.values()], shown: this.#shown } }
+  }
+
+  #begin(frame: Frame): void {
+    const { cursor, recovered, snapshot } = frame
     const before = this.#cursor
     if (before !== null && !recovered) this.#broken('a cursor that the server gave was not gone on from')
     if (before !== null && recovered && cursor !== before) this.#broken('it was recovered at another cursor than it asked for')
     if (before === null || !recovered) {
       this.#positions = []
       this.#moveTo(cursor)
-      this.reading = { start: this.#positions, snapshot: snapshot ?? null, events: [] }
+      this.reading = { start: this.#positions, snapshot: null, events: [] }
+      this.#known = null
+      this.#shown = []
+      if (snapshot !== undefined) this.#learn(frame)
     }
   }
 
@@ -114,6 +143,8 @@ export class StreamReader {
       this.#world.violate('5 once', `${this.options.name} was shown ${event.type} ${event.id} twice as new`)
     this.#seen.add(event.id)
     this.reading?.events.push(event)
+    if (event.type.includes('left-view')) this.#known?.delete(event.data.alertId)
+    else if (!event.type.includes('action-refused')) this.#known?.set(event.data.alertId, event.data)
   }
 
   #over(code: number | null, notifier: Notifier, life: Life): void {

@@ -5,7 +5,7 @@ import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { topics } from '@tocsin/event-log/topics'
 import type { Delivered } from '../partners.ts'
 import type { Entry, StoreReader } from '../store-reader.ts'
-import type { ReceivedEvent, StreamReader } from '../stream-reader.ts'
+import type { ReceivedEvent, Snapshot, StreamReader } from '../stream-reader.ts'
 import { type AlertData, LevelView } from './level-view.ts'
 
 /** The part of filters that runs use. */
@@ -58,7 +58,7 @@ export function wrongAt(reader: AnyReader, disk: StoreReader): string[] {
   const expected = new Map(expectedOf(reader, disk).map(each => [each.id, each]))
   return [
     ...reading.events.flatMap(event => wrongIn(options.name, event, expected.get(event.id), audience)),
-    ...(reading.snapshot === null ? [] : wrongInSnapshot(options.name, reading.snapshot, reading.start, audience, disk))
+    ...(reading.snapshot === null ? [] : wrongInSnapshot(options.name, reading.snapshot, audience, disk))
   ]
 }
 
@@ -194,34 +194,24 @@ function wrongIn(name: string, event: ReceivedEvent, expected: Expected | undefi
   return tells.map(member => `${name}: ${event.id} shows ${member}, which is hidden from it`)
 }
 
-/** A snapshot is the open alerts that pass, just as they were at its cursor. */
-function wrongInSnapshot(
-  name: string,
-  snapshot: readonly Readonly<Record<string, unknown>>[],
-  start: readonly bigint[],
-  audience: Audience,
-  disk: StoreReader
-): string[] {
+/** A snapshot is the open alerts that pass, just as they were at its cursor; one in parts, with the events between them, at that of its last part. */
+function wrongInSnapshot(name: string, snapshot: Snapshot, audience: Audience, disk: StoreReader): string[] {
   const states = new Map<string, AlertData>()
   const view = new LevelView(audience.handling, seesAll(audience))
   for (const entry of disk.entries(topics.alerts)) {
     const { partition, position, record } = entry
-    if (position >= Number(start[partition] ?? 0n) || record === null || record.type === 'alert.action-refused') continue
+    if (position >= Number(snapshot.at[partition] ?? 0n) || record === null || record.type === 'alert.action-refused') continue
     const told = view.take(entry)
     if (told.kind === 'told') states.set(told.data.alertId, told.data)
     if (told.kind === 'hidden') states.delete((record.data as { alertId: string }).alertId)
   }
   const isOpen = ({ status }: AlertData) => status === 'provisional' || status === 'confirmed'
-  const wanted = [...states.values()].filter(
-    state => isOpen(state) && isTheatreOf(audience, state.theatre) && passes(audience.filter, state)
-  )
-  const [here, there] = [
-    wanted.map(nameOf).sort().join(),
-    snapshot
-      .map(state => nameOf(state as unknown as AlertData))
-      .sort()
-      .join()
-  ]
+  const isWanted = (state: AlertData) => isOpen(state) && isTheatreOf(audience, state.theatre) && passes(audience.filter, state)
+  const known = snapshot.alerts as unknown as readonly AlertData[]
+  const namesOf = (alerts: Iterable<AlertData>) => [...alerts].filter(isWanted).map(nameOf).sort().join()
+  const [here, there] = [namesOf(states.values()), namesOf(known)]
+  const unwanted = (snapshot.shown as unknown as readonly AlertData[]).filter(state => !isWanted(state))
+  if (unwanted.length > 0) return [`${name}: its snapshot showed ${unwanted.map(nameOf).join()}, which it did not ask for`]
   return here === there ? [] : [`${name}: its snapshot holds ${there || 'nothing'}, at its cursor there was ${here || 'nothing'}`]
 }
 
