@@ -178,6 +178,17 @@ describe('on a running suite', () => {
     expect(await tocsin('rules', 'diff', 'default')).toMatchObject({ code: 0, lines: ['the suite has these rules already'] })
   })
 
+  it('apply declares a rule for the theatres that a pack names, and finds it as it is', async () => {
+    const file = fileOf(pack('  - id: here-alone\n    pattern: siege\n    theatres: [world]\n'))
+    expect(await tocsin('rules', 'apply', file)).toMatchObject({ code: 0, lines: ['rule here-alone: new'] })
+    expect((await api.call('GET', '/v1/rules/here-alone')).body).toMatchObject({ theatres: ['world'], ruleVersion: 1 })
+    expect(await tocsin('rules', 'apply', file)).toMatchObject({ lines: ['the suite has these rules already'] })
+    expect(await runTocsin('rules', 'lint', fileOf(pack('  - id: a\n    pattern: siege\n    theatres: []\n')))).toMatchObject({
+      code: 1
+    })
+    expect((await drop('here-alone')).status).toBe(204)
+  })
+
   it('diff shows the alerts that would come, change and go, and nothing happens', async () => {
     const file = fileOf(
       pack(

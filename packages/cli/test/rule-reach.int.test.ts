@@ -176,6 +176,17 @@ describe('two administrators at once', () => {
     ])
   })
 
+  it('a theatre that comes later is told of the rules for all, and of no others', async () => {
+    const body = { countries: ['OM'] }
+    expect((await owner.call('PUT', '/v1/theatres/gulf', { body })).status).toBe(201)
+    const told = async () =>
+      (await recordsOf(topics.incidents, decodeTheatreRecord)).flatMap(({ theatre, type, data }) =>
+        theatre === 'gulf' && type === 'rule.configured' ? [data.ruleId] : []
+      )
+    await expect.poll(told, { timeout: 5000 }).toContain('siege')
+    expect((await told()).filter(id => ['told', 'of-lake', 'of-both'].includes(id))).toEqual([])
+  })
+
   it('rules list says in which theatres a rule runs', async () => {
     await owner.call('PUT', '/v1/rules/of-sahel', { body: { ...siege, theatres: ['sahel'] } })
     const { lines } = await runTocsin('rules', 'list', ...running.here)
