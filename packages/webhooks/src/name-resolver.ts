@@ -4,7 +4,7 @@
 
 import type { LookupAddress, RecordWithTtl } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
-import { readFile } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 
 /** Resolves a name to all its addresses. Rejects with Node's DNS codes. */
@@ -76,7 +76,7 @@ export function createResolve(options: NameResolverOptions = {}): Resolve {
   }
 
   const lookUp = async (name: string): Promise<readonly LookupAddress[]> => {
-    const local = (await hosts()).get(name) ?? (isLocalhost(name) ? thisMachine : null)
+    const local = hosts().get(name) ?? (isLocalhost(name) ? thisMachine : null)
     if (local !== null) return local
     const answer = await askServers(name, settings)
     keep(name, answer)
@@ -148,15 +148,37 @@ function isLocalhost(name: string): boolean {
 
 type Hosts = ReadonlyMap<string, readonly LookupAddress[]>
 
-/** The file of hosts, read again after a while. One that is not there or can't be read names nobody. */
-function hostsReader({ hostsFile, nowMs }: { readonly hostsFile: string; readonly nowMs: () => number }): () => Promise<Hosts> {
-  let read: { readonly hosts: Promise<Hosts>; readonly untilMs: number } | null = null
+/**
+ * The file of hosts, read again when it has changed. One that is not there or can't be read names nobody. It is read at once and not by one of the system's
+ * few threads: whoever blocks those must not hold up names either.
+ */
+function hostsReader({ hostsFile, nowMs }: { readonly hostsFile: string; readonly nowMs: () => number }): () => Hosts {
+  let seen: { readonly hosts: Hosts; readonly version: string | null; readonly untilMs: number } | null = null
   return () => {
-    if (read === null || nowMs() >= read.untilMs) {
-      const hosts = readFile(hostsFile, 'utf8').then(parseHosts, () => new Map())
-      read = { hosts, untilMs: nowMs() + hostsKeptMs }
-    }
-    return read.hosts
+    if (seen !== null && nowMs() < seen.untilMs) return seen.hosts
+    const version = versionOf(hostsFile)
+    const hosts = seen !== null && seen.version === version ? seen.hosts : readHosts(hostsFile)
+    seen = { hosts, version, untilMs: nowMs() + hostsKeptMs }
+    return hosts
+  }
+}
+
+/** Null where it is not there, or not for us to read. */
+function versionOf(hostsFile: string): string | null {
+  try {
+    const { mtimeMs, size, ino } = statSync(hostsFile)
+    return `${mtimeMs} ${size} ${ino}`
+  } catch {
+    return null
+  }
+}
+
+function readHosts(hostsFile: string): Hosts {
+  try {
+    return parseHosts(readFileSync(hostsFile, 'utf8'))
+  } catch {
+    // As if it were empty: names are asked for.
+    return new Map()
   }
 }
 

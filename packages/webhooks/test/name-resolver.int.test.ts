@@ -150,6 +150,15 @@ describe('names that this machine knows by itself', () => {
       expect(await vetName(name, closed, resolve)).toBe('refused')
     expect(await vetName('hung-1.example', closed, open({ timeLimitMs: 100 }))).toBe('unresolved')
   })
+  it('are those that the file names now', async () => {
+    let nowMs = 0
+    const resolve = open({ nowMs: () => nowMs })
+    expect(await codeOf(resolve('later.example'))).toBe('ENOTFOUND')
+    await writeFile(hostsFile, '192.0.2.10 later.example\n')
+    nowMs += 5_000
+    expect(await resolve('later.example')).toEqual([{ address: '192.0.2.10', family: 4 }])
+    expect(await codeOf(resolve('partner.example'))).toBe('ENOTFOUND')
+  })
   it('are none where the file is not there', async () => {
     const resolve = open({ hostsFile: join(folder, 'missing') })
     expect(await codeOf(resolve('partner.example'))).toBe('ENOTFOUND')
