@@ -1,114 +1,15 @@
 // The engine on a real log kept in memory: what it publishes, what a restart changes (nothing), what it does with bytes it can't read.
 
-import { digest, sha256Hex } from '@tocsin/contracts/digest'
+import { sha256Hex } from '@tocsin/contracts/digest'
 import { encodeEnvelope } from '@tocsin/contracts/envelope'
-import { encodeRecord } from '@tocsin/contracts/records'
 import { leapMsMax, standingOfClock } from '@tocsin/domain/clock-standing'
-import type { ControlPayload } from '@tocsin/domain/control-record'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
-import type { Clock } from '@tocsin/domain/ports'
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
-import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
-import { scan } from '../src/published-alerts.ts'
-import { type EngineObserver, RulesEngine } from '../src/rules-engine.ts'
+import { RulesEngine } from '../src/rules-engine.ts'
 import { ClockWatch, dueTick } from '../src/wall-ticker.ts'
-
-const clock: Clock = {
-  nowMs: () => Date.parse('2025-06-10T00:00:00Z'),
-  monotonicMs: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise(resolve => {
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
-}
-
-interface Noted extends EngineObserver {
-  readonly notes: string[]
-}
-
-function observer(): Noted {
-  const notes: string[] = []
-  return {
-    notes,
-    folded: () => undefined,
-    retried: error => notes.push(`retried ${error.message}`),
-    quarantined: (stored, reason) => notes.push(`quarantined ${stored.position} ${reason}`),
-    stopped: theatre => notes.push(`stopped ${theatre}`),
-    conflict: (theatre, seqs) => notes.push(`conflict ${theatre} ${seqs.join(',')}`),
-    snapshot: (theatre, outcome) => notes.push(`snapshot ${theatre} ${outcome}`),
-    clockJumped: () => notes.push('jumped'),
-    timeSet: (theatre, { to }) => notes.push(`time of ${theatre} set to ${to}`),
-    assigned: () => undefined,
-    takenUp: () => undefined
-  }
-}
-
-async function control(log: MemoryLog, payload: ControlPayload, id = digest('test', JSON.stringify(payload))): Promise<void> {
-  const value = encodeRecord({ id, source: '/test', time: '2025-01-01T00:00:00.000Z', cause: null }, payload)
-  await log.append(topics.control, [{ id, key: 'control', value }])
-}
-
-async function theatre(log: MemoryLog, payload: TheatrePayload, id = digest('test', JSON.stringify(payload))): Promise<void> {
-  const value = encodeRecord({ id, source: '/test', time: '2025-06-05T00:00:00.000Z', cause: null, theatre: 'sahel' }, payload)
-  await log.append(topics.incidents, [{ id, key: 'sahel', value }])
-}
-
-async function declareSahel(log: MemoryLog): Promise<void> {
-  for (const rule of defaultRules) await control(log, { type: 'rule.declared', data: rule })
-  const data = { id: 'sahel', countries: ['ML'], polygon: null, clock: 'replay', retentionDays: 820 } as const
-  await control(log, { type: 'theatre.declared', data })
-}
-
-/** Runs an engine until everything that is in the log has been copied and folded. */
-async function runUntilQuiet(
-  log: MemoryLog,
-  notes = observer(),
-  snapshotEveryRecords = 0,
-  isSeen: (notes: readonly string[]) => boolean = () => true
-): Promise<{ engine: RulesEngine; notes: string[]; stopped: string[] }> {
-  const engine = new RulesEngine({ log, clock, observer: notes, snapshotEveryRecords, pageRecordsMax: 7, tickCheckMs: 1000 })
-  const run = engine.run()
-  for (;;) {
-    const controlEnd = await log.cursorAt(topics.control, 'latest')
-    const end = await log.cursorAt(topics.incidents, 'latest')
-    if (engine.hasTold(controlEnd) && engine.hasPassed(end) && isSeen(notes.notes)) break
-    await Promise.race([clock.sleep(1), run])
-  }
-  const stopped = [...engine.stoppedTheatres.keys()]
-  await engine.close()
-  await run
-  return { engine, notes: notes.notes, stopped }
-}
-
-const arc: ReportSketch[] = [
-  { id: 'd', at: '2025-06-01', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
-  { id: 's', at: '2025-06-03', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
-  { id: 'b', at: '2025-06-04', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
-]
-
-async function story(log: MemoryLog): Promise<TheatrePayload[]> {
-  await declareSahel(log)
-  await control(log, { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' } })
-  return [
-    ...arc.map(sketch => ({ type: 'report.received', data: revisionOf(sketch) }) as const),
-    { type: 'report.withdrawn', data: { reportId: 's', reason: 'wrong', lane: 'live' } } as const,
-    { type: 'clock.ticked', data: { to: '2025-06-09T00:00:00.000Z', gap: false } } as const
-  ]
-}
-
-async function alertsOf(log: MemoryLog): Promise<string[]> {
-  const alerts: string[] = []
-  await scan(log, await log.cursorAt(topics.alerts, 'earliest'), value => alerts.push(Buffer.from(value).toString()))
-  return alerts
-}
+import { alertsOf, clock, control, observer, runUntilQuiet, story, theatre } from './engine-harness.ts'
 
 describe('rules engine', () => {
   it('begins a theatre with a tick, then its settings, and publishes what the reports make', async () => {
@@ -122,36 +23,6 @@ describe('rules engine', () => {
     const events = (await alertsOf(log)).map(text => JSON.parse(text))
     expect(events.map(e => e.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v1'])
   })
-
-  it.each([0, 1])(
-    'goes on with the right time after a tick to the year 9999, and comes back the same (snapshot every %i)',
-    async every => {
-      const store = new MemoryStore()
-      const log = () => new MemoryLog({}, store)
-      await story(log())
-      const settle = () => runUntilQuiet(log(), observer(), every)
-      await settle()
-      await control(log(), { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '9999-01-01T00:00:00.000Z' } })
-      await settle()
-      for (const sketch of arc) await theatre(log(), { type: 'report.received', data: revisionOf(sketch) })
-      await settle()
-      expect(await alertsOf(log())).toEqual([])
-      const word = { to: '2025-06-09T00:00:00.000Z', by: 'officer (key_1)', reason: 'a slip of the pen' }
-      await control(log(), { type: 'theatre.time-set', data: { theatre: 'sahel', ...word } })
-      const { notes } = await settle()
-      expect(notes).toContain('time of sahel set to 2025-06-09T00:00:00.000Z')
-      const types = async () => (await alertsOf(log())).map(text => JSON.parse(text).type)
-      expect(await types()).toEqual(['tocsin.alert.raised.v1'])
-      // A minute that was ticked before the word can come again behind it.
-      const tick = { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '9999-01-01T00:00:00.000Z' } } as const
-      await control(log(), tick, 'asked again')
-      await settle()
-      const before = await alertsOf(log())
-      expect((await settle()).notes.filter(note => note.startsWith('conflict'))).toEqual([])
-      expect(await alertsOf(log())).toEqual(before)
-      expect((await types()).at(-1)).toBe('tocsin.alert.resolved.v1')
-    }
-  )
 
   it('chains the alerts of a theatre by the hash of the record before', async () => {
     const log = new MemoryLog()

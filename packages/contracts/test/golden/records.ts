@@ -8,6 +8,7 @@ import type { DataKeyPayload, QuarantinePayload, QuarantineSettledPayload } from
 import { accessRecords } from './access-records.ts'
 import type { Golden } from './golden.ts'
 import { ambiguousPlace, dioura, nowhere, placeKnownWell } from './places.ts'
+import { timeRecords } from './time-records.ts'
 
 export type { Golden }
 
@@ -266,24 +267,6 @@ export const goldenRecords: readonly Golden[] = [
     bad: [{ why: 'no engine', at: 'engine', value: null }]
   },
   {
-    event: 'clock.set',
-    good: [
-      { to: '2025-06-02T00:00:00.000Z', by: 'officer (key_1)', reason: 'the clock was wrong' } satisfies Data<'clock.set'>
-    ],
-    bad: [
-      { why: 'a day is no instant', at: 'to', value: '2025-06-02' },
-      { why: 'somebody says it', at: 'by', value: null }
-    ]
-  },
-  {
-    event: 'clock.ticked',
-    good: [{ to: '2025-06-02T00:00:00.000Z', gap: true } satisfies Data<'clock.ticked'>],
-    bad: [
-      { why: 'a day is no instant', at: 'to', value: '2025-06-02' },
-      { why: 'an offset where UTC is written', at: 'to', value: '2025-06-02T00:00:00.000+01:00' }
-    ]
-  },
-  {
     event: 'report.received',
     good: [report, bareReport, reportKnownWell, { ...report, place: ambiguousPlace } satisfies ReportRevision],
     bad: [
@@ -328,24 +311,8 @@ export const goldenRecords: readonly Golden[] = [
       { why: 'a further pair of one', at: 'also', value: [['a']] }
     ]
   },
-  {
-    event: 'theatre.time-set',
-    good: [
-      {
-        theatre: 'world',
-        to: '2025-06-02T00:00:00.000Z',
-        by: 'officer (key_1)',
-        reason: 'the clock was wrong'
-      } satisfies Data<'theatre.time-set'>
-    ],
-    bad: [{ why: 'a time that is no instant', at: 'to', value: 'tomorrow' }]
-  },
-  {
-    event: 'theatre.tick-requested',
-    good: [{ theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' } satisfies Data<'theatre.tick-requested'>],
-    bad: [{ why: 'a time that is no instant', at: 'to', value: 'tomorrow' }]
-  },
   ...accessRecords,
+  ...timeRecords,
   ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, bareAlert], bad: alertBad })),
   {
     event: 'alert.action-refused',

@@ -1,0 +1,114 @@
+// The engine on a log kept in memory: what its tests write into the log, and how they run it until it is quiet.
+
+import { digest } from '@tocsin/contracts/digest'
+import { encodeRecord } from '@tocsin/contracts/records'
+import type { ControlPayload } from '@tocsin/domain/control-record'
+import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { MemoryLog } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
+import { scan } from '../src/published-alerts.ts'
+import { type EngineObserver, RulesEngine } from '../src/rules-engine.ts'
+
+export const clock: Clock = {
+  nowMs: () => Date.parse('2025-06-10T00:00:00Z'),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise(resolve => {
+      const timer = setTimeout(resolve, ms)
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+}
+
+export interface Noted extends EngineObserver {
+  readonly notes: string[]
+}
+
+export function observer(): Noted {
+  const notes: string[] = []
+  return {
+    notes,
+    folded: () => undefined,
+    retried: error => notes.push(`retried ${error.message}`),
+    quarantined: (stored, reason) => notes.push(`quarantined ${stored.position} ${reason}`),
+    stopped: theatre => notes.push(`stopped ${theatre}`),
+    conflict: (theatre, seqs) => notes.push(`conflict ${theatre} ${seqs.join(',')}`),
+    snapshot: (theatre, outcome) => notes.push(`snapshot ${theatre} ${outcome}`),
+    clockJumped: () => notes.push('jumped'),
+    timeSet: (theatre, { to }) => notes.push(`time of ${theatre} set to ${to}`),
+    assigned: () => undefined,
+    takenUp: () => undefined
+  }
+}
+
+export async function control(
+  log: MemoryLog,
+  payload: ControlPayload,
+  id = digest('test', JSON.stringify(payload))
+): Promise<void> {
+  const value = encodeRecord({ id, source: '/test', time: '2025-01-01T00:00:00.000Z', cause: null }, payload)
+  await log.append(topics.control, [{ id, key: 'control', value }])
+}
+
+export async function theatre(
+  log: MemoryLog,
+  payload: TheatrePayload,
+  id = digest('test', JSON.stringify(payload))
+): Promise<void> {
+  const value = encodeRecord({ id, source: '/test', time: '2025-06-05T00:00:00.000Z', cause: null, theatre: 'sahel' }, payload)
+  await log.append(topics.incidents, [{ id, key: 'sahel', value }])
+}
+
+export async function declareSahel(log: MemoryLog): Promise<void> {
+  for (const rule of defaultRules) await control(log, { type: 'rule.declared', data: rule })
+  const data = { id: 'sahel', countries: ['ML'], polygon: null, clock: 'replay', retentionDays: 820 } as const
+  await control(log, { type: 'theatre.declared', data })
+}
+
+/** Runs an engine until everything that is in the log has been copied and folded. */
+export async function runUntilQuiet(
+  log: MemoryLog,
+  notes = observer(),
+  snapshotEveryRecords = 0,
+  isSeen: (notes: readonly string[]) => boolean = () => true
+): Promise<{ engine: RulesEngine; notes: string[]; stopped: string[] }> {
+  const engine = new RulesEngine({ log, clock, observer: notes, snapshotEveryRecords, pageRecordsMax: 7, tickCheckMs: 1000 })
+  const run = engine.run()
+  for (;;) {
+    const controlEnd = await log.cursorAt(topics.control, 'latest')
+    const end = await log.cursorAt(topics.incidents, 'latest')
+    if (engine.hasTold(controlEnd) && engine.hasPassed(end) && isSeen(notes.notes)) break
+    await Promise.race([clock.sleep(1), run])
+  }
+  const stopped = [...engine.stoppedTheatres.keys()]
+  await engine.close()
+  await run
+  return { engine, notes: notes.notes, stopped }
+}
+
+export const arc: ReportSketch[] = [
+  { id: 'd', at: '2025-06-01', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+  { id: 's', at: '2025-06-03', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+  { id: 'b', at: '2025-06-04', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
+]
+
+export async function story(log: MemoryLog): Promise<TheatrePayload[]> {
+  await declareSahel(log)
+  await control(log, { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' } })
+  return [
+    ...arc.map(sketch => ({ type: 'report.received', data: revisionOf(sketch) }) as const),
+    { type: 'report.withdrawn', data: { reportId: 's', reason: 'wrong', lane: 'live' } } as const,
+    { type: 'clock.ticked', data: { to: '2025-06-09T00:00:00.000Z', gap: false } } as const
+  ]
+}
+
+export async function alertsOf(log: MemoryLog): Promise<string[]> {
+  const alerts: string[] = []
+  await scan(log, await log.cursorAt(topics.alerts, 'earliest'), value => alerts.push(Buffer.from(value).toString()))
+  return alerts
+}
