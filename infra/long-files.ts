@@ -2,6 +2,8 @@
 
 export const longFiles: Readonly<Record<string, number>> = {
   'packages/domain/src/alert-book.ts': 420,
-  'packages/domain/src/theatre-fold.ts': 512,
+  // One table, written by a program.
+  'packages/domain/src/area-names.ts': 761,
+  'packages/domain/src/theatre-fold.ts': 511,
   'services/intake/test/acceptance.test.ts': 521
 }

@@ -2,7 +2,8 @@
 // other code than the rules service's.
 
 import { digest } from '@tocsin/contracts/digest'
-import { type FoldOutput, TheatreFold } from '@tocsin/domain/theatre-fold'
+import type { FoldOutput } from '@tocsin/domain/fold-output'
+import { TheatreFold } from '@tocsin/domain/theatre-fold'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'

@@ -5,7 +5,7 @@ import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify, Sever
 import { machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf } from './alert-content.ts'
 import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
-import { AlertEntries } from './alert-entries.ts'
+import { type AlertBookSnapshot, AlertEntries } from './alert-entries.ts'
 import { type Claimant, claimantsOf, matchAlerts, type SeenFinding, takersOf } from './alert-matching.ts'
 import { inOrder, nothingDone, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
 import { continuing, reachOf } from './alert-reach.ts'
@@ -15,21 +15,12 @@ import { concernsOf } from './finding-difference.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex } from './finding-index.ts'
 import { FoldWork } from './fold-work.ts'
-import type { Handling } from './handling.ts'
 import { compareText } from './incident.ts'
 import { operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
 import { eachReport } from './report-change.ts'
 import type { OperatorRequest, RuleVersion } from './theatre-record.ts'
-
-export interface AlertBookSnapshot {
-  readonly seq: number
-  readonly entries: readonly AlertEntry[]
-  readonly pending: readonly (readonly [string, boolean])[]
-  /** Alerts that are part of another than they say, and how marked what they were part of is. */
-  readonly moves: readonly (readonly [string, Handling])[]
-}
 
 /** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
 export interface RuleChange extends FindingChange {

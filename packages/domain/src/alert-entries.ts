@@ -13,6 +13,15 @@ import { reportSetOf } from './match-candidates.ts'
 import type { Finding } from './pattern.ts'
 import type { ReportChange } from './report-change.ts'
 
+/** All alerts of a theatre, as plain data. */
+export interface AlertBookSnapshot {
+  readonly seq: number
+  readonly entries: readonly AlertEntry[]
+  readonly pending: readonly (readonly [string, boolean])[]
+  /** Alerts that are part of another than they say, and how marked what they were part of is. */
+  readonly moves: readonly (readonly [string, Handling])[]
+}
+
 export class AlertEntries {
   readonly index = new AlertIndex()
   readonly #byId = new Map<string, AlertEntry>()

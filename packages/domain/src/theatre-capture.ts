@@ -2,16 +2,16 @@
 // them: those that are present are made again from their reports, others are written once. What a row is made of does not change after the capture, so
 // rows can be made into text one by one while the fold goes on.
 
-import type { AlertBookSnapshot } from './alert-book.ts'
 import type { AlertEntry } from './alert-decision.ts'
+import type { AlertBookSnapshot } from './alert-entries.ts'
 import type { IncidentDoubt } from './assembly.ts'
-import type { Span } from './event-time.ts'
 import type { HeardSourcesSnapshot } from './heard-sources.ts'
 import type { Incident } from './incident.ts'
 import type { KnownReport } from './known-reports.ts'
 import type { DeclarationsSnapshot } from './pair-declarations.ts'
 import type { TakenIdsSnapshot } from './taken-ids.ts'
 import type { RuleVersion, TheatreConfig } from './theatre-record.ts'
+import type { TheatreTimeSnapshot } from './theatre-time.ts'
 import type { TrackSnapshot } from './track.ts'
 
 /** Entries of a long list in one row. */
@@ -21,16 +21,12 @@ const sliceMax = 256
 export const snapshotFormat = 7
 
 /** All of a theatre but its long lists, as plain data. */
-export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot {
+export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {
   readonly format: typeof snapshotFormat
   readonly theatre: string
   readonly config: TheatreConfig | null
   readonly engine: string | null
-  /** Left out: nobody set the time. */
-  readonly timeSetBy?: string
-  readonly tickMs: number | null
   readonly boundaryMs: number | null
-  readonly unheard: readonly Span[]
   /** The earliest day of incidents that were let go. */
   readonly pastMs: number | null
   readonly incidentSeq: number

@@ -7,11 +7,12 @@ import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import { Assembler, type IncidentDoubt } from './assembly.ts'
 import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
-import { dayMs, formatTime, parseSpan, parseTimeMs, type Span } from './event-time.ts'
+import { dayMs, parseSpan, parseTimeMs } from './event-time.ts'
+import type { FoldOutput, IgnoredReason } from './fold-output.ts'
 import { FoldWork } from './fold-work.ts'
 import { type Handling, handlings, maySee } from './handling.ts'
 import { HeardSources } from './heard-sources.ts'
-import { compareIncidents, type Incident, type ReportView, viewOf } from './incident.ts'
+import { compareIncidents, type Incident } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
 import { IncidentRegister, incidentsOf } from './incident-register.ts'
 import { KnownReports } from './known-reports.ts'
@@ -21,42 +22,21 @@ import type { NearMiss } from './pattern.ts'
 import type { Digest } from './ports.ts'
 import type { PredicateFailures } from './predicate-failures.ts'
 import type { ReportRevision } from './report.ts'
+import { ReportWords, type Word } from './report-words.ts'
 import type { PreviewGround } from './rule-preview.ts'
 import { TakenIds } from './taken-ids.ts'
 import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
 import { type RuleVersion, runsIn, type SourceConfig, type TheatreConfig, type TheatreRecord } from './theatre-record.ts'
 import { type Dirty, TheatreRules } from './theatre-rules.ts'
+import { TheatreTime, type TimeRecord } from './theatre-time.ts'
 import type { TrackSnapshot } from './track.ts'
 import { trimEveryMs, trimOf, turnsBetween, windowStartMs } from './trim-turns.ts'
-
-/** What one record makes. */
-export interface FoldOutput {
-  readonly incidents: readonly IncidentEvent[]
-  readonly alerts: readonly AlertEvent[]
-  /** Why a record changed nothing, where it did not; for counters. */
-  readonly ignored: IgnoredReason | null
-}
-
-export type IgnoredReason =
-  | 'tick-not-later'
-  | 'beyond-window'
-  | 'report-withdrawn'
-  | 'older-revision'
-  | 'unknown-pattern'
-  /** Its pattern is known, and its parameters, its predicate or its words are not understood. */
-  | 'unusable-rule'
-  /** An officer set the time back, and this fold has folded the records before it with the wrong one. */
-  | 'time-stands-later'
-  /** Another officer spoke first of the same reports, or there is no room for more pairs. */
-  | 'declared-otherwise'
-  /** The record stands in the log again: it was taken before. */
-  | 'repeated'
 
 export class TheatreFold {
   readonly id: string
   #config: TheatreConfig | null = null
   #engine: string | null = null
-  #tickMs = Number.NEGATIVE_INFINITY
+  readonly #time = new TheatreTime()
   #boundaryMs = Number.NEGATIVE_INFINITY
   readonly #sources = new HeardSources()
   readonly #reports = new KnownReports()
@@ -64,16 +44,11 @@ export class TheatreFold {
   /** What it has done since it was made. */
   readonly work = new FoldWork()
   readonly #assembler = new Assembler(this.#declared.pairs, this.work)
+  readonly #words: ReportWords
   readonly #rules: TheatreRules
   readonly #register: IncidentRegister
   #book: AlertBook
   readonly #calendar = new IncidentCalendar()
-  /** Spans between two wall ticks in which nobody listened: findings that stand may reach back to them. */
-  #unheard: readonly Span[] = []
-  /** The last record by which an officer set the time; null: none. Ticks behind it have other ids than those before. */
-  #timeSetBy: string | null = null
-  /** While records are folded again with a time that was set: no source was heard later than this, whatever a wrong clock wrote. */
-  #heardUntilMs = Number.POSITIVE_INFINITY
   /** What was published before rests on another past than this fold has: all of it is compared with what is seen now. */
   #mustLookAgain = false
   readonly #counts: Record<string, number> = {}
@@ -81,6 +56,7 @@ export class TheatreFold {
 
   constructor(id: string, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns) {
     this.id = id
+    this.#words = new ReportWords(id, { sources: this.#sources, reports: this.#reports, assembler: this.#assembler })
     this.#rules = new TheatreRules(level1, this.work)
     this.#register = new IncidentRegister(id, {
       contentHashOf: reportId => this.#reports.contentOf(reportId),
@@ -91,7 +67,7 @@ export class TheatreFold {
 
   /** The last tick, ISO 8601; null before the first. In a replay theatre this is now. */
   get now(): string | null {
-    return Number.isFinite(this.#tickMs) ? formatTime(this.#tickMs) : null
+    return this.#time.now
   }
 
   get config(): TheatreConfig | null {
@@ -100,7 +76,7 @@ export class TheatreFold {
 
   /** Id of the record by which an officer set the time last; null: none. */
   get timeSetBy(): string | null {
-    return this.#timeSetBy
+    return this.#time.timeSetBy
   }
 
   get engine(): string | null {
@@ -194,7 +170,7 @@ export class TheatreFold {
       return { incidents: [], alerts: [], ignored: unheeded }
     }
     this.#ids.take(record)
-    const tickedMs = this.#tickMs
+    const tickedMs = this.#time.tickMs
     const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
     const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
     const ignored = this.#take(record, dirty, before)
@@ -212,13 +188,13 @@ export class TheatreFold {
 
   /** True for an officer's word that the time is earlier than this fold has it: the records before it are folded anew (`again`). */
   setsBack(record: TheatreRecord): boolean {
-    return record.type === 'clock.set' && !this.#ids.hasTaken(record.id) && parseTimeMs(record.data.to) < this.#tickMs
+    return record.type === 'clock.set' && !this.#ids.hasTaken(record.id) && this.#time.reasonToPass(record) !== null
   }
 
   /** A fold for the records of a theatre before `record`, an officer's word on the time, as they would have been with the right one (`withTimeSet`). */
   static again(id: string, digest: Digest, record: TheatreRecord & { readonly type: 'clock.set' }): TheatreFold {
     const fold = new TheatreFold(id, digest)
-    fold.#heardUntilMs = parseTimeMs(record.data.to) + dayMs
+    fold.#words.heardUntilMs = parseTimeMs(record.data.to) + dayMs
     return fold
   }
 
@@ -235,7 +211,7 @@ export class TheatreFold {
       removed: [...had.values()].filter(incident => !isSame(incident, has.get(incident.id))),
       added: incidentsOf(this.#assembler).filter(incident => !isSame(incident, had.get(incident.id)))
     })
-    this.#heardUntilMs = Number.POSITIVE_INFINITY
+    this.#words.heardUntilMs = Number.POSITIVE_INFINITY
     this.#mustLookAgain = true
     const output = this.apply(record)
     return { ...output, incidents: [...incidents, ...output.incidents] }
@@ -255,7 +231,7 @@ export class TheatreFold {
   nextDeadlineMs(): number | null {
     const moments = [this.#rules.nextChangeMs(), this.#book.nextLapseMs()]
     const waits = this.#book.hasProvisional() || this.#rules.waitsForWatermark
-    if (waits) moments.push(this.#sources.nextSilenceMs(this.#tickMs))
+    if (waits) moments.push(this.#sources.nextSilenceMs(this.#time.tickMs))
     const known = moments.filter(ms => ms !== null)
     return known.length === 0 ? null : Math.min(...known)
   }
@@ -272,10 +248,9 @@ export class TheatreFold {
       theatre: this.id,
       config: this.#config,
       engine: this.#engine,
-      ...(this.#timeSetBy === null ? {} : { timeSetBy: this.#timeSetBy }),
-      tickMs: finite(this.#tickMs),
-      boundaryMs: finite(this.#boundaryMs),
-      unheard: this.#unheard,
+      ...this.#time.snapshot(),
+      // JSON has no infinity.
+      boundaryMs: Number.isFinite(this.#boundaryMs) ? this.#boundaryMs : null,
       pastMs: this.#calendar.pastMs,
       ...this.#sources.snapshot(),
       ...this.#declared.snapshot(),
@@ -324,10 +299,8 @@ export class TheatreFold {
     const fold = new TheatreFold(head.theatre, digest, level1)
     fold.#config = head.config
     fold.#engine = head.engine
-    fold.#timeSetBy = head.timeSetBy ?? null
-    fold.#tickMs = head.tickMs ?? Number.NEGATIVE_INFINITY
+    fold.#time.restore(head)
     fold.#boundaryMs = head.boundaryMs ?? Number.NEGATIVE_INFINITY
-    fold.#unheard = head.unheard
     fold.#calendar.restorePast(head.pastMs)
     fold.#sources.restore(head)
     fold.#declared.restore(head)
@@ -338,7 +311,7 @@ export class TheatreFold {
 
   #restoreIncident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident {
     const incident = this.#assembler.restoreGroup(
-      reportIds.flatMap(id => this.#viewOf(id) ?? []),
+      reportIds.flatMap(id => this.#words.viewOf(id) ?? []),
       doubt
     )
     this.#calendar.file(incident)
@@ -370,10 +343,9 @@ export class TheatreFold {
   #reasonToPass(record: TheatreRecord): IgnoredReason | null {
     switch (record.type) {
       case 'clock.ticked':
-        return parseTimeMs(record.data.to) <= this.#tickMs ? 'tick-not-later' : null
+        return this.#time.reasonToPass(record)
       case 'clock.set':
-        if (this.#ids.hasTaken(record.id)) return 'repeated'
-        return parseTimeMs(record.data.to) < this.#tickMs ? 'time-stands-later' : null
+        return this.#ids.hasTaken(record.id) ? 'repeated' : this.#time.reasonToPass(record)
       case 'report.received': {
         const known = this.#reports.get(record.data.reportId)
         if (known === undefined) return this.#isBeyond(record.data.occurred) ? 'beyond-window' : null
@@ -389,14 +361,13 @@ export class TheatreFold {
   #take(record: TheatreRecord, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
     switch (record.type) {
       case 'clock.ticked':
-        return this.#tick(record.data)
       case 'clock.set':
-        return this.#setTime(record, dirty)
+        return this.#tick(record, dirty)
       case 'theatre.configured':
         this.#config = record.data
         return null
       case 'source.configured':
-        return this.#setSource(record.data, out)
+        return this.#told(this.#words.setSource(record.data), out)
       case 'rule.configured':
         return this.#setRule(record.data, dirty)
       case 'rule.removed':
@@ -409,10 +380,10 @@ export class TheatreFold {
         return null
       case 'report.received':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#receive(record.data, record.id, out)
+        return this.#told(this.#words.receive(record.data, record.id, this.#window), out)
       case 'report.withdrawn':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#withdraw(record.data.reportId, record, out)
+        return this.#told(this.#words.withdraw(record.data.reportId, record, this.#window), out)
       case 'pair.declared':
         if (this.#declared.take(record.id, record.time, record.data).kind !== 'counts') return 'declared-otherwise'
         this.#spread(this.#assembler.reconsider(reportsOf(record.data)), out)
@@ -424,30 +395,21 @@ export class TheatreFold {
     }
   }
 
-  #tick({ to, gap }: { readonly to: string; readonly gap: boolean }): null {
-    const toMs = parseTimeMs(to)
-    if (gap && Number.isFinite(this.#tickMs)) {
-      this.#unheard = [...this.#unheard, { fromMs: this.#tickMs, toMs }].slice(-unheardMax)
-    }
-    if (turnsBetween(this.#tickMs, toMs).size > 0) this.#rules.settle()
-    this.#tickMs = toMs
-    return null
-  }
-
-  /** From here on time goes on from the officer's word. It may have stood: then nobody was listening, and it is no silence of the sources. */
-  #setTime({ id, data: { to } }: TheatreRecord & { readonly type: 'clock.set' }, dirty: Dirty): null {
-    this.#timeSetBy = id
+  #tick(record: TimeRecord, dirty: Dirty): null {
+    const beforeMs = this.#time.tickMs
+    this.#time.take(record)
+    if (turnsBetween(beforeMs, this.#time.tickMs).size > 0) this.#rules.settle()
     if (this.#mustLookAgain) this.#lookAgain(dirty)
     this.#mustLookAgain = false
-    return parseTimeMs(to) > this.#tickMs ? this.#tick({ to, gap: true }) : null
+    return null
   }
 
   #moment(): Moment {
     return {
-      horizonMs: this.#tickMs,
+      horizonMs: this.#time.tickMs,
       watermarkMs: this.#sources.watermarkMs,
       earliestMs: this.#calendar.earliestMs,
-      unheard: this.#unheard
+      unheard: this.#time.unheard
     }
   }
 
@@ -457,16 +419,6 @@ export class TheatreFold {
       dirty.replaced.set(ruleId, this.#book.heldBy(ruleId))
       dirty.standing.set(ruleId, findings)
     }
-  }
-
-  #setSource(config: SourceConfig, out: { incidents: IncidentEvent[] }): null {
-    if (!this.#sources.set(config)) return null
-    const changes = new Map<string, ReportView | null>()
-    for (const [id, known] of this.#reports) {
-      if (known.winner?.sourceId === config.id && this.#assembler.incidentOfReport(id)) changes.set(id, this.#viewOf(id))
-    }
-    this.#spread(this.#assembler.update(changes), out)
-    return null
   }
 
   #setRule(rule: RuleVersion, dirty: Dirty): IgnoredReason | null {
@@ -482,45 +434,13 @@ export class TheatreFold {
     return { moment: this.#moment(), boundaryMs: this.#boundaryMs }
   }
 
-  #receive(revision: ReportRevision, recordId: string, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
-    const span = parseSpan(revision.occurred)
-    const known = this.#reports.get(revision.reportId)
-    // A file says nothing of whether its source speaks now, and how far: old news would hold the watermark back.
-    if (revision.lane === 'live') this.#hear(revision, span.toMs)
-    if (known?.withdrawn) {
-      this.#reports.noteRecord(revision.reportId, recordId)
-      return 'report-withdrawn'
-    }
-    const beyond = span.toMs < this.#boundaryMs
-    // What an open episode still rests on can be corrected, however old it is.
-    const held =
-      known?.winner &&
-      this.#assembler.incidentOfReport(revision.reportId) &&
-      parseSpan(known.winner.occurred).toMs < this.#boundaryMs
-    const { winner, wins } = this.#reports.receive(revision, recordId, this.#tickMs)
-    const winnerBeyond = parseSpan(winner.occurred).toMs < this.#boundaryMs
-    const view = winnerBeyond && !held ? null : this.#viewOf(revision.reportId)
-    this.#spread(this.#assembler.update(new Map([[revision.reportId, view]])), out)
-    return beyond ? 'beyond-window' : wins ? null : 'older-revision'
+  get #window() {
+    return { tickMs: this.#time.tickMs, boundaryMs: this.#boundaryMs }
   }
 
-  #hear({ sourceId, reportedAt }: ReportRevision, occurredToMs: number): void {
-    const until = this.#heardUntilMs
-    this.#sources.hear(sourceId, Math.min(occurredToMs, until), Math.min(parseTimeMs(reportedAt), until))
-  }
-
-  #withdraw(reportId: string, record: { id: string; time: string }, out: { incidents: IncidentEvent[] }): null {
-    this.#reports.withdraw(reportId, record, this.#tickMs)
-    this.#spread(this.#assembler.update(new Map([[reportId, null]])), out)
-    return null
-  }
-
-  /** The report as assembly sees it; null where it counts as absent: withdrawn, or elsewhere. */
-  #viewOf(reportId: string): ReportView | null {
-    const known = this.#reports.get(reportId)
-    if (!known?.winner || known.withdrawn || known.winner.theatre !== this.id) return null
-    const { reliability, archive } = this.#sources.settingsOf(known.winner.sourceId)
-    return viewOf(known.winner, known.firstReportedAtMs, reliability, archive)
+  #told({ change, ignored }: Word, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
+    this.#spread(change, out)
+    return ignored
   }
 
   /** Carries a change of assembly into the rules and the register. */
@@ -533,12 +453,12 @@ export class TheatreFold {
   }
 
   #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
-    const watermarkMoved = this.#sources.moveWatermark(this.#tickMs)
+    const watermarkMoved = this.#sources.moveWatermark(this.#time.tickMs)
     return {
       recordId: record.id,
       time: record.time,
       quiet: dirty.quiet,
-      horizonMs: this.#tickMs,
+      horizonMs: this.#time.tickMs,
       watermarkMs: this.#sources.watermarkMs,
       watermarkMoved: watermarkMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
       revisions: this.#register
@@ -547,11 +467,11 @@ export class TheatreFold {
 
   /** Once a week the boundary moves; what ended before it goes into the bases a share a day, and what rests on nothing any more is forgotten. */
   #trim(tickedMs: number): void {
-    const turns = turnsBetween(tickedMs, this.#tickMs)
+    const turns = turnsBetween(tickedMs, this.#time.tickMs)
     if (turns.size === 0) return
     const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
     const before = this.#boundaryMs
-    const boundaryMs = Math.max(before, windowStartMs(this.#tickMs, retentionMs))
+    const boundaryMs = Math.max(before, windowStartMs(this.#time.tickMs, retentionMs))
     if (boundaryMs > before) this.#book.archive(boundaryMs)
     this.#boundaryMs = boundaryMs
     this.#rules.trim(trimOf(turns, before, boundaryMs, retentionMs))
@@ -588,11 +508,3 @@ export class TheatreFold {
 export const defaultRetentionDays = 820
 /** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
 export const retentionDaysMin = 468
-
-/** Spans of downtime that a theatre remembers at most; of more, the latest. */
-export const unheardMax = 1000
-
-/** JSON has no infinity. */
-function finite(ms: number): number | null {
-  return Number.isFinite(ms) ? ms : null
-}

@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto'
 import type { AlertEvent, AlertState } from '../src/alert.ts'
 import { compoundPatterns } from '../src/compound-catalogue.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
+import type { FoldOutput } from '../src/fold-output.ts'
 import { defaultRules } from '../src/pattern-catalogue.ts'
 import type { Digest } from '../src/ports.ts'
 import type { Category, Place, ReportRevision } from '../src/report.ts'
-import { type FoldOutput, TheatreFold } from '../src/theatre-fold.ts'
+import { TheatreFold } from '../src/theatre-fold.ts'
 import type { RuleVersion, TheatrePayload, TheatreRecord } from '../src/theatre-record.ts'
 
 export const testDigest: Digest = (...parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
