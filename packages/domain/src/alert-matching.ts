@@ -72,12 +72,11 @@ export function* matchingInSteps(
   ]
   for (const [choosers, choice] of turns) {
     for (const claimant of choosers) {
-      if (taken.has(claimant.alertId)) continue
-      const found = choice(claimant)
+      const found = taken.has(claimant.alertId) ? null : choice(claimant)
+      yield
       if (found === null) continue
       taken.set(claimant.alertId, found)
       candidates.take(found)
-      yield
     }
   }
   return { taken, left: candidates.left }

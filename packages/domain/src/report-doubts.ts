@@ -1,5 +1,6 @@
 // Which reports may be of one incident although nothing joins them: an attack known by an interval of days, and what else was told of its place in those
-// days. Only attacks with dead are looked at, and days only against intervals: one more report of a day costs what there is of intervals around it.
+// days. Only attacks with dead are looked at, and days only against intervals: one more report of a day costs what there is of intervals around it. What is a
+// crowd is counted by handling: it must not hang on reports that those who see it may not see.
 
 import { handlings } from './handling.ts'
 import type { ReportView } from './incident.ts'
@@ -7,128 +8,127 @@ import { mayBeOne, mayHaveDoubts } from './pair-score.ts'
 import { ReportCells } from './report-cells.ts'
 import { doubtsMax, isInterval } from './told-twice.ts'
 
+/** Of one report, among reports of one handling and below. */
 interface Doubts {
   /** None where there are more than `doubtsMax`. */
   readonly others: ReadonlySet<string>
   readonly count: number
 }
 
-const none: Doubts = { others: new Set(), count: 0 }
+/** By handling, the least strict first. */
+type Levels = readonly Doubts[]
 
-/** Doubts by who may know of them: what a crowd is must not hang on reports that those who see it may not see. */
+const none: Doubts = { others: new Set(), count: 0 }
+const noneAtAll: Levels = handlings.map(() => none)
+
 export class ReportDoubts {
-  /** At each level the reports of that handling and below. */
-  readonly #levels = handlings.map(() => new LevelDoubts())
-  readonly #ranks = new Map<string, number>()
+  readonly #views = new Map<string, ReportView>()
+  readonly #days = new ReportCells()
+  readonly #intervals = new ReportCells()
+  #intervalCount = 0
+  /** Looked for when they are first asked for: most reports are never asked again. */
+  readonly #known = new Map<string, Levels>()
 
   /** Takes a report in. Gives those whose doubts are others than before, itself left out. */
   add(id: string, view: ReportView): Set<string> {
     const stirred = new Set<string>()
     if (!mayHaveDoubts(view)) return stirred
-    const rank = handlings.indexOf(view.revision.handling)
-    this.#ranks.set(id, rank)
-    for (const level of this.#levels.slice(rank)) for (const other of level.add(id, view)) stirred.add(other)
+    const others = this.#search(id, view)
+    for (const other of others) this.#change(other, this.#of(other), id, rankOf(view), 1, stirred)
+    this.#file(id, view)
     return stirred
   }
 
   /** Takes in a report of a saved state. */
   restore(id: string, view: ReportView): void {
-    if (!mayHaveDoubts(view)) return
-    const rank = handlings.indexOf(view.revision.handling)
-    this.#ranks.set(id, rank)
-    for (const level of this.#levels.slice(rank)) level.restore(id, view)
+    if (mayHaveDoubts(view)) this.#file(id, view)
   }
 
   /** Takes a report out. Gives those whose doubts are others than before. */
   remove(id: string): Set<string> {
     const stirred = new Set<string>()
-    const rank = this.#ranks.get(id)
-    if (rank === undefined) return stirred
-    for (const level of this.#levels.slice(rank)) for (const other of level.remove(id)) stirred.add(other)
-    this.#ranks.delete(id)
+    const view = this.#views.get(id)
+    if (view === undefined) return stirred
+    const before = [...this.#search(id, view)].map(other => [other, this.#of(other)] as const)
+    this.#views.delete(id)
+    this.#known.delete(id)
+    if (isInterval(view.span)) {
+      this.#intervals.remove(id, view)
+      this.#intervalCount -= 1
+    } else this.#days.remove(id, view)
+    for (const [other, theirs] of before) this.#change(other, theirs, id, rankOf(view), -1, stirred)
     return stirred
   }
 
   /** Those that may be of one incident with a report; of neither in a crowd, among reports no stricter than the stricter of the two. */
   *of(id: string): Generator<string> {
-    const rank = this.#ranks.get(id)
-    if (rank === undefined) return
-    for (let level = rank; level < this.#levels.length; level++) {
-      for (const other of (this.#levels[level] as LevelDoubts).of(id)) {
-        if (Math.max(rank, this.#ranks.get(other) as number) === level) yield other
+    const view = this.#views.get(id)
+    if (view === undefined) return
+    const mine = this.#of(id)
+    for (const [level, { others }] of mine.entries()) {
+      for (const other of others) {
+        const isOfLevel = Math.max(rankOf(view), this.#rankOf(other)) === level
+        if (isOfLevel && !isCrowd(this.#of(other)[level] as Doubts)) yield other
       }
     }
   }
-}
 
-/** The doubts of the reports of one level. */
-class LevelDoubts {
-  readonly #views = new Map<string, ReportView>()
-  readonly #days = new ReportCells()
-  readonly #intervals = new ReportCells()
-  /** Looked for when they are first asked for: most reports are never asked again. */
-  readonly #known = new Map<string, Doubts>()
-
-  add(id: string, view: ReportView): Set<string> {
-    const stirred = new Set<string>()
-    const others = this.#search(id, view)
-    for (const other of others) {
-      const theirs = this.#of(other)
-      const more = { others: new Set(isCrowd(theirs) ? [] : theirs.others).add(id), count: theirs.count + 1 }
-      this.#set(other, more, theirs, stirred)
-    }
+  #file(id: string, view: ReportView): void {
     this.#views.set(id, view)
-    this.#shelfOf(view).file(id, view)
-    this.#known.set(id, doubtsOf(others))
-    return stirred
+    if (isInterval(view.span)) {
+      this.#intervals.file(id, view)
+      this.#intervalCount += 1
+    } else this.#days.fileLater(id, view)
   }
 
-  restore(id: string, view: ReportView): void {
-    this.#views.set(id, view)
-    this.#shelfOf(view).fileLater(id, view)
-  }
-
-  remove(id: string): Set<string> {
-    const stirred = new Set<string>()
-    const view = this.#views.get(id)
-    if (view === undefined) return stirred
-    const before = [...this.#search(id, view)].map(other => [other, this.#of(other)] as const)
-    this.#shelfOf(view).remove(id, view)
-    this.#views.delete(id)
-    this.#known.delete(id)
-    for (const [other, theirs] of before) {
-      const count = theirs.count - 1
-      const isCounted = isCrowd(theirs) && count <= doubtsMax
-      const others = isCounted ? this.#search(other, this.#views.get(other) as ReportView) : without(theirs.others, id)
-      this.#set(other, { others, count }, theirs, stirred)
+  /** A report has one doubt more or less. One that crosses the limit stands for others, or no longer does: all of them are stirred. */
+  #change(id: string, before: Levels, other: string, rank: number, by: 1 | -1, stirred: Set<string>): void {
+    const own = this.#rankOf(id)
+    const now = before.map((was, level) => {
+      if (level < Math.max(own, rank)) return was
+      const count = was.count + by
+      if (count > doubtsMax) return { ...none, count }
+      // Who was in a crowd is looked for anew; by now the other one is not there.
+      const others = isCrowd(was) ? this.#searchUpTo(id, level) : new Set(was.others)
+      if (by === 1) others.add(other)
+      else others.delete(other)
+      return { others, count }
+    })
+    this.#known.set(id, now)
+    for (const [level, was] of before.entries()) {
+      const is = now[level] as Doubts
+      if (is === was || (isCrowd(is) && isCrowd(was))) continue
+      stirred.add(id)
+      if (isCrowd(is) !== isCrowd(was)) for (const one of [...was.others, ...is.others]) stirred.add(one)
     }
-    return stirred
   }
 
-  *of(id: string): Generator<string> {
-    for (const other of this.#of(id).others) if (!isCrowd(this.#of(other))) yield other
-  }
-
-  /** One whose doubts cross the limit stands for others, or no longer does: all of them are stirred. */
-  #set(id: string, now: Doubts, before: Doubts, stirred: Set<string>): void {
-    this.#known.set(id, isCrowd(now) ? { ...none, count: now.count } : now)
-    if (!isCrowd(now) || !isCrowd(before)) stirred.add(id)
-    if (isCrowd(now) === isCrowd(before)) return
-    for (const other of [...before.others, ...now.others]) stirred.add(other)
-  }
-
-  #of(id: string): Doubts {
+  #of(id: string): Levels {
     const known = this.#known.get(id)
     if (known !== undefined) return known
     const view = this.#views.get(id)
-    if (view === undefined) return none
-    const doubts = doubtsOf(this.#search(id, view))
-    this.#known.set(id, doubts)
-    return doubts
+    if (view === undefined) return noneAtAll
+    const all = [...this.#search(id, view)]
+    const levels =
+      all.length === 0
+        ? noneAtAll
+        : handlings.map((_, level) => {
+            const others = level < rankOf(view) ? [] : all.filter(other => this.#rankOf(other) <= level)
+            return others.length > doubtsMax
+              ? { ...none, count: others.length }
+              : { others: new Set(others), count: others.length }
+          })
+    this.#known.set(id, levels)
+    return levels
   }
 
-  #shelfOf({ span }: ReportView): ReportCells {
-    return isInterval(span) ? this.#intervals : this.#days
+  #rankOf(id: string): number {
+    return rankOf(this.#views.get(id) as ReportView)
+  }
+
+  #searchUpTo(id: string, level: number): Set<string> {
+    const others = [...this.#search(id, this.#views.get(id) as ReportView)]
+    return new Set(others.filter(other => this.#rankOf(other) <= level))
   }
 
   #search(id: string, view: ReportView): Set<string> {
@@ -136,23 +136,17 @@ class LevelDoubts {
     const meet = (other: string) => {
       if (other !== id && !others.has(other) && mayBeOne(view, this.#views.get(other) as ReportView)) others.add(other)
     }
-    this.#intervals.eachAround(view, meet)
+    if (this.#intervalCount > 0) this.#intervals.eachAround(view, meet)
     if (isInterval(view.span)) this.#days.eachAround(view, meet)
     return others
   }
 }
 
-function doubtsOf(others: ReadonlySet<string>): Doubts {
-  return others.size > doubtsMax ? { ...none, count: others.size } : { others, count: others.size }
+function rankOf({ revision }: ReportView): number {
+  return handlings.indexOf(revision.handling)
 }
 
 /** It may be so many that it is taken for none of them. */
 function isCrowd({ count }: Doubts): boolean {
   return count > doubtsMax
-}
-
-function without(ids: ReadonlySet<string>, gone: string): ReadonlySet<string> {
-  const left = new Set(ids)
-  left.delete(gone)
-  return left
 }
