@@ -209,7 +209,7 @@ export class Assembler {
   #joinAlone(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange | null {
     if (touched.size !== 1 || changed.size !== 1) return null
     const [[id, view]] = changed as unknown as [[string, ReportView | null]]
-    if (view === null || this.#incidentOf.has(id) || !isEmpty(this.#reports.joining(id))) return null
+    if (view === null || this.#incidentOf.has(id) || this.#reports.mayJoin(id)) return null
     const incident = assembleIncident([view])
     this.#incidents.set(incident.id, incident)
     this.#incidentOf.set(id, incident.id)
@@ -222,7 +222,7 @@ export class Assembler {
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (component.has(id)) continue
       component.add(id)
-      for (const [next] of this.#reports.joining(id)) if (!component.has(next)) queue.push(next)
+      this.#reports.eachJoining(id, next => void (component.has(next) || queue.push(next)))
     }
     return component
   }
@@ -251,10 +251,12 @@ export class Assembler {
     const byScore = new Map<number, { a: number; b: number; score: number }[]>()
     for (const [a, id] of ids.entries()) {
       const mine: { a: number; b: number; score: number }[] = []
-      for (const [other, score] of this.#reports.joining(id)) {
+      this.#reports.eachJoining(id, (other, score) => {
+        // Each pair is told of twice: by the order of its ids the second time costs nothing.
+        if (other < id) return
         const b = place.get(other)
-        if (b !== undefined && a < b) mine.push({ a, b, score })
-      }
+        if (b !== undefined) mine.push({ a, b, score })
+      })
       for (const pair of mine.sort((x, y) => x.b - y.b)) {
         const alike = byScore.get(pair.score)
         if (alike) alike.push(pair)
@@ -268,10 +270,6 @@ export class Assembler {
     if (this.#declared.size === 0) return false
     return one.members.some(a => other.members.some(b => this.#declared.get(pairKey(a, b)) === false))
   }
-}
-
-function isEmpty(values: Generator<unknown>): boolean {
-  return values.next().done === true
 }
 
 /** What an incident may be, as a snapshot keeps it. */

@@ -53,10 +53,19 @@ export class ReportPartners {
     return this.#reports.has(id)
   }
 
-  /** Those with which a report may join, and with what score. */
-  *joining(id: string): Generator<readonly [string, number]> {
+  /** Calls with each of those with which a report may join, and with what score. */
+  eachJoining(id: string, visit: (other: string, score: number) => void): void {
     const { scores, isCrowded } = this.#of(id)
-    for (const pair of scores) if (pair[1] >= copyScore || !(isCrowded || this.#of(pair[0]).isCrowded)) yield pair
+    for (const [other, score] of scores) {
+      if (score >= copyScore || !(isCrowded || this.#of(other).isCrowded)) visit(other, score)
+    }
+  }
+
+  /** True where there is one with which a report may join. */
+  mayJoin(id: string): boolean {
+    const { scores, isCrowded } = this.#of(id)
+    for (const [other, score] of scores) if (score >= copyScore || !(isCrowded || this.#of(other).isCrowded)) return true
+    return false
   }
 
   /** Takes a report in. Gives whose joins it may change, itself left out. */
@@ -74,7 +83,7 @@ export class ReportPartners {
     }
     this.#alone.file(id, view)
     this.#keep(id, scores)
-    for (const [other] of this.joining(id)) unsettled.add(other)
+    this.eachJoining(id, other => unsettled.add(other))
     return unsettled
   }
 
@@ -89,7 +98,7 @@ export class ReportPartners {
     const unsettled: Unsettled = new Set()
     const view = this.#reports.get(id)
     if (view === undefined) return unsettled
-    for (const [other] of this.joining(id)) unsettled.add(other)
+    this.eachJoining(id, other => unsettled.add(other))
     const { scores, isCrowded } = this.#of(id)
     const leaving: string[] = []
     const leave = (other: string) => {
