@@ -2,11 +2,9 @@
 // layer over it, and the simulator drives it without. A caller is told of success only when the log holds every record of it.
 
 import type { KeyObject } from 'node:crypto'
-import { isNamedByKey, KeyedIdentity, type NamedPost, type ReportContent } from '@tocsin/contracts/keyed-identity'
+import { isNamedByKey } from '@tocsin/contracts/keyed-identity'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { postedHashOf, reportIdOf } from '@tocsin/contracts/report-identity'
-import type { ReportInput } from '@tocsin/contracts/report-input'
-import { checkWithdrawal, type PostedReport } from '@tocsin/contracts/report-shape'
+import { checkWithdrawal } from '@tocsin/contracts/report-shape'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -23,6 +21,7 @@ import { LiveFirst } from './live-first.ts'
 import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { OwnRecords } from './own-records.ts'
+import { PostedBodies, type PostedBody } from './posted-bodies.ts'
 import {
   checkReporter,
   checkSameReport,
@@ -36,12 +35,12 @@ import {
 } from './refusals.ts'
 import { type Answer, duplicateOf, placeOf } from './report-answer.ts'
 import type { ResolvedPlaces } from './report-places.ts'
-import { type Correction, correctedAt, type Origin, type Post, parse, type Sent } from './report-post.ts'
+import { type Correction, correctedAt, type Origin, type Post, type Sent } from './report-post.ts'
 import { erasureRequest, withdrawalRecords } from './report-records.ts'
 import { type AssignedPlaces, ReportTheatre } from './report-theatre.ts'
 import { weightOf } from './report-weight.ts'
 import { ReportWriting } from './report-writing.ts'
-import { type Posted, revisionSaying, says } from './same-content.ts'
+import { revisionSaying, says } from './same-content.ts'
 import { SharedReports } from './shared-reports.ts'
 import { SureWrites } from './sure-writes.ts'
 import { TheatreMoments } from './theatre-moments.ts'
@@ -84,25 +83,15 @@ export interface AcceptanceLimits {
  */
 const postKnowledgeMaxAgeMs = 1000
 
-/** What a body says: as it is understood, and as it is compared. */
-interface Body {
-  readonly input: ReportInput
-  readonly content: ReportContent
-  /** The hash that earlier versions gave it. */
-  readonly plainHash: () => string
-}
-
 /** A post on its way. */
-interface PostBegun extends Origin, Body {
+interface PostBegun extends Origin, PostedBody {
   readonly reportId: string
   readonly once: Sent['once']
 }
 
-const noDigests: ReadonlyMap<string, string | null> = new Map()
-
 export class ReportAcceptance {
   readonly #deps: AcceptanceDeps
-  readonly #identity: KeyedIdentity
+  readonly #bodies: PostedBodies
   readonly #work: OneAtATime
   readonly #deadlines: DeadlineWatch
   readonly #patience: LogPatience
@@ -118,7 +107,7 @@ export class ReportAcceptance {
     const { log, limits } = deps
     const deadlineMs = limits.requestDeadlineMs
     this.#deps = deps
-    this.#identity = new KeyedIdentity(deps.reportsSecret)
+    this.#bodies = new PostedBodies(deps)
     this.#work = new OneAtATime(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
     this.#liveFirst = new LiveFirst(deps.clock)
@@ -151,10 +140,10 @@ export class ReportAcceptance {
    */
   accept({ body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null }: Post): Promise<Answer> {
     return this.#within(postKnowledgeMaxAgeMs, { lane, principal }, () => {
-      const said = this.#read(body)
+      const said = this.#bodies.read(body)
       const { sourceId, externalId } = said.input
       const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content: said.content }
-      const reportId = this.#idOf(named, body, said)
+      const reportId = this.#bodies.idOf(named, body, said)
       const once = isNamedByKey(named) ? keyAt : null
       return {
         reportId,
@@ -167,7 +156,7 @@ export class ReportAcceptance {
   /** Takes a correction of a report that is known. Promises as `accept` does. */
   correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
     return this.#within(0, { lane, principal }, () => {
-      const said = this.#read(body)
+      const said = this.#bodies.read(body)
       return { reportId, bytes: weightOf(said.input), work: () => this.#put(reportId, said, lane, principal) }
     })
   }
@@ -256,27 +245,6 @@ export class ReportAcceptance {
     return { ...known, winner }
   }
 
-  /** Reads a body. Throws ProblemError `body-invalid`. */
-  #read(body: unknown): Body {
-    const input = parse(body)
-    let plain: string | null = null
-    const plainHash = () => {
-      plain ??= postedHashOf(body as PostedReport)
-      return plain
-    }
-    return { input, content: this.#identity.contentOf(body as PostedReport, input.private !== null), plainHash }
-  }
-
-  /** The id of a report. One that an earlier version took with this content is known by the id that it was given then. */
-  #idOf(named: NamedPost, body: unknown, { plainHash }: Body): string {
-    const { sourceId, externalId, idempotencyKey } = named
-    if (externalId === null) {
-      const plain = reportIdOf({ sourceId, externalId, idempotencyKey, body })
-      if (this.#deps.reports.get(plain)?.revisions.some(({ contentHash }) => contentHash === plainHash())) return plain
-    }
-    return this.#identity.idOf(named)
-  }
-
   // From here to the append nothing is waited for where nothing has to be, and no function is async that need not be: every report comes this way, and
   // each promise of it cost as much as hashing the report.
   #post(post: PostBegun): Promise<Answer> {
@@ -297,13 +265,7 @@ export class ReportAcceptance {
   /** What is answered without a write rests on all that the logs hold: another instance may have withdrawn the report, or erased its texts. */
   async #learnOf(shared: SharedReports, { reportId, ...said }: PostBegun): Promise<void> {
     if (said.content.privateText !== null) await this.#deps.vault.learn()
-    if (revisionSaying(this.#deps.reports.get(reportId), this.#posted(reportId, said)) !== null) await shared.learn(0)
-  }
-
-  /** What is said, as it is compared with what is known of the report now. */
-  #posted(reportId: string, { content, plainHash }: Body): Posted {
-    const { privateText } = content
-    return { content, plainHash, digests: privateText === null ? noDigests : this.#deps.vault.digestsOf(reportId, privateText) }
+    if (revisionSaying(this.#deps.reports.get(reportId), this.#bodies.compared(reportId, said)) !== null) await shared.learn(0)
   }
 
   #postOn(known: KnownReport | undefined, post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
@@ -311,7 +273,7 @@ export class ReportAcceptance {
     // What the body alone decides comes first: whether there is a report of this id must not show in what is said of a wrong one.
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
     if (known?.winner && !isCleared(principal, known.winner)) return this.#postOnHidden(known, post, { ...places, theatre })
-    const same = known === undefined ? null : revisionSaying(known, this.#posted(reportId, post))
+    const same = known === undefined ? null : revisionSaying(known, this.#bodies.compared(reportId, post))
     if (once !== null && same === null && known?.winner) throw keyTaken(once)
     if (known?.withdrawal) throw withdrawnForGood()
     const sent = { reportId, input, content, ...places, lane, isCorrection: false, once, cause }
@@ -331,14 +293,14 @@ export class ReportAcceptance {
   async #postOnHidden(known: KnownReport, post: PostBegun, { theatre, ...places }: AssignedPlaces): Promise<Answer> {
     const { reportId, input, lane, principal } = post
     const revisions = known.revisions.filter(revision => isCleared(principal, revision))
-    const same = revisionSaying({ ...known, winner: null, revisions }, this.#posted(reportId, post))
+    const same = revisionSaying({ ...known, winner: null, revisions }, this.#bodies.compared(reportId, post))
     if (same !== null) return { ...duplicateOf(known, places), theatre: same.theatre, places: [placeOf(same.at)] }
     checkTimes(input, this.#moments.nowMs(theatre))
     if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
     throw new ProblemError('forbidden', 'The key may not write to this report.')
   }
 
-  async #put(reportId: string, said: Body, lane: Lane, principal: Principal): Promise<Answer> {
+  async #put(reportId: string, said: PostedBody, lane: Lane, principal: Principal): Promise<Answer> {
     const { input, content } = said
     const resolved = await this.#places.located(input)
     const known = this.visible(reportId, principal)
@@ -349,7 +311,7 @@ export class ReportAcceptance {
     const sent = { reportId, input, content, ...places, lane, isCorrection: true, once: null, cause: null }
     if (content.privateText !== null) await this.#deps.vault.learn()
     // A correction with texts that were erased means to have them back.
-    if (says(known.winner, this.#posted(reportId, said))) return this.#again(known, known.winner, sent, theatre)
+    if (says(known.winner, this.#bodies.compared(reportId, said))) return this.#again(known, known.winner, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
     const reportedAt = correctedAt(known.winner.reportedAt, input.reportedAt, nowMs)
