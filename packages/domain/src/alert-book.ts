@@ -4,7 +4,16 @@
 import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify, Severity } from './alert.ts'
 import { machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf } from './alert-content.ts'
-import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
+import {
+  type AlertEntry,
+  claimantOf,
+  decide,
+  findingOf,
+  mayBeHeard,
+  notifyOf,
+  type RecordContext,
+  statusAfter
+} from './alert-decision.ts'
 import { type AlertBookSnapshot, AlertEntries } from './alert-entries.ts'
 import { type Claimant, claimantsOf, matchAlerts, type SeenFinding, takersOf } from './alert-matching.ts'
 import { inOrder, nothingDone, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
@@ -30,6 +39,9 @@ export interface RuleChange extends FindingChange {
 }
 
 type Born = Map<string, AlertContent>
+
+/** What nobody is paged for, and what changes nothing of how grave an alert is. */
+const canWait: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'revised'])
 
 interface Decision {
   readonly alertId: string
@@ -76,11 +88,16 @@ export class AlertBook {
    * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: design, section 3.
    */
   reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
+    const mayHear = (alertId: string) => {
+      const entry = this.#entries.get(alertId)
+      return entry === undefined || mayBeHeard(entry, context)
+    }
     const leftUnsaid = this.#pending
     const complete = context.watermarkMoved ? this.#entries.completeAt(context.watermarkMs) : []
-    const moves = this.#entries.takeMoves()
+    const moves = this.#entries.takeMoves(mayHear)
     if (changes.length + leftUnsaid.size + complete.length + moves.length === 0) return []
-    this.#pending = new Map()
+    // What is left to say goes without the time of a record that some who hear it may not see: it waits for the next.
+    this.#pending = new Map([...leftUnsaid].filter(([id]) => !mayHear(id)))
     const candidates = new Set([...leftUnsaid.keys(), ...moves])
     const touchedNow = new Set<string>()
     const born = new Map<string, AlertContent>()
@@ -97,7 +114,9 @@ export class AlertBook {
     for (const alertId of candidates) {
       const entry = this.#entries.get(alertId)
       const decision = entry && !born.has(alertId) ? (decide(entry, context) ?? this.#entries.moveOf(entry)) : null
-      if (decision) decisions.push({ alertId, ...decision })
+      if (decision === null || (this.#pending.has(alertId) && canWait.has(decision.event))) continue
+      this.#pending.delete(alertId)
+      decisions.push({ alertId, ...decision })
     }
     const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
     for (const id of leftUnsaid.keys())

@@ -6,6 +6,7 @@ import type { IncidentRevisions } from './alert-evidence.ts'
 import type { Claimant, SeenFinding } from './alert-matching.ts'
 import { dayMs } from './event-time.ts'
 import { saysTheSame } from './finding-difference.ts'
+import { type Handling, maySee } from './handling.ts'
 import { mayPage } from './paging.ts'
 import type { Finding } from './pattern.ts'
 
@@ -20,10 +21,15 @@ export interface RecordContext {
   /** Caused by backfill, or by a change of rules or engine: it pages nobody. */
   readonly quiet: boolean
   readonly horizonMs: number
+  /** The furthest that any watermark has come. */
   readonly watermarkMs: number | null
+  /** How far it has come by the reports that readers of a level may see. */
+  readonly watermarkAt: (level: Handling) => number | null
   /** The watermark has moved: what is provisional may be confirmed. */
   readonly watermarkMoved: boolean
   readonly revisions: IncidentRevisions
+  /** How marked the record is: who may not see it must not be told by its time of anything that could as well be said by the next. */
+  readonly handling: Handling
 }
 
 export interface AlertEntry {
@@ -63,8 +69,14 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
   if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
   if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
   if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
-  if (status === 'provisional' && isComplete(finding, context.watermarkMs)) return { event: 'confirmed', reason: null }
+  if (status === 'provisional' && mayBeHeard(entry, context) && isComplete(finding, context.watermarkAt(entry.state.handling)))
+    return { event: 'confirmed', reason: null }
   return hasNews(entry.held, entry) ? { event: 'revised', reason: null } : null
+}
+
+/** True where all who may see an alert may see the record as well. */
+export function mayBeHeard({ state }: AlertEntry, { handling }: RecordContext): boolean {
+  return maySee(state.handling, handling)
 }
 
 function hasNews(held: SeenFinding, { published, absorbed }: AlertEntry): boolean {

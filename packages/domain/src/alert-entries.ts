@@ -121,10 +121,15 @@ export class AlertEntries {
     this.#moves = new Map(moves)
   }
 
-  /** The alerts that the record at hand has to move. */
-  takeMoves(): readonly string[] {
-    this.#moving = this.#moves
-    this.#moves = new Map()
+  /** The alerts that the record at hand has to move; those of whom it may not speak wait for the next. */
+  takeMoves(mayHear: (alertId: string) => boolean): readonly string[] {
+    if (this.#moves.size === 0) {
+      this.#moving = this.#moves
+      return []
+    }
+    const all = [...this.#moves]
+    this.#moving = new Map(all.filter(([id]) => mayHear(id)))
+    this.#moves = new Map(all.filter(([id]) => !mayHear(id)))
     return [...this.#moving.keys()]
   }
 

@@ -86,8 +86,8 @@ export class ReportWords {
     return viewOf(known.winner, known.firstReportedAtMs, reliability, archive)
   }
 
-  #hear({ sourceId, reportedAt }: ReportRevision, occurredToMs: number): void {
+  #hear({ sourceId, reportedAt, handling }: ReportRevision, occurredToMs: number): void {
     const until = this.heardUntilMs
-    this.#ground.sources.hear(sourceId, Math.min(occurredToMs, until), Math.min(parseTimeMs(reportedAt), until))
+    this.#ground.sources.hear(sourceId, Math.min(occurredToMs, until), Math.min(parseTimeMs(reportedAt), until), handling)
   }
 }

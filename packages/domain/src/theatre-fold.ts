@@ -10,7 +10,7 @@ import { compoundPatterns } from './compound-catalogue.ts'
 import { dayMs, parseSpan, parseTimeMs } from './event-time.ts'
 import type { FoldOutput, IgnoredReason } from './fold-output.ts'
 import { FoldWork } from './fold-work.ts'
-import { type Handling, handlings, maySee } from './handling.ts'
+import { type Handling, handlings, maySee, stricter } from './handling.ts'
 import { HeardSources } from './heard-sources.ts'
 import { compareIncidents, type Incident } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
@@ -173,9 +173,10 @@ export class TheatreFold {
     const tickedMs = this.#time.tickMs
     const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
     const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
+    const handling = this.#handlingOf(record)
     const ignored = this.#take(record, dirty, before)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
-    const context = this.#contextOf(record, dirty)
+    const context = this.#contextOf(record, dirty, handling)
     const moment = this.#moment()
     this.#rules.advance(moment)
     const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
@@ -452,14 +453,33 @@ export class TheatreFold {
     this.#rules.apply(change.removed, change.added)
   }
 
-  #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
+  /** How marked a record is, of what is known before it. */
+  #handlingOf(record: TheatreRecord): Handling {
+    const ofReport = (id: string) => this.#reports.get(id)?.winner?.handling ?? 'restricted'
+    switch (record.type) {
+      case 'report.received':
+        return record.data.handling
+      case 'report.withdrawn':
+        return ofReport(record.data.reportId)
+      case 'pair.declared':
+        return reportsOf(record.data).map(ofReport).reduce(stricter)
+      case 'operator.requested':
+        return this.#book.find(record.data.alertId)?.state.handling ?? 'restricted'
+      default:
+        return 'public'
+    }
+  }
+
+  #contextOf(record: TheatreRecord, dirty: Dirty, handling: Handling): RecordContext {
     const watermarkMoved = this.#sources.moveWatermark(this.#time.tickMs)
     return {
       recordId: record.id,
       time: record.time,
       quiet: dirty.quiet,
       horizonMs: this.#time.tickMs,
-      watermarkMs: this.#sources.watermarkMs,
+      watermarkMs: this.#sources.furthestWatermarkMs,
+      watermarkAt: level => this.#sources.watermarkAt(level),
+      handling,
       watermarkMoved: watermarkMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
       revisions: this.#register
     }

@@ -39,6 +39,8 @@ const at = (days: number): RecordContext => ({
   quiet: false,
   horizonMs: startMs + days * dayMs,
   watermarkMs: null,
+  watermarkAt: () => null,
+  handling: 'public',
   watermarkMoved: false,
   revisions: { revisionOf: () => 1, changes: 0, changedSince: () => null }
 })

@@ -26,7 +26,8 @@ function massacreBeforeSurge(handling: ReportSketch['handling'] = 'public'): Fol
     })
   attack('past', '2025-01-02', 0, 'Konna')
   story.tickDaily('2025-01-03', '2025-03-01')
-  story.report({ id: 'other', at: '2025-02-20', admin1: 'ML-6', settlement: 'Tonka', source: 'wire-2' })
+  // All may see it: what a public alert waits for rests on public reports.
+  story.report({ id: 'other', at: '2025-02-20', admin1: 'ML-6', settlement: 'Tonka', source: 'wire-2', handling: 'public' })
   attack('first', '2025-03-01', 0, 'Konna')
   story.tick('2025-03-02')
   attack('massacre', '2025-03-02', 30, 'Dioura')
@@ -71,7 +72,7 @@ describe('an alert that stood alone', () => {
   it('moves with an event of its own where it has one, as loud as that is', () => {
     const story = massacreBeforeSurge()
     const [surge] = story.standing('surge')
-    const tonka = { settlement: 'Tonka', admin1: 'ML-6', lat: 16.1, lon: -3.7, source: 'wire-2' }
+    const tonka = { settlement: 'Tonka', admin1: 'ML-6', lat: 16.1, lon: -3.7, source: 'wire-2', handling: 'public' } as const
     const told = story.report({ id: 'far', at: '2025-03-03', ...tonka })
     const events = of(told, 'mass-casualty')
     expect(events.find(({ type }) => type === 'alert.confirmed')).toMatchObject({ notify: 'update', partOf: surge?.alertId })

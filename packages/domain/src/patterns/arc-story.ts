@@ -98,7 +98,7 @@ function widened(told: Story, incident: Incident, { reasons, countries, measure 
 
 export function supported(open: Episode, incident: Incident): Episode {
   const { told } = open
-  if (!namesMore(told.support)) return { ...open, untold: open.untold + 1 }
+  if (!namesMore(told.support, incident)) return { ...open, untold: open.untold + 1 }
   return { ...open, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
 }
 

@@ -13,6 +13,7 @@ import { type DeathCounts, deathCountsSince, deathsOn, highestOf, noDeathCounts,
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
 import { certaintyOf, countText, deathsText, type Measured, reasonOf } from './measured-deaths.ts'
+import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
 import { capitalised, intervalNote } from './wording.ts'
 
@@ -50,7 +51,6 @@ interface CumulativeDeathsState {
 }
 
 const recentMax = 100
-const supportMax = 20
 const windowDaysMax = 90
 const yearDaysMax = 730
 /** The measure of an open episode is told again where it is so many times what was told. */
@@ -301,9 +301,7 @@ function grown(state: CumulativeDeathsState, open: Episode, incident: Incident, 
 }
 
 function supported(open: Episode, incident: Incident): Episode {
-  const { kept, omitted } = open.support
-  const support = kept.length < supportMax ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
-  return { ...open, support }
+  return { ...open, support: withSupport(open.support, incident) }
 }
 
 /** The state when whole days up to one are over, and nothing more has come. */

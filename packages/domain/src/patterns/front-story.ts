@@ -7,7 +7,7 @@ import { addEvidence, evidenceMax, type Finding, numberLevels } from '../pattern
 import { situationAt } from '../situation.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import type { Nearness } from './front-members.ts'
-import { alsoCounted, namesMore, supportNamedMax, withSupport } from './named-support.ts'
+import { alsoCounted, mergedSupport, namesMore, withSupport } from './named-support.ts'
 import { givesAgain } from './same-again.ts'
 import { wholeIntervalNote } from './wording.ts'
 
@@ -149,25 +149,19 @@ function grown(
     ],
     cells: [...eldest.cells, ...new Set(cells)],
     triggers: withTriggers(stories, more),
-    support: others.length === 0 ? eldest.support : mergedSupport(stories)
+    support: others.length === 0 ? eldest.support : mergedSupport(stories.map(f => f.support))
   }
 }
 
 function supported(f: Front, incident: Incident): Front {
   const { told } = f
-  if (!namesMore(told.support)) return { ...f, untold: f.untold + 1 }
+  if (!namesMore(told.support, incident)) return { ...f, untold: f.untold + 1 }
   return { ...f, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
 }
 
 /** The story with all that was only counted. */
 function allTold({ told, untold }: Front): FrontStory {
   return untold === 0 ? told : { ...told, support: alsoCounted(told.support, untold) }
-}
-
-function mergedSupport(stories: readonly FrontStory[]): Evidence {
-  const named = stories.flatMap(f => f.support.kept).sort(compareIncidents)
-  const omitted = stories.reduce((sum, f) => sum + f.support.omitted, 0)
-  return upTo(supportNamedMax, named, omitted)
 }
 
 function withTriggers(touched: readonly FrontStory[], more: readonly Incident[]): Evidence {

@@ -11,6 +11,7 @@ import { situationAt } from '../situation.ts'
 import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText, limitsReached } from './death-bounds.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
+import { mergedSupport, withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
 import { capitalised, listOf } from './wording.ts'
 
@@ -44,7 +45,6 @@ interface MassCasualtyState {
 /** Stories that are open at once at most; beyond that the one that has been without word for longest ends at once. */
 const openMax = 200
 const vagueDays = 7
-const supportMax = 20
 
 export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = {
   id: 'mass-casualty',
@@ -143,7 +143,7 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
     const near = current.open.filter(massacre => isClose(massacre, incident, parameters))
     if (incident.passesGrade) return withMassacre(current, near, incident, parameters)
     if (near.length === 0) return current
-    const open = current.open.map(m => (m === near[0] ? { ...m, support: supported(m.support, incident) } : m))
+    const open = current.open.map(m => (m === near[0] ? { ...m, support: withSupport(m.support, incident) } : m))
     return { ...current, open }
   },
   findings: (state, horizonMs, parameters) => {
@@ -224,7 +224,7 @@ function withMassacre(
   const joined: Massacre = {
     lastMs: Math.max(incident.toMs, ...near.map(m => m.lastMs)),
     triggers: united([...near.map(m => m.triggers), { kept: [incident], omitted: 0 }]),
-    support: capped(near.map(m => m.support))
+    support: mergedSupport(near.map(m => m.support))
   }
   const [eldest] = near
   const others = open.filter(m => !near.includes(m) || m === eldest).map(m => (m === eldest ? joined : m))
@@ -234,15 +234,6 @@ function withMassacre(
 function united(all: readonly Evidence[]): Evidence {
   const named = evidenceOf(all.flatMap(e => e.kept))
   return { kept: named.kept, omitted: all.reduce((sum, e) => sum + e.omitted, named.omitted) }
-}
-
-function capped(all: readonly Evidence[]): Evidence {
-  const { kept, omitted } = united(all)
-  return { kept: kept.slice(0, supportMax), omitted: omitted + Math.max(0, kept.length - supportMax) }
-}
-
-function supported({ kept, omitted }: Evidence, incident: Incident): Evidence {
-  return kept.length < supportMax ? { kept: [...kept, incident], omitted } : { kept, omitted: omitted + 1 }
 }
 
 function withinLimit(state: MassCasualtyState, parameters: MassCasualtyParameters): MassCasualtyState {

@@ -1,0 +1,112 @@
+// All that one limited reader gets of a log, over every way there is: lists, details, evidence, snapshot, feed, stream, webhooks. As texts that can be
+// compared; cursors stand as numbers in the order in which they came, for a position is sealed and says nothing.
+
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import { Suite } from '../../services/notifier/test/http-suite.ts'
+import { settle } from '../../services/notifier/test/manual-clock.ts'
+import { aPrincipal } from '../../services/notifier/test/notifier-harness.ts'
+import { subscribed } from '../../services/notifier/test/subscribing.ts'
+import type { Entangled, FoldedLog, LimitedReader } from './twin-logs.ts'
+
+interface Loose {
+  readonly [name: string]: unknown
+}
+
+/** One line for each thing that the reader got, without what may differ. */
+export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: Entangled): Promise<string[]> {
+  const suite = await Suite.on({ store: new MemoryStore({ partitions: 1 }), config: limits }, { rules: false })
+  try {
+    const key = await suite.key(['alerts:read'], reader)
+    await subscribed(suite.h, { ...reader, theatres: reader.theatres })
+    const live = await openStream(suite, reader, 'latest')
+    await settle(30)
+    await suite.h.log.append(topics.incidents, log.said)
+    await suite.h.log.append(topics.assembly, log.assembly)
+    for (const alert of log.alerts) await suite.h.log.append(topics.alerts, [alert])
+    await settle(60)
+    const whole = await openStream(suite, reader, 'earliest')
+    const snapshot = await openStream(suite, reader, 'latest')
+    await settle(60)
+    const lines = new Lines(apart)
+    const alerts = await pagesOf(suite, key, '/v1/alerts?limit=3')
+    const incidents = await pagesOf(suite, key, '/v1/incidents?limit=3')
+    for (const item of alerts) lines.add('list', item)
+    for (const item of snapshot.of('subscribed').flatMap(frame => frame.snapshot)) lines.add('snapshot', item as unknown as Loose)
+    for (const item of incidents) lines.add('incidents', item)
+    for (const { alertId } of alerts) {
+      const { body, headers } = await suite.ask('GET', `/v1/alerts/${String(alertId)}?revisions=1000`, { key })
+      lines.add('detail', { ...body, etag: headers.etag })
+    }
+    for (const { incidentId } of incidents) {
+      const { body, headers } = await suite.ask('GET', `/v1/incidents/${String(incidentId)}`, { key })
+      lines.add('incident', { ...body, etag: headers.etag })
+    }
+    for (const row of await feedOf(suite, key)) lines.addEvent('feed', row)
+    for (const { event } of whole.of('alert')) lines.addEvent('stream again', event as unknown as Loose)
+    for (const { event } of live.of('alert')) lines.addEvent('stream', event as unknown as Loose)
+    for (const event of suite.h.network.events) lines.addEvent('webhook', event as unknown as Loose)
+    return lines.all
+  } finally {
+    await suite.close()
+  }
+}
+
+const limits = { 'notifier.recentEventsMax': 20, 'notifier.momentsPerAlertMax': 1000 }
+
+class Lines {
+  readonly all: string[] = []
+  readonly #apart: Entangled
+
+  constructor(apart: Entangled) {
+    this.#apart = apart
+  }
+
+  add(what: string, item: Loose): void {
+    if (this.#apart.hasAlert(String(item.alertId)) || this.#apart.hasIncident(String(item.incidentId))) return
+    this.all.push(`${what} ${canonicalJson(this.#without(item))}`)
+  }
+
+  addEvent(what: string, { sequence: _s, previousid: _p, ...event }: Loose): void {
+    if (!this.#apart.hasAlert(String(event.subject))) this.all.push(`${what} ${canonicalJson(this.#without(event))}`)
+  }
+
+  /** References to alerts that may differ. */
+  #without(item: Loose): Loose {
+    return JSON.parse(
+      JSON.stringify(item, (name, value) => {
+        if (name === 'references') return (value as string[]).filter(id => !this.#apart.hasAlert(id))
+        return name === 'partOf' && typeof value === 'string' && this.#apart.hasAlert(value) ? null : value
+      })
+    )
+  }
+}
+
+async function openStream(suite: Suite, reader: LimitedReader, from: string) {
+  const { session, socket } = suite.h.connect(aPrincipal({ id: 'key_twin', ...reader }))
+  session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from }))
+  await settle(30)
+  return socket
+}
+
+async function pagesOf(suite: Suite, key: string, url: string): Promise<Loose[]> {
+  const items: Loose[] = []
+  for (let next: string | null = ''; next !== null; ) {
+    const { body, status } = await suite.ask('GET', next === '' ? url : `${url}&cursor=${next}`, { key })
+    if (status !== 200) throw new Error(`${url} answered ${status}`)
+    items.push(...body.items)
+    next = body.next
+  }
+  return items
+}
+
+async function feedOf(suite: Suite, key: string): Promise<Loose[]> {
+  const events: Loose[] = []
+  for (let cursor = 'earliest'; ; ) {
+    const { body } = await suite.ask('GET', `/v1/feed?limit=4&cursor=${cursor}`, { key })
+    if (body.items.length === 0) return events
+    events.push(...body.items.map(({ event }: { event: Loose }) => event))
+    cursor = body.next
+  }
+}
