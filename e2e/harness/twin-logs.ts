@@ -66,27 +66,30 @@ export class Folding {
 }
 
 /**
- * What may differ for a reader between a log and its twin, for reasons that decision 0033 states: incidents in which a hidden report was put together with one
- * that it may see, and alerts that rest, or rested, on what is hidden from it or on such incidents, or that a hidden one gathers.
+ * What may differ for a reader between a log and its twin, for reasons that decision 0033 states: incidents in which a report that the twin is without was put
+ * together with one that it has, alerts that rest, or rested, on such a report or on such incidents, and what those gather.
  */
 export class Entangled {
   readonly #reader: LimitedReader
+  readonly #missing: ReadonlySet<string>
   /** Reports by the incidents that ever held them. */
   readonly #reportsOf = new Map<string, Set<string>>()
   readonly #reports = new Set<string>()
   readonly #alerts = new Set<string>()
   readonly #incidents = new Set<string>()
 
-  constructor(reader: LimitedReader, logs: readonly FoldedLog[]) {
+  /** `missing`: the reports that the twin is without. */
+  constructor(
+    reader: LimitedReader,
+    missing: ReadonlySet<string>,
+    logs: readonly Pick<FoldedLog, 'alertEvents' | 'incidentEvents'>[]
+  ) {
     this.#reader = reader
+    this.#missing = missing
     for (const { incidentEvents } of logs) for (const event of incidentEvents) this.#takeIncident(event)
-    for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeHidden(event)
+    for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeTriggers(event)
     for (const [key, reports] of this.#reportsOf) if ([...reports].some(id => this.#reports.has(id))) this.#incidents.add(key)
     for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeTouched(event)
-  }
-
-  get size(): number {
-    return this.#alerts.size + this.#incidents.size
   }
 
   hasAlert(alertId: string): boolean {
@@ -97,28 +100,33 @@ export class Entangled {
     return this.#incidents.has(incidentId)
   }
 
-  #takeIncident({ data: { incidentId, handling, reports, aliases } }: IncidentEvent): void {
+  #takeIncident({ data: { incidentId, reports, aliases } }: IncidentEvent): void {
     for (const key of [incidentId, ...aliases]) {
       const held = this.#reportsOf.get(key) ?? new Set()
       this.#reportsOf.set(key, held)
       for (const { reportId } of reports) held.add(reportId)
     }
-    if (maySee(this.#reader.handling, handling)) return
-    for (const { reportId } of reports) this.#reports.add(reportId)
+    if (reports.some(({ reportId }) => this.#missing.has(reportId))) this.#note(reports.map(({ reportId }) => reportId))
   }
 
-  #takeHidden({ type, data }: AlertEvent): void {
-    if (type === 'alert.action-refused' || maySee(this.#reader.handling, data.handling)) return
+  #takeTriggers({ type, data }: AlertEvent): void {
+    if (type === 'alert.action-refused') return
+    const triggers = data.evidence.filter(({ role }) => role === 'trigger')
+    const reports = triggers.flatMap(({ incidentId }) => [...(this.#reportsOf.get(incidentId) ?? [])])
+    if (!reports.some(id => this.#missing.has(id))) return
     this.#alerts.add(data.alertId)
-    for (const { incidentId, role } of data.evidence)
-      if (role === 'trigger') for (const id of this.#reportsOf.get(incidentId) ?? []) this.#reports.add(id)
+    this.#note(reports)
+  }
+
+  #note(reports: readonly string[]): void {
+    for (const id of reports) if (!this.#missing.has(id)) this.#reports.add(id)
   }
 
   #takeTouched({ type, data }: AlertEvent): void {
     if (type === 'alert.action-refused') return
     const mine = data.evidence.filter(item => maySee(this.#reader.handling, item.handling))
-    const isPartOfHidden = data.partOf !== null && this.#alerts.has(data.partOf)
-    if (isPartOfHidden || mine.some(({ incidentId }) => this.#incidents.has(incidentId))) this.#alerts.add(data.alertId)
+    const isGathered = data.partOf !== null && this.#alerts.has(data.partOf)
+    if (isGathered || mine.some(({ incidentId }) => this.#incidents.has(incidentId))) this.#alerts.add(data.alertId)
   }
 }
 

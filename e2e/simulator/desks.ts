@@ -8,6 +8,7 @@ import type { AcknowledgedTicks } from './acknowledged-ticks.ts'
 import type { Chance } from './chance.ts'
 import { countriesOf } from './report-bodies.ts'
 import { type Reply, Requests } from './requests.ts'
+import { rumourSource } from './rumours.ts'
 import type { StoreReader } from './store-reader.ts'
 import type { Notifier, Suite } from './suite.ts'
 import { type Act, type Action, declaredSource, type Step } from './workload.ts'
@@ -58,7 +59,8 @@ export class Desks {
     for (const [id, reliability] of [
       ['wire-1', 'A'],
       ['radio-2', 'B'],
-      ['desk-3', 'C']
+      ['desk-3', 'C'],
+      [rumourSource, 'E']
     ] as const)
       await this.#ask(`source ${id}`, ({ controlDesk }) => controlDesk.putSource(owner, declaredSource(id, reliability)))
   }

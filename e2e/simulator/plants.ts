@@ -13,6 +13,7 @@ import type { KnownReport, KnownReports, LogPlace } from '@tocsin/intake/known-r
 import type { AlertCursors } from '@tocsin/notifier/alert-cursors'
 import type { AlertJournal } from '@tocsin/notifier/alert-journal'
 import type { Positions } from '@tocsin/notifier/positions'
+import { noTrace } from './checker/twin-check.ts'
 import type { Notifier } from './suite.ts'
 import type { Plant } from './world.ts'
 
@@ -257,6 +258,43 @@ function takeGroupsForSituations(): () => void {
   }
 }
 
+/** The notifier numbers what a reader is told by the log, which counts what the reader may not see too. */
+export const numbersTheHidden: Plant = {
+  name: 'a revision that a reader may not see counts in its numbers',
+  service(role, service) {
+    if (role !== 'notifier') return
+    const { alerts } = (service as Notifier).projection
+    const numbering = alerts.numbering.bind(alerts)
+    alerts.numbering = (alertId, level) => withMembers(numbering(alertId, level), { numberOf: revision => revision })
+  }
+}
+
+/** The rules take what only few may see for what partners may see. */
+export const opensTheHidden: Plant = {
+  name: 'the rules mark a restricted report as one for partners',
+  foundAs: noTrace,
+  log(role, log) {
+    if (role !== 'rules') return log
+    const open = (page: Page): Page => ({ ...page, records: page.records.map(opened) })
+    return withMembers(log, {
+      async read(topic, partition, from, limits) {
+        const page = await log.read(topic, partition, from, limits)
+        return topic === topics.incidents ? open(page) : page
+      },
+      async *tail(cursor, options) {
+        for await (const page of log.tail(cursor, options)) yield cursor.topic === topics.incidents ? open(page) : page
+      }
+    })
+  }
+}
+
+function opened(record: StoredRecord): StoredRecord {
+  const text = Buffer.from(record.value ?? []).toString()
+  return text.includes('"handling":"restricted"')
+    ? { ...record, value: Buffer.from(text.replaceAll('"handling":"restricted"', '"handling":"partners"')) }
+    : record
+}
+
 export const plants: readonly Plant[] = [
   resumesTooFar,
   resumesTooEarly,
@@ -270,7 +308,9 @@ export const plants: readonly Plant[] = [
   forgetsThePast,
   losesTheWord,
   areaIsIdentity,
-  takesOver
+  takesOver,
+  numbersTheHidden,
+  opensTheHidden
 ]
 
 interface Loose {

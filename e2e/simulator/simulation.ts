@@ -11,12 +11,14 @@ import { checkPlacement } from './checker/placement-check.ts'
 import { checkReports } from './checker/reports-check.ts'
 import { checkClocks } from './checker/told-time.ts'
 import { expectedDeliveries, missingAt, missingFrom, wrongAt, wrongDeliveries } from './checker/transports-check.ts'
+import { checkTwin } from './checker/twin-check.ts'
 import { Desks, partnerReader } from './desks.ts'
 import { FeedReader } from './feed-reader.ts'
 import { IncidentOfficers } from './incident-officers.ts'
 import type { Life } from './life.ts'
 import { type Delivered, Partners } from './partners.ts'
 import { Reporters } from './reporters.ts'
+import { withRumours } from './rumours.ts'
 import { StoreReader } from './store-reader.ts'
 import { type ReaderOptions, StreamReader } from './stream-reader.ts'
 import { type Notifier, type Role, Suite } from './suite.ts'
@@ -87,6 +89,8 @@ class Simulation {
   readonly #seed: number
   #notifier: { readonly notifier: Notifier; readonly life: Life } | null = null
   #unanswered = 0
+  /** Events of limited readers that were held against a twin of the log. */
+  #compared = 0
 
   constructor(options: SimulationOptions) {
     this.#seed = options.seed
@@ -97,7 +101,8 @@ class Simulation {
       like: options.like ?? 'embedded',
       ...(options.onLine === undefined ? {} : { onLine: options.onLine })
     })
-    const planned = planWorkload(this.#world.chance.fork('workload'), options.steps ?? stepsDefault)
+    const workload = planWorkload(this.#world.chance.fork('workload'), options.steps ?? stepsDefault)
+    const planned = withRumours(this.#world.chance.fork('rumours'), workload)
     this.#steps = options.only === undefined ? planned : planned.filter(step => options.only?.has(step.number))
     this.#disk = new StoreReader(this.#world.store, { onlyFirsts: this.#world.like === 'kafka' })
     const secrets = new Map<string, string>()
@@ -273,6 +278,10 @@ class Simulation {
     await this.#attempt('clocks', () => checkClocks(world, disk))
     await this.#attempt('alerts', () => checkAlerts(world, disk))
     await this.#attempt('identity', () => checkIdentity(world, disk))
+    await this.#attempt('the twin of the log', () => {
+      for (const feed of this.#feeds.filter(({ options }) => options.principal === partnerReader))
+        this.#compared += checkTwin(world, disk, feed)
+    })
     await this.#attempt('convergence', () => checkConvergence(world, disk))
     await this.#attempt('placement', () => checkPlacement(world, disk))
   }
@@ -325,7 +334,8 @@ class Simulation {
       deliveries: [...this.#partners.received.values()].reduce((sum, each) => sum + each.length, 0),
       repeats: this.#partners.repeats,
       frames: this.#readers.reduce((sum, reader) => sum + (reader.reading?.events.length ?? 0), 0),
-      lives: this.#suite.lives
+      lives: this.#suite.lives,
+      compared: this.#compared
     }
   }
 }

@@ -19,14 +19,17 @@ const chunks = Array.from({ length: Math.ceil(count / chunk) }, (_, i) => {
 describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
   it.each(chunks)('keeps promises 1 to 6 on seeds $from to $to', async ({ from, to }) => {
     const alerts: number[] = []
+    let compared = 0
     for (let seed = from; seed <= to; seed++) {
       const result = await simulate({ seed })
       if (result.violations.length > 0) expect.fail(await tellFailure({ seed }, result, shrinkRuns))
       alerts.push(result.counts.alerts ?? 0)
+      compared += result.counts.compared ?? 0
     }
     console.log(`simulator: seeds ${from} to ${to} kept their promises; alert events by seed: ${alerts.join(' ')}`)
     // A run without alerts proves little.
     expect(alerts.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(to - from)
+    expect(compared).toBeGreaterThan(to - from)
   })
 
   it.each([first, first + 1, first + 2])('gives the same trace twice on seed %i', async seed => {

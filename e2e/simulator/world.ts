@@ -14,6 +14,8 @@ import { Weather } from './weather.ts'
 /** A bug that is put in by hand: what it replaces of the suite, from outside. */
 export interface Plant {
   readonly name: string
+  /** How what it breaks begins, where one check is there for it. */
+  readonly foundAs?: string
   /** The log as a service gets it. */
   readonly log?: (role: Role, log: EventLog) => EventLog
   /** Called before each append to the disk. */

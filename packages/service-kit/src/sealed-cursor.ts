@@ -61,11 +61,16 @@ const nameOf = Object.fromEntries(Object.entries(topics).map(([name, topic]) => 
   keyof typeof topics
 >
 
+/** Digits of a position up to which a longer one makes no longer text: how far a log is would tell how much of it is hidden. */
+const positionDigits = 10
+
 /** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`, filled up with spaces so that its length says little. */
 function encodePosition({ cursors, extra }: Position): Buffer {
   const compact = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
   const json = Buffer.from(extra === undefined ? JSON.stringify([compact]) : canonicalJson([compact, extra]))
-  return Buffer.concat([json], Math.ceil(json.length / blockBytes) * blockBytes).fill(' ', json.length)
+  let longest = json.length
+  for (const { positions } of cursors) for (const each of positions) longest += Math.max(0, positionDigits - String(each).length)
+  return Buffer.concat([json], Math.ceil(longest / blockBytes) * blockBytes).fill(' ', json.length)
 }
 
 /** Reads only what carried our MAC, so its shape is ours. */

@@ -8,7 +8,7 @@ export const notifierSettings = {
       default: 20_000,
       min: 0,
       max: 10_000_000,
-      doc: 'Closed alerts that are kept in memory; beyond that the one closed first leaves lists, and stands in the log alone.'
+      doc: 'Closed alerts of one theatre and handling that are kept in memory; beyond that the one closed first leaves lists, and stands in the log alone.'
     }),
     momentsPerAlertMax: integer({
       default: 1000,

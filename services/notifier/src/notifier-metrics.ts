@@ -136,7 +136,11 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
       }
     })
   gauge('tocsin_alerts_open', 'Alerts that are open.', gauges.alertsOpen)
-  gauge('tocsin_alerts_closed_remembered', 'Closed alerts in memory; the limit is closedAlertsMax.', gauges.alertsClosed)
+  gauge(
+    'tocsin_alerts_closed_remembered',
+    'Closed alerts in memory; the limit for each theatre and handling is closedAlertsMax.',
+    gauges.alertsClosed
+  )
   gauge('tocsin_notifier_incidents', 'Incidents in memory; the limit is 200000.', gauges.incidents)
   gauge('tocsin_notifier_reports', 'Reports whose place is in memory; the limit is 1000000.', gauges.reports)
   gauge(

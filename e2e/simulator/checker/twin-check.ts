@@ -1,0 +1,71 @@
+// Promise 6: what a limited reader got of a run is what it would get of the log without the rumours and the theatres that it may not see. The twin is folded
+// anew by the engine, and what the reader should be told of it is worked out by other code than the notifier's.
+
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
+import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { topics } from '@tocsin/event-log/topics'
+import { Entangled, type FoldedLog, Folding } from '../../harness/twin-logs.ts'
+import type { FeedReader } from '../feed-reader.ts'
+import { rumourSource } from '../rumours.ts'
+import type { Entry, StoreReader } from '../store-reader.ts'
+import type { World } from '../world.ts'
+import { recordsOf } from './alerts-check.ts'
+import { LevelView } from './level-view.ts'
+
+export const noTrace = '6 no trace of what is hidden'
+
+/** `reader`: one of the whole feed, of one theatre. Gives how many events were compared. */
+export function checkTwin(world: World, disk: StoreReader, { options: { name, principal }, reading }: FeedReader): number {
+  const theatres = principal.theatres === '*' ? [] : principal.theatres
+  const folding = new Folding()
+  const records = theatres.flatMap(theatre => recordsOf(theatre, disk))
+  const rumours = rumoursIn(records)
+  for (const record of records) if (!isOf(rumours, record)) folding.take(record)
+  const twin = folding.result
+  const apart = new Entangled(principal, rumours, [theLog(disk, theatres), twin])
+  const got = reading.events
+    .filter(({ type, data }) => !type.includes('action-refused') && !apart.hasAlert(String(data.alertId)))
+    .map(({ id, type, time, cause, data }) => lineOf({ id, type, time, cause, data }))
+  const due = toldOf(twin, principal.handling, apart)
+  const at = due.findIndex((line, i) => line !== got[i])
+  if (at >= 0 || got.length > due.length) {
+    const where = at < 0 ? due.length : at
+    world.violate(noTrace, `${name}: event ${where + 1}\n    was     ${got[where]}\n    without ${due[where]}`)
+  }
+  return due.length
+}
+
+function rumoursIn(records: readonly TheatreRecord[]): ReadonlySet<string> {
+  return new Set(
+    records.flatMap(({ type, data }) => (type === 'report.received' && data.sourceId === rumourSource ? [data.reportId] : []))
+  )
+}
+
+function isOf(reports: ReadonlySet<string>, { type, data }: TheatreRecord): boolean {
+  return (type === 'report.received' || type === 'report.withdrawn') && reports.has(data.reportId)
+}
+
+function theLog(disk: StoreReader, theatres: readonly string[]): Pick<FoldedLog, 'alertEvents' | 'incidentEvents'> {
+  const eventsOf = (entries: readonly Entry[]) => entries.flatMap(({ record }) => (record === null ? [] : [record]))
+  return {
+    alertEvents: theatres.flatMap(theatre => eventsOf(disk.of(topics.alerts, theatre))) as unknown as AlertEvent[],
+    incidentEvents: theatres.flatMap(theatre => eventsOf(disk.of(topics.assembly, theatre))) as unknown as IncidentEvent[]
+  }
+}
+
+/** What readers of a level should be told of the twin. */
+function toldOf({ alerts }: FoldedLog, level: string, apart: Entangled): string[] {
+  const view = new LevelView(level, false)
+  return alerts.flatMap(({ id, value }) => {
+    const { type, time, data } = JSON.parse(Buffer.from(value as Uint8Array).toString())
+    const told = view.take({ id, record: { id, type: type.replace(/^tocsin\.|\.v1$/g, ''), time, data } } as Entry)
+    // Of a refused action those are told who are shown the alert: the checker of transports has that.
+    if (told.kind !== 'told' || type.includes('action-refused') || apart.hasAlert(data.alertId)) return []
+    return [lineOf({ id: told.id, type, time, cause: null, data: told.data })]
+  })
+}
+
+function lineOf(event: Readonly<Record<string, unknown>>): string {
+  return canonicalJson(event)
+}
