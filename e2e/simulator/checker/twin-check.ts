@@ -57,12 +57,19 @@ function theLog(disk: StoreReader, theatres: readonly string[]): Pick<FoldedLog,
 /** What readers of a level should be told of the twin. */
 function toldOf({ alerts }: FoldedLog, level: string, apart: Entangled): string[] {
   const view = new LevelView(level, false)
+  const shown = new Set<string>()
   return alerts.flatMap(({ id, value }) => {
     const { type, time, data } = JSON.parse(Buffer.from(value as Uint8Array).toString())
+    const { alertId, theatre } = data
     const told = view.take({ id, record: { id, type: type.replace(/^tocsin\.|\.v1$/g, ''), time, data } } as Entry)
     // Of a refused action those are told who are shown the alert: the checker of transports has that.
-    if (told.kind !== 'told' || type.includes('action-refused') || apart.hasAlert(data.alertId)) return []
-    return [lineOf({ id: told.id, type, time, cause: null, data: told.data })]
+    if (type.includes('action-refused') || apart.hasAlert(alertId)) return []
+    if (told.kind === 'told') {
+      shown.add(alertId)
+      return [lineOf({ id: told.id, type, time, cause: null, data: told.data })]
+    }
+    if (told.kind !== 'hidden' || !shown.delete(alertId)) return []
+    return [lineOf({ id: told.leftId, type: 'tocsin.alert.left-view.v1', time, cause: null, data: { alertId, theatre } })]
   })
 }
 
