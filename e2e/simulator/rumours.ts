@@ -6,7 +6,7 @@ import { sayReport } from './report-bodies.ts'
 import type { Step } from './workload.ts'
 
 export const rumourSource = 'rumour-9'
-const rumoursMax = 14
+const rumoursMax = 6
 /** Their steps and slots are numbered from here on: those of the workload end before. */
 const numberedFrom = 100_000
 
@@ -14,7 +14,7 @@ const numberedFrom = 100_000
 export function withRumours(chance: Chance, steps: readonly Step[]): Step[] {
   // Once a theatre has its first tick, and there is something to rumour of.
   const [firstMs, lastMs] = [steps[Math.floor(steps.length / 5)]?.atMs ?? 0, steps.at(-1)?.atMs ?? 0]
-  const rumours = Array.from({ length: chance.integer(4, rumoursMax) }, (_, i): Step => {
+  const rumours = Array.from({ length: chance.integer(2, rumoursMax) }, (_, i): Step => {
     const said = sayReport(chance, { source: rumourSource, externalId: `rumour-${i}`, theatre: 'sahel' })
     const { private: _private, drill: _drill, ...body } = said
     return {

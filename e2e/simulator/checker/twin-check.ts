@@ -5,24 +5,26 @@ import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
-import { Entangled, type FoldedLog, Folding } from '../../harness/twin-logs.ts'
+import { Entangled, type FoldedLog } from '../../harness/twin-logs.ts'
 import type { FeedReader } from '../feed-reader.ts'
 import { rumourSource } from '../rumours.ts'
 import type { Entry, StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'
 import { recordsOf } from './alerts-check.ts'
 import { LevelView } from './level-view.ts'
+import { foldTold } from './told-time.ts'
 
 export const noTrace = '6 no trace of what is hidden'
 
 /** `reader`: one of the whole feed, of one theatre. Gives how many events were compared. */
 export function checkTwin(world: World, disk: StoreReader, { options: { name, principal }, reading }: FeedReader): number {
   const theatres = principal.theatres === '*' ? [] : principal.theatres
-  const folding = new Folding()
   const records = theatres.flatMap(theatre => recordsOf(theatre, disk))
   const rumours = rumoursIn(records)
-  for (const record of records) if (!isOf(rumours, record)) folding.take(record)
-  const twin = folding.result
+  const twin = folded(
+    theatres,
+    records.filter(record => !isOf(rumours, record))
+  )
   const apart = new Entangled(principal, rumours, [theLog(disk, theatres), twin])
   const got = reading.events
     .filter(({ type, data }) => !type.includes('action-refused') && !apart.hasAlert(String(data.alertId)))
@@ -34,6 +36,28 @@ export function checkTwin(world: World, disk: StoreReader, { options: { name, pr
     world.violate(noTrace, `${name}: event ${where + 1}\n    was     ${got[where]}\n    without ${due[where]}`)
   }
   return due.length
+}
+
+interface Twin {
+  readonly incidentEvents: readonly IncidentEvent[]
+  readonly alertEvents: readonly AlertEvent[]
+  /** Of the record that made each of them. */
+  readonly times: readonly string[]
+}
+
+function folded(theatres: readonly string[], records: readonly TheatreRecord[]): Twin {
+  const incidentEvents: IncidentEvent[] = []
+  const alertEvents: AlertEvent[] = []
+  const times: string[] = []
+  for (const theatre of theatres) {
+    const own = records.filter(record => record.theatre === theatre)
+    foldTold(theatre, own, (record, { incidents, alerts }) => {
+      incidentEvents.push(...incidents)
+      alertEvents.push(...alerts)
+      times.push(...alerts.map(() => record.time))
+    })
+  }
+  return { incidentEvents, alertEvents, times }
 }
 
 function rumoursIn(records: readonly TheatreRecord[]): ReadonlySet<string> {
@@ -55,13 +79,13 @@ function theLog(disk: StoreReader, theatres: readonly string[]): Pick<FoldedLog,
 }
 
 /** What readers of a level should be told of the twin. */
-function toldOf({ alerts }: FoldedLog, level: string, apart: Entangled): string[] {
+function toldOf({ alertEvents, times }: Twin, level: string, apart: Entangled): string[] {
   const view = new LevelView(level, false)
   const shown = new Set<string>()
-  return alerts.flatMap(({ id, value }) => {
-    const { type, time, data } = JSON.parse(Buffer.from(value as Uint8Array).toString())
+  return alertEvents.flatMap(({ type: name, data }, i) => {
     const { alertId, theatre } = data
-    const told = view.take({ id, record: { id, type: type.replace(/^tocsin\.|\.v1$/g, ''), time, data } } as Entry)
+    const [type, time] = [`tocsin.${name}.v1`, times[i]]
+    const told = view.take({ id: '', record: { type: name, data } } as unknown as Entry)
     // Of a refused action those are told who are shown the alert: the checker of transports has that.
     if (type.includes('action-refused') || apart.hasAlert(alertId)) return []
     if (told.kind === 'told') {
