@@ -2,21 +2,12 @@
 // gives alert events out. Everything in it is plain data, so that a snapshot can hold it. Long, because it is one idea: what the alerts of a theatre are and how they move.
 
 import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify, Severity } from './alert.ts'
-import { machineEvents } from './alert.ts'
+import { canWait, machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf } from './alert-content.ts'
-import {
-  type AlertEntry,
-  claimantOf,
-  decide,
-  findingOf,
-  mayBeHeard,
-  notifyOf,
-  type RecordContext,
-  statusAfter
-} from './alert-decision.ts'
+import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { type AlertBookSnapshot, AlertEntries } from './alert-entries.ts'
 import { type Claimant, claimantsOf, matchAlerts, type SeenFinding, takersOf } from './alert-matching.ts'
-import { inOrder, nothingDone, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
+import { contentNow, inOrder, nothingDone, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
 import { continuing, reachOf } from './alert-reach.ts'
 import { formatTime, parseTimeMs } from './event-time.ts'
 import type { FindingChange } from './finding-continuity.ts'
@@ -39,9 +30,6 @@ export interface RuleChange extends FindingChange {
 }
 
 type Born = Map<string, AlertContent>
-
-/** What nobody is paged for, and what changes nothing of how grave an alert is. */
-const canWait: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'revised'])
 
 interface Decision {
   readonly alertId: string
@@ -88,10 +76,7 @@ export class AlertBook {
    * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: design, section 3.
    */
   reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
-    const mayHear = (alertId: string) => {
-      const entry = this.#entries.get(alertId)
-      return entry === undefined || mayBeHeard(entry, context)
-    }
+    const mayHear = this.#entries.mayHear(context)
     const leftUnsaid = this.#pending
     const complete = context.watermarkMoved ? this.#entries.completeAt(context.watermarkMs) : []
     const moves = this.#entries.takeMoves(mayHear)
@@ -114,7 +99,7 @@ export class AlertBook {
     for (const alertId of candidates) {
       const entry = this.#entries.get(alertId)
       const decision = entry && !born.has(alertId) ? (decide(entry, context) ?? this.#entries.moveOf(entry)) : null
-      if (decision === null || (this.#pending.has(alertId) && canWait.has(decision.event))) continue
+      if (decision === null || (this.#pending.has(alertId) && canWait(decision.event))) continue
       this.#pending.delete(alertId)
       decisions.push({ alertId, ...decision })
     }
@@ -425,11 +410,4 @@ export class AlertBook {
   #entryOf(alertId: string): AlertEntry {
     return this.#entries.get(alertId) as AlertEntry
   }
-}
-
-/** What an alert shows of the finding that it holds; null where it holds none. */
-function contentNow({ state, held, published }: AlertEntry, { revisions }: RecordContext): AlertContent | null {
-  if (held === null) return null
-  const { evidence, levels, window } = state
-  return contentOf(held.finding, held.severities, revisions, { finding: published.finding, evidence, levels, window })
 }

@@ -2,7 +2,7 @@
 // acknowledged ones when time is up. With which of them is part of which. Decides nothing else.
 
 import type { AlertEvent, AlertState } from './alert.ts'
-import { type AlertEntry, completeMs, findingOf, isOpen } from './alert-decision.ts'
+import { type AlertEntry, completeMs, findingOf, isOpen, mayBeHeard, type RecordContext } from './alert-decision.ts'
 import { allGround, breadthOf, groundOf, partOf } from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
 import { parseTimeMs } from './event-time.ts'
@@ -106,6 +106,14 @@ export class AlertEntries {
     if (entry.held && before?.held?.finding !== now) this.#holders.set(now, alertId)
     if (old !== now) this.index.file(entry.state, old, now, reports)
     this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
+  }
+
+  /** Whether all who may see an alert may see the record at hand as well. */
+  mayHear(context: RecordContext): (alertId: string) => boolean {
+    return alertId => {
+      const entry = this.#byId.get(alertId)
+      return entry === undefined || mayBeHeard(entry, context)
+    }
   }
 
   get hasMoves(): boolean {

@@ -1,8 +1,8 @@
 // Parts of an alert's state that several of its events need. Pure.
 
 import type { ActionRefused, AlertState, AlertStatus, MachineEvent, Severity, Urgency } from './alert.ts'
-import type { AlertContent } from './alert-content.ts'
-import type { AlertEntry } from './alert-decision.ts'
+import { type AlertContent, contentOf } from './alert-content.ts'
+import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import type { SeenFinding } from './alert-matching.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { compareText } from './incident.ts'
@@ -69,3 +69,10 @@ export const nothingDone = {
   reason: null,
   action: null
 } as const
+
+/** What an alert shows of the finding that it holds; null where it holds none. */
+export function contentNow({ state, held, published }: AlertEntry, { revisions }: RecordContext): AlertContent | null {
+  if (held === null) return null
+  const { evidence, levels, window } = state
+  return contentOf(held.finding, held.severities, revisions, { finding: published.finding, evidence, levels, window })
+}

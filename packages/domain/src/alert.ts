@@ -5,6 +5,10 @@ import type { Fatalities } from './report.ts'
 
 export const machineEvents = ['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'] as const
 export type MachineEvent = (typeof machineEvents)[number]
+/** True for what nobody is paged for, and what changes nothing of how grave an alert is. */
+export function canWait(event: MachineEvent): boolean {
+  return event === 'confirmed' || event === 'resolved' || event === 'revised'
+}
 export const operatorEvents = ['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented', 'action-refused'] as const
 export type OperatorEvent = (typeof operatorEvents)[number]
 export type AlertEventName = MachineEvent | OperatorEvent

@@ -59,12 +59,12 @@ export class HeardSources {
     return seen === undefined ? this.#watermarkMs : seen.watermarkMs
   }
 
-  /** The furthest of all levels. */
-  get furthestWatermarkMs(): number | null {
+  /** For those who decide about alerts of several levels: the furthest, and each by its level. */
+  get watermarks(): { readonly watermarkMs: number | null; readonly watermarkAt: (level: Handling) => number | null } {
     let furthest = this.#watermarkMs
     for (const { watermarkMs } of this.#seen)
       if (watermarkMs !== null && (furthest === null || watermarkMs > furthest)) furthest = watermarkMs
-    return furthest
+    return { watermarkMs: furthest, watermarkAt: level => this.watermarkAt(level) }
   }
 
   /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */

@@ -10,7 +10,7 @@ import { compoundPatterns } from './compound-catalogue.ts'
 import { dayMs, parseSpan, parseTimeMs } from './event-time.ts'
 import type { FoldOutput, IgnoredReason } from './fold-output.ts'
 import { FoldWork } from './fold-work.ts'
-import { type Handling, handlings, maySee, stricter } from './handling.ts'
+import { type Handling, handlings, maySee } from './handling.ts'
 import { HeardSources } from './heard-sources.ts'
 import { compareIncidents, type Incident } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
@@ -21,6 +21,7 @@ import { PairDeclarations, reportsOf } from './pair-declarations.ts'
 import type { NearMiss } from './pattern.ts'
 import type { Digest } from './ports.ts'
 import type { PredicateFailures } from './predicate-failures.ts'
+import { handlingOf } from './record-handling.ts'
 import type { ReportRevision } from './report.ts'
 import { ReportWords, type Word } from './report-words.ts'
 import type { PreviewGround } from './rule-preview.ts'
@@ -173,12 +174,10 @@ export class TheatreFold {
     const tickedMs = this.#time.tickMs
     const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
     const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
-    const handling = this.#handlingOf(record)
     const ignored = this.#take(record, dirty, before)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
-    const context = this.#contextOf(record, dirty, handling)
-    const moment = this.#moment()
-    this.#rules.advance(moment)
+    const context = this.#contextOf(record, dirty)
+    this.#rules.advance(this.#moment())
     const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#rules.changes(dirty, this.#moment()), context)
     const tells = record.type === 'clock.ticked' || record.type === 'clock.set'
@@ -453,33 +452,15 @@ export class TheatreFold {
     this.#rules.apply(change.removed, change.added)
   }
 
-  /** How marked a record is, of what is known before it. */
-  #handlingOf(record: TheatreRecord): Handling {
-    const ofReport = (id: string) => this.#reports.get(id)?.winner?.handling ?? 'restricted'
-    switch (record.type) {
-      case 'report.received':
-        return record.data.handling
-      case 'report.withdrawn':
-        return ofReport(record.data.reportId)
-      case 'pair.declared':
-        return reportsOf(record.data).map(ofReport).reduce(stricter)
-      case 'operator.requested':
-        return this.#book.find(record.data.alertId)?.state.handling ?? 'restricted'
-      default:
-        return 'public'
-    }
-  }
-
-  #contextOf(record: TheatreRecord, dirty: Dirty, handling: Handling): RecordContext {
+  #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
     const watermarkMoved = this.#sources.moveWatermark(this.#time.tickMs)
     return {
       recordId: record.id,
       time: record.time,
       quiet: dirty.quiet,
       horizonMs: this.#time.tickMs,
-      watermarkMs: this.#sources.furthestWatermarkMs,
-      watermarkAt: level => this.#sources.watermarkAt(level),
-      handling,
+      ...this.#sources.watermarks,
+      handling: handlingOf(record, this.#reports, this.#book),
       watermarkMoved: watermarkMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
       revisions: this.#register
     }
