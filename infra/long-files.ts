@@ -4,6 +4,6 @@ export const longFiles: Readonly<Record<string, number>> = {
   'packages/domain/src/alert-book.ts': 420,
   // One table, written by a program.
   'packages/domain/src/area-names.ts': 761,
-  'packages/domain/src/theatre-fold.ts': 511,
+  'packages/domain/src/theatre-fold.ts': 512,
   'services/intake/test/acceptance.test.ts': 521
 }

@@ -11,7 +11,7 @@ import { type RecordFamily, recordSchemas } from './record-schemas.ts'
 import { revisionInOrder } from './report-order.ts'
 
 /** The engine's version: a change of what the fold decides changes it, and goes out quietly. */
-export const engineVersion = '0.2.0'
+export const engineVersion = '0.3.0'
 
 export type Decoded<T> =
   | { readonly kind: 'decoded'; readonly record: T; readonly envelope: Envelope }

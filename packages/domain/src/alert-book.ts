@@ -58,6 +58,9 @@ export class AlertBook {
   get seq(): number {
     return this.#seq
   }
+  set seq(seq: number) {
+    this.#seq = seq
+  }
 
   get size(): number {
     return this.#entries.size

@@ -73,8 +73,18 @@ export class IncidentRegister {
     return outcomes.map(outcome => this.#publish(outcome, change))
   }
 
-  /** Goes on with all that another register has told. */
-  adopt(other: IncidentRegister): void {
+  /** Goes on with all that another register has told, of the incidents `had`; the events tell what there `are` otherwise now. */
+  succeed(other: IncidentRegister, had: ReadonlyMap<string, Incident>, are: readonly Incident[]): IncidentEvent[] {
+    this.#adopt(other)
+    const has = new Map(are.map(incident => [incident.id, incident]))
+    const isSame = (one: Incident, other: Incident | undefined) => other?.contentKey === one.contentKey
+    return this.record({
+      removed: [...had.values()].filter(incident => !isSame(incident, has.get(incident.id))),
+      added: are.filter(incident => !isSame(incident, had.get(incident.id)))
+    })
+  }
+
+  #adopt(other: IncidentRegister): void {
     this.#revisions.clear()
     for (const [id, revision] of other.#revisions) this.#revisions.set(id, revision)
     this.#seq = other.#seq

@@ -204,17 +204,17 @@ export class TheatreFold {
    */
   succeed(before: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): FoldOutput {
     this.#book = before.#book
-    const [had, has] = [before.#assembler.incidents, this.#assembler.incidents]
-    const isSame = (one: Incident, other: Incident | undefined) => other !== undefined && other.contentKey === one.contentKey
-    this.#register.adopt(before.#register)
-    const incidents = this.#register.record({
-      removed: [...had.values()].filter(incident => !isSame(incident, has.get(incident.id))),
-      added: incidentsOf(this.#assembler).filter(incident => !isSame(incident, had.get(incident.id)))
-    })
+    const incidents = this.#register.succeed(before.#register, before.#assembler.incidents, incidentsOf(this.#assembler))
     this.#words.heardUntilMs = Number.POSITIVE_INFINITY
     this.#mustLookAgain = true
     const output = this.apply(record)
     return { ...output, incidents: [...incidents, ...output.incidents] }
+  }
+
+  /** Numbers of alerts and incidents go on behind these: another engine has used them. */
+  goOnBehind(alertSeq: number, incidentSeq: number): void {
+    this.#book.seq = Math.max(alertSeq, this.#book.seq)
+    this.#register.restoreSeq(Math.max(incidentSeq, this.#register.seq))
   }
 
   /**

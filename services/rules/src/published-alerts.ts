@@ -1,7 +1,7 @@
 // What theatres have published already: the facts that a replay is compared with, so that nothing is published twice and nothing changed.
 
 import { sha256Hex } from '@tocsin/contracts/digest'
-import { decodeAlertEvent, decodeIncidentEvent } from '@tocsin/contracts/records'
+import { decodeAlertEvent, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/records'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
@@ -11,6 +11,8 @@ export interface PublishedFacts {
   /** SHA-256 of the record at each seq that a replay will make again. The first record at a seq wins. */
   readonly hashes: Map<number, string>
   lastIncidentSeq: number
+  /** The last of what another engine has published, and the hash of its last alert: this engine need not say the same. */
+  others: { readonly seq: number; readonly hash: string; readonly incidentSeq: number }
 }
 
 /** Positions by partition. */
@@ -25,7 +27,12 @@ export interface Published {
 
 const limits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
 
-export const noFacts = (): PublishedFacts => ({ lastSeq: 0, hashes: new Map(), lastIncidentSeq: 0 })
+export const noFacts = (): PublishedFacts => ({
+  lastSeq: 0,
+  hashes: new Map(),
+  lastIncidentSeq: 0,
+  others: { seq: 0, hash: '', incidentSeq: 0 }
+})
 
 /** The facts of every theatre behind the given positions. `sinceSeq`: up to there a snapshot holds what was published, and nothing is compared. */
 export async function readPublished(
@@ -47,12 +54,17 @@ export async function readPublished(
     const known = of(theatre)
     if (seq > sinceSeq(theatre) && !known.hashes.has(seq)) known.hashes.set(seq, sha256Hex(value))
     known.lastSeq = Math.max(known.lastSeq, seq)
+    if (decoded.envelope.engine !== engineVersion && seq > known.others.seq)
+      known.others = { ...known.others, seq, hash: sha256Hex(value) }
   })
   const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, value => {
     const decoded = decodeIncidentEvent(value)
     if (decoded.kind !== 'decoded') return
     const known = of(decoded.record.data.theatre)
-    known.lastIncidentSeq = Math.max(known.lastIncidentSeq, decoded.record.data.seq)
+    const { seq } = decoded.record.data
+    known.lastIncidentSeq = Math.max(known.lastIncidentSeq, seq)
+    if (decoded.envelope.engine !== engineVersion)
+      known.others = { ...known.others, incidentSeq: Math.max(known.others.incidentSeq, seq) }
   })
   return { facts, alertsEnd, assemblyEnd }
 }

@@ -2,7 +2,7 @@
 // again: the first record at a seq wins.
 
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
-import { encodeRecord } from '@tocsin/contracts/records'
+import { encodeRecord, engineVersion } from '@tocsin/contracts/records'
 import type { ReportHead } from '@tocsin/contracts/report-head'
 import type { AlertEvent } from '@tocsin/domain/alert'
 import type { FoldOutput } from '@tocsin/domain/fold-output'
@@ -71,6 +71,7 @@ export class TheatreOwner {
 
   /** Folds one record. What must still be appended comes back, in order; nothing is written here. */
   take(record: TheatreRecord): OwnerOutput {
+    if (record.type === 'engine.changed' && record.data.engine === engineVersion) this.#goOnBehindOthers()
     return this.#shaped(this.fold.apply(record), record)
   }
 
@@ -79,6 +80,16 @@ export class TheatreOwner {
     const output = again.succeed(this.#fold, record)
     this.#fold = again
     return this.#shaped(output, record)
+  }
+
+  /**
+   * From the mark of this engine on, numbers go on behind all that another engine has published: this one may have said less until here, and what it says
+   * next must not be taken for what stands there.
+   */
+  #goOnBehindOthers(): void {
+    const { seq, hash, incidentSeq } = this.#facts.others
+    if (this.fold.alertSeq < seq) this.#previousHash = hash
+    this.fold.goOnBehind(seq, incidentSeq)
   }
 
   #shaped(output: FoldOutput, record: TheatreRecord): OwnerOutput {
@@ -92,7 +103,8 @@ export class TheatreOwner {
       const hash = sha256Hex(made.value as Uint8Array)
       const fact = this.#facts.hashes.get(event.data.seq)
       this.#facts.hashes.delete(event.data.seq)
-      if (fact !== undefined && fact !== hash) conflicts.push(event.data.seq)
+      const isOfOther = event.data.seq <= this.#facts.others.seq
+      if (fact !== undefined && fact !== hash && !isOfOther) conflicts.push(event.data.seq)
       // A published record is a fact: the chain goes on from it, whatever this fold would have said.
       this.#previousHash = fact ?? hash
       if (event.data.seq > this.#facts.lastSeq) alerts.push(made)

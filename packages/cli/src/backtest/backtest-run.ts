@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
+import { noFacts } from '@tocsin/rules/published-alerts'
 import { TheatreOwner } from '@tocsin/rules/theatre-owner'
 import { CommandError } from '../output.ts'
 import { AlertFigures, type BacktestFigures } from './alert-figures.ts'
@@ -71,7 +72,7 @@ function dueOf(owner: TheatreOwner | undefined): number | null {
 
 /** Of incidents nothing is published: nobody asks for them. */
 function ownerOf(theatre: string): TheatreOwner {
-  return new TheatreOwner(theatre, { lastSeq: 0, hashes: new Map(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
+  return new TheatreOwner(theatre, { ...noFacts(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
 }
 
 /** When the first report of an incident was known: its id is that of the report. */
