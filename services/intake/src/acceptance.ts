@@ -3,7 +3,6 @@
 
 import type { KeyObject } from 'node:crypto'
 import { isNamedByKey } from '@tocsin/contracts/keyed-identity'
-import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { checkWithdrawal } from '@tocsin/contracts/report-shape'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report'
@@ -22,17 +21,7 @@ import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { OwnRecords } from './own-records.ts'
 import { PostedBodies, type PostedBody } from './posted-bodies.ts'
-import {
-  checkReporter,
-  checkSameReport,
-  checkTimes,
-  invalidBody,
-  isCleared,
-  isClearedForAll,
-  keyTaken,
-  revisionsSeen,
-  withdrawnForGood
-} from './refusals.ts'
+import { checkReporter, checkSameReport, checkTimes, idTaken, invalidBody, keyTaken, withdrawnForGood } from './refusals.ts'
 import { type Answer, duplicateOf, placeOf } from './report-answer.ts'
 import type { ResolvedPlaces } from './report-places.ts'
 import { type Correction, correctedAt, type Origin, type Post, type Sent } from './report-post.ts'
@@ -45,6 +34,7 @@ import { SharedReports } from './shared-reports.ts'
 import { SureWrites } from './sure-writes.ts'
 import { TheatreMoments } from './theatre-moments.ts'
 import type { TheatreTime } from './theatre-time.ts'
+import { answerAsSeen, isClearedForAll, isVisible, type VisibleReport, visiblePart, visibleReport } from './visible-reports.ts'
 
 export interface AcceptanceDeps {
   readonly log: EventLog
@@ -199,9 +189,9 @@ export class ReportAcceptance {
   }
 
   /** The report as `visible` gives it, if need be once all that the log holds is known: it may have been written at another instance just now. */
-  async found(reportId: string, principal: Principal): Promise<ReturnType<ReportAcceptance['visible']>> {
+  async found(reportId: string, principal: Principal): Promise<VisibleReport> {
     // Also for one that is known and hidden: how long the answer takes must not tell it from one that is not there.
-    if (this.#shared !== null && !this.#isVisible(reportId, principal)) {
+    if (this.#shared !== null && !isVisible(this.#deps.reports.get(reportId), principal)) {
       if (this.logTrouble !== null) throw logAway(this.logTrouble)
       await this.#shared.learn(0)
     }
@@ -230,19 +220,9 @@ export class ReportAcceptance {
     return this.#work.settled()
   }
 
-  #isVisible(reportId: string, principal: Principal): boolean {
-    const winner = this.#deps.reports.get(reportId)?.winner
-    return winner != null && isCleared(principal, winner)
-  }
-
   /** The report, if it is known and the principal may see it; else a problem that does not tell the two apart. */
-  visible(reportId: string, principal: Principal): KnownReport & { readonly winner: NonNullable<KnownReport['winner']> } {
-    const known = this.#deps.reports.get(reportId)
-    const winner = known?.winner
-    if (!known || !winner || !isCleared(principal, winner)) {
-      throw new ProblemError('not-found', 'There is no report with this id.')
-    }
-    return { ...known, winner }
+  visible(reportId: string, principal: Principal): VisibleReport {
+    return visibleReport(this.#deps.reports.get(reportId), principal)
   }
 
   // From here to the append nothing is waited for where nothing has to be, and no function is async that need not be: every report comes this way, and
@@ -272,7 +252,7 @@ export class ReportAcceptance {
     const { reportId, input, content, once, lane, principal, cause } = post
     // What the body alone decides comes first: whether there is a report of this id must not show in what is said of a wrong one.
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
-    if (known?.winner && !isCleared(principal, known.winner)) return this.#postOnHidden(known, post, { ...places, theatre })
+    if (known?.winner && !isVisible(known, principal)) return this.#postOnHidden(known, post, { ...places, theatre })
     const same = known === undefined ? null : revisionSaying(known, this.#bodies.compared(reportId, post))
     if (once !== null && same === null && known?.winner) throw keyTaken(once)
     if (known?.withdrawal) throw withdrawnForGood()
@@ -292,12 +272,11 @@ export class ReportAcceptance {
    */
   async #postOnHidden(known: KnownReport, post: PostBegun, { theatre, ...places }: AssignedPlaces): Promise<Answer> {
     const { reportId, input, lane, principal } = post
-    const revisions = known.revisions.filter(revision => isCleared(principal, revision))
-    const same = revisionSaying({ ...known, winner: null, revisions }, this.#bodies.compared(reportId, post))
+    const same = revisionSaying(visiblePart(known, principal), this.#bodies.compared(reportId, post))
     if (same !== null) return { ...duplicateOf(known, places), theatre: same.theatre, places: [placeOf(same.at)] }
     checkTimes(input, this.#moments.nowMs(theatre))
     if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
-    throw new ProblemError('forbidden', 'The key may not write to this report.')
+    throw idTaken()
   }
 
   async #put(reportId: string, said: PostedBody, lane: Lane, principal: Principal): Promise<Answer> {
@@ -363,16 +342,10 @@ export class ReportAcceptance {
       const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
       const done = this.#work.run(reportId, begin, bytes)
       const answer = this.#answeredInTime(lane === 'live' ? this.#liveFirst.during(done) : done)
-      return isClearedForAll(principal) ? answer : answer.then(given => this.#asSeen(given, principal))
+      return isClearedForAll(principal) ? answer : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
     } catch (error) {
       return Promise.reject(error)
     }
-  }
-
-  /** An answer whose count is of the revisions that the principal may know of. */
-  #asSeen(answer: Answer, principal: Principal): Answer {
-    const known = this.#deps.reports.get(answer.reportId)
-    return known === undefined ? answer : { ...answer, revision: revisionsSeen(principal, known.revisions) }
   }
 
   /** Resolves when nothing is in doubt, and what others wrote is known as it stood so long ago, ms. */

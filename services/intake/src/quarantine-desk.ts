@@ -20,8 +20,8 @@ import type { Principal } from '@tocsin/service-kit/principal'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import type { ReportAcceptance } from './acceptance.ts'
 import { type QuarantineEntry, QuarantineFold } from './quarantine-fold.ts'
-import { isClearedForAll } from './refusals.ts'
 import type { Answer } from './report-answer.ts'
+import { isClearedForAll } from './visible-reports.ts'
 
 export interface QuarantineDeskDeps {
   readonly log: EventLog

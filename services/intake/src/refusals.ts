@@ -34,19 +34,9 @@ const keyWords: Readonly<Record<KeyAt, string>> = {
   'event-id': '/id of the event, with its /source,'
 }
 
-/** True where a principal may see what lies in a theatre under a handling. */
-export function isCleared(principal: Principal, { theatre, handling }: { theatre: string; handling: Handling }): boolean {
-  return mayReadTheatre(principal, theatre) && maySee(principal.handling, handling)
-}
-
-/** How many revisions of a report a principal may know of: those that it is cleared for. */
-export function revisionsSeen(principal: Principal, revisions: KnownReport['revisions']): number {
-  return revisions.reduce((count, revision) => (isCleared(principal, revision) ? count + 1 : count), 0)
-}
-
-/** True for who is cleared for whatever there is. */
-export function isClearedForAll({ theatres, handling }: Principal): boolean {
-  return theatres === '*' && handling === 'restricted'
+/** The answer to a good post under an id that a hidden report has. */
+export function idTaken(): ProblemError {
+  return new ProblemError('forbidden', 'The key may not write to this report.')
 }
 
 /** Throws where a key is not for the theatre of a report, or not cleared for its handling. */

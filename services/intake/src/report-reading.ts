@@ -19,9 +19,9 @@ import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { ReportAcceptance } from './acceptance.ts'
 import type { IntakeViews } from './intake-views.ts'
 import type { KnownReport, LogPlace } from './known-reports.ts'
-import { revisionsSeen } from './refusals.ts'
 import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
 import type { AlertOfIncident, AlertOutcome } from './report-outcomes.ts'
+import { revisionsSeen } from './visible-reports.ts'
 
 export interface ReportReadingDeps {
   readonly log: EventLog
