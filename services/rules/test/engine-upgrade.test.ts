@@ -21,15 +21,15 @@ function recordOf(payload: TheatrePayload): TheatreRecord {
   return decoded.record
 }
 
-const attacks = (place: string, admin1: string) =>
+const attacks = (place: string, admin1: string, lat: number, lon: number) =>
   ['2025-06-01', '2025-06-02', '2025-06-03'].map(at =>
-    recordOf({ type: 'report.received', data: revisionOf({ id: digest(place, at), at, settlement: place, admin1 }) })
+    recordOf({ type: 'report.received', data: revisionOf({ id: digest(place, at), at, settlement: place, admin1, lat, lon }) })
   )
 const front = defaultRules.filter(({ pattern }) => pattern === 'front')
 const past = [
   recordOf({ type: 'clock.ticked', data: { to: '2025-06-04T00:00:00.000Z', gap: false } }),
   ...front.map(rule => recordOf({ type: 'rule.configured', data: rule })),
-  ...attacks('Diosso', 'ML-4')
+  ...attacks('Diosso', 'ML-4', 13.88, -5.36)
 ]
 const mark = recordOf({ type: 'engine.changed', data: { engine: engineVersion } })
 
@@ -74,7 +74,7 @@ describe('a theatre that another engine has folded', () => {
   it('publishes what this engine sees next, behind all that stands, in one chain', async () => {
     const { owner, last, lastSeq } = await upgraded()
     for (const record of [...past, mark]) expect(owner.take(record).alerts).toEqual([])
-    const next = attacks('Kayes', 'ML-1').flatMap(record => owner.take(record).alerts)
+    const next = attacks('Kayes', 'ML-1', 14.45, -11.44).flatMap(record => owner.take(record).alerts)
     const decoded = next.map(({ value }) => decodeAlertEvent(value as Uint8Array))
     const said = decoded.flatMap(one => (one.kind === 'decoded' ? [one.record] : []))
     expect(said.map(({ data }) => data.seq)).toEqual(said.map((_, i) => lastSeq + 1 + i))
