@@ -82,6 +82,7 @@ export class HeldAlert implements AlertEntry {
         if (story.firstTime === null) begun.push({ level: story.level, firstTime: time })
         story.tell(event, time)
         story.shown = held
+        story.named = namesInView(story.level, data, handlingOf)
         continue
       }
       story.withhold(data.revision)
@@ -127,14 +128,16 @@ function shownAlert(
 function isTold(story: LevelStory, { type, data }: EventOfState, evidence: HeldEvidence, handlingOf: HandlingOf): boolean {
   if (!maySee(story.level, data.handling) || !maySee(story.level, data.concerns)) return false
   if (type !== 'alert.revised' || story.shown === null) return true
-  const [before, now] = [saidAt(story.level, story.shown.outline, handlingOf), saidAt(story.level, data, handlingOf)]
+  // What it named then, by what its readers might know then: whom they may know of has changed since.
+  const before = { ...saidAt(story.shown.outline), ...story.named }
+  const now = { ...saidAt(data), ...namesInView(story.level, data, handlingOf) }
   return !isDeepStrictEqual(before, now) || !story.shown.evidence.looksLike(evidence, story.level)
 }
 
-/** All that a state says to readers of a level but its evidence, and what says only that there is an event. */
-function saidAt(level: Handling, state: AlertState, handlingOf: HandlingOf) {
+/** All that a state says but its evidence, the alerts that it names, and what says only that there is an event. */
+function saidAt(state: AlertState) {
   const { revision: _r, seq: _s, notify: _n, concerns: _c, reason: _w, action: _a, evidence: _e, ...said } = state
-  const { evidenceOmitted: _o, times, ...rest } = said
+  const { evidenceOmitted: _o, references: _f, partOf: _p, times, ...rest } = said
   const { detectedAt: _d, ...since } = times
-  return { ...rest, ...namesInView(level, state, handlingOf), times: since }
+  return { ...rest, times: since }
 }

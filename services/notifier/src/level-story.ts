@@ -38,6 +38,8 @@ export class LevelStory implements Numbering {
   readonly level: Handling
   /** What it says to them now, and the event that said it; null where they may not see it. */
   shown: HeldState | null = null
+  /** The other alerts that it named to them, when it was said. */
+  named: Pick<AlertState, 'references' | 'partOf'> = { references: [], partOf: null }
   /** Time of the first event that they got; null before it. */
   firstTime: string | null = null
   /** The event by which it left their view last; 0 = none. */

@@ -259,6 +259,20 @@ describe('what a reader may not see leaves no trace', () => {
     }
     await h.close()
   })
+  it('nothing is said when an alert leaves a whole that was never named, though that may be named by now', async () => {
+    const h = await started()
+    const { socket, session } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners' }))
+    session.receive(subscribe('latest'))
+    await settle()
+    await h.alerts.write('raised', 'hidden', { handling: 'internal' })
+    await h.alerts.write('raised', 'a1', { handling: 'partners', partOf: 'hidden' })
+    await h.alerts.write('revised', 'hidden', { handling: 'public' })
+    await h.alerts.write('revised', 'a1', { partOf: null, notify: 'quiet' })
+    await settle()
+    const told = socket.of('alert').filter(frame => frame.event.data.alertId === 'a1')
+    expect(told.map(frame => frame.event.type)).toEqual(['tocsin.alert.raised.v1'])
+    await h.close()
+  })
   it('theatres of others are hidden as well', async () => {
     const h = await started()
     const { socket, session } = h.connect(aPrincipal({ id: 'key_p', theatres: ['coast'] }))
