@@ -3,6 +3,7 @@
 
 import { join } from 'node:path'
 import { addsUp } from '@tocsin/cli/import/import-tally'
+import { halfDigestLength } from '@tocsin/contracts/keyed-identity'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { spawnSuite } from '@tocsin/testing/suite-process'
 import { withTempDir } from '@tocsin/testing/temp-dir'
@@ -28,6 +29,8 @@ async function reportsIn(log: LogPlace): Promise<readonly unknown[]> {
 }
 
 function unsealed(key: string, value: unknown): unknown {
+  // Its other half is made under the key of the private part, which is the report's own.
+  if (key === 'contentHash') return String(value).slice(0, halfDigestLength)
   return ['private', 'narrativeKey'].includes(key) && value !== null ? 'sealed' : value
 }
 
