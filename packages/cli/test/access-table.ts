@@ -261,20 +261,20 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'PUT /v1/theatres/:id': {
     ...admin,
     elsewhere: 'refused',
-    below: 'allowed',
+    below: 'refused',
     ask: () => ({ method: 'PUT', url: `/v1/theatres/${home}`, body: { countries: ['ML'] } })
   },
   'POST /v1/theatres/:id/ticks': {
     ...admin,
     elsewhere: 'refused',
-    below: 'allowed',
+    below: 'refused',
     statuses: [409],
     ask: () => ({ method: 'POST', url: `/v1/theatres/${home}/ticks`, body: { to: '2025-06-02T09:00:00Z' } })
   },
   'POST /v1/theatres/:id/time': {
     ...admin,
     elsewhere: 'refused',
-    below: 'allowed',
+    below: 'refused',
     statuses: [409],
     ask: () => ({ method: 'POST', url: `/v1/theatres/${home}/time`, body: { to: '2999-01-01T00:00:00Z', reason: 'Walked.' } })
   },
@@ -283,7 +283,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'PUT /v1/sources/:id': {
     ...admin,
     elsewhere: 'refused',
-    below: 'allowed',
+    below: 'refused',
     home: 'refused',
     ask: () => ({ method: 'PUT', url: '/v1/sources/wire-1', body: { reliability: 'B' } })
   },

@@ -3,18 +3,31 @@
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { maySee } from '@tocsin/domain/handling'
 import type { TheatreConfig } from '@tocsin/domain/theatre-record'
 import { type Authority, type Excess, excessOf } from '@tocsin/service-kit/authority'
 import { holdsToken, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 
 /** Throws `forbidden` where a principal does not administer a theatre, whether there is one of this id or not. */
-export function checkTheatre(principal: Principal, theatre: string): void {
+function checkTheatre(principal: Principal, theatre: string): void {
   if (!mayReadTheatre(principal, theatre)) throw forbidden('The key administers other theatres than this one.')
 }
 
-/** Throws `forbidden` where a principal is not for all theatres, as what it changes is. */
+/**
+ * Throws `forbidden` where a principal may not change a theatre: its ground, its time and what it retains decide what its rules see, reports of every
+ * handling among it. The clearance is asked for whatever lies there: a refusal that depended on that would tell of it.
+ */
+export function checkTheatreChange(principal: Principal, theatre: string): void {
+  checkTheatre(principal, theatre)
+  if (!maySee(principal.handling, 'restricted'))
+    throw forbidden('A theatre holds reports of every handling: to change it needs a key that is cleared for `restricted`.')
+}
+
+/** Throws `forbidden` where a principal is not for all theatres and cleared for all, as what it changes is: how every report of a source is held. */
 export function checkAllTheatres(principal: Principal): void {
   if (principal.theatres !== '*') throw forbidden('What holds for all theatres needs a key for all theatres.')
+  if (!maySee(principal.handling, 'restricted'))
+    throw forbidden('What holds for reports of every handling needs a key that is cleared for `restricted`.')
 }
 
 /** Throws `forbidden` where a theatre would take ground that was not its own, and the principal is not for all theatres. `known`: as it stands. */

@@ -20,7 +20,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Declare or change a theatre',
     description:
-      'An area by countries or by a polygon; theatres do not overlap. A change of area holds from now on. The clock of a theatre stays what it was. A key for some theatres changes those, and adds no ground.',
+      'An area by countries or by a polygon; theatres do not overlap. A change of area holds from now on. The clock of a theatre stays what it was. A key for some theatres changes those, and adds no ground. Needs a key that is cleared for `restricted`: what a theatre holds is of every handling.',
     path: { id: 'Small letters, digits, hyphens and underscores.' },
     headers,
     body: {
@@ -45,6 +45,7 @@ export const controlApi: ApiDocs = {
     id: 'tickTheatre',
     tag: 'Administration',
     summary: 'Move the time of a replay theatre',
+    description: 'Needs a key that is cleared for `restricted`.',
     path: { id: 'Id of a theatre with a replay clock.' },
     headers,
     body: {
@@ -62,7 +63,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Set the time of a theatre',
     description:
-      'Where a wrong clock has put a theatre into the future, or the clock is so far ahead that the theatre waits for a word. The word is kept in the log. Set back, all that the theatre was told is folded anew with the right time: what was published stands and is revised, and what was not seen is raised.',
+      'Where a wrong clock has put a theatre into the future, or the clock is so far ahead that the theatre waits for a word. The word is kept in the log. Set back, all that the theatre was told is folded anew with the right time: what was published stands and is revised, and what was not seen is raised. Needs a key that is cleared for `restricted`.',
     path: { id: 'Id of a theatre.' },
     headers,
     body: {
@@ -87,7 +88,7 @@ export const controlApi: ApiDocs = {
     tag: 'Administration',
     summary: 'Declare or change a source',
     description:
-      'What is held of a source belongs to the source: a report cannot say it of itself. Needs a key for all theatres.',
+      'What is held of a source belongs to the source: a report cannot say it of itself. Needs a key for all theatres that is cleared for `restricted`.',
     path: { id: 'Id of the source, as reports have it.' },
     headers,
     body: {

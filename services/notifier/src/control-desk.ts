@@ -7,6 +7,7 @@ import { isCountryCode } from '@tocsin/contracts/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/moments'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { encodeRecord, envelopeBy } from '@tocsin/contracts/records'
+import { standingOfClock } from '@tocsin/domain/clock-standing'
 import type { Author, ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -16,7 +17,7 @@ import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import { authorOf, type Principal } from '@tocsin/service-kit/principal'
-import { checkAllTheatres, checkGround, checkTheatre } from './admin-reach.ts'
+import { checkAllTheatres, checkGround, checkTheatreChange } from './admin-reach.ts'
 import { appendPatiently } from './patient-append.ts'
 import type { Projection } from './projection.ts'
 import { readWaitMs } from './read-positions.ts'
@@ -71,7 +72,7 @@ export class ControlDesk {
   putTheatre(principal: Principal, id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
     return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
-      checkTheatre(principal, id)
+      checkTheatreChange(principal, id)
       await shared.learn('control')
       const { theatres } = control.state
       const known = theatres.get(id)
@@ -118,7 +119,7 @@ export class ControlDesk {
    */
   async tick(principal: Principal, theatre: string, to: string, leap = false): Promise<Tick> {
     const { control, projection, shared } = this.#deps
-    checkTheatre(principal, theatre)
+    checkTheatreChange(principal, theatre)
     await shared.learn('control', 'incidents')
     const config = control.state.theatres.get(theatre)
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
@@ -150,7 +151,7 @@ export class ControlDesk {
    */
   async setTime(principal: Principal, theatre: string, { to, reason }: TimeAsk): Promise<Tick> {
     const { control, projection, shared, clock } = this.#deps
-    checkTheatre(principal, theatre)
+    checkTheatreChange(principal, theatre)
     await shared.learn('control', 'incidents')
     const config = control.state.theatres.get(theatre)
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
@@ -159,6 +160,10 @@ export class ControlDesk {
     const at = to === undefined ? wallNow : minuteOf(to)
     if (config.clock === 'wall' && at > wallNow)
       throw new ProblemError('tick-refused', `The clock of this machine says ${wallNow}. Set it right first.`, {
+        members: { now: wallNow }
+      })
+    if (config.clock === 'wall' && standingOfClock(clock.nowMs(), Date.parse(at)).kind !== 'right')
+      throw new ProblemError('tick-refused', `It would stand still at ${at}: the clock of this machine says ${wallNow}.`, {
         members: { now: wallNow }
       })
     const before = projection.clocks.timesSet(theatre)

@@ -178,7 +178,7 @@ describe('the reach of an administrator of some theatres', () => {
   beforeEach(async () => {
     await declare('sahel', ['ML', 'NE'])
     await declare('lake', ['TD'])
-    local = await suite.key(['admin'], { theatres: ['sahel', 'coast'] })
+    local = await suite.key(['admin'], { theatres: ['sahel', 'coast'], handling: 'restricted' })
   })
 
   it('ends at its theatres: no other is changed, takes its ground, or is ticked', async () => {
@@ -190,6 +190,21 @@ describe('the reach of an administrator of some theatres', () => {
     expect((await tick('lake')).body.code).toBe('forbidden')
     expect((await tick('none')).body.code).toBe('forbidden')
     expect((await tick('sahel')).status).toBe(200)
+    expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
+  })
+
+  it('ends at its clearance: what a theatre holds is of every handling, and so are its time and its ground', async () => {
+    const uncleared = await suite.key(['admin'], { theatres: ['sahel'], handling: 'internal' })
+    const ask = (path: string, body: object, method = 'POST') => suite.ask(method, `/v1/${path}`, { body, key: uncleared })
+    const answers = await Promise.all([
+      ask('theatres/sahel', { countries: ['NE'], clock: 'replay' }, 'PUT'),
+      ask('theatres/sahel/ticks', { to: '2025-06-02T09:00:00Z' }),
+      ask('theatres/sahel/time', { to: '2025-06-02T09:00:00Z', reason: 'x' })
+    ])
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(Array(3).fill([403, 'forbidden']))
+    const everywhere = await suite.key(['admin'], { handling: 'internal' })
+    const judged = await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: everywhere })
+    expect(judged.body.code).toBe('forbidden')
     expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
   })
 

@@ -1,7 +1,7 @@
 // The work of the rules service without its routes: the engine and the wall ticker, and what they can be asked. It may run in a thread of its own; what it
 // folds holds up nobody then.
 
-import { standingOfClock } from '@tocsin/domain/clock-standing'
+import { type ClockStanding, standingOfClock } from '@tocsin/domain/clock-standing'
 import type { Clock } from '@tocsin/domain/ports'
 import { unusedPatterns } from '@tocsin/domain/starting-rules'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -109,16 +109,16 @@ export function createFolding(deps: FoldingDeps): Folding {
 }
 
 function readinessOf(state: string, engine: RulesEngine, nowMs: number): Readiness {
-  const clocks = wrongClocks(engine, nowMs).map(({ theatre, standing, lastTick }) => [
-    `theatre ${theatre}`,
-    clockWords(theatre, standing, lastTick)
-  ])
-  const stopped = [...clocks, ...[...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)]
+  const clock = clockWords(wrongClocks(engine, nowMs))
+  const stopped = [...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)
   const { workers } = engine
   const behind = workers.filter(worker => worker.state !== 'live').map(worker => `${worker.partition} is ${worker.state}`)
   const ready = state === 'started' && behind.length === 0
   const incidents = behind.length > 0 ? `partition ${behind.join(', ')}` : ready ? ownedBy(workers) : state
-  return { ready: ready && stopped.length === 0, checks: { incidents, ...Object.fromEntries(stopped) } }
+  return {
+    ready: ready && stopped.length === 0 && clock === 'ok',
+    checks: { incidents, ...(clock === 'ok' ? {} : { clock }), ...Object.fromEntries(stopped) }
+  }
 }
 
 function ownedBy(workers: RulesEngine['workers']): string {
@@ -144,12 +144,13 @@ function tellOfUnused({ control, logger }: FoldingDeps): void {
   logger.info({ patterns }, 'no rule looks for these patterns: `tocsin rules apply default --new` declares what is missing')
 }
 
-/** Theatres on the wall clock whose time this machine's clock does not fit. */
-function wrongClocks(engine: RulesEngine, nowMs: number) {
-  return engine.owners.flatMap(({ fold: { id, config, now } }) => {
-    const standing = config?.clock !== 'wall' || now === null ? null : standingOfClock(nowMs, Date.parse(now))
-    return standing === null || standing.kind === 'right' || now === null ? [] : [{ theatre: id, standing, lastTick: now }]
-  })
+/** How the clock stands to the theatres on the wall clock that it does not fit. */
+function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
+  return engine.owners
+    .flatMap(({ fold: { config, now } }) =>
+      config?.clock === 'wall' && now !== null ? [standingOfClock(nowMs, Date.parse(now))] : []
+    )
+    .filter(({ kind }) => kind !== 'right')
 }
 
 function gaugesOf(engine: () => RulesEngine, standings: RuleStandings, nowMs: () => number): RulesGauges {
@@ -158,7 +159,7 @@ function gaugesOf(engine: () => RulesEngine, standings: RuleStandings, nowMs: ()
     lagSeconds: () => engine().lagSeconds,
     partitions: () => engine().workers,
     theatresStopped: () => engine().stoppedTheatres.size,
-    clocksWrong: () => wrongClocks(engine(), nowMs()).map(({ standing }) => standing),
+    clocksWrong: () => wrongClocks(engine(), nowMs()),
     reportsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.reportCount, 0),
     alertsHeld: () => engine().owners.reduce((sum, owner) => sum + owner.fold.alerts.size, 0),
     predicateFailures: () => standings.failures()

@@ -17,15 +17,15 @@ export interface WallTick {
   readonly gap: boolean
 }
 
-/** What an operator is told of a clock that is not right, and what mends it. */
-export function clockWords(theatre: string, standing: ClockStanding, lastTick: string): string {
-  if (standing.kind === 'right') return 'ok'
-  const days = Math.round((standing.byMs / dayMs) * 10) / 10
-  const where =
-    standing.kind === 'behind'
-      ? `the clock of this machine is ${days} days behind its time`
-      : `the clock of this machine is ${days} days ahead of its time, which is more than is believed`
-  return `stands at ${lastTick}: ${where}. Set the clock right, then: tocsin theatres set-time ${theatre} --reason TEXT`
+/** What anybody is told where theatres have another time than the clock: not which, for that is for those who may read them. `ok` where none has. */
+export function clockWords(standings: readonly ClockStanding[]): string {
+  if (standings.length === 0) return 'ok'
+  const days = standings.map(standing => ('byMs' in standing ? Math.round((standing.byMs / dayMs) * 10) / 10 : 0))
+  const count = standings.length === 1 ? '1 theatre has' : `${standings.length} theatres have`
+  return (
+    `${count} another time than the clock of this machine, by ${Math.max(...days)} days, and stand still. Set the clock right, then: ` +
+    'tocsin theatres list, and tocsin theatres set-time ID --reason TEXT'
+  )
 }
 
 /** The tick that is due, or null. Pure. `lastMs` is the theatre's last tick, `deadlineMs` its next deadline. */
