@@ -2,7 +2,7 @@
 // suite that never moved, partners go on where they were, and where positions could not be kept readers are told.
 
 import { spawn } from 'node:child_process'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FeedPage } from '@tocsin/cli/follow-alerts'
@@ -17,6 +17,7 @@ import { WebhookReceiver } from '@tocsin/testing/webhook-receiver'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alertsOf, type LogPlace, settled } from './harness/logs.ts'
 import { play } from './harness/play.ts'
+import { masterKeyOfTests } from './harness/same-secrets.ts'
 import { readScenario, type Scenario } from './harness/scenario-files.ts'
 import { logOptions, WholeSuite, webhooksHere } from './harness/whole-suite.ts'
 
@@ -90,7 +91,7 @@ function named(place: LogPlace): string {
 }
 
 async function takeKeys(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true })
+  await mkdir(to, { recursive: true, mode: 0o700 })
   for (const file of ['master.key', 'master.fingerprint', 'owner.key']) await copyFile(join(from, file), join(to, file))
 }
 
@@ -127,7 +128,10 @@ describe.skipIf(kafka.skipped)('a suite that moves', () => {
   async function begin(): Promise<{ suite: MovingSuite; receiver: WebhookReceiver; dir: string }> {
     const dir = await makeTempDir()
     dirs.push(dir)
-    const suite = new MovingSuite(join(dir, 'data'))
+    const data = join(dir, 'data')
+    await mkdir(data, { mode: 0o700 })
+    await writeFile(join(data, 'master.key'), masterKeyOfTests, { mode: 0o600 })
+    const suite = new MovingSuite(data)
     await suite.start()
     const receiver = await WebhookReceiver.listen()
     receivers.push(receiver)

@@ -20,7 +20,10 @@ interface Entry {
 const audit = async (key?: string, query = '') =>
   (await suite.ask('GET', `/v1/audit${query}`, key === undefined ? {} : { key })).body as { items: Entry[]; next: string | null }
 const keyOf = async (name: string, more: object = {}) =>
-  (await suite.ask('POST', '/v1/keys', { body: { name, scopes: ['admin'], ...more } })).body as { keyId: string; secret: string }
+  (await suite.ask('POST', '/v1/keys', { body: { name, scopes: ['admin'], handling: 'restricted', ...more } })).body as {
+    keyId: string
+    secret: string
+  }
 
 /** Every kind of change, each asked for by the given key. */
 async function changeAll(key: string): Promise<void> {

@@ -195,7 +195,8 @@ describe('the reach of an administrator of some theatres', () => {
 
   it('ends at its clearance: what a theatre holds is of every handling, and so are its time and its ground', async () => {
     const uncleared = await suite.key(['admin'], { theatres: ['sahel'], handling: 'internal' })
-    const ask = (path: string, body: object, method = 'POST') => suite.ask(method, `/v1/${path}`, { body, key: uncleared })
+    const ask = (path: string, body: object, method: 'POST' | 'PUT' = 'POST') =>
+      suite.ask(method, `/v1/${path}`, { body, key: uncleared })
     const answers = await Promise.all([
       ask('theatres/sahel', { countries: ['NE'], clock: 'replay' }, 'PUT'),
       ask('theatres/sahel/ticks', { to: '2025-06-02T09:00:00Z' }),
