@@ -59,10 +59,10 @@ export function checkIdentity(world: World, disk: StoreReader): void {
       if (before === undefined) continue
       if (record.type === 'alert.retracted') retracted.set(word.alertId, { cause: record.cause, before })
       else if (shareReports(before, now)) continue
-      else if (word.reason === 'support-returned' && !isSameSituation(before, now))
+      else if (word.reason === 'support-returned' || (word.reason === 'same-situation' && !isSameSituation(before, now)))
         world.violate(
           promise,
-          `${theatre}: ${word.alertId} of ${word.ruleId} says support-returned for reports that are not its own`
+          `${theatre}: ${word.alertId} of ${word.ruleId} says ${word.reason} for reports that are not its own`
         )
       else
         for (const other of [...retracted].filter(([id, { cause }]) => id !== word.alertId && cause === record.cause))

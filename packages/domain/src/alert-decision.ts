@@ -1,7 +1,7 @@
 // What becomes of an alert after a record: which machine event, which status, who is told. Pure functions of the alert and the record's context.
 
 import type { AlertState, AlertStatus, MachineEvent, Notify, Severity } from './alert.ts'
-import { levelOf, severityOf } from './alert-content.ts'
+import { levelOf, severityOf, triggerReportsOf } from './alert-content.ts'
 import type { IncidentRevisions } from './alert-evidence.ts'
 import type { Claimant, SeenFinding } from './alert-matching.ts'
 import { dayMs } from './event-time.ts'
@@ -58,7 +58,9 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
   }
   const { finding } = entry.held
   const published = entry.published.finding
-  if (status === 'retracted') return { event: 'reopened', reason: 'support-returned' }
+  // Other reports of the same situation are no support that came back: what was withdrawn stays withdrawn.
+  if (status === 'retracted')
+    return { event: 'reopened', reason: sharesTriggers(finding, published) ? 'support-returned' : 'same-situation' }
   if (entry.closedByHand) {
     const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
     const higher = levelOf(finding) > entry.closedByHand.level
@@ -77,6 +79,11 @@ export function decide(entry: AlertEntry, context: RecordContext): { event: Mach
 /** True where all who may see an alert may see the record as well. */
 export function mayBeHeard({ state }: AlertEntry, { handling }: RecordContext): boolean {
   return maySee(state.handling, handling)
+}
+
+function sharesTriggers(a: Finding, b: Finding): boolean {
+  const known = new Set(triggerReportsOf(b))
+  return triggerReportsOf(a).some(report => known.has(report))
 }
 
 function hasNews(held: SeenFinding, { published, absorbed }: AlertEntry): boolean {

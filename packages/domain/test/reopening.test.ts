@@ -191,6 +191,8 @@ describe('a massacre that was withdrawn', () => {
     story.withdraw('hoax')
     const [event] = story.report(massacre('again', { source: 'wire-2', ...again }))
     expect([event?.type, story.standing().length]).toEqual(['alert.reopened', 1])
+    // What was withdrawn did not come back, and the alert does not say so.
+    expect(event?.data).toMatchObject({ reason: 'same-situation' })
   })
 
   it.each([
