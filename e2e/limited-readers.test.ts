@@ -237,3 +237,48 @@ it('gives a reader the same bytes of two logs that differ only in what it may no
   // Stories of which nothing is shown prove nothing.
   expect(compared).toBeGreaterThan(runs)
 }, 600_000)
+
+it('tells a reader the same of an incident that a hidden report joined and left, and of the alerts that rest on it', async () => {
+  const reader = { handling: 'public', theatres: '*' } as const
+  const logs = [true, false].map(hasRumour => {
+    const folding = new Folding()
+    const theatre = 'sahel'
+    folding.take(theatreConfigured({}, timeOf(0)))
+    for (const id of ['wire-1', 'rumour-3'])
+      folding.take(sourceConfigured({ id, reliability: 'B', latenessDays: 2, cadenceDays: 30 }, { theatre, time: timeOf(0) }))
+    for (const rule of startingRules)
+      folding.take({
+        type: 'rule.configured',
+        data: rule,
+        theatre,
+        time: timeOf(0),
+        id: digest('rule', theatre, rule.ruleId)
+      })
+    folding.take(ticked(new Date(originMs + 20 * dayMs).toISOString(), { theatre }))
+    const attackOn = (externalId: string, day: number, lat: number, isHidden = false) =>
+      aReport({
+        sourceId: isHidden ? 'rumour-3' : 'wire-1',
+        externalId,
+        ...whenOf(day),
+        category: 'attack',
+        place: placeOf({ ...places.dioura, lat }),
+        handling: isHidden ? 'restricted' : 'public'
+      })
+    const lat = places.dioura.lat ?? 0
+    folding.take(received(attackOn('a0', 14, lat), { time: timeOf(1) }))
+    const hidden = attackOn('h', 14, lat, true)
+    if (hasRumour) folding.take(received(hidden, { time: timeOf(2) }))
+    if (hasRumour) folding.take(withdrawn({ reportId: hidden.reportId, theatre, lane: 'live' }, { time: timeOf(3) }))
+    folding.take(received(attackOn('a1', 16, lat + 0.05), { time: timeOf(4) }))
+    folding.take(received(attackOn('a2', 18, lat - 0.05), { time: timeOf(5) }))
+    folding.take(ticked(new Date(originMs + 22 * dayMs).toISOString(), { theatre }))
+    return folding.result
+  })
+  const [full, twin] = logs as [(typeof logs)[0], (typeof logs)[0]]
+  // The hidden report has left a trace in the engine's own count.
+  const countOf = ({ incidentEvents }: typeof full) => Math.max(...incidentEvents.map(({ data }) => data.revision))
+  expect([countOf(full), countOf(twin)]).toEqual([3, 1])
+  expect(twin.alertEvents.length).toBeGreaterThan(0)
+  const none = new Entangled(reader, new Set(), [full, twin])
+  expect(firstDifference(await readerBytes(full, reader, none), await readerBytes(twin, reader, none))).toBeNull()
+})

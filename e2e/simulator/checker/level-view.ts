@@ -96,7 +96,8 @@ export class LevelView {
     const isNamed = (id: string) => this.#marked.has(id) && this.#sees(this.#marked.get(id) as string)
     return {
       ...visible,
-      evidence: data.evidence.filter(item => this.#sees(item.handling)),
+      // Which revision of its incident it was counts what hidden reports made of that.
+      evidence: data.evidence.filter(item => this.#sees(item.handling)).map(item => ({ ...item, revision: undefined })),
       ...{ evidenceOmitted: 0 },
       references: data.references.filter(isNamed),
       partOf: data.partOf !== null && isNamed(data.partOf) ? data.partOf : null

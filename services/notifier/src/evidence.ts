@@ -4,14 +4,14 @@
 import { digest } from '@tocsin/contracts/digest'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
-import type { EvidenceItem, IncidentState } from '@tocsin/domain/alert'
+import type { IncidentState } from '@tocsin/domain/alert'
 import { maySee } from '@tocsin/domain/handling'
 import type { ReportRevision, SealedPrivate } from '@tocsin/domain/report'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from './incident-index.ts'
 import type { Projection } from './projection.ts'
-import { isInView, isTheatreInView, type ReaderView, seesAll } from './reader-view.ts'
+import { isInView, isTheatreInView, type ReaderView, seesAll, type VisibleEvidenceItem } from './reader-view.ts'
 import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
 
 /** Opens what is sealed in a report. `null`: its key was erased, or it is not ours to open. */
@@ -57,7 +57,7 @@ export type VisibleIncident = Omit<IncidentState, 'seq' | 'reports' | 'place'> &
   readonly reports: readonly VisibleReport[]
 }
 
-export interface VisibleEvidence extends EvidenceItem {
+export interface VisibleEvidence extends VisibleEvidenceItem {
   /** As it stands now, which may be a later revision than the alert was made of; null where it may not be seen any more. */
   readonly incident: VisibleIncident | null
 }
@@ -87,8 +87,8 @@ export class EvidenceReading {
     return this.#projection.incidentViews.at(view.handling).get(id, theatre => isTheatreInView(view, theatre))
   }
 
-  /** The items of an alert's evidence that the reader may see, each with its incident and reports. */
-  async evidenceOf(items: readonly EvidenceItem[], reader: EvidenceReader): Promise<readonly VisibleEvidence[]> {
+  /** The items of an alert's evidence, as the reader gets them, each with its incident and reports. */
+  async evidenceOf(items: readonly VisibleEvidenceItem[], reader: EvidenceReader): Promise<readonly VisibleEvidence[]> {
     const visible = items.filter(item => maySee(reader.view.handling, item.handling))
     const shown: VisibleEvidence[] = []
     for (const [i, item] of visible.entries()) {

@@ -4,7 +4,7 @@
 import { evidenceBytesOf } from '@tocsin/contracts/alert-outline'
 import type { Envelope } from '@tocsin/contracts/envelope'
 import type { AlertState, EvidenceItem } from '@tocsin/domain/alert'
-import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
+import { type Handling, maySee } from '@tocsin/domain/handling'
 
 /** Of the envelope of the event that made a state. */
 export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
@@ -69,13 +69,10 @@ export class HeldEvidence {
     this.#bytes = dataBytes === null ? null : evidenceBytesOf(dataBytes)
   }
 
-  /** Whether readers of a level see the same items in both. */
+  /** Whether readers of a level below `restricted` see the same items in both: revisions of incidents they are not told. */
   looksLike(other: HeldEvidence, level: Handling): boolean {
     const [a, b] = [this.#bytes, other.#bytes]
-    if (a !== null && b !== null) {
-      if (a.equals(b)) return true
-      if (!hidesFrom(level, a) && !hidesFrom(level, b)) return false
-    }
+    if (a !== null && b !== null && a.equals(b)) return true
     const [one, two] = [this.#visibleAt(level), other.#visibleAt(level)]
     return one.length === two.length && one.every((item, i) => isSameItem(item, two[i] as EvidenceItem))
   }
@@ -88,11 +85,5 @@ export class HeldEvidence {
 }
 
 function isSameItem(a: EvidenceItem, b: EvidenceItem): boolean {
-  return a.incidentId === b.incidentId && a.revision === b.revision && a.role === b.role && a.handling === b.handling
-}
-
-const marks = new Map<Handling, Buffer>(handlings.map(handling => [handling, Buffer.from(`"handling":"${handling}"`)]))
-
-function hidesFrom(level: Handling, evidence: Buffer): boolean {
-  return handlings.some(handling => !maySee(level, handling) && evidence.includes(marks.get(handling) as Buffer))
+  return a.incidentId === b.incidentId && a.role === b.role && a.handling === b.handling
 }

@@ -2,7 +2,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import type { Envelope } from '@tocsin/contracts/envelope'
-import type { ActionRefused, AlertEvent, AlertState, Notify } from '@tocsin/domain/alert'
+import type { ActionRefused, AlertEvent, AlertState, EvidenceItem, Notify } from '@tocsin/domain/alert'
 import { type Handling, maySee } from '@tocsin/domain/handling'
 import type { Principal } from '@tocsin/service-kit/principal'
 import type { Numbering } from './level-story.ts'
@@ -12,8 +12,14 @@ export interface ReaderView {
   readonly theatres: readonly string[] | '*'
 }
 
+/** A piece of evidence as a reader gets it. `revision` counts hidden reports that joined the incident too: readers below `restricted` do not get it. */
+export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly revision?: number }
+
 /** An alert as a reader gets it. `seq` counts all of a theatre's events, hidden ones too, so only a reader who sees all gets it. */
-export type VisibleAlert = Omit<AlertState, 'seq'> & { readonly seq?: number }
+export type VisibleAlert = Omit<AlertState, 'seq' | 'evidence'> & {
+  readonly seq?: number
+  readonly evidence: readonly VisibleEvidenceItem[]
+}
 
 /** A CloudEvent as a reader gets it. */
 export interface VisibleEvent {
@@ -79,7 +85,8 @@ export type HandlingOf = (alertId: string) => Handling | null
 
 /**
  * An alert's state without what this reader may not see, under the revision and for whom it is in this reader's view. Support above its level goes, and the
- * count of what was left out with it, for that counts hidden support too; so do names of alerts above its level. Measure, deaths and area are of triggers
+ * count of what was left out with it, for that counts hidden support too; so do names of alerts above its level, and which revision of an incident it
+ * was, for that counts what hidden reports made of it. Measure, deaths and area are of triggers
  * alone, which the alert's own handling covers. `operatorRevision` is the true one: it counts what officers did, and is what the next one must send.
  */
 export function alertInView(
@@ -91,7 +98,9 @@ export function alertInView(
   if (seesAll(view)) return state
   const { seq: _seq, ...visible } = state
   if (view.handling === 'restricted') return visible
-  const evidence = state.evidence.filter(item => maySee(view.handling, item.handling))
+  const evidence = state.evidence
+    .filter(item => maySee(view.handling, item.handling))
+    .map(({ revision: _revision, ...item }) => item)
   return { ...visible, ...shown, ...namesInView(view.handling, state, handlingOf), evidence, evidenceOmitted: 0 }
 }
 

@@ -197,7 +197,7 @@ describe('the evidence of an alert', () => {
     const stricter = [{ ...open, contentHash: 'h2' }]
     await incident('incident.revised', anIncident({ revision: 2, handling: 'internal', category: 'ambush', reports: stricter }))
     const after = await ask('/v1/alerts/a1', partner)
-    expect(after.body.evidence).toMatchObject([{ incidentId: 'i1', revision: 1, incident: null }])
+    expect(after.body.evidence).toEqual([{ incidentId: 'i1', role: 'trigger', handling: 'public', incident: null }])
     expect(after.text).not.toContain('ambush')
   })
 })

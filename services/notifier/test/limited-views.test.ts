@@ -110,6 +110,49 @@ describe('an alert with hidden support', () => {
   })
 })
 
+/** All that a partner is told of an alert whose incident stands at this revision for the engine, and then at a later one, as texts of each transport. */
+async function toldOfIncidentAt(revision: number) {
+  const { suite, alerts, ask } = await suiteWithPartner()
+  await subscribed(suite.h, { handling: 'partners', theatres: ['sahel'] })
+  const evidence = [{ ...openTrigger, revision }]
+  await settle(30)
+  await alerts.write('raised', 'a1', { evidence })
+  // A hidden report has joined the incident and left it again, which is all that is new: the twin has no such event.
+  if (revision > 1) await alerts.write('revised', 'a1', { evidence: [{ ...openTrigger, revision: revision + 2 }] })
+  await alerts.write('confirmed', 'a1', { status: 'confirmed', evidence })
+  await settle(30)
+  const streamOf = (h: Harness) => {
+    const { session, socket } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners', theatres: ['sahel'] }))
+    session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
+    return settle(30).then(() => socket.of('alert').map(({ event }) => [event.id, event.data]))
+  }
+  const { etag: _, ...detail } = (await ask('/v1/alerts/a1')).body
+  const told = {
+    list: (await ask('/v1/alerts')).body.items,
+    evidence: detail.evidence,
+    revisions: detail.revisions.map(({ id, data }: { id: string; data: unknown }) => [id, data]),
+    feed: (await ask('/v1/feed')).body.items.map(({ event }: { event: { id: string; data: unknown } }) => [event.id, event.data]),
+    stream: await streamOf(suite.h),
+    webhooks: suite.h.network.events.map(({ id, data }) => [id, data])
+  }
+  const whole = (await suite.ask('GET', '/v1/alerts/a1')).body
+  const restarted = await new Harness({ store: suite.h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
+  const again = await streamOf(restarted)
+  await restarted.close()
+  await suite.close()
+  return { told: { ...told, again }, whole }
+}
+
+describe('an alert whose incident a hidden report joined and left', () => {
+  it("tells a partner nothing of the engine's revision of the incident, on any transport, nor after a restart", async () => {
+    const [there, twin] = [await toldOfIncidentAt(3), await toldOfIncidentAt(1)]
+    expect(there.told).toEqual(twin.told)
+    expect(there.told.list).toMatchObject([{ evidence: [{ incidentId: 'i1', role: 'trigger', handling: 'public' }] }])
+    // Who sees all is told which revision it was.
+    expect(there.whole.evidence).toMatchObject([{ incidentId: 'i1', revision: 3 }])
+  })
+})
+
 describe('a revised that changes nothing for a reader', () => {
   it('is not sent to it and does not count in its revision, and is sent to all others', async () => {
     const h = await new Harness().start()

@@ -49,7 +49,21 @@ const incidentPlace = {
   }
 } as const
 
-const evidenceItem = (alertMembers.evidence?.items ?? {}) as { readonly properties: Readonly<Record<string, JsonSchema>> }
+const ownEvidence = alertMembers.evidence as { readonly items: { readonly properties: Readonly<Record<string, JsonSchema>> } }
+const evidenceMembers = {
+  ...ownEvidence.items.properties,
+  revision: {
+    ...ownEvidence.items.properties.revision,
+    description:
+      'The revision of the incident, as the rules count it. For keys cleared for `restricted` alone: it counts what hidden reports made of the incident too. Left out for all others; how often an incident changed for a key, the incident itself says.'
+  }
+}
+/** Left out for keys below `restricted`. */
+const notForAll = ['revision']
+const shownAlert = {
+  ...alertMembers,
+  evidence: { ...ownEvidence, items: record('A piece of evidence that the key may see.', evidenceMembers, notForAll) }
+}
 
 const incidentShown = {
   ...without(incidentMembers, ['seq', 'reports', 'place']),
@@ -61,7 +75,7 @@ const incidentShown = {
 
 const alert = record(
   'An alert as it stands, as far as the key may see it. `seq` counts the events of its theatre, and is there for keys that see all of them.',
-  alertMembers,
+  shownAlert,
   hiddenFromMost
 )
 
@@ -74,10 +88,11 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       ...alertMembers,
       event: record('The event that made it what it is.', { type: text(), time: instant() }),
       evidence: listOf(
-        record('An item of evidence with its incident as it stands now.', {
-          ...evidenceItem.properties,
-          incident: orNull(ref('Incident'))
-        }),
+        record(
+          'An item of evidence with its incident as it stands now.',
+          { ...evidenceMembers, incident: orNull(ref('Incident')) },
+          notForAll
+        ),
         'What the key may see; incidents of the first 100 are given in full.'
       ),
       revisions: listOf(ref('AlertEvent'), 'Newest last.'),
