@@ -5,7 +5,7 @@ import { alertHeadOf } from '@tocsin/contracts/alert-outline'
 import type { UndecodableReason } from '@tocsin/contracts/envelope'
 import { decodeAlertEvent } from '@tocsin/contracts/records'
 import type { AlertEvent, AlertStatus, IncidentEvent, Severity } from '@tocsin/domain/alert'
-import type { Handling } from '@tocsin/domain/handling'
+import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch-records'
 
@@ -28,6 +28,15 @@ export interface AlertOutcome {
   readonly headline: string
   readonly handling: Handling
 }
+
+/** An incident as readers of a level know of it: under no revision, for that counts what hidden reports made of it. */
+export type SeenIncident = Pick<IncidentOutcome, 'incidentId' | 'aliases'>
+
+/**
+ * What is held of a report: its incident, its content, and which incident of it readers of each level know of, from `public` on. Most know of none or of this
+ * one: then the rank of the least level that does is enough.
+ */
+type HeldReport = readonly [incidentId: string, contentHash: string, seen: number | readonly (string | null)[]]
 
 interface KnownAlert extends AlertOutcome {
   /** `<theatre>/<incidentId>` of its evidence, with how closed each item is. */
@@ -78,7 +87,7 @@ export class ReportOutcomes {
     const isGone = type === 'incident.withdrawn'
     for (const { reportId, contentHash } of data.reports) {
       const key = `${theatre}/${reportId}`
-      if (!isGone) this.#incidents.set(key, JSON.stringify([incidentId, contentHash]))
+      if (!isGone) this.#incidents.set(key, JSON.stringify(this.#heldReport(key, { incidentId, contentHash, handling })))
       else if (this.incidentOf(theatre, reportId)?.incidentId === incidentId) {
         this.#incidents.delete(key)
         this.#incidents.set(`gone/${key}`, incidentId)
@@ -138,15 +147,34 @@ export class ReportOutcomes {
   incidentOf(theatre: string, reportId: string): IncidentOutcome | null {
     const text = this.#incidents.get(`${theatre}/${reportId}`)
     if (text === undefined) return null
-    const [incidentId, contentHash] = JSON.parse(text) as [string, string]
+    const [incidentId, contentHash] = JSON.parse(text) as HeldReport
     const whole = this.#incidents.get(`incident/${theatre}/${incidentId}`)
     if (whole === undefined) return null
     const [revision, handling, aliases] = JSON.parse(whole) as [number, Handling, readonly string[]]
     return { incidentId, revision, contentHash, aliases, handling }
   }
 
+  /**
+   * The incident of a report as readers of a level know of it. While it holds a report that they may not see, that is the one in which they saw this report
+   * last; null where they never did, or where this report was corrected since: nobody knows where it would be without the hidden one.
+   */
+  incidentSeen(theatre: string, reportId: string, level: Handling): SeenIncident | null {
+    const incident = this.incidentOf(theatre, reportId)
+    if (incident === null || maySee(level, incident.handling)) return incident
+    const incidentId = seenAt(this.#incidents.get(`${theatre}/${reportId}`), handlings.indexOf(level))
+    return incidentId === null ? null : { incidentId, aliases: [] }
+  }
+
+  #heldReport(key: string, { incidentId, contentHash, handling }: Omit<IncidentOutcome, 'revision' | 'aliases'>): HeldReport {
+    const rank = handlings.indexOf(handling)
+    const before = this.#incidents.get(key)
+    const isAsItWas = before !== undefined && (JSON.parse(before) as HeldReport)[1] === contentHash
+    const seen = handlings.map((_, i) => (i >= rank ? incidentId : isAsItWas ? seenAt(before, i) : null))
+    return [incidentId, contentHash, seen.slice(0, rank).every(id => id === null) ? rank : seen]
+  }
+
   /** Alerts that rest on an incident, in order of id. */
-  alertsOf(theatre: string, { incidentId, aliases }: IncidentOutcome): AlertOfIncident[] {
+  alertsOf(theatre: string, { incidentId, aliases }: SeenIncident): AlertOfIncident[] {
     const found = new Map<string, AlertOfIncident>()
     for (const name of [incidentId, ...aliases]) {
       const key = `${theatre}/${name}`
@@ -193,4 +221,12 @@ export class ReportOutcomes {
     if (alerts) alerts.add(alertId)
     else this.#alertsOf.set(incident, new Set([alertId]))
   }
+}
+
+/** The incident that readers of the level of this rank know of, by what is held of a report. */
+function seenAt(text: string | undefined, rank: number): string | null {
+  if (text === undefined) return null
+  const [incidentId, , seen] = JSON.parse(text) as HeldReport
+  if (typeof seen === 'number') return rank >= seen ? incidentId : null
+  return seen[rank] ?? null
 }

@@ -20,7 +20,7 @@ import type { ReportAcceptance } from './acceptance.ts'
 import type { IntakeViews } from './intake-views.ts'
 import type { KnownReport, LogPlace } from './known-reports.ts'
 import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
-import type { AlertOfIncident, AlertOutcome } from './report-outcomes.ts'
+import type { AlertOfIncident, AlertOutcome, IncidentOutcome, SeenIncident } from './report-outcomes.ts'
 import { revisionsSeen } from './visible-reports.ts'
 
 export interface ReportReadingDeps {
@@ -41,6 +41,12 @@ export type ShownRevision = Omit<
   readonly private?: PrivateTexts | null
 }
 
+/** The incident of a report. `revision` counts hidden reports that joined it too: it is there for readers cleared for `restricted` alone. */
+export interface ShownIncident {
+  readonly incidentId: string
+  readonly revision?: number
+}
+
 export interface ReportAnswer {
   readonly reportId: string
   readonly revision: number
@@ -50,7 +56,7 @@ export interface ReportAnswer {
   readonly report: ShownRevision | null
   /** True once the rules have folded what is shown. */
   readonly assembled: boolean
-  readonly incident: { readonly incidentId: string; readonly revision: number } | null
+  readonly incident: ShownIncident | null
   /** Those that rest on the incident; of a report that was withdrawn, those that it had supported. */
   readonly alerts: readonly Omit<AlertOutcome, 'handling'>[]
   /** Why it starts nothing, or nothing of some rules. */
@@ -75,7 +81,7 @@ export class ReportReading {
     const withdrawal = known.withdrawal === null ? null : await this.#recordAt(known.withdrawal)
     const { theatre } = known.winner
     const assembledTo = known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
-    const incident = assembledTo !== null && maySee(principal.handling, assembledTo.handling) ? assembledTo : null
+    const incident = known.withdrawal === null ? views.outcomes.incidentSeen(theatre, reportId, principal.handling) : null
     const report = known.withdrawal === null ? await this.#recordAt(known.winner.at) : null
     const revision = report?.type === 'report.received' ? report.data : null
     const supported =
@@ -87,7 +93,7 @@ export class ReportReading {
       withdrawn: withdrawal?.type === 'report.withdrawn' ? { at: withdrawal.time, reason: withdrawal.data.reason } : null,
       report: revision === null ? null : this.#shown(known, revision, principal),
       assembled,
-      incident: incident === null ? null : { incidentId: incident.incidentId, revision: incident.revision },
+      incident: incident === null ? null : incidentShown(incident, principal, assembledTo),
       alerts: this.#alerts(incident === null ? supported : views.outcomes.alertsOf(theatre, incident), principal),
       hindrances:
         revision === null ? [withdrawnHindrance] : this.#hindrances(revision, assembled && assembledTo === null, principal)
@@ -142,4 +148,12 @@ export class ReportReading {
     const decoded = value ? decodeTheatreRecord(value) : null
     return decoded?.kind === 'decoded' ? decoded.record : null
   }
+}
+
+function incidentShown(
+  { incidentId }: SeenIncident,
+  { handling }: Principal,
+  whole: Pick<IncidentOutcome, 'revision'> | null
+): ShownIncident {
+  return handling === 'restricted' && whole !== null ? { incidentId, revision: whole.revision } : { incidentId }
 }

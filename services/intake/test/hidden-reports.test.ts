@@ -1,9 +1,11 @@
 // What a key learns by writing where something is that it may not see: a report that is known and hidden, and one that is not there, answer alike.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import type { IncidentState } from '@tocsin/domain/alert'
 import type { Principal } from '@tocsin/service-kit/principal'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
+import { goldenRecords } from '../../../packages/contracts/test/golden/records.ts'
 import type { Answer } from '../src/report-answer.ts'
 import { aReport, type Given, IntakeUnderTest, lake, owner, reportRecords, sahel } from './support/intake-under-test.ts'
 
@@ -139,5 +141,60 @@ describe('a reporter whose own report was closed to it', () => {
     expect(await seen(intake.put(reportId, { ...within, category: 'ambush' }, { principal: low }))).toBe(2)
     expect(await seen(intake.post({ ...within, category: 'ambush' }, { principal: low }))).toBe(2)
     expect(await seen(intake.withdraw(reportId, 'x', { principal: low }))).toBe(2)
+  })
+})
+
+describe('the incident of a report that a hidden one joins and leaves', () => {
+  const low = keys['of a lower handling']
+  const golden = goldenRecords.find(({ event }) => event === 'incident.assembled')?.good[0] as IncidentState
+
+  it('is the same to who may not see that all the while, and has no revision to it', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(within)
+    const own = { reportId, contentHash: 'c1', sourceId: 'wire-1' }
+    const joined = { reportId: 'h', contentHash: 'c2', sourceId: 'rumour-3' }
+    const { outcomes } = intake.service.views
+    const open = { ...golden, theatre: 'lake', incidentId: 'i1', aliases: [], handling: 'partners', reports: [own] } as const
+    const told = async (principal: Principal) => (await intake.service.reading.read(reportId, principal, 0)).incident
+    const seen: unknown[] = []
+    const all: unknown[] = []
+    const look = async () => {
+      seen.push(await told(low))
+      all.push(await told(owner))
+    }
+    outcomes.applyIncident({ type: 'incident.assembled', data: { ...open, seq: 1, revision: 1 } })
+    await look()
+    const hiding = { ...open, handling: 'restricted', reports: [own, joined] } as const
+    outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 2, revision: 2 } })
+    await look()
+    // It is taken by another, with a hidden report in it.
+    outcomes.applyIncident({
+      type: 'incident.merged',
+      data: { ...hiding, seq: 3, incidentId: 'i0', aliases: ['i1'], revision: 3 }
+    })
+    await look()
+    outcomes.applyIncident({ type: 'incident.split', data: { ...open, seq: 4, revision: 4 } })
+    await look()
+    expect(seen).toEqual(Array(4).fill({ incidentId: 'i1' }))
+    expect(all).toEqual([
+      { incidentId: 'i1', revision: 1 },
+      { incidentId: 'i1', revision: 2 },
+      { incidentId: 'i0', revision: 3 },
+      { incidentId: 'i1', revision: 4 }
+    ])
+    // Corrected while the hidden one is in: nobody knows where it would be without that.
+    outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 5, revision: 5 } })
+    const corrected = [{ ...own, contentHash: 'c3' }, joined]
+    outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 6, revision: 6, reports: corrected } })
+    expect(await told(low)).toBeNull()
+  })
+
+  it('is not told where the report was hidden in it from the first', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(within)
+    const reports = [{ reportId, contentHash: 'c1', sourceId: 'wire-1' }]
+    const data = { ...golden, theatre: 'lake', incidentId: 'i1', aliases: [], handling: 'restricted', reports, seq: 1 } as const
+    intake.service.views.outcomes.applyIncident({ type: 'incident.assembled', data })
+    expect((await intake.service.reading.read(reportId, low, 0)).incident).toBeNull()
   })
 })

@@ -64,10 +64,14 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     report: orNull(ref('ReportRevision')),
     assembled: truth('True once the rules have taken what is shown: `incident` and `alerts` then speak of it.'),
     incident: orNull(
-      record('The incident that it was put into; null before that, or where the key may not see it.', {
-        incidentId: text(),
-        revision: count()
-      })
+      record(
+        'The incident that it was put into; null before that, or where the key may not see it. While the incident holds a report that the key may not see, the one in which the key saw this report last.',
+        {
+          incidentId: text(),
+          revision: count('As the rules count, hidden reports too: for keys cleared for `restricted` alone.')
+        },
+        ['revision']
+      )
     ),
     alerts: listOf(
       ref('ReportAlert'),
