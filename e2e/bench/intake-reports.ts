@@ -12,8 +12,8 @@ export function reportBody(number: number, withPrivate: boolean): string {
     location: {
       name: `Town ${number % 500}`,
       country: 'ML',
-      lat: 11 + ((number * 7) % 900) * 0.01,
-      lon: -10 + ((number * 13) % 1300) * 0.01,
+      lat: 13.2 + ((number * 7) % 200) * 0.01,
+      lon: -7.5 + ((number * 13) % 300) * 0.01,
       radiusKm: 5
     },
     actors: [

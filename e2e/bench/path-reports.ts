@@ -15,7 +15,10 @@ const base = {
   targets: [{ kind: 'civilians' }]
 }
 
-/** Villages far from one another, so that each has a siege of its own. */
+/** As many have a place of their own. */
+export const villagesMax = 2000
+
+/** Villages far from one another, so that each has a siege of its own, and all in the north of Mali: what contradicts its country starts nothing. */
 export function villageName(village: number): string {
   return `Village ${village}`
 }
@@ -24,10 +27,9 @@ function place(village: number) {
   return {
     name: villageName(village),
     country: 'ML',
-    admin1: 'ML-4',
-    // All of it lies in Mali: what contradicts its country raises nothing.
-    lat: 12.6 + (village % 28) * 0.1,
-    lon: -8 + (Math.floor(village / 28) % 36) * 0.1,
+    admin1: 'ML-6',
+    lat: 17 + (village % 50) * 0.1,
+    lon: -5 + (Math.floor(village / 50) % 40) * 0.1,
     radiusKm: 2
   }
 }
@@ -68,8 +70,8 @@ export function quietReport(number: number) {
     location: {
       name: `Town ${number % 500}`,
       country: 'ML',
-      lat: 11 + ((number * 7) % 900) * 0.01,
-      lon: -10 + ((number * 13) % 1300) * 0.01,
+      lat: 13.2 + ((number * 7) % 200) * 0.01,
+      lon: -7.5 + ((number * 13) % 300) * 0.01,
       radiusKm: 5
     },
     credibility: 3,

@@ -20,8 +20,8 @@ export interface PosterOptions {
 }
 
 const dayMs = 86_400_000
-/** Places half a degree apart; at this many reports a day attacks in one of them often make a front, and fronts end again. */
-const cells = { rows: 8, columns: 12, south: 12, west: -9 } as const
+/** Places half a degree apart, all in Mali; at this many reports a day attacks in one of them often make a front, and fronts end again. */
+export const attackCells = { rows: 8, columns: 12, south: 12, west: -10, apart: 0.5, width: 0.2 } as const
 const reportsPerDay = 10
 const lateShare = 0.2
 const lateDaysMax = 5
@@ -132,8 +132,9 @@ export class ReportPoster {
 
   #report(externalId: string): object {
     const { random } = this.#options
-    const lat = cells.south + Math.floor(random() * cells.rows) / 2 + random() * 0.2
-    const lon = cells.west + Math.floor(random() * cells.columns) / 2 + random() * 0.2
+    const { rows, columns, south, west, apart, width } = attackCells
+    const lat = south + Math.floor(random() * rows) * apart + random() * width
+    const lon = west + Math.floor(random() * columns) * apart + random() * width
     const lateDays = random() < lateShare ? Math.floor(random() * lateDaysMax) : 0
     const day = new Date(this.#nowMs - lateDays * dayMs).toISOString().slice(0, 10)
     return {
