@@ -46,7 +46,13 @@ export function evidenceList({ evidence, evidenceOmitted }) {
 }
 
 function evidenceItem({ role, incidentId, revision, incident }) {
-  if (incident === null) return make('li', '', make('span', 'what', `Incident ${incidentId}`), ` revision ${revision}, ${role}`)
+  if (incident === null)
+    return make(
+      'li',
+      '',
+      make('span', 'what', `Incident ${incidentId}`),
+      `${revision === undefined ? '' : ` revision ${revision}`}, ${role}`
+    )
   const sources =
     incident.independentSources === 1 ? '1 independent source' : `${incident.independentSources} independent sources`
   const head = make(
