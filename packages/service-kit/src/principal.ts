@@ -52,3 +52,13 @@ export function holdsTheatres(principal: Pick<Principal, 'theatres'>, theatres: 
 export function mayReadTheatre(principal: Pick<Principal, 'theatres'>, theatre: string): boolean {
   return principal.theatres === '*' || principal.theatres.includes(theatre)
 }
+
+/** True for who is cleared for reports and alerts of every handling. */
+export function isClearedForAll({ handling }: Pick<Principal, 'handling'>): boolean {
+  return handling === 'restricted'
+}
+
+/** True for who is cleared for all, in all theatres: nothing is hidden from them. */
+export function seesAll(reach: Pick<Principal, 'theatres' | 'handling'>): boolean {
+  return reach.theatres === '*' && isClearedForAll(reach)
+}

@@ -10,7 +10,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { ControlView } from '@tocsin/service-kit/control-view'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { type Principal, seesAll } from '@tocsin/service-kit/principal'
 import type { PrivateVault } from '@tocsin/service-kit/private-vault'
 import type { BackfillGate } from './backfill-gate.ts'
 import { logAway, stoppedReading, tooLate, tooManyAtOnce, tooMuchAtOnce } from './busy-problems.ts'
@@ -34,7 +34,7 @@ import { SharedReports } from './shared-reports.ts'
 import { SureWrites } from './sure-writes.ts'
 import { TheatreMoments } from './theatre-moments.ts'
 import type { TheatreTime } from './theatre-time.ts'
-import { answerAsSeen, isClearedForAll, isVisible, type VisibleReport, visiblePart, visibleReport } from './visible-reports.ts'
+import { answerAsSeen, isVisible, type VisibleReport, visiblePart, visibleReport } from './visible-reports.ts'
 
 export interface AcceptanceDeps {
   readonly log: EventLog
@@ -342,7 +342,7 @@ export class ReportAcceptance {
       const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
       const done = this.#work.run(reportId, begin, bytes)
       const answer = this.#answeredInTime(lane === 'live' ? this.#liveFirst.during(done) : done)
-      return isClearedForAll(principal) ? answer : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
+      return seesAll(principal) ? answer : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
     } catch (error) {
       return Promise.reject(error)
     }

@@ -16,12 +16,11 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/logger'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { type Principal, seesAll } from '@tocsin/service-kit/principal'
 import { TopicView } from '@tocsin/service-kit/topic-view'
 import type { ReportAcceptance } from './acceptance.ts'
 import { type QuarantineEntry, QuarantineFold } from './quarantine-fold.ts'
 import type { Answer } from './report-answer.ts'
-import { isClearedForAll } from './visible-reports.ts'
 
 export interface QuarantineDeskDeps {
   readonly log: EventLog
@@ -225,13 +224,13 @@ export class QuarantineDesk {
 
 /** An entry without what a principal may not know: the report that took its place may be one that it does not see. */
 export function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEntry {
-  if (entry.settled === null || isClearedForAll(principal)) return entry
+  if (entry.settled === null || seesAll(principal)) return entry
   return { ...entry, settled: { ...entry.settled, reportId: null } }
 }
 
 /** Throws where a principal may not see everything: the bytes may be of what it does not see. */
 function checkSettler(principal: Principal): void {
-  if (isClearedForAll(principal)) return
+  if (seesAll(principal)) return
   throw new ProblemError(
     'forbidden',
     'Nobody can say which theatre or handling the bytes are of: a key for all theatres settles them, cleared for restricted.'
@@ -241,7 +240,7 @@ function checkSettler(principal: Principal): void {
 /** Nobody can say whose the bytes are: they are for those who may see everything, and were given persons by name. */
 function maySeeBytes(principal: Principal): boolean {
   const { scopes } = principal
-  return scopes.has('admin') && scopes.has('persons:read') && isClearedForAll(principal)
+  return scopes.has('admin') && scopes.has('persons:read') && seesAll(principal)
 }
 
 function contentOf(bytes: Buffer): QuarantineContent {

@@ -13,11 +13,6 @@ export function isCleared(principal: Principal, { theatre, handling }: { theatre
   return mayReadTheatre(principal, theatre) && maySee(principal.handling, handling)
 }
 
-/** True for who is cleared for whatever there is. */
-export function isClearedForAll({ theatres, handling }: Principal): boolean {
-  return theatres === '*' && handling === 'restricted'
-}
-
 export function isVisible(known: KnownReport | undefined, principal: Principal): known is VisibleReport {
   return known?.winner != null && isCleared(principal, known.winner)
 }

@@ -3,10 +3,9 @@
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { maySee } from '@tocsin/domain/handling'
 import type { TheatreConfig } from '@tocsin/domain/theatre-record'
 import { type Authority, type Excess, excessOf } from '@tocsin/service-kit/authority'
-import { holdsToken, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
+import { holdsToken, isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 
 /** Throws `forbidden` where a principal does not administer a theatre, whether there is one of this id or not. */
 function checkTheatre(principal: Principal, theatre: string): void {
@@ -19,14 +18,14 @@ function checkTheatre(principal: Principal, theatre: string): void {
  */
 export function checkTheatreChange(principal: Principal, theatre: string): void {
   checkTheatre(principal, theatre)
-  if (!maySee(principal.handling, 'restricted'))
+  if (!isClearedForAll(principal))
     throw forbidden('A theatre holds reports of every handling: to change it needs a key that is cleared for `restricted`.')
 }
 
 /** Throws `forbidden` where a principal is not for all theatres and cleared for all, as what it changes is: how every report of a source is held. */
 export function checkAllTheatres(principal: Principal): void {
   if (principal.theatres !== '*') throw forbidden('What holds for all theatres needs a key for all theatres.')
-  if (!maySee(principal.handling, 'restricted'))
+  if (!isClearedForAll(principal))
     throw forbidden('What holds for reports of every handling needs a key that is cleared for `restricted`.')
 }
 

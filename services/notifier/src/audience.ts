@@ -5,8 +5,9 @@
 import type { AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert'
 import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert-filter'
 import { type Handling, maySee } from '@tocsin/domain/handling'
+import { seesAll } from '@tocsin/service-kit/principal'
 import type { Numbering } from './level-story.ts'
-import { isInView, isTheatreInView, type ReaderView, seesAll } from './reader-view.ts'
+import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
 
 export interface Audience {
   readonly view: ReaderView

@@ -13,7 +13,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
-import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/principal'
+import { isClearedForAll, mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/principal'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { reach } from './alert-routes.ts'
 import type { ControlDesk, TheatreAsk, TimeAsk } from './control-desk.ts'
@@ -192,7 +192,7 @@ function shownSource({ projection }: ControlRoutesDeps, principal: Principal, so
   return {
     ...sourceConfigOf(source),
     ...(isAdmin && principal.theatres === '*' ? { reporters: source.reporters ?? null } : {}),
-    ...(isAdmin && principal.handling === 'restricted' ? { heard: heard() } : {})
+    ...(isAdmin && isClearedForAll(principal) ? { heard: heard() } : {})
   }
 }
 

@@ -9,9 +9,10 @@ import { maySee } from '@tocsin/domain/handling'
 import type { ReportRevision, SealedPrivate } from '@tocsin/domain/report'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import { seesAll } from '@tocsin/service-kit/principal'
 import type { IncidentEntry } from './incident-index.ts'
 import type { Projection } from './projection.ts'
-import { isInView, isTheatreInView, type ReaderView, seesAll, type VisibleEvidenceItem } from './reader-view.ts'
+import { isInView, isTheatreInView, type ReaderView, type VisibleEvidenceItem } from './reader-view.ts'
 import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
 
 /** Opens what is sealed in a report. `null`: its key was erased, or it is not ours to open. */

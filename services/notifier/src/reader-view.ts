@@ -4,7 +4,7 @@ import { digest } from '@tocsin/contracts/digest'
 import type { Envelope } from '@tocsin/contracts/envelope'
 import type { ActionRefused, AlertEvent, AlertState, EvidenceItem, Notify } from '@tocsin/domain/alert'
 import { type Handling, maySee } from '@tocsin/domain/handling'
-import type { Principal } from '@tocsin/service-kit/principal'
+import { type Principal, seesAll } from '@tocsin/service-kit/principal'
 import type { Numbering } from './level-story.ts'
 
 export interface ReaderView {
@@ -48,11 +48,6 @@ export interface LeftView {
 /** The view of a principal. */
 export function viewOf({ handling, theatres }: Principal): ReaderView {
   return { handling, theatres }
-}
-
-/** True for a reader from whom nothing is hidden. */
-export function seesAll(view: ReaderView): boolean {
-  return view.theatres === '*' && view.handling === 'restricted'
 }
 
 export function isTheatreInView(view: ReaderView, theatre: string): boolean {

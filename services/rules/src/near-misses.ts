@@ -2,9 +2,8 @@
 
 import { formatTime } from '@tocsin/domain/event-time'
 import { type NearMiss, roundMeasure } from '@tocsin/domain/pattern'
-import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
+import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { PreviewDesk } from './preview-desk.ts'
-import { isClearedForAll } from './rule-reach.ts'
 import type { RulesEngine } from './rules-engine.ts'
 
 /** Near misses that are listed; the nearest of more. */

@@ -3,15 +3,10 @@
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { type Handling, handlings } from '@tocsin/domain/handling'
 import type { RuleVersion } from '@tocsin/domain/theatre-record'
-import { holdsTheatres, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
+import { holdsTheatres, isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 
 /** A rule folds all that its theatres hold, up to this. */
 const all = handlings[handlings.length - 1] as Handling
-
-/** True for who is cleared for all that a rule folds. */
-export function isClearedForAll({ handling }: Pick<Principal, 'handling'>): boolean {
-  return handling === all
-}
 
 /** True where a rule concerns a theatre of the principal: one that concerns none is answered as one that is not there. */
 export function seesRule(principal: Principal, { theatres }: Pick<RuleVersion, 'theatres'>): boolean {
