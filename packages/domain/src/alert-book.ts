@@ -16,11 +16,11 @@ import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex } from './finding-index.ts'
 import { FoldWork } from './fold-work.ts'
 import { compareText } from './incident.ts'
-import { operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
+import { letGo, operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
 import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
 import { eachReport } from './report-change.ts'
-import type { OperatorRequest, RuleVersion } from './theatre-record.ts'
+import { askerOf, type OperatorRequest, type RuleVersion } from './theatre-record.ts'
 
 /** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
 export interface RuleChange extends FindingChange {
@@ -132,7 +132,7 @@ export class AlertBook {
       urgency: closes ? 'past' : before.urgency,
       operator: operatorAfter(before.operator, request),
       reason: closes ? 'closed-by-operator' : null,
-      action: { actionId: request.actionId, by: request.by, text: request.text ?? request.note }
+      action: { actionId: request.actionId, ...askerOf(request), text: request.text ?? request.note }
     }
     this.#entries.keep({
       ...entry,
@@ -140,7 +140,7 @@ export class AlertBook {
       closedByHand: closes
         ? { atMs: parseTimeMs(context.time), level: entry.held ? levelOf(entry.held.finding) : 0 }
         : entry.closedByHand,
-      standing: { by: request.by, at: context.time }
+      standing: { ...askerOf(request), at: context.time }
     })
     return this.#entries.noteMoves([{ type: operatorEventOf(request.action), data: state }])
   }
@@ -396,7 +396,7 @@ export class AlertBook {
     const state: AlertState = {
       ...before,
       ...this.#next(before, 'update', context),
-      operator: { ...before.operator, acknowledgedBy: null, acknowledgedUntil: null },
+      operator: letGo(before.operator),
       reason,
       action: null
     }

@@ -9,6 +9,7 @@ import { saysTheSame } from './finding-difference.ts'
 import { type Handling, maySee } from './handling.ts'
 import { mayPage } from './paging.ts'
 import type { Finding } from './pattern.ts'
+import type { Asker } from './theatre-record.ts'
 
 /** A window that ended longer ago than this is old news: it pages nobody. Source: design, section 3. */
 const oldNewsMs = 30 * dayMs
@@ -43,7 +44,7 @@ export interface AlertEntry {
   readonly told: boolean
   /** An operator closed it: when, and at which level. */
   readonly closedByHand: { readonly atMs: number; readonly level: number } | null
-  readonly standing: { readonly by: string; readonly at: string } | null
+  readonly standing: (Asker & { readonly at: string }) | null
   /** Another alert took a finding that shares its reports: it says so when it goes. */
   readonly mergedInto: string | null
   /** It took over an alert that merged into it, and must say so. */

@@ -6,7 +6,7 @@ import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import type { SeenFinding } from './alert-matching.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { compareText } from './incident.ts'
-import type { OperatorRequest } from './theatre-record.ts'
+import { askerOf, type OperatorRequest } from './theatre-record.ts'
 
 /** What an alert shows of its finding, and how urgent that is in this status. */
 export function shared({ shown }: AlertContent, status: AlertStatus) {
@@ -49,16 +49,18 @@ export function refusalOf(
   entry: AlertEntry | undefined,
   at: { readonly theatre: string; readonly seq: number }
 ): ActionRefused {
+  const standing = entry?.standing
   return {
     alertId: request.alertId,
     ...at,
     notify: 'quiet',
     actionId: request.actionId,
     reason,
-    by: request.by,
+    ...askerOf(request),
     operatorRevision: entry?.state.operatorRevision ?? null,
-    standingBy: entry?.standing?.by ?? null,
-    standingAt: entry?.standing?.at ?? null,
+    standingBy: standing?.by ?? null,
+    ...(standing?.byId === undefined ? {} : { standingById: standing.byId }),
+    standingAt: standing?.at ?? null,
     handling: entry?.state.handling ?? 'restricted'
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Handling } from './handling.ts'
 import type { Fatalities } from './report.ts'
+import type { Asker } from './theatre-record.ts'
 
 export const machineEvents = ['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'] as const
 export type MachineEvent = (typeof machineEvents)[number]
@@ -59,6 +60,8 @@ export interface EvidenceItem {
 
 export interface AlertOperator {
   readonly acknowledgedBy: string | null
+  /** Id of the key that took it; left out where nobody has, and where it was taken before ids were kept. */
+  readonly acknowledgedById?: string
   readonly acknowledgedUntil: string | null
   readonly assignedTo: string | null
   readonly disposition: string | null
@@ -109,22 +112,23 @@ export interface AlertState {
   readonly drill: boolean
   /** Why it was retracted, resolved or reopened; null otherwise. */
   readonly reason: string | null
-  /** The action behind an operator's event, and its words; null on the machine's events. */
-  readonly action: { readonly actionId: string; readonly by: string; readonly text: string | null } | null
+  /** The action behind an operator's event, who did it, and its words; null on the machine's events. */
+  readonly action: (Asker & { readonly actionId: string; readonly text: string | null }) | null
 }
 
 /** The `data` of `alert.action-refused`: it changes nothing but `seq`. */
-export interface ActionRefused {
+export interface ActionRefused extends Asker {
   readonly alertId: string
   readonly seq: number
   readonly theatre: string
   readonly notify: 'quiet'
   readonly actionId: string
   readonly reason: 'unknown-alert' | 'stale-revision' | 'alert-closed' | 'invalid'
-  readonly by: string
   /** The revision that stands, who made it and when: what the loser of a race is told. */
   readonly operatorRevision: number | null
   readonly standingBy: string | null
+  /** Id of that key; left out where the machine made it, and where it was made before ids were kept. */
+  readonly standingById?: string
   readonly standingAt: string | null
   readonly handling: Handling
 }

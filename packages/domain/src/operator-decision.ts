@@ -21,7 +21,7 @@ export function refuse(
 export function operatorAfter(before: AlertOperator, request: OperatorRequest): AlertOperator {
   switch (request.action) {
     case 'acknowledge':
-      return { ...before, acknowledgedBy: request.by, acknowledgedUntil: request.until }
+      return { ...letGo(before), ...takenBy(request.by, request.byId), acknowledgedUntil: request.until }
     case 'assign':
       return { ...before, assignedTo: request.to }
     case 'resolve':
@@ -31,6 +31,15 @@ export function operatorAfter(before: AlertOperator, request: OperatorRequest): 
     default:
       return request.action satisfies never
   }
+}
+
+/** Of an alert that nobody has taken any more. */
+export function letGo({ acknowledgedById: _, ...before }: AlertOperator): AlertOperator {
+  return { ...before, acknowledgedBy: null, acknowledgedUntil: null }
+}
+
+function takenBy(acknowledgedBy: string | null, acknowledgedById: string | undefined) {
+  return acknowledgedById === undefined ? { acknowledgedBy } : { acknowledgedBy, acknowledgedById }
 }
 
 export function operatorEventOf(action: OperatorRequest['action']): Exclude<AlertEventType, 'alert.action-refused'> {
@@ -47,8 +56,8 @@ export function operatorEventOf(action: OperatorRequest['action']): Exclude<Aler
 export function unitedOperators(stays: AlertOperator, gone: AlertOperator): AlertOperator {
   const taken = stays.acknowledgedBy !== null ? stays : gone
   return {
-    ...stays,
-    acknowledgedBy: taken.acknowledgedBy,
+    ...letGo(stays),
+    ...takenBy(taken.acknowledgedBy, taken.acknowledgedById),
     acknowledgedUntil: taken.acknowledgedUntil,
     assignedTo: stays.assignedTo ?? gone.assignedTo
   }

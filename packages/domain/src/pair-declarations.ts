@@ -3,16 +3,15 @@
 
 import type { DeclaredPairs } from './assembly.ts'
 import { pairKey } from './assembly.ts'
-import type { PairDeclared } from './theatre-record.ts'
+import { type Asker, askerOf, type PairDeclared } from './theatre-record.ts'
 
 /** Pairs of which something is said in one theatre; beyond that no further ones are taken. */
 export const declaredPairsMax = 100_000
 
 /** Who said something, and when. */
-export interface Declaration {
+export interface Declaration extends Asker {
   /** Of its record. */
   readonly id: string
-  readonly by: string
   /** ISO 8601. */
   readonly at: string
 }
@@ -56,7 +55,7 @@ export class PairDeclarations {
     const keys = pairsOf(data).map(pair => pairKey(...pair))
     const added = keys.filter(key => !this.#pairs.has(key)).length
     if (this.#pairs.size + added > declaredPairsMax) return { kind: 'full' }
-    const word = { declaration: { id, by: data.by, at }, ordinal: ++this.#ordinal }
+    const word = { declaration: { id, ...askerOf(data), at }, ordinal: ++this.#ordinal }
     for (const key of keys) this.#set(key, data.same, word)
     return { kind: 'counts' }
   }

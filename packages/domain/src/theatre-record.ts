@@ -82,17 +82,26 @@ export type OperatorAction = (typeof operatorActions)[number]
 export const dispositions = ['true', 'false-alarm', 'duplicate', 'drill'] as const
 export type Disposition = (typeof dispositions)[number]
 
+/** Who asked for something. */
+export interface Asker {
+  /** Name of the key. */
+  readonly by: string
+  /** Its id, which no other key has; left out in records of before it was kept. */
+  readonly byId?: string
+}
+
+/** Who asked, and nothing else of what they asked. Pure. */
+export function askerOf({ by, byId }: Asker): Asker {
+  return byId === undefined ? { by } : { by, byId }
+}
+
 /** An officer's request; the theatre's fold decides what becomes of it. */
-export interface OperatorRequest {
+export interface OperatorRequest extends Asker {
   readonly actionId: string
   readonly action: OperatorAction
   readonly alertId: string
   /** The operatorRevision that the officer had seen. */
   readonly ifMatch: number
-  /** Name of the key that asked. */
-  readonly by: string
-  /** Its id, which no other key has; left out in records of before it was kept. */
-  readonly byId?: string
   readonly until: string | null
   readonly note: string | null
   readonly to: string | null
@@ -101,13 +110,9 @@ export interface OperatorRequest {
 }
 
 /** What an officer said of reports: that those of each pair speak of one incident, or that they don't. One action is one record. */
-export interface PairDeclared {
+export interface PairDeclared extends Asker {
   readonly reportIds: readonly [string, string]
   readonly same: boolean
-  /** Name of the key that asked. */
-  readonly by: string
-  /** Its id, which no other key has; left out in records of before it was kept. */
-  readonly byId?: string
   /** Further pairs of which the same is said. */
   readonly also?: readonly (readonly [string, string])[]
   /**

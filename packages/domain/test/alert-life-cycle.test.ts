@@ -172,6 +172,41 @@ describe('operators', () => {
     expect(front(story).operator.acknowledgedBy).toBe('officer-1')
   })
 
+  it('are told by the ids of their keys as well, for two keys may have one name', () => {
+    const story = withFront()
+    const seen = front(story).operatorRevision
+    const night = (byId: string, request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) =>
+      ask(story, { by: 'night desk', byId, ...request })[0]?.data
+    expect(night('key_1', { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })).toMatchObject({
+      action: { by: 'night desk', byId: 'key_1' },
+      operator: { acknowledgedBy: 'night desk', acknowledgedById: 'key_1' }
+    })
+    expect(night('key_2', { action: 'comment', text: 'seen', ifMatch: seen })).toMatchObject({
+      ...{ by: 'night desk', byId: 'key_2', standingBy: 'night desk', standingById: 'key_1' }
+    })
+    // Who comments has not taken it.
+    expect(night('key_2', { action: 'comment', text: 'seen' })).toMatchObject({
+      action: { byId: 'key_2' },
+      operator: { acknowledgedById: 'key_1' }
+    })
+    const [lapsed] = story.tick('2025-03-11')
+    expect(lapsed?.data).toMatchObject({ action: null, operator: { acknowledgedBy: null } })
+    expect(front(story).operator).not.toHaveProperty('acknowledgedById')
+    expect(night('key_2', { action: 'comment', ifMatch: seen })).toMatchObject({ standingBy: 'tocsin' })
+    expect(night('key_2', { action: 'comment', ifMatch: seen })).not.toHaveProperty('standingById')
+  })
+
+  it('of before ids were kept leave none behind: not that of who had the alert before them either', () => {
+    const story = withFront()
+    ask(story, { action: 'acknowledge', byId: 'key_1' })
+    const [taken] = ask(story, { action: 'acknowledge', by: 'officer-2' })
+    expect(taken?.data).toMatchObject({ action: { by: 'officer-2' }, operator: { acknowledgedBy: 'officer-2' } })
+    expect(JSON.stringify(taken?.data)).not.toMatch(/byid/i)
+    const [late] = ask(story, { action: 'comment', ifMatch: 0 })
+    expect(late?.data).toMatchObject({ by: 'officer-1', standingBy: 'officer-2' })
+    expect(JSON.stringify(late?.data)).not.toMatch(/byid/i)
+  })
+
   it('are refused for an alert that is not there', () => {
     const story = withFront()
     expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({ data: { reason: 'unknown-alert' } })

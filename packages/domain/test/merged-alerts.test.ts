@@ -21,10 +21,16 @@ function merge(story: FoldStory): void {
   story.take({ type: 'pair.declared', data: { reportIds: ['east', 'west'], same: true, by: 'officer' } })
 }
 
+const nothing = { until: null, note: null, to: null, text: null, disposition: null } as const
+
 function close(story: FoldStory, { alertId, operatorRevision }: AlertState): void {
-  const nothing = { until: null, note: null, to: null, text: null }
-  const data = { actionId: `close-${alertId}`, alertId, ifMatch: operatorRevision, by: 'officer', action: 'resolve', ...nothing }
-  story.take({ type: 'operator.requested', data: { ...data, disposition: 'true' } as never })
+  const data = { actionId: `close-${alertId}`, alertId, ifMatch: operatorRevision, by: 'officer', ...nothing }
+  story.take({ type: 'operator.requested', data: { ...data, action: 'resolve', disposition: 'true' } })
+}
+
+function take(story: FoldStory, { alertId, operatorRevision }: AlertState): void {
+  const data = { actionId: `take-${alertId}`, alertId, ifMatch: operatorRevision, by: 'officer', byId: 'key_1', ...nothing }
+  story.take({ type: 'operator.requested', data: { ...data, action: 'acknowledge' } })
 }
 
 function expectOneToNameTheOther(story: FoldStory): void {
@@ -55,6 +61,15 @@ describe('two alerts whose incidents an officer declares one', () => {
     merge(story)
     expectOneToNameTheOther(story)
     expect(story.standing()[0]?.operator).toMatchObject({ acknowledgedBy: null, disposition: 'true' })
+  })
+
+  it('become one that is with the key that had the one that went', () => {
+    const story = twoMassacres()
+    const [, younger] = story.standing() as [AlertState, AlertState]
+    take(story, younger)
+    merge(story)
+    const [stays] = story.standing()
+    expect(stays?.operator).toMatchObject({ acknowledgedBy: 'officer', acknowledgedById: 'key_1' })
   })
 
   it('become the open one when the elder is closed', () => {

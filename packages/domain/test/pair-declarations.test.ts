@@ -33,6 +33,17 @@ describe('declarations', () => {
     expect(declared.standing('a', 'c')).toMatchObject({ same: false, declaration: { id: 'd1' } })
   })
 
+  it('name the key of who came first by its id, where it was kept', () => {
+    const declared = new PairDeclarations()
+    declared.take('d1', at, word('a', 'b', false, { byId: 'key_1' }))
+    const restored = new PairDeclarations()
+    restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
+    for (const known of [declared, restored]) {
+      const late = known.take('d2', at, word('a', 'c', true, { after: null, byId: 'key_2' }))
+      expect(late).toEqual({ kind: 'late', first: { id: 'd1', by: 'officer', byId: 'key_1', at } })
+    }
+  })
+
   it('count whatever stands where they say nothing of what they know', () => {
     const declared = new PairDeclarations()
     for (const same of [true, false]) declared.take(`d${same}`, at, word('a', 'b', same))

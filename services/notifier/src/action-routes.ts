@@ -88,7 +88,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
       if (status.kind === 'unknown') return incidentActionOf(deps, request)
       const { kind: state, ...rest } = status
       if (status.kind !== 'refused') return { actionId: request.params.id, state, ...rest }
-      const { reason, standingBy, standingAt, operatorRevision } = status.refusal
+      const { reason, standingBy, standingById, standingAt, operatorRevision } = status.refusal
       return {
         actionId: request.params.id,
         state,
@@ -96,6 +96,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
         at: status.at,
         reason,
         by: standingBy,
+        byId: standingById ?? null,
         since: standingAt,
         operatorRevision
       }
@@ -115,7 +116,8 @@ async function incidentActionOf(
     return { actionId: id, state, ...rest }
   }
   const { kind: state, incidentId, at, reason, first } = status
-  return { actionId: id, state, incidentId, at, reason, by: first?.by ?? null, since: first?.at ?? null }
+  const [by, byId, since] = [first?.by ?? null, first?.byId ?? null, first?.at ?? null]
+  return { actionId: id, state, incidentId, at, reason, by, byId, since }
 }
 
 const idParameter = {
@@ -173,16 +175,14 @@ async function sendAnswer(
       const detail = `must be later than now, which is ${answer.now} in this theatre`
       throw new ProblemError('body-invalid', `/until ${detail}.`, { errors: [{ pointer: '/until', detail }] })
     }
-    case 'stale':
-      throw refused(
-        'stale-revision',
-        answer.entry.state.operatorRevision,
-        answer.entry.lastOperator?.by ?? null,
-        answer.entry.lastOperator?.at ?? null
-      )
+    case 'stale': {
+      const { state, lastOperator } = answer.entry
+      const { by = null, byId = null, at = null } = lastOperator ?? {}
+      throw refused('stale-revision', state.operatorRevision, { by, byId, at })
+    }
     case 'refused': {
-      const { reason, operatorRevision, standingBy, standingAt } = answer.refusal
-      throw refused(reason, operatorRevision, standingBy, standingAt)
+      const { reason, operatorRevision, standingBy: by, standingById: byId = null, standingAt: at } = answer.refusal
+      throw refused(reason, operatorRevision, { by, byId, at })
     }
     case 'done':
       reply.header(positionHeader, await positions.behind(topics.incidents, answer.appended))
@@ -209,9 +209,8 @@ const refusals = {
 function refused(
   reason: keyof typeof refusals,
   operatorRevision: number | null,
-  by: string | null,
-  at: string | null
+  { by, byId, at }: Readonly<Record<'by' | 'byId' | 'at', string | null>>
 ): ProblemError {
   const who = by === null ? '' : ` ${by} came first${at === null ? '' : `, at ${at}`}.`
-  return new ProblemError('action-refused', `${refusals[reason]}${who}`, { members: { reason, operatorRevision, by, at } })
+  return new ProblemError('action-refused', `${refusals[reason]}${who}`, { members: { reason, operatorRevision, by, byId, at } })
 }

@@ -8,6 +8,7 @@ import type { Envelope } from '@tocsin/contracts/envelope'
 import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/domain/alert'
 import type { FilterFacts } from '@tocsin/domain/alert-filter'
 import { type Handling, handlings } from '@tocsin/domain/handling'
+import { type Asker, askerOf } from '@tocsin/domain/theatre-record'
 import { type Moment, momentOf } from './audience.ts'
 import { HeldAlert } from './held-alert.ts'
 import type { EventHead } from './held-state.ts'
@@ -72,7 +73,7 @@ export interface AlertEntry {
   /** Envelope of the event that made the state. */
   readonly last: EventHead
   /** Who moved `operatorRevision` last, and when; null where the machine did. */
-  readonly lastOperator: { readonly by: string; readonly at: string } | null
+  readonly lastOperator: (Asker & { readonly at: string }) | null
   readonly moments: readonly AlertMoment[]
   readonly momentsOmitted: number
   /** The alert as readers of a level may see it; null where they may not. */
@@ -255,7 +256,7 @@ export class AlertIndex {
 
   #noteOperator(entry: HeldAlert, next: AlertState, { time }: Envelope): void {
     if (entry.moments.length === 0 || next.operatorRevision !== entry.outline.operatorRevision) {
-      entry.lastOperator = next.action === null ? null : { by: next.action.by, at: time }
+      entry.lastOperator = next.action === null ? null : { ...askerOf(next.action), at: time }
     }
     if (next.action !== null) this.#noteOutcome(next.action.actionId, { kind: 'done', alertId: next.alertId, at: time })
   }

@@ -66,6 +66,8 @@ export interface VisibleEvidence extends VisibleEvidenceItem {
 /** An officer's split (`same` false) or merge (true), as the history of an incident tells it. */
 export interface DeclaredWords {
   readonly by: string
+  /** Null where it was made before ids were kept. */
+  readonly byId: string | null
   readonly at: string
   readonly same: boolean
   readonly note: string | null
@@ -140,8 +142,8 @@ export class EvidenceReading {
   #declaredBy(cause: string | null): DeclaredWords | null {
     const action = cause === null ? undefined : this.#projection.declarations.action(cause)
     if (action === undefined) return null
-    const { by, same, note } = action.data
-    return { by, at: action.at, same, note: note ?? null }
+    const { by, byId = null, same, note } = action.data
+    return { by, byId, at: action.at, same, note: note ?? null }
   }
 
   async #reportOf(reportId: string, { view, openPrivate }: EvidenceReader): Promise<VisibleReport | null> {

@@ -7,7 +7,7 @@ import type { IncidentState } from '@tocsin/domain/alert'
 import { compareText } from '@tocsin/domain/incident'
 import { type Declaration, pairsOf, reportsOf } from '@tocsin/domain/pair-declarations'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import type { PairDeclared } from '@tocsin/domain/theatre-record'
+import { askerOf, type PairDeclared } from '@tocsin/domain/theatre-record'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/principal'
@@ -41,6 +41,8 @@ export type IncidentRefusal =
 
 export interface FirstThere {
   readonly by: string | null
+  /** Id of that key; left out where its declaration was made before ids were kept. */
+  readonly byId?: string
   readonly at: string
 }
 
@@ -269,8 +271,9 @@ export class IncidentDesk {
 
   /** The incident moved on: by whom, where it was an officer, and when. */
   #stale({ state, cause, touchedAt }: IncidentEntry): RefusedAction {
-    const by = this.#deps.projection.declarations.action(cause ?? '')?.data.by ?? null
-    return refused('stale-revision', { by, at: touchedAt }, state.revision, 'The incident has changed since you saw it.')
+    const action = this.#deps.projection.declarations.action(cause ?? '')
+    const who = action === undefined ? { by: null } : askerOf(action.data)
+    return refused('stale-revision', { ...who, at: touchedAt }, state.revision, 'The incident has changed since you saw it.')
   }
 
   #recordOf(theatre: string, id: string, data: PairDeclared) {

@@ -90,7 +90,7 @@ async function sendAnswer(
     case 'refused': {
       const { reason, first, revision, detail } = answer
       const who = first === null ? '' : ` ${first.by ?? 'A report'} came first, at ${first.at}.`
-      const members = { reason, revision, by: first?.by ?? null, at: first?.at ?? null }
+      const members = { reason, revision, by: first?.by ?? null, byId: first?.byId ?? null, at: first?.at ?? null }
       throw new ProblemError('action-refused', `${detail}${who}`, { members })
     }
     case 'done': {

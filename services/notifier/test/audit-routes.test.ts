@@ -12,6 +12,8 @@ beforeEach(async () => {
 })
 afterEach(() => suite.close())
 
+const officer = ['alerts:operate', 'alerts:read']
+
 interface Entry {
   readonly type: string
   readonly subject: string
@@ -145,5 +147,40 @@ describe('what officers do', () => {
       .map(({ value }) => JSON.parse(Buffer.from(value ?? []).toString()))
       .filter(({ type }) => type === 'tocsin.operator.requested.v1')
     expect(asked.map(({ data }) => [data.by, data.byId])).toEqual(ids.map(id => ['night desk', id]))
+  })
+
+  it('is told with the id of the key to who reads the alert, at any level: in the alert, its events, refusals and answers', async () => {
+    await suite.h.alerts.write('raised', 'a1')
+    await settle()
+    const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
+    const acknowledge = ({ secret }: { secret: string }, revision: number, more: Record<string, string> = {}) =>
+      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { key: secret, headers: { 'if-match': `${revision}`, ...more } })
+    const taken = await acknowledge(one, 0)
+    expect(taken.body).toMatchObject({ action: { by: 'night desk', byId: one.keyId } })
+    const late = await acknowledge(other, 0)
+    expect(late).toMatchObject({ status: 409, body: { by: 'night desk', byId: one.keyId } })
+    const partner = await suite.key(['alerts:read'], { handling: 'public' })
+    const { body: alert } = await suite.ask('GET', '/v1/alerts/a1', { key: partner })
+    const told = { action: { byId: one.keyId }, operator: { acknowledgedBy: 'night desk', acknowledgedById: one.keyId } }
+    expect(alert).toMatchObject({ ...told, revisions: [{}, { data: told }] })
+  })
+
+  it('is told where an action lost in the log: in the refusal that all are sent, and under the action', async () => {
+    await suite.h.alerts.write('raised', 'a1')
+    await settle()
+    const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
+    const acknowledge = ({ secret }: { secret: string }) =>
+      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { key: secret, headers: { 'if-match': '0' } })
+    suite.rules.isPaused = true
+    await acknowledge(one)
+    const late = await acknowledge(other)
+    expect(late.status).toBe(202)
+    suite.rules.isPaused = false
+    await suite.h.clock.advance(100)
+    const partner = await suite.key(['alerts:read'], { handling: 'public' })
+    const { body: feed } = await suite.ask('GET', '/v1/feed?cursor=earliest', { key: partner })
+    expect(feed.items.at(-1).event.data).toMatchObject({ byId: other.keyId, standingById: one.keyId })
+    const { body: status } = await suite.ask('GET', `/v1/actions/${late.body.actionId}`, { key: partner })
+    expect(status).toMatchObject({ state: 'refused', by: 'night desk', byId: one.keyId })
   })
 })

@@ -92,7 +92,7 @@ describe('an incident', () => {
     expect(after.body.history.at(-1)).toMatchObject({
       type: 'tocsin.incident.split.v1',
       cause: apart.body.actionId,
-      declared: { by: 'owner', same: false, note: 'Two convoys.' },
+      declared: { by: 'owner', byId: 'owner', same: false, note: 'Two convoys.' },
       data: { from: ['r1'] }
     })
     const seen = await suite.ask('GET', '/v1/incidents/r1')
@@ -168,15 +168,19 @@ describe('an incident', () => {
   })
 
   it('keeps what one officer declared until another shows by If-Match that he has seen it', async () => {
-    const first = await suite.key(['alerts:operate'], { handling: 'restricted', name: 'first officer' })
+    const asked = { name: 'first officer', scopes: ['alerts:operate'], handling: 'restricted' }
+    const { keyId, secret: first } = (await suite.ask('POST', '/v1/keys', { body: asked })).body
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     await split('r1', { reports: ['r2'] }, { key: first })
     const blind = await merge('r1', { with: 'r2' })
-    expect(blind).toMatchObject({ status: 409, body: { reason: 'declared-otherwise', by: 'first officer' } })
+    expect(blind).toMatchObject({ status: 409, body: { reason: 'declared-otherwise', by: 'first officer', byId: keyId } })
     expect(blind.body.at).toMatch(/^2026-/)
     const stale = await merge('r1', { with: 'r2' }, { headers: { 'if-match': '1' } })
-    expect(stale).toMatchObject({ status: 409, body: { reason: 'stale-revision', by: 'first officer', revision: 3 } })
+    expect(stale).toMatchObject({
+      status: 409,
+      body: { reason: 'stale-revision', by: 'first officer', byId: keyId, revision: 3 }
+    })
     expect(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '*' } })).toMatchObject({ status: 400 })
     expect(members(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '3' } }))).toEqual([['r1', 'r2']])
   })
@@ -212,7 +216,7 @@ describe('an incident', () => {
     rules.isPaused = true
     expect((await split('r1', { reports: ['r2'] })).status).toBe(202)
     const blind = await merge('r1', { with: 'r3' }, { key: other, headers: { 'if-match': '2' } })
-    expect(blind).toMatchObject({ status: 409, body: { reason: 'another-came-first', by: 'owner' } })
+    expect(blind).toMatchObject({ status: 409, body: { reason: 'another-came-first', by: 'owner', byId: 'owner' } })
     rules.isPaused = false
     await suite.h.clock.advance(100)
     expect((await merge('r1', { with: 'r3' }, { key: other, headers: { 'if-match': '3' } })).status).toBe(200)
@@ -339,7 +343,7 @@ describe('incidents at two instances', () => {
       await settle(60)
       const refused = await merging
       expect(refused).toMatchObject({ status: 409, body: { reason: 'another-came-first', by: 'officer here' } })
-      expect(refused.body.at).toMatch(/^2026-/)
+      expect(refused.body).toMatchObject({ byId: expect.stringMatching(/./), at: expect.stringMatching(/^2026-/) })
       for (const at of [suite, there]) {
         const { body } = await at.ask('GET', '/v1/incidents/r1')
         expect(body.reports.map(({ reportId }: ReportRevision) => reportId)).toEqual(['r1'])

@@ -4,7 +4,7 @@
 import { digest } from '@tocsin/contracts/digest'
 import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/records'
 import type { AlertState } from '@tocsin/domain/alert'
-import type { OperatorRequest } from '@tocsin/domain/theatre-record'
+import { askerOf, type OperatorRequest } from '@tocsin/domain/theatre-record'
 import { follow } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'
 import type { Harness } from './notifier-harness.ts'
@@ -68,18 +68,25 @@ export class RulesStub {
   async #decide(request: OperatorRequest): Promise<void> {
     const { alerts } = this.#h
     const state = alerts.state(request.alertId)
-    const { actionId, by } = request
+    const { actionId } = request
+    const who = askerOf(request)
     if (request.ifMatch !== state.operatorRevision) {
       return alerts.refuse({
         alertId: request.alertId,
         actionId,
-        by,
+        ...who,
         operatorRevision: state.operatorRevision,
-        standingBy: state.operator.acknowledgedBy
+        standingBy: state.operator.acknowledgedBy,
+        ...(state.operator.acknowledgedById === undefined ? {} : { standingById: state.operator.acknowledgedById })
       })
     }
-    const action = { actionId, by, text: request.note ?? request.text }
-    const operator: AlertState['operator'] = { ...state.operator, acknowledgedBy: by, acknowledgedUntil: request.until }
+    const action = { actionId, ...who, text: request.note ?? request.text }
+    const operator: AlertState['operator'] = {
+      ...state.operator,
+      acknowledgedBy: who.by,
+      ...(who.byId === undefined ? {} : { acknowledgedById: who.byId }),
+      acknowledgedUntil: request.until
+    }
     await alerts.write('acknowledged', request.alertId, { operator, operatorRevision: state.operatorRevision + 1, action })
   }
 }

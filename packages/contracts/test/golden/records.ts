@@ -164,6 +164,13 @@ const alert = {
   action: { actionId: 'a1', by: 'Watch desk', text: 'seen' }
 } satisfies AlertState
 
+/** As it is written since the ids of keys are kept. */
+const alertByKey = {
+  ...alert,
+  operator: { ...alert.operator, acknowledgedById: 'key_1' },
+  action: { ...alert.action, byId: 'key_1' }
+} satisfies AlertState
+
 const bareAlert = {
   ...alert,
   area: { country: [], admin1: [], circle: null, settlement: null },
@@ -182,7 +189,9 @@ const alertBad = [
   { why: 'a circle without its radius', at: 'area.circle', value: [1, 2] },
   { why: 'a role that does not exist', at: 'evidence.0.role', value: 'witness' },
   { why: 'revision zero', at: 'revision', value: 0 },
-  { why: 'a measure that is text', at: 'measure.value', value: '3' }
+  { why: 'a measure that is text', at: 'measure.value', value: '3' },
+  { why: 'nobody as the key of an action', at: 'action.byId', value: null },
+  { why: 'nobody as the key that took it', at: 'operator.acknowledgedById', value: null }
 ]
 
 const refused = {
@@ -313,13 +322,15 @@ export const goldenRecords: readonly Golden[] = [
   },
   ...accessRecords,
   ...timeRecords,
-  ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, bareAlert], bad: alertBad })),
+  ...alertEvents.map(name => ({ event: `alert.${name}`, good: [alert, alertByKey, bareAlert], bad: alertBad })),
   {
     event: 'alert.action-refused',
-    good: [refused, { ...refused, operatorRevision: null, standingBy: null, standingAt: null }],
+    good: [refused, { ...refused, byId: 'key_1', standingById: 'key_2' } satisfies ActionRefused, { ...refused, operatorRevision: null, standingBy: null, standingAt: null }],
     bad: [
       { why: 'a refusal that pages', at: 'notify', value: 'page' },
-      { why: 'a reason that does not exist', at: 'reason', value: 'because' }
+      { why: 'a reason that does not exist', at: 'reason', value: 'because' },
+      { why: 'nobody as the key that asked', at: 'byId', value: null },
+      { why: 'nobody as the key that stands', at: 'standingById', value: null }
     ]
   },
   ...['assembled', 'revised', 'merged', 'split', 'withdrawn'].map(name => ({

@@ -25,10 +25,11 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
         ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid', 'another-came-first', 'too-many-declared'],
         'Why it was refused.'
       ),
-      by: orNull(text('Who came first.')),
+      by: orNull(text('Who came first: the name of a key.')),
+      byId: orNull(text('The id of that key, which no other has.')),
       since: orNull(text('When.')),
       operatorRevision: { description: 'The revision that stands.', type: ['integer', 'null'] }
     },
-    ['alertId', 'incidentId', 'incidents', 'requestedAt', 'at', 'reason', 'by', 'since', 'operatorRevision']
+    ['alertId', 'incidentId', 'incidents', 'requestedAt', 'at', 'reason', 'by', 'byId', 'since', 'operatorRevision']
   )
 }

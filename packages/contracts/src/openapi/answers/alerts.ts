@@ -125,13 +125,15 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       notify: { type: 'string', enum: ['quiet'] },
       actionId: text(),
       reason: { type: 'string', enum: ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid'] },
-      by: text(),
+      by: text('The name of the key that asked.'),
+      byId: text('The id of that key. Left out where it was not kept yet.'),
       operatorRevision: { type: ['integer', 'null'] },
-      standingBy: orNull(text()),
+      standingBy: orNull(text('Who made the revision that stands.')),
+      standingById: text('The id of that key. Left out where the suite made it, or where it was not kept yet.'),
       standingAt: orNull(text()),
       handling: ref('Handling')
     },
-    hiddenFromMost
+    [...hiddenFromMost, 'byId', 'standingById']
   ),
   LeftView: record('The alert may no longer be seen; nothing else is told.', { alertId: text(), theatre: text() }),
   Incident: record('The thing in the world, put together from reports.', incidentShown, leftOutOfIncidents),
@@ -145,7 +147,8 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
           cause: orNull(text()),
           declared: orNull(
             record('The split (`same` false) or merge (true) that made it, where an officer did.', {
-              by: text(),
+              by: text('The name of the key that asked.'),
+              byId: orNull(text('The id of that key; null where it was not kept yet.')),
               at: instant(),
               same: truth(),
               note: orNull(text())
