@@ -129,7 +129,7 @@ describe('cumulative deaths', () => {
     const findings = [4, 29].map(n => foldAll(cumulativeDeaths, [vague, killing('b', n, 10)], originMs + 31 * dayMs))
     for (const [found, ...others] of findings) {
       expect([found?.measure.value, others.length]).toEqual([30, 0])
-      expect(found?.headline).toBe('At least 30 people killed by attacks in Mali within 30 days, to 30 January 2024')
+      expect(found?.headline).toBe('At least 30 people killed by attacks in Mali in the 30 days to 30 January 2024')
     }
     // The window that begins with the first holds thirty days of the second, the one that ends with the second none of the first.
     const long = [killing('a', 0, 10), killing('b', 1, 60, { to: day(60) })]
@@ -143,7 +143,7 @@ describe('cumulative deaths', () => {
     expect(found[0]?.triggers).toHaveLength(5)
     expect(found[0]?.measure).toEqual({ name: 'deaths in 30 days', value: 30, threshold: 25, baseline: null })
     expect([found[0]?.support.length, found[0]?.omitted]).toEqual([20, 15])
-    expect(found[0]?.headline).toBe('At least 30 people killed by attacks in Mali within 30 days, to 21 January 2024')
+    expect(found[0]?.headline).toBe('At least 30 people killed by attacks in Mali in the 30 days to 21 January 2024')
   })
 
   it('end only below four fifths of the limit', () => {
@@ -156,11 +156,11 @@ describe('cumulative deaths', () => {
   it('are only possible where the highest estimates alone reach the limit, and are told again when the best do', () => {
     const [first, second] = [killing('a', 0, [2, 5, 30]), killing('b', 3, [1, 21, 22])]
     const [possible] = foldAll(cumulativeDeaths, [first], originMs + dayMs)
-    expect(possible?.headline).toBe('Up to 30 people killed by attacks in Mali within 30 days, to 1 January 2024')
+    expect(possible?.headline).toBe('Up to 30 people killed by attacks in Mali in the 30 days to 1 January 2024')
     expect(possible?.explanation).toContain('That they were reached is possible.')
     const [likely] = foldAll(cumulativeDeaths, [first, second], originMs + 4 * dayMs)
     expect(likely?.triggers).toHaveLength(2)
-    expect(likely?.headline).toBe('About 26 people killed by attacks in Mali within 30 days, to 4 January 2024')
+    expect(likely?.headline).toBe('About 26 people killed by attacks in Mali in the 30 days to 4 January 2024')
   })
 
   it('are only possible where reports of unknown grade alone reach the limit, and are told again when graded ones do', () => {

@@ -120,6 +120,20 @@ describe('mass casualty', () => {
     )
   })
 
+  it('names a town and the area of its name once, and one dead as one', () => {
+    const headline = (change: Partial<ReportSketch>, parameters = {}) =>
+      foldAll(massCasualty, [onCivilians('a', 0, change)], endMs, parameters)[0]?.headline
+    expect(headline({ settlement: 'Mopti', admin1: 'ML-5', deaths: 12 })).toBe(
+      'About 12 civilians killed at Mopti, on 1 January 2025'
+    )
+    expect(headline({ settlement: 'Mopti', admin1: 'ML-5', deaths: 12, alsoAt: [{ settlement: 'Konna', admin1: 'ML-5' }] })).toBe(
+      'About 12 civilians killed at Mopti and Konna (Mopti), on 1 January 2025'
+    )
+    expect(headline({ settlement: 'Konna', admin1: 'ML-5', deaths: 1 }, { steps: [1] })).toBe(
+      'About 1 civilian killed at Konna (Mopti), on 1 January 2025'
+    )
+  })
+
   it('never adds deaths up over incidents, and takes what is not known for no number', () => {
     expect(levelsOf([onCivilians('a', 0, { deaths: 9 }), onCivilians('b', 0, { deaths: 9 })])).toEqual([])
     expect(levelsOf([onCivilians('a', 0, { deaths: [null, null, null] })])).toEqual([])

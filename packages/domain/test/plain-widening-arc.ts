@@ -289,7 +289,7 @@ function describeOpen(open: Episode, parameters: WideningArcParameters): Finding
 function describe(open: Episode, toMs: number | null, parameters: WideningArcParameters): Finding {
   const named = uniqueTexts(
     open.triggers.kept.flatMap(i =>
-      placesOf(i).map(p => p.settlementName ?? p.name ?? (p.admin1 === null ? '?' : areaName(p.admin1)))
+      placesOf(i).map(p => p.settlementName ?? p.name ?? (p.admin1 === null ? 'a place without a name' : areaName(p.admin1)))
     )
   )
   const areas = uniqueTexts(open.triggers.kept.flatMap(i => placesOf(i).flatMap(p => p.admin1 ?? [])))
@@ -307,8 +307,8 @@ function describe(open: Episode, toMs: number | null, parameters: WideningArcPar
     omitted: open.triggers.omitted + (toMs === null ? open.toldOmitted : open.support.omitted),
     headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
     explanation:
-      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${listOf(areas.length <= 8 ? areas.map(areaName) : [...areas.slice(0, 8).map(areaName), `${areas.length - 8} more`])}), up to ${Math.round(open.reachKm)} km apart. ` +
-      `What counts, ${open.measure.name}, was ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
+      `From ${formatDay(open.fromMs)} attacks hit ${areas.length === 1 ? '1 area' : `${areas.length} areas`} (${listOf(areas.length <= 8 ? areas.map(areaName) : [...areas.slice(0, 8).map(areaName), `${areas.length - 8} more`])}), up to ${Math.round(open.reachKm)} km apart. ` +
+      `There were ${open.measure.value} ${open.measure.name}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
       `and a reach ${parameters.growthFactor} times that of the window before.` +
       (intervals
         ? ' Some dates are intervals: each counts in every window that it touches, and only supports where it is longer than the window.'

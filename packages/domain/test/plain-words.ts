@@ -2,14 +2,33 @@
 
 import { expect } from 'vitest'
 import type { Finding } from '../src/pattern.ts'
+import { categories, tactics } from '../src/report.ts'
 
-type Told = Pick<Finding, 'headline' | 'explanation' | 'measure'>
+type Told = Pick<Finding, 'headline' | 'explanation' | 'measure'> & {
+  readonly levels: readonly { readonly reason: string }[]
+}
 
-/** Fails where people are shown codes for areas that have names, one day as an interval, or a threshold under what it is said to rest on. */
-export function expectPlainWords({ headline, explanation, measure }: Told): void {
-  for (const text of [headline, explanation]) {
-    expect(text).not.toMatch(/\b(?:ML|BF|NE)-[0-9A-Z]{1,3}\b/)
-    expect(text).not.toMatch(/\bfrom (\d{1,2} \w+ \d{4}) to \1/i)
-  }
+/** What nobody should be shown, by name. Each is looked for outside of what a rule itself says, which stands in back ticks. */
+const blemishes: Readonly<Record<string, RegExp>> = {
+  'the code of an area': /\b(?:ML|BF|NE)-[0-9A-Z]{1,3}\b/,
+  'the code of a category or tactic': new RegExp(
+    `\\b(?:other:|ied\\b|${[...categories, ...tactics].filter(code => code.includes('-')).join('|')})`
+  ),
+  'one day as an interval': /\bfrom (\d{1,2} \w+ \d{4}) to \1/i,
+  'one of many': /(?<![\d.,])1 (?:independent |different |named )?\w+(?<!status|this|was|is)s\b/,
+  'no such thing counted': /(?<![\d.,])0 (?:threat|attack|incident|independent|area)/,
+  'a name twice': /(?<![\p{L}])(\p{Lu}[\p{L}’' -]*?) (?:\(\1\)|in \1(?![\p{L}]))/u,
+  'a name that is not known': /\?|–|undefined|null|NaN/
+}
+
+/** Fails where people are shown what is meant for programs, bad grammar, or a threshold under what it is said to rest on. */
+export function expectPlainWords({ headline, explanation, measure, levels }: Told): void {
+  for (const text of [headline, explanation, measure.name, ...levels.map(({ reason }) => reason)]) expectPlain(text)
   if (measure.baseline !== null) expect(measure.threshold).toBeGreaterThanOrEqual(measure.baseline)
+}
+
+/** The same of one text. */
+export function expectPlain(text: string): void {
+  const own = text.replaceAll(/`[^`]*`/g, '')
+  for (const [name, blemish] of Object.entries(blemishes)) expect(own, name).not.toMatch(blemish)
 }

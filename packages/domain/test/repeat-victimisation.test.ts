@@ -166,6 +166,11 @@ describe('repeat victimisation', () => {
     expect(findingsOf(by(0, 'Arre', 'ML-4'), by(1, 'Bare', 'ML-4'))).toHaveLength(1)
   })
 
+  it('names a town and the area of its name once', () => {
+    const [found] = findingsOf(...[0, 1, 2].map(n => ({ day: n, settlement: 'Mopti', admin1: 'ML-5' })))
+    expect(found?.headline).toContain('civilians at Mopti in Mali for')
+  })
+
   it('escalates at another place and at more deaths, once each; what is unknown is not zero', () => {
     const three: Said[] = [0, 1, 2].map(n => ({
       day: n,

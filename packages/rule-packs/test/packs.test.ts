@@ -5,9 +5,10 @@ import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import { parametersInForce } from '@tocsin/domain/rule-check'
 import { describe, expect, it } from 'vitest'
+import { expectPlainWords } from '../../domain/test/plain-words.ts'
 import { defaultPackText } from '../src/default-pack.ts'
 import type { RulePack } from '../src/pack.ts'
-import { runExamples } from '../src/pack-examples.ts'
+import { alertsOfExample, runExamples } from '../src/pack-examples.ts'
 import { faultLine } from '../src/pack-fault.ts'
 import { readPack } from '../src/pack-file.ts'
 import { shippedPack, shippedPacks } from '../src/shipped-packs.ts'
@@ -38,5 +39,11 @@ describe.each(shippedPacks)('%s', name => {
     const outcomes = [...runExamples(packOf(name))]
     expect(outcomes.filter(({ passed }) => !passed)).toEqual([])
     expect(outcomes.length).toBeGreaterThan(5)
+  })
+
+  it('tells what its examples come to in plain words', () => {
+    const pack = packOf(name)
+    for (const rule of pack.rules)
+      for (const example of rule.examples) for (const alert of alertsOfExample(pack, rule, example)) expectPlainWords(alert)
   })
 })

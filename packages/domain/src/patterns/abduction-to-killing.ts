@@ -6,6 +6,7 @@
 import { countryName } from '../country-names.ts'
 import { dayMs, formatDay, formatTime } from '../event-time.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
+import { wordsOfCode } from '../incident-names.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { situationOf } from '../situation.ts'
 import {
@@ -337,7 +338,7 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
     explanation:
       (person === null
         ? `The victims are not named: incidents are linked by place and time, within ${parameters.nearKm} km and ${parameters.nearDays} days. `
-        : `${victims.length === 1 ? 'One person is' : `${victims.length} people are`} followed by the keys of their names, over all areas. `) +
+        : `${victims.length === 1 ? 'One person is' : `${victims.length} people are`} followed by name, over all areas. `) +
       `${one.marks.length === 0 ? 'Nothing more is known yet' : `It escalated: ${listOf(one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`))}`}. ` +
       (end?.reason === 'too many cases'
         ? `It is no longer followed: of more than ${casesMax} cases that one is let go of which was longest not heard. `
@@ -360,7 +361,7 @@ const ends = {
 
 function wordOf({ person, victims, kinds, isDead, end }: AbductionCase, { escalateKinds }: AbductionParameters): string {
   const grave = kinds.filter(kind => escalateKinds.includes(kind)).sort(compareText)
-  const kind = grave.length === 0 ? null : listOf(grave.map(text => text.replaceAll('-', ' ')))
+  const kind = grave.length === 0 ? null : listOf(grave.map(wordsOfCode))
   const count = person === null ? 'people not named' : victims.length === 1 ? 'one person' : `${victims.length} people`
   const fate = end && end.reason !== 'no more word' ? ends[end.reason] : isDead ? 'killed' : end ? ends[end.reason] : 'taken'
   return `${count}${kind === null ? '' : ` (${kind})`}, ${fate}`

@@ -8,7 +8,7 @@ import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { alsoCounted, namesMore, withSupport } from './named-support.ts'
 import { givesAgain } from './same-again.ts'
-import { listOf, placeName, unlessTooLong, wholeIntervalNote } from './wording.ts'
+import { countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 export interface Episode {
   readonly told: Story
@@ -134,15 +134,15 @@ export function describe(open: Story, toMs: number | null, parameters: ArcTerms)
     omitted: open.triggers.omitted + open.support.omitted,
     headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
     explanation:
-      `From ${formatDay(open.fromMs)} attacks hit ${areas.length} areas (${listOf(areas.map(areaName), 8)}), up to ${Math.round(open.reachKm)} km apart. ` +
-      `What counts, ${open.measure.name}, was ${open.measure.value}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
+      `From ${formatDay(open.fromMs)} attacks hit ${countedText(areas.length, 'area')} (${listOf(areas.map(areaName), 8)}), up to ${Math.round(open.reachKm)} km apart. ` +
+      `There were ${open.measure.value} ${open.measure.name}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
       `and a reach ${parameters.growthFactor} times that of the window before.` +
       wholeIntervalNote(open.triggers.kept, unlessTooLong)
   }
 }
 
 function placeNames(incident: Incident): string[] {
-  return placesOf(incident).map(p => placeName(p) ?? '?')
+  return placesOf(incident).map(p => placeName(p) ?? 'a place without a name')
 }
 
 function areaCodes(incident: Incident): string[] {

@@ -5,6 +5,7 @@ import { areaInCountry } from '../area-names.ts'
 import { type CompoundPattern, entryOf, type Input, isDrill, type View } from '../compound.ts'
 import { dayMs, formatDay } from '../event-time.ts'
 import { placesOf } from '../incident.ts'
+import { wordsOfCode } from '../incident-names.ts'
 import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
 import { type AcuteHungerParameters, acuteHunger } from './acute-hunger.ts'
 import { evidenceOf } from './episode-evidence.ts'
@@ -239,7 +240,11 @@ function describe(
     0
   )
   const names = [...new Set(inIt.map(nameOf))]
-  const dated = [...new Set(inIt.map(s => `${nameOf(s)} since ${formatDay(s.fromMs)}`))]
+  // Each is told once, with the day on which the first of its name began.
+  const dated = names.map(name => {
+    const beganMs = Math.min(...inIt.filter(s => nameOf(s) === name).map(s => s.fromMs))
+    return `${name} since ${formatDay(beganMs)}`
+  })
   return {
     group: { admin1 },
     // An area is none.
@@ -273,5 +278,5 @@ const kindNames: Readonly<Record<string, string>> = {
 /** `a siege (Diosso)`: without numbers that grow with time alone. */
 function nameOf({ kind, finding }: Situation): string {
   const where = finding.group.settlement ?? finding.group.hub ?? null
-  return `${kindNames[kind] ?? kind}${where === null ? '' : ` (${where})`}`
+  return `${kindNames[kind] ?? wordsOfCode(kind)}${where === null ? '' : ` (${where})`}`
 }

@@ -336,6 +336,7 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
   const certainty = certaintyOf(told)
   const isGraded = told.toll.gradedBest >= told.limit || told.toll.best < told.limit
   const count = countText(told)
+  const people = told.value === 1 ? 'person' : 'people'
   const lastDay = formatDay(told.lastDay * dayMs)
   return {
     group,
@@ -355,9 +356,9 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
     triggers: triggers.kept,
     support: support.kept,
     omitted: triggers.omitted + support.omitted,
-    headline: `${capitalised(count)} people killed by attacks in ${countryName(country)} within ${told.days} days, to ${lastDay}`,
+    headline: `${capitalised(count)} ${people} killed by attacks in ${countryName(country)} in the ${told.days} days to ${lastDay}`,
     explanation:
-      `In the ${told.days} days to ${lastDay} attacks in ${countryName(country)} killed ${count} people (low ${deathsText(told.toll.low)}, ` +
+      `In the ${told.days} days to ${lastDay} attacks in ${countryName(country)} killed ${count} ${people} (low ${deathsText(told.toll.low)}, ` +
       `best ${deathsText(told.toll.best)}, high ${deathsText(told.toll.high)}); ${told.limit} are needed. ` +
       `That they were reached is ${certainty}${isGraded ? '' : ': reports of a known grade alone do not reach them'}. Where an estimate is not known the next lower one stands for it; deaths that nobody numbers add nothing, and statistics are not counted. ` +
       `${baseline === null ? '' : baselineText(baseline, told.days, told.limit)}` +

@@ -9,7 +9,7 @@ import { type Evidence, noEvidence } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
 import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
-import { capitalised, wholeIntervalNote } from './wording.ts'
+import { countedText, momentWords, wholeIntervalNote } from './wording.ts'
 
 export interface FirstSeenParameters {
   readonly absentDays: number
@@ -32,7 +32,10 @@ export interface FirstSeenKind<P extends FirstSeenParameters> {
   readonly examples: readonly PatternExample[]
   /** What an incident shows; the key is the scope. */
   shownBy(incident: Incident, parameters: P): readonly Shown[]
-  headline(name: string, admin1: string, day: string): string
+  /** What it is called at the beginning of a sentence. */
+  nameOf(name: string): string
+  /** What is said of it: `seen`, `reported`. */
+  readonly verb: string
 }
 
 interface Episode {
@@ -259,8 +262,14 @@ function describe<P extends FirstSeenParameters>(
   kind: FirstSeenKind<P>
 ): Finding {
   const { absentDays, sourcesMin, agesOutDays } = parameters
-  const around = e.neighbours === 0 ? '; which areas touch it is not known' : `, nor in the ${e.neighbours} areas that touch it`
-  const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: `${sourcesMin} independent sources` }]
+  const around =
+    e.neighbours === 0
+      ? '; which areas touch it is not known'
+      : `, nor in the ${e.neighbours === 1 ? 'area that touches' : `${e.neighbours} areas that touch`} it`
+  const [name, where] = [kind.nameOf(e.name), areaInCountry(e.admin1)]
+  const when = momentWords(e.triggers.kept[0] ?? { fromMs: e.enteredMs, toMs: e.enteredMs })
+  const span = absentDays === 365 ? 'a year' : countedText(absentDays, 'day')
+  const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: countedText(sourcesMin, 'independent source') }]
   return {
     group: { [kind.word]: e.name, admin1: e.admin1, ...(e.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
     // An area is none: the actor, or the tactic, may have been seen at its other end.
@@ -268,18 +277,18 @@ function describe<P extends FirstSeenParameters>(
     fromMs: e.enteredMs,
     toMs,
     levels: numberLevels([{ atMs: e.enteredMs, reason: 'first seen' }, ...confirmed]),
-    measure: { name: `${kind.word} first seen there in ${absentDays} days`, value: 1, threshold: 1, baseline: 0 },
+    measure: { name: `${kind.word} first seen there in ${countedText(absentDays, 'day')}`, value: 1, threshold: 1, baseline: 0 },
     triggers: e.triggers.kept,
     support: e.support.kept,
     omitted: e.triggers.omitted + e.support.omitted,
-    headline: kind.headline(e.name, e.admin1, formatDay(e.enteredMs)),
+    headline: `${name} ${kind.verb} in ${where} for the first time in ${span} or more, ${when}`,
     explanation:
-      `${capitalised(kind.word)} ${e.name} was seen in ${areaInCountry(e.admin1)} on ${formatDay(e.enteredMs)}, and not there in the ${absentDays} days before${around}` +
+      `${name}: ${kind.verb} in ${where} ${when}, and not there in the ${countedText(absentDays, 'day')} before${around}` +
       `${e.before === null ? '' : `; the last time was ${formatDay(e.before)}`}. ` +
       (e.confirmedMs === null
         ? `One source says so; a second independent one escalates it. `
-        : `${sourcesMin} independent sources say so. `) +
-      `It counts as new for ${agesOutDays} days.` +
+        : `${countedText(sourcesMin, 'independent source')} ${sourcesMin === 1 ? 'says' : 'say'} so. `) +
+      `It counts as new for ${countedText(agesOutDays, 'day')}.` +
       wholeIntervalNote(e.triggers.kept)
   }
 }

@@ -9,7 +9,7 @@ import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import type { Nearness } from './front-members.ts'
 import { alsoCounted, mergedSupport, namesMore, withSupport } from './named-support.ts'
 import { givesAgain } from './same-again.ts'
-import { wholeIntervalNote } from './wording.ts'
+import { countedText, wholeIntervalNote } from './wording.ts'
 
 export interface Front {
   /** Of the incident that completed it. */
@@ -231,10 +231,10 @@ function describe(f: FrontStory, toMs: number | null, parameters: FrontTimes): F
     triggers: f.triggers.kept,
     support: f.support.kept,
     omitted: f.triggers.omitted + f.support.omitted,
-    headline: `${f.size} attacks close together near ${f.place}`,
+    headline: `${countedText(f.size, 'attack')} close together near ${f.place}`,
     explanation:
-      `Since ${formatDay(f.fromMs)}, ${f.size} attacks lie within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days of one another; ` +
-      `the densest has ${f.densest} neighbours, itself counted, and ${f.threshold} make a front. ` +
+      `Since ${formatDay(f.fromMs)}, ${countedText(f.size, 'attack')} ${f.size === 1 ? 'lies' : 'lie'} within ${parameters.epsilonKm} km and ${parameters.epsilonDays} days of one another; ` +
+      `the densest spot has ${f.densest} of them within reach, and ${f.threshold} make a front. ` +
       `It ends when nothing more has come for ${parameters.epsilonDays + parameters.holdDays} days.` +
       wholeIntervalNote(f.triggers.kept)
   }

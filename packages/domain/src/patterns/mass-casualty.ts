@@ -3,7 +3,7 @@
 
 import { areaInCountry, areaName } from '../area-names.ts'
 import { countryName } from '../country-names.ts'
-import { dayMs, formatDay } from '../event-time.ts'
+import { dayMs } from '../event-time.ts'
 import { distanceKm, kmPerDegree } from '../geometry.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
@@ -13,7 +13,7 @@ import { type Evidence, evidenceOf } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
 import { mergedSupport, withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
-import { capitalised, listOf } from './wording.ts'
+import { capitalised, countedText, listOf, momentWords } from './wording.ts'
 
 export interface MassCasualtyParameters {
   readonly steps: readonly number[]
@@ -304,6 +304,7 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
   const step = steps[limitsReached(worst.toll, steps) - 1] as number
   const first = triggers.kept[0] as Incident
   const where = whereOf(triggers.kept)
+  const civilians = worst.toll.deaths === 1 ? 'civilian' : 'civilians'
   const many =
     tolls.length === 1 ? '' : `; ${tolls.length} such killings lie within ${nearKm} km and ${nearDays} days of one another`
   const { gradeKnown, fatalities } = worst.incident
@@ -319,9 +320,9 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
     triggers: triggers.kept,
     support: support.kept,
     omitted: triggers.omitted + support.omitted,
-    headline: `${capitalised(deathsText(worst.toll))} civilians killed ${where}, ${daysText(worst.incident)}`,
+    headline: `${capitalised(deathsText(worst.toll))} ${civilians} killed ${where}, ${momentWords(worst.incident)}`,
     explanation:
-      `One incident killed ${deathsText(worst.toll)} civilians (${boundsText(worst.incident.fatalities)}); ${step} are needed for this level${many}. ` +
+      `One incident killed ${deathsText(worst.toll)} ${civilians} (${boundsText(worst.incident.fatalities)}); ${step} are needed for this level${many}. ` +
       `That ${step} were reached is ${certainty}: ${gradeKnown ? reasons[certainty] : 'no report of a known grade says so'}.` +
       (worst.incident.alsoAt.length === 0 ? '' : ' The deaths belong to all its places together.') +
       (triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? ' The day is not known, only the interval.' : '')
@@ -344,7 +345,7 @@ function compareTolls(a: Told, b: Told, steps: readonly number[]): number {
 function marksOf(tolls: readonly Told[], steps: readonly number[]): { atMs: number; reason: string }[] {
   return steps.flatMap((step, i) => {
     const reached = tolls.find(({ toll }) => limitsReached(toll, steps) > i)
-    return reached === undefined ? [] : [{ atMs: reached.incident.fromMs, reason: `${step} civilians` }]
+    return reached === undefined ? [] : [{ atMs: reached.incident.fromMs, reason: countedText(step, 'civilian') }]
   })
 }
 
@@ -362,12 +363,9 @@ function whereOf(incidents: readonly Incident[]): string {
   const places = incidents.flatMap(placesOf)
   const names = [...new Set(places.flatMap(p => p.settlementName ?? p.name ?? []))]
   const areas = [...new Set(places.flatMap(p => p.admin1 ?? []))].sort(compareText)
-  if (names.length > 0) return `at ${listOf(names, 4)}${areas.length === 0 ? '' : ` (${listOf(areas.map(areaName), 4)})`}`
+  // Mopti lies in Mopti: that is told once.
+  const around = areas.map(areaName).filter(area => names.length > 1 || !names.includes(area))
+  if (names.length > 0) return `at ${listOf(names, 4)}${around.length === 0 ? '' : ` (${listOf(around, 4)})`}`
   const wider = areas.length > 0 ? areas.map(areaInCountry) : [...new Set(places.flatMap(p => p.country ?? []))].map(countryName)
   return wider.length === 0 ? 'at an unknown place' : `in ${listOf(wider, 4)}`
-}
-
-function daysText({ fromMs, toMs }: Incident): string {
-  const [from, to] = [formatDay(fromMs), formatDay(toMs)]
-  return from === to ? from : `between ${from} and ${to}`
 }

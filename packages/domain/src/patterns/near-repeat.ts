@@ -28,7 +28,7 @@ import {
 import { isWithin, reachAround } from './reach.ts'
 import { givesAgain } from './same-again.ts'
 import { endedSince } from './since.ts'
-import { capitalised, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
+import { capitalised, countedText, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 interface Episode extends Point {
   readonly place: string
@@ -304,7 +304,7 @@ function describe(f: Episode, toMs: number | null, parameters: NearRepeatParamet
         : `${capitalised(attacks)}${by} near ${f.place} have ${lasted ? 'become the usual there' : 'stopped'}`,
     explanation:
       `${capitalised(spanWords(f.fromMs, f.enteredMs))} ${attacks} of one kind or by one actor came within ${km} km of each other near ${f.place}: ` +
-      `at most ${f.most} within ${days} days, and ${parameters.incidentsMin} are needed. ` +
+      `up to ${f.most} within ${countedText(days, 'day')}; ${parameters.incidentsMin} are needed. ` +
       `It ends after ${parameters.quietDays} days of quiet, or at an age of ${parameters.longestDays} days, when it is the usual there.` +
       wholeIntervalNote(f.triggers.kept, unlessTooLong)
   }

@@ -1,6 +1,5 @@
 // New actor: a perpetrator is named in an area where it was not for a year, and in none of the areas that touch it.
 
-import { areaInCountry } from '../area-names.ts'
 import type { Parameter } from '../pattern.ts'
 import { type FirstSeenParameters, firstSeen } from './first-seen.ts'
 import { genericActorsParameter, namedPerpetrators } from './named-perpetrators.ts'
@@ -48,5 +47,6 @@ export const newActor = firstSeen<NewActorParameters>({
     }
   ],
   shownBy: (incident, { genericActors }) => namedPerpetrators(incident, genericActors),
-  headline: (name, admin1, day) => `${name} seen in ${areaInCountry(admin1)} for the first time in a year or more, on ${day}`
+  nameOf: name => name,
+  verb: 'seen'
 })

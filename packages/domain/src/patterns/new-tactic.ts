@@ -1,8 +1,9 @@
 // New tactic: a way to fight is reported in an area where it was not for a year, and in none of the areas that touch it.
 
-import { areaInCountry } from '../area-names.ts'
+import { tacticName } from '../incident-names.ts'
 import type { Parameter } from '../pattern.ts'
 import { type FirstSeenParameters, firstSeen } from './first-seen.ts'
+import { capitalised } from './wording.ts'
 
 export interface NewTacticParameters extends FirstSeenParameters {
   readonly tactics: readonly string[]
@@ -67,6 +68,6 @@ export const newTactic = firstSeen<NewTacticParameters>({
     }
   ],
   shownBy: (incident, { tactics }) => incident.tactics.filter(t => tactics.includes(t)).map(t => ({ key: t, name: t })),
-  headline: (name, admin1, day) =>
-    `Tactic ${name} seen in ${areaInCountry(admin1)} for the first time in a year or more, on ${day}`
+  nameOf: tactic => capitalised(tacticName(tactic)),
+  verb: 'reported'
 })

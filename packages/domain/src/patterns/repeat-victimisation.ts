@@ -1,7 +1,6 @@
 // Repeat victimisation: civilians of one place are attacked again and again, or one perpetrator goes from settlement to settlement of an area. A story
 // takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts in one story only.
 
-import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
 import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
@@ -26,7 +25,7 @@ import { nearVictimisation } from './near-victimisation.ts'
 import { givesAgain } from './same-again.ts'
 import { areApart, nameOfPlace } from './same-place.ts'
 import { endedSince, stillOfUse } from './since.ts'
-import { capitalised, listOf, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
+import { areaBeside, capitalised, countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 interface Episode {
   /** What brought it about: attacks on one place, or the places of one perpetrator. */
@@ -358,8 +357,8 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
   const atPlace = f.entered === 'place'
   const where = listOf(f.places.map(nameOfPlace), 4)
   const by = f.perpetrators.length === 0 ? '' : ` by ${listOf(f.perpetrators.map(a => a.name))}`
-  const area = f.group.admin1 === undefined ? '' : ` in ${areaInCountry(f.group.admin1)}`
-  const measured = atPlace ? `${f.most} attacks within ${windowDays} days` : `${f.most} settlements since ${formatDay(f.fromMs)}`
+  const area = f.group.admin1 === undefined ? '' : ` ${areaBeside(f.group.admin1, f.places.map(nameOfPlace))}`
+  const measured = atPlace ? `${countedText(f.most, 'attack')} within ${windowDays} days` : countedText(f.most, 'settlement')
   return {
     group: f.group,
     situation: situationAt(f.triggers.kept[0], placeKm, toMs ?? closesAtMs(f, parameters), f.group.perpetrator),
@@ -380,13 +379,13 @@ function describe(f: Episode, toMs: number | null, parameters: RepeatVictimisati
     omitted: f.triggers.omitted + f.support.omitted,
     headline:
       toMs === null
-        ? `Civilians attacked repeatedly at ${where}${area}${by}: ${measured}`
+        ? `Civilians attacked repeatedly at ${where}${area}${by}: ${measured}${atPlace ? '' : ` since ${formatDay(f.fromMs)}`}`
         : `No attacks on civilians at ${where}${area} for ${quietDays} days`,
     explanation:
-      `${capitalised(spanWords(f.fromMs, f.enteredMs))} civilians were attacked at ${where}${by}: ${measured}. ` +
+      `${capitalised(spanWords(f.fromMs, f.enteredMs))} civilians were attacked at ${where}${by}: ${measured}; ` +
       (atPlace
-        ? `${incidentsMin} attacks within ${windowDays} days on one settlement, or on places at most ${placeKm} km apart, are needed. `
-        : `${settlementsMin} settlements of one area within ${areaWindowDays} days by the same perpetrator are needed; places count as two where a source names both, or where they lie apart for sure. `) +
+        ? `${incidentsMin} on one settlement, or on places at most ${placeKm} km apart, are needed. `
+        : `${settlementsMin} of one area within ${areaWindowDays} days by the same perpetrator are needed; places count as two where a source names both, or where they lie apart for sure. `) +
       `It ends after ${quietDays} days without another.` +
       wholeIntervalNote(f.triggers.kept, unlessTooLong)
   }

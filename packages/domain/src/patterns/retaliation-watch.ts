@@ -8,7 +8,7 @@ import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
 import { situationOf } from '../situation.ts'
 import { type AppealAftermathParameters, appealAftermath, isVoice, menaceOf, menacesNamedMax } from './appeal-aftermath.ts'
 import { evidenceOf } from './episode-evidence.ts'
-import { listOf, wholeIntervalNote } from './wording.ts'
+import { countedText, listOf, wholeIntervalNote } from './wording.ts'
 
 export interface RetaliationWatchParameters extends AppealAftermathParameters {
   readonly holdingPatterns: readonly string[]
@@ -122,8 +122,7 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
         : `${worst} ${name} after it spoke up while ${wordOf(held)}`,
     explanation:
       `Word from ${name} on ${formatDay(voice.fromMs)} came while ${wordOf(held)} (since ${formatDay(entryOf((held[0] as Input).finding))}). ` +
-      `Since then ${countOf(menaces, 'threat')} and ${countOf(menaces, 'attack')} there are named, ${menacesNamedMax} of each after every word at most; ` +
-      `any of them escalates. ` +
+      `${menaces.length === 0 ? 'No threat or attack has followed so far; any of them escalates it. ' : `Since then ${menacesText(menaces)} followed. `}` +
       `The watch ends after ${parameters.quietDays} days without further word, threat or attack.${wholeIntervalNote(since)}`
   }
 }
@@ -133,9 +132,13 @@ function firstOfEach(menaces: readonly Incident[]): Incident[] {
   return [...new Map(menaces.toReversed().map(i => [menaceOf(i), i])).values()]
 }
 
-function countOf(menaces: readonly Incident[], kind: 'threat' | 'attack'): string {
-  const count = menaces.filter(i => menaceOf(i) === kind).length
-  return `${count} ${kind}${count === 1 ? '' : 's'}`
+/** After every word so many of each kind are named, and no more: then there may be more of them. */
+function menacesText(menaces: readonly Incident[]): string {
+  const counts = (['threat', 'attack'] as const).flatMap(kind => {
+    const count = menaces.filter(i => menaceOf(i) === kind).length
+    return count === 0 ? [] : [`${count >= menacesNamedMax ? 'at least ' : ''}${countedText(count, kind)}`]
+  })
+  return listOf(counts)
 }
 
 function wordOf(held: readonly Input[]): string {

@@ -7,6 +7,7 @@ import { addEvidence, evidenceMax, type Finding, type NearMiss, numberLevels, ty
 import { situationOf } from '../situation.ts'
 import { keepsLast } from './last-made.ts'
 import { endedSince } from './since.ts'
+import { capitalised, countedText } from './wording.ts'
 
 export interface SiegeParameters {
   readonly criteriaMin: number
@@ -356,18 +357,14 @@ function describe(open: Episode, nowMs: number, toMs: number | null, parameters:
     headline:
       toMs === null ? `${kind} of ${name}${passed ? `, for more than ${passed.reason}` : ''}` : `${kind} of ${name} has ended`,
     explanation:
-      `${capital(held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', '))}; ` +
-      `${open.triggers.kept.length + open.triggers.omitted} incidents from ${sources} independent ${sources === 1 ? 'source' : 'sources'}. ` +
+      `${capitalised(held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', '))}; ` +
+      `${countedText(open.triggers.kept.length + open.triggers.omitted, 'incident')} from ${countedText(sources, 'independent source')}. ` +
       `${open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? 'Some dates are intervals: a criterion is held over all of them. ' : ''}` +
       `${held.length} of 3 criteria held; ${parameters.criteriaMin} for ${parameters.heldDays} days are needed. ` +
       (toMs === null
-        ? `It ends when ${parameters.accessSourcesMin} independent sources report access that lasts ${parameters.accessSustainedDays} days; silence does not end it.`
-        : `Access was reported by ${independentOrigins(open.access?.witnesses ?? []).length} independent sources and has lasted ${parameters.accessSustainedDays} days.`)
+        ? `It ends when ${countedText(parameters.accessSourcesMin, 'independent source')} ${parameters.accessSourcesMin === 1 ? 'reports' : 'report'} access that lasts ${parameters.accessSustainedDays} days; silence does not end it.`
+        : `Access was reported by ${countedText(independentOrigins(open.access?.witnesses ?? []).length, 'independent source')} and has lasted ${parameters.accessSustainedDays} days.`)
   }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** What rests on the evidence alone, of the last sieges that were looked at: ages pass, evidence stays. */

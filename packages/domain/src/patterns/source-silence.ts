@@ -6,6 +6,7 @@ import { dayMs, formatDay, overlapMs, type Span } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
 import { type Liveliest, liveliest, noteOneMore } from './source-liveliness.ts'
+import { countedText } from './wording.ts'
 
 export interface SourceSilenceParameters {
   readonly chance: number
@@ -368,7 +369,7 @@ function describe(
     omitted: 0,
     headline: `No word from ${source} about ${areaInCountry(admin1)} since ${formatDay(sinceMs)}`,
     explanation:
-      `${source} had sent ${roundDays(perWeek)} reports a week about ${areaInCountry(admin1)}, and goes on to report from elsewhere. If nothing had changed, a silence of ` +
+      `${source} had sent ${countedText(roundDays(perWeek), 'report')} a week about ${areaInCountry(admin1)}, and goes on to report from elsewhere. If nothing had changed, a silence of ` +
       `${roundDays(periodDays)} days would have a chance of ${parameters.chance}; this one is of ${days} days at least, days on which nobody listened not counted. ` +
       'It may be that nothing happens there; it may be that nobody can tell. Two reports from there end it.'
   }

@@ -305,7 +305,7 @@ function closeWhenDue(state: SupplyLineState, nowMs: number, hub: Hub, parameter
 
 function hitWords({ fromMs, most }: Episode, hub: Hub, from: string, parameters: SupplyLineParameters): string {
   if (most === 0) return `From ${formatDay(fromMs)} the fuel or food of ${hub.name} was blockaded, and no way into it hit`
-  return `From ${formatDay(fromMs)} ways into ${hub.name} were hit${from}: at most ${most} of ${corridorsOf(hub, parameters)} within ${parameters.windowDays} days`
+  return `From ${formatDay(fromMs)} ways into ${hub.name} were hit${from}: up to ${most} of ${corridorsOf(hub, parameters)} within ${parameters.windowDays} days`
 }
 
 const described = keepsLast<Episode, Finding>(64)

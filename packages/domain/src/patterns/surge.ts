@@ -171,7 +171,7 @@ function describe(told: RateStory, toMs: number | null, parameters: SurgeParamet
     omitted: told.triggers.omitted + told.support.omitted,
     headline: `Attacks in ${areaInCountry(area)} surge: ${roundedCountText(peak.count)} in the ${windowDays} days to ${lastDay}; usual in the ${baseDays} days before: ${before}`,
     explanation:
-      `At its height ${countText(peak.count)} attacks lay in ${windowDays} days, those to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
+      `At its height there were ${countText(peak.count)} ${peak.count === 1 ? 'attack' : 'attacks'} in the ${windowDays} days to ${lastDay}; ${countText(peak.threshold)} were needed: ` +
       `${factor} times the mean of the ${baseDays} days before (${countText(peak.mean)}, taken as ${countText(Math.max(floorMean, peak.mean))}), and ${countMin} at least. ` +
       `An attack counts once, and only where its area is certain; others only support. It ends after ${leaveDays} days with less than ${leaveFactor} times the usual.` +
       intervalNote(told.triggers.kept)

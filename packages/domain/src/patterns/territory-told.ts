@@ -8,7 +8,7 @@ import type { NamedActor } from './actor-names.ts'
 import type { Evidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { type Sign, signs, type TerritoryLostParameters } from './territory-signs.ts'
-import { capitalised, listOf } from './wording.ts'
+import { capitalised, countedText, listOf } from './wording.ts'
 
 /** Word of a retaking since the last word of the loss. */
 export interface Retaking {
@@ -57,6 +57,8 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
     first.toMs - first.fromMs < dayMs
       ? ''
       : ` The day is not known: between ${formatDay(first.fromMs)} and ${formatDay(first.toMs)}.`
+  const { retakenSourcesMin: many } = parameters
+  const sources = `${countedText(many, 'independent source')} ${many === 1 ? 'says' : 'say'}`
   return {
     group: groupOf(open.settlement, open.name, first),
     situation: situationOf([open.settlement], untilMs),
@@ -72,8 +74,8 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
       `${capitalised(seen.map(sign => `${sign} since ${formatDay(open.seen[sign] as number)}`).join(', '))}` +
       `${holders === '' ? '' : `, by ${holders}`}.${day} A seizure is enough, or ${parameters.signsMin} of ${signs.length} signs. ` +
       (toMs === null
-        ? `It ends when ${parameters.retakenSourcesMin} independent sources say that it was retaken; silence does not end it.`
-        : `${parameters.retakenSourcesMin} independent sources say that it was retaken${byWhom(open)}.`)
+        ? `It ends when ${sources} that it was retaken; silence does not end it.`
+        : `${capitalised(sources)} that it was retaken${byWhom(open)}.`)
   }
 }
 

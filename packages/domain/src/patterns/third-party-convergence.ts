@@ -10,7 +10,7 @@ import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
-import { capitalised, listOf, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
+import { capitalised, countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
 export interface ThirdPartyConvergenceParameters {
   readonly windowDays: number
@@ -310,17 +310,17 @@ function describe(country: string, open: Episode, toMs: number | null, parameter
     situation: null,
     fromMs: open.fromMs,
     toMs,
-    levels: numberLevels([{ atMs: open.enteredMs, reason: `${open.enteredWith} states` }, ...open.marks]),
+    levels: numberLevels([{ atMs: open.enteredMs, reason: countedText(open.enteredWith, 'state') }, ...open.marks]),
     measure: { name: 'states that tell their people to leave', value: open.most, threshold: statesMin, baseline: null },
     triggers: open.triggers.kept,
     support: open.support.kept,
     omitted: open.triggers.omitted + open.support.omitted,
     headline:
       toMs === null
-        ? `${open.most} states tell their people to leave ${countryName(country)}: ${listOf(names, 6)}`
+        ? `${open.most === 1 ? '1 state tells its' : `${open.most} states tell their`} people to leave ${countryName(country)}: ${listOf(names, 6)}`
         : `${open.lowered.length} of ${names.length} states have lowered their advice to leave ${countryName(country)}`,
     explanation:
-      `${capitalised(spanWords(open.fromMs, open.enteredMs))} ${open.enteredWith} states told their people to leave ${countryName(country)}; ` +
+      `${capitalised(spanWords(open.fromMs, open.enteredMs))} ${open.enteredWith === 1 ? '1 state told its' : `${open.enteredWith} states told their`} people to leave ${countryName(country)}; ` +
       `${statesMin} within ${windowDays} days are needed.${backed} ` +
       `It ends when ${loweredMin} states have lowered their advice; that nobody repeats it does not end it.` +
       wholeIntervalNote(open.triggers.kept, unlessTooLong)

@@ -180,7 +180,7 @@ function findingOf(
       omitted: 0,
       headline: `Nothing of what is expected ${where} for ${marks.at(-1)?.reason} since ${formatDay(fromMs)}`,
       explanation:
-        `Expected is ${expected.join(' or ')}. The last one ${where} ended on ${formatDay(fromMs)}; all live sources have spoken of the ${days} days after it, ` +
+        `What is expected, in the rule’s own words: ${expected.map(text => `\`${text}\``).join(' or ')}. The last one ${where} ended on ${formatDay(fromMs)}; all live sources have spoken of the ${days} days after it, ` +
         `and days on which nobody listened do not count. ` +
         (isOver ? `It came again on ${formatDay(endMs)}.` : 'It ends when it comes again.')
     }

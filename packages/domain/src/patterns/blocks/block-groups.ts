@@ -4,6 +4,7 @@ import { areaInCountry } from '../../area-names.ts'
 import { countryName } from '../../country-names.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident.ts'
 import { valuesOf } from '../../incident-groups.ts'
+import { categoryName, wordsOfCode } from '../../incident-names.ts'
 import type { Finding, Parameter, ParameterFault } from '../../pattern.ts'
 import { type Situation, situationOf } from '../../situation.ts'
 import { groupKeys } from '../../theatre-record.ts'
@@ -67,11 +68,11 @@ export function groupWords(scope: string, groupBy: string, triggers: readonly In
     case 'settlement':
       return `in ${settlementName(value, triggers)}`
     case 'category':
-      return `of kind ${value}`
+      return `of kind “${categoryName(value)}”`
     case 'actor':
       return `by ${value}`
     case 'target':
-      return `against ${value}`
+      return `against ${wordsOfCode(value)}`
     case 'source':
       return `told by ${value}`
     case 'admin1':

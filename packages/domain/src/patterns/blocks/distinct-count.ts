@@ -34,7 +34,7 @@ const field: Parameter<string> = {
 const measure: BlockMeasure<DistinctParameters> = {
   parametersOf: parameters => parameters,
   amountOf: (incident, scope, parameters) => [...new Set(textsOf(incident, scope, parameters))],
-  words: (value, parameters) => `${value} different ${wordOf(parameters)}`,
+  words: (value, parameters) => (value === 1 ? `1 ${oneOf(parameters)}` : `${value} different ${wordOf(parameters)}`),
   name: parameters => `different ${wordOf(parameters)} ${windowWords(parameters)}`,
   windowWords
 }
@@ -92,6 +92,13 @@ function textsOf(incident: Incident, scope: string, { field, groupBy }: Distinct
     default:
       return []
   }
+}
+
+function oneOf(parameters: DistinctParameters): string {
+  return wordOf(parameters)
+    .replace(/^kinds/, 'kind')
+    .replace(/ies$/, 'y')
+    .replace(/s$/, '')
 }
 
 function wordOf({ field }: DistinctParameters): string {

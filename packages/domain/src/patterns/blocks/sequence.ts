@@ -4,7 +4,7 @@
 import { dayMs, formatDay, overlapMs, type Span } from '../../event-time.ts'
 import type { Incident } from '../../incident.ts'
 import type { Finding, NearMiss, Parameter, Pattern } from '../../pattern.ts'
-import { spanWords } from '../wording.ts'
+import { countedText, spanWords } from '../wording.ts'
 import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'
@@ -291,7 +291,7 @@ function makeFinding({ incidents, atMs, absences }: Completion, scope: string, p
     omitted: 0,
     headline: `${incidents.length} steps in order ${groupWords(scope, groupBy, incidents)}, ${spanWords(first.fromMs, last.fromMs)}`,
     explanation:
-      `All ${incidents.length} steps came in order within ${spanDays} days; ${withinDays} are allowed.${absence} ` +
+      `${incidents.length === 2 ? 'Both' : `All ${incidents.length}`} steps came in order within ${countedText(spanDays, 'day')}; ${withinDays} are allowed.${absence} ` +
       `Incidents of one day stand in the order in which the suite keeps them. It stays for ${holdDays} days, or until it comes again.`
   }
 }

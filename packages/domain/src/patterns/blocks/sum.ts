@@ -31,7 +31,7 @@ const measure: BlockMeasure<SumParameters> = {
     const bound = bounds[field]
     return bound === undefined ? null : addedDeaths(incident)[bound.of]
   },
-  words: (value, { field }) => `${value} ${bounds[field]?.words ?? field}`,
+  words: (value, { field }) => `${value} ${(bounds[field]?.words ?? field).replace('deaths', value === 1 ? 'death' : 'deaths')}`,
   name: parameters => `${bounds[parameters.field]?.words ?? parameters.field} ${windowWords(parameters)}`,
   windowWords
 }
