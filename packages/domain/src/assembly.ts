@@ -52,6 +52,15 @@ export class Assembler {
     return this.#incidents
   }
 
+  /** All that is present, for who joins it otherwise. O(reports); nothing in it changes afterwards. */
+  ground(): {
+    readonly incidents: readonly Incident[]
+    readonly reports: readonly ReportView[]
+    readonly declared: DeclaredPairs
+  } {
+    return { incidents: [...this.#incidents.values()], reports: this.#reports.all(), declared: new Map(this.#declared) }
+  }
+
   incidentOfReport(reportId: string): Incident | undefined {
     return this.#incidents.get(this.#incidentOf.get(reportId) ?? '')
   }

@@ -31,13 +31,16 @@ export class IncidentCalendar {
   }
 
   /**
-   * As `earliestMs`, of the incidents that are let through alone; what was let go says nothing here, since nobody knows any more who may see it. O(incidents).
+   * As `earliestMs`, of incidents as a reader sees them, null for those not seen; what was let go says nothing here, since nobody knows any more who may see
+   * it. O(incidents).
    */
-  static earliestOf(incidents: Iterable<Incident>, isSeen: (incident: Incident) => boolean): number | null {
+  static earliestOf(incidents: Iterable<Incident>, seenOf: (incident: Incident) => Incident | null): number | null {
     let first: number | null = null
     for (const incident of incidents) {
-      const day = endDay(incident)
-      if ((first === null || day < first) && showsPast(incident) && isSeen(incident)) first = day
+      const seen = seenOf(incident)
+      if (seen === null || !showsPast(seen)) continue
+      const day = endDay(seen)
+      if (first === null || day < first) first = day
     }
     return first === null ? null : first * dayMs
   }

@@ -49,6 +49,10 @@ export class ReportPartners {
     return this.#reports.get(id)
   }
 
+  all(): ReportView[] {
+    return [...this.#reports.values()]
+  }
+
   has(id: string): boolean {
     return this.#reports.has(id)
   }

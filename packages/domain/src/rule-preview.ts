@@ -16,14 +16,16 @@ import type { Moment } from './moment.ts'
 import { type Finding, type NearMiss, roundMeasure } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { RuleVersion } from './theatre-record.ts'
+import { incidentsAsSeen, type ReportGround } from './visible-incidents.ts'
 
 /** What of a theatre a preview rests on, as it is at one moment. Nothing in it changes afterwards. */
-export interface PreviewGround {
+export interface PreviewGround extends ReportGround {
   readonly theatre: string
+  /** What may be seen by the one who asks. */
+  readonly clearance: Handling
+  /** With the watermark of the reports that may be seen. */
   readonly moment: Moment
   readonly boundaryMs: number
-  /** All that are present, in any order. */
-  readonly incidents: readonly Incident[]
   readonly rules: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[] }[]
   readonly alerts: readonly AlertEntry[]
 }
@@ -82,12 +84,8 @@ interface Ground extends Pick<PreviewGround, 'theatre' | 'moment' | 'boundaryMs'
  * what stands is folded anew from what that reader may see: two theatres that differ in nothing else give the same differences. Throws RangeError for a rule
  * that can't be.
  */
-export function* previewRules(
-  whole: PreviewGround,
-  changes: readonly PreviewedRule[],
-  clearance: Handling = strictest
-): Generator<void, AlertDifference> {
-  const ground = clearance === strictest ? yield* asItStands(whole) : yield* asSeen(whole, clearance)
+export function* previewRules(whole: PreviewGround, changes: readonly PreviewedRule[]): Generator<void, AlertDifference> {
+  const ground = whole.clearance === strictest ? yield* asItStands(whole) : yield* asSeen(whole)
   const { incidents } = ground
   const changed = new Map(changes.map(rule => [rule.ruleId, rule]))
   const findings = new Map<string, Seen>()
@@ -119,14 +117,10 @@ export function* previewRules(
 }
 
 /** What comes near to a finding of a rule of level 0, in what a reader may see; null where its pattern can't say, or no such rule runs here. */
-export function* nearlyAsSeen(
-  whole: PreviewGround,
-  ruleId: string,
-  clearance: Handling
-): Generator<void, readonly NearMiss[] | null> {
+export function* nearlyAsSeen(whole: PreviewGround, ruleId: string): Generator<void, readonly NearMiss[] | null> {
   const rule = whole.rules.find(one => one.rule.ruleId === ruleId)?.rule
   if (rule === undefined || patterns.get(rule.pattern)?.nearly === undefined) return null
-  const seen = yield* visiblePart(whole, clearance)
+  const seen = yield* visiblePart(whole)
   return (yield* detected(seen, rule, seen.incidents)).nearly()
 }
 
@@ -139,8 +133,8 @@ function* asItStands(whole: PreviewGround): Generator<void, Ground> {
 }
 
 /** What the rules find in what a reader may see, under the names of the alerts that state it. */
-function* asSeen(whole: PreviewGround, clearance: Handling): Generator<void, Ground> {
-  const part = yield* visiblePart(whole, clearance)
+function* asSeen(whole: PreviewGround): Generator<void, Ground> {
+  const part = yield* visiblePart(whole)
   const level0: Seen[] = []
   for (const { rule } of whole.rules) if (patterns.has(rule.pattern)) level0.push(yield* foldLevel0(part, rule, part.incidents))
   const findingsOf = level0.flatMap(({ rule, findings }) => (rule === null ? [] : [{ rule, findings }]))
@@ -148,24 +142,20 @@ function* asSeen(whole: PreviewGround, clearance: Handling): Generator<void, Gro
   for (const { rule } of whole.rules)
     if (compoundPatterns.has(rule.pattern)) level1.push(yield* foldLevel1(part, rule, findingsOf, part.incidents))
   const standing: Standing[] = []
-  for (const seen of [...level0, ...level1]) standing.push(...(yield* namedStanding(seen, whole.alerts, clearance)))
+  for (const seen of [...level0, ...level1]) standing.push(...(yield* namedStanding(seen, whole)))
   return { ...part, rules: findingsOf, standing }
 }
 
 type VisiblePart = Pick<Ground, 'theatre' | 'moment' | 'boundaryMs' | 'incidents'>
 
-function* visiblePart(whole: PreviewGround, clearance: Handling): Generator<void, VisiblePart> {
-  const incidents = yield* inOrder(whole.incidents.filter(({ handling }) => maySee(clearance, handling)))
-  const moment = { ...whole.moment, earliestMs: IncidentCalendar.earliestOf(incidents, () => true) }
+function* visiblePart(whole: PreviewGround): Generator<void, VisiblePart> {
+  const incidents = yield* inOrder(yield* incidentsAsSeen(whole, whole.clearance))
+  const moment = { ...whole.moment, earliestMs: IncidentCalendar.earliestOf(incidents, incident => incident) }
   return { theatre: whole.theatre, boundaryMs: whole.boundaryMs, moment, incidents }
 }
 
 /** The findings of a rule, each with the visible alert that goes on with it. */
-function* namedStanding(
-  { rule, findings, severities }: Seen,
-  alerts: readonly AlertEntry[],
-  clearance: Handling
-): Generator<void, Standing[]> {
+function* namedStanding({ rule, findings, severities }: Seen, { alerts, clearance }: PreviewGround): Generator<void, Standing[]> {
   if (rule === null) return []
   const { ruleId, ruleVersion } = rule
   const visible = alerts.filter(({ state }) => state.ruleId === ruleId && maySee(clearance, state.handling))

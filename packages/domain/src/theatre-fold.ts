@@ -32,6 +32,7 @@ import { type Dirty, TheatreRules } from './theatre-rules.ts'
 import { TheatreTime, type TimeRecord } from './theatre-time.ts'
 import type { TrackSnapshot } from './track.ts'
 import { trimEveryMs, trimOf, turnsBetween, windowStartMs } from './trim-turns.ts'
+import { incidentAsSeen } from './visible-incidents.ts'
 
 export class TheatreFold {
   readonly id: string
@@ -114,11 +115,11 @@ export class TheatreFold {
 
   /** Ids of rules that are warming as far as a reader can see: what is above the clearance is no past. O(incidents) for one that is not cleared for all. */
   warmingRules(clearance: Handling): ReadonlySet<string> {
-    const sees = ({ handling }: Incident) => maySee(clearance, handling)
     const isForAll = handlings.every(handling => maySee(clearance, handling))
+    const seen = (incident: Incident) => incidentAsSeen(incident, id => this.#words.viewOf(id), clearance)
     const earliestMs = isForAll
       ? this.#calendar.earliestMs
-      : IncidentCalendar.earliestOf(this.#assembler.incidents.values(), sees)
+      : IncidentCalendar.earliestOf(this.#assembler.incidents.values(), seen)
     return new Set(this.#rules.all.filter(one => one.isWarmingSince(earliestMs)).map(({ rule }) => rule.ruleId))
   }
 
@@ -127,13 +128,14 @@ export class TheatreFold {
     return this.#rules.findLevel0(ruleId)?.nearly() ?? null
   }
 
-  /** What a preview of other rules rests on. O(incidents); nothing in it changes afterwards. */
-  previewGround(): PreviewGround {
+  /** What a preview of other rules rests on, for who is cleared so far. O(reports); nothing in it changes afterwards. */
+  previewGround(clearance: Handling): PreviewGround {
     return {
       theatre: this.id,
-      moment: this.#moment(),
+      clearance,
+      moment: { ...this.#moment(), watermarkMs: this.#sources.watermarkAt(clearance) },
       boundaryMs: this.#boundaryMs,
-      incidents: [...this.#assembler.incidents.values()],
+      ...this.#assembler.ground(),
       rules: this.#rules.all.map(({ rule, findings }) => ({ rule, findings })),
       alerts: [...this.#book.entries]
     }

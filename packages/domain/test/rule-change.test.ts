@@ -57,7 +57,7 @@ describe('where', () => {
     expect(story.fold.ruleStanding('over-findings')?.failures).toMatchObject({ count: 1, ...heard })
     expect(story.fold.ruleStanding('siege')?.failures.count).toBe(0)
     expect(elsewhere.fold.ruleStanding('steps')?.failures).toMatchObject({ count: 0, lastMessage: null })
-    expect([...previewRules(story.fold.previewGround(), rules.slice(1))]).toBeDefined()
+    expect([...previewRules(story.fold.previewGround('restricted'), rules.slice(1))]).toBeDefined()
     expect(story.fold.ruleStanding('steps')?.failures.count).toBe(2)
   })
 
@@ -250,7 +250,7 @@ describe('a rule that changes on a running theatre', () => {
         for (const next of ['2025-04-02', '2025-04-03', '2025-04-04']) story.tick(next)
         const before = new Map(story.standing().map(alert => [alert.alertId, alert]))
         const untouched = JSON.stringify([...story.fold.capture()])
-        const steps = previewRules(story.fold.previewGround(), [change])
+        const steps = previewRules(story.fold.previewGround('restricted'), [change])
         let step = steps.next()
         while (!step.done) step = steps.next()
         const preview = step.value
@@ -290,7 +290,7 @@ describe('a rule that changes on a running theatre', () => {
       ])
     )
     const change = { ...siege, ruleVersion: 2, where: 'country == "BF"' }
-    const steps = previewRules(story.fold.previewGround(), [change])
+    const steps = previewRules(story.fold.previewGround('restricted'), [change])
     let step = steps.next()
     while (!step.done) step = steps.next()
     expect(step.value.vanish.map(({ ruleId }) => ruleId)).toEqual(['over', 'siege'])

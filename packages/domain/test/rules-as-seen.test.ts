@@ -38,11 +38,12 @@ const places = [
 ]
 
 /** Reports of one day each, three days apart: none of them is one incident with another. */
-const reportsOf = (handling: Handling, offset: number) =>
+const reportsOf = (handling: Handling, offset: number, { slotMax = 120, sources = ['wire-1'] } = {}) =>
   fc
     .array(
       fc.record({
-        slot: fc.nat(120),
+        slot: fc.nat(slotMax),
+        source: fc.constantFrom(...sources),
         place: fc.constantFrom(...places),
         category: fc.constantFrom<NonNullable<ReportSketch['category']>>('attack', 'clash', 'blockade', 'movement-denied'),
         deaths: fc.constantFrom<NonNullable<ReportSketch['deaths']>>([null, null, null], 0, 3),
@@ -54,7 +55,15 @@ const reportsOf = (handling: Handling, offset: number) =>
       [...new Map(drawn.map(one => [one.slot, one])).values()].map(({ slot, place, ...said }): ReportSketch => {
         const at = formatTime(startMs + (slot * 6 + offset) * dayMs).slice(0, 10)
         const to = said.category === 'blockade' ? formatTime(Date.parse(at) + 2 * dayMs).slice(0, 10) : at
-        return { id: `${handling}-${slot}`, at, to, handling, ...place, ...said, reportedAt: '2026-01-01T00:00:00Z' }
+        return {
+          id: `${handling}-${offset}-${slot}`,
+          at,
+          to,
+          handling,
+          ...place,
+          ...said,
+          reportedAt: '2026-01-01T00:00:00.000Z'
+        }
       })
     )
 
@@ -67,12 +76,12 @@ function storyOf(reports: readonly ReportSketch[]): FoldStory {
 
 /** All that the routes of rules are made of, for a reader. Names of alerts are of the record that raised them, which may have been a hidden one. */
 function told({ fold }: FoldStory, clearance: Handling) {
-  const ground = fold.previewGround()
+  const ground = fold.previewGround(clearance)
   const unnamed = (_: string, value: unknown) =>
     value !== null && typeof value === 'object' && 'alertId' in value ? { ...value, alertId: '' } : value
   return {
-    preview: JSON.parse(JSON.stringify(resultOf(previewRules(ground, changes, clearance)), unnamed)) as unknown,
-    near: rules.map(({ ruleId }) => resultOf(nearlyAsSeen(ground, ruleId, clearance))),
+    preview: JSON.parse(JSON.stringify(resultOf(previewRules(ground, changes)), unnamed)) as unknown,
+    near: rules.map(({ ruleId }) => resultOf(nearlyAsSeen(ground, ruleId))),
     failing: rules.map(({ ruleId }) => failuresUpTo(fold.ruleStanding(ruleId)?.failures as never, clearance)),
     warming: [...fold.warmingRules(clearance)]
   }
@@ -95,6 +104,54 @@ describe('rules as a reader may see them', () => {
     )
   })
 
+  it('show an incident as the reports make it that the reader may see, also where a hidden one is of it', () => {
+    const [one, two, three] = [['wire-1'], ['wire-2'], ['wire-3']].map(sources => ({ slotMax: 24, sources }))
+    fc.assert(
+      fc.property(
+        reportsOf('partners', 0, one),
+        reportsOf('public', 0, two),
+        reportsOf('restricted', 0, three),
+        (open, more, hidden) => {
+          expect(told(storyOf([...open, ...more, ...hidden]), 'partners')).toEqual(told(storyOf([...open, ...more]), 'partners'))
+        }
+      ),
+      { numRuns: 60 }
+    )
+  })
+
+  it('do not count a hidden report in a crowd, nor for what an incident of several days may be', () => {
+    const day = { at: '2025-11-10', deaths: 2, actors: ['JNIM'], ...places[0] } as const
+    const open: ReportSketch[] = [
+      ...Array.from({ length: 200 }, (_, i) => ({ id: `o${String(i).padStart(3, '0')}`, source: `wire-${i % 3}`, ...day })),
+      { id: 'interval', source: 'wire-9', ...day, at: '2025-11-20', to: '2025-11-28', deaths: 9 },
+      { id: 'within', source: 'wire-1', ...day, at: '2025-11-24', deaths: 9 }
+    ]
+    const hidden: ReportSketch[] = [
+      ...Array.from({ length: 60 }, (_, i) => ({ id: `h${i}`, source: 'wire-8', handling: 'restricted' as const, ...day })),
+      { id: 'h-within', source: 'wire-2', ...day, at: '2025-11-24', deaths: 9, handling: 'restricted' }
+    ]
+    expect(told(storyOf([...open, ...hidden]), 'internal')).toEqual(told(storyOf(open), 'internal'))
+  })
+
+  it('go by the watermark of the reports that the reader may see', () => {
+    // A threat and an attack with no access between them: sure only once all live sources have spoken of that time.
+    const broken = { ...rule('sequence'), ruleVersion: 2 }
+    const told = (reports: readonly ReportSketch[]) => {
+      const story = new FoldStory({ rules: [rule('sequence')], start: '2026-01-01' })
+      for (const report of reports) story.report(report)
+      story.tick('2026-01-20')
+      return resultOf(previewRules(story.fold.previewGround('internal'), [broken]))
+    }
+    const open: ReportSketch[] = [
+      { id: 'a', at: '2026-01-02', category: 'threat', ...places[0] },
+      { id: 'b', at: '2026-01-08', ...places[0] }
+    ]
+    const later: ReportSketch = { id: 'c', at: '2026-01-19', category: 'displacement', ...places[1] }
+    expect(told([...open, later]).same).toHaveLength(1)
+    expect(told([...open, { ...later, handling: 'restricted' }])).toEqual(told(open))
+    expect(told(open).same).toEqual([])
+  })
+
   it('tell who is cleared for all of everything', () => {
     const hidden: ReportSketch = { id: 'h', at: '2024-01-01', handling: 'restricted', ...places[0] }
     const story = storyOf([hidden])
@@ -111,7 +168,7 @@ describe('rules as a reader may see them', () => {
       { id: 'b', category: 'movement-denied', source: 'wire-2', ...besieged }
     ])
     const [alert] = story.standing().filter(({ ruleId }) => ruleId === 'siege')
-    const { vanish } = resultOf(previewRules(story.fold.previewGround(), [{ ruleId: 'siege', removed: true }], 'partners'))
+    const { vanish } = resultOf(previewRules(story.fold.previewGround('partners'), [{ ruleId: 'siege', removed: true }]))
     expect(vanish).toMatchObject([{ alertId: alert?.alertId, ruleId: 'siege' }])
   })
 })

@@ -76,7 +76,7 @@ export class PreviewDesk {
       for (const id of asked) {
         const owner = this.#options.engine().theatre(id)
         const here = rules.map(rule => ('removed' in rule || runsIn(rule, id) ? rule : removed(rule.ruleId)))
-        const work = owner && previewRules(owner.fold.previewGround(), here, principal.handling)
+        const work = owner && previewRules(owner.fold.previewGround(principal.handling), here)
         if (work === undefined) elsewhere.push(id)
         else theatres.push(shownTo(principal, await this.#run(work, giveUpMs, isGone)))
       }
@@ -90,8 +90,8 @@ export class PreviewDesk {
    */
   near(theatre: string, ruleId: string, principal: Principal, isGone: () => boolean): Promise<readonly NearMiss[] | null> {
     return this.#alone('near-miss question', async giveUpMs => {
-      const ground = this.#options.engine().theatre(theatre)?.fold.previewGround()
-      return ground ? this.#run(nearlyAsSeen(ground, ruleId, principal.handling), giveUpMs, isGone) : null
+      const ground = this.#options.engine().theatre(theatre)?.fold.previewGround(principal.handling)
+      return ground ? this.#run(nearlyAsSeen(ground, ruleId), giveUpMs, isGone) : null
     })
   }
 

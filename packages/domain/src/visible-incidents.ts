@@ -1,0 +1,46 @@
+// The incidents of a theatre as those reports make them that a reader may see. An incident is as strict as the strictest of its reports; to leave it out would
+// tell who knew it before that a hidden report has come to it.
+
+import { Assembler, type DeclaredPairs } from './assembly.ts'
+import { type Handling, maySee } from './handling.ts'
+import { assembleIncident, type Incident, type ReportView } from './incident.ts'
+
+export interface ReportGround {
+  /** All that are present, in any order. */
+  readonly incidents: readonly Incident[]
+  /** What they are made of, in any order. */
+  readonly reports: readonly ReportView[]
+  readonly declared: DeclaredPairs
+}
+
+/** Reports that are joined between two pauses. */
+const sliceMax = 16
+
+/**
+ * The incidents that a theatre would have without the reports above the clearance, to the last field: what a hidden report joins, parts or crowds is undone. As
+ * they are, where nothing is hidden.
+ */
+export function* incidentsAsSeen(ground: ReportGround, clearance: Handling): Generator<void, readonly Incident[]> {
+  const { incidents, reports, declared } = ground
+  if (incidents.every(({ handling }) => maySee(clearance, handling))) return incidents
+  const assembler = new Assembler(declared)
+  for (let from = 0; from < reports.length; from += sliceMax) {
+    const slice = reports.slice(from, from + sliceMax).filter(({ revision }) => maySee(clearance, revision.handling))
+    assembler.update(new Map(slice.map(view => [view.revision.reportId, view])))
+    yield
+  }
+  return [...assembler.incidents.values()]
+}
+
+/** An incident as its own reports make it that may be seen; null where none may. */
+export function incidentAsSeen(
+  incident: Incident,
+  viewOf: (reportId: string) => ReportView | null,
+  clearance: Handling
+): Incident | null {
+  if (maySee(clearance, incident.handling)) return incident
+  if (incident.reportIds.length === 1) return null
+  const views = incident.reportIds.flatMap(id => viewOf(id) ?? [])
+  const visible = views.filter(({ revision }) => maySee(clearance, revision.handling))
+  return visible.length === 0 ? null : assembleIncident(visible)
+}
