@@ -30,17 +30,12 @@ export class IncidentCalendar {
     this.#pastDay = ms === null ? null : Math.floor(ms / dayMs)
   }
 
-  /**
-   * As `earliestMs`, of incidents as a reader sees them, null for those not seen; what was let go says nothing here, since nobody knows any more who may see
-   * it. O(incidents).
-   */
-  static earliestOf(incidents: Iterable<Incident>, seenOf: (incident: Incident) => Incident | null): number | null {
+  /** As `earliestMs`, of the incidents of a reader; what was let go says nothing here, since nobody knows any more who may see it. O(incidents). */
+  static earliestOf(incidents: Iterable<Incident>): number | null {
     let first: number | null = null
     for (const incident of incidents) {
-      const seen = seenOf(incident)
-      if (seen === null || !showsPast(seen)) continue
-      const day = endDay(seen)
-      if (first === null || day < first) first = day
+      const day = endDay(incident)
+      if ((first === null || day < first) && showsPast(incident)) first = day
     }
     return first === null ? null : first * dayMs
   }

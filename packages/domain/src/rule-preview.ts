@@ -150,7 +150,7 @@ type VisiblePart = Pick<Ground, 'theatre' | 'moment' | 'boundaryMs' | 'incidents
 
 function* visiblePart(whole: PreviewGround): Generator<void, VisiblePart> {
   const incidents = yield* inOrder(yield* incidentsAsSeen(whole, whole.clearance))
-  const moment = { ...whole.moment, earliestMs: IncidentCalendar.earliestOf(incidents, incident => incident) }
+  const moment = { ...whole.moment, earliestMs: IncidentCalendar.earliestOf(incidents) }
   return { theatre: whole.theatre, boundaryMs: whole.boundaryMs, moment, incidents }
 }
 

@@ -10,7 +10,7 @@ import { compoundPatterns } from './compound-catalogue.ts'
 import { dayMs, parseSpan, parseTimeMs } from './event-time.ts'
 import type { FoldOutput, IgnoredReason } from './fold-output.ts'
 import { FoldWork } from './fold-work.ts'
-import { type Handling, handlings, maySee } from './handling.ts'
+import type { Handling } from './handling.ts'
 import { HeardSources } from './heard-sources.ts'
 import { compareIncidents, type Incident } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
@@ -32,7 +32,7 @@ import { type Dirty, TheatreRules } from './theatre-rules.ts'
 import { TheatreTime, type TimeRecord } from './theatre-time.ts'
 import type { TrackSnapshot } from './track.ts'
 import { trimEveryMs, trimOf, turnsBetween, windowStartMs } from './trim-turns.ts'
-import { incidentAsSeen } from './visible-incidents.ts'
+import { eachAsSeen } from './visible-incidents.ts'
 
 export class TheatreFold {
   readonly id: string
@@ -115,11 +115,8 @@ export class TheatreFold {
 
   /** Ids of rules that are warming as far as a reader can see: what is above the clearance is no past. O(incidents) for one that is not cleared for all. */
   warmingRules(clearance: Handling): ReadonlySet<string> {
-    const isForAll = handlings.every(handling => maySee(clearance, handling))
-    const seen = (incident: Incident) => incidentAsSeen(incident, id => this.#words.viewOf(id), clearance)
-    const earliestMs = isForAll
-      ? this.#calendar.earliestMs
-      : IncidentCalendar.earliestOf(this.#assembler.incidents.values(), seen)
+    const seen = eachAsSeen(this.#assembler.incidents.values(), id => this.#words.viewOf(id), clearance)
+    const earliestMs = clearance === 'restricted' ? this.#calendar.earliestMs : IncidentCalendar.earliestOf(seen)
     return new Set(this.#rules.all.filter(one => one.isWarmingSince(earliestMs)).map(({ rule }) => rule.ruleId))
   }
 

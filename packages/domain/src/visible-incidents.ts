@@ -32,15 +32,18 @@ export function* incidentsAsSeen(ground: ReportGround, clearance: Handling): Gen
   return [...assembler.incidents.values()]
 }
 
-/** An incident as its own reports make it that may be seen; null where none may. */
-export function incidentAsSeen(
-  incident: Incident,
+/** Incidents as their own reports make them that may be seen; those are left out of which none may. O(incidents). */
+export function* eachAsSeen(
+  incidents: Iterable<Incident>,
   viewOf: (reportId: string) => ReportView | null,
   clearance: Handling
-): Incident | null {
-  if (maySee(clearance, incident.handling)) return incident
-  if (incident.reportIds.length === 1) return null
-  const views = incident.reportIds.flatMap(id => viewOf(id) ?? [])
-  const visible = views.filter(({ revision }) => maySee(clearance, revision.handling))
-  return visible.length === 0 ? null : assembleIncident(visible)
+): Generator<Incident> {
+  for (const incident of incidents) {
+    if (maySee(clearance, incident.handling)) yield incident
+    else if (incident.reportIds.length > 1) {
+      const views = incident.reportIds.flatMap(id => viewOf(id) ?? [])
+      const visible = views.filter(({ revision }) => maySee(clearance, revision.handling))
+      if (visible.length > 0) yield assembleIncident(visible)
+    }
+  }
 }
