@@ -7,9 +7,10 @@ import { type AlertContent, contentOf, levelOf, signatureOf } from './alert-cont
 import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
 import { type AlertBookSnapshot, AlertEntries } from './alert-entries.ts'
 import { type Claimant, claimantsOf, matchAlerts, type SeenFinding, takersOf } from './alert-matching.ts'
-import { contentNow, inOrder, nothingDone, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
+import { contentNow, inOrder, newborn, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
 import { continuing, reachOf } from './alert-reach.ts'
-import { formatTime, parseTimeMs } from './event-time.ts'
+import { AlertSuccession, type PublishedAlert } from './alert-succession.ts'
+import { parseTimeMs } from './event-time.ts'
 import type { FindingChange } from './finding-continuity.ts'
 import { concernsOf } from './finding-difference.ts'
 import { groupKeyOf } from './finding-group.ts'
@@ -47,6 +48,9 @@ export class AlertBook {
   readonly #findings = new Map<string, FindingIndex>()
   /** Alerts for which one event per record was not enough, and whether what is left to say is quiet: the next record goes on with them. */
   #pending = new Map<string, boolean>()
+  /** What another engine has published, until what this one says otherwise is told. */
+  #succession: AlertSuccession | null = null
+  #isTelling = false
   #seq = 0
 
   constructor(theatre: string, digest: Digest, work = new FoldWork()) {
@@ -57,9 +61,6 @@ export class AlertBook {
 
   get seq(): number {
     return this.#seq
-  }
-  set seq(seq: number) {
-    this.#seq = seq
   }
 
   get size(): number {
@@ -83,7 +84,8 @@ export class AlertBook {
     const leftUnsaid = this.#pending
     const complete = context.watermarkMoved ? this.#entries.completeAt(context.watermarkMs) : []
     const moves = this.#entries.takeMoves(mayHear)
-    if (changes.length + leftUnsaid.size + complete.length + moves.length === 0) return []
+    const succession = this.#isTelling ? this.#succession : null
+    if (changes.length + leftUnsaid.size + complete.length + moves.length === 0 && succession === null) return []
     // What is left to say goes without the time of a record that some who hear it may not see: it waits for the next.
     this.#pending = new Map([...leftUnsaid].filter(([id]) => !mayHear(id)))
     const candidates = new Set([...leftUnsaid.keys(), ...moves])
@@ -97,19 +99,40 @@ export class AlertBook {
     }
     // What changes nothing else can only confirm.
     for (const id of complete) candidates.add(id)
+    if (succession !== null) for (const id of succession.alertIds) candidates.add(id)
+    for (const entry of succession?.unpublished ?? []) born.set(entry.state.alertId, contentNow(entry, context) as AlertContent)
     const decisions: Decision[] = []
     for (const alertId of born.keys()) decisions.push({ alertId, event: 'raised', reason: null })
     for (const alertId of candidates) {
       const entry = this.#entries.get(alertId)
-      const decision = entry && !born.has(alertId) ? (decide(entry, context) ?? this.#entries.moveOf(entry)) : null
+      const decision = entry && !born.has(alertId) ? this.#decide(entry, context, succession) : null
       if (decision === null || (this.#pending.has(alertId) && canWait(decision.event))) continue
       this.#pending.delete(alertId)
       decisions.push({ alertId, ...decision })
     }
+    const ended = (succession?.unseen ?? []).map(state => this.#ended(state, context))
     const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
     for (const id of leftUnsaid.keys())
       if (this.#entries.isLetGo(id) && !this.#pending.has(id)) this.#entries.forget(this.#entryOf(id))
-    return events
+    if (succession !== null) this.#succession = null
+    this.#isTelling = false
+    return [...ended, ...events]
+  }
+
+  /** Goes on with what another engine has published, up to a seq; what this one says otherwise waits for `tellDifference`. */
+  adopt(published: ReadonlyMap<string, PublishedAlert>, lastSeq: number, boundaryMs: number): void {
+    this.#succession = new AlertSuccession(this.#entries, published, lastSeq, boundaryMs)
+    this.#seq = lastSeq
+  }
+
+  /** With the record at hand it is told what was adopted and is seen otherwise. */
+  tellDifference(): void {
+    this.#isTelling = true
+  }
+
+  /** True while there may be something adopted that is seen otherwise and not told yet. */
+  get hasAdopted(): boolean {
+    return this.#succession !== null
   }
 
   /** What the alerts of a rule hold now. */
@@ -262,41 +285,10 @@ export class AlertBook {
     const held = this.#entries.index.reportsOf(rule.ruleId)
     const related = new Set(claimantsOf(found.finding, claimants))
     eachReport(found.finding, report => held.each(report, id => related.add(id)))
-    const state: AlertState = {
-      ...shared(content, 'provisional'),
-      alertId: this.#newId(rule.ruleId, found, context.recordId),
-      revision: 0,
-      operatorRevision: 1,
-      seq: 0,
-      theatre: this.#theatre,
-      status: 'provisional',
-      notify: 'page',
-      concerns: 'public',
-      ruleId: rule.ruleId,
-      ruleVersion: rule.ruleVersion,
-      pattern: rule.pattern,
-      times: {
-        occurredFrom: formatTime(content.occurredFromMs),
-        firstReportedAt: formatTime(content.firstReportedAtMs),
-        detectedAt: context.time
-      },
-      references: [...related].sort(compareText),
-      partOf: null,
-      ...nothingDone
-    }
-    const entry: AlertEntry = {
-      state,
-      firstSeq: Number.MAX_SAFE_INTEGER,
-      held: found,
-      published: found,
-      told: false,
-      closedByHand: null,
-      standing: null,
-      mergedInto: null,
-      absorbed: []
-    }
-    this.#entries.keep(entry)
-    born.set(state.alertId, content)
+    const alertId = this.#newId(rule.ruleId, found, context.recordId)
+    const references = [...related].sort(compareText)
+    this.#entries.keep(newborn(rule, found, content, { alertId, theatre: this.#theatre, references, time: context.time }))
+    born.set(alertId, content)
   }
 
   /** hash(theatre, rule, record, first trigger report); where one report makes two findings at once, the group as well. */
@@ -352,6 +344,14 @@ export class AlertBook {
       compareText(groupKeyOf(findingOf(one)), groupKeyOf(findingOf(other))) ||
       compareText(a.alertId, b.alertId)
     )
+  }
+
+  #decide(entry: AlertEntry, context: RecordContext, succession: AlertSuccession | null) {
+    return decide(entry, context) ?? this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null
+  }
+
+  #ended(state: AlertState, context: RecordContext): AlertEvent {
+    return { type: 'alert.retracted', data: { ...state, ...this.#next(state, 'quiet', context) } }
   }
 
   #stateAfter(entry: AlertEntry, decision: Decision, content: AlertContent | null, context: RecordContext): AlertState {

@@ -4,9 +4,10 @@ import type { ActionRefused, AlertState, AlertStatus, MachineEvent, Severity, Ur
 import { type AlertContent, contentOf } from './alert-content.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import type { SeenFinding } from './alert-matching.ts'
+import { formatTime } from './event-time.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { compareText } from './incident.ts'
-import { askerOf, type OperatorRequest } from './theatre-record.ts'
+import { askerOf, type OperatorRequest, type RuleVersion } from './theatre-record.ts'
 
 /** What an alert shows of its finding, and how urgent that is in this status. */
 export function shared({ shown }: AlertContent, status: AlertStatus) {
@@ -77,4 +78,44 @@ export function contentNow({ state, held, published }: AlertEntry, { revisions }
   if (held === null) return null
   const { evidence, levels, window } = state
   return contentOf(held.finding, held.severities, revisions, { finding: published.finding, evidence, levels, window })
+}
+
+/** An alert that nothing was said of yet. */
+export function newborn(
+  rule: RuleVersion,
+  found: SeenFinding,
+  content: AlertContent,
+  { time, ...named }: Pick<AlertState, 'alertId' | 'theatre' | 'references'> & { readonly time: string }
+): AlertEntry {
+  const state: AlertState = {
+    ...shared(content, 'provisional'),
+    ...named,
+    revision: 0,
+    operatorRevision: 1,
+    seq: 0,
+    status: 'provisional',
+    notify: 'page',
+    concerns: 'public',
+    ruleId: rule.ruleId,
+    ruleVersion: rule.ruleVersion,
+    pattern: rule.pattern,
+    times: {
+      occurredFrom: formatTime(content.occurredFromMs),
+      firstReportedAt: formatTime(content.firstReportedAtMs),
+      detectedAt: time
+    },
+    partOf: null,
+    ...nothingDone
+  }
+  return {
+    state,
+    firstSeq: Number.MAX_SAFE_INTEGER,
+    held: found,
+    published: found,
+    told: false,
+    closedByHand: null,
+    standing: null,
+    mergedInto: null,
+    absorbed: []
+  }
 }

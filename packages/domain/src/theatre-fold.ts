@@ -31,7 +31,7 @@ import { type RuleVersion, runsIn, type SourceConfig, type TheatreConfig, type T
 import { type Dirty, TheatreRules } from './theatre-rules.ts'
 import { TheatreTime, type TimeRecord } from './theatre-time.ts'
 import type { TrackSnapshot } from './track.ts'
-import { trimEveryMs, trimOf, turnsBetween, windowStartMs } from './trim-turns.ts'
+import { defaultRetentionDays, trimEveryMs, trimOf, turnsBetween, windowStartMs } from './trim-turns.ts'
 import { eachAsSeen } from './visible-incidents.ts'
 
 export class TheatreFold {
@@ -210,10 +210,10 @@ export class TheatreFold {
     return { ...output, incidents: [...incidents, ...output.incidents] }
   }
 
-  /** Numbers of alerts and incidents go on behind these: another engine has used them. */
-  goOnBehind(alertSeq: number, incidentSeq: number): void {
-    this.#book.seq = Math.max(alertSeq, this.#book.seq)
-    this.#register.restoreSeq(Math.max(incidentSeq, this.#register.seq))
+  /** Goes on behind what another engine has published, up to these seqs. `engine.changed` tells what this engine sees otherwise. */
+  goOnBehind(published: Parameters<AlertBook['adopt']>[0], alertSeq: number, incidentSeq: number): void {
+    this.#book.adopt(published, alertSeq, this.#boundaryMs)
+    this.#register.restoreSeq(incidentSeq)
   }
 
   /**
@@ -375,6 +375,7 @@ export class TheatreFold {
       case 'engine.changed':
         this.#engine = record.data.engine
         this.#lookAgain(dirty)
+        this.#book.tellDifference()
         dirty.quiet = true
         return null
       case 'report.received':
@@ -503,8 +504,3 @@ export class TheatreFold {
     for (const id of incident.reportIds) this.#reports.forget(id)
   }
 }
-
-/** R where a theatre states none. Source: design, section 3. */
-export const defaultRetentionDays = 820
-/** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
-export const retentionDaysMin = 468

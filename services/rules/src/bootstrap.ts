@@ -6,8 +6,8 @@ import { encodeRecord } from '@tocsin/contracts/records'
 import type { ControlPayload } from '@tocsin/domain/control-record'
 import type { ControlState } from '@tocsin/domain/control-state'
 import { startingRules } from '@tocsin/domain/starting-rules'
-import { defaultRetentionDays } from '@tocsin/domain/theatre-fold'
 import { worldTheatre } from '@tocsin/domain/theatre-record'
+import { defaultRetentionDays } from '@tocsin/domain/trim-turns'
 import type { NewRecord } from '@tocsin/event-log/port'
 
 /** Control records that an empty control log still needs; none where there is a theatre or a rule already. */

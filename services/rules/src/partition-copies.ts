@@ -51,9 +51,15 @@ export class PartitionCopies {
     const { theatres, stoppedTheatres, options } = this.#scope
     const nowText = formatTime(options.clock.nowMs())
     const old = [...theatres.values()]
-      .map(({ owner }) => owner.fold)
-      .filter(({ id, engine }) => engine !== null && engine !== engineVersion && !stoppedTheatres.has(id))
-    const marks = old.map(({ id, now }) => engineRecord(id, now ?? nowText))
+      .filter(({ owner: { fold, hasToTell } }) => fold.engine !== null && (fold.engine !== engineVersion || hasToTell))
+      .filter(({ owner: { fold } }) => !stoppedTheatres.has(fold.id))
+    const marks = old.map(
+      ({
+        owner: {
+          fold: { id, now }
+        }
+      }) => engineRecord(id, now ?? nowText)
+    )
     await this.#scope.append(topics.incidents, marks, written => this.#note(written))
   }
 

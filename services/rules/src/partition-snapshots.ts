@@ -92,7 +92,7 @@ export class PartitionSnapshots {
     const { owner, recordsSinceSnapshot } = theatre
     if (this.#scope.options.snapshotEveryRecords === 0 || recordsSinceSnapshot === 0) return false
     // Where somebody is further than this owner, what it knows of the other logs says nothing of what stands behind its state.
-    return !owner.isBehind && !this.#underWay.has(theatre) && !this.#scope.stoppedTheatres.has(id)
+    return !owner.isBehind && !owner.hasToTell && !this.#underWay.has(theatre) && !this.#scope.stoppedTheatres.has(id)
   }
 
   #isDue({ owner, recordsSinceSnapshot, takenAt }: HeldTheatre, position: bigint): boolean {

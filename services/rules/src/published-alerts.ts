@@ -2,6 +2,8 @@
 
 import { sha256Hex } from '@tocsin/contracts/digest'
 import { decodeAlertEvent, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/records'
+import type { AlertEvent } from '@tocsin/domain/alert'
+import type { PublishedAlert } from '@tocsin/domain/alert-succession'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
@@ -11,8 +13,19 @@ export interface PublishedFacts {
   /** SHA-256 of the record at each seq that a replay will make again. The first record at a seq wins. */
   readonly hashes: Map<number, string>
   lastIncidentSeq: number
-  /** The last of what another engine has published, and the hash of its last alert: this engine need not say the same. */
-  others: { readonly seq: number; readonly hash: string; readonly incidentSeq: number }
+  /** What another engine has published last: this engine need not say the same. */
+  others: OthersFacts
+}
+
+export interface OthersFacts {
+  readonly seq: number
+  /** The hash of its last alert event. */
+  readonly hash: string
+  readonly incidentSeq: number
+  /** The records that its last event of alerts and of incidents follow from: up to there it has folded the theatre. */
+  readonly causes: { readonly alerts: string | null; readonly incidents: string | null }
+  /** The last statement of each alert then, by whatever engine. */
+  readonly alerts: Map<string, PublishedAlert>
 }
 
 /** Positions by partition. */
@@ -31,7 +44,7 @@ export const noFacts = (): PublishedFacts => ({
   lastSeq: 0,
   hashes: new Map(),
   lastIncidentSeq: 0,
-  others: { seq: 0, hash: '', incidentSeq: 0 }
+  others: { seq: 0, hash: '', incidentSeq: 0, causes: { alerts: null, incidents: null }, alerts: new Map() }
 })
 
 /** The facts of every theatre behind the given positions. `sinceSeq`: up to there a snapshot holds what was published, and nothing is compared. */
@@ -42,6 +55,8 @@ export async function readPublished(
   sinceSeq: (theatre: string) => number
 ): Promise<Published> {
   const facts = new Map<string, PublishedFacts>()
+  /** By theatre, what this engine has published since another did: nobody asks for it unless another does again. */
+  const own = new Map<string, Map<string, PublishedAlert>>()
   const of = (theatre: string) => {
     const known = facts.get(theatre) ?? noFacts()
     facts.set(theatre, known)
@@ -54,8 +69,15 @@ export async function readPublished(
     const known = of(theatre)
     if (seq > sinceSeq(theatre) && !known.hashes.has(seq)) known.hashes.set(seq, sha256Hex(value))
     known.lastSeq = Math.max(known.lastSeq, seq)
-    if (decoded.envelope.engine !== engineVersion && seq > known.others.seq)
-      known.others = { ...known.others, seq, hash: sha256Hex(value) }
+    if (seq <= Math.max(known.others.seq, sinceSeq(theatre))) return
+    const since = own.get(theatre) ?? new Map<string, PublishedAlert>()
+    own.set(theatre, since)
+    const { others } = known
+    note(since, others.alerts, decoded.record)
+    if (decoded.envelope.engine === engineVersion) return
+    for (const [id, alert] of since) others.alerts.set(id, alert)
+    since.clear()
+    known.others = { ...others, seq, hash: sha256Hex(value), causes: { ...others.causes, alerts: decoded.envelope.cause } }
   })
   const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, value => {
     const decoded = decodeIncidentEvent(value)
@@ -63,10 +85,18 @@ export async function readPublished(
     const known = of(decoded.record.data.theatre)
     const { seq } = decoded.record.data
     known.lastIncidentSeq = Math.max(known.lastIncidentSeq, seq)
-    if (decoded.envelope.engine !== engineVersion)
-      known.others = { ...known.others, incidentSeq: Math.max(known.others.incidentSeq, seq) }
+    const { others } = known
+    if (decoded.envelope.engine === engineVersion || seq <= others.incidentSeq) return
+    known.others = { ...others, incidentSeq: seq, causes: { ...others.causes, incidents: decoded.envelope.cause } }
   })
   return { facts, alertsEnd, assemblyEnd }
+}
+
+/** The last of each alert counts. Records of one theatre come in order. */
+function note(since: Map<string, PublishedAlert>, before: ReadonlyMap<string, PublishedAlert>, { type, data }: AlertEvent): void {
+  if (type === 'alert.action-refused') return
+  const known = since.get(data.alertId) ?? before.get(data.alertId)
+  since.set(data.alertId, { state: data, told: known?.told === true || data.notify !== 'quiet' })
 }
 
 /** Where every partition of a topic begins. */

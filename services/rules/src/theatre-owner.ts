@@ -36,11 +36,20 @@ export class TheatreOwner {
   #fold: TheatreFold
   readonly #facts: PublishedFacts
   #previousHash: string
+  /** Records that are folded before another engine's last word is passed. */
+  readonly #othersUntil: Set<string>
+  readonly #begun: { readonly seq: number; readonly hash: string; readonly incidentSeq: number }
 
   constructor(theatre: string, facts: PublishedFacts, state: OwnerState | null) {
     this.#fold = state?.fold ?? new TheatreFold(theatre, digest)
     this.#previousHash = state?.previousHash ?? chainStart
     this.#facts = facts
+    this.#othersUntil = new Set(Object.values(facts.others.causes).filter(cause => cause !== null))
+    this.#begun = { seq: this.#fold.alertSeq, hash: this.#previousHash, incidentSeq: this.#fold.incidentSeq }
+    // What a snapshot holds was published before what the facts tell of.
+    const { alerts } = facts.others
+    for (const { state, told } of this.#othersUntil.size > 0 ? this.#fold.alerts.entries : [])
+      if (!alerts.has(state.alertId)) alerts.set(state.alertId, { state, told })
   }
 
   get fold(): TheatreFold {
@@ -66,35 +75,53 @@ export class TheatreOwner {
   /** What comes of a record that is known by its head alone: nothing, where it lies beyond the window; null where it must be read. */
   takeHead(recordId: string, { lane, reportId, occurred }: ReportHead): OwnerOutput | null {
     // Live reports are seldom so old.
-    return lane === 'backfill' && this.fold.passBeyond(recordId, reportId, occurred) ? beyond : null
+    if (lane !== 'backfill' || !this.fold.passBeyond(recordId, reportId, occurred)) return null
+    this.#pass(recordId)
+    return beyond
   }
 
   /** Folds one record. What must still be appended comes back, in order; nothing is written here. */
   take(record: TheatreRecord): OwnerOutput {
-    if (record.type === 'engine.changed' && record.data.engine === engineVersion) this.#goOnBehindOthers()
-    return this.#shaped(this.fold.apply(record), record)
+    // What another engine has told of cannot lie behind this one's mark, unless they took turns: then the last word counts here.
+    if (record.type === 'engine.changed' && record.data.engine === engineVersion) this.#pass(...this.#othersUntil)
+    const output = this.#shaped(this.fold.apply(record), record)
+    this.#pass(record.id)
+    return output
   }
 
   /** Goes on with a fold of the same records with another time, at the officer's word that said so. */
   takeAgain(again: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): OwnerOutput {
     const output = again.succeed(this.#fold, record)
     this.#fold = again
-    return this.#shaped(output, record)
+    const shaped = this.#shaped(output, record)
+    this.#pass(record.id)
+    return shaped
+  }
+
+  /** True until another engine's last word is passed, and what this one sees otherwise is told: no state before that is one to go on from. */
+  get hasToTell(): boolean {
+    return this.#othersUntil.size > 0 || this.fold.alerts.hasAdopted
   }
 
   /**
-   * From the mark of this engine on, numbers go on behind all that another engine has published: this one may have said less until here, and what it says
-   * next must not be taken for what stands there.
+   * Behind the last record of which another engine has told, numbers and alerts go on from what it has published: that is a fact, whatever this one has said
+   * of the same records. What it sees otherwise goes out with the mark of this engine.
    */
-  #goOnBehindOthers(): void {
-    const { seq, hash, incidentSeq } = this.#facts.others
-    if (this.fold.alertSeq < seq) this.#previousHash = hash
-    this.fold.goOnBehind(seq, incidentSeq)
+  #pass(...recordIds: readonly string[]): void {
+    const isWaited = recordIds.filter(id => this.#othersUntil.delete(id)).length > 0
+    if (!isWaited || this.#othersUntil.size > 0) return
+    const { others } = this.#facts
+    const { alerts } = others
+    const { seq, hash } = others.seq > 0 ? others : this.#begun
+    this.#previousHash = hash
+    this.fold.goOnBehind(new Map(alerts), seq, Math.max(others.incidentSeq, this.#begun.incidentSeq))
+    alerts.clear()
   }
 
   #shaped(output: FoldOutput, record: TheatreRecord): OwnerOutput {
+    const isOld = this.#othersUntil.size > 0
     const incidents = output.incidents
-      .filter(event => event.data.seq > this.#facts.lastIncidentSeq)
+      .filter(event => event.data.seq > this.#facts.lastIncidentSeq && !isOld)
       .map(event => this.#toRecord('incident', event, record, {}))
     const alerts: NewRecord[] = []
     const conflicts: number[] = []
@@ -107,7 +134,7 @@ export class TheatreOwner {
       if (fact !== undefined && fact !== hash && !isOfOther) conflicts.push(event.data.seq)
       // A published record is a fact: the chain goes on from it, whatever this fold would have said.
       this.#previousHash = fact ?? hash
-      if (event.data.seq > this.#facts.lastSeq) alerts.push(made)
+      if (event.data.seq > this.#facts.lastSeq && !isOld) alerts.push(made)
     }
     return { alerts, incidents, events: output.alerts, conflicts, ignored: output.ignored }
   }

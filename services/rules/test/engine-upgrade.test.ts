@@ -1,7 +1,9 @@
 // A theatre that an earlier engine has folded and published: what stands are facts, and nothing that this engine says next is taken for one of them.
 
+import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { decodeAlertEvent, decodeTheatreRecord, encodeRecord, engineVersion } from '@tocsin/contracts/records'
+import type { AlertState } from '@tocsin/domain/alert'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -33,53 +35,150 @@ const past = [
 ]
 const mark = recordOf({ type: 'engine.changed', data: { engine: engineVersion } })
 
-/** What an earlier engine left in the log, which had said more, and other words. */
-async function publishedByAnother(): Promise<{ log: MemoryLog; last: Uint8Array }> {
-  const owner = new TheatreOwner('sahel', noFacts(), null)
-  const log = new MemoryLog()
-  const own = past.flatMap(record => owner.take(record).alerts)
-  const asOther = (record: NewRecord, seq: number): NewRecord => {
-    const text = Buffer.from(record.value as Uint8Array)
-      .toString()
-      .replace(`"engine":"${engineVersion}"`, '"engine":"0.0.9"')
-    return {
-      ...record,
-      id: `other-${seq}`,
-      value: Buffer.from(text.replace(/"seq":\d+/, `"seq":${seq}`).replace('close together', 'near each other'))
-    }
-  }
-  const records = [...own, ...own].map((record, i) => asOther(record, i + 1))
-  await log.append(topics.alerts, records)
-  return { log, last: records.at(-1)?.value as Uint8Array }
+type Json = Record<string, unknown> & { data: Record<string, unknown> }
+const other = (value: Json): Json => ({ ...value, engine: '0.0.9' })
+const parsed = ({ value }: NewRecord): Json => JSON.parse(Buffer.from(value as Uint8Array).toString())
+const written = (value: Json, i: number): NewRecord => {
+  const seq = i + 1
+  const text = canonicalJson({ ...value, data: { ...value.data, seq } })
+  return { id: `other-${seq}`, key: 'sahel', value: Buffer.from(text) }
 }
 
-async function upgraded() {
-  const { log, last } = await publishedByAnother()
-  const { facts } = await readPublished(
-    log,
-    await beginnings(log, topics.alerts),
-    await beginnings(log, topics.assembly),
-    () => 0
-  )
-  const owner = new TheatreOwner('sahel', facts.get('sahel') ?? noFacts(), null)
-  return { owner, last, lastSeq: facts.get('sahel')?.lastSeq ?? 0 }
+/** What an earlier engine left in the log, which had told of these records what `edit` makes of this engine's words. */
+async function publishedByAnother(edit: (told: Json[]) => Json[], records = past) {
+  const owner = new TheatreOwner('sahel', noFacts(), null)
+  const told = edit(records.flatMap(record => owner.take(record).alerts).map(parsed))
+    .map(other)
+    .map(written)
+  const log = new MemoryLog()
+  await log.append(topics.alerts, told)
+  return { log, told }
+}
+
+async function ownerOf(log: MemoryLog) {
+  const [alerts, assembly] = [await beginnings(log, topics.alerts), await beginnings(log, topics.assembly)]
+  const { facts } = await readPublished(log, alerts, assembly, () => 0)
+  return new TheatreOwner('sahel', facts.get('sahel') ?? noFacts(), null)
+}
+
+function saidBy(alerts: readonly NewRecord[]): { type: string; data: AlertState; previousHash: string | undefined }[] {
+  return alerts.map(({ value }) => {
+    const decoded = decodeAlertEvent(value as Uint8Array)
+    if (decoded.kind !== 'decoded' || decoded.record.type === 'alert.action-refused') throw new Error(decoded.kind)
+    return { ...decoded.record, previousHash: decoded.envelope.previoushash }
+  })
+}
+
+const inOtherWords = (told: Json[]): Json[] =>
+  told.map(value => ({ ...value, data: { ...value.data, headline: 'attacks near each other' } }))
+const saidTwice = (told: Json[]): Json[] => [...told, ...told]
+/** The last statement, once more as one of another alert, which rests on other incidents where they are given. */
+const withOneMore = (incidentId?: string) => (told: Json[]) => {
+  const { data, ...last } = told.at(-1) as Json
+  const evidence = (data.evidence as { incidentId: string }[]).map(one => (incidentId ? { ...one, incidentId } : one))
+  return [...told, { ...last, data: { ...data, alertId: 'not-seen-here', revision: 5, evidence } }]
 }
 
 describe('a theatre that another engine has folded', () => {
   it('raises no alarm for what that engine said otherwise', async () => {
-    const { owner } = await upgraded()
+    const { log } = await publishedByAnother(told => saidTwice(inOtherWords(told)))
+    const owner = await ownerOf(log)
     expect([...past, mark].flatMap(record => owner.take(record).conflicts)).toEqual([])
   })
 
-  it('publishes what this engine sees next, behind all that stands, in one chain', async () => {
-    const { owner, last, lastSeq } = await upgraded()
-    for (const record of [...past, mark]) expect(owner.take(record).alerts).toEqual([])
-    const next = attacks('Kayes', 'ML-1', 14.45, -11.44).flatMap(record => owner.take(record).alerts)
-    const decoded = next.map(({ value }) => decodeAlertEvent(value as Uint8Array))
-    const said = decoded.flatMap(one => (one.kind === 'decoded' ? [one.record] : []))
-    expect(said.map(({ data }) => data.seq)).toEqual(said.map((_, i) => lastSeq + 1 + i))
-    expect(said.map(({ type }) => type)).toContain('alert.raised')
-    const [first] = decoded
-    expect(first?.kind === 'decoded' && first.envelope.previoushash).toBe(sha256Hex(last))
+  it('is told nothing before the mark, and at the mark quietly what this engine sees otherwise', async () => {
+    const { log } = await publishedByAnother(inOtherWords)
+    const owner = await ownerOf(log)
+    expect(past.flatMap(record => owner.take(record).alerts)).toEqual([])
+    const said = saidBy(owner.take(mark).alerts)
+    expect(said.map(({ type, data }) => [type, data.notify, data.headline])).toEqual([
+      ['alert.revised', 'quiet', '3 attacks close together near Diosso']
+    ])
+  })
+
+  it('is told nothing at the mark where both say the same', async () => {
+    const { log } = await publishedByAnother(told => told)
+    const owner = await ownerOf(log)
+    expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
+  })
+
+  it('is told of the end of an alert that this engine does not see', async () => {
+    const { log } = await publishedByAnother(withOneMore('f'.repeat(32)))
+    const owner = await ownerOf(log)
+    const said = saidBy([...past, mark].flatMap(record => owner.take(record).alerts))
+    expect(said.map(({ type, data }) => [type, data.alertId, data.revision, data.status, data.notify, data.reason])).toEqual([
+      ['alert.retracted', 'not-seen-here', 6, 'retracted', 'quiet', 'engine-changed']
+    ])
+    expect(said[0]?.data.headline).toMatch(/^Retracted: /)
+  })
+
+  it('says merged of such an alert where another rests on its reports, and names that', async () => {
+    const { log, told } = await publishedByAnother(withOneMore())
+    const owner = await ownerOf(log)
+    const [end] = saidBy([...past, mark].flatMap(record => owner.take(record).alerts))
+    expect([end?.data.alertId, end?.data.reason]).toEqual(['not-seen-here', 'merged'])
+    expect(end?.data.references).toEqual([saidBy(told)[0]?.data.alertId])
+  })
+
+  it('leaves alone what the other engine had retracted itself', async () => {
+    const retracted = (told: Json[]) => withOneMore('f'.repeat(32))(told).map(retractedIf('not-seen-here'))
+    const { log } = await publishedByAnother(retracted)
+    const owner = await ownerOf(log)
+    expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
+  })
+
+  it('is told quietly, once, of an alert that only this engine sees', async () => {
+    const kayes = attacks('Kayes', 'ML-1', 14.45, -11.44)
+    const records = [...past, ...kayes]
+    const withoutDiosso = (told: Json[]) => told.filter(({ data }) => !String(data.headline).includes('Diosso'))
+    const { log } = await publishedByAnother(withoutDiosso, records)
+    const owner = await ownerOf(log)
+    expect(records.flatMap(record => owner.take(record).alerts)).toEqual([])
+    const said = saidBy(owner.take(mark).alerts)
+    expect(said.map(({ type, data }) => [type, data.revision, data.notify, data.headline])).toEqual([
+      ['alert.raised', 1, 'quiet', '3 attacks close together near Diosso']
+    ])
+  })
+
+  it('is told as ever of what came behind the last word of the other engine', async () => {
+    const { log, told } = await publishedByAnother(saidTwice)
+    const owner = await ownerOf(log)
+    for (const record of past) expect(owner.take(record).alerts).toEqual([])
+    const said = saidBy(attacks('Kayes', 'ML-1', 14.45, -11.44).flatMap(record => owner.take(record).alerts))
+    expect(said.map(({ type, data }) => [type, data.notify])).toEqual([['alert.raised', 'page']])
+    expect(saidBy(owner.take(mark).alerts)).toEqual([])
+    expect(said.map(({ data }) => data.seq)).toEqual([told.length + 1])
+    expect(said[0]?.previousHash).toBe(sha256Hex(told.at(-1)?.value as Uint8Array))
+  })
+
+  it('is folded again without a word more, once the difference stands in the log', async () => {
+    const { log } = await publishedByAnother(told => withOneMore('f'.repeat(32))(inOtherWords(told)))
+    const first = await ownerOf(log)
+    const all = [...past, mark, ...attacks('Kayes', 'ML-1', 14.45, -11.44)]
+    await log.append(
+      topics.alerts,
+      all.flatMap(record => first.take(record).alerts)
+    )
+    const again = await ownerOf(log)
+    const outputs = all.map(record => again.take(record))
+    expect(outputs.flatMap(({ alerts }) => alerts)).toEqual([])
+    expect(outputs.flatMap(({ conflicts }) => conflicts)).toEqual([])
+  })
+
+  it('gives no snapshot to go on from before the difference is told', async () => {
+    const { log } = await publishedByAnother(inOtherWords)
+    const owner = await ownerOf(log)
+    for (const record of past) {
+      expect(owner.hasToTell).toBe(true)
+      owner.take(record)
+    }
+    expect(owner.hasToTell).toBe(true)
+    owner.take(mark)
+    expect(owner.hasToTell).toBe(false)
   })
 })
+
+function retractedIf(alertId: string) {
+  return (value: Json): Json =>
+    value.data.alertId === alertId ? { ...value, data: { ...value.data, status: 'retracted' } } : value
+}

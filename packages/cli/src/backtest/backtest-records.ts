@@ -4,8 +4,8 @@
 import { digest } from '@tocsin/contracts/digest'
 import { dayMs, formatTime } from '@tocsin/domain/event-time'
 import type { Reliability } from '@tocsin/domain/report'
-import { defaultRetentionDays } from '@tocsin/domain/theatre-fold'
 import { type RuleVersion, type TheatrePayload, type TheatreRecord, undeclaredSource } from '@tocsin/domain/theatre-record'
+import { defaultRetentionDays } from '@tocsin/domain/trim-turns'
 import { type KnownItem, type TheatreScope, theatreFor } from './known-items.ts'
 
 export interface BacktestPlan {
