@@ -11,7 +11,7 @@ export interface GenuineNames {
 }
 
 /** Statuses by which a request may be refused although it fits its schema; hooks.py says with which problems. */
-const refusalsOfValid = [400, 422, 431]
+const refusalsOfValid = [400, 422, 428, 431]
 /** Statuses by which one is refused that does not, beyond those that the fuzzer expects: a limit may be met before a schema. */
 const refusalsOfInvalid = [408, 413, 421, 431]
 
