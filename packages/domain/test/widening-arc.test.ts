@@ -147,6 +147,16 @@ describe('the widening arc', () => {
     expect(wideningArc.forget(state, originMs + 2000 * dayMs).recent).toEqual([])
   })
 
+  it('looks at a village that was struck again and again in a day as at one point', () => {
+    const again = { day: 3, days: 0, spot: 0, radiusKm: 2 as const, credibility: 2 as const, alsoArea: null, coarse: false }
+    const incidents = Array.from({ length: 300 }, (_, i) => incidentOf({ ...again, area: i % 2 }, i)).sort(compareIncidents)
+    const state = incidents.reduce((s, i) => wideningArc.step(s, i, resolved()), wideningArc.initial('theatre'))
+    const points = state.recent.flatMap(block => block.points)
+    expect(state.recent.flatMap(block => block.attacks)).toHaveLength(300)
+    // Seven numbers for each of two villages.
+    expect(points).toHaveLength(2 * 7)
+  })
+
   it('takes no place for quiet in an area that was hit nobody knows where', () => {
     const hit = (id: string, n: number, area: number, isPlaced: boolean) => {
       const { settlement, lat, ...spot } = spotOf(area, 0)

@@ -1,8 +1,10 @@
 // The attacks of some weeks in order of the fold, in blocks: one more costs the copy of one block, not of all. Beside each block stand the points
-// that it hit, as plain numbers, so that distances to all of them are a matter of multiplications.
+// that it hit, as plain numbers, so that distances to all of them are a matter of multiplications. A point that was hit at the same time before stands
+// once: of a village that was struck hundreds of times in a day, distances are looked at once.
 
-import { distanceKm, earthRadiusKm, type Point } from '../geometry.ts'
+import { distanceKm, type Point } from '../geometry.ts'
 import type { Incident } from '../incident.ts'
+import { chordSquared, liesApart, PointClusters, type SpherePoint } from './point-clusters.ts'
 
 export interface AttackBlock {
   /** Latest end of its attacks. */
@@ -15,10 +17,7 @@ export interface AttackBlock {
 export type AttackBlocks = readonly AttackBlock[]
 
 /** A point, and when it was hit. */
-export interface HitPoint extends Point {
-  readonly x: number
-  readonly y: number
-  readonly z: number
+export interface HitPoint extends SpherePoint {
   readonly fromMs: number
   readonly toMs: number
 }
@@ -29,7 +28,7 @@ const radians = Math.PI / 180
 /** Squares of chords are good to this; where that leaves a comparison open, the great circle decides. */
 const chordSlack = 1e-13
 
-/** The blocks with one more attack; those that ended at `keepAfterMs` or before go by and by. Pure. */
+/** The blocks with one more attack; those that ended at `keepAfterMs` or before are removed lazily. `points`: those that `newPoints` gave. Pure. */
 export function withAttack(blocks: AttackBlocks, attack: Incident, points: readonly Point[], keepAfterMs: number): AttackBlocks {
   const last = blocks.at(-1)
   if (last && last.attacks.length < blockSize) {
@@ -58,6 +57,22 @@ function thinned(block: AttackBlock, keepAfterMs: number): AttackBlock {
     if ((block.points[i + 6] as number) > keepAfterMs) points.push(...block.points.slice(i, i + stride))
   }
   return { untilMs: block.untilMs, attacks, points }
+}
+
+/** The points of an attack that were not hit at its very time before. A block that holds a point is kept as long as the point is. */
+export function newPoints(blocks: AttackBlocks, { fromMs, toMs }: Incident, points: readonly Point[]): readonly Point[] {
+  const isKnown = ({ lat, lon }: Point) =>
+    blocks.some(block => {
+      if (block.untilMs < toMs) return false
+      const known = block.points
+      for (let i = 0; i < known.length; i += stride) {
+        if (known[i + 3] === lat && known[i + 4] === lon && known[i + 5] === fromMs && known[i + 6] === toMs) return true
+      }
+      return false
+    })
+  return points.filter(
+    (point, i) => !isKnown(point) && !points.slice(0, i).some(({ lat, lon }) => lat === point.lat && lon === point.lon)
+  )
 }
 
 /** Attacks that ended after a moment, in order of the fold. */
@@ -115,71 +130,57 @@ export function farthestKm(blocks: AttackBlocks, mine: readonly Point[], afterMs
   return farthest
 }
 
-function chordSquared(km: number): number {
-  return 4 * Math.sin(Math.min(Math.PI / 2, km / (2 * earthRadiusKm))) ** 2
-}
-
-/** True where two points lie so far apart. Exact: the same answer as by the great circle. */
-export function liesApart(km: number): (a: HitPoint, b: HitPoint) => boolean {
-  const limit = chordSquared(km)
-  return (a, b) => {
-    const chord = 2 - 2 * (a.x * b.x + a.y * b.y + a.z * b.z)
-    return Math.abs(chord - limit) > chordSlack ? chord > limit : distanceKm(a, b) >= km
-  }
-}
-
 /**
  * Until when so many places hit by attacks lie so far apart, each from each, one of them among the `newest` points that came last: the latest moment
  * before which none of them has ended. Only what is later than `afterMs` counts; `afterMs` where there is nothing. Exact, by search.
  */
 export function apartUntil(blocks: AttackBlocks, newest: number, count: number, km: number, afterMs: number): number {
   const last = blocks.at(-1)?.points ?? []
-  const isApart = liesApart(km)
   let best = afterMs
   for (let i = last.length - newest * stride; i < last.length; i += stride) {
     const point = pointAt(last, i)
     if (point.toMs <= best) continue
-    const untilMs = count < 2 ? point.toMs : apartFrom(point, farFrom(blocks, point, best, isApart), count - 1, isApart)
+    const untilMs = count < 2 ? point.toMs : apartFrom(point, farFrom(blocks, point, best, km), count - 1, km)
     best = Math.max(best, untilMs ?? best)
   }
   return best
 }
 
 /** The end of the one of them that ends first, where so many of those far from a point lie apart; null where so many do not. */
-function apartFrom(
-  point: HitPoint,
-  far: readonly HitPoint[],
-  count: number,
-  isApart: (a: HitPoint, b: HitPoint) => boolean
-): number | null {
-  const earliest = far.find((p, i) => hasApart(far.slice(0, i), [p], count - 1, isApart))
-  return earliest ? Math.min(point.toMs, earliest.toMs) : null
+function apartFrom(point: HitPoint, far: readonly HitPoint[], count: number, km: number): number | null {
+  const later = clustersFor([], km)
+  for (const p of far) {
+    if (hasApart(later, p, count - 1, km)) return Math.min(point.toMs, p.toMs)
+    later.add(p)
+  }
+  return null
 }
 
-/** Points that ended after a moment and lie apart from one, the latest first. */
-function farFrom(
-  blocks: AttackBlocks,
-  point: HitPoint,
-  afterMs: number,
-  isApart: (a: HitPoint, b: HitPoint) => boolean
-): HitPoint[] {
-  return pointsAfter(blocks, afterMs)
+/** Points that ended after a moment and lie apart from one, the latest first; of one place the latest alone. */
+function farFrom(blocks: AttackBlocks, point: HitPoint, afterMs: number, km: number): HitPoint[] {
+  const isApart = liesApart(km)
+  const far = pointsAfter(blocks, afterMs)
     .filter(p => isApart(p, point))
     .sort((a, b) => b.toMs - a.toMs)
+  const places = new Set<string>()
+  return far.filter(({ lat, lon }) => places.size < places.add(`${lat},${lon}`).size)
 }
 
-/** True where so many of these lie apart from the chosen and from each other. */
-function hasApart(
-  points: readonly HitPoint[],
-  chosen: readonly HitPoint[],
-  count: number,
-  isApart: (a: HitPoint, b: HitPoint) => boolean
-): boolean {
+/** True where so many of these lie apart from the chosen one and from each other. */
+function hasApart(points: PointClusters, chosen: SpherePoint, count: number, km: number): boolean {
   if (count <= 0) return true
-  return points.some(
-    (p, i) => chosen.every(c => isApart(c, p)) && hasApart(points.slice(i + 1), [...chosen, p], count - 1, isApart)
-  )
+  if (count === 1) return points.hasApart(chosen, km)
+  const apart = points.apartFrom(chosen, km)
+  const rest = clustersFor([], km)
+  for (const p of apart) {
+    if (hasApart(rest, p, count - 1, km)) return true
+    rest.add(p)
+  }
+  return false
 }
+
+/** So many clusters lie across the distance that is asked for. */
+const clustersAcross = 20
 
 /** The blocks without what ended before a moment. */
 export function blocksSince(blocks: AttackBlocks, beforeMs: number): AttackBlocks {
@@ -188,17 +189,19 @@ export function blocksSince(blocks: AttackBlocks, beforeMs: number): AttackBlock
 
 /** Greatest distance between any two of the points, km. Exact. */
 export function greatestKm(points: readonly HitPoint[]): number {
-  let greatest = 0
-  let most = 2 + chordSlack
-  points.forEach((a, i) => {
-    for (let j = i + 1; j < points.length; j++) {
-      const b = points[j] as HitPoint
-      if (2 * (a.x * b.x + a.y * b.y + a.z * b.z) > most) continue
-      const km = distanceKm(a, b)
-      if (km <= greatest) continue
-      greatest = km
-      most = 2 - chordSquared(km) + chordSlack
-    }
-  })
-  return greatest
+  return clustersOf(points, clusterKm).greatestKm()
+}
+
+/** Width of clusters where no distance is asked for. */
+const clusterKm = 5
+
+/** The points in clusters for questions of a distance. */
+export function clustersFor(points: readonly SpherePoint[], km: number): PointClusters {
+  return clustersOf(points, km / clustersAcross)
+}
+
+function clustersOf(points: readonly SpherePoint[], widthKm: number): PointClusters {
+  const clusters = new PointClusters(widthKm)
+  for (const point of points) clusters.add(point)
+  return clusters
 }

@@ -3,7 +3,7 @@
 
 import { countryName } from '../country-names.ts'
 import { dayMs } from '../event-time.ts'
-import { distanceKm, hullAreaKm2, type Point } from '../geometry.ts'
+import { hullAreaKm2, type Point } from '../geometry.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
 import type { Finding, NearMiss, Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
@@ -24,14 +24,15 @@ import {
   apartUntil,
   attacksAfter,
   blocksSince,
+  clustersFor,
   farthestKm,
   greatestKm,
-  type HitPoint,
-  liesApart,
+  newPoints,
   pointsAfter,
   withAttack
 } from './attack-blocks.ts'
 import { joinsLast } from './last-made.ts'
+import type { SpherePoint } from './point-clusters.ts'
 import { endedSince, stillOfUse } from './since.ts'
 
 export interface WideningArcParameters {
@@ -136,11 +137,14 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
     const mine = incident.passesGrade ? hitsOf(incident, parameters) : []
-    const next = { ...current, ...withHits(current, incident, mine, parameters) }
+    const fresh = newPoints(current.recent, incident, pointsIn(mine))
+    const next = { ...current, ...withHits(current, incident, mine, fresh, parameters) }
     const spread = spreadAt(next, incident.fromMs, parameters)
     const open = next.open
       ? grow(next.open, next.recent, incident, mine, spread, parameters)
-      : enter(next, incident, spread, parameters)
+      : fresh.length > 0 || isOtherwise(current, next, incident)
+        ? enter(next, incident, spread, parameters)
+        : null
     return { ...next, open }
   },
   findings: (state, horizonMs, parameters) => {
@@ -200,20 +204,15 @@ function withHits(
   { recent, areas, apartUntilMs }: WideningArcState,
   incident: Incident,
   mine: readonly Hit[],
+  fresh: readonly Point[],
   parameters: WideningArcParameters
 ): Pick<WideningArcState, 'recent' | 'areas' | 'apartUntilMs'> {
   const windowFromMs = incident.fromMs - parameters.windowDays * dayMs
   const young = (areas.at(-1)?.untilMs ?? Infinity) > windowFromMs ? areas : areas.filter(a => a.untilMs > windowFromMs)
   if (mine.length === 0) return { recent, areas: young, apartUntilMs }
-  const points = pointsIn(mine)
-  const blocks = withAttack(
-    recent,
-    incident,
-    points,
-    windowFromMs - Math.max(parameters.quietDays, parameters.windowDays) * dayMs
-  )
+  const blocks = withAttack(recent, incident, fresh, windowFromMs - Math.max(parameters.quietDays, parameters.windowDays) * dayMs)
   const apartFromMs = Math.max(apartUntilMs ?? windowFromMs, windowFromMs)
-  const reachedMs = apartUntil(blocks, points.length, parameters.placesMin, parameters.placesApartKm, apartFromMs)
+  const reachedMs = apartUntil(blocks, fresh.length, parameters.placesMin, parameters.placesApartKm, apartFromMs)
   return {
     recent: blocks,
     areas: mine.reduce((known, hit) => withArea(known, hit.admin1, incident.toMs), young),
@@ -240,6 +239,15 @@ function spreadAt(
   const inAreasUntilMs = reached(parameters.placesAreasMin)
   const lastMs = Math.max(areasUntilMs, Math.min(inAreasUntilMs, apartUntilMs ?? Number.NEGATIVE_INFINITY))
   return { areas: areas.length, holds: lastMs > atMs - windowMs, untilMs: lastMs + windowMs }
+}
+
+/**
+ * False where an attack of this very moment was looked at already and this one struck no other place or area: it enters no more than that one did. Of a
+ * village's day the look back is had once.
+ */
+function isOtherwise(before: WideningArcState, { areas, apartUntilMs }: WideningArcState, { fromMs }: Incident): boolean {
+  const isSameMoment = before.recent.at(-1)?.attacks.at(-1)?.fromMs === fromMs
+  return !isSameMoment || areas !== before.areas || apartUntilMs !== before.apartUntilMs
 }
 
 function enter(state: WideningArcState, incident: Incident, spread: Spread, parameters: WideningArcParameters): Episode | null {
@@ -317,7 +325,7 @@ function hasGrown({ recent }: WideningArcState, atMs: number, parameters: Wideni
 }
 
 function distinctPoints(points: readonly Point[]): Point[] {
-  const byText = new Map(points.map(point => [`${point.lat},${point.lon}`, point]))
+  const byText = new Map(points.map(point => [placeKey(point), point]))
   return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
 }
 
@@ -332,11 +340,20 @@ function strikesQuiet({ recent, areas }: WideningArcState, atMs: number, paramet
   // Of an area that was hit nobody knows where, no place is known to have been quiet.
   const blurred = new Set(hitsBefore.flatMap(h => (h.point === null ? [h.admin1] : [])))
   const points = pointsAfter(recent, quietFromMs)
-  const isApart = liesApart(parameters.placesApartKm)
-  const quiet = points.filter(p => p.toMs <= windowFromMs)
-  if (blurred.size === 0) return points.some((p: HitPoint) => p.toMs > windowFromMs && quiet.every(other => isApart(other, p)))
-  const now = attacksAfter(recent, windowFromMs).flatMap(i => hitsOf(i, parameters).filter(h => !blurred.has(h.admin1)))
-  return pointsIn(now).some(p => quiet.every(other => distanceKm(other, p) >= parameters.placesApartKm))
+  const quiet = clustersFor(
+    points.filter(p => p.toMs <= windowFromMs),
+    parameters.placesApartKm
+  )
+  const isQuiet = (p: SpherePoint) => quiet.areApart(p, parameters.placesApartKm)
+  const now = points.filter(p => p.toMs > windowFromMs)
+  if (blurred.size === 0) return now.some(isQuiet)
+  const struck = attacksAfter(recent, windowFromMs).flatMap(i => hitsOf(i, parameters).filter(h => !blurred.has(h.admin1)))
+  const places = new Set(pointsIn(struck).map(placeKey))
+  return now.some(p => places.has(placeKey(p)) && isQuiet(p))
+}
+
+function placeKey({ lat, lon }: Point): string {
+  return `${lat},${lon}`
 }
 
 function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['measure'] {
