@@ -1,6 +1,7 @@
 // Alerts as lines for people at a terminal. Pure.
 
 import type { AlertState } from '@tocsin/domain/alert'
+import { reasonText } from '@tocsin/domain/alert-words'
 import { oneLine, tableLines } from './table.ts'
 
 /** An alert event as transports carry it. */
@@ -25,9 +26,9 @@ export function eventLine({ type, data }: AlertEventView): string {
   const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
   const when = (data.times?.detectedAt ?? '').slice(0, 16).replace('T', ' ')
   const what = `${(eventWords[name] ?? name).padEnd(10)} ${(data.severity ?? '').padEnd(8)} ${data.pattern ?? ''}`
-  return oneLine(
-    `${when}  ${what}: ${data.headline ?? data.alertId} (revision ${data.revision}, ${data.evidence?.length ?? 0} incidents)`
-  )
+  const count = (data.evidence?.length ?? 0) + (data.evidenceOmitted ?? 0)
+  const told = `revision ${data.revision}, ${count} ${count === 1 ? 'incident' : 'incidents'}`
+  return oneLine(`${when}  ${what}: ${data.headline ?? data.alertId} (${told})`)
 }
 
 /** An alert with its past. */
@@ -44,7 +45,7 @@ export function alertHistoryLines(alert: AlertHistory): readonly string[] {
     ...alert.revisions.map(({ type, time, data }) => {
       const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
       const who = data.action ? ` by ${data.action.by}${data.action.text === null ? '' : `: ${data.action.text}`}` : ''
-      const why = !data.action && data.reason ? `: ${data.reason}` : ''
+      const why = !data.action && data.reason ? `: ${reasonText(data.reason)}` : ''
       return `  ${time}  ${data.revision ?? '-'} ${name}${who}${why}${data.action ? '' : `; ${data.headline ?? ''}`}`
     })
   ].map(oneLine)

@@ -1,5 +1,8 @@
 // Incidents as lines for people at a terminal. Pure.
 
+import { areaName } from '@tocsin/domain/area-names'
+import { countryName } from '@tocsin/domain/country-names'
+import { categoryName } from '@tocsin/domain/incident-names'
 import { oneLine, tableLines } from './table.ts'
 
 /** A place, or what a name may mean. */
@@ -60,7 +63,7 @@ const columns = ['when', 'category', 'where', 'theatre', 'rev', 'reports', 'id']
 export function incidentTable(incidents: readonly IncidentView[]): readonly string[] {
   const rows = incidents.map(incident => [
     daysOf(incident.occurred),
-    incident.category,
+    categoryName(incident.category),
     placeWords(incident.place),
     incident.theatre,
     String(incident.revision),
@@ -75,7 +78,7 @@ export function incidentLine({ category, place, occurred, reports, revision, inc
   const where = placeWords(place)
   const told = `${reports.length} ${reports.length === 1 ? 'report' : 'reports'}`
   return oneLine(
-    `${incidentId}: ${category}${where === '' ? '' : ` at ${where}`}, ${daysOf(occurred)} (${told}, revision ${revision})`
+    `${incidentId}: ${categoryName(category)}${where === '' ? '' : ` at ${where}`}, ${daysOf(occurred)} (${told}, revision ${revision})`
   )
 }
 
@@ -90,7 +93,9 @@ export function incidentHistoryLines(incident: IncidentHistory): readonly string
     ...whereLines(incident),
     '',
     'Reports:',
-    ...reports.map(r => `  ${r.reportId}  ${r.sourceId}  ${r.reportedAt}  ${r.category}${r.withdrawn ? '  withdrawn' : ''}`),
+    ...reports.map(
+      r => `  ${r.reportId}  ${r.sourceId}  ${r.reportedAt}  ${categoryName(r.category)}${r.withdrawn ? '  withdrawn' : ''}`
+    ),
     ...(joins.length === 0 ? [] : ['', 'Why they are one:']),
     ...joins.map(join => `  ${join.reports.join(' and ')}: ${join.why}`),
     '',
@@ -106,7 +111,10 @@ export function incidentHistoryLines(incident: IncidentHistory): readonly string
 
 /** Named from the smallest to the largest. */
 export function placeWords({ name, settlementName, admin1, country }: PlaceView): string {
-  return [settlementName ?? name, admin1, country].filter(Boolean).join(', ')
+  const place = settlementName ?? name
+  const area = admin1 ? areaName(admin1) : null
+  const inArea = area === null || area === admin1 ? admin1 : `${area} (${admin1})`
+  return [area === place ? null : place, inArea, admin1 || !country ? null : countryName(country)].filter(Boolean).join(', ')
 }
 
 /** What is not clear of its place, and where else it was. */
@@ -123,9 +131,9 @@ function whereLines({ place, alsoAt = [] }: IncidentView): readonly string[] {
 
 function spot(place: PlaceView): string {
   const { lat, lon } = place
-  return [placeWords(place), ...(typeof lat === 'number' && typeof lon === 'number' ? [`(${lat}, ${lon})`] : [])]
+  return [placeWords(place), ...(typeof lat === 'number' && typeof lon === 'number' ? [`at ${lat}, ${lon}`] : [])]
     .filter(Boolean)
-    .join(' ')
+    .join(', ')
 }
 
 /** One day, or the first and the last. */

@@ -76,6 +76,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'GET /page/dom.js': open,
   'GET /page/wording.js': open,
   'GET /page/rows.js': open,
+  'GET /page/names.json': open,
   'GET /page/stream.js': open,
   'GET /page/sign-in.css': open,
   'GET /page/icon.svg': open,

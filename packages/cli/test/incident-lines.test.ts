@@ -24,8 +24,8 @@ describe('an incident at a terminal', () => {
     const place = { ...incident.place, resolution: 'ambiguous', candidates, candidatesOmitted: 1 }
     expect(incidentHistoryLines({ ...incident, place, alsoAt: [balle] })).toEqual(
       expect.arrayContaining([
-        'its place may be Kamona, ML-4, ML (13.98, -5.92); Kamona, ML (12.87, -5.71) and 1 more',
-        'also at Balle, ML-4, ML (13.5, -5.9)'
+        'its place may be Kamona, Ségou (ML-4), at 13.98, -5.92; Kamona, Mali, at 12.87, -5.71 and 1 more',
+        'also at Balle, Ségou (ML-4), at 13.5, -5.9'
       ])
     )
   })

@@ -735,10 +735,10 @@ ZM-08 Copperbelt; ZM-09 Lusaka; ZM-10 Muchinga; ZW-BU Bulawayo; ZW-HA Harare; ZW
 ZW-ME Mashonaland East; ZW-MI Midlands; ZW-MN Matabeleland North; ZW-MS Matabeleland South; ZW-MV Masvingo;
 ZW-MW Mashonaland West`
 
-/** Read at the first question: many processes never ask. */
 let names: ReadonlyMap<string, string> | null = null
 
-function readNames(): ReadonlyMap<string, string> {
+/** All of them, by code. O(areas): read at the first question, for many processes never ask. */
+export function readAreaNames(): ReadonlyMap<string, string> {
   return new Map(
     rows
       .trim()
@@ -749,7 +749,7 @@ function readNames(): ReadonlyMap<string, string> {
 
 /** The name of a first-level area by its code: `Mopti`; the code where it has none. Pure. */
 export function areaName(code: string): string {
-  names ??= readNames()
+  names ??= readAreaNames()
   return names.get(code) ?? code
 }
 

@@ -35,7 +35,8 @@ UM the US Outlying Islands; US the United States; UY Uruguay; UZ Uzbekistan; VA 
 VC Saint Vincent and the Grenadines; VE Venezuela; VG the British Virgin Islands; VI the U.S. Virgin Islands; VN Vietnam;
 VU Vanuatu; WF Wallis and Futuna; WS Samoa; XK Kosovo; YE Yemen; YT Mayotte; ZA South Africa; ZM Zambia; ZW Zimbabwe`
 
-const names: ReadonlyMap<string, string> = new Map(
+/** All of them, by code. */
+export const countryNames: ReadonlyMap<string, string> = new Map(
   rows
     .trim()
     .split(/;\s*/)
@@ -44,5 +45,5 @@ const names: ReadonlyMap<string, string> = new Map(
 
 /** The name of a country by its code of ISO 3166-1; the code where it has none. Pure. */
 export function countryName(code: string): string {
-  return names.get(code) ?? code
+  return countryNames.get(code) ?? code
 }

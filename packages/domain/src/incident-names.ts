@@ -2,7 +2,7 @@
 
 import type { Category } from './report.ts'
 
-const categoryNames: Readonly<Partial<Record<Category, string>>> = {
+export const categoryNames: Readonly<Partial<Record<Category, string>>> = {
   'attack-on-civilians': 'attack on civilians',
   'infrastructure-destroyed': 'destruction of infrastructure',
   'movement-denied': 'movement denied',
@@ -16,7 +16,7 @@ const categoryNames: Readonly<Partial<Record<Category, string>>> = {
   other: 'other incident'
 }
 
-const tacticNames: Readonly<Record<string, string>> = {
+export const tacticNames: Readonly<Record<string, string>> = {
   'base-overrun': 'base overrun',
   'aid-denied': 'aid denied',
   'movement-denied': 'movement denied',

@@ -3,10 +3,12 @@
 import { make } from './dom.js'
 import {
   changesBetween,
+  credibilityWords,
   dayWords,
   deathsWords,
   eventWords,
   holderWords,
+  kindWords,
   measureWords,
   otherPlacesWords,
   placeWords,
@@ -34,7 +36,8 @@ export function factsTable(alert) {
   add('Rule', `${alert.ruleId}, version ${alert.ruleVersion}`)
   add('Handling', alert.handling)
   add('Taken', holderWords(alert.operator))
-  add('Detected', timeWords(alert.times.detectedAt))
+  add('Raised', timeWords(alert.raisedAt))
+  if (alert.times.detectedAt !== alert.raisedAt) add('Last changed', timeWords(alert.times.detectedAt))
   return table
 }
 
@@ -55,11 +58,7 @@ function evidenceItem({ role, incidentId, revision, incident }) {
     )
   const sources =
     incident.independentSources === 1 ? '1 independent source' : `${incident.independentSources} independent sources`
-  const head = make(
-    'p',
-    'what',
-    `${incident.category}${incident.tactics.length > 0 ? ` (${incident.tactics.join(', ')})` : ''}: ${precisionWords(incident.place)}`
-  )
+  const head = make('p', 'what', `${kindWords(incident)}: ${precisionWords(incident.place)}`)
   const facts = [
     ...otherPlacesWords(incident),
     spanWords(incident.occurred),
@@ -75,7 +74,7 @@ function reportItem(report) {
   const line = [
     `${report.sourceId}${report.externalId === null ? '' : ` ${report.externalId}`}`,
     `reported ${timeWords(report.reportedAt)}`,
-    `credibility ${report.credibility}`
+    credibilityWords(report.credibility)
   ]
   if (report.withdrawn) line.push('WITHDRAWN')
   const narrative = report.private?.narrative

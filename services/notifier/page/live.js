@@ -12,6 +12,7 @@ import {
   eventName,
   eventWords,
   isOpen,
+  learnNames,
   outcomeWords,
   reasonWords,
   severityMark,
@@ -48,6 +49,13 @@ async function loadTheatres() {
   if (!answer?.ok) return
   for (const theatre of (await answer.json()).items) theatres.set(theatre.id, theatre)
   showWrongClocks()
+}
+
+/** Without it the page shows codes, and is as live as ever. */
+async function loadNames() {
+  const answer = await fetch('/page/names.json').catch(() => null)
+  const told = answer?.ok ? await answer.json().catch(() => null) : null
+  if (told !== null) learnNames(told)
 }
 
 async function loadClosed() {
@@ -350,5 +358,5 @@ setInterval(() => {
 }, 1000)
 setInterval(loadTheatres, 15_000)
 
-await loadTheatres()
+await Promise.all([loadTheatres(), loadNames()])
 stream.start()

@@ -2,6 +2,13 @@
 
 import type { AlertState } from '@tocsin/domain/alert'
 
+export function learnNames(told: object): void
+export function areaWords(code: string): string
+export function countryWords(code: string): string
+export function categoryWords(code: string): string
+export function tacticWords(code: string): string
+export function kindWords(incident: { readonly category: string; readonly tactics: readonly string[] }): string
+export function credibilityWords(credibility: number): string
 export function severityMark(severity: string): string
 export function wrongClockWords(theatre: { readonly id: string; readonly now: string; readonly clockStanding: string }): string
 export function isOpen(alert: Pick<AlertState, 'status'>): boolean

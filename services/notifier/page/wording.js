@@ -3,6 +3,46 @@
 const severityRank = { extreme: 3, severe: 2, moderate: 1, minor: 0 }
 const severityMarks = { extreme: '▲▲▲', severe: '▲▲', moderate: '▲', minor: '△' }
 
+/** What codes mean to people, as `/page/names.json` tells it. Until that is here, and where it says nothing, codes stand for themselves. */
+const names = { areas: {}, countries: {}, categories: {}, tactics: {}, reasons: {} }
+
+export function learnNames(told) {
+  Object.assign(names, told)
+}
+
+function nameIn(kind, code) {
+  return Object.hasOwn(names[kind], code) ? names[kind][code] : undefined
+}
+
+/** `Ségou (ML-4)`: by name, and as exports and filters have it. */
+export function areaWords(code) {
+  const name = nameIn('areas', code)
+  return name === undefined ? code : `${name} (${code})`
+}
+
+/** `Mali`; in a list without its article. */
+export function countryWords(code) {
+  return (nameIn('countries', code) ?? code).replace(/^the /, '')
+}
+
+/** `attack on civilians` */
+export function categoryWords(code) {
+  return nameIn('categories', code) ?? code.replaceAll('-', ' ')
+}
+
+/** `improvised bomb`; `other:homes-burnt` is `homes burnt`. */
+export function tacticWords(code) {
+  return nameIn('tactics', code) ?? code.replace(/^other:/, '').replaceAll('-', ' ')
+}
+
+/** What kind of incident, and by which tactics: none that says the kind again. */
+export function kindWords({ category, tactics }) {
+  const kind = categoryWords(category)
+  const ways = [...new Set(tactics.map(tacticWords))].filter(way => way !== kind)
+  const text = ways.length === 0 ? kind : `${kind} (${ways.join(', ')})`
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** A shape for a severity, so that colour is not all that tells it. */
 export function severityMark(severity) {
   return severityMarks[severity] ?? '?'
@@ -93,19 +133,22 @@ export function windowWords({ from, to }) {
 }
 
 /** Names of a group that say something to people; the others are the rule's own. */
-const placeKeys = ['settlement', 'place', 'hub', 'name']
+const placeKeys = ['settlement', 'place', 'hub', 'name', 'near']
 
 /** Where: the group's own name first, then areas. */
 export function placeWords({ group, area }) {
-  const names = placeKeys.map(key => group[key]).filter(name => name !== undefined)
-  const areas = area.admin1.length > 0 ? area.admin1 : area.country
+  const own = placeKeys.flatMap(key => group[key] ?? [])
+  const areas = area.admin1.length > 0 ? area.admin1.map(areaWords) : area.country.map(countryWords)
   const shown = areas.length > 4 ? [...areas.slice(0, 4), `and ${areas.length - 4} more`] : areas
-  return [...new Set([...names, ...shown])].join(' · ')
+  // Mopti lies in Mopti: that is told once.
+  const apart = own.filter(name => !area.admin1.some(code => nameIn('areas', code) === name))
+  return [...new Set([...apart, ...shown])].join(' · ')
 }
 
 /** `support-fell-away` → `support fell away` */
 export function reasonWords(reason) {
-  return reason === null ? '' : /^[a-z]+(-[a-z]+)+$/.test(reason) ? reason.replaceAll('-', ' ') : reason
+  if (reason === null) return ''
+  return nameIn('reasons', reason) ?? (/^[a-z]+(-[a-z]+)+$/.test(reason) ? reason.replaceAll('-', ' ') : reason)
 }
 
 /** Deaths as they are known: unknown is not zero. */
@@ -191,7 +234,8 @@ export function measureWords({ name, value, threshold, baseline }) {
 export function precisionWords({ name, settlementName, country, admin1, lat, lon, radiusKm, resolution, contradiction }) {
   const where =
     settlementName ?? name ?? (lat === null || lon === null ? 'place unknown' : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
-  const area = [admin1, country].find(part => part !== null && part !== undefined)
+  const isArea = admin1 && nameIn('areas', admin1) === where
+  const area = admin1 ? areaWords(admin1) : country ? countryWords(country) : ''
   const precision =
     contradiction === 'country'
       ? 'coordinates far outside of the stated country'
@@ -202,18 +246,32 @@ export function precisionWords({ name, settlementName, country, admin1, lat, lon
           : radiusKm === null
             ? ''
             : `± ${radiusKm} km`
-  return [where, area, precision].filter(part => part !== undefined && part !== null && part !== '').join(', ')
+  return [isArea ? '' : where, area, precision].filter(part => part !== '').join(', ')
 }
 
 /** What the name of an incident's place may mean, and where else it was; nothing where both are clear. */
 export function otherPlacesWords({ place, alsoAt = [] }) {
   const { candidates = [], candidatesOmitted = 0 } = place
-  const named = candidates.map(({ name, admin1, lat, lon }) => `${name} (${admin1 ?? `${lat.toFixed(2)}, ${lon.toFixed(2)}`})`)
-  const more = candidatesOmitted > 0 ? ` and ${candidatesOmitted} more` : ''
+  const named = candidates.map(spotWords)
+  const more = candidatesOmitted > 0 ? `; and ${candidatesOmitted} more` : ''
   return [
-    ...(named.length > 0 ? [`may be ${named.join(', ')}${more}`] : []),
+    ...(named.length > 0 ? [`may be ${named.join('; or ')}${more}`] : []),
     ...(alsoAt.length > 0 ? [`also at ${alsoAt.map(precisionWords).join('; ')}`] : [])
   ]
+}
+
+/** One of several places of a name: what tells it from the others is where it lies. */
+function spotWords({ name, admin1, country, lat, lon }) {
+  const area = admin1 ? areaWords(admin1) : country ? countryWords(country) : ''
+  return [name, area, `at ${lat.toFixed(2)}, ${lon.toFixed(2)}`].filter(part => part !== '').join(', ')
+}
+
+const credibilities = ['confirmed', 'probably true', 'possibly true', 'doubtful', 'improbable', 'cannot be judged']
+
+/** A grade of the Admiralty scale by its number and its meaning. */
+export function credibilityWords(credibility) {
+  const meaning = credibilities[credibility - 1]
+  return `credibility ${credibility}${meaning === undefined ? '' : `, ${meaning}`}`
 }
 
 /** An interval of days. */

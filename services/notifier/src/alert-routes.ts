@@ -220,6 +220,7 @@ async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Pri
   return {
     ...state,
     event: { type, time },
+    raisedAt: shown.firstTime,
     evidence: await deps.evidence.evidenceOf(state.evidence, reader),
     revisions,
     // Of what the reader was told: hidden ones are not counted.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import '@tocsin/service-kit/fastify-augmentation'
 import { mayUse } from '@tocsin/service-kit/principal'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { pageNames } from './page-names.ts'
 
 const folder = join(import.meta.dirname, '..', 'page')
 
@@ -29,6 +30,10 @@ export function addPageRoutes(app: FastifyInstance): void {
     const mayRead = request.principal !== null && mayUse(request.principal, ['alerts:read'])
     return reply.type('text/html; charset=utf-8').send(mayRead ? live : signIn.replaceAll('{{origin}}', originOf(request)))
   })
+  const names = JSON.stringify(pageNames())
+  app.get('/page/names.json', { config: { access: 'open' } }, async (_request, reply) =>
+    reply.header('cache-control', 'no-cache').type('application/json; charset=utf-8').send(names)
+  )
   for (const [path, { file, type }] of Object.entries(files)) {
     const content = readFileSync(join(folder, file))
     app.get(path, { config: { access: 'open' } }, async (_request, reply) =>

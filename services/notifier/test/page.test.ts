@@ -4,11 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { comeBackMs, LiveStream, type LiveStreamOptions, notLiveSinceMs, type PageSocket, silenceMs } from '../page/stream.js'
 import {
   ageWords,
+  areaWords,
   changesBetween,
   compareClosed,
   compareOpen,
   deathsWords,
   eventWords,
+  kindWords,
+  learnNames,
   otherPlacesWords,
   placeWords,
   precisionWords,
@@ -20,7 +23,10 @@ import {
   windowWords,
   wrongClockWords
 } from '../page/wording.js'
+import { pageNames } from '../src/page-names.ts'
 import { anAlert } from './alert-builder.ts'
+
+learnNames(pageNames())
 
 describe('words', () => {
   it('of a theatre whose time is wrong say where it stands, and what mends it', () => {
@@ -63,10 +69,27 @@ describe('words', () => {
   it('tell windows, places and reasons', () => {
     expect(windowWords({ from: '2025-06-01T00:00:00Z', to: null })).toBe('since 1 Jun 2025')
     expect(windowWords({ from: '2025-06-01T00:00:00Z', to: '2025-06-01T23:00:00Z' })).toBe('1 Jun 2025')
-    expect(placeWords(anAlert())).toBe('Diosso · ML-4')
-    expect(reasonWords('support-fell-away')).toBe('support fell away')
+    expect(placeWords(anAlert())).toBe('Diosso · Ségou (ML-4)')
+    expect(reasonWords('support-fell-away')).toBe('what it rested on fell away')
+    expect(reasonWords('not-known-yet')).toBe('not known yet')
     expect(reasonWords('by hand: a-b')).toBe('by hand: a-b')
     expect(eventWords('tocsin.alert.retracted.v1')).toBe('Withdrawn')
+  })
+  it('name areas, countries, kinds and tactics, and nothing twice', () => {
+    const area = (country: string[], admin1: string[]) => ({ country, admin1, circle: null, settlement: null })
+    expect(placeWords({ group: { settlement: 'Mopti' }, area: area(['ML'], ['ML-5', 'ML-4']) })).toBe(
+      'Mopti (ML-5) · Ségou (ML-4)'
+    )
+    expect(placeWords({ group: {}, area: area(['ML', 'CD'], []) })).toBe('Mali · DR Congo')
+    expect(areaWords('ML-99')).toBe('ML-99')
+    expect(areaWords('constructor')).toBe('constructor')
+    expect(kindWords({ category: 'movement-denied', tactics: ['movement-denied'] })).toBe('Movement denied')
+    expect(kindWords({ category: 'attack-on-civilians', tactics: ['ied', 'other:homes-burnt'] })).toBe(
+      'Attack on civilians (improvised bomb, homes burnt)'
+    )
+    expect(precisionWords({ name: 'Mopti', country: 'ML', admin1: 'ML-5', lat: 14.5, lon: -4.2, radiusKm: 50 })).toBe(
+      'Mopti (ML-5), ± 50 km'
+    )
   })
   it('tell what an event changed', () => {
     const before = anAlert()
@@ -246,15 +269,15 @@ describe('the place of an incident', () => {
   const kamona = { name: 'Kamona', country: 'ML', admin1: 'ML-4', lat: 13.43, lon: -5.81, radiusKm: 64, resolution: 'ambiguous' }
   const candidates = [
     { name: 'Kamona', admin1: 'ML-4', lat: 13.98, lon: -5.92 },
-    { name: 'Kamona', admin1: null, lat: 12.87, lon: -5.71 }
+    { name: 'Kamona', country: 'ML', admin1: null, lat: 12.87, lon: -5.71 }
   ]
 
   it('says what its name may mean, and where else it was', () => {
-    expect(precisionWords(kamona)).toBe('Kamona, ML-4, one of several, within 64 km')
+    expect(precisionWords(kamona)).toBe('Kamona, Ségou (ML-4), one of several, within 64 km')
     const balle = { name: 'Balle', country: 'ML', admin1: 'ML-4', lat: 13.5, lon: -5.9, radiusKm: 2, resolution: 'stated' }
     expect(otherPlacesWords({ place: { ...kamona, candidates, candidatesOmitted: 3 }, alsoAt: [balle] })).toEqual([
-      'may be Kamona (ML-4), Kamona (12.87, -5.71) and 3 more',
-      'also at Balle, ML-4, ± 2 km'
+      'may be Kamona, Ségou (ML-4), at 13.98, -5.92; or Kamona, Mali, at 12.87, -5.71; and 3 more',
+      'also at Balle, Ségou (ML-4), ± 2 km'
     ])
     expect(otherPlacesWords({ place: balle })).toEqual([])
   })

@@ -67,8 +67,11 @@ describe('GET /v1/alerts/{id}', () => {
       alertId: 'a1',
       status: 'retracted',
       event: { type: 'tocsin.alert.retracted.v1' },
+      // When it was raised: what changed since is in `times.detectedAt`.
+      raisedAt: body.revisions[0].time,
       revisionsOmitted: 0
     })
+    expect(body.raisedAt < body.event.time).toBe(true)
     expect(body.revisions.map((event: { type: string }) => event.type)).toEqual([
       'tocsin.alert.raised.v1',
       'tocsin.alert.escalated.v1',
@@ -76,7 +79,11 @@ describe('GET /v1/alerts/{id}', () => {
     ])
     expect(body.revisions[1].data.severity).toBe('severe')
     expect(body.evidence.map((item: { incidentId: string }) => item.incidentId)).toEqual(['i1', 'i2'])
-    expect((await suite.ask('GET', '/v1/alerts/a1?revisions=1')).body).toMatchObject({ revisionsOmitted: 2, revisions: [{}] })
+    expect((await suite.ask('GET', '/v1/alerts/a1?revisions=1')).body).toMatchObject({
+      raisedAt: body.raisedAt,
+      revisionsOmitted: 2,
+      revisions: [{}]
+    })
     expect((await suite.ask('GET', '/v1/alerts/none')).status).toBe(404)
   })
 })

@@ -87,6 +87,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       ...alertMembers,
       event: record('The event that made it what it is.', { type: text(), time: instant() }),
+      raisedAt: instant('When the key was first shown it; `times.detectedAt` is when it last changed.'),
       evidence: listOf(
         record(
           'An item of evidence with its incident as it stands now.',
