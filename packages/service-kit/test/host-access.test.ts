@@ -312,7 +312,7 @@ describe('hosts and origins', () => {
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
         'cache-control': 'no-store',
-        'x-request-id': expect.stringMatching(/^[0-9a-f]{8}-[0-9a-z]+$/)
+        'x-request-id': expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
       })
     }
     expect((await call('GET', '/page')).headers).toMatchObject({

@@ -168,7 +168,10 @@ describe('problems', () => {
     const own = await send({ url: '/v1/nothing', headers: { 'x-request-id': 'partner-7_0001' } })
     expect([own.headers['x-request-id'], own.json().instance]).toEqual(['partner-7_0001', 'urn:tocsin:request:partner-7_0001'])
     const forged = await send({ url: '/v1/nothing', headers: { 'x-request-id': 'a"},{"level":"fatal' } })
-    expect(forged.headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-z]+$/)
+    expect(forged.headers['x-request-id']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    // Of two ids that begin alike the rest would count what others asked in between.
+    const next = await send({ url: '/v1/nothing' })
+    expect(String(next.headers['x-request-id']).slice(0, 8)).not.toBe(String(forged.headers['x-request-id']).slice(0, 8))
     expect(host.log.lines.filter(line => line.requestId === 'partner-7_0001')).not.toEqual([])
   })
 
