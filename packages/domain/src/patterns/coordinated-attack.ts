@@ -158,6 +158,8 @@ export const coordinatedAttack: Pattern<CoordinatedAttackParameters, Coordinated
     const fromMs = incident.fromMs - parameters.windowHours * hourMs
     const recent = [...current.recent.filter(i => i.fromMs >= fromMs), incident].slice(-recentMax)
     const next = { ...counted, recent }
+    // What entered nothing enters nothing when it is told of again.
+    if (current.open === null && current.recent.some(i => isTwin(i, incident))) return next
     if (recent.length < parameters.sitesMin && recent.every(i => i.alsoAt.length === 0)) return next
     // For who strikes so often that even the most sites would be no wonder, nothing has to be searched.
     const most = Math.max(parameters.sitesMin, parameters.escalateSites)
@@ -193,6 +195,19 @@ export const coordinatedAttack: Pattern<CoordinatedAttackParameters, Coordinated
 /** Dated to the day or better, and a place precise enough for the distance. */
 function isSharp(incident: Incident, parameters: CoordinatedAttackParameters): boolean {
   return incident.toMs - incident.fromMs <= dayMs && pointsOf(incident, parameters).length > 0
+}
+
+/** Of the same moment, at the same places. */
+function isTwin(one: Incident, other: Incident): boolean {
+  if (one.fromMs !== other.fromMs || one.toMs !== other.toMs) return false
+  const [here, there] = [placesOf(one), placesOf(other)]
+  return (
+    here.length === there.length &&
+    here.every(({ lat, lon, radiusKm }, i) => {
+      const place = there[i] as (typeof there)[number]
+      return lat === place.lat && lon === place.lon && radiusKm === place.radiusKm
+    })
+  )
 }
 
 function pointsOf(incident: Incident, { apartKm }: CoordinatedAttackParameters): Point[] {
