@@ -71,6 +71,45 @@ describe('front', () => {
     expect(whole).toBeGreaterThan(500)
   })
 
+  it('keeps attacks of one moment on one point as one member, and sees the same as if each had a point of its own', () => {
+    const attack = fc.record({
+      day: fc.integer({ min: 0, max: 30 }),
+      days: fc.constantFrom(0, 0, 0, 3),
+      x: fc.integer({ min: 0, max: 9 }),
+      times: fc.constantFrom(1, 1, 2, 5)
+    })
+    let fewer = 0
+    fc.assert(
+      fc.property(fc.array(attack, { minLength: 3, maxLength: 25, size: 'max' }), attacks => {
+        const each = attacks.flatMap(({ times, ...one }) => Array.from({ length: times }, () => one))
+        // A millimetre apart, and far from the edges of cells.
+        const fold = (stepDegrees: number) =>
+          each
+            .map(({ day, days, x }, i) => incident(i, day, 14.01 + i * stepDegrees, -5.01 + x * 0.12, days))
+            .sort(compareIncidents)
+            .reduce((s, i) => front.step(s, i, parameters), front.initial('theatre'))
+        const [together, apart] = [fold(0), fold(1e-8)]
+        const seen = (state: unknown) =>
+          front.findings(state, Date.parse('2025-02-03'), parameters, []).map(({ triggers, support, situation, ...rest }) => ({
+            ...rest,
+            triggers: triggers.map(i => i.id),
+            support: support.map(i => i.id)
+          }))
+        expect(seen(together)).toEqual(seen(apart))
+        fewer += membersIn(apart) - membersIn(together)
+      }),
+      { numRuns: 200 }
+    )
+    expect(fewer).toBeGreaterThan(1_000)
+  })
+
+  it('costs a village that is struck hundreds of times in a day one member', () => {
+    const day = Array.from({ length: 400 }, (_, i) => incident(i, 10, 14, -5))
+    const state = [...day, incident(400, 10, 14.1, -5)].reduce((s, i) => front.step(s, i, parameters), front.initial('theatre'))
+    const [found] = front.findings(state, Date.parse('2025-01-12'), parameters, [])
+    expect([found?.measure.value, membersIn(state)]).toEqual([401, 2])
+  })
+
   it('takes no attack of an unknown day of more than the window for a neighbour', () => {
     const fold = (...days: readonly number[]) =>
       days.map((n, i) => incident(i, i, 14, -5, n)).reduce((s, i) => front.step(s, i, parameters), front.initial('theatre'))
@@ -91,3 +130,8 @@ describe('front', () => {
     expect(open([...year, ...later, incident(103, 409, 14, -5)])).toHaveLength(1)
   })
 })
+
+function membersIn(state: unknown): number {
+  const { members } = state as { readonly members: readonly { readonly incidents: readonly unknown[] }[] }
+  return members.reduce((sum, block) => sum + block.incidents.length, 0)
+}

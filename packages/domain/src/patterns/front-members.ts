@@ -1,5 +1,6 @@
 // The attacks of some weeks that may still be neighbours of a new one, in order of the fold and in blocks: a step copies the blocks that it changes, not
-// all. Beside each block stand the points of its attacks as plain numbers, so that to look for neighbours touches nothing else.
+// all. Beside each block stand the points of its attacks as plain numbers, so that to look for neighbours touches nothing else. Attacks of one moment on the
+// same points are neighbours of the same ones: they are one member, so that a village's day costs what one attack costs.
 
 import { dayMs } from '../event-time.ts'
 import type { Point } from '../geometry.ts'
@@ -9,7 +10,10 @@ import { isWithin, type Reach, reachAround } from './reach.ts'
 export interface MemberBlock {
   /** Latest end of its members. */
   readonly untilMs: number
-  readonly incidents: readonly Incident[]
+  /** Of each member, in order of the fold: all its attacks; of a core the first alone, for all of them are in its front. */
+  readonly incidents: readonly (readonly Incident[])[]
+  /** How many attacks each is. */
+  readonly counts: readonly number[]
   /** Neighbours that each needs to be a core, itself counted. */
   readonly needed: readonly number[]
   /** Neighbours that each has had, itself counted: they do not become fewer when the neighbours age out. */
@@ -33,8 +37,9 @@ export interface Nearness {
   readonly epsilonDays: number
 }
 
-export function incidentAt(all: Members, at: MemberAt): Incident {
-  return (all[blockOf(at)] as MemberBlock).incidents[at % blockSize] as Incident
+/** Its attacks, in order of the fold; of a core the first. */
+export function incidentsAt(all: Members, at: MemberAt): readonly Incident[] {
+  return (all[blockOf(at)] as MemberBlock).incidents[at % blockSize] as readonly Incident[]
 }
 
 export function neededAt(all: Members, at: MemberAt): number {
@@ -57,14 +62,14 @@ export function tidied(all: Members, endedAfterMs: number): Members {
   if ((all.at(-1)?.incidents.length ?? 0) < blockSize) return all
   return all.flatMap(block => {
     if (block.untilMs <= endedAfterMs) return []
-    const young = block.incidents.reduce((sum, { toMs }) => (toMs > endedAfterMs ? sum + 1 : sum), 0)
+    const young = block.incidents.reduce((sum, some) => (endOf(some) > endedAfterMs ? sum + 1 : sum), 0)
     // One attack of unknown day must not hold fifteen others for a year.
     return young * 2 > block.incidents.length ? block : thinned(block, endedAfterMs)
   })
 }
 
 function thinned({ untilMs, ...block }: MemberBlock, endedAfterMs: number): MemberBlock {
-  const kept = block.incidents.flatMap(({ toMs }, i) => (toMs > endedAfterMs ? [i] : []))
+  const kept = block.incidents.flatMap((some, i) => (endOf(some) > endedAfterMs ? [i] : []))
   const points: number[] = []
   for (let p = 0; p < block.points.length; p += stride) {
     const place = kept.indexOf(block.points[p + 4] as number)
@@ -72,7 +77,8 @@ function thinned({ untilMs, ...block }: MemberBlock, endedAfterMs: number): Memb
   }
   return {
     untilMs,
-    incidents: kept.map(i => block.incidents[i] as Incident),
+    incidents: kept.map(i => block.incidents[i] as readonly Incident[]),
+    counts: kept.map(i => block.counts[i] as number),
     needed: kept.map(i => block.needed[i] as number),
     neighbours: kept.map(i => block.neighbours[i] as number),
     fronts: kept.map(i => block.fronts[i] as string | null),
@@ -80,20 +86,24 @@ function thinned({ untilMs, ...block }: MemberBlock, endedAfterMs: number): Memb
   }
 }
 
-/** Members that ended after a moment, in order. */
-export function membersAfter(all: Members, endedAfterMs: number): MemberAt[] {
-  return all.flatMap((block, b) => block.incidents.flatMap(({ toMs }, i) => (toMs > endedAfterMs ? [b * blockSize + i] : [])))
+/** The attacks of one member are of one moment. */
+function endOf([first]: readonly Incident[]): number {
+  return (first as Incident).toMs
 }
 
-/** Members that ended after a moment and are neighbours of an incident, in order. Exact. */
+/** Members that ended after a moment, in order. */
+export function membersAfter(all: Members, endedAfterMs: number): MemberAt[] {
+  return all.flatMap((block, b) => block.incidents.flatMap((some, i) => (endOf(some) > endedAfterMs ? [b * blockSize + i] : [])))
+}
+
+/** Members that ended after a moment and are neighbours of an incident, in order; its own is one of them. Exact. */
 export function neighboursOf(
   all: Members,
-  incident: Incident,
+  { fromMs, toMs }: Incident,
   points: readonly Point[],
   endedAfterMs: number,
   { epsilonKm, epsilonDays }: Nearness
 ): MemberAt[] {
-  const { fromMs, toMs } = incident
   const apartMs = epsilonDays * dayMs
   const reaches = points.map(point => reachAround(point, epsilonKm))
   const found: MemberAt[] = []
@@ -107,7 +117,7 @@ export function neighboursOf(
       if (!isNear(reaches, numbers[p] as number, numbers[p + 1] as number)) continue
       const at = b * blockSize + (numbers[p + 4] as number)
       // The points of one attack stand together.
-      if (found.at(-1) !== at && block.incidents[at % blockSize] !== incident) found.push(at)
+      if (found.at(-1) !== at) found.push(at)
     }
   }
   return found
@@ -118,7 +128,7 @@ function isNear(reaches: readonly Reach[], lat: number, lon: number): boolean {
   return false
 }
 
-/** The members with one more at their end, which needs so many neighbours; each of `near` has one more as well. Pure. */
+/** The members with an attack more at their end, which needs so many neighbours; each of `near` has one more as well. Pure. */
 export function withMember(
   all: Members,
   incident: Incident,
@@ -127,6 +137,7 @@ export function withMember(
   near: readonly MemberAt[]
 ): Members {
   const members = all.slice()
+  let count = 1
   for (let n = 0; n < near.length; ) {
     const b = blockOf(near[n] as MemberAt)
     const block = all[b] as MemberBlock
@@ -134,6 +145,7 @@ export function withMember(
     for (; n < near.length && blockOf(near[n] as MemberAt) === b; n++) {
       const i = (near[n] as MemberAt) % blockSize
       neighbours[i] = (neighbours[i] as number) + 1
+      count += block.counts[i] as number
     }
     members[b] = { ...block, neighbours }
   }
@@ -142,9 +154,10 @@ export function withMember(
   const block = begins ? noMembers : last
   members[begins ? members.length : members.length - 1] = {
     untilMs: Math.max(block.untilMs, incident.toMs),
-    incidents: [...block.incidents, incident],
+    incidents: [...block.incidents, [incident]],
+    counts: [...block.counts, 1],
     needed: [...block.needed, needed],
-    neighbours: [...block.neighbours, near.length + 1],
+    neighbours: [...block.neighbours, count],
     fronts: [...block.fronts, null],
     points: [...block.points, ...numbersOf(points, incident, block.incidents.length)]
   }
@@ -154,10 +167,84 @@ export function withMember(
 const noMembers: MemberBlock = {
   untilMs: Number.NEGATIVE_INFINITY,
   incidents: [],
+  counts: [],
   needed: [],
   neighbours: [],
   fronts: [],
   points: []
+}
+
+/**
+ * The members with the last of them in one with another of `near` that is like it: of the same moment, on the same points and in the same front or in none.
+ * Pure; the very same where none is like it.
+ */
+export function together(all: Members, near: readonly MemberAt[]): Members {
+  const last = lastAt(all)
+  const twin = near.find(at => isLike(all, at, last))
+  if (twin === undefined) return all
+  const [b, i] = [blockOf(twin), twin % blockSize]
+  const members = withoutLast(all)
+  const block = members[b] as MemberBlock
+  members[b] = {
+    ...block,
+    counts: block.counts.with(i, (block.counts[i] as number) + 1),
+    incidents: isCore(members, twin)
+      ? block.incidents
+      : block.incidents.with(i, [...incidentsAt(all, twin), ...incidentsAt(all, last)])
+  }
+  return members
+}
+
+function isLike(all: Members, one: MemberAt, other: MemberAt): boolean {
+  const [a, b] = [all[blockOf(one)] as MemberBlock, all[blockOf(other)] as MemberBlock]
+  const [i, j] = [one % blockSize, other % blockSize]
+  const [first, second] = [incidentsAt(all, one)[0] as Incident, incidentsAt(all, other)[0] as Incident]
+  return (
+    first.fromMs === second.fromMs &&
+    first.toMs === second.toMs &&
+    a.fronts[i] === b.fronts[j] &&
+    a.needed[i] === b.needed[j] &&
+    a.neighbours[i] === b.neighbours[j] &&
+    hasSamePoints(pointsIn(a, i), pointsIn(b, j))
+  )
+}
+
+function hasSamePoints(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((value, i) => value === others[i])
+}
+
+/** Latitudes and longitudes of one member. */
+function pointsIn({ points }: MemberBlock, place: number): number[] {
+  const found: number[] = []
+  for (let p = 0; p < points.length; p += stride) {
+    if (points[p + 4] === place) found.push(points[p] as number, points[p + 1] as number)
+  }
+  return found
+}
+
+function withoutLast(all: Members): MemberBlock[] {
+  const members = all.slice()
+  const block = members.at(-1) as MemberBlock
+  const place = block.incidents.length - 1
+  if (place === 0) members.pop()
+  else
+    members[members.length - 1] = {
+      untilMs: block.untilMs,
+      incidents: block.incidents.slice(0, -1),
+      counts: block.counts.slice(0, -1),
+      needed: block.needed.slice(0, -1),
+      neighbours: block.neighbours.slice(0, -1),
+      fronts: block.fronts.slice(0, -1),
+      points: block.points.slice(0, pointsBefore(block.points, place))
+    }
+  return members
+}
+
+/** How many numbers stand before those of the member at a place. */
+function pointsBefore(points: readonly number[], place: number): number {
+  let p = points.length
+  while (p > 0 && points[p - 1] === place) p -= stride
+  return p
 }
 
 /** Where the one stands that came last. */

@@ -11,7 +11,7 @@ import {
   claimsOn,
   coresOf,
   frontAt,
-  incidentAt,
+  incidentsAt,
   inFront,
   isCore,
   lastAt,
@@ -22,6 +22,7 @@ import {
   neighboursAt,
   neighboursOf,
   tidied,
+  together,
   withMember
 } from './front-members.ts'
 import {
@@ -118,12 +119,13 @@ export const front: Pattern<FrontParameters, FrontState> = {
     const known = tidied(current.members, afterMs)
     const near = neighboursOf(known, incident, points, afterMs, parameters)
     const members = withMember(known, incident, points, neededFor(incident, timesIn(history, cell), parameters), near)
-    return arrived({ ...current, history, members }, near, afterMs, parameters)
+    const next = arrived({ ...current, history, members }, near, afterMs, parameters)
+    return { ...next, members: together(next.members, near) }
   },
   findings: (state, horizonMs, parameters) => {
     const { open, closed } = closeWhenDue(state, horizonMs, parameters)
     if (open.length === 0) return closed
-    return together(
+    return withOpen(
       closed,
       open.map(f => describeOpen(f, parameters))
     )
@@ -143,7 +145,7 @@ export const front: Pattern<FrontParameters, FrontState> = {
   }
 }
 
-const together = joinsLast<Finding>()
+const withOpen = joinsLast<Finding>()
 
 /** Places sharp enough for the distance: centroids of areas are no points. */
 function pointsOf(incident: Incident, parameters: FrontParameters): Point[] {
@@ -181,8 +183,10 @@ function arrived(state: FrontState, near: readonly MemberAt[], afterMs: number, 
   const { fronts, unclaimed } = claimsOn(members, component)
   const ids = drawing.length === 0 ? new Set([frontAt(members, first)]) : fronts
   const touched = open.filter(f => ids.has(f.id))
-  const fresh = unclaimed.map(at => attackAt(members, at, parameters)).sort((a, b) => compareIncidents(a.incident, b.incident))
-  const incident = incidentAt(members, self)
+  const fresh = unclaimed
+    .flatMap(at => attacksAt(members, at, parameters))
+    .sort((a, b) => compareIncidents(a.incident, b.incident))
+  const [{ incident }] = attacksAt(members, self, parameters)
   const thresholds = () => unclaimed.filter(at => isCore(members, at)).map(at => neededAt(members, at))
   const grown =
     touched.length === 0 ? born(fresh, incident, Math.min(...thresholds()), densest) : joined(touched, fresh, incident, densest)
@@ -190,13 +194,14 @@ function arrived(state: FrontState, near: readonly MemberAt[], afterMs: number, 
   return { ...state, members: inFront(members, unclaimed, grown.id, merged), open: withFront(open, merged, grown) }
 }
 
-function attackAt(members: Members, at: MemberAt, parameters: FrontParameters): Attack {
-  const incident = incidentAt(members, at)
-  return { incident, points: pointsOf(incident, parameters) }
+function attacksAt(members: Members, at: MemberAt, parameters: FrontParameters): readonly [Attack, ...Attack[]] {
+  const attackOf = (incident: Incident) => ({ incident, points: pointsOf(incident, parameters) })
+  const [first, ...others] = incidentsAt(members, at).map(attackOf)
+  return [first as Attack, ...others]
 }
 
 function neighboursOfMember(members: Members, at: MemberAt, afterMs: number, parameters: FrontParameters): readonly MemberAt[] {
-  const { incident, points } = attackAt(members, at, parameters)
+  const [{ incident, points }] = attacksAt(members, at, parameters)
   return neighboursOf(members, incident, points, afterMs, parameters)
 }
 
@@ -222,11 +227,11 @@ function nearFronts(members: Members, horizonMs: number, parameters: FrontParame
   for (const at of membersAfter(members, youngAfterMs)) {
     const [value, threshold] = [neighboursAt(members, at), neededAt(members, at)]
     if (frontAt(members, at) !== null || value !== threshold - 1) continue
-    const { incident, points } = attackAt(members, at, parameters)
-    const near = neighboursOf(members, incident, points, Number.NEGATIVE_INFINITY, parameters)
-    const incidents = [...near.map(other => incidentAt(members, other)), incident].sort(compareIncidents)
+    const [attack] = attacksAt(members, at, parameters)
+    const near = neighboursOf(members, attack.incident, attack.points, Number.NEGATIVE_INFINITY, parameters)
+    const incidents = near.flatMap(other => incidentsAt(members, other)).sort(compareIncidents)
     misses.set(incidents.map(i => i.id).join(' '), {
-      group: groupOf(attackAt(members, at, parameters)),
+      group: groupOf(attack),
       measure: { name: `incidents within ${epsilonKm} km and ${epsilonDays} days`, value, threshold, baseline: null },
       lacks: '1 attack more',
       incidents
