@@ -50,7 +50,7 @@ export class AlertBook {
   #pending = new Map<string, boolean>()
   /** What another engine has published, until what this one says otherwise is told. */
   #succession: AlertSuccession | null = null
-  #isTelling = false
+  #telling: AlertSuccession | null = null
   #seq = 0
 
   constructor(theatre: string, digest: Digest, work = new FoldWork()) {
@@ -84,7 +84,8 @@ export class AlertBook {
     const leftUnsaid = this.#pending
     const complete = context.watermarkMoved ? this.#entries.completeAt(context.watermarkMs) : []
     const moves = this.#entries.takeMoves(mayHear)
-    const succession = this.#isTelling ? this.#succession : null
+    const succession = this.#telling
+    this.#telling = null
     if (changes.length + leftUnsaid.size + complete.length + moves.length === 0 && succession === null) return []
     // What is left to say goes without the time of a record that some who hear it may not see: it waits for the next.
     this.#pending = new Map([...leftUnsaid].filter(([id]) => !mayHear(id)))
@@ -114,9 +115,11 @@ export class AlertBook {
     const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
     for (const id of leftUnsaid.keys())
       if (this.#entries.isLetGo(id) && !this.#pending.has(id)) this.#entries.forget(this.#entryOf(id))
-    if (succession !== null) this.#succession = null
-    this.#isTelling = false
     return [...ended, ...events]
+  }
+
+  get published(): Map<string, PublishedAlert> {
+    return new Map([...this.#entries.values()].map(({ state, told }) => [state.alertId, { state, told }]))
   }
 
   /** Goes on with what another engine has published, up to a seq; what this one says otherwise waits for `tellDifference`. */
@@ -127,10 +130,10 @@ export class AlertBook {
 
   /** With the record at hand it is told what was adopted and is seen otherwise. */
   tellDifference(): void {
-    this.#isTelling = true
+    this.#telling = this.#succession
+    this.#succession = null
   }
 
-  /** True while there may be something adopted that is seen otherwise and not told yet. */
   get hasAdopted(): boolean {
     return this.#succession !== null
   }

@@ -7,11 +7,20 @@ import type { AlertEntries } from './alert-entries.ts'
 import { withdrawn } from './alert-parts.ts'
 import { parseTimeMs } from './event-time.ts'
 import { compareText } from './incident.ts'
+import type { PublishedIncident } from './incident-register.ts'
 
 /** The last that was published of an alert, and whether any of it was not quiet. */
 export interface PublishedAlert {
   readonly state: AlertState
   readonly told: boolean
+}
+
+/** What another engine has published last of each alert and incident, up to which seqs. */
+export interface Published {
+  readonly alerts: ReadonlyMap<string, PublishedAlert>
+  readonly seq: number
+  readonly incidents: ReadonlyMap<string, PublishedIncident>
+  readonly incidentSeq: number
 }
 
 export class AlertSuccession {

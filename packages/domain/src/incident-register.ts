@@ -5,6 +5,19 @@ import type { Assembler, AssemblyChange } from './assembly.ts'
 import { formatTime } from './event-time.ts'
 import { compareText, type Incident } from './incident.ts'
 
+/** The last that another engine has published of an incident that stands. */
+export interface PublishedIncident {
+  readonly revision: number
+  /** Which reports it is, and what it may be: `membersOf`. */
+  readonly members: string
+}
+
+/** Which reports an incident is, and which other incidents it may be. Pure. */
+export function membersOf(state: Pick<IncidentState, 'reports' | 'mayBe'>): string {
+  const reports = state.reports.map(({ reportId }) => reportId).sort(compareText)
+  return [...reports, ...(state.mayBe === undefined ? [] : ['may be', ...state.mayBe])].join(' ')
+}
+
 interface Outcome {
   readonly type: IncidentEventType
   readonly incident: Incident
@@ -30,6 +43,8 @@ export class IncidentRegister {
   #changes = 0
   /** Of the latest changes, the last at the end. */
   #latest: string[] = []
+  /** Incidents that another engine has published otherwise, by what is to be said of them. */
+  #unlike = new Map<string, Pick<Outcome, 'type' | 'from'>>()
 
   constructor(theatre: string, ground: RegisterGround) {
     this.#theatre = theatre
@@ -81,6 +96,39 @@ export class IncidentRegister {
     return this.record({
       removed: [...had.values()].filter(incident => !isSame(incident, has.get(incident.id))),
       added: are.filter(incident => !isSame(incident, had.get(incident.id)))
+    })
+  }
+
+  /**
+   * Goes on behind what another engine has published, up to a seq: the last of each incident. What is of other reports here waits for `tellDifference`;
+   * other words for the same are told with the next revision.
+   */
+  adopt(published: ReadonlyMap<string, PublishedIncident>, seq: number, are: readonly Incident[]): void {
+    this.#seq = seq
+    for (const incident of are) {
+      const known = published.get(incident.id)
+      if (known !== undefined) this.#revisions.set(incident.id, known.revision)
+      if (known?.members === membersOf(this.#stateOf(incident, 0, []))) continue
+      const from = incident.reportIds.filter(id => id !== incident.id && published.has(id))
+      if (known === undefined) this.#revisions.delete(incident.id)
+      const single = known === undefined ? 'incident.assembled' : 'incident.revised'
+      this.#unlike.set(incident.id, { type: from.length > 0 ? 'incident.merged' : single, from })
+    }
+  }
+
+  /** The last that was published of incidents that stand. */
+  publishedOf(are: Iterable<Incident>): Map<string, PublishedIncident> {
+    const last = ({ id }: Incident) => this.#revisions.get(id) ?? 0
+    return new Map([...are].map(i => [i.id, { revision: last(i), members: membersOf(this.#stateOf(i, 0, [])) }]))
+  }
+
+  /** The events of what another engine has published otherwise, of incidents that are there still. */
+  tellDifference(find: (incidentId: string) => Incident | undefined): IncidentEvent[] {
+    const unlike = [...this.#unlike].sort((a, b) => compareText(a[0], b[0]))
+    this.#unlike = new Map()
+    return unlike.flatMap(([id, said]) => {
+      const incident = find(id)
+      return incident === undefined ? [] : [this.#publish({ ...said, incident }, { removed: [], added: [incident] })]
     })
   }
 
@@ -136,6 +184,7 @@ export class IncidentRegister {
     const before = Math.max(this.#revisions.get(incident.id) ?? 0, ...parents.map(p => this.#revisions.get(p.id) ?? 0))
     const revision = before + 1
     this.#revisions.set(incident.id, revision)
+    this.#unlike.delete(incident.id)
     if (revision > 1) this.#noteChange(incident.id)
     this.#seq += 1
     const joins = type === 'incident.withdrawn' ? [] : this.#ground.joinsOf(incident)

@@ -4,6 +4,7 @@
 import type { AlertEvent, IncidentEvent } from './alert.ts'
 import { AlertBook } from './alert-book.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
+import type { Published } from './alert-succession.ts'
 import { Assembler, type IncidentDoubt } from './assembly.ts'
 import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
@@ -165,10 +166,7 @@ export class TheatreFold {
    */
   apply(record: TheatreRecord): FoldOutput {
     const unheeded = this.#reasonToPass(record)
-    if (unheeded !== null) {
-      this.#pass(unheeded, record.id)
-      return { incidents: [], alerts: [], ignored: unheeded }
-    }
+    if (unheeded !== null) return this.#pass(unheeded, record.id)
     this.#ids.take(record)
     const tickedMs = this.#time.tickMs
     const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
@@ -210,10 +208,15 @@ export class TheatreFold {
     return { ...output, incidents: [...incidents, ...output.incidents] }
   }
 
+  /** What stands, as it was published last. */
+  get published(): Pick<Published, 'alerts' | 'incidents'> {
+    return { alerts: this.#book.published, incidents: this.#register.publishedOf(this.#assembler.incidents.values()) }
+  }
+
   /** Goes on behind what another engine has published, up to these seqs. `engine.changed` tells what this engine sees otherwise. */
-  goOnBehind(published: Parameters<AlertBook['adopt']>[0], alertSeq: number, incidentSeq: number): void {
-    this.#book.adopt(published, alertSeq, this.#boundaryMs)
-    this.#register.restoreSeq(incidentSeq)
+  goOnBehind({ alerts, seq, incidents, incidentSeq }: Published): void {
+    this.#book.adopt(alerts, seq, this.#boundaryMs)
+    this.#register.adopt(incidents, incidentSeq, incidentsOf(this.#assembler))
   }
 
   /**
@@ -329,9 +332,10 @@ export class TheatreFold {
     this.#book.restore({ ...head, seq: head.alertSeq, entries: alerts, moves: head.moves ?? [] }, this.#rules.standing)
   }
 
-  #pass(why: IgnoredReason, recordId: string): void {
+  #pass(why: IgnoredReason, recordId: string): FoldOutput {
     this.#counts[why] = (this.#counts[why] ?? 0) + 1
     if (why === 'beyond-window') this.#ids.noteBeyond(recordId)
+    return { incidents: [], alerts: [], ignored: why }
   }
 
   #isBeyond(occurred: ReportRevision['occurred']): boolean {
@@ -376,6 +380,7 @@ export class TheatreFold {
         this.#engine = record.data.engine
         this.#lookAgain(dirty)
         this.#book.tellDifference()
+        out.incidents.push(...this.#register.tellDifference(id => this.#assembler.incidents.get(id)))
         dirty.quiet = true
         return null
       case 'report.received':

@@ -2,8 +2,9 @@
 
 import { sha256Hex } from '@tocsin/contracts/digest'
 import { decodeAlertEvent, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/records'
-import type { AlertEvent } from '@tocsin/domain/alert'
+import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
 import type { PublishedAlert } from '@tocsin/domain/alert-succession'
+import { membersOf, type PublishedIncident } from '@tocsin/domain/incident-register'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
@@ -26,6 +27,8 @@ export interface OthersFacts {
   readonly causes: { readonly alerts: string | null; readonly incidents: string | null }
   /** The last statement of each alert then, by whatever engine. */
   readonly alerts: Map<string, PublishedAlert>
+  /** The same of each incident that stood. */
+  readonly incidents: Map<string, PublishedIncident>
 }
 
 /** Positions by partition. */
@@ -44,7 +47,7 @@ export const noFacts = (): PublishedFacts => ({
   lastSeq: 0,
   hashes: new Map(),
   lastIncidentSeq: 0,
-  others: { seq: 0, hash: '', incidentSeq: 0, causes: { alerts: null, incidents: null }, alerts: new Map() }
+  others: { seq: 0, hash: '', incidentSeq: 0, causes: { alerts: null, incidents: null }, alerts: new Map(), incidents: new Map() }
 })
 
 /** The facts of every theatre behind the given positions. `sinceSeq`: up to there a snapshot holds what was published, and nothing is compared. */
@@ -57,6 +60,7 @@ export async function readPublished(
   const facts = new Map<string, PublishedFacts>()
   /** By theatre, what this engine has published since another did: nobody asks for it unless another does again. */
   const own = new Map<string, Map<string, PublishedAlert>>()
+  const ownIncidents = new Map<string, (readonly [string, PublishedIncident | null])[]>()
   const of = (theatre: string) => {
     const known = facts.get(theatre) ?? noFacts()
     facts.set(theatre, known)
@@ -82,11 +86,19 @@ export async function readPublished(
   const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, value => {
     const decoded = decodeIncidentEvent(value)
     if (decoded.kind !== 'decoded') return
-    const known = of(decoded.record.data.theatre)
-    const { seq } = decoded.record.data
+    const { seq, theatre } = decoded.record.data
+    const known = of(theatre)
     known.lastIncidentSeq = Math.max(known.lastIncidentSeq, seq)
     const { others } = known
-    if (decoded.envelope.engine === engineVersion || seq <= others.incidentSeq) return
+    if (seq <= others.incidentSeq) return
+    const since = ownIncidents.get(theatre) ?? []
+    ownIncidents.set(theatre, since)
+    since.push(...noted(decoded.record))
+    if (decoded.envelope.engine === engineVersion) return
+    for (const [id, incident] of since.splice(0)) {
+      if (incident === null) others.incidents.delete(id)
+      else others.incidents.set(id, incident)
+    }
     known.others = { ...others, incidentSeq: seq, causes: { ...others.causes, incidents: decoded.envelope.cause } }
   })
   return { facts, alertsEnd, assemblyEnd }
@@ -97,6 +109,13 @@ function note(since: Map<string, PublishedAlert>, before: ReadonlyMap<string, Pu
   if (type === 'alert.action-refused') return
   const known = since.get(data.alertId) ?? before.get(data.alertId)
   since.set(data.alertId, { state: data, told: known?.told === true || data.notify !== 'quiet' })
+}
+
+/** What an event says of its incident, and of those that are part of it now. */
+function noted({ type, data }: IncidentEvent): (readonly [string, PublishedIncident | null])[] {
+  const { incidentId, aliases, revision } = data
+  const parts = aliases.map(id => [id, null] as const)
+  return [...parts, [incidentId, type === 'incident.withdrawn' ? null : { revision, members: membersOf(data) }]]
 }
 
 /** Where every partition of a topic begins. */

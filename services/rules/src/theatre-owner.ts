@@ -46,10 +46,11 @@ export class TheatreOwner {
     this.#facts = facts
     this.#othersUntil = new Set(Object.values(facts.others.causes).filter(cause => cause !== null))
     this.#begun = { seq: this.#fold.alertSeq, hash: this.#previousHash, incidentSeq: this.#fold.incidentSeq }
+    if (this.#othersUntil.size === 0 || state === null) return
     // What a snapshot holds was published before what the facts tell of.
-    const { alerts } = facts.others
-    for (const { state, told } of this.#othersUntil.size > 0 ? this.#fold.alerts.entries : [])
-      if (!alerts.has(state.alertId)) alerts.set(state.alertId, { state, told })
+    const { alerts, incidents } = this.#fold.published
+    for (const [id, alert] of alerts) if (!facts.others.alerts.has(id)) facts.others.alerts.set(id, alert)
+    for (const [id, incident] of incidents) if (!facts.others.incidents.has(id)) facts.others.incidents.set(id, incident)
   }
 
   get fold(): TheatreFold {
@@ -111,11 +112,13 @@ export class TheatreOwner {
     const isWaited = recordIds.filter(id => this.#othersUntil.delete(id)).length > 0
     if (!isWaited || this.#othersUntil.size > 0) return
     const { others } = this.#facts
-    const { alerts } = others
+    const { alerts, incidents } = others
     const { seq, hash } = others.seq > 0 ? others : this.#begun
     this.#previousHash = hash
-    this.fold.goOnBehind(new Map(alerts), seq, Math.max(others.incidentSeq, this.#begun.incidentSeq))
+    const incidentSeq = Math.max(others.incidentSeq, this.#begun.incidentSeq)
+    this.fold.goOnBehind({ alerts: new Map(alerts), seq, incidents: new Map(incidents), incidentSeq })
     alerts.clear()
+    incidents.clear()
   }
 
   #shaped(output: FoldOutput, record: TheatreRecord): OwnerOutput {

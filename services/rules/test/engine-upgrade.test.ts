@@ -2,7 +2,13 @@
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
-import { decodeAlertEvent, decodeTheatreRecord, encodeRecord, engineVersion } from '@tocsin/contracts/records'
+import {
+  decodeAlertEvent,
+  decodeIncidentEvent,
+  decodeTheatreRecord,
+  encodeRecord,
+  engineVersion
+} from '@tocsin/contracts/records'
 import type { AlertState } from '@tocsin/domain/alert'
 import { defaultRules } from '@tocsin/domain/pattern-catalogue'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
@@ -45,12 +51,13 @@ const written = (value: Json, i: number): NewRecord => {
 }
 
 /** What an earlier engine left in the log, which had told of these records what `edit` makes of this engine's words. */
-async function publishedByAnother(edit: (told: Json[]) => Json[], records = past) {
+async function publishedByAnother(edit: (told: Json[]) => Json[], records = past, editIncidents = (told: Json[]) => told) {
   const owner = new TheatreOwner('sahel', noFacts(), null)
-  const told = edit(records.flatMap(record => owner.take(record).alerts).map(parsed))
-    .map(other)
-    .map(written)
+  const outputs = records.map(record => owner.take(record))
+  const asOther = (told: Json[]) => told.map(other).map(written)
+  const told = asOther(edit(outputs.flatMap(({ alerts }) => alerts).map(parsed)))
   const log = new MemoryLog()
+  await log.append(topics.assembly, asOther(editIncidents(outputs.flatMap(({ incidents }) => incidents).map(parsed))))
   await log.append(topics.alerts, told)
   return { log, told }
 }
@@ -163,6 +170,49 @@ describe('a theatre that another engine has folded', () => {
     const outputs = all.map(record => again.take(record))
     expect(outputs.flatMap(({ alerts }) => alerts)).toEqual([])
     expect(outputs.flatMap(({ conflicts }) => conflicts)).toEqual([])
+  })
+
+  it('leaves alone what is past for both: its window ended before all that is retained', async () => {
+    const past2020 = (told: Json[]) =>
+      withOneMore('f'.repeat(32))(told).map(value =>
+        value.data.alertId === 'not-seen-here'
+          ? { ...value, data: { ...value.data, window: { from: '2020-01-01T00:00:00.000Z', to: '2020-01-02T00:00:00.000Z' } } }
+          : value
+      )
+    const { log } = await publishedByAnother(past2020)
+    const owner = await ownerOf(log)
+    expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
+  })
+
+  it('is told at the mark which reports are one incident here, and of no other words for the same', async () => {
+    const source = 'radio'
+    const [first, second] = ['2025-06-01', '2025-06-01'].map((at, i) => {
+      const place = { settlement: 'Kayes', admin1: 'ML-1', lat: 14.45, lon: -11.44 }
+      const reportedAt = `${at}T1${i}:00:00.000Z`
+      const sketch = { id: digest('twice', String(i)), at, reportedAt, ...place, ...(i === 0 ? {} : { source }) }
+      return recordOf({ type: 'report.received', data: revisionOf(sketch) })
+    }) as [TheatreRecord, TheatreRecord]
+    const records = [...past, first, second]
+    const apart = (told: Json[]): Json[] => {
+      const last = told.at(-1) as Json
+      const [one, two] = last.data.reports as { reportId: string }[]
+      const alone = (report: typeof one, more: object) => ({
+        ...last,
+        type: last.type,
+        data: { ...last.data, incidentId: report?.reportId, aliases: [], reports: [report], from: [], ...more }
+      })
+      const inOtherWords = told.slice(0, -1).map(value => ({ ...value, data: { ...value.data, category: 'clash' } }))
+      return [...inOtherWords, alone(one, { revision: 4 }), alone(two, { revision: 1 })]
+    }
+    const { log } = await publishedByAnother(told => told, records, apart)
+    const owner = await ownerOf(log)
+    expect(records.flatMap(record => owner.take(record).incidents)).toEqual([])
+    const said = owner.take(mark).incidents.map(({ value }) => decodeIncidentEvent(value as Uint8Array))
+    const events = said.flatMap(one => (one.kind === 'decoded' ? [one.record] : []))
+    expect(events.map(({ type, data }) => [type, data.revision, data.reports.length, data.aliases])).toEqual([
+      ['incident.merged', 5, 2, events[0]?.data.from]
+    ])
+    expect(events[0]?.data.from).toHaveLength(1)
   })
 
   it('gives no snapshot to go on from before the difference is told', async () => {
