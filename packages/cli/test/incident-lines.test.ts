@@ -34,6 +34,9 @@ describe('an incident at a terminal', () => {
     const linesOf = (more: object) => incidentHistoryLines({ ...incident, place: { ...incident.place, ...more } })[1]
     expect(linesOf({ resolution: 'unresolved' })).toBe('the name of its place is not known')
     expect(linesOf({ resolution: 'stated', contradiction: 'country' })).toMatch(/^its coordinates lie far outside/)
+    expect(linesOf({ resolution: 'stated', contradiction: 'admin1' })).toMatch(
+      /^its coordinates lie far outside of the stated area/
+    )
     expect(linesOf({ resolution: 'stated' })).toBe('')
   })
 })

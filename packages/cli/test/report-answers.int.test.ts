@@ -69,6 +69,16 @@ describe('a report says why it starts nothing', () => {
     expect(reasons((await read(attack({ name: 'Xyzzyplugh' }))).shown)).toContain('unknown-place')
   })
 
+  it('of the rules by area where its coordinates contradict its area', async () => {
+    const { shown } = await read(attack({ lat: 12.8212, lon: -5.1403, admin1: 'ML-1' }))
+    expect(shown.report.place).toMatchObject({ contradiction: 'admin1', admin1: 'ML-1', foundAdmin1: 'ML-4' })
+    expect(shown.hindrances).toMatchObject([
+      { reason: 'contradicting-place', detail: expect.stringMatching(/^Its coordinates lie far outside of its area/) }
+    ])
+    expect(shown.hindrances[0].rules).toEqual(expect.arrayContaining(['surge']))
+    expect(shown.hindrances[0].rules).not.toContain('front')
+  })
+
   it('where it is a statistic, poorly graded, or older than its theatre looks', async () => {
     const place = { lat: 12.8212, lon: -5.1403 }
     expect(reasons((await read(attack(place, { category: 'statistic' }))).shown)).toEqual(['statistic'])

@@ -50,7 +50,7 @@ export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
     radiusKm: place.radiusKm,
     settlement: place.settlement,
     settlementName: place.settlementName,
-    areaCertain: place.admin1 !== null && (statedByGoodSource || allCandidatesInside),
+    areaCertain: place.admin1 !== null && place.contradiction === undefined && (statedByGoodSource || allCandidatesInside),
     neighbours: place.neighbours ?? noAreas,
     seat: place.seat ?? null
   }
@@ -58,7 +58,7 @@ export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
 }
 
 /**
- * The revision without what contradicts itself in its places: nobody knows which of the two is wrong. The first of its places that stand is its place; where
+ * The revision without what contradicts its country in its places: nobody knows which of the two is wrong. The first of its places that stand is its place; where
  * none stands it happened, and where is not known, not even the country. Source: design, section 5.
  */
 export function withStandingPlaces(revision: ReportRevision): ReportRevision {
@@ -69,7 +69,7 @@ export function withStandingPlaces(revision: ReportRevision): ReportRevision {
 }
 
 function stands({ contradiction }: Place): boolean {
-  return contradiction === undefined
+  return contradiction !== 'country'
 }
 
 function nowhere({ name }: Place): Place {

@@ -259,11 +259,16 @@ function wholePlace(ranked: readonly ReportView[]): IncidentPlace {
   const named = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null)
   const view = named ?? (ranked[0] as ReportView)
   const place = incidentPlace(view.revision.place, isGood(view.reliability))
-  if (view.revision.place.statedAdmin1 !== null) return place
-  const stating = ranked.find(r => r.revision.place.statedAdmin1 !== null)
+  if (statesArea(view)) return place
+  const stating = ranked.find(statesArea)
   if (stating === undefined) return place
   const { admin1, areaCertain, neighbours } = incidentPlace(stating.revision.place, isGood(stating.reliability))
   return { ...place, admin1, areaCertain, neighbours }
+}
+
+/** An area that the coordinates beside it contradict is no better than one that was found. */
+function statesArea({ revision: { place } }: ReportView): boolean {
+  return place.statedAdmin1 !== null && place.contradiction === undefined
 }
 
 /** Where else it was: the places of the report that names most, as it names them, and those that others name besides. */

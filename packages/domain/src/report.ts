@@ -125,9 +125,9 @@ export interface Place {
   readonly precision?: 'assumed'
   /**
    * `country`: the coordinates lie far outside of the stated country. They stand as they were stated, with `admin1` and `settlement` null, and start nothing
-   * by place. Left out where nothing contradicts.
+   * by place. `admin1`: they lie in it, and far outside of the stated area: that still counts, and is not certain. Left out where nothing contradicts.
    */
-  readonly contradiction?: 'country'
+  readonly contradiction?: 'country' | 'admin1'
   /** First-level areas that touch `admin1`, in order. Left out where none are known. */
   readonly neighbours?: readonly string[]
   /** What the settlement is the seat of. Left out where it is of none, or not known. */

@@ -31,7 +31,7 @@ function holdsCountry({ countries }: TheatreConfig, country: string | null): boo
 
 function holdsPoint({ polygon }: TheatreConfig, { lat, lon, resolution, contradiction }: Place): boolean {
   // The middle of what an ambiguous name may mean is no place, and a point far outside of its country says nothing of where it was.
-  if (polygon === null || lat === null || lon === null || resolution === 'ambiguous' || contradiction !== undefined) return false
+  if (polygon === null || lat === null || lon === null || resolution === 'ambiguous' || contradiction === 'country') return false
   return isInPolygon({ lat, lon }, polygon)
 }
 

@@ -7,6 +7,9 @@ import { type PlaceNeed, resolveParameters } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { RuleVersion } from './theatre-record.ts'
 
+/** What rules by area need, in words. */
+export const certainArea = 'an area that it lies in for certain'
+
 /** Rules that a place is too coarse for, and what they need, in words: `a point known to 20 km`. */
 export interface PlaceBar {
   readonly needs: string
@@ -68,7 +71,7 @@ function meets({ lat, radiusKm, settlement, areaCertain }: IncidentPlace, need: 
 }
 
 function wordsOf({ withinKm, settlement, area }: PlaceNeed): string {
-  if (area === true) return 'an area that it lies in for certain'
+  if (area === true) return certainArea
   const what = settlement === true ? 'a settlement' : 'a point'
   return withinKm === undefined ? `${what} that is known` : `${what} known to ${withinKm} km`
 }

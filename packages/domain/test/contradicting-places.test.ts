@@ -112,3 +112,33 @@ describe('a report whose coordinates contradict its country', () => {
     expect(theatreOf(place, [])).toBe('world')
   })
 })
+
+describe('a report whose coordinates contradict its area', () => {
+  const week = Array.from({ length: 8 }, (_, n) => n)
+  const areaRules = ['new-actor', 'surge']
+
+  it('starts nothing that holds for an area, and all that its coordinates and its settlement start', () => {
+    const raised = (more: Partial<ReportSketch>) => {
+      const own = { ...village, ...more }
+      return raisedBy([...week.map(n => clash(n, own)), ...siegeWords(own)])
+    }
+    const byPlace = ['cumulative-deaths', 'front', 'near-repeat', 'repeat-victimisation', 'siege']
+    expect(raised({})).toEqual(expect.arrayContaining([...byPlace, ...areaRules]))
+    const doubtful = raised({ contradiction: 'admin1' })
+    expect(doubtful).toEqual(expect.arrayContaining(byPlace))
+    for (const rule of areaRules) expect(doubtful).not.toContain(rule)
+  })
+
+  it('lends its area to no other report of the incident, and takes one that nothing contradicts', () => {
+    const view = (sketch: Partial<ReportSketch>, admin1: string | null) => {
+      const revision = revisionOf({ ...clash(1), ...sketch })
+      return viewOf({ ...revision, place: { ...revision.place, statedAdmin1: admin1, admin1: admin1 ?? 'ML-4' } }, 0, 'B')
+    }
+    const found = view({ id: 'found', settlement: 'Paris' }, null)
+    const wrong = view({ id: 'wrong', source: 'wire-2', contradiction: 'admin1' }, 'ML-1')
+    const right = view({ id: 'right', source: 'wire-3' }, 'ML-5')
+    expect(assembleIncident([found, wrong]).place).toMatchObject({ admin1: 'ML-4', areaCertain: true })
+    expect(assembleIncident([wrong, right]).place).toMatchObject({ admin1: 'ML-5', areaCertain: true })
+    expect(assembleIncident([wrong]).place).toMatchObject({ admin1: 'ML-1', areaCertain: false })
+  })
+})

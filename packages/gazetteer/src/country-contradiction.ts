@@ -16,7 +16,7 @@ export const offshoreToleranceKm = 370
 const probeStepKm = 10
 const probeShare = 1 / 8
 /** How far settlements are looked for, km: there may be tens of thousands in some hundred kilometres. */
-const settlementLookKm = 100
+export const settlementLookKm = 100
 
 /**
  * Codes of ISO 3166-1 under which land of a state is listed apart, and of states that were a part of it since 1989: who writes the state's own means no other
@@ -77,11 +77,17 @@ function isOf({ country, dispute }: AreaFound, countries: readonly string[]): bo
 
 /** Settlements tell of islands that no probe meets, probes of deserts where nobody lives. */
 function isNear(country: string, point: Point, reachKm: number, { areas, settlements }: CountryGround): boolean {
+  if (isNearby(point, reachKm, probe => isOf(areas.at(probe), [country]))) return true
+  return settlements.nearest(point, Math.min(reachKm, settlementLookKm), row => settlements.isOf(row, country)) !== null
+}
+
+/** True where a probe around a point meets what is looked for. Rings of probes, the nearest first; some hundred look-ups where none does. */
+export function isNearby(point: Point, reachKm: number, isThere: (probe: Point) => boolean): boolean {
   const stepKm = Math.max(probeStepKm, reachKm * probeShare)
   for (let km = stepKm; km < reachKm + stepKm; km += stepKm) {
-    if (ring(point, Math.min(km, reachKm), stepKm).some(probe => isOf(areas.at(probe), [country]))) return true
+    if (ring(point, Math.min(km, reachKm), stepKm).some(isThere)) return true
   }
-  return settlements.nearest(point, Math.min(reachKm, settlementLookKm), row => settlements.isOf(row, country)) !== null
+  return false
 }
 
 /** Points of a circle, so far apart, without those beyond the poles. */

@@ -13,19 +13,11 @@ import { readBorderCities } from './border-cities.ts'
 import { readWitnesses } from './border-witnesses.ts'
 import { type Boundaries, readBoundaries } from './boundaries-file.ts'
 import { bareRadiusMinKm, halfLastDecimalKm, isCoarse } from './coordinate-precision.ts'
-import { contradictsCountry } from './country-contradiction.ts'
 import { CountryExtents } from './country-extents.ts'
 import { type ForwardAnswer, type ForwardQuery, findSettlements, similarMatches } from './forward-search.ts'
 import { isOneSlipAway, mayBeAsLong, misspeltLengthMin } from './misspellings.ts'
-import {
-  ambiguousPlace,
-  contradictingPlace,
-  type NamedQuery,
-  pointOf,
-  seatOf,
-  settlementPlace,
-  unresolved
-} from './place-answers.ts'
+import { ambiguousPlace, type NamedQuery, pointOf, seatOf, settlementPlace, unresolved } from './place-answers.ts'
+import { withContradiction } from './place-contradiction.ts'
 import { nameKey } from './place-names.ts'
 import { type AdminLookup, alikeRadiusMinKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
 import { settlementId } from './settlement-id.ts'
@@ -219,14 +211,8 @@ export class WorldGazetteer implements Gazetteer {
       ...(isAssumed ? { precision: 'assumed' } : {}),
       ...seatOf(known)
     }
-    return this.#contradicts(place, found) ? contradictingPlace(place) : place
-  }
-
-  /** Only what states a country can contradict it. */
-  #contradicts({ country, lat, lon, radiusKm }: Place, found: AreaFound): boolean {
-    if (country === null || country === found.country || lat === null || lon === null) return false
     const ground = { areas: this.#areas, settlements: this.settlements, extents: this.#extents }
-    return contradictsCountry({ country, lat, lon, radiusKm: radiusKm ?? 0 }, ground)
+    return withContradiction(place, found.country, ground)
   }
 
   #knownAt(query: Located, givenKm: number): Settlement | null {

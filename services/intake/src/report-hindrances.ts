@@ -4,7 +4,7 @@ import { parseSpan } from '@tocsin/domain/event-time'
 import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report'
 import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/theatre-record'
-import { type PlaceBar, placeBarsOf } from '@tocsin/domain/trigger-bars'
+import { certainArea, type PlaceBar, placeBarsOf } from '@tocsin/domain/trigger-bars'
 
 export const hindranceReasons = [
   'withdrawn',
@@ -61,11 +61,15 @@ export function hindrancesOf(revision: ReportRevision, ground: HindranceGround):
 function ofPlace(revision: ReportRevision, incident: Incident, { needs, rules }: PlaceBar, namesRules: boolean): Hindrance {
   const names = namesRules ? rules : []
   const { lat, settlement, radiusKm } = incident.place
+  if (revision.place.contradiction === 'admin1' && needs.includes(certainArea)) {
+    const detail = `Its coordinates lie far outside of its area, and this needs ${needs}.`
+    return { reason: 'contradicting-place', detail, rules: names }
+  }
   if (lat !== null || settlement !== null) {
     const detail = radiusKm === null ? 'Its place is not known exactly' : `Its place is known to ${radiusKm} km`
     return { reason: 'too-coarse', detail: `${detail}, and this needs ${needs}.`, rules: names }
   }
-  const isWrong = revision.place.contradiction !== undefined
+  const isWrong = revision.place.contradiction === 'country'
   return isWrong
     ? {
         reason: 'contradicting-place',

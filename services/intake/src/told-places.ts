@@ -1,5 +1,6 @@
 // What a reporter is told of the places of a report: how each was understood, what it may mean, and what is wrong with it. Pure.
 
+import { areaName } from '@tocsin/domain/area-names'
 import { countryName } from '@tocsin/domain/country-names'
 import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report'
 
@@ -31,9 +32,9 @@ export type Understood = Pick<ReportRevision, 'place' | 'alsoAt'>
 
 export function toldPlace(place: Place): ToldPlace {
   const { candidates } = place
-  const resolution = place.contradiction === undefined ? place.resolution : 'contradicting'
+  const resolution = place.contradiction === 'country' ? 'contradicting' : place.resolution
   const omitted = candidates.length - candidatesToldMax
-  const hint = hints[resolution](place)
+  const hint = place.contradiction === 'admin1' ? areaHint(place) : hints[resolution](place)
   return {
     resolution,
     candidates: candidates.slice(0, candidatesToldMax),
@@ -62,6 +63,12 @@ const hints: Readonly<Record<ToldResolution, (place: Place) => string | null>> =
     `no place of the name ${quoted(name)} is known in ${nameOf(country)}: it starts nothing by place. Correct the report with coordinates or an area.`,
   contradicting: ({ country, lat, lon }) =>
     `${lat}, ${lon} lies far outside of ${nameOf(country)}, which is stated: both are kept, and it starts nothing by place. Correct the report with what is right.`
+}
+
+/** The two may both be right of what was meant: the area counts, as stated, and starts nothing. */
+function areaHint({ statedAdmin1, foundAdmin1, lat, lon }: Place): string {
+  const found = foundAdmin1 === null ? '' : ` and in ${areaName(foundAdmin1)} (${foundAdmin1})`
+  return `${lat}, ${lon} lies far outside of ${areaName(statedAdmin1 ?? '')} (${statedAdmin1}), which is stated,${found}: both are kept, and it starts nothing that holds for an area. Correct the report with what is right.`
 }
 
 function quoted(name: string | null): string {

@@ -52,6 +52,14 @@ describe('a reporter is told', () => {
     expect(report.place).toMatchObject({ ...paris, contradiction: 'country', settlement: null })
   })
 
+  it('that coordinates contradict their area, where it lies, and what it starts nothing of', async () => {
+    const { place, reportId } = await posted(reportAt({ country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547 }))
+    expect(place).toMatchObject({ resolution: 'stated', candidates: [] })
+    expect(place.hint).toMatch(/^14.8252, -5.2547 lies far outside of Kayes \(ML-1\), which is stated, and in Mopti \(ML-5\)/)
+    const { report } = (await served.ask('GET', `/v1/reports/${reportId}`)).json()
+    expect(report.place).toMatchObject({ contradiction: 'admin1', admin1: 'ML-1', foundAdmin1: 'ML-5' })
+  })
+
   it('the same of further places, in their order', async () => {
     const { place, alsoAt } = await posted(
       reportAt({ name: 'Djibo', country: 'BF' }, { alsoAt: [paris, { name: 'Kamona', country: 'ML', admin1: 'ML-4' }] })

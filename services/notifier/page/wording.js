@@ -239,13 +239,15 @@ export function precisionWords({ name, settlementName, country, admin1, lat, lon
   const precision =
     contradiction === 'country'
       ? 'coordinates far outside of the stated country'
-      : resolution === 'unresolved'
-        ? 'not found'
-        : resolution === 'ambiguous'
-          ? `one of several, within ${radiusKm} km`
-          : radiusKm === null
-            ? ''
-            : `± ${radiusKm} km`
+      : contradiction === 'admin1'
+        ? 'coordinates far outside of that area'
+        : resolution === 'unresolved'
+          ? 'not found'
+          : resolution === 'ambiguous'
+            ? `one of several, within ${radiusKm} km`
+            : radiusKm === null
+              ? ''
+              : `± ${radiusKm} km`
   return [isArea ? '' : where, area, precision].filter(part => part !== '').join(', ')
 }
 

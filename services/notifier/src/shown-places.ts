@@ -42,7 +42,7 @@ export function incidentPlaces(
   const own = all.find(found => isThat(place, found)) ?? null
   const further: ShownPlace[] = []
   for (const found of all) {
-    if (found.contradiction !== undefined || isThat(place, found) || isSamePlace(place, found)) continue
+    if (found.contradiction === 'country' || isThat(place, found) || isSamePlace(place, found)) continue
     if (further.length < furtherShownMax && !further.some(known => isSamePlace(known, found))) further.push(found)
   }
   return { place: { ...place, ...foundAs(own) }, alsoAt: further }
@@ -50,7 +50,7 @@ export function incidentPlaces(
 
 /** True for the place that the rules took; of one that contradicts its country they take the name alone. */
 function isThat(taken: IncidentState['place'], { name, settlementName, settlement, lat, lon, contradiction }: Place): boolean {
-  if (contradiction !== undefined) return taken.lat === null && taken.country === null && taken.name === name
+  if (contradiction === 'country') return taken.lat === null && taken.country === null && taken.name === name
   return taken.lat === lat && taken.lon === lon && taken.settlement === settlement && taken.name === (settlementName ?? name)
 }
 

@@ -285,5 +285,9 @@ describe('the place of an incident', () => {
   it('says that its coordinates contradict its country', () => {
     const place = { name: 'Paris', country: null, admin1: null, lat: null, lon: null, radiusKm: null, resolution: 'stated' }
     expect(precisionWords({ ...place, contradiction: 'country' })).toBe('Paris, coordinates far outside of the stated country')
+    const kayes = { name: null, country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547, radiusKm: 5, resolution: 'stated' }
+    expect(precisionWords({ ...kayes, contradiction: 'admin1' })).toBe(
+      '14.825, -5.255, Kayes (ML-1), coordinates far outside of that area'
+    )
   })
 })

@@ -50,7 +50,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       resolution: oneOfWords(
         ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
-        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: its name may mean several places; `unresolved`: its name is not known; `contradicting`: its coordinates lie far outside of the stated country: both are kept, and it starts nothing by place.'
+        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: its name may mean several places; `unresolved`: its name is not known; `contradicting`: its coordinates lie far outside of the stated country: both are kept, and it starts nothing by place. Coordinates far outside of the stated area are `stated`, with a hint.'
       ),
       candidates: listOf(ref('PlaceCandidate'), 'What an ambiguous name may mean, the first 20.'),
       omitted: count('How many candidates more there are.'),
