@@ -3,6 +3,9 @@
 export const handlings = ['public', 'partners', 'internal', 'restricted'] as const
 export type Handling = (typeof handlings)[number]
 
+/** Who is cleared for this may see reports of every handling. */
+export const strictest: Handling = 'restricted'
+
 /** The level a report has when its reporter states none. Source: design, section 5. */
 export const defaultHandling: Handling = 'internal'
 

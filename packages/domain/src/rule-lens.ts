@@ -83,8 +83,8 @@ export class RuleLens {
   #compiled(where: string): Test {
     const compiled = compilePredicate(where)
     if (!compiled.ok) throw new RangeError(`where: ${compiled.errors.map(({ message }) => message).join('; ')}`)
-    const fail: OnFailure = (message, { handling }) => {
-      this.#failures = withFailure(this.#failures, handling, message)
+    const fail: OnFailure = message => {
+      this.#failures = withFailure(this.#failures, message)
     }
     return incident => compiled.test(incident, fail)
   }

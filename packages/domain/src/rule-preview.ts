@@ -9,7 +9,7 @@ import { CompoundDetection } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
 import { RuleDetection } from './detection.ts'
 import { formatTime } from './event-time.ts'
-import { type Handling, handlings, maySee, stricter } from './handling.ts'
+import { type Handling, maySee, stricter, strictest } from './handling.ts'
 import { compareIncidents, compareText, type Incident } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
 import type { Moment } from './moment.ts'
@@ -61,8 +61,6 @@ export interface AlertDifference {
 
 /** Incidents that a rule folds between two pauses, and alerts that are matched. */
 const sliceMax = 16
-/** Who is cleared for this sees all. */
-const strictest = handlings[handlings.length - 1] as Handling
 
 /** What stands before the change, as the one who asks may know it. */
 interface Standing {

@@ -1,7 +1,7 @@
 // How each rule fares in the theatres that this instance folds: where its predicates gave no answer, and where it has not enough past yet. What rests on
 // incidents that a reader may not see is not in what that reader is told.
 
-import { bothFailures, failuresUpTo, noFailures, type PredicateFailures } from '@tocsin/domain/predicate-failures'
+import { bothFailures, failuresSeen, noFailures, type PredicateFailures } from '@tocsin/domain/predicate-failures'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { RulesEngine } from './rules-engine.ts'
 
@@ -29,7 +29,7 @@ export function ruleStandings(engine: () => RulesEngine): RuleStandings {
       const warming = folds.map(fold => ({ theatre: fold.id, rules: fold.warmingRules(principal.handling) }))
       const standingOf = (ruleId: string): SeenStanding => {
         const all = folds.map(fold => fold.ruleStanding(ruleId)?.failures ?? noFailures)
-        const { count, lastMessage } = failuresUpTo(all.reduce(bothFailures, noFailures), principal.handling)
+        const { count, lastMessage } = failuresSeen(all.reduce(bothFailures, noFailures), principal.handling)
         const theatres = warming.flatMap(({ theatre, rules }) => (rules.has(ruleId) ? [theatre] : []))
         return { failing: { count, lastMessage }, warming: theatres }
       }

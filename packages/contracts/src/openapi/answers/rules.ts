@@ -59,7 +59,7 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         'Every parameter of the pattern.'
       ),
       failing: record(
-        'How often `where`, or a step among the parameters, gave no answer about an incident: there it does not hold. Counted by this instance, since it took its theatres up.',
+        'How often `where`, or a step among the parameters, gave no answer about an incident: there it does not hold. Counted by this instance, since it took its theatres up; none for keys below `restricted`, whatever failed.',
         {
           count: count(),
           lastMessage: orNull(text())

@@ -20,8 +20,8 @@ export class StepPredicates {
       const compiled = typeof text === 'string' ? compilePredicate(text) : null
       return compiled?.ok ? compiled : null
     })
-    this.#fails = this.#predicates.map((_, i) => (message, { handling }) => {
-      this.#failures = withFailure(this.#failures, handling, `step ${i + 1}: ${message}`)
+    this.#fails = this.#predicates.map((_, i) => message => {
+      this.#failures = withFailure(this.#failures, `step ${i + 1}: ${message}`)
     })
   }
 
