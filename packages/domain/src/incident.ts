@@ -14,6 +14,7 @@ import {
   type UnnamedPerson
 } from './report.ts'
 import type { Other } from './told-twice.ts'
+import { tollOfTheFirst } from './toll.ts'
 
 export type { IncidentPlace } from './incident-place.ts'
 
@@ -293,8 +294,7 @@ const furtherPlacesMax = 20
 /** A toll is counted again for days after: of equal grade the later word stands, however sharp the date of an earlier one. */
 function tollOf(ranked: readonly ReportView[]): Fatalities {
   const latest = [...ranked].sort((a, b) => compareGrade(a, b) || compareWord(a, b))
-  const known = (field: keyof Fatalities) => latest.map(r => r.revision.fatalities[field]).find(n => n !== null) ?? null
-  return { low: known('low'), best: known('best'), high: known('high') }
+  return tollOfTheFirst(latest.map(({ revision }) => revision.fatalities))
 }
 
 /** Credibility after corroboration by sources that may trigger: two independent origins make it probable, three confirm it; alone it stays as it was said. */

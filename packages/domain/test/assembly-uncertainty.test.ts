@@ -194,6 +194,20 @@ describe('tolls and persons', () => {
     expect(assembleIncident([first, later, last, rumour]).fatalities.best).toBe(48)
   })
 
+  it('what the later word leaves open is filled by earlier ones, but for what it contradicts', () => {
+    const tolls = [
+      { later: [null, 5, null], earlier: [200, 240, 300], is: { low: null, best: 5, high: 300 } },
+      { later: [20, null, null], earlier: [3, 5, 9], is: { low: 20, best: null, high: null } },
+      { later: [null, null, 10], earlier: [12, 20, 30], is: { low: null, best: null, high: 10 } },
+      { later: [null, 5, null], earlier: [3, 4, 9], is: { low: 3, best: 5, high: 9 } }
+    ] as const
+    for (const { later, earlier, is } of tolls) {
+      const first = told({ id: 'a', ...diosso, deaths: earlier, reportedAt: '2025-06-01T09:00:00.000Z' })
+      const last = told({ id: 'b', ...diosso, source: 'wire-2', deaths: later, reportedAt: '2025-06-03T09:00:00.000Z' })
+      expect(assembleIncident([first, last]).fatalities).toEqual(is)
+    }
+  })
+
   it('a person has every further name that some report gives', () => {
     const named = (id: string, source: string, aliasKeys: string[]) =>
       told({ id, ...diosso, source, persons: [{ key: 'p', role: null, kind: null, aliasKeys }] })
