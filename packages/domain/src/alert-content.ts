@@ -72,7 +72,7 @@ export function contentOf(
     evidence: named,
     evidenceOmitted: finding.omitted + triggers.length + support.length - named.length,
     category: sum.categories,
-    fatalities: deathsOf(sum, triggers),
+    fatalities: finding.deaths ?? deathsOf(sum, triggers),
     handling: sum.handling,
     drill: sum.drill
   }
@@ -114,8 +114,9 @@ const signatures = new WeakMap<Finding, string>()
 const triggerReports = new WeakMap<Finding, readonly string[]>()
 
 function makeSignature(finding: Finding): string {
-  const { group, fromMs, toMs, levels, measure, certainty, headline, explanation, triggers, support } = finding
-  const shown = JSON.stringify([group, fromMs, toMs, levels, measure, certainty, headline, explanation])
+  const { group, fromMs, toMs, levels, measure, deaths, certainty, headline, explanation, triggers, support } = finding
+  const said = [group, fromMs, toMs, levels, measure, certainty, headline, explanation]
+  const shown = JSON.stringify(deaths === undefined ? said : [...said, deaths])
   // What is only counted is told with the next change: an episode that goes on for months must not speak at each further incident.
   return `${shown}${contentKeyOf(triggers)}|${contentKeyOf(support)}`
 }

@@ -90,6 +90,7 @@ const sameIn = {
   support: (a, b) => areSame(a.support, b.support),
   explanation: (a, b) => a.explanation === b.explanation,
   measure: (a, b) => areAlike(a.measure, b.measure),
+  deaths: (a, b) => areDeathsAlike(a.deaths, b.deaths),
   group: (a, b) => areAlike(a.group, b.group),
   situation: (a, b) => a.situation?.untilMs === b.situation?.untilMs && areNamedAlike(a.situation, b.situation),
   levels: (a, b) =>
@@ -97,6 +98,11 @@ const sameIn = {
 } satisfies { readonly [K in keyof Required<Finding>]: (a: Finding, b: Finding) => boolean }
 
 const comparisons = Object.values(sameIn)
+
+/** Both are left out, or they say the same. */
+export function areDeathsAlike(a: Finding['deaths'], b: Finding['deaths']): boolean {
+  return a === b || (a?.low === b?.low && a?.best === b?.best && a?.high === b?.high)
+}
 
 /** The same values under the same names. */
 function areAlike(a: object, b: object): boolean {

@@ -1,5 +1,6 @@
 // Whether two findings say the same to the readers of an alert. Ids of incidents are left out: a change of id alone revises nothing.
 
+import { areDeathsAlike } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { type Handling, handlings } from './handling.ts'
 import type { Incident } from './incident.ts'
@@ -27,6 +28,7 @@ function opensTheSame(a: Finding, b: Finding): boolean {
     a.toMs === b.toMs &&
     a.certainty === b.certainty &&
     areMeasuredAlike(a, b) &&
+    areDeathsAlike(a.deaths, b.deaths) &&
     haveEqualLevels(a, b) &&
     groupKeyOf(a) === groupKeyOf(b) &&
     areSaidAlike(a.triggers, b.triggers)

@@ -89,7 +89,7 @@ const incidents = new WeakMap<Finding, Incident>()
 
 /**
  * A finding as an incident: at its entry, for how long it goes on is not known and must not move it, in every area that it touches. Its deaths are
- * those of its triggers: two findings may count the same dead.
+ * those that it tells of, else of its triggers: two findings may count the same dead.
  */
 function asIncident(input: Input): Incident {
   const known = incidents.get(input.finding)
@@ -117,7 +117,7 @@ function makeIncident({ ruleId, pattern, finding }: Input): Incident {
     alsoAt,
     actors: unique(triggers.flatMap(i => i.actors)),
     targets: unique(triggers.flatMap(i => i.targets)),
-    fatalities: deathsOf(sum, triggers),
+    fatalities: finding.deaths ?? deathsOf(sum, triggers),
     credibility: Math.min(...triggers.map(i => i.credibility)),
     passesGrade: triggers.some(i => i.passesGrade),
     gradeKnown: triggers.some(i => i.gradeKnown),

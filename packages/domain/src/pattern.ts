@@ -5,7 +5,7 @@ import type { Severity } from './alert.ts'
 import type { Span } from './event-time.ts'
 import type { Incident } from './incident.ts'
 import type { PredicateFailures } from './predicate-failures.ts'
-import type { PersonKey, Seat } from './report.ts'
+import type { Fatalities, PersonKey, Seat } from './report.ts'
 import type { Situation } from './situation.ts'
 
 /** A level that a finding reached, in event time. Level 1 is the entry. */
@@ -37,6 +37,8 @@ export interface Finding {
   readonly toMs: number | null
   readonly levels: readonly FindingLevel[]
   readonly measure: FindingMeasure
+  /** How many died by what its headline says, where that tells of deaths: its number lies between these. Left out: what its triggers say together. */
+  readonly deaths?: Fatalities
   /** How certain its numbers make it, where they say so themselves; else it is as certain as the triggers that its threshold asks for. */
   readonly certainty?: 'observed' | 'likely' | 'possible'
   /** Incidents that made it, in order of the fold; at most `evidenceMax`. */

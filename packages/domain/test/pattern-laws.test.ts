@@ -1,5 +1,6 @@
 // The laws that every pattern keeps, whoever wrote it: order of arrival decides nothing, what was withdrawn leaves no trace, a snapshot changes nothing
-// wherever it is taken, a rule that is set again loses and repeats nothing, a fold never changes a state, and a later horizon alone changes no evidence.
+// wherever it is taken, a rule that is set again loses and repeats nothing, a fold never changes a state, a later horizon alone changes no evidence, and what
+// a headline tells of deaths lies within those that the alert states.
 // The material is each pattern's own examples, moved about, with noise made from them; that it fires is asked too.
 
 import fc from 'fast-check'
@@ -13,6 +14,7 @@ import { defaultRules, patterns } from '../src/pattern-catalogue.ts'
 import { TheatreFold } from '../src/theatre-fold.ts'
 import type { RuleVersion, SourceConfig, TheatrePayload } from '../src/theatre-record.ts'
 import { FoldStory, type ReportSketch, revisionOf, testDigest, throughText } from './fold-story.ts'
+import { expectDeathsAsTold } from './headline-deaths.ts'
 import { moved, toldAgain } from './told-again.ts'
 
 /** Reports that one law looks at, over all its runs: patterns with long examples run less often. */
@@ -21,6 +23,7 @@ const startDay = '2020-01-01'
 const noiseMax = 8
 let momentsSeen = 0
 let letGo = 0
+let deathsTold = 0
 const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
 
 /** Material beside the examples, where those leave something out. */
@@ -215,7 +218,9 @@ function holdsInATheatre(subject: Subject): void {
     })
     fc.assert(
       fc.property(drawn, ([m, payloads, shuffled]) => {
-        const found = findingsOf(tell(subject, m, payloads), subject.id)
+        const straight = tell(subject, m, payloads)
+        deathsTold += expectDeathsAsTold(straight.events)
+        const found = findingsOf(straight, subject.id)
         expect(findingsOf(tell(subject, m, shuffled), subject.id)).toEqual(found)
         told += 1
         fired += Math.min(1, found.length)
@@ -385,4 +390,8 @@ describe.each([
 it('were asked at moments that patterns name, and beyond what theatres retain', () => {
   expect(momentsSeen).toBeGreaterThan(200)
   expect(letGo).toBeGreaterThan(20)
+})
+
+it('told of deaths, which lay within those that their alerts stated', () => {
+  expect(deathsTold).toBeGreaterThan(100)
 })

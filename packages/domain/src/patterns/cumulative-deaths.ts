@@ -12,7 +12,7 @@ import { baselineOf, baselineText, type DeathBaseline, tellsUsualDeaths, withSta
 import { type DeathCounts, deathCountsSince, deathsOn, highestOf, noDeathCounts, tollOn, withDeathsOf } from './death-counts.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
-import { certaintyOf, countText, deathsText, type Measured, reasonOf } from './measured-deaths.ts'
+import { certaintyOf, countText, deathsText, type Measured, reasonOf, statedDeaths } from './measured-deaths.ts'
 import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
 import { capitalised, intervalNote } from './wording.ts'
@@ -352,6 +352,8 @@ function describe(scope: string, open: Episode, toMs: number | null, parameters:
       // A usual above the limit is told in words: the limit does not rest on it.
       baseline: baseline === null || baseline.deaths > told.limit ? null : baseline.deaths
     },
+    // Of the window, of which not every incident is a trigger.
+    deaths: statedDeaths(told.toll),
     certainty,
     triggers: triggers.kept,
     support: support.kept,

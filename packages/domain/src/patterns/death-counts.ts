@@ -14,6 +14,11 @@ export interface DeathCounts {
   /** Of `low` and `best`, what no report of a known grade says. */
   readonly ungradedLow: DayCounts
   readonly ungradedBest: DayCounts
+  /** Incidents whose least is known to be none: a sum of nothing else is none, and not unknown. */
+  readonly sureOfNone: DayCounts
+  /** Incidents of which no best estimate is known, or no highest: neither is that of a sum with them. */
+  readonly withoutBest: DayCounts
+  readonly withoutHigh: DayCounts
 }
 
 export const noDeathCounts: DeathCounts = {
@@ -21,7 +26,10 @@ export const noDeathCounts: DeathCounts = {
   best: noDayCounts,
   high: noDayCounts,
   ungradedLow: noDayCounts,
-  ungradedBest: noDayCounts
+  ungradedBest: noDayCounts,
+  sureOfNone: noDayCounts,
+  withoutBest: noDayCounts,
+  withoutHigh: noDayCounts
 }
 
 /** Unknown everywhere is none. */
@@ -35,25 +43,24 @@ export function withDeathsOf(counts: DeathCounts, incident: Incident, keptFromDa
   const low = more.low ?? 0
   const best = Math.max(low, more.best ?? 0)
   const added = (known: DayCounts, deaths: number) => withSpan(known, incident, deaths * wholeIncident, keptFromDay)
+  const countedIf = (counts: boolean, known: DayCounts) => (counts ? added(known, 1) : countsSince(known, keptFromDay))
   return {
     low: added(counts.low, low),
     best: added(counts.best, best),
     high: added(counts.high, highestOf(incident.fatalities)),
     ungradedLow: incident.gradeKnown ? counts.ungradedLow : added(counts.ungradedLow, low),
-    ungradedBest: incident.gradeKnown ? counts.ungradedBest : added(counts.ungradedBest, best)
+    ungradedBest: incident.gradeKnown ? counts.ungradedBest : added(counts.ungradedBest, best),
+    sureOfNone: countedIf(incident.fatalities.low === 0, counts.sureOfNone),
+    withoutBest: countedIf(incident.fatalities.best === null, counts.withoutBest),
+    withoutHigh: countedIf(incident.fatalities.high === null, counts.withoutHigh)
   }
 }
 
 /** The counts without blocks that end before a day; the very same where there are none. Pure. */
 export function deathCountsSince(counts: DeathCounts, day: number): DeathCounts {
-  const low = countsSince(counts.low, day)
-  const best = countsSince(counts.best, day)
-  const high = countsSince(counts.high, day)
-  const ungradedLow = countsSince(counts.ungradedLow, day)
-  const ungradedBest = countsSince(counts.ungradedBest, day)
-  const areGraded = low === counts.low && best === counts.best && high === counts.high
-  const isSame = areGraded && ungradedLow === counts.ungradedLow && ungradedBest === counts.ungradedBest
-  return isSame ? counts : { low, best, high, ungradedLow, ungradedBest }
+  const names = Object.keys(counts) as (keyof DeathCounts)[]
+  const since = names.map(name => [name, countsSince(counts[name], day)] as const)
+  return since.every(([name, kept]) => kept === counts[name]) ? counts : (Object.fromEntries(since) as unknown as DeathCounts)
 }
 
 /** In the days that end with one. */
@@ -61,14 +68,17 @@ export function deathsOn(counts: DayCounts, lastDay: number, days: number): numb
   return roundMeasure(sumOver(counts, lastDay - days + 1, lastDay) / wholeIncident)
 }
 
-export function tollOn({ low, best, high, ungradedLow, ungradedBest }: DeathCounts, lastDay: number, days: number): Toll {
-  const deaths = (counts: DayCounts) => deathsOn(counts, lastDay, days)
-  const [least, likely] = [deaths(low), deaths(best)]
+export function tollOn(counts: DeathCounts, lastDay: number, days: number): Toll {
+  const deaths = (of: DayCounts) => deathsOn(of, lastDay, days)
+  const [least, likely] = [deaths(counts.low), deaths(counts.best)]
   return {
     low: least,
     best: likely,
-    high: deaths(high),
-    gradedLow: roundMeasure(least - deaths(ungradedLow)),
-    gradedBest: roundMeasure(likely - deaths(ungradedBest))
+    high: deaths(counts.high),
+    gradedLow: roundMeasure(least - deaths(counts.ungradedLow)),
+    gradedBest: roundMeasure(likely - deaths(counts.ungradedBest)),
+    isLowKnown: least > 0 || deaths(counts.sureOfNone) > 0,
+    isBestKnown: deaths(counts.withoutBest) === 0,
+    isHighKnown: deaths(counts.withoutHigh) === 0
   }
 }

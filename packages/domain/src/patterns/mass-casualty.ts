@@ -305,8 +305,11 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
   const first = triggers.kept[0] as Incident
   const where = whereOf(triggers.kept)
   const civilians = worst.toll.deaths === 1 ? 'civilian' : 'civilians'
+  const isOneOf = tolls.length === 1 ? '' : ` in the worst of ${tolls.length} killings`
   const many =
-    tolls.length === 1 ? '' : `; ${tolls.length} such killings lie within ${nearKm} km and ${nearDays} days of one another`
+    tolls.length === 1
+      ? ''
+      : `; ${tolls.length} such killings lie within ${nearKm} km and ${nearDays} days of one another, and their deaths are not added up`
   const { gradeKnown, fatalities } = worst.incident
   const certainty = gradeKnown ? certaintyAt(fatalities, step) : 'possible'
   return {
@@ -316,11 +319,13 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
     toMs: null,
     levels: numberLevels(marks),
     measure: { name: 'civilians killed in one incident', value: worst.toll.deaths, threshold: step, baseline: null },
+    // Those of one incident: neither the headline nor what stands beside it adds up.
+    deaths: fatalities,
     certainty,
     triggers: triggers.kept,
     support: support.kept,
     omitted: triggers.omitted + support.omitted,
-    headline: `${capitalised(deathsText(worst.toll))} ${civilians} killed ${where}, ${momentWords(worst.incident)}`,
+    headline: `${capitalised(deathsText(worst.toll))} ${civilians} killed${isOneOf} ${where}, ${momentWords(worst.incident)}`,
     explanation:
       `One incident killed ${deathsText(worst.toll)} ${civilians} (${boundsText(worst.incident.fatalities)}); ${step} are needed for this level${many}. ` +
       `That ${step} were reached is ${certainty}: ${gradeKnown ? reasons[certainty] : 'no report of a known grade says so'}.` +

@@ -1,5 +1,6 @@
 // Deaths in a window, held against a limit: between which bounds, how certain it is that the limit was reached, and in words.
 
+import type { Fatalities } from '../report.ts'
 import { certaintyAt } from './death-bounds.ts'
 
 /** Deaths in a window, between bounds: what is not known adds nothing to the least, and the next lower bound to the others. */
@@ -10,6 +11,10 @@ export interface Toll {
   /** Of these, what reports of a known grade say: only that is more than possible. */
   readonly gradedLow: number
   readonly gradedBest: number
+  /** Whether any least is known, and whether every best and every highest is. */
+  readonly isLowKnown: boolean
+  readonly isBestKnown: boolean
+  readonly isHighKnown: boolean
 }
 
 export interface Measured {
@@ -33,6 +38,15 @@ export function reasonOf({ limit, days }: Measured): string {
 export function countText({ value, toll, limit }: Measured): string {
   if (toll.best < limit) return `up to ${Math.ceil(value)}`
   return value > toll.low ? `about ${Math.round(value)}` : `at least ${Math.floor(value)}`
+}
+
+/** The toll as alerts state it: whole people, and nothing where an estimate is not known. What `countText` says lies between them. */
+export function statedDeaths({ low, best, high, isLowKnown, isBestKnown, isHighKnown }: Toll): Fatalities {
+  return {
+    low: isLowKnown ? Math.floor(low) : null,
+    best: isBestKnown ? Math.round(best) : null,
+    high: isHighKnown ? Math.ceil(high) : null
+  }
 }
 
 export function deathsText(deaths: number): string {

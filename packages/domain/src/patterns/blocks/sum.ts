@@ -31,9 +31,22 @@ const measure: BlockMeasure<SumParameters> = {
     const bound = bounds[field]
     return bound === undefined ? null : addedDeaths(incident)[bound.of]
   },
+  deathsOf: counted => {
+    const added = counted.map(incident => addedDeaths(incident))
+    const [low, best] = [sumOf(added, 'low'), sumOf(added, 'best')]
+    // What one of them may have in common with others may leave less of the best than of the least.
+    return { low, best: best === null ? null : Math.max(low ?? 0, best), high: sumOf(added, 'high') }
+  },
   words: (value, { field }) => `${value} ${(bounds[field]?.words ?? field).replace('deaths', value === 1 ? 'death' : 'deaths')}`,
   name: parameters => `${bounds[parameters.field]?.words ?? parameters.field} ${windowWords(parameters)}`,
   windowWords
+}
+
+/** The least of what is known; of the others nothing, where one of them is not known. */
+function sumOf(tolls: readonly Fatalities[], bound: keyof Fatalities): number | null {
+  const known = tolls.flatMap(toll => toll[bound] ?? [])
+  const isUnknown = bound === 'low' ? known.length === 0 : known.length < tolls.length
+  return isUnknown ? null : known.reduce((sum, deaths) => sum + deaths, 0)
 }
 
 export const sum: Pattern<SumParameters, BlockState> = {

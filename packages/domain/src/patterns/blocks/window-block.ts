@@ -13,6 +13,7 @@ import {
   type Pattern,
   roundMeasure
 } from '../../pattern.ts'
+import type { Fatalities } from '../../report.ts'
 import { type Evidence, noEvidence } from '../episode-evidence.ts'
 import { withSupport } from '../named-support.ts'
 import { endedSince } from '../since.ts'
@@ -35,6 +36,8 @@ export interface BlockMeasure<P> {
   parametersOf(parameters: P): BlockParameters
   /** What an incident adds in a scope; null where it is not known to add anything: it only supports. */
   amountOf(incident: Incident, scope: string, parameters: P): Amount | null
+  /** How many died in all that is counted, where it is deaths that are measured. */
+  deathsOf?(counted: readonly Incident[]): Fatalities
   /** `7 incidents`, `38 deaths`, … */
   words(value: number, parameters: P): string
   /** `incidents within 14 days`: what is measured. */
@@ -54,6 +57,8 @@ interface Episode {
   readonly passed: number
   /** At the last trigger. */
   readonly value: number
+  /** Then, too; left out where it is not deaths that are measured. */
+  readonly deaths?: Fatalities
   /** When it ends, if nothing more happens. */
   readonly closesMs: number
   readonly lastMs: number
@@ -97,7 +102,10 @@ function stepBlock<P>(state: BlockState, incident: Incident, measure: BlockMeasu
   if (due.open === null && (newcomer.amount === null || value < p.threshold)) return { ...due, members }
   const words = measure.words(value, parameters)
   const open = due.open ? grow(due.open, newcomer, value, words, p) : enter(members, atMs, value, words, p)
-  return { ...due, members, open: { ...open, closesMs: closesAtMs(window, atMs, p) } }
+  const closesMs = closesAtMs(window, atMs, p)
+  if (newcomer.amount === null || measure.deathsOf === undefined) return { ...due, members, open: { ...open, closesMs } }
+  const deaths = measure.deathsOf(members.filter(m => m.amount !== null).map(m => m.incident))
+  return { ...due, members, open: { ...open, closesMs, deaths } }
 }
 
 function blockFindings<P>(state: BlockState, horizonMs: number, measure: BlockMeasure<P>, parameters: P): readonly Finding[] {
@@ -241,6 +249,7 @@ function makeFinding<P>(e: Episode, scope: string, toMs: number | null, measure:
     toMs,
     levels: numberLevels(e.marks),
     measure: { name: measure.name(parameters), value: e.value, threshold, baseline: null },
+    ...(e.deaths === undefined ? {} : { deaths: e.deaths }),
     triggers,
     support: e.support.kept,
     omitted: e.triggers.omitted + e.support.omitted,
