@@ -10,6 +10,12 @@ import { isIP } from 'node:net'
 /** Resolves a name to all its addresses. Rejects with Node's DNS codes. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
 
+/** A resolver that says how far it has used up its limits. */
+export interface CountingResolve extends Resolve {
+  /** Names that are being looked up, and answers that are kept. */
+  readonly counts: () => { readonly underWay: number; readonly kept: number }
+}
+
 export interface NameResolverOptions {
   /** `address:port` of the name servers; default those of the system, as they are at each question. */
   readonly servers?: readonly string[]
@@ -61,7 +67,7 @@ interface Kept {
  * A resolver that asks for one name once at a time, however many want it, and keeps answers as long as their servers allow, within limits. The system's
  * file of hosts goes first; a name in `.localhost` is this machine. Search domains are not tried: a name is looked up as it stands.
  */
-export function createResolve(options: NameResolverOptions = {}): Resolve {
+export function createResolve(options: NameResolverOptions = {}): CountingResolve {
   const settings = { ...nameResolverDefaults, nowMs: () => performance.now(), ...options }
   const asked = new Map<string, Promise<readonly LookupAddress[]>>()
   const kept = new Map<string, Kept>()
@@ -83,7 +89,7 @@ export function createResolve(options: NameResolverOptions = {}): Resolve {
     return answer.addresses
   }
 
-  return async hostname => {
+  const resolve: Resolve = async hostname => {
     const name = hostname.toLowerCase().replace(/\.$/, '')
     const known = kept.get(name)
     if (known !== undefined && settings.nowMs() < known.untilMs) return known.addresses
@@ -94,6 +100,7 @@ export function createResolve(options: NameResolverOptions = {}): Resolve {
     asked.set(name, asking)
     return asking
   }
+  return Object.assign(resolve, { counts: () => ({ underWay: asked.size, kept: kept.size }) })
 }
 
 interface Answer {

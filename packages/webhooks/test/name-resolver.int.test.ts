@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseNetworks } from '../src/address-vetting.ts'
-import { createResolve, type NameResolverOptions, type Resolve } from '../src/name-resolver.ts'
+import { type CountingResolve, createResolve, type NameResolverOptions } from '../src/name-resolver.ts'
 import { openUndiciTransport } from '../src/undici-transport.ts'
 import { vetName } from '../src/vetted-connector.ts'
 import { type DnsAnswer, type DnsServer, openDnsServer } from './dns-server.ts'
@@ -42,7 +42,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const open = (options: NameResolverOptions = {}): Resolve => createResolve({ servers: [server.address], hostsFile, ...options })
+const open = (options: NameResolverOptions = {}): CountingResolve =>
+  createResolve({ servers: [server.address], hostsFile, ...options })
 const codeOf = (asked: Promise<unknown>) =>
   asked.then(
     () => 'answered',
@@ -87,8 +88,10 @@ describe('names whose servers say nothing', () => {
     const resolve = open({ timeLimitMs: 300, lookupsMax: 2 })
     const hung = [codeOf(resolve('hung-1.example')), codeOf(resolve('hung-2.example'))]
     expect(await codeOf(resolve('good.example'))).toBe('EAI_AGAIN')
+    expect(resolve.counts()).toEqual({ underWay: 2, kept: 0 })
     await Promise.all(hung)
     expect(await codeOf(resolve('good.example'))).toBe('answered')
+    expect(resolve.counts()).toEqual({ underWay: 0, kept: 1 })
   })
 })
 

@@ -1,5 +1,7 @@
 // The figures of the notifier. Labels come from closed sets alone: no id, no address, no text of an error.
 
+import { revokedKeysMax } from '@tocsin/domain/key-state'
+import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CloseCode } from './stream-protocol.ts'
 
@@ -20,6 +22,8 @@ export interface NotifierGauges {
   readonly requests: () => number
   readonly declarations: () => number
   readonly auditEntries: () => number
+  readonly revokedKeys: () => number
+  readonly names: () => { readonly underWay: number; readonly kept: number }
   /** How long it has not been known whether the alerts log holds more, ms. */
   readonly unknownMs: () => number
   readonly connections: () => number
@@ -173,6 +177,21 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
     'tocsin_audit_entries',
     'Changes of the administration that are listed; the oldest is forgotten at 50000 and stays in the control log.',
     gauges.auditEntries
+  )
+  gauge(
+    'tocsin_keys_revoked_remembered',
+    `Revoked keys that are told from unknown ones; the one revoked first is forgotten at ${revokedKeysMax}.`,
+    gauges.revokedKeys
+  )
+  gauge(
+    'tocsin_webhook_names_asked',
+    `Names of endpoints that are being looked up; the limit is ${nameResolverDefaults.lookupsMax}, one more is refused as if no server had answered.`,
+    () => gauges.names().underWay
+  )
+  gauge(
+    'tocsin_webhook_names_kept',
+    `Names of endpoints whose addresses are kept; the oldest is forgotten at ${nameResolverDefaults.keptMax}.`,
+    () => gauges.names().kept
   )
   gauge(
     'tocsin_stream_unknown_seconds',

@@ -141,7 +141,8 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
   const cursorKey = secrets.derive('cursor')
   const sealingKey = secrets.derive('subscriptions')
   const policy = { allowHttp: config.webhooks.allowHttp, allowNetworks: parseNetworks(config.webhooks.allow) }
-  const resolve = deps.resolve ?? createResolve()
+  const ownResolve = createResolve()
+  const resolve = deps.resolve ?? ownResolve
   const transport = deps.transport ?? openUndiciTransport({ policy, resolve })
   const limits = config.notifier
 
@@ -232,7 +233,7 @@ function buildParts(deps: NotifierDeps, authenticator: { readonly current: Authe
     positions: new ReadPositions({ log, clock, control, projection, key: cursorKey }),
     evidence: new EvidenceReading(log, projection)
   }
-  watchGauges(deps.metrics, gaugesOf(parts, control))
+  watchGauges(deps.metrics, { ...gaugesOf(parts, control), names: ownResolve.counts })
   return parts
 }
 
@@ -249,6 +250,7 @@ function gaugesOf({ projection, liveness, hub, feedWaits, dispatcher }: Notifier
     requests: () => projection.clocks.requestCount,
     declarations: () => projection.declarations.count,
     auditEntries: () => control.audit.size,
+    revokedKeys: () => control.state.revokedKeys.size,
     unknownMs: () => liveness.silentMs,
     connections: () => hub.admission.holderCount,
     strangers: () => hub.admission.strangerCount,
