@@ -6,7 +6,7 @@ import { checkReportTimes, type ReportInput } from '@tocsin/contracts/report-inp
 import type { SourceDeclaration } from '@tocsin/domain/control-record'
 import { type Handling, maySee } from '@tocsin/domain/handling'
 import { mayReportAs } from '@tocsin/domain/source-declaration'
-import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
+import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/principal'
 import type { KnownReport } from './known-reports.ts'
 import type { KeyAt } from './report-post.ts'
 
@@ -50,9 +50,12 @@ export function checkKey(principal: Principal, theatre: string, handling: Handli
   })
 }
 
-/** Throws where a source names its reporters and the key is none of them. Who administers the suite reports for every source: imports do. */
+/**
+ * Throws where a source names its reporters and the key is none of them. Who administers the whole suite reports for every source: imports do. Who administers a
+ * part may set no source, and could otherwise try which of its numbers hidden reports have.
+ */
 export function checkReporter(principal: Principal, source: SourceDeclaration | undefined): void {
-  if (mayReportAs(source, principal.id) || principal.scopes.has('admin')) return
+  if (mayReportAs(source, principal.id) || (principal.scopes.has('admin') && seesAll(principal))) return
   throw new ProblemError('forbidden', 'The source names who may report as it, and this key is not among them.', {
     errors: [{ pointer: '/source/id', detail: 'must be a source that this key may report as' }]
   })

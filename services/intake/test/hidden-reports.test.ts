@@ -103,6 +103,23 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
     expect((await reportRecords(intake.log)).length).toBe(recordsBefore + goods)
   })
 
+  it('of a source that names its reporters, and is none of them, is told the same of every number, also as an administrator', async () => {
+    const intake = await intakeOf()
+    await intake.declareSource({
+      id: 'wire-1',
+      reliability: 'B',
+      latenessDays: 2,
+      cadenceDays: 7,
+      archive: false,
+      reporters: ['feed']
+    })
+    await intake.post(hidden)
+    const answers = ['taken', 'free'].map(externalId => told(intake.post({ ...within, externalId }, { principal })))
+    expect(await answers[0]).toMatchObject({ code: 'forbidden', errors: [{ pointer: '/source/id' }] })
+    expect(await answers[0]).toEqual(await answers[1])
+    expect(await reportRecords(intake.log)).toHaveLength(1)
+  })
+
   it('adds nothing to a hidden report, and is not told that it was withdrawn', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(hidden)
