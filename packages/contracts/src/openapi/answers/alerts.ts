@@ -94,7 +94,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
           { ...evidenceMembers, incident: orNull(ref('Incident')) },
           notForAll
         ),
-        'What the key may see; incidents of the first 100 are given in full.'
+        'What the key may see; incidents of the first 100 are given in full. `incident` is null for the others, and for one that is no longer kept or shown: its id answers 404 then.'
       ),
       revisions: listOf(ref('AlertEvent'), 'Newest last.'),
       revisionsOmitted: count('Earlier ones that are not listed.')
