@@ -3,7 +3,7 @@
 
 import type { TheatreFold } from '@tocsin/domain/theatre-fold'
 import { ticked } from '@tocsin/testing/record-builder'
-import { type DenseCase, denseCases, denseDay } from './dense-load.ts'
+import { type DenseCase, denseCases, denseDay, earlier } from './dense-load.ts'
 import { quantilesOf } from './quantiles.ts'
 import { theatre } from './rules-load.ts'
 
@@ -26,6 +26,8 @@ export interface DensePart {
   readonly stepsPerRecord: number
   /** The first tick of the next day, which puts all into their places. */
   readonly tickMs: number
+  /** A report from ten days before, behind which the whole day is folded again. */
+  readonly earlierMs: number
   readonly alerts: number
   readonly alertEvents: number
   readonly reached: boolean
@@ -39,6 +41,7 @@ export function* measureDense(begun: () => TheatreFold): Generator<DensePart> {
 interface Run {
   readonly foldsMs: readonly number[]
   readonly tickMs: number
+  readonly earlierMs: number
   readonly steps: number
   readonly alerts: number
   readonly alertEvents: number
@@ -55,7 +58,8 @@ function run({ count, record }: DenseCase, fold: TheatreFold): Run {
   }
   const steps = fold.work.steps - stepsBefore
   const tickMs = spentMs(() => fold.apply(ticked(at(2), { theatre })))
-  return { foldsMs, tickMs, steps, alerts: fold.alerts.size, alertEvents }
+  const earlierMs = spentMs(() => fold.apply(earlier))
+  return { foldsMs, tickMs, earlierMs, steps, alerts: fold.alerts.size, alertEvents }
 }
 
 function measure(dense: DenseCase, begun: () => TheatreFold): DensePart {
@@ -64,6 +68,7 @@ function measure(dense: DenseCase, begun: () => TheatreFold): DensePart {
   const [{ steps, alerts, alertEvents }] = runs as [Run, ...Run[]]
   const foldsMs = Array.from({ length: count }, (_, i) => Math.min(...runs.map(one => one.foldsMs[i] as number)))
   const tickMs = Math.min(...runs.map(one => one.tickMs))
+  const earlierMs = Math.min(...runs.map(one => one.earlierMs))
   const [first, second] = [sumOf(foldsMs.slice(0, count / 2)), sumOf(foldsMs.slice(count / 2))]
   const { p50Ms, p99Ms, maxMs } = quantilesOf(foldsMs)
   const growth = round(second / first)
@@ -77,6 +82,7 @@ function measure(dense: DenseCase, begun: () => TheatreFold): DensePart {
     growth,
     stepsPerRecord: Math.round(steps / count),
     tickMs: round(tickMs),
+    earlierMs: round(earlierMs),
     alerts,
     alertEvents,
     reached: p99Ms < reach.foldP99Ms && growth < reach.growthMax
@@ -102,9 +108,9 @@ function round(value: number): number {
 }
 
 export function renderedDense(part: DensePart): string {
-  const { what, records, spentMs, foldP50Ms, foldP99Ms, foldMaxMs, growth, stepsPerRecord, tickMs, alertEvents } = part
+  const { what, records, spentMs, foldP50Ms, foldP99Ms, foldMaxMs, growth, stepsPerRecord, tickMs, earlierMs, alertEvents } = part
   return [
     `${what}: ${records.toLocaleString('en')} records of one village and day in ${spentMs} ms (reach p99 < ${reach.foldP99Ms} ms, second half < ${reach.growthMax} × the first)`,
-    `  one fold: p50 ${foldP50Ms}, p99 ${foldP99Ms}, longest ${foldMaxMs} ms; second half ${growth} × the first; ${stepsPerRecord} steps each; the next day's tick ${tickMs} ms; ${alertEvents} events`
+    `  one fold: p50 ${foldP50Ms}, p99 ${foldP99Ms}, longest ${foldMaxMs} ms; second half ${growth} × the first; ${stepsPerRecord} steps each; the next day's tick ${tickMs} ms; a report from ten days before ${earlierMs} ms; ${alertEvents} events`
   ].join('\n')
 }

@@ -123,6 +123,17 @@ export const denseCases: readonly DenseCase[] = [
   }
 ]
 
+/** An attack on a village near by, ten days before. */
+export const earlier: TheatreRecord = told({
+  externalId: 'E-1',
+  sourceId: 'wire-1',
+  category: 'attack',
+  occurred: { from: '2016-02-20', to: '2016-02-20' },
+  fatalities: { low: 1, best: 1, high: 1 },
+  actors: [{ name: 'Katiba A', role: 'perpetrator' }],
+  targets: [{ kind: 'civilians' }]
+})
+
 const none = { low: null, best: null, high: null }
 const actors = [{ name: 'Katiba A', role: 'perpetrator' as const }]
 

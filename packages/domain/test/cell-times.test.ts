@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CellTimes, noCellTimes, timesIn, withTime } from '../src/patterns/cell-times.ts'
+import { type CellTimes, countIn, noCellTimes, withTime } from '../src/patterns/cell-times.ts'
 
 const yearMs = 100
 
@@ -19,8 +19,15 @@ describe('times by cell', () => {
           before.push({ times, text: JSON.stringify(times) })
           times = withTime(times, cell, nowMs, nowMs - yearMs)
           plain.set(cell, [...(plain.get(cell) ?? []), nowMs])
-          const isYoung = (ms: number) => ms > nowMs - yearMs
-          for (const [name, expected] of plain) expect(timesIn(times, name).filter(isYoung)).toEqual(expected.filter(isYoung))
+          for (const [name, expected] of plain) {
+            for (const [afterMs, untilMs] of [
+              [nowMs - yearMs, nowMs],
+              [nowMs - yearMs / 2, nowMs - 5]
+            ] as const) {
+              const within = expected.filter(ms => ms > afterMs && ms <= untilMs)
+              expect(countIn(times, name, afterMs, untilMs)).toBe(within.length)
+            }
+          }
         }
         for (const { times: old, text } of before) expect(JSON.stringify(old)).toBe(text)
       })
@@ -31,7 +38,14 @@ describe('times by cell', () => {
     let times = noCellTimes
     for (let i = 0; i < 20_000; i++) times = withTime(times, `${i}:0`, i, i - yearMs)
     const held = times.flat(2).length
-    expect(timesIn(times, '19999:0')).toEqual([19_999])
+    expect(countIn(times, '19999:0', 0, 20_000)).toBe(1)
     expect(held).toBeLessThan(4_000)
+  })
+
+  it('hold a moment once, however often something came in it', () => {
+    let times = noCellTimes
+    for (let i = 0; i < 2_000; i++) times = withTime(times, 'village', 7, 7 - yearMs)
+    expect(countIn(times, 'village', 6, 7)).toBe(2_000)
+    expect(JSON.stringify(times).length).toBeLessThan(1_000)
   })
 })

@@ -6,7 +6,7 @@ import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
 import type { Finding, NearMiss, Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
-import { type CellTimes, noCellTimes, timesIn, withTime } from './cell-times.ts'
+import { type CellTimes, countIn, noCellTimes, withTime } from './cell-times.ts'
 import {
   claimsOn,
   coresOf,
@@ -118,7 +118,7 @@ export const front: Pattern<FrontParameters, FrontState> = {
     const afterMs = incident.fromMs - 2 * epsilonDays * dayMs
     const known = tidied(current.members, afterMs)
     const near = neighboursOf(known, incident, points, afterMs, parameters)
-    const members = withMember(known, incident, points, neededFor(incident, timesIn(history, cell), parameters), near)
+    const members = withMember(known, incident, points, neededFor(incident, history, cell, parameters), near)
     const next = arrived({ ...current, history, members }, near, afterMs, parameters)
     return { ...next, members: together(next.members, near) }
   },
@@ -159,10 +159,9 @@ function cellOfIncident(incident: Incident): string {
 }
 
 /** Neighbours that a core needs: one more where the cell's own rate would make three a matter of course. */
-function neededFor(incident: Incident, times: readonly number[], parameters: FrontParameters): number {
-  const beforeMs = incident.fromMs - parameters.epsilonDays * dayMs
-  let past = 0
-  for (const ms of times) if (ms <= beforeMs && ms > beforeMs - rateDays * dayMs) past += 1
+function neededFor({ fromMs }: Incident, history: CellTimes, cell: string, parameters: FrontParameters): number {
+  const beforeMs = fromMs - parameters.epsilonDays * dayMs
+  const past = countIn(history, cell, beforeMs - rateDays * dayMs, beforeMs)
   return past * (parameters.epsilonDays / rateDays) > parameters.hotRate ? parameters.minPointsHot : parameters.minPoints
 }
 
