@@ -25,8 +25,8 @@ const source = await putSource({ path: { id: 'bench-b' }, body: { reliability: '
 if (source.data === undefined) throw new Error('no source')
 let cursor = ''
 let reportId = ''
-for (const report of JSON.parse(given) as Report[]) {
-  const { data, error, response } = await postReport({ body: report, query: { lane: 'live' }, headers: { 'idempotency-key': 'once' } })
+for (const { externalId, ...report } of JSON.parse(given) as Report[]) {
+  const { data, error, response } = await postReport({ body: report, query: { lane: 'live' }, headers: { 'idempotency-key': externalId } })
   if (data === undefined || typeof data === 'string') throw new Error(response?.status + ' ' + error?.code)
   cursor = data.cursor
   reportId = data.reportId

@@ -21,7 +21,16 @@ import { LogPatience } from './log-patience.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { OwnRecords } from './own-records.ts'
 import { PostedBodies, type PostedBody } from './posted-bodies.ts'
-import { checkReporter, checkSameReport, checkTimes, idTaken, invalidBody, keyTaken, withdrawnForGood } from './refusals.ts'
+import {
+  checkReporter,
+  checkSameReport,
+  checkTimes,
+  idTaken,
+  invalidBody,
+  keyBeside,
+  keyTaken,
+  withdrawnForGood
+} from './refusals.ts'
 import { type Answer, duplicateOf, placeOf } from './report-answer.ts'
 import type { ResolvedPlaces } from './report-places.ts'
 import { type Correction, correctedAt, type Origin, type Post, type Sent } from './report-post.ts'
@@ -132,6 +141,8 @@ export class ReportAcceptance {
     return this.#within(postKnowledgeMaxAgeMs, { lane, principal }, () => {
       const said = this.#bodies.read(body)
       const { sourceId, externalId } = said.input
+      // An event always has an id, so nobody means a report by that one who numbers it.
+      if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key') throw keyBeside('an externalId')
       const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content: said.content }
       const reportId = this.#bodies.idOf(named, body, said)
       const once = isNamedByKey(named) ? keyAt : null

@@ -47,7 +47,7 @@ export const intakeApi: ApiDocs = {
     tag: 'Reports',
     summary: 'Report an incident',
     description:
-      'One report of one source, as JSON or in a CloudEvent (structured, or binary with `ce-` headers); or a stream of them, one a line. The same source and external id is a revision of the same report; without an external id, `Idempotency-Key` names it, or the source and id of the event, or else its content. Posting old content again changes nothing; a key, or an event, that comes with another content is refused. Bodies may be compressed: `Content-Encoding: gzip` or `zstd`.',
+      'One report of one source, as JSON or in a CloudEvent (structured, or binary with `ce-` headers); or a stream of them, one a line. The same source and external id is a revision of the same report; without an external id, `Idempotency-Key` names it, or the source and id of the event, or else its content. Posting old content again changes nothing; a key, or an event, that comes with another content is refused, and so is a key beside an external id or a stream. Bodies may be compressed: `Content-Encoding: gzip` or `zstd`.',
     query: { lane },
     headers: ['tocsin-cursor', 'idempotency-key', 'ce-specversion', 'ce-type', 'ce-source', 'ce-id'],
     body: {

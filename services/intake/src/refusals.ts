@@ -28,6 +28,16 @@ export function keyTaken(pointer: KeyAt): ProblemError {
   return new ProblemError('header-invalid', `${keyWords[pointer]} ${detail}.`, { errors: [{ pointer, detail }] })
 }
 
+/** The problem of a key beside what names the report already: it could name another one, and would be taken for nothing. */
+export function keyBeside(what: 'an externalId' | 'a stream'): ProblemError {
+  const instead = {
+    'an externalId': 'that names the report, and sent again it counts once: leave one of the two out',
+    'a stream': 'each of its reports is named by its externalId, by its event or by what it says: leave the key out'
+  }[what]
+  const detail = `does not go beside ${what}: ${instead}`
+  return new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+}
+
 const keyWords: Readonly<Record<KeyAt, string>> = {
   'idempotency-key': 'Idempotency-Key',
   'ce-id': 'ce-id, with ce-source,',

@@ -21,7 +21,7 @@ import type { ReportAcceptance } from './acceptance.ts'
 import { eventKeyOf } from './event-headers.ts'
 import { type IntakeMetrics, type Operation, outcomeOf } from './intake-metrics.ts'
 import type { IntakeViews } from './intake-views.ts'
-import { invalidBody } from './refusals.ts'
+import { invalidBody, keyBeside } from './refusals.ts'
 import type { Answer } from './report-answer.ts'
 import { reportJsonLimits, takeReportJson } from './report-json.ts'
 import type { ReportReading } from './report-reading.ts'
@@ -129,6 +129,7 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
     app.post<WithLane>('/v1/reports', { config: write, schema: { querystring: laneQuery } }, async (request, reply) => {
       const { lane } = request.query
       if (mediaTypeOf(request) === streamContentType) {
+        if (idempotencyKeyOf(request) !== null) throw keyBeside('a stream')
         await awaitCursor(options, request)
         return streams.answer(request, reply, lane)
       }

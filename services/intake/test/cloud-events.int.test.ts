@@ -101,6 +101,21 @@ describe('the CloudEvents SDK', () => {
     expect(second.body).toEqual({ ...first.body, duplicate: true })
   })
 
+  it('has an external id win over the event, and is refused a header of its own choice beside one', async () => {
+    const first = await send(HTTP.structured(eventOf(aReport, { id: 'e-1' })))
+    const second = await send(HTTP.binary(eventOf(aReport, { id: 'e-2' })))
+    expect(second.body).toEqual({ ...first.body, duplicate: true })
+    const plain = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(aReport) }
+    const stream = { headers: { 'content-type': 'application/x-ndjson' }, body: JSON.stringify(bare) }
+    for (const message of [HTTP.structured(eventOf(aReport)), HTTP.binary(eventOf(aReport)), plain, stream]) {
+      const refused = await send({ ...message, headers: { ...message.headers, 'idempotency-key': 'mine' } })
+      const detail = expect.stringContaining(message === stream ? 'beside a stream' : 'beside an externalId')
+      const body = { code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }], detail }
+      expect(refused).toMatchObject({ status: 400, body })
+    }
+    expect(await reportRecords(served.log)).toHaveLength(1)
+  })
+
   it('is refused in structured mode by pointer into the event', async () => {
     const wrongType = await send(HTTP.structured(eventOf(aReport, { type: 'tocsin.alert.raised.v1' })))
     expect(wrongType).toMatchObject({ status: 422, body: { code: 'body-invalid', errors: [{ pointer: '/type' }] } })

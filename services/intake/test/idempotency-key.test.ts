@@ -38,6 +38,19 @@ describe('an Idempotency-Key', () => {
     expect(await reportRecords(intake.log)).toHaveLength(1)
   })
 
+  it('beside an external id is refused, whatever is known of either: two names could mean two reports', async () => {
+    const intake = await suite()
+    expect(await outcomeOf(intake.post(aReport, keyed))).toBe(keyTaken)
+    expect(await reportRecords(intake.log)).toHaveLength(0)
+    await intake.post(bare, keyed)
+    await intake.post(aReport)
+    expect(await outcomeOf(intake.post(aReport, keyed))).toBe(keyTaken)
+    expect(await outcomeOf(intake.post({ ...aReport, category: 'clash' }, keyed))).toBe(keyTaken)
+    expect(await reportRecords(intake.log)).toHaveLength(2)
+    // What is wrong with the body is told first: it may be the external id.
+    expect(await outcomeOf(intake.post({ ...aReport, externalId: 7 }, keyed))).toBe('body-invalid /externalId')
+  })
+
   it('is held to what is said in private too', async () => {
     const intake = await suite()
     const { reportId } = await intake.post(naming('A. Person'), keyed)
@@ -70,15 +83,6 @@ describe('an Idempotency-Key', () => {
     const elsewhere = await intake.post({ ...another, source: { id: 'wire-2' } }, keyed)
     expect(elsewhere).toMatchObject({ revision: 1, duplicate: false })
     expect(elsewhere.reportId).not.toBe(first.reportId)
-  })
-
-  it('of a report that its source numbers says nothing: there the number counts', async () => {
-    const intake = await suite()
-    await intake.post(aReport, keyed)
-    expect(await intake.post({ ...aReport, category: 'clash', reportedAt: '2025-06-02T10:00:00Z' }, keyed)).toMatchObject({
-      revision: 2
-    })
-    expect(await intake.post(another, keyed)).toMatchObject({ revision: 1, duplicate: false })
   })
 
   it('is one post also where two come with it at once, here and at two instances', async () => {

@@ -21,7 +21,7 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
   },
   'idempotency-key': {
     description:
-      'A name of your own choice for this request, 1 to 200 printable ASCII characters without spaces. Sent again with the same key, it counts once; another body under the same key is refused, and changes nothing. Keys are those of the API key that sends them. A report with an external id needs none: there it says nothing.',
+      'A name of your own choice for this request, 1 to 200 printable ASCII characters without spaces. Sent again with the same key, it counts once; another body under the same key is refused, and changes nothing. Keys are those of the API key that sends them. A report with an external id is named by that: with a key beside it, it is refused, and so is a stream with a key.',
     schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
     example: 'field-office-7/2025-06-01/3'
   },
