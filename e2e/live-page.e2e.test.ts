@@ -84,4 +84,22 @@ describe.skipIf(executablePath === undefined)('the live page', () => {
     expect(await page.locator('#link-words').textContent()).toBe('Live')
     expect(complaints).toEqual([])
   }, 180_000)
+
+  it('shows a chosen alert from its headline on where the screen is narrow, and leads back to its row', async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 560 } })
+    const page = await context.newPage()
+    await page.goto(signInUrl(host.app, url))
+    await expect.poll(() => page.locator('#open-count').textContent(), { timeout: 30_000 }).toBe(`(${alertCount})`)
+    const row = page.locator('#open-list .row').nth(2)
+    await row.click()
+    const headline = page.locator('#detail h2').first()
+    await headline.waitFor()
+    const top = async (of: typeof row) => (await of.boundingBox())?.y ?? Number.NaN
+    const barBottom = await page.locator('.top').evaluate(bar => bar.getBoundingClientRect().bottom)
+    await expect.poll(async () => (await top(headline)) >= barBottom && (await top(headline)) < 560 / 2).toBe(true)
+    await page.locator('#back').click()
+    await expect.poll(async () => (await top(row)) >= barBottom && (await top(row)) < 560).toBe(true)
+    expect(await page.evaluate('document.activeElement.textContent')).toBe(await row.textContent())
+    await context.close()
+  }, 60_000)
 })

@@ -1,5 +1,6 @@
 // What people see of a scenario being played: one line for each thing that happens. Pure.
 
+import { categoryName } from '@tocsin/domain/incident-names'
 import type { PlayEvent, PostOutcome } from './player.ts'
 import type { ScenarioLine } from './scenario.ts'
 import { problemLine } from './suite-api.ts'
@@ -44,7 +45,7 @@ function postedLines(line: ScenarioLine, outcome: PostOutcome, problem: string |
 function about({ action, body }: ScenarioLine): string {
   if (action === 'delete') return String(body.reason ?? '')
   const place = (body.location as { name?: unknown } | undefined)?.name
-  return `${String(body.category ?? '')}${typeof place === 'string' ? ` at ${place}` : ''}`
+  return `${categoryName(String(body.category ?? ''))}${typeof place === 'string' ? ` at ${place}` : ''}`
 }
 
 function minuteOf(at: string): string {

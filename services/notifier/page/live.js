@@ -151,8 +151,15 @@ function choose(id) {
   chosenId = id
   chosenDetail = null
   outcomeText = ''
+  document.body.classList.add('has-choice')
   rows.mark()
-  refreshDetail().then(() => by('detail').focus({ preventScroll: false }))
+  refreshDetail().then(() => {
+    const detail = by('detail')
+    detail.focus({ preventScroll: true })
+    // From its headline on, wherever the last one was left and however narrow the screen is.
+    detail.scrollTop = 0
+    detail.scrollIntoView({ block: 'start' })
+  })
 }
 
 async function refreshDetail() {
@@ -340,6 +347,10 @@ function showWrongClocks() {
   if (by('wrong-clock-words').textContent !== words) by('wrong-clock-words').textContent = words
 }
 
+by('back').addEventListener('click', () => {
+  document.body.classList.remove('has-choice')
+  rows.focus(chosenId)
+})
 by('sign-out').addEventListener('click', async () => {
   const answer = await fetch('/sign-out', { method: 'POST' }).catch(() => null)
   // Whoever leaves the desk must know: until it is written down, the session is not over everywhere.

@@ -40,6 +40,11 @@ export class AlertRows {
     }
   }
 
+  /** Leads to the row of an alert, if it is still there. */
+  focus(id) {
+    this.#rows.get(id)?.button.focus()
+  }
+
   /** Marks the one that is chosen. */
   mark() {
     for (const [id, row] of this.#rows) row.button.setAttribute('aria-current', String(this.#options.isChosen(id)))
@@ -78,7 +83,13 @@ export class AlertRows {
     this.#fillAge(row)
     const why =
       alert.status === 'retracted' || alert.status === 'resolved' ? reasonWords(alert.reason) : holderWords(alert.operator)
-    const parts = [statusWords(alert.status), alert.certainty, placeWords(alert), why, alert.notify === 'quiet' ? 'old news' : '']
+    const parts = [
+      statusWords(alert.status),
+      alert.certainty,
+      placeWords(alert),
+      why,
+      alert.notify === 'quiet' && alert.revision === 1 ? 'old news' : ''
+    ]
     row.facts.textContent = parts.filter(part => part !== '').join(' · ')
   }
 

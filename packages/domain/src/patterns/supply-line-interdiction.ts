@@ -334,7 +334,7 @@ function describe(open: Episode, toMs: number | null, hub: Hub, parameters: Supp
     omitted: open.triggers.omitted + open.support.omitted,
     headline:
       toMs === null
-        ? `Supplies to ${hub.name} are being cut${from}${open.isBlockaded ? '; its fuel or food is blockaded' : ''}, since ${formatDay(open.fromMs)}`
+        ? `Supplies to ${hub.name} are being cut${from}, since ${formatDay(open.fromMs)}${open.isBlockaded ? '; its fuel or food is blockaded' : ''}`
         : `Supplies reach ${hub.name} again: no hit for ${clearDays} days, and goods came in`,
     explanation:
       `${hitWords(open, hub, from, parameters)}; ${corridorsMin} ways within ${windowDays} days, or a blockade of its fuel or food, are needed. ` +
