@@ -35,6 +35,13 @@ export function patternOf(name: string): AnyPattern | AnyCompoundPattern | undef
   return patterns.get(name) ?? compoundPatterns.get(name)
 }
 
+/** What is wrong with the name of a pattern of either level: a sentence without its subject; null where there is one of that name. Pure. */
+export function patternFault(name: string): string | null {
+  return patternOf(name) === undefined
+    ? `is not a pattern: ${name}${nearest(name, [...patterns.keys(), ...compoundPatterns.keys()])}`
+    : null
+}
+
 /** Every parameter of a rule with the value that counts; only those that were given where its pattern is not known. */
 export function parametersInForce({ pattern: name, parameters }: Pick<RuleVersion, 'pattern' | 'parameters'>) {
   const pattern = patternOf(name)
@@ -44,8 +51,7 @@ export function parametersInForce({ pattern: name, parameters }: Pick<RuleVersio
 /** All that is wrong with a rule; nothing where it can be. Pure; never throws. */
 export function ruleFaults(rule: RuleDraft): readonly RuleFault[] {
   const pattern = patternOf(rule.pattern)
-  const known = [...patterns.keys(), ...compoundPatterns.keys()]
-  const unknown = { path: ['pattern'], detail: `is not a pattern: ${rule.pattern}${nearest(rule.pattern, known)}` }
+  const unknown = { path: ['pattern'], detail: patternFault(rule.pattern) ?? '' }
   return [
     ...(reservedIds.has(rule.ruleId) ? [{ path: ['id'], detail: `can not be ${rule.ruleId}: a route has that name` }] : []),
     ...(pattern === undefined ? [unknown] : parameterFaults(pattern, rule.parameters ?? {})),

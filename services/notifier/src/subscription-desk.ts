@@ -2,10 +2,11 @@
 // dispatcher.ts; HTTP is subscription-routes.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { type AlertFilter, parseFilter } from '@tocsin/domain/alert-filter'
+import { type AlertFilter, type FilterError, parseFilter } from '@tocsin/domain/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/domain/control-record'
 import { scheduleLengthMax, scheduleWaitMaxMs } from '@tocsin/domain/delivery-judgement'
 import type { Clock, Random } from '@tocsin/domain/ports'
+import { patternFault } from '@tocsin/domain/rule-check'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -176,9 +177,16 @@ function mayManage(principal: Principal, subscription: SubscriptionRecord): bool
 
 function filterOf(value: unknown): AlertFilter {
   const parsed = parseFilter(value)
-  if (parsed.ok) return parsed.filter
-  const errors = parsed.errors.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
+  // A list with a wrong name is empty at once; an endpoint would wait for years.
+  const found = parsed.ok ? (parsed.filter.pattern ?? []).map(patternError).filter(error => error !== null) : parsed.errors
+  if (parsed.ok && found.length === 0) return parsed.filter
+  const errors = found.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
   throw new ProblemError('body-invalid', 'The filter is not one.', { errors })
+}
+
+function patternError(name: string, index: number): FilterError | null {
+  const detail = patternFault(name)
+  return detail === null ? null : { pointer: `/pattern/${index}`, detail }
 }
 
 function scheduleOf(schedule: readonly number[] | null): readonly number[] | null {

@@ -41,6 +41,11 @@ describe('subscriptions', () => {
     [{ url: 'https://127.0.0.1/' }, 'url-refused', '/url'],
     [{ url: 'https://user:pw@partner.example/' }, 'url-refused', '/url'],
     [{ url: 'https://partner.example/', filter: { severty: 'x' } }, 'body-invalid', '/filter/severty'],
+    [
+      { url: 'https://partner.example/', filter: { pattern: ['front', 'space-time-cluster'] } },
+      'body-invalid',
+      '/filter/pattern/1'
+    ],
     [{ url: 'https://partner.example/', order: 'newest-state' }, 'body-invalid', '/order'],
     [{ url: 'https://partner.example/', schedule: [1, 1e9] }, 'body-invalid', '/schedule/1'],
     [{ filter: {} }, 'body-invalid', '/url'],
