@@ -84,13 +84,13 @@ describe('of incidents', () => {
     const table = await awa('incidents', '--category', 'arson')
     expect(table.lines).toEqual([
       expect.stringMatching(/^WHEN +CATEGORY +WHERE/),
-      expect.stringMatching(new RegExp(`arson +Kolongo, ML-4, ML +world +${revision} +2 +${incidentId}$`))
+      expect.stringMatching(new RegExp(`arson +Kolongo, Ségou \\(ML-4\\) +world +${revision} +2 +${incidentId}$`))
     ])
 
     const apart = await awa('incidents', 'split', incidentId, two, '--note', 'Two villages.', '--seen', String(revision))
     expect(apart.code).toBe(0)
     expect(apart.lines).toHaveLength(2)
-    expect(apart.lines.join('\n')).toMatch(/: arson at Kolongo, ML-4, ML, \d{4}-\d\d-\d\d \(1 report, revision \d+\)/)
+    expect(apart.lines.join('\n')).toMatch(/: arson at Kolongo, Ségou \(ML-4\), \d{4}-\d\d-\d\d \(1 report, revision \d+\)/)
 
     const blind = await bo('incidents', 'merge', one, two)
     expect(blind.code).toBe(1)

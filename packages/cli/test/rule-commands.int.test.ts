@@ -234,7 +234,9 @@ describe('on a running suite', () => {
     expect(text).toMatch(/^Measured: criteria held 2, threshold 2$/m)
     expect(text).toMatch(/^Rule: siege version 2, pattern siege/m)
     expect(text).toMatch(/^ {2}heldDays = 7 days$/m)
-    expect(text).toMatch(/^ {2}trigger \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d {2}(?:blockade|movement-denied) {2}Diosso, ML-4, ML/m)
+    expect(text).toMatch(
+      /^ {2}trigger \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d {2}(?:blockade|movement-denied) {2}Diosso, Ségou \(ML-4\)/m
+    )
     const near = await tocsin('rules', 'explain', '--near', '--rule', 'siege')
     expect(near.lines[0]).toMatch(
       /^siege in world: settlement Kolongo.*criteria held 1 of 2; lacks one criterion more; held: encirclement; 1 incident,/
