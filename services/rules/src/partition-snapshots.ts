@@ -12,6 +12,8 @@ const quietTheatreFactor = 4
 const quietMs = 250
 /** In a quiet moment a theatre is written once a start would work for so long on what came since, ms. */
 const behindMsMax = 1000
+/** Where no moment is quiet a theatre is written all the same once a start would work for so many times as long. */
+const busyFactor = 5
 /** … or, of a large state, three times as long as the writing takes: some 25 µs for each report that is held. */
 const behindMsPerReport = 3 * 0.025
 /** A start reads each record behind the oldest snapshot of its partition, whosever it is, and what was published of it: that takes about so long, ms. */
@@ -95,15 +97,17 @@ export class PartitionSnapshots {
     return !owner.isBehind && !owner.hasToTell && !this.#underWay.has(theatre) && !this.#scope.stoppedTheatres.has(id)
   }
 
-  #isDue({ owner, recordsSinceSnapshot, takenAt }: HeldTheatre, position: bigint): boolean {
+  #isDue(theatre: HeldTheatre, position: bigint): boolean {
+    const { owner, recordsSinceSnapshot, takenAt } = theatre
     const enough = Math.max(this.#scope.options.snapshotEveryRecords, owner.fold.reportCount * snapshotShare)
-    return recordsSinceSnapshot >= enough || Number(position - takenAt) >= enough * quietTheatreFactor
+    if (recordsSinceSnapshot >= enough || Number(position - takenAt) >= enough * quietTheatreFactor) return true
+    return this.#isWorthIt(theatre, busyFactor)
   }
 
-  /** A start would take noticeably longer for what came since its last snapshot, and longer than the writing takes. */
-  #isWorthIt({ owner, foldedMsSinceSnapshot, takenAt }: HeldTheatre): boolean {
+  /** A start would take noticeably longer for what came since its last snapshot, and longer than the writing takes; so many times that. */
+  #isWorthIt({ owner, foldedMsSinceSnapshot, takenAt }: HeldTheatre, times = 1): boolean {
     const behindMs = foldedMsSinceSnapshot + Number(this.#scope.position - takenAt) * readMsPerRecord
-    return behindMs >= Math.max(behindMsMax, owner.fold.reportCount * behindMsPerReport)
+    return behindMs >= times * Math.max(behindMsMax, owner.fold.reportCount * behindMsPerReport)
   }
 
   /** A snapshot is a convenience: where it can't be written, the next start folds more of the log. */

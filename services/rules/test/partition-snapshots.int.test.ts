@@ -84,6 +84,25 @@ describe('snapshots', () => {
     await close()
   })
 
+  it('are taken without a quiet moment too, once what came would take a start five seconds', async () => {
+    const neverQuiet = (lookMs: number): Clock => ({
+      ...slowClock(lookMs),
+      sleep: (ms, signal) =>
+        ms !== 250 ? systemClock.sleep(ms, signal) : new Promise(resolve => signal?.addEventListener('abort', () => resolve()))
+    })
+    const on = async (lookMs: number) => {
+      const log = new MemoryLog()
+      await told(log, 0, 60)
+      return engineOn(log, plain, { snapshotEveryRecords: 10_000, clock: neverQuiet(lookMs) })
+    }
+    const quick = await on(60)
+    await waitFor(quick.isFolded, { what: 'less than five seconds of folding' })
+    const slow = await on(120)
+    await waitFor(() => slow.outcomes.written === 1, { what: 'the snapshot' })
+    for (const { close } of [quick, slow]) await close()
+    expect(quick.outcomes).toEqual({})
+  })
+
   it('of a theatre to which nothing comes are taken once the others have gone far: a start reads on from the oldest', async () => {
     const log = new MemoryLog()
     await told(log, 0, 1, 'quiet')
