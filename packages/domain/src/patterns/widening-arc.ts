@@ -391,12 +391,7 @@ function nearArc(state: WideningArcState, horizonMs: number, parameters: Widenin
     ...(hasGrown(state, horizonMs, parameters) ? [] : [`a reach ${growthFactor} times that of the window before`])
   ]
   if (lacks.length > 1) return []
-  return [
-    {
-      group: { theatre: first.drill ? 'drill' : 'all' },
-      measure: { name: `areas hit in ${windowDays} days`, value: areas.length, threshold: areasMin, baseline: null },
-      lacks: lacks[0] ?? '1 attack more',
-      incidents
-    }
-  ]
+  const group = { theatre: first.drill ? 'drill' : 'all' }
+  const measure = { name: `areas hit in ${windowDays} days`, value: areas.length, threshold: areasMin, baseline: null }
+  return [{ group, measure, lacks: lacks[0] ?? '1 attack more', incidents }]
 }
