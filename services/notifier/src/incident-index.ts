@@ -63,6 +63,8 @@ export class IncidentIndex {
   /** By an incident that is passed over the ids of those known here that it holds, and the other way about. */
   readonly #within = new Map<string, Set<string>>()
   readonly #holderOf = new Map<string, string>()
+  /** What went while it was passed over, as it was known last: where it comes back, it goes on behind that. At most `max`. */
+  readonly #gone = new Map<string, IncidentEntry>()
   #forgotten = 0
 
   constructor(max = incidentsMax, { isLimited = false } = {}) {
@@ -114,8 +116,10 @@ export class IncidentIndex {
       this.#release(key)
       return
     }
-    const moments = [...(before?.moments ?? []), { partition, position, revision: state.revision }].slice(-incidentHistoryMax)
+    const earlier = (before ?? this.#gone.get(key))?.moments ?? []
+    const moments = [...earlier, { partition, position, revision: state.revision }].slice(-incidentHistoryMax)
     this.#remove(key)
+    this.#gone.delete(key)
     this.#place({ state, isWithdrawn, touchedAt: time, cause, moments })
     this.#aliases.delete(key)
     for (const alias of before?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
@@ -135,7 +139,7 @@ export class IncidentIndex {
    * Passes over the next record of its partition: its incident holds what readers of this index may not see. What they know stands as it stood while all of
    * its reports are as they were; where one of them was corrected, moved or withdrawn, nobody knows what it would be without the rest, and it goes.
    */
-  passOver({ event }: IncidentRecord): void {
+  passOver({ time, cause, event }: IncidentRecord): void {
     if (!this.#isNext(event)) return
     const { theatre, reports } = event.data
     const held = new Map(reports.map(({ reportId, contentHash }) => [reportId, contentHash]))
@@ -147,10 +151,13 @@ export class IncidentIndex {
     for (const id of touched) {
       const key = keyOf(theatre, id)
       const entry = this.#entries.get(key)
-      if (entry === undefined || entry.isWithdrawn) continue
+      if (entry === undefined) continue
+      // Another has just taken a part of it: it goes on with the rest, and with what is hidden.
+      const isParted = id === event.data.incidentId && entry.touchedAt === time && entry.cause === cause
+      if (entry.isWithdrawn && !isParted) continue
       this.#release(key)
       const isUnchanged = entry.state.reports.every(({ reportId, contentHash }) => held.get(reportId) === contentHash)
-      if (event.type === 'incident.withdrawn' || !isUnchanged) this.#forget({ theatre, incidentId: id })
+      if (event.type === 'incident.withdrawn' || !isUnchanged) this.#letGo(key, entry)
       else {
         this.#holderOf.set(key, holder)
         this.#within.set(holder, (this.#within.get(holder) ?? new Set()).add(id))
@@ -177,7 +184,8 @@ export class IncidentIndex {
   #counted(state: IncidentState): IncidentState {
     const known = (id: string) => this.#entries.get(keyOf(state.theatre, id))
     const from = state.from.filter(id => known(id) !== undefined)
-    const revision = 1 + Math.max(0, ...[state.incidentId, ...from].map(id => known(id)?.state.revision ?? 0))
+    const last = (id: string) => (known(id) ?? this.#gone.get(keyOf(state.theatre, id)))?.state.revision ?? 0
+    const revision = 1 + Math.max(0, ...[state.incidentId, ...state.from].map(last))
     return revision === state.revision && from.length === state.from.length ? state : { ...state, revision, from }
   }
 
@@ -236,6 +244,15 @@ export class IncidentIndex {
       else high = middle
     }
     return low
+  }
+
+  /** Nobody knows what it is now, and it may come back. */
+  #letGo(key: string, entry: IncidentEntry): void {
+    this.#forget(entry.state)
+    this.#gone.set(key, entry)
+    if (this.#gone.size <= this.#max) return
+    const [first] = this.#gone.keys()
+    if (first !== undefined) this.#gone.delete(first)
   }
 
   #forget({ theatre, incidentId }: Pick<TheatrePlace, 'theatre' | 'incidentId'>): void {
