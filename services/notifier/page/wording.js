@@ -138,10 +138,12 @@ const placeKeys = ['settlement', 'place', 'hub', 'name', 'near']
 /** Where: the group's own name first, then areas. */
 export function placeWords({ group, area }) {
   const own = placeKeys.flatMap(key => group[key] ?? [])
-  const areas = area.admin1.length > 0 ? area.admin1.map(areaWords) : area.country.map(countryWords)
+  // Mopti lies in Mopti: that is told once, and first.
+  const isOwn = code => own.includes(nameIn('areas', code))
+  const codes = [...area.admin1.filter(isOwn), ...area.admin1.filter(code => !isOwn(code))]
+  const areas = codes.length > 0 ? codes.map(areaWords) : area.country.map(countryWords)
   const shown = areas.length > 4 ? [...areas.slice(0, 4), `and ${areas.length - 4} more`] : areas
-  // Mopti lies in Mopti: that is told once.
-  const apart = own.filter(name => !area.admin1.some(code => nameIn('areas', code) === name))
+  const apart = own.filter(name => !codes.some(code => nameIn('areas', code) === name))
   return [...new Set([...apart, ...shown])].join(' · ')
 }
 

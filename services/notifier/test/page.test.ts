@@ -77,7 +77,7 @@ describe('words', () => {
   })
   it('name areas, countries, kinds and tactics, and nothing twice', () => {
     const area = (country: string[], admin1: string[]) => ({ country, admin1, circle: null, settlement: null })
-    expect(placeWords({ group: { settlement: 'Mopti' }, area: area(['ML'], ['ML-5', 'ML-4']) })).toBe(
+    expect(placeWords({ group: { settlement: 'Mopti' }, area: area(['ML'], ['ML-4', 'ML-5']) })).toBe(
       'Mopti (ML-5) · Ségou (ML-4)'
     )
     expect(placeWords({ group: {}, area: area(['ML', 'CD'], []) })).toBe('Mali · DR Congo')
