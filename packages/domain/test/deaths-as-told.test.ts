@@ -77,6 +77,34 @@ describe('the deaths of a country', () => {
   })
 })
 
+describe('who may read of the deaths of a country', () => {
+  const open = { handling: 'public' } as const
+  const entry = attacks([0, 1, 2], [10, 10, 10], open)
+  const doubling = attacks([20, 21, 22], [10, 10, 10], { ...open, lon: -8 })
+
+  it('are those who may read of all that is counted, though it was no trigger', () => {
+    const hidden = attacks([10], [5, 5, 5], { lon: -7, handling: 'restricted' })
+    const [alert] = told([cumulative], [...entry, ...hidden, ...doubling]).standing()
+    expect(alert).toMatchObject({ fatalities: { low: 65 }, handling: 'restricted' })
+  })
+
+  it('are all who were told before, where what is hidden is not counted', () => {
+    const later = attacks([25], [5, 5, 5], { lon: -7, handling: 'restricted' })
+    const [alert] = told([cumulative], [...entry, ...doubling, ...later]).standing()
+    expect(alert).toMatchObject({ fatalities: { low: 60 }, handling: 'public' })
+    const before = attacks([-40], [5, 5, 5], { lon: -7, handling: 'restricted' })
+    expect(told([cumulative], [...before, ...entry, ...doubling]).standing()[0]).toMatchObject({ handling: 'public' })
+  })
+
+  it('are those who may read of the whole year, where it is the year that is told of', () => {
+    const hidden = attacks([0], [5, 5, 5], { lon: -7, handling: 'internal' })
+    const rest = attacks(daily(100, 20), [50, 50, 50], open)
+    const [first, second] = told([cumulative], [...hidden, ...rest], 121).standing()
+    expect([first?.handling, second]).toEqual(['internal', undefined])
+    expect(first?.headline).toContain('in the 365 days')
+  })
+})
+
 describe('the deaths of massacres close to one another', () => {
   const dense = Array.from({ length: 30 }, (_, i) => ({
     id: `m${i}`,

@@ -44,6 +44,8 @@ interface CumulativeDeathsState {
   readonly deaths: DeathCounts
   /** The latest deadly incidents that the shorter window may still hold. */
   readonly recent: readonly Incident[]
+  /** Of each handling the one that ends last of what is counted: who may read of a window hangs on them. */
+  readonly marked: readonly Incident[]
   /** The latest statistics of the country: they set a baseline, and nothing else. */
   readonly statistics: readonly Incident[]
   readonly open: Episode | null
@@ -117,7 +119,7 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
     if (!isOfInterest || highestOf(incident.fatalities) === 0) return []
     return countriesOf(incident).map(country => (incident.drill ? country + drillMark : country))
   },
-  initial: scope => ({ scope, deaths: noDeathCounts, recent: [], statistics: [], open: null, closed: [] }),
+  initial: scope => ({ scope, deaths: noDeathCounts, recent: [], marked: [], statistics: [], open: null, closed: [] }),
   step: (state, incident, parameters) => {
     if (incident.category === 'statistic') {
       return countriesOf(incident).length > 1 ? state : { ...state, statistics: withStatistic(state.statistics, incident) }
@@ -158,8 +160,10 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
     const recent = stillRecent(state.recent, dayOf(beforeMs) - windowDaysMax)
     const statistics = stillRecent(state.statistics, yearAgo)
     const closed = endedSince(state.closed, beforeMs)
+    const marked = stillRecent(state.marked, yearAgo)
     const areLists = recent === state.recent && statistics === state.statistics && closed === state.closed
-    return areLists && deaths === state.deaths ? state : { ...state, deaths, recent, statistics, closed }
+    const isSame = areLists && deaths === state.deaths && marked === state.marked
+    return isSame ? state : { ...state, deaths, recent, marked, statistics, closed }
   }
 }
 
@@ -198,7 +202,24 @@ function withDeaths(
 ): CumulativeDeathsState {
   const day = dayOf(incident.fromMs)
   const deaths = withDeathsOf(state.deaths, incident, day - Math.max(windowDays, yearDays))
-  return { ...state, deaths, recent: withRecent(stillRecent(state.recent, day - windowDays), incident) }
+  const recent = withRecent(stillRecent(state.recent, day - windowDays), incident)
+  return { ...state, deaths, recent, marked: withMarked(state.marked, incident) }
+}
+
+function withMarked(marked: readonly Incident[], incident: Incident): readonly Incident[] {
+  const known = marked.find(({ handling }) => handling === incident.handling)
+  if (known === undefined) return [...marked, incident]
+  return known.toMs > incident.toMs ? marked : marked.map(one => (one === known ? incident : one))
+}
+
+/** The triggers with what is counted beside them and fewer may read of: whoever reads of a toll may read of all that is in it. */
+function withStrictest(triggers: Evidence, { marked }: CumulativeDeathsState, { lastDay, days }: Measured): Evidence {
+  const strictest = (incidents: readonly Incident[]) => incidents.map(({ handling }) => handling).reduce(stricter, 'public')
+  const counted = marked.filter(({ toMs }) => dayOf(toMs) > lastDay - days)
+  const [known, all] = [strictest(triggers.kept), strictest(counted)]
+  if (stricter(known, all) === known) return triggers
+  const more = evidenceOf([...triggers.kept, ...counted.filter(({ handling }) => handling === all)])
+  return { kept: more.kept, omitted: triggers.omitted + more.omitted }
 }
 
 function withRecent(recent: readonly Incident[], incident: Incident): readonly Incident[] {
@@ -257,7 +278,7 @@ function entered(state: CumulativeDeathsState, look: Look, parameters: Cumulativ
   const told = year ?? month
   if (told === null) return null
   const inWindow = state.recent.filter(i => dayOf(i.toMs) > lastDay - parameters.windowDays && dayOf(i.fromMs) <= lastDay)
-  const triggers = evidenceOf(inWindow)
+  const triggers = withStrictest(evidenceOf(inWindow), state, told)
   const baseline = baselineFor(state, told, triggers.kept)
   return {
     fromMs: Math.min(...inWindow.map(i => i.fromMs)),
@@ -285,7 +306,7 @@ function grown(state: CumulativeDeathsState, open: Episode, incident: Incident, 
   const isFirmer = now !== null && certaintyOf(open.told) === 'possible' && certaintyOf(now) !== 'possible'
   const isTold = isNewStep || isFirmer || (now !== null && now.value >= open.told.value * tellAgainFactor)
   if (now === null || !isTold) return supported(open, incident)
-  const triggers = addEvidence(open.triggers, incident)
+  const triggers = withStrictest(addEvidence(open.triggers, incident), state, now)
   const baseline = baselineFor(state, now, triggers.kept)
   const isNamed = baseline === null || open.support.kept.some(i => i.id === baseline.statistic.id)
   return {
