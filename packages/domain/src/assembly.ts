@@ -5,11 +5,12 @@
 import type { IncidentJoin } from './alert.ts'
 import { DeclaredPartners } from './declared-partners.ts'
 import { FoldWork } from './fold-work.ts'
+import { type Handling, maySee } from './handling.ts'
 import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
 import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'
-import { type Other, withOthers } from './told-twice.ts'
+import { type Doubted, type Other, withOthers } from './told-twice.ts'
 
 /** Joins of one incident that are told of. */
 export const joinsMax = 50
@@ -202,16 +203,35 @@ export class Assembler {
 
   #withOthers(incident: Incident): Incident {
     const plain = this.#plain.get(incident) ?? incident
-    const others = new Set<Incident>()
+    const doubted = new Map<Incident, Doubted>()
     for (const id of plain.reportIds) {
-      for (const other of this.#doubts.of(id)) {
-        const theirs = this.#declared.has(pairKey(id, other)) ? undefined : this.incidentOfReport(other)
-        if (theirs !== undefined && theirs.id !== plain.id) others.add(this.#plain.get(theirs) ?? theirs)
+      for (const otherId of this.#doubts.of(id)) {
+        const theirs = this.#declared.has(pairKey(id, otherId)) ? undefined : this.incidentOfReport(otherId)
+        if (theirs === undefined || theirs.id === plain.id) continue
+        const other = this.#plain.get(theirs) ?? theirs
+        const known = doubted.get(other)
+        if (known === undefined || (known.own === plain && known.other === other))
+          doubted.set(other, this.#knownToBoth(plain, id, other, otherId))
       }
     }
-    const whole = others.size === 0 ? plain : withOthers(plain, [...others])
+    const whole = doubted.size === 0 ? plain : withOthers(plain, [...doubted.values()])
     if (whole !== plain) this.#plain.set(whole, plain)
     return whole
+  }
+
+  /**
+   * Two incidents that may be one by two of their reports: the stricter one without what those may not see who see the other, if they see it at all. Else a
+   * hidden report that joins one of them would show in what is said of the other.
+   */
+  #knownToBoth(own: Incident, ownId: string, other: Incident, otherId: string): Doubted {
+    return { own: this.#knownTo(other.handling, own, ownId), other: this.#knownTo(own.handling, other, otherId) }
+  }
+
+  #knownTo(level: Handling, incident: Incident, byReport: string): Incident {
+    if (maySee(level, incident.handling)) return incident
+    const isKnown = (id: string) => maySee(level, this.#reports.get(id)?.revision.handling ?? 'restricted')
+    if (!isKnown(byReport)) return incident
+    return assembleIncident(incident.reportIds.filter(isKnown).map(id => this.#reports.get(id) as ReportView))
   }
 
   /** A new report that fits no other is an incident of its own: the usual case. Null where there is more to it. */

@@ -6,7 +6,7 @@ import { type Handling, handlings } from './handling.ts'
 import { compareText, type Incident } from './incident.ts'
 import type { Fatalities } from './report.ts'
 
-/** An incident that another one may be, and how many it killed. */
+/** An incident that another one may be, and how many it killed; by the id under which those know it who see that other. It is one of its reports. */
 export interface Other {
   readonly id: string
   readonly fatalities: Fatalities
@@ -38,12 +38,18 @@ function dayOf(ms: number): number {
   return Math.floor(ms / dayMs)
 }
 
+/** Two incidents that may be one by their reports, as those know both who may see the less strict of the two. */
+export interface Doubted {
+  readonly own: Incident
+  readonly other: Incident
+}
+
 /**
- * The incident with those of others that it may be and that are counted in its stead; the very same where there are none. `others` may be the same by their
- * reports; each once. Pure; their order does not matter.
+ * The incident with those of others that it may be and that are counted in its stead; the very same where there are none. `doubted` are pairs of which it is
+ * the one; each once. Pure; their order does not matter.
  */
-export function withOthers(incident: Incident, others: readonly Incident[]): Incident {
-  const stead = others.filter(other => mayBeSameDay(incident, other) && givesWay(incident, other))
+export function withOthers(incident: Incident, doubted: readonly Doubted[]): Incident {
+  const stead = doubted.filter(({ own, other }) => mayBeSameDay(own, other) && givesWay(own, other)).map(({ other }) => other)
   if (stead.length === 0) return incident
   const mayBe = stead.map(({ id, fatalities }) => ({ id, fatalities })).sort((a, b) => compareText(a.id, b.id))
   // A change of id alone changes nothing that an alert shows.
@@ -98,7 +104,7 @@ export function addedDeaths({ fatalities, mayBe }: Incident, isThere: (id: strin
 export function toldTwiceNote(incidents: readonly Incident[]): string {
   if (incidents.every(({ mayBe }) => mayBe === undefined)) return ''
   const doubtful = incidents.filter(({ mayBe }) => mayBe !== undefined)
-  const ids = new Set(incidents.map(({ id }) => id))
+  const ids = new Set(incidents.flatMap(({ reportIds }) => reportIds))
   const within = doubtful.filter(({ mayBe = [] }) => mayBe.some(({ id }) => ids.has(id))).length
   const beside = doubtful.length - within
   return (

@@ -68,7 +68,7 @@ export function summaryOf(list: readonly Incident[], known: readonly Incident[] 
 /** The deaths of a list: of incidents that may be one, low and best count once. O(n) only where there are such. Pure. */
 export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonly Incident[]): Fatalities {
   if (doubtful === 0) return fatalities
-  const ids = new Set(list.map(({ id }) => id))
+  const ids = new Set(list.flatMap(({ reportIds }) => reportIds))
   let { low, best } = fatalities
   for (const incident of list) {
     if (incident.mayBe === undefined) continue

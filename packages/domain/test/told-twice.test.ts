@@ -10,6 +10,7 @@ import { explainPair, joinScoreMin, mayBeOne, scorePair } from '../src/pair-scor
 import { defaultRules } from '../src/pattern-catalogue.ts'
 import type { RuleVersion } from '../src/theatre-record.ts'
 import { addedDeaths, doubtsMax } from '../src/told-twice.ts'
+import { deathsOf, summaryOf } from '../src/trigger-summary.ts'
 import { FoldStory, type ReportSketch, revisionOf, throughText } from './fold-story.ts'
 
 const fortnight: ReportSketch = {
@@ -34,6 +35,42 @@ function assembled(sketches: readonly ReportSketch[], declared = new Map<string,
 
 const joins = (other: Partial<ReportSketch>) => scorePair(view(fortnight), view({ ...tenth, ...other })) >= joinScoreMin
 const isDoubtful = (other: Partial<ReportSketch>) => mayBeOne(view(fortnight), view({ ...tenth, ...other }))
+
+describe('what may be one with another', () => {
+  it('is told the same whether a hidden report joins that other, and gives way once', () => {
+    const open: ReportSketch[] = [
+      { ...fortnight, handling: 'public' },
+      { ...tenth, deaths: 3, actors: [], handling: 'public' }
+    ]
+    const hidden: ReportSketch = { ...tenth, id: 'a-hidden', source: 'wire-3', deaths: 4, handling: 'restricted' }
+    const story = new FoldStory({ start: '2025-08-30', sources: ['monthly', 'wire-1', 'wire-3'] })
+    for (const report of [...open, hidden]) story.report(report)
+    story.withdraw('a-hidden')
+    const told = story.outputs.flatMap(({ incidents }) => incidents.map(({ data }) => data))
+    const seen = told.filter(({ handling, incidentId }) => handling === 'public' && incidentId === 'fortnight')
+    expect(seen.map(({ revision, mayBe }) => [revision, mayBe])).toEqual([
+      [1, undefined],
+      [2, ['tenth']]
+    ])
+    const whole = told.filter(({ handling }) => handling === 'restricted')
+    expect(whole.map(({ reports, mayBe }) => [reports.length, mayBe])).toEqual([[2, undefined]])
+  })
+
+  it('counts its dead once for those who see all, whichever report gave the other its id', () => {
+    const sketches: ReportSketch[] = [
+      { ...fortnight, handling: 'public' },
+      { ...tenth, deaths: 3, actors: [], handling: 'public' },
+      { ...tenth, id: 'a-hidden', source: 'wire-3', deaths: 4, actors: [], handling: 'restricted' }
+    ]
+    const incidents = assembled(sketches)
+    expect(incidents.map(({ id, mayBe }) => [id, mayBe?.map(other => other.id)])).toEqual([
+      ['a-hidden', undefined],
+      ['fortnight', ['tenth']]
+    ])
+    expect(incidents.map(({ fatalities }) => fatalities.low)).toEqual([4, 12])
+    expect(deathsOf(summaryOf(incidents), incidents).low).toBe(4 + 12 - 3)
+  })
+})
 
 describe('an attack of 1 to 15 August and one of 10 August', () => {
   it('are one incident of 10 August where place, actor and toll agree', () => {
