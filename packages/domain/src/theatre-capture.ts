@@ -18,7 +18,7 @@ import type { TrackSnapshot } from './track.ts'
 const sliceMax = 256
 
 /** Of the snapshots that this engine writes and reads. */
-export const snapshotFormat = 10
+export const snapshotFormat = 11
 
 /** All of a theatre but its long lists, as plain data. */
 export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {

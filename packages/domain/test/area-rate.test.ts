@@ -8,7 +8,7 @@ import type { Finding, Pattern } from '../src/pattern.ts'
 import { dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from '../src/patterns/day-counts.ts'
 import { surge } from '../src/patterns/surge.ts'
 import { sustainedThreat } from '../src/patterns/sustained-threat.ts'
-import type { ReportSketch } from './fold-story.ts'
+import { FoldStory, type ReportSketch } from './fold-story.ts'
 import { foldAll, incidentFrom } from './pattern-fold.ts'
 import { type PlainRule, plainStories } from './plain-area-rate.ts'
 
@@ -218,5 +218,29 @@ describe('sustained threat', () => {
     expect(open([...past, ...late([1, 6, 11, 16, 21])])).toEqual([])
     const [found] = open([...past, ...late([1, 6, 11, 16, 21, 26])])
     expect(found?.measure).toEqual({ name: 'attacks in 28 days', value: 6, threshold: 6, baseline: 3 })
+  })
+})
+
+describe('who may read of the attacks of an area', () => {
+  const told = (...hidden: readonly number[]) => {
+    const rules = [{ ruleId: 'surge', ruleVersion: 1, pattern: 'surge', parameters: {} }]
+    const story = new FoldStory({ rules, start: '2024-06-01' })
+    story.tick('2025-03-01')
+    story.report({ id: 'long-ago', at: '2024-06-02', category: 'other' })
+    const days = [10, 11, 10, 11, 10, 11, 10, 11, ...hidden, 19, 19, 19, 19, 19]
+    for (const [i, d] of days.entries()) {
+      const handling = hidden.includes(d) ? 'restricted' : 'public'
+      story.report({ id: `r${i}`, at: `2025-01-${String(d).padStart(2, '0')}`, lat: 14 + i / 10, handling })
+    }
+    return story.standing()[0]
+  }
+
+  it('are those who may read of all that is counted, though it was no trigger', () => {
+    expect(told(18, 18, 18, 18, 18)).toMatchObject({ measure: { value: 10 }, handling: 'restricted' })
+  })
+
+  it('are all, where what is hidden lies before the window', () => {
+    expect(told(2)).toMatchObject({ measure: { value: 8 }, handling: 'public' })
+    expect(told()).toMatchObject({ measure: { value: 8 }, handling: 'public' })
   })
 })

@@ -5,6 +5,7 @@ import { dayMs } from '../event-time.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, nearShare, type PlaceNeed, roundMeasure } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
+import { strictestSince, triggersWith, withCounted } from './counted-handling.ts'
 import {
   countsSince,
   type DayCounts,
@@ -73,12 +74,14 @@ export interface RateState {
   readonly counts: DayCounts
   /** The latest incidents that a window may still hold. */
   readonly recent: readonly Incident[]
+  /** Of each handling the one that ends last of what is counted. */
+  readonly marked: readonly Incident[]
   readonly open: RateEpisode | null
   readonly closed: readonly Finding[]
 }
 
 export function quietArea(scope: string): RateState {
-  return { scope, counts: noDayCounts, recent: [], open: null, closed: [] }
+  return { scope, counts: noDayCounts, recent: [], marked: [], open: null, closed: [] }
 }
 
 /** Incidents of the window that are named when an episode begins; those before them are counted. */
@@ -120,13 +123,15 @@ export function rateStep(state: RateState, incident: Incident, rule: RateRule): 
   const next = {
     ...due,
     counts: withSpan(due.counts, incident, wholeIncident, day - rule.windowDays - rule.baseDays),
-    recent: [...(recent.length < recentMax ? recent : recent.slice(1 - recentMax)), incident]
+    recent: [...(recent.length < recentMax ? recent : recent.slice(1 - recentMax)), incident],
+    marked: withCounted(due.marked, incident)
   }
   // What was not so on the incident's day may be so at the end of an interval, its own or that of one before it.
   const looks = windowEndsOf(incident, next.recent, rule.windowDays).map(lastDay => lookAt(next.counts, incident, lastDay, rule))
   if (open === null) return { ...next, open: entered(next, looks, rule) }
-  const from = [open.told, rule, ...looks.flatMap(({ day, rate }) => [day, rate.count, rate.mean])]
-  return { ...next, open: { ...open, told: toldAgain(incident, from, () => grown(open.told, incident, looks)) } }
+  const counted = strictestSince(next.marked, (day - rule.windowDays + 1) * dayMs)
+  const from = [open.told, rule, counted, ...looks.flatMap(({ day, rate }) => [day, rate.count, rate.mean])]
+  return { ...next, open: { ...open, told: toldAgain(incident, from, () => grown(open.told, incident, looks, counted)) } }
 }
 
 const toldAgain = givesAgain<RateStory>()
@@ -195,8 +200,9 @@ export function rateForget(state: RateState, beforeMs: number): RateState {
   const counts = countsSince(state.counts, day - windowDaysMax - baseDaysMax)
   const recent = stillRecent(state.recent, day - windowDaysMax)
   const closed = endedSince(state.closed, beforeMs)
-  const isSame = counts === state.counts && recent === state.recent && closed === state.closed
-  return isSame ? state : { ...state, counts, recent, closed }
+  const marked = stillRecent(state.marked, day - windowDaysMax)
+  const areLists = recent === state.recent && marked === state.marked && closed === state.closed
+  return areLists && counts === state.counts ? state : { ...state, counts, recent, marked, closed }
 }
 
 /** What people see: the area. */
@@ -227,7 +233,7 @@ function stillRecent(recent: readonly Incident[], afterDay: number): readonly In
   return stillOfUse(recent, i => dayOf(i.toMs) > afterDay)
 }
 
-function entered({ scope, recent }: RateState, looks: readonly Look[], rule: RateRule): RateEpisode | null {
+function entered({ scope, recent, marked }: RateState, looks: readonly Look[], rule: RateRule): RateEpisode | null {
   const look = fullest(looks.filter(l => l.rate.count >= l.threshold))
   if (look === null) return null
   const { day, atMs, rate, threshold, steep } = look
@@ -239,14 +245,17 @@ function entered({ scope, recent }: RateState, looks: readonly Look[], rule: Rat
     enteredMs: atMs,
     marks: steep === null ? [] : [{ atMs, reason: steep }],
     peak: { ...rate, day, threshold },
-    triggers: evidenceOf(inWindow),
+    triggers: triggersWith(evidenceOf(inWindow), strictestSince(marked, firstDay * dayMs)),
     support: noEvidence
   }
   return { told, walkedDay: day - 1, ran: 0, calm: 0 }
 }
 
-/** It is a trigger where it lifts the measure over all before, or a level; else it supports. */
-function grown(told: RateStory, incident: Incident, looks: readonly Look[]): RateStory {
+/**
+ * It is a trigger where it lifts the measure over all before, or a level; else it supports. `counted` is what the fewest may read of in the window: whoever
+ * reads of the measure may read of all that is in it.
+ */
+function grown(told: RateStory, incident: Incident, looks: readonly Look[], counted: Incident | null): RateStory {
   const higher = fullest(looks.filter(({ rate }) => rate.count > told.peak.count))
   const steeper = looks.find(({ steep }) => steep !== null && !told.marks.some(m => m.reason === steep))
   if (higher === null && steeper === undefined) return supported(told, incident)
@@ -259,7 +268,7 @@ function grown(told: RateStory, incident: Incident, looks: readonly Look[]): Rat
         ? told.marks
         : [...told.marks, { atMs: Math.max(steeper.atMs, told.enteredMs), reason: steeper.steep as string }],
     peak: higher === null ? told.peak : { ...higher.rate, day: higher.day, threshold: higher.threshold },
-    triggers: addEvidence(told.triggers, incident)
+    triggers: triggersWith(addEvidence(told.triggers, incident), counted)
   }
 }
 

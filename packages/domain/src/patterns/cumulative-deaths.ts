@@ -7,6 +7,7 @@ import { stricter } from '../handling.ts'
 import { type Incident, placesOf } from '../incident.ts'
 import { addEvidence, type Finding, type NearMiss, nearShare, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
+import { strictestSince, triggersWith, withCounted } from './counted-handling.ts'
 import { dayOf, reachedAtMs, windowEndsOf } from './day-counts.ts'
 import { baselineOf, baselineText, type DeathBaseline, tellsUsualDeaths, withStatistic } from './death-baseline.ts'
 import { type DeathCounts, deathCountsSince, deathsOn, highestOf, noDeathCounts, tollOn, withDeathsOf } from './death-counts.ts'
@@ -203,23 +204,7 @@ function withDeaths(
   const day = dayOf(incident.fromMs)
   const deaths = withDeathsOf(state.deaths, incident, day - Math.max(windowDays, yearDays))
   const recent = withRecent(stillRecent(state.recent, day - windowDays), incident)
-  return { ...state, deaths, recent, marked: withMarked(state.marked, incident) }
-}
-
-function withMarked(marked: readonly Incident[], incident: Incident): readonly Incident[] {
-  const known = marked.find(({ handling }) => handling === incident.handling)
-  if (known === undefined) return [...marked, incident]
-  return known.toMs > incident.toMs ? marked : marked.map(one => (one === known ? incident : one))
-}
-
-/** The triggers with what is counted beside them and fewer may read of: whoever reads of a toll may read of all that is in it. */
-function withStrictest(triggers: Evidence, { marked }: CumulativeDeathsState, { lastDay, days }: Measured): Evidence {
-  const strictest = (incidents: readonly Incident[]) => incidents.map(({ handling }) => handling).reduce(stricter, 'public')
-  const counted = marked.filter(({ toMs }) => dayOf(toMs) > lastDay - days)
-  const [known, all] = [strictest(triggers.kept), strictest(counted)]
-  if (stricter(known, all) === known) return triggers
-  const more = evidenceOf([...triggers.kept, ...counted.filter(({ handling }) => handling === all)])
-  return { kept: more.kept, omitted: triggers.omitted + more.omitted }
+  return { ...state, deaths, recent, marked: withCounted(state.marked, incident) }
 }
 
 function withRecent(recent: readonly Incident[], incident: Incident): readonly Incident[] {
@@ -278,7 +263,7 @@ function entered(state: CumulativeDeathsState, look: Look, parameters: Cumulativ
   const told = year ?? month
   if (told === null) return null
   const inWindow = state.recent.filter(i => dayOf(i.toMs) > lastDay - parameters.windowDays && dayOf(i.fromMs) <= lastDay)
-  const triggers = withStrictest(evidenceOf(inWindow), state, told)
+  const triggers = triggersWith(evidenceOf(inWindow), countedIn(state, told))
   const baseline = baselineFor(state, told, triggers.kept)
   return {
     fromMs: Math.min(...inWindow.map(i => i.fromMs)),
@@ -306,7 +291,7 @@ function grown(state: CumulativeDeathsState, open: Episode, incident: Incident, 
   const isFirmer = now !== null && certaintyOf(open.told) === 'possible' && certaintyOf(now) !== 'possible'
   const isTold = isNewStep || isFirmer || (now !== null && now.value >= open.told.value * tellAgainFactor)
   if (now === null || !isTold) return supported(open, incident)
-  const triggers = withStrictest(addEvidence(open.triggers, incident), state, now)
+  const triggers = triggersWith(addEvidence(open.triggers, incident), countedIn(state, now))
   const baseline = baselineFor(state, now, triggers.kept)
   const isNamed = baseline === null || open.support.kept.some(i => i.id === baseline.statistic.id)
   return {
@@ -319,6 +304,11 @@ function grown(state: CumulativeDeathsState, open: Episode, incident: Incident, 
     baseline,
     triggers
   }
+}
+
+/** Whoever reads of a toll may read of all that is in it. */
+function countedIn({ marked }: CumulativeDeathsState, { lastDay, days }: Measured): Incident | null {
+  return strictestSince(marked, (lastDay - days + 1) * dayMs)
 }
 
 function supported(open: Episode, incident: Incident): Episode {
