@@ -9,7 +9,7 @@ import { compareText } from './incident.ts'
 import { contentKeyOf } from './incident-list.ts'
 import { type Finding, roundMeasure } from './pattern.ts'
 import { toldTwiceNote } from './told-twice.ts'
-import { deathsOf, summaryOf, type TriggerSummary } from './trigger-summary.ts'
+import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from './trigger-summary.ts'
 
 /** The part of an alert that its finding alone decides. */
 export interface AlertContent {
@@ -129,20 +129,23 @@ export function triggerReportsOf(finding: Finding): readonly string[] {
 }
 
 /**
- * A finding stands on its best triggers, as many as its threshold asks for, and is as certain as the weakest of them.
+ * A finding stands on its best triggers, as many as its threshold asks for, and is as certain as the weakest of them; one that may be another of them weighs
+ * as what is possible (decision 0038).
  * One whose numbers say how certain it is, is at most likely where all of them rest on places of assumed precision.
  * Source: patterns, common ground; F and 6 hold at `possible`; design, section 3.
  */
-function certaintyOf({ byCertainty, surelyPlaced }: TriggerSummary, { certainty, measure: { threshold } }: Finding): Certainty {
+function certaintyOf(sum: TriggerSummary, { certainty, measure: { threshold }, triggers }: Finding): Certainty {
+  const { byCertainty, surelyPlaced } = sum
   const order: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
   if (certainty !== undefined) {
     const [observed = 0, likely = 0, possible = 0] = byCertainty
     if (observed + likely > 0) return certainty === 'observed' && surelyPlaced === 0 ? 'likely' : certainty
     return possible > 0 ? 'possible' : 'unlikely'
   }
-  const count = byCertainty.reduce((sum, n) => sum + n, 0)
+  const counted = countedByCertainty(sum, triggers)
+  const count = counted.reduce((all, n) => all + n, 0)
   let needed = Math.min(count, Math.max(1, Math.round(threshold)))
-  for (const [rank, n] of byCertainty.entries()) {
+  for (const [rank, n] of counted.entries()) {
     needed -= n
     if (needed <= 0) return order[rank] as Certainty
   }

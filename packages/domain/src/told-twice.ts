@@ -100,17 +100,27 @@ export function addedDeaths({ fatalities, mayBe }: Incident, isThere: (id: strin
   }
 }
 
+/** The reports of incidents: by one of them others are named that an incident may be. */
+export function reportsOf(incidents: readonly Incident[]): ReadonlySet<string> {
+  return new Set(incidents.flatMap(({ reportIds }) => reportIds))
+}
+
+/** True where an incident may be one of those that have these reports. */
+export function mayBeAmong({ mayBe = [] }: Incident, ids: ReadonlySet<string>): boolean {
+  return mayBe.some(({ id }) => ids.has(id))
+}
+
 /** What is said of incidents that may be one with others: of those that stand together, and of those that do not. Empty where there is nothing to say. */
 export function toldTwiceNote(incidents: readonly Incident[]): string {
   if (incidents.every(({ mayBe }) => mayBe === undefined)) return ''
   const doubtful = incidents.filter(({ mayBe }) => mayBe !== undefined)
-  const ids = new Set(incidents.flatMap(({ reportIds }) => reportIds))
-  const within = doubtful.filter(({ mayBe = [] }) => mayBe.some(({ id }) => ids.has(id))).length
+  const ids = reportsOf(incidents)
+  const within = doubtful.filter(incident => mayBeAmong(incident, ids)).length
   const beside = doubtful.length - within
   return (
     (within === 0
       ? ''
-      : ` ${countOf(within)} known by an interval of days may be the same as another of them: only the highest estimate counts their deaths twice.`) +
+      : ` ${countOf(within)} known by an interval of days may be the same as another of them: there may be ${within === 1 ? 'one' : within} fewer, and only the highest estimate counts their deaths twice.`) +
     (beside === 0
       ? ''
       : ` ${countOf(beside)} known by an interval of days may be the same as one that is told of elsewhere: their deaths do not add up.`)

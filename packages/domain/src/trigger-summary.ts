@@ -5,7 +5,7 @@ import { coveringCircle, distanceKm, type Point } from './geometry.ts'
 import { type Handling, stricter } from './handling.ts'
 import { compareText, type Incident, type IncidentPlace } from './incident.ts'
 import type { Fatalities } from './report.ts'
-import { addedDeaths } from './told-twice.ts'
+import { addedDeaths, mayBeAmong, reportsOf } from './told-twice.ts'
 
 export interface TriggerSummary {
   readonly countries: readonly string[]
@@ -68,7 +68,7 @@ export function summaryOf(list: readonly Incident[], known: readonly Incident[] 
 /** The deaths of a list: of incidents that may be one, low and best count once. O(n) only where there are such. Pure. */
 export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonly Incident[]): Fatalities {
   if (doubtful === 0) return fatalities
-  const ids = new Set(list.flatMap(({ reportIds }) => reportIds))
+  const ids = reportsOf(list)
   let { low, best } = fatalities
   for (const incident of list) {
     if (incident.mayBe === undefined) continue
@@ -77,6 +77,21 @@ export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonl
     if (best !== null) best -= (incident.fatalities.best ?? 0) - (added.best ?? 0)
   }
   return { low, best, high: fatalities.high }
+}
+
+/**
+ * How many of a list are as certain as `observed`, `likely`, `possible`, `unlikely`, as far as they are counted: that one is there which may be another of them
+ * is possible at best. O(n) only where there are such. Pure.
+ */
+export function countedByCertainty({ byCertainty, doubtful }: TriggerSummary, list: readonly Incident[]): readonly number[] {
+  if (doubtful === 0) return byCertainty
+  const ids = reportsOf(list)
+  const counted = [0, 0, 0, 0]
+  for (const incident of list) {
+    const rank = Math.max(certaintyRank(incident), mayBeAmong(incident, ids) ? possibleRank : 0)
+    counted[rank] = (counted[rank] as number) + 1
+  }
+  return counted
 }
 
 /** The longest sum of another list that is one of this list as well. */
@@ -240,6 +255,9 @@ function withText(texts: readonly string[], text: string): readonly string[] {
 }
 
 /** 0 observed, 1 likely, 2 possible, 3 unlikely. */
+/** Of `possible` among the four. */
+const possibleRank = 2
+
 function certaintyRank(incident: Incident): number {
   if (!incident.passesGrade) return 3
   if (!incident.gradeKnown) return 2

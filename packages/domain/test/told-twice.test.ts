@@ -247,6 +247,32 @@ describe('an interval that may be one of several days', () => {
   })
 })
 
+describe('a number of attacks', () => {
+  const count: RuleVersion = { ruleId: 'count', ruleVersion: 1, pattern: 'count', parameters: { threshold: 3, windowDays: 30 } }
+  const unsure = { ...fortnight, actors: [], deaths: 20 }
+  const sure = { ...tenth, deaths: 14 }
+  const far = (n: number): ReportSketch => ({ ...sure, id: `far-${n}`, settlement: `Far ${n}`, lat: 14.4, lon: -0.6 - n })
+  const told = (...reports: readonly ReportSketch[]) => {
+    const story = new FoldStory({ rules: [count], sources: ['wire-1', 'monthly'] })
+    story.tick('2025-08-20')
+    for (const report of reports) story.report(report)
+    return story.standing()[0]
+  }
+
+  it('that is reached by one told twice alone is only possible, and the alert says that there may be one fewer', () => {
+    const alert = told(unsure, sure, far(1))
+    expect(alert).toMatchObject({ certainty: 'possible', measure: { value: 3, threshold: 3 } })
+    expect(alert?.explanation).toContain('may be the same as another of them: there may be one fewer')
+  })
+
+  it('is as certain as ever where enough others reach it, or none is in doubt', () => {
+    const usual = told(far(1), far(2), far(3))?.certainty
+    expect(usual).not.toBe('possible')
+    expect(told(unsure, sure, far(1), far(2))?.certainty).toBe(usual)
+    expect(told(unsure, far(1), far(2))?.certainty).toBe(usual)
+  })
+})
+
 describe('deaths', () => {
   const rules = (...ids: string[]) => defaultRules.filter(({ ruleId }) => ids.includes(ruleId))
   const toldOf = (list: readonly RuleVersion[], ...reports: readonly ReportSketch[]) => {

@@ -186,7 +186,10 @@ export class ReportOutcomes {
     return [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
   }
 
-  /** Alerts that a withdrawal changed, and those that still name the incident that went with it: what the report had supported. In order of id. */
+  /**
+   * Alerts that a withdrawal changed, and those that still name the incident that went with it: what the report had supported. In order of id. An alert that
+   * had it as support and let it go by a later word of something else is not among them: of the years before a start the last word of each alone is read.
+   */
   alertsBefore(theatre: string, reportId: string, withdrawalId: string): AlertOutcome[] {
     const incident = this.#incidents.get(`gone/${theatre}/${reportId}`)
     const named = incident === undefined ? [] : (this.#alertsOf.get(`${theatre}/${incident}`) ?? [])
