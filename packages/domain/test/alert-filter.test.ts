@@ -143,6 +143,8 @@ function touches(rings: readonly (readonly Point[])[], [lat0, lon0, radiusKm]: r
 }
 
 describe('a polygon', () => {
+  // Never none: a middle right on an edge is on either side of it, as rounding has it.
+  const radiiKm = fc.integer({ min: 0, max: 400 }).map(km => km + 0.05)
   const degrees = (most: number) => fc.integer({ min: -most * 10, max: most * 10 }).map(tenths => tenths / 10)
   const near = fc.tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: -30, max: 30 }))
   const ringAround = (lon: number, lat: number) =>
@@ -159,7 +161,7 @@ describe('a polygon', () => {
   it('is judged the same with its box first as edge by edge, anywhere on earth', () => {
     fc.assert(
       fc.property(
-        fc.tuple(degrees(90), degrees(180), fc.integer({ min: 0, max: 400 })).chain(circle =>
+        fc.tuple(degrees(90), degrees(180), radiiKm).chain(circle =>
           fc.tuple(
             fc.constant(circle),
             fc.array(fc.oneof(ringAround(circle[1], circle[0]), ringAround(-circle[1], circle[0]), ringAnywhere), {
