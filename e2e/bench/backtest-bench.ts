@@ -10,7 +10,7 @@ import { withTempDir } from '@tocsin/testing/temp-dir'
 import { writeImportFile } from './import-rows.ts'
 import { cpuMsOf } from './process-cpu.ts'
 
-/** Source: design, section 7: 300,000 synthetic reports over 30 years, end to end, in 15 s. */
+/** Source: speed.md#backtest: 300,000 synthetic reports over 30 years, end to end, in 15 s. */
 const rowsDefault = 300_000
 const years = 30
 const reachSecondsOf = (rows: number) => (15 * rows) / rowsDefault

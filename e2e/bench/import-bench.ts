@@ -16,7 +16,7 @@ import { writeImportFile } from './import-rows.ts'
 import { cpuMsOf } from './process-cpu.ts'
 import { type Quantiles, quantilesOf, quantilesText } from './quantiles.ts'
 
-/** Source: the issue of intake: 300,000 rows in 30 s, and a p99 of live reports of 20 ms beside it. */
+/** Source: speed.md#import: 300,000 rows in 30 s, and a p99 of live reports of 20 ms beside it. */
 const rowsDefault = 300_000
 const reachRowsPerSecond = 10_000
 const reachLiveP99Ms = 20

@@ -13,7 +13,7 @@ import { cpuPerItem } from './process-cpu.ts'
 import { type Quantiles, quantilesText } from './quantiles.ts'
 import { postStream } from './stream-load.ts'
 
-/** Source: design, section 7. */
+/** Source: speed.md#intake. */
 const reachOfBare = 0.6
 const reachOfStream = 2.5
 const connections = 64

@@ -13,7 +13,7 @@ import { topics } from '@tocsin/event-log/topics'
 const eventBytes = 500
 /** Slices are short and take turns, so that a disturbance of the machine meets both sides; the ratio is the median of the pairs. */
 const sliceMs = 300
-/** Ratios to reach. Source: design, section 7. */
+/** Ratios to reach. Source: speed.md#log. */
 const reaches: ReadonlyMap<number, number> = new Map([
   [1, 0.9],
   [100, 0.65],

@@ -15,7 +15,7 @@ import { type BenchLog, embeddedBench, kafkaBench, kafkaOf } from './bench-log.t
 import { benchTheatre, openingReport, tellingReport, villageName } from './path-reports.ts'
 import { type Quantiles, quantilesOf, quantilesText } from './quantiles.ts'
 
-/** On the embedded log, ms; and on Kafka in round trips of its own. Source: design, section 7. */
+/** On the embedded log, ms; and on Kafka in round trips of its own. Source: speed.md#path. */
 const reachP99Ms = 10
 const reachRoundTrips = 3
 const loadPerSecond = 1000

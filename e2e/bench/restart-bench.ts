@@ -21,7 +21,7 @@ const years = 10
 const daysOfYears = 3652
 /** 10 a day. UCDP's worst year of a country has 4.4 a day; 27 a day, 98,600 in all, is 300,000 over thirty years. */
 const reportsDefault = 36_520
-/** Source: issue of the patterns, shows 3: ten years in the log. */
+/** Source: speed.md#restart. */
 const reachS = 5
 /** Folding ten years takes as long as it takes: it is no part of what is measured. */
 const foldingMaxMs = 3_600_000

@@ -16,7 +16,7 @@ import { type DensePart, measureDense, renderedDense } from './dense-bench.ts'
 import { quantilesOf } from './quantiles.ts'
 import { rulesLoad, theatre } from './rules-load.ts'
 
-/** Reach. Source: design, section 7. */
+/** Reach. Source: speed.md#rules. */
 const reach = { inOrderPerSecond: 80_000, latePerSecond: 10_000, foldP99Ms: 5 } as const
 /**
  * Reports a day. A country in its worst year has 4.4 (UCDP GED 21.1, West Africa, 1989 to 2017); 300,000 reports of 30 years in one theatre are 27. Ten and a

@@ -23,7 +23,7 @@ const dayMs = 86_400_000
 const startMs = Date.parse('2023-01-01T00:00:00.000Z')
 /** Days over which the reports lie: all within the retention of 820. */
 const days = 800
-/** Reach. Source: issue of the Kafka log, shows 4. */
+/** Reach. Source: speed.md#takeover. */
 const reachS = 10
 
 export interface TakeoverOptions {
