@@ -33,7 +33,7 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
         default: [],
         unit: 'patterns or rules',
         meaning: 'whose findings count; none named: all of level 0',
-        source: 'patterns, building blocks',
+        source: 'patterns.md#building-blocks',
         itemFaults: nameFaults
       }
     },

@@ -25,6 +25,8 @@ import {
 import { fatesOf, type PersonFate } from './person-fates.ts'
 import { listOf, placeName, wholeIntervalNote } from './wording.ts'
 
+const source = 'patterns.md#abduction-to-killing'
+
 export interface AbductionParameters extends Nearness {
   readonly windowDays: number
   readonly escalateKinds: readonly string[]
@@ -53,12 +55,7 @@ const waitingMax = 200
 export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = {
   id: 'abduction-to-killing',
   parameters: {
-    windowDays: {
-      default: 180,
-      unit: 'days',
-      meaning: 'how long a case is followed after the last word of it',
-      source: 'patterns, 12'
-    },
+    windowDays: { default: 180, unit: 'days', meaning: 'how long a case is followed after the last word of it', source },
     nearKm: {
       default: 10,
       unit: 'km',
@@ -76,13 +73,13 @@ export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = 
       default: ['public-figure', 'foreigner', 'aid-worker'],
       unit: 'kinds',
       meaning: 'kinds of people whose abduction escalates by itself',
-      source: 'patterns, 12'
+      source
     },
     proofOfLifeDays: {
       default: 0,
       unit: 'days',
       meaning: 'without proof of life after which it escalates, once all live sources have spoken of that time; 0 is never',
-      source: 'patterns, 12',
+      source,
       min: 0
     }
   },

@@ -32,13 +32,13 @@ export const acuteHunger: Pattern<AcuteHungerParameters, AcuteHungerState> = {
       default: 30,
       unit: 'days',
       meaning: 'how long a situation counts from its entry, at least',
-      source: 'patterns, 20'
+      source: 'patterns.md#compound-crisis'
     },
     hungerTactics: {
       default: ['other:ipc-4', 'other:ipc-5'],
       unit: 'tactics',
       meaning: 'by which a report says that hunger has reached phase 4 or worse',
-      source: 'patterns, 20; the IPC acute scale'
+      source: 'patterns.md#compound-crisis; the IPC acute scale'
     }
   },
   examples: [],

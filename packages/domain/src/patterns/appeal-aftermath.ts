@@ -43,12 +43,12 @@ const justNowMax = 50
 export const appealAftermath: Pattern<AppealAftermathParameters, AppealAftermathState> = {
   id: 'appeal-aftermath',
   parameters: {
-    quietDays: { default: 60, unit: 'days', meaning: 'quiet after which it is over', source: 'patterns, 21' },
+    quietDays: { default: 60, unit: 'days', meaning: 'quiet after which it is over', source: 'patterns.md#retaliation-watch' },
     voiceTactics: {
       default: ['other:resistance', 'other:informing'],
       unit: 'tactics',
       meaning: 'by which a settlement speaks up, besides the category `appeal`',
-      source: 'patterns, 21'
+      source: 'patterns.md#retaliation-watch'
     }
   },
   examples: [],

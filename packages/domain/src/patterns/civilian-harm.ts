@@ -6,6 +6,8 @@ import { attackCategories, type Category } from '../report.ts'
 import { genericActorsParameter } from './named-perpetrators.ts'
 import { areApart, areOnePlace } from './same-place.ts'
 
+const source = 'patterns.md#repeat-victimisation'
+
 export interface RepeatVictimisationParameters {
   readonly placeKm: number
   readonly incidentsMin: number
@@ -19,35 +21,29 @@ export interface RepeatVictimisationParameters {
 }
 
 export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationParameters> = {
-  placeKm: { default: 5, unit: 'km', meaning: 'what lies so close together is one place', source: 'patterns, 8', max: 100 },
-  incidentsMin: {
-    default: 3,
-    unit: 'incidents',
-    meaning: 'attacks on the civilians of one place that make it',
-    source: 'patterns, 8',
-    min: 1
-  },
-  windowDays: { default: 90, unit: 'days', meaning: 'the window of a place', source: 'patterns, 8', max: 366 },
+  placeKm: { default: 5, unit: 'km', meaning: 'what lies so close together is one place', source, max: 100 },
+  incidentsMin: { default: 3, unit: 'incidents', meaning: 'attacks on the civilians of one place that make it', source, min: 1 },
+  windowDays: { default: 90, unit: 'days', meaning: 'the window of a place', source, max: 366 },
   settlementsMin: {
     default: 2,
     unit: 'settlements',
     meaning: 'settlements of one area hit by one perpetrator that make it',
-    source: 'patterns, 8',
+    source,
     min: 2
   },
-  areaWindowDays: { default: 45, unit: 'days', meaning: 'the window of a perpetrator', source: 'patterns, 8', max: 366 },
+  areaWindowDays: { default: 45, unit: 'days', meaning: 'the window of a perpetrator', source, max: 366 },
   coarsestKm: {
     default: 500,
     unit: 'km',
     meaning: 'a name known no better than that is a wide area, not a settlement',
-    source: 'decision: the Sahel scenario, row 9: a village whose only namesake lies in another area'
+    source: 'our choice: the Sahel scenario, row 9: a village whose only namesake lies in another area'
   },
-  quietDays: { default: 90, unit: 'days', meaning: 'quiet that ends it', source: 'patterns, 8', min: 1 },
+  quietDays: { default: 90, unit: 'days', meaning: 'quiet that ends it', source, min: 1 },
   civilianTargets: {
     default: ['civilians', 'community-leader'],
     unit: 'kinds of target',
     meaning: 'targets that are civilians, beside the category of attacks on them',
-    source: 'decision: the kinds that importers write'
+    source: 'our choice: the kinds that importers write'
   },
   genericActors: genericActorsParameter
 }

@@ -12,6 +12,8 @@ import { evidenceOf } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { capitalised, listOf, wholeIntervalNote } from './wording.ts'
 
+const source = 'patterns.md#compound-crisis'
+
 export interface CompoundCrisisParameters extends AcuteHungerParameters {
   readonly cutOffPatterns: readonly string[]
   readonly violencePatterns: readonly string[]
@@ -46,20 +48,15 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
       default: ['siege', 'supply-line-interdiction'],
       unit: 'patterns',
       meaning: 'by which people are cut off',
-      source: 'patterns, 20'
+      source
     },
     violencePatterns: {
       default: ['surge', 'mass-casualty', 'cumulative-deaths'],
       unit: 'patterns',
       meaning: 'of which one must come with it, or hunger',
-      source: 'patterns, 20'
+      source
     },
-    escalateKinds: {
-      default: 3,
-      unit: 'kinds',
-      meaning: 'kinds of situation at once at which it escalates',
-      source: 'patterns, 20'
-    }
+    escalateKinds: { default: 3, unit: 'kinds', meaning: 'kinds of situation at once at which it escalates', source }
   },
   examples: [
     {

@@ -14,6 +14,8 @@ import { withSupport } from './named-support.ts'
 import { nameOfPlace } from './same-place.ts'
 import { listOf } from './wording.ts'
 
+const source = 'patterns.md#coordinated-attack'
+
 export interface CoordinatedAttackParameters {
   readonly windowHours: number
   readonly sitesMin: number
@@ -59,25 +61,25 @@ const weekMs = 7 * dayMs
 export const coordinatedAttack: Pattern<CoordinatedAttackParameters, CoordinatedAttackState> = {
   id: 'coordinated-attack',
   parameters: {
-    windowHours: { default: 24, unit: 'hours', meaning: 'the window', source: 'patterns, 15', min: 1, max: 168 },
-    sitesMin: { default: 3, unit: 'sites', meaning: 'sites struck', source: 'patterns, 15', min: 2, max: 20 },
-    apartKm: { default: 30, unit: 'km', meaning: 'how far each lies from each', source: 'patterns, 15' },
+    windowHours: { default: 24, unit: 'hours', meaning: 'the window', source, min: 1, max: 168 },
+    sitesMin: { default: 3, unit: 'sites', meaning: 'sites struck', source, min: 2, max: 20 },
+    apartKm: { default: 30, unit: 'km', meaning: 'how far each lies from each', source },
     alpha: {
       default: 0.01,
       unit: 'probability',
       meaning: "how likely so many in one window may be by chance, at the actor's own rate",
-      source: 'patterns, 15'
+      source
     },
     rateDays: {
       default: 364,
       unit: 'days',
       meaning: 'the past that this rate is of',
-      source: 'as patterns, 16',
+      source: 'as patterns.md#new-actor',
       min: 7,
       max: 3660
     },
-    escalateSites: { default: 5, unit: 'sites', meaning: 'sites at which it escalates', source: 'patterns, 15', min: 2, max: 20 },
-    leaveHours: { default: 72, unit: 'hours', meaning: 'time without another that ends it', source: 'patterns, 15', min: 1 },
+    escalateSites: { default: 5, unit: 'sites', meaning: 'sites at which it escalates', source, min: 2, max: 20 },
+    leaveHours: { default: 72, unit: 'hours', meaning: 'time without another that ends it', source, min: 1 },
     genericActors: genericActorsParameter
   },
   examples: [

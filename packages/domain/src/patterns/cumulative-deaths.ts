@@ -18,6 +18,9 @@ import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
 import { capitalised, intervalNote } from './wording.ts'
 
+const source = 'patterns.md#cumulative-deaths'
+const viewsSource = `${source} (VIEWS)`
+
 export interface CumulativeDeathsParameters {
   readonly windowDays: number
   readonly limit: number
@@ -68,21 +71,15 @@ const lookAheadDays = 14
 export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDeathsState> = {
   id: 'cumulative-deaths',
   parameters: {
-    windowDays: { default: 30, unit: 'days', meaning: 'the window', source: 'patterns, 13 (VIEWS)', min: 1, max: windowDaysMax },
-    limit: { default: 25, unit: 'deaths', meaning: 'in the window at which it enters', source: 'patterns, 13 (VIEWS)', min: 1 },
-    yearDays: { default: 365, unit: 'days', meaning: 'the longer window', source: 'patterns, 13', min: 1, max: yearDaysMax },
-    yearLimit: {
-      default: 1000,
-      unit: 'deaths',
-      meaning: 'in the longer window at which it escalates',
-      source: 'patterns, 13',
-      min: 1
-    },
+    windowDays: { default: 30, unit: 'days', meaning: 'the window', source: viewsSource, min: 1, max: windowDaysMax },
+    limit: { default: 25, unit: 'deaths', meaning: 'in the window at which it enters', source: viewsSource, min: 1 },
+    yearDays: { default: 365, unit: 'days', meaning: 'the longer window', source, min: 1, max: yearDaysMax },
+    yearLimit: { default: 1000, unit: 'deaths', meaning: 'in the longer window at which it escalates', source, min: 1 },
     leaveShare: {
       default: 0.8,
       unit: 'ratio',
       meaning: 'share of its limit below which a window must fall to end it',
-      source: 'patterns, 13',
+      source,
       max: 1
     }
   },

@@ -28,7 +28,7 @@ export function limitsReached({ deaths, bound }: CarriedDeaths, limits: readonly
   return bound === 'high' ? Math.min(1, reached) : reached
 }
 
-/** How certain it is that a limit was reached. Source: patterns, common ground. */
+/** How certain it is that a limit was reached. Source: patterns.md#common-ground. */
 export function certaintyAt({ low, best }: Fatalities, limit: number): 'observed' | 'likely' | 'possible' {
   if (low !== null && low >= limit) return 'observed'
   return best !== null && best >= limit ? 'likely' : 'possible'

@@ -11,6 +11,8 @@ import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
 import { countedText, momentWords, wholeIntervalNote } from './wording.ts'
 
+const source = 'patterns.md#new-actor'
+
 export interface FirstSeenParameters {
   readonly absentDays: number
   readonly credibilityMax: number
@@ -78,25 +80,19 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
       default: 365,
       unit: 'days',
       meaning: 'not seen for so long, there and in the areas that touch it',
-      source: 'patterns, 16',
+      source,
       min: 1
     },
     credibilityMax: {
       default: 3,
       unit: 'Admiralty credibility',
       meaning: 'the least credible that raises it; 6, which can not be judged, passes',
-      source: 'patterns, 16',
+      source,
       min: 1,
       max: 5
     },
-    sourcesMin: {
-      default: 2,
-      unit: 'sources',
-      meaning: 'independent sources at which it escalates',
-      source: 'patterns, 16',
-      min: 2
-    },
-    agesOutDays: { default: 365, unit: 'days', meaning: 'how long it is new', source: 'patterns, 16', min: 1 }
+    sourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources at which it escalates', source, min: 2 },
+    agesOutDays: { default: 365, unit: 'days', meaning: 'how long it is new', source, min: 1 }
   }
   return {
     id: kind.id,

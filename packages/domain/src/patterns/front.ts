@@ -39,6 +39,8 @@ import {
 import { joinsLast } from './last-made.ts'
 import { endedSince } from './since.ts'
 
+const source = 'patterns.md#front'
+
 export interface FrontParameters {
   readonly epsilonKm: number
   readonly epsilonDays: number
@@ -63,16 +65,11 @@ const rateDays = 364
 export const front: Pattern<FrontParameters, FrontState> = {
   id: 'front',
   parameters: {
-    epsilonKm: { default: 20, unit: 'km', meaning: 'neighbours lie within this distance', source: 'patterns, 6' },
-    epsilonDays: { default: 14, unit: 'days', meaning: 'and within this time', source: 'patterns, 6' },
-    minPoints: { default: 3, unit: 'incidents', meaning: 'neighbours that make a core, itself counted', source: 'patterns, 6' },
-    minPointsHot: { default: 4, unit: 'incidents', meaning: 'the same where the cell is hot', source: 'patterns, 6' },
-    hotRate: {
-      default: 0.5,
-      unit: 'incidents per window',
-      meaning: "a cell's own rate above which it is hot",
-      source: 'patterns, 6'
-    },
+    epsilonKm: { default: 20, unit: 'km', meaning: 'neighbours lie within this distance', source },
+    epsilonDays: { default: 14, unit: 'days', meaning: 'and within this time', source },
+    minPoints: { default: 3, unit: 'incidents', meaning: 'neighbours that make a core, itself counted', source },
+    minPointsHot: { default: 4, unit: 'incidents', meaning: 'the same where the cell is hot', source },
+    hotRate: { default: 0.5, unit: 'incidents per window', meaning: "a cell's own rate above which it is hot", source },
     holdDays: {
       default: 7,
       unit: 'days',

@@ -15,6 +15,8 @@ import { mergedSupport, withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
 import { capitalised, countedText, listOf, momentWords } from './wording.ts'
 
+const source = 'patterns.md#mass-casualty'
+
 export interface MassCasualtyParameters {
   readonly steps: readonly number[]
   readonly nearKm: number
@@ -49,20 +51,14 @@ const vagueDays = 7
 export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = {
   id: 'mass-casualty',
   parameters: {
-    steps: {
-      default: [10, 25, 50],
-      unit: 'civilians',
-      meaning: 'killed in one incident, for each level',
-      source: 'patterns, 13',
-      min: 1
-    },
-    nearKm: { default: 10, unit: 'km', meaning: 'what lies within this distance is one story', source: 'patterns, 13', min: 0 },
-    nearDays: { default: 2, unit: 'days', meaning: 'and within this time', source: 'patterns, 13', min: 0 },
+    steps: { default: [10, 25, 50], unit: 'civilians', meaning: 'killed in one incident, for each level', source, min: 1 },
+    nearKm: { default: 10, unit: 'km', meaning: 'what lies within this distance is one story', source, min: 0 },
+    nearDays: { default: 2, unit: 'days', meaning: 'and within this time', source, min: 0 },
     longestDays: {
       default: 31,
       unit: 'days',
       meaning: 'an incident whose date is known no better than that is the sum of a season, not one killing',
-      source: 'decision: UCDP writes the dead of a year into one row',
+      source: 'our choice: UCDP writes the dead of a year into one row',
       min: 1,
       max: 3660
     },
@@ -70,7 +66,7 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       default: ['civilian', 'civilians', 'villagers', 'displaced', 'refugees', 'worshippers', 'aid-workers', 'health-workers'],
       unit: 'kinds',
       meaning: 'kinds of targets that are civilians',
-      source: 'patterns, 13'
+      source
     }
   },
   examples: [

@@ -25,7 +25,7 @@ export interface Measured {
   readonly lastDay: number
 }
 
-/** A limit that is reached by reports of unknown grade alone is no more than possible. Source: patterns, common ground; design, section 3. */
+/** A limit that is reached by reports of unknown grade alone is no more than possible. Source: patterns.md#common-ground; core-idea.md#uncertainty-is-kept. */
 export function certaintyOf({ toll: { gradedLow, gradedBest, high }, limit }: Measured): 'observed' | 'likely' | 'possible' {
   return certaintyAt({ low: gradedLow, best: gradedBest, high }, limit)
 }

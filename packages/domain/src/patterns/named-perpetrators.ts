@@ -24,7 +24,7 @@ export const genericActorsParameter: Parameter<readonly string[]> = {
   ],
   unit: 'names',
   meaning: 'names that say nothing of who it was: such actors are not compared',
-  source: 'decision: what importers and reporters write where nobody is known'
+  source: 'our choice: what importers and reporters write where nobody is known'
 }
 
 /** Each perpetrator that is somebody, once. */

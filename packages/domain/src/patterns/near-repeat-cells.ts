@@ -43,12 +43,12 @@ export const cellDegrees = 0.2
 /** Attacks of one cell that wait for others: more than make a story of any setting in use. */
 const looseMax = 24
 export const nearRepeatParameters: ParameterTable<NearRepeatParameters> = {
-  radiusKm: { default: 20, unit: 'km', meaning: 'how near a repeat is', source: 'patterns, 7; PMC6800342', max: 100 },
+  radiusKm: { default: 20, unit: 'km', meaning: 'how near a repeat is', source: 'patterns.md#near-repeat; PMC6800342', max: 100 },
   windowDays: {
     default: 28,
     unit: 'days',
     meaning: 'attacks so far apart make a repeat',
-    source: 'patterns, 7; PMC6800342: 4 to 10 weeks',
+    source: 'patterns.md#near-repeat; PMC6800342: 4 to 10 weeks',
     min: 1,
     max: 365
   },
@@ -56,29 +56,36 @@ export const nearRepeatParameters: ParameterTable<NearRepeatParameters> = {
     default: 1,
     unit: 'km',
     meaning: 'how near an explosion repeats',
-    source: 'patterns, 7; Townsley 2008',
+    source: 'patterns.md#near-repeat; Townsley 2008',
     max: 100
   },
   explosionDays: {
     default: 2,
     unit: 'days',
     meaning: 'explosions so far apart make a repeat',
-    source: 'patterns, 7; Townsley 2008',
+    source: 'patterns.md#near-repeat; Townsley 2008',
     max: 365
   },
-  incidentsMin: { default: 3, unit: 'incidents', meaning: 'attacks that make it', source: 'patterns, 7', min: 2, max: 20 },
-  quietDays: { default: 70, unit: 'days', meaning: 'quiet that ends it', source: 'patterns, 7', min: 1, max: 365 },
+  incidentsMin: {
+    default: 3,
+    unit: 'incidents',
+    meaning: 'attacks that make it',
+    source: 'patterns.md#near-repeat',
+    min: 2,
+    max: 20
+  },
+  quietDays: { default: 70, unit: 'days', meaning: 'quiet that ends it', source: 'patterns.md#near-repeat', min: 1, max: 365 },
   hotRate: {
     default: 1,
     unit: 'incidents per window',
     meaning: "a cell's own rate in the past above which a repeat there says nothing",
-    source: 'decision: as the hot cells of patterns, 6'
+    source: 'our choice: as the hot cells of patterns.md#front'
   },
   rateDays: {
     default: 364,
     unit: 'days',
     meaning: 'the past that this rate is of',
-    source: 'as patterns, 2',
+    source: 'as patterns.md#sustained-threat',
     min: 1,
     max: 3660
   },
@@ -86,7 +93,7 @@ export const nearRepeatParameters: ParameterTable<NearRepeatParameters> = {
     default: 365,
     unit: 'days',
     meaning: 'age at which it ends although it goes on: it is the usual there',
-    source: 'decision: a hot cell must not keep it open for ever',
+    source: 'our choice: a hot cell must not keep it open for ever',
     min: 1
   },
   genericActors: genericActorsParameter

@@ -27,7 +27,7 @@ const parameters: { readonly tactics: Parameter<readonly string[]> } = {
     ],
     unit: 'tactics',
     meaning: 'ways to fight or to rule; what people suffer from them is none, and free words are none until they are named here',
-    source: 'patterns, common ground: tactics; decision: effects are left out'
+    source: 'patterns.md#tactics; our choice: effects are left out'
   }
 }
 

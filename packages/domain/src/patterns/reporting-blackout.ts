@@ -22,7 +22,7 @@ export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
       default: ['siege'],
       unit: 'patterns',
       meaning: 'what, open in the area at the same time, escalates it',
-      source: 'patterns, 18'
+      source: 'patterns.md#reporting-blackout'
     }
   },
   examples: [

@@ -25,7 +25,7 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
       default: ['siege', 'territory-lost'],
       unit: 'patterns',
       meaning: 'what shows that an actor holds a siege or rule there',
-      source: 'patterns, 21'
+      source: 'patterns.md#retaliation-watch'
     }
   },
   examples: [

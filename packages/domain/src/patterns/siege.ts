@@ -9,6 +9,8 @@ import { keepsLast } from './last-made.ts'
 import { endedSince } from './since.ts'
 import { capitalised, countedText } from './wording.ts'
 
+const source = 'patterns.md#siege'
+
 export interface SiegeParameters {
   readonly criteriaMin: number
   readonly heldDays: number
@@ -67,21 +69,16 @@ export const siege: Pattern<SiegeParameters, SiegeState> = {
   id: 'siege',
   parameters: {
     criteriaMin: { default: 2, unit: 'criteria', meaning: 'criteria held at once to enter', source: 'OCHA: besieged' },
-    heldDays: { default: 7, unit: 'days', meaning: 'how long they must have been held together', source: 'patterns, 10' },
+    heldDays: { default: 7, unit: 'days', meaning: 'how long they must have been held together', source },
     bridgedGapDays: {
       default: 30,
       unit: 'days',
       meaning: 'gap between two reports of one criterion, before entry, or of access, that is bridged',
-      source: 'patterns, 10'
+      source
     },
-    ageDays: { default: [30, 90, 180, 365], unit: 'days', meaning: 'ages at which it escalates', source: 'patterns, 10' },
-    accessSourcesMin: {
-      default: 2,
-      unit: 'sources',
-      meaning: 'independent sources that must report access',
-      source: 'patterns, 10'
-    },
-    accessSustainedDays: { default: 14, unit: 'days', meaning: 'how long access must last', source: 'patterns, 10' }
+    ageDays: { default: [30, 90, 180, 365], unit: 'days', meaning: 'ages at which it escalates', source },
+    accessSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report access', source },
+    accessSustainedDays: { default: 14, unit: 'days', meaning: 'how long access must last', source }
   },
   examples: [
     {

@@ -67,7 +67,7 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
       default: 0.01,
       unit: 'probability',
       meaning: 'of a silence as long as that if nothing had changed: T with e^(−λT) of this',
-      source: 'patterns, 18',
+      source: 'patterns.md#reporting-blackout',
       min: 1e-6,
       max: 0.5
     },
@@ -80,7 +80,13 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
       meaning: 'a shorter silence is none: days are how sharp dates are',
       source: 'decision 0018'
     },
-    escalateFactor: { default: 3, unit: 'times', meaning: 'T after which it escalates', source: 'patterns, 18', min: 1 }
+    escalateFactor: {
+      default: 3,
+      unit: 'times',
+      meaning: 'T after which it escalates',
+      source: 'patterns.md#reporting-blackout',
+      min: 1
+    }
   },
   clock: 'watermark',
   examples: [],

@@ -8,6 +8,8 @@ import { attackCategories, type Category } from '../report.ts'
 import { hubFaults } from './hub-shape.ts'
 import { type Hub, type HubParameters, hubsOfCountry, whereaboutsOf } from './supply-hubs.ts'
 
+const source = 'patterns.md#supply-line-interdiction'
+
 export interface SupplyLineParameters extends HubParameters {
   readonly windowDays: number
   readonly corridorsMin: number
@@ -26,24 +28,14 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
     unit: 'hubs',
     meaning:
       'declared hubs: {name, country, admin1?, lat, lon, corridors?: [{name, bearing} or {name, points: [[lat, lon], …]}]}; one at a capital takes its place',
-    source: 'patterns, 11',
+    source,
     itemFaults: hubFaults
   },
-  nationalCapitals: {
-    default: true,
-    unit: 'yes or no',
-    meaning: 'the capital of each country is a hub',
-    source: 'patterns, 11'
-  },
-  windowDays: { default: 14, unit: 'days', meaning: 'the window', source: 'patterns, 11' },
-  corridorsMin: { default: 2, unit: 'corridors', meaning: 'distinct corridors hit in the window', source: 'patterns, 11' },
-  escalateShare: {
-    default: 0.75,
-    unit: 'share',
-    meaning: 'share of all corridors at which it escalates',
-    source: 'patterns, 11'
-  },
-  clearDays: { default: 14, unit: 'days', meaning: 'how long corridors must be clear of hits', source: 'patterns, 11' },
+  nationalCapitals: { default: true, unit: 'yes or no', meaning: 'the capital of each country is a hub', source },
+  windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
+  corridorsMin: { default: 2, unit: 'corridors', meaning: 'distinct corridors hit in the window', source },
+  escalateShare: { default: 0.75, unit: 'share', meaning: 'share of all corridors at which it escalates', source },
+  clearDays: { default: 14, unit: 'days', meaning: 'how long corridors must be clear of hits', source },
   radiusKm: {
     default: 400,
     unit: 'km',
@@ -61,7 +53,7 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
     unit: 'degrees',
     meaning:
       'where no corridors are declared: hits are on two ways if seen from the hub they lie so far apart; all ways are 360 ÷ this',
-    source: 'patterns, 11: eight sectors'
+    source: 'patterns.md#supply-line-interdiction: eight sectors'
   },
   corridorKm: {
     default: 30,
@@ -73,7 +65,7 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
     default: ['road-block', 'convoy', 'fuel-blockade', 'other:road', 'other:bridge'],
     unit: 'tactics',
     meaning: 'what makes an attack or a denial a hit on a way',
-    source: 'patterns, 11'
+    source
   },
   roadWords: {
     default: ['road', 'route', 'highway', 'motorway', 'bridge', 'pont', 'axis', 'axe', 'corridor', 'carretera'],
@@ -85,19 +77,19 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
     default: ['fuel-blockade', 'other:food-blockade', 'encirclement', 'hunger'],
     unit: 'tactics',
     meaning: 'of a denial in the hub: a blockade of its fuel or food',
-    source: 'patterns, 11'
+    source
   },
   priceTactics: {
     default: ['other:price', 'other:prices', 'other:queue', 'other:queues'],
     unit: 'tactics',
     meaning: 'what tells of prices or queues',
-    source: 'patterns, 11'
+    source
   },
   deliveryTactics: {
     default: ['other:delivery', 'other:deliveries'],
     unit: 'tactics',
     meaning: 'what tells that goods came in, beside restored access',
-    source: 'patterns, 11'
+    source
   }
 }
 

@@ -25,6 +25,8 @@ import {
 import { keepsLast } from './last-made.ts'
 import { intervalNote } from './wording.ts'
 
+const source = 'patterns.md#surge'
+
 export interface SurgeParameters {
   readonly windowDays: number
   readonly baseDays: number
@@ -45,33 +47,28 @@ const inMopti = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-
 export const surge: Pattern<SurgeParameters, RateState> = {
   id: 'surge',
   parameters: {
-    windowDays: { default: 7, unit: 'days', meaning: 'the window', source: 'patterns, 1', min: 1, max: windowDaysMax },
+    windowDays: { default: 7, unit: 'days', meaning: 'the window', source, min: 1, max: windowDaysMax },
     baseDays: {
       default: 28,
       unit: 'days',
       meaning: 'the days before it that say what is usual',
-      source: 'patterns, 1',
+      source,
       min: 1,
       max: baseDaysMax
     },
-    factor: { default: 2, unit: 'ratio', meaning: 'times the usual at which it enters', source: 'patterns, 1' },
-    floorMean: {
-      default: 1,
-      unit: 'incidents per window',
-      meaning: 'the least that is taken for usual',
-      source: 'patterns, 1'
-    },
-    countMin: { default: 3, unit: 'incidents', meaning: 'and so many in the window at least', source: 'patterns, 1' },
-    escalateFactor: { default: 4, unit: 'ratio', meaning: 'times the usual at which it escalates', source: 'patterns, 1' },
+    factor: { default: 2, unit: 'ratio', meaning: 'times the usual at which it enters', source },
+    floorMean: { default: 1, unit: 'incidents per window', meaning: 'the least that is taken for usual', source },
+    countMin: { default: 3, unit: 'incidents', meaning: 'and so many in the window at least', source },
+    escalateFactor: { default: 4, unit: 'ratio', meaning: 'times the usual at which it escalates', source },
     escalateWindows: {
       default: 2,
       unit: 'windows',
       meaning: 'or so many windows in a row, each after the other, on whose every day it would enter',
-      source: 'patterns, 1',
+      source,
       min: 2
     },
-    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'times the usual below which a day is calm', source: 'patterns, 1' },
-    leaveDays: { default: 14, unit: 'days', meaning: 'calm days in a row that end it', source: 'patterns, 1', min: 1 }
+    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'times the usual below which a day is calm', source },
+    leaveDays: { default: 14, unit: 'days', meaning: 'calm days in a row that end it', source, min: 1 }
   },
   examples: [
     {

@@ -25,6 +25,8 @@ import {
 import { keepsLast } from './last-made.ts'
 import { intervalNote } from './wording.ts'
 
+const source = 'patterns.md#sustained-threat'
+
 export interface SustainedThreatParameters {
   readonly windowDays: number
   readonly baseDays: number
@@ -43,26 +45,26 @@ const further = ['2025-06-02', '2025-06-09', '2025-06-16', '2025-06-23', '2025-0
 export const sustainedThreat: Pattern<SustainedThreatParameters, RateState> = {
   id: 'sustained-threat',
   parameters: {
-    windowDays: { default: 28, unit: 'days', meaning: 'the window', source: 'patterns, 2', min: 1, max: windowDaysMax },
+    windowDays: { default: 28, unit: 'days', meaning: 'the window', source, min: 1, max: windowDaysMax },
     baseDays: {
       default: 364,
       unit: 'days',
       meaning: 'the days before it that say what is usual',
-      source: 'patterns, 2',
+      source,
       min: 1,
       max: baseDaysMax
     },
-    factor: { default: 2, unit: 'ratio', meaning: 'times the usual at which it enters', source: 'patterns, 2' },
-    countMin: { default: 5, unit: 'incidents', meaning: 'and so many in the window at least', source: 'patterns, 2' },
+    factor: { default: 2, unit: 'ratio', meaning: 'times the usual at which it enters', source },
+    countMin: { default: 5, unit: 'incidents', meaning: 'and so many in the window at least', source },
     escalateDays: {
       default: 60,
       unit: 'days',
       meaning: 'how long it must last to escalate',
-      source: 'patterns, 2 (2 months)',
+      source: 'patterns.md#sustained-threat (2 months)',
       min: 1
     },
-    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'times the usual below which a day is calm', source: 'patterns, 2' },
-    leaveDays: { default: 28, unit: 'days', meaning: 'calm days in a row that end it', source: 'patterns, 2', min: 1 }
+    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'times the usual below which a day is calm', source },
+    leaveDays: { default: 28, unit: 'days', meaning: 'calm days in a row that end it', source, min: 1 }
   },
   examples: [
     {

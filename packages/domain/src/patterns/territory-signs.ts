@@ -4,6 +4,8 @@
 import type { Incident } from '../incident.ts'
 import type { ParameterTable } from '../pattern.ts'
 
+const source = 'patterns.md#territory-lost'
+
 export interface TerritoryLostParameters {
   readonly signsMin: number
   readonly bridgedGapDays: number
@@ -22,44 +24,34 @@ export const territoryLostParameters: ParameterTable<TerritoryLostParameters> = 
     default: 2,
     unit: 'signs',
     meaning: 'of seized, rule imposed, forces shut out; a seizure is enough by itself',
-    source: 'patterns, 22'
+    source
   },
   bridgedGapDays: {
     default: 90,
     unit: 'days',
     meaning: 'gap between reports of signs that is bridged: rule is reported by the season',
-    source: 'decision: the row is silent'
+    source: 'our choice: no source says how long'
   },
   precisionKm: {
     default: 10,
     unit: 'km',
     meaning: 'a report less sharp than this supports and does not trigger',
-    source: 'patterns, common ground'
+    source: 'patterns.md#common-ground'
   },
   ruleTactics: {
     default: ['tax', 'school-closure'],
     unit: 'tactics',
     meaning: 'what shows imposed rule; a closure of schools only where its perpetrator is named',
-    source: 'patterns, 22'
+    source
   },
-  shutOutTactics: {
-    default: ['other:forces-shut-out'],
-    unit: 'tactics',
-    meaning: 'what shows that forces are shut out',
-    source: 'patterns, 22'
-  },
+  shutOutTactics: { default: ['other:forces-shut-out'], unit: 'tactics', meaning: 'what shows that forces are shut out', source },
   retakenTactics: {
     default: ['other:retaken', 'other:territory-regained'],
     unit: 'tactics',
     meaning: 'what says that it was retaken, beside a seizure by another actor',
     source: 'ACLED: government regains territory'
   },
-  retakenSourcesMin: {
-    default: 2,
-    unit: 'sources',
-    meaning: 'independent sources that must report the retaking',
-    source: 'patterns, 22'
-  }
+  retakenSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report the retaking', source }
 }
 
 export function signsOf(incident: Incident, parameters: TerritoryLostParameters): Sign[] {

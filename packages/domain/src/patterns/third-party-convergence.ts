@@ -12,6 +12,8 @@ import { withSupport } from './named-support.ts'
 import { endedSince } from './since.ts'
 import { capitalised, countedText, listOf, spanWords, unlessTooLong, wholeIntervalNote } from './wording.ts'
 
+const source = 'patterns.md#third-party-convergence'
+
 export interface ThirdPartyConvergenceParameters {
   readonly windowDays: number
   readonly statesMin: number
@@ -55,30 +57,20 @@ const issuersMax = 250
 export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, ThirdPartyConvergenceState> = {
   id: 'third-party-convergence',
   parameters: {
-    windowDays: { default: 14, unit: 'days', meaning: 'the window', source: 'patterns, 17' },
-    statesMin: {
-      default: 3,
-      unit: 'states',
-      meaning: 'distinct states that tell people to leave in the window',
-      source: 'patterns, 17'
-    },
+    windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
+    statesMin: { default: 3, unit: 'states', meaning: 'distinct states that tell people to leave in the window', source },
     escalateStates: {
       default: 4,
       unit: 'states',
       meaning: 'states whose advice stands at which it escalates',
       source: 'the Sahel scenario, row 11'
     },
-    loweredMin: {
-      default: 2,
-      unit: 'states',
-      meaning: 'states that must have lowered their advice to end it',
-      source: 'patterns, 17'
-    },
+    loweredMin: { default: 2, unit: 'states', meaning: 'states that must have lowered their advice to end it', source },
     loweredTactics: {
       default: ['other:lowered', 'other:lifted'],
       unit: 'tactics',
       meaning: 'what an advisory says that takes an earlier one back',
-      source: 'decision: the words of tactics are open'
+      source: 'our choice: the words of tactics are open'
     }
   },
   examples: [

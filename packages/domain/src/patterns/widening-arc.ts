@@ -35,6 +35,8 @@ import { joinsLast } from './last-made.ts'
 import type { SpherePoint } from './point-clusters.ts'
 import { endedSince, stillOfUse } from './since.ts'
 
+const source = 'patterns.md#widening-arc'
+
 export interface WideningArcParameters {
   readonly windowDays: number
   readonly areasMin: number
@@ -67,25 +69,20 @@ interface WideningArcState {
 export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
   id: 'widening-arc',
   parameters: {
-    windowDays: { default: 7, unit: 'days', meaning: 'the window', source: 'patterns, 9' },
-    areasMin: { default: 3, unit: 'admin1', meaning: 'distinct areas hit in the window', source: 'patterns, 9' },
-    placesMin: { default: 3, unit: 'places', meaning: 'or so many places far apart', source: 'patterns, 9' },
-    placesApartKm: { default: 100, unit: 'km', meaning: 'how far apart those places are, each from each', source: 'patterns, 9' },
-    placesAreasMin: { default: 2, unit: 'admin1', meaning: 'areas that those places lie in, at least', source: 'patterns, 9' },
-    quietDays: {
-      default: 28,
-      unit: 'days',
-      meaning: 'at least one of them was not hit for so long before',
-      source: 'patterns, 9'
-    },
+    windowDays: { default: 7, unit: 'days', meaning: 'the window', source },
+    areasMin: { default: 3, unit: 'admin1', meaning: 'distinct areas hit in the window', source },
+    placesMin: { default: 3, unit: 'places', meaning: 'or so many places far apart', source },
+    placesApartKm: { default: 100, unit: 'km', meaning: 'how far apart those places are, each from each', source },
+    placesAreasMin: { default: 2, unit: 'admin1', meaning: 'areas that those places lie in, at least', source },
+    quietDays: { default: 28, unit: 'days', meaning: 'at least one of them was not hit for so long before', source },
     growthFactor: {
       default: 1.5,
       unit: 'ratio',
       meaning: 'growth of hull or greatest distance against the window before',
-      source: 'patterns, 9'
+      source
     },
-    escalateAreas: { default: 6, unit: 'admin1', meaning: 'areas at which it escalates', source: 'patterns, 9' },
-    leaveDays: { default: 14, unit: 'days', meaning: 'how long the spread must be gone', source: 'patterns, 9' }
+    escalateAreas: { default: 6, unit: 'admin1', meaning: 'areas at which it escalates', source },
+    leaveDays: { default: 14, unit: 'days', meaning: 'how long the spread must be gone', source }
   },
   examples: [
     {

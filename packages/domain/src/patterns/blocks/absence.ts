@@ -17,6 +17,8 @@ import {
 import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { stepFaults, stepPredicates } from './step-predicates.ts'
 
+const source = 'patterns.md#building-blocks'
+
 interface AbsenceParameters {
   readonly groupBy: string
   readonly expected: readonly string[]
@@ -45,7 +47,7 @@ const expected: Parameter<readonly string[]> = {
   default: ['category == "access-restored"'],
   unit: 'predicates',
   meaning: 'what is expected: an incident that fulfils one of these',
-  source: 'patterns, building blocks'
+  source
 }
 
 export const absence: Pattern<AbsenceParameters, AbsenceState> = {
@@ -54,18 +56,12 @@ export const absence: Pattern<AbsenceParameters, AbsenceState> = {
   parameters: {
     groupBy: groupByParameter,
     expected,
-    days: {
-      default: 30,
-      unit: 'days',
-      meaning: 'days without it, counted from the end of the last',
-      source: 'patterns, building blocks',
-      min: 1
-    },
+    days: { default: 30, unit: 'days', meaning: 'days without it, counted from the end of the last', source, min: 1 },
     levels: {
       default: [],
       unit: 'days',
       meaning: 'days of level 2, 3, …',
-      source: 'patterns, building blocks',
+      source,
       min: 1,
       itemFaults: numberFaults
     }

@@ -15,7 +15,7 @@ const steps: Parameter<readonly string[]> = {
   default: ['category == "threat"', 'category == "displacement"'],
   unit: 'predicates',
   meaning: `what must all have been, in any order; at most ${stepsMax}. One incident may be several of them`,
-  source: 'patterns, building blocks'
+  source: 'patterns.md#building-blocks'
 }
 
 const measure: BlockMeasure<AllOfParameters> = {
@@ -43,7 +43,7 @@ export const allOf: Pattern<AllOfParameters, BlockState> = {
       default: 30,
       unit: 'days',
       meaning: 'time within which all must have been',
-      source: 'patterns, building blocks',
+      source: 'patterns.md#building-blocks',
       min: 1
     }
   },

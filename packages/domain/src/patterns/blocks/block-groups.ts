@@ -16,7 +16,7 @@ export const groupByParameter: Parameter<string> = {
   default: 'theatre',
   unit: 'key',
   meaning: `one situation for each of: ${blockGroups.join(', ')}`,
-  source: 'patterns, building blocks'
+  source: 'patterns.md#building-blocks'
 }
 
 const drillPrefix = 'drill/'

@@ -28,7 +28,7 @@ const field: Parameter<string> = {
   default: 'admin1',
   unit: 'field',
   meaning: `what is counted: ${Object.keys(fieldWords).join(', ')}`,
-  source: 'patterns, building blocks'
+  source: 'patterns.md#building-blocks'
 }
 
 const measure: BlockMeasure<DistinctParameters> = {

@@ -6,6 +6,8 @@ import { dayMs } from '../../event-time.ts'
 import type { Incident } from '../../incident.ts'
 import type { Parameter, ParameterFault } from '../../pattern.ts'
 
+const source = 'patterns.md#building-blocks'
+
 export const windowKinds = ['sliding', 'tumbling', 'session'] as const
 export type WindowKind = (typeof windowKinds)[number]
 
@@ -16,15 +18,9 @@ export interface WindowParameters {
 }
 
 export const windowParameters: { readonly [K in keyof WindowParameters]: Parameter<WindowParameters[K]> } = {
-  window: { default: 'sliding', unit: 'kind', meaning: `one of ${windowKinds.join(', ')}`, source: 'patterns, building blocks' },
-  windowDays: {
-    default: 14,
-    unit: 'days',
-    meaning: 'length of a sliding or a tumbling window',
-    source: 'patterns, building blocks',
-    min: 1
-  },
-  gapDays: { default: 7, unit: 'days', meaning: 'quiet time that ends a session', source: 'patterns, building blocks', min: 1 }
+  window: { default: 'sliding', unit: 'kind', meaning: `one of ${windowKinds.join(', ')}`, source },
+  windowDays: { default: 14, unit: 'days', meaning: 'length of a sliding or a tumbling window', source, min: 1 },
+  gapDays: { default: 7, unit: 'days', meaning: 'quiet time that ends a session', source, min: 1 }
 }
 
 /** Monday, 5 January 1970: tumbling windows of whole weeks begin on Mondays. */

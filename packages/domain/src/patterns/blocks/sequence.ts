@@ -9,6 +9,8 @@ import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults,
 import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'
 
+const source = 'patterns.md#building-blocks'
+
 interface SequenceParameters {
   readonly groupBy: string
   readonly steps: readonly SequenceStep[]
@@ -45,7 +47,7 @@ const steps: Parameter<readonly SequenceStep[]> = {
   default: ['category == "threat"', { absent: 'category == "access-restored"' }, 'category == "attack"'],
   unit: 'steps',
   meaning: `predicates of incidents in their order, at most ${stepsMax}; {"absent": predicate} for what must not come before the next step, with "days" at the end`,
-  source: 'patterns, building blocks',
+  source,
   itemFaults: stepShapeFaults
 }
 
@@ -58,14 +60,14 @@ export const sequence: Pattern<SequenceParameters, SequenceState> = {
       default: 60,
       unit: 'days',
       meaning: 'from the beginning of the first incident to that of the last; an absence at the end may go beyond',
-      source: 'patterns, building blocks',
+      source,
       min: 1
     },
     holdDays: {
       default: 30,
       unit: 'days',
       meaning: 'how long it stays when it is complete, unless it comes again before',
-      source: 'patterns, building blocks',
+      source,
       min: 1
     }
   },

@@ -22,7 +22,7 @@ const field: Parameter<string> = {
   default: 'deaths.low',
   unit: 'field',
   meaning: `what is added up: ${Object.keys(bounds).join(', ')}`,
-  source: 'patterns, building blocks'
+  source: 'patterns.md#building-blocks'
 }
 
 const measure: BlockMeasure<SumParameters> = {

@@ -3,27 +3,23 @@
 import { numberFaults, type Parameter, type ParameterFault } from '../../pattern.ts'
 import { type BlockParameters, membersMax } from './window-block.ts'
 
+const source = 'patterns.md#building-blocks'
+
 type Thresholds = Pick<BlockParameters, 'threshold' | 'leave' | 'levels'>
 
 export const thresholdParameters: { readonly [K in keyof Thresholds]: Parameter<Thresholds[K]> } = {
-  threshold: {
-    default: 3,
-    unit: 'count',
-    meaning: 'the measure at which it enters',
-    source: 'patterns, building blocks',
-    min: 1
-  },
+  threshold: { default: 3, unit: 'count', meaning: 'the measure at which it enters', source, min: 1 },
   leave: {
     default: 0,
     unit: 'count',
     meaning: 'it leaves below this; 0 stands for the threshold; of no use for sessions, which end by their gap',
-    source: 'patterns, building blocks'
+    source
   },
   levels: {
     default: [],
     unit: 'count',
     meaning: 'the measures of level 2, 3, …, each greater than the one before it',
-    source: 'patterns, building blocks',
+    source,
     itemFaults: numberFaults
   }
 }
