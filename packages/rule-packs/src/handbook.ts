@@ -101,7 +101,12 @@ function parameterRow([name, parameter]: readonly [string, Parameter<unknown>]):
     text.length <= defaultsShown
       ? `\`${text}\``
       : `${(usual as readonly unknown[]).length} of them: \`tocsin rules patterns\` shows all`
-  return [`\`${name}\``, shown, unit, rangeWords(parameter), meaning, source]
+  return [`\`${name}\``, shown, unit, rangeWords(parameter), meaning, linked(source)]
+}
+
+/** A source with links to the documents that it names. */
+function linked(source: string): string {
+  return source.replace(/[a-z-]+\.md#[a-z-]+/g, place => `[${place}](../../infra/docs/${place})`)
 }
 
 /** Only numbers have a range, alone or in a list. */
