@@ -1,5 +1,5 @@
 // Which schema holds for the data of which record, each compiled when it is first asked for. The schemas are in schemas/; one that is
-// released is never edited (schemas/released.json): a breaking change is a new file and a new major version of the event.
+// released only grows by optional members (schemas/released.json): a breaking change is a new file and a new major version of the event.
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import actionRefused from './schemas/alert.action-refused.v1.schema.json' with { type: 'json' }

@@ -77,7 +77,7 @@ export class AlertBook {
 
   /**
    * The alert events of one record: per rule the scopes whose findings may differ, then what is pending, then what the watermark confirms.
-   * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: design, section 3.
+   * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: core-idea.md#from-findings-to-alerts.
    */
   reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
     const mayHear = this.#entries.mayHear(context)

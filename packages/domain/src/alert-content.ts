@@ -132,7 +132,7 @@ export function triggerReportsOf(finding: Finding): readonly string[] {
  * A finding stands on its best triggers, as many as its threshold asks for, and is as certain as the weakest of them; one that may be another of them weighs
  * as what is possible (decision 0038).
  * One whose numbers say how certain it is, is at most likely where all of them rest on places of assumed precision.
- * Source: patterns, common ground; F and 6 hold at `possible`; design, section 3.
+ * Source: patterns.md#common-ground; F and 6 hold at `possible`; core-idea.md#uncertainty-is-kept.
  */
 function certaintyOf(sum: TriggerSummary, { certainty, measure: { threshold }, triggers }: Finding): Certainty {
   const { byCertainty, surelyPlaced } = sum

@@ -11,7 +11,7 @@ import { mayPage } from './paging.ts'
 import type { Finding } from './pattern.ts'
 import type { Asker } from './theatre-record.ts'
 
-/** A window that ended longer ago than this is old news: it pages nobody. Source: design, section 3. */
+/** A window that ended longer ago than this is old news: it pages nobody. Source: core-idea.md#from-findings-to-alerts. */
 const oldNewsMs = 30 * dayMs
 
 /** What every decision of one record rests on. */
@@ -51,7 +51,7 @@ export interface AlertEntry {
   readonly absorbed: readonly string[]
 }
 
-/** The first that applies, or nothing to say. Source: design, section 3. */
+/** The first that applies, or nothing to say. Source: core-idea.md#from-findings-to-alerts. */
 export function decide(entry: AlertEntry, context: RecordContext): { event: MachineEvent; reason: string | null } | null {
   const { status } = entry.state
   if (entry.held === null) {
@@ -133,7 +133,7 @@ export function statusAfter(before: AlertStatus, event: MachineEvent): AlertStat
 /** What happens to an alert without anything new being known of it, or to its end: no reason to page who never heard of it. */
 const goesOnByItself: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'retracted'])
 
-/** Whom an event is for: people at once, lists alone, or those who know the alert. Source: design, section 3; decision 0016. */
+/** Whom an event is for: people at once, lists alone, or those who know the alert. Source: core-idea.md#from-findings-to-alerts; decision 0016. */
 export function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
   const stated = entry.held ?? entry.published
   const { toMs } = stated.finding

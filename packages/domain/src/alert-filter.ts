@@ -1,5 +1,5 @@
 // Filters over alerts: one object in JSON, the same names in a query. Values of one name are alternatives, names must all hold.
-// A filter chooses what is wanted; what may be seen is decided elsewhere. Source: design, section 5.
+// A filter chooses what is wanted; what may be seen is decided elsewhere. Source: interface.md#filters.
 
 import {
   type AlertState,

@@ -1,4 +1,4 @@
-// Identity: which alert goes on with which finding. Per rule, whatever the group. Source: design, section 3; decision 0038.
+// Identity: which alert goes on with which finding. Per rule, whatever the group. Source: core-idea.md#from-findings-to-alerts; decision 0038.
 
 import type { Severity } from './alert.ts'
 import type { FindingChange } from './finding-continuity.ts'

@@ -1,4 +1,4 @@
-// Alert events: what the suite publishes of a finding, and the shapes that partners build on. Source: design, section 5.
+// Alert events: what the suite publishes of a finding, and the shapes that partners build on. Source: formats.md#an-alert-event.
 
 import type { Handling } from './handling.ts'
 import type { Fatalities } from './report.ts'

@@ -329,5 +329,5 @@ function sharesReports(one: Incident, other: Incident): boolean {
 
 const noChange: FindingChange = { removed: [], added: [] }
 
-/** Where neither rule nor pattern says otherwise. Source: patterns, common ground. */
+/** Where neither rule nor pattern says otherwise. Source: patterns.md#common-ground. */
 export const usualSeverities: readonly Severity[] = ['moderate', 'severe', 'extreme']

@@ -6,7 +6,7 @@ export type Handling = (typeof handlings)[number]
 /** Who is cleared for this may see reports of every handling. */
 export const strictest: Handling = 'restricted'
 
-/** The level a report has when its reporter states none. Source: design, section 5. */
+/** The level a report has when its reporter states none. Source: formats.md#a-report. */
 export const defaultHandling: Handling = 'internal'
 
 /** True when a reader cleared up to `clearance` may see something marked `marked`. */

@@ -12,7 +12,7 @@ export interface IncidentPlace {
   readonly radiusKm: number | null
   readonly settlement: string | null
   readonly settlementName: string | null
-  /** True where the admin area is certain enough to trigger an area rule. Source: patterns, common ground. */
+  /** True where the admin area is certain enough to trigger an area rule. Source: patterns.md#common-ground. */
   readonly areaCertain: boolean
   /** First-level areas that touch `admin1`, as far as intake knew them. */
   readonly neighbours: readonly string[]
@@ -59,7 +59,7 @@ export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
 
 /**
  * The revision without what contradicts its country in its places: nobody knows which of the two is wrong. The first of its places that stand is its place; where
- * none stands it happened, and where is not known, not even the country. Source: design, section 5.
+ * none stands it happened, and where is not known, not even the country. Source: formats.md#a-report.
  */
 export function withStandingPlaces(revision: ReportRevision): ReportRevision {
   const { place, alsoAt } = revision

@@ -73,7 +73,7 @@ export interface Incident {
   readonly drill: boolean
 }
 
-/** Order of the fold: (occurred.from, occurred.to, incident id). Source: design, section 3. */
+/** Order of the fold: (occurred.from, occurred.to, incident id). Source: core-idea.md#what-is-known. */
 export function compareIncidents(a: Incident, b: Incident): number {
   return a.fromMs - b.fromMs || a.toMs - b.toMs || compareText(a.id, b.id)
 }

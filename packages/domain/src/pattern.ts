@@ -50,7 +50,7 @@ export interface Finding {
   readonly explanation: string
 }
 
-/** Evidence that a finding names at most; the rest is counted. Source: design, section 3. */
+/** Evidence that a finding names at most; the rest is counted. Source: core-idea.md#from-findings-to-alerts. */
 export const evidenceMax = 500
 
 export interface Parameter<T> {
@@ -235,7 +235,7 @@ export function numberLevels(moments: readonly { readonly atMs: number; readonly
     .map(({ atMs, reason }, i) => ({ level: i + 1, atMs, reason }))
 }
 
-/** Measures are compared and shown at six digits, so that the order of additions can't show. Source: design, section 3. */
+/** Measures are compared and shown at six digits, so that the order of additions can't show. Source: core-idea.md#rules. */
 export function roundMeasure(value: number): number {
   return Math.round(value * 1e6) / 1e6
 }

@@ -120,7 +120,7 @@ export interface Place {
   readonly candidates: readonly PlaceCandidate[]
   /**
    * `assumed`: nobody says how precise the coordinates are, and `radiusKm` is what their decimals allow. What rests on them is at most likely. Left out
-   * where the precision was stated, or is that of a settlement or an area. Source: design, section 3.
+   * where the precision was stated, or is that of a settlement or an area. Source: core-idea.md#uncertainty-is-kept.
    */
   readonly precision?: 'assumed'
   /**

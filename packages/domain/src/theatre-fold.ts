@@ -197,7 +197,7 @@ export class TheatreFold {
 
   /**
    * Goes on with what `before` has published, at the record that `again` was made for. What was published are facts; what is seen otherwise with the right
-   * time is told of them, and what is seen only now is raised. `before` must not be used any more. Source: design, section 3, and decision 0039.
+   * time is told of them, and what is seen only now is raised. `before` must not be used any more. Source: core-idea.md#state, and decision 0039.
    */
   succeed(before: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): FoldOutput {
     this.#book = before.#book

@@ -32,7 +32,7 @@ export interface SourceConfig {
   readonly archive: boolean
 }
 
-/** What an undeclared source is taken for. Source: design, section 3. */
+/** What an undeclared source is taken for. Source: core-idea.md#watermark. */
 export const undeclaredSource = { reliability: 'F', latenessDays: 14, cadenceDays: 7, archive: false } as const
 
 /** A parameter's value in a rule, as in JSON. */

@@ -264,7 +264,7 @@ function certaintyRank(incident: Incident): number {
   return incident.origins.length >= 2 && incident.credibility <= 2 && !restsOnAssumed(incident) ? 0 : 1
 }
 
-/** True where the precision of one of its places is assumed: what rests on the incident is at most likely. Source: design, section 3. */
+/** True where the precision of one of its places is assumed: what rests on the incident is at most likely. Source: core-idea.md#uncertainty-is-kept. */
 function restsOnAssumed({ place, alsoAt }: Incident): boolean {
   return place.precision === 'assumed' || alsoAt.some(({ precision }) => precision === 'assumed')
 }

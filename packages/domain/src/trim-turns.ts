@@ -23,9 +23,9 @@ export interface Trim {
   readonly forgetting: Turns
 }
 
-/** R where a theatre states none. Source: design, section 3. */
+/** R where a theatre states none. Source: core-idea.md#what-is-known. */
 export const defaultRetentionDays = 820
-/** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: design, section 3. */
+/** R at the least: the longest span that a pattern looks back over (a front's own rate, 364 and 14 days) and 90 days. Source: core-idea.md#what-is-known. */
 export const retentionDaysMin = 468
 
 /** How far the boundary moves at a time, ms: what lies at the edge of what is retained is kept a few days longer. */

@@ -1,5 +1,5 @@
 // Watermark: the event time up to which a theatre believes that it has heard everything. The least over live sources of
-// (latest occurred − that source's lateness). Source: design, section 3.
+// (latest occurred − that source's lateness). Source: core-idea.md#watermark.
 
 import { dayMs } from './event-time.ts'
 import { type SourceConfig, undeclaredSource } from './theatre-record.ts'

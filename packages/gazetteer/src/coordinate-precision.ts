@@ -2,7 +2,7 @@
 
 import { decimalsOf, kmPerDegree, type Point } from '@tocsin/domain/geometry'
 
-/** Bare coordinates are known no closer than this, however many decimals they are written with, km. Source: design, section 3. */
+/** Bare coordinates are known no closer than this, however many decimals they are written with, km. Source: core-idea.md#uncertainty-is-kept. */
 export const bareRadiusMinKm = 5
 /** What is known no closer than this is no settlement, whatever its name: "the road to Kayes". Kilometres. */
 export const settlementReachMaxKm = 25

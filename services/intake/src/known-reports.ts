@@ -52,14 +52,14 @@ export interface KnownReport {
   readonly withdrawal: LogPlace | null
 }
 
-/** True where revision `a` wins over `b`: the later report, and of equal times the greater hash. Source: design, section 3. */
+/** True where revision `a` wins over `b`: the later report, and of equal times the greater hash. Source: core-idea.md#what-is-known. */
 export function winsOver(a: RevisionKey, b: RevisionKey): boolean {
   return a.reportedAt === b.reportedAt ? a.contentHash > b.contentHash : a.reportedAt > b.reportedAt
 }
 
 /**
  * The theatres that must hold what stands of a report and do not: none, unless a write to several of them ended half way. In order of id. Pure.
- * Source: design, section 2, a report that moves.
+ * Source: shape.md#theatres.
  */
 export function theatresBehind({ standings, winner, withdrawal }: KnownReport): string[] {
   // One revision is one object, see `revisionOf` and `readKnownReport`.

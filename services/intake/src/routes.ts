@@ -44,7 +44,7 @@ export interface ReportRoutesOptions {
 }
 
 const eventContentType = 'application/cloudevents+json'
-/** How long a request waits until what its cursor covers is folded here, ms. Source: design, section 5. */
+/** How long a request waits until what its cursor covers is folded here, ms. Source: formats.md#cursors. */
 const cursorWaitMs = 2000
 /** Longest `?wait`, seconds. */
 const waitSecondsMax = 30

@@ -54,7 +54,7 @@ export interface Written<T> {
   readonly appended: Appended | null
 }
 
-/** R, days, where none is stated. Source: design, section 3. */
+/** R, days, where none is stated. Source: core-idea.md#what-is-known. */
 const retentionDaysDefault = 820
 /** A replay goes on by so much in one tick where its player does not say that it is meant: a slip of the pen ends it for good. Days. */
 export const replayLeapDaysMax = 400

@@ -16,7 +16,7 @@ import { viewOf } from './reader-view.ts'
 import { shownTo } from './record-judging.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 
-/** How long a request waits for its outcome, ms. Source: design, section 5. */
+/** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
 export const outcomeWaitMs = 2_000
 
 export interface OperatorAsk {

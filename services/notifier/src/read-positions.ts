@@ -12,7 +12,7 @@ import type { Projection } from './projection.ts'
 import { RulesProgress } from './rules-progress.ts'
 
 export const positionHeader = 'tocsin-cursor'
-/** How long a read waits for what it asks to see, ms. Source: design, section 5. */
+/** How long a read waits for what it asks to see, ms. Source: formats.md#cursors. */
 export const readWaitMs = 2_000
 
 export interface ReadPositionsDeps {

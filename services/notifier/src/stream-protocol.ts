@@ -5,7 +5,7 @@ import { type AlertFilter, parseFilter } from '@tocsin/domain/alert-filter'
 
 export const subprotocol = 'tocsin.v1'
 
-/** 4000–4499: reconnect; 4500–4999: do not. Source: design, section 5. */
+/** 4000–4499: reconnect; 4500–4999: do not. Source: formats.md#close-codes. */
 export const closeCodes = {
   4000: 'the instance is shutting down, or is cut off from the event log: connect again',
   4001: 'the client is too slow: connect again and go on from the last cursor',

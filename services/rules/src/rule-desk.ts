@@ -26,7 +26,7 @@ export interface RuleDeskOptions {
   readonly cursorKey: Buffer
 }
 
-/** How long a write waits to be read back, ms. Source: design, section 5. */
+/** How long a write waits to be read back, ms. Source: formats.md#cursors. */
 const ownWriteMs = 2000
 /** Of one rule, characters of JSON: it is written into every theatre, and again into each of their snapshots. */
 export const ruleLengthMax = 65_536

@@ -28,7 +28,7 @@ export const threadedGzip: Compression = {
 
 /** What a block unpacks to, mostly: taken in one piece instead of many small ones, bytes. */
 const unpackedBytes = 1024 * 1024
-/** Bytes of compressed state in one chunk; base64 makes a third more of it, still under 512 KiB. Source: design, section 3. */
+/** Bytes of compressed state in one chunk; base64 makes a third more of it, still under 512 KiB. Source: core-idea.md#state. */
 const chunkBytesMax = 360 * 1024
 /** Characters of a state that are written in one go: some milliseconds, in which nothing else is done. */
 const blockCharsMin = 512 * 1024

@@ -5,7 +5,7 @@ import { type ClockStanding, standingOfClock } from '@tocsin/domain/clock-standi
 import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
 
-/** A longer pause between two wall ticks means that nobody was listening. Source: design, section 2. */
+/** A longer pause between two wall ticks means that nobody was listening. Source: shape.md#time. */
 const gapMs = 2 * hourMs
 /** Wall and monotonic time may drift apart this far between two looks before the wall clock counts as having jumped. */
 const jumpMs = 2 * minuteMs

@@ -6,7 +6,7 @@ import { EventLogError } from '../errors.ts'
 import { cleanupOf, type Topic, topics } from '../topics.ts'
 
 export const logFormat = 1
-/** Control is administration: one order for all of it, whatever the others are cut into. Source: design, section 2. */
+/** Control is administration: one order for all of it, whatever the others are cut into. Source: shape.md#logs. */
 const onePartitionOnly: readonly Topic[] = [topics.control]
 /** Positions of a partition lie in one run of row ids of this span. 2^42 records a partition, and 1,024 partitions, fit into an exact number. */
 export const slotSpan = 2 ** 42
