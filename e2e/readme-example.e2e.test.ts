@@ -13,7 +13,8 @@ import { waitFor } from '@tocsin/testing/wait-for'
 import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const [, example = ''] = /## Reports in\n\n```sh\n([^`]*)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+const [, example = ''] =
+  /## Three things to try\n[^`]*```sh\n([^`]*)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
 
 interface Shown {
   readonly pattern: string
