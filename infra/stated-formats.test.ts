@@ -1,0 +1,102 @@
+// The lists and numbers in formats.md, interface.md, core-idea.md and shape.md are those of the code: words, members, events, codes, waits, scopes, topics.
+
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { recordSchemas } from '../packages/contracts/src/record-schemas.ts'
+import { filterNames } from '../packages/domain/src/alert-filter.ts'
+import { scopes } from '../packages/domain/src/control-record.ts'
+import { defaultScheduleMs, scheduleLengthMax } from '../packages/domain/src/delivery-judgement.ts'
+import { evidenceMax } from '../packages/domain/src/pattern.ts'
+import { categories, tactics } from '../packages/domain/src/report.ts'
+import { undeclaredSource } from '../packages/domain/src/theatre-record.ts'
+import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/trim-turns.ts'
+import { topics } from '../packages/event-log/src/topics.ts'
+import { closeCodes } from '../services/notifier/src/stream-protocol.ts'
+
+const page = (name: string) => readFileSync(new URL(`docs/${name}`, import.meta.url), 'utf8')
+const [formats, face, idea, shape, patterns] = ['formats.md', 'interface.md', 'core-idea.md', 'shape.md', 'patterns.md'].map(
+  page
+) as [string, string, string, string, string]
+const schema = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../packages/contracts/src/schemas/${name}`, import.meta.url), 'utf8')) as {
+    readonly properties: object
+    readonly required: readonly string[]
+  }
+
+/** What stands below a heading, up to the next. */
+function below(text: string, heading: string): string {
+  const [, after = ''] = text.split(new RegExp(`^#+ ${heading}$`, 'm'))
+  return after.split(/^#/m)[0] as string
+}
+
+/** Words in backticks, in order. */
+const quoted = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(match => match[1] as string)
+/** Words in backticks in the first column of the tables. */
+const firstColumn = (text: string) => [...text.matchAll(/^\| ([^|]*)/gm)].flatMap(match => quoted(match[1] as string))
+const sorted = (words: Iterable<string>) => [...words].sort()
+
+it('names the categories and the tactics', () => {
+  const [, list = ''] = /^Categories: (.*?)\./ms.exec(formats) ?? []
+  expect(quoted(list)).toEqual([...categories])
+  const read = quoted(below(patterns, 'Tactics')).filter(word => word !== 'other:<word>')
+  expect(sorted(read)).toEqual(sorted(tactics))
+})
+
+it('names every member of a report, and which are required', () => {
+  const rows = [...below(formats, 'A report').matchAll(/^\| (`[^|]*) \|[^|]*\| ([^|]*?) +\|$/gm)]
+  const told = rows.flatMap(([, names, without]) =>
+    quoted(names as string).map(name => [name.split('.')[0] as string, without] as const)
+  )
+  const { properties, required } = schema('report.v1.schema.json')
+  expect(sorted(told.map(([name]) => name))).toEqual(sorted(Object.keys(properties)))
+  const needed = told.filter(([name, without]) => without === 'required' || name === 'location').map(([name]) => name)
+  expect(sorted(needed)).toEqual(sorted(required))
+})
+
+it('names every member of an alert', () => {
+  expect(sorted(firstColumn(below(formats, 'An alert event')))).toEqual(
+    sorted(Object.keys(schema('alert.v1.schema.json').properties))
+  )
+})
+
+it('names every event', () => {
+  const told = quoted(below(formats, 'Records') + below(formats, 'An alert event')).filter(word =>
+    /^[a-z-]+\.[a-z-]+$/.test(word)
+  )
+  const made = told.filter(word => !word.startsWith('delivery.') && word !== 'alert.left-view' && word !== 'alert.v1')
+  expect(sorted(new Set(made))).toEqual(sorted(recordSchemas.keys()))
+})
+
+it('names the close codes with what they say', () => {
+  const told = Object.fromEntries(
+    [...below(formats, 'Close codes').matchAll(/^\| (\d{4}) \| (.*?) +\|$/gm)].map(m => [m[1], m[2]])
+  )
+  expect(Object.keys(told)).toEqual(Object.keys(closeCodes))
+  for (const [code, words] of Object.entries(closeCodes)) expect(words).toMatch(new RegExp(`^${told[code]}`))
+})
+
+it('names the waits between attempts', () => {
+  const lists = (/are ([\d, and]+) s, ([\d, and]+) min, ([\d, and]+) h/.exec(formats) ?? []).slice(1)
+  const secondsOf = [1, 60, 3600]
+  const waits = lists.flatMap((list, i) =>
+    (list.match(/\d+/g) ?? []).map(count => Number(count) * (secondsOf[i] as number) * 1000)
+  )
+  expect(waits).toEqual([...defaultScheduleMs])
+  expect(formats).toContain(`up to ${scheduleLengthMax} waits in seconds`)
+})
+
+it('names scopes, filters and topics', () => {
+  expect(firstColumn(below(face, 'Signing in'))).toEqual([...scopes])
+  expect(quoted(below(face, 'Filters')).filter(word => !word.startsWith('['))).toEqual([...filterNames])
+  expect(sorted(firstColumn(below(shape, 'Logs')))).toEqual(sorted(Object.values(topics)))
+})
+
+it('names the numbers of the core idea', () => {
+  expect(idea).toContain(`R is ${defaultRetentionDays} days`)
+  expect(idea).toContain(`and ${retentionDaysMin} at least`)
+  expect(idea).toContain(`names at most ${evidenceMax} incidents`)
+  const { reliability, cadenceDays, latenessDays } = undeclaredSource
+  expect(idea).toMatch(
+    new RegExp(`has reliability ${reliability}, a cadence of ${cadenceDays} days and a lateness of ${latenessDays}\\.`)
+  )
+})
