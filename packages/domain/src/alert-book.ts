@@ -1,7 +1,7 @@
 // The alerts of one theatre and their life cycle: the difference between findings as knowledge grows. Takes findings and operators' requests in,
 // gives alert events out. Everything in it is plain data, so that a snapshot can hold it. Long, because it is one idea: what the alerts of a theatre are and how they move.
 
-import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify, Severity } from './alert.ts'
+import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify } from './alert.ts'
 import { canWait, machineEvents } from './alert.ts'
 import { type AlertContent, contentOf, levelOf, signatureOf } from './alert-content.ts'
 import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
@@ -11,7 +11,7 @@ import { contentNow, inOrder, newborn, operatorAt, referencesAfter, refusalOf, s
 import { continuing, reachOf } from './alert-reach.ts'
 import { AlertSuccession, type PublishedAlert } from './alert-succession.ts'
 import { parseTimeMs } from './event-time.ts'
-import type { FindingChange } from './finding-continuity.ts'
+import type { RuleChange } from './finding-continuity.ts'
 import { concernsOf } from './finding-difference.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex } from './finding-index.ts'
@@ -22,13 +22,6 @@ import type { Finding } from './pattern.ts'
 import type { Digest } from './ports.ts'
 import { eachReport } from './report-change.ts'
 import { askerOf, type OperatorRequest, type RuleVersion } from './theatre-record.ts'
-
-/** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
-export interface RuleChange extends FindingChange {
-  readonly rule: RuleVersion | { readonly ruleId: string }
-  /** Severity of the rule's levels. */
-  readonly severities: readonly Severity[]
-}
 
 type Born = Map<string, AlertContent>
 

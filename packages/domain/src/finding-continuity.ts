@@ -1,13 +1,22 @@
 // Which findings are the same as before: a fold makes them anew, from whatever checkpoint, and whether an alert is looked at must not hang on that.
 
+import type { Severity } from './alert.ts'
 import type { Incident } from './incident.ts'
 import type { Finding, FindingLevel } from './pattern.ts'
 import { areNamedAlike } from './situation.ts'
+import type { RuleVersion } from './theatre-record.ts'
 
 /** Findings that went and came. */
 export interface FindingChange {
   readonly removed: readonly Finding[]
   readonly added: readonly Finding[]
+}
+
+/** What a rule sees otherwise than before. A rule that was removed has no version, and sees nothing. */
+export interface RuleChange extends FindingChange {
+  readonly rule: RuleVersion | { readonly ruleId: string }
+  /** Severity of the rule's levels. */
+  readonly severities: readonly Severity[]
 }
 
 /** What a fold saw, and for each the object that stands for it. */

@@ -1,9 +1,8 @@
 // The rules of one theatre: level 0 folds incidents, level 1 reads what level 0 sees. Knows no alert and no record; the theatre's fold drives it.
 
-import type { RuleChange } from './alert-book.ts'
 import { type AnyCompoundPattern, CompoundDetection, type InputChange } from './compound.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
-import type { FindingChange } from './finding-continuity.ts'
+import type { FindingChange, RuleChange } from './finding-continuity.ts'
 import type { FoldWork } from './fold-work.ts'
 import { compareText, type Incident } from './incident.ts'
 import type { Moment } from './moment.ts'

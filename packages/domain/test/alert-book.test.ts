@@ -1,9 +1,10 @@
 // Alerts at the edge of what a theatre keeps: what is left to say of them, and what their age must not do to them.
 
 import { describe, expect, it } from 'vitest'
-import { AlertBook, type RuleChange } from '../src/alert-book.ts'
+import { AlertBook } from '../src/alert-book.ts'
 import type { RecordContext } from '../src/alert-decision.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
+import type { RuleChange } from '../src/finding-continuity.ts'
 import { assembleIncident, viewOf } from '../src/incident.ts'
 import type { Finding } from '../src/pattern.ts'
 import { revisionOf, testDigest } from './fold-story.ts'
