@@ -6,11 +6,11 @@ import type { IncidentJoin } from './alert.ts'
 import { DeclaredPartners } from './declared-partners.ts'
 import { FoldWork } from './fold-work.ts'
 import { type Handling, maySee } from './handling.ts'
-import { assembleIncident, compareText, type Incident, type ReportView } from './incident.ts'
+import { assembleIncident, compareText, type Incident, type Other, type ReportView } from './incident.ts'
 import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'
-import { type Doubted, type Other, withOthers } from './told-twice.ts'
+import { type Doubted, withOthers } from './told-twice.ts'
 
 /** Joins of one incident that are told of. */
 export const joinsMax = 50

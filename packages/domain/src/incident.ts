@@ -13,7 +13,6 @@ import {
   type ReportRevision,
   type UnnamedPerson
 } from './report.ts'
-import type { Other } from './told-twice.ts'
 import { tollOfTheFirst } from './toll.ts'
 
 export type { IncidentPlace } from './incident-place.ts'
@@ -36,6 +35,12 @@ export interface Witness {
   readonly keys: readonly string[]
   /** From an archive, or old news from a file: it says nothing of whether its source speaks now. */
   readonly archived?: true
+}
+
+/** An incident that another one may be, and how many it killed; by the id under which those know it who see that other. It is one of its reports. */
+export interface Other {
+  readonly id: string
+  readonly fatalities: Fatalities
 }
 
 export interface Incident {

@@ -6,12 +6,6 @@ import { type Handling, handlings } from './handling.ts'
 import { compareText, type Incident } from './incident.ts'
 import type { Fatalities } from './report.ts'
 
-/** An incident that another one may be, and how many it killed; by the id under which those know it who see that other. It is one of its reports. */
-export interface Other {
-  readonly id: string
-  readonly fatalities: Fatalities
-}
-
 /** Days of the longest interval that may be another's: a month. Longer ones are sums of a season. */
 export const intervalDaysMax = 31
 /** Who dated so many others of a place within its interval tells of that stretch, and may be any of them: it is taken for one of its own. */
