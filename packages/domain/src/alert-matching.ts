@@ -1,29 +1,9 @@
 // Identity: which alert goes on with which finding. Per rule, whatever the group. Source: core-idea.md#from-findings-to-alerts; decision 0038.
 
-import type { Severity } from './alert.ts'
 import type { FindingChange } from './finding-continuity.ts'
-import { MatchCandidates, reportSetOf } from './match-candidates.ts'
+import { type Claimant, MatchCandidates, reportSetOf, type SeenFinding } from './match-candidates.ts'
 import type { Finding } from './pattern.ts'
 import { someReport } from './report-change.ts'
-
-export interface SeenFinding {
-  readonly finding: Finding
-  /** The version of the rule that sees it. */
-  readonly ruleVersion: number
-  /** Severity of the rule's levels 1, 2, …; the last holds for all further ones. */
-  readonly severities: readonly Severity[]
-}
-
-/** What matching needs to know of an alert. */
-export interface Claimant {
-  readonly alertId: string
-  readonly firstSeq: number
-  /** Provisional or confirmed: such alerts choose first. */
-  readonly open: boolean
-  /** It states its finding now; false where that was its last one. */
-  readonly holds: boolean
-  readonly finding: Finding
-}
 
 export interface Matching {
   readonly taken: ReadonlyMap<string, SeenFinding>

@@ -1,6 +1,6 @@
 // The findings of one matching that no alert has taken yet, and which of them fits an alert best: found by what they have in common, without looking at all.
 
-import type { Claimant, SeenFinding } from './alert-matching.ts'
+import type { Severity } from './alert.ts'
 import { overlapMs } from './event-time.ts'
 import type { FindingChange } from './finding-continuity.ts'
 import { saysTheSame } from './finding-difference.ts'
@@ -10,6 +10,25 @@ import { compareText } from './incident.ts'
 import type { Finding } from './pattern.ts'
 import { eachReport } from './report-change.ts'
 import { isExercise, togetherMs } from './situation.ts'
+
+export interface SeenFinding {
+  readonly finding: Finding
+  /** The version of the rule that sees it. */
+  readonly ruleVersion: number
+  /** Severity of the rule's levels 1, 2, …; the last holds for all further ones. */
+  readonly severities: readonly Severity[]
+}
+
+/** What matching needs to know of an alert. */
+export interface Claimant {
+  readonly alertId: string
+  readonly firstSeq: number
+  /** Provisional or confirmed: such alerts choose first. */
+  readonly open: boolean
+  /** It states its finding now; false where that was its last one. */
+  readonly holds: boolean
+  readonly finding: Finding
+}
 
 export class MatchCandidates {
   readonly #untaken: Map<Finding, SeenFinding>

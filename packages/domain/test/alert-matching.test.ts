@@ -2,9 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Claimant, matchAlerts, type SeenFinding } from '../src/alert-matching.ts'
+import { matchAlerts } from '../src/alert-matching.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { assembleIncident, type Incident, viewOf } from '../src/incident.ts'
+import type { Claimant, SeenFinding } from '../src/match-candidates.ts'
 import type { Finding } from '../src/pattern.ts'
 import { changeOfReports } from '../src/report-change.ts'
 import { ReportIndex } from '../src/report-index.ts'
