@@ -3,7 +3,7 @@
 // alone, not on the order in which they came: a change re-joins the connected component that it touches, and nothing else.
 
 import type { IncidentJoin } from './alert.ts'
-import { DeclaredPartners } from './declared-partners.ts'
+import { type DeclaredPairs, DeclaredPartners, pairKey } from './declared-partners.ts'
 import { FoldWork } from './fold-work.ts'
 import { type Handling, maySee } from './handling.ts'
 import { assembleIncident, compareText, type Incident, type Other, type ReportView } from './incident.ts'
@@ -25,13 +25,6 @@ function mayBeMerged(a: ReportView, b: ReportView): boolean {
 export interface AssemblyChange {
   readonly removed: readonly Incident[]
   readonly added: readonly Incident[]
-}
-
-/** What operators said of a pair of reports; true = the same incident. */
-export type DeclaredPairs = ReadonlyMap<string, boolean>
-
-export function pairKey(a: string, b: string): string {
-  return compareText(a, b) < 0 ? `${a}|${b}` : `${b}|${a}`
 }
 
 /** The present reports of a theatre and the incidents that they make. Deterministic; holds no time of its own. */

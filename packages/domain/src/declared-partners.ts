@@ -1,6 +1,13 @@
 // With which others a report was declared the same or different, found by report.
 
-import type { DeclaredPairs } from './assembly.ts'
+import { compareText } from './incident.ts'
+
+/** What operators said of a pair of reports; true = the same incident. */
+export type DeclaredPairs = ReadonlyMap<string, boolean>
+
+export function pairKey(a: string, b: string): string {
+  return compareText(a, b) < 0 ? `${a}|${b}` : `${b}|${a}`
+}
 
 /** Pairs are added and never taken away; what was said of one may change. */
 export class DeclaredPartners {

@@ -1,8 +1,7 @@
 // What officers said of pairs of reports, in the order of the log. Who speaks without knowing the latest word about a report comes too late: the one
 // writer of incidents and everyone who reads the log decide that alike, for it follows from these records alone.
 
-import type { DeclaredPairs } from './assembly.ts'
-import { pairKey } from './assembly.ts'
+import { type DeclaredPairs, pairKey } from './declared-partners.ts'
 import { type Asker, askerOf, type PairDeclared } from './theatre-record.ts'
 
 /** Pairs of which something is said in one theatre; beyond that no further ones are taken. */

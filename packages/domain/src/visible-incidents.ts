@@ -1,7 +1,8 @@
 // The incidents of a theatre as those reports make them that a reader may see. An incident is as strict as the strictest of its reports; to leave it out would
 // tell who knew it before that a hidden report has come to it.
 
-import { Assembler, type DeclaredPairs } from './assembly.ts'
+import { Assembler } from './assembly.ts'
+import type { DeclaredPairs } from './declared-partners.ts'
 import { type Handling, maySee } from './handling.ts'
 import { assembleIncident, type Incident, type ReportView } from './incident.ts'
 

@@ -1,7 +1,8 @@
 // What joins and what comes of it where reports differ in grade, day, place and toll: nothing that is uncertain counts as more than it is.
 
 import { describe, expect, it } from 'vitest'
-import { Assembler, pairKey } from '../src/assembly.ts'
+import { Assembler } from '../src/assembly.ts'
+import { pairKey } from '../src/declared-partners.ts'
 import { assembleIncident, type Incident, type ReportView, viewOf } from '../src/incident.ts'
 import { explainPair, joinScoreMin, scorePair } from '../src/pair-score.ts'
 import type { Place, Reliability, ReportRevision } from '../src/report.ts'

@@ -3,7 +3,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Assembler, pairKey } from '../src/assembly.ts'
+import { Assembler } from '../src/assembly.ts'
+import { pairKey } from '../src/declared-partners.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
 import { type Incident, type ReportView, viewOf } from '../src/incident.ts'
 import { explainPair, joinScoreMin, mayBeOne, scorePair } from '../src/pair-score.ts'
