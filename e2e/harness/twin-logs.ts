@@ -3,8 +3,9 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
+import type { AlertEvent } from '@tocsin/domain/alert'
 import { type Handling, maySee } from '@tocsin/domain/handling'
+import type { IncidentEvent } from '@tocsin/domain/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { noFacts } from '@tocsin/rules/published-alerts'

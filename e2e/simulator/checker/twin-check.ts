@@ -2,7 +2,8 @@
 // anew by the engine, and what the reader should be told of it is worked out by other code than the notifier's.
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
-import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
+import type { AlertEvent } from '@tocsin/domain/alert'
+import type { IncidentEvent } from '@tocsin/domain/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import { Entangled, type FoldedLog } from '../../harness/twin-logs.ts'

@@ -1,8 +1,9 @@
 // Records of the logs, from and to stored bytes: envelope + schema of its type. What a reader does with each outcome is its own judgement,
 // but `newer` must stop it: a record of a newer major version is never skipped.
 
-import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
+import type { AlertEvent } from '@tocsin/domain/alert'
 import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/control-record'
+import type { IncidentEvent } from '@tocsin/domain/incident-event'
 import type { ReportRevision } from '@tocsin/domain/report'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
 import { decodeEnvelope, type Envelope, encodeEnvelope, type UndecodableReason } from './envelope.ts'

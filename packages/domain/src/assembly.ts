@@ -2,11 +2,11 @@
 // then ids; never two reports of one source, nor a pair that an operator declared different. The result depends on the set of reports
 // alone, not on the order in which they came: a change re-joins the connected component that it touches, and nothing else.
 
-import type { IncidentJoin } from './alert.ts'
 import { type DeclaredPairs, DeclaredPartners, pairKey } from './declared-partners.ts'
 import { FoldWork } from './fold-work.ts'
 import { type Handling, maySee } from './handling.ts'
 import { assembleIncident, compareText, type Incident, type Other, type ReportView } from './incident.ts'
+import type { IncidentJoin } from './incident-event.ts'
 import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
 import { ReportPartners } from './report-partners.ts'

@@ -1,6 +1,7 @@
 // What comes of one record of a theatre.
 
-import type { AlertEvent, IncidentEvent } from './alert.ts'
+import type { AlertEvent } from './alert.ts'
+import type { IncidentEvent } from './incident-event.ts'
 
 /** What one record makes. */
 export interface FoldOutput {

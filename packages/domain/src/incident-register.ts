@@ -1,9 +1,9 @@
 // What a theatre has said of its incidents: their revisions, and the events when they are assembled, revised, merged, split or withdrawn.
 
-import type { IncidentEvent, IncidentEventType, IncidentJoin, IncidentState } from './alert.ts'
 import type { Assembler, AssemblyChange } from './assembly.ts'
 import { formatTime } from './event-time.ts'
 import { compareText, type Incident } from './incident.ts'
+import type { IncidentEvent, IncidentEventType, IncidentJoin, IncidentState } from './incident-event.ts'
 
 /** The last that another engine has published of an incident that stands. */
 export interface PublishedIncident {

@@ -1,7 +1,6 @@
 // The fold of one theatre: records of the incidents log in, incident and alert events out. The whole state of a theatre is here; it is a
 // function of the records alone. It reads no clock: `clock.ticked` records carry time. Long, because it is one idea: what each record does to a theatre.
 
-import type { AlertEvent, IncidentEvent } from './alert.ts'
 import { AlertBook } from './alert-book.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import type { Published } from './alert-succession.ts'
@@ -15,6 +14,7 @@ import type { Handling } from './handling.ts'
 import { HeardSources } from './heard-sources.ts'
 import { compareIncidents, type Incident } from './incident.ts'
 import { IncidentCalendar } from './incident-calendar.ts'
+import type { IncidentEvent } from './incident-event.ts'
 import { IncidentRegister, incidentsOf } from './incident-register.ts'
 import { KnownReports } from './known-reports.ts'
 import type { Moment } from './moment.ts'
@@ -170,7 +170,7 @@ export class TheatreFold {
     this.#ids.take(record)
     const tickedMs = this.#time.tickMs
     const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
-    const before = { incidents: [] as IncidentEvent[], operator: [] as AlertEvent[] }
+    const before = { incidents: [] as IncidentEvent[] }
     const ignored = this.#take(record, dirty, before)
     if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
     const context = this.#contextOf(record, dirty)

@@ -3,9 +3,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { IncidentState } from '../src/alert.ts'
 import { joinsMax } from '../src/assembly.ts'
 import { type ReportView, viewOf } from '../src/incident.ts'
+import type { IncidentState } from '../src/incident-event.ts'
 import { declaredPairsMax, PairDeclarations } from '../src/pair-declarations.ts'
 import { explainPair } from '../src/pair-score.ts'
 import type { PairDeclared } from '../src/theatre-record.ts'

@@ -3,7 +3,8 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
-import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
+import type { AlertEvent } from '@tocsin/domain/alert'
+import type { IncidentEvent } from '@tocsin/domain/incident-event'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatreRecord } from '@tocsin/domain/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'

@@ -3,8 +3,8 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { IncidentState } from '@tocsin/domain/alert'
 import { compareText } from '@tocsin/domain/incident'
+import type { IncidentState } from '@tocsin/domain/incident-event'
 import { type Declaration, pairsOf, reportsOf } from '@tocsin/domain/pair-declarations'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { askerOf, type PairDeclared } from '@tocsin/domain/theatre-record'

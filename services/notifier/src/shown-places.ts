@@ -1,7 +1,7 @@
 // Where an incident and its reports were, as readers are shown it: how each place was found, what its name may mean, where else it was. The rules work with
 // less than that; it is put together from the reports that the reader may see. Pure.
 
-import type { IncidentState } from '@tocsin/domain/alert'
+import type { IncidentState } from '@tocsin/domain/incident-event'
 import { isSamePlace } from '@tocsin/domain/incident-place'
 import type { Place } from '@tocsin/domain/report'
 

@@ -2,8 +2,9 @@
 
 import { sha256Hex } from '@tocsin/contracts/digest'
 import { decodeAlertEvent, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/records'
-import type { AlertEvent, IncidentEvent } from '@tocsin/domain/alert'
+import type { AlertEvent } from '@tocsin/domain/alert'
 import type { PublishedAlert } from '@tocsin/domain/alert-succession'
+import type { IncidentEvent } from '@tocsin/domain/incident-event'
 import { membersOf, type PublishedIncident } from '@tocsin/domain/incident-register'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'

@@ -1,6 +1,7 @@
 // Good data of every record, typed by the domain so that type and schema cannot drift apart, and bad data with the reason why.
 
-import type { ActionRefused, AlertState, IncidentState } from '@tocsin/domain/alert'
+import type { ActionRefused, AlertState } from '@tocsin/domain/alert'
+import type { IncidentState } from '@tocsin/domain/incident-event'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
 import type { ReportRevision } from '@tocsin/domain/report'
 import type { TheatrePayload } from '@tocsin/domain/theatre-record'
