@@ -1,6 +1,6 @@
 // What an alert says of a finding: severity, certainty, area, deaths, evidence. Pure: from the finding's incidents alone.
 
-import type { AlertArea, AlertLevel, AlertState, Certainty, Severity } from './alert.ts'
+import type { AlertArea, AlertLevel, AlertState, Certainty } from './alert.ts'
 import { evidenceOf, type IncidentRevisions, type PublishedEvidence } from './alert-evidence.ts'
 import { formatTime } from './event-time.ts'
 import { roundKm } from './geometry.ts'
@@ -8,6 +8,7 @@ import { maySee } from './handling.ts'
 import { compareText } from './incident.ts'
 import { contentKeyOf } from './incident-list.ts'
 import { type Finding, roundMeasure } from './pattern.ts'
+import type { Severity } from './severity.ts'
 import { toldTwiceNote } from './told-twice.ts'
 import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from './trigger-summary.ts'
 

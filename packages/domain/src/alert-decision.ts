@@ -1,6 +1,6 @@
 // What becomes of an alert after a record: which machine event, which status, who is told. Pure functions of the alert and the record's context.
 
-import type { AlertState, AlertStatus, MachineEvent, Notify, Severity } from './alert.ts'
+import type { AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
 import { levelOf, severityOf, triggerReportsOf } from './alert-content.ts'
 import type { IncidentRevisions } from './alert-evidence.ts'
 import { dayMs } from './event-time.ts'
@@ -9,6 +9,7 @@ import { type Handling, maySee } from './handling.ts'
 import type { Claimant, SeenFinding } from './match-candidates.ts'
 import { mayPage } from './paging.ts'
 import type { Finding } from './pattern.ts'
+import type { Severity } from './severity.ts'
 import type { Asker } from './theatre-record.ts'
 
 /** A window that ended longer ago than this is old news: it pages nobody. Source: core-idea.md#from-findings-to-alerts. */

@@ -1,18 +1,11 @@
 // Filters over alerts: one object in JSON, the same names in a query. Values of one name are alternatives, names must all hold.
 // A filter chooses what is wanted; what may be seen is decided elsewhere. Source: interface.md#filters.
 
-import {
-  type AlertState,
-  type AlertStatus,
-  alertStatuses,
-  type Certainty,
-  certainties,
-  type Severity,
-  severities
-} from './alert.ts'
+import { type AlertState, type AlertStatus, alertStatuses, type Certainty, certainties } from './alert.ts'
 import { distanceKm } from './geometry.ts'
 import { type Handling, handlings } from './handling.ts'
 import { categories } from './report.ts'
+import { type Severity, severities } from './severity.ts'
 
 /** [lon, lat], as GeoJSON has it. */
 export type Position = readonly [number, number]

@@ -1,8 +1,9 @@
 // Which alert an alert is part of, so that lists and notification policies can fold a busy area into one line. By place and by evidence alone: what an
 // operator did with an alert changes nothing here, but that what is closed gathers nothing.
 
-import { type AlertState, severities } from './alert.ts'
+import type { AlertState } from './alert.ts'
 import { compareText } from './incident.ts'
+import { severities } from './severity.ts'
 
 /** What grouping sees of an alert. */
 export interface Grouped {

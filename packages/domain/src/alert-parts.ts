@@ -1,12 +1,13 @@
 // Parts of an alert's state that several of its events need. Pure.
 
-import type { ActionRefused, AlertState, AlertStatus, MachineEvent, Severity, Urgency } from './alert.ts'
+import type { ActionRefused, AlertState, AlertStatus, MachineEvent, Urgency } from './alert.ts'
 import { type AlertContent, contentOf } from './alert-content.ts'
 import type { AlertEntry, RecordContext } from './alert-decision.ts'
 import { formatTime } from './event-time.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { compareText } from './incident.ts'
 import type { SeenFinding } from './match-candidates.ts'
+import type { Severity } from './severity.ts'
 import { askerOf, type OperatorRequest, type RuleVersion } from './theatre-record.ts'
 
 /** What an alert shows of its finding, and how urgent that is in this status. */

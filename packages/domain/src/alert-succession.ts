@@ -1,6 +1,6 @@
 // What is left to tell of alerts that another engine has published: which this engine says otherwise, sees only now, or does not see. Pure.
 
-import { type AlertState, type MachineEvent, severities } from './alert.ts'
+import type { AlertState, MachineEvent } from './alert.ts'
 import type { AlertEntry } from './alert-decision.ts'
 import { isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
@@ -8,6 +8,7 @@ import { withdrawn } from './alert-parts.ts'
 import { parseTimeMs } from './event-time.ts'
 import { compareText } from './incident.ts'
 import type { PublishedIncident } from './incident-register.ts'
+import { severities } from './severity.ts'
 
 /** The last that was published of an alert, and whether any of it was not quiet. */
 export interface PublishedAlert {

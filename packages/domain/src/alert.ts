@@ -2,6 +2,7 @@
 
 import type { Handling } from './handling.ts'
 import type { Fatalities } from './report.ts'
+import type { Severity } from './severity.ts'
 import type { Asker } from './theatre-record.ts'
 
 export const machineEvents = ['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'] as const
@@ -17,8 +18,6 @@ export type AlertEventType = `alert.${AlertEventName}`
 
 export const alertStatuses = ['provisional', 'confirmed', 'retracted', 'resolved'] as const
 export type AlertStatus = (typeof alertStatuses)[number]
-export const severities = ['minor', 'moderate', 'severe', 'extreme'] as const
-export type Severity = (typeof severities)[number]
 export const urgencies = ['immediate', 'expected', 'future', 'past', 'unknown'] as const
 export type Urgency = (typeof urgencies)[number]
 export const certainties = ['observed', 'likely', 'possible', 'unlikely', 'unknown'] as const

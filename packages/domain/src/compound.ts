@@ -1,7 +1,6 @@
 // Level 1: rules that read the findings of level-0 rules, never operators' state. They are evaluated after level 0, once a record. What such a rule needs
 // of incidents it reads through a level-0 pattern of its own: so all that it sees are findings. Which patterns there are: compound-catalogue.ts.
 
-import type { Severity } from './alert.ts'
 import { Deadlines } from './deadlines.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
 import { dayMs, type Span } from './event-time.ts'
@@ -14,6 +13,7 @@ import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, Finding, ParameterFault, ParameterTable, PatternExample } from './pattern.ts'
 import { noFailures, type PredicateFailures } from './predicate-failures.ts'
 import { FindingWords } from './rule-lens.ts'
+import type { Severity } from './severity.ts'
 import type { RuleVersion } from './theatre-record.ts'
 import type { TrackSnapshot } from './track.ts'
 import { type Trim, turnOf } from './trim-turns.ts'

@@ -1,7 +1,6 @@
 // Detection: one rule's folds over all its scopes, a track for each. It knows what stands at a moment, what has come and gone since it was last asked, and when
 // something changes by itself.
 
-import type { Severity } from './alert.ts'
 import { Deadlines } from './deadlines.ts'
 import { dayMs } from './event-time.ts'
 import { type FindingChange, FindingContinuity } from './finding-continuity.ts'
@@ -12,6 +11,7 @@ import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
 import { bothFailures, noFailures, type PredicateFailures } from './predicate-failures.ts'
 import { RuleLens } from './rule-lens.ts'
+import type { Severity } from './severity.ts'
 import type { RuleVersion } from './theatre-record.ts'
 import { Track, type TrackSnapshot } from './track.ts'
 import { type Trim, turnOf, turnsCount } from './trim-turns.ts'

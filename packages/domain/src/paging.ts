@@ -1,7 +1,7 @@
 // From which severity on the alerts of a pattern bring people. What is no pattern any more pages at every severity: silence is the graver fault.
 
-import { type Severity, severities } from './alert.ts'
 import { patterns } from './pattern-catalogue.ts'
+import { type Severity, severities } from './severity.ts'
 
 /** True where an alert of a pattern may page at a severity; otherwise it is told as an update. Pure. Source: the patterns' own `pagesFrom`. */
 export function mayPage(pattern: string, severity: Severity): boolean {

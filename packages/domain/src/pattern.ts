@@ -1,11 +1,11 @@
 // What a pattern is: a pure fold over the incidents of one scope in event-time order, and the findings that stand at a horizon.
 // One pattern, one file under patterns/; pattern-catalogue.ts lists them. A pattern knows no alert, no report order, no clock.
 
-import type { Severity } from './alert.ts'
 import type { Span } from './event-time.ts'
 import type { Incident } from './incident.ts'
 import type { PredicateFailures } from './predicate-failures.ts'
 import type { Fatalities, PersonKey, Seat } from './report.ts'
+import type { Severity } from './severity.ts'
 import type { Situation } from './situation.ts'
 
 /** A level that a finding reached, in event time. Level 1 is the entry. */

@@ -1,7 +1,6 @@
 // Whether a rule can be: its pattern, its parameters and their ranges, its predicate, groups, severities and words. Every fault at once, each with its
 // place. What stands in a file, and on which line, is the reader's of packs.
 
-import { severities as allSeverities, type Severity } from './alert.ts'
 import type { AnyCompoundPattern } from './compound.ts'
 import { compoundPatterns } from './compound-catalogue.ts'
 import { readHeadline } from './headline-template.ts'
@@ -9,6 +8,7 @@ import { compilePredicate } from './incident-predicate.ts'
 import { type AnyPattern, kindFaults, type Parameter, resolveParameters } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import { tactics } from './report.ts'
+import { severities as allSeverities, type Severity } from './severity.ts'
 import { groupKeys, type ParameterValue, type RuleVersion } from './theatre-record.ts'
 
 /** What a rule says, before it has a version. */

@@ -1,7 +1,6 @@
 // What a change of rules would do to the alerts of a theatre: the changed rules fold all that is retained, beside the theatre, and what they find is
 // matched with the alerts that stand. Nothing of the theatre changes. Runs in slices, so that who runs it can do other work in between.
 
-import type { Severity } from './alert.ts'
 import { levelOf, severityOf } from './alert-content.ts'
 import { type AlertEntry, claimantOf, showTheSame } from './alert-decision.ts'
 import { byTurn, matchingInSteps } from './alert-matching.ts'
@@ -16,6 +15,7 @@ import type { Claimant, SeenFinding } from './match-candidates.ts'
 import type { Moment } from './moment.ts'
 import { type Finding, type NearMiss, roundMeasure } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
+import type { Severity } from './severity.ts'
 import type { RuleVersion } from './theatre-record.ts'
 import { incidentsAsSeen, type ReportGround } from './visible-incidents.ts'
 

@@ -1,7 +1,7 @@
 // All that a theatre's rules can see: the records of the incidents log, by type. One theatre's records are in one order.
 
-import type { Severity } from './alert.ts'
 import type { Reliability, ReportRevision } from './report.ts'
+import type { Severity } from './severity.ts'
 
 export const unassignedTheatre = '_unassigned'
 export const worldTheatre = 'world'

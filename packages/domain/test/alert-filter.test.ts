@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { severities } from '../src/alert.ts'
 import {
   type AlertFilter,
   alternativesMax,
@@ -13,6 +12,7 @@ import {
   parseFilter,
   positionsMax
 } from '../src/alert-filter.ts'
+import { severities } from '../src/severity.ts'
 
 const facts: FilterFacts = {
   severity: 'severe',

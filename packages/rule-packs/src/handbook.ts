@@ -1,7 +1,7 @@
 // The part of RULES.md that is made from the catalogue: patterns with their parameters and examples, each example run; blocks; and the words of predicates
 // and headlines. A test holds the document to it; `vitest run packages/rule-packs -u` writes it.
 
-import type { AlertState, Severity } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert'
 import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
 import { usualSeverities } from '@tocsin/domain/detection'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/event-time'
@@ -10,6 +10,7 @@ import { predicateVariables } from '@tocsin/domain/incident-variables'
 import type { AnyPattern, Parameter, PatternExample } from '@tocsin/domain/pattern'
 import { blocks, patterns } from '@tocsin/domain/pattern-catalogue'
 import { countMost, rangeOf } from '@tocsin/domain/rule-check'
+import type { Severity } from '@tocsin/domain/severity'
 import { startingRules } from '@tocsin/domain/starting-rules'
 import { packExampleOf } from './default-pack.ts'
 import type { ExampleLocation, ExampleReport, PackExample, PackRule, RulePack } from './pack.ts'

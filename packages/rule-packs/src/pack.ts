@@ -1,9 +1,10 @@
 // What a rule pack is, as its schema lets it through: plain data. Reading one is pack-file.ts; running its examples is pack-examples.ts.
 
-import type { Certainty, Severity } from '@tocsin/domain/alert'
+import type { Certainty } from '@tocsin/domain/alert'
 import type { Handling } from '@tocsin/domain/handling'
 import type { Category, Credibility, PersonKey, Seat } from '@tocsin/domain/report'
 import type { RuleDraft } from '@tocsin/domain/rule-check'
+import type { Severity } from '@tocsin/domain/severity'
 import type { ParameterValue, RuleVersion } from '@tocsin/domain/theatre-record'
 
 export interface RulePack {

@@ -4,9 +4,10 @@
 import { alertHeadOf } from '@tocsin/contracts/alert-outline'
 import type { UndecodableReason } from '@tocsin/contracts/envelope'
 import { decodeAlertEvent } from '@tocsin/contracts/records'
-import type { AlertEvent, AlertStatus, Severity } from '@tocsin/domain/alert'
+import type { AlertEvent, AlertStatus } from '@tocsin/domain/alert'
 import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
 import type { IncidentEvent } from '@tocsin/domain/incident-event'
+import type { Severity } from '@tocsin/domain/severity'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch-records'
 

@@ -2,11 +2,11 @@
 // What is asked is decided at the desk.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { severities } from '@tocsin/domain/alert'
 import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
 import { headlineLengthMax } from '@tocsin/domain/headline-template'
 import { patterns } from '@tocsin/domain/pattern-catalogue'
 import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule-check'
+import { severities } from '@tocsin/domain/severity'
 import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/theatre-record'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'

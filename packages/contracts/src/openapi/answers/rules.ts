@@ -1,6 +1,6 @@
 // Answers about rules.
 
-import { severities } from '@tocsin/domain/alert'
+import { severities } from '@tocsin/domain/severity'
 import { groupKeys } from '@tocsin/domain/theatre-record'
 import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from '../json-schema.ts'
 
