@@ -6,11 +6,11 @@ import { type AlertEntry, completeMs, findingOf, isOpen, mayBeHeard, type Record
 import { allGround, breadthOf, groundOf, partOf } from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
 import { parseTimeMs } from './event-time.ts'
+import type { Finding } from './finding.ts'
 import { put, take } from './finding-index.ts'
 import { type Handling, handlings } from './handling.ts'
 import { compareText } from './incident.ts'
 import { reportSetOf } from './match-candidates.ts'
-import type { Finding } from './pattern.ts'
 import type { ReportChange } from './report-change.ts'
 
 /** All alerts of a theatre, as plain data. */

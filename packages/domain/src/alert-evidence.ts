@@ -2,8 +2,8 @@
 // was named before is taken as it was.
 
 import type { EvidenceItem } from './alert.ts'
+import { evidenceMax, type Finding } from './finding.ts'
 import type { Incident } from './incident.ts'
-import { evidenceMax, type Finding } from './pattern.ts'
 
 /** In which revision incidents are. */
 export interface IncidentRevisions {

@@ -1,8 +1,8 @@
 // Where the alerts of a theatre are found: by rule and report, by rule and situation, by the first-level area that they are about.
 
 import type { AlertState } from './alert.ts'
+import type { Finding } from './finding.ts'
 import { put, take } from './finding-index.ts'
-import type { Finding } from './pattern.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { ReportIndex } from './report-index.ts'
 import { areNamedAlike, namesOf } from './situation.ts'

@@ -1,8 +1,8 @@
 // Identity: which alert goes on with which finding. Per rule, whatever the group. Source: core-idea.md#from-findings-to-alerts; decision 0038.
 
+import type { Finding } from './finding.ts'
 import type { FindingChange } from './finding-continuity.ts'
 import { type Claimant, MatchCandidates, reportSetOf, type SeenFinding } from './match-candidates.ts'
-import type { Finding } from './pattern.ts'
 import { someReport } from './report-change.ts'
 
 export interface Matching {

@@ -2,10 +2,10 @@
 
 import { type AlertEntry, findingOf, isOpen } from './alert-decision.ts'
 import type { AlertEntries } from './alert-entries.ts'
+import type { Finding } from './finding.ts'
 import type { FindingChange } from './finding-continuity.ts'
 import type { FindingIndex } from './finding-index.ts'
 import { continuedMs } from './match-candidates.ts'
-import type { Finding } from './pattern.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { togetherMs } from './situation.ts'
 

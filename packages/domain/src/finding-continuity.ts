@@ -1,7 +1,7 @@
 // Which findings are the same as before: a fold makes them anew, from whatever checkpoint, and whether an alert is looked at must not hang on that.
 
+import type { Finding, FindingLevel } from './finding.ts'
 import type { Incident } from './incident.ts'
-import type { Finding, FindingLevel } from './pattern.ts'
 import type { Severity } from './severity.ts'
 import { areNamedAlike } from './situation.ts'
 import type { RuleVersion } from './theatre-record.ts'

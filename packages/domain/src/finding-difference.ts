@@ -1,10 +1,10 @@
 // Whether two findings say the same to the readers of an alert. Ids of incidents are left out: a change of id alone revises nothing.
 
+import type { Finding } from './finding.ts'
 import { areDeathsAlike } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { type Handling, handlings } from './handling.ts'
 import type { Incident } from './incident.ts'
-import type { Finding } from './pattern.ts'
 
 /** True where nothing that a reader could see differs. What is only counted (`omitted`) is told with the next change. Pure. */
 export function saysTheSame(a: Finding, b: Finding): boolean {

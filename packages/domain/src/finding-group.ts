@@ -1,7 +1,7 @@
 // The group of a finding: findings of one group that overlap in time are one story.
 
+import type { Finding } from './finding.ts'
 import { compareText } from './incident.ts'
-import type { Finding } from './pattern.ts'
 
 /** One text for the group of a finding, whatever the order of its names. */
 export function groupKeyOf({ group }: Finding): string {

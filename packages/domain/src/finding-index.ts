@@ -1,8 +1,8 @@
 // The findings of one rule that stand now, found by report and by what they are about: what an alert could be matched with, without looking at all.
 
+import type { Finding } from './finding.ts'
 import type { FindingChange } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
-import type { Finding } from './pattern.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { ReportIndex } from './report-index.ts'
 import { areNamedAlike, namesOf, togetherMs } from './situation.ts'

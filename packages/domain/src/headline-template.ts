@@ -3,7 +3,7 @@
 import { areaName } from './area-names.ts'
 import { countryName } from './country-names.ts'
 import { formatDay } from './event-time.ts'
-import { type Finding, roundMeasure } from './pattern.ts'
+import { type Finding, roundMeasure } from './finding.ts'
 
 /** Of a template, characters. */
 export const headlineLengthMax = 300

@@ -1,7 +1,7 @@
 // By what a rule splits what its pattern sees, besides the pattern's own groups: the values that an incident has for a key, and the groups that follow.
 
+import type { Finding } from './finding.ts'
 import { compareText, type Incident, placesOf } from './incident.ts'
-import type { Finding } from './pattern.ts'
 import type { GroupKey } from './theatre-record.ts'
 
 /** Groups that one incident is in at most; the first in order count. */

@@ -1,12 +1,12 @@
 // The findings of one matching that no alert has taken yet, and which of them fits an alert best: found by what they have in common, without looking at all.
 
 import { overlapMs } from './event-time.ts'
+import type { Finding } from './finding.ts'
 import type { FindingChange } from './finding-continuity.ts'
 import { saysTheSame } from './finding-difference.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { FindingIndex, put, storyKeyOf } from './finding-index.ts'
 import { compareText } from './incident.ts'
-import type { Finding } from './pattern.ts'
 import { eachReport } from './report-change.ts'
 import type { Severity } from './severity.ts'
 import { isExercise, togetherMs } from './situation.ts'

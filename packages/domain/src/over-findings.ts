@@ -4,9 +4,10 @@
 import { signatureOf, triggerReportsOf } from './alert-content.ts'
 import { type AnyCompoundPattern, entryOf, type Input, isDrill, type View } from './compound.ts'
 import type { Span } from './event-time.ts'
+import type { Finding } from './finding.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from './incident.ts'
-import type { AnyPattern, Finding, ParameterFault } from './pattern.ts'
+import type { AnyPattern, ParameterFault } from './pattern.ts'
 import { evidenceOf } from './patterns/episode-evidence.ts'
 import { deathsOf, summaryOf } from './trigger-summary.ts'
 

@@ -2,56 +2,11 @@
 // One pattern, one file under patterns/; pattern-catalogue.ts lists them. A pattern knows no alert, no report order, no clock.
 
 import type { Span } from './event-time.ts'
+import { evidenceMax, type Finding, type FindingMeasure } from './finding.ts'
 import type { Incident } from './incident.ts'
 import type { PredicateFailures } from './predicate-failures.ts'
-import type { Fatalities, PersonKey, Seat } from './report.ts'
+import type { PersonKey, Seat } from './report.ts'
 import type { Severity } from './severity.ts'
-import type { Situation } from './situation.ts'
-
-/** A level that a finding reached, in event time. Level 1 is the entry. */
-export interface FindingLevel {
-  readonly level: number
-  readonly atMs: number
-  /** What made it, in the pattern's words: `partial`, `full`, `30 days`. */
-  readonly reason: string
-}
-
-export interface FindingMeasure {
-  readonly name: string
-  readonly value: number
-  readonly threshold: number
-  readonly baseline: number | null
-}
-
-/** What a rule sees in all that is known. Plain data. */
-export interface Finding {
-  /** What it is about, as alerts show it: `{settlement: 'Diosso', …}`. Findings of one group that overlap in time are one story. */
-  readonly group: Readonly<Record<string, string>>
-  /**
-   * By what another finding of its rule is the same situation although it shares no report with this one. Null where shared reports alone make it so: a
-   * group that is an area, a day or the theatre is no identity. Source: decision 0038.
-   */
-  readonly situation: Situation | null
-  readonly fromMs: number
-  /** Null while it is open. */
-  readonly toMs: number | null
-  readonly levels: readonly FindingLevel[]
-  readonly measure: FindingMeasure
-  /** How many died by what its headline says, where that tells of deaths: its number lies between these. Left out: what its triggers say together. */
-  readonly deaths?: Fatalities
-  /** How certain its numbers make it, where they say so themselves; else it is as certain as the triggers that its threshold asks for. */
-  readonly certainty?: 'observed' | 'likely' | 'possible'
-  /** Incidents that made it, in order of the fold; at most `evidenceMax`. */
-  readonly triggers: readonly Incident[]
-  readonly support: readonly Incident[]
-  /** Evidence beyond the limit, counted and no longer named. */
-  readonly omitted: number
-  readonly headline: string
-  readonly explanation: string
-}
-
-/** Evidence that a finding names at most; the rest is counted. Source: core-idea.md#from-findings-to-alerts. */
-export const evidenceMax = 500
 
 export interface Parameter<T> {
   readonly default: T
@@ -225,19 +180,6 @@ function kindOf(value: unknown): string {
 /** What must be a number, where a list has no default items to tell by. */
 export function numberFaults(item: unknown): readonly ParameterFault[] {
   return typeof item === 'number' ? [] : [{ path: [], detail: 'must be a number' }]
-}
-
-/** Numbers each moment as the next level, in order of time; equal times keep their order. */
-export function numberLevels(moments: readonly { readonly atMs: number; readonly reason: string }[]): FindingLevel[] {
-  return moments
-    .map((moment, order) => ({ ...moment, order }))
-    .sort((a, b) => a.atMs - b.atMs || a.order - b.order)
-    .map(({ atMs, reason }, i) => ({ level: i + 1, atMs, reason }))
-}
-
-/** Measures are compared and shown at six digits, so that the order of additions can't show. Source: core-idea.md#rules. */
-export function roundMeasure(value: number): number {
-  return Math.round(value * 1e6) / 1e6
 }
 
 interface NamedIncidents {

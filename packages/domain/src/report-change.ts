@@ -1,8 +1,8 @@
 // Which reports the triggers of a finding rest on, and how they differ from those of another one: what indexes by report file anew, and what tells whether
 // one story goes on alone.
 
+import type { Finding } from './finding.ts'
 import type { Incident } from './incident.ts'
-import type { Finding } from './pattern.ts'
 
 export interface ReportChange {
   /** That the triggers rested on, and no longer do. */

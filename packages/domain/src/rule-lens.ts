@@ -1,11 +1,12 @@
 // A rule's own view of its pattern: which incidents it lets through (`where`), how it splits the pattern's scopes (`groupBy`), and how it words what
 // the pattern finds (`headline`). A rule without any of these sees through it as through air.
 
+import type { Finding } from './finding.ts'
 import { readHeadline } from './headline-template.ts'
 import type { Incident } from './incident.ts'
 import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
 import { compilePredicate, type OnFailure } from './incident-predicate.ts'
-import type { AnyPattern, Finding, NearMiss } from './pattern.ts'
+import type { AnyPattern, NearMiss } from './pattern.ts'
 import { noFailures, type PredicateFailures, withFailure } from './predicate-failures.ts'
 import { situationOf, splitSituation } from './situation.ts'
 import type { RuleVersion } from './theatre-record.ts'

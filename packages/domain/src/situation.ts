@@ -2,19 +2,9 @@
 // A day, an area, a country or the whole theatre is no such thing: a true event beside a withdrawn hoax is another situation. Which pattern goes by what:
 // decision 0038.
 
+import type { Finding, Situation } from './finding.ts'
 import { cellsAround, distanceKm, type Point } from './geometry.ts'
 import { type Incident, placesOf } from './incident.ts'
-import type { Finding } from './pattern.ts'
-
-/** What a finding is about, as plain data. */
-export interface Situation {
-  /** Two findings are only compared where they have one of these in common. That is enough where they go by a name. */
-  readonly keys: readonly string[]
-  /** Of a pattern that goes by nearness: where it began. */
-  readonly around: { readonly points: readonly Point[]; readonly km: number; readonly settlements: readonly string[] } | null
-  /** Until when its pattern takes what comes for a part of it, if nothing else comes. Event time, ms. */
-  readonly untilMs: number
-}
 
 /** Places of an incident that are looked at, of those that name many. */
 const placesMax = 8

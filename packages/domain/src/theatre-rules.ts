@@ -2,11 +2,12 @@
 
 import { type AnyCompoundPattern, CompoundDetection, type InputChange } from './compound.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
+import type { Finding } from './finding.ts'
 import type { FindingChange, RuleChange } from './finding-continuity.ts'
 import type { FoldWork } from './fold-work.ts'
 import { compareText, type Incident } from './incident.ts'
 import type { Moment } from './moment.ts'
-import type { AnyPattern, Finding } from './pattern.ts'
+import type { AnyPattern } from './pattern.ts'
 import { patterns } from './pattern-catalogue.ts'
 import type { RuleVersion } from './theatre-record.ts'
 import type { TrackSnapshot } from './track.ts'

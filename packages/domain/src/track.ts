@@ -3,11 +3,12 @@
 
 import { type Checkpoint, checkpointsMax, eachFor, statesToSave, thinnedOut } from './checkpoints.ts'
 import type { Span } from './event-time.ts'
+import { evidenceMax, type Finding } from './finding.ts'
 import { FoldOrder } from './fold-order.ts'
 import type { FoldWork } from './fold-work.ts'
 import type { Incident } from './incident.ts'
 import { earliestEndOf } from './incident-list.ts'
-import { type AnyPattern, evidenceMax, type Finding } from './pattern.ts'
+import type { AnyPattern } from './pattern.ts'
 
 export interface TrackSnapshot {
   readonly scope: string

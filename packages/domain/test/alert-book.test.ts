@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { AlertBook } from '../src/alert-book.ts'
 import type { RecordContext } from '../src/alert-decision.ts'
 import { dayMs, formatTime } from '../src/event-time.ts'
+import type { Finding } from '../src/finding.ts'
 import type { RuleChange } from '../src/finding-continuity.ts'
 import { assembleIncident, viewOf } from '../src/incident.ts'
-import type { Finding } from '../src/pattern.ts'
 import { revisionOf, testDigest } from './fold-story.ts'
 
 const startMs = Date.parse('2023-01-01T00:00:00.000Z')

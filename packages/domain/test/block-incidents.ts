@@ -1,8 +1,9 @@
 // Incidents for the tests of building blocks, and the fold of a pattern over them.
 
 import { dayMs, formatTime, parseSpan } from '../src/event-time.ts'
+import type { Finding } from '../src/finding.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../src/incident.ts'
-import { type AnyPattern, type Finding, resolveParameters } from '../src/pattern.ts'
+import { type AnyPattern, resolveParameters } from '../src/pattern.ts'
 import { type ReportSketch, revisionOf } from './fold-story.ts'
 
 export const blockStartMs = Date.parse('2025-01-01T00:00:00.000Z')

@@ -1,8 +1,9 @@
 // Folds one pattern over incidents in tests, scope by scope, without a theatre around it.
 
 import { parseSpan } from '../src/event-time.ts'
+import type { Finding } from '../src/finding.ts'
 import { assembleIncident, compareIncidents, type Incident, viewOf } from '../src/incident.ts'
-import { type AnyPattern, type Finding, type Pattern, resolveParameters } from '../src/pattern.ts'
+import { type AnyPattern, type Pattern, resolveParameters } from '../src/pattern.ts'
 import type { ReportRevision } from '../src/report.ts'
 import { type ReportSketch, revisionOf } from './fold-story.ts'
 

@@ -1,8 +1,8 @@
 // What a surge or a sustained threat is, told plainly: day by day, with every window counted anew from the incidents themselves.
 
 import { dayMs } from '../src/event-time.ts'
+import { roundMeasure } from '../src/finding.ts'
 import type { Incident } from '../src/incident.ts'
-import { roundMeasure } from '../src/pattern.ts'
 
 export interface PlainRule {
   readonly windowDays: number

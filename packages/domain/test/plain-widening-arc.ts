@@ -3,9 +3,10 @@
 import { areaName } from '../src/area-names.ts'
 import { countryName } from '../src/country-names.ts'
 import { dayMs, formatDay } from '../src/event-time.ts'
+import { type Finding, numberLevels } from '../src/finding.ts'
 import { distanceKm, greatestDistanceKm, hullAreaKm2, type Point } from '../src/geometry.ts'
 import { compareText, type Incident, placesOf } from '../src/incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../src/pattern.ts'
+import { addEvidence, type Pattern } from '../src/pattern.ts'
 import { type WideningArcParameters, wideningArc } from '../src/patterns/widening-arc.ts'
 import { attackCategories } from '../src/report.ts'
 

@@ -1,7 +1,7 @@
 // What holds for the words and the measure of every finding, whatever its pattern.
 
 import { expect } from 'vitest'
-import type { Finding } from '../src/pattern.ts'
+import type { Finding } from '../src/finding.ts'
 import { categories, tactics } from '../src/report.ts'
 
 type Told = Pick<Finding, 'headline' | 'explanation' | 'measure'> & {

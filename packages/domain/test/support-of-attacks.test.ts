@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { dayMs, formatTime } from '../src/event-time.ts'
+import type { Finding } from '../src/finding.ts'
 import type { Incident } from '../src/incident.ts'
-import type { Finding, Pattern } from '../src/pattern.ts'
+import type { Pattern } from '../src/pattern.ts'
 import { front } from '../src/patterns/front.ts'
 import { nearRepeat } from '../src/patterns/near-repeat.ts'
 import { wideningArc } from '../src/patterns/widening-arc.ts'

@@ -1,7 +1,8 @@
 // What nearly fired, as a reader may see it: from the theatres that this instance folds.
 
 import { formatTime } from '@tocsin/domain/event-time'
-import { type NearMiss, roundMeasure } from '@tocsin/domain/pattern'
+import { roundMeasure } from '@tocsin/domain/finding'
+import type { NearMiss } from '@tocsin/domain/pattern'
 import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { PreviewDesk } from './preview-desk.ts'
 import type { RulesEngine } from './rules-engine.ts'

@@ -5,9 +5,10 @@
 
 import { countryName } from '../country-names.ts'
 import { dayMs, formatDay, formatTime } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
 import { wordsOfCode } from '../incident-names.ts'
-import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import type { Pattern } from '../pattern.ts'
 import { situationOf } from '../situation.ts'
 import {
   type AbductionCase,

@@ -2,8 +2,9 @@
 // Hunger of no stated phase is none of it: within a siege it escalates the siege.
 
 import { dayMs } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type Pattern } from '../pattern.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
 import { endedSince } from './since.ts'
 

@@ -2,8 +2,9 @@
 // retaliation-watch, which alone reads it: by itself it is no alert.
 
 import { dayMs } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import { situationOf } from '../situation.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'

@@ -2,8 +2,9 @@
 
 import { areaName } from '../area-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels } from '../pattern.ts'
+import { addEvidence } from '../pattern.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'
 import { alsoCounted, namesMore, withSupport } from './named-support.ts'

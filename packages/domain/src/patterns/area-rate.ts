@@ -2,8 +2,9 @@
 // days is held against the days before it. An incident opens an episode and raises it; days without any make it run on and end.
 
 import { dayMs } from '../event-time.ts'
+import { type Finding, roundMeasure } from '../finding.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, type NearMiss, nearShare, type PlaceNeed, roundMeasure } from '../pattern.ts'
+import { addEvidence, type NearMiss, nearShare, type PlaceNeed } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import { strictestSince, triggersWith, withCounted } from './counted-handling.ts'
 import {

@@ -1,9 +1,10 @@
 // Coordinated attack: one actor strikes sites far apart within a day, more than its own days let expect. Only dates known to the day count.
 
 import { dayMs, formatDay, hourMs } from '../event-time.ts'
+import { type Finding, numberLevels, roundMeasure } from '../finding.ts'
 import { distanceKm, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
+import { addEvidence, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import { actorKey } from './actor-names.ts'
 import { binomialTail } from './binomial-tail.ts'
@@ -251,11 +252,8 @@ function burstWith(newest: Incident, recent: readonly Incident[], parameters: Co
     if (newest.toMs > fromMs + lengthMs) continue
     const members = recent.filter(i => i.fromMs >= fromMs && i.toMs <= fromMs + lengthMs)
     const most = Math.max(parameters.sitesMin, parameters.escalateSites)
-    const sites = sitesApart(
-      members.flatMap(i => pointsOf(i, parameters)),
-      parameters.apartKm,
-      most
-    )
+    const points = members.flatMap(i => pointsOf(i, parameters))
+    const sites = sitesApart(points, parameters.apartKm, most)
     if (sites > best.sites) best = { members, sites }
   }
   return best

@@ -3,9 +3,10 @@
 
 import { countryName } from '../country-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
+import { type Finding, numberLevels, roundMeasure } from '../finding.ts'
 import { stricter } from '../handling.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, type NearMiss, nearShare, numberLevels, type Pattern, roundMeasure } from '../pattern.ts'
+import { addEvidence, type NearMiss, nearShare, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import { strictestSince, triggersWith, withCounted } from './counted-handling.ts'
 import { dayOf, reachedAtMs, windowEndsOf } from './day-counts.ts'

@@ -2,9 +2,9 @@
 // incidents add up to, and decides nothing.
 
 import { dayMs } from '../event-time.ts'
+import { roundMeasure } from '../finding.ts'
 import { type Handling, stricter } from '../handling.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { roundMeasure } from '../pattern.ts'
 import { dayOf } from './day-counts.ts'
 import { spanWords } from './wording.ts'
 

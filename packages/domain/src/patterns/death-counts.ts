@@ -1,7 +1,7 @@
 // Deaths of a country by day, between bounds, as a value: what windows of days add up.
 
+import { roundMeasure } from '../finding.ts'
 import type { Incident } from '../incident.ts'
-import { roundMeasure } from '../pattern.ts'
 import type { Fatalities } from '../report.ts'
 import { addedDeaths } from '../told-twice.ts'
 import { countsSince, type DayCounts, noDayCounts, sumOver, wholeIncident, withSpan } from './day-counts.ts'

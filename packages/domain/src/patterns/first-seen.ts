@@ -3,8 +3,9 @@
 
 import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type ParameterTable, type Pattern, type PatternExample } from '../pattern.ts'
+import { addEvidence, type ParameterTable, type Pattern, type PatternExample } from '../pattern.ts'
 import { type Evidence, noEvidence } from './episode-evidence.ts'
 import { tellsOnce } from './growing-support.ts'
 import { withSupport } from './named-support.ts'

@@ -1,9 +1,10 @@
 // What a front is while it lasts: how it is born, grows and merges, and what is said of it.
 
 import { dayMs, formatDay } from '../event-time.ts'
+import { evidenceMax, type Finding, numberLevels } from '../finding.ts'
 import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident } from '../incident.ts'
-import { addEvidence, evidenceMax, type Finding, numberLevels } from '../pattern.ts'
+import { addEvidence } from '../pattern.ts'
 import { situationAt } from '../situation.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import type { Nearness } from './front-members.ts'

@@ -2,9 +2,10 @@
 // touch are one front. A front grows, merges with another, and ends when its last member has aged out and nothing came for the hold.
 
 import { dayMs, isLongerThan } from '../event-time.ts'
+import type { Finding } from '../finding.ts'
 import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
-import type { Finding, NearMiss, Pattern } from '../pattern.ts'
+import type { NearMiss, Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import { type CellTimes, countIn, noCellTimes, withTime } from './cell-times.ts'
 import {

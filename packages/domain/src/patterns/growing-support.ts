@@ -1,6 +1,6 @@
 // The finding of an open episode to which only support comes, month after month: its words, levels and measure rest on its triggers, and are made once.
 
-import type { Finding } from '../pattern.ts'
+import type { Finding } from '../finding.ts'
 import type { Evidence } from './episode-evidence.ts'
 
 interface Told {

@@ -2,9 +2,10 @@
 // spot where three in four weeks are the usual tells nothing: a story ends by quiet, or when it has become the usual.
 
 import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { cellOf, type Point } from '../geometry.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type NearMiss, type Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import { situationAt } from '../situation.ts'
 import { type CellRings, cellsOfUse, inAllCells } from './cell-rings.ts'

@@ -2,8 +2,9 @@
 // takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts in one story only.
 
 import { dayMs, formatDay, isLongerThan } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type Pattern } from '../pattern.ts'
 import { situationAt } from '../situation.ts'
 import { type NamedActor, named } from './actor-names.ts'
 import {

@@ -1,8 +1,9 @@
 // Reporting blackout, level 1: a source falls silent about an area while it reports from others (source-silence.ts); a siege open there makes it worse.
 
 import { type CompoundPattern, entryOf, type Input, isDrill } from '../compound.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { placesOf } from '../incident.ts'
-import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
+import type { AnyPattern } from '../pattern.ts'
 import { evidenceOf } from './episode-evidence.ts'
 import { type SourceSilenceParameters, sourceSilence } from './source-silence.ts'
 import { listOf } from './wording.ts'

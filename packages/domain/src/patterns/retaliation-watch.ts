@@ -3,8 +3,9 @@
 
 import { type CompoundPattern, entryOf, type Input, isDrill } from '../compound.ts'
 import { dayMs, formatDay } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import type { Incident } from '../incident.ts'
-import { type AnyPattern, type Finding, numberLevels } from '../pattern.ts'
+import type { AnyPattern } from '../pattern.ts'
 import { situationOf } from '../situation.ts'
 import { type AppealAftermathParameters, appealAftermath, isVoice, menaceOf, menacesNamedMax } from './appeal-aftermath.ts'
 import { evidenceOf } from './episode-evidence.ts'

@@ -2,8 +2,9 @@
 // full one. It ends by positive evidence of access from two independent sources that lasts: silence never resolves a siege.
 
 import { dayMs, formatDay } from '../event-time.ts'
+import { evidenceMax, type Finding, numberLevels } from '../finding.ts'
 import { compareIncidents, compareText, type Incident, independentOrigins, placesOf, type Witness } from '../incident.ts'
-import { addEvidence, evidenceMax, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type NearMiss, type Pattern } from '../pattern.ts'
 import { situationOf } from '../situation.ts'
 import { keepsLast } from './last-made.ts'
 import { endedSince } from './since.ts'

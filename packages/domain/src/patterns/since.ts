@@ -1,6 +1,6 @@
 // What a state keeps of its past: lists without what ended, the very same ones where nothing did.
 
-import type { Finding } from '../pattern.ts'
+import type { Finding } from '../finding.ts'
 
 /** Those of a list that are still of use; the very same list where all are. */
 export function stillOfUse<T>(list: readonly T[], isOfUse: (item: T) => boolean): readonly T[] {

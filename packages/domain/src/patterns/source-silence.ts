@@ -3,8 +3,9 @@
 
 import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay, overlapMs, type Span } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import type { Pattern } from '../pattern.ts'
 import { type Liveliest, liveliest, noteOneMore } from './source-liveliness.ts'
 import { countedText } from './wording.ts'
 

@@ -2,8 +2,9 @@
 // ways have been clear for two weeks and goods are seen to come in. Silence alone ends nothing.
 
 import { dayMs, formatDay } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type NearMiss, type Pattern } from '../pattern.ts'
 import { situationOf } from '../situation.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'

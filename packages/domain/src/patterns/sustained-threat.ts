@@ -3,7 +3,8 @@
 
 import { areaInCountry } from '../area-names.ts'
 import { dayMs, formatDay } from '../event-time.ts'
-import { type Finding, numberLevels, type Pattern } from '../pattern.ts'
+import { type Finding, numberLevels } from '../finding.ts'
+import type { Pattern } from '../pattern.ts'
 import {
   areaNeeds,
   areaScopesOf,

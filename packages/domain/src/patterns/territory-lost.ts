@@ -2,8 +2,9 @@
 // sources say that it was retaken: by whom does not matter, nor who had it before.
 
 import { dayMs } from '../event-time.ts'
+import type { Finding } from '../finding.ts'
 import { type Incident, type IncidentPlace, independentOrigins, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, type NearMiss, type Pattern } from '../pattern.ts'
+import { addEvidence, type NearMiss, type Pattern } from '../pattern.ts'
 import type { Seat } from '../report.ts'
 import { actorsOfRole, type NamedActor } from './actor-names.ts'
 import { type Evidence, evidenceOf } from './episode-evidence.ts'

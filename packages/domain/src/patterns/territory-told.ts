@@ -1,8 +1,8 @@
 // What is told of the loss of a settlement: its group, its measure and its words. Pure values; territory-lost.ts decides what is lost.
 
 import { dayMs, formatDay } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import type { Incident, Witness } from '../incident.ts'
-import { type Finding, numberLevels } from '../pattern.ts'
 import { situationOf } from '../situation.ts'
 import type { NamedActor } from './actor-names.ts'
 import type { Evidence } from './episode-evidence.ts'

@@ -3,8 +3,9 @@
 
 import { countryName } from '../country-names.ts'
 import { dayMs, isLongerThan } from '../event-time.ts'
+import { type Finding, numberLevels } from '../finding.ts'
 import { compareIncidents, type Incident, placesOf } from '../incident.ts'
-import { addEvidence, type Finding, type NearMiss, numberLevels, type Pattern } from '../pattern.ts'
+import { addEvidence, type NearMiss, type Pattern } from '../pattern.ts'
 import { actorsOfRole, type NamedActor, named } from './actor-names.ts'
 import { type Evidence, evidenceOf, noEvidence } from './episode-evidence.ts'
 import { keepsLast } from './last-made.ts'

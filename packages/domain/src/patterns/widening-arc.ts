@@ -3,9 +3,10 @@
 
 import { countryName } from '../country-names.ts'
 import { dayMs } from '../event-time.ts'
+import type { Finding } from '../finding.ts'
 import { hullAreaKm2, type Point } from '../geometry.ts'
 import { compareText, type Incident, placesOf } from '../incident.ts'
-import type { Finding, NearMiss, Pattern } from '../pattern.ts'
+import type { NearMiss, Pattern } from '../pattern.ts'
 import { attackCategories } from '../report.ts'
 import {
   allTold,

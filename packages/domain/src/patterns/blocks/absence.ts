@@ -2,18 +2,9 @@
 // and only the days on which somebody listened.
 
 import { dayMs, formatDay, type Span } from '../../event-time.ts'
+import { type Finding, numberLevels, roundMeasure } from '../../finding.ts'
 import type { Incident } from '../../incident.ts'
-import {
-  type Finding,
-  type NearMiss,
-  nearShare,
-  numberFaults,
-  numberLevels,
-  type Parameter,
-  type ParameterFault,
-  type Pattern,
-  roundMeasure
-} from '../../pattern.ts'
+import { type NearMiss, nearShare, numberFaults, type Parameter, type ParameterFault, type Pattern } from '../../pattern.ts'
 import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { stepFaults, stepPredicates } from './step-predicates.ts'
 

@@ -2,11 +2,12 @@
 
 import { areaInCountry } from '../../area-names.ts'
 import { countryName } from '../../country-names.ts'
+import type { Finding, Situation } from '../../finding.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident.ts'
 import { valuesOf } from '../../incident-groups.ts'
 import { categoryName, wordsOfCode } from '../../incident-names.ts'
-import type { Finding, Parameter, ParameterFault } from '../../pattern.ts'
-import { type Situation, situationOf } from '../../situation.ts'
+import type { Parameter, ParameterFault } from '../../pattern.ts'
+import { situationOf } from '../../situation.ts'
 import { groupKeys } from '../../theatre-record.ts'
 
 export const blockGroups = ['theatre', ...groupKeys] as const

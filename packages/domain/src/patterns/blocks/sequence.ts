@@ -2,8 +2,9 @@
 // live sources have spoken of that time, and never where nobody listened. What was taken for one sequence begins no other.
 
 import { dayMs, formatDay, overlapMs, type Span } from '../../event-time.ts'
+import type { Finding } from '../../finding.ts'
 import type { Incident } from '../../incident.ts'
-import type { Finding, NearMiss, Parameter, Pattern } from '../../pattern.ts'
+import type { NearMiss, Parameter, Pattern } from '../../pattern.ts'
 import { countedText, spanWords } from '../wording.ts'
 import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'

@@ -2,17 +2,9 @@
 // levels between. The measure moves in event time alone: up with an incident's beginning, down when the window has passed its end.
 
 import { dayMs, formatDay } from '../../event-time.ts'
+import { evidenceMax, type Finding, numberLevels, roundMeasure } from '../../finding.ts'
 import type { Incident } from '../../incident.ts'
-import {
-  addEvidence,
-  evidenceMax,
-  type Finding,
-  type NearMiss,
-  nearShare,
-  numberLevels,
-  type Pattern,
-  roundMeasure
-} from '../../pattern.ts'
+import { addEvidence, type NearMiss, nearShare, type Pattern } from '../../pattern.ts'
 import type { Fatalities } from '../../report.ts'
 import { type Evidence, noEvidence } from '../episode-evidence.ts'
 import { withSupport } from '../named-support.ts'
