@@ -7,7 +7,6 @@ import { type Finding, roundMeasure } from './finding.ts'
 import { roundKm } from './geometry.ts'
 import { maySee } from './handling.ts'
 import { compareText } from './incident.ts'
-import { contentKeyOf } from './incident-list.ts'
 import type { Severity } from './severity.ts'
 import { toldTwiceNote } from './told-twice.ts'
 import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from './trigger-summary.ts'
@@ -102,31 +101,6 @@ export function levelOf(finding: Finding): number {
 /** The severity of a level, of a rule whose levels 1, 2, … have these; the last holds for all further levels. */
 export function severityOf(level: number, severities: readonly Severity[]): Severity {
   return severities[Math.min(level, severities.length) - 1] ?? 'moderate'
-}
-
-/** Equal texts = nothing that a reader could see differs. Ids of incidents are left out. For long lists, `saysTheSame` is cheaper. */
-export function signatureOf(finding: Finding): string {
-  const known = signatures.get(finding) ?? makeSignature(finding)
-  signatures.set(finding, known)
-  return known
-}
-
-const signatures = new WeakMap<Finding, string>()
-const triggerReports = new WeakMap<Finding, readonly string[]>()
-
-function makeSignature(finding: Finding): string {
-  const { group, fromMs, toMs, levels, measure, deaths, certainty, headline, explanation, triggers, support } = finding
-  const said = [group, fromMs, toMs, levels, measure, certainty, headline, explanation]
-  const shown = JSON.stringify(deaths === undefined ? said : [...said, deaths])
-  // What is only counted is told with the next change: an episode that goes on for months must not speak at each further incident.
-  return `${shown}${contentKeyOf(triggers)}|${contentKeyOf(support)}`
-}
-
-/** All reports behind a finding's triggers, in order. */
-export function triggerReportsOf(finding: Finding): readonly string[] {
-  const known = triggerReports.get(finding) ?? [...new Set(finding.triggers.flatMap(i => i.reportIds))].sort(compareText)
-  triggerReports.set(finding, known)
-  return known
 }
 
 /**

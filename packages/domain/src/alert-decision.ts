@@ -1,7 +1,7 @@
 // What becomes of an alert after a record: which machine event, which status, who is told. Pure functions of the alert and the record's context.
 
 import type { AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
-import { levelOf, severityOf, triggerReportsOf } from './alert-content.ts'
+import { levelOf, severityOf } from './alert-content.ts'
 import type { IncidentRevisions } from './alert-evidence.ts'
 import { dayMs } from './event-time.ts'
 import type { Finding } from './finding.ts'
@@ -9,6 +9,7 @@ import { saysTheSame } from './finding-difference.ts'
 import { type Handling, maySee } from './handling.ts'
 import type { Claimant, SeenFinding } from './match-candidates.ts'
 import { mayPage } from './paging.ts'
+import { triggerReportsOf } from './report-change.ts'
 import type { Severity } from './severity.ts'
 import type { Asker } from './theatre-record.ts'
 

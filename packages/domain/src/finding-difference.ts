@@ -5,6 +5,7 @@ import { areDeathsAlike } from './finding-continuity.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { type Handling, handlings } from './handling.ts'
 import type { Incident } from './incident.ts'
+import { contentKeyOf } from './incident-list.ts'
 
 /** True where nothing that a reader could see differs. What is only counted (`omitted`) is told with the next change. Pure. */
 export function saysTheSame(a: Finding, b: Finding): boolean {
@@ -58,4 +59,21 @@ function areSaidAlike(a: readonly Incident[], b: readonly Incident[]): boolean {
   // What came last is what differs.
   for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i] && a[i]?.contentKey !== b[i]?.contentKey) return false
   return true
+}
+
+/** Equal texts = nothing that a reader could see differs. Ids of incidents are left out. For long lists, `saysTheSame` is cheaper. */
+export function signatureOf(finding: Finding): string {
+  const known = signatures.get(finding) ?? makeSignature(finding)
+  signatures.set(finding, known)
+  return known
+}
+
+const signatures = new WeakMap<Finding, string>()
+
+function makeSignature(finding: Finding): string {
+  const { group, fromMs, toMs, levels, measure, deaths, certainty, headline, explanation, triggers, support } = finding
+  const said = [group, fromMs, toMs, levels, measure, certainty, headline, explanation]
+  const shown = JSON.stringify(deaths === undefined ? said : [...said, deaths])
+  // What is only counted is told with the next change: an episode that goes on for months must not speak at each further incident.
+  return `${shown}${contentKeyOf(triggers)}|${contentKeyOf(support)}`
 }

@@ -1,14 +1,15 @@
 // A pattern over incidents, run over findings instead: each finding of level 0 counts as one incident, at the moment of its entry. So a rule can ask for three
 // fronts in a month, or for a siege and then a mass killing in one area. It reads level 0 alone: what level 1 finds is never read again, so there are no cycles.
 
-import { signatureOf, triggerReportsOf } from './alert-content.ts'
 import { type AnyCompoundPattern, entryOf, type Input, isDrill, type View } from './compound.ts'
 import type { Span } from './event-time.ts'
 import type { Finding } from './finding.ts'
+import { signatureOf } from './finding-difference.ts'
 import { groupKeyOf } from './finding-group.ts'
 import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from './incident.ts'
 import type { AnyPattern, ParameterFault } from './pattern.ts'
 import { evidenceOf } from './patterns/episode-evidence.ts'
+import { triggerReportsOf } from './report-change.ts'
 import { deathsOf, summaryOf } from './trigger-summary.ts'
 
 type Parameters = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@
 // one story goes on alone.
 
 import type { Finding } from './finding.ts'
-import type { Incident } from './incident.ts'
+import { compareText, type Incident } from './incident.ts'
 
 export interface ReportChange {
   /** That the triggers rested on, and no longer do. */
@@ -17,6 +17,15 @@ export interface ReportChange {
 export function eachReport({ triggers }: Finding, visit: (report: string) => void): void {
   for (const { reportIds } of triggers) for (const report of reportIds) visit(report)
 }
+
+/** All reports behind a finding's triggers, in order. */
+export function triggerReportsOf(finding: Finding): readonly string[] {
+  const known = triggerReports.get(finding) ?? [...new Set(finding.triggers.flatMap(i => i.reportIds))].sort(compareText)
+  triggerReports.set(finding, known)
+  return known
+}
+
+const triggerReports = new WeakMap<Finding, readonly string[]>()
 
 /** True where some report behind a finding's triggers fulfils a condition. */
 export function someReport({ triggers }: Finding, isSo: (report: string) => boolean): boolean {
