@@ -2,7 +2,7 @@
 // What a partner with a webhook is told, in its order, and what the list says then.
 
 import { reportIdOf } from '@tocsin/contracts/report-identity'
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { systemClock } from '@tocsin/service-kit/clock'
 import { waitFor } from '@tocsin/testing/wait-for'
 import type { WebhookReceiver } from '@tocsin/testing/webhook-receiver'

@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { addsUp } from '@tocsin/cli/import/import-tally'
 import { halfDigestLength } from '@tocsin/contracts/keyed-identity'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { spawnSuite } from '@tocsin/testing/suite-process'
 import { withTempDir } from '@tocsin/testing/temp-dir'
 import { waitFor } from '@tocsin/testing/wait-for'

@@ -3,10 +3,10 @@
 // and a whole theatre that are above the reader. What may differ all the same is in decision 0033.
 
 import { digest } from '@tocsin/contracts/digest'
-import { type Handling, handlings } from '@tocsin/domain/handling'
-import type { Category } from '@tocsin/domain/report'
-import { startingRules } from '@tocsin/domain/starting-rules'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import type { Category } from '@tocsin/domain/report/report'
+import { startingRules } from '@tocsin/domain/rule/starting-rules'
 import { received, sourceConfigured, theatreConfigured, ticked, withdrawn } from '@tocsin/testing/record-builder'
 import { aReport, placeOf, places } from '@tocsin/testing/report-builder'
 import fc from 'fast-check'

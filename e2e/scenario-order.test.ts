@@ -2,10 +2,10 @@
 // the same findings. Generated reports are in the domain's own convergence test.
 
 import { digest } from '@tocsin/contracts/digest'
-import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/record-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'

@@ -2,10 +2,10 @@
 // patterns in the domain, and of those of the packs that come with the suite.
 
 import { digest } from '@tocsin/contracts/digest'
-import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/record-builder'
 import { expect, it } from 'vitest'
 import { expectPlainWords } from '../packages/domain/test/plain-words.ts'

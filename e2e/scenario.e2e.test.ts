@@ -2,7 +2,7 @@
 // line is e2e/scenarios/sahel.md.
 
 import { reportIdOf } from '@tocsin/contracts/report-identity'
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { AlertFrame } from '@tocsin/testing/stream-chain'
 import type { StreamClient } from '@tocsin/testing/stream-client'
 import { waitFor } from '@tocsin/testing/wait-for'

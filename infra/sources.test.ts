@@ -6,9 +6,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { compoundPatterns } from '../packages/domain/src/compound-catalogue.ts'
-import { patterns } from '../packages/domain/src/pattern-catalogue.ts'
-import { startingRules } from '../packages/domain/src/starting-rules.ts'
+import { compoundPatterns } from '../packages/domain/src/patterns/compound-catalogue.ts'
+import { patterns } from '../packages/domain/src/patterns/pattern-catalogue.ts'
+import { startingRules } from '../packages/domain/src/rule/starting-rules.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })

@@ -4,8 +4,8 @@
 // machine disturbed cannot move. Source: Reparaz, Balasch, Verbauwhede, "Dude, is my code constant time?", 2017.
 
 import { randomBytes } from 'node:crypto'
-import type { ControlRecord, KeyRecord } from '@tocsin/domain/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
+import type { ControlRecord, KeyRecord } from '@tocsin/domain/control/control-record'
+import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { type MintedKey, mintKey } from '@tocsin/service-kit/api-key'
 import { Authenticator } from '@tocsin/service-kit/authentication'

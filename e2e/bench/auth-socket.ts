@@ -3,7 +3,7 @@
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import type { ControlState } from '@tocsin/domain/control-state'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { baseSettings } from '@tocsin/service-kit/base-settings'
 import { systemRandom } from '@tocsin/service-kit/clock'

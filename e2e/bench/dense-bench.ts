@@ -1,7 +1,7 @@
 // Part of the bench `rules`: one village and one day of which thousands of reports tell. Each case is folded several times, and of each record the shortest
 // counts: other work on the machine shows less so. How much work it was is counted beside it.
 
-import type { TheatreFold } from '@tocsin/domain/theatre-fold'
+import type { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { ticked } from '@tocsin/testing/record-builder'
 import { type DenseCase, denseCases, denseDay, earlier } from './dense-load.ts'
 import { quantilesOf } from './quantiles.ts'

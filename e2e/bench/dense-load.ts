@@ -1,8 +1,8 @@
 // Reports that all tell of one village and one day, as a mass abduction or a massacre is told of: name by name, or by many voices. For the bench of the
 // rules: what one record costs must not hang on how many there were before it.
 
-import type { ReportRevision } from '@tocsin/domain/report'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 import { received } from '@tocsin/testing/record-builder'
 import { aReport, placeOf } from '@tocsin/testing/report-builder'
 import { theatre } from './rules-load.ts'

@@ -4,7 +4,7 @@
 
 import { availableParallelism, loadavg } from 'node:os'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,8 +1,8 @@
 // Reports for the bench of the rules: made by a seed, in order of what happened or some of them late, as a theatre's log would hold them.
 
-import { compareText } from '@tocsin/domain/incident'
-import type { Category, ReportRevision } from '@tocsin/domain/report'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { compareText } from '@tocsin/domain/incident/incident'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { Category, ReportRevision } from '@tocsin/domain/report/report'
 import { received, ticked } from '@tocsin/testing/record-builder'
 import { aReport, placeOf } from '@tocsin/testing/report-builder'
 

@@ -1,7 +1,7 @@
 // The alert events of a theatre as a partner gets them from the pull feed, from the first on.
 
 import type { PatientApi } from '@tocsin/cli/player'
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { systemClock } from '@tocsin/service-kit/clock'
 
 export interface FedEvent {

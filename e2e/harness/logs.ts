@@ -1,8 +1,8 @@
 // The log of a suite as a test reads it: straight from the file or from the brokers, past every service.
 
 import { type Decoded, decodeAlertEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
-import type { AlertEvent } from '@tocsin/domain/alert'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { firstOfEach } from '@tocsin/event-log/conformance/reading'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { isCaughtUp } from '@tocsin/event-log/follow'

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SuiteApi } from '@tocsin/cli/suite-api'
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { EventLog } from '@tocsin/event-log/port'
 import { freePort } from '@tocsin/testing/free-port'
 import { StreamClient } from '@tocsin/testing/stream-client'

@@ -1,7 +1,7 @@
 // Officers of a run who put incidents right: they split and merge what is shown, at once and on the same incident, and ask again when they hear nothing.
 
-import { PairDeclarations } from '@tocsin/domain/pair-declarations'
-import type { PairDeclared } from '@tocsin/domain/theatre-record'
+import { PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
+import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentAnswer } from '@tocsin/notifier/incident-desk'
 import { owner } from '@tocsin/service-kit/authentication'

@@ -1,11 +1,11 @@
 // Bugs that are put in by hand, from outside: the sources stay as they are, and a port or an object of a service is wrapped for one run. A
 // simulator that does not find them is worth nothing.
 
-import type { Finding } from '@tocsin/domain/finding'
-import { MatchCandidates } from '@tocsin/domain/match-candidates'
-import type { AnyPattern } from '@tocsin/domain/pattern'
-import { patterns } from '@tocsin/domain/pattern-catalogue'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import { MatchCandidates } from '@tocsin/domain/alert/match-candidates'
+import type { AnyPattern } from '@tocsin/domain/detection/pattern'
+import type { Finding } from '@tocsin/domain/finding/finding'
+import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { Appended, NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'

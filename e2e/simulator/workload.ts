@@ -1,7 +1,7 @@
 // What happens in a run, planned from the seed before it begins: a list of steps, each with its time and all that it says. Nothing here acts.
 // A shorter list is a smaller run of the same seed.
 
-import type { SourceConfig } from '@tocsin/domain/theatre-record'
+import type { SourceConfig } from '@tocsin/domain/record/theatre-record'
 import type { Chance } from './chance.ts'
 import { planHoaxes } from './hoaxes.ts'
 import { type ReportBody, type Said, sayReport, sourceIds, type TheatreId } from './report-bodies.ts'

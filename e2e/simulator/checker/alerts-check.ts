@@ -4,7 +4,7 @@
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { engineVersion } from '@tocsin/contracts/records'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { Entry, StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'

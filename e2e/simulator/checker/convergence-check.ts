@@ -2,8 +2,8 @@
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest } from '@tocsin/contracts/digest'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { topics } from '@tocsin/event-log/topics'
 import type { Chance } from '../chance.ts'
 import type { StoreReader } from '../store-reader.ts'

@@ -2,9 +2,9 @@
 // other code than the rules service's.
 
 import { digest } from '@tocsin/contracts/digest'
-import type { FoldOutput } from '@tocsin/domain/fold-output'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { FoldOutput } from '@tocsin/domain/theatre/fold-output'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import type { StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'
 import { recordsOf, theatresOf } from './alerts-check.ts'

@@ -2,9 +2,9 @@
 // anew by the engine, and what the reader should be told of it is worked out by other code than the notifier's.
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
-import type { AlertEvent } from '@tocsin/domain/alert'
-import type { IncidentEvent } from '@tocsin/domain/incident-event'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import { Entangled, type FoldedLog } from '../../harness/twin-logs.ts'
 import type { FeedReader } from '../feed-reader.ts'

@@ -1,7 +1,7 @@
 // Alerts as lines for people at a terminal. Pure.
 
-import type { AlertState } from '@tocsin/domain/alert'
-import { reasonText } from '@tocsin/domain/alert-words'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { reasonText } from '@tocsin/domain/alert/alert-words'
 import { oneLine, tableLines } from './table.ts'
 
 /** An alert event as transports carry it. */

@@ -1,8 +1,8 @@
 // Incidents as lines for people at a terminal. Pure.
 
-import { areaName } from '@tocsin/domain/area-names'
-import { countryName } from '@tocsin/domain/country-names'
-import { categoryName } from '@tocsin/domain/incident-names'
+import { categoryName } from '@tocsin/domain/incident/incident-names'
+import { areaName } from '@tocsin/domain/space-time/area-names'
+import { countryName } from '@tocsin/domain/space-time/country-names'
 import { oneLine, tableLines } from './table.ts'
 
 /** A place, or what a name may mean. */

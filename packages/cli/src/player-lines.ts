@@ -1,6 +1,6 @@
 // What people see of a scenario being played: one line for each thing that happens. Pure.
 
-import { categoryName } from '@tocsin/domain/incident-names'
+import { categoryName } from '@tocsin/domain/incident/incident-names'
 import type { PlayEvent, PostOutcome } from './player.ts'
 import type { ScenarioLine } from './scenario.ts'
 import { problemLine } from './suite-api.ts'

@@ -3,7 +3,7 @@
 
 import { readMoment } from '@tocsin/contracts/moments'
 import { checkScenarioLine } from '@tocsin/contracts/report-shape'
-import type { TheatreConfig } from '@tocsin/domain/theatre-record'
+import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
 
 export type ScenarioAction = 'report' | 'put' | 'delete'
 

@@ -1,7 +1,7 @@
 // Who is answered what by each route of the suite: the one table that the walk holds the suite to. A route without a row fails, and a row without a route.
 // Everything that is asked for lies in one theatre and is restricted (access-world.ts).
 
-import type { Scope } from '@tocsin/domain/control-record'
+import type { Scope } from '@tocsin/domain/control/control-record'
 import { type AccessWorld, type Ask, canary, hiddenReport, home } from './access-world.ts'
 
 /**

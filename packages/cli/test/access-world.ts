@@ -2,8 +2,8 @@
 // share.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Scope } from '@tocsin/domain/control-record'
-import type { Handling } from '@tocsin/domain/handling'
+import type { Scope } from '@tocsin/domain/control/control-record'
+import type { Handling } from '@tocsin/domain/report/handling'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import { RunningSuite } from './running-suite.ts'

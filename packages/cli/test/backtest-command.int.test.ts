@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { sha256Hex } from '@tocsin/contracts/digest'
 import { decodeAlertEvent } from '@tocsin/contracts/records'
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { BacktestReport } from '../src/backtest/backtest-report.ts'

@@ -1,6 +1,6 @@
 // Figures of alert events: what was raised by rule, year, country and week, delays, and alerts that were taken back.
 
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert'
+import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import { aReport } from '@tocsin/testing/report-builder'
 import { describe, expect, it } from 'vitest'
 import { AlertFigures } from '../src/backtest/alert-figures.ts'

@@ -1,7 +1,7 @@
 // When things were known, and the log that a theatre would have had: ticks, set-up, reports, withdrawals, in their order.
 
-import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import { aReport } from '@tocsin/testing/report-builder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 // What is there and hidden answers as what is not there: by status, headers, body and the log that it takes. Every route that takes an id is tried, as
 // the table of routes has them: a new one fails until it is declared here.
 
-import { type Scope, scopes } from '@tocsin/domain/control-record'
+import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AccessWorld, type Ask, elsewhere, hiddenReport, home, type Told } from './access-world.ts'

@@ -2,7 +2,7 @@
 
 import { decodeEnvelope } from '@tocsin/contracts/envelope'
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/records'
-import type { CopiedTopic } from '@tocsin/domain/control-record'
+import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { decodeCursor, encodeCursor } from '@tocsin/event-log/cursor'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'

@@ -1,6 +1,6 @@
 // Walks every route of the whole suite as each kind of key: scope, theatres, handling. What each is answered is what one table says (access-table.ts).
 
-import { type Scope, scopes } from '@tocsin/domain/control-record'
+import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AccessRow, accessTable, type Reaching, reachingOf, type WalkedKey } from './access-table.ts'
 import { AccessWorld, elsewhere, home, type Told } from './access-world.ts'

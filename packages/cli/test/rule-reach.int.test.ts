@@ -1,7 +1,7 @@
 // Who may change which rule, and what a key that does not reach all learns of rules, on a running suite.
 
 import { type Decoded, decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/records'
-import { applyControl, emptyControlState } from '@tocsin/domain/control-state'
+import { applyControl, emptyControlState } from '@tocsin/domain/control/control-state'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../src/connection.ts'

@@ -1,7 +1,7 @@
 // The faults of the data set that most files come from: dates that are exact in looks alone, centroids, summaries, rows that come twice, sides without a
 // name. Each raises nothing of what it looks like, where the same rows without the fault do.
 
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alertsOf, type Row, raisedBy as raisedIn, row, without } from './ucdp-rows.ts'

@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { runTocsin } from './running-suite.ts'
 
 /** One row, by column. What a file does not have stands in no row of it. */

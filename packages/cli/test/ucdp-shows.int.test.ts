@@ -1,7 +1,7 @@
 // What a file of UCDP can show, fires: each pattern of the default rules is either found in rows that have it, or on the list of those that no such file shows.
 
-import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import { ucdpUnseen } from '@tocsin/importers/ucdp-tables'
 import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

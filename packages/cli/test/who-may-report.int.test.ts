@@ -1,7 +1,7 @@
 // Who may write reports to a whole suite: everyone who may not is told so with a problem, by every way in, and nothing of it reaches a log.
 
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { KeyRecord } from '@tocsin/domain/control-record'
+import type { KeyRecord } from '@tocsin/domain/control/control-record'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { keyHash } from '@tocsin/service-kit/api-key'
 import { systemClock, systemRandom } from '@tocsin/service-kit/clock'

@@ -2,7 +2,7 @@
 // the evidence of the last word of each alone. It knows the canonical bytes that this version writes and nothing else; whatever looks otherwise is for
 // `decodeAlertEvent`. No text of a record holds a quote that is not escaped: what is found between quotes is the name of a member.
 
-import type { AlertEventType, AlertState } from '@tocsin/domain/alert'
+import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
 import { decodeEnvelope, type Envelope } from './envelope.ts'
 
 export interface AlertHead {

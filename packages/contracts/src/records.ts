@@ -1,11 +1,11 @@
 // Records of the logs, from and to stored bytes: envelope + schema of its type. What a reader does with each outcome is its own judgement,
 // but `newer` must stop it: a record of a newer major version is never skipped.
 
-import type { AlertEvent } from '@tocsin/domain/alert'
-import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/control-record'
-import type { IncidentEvent } from '@tocsin/domain/incident-event'
-import type { ReportRevision } from '@tocsin/domain/report'
-import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/control/control-record'
+import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 import { decodeEnvelope, type Envelope, encodeEnvelope, type UndecodableReason } from './envelope.ts'
 import { orderedText } from './ordered-text.ts'
 import { type RecordFamily, recordSchemas } from './record-schemas.ts'

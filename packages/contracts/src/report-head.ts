@@ -1,7 +1,7 @@
 // What a record of a report says of itself, read from its bytes without parsing them: for those who need no more of millions of records of an import.
 // It knows the canonical bytes that this version writes and nothing else; whatever looks otherwise is for `decodeTheatreRecord`.
 
-import type { Lane } from '@tocsin/domain/report'
+import type { Lane } from '@tocsin/domain/report/report'
 
 export interface ReportHead {
   readonly reportId: string

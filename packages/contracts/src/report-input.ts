@@ -3,8 +3,8 @@
 // Texts come out in NFC without outer spaces; roles and kinds in lower case; lists of words without repeats; instants in UTC with
 // milliseconds; days stay days. Ids of reports and content hashes rest on the body as it was sent, not on this form.
 
-import { defaultHandling, type Handling } from '@tocsin/domain/handling'
-import type { Category, Credibility, Fatalities } from '@tocsin/domain/report'
+import { defaultHandling, type Handling } from '@tocsin/domain/report/handling'
+import type { Category, Credibility, Fatalities } from '@tocsin/domain/report/report'
 import { isCountryCode } from './iso-3166-1.ts'
 import { type MomentProblem, readInstant, readMoment } from './moments.ts'
 import type { PrivateTexts } from './private-texts.ts'

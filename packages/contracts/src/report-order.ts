@@ -1,7 +1,7 @@
 // What every report passes through, with its members in canonical order: the body as it was posted, and the revision as it is recorded. Each is written
 // out, because to sort the names of some fifty members anew for each report took longer than all else that is done with its text.
 
-import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report'
+import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
 import type { PostedLocation, PostedReport } from './report-shape.ts'
 
 /** Every member of T in a value of any kind: one that is forgotten, or that no T has, is refused by the compiler. */

@@ -1,8 +1,8 @@
 // The shape of a posted report, by its published schema, and the schema's complaints as sentences for people. A body that is right costs one
 // pass that stops at the first fault; only a wrong one is gone through again for all its faults.
 
-import type { Handling } from '@tocsin/domain/handling'
-import type { Category, Credibility } from '@tocsin/domain/report'
+import type { Handling } from '@tocsin/domain/report/handling'
+import type { Category, Credibility } from '@tocsin/domain/report/report'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { openPointer } from './open-pointer.ts'
 import type { FieldError } from './problem-catalogue.ts'

@@ -1,6 +1,6 @@
 // The outline of an alert's record is what its whole is read to say, but for the evidence; or nothing.
 
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { alertHeadOf, alertOutlineOf } from '../src/alert-outline.ts'

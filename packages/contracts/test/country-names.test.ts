@@ -1,4 +1,4 @@
-import { countryName } from '@tocsin/domain/country-names'
+import { countryName } from '@tocsin/domain/space-time/country-names'
 import { describe, expect, it } from 'vitest'
 import { isCountryCode } from '../src/iso-3166-1.ts'
 

@@ -1,6 +1,6 @@
 // What is written in order by hand is what is sorted anew: for any report that can be posted, and any revision that can be recorded.
 
-import type { Place, ReportRevision } from '@tocsin/domain/report'
+import type { Place, ReportRevision } from '@tocsin/domain/report/report'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../src/canonical-json.ts'

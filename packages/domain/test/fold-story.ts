@@ -1,15 +1,15 @@
 // Tells a theatre's story to its fold in tests: reports in a short form, ticks, corrections, withdrawals.
 
 import { createHash } from 'node:crypto'
-import type { AlertEvent, AlertState } from '../src/alert.ts'
-import { compoundPatterns } from '../src/compound-catalogue.ts'
-import { dayMs, formatTime } from '../src/event-time.ts'
-import type { FoldOutput } from '../src/fold-output.ts'
-import { defaultRules } from '../src/pattern-catalogue.ts'
+import type { AlertEvent, AlertState } from '../src/alert/alert.ts'
+import { compoundPatterns } from '../src/patterns/compound-catalogue.ts'
+import { defaultRules } from '../src/patterns/pattern-catalogue.ts'
 import type { Digest } from '../src/ports.ts'
-import type { Category, Place, ReportRevision } from '../src/report.ts'
-import { TheatreFold } from '../src/theatre-fold.ts'
-import type { RuleVersion, TheatrePayload, TheatreRecord } from '../src/theatre-record.ts'
+import type { RuleVersion, TheatrePayload, TheatreRecord } from '../src/record/theatre-record.ts'
+import type { Category, Place, ReportRevision } from '../src/report/report.ts'
+import { dayMs, formatTime } from '../src/space-time/event-time.ts'
+import type { FoldOutput } from '../src/theatre/fold-output.ts'
+import { TheatreFold } from '../src/theatre/theatre-fold.ts'
 
 export const testDigest: Digest = (...parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 

@@ -1,7 +1,7 @@
 // What headlines tell of deaths, held to what the alerts state: asked of every pattern, by its laws and by stories of its own.
 
 import { expect } from 'vitest'
-import type { AlertEvent } from '../src/alert.ts'
+import type { AlertEvent } from '../src/alert/alert.ts'
 
 /** The number of dead that a headline tells; null where it tells of none. */
 function deathsIn(headline: string): number | null {

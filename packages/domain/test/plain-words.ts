@@ -1,8 +1,8 @@
 // What holds for the words and the measure of every finding, whatever its pattern.
 
 import { expect } from 'vitest'
-import type { Finding } from '../src/finding.ts'
-import { categories, tactics } from '../src/report.ts'
+import type { Finding } from '../src/finding/finding.ts'
+import { categories, tactics } from '../src/report/report.ts'
 
 type Told = Pick<Finding, 'headline' | 'explanation' | 'measure'> & {
   readonly levels: readonly { readonly reason: string }[]

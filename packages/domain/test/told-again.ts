@@ -1,7 +1,7 @@
 // A story that is told a second time, for laws of what a theatre has let go of.
 
-import { dayMs, formatTime, parseTimeMs } from '../src/event-time.ts'
-import type { TheatrePayload } from '../src/theatre-record.ts'
+import type { TheatrePayload } from '../src/record/theatre-record.ts'
+import { dayMs, formatTime, parseTimeMs } from '../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from './fold-story.ts'
 
 interface Told {

@@ -1,6 +1,6 @@
 // Finds the witnesses against drawn borders among the places, and the cities at borders: see `src/border-witnesses.ts` and `src/border-cities.ts`.
 
-import { distanceKm } from '@tocsin/domain/geometry'
+import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas } from '../src/admin-areas.ts'
 import { pointsAround } from '../src/area-map.ts'
 import { cityMiddle, cityPopulationMin } from '../src/border-cities.ts'

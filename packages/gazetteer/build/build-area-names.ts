@@ -1,11 +1,11 @@
-// Writes the names of first-level areas into the domain (`packages/domain/src/area-names.ts`), as the tables of the gazetteer have them. Run by hand
+// Writes the names of first-level areas into the domain (`packages/domain/src/space-time/area-names.ts`), as the tables of the gazetteer have them. Run by hand
 // after `src/world/areas.bin` was made anew; a test compares the two.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Tables } from '../src/table-file.ts'
 
 const lineLengthMax = 128
-const target = new URL('../../domain/src/area-names.ts', import.meta.url)
+const target = new URL('../../domain/src/space-time/area-names.ts', import.meta.url)
 const marker = 'const rows = `\n'
 
 const tables = new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url)))

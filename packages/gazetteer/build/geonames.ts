@@ -1,8 +1,8 @@
 // Places as GeoNames publishes them, and those of the Sahel that were entered by hand: which rows are kept, under which names.
 
 import { readFileSync } from 'node:fs'
-import type { Point } from '@tocsin/domain/geometry'
-import type { Seat } from '@tocsin/domain/report'
+import type { Seat } from '@tocsin/domain/report/report'
+import type { Point } from '@tocsin/domain/space-time/geometry'
 
 export interface RawPlace extends Point {
   readonly geonameId: number

@@ -1,6 +1,6 @@
 // From places to the tables of `places.bin`: one row for each settlement, in the order of the grid, with the area that it belongs to.
 
-import { distanceKm } from '@tocsin/domain/geometry'
+import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas } from '../src/admin-areas.ts'
 import { areaSeats, clearArea } from '../src/area-seats.ts'
 import { isRetired, successorsOf } from '../src/area-successors.ts'

@@ -1,8 +1,8 @@
 // First-level areas on the map and by name: which one a point lies in, which one a name means, how far it reaches, and who claims it. Countries by
 // name stand in the same index.
 
-import type { Point } from '@tocsin/domain/geometry'
-import { isInPolygon } from '@tocsin/domain/polygon'
+import type { Point } from '@tocsin/domain/space-time/geometry'
+import { isInPolygon } from '@tocsin/domain/space-time/polygon'
 import { type Area, type AreaDispute, AreaLayer, type Circle, codesOf } from './area-layer.ts'
 import { areaKey, bareKey, countryKey, saysKind } from './area-names.ts'
 import { AreaNeighbours, neighboursAbove } from './area-neighbours.ts'

@@ -1,6 +1,6 @@
 // Whether stated coordinates lie far outside of the first-level area that is stated beside them, though in its country. Pure.
 
-import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas, AreaFound } from './admin-areas.ts'
 import { mayBeSameArea } from './area-successors.ts'
 import { isNearby, offshoreToleranceKm, outsideToleranceKm, settlementLookKm } from './country-contradiction.ts'

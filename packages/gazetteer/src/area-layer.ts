@@ -1,7 +1,7 @@
 // One layer of the map: areas with their codes, countries and disputes, and where they lie. The gazetteer's own layer is read from its tables; another
 // may lie above it, from a file of boundaries.
 
-import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { AreaMap } from './area-map.ts'
 import { type RingTables, unitsPerDegree } from './map-zone.ts'
 

@@ -1,7 +1,7 @@
 // Which area of a map holds a point, and which lie around it. Areas are rings on a grid of thousandths of a degree; what they are called is not known
 // here.
 
-import { kmPerDegree, type Point } from '@tocsin/domain/geometry'
+import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 import { MapZone, type RingTables, ringsByZone, unitsPerDegree, zoneOf } from './map-zone.ts'
 
 /** How the neighbourhood of a point is probed: circles of so many points. */

@@ -2,7 +2,7 @@
 // the settlements when the part of a cut area is looked for, and nothing else: they have no id, and no name finds them. Entered by hand, to the nearest
 // hundredth of a degree, from what every atlas has; of some areas several towns, where the seat lies at its edge.
 
-import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 
 export interface AreaSeat extends Point {
   /** ISO 3166-2. */

@@ -1,7 +1,7 @@
 // Cities that stand at a border: what lies in the middle of one is taken for its own country's even where the map draws the border too far over its streets,
 // by the simplifying of a river. Towns of the neighbour speak against it, each as far as it reaches. Source: decision 0010.
 
-import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from './country-codes.ts'
 import { placeUnitsPerDegree } from './place-grid.ts'
 import type { Tables } from './table-file.ts'

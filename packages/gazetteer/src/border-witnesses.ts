@@ -2,7 +2,7 @@
 // neighbour so close to the border nearby that would speak against them. Round each, what the map puts no deeper into the neighbour's land belongs to
 // the settlement's country. Source: decision 0010.
 
-import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from './country-codes.ts'
 import { placeUnitsPerDegree } from './place-grid.ts'
 import type { Tables } from './table-file.ts'

@@ -1,6 +1,6 @@
 // How precisely coordinates are known that nobody says the precision of: to half of the last decimal that is given.
 
-import { decimalsOf, kmPerDegree, type Point } from '@tocsin/domain/geometry'
+import { decimalsOf, kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 
 /** Bare coordinates are known no closer than this, however many decimals they are written with, km. Source: core-idea.md#uncertainty-is-kept. */
 export const bareRadiusMinKm = 5

@@ -1,6 +1,6 @@
 // Whether stated coordinates contradict the country that is stated beside them: they lie further outside of it than borders, maps and words explain.
 
-import { distanceKm, kmPerDegree, type Point } from '@tocsin/domain/geometry'
+import { distanceKm, kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AreaFound } from './admin-areas.ts'
 import type { CountryExtents } from './country-extents.ts'
 import type { Settlements } from './settlements.ts'

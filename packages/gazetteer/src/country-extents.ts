@@ -1,6 +1,6 @@
 // How far countries reach, in whole degrees and a little more, to tell coordinates that were swapped from coordinates that are merely abroad.
 
-import { kmPerDegree, type Point } from '@tocsin/domain/geometry'
+import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 
 interface Extent {
   readonly south: number

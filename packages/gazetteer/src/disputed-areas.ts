@@ -3,7 +3,7 @@
 // conflict data speak, drawn here by hand. A country with its own code in ISO 3166-1 that another claims as a whole is not listed: its code names the
 // land. Where one claimant only has a code, that code is the country, and the dispute stands beside it.
 
-import type { Ring } from '@tocsin/domain/polygon'
+import type { Ring } from '@tocsin/domain/space-time/polygon'
 
 export interface Dispute {
   /** Stands in the tables. Never changes. */

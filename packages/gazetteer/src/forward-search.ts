@@ -1,7 +1,7 @@
 // From a name to the settlements that it may mean, each with a score. A name that is known exactly is never taken for the misspelling of another; what
 // a name means for a report is decided by the gazetteer, which asks here only for what is alike.
 
-import { coveringCircle } from '@tocsin/domain/geometry'
+import { coveringCircle } from '@tocsin/domain/space-time/geometry'
 import type { Circle } from './area-layer.ts'
 import { mayBeSameArea } from './area-successors.ts'
 import { misspeltLengthMin } from './misspellings.ts'

@@ -1,7 +1,7 @@
 // The places that the gazetteer answers with where only a name was stated: one settlement, several, an area, or nothing known.
 
-import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/geometry'
-import type { Place, PlaceCandidate } from '@tocsin/domain/report'
+import type { Place, PlaceCandidate } from '@tocsin/domain/report/report'
+import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/space-time/geometry'
 import type { Circle } from './area-layer.ts'
 import { countingArea } from './area-successors.ts'
 import type { PlaceQuery } from './port.ts'

@@ -1,6 +1,6 @@
 // What stated coordinates contradict of what is stated beside them: their country, else their area. Pure.
 
-import type { Place } from '@tocsin/domain/report'
+import type { Place } from '@tocsin/domain/report/report'
 import { type AreaGround, contradictsArea } from './area-contradiction.ts'
 import { type CountryGround, contradictsCountry } from './country-contradiction.ts'
 import { contradictingPlace } from './place-answers.ts'

@@ -1,6 +1,6 @@
 // Places by where they lie: a grid of quarter degrees over rows that are stored in the order of its cells.
 
-import { kmPerDegree, type Point } from '@tocsin/domain/geometry'
+import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 
 const cellsPerDegree = 4
 const columns = 360 * cellsPerDegree

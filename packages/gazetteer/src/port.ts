@@ -1,7 +1,7 @@
 // The gazetteer as intake sees it: from what a reporter states to a place as the rules take it. It never guesses: what may be several places
 // stays several, what it does not know stays unresolved.
 
-import type { Place } from '@tocsin/domain/report'
+import type { Place } from '@tocsin/domain/report/report'
 
 /** A place as stated. Coordinates come both or not at all; without them there are a name and a country. */
 export interface PlaceQuery {

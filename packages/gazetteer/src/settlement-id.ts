@@ -1,7 +1,7 @@
 // Ids of settlements. They stand in alerts and in the log for ever, so the rule is fixed: `<area>/<slug>`, and with `@<lat>,<lon>` (one decimal)
 // where the area holds two of the name or is a whole country.
 
-import type { Point } from '@tocsin/domain/geometry'
+import type { Point } from '@tocsin/domain/space-time/geometry'
 import { slugOf } from './place-names.ts'
 
 /** Where nothing is known of the area, not even the country. ISO 3166 leaves ZZ to users. */

@@ -1,7 +1,7 @@
 // The settlements that are known: rows of a table, found by name (own or alternate), by sound or by nearness. What a name means is decided elsewhere.
 
-import { distanceKm, type Point } from '@tocsin/domain/geometry'
-import type { Seat } from '@tocsin/domain/report'
+import type { Seat } from '@tocsin/domain/report/report'
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from './country-codes.ts'
 import { disputes } from './disputed-areas.ts'
 import { alphabetOf } from './misspellings.ts'

@@ -1,6 +1,6 @@
 // Where a point lies, in words that people use: `9 km south of Ké Macina`.
 
-import { distanceKm, type Point } from '@tocsin/domain/geometry'
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AreaDispute } from './area-layer.ts'
 import type { Settlement } from './settlements.ts'
 

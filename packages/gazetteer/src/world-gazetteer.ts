@@ -2,8 +2,8 @@
 // pure once it is open; it never guesses.
 
 import { readFileSync } from 'node:fs'
-import { type Point, roundKm } from '@tocsin/domain/geometry'
-import type { Place } from '@tocsin/domain/report'
+import type { Place } from '@tocsin/domain/report/report'
+import { type Point, roundKm } from '@tocsin/domain/space-time/geometry'
 import { AdminAreas, type AreaFound } from './admin-areas.ts'
 import type { Circle } from './area-layer.ts'
 import { pointsAround } from './area-map.ts'

@@ -1,4 +1,4 @@
-import { isInPolygon, type Ring } from '@tocsin/domain/polygon'
+import { isInPolygon, type Ring } from '@tocsin/domain/space-time/polygon'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AreaMap } from '../src/area-map.ts'

@@ -1,7 +1,7 @@
 // The domain names areas in headlines. It reads no tables, so it has a copy of their names: this holds the copy to them.
 
 import { readFileSync } from 'node:fs'
-import { areaInCountry, areaName } from '@tocsin/domain/area-names'
+import { areaInCountry, areaName } from '@tocsin/domain/space-time/area-names'
 import { describe, expect, it } from 'vitest'
 import { Tables } from '../src/table-file.ts'
 

@@ -2,7 +2,7 @@
 // in one area or in two that touch.
 
 import { readFileSync } from 'node:fs'
-import { capitals } from '@tocsin/domain/capitals'
+import { capitals } from '@tocsin/domain/space-time/capitals'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readArea } from '../src/admin-areas.ts'

@@ -1,4 +1,4 @@
-import { distanceKm } from '@tocsin/domain/geometry'
+import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AreaSeat, areaSeats, clearArea, successorClearance } from '../src/area-seats.ts'

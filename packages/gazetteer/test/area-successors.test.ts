@@ -1,6 +1,6 @@
 // Areas that are not what they were when the map was drawn: cut up, joined, or under another code.
 
-import type { Place } from '@tocsin/domain/report'
+import type { Place } from '@tocsin/domain/report/report'
 import { describe, expect, it } from 'vitest'
 import type { PlaceQuery } from '../src/port.ts'
 import { openWorldGazetteer } from '../src/world-gazetteer.ts'

@@ -1,7 +1,7 @@
 // The capitals that patterns take for hubs are those of the gazetteer: by name, in their country, at their place.
 
-import { capitals } from '@tocsin/domain/capitals'
-import { distanceKm } from '@tocsin/domain/geometry'
+import { capitals } from '@tocsin/domain/space-time/capitals'
+import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import { describe, expect, it } from 'vitest'
 import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 

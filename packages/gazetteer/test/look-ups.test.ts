@@ -1,4 +1,4 @@
-import { distanceKm } from '@tocsin/domain/geometry'
+import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import { describe, expect, it } from 'vitest'
 import { disputes } from '../src/disputed-areas.ts'
 import { bearingFrom, sentenceOf } from '../src/whereabouts.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { distanceKm } from '@tocsin/domain/geometry'
-import type { Place } from '@tocsin/domain/report'
+import type { Place } from '@tocsin/domain/report/report'
+import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bareRadiusMinKm } from '../src/coordinate-precision.ts'

@@ -1,7 +1,7 @@
 // What ACLED's kinds of event mean here. MAPPINGS.md shows these tables; a test holds the two to each other.
 // Source: ACLED codebook, 2023 and later (six event types, twenty-five sub-event types).
 
-import type { Category } from '@tocsin/domain/report'
+import type { Category } from '@tocsin/domain/report/report'
 
 export interface AcledEvent {
   readonly eventType: string

@@ -2,7 +2,7 @@
 // area. Words alone ("New York") say nothing that could be found on a map.
 
 import type { PostedLocation } from '@tocsin/contracts/report-shape'
-import { coveringCircle, type Point } from '@tocsin/domain/geometry'
+import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
 import { elementsOf, textOf, textsOf, type XmlElement } from './cap-xml.ts'
 import { limits, present } from './report-parts.ts'
 

@@ -1,7 +1,7 @@
 // What CAP's words mean here. MAPPINGS.md shows these tables; a test holds the two to each other.
 // Source: OASIS Common Alerting Protocol 1.1 and 1.2.
 
-import type { Category, Credibility } from '@tocsin/domain/report'
+import type { Category, Credibility } from '@tocsin/domain/report/report'
 
 export interface CapCategory {
   readonly category: Category

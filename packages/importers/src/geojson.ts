@@ -2,7 +2,7 @@
 // `geometry.radiusKm`; without one its properties are the members of a report, and its geometry is where it was.
 
 import type { PostedLocation, PostedReport } from '@tocsin/contracts/report-shape'
-import { coveringCircle, type Point } from '@tocsin/domain/geometry'
+import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
 import type { Importer, ImportItem, ImportSettings, RefusedFileForm, RowOutcome } from './import-item.ts'
 import { featureTexts } from './json-features.ts'
 import { undecoded } from './kept-bytes.ts'

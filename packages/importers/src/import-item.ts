@@ -1,7 +1,7 @@
 // What an importer makes of a file: items, one for each row, in the order of the file. What becomes of them is not decided here.
 
 import type { PostedReport } from '@tocsin/contracts/report-shape'
-import type { Handling } from '@tocsin/domain/handling'
+import type { Handling } from '@tocsin/domain/report/handling'
 import type { Mapping } from './mapping-file.ts'
 
 /** Goes up when the same row becomes another report than before: a paused import then begins anew, so that one file is not read in two ways. */

@@ -1,8 +1,8 @@
 // UCDP Georeferenced Event Dataset: its 49 columns, or as few as the needed ones, with commas or tabs. What the codes mean is ucdp-tables.ts.
 
 import type { PostedReport } from '@tocsin/contracts/report-shape'
-import { decimalsOf } from '@tocsin/domain/geometry'
-import type { Category } from '@tocsin/domain/report'
+import type { Category } from '@tocsin/domain/report/report'
+import { decimalsOf } from '@tocsin/domain/space-time/geometry'
 import { countryOfGleditschWard, countryOfName } from './countries.ts'
 import type { ImportSettings, RowOutcome } from './import-item.ts'
 import { areaCodeOf, deathsOf, endOfDay, listOf, nameText, narrativeOf, present, reportedAtOf } from './report-parts.ts'

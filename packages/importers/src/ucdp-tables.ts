@@ -1,7 +1,7 @@
 // What UCDP's codes mean here. MAPPINGS.md shows these tables; a test holds the two to each other.
 // Source: UCDP Georeferenced Event Dataset codebook, versions 21.1 to 25.1.
 
-import type { Category } from '@tocsin/domain/report'
+import type { Category } from '@tocsin/domain/report/report'
 
 export interface UcdpType {
   readonly words: string

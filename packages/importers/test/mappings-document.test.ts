@@ -1,6 +1,6 @@
 // MAPPINGS.md is written from the tables of the code: `vitest run packages/importers/test/mappings-document -u` writes it anew.
 
-import { categories } from '@tocsin/domain/report'
+import { categories } from '@tocsin/domain/report/report'
 import { bareRadiusMinKm } from '@tocsin/gazetteer/coordinate-precision'
 import { describe, expect, it } from 'vitest'
 import { acledEvents, acledPlaces, acledTimes } from '../src/acled-tables.ts'

@@ -1,11 +1,11 @@
 // The pack `default`, made from the catalogue: every pattern as a rule, every parameter written out at its default, and the patterns' own examples. The file
 // packs/default.yaml is what comes out of here, held to it by a test.
 
-import { compoundPatterns, defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
-import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/event-time'
-import type { AnyPattern, ExampleIncident, Parameter, PatternExample } from '@tocsin/domain/pattern'
-import { blocks, defaultRules, patterns } from '@tocsin/domain/pattern-catalogue'
-import { parametersInForce } from '@tocsin/domain/rule-check'
+import type { AnyPattern, ExampleIncident, Parameter, PatternExample } from '@tocsin/domain/detection/pattern'
+import { compoundPatterns, defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
+import { blocks, defaultRules, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { parametersInForce } from '@tocsin/domain/rule/rule-check'
+import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { ExampleReport, PackExample } from './pack.ts'
 import { runExamples } from './pack-examples.ts'
 import { faultLine } from './pack-fault.ts'

@@ -1,12 +1,12 @@
 // Examples of a pack, run: their reports are folded as a theatre folds them, and the alerts that stand at the end are held to what was expected.
 
 import { digest } from '@tocsin/contracts/digest'
-import type { AlertState } from '@tocsin/domain/alert'
-import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
-import { dayMs, formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/event-time'
-import type { Place, ReportRevision } from '@tocsin/domain/report'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
-import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { Place, ReportRevision } from '@tocsin/domain/report/report'
+import { dayMs, formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import {
   type ExampleLocation,
   type ExampleReport,

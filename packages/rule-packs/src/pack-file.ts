@@ -1,10 +1,10 @@
 // A rule pack out of its file: YAML, held to the schema, then to what there is: patterns, parameters, predicates, days. All faults at once, each with
 // its line, its column and its path.
 
-import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/event-time'
-import { categories, tactics } from '@tocsin/domain/report'
-import { cycleFaults, type RuleDraft, ruleFaults } from '@tocsin/domain/rule-check'
-import type { ParameterValue } from '@tocsin/domain/theatre-record'
+import type { ParameterValue } from '@tocsin/domain/record/theatre-record'
+import { categories, tactics } from '@tocsin/domain/report/report'
+import { cycleFaults, type RuleDraft, ruleFaults } from '@tocsin/domain/rule/rule-check'
+import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import type { ExampleReport, ExpectedAlert, PackRule, RulePack } from './pack.ts'
 import type { PackFault } from './pack-fault.ts'

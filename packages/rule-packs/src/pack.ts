@@ -1,11 +1,11 @@
 // What a rule pack is, as its schema lets it through: plain data. Reading one is pack-file.ts; running its examples is pack-examples.ts.
 
-import type { Certainty } from '@tocsin/domain/alert'
-import type { Handling } from '@tocsin/domain/handling'
-import type { Category, Credibility, PersonKey, Seat } from '@tocsin/domain/report'
-import type { RuleDraft } from '@tocsin/domain/rule-check'
-import type { Severity } from '@tocsin/domain/severity'
-import type { ParameterValue, RuleVersion } from '@tocsin/domain/theatre-record'
+import type { Certainty } from '@tocsin/domain/alert/alert'
+import type { Severity } from '@tocsin/domain/record/severity'
+import type { ParameterValue, RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { Handling } from '@tocsin/domain/report/handling'
+import type { Category, Credibility, PersonKey, Seat } from '@tocsin/domain/report/report'
+import type { RuleDraft } from '@tocsin/domain/rule/rule-check'
 
 export interface RulePack {
   readonly id: string

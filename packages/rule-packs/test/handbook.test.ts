@@ -1,9 +1,9 @@
 // RULES.md says what the catalogue says, and what it shows is what happens.
 
 import { readFileSync } from 'node:fs'
-import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
-import { blocks, patterns } from '@tocsin/domain/pattern-catalogue'
-import { startingRules } from '@tocsin/domain/starting-rules'
+import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
+import { blocks, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { startingRules } from '@tocsin/domain/rule/starting-rules'
 import { describe, expect, it } from 'vitest'
 import { blocksText, headlineNamesText, patternsText, variablesText } from '../src/handbook.ts'
 import { withMadeParts } from '../src/made-sections.ts'

@@ -1,9 +1,9 @@
 // The packs that come with the suite are good, say what they say they say, and all their examples pass.
 
 import { readFileSync } from 'node:fs'
-import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
-import { parametersInForce } from '@tocsin/domain/rule-check'
+import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import { describe, expect, it } from 'vitest'
 import { expectPlainWords } from '../../domain/test/plain-words.ts'
 import { defaultPackText } from '../src/default-pack.ts'

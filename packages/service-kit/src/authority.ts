@@ -1,8 +1,8 @@
 // What one may pass on: keys, sessions, links and subscriptions are all minted by this one judgement, so that nobody gives more than they hold.
 // Pure. Source: decision 0030.
 
-import type { KeyLimits, Scope } from '@tocsin/domain/control-record'
-import { type Handling, maySee } from '@tocsin/domain/handling'
+import type { KeyLimits, Scope } from '@tocsin/domain/control/control-record'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 
 /** Where one may act, and up to which level. */
 export interface Reach {

@@ -2,9 +2,9 @@
 // written. What the records mean is the domain's (control-state.ts), how a topic is followed is topic-view.ts's.
 
 import { decodeControlRecord } from '@tocsin/contracts/records'
-import { AuditTrail } from '@tocsin/domain/audit-trail'
-import type { ControlRecord } from '@tocsin/domain/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
+import { AuditTrail } from '@tocsin/domain/control/audit-trail'
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'

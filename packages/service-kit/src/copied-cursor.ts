@@ -1,6 +1,6 @@
 // Cursors of a log that was copied into another: they keep their meaning where positions stayed the same. What was copied stands in the control log.
 
-import type { ControlState } from '@tocsin/domain/control-state'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Cursor } from '@tocsin/event-log/port'
 
 /**

@@ -2,7 +2,7 @@
 // and the limits of the app. Types only; whoever writes routes imports this file for its effect on the compiler.
 
 import type { JsonLimits } from '@tocsin/contracts/strict-json'
-import type { Scope } from '@tocsin/domain/control-record'
+import type { Scope } from '@tocsin/domain/control/control-record'
 import type { Authenticator } from './authentication.ts'
 import type { KeyUse } from './key-use.ts'
 import type { Principal } from './principal.ts'

@@ -3,7 +3,7 @@
 
 import fastifyCookie from '@fastify/cookie'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { endedSessionCount } from '@tocsin/domain/ended-sessions'
+import { endedSessionCount } from '@tocsin/domain/control/ended-sessions'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog, Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'

@@ -4,7 +4,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlState } from '@tocsin/domain/control-state'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

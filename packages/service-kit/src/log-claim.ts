@@ -3,8 +3,8 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { BegunTopic } from '@tocsin/domain/control-record'
-import type { ControlState } from '@tocsin/domain/control-state'
+import type { BegunTopic } from '@tocsin/domain/control/control-record'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'

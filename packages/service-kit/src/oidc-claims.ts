@@ -1,7 +1,7 @@
 // What a token's holder may do, from the claims of a token that is known to be good. Pure. Whatever a claim holds that is not ours gives nothing.
 
-import { scopes as ownScopes, type Scope } from '@tocsin/domain/control-record'
-import { type Handling, handlings } from '@tocsin/domain/handling'
+import { scopes as ownScopes, type Scope } from '@tocsin/domain/control/control-record'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { OidcConfig } from './oidc-settings.ts'
 import { type Principal, tokenHolderId } from './principal.ts'
 

@@ -1,7 +1,7 @@
 // Settings of an identity provider whose tokens are taken beside keys (OpenID Connect), and what they must be together. How to set one up stands in
 // docs/oidc.md of this package.
 
-import { handlings } from '@tocsin/domain/handling'
+import { handlings } from '@tocsin/domain/report/handling'
 import { ConfigError, type ConfigProblem } from './config.ts'
 import { isLoopback } from './network-names.ts'
 import { type ConfigOf, integer, list, oneOf, text } from './settings.ts'

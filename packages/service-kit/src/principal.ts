@@ -1,7 +1,7 @@
 // Who is asking, and what they may do: what every route's guard decides from.
 
-import type { Author, KeyLimits, Scope } from '@tocsin/domain/control-record'
-import type { Handling } from '@tocsin/domain/handling'
+import type { Author, KeyLimits, Scope } from '@tocsin/domain/control/control-record'
+import type { Handling } from '@tocsin/domain/report/handling'
 
 export interface Principal {
   /** Key id, `owner`, or `oidc:<subject>`; in a session, that of who made it. Old records also have `session:<id>`. */

@@ -4,7 +4,7 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
 import type { Random } from '@tocsin/domain/ports'
-import type { SealedPrivate } from '@tocsin/domain/report'
+import type { SealedPrivate } from '@tocsin/domain/report/report'
 
 /** Bytes under AES-256-GCM, base64. */
 export interface SealedBytes {

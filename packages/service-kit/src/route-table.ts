@@ -1,6 +1,6 @@
 // All routes of an app with the access that each states. The rule "closed by default" is kept here: what states no access does not start.
 
-import type { Scope } from '@tocsin/domain/control-record'
+import type { Scope } from '@tocsin/domain/control/control-record'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 
 export interface Route {

@@ -2,7 +2,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord, envelopeBy } from '@tocsin/contracts/records'
-import type { Author } from '@tocsin/domain/control-record'
+import type { Author } from '@tocsin/domain/control/control-record'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { makerIdOf, type Session } from './session.ts'

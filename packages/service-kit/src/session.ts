@@ -2,9 +2,9 @@
 // link. What may be done in it is asked of its maker each time; that it was ended before its time stands in the control log. Source: decision 0030.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Scope } from '@tocsin/domain/control-record'
-import type { Handling } from '@tocsin/domain/handling'
+import type { Scope } from '@tocsin/domain/control/control-record'
 import type { Random } from '@tocsin/domain/ports'
+import type { Handling } from '@tocsin/domain/report/handling'
 
 export const sessionCookie = 'tocsin_session'
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { applyControl, emptyControlState } from '@tocsin/domain/control-state'
+import { applyControl, emptyControlState } from '@tocsin/domain/control/control-state'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyHash } from '../src/api-key.ts'

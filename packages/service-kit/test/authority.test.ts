@@ -1,5 +1,5 @@
-import { scopes } from '@tocsin/domain/control-record'
-import { handlings, maySee } from '@tocsin/domain/handling'
+import { scopes } from '@tocsin/domain/control/control-record'
+import { handlings, maySee } from '@tocsin/domain/report/handling'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Authority, excessOf, reaches } from '../src/authority.ts'

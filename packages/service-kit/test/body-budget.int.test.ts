@@ -1,7 +1,7 @@
 // What a process holds of bodies at once is limited: who comes over it is turned away before a byte is read, and what is given back is free again.
 
 import { connect, type Socket } from 'node:net'
-import type { ControlRecord } from '@tocsin/domain/control-record'
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
 import type { FastifyPluginAsync } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keyHash } from '../src/api-key.ts'

@@ -1,5 +1,5 @@
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'

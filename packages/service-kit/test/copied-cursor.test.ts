@@ -1,4 +1,4 @@
-import type { CopiedTopic } from '@tocsin/domain/control-record'
+import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { translateCursor } from '../src/copied-cursor.ts'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import type { KeyRecord, Scope } from '@tocsin/domain/control-record'
-import { scopes } from '@tocsin/domain/control-record'
+import type { KeyRecord, Scope } from '@tocsin/domain/control/control-record'
+import { scopes } from '@tocsin/domain/control/control-record'
 import type { FastifyPluginAsync } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mintKey } from '../src/api-key.ts'

@@ -1,6 +1,6 @@
 // What keys may ask for, at the edge: told in every answer, refused with the time to wait, and each secret of a key counts for the same key.
 
-import type { KeyRecord } from '@tocsin/domain/control-record'
+import type { KeyRecord } from '@tocsin/domain/control/control-record'
 import type { FastifyPluginAsync } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mintKey } from '../src/api-key.ts'

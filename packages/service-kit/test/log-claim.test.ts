@@ -1,5 +1,5 @@
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { BegunTopic, ControlPayload } from '@tocsin/domain/control-record'
+import type { BegunTopic, ControlPayload } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'

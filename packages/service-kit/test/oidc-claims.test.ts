@@ -1,4 +1,4 @@
-import { scopes } from '@tocsin/domain/control-record'
+import { scopes } from '@tocsin/domain/control/control-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ClaimMapping, holderOf } from '../src/oidc-claims.ts'

@@ -1,6 +1,6 @@
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/records'
 import type { Clock } from '@tocsin/domain/ports'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import { MemoryLog } from '@tocsin/event-log/memory-log'

@@ -1,9 +1,9 @@
 // Records of the incidents log, for tests of the fold: with ids that derive from what they say, as the services make them.
 
 import { digest } from '@tocsin/contracts/digest'
-import type { ReportRevision } from '@tocsin/domain/report'
-import type { SourceConfig, TheatreConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
-import { undeclaredSource } from '@tocsin/domain/theatre-record'
+import type { SourceConfig, TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 import { aReport, type ReportOverrides } from './report-builder.ts'
 
 const defaultTime = '2025-06-02T09:00:00.000Z'

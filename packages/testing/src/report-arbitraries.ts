@@ -1,8 +1,8 @@
 // Stories for property tests: reports of several sources in two theatres, with corrections, moves, withdrawals, duplicates and ticks. A story
 // is a list of steps in one order; `shuffled` gives the same knowledge in another order. fast-check prints the seed of a story that fails.
 
-import type { Category } from '@tocsin/domain/report'
-import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { Category } from '@tocsin/domain/report/report'
 import fc from 'fast-check'
 import { received, ticked, withdrawn } from './record-builder.ts'
 import { aReport, placeOf, places } from './report-builder.ts'

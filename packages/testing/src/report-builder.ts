@@ -1,7 +1,7 @@
 // Reports as intake writes them, for tests: everything has a plain default, so that a test states only what it is about.
 
 import { digest } from '@tocsin/contracts/digest'
-import type { Place, ReportRevision } from '@tocsin/domain/report'
+import type { Place, ReportRevision } from '@tocsin/domain/report/report'
 
 export type ReportOverrides = Partial<Omit<ReportRevision, 'place'>> & { readonly place?: Partial<Place> }
 

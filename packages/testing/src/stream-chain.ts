@@ -1,7 +1,7 @@
 // What a client of the stream may demand of the frames it gets: the chain of `prev` without a break, no event twice, seq and revisions in order.
 // Pure: the socket is stream-client.ts.
 
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 
 export interface AlertFrame {
   readonly type: 'alert'

@@ -2,7 +2,7 @@
 // chain of it.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { Webhook } from 'standardwebhooks'
 import { DeliveryChain } from './delivery-chain.ts'
 import { waitFor } from './wait-for.ts'

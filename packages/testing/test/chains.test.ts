@@ -1,6 +1,6 @@
 // The checks that end-to-end tests lean on must be able to fail: each fault is put in here and found.
 
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { describe, expect, it } from 'vitest'
 import { DeliveryChain } from '../src/delivery-chain.ts'
 import { type AlertFrame, StreamChain } from '../src/stream-chain.ts'

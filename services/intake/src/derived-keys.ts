@@ -3,7 +3,7 @@
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/private-texts'
-import type { PersonKey, UnnamedPerson } from '@tocsin/domain/report'
+import type { PersonKey, UnnamedPerson } from '@tocsin/domain/report/report'
 
 export interface DerivedKeys {
   readonly persons: readonly PersonKey[]

@@ -3,10 +3,10 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
-import type { AlertEvent } from '@tocsin/domain/alert'
-import type { IncidentEvent } from '@tocsin/domain/incident-event'
+import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { Clock } from '@tocsin/domain/ports'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'

@@ -2,9 +2,9 @@
 // The fold is a union with a greatest element: taking a record twice, or two records in another order, makes no difference. So what intake has
 // just written is taken at once, and again when it comes back from the log.
 
-import type { Handling } from '@tocsin/domain/handling'
-import type { ReportRevision } from '@tocsin/domain/report'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { Handling } from '@tocsin/domain/report/handling'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 import { ScratchRecords } from '@tocsin/service-kit/scratch-records'
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 

@@ -1,7 +1,7 @@
 // Records of the incidents log that this process is writing, by id: when they come back from the log, their bytes need not be read, for what they mean
 // is known. Reading them would cost as much as half of their acceptance.
 
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { DraftRecord } from './report-records.ts'
 

@@ -11,7 +11,7 @@ import {
   type QuarantineSettledPayload
 } from '@tocsin/contracts/records'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Lane } from '@tocsin/domain/report'
+import type { Lane } from '@tocsin/domain/report/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,6 +1,6 @@
 // The quarantine over HTTP. Thin: what may be done with an entry is decided in quarantine-desk.ts.
 
-import type { Lane } from '@tocsin/domain/report'
+import type { Lane } from '@tocsin/domain/report/report'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyPluginAsync } from 'fastify'

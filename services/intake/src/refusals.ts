@@ -3,9 +3,9 @@
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { checkReportTimes, type ReportInput } from '@tocsin/contracts/report-input'
-import type { SourceDeclaration } from '@tocsin/domain/control-record'
-import { type Handling, maySee } from '@tocsin/domain/handling'
-import { mayReportAs } from '@tocsin/domain/source-declaration'
+import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
+import { mayReportAs } from '@tocsin/domain/control/source-declaration'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/principal'
 import type { KnownReport } from './known-reports.ts'
 import type { KeyAt } from './report-post.ts'

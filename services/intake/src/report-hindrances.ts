@@ -1,10 +1,10 @@
 // Why a report starts nothing, or nothing of some rules: what a reporter is told who asks what became of it. Pure.
 
-import { parseSpan } from '@tocsin/domain/event-time'
-import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident'
-import type { Reliability, ReportRevision } from '@tocsin/domain/report'
-import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/theatre-record'
-import { certainArea, type PlaceBar, placeBarsOf } from '@tocsin/domain/trigger-bars'
+import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident/incident'
+import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
+import { certainArea, type PlaceBar, placeBarsOf } from '@tocsin/domain/rule/trigger-bars'
+import { parseSpan } from '@tocsin/domain/space-time/event-time'
 
 export const hindranceReasons = [
   'withdrawn',

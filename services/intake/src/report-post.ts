@@ -2,7 +2,7 @@
 
 import type { ReportContent } from '@tocsin/contracts/keyed-identity'
 import { parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
-import type { Lane, Place } from '@tocsin/domain/report'
+import type { Lane, Place } from '@tocsin/domain/report/report'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { invalidBody } from './refusals.ts'
 import type { RevisionParts } from './report-records.ts'

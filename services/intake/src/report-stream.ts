@@ -5,7 +5,7 @@ import { type FieldError, ProblemError, problems } from '@tocsin/contracts/probl
 import { inEvent, looksLikeEvent, openReportEvent } from '@tocsin/contracts/report-event'
 import type { JsonLimits } from '@tocsin/contracts/strict-json'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Lane } from '@tocsin/domain/report'
+import type { Lane } from '@tocsin/domain/report/report'
 import { problemOf } from '@tocsin/service-kit/http-problems'
 import { readStrictJson } from '@tocsin/service-kit/json-body'
 import type { Principal } from '@tocsin/service-kit/principal'

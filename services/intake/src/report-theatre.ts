@@ -3,9 +3,9 @@
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { ReportInput } from '@tocsin/contracts/report-input'
-import type { Place } from '@tocsin/domain/report'
-import { theatreOf } from '@tocsin/domain/theatre-assignment'
-import { unassignedTheatre } from '@tocsin/domain/theatre-record'
+import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import type { Place } from '@tocsin/domain/report/report'
+import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import type { Principal } from '@tocsin/service-kit/principal'

@@ -4,7 +4,7 @@
 import { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Lane } from '@tocsin/domain/report'
+import type { Lane } from '@tocsin/domain/report/report'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import { atMostRatio, bodyEncodingOf } from '@tocsin/service-kit/body-encoding'
 import { checkCharset } from '@tocsin/service-kit/json-body'

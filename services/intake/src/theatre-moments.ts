@@ -2,7 +2,7 @@
 // made by other processes, so the log is read to its end before a replayed theatre's now is taken.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { ControlState } from '@tocsin/domain/control-state'
+import type { ControlState } from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Acceptance } from './report-records.ts'
 import type { TheatreTime } from './theatre-time.ts'

@@ -1,7 +1,7 @@
 // What time it is in a theatre: by intake's clock where the theatre runs on the wall clock, by its last tick where it is replayed.
 
-import type { ControlState } from '@tocsin/domain/control-state'
-import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { ControlState } from '@tocsin/domain/control/control-state'
+import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
 
 /** Reports that wait for the first tick of one theatre at most: the others are told to come again, and hold up nobody. */
 const waitingMax = 50

@@ -1,8 +1,8 @@
 // What a reporter is told of the places of a report: how each was understood, what it may mean, and what is wrong with it. Pure.
 
-import { areaName } from '@tocsin/domain/area-names'
-import { countryName } from '@tocsin/domain/country-names'
-import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report'
+import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
+import { areaName } from '@tocsin/domain/space-time/area-names'
+import { countryName } from '@tocsin/domain/space-time/country-names'
 
 /** Candidates that an answer names; a name may mean some hundred settlements. */
 export const candidatesToldMax = 20

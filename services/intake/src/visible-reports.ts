@@ -1,7 +1,7 @@
 // What of the known reports a principal may know of. A report whose standing revision is hidden answers as one that is not there. Pure.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { type Handling, maySee } from '@tocsin/domain/handling'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { KnownReport, KnownReports } from './known-reports.ts'
 import type { Answer } from './report-answer.ts'

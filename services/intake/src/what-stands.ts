@@ -2,7 +2,7 @@
 // sealed anew, so that nothing comes back that was erased.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/records'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { KnownReport, LogPlace } from './known-reports.ts'

@@ -2,7 +2,7 @@
 // After each run the log is folded as the rules fold it: what was acknowledged is there, once, and wherever the report ever was.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'

@@ -1,6 +1,6 @@
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { parseStrictJson } from '@tocsin/contracts/strict-json'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { AppendFate } from '@tocsin/event-log/memory-log'
 import { MemoryStore } from '@tocsin/event-log/memory-log'

@@ -1,6 +1,6 @@
 // Reports to a theatre on the wall clock whose clock has not begun: its first record is a tick.
 
-import { beforeAllTime } from '@tocsin/domain/theatre-record'
+import { beforeAllTime } from '@tocsin/domain/record/theatre-record'
 import { afterEach, expect, it } from 'vitest'
 import { aReport, IntakeUnderTest, lake, reportRecords, wallStart } from './support/intake-under-test.ts'
 

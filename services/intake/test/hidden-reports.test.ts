@@ -1,7 +1,7 @@
 // What a key learns by writing where something is that it may not see: a report that is known and hidden, and one that is not there, answer alike.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { IncidentState } from '@tocsin/domain/incident-event'
+import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Principal } from '@tocsin/service-kit/principal'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'

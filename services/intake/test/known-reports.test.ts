@@ -1,4 +1,4 @@
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { received, withdrawn } from '@tocsin/testing/record-builder'
 import { aReport } from '@tocsin/testing/report-builder'
 import fc from 'fast-check'

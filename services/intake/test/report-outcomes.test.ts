@@ -1,6 +1,6 @@
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { AlertState } from '@tocsin/domain/alert'
-import type { IncidentState } from '@tocsin/domain/incident-event'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'

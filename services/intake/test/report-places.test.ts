@@ -1,5 +1,5 @@
 import type { ReportInput } from '@tocsin/contracts/report-input'
-import { theatreOf } from '@tocsin/domain/theatre-assignment'
+import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { describe, expect, it } from 'vitest'

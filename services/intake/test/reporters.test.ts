@@ -1,6 +1,6 @@
 // Who may report as a source that names its reporters, and that nobody's report says what its source is worth.
 
-import type { SourceDeclaration } from '@tocsin/domain/control-record'
+import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { afterEach, describe, expect, it } from 'vitest'

@@ -2,7 +2,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload, Scope } from '@tocsin/domain/control-record'
+import type { ControlPayload, Scope } from '@tocsin/domain/control/control-record'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'

@@ -1,7 +1,7 @@
 // A canary stands in every private field. It must come back to readers with the scope for persons and to nobody else, and occur in no byte of any
 // log, in no log line, in no metric and in no error.
 
-import type { ReportRevision } from '@tocsin/domain/report'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/principal'

@@ -1,6 +1,6 @@
 // Types of wording.js for the tests. The page itself is plain JavaScript.
 
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 
 export function learnNames(told: object): void
 export function areaWords(code: string): string

@@ -2,7 +2,7 @@
 // nothing: the one writer of alerts does.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { dispositions } from '@tocsin/domain/theatre-record'
+import { dispositions } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'

@@ -3,7 +3,7 @@
 
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { TheatreConfig } from '@tocsin/domain/theatre-record'
+import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
 import { type Authority, type Excess, excessOf } from '@tocsin/service-kit/authority'
 import { holdsToken, isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 

@@ -1,7 +1,7 @@
 // The pull feed: the same events, in the same order and with the same cursors as on the stream, a page at a time.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { filterCost } from '@tocsin/domain/alert-filter'
+import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type AlertCursors, isHeld } from './alert-cursors.ts'
 import type { AlertIndex, AlertRecord } from './alert-index.ts'

@@ -2,7 +2,7 @@
 // webhooks all read here, so that each sees the same events in the same order per theatre.
 
 import { decodeAlertEvent } from '@tocsin/contracts/records'
-import type { Handling } from '@tocsin/domain/handling'
+import type { Handling } from '@tocsin/domain/report/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

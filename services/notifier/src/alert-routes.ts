@@ -2,7 +2,7 @@
 // reader-view.ts.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { type AlertFilter, filterFromQuery, filterNames, matchesFilter } from '@tocsin/domain/alert-filter'
+import { type AlertFilter, filterFromQuery, filterNames, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import { mayUse, type Principal } from '@tocsin/service-kit/principal'

@@ -2,9 +2,9 @@
 // reader may see follows, whether or not the filter still holds, or one `left-view`. Pure, so that a stream that is resumed, a feed and a
 // webhook that is planned after a restart decide alike.
 
-import type { AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert'
-import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert-filter'
-import { type Handling, maySee } from '@tocsin/domain/handling'
+import type { AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert/alert'
+import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { seesAll } from '@tocsin/service-kit/principal'
 import type { Numbering } from './level-story.ts'
 import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'

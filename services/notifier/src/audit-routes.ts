@@ -1,6 +1,6 @@
 // Who changed what of the administration, over HTTP: the trail that the control view keeps, newest first, as far as the reader reaches.
 
-import type { AuditEntry } from '@tocsin/domain/audit-trail'
+import type { AuditEntry } from '@tocsin/domain/control/audit-trail'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'

@@ -1,7 +1,7 @@
 // What officers said of pairs of reports, folded from the incidents log as the rules fold it: which declaration counts, and which came too late.
 
-import { type DeclarationOutcome, PairDeclarations } from '@tocsin/domain/pair-declarations'
-import type { PairDeclared, TheatreRecord } from '@tocsin/domain/theatre-record'
+import { type DeclarationOutcome, PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
+import type { PairDeclared, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 
 /** Declarations that are remembered with their words; the oldest is forgotten. What they say of pairs stays. */
 export const declarationsMax = 10_000

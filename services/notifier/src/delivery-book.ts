@@ -2,7 +2,7 @@
 // Pure: no clock, no network. A restart folds it anew and goes on where the process died. Where several instances write the log, this fold
 // decides: the first plan that goes on with the chain counts, whoever made it, and every record may stand there twice.
 
-import type { ParkReason, RetryReason } from '@tocsin/domain/delivery-judgement'
+import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/delivery-judgement'
 import type { Standing } from './audience.ts'
 import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
 import type { Positions } from './positions.ts'

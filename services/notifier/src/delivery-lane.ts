@@ -2,8 +2,8 @@
 // judged, logs what came of it. A delivery that is not logged as delivered is sent again after a restart, under the same webhook-id.
 
 import { digest } from '@tocsin/contracts/digest'
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
-import { type AttemptOutcome, defaultScheduleMs, judgeAttempt, type Verdict } from '@tocsin/domain/delivery-judgement'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { type AttemptOutcome, defaultScheduleMs, judgeAttempt, type Verdict } from '@tocsin/domain/delivery/delivery-judgement'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Logger } from '@tocsin/service-kit/logger'
 import { signWebhook } from '@tocsin/webhooks/signature'

@@ -2,8 +2,8 @@
 // is not planned yet is found again in the alerts log. Where another planner came first, the book says so, and planning begins anew behind it.
 
 import { digest } from '@tocsin/contracts/digest'
-import type { AlertFilter } from '@tocsin/domain/alert-filter'
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
+import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'

@@ -2,7 +2,7 @@
 
 import { decodeEnvelope } from '@tocsin/contracts/envelope'
 import { type Decoded, encodeRecord } from '@tocsin/contracts/records'
-import type { ParkReason, RetryReason } from '@tocsin/domain/delivery-judgement'
+import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/delivery-judgement'
 import type { NewRecord } from '@tocsin/event-log/port'
 
 /** Sequence, event and place of a delivery; logged before its first attempt. */

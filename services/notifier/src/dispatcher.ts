@@ -3,7 +3,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -2,8 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Envelope } from '@tocsin/contracts/envelope'
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert'
-import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
+import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { AlertEntry, AlertMoment, ShownAlert } from './alert-index.ts'
 import { type EventHead, HeldEvidence, HeldState } from './held-state.ts'
 import { LevelStory } from './level-story.ts'

@@ -3,8 +3,8 @@
 
 import { evidenceBytesOf } from '@tocsin/contracts/alert-outline'
 import type { Envelope } from '@tocsin/contracts/envelope'
-import type { AlertState, EvidenceItem } from '@tocsin/domain/alert'
-import { type Handling, maySee } from '@tocsin/domain/handling'
+import type { AlertState, EvidenceItem } from '@tocsin/domain/alert/alert'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 
 /** Of the envelope of the event that made a state. */
 export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>

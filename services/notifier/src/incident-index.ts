@@ -2,8 +2,8 @@
 // holds what readers of one level may see; which that is, incident-views.ts says.
 
 import { isDeepStrictEqual } from 'node:util'
-import { compareText } from '@tocsin/domain/incident'
-import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident-event'
+import { compareText } from '@tocsin/domain/incident/incident'
+import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
 
 /** Incidents that are remembered; beyond that the one longest untouched is forgotten. */
 export const incidentsMax = 200_000

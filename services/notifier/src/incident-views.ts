@@ -1,7 +1,7 @@
 // Incidents as each level of readers may see them. An incident is as strict as the strictest of its reports: those who may not see that one know the incident
 // as it was before it came, under revisions of their own.
 
-import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { IncidentIndex, type IncidentRecord, incidentsMax } from './incident-index.ts'
 
 export class IncidentViews {

@@ -3,8 +3,8 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { KeyLimits, KeyRecord } from '@tocsin/domain/control-record'
-import { applyKeyRotated, type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/key-state'
+import type { KeyLimits, KeyRecord } from '@tocsin/domain/control/control-record'
+import { applyKeyRotated, type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/control/key-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Appended } from '@tocsin/event-log/port'
 import { keyHash, mintKey } from '@tocsin/service-kit/api-key'

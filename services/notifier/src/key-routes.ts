@@ -1,9 +1,9 @@
 // Keys over HTTP: listed without secrets, made, rotated, revoked. What makes sense is decided at the desk.
 
-import { type KeyRecord, scopes } from '@tocsin/domain/control-record'
-import { handlings } from '@tocsin/domain/handling'
-import { type KeyState, overlapping } from '@tocsin/domain/key-state'
+import { type KeyRecord, scopes } from '@tocsin/domain/control/control-record'
+import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
 import type { Clock } from '@tocsin/domain/ports'
+import { handlings } from '@tocsin/domain/report/handling'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'

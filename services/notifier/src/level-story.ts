@@ -1,8 +1,8 @@
 // One alert as readers of one level of handling get it: which of its events they are told, under which numbers, and what it says to them now. A fold
 // over the alert's events, the same wherever the log is folded.
 
-import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert'
-import type { Handling } from '@tocsin/domain/handling'
+import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
+import type { Handling } from '@tocsin/domain/report/handling'
 import type { HeldState } from './held-state.ts'
 
 /** What tells an event of an alert from the others. */

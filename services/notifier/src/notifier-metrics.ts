@@ -1,6 +1,6 @@
 // The figures of the notifier. Labels come from closed sets alone: no id, no address, no text of an error.
 
-import { revokedKeysMax } from '@tocsin/domain/key-state'
+import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CloseCode } from './stream-protocol.ts'

@@ -1,6 +1,6 @@
 // The notifier: the only way out. Wires the projection, the stream, the webhooks and the routes; decides nothing itself.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Authenticator } from '@tocsin/service-kit/authentication'

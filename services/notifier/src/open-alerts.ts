@@ -1,8 +1,8 @@
 // The open alerts that an audience wants, in the order of snapshots: the gravest first, of equal ones the newest. Nothing is copied to walk them: a place
 // in the order is enough to go on from, however much has changed meanwhile. What a snapshot and its parts are is stream-subscription.ts's and alert-feed.ts's.
 
-import { matchesFilter } from '@tocsin/domain/alert-filter'
-import { type Severity, severities } from '@tocsin/domain/severity'
+import { matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { type Severity, severities } from '@tocsin/domain/record/severity'
 import type { AlertEntry, AlertIndex, Place, ShownAlert } from './alert-index.ts'
 import type { Audience } from './audience.ts'
 import type { VisibleAlert } from './reader-view.ts'

@@ -3,9 +3,9 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ActionRefused } from '@tocsin/domain/alert'
+import type { ActionRefused } from '@tocsin/domain/alert/alert'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import type { Disposition, OperatorAction, OperatorRequest } from '@tocsin/domain/theatre-record'
+import type { Disposition, OperatorAction, OperatorRequest } from '@tocsin/domain/record/theatre-record'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/principal'

@@ -2,8 +2,8 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import type { Envelope } from '@tocsin/contracts/envelope'
-import type { ActionRefused, AlertEvent, AlertState, EvidenceItem, Notify } from '@tocsin/domain/alert'
-import { type Handling, maySee } from '@tocsin/domain/handling'
+import type { ActionRefused, AlertEvent, AlertState, EvidenceItem, Notify } from '@tocsin/domain/alert/alert'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { type Principal, seesAll } from '@tocsin/service-kit/principal'
 import type { Numbering } from './level-story.ts'
 

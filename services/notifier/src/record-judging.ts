@@ -1,7 +1,7 @@
 // Records of the alerts log held against an audience: where it stood, what the record means for it, what it gets. Stream, feed and webhooks all
 // decide here.
 
-import type { AlertEventType } from '@tocsin/domain/alert'
+import type { AlertEventType } from '@tocsin/domain/alert/alert'
 import type { AlertEntry, AlertIndex, AlertRecord, ShownAlert } from './alert-index.ts'
 import {
   type Audience,

@@ -1,7 +1,7 @@
 // Where the winning revision of each report stands in the incidents log. Bodies stay in the log and are read when someone asks for evidence.
 
-import type { ReportRevision } from '@tocsin/domain/report'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 
 /** Reports that are remembered; beyond that the one longest untouched is forgotten, and evidence shows it without its text. */
 export const reportsMax = 1_000_000

@@ -2,7 +2,7 @@
 // turns to whatever else waits. What a scan looks for is not known here.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { FilterWork } from '@tocsin/domain/alert-filter'
+import type { FilterWork } from '@tocsin/domain/alert/alert-filter'
 
 /** Work of one slice: alternatives and positions looked at, and `alertUnits` for each alert. A millisecond or two. */
 export const sliceUnitsMax = 10_000

@@ -1,9 +1,9 @@
 // Where an incident and its reports were, as readers are shown it: how each place was found, what its name may mean, where else it was. The rules work with
 // less than that; it is put together from the reports that the reader may see. Pure.
 
-import type { IncidentState } from '@tocsin/domain/incident-event'
-import { isSamePlace } from '@tocsin/domain/incident-place'
-import type { Place } from '@tocsin/domain/report'
+import type { IncidentState } from '@tocsin/domain/incident/incident-event'
+import { isSamePlace } from '@tocsin/domain/incident/incident-place'
+import type { Place } from '@tocsin/domain/report/report'
 
 /** Candidates of one place that an answer names; a name may mean some hundred settlements. */
 export const candidatesShownMax = 20

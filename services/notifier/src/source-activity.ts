@@ -1,9 +1,9 @@
 // When each source was last heard in each theatre, as the incidents log says: for those who look after sources. What follows for the watermark is the
 // rules' business.
 
-import { dayMs } from '@tocsin/domain/event-time'
-import type { ReportRevision } from '@tocsin/domain/report'
-import type { SourceConfig, TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { SourceConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 
 /** Pairs of source and theatre that are remembered; beyond that the source that was first heard longest ago is forgotten. */
 export const sourcePairsMax = 100_000

@@ -1,7 +1,7 @@
 // The words of /v1/stream (subprotocol tocsin.v1): what clients send, what the server answers, and what each close code means.
 // Pure: reading and writing of frames; the session that lives by them is stream-session.ts.
 
-import { type AlertFilter, parseFilter } from '@tocsin/domain/alert-filter'
+import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 
 export const subprotocol = 'tocsin.v1'
 

@@ -1,7 +1,7 @@
 // One connection of the stream: authentication, its subscriptions, patience with slow clients, and how it ends. It talks to a small socket port
 // and a clock, so that tests and the simulator can host it; the real socket is stream-routes.ts, what a subscription does stream-subscription.ts.
 
-import { filterCost } from '@tocsin/domain/alert-filter'
+import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/principal'
 import type { Stale } from './liveness.ts'
 import { viewOf } from './reader-view.ts'

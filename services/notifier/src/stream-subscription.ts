@@ -5,7 +5,7 @@
 // order is never shown an older state after a newer one: an alert that changes between two parts comes as an event, with its whole state, and one that
 // closed meanwhile is in no later part.
 
-import { filterCost } from '@tocsin/domain/alert-filter'
+import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld, recordsBehind } from './alert-cursors.ts'
 import type { AlertRecord } from './alert-index.ts'

@@ -2,11 +2,11 @@
 // dispatcher.ts; HTTP is subscription-routes.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { type AlertFilter, type FilterError, parseFilter } from '@tocsin/domain/alert-filter'
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
-import { scheduleLengthMax, scheduleWaitMaxMs } from '@tocsin/domain/delivery-judgement'
+import { type AlertFilter, type FilterError, parseFilter } from '@tocsin/domain/alert/alert-filter'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { scheduleLengthMax, scheduleWaitMaxMs } from '@tocsin/domain/delivery/delivery-judgement'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import { patternFault } from '@tocsin/domain/rule-check'
+import { patternFault } from '@tocsin/domain/rule/rule-check'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,8 +1,8 @@
 // Webhook subscriptions over HTTP: make, show, end, look at deliveries, replay, test.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
-import { scheduleLengthMax } from '@tocsin/domain/delivery-judgement'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { scheduleLengthMax } from '@tocsin/domain/delivery/delivery-judgement'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import { seesAll } from '@tocsin/service-kit/principal'
 import '@tocsin/service-kit/fastify-augmentation'

@@ -1,6 +1,6 @@
 // Polygons of theatres, read from what was sent. Pure. How they are held against each other is the domain's (theatre-overlap.ts).
 
-import type { TheatreConfig } from '@tocsin/domain/theatre-record'
+import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
 
 export type Rings = NonNullable<TheatreConfig['polygon']>
 type Corner = readonly [number, number]

@@ -1,7 +1,7 @@
 // What time it is in each theatre, as the incidents log says: the last tick and where it stands. And which operators' requests stand there
 // without an outcome yet.
 
-import { beforeAllTime, type OperatorRequest, type TheatreConfig, type TheatreRecord } from '@tocsin/domain/theatre-record'
+import { beforeAllTime, type OperatorRequest, type TheatreConfig, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
 
 /** Operators' requests that are remembered; the oldest is forgotten. */
 export const requestsMax = 10_000

@@ -2,7 +2,7 @@
 
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ActionRefused, AlertEvent, AlertEventName, AlertState } from '@tocsin/domain/alert'
+import type { ActionRefused, AlertEvent, AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
 import type { Appended, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 

@@ -2,8 +2,8 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/records'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { follow } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'
 import type { Harness } from './notifier-harness.ts'

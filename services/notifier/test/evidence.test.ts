@@ -1,7 +1,7 @@
 // What stands behind an alert, and who gets to read it: incidents, reports, and the texts that are sealed.
 
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident-event'
+import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
 import { topics } from '@tocsin/event-log/topics'
 import { createLogger } from '@tocsin/service-kit/logger'
 import { PrivateVault } from '@tocsin/service-kit/private-vault'

@@ -3,7 +3,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert'
+import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import {
@@ -16,7 +16,7 @@ import {
   ToldTale,
   twoSieges,
   wordsOf
-} from '../../../packages/domain/test/identity-tales.ts'
+} from '../../../packages/domain/test/alert/identity-tales.ts'
 import { settle } from './manual-clock.ts'
 import { Harness } from './notifier-harness.ts'
 import { checkChain, subscribed } from './subscribing.ts'

@@ -1,6 +1,6 @@
 // Officers' split and merge of incidents over HTTP, with real folds behind them.
 
-import type { ReportRevision } from '@tocsin/domain/report'
+import type { ReportRevision } from '@tocsin/domain/report/report'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

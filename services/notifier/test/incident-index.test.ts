@@ -1,6 +1,6 @@
 // Incidents as they follow from the assembly log alone, whatever order the theatres' events come in.
 
-import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident-event'
+import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
 import { describe, expect, it } from 'vitest'
 import { IncidentIndex } from '../src/incident-index.ts'
 

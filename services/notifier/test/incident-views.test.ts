@@ -1,6 +1,6 @@
 // Incidents as readers of a level know them, where reports join that those readers may not see.
 
-import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident-event'
+import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
 import { describe, expect, it } from 'vitest'
 import { IncidentViews } from '../src/incident-views.ts'
 

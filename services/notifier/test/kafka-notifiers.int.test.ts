@@ -1,7 +1,7 @@
 // Two notifiers on a real broker: webhooks are divided and go over when one closes, and a stream goes on at the other.
 
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { type KafkaLog, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'

@@ -1,11 +1,11 @@
 // A whole notifier on a log in memory, with a clock, a network and chance that the test holds. HTTP is not needed; `app()` builds it where it is.
 
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { AlertState } from '@tocsin/domain/alert'
-import type { ControlPayload, Scope } from '@tocsin/domain/control-record'
-import { scopes } from '@tocsin/domain/control-record'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import type { ControlPayload, Scope } from '@tocsin/domain/control/control-record'
+import { scopes } from '@tocsin/domain/control/control-record'
 import type { Random } from '@tocsin/domain/ports'
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { baseSettings } from '@tocsin/service-kit/base-settings'

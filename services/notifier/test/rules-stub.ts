@@ -3,8 +3,8 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/records'
-import type { AlertState } from '@tocsin/domain/alert'
-import { askerOf, type OperatorRequest } from '@tocsin/domain/theatre-record'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { askerOf, type OperatorRequest } from '@tocsin/domain/record/theatre-record'
 import { follow } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'
 import type { Harness } from './notifier-harness.ts'

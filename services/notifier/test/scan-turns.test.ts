@@ -1,6 +1,6 @@
 // Long looks at all alerts: cut into slices by counted work, and never two slices in one turn of the event loop.
 
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { topics } from '@tocsin/event-log/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ScanTurns, sliceUnitsMax } from '../src/scan-turns.ts'

@@ -1,6 +1,6 @@
 // Sources over HTTP: who may report as them, and whether they are heard.
 
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { aReport } from '@tocsin/testing/report-builder'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SourceActivity } from '../src/source-activity.ts'

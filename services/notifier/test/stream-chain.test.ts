@@ -1,8 +1,8 @@
 // The stream as a whole: random histories of alerts, random readers, connections that break anywhere, and instances that are behind. What a reader
 // gets must be exactly what the history means for it, in one chain without a break, whichever instances serve it.
 
-import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
-import { severities } from '@tocsin/domain/severity'
+import { severities } from '@tocsin/domain/record/severity'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'

@@ -1,8 +1,8 @@
 // Snapshots in parts: whatever their number and whatever happens between two of them, a reader who takes frames in their order has the right picture.
 
-import type { AlertState } from '@tocsin/domain/alert'
-import { type Handling, handlings, maySee } from '@tocsin/domain/handling'
-import { severities } from '@tocsin/domain/severity'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { severities } from '@tocsin/domain/record/severity'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

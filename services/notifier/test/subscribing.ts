@@ -1,6 +1,6 @@
 // Webhook subscriptions for tests, and what a partner holds its deliveries to.
 
-import type { SubscriptionRecord } from '@tocsin/domain/control-record'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,4 +1,4 @@
-import { beforeAllTime, type TheatrePayload } from '@tocsin/domain/theatre-record'
+import { beforeAllTime, type TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { expect, it } from 'vitest'
 import { TheatreClocks } from '../src/theatre-clocks.ts'
 

@@ -3,11 +3,11 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload } from '@tocsin/domain/control-record'
-import type { ControlState } from '@tocsin/domain/control-state'
-import { startingRules } from '@tocsin/domain/starting-rules'
-import { worldTheatre } from '@tocsin/domain/theatre-record'
-import { defaultRetentionDays } from '@tocsin/domain/trim-turns'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
+import type { ControlState } from '@tocsin/domain/control/control-state'
+import { defaultRetentionDays } from '@tocsin/domain/fold/trim-turns'
+import { worldTheatre } from '@tocsin/domain/record/theatre-record'
+import { startingRules } from '@tocsin/domain/rule/starting-rules'
 import type { NewRecord } from '@tocsin/event-log/port'
 
 /** Control records that an empty control log still needs; none where there is a theatre or a rule already. */

@@ -3,12 +3,18 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { decodeControlRecord, encodeRecord, engineVersion } from '@tocsin/contracts/records'
-import type { ControlRecord } from '@tocsin/domain/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
-import { formatTime, minuteMs } from '@tocsin/domain/event-time'
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
+import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
 import type { Clock } from '@tocsin/domain/ports'
-import { sourceConfigOf } from '@tocsin/domain/source-declaration'
-import { beforeAllTime, type RuleVersion, runsIn, type TheatreConfig, type TheatrePayload } from '@tocsin/domain/theatre-record'
+import {
+  beforeAllTime,
+  type RuleVersion,
+  runsIn,
+  type TheatreConfig,
+  type TheatrePayload
+} from '@tocsin/domain/record/theatre-record'
+import { formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'

@@ -1,6 +1,6 @@
 // What the engine tells of itself, for counters, the journal and tests.
 
-import type { TimeSet } from '@tocsin/domain/theatre-record'
+import type { TimeSet } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import type { OwnerOutput } from './theatre-owner.ts'
 

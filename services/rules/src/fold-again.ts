@@ -3,9 +3,9 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { decodeTheatreRecord } from '@tocsin/contracts/records'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
-import { type TimeSetAt, withTimeSet } from '@tocsin/domain/time-sets'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { type TimeSetAt, withTimeSet } from '@tocsin/domain/record/time-sets'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { topics } from '@tocsin/event-log/topics'
 import type { PartitionScope } from './partition-scope.ts'
 

@@ -1,8 +1,8 @@
 // What nearly fired, as a reader may see it: from the theatres that this instance folds.
 
-import { formatTime } from '@tocsin/domain/event-time'
-import { roundMeasure } from '@tocsin/domain/finding'
-import type { NearMiss } from '@tocsin/domain/pattern'
+import type { NearMiss } from '@tocsin/domain/detection/pattern'
+import { roundMeasure } from '@tocsin/domain/finding/finding'
+import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { PreviewDesk } from './preview-desk.ts'
 import type { RulesEngine } from './rules-engine.ts'

@@ -2,7 +2,7 @@
 // clock. Ids and bytes derive from their causes, so two writers write the same.
 
 import { engineVersion } from '@tocsin/contracts/records'
-import { formatTime, parseTimeMs } from '@tocsin/domain/event-time'
+import { formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { Appended, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { engineRecord, type TheatrePlan, tickRecord } from './control-plan.ts'

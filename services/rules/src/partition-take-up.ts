@@ -2,7 +2,7 @@
 // them is read as facts. Nothing is written here.
 
 import { digest } from '@tocsin/contracts/digest'
-import { TheatreFold } from '@tocsin/domain/theatre-fold'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { type Ends, earlier, type HeldTheatre, later, type PartitionScope } from './partition-scope.ts'
 import { beginnings, noFacts, type Published, type PublishedFacts, readPublished } from './published-alerts.ts'

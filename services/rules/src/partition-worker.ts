@@ -5,7 +5,7 @@
 import type { UndecodableReason } from '@tocsin/contracts/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/records'
 import { reportHeadOf } from '@tocsin/contracts/report-head'
-import { unassignedTheatre } from '@tocsin/domain/theatre-record'
+import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
 import type { NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'

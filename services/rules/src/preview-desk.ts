@@ -3,17 +3,17 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { maySee } from '@tocsin/domain/handling'
-import type { NearMiss } from '@tocsin/domain/pattern'
+import type { NearMiss } from '@tocsin/domain/detection/pattern'
 import type { Clock } from '@tocsin/domain/ports'
+import { runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import { maySee } from '@tocsin/domain/report/handling'
 import {
   type AlertDifference,
   type AlertSketch,
   nearlyAsSeen,
   type PreviewedRule,
   previewRules
-} from '@tocsin/domain/rule-preview'
-import { runsIn, unassignedTheatre } from '@tocsin/domain/theatre-record'
+} from '@tocsin/domain/rule/rule-preview'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { RuleAsk, RuleDesk } from './rule-desk.ts'

@@ -2,10 +2,10 @@
 
 import { sha256Hex } from '@tocsin/contracts/digest'
 import { decodeAlertEvent, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/records'
-import type { AlertEvent } from '@tocsin/domain/alert'
-import type { PublishedAlert } from '@tocsin/domain/alert-succession'
-import type { IncidentEvent } from '@tocsin/domain/incident-event'
-import { membersOf, type PublishedIncident } from '@tocsin/domain/incident-register'
+import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { PublishedAlert } from '@tocsin/domain/alert/alert-succession'
+import { membersOf, type PublishedIncident } from '@tocsin/domain/assembly/incident-register'
+import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 

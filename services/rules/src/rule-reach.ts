@@ -1,8 +1,8 @@
 // How far a key reaches over rules: which it sees, which it may change, and what of one it is shown. Source: decision 0032.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { type Handling, handlings } from '@tocsin/domain/handling'
-import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { holdsTheatres, isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 
 /** A rule folds all that its theatres hold, up to this. */

@@ -1,7 +1,7 @@
 // How each rule fares in the theatres that this instance folds: where its predicates gave no answer, and where it has not enough past yet. What rests on
 // incidents that a reader may not see is not in what that reader is told.
 
-import { bothFailures, failuresSeen, noFailures, type PredicateFailures } from '@tocsin/domain/predicate-failures'
+import { bothFailures, failuresSeen, noFailures, type PredicateFailures } from '@tocsin/domain/predicate/predicate-failures'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
 import type { RulesEngine } from './rules-engine.ts'
 

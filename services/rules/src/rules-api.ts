@@ -2,8 +2,8 @@
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
-import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
-import { patterns } from '@tocsin/domain/pattern-catalogue'
+import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
+import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 
 const all = [...patterns.values(), ...compoundPatterns.values()]
 const names = all.map(({ id }) => id)

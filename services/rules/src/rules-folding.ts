@@ -1,9 +1,9 @@
 // The work of the rules service without its routes: the engine and the wall ticker, and what they can be asked. It may run in a thread of its own; what it
 // folds holds up nobody then.
 
-import { type ClockStanding, standingOfClock } from '@tocsin/domain/clock-standing'
 import type { Clock } from '@tocsin/domain/ports'
-import { unusedPatterns } from '@tocsin/domain/starting-rules'
+import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
+import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service-kit/control-view'

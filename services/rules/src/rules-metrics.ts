@@ -1,6 +1,6 @@
 // What the rules service tells engineers. Labels come from closed sets.
 
-import type { ClockStanding } from '@tocsin/domain/clock-standing'
+import type { ClockStanding } from '@tocsin/domain/theatre/clock-standing'
 import type { LogNames } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { registerReadGauge } from '@tocsin/service-kit/read-gauge'

@@ -2,12 +2,12 @@
 // What is asked is decided at the desk.
 
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
-import { headlineLengthMax } from '@tocsin/domain/headline-template'
-import { patterns } from '@tocsin/domain/pattern-catalogue'
-import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule-check'
-import { severities } from '@tocsin/domain/severity'
-import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/theatre-record'
+import { headlineLengthMax } from '@tocsin/domain/detection/headline-template'
+import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
+import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { severities } from '@tocsin/domain/record/severity'
+import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
+import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule/rule-check'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/principal'

@@ -1,9 +1,9 @@
 // Ticks of theatres on the wall clock: at a minute boundary when a deadline is due, else hourly. A clock that jumps is not believed at once, and one that
 // is far ahead of where the theatre stands is believed only on an officer's word: a tick ends windows.
 
-import { type ClockStanding, standingOfClock } from '@tocsin/domain/clock-standing'
-import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/event-time'
 import type { Clock } from '@tocsin/domain/ports'
+import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/space-time/event-time'
+import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 
 /** A longer pause between two wall ticks means that nobody was listening. Source: shape.md#time. */
 const gapMs = 2 * hourMs

@@ -2,10 +2,10 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload } from '@tocsin/domain/control-record'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import type { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'

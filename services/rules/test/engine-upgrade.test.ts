@@ -9,9 +9,9 @@ import {
   encodeRecord,
   engineVersion
 } from '@tocsin/contracts/records'
-import type { AlertState } from '@tocsin/domain/alert'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
-import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -3,7 +3,7 @@
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
 import type { Clock } from '@tocsin/domain/ports'
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,7 +1,7 @@
 // Previews: what a reader may see of them, what ends them, and that there is one at a time.
 
-import type { Handling } from '@tocsin/domain/handling'
-import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { Handling } from '@tocsin/domain/report/handling'
 import type { Principal } from '@tocsin/service-kit/principal'
 import { describe, expect, it } from 'vitest'
 import { FoldStory } from '../../../packages/domain/test/fold-story.ts'

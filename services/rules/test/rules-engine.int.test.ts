@@ -2,7 +2,7 @@
 
 import { sha256Hex } from '@tocsin/contracts/digest'
 import { encodeEnvelope } from '@tocsin/contracts/envelope'
-import { leapMsMax, standingOfClock } from '@tocsin/domain/clock-standing'
+import { leapMsMax, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'

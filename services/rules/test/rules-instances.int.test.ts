@@ -3,9 +3,9 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { encodeRecord } from '@tocsin/contracts/records'
-import { defaultCompoundRules } from '@tocsin/domain/compound-catalogue'
-import type { ControlPayload } from '@tocsin/domain/control-record'
-import { defaultRules } from '@tocsin/domain/pattern-catalogue'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
+import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'

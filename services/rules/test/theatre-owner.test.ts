@@ -3,7 +3,7 @@
 import { digest } from '@tocsin/contracts/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/records'
 import { reportHeadOf } from '@tocsin/contracts/report-head'
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { comparable, revisionOf } from '../../../packages/domain/test/fold-story.ts'

@@ -1,8 +1,8 @@
 // Figures of a backtest: what was raised, by rule and year and by country and week, how late, and how often an alert was taken back. Pure: alert events in
 // order of publication in, plain data out. Years and weeks are those of publication; weeks begin on Monday, UTC.
 
-import type { AlertEvent, AlertState } from '@tocsin/domain/alert'
-import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/event-time'
+import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
+import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { KnownItem } from './known-items.ts'
 
 /** Of days that something took. */

@@ -7,7 +7,7 @@ import { KeyedIdentity, keyedContentHash, type ReportContent } from '@tocsin/con
 import type { FieldError } from '@tocsin/contracts/problem-catalogue'
 import { type RevisionName, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
 import { checkReportTimes, parseReportInput, tidy } from '@tocsin/contracts/report-input'
-import type { Reliability, ReportRevision } from '@tocsin/domain/report'
+import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { Importer, ImportItem, ImportSettings, ReportItem, WithdrawalItem } from '@tocsin/importers/import-item'
 import { openedBytes } from '@tocsin/importers/opened-bytes'

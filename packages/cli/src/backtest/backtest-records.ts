@@ -2,10 +2,10 @@
 // behind a tick. Pure.
 
 import { digest } from '@tocsin/contracts/digest'
-import { dayMs, formatTime } from '@tocsin/domain/event-time'
-import type { Reliability } from '@tocsin/domain/report'
-import { type RuleVersion, type TheatrePayload, type TheatreRecord, undeclaredSource } from '@tocsin/domain/theatre-record'
-import { defaultRetentionDays } from '@tocsin/domain/trim-turns'
+import { defaultRetentionDays } from '@tocsin/domain/fold/trim-turns'
+import { type RuleVersion, type TheatrePayload, type TheatreRecord, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import type { Reliability } from '@tocsin/domain/report/report'
+import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
 import { type KnownItem, type TheatreScope, theatreFor } from './known-items.ts'
 
 export interface BacktestPlan {

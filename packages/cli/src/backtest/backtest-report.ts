@@ -1,7 +1,7 @@
 // report.json: what was replayed with which rules, what came of it, and how long it took. All but `speed` is the same for the same file and rules. Pure.
 
-import { formatTime } from '@tocsin/domain/event-time'
-import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { ImportTally } from '../import/import-tally.ts'
 import type { BacktestFigures } from './alert-figures.ts'
 import type { ReadBacktest } from './backtest-reading.ts'

@@ -1,9 +1,9 @@
 // What a backtest replays: reports and withdrawals, each with the moment at which it was known, in that order. Pure; reading files is backtest-reading.ts.
 
-import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/event-time'
-import { reportingBlackout } from '@tocsin/domain/patterns/reporting-blackout'
-import type { ReportRevision } from '@tocsin/domain/report'
-import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import { reportingBlackout } from '@tocsin/domain/patterns/compound/reporting-blackout'
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import { formatTime, parseSpan, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { archiveFormats, type ImportFormat } from '@tocsin/importers/formats'
 
 interface KnownBase {

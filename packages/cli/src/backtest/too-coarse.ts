@@ -1,7 +1,7 @@
 // Which rules the places of a file are too coarse for, and for how many of its reports: why a rule that never fired could not. Pure.
 
-import { assembleIncident, viewOf } from '@tocsin/domain/incident'
-import { placeBarring } from '@tocsin/domain/trigger-bars'
+import { assembleIncident, viewOf } from '@tocsin/domain/incident/incident'
+import { placeBarring } from '@tocsin/domain/rule/trigger-bars'
 import type { BacktestPlan } from './backtest-records.ts'
 
 /** Reports that would count for a rule if their places were known better. */

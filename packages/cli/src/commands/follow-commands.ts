@@ -1,6 +1,6 @@
 // tail and alerts: what a suite says, as it says it, or as it stands now.
 
-import type { AlertState } from '@tocsin/domain/alert'
+import type { AlertState } from '@tocsin/domain/alert/alert'
 import { systemClock } from '@tocsin/service-kit/clock'
 import type { Command } from 'commander'
 import { alertTable, eventLine } from '../alert-lines.ts'

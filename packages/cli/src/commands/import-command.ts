@@ -2,7 +2,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { readMoment } from '@tocsin/contracts/moments'
-import { handlings } from '@tocsin/domain/handling'
+import { handlings } from '@tocsin/domain/report/handling'
 import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
 import { encodings, type ImportSettings, importersVersion } from '@tocsin/importers/import-item'
 import { systemClock } from '@tocsin/service-kit/clock'

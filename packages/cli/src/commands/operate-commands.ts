@@ -1,7 +1,7 @@
 // What officers do from a terminal: alerts acknowledged, assigned, commented, resolved; incidents shown, split, merged. Who comes second is told who came
 // first, and when.
 
-import { dispositions } from '@tocsin/domain/theatre-record'
+import { dispositions } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
 import { type AlertHistory, alertHistoryLines, operatorLine } from '../alert-lines.ts'
 import { type IncidentHistory, type IncidentView, incidentHistoryLines, incidentLine, incidentTable } from '../incident-lines.ts'

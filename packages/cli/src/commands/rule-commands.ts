@@ -1,10 +1,10 @@
 // rules: packs checked and run without a suite; held against, previewed on and applied to a running one; and why an alert fired, or what nearly did.
 
 import { readFileSync } from 'node:fs'
-import { compoundPatterns } from '@tocsin/domain/compound-catalogue'
-import { patterns } from '@tocsin/domain/pattern-catalogue'
-import { unusedPatterns } from '@tocsin/domain/starting-rules'
-import type { RuleVersion } from '@tocsin/domain/theatre-record'
+import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
+import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
+import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
 import type { RulePack } from '@tocsin/rule-packs/pack'
 import { runExamples } from '@tocsin/rule-packs/pack-examples'
 import { faultLine } from '@tocsin/rule-packs/pack-fault'

@@ -2,7 +2,7 @@
 
 import type { FieldError } from '@tocsin/contracts/problem-catalogue'
 import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
-import type { Place } from '@tocsin/domain/report'
+import type { Place } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import {
   type Fault,

@@ -1,7 +1,7 @@
 // The control log of a log that is copied, folded: what it was begun with, and which copies it came from.
 
 import { decodeControlRecord } from '@tocsin/contracts/records'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
+import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

@@ -3,7 +3,7 @@
 
 import { digest } from '@tocsin/contracts/digest'
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/records'
-import type { ControlPayload, CopiedTopic } from '@tocsin/domain/control-record'
+import type { ControlPayload, CopiedTopic } from '@tocsin/domain/control/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

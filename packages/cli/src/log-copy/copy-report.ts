@@ -1,6 +1,6 @@
 // What a copy found, as text for people. Pure.
 
-import type { CopiedTopic } from '@tocsin/domain/control-record'
+import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { tableLines } from '../table.ts'
 import type { CopyOutcome, TopicCopy } from './copy-types.ts'
 

@@ -1,6 +1,6 @@
 // What a copy of a log is told, and what it found. Data alone.
 
-import type { CopiedTopic } from '@tocsin/domain/control-record'
+import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'

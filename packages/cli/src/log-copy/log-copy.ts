@@ -1,7 +1,7 @@
 // Copies one log into another, through the port alone: record for record, verified, going on by itself where it was cut off. What a cursor of the old
 // log means in the new one is written down as the copy's last record, so that clients keep their place.
 
-import type { CopiedTopic } from '@tocsin/domain/control-record'
+import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
 import type { Appended, EventLog, NewRecord, PartitionState, StoredRecord } from '@tocsin/event-log/port'

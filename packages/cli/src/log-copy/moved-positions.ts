@@ -2,7 +2,7 @@
 // begins. Those are written anew with the new place, so that partners go on as if nothing had been moved.
 
 import { decodeEnvelope, encodeEnvelope } from '@tocsin/contracts/envelope'
-import type { CopiedTopic } from '@tocsin/domain/control-record'
+import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { decodeCursor, encodeCursor } from '@tocsin/event-log/cursor'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'

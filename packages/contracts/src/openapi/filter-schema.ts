@@ -1,10 +1,10 @@
 // Filters over alerts as the document shows them: one object in JSON, the same names in a query. What reads them is the domain's alert-filter.ts.
 
-import { alertStatuses, certainties } from '@tocsin/domain/alert'
-import { alternativesMax, type filterNames } from '@tocsin/domain/alert-filter'
-import { handlings } from '@tocsin/domain/handling'
-import { categories } from '@tocsin/domain/report'
-import { severities } from '@tocsin/domain/severity'
+import { alertStatuses, certainties } from '@tocsin/domain/alert/alert'
+import { alternativesMax, type filterNames } from '@tocsin/domain/alert/alert-filter'
+import { severities } from '@tocsin/domain/record/severity'
+import { handlings } from '@tocsin/domain/report/handling'
+import { categories } from '@tocsin/domain/report/report'
 import { type JsonSchema, oneOfWords } from './json-schema.ts'
 
 type FilterName = (typeof filterNames)[number]

@@ -1,6 +1,6 @@
 // Golden data of the control records that say who may come in and what the log is: keys, subscriptions, the master key's fingerprint, copies.
 
-import type { ControlPayload } from '@tocsin/domain/control-record'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import type { Golden } from './golden.ts'
 
 type Data<T extends ControlPayload['type']> = Extract<ControlPayload, { type: T }>['data']

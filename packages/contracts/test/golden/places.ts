@@ -1,6 +1,6 @@
 // Places of good records, typed by the domain.
 
-import type { Place } from '@tocsin/domain/report'
+import type { Place } from '@tocsin/domain/report/report'
 
 export const dioura = {
   name: 'Dioura',

@@ -1,10 +1,10 @@
 // Good data of every record, typed by the domain so that type and schema cannot drift apart, and bad data with the reason why.
 
-import type { ActionRefused, AlertState } from '@tocsin/domain/alert'
-import type { IncidentState } from '@tocsin/domain/incident-event'
-import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control-record'
-import type { ReportRevision } from '@tocsin/domain/report'
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { ActionRefused, AlertState } from '@tocsin/domain/alert/alert'
+import type { IncidentState } from '@tocsin/domain/incident/incident-event'
+import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import type { DataKeyPayload, QuarantinePayload, QuarantineSettledPayload } from '../../src/records.ts'
 import { accessRecords } from './access-records.ts'
 import type { Golden } from './golden.ts'

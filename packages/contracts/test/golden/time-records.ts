@@ -1,7 +1,7 @@
 // Good and bad data of the records that carry a theatre's time.
 
-import type { ControlPayload } from '@tocsin/domain/control-record'
-import type { TheatrePayload } from '@tocsin/domain/theatre-record'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
+import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import type { Golden } from './golden.ts'
 
 type Data<T extends string> = Extract<TheatrePayload | ControlPayload, { type: T }>['data']

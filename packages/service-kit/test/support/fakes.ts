@@ -1,8 +1,8 @@
 // Small stand-ins for what a host is given: a clock that the test moves, chance that repeats, services that do as told.
 
 import { Writable } from 'node:stream'
-import type { ControlRecord } from '@tocsin/domain/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control-state'
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { FastifyPluginAsync } from 'fastify'
 import { Registry } from 'prom-client'

@@ -2,7 +2,7 @@
 // stands, and who went on at another instance was understood there.
 
 import { reportIdOf } from '@tocsin/contracts/report-identity'
-import type { TheatreRecord } from '@tocsin/domain/theatre-record'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { expect } from 'vitest'
 import type { Answer } from '../../src/report-answer.ts'
 import { aReport } from './intake-under-test.ts'

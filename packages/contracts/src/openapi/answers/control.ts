@@ -1,7 +1,7 @@
 // Answers of administration: theatres, sources, keys.
 
-import type { AuditedType } from '@tocsin/domain/audit-trail'
-import { scopes } from '@tocsin/domain/control-record'
+import type { AuditedType } from '@tocsin/domain/control/audit-trail'
+import { scopes } from '@tocsin/domain/control/control-record'
 import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from '../json-schema.ts'
 
 const key = {

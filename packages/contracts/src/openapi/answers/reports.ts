@@ -1,7 +1,7 @@
 // Answers about reports: that one stands, and what became of it.
 
-import { alertStatuses } from '@tocsin/domain/alert'
-import { severities } from '@tocsin/domain/severity'
+import { alertStatuses } from '@tocsin/domain/alert/alert'
+import { severities } from '@tocsin/domain/record/severity'
 import { problems } from '../../problem-catalogue.ts'
 import { reportEventType } from '../../report-event.ts'
 import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from '../json-schema.ts'

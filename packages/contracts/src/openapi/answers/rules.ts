@@ -1,7 +1,7 @@
 // Answers about rules.
 
-import { severities } from '@tocsin/domain/severity'
-import { groupKeys } from '@tocsin/domain/theatre-record'
+import { severities } from '@tocsin/domain/record/severity'
+import { groupKeys } from '@tocsin/domain/record/theatre-record'
 import { count, instant, type JsonSchema, listOf, oneOfWords, orNull, pageOf, record, ref, text, truth } from '../json-schema.ts'
 
 const parameterValue: JsonSchema = { description: 'Any value of JSON, of the kind that the default has.' }

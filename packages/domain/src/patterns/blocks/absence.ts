@@ -1,10 +1,17 @@
 // Building block: what is expected has not come for so many days. It counts from the last that came, only once all live sources have spoken of that time,
 // and only the days on which somebody listened.
 
-import { dayMs, formatDay, type Span } from '../../event-time.ts'
-import { type Finding, numberLevels, roundMeasure } from '../../finding.ts'
-import type { Incident } from '../../incident.ts'
-import { type NearMiss, nearShare, numberFaults, type Parameter, type ParameterFault, type Pattern } from '../../pattern.ts'
+import {
+  type NearMiss,
+  nearShare,
+  numberFaults,
+  type Parameter,
+  type ParameterFault,
+  type Pattern
+} from '../../detection/pattern.ts'
+import { type Finding, numberLevels, roundMeasure } from '../../finding/finding.ts'
+import type { Incident } from '../../incident/incident.ts'
+import { dayMs, formatDay, type Span } from '../../space-time/event-time.ts'
 import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { stepFaults, stepPredicates } from './step-predicates.ts'
 

@@ -1,6 +1,6 @@
 // Building block: several kinds of incident within some days, in any order.
 
-import type { Parameter, Pattern } from '../../pattern.ts'
+import type { Parameter, Pattern } from '../../detection/pattern.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
 import { stepFaults, stepPredicates, stepsMax } from './step-predicates.ts'
 import { type BlockMeasure, type BlockParameters, type BlockState, windowFold } from './window-block.ts'

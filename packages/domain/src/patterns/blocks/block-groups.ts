@@ -1,14 +1,14 @@
 // By what building blocks group incidents: the scopes of an incident, whether it may trigger in one, and how people are told of a group.
 
-import { areaInCountry } from '../../area-names.ts'
-import { countryName } from '../../country-names.ts'
-import type { Finding, Situation } from '../../finding.ts'
-import { type Incident, type IncidentPlace, placesOf } from '../../incident.ts'
-import { valuesOf } from '../../incident-groups.ts'
-import { categoryName, wordsOfCode } from '../../incident-names.ts'
-import type { Parameter, ParameterFault } from '../../pattern.ts'
-import { situationOf } from '../../situation.ts'
-import { groupKeys } from '../../theatre-record.ts'
+import { valuesOf } from '../../detection/incident-groups.ts'
+import type { Parameter, ParameterFault } from '../../detection/pattern.ts'
+import type { Finding, Situation } from '../../finding/finding.ts'
+import { situationOf } from '../../finding/situation.ts'
+import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import { categoryName, wordsOfCode } from '../../incident/incident-names.ts'
+import { groupKeys } from '../../record/theatre-record.ts'
+import { areaInCountry } from '../../space-time/area-names.ts'
+import { countryName } from '../../space-time/country-names.ts'
 
 export const blockGroups = ['theatre', ...groupKeys] as const
 export type BlockGroup = (typeof blockGroups)[number]

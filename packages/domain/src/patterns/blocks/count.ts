@@ -1,6 +1,6 @@
 // Building block: so many incidents in a window. What is counted, a rule says by its `where`.
 
-import type { Pattern } from '../../pattern.ts'
+import type { Pattern } from '../../detection/pattern.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'

@@ -1,8 +1,8 @@
 // Building block: so many different areas, settlements, actors, … in a window.
 
-import { type Incident, independentOrigins } from '../../incident.ts'
-import { normalName } from '../../incident-variables.ts'
-import type { Parameter, ParameterFault, Pattern } from '../../pattern.ts'
+import type { Parameter, ParameterFault, Pattern } from '../../detection/pattern.ts'
+import { type Incident, independentOrigins } from '../../incident/incident.ts'
+import { normalName } from '../../predicate/incident-variables.ts'
 import { blockScopes, groupByParameter, groupFaults, placesInScope } from './block-groups.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'

@@ -2,9 +2,9 @@
 // which began on a Monday. Session: from the first incident to the last that came without a gap. An incident with an interval date is in every window
 // that its interval touches.
 
-import { dayMs } from '../../event-time.ts'
-import type { Incident } from '../../incident.ts'
-import type { Parameter, ParameterFault } from '../../pattern.ts'
+import type { Parameter, ParameterFault } from '../../detection/pattern.ts'
+import type { Incident } from '../../incident/incident.ts'
+import { dayMs } from '../../space-time/event-time.ts'
 
 const source = 'patterns.md#building-blocks'
 

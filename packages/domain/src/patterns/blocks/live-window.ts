@@ -1,8 +1,8 @@
 // What a window holds, as it moves on: the measure of its members, and when they leave, without adding them all up anew at each step. Only a memory of the
 // last windows that were looked at: what it says rests on the members alone.
 
-import { roundMeasure } from '../../finding.ts'
-import type { Incident } from '../../incident.ts'
+import { roundMeasure } from '../../finding/finding.ts'
+import type { Incident } from '../../incident/incident.ts'
 
 /** What one incident adds: an amount of whole numbers, or texts of which each counts once. Never less than nothing. */
 export type Amount = number | readonly string[]

@@ -1,7 +1,7 @@
 // The steps of a sequence as a rule writes them, read into what the fold needs: the kinds of incident that must come one after another, and what must
 // not come after each of them.
 
-import type { ParameterFault } from '../../pattern.ts'
+import type { ParameterFault } from '../../detection/pattern.ts'
 import { type StepPredicates, stepFaults, stepPredicates, stepsMax } from './step-predicates.ts'
 
 /** A predicate: an incident that must come. `absent`: what must not come before the next step; at the end, for so many `days`. */

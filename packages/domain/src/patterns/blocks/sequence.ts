@@ -1,11 +1,11 @@
 // Building block: kinds of incident that come one after another within some days, with absence between them or at the end. Absence counts only once all
 // live sources have spoken of that time, and never where nobody listened. What was taken for one sequence begins no other.
 
-import { dayMs, formatDay, overlapMs, type Span } from '../../event-time.ts'
-import type { Finding } from '../../finding.ts'
-import type { Incident } from '../../incident.ts'
-import type { NearMiss, Parameter, Pattern } from '../../pattern.ts'
-import { countedText, spanWords } from '../wording.ts'
+import type { NearMiss, Parameter, Pattern } from '../../detection/pattern.ts'
+import type { Finding } from '../../finding/finding.ts'
+import type { Incident } from '../../incident/incident.ts'
+import { dayMs, formatDay, overlapMs, type Span } from '../../space-time/event-time.ts'
+import { countedText, spanWords } from '../episode/wording.ts'
 import { blockGroup, blockScopes, blockSituation, groupByParameter, groupFaults, groupWords, mayTrigger } from './block-groups.ts'
 import { planOf, type SequencePlan, type SequenceStep, sequenceFaults, stepShapeFaults } from './sequence-plan.ts'
 import { stepsMax } from './step-predicates.ts'

@@ -1,9 +1,9 @@
 // The steps of a building block: predicates in CEL, compiled once for each rule and asked once for each incident.
 
-import type { Incident } from '../../incident.ts'
-import { compilePredicate, type IncidentPredicate, type OnFailure } from '../../incident-predicate.ts'
-import type { ParameterFault } from '../../pattern.ts'
-import { noFailures, type PredicateFailures, withFailure } from '../../predicate-failures.ts'
+import type { ParameterFault } from '../../detection/pattern.ts'
+import type { Incident } from '../../incident/incident.ts'
+import { compilePredicate, type IncidentPredicate, type OnFailure } from '../../predicate/incident-predicate.ts'
+import { noFailures, type PredicateFailures, withFailure } from '../../predicate/predicate-failures.ts'
 
 /** Steps of one rule at most. */
 export const stepsMax = 8

@@ -1,8 +1,8 @@
 // Building block: so many deaths in a window. What is not known adds nothing, and is no zero: such incidents only support.
 
-import type { Parameter, ParameterFault, Pattern } from '../../pattern.ts'
-import type { Fatalities } from '../../report.ts'
-import { addedDeaths } from '../../told-twice.ts'
+import type { Parameter, ParameterFault, Pattern } from '../../detection/pattern.ts'
+import { addedDeaths } from '../../incident/told-twice.ts'
+import type { Fatalities } from '../../report/report.ts'
 import { blockScopes, groupByParameter, groupFaults } from './block-groups.ts'
 import { windowFaults, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'

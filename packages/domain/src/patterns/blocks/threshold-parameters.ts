@@ -1,6 +1,6 @@
 // The parameters by which a building block enters, rises and leaves.
 
-import { numberFaults, type Parameter, type ParameterFault } from '../../pattern.ts'
+import { numberFaults, type Parameter, type ParameterFault } from '../../detection/pattern.ts'
 import { type BlockParameters, membersMax } from './window-block.ts'
 
 const source = 'patterns.md#building-blocks'

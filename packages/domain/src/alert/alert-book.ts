@@ -1,0 +1,413 @@
+// The alerts of one theatre and their life cycle: the difference between findings as knowledge grows. Takes findings and operators' requests in,
+// gives alert events out. Everything in it is plain data, so that a snapshot can hold it. Long, because it is one idea: what the alerts of a theatre are and how they move.
+
+import type { Finding } from '../finding/finding.ts'
+import type { RuleChange } from '../finding/finding-continuity.ts'
+import { concernsOf, signatureOf } from '../finding/finding-difference.ts'
+import { groupKeyOf } from '../finding/finding-group.ts'
+import { FindingIndex } from '../finding/finding-index.ts'
+import { eachReport } from '../finding/report-change.ts'
+import { FoldWork } from '../fold/fold-work.ts'
+import { compareText } from '../incident/incident.ts'
+import type { Digest } from '../ports.ts'
+import { askerOf, type OperatorRequest, type RuleVersion } from '../record/theatre-record.ts'
+import { parseTimeMs } from '../space-time/event-time.ts'
+import type { ActionRefused, AlertEvent, AlertState, MachineEvent, Notify } from './alert.ts'
+import { canWait, machineEvents } from './alert.ts'
+import { type AlertContent, contentOf, levelOf } from './alert-content.ts'
+import { type AlertEntry, claimantOf, decide, findingOf, notifyOf, type RecordContext, statusAfter } from './alert-decision.ts'
+import { type AlertBookSnapshot, AlertEntries } from './alert-entries.ts'
+import { claimantsOf, matchAlerts, takersOf } from './alert-matching.ts'
+import { contentNow, inOrder, newborn, operatorAt, referencesAfter, refusalOf, shared, withdrawn } from './alert-parts.ts'
+import { continuing, reachOf } from './alert-reach.ts'
+import { AlertSuccession, type PublishedAlert } from './alert-succession.ts'
+import type { Claimant, SeenFinding } from './match-candidates.ts'
+import { letGo, operatorAfter, operatorEventOf, refuse, unitedOperators } from './operator-decision.ts'
+
+type Born = Map<string, AlertContent>
+
+interface Decision {
+  readonly alertId: string
+  readonly event: MachineEvent
+  readonly reason: string | null
+  readonly quiet?: true
+}
+
+export class AlertBook {
+  readonly #theatre: string
+  readonly #digest: Digest
+  readonly #work: FoldWork
+  readonly #entries = new AlertEntries()
+  /** What stands now, by rule. */
+  readonly #findings = new Map<string, FindingIndex>()
+  /** Alerts for which one event per record was not enough, and whether what is left to say is quiet: the next record goes on with them. */
+  #pending = new Map<string, boolean>()
+  /** What another engine has published, until what this one says otherwise is told. */
+  #succession: AlertSuccession | null = null
+  #telling: AlertSuccession | null = null
+  #seq = 0
+
+  constructor(theatre: string, digest: Digest, work = new FoldWork()) {
+    this.#work = work
+    this.#theatre = theatre
+    this.#digest = digest
+  }
+
+  get seq(): number {
+    return this.#seq
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get entries(): IterableIterator<AlertEntry> {
+    return this.#entries.values()
+  }
+
+  find(alertId: string): AlertEntry | undefined {
+    return this.#entries.get(alertId)
+  }
+
+  /**
+   * The alert events of one record: per rule the scopes whose findings may differ, then what is pending, then what the watermark confirms.
+   * One machine event per alert, the first that applies; in order of kind, rule, group, id. Source: core-idea.md#from-findings-to-alerts.
+   */
+  reconcile(changes: readonly RuleChange[], context: RecordContext): AlertEvent[] {
+    const mayHear = this.#entries.mayHear(context)
+    const leftUnsaid = this.#pending
+    const complete = context.watermarkMoved ? this.#entries.completeAt(context.watermarkMs) : []
+    const moves = this.#entries.takeMoves(mayHear)
+    const succession = this.#telling
+    this.#telling = null
+    if (changes.length + leftUnsaid.size + complete.length + moves.length === 0 && succession === null) return []
+    // What is left to say goes without the time of a record that some who hear it may not see: it waits for the next.
+    this.#pending = new Map([...leftUnsaid].filter(([id]) => !mayHear(id)))
+    const candidates = new Set([...leftUnsaid.keys(), ...moves])
+    const touchedNow = new Set<string>()
+    const born = new Map<string, AlertContent>()
+    for (const change of changes) {
+      for (const id of this.#rematch(change, context, born)) {
+        candidates.add(id)
+        touchedNow.add(id)
+      }
+    }
+    // What changes nothing else can only confirm.
+    for (const id of complete) candidates.add(id)
+    if (succession !== null) for (const id of succession.alertIds) candidates.add(id)
+    for (const entry of succession?.unpublished ?? []) born.set(entry.state.alertId, contentNow(entry, context) as AlertContent)
+    const decisions: Decision[] = []
+    for (const alertId of born.keys()) decisions.push({ alertId, event: 'raised', reason: null })
+    for (const alertId of candidates) {
+      const entry = this.#entries.get(alertId)
+      const decision = entry && !born.has(alertId) ? this.#decide(entry, context, succession) : null
+      if (decision === null || (this.#pending.has(alertId) && canWait(decision.event))) continue
+      this.#pending.delete(alertId)
+      decisions.push({ alertId, ...decision })
+    }
+    const ended = (succession?.unseen ?? []).map(state => this.#ended(state, context))
+    const events = this.#publish(decisions, born, context, id => leftUnsaid.get(id) === true && !touchedNow.has(id))
+    for (const id of leftUnsaid.keys())
+      if (this.#entries.isLetGo(id) && !this.#pending.has(id)) this.#entries.forget(this.#entryOf(id))
+    return [...ended, ...events]
+  }
+
+  get published(): Map<string, PublishedAlert> {
+    return new Map([...this.#entries.values()].map(({ state, told }) => [state.alertId, { state, told }]))
+  }
+
+  /** Goes on with what another engine has published, up to a seq; what this one says otherwise waits for `tellDifference`. */
+  adopt(published: ReadonlyMap<string, PublishedAlert>, lastSeq: number, boundaryMs: number): void {
+    this.#succession = new AlertSuccession(this.#entries, published, lastSeq, boundaryMs)
+    this.#seq = lastSeq
+  }
+
+  /** With the record at hand it is told what was adopted and is seen otherwise. */
+  tellDifference(): void {
+    this.#telling = this.#succession
+    this.#succession = null
+  }
+
+  get hasAdopted(): boolean {
+    return this.#succession !== null
+  }
+
+  /** What the alerts of a rule hold now. */
+  heldBy(ruleId: string): Finding[] {
+    return [...this.#entries.values()].flatMap(e => (e.state.ruleId === ruleId && e.held ? [e.held.finding] : []))
+  }
+
+  /** What becomes of an operator's request. */
+  operate(request: OperatorRequest, context: RecordContext): AlertEvent[] {
+    const entry = this.#entries.get(request.alertId)
+    const refusal = refuse(request, entry, context.horizonMs)
+    if (refusal || !entry) return [this.#refused(request, refusal ?? 'unknown-alert', entry)]
+    const before = entry.state
+    const closes = request.action === 'resolve'
+    const state: AlertState = {
+      ...before,
+      ...this.#next(before, 'update', context),
+      operatorRevision: before.operatorRevision + 1,
+      status: closes ? 'resolved' : before.status,
+      urgency: closes ? 'past' : before.urgency,
+      operator: operatorAfter(before.operator, request),
+      reason: closes ? 'closed-by-operator' : null,
+      action: { actionId: request.actionId, ...askerOf(request), text: request.text ?? request.note }
+    }
+    this.#entries.keep({
+      ...entry,
+      state,
+      closedByHand: closes
+        ? { atMs: parseTimeMs(context.time), level: entry.held ? levelOf(entry.held.finding) : 0 }
+        : entry.closedByHand,
+      standing: { ...askerOf(request), at: context.time }
+    })
+    return this.#entries.noteMoves([{ type: operatorEventOf(request.action), data: state }])
+  }
+
+  /** Acknowledgements whose time is up. */
+  lapse(context: RecordContext): AlertEvent[] {
+    return this.#entries
+      .lapsedAt(context.horizonMs)
+      .sort((a, b) => compareText(a.state.alertId, b.state.alertId))
+      .map(entry => this.#lapsed(entry, 'until-passed', context))
+  }
+
+  /** The first moment after the horizon at which an acknowledgement lapses; null = none. */
+  nextLapseMs(): number | null {
+    return this.#entries.nextLapseMs()
+  }
+
+  hasProvisional(): boolean {
+    return this.#entries.hasProvisional
+  }
+
+  /** True where a record meant more for an alert than the one event it makes: the next record goes on with it, whatever it is. */
+  get hasMoreToSay(): boolean {
+    return this.#pending.size > 0 || this.#entries.hasMoves
+  }
+
+  /** Lets go of alerts whose window ended before the boundary: nothing that can still come changes them. What is left unsaid of one is said first. */
+  archive(boundaryMs: number): void {
+    for (const index of this.#findings.values()) index.forgetBefore(boundaryMs)
+    for (const entry of this.#entries.endedBefore(boundaryMs)) {
+      if (this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
+      else this.#entries.forget(entry)
+    }
+  }
+
+  snapshot(): AlertBookSnapshot {
+    return {
+      seq: this.#seq,
+      entries: [...this.#entries.values()],
+      pending: [...this.#pending].sort((a, b) => compareText(a[0], b[0])),
+      moves: this.#entries.moves
+    }
+  }
+
+  /** Puts a snapshot back. `standing` gives what each rule's folds see now: an alert holds those very findings again. */
+  restore(snapshot: AlertBookSnapshot, standing: ReadonlyMap<string, readonly Finding[]>): void {
+    this.#seq = snapshot.seq
+    const bySignature = new Map<string, Finding>()
+    for (const [ruleId, findings] of standing) {
+      this.#findingsOf(ruleId).change({ removed: [], added: findings })
+      for (const finding of findings) bySignature.set(`${ruleId}|${signatureOf(finding)}`, finding)
+    }
+    this.#pending = new Map(snapshot.pending)
+    this.#entries.restoreMoves(snapshot.moves)
+    for (const entry of snapshot.entries) {
+      const again = entry.held && bySignature.get(`${entry.state.ruleId}|${signatureOf(entry.held.finding)}`)
+      this.#entries.keep(again && entry.held ? { ...entry, held: { ...entry.held, finding: again } } : entry)
+      // What no fold sees any more is past: what was left unsaid of it is all that it waits for.
+      if (entry.held && !again && this.#pending.has(entry.state.alertId)) this.#entries.letGo(entry)
+    }
+  }
+
+  /** Matches the alerts that these findings can touch, and all that those can touch in turn. Gives these alerts; new ones are put into `born`. */
+  #rematch(change: RuleChange, context: RecordContext, born: Map<string, AlertContent>): Iterable<string> {
+    const { rule, severities } = change
+    const index = this.#findingsOf(rule.ruleId)
+    const goesOn = 'ruleVersion' in rule ? continuing(change, index, this.#entries) : null
+    if (goesOn !== null && 'ruleVersion' in rule) {
+      const finding = change.added[0] as Finding
+      const { entry, reports } = goesOn
+      index.replace(change.removed[0] as Finding, finding, reports)
+      this.#entries.keep({ ...entry, held: { finding, ruleVersion: rule.ruleVersion, severities } }, reports)
+      return [entry.state.alertId]
+    }
+    index.change(change)
+    const { alerts, findings } = reachOf(change, index, this.#entries)
+    const ruleVersion = 'ruleVersion' in rule ? rule.ruleVersion : 0
+    const claimants = [...alerts].map(id => claimantOf(this.#entryOf(id)))
+    this.#work.matches += claimants.length * findings.size
+    const { taken, left } = matchAlerts(
+      claimants,
+      [...findings].map(finding => ({ finding, ruleVersion, severities })),
+      change
+    )
+    for (const claimant of claimants) {
+      const entry = this.#entryOf(claimant.alertId)
+      this.#entries.keep({ ...entry, held: taken.get(claimant.alertId) ?? null })
+    }
+    this.#unite(
+      claimants.filter(c => (c.open || c.holds) && !taken.has(c.alertId)),
+      taken
+    )
+    if ('pattern' in rule) for (const found of inOrder(left)) this.#raise(rule, found, claimants, context, born)
+    return alerts
+  }
+
+  #findingsOf(ruleId: string): FindingIndex {
+    const known = this.#findings.get(ruleId) ?? new FindingIndex()
+    this.#findings.set(ruleId, known)
+    return known
+  }
+
+  /** An alert left over whose reports another alert's finding now holds has merged into it. Of one that was open its operator's word goes along. */
+  #unite(leftOver: readonly Claimant[], taken: ReadonlyMap<string, SeenFinding>): void {
+    if (leftOver.length === 0) return
+    const takerOf = takersOf(taken)
+    for (const claimant of leftOver) {
+      const taker = takerOf(claimant)
+      if (taker === undefined) continue
+      const [gone, stays] = [this.#entryOf(claimant.alertId), this.#entryOf(taker)]
+      this.#entries.keep({ ...gone, mergedInto: taker })
+      const operator = claimant.open ? unitedOperators(stays.state.operator, gone.state.operator) : stays.state.operator
+      this.#entries.keep({ ...stays, absorbed: [...stays.absorbed, claimant.alertId], state: { ...stays.state, operator } })
+    }
+  }
+
+  #raise(rule: RuleVersion, found: SeenFinding, claimants: readonly Claimant[], context: RecordContext, born: Born): void {
+    const content = contentOf(found.finding, found.severities, context.revisions)
+    const held = this.#entries.index.reportsOf(rule.ruleId)
+    const related = new Set(claimantsOf(found.finding, claimants))
+    eachReport(found.finding, report => held.each(report, id => related.add(id)))
+    const alertId = this.#newId(rule.ruleId, found, context.recordId)
+    const references = [...related].sort(compareText)
+    this.#entries.keep(newborn(rule, found, content, { alertId, theatre: this.#theatre, references, time: context.time }))
+    born.set(alertId, content)
+  }
+
+  /** hash(theatre, rule, record, first trigger report); where one report makes two findings at once, the group as well. */
+  #newId(ruleId: string, found: SeenFinding, recordId: string): string {
+    const parts = ['alert-id', this.#theatre, ruleId, recordId, found.finding.triggers[0]?.id ?? '']
+    const more = [groupKeyOf(found.finding), String(found.finding.fromMs), signatureOf(found.finding)]
+    for (;;) {
+      const id = this.#digest(...parts)
+      const further = this.#entries.get(id) === undefined ? undefined : more.shift()
+      if (further === undefined) return id
+      parts.push(further)
+    }
+  }
+
+  #publish(
+    decisions: readonly Decision[],
+    born: ReadonlyMap<string, AlertContent>,
+    context: RecordContext,
+    staysQuiet: (alertId: string) => boolean
+  ): AlertEvent[] {
+    const ordered = [...decisions].sort((a, b) => this.#compare(a, b))
+    const events: AlertEvent[] = []
+    for (const decision of ordered) {
+      const entry = this.#entryOf(decision.alertId)
+      const own = (decision.quiet ?? staysQuiet(decision.alertId)) ? { ...context, quiet: true } : context
+      const state = this.#stateAfter(entry, decision, born.get(decision.alertId) ?? contentNow(entry, context), own)
+      const held = entry.held ?? entry.published
+      const next: AlertEntry = {
+        ...entry,
+        state,
+        firstSeq: Math.min(entry.firstSeq, state.seq),
+        published: held,
+        told: entry.told || state.notify !== 'quiet',
+        closedByHand: decision.event === 'reopened' ? null : entry.closedByHand,
+        mergedInto: null,
+        absorbed: []
+      }
+      this.#entries.keep(next)
+      events.push({ type: `alert.${decision.event}`, data: state })
+      if (decision.event === 'escalated' && state.notify !== 'quiet' && state.operator.acknowledgedBy !== null) {
+        events.push(this.#lapsed(next, 'escalated', context))
+      }
+      if (decide(this.#entryOf(decision.alertId), context)) this.#pending.set(decision.alertId, own.quiet)
+    }
+    return this.#entries.noteMoves(events)
+  }
+
+  #compare(a: Decision, b: Decision): number {
+    const [one, other] = [this.#entryOf(a.alertId), this.#entryOf(b.alertId)]
+    return (
+      machineEvents.indexOf(a.event) - machineEvents.indexOf(b.event) ||
+      compareText(one.state.ruleId, other.state.ruleId) ||
+      compareText(groupKeyOf(findingOf(one)), groupKeyOf(findingOf(other))) ||
+      compareText(a.alertId, b.alertId)
+    )
+  }
+
+  #decide(entry: AlertEntry, context: RecordContext, succession: AlertSuccession | null) {
+    return decide(entry, context) ?? this.#entries.moveOf(entry) ?? succession?.restated(entry) ?? null
+  }
+
+  #ended(state: AlertState, context: RecordContext): AlertEvent {
+    return { type: 'alert.retracted', data: { ...state, ...this.#next(state, 'quiet', context) } }
+  }
+
+  #stateAfter(entry: AlertEntry, decision: Decision, content: AlertContent | null, context: RecordContext): AlertState {
+    const before = entry.state
+    const status = statusAfter(before.status, decision.event)
+    const notify = notifyOf(entry, decision.event, context)
+    const concerns =
+      decision.event === 'revised' && entry.held && entry.absorbed.length === 0
+        ? concernsOf(entry.published.finding, entry.held.finding)
+        : null
+    const movesOperator = decision.event === 'escalated' || decision.event === 'retracted' || entry.absorbed.length > 0
+    const state: AlertState = {
+      ...before,
+      ...(content ? shared(content, status) : withdrawn(before)),
+      ...this.#next(before, notify, context),
+      concerns: concerns ?? 'public',
+      status,
+      ruleVersion: entry.held?.ruleVersion ?? before.ruleVersion,
+      operatorRevision: before.operatorRevision + (movesOperator ? 1 : 0),
+      references: referencesAfter(before.references, entry),
+      operator: operatorAt(before.operator, decision.event),
+      reason: decision.reason,
+      action: null
+    }
+    const partOf = entry.held === null ? before.partOf : this.#entries.partOf(state, entry.held.finding, entry.firstSeq)
+    return partOf === state.partOf ? state : { ...state, partOf, concerns: this.#entries.concernsOfMove(state, partOf) }
+  }
+
+  #next(before: AlertState, notify: Notify, context: RecordContext) {
+    this.#seq += 1
+    return {
+      revision: before.revision + 1,
+      seq: this.#seq,
+      notify,
+      concerns: 'public' as const,
+      times: { ...before.times, detectedAt: context.time }
+    }
+  }
+
+  #lapsed(entry: AlertEntry, reason: string, context: RecordContext): AlertEvent {
+    const before = entry.state
+    const state: AlertState = {
+      ...before,
+      ...this.#next(before, 'update', context),
+      operator: letGo(before.operator),
+      reason,
+      action: null
+    }
+    this.#entries.keep({ ...entry, state, standing: { by: 'tocsin', at: context.time } })
+    return { type: 'alert.acknowledgement-lapsed', data: state }
+  }
+
+  #refused(request: OperatorRequest, reason: ActionRefused['reason'], entry: AlertEntry | undefined): AlertEvent {
+    this.#seq += 1
+    const data = refusalOf(request, reason, entry, { theatre: this.#theatre, seq: this.#seq })
+    return { type: 'alert.action-refused', data }
+  }
+
+  #entryOf(alertId: string): AlertEntry {
+    return this.#entries.get(alertId) as AlertEntry
+  }
+}

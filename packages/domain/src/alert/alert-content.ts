@@ -1,0 +1,143 @@
+// What an alert says of a finding: severity, certainty, area, deaths, evidence. Pure: from the finding's incidents alone.
+
+import { type Finding, roundMeasure } from '../finding/finding.ts'
+import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from '../finding/trigger-summary.ts'
+import { compareText } from '../incident/incident.ts'
+import { toldTwiceNote } from '../incident/told-twice.ts'
+import type { Severity } from '../record/severity.ts'
+import { maySee } from '../report/handling.ts'
+import { formatTime } from '../space-time/event-time.ts'
+import { roundKm } from '../space-time/geometry.ts'
+import type { AlertArea, AlertLevel, AlertState, Certainty } from './alert.ts'
+import { evidenceOf, type IncidentRevisions, type PublishedEvidence } from './alert-evidence.ts'
+
+/** The part of an alert that its finding alone decides. */
+export interface AlertContent {
+  readonly shown: Pick<
+    AlertState,
+    | 'group'
+    | 'headline'
+    | 'explanation'
+    | 'severity'
+    | 'certainty'
+    | 'levels'
+    | 'area'
+    | 'window'
+    | 'measure'
+    | 'evidence'
+    | 'evidenceOmitted'
+    | 'category'
+    | 'fatalities'
+    | 'handling'
+    | 'drill'
+  >
+  readonly occurredFromMs: number
+  readonly firstReportedAtMs: number
+}
+
+/** What an alert last said, and of which finding. */
+export type Published = PublishedEvidence & Pick<AlertState, 'levels' | 'window'>
+
+/**
+ * Shapes a finding for publication. `published` is what the alert last said: what goes on from there is not summed up anew, and evidence that is not known
+ * any more stays as it was named.
+ */
+export function contentOf(
+  finding: Finding,
+  severities: readonly Severity[],
+  revisions: IncidentRevisions,
+  published: Published | null = null
+): AlertContent {
+  const { triggers, support } = finding
+  const named = evidenceOf(finding, revisions, published)
+  const sum = summaryOf(triggers, published?.finding.triggers)
+  const shown = {
+    group: finding.group,
+    // Whoever reads the headline alone must not take a drill for the world.
+    headline: sum.drill ? `EXERCISE: ${finding.headline}` : finding.headline,
+    explanation:
+      finding.explanation + toldTwiceNote([...triggers, ...support.filter(({ handling }) => maySee(sum.handling, handling))]),
+    severity: severityOf(levelOf(finding), severities),
+    certainty: certaintyOf(sum, finding),
+    levels: levelsOf(finding, published),
+    area: areaOf(finding, sum),
+    window: windowOf(finding, published),
+    measure: {
+      name: finding.measure.name,
+      value: roundMeasure(finding.measure.value),
+      threshold: roundMeasure(finding.measure.threshold),
+      baseline: finding.measure.baseline === null ? null : roundMeasure(finding.measure.baseline),
+      falseAlarmsPerYear: null
+    },
+    evidence: named,
+    evidenceOmitted: finding.omitted + triggers.length + support.length - named.length,
+    category: sum.categories,
+    fatalities: finding.deaths ?? deathsOf(sum, triggers),
+    handling: sum.handling,
+    drill: sum.drill
+  }
+  return { shown, occurredFromMs: sum.occurredFromMs, firstReportedAtMs: sum.firstReportedAtMs }
+}
+
+/** Levels as alerts show them. Those that were told before are the same. */
+function levelsOf({ levels }: Finding, published: Published | null): readonly AlertLevel[] {
+  return levels.map(({ level, atMs, reason }, i) => {
+    const [before, told] = [published?.finding.levels[i], published?.levels[i]]
+    const isTold = before?.atMs === atMs && before.level === level && before.reason === reason
+    return told !== undefined && isTold ? told : { level, at: formatTime(atMs), reason }
+  })
+}
+
+function windowOf({ fromMs, toMs }: Finding, published: Published | null): AlertState['window'] {
+  const from = published?.finding.fromMs === fromMs ? published.window.from : formatTime(fromMs)
+  return { from, to: toMs === null ? null : formatTime(toMs) }
+}
+
+/** The greatest level that a finding has reached. */
+export function levelOf(finding: Finding): number {
+  return finding.levels.at(-1)?.level ?? 1
+}
+
+/** The severity of a level, of a rule whose levels 1, 2, … have these; the last holds for all further levels. */
+export function severityOf(level: number, severities: readonly Severity[]): Severity {
+  return severities[Math.min(level, severities.length) - 1] ?? 'moderate'
+}
+
+/**
+ * A finding stands on its best triggers, as many as its threshold asks for, and is as certain as the weakest of them; one that may be another of them weighs
+ * as what is possible (decision 0038).
+ * One whose numbers say how certain it is, is at most likely where all of them rest on places of assumed precision.
+ * Source: patterns.md#common-ground; F and 6 hold at `possible`; core-idea.md#uncertainty-is-kept.
+ */
+function certaintyOf(sum: TriggerSummary, { certainty, measure: { threshold }, triggers }: Finding): Certainty {
+  const { byCertainty, surelyPlaced } = sum
+  const order: readonly Certainty[] = ['observed', 'likely', 'possible', 'unlikely']
+  if (certainty !== undefined) {
+    const [observed = 0, likely = 0, possible = 0] = byCertainty
+    if (observed + likely > 0) return certainty === 'observed' && surelyPlaced === 0 ? 'likely' : certainty
+    return possible > 0 ? 'possible' : 'unlikely'
+  }
+  const counted = countedByCertainty(sum, triggers)
+  const count = counted.reduce((all, n) => all + n, 0)
+  let needed = Math.min(count, Math.max(1, Math.round(threshold)))
+  for (const [rank, n] of counted.entries()) {
+    needed -= n
+    if (needed <= 0) return order[rank] as Certainty
+  }
+  return 'possible'
+}
+
+function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary): AlertArea {
+  const { admin1: about } = finding.group
+  return {
+    country: countries,
+    // What happens to an area may happen outside of it, as on the roads to a town.
+    admin1: about === undefined || admin1.includes(about) ? admin1 : [...admin1, about].sort(compareText),
+    circle: circle ? [roundDegrees(circle.center.lat), roundDegrees(circle.center.lon), roundKm(circle.radiusKm)] : null,
+    settlement: finding.group.settlementId ?? null
+  }
+}
+
+function roundDegrees(degrees: number): number {
+  return Math.round(degrees * 1e4) / 1e4
+}

@@ -1,0 +1,169 @@
+// What becomes of an alert after a record: which machine event, which status, who is told. Pure functions of the alert and the record's context.
+
+import type { Finding } from '../finding/finding.ts'
+import { saysTheSame } from '../finding/finding-difference.ts'
+import { triggerReportsOf } from '../finding/report-change.ts'
+import type { Severity } from '../record/severity.ts'
+import type { Asker } from '../record/theatre-record.ts'
+import { type Handling, maySee } from '../report/handling.ts'
+import { dayMs } from '../space-time/event-time.ts'
+import type { AlertState, AlertStatus, MachineEvent, Notify } from './alert.ts'
+import { levelOf, severityOf } from './alert-content.ts'
+import type { IncidentRevisions } from './alert-evidence.ts'
+import type { Claimant, SeenFinding } from './match-candidates.ts'
+import { mayPage } from './paging.ts'
+
+/** A window that ended longer ago than this is old news: it pages nobody. Source: core-idea.md#from-findings-to-alerts. */
+const oldNewsMs = 30 * dayMs
+
+/** What every decision of one record rests on. */
+export interface RecordContext {
+  readonly recordId: string
+  /** acceptedAt of the record, ISO 8601. */
+  readonly time: string
+  /** Caused by backfill, or by a change of rules or engine: it pages nobody. */
+  readonly quiet: boolean
+  readonly horizonMs: number
+  /** The furthest that any watermark has come. */
+  readonly watermarkMs: number | null
+  /** How far it has come by the reports that readers of a level may see. */
+  readonly watermarkAt: (level: Handling) => number | null
+  /** The watermark has moved: what is provisional may be confirmed. */
+  readonly watermarkMoved: boolean
+  readonly revisions: IncidentRevisions
+  /** How marked the record is: who may not see it must not be told by its time of anything that could as well be said by the next. */
+  readonly handling: Handling
+}
+
+export interface AlertEntry {
+  readonly state: AlertState
+  readonly firstSeq: number
+  /** What it states now; null once its support fell away. */
+  readonly held: SeenFinding | null
+  /** What was last published of it. */
+  readonly published: SeenFinding
+  /** Some event of it was not quiet. */
+  readonly told: boolean
+  /** An operator closed it: when, and at which level. */
+  readonly closedByHand: { readonly atMs: number; readonly level: number } | null
+  readonly standing: (Asker & { readonly at: string }) | null
+  /** Another alert took a finding that shares its reports: it says so when it goes. */
+  readonly mergedInto: string | null
+  /** It took over an alert that merged into it, and must say so. */
+  readonly absorbed: readonly string[]
+}
+
+/** The first that applies, or nothing to say. Source: core-idea.md#from-findings-to-alerts. */
+export function decide(entry: AlertEntry, context: RecordContext): { event: MachineEvent; reason: string | null } | null {
+  const { status } = entry.state
+  if (entry.held === null) {
+    return status === 'retracted' ? null : { event: 'retracted', reason: entry.mergedInto ? 'merged' : 'support-fell-away' }
+  }
+  const { finding } = entry.held
+  const published = entry.published.finding
+  // Other reports of the same situation are no support that came back: what was withdrawn stays withdrawn.
+  if (status === 'retracted')
+    return { event: 'reopened', reason: sharesTriggers(finding, published) ? 'support-returned' : 'same-situation' }
+  if (entry.closedByHand) {
+    const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
+    const higher = levelOf(finding) > entry.closedByHand.level
+    if (finding.toMs === null && (laterTrigger || higher))
+      return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
+    return hasNews(entry.held, entry) ? { event: 'revised', reason: null } : null
+  }
+  if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
+  if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
+  if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
+  if (status === 'provisional' && mayBeHeard(entry, context) && isComplete(finding, context.watermarkAt(entry.state.handling)))
+    return { event: 'confirmed', reason: null }
+  return hasNews(entry.held, entry) ? { event: 'revised', reason: null } : null
+}
+
+/** True where all who may see an alert may see the record as well. */
+export function mayBeHeard({ state }: AlertEntry, { handling }: RecordContext): boolean {
+  return maySee(state.handling, handling)
+}
+
+function sharesTriggers(a: Finding, b: Finding): boolean {
+  const known = new Set(triggerReportsOf(b))
+  return triggerReportsOf(a).some(report => known.has(report))
+}
+
+function hasNews(held: SeenFinding, { published, absorbed }: AlertEntry): boolean {
+  return absorbed.length > 0 || !showTheSame(held, published)
+}
+
+/** True where a reader could see no difference: in the finding, and in how severe its rule says that it is. */
+export function showTheSame(a: SeenFinding, b: SeenFinding): boolean {
+  return a === b || (severityIn(a) === severityIn(b) && saysTheSame(a.finding, b.finding))
+}
+
+function severityIn({ finding, severities }: SeenFinding): Severity {
+  return severityOf(levelOf(finding), severities)
+}
+
+/** The watermark has passed its window; of an open finding, its entry. */
+function isComplete(finding: Finding, watermarkMs: number | null): boolean {
+  return watermarkMs !== null && watermarkMs >= completeMs(finding)
+}
+
+/** How far the watermark must come before nothing is missing of what a finding says: the end of its window; of an open finding, its entry. */
+export function completeMs(finding: Finding): number {
+  return finding.toMs ?? finding.levels[0]?.atMs ?? Number.POSITIVE_INFINITY
+}
+
+/** The status of an alert after an event of the machine. */
+export function statusAfter(before: AlertStatus, event: MachineEvent): AlertStatus {
+  switch (event) {
+    case 'retracted':
+      return 'retracted'
+    case 'resolved':
+      return 'resolved'
+    case 'raised':
+    case 'reopened':
+      return 'provisional'
+    case 'confirmed':
+      return 'confirmed'
+    case 'escalated':
+    case 'revised':
+      return before
+    default:
+      return event satisfies never
+  }
+}
+
+/** What happens to an alert without anything new being known of it, or to its end: no reason to page who never heard of it. */
+const goesOnByItself: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'retracted'])
+
+/** Whom an event is for: people at once, lists alone, or those who know the alert. Source: core-idea.md#from-findings-to-alerts; decision 0016. */
+export function notifyOf(entry: AlertEntry, event: MachineEvent, context: RecordContext): Notify {
+  const stated = entry.held ?? entry.published
+  const { toMs } = stated.finding
+  const oldNews = toMs !== null && toMs < context.horizonMs - oldNewsMs
+  const quietAfterHand = entry.closedByHand !== null && event === 'revised'
+  const ofNothingTold = !entry.told && goesOnByItself.has(event)
+  if (context.quiet || oldNews || quietAfterHand || ofNothingTold) return 'quiet'
+  const isNew = event === 'raised' || event === 'escalated' || event === 'reopened' || !entry.told
+  return isNew && mayPage(entry.state.pattern, severityIn(stated)) ? 'page' : 'update'
+}
+
+/** The alert as matching sees it. */
+export function claimantOf(entry: AlertEntry): Claimant {
+  return {
+    alertId: entry.state.alertId,
+    firstSeq: entry.firstSeq,
+    open: isOpen(entry.state),
+    holds: entry.held !== null,
+    finding: findingOf(entry)
+  }
+}
+
+/** Provisional or confirmed. */
+export function isOpen({ status }: Pick<AlertState, 'status'>): boolean {
+  return status === 'provisional' || status === 'confirmed'
+}
+
+/** What an alert states, or stated last. */
+export function findingOf({ held, published }: AlertEntry): Finding {
+  return (held ?? published).finding
+}

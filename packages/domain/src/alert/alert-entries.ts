@@ -1,0 +1,270 @@
+// The alerts that a theatre keeps, and which of them something may happen to without any finding that changes: provisional ones when the watermark moves,
+// acknowledged ones when time is up. With which of them is part of which. Decides nothing else.
+
+import type { Finding } from '../finding/finding.ts'
+import { put, take } from '../finding/finding-index.ts'
+import type { ReportChange } from '../finding/report-change.ts'
+import { compareText } from '../incident/incident.ts'
+import { type Handling, handlings } from '../report/handling.ts'
+import { parseTimeMs } from '../space-time/event-time.ts'
+import type { AlertEvent, AlertState } from './alert.ts'
+import { type AlertEntry, completeMs, findingOf, isOpen, mayBeHeard, type RecordContext } from './alert-decision.ts'
+import { allGround, breadthOf, groundOf, partOf } from './alert-grouping.ts'
+import { AlertIndex } from './alert-index.ts'
+import { reportSetOf } from './match-candidates.ts'
+
+/** All alerts of a theatre, as plain data. */
+export interface AlertBookSnapshot {
+  readonly seq: number
+  readonly entries: readonly AlertEntry[]
+  readonly pending: readonly (readonly [string, boolean])[]
+  /** Alerts that are part of another than they say, and how marked what they were part of is. */
+  readonly moves: readonly (readonly [string, Handling])[]
+}
+
+export class AlertEntries {
+  readonly index = new AlertIndex()
+  readonly #byId = new Map<string, AlertEntry>()
+  /** Which alert holds a finding. */
+  readonly #holders = new WeakMap<Finding, string>()
+  /** How far the watermark must come to confirm a provisional alert, event time, ms; infinity for one that holds nothing. */
+  readonly #provisional = new Map<string, number>()
+  /** No provisional alert is confirmed by a watermark before this. */
+  #leastCompleteMs = Number.POSITIVE_INFINITY
+  /** Past all that can still change, but for what is left to say of them: nothing finds or matches them any more. */
+  readonly #past = new Set<string>()
+  /** Open alerts by the one that they say they are part of. */
+  readonly #parts = new Map<string, Set<string>>()
+  /** Alerts that are part of another than they say, from the next record on, with how marked that is by which they move. */
+  #moves = new Map<string, Handling>()
+  /** Those of which the record at hand speaks. */
+  #moving: ReadonlyMap<string, Handling> = new Map()
+  /** When acknowledgements end, ms. */
+  readonly #untilMs = new Map<string, number>()
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  get hasProvisional(): boolean {
+    return this.#provisional.size > 0
+  }
+
+  get(alertId: string): AlertEntry | undefined {
+    return this.#byId.get(alertId)
+  }
+
+  values(): MapIterator<AlertEntry> {
+    return this.#byId.values()
+  }
+
+  /** The alert that was the last to hold a finding. */
+  holderOf(finding: Finding): AlertEntry | undefined {
+    const id = this.#holders.get(finding)
+    return id === undefined ? undefined : this.#byId.get(id)
+  }
+
+  /** Sets an alert. `reports` is how the reports of its finding differ from those of the one before, where that is known. */
+  keep(entry: AlertEntry, reports?: ReportChange): void {
+    const { alertId } = entry.state
+    const before = this.#byId.get(alertId)
+    this.#byId.set(alertId, entry)
+    if (!this.#past.has(alertId)) this.#file(before, entry, reports)
+    this.#noteWaiting(entry)
+    this.#noteUntil(before, entry)
+    this.#notePart(before, entry)
+  }
+
+  forget(entry: AlertEntry): void {
+    const { alertId } = entry.state
+    this.letGo(entry)
+    this.#past.delete(alertId)
+    this.#notePart(this.#byId.get(alertId), undefined)
+    this.#byId.delete(alertId)
+    this.#provisional.delete(alertId)
+    this.#untilMs.delete(alertId)
+  }
+
+  /** Keeps an alert for what is left to say of it alone: what becomes of its finding, or comes after it, is not its story any more. */
+  letGo(entry: AlertEntry): void {
+    const { alertId } = entry.state
+    if (this.#past.has(alertId)) return
+    this.#past.add(alertId)
+    if (entry.held) this.#holders.delete(entry.held.finding)
+    this.index.file(entry.state, findingOf(entry), null)
+    this.index.fileOpen(alertId, openGround(entry), undefined)
+  }
+
+  /** True for an alert of which only what is left to say is kept. */
+  isLetGo(alertId: string): boolean {
+    return this.#past.has(alertId)
+  }
+
+  #file(before: AlertEntry | undefined, entry: AlertEntry, reports: ReportChange | undefined): void {
+    const { alertId } = entry.state
+    const [old, now] = [before === undefined ? null : findingOf(before), findingOf(entry)]
+    if (entry.held && before?.held?.finding !== now) this.#holders.set(now, alertId)
+    if (old !== now) this.index.file(entry.state, old, now, reports)
+    this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
+  }
+
+  /** Whether all who may see an alert may see the record at hand as well. */
+  mayHear(context: RecordContext): (alertId: string) => boolean {
+    return alertId => {
+      const entry = this.#byId.get(alertId)
+      return entry === undefined || mayBeHeard(entry, context)
+    }
+  }
+
+  get hasMoves(): boolean {
+    return this.#moves.size > 0
+  }
+
+  /** In order. */
+  get moves(): readonly (readonly [string, Handling])[] {
+    return [...this.#moves].sort((a, b) => compareText(a[0], b[0]))
+  }
+
+  restoreMoves(moves: readonly (readonly [string, Handling])[]): void {
+    this.#moves = new Map(moves)
+  }
+
+  /** The alerts that the record at hand has to move; those of whom it may not speak wait for the next. */
+  takeMoves(mayHear: (alertId: string) => boolean): readonly string[] {
+    if (this.#moves.size === 0) {
+      this.#moving = this.#moves
+      return []
+    }
+    const all = [...this.#moves]
+    this.#moving = new Map(all.filter(([id]) => mayHear(id)))
+    this.#moves = new Map(all.filter(([id]) => !mayHear(id)))
+    return [...this.#moving.keys()]
+  }
+
+  /** Notes which alerts events put elsewhere in the lists: the next record says so. Gives the events. */
+  noteMoves(events: AlertEvent[]): AlertEvent[] {
+    for (const { type, data } of events) {
+      const entry = this.#byId.get(data.alertId)
+      if (entry === undefined) continue
+      const begins = type === 'alert.raised' || type === 'alert.reopened'
+      for (const id of this.#misplacedBy(entry, begins)) this.#moves.set(id, entry.state.handling)
+    }
+    return events
+  }
+
+  /**
+   * Where an alert is a wider story and begins, those that stood alone and rest on the same reports; where it is over, what was part of it.
+   */
+  #misplacedBy(entry: AlertEntry, begins: boolean): string[] {
+    const { state } = entry
+    if (begins && breadthOf(state) > 0) return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))))
+    return isOpen(state) ? [] : this.#misplaced(this.#parts.get(state.alertId) ?? [])
+  }
+
+  #misplaced(alertIds: Iterable<string>): string[] {
+    return [...alertIds].filter(id => this.moveOf(this.#byId.get(id) as AlertEntry) !== null)
+  }
+
+  /** What an alert has to say that says it is part of none, or of one that is over, where that is not so, or not any more; else null. */
+  moveOf({ state, held, firstSeq }: AlertEntry): typeof move | null {
+    if (held === null || !isOpen(state)) return null
+    const said = state.partOf === null ? undefined : this.#byId.get(state.partOf)
+    if (said !== undefined && isOpen(said.state)) return null
+    return this.partOf(state, held.finding, firstSeq) === state.partOf ? null : move
+  }
+
+  /** The least level at which an event changes anything that also says what the alert is part of now: who may not see either whole sees no move. */
+  concernsOfMove({ alertId, concerns, partOf }: AlertState, now: string | null): Handling {
+    // What it was part of may be forgotten by now.
+    const moving = this.#moving.get(alertId) ?? 'public'
+    const wholes = [partOf, now].map(id => (id === null ? concerns : (this.#byId.get(id)?.state.handling ?? moving)))
+    return handlings.find(level => level === concerns || wholes.includes(level)) ?? concerns
+  }
+
+  /** The open alert that one is part of, given what it says now and the finding that it holds; null for none. */
+  partOf(state: AlertState, { triggers }: Finding, firstSeq: number): string | null {
+    const [area, another] = state.area.admin1
+    // What lies in several areas is covered by none of them.
+    const about = area === undefined || another !== undefined ? [] : this.index.openAbout(area)
+    const inArea = [...about, ...this.index.openAbout(allGround)]
+    const [first, last] = [triggers[0]?.reportIds ?? [], triggers.at(-1)?.reportIds ?? []]
+    const sharing = this.index.resting(first === last ? first : [...first, ...last])
+    return partOf({ state, firstSeq }, this.#others(inArea, state.alertId), this.#others(sharing, state.alertId))
+  }
+
+  *#others(alertIds: Iterable<string>, own: string): Generator<AlertEntry> {
+    for (const id of alertIds) if (id !== own) yield this.#byId.get(id) as AlertEntry
+  }
+
+  /** Alerts of which what they are about was over before a moment. */
+  endedBefore(ms: number): AlertEntry[] {
+    return [...this.#byId.values()].filter(entry => endedBefore(entry, ms))
+  }
+
+  /** Provisional alerts of which a watermark has passed all that they wait for. */
+  completeAt(watermarkMs: number | null): readonly string[] {
+    if (watermarkMs === null || watermarkMs < this.#leastCompleteMs) return []
+    const complete: string[] = []
+    this.#leastCompleteMs = Number.POSITIVE_INFINITY
+    for (const [id, ms] of this.#provisional) {
+      if (ms <= watermarkMs) complete.push(id)
+      this.#leastCompleteMs = Math.min(this.#leastCompleteMs, ms)
+    }
+    return complete
+  }
+
+  /** Alerts whose acknowledgement ends at or before a moment. */
+  lapsedAt(ms: number): AlertEntry[] {
+    const lapsed: AlertEntry[] = []
+    for (const [id, untilMs] of this.#untilMs) if (untilMs <= ms) lapsed.push(this.#byId.get(id) as AlertEntry)
+    return lapsed
+  }
+
+  /** When the first acknowledgement ends; null = none does. */
+  nextLapseMs(): number | null {
+    let next: number | null = null
+    for (const ms of this.#untilMs.values()) if (next === null || ms < next) next = ms
+    return next
+  }
+
+  #noteWaiting({ state, held }: AlertEntry): void {
+    if (state.status !== 'provisional') {
+      this.#provisional.delete(state.alertId)
+      return
+    }
+    const ms = held === null ? Number.POSITIVE_INFINITY : completeMs(held.finding)
+    this.#provisional.set(state.alertId, ms)
+    this.#leastCompleteMs = Math.min(this.#leastCompleteMs, ms)
+  }
+
+  #notePart(before: AlertEntry | undefined, now: AlertEntry | undefined): void {
+    const [old, fresh] = [before, now].map(entry => (entry !== undefined && isOpen(entry.state) ? entry.state.partOf : null))
+    if (old === fresh) return
+    if (old != null) take(this.#parts, old, (before as AlertEntry).state.alertId)
+    if (fresh != null) put(this.#parts, fresh, (now as AlertEntry).state.alertId)
+  }
+
+  #noteUntil(before: AlertEntry | undefined, { state }: AlertEntry): void {
+    const { acknowledgedUntil } = state.operator
+    if ((before?.state.operator.acknowledgedUntil ?? null) === acknowledgedUntil) return
+    if (acknowledgedUntil === null) this.#untilMs.delete(state.alertId)
+    else this.#untilMs.set(state.alertId, parseTimeMs(acknowledgedUntil))
+  }
+}
+
+/** What is decided where nothing but the whole changes that an alert is part of. */
+const move = { event: 'revised', reason: null, quiet: true } as const
+
+/** The ground on which an open alert may gather others. */
+function openGround(entry: AlertEntry): string | undefined {
+  return isOpen(entry.state)
+    ? groundOf({ pattern: entry.state.pattern, area: entry.state.area, group: findingOf(entry).group })
+    : undefined
+}
+
+/** True where what an alert is about was over before the boundary: its window, or all that it rested on. */
+function endedBefore(entry: AlertEntry, boundaryMs: number): boolean {
+  const { toMs, triggers } = findingOf(entry)
+  if (entry.held !== null) return toMs !== null && toMs < boundaryMs
+  return (toMs ?? 0) < boundaryMs && triggers.every(incident => incident.toMs < boundaryMs)
+}

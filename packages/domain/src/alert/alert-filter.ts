@@ -1,0 +1,372 @@
+// Filters over alerts: one object in JSON, the same names in a query. Values of one name are alternatives, names must all hold.
+// A filter chooses what is wanted; what may be seen is decided elsewhere. Source: interface.md#filters.
+
+import { type Severity, severities } from '../record/severity.ts'
+import { type Handling, handlings } from '../report/handling.ts'
+import { categories } from '../report/report.ts'
+import { distanceKm } from '../space-time/geometry.ts'
+import { type AlertState, type AlertStatus, alertStatuses, type Certainty, certainties } from './alert.ts'
+
+/** [lon, lat], as GeoJSON has it. */
+export type Position = readonly [number, number]
+/** A GeoJSON Polygon: rings of positions; the first is the outside, the others are holes. */
+export interface PolygonArea {
+  readonly type: 'Polygon'
+  readonly coordinates: readonly (readonly Position[])[]
+}
+
+export interface AlertFilter {
+  readonly severity?: readonly Severity[]
+  readonly minSeverity?: Severity
+  readonly status?: readonly AlertStatus[]
+  readonly pattern?: readonly string[]
+  readonly ruleId?: readonly string[]
+  readonly category?: readonly string[]
+  readonly theatre?: readonly string[]
+  readonly admin1?: readonly string[]
+  readonly country?: readonly string[]
+  readonly polygon?: PolygonArea
+  /** [lat, lon, km] */
+  readonly circle?: readonly [number, number, number]
+  readonly certainty?: readonly Certainty[]
+  readonly handling?: readonly Handling[]
+  readonly drill?: boolean
+}
+
+/** What of an alert a filter reads. */
+export type FilterFacts = Pick<
+  AlertState,
+  'severity' | 'status' | 'pattern' | 'ruleId' | 'category' | 'theatre' | 'area' | 'certainty' | 'handling' | 'drill'
+>
+
+export interface FilterError {
+  /** JSON pointer into the filter. */
+  readonly pointer: string
+  readonly detail: string
+}
+export type ParsedFilter =
+  | { readonly ok: true; readonly filter: AlertFilter }
+  | { readonly ok: false; readonly errors: readonly FilterError[] }
+
+export const filterNames = [
+  'severity',
+  'minSeverity',
+  'status',
+  'pattern',
+  'ruleId',
+  'category',
+  'theatre',
+  'admin1',
+  'country',
+  'polygon',
+  'circle',
+  'certainty',
+  'handling',
+  'drill'
+] as const
+type FilterName = (typeof filterNames)[number]
+
+/** Alternatives of one name. */
+export const alternativesMax = 100
+/** Positions of a polygon, all rings together. */
+export const positionsMax = 1000
+/** Alternatives and positions of a whole filter: each costs a look at every alert that is judged. */
+export const filterCostMax = 1200
+const textLengthMax = 200
+const circleKmMax = 20_100
+
+/**
+ * What judging has cost, in positions and alternatives that were looked at: for those who judge many and share a thread. It is counted up; nothing is
+ * decided by it here.
+ */
+export interface FilterWork {
+  units: number
+}
+
+/** True when an alert passes. Pure but for the count of `work`; O(alternatives), and O(positions) near the polygon alone. The empty filter passes all. */
+export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: FilterWork): boolean {
+  if (work !== undefined) work.units += 1 + alternativesOf(filter)
+  return (
+    among(filter.severity, facts.severity) &&
+    (filter.minSeverity === undefined || severities.indexOf(facts.severity) >= severities.indexOf(filter.minSeverity)) &&
+    among(filter.status, facts.status) &&
+    among(filter.pattern, facts.pattern) &&
+    among(filter.ruleId, facts.ruleId) &&
+    anyAmong(filter.category, facts.category) &&
+    among(filter.theatre, facts.theatre) &&
+    anyAmong(filter.admin1, facts.area.admin1) &&
+    anyAmong(filter.country, facts.area.country) &&
+    among(filter.certainty, facts.certainty) &&
+    among(filter.handling, facts.handling) &&
+    (filter.drill === undefined || filter.drill === facts.drill) &&
+    (filter.circle === undefined || meetsCircle(filter.circle, facts.area.circle)) &&
+    (filter.polygon === undefined || meetsPolygon(filter.polygon, facts.area.circle, work))
+  )
+}
+
+/** The most that judging one alert can cost: every alternative and every position counts one. */
+export function filterCost(filter: AlertFilter): number {
+  return alternativesOf(filter) + (filter.polygon === undefined ? 0 : boundsOf(filter.polygon).positions)
+}
+
+function alternativesOf(filter: AlertFilter): number {
+  let count = 0
+  for (const name in filter) {
+    const value = filter[name as FilterName]
+    if (Array.isArray(value)) count += value.length
+  }
+  return count
+}
+
+function among<T>(wanted: readonly T[] | undefined, value: T): boolean {
+  return wanted === undefined || wanted.includes(value)
+}
+
+function anyAmong(wanted: readonly string[] | undefined, values: readonly string[]): boolean {
+  return wanted === undefined || values.some(value => wanted.includes(value))
+}
+
+type Circle = readonly [number, number, number]
+
+/** The two circles touch. An alert without coordinates meets no circle. */
+function meetsCircle(wanted: Circle, area: Circle | null): boolean {
+  if (area === null) return false
+  return distanceKm({ lat: wanted[0], lon: wanted[1] }, { lat: area[0], lon: area[1] }) <= wanted[2] + area[2]
+}
+
+const kmPerDegree = 111.195
+
+/** The alert's circle touches the polygon: its middle lies inside, or an edge comes within its radius. */
+function meetsPolygon(polygon: PolygonArea, area: Circle | null, work?: FilterWork): boolean {
+  if (area === null) return false
+  const bounds = boundsOf(polygon)
+  if (isFarFrom(bounds, area)) return false
+  if (work !== undefined) work.units += bounds.positions
+  let isInside = false
+  let least = Number.POSITIVE_INFINITY
+  for (const ring of polygon.coordinates) {
+    const met = meetRing(ring, area)
+    if (met.holdsMiddle) isInside = !isInside
+    least = Math.min(least, met.leastSquareKm)
+  }
+  return isInside || least <= area[2] * area[2]
+}
+
+interface Bounds {
+  readonly west: number
+  readonly east: number
+  readonly south: number
+  readonly north: number
+  readonly positions: number
+}
+
+/** Of polygons that filters hold; a polygon never changes. */
+const boundsKnown = new WeakMap<PolygonArea, Bounds>()
+
+function boundsOf(polygon: PolygonArea): Bounds {
+  const known = boundsKnown.get(polygon)
+  if (known !== undefined) return known
+  let [west, east, south, north, positions] = [180, -180, 90, -90, 0]
+  for (const ring of polygon.coordinates) {
+    positions += ring.length
+    for (const [lon, lat] of ring) {
+      west = Math.min(west, lon)
+      east = Math.max(east, lon)
+      south = Math.min(south, lat)
+      north = Math.max(north, lat)
+    }
+  }
+  const bounds = { west, east, south, north, positions }
+  boundsKnown.set(polygon, bounds)
+  return bounds
+}
+
+/** What the box adds to the circle's radius, km: more than rounding can take away, so that the box never contradicts the exact test. */
+const boxSlackKm = 0.001
+
+/**
+ * True where the box that holds the polygon is out of the circle's reach, so that no edge need be looked at. By longitude only where the whole box
+ * lies on one side of the meridian opposite to the circle: across it the plane of the exact test is cut.
+ */
+function isFarFrom({ west, east, south, north }: Bounds, [lat, lon, radiusKm]: Circle): boolean {
+  const reachKm = radiusKm + boxSlackKm
+  if ((south - lat) * kmPerDegree > reachKm || (lat - north) * kmPerDegree > reachKm) return true
+  if (Math.floor((west - lon + 180) / 360) !== Math.floor((east - lon + 180) / 360)) return false
+  const kmPerDegreeEast = Math.cos((lat * Math.PI) / 180) * kmPerDegree
+  return degreesEastOf(west, lon) * kmPerDegreeEast > reachKm || -degreesEastOf(east, lon) * kmPerDegreeEast > reachKm
+}
+
+/** From one meridian to another the short way round: from -180, not to 180. Without a division, for it is asked of every position. */
+function degreesEastOf(lon: number, from: number): number {
+  const degrees = lon - from
+  if (degrees >= 180) return degrees - 360
+  return degrees < -180 ? degrees + 360 : degrees
+}
+
+/**
+ * A ring against the middle of a circle, on the plane that touches the sphere there: good near the middle, which is where it matters. Inside is told
+ * by the even–odd rule; the distance is that of the nearest edge.
+ */
+function meetRing(ring: readonly Position[], [lat0, lon0]: Circle): { holdsMiddle: boolean; leastSquareKm: number } {
+  const kmPerDegreeEast = Math.cos((lat0 * Math.PI) / 180) * kmPerDegree
+  let holdsMiddle = false
+  let leastSquareKm = Number.POSITIVE_INFINITY
+  let x1 = 0
+  let y1 = 0
+  for (let i = 0; i < ring.length; i++) {
+    const position = ring[i] as Position
+    const x2 = degreesEastOf(position[0], lon0) * kmPerDegreeEast
+    const y2 = (position[1] - lat0) * kmPerDegree
+    if (i > 0) {
+      const dx = x2 - x1
+      const dy = y2 - y1
+      if (y1 > 0 !== y2 > 0 && x1 - (y1 * dx) / dy > 0) holdsMiddle = !holdsMiddle
+      const square = dx * dx + dy * dy
+      const along = square === 0 ? 0 : Math.max(0, Math.min(1, -(x1 * dx + y1 * dy) / square))
+      const x = x1 + along * dx
+      const y = y1 + along * dy
+      const squareKm = x * x + y * y
+      if (squareKm < leastSquareKm) leastSquareKm = squareKm
+    }
+    x1 = x2
+    y1 = y2
+  }
+  return { holdsMiddle, leastSquareKm }
+}
+
+/**
+ * Reads a filter from JSON, where a name may have one value or a list. Pure; never throws.
+ * Every error names its field; a name that no filter has is one too, for a filter that is not understood lets too much through.
+ */
+export function parseFilter(value: unknown): ParsedFilter {
+  if (!isObject(value)) return { ok: false, errors: [{ pointer: '', detail: 'must be an object' }] }
+  const errors: FilterError[] = []
+  const filter: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(value)) {
+    const read = Object.hasOwn(readers, name) ? readers[name as FilterName] : null
+    const outcome = read === null ? { detail: `is not a name of a filter; these are: ${filterNames.join(', ')}` } : read(given)
+    if ('detail' in outcome)
+      errors.push({ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail: outcome.detail })
+    else filter[name] = outcome.value
+  }
+  if (errors.length > 0) return { ok: false, errors }
+  const cost = filterCost(filter as AlertFilter)
+  if (cost <= filterCostMax) return { ok: true, filter: filter as AlertFilter }
+  const detail = `has ${cost} alternatives and positions in all; the limit of a filter is ${filterCostMax}`
+  return { ok: false, errors: [{ pointer: '', detail }] }
+}
+
+/**
+ * Reads a filter from a query: lists are separated by commas, `circle` is `lat,lon,km`, `polygon` is GeoJSON. Names that no filter has are
+ * left to the route. Pure; never throws.
+ */
+export function filterFromQuery(query: Readonly<Record<string, unknown>>): ParsedFilter {
+  const value: Record<string, unknown> = {}
+  for (const name of filterNames) {
+    const given = query[name]
+    if (given === undefined) continue
+    // A parameter that is repeated adds alternatives.
+    value[name] = fromText(name, Array.isArray(given) ? given.join(',') : String(given))
+  }
+  return parseFilter(value)
+}
+
+function fromText(name: FilterName, text: string): unknown {
+  if (name === 'polygon') return parsedJson(text)
+  if (name === 'drill') return text === 'true' ? true : text === 'false' ? false : text
+  const parts = text.split(',').map(part => part.trim())
+  if (name === 'circle') return parts.map(part => (part === '' ? Number.NaN : Number(part)))
+  return name === 'minSeverity' ? text.trim() : parts
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+type Read = { readonly value: unknown } | { readonly detail: string }
+
+const readers: Readonly<Record<FilterName, (given: unknown) => Read>> = {
+  severity: oneOfList(severities),
+  minSeverity: given => (isOneOf(severities, given) ? { value: given } : { detail: `must be one of ${severities.join(', ')}` }),
+  status: oneOfList(alertStatuses),
+  pattern: textList,
+  ruleId: textList,
+  category: oneOfList(categories),
+  theatre: textList,
+  admin1: textList,
+  country: textList,
+  polygon: readPolygon,
+  circle: readCircle,
+  certainty: oneOfList(certainties),
+  handling: oneOfList(handlings),
+  drill: given => (typeof given === 'boolean' ? { value: given } : { detail: 'must be true or false' })
+}
+
+function oneOfList(allowed: readonly string[]): (given: unknown) => Read {
+  return given => {
+    const list = textList(given)
+    if ('detail' in list) return list
+    const wrong = (list.value as readonly string[]).find(each => !allowed.includes(each))
+    return wrong === undefined ? list : { detail: `${JSON.stringify(wrong)} is not one of ${allowed.join(', ')}` }
+  }
+}
+
+function textList(given: unknown): Read {
+  const list: unknown[] = Array.isArray(given) ? given : [given]
+  if (list.length === 0 || list.length > alternativesMax) return { detail: `must have 1 to ${alternativesMax} values` }
+  const good = list.every(each => typeof each === 'string' && each !== '' && each.length <= textLengthMax)
+  return good ? { value: [...new Set(list)] } : { detail: `must be texts of 1 to ${textLengthMax} characters` }
+}
+
+function readCircle(given: unknown): Read {
+  if (!Array.isArray(given) || given.length !== 3) return { detail: 'must be [lat, lon, km]' }
+  const [lat, lon, km] = given as unknown[]
+  if (!isWithin(lat, -90, 90)) return { detail: 'has no latitude from -90 to 90 as its first number' }
+  if (!isWithin(lon, -180, 180)) return { detail: 'has no longitude from -180 to 180 as its second number' }
+  if (!isWithin(km, 0, circleKmMax)) return { detail: `has no radius from 0 to ${circleKmMax} km as its third number` }
+  return { value: [lat, lon, km] }
+}
+
+function readPolygon(given: unknown): Read {
+  if (!isObject(given) || given.type !== 'Polygon' || !Array.isArray(given.coordinates)) {
+    return { detail: 'must be a GeoJSON Polygon' }
+  }
+  const rings = given.coordinates as unknown[]
+  if (rings.length === 0) return { detail: 'has no ring' }
+  let positions = 0
+  for (const ring of rings) {
+    if (!Array.isArray(ring) || ring.length < 4) return { detail: 'has a ring of fewer than four positions' }
+    positions += ring.length
+    if (positions > positionsMax)
+      return { detail: `has more than ${positionsMax} positions in all its rings, which is the limit` }
+    if (!ring.every(isPosition)) return { detail: 'has a position that is not [lon, lat] in degrees' }
+    const [first, last] = [ring[0] as Position, ring[ring.length - 1] as Position]
+    if (first[0] !== last[0] || first[1] !== last[1]) return { detail: 'has a ring that does not end where it begins' }
+  }
+  return { value: { type: 'Polygon', coordinates: rings.map(ring => (ring as Position[]).map(([lon, lat]) => [lon, lat])) } }
+}
+
+function isPosition(value: unknown): value is Position {
+  return (
+    Array.isArray(value) &&
+    (value.length === 2 || value.length === 3) &&
+    isWithin(value[0], -180, 180) &&
+    isWithin(value[1], -90, 90)
+  )
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && value >= least && value <= most
+}
+
+function isOneOf(allowed: readonly string[], value: unknown): boolean {
+  return typeof value === 'string' && allowed.includes(value)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

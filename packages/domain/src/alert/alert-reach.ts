@@ -1,0 +1,81 @@
+// Which alerts and findings of a rule a change can touch: only those are matched anew. Changes nothing.
+
+import type { Finding } from '../finding/finding.ts'
+import type { FindingChange } from '../finding/finding-continuity.ts'
+import type { FindingIndex } from '../finding/finding-index.ts'
+import { changeOfReports, eachReport, type ReportChange } from '../finding/report-change.ts'
+import { togetherMs } from '../finding/situation.ts'
+import { type AlertEntry, findingOf, isOpen } from './alert-decision.ts'
+import type { AlertEntries } from './alert-entries.ts'
+import { continuedMs } from './match-candidates.ts'
+
+/** What a rule sees otherwise than before. */
+interface Change extends FindingChange {
+  readonly rule: { readonly ruleId: string }
+}
+
+/** An alert that goes on with the next version of its finding, and how their reports differ. */
+export interface Continuation {
+  readonly entry: AlertEntry
+  readonly reports: ReportChange
+}
+
+/**
+ * The alert that goes on with the one finding that changed, where nothing else can take part: the usual case of an episode that grew. Null where a matching
+ * must decide. `index` has the findings as they were before.
+ */
+export function continuing({ rule, removed, added }: Change, index: FindingIndex, entries: AlertEntries): Continuation | null {
+  const [old, now] = [removed[0], added[0]]
+  if (!old || !now || removed.length > 1 || added.length > 1 || index.has(now)) return null
+  const entry = entries.holderOf(old)
+  const alerts = entries.index.reportsOf(rule.ruleId)
+  if (entry?.held?.finding !== old || !alerts.isAlone(entry.state.alertId) || !index.isAlone(old)) return null
+  const reports = changeOfReports(old, now)
+  if (!reports.overlaps && togetherMs(old, now) === 0 && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
+  if (reports.fresh.some(report => alerts.has(report) || index.hasReport(report))) return null
+  for (const finding of index.alike(old)) if (finding !== old) return null
+  for (const other of alertsTogether(rule.ruleId, now, entries)) if (other !== entry) return null
+  return { entry, reports }
+}
+
+/** The connected part of alerts and findings that a change touches: an alert and a finding touch where one could take the other. */
+export function reachOf(
+  { rule: { ruleId }, removed, added }: Change,
+  index: FindingIndex,
+  entries: AlertEntries
+): { readonly alerts: ReadonlySet<string>; readonly findings: ReadonlySet<Finding> } {
+  const alerts = new Set<string>()
+  const findings = new Set<Finding>()
+  const queue: Finding[] = []
+  const byReport = entries.index.reportsOf(ruleId)
+  const meetAlert = (entry: AlertEntry | undefined) => {
+    if (entry === undefined || alerts.has(entry.state.alertId)) return
+    alerts.add(entry.state.alertId)
+    const own = findingOf(entry)
+    // Most often it shares its reports with nothing but itself.
+    if (index.isAlone(own)) queue.push(own)
+    else eachReport(own, report => queue.push(...index.withReport(report)))
+    queue.push(...index.alike(own))
+  }
+  for (const finding of removed) meetAlert(entries.holderOf(finding))
+  for (const finding of added) if (index.has(finding)) queue.push(finding)
+  for (let finding = queue.pop(); finding !== undefined; finding = queue.pop()) {
+    if (findings.has(finding)) continue
+    findings.add(finding)
+    const holder = entries.holderOf(finding)
+    meetAlert(holder)
+    if (holder?.held?.finding !== finding || !byReport.isAlone(holder.state.alertId)) {
+      eachReport(finding, report => byReport.each(report, id => meetAlert(entries.get(id))))
+    }
+    for (const entry of alertsTogether(ruleId, finding, entries)) meetAlert(entry)
+  }
+  return { alerts, findings }
+}
+
+/** Alerts of a rule that are the same situation as a finding, by what they are about. */
+function* alertsTogether(ruleId: string, finding: Finding, entries: AlertEntries): Generator<AlertEntry> {
+  for (const id of entries.index.alike(ruleId, finding)) {
+    const entry = entries.get(id) as AlertEntry
+    if (togetherMs(findingOf(entry), finding) > 0) yield entry
+  }
+}

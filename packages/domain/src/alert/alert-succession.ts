@@ -1,0 +1,145 @@
+// What is left to tell of alerts that another engine has published: which this engine says otherwise, sees only now, or does not see. Pure.
+
+import type { PublishedIncident } from '../assembly/incident-register.ts'
+import { compareText } from '../incident/incident.ts'
+import { severities } from '../record/severity.ts'
+import { parseTimeMs } from '../space-time/event-time.ts'
+import type { AlertState, MachineEvent } from './alert.ts'
+import type { AlertEntry } from './alert-decision.ts'
+import { isOpen } from './alert-decision.ts'
+import type { AlertEntries } from './alert-entries.ts'
+import { withdrawn } from './alert-parts.ts'
+
+/** The last that was published of an alert, and whether any of it was not quiet. */
+export interface PublishedAlert {
+  readonly state: AlertState
+  readonly told: boolean
+}
+
+/** What another engine has published last of each alert and incident, up to which seqs. */
+export interface Published {
+  readonly alerts: ReadonlyMap<string, PublishedAlert>
+  readonly seq: number
+  readonly incidents: ReadonlyMap<string, PublishedIncident>
+  readonly incidentSeq: number
+}
+
+export class AlertSuccession {
+  /** Seqs up to here are the other engine's. */
+  readonly #lastSeq: number
+  /** Alerts of which both have the same status and say something else. */
+  readonly #restated = new Map<string, MachineEvent>()
+  readonly #unpublished = new Set<string>()
+  readonly #unseen: AlertState[] = []
+  readonly #entries: AlertEntries
+
+  /**
+   * Puts the status, numbers and officers' word that were published into the alerts: they are facts, and what follows is told from there. Alerts whose
+   * window ended before the boundary are past for either engine.
+   */
+  constructor(entries: AlertEntries, published: ReadonlyMap<string, PublishedAlert>, lastSeq: number, boundaryMs: number) {
+    this.#entries = entries
+    this.#lastSeq = lastSeq
+    for (const entry of [...entries.values()]) {
+      const known = published.get(entry.state.alertId)
+      if (known === undefined) this.#takeUnpublished(entry)
+      else this.#adopt(entry, known)
+    }
+    for (const [id, { state }] of published) {
+      const isPast = state.window.to !== null && parseTimeMs(state.window.to) < boundaryMs
+      if (entries.get(id) === undefined && state.status !== 'retracted' && !isPast) this.#unseen.push(state)
+    }
+    this.#unseen.sort((a, b) => compareText(a.ruleId, b.ruleId) || compareText(a.alertId, b.alertId))
+  }
+
+  /** Alerts to look at; some may have been spoken of meanwhile. */
+  get alertIds(): Iterable<string> {
+    return this.#restated.keys()
+  }
+
+  /** What is to be said of an alert of which nothing else is, because another engine used other words; null for nothing. */
+  restated({ state }: AlertEntry): { event: MachineEvent; reason: null; quiet: true } | null {
+    const event = this.#restated.get(state.alertId)
+    return event === undefined || state.seq > this.#lastSeq ? null : { event, reason: null, quiet: true }
+  }
+
+  /** Alerts that stand and were never published. */
+  get unpublished(): AlertEntry[] {
+    return [...this.#unpublished].flatMap(id => {
+      const entry = this.#entries.get(id)
+      return entry !== undefined && entry.state.seq === 0 && entry.held !== null && isOpen(entry.state) ? [entry] : []
+    })
+  }
+
+  /** The end of each alert that was published and that this engine does not see: merged, where another alert rests on what it rested on. */
+  get unseen(): AlertState[] {
+    if (this.#unseen.length === 0) return []
+    const holders = holdersByReport(this.#entries.values())
+    return this.#unseen.map(state => {
+      const trigger = state.evidence.find(
+        ({ role, incidentId }) => role === 'trigger' && holders.has(`${state.ruleId}|${incidentId}`)
+      )
+      const survivor = trigger && holders.get(`${state.ruleId}|${trigger.incidentId}`)
+      return {
+        ...state,
+        ...withdrawn(state),
+        status: 'retracted',
+        operatorRevision: state.operatorRevision + 1,
+        operator: { ...state.operator, acknowledgedUntil: null },
+        references: survivor === undefined ? state.references : [...new Set([...state.references, survivor])].sort(compareText),
+        reason: survivor === undefined ? 'engine-changed' : 'merged',
+        action: null
+      }
+    })
+  }
+
+  #takeUnpublished(entry: AlertEntry): void {
+    if (!isOpen(entry.state)) return
+    this.#unpublished.add(entry.state.alertId)
+    this.#entries.keep({ ...entry, told: false, state: { ...entry.state, revision: 0, seq: 0 } })
+  }
+
+  #adopt(entry: AlertEntry, { state: said, told }: PublishedAlert): void {
+    const own = entry.state
+    const closedByHand =
+      said.operator.disposition === null
+        ? null
+        : (entry.closedByHand ?? { atMs: parseTimeMs(said.times.detectedAt), level: said.levels.at(-1)?.level ?? 0 })
+    const { revision, operatorRevision, seq, status, urgency, operator, reason, references } = said
+    const headline = own.status === 'retracted' && status !== 'retracted' ? said.headline : own.headline
+    const state = { ...own, revision, operatorRevision, seq, status, urgency, operator, reason, references, headline }
+    this.#entries.keep({ ...entry, told, closedByHand, state })
+    if (own.status !== status || !isOpen(said) || areAlike(wordsOf(own), wordsOf(said))) return
+    const isGraver = severities.indexOf(own.severity) > severities.indexOf(said.severity)
+    this.#restated.set(own.alertId, isGraver ? 'escalated' : 'revised')
+  }
+}
+
+/** By rule and report, the alert whose finding the report triggers. */
+function holdersByReport(entries: Iterable<AlertEntry>): Map<string, string> {
+  const holders = new Map<string, string>()
+  for (const { state, held } of entries)
+    for (const { reportIds } of held?.finding.triggers ?? [])
+      for (const report of reportIds) holders.set(`${state.ruleId}|${report}`, state.alertId)
+  return holders
+}
+
+/** What an alert says to its readers, without the numbers and times of its events. */
+function wordsOf({ headline, explanation, severity, certainty, levels, area, window, measure, evidence, ...more }: AlertState) {
+  const { evidenceOmitted, category, fatalities, handling, partOf, drill, group } = more
+  const words = { headline, explanation, severity, certainty, levels, area, window, measure, evidence }
+  return { ...words, evidenceOmitted, category, fatalities, handling, partOf, drill, group }
+}
+
+/** True for equal plain data, in whatever order members stand. */
+function areAlike(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const [one, other] = [Object.entries(a).filter(isSaid), Object.entries(b).filter(isSaid)]
+  const values = new Map(other)
+  return one.length === other.length && one.every(([key, value]) => values.has(key) && areAlike(value, values.get(key)))
+}
+
+function isSaid([, value]: [string, unknown]): boolean {
+  return value !== undefined
+}

@@ -1,0 +1,134 @@
+// The findings of one matching that no alert has taken yet, and which of them fits an alert best: found by what they have in common, without looking at all.
+
+import type { Finding } from '../finding/finding.ts'
+import type { FindingChange } from '../finding/finding-continuity.ts'
+import { saysTheSame } from '../finding/finding-difference.ts'
+import { groupKeyOf } from '../finding/finding-group.ts'
+import { FindingIndex, put, storyKeyOf } from '../finding/finding-index.ts'
+import { eachReport } from '../finding/report-change.ts'
+import { isExercise, togetherMs } from '../finding/situation.ts'
+import { compareText } from '../incident/incident.ts'
+import type { Severity } from '../record/severity.ts'
+import { overlapMs } from '../space-time/event-time.ts'
+
+export interface SeenFinding {
+  readonly finding: Finding
+  /** The version of the rule that sees it. */
+  readonly ruleVersion: number
+  /** Severity of the rule's levels 1, 2, …; the last holds for all further ones. */
+  readonly severities: readonly Severity[]
+}
+
+/** What matching needs to know of an alert. */
+export interface Claimant {
+  readonly alertId: string
+  readonly firstSeq: number
+  /** Provisional or confirmed: such alerts choose first. */
+  readonly open: boolean
+  /** It states its finding now; false where that was its last one. */
+  readonly holds: boolean
+  readonly finding: Finding
+}
+
+export class MatchCandidates {
+  readonly #untaken: Map<Finding, SeenFinding>
+  readonly #places: ReadonlyMap<Finding, number>
+  readonly #removed: ReadonlySet<Finding>
+  readonly #index = new FindingIndex()
+  /** Those that came with the record, by group. */
+  readonly #cameInGroup = new Map<string, Set<Finding>>()
+  readonly #byStory = new Map<string, Set<Finding>>()
+
+  constructor(findings: readonly SeenFinding[], { removed, added }: FindingChange) {
+    this.#untaken = new Map(findings.map(found => [found.finding, found]))
+    this.#places = new Map(findings.map(({ finding }, i) => [finding, i]))
+    this.#removed = new Set(removed)
+    this.#index.change({ removed: [], added: findings.map(({ finding }) => finding) })
+    for (const { finding } of findings) put(this.#byStory, storyKeyOf(finding), finding)
+    for (const finding of added) if (this.#untaken.has(finding)) put(this.#cameInGroup, groupKeyOf(finding), finding)
+  }
+
+  get left(): SeenFinding[] {
+    return [...this.#untaken.values()]
+  }
+
+  take({ finding }: SeenFinding): void {
+    this.#untaken.delete(finding)
+  }
+
+  /** The one with which an alert shares most trigger reports; null where it shares none. */
+  sharingMost({ finding }: Claimant): SeenFinding | null {
+    const shared = new Map<Finding, number>()
+    for (const report of reportSetOf(finding)) {
+      for (const other of this.#index.withReport(report)) shared.set(other, (shared.get(other) ?? 0) + 1)
+    }
+    return this.#best(shared, other => timeTogether(finding, other))
+  }
+
+  /** The one that says what an alert holds; null where none does. */
+  stillStanding({ holds, finding }: Claimant): SeenFinding | null {
+    if (!holds) return null
+    for (const other of this.#byStory.get(storyKeyOf(finding)) ?? []) {
+      const found = this.#untaken.get(other)
+      if (found !== undefined && saysTheSame(other, finding)) return found
+    }
+    return null
+  }
+
+  /** The one that is the situation of an alert by what it is about, or, of an open alert whose finding just went, one that came in its place. */
+  sameSituation({ open, finding }: Claimant): SeenFinding | null {
+    const together = new Map<Finding, number>()
+    for (const other of this.#index.alike(finding)) together.set(other, togetherMs(finding, other))
+    if (open && this.#removed.has(finding)) {
+      for (const other of this.#cameInGroup.get(groupKeyOf(finding)) ?? []) {
+        const ms = continuedMs(finding, other)
+        if (ms > 0 && !together.has(other)) together.set(other, ms)
+      }
+    }
+    return this.#best(together, () => 0)
+  }
+
+  /** That of the greatest value; then of the greatest second one, then the earlier, then by group. */
+  #best(values: ReadonlyMap<Finding, number>, second: (finding: Finding) => number): SeenFinding | null {
+    let best: Finding | null = null
+    for (const finding of values.keys()) {
+      if (!this.#untaken.has(finding)) continue
+      if (best === null || this.#compare(finding, best, values, second) < 0) best = finding
+    }
+    return best === null ? null : (this.#untaken.get(best) as SeenFinding)
+  }
+
+  #compare(a: Finding, b: Finding, values: ReadonlyMap<Finding, number>, second: (finding: Finding) => number): number {
+    return (
+      (values.get(b) as number) - (values.get(a) as number) ||
+      second(b) - second(a) ||
+      a.fromMs - b.fromMs ||
+      compareText(groupKeyOf(a), groupKeyOf(b)) ||
+      (this.#places.get(a) as number) - (this.#places.get(b) as number)
+    )
+  }
+}
+
+/** Every report behind a finding's triggers, once. */
+export function reportSetOf(finding: Finding): ReadonlySet<string> {
+  const known = reportSets.get(finding)
+  if (known !== undefined) return known
+  const reports = new Set<string>()
+  eachReport(finding, report => reports.add(report))
+  reportSets.set(finding, reports)
+  return reports
+}
+
+const reportSets = new WeakMap<Finding, ReadonlySet<string>>()
+
+/** How long a finding that came in a record may go on with one that went in it: of its group, while they overlap, ms; else 0. */
+export function continuedMs(before: Finding, now: Finding): number {
+  return isExercise(before) === isExercise(now) ? timeTogether(before, now) : 0
+}
+
+/** How long two findings of one group overlap in time, ms; 0 in different groups. */
+function timeTogether(a: Finding, b: Finding): number {
+  if (groupKeyOf(a) !== groupKeyOf(b)) return 0
+  const endless = Number.MAX_SAFE_INTEGER
+  return overlapMs({ fromMs: a.fromMs, toMs: a.toMs ?? endless }, { fromMs: b.fromMs, toMs: b.toMs ?? endless })
+}

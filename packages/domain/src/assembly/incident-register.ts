@@ -1,0 +1,241 @@
+// What a theatre has said of its incidents: their revisions, and the events when they are assembled, revised, merged, split or withdrawn.
+
+import { compareText, type Incident } from '../incident/incident.ts'
+import type { IncidentEvent, IncidentEventType, IncidentJoin, IncidentState } from '../incident/incident-event.ts'
+import { formatTime } from '../space-time/event-time.ts'
+import type { Assembler, AssemblyChange } from './assembly.ts'
+
+/** The last that another engine has published of an incident that stands. */
+export interface PublishedIncident {
+  readonly revision: number
+  /** Which reports it is, and what it may be: `membersOf`. */
+  readonly members: string
+}
+
+/** Which reports an incident is, and which other incidents it may be. Pure. */
+export function membersOf(state: Pick<IncidentState, 'reports' | 'mayBe'>): string {
+  const reports = state.reports.map(({ reportId }) => reportId).sort(compareText)
+  return [...reports, ...(state.mayBe === undefined ? [] : ['may be', ...state.mayBe])].join(' ')
+}
+
+interface Outcome {
+  readonly type: IncidentEventType
+  readonly incident: Incident
+  readonly from: readonly string[]
+}
+
+/** What the register asks of the reports that an incident is made of. */
+export interface RegisterGround {
+  readonly contentHashOf: (reportId: string) => { readonly contentHash: string; readonly sourceId: string }
+  /** Why the reports of a present incident are one. */
+  readonly joinsOf: (incident: Incident) => readonly IncidentJoin[]
+}
+
+/** Changes of revisions that are told apart, at least. */
+const latestMax = 64
+const nothing: ReadonlySet<string> = new Set()
+
+export class IncidentRegister {
+  readonly #theatre: string
+  readonly #ground: RegisterGround
+  readonly #revisions = new Map<string, number>()
+  #seq = 0
+  #changes = 0
+  /** Of the latest changes, the last at the end. */
+  #latest: string[] = []
+  /** Incidents that another engine has published otherwise, by what is to be said of them. */
+  #unlike = new Map<string, Pick<Outcome, 'type' | 'from'>>()
+
+  constructor(theatre: string, ground: RegisterGround) {
+    this.#theatre = theatre
+    this.#ground = ground
+  }
+
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** Undefined for an incident that was never told of, or is forgotten. */
+  revisionOf(incidentId: string): number | undefined {
+    return this.#revisions.get(incidentId)
+  }
+
+  /** Grows whenever an incident comes into a later revision than its first. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** The incidents that did so since there had been so many changes; null where that is too long ago to tell. */
+  changedSince(changes: number): ReadonlySet<string> | null {
+    const since = this.#changes - changes
+    if (since === 0) return nothing
+    return since > this.#latest.length ? null : new Set(this.#latest.slice(-since))
+  }
+
+  #noteChange(incidentId: string): void {
+    this.#changes += 1
+    this.#latest.push(incidentId)
+    if (this.#latest.length > 2 * latestMax) this.#latest = this.#latest.slice(-latestMax)
+  }
+
+  /** The events of one change of assembly, in order of incident id. A revision of an id is never used twice while it is known. */
+  record(change: AssemblyChange): IncidentEvent[] {
+    const [only] = change.added
+    if (change.removed.length === 0 && change.added.length === 1 && only !== undefined)
+      return [this.#publish({ type: 'incident.assembled', incident: only, from: [] }, change)]
+    const outcomes = [...this.#continuations(change), ...this.#withdrawals(change)]
+    outcomes.sort((a, b) => compareText(a.incident.id, b.incident.id) || compareText(a.type, b.type))
+    return outcomes.map(outcome => this.#publish(outcome, change))
+  }
+
+  /** Goes on with all that another register has told, of the incidents `had`; the events tell what there `are` otherwise now. */
+  succeed(other: IncidentRegister, had: ReadonlyMap<string, Incident>, are: readonly Incident[]): IncidentEvent[] {
+    this.#adopt(other)
+    const has = new Map(are.map(incident => [incident.id, incident]))
+    const isSame = (one: Incident, other: Incident | undefined) => other?.contentKey === one.contentKey
+    return this.record({
+      removed: [...had.values()].filter(incident => !isSame(incident, has.get(incident.id))),
+      added: are.filter(incident => !isSame(incident, had.get(incident.id)))
+    })
+  }
+
+  /**
+   * Goes on behind what another engine has published, up to a seq: the last of each incident. What is of other reports here waits for `tellDifference`;
+   * other words for the same are told with the next revision.
+   */
+  adopt(published: ReadonlyMap<string, PublishedIncident>, seq: number, are: readonly Incident[]): void {
+    this.#seq = seq
+    for (const incident of are) {
+      const known = published.get(incident.id)
+      if (known !== undefined) this.#revisions.set(incident.id, known.revision)
+      if (known?.members === membersOf(this.#stateOf(incident, 0, []))) continue
+      const from = incident.reportIds.filter(id => id !== incident.id && published.has(id))
+      if (known === undefined) this.#revisions.delete(incident.id)
+      const single = known === undefined ? 'incident.assembled' : 'incident.revised'
+      this.#unlike.set(incident.id, { type: from.length > 0 ? 'incident.merged' : single, from })
+    }
+  }
+
+  /** The last that was published of incidents that stand. */
+  publishedOf(are: Iterable<Incident>): Map<string, PublishedIncident> {
+    const last = ({ id }: Incident) => this.#revisions.get(id) ?? 0
+    return new Map([...are].map(i => [i.id, { revision: last(i), members: membersOf(this.#stateOf(i, 0, [])) }]))
+  }
+
+  /** The events of what another engine has published otherwise, of incidents that are there still. */
+  tellDifference(find: (incidentId: string) => Incident | undefined): IncidentEvent[] {
+    const unlike = [...this.#unlike].sort((a, b) => compareText(a[0], b[0]))
+    this.#unlike = new Map()
+    return unlike.flatMap(([id, said]) => {
+      const incident = find(id)
+      return incident === undefined ? [] : [this.#publish({ ...said, incident }, { removed: [], added: [incident] })]
+    })
+  }
+
+  #adopt(other: IncidentRegister): void {
+    this.#revisions.clear()
+    for (const [id, revision] of other.#revisions) this.#revisions.set(id, revision)
+    this.#seq = other.#seq
+    this.#changes = other.#changes
+    this.#latest = [...other.#latest]
+  }
+
+  forget(incidentId: string): void {
+    this.#revisions.delete(incidentId)
+  }
+
+  /** The revision of each incident that was ever told of and is not forgotten. */
+  snapshot(): { readonly ids: readonly string[]; readonly revisions: readonly number[] } {
+    return { ids: [...this.#revisions.keys()], revisions: [...this.#revisions.values()] }
+  }
+
+  /** An incident that is present, in its first revision unless another is restored. */
+  restorePresent(incidentId: string): void {
+    this.#revisions.set(incidentId, 1)
+  }
+
+  restoreRevisions(revisions: readonly (readonly [string, number])[]): void {
+    for (const [id, revision] of revisions) this.#revisions.set(id, revision)
+  }
+
+  restoreSeq(seq: number): void {
+    this.#seq = seq
+  }
+
+  #continuations({ removed, added }: AssemblyChange): Outcome[] {
+    const heirs = new Map(removed.map(parent => [parent.id, heirOf(parent, added)]))
+    return added.map(incident => {
+      const parents = removed.filter(p => sharedReports(p, incident) > 0)
+      const inherited = parents.filter(p => heirs.get(p.id) === incident.id)
+      const from = parents.map(p => p.id).filter(id => id !== incident.id)
+      if (parents.length === 0) return { type: 'incident.assembled', incident, from: [] }
+      if (inherited.length === 0) return { type: 'incident.split', incident, from }
+      return { type: inherited.length > 1 ? 'incident.merged' : 'incident.revised', incident, from }
+    })
+  }
+
+  #withdrawals({ removed, added }: AssemblyChange): Outcome[] {
+    const gone = removed.filter(p => added.every(i => sharedReports(p, i) === 0))
+    return gone.map(incident => ({ type: 'incident.withdrawn', incident, from: [] }))
+  }
+
+  #publish({ type, incident, from }: Outcome, { removed }: AssemblyChange): IncidentEvent {
+    const parents = removed.filter(p => sharedReports(p, incident) > 0)
+    const before = Math.max(this.#revisions.get(incident.id) ?? 0, ...parents.map(p => this.#revisions.get(p.id) ?? 0))
+    const revision = before + 1
+    this.#revisions.set(incident.id, revision)
+    this.#unlike.delete(incident.id)
+    if (revision > 1) this.#noteChange(incident.id)
+    this.#seq += 1
+    const joins = type === 'incident.withdrawn' ? [] : this.#ground.joinsOf(incident)
+    const state = this.#stateOf(incident, revision, from)
+    return { type, data: joins.length > 0 ? { ...state, joins } : state }
+  }
+
+  #stateOf(incident: Incident, revision: number, from: readonly string[]): IncidentState {
+    const { place } = incident
+    return {
+      incidentId: incident.id,
+      revision,
+      seq: this.#seq,
+      theatre: this.#theatre,
+      aliases: incident.reportIds.filter(id => id !== incident.id),
+      reports: incident.reportIds.map(reportId => ({ reportId, ...this.#ground.contentHashOf(reportId) })),
+      independentSources: incident.origins.length,
+      occurred: { from: formatTime(incident.fromMs), to: formatTime(incident.toMs) },
+      category: incident.category,
+      tactics: incident.tactics,
+      place: {
+        name: place.settlementName ?? place.name,
+        country: place.country,
+        admin1: place.admin1,
+        lat: place.lat,
+        lon: place.lon,
+        radiusKm: place.radiusKm,
+        settlement: place.settlement
+      },
+      fatalities: incident.fatalities,
+      credibility: incident.credibility,
+      handling: incident.handling,
+      from: [...from].sort(compareText),
+      ...(incident.drill ? { drill: true as const } : {}),
+      ...(incident.mayBe === undefined ? {} : { mayBe: incident.mayBe.map(({ id }) => id) })
+    }
+  }
+}
+
+/** The incident that goes on with what another was: most shared reports, then least id. */
+function heirOf(parent: Incident, added: readonly Incident[]): string | null {
+  const heirs = added.filter(i => sharedReports(parent, i) > 0)
+  heirs.sort((a, b) => sharedReports(parent, b) - sharedReports(parent, a) || compareText(a.id, b.id))
+  return heirs[0]?.id ?? null
+}
+
+function sharedReports(a: Incident, b: Incident): number {
+  return a.reportIds.filter(id => b.reportIds.includes(id)).length
+}
+
+/** Every incident that an assembler holds, in order of the fold's ids. */
+export function incidentsOf(assembler: Assembler): Incident[] {
+  return [...assembler.incidents.values()].sort((a, b) => compareText(a.id, b.id))
+}

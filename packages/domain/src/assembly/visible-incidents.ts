@@ -1,0 +1,50 @@
+// The incidents of a theatre as those reports make them that a reader may see. An incident is as strict as the strictest of its reports; to leave it out would
+// tell who knew it before that a hidden report has come to it.
+
+import { assembleIncident, type Incident, type ReportView } from '../incident/incident.ts'
+import { type Handling, maySee } from '../report/handling.ts'
+import { Assembler } from './assembly.ts'
+import type { DeclaredPairs } from './declared-partners.ts'
+
+export interface ReportGround {
+  /** All that are present, in any order. */
+  readonly incidents: readonly Incident[]
+  /** What they are made of, in any order. */
+  readonly reports: readonly ReportView[]
+  readonly declared: DeclaredPairs
+}
+
+/** Reports that are joined between two pauses. */
+const sliceMax = 16
+
+/**
+ * The incidents that a theatre would have without the reports above the clearance, to the last field: what a hidden report joins, parts or crowds is undone. As
+ * they are, where nothing is hidden.
+ */
+export function* incidentsAsSeen(ground: ReportGround, clearance: Handling): Generator<void, readonly Incident[]> {
+  const { incidents, reports, declared } = ground
+  if (incidents.every(({ handling }) => maySee(clearance, handling))) return incidents
+  const assembler = new Assembler(declared)
+  for (let from = 0; from < reports.length; from += sliceMax) {
+    const slice = reports.slice(from, from + sliceMax).filter(({ revision }) => maySee(clearance, revision.handling))
+    assembler.update(new Map(slice.map(view => [view.revision.reportId, view])))
+    yield
+  }
+  return [...assembler.incidents.values()]
+}
+
+/** Incidents as their own reports make them that may be seen; those are left out of which none may. O(incidents). */
+export function* eachAsSeen(
+  incidents: Iterable<Incident>,
+  viewOf: (reportId: string) => ReportView | null,
+  clearance: Handling
+): Generator<Incident> {
+  for (const incident of incidents) {
+    if (maySee(clearance, incident.handling)) yield incident
+    else if (incident.reportIds.length > 1) {
+      const views = incident.reportIds.flatMap(id => viewOf(id) ?? [])
+      const visible = views.filter(({ revision }) => maySee(clearance, revision.handling))
+      if (visible.length > 0) yield assembleIncident(visible)
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// Who changed what of the suite's administration, folded from the control log: for each change that counted its kind, what it was of, who asked, and
+// how far one must reach to be told of it. What the change was stands in the log. Pure. Source: decision 0031.
+
+import { type Handling, maySee } from '../report/handling.ts'
+import type { Author, ControlRecord, Scope } from './control-record.ts'
+import type { ControlState } from './control-state.ts'
+
+/** Scope of those who may read the trail. */
+export const auditScope = 'audit:read' satisfies Scope
+
+/** Changes that are remembered; the oldest are forgotten, and stay in the log. Some 300 bytes each. */
+export const auditKeptMax = 50_000
+
+const forgottenAtOnce = 1_000
+
+/** Kinds of records that are no change by anybody: what the suite notes for itself, and the time of a replay, which goes on by the minute. */
+type Unaudited = 'suite.begun' | 'copy.begun' | 'log.copied' | 'keys.used' | 'theatre.tick-requested'
+export type AuditedType = Exclude<ControlRecord['type'], Unaudited>
+
+/** Where and how strictly something is marked: a reader must reach all of it. */
+export interface Marking {
+  readonly theatres: readonly string[] | '*'
+  readonly handling: Handling
+}
+
+export interface AuditEntry {
+  /** Counts the changes from the beginning of the log: the same at every instance. */
+  readonly ordinal: number
+  /** Of the record. */
+  readonly id: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly type: AuditedType
+  /** Id of the theatre, source, rule, key, subscription, report, or of the maker of a session. */
+  readonly subject: string
+  /** Null where the suite wrote it itself, or where it was not kept. Of old records the name is the id. */
+  readonly by: Author | null
+  readonly marking: Marking
+}
+
+export class AuditTrail {
+  readonly #max: number
+  readonly #entries: AuditEntry[] = []
+  #ordinal = 0
+
+  constructor(max = auditKeptMax) {
+    this.#max = max
+  }
+
+  /** Changes that are remembered. */
+  get size(): number {
+    return Math.min(this.#entries.length, this.#max)
+  }
+
+  /** Takes the next record in, with the state before it and after it: what changed nothing is no change. */
+  take(record: ControlRecord, before: ControlState, after: ControlState): void {
+    const audited = auditedOf(record, before)
+    if (audited === null || (before === after && record.type !== 'report.erasure-requested')) return
+    const { id, time: at, type } = record
+    this.#entries.push({ ordinal: ++this.#ordinal, id, at, type: type as AuditedType, by: authorIn(record), ...audited })
+    // Many at a time: to move all for each one would cost as much as there are.
+    if (this.#entries.length >= this.#max + forgottenAtOnce) this.#entries.splice(0, this.#entries.length - this.#max)
+  }
+
+  /** Newest first, of those before an ordinal (null: all), what a reader reaches; at most `limit`. O(entries that are looked at). */
+  newestFirst(reader: Marking, before: number | null, limit: number): readonly AuditEntry[] {
+    const found: AuditEntry[] = []
+    const oldest = Math.max(0, this.#entries.length - this.#max)
+    for (let i = this.#entries.length - 1; i >= oldest && found.length < limit; i--) {
+      const entry = this.#entries[i] as AuditEntry
+      if ((before === null || entry.ordinal < before) && mayRead(reader, entry.marking)) found.push(entry)
+    }
+    return found
+  }
+}
+
+/** True where a reader reaches all that is marked so. */
+function mayRead({ theatres, handling }: Marking, marking: Marking): boolean {
+  const isWithin = theatres === '*' || (marking.theatres !== '*' && marking.theatres.every(id => theatres.includes(id)))
+  return isWithin && maySee(handling, marking.handling)
+}
+
+const everywhere: Marking = { theatres: '*', handling: 'public' }
+/** What is not known any more can only be for those from whom nothing is hidden. */
+const forAllSeeing: Marking = { theatres: '*', handling: 'restricted' }
+
+/** What a record is of, and how that is marked; null for records that are not audited. */
+function auditedOf(
+  record: ControlRecord,
+  { rules, keys, subscriptions }: ControlState
+): Pick<AuditEntry, 'subject' | 'marking'> | null {
+  switch (record.type) {
+    case 'theatre.declared':
+      return { subject: record.data.id, marking: { theatres: [record.data.id], handling: 'public' } }
+    case 'theatre.time-set':
+      return { subject: record.data.theatre, marking: { theatres: [record.data.theatre], handling: 'public' } }
+    case 'source.declared':
+      return { subject: record.data.id, marking: everywhere }
+    case 'rule.declared': {
+      const { ruleId, theatres } = record.data
+      return { subject: ruleId, marking: ofTheatres(theatres, rules.has(ruleId) ? rules.get(ruleId)?.theatres : []) }
+    }
+    case 'rule.withdrawn': {
+      const rule = rules.get(record.data.ruleId)
+      return { subject: record.data.ruleId, marking: ofTheatres(rule?.theatres, []) }
+    }
+    case 'key.created':
+      return { subject: record.data.keyId, marking: markingOf(record.data) }
+    case 'key.rotated':
+    case 'key.revoked':
+      return { subject: record.data.keyId, marking: markingOf(keys.get(record.data.keyId)) }
+    case 'subscription.created':
+    case 'subscription.updated':
+      return { subject: record.data.subscriptionId, marking: markingOf(record.data) }
+    case 'subscription.deleted':
+      return { subject: record.data.subscriptionId, marking: markingOf(subscriptions.get(record.data.subscriptionId)) }
+    case 'report.erasure-requested': {
+      const { reportId, theatre, handling } = record.data
+      return { subject: reportId, marking: { theatres: [theatre], handling } }
+    }
+    case 'session.ended':
+      return { subject: record.data.maker, marking: markingOf(keys.get(record.data.maker)) }
+    case 'suite.begun':
+    case 'copy.begun':
+    case 'log.copied':
+    case 'keys.used':
+    case 'theatre.tick-requested':
+      return null
+    default:
+      return record satisfies never
+  }
+}
+
+function markingOf(marked: Marking | undefined): Marking {
+  return marked === undefined ? forAllSeeing : { theatres: marked.theatres, handling: marked.handling }
+}
+
+/** Of a rule, where it ran before and where it runs from now on; undefined: everywhere. */
+function ofTheatres(now: readonly string[] | undefined, before: readonly string[] | undefined): Marking {
+  if (now === undefined || before === undefined) return everywhere
+  return { theatres: [...new Set([...before, ...now])], handling: 'public' }
+}
+
+/** Rules say it in their data, and so did keys before records had an author, by the id alone. */
+function authorIn({ by, data }: ControlRecord): Author | null {
+  if (by !== undefined) return by
+  const said = 'by' in data ? data.by : undefined
+  return typeof said === 'string' ? { id: said, name: said } : (said ?? null)
+}

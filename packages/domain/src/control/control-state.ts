@@ -1,0 +1,219 @@
+// What the control log says, folded: theatres, sources, rules, keys and subscriptions as they stand. Pure; the reading of the log and the
+// waiting for it live in service-kit's control-view.
+
+import { PersistentMap } from '../fold/persistent-map.ts'
+import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
+import { sharedGround } from '../theatre/theatre-overlap.ts'
+import type {
+  BegunTopic,
+  ControlRecord,
+  CopiedTopic,
+  RuleDeclaration,
+  RuleWithdrawal,
+  SourceDeclaration,
+  SubscriptionRecord
+} from './control-record.ts'
+import { type EndedSessions, type SessionEnd, withSessionEnded } from './ended-sessions.ts'
+import { applyKeyCreated, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
+
+export interface ControlState {
+  /** By id, in the order of their first declaration. */
+  readonly theatres: ReadonlyMap<string, TheatreConfig>
+  readonly sources: PersistentMap<SourceDeclaration>
+  readonly rules: ReadonlyMap<string, RuleVersion>
+  /** The last change of every rule that ever was, by its id. */
+  readonly ruleHeads: PersistentMap<RuleHead>
+  /** Those that are good or over, and of the revoked ones the newest `revokedKeysMax`. */
+  readonly keys: PersistentMap<KeyState>
+  /** Key id by the hash of each of its secrets, for the look-up of a request's key. */
+  readonly keyIdBySecretHash: PersistentMap<string>
+  /** By key id, the beginning of the last hour in which the key was used, as the log was told; ISO 8601. */
+  readonly keysLastUsed: PersistentMap<string>
+  /** Ids of the revoked keys that are still known, by a text that rises with each revocation. */
+  readonly revokedKeys: PersistentMap<string>
+  /** Of browsers that were signed out, until they would have ended by themselves. */
+  readonly endedSessions: EndedSessions
+  readonly subscriptions: PersistentMap<SubscriptionRecord>
+  /** By theatre, the latest time that a tick was asked for, ISO 8601. */
+  readonly ticksRequested: PersistentMap<string>
+  /** By theatre, the id of the record by which an officer set its time last. */
+  readonly timesSet: PersistentMap<string>
+  /** Fingerprint of the master key that the log was begun with; null before its first process has said so. */
+  readonly masterKeyFingerprint: string | null
+  /** By name, the topics as this log was begun with them, or as its copy made them; those that nobody has named yet are left out. */
+  readonly topics: ReadonlyMap<string, BegunTopic>
+  /** Epochs of the control logs of copies that were begun, oldest first: into this log, or into one that it was copied from. */
+  readonly copiesBegun: readonly { readonly from: string; readonly to: string }[]
+  /** Topics that were copied from other logs into this one or into one that it was copied from, oldest first. */
+  readonly copies: readonly CopiedTopic[]
+}
+
+/** What the last change of a rule was: by it versions go on counting when the rule is gone. */
+export interface RuleHead {
+  readonly ruleVersion: number
+  /** Of the record that counted. */
+  readonly recordId: string
+  /** True where a withdrawal of before they had versions was the last: what was declared after such began at 1 again. */
+  readonly isUncounted: boolean
+}
+
+export const emptyControlState: ControlState = {
+  theatres: new Map(),
+  sources: PersistentMap.empty(),
+  rules: new Map(),
+  ruleHeads: PersistentMap.empty(),
+  keys: PersistentMap.empty(),
+  keyIdBySecretHash: PersistentMap.empty(),
+  keysLastUsed: PersistentMap.empty(),
+  revokedKeys: PersistentMap.empty(),
+  endedSessions: PersistentMap.empty(),
+  subscriptions: PersistentMap.empty(),
+  ticksRequested: PersistentMap.empty(),
+  timesSet: PersistentMap.empty(),
+  masterKeyFingerprint: null,
+  topics: new Map(),
+  copiesBegun: [],
+  copies: []
+}
+
+/**
+ * The state after one more record. Pure: the state given stays as it was. Never throws. O(log n) in sources, keys and subscriptions, of which there may be
+ * very many; O(n) in theatres and rules, which are few.
+ * A record that says nothing new leaves the very same state: an id that is taken, the end of what is not there, what another came before.
+ */
+export function applyControl(state: ControlState, record: ControlRecord): ControlState {
+  switch (record.type) {
+    case 'theatre.declared':
+      return applyTheatre(state, record.data)
+    case 'theatre.time-set':
+      return applyTimeSet(state, record.data, record.id)
+    case 'theatre.tick-requested':
+      return applyTick(state, record.data.theatre, record.data.to)
+    case 'source.declared':
+      return applySource(state, record.data)
+    case 'rule.declared':
+      return applyRule(state, record.data, record.id)
+    case 'rule.withdrawn':
+      return applyRuleEnd(state, record.data, record.id)
+    case 'key.created':
+      return applyKeyCreated(state, record.data, record.time)
+    case 'key.rotated':
+      return applyKeyRotated(state, record.data, record.time)
+    case 'key.revoked':
+      return applyKeyRevoked(state, record.data, record.time)
+    case 'keys.used':
+      return applyKeysUsed(state, record.data)
+    case 'session.ended':
+      return applySessionEnd(state, record.data, Date.parse(record.time))
+    case 'subscription.created':
+      return state.subscriptions.has(record.data.subscriptionId) ? state : withSubscription(state, record.data)
+    case 'subscription.updated':
+      return state.subscriptions.has(record.data.subscriptionId) ? withSubscription(state, record.data) : state
+    case 'subscription.deleted':
+      return state.subscriptions.has(record.data.subscriptionId)
+        ? { ...state, subscriptions: state.subscriptions.without(record.data.subscriptionId) }
+        : state
+    case 'suite.begun':
+      return applyBegun(state, record.data)
+    case 'copy.begun':
+      return { ...state, copiesBegun: [...state.copiesBegun, record.data] }
+    case 'log.copied':
+      return { ...state, copies: [...state.copies, ...record.data.topics], topics: madeBy(record.data.topics) }
+    default:
+      return state
+  }
+}
+
+/**
+ * Who declares looks first, but another may declare at the same time: the first record counts, and the same for all who fold. A theatre's clock stays
+ * what it was, and no theatre takes ground of another.
+ */
+function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState {
+  const known = state.theatres.get(theatre.id)
+  if (known !== undefined && known.clock !== theatre.clock) return state
+  for (const other of state.theatres.values()) if (sharedGround(theatre, other) !== null) return state
+  return { ...state, theatres: withEntry(state.theatres, theatre.id, theatre) }
+}
+
+/** Who says nothing of the reporters may not know of them, and must not let all in. */
+function applySource(state: ControlState, declared: SourceDeclaration): ControlState {
+  const reporters = declared.reporters === undefined ? state.sources.get(declared.id)?.reporters : declared.reporters
+  const source = reporters === undefined ? declared : { ...declared, reporters }
+  return { ...state, sources: state.sources.with(source.id, source) }
+}
+
+/** The first key stands, and of each topic the first word on it. */
+function applyBegun(state: ControlState, { masterKeyFingerprint, topics = [] }: BegunData): ControlState {
+  const unknown = topics.filter(({ topic }) => !state.topics.has(topic))
+  if (state.masterKeyFingerprint !== null && unknown.length === 0) return state
+  return {
+    ...state,
+    masterKeyFingerprint: state.masterKeyFingerprint ?? masterKeyFingerprint,
+    topics: new Map([...state.topics, ...unknown.map(one => [one.topic, one] as const)])
+  }
+}
+type BegunData = Extract<ControlRecord, { type: 'suite.begun' }>['data']
+
+/** What the old log was begun with says nothing of the new one. */
+function madeBy(copied: readonly CopiedTopic[]): ReadonlyMap<string, BegunTopic> {
+  return new Map(
+    copied.flatMap(({ topic, to, partitions }) => (partitions === undefined ? [] : [[topic, { topic, epoch: to, partitions }]]))
+  )
+}
+
+/** Of two records that would both be the next version, the first is; also where one of them is the end of the rule. */
+function applyRule(state: ControlState, { by: _, ...rule }: RuleDeclaration, recordId: string): ControlState {
+  const { ruleId, ruleVersion } = rule
+  const head = state.ruleHeads.get(ruleId)
+  if (head !== undefined && !head.isUncounted && ruleVersion <= head.ruleVersion) return state
+  return {
+    ...state,
+    rules: withEntry(state.rules, ruleId, rule),
+    ruleHeads: state.ruleHeads.with(ruleId, { ruleVersion, recordId, isUncounted: false })
+  }
+}
+
+function applyRuleEnd(state: ControlState, { ruleId, ruleVersion }: RuleWithdrawal, recordId: string): ControlState {
+  const known = state.rules.get(ruleId)
+  if (known === undefined || (ruleVersion !== undefined && ruleVersion <= known.ruleVersion)) return state
+  const head = { ruleVersion: ruleVersion ?? known.ruleVersion, recordId, isUncounted: ruleVersion === undefined }
+  return { ...state, rules: withoutEntry(state.rules, ruleId), ruleHeads: state.ruleHeads.with(ruleId, head) }
+}
+
+/** The version that the next change of a rule has, whether the rule stands or is gone. */
+export function nextRuleVersion({ ruleHeads }: Pick<ControlState, 'ruleHeads'>, ruleId: string): number {
+  return (ruleHeads.get(ruleId)?.ruleVersion ?? 0) + 1
+}
+
+/** From an officer's word on, ticks are asked for behind it. */
+function applyTimeSet(state: ControlState, { theatre, to }: { readonly theatre: string; readonly to: string }, recordId: string) {
+  return {
+    ...state,
+    ticksRequested: state.ticksRequested.with(theatre, to),
+    timesSet: state.timesSet.with(theatre, recordId)
+  }
+}
+
+function applySessionEnd(state: ControlState, end: SessionEnd, nowMs: number): ControlState {
+  const endedSessions = withSessionEnded(state.endedSessions, end, nowMs)
+  return endedSessions === state.endedSessions ? state : { ...state, endedSessions }
+}
+
+function applyTick(state: ControlState, theatre: string, to: string): ControlState {
+  const last = state.ticksRequested.get(theatre)
+  return last !== undefined && last >= to ? state : { ...state, ticksRequested: state.ticksRequested.with(theatre, to) }
+}
+
+function withSubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
+  return { ...state, subscriptions: state.subscriptions.with(subscription.subscriptionId, subscription) }
+}
+
+function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
+  return new Map(map).set(key, value)
+}
+
+function withoutEntry<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  const next = new Map(map)
+  next.delete(key)
+  return next
+}

@@ -1,0 +1,147 @@
+// API keys as the control log has them: made, rotated, revoked, used; and what a presented secret is worth. Pure. Hashing a secret and looking at
+// requests is the service kit's. Source: decision 0012.
+
+import type { PersistentMap } from '../fold/persistent-map.ts'
+import type { KeyRecord, KeyRevocation, KeyRotation } from './control-record.ts'
+
+/** A secret that was replaced. */
+export interface ReplacedSecret {
+  readonly secretHash: string
+  /** It works until, not at, this time; ISO 8601. */
+  readonly until: string
+}
+
+export interface KeyState extends KeyRecord {
+  readonly createdAt: string
+  /** When its newest secret was made, where it is not its first. */
+  readonly rotatedAt: string | null
+  /** Who made that secret; null where it is the first, or the record does not say. */
+  readonly rotatedBy: string | null
+  /** Null while it is good. A revoked key stays in the list for long, so that it can be told from an unknown one. */
+  readonly revokedAt: string | null
+  /** Who revoked it; null while it is good, or where the record does not say. */
+  readonly revokedBy: string | null
+  /** Secrets before the newest one, newest first; at most `replacedSecretsMax`. Those whose time is over go with the next rotation. */
+  readonly replaced: readonly ReplacedSecret[]
+}
+
+/** Replaced secrets that one key may have at a time: a rotation that would leave more does not count. */
+export const replacedSecretsMax = 4
+
+/** Revoked keys that are remembered; beyond it the one revoked first is forgotten. Who still presents it is then refused as unknown. */
+export const revokedKeysMax = 10_000
+
+/** The part of the control state that is about keys. */
+export interface KeysState {
+  readonly keys: PersistentMap<KeyState>
+  readonly keyIdBySecretHash: PersistentMap<string>
+  readonly keysLastUsed: PersistentMap<string>
+  readonly revokedKeys: PersistentMap<string>
+}
+
+export type KeyVerdict =
+  | { readonly kind: 'good'; readonly key: KeyState }
+  | { readonly kind: 'refused'; readonly reason: KeyRefusal }
+export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'rotated'
+
+/**
+ * What a secret is worth at a time, ms since the epoch. Pure; O(1). A key is good until, not at, its `expiresAt`; a replaced secret until the end of
+ * its overlap. The look-up goes by the hash, so the time that it takes says nothing of a secret.
+ */
+export function judgeKey(
+  { keys, keyIdBySecretHash }: Pick<KeysState, 'keys' | 'keyIdBySecretHash'>,
+  secretHash: string,
+  nowMs: number
+): KeyVerdict {
+  const keyId = keyIdBySecretHash.get(secretHash)
+  const key = keyId === undefined ? undefined : keys.get(keyId)
+  if (key === undefined) return { kind: 'refused', reason: 'unknown' }
+  if (key.revokedAt !== null) return { kind: 'refused', reason: 'revoked' }
+  if (key.expiresAt !== null && nowMs >= Date.parse(key.expiresAt)) return { kind: 'refused', reason: 'expired' }
+  if (key.secretHash === secretHash) return { kind: 'good', key }
+  const replaced = key.replaced.find(one => one.secretHash === secretHash)
+  if (replaced === undefined || nowMs >= Date.parse(replaced.until)) return { kind: 'refused', reason: 'rotated' }
+  return { kind: 'good', key }
+}
+
+/** Secrets that a key has beside its newest one at a time. Pure. */
+export function overlapping({ replaced }: Pick<KeyState, 'replaced'>, nowMs: number): readonly ReplacedSecret[] {
+  return replaced.filter(({ until }) => nowMs < Date.parse(until))
+}
+
+/** The first record of an id or a secret stands: a key can't be widened, nor a revoked one brought back, by a second record. */
+export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, time: string): S {
+  if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
+  const begun: KeyState = {
+    ...key,
+    createdAt: time,
+    rotatedAt: null,
+    rotatedBy: null,
+    revokedAt: null,
+    revokedBy: null,
+    replaced: []
+  }
+  return { ...withKey(state, begun), keyIdBySecretHash: state.keyIdBySecretHash.with(key.secretHash, key.keyId) }
+}
+
+/** Of two rotations that would replace one secret, the first stands. A revoked key gets no new secret, and a secret is of one key once. */
+export function applyKeyRotated<S extends KeysState>(state: S, rotation: KeyRotation, time: string): S {
+  const { keyId, secretHash, replaces, overlapUntil, by: rotatedBy = null } = rotation
+  const key = state.keys.get(keyId)
+  if (key === undefined || key.revokedAt !== null || key.secretHash !== replaces) return state
+  if (state.keyIdBySecretHash.has(secretHash)) return state
+  const earlier = overlapUntil === null ? [] : overlapping(key, Date.parse(time))
+  if (earlier.length >= replacedSecretsMax) return state
+  // What ends at once is kept as over, so that who still holds it is told why.
+  const replaced = [{ secretHash: replaces, until: overlapUntil ?? time }, ...earlier]
+  let hashes = state.keyIdBySecretHash.with(secretHash, keyId)
+  for (const one of key.replaced)
+    if (!replaced.some(kept => kept.secretHash === one.secretHash)) hashes = hashes.without(one.secretHash)
+  return { ...withKey(state, { ...key, secretHash, rotatedAt: time, rotatedBy, replaced }), keyIdBySecretHash: hashes }
+}
+
+/** Ends the key with all its secrets. Where too many revoked keys are remembered, the one revoked first is forgotten. */
+export function applyKeyRevoked<S extends KeysState>(state: S, { keyId, by }: KeyRevocation, time: string): S {
+  const key = state.keys.get(keyId)
+  if (key === undefined || key.revokedAt !== null) return state
+  const revokedKeys = state.revokedKeys.with(afterGreatest(state), keyId)
+  return withoutOldestRevoked({ ...withKey(state, { ...key, revokedAt: time, revokedBy: by ?? null }), revokedKeys })
+}
+
+const orderDigits = 15
+
+/** A text behind those of all revocations that are remembered. They go from the front alone, so their number and the first of them say which is next. */
+function afterGreatest({ revokedKeys }: KeysState): string {
+  return String(Number(revokedKeys.leastKey() ?? 0) + revokedKeys.size).padStart(orderDigits, '0')
+}
+
+function withoutOldestRevoked<S extends KeysState>(state: S): S {
+  const oldest = state.revokedKeys.size > revokedKeysMax ? state.revokedKeys.leastKey() : null
+  const keyId = oldest === null ? undefined : state.revokedKeys.get(oldest)
+  const key = keyId === undefined ? undefined : state.keys.get(keyId)
+  if (oldest === null || key === undefined) return state
+  let { keyIdBySecretHash } = state
+  for (const secretHash of [key.secretHash, ...key.replaced.map(one => one.secretHash)])
+    keyIdBySecretHash = keyIdBySecretHash.without(secretHash)
+  return {
+    ...state,
+    keyIdBySecretHash,
+    keys: state.keys.without(key.keyId),
+    keysLastUsed: state.keysLastUsed.without(key.keyId),
+    revokedKeys: state.revokedKeys.without(oldest)
+  }
+}
+
+/** The latest use counts, whatever order it is told in; of keys that do not exist nothing is kept. */
+export function applyKeysUsed<S extends KeysState>(
+  state: S,
+  used: { readonly at: string; readonly keyIds: readonly string[] }
+): S {
+  const news = used.keyIds.filter(keyId => state.keys.has(keyId) && (state.keysLastUsed.get(keyId) ?? '') < used.at)
+  if (news.length === 0) return state
+  return { ...state, keysLastUsed: news.reduce((last, keyId) => last.with(keyId, used.at), state.keysLastUsed) }
+}
+
+function withKey<S extends KeysState>(state: S, key: KeyState): S {
+  return { ...state, keys: state.keys.with(key.keyId, key) }
+}

@@ -1,0 +1,372 @@
+// Level 1: rules that read the findings of level-0 rules, never operators' state. They are evaluated after level 0, once a record. What such a rule needs
+// of incidents it reads through a level-0 pattern of its own: so all that it sees are findings. Which patterns there are: compound-catalogue.ts.
+
+import type { Finding } from '../finding/finding.ts'
+import { areEqual, type FindingChange } from '../finding/finding-continuity.ts'
+import { groupKeyOf } from '../finding/finding-group.ts'
+import { Deadlines } from '../fold/deadlines.ts'
+import { FoldWork } from '../fold/fold-work.ts'
+import type { Moment } from '../fold/moment.ts'
+import { type Trim, turnOf } from '../fold/trim-turns.ts'
+import { compareText, type Incident } from '../incident/incident.ts'
+import { noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
+import type { Severity } from '../record/severity.ts'
+import type { RuleVersion } from '../record/theatre-record.ts'
+import { dayMs, type Span } from '../space-time/event-time.ts'
+import { RuleDetection, usualSeverities } from './detection.ts'
+import { ownParameters } from './own-parameters.ts'
+import type { AnyPattern, ParameterFault, ParameterTable, PatternExample } from './pattern.ts'
+import { FindingWords } from './rule-lens.ts'
+import type { TrackSnapshot } from './track.ts'
+
+/** A finding of level 0, and whose it is. */
+export interface Input {
+  readonly ruleId: string
+  readonly pattern: string
+  readonly finding: Finding
+}
+
+/** What of level 0 lies in one scope of a level-1 pattern, in order of time. */
+export interface View {
+  readonly scope: string
+  readonly inputs: readonly Input[]
+}
+
+export interface CompoundPattern<P = never> {
+  readonly id: string
+  readonly parameters: ParameterTable<P>
+  readonly examples: readonly PatternExample[]
+  /** Severity of the levels 1, 2, … where they are not moderate, severe, extreme. */
+  readonly severities?: readonly Severity[]
+  /** As of a pattern of level 0. */
+  readonly clock?: 'horizon' | 'watermark'
+  /** A fold over incidents whose findings this pattern alone reads, under the fold's own id. Its parameters have the same names here. */
+  readonly own?: AnyPattern
+  /** As of a pattern of level 0. */
+  failuresOf?(parameters: P): PredicateFailures
+  /** As of a pattern of level 0. */
+  faultsOf?(parameters: P): readonly ParameterFault[]
+  /** How long a finding that ended can still take part in one that begins, days. */
+  lookbackDays(parameters: P): number
+  /** The scopes that see this finding; none where it is of no interest. */
+  scopesOf(input: Input, parameters: P): readonly string[]
+  /** What stands in a scope at the horizon. Pure. A later horizon alone changes levels and ends, never evidence or measure. */
+  findings(view: View, horizonMs: number, parameters: P, unheard: readonly Span[]): readonly Finding[]
+  /** The first moment after the horizon at which `findings` would change though the view does not; null = never. */
+  nextChangeMs(view: View, horizonMs: number, parameters: P, unheard: readonly Span[]): number | null
+}
+
+/** A level-1 pattern as the detection handles it, whatever its parameters are. */
+export type AnyCompoundPattern = CompoundPattern<Readonly<Record<string, unknown>>>
+
+/** What a level-0 rule sees otherwise than before. */
+export interface InputChange extends FindingChange {
+  readonly ruleId: string
+  readonly pattern: string
+}
+
+/** Findings that ended before the boundary and are kept in one scope, because a story that goes on began with them; beyond it the oldest go. */
+export const remnantsMax = 500
+
+interface Scope {
+  /** In order of `compareInputs`. */
+  readonly inputs: Input[]
+  /** On which day of the cycle it is trimmed. */
+  readonly turn: number
+  findings: readonly Finding[]
+}
+
+/** One level-1 rule. A record costs what its changes touch: the views of their scopes are looked at again, and no others. */
+export class CompoundDetection {
+  readonly rule: RuleVersion
+  readonly #pattern: AnyCompoundPattern
+  readonly #parameters: Readonly<Record<string, unknown>>
+  readonly #own: RuleDetection | null
+  readonly #words: FindingWords
+  readonly #scopes = new Map<string, Scope>()
+  readonly #placed = new Map<Finding, { readonly input: Input; readonly scopes: Set<string> }>()
+  /** When a scope changes by time alone. */
+  readonly #changes = new Deadlines()
+  readonly #dirty = new Set<string>()
+  #moment: Moment
+  #boundaryMs: number
+
+  constructor(rule: RuleVersion, pattern: AnyCompoundPattern, moment: Moment, boundaryMs: number, work = new FoldWork()) {
+    this.rule = rule
+    this.#pattern = pattern
+    this.#parameters = ownParameters(pattern, rule)
+    this.#words = new FindingWords({ ...rule, groupBy: [] })
+    this.#own = pattern.own ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs, work) : null
+    this.#moment = moment
+    this.#boundaryMs = boundaryMs
+  }
+
+  get severities(): readonly Severity[] {
+    return this.rule.severities ?? this.#pattern.severities ?? usualSeverities
+  }
+
+  /** Where predicates among its parameters, or of its own fold of incidents, gave no answer. */
+  get failures(): PredicateFailures {
+    return this.#own?.failures ?? this.#pattern.failuresOf?.(this.#parameters) ?? noFailures
+  }
+
+  /** What its own fold of incidents lacks in the theatre's past. */
+  get isWarming(): boolean {
+    return this.#own?.isWarming ?? false
+  }
+
+  isWarmingSince(earliestMs: number | null): boolean {
+    return this.#own?.isWarmingSince(earliestMs) ?? false
+  }
+
+  get findings(): Finding[] {
+    return [...this.#scopes.values()].flatMap(scope => scope.findings)
+  }
+
+  /** Takes all that level 0 sees, at the beginning; `update` makes the findings of it. */
+  begin(level0: readonly { readonly ruleId: string; readonly pattern: string; readonly findings: readonly Finding[] }[]): void {
+    for (const { ruleId, pattern, findings } of level0) {
+      for (const finding of findings) this.#place({ ruleId, pattern, finding })
+    }
+    for (const finding of this.#own?.findings ?? []) this.#place(this.#ownInput(finding))
+  }
+
+  /** Takes incidents out and in: they concern its own fold alone. */
+  apply(removed: readonly Incident[], added: readonly Incident[]): void {
+    this.#own?.apply(removed, added)
+  }
+
+  /** Puts into their places, in its own fold, what stands behind others of its moment for now. */
+  settle(): void {
+    this.#own?.settle()
+  }
+
+  /** Takes what level 0 sees otherwise, and the time, and gives what went and came. What did not change stays the same object. */
+  update(changes: readonly InputChange[], moment: Moment): FindingChange {
+    this.#own?.advance(moment)
+    for (const change of changes) this.#take(change)
+    const own = this.#own?.takeChange()
+    if (own && own.removed.length + own.added.length > 0)
+      this.#take({ ...own, ruleId: this.rule.ruleId, pattern: this.#ownPattern })
+    this.#moveTime(moment)
+    if (this.#dirty.size === 0) return noChange
+    const change = { removed: [] as Finding[], added: [] as Finding[] }
+    for (const scope of [...this.#dirty].sort(compareText)) this.#evaluate(scope, change)
+    this.#dirty.clear()
+    return change
+  }
+
+  /** Lets go of what a rule of level 0 saw: it is no more, or another version takes its place. */
+  forgetRule(ruleId: string): void {
+    for (const [finding, { input }] of this.#placed) {
+      if (input.ruleId === ruleId && input.pattern !== this.#own?.pattern.id) this.#displace(finding)
+    }
+  }
+
+  /** The next moment at which a tick to it would change something; null = never. */
+  nextChangeMs(): number | null {
+    const ownMs = this.#own?.nextChangeMs() ?? null
+    const nextMs = this.#pattern.clock === 'watermark' ? null : this.#changes.earliestMs()
+    return ownMs === null || nextMs === null ? (ownMs ?? nextMs) : Math.min(ownMs, nextMs)
+  }
+
+  /** True where something may change when the watermark moves, and not before. */
+  get waitsForWatermark(): boolean {
+    return this.#own?.waitsForWatermark === true || (this.#pattern.clock === 'watermark' && this.#changes.size > 0)
+  }
+
+  /** Adds the ids of incidents that ended before a moment and that its own fold still needs. */
+  addHeld(beforeMs: number, ids: Set<string>): void {
+    this.#own?.addHeld(beforeMs, ids)
+  }
+
+  /** Lets go of what ended before the boundary, but for what a story that goes on began with. */
+  trim(trim: Trim): void {
+    this.#boundaryMs = trim.boundaryMs
+    this.#own?.trim(trim)
+    for (const [name, scope] of this.#scopes) if (trim.turns.has(scope.turn)) this.#trimScope(name, scope)
+  }
+
+  /** The states of its own fold, and what it keeps of findings that level 0 has forgotten. */
+  snapshot(): TrackSnapshot[] {
+    const remnants = [...this.#placed.values()].flatMap(({ input }) => (this.#isRetained(input.finding) ? [] : [input]))
+    const kept = remnants.length === 0 ? [] : [{ scope: remnantScope, base: remnants, through: null, states: [] }]
+    return [...(this.#own?.snapshot() ?? []), ...kept]
+  }
+
+  /** Puts a snapshot back; `begin` and `update` must follow. `incidents` are all that are present, in order of the fold. */
+  restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
+    const remnants = tracks.find(track => track.scope === remnantScope)
+    for (const input of (remnants?.base as readonly Input[] | undefined) ?? []) this.#place(input)
+    this.#own?.restore(
+      tracks.filter(track => track !== remnants),
+      incidents
+    )
+  }
+
+  #ownInput(finding: Finding): Input {
+    return { ruleId: this.rule.ruleId, pattern: this.#ownPattern, finding }
+  }
+
+  get #ownPattern(): string {
+    return (this.#own as RuleDetection).pattern.id
+  }
+
+  #take({ ruleId, pattern, removed, added }: InputChange): void {
+    // Of what ended before the boundary level 0 knows nothing any more: that it goes is no news.
+    for (const finding of removed) if (this.#isRetained(finding)) this.#displace(finding)
+    for (const finding of added) {
+      this.#place({ ruleId, pattern, finding })
+      this.#displaceBefore(finding)
+    }
+  }
+
+  /** A story that goes on after all, though it had ended before the boundary, takes the place of what was kept of it. */
+  #displaceBefore(finding: Finding): void {
+    const { input, scopes } = this.#placed.get(finding) ?? {}
+    for (const name of scopes ?? []) {
+      const kept = this.#scopes.get(name)?.inputs.filter(other => !this.#isRetained(other.finding)) ?? []
+      for (const other of kept)
+        if (other.ruleId === input?.ruleId && shareTriggers(other.finding, finding)) this.#displace(other.finding)
+    }
+  }
+
+  #place(input: Input): void {
+    if (this.#placed.has(input.finding)) return
+    const scopes = this.#pattern.scopesOf(input, this.#parameters)
+    if (scopes.length === 0) return
+    this.#placed.set(input.finding, { input, scopes: new Set(scopes) })
+    for (const name of scopes) {
+      const scope = this.#scopes.get(name) ?? { inputs: [], turn: turnOf(this.rule.ruleId, name), findings: [] }
+      insertInput(scope.inputs, input)
+      this.#scopes.set(name, scope)
+      this.#dirty.add(name)
+    }
+  }
+
+  #displace(finding: Finding): void {
+    const placed = this.#placed.get(finding)
+    if (!placed) return
+    this.#placed.delete(finding)
+    for (const name of placed.scopes) {
+      removeInput(this.#scopes.get(name)?.inputs ?? [], finding)
+      this.#dirty.add(name)
+    }
+  }
+
+  #moveTime(moment: Moment): void {
+    const before = this.#moment
+    const beforeMs = this.#nowMs
+    this.#moment = moment
+    const nowMs = this.#nowMs
+    const isLookedAtAgain = nowMs < beforeMs || (this.#pattern.clock === 'watermark' && before.unheard !== moment.unheard)
+    if (isLookedAtAgain) for (const name of this.#scopes.keys()) this.#dirty.add(name)
+    if (nowMs <= beforeMs) return
+    for (const name of this.#changes.reachedAt(nowMs)) this.#dirty.add(name)
+  }
+
+  get #nowMs(): number {
+    const { horizonMs, watermarkMs } = this.#moment
+    return this.#pattern.clock === 'watermark' ? (watermarkMs ?? Number.NEGATIVE_INFINITY) : horizonMs
+  }
+
+  #isRetained(finding: Finding): boolean {
+    return finding.toMs === null || finding.toMs >= this.#boundaryMs
+  }
+
+  #evaluate(name: string, change: { removed: Finding[]; added: Finding[] }): void {
+    const scope = this.#scopes.get(name)
+    if (!scope) return
+    const before = scope.findings
+    const view = { scope: name, inputs: scope.inputs }
+    const found = this.#pattern.findings(view, this.#nowMs, this.#parameters, this.#moment.unheard)
+    if (found.length + before.length > 0) {
+      const seen = this.#words.areThePatterns ? found : found.map(finding => this.#words.of(finding, []))
+      scope.findings = seen.filter(f => this.#isRetained(f)).map(f => before.find(other => isSame(other, f)) ?? f)
+      change.removed.push(...before.filter(f => !scope.findings.includes(f)))
+      change.added.push(...scope.findings.filter(f => !before.includes(f)))
+    }
+    this.#changes.set(name, this.#pattern.nextChangeMs(view, this.#nowMs, this.#parameters, this.#moment.unheard))
+    if (scope.inputs.length === 0) this.#dropScope(name)
+  }
+
+  #dropScope(name: string): void {
+    this.#scopes.delete(name)
+    this.#changes.set(name, null)
+  }
+
+  #trimScope(name: string, scope: Scope): void {
+    const ended = scope.inputs.flatMap(({ finding }) => (this.#isRetained(finding) ? [] : [finding]))
+    if (ended.length === 0) return
+    scope.findings = scope.findings.filter(f => this.#isRetained(f))
+    const lookbackMs = this.#pattern.lookbackDays(this.#parameters) * dayMs
+    const cutMs = Math.min(this.#boundaryMs, ...scope.findings.map(f => f.fromMs - lookbackMs))
+    const inOrder = ended.sort((a, b) => (a.toMs as number) - (b.toMs as number))
+    const gone = inOrder.filter((f, i) => (f.toMs as number) < cutMs || i < inOrder.length - remnantsMax)
+    for (const finding of gone) this.#forget(finding, name, scope)
+  }
+
+  /** Quietly: it changes nothing that is still told. */
+  #forget(finding: Finding, name: string, scope: Scope): void {
+    removeInput(scope.inputs, finding)
+    if (scope.inputs.length === 0) this.#dropScope(name)
+    const placed = this.#placed.get(finding)
+    placed?.scopes.delete(name)
+    if (placed?.scopes.size === 0) this.#placed.delete(finding)
+  }
+}
+
+const noChange: FindingChange = { removed: [], added: [] }
+
+/** Of the track in which a snapshot keeps remnants: no fold has a scope without a name. */
+const remnantScope = ''
+
+/** The rule of a pattern's own fold: the same incidents, and those of the parameters that the fold has. */
+function ownRule(rule: RuleVersion, own: AnyPattern): RuleVersion {
+  const parameters = Object.fromEntries(Object.entries(rule.parameters).filter(([name]) => name in own.parameters))
+  const { ruleId, ruleVersion, where } = rule
+  return { ruleId, ruleVersion, pattern: own.id, parameters, ...(where === undefined ? {} : { where }) }
+}
+
+function isSame(a: Finding, b: Finding): boolean {
+  return a === b || (a.fromMs === b.fromMs && groupKeyOf(a) === groupKeyOf(b) && areEqual(a, b))
+}
+
+function shareTriggers(a: Finding, b: Finding): boolean {
+  return a.triggers.some(({ id }) => b.triggers.some(other => other.id === id))
+}
+
+/** Of equal order the later goes last. */
+function insertInput(inputs: Input[], input: Input): void {
+  let at = inputs.length
+  while (at > 0 && compareInputs(inputs[at - 1] as Input, input) > 0) at -= 1
+  inputs.splice(at, 0, input)
+}
+
+function removeInput(inputs: Input[], finding: Finding): void {
+  for (let at = inputs.length - 1; at >= 0; at--) {
+    if (inputs[at]?.finding !== finding) continue
+    inputs.splice(at, 1)
+    return
+  }
+}
+
+function compareInputs(a: Input, b: Input): number {
+  return (
+    a.finding.fromMs - b.finding.fromMs ||
+    compareText(a.pattern, b.pattern) ||
+    compareText(groupKeyOf(a.finding), groupKeyOf(b.finding)) ||
+    compareText(a.ruleId, b.ruleId) ||
+    compareText(a.finding.triggers[0]?.id ?? '', b.finding.triggers[0]?.id ?? '')
+  )
+}
+
+/** When a finding of level 0 entered. */
+export function entryOf(finding: Finding): number {
+  return finding.levels[0]?.atMs ?? finding.fromMs
+}
+
+/** True for what rests on drills: they are folded apart from the world, so that one trigger speaks for all. */
+export function isDrill(finding: Finding): boolean {
+  return finding.triggers[0]?.drill === true
+}

@@ -1,0 +1,334 @@
+// Detection: one rule's folds over all its scopes, a track for each. It knows what stands at a moment, what has come and gone since it was last asked, and when
+// something changes by itself.
+
+import type { Finding } from '../finding/finding.ts'
+import { type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
+import { Deadlines } from '../fold/deadlines.ts'
+import { FoldWork } from '../fold/fold-work.ts'
+import { isSameMoment, type Moment } from '../fold/moment.ts'
+import { type Trim, turnOf, turnsCount } from '../fold/trim-turns.ts'
+import type { Incident } from '../incident/incident.ts'
+import { bothFailures, noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
+import type { Severity } from '../record/severity.ts'
+import type { RuleVersion } from '../record/theatre-record.ts'
+import { dayMs } from '../space-time/event-time.ts'
+import { ownParameters } from './own-parameters.ts'
+import type { AnyPattern, NearMiss } from './pattern.ts'
+import { RuleLens } from './rule-lens.ts'
+import { Track, type TrackSnapshot } from './track.ts'
+
+export class RuleDetection {
+  readonly rule: RuleVersion
+  readonly pattern: AnyPattern
+  readonly #parameters: Readonly<Record<string, unknown>>
+  readonly #lens: RuleLens
+  readonly #work: FoldWork
+  readonly #tracks = new Map<string, Track>()
+  readonly #byTurn: readonly Set<Track>[] = Array.from({ length: turnsCount }, () => new Set<Track>())
+  /** Tracks in which some stand behind others of their moment for now. */
+  readonly #unsettled = new Set<Track>()
+  /** When a scope changes by time alone, and by the watermark, of a pattern with levels of absence. */
+  readonly #changes = new Deadlines()
+  readonly #absences = new Deadlines()
+  readonly #continuity = new FindingContinuity()
+  readonly #baselineMs: number
+  #change: { readonly removed: Finding[]; readonly added: Finding[] } | null = null
+  #moment: Moment
+  #boundaryMs: number
+
+  constructor(rule: RuleVersion, pattern: AnyPattern, moment: Moment, boundaryMs: number, work = new FoldWork()) {
+    this.#work = work
+    this.rule = rule
+    this.pattern = pattern
+    this.#parameters = ownParameters(pattern, rule)
+    this.#lens = new RuleLens(rule, pattern, this.#parameters)
+    this.#baselineMs = (pattern.baselineDays?.(this.#parameters) ?? 0) * dayMs
+    this.#moment = moment
+    this.#boundaryMs = boundaryMs
+  }
+
+  /** Severity of the levels 1, 2, …; the last holds for all further ones. */
+  get severities(): readonly Severity[] {
+    return this.rule.severities ?? this.pattern.severities ?? usualSeverities
+  }
+
+  /** The theatre's past is shorter than what the baseline of this rule asks for: nothing that happens now could enter. */
+  get isWarming(): boolean {
+    return this.isWarmingSince(this.#moment.earliestMs)
+  }
+
+  /** As `isWarming`, where the theatre's past began at a moment; null: it has none. */
+  isWarmingSince(earliestMs: number | null): boolean {
+    return this.#baselineMs > 0 && (earliestMs === null || earliestMs > this.#moment.horizonMs - this.#baselineMs)
+  }
+
+  /** Where the rule's predicates gave no answer: `where`, and those among its parameters. */
+  get failures(): PredicateFailures {
+    return bothFailures(this.#lens.failures, this.pattern.failuresOf?.(this.#parameters) ?? noFailures)
+  }
+
+  /** All that stands, without what ended before the boundary. */
+  get findings(): Finding[] {
+    return [...this.#tracks.values()].flatMap(track => track.findings.filter(f => this.#isRetained(f)))
+  }
+
+  /** What comes near to a finding, in all scopes; null where the pattern can't say. */
+  nearly(): readonly NearMiss[] | null {
+    const { pattern } = this
+    if (pattern.nearly === undefined) return null
+    const near = pattern.nearly.bind(pattern)
+    return [...this.#tracks].flatMap(([scope, { state }]) => this.#lens.near(scope, near(state, this.#nowMs, this.#parameters)))
+  }
+
+  /** What has gone and come since this was last asked. A finding that did not change is the same object. */
+  takeChange(): FindingChange {
+    const change = this.#change ?? noChange
+    this.#change = null
+    return change
+  }
+
+  /** Takes incidents out and in. */
+  apply(removed: readonly Incident[], added: readonly Incident[]): void {
+    if (removed.length === 0 && added.length === 1) {
+      const [incident] = added as [Incident]
+      for (const scope of this.#lens.scopesOf(incident)) {
+        const track = this.#trackFor(scope, incident)
+        if (track) this.#fold(track, track.insert(incident))
+      }
+      return
+    }
+    const lowest = new Map<Track, number>()
+    const touch = (track: Track, index: number) => lowest.set(track, Math.min(index, lowest.get(track) ?? index))
+    const folded = new Map<Track, Incident[]>()
+    for (const incident of removed) {
+      for (const scope of this.#lens.scopesOf(incident)) {
+        const track = this.#tracks.get(scope)
+        const index = track?.remove(incident) ?? null
+        if (!track || index === null) continue
+        touch(track, index)
+        folded.set(track, [...(folded.get(track) ?? []), incident])
+      }
+    }
+    for (const incident of added) {
+      for (const scope of this.#lens.scopesOf(incident)) {
+        // What was still folded goes on in its place, also where the base has passed that by. Where such a one and one that is in the base become one
+        // incident, the base has counted the second already: what a base has taken in is not known one by one any more.
+        const held = this.#tracks.get(scope)
+        const goesOn = held !== undefined && folded.get(held)?.some(before => sharesReports(before, incident))
+        const track = goesOn ? held : this.#trackFor(scope, incident)
+        if (track) touch(track, track.insert(incident))
+      }
+    }
+    for (const [track, index] of lowest) this.#fold(track, index)
+  }
+
+  /** Puts into their places, in all scopes, what stands behind others of its moment for now. */
+  settle(): void {
+    for (const track of this.#unsettled) {
+      const index = track.settle()
+      if (index !== null) this.#fold(track, index)
+    }
+    this.#unsettled.clear()
+  }
+
+  /** Moves time on: windows close, ages are reached, baselines become long enough. */
+  advance(moment: Moment): void {
+    const before = this.#moment
+    if (isSameMoment(before, moment)) return
+    const beforeMs = this.#nowMs
+    this.#moment = moment
+    const nowMs = this.#nowMs
+    // A watermark may step back, when a source that is further behind comes alive; what was counted as silence then is none yet.
+    const isLookedAtAgain =
+      nowMs < beforeMs ||
+      (this.pattern.nextAbsenceMs !== undefined &&
+        (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
+      (this.#baselineMs > 0 && before.earliestMs !== moment.earliestMs) ||
+      (this.pattern.clock === 'watermark' && before.unheard !== moment.unheard)
+    if (isLookedAtAgain) {
+      for (const track of this.#tracks.values()) this.#evaluate(track)
+      return
+    }
+    if (moment.watermarkMs !== null) this.#evaluateAll(this.#absences.reachedAt(moment.watermarkMs))
+    if (nowMs !== beforeMs) this.#evaluateAll(this.#changes.reachedAt(nowMs))
+  }
+
+  /** True where something may change when the watermark moves, and not before. */
+  get waitsForWatermark(): boolean {
+    return this.pattern.clock === 'watermark' ? this.#changes.size > 0 : this.#absences.size > 0
+  }
+
+  /** The next moment at which a tick to it would change something; null = never. */
+  nextChangeMs(): number | null {
+    return this.pattern.clock === 'watermark' ? null : this.#changes.earliestMs()
+  }
+
+  /**
+   * Moves the boundary: findings that ended before it are no longer told of. Tracks whose turn it is fold what ended before it into their bases; those
+   * that remember nothing, or have long had nothing to say, are let go.
+   */
+  trim({ boundaryMs, quietMs, turns, forgetting }: Trim): void {
+    this.#boundaryMs = boundaryMs
+    for (const turn of turns) {
+      const forgets = forgetting.has(turn)
+      for (const track of this.#byTurn[turn] as Set<Track>) {
+        if (track.isOld(boundaryMs)) track.trim(boundaryMs, forgets)
+        if (forgets && (track.saysNothing(() => this.#lens.initial(track.scope)) || this.#isQuiet(track, quietMs)))
+          this.#letGo(track)
+      }
+    }
+  }
+
+  #isQuiet(track: Track, sinceMs: number): boolean {
+    if (this.pattern.remembersForGood || !track.isQuietSince(sinceMs)) return false
+    const { scope, findings } = track
+    return !this.#changes.has(scope) && !this.#absences.has(scope) && !findings.some(f => this.#isRetained(f))
+  }
+
+  /**
+   * Adds the ids of incidents that ended before a moment and are still folded: they can still be withdrawn. All tracks are asked: what came late lies before
+   * a base, and where the boundary has moved far at once a track's turn may be yet to come.
+   */
+  addHeld(beforeMs: number, ids: Set<string>): void {
+    for (const track of this.#tracks.values()) track.addOlder(beforeMs, ids)
+  }
+
+  /** The states of all tracks; nothing in them changes afterwards. */
+  snapshot(): TrackSnapshot[] {
+    return [...this.#tracks.values()].map(track => track.snapshot(this.#boundaryMs))
+  }
+
+  /**
+   * Puts a snapshot back: `incidents` are all that are present, in order of the fold. A track whose last state does not fit what is present is folded
+   * anew from its base.
+   */
+  restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
+    const held = new Map(tracks.map(track => [track.scope, new Set(track.held)]))
+    for (const { scope, base, through } of tracks)
+      this.#newTrack(scope, through === null ? this.#lens.initial(scope) : base, through)
+    for (const incident of incidents) {
+      for (const scope of this.#lens.scopesOf(incident)) {
+        // What ended before the boundary is in a base, or forgotten with the track that held it, unless that track says otherwise.
+        if (incident.toMs < this.#boundaryMs && !held.get(scope)?.has(incident.id)) continue
+        const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.#lens.initial(scope), null)
+        track.insert(incident)
+      }
+    }
+    const saved = new Map(tracks.map(track => [track.scope, track]))
+    for (const track of this.#tracks.values()) {
+      const { states = [], outOfPlace } = saved.get(track.scope) ?? {}
+      track.restore(states, outOfPlace)
+      this.#fold(track, track.count)
+    }
+    this.takeChange()
+  }
+
+  #newTrack(scope: string, base: unknown, through: TrackSnapshot['through']): Track {
+    const folding = { pattern: this.pattern, parameters: this.#parameters, work: this.#work }
+    const track = new Track(folding, scope, turnOf(this.rule.ruleId, scope), base, through)
+    this.#tracks.set(scope, track)
+    this.#byTurn[track.turn]?.add(track)
+    return track
+  }
+
+  /** The track that takes an incident; undefined where its base holds it. */
+  #trackFor(scope: string, incident: Incident): Track | undefined {
+    const track = this.#tracks.get(scope)
+    if (track === undefined) return this.#newTrack(scope, this.#lens.initial(scope), null)
+    return track.isInBase(incident, this.#boundaryMs) ? undefined : track
+  }
+
+  #fold(track: Track, index: number): void {
+    track.fold(index)
+    if (track.isUnsettled) this.#unsettled.add(track)
+    if (track.isBlank) {
+      for (const finding of track.findings) this.#note(finding, 'removed')
+      this.#letGo(track)
+      return
+    }
+    // Between the moments that it named, a state sees the same.
+    if (track.seenIn !== track.state || track.seenUnheard !== this.#moment.unheard) this.#evaluate(track)
+  }
+
+  #letGo(track: Track): void {
+    const { scope } = track
+    this.#tracks.delete(scope)
+    this.#byTurn[track.turn]?.delete(track)
+    this.#unsettled.delete(track)
+    this.#changes.set(scope, null)
+    this.#absences.set(scope, null)
+  }
+
+  #isRetained(finding: Finding): boolean {
+    return finding.toMs === null || finding.toMs >= this.#boundaryMs
+  }
+
+  get #nowMs(): number {
+    const { horizonMs, watermarkMs } = this.#moment
+    return this.pattern.clock === 'watermark' ? (watermarkMs ?? Number.NEGATIVE_INFINITY) : horizonMs
+  }
+
+  #hasBaselineAt(ms: number): boolean {
+    const { earliestMs } = this.#moment
+    return earliestMs !== null && earliestMs <= ms - this.#baselineMs
+  }
+
+  #seen(track: Track): readonly Finding[] {
+    const { unheard, watermarkMs } = this.#moment
+    const found = this.pattern.findings(track.state, this.#nowMs, this.#parameters, unheard, watermarkMs)
+    const all = this.#lens.worded(track.scope, found)
+    const { earliestMs } = this.#moment
+    const { made } = track
+    // What is retained of the same list is the same until the boundary or the past of the theatre moves.
+    if (made?.of === all && made.boundaryMs === this.#boundaryMs && made.earliestMs === earliestMs) return made.seen
+    const isSeen = (f: Finding) =>
+      this.#isRetained(f) && (this.#baselineMs === 0 || this.#hasBaselineAt(f.levels[0]?.atMs ?? f.fromMs))
+    const seen = all.every(isSeen) ? all : all.filter(isSeen)
+    track.made = { of: all, boundaryMs: this.#boundaryMs, earliestMs, seen }
+    return seen
+  }
+
+  #evaluateAll(scopes: readonly string[]): void {
+    for (const scope of scopes) this.#evaluate(this.#tracks.get(scope) as Track)
+  }
+
+  #evaluate(track: Track): void {
+    const { state, scope } = track
+    const { unheard, watermarkMs } = this.#moment
+    const seen = this.#seen(track)
+    if (seen !== track.seen && seen.length + track.seen.length > 0) {
+      const { findings, removed, added } = this.#continuity.compare(track, seen)
+      track.findings = findings
+      for (const finding of removed) this.#note(finding, 'removed')
+      for (const finding of added) this.#note(finding, 'added')
+    }
+    track.seen = seen
+    track.seenIn = state
+    track.seenUnheard = unheard
+    this.#changes.set(scope, this.pattern.nextChangeMs(state, this.#nowMs, this.#parameters, unheard))
+    const absenceMs = this.pattern.nextAbsenceMs?.(state, watermarkMs, this.#parameters) ?? null
+    this.#absences.set(scope, absenceMs)
+  }
+
+  /**
+   * Notes that a finding came or went. One record may look at a scope twice: what came and went within it did neither. That one goes which ended before the
+   * boundary is no news: it is only forgotten.
+   */
+  #note(finding: Finding, which: 'removed' | 'added'): void {
+    if (which === 'removed' && !this.#isRetained(finding)) return
+    this.#change ??= { removed: [], added: [] }
+    const there = this.#change[which === 'removed' ? 'added' : 'removed']
+    const index = there.indexOf(finding)
+    if (index === -1) this.#change[which].push(finding)
+    else there.splice(index, 1)
+  }
+}
+
+function sharesReports(one: Incident, other: Incident): boolean {
+  return one.reportIds.some(id => other.reportIds.includes(id))
+}
+
+const noChange: FindingChange = { removed: [], added: [] }
+
+/** Where neither rule nor pattern says otherwise. Source: patterns.md#common-ground. */
+export const usualSeverities: readonly Severity[] = ['moderate', 'severe', 'extreme']

@@ -1,0 +1,149 @@
+// The incidents of one scope in order of the fold. Many may be of one moment, as those of a massacre that is told of name by name: they have no order but
+// that of their ids, and a fold that went again over half of them for each that comes would cost the square of their number. So a newcomer that would stand
+// before more than `sameMomentMax` others of its very moment stands behind them for now, and is put into its place by the first tick of another day. Source:
+// decision 0035.
+
+import { compareIncidents, type Incident } from '../incident/incident.ts'
+
+/** Incidents of one moment that are folded again, at most, for one more of that moment. */
+export const sameMomentMax = 64
+
+export class FoldOrder {
+  /** In order of the fold; of each moment those out of place last, as they came. */
+  readonly items: Incident[] = []
+  /** How many of a moment are out of their places. */
+  readonly #outOfPlace = new Map<string, number>()
+
+  get isSettled(): boolean {
+    return this.#outOfPlace.size === 0
+  }
+
+  /** Puts one in. Gives the least place from which the order is another than before. */
+  insert(incident: Incident): number {
+    const { items } = this
+    const last = items.at(-1)
+    // Most incidents come last.
+    if (!last || (this.isSettled && compareIncidents(last, incident) < 0)) return items.push(incident) - 1
+    const run = this.#runOf(incident)
+    const late = this.#lateIn(incident)
+    const index = lowerBound(items, incident, run.from, run.to - late, compareIncidents)
+    if (late === 0 && run.to - index <= sameMomentMax) {
+      items.splice(index, 0, incident)
+      return index
+    }
+    items.splice(run.to, 0, incident)
+    this.#outOfPlace.set(momentOf(incident), late + 1)
+    return run.to
+  }
+
+  /** Takes one out. Gives where it stood; null where it is not here. */
+  remove(incident: Incident): number | null {
+    const { items } = this
+    const index = this.indexOf(incident)
+    if (index === -1) return null
+    const run = this.#runOf(incident)
+    const late = this.#lateIn(incident)
+    if (index >= run.to - late) this.#setLate(incident, late - 1)
+    items.splice(index, 1)
+    return index
+  }
+
+  /** Where it stands; -1 where it is not here. */
+  indexOf(incident: Incident): number {
+    const run = this.#runOf(incident)
+    const inPlace = run.to - this.#lateIn(incident)
+    const index = lowerBound(this.items, incident, run.from, inPlace, compareIncidents)
+    if (index < inPlace && this.items[index]?.id === incident.id) return index
+    for (let i = inPlace; i < run.to; i++) if (this.items[i]?.id === incident.id) return i
+    return -1
+  }
+
+  /** Puts all into their places. Gives the least place from which the order is another than before; null where it is the same. */
+  settle(): number | null {
+    let least: number | null = null
+    for (const moment of [...this.#outOfPlace.keys()]) {
+      const [fromMs, toMs] = moment.split('|').map(Number) as [number, number]
+      const index = this.#settleRun({ fromMs, toMs })
+      if (index < this.items.length) least = Math.min(least ?? index, index)
+    }
+    return least
+  }
+
+  /** The ids of those out of their places, of each moment as they came. */
+  outOfPlace(): string[] {
+    return [...this.#outOfPlace].flatMap(([moment, late]) => {
+      const [fromMs, toMs] = moment.split('|').map(Number) as [number, number]
+      const { to } = this.#runOf({ fromMs, toMs })
+      return this.items.slice(to - late, to).map(({ id }) => id)
+    })
+  }
+
+  /** Puts those of a snapshot out of their places again: all of them stand in their places now. */
+  restoreOutOfPlace(ids: readonly string[]): void {
+    if (ids.length === 0) return
+    const wanted = new Set(ids)
+    const byId = new Map(this.items.flatMap(incident => (wanted.has(incident.id) ? [[incident.id, incident] as const] : [])))
+    for (const id of ids) {
+      const incident = byId.get(id)
+      const index = incident === undefined ? null : this.remove(incident)
+      if (incident === undefined || index === null) continue
+      this.items.splice(this.#runOf(incident).to, 0, incident)
+      this.#setLate(incident, this.#lateIn(incident) + 1)
+    }
+  }
+
+  #settleRun(moment: Moment): number {
+    const { from, to } = this.#runOf(moment)
+    this.#setLate(moment, 0)
+    const ordered = this.items.slice(from, to).sort(compareIncidents)
+    let least = this.items.length
+    for (const [i, incident] of ordered.entries()) {
+      if (this.items[from + i] === incident) continue
+      least = Math.min(least, from + i)
+      this.items[from + i] = incident
+    }
+    return least
+  }
+
+  #lateIn(moment: Moment): number {
+    return this.isSettled ? 0 : (this.#outOfPlace.get(momentOf(moment)) ?? 0)
+  }
+
+  #setLate(moment: Moment, count: number): void {
+    if (count === 0) this.#outOfPlace.delete(momentOf(moment))
+    else this.#outOfPlace.set(momentOf(moment), count)
+  }
+
+  /** The places of all that are of one moment. */
+  #runOf(moment: Moment): { readonly from: number; readonly to: number } {
+    const from = lowerBound(this.items, moment, 0, this.items.length, compareMoments)
+    return { from, to: lowerBound(this.items, moment, from, this.items.length, (a, b) => compareMoments(a, b) || -1) }
+  }
+}
+
+type Moment = Pick<Incident, 'fromMs' | 'toMs'>
+
+function momentOf({ fromMs, toMs }: Moment): string {
+  return `${fromMs}|${toMs}`
+}
+
+function compareMoments(a: Moment, b: Moment): number {
+  return a.fromMs - b.fromMs || a.toMs - b.toMs
+}
+
+/** The first place between two that does not come before something. */
+function lowerBound<T>(
+  items: readonly Incident[],
+  sought: T,
+  from: number,
+  to: number,
+  compare: (a: Incident, b: T) => number
+): number {
+  let [low, high] = [from, to]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compare(items[middle] as Incident, sought) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,58 @@
+// By what a rule splits what its pattern sees, besides the pattern's own groups: the values that an incident has for a key, and the groups that follow.
+
+import type { Finding } from '../finding/finding.ts'
+import { compareText, type Incident, placesOf } from '../incident/incident.ts'
+import type { GroupKey } from '../record/theatre-record.ts'
+
+/** Groups that one incident is in at most; the first in order count. */
+export const groupsMax = 16
+
+/** A value for each key of a rule, in the order of its keys. */
+export type GroupValues = readonly string[]
+
+const readers: Readonly<Record<GroupKey, (incident: Incident) => readonly (string | null)[]>> = {
+  country: incident => placesOf(incident).map(place => place.country),
+  admin1: incident => placesOf(incident).map(place => place.admin1),
+  settlement: incident => placesOf(incident).map(place => place.settlement),
+  category: incident => [incident.category],
+  actor: incident => incident.actors.filter(({ role }) => role === 'perpetrator').map(({ name }) => name.trim().toLowerCase()),
+  target: incident => incident.targets,
+  source: incident => incident.origins
+}
+
+/** The values of an incident for one key, in order; none where it is not known. Pure. */
+export function valuesOf(incident: Incident, key: GroupKey): readonly string[] {
+  const known = readers[key](incident).filter(value => value !== null && value !== '') as string[]
+  return [...new Set(known)].sort(compareText)
+}
+
+/**
+ * The groups that an incident is in: one for each combination of its values, at most `groupsMax`. None where it has no value for some key: what is not
+ * known belongs nowhere. Without keys, one group. Pure.
+ */
+export function groupsOf(incident: Incident, keys: readonly GroupKey[]): readonly GroupValues[] {
+  let groups: readonly GroupValues[] = [[]]
+  for (const key of keys) {
+    const values = valuesOf(incident, key)
+    groups = groups.flatMap(group => values.map(value => [...group, value])).slice(0, groupsMax)
+  }
+  return groups
+}
+
+type Named = Pick<Finding, 'group' | 'triggers'>
+
+/** What groups add to the names by which people know a finding. A settlement is told by its id, and by its name where the pattern has not told it. */
+export function groupNamesOf(finding: Named, keys: readonly GroupKey[], values: GroupValues): Readonly<Record<string, string>> {
+  const names: Record<string, string> = { ...finding.group }
+  for (const [i, key] of keys.entries()) {
+    const value = values[i] as string
+    if (key !== 'settlement') names[key] = value
+    else Object.assign(names, { settlement: names.settlement ?? settlementNameOf(finding, value), settlementId: value })
+  }
+  return names
+}
+
+function settlementNameOf({ triggers }: Named, id: string): string {
+  const place = triggers.flatMap(placesOf).find(({ settlement }) => settlement === id)
+  return place?.settlementName ?? place?.name ?? id
+}

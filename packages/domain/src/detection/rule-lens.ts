@@ -1,0 +1,138 @@
+// A rule's own view of its pattern: which incidents it lets through (`where`), how it splits the pattern's scopes (`groupBy`), and how it words what
+// the pattern finds (`headline`). A rule without any of these sees through it as through air.
+
+import type { Finding } from '../finding/finding.ts'
+import { situationOf, splitSituation } from '../finding/situation.ts'
+import type { Incident } from '../incident/incident.ts'
+import { compilePredicate, type OnFailure } from '../predicate/incident-predicate.ts'
+import { noFailures, type PredicateFailures, withFailure } from '../predicate/predicate-failures.ts'
+import type { RuleVersion } from '../record/theatre-record.ts'
+import { readHeadline } from './headline-template.ts'
+import { type GroupValues, groupNamesOf, groupsOf } from './incident-groups.ts'
+import type { AnyPattern, NearMiss } from './pattern.ts'
+
+interface SplitScope {
+  /** As the pattern knows it. */
+  readonly scope: string
+  readonly values: GroupValues
+}
+
+type Test = (incident: Incident) => boolean
+
+const noScopes: readonly string[] = []
+
+export class RuleLens {
+  readonly #rule: RuleVersion
+  readonly #pattern: AnyPattern
+  readonly #parameters: Readonly<Record<string, unknown>>
+  readonly #test: Test | null
+  readonly #words: FindingWords
+  /** Scopes of incidents that were looked at: a predicate is asked once for each. */
+  readonly #seen = new WeakMap<Incident, readonly string[]>()
+  #failures: PredicateFailures = noFailures
+
+  /** Throws RangeError for a predicate or a headline that can't be read. */
+  constructor(rule: RuleVersion, pattern: AnyPattern, parameters: Readonly<Record<string, unknown>>) {
+    this.#rule = rule
+    this.#pattern = pattern
+    this.#parameters = parameters
+    this.#test = rule.where === undefined ? null : this.#compiled(rule.where)
+    this.#words = new FindingWords(rule)
+  }
+
+  /** Incidents at which `where` failed, since this view was made: they are not folded. */
+  get failures(): PredicateFailures {
+    return this.#failures
+  }
+
+  /** The scopes that take this incident. A statistic never triggers: only a pattern that asks for them takes it. */
+  scopesOf(incident: Incident): readonly string[] {
+    if (incident.category === 'statistic' && this.#pattern.readsStatistics !== true) return noScopes
+    const { groupBy = [] } = this.#rule
+    if (this.#test === null && groupBy.length === 0) return this.#pattern.scopesOf(incident, this.#parameters)
+    const known = this.#seen.get(incident)
+    if (known !== undefined) return known
+    const own = this.#pattern.scopesOf(incident, this.#parameters)
+    const scopes = own.length === 0 || this.#test?.(incident) === false ? [] : own
+    const split = groupBy.length === 0 ? scopes : scopes.flatMap(scope => splitScopes(scope, groupsOf(incident, groupBy)))
+    this.#seen.set(incident, split)
+    return split
+  }
+
+  initial(scope: string): unknown {
+    return this.#pattern.initial(this.#rule.groupBy?.length ? readScope(scope).scope : scope)
+  }
+
+  /** What a pattern found, in the rule's own words. The same finding gives the same object. */
+  worded(scope: string, findings: readonly Finding[]): readonly Finding[] {
+    if (findings.length === 0 || this.#words.areThePatterns) return findings
+    const values = this.#rule.groupBy?.length ? readScope(scope).values : []
+    return findings.map(finding => this.#words.of(finding, values))
+  }
+
+  /** What comes near in a scope, with the names of the rule's groups. */
+  near(scope: string, misses: readonly NearMiss[]): readonly NearMiss[] {
+    const { groupBy = [] } = this.#rule
+    if (misses.length === 0 || groupBy.length === 0) return misses
+    const { values } = readScope(scope)
+    return misses.map(miss => ({
+      ...miss,
+      group: groupNamesOf({ group: miss.group, triggers: miss.incidents }, groupBy, values)
+    }))
+  }
+
+  #compiled(where: string): Test {
+    const compiled = compilePredicate(where)
+    if (!compiled.ok) throw new RangeError(`where: ${compiled.errors.map(({ message }) => message).join('; ')}`)
+    const fail: OnFailure = message => {
+      this.#failures = withFailure(this.#failures, message)
+    }
+    return incident => compiled.test(incident, fail)
+  }
+}
+
+/** A rule's own words for what a pattern found: names of its groups, its headline. */
+export class FindingWords {
+  readonly #rule: RuleVersion
+  readonly #render: ((finding: Finding, title: string) => string) | null
+  readonly #worded = new WeakMap<Finding, Finding>()
+
+  /** Throws RangeError for a headline that can't be read. */
+  constructor(rule: RuleVersion) {
+    this.#rule = rule
+    const reading = rule.headline === undefined ? null : readHeadline(rule.headline)
+    if (reading?.ok === false) throw new RangeError(`headline: it ${reading.detail}`)
+    this.#render = reading?.render ?? null
+  }
+
+  get areThePatterns(): boolean {
+    return this.#render === null && !this.#rule.groupBy?.length
+  }
+
+  of(finding: Finding, values: GroupValues): Finding {
+    const known = this.#worded.get(finding)
+    if (known !== undefined) return known
+    const situation = this.#situationOf(finding, values)
+    const grouped = { ...finding, situation, group: groupNamesOf(finding, this.#rule.groupBy ?? [], values) }
+    const headline = this.#render?.(grouped, this.#rule.title ?? this.#rule.ruleId) ?? finding.headline
+    const worded = { ...grouped, headline }
+    this.#worded.set(finding, worded)
+    return worded
+  }
+
+  /** What a rule splits by settlement is known by its settlement, whatever its pattern goes by. */
+  #situationOf({ situation, toMs, triggers }: Finding, values: GroupValues): Finding['situation'] {
+    if (situation !== null) return splitSituation(situation, values)
+    if (!this.#rule.groupBy?.includes('settlement')) return null
+    return situationOf([JSON.stringify(values)], toMs ?? triggers.reduce((ms, i) => Math.max(ms, i.toMs), 0))
+  }
+}
+
+function splitScopes(scope: string, groups: readonly GroupValues[]): string[] {
+  return groups.map(values => JSON.stringify([scope, ...values]))
+}
+
+function readScope(text: string): SplitScope {
+  const [scope, ...values] = JSON.parse(text) as [string, ...string[]]
+  return { scope, values }
+}

@@ -1,0 +1,15 @@
+// The group of a finding: findings of one group that overlap in time are one story.
+
+import { compareText } from '../incident/incident.ts'
+import type { Finding } from './finding.ts'
+
+/** One text for the group of a finding, whatever the order of its names. */
+export function groupKeyOf({ group }: Finding): string {
+  const known = groupKeys.get(group)
+  if (known !== undefined) return known
+  const key = JSON.stringify(Object.entries(group).sort((a, b) => compareText(a[0], b[0])))
+  groupKeys.set(group, key)
+  return key
+}
+
+const groupKeys = new WeakMap<Finding['group'], string>()

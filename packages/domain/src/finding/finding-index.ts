@@ -1,0 +1,108 @@
+// The findings of one rule that stand now, found by report and by what they are about: what an alert could be matched with, without looking at all.
+
+import { ReportIndex } from '../fold/report-index.ts'
+import type { Finding } from './finding.ts'
+import type { FindingChange } from './finding-continuity.ts'
+import { groupKeyOf } from './finding-group.ts'
+import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
+import { areNamedAlike, namesOf, togetherMs } from './situation.ts'
+
+/** A finding as it goes on: the next version of the same story takes its place, so that only what differs is filed anew. */
+interface Slot {
+  finding: Finding
+}
+
+export class FindingIndex {
+  readonly #slots = new Map<Finding, Slot>()
+  readonly #byReport = new ReportIndex<Slot>()
+  readonly #bySituation = new Map<string, Set<Slot>>()
+
+  has(finding: Finding): boolean {
+    return this.#slots.has(finding)
+  }
+
+  /** True for a finding that stands here and shares no report with another one. */
+  isAlone(finding: Finding): boolean {
+    const slot = this.#slots.get(finding)
+    return slot !== undefined && this.#byReport.isAlone(slot)
+  }
+
+  /** Takes findings out and in; one that goes on in the same group from the same start keeps its place. */
+  change({ removed, added }: FindingChange): void {
+    const heirs = removed.length === 0 ? null : new Map(added.map(f => [storyKeyOf(f), f]))
+    for (const finding of removed) {
+      if (!this.#slots.has(finding)) continue
+      const heir = heirs?.get(storyKeyOf(finding))
+      if (heir && !this.#slots.has(heir)) this.replace(finding, heir, changeOfReports(finding, heir))
+      else this.#remove(finding)
+    }
+    for (const finding of added) if (!this.#slots.has(finding)) this.#add(finding)
+  }
+
+  /** Another finding takes the place of one that stands here. `reports` is how their reports differ. */
+  replace(finding: Finding, heir: Finding, { gone, fresh }: ReportChange): void {
+    const slot = this.#slots.get(finding) as Slot
+    this.#slots.delete(finding)
+    for (const report of gone) this.#byReport.remove(report, slot)
+    for (const report of fresh) this.#byReport.add(report, slot)
+    slot.finding = heir
+    this.#slots.set(heir, slot)
+    if (areNamedAlike(finding.situation, heir.situation)) return
+    for (const key of namesOf(finding)) take(this.#bySituation, key, slot)
+    for (const key of namesOf(heir)) put(this.#bySituation, key, slot)
+  }
+
+  /** Lets go of what ended before the boundary. */
+  forgetBefore(boundaryMs: number): void {
+    for (const finding of this.#slots.keys()) if (finding.toMs !== null && finding.toMs < boundaryMs) this.#remove(finding)
+  }
+
+  hasReport(reportId: string): boolean {
+    return this.#byReport.has(reportId)
+  }
+
+  *withReport(reportId: string): Generator<Finding> {
+    for (const slot of this.#byReport.of(reportId)) yield slot.finding
+  }
+
+  /** Findings that are the same situation as one, by what they are about; some of them more than once. Itself may be among them. */
+  *alike(finding: Finding): Generator<Finding> {
+    for (const key of namesOf(finding)) {
+      for (const slot of this.#bySituation.get(key) ?? []) if (togetherMs(slot.finding, finding) > 0) yield slot.finding
+    }
+  }
+
+  #add(finding: Finding): void {
+    const slot = { finding }
+    this.#slots.set(finding, slot)
+    eachReport(finding, report => this.#byReport.add(report, slot))
+    for (const key of namesOf(finding)) put(this.#bySituation, key, slot)
+  }
+
+  #remove(finding: Finding): void {
+    const slot = this.#slots.get(finding)
+    if (!slot) return
+    this.#slots.delete(finding)
+    eachReport(finding, report => this.#byReport.remove(report, slot))
+    for (const key of namesOf(finding)) take(this.#bySituation, key, slot)
+  }
+}
+
+/** Under what the next version of the same story is found: its group, from the same start. */
+export function storyKeyOf(finding: Finding): string {
+  return `${finding.fromMs}|${groupKeyOf(finding)}`
+}
+
+/** Adds to a set under a key. */
+export function put<T>(index: Map<string, Set<T>>, key: string, value: T): void {
+  const values = index.get(key)
+  if (values) values.add(value)
+  else index.set(key, new Set([value]))
+}
+
+/** Takes from a set under a key, and the key with its last value. */
+export function take<T>(index: Map<string, Set<T>>, key: string, value: T): void {
+  const values = index.get(key)
+  values?.delete(value)
+  if (values?.size === 0) index.delete(key)
+}

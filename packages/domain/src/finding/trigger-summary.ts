@@ -1,0 +1,281 @@
+// What is said of a list of incidents as a whole: sums, areas, a key of their content. An open episode grows by one incident at a time, mostly near its
+// end, and its list may be hundreds long: a list that begins as one that was summed up before costs only what comes after what both have.
+
+import { compareText, type Incident, type IncidentPlace } from '../incident/incident.ts'
+import { addedDeaths, mayBeAmong, reportsOf } from '../incident/told-twice.ts'
+import { type Handling, stricter } from '../report/handling.ts'
+import type { Fatalities } from '../report/report.ts'
+import { coveringCircle, distanceKm, type Point } from '../space-time/geometry.ts'
+
+export interface TriggerSummary {
+  readonly countries: readonly string[]
+  readonly admin1: readonly string[]
+  readonly categories: readonly string[]
+  /** How many are as certain as `observed`, `likely`, `possible`, `unlikely`. */
+  readonly byCertainty: readonly number[]
+  /** How many have no place whose precision is assumed. */
+  readonly surelyPlaced: number
+  /** All of them added up, of incidents that may be one as well: `deathsOf` is what they are together. */
+  readonly fatalities: Fatalities
+  /** How many may be others. */
+  readonly doubtful: number
+  readonly handling: Handling
+  readonly drill: boolean
+  readonly occurredFromMs: number
+  readonly firstReportedAtMs: number
+  /** Covers every place with its precision; null where none has coordinates. */
+  readonly circle: Circle | null
+}
+
+interface Circle {
+  readonly center: Point
+  readonly radiusKm: number
+  /** The box whose middle it is, degrees. */
+  readonly lats: readonly [number, number]
+  readonly lons: readonly [number, number]
+}
+
+interface Summed {
+  readonly whole: TriggerSummary
+  /** Of the first `stride`, 2 × `stride`, … incidents. */
+  readonly marks: readonly TriggerSummary[]
+}
+
+/** How many incidents lie between two sums that are kept on the way through a list. */
+const stride = 32
+
+const summed = new WeakMap<readonly Incident[], Summed>()
+
+/**
+ * Sums up a list in order of the fold. `known` is a list that may have been summed up before: what both begin with is not looked at again. Equal lists give
+ * equal summaries. Pure.
+ */
+export function summaryOf(list: readonly Incident[], known: readonly Incident[] = []): TriggerSummary {
+  const cached = summed.get(list)
+  if (cached) return cached.whole
+  const { whole, marks, count } = beginningOf(list, known)
+  const sum = new RunningSum(list, whole)
+  let passed = marks
+  for (let i = count; i < list.length; i++) {
+    sum.add(i)
+    if ((i + 1) % stride === 0 && i + 1 < list.length) passed = [...passed, sum.whole]
+  }
+  const { whole: all } = sum
+  summed.set(list, { whole: all, marks: passed })
+  return all
+}
+
+/** The deaths of a list: of incidents that may be one, low and best count once. O(n) only where there are such. Pure. */
+export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonly Incident[]): Fatalities {
+  if (doubtful === 0) return fatalities
+  const ids = reportsOf(list)
+  let { low, best } = fatalities
+  for (const incident of list) {
+    if (incident.mayBe === undefined) continue
+    const added = addedDeaths(incident, id => ids.has(id))
+    if (low !== null) low -= (incident.fatalities.low ?? 0) - (added.low ?? 0)
+    if (best !== null) best -= (incident.fatalities.best ?? 0) - (added.best ?? 0)
+  }
+  return { low, best, high: fatalities.high }
+}
+
+/**
+ * How many of a list are as certain as `observed`, `likely`, `possible`, `unlikely`, as far as they are counted: that one is there which may be another of them
+ * is possible at best. O(n) only where there are such. Pure.
+ */
+export function countedByCertainty({ byCertainty, doubtful }: TriggerSummary, list: readonly Incident[]): readonly number[] {
+  if (doubtful === 0) return byCertainty
+  const ids = reportsOf(list)
+  const counted = [0, 0, 0, 0]
+  for (const incident of list) {
+    const rank = Math.max(certaintyRank(incident), mayBeAmong(incident, ids) ? possibleRank : 0)
+    counted[rank] = (counted[rank] as number) + 1
+  }
+  return counted
+}
+
+/** The longest sum of another list that is one of this list as well. */
+function beginningOf(list: readonly Incident[], known: readonly Incident[]): Summed & { readonly count: number } {
+  const before = known.length > 0 ? summed.get(known) : undefined
+  if (before === undefined) return { whole: nothing, marks: [], count: 0 }
+  const least = Math.min(list.length, known.length)
+  let common = 0
+  while (common < least && list[common] === known[common]) common += 1
+  if (common === known.length) return { ...before, count: common }
+  const marks = before.marks.slice(0, Math.floor(common / stride))
+  return { whole: marks.at(-1) ?? nothing, marks, count: marks.length * stride }
+}
+
+const nothing: TriggerSummary = {
+  countries: [],
+  admin1: [],
+  categories: [],
+  byCertainty: [0, 0, 0, 0],
+  surelyPlaced: 0,
+  fatalities: { low: null, best: 0, high: 0 },
+  doubtful: 0,
+  handling: 'public',
+  drill: true,
+  occurredFromMs: Number.POSITIVE_INFINITY,
+  firstReportedAtMs: Number.POSITIVE_INFINITY,
+  circle: null
+}
+
+/** A sum on its way through a list. */
+class RunningSum {
+  readonly #list: readonly Incident[]
+  #countries: readonly string[]
+  #admin1: readonly string[]
+  #categories: readonly string[]
+  readonly #byCertainty: number[]
+  #surelyPlaced: number
+  #low: number | null
+  #best: number | null
+  #high: number | null
+  #doubtful: number
+  #handling: Handling
+  #drill: boolean
+  #occurredFromMs: number
+  #firstReportedAtMs: number
+  #circle: Circle | null
+  #count = 0
+  /** The box of all that was added; its circle is drawn when it is asked for. */
+  #south = Number.POSITIVE_INFINITY
+  #north = Number.NEGATIVE_INFINITY
+  #west = Number.POSITIVE_INFINITY
+  #east = Number.NEGATIVE_INFINITY
+  #isOutgrown = false
+
+  constructor(list: readonly Incident[], from: TriggerSummary) {
+    this.#list = list
+    this.#countries = from.countries
+    this.#admin1 = from.admin1
+    this.#categories = from.categories
+    this.#byCertainty = [...from.byCertainty]
+    this.#surelyPlaced = from.surelyPlaced
+    this.#low = from.fatalities.low
+    this.#best = from.fatalities.best
+    this.#high = from.fatalities.high
+    this.#doubtful = from.doubtful
+    this.#handling = from.handling
+    this.#drill = from.drill
+    this.#occurredFromMs = from.occurredFromMs
+    this.#firstReportedAtMs = from.firstReportedAtMs
+    this.#circle = from.circle
+    if (from.circle === null) return
+    ;[this.#south, this.#north] = from.circle.lats
+    ;[this.#west, this.#east] = from.circle.lons
+  }
+
+  /** Adds the incident at a place of the list; all before it are in the sum. */
+  add(at: number): void {
+    const incident = this.#list[at] as Incident
+    this.#count = at + 1
+    this.#addPlace(incident.place)
+    for (const place of incident.alsoAt) this.#addPlace(place)
+    this.#categories = withText(this.#categories, incident.category)
+    const rank = certaintyRank(incident)
+    this.#byCertainty[rank] = (this.#byCertainty[rank] as number) + 1
+    if (!restsOnAssumed(incident)) this.#surelyPlaced += 1
+    this.#addDeaths(incident.fatalities)
+    if (incident.mayBe !== undefined) this.#doubtful += 1
+    if (incident.handling !== this.#handling) this.#handling = stricter(this.#handling, incident.handling)
+    this.#drill = this.#drill && incident.drill
+    if (incident.fromMs < this.#occurredFromMs) this.#occurredFromMs = incident.fromMs
+    if (incident.firstReportedAtMs < this.#firstReportedAtMs) this.#firstReportedAtMs = incident.firstReportedAtMs
+  }
+
+  get whole(): TriggerSummary {
+    if (this.#isOutgrown) {
+      this.#circle = this.#circleOfAll()
+      this.#isOutgrown = false
+    }
+    return {
+      countries: this.#countries,
+      admin1: this.#admin1,
+      categories: this.#categories,
+      byCertainty: [...this.#byCertainty],
+      surelyPlaced: this.#surelyPlaced,
+      fatalities: { low: this.#low, best: this.#best, high: this.#high },
+      doubtful: this.#doubtful,
+      handling: this.#handling,
+      drill: this.#drill,
+      occurredFromMs: this.#occurredFromMs,
+      firstReportedAtMs: this.#firstReportedAtMs,
+      circle: this.#circle
+    }
+  }
+
+  /** The low bound of what is known; best and high only where every incident has one. Unknown is not zero. */
+  #addDeaths({ low, best, high }: Fatalities): void {
+    if (low !== null) this.#low = (this.#low ?? 0) + low
+    this.#best = best === null || this.#best === null ? null : this.#best + best
+    this.#high = high === null || this.#high === null ? null : this.#high + high
+  }
+
+  #addPlace(place: IncidentPlace): void {
+    const { country, admin1, lat, lon } = place
+    if (country !== null) this.#countries = withText(this.#countries, country)
+    if (admin1 !== null) this.#admin1 = withText(this.#admin1, admin1)
+    if (lat === null || lon === null) return
+    // Not across the date line, where a box by longitude says nothing.
+    const isInside =
+      this.#east - this.#west <= 180 && lat >= this.#south && lat <= this.#north && lon >= this.#west && lon <= this.#east
+    if (!isInside) {
+      this.#isOutgrown = true
+      this.#south = Math.min(this.#south, lat)
+      this.#north = Math.max(this.#north, lat)
+      this.#west = Math.min(this.#west, lon)
+      this.#east = Math.max(this.#east, lon)
+    }
+    if (this.#isOutgrown || this.#circle === null) return
+    const reach = reachKm(this.#circle.center, place)
+    if (reach > this.#circle.radiusKm) this.#circle = { ...this.#circle, radiusKm: reach }
+  }
+
+  #circleOfAll(): Circle | null {
+    const [lats, lons] = [[this.#south, this.#north] as const, [this.#west, this.#east] as const]
+    if (this.#east - this.#west > 180) {
+      const covering = coveringCircle(this.#list.slice(0, this.#count).flatMap(pointsOf))
+      return covering && { ...covering, lats, lons }
+    }
+    const center = { lat: (this.#south + this.#north) / 2, lon: (this.#west + this.#east) / 2 }
+    let radiusKm = 0
+    for (let i = 0; i < this.#count; i++) {
+      const { place, alsoAt } = this.#list[i] as Incident
+      radiusKm = Math.max(radiusKm, reachKm(center, place))
+      for (const other of alsoAt) radiusKm = Math.max(radiusKm, reachKm(center, other))
+    }
+    return { center, radiusKm, lats, lons }
+  }
+}
+
+function withText(texts: readonly string[], text: string): readonly string[] {
+  return texts.includes(text) ? texts : [...texts, text].sort(compareText)
+}
+
+/** 0 observed, 1 likely, 2 possible, 3 unlikely. */
+/** Of `possible` among the four. */
+const possibleRank = 2
+
+function certaintyRank(incident: Incident): number {
+  if (!incident.passesGrade) return 3
+  if (!incident.gradeKnown) return 2
+  return incident.origins.length >= 2 && incident.credibility <= 2 && !restsOnAssumed(incident) ? 0 : 1
+}
+
+/** True where the precision of one of its places is assumed: what rests on the incident is at most likely. Source: core-idea.md#uncertainty-is-kept. */
+function restsOnAssumed({ place, alsoAt }: Incident): boolean {
+  return place.precision === 'assumed' || alsoAt.some(({ precision }) => precision === 'assumed')
+}
+
+/** How far a place reaches from a point, its precision with it; 0 where it has no coordinates. */
+function reachKm(from: Point, { lat, lon, radiusKm }: IncidentPlace): number {
+  return lat === null || lon === null ? 0 : distanceKm(from, { lat, lon }) + (radiusKm ?? 0)
+}
+
+function pointsOf({ place, alsoAt }: Incident): (Point & { readonly radiusKm: number })[] {
+  return [place, ...alsoAt].flatMap(({ lat, lon, radiusKm }) =>
+    lat === null || lon === null ? [] : [{ lat, lon, radiusKm: radiusKm ?? 0 }]
+  )
+}

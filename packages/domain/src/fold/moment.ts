@@ -1,0 +1,21 @@
+// What a theatre knows of time when its rules are asked what stands.
+
+import type { Span } from '../space-time/event-time.ts'
+
+/** What a theatre knows of time. */
+export interface Moment {
+  /** The last tick. */
+  readonly horizonMs: number
+  /** Where the watermark stands; null before any source was live. */
+  readonly watermarkMs: number | null
+  /** First moment of the day on which the earliest incident of the theatre ended; null while there is none. */
+  readonly earliestMs: number | null
+  /** Spans in which nobody listened, in order. The same object while they do not change. */
+  readonly unheard: readonly Span[]
+}
+
+export function isSameMoment(a: Moment, b: Moment): boolean {
+  return (
+    a.horizonMs === b.horizonMs && a.watermarkMs === b.watermarkMs && a.earliestMs === b.earliestMs && a.unheard === b.unheard
+  )
+}

@@ -1,0 +1,90 @@
+// A place of an incident: what patterns see of the place that a report gives.
+
+import type { Place, ReportRevision, Seat } from '../report/report.ts'
+import { distanceKm } from '../space-time/geometry.ts'
+
+export interface IncidentPlace {
+  readonly name: string | null
+  readonly country: string | null
+  readonly admin1: string | null
+  readonly lat: number | null
+  readonly lon: number | null
+  readonly radiusKm: number | null
+  readonly settlement: string | null
+  readonly settlementName: string | null
+  /** True where the admin area is certain enough to trigger an area rule. Source: patterns.md#common-ground. */
+  readonly areaCertain: boolean
+  /** First-level areas that touch `admin1`, as far as intake knew them. */
+  readonly neighbours: readonly string[]
+  readonly seat: Seat | null
+  /** Its precision is what the decimals of its coordinates allow: what rests on it is at most likely. */
+  readonly precision?: 'assumed'
+}
+
+/** One settlement, or points that are hardly apart; without coordinates one name in one area. */
+export function isSamePlace(a: SomePlace, b: SomePlace): boolean {
+  if (a.settlement !== null && b.settlement !== null) return a.settlement === b.settlement
+  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) {
+    return a.name !== null && a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
+  }
+  return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) <= samePlaceKm
+}
+
+/** What of a place tells it from others. */
+type SomePlace = Pick<IncidentPlace, 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'settlement'>
+
+const samePlaceKm = 5
+
+const noAreas: readonly string[] = []
+
+/** A report's place as patterns see it. `isGood`: its source is one of C or better, or of unknown grade. Pure. */
+export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
+  const statedByGoodSource = place.statedAdmin1 !== null && isGood
+  const allCandidatesInside = place.resolution !== 'unresolved' && place.candidates.every(c => c.admin1 === place.admin1)
+  const seen = {
+    name: place.name,
+    country: place.country,
+    admin1: place.admin1,
+    lat: place.lat,
+    lon: place.lon,
+    radiusKm: place.radiusKm,
+    settlement: place.settlement,
+    settlementName: place.settlementName,
+    areaCertain: place.admin1 !== null && place.contradiction === undefined && (statedByGoodSource || allCandidatesInside),
+    neighbours: place.neighbours ?? noAreas,
+    seat: place.seat ?? null
+  }
+  return place.precision === undefined ? seen : { ...seen, precision: place.precision }
+}
+
+/**
+ * The revision without what contradicts its country in its places: nobody knows which of the two is wrong. The first of its places that stand is its place; where
+ * none stands it happened, and where is not known, not even the country. Source: formats.md#a-report.
+ */
+export function withStandingPlaces(revision: ReportRevision): ReportRevision {
+  const { place, alsoAt } = revision
+  if (stands(place) && alsoAt.every(stands)) return revision
+  const [first = nowhere(place), ...others] = [place, ...alsoAt].filter(stands)
+  return { ...revision, place: first, alsoAt: others }
+}
+
+function stands({ contradiction }: Place): boolean {
+  return contradiction !== 'country'
+}
+
+function nowhere({ name }: Place): Place {
+  return {
+    name,
+    country: null,
+    admin1: null,
+    statedAdmin1: null,
+    foundAdmin1: null,
+    lat: null,
+    lon: null,
+    radiusKm: null,
+    settlement: null,
+    settlementName: null,
+    resolution: 'unresolved',
+    candidates: []
+  }
+}

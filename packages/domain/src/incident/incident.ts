@@ -1,0 +1,399 @@
+// An incident: the thing in the world, assembled from the reports of different sources. Plain data, so that findings and snapshots can hold it.
+
+import { type Handling, stricter } from '../report/handling.ts'
+import {
+  type Actor,
+  attackCategories,
+  type Category,
+  type Fatalities,
+  type PersonKey,
+  type Reliability,
+  type ReportRevision,
+  type UnnamedPerson
+} from '../report/report.ts'
+import { isExact, parseSpan, parseTimeMs, type Span } from '../space-time/event-time.ts'
+import { type IncidentPlace, incidentPlace, isSamePlace, withStandingPlaces } from './incident-place.ts'
+import { tollOfTheFirst } from './toll.ts'
+
+export type { IncidentPlace } from './incident-place.ts'
+
+/** A winning revision as assembly sees it. */
+export interface ReportView {
+  readonly revision: ReportRevision
+  readonly span: Span
+  readonly reportedAtMs: number
+  /** Of all revisions known, the first: an incident's id rests on it. */
+  readonly firstReportedAtMs: number
+  readonly reliability: Reliability
+  /** Its source is declared an archive. */
+  readonly archive?: true
+}
+
+/** A source, and the keys of the texts and links that its report carried: who shares one is a copy. */
+export interface Witness {
+  readonly sourceId: string
+  readonly keys: readonly string[]
+  /** From an archive, or old news from a file: it says nothing of whether its source speaks now. */
+  readonly archived?: true
+}
+
+/** An incident that another one may be, and how many it killed; by the id under which those know it who see that other. It is one of its reports. */
+export interface Other {
+  readonly id: string
+  readonly fatalities: Fatalities
+}
+
+export interface Incident {
+  readonly id: string
+  /** Ids of its reports, the id itself among them, in order. */
+  readonly reportIds: readonly string[]
+  /** Changes exactly when something changes that an alert could show; a change of id alone does not. */
+  readonly contentKey: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly exact: boolean
+  readonly category: Category
+  readonly tactics: readonly string[]
+  readonly place: IncidentPlace
+  readonly alsoAt: readonly IncidentPlace[]
+  readonly actors: readonly Actor[]
+  readonly targets: readonly string[]
+  readonly fatalities: Fatalities
+  /** Others that it may be, and that are counted in its stead, in order of id. Left out where there are none. Source: decision 0038. */
+  readonly mayBe?: readonly Other[]
+  readonly credibility: number
+  /** Graded C3 or better, or of unknown grade: it may trigger. */
+  readonly passesGrade: boolean
+  /** False where no report has a known grade (F or 6): certainty stays at `possible`. */
+  readonly gradeKnown: boolean
+  /** One source id for each independent origin, in order. Sources below C3 do not count where better ones speak. */
+  readonly origins: readonly string[]
+  /** The sources behind the origins, with what shows whether two of them copy one text. */
+  readonly witnesses: readonly Witness[]
+  readonly firstReportedAtMs: number
+  readonly handling: Handling
+  readonly persons: readonly PersonKey[]
+  /** Persons whom no report names. Left out where there are none. */
+  readonly unnamed?: readonly UnnamedPerson[]
+  readonly drill: boolean
+}
+
+/** Order of the fold: (occurred.from, occurred.to, incident id). Source: core-idea.md#what-is-known. */
+export function compareIncidents(a: Incident, b: Incident): number {
+  return a.fromMs - b.fromMs || a.toMs - b.toMs || compareText(a.id, b.id)
+}
+
+/** Order of texts by code unit, the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** A revision as the rules take it: what it says of places that contradict their country is left out. */
+export function viewOf(
+  revision: ReportRevision,
+  firstReportedAtMs: number,
+  reliability: Reliability,
+  archive = false
+): ReportView {
+  const view = {
+    revision: withStandingPlaces(revision),
+    span: parseSpan(revision.occurred),
+    reportedAtMs: parseTimeMs(revision.reportedAt),
+    firstReportedAtMs,
+    reliability
+  }
+  return archive ? { ...view, archive } : view
+}
+
+/** The places of an incident, its own first: deaths belong to the whole, patterns of place see each. */
+export function placesOf(incident: Incident): readonly IncidentPlace[] {
+  return incident.alsoAt.length === 0 ? [incident.place] : [incident.place, ...incident.alsoAt]
+}
+
+/**
+ * One incident from reports that were judged to be of it. Pure; the order of the reports does not matter.
+ * Each field comes from the best report that knows it: better grade, then sharper date, then sharper place, then later word; a toll from the later word
+ * of the best grade. Where one report may trigger, what those say that may not is left out: it would trigger with it.
+ */
+export function assembleIncident(reports: readonly ReportView[]): Incident {
+  const [only] = reports
+  const incident = only !== undefined && reports.length === 1 ? incidentOf(only) : joined(reports)
+  if (reports.every(r => r.revision.unnamed === undefined)) return incident
+  const unnamed = unnamedPersons(reports.some(passesGrade) ? reports.filter(passesGrade) : reports, incident.persons)
+  return unnamed.length === 0 ? incident : { ...incident, unnamed }
+}
+
+/** Of one report: the usual case, and what `joined` would make of it. */
+function incidentOf(report: ReportView): Incident {
+  const { revision, span, firstReportedAtMs, reliability } = report
+  const witnesses = [witnessOf(report)]
+  const isWorthy = passesGrade(report)
+  const { low, best, high } = revision.fatalities
+  return {
+    id: revision.reportId,
+    reportIds: [revision.reportId],
+    contentKey: contentKeyOf([report]),
+    fromMs: span.fromMs,
+    toMs: span.toMs,
+    exact: isExact(revision.occurred),
+    category: revision.category,
+    tactics: union([revision.tactics]),
+    place: incidentPlace(revision.place, isGood(reliability)),
+    alsoAt: revision.alsoAt.length === 0 ? noPlaces : revision.alsoAt.map(p => incidentPlace(p, isGood(reliability))),
+    actors: revision.actors,
+    targets: union([revision.targets.map(t => t.kind)]),
+    fatalities: { low, best, high },
+    credibility: revision.credibility,
+    passesGrade: isWorthy,
+    gradeKnown: isWorthy && gradeKnown(report),
+    origins: [revision.sourceId],
+    witnesses,
+    firstReportedAtMs,
+    handling: revision.handling,
+    persons: uniquePersons([report]),
+    drill: revision.drill
+  }
+}
+
+function joined(reports: readonly ReportView[]): Incident {
+  const isWorthy = reports.some(passesGrade)
+  const worthy = isWorthy ? reports.filter(passesGrade) : reports
+  const ranked = [...worthy].sort(compareWorth)
+  const best = ranked[0] as ReportView
+  const ids = reports.map(r => r.revision.reportId).sort(compareText)
+  const first = reports.reduce((a, b) => (compareFirst(a, b) <= 0 ? a : b))
+  const witnesses = worthy.map(witnessOf).sort((a, b) => compareText(a.sourceId, b.sourceId))
+  const origins = independentOrigins(witnesses)
+  const category = categoryOf(ranked)
+  const span = commonSpan(ranked, category)
+  const place = wholePlace(ranked)
+  return {
+    id: first.revision.reportId,
+    reportIds: ids,
+    contentKey: contentKeyOf(reports),
+    fromMs: span.fromMs,
+    toMs: span.toMs,
+    exact: isExact(best.revision.occurred),
+    category,
+    tactics: union(ranked.map(r => r.revision.tactics)),
+    place,
+    alsoAt: furtherPlaces(ranked, place),
+    actors: longest(ranked.map(r => r.revision.actors)),
+    targets: union(ranked.map(r => r.revision.targets.map(t => t.kind))),
+    fatalities: tollOf(ranked),
+    credibility: isWorthy ? corroborated(worthy, origins.length) : stated(reports),
+    passesGrade: isWorthy,
+    gradeKnown: reports.some(r => passesGrade(r) && gradeKnown(r)),
+    origins,
+    witnesses,
+    firstReportedAtMs: Math.min(...reports.map(r => r.firstReportedAtMs)),
+    handling: reports.map(r => r.revision.handling).reduce(stricter),
+    persons: uniquePersons(ranked),
+    drill: best.revision.drill
+  }
+}
+
+/** Order in which reports give an incident its id: first said, then least id. */
+export function compareFirst(a: ReportView, b: ReportView): number {
+  return a.firstReportedAtMs - b.firstReportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
+}
+
+/** Unknown (F, 6) stands between C3 and D4: it is not the worst. */
+const reliabilityRank: Readonly<Record<Reliability, number>> = { A: 0, B: 1, C: 2, F: 3, D: 4, E: 5 }
+const credibilityRank: Readonly<Record<number, number>> = { 1: 0, 2: 1, 3: 2, 6: 3, 4: 4, 5: 5 }
+
+function compareWorth(a: ReportView, b: ReportView): number {
+  return (
+    compareGrade(a, b) ||
+    a.span.toMs - a.span.fromMs - (b.span.toMs - b.span.fromMs) ||
+    (a.revision.place.radiusKm ?? Infinity) - (b.revision.place.radiusKm ?? Infinity) ||
+    compareWord(a, b)
+  )
+}
+
+function compareGrade(a: ReportView, b: ReportView): number {
+  return (
+    reliabilityRank[a.reliability] - reliabilityRank[b.reliability] ||
+    (credibilityRank[a.revision.credibility] ?? 6) - (credibilityRank[b.revision.credibility] ?? 6)
+  )
+}
+
+/** The later word first. */
+function compareWord(a: ReportView, b: ReportView): number {
+  return b.reportedAtMs - a.reportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
+}
+
+/** C or better, or unknown. */
+function isGood(reliability: Reliability): boolean {
+  return reliabilityRank[reliability] <= 3
+}
+
+/** C3 or better, or unknown. */
+function passesGrade(r: ReportView): boolean {
+  return isGood(r.reliability) && (credibilityRank[r.revision.credibility] ?? 6) <= 3
+}
+
+function gradeKnown(r: ReportView): boolean {
+  return r.reliability !== 'F' && r.revision.credibility !== 6
+}
+
+/** `attack` says least of all kinds of attack: a good report that says which it was knows more than a better one that does not. */
+function categoryOf(ranked: readonly ReportView[]): Category {
+  const { category } = (ranked[0] as ReportView).revision
+  if (category !== 'attack') return category
+  return ranked.map(r => r.revision.category).find(c => c !== 'attack' && attackCategories.has(c)) ?? category
+}
+
+/** What goes on for days: reports of it tell of stretches of one whole. */
+const lasting: ReadonlySet<Category> = new Set<Category>(['blockade', 'movement-denied', 'aid-denied', 'imposed-rule'])
+
+/** What the reports' days have in common; the best report's own where they have nothing. Of what lasts, all their days. */
+function commonSpan(ranked: readonly ReportView[], category: Category): Span {
+  if (lasting.has(category)) {
+    return { fromMs: Math.min(...ranked.map(r => r.span.fromMs)), toMs: Math.max(...ranked.map(r => r.span.toMs)) }
+  }
+  const fromMs = Math.max(...ranked.map(r => r.span.fromMs))
+  const toMs = Math.min(...ranked.map(r => r.span.toMs))
+  return fromMs <= toMs ? { fromMs, toMs } : (ranked[0] as ReportView).span
+}
+
+/**
+ * The place: of the best report that names a settlement, else of the best that has coordinates. An area that a good report states wins over the one that
+ * was found from another's coordinates.
+ */
+function wholePlace(ranked: readonly ReportView[]): IncidentPlace {
+  const named = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null)
+  const view = named ?? (ranked[0] as ReportView)
+  const place = incidentPlace(view.revision.place, isGood(view.reliability))
+  if (statesArea(view)) return place
+  const stating = ranked.find(statesArea)
+  if (stating === undefined) return place
+  const { admin1, areaCertain, neighbours } = incidentPlace(stating.revision.place, isGood(stating.reliability))
+  return { ...place, admin1, areaCertain, neighbours }
+}
+
+/** An area that the coordinates beside it contradict is no better than one that was found. */
+function statesArea({ revision: { place } }: ReportView): boolean {
+  return place.statedAdmin1 !== null && place.contradiction === undefined
+}
+
+/** Where else it was: the places of the report that names most, as it names them, and those that others name besides. */
+function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): readonly IncidentPlace[] {
+  const several = ranked.filter(r => r.revision.alsoAt.length > 0)
+  if (several.length === 0) return noPlaces
+  const widest = several.reduce((a, b) => (b.revision.alsoAt.length > a.revision.alsoAt.length ? b : a))
+  const named = (r: ReportView) => r.revision.alsoAt.map(p => incidentPlace(p, isGood(r.reliability)))
+  const found = named(widest).filter(further => !isSamePlace(place, further))
+  for (const r of several) {
+    for (const further of [incidentPlace(r.revision.place, isGood(r.reliability)), ...named(r)]) {
+      if (![place, ...found].some(known => isSamePlace(known, further))) found.push(further)
+    }
+  }
+  return found.slice(0, furtherPlacesMax)
+}
+
+const noPlaces: readonly IncidentPlace[] = []
+/** Further places that an incident has at most, as many as one report may name. */
+const furtherPlacesMax = 20
+
+/** A toll is counted again for days after: of equal grade the later word stands, however sharp the date of an earlier one. */
+function tollOf(ranked: readonly ReportView[]): Fatalities {
+  const latest = [...ranked].sort((a, b) => compareGrade(a, b) || compareWord(a, b))
+  return tollOfTheFirst(latest.map(({ revision }) => revision.fatalities))
+}
+
+/** Credibility after corroboration by sources that may trigger: two independent origins make it probable, three confirm it; alone it stays as it was said. */
+function corroborated(reports: readonly ReportView[], origins: number): number {
+  const alone = stated(reports)
+  if (origins >= 3) return alone === 6 ? 2 : 1
+  if (origins === 2) return alone === 6 ? 3 : Math.min(alone, 2)
+  return alone
+}
+
+/** The best that a report says of itself. */
+function stated(reports: readonly ReportView[]): number {
+  return reports
+    .map(r => r.revision.credibility)
+    .sort((a, b) => (credibilityRank[a] as number) - (credibilityRank[b] as number))[0] as number
+}
+
+function witnessOf({ revision, archive }: ReportView): Witness {
+  const keys = revision.linkKeys.map(k => `l:${k}`)
+  if (revision.narrativeKey) keys.unshift(`n:${revision.narrativeKey}`)
+  const { sourceId } = revision
+  return archive || revision.lane === 'backfill' ? { sourceId, keys, archived: true } : { sourceId, keys }
+}
+
+/** Sources counted once for each text: outlets that print one wire's words are one origin. One source id for each, in order. Pure. */
+export function independentOrigins(witnesses: readonly Witness[]): string[] {
+  const [only] = witnesses
+  if (witnesses.length === 1 && only !== undefined) return [only.sourceId]
+  const groups: { keys: Set<string>; sources: string[] }[] = []
+  for (const { sourceId, keys } of witnesses) {
+    const mine = [`s:${sourceId}`, ...keys]
+    const touching = groups.filter(g => mine.some(k => g.keys.has(k)))
+    const merged = {
+      keys: new Set([...mine, ...touching.flatMap(g => [...g.keys])]),
+      sources: [sourceId, ...touching.flatMap(g => g.sources)]
+    }
+    for (const g of touching) groups.splice(groups.indexOf(g), 1)
+    groups.push(merged)
+  }
+  return groups.map(g => [...g.sources].sort(compareText)[0] as string).sort(compareText)
+}
+
+const nobody: readonly PersonKey[] = []
+
+function uniquePersons(ranked: readonly ReportView[]): readonly PersonKey[] {
+  if (ranked.every(r => r.revision.persons.length === 0)) return nobody
+  const byKey = new Map<string, PersonKey>()
+  for (const p of ranked.flatMap(r => r.revision.persons)) {
+    const known = byKey.get(p.key)
+    byKey.set(p.key, known ? united(known, p) : p)
+  }
+  return [...byKey.values()].sort((a, b) => compareText(a.key, b.key))
+}
+
+/**
+ * Persons whom no report names, by role and kind. Of each as many as one report tells of, since others tell of the same; less those whom another report
+ * names. In order of role and kind.
+ */
+function unnamedPersons(reports: readonly ReportView[], named: readonly PersonKey[]): readonly UnnamedPerson[] {
+  const sameAs = (one: UnnamedPerson) => (other: UnnamedPerson) => other.role === one.role && other.kind === one.kind
+  const all = reports.flatMap(r => r.revision.unnamed ?? [])
+  const kinds = all.filter((person, i) => all.findIndex(sameAs(person)) === i)
+  return kinds
+    .sort((a, b) => compareText(a.role ?? '', b.role ?? '') || compareText(a.kind ?? '', b.kind ?? ''))
+    .flatMap(person => {
+      const told = reports.map(
+        ({ revision: { persons, unnamed = [] } }) => [...persons, ...unnamed].filter(sameAs(person)).length
+      )
+      const count = Math.min(Math.max(...told) - named.filter(sameAs(person)).length, unnamedMax)
+      return Array.from({ length: Math.max(0, count) }, () => ({ role: person.role, kind: person.kind }))
+    })
+}
+
+/** Persons without a name that an incident has at most of one role and kind, as many as one report may tell of. */
+const unnamedMax = 50
+
+/** Every further name by which some report knows them. */
+function united(a: PersonKey, b: PersonKey): PersonKey {
+  return { key: a.key, role: a.role ?? b.role, kind: a.kind ?? b.kind, aliasKeys: union([a.aliasKeys, b.aliasKeys]) }
+}
+
+function contentKeyOf(reports: readonly ReportView[]): string {
+  return reports
+    .map(({ revision, reliability }) => `${revision.reportId}@${revision.contentHash}@${reliability}`)
+    .sort(compareText)
+    .join('+')
+}
+
+function union(lists: readonly (readonly string[])[]): readonly string[] {
+  const [only] = lists
+  if (lists.length === 1 && only !== undefined && only.length < 2) return only
+  return [...new Set(lists.flat())].sort(compareText)
+}
+
+function longest<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  return lists.reduce((a, b) => (b.length > a.length ? b : a))
+}

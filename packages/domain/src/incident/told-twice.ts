@@ -1,0 +1,126 @@
+// Incidents that may be one: the same kind at the same place, by nobody who contradicts it, in days of which one is known by an interval alone. Nothing joins
+// them, but their dead are not counted twice. What joins at all: pair-score.ts. Source: decisions 0005 and 0038.
+
+import { type Handling, handlings } from '../report/handling.ts'
+import type { Fatalities } from '../report/report.ts'
+import { dayMs, type Span } from '../space-time/event-time.ts'
+import { compareText, type Incident } from './incident.ts'
+
+/** Days of the longest interval that may be another's: a month. Longer ones are sums of a season. */
+export const intervalDaysMax = 31
+/** Who dated so many others of a place within its interval tells of that stretch, and may be any of them: it is taken for one of its own. */
+export const doubtsMax = 50
+
+/** True where two spans have days in common, and one of them is no date but an interval. */
+export function mayBeSameDay(a: Span, b: Span): boolean {
+  const longest = Math.max(daysOf(a), daysOf(b))
+  if (longest <= 2 || longest > intervalDaysMax) return false
+  return Math.max(dayOf(a.fromMs), dayOf(b.fromMs)) <= Math.min(dayOf(a.toMs), dayOf(b.toMs))
+}
+
+/** More than a date and its neighbour. */
+export function isInterval(span: Span): boolean {
+  return daysOf(span) > 2
+}
+
+/** Days that a span touches. */
+export function daysOf({ fromMs, toMs }: Span): number {
+  return dayOf(toMs) - dayOf(fromMs) + 1
+}
+
+function dayOf(ms: number): number {
+  return Math.floor(ms / dayMs)
+}
+
+/** Two incidents that may be one by their reports, as those know both who may see the less strict of the two. */
+export interface Doubted {
+  readonly own: Incident
+  readonly other: Incident
+}
+
+/**
+ * The incident with those of others that it may be and that are counted in its stead; the very same where there are none. `doubted` are pairs of which it is
+ * the one; each once. Pure; their order does not matter.
+ */
+export function withOthers(incident: Incident, doubted: readonly Doubted[]): Incident {
+  const stead = doubted.filter(({ own, other }) => mayBeSameDay(own, other) && givesWay(own, other)).map(({ other }) => other)
+  if (stead.length === 0) return incident
+  const mayBe = stead.map(({ id, fatalities }) => ({ id, fatalities })).sort((a, b) => compareText(a.id, b.id))
+  // A change of id alone changes nothing that an alert shows.
+  const tolls = mayBe.map(({ fatalities: { low, best, high } }) => `${low}/${best}/${high}`).sort(compareText)
+  return { ...incident, mayBe, contentKey: `${incident.contentKey}~${tolls.join('+')}` }
+}
+
+/**
+ * Which of two gives way: nobody who sees it must learn of what they may not see, and what may not trigger stands for nothing that may. Of equals, what rests
+ * on reports of unknown grade; then the longer interval; then the one that was told later.
+ */
+function givesWay(incident: Incident, other: Incident): boolean {
+  const may = mayGiveWay(incident, other)
+  if (!may || !mayGiveWay(other, incident)) return may
+  const order =
+    Number(other.gradeKnown) - Number(incident.gradeKnown) ||
+    lengthOf(incident) - lengthOf(other) ||
+    incident.firstReportedAtMs - other.firstReportedAtMs ||
+    compareText(incident.id, other.id)
+  return order > 0
+}
+
+function mayGiveWay(incident: Incident, other: Incident): boolean {
+  return rankOf(incident.handling) >= rankOf(other.handling) && (other.passesGrade || !incident.passesGrade)
+}
+
+function rankOf(handling: Handling): number {
+  return handlings.indexOf(handling)
+}
+
+function lengthOf({ fromMs, toMs }: Span): number {
+  return toMs - fromMs
+}
+
+/**
+ * The deaths that an incident adds to those of others: low and best less what those say that it may be, of whom `isThere` says that they are counted too. The
+ * highest estimate is all of them: they may be two. Pure.
+ */
+export function addedDeaths({ fatalities, mayBe }: Incident, isThere: (id: string) => boolean = () => true): Fatalities {
+  const there = mayBe?.filter(({ id }) => isThere(id)) ?? []
+  if (there.length === 0) return fatalities
+  const { low, best, high } = fatalities
+  const most = (of: (toll: Fatalities) => number) => Math.max(...there.map(other => of(other.fatalities)))
+  return {
+    low: low === null ? null : Math.max(0, low - most(toll => toll.low ?? 0)),
+    best: best === null ? null : Math.max(0, best - most(toll => Math.max(toll.low ?? 0, toll.best ?? 0))),
+    high
+  }
+}
+
+/** The reports of incidents: by one of them others are named that an incident may be. */
+export function reportsOf(incidents: readonly Incident[]): ReadonlySet<string> {
+  return new Set(incidents.flatMap(({ reportIds }) => reportIds))
+}
+
+/** True where an incident may be one of those that have these reports. */
+export function mayBeAmong({ mayBe = [] }: Incident, ids: ReadonlySet<string>): boolean {
+  return mayBe.some(({ id }) => ids.has(id))
+}
+
+/** What is said of incidents that may be one with others: of those that stand together, and of those that do not. Empty where there is nothing to say. */
+export function toldTwiceNote(incidents: readonly Incident[]): string {
+  if (incidents.every(({ mayBe }) => mayBe === undefined)) return ''
+  const doubtful = incidents.filter(({ mayBe }) => mayBe !== undefined)
+  const ids = reportsOf(incidents)
+  const within = doubtful.filter(incident => mayBeAmong(incident, ids)).length
+  const beside = doubtful.length - within
+  return (
+    (within === 0
+      ? ''
+      : ` ${countOf(within)} known by an interval of days may be the same as another of them: there may be ${within === 1 ? 'one' : within} fewer, and only the highest estimate counts their deaths twice.`) +
+    (beside === 0
+      ? ''
+      : ` ${countOf(beside)} known by an interval of days may be the same as one that is told of elsewhere: their deaths do not add up.`)
+  )
+}
+
+function countOf(incidents: number): string {
+  return incidents === 1 ? 'One incident' : `${incidents} incidents`
+}

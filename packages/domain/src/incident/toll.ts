@@ -1,0 +1,25 @@
+// One toll of several that were told of the same dead. What deaths of several incidents come to: trigger-summary.ts, told-twice.ts.
+
+import type { Fatalities } from '../report/report.ts'
+
+const unknown: Fatalities = { low: null, best: null, high: null }
+
+/** The first toll that says anything; what it leaves open is filled from the next ones, but for what it contradicts. Pure. */
+export function tollOfTheFirst(tolls: readonly Fatalities[]): Fatalities {
+  return tolls.reduce(filled, unknown)
+}
+
+function filled(toll: Fatalities, other: Fatalities): Fatalities {
+  let all = toll
+  for (const bound of ['best', 'low', 'high'] as const) {
+    if (all[bound] !== null || other[bound] === null) continue
+    const more = { ...all, [bound]: other[bound] }
+    if (isInOrder(more)) all = more
+  }
+  return all
+}
+
+function isInOrder({ low, best, high }: Fatalities): boolean {
+  const known = [low, best, high].filter(bound => bound !== null)
+  return known.every((bound, i) => i === 0 || bound >= (known[i - 1] as number))
+}

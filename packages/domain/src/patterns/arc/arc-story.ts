@@ -1,0 +1,161 @@
+// What a widening arc is while it lasts, and what is said of it.
+
+import { addEvidence } from '../../detection/pattern.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { type Incident, placesOf } from '../../incident/incident.ts'
+import { areaName } from '../../space-time/area-names.ts'
+import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
+import { keepsLast } from '../episode/last-made.ts'
+import { alsoCounted, namesMore, withSupport } from '../episode/named-support.ts'
+import { givesAgain } from '../episode/same-again.ts'
+import { countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+
+export interface Episode {
+  readonly told: Story
+  /** Further ones that support it and are only counted: they are told with the next change. */
+  readonly untold: number
+  /** The greatest so far. */
+  readonly reachKm: number
+  /** Until when the last spread that was seen holds, if nothing more happens. */
+  readonly spreadUntilMs: number
+}
+
+/** What a finding says. */
+export interface Story {
+  readonly drill: boolean
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly countries: readonly string[]
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  /** The greatest so far. */
+  readonly measure: Finding['measure']
+  readonly reachKm: number
+  readonly triggers: Evidence
+  readonly support: Evidence
+  /** Names of places and codes of areas of the triggers, each once, in their order. */
+  readonly places: readonly string[]
+  readonly areas: readonly string[]
+}
+
+/** An arc that begins with these attacks, in order of the fold. */
+export function began(
+  attacks: readonly Incident[],
+  {
+    spreadUntilMs,
+    ...seen
+  }: Pick<Story, 'enteredMs' | 'countries' | 'marks' | 'measure' | 'reachKm'> & { readonly spreadUntilMs: number }
+): Episode {
+  const triggers = evidenceOf(attacks)
+  const told = {
+    ...seen,
+    drill: attacks.some(i => i.drill),
+    fromMs: Math.min(...attacks.map(i => i.fromMs)),
+    triggers,
+    support: noEvidence,
+    places: uniqueTexts(triggers.kept.flatMap(placeNames)),
+    areas: uniqueTexts(triggers.kept.flatMap(areaCodes))
+  }
+  return { told, untold: 0, reachKm: seen.reachKm, spreadUntilMs }
+}
+
+/** Numbers that its words name, and after which it ends. */
+export interface ArcTerms {
+  readonly quietDays: number
+  readonly growthFactor: number
+  readonly leaveDays: number
+}
+
+/** What an attack adds to an arc. */
+export interface Change {
+  readonly reasons: readonly string[]
+  readonly countries: readonly string[]
+  readonly measure: Finding['measure']
+}
+
+const toldAgain = givesAgain<Story>()
+
+/** The arc after an attack that widened it. */
+export function widenedBy(open: Episode, incident: Incident, change: Change, reachKm: number): Story {
+  const { reasons, countries, measure } = change
+  const from = [open.told, open.untold, reachKm, measure.name, measure.value, reasons.length, countries.length]
+  return toldAgain(incident, from, () => widened(allTold(open), incident, change, reachKm))
+}
+
+function widened(told: Story, incident: Incident, { reasons, countries, measure }: Change, reachKm: number): Story {
+  const triggers = addEvidence(told.triggers, incident)
+  const isNamed = triggers.omitted === told.triggers.omitted
+  return {
+    ...told,
+    marks: reasons.length === 0 ? told.marks : [...told.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
+    countries: countries.length === 0 ? told.countries : [...told.countries, ...countries],
+    measure,
+    reachKm,
+    triggers,
+    places: isNamed ? withTexts(told.places, placeNames(incident)) : told.places,
+    areas: isNamed ? withTexts(told.areas, areaCodes(incident)) : told.areas
+  }
+}
+
+export function supported(open: Episode, incident: Incident): Episode {
+  const { told } = open
+  if (!namesMore(told.support, incident)) return { ...open, untold: open.untold + 1 }
+  return { ...open, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
+}
+
+/** The story with all that was only counted. */
+export function allTold({ told, untold }: Episode): Story {
+  return untold === 0 ? told : { ...told, support: alsoCounted(told.support, untold) }
+}
+
+export function closesAtMs(open: Episode, parameters: ArcTerms): number {
+  return open.spreadUntilMs + parameters.leaveDays * dayMs
+}
+
+const described = keepsLast<Story, Finding>(4)
+
+/** One finding for one state of it: what did not change is the same object. */
+export function describeOpen({ told }: Episode, parameters: ArcTerms): Finding {
+  return described(told, () => describe(told, null, parameters))
+}
+
+export function describe(open: Story, toMs: number | null, parameters: ArcTerms): Finding {
+  const { places, areas } = open
+  const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
+  return {
+    group: { theatre: open.drill ? 'drill' : 'all' },
+    // A whole theatre is no situation.
+    situation: null,
+    fromMs: open.fromMs,
+    toMs,
+    levels: numberLevels([{ atMs: open.enteredMs, reason: 'widened' }, ...open.marks]),
+    measure: open.measure,
+    triggers: open.triggers.kept,
+    support: open.support.kept,
+    omitted: open.triggers.omitted + open.support.omitted,
+    headline: `Attacks spread over ${Math.round(open.reachKm)} km: ${where}`,
+    explanation:
+      `From ${formatDay(open.fromMs)} attacks hit ${countedText(areas.length, 'area')} (${listOf(areas.map(areaName), 8)}), up to ${Math.round(open.reachKm)} km apart. ` +
+      `There were ${open.measure.value} ${open.measure.name}; ${open.measure.threshold} are needed, at least one of them quiet for ${parameters.quietDays} days before, ` +
+      `and a reach ${parameters.growthFactor} times that of the window before.` +
+      wholeIntervalNote(open.triggers.kept, unlessTooLong)
+  }
+}
+
+function placeNames(incident: Incident): string[] {
+  return placesOf(incident).map(p => placeName(p) ?? 'a place without a name')
+}
+
+function areaCodes(incident: Incident): string[] {
+  return placesOf(incident).flatMap(p => p.admin1 ?? [])
+}
+
+function uniqueTexts(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)]
+}
+
+/** The texts with those that are not among them yet; the very same list where all are. */
+function withTexts(texts: readonly string[], more: readonly string[]): readonly string[] {
+  const fresh = more.filter(text => !texts.includes(text))
+  return fresh.length === 0 ? texts : uniqueTexts([...texts, ...fresh])
+}

@@ -1,0 +1,395 @@
+// Widening arc: within a week attacks strike areas far apart, one of which had been quiet for a month, and the reach has grown against the week
+// before. One story for a theatre at a time.
+
+import type { NearMiss, Pattern } from '../../detection/pattern.ts'
+import type { Finding } from '../../finding/finding.ts'
+import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
+import { attackCategories } from '../../report/report.ts'
+import { countryName } from '../../space-time/country-names.ts'
+import { dayMs } from '../../space-time/event-time.ts'
+import { hullAreaKm2, type Point } from '../../space-time/geometry.ts'
+import { joinsLast } from '../episode/last-made.ts'
+import { endedSince, stillOfUse } from '../episode/since.ts'
+import {
+  allTold,
+  began,
+  type Change,
+  closesAtMs,
+  describe,
+  describeOpen,
+  type Episode,
+  type Story,
+  supported,
+  widenedBy
+} from './arc-story.ts'
+import {
+  type AttackBlocks,
+  apartUntil,
+  attacksAfter,
+  blocksSince,
+  clustersFor,
+  farthestKm,
+  greatestKm,
+  newPoints,
+  pointsAfter,
+  withAttack
+} from './attack-blocks.ts'
+import type { SpherePoint } from './point-clusters.ts'
+
+const source = 'patterns.md#widening-arc'
+
+export interface WideningArcParameters {
+  readonly windowDays: number
+  readonly areasMin: number
+  readonly placesMin: number
+  readonly placesApartKm: number
+  readonly placesAreasMin: number
+  readonly quietDays: number
+  readonly growthFactor: number
+  readonly escalateAreas: number
+  readonly leaveDays: number
+}
+
+/** An area, and until when the last attack on it lasted. */
+interface AreaHit {
+  readonly area: string
+  readonly untilMs: number
+}
+
+interface WideningArcState {
+  /** Attacks that a window may still need. */
+  readonly recent: AttackBlocks
+  /** Areas hit in the window, the latest first. */
+  readonly areas: readonly AreaHit[]
+  /** Until when enough places hit lie far apart; null where they never did. */
+  readonly apartUntilMs: number | null
+  readonly open: Episode | null
+  readonly closed: readonly Finding[]
+}
+
+export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
+  id: 'widening-arc',
+  parameters: {
+    windowDays: { default: 7, unit: 'days', meaning: 'the window', source },
+    areasMin: { default: 3, unit: 'admin1', meaning: 'distinct areas hit in the window', source },
+    placesMin: { default: 3, unit: 'places', meaning: 'or so many places far apart', source },
+    placesApartKm: { default: 100, unit: 'km', meaning: 'how far apart those places are, each from each', source },
+    placesAreasMin: { default: 2, unit: 'admin1', meaning: 'areas that those places lie in, at least', source },
+    quietDays: { default: 28, unit: 'days', meaning: 'at least one of them was not hit for so long before', source },
+    growthFactor: {
+      default: 1.5,
+      unit: 'ratio',
+      meaning: 'growth of hull or greatest distance against the window before',
+      source
+    },
+    escalateAreas: { default: 6, unit: 'admin1', meaning: 'areas at which it escalates', source },
+    leaveDays: { default: 14, unit: 'days', meaning: 'how long the spread must be gone', source }
+  },
+  examples: [
+    {
+      name: 'three far places in two areas within a week',
+      given: [
+        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
+      ],
+      horizon: '2025-06-05',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
+    },
+    {
+      name: 'three attacks in one town are no arc',
+      given: [
+        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-03', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-05', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 }
+      ],
+      horizon: '2025-06-06',
+      expect: []
+    },
+    {
+      name: 'a second country escalates it',
+      given: [
+        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 },
+        { at: '2025-06-05', category: 'attack', settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.0994, lon: -1.62554 }
+      ],
+      horizon: '2025-06-06',
+      expect: [{ group: { theatre: 'all' }, level: 2, open: true }]
+    },
+    {
+      name: 'three weeks after the last of them it is over',
+      given: [
+        { at: '2025-06-01', category: 'attack', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+        { at: '2025-06-03', category: 'attack', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+        { at: '2025-06-04', category: 'attack', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
+      ],
+      horizon: '2025-06-30',
+      expect: [{ group: { theatre: 'all' }, level: 1, open: false }]
+    }
+  ],
+  placeNeeds: ({ category }, { placesApartKm }) =>
+    attackCategories.has(category) ? [{ area: true }, { withinKm: placesApartKm }] : [],
+  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  initial: () => ({ recent: [], areas: [], apartUntilMs: null, open: null, closed: [] }),
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state, incident.fromMs, parameters)
+    const mine = incident.passesGrade ? hitsOf(incident, parameters) : []
+    const fresh = newPoints(current.recent, incident, pointsIn(mine))
+    const next = { ...current, ...withHits(current, incident, mine, fresh, parameters) }
+    const spread = spreadAt(next, incident.fromMs, parameters)
+    const open = next.open
+      ? grow(next.open, next.recent, incident, mine, spread, parameters)
+      : fresh.length > 0 || isOtherwise(current, next, incident)
+        ? enter(next, incident, spread, parameters)
+        : null
+    return { ...next, open }
+  },
+  findings: (state, horizonMs, parameters) => {
+    const current = closeWhenDue(state, horizonMs, parameters)
+    return current.open ? together(current.closed, [describeOpen(current.open, parameters)]) : current.closed
+  },
+  nearly: (state, horizonMs, parameters) => nearArc(closeWhenDue(state, horizonMs, parameters), horizonMs, parameters),
+  nextChangeMs: ({ open }, horizonMs, parameters) => {
+    const closesMs = open ? closesAtMs(open, parameters) : null
+    return closesMs !== null && closesMs > horizonMs ? closesMs : null
+  },
+  forget: (state, beforeMs) => {
+    // What ended a year before the base stands in no window that may still come.
+    const longAgoMs = beforeMs - 366 * dayMs
+    const recent = state.recent.every(b => b.untilMs >= longAgoMs) ? state.recent : blocksSince(state.recent, longAgoMs)
+    const areas = stillOfUse(state.areas, a => a.untilMs >= longAgoMs)
+    const apartUntilMs = state.apartUntilMs !== null && state.apartUntilMs < longAgoMs ? null : state.apartUntilMs
+    const closed = endedSince(state.closed, beforeMs)
+    const isSame =
+      recent === state.recent && areas === state.areas && apartUntilMs === state.apartUntilMs && closed === state.closed
+    return isSame ? state : { ...state, recent, areas, apartUntilMs, closed }
+  }
+}
+
+const together = joinsLast<Finding>()
+
+/** A place that was hit, where the precision is enough for what is asked of it. */
+interface Hit {
+  readonly admin1: string
+  readonly country: string | null
+  readonly point: Point | null
+}
+
+/** What a window holds: how many areas, and until when they, or places far apart, will have been a spread if nothing more happens. */
+interface Spread {
+  readonly areas: number
+  readonly holds: boolean
+  readonly untilMs: number
+}
+
+function hitsOf(incident: Incident, parameters: WideningArcParameters): readonly Hit[] {
+  // What may have been at any time of a longer span was in no one window for certain.
+  if (incident.toMs - incident.fromMs > parameters.windowDays * dayMs) return []
+  return placesOf(incident).flatMap(place => {
+    const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
+    const point = precise ? { lat: place.lat as number, lon: place.lon as number } : null
+    return place.areaCertain && place.admin1 !== null ? [{ admin1: place.admin1, country: place.country, point }] : []
+  })
+}
+
+function pointsIn(hits: readonly Hit[]): Point[] {
+  return hits.flatMap(h => h.point ?? [])
+}
+
+/** What the state knows of attacks, with one more. */
+function withHits(
+  { recent, areas, apartUntilMs }: WideningArcState,
+  incident: Incident,
+  mine: readonly Hit[],
+  fresh: readonly Point[],
+  parameters: WideningArcParameters
+): Pick<WideningArcState, 'recent' | 'areas' | 'apartUntilMs'> {
+  const windowFromMs = incident.fromMs - parameters.windowDays * dayMs
+  const young = (areas.at(-1)?.untilMs ?? Infinity) > windowFromMs ? areas : areas.filter(a => a.untilMs > windowFromMs)
+  if (mine.length === 0) return { recent, areas: young, apartUntilMs }
+  const blocks = withAttack(recent, incident, fresh, windowFromMs - Math.max(parameters.quietDays, parameters.windowDays) * dayMs)
+  const apartFromMs = Math.max(apartUntilMs ?? windowFromMs, windowFromMs)
+  const reachedMs = apartUntil(blocks, fresh.length, parameters.placesMin, parameters.placesApartKm, apartFromMs)
+  return {
+    recent: blocks,
+    areas: mine.reduce((known, hit) => withArea(known, hit.admin1, incident.toMs), young),
+    apartUntilMs: reachedMs > apartFromMs ? reachedMs : apartUntilMs
+  }
+}
+
+function withArea(areas: readonly AreaHit[], area: string, untilMs: number): readonly AreaHit[] {
+  const known = areas.find(a => a.area === area)
+  if (known && known.untilMs >= untilMs) return areas
+  const others = known ? areas.filter(a => a !== known) : areas
+  const at = others.findIndex(a => a.untilMs <= untilMs)
+  return others.toSpliced(at === -1 ? others.length : at, 0, { area, untilMs })
+}
+
+function spreadAt(
+  { areas, apartUntilMs }: Pick<WideningArcState, 'areas' | 'apartUntilMs'>,
+  atMs: number,
+  parameters: WideningArcParameters
+): Spread {
+  const windowMs = parameters.windowDays * dayMs
+  const reached = (count: number) => areas[Math.max(1, count) - 1]?.untilMs ?? Number.NEGATIVE_INFINITY
+  const areasUntilMs = reached(parameters.areasMin)
+  const inAreasUntilMs = reached(parameters.placesAreasMin)
+  const lastMs = Math.max(areasUntilMs, Math.min(inAreasUntilMs, apartUntilMs ?? Number.NEGATIVE_INFINITY))
+  return { areas: areas.length, holds: lastMs > atMs - windowMs, untilMs: lastMs + windowMs }
+}
+
+/**
+ * False where an attack of this very moment was looked at already and this one struck no other place or area: it enters no more than that one did. Of a
+ * village's day the look back is had once.
+ */
+function isOtherwise(before: WideningArcState, { areas, apartUntilMs }: WideningArcState, { fromMs }: Incident): boolean {
+  const isSameMoment = before.recent.at(-1)?.attacks.at(-1)?.fromMs === fromMs
+  return !isSameMoment || areas !== before.areas || apartUntilMs !== before.apartUntilMs
+}
+
+function enter(state: WideningArcState, incident: Incident, spread: Spread, parameters: WideningArcParameters): Episode | null {
+  const atMs = incident.fromMs
+  if (!spread.holds || !strikesQuiet(state, atMs, parameters) || !hasGrown(state, atMs, parameters)) return null
+  const windowFromMs = atMs - parameters.windowDays * dayMs
+  const attacks = attacksAfter(state.recent, windowFromMs)
+  return began(attacks, {
+    enteredMs: atMs,
+    countries: countriesOf(attacks.flatMap(i => hitsOf(i, parameters))),
+    marks: spread.areas >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
+    measure: measureOf(spread, parameters),
+    reachKm: greatestKm(pointsAfter(state.recent, windowFromMs)),
+    spreadUntilMs: spread.untilMs
+  })
+}
+
+function countriesOf(hits: readonly Hit[]): string[] {
+  return [...new Set(hits.flatMap(h => h.country ?? []))].sort(compareText)
+}
+
+function grow(
+  open: Episode,
+  recent: AttackBlocks,
+  incident: Incident,
+  mine: readonly Hit[],
+  spread: Spread,
+  parameters: WideningArcParameters
+): Episode {
+  if (!spread.holds || mine.length === 0) return supported(open, incident)
+  const { told } = open
+  const reachKm = farthestKm(recent, pointsIn(mine), incident.fromMs - parameters.windowDays * dayMs, open.reachKm)
+  const next = { ...open, reachKm, spreadUntilMs: Math.max(open.spreadUntilMs, spread.untilMs) }
+  const change = changeOf(told, mine, reachKm, spread, parameters)
+  if (change === null) return supported(next, incident)
+  return { ...next, told: widenedBy(open, incident, change, reachKm), untold: 0 }
+}
+
+/** An attack of the spread is a trigger where it widens it: more areas at once, another area or country, a greater reach. Null where it does not. */
+function changeOf(
+  told: Story,
+  mine: readonly Hit[],
+  reachKm: number,
+  spread: Spread,
+  parameters: WideningArcParameters
+): Change | null {
+  const countries = countriesOf(mine).filter(c => !told.countries.includes(c))
+  const many = `${parameters.escalateAreas} areas`
+  const isMany = spread.areas >= parameters.escalateAreas && !told.marks.some(m => m.reason === many)
+  const reasons = [...(isMany ? [many] : []), ...countries.map(country => `reached ${countryName(country)}`)]
+  const measure = greaterOf(told.measure, measureOf(spread, parameters))
+  const isWider =
+    reasons.length > 0 ||
+    measure !== told.measure ||
+    Math.round(reachKm) > Math.round(told.reachKm) ||
+    mine.some(hit => !told.areas.includes(hit.admin1))
+  return isWider ? { reasons, countries, measure } : null
+}
+
+/** Areas say more than places far apart; of one kind the greater counts. */
+function greaterOf(before: Finding['measure'], now: Finding['measure']): Finding['measure'] {
+  if (before.name === now.name) return now.value > before.value ? now : before
+  return before.name.startsWith('areas') ? before : now
+}
+
+/** Reach grew: by greatest distance, or by hull where the window before had one at all. */
+function hasGrown({ recent }: WideningArcState, atMs: number, parameters: WideningArcParameters): boolean {
+  const windowMs = parameters.windowDays * dayMs
+  const now = pointsAfter(recent, atMs - windowMs)
+  const before = pointsAfter(recent, atMs - 2 * windowMs).filter(p => p.fromMs <= atMs - windowMs)
+  const reachKm = greatestKm(now)
+  if (reachKm > 0 && reachKm >= parameters.growthFactor * greatestKm(before)) return true
+  const hullBefore = hullAreaKm2(distinctPoints(before))
+  return hullBefore > 0 && hullAreaKm2(distinctPoints(now)) >= parameters.growthFactor * hullBefore
+}
+
+function distinctPoints(points: readonly Point[]): Point[] {
+  const byText = new Map(points.map(point => [placeKey(point), point]))
+  return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
+}
+
+/** At least one area of the window was not hit in the quiet time before it, or one place with nothing near it. */
+function strikesQuiet({ recent, areas }: WideningArcState, atMs: number, parameters: WideningArcParameters): boolean {
+  const windowFromMs = atMs - parameters.windowDays * dayMs
+  const quietFromMs = windowFromMs - parameters.quietDays * dayMs
+  const before = attacksAfter(recent, quietFromMs).filter(i => i.toMs <= windowFromMs)
+  const hitsBefore = before.flatMap(i => hitsOf(i, parameters))
+  const areasBefore = new Set(hitsBefore.map(h => h.admin1))
+  if (areas.some(a => !areasBefore.has(a.area))) return true
+  // Of an area that was hit nobody knows where, no place is known to have been quiet.
+  const blurred = new Set(hitsBefore.flatMap(h => (h.point === null ? [h.admin1] : [])))
+  const points = pointsAfter(recent, quietFromMs)
+  const quiet = clustersFor(
+    points.filter(p => p.toMs <= windowFromMs),
+    parameters.placesApartKm
+  )
+  const isQuiet = (p: SpherePoint) => quiet.areApart(p, parameters.placesApartKm)
+  const now = points.filter(p => p.toMs > windowFromMs)
+  if (blurred.size === 0) return now.some(isQuiet)
+  const struck = attacksAfter(recent, windowFromMs).flatMap(i => hitsOf(i, parameters).filter(h => !blurred.has(h.admin1)))
+  const places = new Set(pointsIn(struck).map(placeKey))
+  return now.some(p => places.has(placeKey(p)) && isQuiet(p))
+}
+
+function placeKey({ lat, lon }: Point): string {
+  return `${lat},${lon}`
+}
+
+function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['measure'] {
+  const { areasMin, placesMin, placesApartKm, windowDays } = parameters
+  return spread.areas >= areasMin
+    ? { name: `areas hit in ${windowDays} days`, value: spread.areas, threshold: areasMin, baseline: null }
+    : {
+        name: `places ${placesApartKm} km apart in ${windowDays} days`,
+        value: placesMin,
+        threshold: placesMin,
+        baseline: null
+      }
+}
+
+function closeWhenDue(state: WideningArcState, nowMs: number, parameters: WideningArcParameters): WideningArcState {
+  if (!state.open) return state
+  const closesMs = closesAtMs(state.open, parameters)
+  return closesMs > nowMs
+    ? state
+    : { ...state, open: null, closed: [...state.closed, describe(allTold(state.open), closesMs, parameters)] }
+}
+
+/** One condition short of an arc: an area, a place that had been quiet, or the growth of its reach. */
+function nearArc(state: WideningArcState, horizonMs: number, parameters: WideningArcParameters): readonly NearMiss[] {
+  const { areasMin, growthFactor, quietDays, windowDays } = parameters
+  const windowFromMs = horizonMs - windowDays * dayMs
+  const areas = state.areas.filter(a => a.untilMs > windowFromMs)
+  const incidents = attacksAfter(state.recent, windowFromMs)
+  const spread = spreadAt({ ...state, areas }, horizonMs, parameters)
+  const [first] = incidents
+  if (state.open !== null || first === undefined || (!spread.holds && areas.length !== areasMin - 1)) return []
+  const lacks = [
+    ...(spread.holds ? [] : ['1 area more']),
+    ...(strikesQuiet({ ...state, areas }, horizonMs, parameters) ? [] : [`a place that had been quiet for ${quietDays} days`]),
+    ...(hasGrown(state, horizonMs, parameters) ? [] : [`a reach ${growthFactor} times that of the window before`])
+  ]
+  if (lacks.length > 1) return []
+  const group = { theatre: first.drill ? 'drill' : 'all' }
+  const measure = { name: `areas hit in ${windowDays} days`, value: areas.length, threshold: areasMin, baseline: null }
+  return [{ group, measure, lacks: lacks[0] ?? '1 attack more', incidents }]
+}

@@ -1,0 +1,105 @@
+// Harm to civilians: which incidents do it, which settlements they hit for sure, and how many died. With the parameters that tell these apart.
+
+import type { ParameterTable } from '../../detection/pattern.ts'
+import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import { attackCategories, type Category } from '../../report/report.ts'
+import { genericActorsParameter } from '../episode/named-perpetrators.ts'
+import { areApart, areOnePlace } from '../episode/same-place.ts'
+
+const source = 'patterns.md#repeat-victimisation'
+
+export interface RepeatVictimisationParameters {
+  readonly placeKm: number
+  readonly incidentsMin: number
+  readonly windowDays: number
+  readonly settlementsMin: number
+  readonly areaWindowDays: number
+  readonly coarsestKm: number
+  readonly quietDays: number
+  readonly civilianTargets: readonly string[]
+  readonly genericActors: readonly string[]
+}
+
+export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationParameters> = {
+  placeKm: { default: 5, unit: 'km', meaning: 'what lies so close together is one place', source, max: 100 },
+  incidentsMin: { default: 3, unit: 'incidents', meaning: 'attacks on the civilians of one place that make it', source, min: 1 },
+  windowDays: { default: 90, unit: 'days', meaning: 'the window of a place', source, max: 366 },
+  settlementsMin: {
+    default: 2,
+    unit: 'settlements',
+    meaning: 'settlements of one area hit by one perpetrator that make it',
+    source,
+    min: 2
+  },
+  areaWindowDays: { default: 45, unit: 'days', meaning: 'the window of a perpetrator', source, max: 366 },
+  coarsestKm: {
+    default: 500,
+    unit: 'km',
+    meaning: 'a name known no better than that is a wide area, not a settlement',
+    source: 'our choice: the Sahel scenario, row 9: a village whose only namesake lies in another area'
+  },
+  quietDays: { default: 90, unit: 'days', meaning: 'quiet that ends it', source, min: 1 },
+  civilianTargets: {
+    default: ['civilians', 'community-leader'],
+    unit: 'kinds of target',
+    meaning: 'targets that are civilians, beside the category of attacks on them',
+    source: 'our choice: the kinds that importers write'
+  },
+  genericActors: genericActorsParameter
+}
+
+const harms: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
+
+export function harmsCivilians({ category, targets }: Incident, { civilianTargets }: RepeatVictimisationParameters): boolean {
+  return category === 'attack-on-civilians' || (harms.has(category) && targets.some(kind => civilianTargets.includes(kind)))
+}
+
+/** The areas that an incident lies in for certain, each once. */
+export function areasOf(incident: Incident): readonly string[] {
+  return [...new Set(placesOf(incident).flatMap(place => (place.areaCertain ? (place.admin1 ?? []) : [])))]
+}
+
+interface Hit {
+  readonly place: IncidentPlace
+  readonly incident: Incident
+}
+
+export function liesIn({ place, alsoAt }: Incident, admin1: string): boolean {
+  return (place.areaCertain && place.admin1 === admin1) || alsoAt.some(p => p.areaCertain && p.admin1 === admin1)
+}
+
+/** True where one of its places is that place. */
+export function isAt({ place, alsoAt }: Incident, there: IncidentPlace, km: number): boolean {
+  return areOnePlace(there, place, km) || alsoAt.some(p => areOnePlace(there, p, km))
+}
+
+/** Settlements that these hit, of one area or of any, each surely another than all before it. */
+export function settlementsOf(
+  incidents: readonly Incident[],
+  admin1: string | null,
+  { coarsestKm, placeKm }: RepeatVictimisationParameters
+): readonly IncidentPlace[] {
+  const found: Hit[] = []
+  for (const incident of incidents) {
+    for (const place of placesOf(incident)) {
+      const isSettlement =
+        (admin1 === null || place.admin1 === admin1) &&
+        place.areaCertain &&
+        (place.settlement !== null || (place.name !== null && (place.radiusKm ?? 0) <= coarsestKm))
+      if (!isSettlement) continue
+      if (found.every(other => areApart(other.place, place, placeKm, other.incident === incident)))
+        found.push({ place, incident })
+    }
+  }
+  return found.map(({ place }) => place)
+}
+
+/** What is thought the most likely, else what is sure; null is unknown. */
+export function deathsOf({ fatalities: { low, best } }: Incident): number | null {
+  return best ?? low
+}
+
+export function mostDeaths(incidents: readonly Incident[]): number | null {
+  const known = incidents.flatMap(i => deathsOf(i) ?? [])
+  return known.length === 0 ? null : Math.max(...known)
+}

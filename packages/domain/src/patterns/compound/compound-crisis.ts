@@ -1,0 +1,280 @@
+// Compound crisis, level 1: in one first-level area people are cut off, by a siege or by cut supply lines, and at the same time killed, attacked more than
+// before, or starving. It reads the findings of the patterns for these, and stated phases of hunger (acute-hunger.ts).
+
+import { type CompoundPattern, entryOf, type Input, isDrill, type View } from '../../detection/compound.ts'
+import type { AnyPattern } from '../../detection/pattern.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { placesOf } from '../../incident/incident.ts'
+import { wordsOfCode } from '../../incident/incident-names.ts'
+import { areaInCountry } from '../../space-time/area-names.ts'
+import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { evidenceOf } from '../episode/episode-evidence.ts'
+import { keepsLast } from '../episode/last-made.ts'
+import { capitalised, listOf, wholeIntervalNote } from '../episode/wording.ts'
+import { type AcuteHungerParameters, acuteHunger } from './acute-hunger.ts'
+
+const source = 'patterns.md#compound-crisis'
+
+export interface CompoundCrisisParameters extends AcuteHungerParameters {
+  readonly cutOffPatterns: readonly string[]
+  readonly violencePatterns: readonly string[]
+  readonly escalateKinds: number
+}
+
+/** A finding as one situation among others: what it is, and while it counts. */
+interface Situation {
+  readonly kind: string
+  readonly cutsOff: boolean
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly finding: Finding
+}
+
+interface Episode {
+  readonly fromMs: number
+  readonly untilMs: number
+  /** When so many kinds were first there at once that it escalates, and which came then. */
+  readonly third: { readonly atMs: number; readonly kind: string } | null
+  readonly kindsMax: number
+}
+
+/** Of each situation, incidents that are named at most: so that none crowds out another. */
+const situationEvidenceMax = 50
+
+export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
+  id: 'compound-crisis',
+  parameters: {
+    ...acuteHunger.parameters,
+    cutOffPatterns: {
+      default: ['siege', 'supply-line-interdiction'],
+      unit: 'patterns',
+      meaning: 'by which people are cut off',
+      source
+    },
+    violencePatterns: {
+      default: ['surge', 'mass-casualty', 'cumulative-deaths'],
+      unit: 'patterns',
+      meaning: 'of which one must come with it, or hunger',
+      source
+    },
+    escalateKinds: { default: 3, unit: 'kinds', meaning: 'kinds of situation at once at which it escalates', source }
+  },
+  examples: [
+    {
+      name: 'a siege and hunger of phase 4 in one area are a compound crisis',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-03-01', category: 'food-insecurity', tactics: ['hunger', 'other:ipc-4'], settlement: 'Ségou', admin1: 'ML-4' }
+      ],
+      horizon: '2024-03-20',
+      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
+    },
+    {
+      name: 'it is over when fewer than two of them go on',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-03-01', category: 'food-insecurity', tactics: ['hunger', 'other:ipc-4'], settlement: 'Ségou', admin1: 'ML-4' }
+      ],
+      horizon: '2024-04-01',
+      expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
+    },
+    {
+      name: 'a siege alone is none, nor hunger in another area',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-03-01', category: 'food-insecurity', tactics: ['other:ipc-4'], settlement: 'Gao', admin1: 'ML-7' }
+      ],
+      horizon: '2024-03-20',
+      expect: []
+    }
+  ],
+  own: acuteHunger as unknown as AnyPattern,
+  lookbackDays: ({ windowDays }) => windowDays,
+  scopesOf: (input, parameters) => {
+    if (kindOf(input, parameters) === null) return []
+    const prefix = isDrill(input.finding) ? 'drill/' : ''
+    return areasOf(input.finding).map(admin1 => `${prefix}${admin1}`)
+  },
+  findings: (view, horizonMs, parameters) => {
+    const { situations, episodes } = courseOf(view, parameters)
+    return episodes.map(e => describe(view.scope, e, situations, horizonMs, parameters))
+  },
+  nextChangeMs: (view, horizonMs, parameters) => {
+    const ends = courseOf(view, parameters)
+      .episodes.map(e => e.untilMs)
+      .filter(ms => ms > horizonMs && Number.isFinite(ms))
+    return ends.length === 0 ? null : Math.min(...ends)
+  }
+}
+
+interface Course {
+  readonly situations: readonly Situation[]
+  readonly episodes: readonly Episode[]
+}
+
+const quiet: Course = { situations: [], episodes: [] }
+/** A view is asked twice: what stands, and when that changes. */
+const courses = keepsLast<View, Course>(1)
+
+function courseOf(view: View, parameters: CompoundCrisisParameters): Course {
+  // In most areas nobody is cut off.
+  if (!view.inputs.some(({ pattern }) => parameters.cutOffPatterns.includes(pattern))) return quiet
+  return courses(view, () => {
+    const situations = view.inputs.flatMap(input => situationOf(input, parameters) ?? [])
+    return { situations, episodes: episodesOf(situations, parameters) }
+  })
+}
+
+/** Patterns of one kind are one situation: deaths at once and deaths adding up. */
+function kindOf({ pattern }: Input, { cutOffPatterns, violencePatterns }: CompoundCrisisParameters): string | null {
+  if (pattern === 'cumulative-deaths' && violencePatterns.includes(pattern)) return 'mass-casualty'
+  const isRead = pattern === acuteHunger.id || cutOffPatterns.includes(pattern) || violencePatterns.includes(pattern)
+  return isRead ? pattern : null
+}
+
+function situationOf(input: Input, parameters: CompoundCrisisParameters): Situation | null {
+  const { finding } = input
+  const kind = kindOf(input, parameters)
+  if (kind === null) return null
+  const fromMs = entryOf(finding)
+  const untilMs =
+    finding.toMs === null ? Number.POSITIVE_INFINITY : Math.max(finding.toMs, fromMs + parameters.windowDays * dayMs)
+  return { kind, cutsOff: parameters.cutOffPatterns.includes(input.pattern), fromMs, untilMs, finding }
+}
+
+/**
+ * The areas that a finding touches: the one that it is about, else those in which its incidents certainly lie. Of a hub both: those who live there are cut
+ * off, wherever its roads were hit.
+ */
+function areasOf({ group, triggers }: Finding): readonly string[] {
+  if (group.admin1 !== undefined && group.hub === undefined) return [group.admin1]
+  const areas = triggers.flatMap(placesOf).flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
+  return [...new Set([...(group.admin1 === undefined ? [] : [group.admin1]), ...areas])]
+}
+
+/** The times in which at least two kinds were there at once, begun by one that cuts off with another that does not. Ends come before beginnings. */
+function episodesOf(situations: readonly Situation[], parameters: CompoundCrisisParameters): Episode[] {
+  const lasting = situations.filter(s => s.untilMs > s.fromMs)
+  const begins = lasting.toSorted((a, b) => a.fromMs - b.fromMs)
+  const ends = lasting.toSorted((a, b) => a.untilMs - b.untilMs)
+  const present = new Presence()
+  const episodes: Episode[] = []
+  let open: Episode | null = null
+  for (let [begun, ended] = [0, 0]; begun < begins.length || ended < ends.length; ) {
+    const atMs = Math.min(begins[begun]?.fromMs ?? Number.POSITIVE_INFINITY, ends[ended]?.untilMs ?? Number.POSITIVE_INFINITY)
+    for (let s = ends[ended]; s !== undefined && s.untilMs <= atMs; s = ends[ended]) {
+      present.end(s)
+      ended += 1
+    }
+    for (let s = begins[begun]; s !== undefined && s.fromMs <= atMs; s = begins[begun]) {
+      present.begin(s)
+      begun += 1
+    }
+    if (open && present.kinds < 2) {
+      episodes.push({ ...open, untilMs: atMs })
+      open = null
+    }
+    if (!open && present.enters) open = { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, third: null, kindsMax: present.kinds }
+    if (!open) continue
+    const isThird: boolean = open.third === null && present.kinds >= parameters.escalateKinds
+    const third: Episode['third'] = isThird ? { atMs, kind: latestAt(atMs, lasting).kind } : open.third
+    open = { ...open, third, kindsMax: Math.max(open.kindsMax, present.kinds) }
+  }
+  return open ? [...episodes, open] : episodes
+}
+
+/** The situations that are there at one moment, counted. */
+class Presence {
+  readonly #countByKind = new Map<string, number>()
+  #cutOff = 0
+  #others = 0
+
+  get kinds(): number {
+    return this.#countByKind.size
+  }
+
+  /** True where one cuts off and another does not. */
+  get enters(): boolean {
+    return this.#cutOff > 0 && this.#others > 0
+  }
+
+  begin({ kind, cutsOff }: Situation): void {
+    this.#countByKind.set(kind, (this.#countByKind.get(kind) ?? 0) + 1)
+    if (cutsOff) this.#cutOff += 1
+    else this.#others += 1
+  }
+
+  end({ kind, cutsOff }: Situation): void {
+    const left = (this.#countByKind.get(kind) ?? 0) - 1
+    if (left > 0) this.#countByKind.set(kind, left)
+    else this.#countByKind.delete(kind)
+    if (cutsOff) this.#cutOff -= 1
+    else this.#others -= 1
+  }
+}
+
+/** The last that began of those that are there. */
+function latestAt(atMs: number, situations: readonly Situation[]): Situation {
+  const present = situations.filter(s => s.fromMs <= atMs && s.untilMs > atMs)
+  return present.reduce((latest, s) => (s.fromMs > latest.fromMs ? s : latest))
+}
+
+function describe(
+  scope: string,
+  episode: Episode,
+  all: readonly Situation[],
+  horizonMs: number,
+  parameters: CompoundCrisisParameters
+): Finding {
+  const admin1 = scope.replace(/^drill\//, '')
+  const { fromMs, untilMs, third, kindsMax } = episode
+  const inIt = all.filter(s => s.fromMs < untilMs && s.untilMs > fromMs)
+  const { kept, omitted } = evidenceOf(inIt.flatMap(s => s.finding.triggers.slice(0, situationEvidenceMax)))
+  const unnamed = inIt.reduce(
+    (sum, s) => sum + Math.max(0, s.finding.triggers.length - situationEvidenceMax) + s.finding.omitted,
+    0
+  )
+  const names = [...new Set(inIt.map(nameOf))]
+  // Each is told once, with the day on which the first of its name began.
+  const dated = names.map(name => {
+    const beganMs = Math.min(...inIt.filter(s => nameOf(s) === name).map(s => s.fromMs))
+    return `${name} since ${formatDay(beganMs)}`
+  })
+  return {
+    group: { admin1 },
+    // An area is none.
+    situation: null,
+    fromMs,
+    toMs: untilMs <= horizonMs ? untilMs : null,
+    levels: numberLevels([
+      { atMs: fromMs, reason: 'cut off, and more' },
+      ...(third ? [{ atMs: third.atMs, reason: `${parameters.escalateKinds} kinds at once` }] : [])
+    ]),
+    measure: { name: 'kinds of situation at once', value: kindsMax, threshold: 2, baseline: null },
+    triggers: kept,
+    support: [],
+    omitted: omitted + unnamed,
+    headline: `Compound crisis in ${areaInCountry(admin1)}: ${listOf(names, 4)}`,
+    explanation:
+      `${capitalised(listOf(dated, 8))}. ${kindsMax} kinds of situation were there at once; being cut off and one more are needed, ` +
+      `${parameters.escalateKinds} escalate it. Each counts from its entry until it ends, and for ${parameters.windowDays} days at least; ` +
+      `the crisis is over when fewer than two go on.${wholeIntervalNote(kept)}`
+  }
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  siege: 'a siege',
+  'supply-line-interdiction': 'cut supply lines',
+  surge: 'a surge of attacks',
+  'mass-casualty': 'many deaths',
+  'acute-hunger': 'hunger of phase 4 or worse'
+}
+
+/** `a siege (Diosso)`: without numbers that grow with time alone. */
+function nameOf({ kind, finding }: Situation): string {
+  const where = finding.group.settlement ?? finding.group.hub ?? null
+  return `${kindNames[kind] ?? wordsOfCode(kind)}${where === null ? '' : ` (${where})`}`
+}

@@ -1,0 +1,172 @@
+// A pattern over incidents, run over findings instead: each finding of level 0 counts as one incident, at the moment of its entry. So a rule can ask for three
+// fronts in a month, or for a siege and then a mass killing in one area. It reads level 0 alone: what level 1 finds is never read again, so there are no cycles.
+
+import { type AnyCompoundPattern, entryOf, type Input, isDrill, type View } from '../../detection/compound.ts'
+import type { AnyPattern, ParameterFault } from '../../detection/pattern.ts'
+import type { Finding } from '../../finding/finding.ts'
+import { signatureOf } from '../../finding/finding-difference.ts'
+import { groupKeyOf } from '../../finding/finding-group.ts'
+import { triggerReportsOf } from '../../finding/report-change.ts'
+import { deathsOf, summaryOf } from '../../finding/trigger-summary.ts'
+import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import type { Span } from '../../space-time/event-time.ts'
+import { evidenceOf } from '../episode/episode-evidence.ts'
+
+type Parameters = Readonly<Record<string, unknown>>
+
+/** Of each finding, incidents that are named at most. */
+const findingEvidenceMax = 50
+
+/** The tactic by which a predicate knows of which pattern a finding is. */
+export function findingTactic(pattern: string): string {
+  return `other:finding-${pattern}`
+}
+
+/**
+ * The same pattern over findings, as `findings-` and its name. `of` names the patterns or rules whose findings count; none names all of level 0. A name
+ * of level 1 is refused: `isLevel1` tells them. Evidence is that of the findings: the incidents themselves.
+ */
+export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => boolean): AnyCompoundPattern {
+  return {
+    id: `findings-${pattern.id}`,
+    parameters: {
+      ...pattern.parameters,
+      of: {
+        default: [],
+        unit: 'patterns or rules',
+        meaning: 'whose findings count; none named: all of level 0',
+        source: 'patterns.md#building-blocks',
+        itemFaults: nameFaults
+      }
+    },
+    examples: [],
+    ...(pattern.severities ? { severities: pattern.severities } : {}),
+    // A view has one clock: where some of it is absence, all of it waits.
+    ...(pattern.clock === 'watermark' || pattern.nextAbsenceMs !== undefined ? { clock: 'watermark' } : {}),
+    ...(pattern.failuresOf ? { failuresOf: pattern.failuresOf } : {}),
+    faultsOf: parameters => [...(pattern.faultsOf?.(parameters) ?? []), ...cycleFaults(parameters, isLevel1)],
+    // A story that goes on may rest on any that came before it.
+    lookbackDays: () => 366,
+    scopesOf: (input, parameters) => (isRead(input, parameters) ? pattern.scopesOf(asIncident(input), parameters) : []),
+    findings: (view, nowMs, parameters, unheard) => {
+      const inputs = new Map(view.inputs.map(input => [asIncident(input), input.finding]))
+      const state = foldOf(pattern, view, parameters)
+      return pattern.findings(state, nowMs, parameters, unheard).map(found => withRealEvidence(found, inputs))
+    },
+    nextChangeMs: (view, nowMs, parameters, unheard: readonly Span[]) =>
+      pattern.nextChangeMs(foldOf(pattern, view, parameters), nowMs, parameters, unheard)
+  }
+}
+
+function isRead({ ruleId, pattern }: Input, parameters: Parameters): boolean {
+  const names = parameters.of as readonly string[]
+  return names.length === 0 || names.includes(pattern) || names.includes(ruleId)
+}
+
+function nameFaults(item: unknown): readonly ParameterFault[] {
+  return typeof item === 'string' && item !== ''
+    ? []
+    : [{ path: [], detail: 'must be the name of a pattern or the id of a rule' }]
+}
+
+function cycleFaults(parameters: Parameters, isLevel1: (name: string) => boolean): readonly ParameterFault[] {
+  return (parameters.of as readonly string[]).flatMap((name, i) =>
+    isLevel1(name) ? [{ path: ['of', i], detail: `is of level 1: a rule over findings reads level 0 alone` }] : []
+  )
+}
+
+/** A state is a function of the view: while that is the same object it is folded once. */
+const folded = new WeakMap<View, { readonly pattern: AnyPattern; readonly state: unknown }>()
+
+function foldOf(pattern: AnyPattern, view: View, parameters: Parameters): unknown {
+  const known = folded.get(view)
+  if (known?.pattern === pattern) return known.state
+  const incidents = view.inputs.map(asIncident).sort(compareIncidents)
+  const state = incidents.reduce((s, i) => pattern.step(s, i, parameters), pattern.initial(view.scope))
+  folded.set(view, { pattern, state })
+  return state
+}
+
+const incidents = new WeakMap<Finding, Incident>()
+
+/**
+ * A finding as an incident: at its entry, for how long it goes on is not known and must not move it, in every area that it touches. Its deaths are
+ * those that it tells of, else of its triggers: two findings may count the same dead.
+ */
+function asIncident(input: Input): Incident {
+  const known = incidents.get(input.finding)
+  if (known) return known
+  const made = makeIncident(input)
+  incidents.set(input.finding, made)
+  return made
+}
+
+function makeIncident({ ruleId, pattern, finding }: Input): Incident {
+  const { triggers } = finding
+  const [place, ...alsoAt] = placesTouched(finding)
+  const atMs = entryOf(finding)
+  const sum = summaryOf(triggers)
+  return {
+    id: `${ruleId}|${groupKeyOf(finding)}|${finding.fromMs}`,
+    reportIds: triggerReportsOf(finding),
+    contentKey: signatureOf(finding),
+    fromMs: atMs,
+    toMs: atMs,
+    exact: true,
+    category: 'other',
+    tactics: [findingTactic(pattern)],
+    place: place as IncidentPlace,
+    alsoAt,
+    actors: unique(triggers.flatMap(i => i.actors)),
+    targets: unique(triggers.flatMap(i => i.targets)),
+    fatalities: finding.deaths ?? deathsOf(sum, triggers),
+    credibility: Math.min(...triggers.map(i => i.credibility)),
+    passesGrade: triggers.some(i => i.passesGrade),
+    gradeKnown: triggers.some(i => i.gradeKnown),
+    origins: unique(triggers.flatMap(i => i.origins)).sort(compareText),
+    witnesses: unique(triggers.flatMap(i => i.witnesses)),
+    firstReportedAtMs: sum.firstReportedAtMs,
+    handling: sum.handling,
+    persons: [],
+    drill: isDrill(finding)
+  }
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map(value => [JSON.stringify(value), value])).values()]
+}
+
+/** One place for each area: of the group's settlement where it has one. */
+function placesTouched({ group, triggers }: Finding): IncidentPlace[] {
+  const places = triggers.flatMap(placesOf)
+  const mine = places.filter(p => group.settlementId === undefined || p.settlement === group.settlementId)
+  const byArea = new Map(places.flatMap(p => (p.admin1 === null ? [] : [[p.admin1, p] as const])))
+  const areas = group.admin1 === undefined ? [...byArea.values()] : [byArea.get(group.admin1) ?? places[0]]
+  const touched = group.settlementId === undefined ? areas : mine.slice(0, 1)
+  const first = places[0] as IncidentPlace
+  return (touched.length === 0 ? [first] : touched.map(p => p ?? first)).sort((a, b) =>
+    compareText(a.admin1 ?? '', b.admin1 ?? '')
+  )
+}
+
+function withRealEvidence(found: Finding, inputs: ReadonlyMap<Incident, Finding>): Finding {
+  const real = (list: readonly Incident[]) => list.flatMap(i => (inputs.get(i)?.triggers ?? []).slice(0, findingEvidenceMax))
+  const left = (list: readonly Incident[]) =>
+    list.reduce((sum, i) => sum + Math.max(0, (inputs.get(i)?.triggers.length ?? 0) - findingEvidenceMax), 0)
+  const [triggers, support] = [evidenceOf(real(found.triggers)), evidenceOf(real(found.support))]
+  const named = new Set(triggers.kept)
+  return {
+    ...found,
+    measure: { ...found.measure, name: ofFindings(found.measure.name) },
+    triggers: triggers.kept,
+    support: support.kept.filter(i => !named.has(i)),
+    omitted: found.omitted + triggers.omitted + support.omitted + left(found.triggers) + left(found.support),
+    headline: ofFindings(found.headline),
+    explanation: `${ofFindings(found.explanation)} Each finding counts once, at its entry; the evidence is that of the findings.`
+  }
+}
+
+/** What a pattern says of incidents, said of findings. */
+function ofFindings(text: string): string {
+  return text.replace(/\bincident(s?)\b/g, 'finding$1')
+}

@@ -1,0 +1,109 @@
+// Reporting blackout, level 1: a source falls silent about an area while it reports from others (source-silence.ts); a siege open there makes it worse.
+
+import { type CompoundPattern, entryOf, type Input, isDrill } from '../../detection/compound.ts'
+import type { AnyPattern } from '../../detection/pattern.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { placesOf } from '../../incident/incident.ts'
+import { evidenceOf } from '../episode/episode-evidence.ts'
+import { listOf } from '../episode/wording.ts'
+import { type SourceSilenceParameters, sourceSilence } from '../silence/source-silence.ts'
+
+export interface ReportingBlackoutParameters extends SourceSilenceParameters {
+  readonly worsePatterns: readonly string[]
+}
+
+/** Incidents of a siege that are named at most: those that made it. */
+const siegeEvidenceMax = 20
+
+export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
+  id: 'reporting-blackout',
+  parameters: {
+    ...sourceSilence.parameters,
+    worsePatterns: {
+      default: ['siege'],
+      unit: 'patterns',
+      meaning: 'what, open in the area at the same time, escalates it',
+      source: 'patterns.md#reporting-blackout'
+    }
+  },
+  examples: [
+    {
+      name: 'a source that spoke of an area each week is silent about it and goes on elsewhere',
+      given: [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 17)],
+      horizon: '2025-06-20',
+      expect: [{ group: { source: 'a', admin1: 'ML-5' }, level: 1, open: true }]
+    },
+    {
+      name: 'three times as long escalates it',
+      given: [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 24)],
+      horizon: '2025-06-20',
+      expect: [{ group: { source: 'a', admin1: 'ML-5' }, level: 2, open: true }]
+    },
+    {
+      name: 'two reports from there end it',
+      given: [...weekly('ML-5', 1, 10), ...weekly('ML-5', 18, 19), ...weekly('ML-6', 1, 20)],
+      horizon: '2025-06-20',
+      expect: [{ group: { source: 'a', admin1: 'ML-5' }, level: 1, open: false }]
+    },
+    {
+      name: 'a source that is silent everywhere says nothing of any area',
+      given: [...weekly('ML-5', 1, 10), ...weekly('ML-6', 1, 10)],
+      horizon: '2025-06-20',
+      expect: []
+    }
+  ],
+  own: sourceSilence as unknown as AnyPattern,
+  lookbackDays: () => 0,
+  scopesOf: ({ pattern, finding }, { worsePatterns }) => {
+    const prefix = isDrill(finding) ? 'drill/' : ''
+    if (pattern === sourceSilence.id) return [`${prefix}${finding.group.admin1}`]
+    return worsePatterns.includes(pattern) ? areasOf(finding).map(admin1 => `${prefix}${admin1}`) : []
+  },
+  findings: ({ inputs }) => {
+    const worse = inputs.filter(i => i.pattern !== sourceSilence.id)
+    const silences = inputs.filter(i => i.pattern === sourceSilence.id).map(i => i.finding)
+    return worse.length === 0 ? silences : silences.map(silence => worsened(silence, worse))
+  },
+  // Its own fold and the sieges tell of every change.
+  nextChangeMs: () => null
+}
+
+/** A report a week from an area, for the examples. */
+function weekly(admin1: string, first: number, last: number) {
+  return Array.from({ length: last - first + 1 }, (_, i) => ({
+    at: new Date(Date.UTC(2025, 0, (first + i) * 7)).toISOString().slice(0, 10),
+    category: 'protest' as const,
+    settlement: `Town of ${admin1}`,
+    admin1,
+    source: 'a'
+  }))
+}
+
+function areasOf(finding: Finding): readonly string[] {
+  const areas = finding.triggers.flatMap(placesOf).flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
+  return [...new Set(areas)]
+}
+
+/** A silence with what was open in its area at the same time: one more level, from when both were. */
+function worsened(silence: Finding, worse: readonly Input[]): Finding {
+  const untilMs = silence.toMs ?? Number.POSITIVE_INFINITY
+  const together = worse.filter(
+    ({ finding }) => entryOf(finding) < untilMs && (finding.toMs ?? Number.POSITIVE_INFINITY) > entryOf(silence)
+  )
+  if (together.length === 0) return silence
+  const fromMs = Math.min(...together.map(({ finding }) => entryOf(finding)))
+  const made = together.flatMap(({ finding }) =>
+    finding.triggers.filter(i => i.fromMs <= entryOf(finding)).slice(0, siegeEvidenceMax)
+  )
+  const { kept, omitted } = evidenceOf([...silence.triggers, ...made])
+  const places = listOf([...new Set(together.map(({ finding }) => finding.group.settlement ?? 'a place'))], 3)
+  const levels = silence.levels.map(({ atMs, reason }) => ({ atMs, reason }))
+  return {
+    ...silence,
+    levels: numberLevels([...levels, { atMs: Math.max(entryOf(silence), fromMs), reason: 'a siege is open there' }]),
+    triggers: kept,
+    omitted: silence.omitted + omitted,
+    headline: `${silence.headline}, where ${places} is under siege`,
+    explanation: `${silence.explanation} A siege is open in the same area at the same time.`
+  }
+}

@@ -1,0 +1,148 @@
+// Retaliation watch, level 1: a settlement spoke up while an armed actor holds a siege or rule there. Any threat or attack there afterwards escalates.
+// It reads sieges, lost territory, and what followed at settlements that spoke up (appeal-aftermath.ts).
+
+import { type CompoundPattern, entryOf, type Input, isDrill } from '../../detection/compound.ts'
+import type { AnyPattern } from '../../detection/pattern.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { situationOf } from '../../finding/situation.ts'
+import type { Incident } from '../../incident/incident.ts'
+import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { evidenceOf } from '../episode/episode-evidence.ts'
+import { countedText, listOf, wholeIntervalNote } from '../episode/wording.ts'
+import { type AppealAftermathParameters, appealAftermath, isVoice, menaceOf, menacesNamedMax } from './appeal-aftermath.ts'
+
+export interface RetaliationWatchParameters extends AppealAftermathParameters {
+  readonly holdingPatterns: readonly string[]
+}
+
+/** Incidents that show who holds the settlement, named at most: those that made it so. */
+const holdingEvidenceMax = 20
+
+export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
+  id: 'retaliation-watch',
+  parameters: {
+    ...appealAftermath.parameters,
+    holdingPatterns: {
+      default: ['siege', 'territory-lost'],
+      unit: 'patterns',
+      meaning: 'what shows that an actor holds a siege or rule there',
+      source: 'patterns.md#retaliation-watch'
+    }
+  },
+  examples: [
+    {
+      name: 'an appeal out of a siege is watched, and an attack on the place escalates it',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-03-20', category: 'attack', settlement: 'Diosso', admin1: 'ML-4' }
+      ],
+      horizon: '2024-04-01',
+      expect: [{ group: { settlement: 'Diosso' }, level: 2, open: true }]
+    },
+    {
+      name: 'sixty quiet days end the watch',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' }
+      ],
+      horizon: '2024-05-02',
+      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
+    },
+    {
+      name: 'an appeal where nobody holds the place is none of it',
+      given: [
+        { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-03-20', category: 'attack', settlement: 'Diosso', admin1: 'ML-4' }
+      ],
+      horizon: '2024-04-01',
+      expect: []
+    }
+  ],
+  own: appealAftermath as unknown as AnyPattern,
+  lookbackDays: ({ quietDays }) => quietDays,
+  scopesOf: ({ pattern, finding }, parameters) => {
+    const { settlementId } = finding.group
+    if (settlementId === undefined) return []
+    const isRead = pattern === appealAftermath.id || parameters.holdingPatterns.includes(pattern)
+    return isRead ? [isDrill(finding) ? `drill/${settlementId}` : settlementId] : []
+  },
+  findings: ({ inputs }, _horizonMs, parameters) => {
+    const holdings = inputs.filter(i => i.pattern !== appealAftermath.id)
+    if (holdings.length === 0) return []
+    const aftermaths = inputs.filter(i => i.pattern === appealAftermath.id)
+    return aftermaths.flatMap(({ finding }) => watchOf(finding, holdings, parameters) ?? [])
+  },
+  // Its own fold tells of every end.
+  nextChangeMs: () => null
+}
+
+/** The watch of one aftermath: from the first word that came while the place was held. Null where none did. */
+function watchOf(aftermath: Finding, holdings: readonly Input[], parameters: RetaliationWatchParameters): Finding | null {
+  for (const voice of aftermath.triggers.filter(i => isVoice(i, parameters))) {
+    // A place that is known to be held by its own word alone has one alert, of that: the word is its evidence.
+    const held = holdings.filter(
+      ({ finding }) =>
+        entryOf(finding) <= voice.toMs &&
+        (finding.toMs ?? voice.toMs) >= voice.fromMs &&
+        finding.triggers.some(trigger => trigger.id !== voice.id)
+    )
+    if (held.length > 0) return describe(aftermath, voice, held, parameters)
+  }
+  return null
+}
+
+function describe(aftermath: Finding, voice: Incident, held: readonly Input[], parameters: RetaliationWatchParameters): Finding {
+  const enteredMs = Math.max(voice.fromMs, Math.min(...held.map(({ finding }) => entryOf(finding))))
+  const since = aftermath.triggers.filter(i => i.fromMs >= voice.fromMs && i.toMs >= enteredMs)
+  // A clash in which it resisted is its own word, and no answer to it.
+  const menaces = since.filter(i => menaceOf(i) !== null && !isVoice(i, parameters))
+  const holding = held.flatMap(({ finding }) =>
+    finding.triggers.filter(i => i.fromMs <= entryOf(finding)).slice(0, holdingEvidenceMax)
+  )
+  const { kept, omitted } = evidenceOf([...since, ...holding])
+  const name = aftermath.group.settlement as string
+  const untilMs = aftermath.toMs ?? Math.max(...since.map(i => i.toMs)) + parameters.quietDays * dayMs
+  const marks = firstOfEach(menaces).map(i => ({ atMs: Math.max(i.fromMs, enteredMs), reason: menaceOf(i) as string }))
+  const worst = menaces.some(i => menaceOf(i) === 'attack') ? 'Attack on' : 'Threat against'
+  return {
+    group: aftermath.group,
+    situation: situationOf([aftermath.group.settlementId as string], untilMs),
+    fromMs: enteredMs,
+    toMs: aftermath.toMs,
+    levels: numberLevels([{ atMs: enteredMs, reason: 'spoke up while held' }, ...marks]),
+    measure: { name: 'threats and attacks since it spoke up, named', value: menaces.length, threshold: 1, baseline: null },
+    triggers: kept,
+    support: aftermath.support,
+    omitted: omitted + aftermath.omitted,
+    headline:
+      menaces.length === 0
+        ? `${name} spoke up on ${formatDay(voice.fromMs)} while ${wordOf(held)}: retaliation may follow`
+        : `${worst} ${name} after it spoke up while ${wordOf(held)}`,
+    explanation:
+      `Word from ${name} on ${formatDay(voice.fromMs)} came while ${wordOf(held)} (since ${formatDay(entryOf((held[0] as Input).finding))}). ` +
+      `${menaces.length === 0 ? 'No threat or attack has followed so far; any of them escalates it. ' : `Since then ${menacesText(menaces)} followed. `}` +
+      `The watch ends after ${parameters.quietDays} days without further word, threat or attack.${wholeIntervalNote(since)}`
+  }
+}
+
+/** One threat and one attack, the first of each: an escalator counts once. */
+function firstOfEach(menaces: readonly Incident[]): Incident[] {
+  return [...new Map(menaces.toReversed().map(i => [menaceOf(i), i])).values()]
+}
+
+/** After every word so many of each kind are named, and no more: then there may be more of them. */
+function menacesText(menaces: readonly Incident[]): string {
+  const counts = (['threat', 'attack'] as const).flatMap(kind => {
+    const count = menaces.filter(i => menaceOf(i) === kind).length
+    return count === 0 ? [] : [`${count >= menacesNamedMax ? 'at least ' : ''}${countedText(count, kind)}`]
+  })
+  return listOf(counts)
+}
+
+function wordOf(held: readonly Input[]): string {
+  const words = held.map(({ pattern }) => (pattern === 'siege' ? 'under siege' : 'held by an armed actor'))
+  return listOf([...new Set(words)])
+}

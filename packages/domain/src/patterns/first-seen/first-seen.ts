@@ -1,0 +1,291 @@
+// First seen: something, an actor or a tactic, shows up in an area where it was not for a year, and in none of the areas that touch it. What it shows up
+// as is the scope, so that its fold sees all areas; what is uncertain of place or grade neither raises it nor makes it known there.
+
+import { addEvidence, type ParameterTable, type Pattern, type PatternExample } from '../../detection/pattern.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { type Incident, type IncidentPlace, independentOrigins, placesOf, type Witness } from '../../incident/incident.ts'
+import { areaInCountry } from '../../space-time/area-names.ts'
+import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { type Evidence, noEvidence } from '../episode/episode-evidence.ts'
+import { tellsOnce } from '../episode/growing-support.ts'
+import { withSupport } from '../episode/named-support.ts'
+import { endedSince } from '../episode/since.ts'
+import { countedText, momentWords, wholeIntervalNote } from '../episode/wording.ts'
+
+const source = 'patterns.md#new-actor'
+
+export interface FirstSeenParameters {
+  readonly absentDays: number
+  readonly credibilityMax: number
+  readonly sourcesMin: number
+  readonly agesOutDays: number
+}
+
+export interface Shown {
+  readonly key: string
+  readonly name: string
+}
+
+/** What one pattern of this kind looks for. */
+export interface FirstSeenKind<P extends FirstSeenParameters> {
+  readonly id: string
+  /** What a finding's group calls it: `actor`, `tactic`. */
+  readonly word: string
+  readonly parameters: ParameterTable<Omit<P, keyof FirstSeenParameters>>
+  readonly examples: readonly PatternExample[]
+  /** What an incident shows; the key is the scope. */
+  shownBy(incident: Incident, parameters: P): readonly Shown[]
+  /** What it is called at the beginning of a sentence. */
+  nameOf(name: string): string
+  /** What is said of it: `seen`, `reported`. */
+  readonly verb: string
+}
+
+interface Episode {
+  readonly admin1: string
+  readonly name: string
+  readonly enteredMs: number
+  /** The day it was last seen there or in an area that touches it; null while never. */
+  readonly before: number | null
+  readonly neighbours: number
+  readonly witnesses: readonly Witness[]
+  readonly confirmedMs: number | null
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+interface Listed {
+  readonly open: readonly Episode[]
+  readonly list: readonly Finding[]
+}
+
+interface FirstSeenState {
+  readonly key: string
+  /** By area, when it was last seen there; the eldest go beyond the limit. */
+  readonly seen: readonly (readonly [admin1: string, lastMs: number])[]
+  /** In the order in which they began, which is that in which they end. */
+  readonly open: readonly Episode[]
+  readonly closed: readonly Finding[]
+}
+
+/** More areas than a theatre has. */
+const areasMax = 1000
+const witnessesMax = 50
+
+export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): Pattern<P, FirstSeenState> {
+  const told = tellsOnce()
+  /** What was listed last after those that are over: most of it stands again. */
+  const listed = new WeakMap<readonly Finding[], Listed>()
+  const own: ParameterTable<FirstSeenParameters> = {
+    absentDays: {
+      default: 365,
+      unit: 'days',
+      meaning: 'not seen for so long, there and in the areas that touch it',
+      source,
+      min: 1
+    },
+    credibilityMax: {
+      default: 3,
+      unit: 'Admiralty credibility',
+      meaning: 'the least credible that raises it; 6, which can not be judged, passes',
+      source,
+      min: 1,
+      max: 5
+    },
+    sourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources at which it escalates', source, min: 2 },
+    agesOutDays: { default: 365, unit: 'days', meaning: 'how long it is new', source, min: 1 }
+  }
+  return {
+    id: kind.id,
+    parameters: { ...own, ...kind.parameters } as ParameterTable<P>,
+    examples: kind.examples,
+    // One sighting by one source is news, and no reason to wake anybody.
+    pagesFrom: 'severe',
+    baselineDays: parameters => parameters.absentDays,
+    placeNeeds: (incident, parameters) => (kind.shownBy(incident, parameters).length > 0 ? [{ area: true }] : []),
+    scopesOf: (incident, parameters) =>
+      incident.category === 'statistic' || placesOf(incident).every(place => place.admin1 === null)
+        ? []
+        : kind.shownBy(incident, parameters).map(({ key }) => (incident.drill ? `drill/${key}` : `seen/${key}`)),
+    initial: scope => ({ key: scope.slice(scope.indexOf('/') + 1), seen: [], open: [], closed: [] }),
+    step: (state, incident, parameters) => {
+      let known = closeWhenDue(state, incident.fromMs, parameters, kind)
+      const credible = incident.credibility <= parameters.credibilityMax || incident.credibility === 6
+      for (const place of areasOf(incident)) {
+        const mayTrigger = incident.passesGrade && credible && place.areaCertain
+        known = mayTrigger ? sighted(known, place, incident, parameters, kind) : supported(known, place.admin1, incident)
+      }
+      return known
+    },
+    findings: ({ open, closed }, horizonMs, parameters) => {
+      if (open.length === 0) return closed
+      const before = listed.get(closed)
+      const list = closed.slice()
+      let isSame = before?.open.length === open.length
+      // Its place among the others stays when it ends.
+      for (const [i, e] of open.entries()) {
+        const toMs = closesAtMs(e, parameters) <= horizonMs ? closesAtMs(e, parameters) : null
+        const known = before?.open[i] === e ? before.list[closed.length + i] : undefined
+        if (known?.toMs === toMs) {
+          list.push(known)
+          continue
+        }
+        isSame = false
+        const make = () => describe(e, toMs, parameters, kind)
+        list.push(toMs === null ? told(e.triggers, e.support, make) : make())
+      }
+      if (isSame && before !== undefined) return before.list
+      listed.set(closed, { open, list })
+      return list
+    },
+    nextChangeMs: ({ open }, horizonMs, parameters) => {
+      for (const e of open) if (closesAtMs(e, parameters) > horizonMs) return closesAtMs(e, parameters)
+      return null
+    },
+    // When it was seen before is told, however long ago: one date for each area.
+    remembersForGood: true,
+    forget: (state, beforeMs) => {
+      const closed = endedSince(state.closed, beforeMs)
+      return closed === state.closed ? state : { ...state, closed }
+    }
+  }
+}
+
+type AreaPlace = IncidentPlace & { readonly admin1: string }
+
+/** One place for each area; the one that is certain where several lie in it. */
+function areasOf(incident: Incident): readonly AreaPlace[] {
+  if (incident.alsoAt.length === 0) return liesInArea(incident.place) ? [incident.place] : []
+  const byArea = new Map<string, AreaPlace>()
+  for (const place of placesOf(incident)) {
+    if (liesInArea(place) && !byArea.get(place.admin1)?.areaCertain) byArea.set(place.admin1, place)
+  }
+  return [...byArea.values()]
+}
+
+function liesInArea(place: IncidentPlace): place is AreaPlace {
+  return place.admin1 !== null
+}
+
+function supported(state: FirstSeenState, admin1: string, incident: Incident): FirstSeenState {
+  const at = openIn(state, admin1)
+  const episode = state.open[at]
+  return episode === undefined
+    ? state
+    : { ...state, open: state.open.with(at, { ...episode, support: withSupport(episode.support, incident) }) }
+}
+
+function openIn({ open }: FirstSeenState, admin1: string): number {
+  for (let i = 0; i < open.length; i++) if (open[i]?.admin1 === admin1) return i
+  return -1
+}
+
+function sighted<P extends FirstSeenParameters>(
+  state: FirstSeenState,
+  place: AreaPlace,
+  incident: Incident,
+  parameters: P,
+  kind: FirstSeenKind<P>
+): FirstSeenState {
+  const { admin1 } = place
+  const seen = withArea(state.seen, admin1, incident.toMs)
+  const at = openIn(state, admin1)
+  if (at !== -1) return { ...state, seen, open: state.open.with(at, grown(state.open[at] as Episode, incident, parameters)) }
+  const last = lastSeen(state.seen, place)
+  if (last !== null && last > incident.fromMs - parameters.absentDays * dayMs) return { ...state, seen }
+  const shown = kind.shownBy(incident, parameters).find(({ key }) => key === state.key)
+  const fresh: Episode = {
+    admin1,
+    name: shown?.name ?? state.key,
+    enteredMs: incident.fromMs,
+    before: last,
+    neighbours: place.neighbours.length,
+    witnesses: incident.witnesses.slice(0, witnessesMax),
+    confirmedMs: incident.origins.length >= parameters.sourcesMin ? incident.fromMs : null,
+    triggers: { kept: [incident], omitted: 0 },
+    support: noEvidence
+  }
+  return { ...state, seen, open: [...state.open, fresh] }
+}
+
+function withArea(seen: FirstSeenState['seen'], admin1: string, toMs: number): FirstSeenState['seen'] {
+  let at = seen.length - 1
+  while (at >= 0 && seen[at]?.[0] !== admin1) at -= 1
+  if (at === -1) return [...seen, [admin1, toMs] as const].slice(-areasMax)
+  return (seen[at]?.[1] ?? 0) >= toMs ? seen : seen.with(at, [admin1, toMs])
+}
+
+/** When it was last seen there or in an area that touches it; null where it never was. */
+function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlace): number | null {
+  let last: number | null = null
+  for (const [area, lastMs] of seen) {
+    if ((area === admin1 || neighbours.includes(area)) && (last === null || lastMs > last)) last = lastMs
+  }
+  return last
+}
+
+/** More of it in the same area: what makes the sources two is a trigger, all else supports. */
+function grown(e: Episode, incident: Incident, { sourcesMin }: FirstSeenParameters): Episode {
+  if (e.confirmedMs !== null) return { ...e, support: withSupport(e.support, incident) }
+  const witnesses = [...e.witnesses, ...incident.witnesses].slice(-witnessesMax)
+  // A source that has spoken before makes no more of them.
+  const isFresh = incident.witnesses.some(w => e.witnesses.every(known => known.sourceId !== w.sourceId))
+  return isFresh && independentOrigins(witnesses).length >= sourcesMin
+    ? { ...e, witnesses, confirmedMs: incident.fromMs, triggers: addEvidence(e.triggers, incident) }
+    : { ...e, witnesses, support: withSupport(e.support, incident) }
+}
+
+function closeWhenDue<P extends FirstSeenParameters>(
+  state: FirstSeenState,
+  nowMs: number,
+  parameters: P,
+  kind: FirstSeenKind<P>
+): FirstSeenState {
+  const [eldest] = state.open
+  if (eldest === undefined || closesAtMs(eldest, parameters) > nowMs) return state
+  const due = state.open.filter(e => closesAtMs(e, parameters) <= nowMs)
+  const ended = due.map(e => describe(e, closesAtMs(e, parameters), parameters, kind))
+  return { ...state, open: state.open.slice(due.length), closed: [...state.closed, ...ended] }
+}
+
+function closesAtMs({ enteredMs }: Episode, { agesOutDays }: FirstSeenParameters): number {
+  return enteredMs + agesOutDays * dayMs
+}
+
+function describe<P extends FirstSeenParameters>(
+  e: Episode,
+  toMs: number | null,
+  parameters: P,
+  kind: FirstSeenKind<P>
+): Finding {
+  const { absentDays, sourcesMin, agesOutDays } = parameters
+  const around =
+    e.neighbours === 0
+      ? '; which areas touch it is not known'
+      : `, nor in the ${e.neighbours === 1 ? 'area that touches' : `${e.neighbours} areas that touch`} it`
+  const [name, where] = [kind.nameOf(e.name), areaInCountry(e.admin1)]
+  const when = momentWords(e.triggers.kept[0] ?? { fromMs: e.enteredMs, toMs: e.enteredMs })
+  const span = absentDays === 365 ? 'a year' : countedText(absentDays, 'day')
+  const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: countedText(sourcesMin, 'independent source') }]
+  return {
+    group: { [kind.word]: e.name, admin1: e.admin1, ...(e.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
+    // An area is none: the actor, or the tactic, may have been seen at its other end.
+    situation: null,
+    fromMs: e.enteredMs,
+    toMs,
+    levels: numberLevels([{ atMs: e.enteredMs, reason: 'first seen' }, ...confirmed]),
+    measure: { name: `${kind.word} first seen there in ${countedText(absentDays, 'day')}`, value: 1, threshold: 1, baseline: 0 },
+    triggers: e.triggers.kept,
+    support: e.support.kept,
+    omitted: e.triggers.omitted + e.support.omitted,
+    headline: `${name} ${kind.verb} in ${where} for the first time in ${span} or more, ${when}`,
+    explanation:
+      `${name}: ${kind.verb} in ${where} ${when}, and not there in the ${countedText(absentDays, 'day')} before${around}` +
+      `${e.before === null ? '' : `; the last time was ${formatDay(e.before)}`}. ` +
+      (e.confirmedMs === null
+        ? `One source says so; a second independent one escalates it. `
+        : `${countedText(sourcesMin, 'independent source')} ${sourcesMin === 1 ? 'says' : 'say'} so. `) +
+      `It counts as new for ${countedText(agesOutDays, 'day')}.` +
+      wholeIntervalNote(e.triggers.kept)
+  }
+}

@@ -1,0 +1,52 @@
+// New actor: a perpetrator is named in an area where it was not for a year, and in none of the areas that touch it.
+
+import type { Parameter } from '../../detection/pattern.ts'
+import { genericActorsParameter, namedPerpetrators } from '../episode/named-perpetrators.ts'
+import { type FirstSeenParameters, firstSeen } from './first-seen.ts'
+
+export interface NewActorParameters extends FirstSeenParameters {
+  readonly genericActors: readonly string[]
+}
+
+const parameters: { readonly genericActors: Parameter<readonly string[]> } = { genericActors: genericActorsParameter }
+
+export const newActor = firstSeen<NewActorParameters>({
+  id: 'new-actor',
+  word: 'actor',
+  parameters,
+  examples: [
+    {
+      name: 'an actor that was never seen there',
+      given: [{ at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }],
+      horizon: '2025-03-02',
+      expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 1, open: true }]
+    },
+    {
+      name: 'nobody in particular is no actor, and neither is who may not have been there',
+      given: [
+        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'Unidentified armed group' },
+        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM', credibility: 4 }
+      ],
+      horizon: '2025-03-02',
+      expect: []
+    },
+    {
+      name: 'a second independent source escalates it',
+      given: [
+        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' },
+        { at: '2025-03-09', category: 'looting', settlement: 'Nioro', admin1: 'ML-1', actor: 'jnim', source: 'b' }
+      ],
+      horizon: '2025-03-20',
+      expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 2, open: true }]
+    },
+    {
+      name: 'after a year it is new no longer',
+      given: [{ at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }],
+      horizon: '2026-03-02',
+      expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 1, open: false }]
+    }
+  ],
+  shownBy: (incident, { genericActors }) => namedPerpetrators(incident, genericActors),
+  nameOf: name => name,
+  verb: 'seen'
+})

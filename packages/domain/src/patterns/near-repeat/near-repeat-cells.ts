@@ -1,0 +1,233 @@
+// What near repeats are made of: attacks that no story has taken yet, by grid cell, with each cell's own rate; and when two of them are related.
+
+import type { ParameterTable } from '../../detection/pattern.ts'
+import { compareIncidents, type Incident, placesOf } from '../../incident/incident.ts'
+import { dayMs } from '../../space-time/event-time.ts'
+import { cellOf, cellsAround, type Point } from '../../space-time/geometry.ts'
+import { genericActorsParameter, namedPerpetrators } from '../episode/named-perpetrators.ts'
+import { isWithin, reachAround } from '../episode/reach.ts'
+import { type CellRings, inCell, withCell } from './cell-rings.ts'
+
+export interface NearRepeatParameters {
+  readonly radiusKm: number
+  readonly windowDays: number
+  readonly explosionKm: number
+  readonly explosionDays: number
+  readonly incidentsMin: number
+  readonly quietDays: number
+  readonly hotRate: number
+  readonly rateDays: number
+  readonly longestDays: number
+  readonly genericActors: readonly string[]
+}
+
+/** An attack that no story has taken yet. */
+interface Loose {
+  readonly lat: number
+  readonly lon: number
+  readonly incident: Incident
+  /** Keys of its perpetrators that are somebody. */
+  readonly actors: readonly string[]
+}
+
+export interface Cell {
+  /** In order of the fold; those of the last window, at most `looseMax`. */
+  readonly loose: readonly Loose[]
+  /** Attacks by window since the epoch, in order: the cell's own rate. */
+  readonly counts: readonly (readonly [window: number, count: number])[]
+  readonly lastMs: number
+}
+
+/** As wide as the radius is by default: nine cells hold all that is near. */
+export const cellDegrees = 0.2
+/** Attacks of one cell that wait for others: more than make a story of any setting in use. */
+const looseMax = 24
+export const nearRepeatParameters: ParameterTable<NearRepeatParameters> = {
+  radiusKm: { default: 20, unit: 'km', meaning: 'how near a repeat is', source: 'patterns.md#near-repeat; PMC6800342', max: 100 },
+  windowDays: {
+    default: 28,
+    unit: 'days',
+    meaning: 'attacks so far apart make a repeat',
+    source: 'patterns.md#near-repeat; PMC6800342: 4 to 10 weeks',
+    min: 1,
+    max: 365
+  },
+  explosionKm: {
+    default: 1,
+    unit: 'km',
+    meaning: 'how near an explosion repeats',
+    source: 'patterns.md#near-repeat; Townsley 2008',
+    max: 100
+  },
+  explosionDays: {
+    default: 2,
+    unit: 'days',
+    meaning: 'explosions so far apart make a repeat',
+    source: 'patterns.md#near-repeat; Townsley 2008',
+    max: 365
+  },
+  incidentsMin: {
+    default: 3,
+    unit: 'incidents',
+    meaning: 'attacks that make it',
+    source: 'patterns.md#near-repeat',
+    min: 2,
+    max: 20
+  },
+  quietDays: { default: 70, unit: 'days', meaning: 'quiet that ends it', source: 'patterns.md#near-repeat', min: 1, max: 365 },
+  hotRate: {
+    default: 1,
+    unit: 'incidents per window',
+    meaning: "a cell's own rate in the past above which a repeat there says nothing",
+    source: 'our choice: as the hot cells of patterns.md#front'
+  },
+  rateDays: {
+    default: 364,
+    unit: 'days',
+    meaning: 'the past that this rate is of',
+    source: 'as patterns.md#sustained-threat',
+    min: 1,
+    max: 3660
+  },
+  longestDays: {
+    default: 365,
+    unit: 'days',
+    meaning: 'age at which it ends although it goes on: it is the usual there',
+    source: 'our choice: a hot cell must not keep it open for ever',
+    min: 1
+  },
+  genericActors: genericActorsParameter
+}
+
+export function isExplosion(incident: Incident): boolean {
+  return incident.category === 'explosion' || incident.tactics.includes('ied')
+}
+
+export function reachOf(explosion: boolean, parameters: NearRepeatParameters): { readonly km: number; readonly days: number } {
+  return explosion
+    ? { km: parameters.explosionKm, days: parameters.explosionDays }
+    : { km: parameters.radiusKm, days: parameters.windowDays }
+}
+
+/** Places sharp enough for the distance. */
+export function pointsOf(incident: Incident, parameters: NearRepeatParameters): readonly Point[] {
+  const { km } = reachOf(isExplosion(incident), parameters)
+  return placesOf(incident).flatMap(({ lat, lon, radiusKm }) =>
+    lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km ? [{ lat, lon }] : []
+  )
+}
+
+/** Of related attacks those that are all of its kind, or all by one of its actors: the most of them. Two of its kind and two by its actor are no four. */
+function mostAlike(incident: Incident, related: readonly Incident[], parameters: NearRepeatParameters): readonly Incident[] {
+  if (isExplosion(incident)) return related
+  const ofKind = related.filter(other => other.category === incident.category)
+  if (ofKind.length === related.length) return related
+  const byActor = keysOf(incident, parameters).map(key => related.filter(other => keysOf(other, parameters).includes(key)))
+  return byActor.reduce((most, theirs) => (theirs.length > most.length ? theirs : most), ofKind)
+}
+
+/** What no story has taken, near one point, young enough and of one kind or by one actor with the incident. In order of the fold. */
+export function nearOf(
+  cells: CellRings<Cell>,
+  point: Point,
+  incident: Incident,
+  parameters: NearRepeatParameters
+): readonly Incident[] {
+  const explosion = isExplosion(incident)
+  const { km, days } = reachOf(explosion, parameters)
+  const reach = reachAround(point, km)
+  const youngAfterMs = incident.fromMs - days * dayMs
+  const actors = explosion ? [] : keysOf(incident, parameters)
+  const found: Incident[] = []
+  for (const cell of cellsAround(point, cellDegrees, km)) {
+    const loose = inCell(cells, cell)?.loose
+    if (loose === undefined) continue
+    for (const { incident: other, actors: theirs, lat, lon } of loose) {
+      if (other.toMs <= youngAfterMs || other.id === incident.id || isExplosion(other) !== explosion) continue
+      if (!explosion && other.category !== incident.category && !actors.some(key => theirs.includes(key))) continue
+      if (isWithin(reach, lat, lon) && !found.some(({ id }) => id === other.id)) found.push(other)
+    }
+  }
+  return mostAlike(incident, found.length < 2 ? found : found.sort(compareIncidents), parameters)
+}
+
+function keysOf(incident: Incident, { genericActors }: NearRepeatParameters): readonly string[] {
+  return namedPerpetrators(incident, genericActors).map(({ key }) => key)
+}
+
+const nothing: Cell = { loose: [], counts: [], lastMs: 0 }
+
+function windowOf(ms: number, parameters: NearRepeatParameters): number {
+  return Math.floor(ms / (parameters.windowDays * dayMs))
+}
+
+function windowsOfRate({ rateDays, windowDays }: NearRepeatParameters): number {
+  return Math.max(1, Math.floor(rateDays / windowDays))
+}
+
+/** Three within a window are a matter of course where the cell's own rate of the windows before it is so high. */
+export function isHot(cells: CellRings<Cell>, point: Point, incident: Incident, parameters: NearRepeatParameters): boolean {
+  const now = windowOf(incident.fromMs, parameters)
+  const windows = windowsOfRate(parameters)
+  const { days } = reachOf(isExplosion(incident), parameters)
+  let past = 0
+  for (const [window, count] of (inCell(cells, cellOf(point, cellDegrees)) ?? nothing).counts) {
+    if (window >= now - 1 - windows && window < now - 1) past += count
+  }
+  return (past / windows) * (days / parameters.windowDays) > parameters.hotRate
+}
+
+/** The cells with one attack more; it waits for others there where no story has taken it. */
+export function withAttack(
+  cells: CellRings<Cell>,
+  points: readonly Point[],
+  incident: Incident,
+  isLoose: boolean,
+  parameters: NearRepeatParameters
+): CellRings<Cell> {
+  const now = windowOf(incident.fromMs, parameters)
+  const oldest = now - 1 - windowsOfRate(parameters)
+  const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.explosionDays) * dayMs
+  const isOfUse = (cell: Cell) => cell.lastMs > youngFromMs || (cell.counts.at(-1)?.[0] ?? oldest - 1) >= oldest
+  const actors = isLoose ? keysOf(incident, parameters) : []
+  const hit = points.map(point => cellOf(point, cellDegrees))
+  return uniqueOf(hit).reduce((all, name) => {
+    const { loose, counts, lastMs } = inCell(all, name) ?? nothing
+    const mine = isLoose
+      ? points.filter((_, i) => hit[i] === name).map(({ lat, lon }) => ({ lat, lon, incident, actors }))
+      : noneLoose
+    const next: Cell = {
+      loose: mine.length === 0 && loose.length === 0 ? loose : youngest(loose, mine, youngFromMs),
+      counts: withOne(counts, now, oldest),
+      lastMs: Math.max(lastMs, incident.toMs)
+    }
+    return withCell(all, name, next, isOfUse)
+  }, cells)
+}
+
+const noneLoose: readonly Loose[] = []
+
+function youngest(loose: readonly Loose[], more: readonly Loose[], afterMs: number): readonly Loose[] {
+  const young = loose.every(l => l.incident.toMs > afterMs) ? loose : loose.filter(l => l.incident.toMs > afterMs)
+  return more.length === 0 && young.length <= looseMax ? young : [...young, ...more].slice(-looseMax)
+}
+
+function withOne(counts: Cell['counts'], now: number, oldest: number): Cell['counts'] {
+  const kept = counts.filter(([window]) => window >= oldest && window !== now)
+  const before = counts.find(([window]) => window === now)?.[1] ?? 0
+  kept.push([now, before + 1])
+  return kept
+}
+
+function uniqueOf(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...new Set(names)]
+}
+
+export function withoutLoose(cells: CellRings<Cell>, member: Incident, parameters: NearRepeatParameters): CellRings<Cell> {
+  const names = uniqueOf(pointsOf(member, parameters).map(point => cellOf(point, cellDegrees)))
+  return names.reduce((all, name) => {
+    const cell = inCell(all, name)
+    if (cell === undefined) return all
+    return withCell(all, name, { ...cell, loose: cell.loose.filter(l => l.incident.id !== member.id) }, () => true)
+  }, cells)
+}

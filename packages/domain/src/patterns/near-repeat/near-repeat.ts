@@ -1,0 +1,344 @@
+// Near repeat: attacks by the same actor, or of the same kind, come again at the same spot within weeks. Each incident counts in one story only, and a
+// spot where three in four weeks are the usual tells nothing: a story ends by quiet, or when it has become the usual.
+
+import { addEvidence, type NearMiss, type Pattern } from '../../detection/pattern.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { situationAt } from '../../finding/situation.ts'
+import { compareIncidents, type Incident, placesOf } from '../../incident/incident.ts'
+import { attackCategories } from '../../report/report.ts'
+import { dayMs, formatDay, isLongerThan } from '../../space-time/event-time.ts'
+import { cellOf, type Point } from '../../space-time/geometry.ts'
+import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-evidence.ts'
+import { joinsLast, makesEach } from '../episode/last-made.ts'
+import { namedPerpetrators } from '../episode/named-perpetrators.ts'
+import { withSupport } from '../episode/named-support.ts'
+import { isWithin, reachAround } from '../episode/reach.ts'
+import { givesAgain } from '../episode/same-again.ts'
+import { endedSince } from '../episode/since.ts'
+import { capitalised, countedText, spanWords, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import { type CellRings, cellsOfUse, inAllCells } from './cell-rings.ts'
+import {
+  type Cell,
+  cellDegrees,
+  isExplosion,
+  isHot,
+  type NearRepeatParameters,
+  nearOf,
+  nearRepeatParameters,
+  pointsOf,
+  reachOf,
+  withAttack,
+  withoutLoose
+} from './near-repeat-cells.ts'
+
+interface Episode extends Point {
+  readonly place: string
+  readonly kind: Incident['category']
+  readonly explosion: boolean
+  readonly actors: readonly string[]
+  readonly actorName: string | null
+  readonly drill: boolean
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly lastMs: number
+  readonly size: number
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  /** Ends of the members of the last window, at most `recentMax`. */
+  readonly recentMs: readonly number[]
+  readonly most: number
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+interface NearRepeatState {
+  readonly cells: CellRings<Cell>
+  readonly open: readonly Episode[]
+  /** No open story ends before; null while none is open. */
+  readonly endsFromMs: number | null
+  readonly closed: readonly Finding[]
+}
+
+/** Members of one window that are counted: more makes no difference to anybody. */
+const recentMax = 60
+
+export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
+  id: 'near-repeat',
+  severities: ['minor', 'moderate', 'severe'],
+  parameters: nearRepeatParameters,
+  examples: [
+    {
+      name: 'a third attack by the same actor within four weeks and 20 km',
+      given: [
+        { at: '2025-03-01', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.94, lon: -3.89, actor: 'JNIM' },
+        { at: '2025-03-10', category: 'ambush', settlement: 'Konna', admin1: 'ML-5', lat: 14.99, lon: -3.85, actor: 'jnim ' },
+        { at: '2025-03-25', category: 'shelling', settlement: 'Konna', admin1: 'ML-5', lat: 14.95, lon: -3.89, actor: 'JNIM' }
+      ],
+      horizon: '2025-04-01',
+      expect: [{ group: { near: 'Konna' }, level: 1, open: true }]
+    },
+    {
+      name: 'different kinds by nobody who is known are no repeat',
+      given: [
+        { at: '2025-03-01', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.94, lon: -3.89, actor: 'unknown' },
+        { at: '2025-03-10', category: 'ambush', settlement: 'Konna', admin1: 'ML-5', lat: 14.99, lon: -3.85, actor: 'unknown' },
+        { at: '2025-03-25', category: 'shelling', settlement: 'Konna', admin1: 'ML-5', lat: 14.95, lon: -3.89, actor: 'unknown' }
+      ],
+      horizon: '2025-04-01',
+      expect: []
+    },
+    {
+      name: 'the fourth and deaths escalate it',
+      given: [
+        { at: '2025-03-01', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.94, lon: -3.89 },
+        { at: '2025-03-10', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.99, lon: -3.85 },
+        { at: '2025-03-25', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.95, lon: -3.89 },
+        { at: '2025-05-01', category: 'attack', settlement: 'Konna', admin1: 'ML-5', lat: 14.95, lon: -3.89, deaths: [1, 2, 2] }
+      ],
+      horizon: '2025-05-10',
+      expect: [{ group: { near: 'Konna' }, level: 3, open: true }]
+    },
+    {
+      name: 'three explosions within a kilometre and two days, over after ten quiet weeks',
+      given: [
+        { at: '2025-03-01', category: 'explosion', settlement: 'Boni', admin1: 'ML-5', lat: 15.07, lon: -2.22, radiusKm: 0.5 },
+        { at: '2025-03-02', category: 'explosion', settlement: 'Boni', admin1: 'ML-5', lat: 15.071, lon: -2.22, radiusKm: 0.5 },
+        { at: '2025-03-03', category: 'explosion', settlement: 'Boni', admin1: 'ML-5', lat: 15.07, lon: -2.222, radiusKm: 0.5 }
+      ],
+      horizon: '2025-06-01',
+      expect: [{ group: { near: 'Boni' }, level: 1, open: false }]
+    }
+  ],
+  placeNeeds: (incident, parameters) =>
+    attackCategories.has(incident.category) ? [{ withinKm: reachOf(isExplosion(incident), parameters).km }] : [],
+  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  initial: () => ({ cells: [], open: [], endsFromMs: null, closed: [] }),
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state, incident.fromMs, parameters)
+    const points = pointsOf(incident, parameters)
+    if (points.length === 0) return current
+    const joined = storyOf(current.open, incident, points, parameters)
+    const mayTrigger = incident.passesGrade && !isLongerThan(incident, reachOf(isExplosion(incident), parameters).days)
+    const story = joined === -1 ? undefined : current.open[joined]
+    if (story !== undefined) {
+      const next = storyAgain(incident, [story, parameters], () =>
+        mayTrigger ? grown(story, incident, parameters) : { ...story, support: withSupport(story.support, incident) }
+      )
+      const cells = mayTrigger ? withAttack(current.cells, points, incident, false, parameters) : current.cells
+      return { ...current, cells, open: current.open.with(joined, next) }
+    }
+    if (!mayTrigger) return current
+    for (const point of points) {
+      const near = nearOf(current.cells, point, incident, parameters)
+      if (near.length + 1 < parameters.incidentsMin || isHot(current.cells, point, incident, parameters)) continue
+      const cells = near.reduce((all, member) => withoutLoose(all, member, parameters), current.cells)
+      const fresh = opened(point, near, incident, parameters)
+      const endsFromMs = Math.min(current.endsFromMs ?? Number.POSITIVE_INFINITY, closesAtMs(fresh, parameters))
+      const open = [...current.open, fresh]
+      return { ...current, cells: withAttack(cells, points, incident, false, parameters), open, endsFromMs }
+    }
+    return { ...current, cells: withAttack(current.cells, points, incident, true, parameters) }
+  },
+  findings: ({ open, endsFromMs, closed }, horizonMs, parameters) => {
+    if (endsFromMs === null) return closed
+    const told = describedEach(open, f => describe(f, null, parameters))
+    const now = endsFromMs > horizonMs ? told : told.map((f, i) => endedAt(open[i] as Episode, f, horizonMs, parameters))
+    return together(closed, now)
+  },
+  nearly: ({ cells }, horizonMs, parameters) => nearRepeats(cells, horizonMs, parameters),
+  nextChangeMs: ({ open }, horizonMs, parameters) => {
+    let next: number | null = null
+    for (const f of open) {
+      const ms = closesAtMs(f, parameters)
+      if (ms > horizonMs && (next === null || ms < next)) next = ms
+    }
+    return next
+  },
+  forget: (state, beforeMs) => {
+    // What ended a year before the base stands in no window that may still come.
+    const cells = cellsOfUse(state.cells, cell => cell.lastMs >= beforeMs - 366 * dayMs)
+    const closed = endedSince(state.closed, beforeMs)
+    return cells === state.cells && closed === state.closed ? state : { ...state, cells, closed }
+  }
+}
+
+const storyAgain = givesAgain<Episode>()
+const together = joinsLast<Finding>()
+
+/** Where the first story stands around a spot near one of the points, of the same kind or actor; -1 where none is. */
+function storyOf(
+  open: readonly Episode[],
+  incident: Incident,
+  points: readonly Point[],
+  parameters: NearRepeatParameters
+): number {
+  if (open.length === 0) return -1
+  const explosion = isExplosion(incident)
+  const reaches = points.map(point => reachAround(point, reachOf(explosion, parameters).km))
+  const actors = perpetratorKeys(incident, parameters)
+  return open.findIndex(
+    f =>
+      f.explosion === explosion &&
+      (explosion || f.kind === incident.category || actors.some(key => f.actors.includes(key))) &&
+      reaches.some(reach => isWithin(reach, f.lat, f.lon))
+  )
+}
+
+/** Deaths that are sure or thought the most likely; a high bound alone does not say that anybody died. */
+function isFatal({ fatalities: { low, best } }: Incident): boolean {
+  return (low ?? 0) >= 1 || (best ?? 0) >= 1
+}
+
+const fatal = 'somebody was killed'
+
+function opened(point: Point, near: readonly Incident[], incident: Incident, parameters: NearRepeatParameters): Episode {
+  const members = [...near, incident]
+  const explosion = isExplosion(incident)
+  const { days } = reachOf(explosion, parameters)
+  const shared = namedPerpetrators(incident, parameters.genericActors)
+  const common = explosion ? [] : shared.filter(a => near.every(i => perpetratorKeys(i, parameters).includes(a.key)))
+  return {
+    lat: point.lat,
+    lon: point.lon,
+    place: placeAt(incident, point),
+    kind: incident.category,
+    explosion,
+    actors: shared.map(a => a.key),
+    actorName: common[0]?.name ?? null,
+    drill: incident.drill,
+    fromMs: Math.min(...members.map(i => i.fromMs)),
+    enteredMs: incident.fromMs,
+    lastMs: Math.max(...members.map(i => i.toMs)),
+    size: members.length,
+    marks: [
+      ...(members.length > parameters.incidentsMin ? [{ atMs: incident.fromMs, reason: oneMore(parameters) }] : []),
+      ...(members.some(isFatal) ? [{ atMs: incident.fromMs, reason: fatal }] : [])
+    ],
+    recentMs: members.map(i => i.toMs).filter(ms => ms > incident.fromMs - days * dayMs),
+    most: members.length,
+    triggers: evidenceOf(members),
+    support: noEvidence
+  }
+}
+
+function placeAt(incident: Incident, { lat, lon }: Point): string {
+  const place = placesOf(incident).find(p => p.lat === lat && p.lon === lon)
+  return place?.settlementName ?? place?.name ?? `${lat.toFixed(2)}, ${lon.toFixed(2)}`
+}
+
+function perpetratorKeys(incident: Incident, { genericActors }: NearRepeatParameters): readonly string[] {
+  return namedPerpetrators(incident, genericActors).map(a => a.key)
+}
+
+function oneMore({ incidentsMin }: NearRepeatParameters): string {
+  return `${incidentsMin + 1} attacks`
+}
+
+function grown(f: Episode, incident: Incident, parameters: NearRepeatParameters): Episode {
+  const { days } = reachOf(f.explosion, parameters)
+  const recentMs = [...f.recentMs.filter(ms => ms > incident.fromMs - days * dayMs), incident.toMs].slice(-recentMax)
+  const reasons = [
+    ...(f.size + 1 > parameters.incidentsMin ? [oneMore(parameters)] : []),
+    ...(isFatal(incident) ? [fatal] : [])
+  ].filter(reason => !f.marks.some(m => m.reason === reason))
+  const most = Math.max(f.most, recentMs.length)
+  const moves = reasons.length > 0 || most > f.most
+  const evidence = moves ? { triggers: addEvidence(f.triggers, incident) } : { support: withSupport(f.support, incident) }
+  const marks = reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))]
+  return { ...f, lastMs: Math.max(f.lastMs, incident.toMs), size: f.size + 1, marks, recentMs, most, ...evidence }
+}
+
+function closesAtMs(f: Episode, { quietDays, longestDays }: NearRepeatParameters): number {
+  return Math.min(f.lastMs + quietDays * dayMs, f.enteredMs + longestDays * dayMs)
+}
+
+function closeWhenDue(state: NearRepeatState, nowMs: number, parameters: NearRepeatParameters): NearRepeatState {
+  if (state.endsFromMs === null || state.endsFromMs > nowMs) return state
+  const ends = (f: Episode) => closesAtMs(f, parameters)
+  const due = state.open.filter(f => ends(f) <= nowMs).sort((a, b) => ends(a) - ends(b))
+  const open = state.open.filter(f => ends(f) > nowMs)
+  const ended = due.map(f => describe(f, ends(f), parameters))
+  return {
+    ...state,
+    open,
+    endsFromMs: open.length === 0 ? null : Math.min(...open.map(ends)),
+    closed: ended.length === 0 ? state.closed : [...state.closed, ...ended]
+  }
+}
+
+/** One finding for one state of each: what did not change is the same object. */
+const describedEach = makesEach<Episode, Finding>()
+
+/** Its place among the others stays when it ends. */
+function endedAt(f: Episode, finding: Finding, horizonMs: number, parameters: NearRepeatParameters): Finding {
+  const closesMs = closesAtMs(f, parameters)
+  return closesMs <= horizonMs ? describe(f, closesMs, parameters) : finding
+}
+
+function describe(f: Episode, toMs: number | null, parameters: NearRepeatParameters): Finding {
+  const { km, days } = reachOf(f.explosion, parameters)
+  const by = f.actorName === null ? '' : ` by ${f.actorName}`
+  const attacks = f.explosion ? 'explosions' : 'attacks'
+  const lasted = toMs !== null && toMs >= f.enteredMs + parameters.longestDays * dayMs
+  return {
+    group: {
+      near: f.place,
+      cell: cellOf(f, cellDegrees),
+      kind: f.explosion ? 'explosion' : f.kind,
+      ...drillOf(f)
+    },
+    situation: situationAt(f.triggers.kept[0], km, toMs ?? closesAtMs(f, parameters), f.explosion ? 'explosion' : f.kind),
+    fromMs: f.fromMs,
+    toMs,
+    levels: numberLevels([{ atMs: f.enteredMs, reason: `${parameters.incidentsMin} ${attacks}` }, ...f.marks]),
+    measure: {
+      name: `${attacks} within ${km} km and ${days} days`,
+      value: f.most,
+      threshold: parameters.incidentsMin,
+      baseline: null
+    },
+    triggers: f.triggers.kept,
+    support: f.support.kept,
+    omitted: f.triggers.omitted + f.support.omitted,
+    headline:
+      toMs === null
+        ? `${capitalised(attacks)}${by} repeat near ${f.place}: ${f.most} within ${days} days since ${formatDay(f.fromMs)}`
+        : `${capitalised(attacks)}${by} near ${f.place} have ${lasted ? 'become the usual there' : 'stopped'}`,
+    explanation:
+      `${capitalised(spanWords(f.fromMs, f.enteredMs))} ${attacks} of one kind or by one actor came within ${km} km of each other near ${f.place}: ` +
+      `up to ${f.most} within ${countedText(days, 'day')}; ${parameters.incidentsMin} are needed. ` +
+      `It ends after ${parameters.quietDays} days of quiet, or at an age of ${parameters.longestDays} days, when it is the usual there.` +
+      wholeIntervalNote(f.triggers.kept, unlessTooLong)
+  }
+}
+
+/** One attack fewer near a spot than it takes, where so many are not the usual. */
+function nearRepeats(cells: CellRings<Cell>, horizonMs: number, parameters: NearRepeatParameters): readonly NearMiss[] {
+  const { incidentsMin } = parameters
+  const misses = new Map<string, NearMiss>()
+  for (const { incident, lat, lon } of inAllCells(cells).flatMap(cell => cell.loose)) {
+    const explosion = isExplosion(incident)
+    const { km, days } = reachOf(explosion, parameters)
+    if (incident.toMs <= horizonMs - days * dayMs) continue
+    // What an attack like it would meet that came now.
+    const now = { ...incident, fromMs: Math.max(horizonMs, incident.fromMs) }
+    const incidents = [...nearOf(cells, { lat, lon }, now, parameters), incident].sort(compareIncidents)
+    if (incidents.length !== incidentsMin - 1 || isHot(cells, { lat, lon }, now, parameters)) continue
+    const kind = explosion ? 'explosion' : incident.category
+    misses.set(incidents.map(i => i.id).join(' '), {
+      group: { near: placeAt(incident, { lat, lon }), cell: cellOf({ lat, lon }, cellDegrees), kind, ...drillOf(incident) },
+      measure: {
+        name: `${explosion ? 'explosions' : 'attacks'} within ${km} km and ${days} days`,
+        value: incidents.length,
+        threshold: incidentsMin,
+        baseline: null
+      },
+      lacks: explosion ? '1 explosion more' : '1 attack more',
+      incidents
+    })
+  }
+  return [...misses.values()].sort((a, b) => compareIncidents(a.incidents[0] as Incident, b.incidents[0] as Incident))
+}
+
+function drillOf({ drill }: { readonly drill: boolean }): Readonly<Record<string, string>> {
+  return drill ? { drill: 'true' } : {}
+}

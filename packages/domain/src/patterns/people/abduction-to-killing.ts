@@ -1,0 +1,370 @@
+// Abduction to killing: a person is taken, which is an alert; what becomes of them moves the same alert. People are followed by the keys of their names,
+// over all areas. One scope for the theatre, not one for each key: reports name one person by different names, and only who sees all of them can tell
+// that they are one. Who is not named is followed by place and time alone, in a scope for each first-level area. Limits: names that share no key are two
+// people; word that names somebody is never linked to word that does not, nor nameless word across the border of an area.
+
+import type { Pattern } from '../../detection/pattern.ts'
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { situationOf } from '../../finding/situation.ts'
+import { compareText, type Incident, placesOf } from '../../incident/incident.ts'
+import { wordsOfCode } from '../../incident/incident-names.ts'
+import { countryName } from '../../space-time/country-names.ts'
+import { dayMs, formatDay, formatTime } from '../../space-time/event-time.ts'
+import { listOf, placeName, wholeIntervalNote } from '../episode/wording.ts'
+import {
+  type AbductionCase,
+  type CaseEnd,
+  isDeath,
+  isOfCase,
+  isOfCaseOf,
+  type Nearness,
+  newCase,
+  unitedCase,
+  withFate,
+  withSupport,
+  withTaken
+} from './abduction-case.ts'
+import { fatesOf, type PersonFate } from './person-fates.ts'
+
+const source = 'patterns.md#abduction-to-killing'
+
+export interface AbductionParameters extends Nearness {
+  readonly windowDays: number
+  readonly escalateKinds: readonly string[]
+  readonly proofOfLifeDays: number
+}
+
+/** All cases. While it stays the same object, so do the findings. */
+interface Book {
+  /** In the order in which they began. */
+  readonly open: readonly AbductionCase[]
+  readonly closed: readonly AbductionCase[]
+  /** No case is closed by time before this. */
+  readonly dueMs: number
+}
+
+interface AbductionState {
+  readonly book: Book
+  /** Killings and releases whose time is not over yet: an abduction of the same days may come after them in the fold. */
+  readonly waiting: readonly Incident[]
+}
+
+/** Cases that are followed at once; of more, the one that was longest not heard of is let go. */
+export const casesMax = 5_000
+const waitingMax = 200
+
+export const abductionToKilling: Pattern<AbductionParameters, AbductionState> = {
+  id: 'abduction-to-killing',
+  parameters: {
+    windowDays: { default: 180, unit: 'days', meaning: 'how long a case is followed after the last word of it', source },
+    nearKm: {
+      default: 10,
+      unit: 'km',
+      meaning: 'within which nameless victims are the same, of places as precise as that',
+      source: 'decision 0018'
+    },
+    nearDays: { default: 14, unit: 'days', meaning: 'and within which time', source: 'decision 0018' },
+    militaryKinds: {
+      default: ['military', 'soldier', 'police', 'gendarme', 'security-force', 'militia', 'militant', 'fighter', 'combatant'],
+      unit: 'kinds',
+      meaning: 'kinds of targets that are no civilians: word of them alone is none of civilians who were taken and not named',
+      source: 'decision 0018'
+    },
+    escalateKinds: {
+      default: ['public-figure', 'foreigner', 'aid-worker'],
+      unit: 'kinds',
+      meaning: 'kinds of people whose abduction escalates by itself',
+      source
+    },
+    proofOfLifeDays: {
+      default: 0,
+      unit: 'days',
+      meaning: 'without proof of life after which it escalates, once all live sources have spoken of that time; 0 is never',
+      source,
+      min: 0
+    }
+  },
+  examples: [
+    {
+      name: 'a public figure is abducted, and killed: one story that escalates',
+      given: [
+        {
+          at: '2025-11-06',
+          to: '2025-11-07',
+          category: 'abduction',
+          settlement: 'Tonka',
+          persons: [victim('a', 'public-figure')]
+        },
+        { at: '2025-11-08', category: 'killing', tactics: ['execution'], settlement: 'Tonka', persons: [victim('a', null)] }
+      ],
+      horizon: '2025-11-12',
+      expect: [{ group: { settlement: 'Tonka', since: '2025-11-06' }, level: 3, open: true }]
+    },
+    {
+      name: 'a release ends it',
+      given: [
+        { at: '2025-03-01', category: 'abduction', settlement: 'Tonka', persons: [victim('b', null)] },
+        { at: '2025-04-01', category: 'release', settlement: 'Gao', persons: [victim('b', null)] }
+      ],
+      horizon: '2025-04-02',
+      expect: [{ group: { settlement: 'Tonka', since: '2025-03-01' }, level: 1, open: false }]
+    },
+    {
+      name: 'a killing of somebody who was not abducted is none',
+      given: [
+        { at: '2025-03-01', category: 'killing', settlement: 'Tonka', persons: [victim('c', null)] },
+        { at: '2025-03-02', category: 'killing', settlement: 'Tonka' }
+      ],
+      horizon: '2025-03-03',
+      expect: []
+    }
+  ],
+  scopesOf: incident => {
+    const [fate] = incident.category === 'statistic' ? [] : fatesOf(incident)
+    if (fate === undefined) return []
+    const scopes = fate.keys.length > 0 ? ['named'] : areasOf(incident, fate).map(area => `nameless/${area}`)
+    return incident.drill ? scopes.map(scope => `drill/${scope}`) : scopes
+  },
+  initial: () => ({ book: emptyBook, waiting: [] }),
+  step: ({ book, waiting }, incident, parameters) => {
+    const current = closeWhenDue(book, incident.fromMs, parameters)
+    const still = waiting.filter(i => i.toMs >= incident.fromMs)
+    const fates = fatesOf(incident)
+    const begun = begin(current, incident, fates.filter(isTaken), still, parameters)
+    const outcomes = fates.filter(fate => !isTaken(fate))
+    const followed = followAll(begun, incident, outcomes, parameters)
+    const waits = outcomes.length > 0 && incident.passesGrade && incident.toMs > incident.fromMs
+    return {
+      book: withoutEnded(followed, parameters),
+      waiting: waits ? [...still, incident].slice(-waitingMax) : still
+    }
+  },
+  findings: ({ book }, horizonMs, parameters, _unheard, watermarkMs = null) =>
+    findingsOf(closeWhenDue(book, horizonMs, parameters), watermarkMs, parameters),
+  nextChangeMs: ({ book }, horizonMs, parameters) => {
+    const { open } = closeWhenDue(book, horizonMs, parameters)
+    return open.length === 0 ? null : dueOf(open, parameters)
+  },
+  nextAbsenceMs: ({ book }, watermarkMs, parameters) => {
+    if (parameters.proofOfLifeDays === 0) return null
+    const silent = [...book.open, ...book.closed].map(c => absentAtMs(c, parameters))
+    return least(silent.filter(ms => ms !== null).filter(ms => watermarkMs === null || ms > watermarkMs))
+  },
+  forget: (state, beforeMs) => {
+    const closed = state.book.closed.filter(c => (c.end?.atMs ?? 0) >= beforeMs)
+    const waiting = state.waiting.filter(i => i.toMs >= beforeMs)
+    if (closed.length === state.book.closed.length && waiting.length === state.waiting.length) return state
+    return { book: closed.length === state.book.closed.length ? state.book : { ...state.book, closed }, waiting }
+  }
+}
+
+const emptyBook: Book = { open: [], closed: [], dueMs: Number.MAX_SAFE_INTEGER }
+
+/** A nameless case lies where it began; what became of somebody is heard in each of its places. */
+function areasOf(incident: Incident, { fate }: PersonFate): readonly string[] {
+  const places = fate === 'taken' ? [incident.place] : placesOf(incident)
+  return [...new Set(places.map(p => p.admin1 ?? p.country ?? '?'))]
+}
+
+function victim(key: string, kind: string | null) {
+  return { key, role: null, kind, aliasKeys: [] }
+}
+
+function isTaken({ fate }: PersonFate): boolean {
+  return fate === 'taken'
+}
+
+/** Takes word of people who were taken: a case that knows them goes on; else one begins, and hears what waited for it. */
+function begin(
+  book: Book,
+  incident: Incident,
+  taken: readonly PersonFate[],
+  waiting: readonly Incident[],
+  parameters: AbductionParameters
+): Book {
+  if (taken.length === 0) return book
+  const known = book.open.filter(isOfCaseOf(incident, taken, parameters))
+  if (!incident.passesGrade)
+    return replaced(
+      book,
+      known,
+      known.map(c => withSupport(c, incident))
+    )
+  const isNew = known.length === 0
+  const told = withTaken(isNew ? newCase(incident, taken) : unitedCase(known), incident, taken, parameters.escalateKinds)
+  const heard = isNew ? waiting.reduce((c, i) => hearing(c, i, parameters), told) : told
+  return { ...replaced(book, known, [heard]), dueMs: Math.min(book.dueMs, closesAtMs(heard, parameters)) }
+}
+
+/** A case that has just begun, after an incident of the same days that came before it in the fold. */
+function hearing(begun: AbductionCase, incident: Incident, parameters: AbductionParameters): AbductionCase {
+  const fates = fatesOf(incident).filter(fate => !isTaken(fate))
+  return fates.reduce((c, fate) => {
+    const isTheirs = c.end === null && isOfCase(c, incident, fate, parameters)
+    return isTheirs ? withFate(c, incident, fate, Math.max(c.fromMs, incident.fromMs)) : c
+  }, begun)
+}
+
+/** Fates of one incident up to which every one is held against every case. */
+const fatesFew = 8
+
+/** Takes word of what became of several. Most names of a long list are known to no case: those are passed over without a look at each. */
+function followAll(book: Book, incident: Incident, fates: readonly PersonFate[], parameters: AbductionParameters): Book {
+  if (fates.length <= fatesFew) return fates.reduce((all, fate) => follow(all, incident, fate, parameters), book)
+  const known = new Set(book.open.flatMap(c => c.victims.flatMap(v => v.keys)))
+  let now = book
+  for (const fate of fates) {
+    if (fate.keys.length > 0 && !fate.keys.some(key => known.has(key))) continue
+    const next = follow(now, incident, fate, parameters)
+    // Its other names are known from now on.
+    if (next !== now) for (const key of fate.keys) known.add(key)
+    now = next
+  }
+  return now
+}
+
+/** Takes word of what became of somebody. Who is not named is one of those who were taken there last. */
+function follow(book: Book, incident: Incident, fate: PersonFate, parameters: AbductionParameters): Book {
+  const knowing = book.open.filter(c => c.end === null && isOfCase(c, incident, fate, parameters))
+  const known = fate.keys.length === 0 ? knowing.slice(-1) : knowing
+  if (known.length === 0) return book
+  return incident.passesGrade
+    ? replaced(book, known, [withFate(unitedCase(known), incident, fate, incident.fromMs)])
+    : replaced(
+        book,
+        known,
+        known.map(c => withSupport(c, incident))
+      )
+}
+
+/** Puts cases in the place of others, the first in that of the first. */
+function replaced(book: Book, before: readonly AbductionCase[], now: readonly AbductionCase[]): Book {
+  if (before.length === 0) return now.length === 0 ? book : { ...book, open: [...book.open, ...now] }
+  const open = book.open.flatMap(c => {
+    const index = before.indexOf(c)
+    return index === -1 ? [c] : (now[index] ?? [])
+  })
+  return { ...book, open }
+}
+
+function closesAtMs({ lastMs }: AbductionCase, { windowDays }: AbductionParameters): number {
+  return lastMs + windowDays * dayMs
+}
+
+/** The first moment at which a case is over by time: the last word only ever moves it on. */
+function dueOf(open: readonly AbductionCase[], parameters: AbductionParameters): number {
+  let dueMs = Number.MAX_SAFE_INTEGER
+  for (const c of open) dueMs = Math.min(dueMs, closesAtMs(c, parameters))
+  return dueMs
+}
+
+function closeWhenDue(book: Book, nowMs: number, parameters: AbductionParameters): Book {
+  if (book.dueMs > nowMs) return book
+  const ended = book.open.map(c => (closesAtMs(c, parameters) > nowMs ? c : unheardOf(c, closesAtMs(c, parameters))))
+  return withoutEnded({ ...book, open: ended, dueMs: dueOf(book.open, parameters) }, parameters)
+}
+
+function unheardOf(open: AbductionCase, atMs: number, reason: CaseEnd = 'no more word'): AbductionCase {
+  return { ...open, end: { atMs, reason } }
+}
+
+/** Cases that have ended are closed; so is what there is too much of. */
+function withoutEnded(book: Book, parameters: AbductionParameters): Book {
+  const excess = book.open.length > casesMax ? longestUnheard(book.open) : null
+  if (excess === null && book.open.every(c => c.end === null)) return book
+  const all = book.open.map(c => (c === excess ? unheardOf(c, c.lastMs, 'too many cases') : c))
+  const [open, ended] = [all.filter(c => c.end === null), all.filter(c => c.end !== null)]
+  return { open, closed: [...book.closed, ...ended], dueMs: dueOf(open, parameters) }
+}
+
+function longestUnheard(open: readonly AbductionCase[]): AbductionCase {
+  return open.reduce((a, b) => (b.lastMs < a.lastMs ? b : a))
+}
+
+/** When so much time without proof of life is over; null where it never is, or comes after the end or a death. */
+function absentAtMs({ aliveMs, marks, end }: AbductionCase, { proofOfLifeDays }: AbductionParameters): number | null {
+  if (proofOfLifeDays === 0) return null
+  const atMs = aliveMs + proofOfLifeDays * dayMs
+  const diedMs = marks.find(m => isDeath(m.reason))?.atMs ?? Number.POSITIVE_INFINITY
+  return atMs < Math.min(diedMs, end?.atMs ?? Number.POSITIVE_INFINITY) ? atMs : null
+}
+
+const seen = new WeakMap<Book, readonly Finding[]>()
+
+/** While no case changes, the very same list. */
+function findingsOf(book: Book, watermarkMs: number | null, parameters: AbductionParameters): readonly Finding[] {
+  const known = parameters.proofOfLifeDays === 0 ? seen.get(book) : undefined
+  if (known) return known
+  const findings = [...book.closed, ...book.open].map(c => {
+    const absentMs = absentAtMs(c, parameters)
+    return describeOnce(c, absentMs !== null && watermarkMs !== null && watermarkMs >= absentMs ? absentMs : null, parameters)
+  })
+  if (parameters.proofOfLifeDays === 0) seen.set(book, findings)
+  return findings
+}
+
+const described = new WeakMap<AbductionCase, { readonly absentMs: number | null; readonly finding: Finding }>()
+
+function describeOnce(one: AbductionCase, absentMs: number | null, parameters: AbductionParameters): Finding {
+  const known = described.get(one)
+  if (known?.absentMs === absentMs) return known.finding
+  const finding = describe(one, absentMs, parameters)
+  described.set(one, { absentMs, finding })
+  return finding
+}
+
+function describe(one: AbductionCase, absentMs: number | null, parameters: AbductionParameters): Finding {
+  const { person, place, victims, end, triggers, support } = one
+  const where = placeName(place) ?? (place.country === null ? 'a place that is not known' : countryName(place.country))
+  const absent = absentMs === null ? [] : [{ atMs: absentMs, reason: `${parameters.proofOfLifeDays} days without proof of life` }]
+  // Alerts go to many: the key of a person, which is the same wherever that person is named, is in none of them.
+  const group: Record<string, string> = {
+    ...(place.settlement === null ? { place: where } : { settlement: where, settlementId: place.settlement }),
+    since: formatTime(one.fromMs).slice(0, 10)
+  }
+  return {
+    group,
+    situation: situationOf(keysOf(one), end?.atMs ?? closesAtMs(one, parameters)),
+    fromMs: one.fromMs,
+    toMs: end?.atMs ?? null,
+    levels: numberLevels([{ atMs: one.fromMs, reason: 'abduction' }, ...one.marks, ...absent]),
+    measure: { name: 'steps from abduction to killing', value: one.isDead ? 2 : 1, threshold: 1, baseline: null },
+    triggers: triggers.kept,
+    support: support.kept,
+    omitted: triggers.omitted + support.omitted,
+    headline: `Abduction at ${where} on ${formatDay(one.fromMs)}: ${wordOf(one, parameters)}`,
+    explanation:
+      (person === null
+        ? `The victims are not named: incidents are linked by place and time, within ${parameters.nearKm} km and ${parameters.nearDays} days. `
+        : `${victims.length === 1 ? 'One person is' : `${victims.length} people are`} followed by name, over all areas. `) +
+      `${one.marks.length === 0 ? 'Nothing more is known yet' : `It escalated: ${listOf(one.marks.map(m => `${m.reason} (${formatDay(m.atMs)})`))}`}. ` +
+      (end?.reason === 'too many cases'
+        ? `It is no longer followed: of more than ${casesMax} cases that one is let go of which was longest not heard. `
+        : '') +
+      `It ends with a release or a body found, and ${parameters.windowDays} days after the last word.${wholeIntervalNote(triggers.kept)}`
+  }
+}
+
+/** Who they are, as far as anybody named them: people whom nobody named are known by reports alone. */
+function keysOf({ victims }: AbductionCase): readonly string[] {
+  return victims.flatMap(({ keys }) => keys).map(key => `person ${key}`)
+}
+
+const ends = {
+  released: 'released',
+  'found dead': 'found dead',
+  'no more word': 'nothing more was heard',
+  'too many cases': 'no longer followed'
+} as const
+
+function wordOf({ person, victims, kinds, isDead, end }: AbductionCase, { escalateKinds }: AbductionParameters): string {
+  const grave = kinds.filter(kind => escalateKinds.includes(kind)).sort(compareText)
+  const kind = grave.length === 0 ? null : listOf(grave.map(wordsOfCode))
+  const count = person === null ? 'people not named' : victims.length === 1 ? 'one person' : `${victims.length} people`
+  const fate = end && end.reason !== 'no more word' ? ends[end.reason] : isDead ? 'killed' : end ? ends[end.reason] : 'taken'
+  return `${count}${kind === null ? '' : ` (${kind})`}, ${fate}`
+}
+
+function least(moments: readonly number[]): number | null {
+  return moments.length === 0 ? null : Math.min(...moments)
+}

@@ -1,0 +1,396 @@
+// Siege by OCHA's criteria: encirclement, aid denied, movement denied, per settlement. Two of three held for a week is a partial siege, three a
+// full one. It ends by positive evidence of access from two independent sources that lasts: silence never resolves a siege.
+
+import { addEvidence, type NearMiss, type Pattern } from '../../detection/pattern.ts'
+import { evidenceMax, type Finding, numberLevels } from '../../finding/finding.ts'
+import { situationOf } from '../../finding/situation.ts'
+import {
+  compareIncidents,
+  compareText,
+  type Incident,
+  independentOrigins,
+  placesOf,
+  type Witness
+} from '../../incident/incident.ts'
+import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import { keepsLast } from '../episode/last-made.ts'
+import { endedSince } from '../episode/since.ts'
+import { capitalised, countedText } from '../episode/wording.ts'
+
+const source = 'patterns.md#siege'
+
+export interface SiegeParameters {
+  readonly criteriaMin: number
+  readonly heldDays: number
+  readonly bridgedGapDays: number
+  readonly ageDays: readonly number[]
+  readonly accessSourcesMin: number
+  readonly accessSustainedDays: number
+}
+
+const criteria = ['encirclement', 'aid denied', 'movement denied'] as const
+type Criterion = (typeof criteria)[number]
+
+interface Run {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly evidence: Evidence
+}
+
+interface Access {
+  /** First access reported since the last word of siege; words too far apart do not belong together. */
+  readonly firstMs: number
+  /** End of the last word of it. */
+  readonly lastMs: number
+  /** When the last source that was needed reported; null until then. */
+  readonly confirmedMs: number | null
+  readonly witnesses: readonly Witness[]
+}
+
+interface Evidence {
+  readonly kept: readonly Incident[]
+  readonly omitted: number
+}
+
+interface Episode {
+  readonly settlement: string
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly heldFromMs: Readonly<Partial<Record<Criterion, number>>>
+  /** Until when graded evidence says that some criterion was held. */
+  readonly heldToMs: number
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  readonly access: Access | null
+  readonly triggers: Evidence
+  readonly support: Evidence
+  readonly lastMs: number
+}
+
+interface SiegeState {
+  readonly settlement: string
+  readonly runs: Readonly<Partial<Record<Criterion, Run>>>
+  readonly open: Episode | null
+  readonly closed: readonly Finding[]
+}
+
+export const siege: Pattern<SiegeParameters, SiegeState> = {
+  id: 'siege',
+  parameters: {
+    criteriaMin: { default: 2, unit: 'criteria', meaning: 'criteria held at once to enter', source: 'OCHA: besieged' },
+    heldDays: { default: 7, unit: 'days', meaning: 'how long they must have been held together', source },
+    bridgedGapDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'gap between two reports of one criterion, before entry, or of access, that is bridged',
+      source
+    },
+    ageDays: { default: [30, 90, 180, 365], unit: 'days', meaning: 'ages at which it escalates', source },
+    accessSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report access', source },
+    accessSustainedDays: { default: 14, unit: 'days', meaning: 'how long access must last', source }
+  },
+  examples: [
+    {
+      name: 'two criteria that hold for a week are a partial siege, and silence does not end it',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' }
+      ],
+      horizon: '2024-01-20',
+      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: true }]
+    },
+    {
+      name: 'one criterion alone is no siege',
+      given: [{ at: '2024-01-01', to: '2024-02-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' }],
+      horizon: '2024-03-01',
+      expect: []
+    },
+    {
+      name: 'the third criterion, hunger and thirty days escalate it',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-01-15', category: 'aid-denied', tactics: ['hunger'], settlement: 'Diosso', admin1: 'ML-4' }
+      ],
+      horizon: '2024-02-20',
+      expect: [{ group: { settlement: 'Diosso' }, level: 4, open: true }]
+    },
+    {
+      name: 'access that two independent sources report ends it two weeks later',
+      given: [
+        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        { at: '2024-01-15', category: 'access-restored', settlement: 'Diosso', admin1: 'ML-4' },
+        { at: '2024-01-17', category: 'access-restored', settlement: 'Diosso', admin1: 'ML-4', source: 'b' }
+      ],
+      horizon: '2024-02-01',
+      expect: [{ group: { settlement: 'Diosso' }, level: 1, open: false }]
+    }
+  ],
+  placeNeeds: incident => (speaksOfSiege(incident) ? [{ settlement: true }] : []),
+  scopesOf: incident => (speaksOfSiege(incident) ? settlementsOf(incident) : []),
+  initial: settlement => ({ settlement, runs: {}, open: null, closed: [] }),
+  step: (state, incident, parameters) => {
+    const current = closeWhenDue(state, incident.fromMs, parameters)
+    return current.open ? whileOpen(current, current.open, incident, parameters) : beforeEntry(current, incident, parameters)
+  },
+  findings: (state, horizonMs, parameters) => {
+    const current = closeWhenDue(state, horizonMs, parameters)
+    return current.open
+      ? [...current.closed, describe(current.open, Math.max(horizonMs, current.open.lastMs), null, parameters)]
+      : current.closed
+  },
+  nearly: (state, horizonMs, parameters) => nearSiege(closeWhenDue(state, horizonMs, parameters), horizonMs, parameters),
+  nextChangeMs: ({ open }, horizonMs, parameters) => {
+    if (!open) return null
+    const ages = parameters.ageDays.map(days => open.enteredMs + days * dayMs)
+    const moments = [...ages, closesAtMs(open, parameters) ?? Number.POSITIVE_INFINITY].filter(ms => ms > horizonMs)
+    const next = Math.min(...moments)
+    return Number.isFinite(next) ? next : null
+  },
+  forget: (state, beforeMs) => {
+    // A run that ended a year before the base can't be bridged to anything that may still come.
+    const isOfUse = (run: Run) => run.toMs >= beforeMs - 366 * dayMs
+    const runs = Object.values(state.runs).every(isOfUse)
+      ? state.runs
+      : Object.fromEntries(Object.entries(state.runs).filter(([, run]) => isOfUse(run)))
+    const closed = endedSince(state.closed, beforeMs)
+    return runs === state.runs && closed === state.closed ? state : { ...state, runs, closed }
+  }
+}
+
+const escalators: Readonly<Record<string, string>> = {
+  hunger: 'hunger',
+  'no-medical-care': 'deaths or illness for want of care',
+  'leader-killed': 'a killing of its leaders'
+}
+
+function criteriaOf(incident: Incident): Criterion[] {
+  const has = (word: string) => incident.category === word || incident.tactics.includes(word)
+  const held: Criterion[] = []
+  if (incident.category === 'blockade' || incident.tactics.includes('encirclement')) held.push('encirclement')
+  if (has('aid-denied')) held.push('aid denied')
+  if (has('movement-denied')) held.push('movement denied')
+  return held
+}
+
+function speaksOfSiege(incident: Incident): boolean {
+  return (
+    criteriaOf(incident).length > 0 ||
+    incident.category === 'access-restored' ||
+    incident.category === 'appeal' ||
+    incident.tactics.some(t => t in escalators)
+  )
+}
+
+/** Scopes are settlements, drills apart from the world. */
+function settlementsOf(incident: Incident): string[] {
+  const ids = placesOf(incident).flatMap(place => (place.settlement === null ? [] : [place.settlement]))
+  return [...new Set(ids)].map(id => (incident.drill ? `drill/${id}` : id))
+}
+
+function beforeEntry(state: SiegeState, incident: Incident, parameters: SiegeParameters): SiegeState {
+  const held = incident.passesGrade ? criteriaOf(incident) : []
+  if (held.length === 0) return state
+  const runs = { ...state.runs }
+  for (const criterion of held) runs[criterion] = extendRun(runs[criterion], incident, parameters.bridgedGapDays * dayMs)
+  const fromMs = entryOf(runs, parameters)
+  return fromMs === null
+    ? { ...state, runs }
+    : { ...state, runs: {}, open: openEpisode(state.settlement, runs, fromMs, incident, parameters) }
+}
+
+function extendRun(run: Run | undefined, incident: Incident, bridgedMs: number): Run {
+  // A day ends with its last millisecond: thirty whole days between two are a gap of thirty.
+  if (!run || incident.fromMs > run.toMs + 1 + bridgedMs)
+    return { fromMs: incident.fromMs, toMs: incident.toMs, evidence: { kept: [incident], omitted: 0 } }
+  return { fromMs: run.fromMs, toMs: Math.max(run.toMs, incident.toMs), evidence: addEvidence(run.evidence, incident) }
+}
+
+/** The first moment from which enough criteria hold together for long enough; null while none is. */
+function entryOf(runs: SiegeState['runs'], parameters: SiegeParameters): number | null {
+  const held = criteria.flatMap(c => (runs[c] ? [runs[c]] : []))
+  const starts = [...new Set(held.map(r => r.fromMs))].sort((a, b) => a - b)
+  const holds = (fromMs: number) =>
+    held.filter(r => r.fromMs <= fromMs && r.toMs + 1 >= fromMs + parameters.heldDays * dayMs).length
+  return starts.find(fromMs => holds(fromMs) >= parameters.criteriaMin) ?? null
+}
+
+/** Criteria that are held, and too few, or not long enough together. */
+function nearSiege({ settlement, runs, open }: SiegeState, horizonMs: number, parameters: SiegeParameters): readonly NearMiss[] {
+  const { criteriaMin, bridgedGapDays, heldDays } = parameters
+  const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs + bridgedGapDays * dayMs >= horizonMs)
+  if (open !== null || held.length === 0 || held.length < criteriaMin - 1) return []
+  const incidents = [...new Map(held.flatMap(c => (runs[c] as Run).evidence.kept.map(i => [i.id, i] as const))).values()]
+  const id = settlement.replace(/^drill\//, '')
+  const lacks = held.length < criteriaMin ? 'one criterion more' : `${heldDays} days together`
+  return [
+    {
+      group: { settlement: nameOf(id, incidents), settlementId: id },
+      measure: { name: 'criteria held', value: held.length, threshold: criteriaMin, baseline: null },
+      lacks: `${lacks}; held: ${held.join(', ')}`,
+      incidents: incidents.sort(compareIncidents)
+    }
+  ]
+}
+
+function openEpisode(
+  settlement: string,
+  runs: SiegeState['runs'],
+  fromMs: number,
+  incident: Incident,
+  parameters: SiegeParameters
+): Episode {
+  const enteredMs = fromMs + parameters.heldDays * dayMs
+  // A criterion that began between the entry and the word that made it known is held as well.
+  const held = criteria.filter(c => runs[c] && (runs[c] as Run).toMs + 1 >= enteredMs)
+  const lapsed = criteria.flatMap(c => (runs[c] && !held.includes(c) ? (runs[c] as Run).evidence.kept : []))
+  const evidence = new Map<string, Incident>()
+  for (const c of held) for (const i of (runs[c] as Run).evidence.kept) evidence.set(i.id, i)
+  const triggers = [...evidence.values()].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs || compareText(a.id, b.id))
+  return {
+    settlement,
+    fromMs,
+    enteredMs,
+    heldFromMs: Object.fromEntries(held.map(c => [c, (runs[c] as Run).fromMs])),
+    heldToMs: Math.max(...criteria.flatMap(c => runs[c]?.toMs ?? [])),
+    marks: triggers.flatMap(marksOf),
+    access: null,
+    triggers: {
+      kept: triggers.slice(0, evidenceMax),
+      omitted: omittedOf(
+        held.map(c => runs[c] as Run),
+        triggers.length
+      )
+    },
+    support: { kept: lapsed.slice(0, evidenceMax), omitted: Math.max(0, lapsed.length - evidenceMax) },
+    lastMs: incident.toMs
+  }
+}
+
+function omittedOf(runs: readonly Run[], named: number): number {
+  return Math.max(0, named - evidenceMax) + Math.max(0, ...runs.map(r => r.evidence.omitted))
+}
+
+function marksOf(incident: Incident): { atMs: number; reason: string }[] {
+  return incident.tactics.flatMap(t => (t in escalators ? [{ atMs: incident.fromMs, reason: escalators[t] as string }] : []))
+}
+
+function whileOpen(state: SiegeState, open: Episode, incident: Incident, parameters: SiegeParameters): SiegeState {
+  const lastMs = Math.max(open.lastMs, incident.toMs)
+  const held = criteriaOf(incident)
+  if (!incident.passesGrade) return { ...state, open: { ...open, support: addEvidence(open.support, incident) } }
+  if (held.length === 0) {
+    const access = incident.category === 'access-restored' ? withAccess(open, incident, parameters) : open.access
+    const fresh = marksOf(incident)
+    // What moves a level or an end is a trigger: the alert is as closed to readers as the strictest of them.
+    const moves = fresh.length > 0 || access !== open.access
+    const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: addEvidence(open.support, incident) }
+    return { ...state, open: { ...open, access, marks: [...open.marks, ...fresh], ...evidence, lastMs } }
+  }
+  const heldFromMs = { ...open.heldFromMs }
+  for (const c of held) heldFromMs[c] ??= incident.fromMs
+  // Word of siege after word of access: access did not last.
+  const access = open.access && incident.toMs >= open.access.firstMs ? null : open.access
+  const marks = [...open.marks, ...marksOf(incident)]
+  const heldToMs = Math.max(open.heldToMs, incident.toMs)
+  return {
+    ...state,
+    open: { ...open, heldFromMs, heldToMs, access, marks, triggers: addEvidence(open.triggers, incident), lastMs }
+  }
+}
+
+/**
+ * Word of access counts only together with words that are near to it in time, and not where a word of siege reaches beyond it by as long as access must
+ * last. A word of siege that is known by its month alone reaches a few days beyond what ended in it.
+ */
+function withAccess({ access, heldToMs }: Episode, incident: Incident, parameters: SiegeParameters): Access | null {
+  if (heldToMs > incident.toMs && heldToMs >= incident.toMs + parameters.accessSustainedDays * dayMs) return access
+  const bridgedMs = parameters.bridgedGapDays * dayMs
+  const isStale = access !== null && access.confirmedMs === null && incident.fromMs > access.lastMs + 1 + bridgedMs
+  const before = isStale ? null : access
+  const witnesses = [...(before?.witnesses ?? []), ...incident.witnesses].slice(-witnessesMax)
+  const isConfirmed = independentOrigins(witnesses).length >= parameters.accessSourcesMin
+  return {
+    firstMs: before?.firstMs ?? incident.fromMs,
+    lastMs: Math.max(before?.lastMs ?? incident.toMs, incident.toMs),
+    // While it is still said to be besieged, access has not begun to last.
+    confirmedMs: before?.confirmedMs ?? (isConfirmed ? Math.max(incident.fromMs, heldToMs) : null),
+    witnesses
+  }
+}
+
+/** Witnesses of access that are kept: far more than any rule asks for. */
+const witnessesMax = 100
+
+function closesAtMs(open: Episode, parameters: SiegeParameters): number | null {
+  return open.access?.confirmedMs == null ? null : open.access.confirmedMs + parameters.accessSustainedDays * dayMs
+}
+
+function closeWhenDue(state: SiegeState, nowMs: number, parameters: SiegeParameters): SiegeState {
+  const closesMs = state.open ? closesAtMs(state.open, parameters) : null
+  if (!state.open || closesMs === null || closesMs > nowMs) return state
+  return { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, closesMs, parameters)] }
+}
+
+function describe(open: Episode, nowMs: number, toMs: number | null, parameters: SiegeParameters): Finding {
+  const held = criteria.filter(c => open.heldFromMs[c] !== undefined)
+  const fullMs = held.length === criteria.length ? Math.max(open.enteredMs, ...held.map(c => open.heldFromMs[c] as number)) : null
+  const ages = parameters.ageDays
+    .map(days => ({ atMs: open.enteredMs + days * dayMs, reason: `${days} days` }))
+    .filter(({ atMs }) => atMs <= nowMs)
+  // An escalator counts once, and from the entry on: what came before it is part of how the siege began.
+  const marks = [...new Map(open.marks.toReversed().map(m => [m.reason, m])).values()].map(m => ({
+    ...m,
+    atMs: Math.max(m.atMs, open.enteredMs)
+  }))
+  const full = fullMs === null ? [] : [{ atMs: fullMs, reason: 'full' }]
+  const levels = numberLevels([{ atMs: open.enteredMs, reason: 'partial' }, ...full, ...ages, ...marks])
+  const id = open.settlement.replace(/^drill\//, '')
+  const { name, sources } = told(open.triggers.kept, () => toldBy(id, open.triggers.kept))
+  const passed = ages.at(-1)
+  const kind = fullMs === null ? 'Partial siege' : 'Siege'
+  return {
+    group: { settlement: name, settlementId: id },
+    situation: situationOf([id], toMs ?? open.lastMs + parameters.bridgedGapDays * dayMs),
+    fromMs: open.fromMs,
+    toMs,
+    levels,
+    measure: { name: 'criteria held', value: held.length, threshold: parameters.criteriaMin, baseline: null },
+    triggers: open.triggers.kept,
+    support: open.support.kept,
+    omitted: open.triggers.omitted + open.support.omitted,
+    headline:
+      toMs === null ? `${kind} of ${name}${passed ? `, for more than ${passed.reason}` : ''}` : `${kind} of ${name} has ended`,
+    explanation:
+      `${capitalised(held.map(c => `${c} since ${formatDay(open.heldFromMs[c] as number)}`).join(', '))}; ` +
+      `${countedText(open.triggers.kept.length + open.triggers.omitted, 'incident')} from ${countedText(sources, 'independent source')}. ` +
+      `${open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? 'Some dates are intervals: a criterion is held over all of them. ' : ''}` +
+      `${held.length} of 3 criteria held; ${parameters.criteriaMin} for ${parameters.heldDays} days are needed. ` +
+      (toMs === null
+        ? `It ends when ${countedText(parameters.accessSourcesMin, 'independent source')} ${parameters.accessSourcesMin === 1 ? 'reports' : 'report'} access that lasts ${parameters.accessSustainedDays} days; silence does not end it.`
+        : `Access was reported by ${countedText(independentOrigins(open.access?.witnesses ?? []).length, 'independent source')} and has lasted ${parameters.accessSustainedDays} days.`)
+  }
+}
+
+/** What rests on the evidence alone, of the last sieges that were looked at: ages pass, evidence stays. */
+const told = keepsLast<readonly Incident[], { readonly name: string; readonly sources: number }>(64)
+
+function toldBy(id: string, triggers: readonly Incident[]): { name: string; sources: number } {
+  return { name: nameOf(id, triggers), sources: independentOrigins(bySource(triggers)).length }
+}
+
+/** One witness for each source, with all that it carried: the same origins, for less. */
+function bySource(incidents: readonly Incident[]): Witness[] {
+  const keys = new Map<string, string[]>()
+  for (const witness of incidents.flatMap(i => i.witnesses)) {
+    const known = keys.get(witness.sourceId)
+    if (known) known.push(...witness.keys)
+    else keys.set(witness.sourceId, [...witness.keys])
+  }
+  return [...keys].map(([sourceId, theirs]) => ({ sourceId, keys: theirs }))
+}
+
+function nameOf(id: string, triggers: readonly Incident[]): string {
+  const place = triggers.flatMap(placesOf).find(p => p.settlement === id)
+  return place?.settlementName ?? place?.name ?? id
+}

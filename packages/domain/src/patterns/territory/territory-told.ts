@@ -1,0 +1,90 @@
+// What is told of the loss of a settlement: its group, its measure and its words. Pure values; territory-lost.ts decides what is lost.
+
+import { type Finding, numberLevels } from '../../finding/finding.ts'
+import { situationOf } from '../../finding/situation.ts'
+import type { Incident, Witness } from '../../incident/incident.ts'
+import { dayMs, formatDay } from '../../space-time/event-time.ts'
+import type { NamedActor } from '../episode/actor-names.ts'
+import type { Evidence } from '../episode/episode-evidence.ts'
+import { keepsLast } from '../episode/last-made.ts'
+import { capitalised, countedText, listOf } from '../episode/wording.ts'
+import { type Sign, signs, type TerritoryLostParameters } from './territory-signs.ts'
+
+/** Word of a retaking since the last word of the loss. */
+export interface Retaking {
+  readonly by: readonly NamedActor[]
+  readonly witnesses: readonly Witness[]
+}
+
+export interface Loss {
+  readonly settlement: string
+  readonly name: string
+  readonly fromMs: number
+  readonly enteredMs: number
+  readonly entered: string
+  readonly seen: Readonly<Partial<Record<Sign, number>>>
+  readonly holders: readonly NamedActor[]
+  readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
+  readonly retaking: Retaking | null
+  readonly triggers: Evidence
+  readonly support: Evidence
+}
+
+/** Of a settlement that is lost, or nearly. */
+export function groupOf(settlementId: string, settlement: string, { drill }: Incident): Finding['group'] {
+  return { settlement, settlementId, ...(drill ? { drill: 'true' } : {}) }
+}
+
+export function signsMeasure(value: number, { signsMin }: TerritoryLostParameters): Finding['measure'] {
+  return { name: 'signs that others rule it', value, threshold: signsMin, baseline: null }
+}
+
+const described = keepsLast<Loss, Finding>(64)
+
+/** One finding for one state of it: what did not change is the same object. */
+export function describeOpen(open: Loss, parameters: TerritoryLostParameters): Finding {
+  return described(open, () => describe(open, null, parameters))
+}
+
+/** What is told of a loss, open or over. */
+export function describe(open: Loss, toMs: number | null, parameters: TerritoryLostParameters): Finding {
+  const seen = signs.filter(sign => open.seen[sign] !== undefined)
+  const isSeized = seen.includes('seized')
+  const holders = listOf(open.holders.map(a => a.name))
+  const untilMs = toMs ?? (open.triggers.kept.at(-1) as Incident).toMs + parameters.bridgedGapDays * dayMs
+  const first = open.triggers.kept[0] as Incident
+  const day =
+    first.toMs - first.fromMs < dayMs
+      ? ''
+      : ` The day is not known: between ${formatDay(first.fromMs)} and ${formatDay(first.toMs)}.`
+  const { retakenSourcesMin: many } = parameters
+  const sources = `${countedText(many, 'independent source')} ${many === 1 ? 'says' : 'say'}`
+  return {
+    group: groupOf(open.settlement, open.name, first),
+    situation: situationOf([open.settlement], untilMs),
+    fromMs: open.fromMs,
+    toMs,
+    levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),
+    measure: isSeized ? { name: 'seizures', value: 1, threshold: 1, baseline: null } : signsMeasure(seen.length, parameters),
+    triggers: open.triggers.kept,
+    support: open.support.kept,
+    omitted: open.triggers.omitted + open.support.omitted,
+    headline: headlineOf(open, isSeized, holders, toMs),
+    explanation:
+      `${capitalised(seen.map(sign => `${sign} since ${formatDay(open.seen[sign] as number)}`).join(', '))}` +
+      `${holders === '' ? '' : `, by ${holders}`}.${day} A seizure is enough, or ${parameters.signsMin} of ${signs.length} signs. ` +
+      (toMs === null
+        ? `It ends when ${sources} that it was retaken; silence does not end it.`
+        : `${capitalised(sources)} that it was retaken${byWhom(open)}.`)
+  }
+}
+
+function byWhom({ retaking }: Loss): string {
+  return retaking === null || retaking.by.length === 0 ? '' : ` by ${listOf(retaking.by.map(a => a.name))}`
+}
+
+function headlineOf(open: Loss, isSeized: boolean, holders: string, toMs: number | null): string {
+  if (toMs !== null) return `${open.name} was retaken${byWhom(open)}`
+  const by = holders === '' ? (isSeized ? '' : ' by others') : ` by ${holders}`
+  return `${open.name} lost since ${formatDay(open.fromMs)}: ${isSeized ? 'seized' : 'ruled'}${by}`
+}

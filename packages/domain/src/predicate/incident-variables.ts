@@ -1,0 +1,162 @@
+// What an author of a predicate sees of an incident: one table of variables, and the values that one incident gives them.
+
+import { type Incident, placesOf } from '../incident/incident.ts'
+import { handlings } from '../report/handling.ts'
+import { categories, tactics, type UnnamedPerson } from '../report/report.ts'
+import { dayMs } from '../space-time/event-time.ts'
+
+export type VariableType = 'string' | 'bool' | 'int' | 'double' | 'list<string>' | 'Deaths' | 'Persons' | 'dyn'
+
+export interface PredicateVariable {
+  readonly type: VariableType
+  readonly meaning: string
+  /** The only texts that it holds, where those are known; tactics may also be `other:` and a word. */
+  readonly words?: readonly string[]
+  readonly lowerCase?: boolean
+}
+
+/**
+ * The variables of a predicate. A text that is not known is ''. A number that is not known is null: comparing it fails, so ask `!= null` first.
+ * Names of actors are in lower case and trimmed, so that one name is one name.
+ */
+export const predicateVariables: Readonly<Record<string, PredicateVariable>> = {
+  category: { type: 'string', meaning: 'the one category: attack, blockade, …', words: categories },
+  tactics: { type: 'list<string>', meaning: 'tactics; those without a word of their own are other:<word>', words: tactics },
+  country: { type: 'string', meaning: 'ISO 3166-1 alpha-2 of its first place' },
+  admin1: { type: 'string', meaning: 'ISO 3166-2 of its first place' },
+  settlement: { type: 'string', meaning: 'name of the settlement of its first place' },
+  settlementId: {
+    type: 'string',
+    meaning: "id of that settlement in the gazetteer, as ML-4/diosso; '' where the name is ambiguous"
+  },
+  seat: {
+    type: 'string',
+    meaning: "what that settlement is the seat of: country, admin1, admin2 or ''",
+    words: ['country', 'admin1', 'admin2', '']
+  },
+  neighbours: { type: 'list<string>', meaning: 'first-level areas that touch admin1' },
+  areaCertain: { type: 'bool', meaning: 'the area is certain enough to trigger a rule by area' },
+  lat: { type: 'dyn', meaning: 'degrees north of its first place, or null' },
+  lon: { type: 'dyn', meaning: 'degrees east of its first place, or null' },
+  radiusKm: { type: 'dyn', meaning: 'precision of its first place in km, or null' },
+  places: { type: 'int', meaning: 'how many places it names' },
+  countries: { type: 'list<string>', meaning: 'countries of all its places' },
+  areas: { type: 'list<string>', meaning: 'first-level areas of all its places' },
+  settlements: { type: 'list<string>', meaning: 'ids of the settlements of all its places' },
+  actors: { type: 'list<string>', meaning: 'names of all actors, in lower case', lowerCase: true },
+  perpetrators: {
+    type: 'list<string>',
+    meaning: 'names of the actors whose role is perpetrator, in lower case',
+    lowerCase: true
+  },
+  targets: { type: 'list<string>', meaning: 'kinds of target' },
+  deaths: { type: 'Deaths', meaning: 'low, best and high, each a number or null' },
+  credibility: { type: 'int', meaning: '1 confirmed to 5 improbable; 6 cannot be judged' },
+  gradeKnown: { type: 'bool', meaning: 'a report of known grade, C3 or better, speaks for it' },
+  passesGrade: { type: 'bool', meaning: 'C3 or better, or of unknown grade' },
+  sources: { type: 'int', meaning: 'independent sources' },
+  handling: { type: 'string', meaning: 'the strictest of its reports: public, partners, internal, restricted', words: handlings },
+  persons: { type: 'Persons', meaning: 'count, and the kinds and roles, of those named and of those whom nobody names' },
+  exact: { type: 'bool', meaning: 'it has a time of day' },
+  days: { type: 'double', meaning: 'length of the interval in which it happened, days; 1 for a date, 0 for an instant' },
+  drill: { type: 'bool', meaning: 'it is an exercise' }
+}
+
+/** Fields of the variables that have some. */
+export const predicateFields = {
+  Deaths: { low: 'dyn', best: 'dyn', high: 'dyn' },
+  Persons: { count: 'int', kinds: 'list<string>', roles: 'list<string>' }
+} as const
+
+/** Entries of a list that a predicate is given at most. A report names at most 50 persons and 20 of anything else; an incident joins several. */
+export const listMax = 64
+
+/** Numbers of deaths as a predicate sees them. A class, because the language knows its fields by it. */
+export class Deaths {
+  readonly low: bigint | number | null
+  readonly best: bigint | number | null
+  readonly high: bigint | number | null
+  constructor({ low, best, high }: Incident['fatalities']) {
+    this.low = numberOf(low)
+    this.best = numberOf(best)
+    this.high = numberOf(high)
+  }
+}
+
+/** Persons as a predicate sees them: how many and of what kinds, never who. */
+export class Persons {
+  readonly count: bigint
+  readonly kinds: readonly string[]
+  readonly roles: readonly string[]
+  constructor(persons: readonly UnnamedPerson[]) {
+    this.count = BigInt(persons.length)
+    this.kinds = distinct(persons.map(p => p.kind))
+    this.roles = distinct(persons.map(p => p.role))
+  }
+}
+
+export type PredicateValues = Readonly<Record<string, unknown>>
+
+const known = new WeakMap<Incident, PredicateValues>()
+
+/** The values of all variables for one incident; made once for each. Throws RangeError where it names more than a predicate is given. */
+export function valuesOf(incident: Incident): PredicateValues {
+  const values = known.get(incident) ?? makeValues(incident)
+  known.set(incident, values)
+  return values
+}
+
+/** A name as actors are compared by. */
+export function normalName(name: string): string {
+  return name.trim().toLowerCase()
+}
+
+function makeValues(incident: Incident): PredicateValues {
+  const { place, persons, fatalities } = incident
+  const places = placesOf(incident)
+  const perpetrators = incident.actors.filter(a => a.role === 'perpetrator')
+  const values: PredicateValues = {
+    category: incident.category,
+    tactics: incident.tactics,
+    country: place.country ?? '',
+    admin1: place.admin1 ?? '',
+    settlement: place.settlementName ?? '',
+    settlementId: place.settlement ?? '',
+    seat: place.seat ?? '',
+    neighbours: place.neighbours,
+    areaCertain: place.areaCertain,
+    lat: place.lat,
+    lon: place.lon,
+    radiusKm: place.radiusKm,
+    places: BigInt(places.length),
+    countries: distinct(places.map(p => p.country)),
+    areas: distinct(places.map(p => p.admin1)),
+    settlements: distinct(places.map(p => p.settlement)),
+    actors: distinct(incident.actors.map(a => normalName(a.name))),
+    perpetrators: distinct(perpetrators.map(a => normalName(a.name))),
+    targets: incident.targets,
+    deaths: new Deaths(fatalities),
+    credibility: BigInt(incident.credibility),
+    gradeKnown: incident.gradeKnown,
+    passesGrade: incident.passesGrade,
+    sources: BigInt(incident.origins.length),
+    handling: incident.handling,
+    persons: new Persons(incident.unnamed === undefined ? persons : [...persons, ...incident.unnamed]),
+    exact: incident.exact,
+    days: (incident.toMs - incident.fromMs + (incident.exact ? 0 : 1)) / dayMs,
+    drill: incident.drill
+  }
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value) && value.length > listMax) throw new RangeError(`it has more than ${listMax} ${name}`)
+  }
+  return values
+}
+
+/** Whole numbers are integers to the language, so that they compare and add with the numbers that authors write. */
+function numberOf(n: number | null): bigint | number | null {
+  return n !== null && Number.isInteger(n) ? BigInt(n) : n
+}
+
+function distinct(texts: readonly (string | null)[]): readonly string[] {
+  return [...new Set(texts.filter(text => text !== null))]
+}

@@ -1,0 +1,29 @@
+// Evaluations of predicates that gave no answer.
+
+import { type Handling, strictest } from '../report/handling.ts'
+
+/** Evaluations that gave no answer: such an incident does not match. */
+export interface PredicateFailures {
+  readonly count: number
+  readonly lastMessage: string | null
+}
+
+export const noFailures: PredicateFailures = { count: 0, lastMessage: null }
+
+/** One more failure. Pure. */
+export function withFailure({ count }: PredicateFailures, message: string): PredicateFailures {
+  return { count: count + 1, lastMessage: message }
+}
+
+/** The failures of both; the last message is that of `later` where it has one. Pure. */
+export function bothFailures(earlier: PredicateFailures, later: PredicateFailures): PredicateFailures {
+  return { count: earlier.count + later.count, lastMessage: later.lastMessage ?? earlier.lastMessage }
+}
+
+/**
+ * What a reader may know of failures: who is not cleared for all, nothing. An incident is evaluated again whenever a report joins or leaves it, so that any count
+ * of evaluations tells of hidden reports. Pure.
+ */
+export function failuresSeen(failures: PredicateFailures, clearance: Handling): PredicateFailures {
+  return clearance === strictest ? failures : noFailures
+}

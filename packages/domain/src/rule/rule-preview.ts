@@ -1,0 +1,297 @@
+// What a change of rules would do to the alerts of a theatre: the changed rules fold all that is retained, beside the theatre, and what they find is
+// matched with the alerts that stand. Nothing of the theatre changes. Runs in slices, so that who runs it can do other work in between.
+
+import { levelOf, severityOf } from '../alert/alert-content.ts'
+import { type AlertEntry, claimantOf, showTheSame } from '../alert/alert-decision.ts'
+import { byTurn, matchingInSteps } from '../alert/alert-matching.ts'
+import type { Claimant, SeenFinding } from '../alert/match-candidates.ts'
+import { incidentsAsSeen, type ReportGround } from '../assembly/visible-incidents.ts'
+import { CompoundDetection } from '../detection/compound.ts'
+import { RuleDetection } from '../detection/detection.ts'
+import type { NearMiss } from '../detection/pattern.ts'
+import { type Finding, roundMeasure } from '../finding/finding.ts'
+import type { Moment } from '../fold/moment.ts'
+import { compareIncidents, compareText, type Incident } from '../incident/incident.ts'
+import { IncidentCalendar } from '../incident/incident-calendar.ts'
+import { compoundPatterns } from '../patterns/compound-catalogue.ts'
+import { patterns } from '../patterns/pattern-catalogue.ts'
+import type { Severity } from '../record/severity.ts'
+import type { RuleVersion } from '../record/theatre-record.ts'
+import { type Handling, maySee, stricter, strictest } from '../report/handling.ts'
+import { formatTime } from '../space-time/event-time.ts'
+
+/** What of a theatre a preview rests on, as it is at one moment. Nothing in it changes afterwards. */
+export interface PreviewGround extends ReportGround {
+  readonly theatre: string
+  /** What may be seen by the one who asks. */
+  readonly clearance: Handling
+  /** With the watermark of the reports that may be seen. */
+  readonly moment: Moment
+  readonly boundaryMs: number
+  readonly rules: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[] }[]
+  readonly alerts: readonly AlertEntry[]
+}
+
+/** A rule as it would be; or that it would be no more. */
+export type PreviewedRule = RuleVersion | { readonly ruleId: string; readonly removed: true }
+
+/** An alert as it would be, or is. */
+export interface AlertSketch {
+  /** Null where it would be a new one. */
+  readonly alertId: string | null
+  readonly ruleId: string
+  readonly group: Readonly<Record<string, string>>
+  readonly headline: string
+  readonly severity: Severity
+  readonly level: number
+  readonly window: { readonly from: string; readonly to: string | null }
+  readonly measure: Finding['measure']
+  readonly triggers: number
+  /** The strictest of all that it rests on, support as well. */
+  readonly handling: Handling
+}
+
+export interface AlertDifference {
+  readonly theatre: string
+  /** That were looked at. */
+  readonly incidents: number
+  readonly appear: readonly AlertSketch[]
+  readonly change: readonly { readonly before: AlertSketch; readonly after: AlertSketch }[]
+  readonly vanish: readonly AlertSketch[]
+  readonly same: readonly AlertSketch[]
+}
+
+/** Incidents that a rule folds between two pauses, and alerts that are matched. */
+const sliceMax = 16
+
+/** What stands before the change, as the one who asks may know it. */
+interface Standing {
+  readonly ruleId: string
+  /** Null where it is no alert that may be named. */
+  readonly alertId: string | null
+  readonly claimant: Claimant
+  readonly held: SeenFinding | null
+}
+
+interface Ground extends Pick<PreviewGround, 'theatre' | 'moment' | 'boundaryMs' | 'rules'> {
+  /** In order of the fold. */
+  readonly incidents: readonly Incident[]
+  readonly standing: readonly Standing[]
+}
+
+/**
+ * The differences, after as many pauses as it takes. Level-1 rules that read a changed rule are looked at as well. For a reader who is not cleared for all,
+ * what stands is folded anew from what that reader may see: two theatres that differ in nothing else give the same differences. Throws RangeError for a rule
+ * that can't be.
+ */
+export function* previewRules(whole: PreviewGround, changes: readonly PreviewedRule[]): Generator<void, AlertDifference> {
+  const ground = whole.clearance === strictest ? yield* asItStands(whole) : yield* asSeen(whole)
+  const { incidents } = ground
+  const changed = new Map(changes.map(rule => [rule.ruleId, rule]))
+  const findings = new Map<string, Seen>()
+  for (const rule of changes) {
+    if ('removed' in rule) findings.set(rule.ruleId, { rule: null, severities: [], findings: [] })
+    else if (patterns.has(rule.pattern)) findings.set(rule.ruleId, yield* foldLevel0(ground, rule, incidents))
+  }
+  const level0 = [
+    ...ground.rules.filter(({ rule }) => !changed.has(rule.ruleId) && patterns.has(rule.pattern)),
+    ...[...findings.values()].flatMap(seen => (seen.rule === null ? [] : [{ rule: seen.rule, findings: seen.findings }]))
+  ]
+  const level1 = [...ground.rules.map(({ rule }) => changed.get(rule.ruleId) ?? rule), ...changes]
+  for (const rule of new Map(level1.map(one => [one.ruleId, one])).values()) {
+    if (!('removed' in rule) && compoundPatterns.has(rule.pattern))
+      findings.set(rule.ruleId, yield* foldLevel1(ground, rule, level0, incidents))
+  }
+  const all: AlertDifference = {
+    theatre: ground.theatre,
+    incidents: incidents.length,
+    appear: [],
+    change: [],
+    vanish: [],
+    same: []
+  }
+  let difference = all
+  for (const [ruleId, seen] of [...findings].sort((a, b) => compareText(a[0], b[0])))
+    difference = yield* compared(difference, ground, ruleId, seen)
+  return difference
+}
+
+/** What comes near to a finding of a rule of level 0, in what a reader may see; null where its pattern can't say, or no such rule runs here. */
+export function* nearlyAsSeen(whole: PreviewGround, ruleId: string): Generator<void, readonly NearMiss[] | null> {
+  const rule = whole.rules.find(one => one.rule.ruleId === ruleId)?.rule
+  if (rule === undefined || patterns.get(rule.pattern)?.nearly === undefined) return null
+  const seen = yield* visiblePart(whole)
+  return (yield* detected(seen, rule, seen.incidents)).nearly()
+}
+
+function* asItStands(whole: PreviewGround): Generator<void, Ground> {
+  const standing = whole.alerts.map(entry => {
+    const { alertId, ruleId } = entry.state
+    return { ruleId, alertId, claimant: claimantOf(entry), held: entry.held }
+  })
+  return { ...whole, incidents: yield* inOrder(whole.incidents), standing }
+}
+
+/** What the rules find in what a reader may see, under the names of the alerts that state it. */
+function* asSeen(whole: PreviewGround): Generator<void, Ground> {
+  const part = yield* visiblePart(whole)
+  const level0: Seen[] = []
+  for (const { rule } of whole.rules) if (patterns.has(rule.pattern)) level0.push(yield* foldLevel0(part, rule, part.incidents))
+  const findingsOf = level0.flatMap(({ rule, findings }) => (rule === null ? [] : [{ rule, findings }]))
+  const level1: Seen[] = []
+  for (const { rule } of whole.rules)
+    if (compoundPatterns.has(rule.pattern)) level1.push(yield* foldLevel1(part, rule, findingsOf, part.incidents))
+  const standing: Standing[] = []
+  for (const seen of [...level0, ...level1]) standing.push(...(yield* namedStanding(seen, whole)))
+  return { ...part, rules: findingsOf, standing }
+}
+
+type VisiblePart = Pick<Ground, 'theatre' | 'moment' | 'boundaryMs' | 'incidents'>
+
+function* visiblePart(whole: PreviewGround): Generator<void, VisiblePart> {
+  const incidents = yield* inOrder(yield* incidentsAsSeen(whole, whole.clearance))
+  const moment = { ...whole.moment, earliestMs: IncidentCalendar.earliestOf(incidents) }
+  return { theatre: whole.theatre, boundaryMs: whole.boundaryMs, moment, incidents }
+}
+
+/** The findings of a rule, each with the visible alert that goes on with it. */
+function* namedStanding({ rule, findings, severities }: Seen, { alerts, clearance }: PreviewGround): Generator<void, Standing[]> {
+  if (rule === null) return []
+  const { ruleId, ruleVersion } = rule
+  const visible = alerts.filter(({ state }) => state.ruleId === ruleId && maySee(clearance, state.handling))
+  const seen = findings.map((finding): SeenFinding => ({ finding, ruleVersion, severities }))
+  const claimants = visible.map(claimantOf)
+  const removed = claimants.map(({ finding }) => finding)
+  const { taken } = yield* matchingInSteps(claimants, seen, { removed, added: findings })
+  const names = new Map([...taken].map(([alertId, { finding }]) => [finding, alertId]))
+  return findings.map((finding, i) => {
+    const alertId = names.get(finding) ?? null
+    const claimant = { alertId: alertId ?? `new ${i}`, firstSeq: i, open: true, holds: true, finding }
+    return { ruleId, alertId, claimant, held: { finding, ruleVersion, severities } }
+  })
+}
+
+interface Seen {
+  readonly rule: RuleVersion | null
+  readonly severities: readonly Severity[]
+  readonly findings: readonly Finding[]
+}
+
+function* foldLevel0(ground: Times, rule: RuleVersion, incidents: readonly Incident[]): Generator<void, Seen> {
+  const { severities, findings } = yield* detected(ground, rule, incidents)
+  return { rule, severities, findings }
+}
+
+type Times = Pick<PreviewGround, 'moment' | 'boundaryMs'>
+
+function* detected(
+  { moment, boundaryMs }: Times,
+  rule: RuleVersion,
+  incidents: readonly Incident[]
+): Generator<void, RuleDetection> {
+  const pattern = patterns.get(rule.pattern)
+  if (pattern === undefined) throw new RangeError(`${rule.pattern} is not a pattern`)
+  const detection = new RuleDetection(rule, pattern, moment, boundaryMs)
+  for (let from = 0; from < incidents.length; from += sliceMax) {
+    detection.apply([], incidents.slice(from, from + sliceMax))
+    yield
+  }
+  return detection
+}
+
+function* foldLevel1(
+  { moment, boundaryMs }: Times,
+  rule: RuleVersion,
+  level0: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[] }[],
+  incidents: readonly Incident[]
+): Generator<void, Seen> {
+  const pattern = compoundPatterns.get(rule.pattern)
+  if (pattern === undefined) throw new RangeError(`${rule.pattern} is not a pattern`)
+  const compound = new CompoundDetection(rule, pattern, moment, boundaryMs)
+  for (let from = 0; from < incidents.length; from += sliceMax) {
+    compound.apply([], incidents.slice(from, from + sliceMax))
+    yield
+  }
+  compound.begin(level0.map(one => ({ ruleId: one.rule.ruleId, pattern: one.rule.pattern, findings: one.findings })))
+  compound.update([], moment)
+  return { rule, severities: compound.severities, findings: compound.findings }
+}
+
+/** The alerts of one rule with what it would find, as the book of alerts would match them. */
+function* compared(
+  before: AlertDifference,
+  ground: Ground,
+  ruleId: string,
+  { rule, severities, findings }: Seen
+): Generator<void, AlertDifference> {
+  const [appear, change, vanish, same] = [[...before.appear], [...before.change], [...before.vanish], [...before.same]]
+  const seen = findings.map((finding): SeenFinding => ({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }))
+  const own = ground.standing.filter(one => one.ruleId === ruleId)
+  const inTurn = own.sort((a, b) => byTurn(a.claimant, b.claimant))
+  // Another version of a rule takes back all that the one before saw.
+  const removed = own.flatMap(({ held }) => (held === null ? [] : [held.finding]))
+  const claimants = inTurn.map(({ claimant }) => claimant)
+  const { taken, left } = yield* matchingInSteps(claimants, seen, { removed, added: findings })
+  for (const [i, { alertId, claimant, held }] of inTurn.entries()) {
+    if (i % sliceMax === 0) yield
+    const found = taken.get(claimant.alertId)
+    if (found === undefined && held !== null) vanish.push(sketchOf(held, ruleId, alertId))
+    if (found === undefined) continue
+    const after = sketchOf(found, ruleId, alertId)
+    if (held === null) appear.push(after)
+    else if (showTheSame(held, found)) same.push(after)
+    else change.push({ before: sketchOf(held, ruleId, alertId), after })
+  }
+  for (const found of left) appear.push(sketchOf(found, ruleId, null))
+  return { ...before, appear, change, vanish, same }
+}
+
+function sketchOf({ finding, severities }: SeenFinding, ruleId: string, alertId: string | null): AlertSketch {
+  const { measure } = finding
+  return {
+    alertId,
+    ruleId,
+    group: finding.group,
+    headline: finding.headline,
+    severity: severityOf(levelOf(finding), severities),
+    level: levelOf(finding),
+    window: { from: formatTime(finding.fromMs), to: finding.toMs === null ? null : formatTime(finding.toMs) },
+    measure: {
+      name: measure.name,
+      value: roundMeasure(measure.value),
+      threshold: roundMeasure(measure.threshold),
+      baseline: measure.baseline === null ? null : roundMeasure(measure.baseline)
+    },
+    triggers: finding.triggers.length,
+    handling: [...finding.triggers, ...finding.support].map(({ handling }) => handling).reduce(stricter, 'public')
+  }
+}
+
+/** In order of the fold, with pauses: sorted runs, merged two by two. */
+function* inOrder(incidents: readonly Incident[]): Generator<void, readonly Incident[]> {
+  let runs: Incident[][] = []
+  for (let from = 0; from < incidents.length; from += 1024) {
+    runs.push(incidents.slice(from, from + 1024).sort(compareIncidents))
+    yield
+  }
+  while (runs.length > 1) {
+    const merged: Incident[][] = []
+    for (let i = 0; i < runs.length; i += 2) merged.push(yield* mergedRuns(runs[i] as Incident[], runs[i + 1] ?? []))
+    runs = merged
+  }
+  return runs[0] ?? []
+}
+
+function* mergedRuns(a: readonly Incident[], b: readonly Incident[]): Generator<void, Incident[]> {
+  const merged: Incident[] = []
+  let [i, j] = [0, 0]
+  while (i < a.length || j < b.length) {
+    if (merged.length % 4096 === 4095) yield
+    const [one, other] = [a[i], b[j]]
+    const takesOther = one === undefined || (other !== undefined && compareIncidents(other, one) < 0)
+    merged.push((takesOther ? other : one) as Incident)
+    if (takesOther) j += 1
+    else i += 1
+  }
+  return merged
+}

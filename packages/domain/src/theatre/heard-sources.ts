@@ -1,0 +1,147 @@
+// The sources of one theatre: how each is set, how far each was heard, and the watermarks that come of both: that of all reports, and for each level of
+// handling that of the reports which its readers may see. What an open alert waits for must not tell of what its readers may not see (decision 0033).
+
+import type { SourceConfig } from '../record/theatre-record.ts'
+import { type Handling, handlings, maySee } from '../report/handling.ts'
+import {
+  heardWith,
+  nextSilenceMs,
+  type SourceHeard,
+  type SourceStanding,
+  sourceSettings,
+  stalledWatermarkOf,
+  watermarkOf
+} from './watermark.ts'
+
+export interface HeardSourcesSnapshot {
+  readonly sources: readonly SourceConfig[]
+  readonly heard: readonly (readonly [string, SourceHeard])[]
+  readonly watermarkMs: number | null
+  readonly stalled: boolean
+  readonly seen: readonly SeenSourcesSnapshot[]
+}
+
+interface SeenSourcesSnapshot {
+  readonly level: Handling
+  readonly heard: readonly (readonly [string, SourceHeard])[]
+  readonly watermarkMs: number | null
+}
+
+/** What readers of one level may have heard of the sources. */
+class SeenSources {
+  readonly level: Handling
+  readonly heard = new Map<string, SourceHeard>()
+  watermarkMs: number | null = null
+  /** At which tick the watermark was worked out; null: something has changed since. */
+  tickMs: number | null = null
+
+  constructor(level: Handling) {
+    this.level = level
+  }
+}
+
+export class HeardSources {
+  readonly #configs = new Map<string, SourceConfig>()
+  readonly #heard = new Map<string, SourceHeard>()
+  /** Of the levels that do not see all. */
+  readonly #seen: readonly SeenSources[] = handlings.filter(level => level !== 'restricted').map(level => new SeenSources(level))
+  #watermarkMs: number | null = null
+  #isStalled = true
+
+  /** Where it stood when it was last moved; null before any source was live. */
+  get watermarkMs(): number | null {
+    return this.#watermarkMs
+  }
+
+  /** That of the reports that readers of a level may see. */
+  watermarkAt(level: Handling): number | null {
+    const seen = this.#seen.find(each => each.level === level)
+    return seen === undefined ? this.#watermarkMs : seen.watermarkMs
+  }
+
+  /** For those who decide about alerts of several levels: the furthest, and each by its level. */
+  get watermarks(): { readonly watermarkMs: number | null; readonly watermarkAt: (level: Handling) => number | null } {
+    let furthest = this.#watermarkMs
+    for (const { watermarkMs } of this.#seen)
+      if (watermarkMs !== null && (furthest === null || watermarkMs > furthest)) furthest = watermarkMs
+    return { watermarkMs: furthest, watermarkAt: level => this.watermarkAt(level) }
+  }
+
+  /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */
+  get isStalled(): boolean {
+    return this.#isStalled
+  }
+
+  get configs(): readonly SourceConfig[] {
+    return [...this.#configs.values()]
+  }
+
+  settingsOf(id: string): Omit<SourceConfig, 'id'> {
+    return sourceSettings(this.#configs.get(id))
+  }
+
+  /** True where reports of the source count otherwise than before. */
+  set(config: SourceConfig): boolean {
+    const before = this.settingsOf(config.id)
+    this.#configs.set(config.id, config)
+    for (const seen of this.#seen) seen.tickMs = null
+    return before.reliability !== config.reliability || before.archive !== config.archive
+  }
+
+  hear(id: string, occurredToMs: number, reportedAtMs: number, handling: Handling): void {
+    this.#heard.set(id, heardWith(this.#heard.get(id), occurredToMs, reportedAtMs))
+    for (const seen of this.#seen) {
+      if (!maySee(seen.level, handling)) continue
+      seen.heard.set(id, heardWith(seen.heard.get(id), occurredToMs, reportedAtMs))
+      seen.tickMs = null
+    }
+  }
+
+  /** Moves the watermarks to where they stand at a tick; true where one of them is elsewhere than before. */
+  moveWatermark(tickMs: number): boolean {
+    const before = this.#watermarkMs
+    const reached = watermarkOf(this.#standings(this.#heard), tickMs)
+    this.#isStalled = reached === null
+    this.#watermarkMs = reached ?? stalledWatermarkOf([...this.#standings(this.#heard)])
+    let isMoved = this.#watermarkMs !== before
+    for (const seen of this.#seen) {
+      if (seen.tickMs === tickMs) continue
+      const was = seen.watermarkMs
+      seen.watermarkMs = watermarkOf(this.#standings(seen.heard), tickMs) ?? stalledWatermarkOf([...this.#standings(seen.heard)])
+      seen.tickMs = tickMs
+      isMoved ||= seen.watermarkMs !== was
+    }
+    return isMoved
+  }
+
+  /** The moment after a tick at which a live source falls silent, the earliest of them; null = none. */
+  nextSilenceMs(tickMs: number): number | null {
+    return nextSilenceMs(this.#standings(this.#heard), tickMs)
+  }
+
+  snapshot(): HeardSourcesSnapshot {
+    return {
+      sources: this.configs,
+      heard: [...this.#heard],
+      watermarkMs: this.#watermarkMs,
+      stalled: this.#isStalled,
+      seen: this.#seen.map(({ level, heard, watermarkMs }) => ({ level, heard: [...heard], watermarkMs }))
+    }
+  }
+
+  restore({ sources, heard, watermarkMs, stalled, seen }: HeardSourcesSnapshot): void {
+    for (const source of sources) this.#configs.set(source.id, source)
+    for (const [id, one] of heard) this.#heard.set(id, one)
+    this.#watermarkMs = watermarkMs
+    this.#isStalled = stalled
+    for (const each of this.#seen) {
+      const known = seen.find(({ level }) => level === each.level)
+      for (const [id, one] of known?.heard ?? []) each.heard.set(id, one)
+      each.watermarkMs = known?.watermarkMs ?? null
+    }
+  }
+
+  *#standings(all: ReadonlyMap<string, SourceHeard>): Generator<SourceStanding> {
+    for (const [id, heard] of all) yield { heard, config: this.settingsOf(id) }
+  }
+}

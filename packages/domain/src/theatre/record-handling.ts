@@ -1,0 +1,24 @@
+// How marked a record of a theatre is: who may not see it must not be told of it by the time at which something else is said.
+
+import type { AlertBook } from '../alert/alert-book.ts'
+import { reportsOf } from '../assembly/pair-declarations.ts'
+import type { TheatreRecord } from '../record/theatre-record.ts'
+import { type Handling, stricter } from '../report/handling.ts'
+import type { KnownReports } from './known-reports.ts'
+
+/** What is not known is for those alone who see all. Pure. */
+export function handlingOf(record: TheatreRecord, reports: Pick<KnownReports, 'get'>, alerts: Pick<AlertBook, 'find'>): Handling {
+  const ofReport = (id: string) => reports.get(id)?.winner?.handling ?? 'restricted'
+  switch (record.type) {
+    case 'report.received':
+      return record.data.handling
+    case 'report.withdrawn':
+      return ofReport(record.data.reportId)
+    case 'pair.declared':
+      return reportsOf(record.data).map(ofReport).reduce(stricter)
+    case 'operator.requested':
+      return alerts.find(record.data.alertId)?.state.handling ?? 'restricted'
+    default:
+      return 'public'
+  }
+}

@@ -1,0 +1,74 @@
+// Ids of records that a theatre has taken and that no report remembers, so that one that stands in the log again is known. Each list has a limit; the
+// oldest goes first.
+
+import type { TheatreRecord } from '../record/theatre-record.ts'
+
+/** Ids of configuration records, declared pairs and operators' requests that are remembered. */
+export const takenIdsMax = 50_000
+/** Ids of reports' records beyond the window that are remembered: the report may come into the window by a later word. */
+export const beyondIdsMax = 10_000
+
+/** Both lists, in the order in which the ids came. */
+export interface TakenIdsSnapshot {
+  readonly taken: readonly string[]
+  readonly beyond: readonly string[]
+}
+
+export class TakenIds {
+  readonly #taken = new LatestIds(takenIdsMax)
+  readonly #beyond = new LatestIds(beyondIdsMax)
+
+  /** True for a configuration record, a declared pair or an operator's request that was taken. */
+  hasTaken(recordId: string): boolean {
+    return this.#taken.has(recordId)
+  }
+
+  /** True for a report's record that was beyond the window when no report of its name was known. */
+  wasBeyond(recordId: string): boolean {
+    return this.#beyond.has(recordId)
+  }
+
+  /** Remembers a record that is taken. Ticks say themselves what is later, and reports remember their own. */
+  take(record: TheatreRecord): void {
+    if (record.type === 'clock.ticked' || record.type === 'report.received' || record.type === 'report.withdrawn') return
+    this.#taken.add(record.id)
+  }
+
+  noteBeyond(recordId: string): void {
+    this.#beyond.add(recordId)
+  }
+
+  snapshot(): TakenIdsSnapshot {
+    return { taken: this.#taken.all(), beyond: this.#beyond.all() }
+  }
+
+  restore({ taken, beyond }: TakenIdsSnapshot): void {
+    for (const id of taken) this.#taken.add(id)
+    for (const id of beyond) this.#beyond.add(id)
+  }
+}
+
+/** The ids that were added last, up to a limit; one that is there keeps its place. */
+class LatestIds {
+  readonly #ids = new Set<string>()
+  readonly #max: number
+  /** Goes on behind the last one that it gave, which is gone: a new one would step over all that are gone to find the first. */
+  readonly #oldest = this.#ids.values()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  add(id: string): void {
+    this.#ids.add(id)
+    if (this.#ids.size > this.#max) this.#ids.delete(this.#oldest.next().value as string)
+  }
+
+  all(): string[] {
+    return [...this.#ids]
+  }
+}

@@ -1,0 +1,235 @@
+// A theatre's state on its way into rows of plain data and back. Incidents are named by number instead of being written wherever a finding rests on
+// them: those that are present are made again from their reports, others are written once. What a row is made of does not change after the capture, so
+// rows can be made into text one by one while the fold goes on.
+
+import type { AlertEntry } from '../alert/alert-decision.ts'
+import type { AlertBookSnapshot } from '../alert/alert-entries.ts'
+import type { IncidentDoubt } from '../assembly/assembly.ts'
+import type { DeclarationsSnapshot } from '../assembly/pair-declarations.ts'
+import type { TrackSnapshot } from '../detection/track.ts'
+import type { Incident } from '../incident/incident.ts'
+import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
+import type { HeardSourcesSnapshot } from './heard-sources.ts'
+import type { KnownReport } from './known-reports.ts'
+import type { TakenIdsSnapshot } from './taken-ids.ts'
+import type { TheatreTimeSnapshot } from './theatre-time.ts'
+
+/** Entries of a long list in one row. */
+const sliceMax = 256
+
+/** Of the snapshots that this engine writes and reads. */
+export const snapshotFormat = 11
+
+/** All of a theatre but its long lists, as plain data. */
+export interface SnapshotHead extends TakenIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {
+  readonly format: typeof snapshotFormat
+  readonly theatre: string
+  readonly config: TheatreConfig | null
+  readonly engine: string | null
+  readonly boundaryMs: number | null
+  /** The earliest day of incidents that were let go. */
+  readonly pastMs: number | null
+  readonly incidentSeq: number
+  readonly alertSeq: number
+  readonly pending: AlertBookSnapshot['pending']
+  readonly moves?: AlertBookSnapshot['moves']
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** A theatre as it was at one moment. */
+export interface CapturedState {
+  readonly head: SnapshotHead
+  readonly reportIds: readonly string[]
+  readonly reports: readonly KnownReport[]
+  readonly incidents: readonly Incident[]
+  readonly revisedIds: readonly string[]
+  readonly revisions: readonly number[]
+  readonly rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[]
+  readonly alerts: readonly AlertEntry[]
+}
+
+export type SnapshotRow =
+  | readonly ['head', SnapshotHead]
+  | readonly ['reports', readonly (readonly [string, KnownReport])[]]
+  /** Of incidents that may be others, what they may be; by the number of each, before its reports. */
+  | readonly ['doubts', readonly (readonly [number, IncidentDoubt])[]]
+  /** The reports of each present incident. */
+  | readonly ['groups', readonly (readonly string[])[]]
+  /** Revisions of incidents that are not present, or are in another than their first. */
+  | readonly ['revisions', readonly (readonly [string, number])[]]
+  /** Incidents that are no longer present and that something rests on. */
+  | readonly ['incidents', readonly Incident[]]
+  | readonly ['rule', RuleVersion]
+  | readonly ['tracks', readonly unknown[]]
+  | readonly ['alerts', readonly unknown[]]
+
+/** The rows of a state. */
+export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
+  yield ['head', state.head]
+  for (let at = 0; at < state.reports.length; at += sliceMax) {
+    const ids = state.reportIds.slice(at, at + sliceMax)
+    yield ['reports', ids.map((id, i) => [id, state.reports[at + i] as KnownReport] as const)]
+  }
+  const table = new IncidentTable()
+  for (let at = 0; at < state.incidents.length; at += sliceMax) {
+    const slice = state.incidents.slice(at, at + sliceMax)
+    for (const incident of slice) table.present(incident)
+    const doubts = slice.flatMap(({ contentKey, mayBe }, i) =>
+      mayBe === undefined ? [] : [[at + i, { contentKey, mayBe }] as const]
+    )
+    if (doubts.length > 0) yield ['doubts', doubts]
+    yield ['groups', slice.map(({ reportIds }) => reportIds)]
+  }
+  for (let at = 0; at < state.revisedIds.length; at += sliceMax) {
+    const slice = state.revisedIds.slice(at, at + sliceMax).map((id, i) => [id, state.revisions[at + i] as number] as const)
+    const odd = slice.filter(([id, revision]) => revision !== 1 || !table.isPresent(id))
+    if (odd.length > 0) yield ['revisions', odd]
+  }
+  for (const { rule, tracks } of state.rules) {
+    yield ['rule', rule]
+    for (const track of tracks) yield* table.row('tracks', [track])
+  }
+  for (let at = 0; at < state.alerts.length; at += 16) {
+    const slice = state.alerts.slice(at, at + 16)
+    // What is held is mostly what was published.
+    yield* table.row(
+      'alerts',
+      slice.map(entry => (entry.published === entry.held ? { ...entry, published: null } : entry))
+    )
+  }
+}
+
+/** A rule and its tracks, as a snapshot has them. */
+export interface RestoredRule {
+  readonly rule: RuleVersion
+  readonly tracks: TrackSnapshot[]
+}
+
+/** A theatre on its way back: what each row is given to. */
+export interface Restoring<T> {
+  report(id: string, known: KnownReport): void
+  /** The incident that reports make that were told of before. */
+  incident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident
+  revisions(revisions: readonly (readonly [string, number])[]): void
+  finish(rules: readonly RestoredRule[], alerts: readonly AlertEntry[]): T
+}
+
+/** Takes rows, read back from their text, in their order. What is in them is the theatre's from then on. */
+export class CaptureReader<T> {
+  readonly #begin: (head: SnapshotHead) => Restoring<T>
+  #restoring: Restoring<T> | null = null
+  readonly #incidents: Incident[] = []
+  readonly #doubts = new Map<number, IncidentDoubt>()
+  readonly #rules: RestoredRule[] = []
+  readonly #alerts: AlertEntry[] = []
+
+  constructor(begin: (head: SnapshotHead) => Restoring<T>) {
+    this.#begin = begin
+  }
+
+  take(untyped: unknown): void {
+    const row = untyped as SnapshotRow
+    if (row[0] === 'head') {
+      this.#restoring = this.#begin(row[1])
+      return
+    }
+    const restoring = this.#begun()
+    switch (row[0]) {
+      case 'reports':
+        for (const [id, known] of row[1]) restoring.report(id, known)
+        return
+      case 'groups':
+        for (const ids of row[1]) this.#incidents.push(restoring.incident(ids, this.#doubts.get(this.#incidents.length)))
+        return
+      case 'doubts':
+        for (const [number, doubt] of row[1]) this.#doubts.set(number, doubt)
+        return
+      case 'revisions':
+        restoring.revisions(row[1])
+        return
+      case 'incidents':
+        this.#incidents.push(...row[1])
+        return
+      case 'rule':
+        this.#rules.push({ rule: row[1], tracks: [] })
+        return
+      case 'tracks':
+        this.#rules.at(-1)?.tracks.push(...(withIncidents(row[1], this.#incidents) as TrackSnapshot[]))
+        return
+      case 'alerts':
+        for (const entry of withIncidents(row[1], this.#incidents) as AlertEntry[])
+          this.#alerts.push(entry.published === null && entry.held ? { ...entry, published: entry.held } : entry)
+        return
+      default:
+        row satisfies never
+    }
+  }
+
+  /** Throws RangeError where no head came. */
+  finish(): T {
+    return this.#begun().finish(this.#rules, this.#alerts)
+  }
+
+  #begun(): Restoring<T> {
+    if (this.#restoring === null) throw new RangeError('the head of a snapshot comes first')
+    return this.#restoring
+  }
+}
+
+/** A row's tracks or alerts with the incidents themselves in their places. Changes what it is given. */
+function withIncidents(value: unknown, incidents: readonly Incident[]): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = withIncidents(value[i], incidents)
+    return value
+  }
+  const fields = value as Record<string, unknown>
+  const number = fields['@']
+  if (typeof number === 'number') return incidents[number]
+  for (const name of Object.keys(fields)) {
+    const field = fields[name]
+    if (typeof field === 'object' && field !== null) fields[name] = withIncidents(field, incidents)
+  }
+  return fields
+}
+
+class IncidentTable {
+  readonly #numbers = new Map<Incident, number>()
+  readonly #presentIds = new Set<string>()
+  #unwritten: Incident[] = []
+
+  present(incident: Incident): void {
+    this.#numbers.set(incident, this.#numbers.size)
+    this.#presentIds.add(incident.id)
+  }
+
+  isPresent(id: string): boolean {
+    return this.#presentIds.has(id)
+  }
+
+  /** The row, and before it the incidents that it is the first to name. */
+  *row(name: 'tracks' | 'alerts', values: readonly unknown[]): Generator<SnapshotRow> {
+    const packed = values.map(value => this.#pack(value))
+    if (this.#unwritten.length > 0) yield ['incidents', this.#unwritten]
+    this.#unwritten = []
+    yield [name, packed]
+  }
+
+  #pack(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(each => this.#pack(each)) : value
+    if ('contentKey' in value && 'reportIds' in value) return { '@': this.#numberOf(value as Incident) }
+    const packed: Record<string, unknown> = {}
+    for (const [name, field] of Object.entries(value)) packed[name] = this.#pack(field)
+    return packed
+  }
+
+  #numberOf(incident: Incident): number {
+    const known = this.#numbers.get(incident)
+    if (known !== undefined) return known
+    const number = this.#numbers.size
+    this.#numbers.set(incident, number)
+    this.#unwritten.push(incident)
+    return number
+  }
+}

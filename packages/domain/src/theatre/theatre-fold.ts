@@ -1,0 +1,511 @@
+// The fold of one theatre: records of the incidents log in, incident and alert events out. The whole state of a theatre is here; it is a
+// function of the records alone. It reads no clock: `clock.ticked` records carry time. Long, because it is one idea: what each record does to a theatre.
+
+import { AlertBook } from '../alert/alert-book.ts'
+import type { AlertEntry, RecordContext } from '../alert/alert-decision.ts'
+import type { Published } from '../alert/alert-succession.ts'
+import { Assembler, type IncidentDoubt } from '../assembly/assembly.ts'
+import { IncidentRegister, incidentsOf } from '../assembly/incident-register.ts'
+import { PairDeclarations, reportsOf } from '../assembly/pair-declarations.ts'
+import { eachAsSeen } from '../assembly/visible-incidents.ts'
+import type { AnyCompoundPattern } from '../detection/compound.ts'
+import type { NearMiss } from '../detection/pattern.ts'
+import type { TrackSnapshot } from '../detection/track.ts'
+import { FoldWork } from '../fold/fold-work.ts'
+import type { Moment } from '../fold/moment.ts'
+import { defaultRetentionDays, trimEveryMs, trimOf, turnsBetween, windowStartMs } from '../fold/trim-turns.ts'
+import { compareIncidents, type Incident } from '../incident/incident.ts'
+import { IncidentCalendar } from '../incident/incident-calendar.ts'
+import type { IncidentEvent } from '../incident/incident-event.ts'
+import { compoundPatterns } from '../patterns/compound-catalogue.ts'
+import type { Digest } from '../ports.ts'
+import type { PredicateFailures } from '../predicate/predicate-failures.ts'
+import { type RuleVersion, runsIn, type SourceConfig, type TheatreConfig, type TheatreRecord } from '../record/theatre-record.ts'
+import type { Handling } from '../report/handling.ts'
+import type { ReportRevision } from '../report/report.ts'
+import type { PreviewGround } from '../rule/rule-preview.ts'
+import { dayMs, parseSpan, parseTimeMs } from '../space-time/event-time.ts'
+import type { FoldOutput, IgnoredReason } from './fold-output.ts'
+import { HeardSources } from './heard-sources.ts'
+import { KnownReports } from './known-reports.ts'
+import { handlingOf } from './record-handling.ts'
+import { ReportWords, type Word } from './report-words.ts'
+import { TakenIds } from './taken-ids.ts'
+import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
+import { type Dirty, TheatreRules } from './theatre-rules.ts'
+import { TheatreTime, type TimeRecord } from './theatre-time.ts'
+
+export class TheatreFold {
+  readonly id: string
+  #config: TheatreConfig | null = null
+  #engine: string | null = null
+  readonly #time = new TheatreTime()
+  #boundaryMs = Number.NEGATIVE_INFINITY
+  readonly #sources = new HeardSources()
+  readonly #reports = new KnownReports()
+  readonly #declared = new PairDeclarations()
+  /** What it has done since it was made. */
+  readonly work = new FoldWork()
+  readonly #assembler = new Assembler(this.#declared.pairs, this.work)
+  readonly #words: ReportWords
+  readonly #rules: TheatreRules
+  readonly #register: IncidentRegister
+  #book: AlertBook
+  readonly #calendar = new IncidentCalendar()
+  /** What was published before rests on another past than this fold has: all of it is compared with what is seen now. */
+  #mustLookAgain = false
+  readonly #counts: Record<string, number> = {}
+  readonly #ids = new TakenIds()
+
+  constructor(id: string, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns) {
+    this.id = id
+    this.#words = new ReportWords(id, { sources: this.#sources, reports: this.#reports, assembler: this.#assembler })
+    this.#rules = new TheatreRules(level1, this.work)
+    this.#register = new IncidentRegister(id, {
+      contentHashOf: reportId => this.#reports.contentOf(reportId),
+      joinsOf: ({ reportIds }) => this.#assembler.joinsOf(reportIds, (a, b) => this.#declared.standing(a, b)?.declaration?.by)
+    })
+    this.#book = new AlertBook(id, digest, this.work)
+  }
+
+  /** The last tick, ISO 8601; null before the first. In a replay theatre this is now. */
+  get now(): string | null {
+    return this.#time.now
+  }
+
+  get config(): TheatreConfig | null {
+    return this.#config
+  }
+
+  /** Id of the record by which an officer set the time last; null: none. */
+  get timeSetBy(): string | null {
+    return this.#time.timeSetBy
+  }
+
+  get engine(): string | null {
+    return this.#engine
+  }
+
+  get watermarkMs(): number | null {
+    return this.#sources.watermarkMs
+  }
+
+  /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */
+  get isStalled(): boolean {
+    return this.#sources.isStalled
+  }
+
+  get alertSeq(): number {
+    return this.#book.seq
+  }
+
+  get incidentSeq(): number {
+    return this.#register.seq
+  }
+
+  get rules(): readonly RuleVersion[] {
+    return this.#rules.all.map(({ rule }) => rule)
+  }
+
+  /** How a rule fares here; null where there is none of that id. */
+  ruleStanding(ruleId: string): { readonly failures: PredicateFailures; readonly isWarming: boolean } | null {
+    const detection = this.#rules.find(ruleId)
+    if (detection === undefined) return null
+    return { failures: detection.failures, isWarming: detection.isWarming }
+  }
+
+  /** Ids of rules that are warming as far as a reader can see: what is above the clearance is no past. O(incidents) for one that is not cleared for all. */
+  warmingRules(clearance: Handling): ReadonlySet<string> {
+    const seen = eachAsSeen(this.#assembler.incidents.values(), id => this.#words.viewOf(id), clearance)
+    const earliestMs = clearance === 'restricted' ? this.#calendar.earliestMs : IncidentCalendar.earliestOf(seen)
+    return new Set(this.#rules.all.filter(one => one.isWarmingSince(earliestMs)).map(({ rule }) => rule.ruleId))
+  }
+
+  /** What comes near to a finding of a rule; null where there is no such rule, or its pattern can't say. */
+  nearly(ruleId: string): readonly NearMiss[] | null {
+    return this.#rules.findLevel0(ruleId)?.nearly() ?? null
+  }
+
+  /** What a preview of other rules rests on, for who is cleared so far. O(reports); nothing in it changes afterwards. */
+  previewGround(clearance: Handling): PreviewGround {
+    return {
+      theatre: this.id,
+      clearance,
+      moment: { ...this.#moment(), watermarkMs: this.#sources.watermarkAt(clearance) },
+      boundaryMs: this.#boundaryMs,
+      ...this.#assembler.ground(),
+      rules: this.#rules.all.map(({ rule, findings }) => ({ rule, findings })),
+      alerts: [...this.#book.entries]
+    }
+  }
+
+  get sources(): readonly SourceConfig[] {
+    return this.#sources.configs
+  }
+
+  get alerts(): AlertBook {
+    return this.#book
+  }
+
+  get incidentCount(): number {
+    return this.#assembler.incidents.size
+  }
+
+  get reportCount(): number {
+    return this.#reports.size
+  }
+
+  /** True for a configuration record, a declared pair or an operator's request that this fold has taken. */
+  hasTaken(recordId: string): boolean {
+    return this.#ids.hasTaken(recordId)
+  }
+
+  /**
+   * Takes the next record of the theatre. Deterministic: the same records give the same events, to the byte. A record that stands in the log again
+   * changes nothing and makes no event, wherever it stands within R.
+   */
+  apply(record: TheatreRecord): FoldOutput {
+    const unheeded = this.#reasonToPass(record)
+    if (unheeded !== null) return this.#pass(unheeded, record.id)
+    this.#ids.take(record)
+    const tickedMs = this.#time.tickMs
+    const dirty: Dirty = { replaced: new Map(), standing: new Map(), quiet: false }
+    const before = { incidents: [] as IncidentEvent[] }
+    const ignored = this.#take(record, dirty, before)
+    if (ignored !== null) this.#counts[ignored] = (this.#counts[ignored] ?? 0) + 1
+    const context = this.#contextOf(record, dirty)
+    this.#rules.advance(this.#moment())
+    const operated = record.type === 'operator.requested' ? this.#book.operate(record.data, context) : []
+    const machine = this.#book.reconcile(this.#rules.changes(dirty, this.#moment()), context)
+    const tells = record.type === 'clock.ticked' || record.type === 'clock.set'
+    const lapsed = tells ? this.#book.lapse(context) : []
+    if (tells) this.#trim(tickedMs)
+    return { incidents: before.incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
+  }
+
+  /** True for an officer's word that the time is earlier than this fold has it: the records before it are folded anew (`again`). */
+  setsBack(record: TheatreRecord): boolean {
+    return record.type === 'clock.set' && !this.#ids.hasTaken(record.id) && this.#time.reasonToPass(record) !== null
+  }
+
+  /** A fold for the records of a theatre before `record`, an officer's word on the time, as they would have been with the right one (`withTimeSet`). */
+  static again(id: string, digest: Digest, record: TheatreRecord & { readonly type: 'clock.set' }): TheatreFold {
+    const fold = new TheatreFold(id, digest)
+    fold.#words.heardUntilMs = parseTimeMs(record.data.to) + dayMs
+    return fold
+  }
+
+  /**
+   * Goes on with what `before` has published, at the record that `again` was made for. What was published are facts; what is seen otherwise with the right
+   * time is told of them, and what is seen only now is raised. `before` must not be used any more. Source: core-idea.md#state, and decision 0039.
+   */
+  succeed(before: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): FoldOutput {
+    this.#book = before.#book
+    const incidents = this.#register.succeed(before.#register, before.#assembler.incidents, incidentsOf(this.#assembler))
+    this.#words.heardUntilMs = Number.POSITIVE_INFINITY
+    this.#mustLookAgain = true
+    const output = this.apply(record)
+    return { ...output, incidents: [...incidents, ...output.incidents] }
+  }
+
+  /** What stands, as it was published last. */
+  get published(): Pick<Published, 'alerts' | 'incidents'> {
+    return { alerts: this.#book.published, incidents: this.#register.publishedOf(this.#assembler.incidents.values()) }
+  }
+
+  /** Goes on behind what another engine has published, up to these seqs. `engine.changed` tells what this engine sees otherwise. */
+  goOnBehind({ alerts, seq, incidents, incidentSeq }: Published): void {
+    this.#book.adopt(alerts, seq, this.#boundaryMs)
+    this.#register.adopt(incidents, incidentSeq, incidentsOf(this.#assembler))
+  }
+
+  /**
+   * True for a record of a report that lies beyond the window and changes nothing: it is counted and remembered as `apply` would, which need not be
+   * called. False for one that must be looked at as a whole.
+   */
+  passBeyond(recordId: string, reportId: string, occurred: ReportRevision['occurred']): boolean {
+    if (this.#reports.get(reportId) !== undefined || !this.#isBeyond(occurred)) return false
+    this.#pass('beyond-window', recordId)
+    return true
+  }
+
+  /** The next moment at which a tick would change something; null = a tick changes nothing that is known now. */
+  nextDeadlineMs(): number | null {
+    const moments = [this.#rules.nextChangeMs(), this.#book.nextLapseMs()]
+    const waits = this.#book.hasProvisional() || this.#rules.waitsForWatermark
+    if (waits) moments.push(this.#sources.nextSilenceMs(this.#time.tickMs))
+    const known = moments.filter(ms => ms !== null)
+    return known.length === 0 ? null : Math.min(...known)
+  }
+
+  /**
+   * The state as it is now, in rows of plain data: with the records after it they give the same events as all records would. References are collected at
+   * once; the rows may be made while the fold goes on.
+   */
+  capture(): Iterable<SnapshotRow> {
+    const { seq, entries, ...unsaid } = this.#book.snapshot()
+    const { ids, revisions } = this.#register.snapshot()
+    const head: SnapshotHead = {
+      format: snapshotFormat,
+      theatre: this.id,
+      config: this.#config,
+      engine: this.#engine,
+      ...this.#time.snapshot(),
+      // JSON has no infinity.
+      boundaryMs: Number.isFinite(this.#boundaryMs) ? this.#boundaryMs : null,
+      pastMs: this.#calendar.pastMs,
+      ...this.#sources.snapshot(),
+      ...this.#declared.snapshot(),
+      incidentSeq: this.#register.seq,
+      alertSeq: seq,
+      ...unsaid,
+      counts: { ...this.#counts },
+      ...this.#ids.snapshot()
+    }
+    return rowsOf({
+      head,
+      reportIds: this.#reports.ids(),
+      reports: this.#reports.all(),
+      incidents: [...this.#assembler.incidents.values()],
+      revisedIds: ids,
+      revisions,
+      rules: this.#rules.snapshot(),
+      alerts: entries
+    })
+  }
+
+  /**
+   * Takes the rows of a capture, read back from their text, in their order; `finish` gives the theatre. Throws RangeError for a format that this engine does
+   * not know. The rows are the fold's from then on.
+   */
+  static restoring(
+    digest: Digest,
+    level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns
+  ): { take(row: unknown): void; finish(): TheatreFold } {
+    return new CaptureReader(head => {
+      if (head.format !== snapshotFormat) throw new RangeError(`snapshot format ${String(head.format)} is not known`)
+      const fold = TheatreFold.#begun(head, digest, level1)
+      return {
+        report: (id, known) => fold.#reports.restore(id, known),
+        incident: (reportIds, doubt) => fold.#restoreIncident(reportIds, doubt),
+        revisions: revisions => fold.#register.restoreRevisions(revisions),
+        finish(rules, alerts) {
+          fold.#finishRestoring(head, rules, alerts)
+          return fold
+        }
+      }
+    })
+  }
+
+  static #begun(head: SnapshotHead, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern>): TheatreFold {
+    const fold = new TheatreFold(head.theatre, digest, level1)
+    fold.#config = head.config
+    fold.#engine = head.engine
+    fold.#time.restore(head)
+    fold.#boundaryMs = head.boundaryMs ?? Number.NEGATIVE_INFINITY
+    fold.#calendar.restorePast(head.pastMs)
+    fold.#sources.restore(head)
+    fold.#declared.restore(head)
+    fold.#ids.restore(head)
+    Object.assign(fold.#counts, head.counts)
+    return fold
+  }
+
+  #restoreIncident(reportIds: readonly string[], doubt: IncidentDoubt | undefined): Incident {
+    const incident = this.#assembler.restoreGroup(
+      reportIds.flatMap(id => this.#words.viewOf(id) ?? []),
+      doubt
+    )
+    this.#calendar.file(incident)
+    this.#register.restorePresent(incident.id)
+    return incident
+  }
+
+  #finishRestoring(
+    head: SnapshotHead,
+    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[],
+    alerts: readonly AlertEntry[]
+  ): void {
+    this.#register.restoreSeq(head.incidentSeq)
+    const inOrder = [...this.#assembler.incidents.values()].sort(compareIncidents)
+    this.#rules.restore(rules, inOrder, this.#at())
+    this.#book.restore({ ...head, seq: head.alertSeq, entries: alerts, moves: head.moves ?? [] }, this.#rules.standing)
+  }
+
+  #pass(why: IgnoredReason, recordId: string): FoldOutput {
+    this.#counts[why] = (this.#counts[why] ?? 0) + 1
+    if (why === 'beyond-window') this.#ids.noteBeyond(recordId)
+    return { incidents: [], alerts: [], ignored: why }
+  }
+
+  #isBeyond(occurred: ReportRevision['occurred']): boolean {
+    return parseSpan(occurred).toMs < this.#boundaryMs
+  }
+
+  /** Why a record must leave no trace at all, not even by giving what is pending its turn; null where it may. */
+  #reasonToPass(record: TheatreRecord): IgnoredReason | null {
+    switch (record.type) {
+      case 'clock.ticked':
+        return this.#time.reasonToPass(record)
+      case 'clock.set':
+        return this.#ids.hasTaken(record.id) ? 'repeated' : this.#time.reasonToPass(record)
+      case 'report.received': {
+        const known = this.#reports.get(record.data.reportId)
+        if (known === undefined) return this.#isBeyond(record.data.occurred) ? 'beyond-window' : null
+        return known.records.includes(record.id) || this.#ids.wasBeyond(record.id) ? 'repeated' : null
+      }
+      case 'report.withdrawn':
+        return this.#reports.hasHeard(record.data.reportId, record.id) ? 'repeated' : null
+      default:
+        return this.#ids.hasTaken(record.id) ? 'repeated' : null
+    }
+  }
+
+  #take(record: TheatreRecord, dirty: Dirty, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
+    switch (record.type) {
+      case 'clock.ticked':
+      case 'clock.set':
+        return this.#tick(record, dirty)
+      case 'theatre.configured':
+        this.#config = record.data
+        return null
+      case 'source.configured':
+        return this.#told(this.#words.setSource(record.data), out)
+      case 'rule.configured':
+        return this.#setRule(record.data, dirty)
+      case 'rule.removed':
+        this.#rules.remove(record.data.ruleId, dirty)
+        return null
+      case 'engine.changed':
+        this.#engine = record.data.engine
+        this.#lookAgain(dirty)
+        this.#book.tellDifference()
+        out.incidents.push(...this.#register.tellDifference(id => this.#assembler.incidents.get(id)))
+        dirty.quiet = true
+        return null
+      case 'report.received':
+        dirty.quiet = record.data.lane === 'backfill'
+        return this.#told(this.#words.receive(record.data, record.id, this.#window), out)
+      case 'report.withdrawn':
+        dirty.quiet = record.data.lane === 'backfill'
+        return this.#told(this.#words.withdraw(record.data.reportId, record, this.#window), out)
+      case 'pair.declared':
+        if (this.#declared.take(record.id, record.time, record.data).kind !== 'counts') return 'declared-otherwise'
+        this.#spread(this.#assembler.reconsider(reportsOf(record.data)), out)
+        return null
+      case 'operator.requested':
+        return null
+      default:
+        return record satisfies never
+    }
+  }
+
+  #tick(record: TimeRecord, dirty: Dirty): null {
+    const beforeMs = this.#time.tickMs
+    this.#time.take(record)
+    if (turnsBetween(beforeMs, this.#time.tickMs).size > 0) this.#rules.settle()
+    if (this.#mustLookAgain) this.#lookAgain(dirty)
+    this.#mustLookAgain = false
+    return null
+  }
+
+  #moment(): Moment {
+    return {
+      horizonMs: this.#time.tickMs,
+      watermarkMs: this.#sources.watermarkMs,
+      earliestMs: this.#calendar.earliestMs,
+      unheard: this.#time.unheard
+    }
+  }
+
+  /** Everything that alerts hold is compared with everything that the rules see now: an engine may see otherwise than the one before it. */
+  #lookAgain(dirty: Dirty): void {
+    for (const [ruleId, findings] of this.#rules.standing) {
+      dirty.replaced.set(ruleId, this.#book.heldBy(ruleId))
+      dirty.standing.set(ruleId, findings)
+    }
+  }
+
+  #setRule(rule: RuleVersion, dirty: Dirty): IgnoredReason | null {
+    if (!runsIn(rule, this.id)) {
+      this.#rules.remove(rule.ruleId, dirty)
+      return null
+    }
+    const setting = this.#rules.set(rule, this.#at(), () => incidentsOf(this.#assembler), dirty)
+    return setting === 'set' || setting === 'unchanged' ? null : setting
+  }
+
+  #at() {
+    return { moment: this.#moment(), boundaryMs: this.#boundaryMs }
+  }
+
+  get #window() {
+    return { tickMs: this.#time.tickMs, boundaryMs: this.#boundaryMs }
+  }
+
+  #told({ change, ignored }: Word, out: { incidents: IncidentEvent[] }): IgnoredReason | null {
+    this.#spread(change, out)
+    return ignored
+  }
+
+  /** Carries a change of assembly into the rules and the register. */
+  #spread(change: { removed: readonly Incident[]; added: readonly Incident[] }, out: { incidents: IncidentEvent[] }): void {
+    if (change.removed.length === 0 && change.added.length === 0) return
+    for (const incident of change.removed) this.#calendar.remove(incident)
+    for (const incident of change.added) this.#calendar.file(incident)
+    out.incidents.push(...this.#register.record(change))
+    this.#rules.apply(change.removed, change.added)
+  }
+
+  #contextOf(record: TheatreRecord, dirty: Dirty): RecordContext {
+    const watermarkMoved = this.#sources.moveWatermark(this.#time.tickMs)
+    return {
+      recordId: record.id,
+      time: record.time,
+      quiet: dirty.quiet,
+      horizonMs: this.#time.tickMs,
+      ...this.#sources.watermarks,
+      handling: handlingOf(record, this.#reports, this.#book),
+      watermarkMoved: watermarkMoved || record.type === 'clock.ticked' || record.type === 'clock.set',
+      revisions: this.#register
+    }
+  }
+
+  /** Once a week the boundary moves; what ended before it goes into the bases a share a day, and what rests on nothing any more is forgotten. */
+  #trim(tickedMs: number): void {
+    const turns = turnsBetween(tickedMs, this.#time.tickMs)
+    if (turns.size === 0) return
+    const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
+    const before = this.#boundaryMs
+    const boundaryMs = Math.max(before, windowStartMs(this.#time.tickMs, retentionMs))
+    if (boundaryMs > before) this.#book.archive(boundaryMs)
+    this.#boundaryMs = boundaryMs
+    this.#rules.trim(trimOf(turns, before, boundaryMs, retentionMs))
+    // By then nearly every track has had its turn.
+    if (turns.has(0)) this.#dropBefore(boundaryMs - trimEveryMs)
+    // Tombstones and reports that moved away: looked through once a month, for there is no hurry.
+    if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
+    for (const [id, known] of this.#reports) {
+      if (known.seenMs < boundaryMs && !this.#assembler.incidentOfReport(id)) this.#reports.forget(id)
+    }
+  }
+
+  /** Forgets incidents that ended before a moment, where no rule folds them any more. */
+  #dropBefore(ms: number): void {
+    const ids = this.#calendar.endedBefore(ms)
+    if (ids.length === 0) return
+    const held = this.#rules.heldBefore(ms)
+    for (const id of ids) {
+      const incident = held.has(id) ? undefined : this.#assembler.incidents.get(id)
+      if (incident) this.#drop(incident)
+    }
+  }
+
+  /** Forgets an incident that the bases hold: quietly, nothing was withdrawn. */
+  #drop(incident: Incident): void {
+    this.#assembler.drop(incident.reportIds)
+    this.#calendar.letGo(incident)
+    this.#register.forget(incident.id)
+    for (const id of incident.reportIds) this.#reports.forget(id)
+  }
+}

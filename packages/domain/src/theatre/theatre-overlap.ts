@@ -1,0 +1,106 @@
+// Whether two theatres share ground: theatres do not overlap, and the fold of the control log keeps to that whoever declares them. Pure; degrees on a
+// plane, right for areas that do not cross the date line or hold a pole.
+
+import { type TheatreConfig, worldTheatre } from '../record/theatre-record.ts'
+
+type Rings = NonNullable<TheatreConfig['polygon']>
+type Corner = readonly [number, number]
+
+/**
+ * What two theatres share: a country, or ground on the map; null for nothing. `world` shares with none. Countries and polygons can't be compared
+ * without borders: there what a report states decides, countries first. Pure; O(corners²) where their boxes meet.
+ */
+export function sharedGround(a: TheatreConfig, b: TheatreConfig): { readonly country: string | null } | null {
+  if (a.id === b.id || a.id === worldTheatre || b.id === worldTheatre) return null
+  const country = a.countries?.find(code => b.countries?.includes(code))
+  if (country !== undefined) return { country }
+  return a.polygon !== null && b.polygon !== null && polygonsMeet(a.polygon, b.polygon) ? { country: null } : null
+}
+
+/** True when the two areas share more than edges and corners. Cuts both along every latitude between two corners. O(corners²). */
+export function polygonsMeet(a: Rings, b: Rings): boolean {
+  if (!boxesMeet(boxOf(a), boxOf(b))) return false
+  if (edgesCross(a, b)) return true
+  const lats = [...new Set([...a, ...b].flatMap(ring => ring.map(([, lat]) => lat)))].sort((x, y) => x - y)
+  // No edges cross, so between two neighbouring latitudes all edges keep their order: one cut tells of the whole band.
+  return lats.some(
+    (lat, i) => i > 0 && runsMeet(runsAt(a, (lat + (lats[i - 1] as number)) / 2), runsAt(b, (lat + (lats[i - 1] as number)) / 2))
+  )
+}
+
+interface Box {
+  readonly west: number
+  readonly east: number
+  readonly south: number
+  readonly north: number
+}
+
+function boxOf(rings: Rings): Box {
+  let [west, east, south, north] = [180, -180, 90, -90]
+  for (const ring of rings)
+    for (const [lon, lat] of ring) {
+      west = Math.min(west, lon)
+      east = Math.max(east, lon)
+      south = Math.min(south, lat)
+      north = Math.max(north, lat)
+    }
+  return { west, east, south, north }
+}
+
+function boxesMeet(a: Box, b: Box): boolean {
+  return a.west <= b.east && b.west <= a.east && a.south <= b.north && b.south <= a.north
+}
+
+type Run = readonly [number, number]
+/** Runs that share less than this, degrees, only touch. */
+const touchDegrees = 1e-9
+
+function runsMeet(a: readonly Run[], b: readonly Run[]): boolean {
+  return a.some(([west, east]) =>
+    b.some(([otherWest, otherEast]) => Math.min(east, otherEast) - Math.max(west, otherWest) > touchDegrees)
+  )
+}
+
+/** The runs of longitude that lie inside at a latitude which no corner has. */
+function runsAt(rings: Rings, lat: number): Run[] {
+  const crossings = rings.flatMap(ring => crossingsAt(ring, lat)).sort((x, y) => x - y)
+  return crossings.flatMap((west, i) =>
+    i % 2 === 0 && crossings[i + 1] !== undefined ? [[west, crossings[i + 1] as number] as const] : []
+  )
+}
+
+function crossingsAt(ring: Rings[number], lat: number): number[] {
+  const found: number[] = []
+  eachEdge(ring, ([x1, y1], [x2, y2]) => {
+    if (y1 > lat !== y2 > lat) found.push(x1 + ((lat - y1) * (x2 - x1)) / (y2 - y1))
+  })
+  return found
+}
+
+function edgesCross(a: Rings, b: Rings): boolean {
+  return a.some(ringA => b.some(ringB => ringsCross(ringA, ringB)))
+}
+
+function ringsCross(a: Rings[number], b: Rings[number]): boolean {
+  let cross = false
+  eachEdge(a, (a1, a2) => {
+    if (cross) return
+    eachEdge(b, (b1, b2) => {
+      cross ||= properlyCross(a1, a2, b1, b2)
+    })
+  })
+  return cross
+}
+
+/** Each lies strictly on both sides of the other: touching is no crossing. */
+function properlyCross(a1: Corner, a2: Corner, b1: Corner, b2: Corner): boolean {
+  return side(a1, a2, b1) * side(a1, a2, b2) < 0 && side(b1, b2, a1) * side(b1, b2, a2) < 0
+}
+
+function side([x1, y1]: Corner, [x2, y2]: Corner, [x, y]: Corner): number {
+  return Math.sign((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1))
+}
+
+function eachEdge(ring: Rings[number], visit: (from: Corner, to: Corner) => void): void {
+  for (let i = 0; i + 1 < ring.length; i++) visit(ring[i] as Corner, ring[i + 1] as Corner)
+}

@@ -1,0 +1,232 @@
+// The rules of one theatre: level 0 folds incidents, level 1 reads what level 0 sees. Knows no alert and no record; the theatre's fold drives it.
+
+import { type AnyCompoundPattern, CompoundDetection, type InputChange } from '../detection/compound.ts'
+import { RuleDetection, usualSeverities } from '../detection/detection.ts'
+import type { AnyPattern } from '../detection/pattern.ts'
+import type { TrackSnapshot } from '../detection/track.ts'
+import type { Finding } from '../finding/finding.ts'
+import type { FindingChange, RuleChange } from '../finding/finding-continuity.ts'
+import type { FoldWork } from '../fold/fold-work.ts'
+import type { Moment } from '../fold/moment.ts'
+import type { Trim } from '../fold/trim-turns.ts'
+import { compareText, type Incident } from '../incident/incident.ts'
+import { patterns } from '../patterns/pattern-catalogue.ts'
+import type { RuleVersion } from '../record/theatre-record.ts'
+
+/** What a record did to rules themselves. */
+export interface Dirty {
+  /** Findings of folds that were replaced or taken away. */
+  readonly replaced: Map<string, readonly Finding[]>
+  /** Findings that stand and must be looked at again though they did not change. */
+  readonly standing: Map<string, readonly Finding[]>
+  quiet: boolean
+}
+
+type Detection = RuleDetection | CompoundDetection
+
+/** What became of a rule that was set: `unchanged` where it is the one that was there. */
+export type RuleSetting = 'set' | 'unchanged' | 'unknown-pattern' | 'unusable-rule'
+
+export class TheatreRules {
+  readonly #level0 = new Map<string, RuleDetection>()
+  /** Read after level 0. */
+  readonly #level1 = new Map<string, CompoundDetection>()
+  readonly #compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>
+  readonly #work: FoldWork
+
+  constructor(compoundPatterns: ReadonlyMap<string, AnyCompoundPattern>, work: FoldWork) {
+    this.#compoundPatterns = compoundPatterns
+    this.#work = work
+  }
+
+  get all(): Detection[] {
+    return [...this.#level0.values(), ...this.#level1.values()]
+  }
+
+  find(ruleId: string): Detection | undefined {
+    return this.#level0.get(ruleId) ?? this.#level1.get(ruleId)
+  }
+
+  /** A rule of level 0; undefined for one of level 1, too. */
+  findLevel0(ruleId: string): RuleDetection | undefined {
+    return this.#level0.get(ruleId)
+  }
+
+  /** Findings of each rule. */
+  get standing(): Map<string, readonly Finding[]> {
+    return new Map(this.all.map(({ rule, findings }) => [rule.ruleId, findings]))
+  }
+
+  /** Puts into their places, in all scopes, what stands behind others of its moment for now. */
+  settle(): void {
+    for (const detection of this.#level0.values()) detection.settle()
+    for (const compound of this.#level1.values()) compound.settle()
+  }
+
+  /** Moves time on for level 0; level 1 is told with the changes. */
+  advance(moment: Moment): void {
+    for (const detection of this.#level0.values()) detection.advance(moment)
+  }
+
+  apply(removed: readonly Incident[], added: readonly Incident[]): void {
+    for (const detection of this.#level0.values()) detection.apply(removed, added)
+    for (const compound of this.#level1.values()) compound.apply(removed, added)
+  }
+
+  /** Sets a rule over all that is present; what it saw before goes into `dirty`. A rule that can't be used leaves the one before it. */
+  set(rule: RuleVersion, at: At, present: () => readonly Incident[], dirty: Dirty): RuleSetting {
+    const pattern = patterns.get(rule.pattern)
+    const level1 = this.#compoundPatterns.get(rule.pattern)
+    if (!pattern && !level1) return 'unknown-pattern'
+    const before = this.find(rule.ruleId)
+    // Set again as it is: no finding is new, and no alert is matched anew.
+    if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return 'unchanged'
+    const made = made1(rule, at, level1, this.#work) ?? made0(rule, at, pattern, this.#work)
+    if (made === null) return 'unusable-rule'
+    this.remove(rule.ruleId, dirty)
+    made.apply([], present())
+    if (made instanceof CompoundDetection) {
+      made.begin(this.#seenByLevel0())
+      this.#level1.set(rule.ruleId, made)
+    } else this.#level0.set(rule.ruleId, made)
+    dirty.quiet = true
+    return 'set'
+  }
+
+  remove(ruleId: string, dirty: Dirty): void {
+    const before = this.find(ruleId)
+    if (before) dirty.replaced.set(ruleId, before.findings)
+    this.#level0.delete(ruleId)
+    this.#level1.delete(ruleId)
+    for (const compound of this.#level1.values()) compound.forgetRule(ruleId)
+    dirty.quiet = true
+  }
+
+  /** What every rule sees otherwise than before, in order of rule: level 0, then level 1 from what level 0 sees now. */
+  changes({ replaced, standing }: Dirty, moment: Moment): RuleChange[] {
+    const changed = new Map<string, FindingChange>()
+    const seen: InputChange[] = []
+    for (const [ruleId, detection] of this.#level0) {
+      const change = detection.takeChange()
+      if (isNone(change)) continue
+      changed.set(ruleId, change)
+      seen.push({ ruleId, pattern: detection.rule.pattern, ...change })
+    }
+    for (const [ruleId, compound] of this.#level1) {
+      const change = compound.update(seen, moment)
+      if (!isNone(change)) changed.set(ruleId, change)
+    }
+    // Most records change nothing that a rule sees.
+    if (changed.size + replaced.size + standing.size === 0) return []
+    const ids = [...new Set([...changed.keys(), ...replaced.keys(), ...standing.keys()])].sort(compareText)
+    return ids.flatMap(ruleId => {
+      const detection = this.find(ruleId)
+      const { removed, added } = changed.get(ruleId) ?? { removed: [], added: [] }
+      const change = {
+        rule: detection?.rule ?? { ruleId },
+        severities: detection?.severities ?? usualSeverities,
+        removed: [...(replaced.get(ruleId) ?? []), ...removed],
+        added: [...(standing.get(ruleId) ?? []), ...added]
+      }
+      return isNone(change) ? [] : [change]
+    })
+  }
+
+  /** The first moment at which a tick would change something; null = never. */
+  nextChangeMs(): number | null {
+    let next: number | null = null
+    for (const ms of this.#nextChanges()) if (ms !== null && (next === null || ms < next)) next = ms
+    return next
+  }
+
+  *#nextChanges(): Generator<number | null> {
+    for (const detection of this.#level0.values()) yield detection.nextChangeMs()
+    for (const compound of this.#level1.values()) yield compound.nextChangeMs()
+  }
+
+  /** True where something may change when the watermark moves, and not before. */
+  get waitsForWatermark(): boolean {
+    for (const detection of this.#level0.values()) if (detection.waitsForWatermark) return true
+    for (const compound of this.#level1.values()) if (compound.waitsForWatermark) return true
+    return false
+  }
+
+  /** Moves the boundary; what ended before it goes into the bases, a share of it in each turn, and what has long had nothing to say is let go. */
+  trim(trim: Trim): void {
+    for (const detection of this.#level0.values()) detection.trim(trim)
+    for (const compound of this.#level1.values()) compound.trim(trim)
+  }
+
+  /** The ids of incidents that ended before a moment and that some rule still folds. O(tracks). */
+  heldBefore(ms: number): ReadonlySet<string> {
+    const ids = new Set<string>()
+    for (const detection of this.#level0.values()) detection.addHeld(ms, ids)
+    for (const compound of this.#level1.values()) compound.addHeld(ms, ids)
+    return ids
+  }
+
+  snapshot(): { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[] {
+    return this.all.map(detection => ({ rule: detection.rule, tracks: detection.snapshot() }))
+  }
+
+  /** Puts rules back as a snapshot has them; `incidents` are all that are present, in order of the fold. Throws RangeError for an unknown pattern. */
+  restore(
+    rules: readonly { readonly rule: RuleVersion; readonly tracks: readonly TrackSnapshot[] }[],
+    incidents: readonly Incident[],
+    at: At
+  ): void {
+    for (const { rule, tracks } of rules) {
+      const level1 = this.#compoundPatterns.get(rule.pattern)
+      const pattern = patterns.get(rule.pattern)
+      if (!level1 && !pattern) throw new RangeError(`pattern ${rule.pattern} is not known`)
+      const detection = level1
+        ? new CompoundDetection(rule, level1, at.moment, at.boundaryMs, this.#work)
+        : new RuleDetection(rule, pattern as AnyPattern, at.moment, at.boundaryMs, this.#work)
+      detection.restore(tracks, incidents)
+      if (detection instanceof CompoundDetection) this.#level1.set(rule.ruleId, detection)
+      else this.#level0.set(rule.ruleId, detection)
+    }
+    for (const compound of this.#level1.values()) {
+      compound.begin(this.#seenByLevel0())
+      compound.update([], at.moment)
+    }
+  }
+
+  #seenByLevel0(): { ruleId: string; pattern: string; findings: readonly Finding[] }[] {
+    return [...this.#level0].map(([ruleId, { rule, findings }]) => ({ ruleId, pattern: rule.pattern, findings }))
+  }
+}
+
+function isNone({ removed, added }: FindingChange): boolean {
+  return removed.length + added.length === 0
+}
+
+type At = { readonly moment: Moment; readonly boundaryMs: number }
+
+/** What folds a rule, before it has seen anything; null where this engine can't make out what the rule says. */
+function made0(
+  rule: RuleVersion,
+  { moment, boundaryMs }: At,
+  pattern: AnyPattern | undefined,
+  work: FoldWork
+): RuleDetection | null {
+  return pattern ? unlessUnusable(() => new RuleDetection(rule, pattern, moment, boundaryMs, work)) : null
+}
+
+function made1(
+  rule: RuleVersion,
+  { moment, boundaryMs }: At,
+  pattern: AnyCompoundPattern | undefined,
+  work: FoldWork
+): CompoundDetection | null {
+  return pattern ? unlessUnusable(() => new CompoundDetection(rule, pattern, moment, boundaryMs, work)) : null
+}
+
+function unlessUnusable<T>(make: () => T): T | null {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}

@@ -1,0 +1,79 @@
+// What time it is in a theatre, by its ticks and by officers' words, and when nobody listened. Plain state; the theatre's fold drives it.
+
+import type { TheatreRecord } from '../record/theatre-record.ts'
+import { formatTime, parseTimeMs, type Span } from '../space-time/event-time.ts'
+import type { IgnoredReason } from './fold-output.ts'
+
+/** Spans of downtime that a theatre remembers at most; of more, the latest. */
+export const unheardMax = 1000
+
+export interface TheatreTimeSnapshot {
+  readonly tickMs: number | null
+  readonly unheard: readonly Span[]
+  /** Left out: nobody set the time. */
+  readonly timeSetBy?: string
+}
+
+/** A record that says what time it is. */
+export type TimeRecord = TheatreRecord & { readonly type: 'clock.ticked' | 'clock.set' }
+
+export class TheatreTime {
+  #tickMs = Number.NEGATIVE_INFINITY
+  #unheard: readonly Span[] = []
+  #timeSetBy: string | null = null
+
+  /** The last tick, ms; before the first, before all time. */
+  get tickMs(): number {
+    return this.#tickMs
+  }
+
+  /** The last tick, ISO 8601; null before the first. */
+  get now(): string | null {
+    return Number.isFinite(this.#tickMs) ? formatTime(this.#tickMs) : null
+  }
+
+  /** Spans between two wall ticks in which nobody listened: findings that stand may reach back to them. */
+  get unheard(): readonly Span[] {
+    return this.#unheard
+  }
+
+  /** Id of the record by which an officer set the time last; null: none. Ticks behind it have other ids than those before. */
+  get timeSetBy(): string | null {
+    return this.#timeSetBy
+  }
+
+  /** Why a record leaves the time as it is; null where it moves it, or sets it to what it is. */
+  reasonToPass({ type, data }: TimeRecord): IgnoredReason | null {
+    const toMs = parseTimeMs(data.to)
+    if (type === 'clock.set') return toMs < this.#tickMs ? 'time-stands-later' : null
+    return toMs <= this.#tickMs ? 'tick-not-later' : null
+  }
+
+  /** Takes a record that has no reason to be passed. Before a word time may have stood: then nobody was listening. */
+  take(record: TimeRecord): void {
+    const toMs = parseTimeMs(record.data.to)
+    const isWord = record.type === 'clock.set'
+    if (isWord) this.#timeSetBy = record.id
+    if (toMs <= this.#tickMs) return
+    const isGap = isWord || record.data.gap
+    if (isGap && Number.isFinite(this.#tickMs)) {
+      this.#unheard = [...this.#unheard, { fromMs: this.#tickMs, toMs }].slice(-unheardMax)
+    }
+    this.#tickMs = toMs
+  }
+
+  snapshot(): TheatreTimeSnapshot {
+    return {
+      // JSON has no infinity.
+      tickMs: Number.isFinite(this.#tickMs) ? this.#tickMs : null,
+      unheard: this.#unheard,
+      ...(this.#timeSetBy === null ? {} : { timeSetBy: this.#timeSetBy })
+    }
+  }
+
+  restore({ tickMs, unheard, timeSetBy }: TheatreTimeSnapshot): void {
+    this.#tickMs = tickMs ?? Number.NEGATIVE_INFINITY
+    this.#unheard = unheard
+    this.#timeSetBy = timeSetBy ?? null
+  }
+}

@@ -1,0 +1,93 @@
+// Alerts at the edge of what a theatre keeps: what is left to say of them, and what their age must not do to them.
+
+import { describe, expect, it } from 'vitest'
+import { AlertBook } from '../../src/alert/alert-book.ts'
+import type { RecordContext } from '../../src/alert/alert-decision.ts'
+import type { Finding } from '../../src/finding/finding.ts'
+import type { RuleChange } from '../../src/finding/finding-continuity.ts'
+import { assembleIncident, viewOf } from '../../src/incident/incident.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { revisionOf, testDigest } from '../fold-story.ts'
+
+const startMs = Date.parse('2023-01-01T00:00:00.000Z')
+const rule = { ruleId: 'seen', ruleVersion: 1, pattern: 'seen', parameters: {} }
+const trigger = assembleIncident([viewOf(revisionOf({ id: 'a', at: '2023-01-01' }), startMs, 'B')])
+
+const ended: Finding = {
+  group: { admin1: 'ML-4' },
+  situation: null,
+  fromMs: startMs,
+  toMs: startMs + 9 * dayMs,
+  levels: [{ level: 1, atMs: startMs, reason: 'entry' }],
+  measure: { name: 'attacks', value: 1, threshold: 1, baseline: null },
+  triggers: [trigger],
+  support: [],
+  omitted: 0,
+  headline: 'Seen in ML-4',
+  explanation: 'It was seen.'
+}
+
+const change = (removed: readonly Finding[], added: readonly Finding[]): RuleChange => ({
+  rule,
+  severities: ['moderate'],
+  removed,
+  added
+})
+
+const at = (days: number): RecordContext => ({
+  recordId: `r${days}`,
+  time: formatTime(startMs + days * dayMs),
+  quiet: false,
+  horizonMs: startMs + days * dayMs,
+  watermarkMs: null,
+  watermarkAt: () => null,
+  handling: 'public',
+  watermarkMoved: false,
+  revisions: { revisionOf: () => 1, changes: 0, changedSince: () => null }
+})
+
+/** One record tells of a story that is long over: its alert is raised, and that it ended is still to be said when the theatre lets go of it. */
+function withEndUnsaid(): AlertBook {
+  const book = new AlertBook('sahel', testDigest)
+  expect(book.reconcile([change([], [ended])], at(900)).map(({ type }) => type)).toEqual(['alert.raised'])
+  book.archive(startMs + 80 * dayMs)
+  return book
+}
+
+function restored(book: AlertBook, standing: readonly Finding[]): AlertBook {
+  const away = new AlertBook('sahel', testDigest)
+  away.restore(JSON.parse(JSON.stringify(book.snapshot())), new Map([['seen', standing]]))
+  return away
+}
+
+describe('an alert that is older than what a theatre keeps', () => {
+  it('says what was left unsaid and goes, and is not retracted because its evidence aged out', () => {
+    for (const book of [withEndUnsaid(), restored(withEndUnsaid(), [])]) {
+      // The fold lets go of what the boundary passed: for it, the finding is gone.
+      expect(book.reconcile([change([ended], [])], at(901)).map(({ type }) => type)).toEqual(['alert.resolved'])
+      expect(book.size).toBe(0)
+      expect(book.reconcile([change([ended], [])], at(902))).toEqual([])
+    }
+  })
+
+  it('is no part of a story that begins after it', () => {
+    for (const book of [withEndUnsaid(), restored(withEndUnsaid(), [])]) {
+      const again = { ...ended, headline: 'Seen in ML-4 again' }
+      const said = book.reconcile([change([], [again])], at(901))
+      expect(said.map(({ type }) => type)).toEqual(['alert.resolved', 'alert.raised'])
+      expect(said[1]?.data).toMatchObject({ references: [] })
+      expect(book.size).toBe(1)
+    }
+  })
+
+  it('goes at once where nothing is left to say', () => {
+    const book = new AlertBook('sahel', testDigest)
+    book.reconcile([change([], [ended])], at(10))
+    book.reconcile([], at(11))
+    expect(restored(book, [ended]).size).toBe(1)
+    book.archive(startMs + 8 * dayMs)
+    expect(book.size).toBe(1)
+    book.archive(startMs + 80 * dayMs)
+    expect(book.size).toBe(0)
+  })
+})

@@ -1,0 +1,144 @@
+// What alerts name as evidence, and what they say of it as a whole, however long the story grows.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AlertState } from '../../src/alert/alert.ts'
+import { evidenceMax } from '../../src/finding/finding.ts'
+import { summaryOf } from '../../src/finding/trigger-summary.ts'
+import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { distanceKm } from '../../src/space-time/geometry.ts'
+import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-story.ts'
+
+const startMs = Date.parse('2020-01-01T00:00:00.000Z')
+const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
+/** All that happens, while it is three in a fortnight at least. */
+const busy = { ruleId: 'busy', ruleVersion: 1, pattern: 'count', parameters: { threshold: 3 } } as const
+
+/** An attack at one of six places, far from each other. */
+function attack(n: number, on: number, more: Partial<ReportSketch> = {}): ReportSketch {
+  return { id: `r${n}`, at: day(on), lat: 12 + (n % 6), lon: -8 + (n % 6), ...more }
+}
+
+/** Three attacks a day, the first corrected twice, and then fewer for as long as it takes until the theatre lets go of the oldest. */
+function longWar(): FoldStory {
+  const story = new FoldStory({ rules: [busy], start: '2019-12-31' })
+  story.take({
+    type: 'theatre.configured',
+    data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 468 }
+  })
+  let n = 0
+  for (let on = 0; on < 180; on++) {
+    story.tick(day(on + 1))
+    for (let i = 0; i < 3; i++) story.report(attack(n++, on))
+    if (on === 2) for (const hour of [1, 2]) story.report(attack(0, 0, { reportedAt: `${day(3)}T0${hour}:00:00.000Z` }))
+  }
+  for (let on = 180; on < 660; on += 2) {
+    story.tick(day(on + 1))
+    story.report(attack(n++, on))
+  }
+  return story
+}
+
+describe('evidence', () => {
+  it('keeps the revision in which it was named when the theatre has let go of the incident, restarted or not', () => {
+    const story = longWar()
+    const alert = () => story.standing('busy')[0] as AlertState
+    const first = () => alert().evidence.find(({ incidentId }) => incidentId === 'r0')
+    expect(alert().evidence).toHaveLength(evidenceMax)
+    expect(story.fold.reportCount).toBeLessThan(3 * 180 + (660 - 180) / 2)
+    expect(first()).toMatchObject({ revision: 3 })
+    const away = throughText(story.fold)
+    const before = alert().revision
+    story.tick(day(665))
+    story.report(attack(0, 664, { id: 'last', lat: 20 }))
+    story.report(attack(0, 664, { id: 'more', lat: 22 }))
+    expect(alert().revision).toBeGreaterThan(before)
+    expect(first()).toMatchObject({ revision: 3 })
+    const said = story.outputs.slice(-3)
+    expect(story.records.slice(-3).map(record => away.apply(record))).toEqual(said)
+  })
+
+  it('names the revision of a correction that came after, wherever in the list it stands', () => {
+    const story = new FoldStory({ rules: [busy], start: '2019-12-31' })
+    story.tick(day(30))
+    for (let n = 0; n < 24; n++) story.report(attack(n, n))
+    const named = () => new Map((story.standing('busy')[0] as AlertState).evidence.map(e => [e.incidentId, e.revision]))
+    expect([...named().values()].every(revision => revision === 1)).toBe(true)
+    story.report(attack(7, 7, { reportedAt: `${day(29)}T00:00:00.000Z`, deaths: 4 }))
+    story.report(attack(30, 29))
+    expect([...named()].filter(([, revision]) => revision !== 1)).toEqual([['r7', 2]])
+  })
+})
+
+const places = fc.record({
+  lat: fc.option(fc.integer({ min: -60, max: 60 }), { freq: 5 }),
+  lon: fc.oneof(fc.integer({ min: -10, max: 10 }), fc.integer({ min: -179, max: 179 })),
+  radiusKm: fc.integer({ min: 0, max: 40 }),
+  admin1: fc.constantFrom('ML-1', 'ML-2', 'BF-1', null)
+})
+const incidents = fc
+  .record({
+    place: places,
+    also: fc.array(places, { maxLength: 2 }),
+    deaths: fc.option(fc.nat({ max: 9 })),
+    handling: fc.constantFrom('public', 'partners', 'internal', 'restricted'),
+    credibility: fc.constantFrom(1, 2, 3, 5, 6),
+    category: fc.constantFrom('attack', 'clash', 'killing'),
+    drill: fc.boolean(),
+    day: fc.nat({ max: 300 })
+  })
+  .map(({ place, also, deaths, day: on, ...rest }) => {
+    const at = day(on)
+    const sketch = {
+      id: `i${on}`,
+      at,
+      ...located(place),
+      alsoAt: also.map(located),
+      deaths: [deaths, deaths, deaths] as const,
+      ...rest
+    }
+    return assembleIncident([viewOf(revisionOf(sketch), startMs + on * dayMs, 'B')])
+  })
+
+function located({ lat, lon, ...rest }: { lat: number | null; lon: number; radiusKm: number; admin1: string | null }) {
+  return { ...rest, lat, lon: lat === null ? null : lon }
+}
+
+describe('a summary of triggers', () => {
+  it('is the same whether the list was summed up at once or changed on its way', () => {
+    const change = fc.record({ at: fc.nat({ max: 99 }), takes: fc.nat({ max: 3 }), puts: fc.array(incidents, { maxLength: 3 }) })
+    fc.assert(
+      fc.property(
+        fc.array(incidents, { minLength: 1, maxLength: 110 }),
+        fc.array(change, { maxLength: 12 }),
+        (first, changes) => {
+          let list: readonly Incident[] = first
+          summaryOf(list)
+          for (const { at, takes, puts } of changes) {
+            // Most often near the end.
+            const from = Math.max(0, list.length - (at < 80 ? at % 8 : at))
+            const next = [...list.slice(0, from), ...puts, ...list.slice(from + takes)]
+            expect(summaryOf(next, list)).toEqual(summaryOf([...next]))
+            list = next
+          }
+        }
+      ),
+      { numRuns: 150 }
+    )
+  })
+
+  it('has a circle that covers every place with its precision', () => {
+    fc.assert(
+      fc.property(fc.array(incidents, { minLength: 1, maxLength: 12 }), list => {
+        const { circle } = summaryOf(list)
+        for (const { lat, lon, radiusKm } of list.flatMap(incident => [incident.place, ...incident.alsoAt])) {
+          if (lat === null || lon === null) continue
+          expect(circle).not.toBeNull()
+          if (circle === null) return
+          expect(distanceKm(circle.center, { lat, lon }) + (radiusKm ?? 0)).toBeLessThanOrEqual(circle.radiusKm + 1e-6)
+        }
+      })
+    )
+  })
+})

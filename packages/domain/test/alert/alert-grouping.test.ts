@@ -1,0 +1,124 @@
+// Which alert an alert is part of: what gathers its area, then a story of its area, then the widest that has reached its area or shares a trigger with it; of
+// two as wide the elder.
+
+import { describe, expect, it } from 'vitest'
+import type { AlertState } from '../../src/alert/alert.ts'
+import { type Grouped, partOf } from '../../src/alert/alert-grouping.ts'
+
+interface Sketch {
+  readonly pattern?: string
+  readonly group: Readonly<Record<string, string>>
+  readonly admin1?: readonly string[]
+  readonly status?: AlertState['status']
+  readonly severity?: AlertState['severity']
+  readonly drill?: boolean
+  readonly seq?: number
+}
+
+function alert(alertId: string, { seq = 1, admin1 = ['ML-4'], ...of }: Sketch): Grouped {
+  const area = { country: ['ML'], admin1, circle: null, settlement: null }
+  const usual = { pattern: 'surge', status: 'provisional', severity: 'moderate', drill: false } as const
+  return { firstSeq: seq, state: { ...usual, ...of, alertId, area } }
+}
+
+const front = alert('front', { group: { cell: '70:-25' } })
+const surge = alert('surge', { group: { admin1: 'ML-4' } })
+const crisis = alert('crisis', { pattern: 'compound-crisis', group: { admin1: 'ML-4' } })
+const arc = alert('arc', { group: { theatre: 'all' }, admin1: ['ML-4', 'ML-5'] })
+
+describe('an alert', () => {
+  it('of a place is part of what gathers its area, before any story of that area', () => {
+    expect(partOf(front, [surge, crisis], [])).toBe('crisis')
+    expect(partOf(front, [surge], [])).toBe('surge')
+    expect(partOf(front, [], [])).toBeNull()
+  })
+
+  it('about an area is part of what gathers it, and that is part of nothing there', () => {
+    expect(partOf(surge, [crisis], [])).toBe('crisis')
+    expect(partOf(crisis, [surge], [])).toBeNull()
+  })
+
+  it('is part of a wider story only where that has reached all its areas or shares a trigger with it', () => {
+    const inBoth = alert('both', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] })
+    expect(partOf(inBoth, [arc], [])).toBe('arc')
+    expect(partOf(alert('far', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-6'] }), [arc], [])).toBeNull()
+    expect(partOf(front, [surge, arc], [])).toBe('surge')
+    // What is severe is gathered on this ground by what is graver alone.
+    const [severe, extreme] = (['severe', 'extreme'] as const).map(severity =>
+      alert(severity, { group: { theatre: 'all' }, admin1: ['ML-4', 'ML-5'], severity })
+    ) as [Grouped, Grouped]
+    const grave = alert('grave', { group: { cell: '70:-25' }, severity: 'severe' })
+    expect(partOf(grave, [arc, severe], [])).toBeNull()
+    expect(partOf(grave, [severe, extreme], [])).toBe('extreme')
+    expect(partOf(grave, [], [arc])).toBe('arc')
+    expect(partOf(front, [], [arc])).toBe('arc')
+    expect(partOf(front, [surge], [arc])).toBe('surge')
+    expect(partOf(arc, [], [front, surge])).toBeNull()
+  })
+
+  it('is not part of what is told of one actor or one source in its area', () => {
+    expect(partOf(front, [alert('new', { group: { actor: 'jnim', admin1: 'ML-4' } })], [])).toBeNull()
+  })
+
+  it('about an area is part of an elder one about it, and of two that share a trigger the later is part of the elder', () => {
+    const lasts = alert('lasts', { pattern: 'sustained-threat', group: { admin1: 'ML-4' }, seq: 5 })
+    expect(partOf(lasts, [surge], [])).toBe('surge')
+    expect(partOf(surge, [lasts], [])).toBeNull()
+    const seen = alert('seen', { pattern: 'new-actor', group: { actor: 'jnim', admin1: 'ML-4' }, seq: 5 })
+    expect(partOf(seen, [], [front])).toBe('front')
+    expect(partOf(front, [], [seen])).toBeNull()
+    // Of those that share a trigger the widest, even where a narrower one is worse.
+    const worse = alert('worse', { group: { settlement: 'Diosso' }, severity: 'extreme' })
+    expect(partOf(seen, [], [worse, front, arc])).toBe('arc')
+  })
+
+  it('is never part of one as wide that is less grave: folding must not hide the gravest', () => {
+    const massacre = alert('massacre', { pattern: 'mass-casualty', group: { settlement: 'Diosso' }, severity: 'extreme', seq: 9 })
+    expect(partOf(massacre, [], [front])).toBeNull()
+    expect(partOf(massacre, [surge], [front])).toBe('surge')
+  })
+
+  it('of two raised at once neither is part of the other before one of them is said', () => {
+    const unsaid = (id: string) => alert(id, { group: { admin1: 'ML-4' }, seq: Number.MAX_SAFE_INTEGER })
+    expect(partOf(unsaid('one'), [unsaid('two')], [])).toBeNull()
+    expect(partOf(unsaid('two'), [alert('one', { group: { admin1: 'ML-4' }, seq: 7 })], [])).toBe('one')
+  })
+
+  it('of one event is no story of the area that is all that is known of its place', () => {
+    const somewhere = alert('somewhere', { pattern: 'mass-casualty', group: { admin1: 'ML-4' } })
+    expect(partOf(front, [somewhere], [])).toBeNull()
+    expect(partOf(somewhere, [surge], [])).toBe('surge')
+    expect(partOf(surge, [somewhere], [somewhere])).toBeNull()
+  })
+
+  it('of one event is part of an elder one of its kind in the area, while that is open and no less grave', () => {
+    const massacre = (id: string, of: Partial<Sketch>) =>
+      alert(id, { pattern: 'mass-casualty', group: { settlement: id }, seq: 5, ...of })
+    const elder = massacre('elder', { seq: 1 })
+    expect(partOf(massacre('later', {}), [elder], [])).toBe('elder')
+    expect(partOf(massacre('later', {}), [elder, surge], [])).toBe('surge')
+    expect(partOf(elder, [massacre('later', {})], [])).toBeNull()
+    expect(partOf(massacre('worse', { severity: 'severe' }), [elder], [])).toBeNull()
+    expect(partOf(massacre('elsewhere', { admin1: ['ML-5'] }), [elder], [])).toBeNull()
+    expect(partOf(front, [elder], [])).toBeNull()
+  })
+
+  it('that lies in two areas is part of neither', () => {
+    expect(partOf(alert('wide', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] }), [surge, crisis], [])).toBeNull()
+    expect(partOf(alert('nowhere', { group: { cell: '70:-25' }, admin1: [] }), [surge], [])).toBeNull()
+  })
+
+  it('is never part of one that is over, nor a drill of what is real', () => {
+    for (const status of ['resolved', 'retracted'] as const) {
+      expect(partOf(front, [alert('over', { group: { admin1: 'ML-4' }, status })], [])).toBeNull()
+    }
+    expect(partOf(alert('drill', { group: { cell: '70:-25' }, drill: true }), [surge], [])).toBeNull()
+  })
+
+  it('is part of the more severe of two, then of the elder', () => {
+    const severe = alert('severe', { group: { admin1: 'ML-4' }, severity: 'severe', seq: 9 })
+    const elder = alert('elder', { group: { admin1: 'ML-4' }, seq: 0 })
+    expect(partOf(front, [surge, elder, severe], [])).toBe('severe')
+    expect(partOf(front, [surge, elder], [])).toBe('elder')
+  })
+})

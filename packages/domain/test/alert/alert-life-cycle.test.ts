@@ -1,0 +1,398 @@
+// The life of an alert, told as stories: what a partner receives.
+
+import { describe, expect, it } from 'vitest'
+import type { AlertEvent, AlertState } from '../../src/alert/alert.ts'
+import type { OperatorRequest } from '../../src/record/theatre-record.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+
+const near = (id: string, at: string, extra: Partial<ReportSketch> = {}): ReportSketch => ({
+  id,
+  at,
+  lat: 14 + id.charCodeAt(0) * 0.0001,
+  lon: -5,
+  admin1: 'ML-5',
+  ...extra
+})
+
+/** Three reports near each other, in nine days: a front. */
+function threeNear(story: FoldStory, extra: Parameters<typeof near>[2] = {}): void {
+  for (const [id, at] of [
+    ['a', '2025-03-01'],
+    ['b', '2025-03-05'],
+    ['c', '2025-03-09']
+  ] as const)
+    story.report(near(id, at, extra))
+}
+
+function withFront(options: ConstructorParameters<typeof FoldStory>[0] = { sources: [] }): FoldStory {
+  const story = new FoldStory(options)
+  story.tick('2025-03-10')
+  threeNear(story)
+  return story
+}
+
+function ask(story: FoldStory, request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) {
+  const alert = story.standing('front')[0] as AlertState
+  const data = {
+    actionId: `act-${story.records.length}`,
+    alertId: alert.alertId,
+    ifMatch: alert.operatorRevision,
+    by: 'officer-1',
+    until: null,
+    note: null,
+    to: null,
+    text: null,
+    disposition: null,
+    ...request
+  }
+  return [...story.take({ type: 'operator.requested', data }).alerts]
+}
+
+const front = (story: FoldStory) => story.standing('front')[0] as AlertState
+
+describe('machine events', () => {
+  it('confirm an alert when the watermark passes its entry', () => {
+    const story = withFront({ sources: ['wire-1'] })
+    expect(front(story).status).toBe('provisional')
+    story.tick('2025-03-13')
+    story.report(near('d', '2025-03-12'))
+    expect(story.events.map(e => e.type).slice(-1)).toEqual(['alert.confirmed'])
+  })
+
+  it('page when raised, and update when revised', () => {
+    const story = withFront()
+    story.report(near('d', '2025-03-09'))
+    expect(story.events.map(e => e.data.notify)).toEqual(['page', 'update'])
+  })
+
+  it('are quiet when a file brought the news, and page with the first word that is not', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2025-03-10')
+    threeNear(story, { lane: 'backfill' })
+    story.report(near('d', '2025-03-09'))
+    expect(story.events.map(e => [e.type, e.data.notify])).toEqual([
+      ['alert.raised', 'quiet'],
+      ['alert.revised', 'page']
+    ])
+  })
+
+  it('stay quiet when time alone goes on about what a file brought, or a live report elsewhere confirms it', () => {
+    const story = new FoldStory({ sources: ['wire-1'] })
+    story.tick('2025-03-10')
+    threeNear(story, { lane: 'backfill' })
+    story.tick('2025-03-16')
+    story.report({ ...near('z', '2025-03-15'), lat: 20, lon: 3, admin1: 'ML-7' })
+    for (let day = 17; day <= 31; day++) story.tick(`2025-03-${day}`)
+    story.tick('2025-05-20')
+    const told = story.events.map(e => [e.type, e.data.notify])
+    expect(told).toContainEqual(['alert.confirmed', 'quiet'])
+    expect(told).toContainEqual(['alert.resolved', 'quiet'])
+    expect(told.every(([, notify]) => notify === 'quiet')).toBe(true)
+  })
+
+  it('stay quiet in what one record left unsaid, whatever the next record is about', () => {
+    const story = new FoldStory({ sources: ['wire-1'] })
+    story.tick('2025-04-10')
+    const elsewhere = (id: string) => story.report({ id, at: '2025-04-09', category: 'protest', lat: 12, lon: -8 })
+    elsewhere('x')
+    for (const [id, at] of [
+      ['a', '2025-03-20'],
+      ['b', '2025-03-21'],
+      ['c', '2025-03-22']
+    ] as const)
+      story.report(near(id, at, { lane: 'backfill' }))
+    expect(story.events.map(e => [e.type, e.data.notify])).toEqual([['alert.raised', 'quiet']])
+    expect(elsewhere('y').map(e => [e.type, e.data.notify])).toEqual([['alert.confirmed', 'quiet']])
+  })
+
+  it('are quiet about a window that ended more than thirty days ago', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2025-08-01')
+    threeNear(story)
+    expect(story.events[0]?.data.notify).toBe('quiet')
+  })
+
+  it('move with a correction: the alert at the old place goes, one at the new place comes and names it', () => {
+    const story = withFront()
+    const there = { lat: 12.5, lon: -7.5, reportedAt: '2025-03-10T00:00:00.000Z', admin1: 'ML-2' }
+    threeNear(story, there)
+    expect(course(story.events)).toEqual(['raised front 1', 'retracted front 1', 'reopened front 1'])
+    expect(front(story).area.admin1).toEqual(['ML-2'])
+  })
+
+  it('say nothing when only the id of an incident changes', () => {
+    const story = withFront()
+    const before = story.events.length
+    // The same text again from a greater revision that says the same: no news.
+    story.report(near('a', '2025-03-01'))
+    expect(story.events).toHaveLength(before)
+  })
+
+  it('raise at the level that a finding has by then, and only once', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2025-03-20')
+    for (let day = 1; day <= 6; day++) story.report(near(String.fromCharCode(96 + day), `2025-03-0${day}`, { lane: 'live' }))
+    expect(course(story.events)).toEqual(['raised front 1', 'revised front 1', 'revised front 1', 'escalated front 2'])
+  })
+})
+
+describe('hidden support', () => {
+  it('is marked with the level that it concerns, and the next event is for all again', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2024-01-25')
+    const siege = { at: '2024-01-01', to: '2024-01-12', settlement: 'Diosso', handling: 'partners' } as const
+    story.report({ id: 'a', ...siege, category: 'blockade', tactics: ['movement-denied'] })
+    const hidden = story.report({
+      id: 'h',
+      ...siege,
+      at: '2024-01-20',
+      to: '2024-01-20',
+      category: 'appeal',
+      handling: 'restricted'
+    })
+    expect(hidden[0]).toMatchObject({ type: 'alert.revised', data: { concerns: 'restricted', handling: 'partners' } })
+    const open = story.report({ id: 'b', ...siege, at: '2024-01-21', to: '2024-01-21', category: 'blockade', source: 'wire-2' })
+    expect(open[0]).toMatchObject({ type: 'alert.revised' })
+    expect(open[0]?.data).toMatchObject({ concerns: 'public' })
+  })
+})
+
+describe('operators', () => {
+  it('acknowledge with the revision that they saw; of two who act at once one wins and the other is told who and when', () => {
+    const story = withFront()
+    const seen = front(story).operatorRevision
+    const [won] = ask(story, { action: 'acknowledge', by: 'officer-1' })
+    const [lost] = ask(story, { action: 'acknowledge', by: 'officer-2', ifMatch: seen })
+    expect(won?.type).toBe('alert.acknowledged')
+    expect(lost).toMatchObject({
+      type: 'alert.action-refused',
+      data: { reason: 'stale-revision', standingBy: 'officer-1', by: 'officer-2' }
+    })
+    expect(front(story).operator.acknowledgedBy).toBe('officer-1')
+  })
+
+  it('are told by the ids of their keys as well, for two keys may have one name', () => {
+    const story = withFront()
+    const seen = front(story).operatorRevision
+    const night = (byId: string, request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) =>
+      ask(story, { by: 'night desk', byId, ...request })[0]?.data
+    expect(night('key_1', { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })).toMatchObject({
+      action: { by: 'night desk', byId: 'key_1' },
+      operator: { acknowledgedBy: 'night desk', acknowledgedById: 'key_1' }
+    })
+    expect(night('key_2', { action: 'comment', text: 'seen', ifMatch: seen })).toMatchObject({
+      ...{ by: 'night desk', byId: 'key_2', standingBy: 'night desk', standingById: 'key_1' }
+    })
+    // Who comments has not taken it.
+    expect(night('key_2', { action: 'comment', text: 'seen' })).toMatchObject({
+      action: { byId: 'key_2' },
+      operator: { acknowledgedById: 'key_1' }
+    })
+    const [lapsed] = story.tick('2025-03-11')
+    expect(lapsed?.data).toMatchObject({ action: null, operator: { acknowledgedBy: null } })
+    expect(front(story).operator).not.toHaveProperty('acknowledgedById')
+    expect(night('key_2', { action: 'comment', ifMatch: seen })).toMatchObject({ standingBy: 'tocsin' })
+    expect(night('key_2', { action: 'comment', ifMatch: seen })).not.toHaveProperty('standingById')
+  })
+
+  it('of before ids were kept leave none behind: not that of who had the alert before them either', () => {
+    const story = withFront()
+    ask(story, { action: 'acknowledge', byId: 'key_1' })
+    const [taken] = ask(story, { action: 'acknowledge', by: 'officer-2' })
+    expect(taken?.data).toMatchObject({ action: { by: 'officer-2' }, operator: { acknowledgedBy: 'officer-2' } })
+    expect(JSON.stringify(taken?.data)).not.toMatch(/byid/i)
+    const [late] = ask(story, { action: 'comment', ifMatch: 0 })
+    expect(late?.data).toMatchObject({ by: 'officer-1', standingBy: 'officer-2' })
+    expect(JSON.stringify(late?.data)).not.toMatch(/byid/i)
+  })
+
+  it('are refused for an alert that is not there', () => {
+    const story = withFront()
+    expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({ data: { reason: 'unknown-alert' } })
+  })
+
+  it('are refused an acknowledgement that would end before it begins', () => {
+    const story = withFront()
+    expect(ask(story, { action: 'acknowledge', until: '2025-03-10T00:00:00.000Z' })[0]).toMatchObject({
+      data: { reason: 'invalid' }
+    })
+  })
+
+  it('hear nothing of an acknowledgement once the alert is closed', () => {
+    const story = withFront()
+    ask(story, { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })
+    ask(story, { action: 'resolve', disposition: 'duplicate' })
+    expect(story.tick('2025-03-11')).toEqual([])
+    expect(front(story).operator.acknowledgedUntil).toBeNull()
+  })
+
+  it('lose an acknowledgement when its time is up', () => {
+    const story = withFront()
+    ask(story, { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })
+    expect(story.fold.nextDeadlineMs()).toBe(Date.parse('2025-03-11T00:00:00.000Z'))
+    expect(story.tick('2025-03-11').map(e => e.type)).toEqual(['alert.acknowledgement-lapsed'])
+    expect(front(story).operator.acknowledgedBy).toBeNull()
+  })
+
+  it('lose an acknowledgement when the alert escalates', () => {
+    const story = withFront()
+    ask(story, { action: 'acknowledge' })
+    story.report(near('d', '2025-03-09'))
+    story.report(near('e', '2025-03-09'))
+    const events = story.report(near('f', '2025-03-09'))
+    expect(events.map(e => e.type)).toEqual(['alert.escalated', 'alert.acknowledgement-lapsed'])
+  })
+
+  it('close by hand: evidence from before revises quietly, a later trigger reopens', () => {
+    const story = withFront()
+    ask(story, { action: 'resolve', disposition: 'false-alarm' })
+    expect(front(story)).toMatchObject({ status: 'resolved', operator: { disposition: 'false-alarm' } })
+    const quiet = story.report(near('d', '2025-03-08'))
+    expect(quiet.map(e => [e.type, e.data.notify])).toEqual([['alert.revised', 'quiet']])
+    story.tick('2025-03-12')
+    const loud = story.report(near('e', '2025-03-11'))
+    expect(loud.map(e => [e.type, e.data.notify])).toEqual([['alert.reopened', 'page']])
+    expect(front(story).operator.disposition).toBeNull()
+  })
+
+  it('count revisions of the alert for every event, and their own only for what concerns them', () => {
+    const story = withFront()
+    ask(story, { action: 'comment', text: 'seen' })
+    story.report(near('d', '2025-03-09'))
+    expect(front(story)).toMatchObject({ revision: 3, operatorRevision: 2 })
+  })
+
+  it('lend their word to the alert that theirs merges into', () => {
+    const story = new FoldStory({ sources: [] })
+    story.tick('2025-03-12')
+    const at = (id: string, day: number, lat: number): ReportSketch => ({
+      id,
+      at: `2025-03-0${day}`,
+      lat,
+      lon: -5,
+      admin1: 'ML-5'
+    })
+    for (const [i, lat] of [14.0, 14.01, 14.02].entries()) story.report(at(`s${i}`, 1 + i, lat))
+    for (const [i, lat] of [14.3, 14.31, 14.32].entries()) story.report(at(`n${i}`, 2 + i, lat))
+    const younger = story.standing('front')[1] as AlertState
+    ask(story, { action: 'acknowledge', alertId: younger.alertId, ifMatch: younger.operatorRevision })
+    story.report(at('join', 9, 14.16))
+    const [elder] = story.standing('front')
+    expect(elder?.references).toContain(younger.alertId)
+    expect(elder?.operatorRevision).toBeGreaterThan(1)
+  })
+})
+
+describe('rules and engine', () => {
+  it('change quietly: what a new version sees differently goes out marked, and nothing is sent again', () => {
+    const story = withFront()
+    const stricter = { ruleId: 'front', ruleVersion: 2, pattern: 'front', parameters: { minPoints: 5 } }
+    const gone = [...story.take({ type: 'rule.configured', data: stricter }).alerts]
+    expect(gone.map(e => [e.type, e.data.notify])).toEqual([['alert.retracted', 'quiet']])
+    const back = [...story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 3, parameters: {} } }).alerts]
+    expect(back.map(e => [e.type, e.data.notify])).toEqual([['alert.reopened', 'quiet']])
+    expect(front(story).ruleVersion).toBe(3)
+    expect(story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 4, parameters: {} } }).alerts).toEqual([])
+  })
+
+  it('say quietly what another engine sees otherwise than the one before it', () => {
+    const story = withFront()
+    story.fold = throughText(story.fold, text =>
+      text
+        .replace('"pattern":"front","parameters":{}', '"pattern":"front","parameters":{"minPoints":5}')
+        .replaceAll('"states":[{', '"states":[],"was":[{')
+    )
+    const events = [...story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts]
+    expect(events.map(e => [e.type, e.data.notify])).toEqual([['alert.retracted', 'quiet']])
+    expect(story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts).toEqual([])
+  })
+
+  it('leave the watermark to what is heard live: a file says nothing of how far a source has come', () => {
+    const story = withFront({ sources: ['wire-1'] })
+    const before = story.fold.watermarkMs
+    expect(before).not.toBeNull()
+    const reportedAt = '2025-03-10T10:00:00.000Z'
+    story.report(near('old', '2024-06-05', { lane: 'backfill', source: 'archive-of-years', reportedAt }))
+    expect(story.fold.watermarkMs).toBe(before)
+    story.report(near('new', '2025-03-10', { lane: 'backfill', reportedAt }))
+    expect(story.fold.watermarkMs).toBe(before)
+    story.report(near('live', '2025-03-10', { reportedAt }))
+    expect(story.fold.watermarkMs).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY)
+  })
+
+  it('leave the watermark where it was when the last live source falls silent, and say so', () => {
+    const story = withFront({ sources: ['wire-1'] })
+    const before = story.fold.watermarkMs
+    expect(story.fold.isStalled).toBe(false)
+    story.tick('2025-09-01')
+    expect(story.fold.isStalled).toBe(true)
+    expect(story.fold.watermarkMs).toBeGreaterThanOrEqual(before ?? Number.POSITIVE_INFINITY)
+  })
+
+  it('do not lose an alert when a rule is taken away: it is retracted', () => {
+    const story = withFront()
+    expect(course(story.take({ type: 'rule.removed', data: { ruleId: 'front' } }).alerts)).toEqual(['retracted front 1'])
+  })
+
+  it('ignore a rule whose pattern they do not know, and say so', () => {
+    const story = withFront()
+    const output = story.take({ type: 'rule.configured', data: { ruleId: 'x', ruleVersion: 1, pattern: 'x', parameters: {} } })
+    expect(output).toMatchObject({ ignored: 'unknown-pattern', alerts: [] })
+  })
+})
+
+describe('time and retention', () => {
+  it('ignore a tick that is not later than the last', () => {
+    const story = withFront()
+    expect(story.take({ type: 'clock.ticked', data: { to: '2025-03-01T00:00:00.000Z', gap: false } }).ignored).toBe(
+      'tick-not-later'
+    )
+    expect(story.fold.now).toBe('2025-03-10T00:00:00.000Z')
+  })
+
+  it('keep a siege of three years one alert, though its first reports are older than what is retained', () => {
+    const story = new FoldStory()
+    story.tick('2022-01-01')
+    story.take({
+      type: 'theatre.configured',
+      data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 200 }
+    })
+    story.report({
+      id: 'a',
+      at: '2023-01-01',
+      to: '2023-01-20',
+      category: 'blockade',
+      tactics: ['movement-denied', 'aid-denied'],
+      settlement: 'Diosso'
+    })
+    story.tickDaily('2023-01-21', '2026-01-20')
+    const [siege] = story.standing('siege')
+    expect(siege).toMatchObject({ status: 'confirmed', window: { to: null } })
+    // Its evidence can still be withdrawn.
+    expect(course(story.withdraw('a'))).toEqual(['retracted siege 6'])
+  })
+
+  it('let go of what is over and older than the retention', () => {
+    const story = withFront()
+    story.take({
+      type: 'theatre.configured',
+      data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 100 }
+    })
+    story.tickDaily('2025-03-11', '2025-09-01')
+    expect(story.standing()).toEqual([])
+    expect(story.fold.incidentCount).toBe(0)
+    expect(story.fold.reportCount).toBe(0)
+    expect(story.report(near('old', '2025-03-02'))).toEqual([])
+    expect(story.outputs.at(-1)?.ignored).toBe('beyond-window')
+  })
+
+  it('resolve, and do not retract, what a long jump of the clock carries past the retention', () => {
+    const story = withFront()
+    story.tick('2029-01-01')
+    const last = story.events.at(-1) as AlertEvent
+    expect(last.type).toBe('alert.resolved')
+    // The last attack's day, two weeks of the window and one of hold.
+    expect((last.data as AlertState).window.to).toBe(formatTime(Date.parse('2025-03-09') + 22 * dayMs - 1))
+  })
+})

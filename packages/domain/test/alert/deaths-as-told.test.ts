@@ -1,0 +1,177 @@
+// What an alert states of deaths is what its headline tells: the same incidents, the same days, doubtful ones once, whatever its triggers add up to.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RuleVersion } from '../../src/record/theatre-record.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { FoldStory, type ReportSketch } from '../fold-story.ts'
+import { expectDeathsAsTold } from '../headline-deaths.ts'
+
+const day = (n: number) => formatTime(Date.parse('2025-01-01') + n * dayMs).slice(0, 10)
+const ruleOf = (pattern: string, parameters = {}): RuleVersion => ({ ruleId: pattern, ruleVersion: 1, pattern, parameters })
+const cumulative = ruleOf('cumulative-deaths')
+const massacres = ruleOf('mass-casualty')
+const sumOf = (field: string): RuleVersion => ({ ...ruleOf('sum', { field, threshold: 20, windowDays: 10 }), ruleId: field })
+
+function told(rules: readonly RuleVersion[], reports: readonly ReportSketch[], until = 40): FoldStory {
+  const story = new FoldStory({ rules, sources: ['wire-1', 'wire-2'], start: '2024-12-01' })
+  story.tick(day(until))
+  for (const report of reports) story.report(report)
+  return story
+}
+/** Attacks on so many days, each at a place of its own. */
+const attacks = (
+  days: readonly number[],
+  deaths: readonly [number | null, number | null, number | null],
+  more: Partial<ReportSketch> = {}
+): ReportSketch[] => days.map((n, i) => ({ id: `a${i}-${n}`, at: day(n), lat: 10 + i / 4, deaths, ...more }))
+const daily = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i)
+
+describe('the deaths of a country', () => {
+  it('are those of the window, though not all of its incidents are triggers', () => {
+    const [alert] = told([cumulative], attacks(daily(0, 17), [7, 7, 7])).standing()
+    expect(alert?.headline).toContain('At least 112 people killed')
+    expect(alert?.fatalities).toEqual({ low: 112, best: 112, high: 112 })
+  })
+
+  it('are those of the window, where many others were triggers before it', () => {
+    const first = attacks(daily(0, 4), [10, 10, 10])
+    const later = attacks(daily(29, 12), [7, 7, 7], { lon: -8 })
+    const story = told([cumulative], [...first, ...later], 45)
+    expect(expectDeathsAsTold(story.events)).toBeGreaterThan(1)
+  })
+
+  it('are those of the year once it is the year that they are told of', () => {
+    const story = told([cumulative], attacks(daily(0, 60), [20, 20, 20]), 62)
+    const [alert] = story.standing()
+    expect(alert?.headline).toMatch(/^At least 1000 people killed.* in the 365 days/)
+    expect(alert?.fatalities).toEqual({ low: 1000, best: 1000, high: 1000 })
+  })
+
+  it('are those of all incidents of a dense month, more than are named', () => {
+    const many = Array.from({ length: 300 }, (_, i) => i)
+    const reports = many.map(i => ({ id: `m${i}`, at: day(20), lat: 10 + i / 20, deaths: [1, 1, 2] as const }))
+    const [alert] = told([cumulative], reports).standing()
+    expect(alert?.headline).toContain('At least 200 people killed')
+    expect(alert?.fatalities).toEqual({ low: 200, best: 200, high: 400 })
+  })
+
+  it('are not known where one of the window is not', () => {
+    const unknown = told([cumulative], [...attacks([1], [20, null, null]), ...attacks([2], [10, 12, 14], { lon: -8 })]).standing()
+    expect(unknown[0]?.fatalities).toEqual({ low: 30, best: null, high: null })
+    const leastUnknown = told([cumulative], attacks([1, 2], [null, 15, 20])).standing()
+    expect(leastUnknown[0]?.fatalities).toEqual({ low: null, best: 30, high: 40 })
+    const leastNone = told([cumulative], attacks([1, 2], [0, 15, 20])).standing()
+    expect(leastNone[0]?.fatalities).toEqual({ low: 0, best: 30, high: 40 })
+  })
+
+  it('are told anew where an estimate becomes known that no words tell of', () => {
+    const story = told([cumulative], attacks([1, 2], [15, 15, null]))
+    expect(story.standing()[0]?.fatalities).toEqual({ low: 30, best: 30, high: null })
+    const [before] = story.standing()
+    story.report({ id: 'a1-2', at: day(2), lat: 10.25, deaths: [15, 15, 15], reportedAt: `${day(4)}T00:00:00.000Z` })
+    story.report({ id: 'a0-1', at: day(1), lat: 10, deaths: [15, 15, 15], reportedAt: `${day(4)}T00:00:00.000Z` })
+    const [after] = story.standing()
+    expect(after?.fatalities).toEqual({ low: 30, best: 30, high: 30 })
+    expect(after?.headline).toBe(before?.headline)
+  })
+})
+
+describe('who may read of the deaths of a country', () => {
+  const open = { handling: 'public' } as const
+  const entry = attacks([0, 1, 2], [10, 10, 10], open)
+  const doubling = attacks([20, 21, 22], [10, 10, 10], { ...open, lon: -8 })
+
+  it('are those who may read of all that is counted, though it was no trigger', () => {
+    const hidden = attacks([10], [5, 5, 5], { lon: -7, handling: 'restricted' })
+    const [alert] = told([cumulative], [...entry, ...hidden, ...doubling]).standing()
+    expect(alert).toMatchObject({ fatalities: { low: 65 }, handling: 'restricted' })
+  })
+
+  it('are all who were told before, where what is hidden is not counted', () => {
+    const later = attacks([25], [5, 5, 5], { lon: -7, handling: 'restricted' })
+    const [alert] = told([cumulative], [...entry, ...doubling, ...later]).standing()
+    expect(alert).toMatchObject({ fatalities: { low: 60 }, handling: 'public' })
+    const before = attacks([-40], [5, 5, 5], { lon: -7, handling: 'restricted' })
+    expect(told([cumulative], [...before, ...entry, ...doubling]).standing()[0]).toMatchObject({ handling: 'public' })
+  })
+
+  it('are those who may read of the whole year, where it is the year that is told of', () => {
+    const hidden = attacks([0], [5, 5, 5], { lon: -7, handling: 'internal' })
+    const rest = attacks(daily(100, 20), [50, 50, 50], open)
+    const [first, second] = told([cumulative], [...hidden, ...rest], 121).standing()
+    expect([first?.handling, second]).toEqual(['internal', undefined])
+    expect(first?.headline).toContain('in the 365 days')
+  })
+})
+
+describe('the deaths of massacres close to one another', () => {
+  const dense = Array.from({ length: 30 }, (_, i) => ({
+    id: `m${i}`,
+    at: day(20),
+    category: 'attack-on-civilians' as const,
+    settlement: `Hamlet ${i}`,
+    lat: 14 + i / 1000,
+    deaths: [20 + (i % 7), 22 + (i % 7), 30 + (i % 7)] as const
+  }))
+
+  it('are those of the worst one, in the headline as beside it, and the headline says of how many', () => {
+    const story = told([massacres], dense)
+    const [alert] = story.standing()
+    expect(alert?.fatalities).toEqual({ low: 26, best: 28, high: 36 })
+    expect(alert?.headline).toContain('About 28 civilians killed in the worst of 30 killings at Hamlet 0')
+    expect(alert?.explanation).toContain('their deaths are not added up')
+    expect(expectDeathsAsTold(story.events)).toBeGreaterThan(1)
+  })
+})
+
+describe('deaths that are added up', () => {
+  it('are those of the window that is told of, not those of the whole episode', () => {
+    const story = told([sumOf('deaths.low')], attacks(daily(0, 30), [6, 7, null]))
+    const [alert] = story.standing()
+    expect(alert?.fatalities).toEqual({ low: alert?.measure.value, best: 77, high: null })
+  })
+})
+
+describe('whatever is told', () => {
+  it('the deaths of a headline lie within those that the alert states', () => {
+    const toll = fc.constantFrom(
+      ...([
+        [2, 3, 5],
+        [8, 9, 12],
+        [null, 5, null],
+        [12, null, null],
+        [0, 2, 14],
+        [null, null, 30],
+        [15, 25, 40],
+        [200, 240, 300]
+      ] as const)
+    )
+    const attack = fc.record({
+      at: fc.integer({ min: 0, max: 60 }),
+      length: fc.constantFrom(0, 0, 0, 6, 20),
+      lat: fc.constantFrom(14, 14.02, 15),
+      source: fc.constantFrom('wire-1', 'wire-2'),
+      category: fc.constantFrom('attack' as const, 'attack-on-civilians' as const),
+      toll,
+      isWithdrawn: fc.integer({ min: 0, max: 5 }).map(n => n === 0)
+    })
+    const rules = [cumulative, massacres, ...['deaths.low', 'deaths.best', 'deaths.high'].map(sumOf)]
+    const toldBy = new Map<string, number>()
+    fc.assert(
+      fc.property(fc.array(attack, { minLength: 3, maxLength: 25, size: 'max' }), drawn => {
+        const reports = drawn.map(({ at, length, toll: deaths, isWithdrawn: _, ...rest }, i) => {
+          return { id: `r${i}`, at: day(at), to: day(at + length), deaths, ...rest }
+        })
+        const story = told(rules, reports, 90)
+        for (const [i, { isWithdrawn }] of drawn.entries()) if (isWithdrawn) story.withdraw(`r${i}`)
+        for (const { ruleId } of rules) {
+          const mine = story.events.filter(e => e.type !== 'alert.action-refused' && e.data.ruleId === ruleId)
+          toldBy.set(ruleId, (toldBy.get(ruleId) ?? 0) + expectDeathsAsTold(mine))
+        }
+      }),
+      { numRuns: 60 }
+    )
+    for (const { ruleId } of rules) expect(toldBy.get(ruleId), ruleId).toBeGreaterThan(100)
+  })
+})

@@ -1,0 +1,90 @@
+// What becomes of two alerts whose incidents an officer declares one: one goes on, the other says where it went, also where its situation was over.
+
+import { describe, expect, it } from 'vitest'
+import type { AlertState } from '../../src/alert/alert.ts'
+import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { FoldStory } from '../fold-story.ts'
+
+const rules = defaultRules.filter(({ ruleId }) => ruleId === 'mass-casualty')
+
+/** Two massacres of one day, told by two sources 40 km apart. */
+function twoMassacres(): FoldStory {
+  const story = new FoldStory({ rules })
+  story.tick('2025-05-06')
+  const massacre = { at: '2025-05-05', category: 'attack-on-civilians', deaths: 30, admin1: 'ML-5', lon: -4 } as const
+  story.report({ ...massacre, id: 'east', lat: 14.5 })
+  story.report({ ...massacre, id: 'west', lat: 14.9, source: 'wire-2' })
+  return story
+}
+
+function merge(story: FoldStory): void {
+  story.take({ type: 'pair.declared', data: { reportIds: ['east', 'west'], same: true, by: 'officer' } })
+}
+
+const nothing = { until: null, note: null, to: null, text: null, disposition: null } as const
+
+function close(story: FoldStory, { alertId, operatorRevision }: AlertState): void {
+  const data = { actionId: `close-${alertId}`, alertId, ifMatch: operatorRevision, by: 'officer', ...nothing }
+  story.take({ type: 'operator.requested', data: { ...data, action: 'resolve', disposition: 'true' } })
+}
+
+function take(story: FoldStory, { alertId, operatorRevision }: AlertState): void {
+  const data = { actionId: `take-${alertId}`, alertId, ifMatch: operatorRevision, by: 'officer', byId: 'key_1', ...nothing }
+  story.take({ type: 'operator.requested', data: { ...data, action: 'acknowledge' } })
+}
+
+function expectOneToNameTheOther(story: FoldStory): void {
+  const [stays, gone] = story.standing() as [AlertState, AlertState]
+  expect(gone).toMatchObject({ status: 'retracted', reason: 'merged', references: [stays.alertId] })
+  expect(stays.status).not.toBe('retracted')
+  expect(stays.references).toEqual([gone.alertId])
+}
+
+describe('two alerts whose incidents an officer declares one', () => {
+  it('become one while both are open', () => {
+    const story = twoMassacres()
+    merge(story)
+    expectOneToNameTheOther(story)
+  })
+
+  it('become one when both have ended', () => {
+    const story = twoMassacres()
+    story.tick('2025-05-20')
+    expect(story.standing().map(({ status }) => status)).toEqual(['resolved', 'resolved'])
+    merge(story)
+    expectOneToNameTheOther(story)
+  })
+
+  it('become one when an officer has closed both, and the one that stays has no officer but its own', () => {
+    const story = twoMassacres()
+    for (const alert of story.standing()) close(story, alert)
+    merge(story)
+    expectOneToNameTheOther(story)
+    expect(story.standing()[0]?.operator).toMatchObject({ acknowledgedBy: null, disposition: 'true' })
+  })
+
+  it('become one that is with the key that had the one that went', () => {
+    const story = twoMassacres()
+    const [, younger] = story.standing() as [AlertState, AlertState]
+    take(story, younger)
+    merge(story)
+    const [stays] = story.standing()
+    expect(stays?.operator).toMatchObject({ acknowledgedBy: 'officer', acknowledgedById: 'key_1' })
+  })
+
+  it('become the open one when the elder is closed', () => {
+    const story = twoMassacres()
+    close(story, story.standing()[0] as AlertState)
+    merge(story)
+    const [elder, younger] = story.standing() as [AlertState, AlertState]
+    expect(elder).toMatchObject({ status: 'retracted', reason: 'merged', references: [younger.alertId] })
+    expect(younger).toMatchObject({ status: 'provisional', references: [elder.alertId] })
+  })
+
+  it('say that their support fell away where nobody took what was withdrawn', () => {
+    const story = twoMassacres()
+    story.tick('2025-05-20')
+    story.withdraw('west')
+    expect(story.standing()[1]).toMatchObject({ status: 'retracted', reason: 'support-fell-away', references: [] })
+  })
+})

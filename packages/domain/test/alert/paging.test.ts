@@ -1,0 +1,53 @@
+// Whom an alert brings: which raises page people, and which are told as updates.
+
+import { describe, expect, it } from 'vitest'
+import { mayPage } from '../../src/alert/paging.ts'
+import { compoundPatterns } from '../../src/patterns/compound-catalogue.ts'
+import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import { FoldStory } from '../fold-story.ts'
+
+describe('an actor or a tactic that is new somewhere', () => {
+  const sighting = { category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1', actors: ['JNIM'] } as const
+  const said = (source: string, day: string) => ({ ...sighting, id: `${source}-${day}`, source, at: day })
+
+  it('is an update when one source has seen it, and pages once a second one makes it severe', () => {
+    const story = new FoldStory({ sources: ['a', 'b'], rules: defaultRules, start: '2023-01-01' })
+    story.tick('2025-02-28')
+    story.report({ id: 'past', source: 'a', at: '2023-01-02', category: 'protest', admin1: 'ML-1' })
+    story.report(said('a', '2025-03-01'))
+    story.report(said('b', '2025-03-05'))
+    for (const rule of ['new-actor', 'new-tactic']) {
+      const told = story.events.filter(({ data }) => 'ruleId' in data && data.ruleId === rule)
+      const notified = told.flatMap(({ type, data }) => ('severity' in data ? [[type, data.severity, data.notify]] : []))
+      expect(notified.filter(([type]) => type === 'alert.raised' || type === 'alert.escalated')).toEqual([
+        ['alert.raised', 'moderate', 'update'],
+        ['alert.escalated', 'severe', 'page']
+      ])
+    }
+  })
+})
+
+describe('every other pattern', () => {
+  it('pages at every severity, and so does a rule of a pattern that is not known', () => {
+    const silent = [...patterns.keys(), ...compoundPatterns.keys(), 'gone'].filter(id => !mayPage(id, 'minor'))
+    expect(silent).toEqual(['new-actor', 'new-tactic'])
+  })
+})
+
+describe('a drill', () => {
+  it('says EXERCISE before anything else, and so does its retraction', () => {
+    const story = new FoldStory({ start: '2025-01-01' })
+    const attacks = ['2025-03-01', '2025-03-02', '2025-03-03'].map((at, i) => ({
+      id: `d${i}`,
+      at,
+      settlement: 'Diosso',
+      drill: true
+    }))
+    story.tick('2025-03-04')
+    for (const attack of attacks) story.report(attack)
+    for (const { id } of attacks) story.withdraw(id)
+    const headlines = story.events.flatMap(({ data }) => ('headline' in data ? [data.headline] : []))
+    expect(headlines.length).toBeGreaterThan(1)
+    for (const headline of headlines) expect(headline).toMatch(/^(?:Retracted: )?EXERCISE: /)
+  })
+})

@@ -1,0 +1,313 @@
+// Which withdrawn alert comes back, and which never does: a true event beside a hoax is a new alert, the same situation told by others is the old one.
+
+import { describe, expect, it } from 'vitest'
+import type { AlertEvent } from '../../src/alert/alert.ts'
+import type { ExampleIncident, PatternExample } from '../../src/detection/pattern.ts'
+import { compoundPatterns, defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
+import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import type { RuleVersion } from '../../src/record/theatre-record.ts'
+import { dayMs, formatTime, parseTimeMs } from '../../src/space-time/event-time.ts'
+import { FoldStory, type ReportSketch } from '../fold-story.ts'
+import { moved } from '../told-again.ts'
+
+/** What brings an alert of each pattern back although none of its reports has come back. `null`: nothing does. */
+const sameSituation: Readonly<Record<string, string | null>> = {
+  surge: null,
+  'sustained-threat': null,
+  front: 'place',
+  'near-repeat': 'place',
+  'repeat-victimisation': 'place',
+  'widening-arc': null,
+  siege: 'settlement',
+  'supply-line-interdiction': 'hub',
+  'abduction-to-killing': 'person',
+  'mass-casualty': 'place',
+  'cumulative-deaths': null,
+  'coordinated-attack': null,
+  'new-actor': null,
+  'new-tactic': null,
+  'third-party-convergence': null,
+  'territory-lost': 'settlement',
+  count: null,
+  'distinct-count': null,
+  sum: null,
+  sequence: null,
+  'all-of': null,
+  absence: null,
+  'reporting-blackout': null,
+  'compound-crisis': null,
+  'retaliation-watch': 'settlement'
+}
+
+/** 310 km to the south. */
+const farDegrees = 2.79
+
+const near = (given: ExampleIncident): ExampleIncident => given
+
+/** The same on the same days, by the same actors in the same areas, but somewhere else and of other people. */
+function far(given: ExampleIncident): ExampleIncident {
+  const { lat = 14, settlement, persons } = given
+  // Ways into Bamako lie around Bamako: elsewhere are those into Ouagadougou.
+  if (given.admin1 === 'ML-BKO' || given.tactics?.includes('road-block') || given.tactics?.includes('convoy'))
+    return { ...given, lat: lat - 0.284, lon: (given.lon ?? -5) + 6.466, admin1: 'BF-03', country: 'BF' }
+  return {
+    ...given,
+    lat: lat - farDegrees,
+    ...(settlement === undefined ? {} : { settlement: `Far ${settlement}` }),
+    ...(persons === undefined ? {} : { persons: persons.map(p => ({ ...p, key: `far-${p.key}` })) })
+  }
+}
+
+function sketchOf({ actor, credibility, ...given }: ExampleIncident, id: string): ReportSketch {
+  return {
+    source: 'wire-1',
+    ...given,
+    id,
+    ...(actor === undefined ? {} : { actors: [actor] }),
+    ...(credibility === undefined ? {} : { credibility: credibility as 2 })
+  }
+}
+
+interface Case {
+  readonly id: string
+  readonly examples: readonly PatternExample[]
+  readonly rules: readonly RuleVersion[]
+}
+
+const cases: readonly Case[] = [
+  ...[...patterns.values()].map(({ id, examples }) => ({
+    id,
+    examples,
+    rules: [{ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }]
+  })),
+  ...defaultCompoundRules.map(({ pattern }) => ({
+    id: pattern,
+    examples: compoundPatterns.get(pattern)?.examples ?? [],
+    rules: [...defaultRules, ...defaultCompoundRules]
+  }))
+]
+
+/** An example told and withdrawn, then told by other reports in another form. */
+function toldAgain({ id, examples, rules }: Case, form: (given: ExampleIncident) => ExampleIncident) {
+  const firing = examples.filter(e => e.expect.some(({ open }) => open))
+  const example = (firing.find(e => e.given.some(g => g.settlement !== undefined)) ?? firing[0]) as PatternExample
+  const sources = [...new Set(['wire-1', ...example.given.map(g => g.source ?? 'wire-1')])].sort()
+  const story = new FoldStory({ start: '2020-01-01', rules, sources })
+  story.take({
+    type: 'theatre.configured',
+    data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 5000 }
+  })
+  story.report({ id: 'long-ago', at: '2020-01-01', category: 'other', settlement: 'Diffa', admin1: 'NE-2', country: 'NE' })
+  for (const [i, given] of example.given.entries()) story.report(sketchOf(given, `hoax-${i}`))
+  // Every source speaks of later days, so that absence is heard; of something that no rule looks at.
+  const heard = formatTime(parseTimeMs(example.horizon.slice(0, 10)) + 4 * dayMs)
+  for (const source of sources) {
+    story.report({ id: `last-${source}`, source, at: heard.slice(0, 10), category: 'statistic', admin1: 'AQ-1', country: 'AQ' })
+  }
+  story.tick(moved(example.horizon.slice(0, 10), 5))
+  const hoax = story.standing(id).map(({ alertId }) => alertId)
+  for (const i of example.given.keys()) story.withdraw(`hoax-${i}`)
+  expect(story.standing(id).map(({ status }) => status)).toEqual(hoax.map(() => 'retracted'))
+  const before = story.events.length
+  for (const [i, given] of example.given.entries()) story.report(sketchOf(form(given), `true-${i}`))
+  story.tick(`${moved(example.horizon.slice(0, 10), 5)}T00:01:00.000Z`)
+  const stands = story.standing(id).filter(({ status }) => status !== 'retracted')
+  const cameBack = story.events.slice(before).filter(({ type, data }) => type === 'alert.reopened' && hoax.includes(data.alertId))
+  return {
+    hoax,
+    raised: stands.filter(({ alertId }) => !hoax.includes(alertId)).length,
+    reopened: new Set(cameBack.map(({ data }) => data.alertId)).size
+  }
+}
+
+describe.each(cases)('$id', subject => {
+  it('raises a new alert for a true event far from a withdrawn one, in the same group on the same days', () => {
+    const { hoax, raised, reopened } = toldAgain(subject, far)
+    expect(hoax.length).toBeGreaterThan(0)
+    expect({ raised, reopened }).toEqual({ raised: hoax.length, reopened: 0 })
+  })
+
+  it('takes the same again, told by other reports, for what its table says', () => {
+    const { hoax, raised, reopened } = toldAgain(subject, near)
+    expect(Object.keys(sameSituation)).toContain(subject.id)
+    const comesBack = sameSituation[subject.id] !== null
+    expect({ raised, reopened }).toEqual(comesBack ? { raised: 0, reopened: hoax.length } : { raised: hoax.length, reopened: 0 })
+  })
+})
+
+const rulesOf = (...ids: string[]) => defaultRules.filter(({ ruleId }) => ids.includes(ruleId))
+
+const massacre = (id: string, more: Partial<ReportSketch> = {}): ReportSketch => ({
+  id,
+  at: '2025-05-05',
+  category: 'attack-on-civilians',
+  deaths: 30,
+  admin1: 'ML-5',
+  lat: 14.5,
+  lon: -4,
+  ...more
+})
+
+const said = (events: readonly AlertEvent[]) =>
+  events.map(
+    ({ type, data }) => `${type.slice('alert.'.length)} ${data.alertId.slice(0, 4)} ${'reason' in data ? data.reason : ''}`
+  )
+
+describe('a massacre that was withdrawn', () => {
+  const begun = () => {
+    const story = new FoldStory({ rules: rulesOf('mass-casualty') })
+    story.tick('2025-05-06')
+    return story
+  }
+
+  it('is not true because of another one 310 km away on the same day', () => {
+    const story = begun()
+    story.report(massacre('hoax'))
+    story.withdraw('hoax')
+    const [raised, ...more] = story.report(massacre('true', { lat: 14.5 - farDegrees, source: 'wire-2' }))
+    expect([raised?.type, more]).toEqual(['alert.raised', []])
+    expect(story.standing().map(({ status }) => status)).toEqual(['retracted', 'provisional'])
+    expect(story.standing()[1]?.references).toEqual([])
+  })
+
+  it('does not take over the alert of that other one, though it is the elder and still open', () => {
+    const story = begun()
+    const [hoax] = story.report(massacre('hoax'))
+    const [other] = story.report(massacre('true', { lat: 14.5 - farDegrees, source: 'wire-2' }))
+    expect(said(story.withdraw('hoax'))).toEqual([`retracted ${hoax?.data.alertId.slice(0, 4)} support-fell-away`])
+    expect(story.standing().find(({ alertId }) => alertId === other?.data.alertId)).toMatchObject({
+      status: 'provisional',
+      revision: 1
+    })
+  })
+
+  it.each([
+    ['at the same settlement', { settlement: 'Dioura' }, { settlement: 'Dioura' }],
+    ['at a point 8 km away, a day later', {}, { lat: 14.5 + 8 / 111, at: '2025-05-06' }],
+    ['at a point 8 km away across the date line', { lon: 179.98 }, { lon: -179.95 }]
+  ])('comes back where others tell of one %s', (_where, hoax, again) => {
+    const story = begun()
+    story.report(massacre('hoax', hoax))
+    story.withdraw('hoax')
+    const [event] = story.report(massacre('again', { source: 'wire-2', ...again }))
+    expect([event?.type, story.standing().length]).toEqual(['alert.reopened', 1])
+    // What was withdrawn did not come back, and the alert does not say so.
+    expect(event?.data).toMatchObject({ reason: 'same-situation' })
+  })
+
+  it.each([
+    ['three months later at the same settlement', { settlement: 'Dioura' }, { settlement: 'Dioura', at: '2025-08-05' }],
+    ['four days later at the same point', {}, { at: '2025-05-09' }],
+    ['at a point 12 km away', {}, { lat: 14.5 + 12 / 111 }],
+    ['in the same area, at a place that nobody knows', { lat: null, lon: null }, { lat: null, lon: null }],
+    ['in an exercise', { settlement: 'Dioura' }, { settlement: 'Dioura', drill: true }]
+  ])('stays withdrawn where one is told of %s', (_where, hoax, again) => {
+    const story = begun()
+    story.tick('2025-08-06')
+    story.report(massacre('hoax', hoax))
+    story.withdraw('hoax')
+    const [event] = story.report(massacre('again', { source: 'wire-2', ...again }))
+    expect([event?.type, story.standing().length]).toEqual(['alert.raised', 2])
+  })
+})
+
+describe('a siege that was an exercise', () => {
+  it('is no alert of the siege that there is', () => {
+    const story = new FoldStory({ rules: rulesOf('siege') })
+    story.tick('2025-02-01')
+    const told = (id: string, drill: boolean) => {
+      const siege = { at: '2025-01-01', to: '2025-01-12', settlement: 'Diosso', drill } as const
+      story.report({ ...siege, id: `${id}-1`, category: 'blockade' })
+      story.report({ ...siege, id: `${id}-2`, category: 'aid-denied', source: 'wire-2' })
+    }
+    told('drill', true)
+    story.withdraw('drill-1')
+    told('true', false)
+    expect(story.standing().map(({ status, drill }) => [status, drill])).toEqual([
+      ['retracted', true],
+      ['provisional', false]
+    ])
+  })
+})
+
+describe('abductions that were withdrawn', () => {
+  const abduction = (id: string, more: Partial<ReportSketch> = {}): ReportSketch => ({
+    id,
+    at: '2025-05-05',
+    category: 'abduction',
+    settlement: 'Dioura',
+    ...more
+  })
+  const named = (key: string) => ({ persons: [{ key, role: 'abducted', kind: null, aliasKeys: [] }] })
+  const toldAfter = (hoax: Partial<ReportSketch>, again: Partial<ReportSketch>) => {
+    const story = new FoldStory({ rules: rulesOf('abduction-to-killing') })
+    story.tick('2025-05-06')
+    story.report(abduction('hoax', hoax))
+    story.withdraw('hoax')
+    return story.report(abduction('again', { source: 'wire-2', ...again })).map(({ type }) => type)
+  }
+
+  it('of people whom nobody named are no others of the same village and day', () => {
+    expect(toldAfter({}, {})).toEqual(['alert.raised'])
+  })
+
+  it('come back with the same person, wherever that person was taken', () => {
+    expect(toldAfter(named('k1'), { ...named('k1'), settlement: 'Boulkessi' })).toEqual(['alert.reopened'])
+  })
+
+  it('do not come back with another person of the same village and day', () => {
+    expect(toldAfter(named('k1'), named('k2'))).toEqual(['alert.raised'])
+  })
+})
+
+describe('an area whose attacks are known otherwise than before', () => {
+  const countOf = (id: string, more: Partial<RuleVersion> = {}): RuleVersion => ({
+    ruleId: id,
+    ruleVersion: 1,
+    pattern: 'count',
+    parameters: { threshold: 2, windowDays: 5 },
+    ...more
+  })
+  const report = (story: FoldStory, id: string, day: number, more: Partial<ReportSketch> = {}) =>
+    story.report({ id, at: formatTime(Date.UTC(2025, 4, day)).slice(0, 10), lat: 14 + day / 10, ...more })
+
+  it('goes on with its open alert, where one record puts other reports into the place of those that made it', () => {
+    const story = new FoldStory({
+      rules: [{ ruleId: 'quiet', ruleVersion: 1, pattern: 'absence', parameters: { days: 5, expected: ['true'] } }]
+    })
+    story.tick('2025-05-20')
+    report(story, 'first', 1)
+    report(story, 'heard', 20, { category: 'statistic' })
+    for (const source of ['wire-2', 'wire-3']) report(story, source, 20, { category: 'statistic', source })
+    expect(story.standing().map(({ window }) => window.from.slice(0, 10))).toEqual(['2025-05-01'])
+    // The silence began later than was known: not one report is the same.
+    report(story, 'late', 4)
+    expect(story.standing().map(({ status, window }) => [status === 'retracted', window.from.slice(0, 10)])).toEqual([
+      [false, '2025-05-04']
+    ])
+  })
+
+  it('is raised anew where all reports of before were withdrawn', () => {
+    const story = new FoldStory({ rules: [countOf('busy')] })
+    story.tick('2025-05-06')
+    for (const id of ['a', 'b']) report(story, id, id === 'a' ? 1 : 2)
+    for (const id of ['a', 'b']) story.withdraw(id)
+    for (const id of ['c', 'd']) report(story, id, id === 'c' ? 1 : 2, { source: 'wire-2' })
+    expect(story.standing().map(({ status }) => status)).toEqual(['retracted', 'provisional'])
+  })
+
+  it('comes back where the rule splits it by settlement: that is a situation', () => {
+    const story = new FoldStory({ rules: [countOf('busy', { groupBy: ['settlement'] })] })
+    story.tick('2025-05-06')
+    const at = (settlement: string) => ({ settlement, lat: settlement === 'Dioura' ? 14 : 17 })
+    for (const id of ['a', 'b']) report(story, id, id === 'a' ? 1 : 2, at('Dioura'))
+    for (const id of ['a', 'b']) story.withdraw(id)
+    for (const id of ['c', 'd']) report(story, id, id === 'c' ? 1 : 2, { ...at('Dioura'), source: 'wire-2' })
+    for (const id of ['e', 'f']) report(story, id, id === 'e' ? 1 : 2, at('Boulkessi'))
+    expect(story.standing().map(({ status, group }) => [status, group.settlement])).toEqual([
+      ['provisional', 'Dioura'],
+      ['provisional', 'Boulkessi']
+    ])
+    expect(story.events.filter(({ type }) => type === 'alert.reopened').length).toBe(1)
+  })
+})

@@ -1,0 +1,253 @@
+// What joins and what comes of it where reports differ in grade, day, place and toll: nothing that is uncertain counts as more than it is.
+
+import { describe, expect, it } from 'vitest'
+import { Assembler } from '../../src/assembly/assembly.ts'
+import { pairKey } from '../../src/assembly/declared-partners.ts'
+import { explainPair, joinScoreMin, scorePair } from '../../src/assembly/pair-score.ts'
+import { assembleIncident, type Incident, type ReportView, viewOf } from '../../src/incident/incident.ts'
+import type { Place, Reliability, ReportRevision } from '../../src/report/report.ts'
+import { type ReportSketch, revisionOf } from '../fold-story.ts'
+
+const diosso = { settlement: 'Diosso', at: '2025-06-01' } as const
+
+interface Told extends ReportSketch {
+  readonly reliability?: Reliability
+  /** What differs in the revision from the short form. */
+  readonly but?: Partial<ReportRevision>
+  readonly placeBut?: Partial<Place>
+}
+
+function told({ reliability = 'B', but, placeBut, ...sketch }: Told): ReportView {
+  const revision = { ...revisionOf(sketch), ...but }
+  const placed = placeBut ? { ...revision, place: { ...revision.place, ...placeBut } } : revision
+  return viewOf(placed, Date.parse(placed.reportedAt), reliability)
+}
+
+function incidentsOf(views: readonly ReportView[], declared = new Map<string, boolean>()): Incident[] {
+  const assembler = new Assembler(declared)
+  for (const view of views) assembler.update(new Map([[view.revision.reportId, view]]))
+  return [...assembler.incidents.values()]
+}
+
+function areJoined(a: ReportView, b: ReportView): boolean {
+  return scorePair(a, b) >= joinScoreMin
+}
+
+describe('days', () => {
+  const on = (at: string, source = 'wire-2', to = at) => told({ id: `${source} ${at}`, ...diosso, source, at, to })
+
+  it('one apart join, two apart do not', () => {
+    expect(areJoined(on('2025-06-01', 'wire-1'), on('2025-06-02'))).toBe(true)
+    expect(areJoined(on('2025-06-01', 'wire-1'), on('2025-06-03'))).toBe(false)
+    const chain = ['2025-06-01', '2025-06-03', '2025-06-05', '2025-06-07'].map((at, i) => on(at, `wire-${i}`))
+    expect(incidentsOf(chain)).toHaveLength(4)
+  })
+
+  it('and times of a day agree: a time is within its day, and within days that hold it', () => {
+    const dawn = on('2025-06-01T05:10:00Z', 'wire-1')
+    expect(scorePair(dawn, on('2025-06-01T05:10:00Z'))).toBe(scorePair(dawn, on('2025-06-01')))
+    expect(explainPair(dawn, on('2025-06-01T05:10:00Z'))).toContain('same day')
+    expect(areJoined(dawn, on('2025-06-01', 'wire-2', '2025-06-03'))).toBe(true)
+  })
+
+  it('of what lasts are all its days; of what happens once those that all its reports hold', () => {
+    const of = (category: ReportSketch['category'] & string) =>
+      assembleIncident([
+        told({ id: 'a', ...diosso, category, at: '2025-01-01', to: '2025-01-08' }),
+        told({ id: 'b', ...diosso, source: 'wire-2', category, at: '2025-01-05', to: '2025-01-14' })
+      ])
+    expect(
+      [of('blockade'), of('attack')].map(i => [i.fromMs, i.toMs].map(ms => new Date(ms).toISOString().slice(0, 10)))
+    ).toEqual([
+      ['2025-01-01', '2025-01-14'],
+      ['2025-01-05', '2025-01-08']
+    ])
+  })
+})
+
+describe('places', () => {
+  const sevare = { settlement: 'Sévaré', lat: 14.52, lon: -4.1 }
+  const konna = { settlement: 'Konna', lat: 14.95, lon: -3.9 }
+
+  it('that are several join in whatever order they are told, and none of them is lost', () => {
+    const views = [
+      told({ id: 'a', at: '2025-06-01', ...sevare, alsoAt: [konna] }),
+      told({
+        id: 'b',
+        source: 'wire-2',
+        at: '2025-06-01',
+        ...konna,
+        alsoAt: [sevare, { settlement: 'Fatoma', lat: 14.6, lon: -4.05 }]
+      })
+    ]
+    const [incident, ...rest] = incidentsOf(views)
+    expect(rest).toEqual([])
+    const names = [incident?.place, ...(incident?.alsoAt ?? [])].map(place => place?.settlementName).sort()
+    expect(names).toEqual(['Fatoma', 'Konna', 'Sévaré'])
+    expect(incidentsOf(views.toReversed())[0]?.alsoAt).toEqual(incident?.alsoAt)
+  })
+
+  it('that a name may mean join with one that says which', () => {
+    const candidate = (settlement: string, lat: number) => ({
+      settlement,
+      name: 'Kona',
+      country: 'ML',
+      admin1: null,
+      lat,
+      lon: -4
+    })
+    const ambiguous = { settlement: null, resolution: 'ambiguous' as const, lat: 13, lon: -4, radiusKm: 250 }
+    const candidates = [candidate('ML-4/kona', 14.9), candidate('ML-3/kona', 11.1)]
+    const some = told({ id: 'a', at: '2025-06-01', settlement: 'Kona', placeBut: { ...ambiguous, candidates } })
+    const one = told({ id: 'b', source: 'wire-2', at: '2025-06-01', settlement: 'Kona', lat: 14.9, lon: -4 })
+    const elsewhere = told({ id: 'c', source: 'wire-3', at: '2025-06-01', settlement: 'Diosso', lat: 13.88, lon: -5.36 })
+    expect(incidentsOf([some, one, elsewhere]).map(i => i.reportIds)).toEqual([['a', 'b'], ['c']])
+    expect(incidentsOf([elsewhere, one, some]).map(i => i.reportIds)).toEqual([['c'], ['a', 'b']])
+    expect(explainPair(some, one)).toContain('may mean')
+  })
+
+  it('lie in the area that a good source states, though a lesser one knows the settlement', () => {
+    const stating = told({
+      id: 'a',
+      ...diosso,
+      placeBut: { settlement: null, settlementName: null, statedAdmin1: 'ML-5', admin1: 'ML-5' }
+    })
+    const finding = told({
+      id: 'b',
+      ...diosso,
+      source: 'wire-2',
+      credibility: 3,
+      placeBut: { statedAdmin1: null, foundAdmin1: 'ML-4' }
+    })
+    const { place } = assembleIncident([finding, stating])
+    expect([place.settlementName, place.admin1, place.areaCertain]).toEqual(['Diosso', 'ML-5', true])
+  })
+})
+
+describe('grades', () => {
+  const good = told({ id: 'a', ...diosso, category: 'blockade', actors: ['Army'] })
+  const bad = told({
+    id: 'b',
+    ...diosso,
+    source: 'wire-2',
+    reliability: 'E',
+    credibility: 5,
+    category: 'blockade',
+    tactics: ['hunger', 'aid-denied'],
+    deaths: 80,
+    actors: ['JNIM', 'ISGS'],
+    targets: ['civilians'],
+    persons: [{ key: 'p', role: 'captured', kind: null, aliasKeys: [] }],
+    unnamed: [{ role: 'captured', kind: 'commander' }],
+    alsoAt: [{ settlement: 'Konna' }]
+  })
+
+  it('that may not trigger add nothing to what may: no tactic, toll, actor, target, person, place', () => {
+    const [joined, alone] = [assembleIncident([good, bad]), assembleIncident([good])]
+    expect(joined.reportIds).toEqual(['a', 'b'])
+    for (const field of [
+      'tactics',
+      'fatalities',
+      'actors',
+      'targets',
+      'persons',
+      'unnamed',
+      'place',
+      'alsoAt',
+      'credibility'
+    ] as const) {
+      expect(joined[field], field).toEqual(alone[field])
+    }
+  })
+
+  it('that may not trigger confirm nothing, however many they are', () => {
+    const doubtful = ['wire-1', 'wire-2', 'wire-3'].map((source, i) =>
+      told({ id: `${i}`, ...diosso, source, reliability: 'E', credibility: 5 })
+    )
+    const incident = assembleIncident(doubtful)
+    expect([incident.credibility, incident.passesGrade]).toEqual([5, false])
+  })
+
+  it('of `attack` alone leave the kind to a good report that says more', () => {
+    const plain = told({ id: 'a', ...diosso, credibility: 1, category: 'attack', deaths: 40 })
+    const exact = told({ id: 'b', ...diosso, source: 'wire-2', category: 'attack-on-civilians', deaths: 40 })
+    expect(assembleIncident([plain, exact]).category).toBe('attack-on-civilians')
+    const other = told({ id: 'b', ...diosso, source: 'wire-2', category: 'displacement' })
+    expect(assembleIncident([plain, other]).category).toBe('attack')
+  })
+})
+
+describe('tolls and persons', () => {
+  it('a later toll of equal grade stands, however sharp the date of the first word', () => {
+    const first = told({ id: 'a', ...diosso, at: '2025-06-01T05:10:00Z', deaths: 3, reportedAt: '2025-06-01T09:00:00.000Z' })
+    const later = told({ id: 'b', ...diosso, source: 'wire-2', deaths: 45, reportedAt: '2025-06-03T09:00:00.000Z' })
+    const last = told({ id: 'c', ...diosso, source: 'wire-3', deaths: 48, reportedAt: '2025-06-04T09:00:00.000Z' })
+    const incident = assembleIncident([first, later, last])
+    expect([incident.fatalities.best, incident.exact]).toEqual([48, true])
+    const rumour = told({
+      id: 'd',
+      ...diosso,
+      source: 'wire-4',
+      credibility: 3,
+      deaths: 400,
+      reportedAt: '2025-06-05T09:00:00.000Z'
+    })
+    expect(assembleIncident([first, later, last, rumour]).fatalities.best).toBe(48)
+  })
+
+  it('what the later word leaves open is filled by earlier ones, but for what it contradicts', () => {
+    const tolls = [
+      { later: [null, 5, null], earlier: [200, 240, 300], is: { low: null, best: 5, high: 300 } },
+      { later: [20, null, null], earlier: [3, 5, 9], is: { low: 20, best: null, high: null } },
+      { later: [null, null, 10], earlier: [12, 20, 30], is: { low: null, best: null, high: 10 } },
+      { later: [null, 5, null], earlier: [3, 4, 9], is: { low: 3, best: 5, high: 9 } }
+    ] as const
+    for (const { later, earlier, is } of tolls) {
+      const first = told({ id: 'a', ...diosso, deaths: earlier, reportedAt: '2025-06-01T09:00:00.000Z' })
+      const last = told({ id: 'b', ...diosso, source: 'wire-2', deaths: later, reportedAt: '2025-06-03T09:00:00.000Z' })
+      expect(assembleIncident([first, last]).fatalities).toEqual(is)
+    }
+  })
+
+  it('a person has every further name that some report gives', () => {
+    const named = (id: string, source: string, aliasKeys: string[]) =>
+      told({ id, ...diosso, source, persons: [{ key: 'p', role: null, kind: null, aliasKeys }] })
+    expect(assembleIncident([named('a', 'wire-1', ['x']), named('b', 'wire-2', ['y'])]).persons).toEqual([
+      { key: 'p', role: null, kind: null, aliasKeys: ['x', 'y'] }
+    ])
+  })
+
+  it('persons whom nobody names are as many as one report tells of, less those whom another names, in whatever order', () => {
+    const captured = { role: 'captured', kind: 'commander' }
+    const guard = { role: 'killed', kind: null }
+    const telling = (id: string, source: string, unnamed: ReportSketch['unnamed']) =>
+      told({ id, ...diosso, source, ...(unnamed && { unnamed }) })
+    const [one, two] = [telling('a', 'wire-1', [captured]), telling('b', 'wire-2', [guard, captured, captured])]
+    for (const reports of [
+      [one, two],
+      [two, one]
+    ])
+      expect(assembleIncident(reports)).toMatchObject({ persons: [], unnamed: [captured, captured, guard] })
+    const naming = told({ id: 'c', ...diosso, source: 'wire-3', persons: [{ key: 'p', ...captured, aliasKeys: [] }] })
+    expect(assembleIncident([one, two, naming])).toMatchObject({ persons: [{ key: 'p' }], unnamed: [captured, guard] })
+    expect(assembleIncident([one, naming])).not.toHaveProperty('unnamed')
+    expect(assembleIncident([one])).toMatchObject({ unnamed: [captured] })
+    expect(assembleIncident([telling('d', 'wire-4', undefined)])).not.toHaveProperty('unnamed')
+  })
+})
+
+describe('an officer who declares two the same', () => {
+  const declared = new Map([[pairKey('a', 'b'), true]])
+
+  it('cannot make a drill part of the world', () => {
+    const world = told({ id: 'a', ...diosso, deaths: 3 })
+    const drill = told({ id: 'b', ...diosso, source: 'wire-2', deaths: 60, drill: true })
+    expect(incidentsOf([world, drill], declared)).toHaveLength(2)
+  })
+
+  it('cannot make a statistic an incident', () => {
+    const incident = told({ id: 'a', ...diosso, deaths: 3 })
+    const statistic = told({ id: 'b', ...diosso, source: 'wire-2', category: 'statistic', deaths: 478 })
+    expect(incidentsOf([incident, statistic], declared)).toHaveLength(2)
+  })
+})

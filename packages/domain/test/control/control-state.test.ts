@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import type { ControlPayload, SubscriptionRecord } from '../../src/control/control-record.ts'
+import { applyControl, type ControlState, emptyControlState, nextRuleVersion } from '../../src/control/control-state.ts'
+import { key, revoked } from './key-payloads.ts'
+
+const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
+let day = 0
+const fold = (payloads: readonly ControlPayload[], from = emptyControlState): ControlState => {
+  day = 0
+  return payloads.reduce((state, payload) => applyControl(state, { ...payload, id: String(day), time: at(++day) }), from)
+}
+
+const theatre = (id: string, countries = [id === 'sudan' ? 'SD' : 'ML']) =>
+  ({ type: 'theatre.declared', data: { id, countries, polygon: null, clock: 'replay', retentionDays: 820 } }) as const
+const source = (id: string, reliability: 'A' | 'B') =>
+  ({ type: 'source.declared', data: { id, reliability, latenessDays: 1, cadenceDays: 1, archive: false } }) as const
+const rule = (ruleId: string, ruleVersion: number) =>
+  ({ type: 'rule.declared', data: { ruleId, ruleVersion, pattern: 'siege', parameters: {} } }) as const
+const tick = (to: string) => ({ type: 'theatre.tick-requested', data: { theatre: 'sahel', to } }) as const
+const subscription = (subscriptionId: string, url: string): SubscriptionRecord => ({
+  subscriptionId,
+  url,
+  filter: {},
+  order: 'strict',
+  schedule: null,
+  contact: null,
+  ownerKeyId: 'k',
+  theatres: '*',
+  handling: 'partners',
+  sealedSecret: 's',
+  from: 'c'
+})
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value
+
+describe('control state', () => {
+  it('holds the last declaration of each theatre, source and rule, in the order of the first', () => {
+    const state = fold([
+      theatre('sahel'),
+      theatre('sudan'),
+      theatre('sahel', ['ML', 'NE']),
+      source('wire', 'A'),
+      source('wire', 'B'),
+      rule('siege', 1),
+      rule('siege', 2)
+    ])
+    expect([...state.theatres.keys()]).toEqual(['sahel', 'sudan'])
+    expect(state.theatres.get('sahel')?.countries).toEqual(['ML', 'NE'])
+    expect(state.sources.get('wire')?.reliability).toBe('B')
+    expect(state.rules.get('siege')?.ruleVersion).toBe(2)
+  })
+
+  it('keeps the reporters of a source where a later declaration says nothing of them', () => {
+    const named = (reporters: readonly string[] | null) => ({
+      type: 'source.declared' as const,
+      data: { ...source('wire', 'A').data, reporters }
+    })
+    const wire = (...payloads: readonly ControlPayload[]) => fold(payloads).sources.get('wire')
+    expect(wire(named(['key_1']), source('wire', 'B'))).toMatchObject({ reliability: 'B', reporters: ['key_1'] })
+    expect(wire(named(['key_1']), source('wire', 'B'), named(null))?.reporters).toBeNull()
+    expect(wire(named([]), source('wire', 'B'))?.reporters).toEqual([])
+    expect(wire(source('wire', 'B'))).not.toHaveProperty('reporters')
+  })
+
+  it('keeps the first fingerprint of a master key, and every copy in its order', () => {
+    const begun = (masterKeyFingerprint: string) => ({ type: 'suite.begun', data: { masterKeyFingerprint } }) as const
+    const copied = (from: string, to: string) =>
+      ({ type: 'log.copied', data: { topics: [{ topic: 'tocsin.alerts.v1', from, to, ends: ['3'] }] } }) as const
+    const state = fold([begun('first'), begun('second'), copied('a', 'b'), copied('b', 'c')])
+    expect(state.masterKeyFingerprint).toBe('first')
+    expect(state.copies.map(copy => `${copy.from}>${copy.to}`)).toEqual(['a>b', 'b>c'])
+  })
+
+  it('keeps of each topic the first word on what it is, until a copy says what it is in another log', () => {
+    const topic = (name: string, epoch: string) => ({ topic: name, epoch, partitions: 12 })
+    const begun = (...topics: ReturnType<typeof topic>[]) =>
+      ({ type: 'suite.begun', data: { masterKeyFingerprint: 'key', topics } }) as const
+    const before = fold([begun(topic('a', '1')), begun(topic('a', '2'), topic('b', '2'))])
+    expect([...before.topics.values()]).toEqual([topic('a', '1'), topic('b', '2')])
+    const copied = [
+      { topic: 'a', from: '1', to: '3', ends: null, partitions: 5 },
+      { topic: 'b', from: '2', to: '3', ends: null }
+    ]
+    const after = fold([{ type: 'log.copied', data: { topics: copied } }], before)
+    expect([...after.topics.values()]).toEqual([{ ...topic('a', '3'), partitions: 5 }])
+    expect(after.masterKeyFingerprint).toBe('key')
+    expect(fold([{ type: 'copy.begun', data: { from: 'x', to: 'y' } }]).copiesBegun).toEqual([{ from: 'x', to: 'y' }])
+  })
+
+  it('forgets a withdrawn rule, which can be declared again', () => {
+    const withdrawn = fold([rule('siege', 1), { type: 'rule.withdrawn', data: { ruleId: 'siege' } }])
+    expect(withdrawn.rules.size).toBe(0)
+    expect(fold([rule('siege', 2)], withdrawn).rules.get('siege')?.ruleVersion).toBe(2)
+  })
+
+  it('counts the versions of a rule on behind its withdrawal: what was seen before is never what stands', () => {
+    const ended = { type: 'rule.withdrawn', data: { ruleId: 'siege', ruleVersion: 3 } } as const
+    const gone = fold([rule('siege', 1), rule('siege', 2), ended])
+    expect([gone.rules.size, nextRuleVersion(gone, 'siege')]).toEqual([0, 4])
+    expect(fold([rule('siege', 1), rule('siege', 3)], gone)).toBe(gone)
+    expect(fold([rule('siege', 4)], gone).rules.get('siege')?.ruleVersion).toBe(4)
+    // Of a change and an end at once the first counts.
+    const changed = fold([rule('siege', 1), rule('siege', 2), rule('siege', 3)])
+    expect(fold([ended], changed)).toBe(changed)
+  })
+
+  it('reads a log in which a withdrawn rule began at version 1 again, and counts on from there', () => {
+    const unsaid = { type: 'rule.withdrawn', data: { ruleId: 'siege' } } as const
+    const again = fold([rule('siege', 1), rule('siege', 2), unsaid, rule('siege', 1)])
+    expect(again.rules.get('siege')?.ruleVersion).toBe(1)
+    expect(nextRuleVersion(fold([unsaid], again), 'siege')).toBe(2)
+    expect(nextRuleVersion(fold([rule('siege', 1), rule('siege', 2), unsaid]), 'siege')).toBe(3)
+  })
+
+  it('keeps a rule without its author: theatres are not told who changed it', () => {
+    const by = { id: 'k1', name: 'desk' }
+    const declared = fold([{ type: 'rule.declared', data: { ...rule('siege', 1).data, theatres: ['sahel'], by } }])
+    expect(declared.rules.get('siege')).toEqual({ ...rule('siege', 1).data, theatres: ['sahel'] })
+  })
+
+  it('holds the latest tick that was asked for, in whatever order they came', () => {
+    expect(fold([tick(at(2)), tick(at(9)), tick(at(5))]).ticksRequested.get('sahel')).toBe(at(9))
+  })
+
+  it('leaves the state before untouched, and gives the very same state for a record that changes nothing', () => {
+    const before = fold([theatre('sahel'), key('a'), tick(at(9))])
+    const listed = () => Object.entries(before).map(([name, held]) => [name, isIterable(held) ? [...held] : held])
+    const copy = structuredClone(listed())
+    fold([theatre('sudan'), revoked('a'), tick(at(10))], before)
+    expect(listed()).toEqual(copy)
+    for (const nothing of [
+      key('a', { scopes: ['admin'] }),
+      revoked('unknown'),
+      tick(at(9)),
+      { type: 'subscription.deleted', data: { subscriptionId: 'x' } },
+      { type: 'rule.withdrawn', data: { ruleId: 'x' } }
+    ] as const) {
+      expect(fold([nothing], before)).toBe(before)
+    }
+  })
+
+  it('costs the same for each of 100,000 sources, keys and subscriptions, however many there are', () => {
+    const time = at(1)
+    let state = emptyControlState
+    const apply = (payload: ControlPayload, i: number) => {
+      state = applyControl(state, { ...payload, id: `${payload.type} ${i}`, time })
+    }
+    const count = 100_000
+    for (let i = 0; i < count; i++) apply(source(`wire-${i}`, 'A'), i)
+    for (let i = 0; i < count; i += 10) {
+      apply(key(`key-${i}`), i)
+      apply({ type: 'keys.used', data: { at: time, keyIds: [`key-${i}`] } }, i)
+      apply({ type: 'subscription.created', data: subscription(`s-${i}`, 'https://a') }, i)
+      apply({ type: 'theatre.tick-requested', data: { theatre: `t-${i}`, to: time } }, i)
+    }
+    expect([state.sources.size, state.keys.size, state.subscriptions.size]).toEqual([count, count / 10, count / 10])
+    expect(state.sources.nodesMade).toBeLessThan(count * 24)
+    for (const map of [state.keys, state.keyIdBySecretHash, state.keysLastUsed, state.subscriptions, state.ticksRequested])
+      expect(map.nodesMade).toBeLessThan((count / 10) * 24)
+  })
+
+  it('keeps subscriptions from their creation to their end', () => {
+    const created = { type: 'subscription.created', data: subscription('s', 'https://a') } as const
+    const updated = { type: 'subscription.updated', data: subscription('s', 'https://b') } as const
+    const deleted = { type: 'subscription.deleted', data: { subscriptionId: 's' } } as const
+    expect(fold([created, updated]).subscriptions.get('s')?.url).toBe('https://b')
+    expect(fold([updated]).subscriptions.size).toBe(0)
+    expect(fold([created, deleted, updated]).subscriptions.size).toBe(0)
+    expect(fold([updated, created, created]).subscriptions.get('s')?.url).toBe('https://a')
+  })
+})
+
+describe('declarations that were made side by side', () => {
+  const square = (id: string, west: number): ControlPayload => ({
+    type: 'theatre.declared',
+    data: {
+      id,
+      countries: null,
+      polygon: [
+        [
+          [west, 0],
+          [west + 2, 0],
+          [west + 2, 2],
+          [west, 2],
+          [west, 0]
+        ]
+      ],
+      clock: 'wall',
+      retentionDays: 820
+    }
+  })
+  it('the first theatre on some ground counts, by country and by polygon', () => {
+    const state = fold([theatre('sahel', ['ML', 'NE']), theatre('niger', ['NE']), square('a', 0), square('b', 1), square('c', 2)])
+    expect([...state.theatres.keys()]).toEqual(['sahel', 'a', 'c'])
+    expect(fold([theatre('sahel', ['ML'])], state).theatres.get('sahel')?.countries).toEqual(['ML'])
+    expect(fold([theatre('sahel', ['ML']), theatre('niger', ['NE'])], state).theatres.has('niger')).toBe(true)
+  })
+  it('world stands beside all others', () => {
+    expect([...fold([theatre('world', ['ML']), theatre('sahel')]).theatres.keys()]).toEqual(['world', 'sahel'])
+  })
+  it("a theatre's clock stays what it was", () => {
+    const first = fold([theatre('sahel')])
+    const { data } = theatre('sahel')
+    expect(fold([{ type: 'theatre.declared', data: { ...data, clock: 'wall' } }], first)).toBe(first)
+  })
+  it('of two next versions of a rule the first counts', () => {
+    const first = fold([rule('siege', 1), rule('siege', 2)])
+    const other = { ...rule('siege', 2), data: { ...rule('siege', 2).data, parameters: { criteria: 3 } } }
+    expect(fold([other, rule('siege', 1)], first)).toBe(first)
+    expect(fold([rule('siege', 3)], first).rules.get('siege')?.ruleVersion).toBe(3)
+  })
+})

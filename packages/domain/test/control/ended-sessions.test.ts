@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type EndedSessions,
+  endedMakersMax,
+  endedSessionCount,
+  endedSessionsMax,
+  isSessionEnded,
+  withSessionEnded
+} from '../../src/control/ended-sessions.ts'
+import { PersistentMap } from '../../src/fold/persistent-map.ts'
+
+const at = (ms: number) => new Date(ms).toISOString()
+const none: EndedSessions = PersistentMap.empty()
+const end = (sessions: EndedSessions, sessionId: string, maker: string, endMs: number, nowMs = 0) =>
+  withSessionEnded(sessions, { sessionId, maker, expiresAt: at(endMs) }, nowMs)
+const isEnded = (sessions: EndedSessions, id: string, maker: string, expiresAtMs: number) =>
+  isSessionEnded(sessions, { id, maker, expiresAtMs })
+
+describe('ended sessions', () => {
+  it('are those that were ended, of their maker alone, and ending one again changes nothing', () => {
+    const once = end(none, 'a', 'owner', 1000)
+    expect([isEnded(once, 'a', 'owner', 1000), isEnded(once, 'b', 'owner', 1000), isEnded(once, 'a', 'k1', 1000)]).toEqual([
+      true,
+      false,
+      false
+    ])
+    expect(end(once, 'a', 'owner', 1000)).toEqual(once)
+  })
+
+  it('are bounded: what is over by itself goes first, and nothing else is over with it', () => {
+    let sessions = none
+    for (let i = 0; i < endedSessionsMax; i++) sessions = end(sessions, `s${i}`, 'k1', 1000 + i)
+    sessions = end(sessions, 'later', 'k1', 9000, 2000)
+    expect(endedSessionCount(sessions)).toBe(1)
+    expect([isEnded(sessions, 'later', 'k1', 9000), isEnded(sessions, 'never ended', 'k1', 8000)]).toEqual([true, false])
+    expect(end(none, 'a', 'owner', 1000, 1000)).toBe(none)
+  })
+
+  it('are never good again: rather others of the same maker are over too', () => {
+    let sessions = end(none, 'officer', 'owner', 900)
+    for (let i = 0; i <= endedSessionsMax; i++) sessions = end(sessions, `s${i}`, 'k1', 1000 + i)
+    expect(endedSessionCount(sessions)).toBe(endedSessionsMax / 2 + 1)
+    for (let i = 0; i <= endedSessionsMax; i++) expect(isEnded(sessions, `s${i}`, 'k1', 1000 + i)).toBe(true)
+    expect([isEnded(sessions, 'never ended', 'k1', 1000), isEnded(sessions, 'never ended', 'k1', 5000)]).toEqual([true, false])
+    expect([isEnded(sessions, 'officer', 'owner', 900), isEnded(sessions, 'other', 'owner', 900)]).toEqual([true, false])
+  })
+
+  it('of makers of whom none could still be good are forgotten, where there are many', () => {
+    let sessions = none
+    for (let i = 0; i <= endedMakersMax; i++)
+      sessions = end(sessions, 's', `maker ${i}`, i < 3 ? 1000 : 5000, i === endedMakersMax ? 2000 : 0)
+    expect(sessions.size).toBe(endedMakersMax - 2)
+    expect(isEnded(sessions, 's', 'maker 3', 5000)).toBe(true)
+  })
+
+  it('cost no more where there have been many', () => {
+    let sessions = none
+    for (let i = 0; i < 20_000; i++) sessions = end(sessions, `s${i}`, `k${i % 7}`, 1e9 + i, i)
+    let nodes = sessions.nodesMade
+    for (const { ended } of sessions.values()) nodes += ended.nodesMade
+    expect(nodes).toBeLessThan(20_000 * 40)
+    expect(endedSessionCount(sessions)).toBeLessThanOrEqual(7 * endedSessionsMax)
+  })
+})

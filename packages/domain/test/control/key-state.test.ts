@@ -1,0 +1,186 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ControlPayload, KeyRotation } from '../../src/control/control-record.ts'
+import { applyControl, type ControlState, emptyControlState } from '../../src/control/control-state.ts'
+import { judgeKey, overlapping, replacedSecretsMax, revokedKeysMax } from '../../src/control/key-state.ts'
+import { key, revoked } from './key-payloads.ts'
+
+const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
+const msOf = (day: number) => Date.parse(at(day))
+/** Folds one record a day, from the first of June. */
+const fold = (payloads: readonly ControlPayload[]): ControlState =>
+  payloads.reduce((state, payload, i) => applyControl(state, { ...payload, id: String(i), time: at(i + 1) }), emptyControlState)
+
+const rotated = (replaces: string, secretHash: string, overlapUntil: string | null): ControlPayload => ({
+  type: 'key.rotated',
+  data: { keyId: 'a', secretHash, replaces, overlapUntil } satisfies KeyRotation
+})
+const rotatedOf = (keyId: string): ControlPayload => ({
+  type: 'key.rotated',
+  data: { keyId, secretHash: `new-${keyId}`, replaces: `hash-${keyId}`, overlapUntil: null }
+})
+const used = (at: string, ...keyIds: string[]) => ({ type: 'keys.used', data: { at, keyIds } }) as const
+
+/** The key's id where a secret is good, else why it is not. */
+function verdictOf(state: ControlState, secretHash: string, day: number): string {
+  const judged = judgeKey(state, secretHash, msOf(day))
+  return judged.kind === 'good' ? judged.key.keyId : judged.reason
+}
+
+describe('keys', () => {
+  it('are good from their creation until they are revoked or expire', () => {
+    const state = fold([key('a'), key('b'), revoked('b'), key('c', { expiresAt: at(10) }), key('d', { expiresAt: at(11) })])
+    expect(['a', 'b', 'c', 'd', 'e'].map(name => verdictOf(state, `hash-${name}`, 10))).toEqual([
+      'a',
+      'revoked',
+      'expired',
+      'd',
+      'unknown'
+    ])
+    expect(judgeKey(state, 'hash-c', msOf(10) - 1).kind).toBe('good')
+    expect(state.keys.get('b')).toMatchObject({ createdAt: at(2), revokedAt: at(3) })
+  })
+
+  it('cannot be widened or brought back by a second record of the same id or secret', () => {
+    const state = fold([
+      key('a'),
+      revoked('a'),
+      key('a', { scopes: ['admin'] }),
+      key('z', { secretHash: 'hash-a', scopes: ['admin'] })
+    ])
+    expect(verdictOf(state, 'hash-a', 10)).toBe('revoked')
+    expect([...state.keys.keys()]).toEqual(['a'])
+  })
+
+  it('are not found by what every object has', () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) expect(verdictOf(fold([key('a')]), name, 10)).toBe('unknown')
+  })
+})
+
+describe('who made, rotated and revoked a key', () => {
+  it('stands in its state, as far as the records say', () => {
+    const by = (id: string) => ({ by: id })
+    const state = fold([
+      key('a', by('owner')),
+      { type: 'key.rotated', data: { keyId: 'a', secretHash: 'hash-2', replaces: 'hash-a', overlapUntil: null, ...by('k1') } },
+      { type: 'key.revoked', data: { keyId: 'a', ...by('oidc:ana') } },
+      { type: 'key.revoked', data: { keyId: 'a', ...by('too-late') } }
+    ])
+    expect(state.keys.get('a')).toMatchObject({ by: 'owner', rotatedBy: 'k1', revokedBy: 'oidc:ana' })
+  })
+
+  it('is not known of keys from before it was kept', () => {
+    const old = fold([key('a'), rotated('hash-a', 'hash-2', null), revoked('a')]).keys.get('a')
+    expect(old).toMatchObject({ rotatedAt: at(2), rotatedBy: null, revokedAt: at(3), revokedBy: null })
+    expect(old?.by).toBeUndefined()
+  })
+})
+
+describe('a rotated key', () => {
+  it('takes both secrets until the overlap ends, then the new one alone', () => {
+    const state = fold([key('a'), rotated('hash-a', 'hash-2', at(5))])
+    expect([4, 5].map(day => [verdictOf(state, 'hash-a', day), verdictOf(state, 'hash-2', day)])).toEqual([
+      ['a', 'a'],
+      ['rotated', 'a']
+    ])
+    expect(state.keys.get('a')).toMatchObject({ createdAt: at(1), rotatedAt: at(2), secretHash: 'hash-2' })
+  })
+
+  it('keeps its id, scopes and end; revoking it ends both secrets', () => {
+    const state = fold([key('a', { expiresAt: at(20), scopes: ['reports:write'] }), rotated('hash-a', 'hash-2', at(9))])
+    expect(state.keys.get('a')).toMatchObject({ keyId: 'a', scopes: ['reports:write'], expiresAt: at(20) })
+    const ended = applyControl(state, { ...revoked('a'), id: 'end', time: at(3) })
+    expect(['hash-a', 'hash-2'].map(hash => verdictOf(ended, hash, 4))).toEqual(['revoked', 'revoked'])
+  })
+
+  it('may be rotated again while an overlap is under way: every secret keeps its own time', () => {
+    const state = fold([key('a'), rotated('hash-a', 'hash-2', at(8)), rotated('hash-2', 'hash-3', at(6))])
+    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 5))).toEqual(['a', 'a', 'a'])
+    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 7))).toEqual(['a', 'rotated', 'a'])
+    expect(overlapping(state.keys.get('a')!, msOf(7))).toEqual([{ secretHash: 'hash-a', until: at(8) }])
+  })
+
+  it('without an overlap ends every earlier secret at once', () => {
+    const state = fold([key('a'), rotated('hash-a', 'hash-2', at(20)), rotated('hash-2', 'hash-3', null)])
+    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 4))).toEqual(['unknown', 'rotated', 'a'])
+  })
+
+  it('of two rotations of one secret the first stands; one of a revoked or unknown key says nothing', () => {
+    const first = fold([key('a'), rotated('hash-a', 'hash-2', at(20))])
+    expect(applyControl(first, { ...rotated('hash-a', 'hash-x', null), id: 'x', time: at(3) })).toBe(first)
+    const ended = fold([key('a'), revoked('a')])
+    expect(applyControl(ended, { ...rotated('hash-a', 'hash-2', null), id: 'x', time: at(3) })).toBe(ended)
+    expect(fold([rotated('hash-a', 'hash-2', null)])).toBe(emptyControlState)
+  })
+
+  it('cannot be given a secret that another key has or had', () => {
+    const state = fold([key('a'), key('b')])
+    expect(applyControl(state, { ...rotated('hash-a', 'hash-b', null), id: 'x', time: at(3) })).toBe(state)
+  })
+
+  it('never remembers more than a few secrets, and no secret works past its time, whatever the rotations', () => {
+    const hours = fc.integer({ min: 0, max: 12 })
+    fc.assert(
+      fc.property(fc.array(hours, { maxLength: 12 }), overlaps => {
+        let state = fold([key('a')])
+        overlaps.forEach((days, i) => {
+          const until = days === 0 ? null : at(Math.min(i + 2 + days, 30))
+          const data = { keyId: 'a', secretHash: `hash-${i}`, replaces: state.keys.get('a')!.secretHash, overlapUntil: until }
+          state = applyControl(state, { type: 'key.rotated', data, id: `r${i}`, time: at(i + 2) })
+        })
+        const { replaced } = state.keys.get('a')!
+        expect(replaced.length).toBeLessThanOrEqual(replacedSecretsMax)
+        expect(state.keyIdBySecretHash.size).toBe(replaced.length + 1)
+        for (const { secretHash, until } of replaced) {
+          expect(judgeKey(state, secretHash, Date.parse(until) - 1).kind).toBe('good')
+          expect(judgeKey(state, secretHash, Date.parse(until)).kind).toBe('refused')
+        }
+      })
+    )
+  })
+})
+
+describe('the last use of keys', () => {
+  it('is the latest hour that was told, in whatever order, and none of a key that does not exist', () => {
+    const state = fold([key('a'), key('b'), used(at(9), 'a', 'ghost'), used(at(8), 'a', 'b')])
+    expect([...state.keysLastUsed]).toEqual([
+      ['a', at(9)],
+      ['b', at(8)]
+    ])
+  })
+
+  it('leaves the key itself the very same, so that who holds it need not look again', () => {
+    const before = fold([key('a')])
+    const after = applyControl(before, { ...used(at(9), 'a'), id: 'u', time: at(9) })
+    expect(after.keys).toBe(before.keys)
+    expect(applyControl(after, { ...used(at(9), 'a'), id: 'v', time: at(9) })).toBe(after)
+  })
+})
+
+describe('keys that come and go', () => {
+  it('leave a bounded trace: of the revoked ones the newest are told from unknown ones, the others are unknown', () => {
+    const count = revokedKeysMax + 500
+    let state = fold([key('stays')])
+    for (let i = 0; i < count; i++) {
+      const time = at(2)
+      state = applyControl(state, { ...key(`k${i}`), id: `c${i}`, time })
+      state = applyControl(state, { ...used(at(3), `k${i}`), id: `u${i}`, time })
+      if (i % 2 === 0) state = applyControl(state, { ...rotatedOf(`k${i}`), id: `t${i}`, time })
+      state = applyControl(state, { ...revoked(`k${i}`), id: `r${i}`, time })
+    }
+    expect([state.keys.size, state.revokedKeys.size, state.keysLastUsed.size]).toEqual([
+      revokedKeysMax + 1,
+      revokedKeysMax,
+      revokedKeysMax
+    ])
+    expect(state.keyIdBySecretHash.size).toBe(1 + revokedKeysMax + revokedKeysMax / 2)
+    const judged = (i: number) => judgeKey(state, `hash-k${i}`, Date.parse(at(4)))
+    expect([judged(0), judged(1), judged(499)]).toEqual(Array(3).fill({ kind: 'refused', reason: 'unknown' }))
+    expect([judged(500), judged(count - 1)]).toEqual(Array(2).fill({ kind: 'refused', reason: 'revoked' }))
+    expect(judgeKey(state, 'hash-stays', Date.parse(at(4))).kind).toBe('good')
+    // What is said of a forgotten key brings nothing back.
+    for (const payload of [revoked('k0'), used(at(5), 'k0'), rotatedOf('k0')])
+      expect(applyControl(state, { ...payload, id: 'late', time: at(5) })).toBe(state)
+    expect(state.keys.nodesMade).toBeLessThan(count * 5 * 24)
+  })
+})

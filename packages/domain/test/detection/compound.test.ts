@@ -1,0 +1,170 @@
+// The stage for rules over findings, with a pattern made up here.
+
+import { describe, expect, it } from 'vitest'
+import { type AnyCompoundPattern, CompoundDetection } from '../../src/detection/compound.ts'
+import type { Finding } from '../../src/finding/finding.ts'
+import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
+import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { dayMs, parseSpan } from '../../src/space-time/event-time.ts'
+import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
+import { comparable, course, FoldStory, revisionOf, testDigest, throughText } from '../fold-story.ts'
+
+let looks = 0
+
+/** Two fronts of one column of cells, of which the second began within 60 days after the first ended: one story for all of them. */
+const manyFronts: AnyCompoundPattern = {
+  id: 'many-fronts',
+  parameters: {},
+  examples: [],
+  lookbackDays: () => 60,
+  scopesOf: ({ pattern, finding }) => (pattern === 'front' ? [(finding.group.cell as string).split(':')[1] as string] : []),
+  nextChangeMs: () => null,
+  findings: ({ scope, inputs }) => {
+    looks += 1
+    const fronts = inputs.map(i => i.finding)
+    const fromMs = fronts[0]?.fromMs ?? 0
+    const finding: Finding = {
+      group: { column: scope },
+      situation: null,
+      fromMs,
+      toMs: null,
+      levels: [{ level: 1, atMs: fromMs, reason: 'two fronts' }],
+      measure: { name: 'fronts', value: fronts.length, threshold: 2, baseline: null },
+      triggers: fronts.flatMap(f => f.triggers),
+      support: [],
+      omitted: 0,
+      headline: `${fronts.length} fronts`,
+      explanation: 'Two fronts were seen.'
+    }
+    return fronts.length < 2 ? [] : [finding]
+  }
+}
+const level1 = new Map([[manyFronts.id, manyFronts]])
+const rule = { ruleId: 'many-fronts', ruleVersion: 1, pattern: 'many-fronts', parameters: {} }
+const front = defaultRules.filter(r => r.pattern === 'front')
+
+function begun(at: string): FoldStory {
+  const story = new FoldStory({ sources: [], rules: [] })
+  story.fold = new TheatreFold('sahel', testDigest, level1)
+  story.tick(at)
+  return story
+}
+
+function reportFront(story: FoldStory, prefix: string, lat: number, lon: number, month = '2025-03'): void {
+  for (const i of [0, 1, 2]) story.report({ id: `${prefix}${i}`, at: `${month}-0${1 + i}`, lat: lat + i / 100, lon })
+}
+
+function twoFronts(): FoldStory {
+  const story = begun('2025-03-12')
+  for (const data of [...front, rule]) story.take({ type: 'rule.configured', data })
+  reportFront(story, 's', 14, -5)
+  reportFront(story, 'n', 15, -5)
+  return story
+}
+
+describe('rules over findings', () => {
+  it('are read after level 0, in the same record', () => {
+    expect(course(twoFronts().events)).toEqual(['raised front 1', 'raised front 1', 'raised many-fronts 1'])
+  })
+
+  it('fall away when a finding that they rest on does', () => {
+    expect(course(twoFronts().withdraw('n1'))).toEqual(['retracted front 1', 'retracted many-fronts 1'])
+  })
+
+  it('say nothing when level 0 says nothing new', () => {
+    expect(twoFronts().tick('2025-03-13')).toEqual([])
+  })
+
+  it('go on from a snapshot', () => {
+    const story = twoFronts()
+    const again = throughText(story.fold, text => text, level1)
+    const data = { reportId: 'n1', reason: 'wrong', lane: 'live' } as const
+    const record = { type: 'report.withdrawn', data, id: 'w', theatre: 'sahel', time: 't' } as const
+    expect(again.apply(record)).toEqual(story.fold.apply(record))
+  })
+
+  it('see what stood before they came, and let go of a rule that is taken away', () => {
+    const story = begun('2025-03-12')
+    for (const data of front) story.take({ type: 'rule.configured', data })
+    reportFront(story, 's', 14, -5)
+    reportFront(story, 'n', 15, -5)
+    expect(course([...story.take({ type: 'rule.configured', data: rule }).alerts])).toEqual(['raised many-fronts 1'])
+    const gone = story.take({ type: 'rule.removed', data: { ruleId: 'front' } }).alerts
+    expect(course([...gone])).toEqual(['retracted front 1', 'retracted front 1', 'retracted many-fronts 1'])
+  })
+
+  it('go on without a word when a rule of level 0 is set again', () => {
+    const story = twoFronts()
+    expect([...story.take({ type: 'rule.configured', data: front[0] as never }).alerts]).toEqual([])
+  })
+
+  it('look again only at scopes that a record touches', () => {
+    const story = twoFronts()
+    for (let i = 0; i < 20; i++) reportFront(story, `e${i}-`, 14, i)
+    const before = looks
+    story.report({ id: 'far', at: '2025-03-10', lat: 30, lon: 30 })
+    expect(looks - before).toBe(0)
+    story.report({ id: 'near', at: '2025-03-10', lat: 14.01, lon: 7 })
+    expect(looks - before).toBe(1)
+  })
+
+  it('keep what a story that goes on began with when level 0 has forgotten it, and let go of what no story needs', () => {
+    const story = begun('2025-01-01')
+    story.take({
+      type: 'theatre.configured',
+      data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 468 }
+    })
+    for (const data of [...front, rule]) story.take({ type: 'rule.configured', data })
+    reportFront(story, 's', 14, -5, '2025-01')
+    reportFront(story, 'x', 14, 20, '2025-01')
+    reportFront(story, 'n', 15, -5, '2025-04')
+    for (let day = 0; day < 800; day += 20)
+      story.tick(new Date(Date.parse('2025-04-10') + day * dayMs).toISOString().slice(0, 10))
+    const held = story.standing('many-fronts')
+    expect(held.map(s => [s.status, s.measure.value])).toEqual([['confirmed', 2]])
+    const again = throughText(story.fold, text => text, level1)
+    expect(comparable(again)).toEqual(comparable(story.fold))
+    const kept = [...story.fold.capture()]
+      .filter(([name]) => name === 'tracks')
+      .flatMap(([, tracks]) => tracks as { scope: string; base: unknown[] }[])
+    expect(kept.filter(track => track.scope === '').map(track => track.base.length)).toEqual([2])
+    reportFront(story, 'm', 15.5, -5, '2027-06')
+    for (const record of story.records.slice(-3)) again.apply(record)
+    expect(story.standing('many-fronts').map(s => s.measure.value)).toEqual([3])
+    expect(comparable(again)).toEqual(comparable(story.fold))
+  })
+
+  it('count a story once that ended before the boundary and goes on after all', () => {
+    const at = (date: string) => Date.parse(`${date}T00:00:00.000Z`)
+    const moment = { horizonMs: at('2025-01-01'), watermarkMs: null, earliestMs: at('2023-01-01'), unheard: [] }
+    const turns = new Set([0, 1, 2, 3, 4, 5, 6])
+    const incidents = ['a', 'b', 'c', 'd'].map((id, i) => {
+      const revision = revisionOf({ id, at: `2023-05-0${1 + i}` })
+      return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
+    })
+    const seen = (cell: string, to: string | null, triggers: readonly Incident[]): Finding => ({
+      group: { cell },
+      situation: null,
+      fromMs: at('2023-05-01'),
+      toMs: to === null ? null : at(to),
+      levels: [{ level: 1, atMs: at('2023-05-01'), reason: 'three attacks' }],
+      measure: { name: 'attacks', value: triggers.length, threshold: 1, baseline: null },
+      triggers,
+      support: [],
+      omitted: 0,
+      headline: cell,
+      explanation: cell
+    })
+    const detection = new CompoundDetection(rule, manyFronts, moment, at('2023-01-01'))
+    const change = (added: readonly Finding[]) => ({ ruleId: 'front', pattern: 'front', removed: [], added })
+    const ended = seen('1:7', '2023-06-01', incidents.slice(0, 2))
+    detection.update([change([ended, seen('2:7', null, incidents.slice(2))])], moment)
+    detection.trim({ boundaryMs: at('2023-09-01'), quietMs: at('2022-01-01'), turns, forgetting: turns })
+    expect(detection.findings.map(f => f.measure.value)).toEqual([2])
+    detection.update([change([seen('1:7', '2023-10-01', incidents.slice(0, 3))])], moment)
+    expect(detection.findings.map(f => f.measure.value)).toEqual([2])
+    // What has nothing in common with it stays.
+    detection.update([change([seen('3:7', '2023-10-01', incidents.slice(3))])], moment)
+    expect(detection.findings.map(f => f.measure.value)).toEqual([3])
+  })
+})

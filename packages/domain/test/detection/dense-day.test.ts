@@ -1,0 +1,134 @@
+// A village and a day of which hundreds of reports tell: what one more costs does not grow with how many there are. Counted, not timed.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sameMomentMax } from '../../src/detection/fold-order.ts'
+import type { FoldWork } from '../../src/fold/fold-work.ts'
+import { defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
+import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { FoldStory, type ReportSketch, testDigest, throughText } from '../fold-story.ts'
+
+const rules = [...defaultRules, ...defaultCompoundRules]
+const day = '2024-03-01'
+const village = { at: day, settlement: 'Ogossagou', admin1: 'ML-5', lat: 13.98, lon: -3.26 }
+
+/** Ids that say nothing of the order in which they come. */
+function idOf(name: string, i: number): string {
+  return testDigest(name, String(i))
+}
+
+function person(i: number, role: string) {
+  return { key: `person-${i}`, role, kind: null, aliasKeys: [] }
+}
+
+const tales: Readonly<Record<string, (i: number) => ReportSketch>> = {
+  'a report for each of the abducted': i => ({
+    ...village,
+    id: idOf('abducted', i),
+    category: 'abduction',
+    persons: [person(i, 'abducted')]
+  }),
+  'attacks by one source': i => ({ ...village, id: idOf('attack', i), deaths: i % 3, actors: ['Katiba A'] }),
+  'attacks on civilians, name by name': i => ({
+    ...village,
+    id: idOf('killed', i),
+    category: 'killing',
+    persons: [person(i, 'killed')],
+    targets: ['civilians'],
+    deaths: 1
+  })
+}
+
+function story(): FoldStory {
+  const told = new FoldStory({ rules, start: '2020-01-01' })
+  told.tick('2024-03-02')
+  return told
+}
+
+/** What is done for the reports from one number to another. */
+function workOf(tale: (i: number) => ReportSketch, from: number, to: number): FoldWork {
+  const told = story()
+  for (let i = 0; i < from; i++) told.report(tale(i))
+  const before = { ...told.fold.work }
+  for (let i = from; i < to; i++) told.report(tale(i))
+  const { steps, pairs, matches } = told.fold.work
+  return { steps: steps - before.steps, pairs: pairs - before.pairs, matches: matches - before.matches }
+}
+
+describe('a dense day', () => {
+  it.each(Object.entries(tales))(
+    'costs the same for each of %s',
+    (_, tale) => {
+      const [early, late] = [workOf(tale, 150, 200), workOf(tale, 350, 400)]
+      expect(late.steps).toBeLessThanOrEqual(early.steps * 1.5)
+      expect(late.matches).toBeLessThanOrEqual(early.matches * 1.5)
+    },
+    60_000
+  )
+
+  it('holds a bounded number of pairs of reports against each other, however many sources tell of it', () => {
+    const tale = (i: number) => ({ ...village, id: idOf('voice', i), source: `voice-${i}`, deaths: 1 })
+    const told = new FoldStory({ rules: [], start: '2020-01-01' })
+    told.tick('2024-03-02')
+    const pairs: number[] = []
+    for (let i = 0; i < 1_000; i++) {
+      const before = told.fold.work.pairs
+      told.report(tale(i))
+      pairs.push(told.fold.work.pairs - before)
+    }
+    const [early, late] = [pairs.slice(400, 500), pairs.slice(900)].map(some => some.reduce((sum, n) => sum + n, 0)) as [
+      number,
+      number
+    ]
+    expect(late).toBeLessThanOrEqual(early * 1.1)
+  }, 60_000)
+
+  it('ends in the same alerts whatever the order of arrival, once its day is over', () => {
+    const count = 3 * sameMomentMax
+    const reports = Array.from({ length: count }, (_, i): ReportSketch => {
+      const elsewhere = i % 5 === 0 ? { settlement: 'Konna', lat: 14.94, lon: -3.89 } : {}
+      return {
+        ...village,
+        ...elsewhere,
+        id: idOf('mixed', i),
+        category: i % 3 === 0 ? 'killing' : 'attack',
+        targets: ['civilians'],
+        deaths: i % 4
+      }
+    })
+    const inOrder = storyOf(reports)
+    fc.assert(
+      fc.property(fc.shuffledSubarray(reports, { minLength: count }), shuffled => {
+        expect(findingsOf(storyOf(shuffled))).toEqual(findingsOf(inOrder))
+      }),
+      { numRuns: 4 }
+    )
+  }, 60_000)
+
+  it('goes on from a snapshot that was taken in the middle of it', () => {
+    const tale = tales['attacks by one source'] as (i: number) => ReportSketch
+    const told = story()
+    for (let i = 0; i < 2 * sameMomentMax; i++) told.report(tale(i))
+    const again = story()
+    again.fold = throughText(told.fold)
+    const further = (one: FoldStory) => {
+      const events = Array.from({ length: 40 }, (_, i) => one.report(tale(1_000 + i))).flat()
+      return [...events, ...one.tick('2024-03-03')]
+    }
+    const [first, second] = [further(told), further(again)]
+    expect(first.length).toBeGreaterThan(0)
+    expect(JSON.parse(JSON.stringify(second))).toEqual(JSON.parse(JSON.stringify(first)))
+  }, 60_000)
+})
+
+function storyOf(reports: readonly ReportSketch[]): FoldStory {
+  const told = story()
+  for (const report of reports) told.report(report)
+  told.tick('2024-03-03')
+  return told
+}
+
+/** What each rule sees. */
+function findingsOf({ fold }: FoldStory): unknown {
+  return JSON.parse(JSON.stringify(fold.previewGround('restricted').rules.map(({ rule, findings }) => [rule.ruleId, findings])))
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PersistentMap } from '../../src/fold/persistent-map.ts'
+
+type Step = { readonly key: string; readonly value: number | null; readonly from: number }
+const step: fc.Arbitrary<Step> = fc.record({
+  key: fc.oneof(fc.constantFrom('a', 'b', 'c', 'd', 'e', '__proto__'), fc.string({ maxLength: 2 })),
+  value: fc.option(fc.nat({ max: 9 }), { freq: 3 }),
+  /** How many versions back it is changed. */
+  from: fc.nat({ max: 3 })
+})
+
+describe('a persistent map', () => {
+  it('says what a Map would say, in the same order, and every version of it says so for ever', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), steps => {
+        const versions: { readonly map: PersistentMap<number>; readonly like: ReadonlyMap<string, number> }[] = [
+          { map: PersistentMap.empty(), like: new Map() }
+        ]
+        for (const { key, value, from } of steps) {
+          const before = versions[Math.max(0, versions.length - 1 - from)] as (typeof versions)[number]
+          const like = new Map(before.like)
+          if (value === null) like.delete(key)
+          else like.set(key, value)
+          versions.push({ map: value === null ? before.map.without(key) : before.map.with(key, value), like })
+        }
+        for (const { map, like } of versions) {
+          expect([...map]).toEqual([...like])
+          expect([[...map.keys()], [...map.values()], map.size]).toEqual([[...like.keys()], [...like.values()], like.size])
+          expect(map.leastKey()).toBe([...like.keys()].sort()[0] ?? null)
+          for (const { key } of steps) expect([map.get(key), map.has(key)]).toEqual([like.get(key), like.has(key)])
+        }
+      })
+    )
+  })
+  it.each([
+    ['rising', (i: number) => String(i).padStart(6, '0')],
+    ['falling', (i: number) => String(99_999 - i).padStart(6, '0')],
+    ['scattered', (i: number) => String((i * 48_271) % 99_991)]
+  ])('makes some twenty nodes for a change among tens of thousands, with %s keys', (_, keyOf) => {
+    let map = PersistentMap.empty<number>()
+    for (let i = 0; i < 20_000; i++) map = map.with(keyOf(i), i)
+    const filled = map.nodesMade
+    expect(filled).toBeLessThan(20_000 * 24)
+    for (let i = 0; i < 20_000; i++) map = map.without(keyOf(i))
+    expect(map.size).toBe(0)
+    expect(map.nodesMade - filled).toBeLessThan(20_000 * 24)
+  })
+  it('is the very same where nothing is removed', () => {
+    const map = PersistentMap.empty<number>().with('a', 1)
+    expect(map.without('b')).toBe(map)
+  })
+})

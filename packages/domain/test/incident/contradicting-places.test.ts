@@ -1,0 +1,144 @@
+// What a report starts whose coordinates contradict its country: nothing by place, whatever it is about.
+
+import { describe, expect, it } from 'vitest'
+import { assembleIncident, viewOf } from '../../src/incident/incident.ts'
+import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import { theatreOf } from '../../src/theatre/theatre-assignment.ts'
+import { FoldStory, placeOf, type ReportSketch, revisionOf } from '../fold-story.ts'
+
+const contradiction = 'country'
+const village = { settlement: 'Paris' } as const
+const unknown = [null, null, null] as const
+const clash = (n: number, more: Partial<ReportSketch> = {}): ReportSketch => ({
+  id: `r${n}`,
+  at: `2025-06-0${1 + (n % 9)}`,
+  category: 'attack-on-civilians',
+  lat: 48.85,
+  lon: 2.35,
+  actors: ['Group A'],
+  targets: ['civilians'],
+  deaths: 4,
+  ...more
+})
+
+function raisedBy(reports: readonly ReportSketch[]): readonly string[] {
+  const story = new FoldStory({ rules: defaultRules, start: '2023-01-01', sources: ['wire-1', 'wire-2'] })
+  // Two quiet years lie before, so that every baseline is known.
+  story.report({ id: 'past', at: '2023-02-01', category: 'clash', actors: ['Group Z'], lat: 20, lon: 0, admin1: 'ML-8' })
+  story.tick('2025-05-31')
+  for (const report of reports) story.report(report)
+  return [...new Set(story.standing().map(({ pattern }) => pattern))].sort()
+}
+
+const siegeWords = (more: Partial<ReportSketch>): readonly ReportSketch[] =>
+  (['blockade', 'aid-denied', 'movement-denied'] as const).map((category, n) => ({
+    ...clash(n, more),
+    id: `s${n}`,
+    category,
+    at: '2025-05-01',
+    to: '2025-06-05'
+  }))
+
+describe('a report whose coordinates contradict its country', () => {
+  it('starts nothing by place, where the same report without the contradiction starts much', () => {
+    const week = Array.from({ length: 8 }, (_, n) => n)
+    const sound = [...week.map(n => clash(n, village)), ...siegeWords(village)]
+    expect(raisedBy(sound)).toEqual(
+      expect.arrayContaining(['cumulative-deaths', 'front', 'near-repeat', 'new-actor', 'repeat-victimisation', 'siege', 'surge'])
+    )
+    const wrong = { admin1: null, contradiction } as const
+    expect(raisedBy([...week.map(n => clash(n, { ...wrong })), ...siegeWords({ ...wrong })])).toEqual([])
+  })
+
+  it('does not make attacks spread: neither by areas, nor by distance', () => {
+    const arc = (more: Partial<ReportSketch>) => [
+      clash(0, { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8, lon: -5.25, deaths: unknown }),
+      clash(1, { settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.3, lon: -7.6, deaths: unknown }),
+      clash(2, { admin1: 'ML-8', lat: 48.85, lon: 2.35, deaths: unknown, ...more })
+    ]
+    expect(raisedBy(arc({}))).toContain('widening-arc')
+    expect(raisedBy(arc({ contradiction }))).not.toContain('widening-arc')
+  })
+
+  it('lends no other report its word: it is not taken for one with what lies where it says', () => {
+    const joined = (more: Partial<ReportSketch>) => {
+      const story = new FoldStory({ sources: ['wire-1', 'wire-2'] })
+      story.report(clash(1, village))
+      const { incidents } = story.take({
+        type: 'report.received',
+        data: revisionOf(clash(2, { at: '2025-06-02', source: 'wire-2', ...more }), 'sahel')
+      })
+      return incidents.map(({ type }) => type)
+    }
+    expect(joined(village)).toEqual(['incident.revised'])
+    expect(joined({ contradiction, admin1: null })).toEqual(['incident.assembled'])
+  })
+
+  it('still starts what no place is needed for: its dead, its captured', () => {
+    const wrong = { admin1: null, contradiction } as const
+    expect(raisedBy([clash(1, { ...wrong, deaths: [30, 30, 30] })])).toEqual(['mass-casualty'])
+    const persons = [{ key: 'k1', role: 'captured', kind: 'commander', aliasKeys: [] }]
+    expect(raisedBy([clash(1, { ...wrong, category: 'abduction', deaths: unknown, persons })])).toEqual(['abduction-to-killing'])
+  })
+
+  it('stands where its further places stand, and leaves out those that contradict', () => {
+    const { place, alsoAt } = assembleIncident([
+      viewOf(
+        revisionOf(
+          clash(1, {
+            contradiction,
+            alsoAt: [
+              { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8, lon: -5.25 },
+              { settlement: 'Lyon', lat: 45.7, lon: 4.8, contradiction },
+              { settlement: 'Ké-Macina', lat: 13.96, lon: -5.36 }
+            ]
+          })
+        ),
+        0,
+        'B'
+      )
+    ])
+    expect([place, ...alsoAt].map(({ settlementName }) => settlementName)).toEqual(['Dioura', 'Ké-Macina'])
+  })
+
+  it('lies in the theatre of the country that it states, and in no polygon', () => {
+    const theatre = { clock: 'wall', retentionDays: 820, countries: null, polygon: null } as const
+    const sahel = { ...theatre, id: 'sahel', countries: ['ML'] }
+    const square = [[2, 48] as const, [3, 48] as const, [3, 49] as const, [2, 49] as const, [2, 48] as const]
+    const paris = { ...theatre, id: 'paris', polygon: [square] }
+    const place = placeOf({ country: 'ML', admin1: null, lat: 48.85, lon: 2.35, contradiction })
+    expect(theatreOf(place, [sahel, paris])).toBe('sahel')
+    expect(theatreOf(place, [paris])).toBe('_unassigned')
+    expect(theatreOf(place, [])).toBe('world')
+  })
+})
+
+describe('a report whose coordinates contradict its area', () => {
+  const week = Array.from({ length: 8 }, (_, n) => n)
+  const areaRules = ['new-actor', 'surge']
+
+  it('starts nothing that holds for an area, and all that its coordinates and its settlement start', () => {
+    const raised = (more: Partial<ReportSketch>) => {
+      const own = { ...village, ...more }
+      return raisedBy([...week.map(n => clash(n, own)), ...siegeWords(own)])
+    }
+    const byPlace = ['cumulative-deaths', 'front', 'near-repeat', 'repeat-victimisation', 'siege']
+    expect(raised({})).toEqual(expect.arrayContaining([...byPlace, ...areaRules]))
+    const doubtful = raised({ contradiction: 'admin1' })
+    expect(doubtful).toEqual(expect.arrayContaining(byPlace))
+    for (const rule of areaRules) expect(doubtful).not.toContain(rule)
+  })
+
+  it('lends its area to no other report of the incident, and takes one that nothing contradicts', () => {
+    const view = (sketch: Partial<ReportSketch>, admin1: string | null) => {
+      const revision = revisionOf({ ...clash(1), ...sketch })
+      return viewOf({ ...revision, place: { ...revision.place, statedAdmin1: admin1, admin1: admin1 ?? 'ML-4' } }, 0, 'B')
+    }
+    const found = view({ id: 'found', settlement: 'Paris' }, null)
+    const wrong = view({ id: 'wrong', source: 'wire-2', contradiction: 'admin1' }, 'ML-1')
+    const right = view({ id: 'right', source: 'wire-3' }, 'ML-5')
+    expect(assembleIncident([found, wrong]).place).toMatchObject({ admin1: 'ML-4', areaCertain: true })
+    expect(assembleIncident([wrong, right]).place).toMatchObject({ admin1: 'ML-5', areaCertain: true })
+    expect(assembleIncident([wrong]).place).toMatchObject({ admin1: 'ML-1', areaCertain: false })
+  })
+})

@@ -1,0 +1,18 @@
+// Codes are for programs: each has words for people.
+
+import { expect, it } from 'vitest'
+import { categoryName, tacticName } from '../../src/incident/incident-names.ts'
+import { categories, tactics } from '../../src/report/report.ts'
+import { expectPlain } from '../plain-words.ts'
+
+it('names every category and tactic without a code', () => {
+  for (const name of [...categories.map(categoryName), ...tactics.map(tacticName)]) {
+    expect(name).toMatch(/^[a-z][a-z ]+$/)
+    expectPlain(name)
+  }
+})
+
+it('names a free tactic by its own words, and nothing by what objects inherit', () => {
+  expect(tacticName('other:homes-burnt')).toBe('homes burnt')
+  expect([categoryName('constructor'), tacticName('toString')]).toEqual(['constructor', 'toString'])
+})

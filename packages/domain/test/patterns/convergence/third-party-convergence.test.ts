@@ -1,0 +1,235 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Finding } from '../../../src/finding/finding.ts'
+import type { Incident } from '../../../src/incident/incident.ts'
+import { compareIncidents } from '../../../src/incident/incident.ts'
+import { thirdPartyConvergence } from '../../../src/patterns/convergence/third-party-convergence.ts'
+import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import type { Actor } from '../../../src/report/report.ts'
+import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
+import { course, FoldStory, revisionOf } from '../../fold-story.ts'
+import { foldAll, incidentFrom } from '../pattern-fold.ts'
+
+const originMs = Date.parse('2025-01-01')
+const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
+const horizonMs = originMs + 900 * dayMs
+
+interface Said {
+  readonly day: number
+  readonly days?: number
+  readonly by: readonly string[]
+  readonly role?: string | null
+  readonly tactics?: readonly string[]
+  readonly source?: string
+  readonly credibility?: 2 | 5
+  readonly country?: string
+  readonly drill?: boolean
+}
+
+function advisory(said: Said, i: number): Incident {
+  const actors: Actor[] = said.by.map(name => ({ name, role: said.role === undefined ? 'issuer' : said.role }))
+  return incidentFrom(
+    {
+      id: `a${String(i).padStart(3, '0')}`,
+      at: day(said.day),
+      to: day(said.day + (said.days ?? 0)),
+      category: 'advisory',
+      tactics: said.tactics ?? [],
+      credibility: said.credibility ?? 2,
+      source: said.source ?? 'notices',
+      country: said.country ?? 'ML',
+      drill: said.drill ?? false
+    },
+    { actors }
+  )
+}
+
+const findingsOf = (...said: readonly Said[]) => foldAll(thirdPartyConvergence, said.map(advisory), horizonMs)
+const levelsOf = (f: Finding | undefined) => f?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
+
+/** What stands, told from the definition: at each word, look at all words before it. */
+function plainly(
+  said: readonly (Said & { readonly incident: Incident })[]
+): { entered: number; to: number | null; four: boolean; who: Set<string> }[] {
+  const found: { entered: number; to: number | null; four: boolean; who: Set<string> }[] = []
+  let begin = 0
+  for (let i = 0; i < said.length; i++) {
+    const atMs = said[i]?.incident.fromMs ?? 0
+    const words = said.slice(begin, i + 1).filter(s => s.credibility === 2)
+    if (said[i]?.credibility !== 2) continue
+    const open = found.at(-1)?.to === null ? found.at(-1) : undefined
+    const isLowering = (s: Said) => s.tactics?.includes('other:lowered') ?? false
+    const issuers = [...new Set(words.flatMap(s => s.by))]
+    const last = (by: string) => words.findLast(s => s.by.includes(by))
+    if (!open) {
+      const advising = issuers.filter(by => {
+        const word = last(by)
+        return word !== undefined && !isLowering(word) && word.incident.toMs > atMs - 14 * dayMs
+      })
+      if (!isLowering(said[i] as Said) && advising.length >= 3)
+        found.push({ entered: atMs, to: null, four: advising.length >= 4, who: new Set(advising) })
+      continue
+    }
+    if (said[i]?.credibility === 2 && !isLowering(said[i] as Said)) for (const by of said[i]?.by ?? []) open.who.add(by)
+    // Standing: who was counted at the entry or has spoken since, and did not take it back.
+    const since = words.filter(s => s.incident.fromMs >= open.entered)
+    const entry = words.findIndex(s => s.incident.fromMs === open.entered && !isLowering(s))
+    const lowered = issuers.filter(by => {
+      const word = last(by)
+      if (!open.who.has(by)) return false
+      return word !== undefined && isLowering(word) && since.includes(word) && words.indexOf(word) > entry
+    })
+    if (lowered.length >= 2) {
+      open.to = atMs
+      begin = i + 1
+    }
+  }
+  return found
+}
+
+describe('third-party convergence', () => {
+  it('enters and ends where the definition says so', () => {
+    const saidArb = fc.record({
+      day: fc.integer({ min: 0, max: 120 }),
+      days: fc.constantFrom(0, 0, 0, 5),
+      by: fc.uniqueArray(fc.constantFrom('US', 'UK', 'DE', 'FR', 'IT'), { minLength: 1, maxLength: 2 }),
+      tactics: fc.constantFrom<readonly string[]>([], [], [], ['other:lowered']),
+      credibility: fc.constantFrom<2 | 5>(2, 2, 2, 2, 5)
+    })
+    let entered = 0
+    let ended = 0
+    fc.assert(
+      fc.property(fc.uniqueArray(saidArb, { minLength: 3, maxLength: 30, size: 'max', selector: s => s.day }), said => {
+        const told = said
+          .map((s, i) => ({ ...s, incident: advisory(s, i) }))
+          .sort((a, b) => compareIncidents(a.incident, b.incident))
+        const found = foldAll(
+          thirdPartyConvergence,
+          told.map(t => t.incident),
+          horizonMs
+        )
+        const expected = plainly(told)
+        expect(found.map(f => ({ entered: f.levels[0]?.atMs, to: f.toMs }))).toEqual(
+          expected.map(({ entered, to }) => ({ entered, to }))
+        )
+        entered += found.length
+        ended += found.filter(f => f.toMs !== null).length
+      }),
+      { numRuns: 400 }
+    )
+    expect(entered).toBeGreaterThan(300)
+    expect(ended).toBeGreaterThan(50)
+  })
+
+  it('is raised at the third state and escalated at the fourth', () => {
+    const story = new FoldStory({ rules: defaultRules })
+    const states = ['United States', 'United Kingdom', 'Germany', 'France']
+    const events = states.map((name, i) => {
+      story.tick(day(i + 1))
+      const revision = revisionOf({ id: `n${i}`, at: day(i), category: 'advisory', settlement: 'Bamako', admin1: 'ML-BKO' })
+      return course(story.take({ type: 'report.received', data: { ...revision, actors: [{ name, role: 'issuer' }] } }).alerts)
+    })
+    expect(events.map(lines => lines.filter(line => line.includes('third-party')))).toEqual([
+      [],
+      [],
+      ['raised third-party-convergence 1'],
+      ['escalated third-party-convergence 2']
+    ])
+  })
+
+  it('takes notices of different states from different desks for different notices', () => {
+    const story = new FoldStory({ rules: defaultRules, sources: ['us-desk', 'uk-desk', 'de-desk'] })
+    story.tick(day(3))
+    for (const [i, source] of ['us-desk', 'uk-desk', 'de-desk'].entries()) {
+      const revision = revisionOf({
+        id: `n${i}`,
+        at: day(1),
+        category: 'advisory',
+        settlement: 'Bamako',
+        admin1: 'ML-BKO',
+        source
+      })
+      story.take({ type: 'report.received', data: { ...revision, actors: [{ name: source.slice(0, 2), role: 'issuer' }] } })
+    }
+    expect(story.standing('third-party-convergence')).toHaveLength(1)
+  })
+
+  it('escalates when staff are ordered out, also where that was said before the third state', () => {
+    const ordered = { day: 0, by: ['US'], tactics: ['ordered-departure'] }
+    expect(levelsOf(findingsOf(ordered, { day: 1, by: ['UK'] }, { day: 2, by: ['DE'] })[0])).toEqual([
+      ['3 states', 2],
+      ['staff ordered to leave', 2]
+    ])
+    const before = [
+      { day: 0, by: ['US'] },
+      { day: 1, by: ['UK'] },
+      { day: 2, by: ['DE'] }
+    ]
+    expect(levelsOf(findingsOf(...before, { ...ordered, day: 9 }, { ...ordered, day: 10 })[0])).toEqual([
+      ['3 states', 2],
+      ['staff ordered to leave', 9]
+    ])
+  })
+
+  it('counts the window from the last day of a word', () => {
+    expect(findingsOf({ day: 0, by: ['US'] }, { day: 14, by: ['UK'] }, { day: 14, by: ['DE'] })).toHaveLength(1)
+    expect(findingsOf({ day: 0, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })).toEqual([])
+    expect(findingsOf({ day: 0, days: 1, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })).toHaveLength(1)
+  })
+
+  it('takes advice of an unknown day of more than the window for support alone', () => {
+    const word = (by: string, days: number): Said => ({ day: 0, days, by: [by] })
+    expect(findingsOf(word('US', 13), word('UK', 13), word('DE', 13))).toHaveLength(1)
+    expect(findingsOf(word('US', 180), word('UK', 180), word('DE', 180))).toEqual([])
+    const [found] = findingsOf(word('US', 0), word('UK', 0), word('DE', 0), { ...word('FR', 180), day: 1 })
+    expect([found?.triggers.length, found?.support.length, found?.levels.length]).toEqual([3, 1, 1])
+  })
+
+  it('is not ended by silence, nor by one state, nor by two that take it back and say it again', () => {
+    const before = [
+      { day: 0, by: ['US'] },
+      { day: 1, by: ['UK'] },
+      { day: 2, by: ['DE'] }
+    ]
+    const lower = (n: number, by: string) => ({ day: n, by: [by], tactics: ['other:lowered'] })
+    expect(findingsOf(...before)[0]?.toMs).toBeNull()
+    expect(findingsOf(...before, lower(30, 'US'), lower(40, 'US'))[0]?.toMs).toBeNull()
+    expect(findingsOf(...before, lower(30, 'US'), { day: 35, by: ['US'] }, lower(40, 'UK'))[0]?.toMs).toBeNull()
+    expect(findingsOf(...before, lower(30, 'US'), lower(40, 'UK'))[0]?.toMs).toBe(originMs + 40 * dayMs)
+  })
+
+  it('needs three new words after an end', () => {
+    const lower = (n: number, by: string) => ({ day: n, by: [by], tactics: ['other:lowered'] })
+    const first = [{ day: 0, by: ['US'] }, { day: 1, by: ['UK'] }, { day: 2, by: ['DE'] }, lower(3, 'US'), lower(4, 'UK')]
+    expect(findingsOf(...first, { day: 5, by: ['US'] }, { day: 6, by: ['UK'] })).toHaveLength(1)
+    expect(findingsOf(...first, { day: 5, by: ['US'] }, { day: 6, by: ['UK'] }, { day: 7, by: ['IT'] })).toHaveLength(2)
+  })
+
+  it('keeps countries and drills apart, and counts no word below its grade', () => {
+    const three = (change: Partial<Said>) => ['US', 'UK', 'DE'].map((by, i) => ({ day: i, by: [by], ...change }))
+    expect(findingsOf(...three({}).slice(0, 2), ...three({ country: 'NE' }).slice(2))).toEqual([])
+    expect(findingsOf(...three({}).slice(0, 2), ...three({ drill: true }).slice(2))).toEqual([])
+    expect(findingsOf(...three({ credibility: 5 }))).toEqual([])
+    expect(findingsOf(...three({ drill: true }))[0]?.group).toEqual({ country: 'ML', drill: 'true' })
+  })
+
+  it('is ended by states that advised, not by others that never did', () => {
+    const five = ['US', 'UK', 'DE', 'FR', 'IT'].map(by => ({ day: 0, by: [by] }))
+    const back = (...states: readonly string[]) => states.map((by, i) => ({ day: 9 + i, by: [by], tactics: ['other:lowered'] }))
+    const [others] = findingsOf(...five, ...back('NO', 'SE'))
+    expect([others?.toMs, others?.support.length]).toEqual([null, 2])
+    expect(findingsOf(...five, ...back('NO', 'IT', 'FR'))[0]?.toMs).toBe(originMs + 11 * dayMs)
+  })
+
+  it('takes nobody for an issuer whom the advice is about', () => {
+    const groups = { day: 0, by: ['JNIM', 'FLA', 'ISGS'] }
+    expect(findingsOf({ ...groups, role: 'perpetrator' })).toEqual([])
+    expect(findingsOf({ ...groups, role: null })).toHaveLength(1)
+  })
+
+  it('takes the source for the issuer where nobody is named', () => {
+    const said = ['us-desk', 'uk-desk', 'de-desk'].map((source, i) => ({ day: i, by: [], source }))
+    expect(findingsOf(...said)).toHaveLength(1)
+    expect(findingsOf(...said.map(s => ({ ...s, source: 'wire' })))).toEqual([])
+  })
+})

@@ -1,0 +1,221 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import { binomialTail } from '../../../src/patterns/coordinated/binomial-tail.ts'
+import { coordinatedAttack, sitesApart } from '../../../src/patterns/coordinated/coordinated-attack.ts'
+import type { Seat } from '../../../src/report/report.ts'
+import { dayMs, formatTime, hourMs } from '../../../src/space-time/event-time.ts'
+import { distanceKm } from '../../../src/space-time/geometry.ts'
+import { FoldStory } from '../../fold-story.ts'
+import { foldAll, incidentFrom } from '../pattern-fold.ts'
+
+const originMs = Date.parse('2024-01-04')
+const horizonMs = originMs + 1500 * dayMs
+
+interface Said {
+  /** Hours; a whole number of days means the day. */
+  readonly hour: number
+  readonly days?: number
+  readonly km: number
+  readonly actors?: readonly string[]
+  readonly radiusKm?: number
+  readonly seat?: Seat
+  readonly credibility?: 2 | 5
+  readonly drill?: boolean
+}
+
+function attack(said: Said, i: number): Incident {
+  const at = formatTime(originMs + said.hour * hourMs)
+  const wholeDay = said.hour % 24 === 0
+  const from = wholeDay ? at.slice(0, 10) : at
+  const to = wholeDay ? formatTime(originMs + said.hour * hourMs + (said.days ?? 0) * dayMs).slice(0, 10) : at
+  return incidentFrom({
+    id: `c${String(i).padStart(4, '0')}`,
+    at: from,
+    to,
+    settlement: `Post ${said.km}`,
+    lat: 12 + said.km / 111.195,
+    lon: -5,
+    radiusKm: said.radiusKm ?? 2,
+    actors: said.actors ?? ['JNIM'],
+    credibility: said.credibility ?? 2,
+    drill: said.drill ?? false,
+    ...(said.seat === undefined ? {} : { seat: said.seat })
+  })
+}
+
+const findingsOf = (...said: readonly Said[]) => foldAll(coordinatedAttack, said.map(attack), horizonMs)
+const far = [0, 40, 80, 120, 160].map(km => ({ hour: 0, km }))
+
+/** Sites in a row: those that lie apart are found by going along it. */
+function alongTheRow(members: readonly Incident[]): number {
+  const lats = members.map(i => i.place.lat as number).sort((a, b) => a - b)
+  let [count, last] = [0, Number.NEGATIVE_INFINITY]
+  for (const lat of lats) {
+    if (last !== Number.NEGATIVE_INFINITY && distanceKm({ lat: last, lon: -5 }, { lat, lon: -5 }) < 30) continue
+    count += 1
+    last = lat
+  }
+  return count
+}
+
+/** 1 - P(X < n), term by term. */
+function plainTail(trials: number, p: number, n: number): number {
+  let below = 0
+  for (let k = 0; k < n; k++) {
+    let ways = 1
+    for (let i = 1; i <= k; i++) ways *= (trials - k + i) / i
+    below += ways * p ** k * (1 - p) ** (trials - k)
+  }
+  return 1 - below
+}
+
+/** From the definition: at each attack, every window of 24 hours that holds it as a whole. */
+function plainly(incidents: readonly Incident[]): string[] {
+  const found: { atMs: number; lastMs: number }[] = []
+  const sharp = (i: Incident) => i.toMs - i.fromMs <= dayMs && (i.place.radiusKm ?? 99) <= 30
+  const good = incidents.filter(i => i.passesGrade)
+  for (const [n, i] of good.entries()) {
+    if (!sharp(i)) continue
+    const known = good.slice(0, n + 1).filter(sharp)
+    const windows = known
+      .map(({ fromMs }) => known.filter(o => o.fromMs >= fromMs && o.toMs <= fromMs + dayMs))
+      .filter(members => members.includes(i))
+      .map(members => ({ members, sites: Math.min(5, alongTheRow(members)) }))
+    const sites = Math.max(0, ...windows.map(w => w.sites))
+    if (sites < 3) continue
+    const week = (ms: number) => Math.floor(ms / (7 * dayMs))
+    const until = week(i.fromMs - dayMs)
+    const past = good.slice(0, n).filter(o => week(o.fromMs) < until && week(o.fromMs) >= until - 52).length
+    if (plainTail(past + sites, 1 / 365, sites) > 0.01) continue
+    const lastMs = Math.max(i.toMs, ...(windows.find(w => w.sites === sites)?.members ?? []).map(m => m.toMs))
+    const open = found.find(f => f.lastMs + 72 * hourMs > i.fromMs)
+    if (open) open.lastMs = Math.max(open.lastMs, i.toMs)
+    else found.push({ atMs: i.fromMs, lastMs })
+  }
+  return found.map(f => `${f.atMs} ${f.lastMs + 72 * hourMs}`)
+}
+
+describe('coordinated attack', () => {
+  it('enters and ends where the definition says so', () => {
+    const saidArb = fc.record({
+      hour: fc.oneof(
+        fc.integer({ min: 0, max: 15 }).map(n => n * 24),
+        fc.integer({ min: 0, max: 720 }),
+        fc.integer({ min: 0, max: 400 }).map(n => n * 24)
+      ),
+      days: fc.constantFrom(0, 0, 0, 2),
+      km: fc.constantFrom(0, 20, 40, 55, 75, 110, 140),
+      radiusKm: fc.constantFrom(2, 2, 2, 25, 50),
+      credibility: fc.constantFrom<2 | 5>(2, 2, 2, 2, 5)
+    })
+    let [entered, quiet] = [0, 0]
+    fc.assert(
+      fc.property(fc.array(saidArb, { minLength: 20, maxLength: 60, size: 'max' }), said => {
+        const incidents = said.map(attack).sort(compareIncidents)
+        const found = foldAll(coordinatedAttack, incidents, horizonMs)
+        expect(found.map(f => `${f.levels[0]?.atMs} ${f.toMs}`)).toEqual(plainly(incidents))
+        entered += found.length
+        quiet += found.length === 0 ? 1 : 0
+      }),
+      { numRuns: 700 }
+    )
+    expect(entered).toBeGreaterThan(100)
+    expect(quiet).toBeGreaterThan(10)
+  })
+
+  it('asks for three sites that lie 30 km apart, each from each', () => {
+    expect(findingsOf(...far.slice(0, 3))).toHaveLength(1)
+    expect(findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 58 })).toEqual([])
+    expect(findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 31 }, { hour: 0, km: 62 })).toHaveLength(1)
+  })
+
+  it('takes an hour for an hour and a day for a day: what may be more than 24 hours apart is not together', () => {
+    expect(findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 43, km: 80 })).toHaveLength(1)
+    expect(findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 45, km: 80 })).toEqual([])
+    expect(findingsOf({ hour: 20, km: 0 }, { hour: 24, km: 40 }, { hour: 26, km: 80 })).toEqual([])
+  })
+
+  it('is nothing unusual for an actor who strikes daily', () => {
+    const daily = Array.from({ length: 400 }, (_, i) => ({ hour: i * 24 + 1, km: 0 }))
+    const burst = (n: number) => far.slice(0, n).map(s => ({ ...s, hour: 401 * 24 }))
+    expect(findingsOf(...burst(3))).toHaveLength(1)
+    expect(findingsOf(...daily, ...burst(3))).toEqual([])
+    expect(findingsOf(...daily, ...burst(5))).toHaveLength(1)
+    const rare = Array.from({ length: 40 }, (_, i) => ({ hour: i * 240 + 1, km: 0 }))
+    expect(findingsOf(...rare, ...burst(3))[0]?.measure).toMatchObject({ value: 3, baseline: 0.098901 })
+  })
+
+  it('escalates at five sites and at the capital', () => {
+    expect(findingsOf(...far)[0]?.levels.map(l => l.reason)).toEqual(['3 sites', '5 sites'])
+    expect(findingsOf(...far.slice(0, 3), { hour: 0, km: 200, seat: 'country' })[0]?.levels.map(l => l.reason)).toEqual([
+      '3 sites',
+      'the capital'
+    ])
+    expect(findingsOf(...far.slice(0, 3), { hour: 0, km: 200, seat: 'admin1' })[0]?.levels).toHaveLength(1)
+  })
+
+  it('ends 72 hours after the last of them, whatever else the actor does', () => {
+    const end = originMs + dayMs - 1 + 72 * hourMs
+    expect(findingsOf(...far.slice(0, 3))[0]?.toMs).toBe(end)
+    expect(findingsOf(...far.slice(0, 3), { hour: 48, km: 0 })[0]?.toMs).toBe(end)
+    expect(findingsOf(...far.slice(0, 3), ...far.slice(0, 3).map(s => ({ ...s, hour: 48 })))[0]?.toMs).toBe(end + 2 * dayMs)
+  })
+
+  it('is of one actor, who is somebody', () => {
+    expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: ['Army'] })).toEqual([])
+    expect(findingsOf(...far.map(s => ({ ...s, actors: ['unidentified gunmen'] })))).toEqual([])
+    expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: [' jnim', 'Army'] })[0]?.group).toEqual({ actor: 'jnim' })
+    expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, drill: true })).toEqual([])
+    expect(findingsOf(...far.map(s => ({ ...s, drill: true })))[0]?.group).toEqual({ actor: 'JNIM', drill: 'true' })
+  })
+
+  it('is silent while the theatre is too young to know a rate', () => {
+    const rules = [{ ruleId: 'mine', ruleVersion: 1, pattern: 'coordinated-attack', parameters: {} }]
+    const raisedIn = (start: string) => {
+      const story = new FoldStory({ rules, start: '2022-01-01' })
+      story.report({ id: 'first', at: start, category: 'other' })
+      for (const lat of [13, 14, 15]) story.report({ id: `r${lat}`, at: '2024-06-01', lat, actors: ['JNIM'] })
+      return story.standing().length
+    }
+    expect([raisedIn('2023-09-01'), raisedIn('2023-05-01')]).toEqual([0, 1])
+  })
+})
+
+describe('the parts of it', () => {
+  it('count sites as an exhaustive search does', () => {
+    const pointArb = fc.record({
+      lat: fc.double({ min: 12, max: 13.2, noNaN: true }),
+      lon: fc.double({ min: -6, max: -5, noNaN: true })
+    })
+    fc.assert(
+      fc.property(fc.array(pointArb, { maxLength: 9 }), points => {
+        let most = 0
+        for (let set = 0; set < 2 ** points.length; set++) {
+          const chosen = points.filter((_, i) => set & (1 << i))
+          if (chosen.length > most && chosen.every((a, i) => chosen.slice(i + 1).every(b => distanceKm(a, b) >= 30)))
+            most = chosen.length
+        }
+        expect(sitesApart(points, 30, 99)).toBe(most)
+        expect(sitesApart(points, 30, 3)).toBe(Math.min(3, most))
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  it('sum the binomial tail exactly', () => {
+    expect(binomialTail(10, 0.5, 8)).toBeCloseTo(56 / 1024, 12)
+    expect([binomialTail(5, 0.3, 0), binomialTail(5, 0.3, 6), binomialTail(5, 0, 1), binomialTail(5, 1, 5)]).toEqual([1, 0, 0, 1])
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.double({ min: 0.001, max: 0.4, noNaN: true }),
+        (trials, n, p) => {
+          expect(binomialTail(trials, p, n)).toBeCloseTo(plainTail(trials, p, n), 9)
+        }
+      ),
+      { numRuns: 700 }
+    )
+  })
+})

@@ -1,0 +1,131 @@
+// What nearly fired of the patterns that count attacks: told while one thing is lacking, gone when it has come, and gone when it is too old to count.
+
+import { describe, expect, it } from 'vitest'
+import type { NearMiss } from '../../src/detection/pattern.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+
+const day = (n: number) => formatTime(Date.parse('2025-01-01') + n * dayMs).slice(0, 10)
+
+/** What comes near at `until`, and whether anything stands. */
+function seenBy(
+  pattern: string,
+  reports: readonly ReportSketch[],
+  until: number,
+  start = '2023-01-01'
+): { near: readonly NearMiss[]; stands: boolean } {
+  const story = new FoldStory({ rules: [{ ruleId: 'mine', ruleVersion: 1, pattern, parameters: {} }], start })
+  for (const report of reports) story.report(report)
+  story.tick(day(until))
+  const near = story.fold.nearly('mine')
+  expect(throughText(story.fold).nearly('mine')).toEqual(near)
+  return { near: near ?? [], stands: story.standing().some(alert => alert.status !== 'retracted') }
+}
+
+const ids = ({ near }: { readonly near: readonly NearMiss[] }) => near.map(miss => miss.incidents.length)
+
+describe('near a surge', () => {
+  // A theatre with a past: without one the rule is warming.
+  const past: ReportSketch = { id: 'past', at: '2023-02-01', admin1: 'ML-1' }
+  const attack = (n: number): ReportSketch => ({ id: `a${n}`, at: day(n), lat: 10 + n, admin1: 'ML-4' })
+
+  it('are two attacks of three in a week, and one is not', () => {
+    expect(seenBy('surge', [past, attack(0), attack(2)], 4).near).toMatchObject([
+      {
+        group: { admin1: 'ML-4' },
+        measure: { name: 'attacks in 7 days', value: 2, threshold: 3, baseline: 0 },
+        lacks: '1 attack more'
+      }
+    ])
+    expect(seenBy('surge', [past, attack(0)], 4).near).toEqual([])
+    expect(seenBy('surge', [past, attack(0), attack(2)], 20).near).toEqual([])
+  })
+
+  it('is nothing where it has come', () => {
+    expect(seenBy('surge', [past, attack(0), attack(2), attack(3)], 4)).toEqual({ near: [], stands: true })
+  })
+
+  it('is four attacks of five for a threat that lasts, with those four', () => {
+    const seen = seenBy('sustained-threat', [past, ...[0, 7, 14, 21].map(attack)], 22)
+    expect(seen).toMatchObject({ near: [{ measure: { value: 4, threshold: 5 }, lacks: '1 attack more' }], stands: false })
+    expect(ids(seen)).toEqual([4])
+  })
+})
+
+describe('near a front', () => {
+  const attack = (n: number, lat = 14): ReportSketch => ({ id: `f${n}`, at: day(n), lat, lon: -5, settlement: 'Konna' })
+
+  it('are two attacks close together, until they are two weeks old', () => {
+    const seen = seenBy('front', [attack(0), attack(3)], 5)
+    expect(seen.near).toMatchObject([
+      { group: { cell: '70:-25', near: 'Konna' }, measure: { value: 2, threshold: 3 }, lacks: '1 attack more' }
+    ])
+    expect(ids(seen)).toEqual([2])
+    expect(seenBy('front', [attack(0), attack(3)], 30).near).toEqual([])
+  })
+
+  it('is nothing of attacks far apart, nor where they are a front', () => {
+    expect(seenBy('front', [attack(0), attack(3, 15)], 5).near).toEqual([])
+    expect(seenBy('front', [attack(0), attack(3), attack(4)], 5)).toEqual({ near: [], stands: true })
+  })
+})
+
+describe('near a repeat', () => {
+  const attack = (n: number, more: Partial<ReportSketch> = {}): ReportSketch => ({
+    id: `n${n}`,
+    at: day(n),
+    lat: 14,
+    lon: -5,
+    settlement: 'Konna',
+    ...more
+  })
+
+  it('are two attacks of one kind at one spot within four weeks', () => {
+    const seen = seenBy('near-repeat', [attack(0), attack(20)], 25)
+    expect(seen.near).toMatchObject([
+      { group: { near: 'Konna', kind: 'attack' }, measure: { value: 2, threshold: 3 }, lacks: '1 attack more' }
+    ])
+    expect(ids(seen)).toEqual([2])
+  })
+
+  it('is nothing where the first is too old for a third to meet it, the kinds differ, or it has come', () => {
+    expect(seenBy('near-repeat', [attack(0), attack(20)], 40).near).toEqual([])
+    expect(seenBy('near-repeat', [attack(0), attack(20, { category: 'ambush' })], 25).near).toEqual([])
+    expect(seenBy('near-repeat', [attack(0), attack(10), attack(20)], 25)).toEqual({ near: [], stands: true })
+  })
+})
+
+describe('near a widening arc', () => {
+  const attack = (n: number, area: number, lat: number): ReportSketch => ({
+    id: `w${n}`,
+    at: day(n),
+    lat,
+    lon: -5,
+    admin1: `ML-${area}`,
+    settlement: `S${area}`
+  })
+
+  it('is an area fewer than it takes', () => {
+    const seen = seenBy('widening-arc', [attack(0, 1, 12), attack(2, 2, 14)], 3)
+    expect(seen.near).toMatchObject([
+      { group: { theatre: 'all' }, measure: { name: 'areas hit in 7 days', value: 2, threshold: 3 }, lacks: '1 area more' }
+    ])
+    expect(ids(seen)).toEqual([2])
+    expect(seenBy('widening-arc', [attack(0, 1, 12)], 3).near).toEqual([])
+  })
+
+  it('is a spread over places that were all hit in the month before', () => {
+    const before = [attack(-24, 1, 12), attack(-16, 2, 14), attack(-8, 3, 16)]
+    const seen = seenBy('widening-arc', [...before, attack(0, 1, 12), attack(1, 2, 14), attack(2, 3, 16)], 3)
+    expect(seen).toMatchObject({
+      near: [{ measure: { value: 3, threshold: 3 }, lacks: 'a place that had been quiet for 28 days' }],
+      stands: false
+    })
+    expect(ids(seen)).toEqual([3])
+  })
+
+  it('is nothing where it has come', () => {
+    const three = [attack(0, 1, 12), attack(1, 2, 14), attack(2, 3, 16)]
+    expect(seenBy('widening-arc', three, 3)).toEqual({ near: [], stands: true })
+  })
+})

@@ -1,0 +1,398 @@
+// The laws that every pattern keeps, whoever wrote it: order of arrival decides nothing, what was withdrawn leaves no trace, a snapshot changes nothing
+// wherever it is taken, a rule that is set again loses and repeats nothing, a fold never changes a state, a later horizon alone changes no evidence, and what
+// a headline tells of deaths lies within those that the alert states.
+// The material is each pattern's own examples, moved about, with noise made from them; that it fires is asked too.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AnyCompoundPattern } from '../../src/detection/compound.ts'
+import { type AnyPattern, type ExampleIncident, type PatternExample, resolveParameters } from '../../src/detection/pattern.ts'
+import type { Finding } from '../../src/finding/finding.ts'
+import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
+import { compoundPatterns, defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
+import { defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import type { RuleVersion, SourceConfig, TheatrePayload } from '../../src/record/theatre-record.ts'
+import { dayMs, formatTime, parseSpan, parseTimeMs } from '../../src/space-time/event-time.ts'
+import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
+import { FoldStory, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
+import { expectDeathsAsTold } from '../headline-deaths.ts'
+import { moved, toldAgain } from '../told-again.ts'
+
+/** Reports that one law looks at, over all its runs: patterns with long examples run less often. */
+const reportsPerLaw = Number(process.env.TOCSIN_TEST_REPORTS ?? 800)
+const startDay = '2020-01-01'
+const noiseMax = 8
+let momentsSeen = 0
+let letGo = 0
+let deathsTold = 0
+const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
+
+/** Material beside the examples, where those leave something out. */
+const further: Readonly<Record<string, readonly PatternExample[]>> = {}
+
+function sketchOf({ actor, credibility, ...example }: ExampleIncident, id: string, days: number): ReportSketch {
+  const { at, to } = example
+  return {
+    source: 'wire-1',
+    ...example,
+    id,
+    at: moved(at, days),
+    ...(to === undefined ? {} : { to: moved(to, days) }),
+    ...(actor === undefined ? {} : { actors: [actor] }),
+    ...(credibility === undefined ? {} : { credibility: credibility as 2 })
+  } as ReportSketch
+}
+
+/** What a law is asked of: a pattern, by the rules that a theatre needs for it. */
+interface Subject {
+  readonly id: string
+  readonly examples: readonly PatternExample[]
+  readonly rules: readonly RuleVersion[]
+}
+
+const firing = ({ id, examples }: Pick<Subject, 'id' | 'examples'>) =>
+  [...examples, ...(further[id] ?? [])].filter(e => e.expect.length > 0)
+
+interface Material {
+  readonly reports: readonly ReportSketch[]
+  readonly corrections: readonly ReportSketch[]
+  /** Ids of reports that are withdrawn. */
+  readonly withdrawn: readonly string[]
+  /** Reports that come twice. */
+  readonly repeated: readonly ReportSketch[]
+  /** Days on which ticks stand among the reports. */
+  readonly ticks: readonly string[]
+  readonly lastDay: string
+}
+
+/** One or two examples at once, noise made of their own incidents, corrections, withdrawals. */
+function materialOf(subject: Pick<Subject, 'id' | 'examples'>): fc.Arbitrary<Material> {
+  const examples = firing(subject)
+  const pick = fc.nat()
+  const noise = fc.record({ of: pick, days: fc.integer({ min: -20, max: 20 }), source: fc.constantFrom('wire-2', 'wire-3') })
+  const correction = fc.record({ of: pick, days: fc.integer({ min: -2, max: 2 }), credibility: fc.constantFrom(2, 2, 5, 6) })
+  return fc
+    .record({
+      examples: fc.array(fc.record({ of: pick, days: fc.integer({ min: 0, max: 12 }) }), { minLength: 1, maxLength: 2 }),
+      noise: fc.array(noise, { maxLength: noiseMax }),
+      corrections: fc.array(correction, { maxLength: 3 }),
+      withdrawn: fc.array(pick, { maxLength: 2 }),
+      repeated: fc.array(pick, { maxLength: 3 }),
+      ticks: fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 4 })
+    })
+    .map(drawn => {
+      const used = drawn.examples.map(({ of, days }) => ({ example: examples[of % examples.length] as PatternExample, days }))
+      const core = used.flatMap(({ example, days }, n) => example.given.map((given, i) => sketchOf(given, `e${n}-${i}`, days)))
+      const given = used.flatMap(({ example }) => example.given)
+      const of = <T>(list: readonly T[], n: number) => list[n % list.length] as T
+      const noisy = drawn.noise.map((n, i) => ({ ...sketchOf(of(given, n.of), `n${i}`, n.days), source: n.source }))
+      const reports = [...core, ...noisy]
+      const corrections = drawn.corrections.map(({ of: n, days, credibility }, i) => {
+        const report = of(reports, n)
+        const reportedAt = formatTime(parseTimeMs((report.to ?? report.at).slice(0, 10)) + (i + 2) * dayMs)
+        const shifted = { at: moved(report.at, days), ...(report.to === undefined ? {} : { to: moved(report.to, days) }) }
+        return { ...report, ...shifted, credibility: credibility as 2, reportedAt }
+      })
+      const ends = [...reports, ...corrections].map(r => (r.to ?? r.at).slice(0, 10))
+      const horizons = used.map(({ example, days }) => moved(example.horizon, days).slice(0, 10))
+      const lastDay = moved([...ends, ...horizons].sort().at(-1) as string, 5)
+      return {
+        reports,
+        corrections,
+        withdrawn: drawn.withdrawn.map(n => of([...noisy, ...reports], n).id),
+        repeated: drawn.repeated.map(n => of(reports, n)),
+        ticks: drawn.ticks.map(n => moved(lastDay, -n)),
+        lastDay
+      }
+    })
+}
+
+const ruleOf = (id: string): RuleVersion => ({ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} })
+const received = (sketch: ReportSketch): TheatrePayload => ({ type: 'report.received', data: revisionOf(sketch) })
+
+function payloadsOf(material: Material): TheatrePayload[] {
+  return [
+    ...[...material.reports, ...material.corrections, ...material.repeated].map(received),
+    ...material.withdrawn.map((reportId): TheatrePayload => {
+      return { type: 'report.withdrawn', data: { reportId, reason: 'wrong', lane: 'live' } }
+    }),
+    ...material.ticks.map((to): TheatrePayload => ({ type: 'clock.ticked', data: { to: `${to}T00:00:00.000Z`, gap: false } }))
+  ]
+}
+
+/** A theatre with this one rule; long known, so that no baseline is too short; at its end every source has spoken, so that absence is heard. */
+function storyOf({ rules }: Subject, material: Material): FoldStory {
+  const named = material.reports.map(r => r.source as string)
+  const sources = [...new Set(['wire-1', 'wire-2', 'wire-3', ...named])].sort()
+  const story = new FoldStory({ start: startDay, rules, sources })
+  story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 5000 } })
+  story.report({ id: 'long-ago', at: startDay, category: 'other', settlement: 'Diffa', admin1: 'NE-2', country: 'NE' })
+  return story
+}
+
+function end(story: FoldStory, { lastDay }: Material): FoldStory {
+  for (const { id: source } of story.fold.sources) {
+    const place = { settlement: `Post ${source}`, admin1: 'NE-9', country: 'NE', lat: 20, lon: 12 }
+    story.report({ id: `last-${source}`, source, at: lastDay, category: 'other', ...place })
+  }
+  story.tick(lastDay)
+  // What one event per record left pending is said by the next records.
+  for (let minute = 1; minute <= 4; minute++) story.tick(formatTime(Date.parse(lastDay) + minute * 60_000))
+  return story
+}
+
+function tell(subject: Subject, material: Material, payloads: readonly TheatrePayload[]): FoldStory {
+  const story = storyOf(subject, material)
+  for (const payload of payloads) story.take(payload)
+  return end(story, material)
+}
+
+/** What promise 4 compares: rule, group, window, reports, severity, levels. */
+function findingsOf(story: FoldStory, ruleId: string): string[] {
+  return [...story.fold.alerts.entries]
+    .filter(e => e.state.ruleId === ruleId && e.state.status !== 'retracted' && e.held !== null)
+    .map(e =>
+      JSON.stringify({
+        rule: e.state.ruleId,
+        group: e.state.group,
+        window: e.state.window,
+        reports: e.held?.finding.triggers.flatMap(i => i.reportIds).sort(),
+        support: e.held?.finding.support.flatMap(i => i.reportIds).sort(),
+        measure: e.state.measure,
+        severity: e.state.severity,
+        levels: e.state.levels
+      })
+    )
+    .sort()
+}
+
+const raisedIn = (said: readonly string[]) => said.filter(line => line.startsWith('alert.raised')).sort()
+
+/** The incidents of each scope, in order of the fold. */
+function scopesOf(pattern: AnyPattern, { reports }: Material): Map<string, Incident[]> {
+  const parameters = resolveParameters(pattern, {})
+  const incidents = reports
+    .map(sketch => revisionOf(sketch))
+    .map(revision => assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')]))
+    .sort(compareIncidents)
+  const scopes = new Map<string, Incident[]>()
+  for (const incident of incidents)
+    for (const scope of pattern.scopesOf(incident, parameters)) scopes.set(scope, [...(scopes.get(scope) ?? []), incident])
+  return scopes
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const part of Object.values(value)) frozen(part)
+  }
+  return value
+}
+
+const withoutIncidents = ({ triggers, support, ...rest }: Finding) => ({
+  ...rest,
+  triggers: triggers.map(i => i.id),
+  support: support.map(i => i.id)
+})
+
+/** Of a finding, what no horizon alone may change. */
+const evidenceOf = ({ group, fromMs, measure, triggers, support, omitted }: Finding) =>
+  JSON.stringify({ group, fromMs, measure, triggers: triggers.map(i => i.id), support: support.map(i => i.id), omitted })
+
+/** Runs of a law: patterns with long examples and theatres with many rules run less often. */
+function runs(subject: Pick<Subject, 'id' | 'examples'> & { rules?: Subject['rules'] }, most: number): { numRuns: number } {
+  const longest = Math.max(...firing(subject).map(e => e.given.length)) + noiseMax
+  const share = (subject.rules?.length ?? 1) > 1 ? 4 : 1
+  return { numRuns: Math.max(3, Math.min(most, Math.floor(reportsPerLaw / longest / share))) }
+}
+
+function holdsInATheatre(subject: Subject): void {
+  const material = materialOf(subject)
+
+  it('ends in the same findings whatever the order of arrival', () => {
+    let fired = 0
+    let told = 0
+    const drawn = material.chain(m => {
+      const payloads = payloadsOf(m)
+      const shuffled = fc.shuffledSubarray(payloads, { minLength: payloads.length, maxLength: payloads.length })
+      return fc.tuple(fc.constant(m), fc.constant(payloads), shuffled)
+    })
+    fc.assert(
+      fc.property(drawn, ([m, payloads, shuffled]) => {
+        const straight = tell(subject, m, payloads)
+        deathsTold += expectDeathsAsTold(straight.events)
+        const found = findingsOf(straight, subject.id)
+        expect(findingsOf(tell(subject, m, shuffled), subject.id)).toEqual(found)
+        told += 1
+        fired += Math.min(1, found.length)
+      }),
+      runs(subject, 50)
+    )
+    expect(fired).toBeGreaterThan(told / 5)
+  })
+
+  it('keeps no trace of a report that was withdrawn', () => {
+    fc.assert(
+      fc.property(material, fc.nat(), (m, n) => {
+        const { id: reportId } = m.reports[n % m.reports.length] as ReportSketch
+        const all = payloadsOf(m)
+        const without = all.filter(p => !('reportId' in p.data) || p.data.reportId !== reportId)
+        const withdrawal: TheatrePayload = { type: 'report.withdrawn', data: { reportId, reason: 'wrong', lane: 'live' } }
+        expect(findingsOf(tell(subject, m, [...all, withdrawal]), subject.id)).toEqual(
+          findingsOf(tell(subject, m, without), subject.id)
+        )
+      }),
+      runs(subject, 30)
+    )
+  })
+
+  it('goes on from its snapshot, taken after every single record and read back from its text', () => {
+    fc.assert(
+      fc.property(material, m => {
+        const straight = tell(subject, m, payloadsOf(m))
+        let fold = new TheatreFold('sahel', testDigest)
+        const outputs = straight.records.map(record => {
+          const output = fold.apply(record)
+          fold = throughText(fold)
+          return output
+        })
+        expect(outputs).toEqual(straight.outputs)
+      }),
+      runs(subject, 4)
+    )
+  })
+
+  it('goes on from its snapshots while the boundary passes what was told, and the same is told again', () => {
+    fc.assert(
+      fc.property(material, fc.constantFrom(468, 820), fc.nat(12), (m, retentionDays, offset) => {
+        const story = storyOf(subject, m)
+        const { fold: straight } = story
+        story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays } })
+        for (const payload of payloadsOf(m)) story.take(payload)
+        for (const payload of toldAgain(m, retentionDays)) story.take(payload)
+        let fold = new TheatreFold('sahel', testDigest)
+        const outputs = story.records.map((record, i) => {
+          const output = fold.apply(record)
+          if ((i + offset) % 13 === 0) fold = throughText(fold)
+          return output
+        })
+        expect(outputs).toEqual(story.outputs)
+        letGo += straight.reportCount < story.records.filter(({ type }) => type === 'report.received').length / 2 ? 1 : 0
+      }),
+      runs(subject, 4)
+    )
+  })
+
+  it('loses and repeats nothing when its rule is set again as it was', () => {
+    fc.assert(
+      fc.property(material, fc.nat(), (m, n) => {
+        const payloads = payloadsOf(m)
+        const rule = subject.rules.find(r => r.pattern === subject.id) as RuleVersion
+        const at = n % (payloads.length + 1)
+        const courseWith = (between: TheatrePayload) => {
+          const story = storyOf(subject, m)
+          for (const payload of payloads.slice(0, at)) story.take(payload)
+          story.take(between, 'between')
+          for (const payload of payloads.slice(at)) story.take(payload)
+          end(story, m)
+          const said = story.events.map(e => (e.type === 'alert.action-refused' ? e.type : `${e.type} ${e.data.alertId}`))
+          return { said, found: findingsOf(story, subject.id) }
+        }
+        const source = storyOf(subject, m).fold.sources[0] as SourceConfig
+        // A source that is set again as it was says nothing new; what was pending is said all the same.
+        const control = courseWith({ type: 'source.configured', data: source })
+        expect(courseWith({ type: 'rule.configured', data: rule })).toEqual(control)
+        // As another version with the same content it folds all anew: the same findings, and no new alert.
+        const again = courseWith({ type: 'rule.configured', data: { ...rule, ruleVersion: 2 } })
+        expect(again.found).toEqual(control.found)
+        expect(raisedIn(again.said)).toEqual(raisedIn(control.said))
+      }),
+      runs(subject, 10)
+    )
+  })
+}
+
+describe.each([...patterns.values()])('$id', pattern => {
+  holdsInATheatre({ id: pattern.id, examples: pattern.examples, rules: [ruleOf(pattern.id)] })
+  const material = materialOf(pattern)
+
+  it('changes no state that it was given, and its states go through their text', () => {
+    const parameters = frozen(resolveParameters(pattern, {}))
+    fc.assert(
+      fc.property(material, m => {
+        for (const [scope, incidents] of scopesOf(pattern, m)) {
+          let [state, read] = [frozen(pattern.initial(scope)), pattern.initial(scope)]
+          for (const incident of incidents) {
+            state = frozen(pattern.step(state, frozen(incident), parameters))
+            read = JSON.parse(JSON.stringify(pattern.step(read, incident, parameters)))
+            const atMs = incident.toMs
+            const found = pattern.findings(state, atMs, parameters, []).map(withoutIncidents)
+            expect(pattern.findings(read, atMs, parameters, []).map(withoutIncidents)).toEqual(found)
+          }
+        }
+      }),
+      runs(pattern, 20)
+    )
+  })
+
+  it('changes neither evidence nor measure by a later horizon alone, and nothing before the moment that it names', () => {
+    const parameters = resolveParameters(pattern, {})
+    fc.assert(
+      fc.property(material, fc.integer({ min: 0, max: 5 }), (m, back) => {
+        for (const [scope, incidents] of scopesOf(pattern, m)) {
+          const state = incidents.reduce((s, i) => pattern.step(s, i, parameters), pattern.initial(scope))
+          let atMs = Math.max(...incidents.map(i => i.fromMs)) - back * dayMs
+          const findings = (ms: number) => pattern.findings(state, ms, parameters, [], ms)
+          for (let turns = 0; turns < 12; turns++) {
+            const next = [
+              pattern.nextChangeMs(state, atMs, parameters, []),
+              pattern.nextAbsenceMs?.(state, atMs, parameters) ?? null
+            ]
+            const nextMs = Math.min(...next.filter(ms => ms !== null))
+            const before = findings(atMs)
+            const still = Number.isFinite(nextMs) ? nextMs - 1 : atMs + 3000 * dayMs
+            expect(findings(still).map(withoutIncidents)).toEqual(before.map(withoutIncidents))
+            if (!Number.isFinite(nextMs)) break
+            expect(nextMs).toBeGreaterThan(atMs)
+            const after = findings(nextMs)
+            const [old, now] = [before.map(evidenceOf), after.map(evidenceOf)]
+            // Absence makes findings of its own; what there was stays as it was.
+            const mayAppear = pattern.clock === 'watermark' || pattern.nextAbsenceMs !== undefined
+            expect(mayAppear ? now.filter(text => old.includes(text)) : now).toEqual(old)
+            atMs = nextMs
+            momentsSeen += 1
+          }
+        }
+      }),
+      runs(pattern, 30)
+    )
+  })
+})
+
+describe.each(defaultCompoundRules.map(rule => compoundPatterns.get(rule.pattern) as AnyCompoundPattern))(
+  '$id',
+  ({ id, examples }) => {
+    holdsInATheatre({ id, examples, rules: [...defaultRules, ...defaultCompoundRules] })
+  }
+)
+
+describe.each([
+  ['findings-count', { threshold: 1 }],
+  ['findings-distinct-count', { threshold: 1, field: 'admin1' }],
+  ['findings-all-of', { steps: ['"other:finding-count" in tactics'] }],
+  ['findings-sequence', { steps: ['"other:finding-count" in tactics', { absent: 'category == "attack"', days: 1 }] }],
+  ['findings-absence', { expected: ['"other:finding-count" in tactics'], days: 1 }]
+] as const)('%s', (id, parameters) => {
+  const level0 = { ...ruleOf('count'), parameters: { windowDays: 5, threshold: 2 } }
+  const examples = (patterns.get('count') as AnyPattern).examples
+  holdsInATheatre({ id, examples, rules: [level0, { ...ruleOf(id), parameters }] })
+})
+
+it('were asked at moments that patterns name, and beyond what theatres retain', () => {
+  expect(momentsSeen).toBeGreaterThan(200)
+  expect(letGo).toBeGreaterThan(20)
+})
+
+it('told of deaths, which lay within those that their alerts stated', () => {
+  expect(deathsTold).toBeGreaterThan(100)
+})

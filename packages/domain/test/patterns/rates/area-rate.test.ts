@@ -1,0 +1,247 @@
+// Surge and sustained threat against a plain reading of every day, and the counts that they rest on against the incidents themselves.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Pattern } from '../../../src/detection/pattern.ts'
+import type { Finding } from '../../../src/finding/finding.ts'
+import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import { dayOf, noDayCounts, sumOver, wholeIncident, withSpan } from '../../../src/patterns/episode/day-counts.ts'
+import { surge } from '../../../src/patterns/rates/surge.ts'
+import { sustainedThreat } from '../../../src/patterns/rates/sustained-threat.ts'
+import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
+import { FoldStory, type ReportSketch } from '../../fold-story.ts'
+import { foldAll, incidentFrom } from '../pattern-fold.ts'
+import { type PlainRule, plainStories } from './plain-area-rate.ts'
+
+const originMs = Date.parse('2024-01-01')
+const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
+const isCounted = (i: Incident) => i.passesGrade && i.place.areaCertain
+const surgeRule: PlainRule = {
+  windowDays: 7,
+  baseDays: 28,
+  threshold: mean => Math.max(3, 2 * Math.max(1, mean)),
+  steep: (count, mean) => (count >= 4 * Math.max(1, mean) ? '4 times the usual' : null),
+  goesOn: (count, mean) => count >= Math.max(3, 2 * Math.max(1, mean)),
+  runDays: 8,
+  runReason: '14 days running',
+  isCalm: (count, mean) => count < 1.5 * Math.max(1, mean),
+  calmDays: 14
+}
+const threatRule: PlainRule = {
+  windowDays: 28,
+  baseDays: 364,
+  threshold: mean => Math.max(5, 2 * mean),
+  steep: () => null,
+  goesOn: () => true,
+  runDays: 60,
+  runReason: '60 days',
+  isCalm: (count, mean) => count === 0 || count < 1.5 * mean,
+  calmDays: 28
+}
+
+/** Attacks that come in bursts, some on days that are not known, some that may only support. */
+function attacksOver(days: number, most: number): fc.Arbitrary<Incident[]> {
+  const attack = fc.record({
+    burst: fc.integer({ min: 0, max: 3 }),
+    at: fc.integer({ min: 0, max: days }),
+    within: fc.integer({ min: 0, max: 16 }),
+    length: fc.constantFrom(0, 0, 0, 0, 1, 4, 9),
+    credibility: fc.constantFrom(2, 2, 2, 2, 5),
+    isCertain: fc.constantFrom(true, true, true, true, true, false)
+  })
+  return fc
+    .tuple(
+      fc.array(fc.integer({ min: 0, max: days }), { minLength: 4, maxLength: 4 }),
+      fc.array(attack, { minLength: 8, maxLength: most, size: 'max' })
+    )
+    .map(([bursts, attacks]) =>
+      attacks
+        .map(({ burst, at, within, length, credibility, isCertain }, i) => {
+          const from = burst === 0 ? at : (bursts[burst] as number) + within
+          const sketch: ReportSketch = {
+            id: `a${String(i).padStart(3, '0')}`,
+            at: day(from),
+            to: day(from + length),
+            credibility: credibility as 2
+          }
+          const incident = incidentFrom(sketch)
+          return isCertain ? incident : { ...incident, place: { ...incident.place, areaCertain: false } }
+        })
+        .sort(compareIncidents)
+    )
+}
+
+const shown = ({ levels, measure, triggers, support, omitted, toMs }: Finding) => ({
+  moments: levels.map(l => l.atMs),
+  reasons: levels.slice(1).map(l => l.reason),
+  measure: { value: measure.value, threshold: measure.threshold, baseline: measure.baseline },
+  triggers: triggers.map(i => i.id),
+  support: support.length + omitted,
+  toMs
+})
+
+function isAsPlain<P, S>(pattern: Pattern<P, S>, rule: PlainRule, days: number, most: number): void {
+  const counts = { found: 0, escalated: 0, ended: 0, again: 0 }
+  fc.assert(
+    fc.property(attacksOver(days, most), fc.integer({ min: 0, max: 120 }), (incidents, later) => {
+      const lastDay = Math.max(...incidents.map(i => dayOf(i.toMs))) + 1 + later
+      const plain = plainStories(incidents, isCounted, lastDay - 1, rule).map(story => ({
+        moments: [...story.levels].sort((a, b) => a.atMs - b.atMs).map(l => l.atMs),
+        reasons: story.levels
+          .map((l, i) => ({ ...l, i }))
+          .sort((a, b) => a.atMs - b.atMs || a.i - b.i)
+          .slice(1)
+          .map(l => l.reason),
+        measure: story.measure,
+        triggers: story.triggers,
+        support: story.support,
+        toMs: story.toMs
+      }))
+      const found = foldAll(pattern, incidents, lastDay * dayMs)
+      expect(found.map(shown)).toEqual(plain)
+      counts.found += found.length
+      counts.escalated += found.filter(f => f.levels.length > 1).length
+      counts.ended += found.filter(f => f.toMs !== null).length
+      counts.again += found.length > 1 ? 1 : 0
+    }),
+    { numRuns: 400 }
+  )
+  for (const [what, number] of Object.entries(counts)) expect(number, what).toBeGreaterThan(20)
+}
+
+describe('day counts', () => {
+  it('hold in any window what the incidents hold, to the part', () => {
+    const span = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 30 }))
+    fc.assert(
+      fc.property(
+        fc.array(span, { maxLength: 40 }),
+        fc.integer({ min: -10, max: 950 }),
+        fc.integer({ min: 1, max: 400 }),
+        (spans, last, days) => {
+          let counts = noDayCounts
+          for (const [from, length, amount] of spans) {
+            counts = withSpan(
+              counts,
+              { fromMs: from * dayMs, toMs: (from + length + 1) * dayMs - 1 },
+              amount * wholeIncident,
+              -1000
+            )
+          }
+          let expected = 0
+          for (const [from, length, amount] of spans) {
+            const overlap = Math.max(0, Math.min(last, from + length) - Math.max(last - days + 1, from) + 1)
+            expected += (amount * overlap) / (length + 1)
+          }
+          expect(sumOver(counts, last - days + 1, last) / wholeIncident).toBeCloseTo(expected, 3)
+          const whole = spans.reduce((sum, [, , amount]) => sum + amount * wholeIncident, 0)
+          expect(sumOver(counts, -10, 2000)).toBe(whole)
+        }
+      ),
+      { numRuns: 500 }
+    )
+  })
+
+  it('let go of what is before the days that are kept, and give the very same where there is nothing', () => {
+    const old = withSpan(noDayCounts, { fromMs: 0, toMs: 1 }, 5, 0)
+    expect(withSpan(old, { fromMs: 400 * dayMs, toMs: 400 * dayMs }, 7, 100)).toHaveLength(1)
+    expect(withSpan(old, { fromMs: 400 * dayMs, toMs: 400 * dayMs }, 7, 20)).toHaveLength(2)
+  })
+})
+
+describe('surge', () => {
+  it('is what a plain reading of every day finds', () => isAsPlain(surge, surgeRule, 160, 60), 60_000)
+
+  it('does not ask for more than three, and not for less, however quiet the past', () => {
+    const at = (n: number, id: string) => incidentFrom({ id, at: day(n) })
+    const two = [at(0, 'a'), at(3, 'b')]
+    expect(foldAll(surge, two, originMs + 4 * dayMs)).toEqual([])
+    const [found] = foldAll(surge, [...two, at(6, 'c')], originMs + 7 * dayMs)
+    expect(found?.measure).toEqual({ name: 'attacks in 7 days', value: 3, threshold: 3, baseline: 0 })
+    expect(foldAll(surge, [...two, at(7, 'c')], originMs + 8 * dayMs)).toEqual([])
+  })
+
+  it('looks to the end of an interval that began before the last attack', () => {
+    const at = (id: string, n: number, to = n) => incidentFrom({ id, at: day(n), to: day(to) })
+    const [found] = foldAll(surge, [at('c', 3, 9), at('a', 4), at('b', 4)], originMs + 10 * dayMs)
+    expect(found?.measure).toMatchObject({ value: 3, threshold: 3 })
+    expect(found?.levels.map(l => l.atMs)).toEqual([originMs + 10 * dayMs - 1])
+    const vague = ['a', 'b', 'c'].map(id => at(id, 0, 27))
+    const five = foldAll(sustainedThreat, [...vague, at('d', 1), at('e', 2)], originMs + 40 * dayMs)
+    expect(five).toMatchObject([{ measure: { value: 5 } }])
+  })
+
+  it('takes two for usual where the four weeks before had eight, and asks for four', () => {
+    const at = (n: number) => incidentFrom({ id: `a${n}`, at: day(n) })
+    const past = [0, 4, 7, 11, 14, 18, 21, 25].map(at)
+    expect(foldAll(surge, [...past, ...[28, 30, 33].map(at)], originMs + 34 * dayMs)).toEqual([])
+    const [found] = foldAll(surge, [...past, ...[29, 30, 32, 34].map(at)], originMs + 35 * dayMs)
+    expect(found?.measure).toEqual({ name: 'attacks in 7 days', value: 4, threshold: 4, baseline: 2 })
+    expect(found?.headline).toBe(
+      'Attacks in Ségou (Mali) surge: 4 in the 7 days to 4 February 2024; usual in the 28 days before: 2 in as many days'
+    )
+  })
+
+  it('counts the share of an interval that lies in the window, and says so', () => {
+    const month = (id: string) => incidentFrom({ id, at: day(0), to: day(29) })
+    expect(foldAll(surge, ['a', 'b', 'c', 'd', 'e'].map(month), originMs + 40 * dayMs)).toEqual([])
+    const days = (id: string) => incidentFrom({ id, at: day(0), to: day(4) })
+    const [found] = foldAll(surge, ['a', 'b', 'c'].map(days), originMs + 6 * dayMs)
+    expect(found?.levels[0]?.atMs).toBe(originMs + 5 * dayMs - 1)
+    expect(found?.explanation).toContain('Some dates are intervals')
+  })
+
+  it('lets statistics, drills and low grades raise nothing', () => {
+    const three = (change: Partial<ReportSketch>) => ['a', 'b', 'c'].map(id => incidentFrom({ id, at: day(0), ...change }))
+    expect(foldAll(surge, three({ category: 'statistic', deaths: 400 }), originMs + dayMs)).toEqual([])
+    expect(foldAll(surge, three({ credibility: 4 }), originMs + dayMs)).toEqual([])
+    expect(foldAll(surge, three({ admin1: null }), originMs + dayMs)).toEqual([])
+    const real = incidentFrom({ id: 'd', at: day(0) })
+    const found = foldAll(surge, [...three({ drill: true }), real], originMs + dayMs)
+    expect(found.map(f => f.group)).toEqual([{ admin1: 'ML-4', drill: 'true' }])
+  })
+
+  it('names twenty that support it, and counts the rest', () => {
+    const many = Array.from({ length: 60 }, (_, i) => incidentFrom({ id: `a${10 + i}`, at: day(0), credibility: i < 3 ? 2 : 5 }))
+    const [found] = foldAll(surge, many, originMs + dayMs)
+    expect([found?.triggers.length, found?.support.length, found?.omitted]).toEqual([3, 20, 37])
+  })
+})
+
+describe('sustained threat', () => {
+  it('is what a plain reading of every day finds', () => isAsPlain(sustainedThreat, threatRule, 700, 70), 60_000)
+
+  it('needs twice the usual, not only five', () => {
+    const at = (n: number) => incidentFrom({ id: `a${n}`, at: day(n) })
+    const past = Array.from({ length: 39 }, (_, i) => at(Math.floor(i * 9.3)))
+    const late = (gaps: readonly number[]) => gaps.map(n => at(364 + n))
+    const open = (incidents: Incident[]) =>
+      foldAll(sustainedThreat, incidents, originMs + 392 * dayMs).filter(f => (f.levels[0]?.atMs ?? 0) > originMs + 364 * dayMs)
+    expect(open([...past, ...late([1, 6, 11, 16, 21])])).toEqual([])
+    const [found] = open([...past, ...late([1, 6, 11, 16, 21, 26])])
+    expect(found?.measure).toEqual({ name: 'attacks in 28 days', value: 6, threshold: 6, baseline: 3 })
+  })
+})
+
+describe('who may read of the attacks of an area', () => {
+  const told = (...hidden: readonly number[]) => {
+    const rules = [{ ruleId: 'surge', ruleVersion: 1, pattern: 'surge', parameters: {} }]
+    const story = new FoldStory({ rules, start: '2024-06-01' })
+    story.tick('2025-03-01')
+    story.report({ id: 'long-ago', at: '2024-06-02', category: 'other' })
+    const days = [10, 11, 10, 11, 10, 11, 10, 11, ...hidden, 19, 19, 19, 19, 19]
+    for (const [i, d] of days.entries()) {
+      const handling = hidden.includes(d) ? 'restricted' : 'public'
+      story.report({ id: `r${i}`, at: `2025-01-${String(d).padStart(2, '0')}`, lat: 14 + i / 10, handling })
+    }
+    return story.standing()[0]
+  }
+
+  it('are those who may read of all that is counted, though it was no trigger', () => {
+    expect(told(18, 18, 18, 18, 18)).toMatchObject({ measure: { value: 10 }, handling: 'restricted' })
+  })
+
+  it('are all, where what is hidden lies before the window', () => {
+    expect(told(2)).toMatchObject({ measure: { value: 8 }, handling: 'public' })
+    expect(told()).toMatchObject({ measure: { value: 8 }, handling: 'public' })
+  })
+})

@@ -1,0 +1,142 @@
+// Fifteen months of siege, of which the last ten bring no word: what is said of it, and how often.
+
+import { describe, expect, it } from 'vitest'
+import type { AlertState } from '../../../src/alert/alert.ts'
+import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import type { RuleVersion } from '../../../src/record/theatre-record.ts'
+import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
+import { FoldStory, type ReportSketch, throughText } from '../../fold-story.ts'
+
+const diosso = { settlement: 'Diosso', admin1: 'ML-4' } as const
+const siegeAlone = defaultRules.filter(({ pattern }) => pattern === 'siege')
+
+/** What is told in the first five months, each on the day after it happened. */
+const told: readonly ReportSketch[] = [
+  { id: 'blockade', at: '2024-01-01', to: '2024-01-09', category: 'blockade', source: 'wire-1', ...diosso },
+  { id: 'fields', at: '2024-01-02', to: '2024-01-10', category: 'movement-denied', source: 'wire-2', ...diosso },
+  { id: 'convoy', at: '2024-02-20', category: 'aid-denied', source: 'wire-3', ...diosso },
+  { id: 'hunger', at: '2024-04-11', category: 'food-insecurity', tactics: ['hunger'], source: 'wire-2', ...diosso },
+  { id: 'last', at: '2024-05-30', category: 'blockade', source: 'wire-1', ...diosso }
+]
+const begin = '2024-01-01'
+const lastWord = '2024-05-31'
+const end = '2025-04-01'
+
+/** The five months with their reports, a tick each day. */
+function fiveMonths(rules: readonly RuleVersion[] = siegeAlone): FoldStory {
+  const story = new FoldStory({ rules, start: begin })
+  for (let ms = Date.parse(begin) + dayMs; ms <= Date.parse(lastWord); ms += dayMs) {
+    story.tick(formatTime(ms))
+    const yesterday = formatTime(ms - dayMs).slice(0, 10)
+    for (const sketch of told) {
+      if ((sketch.to ?? sketch.at) === yesterday) story.report({ ...sketch, reportedAt: formatTime(ms) })
+    }
+  }
+  return story
+}
+
+const siegeOf = (story: FoldStory) => {
+  const sieges = story.standing('siege')
+  expect(sieges).toHaveLength(1)
+  return sieges[0] as AlertState
+}
+/** `escalated by 30 days; page`, …: all that was ever said of sieges. */
+const courseOf = (story: FoldStory) =>
+  story.events.flatMap(({ type, data }) => {
+    if (!('levels' in data) || data.ruleId !== 'siege') return []
+    const because = type === 'alert.escalated' ? ` by ${data.reason}` : ''
+    return [`${type.slice('alert.'.length)}${because}; ${data.notify}`]
+  })
+const levelsOf = (story: FoldStory) => siegeOf(story).levels.map(({ at, reason }) => `${at.slice(0, 10)} ${reason}`)
+
+/** Without the ten months. */
+const ofFiveMonths = [
+  'raised; page',
+  'escalated by 30 days; page',
+  'escalated by full; page',
+  'confirmed; update',
+  'escalated by 90 days; page',
+  'escalated by hunger; page',
+  'revised; update'
+]
+const allLevels = [
+  '2024-01-09 partial',
+  '2024-02-08 30 days',
+  '2024-02-20 full',
+  '2024-04-08 90 days',
+  '2024-04-11 hunger',
+  '2024-07-07 180 days',
+  '2025-01-08 365 days'
+]
+
+describe('a siege of fifteen months with no word for the last ten', () => {
+  it('is one alert, open, that says how old it is; in ten months of silence people are paged twice, when it is half a year and a year old', () => {
+    const story = fiveMonths()
+    expect(courseOf(story)).toEqual(ofFiveMonths)
+    story.tickDaily('2024-06-01', end)
+    expect(courseOf(story).slice(ofFiveMonths.length)).toEqual(['escalated by 180 days; page', 'escalated by 365 days; page'])
+    expect(levelsOf(story)).toEqual(allLevels)
+    const siege = siegeOf(story)
+    expect(siege).toMatchObject({ status: 'confirmed', severity: 'extreme', urgency: 'immediate', window: { to: null } })
+    expect(siege.headline).toBe('Siege of Diosso, for more than 365 days')
+    expect(siege.explanation).toContain('Encirclement since 1 January 2024')
+    expect(siege.explanation).toContain('silence does not end it')
+    expect(siege.evidence.map(({ incidentId }) => incidentId)).toEqual(told.map(({ id }) => id))
+  })
+
+  it('outlives its sources: once all have fallen silent the watermark stands, and a dead source makes no peace', () => {
+    const story = fiveMonths()
+    expect(story.fold.isStalled).toBe(false)
+    story.tickDaily('2024-06-01', end)
+    expect(story.fold.isStalled).toBe(true)
+    // Three days, which its source may be late, before the last thing that was heard of.
+    expect(formatTime(story.fold.watermarkMs ?? 0)).toBe('2024-05-27T23:59:59.999Z')
+    expect(siegeOf(story)).toMatchObject({ status: 'confirmed', window: { to: null } })
+  })
+
+  it('is as old for a suite that was down for most of the silence: it is told once, at the age that it has by then', () => {
+    const story = fiveMonths()
+    story.tickDaily('2024-06-01', '2024-06-14')
+    story.take({ type: 'clock.ticked', data: { to: '2025-02-03T00:00:00.000Z', gap: true } })
+    story.tickDaily('2025-02-04', end)
+    expect(courseOf(story).slice(ofFiveMonths.length)).toEqual(['escalated by 365 days; page'])
+    expect(levelsOf(story)).toEqual(allLevels)
+    expect(siegeOf(story).headline).toBe('Siege of Diosso, for more than 365 days')
+  })
+
+  it('goes on from a snapshot as if nothing had been', () => {
+    const [story, restarted] = [fiveMonths(), fiveMonths()]
+    story.tickDaily('2024-06-01', end)
+    restarted.tickDaily('2024-06-01', '2024-11-01')
+    restarted.fold = throughText(restarted.fold)
+    restarted.tickDaily('2024-11-02', end)
+    expect(restarted.events).toEqual(story.events)
+  })
+
+  it('is one alert among those of all the other rules, too', () => {
+    const story = fiveMonths([...defaultRules])
+    story.tickDaily('2024-06-01', end)
+    expect(courseOf(story)).toEqual([...ofFiveMonths, 'escalated by 180 days; page', 'escalated by 365 days; page'])
+  })
+
+  it('ends by word of access from two sources that lasts two weeks, and by nothing less', () => {
+    const story = fiveMonths()
+    story.tickDaily('2024-06-01', end)
+    const access = (id: string, source: string): ReportSketch => ({
+      id,
+      at: '2025-03-31',
+      category: 'access-restored',
+      source,
+      ...diosso
+    })
+    story.report({ ...access('through', 'wire-1'), reportedAt: '2025-04-01T00:00:00.000Z' })
+    story.tickDaily('2025-04-02', '2025-05-01')
+    expect(siegeOf(story)).toMatchObject({ status: 'confirmed', window: { to: null } })
+    story.report({ ...access('too', 'wire-2'), at: '2025-04-30', reportedAt: '2025-05-01T00:00:00.000Z' })
+    story.tickDaily('2025-05-02', '2025-05-13')
+    expect(siegeOf(story).window.to).toBeNull()
+    story.tickDaily('2025-05-14', '2025-05-15')
+    expect(siegeOf(story)).toMatchObject({ status: 'resolved', headline: 'Siege of Diosso has ended' })
+    expect(courseOf(story).slice(-1)).toEqual(['resolved; update'])
+  })
+})

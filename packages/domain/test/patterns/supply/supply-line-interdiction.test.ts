@@ -1,0 +1,342 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compareIncidents, type Incident, type IncidentPlace } from '../../../src/incident/incident.ts'
+import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import {
+  bearingFrom,
+  type Hub,
+  hubsNear,
+  isHub,
+  mostApartOnCircle,
+  whereaboutsOf
+} from '../../../src/patterns/supply/supply-hubs.ts'
+import { supplyLineInterdiction } from '../../../src/patterns/supply/supply-line-interdiction.ts'
+import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
+import { kmPerDegree } from '../../../src/space-time/geometry.ts'
+import { FoldStory, type ReportSketch } from '../../fold-story.ts'
+import { foldAll, incidentFrom, parametersOf } from '../pattern-fold.ts'
+
+const originMs = Date.parse('2025-01-01')
+const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
+const horizonMs = originMs + 900 * dayMs
+const bamako = { lat: 12.65, lon: -8 }
+const inBamako = { ...bamako, settlement: 'Bamako', admin1: 'ML-BKO' }
+const parameters = parametersOf(supplyLineInterdiction)
+
+interface Said extends Omit<Partial<ReportSketch>, 'at' | 'to' | 'id'> {
+  readonly day: number
+  readonly days?: number
+}
+
+function incident({ day: from, days = 0, ...sketch }: Said, i: number): Incident {
+  return incidentFrom({ id: `s${String(i).padStart(3, '0')}`, at: day(from), to: day(from + days), ...sketch })
+}
+
+/** A point so far from Bamako in that direction. */
+function towards(bearing: number, km = 150) {
+  const [north, east] = [Math.cos((bearing * Math.PI) / 180) * km, Math.sin((bearing * Math.PI) / 180) * km]
+  const lat = bamako.lat + north / kmPerDegree
+  return { lat, lon: bamako.lon + east / kmPerDegree / Math.cos((bamako.lat * Math.PI) / 180) }
+}
+
+const block = (n: number, bearing: number, more: Partial<Said> = {}): Said => ({
+  day: n,
+  category: 'blockade',
+  tactics: ['road-block'],
+  ...towards(bearing),
+  ...more
+})
+const delivery = (n: number): Said => ({ day: n, category: 'other', tactics: ['other:delivery'], ...inBamako })
+const fuel = (n: number): Said => ({ day: n, category: 'blockade', tactics: ['fuel-blockade'], ...inBamako })
+const schools = (n: number): Said => ({ day: n, category: 'school-closure', ...inBamako })
+
+const findingsOf = (...said: readonly Said[]) => foldAll(supplyLineInterdiction, said.map(incident), horizonMs)
+const onDay = (ms: number | null | undefined) => (typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null)
+
+/** The most bearings that lie so far apart, by trying all choices. */
+function mostByTrying(bearings: readonly number[], degrees: number): number {
+  let most = 0
+  for (let chosen = 0; chosen < 1 << bearings.length; chosen++) {
+    const picked = bearings.filter((_, i) => chosen & (1 << i))
+    const apart = (a: number, b: number) => Math.min(Math.abs(a - b), 360 - Math.abs(a - b))
+    if (picked.every((a, i) => picked.slice(i + 1).every(b => apart(a, b) >= degrees))) most = Math.max(most, picked.length)
+  }
+  return most
+}
+
+interface Told {
+  readonly kind: 'block' | 'fuel' | 'delivery' | 'schools'
+  readonly bearing: number
+  readonly incident: Incident
+}
+
+/** Interdictions told from the definition, each prefix looked at anew. */
+function plainly(all: readonly Told[]): { entered: number; to: number | null; levels: number }[] {
+  const found: { entered: number; to: number | null; levels: number }[] = []
+  const hits = (some: readonly Told[]) => some.filter(t => t.kind === 'block' || t.kind === 'fuel')
+  const waysAt = (some: readonly Told[], atMs: number) => {
+    const live = some.filter(t => t.kind === 'block' && t.incident.toMs > atMs - 14 * dayMs)
+    return mostByTrying([...new Set(live.map(t => t.bearing))], 45)
+  }
+  let left = all
+  for (;;) {
+    const at = left.findIndex((t, i) => t.kind === 'fuel' || waysAt(left.slice(0, i + 1), t.incident.fromMs) >= 2)
+    const entry = left[at]
+    if (!entry) return found
+    const atMs = entry.incident.fromMs
+    const marks = new Set<string>()
+    const see = (upTo: number, sinceMs: number) => {
+      const [last, some] = [left[upTo] as Told, left.slice(0, upTo + 1)]
+      if (some.some(t => t.kind === 'schools' && t.incident.toMs > sinceMs)) marks.add('schools')
+      if (waysAt(some, last.incident.fromMs) >= 6) marks.add('ways')
+    }
+    see(at, atMs - 14 * dayMs)
+    const loss = { entered: atMs, to: null as number | null, levels: 0 }
+    found.push(loss)
+    let next = at + 1
+    for (; ; next++) {
+      const some = left.slice(0, next)
+      const lastHitMs = Math.max(...hits(some).map(t => t.incident.toMs))
+      const seen = some.slice(at).filter(t => t.kind === 'delivery' && t.incident.toMs > lastHitMs)
+      const nowMs = left[next]?.incident.fromMs ?? horizonMs
+      const endMs = seen[0] ? Math.max(lastHitMs + 1 + 14 * dayMs, seen[0].incident.fromMs) : null
+      if (endMs !== null && endMs <= nowMs) loss.to = endMs
+      if (loss.to !== null || next >= left.length) break
+      see(next, atMs - 14 * dayMs)
+    }
+    loss.levels = 1 + marks.size
+    if (loss.to === null) return found
+    left = left.slice(next)
+  }
+}
+
+describe('supply-line interdiction', () => {
+  it('enters, escalates and ends where the definition says so', () => {
+    const toldArb = fc.record({
+      day: fc.integer({ min: 0, max: 200 }),
+      days: fc.constantFrom(0, 0, 3, 10),
+      kind: fc.constantFrom<Told['kind']>('block', 'block', 'block', 'block', 'fuel', 'delivery', 'delivery', 'schools'),
+      bearing: fc.integer({ min: 0, max: 11 })
+    })
+    let entered = 0
+    let ended = 0
+    let sixWays = 0
+    fc.assert(
+      fc.property(fc.array(toldArb, { minLength: 4, maxLength: 30, size: 'max' }), fc.boolean(), (drawn, dense) => {
+        const told = drawn.map(({ day: n, days, kind, bearing: step }, i): Told => {
+          const bearing = dense ? (step % 8) * 45 : step * 30
+          const from = dense ? Math.floor(n / 6) : n
+          const said = {
+            block: block(from, bearing, { days }),
+            fuel: fuel(from),
+            delivery: delivery(from),
+            schools: schools(from)
+          }
+          return { kind, bearing, incident: incident(said[kind], i) }
+        })
+        told.sort((a, b) => compareIncidents(a.incident, b.incident))
+        const found = foldAll(
+          supplyLineInterdiction,
+          told.map(t => t.incident),
+          horizonMs
+        )
+        expect(found.map(f => ({ entered: f.levels[0]?.atMs, to: f.toMs, levels: f.levels.length }))).toEqual(plainly(told))
+        entered += found.length
+        ended += found.filter(f => f.toMs !== null).length
+        sixWays += found.filter(f => f.levels.some(l => l.reason === '6 of 8 ways')).length
+      }),
+      { numRuns: 400 }
+    )
+    expect(entered).toBeGreaterThan(400)
+    expect(ended).toBeGreaterThan(100)
+    expect(sixWays).toBeGreaterThan(5)
+  })
+
+  it('counts bearings that lie apart as a trial of all choices does', () => {
+    const bearings = fc.uniqueArray(
+      fc.integer({ min: 0, max: 71 }).map(n => n * 5),
+      { maxLength: 11 }
+    )
+    fc.assert(
+      fc.property(bearings, fc.constantFrom(30, 45, 60, 90), (list, degrees) => {
+        expect(mostApartOnCircle(list, degrees)).toBe(mostByTrying(list, degrees))
+      }),
+      { numRuns: 500 }
+    )
+  })
+
+  it('reads the autumn of 2025 on the roads of southern Mali', () => {
+    const story = new FoldStory({ rules: defaultRules, sources: ['wire-1', 'wire-2'] })
+    const road = { category: 'blockade', tactics: ['road-block', 'fuel-blockade'], radiusKm: 30 } as const
+    story.tick('2025-09-10')
+    story.report({ id: 'kayes', at: '2025-09-01', to: '2025-09-05', ...road, lat: 13.55, lon: -8.05, admin1: 'ML-2' })
+    expect(story.standing('supply-line-interdiction')).toEqual([])
+    story.report({
+      id: 'sikasso',
+      at: '2025-09-03',
+      to: '2025-09-08',
+      ...road,
+      lat: 11.75,
+      lon: -7.6,
+      admin1: 'ML-3',
+      source: 'wire-2'
+    })
+    expect(story.standing('supply-line-interdiction')[0]).toMatchObject({
+      group: { hub: 'Bamako', country: 'ML', admin1: 'ML-BKO' },
+      severity: 'moderate',
+      headline: 'Supplies to Bamako are being cut from the south-east and the north, since 1 September 2025'
+    })
+    story.tick('2025-10-29')
+    story.report({ id: 'schools', at: '2025-10-26', to: '2025-10-28', category: 'school-closure', ...inBamako, radiusKm: 10 })
+    expect(story.standing('supply-line-interdiction')[0]).toMatchObject({ severity: 'severe', window: { to: null } })
+  })
+
+  it('begins with a hit of a second way, not with a second hit of one', () => {
+    expect(findingsOf(block(1, 0), block(2, 40))).toEqual([])
+    expect(findingsOf(block(1, 0), block(2, 45))).toHaveLength(1)
+    expect(findingsOf(block(1, 0), block(15, 90))).toHaveLength(1)
+    expect(findingsOf(block(1, 0), block(16, 90))).toEqual([])
+    expect(findingsOf(block(1, 0, { days: 1 }), block(16, 90))).toHaveLength(1)
+  })
+
+  it('takes an attack of an unknown day of months for no hit, and a blockade that lasts months for one', () => {
+    const ambush = (days: number): Said => ({ ...block(0, 0), days, category: 'ambush', tactics: ['convoy'] })
+    expect(findingsOf(ambush(13), block(13, 180))).toHaveLength(1)
+    expect(findingsOf(ambush(14), block(13, 180))).toEqual([])
+    expect(findingsOf({ ...block(0, 0), days: 200 }, block(199, 180))).toHaveLength(1)
+    const [found] = findingsOf(block(0, 0), block(1, 180), { ...ambush(200), day: 2, ...towards(90) })
+    expect([found?.measure.value, found?.support.length]).toEqual([2, 1])
+  })
+
+  it('takes for a hit what strikes a road or a convoy, and not a village that is besieged beside it', () => {
+    const far = block(1, 0)
+    expect(findingsOf(far, block(2, 90, { category: 'ambush', tactics: ['convoy'] }))).toHaveLength(1)
+    expect(findingsOf(far, block(2, 90, { category: 'explosion', tactics: ['ied', 'convoy'] }))).toHaveLength(1)
+    expect(
+      findingsOf(far, block(2, 90, { category: 'infrastructure-destroyed', tactics: [], settlement: 'Bamako–Ségou road' }))
+    ).toHaveLength(1)
+    expect(findingsOf(far, block(2, 90, { tactics: ['encirclement'], settlement: 'Diosso' }))).toEqual([])
+    expect(findingsOf(far, block(2, 90, { category: 'attack', tactics: [] }))).toEqual([])
+    expect(findingsOf(far, block(2, 90, { category: 'infrastructure-destroyed', tactics: [], settlement: 'Broadway' }))).toEqual(
+      []
+    )
+  })
+
+  it('takes no bearing from a place that covers more than a sector, and nothing below its grade', () => {
+    expect(findingsOf(block(1, 0), block(2, 90, { radiusKm: 57 }))).toHaveLength(1)
+    expect(findingsOf(block(1, 0), block(2, 90, { radiusKm: 58 }))).toEqual([])
+    expect(findingsOf(block(1, 0), block(2, 90, { credibility: 5 }))).toEqual([])
+    const [found] = findingsOf(block(1, 0), block(2, 90), block(3, 180, { radiusKm: 60 }), block(4, 270, { credibility: 5 }))
+    expect(found?.support.map(i => i.id)).toEqual(['s002', 's003'])
+  })
+
+  it('begins with a blockade of fuel in the hub alone, not with a convoy that burns there', () => {
+    expect(findingsOf(fuel(1))[0]?.levels.map(l => l.reason)).toEqual(['blockade of its fuel or food'])
+    expect(findingsOf({ ...fuel(1), category: 'ambush' })).toEqual([])
+    expect(findingsOf({ ...fuel(1), radiusKm: 60 })).toEqual([])
+  })
+
+  it('escalates once for each: three quarters of the ways, schools, prices or queues', () => {
+    const six = [0, 45, 90, 135, 180, 225].map((bearing, i) => block(1 + i, bearing))
+    const [found] = findingsOf(...six, schools(8), schools(9), { ...schools(10), category: 'other', tactics: ['other:queue'] })
+    expect(found?.levels.map(l => [l.reason, onDay(l.atMs)])).toEqual([
+      ['2 ways hit', 2],
+      ['6 of 8 ways', 6],
+      ['schools shut', 8],
+      ['prices or queues', 10]
+    ])
+  })
+
+  it('hears schools that shut in a whole country, and not those of another town', () => {
+    const cut = [block(1, 0), block(2, 90)]
+    const levels = (...said: readonly Said[]) => findingsOf(...cut, ...said)[0]?.levels.length
+    expect(levels({ day: 5, category: 'school-closure', admin1: null, lat: 17, lon: -4, radiusKm: 900 })).toBe(2)
+    expect(levels({ day: 5, category: 'school-closure', settlement: 'Mopti', admin1: 'ML-5', lat: 14.5, lon: -4.2 })).toBe(1)
+  })
+
+  it('ends two weeks after the last hit once goods came in, and not by either alone', () => {
+    const cut = [block(1, 0), block(2, 90)]
+    expect(findingsOf(...cut)[0]?.toMs).toBeNull()
+    expect(onDay(findingsOf(...cut, delivery(6))[0]?.toMs)).toBe(17)
+    expect(onDay(findingsOf(...cut, delivery(40))[0]?.toMs)).toBe(40)
+    expect(findingsOf(...cut, delivery(6), block(9, 90))[0]?.toMs).toBeNull()
+    expect(onDay(findingsOf(...cut, delivery(6), block(9, 90), delivery(12))[0]?.toMs)).toBe(24)
+    expect(findingsOf(...cut, delivery(6), block(30, 0), block(31, 90)).map(f => onDay(f.toMs))).toEqual([17, null])
+  })
+
+  it('hears restored access in the hub and on its roads, not in a village beside them', () => {
+    const cut = [block(1, 0), block(2, 90)]
+    const restored = { day: 20, category: 'access-restored' } as const
+    expect(findingsOf(...cut, { ...restored, ...inBamako })[0]?.toMs).not.toBeNull()
+    expect(findingsOf(...cut, { ...restored, tactics: ['road-block'], ...towards(0) })[0]?.toMs).not.toBeNull()
+    expect(findingsOf(...cut, { ...restored, ...towards(0) })[0]?.toMs).toBeNull()
+  })
+
+  it('keeps drills apart', () => {
+    expect(findingsOf(block(1, 0), block(2, 90, { drill: true }))).toEqual([])
+    expect(findingsOf({ ...fuel(1), drill: true })[0]?.group).toEqual({
+      hub: 'Bamako',
+      country: 'ML',
+      admin1: 'ML-BKO',
+      drill: 'true'
+    })
+  })
+})
+
+describe('hubs', () => {
+  const place = (country: string | null, lat: number, lon: number): IncidentPlace => ({
+    name: null,
+    country,
+    admin1: null,
+    lat,
+    lon,
+    radiusKm: 2,
+    settlement: null,
+    settlementName: null,
+    areaCertain: false,
+    neighbours: [],
+    seat: null
+  })
+
+  it('are those of its own country, else the nearest in reach', () => {
+    expect(hubsNear(place('ML', 12.0, -8.5), parameters).map(h => h.name)).toEqual(['Bamako'])
+    // Maroua lies in Cameroon, whose capital is far: goods for Chad come through it.
+    expect(hubsNear(place('CM', 10.6, 14.3), parameters).map(h => h.name)).toEqual(["N'Djamena"])
+    expect(hubsNear(place('ML', 22.0, -3.0), parameters)).toEqual([])
+    expect(hubsNear(place('CD', -4.4, 15.4), parameters).map(h => h.name)).toEqual(['Kinshasa'])
+  })
+
+  const dakarRoad = { name: 'Dakar road', points: [[13.8, -9.5] as const, [14.45, -11.45] as const] }
+  const declared: Hub = {
+    name: 'Bamako',
+    country: 'ML',
+    ...bamako,
+    corridors: [dakarRoad, { name: 'Sikasso road', bearing: 135 }]
+  }
+
+  it('that are declared take the place of a capital, with ways of their own, also beyond the border', () => {
+    const own = { ...parameters, hubs: [declared] }
+    const at = (lat: number, lon: number) => whereaboutsOf(declared, place('ML', lat, lon), own)
+    expect(hubsNear(place('ML', 12.0, -8.5), own)).toEqual([declared])
+    expect(at(13.8, -9.5)).toEqual({ kind: 'corridor', corridor: 'Dakar road' })
+    expect(at(13.2, -8.8)).toEqual({ kind: 'corridor', corridor: 'Dakar road' })
+    expect(at(11.75, -7.2)).toEqual({ kind: 'corridor', corridor: 'Sikasso road' })
+    expect(at(12.65, -6.5)).toEqual({ kind: 'vague' })
+    expect(hubsNear(place('SN', 14.2, -10.7), own)).toContain(declared)
+    const cut = [block(1, 0), { ...block(1, 0), lat: 13.8, lon: -9.5 }, { ...block(3, 135), day: 3 }].map(incident)
+    const [found] = foldAll(supplyLineInterdiction, cut, horizonMs, { hubs: [declared] })
+    expect(found?.headline).toContain('on Dakar road and Sikasso road')
+    expect(found?.levels.map(l => l.reason)).toEqual(['2 ways hit', '2 of 2 ways'])
+  })
+
+  it('have a shape, and what has none is no hub', () => {
+    expect(isHub(declared)).toBe(true)
+    for (const wrong of [null, 1, {}, { ...declared, lat: 'x' }, { ...declared, corridors: [{ name: 'x' }] }])
+      expect(isHub(wrong)).toBe(false)
+    expect(() => foldAll(supplyLineInterdiction, [incident(fuel(1), 0)], horizonMs, { hubs: [{} as Hub] })).toThrow('hubs/0/name')
+  })
+
+  it('see the bearings that a compass shows', () => {
+    for (const bearing of [0, 45, 90, 200, 315]) expect(bearingFrom(bamako, towards(bearing)) - bearing).toBeCloseTo(0, -1)
+  })
+})

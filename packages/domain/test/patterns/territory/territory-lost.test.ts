@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
+import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import { territoryLost } from '../../../src/patterns/territory/territory-lost.ts'
+import type { Category } from '../../../src/report/report.ts'
+import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
+import { FoldStory, type ReportSketch, revisionOf } from '../../fold-story.ts'
+import { foldAll, incidentFrom } from '../pattern-fold.ts'
+
+const originMs = Date.parse('2025-01-01')
+const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
+const horizonMs = originMs + 900 * dayMs
+
+interface Said extends Omit<Partial<ReportSketch>, 'at' | 'to' | 'id'> {
+  readonly day: number
+  readonly days?: number
+}
+
+function incident({ day: from, days = 0, ...sketch }: Said, i: number): Incident {
+  return incidentFrom({
+    id: `t${String(i).padStart(3, '0')}`,
+    at: day(from),
+    to: day(from + days),
+    settlement: 'Farabougou',
+    category: 'territory-seized',
+    ...sketch
+  })
+}
+
+const findingsOf = (...said: readonly Said[]) => foldAll(territoryLost, said.map(incident), horizonMs)
+const onDay = (ms: number | null | undefined) => (typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null)
+
+const perpetrators = (i: Incident) => i.actors.map(a => a.name.toLowerCase())
+const isRule = (i: Incident) => i.category === 'imposed-rule' || i.tactics.includes('tax')
+const isShut = (i: Incident) => i.tactics.includes('other:forces-shut-out')
+const isSeized = (i: Incident) => i.category === 'territory-seized'
+
+/** Losses of one settlement, told from the definition: what each prefix of the incidents says, looked at anew. */
+function plainly(all: readonly Incident[]): { entered: number; to: number | null }[] {
+  const found: { entered: number; to: number | null }[] = []
+  let left = all.filter(i => i.passesGrade)
+  let retakers: string[] = []
+  for (;;) {
+    const candidates = left.filter(
+      i => (isRule(i) || isShut(i) || isSeized(i)) && !perpetrators(i).some(p => retakers.includes(p))
+    )
+    // The last reports of a sign up to an incident, as long as none is too far from what came before it; none where they are too old.
+    const chain = (sign: (i: Incident) => boolean, at: Incident) => {
+      let linked: Incident[] = []
+      const reachesTo = (i: Incident) => i.fromMs <= Math.max(...linked.map(l => l.toMs)) + 1 + 90 * dayMs
+      for (const i of candidates.slice(0, candidates.indexOf(at) + 1).filter(sign)) linked = reachesTo(i) ? [...linked, i] : [i]
+      return linked.length > 0 && reachesTo(at) ? linked : []
+    }
+    const entry = candidates.find(i => isSeized(i) || (chain(isRule, i).length > 0 && chain(isShut, i).length > 0))
+    if (!entry) return found
+    const holders = new Set([...chain(isRule, entry), ...chain(isShut, entry), entry].flatMap(perpetrators))
+    const loss = { entered: entry.fromMs, to: null as number | null }
+    found.push(loss)
+    let retaking: Incident[] = []
+    const rest = left.slice(left.indexOf(entry) + 1)
+    for (const i of rest) {
+      const others = perpetrators(i).length > 0 && holders.size > 0 && perpetrators(i).every(p => !holders.has(p))
+      if (i.tactics.includes('other:retaken') || (isSeized(i) && others)) retaking.push(i)
+      else if (isRule(i) || isShut(i) || isSeized(i)) {
+        retaking = []
+        for (const p of perpetrators(i)) holders.add(p)
+      }
+      if (new Set(retaking.flatMap(r => r.origins)).size < 2) continue
+      loss.to = i.fromMs
+      retakers = retaking.flatMap(perpetrators)
+      left = rest.slice(rest.indexOf(i) + 1)
+      break
+    }
+    if (loss.to === null) return found
+  }
+}
+
+describe('territory lost', () => {
+  it('enters and ends where the definition says so', () => {
+    const saidArb = fc.record({
+      day: fc.integer({ min: 0, max: 600 }),
+      days: fc.constantFrom(0, 0, 0, 40),
+      category: fc.constantFrom<Category>('territory-seized', 'imposed-rule', 'clash', 'other'),
+      tactics: fc.constantFrom<readonly string[]>(
+        [],
+        [],
+        ['tax'],
+        ['other:forces-shut-out'],
+        ['other:retaken'],
+        ['other:retaken']
+      ),
+      actors: fc.constantFrom<readonly string[]>([], ['JNIM'], ['jnim'], ['Army'], ['army', 'Militia']),
+      source: fc.constantFrom('a', 'b', 'c'),
+      credibility: fc.constantFrom<2 | 5>(2, 2, 2, 5)
+    })
+    let entered = 0
+    let ended = 0
+    fc.assert(
+      fc.property(fc.array(saidArb, { minLength: 8, maxLength: 30, size: 'max' }), said => {
+        const incidents = said.map(incident).sort(compareIncidents)
+        const found = foldAll(territoryLost, incidents, horizonMs)
+        const expected = plainly(incidents).sort((a, b) => (a.to ?? Infinity) - (b.to ?? Infinity))
+        expect(found.map(f => ({ entered: f.levels[0]?.atMs, to: f.toMs }))).toEqual(expected)
+        entered += found.length
+        ended += found.filter(f => f.toMs !== null).length
+      }),
+      { numRuns: 500 }
+    )
+    expect(entered).toBeGreaterThan(500)
+    expect(ended).toBeGreaterThan(100)
+  })
+
+  it('holds the places of an area apart, and an incident at two of them counts at both', () => {
+    const two = incident({ day: 1, alsoAt: [{ settlement: 'Djibo', admin1: 'BF-12', country: 'BF' }] }, 0)
+    const found = foldAll(territoryLost, [two, incident({ day: 3, settlement: 'Other' }, 1)], horizonMs)
+    expect(found.map(f => f.group.settlement).sort()).toEqual(['Djibo', 'Farabougou', 'Other'])
+  })
+
+  it('knows a settlement by its id, whatever area a report states', () => {
+    const said = (id: string, category: Category, tactics: readonly string[], n: number, admin1: string | null) => {
+      const sketch = { id, at: day(n), category, tactics, admin1 }
+      const { place } = revisionOf(sketch)
+      return incidentFrom(sketch, { place: { ...place, settlement: 'ML-4/farabougou', settlementName: 'Farabougou' } })
+    }
+    const rule = said('a', 'imposed-rule', [], 0, 'ML-4')
+    for (const area of ['ML-4', 'ML-5', null]) {
+      const shut = said('b', 'other', ['other:forces-shut-out'], 4, area)
+      expect(foldAll(territoryLost, [rule, shut], horizonMs).map(f => f.triggers.length)).toEqual([2])
+    }
+  })
+
+  it('escalates once, where the place is the seat of a district or more', () => {
+    const [found] = findingsOf({ day: 1, seat: 'admin2' }, { day: 9, seat: 'admin2' })
+    expect(found?.levels.map(l => [l.reason, onDay(l.atMs)])).toEqual([
+      ['seized', 1],
+      ['a district capital', 1]
+    ])
+    const [later] = findingsOf({ day: 1 }, { day: 9, seat: 'admin2' })
+    expect(later?.levels.map(l => onDay(l.atMs))).toEqual([1, 9])
+  })
+
+  it('is only supported by what is said of an area, before and after', () => {
+    const coarse = {
+      category: 'imposed-rule',
+      tactics: ['tax', 'other:forces-shut-out'],
+      settlement: undefined,
+      radiusKm: 120
+    } as never
+    expect(findingsOf({ day: 1, ...(coarse as object) })).toEqual([])
+    const [found] = findingsOf(
+      { day: 0, days: 300, ...(coarse as object) },
+      { day: 320 },
+      { day: 340, ...(coarse as object) },
+      { day: 341, ...(coarse as object), admin1: 'ML-5' }
+    )
+    expect(found?.triggers.map(i => i.id)).toEqual(['t001'])
+    expect(found?.support.map(i => i.id)).toEqual(['t000', 't002'])
+  })
+
+  it('takes no report below its grade and none of less precision for a trigger', () => {
+    expect(findingsOf({ day: 1, credibility: 5 })).toEqual([])
+    expect(findingsOf({ day: 1, radiusKm: 11 })).toEqual([])
+    const [found] = findingsOf({ day: 1 }, { day: 2, credibility: 5 }, { day: 3, radiusKm: 11 })
+    expect(found?.support.map(i => i.id)).toEqual(['t001', 't002'])
+  })
+
+  it('does not take schools that shut for want of fuel for imposed rule', () => {
+    const shut = { category: 'school-closure', tactics: ['school-closure'] } as const
+    const out = { category: 'other', tactics: ['other:forces-shut-out'] } as const
+    expect(findingsOf({ day: 1, ...shut }, { day: 2, ...out })).toEqual([])
+    expect(findingsOf({ day: 1, ...shut, actors: ['JNIM'] }, { day: 2, ...out })).toHaveLength(1)
+  })
+
+  it('ends neither by silence, nor by one source, nor when word of the loss comes between two', () => {
+    const lost = { day: 1, actors: ['JNIM'] }
+    const back = (n: number, source: string) => ({ day: n, actors: ['Army'], source })
+    expect(findingsOf(lost)[0]?.toMs).toBeNull()
+    expect(findingsOf(lost, back(50, 'a'), back(60, 'a'))[0]?.toMs).toBeNull()
+    const tax = { day: 55, category: 'imposed-rule', actors: ['JNIM'] } as const
+    expect(findingsOf(lost, back(50, 'a'), tax, back(60, 'b'))[0]?.toMs).toBeNull()
+    expect(onDay(findingsOf(lost, back(50, 'a'), back(60, 'b'))[0]?.toMs)).toBe(60)
+  })
+
+  it('is no loss that those who retook it hold it, and a new one when it falls again', () => {
+    const course = [
+      { day: 1, actors: ['JNIM'] },
+      { day: 50, actors: ['Army'], source: 'a' },
+      { day: 60, actors: ['Army'], source: 'b' },
+      { day: 70, actors: ['army'], source: 'c' }
+    ]
+    expect(findingsOf(...course)).toHaveLength(1)
+    const again = findingsOf(...course, { day: 90, actors: ['JNIM'] })
+    expect(again.map(f => [onDay(f.levels[0]?.atMs), onDay(f.toMs)])).toEqual([
+      [1, 60],
+      [90, null]
+    ])
+  })
+
+  it('is told in a sentence, with the uncertainty of its day', () => {
+    const [found] = findingsOf({ day: 0, days: 302, actors: ['JNIM'] })
+    expect(found?.headline).toBe('Farabougou lost since 1 January 2025: seized by JNIM')
+    expect(found?.explanation).toContain('The day is not known: between 1 January 2025 and 30 October 2025.')
+  })
+
+  it('is raised in a theatre, and a drill stays apart', () => {
+    const story = new FoldStory({ rules: defaultRules })
+    story.tick('2025-11-04')
+    story.report({ id: 'd', at: '2025-10-01', category: 'territory-seized', settlement: 'Farabougou', drill: true })
+    story.report({ id: 'f', at: '2025-10-01', category: 'territory-seized', settlement: 'Farabougou', source: 'wire-2' })
+    expect(story.standing('territory-lost').map(s => [s.drill, s.severity])).toEqual([
+      [true, 'moderate'],
+      [false, 'moderate']
+    ])
+  })
+})

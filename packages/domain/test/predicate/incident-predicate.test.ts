@@ -1,0 +1,281 @@
+// What authors may ask of an incident, what they are told where they can't, and that nothing they write can throw or run long.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { assembleIncident, type Incident, viewOf } from '../../src/incident/incident.ts'
+import { compilePredicate } from '../../src/predicate/incident-predicate.ts'
+import { listMax, predicateVariables, valuesOf } from '../../src/predicate/incident-variables.ts'
+import { stepsMax, textMax } from '../../src/predicate/predicate-limits.ts'
+import { parseSpan } from '../../src/space-time/event-time.ts'
+import { type ReportSketch, revisionOf } from '../fold-story.ts'
+
+function incident(sketch: Partial<ReportSketch> = {}): Incident {
+  const revision = revisionOf({ id: 'a', at: '2025-06-01', ...sketch })
+  return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
+}
+
+const dioura = incident({
+  category: 'ambush',
+  tactics: ['ied', 'convoy', 'other:price'],
+  settlement: 'Dioura',
+  admin1: 'ML-5',
+  lat: 14.8252,
+  lon: -5.2547,
+  actors: [' JNIM ', 'Katiba Macina'],
+  targets: ['military'],
+  deaths: [null, 12, 20],
+  persons: [{ key: 'k', role: 'victim', kind: 'aid-worker', aliasKeys: [] }],
+  unnamed: [{ role: 'captured', kind: 'commander' }],
+  alsoAt: [{ settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.0994, lon: -1.62554 }],
+  neighbours: ['ML-4', 'ML-6'],
+  seat: 'admin2'
+})
+
+function ask(text: string, of: Incident = dioura): { answer: boolean; failures: string[] } {
+  const compiled = compilePredicate(text)
+  if (!compiled.ok) throw new Error(`${text}: ${JSON.stringify(compiled.errors)}`)
+  const failures: string[] = []
+  const answer = compiled.test(of, message => failures.push(message))
+  return { answer, failures }
+}
+
+describe('a predicate', () => {
+  it.each([
+    ['category == "ambush"', true],
+    ['category in ["attack", "ambush"]', true],
+    ['"ied" in tactics && !("suicide" in tactics)', true],
+    ['tactics.exists(t, t.startsWith("other:"))', true],
+    ['tactics.all(t, size(t) > 2)', true],
+    ['tactics.filter(t, t != "ied").size() == 2', true],
+    ['"jnim" in perpetrators', true],
+    ['perpetrators.exists(p, p.contains("macina"))', true],
+    ['country == "ML" && admin1 == "ML-5" && "BF-12" in areas && "BF" in countries', true],
+    ['settlement == "Dioura" && settlementId == "ML-5/dioura" && seat == "admin2"', true],
+    ['settlements.exists_one(s, s == "BF-12/djibo")', true],
+    ['"ML-4" in neighbours && areaCertain', true],
+    ['lat > 14 && lat < 15.5 && radiusKm <= 2', true],
+    ['places == 2', true],
+    ['deaths.best >= 10 && deaths.high == 20', true],
+    ['deaths.low == null || deaths.low >= 10', true],
+    ['deaths.low != null && deaths.low >= 10', false],
+    ['credibility <= 3 && sources == 1 && gradeKnown && passesGrade', true],
+    ['handling == "internal" && !drill', true],
+    ['persons.count == 2 && "aid-worker" in persons.kinds && "victim" in persons.roles', true],
+    ['"commander" in persons.kinds && "captured" in persons.roles', true],
+    ['days == 1.0 && !exact', true],
+    ['targets == ["military"]', true],
+    ['sources / 2 == 0', true]
+  ])('%s is %s', (text, expected) => {
+    expect(ask(text)).toEqual({ answer: expected, failures: [] })
+  })
+
+  it('sees every variable of the table, of the type that the table says', () => {
+    expect(Object.keys(valuesOf(dioura)).sort()).toEqual(Object.keys(predicateVariables).sort())
+    for (const [name, { type }] of Object.entries(predicateVariables)) {
+      const text =
+        type === 'Deaths'
+          ? 'deaths.low == deaths.low'
+          : type === 'Persons'
+            ? 'persons.kinds == persons.kinds'
+            : `${name} == ${name}`
+      expect(ask(text)).toEqual({ answer: true, failures: [] })
+    }
+    for (const { meaning } of Object.values(predicateVariables)) expect(meaning.length).toBeGreaterThan(5)
+  })
+
+  it('takes what is not known for an empty text or for null', () => {
+    const nowhere = incident({ settlement: undefined as never, admin1: null, lat: null, lon: null })
+    expect(ask('settlement == "" && settlementId == "" && admin1 == "" && seat == ""', nowhere).answer).toBe(true)
+    expect(ask('lat == null && lon == null && radiusKm == null && deaths.best == null', nowhere).answer).toBe(true)
+  })
+
+  it('counts an interval by its days, and an instant as none', () => {
+    expect(ask('days == 10.0', incident({ at: '2025-06-01', to: '2025-06-10' })).answer).toBe(true)
+    expect(ask('days == 0.0 && exact', incident({ at: '2025-06-01T10:00:00Z', to: '2025-06-01T10:00:00Z' })).answer).toBe(true)
+  })
+
+  it.each([
+    ['deaths.low >= 10', 'not known'],
+    ['deaths.low + 1 > 2', 'not known'],
+    ['1 / (sources - 1) > 0', 'division by zero'],
+    ['1 % (sources - 1) > 0', 'modulo by zero'],
+    ['tactics[7] == "ied"', 'a list has no item 7'],
+    ['deaths[category] == 1', 'No such key'],
+    ['9223372036854775807 + sources > 0', 'overflow'],
+    ['int(category) == 1', 'cannot convert'],
+    ['tactics.exists(t, 1 / (sources - 1) == 0)', 'division by zero']
+  ])('%s gives no answer: the incident does not match, and the failure is told once', (text, why) => {
+    const { answer, failures } = ask(text)
+    expect(answer).toBe(false)
+    expect(failures).toHaveLength(1)
+    expect(failures[0]).toContain(why)
+  })
+
+  it('does not fail where the other side of an or decides', () => {
+    expect(ask('deaths.low >= 10 || category == "ambush"')).toEqual({ answer: true, failures: [] })
+    expect(ask('deaths.low >= 10 && category == "attack"')).toEqual({ answer: false, failures: [] })
+  })
+
+  it(`fails for an incident that names more than ${listMax} of anything`, () => {
+    const crowd = { ...dioura, targets: Array.from({ length: listMax + 1 }, (_, i) => `kind-${i}`) }
+    expect(ask('category == "ambush"', crowd)).toEqual({ answer: false, failures: [`it has more than ${listMax} targets`] })
+  })
+})
+
+const nested = (n: number) => `${'('.repeat(n)}true${')'.repeat(n)}`
+
+describe('a bad predicate is refused with the place and the reason', () => {
+  it.each([
+    ['', 1, 1, 'empty'],
+    ['   ', 1, 1, 'empty'],
+    ['category ==', 1, 12, 'Unexpected token'],
+    ['category = "attack"', 1, 10, 'Unexpected character'],
+    ['category == "attack', 1, 13, 'Unterminated'],
+    ['category == "attack" &&\n  foo == 1', 2, 3, 'Unknown variable: foo'],
+    ['categroy == "attack"', 1, 1, 'Unknown variable'],
+    ['category > 3', 1, 1, 'no such overload'],
+    ['category && true', 1, 1, 'bool'],
+    ['category', 1, 1, 'must say true or false'],
+    ['sources', 1, 1, 'must say true or false'],
+    ['deaths.lowest > 3', 1, 8, 'No such key'],
+    ['deaths.constructor == 1', 1, 8, 'No such key'],
+    ['__proto__ == 1', 1, 1, 'Reserved identifier'],
+    ['constructor == 1', 1, 1, 'Unknown variable'],
+    ['category == "atack"', 1, 13, 'never "atack"'],
+    ['"suicde" in tactics', 1, 1, 'never "suicde"'],
+    ['tactics.exists(t, t == "bomb")', 1, 24, 'never "bomb"'],
+    ['handling == "secret"', 1, 13, 'never "secret"'],
+    ['"JNIM" in perpetrators', 1, 1, 'write "jnim"'],
+    ['actors.filter(a, a != "x").exists(b, b.startsWith("Jn"))', 1, 51, 'write "jn"'],
+    ['category.matches("(a+)+$")', 1, 1, 'no matches()'],
+    ['tactics.map(t, t + t).size() > 1', 1, 1, 'no map()'],
+    ['cel.bind(x, category, x == "attack")', 1, 1, 'no bind()'],
+    ['timestamp("2020-01-01T00:00:00Z") == timestamp("2020-01-01T00:00:00Z")', 1, 1, 'no timestamp()'],
+    ['has(deaths.low)', 1, 1, 'no has()'],
+    ['dyn(category) == 3', 1, 1, 'no dyn()'],
+    ['{"a": 1}["a"] == 1', 1, 1, 'maps'],
+    ['(tactics + tactics).exists(t, t == "ied")', 1, 2, 'not joined'],
+    ['1.0 / 0.0 > 1.0', 1, 1, 'may be zero'],
+    ['days / (days - 1.0) > 2.0', 1, 1, 'may be zero'],
+    ['deaths.high / deaths.low > 3', 1, 1, 'may be zero'],
+    ['"a" + 1 == "b"', 1, 1, 'no such overload'],
+    ['[1, "a"].exists(x, x == 1)', 1, 5, 'same type'],
+    ['tactics.exists(a, tactics.exists(b, tactics.exists(c, a == c && b == c)))', 1, 1, 'too much work'],
+    [nested(200), 1, 41, 'maxDepth'],
+    [`${'!'.repeat(1900)}true`, 1, null, 'maxAstNodes'],
+    [`category in [${Array.from({ length: 101 }, () => '"attack"').join(',')}]`, 1, null, 'maxListElements'],
+    [Array.from({ length: 200 }, () => 'true').join(' && '), 1, null, 'maxAstNodes'],
+    ['x'.repeat(textMax + 1), 1, 1, `longer than ${textMax}`]
+  ] as const)('%s', (text, line, column, reason) => {
+    const compiled = compilePredicate(text)
+    if (compiled.ok) throw new Error('it was taken')
+    expect(compiled.errors[0]?.message).toContain(reason)
+    expect(compiled.errors[0]?.line).toBe(line)
+    if (column !== null) expect(compiled.errors[0]?.column).toBe(column)
+  })
+
+  it('all that its tree shows at once', () => {
+    const compiled = compilePredicate('category == "atack" && "JNIM" in perpetrators && category.matches("x")')
+    expect(compiled.ok ? [] : compiled.errors.map(e => e.column)).toEqual([13, 24, 50])
+  })
+})
+
+describe('no predicate', () => {
+  const word = fc.constantFrom(
+    ...Object.keys(predicateVariables),
+    'deaths.low',
+    'persons.kinds',
+    'null',
+    'true',
+    '1',
+    '2.5',
+    '"a"',
+    '[1]',
+    't',
+    '('
+  )
+  const { term } = fc.letrec<{ term: string }>(tie => ({
+    term: fc.oneof(
+      { depthSize: 'small' },
+      word,
+      fc
+        .tuple(tie('term'), fc.constantFrom('==', '!=', '<', '&&', '||', '+', '-', '*', '/', '%', 'in', '?'), tie('term'))
+        .map(([a, op, b]) => (op === '?' ? `(${a}) ? (${b}) : (${a})` : `(${a}) ${op} (${b})`)),
+      fc
+        .tuple(tie('term'), fc.constantFrom('exists', 'all', 'filter', 'exists_one', 'map'), tie('term'))
+        .map(([a, m, b]) => `(${a}).${m}(t, ${b})`),
+      fc
+        .tuple(fc.constantFrom('size', '!', '-', 'string', 'int', 'double', 'has', 'type'), tie('term'))
+        .map(([f, a]) => `${f}(${a})`),
+      fc.tuple(tie('term'), tie('term')).map(([a, b]) => `(${a})[${b}]`)
+    )
+  }))
+
+  // Mostly of the right types, so that many are taken and some fail at this incident.
+  const amount = fc.constantFrom(
+    'sources',
+    'credibility',
+    'deaths.low',
+    'deaths.high',
+    'places - 2',
+    '1',
+    '7 % (places - 2)',
+    'size(tactics)'
+  )
+  const plausible = fc
+    .array(
+      fc.tuple(
+        amount,
+        fc.constantFrom('<', '>=', '==', '+ 1 >', '/ (sources - 1) <'),
+        amount,
+        fc.constantFrom('&&', '||', '&& !')
+      ),
+      {
+        minLength: 1,
+        maxLength: 4
+      }
+    )
+    .map(parts => `${parts.map(([a, op, b, and]) => `(${a} ${op} ${b}) ${and} `).join('')}(true)`)
+
+  it('throws or gives anything but true or false, however it is written', () => {
+    let [compiled, answered, failed] = [0, 0, 0]
+    fc.assert(
+      fc.property(fc.oneof(plausible, term, fc.string({ unit: 'grapheme', maxLength: 60 })), text => {
+        const predicate = compilePredicate(text)
+        if (!predicate.ok) {
+          expect(predicate.errors.length).toBeGreaterThan(0)
+          return
+        }
+        compiled += 1
+        let failures = 0
+        const answer = predicate.test(dioura, () => {
+          failures += 1
+        })
+        expect(typeof answer).toBe('boolean')
+        expect(failures).toBeLessThanOrEqual(1)
+        if (failures > 0) expect(answer).toBe(false)
+        answered += 1 - failures
+        failed += failures
+      }),
+      { numRuns: 5000 }
+    )
+    expect(compiled).toBeGreaterThan(1000)
+    expect(answered).toBeGreaterThan(300)
+    expect(failed).toBeGreaterThan(100)
+  })
+
+  it(`that is taken runs long: ${stepsMax} steps at most, where every loop turns as often as it can`, () => {
+    const most = { ...dioura, targets: Array.from({ length: listMax }, (_, i) => `k${i}`) }
+    const text = 'targets.all(a, targets.all(b, b != "x"))'
+    expect(ask(text, most).answer).toBe(true)
+    const compiled = compilePredicate(text)
+    if (!compiled.ok) throw new Error('it was refused')
+    const times = Array.from({ length: 20 }, () => {
+      const before = performance.now()
+      compiled.test(most)
+      return performance.now() - before
+    })
+    // The least of twenty, so that a busy machine can't fail it: a tenth of this is usual.
+    expect(Math.min(...times)).toBeLessThan(50)
+  })
+})

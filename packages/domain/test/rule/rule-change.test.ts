@@ -1,0 +1,300 @@
+// Rules that see a part of the world, in their own words; and rules that change while a theatre goes on.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RuleVersion } from '../../src/record/theatre-record.ts'
+import { previewRules } from '../../src/rule/rule-preview.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
+
+const siege: RuleVersion = { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {} }
+const diosso = { settlement: 'Diosso', admin1: 'ML-4', lat: 13.88, lon: -5.36 }
+const besieged = (id: string, more: Partial<ReportSketch> = {}): ReportSketch[] => [
+  { id: `${id}-1`, at: '2025-01-01', to: '2025-01-12', category: 'blockade', ...diosso, ...more },
+  { id: `${id}-2`, at: '2025-01-01', to: '2025-01-12', category: 'movement-denied', source: 'wire-2', ...diosso, ...more }
+]
+
+function storyWith(rules: readonly RuleVersion[], reports: readonly ReportSketch[], until = '2025-02-01'): FoldStory {
+  const story = new FoldStory({ rules, start: '2024-12-01' })
+  for (const report of reports) story.report(report)
+  story.tick(until)
+  return story
+}
+
+describe('where', () => {
+  it('keeps incidents out that do not fulfil it', () => {
+    const reports = [
+      ...besieged('ml'),
+      ...besieged('bf', { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.1, lon: -1.6 })
+    ]
+    expect(storyWith([siege], reports).standing()).toHaveLength(2)
+    const story = storyWith([{ ...siege, where: 'country == "BF"' }], reports)
+    expect(story.standing().map(alert => alert.group.settlement)).toEqual(['Djibo'])
+  })
+
+  it('counts incidents for which it gives no answer, once each, and does not look at them', () => {
+    const rule = { ...siege, where: 'deaths.best > 3' }
+    const story = storyWith([rule], besieged('a'))
+    expect(story.standing()).toEqual([])
+    expect(story.fold.ruleStanding('siege')).toMatchObject({
+      failures: { count: 2, lastMessage: expect.stringMatching(/\S/) as string }
+    })
+    story.withdraw('a-1')
+    expect(story.fold.ruleStanding('siege')?.failures.count).toBe(2)
+  })
+
+  it('counts steps of a building block that give no answer, for this rule in this theatre alone', () => {
+    const steps = ['category == "blockade"', 'deaths.best > 3']
+    const parameters = { steps, withinDays: 30 }
+    const rules = [siege, { ...siege, ruleId: 'steps', pattern: 'all-of', parameters }]
+    const others = [
+      { ...siege, ruleId: 'order', pattern: 'sequence', parameters },
+      { ...siege, ruleId: 'over-findings', pattern: 'findings-all-of', parameters: { ...parameters, of: ['siege'] } }
+    ]
+    const story = storyWith([...rules, ...others], besieged('a'))
+    const [elsewhere, heard] = [storyWith(rules, []), { lastMessage: expect.stringMatching(/^step 2: .*not known/) as string }]
+    for (const id of ['steps', 'order']) expect(story.fold.ruleStanding(id)?.failures).toMatchObject({ count: 2, ...heard })
+    expect(story.fold.ruleStanding('over-findings')?.failures).toMatchObject({ count: 1, ...heard })
+    expect(story.fold.ruleStanding('siege')?.failures.count).toBe(0)
+    expect(elsewhere.fold.ruleStanding('steps')?.failures).toMatchObject({ count: 0, lastMessage: null })
+    expect([...previewRules(story.fold.previewGround('restricted'), rules.slice(1))]).toBeDefined()
+    expect(story.fold.ruleStanding('steps')?.failures.count).toBe(2)
+  })
+
+  it('that this engine can not read leaves the rule as it was, and says so', () => {
+    const story = storyWith([siege], besieged('a'))
+    const output = story.take({ type: 'rule.configured', data: { ...siege, ruleVersion: 2, where: 'what is this' } })
+    expect(output).toMatchObject({ ignored: 'unusable-rule', alerts: [] })
+    expect(story.fold.rules).toEqual([siege])
+    expect(story.standing()).toHaveLength(1)
+  })
+})
+
+describe('groupBy', () => {
+  const both = [
+    ...besieged('a', { actors: ['JNIM'] }),
+    ...besieged('b', { actors: [' Katiba '], at: '2025-01-14', to: '2025-01-25' })
+  ]
+
+  it('tells apart by a further key what the pattern takes together, and names it in the group', () => {
+    const story = storyWith([{ ...siege, groupBy: ['actor'] }], both)
+    expect(story.standing().map(alert => alert.group)).toEqual([
+      { settlement: 'Diosso', settlementId: 'ML-4/diosso', actor: 'jnim' },
+      { settlement: 'Diosso', settlementId: 'ML-4/diosso', actor: 'katiba' }
+    ])
+    expect(storyWith([siege], both).standing()).toHaveLength(1)
+  })
+
+  it('leaves out what has no value for the key', () => {
+    expect(storyWith([{ ...siege, groupBy: ['actor'] }], besieged('a')).standing()).toEqual([])
+  })
+
+  it('comes back from a snapshot as it was', () => {
+    const story = storyWith([{ ...siege, groupBy: ['actor', 'country'] }], both)
+    const before = story.standing()
+    story.fold = throughText(story.fold)
+    expect(story.tick('2025-03-05').every(event => event.type === 'alert.escalated')).toBe(true)
+    expect(story.standing().map(alert => alert.group)).toEqual(before.map(alert => alert.group))
+  })
+})
+
+describe('a rule with groups, over years', () => {
+  it('forgets what is past, goes on with what is not, and is the same after every restart', () => {
+    const tell = (restarts: boolean) => {
+      const story = new FoldStory({ rules: [{ ...siege, groupBy: ['actor'] }], start: '2022-12-01' })
+      const year = (n: number) => ({ at: `${n}-01-01`, to: `${n}-01-12` })
+      for (const n of [2023, 2024, 2026]) {
+        const reports = ['JNIM', 'Katiba'].flatMap((actor, i) =>
+          besieged(`${n}-${actor}`, {
+            ...year(n),
+            ...(i === 0 ? {} : { settlement: 'Tonka', admin1: 'ML-6', lat: 16 }),
+            actors: [actor]
+          })
+        )
+        for (const report of reports) {
+          if (restarts) story.fold = throughText(story.fold)
+          story.report(report)
+        }
+        story.tick(`${n}-06-01`)
+        if (restarts) story.fold = throughText(story.fold)
+        story.report({ ...diosso, id: `${n}-end-1`, at: `${n}-06-02`, category: 'access-restored', actors: ['JNIM'] })
+        story.report({
+          ...diosso,
+          id: `${n}-end-2`,
+          at: `${n}-06-03`,
+          category: 'access-restored',
+          actors: ['JNIM'],
+          source: 'wire-2'
+        })
+        story.tick(`${n}-09-01`)
+      }
+      return story
+    }
+    const [plain, restarted] = [tell(false), tell(true)]
+    expect(restarted.events).toEqual(plain.events)
+    const open = plain.standing().filter(alert => alert.window.to === null)
+    expect(open.map(({ group, window }) => [group.actor, window.from.slice(0, 4)])).toEqual([['katiba', '2023']])
+    expect(plain.standing().some(({ window }) => window.to?.startsWith('2023'))).toBe(false)
+  })
+})
+
+describe('a rule in its own words', () => {
+  it('says its own headline and severities', () => {
+    const worded: RuleVersion = {
+      ...siege,
+      title: 'Sieges',
+      severities: ['minor', 'severe'],
+      headline: '{title}: {group.settlement} since {from}, {measure.value} of {measure.threshold} ({group.actor})'
+    }
+    const story = storyWith([worded], besieged('a'), '2025-01-20')
+    expect(story.standing()).toMatchObject([{ severity: 'minor', headline: 'Sieges: Diosso since 1 January 2025, 2 of 2 (–)' }])
+    story.tick('2025-03-20')
+    expect(story.standing()).toMatchObject([{ severity: 'severe' }])
+  })
+})
+
+describe('a rule that changes on a running theatre', () => {
+  it('says nothing where nothing differs, and quietly what differs', () => {
+    const story = storyWith([siege], besieged('a'))
+    const change = (rule: Partial<RuleVersion>) =>
+      story.take({ type: 'rule.configured', data: { ...siege, ...rule } as RuleVersion }).alerts
+    expect(change({ ruleVersion: 2, parameters: { bridgedGapDays: 20 } })).toEqual([])
+    const worded = change({ ruleVersion: 3, headline: '{group.settlement}' })
+    expect(worded.map(({ type, data }) => [type, data.notify, 'headline' in data && data.headline])).toEqual([
+      ['alert.revised', 'quiet', 'Diosso']
+    ])
+    expect(course(change({ ruleVersion: 4, parameters: { heldDays: 20 } }))).toEqual(['retracted siege 1'])
+    const back = change({ ruleVersion: 5 })
+    expect(back.map(({ type, data }) => [type, data.notify])).toEqual([['alert.reopened', 'quiet']])
+    expect(story.standing()).toHaveLength(1)
+  })
+
+  const places = [diosso, { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.1, lon: -1.6 }]
+  const arbitraryReports = fc.array(
+    fc.record({
+      day: fc.integer({ min: 0, max: 60 }),
+      days: fc.integer({ min: 0, max: 20 }),
+      place: fc.nat(1),
+      category: fc.constantFrom('blockade', 'movement-denied', 'aid-denied', 'access-restored', 'attack', 'attack'),
+      actor: fc.constantFrom('jnim', 'katiba', null),
+      source: fc.constantFrom('wire-1', 'wire-2', 'wire-3')
+    }),
+    { minLength: 4, maxLength: 14 }
+  )
+  const anyRule = fc.record(
+    {
+      parameters: fc.constantFrom({}, { heldDays: 3 }, { criteriaMin: 1 }, { heldDays: 12, criteriaMin: 1 }),
+      where: fc.constantFrom('country == "ML"', '"jnim" in perpetrators', 'category != "attack"'),
+      groupBy: fc.constantFrom(['actor'] as const, ['country'] as const),
+      headline: fc.constant('{group.settlement} {level}'),
+      severities: fc.constantFrom(['minor'] as const, ['severe', 'extreme'] as const)
+    },
+    { requiredKeys: ['parameters'] }
+  )
+  const arbitraryRule = fc.oneof({ weight: 4, arbitrary: anyRule }, fc.constant({ parameters: { bridgedGapDays: 29 } }))
+  type Report = NonNullable<(typeof arbitraryReports extends fc.Arbitrary<infer T> ? T : never)[number]>
+  const day = (n: number) => formatTime(Date.parse('2025-01-01') + n * dayMs).slice(0, 10)
+  const sketchOf = (r: Report, i: number): ReportSketch => ({
+    id: `r${i}`,
+    at: day(r.day),
+    to: day(r.day + r.days),
+    category: r.category as 'blockade',
+    source: r.source,
+    ...(places[r.place] as (typeof places)[number]),
+    ...(r.actor === null ? {} : { actors: [r.actor] })
+  })
+  const seen = (story: FoldStory) =>
+    story
+      .standing()
+      .filter(alert => alert.status !== 'retracted')
+      .map(({ ruleId, group, window, evidence, severity, levels, headline }) =>
+        JSON.stringify([ruleId, group, window, evidence, severity, levels, headline])
+      )
+      .sort()
+  const tell = (reports: readonly Report[], change: RuleVersion, at: number, restarts: boolean): FoldStory => {
+    const story = new FoldStory({ rules: at < 0 ? [change] : [siege], start: '2024-12-01' })
+    for (const [i, report] of reports.entries()) {
+      if (i === at) story.take({ type: 'rule.configured', data: change }, 'change')
+      if (restarts) story.fold = throughText(story.fold)
+      story.report(sketchOf(report, i))
+    }
+    story.tick('2025-04-01')
+    return story
+  }
+
+  it('ends where it would have ended had it always been so, restarted at any moment, with the same events', () => {
+    let fired = 0
+    fc.assert(
+      fc.property(arbitraryReports, arbitraryRule, fc.nat(), (reports, rule, n) => {
+        const change = { ...siege, ...rule, ruleVersion: 2 } as RuleVersion
+        const at = n % reports.length
+        const changed = tell(reports, change, at, false)
+        expect(seen(changed)).toEqual(seen(tell(reports, change, -1, false)))
+        expect(tell(reports, change, at, true).events).toEqual(changed.events)
+        fired += changed.standing().length
+        const quiet = changed.outputs[changed.records.findIndex(({ id }) => id === 'change')]?.alerts ?? []
+        expect(quiet.every(event => event.data.notify === 'quiet')).toBe(true)
+      }),
+      { numRuns: 300 }
+    )
+    expect(fired).toBeGreaterThan(100)
+  })
+
+  it('is previewed as it then comes, and the preview changes nothing', () => {
+    const found = { appear: 0, change: 0, vanish: 0, same: 0 }
+    fc.assert(
+      fc.property(arbitraryReports, arbitraryRule, (reports, rule) => {
+        const change = { ...siege, ...rule, ruleVersion: 2 } as RuleVersion
+        const story = tell(reports, siege, -1, false)
+        // What one event was not enough for is said with the records after it.
+        for (const next of ['2025-04-02', '2025-04-03', '2025-04-04']) story.tick(next)
+        const before = new Map(story.standing().map(alert => [alert.alertId, alert]))
+        const untouched = JSON.stringify([...story.fold.capture()])
+        const steps = previewRules(story.fold.previewGround('restricted'), [change])
+        let step = steps.next()
+        while (!step.done) step = steps.next()
+        const preview = step.value
+        expect(JSON.stringify([...story.fold.capture()])).toBe(untouched)
+        story.take({ type: 'rule.configured', data: change })
+        const after = story.standing()
+        const stands = (status: string | undefined) => status !== undefined && status !== 'retracted'
+        const ids = (list: readonly { alertId: string | null }[]) => list.flatMap(({ alertId }) => alertId ?? []).sort()
+        const moved = after.filter(alert => stands(alert.status) !== stands(before.get(alert.alertId)?.status))
+        expect(preview.appear).toHaveLength(moved.filter(alert => stands(alert.status)).length)
+        expect(ids(preview.vanish)).toEqual(ids(moved.filter(alert => !stands(alert.status))))
+        const kept = after.filter(alert => stands(alert.status) && stands(before.get(alert.alertId)?.status))
+        const [revised, same] = [true, false].map(is => kept.filter(a => (a.revision !== before.get(a.alertId)?.revision) === is))
+        expect(ids(preview.change.map(({ after: sketch }) => sketch))).toEqual(ids(revised ?? []))
+        expect(ids(preview.same)).toEqual(ids(same ?? []))
+        for (const kind of ['appear', 'change', 'vanish', 'same'] as const) found[kind] += preview[kind].length
+      }),
+      { numRuns: 300 }
+    )
+    for (const [kind, count] of Object.entries(found)) expect([kind, count > 5, count]).toEqual([kind, true, count])
+  })
+
+  it('takes the rules over findings along, in the preview and in what comes', () => {
+    const over: RuleVersion = {
+      ruleId: 'over',
+      ruleVersion: 1,
+      pattern: 'findings-count',
+      parameters: { of: ['siege'], threshold: 1, windowDays: 60 },
+      headline: '{title}: {measure.value}',
+      title: 'Sieges'
+    }
+    const story = storyWith([siege, over], besieged('a'), '2025-01-20')
+    expect(new Map(story.standing().map(({ ruleId, headline }) => [ruleId, headline]))).toEqual(
+      new Map([
+        ['siege', 'Partial siege of Diosso'],
+        ['over', 'Sieges: 1']
+      ])
+    )
+    const change = { ...siege, ruleVersion: 2, where: 'country == "BF"' }
+    const steps = previewRules(story.fold.previewGround('restricted'), [change])
+    let step = steps.next()
+    while (!step.done) step = steps.next()
+    expect(step.value.vanish.map(({ ruleId }) => ruleId)).toEqual(['over', 'siege'])
+    story.take({ type: 'rule.configured', data: change })
+    expect(story.standing().map(({ status }) => status)).toEqual(['retracted', 'retracted'])
+  })
+})

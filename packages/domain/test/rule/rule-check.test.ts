@@ -1,0 +1,55 @@
+// Whether a rule can be: what stands in lists is judged where a rule is written, and again where it is folded.
+
+import { describe, expect, it } from 'vitest'
+import { type AnyPattern, resolveParameters } from '../../src/detection/pattern.ts'
+import { compoundPatterns } from '../../src/patterns/compound-catalogue.ts'
+import { patterns } from '../../src/patterns/pattern-catalogue.ts'
+import type { ParameterValue, RuleVersion } from '../../src/record/theatre-record.ts'
+import { parametersInForce, patternOf, ruleFaults } from '../../src/rule/rule-check.ts'
+import { FoldStory } from '../fold-story.ts'
+
+const all = [...patterns.values(), ...compoundPatterns.values()]
+const lists = all.flatMap(({ id, parameters }) =>
+  Object.entries(parameters).flatMap(([name, parameter]) => {
+    const usual: unknown = parameter.default
+    return Array.isArray(usual) ? [[id, name, usual as readonly ParameterValue[]] as const] : []
+  })
+)
+const rule = (pattern: string, parameters: RuleVersion['parameters'] = {}): RuleVersion => ({
+  ruleId: pattern,
+  ruleVersion: 1,
+  pattern,
+  parameters
+})
+
+describe('a rule', () => {
+  it.each(all.map(({ id }) => id))('with the defaults of %s has no fault, left out or written out', id => {
+    expect(ruleFaults(rule(id))).toEqual([])
+    expect(ruleFaults(rule(id, parametersInForce(rule(id)) as RuleVersion['parameters']))).toEqual([])
+  })
+
+  it.each(lists)('of %s refuses what does not belong into %s, at its place', (id, name, usual) => {
+    for (const wrong of [null, false, [['a']]]) {
+      const value = [...usual, wrong]
+      const [fault] = ruleFaults(rule(id, { [name]: value }))
+      expect(fault?.path.slice(0, 3)).toEqual(['parameters', name, usual.length])
+      expect(() => resolveParameters(patternOf(id) as AnyPattern, { [name]: value })).toThrow(RangeError)
+    }
+  })
+
+  it.each([7, { absent: 'drill', days: -1 }, { absent: 'drill', within: 3 }])('refuses %j for a step of a sequence', step => {
+    const faults = ruleFaults(rule('sequence', { steps: ['drill', step] as ParameterValue }))
+    expect(faults).toEqual([{ path: ['parameters', 'steps', 1], detail: expect.stringMatching(/predicate.*above 0/) as string }])
+  })
+
+  it('with a wrong item in a list is ignored by the fold, and what was before it stays', () => {
+    const before = rule('supply-line-interdiction', {
+      hubs: [{ name: 'Sévaré', country: 'ML', lat: 14.5, lon: -4.1, corridors: [{ name: 'RN6', bearing: 200 }] }]
+    })
+    const story = new FoldStory({ rules: [before], start: '2025-01-01' })
+    const hubs = [{ name: 'Sévaré', country: 'ML', lat: 14.5, lon: -4.1, corridors: [{ name: 'RN6' }] }]
+    const output = story.take({ type: 'rule.configured', data: { ...before, ruleVersion: 2, parameters: { hubs } } })
+    expect(output.ignored).toBe('unusable-rule')
+    expect(story.fold.rules).toEqual([before])
+  })
+})

@@ -1,0 +1,195 @@
+// What a reader who may not see all learns of rules: two theatres that differ only in what is hidden from that reader tell the same.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { failuresSeen } from '../../src/predicate/predicate-failures.ts'
+import type { RuleVersion } from '../../src/record/theatre-record.ts'
+import type { Handling } from '../../src/report/handling.ts'
+import { nearlyAsSeen, type PreviewedRule, previewRules } from '../../src/rule/rule-preview.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { FoldStory, type ReportSketch } from '../fold-story.ts'
+
+const rule = (pattern: string, parameters: RuleVersion['parameters'] = {}, more: Partial<RuleVersion> = {}): RuleVersion => ({
+  ruleId: pattern,
+  ruleVersion: 1,
+  pattern,
+  parameters,
+  ...more
+})
+const rules = [
+  rule('siege'),
+  rule('surge'),
+  rule('widening-arc'),
+  rule('new-actor'),
+  rule('attacks', { groupBy: 'admin1', windowDays: 60, threshold: 3 }, { pattern: 'count', where: 'deaths.best > 1' })
+]
+const changes: PreviewedRule[] = [
+  { ...rule('siege', { criteriaMin: 1 }), ruleVersion: 2 },
+  { ...rule('surge'), ruleVersion: 2, groupBy: ['country'] },
+  { ruleId: 'widening-arc', removed: true },
+  { ...(rules[4] as RuleVersion), ruleVersion: 2, parameters: { groupBy: 'admin1', windowDays: 60, threshold: 2 } }
+]
+
+const startMs = Date.parse('2024-01-01')
+const places = [
+  { settlement: 'Diosso', admin1: 'ML-4', lat: 13.88, lon: -5.36 },
+  { settlement: 'Dioura', admin1: 'ML-5', lat: 14.82, lon: -5.25 },
+  { settlement: 'Nampala', admin1: 'ML-4', lat: 15.28, lon: -5.55 }
+]
+
+/** Reports of one day each, three days apart: none of them is one incident with another. */
+const reportsOf = (handling: Handling, offset: number, { slotMax = 120, sources = ['wire-1'] } = {}) =>
+  fc
+    .array(
+      fc.record({
+        slot: fc.nat(slotMax),
+        source: fc.constantFrom(...sources),
+        place: fc.constantFrom(...places),
+        category: fc.constantFrom<NonNullable<ReportSketch['category']>>('attack', 'clash', 'blockade', 'movement-denied'),
+        deaths: fc.constantFrom<NonNullable<ReportSketch['deaths']>>([null, null, null], 0, 3),
+        actors: fc.constantFrom([], ['JNIM'], ['ISSP'])
+      }),
+      { minLength: handling === 'restricted' ? 1 : 0, maxLength: 25 }
+    )
+    .map(drawn =>
+      [...new Map(drawn.map(one => [one.slot, one])).values()].map(({ slot, place, ...said }): ReportSketch => {
+        const at = formatTime(startMs + (slot * 6 + offset) * dayMs).slice(0, 10)
+        const to = said.category === 'blockade' ? formatTime(Date.parse(at) + 2 * dayMs).slice(0, 10) : at
+        return {
+          id: `${handling}-${offset}-${slot}`,
+          at,
+          to,
+          handling,
+          ...place,
+          ...said,
+          reportedAt: '2026-01-01T00:00:00.000Z'
+        }
+      })
+    )
+
+/** `turn`: 1 hidden reports come last, -1 first. */
+function storyOf(reports: readonly ReportSketch[], turn = 1): FoldStory {
+  const story = new FoldStory({ rules, start: '2026-01-01' })
+  for (const report of [...reports].sort((a, b) => (a.id < b.id ? -turn : turn))) story.report(report)
+  story.tick('2026-01-02')
+  return story
+}
+
+/** All that the routes of rules are made of, for a reader. Names of alerts are of the record that raised them, which may have been a hidden one. */
+function told({ fold }: FoldStory, clearance: Handling) {
+  const ground = fold.previewGround(clearance)
+  const unnamed = (_: string, value: unknown) =>
+    value !== null && typeof value === 'object' && 'alertId' in value ? { ...value, alertId: '' } : value
+  return {
+    preview: JSON.parse(JSON.stringify(resultOf(previewRules(ground, changes)), unnamed)) as unknown,
+    near: rules.map(({ ruleId }) => resultOf(nearlyAsSeen(ground, ruleId))),
+    failing: rules.map(({ ruleId }) => failuresSeen(fold.ruleStanding(ruleId)?.failures as never, clearance)),
+    warming: [...fold.warmingRules(clearance)]
+  }
+}
+
+function resultOf<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
+describe('rules as a reader may see them', () => {
+  it('tell nothing of reports above the reader: no preview, near miss, failure or warming differs by them', () => {
+    fc.assert(
+      fc.property(reportsOf('partners', 0), reportsOf('restricted', 3), (open, hidden) => {
+        expect(told(storyOf([...open, ...hidden]), 'partners')).toEqual(told(storyOf(open), 'partners'))
+      }),
+      { numRuns: 60 }
+    )
+  })
+
+  it('show an incident as the reports make it that the reader may see, also where a hidden one is of it', () => {
+    const [one, two, three] = [['wire-1'], ['wire-2'], ['wire-3']].map(sources => ({ slotMax: 24, sources }))
+    fc.assert(
+      fc.property(
+        reportsOf('partners', 0, one),
+        reportsOf('public', 0, two),
+        reportsOf('restricted', 0, three),
+        fc.constantFrom(1, -1),
+        (open, more, hidden, turn) => {
+          const visible = [...open, ...more]
+          expect(told(storyOf([...visible, ...hidden], turn), 'partners')).toEqual(told(storyOf(visible, turn), 'partners'))
+        }
+      ),
+      { numRuns: 60 }
+    )
+  })
+
+  it('do not count a hidden report in a crowd, nor for what an incident of several days may be', () => {
+    const day = { at: '2025-11-10', deaths: 2, actors: ['JNIM'], ...places[0] } as const
+    const open: ReportSketch[] = [
+      ...Array.from({ length: 200 }, (_, i) => ({ id: `o${String(i).padStart(3, '0')}`, source: `wire-${i % 3}`, ...day })),
+      { id: 'interval', source: 'wire-9', ...day, at: '2025-11-20', to: '2025-11-28', deaths: 9 },
+      { id: 'within', source: 'wire-1', ...day, at: '2025-11-24', deaths: 9 }
+    ]
+    const hidden: ReportSketch[] = [
+      ...Array.from({ length: 60 }, (_, i) => ({ id: `h${i}`, source: 'wire-8', handling: 'restricted' as const, ...day })),
+      { id: 'h-within', source: 'wire-2', ...day, at: '2025-11-24', deaths: 9, handling: 'restricted' }
+    ]
+    expect(told(storyOf([...open, ...hidden]), 'internal')).toEqual(told(storyOf(open), 'internal'))
+  })
+
+  it('go by the watermark of the reports that the reader may see', () => {
+    // A threat and an attack with no access between them: sure only once all live sources have spoken of that time.
+    const broken = { ...rule('sequence'), ruleVersion: 2 }
+    const told = (reports: readonly ReportSketch[]) => {
+      const story = new FoldStory({ rules: [rule('sequence')], start: '2026-01-01' })
+      for (const report of reports) story.report(report)
+      story.tick('2026-01-20')
+      return resultOf(previewRules(story.fold.previewGround('internal'), [broken]))
+    }
+    const open: ReportSketch[] = [
+      { id: 'a', at: '2026-01-02', category: 'threat', ...places[0] },
+      { id: 'b', at: '2026-01-08', ...places[0] }
+    ]
+    const later: ReportSketch = { id: 'c', at: '2026-01-19', category: 'displacement', ...places[1] }
+    expect(told([...open, later]).same).toHaveLength(1)
+    expect(told([...open, { ...later, handling: 'restricted' }])).toEqual(told(open))
+    expect(told(open).same).toEqual([])
+  })
+
+  it('tell who is cleared for all of everything', () => {
+    const hidden: ReportSketch = { id: 'h', at: '2024-01-01', handling: 'restricted', ...places[0] }
+    const story = storyOf([hidden])
+    const { failing, warming } = told(story, 'restricted')
+    expect(failing[4]).toMatchObject({ count: 1 })
+    expect(told(story, 'internal').failing[4]).toMatchObject({ count: 0, lastMessage: null })
+    expect([warming.includes('surge'), told(story, 'internal').warming.includes('surge')]).toEqual([false, true])
+  })
+
+  it('name the alerts that the reader may see and that a change would end', () => {
+    const besieged = { at: '2025-12-01', to: '2025-12-20', handling: 'partners', ...places[0] } as const
+    const story = storyOf([
+      { id: 'a', category: 'blockade', ...besieged },
+      { id: 'b', category: 'movement-denied', source: 'wire-2', ...besieged }
+    ])
+    const [alert] = story.standing().filter(({ ruleId }) => ruleId === 'siege')
+    const { vanish } = resultOf(previewRules(story.fold.previewGround('partners'), [{ ruleId: 'siege', removed: true }]))
+    expect(vanish).toMatchObject([{ alertId: alert?.alertId, ruleId: 'siege' }])
+  })
+})
+
+describe('a rule of named theatres', () => {
+  const besieged = { at: '2025-01-01', to: '2025-01-12', ...places[0] } as const
+  const reports: ReportSketch[] = [
+    { id: 'a', category: 'blockade', ...besieged },
+    { id: 'b', category: 'movement-denied', source: 'wire-2', ...besieged }
+  ]
+
+  it('runs in those alone, and its alerts end where it no longer belongs', () => {
+    const story = new FoldStory({ rules: [rule('siege', {}, { theatres: ['lake', 'sahel'] })], start: '2024-12-01' })
+    for (const report of reports) story.report(report)
+    story.tick('2025-02-01')
+    expect(story.standing()).toHaveLength(1)
+    const moved = { ...rule('siege', {}, { theatres: ['lake'] }), ruleVersion: 2 }
+    expect(story.take({ type: 'rule.configured', data: moved }).alerts).toMatchObject([{ type: 'alert.retracted' }])
+    expect([story.fold.rules, story.standing().map(({ status }) => status)]).toEqual([[], ['retracted']])
+  })
+})

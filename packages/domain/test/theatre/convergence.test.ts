@@ -1,0 +1,278 @@
+// Promise 4: for reports within R and the same last tick, any arrival order, with corrections, withdrawals and duplicates among them, ends in the
+// same non-retracted findings. And what a snapshot gives back goes on as if nothing had happened.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { defaultCompoundRules } from '../../src/patterns/compound-catalogue.ts'
+import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
+import type { TheatrePayload, TheatreRecord } from '../../src/record/theatre-record.ts'
+import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
+import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
+import { comparable, FoldStory, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
+
+const startMs = Date.parse('2025-01-01T00:00:00.000Z')
+const lastTick = '2025-06-01'
+const runs = Number(process.env.TOCSIN_TEST_SHUFFLES ?? 1000)
+
+const places = [
+  { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
+  { settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+  { settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 },
+  { settlement: 'Diosso', admin1: 'ML-4', lat: 13.88321, lon: -5.36211 },
+  { settlement: 'Tonka', admin1: 'ML-6', lat: 16.12886, lon: -3.74776 },
+  { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.0994, lon: -1.62554 }
+] as const
+
+const sketch: fc.Arbitrary<ReportSketch> = fc
+  .record({
+    n: fc.integer({ min: 0, max: 30 }),
+    revision: fc.integer({ min: 0, max: 2 }),
+    source: fc.constantFrom('wire-1', 'wire-2', 'wire-3', 'undeclared'),
+    day: fc.integer({ min: 0, max: 100 }),
+    days: fc.constantFrom(0, 0, 0, 1, 9, 40),
+    place: fc.integer({ min: 0, max: places.length - 1 }),
+    jitter: fc.integer({ min: 0, max: 3 }),
+    category: fc.constantFrom(
+      'attack',
+      'attack',
+      'ambush',
+      'blockade',
+      'movement-denied',
+      'aid-denied',
+      'access-restored',
+      'killing'
+    ),
+    copy: fc.boolean(),
+    credibility: fc.constantFrom(2, 3, 6, 5)
+  })
+  .map(r => {
+    const place = places[r.place] as (typeof places)[number]
+    return {
+      id: `rep-${r.source}-${r.n}`,
+      source: r.source,
+      at: formatTime(startMs + r.day * dayMs).slice(0, 10),
+      to: formatTime(startMs + (r.day + r.days) * dayMs).slice(0, 10),
+      reportedAt: formatTime(startMs + (r.day + r.days + r.revision * 3 + (r.n % 5)) * dayMs),
+      category: r.category as ReportSketch['category'] & string,
+      ...place,
+      lat: place.lat + r.jitter * 0.04,
+      ...(r.copy ? { narrative: `text ${r.day % 7}` } : {}),
+      ...(r.n % 3 === 0 ? { actors: ['JNIM'], targets: ['civilians'], deaths: r.n } : {}),
+      credibility: r.credibility as 2
+    } as ReportSketch
+  })
+
+const payload: fc.Arbitrary<TheatrePayload> = fc.oneof(
+  { weight: 8, arbitrary: sketch.map(s => ({ type: 'report.received', data: revisionOf(s) }) as TheatrePayload) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('wire-1', 'wire-2', 'wire-3', 'undeclared'), fc.integer({ min: 0, max: 30 }))
+      .map(
+        ([s, n]) =>
+          ({ type: 'report.withdrawn', data: { reportId: `rep-${s}-${n}`, reason: 'wrong', lane: 'live' } }) as TheatrePayload
+      )
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 0, max: 140 })
+      .map(d => ({ type: 'clock.ticked', data: { to: formatTime(startMs + d * dayMs), gap: false } }) as TheatrePayload)
+  }
+)
+
+/** What is said of a theatre by others than reporters: settings, rules, pairs, and an officer's request for whatever alert stands then. */
+const wordOfPeople: fc.Arbitrary<TheatrePayload | ((story: FoldStory) => TheatrePayload)> = fc.oneof(
+  fc.tuple(fc.constantFrom('wire-1', 'wire-2'), fc.constantFrom('A', 'D', 'F')).map(([id, reliability]): TheatrePayload => {
+    return {
+      type: 'source.configured',
+      data: { id, reliability: reliability as 'A', latenessDays: 3, cadenceDays: 60, archive: false }
+    }
+  }),
+  fc.integer({ min: 2, max: 4 }).map((minPoints): TheatrePayload => {
+    return {
+      type: 'rule.configured',
+      data: { ruleId: 'front', ruleVersion: minPoints, pattern: 'front', parameters: { minPoints } }
+    }
+  }),
+  fc.constant<TheatrePayload>({ type: 'rule.removed', data: { ruleId: 'siege' } }),
+  fc.constantFrom('0.0.1', '0.0.2').map((engine): TheatrePayload => ({ type: 'engine.changed', data: { engine } })),
+  fc.tuple(fc.nat(), fc.nat(), fc.boolean()).map(([a, b, same]) => (story: FoldStory): TheatrePayload => {
+    const ids = story.records.flatMap(r => (r.type === 'report.received' ? [r.data.reportId] : ['none']))
+    const pick = (n: number) => ids[n % ids.length] as string
+    return { type: 'pair.declared', data: { reportIds: [pick(a), pick(b)], same, by: 'officer' } }
+  }),
+  fc
+    .tuple(fc.nat(), fc.constantFrom('acknowledge', 'comment', 'resolve'))
+    .map(([n, action]) => (story: FoldStory): TheatrePayload => {
+      const alerts = story.standing()
+      const alert = alerts[n % Math.max(1, alerts.length)]
+      const request = { action, alertId: alert?.alertId ?? 'none', ifMatch: alert?.operatorRevision ?? 1, by: 'officer' }
+      const blank = { until: null, note: null, to: null, text: 'seen', disposition: 'true' }
+      return { type: 'operator.requested', data: { ...request, ...blank, actionId: `action-${story.records.length}` } as never }
+    })
+)
+
+/**
+ * A log in which some records stand again behind their first place, and where those stand. What was forgotten can't be known again, so within a
+ * short retention they stand before the next tick.
+ */
+function withRepeats(
+  records: readonly TheatreRecord[],
+  places: readonly (readonly [number, number])[],
+  anywhere: boolean
+): { log: TheatreRecord[]; repeated: Set<number> } {
+  const log = records.map(record => ({ record, isRepeat: false }))
+  for (const [which, howFar] of places) {
+    const at = which % log.length
+    const nextTick = log.findIndex(({ record }, i) => i > at && record.type === 'clock.ticked')
+    const end = anywhere || nextTick < 0 ? log.length : nextTick
+    const place = at + 1 + (howFar % Math.max(1, end - at))
+    log.splice(place, 0, { record: (log[at] as (typeof log)[number]).record, isRepeat: true })
+  }
+  return {
+    log: log.map(l => l.record),
+    repeated: new Set(log.flatMap((l, i) => (l.isRepeat ? [i] : [])))
+  }
+}
+
+/** What promise 4 compares: rule, group, window, reports, severity, levels. */
+function findingsOf(story: FoldStory): string[] {
+  return [...story.fold.alerts.entries]
+    .filter(e => e.state.status !== 'retracted' && e.held !== null)
+    .map(e =>
+      JSON.stringify({
+        rule: e.state.ruleId,
+        group: e.state.group,
+        window: e.state.window,
+        reports: e.held?.finding.triggers.flatMap(i => i.reportIds).sort(),
+        support: e.held?.finding.support.flatMap(i => i.reportIds).sort(),
+        severity: e.state.severity,
+        levels: e.state.levels
+      })
+    )
+    .sort()
+}
+
+function tell(payloads: readonly (TheatrePayload | ((story: FoldStory) => TheatrePayload))[], retentionDays = 820): FoldStory {
+  const story = new FoldStory({ start: '2024-12-01', rules: [...defaultRules, ...defaultCompoundRules] })
+  story.take({
+    type: 'theatre.configured',
+    data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays }
+  })
+  for (const p of payloads) story.take(typeof p === 'function' ? p(story) : p)
+  story.tick(lastTick)
+  // What one event per record left pending is said by the next records.
+  for (let minute = 1; minute <= 4; minute++) story.tick(formatTime(Date.parse(lastTick) + minute * 60_000))
+  return story
+}
+
+describe('convergence', () => {
+  it(`ends in the same findings for any arrival order (${runs} shuffles)`, () => {
+    let found = 0
+    fc.assert(
+      fc.property(
+        fc.array(payload, { minLength: 20, maxLength: 120 }).chain(list =>
+          fc.tuple(
+            fc.constant(list),
+            fc.shuffledSubarray([...list, ...list.slice(0, 8)], {
+              minLength: list.length + Math.min(8, list.length),
+              maxLength: list.length + Math.min(8, list.length)
+            })
+          )
+        ),
+        ([list, shuffled]) => {
+          const findings = findingsOf(tell(list))
+          found += findings.length
+          expect(findingsOf(tell(shuffled))).toEqual(findings)
+        }
+      ),
+      { numRuns: runs }
+    )
+    // A property about findings says nothing where there are none.
+    expect(found).toBeGreaterThan(runs)
+  }, 600_000)
+
+  it('leaves the findings as if a withdrawn report had never come', () => {
+    fc.assert(
+      fc.property(fc.array(sketch, { minLength: 3, maxLength: 40 }), fc.nat(), (sketches, pick) => {
+        const victim = (sketches[pick % sketches.length] as ReportSketch).id
+        const all = sketches.map(s => ({ type: 'report.received', data: revisionOf(s) }) as TheatrePayload)
+        const without = all.filter(p => p.type === 'report.received' && p.data.reportId !== victim)
+        const withdrawn = [
+          ...all,
+          { type: 'report.withdrawn', data: { reportId: victim, reason: 'wrong', lane: 'live' } } as TheatrePayload
+        ]
+        expect(findingsOf(tell(withdrawn))).toEqual(findingsOf(tell(without)))
+      }),
+      { numRuns: 200 }
+    )
+  }, 120_000)
+
+  it('goes on from a snapshot, taken anywhere and read back from its text, with the same events', () => {
+    fc.assert(
+      fc.property(
+        fc.array(payload, { minLength: 4, maxLength: 60 }),
+        fc.nat(),
+        fc.constantFrom(20, 45, 820),
+        (list, at, retentionDays) => {
+          const whole = tell(list, retentionDays)
+          const cut = at % whole.records.length
+          const first = new TheatreFold('sahel', testDigest)
+          for (const record of whole.records.slice(0, cut)) first.apply(record)
+          const again = throughText(first)
+          const outputs = whole.records.slice(cut).map(record => again.apply(record))
+          expect(outputs).toEqual(whole.outputs.slice(cut))
+          expect(comparable(again)).toEqual(comparable(whole.fold))
+        }
+      ),
+      { numRuns: 500 }
+    )
+  }, 120_000)
+
+  it('makes the same events, and no others, where the log holds any records again, anywhere later', () => {
+    let repeats = 0
+    let said = 0
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof({ weight: 6, arbitrary: payload }, { weight: 1, arbitrary: wordOfPeople }), {
+          minLength: 4,
+          maxLength: 80
+        }),
+        fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 40 }),
+        fc.constantFrom(20, 45, 820),
+        (list, places, retentionDays) => {
+          const once = tell(list, retentionDays)
+          const { log, repeated } = withRepeats(once.records, places, retentionDays === 820)
+          const again = new TheatreFold('sahel', testDigest)
+          const outputs = log.map(record => again.apply(record))
+          expect(outputs.filter((_, i) => !repeated.has(i))).toEqual(once.outputs)
+          const idle = outputs.filter((_, i) => repeated.has(i))
+          expect(idle.flatMap(o => [...o.alerts, ...o.incidents])).toEqual([])
+          expect(comparable(again).slice(1)).toEqual(comparable(once.fold).slice(1))
+          repeats += idle.length
+          said += once.events.length
+        }
+      ),
+      { numRuns: 500 }
+    )
+    expect(repeats).toBeGreaterThan(500)
+    expect(said).toBeGreaterThan(100)
+  }, 120_000)
+
+  it('gives every event of one alert the next revision and the theatre the next seq', () => {
+    fc.assert(
+      fc.property(fc.array(payload, { minLength: 4, maxLength: 60 }), list => {
+        const { events } = tell(list)
+        expect(events.map(e => e.data.seq)).toEqual(events.map((_, i) => i + 1))
+        const revisions = new Map<string, number>()
+        for (const e of events) {
+          if (e.type === 'alert.action-refused') continue
+          expect(e.data.revision).toBe((revisions.get(e.data.alertId) ?? 0) + 1)
+          revisions.set(e.data.alertId, e.data.revision)
+        }
+      }),
+      { numRuns: 200 }
+    )
+  }, 120_000)
+})

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { TheatreConfig } from '../../src/record/theatre-record.ts'
+import type { Place } from '../../src/report/report.ts'
+import { isInPolygon } from '../../src/space-time/polygon.ts'
+import { theatreOf } from '../../src/theatre/theatre-assignment.ts'
+
+const base = { clock: 'wall', retentionDays: 820 } as const
+const world: TheatreConfig = { ...base, id: 'world', countries: null, polygon: null }
+const sahel: TheatreConfig = { ...base, id: 'sahel', countries: ['ML', 'BF', 'NE'], polygon: null }
+const lake: TheatreConfig = { ...base, id: 'lake', countries: null, polygon: [square(12, 13, 15, 15)] }
+const nowhere: Place = {
+  name: null,
+  country: null,
+  admin1: null,
+  statedAdmin1: null,
+  foundAdmin1: null,
+  lat: null,
+  lon: null,
+  radiusKm: null,
+  settlement: null,
+  settlementName: null,
+  resolution: 'unresolved',
+  candidates: []
+}
+const at = (lat: number, lon: number): Place => ({ ...nowhere, lat, lon, radiusKm: 2, resolution: 'stated' })
+const candidate = (country: string, lat: number, lon: number) => ({
+  settlement: `${country}/x`,
+  name: 'X',
+  country,
+  admin1: null,
+  lat,
+  lon
+})
+
+describe('theatreOf', () => {
+  it('is the world while nothing else is declared', () => {
+    expect(theatreOf(at(14, -5), [])).toBe('world')
+    expect(theatreOf(at(14, -5), [world])).toBe('world')
+    expect(theatreOf(nowhere, [world])).toBe('world')
+  })
+
+  it('is unassigned where no declared theatre holds the place, though the world is still declared', () => {
+    expect(theatreOf({ ...at(48, 2), country: 'FR' }, [world, sahel])).toBe('_unassigned')
+    expect(theatreOf(nowhere, [sahel])).toBe('_unassigned')
+  })
+
+  it('goes by country, whether the place has coordinates or not', () => {
+    expect(theatreOf({ ...nowhere, country: 'ML' }, [sahel, lake])).toBe('sahel')
+  })
+
+  it('goes by the stated area before the map', () => {
+    const place = { ...at(14, 14), country: 'BF', statedAdmin1: 'ML-5', admin1: 'ML-5', foundAdmin1: 'TD-LC' }
+    expect(theatreOf(place, [sahel, lake])).toBe('sahel')
+  })
+
+  it('goes by the polygon where no theatre has the country', () => {
+    expect(theatreOf({ ...at(13.5, 14), country: 'TD' }, [sahel, lake])).toBe('lake')
+    expect(theatreOf({ ...at(16, 14), country: 'TD' }, [sahel, lake])).toBe('_unassigned')
+  })
+
+  it('takes an ambiguous place only where all that it may be lies inside', () => {
+    const both = {
+      ...at(13.5, 14),
+      resolution: 'ambiguous' as const,
+      candidates: [candidate('TD', 13, 13.5), candidate('TD', 14, 14.5)]
+    }
+    expect(theatreOf(both, [lake])).toBe('lake')
+    const one = { ...both, candidates: [candidate('TD', 13, 13.5), candidate('TD', 20, 14.5)] }
+    expect(theatreOf(one, [lake])).toBe('_unassigned')
+  })
+
+  it('does not depend on the order in which theatres were declared', () => {
+    const overlapping = [lake, { ...lake, id: 'alpha' }, sahel, world]
+    fc.assert(
+      fc.property(fc.shuffledSubarray(overlapping, { minLength: 4 }), theatres => {
+        expect(theatreOf(at(13.5, 14), theatres)).toBe('alpha')
+      })
+    )
+  })
+})
+
+describe('isInPolygon', () => {
+  it('knows the inside from the outside and from a hole', () => {
+    const rings = [square(0, 0, 10, 10), square(4, 4, 6, 6)]
+    expect(isInPolygon({ lat: 2, lon: 2 }, rings)).toBe(true)
+    expect(isInPolygon({ lat: 5, lon: 5 }, rings)).toBe(false)
+    expect(isInPolygon({ lat: 11, lon: 5 }, rings)).toBe(false)
+    expect(isInPolygon({ lat: 2, lon: 2 }, [])).toBe(false)
+  })
+
+  it('agrees with the square for every point, whichever way round its ring goes', () => {
+    const coordinate = fc.double({ min: -20, max: 20, noNaN: true }).filter(x => x !== 0 && x !== 10)
+    fc.assert(
+      fc.property(coordinate, coordinate, (lat, lon) => {
+        const ring = square(0, 0, 10, 10)
+        const inside = lat > 0 && lat < 10 && lon > 0 && lon < 10
+        expect(isInPolygon({ lat, lon }, [ring])).toBe(inside)
+        expect(isInPolygon({ lat, lon }, [[...ring].reverse()])).toBe(inside)
+      })
+    )
+  })
+})
+
+/** A closed ring of [lon, lat]. */
+function square(south: number, west: number, north: number, east: number): [number, number][] {
+  return [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south]
+  ]
+}

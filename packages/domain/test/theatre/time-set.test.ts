@@ -1,0 +1,104 @@
+// A theatre that began, or went on, with a wrong clock, and whose time an officer sets right: it ends as one whose clock was never wrong.
+
+import { describe, expect, it } from 'vitest'
+import type { TheatreRecord } from '../../src/record/theatre-record.ts'
+import { withTimeSet } from '../../src/record/time-sets.ts'
+import { formatTime, parseTimeMs } from '../../src/space-time/event-time.ts'
+import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
+import { course, FoldStory, testDigest, throughText } from '../fold-story.ts'
+
+const right = '2025-03-10T00:00:00.000Z'
+const attacks = [1, 2, 3, 4].map(day => ({ id: `a${day}`, at: `2025-03-0${day}`, settlement: 'Diosso', reportedAt: right }))
+const word = (to: string) => ({ type: 'clock.set', data: { to, by: 'officer (key_1)', reason: 'the clock was wrong' } }) as const
+
+/** Takes an officer's word as an owner does: by folding the records before it anew, with that time. */
+function setTime(story: FoldStory, to: string): void {
+  const record = { ...word(to), id: `set-${story.records.length}`, theatre: story.fold.id, time: to } as TheatreRecord & {
+    readonly type: 'clock.set'
+  }
+  const all = [...story.records, record]
+  const sets = all.flatMap((one, i) => (one.type === 'clock.set' ? [{ position: BigInt(i), to: one.data.to }] : []))
+  const again = TheatreFold.again(story.fold.id, testDigest, record)
+  for (const [i, one] of story.records.entries()) again.apply(withTimeSet(one, BigInt(i), sets))
+  expect(story.fold.setsBack(record)).toBe(true)
+  const output = again.succeed(story.fold, record)
+  story.records.push(record)
+  story.events.push(...output.alerts)
+  story.fold = again
+}
+
+const standing = (story: FoldStory) =>
+  [...story.fold.alerts.entries]
+    .map(({ state }) => state)
+    .filter(({ status }) => status !== 'retracted')
+    .map(({ ruleId, group, window, levels, severity }) => ({ ruleId, group, window, levels, severity }))
+
+const story = (start: string) => new FoldStory({ start, sources: ['wire-1'] })
+
+describe('a theatre whose first tick came from a clock years ahead', () => {
+  const wrong = () => {
+    const told = story('2035-06-01')
+    for (const attack of attacks) told.report(attack)
+    return told
+  }
+
+  it('sees nothing of what happens today, and all of it once its time is set', () => {
+    const told = wrong()
+    expect(told.outputs.filter(({ ignored }) => ignored === 'beyond-window')).toHaveLength(attacks.length)
+    setTime(told, right)
+    const plain = story('2025-03-01')
+    for (const attack of attacks) plain.report(attack)
+    plain.tick(right)
+    expect(standing(told)).toEqual(standing(plain))
+    expect(standing(told).length).toBeGreaterThan(0)
+    expect([told.fold.now, told.fold.watermarkMs]).toEqual([right, plain.fold.watermarkMs])
+  })
+
+  it('pages people of what it sees only then', () => {
+    const told = wrong()
+    setTime(told, right)
+    const raised = told.events.filter(({ type }) => type === 'alert.raised')
+    expect(raised.map(({ data }) => 'notify' in data && data.notify)).toContain('page')
+  })
+
+  it('ticks on from the word, and comes back from a snapshot as it is', () => {
+    const told = wrong()
+    setTime(told, right)
+    const again = throughText(told.fold)
+    const next = formatTime(parseTimeMs(right) + 3_600_000)
+    for (const fold of [told.fold, again]) {
+      const tick = { type: 'clock.ticked', data: { to: next, gap: false }, id: 't', theatre: fold.id, time: next } as const
+      expect(fold.apply(tick).ignored).toBeNull()
+      expect([fold.now, fold.timeSetBy]).toEqual([next, told.records.at(-1)?.id])
+    }
+  })
+})
+
+describe('a theatre with a past, whose clock went years ahead', () => {
+  it('keeps what it had published, and goes on with it', () => {
+    const told = story('2025-03-01')
+    for (const attack of attacks) told.report(attack)
+    told.tick('2025-03-06')
+    const raised = told.events.map(({ data }) => data.alertId)
+    told.tick('2025-04-01')
+    setTime(told, right)
+    expect(standing(told).map(({ window }) => window.to)).toContain(null)
+    expect(course(told.events).filter(line => line.startsWith('raised'))).toHaveLength(new Set(raised).size)
+    const seqs = told.events.map(({ data }) => data.seq)
+    expect(seqs).toEqual(seqs.map((_, i) => i + 1))
+  })
+
+  it('is left alone by a word that was not folded anew: that is the owner’s to do', () => {
+    const told = story('2025-03-01')
+    told.tick('2026-01-01')
+    expect(told.take(word(right)).ignored).toBe('time-stands-later')
+    expect(told.fold.now).toBe('2026-01-01T00:00:00.000Z')
+  })
+
+  it('may be told to go on by a word as far as it says, and listened to nobody in between', () => {
+    const told = story('2025-03-01')
+    expect(told.take(word('2026-03-01T00:00:00.000Z')).ignored).toBeNull()
+    expect(told.fold.now).toBe('2026-03-01T00:00:00.000Z')
+    expect(told.take(word('2026-03-01T00:00:00.000Z'), told.records.at(-1)?.id).ignored).toBe('repeated')
+  })
+})
