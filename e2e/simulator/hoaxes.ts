@@ -1,9 +1,9 @@
 // Hoaxes of a run: a massacre that never was is told and taken back, beside one that was, in the same area on the same day and far from it. What is planned
 // for them is drawn apart from the rest: a run is otherwise what it would be without them.
 
+import type { Action } from './action.ts'
 import type { Chance } from './chance.ts'
 import { type ReportBody, sourceIds } from './report-bodies.ts'
-import type { Action } from './workload.ts'
 
 export interface HoaxStep {
   readonly atMs: number

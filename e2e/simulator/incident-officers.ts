@@ -5,10 +5,10 @@ import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentAnswer } from '@tocsin/notifier/incident-desk'
 import { owner } from '@tocsin/service-kit/authentication'
+import type { Action, Step } from './action.ts'
 import { Requests } from './requests.ts'
 import type { StoreReader } from './store-reader.ts'
 import type { Notifier, Suite } from './suite.ts'
-import type { Action, Step } from './workload.ts'
 import type { World } from './world.ts'
 
 type Rejoin = Extract<Action, { kind: 'rejoin' }>

@@ -9,11 +9,11 @@ import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { Answer } from '@tocsin/intake/report-answer'
 import { owner } from '@tocsin/service-kit/authentication'
 import type { AcknowledgedTicks } from './acknowledged-ticks.ts'
+import type { Action, Step } from './action.ts'
 import type { ReportBody } from './report-bodies.ts'
 import { Requests } from './requests.ts'
 import type { StoreReader } from './store-reader.ts'
 import type { Suite } from './suite.ts'
-import type { Action, Step } from './workload.ts'
 import type { World } from './world.ts'
 
 type ReportAction = Extract<Action, { kind: 'post' | 'correct' | 'withdraw' }>

@@ -1,9 +1,9 @@
 // What is told in a run beside all else, of a grade that no rule takes for more than support, and for those alone who may see everything: the reports that a
 // limited reader's twin of the log is without.
 
+import type { Step } from './action.ts'
 import type { Chance } from './chance.ts'
 import { sayReport } from './report-bodies.ts'
-import type { Step } from './workload.ts'
 
 export const rumourSource = 'rumour-9'
 const rumoursMax = 6

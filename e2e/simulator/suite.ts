@@ -17,11 +17,10 @@ import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { Registry } from 'prom-client'
 import type { Chance } from './chance.ts'
 import { Life } from './life.ts'
+import { type Role, roles } from './roles.ts'
 import { SimulatedLog } from './simulated-log.ts'
 import type { World } from './world.ts'
 
-export const roles = ['intake', 'rules', 'notifier'] as const
-export type Role = (typeof roles)[number]
 export type Notifier = ReturnType<typeof createNotifier>
 
 /** Which roles live in one process: `tocsin up` or one command each. */

@@ -7,7 +7,7 @@ import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { type Secrets, secretsFrom } from '@tocsin/service-kit/secrets'
 import { Chance } from './chance.ts'
 import { WallClock } from './life.ts'
-import type { Role } from './suite.ts'
+import type { Role } from './roles.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { Weather } from './weather.ts'
 

@@ -4,13 +4,11 @@
 import { canonicalJson } from '@tocsin/contracts/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/digest'
 import { engineVersion } from '@tocsin/contracts/records'
-import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { Entry, StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'
+import { recordsOf, theatresOf } from './theatre-records.ts'
 import { foldTold } from './told-time.ts'
-
-const unassigned = '_unassigned'
 
 export function checkAlerts(world: World, disk: StoreReader): void {
   for (const theatre of theatresOf(disk)) {
@@ -20,20 +18,6 @@ export function checkAlerts(world: World, disk: StoreReader): void {
     checkRevisions(world, theatre, published)
     checkBytes(world, theatre, published, foldCleanly(theatre, disk))
   }
-}
-
-/** Theatres that the rules fold. */
-export function theatresOf(disk: StoreReader): string[] {
-  return [...new Set(disk.entries(topics.incidents).map(entry => entry.key))].filter(theatre => theatre !== unassigned).sort()
-}
-
-/** The records of a theatre as its fold takes them; junk left out. */
-export function recordsOf(theatre: string, disk: StoreReader): TheatreRecord[] {
-  return disk.of(topics.incidents, theatre).flatMap(({ record }) => {
-    if (record === null) return []
-    const { id, type, time, data } = record
-    return [{ id, type, time, data, theatre } as TheatreRecord]
-  })
 }
 
 function checkSeqs(world: World, theatre: string, log: string, entries: readonly Entry[]): void {

@@ -8,8 +8,8 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Chance } from '../chance.ts'
 import type { StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'
-import { recordsOf, theatresOf } from './alerts-check.ts'
 import { type AssembledIncident, assembledReports, incidentsAfter } from './assembled.ts'
+import { recordsOf, theatresOf } from './theatre-records.ts'
 import { rightedTimes } from './told-time.ts'
 
 interface AlertWord {

@@ -4,7 +4,7 @@
 import { topics } from '@tocsin/event-log/topics'
 import type { StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'
-import { theatresOf } from './alerts-check.ts'
+import { theatresOf } from './theatre-records.ts'
 
 interface AlertWord {
   readonly alertId: string

@@ -12,7 +12,7 @@ import { unpacked } from '../suite.ts'
 import { VirtualTime } from '../virtual-time.ts'
 import { Weather } from '../weather.ts'
 import type { World } from '../world.ts'
-import { theatresOf } from './alerts-check.ts'
+import { theatresOf } from './theatre-records.ts'
 
 /** How long a rerun may take, virtual ms: it has nothing to wait for but itself. */
 const patienceMs = 3_600_000

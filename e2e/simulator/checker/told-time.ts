@@ -7,7 +7,7 @@ import type { FoldOutput } from '@tocsin/domain/theatre/fold-output'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import type { StoreReader } from '../store-reader.ts'
 import type { World } from '../world.ts'
-import { recordsOf, theatresOf } from './alerts-check.ts'
+import { recordsOf, theatresOf } from './theatre-records.ts'
 
 const dayMs = 86_400_000
 /** The wall clock of a run jumps by a day now and then, and is not believed for some minutes; a wrong clock of a start is years away. */

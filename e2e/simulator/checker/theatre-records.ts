@@ -1,0 +1,21 @@
+// The theatres of a run and their records, as they lie on disk.
+
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { topics } from '@tocsin/event-log/topics'
+import type { StoreReader } from '../store-reader.ts'
+
+const unassigned = '_unassigned'
+
+/** Theatres that the rules fold. */
+export function theatresOf(disk: StoreReader): string[] {
+  return [...new Set(disk.entries(topics.incidents).map(entry => entry.key))].filter(theatre => theatre !== unassigned).sort()
+}
+
+/** The records of a theatre as its fold takes them; junk left out. */
+export function recordsOf(theatre: string, disk: StoreReader): TheatreRecord[] {
+  return disk.of(topics.incidents, theatre).flatMap(({ record }) => {
+    if (record === null) return []
+    const { id, type, time, data } = record
+    return [{ id, type, time, data, theatre } as TheatreRecord]
+  })
+}
