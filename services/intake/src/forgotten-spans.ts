@@ -1,7 +1,7 @@
 // Where entries of the quarantine stand that are no longer remembered, and until when they must stay: enough to trim the log around them. What is kept
 // of them is a day's worth at a time, so that it stays small however many were forgotten.
 
-import type { LogPlace } from './known-reports.ts'
+import type { LogPlace } from './known-report.ts'
 
 /** Neighbours in one partition of the quarantine log. */
 interface Span {

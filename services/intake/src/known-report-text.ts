@@ -1,7 +1,7 @@
 // What is known of a report, as the text that is kept of it in this process: short, because there may be millions. It is never read by another version.
 
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { KnownReport, KnownRevision, LogPlace, Standing } from './known-reports.ts'
+import type { KnownReport, KnownRevision, LogPlace, Standing } from './known-report.ts'
 
 type PlaceText = readonly [partition: number, position: string]
 type RevisionText = readonly [

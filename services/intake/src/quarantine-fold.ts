@@ -5,7 +5,7 @@ import type { UndecodableReason } from '@tocsin/contracts/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/records'
 import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
 import { ForgottenSpans } from './forgotten-spans.ts'
-import type { LogPlace } from './known-reports.ts'
+import type { LogPlace } from './known-report.ts'
 
 export interface QuarantineEntry {
   readonly id: string

@@ -7,8 +7,10 @@ import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { mayReportAs } from '@tocsin/domain/control/source-declaration'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/principal'
-import type { KnownReport } from './known-reports.ts'
-import type { KeyAt } from './report-post.ts'
+import type { KnownReport } from './known-report.ts'
+
+/** Where a key stood by which a post counts once. */
+export type KeyAt = 'idempotency-key' | 'ce-id' | 'event-id'
 
 /** The problem of a body with wrong fields. Its detail names the first. */
 export function invalidBody(errors: readonly FieldError[]): ProblemError {

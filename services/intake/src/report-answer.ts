@@ -1,6 +1,6 @@
 // What a reporter is told of a write, as the fold of the incidents log has it. Pure.
 
-import type { KnownReport, LogPlace } from './known-reports.ts'
+import type { KnownReport, LogPlace } from './known-report.ts'
 import type { DraftRecord } from './report-records.ts'
 import type { Understood } from './told-places.ts'
 

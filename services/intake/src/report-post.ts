@@ -4,11 +4,7 @@ import type { ReportContent } from '@tocsin/contracts/keyed-identity'
 import { parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
 import type { Lane, Place } from '@tocsin/domain/report/report'
 import type { Principal } from '@tocsin/service-kit/principal'
-import { invalidBody } from './refusals.ts'
-import type { RevisionParts } from './report-records.ts'
-
-/** Where a key stood by which a post counts once. */
-export type KeyAt = 'idempotency-key' | 'ce-id' | 'event-id'
+import { invalidBody, type KeyAt } from './refusals.ts'
 
 export interface Post {
   readonly body: unknown
@@ -42,9 +38,6 @@ export interface Origin {
   readonly principal: Principal
   readonly cause: string | null
 }
-
-/** A revision that is to be written, before its private part is sealed and its hash is made. */
-export type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed' | 'contentHash'>
 
 /** What a body says. Throws ProblemError `body-invalid`, which names its wrong fields. */
 export function parse(body: unknown): ReportInput {

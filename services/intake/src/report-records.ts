@@ -10,7 +10,7 @@ import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/
 import type { NewRecord } from '@tocsin/event-log/port'
 import { authorOf, type Principal } from '@tocsin/service-kit/principal'
 import type { DerivedKeys } from './derived-keys.ts'
-import type { KnownReport, KnownRevision } from './known-reports.ts'
+import type { KnownReport, KnownRevision } from './known-report.ts'
 import type { Sent } from './report-post.ts'
 
 /** Who writes them. */
@@ -176,3 +176,6 @@ function draft(id: string, theatre: string, time: string, payload: TheatrePayloa
   const value = encodeRecord({ id, source, time, cause, theatre }, payload)
   return { stored: { id, key: theatre, value }, record: { ...payload, id, theatre, time } }
 }
+
+/** A revision that is to be written, before its private part is sealed and its hash is made. */
+export type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed' | 'contentHash'>

@@ -12,11 +12,12 @@ import { topics } from '@tocsin/event-log/topics'
 import type { PrivateVault, ReportKey } from '@tocsin/service-kit/private-vault'
 import type { BackfillGate } from './backfill-gate.ts'
 import { type DerivedKeys, deriveKeys, noDerivedKeys } from './derived-keys.ts'
-import { type KnownReport, type KnownReports, type LogPlace, winsOver } from './known-reports.ts'
+import { type KnownReport, type LogPlace, winsOver } from './known-report.ts'
+import type { KnownReports } from './known-reports.ts'
 import type { OwnRecords } from './own-records.ts'
 import { keyTaken, withdrawnForGood } from './refusals.ts'
 import { type Answer, duplicateOf, placeOf, understoodIn, wasThere } from './report-answer.ts'
-import type { Revision } from './report-post.ts'
+import type { Revision } from './report-records.ts'
 import {
   type Acceptance,
   type DraftRecord,

@@ -2,7 +2,7 @@
 // key of a revision was erased, by the open part alone. Pure.
 
 import { halfDigestLength, keyedContentHash, type ReportContent } from '@tocsin/contracts/keyed-identity'
-import type { KnownReport, KnownRevision } from './known-reports.ts'
+import type { KnownReport, KnownRevision } from './known-report.ts'
 
 /** What is posted, as it is compared with what is known of its report. */
 export interface Posted {

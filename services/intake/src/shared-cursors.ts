@@ -1,7 +1,7 @@
 // One sealed cursor for all reports that one commit of the log brings: behind the last of them, so behind each. Who reads with it sees at least what he
 // wrote, and to seal one for each report took longer than to read it.
 
-import type { LogPlace } from './known-reports.ts'
+import type { LogPlace } from './known-report.ts'
 
 export class SharedCursors {
   readonly #seal: (places: readonly LogPlace[]) => string

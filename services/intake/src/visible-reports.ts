@@ -3,7 +3,8 @@
 import { ProblemError } from '@tocsin/contracts/problem-catalogue'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
-import type { KnownReport, KnownReports } from './known-reports.ts'
+import type { KnownReport } from './known-report.ts'
+import type { KnownReports } from './known-reports.ts'
 import type { Answer } from './report-answer.ts'
 
 export type VisibleReport = KnownReport & { readonly winner: NonNullable<KnownReport['winner']> }

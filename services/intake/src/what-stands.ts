@@ -5,7 +5,7 @@ import { decodeTheatreRecord } from '@tocsin/contracts/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { KnownReport, LogPlace } from './known-reports.ts'
+import type { KnownReport, LogPlace } from './known-report.ts'
 import { type Acceptance, type DraftRecord, nameOfRecord, revisionRecords, withdrawalRecords } from './report-records.ts'
 
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>

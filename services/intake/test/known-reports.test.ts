@@ -3,7 +3,8 @@ import { received, withdrawn } from '@tocsin/testing/record-builder'
 import { aReport } from '@tocsin/testing/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { KnownReports, type LogPlace, theatresBehind, winsOver } from '../src/known-reports.ts'
+import { type LogPlace, theatresBehind, winsOver } from '../src/known-report.ts'
+import { KnownReports } from '../src/known-reports.ts'
 
 interface Stored {
   readonly record: TheatreRecord

@@ -1,7 +1,7 @@
 // Cursors for answers of one moment: one for each partition, behind all that was written there, and sealed once.
 
 import { expect, it } from 'vitest'
-import type { LogPlace } from '../src/known-reports.ts'
+import type { LogPlace } from '../src/known-report.ts'
 import { SharedCursors } from '../src/shared-cursors.ts'
 
 function sealing() {
