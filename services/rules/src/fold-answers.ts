@@ -2,8 +2,8 @@
 // another thread than the routes.
 
 import type { Principal } from '@tocsin/service-kit/principal'
+import type { RuleAsk } from './rule-desk.ts'
 import type { SeenStandings } from './rule-standings.ts'
-import type { PreviewBody } from './rules-routes.ts'
 
 export interface FoldAnswers {
   /** How these rules fare, as far as the principal may see it. */
@@ -12,4 +12,9 @@ export interface FoldAnswers {
   near(principal: Principal, ruleId: string, isGone: () => boolean): Promise<object>
   /** Rejects with a ProblemError: see preview-desk.ts. */
   preview(principal: Principal, body: PreviewBody, isGone: () => boolean): Promise<object>
+}
+
+export interface PreviewBody {
+  readonly rules: readonly (Partial<RuleAsk> & { readonly id: string })[]
+  readonly theatres?: readonly string[]
 }

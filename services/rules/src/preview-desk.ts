@@ -16,9 +16,9 @@ import {
 } from '@tocsin/domain/rule/rule-preview'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/principal'
+import type { PreviewBody } from './fold-answers.ts'
 import type { RuleAsk, RuleDesk } from './rule-desk.ts'
 import type { RulesEngine } from './rules-engine.ts'
-import type { PreviewBody } from './rules-routes.ts'
 
 /** Differences that are listed of each kind; beyond it they are counted. */
 const listedMax = 500

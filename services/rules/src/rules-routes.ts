@@ -12,7 +12,7 @@ import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/principal'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { FoldAnswers } from './fold-answers.ts'
+import type { FoldAnswers, PreviewBody } from './fold-answers.ts'
 import { type RuleAsk, RuleDesk, type RuleDeskOptions } from './rule-desk.ts'
 import { asSeen } from './rule-reach.ts'
 import type { SeenStanding } from './rule-standings.ts'
@@ -72,11 +72,6 @@ const previewBody = {
     theatres: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1, maxLength: 128 } }
   }
 } as const
-
-export interface PreviewBody {
-  readonly rules: readonly (Partial<RuleAsk> & { readonly id: string })[]
-  readonly theatres?: readonly string[]
-}
 
 export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const { answers } = options

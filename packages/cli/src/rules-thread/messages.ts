@@ -2,8 +2,8 @@
 
 import type { ProblemCode } from '@tocsin/contracts/problem-catalogue'
 import type { RulesConfig } from '@tocsin/rules/config'
+import type { PreviewBody } from '@tocsin/rules/fold-answers'
 import type { SeenStandings } from '@tocsin/rules/rule-standings'
-import type { PreviewBody } from '@tocsin/rules/rules-routes'
 import type { Principal } from '@tocsin/service-kit/principal'
 import type { Readiness } from '@tocsin/service-kit/service'
 
