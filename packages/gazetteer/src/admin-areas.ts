@@ -3,6 +3,7 @@
 
 import type { Point } from '@tocsin/domain/space-time/geometry'
 import { isInPolygon } from '@tocsin/domain/space-time/polygon'
+import type { AdminLookup } from './admin-lookup.ts'
 import { type Area, type AreaDispute, AreaLayer, type Circle, codesOf } from './area-layer.ts'
 import { areaKey, bareKey, countryKey, saysKind } from './area-names.ts'
 import { AreaNeighbours, neighboursAbove } from './area-neighbours.ts'
@@ -14,7 +15,6 @@ import { countryOfRow } from './country-codes.ts'
 import { type Dispute, disputes } from './disputed-areas.ts'
 import { NameIndex } from './name-index.ts'
 import { nameKey } from './place-names.ts'
-import type { AdminLookup } from './port.ts'
 import { unpackRings } from './ring-codec.ts'
 import type { Tables } from './table-file.ts'
 

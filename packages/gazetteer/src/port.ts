@@ -2,6 +2,7 @@
 // stays several, what it does not know stays unresolved.
 
 import type { Place } from '@tocsin/domain/report/report'
+import type { AdminLookup } from './admin-lookup.ts'
 
 /** A place as stated. Coordinates come both or not at all; without them there are a name and a country. */
 export interface PlaceQuery {
@@ -16,14 +17,6 @@ export interface PlaceQuery {
   /** Precision as stated, km. */
   readonly radiusKm: number | null
 }
-
-/** What a name of an area may turn out to be. `unlisted`: the country has none that are known here, so a code can't be checked. */
-export type AdminLookup =
-  | { readonly kind: 'known'; readonly code: string }
-  | { readonly kind: 'unlisted' }
-  | { readonly kind: 'unknown' }
-  /** A name that two areas of the country have; the codes tell them apart. */
-  | { readonly kind: 'ambiguous'; readonly codes: readonly string[] }
 
 export interface Gazetteer {
   /** The place that the query means, with all that the rules may ask of it. Pure; the same query always gives the same place. Never throws. */
