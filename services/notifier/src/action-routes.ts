@@ -7,13 +7,15 @@ import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { reach, sendAlert, shownState } from './alert-routes.ts'
+import { readIfMatch, retryKeyOf } from './action-headers.ts'
 import { instantIn } from './control-desk.ts'
 import type { IncidentDesk } from './incident-desk.ts'
 import type { DeskAnswer, OperatorAsk, OperatorDesk } from './operator-desk.ts'
+import { reach } from './position-headers.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 import { type ReaderView, viewOf } from './reader-view.ts'
+import { sendAlert, shownState } from './shown-alert.ts'
 
 export interface ActionRoutesDeps {
   readonly desk: OperatorDesk
@@ -125,27 +127,6 @@ const idParameter = {
   required: ['id'],
   properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
 } as const
-
-/** `"1"` or `1`. Throws ProblemError: missing 428, anything else 400. */
-export function readIfMatch(header: string | undefined): number {
-  if (header === undefined) {
-    throw new ProblemError('precondition-required', 'Send If-Match with the operatorRevision of the alert that you have seen.')
-  }
-  const match = /^\s*(?:"(\d{1,15})"|(\d{1,15}))\s*$/.exec(header)
-  if (match !== null) return Number(match[1] ?? match[2])
-  const errors = [{ pointer: 'if-match', detail: 'must be one revision, such as "1"' }]
-  throw new ProblemError('header-invalid', 'If-Match must be one revision, such as "1".', { errors })
-}
-
-/** Throws ProblemError for a key that is none. */
-export function retryKeyOf(request: FastifyRequest): string | null {
-  const key = request.headers['idempotency-key']
-  if (key === undefined) return null
-  if (typeof key === 'string' && key.length >= 1 && key.length <= 256) return key
-  throw new ProblemError('header-invalid', 'Idempotency-Key must have 1 to 256 characters.', {
-    errors: [{ pointer: 'idempotency-key', detail: 'must have 1 to 256 characters' }]
-  })
-}
 
 function askOf(action: OperatorAsk['action'], { until, note, to, text, disposition }: Body): OperatorAsk {
   return {

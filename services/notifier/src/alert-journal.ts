@@ -6,7 +6,7 @@ import type { Handling } from '@tocsin/domain/report/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { AlertRecord } from './alert-index.ts'
+import type { AlertRecord } from './alert-entry.ts'
 import type { Positions } from './positions.ts'
 import { isTheatreInView, type ReaderView } from './reader-view.ts'
 

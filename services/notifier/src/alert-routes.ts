@@ -5,20 +5,24 @@ import { type FieldError, ProblemError } from '@tocsin/contracts/problem-catalog
 import { type AlertFilter, filterFromQuery, filterNames, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
-import { mayUse, type Principal } from '@tocsin/service-kit/principal'
-import { openCursor, sealCursor } from '@tocsin/service-kit/sealed-cursor'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from '@tocsin/service-kit/principal'
+import type { FastifyInstance } from 'fastify'
+import type { AlertEntry } from './alert-entry.ts'
 import type { AlertFeed } from './alert-feed.ts'
-import type { AlertEntry, Place, ShownAlert } from './alert-index.ts'
-import type { EvidenceReader, EvidenceReading, PrivateReader } from './evidence.ts'
+import type { Place } from './alert-index.ts'
+import type { EvidenceReading, PrivateReader } from './evidence.ts'
+import { readerOf } from './evidence.ts'
 import type { IncidentEntry, IncidentIndex, IncidentPlace } from './incident-index.ts'
+import { placeOf, sealPlace } from './list-places.ts'
+import { reach } from './position-headers.ts'
 import type { Projection } from './projection.ts'
-import { positionHeader, type ReadPositions } from './read-positions.ts'
+import type { ReadPositions } from './read-positions.ts'
 import { isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from './reader-view.ts'
 import { renderFor, shownTo, stateInView } from './record-judging.ts'
 import { alertUnits, type Scan, type ScanTurns } from './scan-turns.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 import type { Shares } from './shares.ts'
+import { sendAlert, visibleNow } from './shown-alert.ts'
 
 export interface AlertRoutesDeps {
   readonly projection: Projection
@@ -130,12 +134,6 @@ function query(properties: Readonly<Record<string, unknown>>) {
   return { type: 'object', additionalProperties: false, properties }
 }
 
-/** Waits for the position that the request brings. */
-export function reach(deps: Pick<AlertRoutesDeps, 'positions'>, request: FastifyRequest): Promise<void> {
-  const header = request.headers[positionHeader]
-  return deps.positions.reach(typeof header === 'string' ? header : undefined)
-}
-
 /** An alert that may be seen. Throws ProblemError `not-found` for every other, hidden or not there: the two must not be told apart. */
 async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: ReaderView, alertId: string): Promise<AlertEntry> {
   const known = () => {
@@ -147,31 +145,11 @@ async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: Reade
   return entry
 }
 
-/** An alert as it stands, as a reader may see it. Throws ProblemError `not-found` where that is no longer so. */
-export function shownState({ alerts }: Projection, view: ReaderView, entry: AlertEntry): VisibleAlert {
-  return stateInView(alerts, view, visibleNow(view, entry))
-}
-
-function visibleNow(view: ReaderView, entry: AlertEntry): ShownAlert {
-  const shown = shownTo(view, entry)
-  if (shown === null) throw new ProblemError('not-found', 'There is no such alert.')
-  return shown
-}
-
-/** Answers with an alert; its operatorRevision is the ETag that If-Match asks for. */
-export function sendAlert(reply: FastifyReply, { outline }: AlertEntry, body: unknown): FastifyReply {
-  return reply.header('etag', `"${outline.operatorRevision}"`).send(body)
-}
-
 function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter {
   const parsed = filterFromQuery(parameters)
   if (parsed.ok) return parsed.filter
   const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(1), detail }))
   throw new ProblemError('query-invalid', 'The filter is not one.', { errors })
-}
-
-export function readerOf({ openPrivate }: AlertRoutesDeps, principal: Principal): EvidenceReader {
-  return { view: viewOf(principal), openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null }
 }
 
 /**
@@ -314,17 +292,4 @@ async function readFeed(
     feedWaits.give(principal.id, 1)
   }
   return feed.page(start, audience, limit)
-}
-
-/** The place in a list where a page ended. Not a position of a log: it has no cursor in it. */
-export function sealPlace({ cursorKey }: Pick<AlertRoutesDeps, 'cursorKey'>, list: string, after: unknown): string {
-  return sealCursor(cursorKey, { cursors: [], extra: { list, after } })
-}
-
-export function placeOf<T>({ cursorKey }: Pick<AlertRoutesDeps, 'cursorKey'>, list: string, text: string): T {
-  const opened = openCursor(cursorKey, text)
-  const extra = opened.ok ? (opened.position.extra as { readonly list: string; readonly after: T } | undefined) : undefined
-  if (extra?.list !== list || typeof extra.after !== 'object')
-    throw new ProblemError('cursor-invalid', 'The cursor is not one that this list gave.')
-  return extra.after
 }

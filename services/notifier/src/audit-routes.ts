@@ -5,7 +5,8 @@ import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
-import { placeOf, reach, sealPlace } from './alert-routes.ts'
+import { placeOf, sealPlace } from './list-places.ts'
+import { reach } from './position-headers.ts'
 import type { ReadPositions } from './read-positions.ts'
 
 export interface AuditRoutesDeps {

@@ -8,15 +8,14 @@ import { retentionDaysMin } from '@tocsin/domain/fold/trim-turns'
 import type { Clock } from '@tocsin/domain/ports'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
-import type { Appended } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
 import { isClearedForAll, mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/principal'
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { reach } from './alert-routes.ts'
+import type { FastifyInstance } from 'fastify'
 import type { ControlDesk, TheatreAsk, TimeAsk } from './control-desk.ts'
+import { reach, tellPosition } from './position-headers.ts'
 import type { Projection } from './projection.ts'
 import { positionHeader, type ReadPositions } from './read-positions.ts'
 
@@ -201,9 +200,4 @@ function checkSameId(id: string, told: unknown): void {
   if (told === undefined || told === id) return
   const errors = [{ pointer: '/id', detail: 'must be the id in the path, or left out' }]
   throw new ProblemError('body-invalid', 'The body has another id than the path.', { errors })
-}
-
-/** Where nothing was written there is nothing to wait for. */
-export async function tellPosition(reply: FastifyReply, positions: ReadPositions, appended: Appended | null): Promise<void> {
-  if (appended !== null) reply.header(positionHeader, await positions.behind(topics.control, appended))
 }

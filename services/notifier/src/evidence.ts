@@ -9,10 +9,10 @@ import { maySee } from '@tocsin/domain/report/handling'
 import type { ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { seesAll } from '@tocsin/service-kit/principal'
+import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/principal'
 import type { IncidentEntry } from './incident-index.ts'
 import type { Projection } from './projection.ts'
-import { isInView, isTheatreInView, type ReaderView, type VisibleEvidenceItem } from './reader-view.ts'
+import { isInView, isTheatreInView, type ReaderView, type VisibleEvidenceItem, viewOf } from './reader-view.ts'
 import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
 
 /** Opens what is sealed in a report. `null`: its key was erased, or it is not ours to open. */
@@ -179,4 +179,9 @@ function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' |
   } = revision
   const { alsoAt, place, ...open } = rest
   return { ...open, place: shownPlace(place), alsoAt: alsoAt.map(shownPlace) }
+}
+
+/** The reader that a principal is, who may open private texts with the scope for persons. */
+export function readerOf({ openPrivate }: { readonly openPrivate: PrivateReader }, principal: Principal): EvidenceReader {
+  return { view: viewOf(principal), openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null }
 }

@@ -6,12 +6,16 @@ import { principalOf } from '@tocsin/service-kit/authentication'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/principal'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { readIfMatch, retryKeyOf } from './action-routes.ts'
-import { type AlertRoutesDeps, reach, readerOf } from './alert-routes.ts'
+import { readIfMatch, retryKeyOf } from './action-headers.ts'
+import { type EvidenceReading, type PrivateReader, readerOf } from './evidence.ts'
 import type { IncidentAnswer, IncidentAsk, IncidentDesk } from './incident-desk.ts'
-import { positionHeader } from './read-positions.ts'
+import { reach } from './position-headers.ts'
+import { positionHeader, type ReadPositions } from './read-positions.ts'
 
-export interface IncidentRoutesDeps extends AlertRoutesDeps {
+export interface IncidentRoutesDeps {
+  readonly positions: ReadPositions
+  readonly evidence: EvidenceReading
+  readonly openPrivate: PrivateReader
   readonly incidentDesk: IncidentDesk
 }
 

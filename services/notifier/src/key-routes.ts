@@ -8,9 +8,8 @@ import { principalOf } from '@tocsin/service-kit/authentication'
 import type { ControlView } from '@tocsin/service-kit/control-view'
 import '@tocsin/service-kit/fastify-augmentation'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { reach } from './alert-routes.ts'
-import { tellPosition } from './control-routes.ts'
 import { type KeyAsk, type KeyDesk, overlapHoursDefault, overlapHoursMax } from './key-desk.ts'
+import { reach, tellPosition } from './position-headers.ts'
 import type { ReadPositions } from './read-positions.ts'
 
 export interface KeyRoutesDeps {

@@ -3,7 +3,6 @@
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { CloseCode } from './stream-protocol.ts'
 
 export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents' | 'deliveries'
 export type AttemptLabel = 'delivered' | 'retry' | 'parked' | 'ended'
@@ -232,9 +231,4 @@ export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
   gauge('tocsin_webhook_pending', 'Deliveries that are planned and neither delivered nor parked.', gauges.deliveriesPending)
   gauge('tocsin_webhook_parked', 'Deliveries that are parked until they are replayed.', gauges.deliveriesParked)
   gauge('tocsin_webhook_attempts_running', 'Attempts under way; the limit is webhooks.attemptsMax.', gauges.attemptsRunning)
-}
-
-/** Close codes as labels: they are a closed set. */
-export function closeLabel(code: CloseCode): string {
-  return String(code)
 }

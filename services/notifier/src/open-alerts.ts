@@ -3,7 +3,8 @@
 
 import { matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
-import type { AlertEntry, AlertIndex, Place, ShownAlert } from './alert-index.ts'
+import type { AlertEntry, ShownAlert } from './alert-entry.ts'
+import type { AlertIndex, Place } from './alert-index.ts'
 import type { Audience } from './audience.ts'
 import type { VisibleAlert } from './reader-view.ts'
 import { shownTo, stateInView } from './record-judging.ts'

@@ -2,7 +2,8 @@
 // decide here.
 
 import type { AlertEventType } from '@tocsin/domain/alert/alert'
-import type { AlertEntry, AlertIndex, AlertRecord, ShownAlert } from './alert-index.ts'
+import type { AlertEntry, AlertRecord, ShownAlert } from './alert-entry.ts'
+import type { AlertIndex } from './alert-index.ts'
 import {
   type Audience,
   isUnaskedDrill,

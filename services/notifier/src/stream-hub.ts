@@ -5,7 +5,8 @@ import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/principal'
 import type { AlertCursors } from './alert-cursors.ts'
-import type { AlertIndex, AlertRecord } from './alert-index.ts'
+import type { AlertRecord } from './alert-entry.ts'
+import type { AlertIndex } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
 import type { Audience, Judged, Standing } from './audience.ts'
 import type { Stale } from './liveness.ts'
@@ -16,7 +17,7 @@ import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
 import type { ScanTurns } from './scan-turns.ts'
 import { Shares } from './shares.ts'
 import { type AdmissionSettings, StreamAdmission } from './stream-admission.ts'
-import type { StreamSession } from './stream-session.ts'
+import type { CloseCode } from './stream-protocol.ts'
 
 export interface StreamSettings extends AdmissionSettings {
   readonly heartbeatMs: number
@@ -65,6 +66,16 @@ export interface Subscriber {
   readonly scanned: Positions
 }
 
+/** A connection as the hub sees it. */
+export interface Attendant {
+  /** Looks at its deadlines. */
+  look(): void
+  /** Tells its client that what is known here may be out of date. */
+  sendAway(stale: Stale): void
+  checkPrincipal(): void
+  end(code: CloseCode, detail: string): void
+}
+
 /** Standings that one audience keeps at hand; others are folded again from the index. */
 const standingsKept = 10_000
 /** How often deadlines are looked at, ms. */
@@ -93,7 +104,7 @@ class Channel {
 
 export class StreamHub {
   readonly deps: StreamDeps
-  readonly sessions = new Set<StreamSession>()
+  readonly sessions = new Set<Attendant>()
   readonly admission: StreamAdmission
   /** What judging by the filters of all subscriptions costs, by key. */
   readonly filters: Shares

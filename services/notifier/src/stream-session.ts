@@ -6,7 +6,7 @@ import { mayUse, type Principal } from '@tocsin/service-kit/principal'
 import type { Stale } from './liveness.ts'
 import { viewOf } from './reader-view.ts'
 import { type Guest, refusalWords, type StreamRefusal } from './stream-admission.ts'
-import type { StreamHub } from './stream-hub.ts'
+import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
   authenticatedFrame,
   type ClientMessage,
@@ -15,7 +15,7 @@ import {
   readMessage,
   unsubscribedFrame
 } from './stream-protocol.ts'
-import { StreamSubscription } from './stream-subscription.ts'
+import { StreamSubscription, type SubscribedConnection } from './stream-subscription.ts'
 
 /** A connection as the session sees it. None of these throws; after `close` nothing is sent. */
 export interface StreamSocket {
@@ -48,7 +48,7 @@ const minuteMs = 60_000
 
 type Phase = 'open' | 'ended'
 
-export class StreamSession implements Guest {
+export class StreamSession implements Guest, Attendant, SubscribedConnection {
   readonly #hub: StreamHub
   readonly #socket: StreamSocket
   readonly #address: string

@@ -8,14 +8,29 @@
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld, recordsBehind } from './alert-cursors.ts'
-import type { AlertRecord } from './alert-index.ts'
+import type { AlertRecord } from './alert-entry.ts'
 import type { Audience, Standing } from './audience.ts'
 import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from './open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
 import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
 import type { StreamHub, Subscriber } from './stream-hub.ts'
-import { alertFrame, heartbeatFrame, recoveredFrame, snapshotFrame, subscribedFrame } from './stream-protocol.ts'
-import type { StreamSession } from './stream-session.ts'
+import { alertFrame, type CloseCode, heartbeatFrame, recoveredFrame, snapshotFrame, subscribedFrame } from './stream-protocol.ts'
+
+/** The connection as its subscriptions see it. */
+export interface SubscribedConnection {
+  readonly hub: StreamHub
+  readonly isOpen: boolean
+  /** More waits for the client than may be held for it. */
+  readonly isFull: boolean
+  /** Little is on its way, or nobody is there to wait for. */
+  readonly isDrained: boolean
+  /** Waits until little is on its way, or the client is gone. */
+  drained(): Promise<void>
+  /** Whether this much more may wait for the client. */
+  hasRoomFor(text: string): boolean
+  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void
+  end(code: CloseCode, detail: string): void
+}
 
 /** Records of one step of catching up. */
 const catchUpStep = 200
@@ -33,7 +48,7 @@ interface Start {
 
 export class StreamSubscription implements Subscriber {
   readonly audience: Audience
-  readonly #session: StreamSession
+  readonly #session: SubscribedConnection
   readonly #id: string
   #positions: Positions = []
   #scanned: Positions = []
@@ -42,7 +57,7 @@ export class StreamSubscription implements Subscriber {
   #rest: SnapshotPlace | null = null
   #isEnded = false
 
-  constructor(session: StreamSession, id: string, audience: Audience) {
+  constructor(session: SubscribedConnection, id: string, audience: Audience) {
     this.#session = session
     this.#id = id
     this.audience = audience
