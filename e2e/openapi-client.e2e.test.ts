@@ -5,9 +5,9 @@ import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createClient } from '@hey-api/openapi-ts'
-import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
+import { openingReport, tellingReport } from '@tocsin/bench/path/path-reports'
+import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openingReport, tellingReport } from './bench/path-reports.ts'
 import { WholeSuite } from './harness/whole-suite.ts'
 
 const root = join(import.meta.dirname, '..')

@@ -1,9 +1,9 @@
 // `tocsin start`, the command behind `npm start`: what it prints, that it goes on where it stopped, and how it ends.
 
-import { freePort } from '@tocsin/testing/free-port'
-import { spawnSuite } from '@tocsin/testing/suite-process'
-import { withTempDir } from '@tocsin/testing/temp-dir'
-import { waitFor } from '@tocsin/testing/wait-for'
+import { freePort } from '@tocsin/testing/process/free-port'
+import { spawnSuite } from '@tocsin/testing/process/suite-process'
+import { withTempDir } from '@tocsin/testing/process/temp-dir'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
 
 it('plays the demonstration, says where to look, stops cleanly in the middle and goes on from there', async () => {

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { suiteSettings } from '../packages/cli/src/suite-settings.ts'
-import { namedSettings } from '../packages/service-kit/src/settings.ts'
+import { suiteSettings } from '../packages/cli/src/suite/suite-settings.ts'
+import { namedSettings } from '../packages/service-kit/src/settings/settings.ts'
 
 const document = readFileSync(new URL('../packages/service-kit/PROTECTION.md', import.meta.url), 'utf8')
 const schema = JSON.parse(

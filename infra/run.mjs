@@ -68,7 +68,7 @@ switch (task) {
     await handOver([join(root, 'e2e', 'fuzz', 'fuzz.ts'), ...rest])
     break
   case 'kafka':
-    await handOver([join(root, 'packages', 'testing', 'src', 'kafka-development.ts'), ...rest])
+    await handOver([join(root, 'packages', 'testing', 'src', 'kafka', 'kafka-development.ts'), ...rest])
     break
   case 'check':
     run(bin('biome'), ['ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '--error-on-warnings', root])

@@ -123,7 +123,7 @@ describe('the page of the interface', () => {
   const route = /\b(GET|POST|PUT|DELETE) (\/v1\/[\w/:-]+)/g
   const routesIn = (text: string) => new Set([...text.matchAll(route)].map(([, method, path]) => `${method} ${path}`))
   const there = new Set(
-    [...read('packages/cli/test/access-table.ts').matchAll(/^ {2}'((?:GET|POST|PUT|DELETE) \/v1\/[^']+)'/gm)].map(
+    [...read('packages/cli/test/support/access-table.ts').matchAll(/^ {2}'((?:GET|POST|PUT|DELETE) \/v1\/[^']+)'/gm)].map(
       m => m[1] as string
     )
   )

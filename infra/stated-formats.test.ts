@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { recordSchemas } from '../packages/contracts/src/record-schemas.ts'
+import { recordSchemas } from '../packages/contracts/src/record/record-schemas.ts'
 import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
 import { scopes } from '../packages/domain/src/control/control-record.ts'
 import { defaultScheduleMs, scheduleLengthMax } from '../packages/domain/src/delivery/delivery-judgement.ts'
@@ -11,7 +11,7 @@ import { defaultRetentionDays, retentionDaysMin } from '../packages/domain/src/f
 import { undeclaredSource } from '../packages/domain/src/record/theatre-record.ts'
 import { categories, tactics } from '../packages/domain/src/report/report.ts'
 import { topics } from '../packages/event-log/src/topics.ts'
-import { closeCodes } from '../services/notifier/src/stream-protocol.ts'
+import { closeCodes } from '../services/notifier/src/stream/stream-protocol.ts'
 
 const page = (name: string) => readFileSync(new URL(`docs/${name}`, import.meta.url), 'utf8')
 const [formats, face, idea, shape, patterns] = ['formats.md', 'interface.md', 'core-idea.md', 'shape.md', 'patterns.md'].map(

@@ -7,9 +7,9 @@ import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../packages/cli/src/run-command.ts'
-import { suiteSettings } from '../packages/cli/src/suite-settings.ts'
-import { problems } from '../packages/contracts/src/problem-catalogue.ts'
-import { namedSettings } from '../packages/service-kit/src/settings.ts'
+import { suiteSettings } from '../packages/cli/src/suite/suite-settings.ts'
+import { problems } from '../packages/contracts/src/problem/problem-catalogue.ts'
+import { namedSettings } from '../packages/service-kit/src/settings/settings.ts'
 import { longFiles } from './long-files.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

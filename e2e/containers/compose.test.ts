@@ -1,8 +1,8 @@
 // infra/compose.yaml, read as a user's eyes would: settings that exist, images as they are built, nothing with more rights than it needs.
 
 import { readFileSync } from 'node:fs'
-import { suiteSettings } from '@tocsin/cli/suite-settings'
-import { namedSettings } from '@tocsin/service-kit/settings'
+import { suiteSettings } from '@tocsin/cli/suite/suite-settings'
+import { namedSettings } from '@tocsin/service-kit/settings/settings'
 import { describe, expect, it } from 'vitest'
 import { composeFile, readComposeFile } from './compose-file.ts'
 

@@ -1,7 +1,7 @@
 // The services of infra/compose.yaml as containers on a bridge network of their own, made through the engine's interface because the command
 // `docker compose` is not everywhere. Only names, host ports and secrets differ from the file.
 
-import { freePorts } from '@tocsin/testing/free-port'
+import { freePorts } from '@tocsin/testing/process/free-port'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import type { ComposeService } from './compose-file.ts'
 import type { Engine } from './engine.ts'

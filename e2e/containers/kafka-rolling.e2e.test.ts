@@ -1,10 +1,10 @@
 // A rolling restart, as every upgrade is one: while reports come in, each of the nine containers is stopped in order and started again, one after
 // the other. Clients go on at another instance; nothing acknowledged is lost, and nobody misses an alert or is shown one twice.
 
-import { SuiteApi } from '@tocsin/cli/suite-api'
-import { systemClock } from '@tocsin/service-kit/clock'
-import { StreamClient } from '@tocsin/testing/stream-client'
-import { waitFor } from '@tocsin/testing/wait-for'
+import { SuiteApi } from '@tocsin/cli/client/suite-api'
+import { systemClock } from '@tocsin/service-kit/process/clock'
+import { StreamClient } from '@tocsin/testing/client/stream-client'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 import { ReportPoster } from '../faults/report-poster.ts'
 import { seededRandom } from '../faults/seeded-random.ts'

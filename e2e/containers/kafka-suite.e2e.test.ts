@@ -1,9 +1,9 @@
 // Promise 3, placement-free, with the containers of infra/compose.yaml: a broker and three of each service. The demonstration is posted to any of
 // them while containers are killed, stand still, are cut from the network and restarted; the alerts are those of one process on the embedded log.
 
-import { playScenario } from '@tocsin/cli/player'
-import { SuiteApi } from '@tocsin/cli/suite-api'
-import { systemClock } from '@tocsin/service-kit/clock'
+import { SuiteApi } from '@tocsin/cli/client/suite-api'
+import { playScenario } from '@tocsin/cli/scenario/player'
+import { systemClock } from '@tocsin/service-kit/process/clock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../faults/seeded-random.ts'
 import { fullRun, rounds } from '../harness/full-run.ts'

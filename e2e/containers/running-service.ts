@@ -1,6 +1,6 @@
 // One container of a stack: what can be done to it, and how it is reached from this machine.
 
-import { waitFor } from '@tocsin/testing/wait-for'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import type { ComposeService } from './compose-file.ts'
 import type { Engine } from './engine.ts'

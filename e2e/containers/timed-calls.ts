@@ -1,6 +1,6 @@
 // Measures calls as they are made: how many were answered in a second, and the longest time in which none was.
 
-import type { SuiteApi } from '@tocsin/cli/suite-api'
+import type { SuiteApi } from '@tocsin/cli/client/suite-api'
 
 type Calls = Pick<SuiteApi, 'call'>
 

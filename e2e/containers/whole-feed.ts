@@ -1,8 +1,8 @@
 // The alert events of a theatre as a partner gets them from the pull feed, from the first on.
 
-import type { PatientApi } from '@tocsin/cli/player'
+import type { PatientApi } from '@tocsin/cli/scenario/player'
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { systemClock } from '@tocsin/service-kit/clock'
+import { systemClock } from '@tocsin/service-kit/process/clock'
 
 export interface FedEvent {
   readonly id: string

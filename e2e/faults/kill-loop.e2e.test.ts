@@ -2,11 +2,11 @@
 // Then everything that was promised is looked for. Few rounds in every build, 200 in the long run; TOCSIN_TEST_ROUNDS sets another count and
 // TOCSIN_TEST_SEED the same run again.
 
-import { SuiteApi } from '@tocsin/cli/suite-api'
-import { StreamClient } from '@tocsin/testing/stream-client'
-import { withTempDir } from '@tocsin/testing/temp-dir'
-import { waitFor } from '@tocsin/testing/wait-for'
-import { WebhookReceiver } from '@tocsin/testing/webhook-receiver'
+import { SuiteApi } from '@tocsin/cli/client/suite-api'
+import { StreamClient } from '@tocsin/testing/client/stream-client'
+import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
+import { withTempDir } from '@tocsin/testing/process/temp-dir'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
 import { rounds } from '../harness/full-run.ts'
 import { alertsOf, type StoredAlert, settled, theatreRecords, toldToPartners } from '../harness/logs.ts'

@@ -2,8 +2,8 @@
 // ticks. Attacks fall on few places, so that alerts are raised, revised and retracted all the time; some come days late, some are corrected, some
 // withdrawn.
 
-import { type SuiteApi, SuiteUnreachableError } from '@tocsin/cli/suite-api'
-import { reportIdOf } from '@tocsin/contracts/report-identity'
+import { type SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
+import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 
 export interface Acknowledged {
   readonly reportId: string

@@ -1,7 +1,7 @@
 // Reports at a steady rate to whichever instance has its turn, each sent again until it is taken; what was acknowledged is kept, and how long it took.
 
-import { SuiteUnreachableError } from '@tocsin/cli/suite-api'
-import { reportIdOf } from '@tocsin/contracts/report-identity'
+import { SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
+import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { RotatingApi } from '../harness/rotating-api.ts'
 
 export interface SteadyLoadOptions {

@@ -1,7 +1,7 @@
 // The three services as three real processes on one data folder, each on its own port.
 
-import { freePorts } from '@tocsin/testing/free-port'
-import { ownerKeyOf, type SuiteProcess, spawnSuite } from '@tocsin/testing/suite-process'
+import { freePorts } from '@tocsin/testing/process/free-port'
+import { ownerKeyOf, type SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
 import { webhooksHere } from '../harness/whole-suite.ts'
 
 export const roles = ['intake', 'rules', 'notifier'] as const

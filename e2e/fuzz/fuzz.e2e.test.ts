@@ -2,8 +2,8 @@
 // fail inside, every answer is as documented, what is accepted fits its own schema, and what is refused is told where it is wrong.
 
 import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
-import { parseReportInput } from '@tocsin/contracts/report-input'
-import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/documented-answers'
+import { parseReportInput } from '@tocsin/contracts/report/report-input'
+import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/client/documented-answers'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { Agent, request } from 'undici'

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeTempDir, removeDir } from '@tocsin/testing/temp-dir'
+import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { expect, it } from 'vitest'
 import { Canary } from './canary.ts'
 

@@ -1,7 +1,7 @@
 // A client of the API that holds every answer to the document of the suite that gave it: whatever a test is about, it tests the document too.
 
-import { type ApiAnswer, type ApiCall, SuiteApi, SuiteUnreachableError } from '@tocsin/cli/suite-api'
-import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/documented-answers'
+import { type ApiAnswer, type ApiCall, SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
+import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/client/documented-answers'
 
 export class CheckedApi extends SuiteApi {
   #documented: DocumentedAnswers | null = null

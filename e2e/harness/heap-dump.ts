@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SuiteProcess } from '@tocsin/testing/suite-process'
-import { waitFor } from '@tocsin/testing/wait-for'
+import type { SuiteProcess } from '@tocsin/testing/process/suite-process'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 
 /** The environment of a process that can be asked for a picture of its memory. */
 export function dumpingTo(folder: string): Readonly<Record<string, string>> {

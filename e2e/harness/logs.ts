@@ -1,6 +1,6 @@
 // The log of a suite as a test reads it: straight from the file or from the brokers, past every service.
 
-import { type Decoded, decodeAlertEvent, decodeTheatreRecord } from '@tocsin/contracts/records'
+import { type Decoded, decodeAlertEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { firstOfEach } from '@tocsin/event-log/conformance/reading'
@@ -8,10 +8,10 @@ import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { isCaughtUp } from '@tocsin/event-log/follow'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
 import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
-import { readTopicsFile } from '@tocsin/event-log/kafka/topic-specs'
+import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { waitFor } from '@tocsin/testing/wait-for'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 
 /** Where a suite's log is: a data folder, or topics on brokers. */
 export type LogPlace = string | { readonly brokers: readonly string[]; readonly prefix: string }

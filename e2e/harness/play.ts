@@ -1,7 +1,7 @@
 // Plays a scenario into a suite from a test, without pauses.
 
-import { type PatientApi, type PlayEvent, type PlaySummary, playScenario } from '@tocsin/cli/player'
-import { systemClock } from '@tocsin/service-kit/clock'
+import { type PatientApi, type PlayEvent, type PlaySummary, playScenario } from '@tocsin/cli/scenario/player'
+import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Scenario } from './scenario-files.ts'
 
 export interface PlayHooks {

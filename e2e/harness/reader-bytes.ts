@@ -1,13 +1,13 @@
 // All that one limited reader gets of a log, over every way there is: lists, details, evidence, snapshot, feed, stream, webhooks. As texts that can be
 // compared; cursors stand as numbers in the order in which they came, for a position is sealed and says nothing.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { Suite } from '../../services/notifier/test/http-suite.ts'
-import { settle } from '../../services/notifier/test/manual-clock.ts'
-import { aPrincipal } from '../../services/notifier/test/notifier-harness.ts'
-import { subscribed } from '../../services/notifier/test/subscribing.ts'
+import { Suite } from '../../services/notifier/test/support/http-suite.ts'
+import { settle } from '../../services/notifier/test/support/manual-clock.ts'
+import { aPrincipal } from '../../services/notifier/test/support/notifier-harness.ts'
+import { subscribed } from '../../services/notifier/test/support/subscribing.ts'
 import type { Entangled, FoldedLog, LimitedReader } from './twin-logs.ts'
 
 interface Loose {

@@ -1,7 +1,7 @@
 // Clients that know several instances of one service: each call goes to the next of them, and on to another where one does not answer.
 
-import type { ApiAnswer, ApiCall } from '@tocsin/cli/suite-api'
-import { SuiteApi, SuiteUnreachableError } from '@tocsin/cli/suite-api'
+import type { ApiAnswer, ApiCall } from '@tocsin/cli/client/suite-api'
+import { SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
 import type { Clock } from '@tocsin/domain/ports'
 
 type Method = Parameters<SuiteApi['call']>[0]

@@ -1,7 +1,7 @@
 // The scenarios of this repository, read and parsed.
 
 import { readFile } from 'node:fs/promises'
-import { parseScenario, parseSetup, type ScenarioLine, type ScenarioSetup } from '@tocsin/cli/scenario'
+import { parseScenario, parseSetup, type ScenarioLine, type ScenarioSetup } from '@tocsin/cli/scenario/scenario'
 
 export interface Scenario {
   readonly lines: readonly ScenarioLine[]

@@ -1,10 +1,10 @@
 // A scenario as the records that intake would write of it, for tests that need no service: what is refused is left out, places are looked up in
 // the gazetteer, texts stand as digests in place of keys.
 
-import type { ScenarioLine } from '@tocsin/cli/scenario'
-import { digest } from '@tocsin/contracts/digest'
-import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
-import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
+import type { ScenarioLine } from '@tocsin/cli/scenario/scenario'
+import { digest } from '@tocsin/contracts/json/digest'
+import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report/report-input'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'

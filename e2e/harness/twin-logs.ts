@@ -1,15 +1,15 @@
 // Two logs that differ only in what a reader may not see: the second is the first without some of that. Both are folded by the real engine; which of
 // what it makes of them may differ at all is worked out here.
 
-import { digest } from '@tocsin/contracts/digest'
-import { encodeRecord } from '@tocsin/contracts/records'
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import type { NewRecord } from '@tocsin/event-log/port'
-import { noFacts } from '@tocsin/rules/published-alerts'
-import { TheatreOwner } from '@tocsin/rules/theatre-owner'
+import { noFacts } from '@tocsin/rules/theatre/published-alerts'
+import { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
 
 export interface LimitedReader {
   readonly handling: Handling

@@ -2,8 +2,8 @@
 // believe that a partition is theirs when it is another's, and the log holds records twice. What must come of it is what one instance makes of the
 // same records on a log that keeps each id once. Equal seeds give equal runs.
 
-import { digest } from '@tocsin/contracts/digest'
-import { encodeRecord } from '@tocsin/contracts/records'
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
@@ -11,16 +11,16 @@ import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { type EngineObserver, RulesEngine } from '@tocsin/rules/rules-engine'
+import { type EngineObserver, RulesEngine } from '@tocsin/rules/partition/rules-engine'
 import { revisionOf } from '../../packages/domain/test/fold-story.ts'
-import { Chance } from './chance.ts'
-import { firsts, wrongCopies } from './instance-copies.ts'
-import { Life, WallClock } from './life.ts'
-import { SimulatedLog, sessionMs } from './simulated-log.ts'
-import { type Entry, StoreReader } from './store-reader.ts'
-import { unpacked } from './suite.ts'
-import { VirtualTime } from './virtual-time.ts'
-import { Weather } from './weather.ts'
+import { Chance } from './world/chance.ts'
+import { firsts, wrongCopies } from './world/instance-copies.ts'
+import { Life, WallClock } from './world/life.ts'
+import { SimulatedLog, sessionMs } from './world/simulated-log.ts'
+import { type Entry, StoreReader } from './world/store-reader.ts'
+import { unpacked } from './world/suite.ts'
+import { VirtualTime } from './world/virtual-time.ts'
+import { Weather } from './world/weather.ts'
 
 export interface InstancesOptions {
   readonly seed: number

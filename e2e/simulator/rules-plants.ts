@@ -1,6 +1,6 @@
 // Bugs of an instance among several, put in by hand from outside: the log as one instance gets it.
 
-import { digest } from '@tocsin/contracts/digest'
+import { digest } from '@tocsin/contracts/json/digest'
 import type { EventLog, NewRecord, Page } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { claimMore, parse, withMembers } from './plants.ts'

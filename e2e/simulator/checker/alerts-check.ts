@@ -1,12 +1,12 @@
 // Promises 2 and 5 on the log itself: per theatre the seqs are 1, 2, 3, … with one content each, the chain of hashes holds, each revision has one
 // id, and the bytes are those of a clean fold of the same records, written by other code than the service's.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
-import { digest, sha256Hex } from '@tocsin/contracts/digest'
-import { engineVersion } from '@tocsin/contracts/records'
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { engineVersion } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
-import type { Entry, StoreReader } from '../store-reader.ts'
-import type { World } from '../world.ts'
+import type { Entry, StoreReader } from '../world/store-reader.ts'
+import type { World } from '../world/world.ts'
 import { recordsOf, theatresOf } from './theatre-records.ts'
 import { foldTold } from './told-time.ts'
 

@@ -1,7 +1,7 @@
 // Which incidents there are at the end and which reports they are made of, folded from the assembly log by its words alone.
 
 import { topics } from '@tocsin/event-log/topics'
-import type { StoreReader } from '../store-reader.ts'
+import type { StoreReader } from '../world/store-reader.ts'
 
 export interface AssembledIncident {
   readonly id: string

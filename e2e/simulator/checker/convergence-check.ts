@@ -1,13 +1,13 @@
 // Promise 4: the findings that the run ended with are those of the same reports in another order, some of them twice, up to the same last tick.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
-import { digest } from '@tocsin/contracts/digest'
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { topics } from '@tocsin/event-log/topics'
-import type { Chance } from '../chance.ts'
-import type { StoreReader } from '../store-reader.ts'
-import type { World } from '../world.ts'
+import type { Chance } from '../world/chance.ts'
+import type { StoreReader } from '../world/store-reader.ts'
+import type { World } from '../world/world.ts'
 import { type AssembledIncident, assembledReports, incidentsAfter } from './assembled.ts'
 import { recordsOf, theatresOf } from './theatre-records.ts'
 import { rightedTimes } from './told-time.ts'

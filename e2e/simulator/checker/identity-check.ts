@@ -2,8 +2,8 @@
 // alerts and of incidents by their words alone.
 
 import { topics } from '@tocsin/event-log/topics'
-import type { StoreReader } from '../store-reader.ts'
-import type { World } from '../world.ts'
+import type { StoreReader } from '../world/store-reader.ts'
+import type { World } from '../world/world.ts'
 import { theatresOf } from './theatre-records.ts'
 
 interface AlertWord {

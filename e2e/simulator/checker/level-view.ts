@@ -1,9 +1,9 @@
 // What readers of one level should be told of the alerts of a log: under which revision, to whom, in which words. Worked out plainly, by other code than
 // the notifier's.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
-import { digest } from '@tocsin/contracts/digest'
-import type { Entry } from '../store-reader.ts'
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
+import type { Entry } from '../world/store-reader.ts'
 
 const levels = ['public', 'partners', 'internal', 'restricted']
 

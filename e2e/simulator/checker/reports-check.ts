@@ -1,12 +1,12 @@
 // Promise 1, and that a report which moved counts in exactly one theatre: what was acknowledged is in the log, each theatre that a report was ever
 // in holds the word that wins, and what the theatres have assembled is just what that word says.
 
-import { halfDigestLength } from '@tocsin/contracts/keyed-identity'
+import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
 import { topics } from '@tocsin/event-log/topics'
-import { countriesOf } from '../report-bodies.ts'
-import type { Acknowledgement } from '../reporters.ts'
-import type { Entry, StoreReader } from '../store-reader.ts'
-import type { World } from '../world.ts'
+import { countriesOf } from '../actors/report-bodies.ts'
+import type { Acknowledgement } from '../actors/reporters.ts'
+import type { Entry, StoreReader } from '../world/store-reader.ts'
+import type { World } from '../world/world.ts'
 import { assembledReports } from './assembled.ts'
 
 interface Said {

@@ -2,7 +2,7 @@
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
-import type { StoreReader } from '../store-reader.ts'
+import type { StoreReader } from '../world/store-reader.ts'
 
 const unassigned = '_unassigned'
 

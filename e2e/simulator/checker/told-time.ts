@@ -1,12 +1,12 @@
 // The records of a theatre with the time that officers set: a word on the time makes all before it be folded anew. Written as the design says it, by
 // other code than the rules service's.
 
-import { digest } from '@tocsin/contracts/digest'
+import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { FoldOutput } from '@tocsin/domain/theatre/fold-output'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
-import type { StoreReader } from '../store-reader.ts'
-import type { World } from '../world.ts'
+import type { StoreReader } from '../world/store-reader.ts'
+import type { World } from '../world/world.ts'
 import { recordsOf, theatresOf } from './theatre-records.ts'
 
 const dayMs = 86_400_000

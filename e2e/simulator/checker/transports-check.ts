@@ -1,11 +1,11 @@
 // Promises 5 and 6 at the ends: which events each reader and each partner should have got, worked out from the alerts log and what they may see
 // and want, by other code than the notifier's; and what is missing from what they got.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { topics } from '@tocsin/event-log/topics'
-import type { Delivered } from '../partners.ts'
-import type { Entry, StoreReader } from '../store-reader.ts'
-import type { ReceivedEvent, Snapshot, StreamReader } from '../stream-reader.ts'
+import type { Delivered } from '../actors/partners.ts'
+import type { ReceivedEvent, Snapshot, StreamReader } from '../actors/stream-reader.ts'
+import type { Entry, StoreReader } from '../world/store-reader.ts'
 import { type AlertData, LevelView } from './level-view.ts'
 
 /** The part of filters that runs use. */

@@ -1,16 +1,16 @@
 // Promise 6: what a limited reader got of a run is what it would get of the log without the rumours and the theatres that it may not see. The twin is folded
 // anew by the engine, and what the reader should be told of it is worked out by other code than the notifier's.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import { Entangled, type FoldedLog } from '../../harness/twin-logs.ts'
-import type { FeedReader } from '../feed-reader.ts'
-import { rumourSource } from '../rumours.ts'
-import type { Entry, StoreReader } from '../store-reader.ts'
-import type { World } from '../world.ts'
+import type { FeedReader } from '../actors/feed-reader.ts'
+import { rumourSource } from '../actors/rumours.ts'
+import type { Entry, StoreReader } from '../world/store-reader.ts'
+import type { World } from '../world/world.ts'
 import { LevelView } from './level-view.ts'
 import { recordsOf } from './theatre-records.ts'
 import { foldTold } from './told-time.ts'

@@ -1,8 +1,8 @@
 // The entry point of `tocsin`: arguments, output and signals of the process. What the commands are is program.ts.
 
 import { constants, getPriority, setPriority } from 'node:os'
-import { keepCompiled } from './compile-cache.ts'
-import { becomeSmaller } from './small-process.ts'
+import { keepCompiled } from './process/compile-cache.ts'
+import { becomeSmaller } from './process/small-process.ts'
 
 becomeSmaller()
 keepCompiled()

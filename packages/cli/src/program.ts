@@ -1,9 +1,9 @@
 // All commands of `tocsin`, as one program. It prints and ends through its context alone, so that tests can run it.
 
 import { Command } from 'commander'
+import type { CommandContext } from './client/context.ts'
 import { addBacktestCommand } from './commands/backtest-command.ts'
 import { addBenchCommand } from './commands/bench-command.ts'
-import type { CommandContext } from './commands/context.ts'
 import { addFollowCommands } from './commands/follow-commands.ts'
 import { addHostCommands } from './commands/host-commands.ts'
 import { addImportCommand } from './commands/import-command.ts'

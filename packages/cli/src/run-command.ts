@@ -1,11 +1,11 @@
 // One call of the CLI from its arguments to its exit code. Expected failures are one line for people; anything else is a defect and keeps its stack.
 
 import { CommanderError } from 'commander'
-import type { CommandContext } from './commands/context.ts'
-import { CommandError, type ExitCode, exitCodes, type Output, UsageError } from './output.ts'
+import type { CommandContext } from './client/context.ts'
+import { SuiteUnreachableError } from './client/suite-api.ts'
 import { createProgram } from './program.ts'
-import { ScenarioError } from './scenario.ts'
-import { SuiteUnreachableError } from './suite-api.ts'
+import { ScenarioError } from './scenario/scenario.ts'
+import { CommandError, type ExitCode, exitCodes, type Output, UsageError } from './terminal/output.ts'
 
 export interface RunCommandOptions {
   readonly args: readonly string[]

@@ -3,8 +3,8 @@
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { alertHeadOf, alertOutlineOf } from '../src/alert-outline.ts'
-import { decodeAlertEvent, encodeRecord } from '../src/records.ts'
+import { alertHeadOf, alertOutlineOf } from '../src/record/alert-outline.ts'
+import { decodeAlertEvent, encodeRecord } from '../src/record/records.ts'
 import { goldenRecords } from './golden/records.ts'
 
 const envelope = {

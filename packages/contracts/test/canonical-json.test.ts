@@ -3,7 +3,7 @@
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '../src/canonical-json.ts'
+import { canonicalJson } from '../src/json/canonical-json.ts'
 
 describe('canonical JSON', () => {
   it('is what the library writes', () => {

@@ -1,6 +1,6 @@
 import { countryName } from '@tocsin/domain/space-time/country-names'
 import { describe, expect, it } from 'vitest'
-import { isCountryCode } from '../src/iso-3166-1.ts'
+import { isCountryCode } from '../src/report/iso-3166-1.ts'
 
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 const codes = letters.flatMap(a => letters.map(b => a + b))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { readInstant, readMoment } from '../src/moments.ts'
+import { readInstant, readMoment } from '../src/report/moments.ts'
 
 it('reads a day as all of its milliseconds', () => {
   expect(readMoment('2024-02-29')).toEqual({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { openPointer } from '../src/open-pointer.ts'
-import { parseReportInput } from '../src/report-input.ts'
+import { openPointer } from '../src/json/open-pointer.ts'
+import { parseReportInput } from '../src/report/report-input.ts'
 
 const report = {
   source: { id: 'wire-1' },

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { type ProblemCode, problems } from '../src/problem-catalogue.ts'
+import { type ProblemCode, problems } from '../src/problem/problem-catalogue.ts'
 
 const page = readFileSync(new URL('../PROBLEMS.md', import.meta.url), 'utf8')
 const rows = [...page.matchAll(/^\| +`([^`]+)` +\| +([0-9]{3}) +\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(

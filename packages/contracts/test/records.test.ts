@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sha256Hex } from '../src/digest.ts'
-import { encodeEnvelope } from '../src/envelope.ts'
-import { recordSchemas } from '../src/record-schemas.ts'
+import { sha256Hex } from '../src/json/digest.ts'
+import { encodeEnvelope } from '../src/record/envelope.ts'
+import { recordSchemas } from '../src/record/record-schemas.ts'
 import {
   decodeAlertEvent,
   decodeControlRecord,
@@ -12,7 +12,7 @@ import {
   decodeQuarantineRecord,
   decodeTheatreRecord,
   encodeRecord
-} from '../src/records.ts'
+} from '../src/record/records.ts'
 import { type Golden, goldenRecords } from './golden/records.ts'
 
 const schemas = new URL('../src/schemas/', import.meta.url)

@@ -1,7 +1,7 @@
 // Reports in CloudEvents: which attributes must say what, and how errors point into the event.
 
 import { describe, expect, it } from 'vitest'
-import { inEvent, looksLikeEvent, openReportEvent } from '../src/report-event.ts'
+import { inEvent, looksLikeEvent, openReportEvent } from '../src/report/report-event.ts'
 
 const event = {
   specversion: '1.0',

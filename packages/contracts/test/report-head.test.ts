@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeTheatreRecord, encodeRecord } from '../src/records.ts'
-import { reportHeadOf } from '../src/report-head.ts'
+import { decodeTheatreRecord, encodeRecord } from '../src/record/records.ts'
+import { reportHeadOf } from '../src/report/report-head.ts'
 import { goldenRecords } from './golden/records.ts'
 
 const envelope = { id: 'id-1', source: '/tocsin/intake', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' }

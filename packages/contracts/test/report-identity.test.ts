@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '../src/report-identity.ts'
+import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '../src/report/report-identity.ts'
 
 const body = { source: { id: 'wire-1' }, category: 'attack', deep: { b: [1, 2], a: null } }
 const identity = { sourceId: 'wire-1', externalId: null, idempotencyKey: null, body }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkReportTimes, type ParsedReport, parseReportInput, type ReportInput } from '../src/report-input.ts'
-import { checkScenarioLine, checkWithdrawal, fieldErrorsMax } from '../src/report-shape.ts'
+import { checkReportTimes, type ParsedReport, parseReportInput, type ReportInput } from '../src/report/report-input.ts'
+import { checkScenarioLine, checkWithdrawal, fieldErrorsMax } from '../src/report/report-shape.ts'
 import { badReports, fullReport, leastReport } from './golden/reports.ts'
 
 const reportOf = (value: unknown): ReportInput => {

@@ -3,12 +3,12 @@
 import type { Place, ReportRevision } from '@tocsin/domain/report/report'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '../src/canonical-json.ts'
-import { orderedText } from '../src/ordered-text.ts'
-import { encodeRecord, encodeRevision } from '../src/records.ts'
-import { contentHashOf, postedHashOf } from '../src/report-identity.ts'
-import { postedInOrder, revisionInOrder } from '../src/report-order.ts'
-import { checkReportShape, type PostedReport } from '../src/report-shape.ts'
+import { canonicalJson } from '../src/json/canonical-json.ts'
+import { orderedText } from '../src/json/ordered-text.ts'
+import { encodeRecord, encodeRevision } from '../src/record/records.ts'
+import { contentHashOf, postedHashOf } from '../src/report/report-identity.ts'
+import { postedInOrder, revisionInOrder } from '../src/report/report-order.ts'
+import { checkReportShape, type PostedReport } from '../src/report/report-shape.ts'
 import reportReceived from '../src/schemas/report.received.v1.schema.json' with { type: 'json' }
 import reportSchema from '../src/schemas/report.v1.schema.json' with { type: 'json' }
 

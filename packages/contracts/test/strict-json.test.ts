@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '../src/canonical-json.ts'
-import { locateFault } from '../src/json-fault.ts'
-import { defaultJsonLimits, describeJsonFault, parseStrictJson } from '../src/strict-json.ts'
+import { canonicalJson } from '../src/json/canonical-json.ts'
+import { locateFault } from '../src/json/json-fault.ts'
+import { defaultJsonLimits, describeJsonFault, parseStrictJson } from '../src/json/strict-json.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const read = (text: string) => parseStrictJson(bytes(text))

@@ -1,7 +1,7 @@
 // How a service follows a log: pages come, records are decoded, a handler takes them in order, trouble is judged by name. Nothing is skipped
 // in silence: undecodable bytes go to quarantine first, a newer version or a damaged record ends the loop with its error.
 
-import type { Decoded } from '@tocsin/contracts/records'
+import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { advance, isAtOrBefore } from './cursor.ts'
 import { EventLogError } from './errors.ts'

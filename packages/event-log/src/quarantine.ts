@@ -1,9 +1,9 @@
 // Bytes that no version can parse are put aside with their place and the reason, and the reader goes on. The record of it is an ordinary
 // record of the quarantine log; its id is made of the place, so that setting it aside twice leaves one.
 
-import { digest } from '@tocsin/contracts/digest'
-import type { UndecodableReason } from '@tocsin/contracts/envelope'
-import { encodeRecord, engineVersion, type QuarantinePayload } from '@tocsin/contracts/records'
+import { digest } from '@tocsin/contracts/json/digest'
+import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
+import { encodeRecord, engineVersion, type QuarantinePayload } from '@tocsin/contracts/record/records'
 import type { Appended, EventLog, StoredRecord } from './port.ts'
 import { topics } from './topics.ts'
 

@@ -1,7 +1,7 @@
 // Following a log in memory: order, quarantine, retries, lag, and what ends the loop.
 
-import { decodeEnvelope, type Envelope, encodeEnvelope } from '@tocsin/contracts/envelope'
-import { type Decoded, decodeQuarantined } from '@tocsin/contracts/records'
+import { decodeEnvelope, type Envelope, encodeEnvelope } from '@tocsin/contracts/record/envelope'
+import { type Decoded, decodeQuarantined } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { describe, expect, it } from 'vitest'
 import { readAll, until } from '../src/conformance/reading.ts'

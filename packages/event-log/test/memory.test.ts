@@ -1,8 +1,8 @@
 // The log in memory under the conformance suite. It has no file and no process: what those can do is for the embedded adapter to show.
 
 import { describe, expect, it } from 'vitest'
+import { testEventLog } from '../src/conformance/conformance.ts'
 import type { LogSubject } from '../src/conformance/subject.ts'
-import { testEventLog } from '../src/conformance.ts'
 import { EventLogError } from '../src/errors.ts'
 import { type AppendFate, MemoryLog, type MemoryLogOptions, MemoryStore } from '../src/memory-log.ts'
 import { topics } from '../src/topics.ts'

@@ -1,9 +1,9 @@
 // What became of areas since the map was drawn, as far as the map itself can't tell: codes that changed, areas that were joined, and which settlements
-// tell into which of its successors a part of a cut area went (`src/area-successors.ts`). Entered by hand in `tables/area-changes.tsv`; no source at hand
+// tell into which of its successors a part of a cut area went (`src/area/area-successors.ts`). Entered by hand in `tables/area-changes.tsv`; no source at hand
 // checks what they stand for.
 
 import { readFileSync } from 'node:fs'
-import { areaSeats } from '../src/area-seats.ts'
+import { areaSeats } from '../src/area/area-seats.ts'
 
 /**
  * `joined`: the new code of an area that changed its own, or was joined to others. `code`: the area of today of a code of GeoNames, of the first level or

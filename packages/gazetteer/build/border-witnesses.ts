@@ -1,12 +1,12 @@
-// Finds the witnesses against drawn borders among the places, and the cities at borders: see `src/border-witnesses.ts` and `src/border-cities.ts`.
+// Finds the witnesses against drawn borders among the places, and the cities at borders: see `src/border/border-witnesses.ts` and `src/border/border-cities.ts`.
 
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
-import type { AdminAreas } from '../src/admin-areas.ts'
-import { pointsAround } from '../src/area-map.ts'
-import { cityMiddle, cityPopulationMin } from '../src/border-cities.ts'
-import { type BorderWitness, witnessDepthsKm, witnessReachKm } from '../src/border-witnesses.ts'
-import { rowOfCountry } from '../src/country-codes.ts'
-import { placeUnits } from '../src/place-grid.ts'
+import type { AdminAreas } from '../src/area/admin-areas.ts'
+import { cityMiddle, cityPopulationMin } from '../src/border/border-cities.ts'
+import { type BorderWitness, witnessDepthsKm, witnessReachKm } from '../src/border/border-witnesses.ts'
+import { pointsAround } from '../src/map/area-map.ts'
+import { rowOfCountry } from '../src/table/country-codes.ts'
+import { placeUnits } from '../src/table/place-grid.ts'
 import type { RawPlace } from './geonames.ts'
 
 const depthMaxKm = witnessDepthsKm.at(-1) as number

@@ -2,7 +2,7 @@
 // after `src/world/areas.bin` was made anew; a test compares the two.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { Tables } from '../src/table-file.ts'
+import { Tables } from '../src/table/table-file.ts'
 
 const lineLengthMax = 128
 const target = new URL('../../domain/src/space-time/area-names.ts', import.meta.url)

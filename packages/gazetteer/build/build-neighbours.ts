@@ -1,12 +1,12 @@
 // Makes `src/world/area-neighbours.tsv` of the map and the settlements that stand beside it. Run by hand, after `build-areas.ts` and `build-places.ts`.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { readArea } from '../src/admin-areas.ts'
-import { AreaMap } from '../src/area-map.ts'
-import { codesWithin, neighboursOnMaps, writeNeighbours } from '../src/area-neighbours.ts'
-import { unpackRings } from '../src/ring-codec.ts'
-import { Settlements } from '../src/settlements.ts'
-import { Tables } from '../src/table-file.ts'
+import { readArea } from '../src/area/admin-areas.ts'
+import { codesWithin, neighboursOnMaps, writeNeighbours } from '../src/area/area-neighbours.ts'
+import { AreaMap } from '../src/map/area-map.ts'
+import { unpackRings } from '../src/map/ring-codec.ts'
+import { Settlements } from '../src/settlement/settlements.ts'
+import { Tables } from '../src/table/table-file.ts'
 
 const world = (name: string) => new URL(`../src/world/${name}`, import.meta.url)
 const tables = new Tables(readFileSync(world('areas.bin')))

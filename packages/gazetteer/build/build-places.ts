@@ -4,9 +4,9 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AdminAreas } from '../src/admin-areas.ts'
-import { Settlements } from '../src/settlements.ts'
-import { Tables } from '../src/table-file.ts'
+import { AdminAreas } from '../src/area/admin-areas.ts'
+import { Settlements } from '../src/settlement/settlements.ts'
+import { Tables } from '../src/table/table-file.ts'
 import { readCities, withSahel } from './geonames.ts'
 import { placeTables } from './place-tables.ts'
 import { fetchSource } from './sources.ts'

@@ -1,8 +1,8 @@
 // Names of countries: what Unicode calls them in the languages of reporters, and what conflict data call them.
 
-import { countryKey } from '../src/area-names.ts'
-import { rowOfCountry } from '../src/country-codes.ts'
-import { nameKey } from '../src/place-names.ts'
+import { countryKey } from '../src/name/area-names.ts'
+import { nameKey } from '../src/name/place-names.ts'
+import { rowOfCountry } from '../src/table/country-codes.ts'
 
 const languages =
   'en fr es pt de it nl sv da nb fi pl cs sk hu ro bg el tr ru uk sr hr ar fa ur he hi bn my th vi id ms sw ha so am zh ja ko ff bm wo yo ig ln mg rw zu af'.split(

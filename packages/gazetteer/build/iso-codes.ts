@@ -1,8 +1,8 @@
 // Codes of the map brought to the list of ISO 3166-2 that is in force: the map is older, and where codes were dealt out anew the name tells which one
 // an area has now.
 
-import { bareKey } from '../src/area-names.ts'
-import { nameKey } from '../src/place-names.ts'
+import { bareKey } from '../src/name/area-names.ts'
+import { nameKey } from '../src/name/place-names.ts'
 
 export interface IsoEntry {
   readonly code: string

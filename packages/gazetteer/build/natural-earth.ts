@@ -1,7 +1,7 @@
 // Natural Earth's first-level areas as the gazetteer has them: which feature is part of which area, under which code of ISO 3166-2, with which names.
 // What the layer draws otherwise than ISO lists it is put right here, and only here.
 
-import { disputes } from '../src/disputed-areas.ts'
+import { disputes } from '../src/border/disputed-areas.ts'
 import { sahelAreas } from './sahel-areas.ts'
 
 /** What is read of a feature; the layer has a hundred properties more. */

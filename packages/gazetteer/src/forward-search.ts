@@ -2,12 +2,12 @@
 // a name means for a report is decided by the gazetteer, which asks here only for what is alike.
 
 import { coveringCircle } from '@tocsin/domain/space-time/geometry'
-import type { Circle } from './area-layer.ts'
-import { mayBeSameArea } from './area-successors.ts'
-import { misspeltLengthMin } from './misspellings.ts'
-import { nameKey } from './place-names.ts'
-import type { Settlement, Settlements } from './settlements.ts'
-import { soundKey } from './sound-key.ts'
+import { mayBeSameArea } from './area/area-successors.ts'
+import type { Circle } from './map/area-layer.ts'
+import { misspeltLengthMin } from './name/misspellings.ts'
+import { nameKey } from './name/place-names.ts'
+import { soundKey } from './name/sound-key.ts'
+import type { Settlement, Settlements } from './settlement/settlements.ts'
 
 /** How a name was met. `sound`: another way of writing, such as another transliteration. */
 export type MatchKind = 'name' | 'alternate' | 'sound' | 'misspelling'

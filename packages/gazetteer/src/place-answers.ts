@@ -2,10 +2,10 @@
 
 import type { Place, PlaceCandidate } from '@tocsin/domain/report/report'
 import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/space-time/geometry'
-import type { Circle } from './area-layer.ts'
-import { countingArea } from './area-successors.ts'
+import { countingArea } from './area/area-successors.ts'
+import type { Circle } from './map/area-layer.ts'
 import type { PlaceQuery } from './port.ts'
-import type { Settlement } from './settlements.ts'
+import type { Settlement } from './settlement/settlements.ts'
 
 /** A query by name. */
 export type NamedQuery = PlaceQuery & { readonly name: string; readonly country: string }

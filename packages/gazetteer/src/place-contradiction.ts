@@ -1,8 +1,8 @@
 // What stated coordinates contradict of what is stated beside them: their country, else their area. Pure.
 
 import type { Place } from '@tocsin/domain/report/report'
-import { type AreaGround, contradictsArea } from './area-contradiction.ts'
-import { type CountryGround, contradictsCountry } from './country-contradiction.ts'
+import { type AreaGround, contradictsArea } from './contradiction/area-contradiction.ts'
+import { type CountryGround, contradictsCountry } from './contradiction/country-contradiction.ts'
 import { contradictingPlace } from './place-answers.ts'
 
 /** The place with its contradiction; the very same where it has none. Only what states a country, or an area, can contradict it. */

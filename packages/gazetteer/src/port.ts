@@ -2,7 +2,7 @@
 // stays several, what it does not know stays unresolved.
 
 import type { Place } from '@tocsin/domain/report/report'
-import type { AdminLookup } from './admin-lookup.ts'
+import type { AdminLookup } from './area/admin-lookup.ts'
 
 /** A place as stated. Coordinates come both or not at all; without them there are a name and a country. */
 export interface PlaceQuery {

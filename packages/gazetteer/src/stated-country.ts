@@ -1,7 +1,7 @@
 // Which country counts at a point, and whose an area is.
 
-import type { AreaFound } from './admin-areas.ts'
-import type { Settlement } from './settlements.ts'
+import type { AreaFound } from './area/admin-areas.ts'
+import type { Settlement } from './settlement/settlements.ts'
 
 /** The country of a first-level area, by its code. */
 export function countryOf(code: string | null): string | null {

@@ -1,9 +1,9 @@
 import { isInPolygon, type Ring } from '@tocsin/domain/space-time/polygon'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AreaMap } from '../src/area-map.ts'
-import { unitsPerDegree } from '../src/map-zone.ts'
-import { cellOfUnits, PlaceGrid, placeUnits, placeUnitsPerDegree } from '../src/place-grid.ts'
+import { AreaMap } from '../src/map/area-map.ts'
+import { unitsPerDegree } from '../src/map/map-zone.ts'
+import { cellOfUnits, PlaceGrid, placeUnits, placeUnitsPerDegree } from '../src/table/place-grid.ts'
 
 function mapOf(areas: readonly (readonly Ring[])[]): AreaMap {
   const rings = areas.flatMap((area, number) => area.map(ring => ({ number, ring })))

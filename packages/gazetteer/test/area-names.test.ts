@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { areaInCountry, areaName } from '@tocsin/domain/space-time/area-names'
 import { describe, expect, it } from 'vitest'
-import { Tables } from '../src/table-file.ts'
+import { Tables } from '../src/table/table-file.ts'
 
 const tables = new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url)))
 const known = tables.lines('codes').map(line => line.split('\t') as [string, string])

@@ -1,7 +1,7 @@
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AreaSeat, areaSeats, clearArea, successorClearance } from '../src/area-seats.ts'
+import { type AreaSeat, areaSeats, clearArea, successorClearance } from '../src/area/area-seats.ts'
 import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 
 const at = (admin1: string, lat: number, lon: number): AreaSeat => ({ admin1, lat, lon })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BorderCities } from '../src/border-cities.ts'
+import { BorderCities } from '../src/border/border-cities.ts'
 import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 
 const city = { lat: -1.68, lon: 29.22, country: 'CD', reachKm: 8, isCity: true }

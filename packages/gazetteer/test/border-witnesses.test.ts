@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BorderWitnesses } from '../src/border-witnesses.ts'
+import { BorderWitnesses } from '../src/border/border-witnesses.ts'
 
 const town = { lat: 16.69, lon: 98.5, country: 'MM', mapped: 'TH', depthKm: 1.5 }
 const witnesses = new BorderWitnesses([

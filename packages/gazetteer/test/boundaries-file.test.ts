@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { BoundariesError, parseBoundaries, readBoundaries } from '../src/boundaries-file.ts'
+import { BoundariesError, parseBoundaries, readBoundaries } from '../src/area/boundaries-file.ts'
 import { openWorldGazetteer, worldGazetteer } from '../src/world-gazetteer.ts'
 
 const box = (w: number, s: number, e: number, n: number) => [

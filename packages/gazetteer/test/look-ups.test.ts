@@ -1,7 +1,7 @@
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import { describe, expect, it } from 'vitest'
-import { disputes } from '../src/disputed-areas.ts'
-import { bearingFrom, sentenceOf } from '../src/whereabouts.ts'
+import { disputes } from '../src/border/disputed-areas.ts'
+import { bearingFrom, sentenceOf } from '../src/settlement/whereabouts.ts'
 import { openWorldGazetteer, worldGazetteer } from '../src/world-gazetteer.ts'
 
 const gazetteer = openWorldGazetteer()

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isOneSlipAway } from '../src/misspellings.ts'
-import { indexOf, NameIndex } from '../src/name-index.ts'
-import { nameKey, slugOf, words } from '../src/place-names.ts'
-import { packRings, unpackRings } from '../src/ring-codec.ts'
-import { soundKey } from '../src/sound-key.ts'
-import { TableFileError, Tables, writeTables } from '../src/table-file.ts'
+import { packRings, unpackRings } from '../src/map/ring-codec.ts'
+import { isOneSlipAway } from '../src/name/misspellings.ts'
+import { indexOf, NameIndex } from '../src/name/name-index.ts'
+import { nameKey, slugOf, words } from '../src/name/place-names.ts'
+import { soundKey } from '../src/name/sound-key.ts'
+import { TableFileError, Tables, writeTables } from '../src/table/table-file.ts'
 
 const sourceFolder = fileURLToPath(new URL('../src', import.meta.url))
 const bytesMax = 14.4 * 1024 * 1024

@@ -1,15 +1,15 @@
 // The formats there are, by the names that people give them.
 
-import { acled } from './acled.ts'
-import { capImporter } from './cap.ts'
-import { gdelt } from './gdelt.ts'
-import { geojsonImporter } from './geojson.ts'
-import type { Importer } from './import-item.ts'
-import { mappedTable } from './mapped-rows.ts'
-import type { Mapping } from './mapping-file.ts'
-import { ndjsonImporter } from './ndjson.ts'
-import { tableImporter } from './table-importer.ts'
-import { ucdpGed } from './ucdp-ged.ts'
+import { acled } from './acled/acled.ts'
+import { capImporter } from './cap/cap.ts'
+import { gdelt } from './gdelt/gdelt.ts'
+import type { Importer } from './item/import-item.ts'
+import type { Mapping } from './item/mapping-file.ts'
+import { geojsonImporter } from './json/geojson.ts'
+import { ndjsonImporter } from './json/ndjson.ts'
+import { mappedTable } from './table/mapped-rows.ts'
+import { tableImporter } from './table/table-importer.ts'
+import { ucdpGed } from './ucdp/ucdp-ged.ts'
 
 export const importFormats = ['ucdp-ged', 'acled', 'gdelt', 'cap', 'geojson', 'csv', 'ndjson'] as const
 export type ImportFormat = (typeof importFormats)[number]

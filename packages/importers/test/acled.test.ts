@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { acledEvents } from '../src/acled-tables.ts'
+import { acledEvents } from '../src/acled/acled-tables.ts'
 import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
 
 const items = await importSample('acled-shaped.csv', 'acled')

@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import schema from '../../contracts/src/schemas/report.v1.schema.json' with { type: 'json' }
 import { importFormats } from '../src/formats.ts'
-import { ImportFileError, type ImportItem } from '../src/import-item.ts'
-import type { Mapping } from '../src/mapping-file.ts'
-import { limits } from '../src/report-parts.ts'
+import { ImportFileError, type ImportItem } from '../src/item/import-item.ts'
+import type { Mapping } from '../src/item/mapping-file.ts'
+import { limits } from '../src/item/report-parts.ts'
 import { bytesOf, importBytes } from './import-sample.ts'
 
 const mapping: Mapping = {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { isCountryCode } from '@tocsin/contracts/iso-3166-1'
+import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { describe, expect, it } from 'vitest'
-import { countryOfFips, countryOfGleditschWard, countryOfName, countryOfNumeric } from '../src/countries.ts'
+import { countryOfFips, countryOfGleditschWard, countryOfName, countryOfNumeric } from '../src/item/countries.ts'
 
-const rows = readFileSync(new URL('../src/countries.tsv', import.meta.url), 'utf8')
+const rows = readFileSync(new URL('../src/item/countries.tsv', import.meta.url), 'utf8')
   .split('\n')
   .filter(line => line !== '' && !line.startsWith('#'))
   .map(line => line.split('\t'))

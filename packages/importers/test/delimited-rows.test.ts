@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DelimitedRow, type Dialect, delimitedRows, delimiterOf, rowCharsMax } from '../src/delimited-rows.ts'
+import { type DelimitedRow, type Dialect, delimitedRows, delimiterOf, rowCharsMax } from '../src/table/delimited-rows.ts'
 
 const comma = (width: number | null = null): Dialect => ({ delimiter: ',', quoted: true, width })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cameoEventOf } from '../src/cameo-table.ts'
-import { gdeltColumns } from '../src/gdelt.ts'
+import { cameoEventOf } from '../src/gdelt/cameo-table.ts'
+import { gdeltColumns } from '../src/gdelt/gdelt.ts'
 import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
 
 /** A row of a version, from the columns that matter. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { featureTexts } from '../src/json-features.ts'
-import type { Mapping } from '../src/mapping-file.ts'
+import type { Mapping } from '../src/item/mapping-file.ts'
+import { featureTexts } from '../src/json/json-features.ts'
 import { contractErrors, importText, refusalsOf, reportsOf } from './import-sample.ts'
 
 const point = { type: 'Point', coordinates: [-5.25, 14.8] }

@@ -2,11 +2,11 @@
 
 import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseReportInput } from '@tocsin/contracts/report-input'
+import { parseReportInput } from '@tocsin/contracts/report/report-input'
+import { openedBytes } from '../src/bytes/opened-bytes.ts'
 import { type ImportFormat, importerFor } from '../src/formats.ts'
-import type { ImportItem, ImportSettings, RefusedItem, ReportItem } from '../src/import-item.ts'
-import type { Mapping } from '../src/mapping-file.ts'
-import { openedBytes } from '../src/opened-bytes.ts'
+import type { ImportItem, ImportSettings, RefusedItem, ReportItem } from '../src/item/import-item.ts'
+import type { Mapping } from '../src/item/mapping-file.ts'
 
 export const plainSettings: ImportSettings = {
   source: null,

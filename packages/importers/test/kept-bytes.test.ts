@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { KeepingDecoder, keptBytes, undecoded } from '../src/kept-bytes.ts'
-import { decodedText } from '../src/opened-bytes.ts'
+import { KeepingDecoder, keptBytes, undecoded } from '../src/bytes/kept-bytes.ts'
+import { decodedText } from '../src/bytes/opened-bytes.ts'
 import { bytesOf } from './import-sample.ts'
 
 function decoded(pieces: readonly Uint8Array[]): string {

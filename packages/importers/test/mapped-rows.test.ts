@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Mapping, readMapping } from '../src/mapping-file.ts'
+import { type Mapping, readMapping } from '../src/item/mapping-file.ts'
 import { contractErrors, importText, refusalsOf, reportsOf } from './import-sample.ts'
 
 const yaml = `

@@ -3,10 +3,17 @@
 import { categories } from '@tocsin/domain/report/report'
 import { bareRadiusMinKm } from '@tocsin/gazetteer/coordinate-precision'
 import { describe, expect, it } from 'vitest'
-import { acledEvents, acledPlaces, acledTimes } from '../src/acled-tables.ts'
-import { cameoEvents, gdeltPlaces } from '../src/cameo-table.ts'
-import { capCategories, capCertainties, capMessages, capStatuses } from '../src/cap-table.ts'
-import { ucdpCentroid, ucdpCredibility, ucdpPrecisions, ucdpSummaryCategory, ucdpTypes, ucdpUnseen } from '../src/ucdp-tables.ts'
+import { acledEvents, acledPlaces, acledTimes } from '../src/acled/acled-tables.ts'
+import { capCategories, capCertainties, capMessages, capStatuses } from '../src/cap/cap-table.ts'
+import { cameoEvents, gdeltPlaces } from '../src/gdelt/cameo-table.ts'
+import {
+  ucdpCentroid,
+  ucdpCredibility,
+  ucdpPrecisions,
+  ucdpSummaryCategory,
+  ucdpTypes,
+  ucdpUnseen
+} from '../src/ucdp/ucdp-tables.ts'
 
 function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [columns, ...rows.map(row => row.map(String))]
@@ -93,7 +100,7 @@ ${table(
   Object.entries(ucdpUnseen).map(([pattern, lack]) => [code(pattern), lack])
 )}
 
-All others fire where they should; \`packages/cli/test/ucdp-shows.int.test.ts\` holds the two lists together.
+All others fire where they should; \`packages/cli/test/import/ucdp-shows.int.test.ts\` holds the two lists together.
 
 ## ACLED
 

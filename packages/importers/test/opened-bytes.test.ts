@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { ImportFileError } from '../src/import-item.ts'
-import { decodedText, openedBytes } from '../src/opened-bytes.ts'
+import { decodedText, openedBytes } from '../src/bytes/opened-bytes.ts'
+import { ImportFileError } from '../src/item/import-item.ts'
 import { bytesOf } from './import-sample.ts'
 
 async function textOf(...pieces: readonly Uint8Array[]): Promise<string> {

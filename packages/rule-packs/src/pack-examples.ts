@@ -1,6 +1,6 @@
 // Examples of a pack, run: their reports are folded as a theatre folds them, and the alerts that stand at the end are held to what was expected.
 
-import { digest } from '@tocsin/contracts/digest'
+import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'

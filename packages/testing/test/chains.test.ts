@@ -2,8 +2,8 @@
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { describe, expect, it } from 'vitest'
-import { DeliveryChain } from '../src/delivery-chain.ts'
-import { type AlertFrame, StreamChain } from '../src/stream-chain.ts'
+import { DeliveryChain } from '../src/client/delivery-chain.ts'
+import { type AlertFrame, StreamChain } from '../src/client/stream-chain.ts'
 
 const frame = (seq: number, prev: string, cursor: string, revision = seq, id = `e${seq}`): AlertFrame => ({
   type: 'alert',

@@ -3,7 +3,7 @@
 import { buildDocument } from '@tocsin/contracts/openapi/document'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { describe, expect, it } from 'vitest'
-import { DocumentedAnswers } from '../src/documented-answers.ts'
+import { DocumentedAnswers } from '../src/client/documented-answers.ts'
 
 const routes = [
   { method: 'GET', url: '/v1/things', access: ['alerts:read'], isOfService: true },

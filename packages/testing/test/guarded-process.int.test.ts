@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { startGuarded } from '../src/guarded-process.ts'
-import { withTempDir } from '../src/temp-dir.ts'
-import { waitFor } from '../src/wait-for.ts'
+import { startGuarded } from '../src/process/guarded-process.ts'
+import { withTempDir } from '../src/process/temp-dir.ts'
+import { waitFor } from '../src/process/wait-for.ts'
 
-const source = fileURLToPath(new URL('../src/guarded-process.ts', import.meta.url))
+const source = fileURLToPath(new URL('../src/process/guarded-process.ts', import.meta.url))
 const sleeper = ['-e', 'process.on("SIGTERM", () => process.exit(7)); console.log("up"); setInterval(() => {}, 1000)']
 
 function isThere(pid: number): boolean {

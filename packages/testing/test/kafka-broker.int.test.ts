@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { type ConnectionOptions, connect } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { KafkaBroker, KafkaBrokerOptions } from '../src/kafka-broker.ts'
-import { makeCertificates } from '../src/kafka-certificates.ts'
-import { ownBrokers } from '../src/kafka-for-tests.ts'
-import { brokerAnswers } from '../src/kafka-probe.ts'
-import { withTempDir } from '../src/temp-dir.ts'
-import { waitFor } from '../src/wait-for.ts'
+import type { KafkaBroker, KafkaBrokerOptions } from '../src/kafka/kafka-broker.ts'
+import { makeCertificates } from '../src/kafka/kafka-certificates.ts'
+import { ownBrokers } from '../src/kafka/kafka-for-tests.ts'
+import { brokerAnswers } from '../src/kafka/kafka-probe.ts'
+import { withTempDir } from '../src/process/temp-dir.ts'
+import { waitFor } from '../src/process/wait-for.ts'
 import { createTopic, hasTopic } from './kafka-wire.ts'
 
 const own = await ownBrokers()
@@ -74,7 +74,7 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
 
   it('does not outlive a test process that was killed', () =>
     withTempDir(async dir => {
-      const source = fileURLToPath(new URL('../src/kafka-broker.ts', import.meta.url))
+      const source = fileURLToPath(new URL('../src/kafka/kafka-broker.ts', import.meta.url))
       const starting = `
         const { startKafkaBroker } = await import(${JSON.stringify(source)})
         const broker = await startKafkaBroker()

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { type KafkaContainer, startKafkaContainer } from '../src/kafka-container.ts'
-import { KafkaMissing } from '../src/kafka-jars.ts'
-import { brokerAnswers } from '../src/kafka-probe.ts'
+import { type KafkaContainer, startKafkaContainer } from '../src/kafka/kafka-container.ts'
+import { KafkaMissing } from '../src/kafka/kafka-jars.ts'
+import { brokerAnswers } from '../src/kafka/kafka-probe.ts'
 import { createTopic, hasTopic } from './kafka-wire.ts'
 
 let kafka: KafkaContainer | null = null

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { expect, it } from 'vitest'
-import { freePort, takenPorts } from '../src/free-port.ts'
-import { takenWords } from '../src/kafka-development-words.ts'
+import { takenWords } from '../src/kafka/kafka-development-words.ts'
+import { freePort, takenPorts } from '../src/process/free-port.ts'
 
 it('finds ports on which somebody listens, and says what to do', async () => {
   const [free, taken] = [await freePort(), await freePort()]

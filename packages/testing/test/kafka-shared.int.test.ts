@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
-import { kafkaForTests, kafkaPrefix, ownBrokers } from '../src/kafka-for-tests.ts'
-import { brokerAnswers } from '../src/kafka-probe.ts'
-import { provideKafka } from '../src/kafka-provider.ts'
+import { kafkaForTests, kafkaPrefix, ownBrokers } from '../src/kafka/kafka-for-tests.ts'
+import { brokerAnswers } from '../src/kafka/kafka-probe.ts'
+import { provideKafka } from '../src/kafka/kafka-provider.ts'
 
 const kafka = await kafkaForTests()
 afterEach(() => vi.unstubAllEnvs())

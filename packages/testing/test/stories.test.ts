@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { recordsOf, shuffledArb, storiesArb } from '../src/report-arbitraries.ts'
-import { aReport } from '../src/report-builder.ts'
+import { recordsOf, shuffledArb, storiesArb } from '../src/report/report-arbitraries.ts'
+import { aReport } from '../src/report/report-builder.ts'
 
 describe('generated stories', () => {
   it('give the same records for the same story, and unique ids but for what is the same', () => {

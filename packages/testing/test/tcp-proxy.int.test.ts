@@ -1,8 +1,8 @@
 // The proxy of failing networks does what its verbs say.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { TcpProxy } from '@tocsin/testing/tcp-proxy'
-import { waitFor } from '@tocsin/testing/wait-for'
+import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 let echo: Server

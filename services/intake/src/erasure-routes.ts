@@ -1,13 +1,13 @@
 // Erasing what a report says in confidence, over HTTP. For those who may both write reports and see persons, and who may report as its source: nobody
-// should take away for good what they may not look at, or what is another's. What erasing does is in packages/service-kit/src/private-vault.ts.
+// should take away for good what they may not look at, or what is another's. What erasing does is in packages/service-kit/src/privacy/private-vault.ts.
 
-import { ProblemError } from '@tocsin/contracts/problem-catalogue'
-import { principalOf } from '@tocsin/service-kit/authentication'
-import '@tocsin/service-kit/fastify-augmentation'
-import { mayUse } from '@tocsin/service-kit/principal'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import { mayUse } from '@tocsin/service-kit/access/principal'
 import type { FastifyPluginAsync } from 'fastify'
-import type { ReportAcceptance } from './acceptance.ts'
-import { reportIdParams } from './report-schemas.ts'
+import type { ReportAcceptance } from './acceptance/acceptance.ts'
+import { reportIdParams } from './report/report-schemas.ts'
 
 /** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Harmless to repeat. */
 export function erasureRoutes(acceptance: Pick<ReportAcceptance, 'found' | 'erase'>): FastifyPluginAsync {

@@ -2,9 +2,9 @@
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, BodyContent } from '@tocsin/contracts/openapi/operation'
-import type { ProblemCode } from '@tocsin/contracts/problem-catalogue'
-import { reportEventType } from '@tocsin/contracts/report-event'
-import { quarantineApi } from './quarantine-api.ts'
+import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
+import { reportEventType } from '@tocsin/contracts/report/report-event'
+import { quarantineApi } from './quarantine/quarantine-api.ts'
 
 const exampleReport = {
   source: { id: 'wire-1' },

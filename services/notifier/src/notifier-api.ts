@@ -1,11 +1,11 @@
 // All that the notifier says of its routes, for the OpenAPI document.
 
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
-import { actionApi } from './action-api.ts'
-import { alertApi } from './alert-api.ts'
-import { auditApi } from './audit-api.ts'
-import { controlApi } from './control-api.ts'
-import { incidentApi } from './incident-api.ts'
-import { subscriptionApi } from './subscription-api.ts'
+import { auditApi } from './administration/audit-api.ts'
+import { controlApi } from './administration/control-api.ts'
+import { alertApi } from './alert-http/alert-api.ts'
+import { actionApi } from './officer/action-api.ts'
+import { incidentApi } from './officer/incident-api.ts'
+import { subscriptionApi } from './webhook/subscription-api.ts'
 
 export const notifierApi: ApiDocs = { ...alertApi, ...actionApi, ...incidentApi, ...controlApi, ...auditApi, ...subscriptionApi }

@@ -3,11 +3,11 @@
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Gate } from './gate.ts'
-import { Suite } from './http-suite.ts'
-import { ManualClock, settle } from './manual-clock.ts'
-import { FakeNetwork } from './notifier-harness.ts'
-import { checkChain, subscribed } from './subscribing.ts'
+import { Gate } from './support/gate.ts'
+import { Suite } from './support/http-suite.ts'
+import { ManualClock, settle } from './support/manual-clock.ts'
+import { FakeNetwork } from './support/notifier-harness.ts'
+import { checkChain, subscribed } from './support/subscribing.ts'
 
 let a: Suite
 let b: Suite

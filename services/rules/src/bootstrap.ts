@@ -1,8 +1,8 @@
 // What an empty suite starts with: the theatre `world` on the wall clock, and the default rules. Ids derive from content, so that two processes
 // that start at once write it once.
 
-import { digest } from '@tocsin/contracts/digest'
-import { encodeRecord } from '@tocsin/contracts/records'
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { defaultRetentionDays } from '@tocsin/domain/fold/trim-turns'

@@ -2,12 +2,12 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
-import type { ControlView } from '@tocsin/service-kit/control-view'
-import type { Secrets } from '@tocsin/service-kit/secrets'
-import type { Service } from '@tocsin/service-kit/service'
-import type { FoldAnswers } from './fold-answers.ts'
-import { rulesApi } from './rules-api.ts'
-import { rulesRoutes } from './rules-routes.ts'
+import type { Secrets } from '@tocsin/service-kit/privacy/secrets'
+import type { Service } from '@tocsin/service-kit/process/service'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { FoldAnswers } from './rule/fold-answers.ts'
+import { rulesApi } from './rule/rules-api.ts'
+import { rulesRoutes } from './rule/rules-routes.ts'
 
 export interface DoorDeps {
   readonly log: EventLog

@@ -2,16 +2,16 @@
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
-import type { ControlView } from '@tocsin/service-kit/control-view'
-import type { Logger } from '@tocsin/service-kit/logger'
-import type { Secrets } from '@tocsin/service-kit/secrets'
-import type { Service } from '@tocsin/service-kit/service'
+import type { Secrets } from '@tocsin/service-kit/privacy/secrets'
+import type { Service } from '@tocsin/service-kit/process/service'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { Registry } from 'prom-client'
-import type { RulesConfig } from './config.ts'
+import type { RulesEngine } from './partition/rules-engine.ts'
 import { rulesDoor } from './rules-door.ts'
-import type { RulesEngine } from './rules-engine.ts'
 import { createFolding } from './rules-folding.ts'
-import type { Compression } from './snapshot-store.ts'
+import type { RulesConfig } from './settings/config.ts'
+import type { Compression } from './theatre/snapshot-store.ts'
 
 export interface RulesDeps {
   readonly log: EventLog

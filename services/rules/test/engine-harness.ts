@@ -1,7 +1,7 @@
 // The engine on a log kept in memory: what its tests write into the log, and how they run it until it is quiet.
 
-import { digest } from '@tocsin/contracts/digest'
-import { encodeRecord } from '@tocsin/contracts/records'
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -9,8 +9,8 @@ import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import type { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { type ReportSketch, revisionOf } from '../../../packages/domain/test/fold-story.ts'
-import { scan } from '../src/published-alerts.ts'
-import { type EngineObserver, RulesEngine } from '../src/rules-engine.ts'
+import { type EngineObserver, RulesEngine } from '../src/partition/rules-engine.ts'
+import { scan } from '../src/theatre/published-alerts.ts'
 
 export const clock: Clock = {
   nowMs: () => Date.parse('2025-06-10T00:00:00Z'),

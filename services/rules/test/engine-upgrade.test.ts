@@ -1,14 +1,14 @@
 // A theatre that an earlier engine has folded and published: what stands are facts, and nothing that this engine says next is taken for one of them.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
-import { digest, sha256Hex } from '@tocsin/contracts/digest'
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import {
   decodeAlertEvent,
   decodeIncidentEvent,
   decodeTheatreRecord,
   encodeRecord,
   engineVersion
-} from '@tocsin/contracts/records'
+} from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -17,8 +17,8 @@ import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
-import { beginnings, noFacts, readPublished } from '../src/published-alerts.ts'
-import { TheatreOwner } from '../src/theatre-owner.ts'
+import { beginnings, noFacts, readPublished } from '../src/theatre/published-alerts.ts'
+import { TheatreOwner } from '../src/theatre/theatre-owner.ts'
 
 function recordOf(payload: TheatrePayload): TheatreRecord {
   const id = digest('record', JSON.stringify(payload))

@@ -5,8 +5,8 @@ import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { expect, it } from 'vitest'
-import { PartitionProgress } from '../src/partition-progress.ts'
-import { PartitionScope, type WorkerOptions } from '../src/partition-scope.ts'
+import { PartitionProgress } from '../src/partition/partition-progress.ts'
+import { PartitionScope, type WorkerOptions } from '../src/partition/partition-scope.ts'
 
 /** A clock whose sleeps end when the test says so. */
 class HeldClock implements Clock {

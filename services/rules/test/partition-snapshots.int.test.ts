@@ -1,17 +1,17 @@
 // When snapshots are taken while another is still being written, or can't be: never a second of one theatre at a time, and none is forgotten.
 
-import { digest } from '@tocsin/contracts/digest'
-import { encodeRecord } from '@tocsin/contracts/records'
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
-import { waitFor } from '@tocsin/testing/wait-for'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'
 import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
-import { RulesEngine } from '../src/rules-engine.ts'
-import { type Compression, readIndex } from '../src/snapshot-store.ts'
+import { RulesEngine } from '../src/partition/rules-engine.ts'
+import { type Compression, readIndex } from '../src/theatre/snapshot-store.ts'
 
 async function told(log: MemoryLog, from: number, to: number, theatre = 'sahel'): Promise<void> {
   for (let n = from; n < to; n++) {

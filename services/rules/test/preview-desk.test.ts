@@ -2,10 +2,10 @@
 
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
-import type { Principal } from '@tocsin/service-kit/principal'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import { describe, expect, it } from 'vitest'
 import { FoldStory } from '../../../packages/domain/test/fold-story.ts'
-import { PreviewDesk, type PreviewDeskOptions } from '../src/preview-desk.ts'
+import { PreviewDesk, type PreviewDeskOptions } from '../src/rule/preview-desk.ts'
 
 const siege: RuleVersion = { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {} }
 const reader = (handling: Handling, theatres: Principal['theatres'] = '*') => ({ handling, theatres }) as Principal

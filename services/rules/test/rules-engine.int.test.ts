@@ -1,14 +1,14 @@
 // The engine on a real log kept in memory: what it publishes, what a restart changes (nothing), what it does with bytes it can't read.
 
-import { sha256Hex } from '@tocsin/contracts/digest'
-import { encodeEnvelope } from '@tocsin/contracts/envelope'
+import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { leapMsMax, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
-import { RulesEngine } from '../src/rules-engine.ts'
-import { ClockWatch, dueTick } from '../src/wall-ticker.ts'
+import { RulesEngine } from '../src/partition/rules-engine.ts'
+import { ClockWatch, dueTick } from '../src/partition/wall-ticker.ts'
 import { alertsOf, clock, control, observer, runUntilQuiet, story, theatre } from './engine-harness.ts'
 
 describe('rules engine', () => {

@@ -1,8 +1,8 @@
 // Several instances of the service on one log that keeps Kafka's promises: what three that start at once leave in an empty log, who is ready, who takes
 // over, and how little of a long log a takeover reads. Random moves of partitions are the simulator's.
 
-import { digest } from '@tocsin/contracts/digest'
-import { encodeRecord } from '@tocsin/contracts/records'
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
@@ -12,17 +12,17 @@ import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
-import { defaultConfig } from '@tocsin/service-kit/config'
-import { ControlView } from '@tocsin/service-kit/control-view'
-import { createLogger } from '@tocsin/service-kit/logger'
-import { secretsFrom } from '@tocsin/service-kit/secrets'
-import { waitFor } from '@tocsin/testing/wait-for'
+import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
+import { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { defaultConfig } from '@tocsin/service-kit/settings/config'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { waitFor } from '@tocsin/testing/process/wait-for'
 import { Registry } from 'prom-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { revisionOf } from '../../../packages/domain/test/fold-story.ts'
-import { rulesSettings } from '../src/config.ts'
 import { createRules } from '../src/rules-service.ts'
-import { readIndex } from '../src/snapshot-store.ts'
+import { rulesSettings } from '../src/settings/config.ts'
+import { readIndex } from '../src/theatre/snapshot-store.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {

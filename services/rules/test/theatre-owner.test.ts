@@ -1,14 +1,14 @@
 // A record that is known by its head alone leaves the same state as one that is read.
 
-import { digest } from '@tocsin/contracts/digest'
-import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/records'
-import { reportHeadOf } from '@tocsin/contracts/report-head'
+import { digest } from '@tocsin/contracts/json/digest'
+import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
+import { reportHeadOf } from '@tocsin/contracts/report/report-head'
 import type { TheatrePayload } from '@tocsin/domain/record/theatre-record'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { comparable, revisionOf } from '../../../packages/domain/test/fold-story.ts'
-import { noFacts } from '../src/published-alerts.ts'
-import { TheatreOwner } from '../src/theatre-owner.ts'
+import { noFacts } from '../src/theatre/published-alerts.ts'
+import { TheatreOwner } from '../src/theatre/theatre-owner.ts'
 
 const day = (year: number, n: number) => new Date(Date.UTC(year, 0, 1 + n)).toISOString().slice(0, 10)
 const ticks = fc

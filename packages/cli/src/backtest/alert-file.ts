@@ -1,7 +1,7 @@
 // alerts.ndjson: the alert events of a backtest, each on a line with the bytes that the alerts log would hold. It has its name only once it is whole.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { CommandError } from '../output.ts'
+import { CommandError } from '../terminal/output.ts'
 import type { AlertSink } from './backtest-run.ts'
 
 /** What waits in memory before it is written, bytes. */

@@ -2,21 +2,21 @@
 // knowledge. Nothing is sent and nothing is folded here.
 
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import { digest } from '@tocsin/contracts/digest'
-import { KeyedIdentity, keyedContentHash, type ReportContent } from '@tocsin/contracts/keyed-identity'
-import type { FieldError } from '@tocsin/contracts/problem-catalogue'
-import { type RevisionName, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report-identity'
-import { checkReportTimes, parseReportInput, tidy } from '@tocsin/contracts/report-input'
+import { digest } from '@tocsin/contracts/json/digest'
+import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
+import { KeyedIdentity, keyedContentHash, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
+import { type RevisionName, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import { checkReportTimes, parseReportInput, tidy } from '@tocsin/contracts/report/report-input'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import type { Importer, ImportItem, ImportSettings, ReportItem, WithdrawalItem } from '@tocsin/importers/import-item'
-import { openedBytes } from '@tocsin/importers/opened-bytes'
-import { deriveKeys, noDerivedKeys } from '@tocsin/intake/derived-keys'
-import { resolvePlaces } from '@tocsin/intake/report-places'
-import { revisionOf } from '@tocsin/intake/report-records'
+import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
+import type { Importer, ImportItem, ImportSettings, ReportItem, WithdrawalItem } from '@tocsin/importers/item/import-item'
+import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
+import { deriveKeys, noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
+import { revisionOf } from '@tocsin/intake/report/report-records'
 import type { ImportInput } from '../import/import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from '../import/import-tally.ts'
-import { CommandError } from '../output.ts'
+import { CommandError } from '../terminal/output.ts'
 import {
   type Knowledge,
   type KnownItem,

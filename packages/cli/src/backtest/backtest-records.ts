@@ -1,7 +1,7 @@
 // The logs of the theatres as they would have been, had the suite run all along: each its set-up, then day after day what was known by then,
 // behind a tick. Pure.
 
-import { digest } from '@tocsin/contracts/digest'
+import { digest } from '@tocsin/contracts/json/digest'
 import { defaultRetentionDays } from '@tocsin/domain/fold/trim-turns'
 import { type RuleVersion, type TheatrePayload, type TheatreRecord, undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import type { Reliability } from '@tocsin/domain/report/report'

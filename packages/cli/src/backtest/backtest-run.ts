@@ -2,9 +2,9 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
-import { noFacts } from '@tocsin/rules/published-alerts'
-import { TheatreOwner } from '@tocsin/rules/theatre-owner'
-import { CommandError } from '../output.ts'
+import { noFacts } from '@tocsin/rules/theatre/published-alerts'
+import { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
+import { CommandError } from '../terminal/output.ts'
 import { AlertFigures, type BacktestFigures } from './alert-figures.ts'
 import { type BacktestPlan, theatreRecords } from './backtest-records.ts'
 

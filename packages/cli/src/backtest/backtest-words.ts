@@ -1,7 +1,7 @@
 // What a backtest says to people: what was read, a table of rules and one of countries. Pure.
 
 import { refusedRows, skippedRows } from '../import/import-tally.ts'
-import { tableLines } from '../table.ts'
+import { tableLines } from '../terminal/table.ts'
 import type { BacktestFigures, CountryFigures, DayQuantiles, RuleFigures } from './alert-figures.ts'
 import type { BacktestReport } from './backtest-report.ts'
 

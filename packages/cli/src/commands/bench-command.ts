@@ -1,8 +1,8 @@
-// bench NAME: the benchmarks under e2e/bench, each beside the ceiling that it is measured against.
+// bench NAME: the benchmarks of packages/bench, each beside the ceiling that it is measured against.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../output.ts'
-import type { CommandContext } from './context.ts'
+import type { CommandContext } from '../client/context.ts'
+import { exitCodes } from '../terminal/output.ts'
 
 interface BenchOptions {
   readonly json: boolean
@@ -18,17 +18,17 @@ interface BenchOptions {
 type Bench = (options: BenchOptions) => Promise<unknown>
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
-  gazetteer: () => load('gazetteer-bench.ts', 'benchGazetteer'),
-  auth: () => load('auth-bench.ts', 'benchAuth'),
-  backtest: () => load('backtest-bench.ts', 'benchBacktest'),
-  import: () => load('import-bench.ts', 'benchImport'),
-  intake: () => load('intake-bench.ts', 'benchIntake'),
-  log: () => load('log-bench.ts', 'benchLog'),
-  'log-kafka': () => load('kafka-log-bench.ts', 'benchKafkaLog'),
-  path: () => load('path-bench.ts', 'benchPath'),
-  restart: () => load('restart-bench.ts', 'benchRestart'),
-  rules: () => load('rules-bench.ts', 'benchRules'),
-  takeover: () => load('takeover-bench.ts', 'benchTakeover')
+  gazetteer: () => load('gazetteer/gazetteer-bench', 'benchGazetteer'),
+  auth: () => load('auth/auth-bench', 'benchAuth'),
+  backtest: () => load('import/backtest-bench', 'benchBacktest'),
+  import: () => load('import/import-bench', 'benchImport'),
+  intake: () => load('intake/intake-bench', 'benchIntake'),
+  log: () => load('log/log-bench', 'benchLog'),
+  'log-kafka': () => load('log/kafka-log-bench', 'benchKafkaLog'),
+  path: () => load('path/path-bench', 'benchPath'),
+  restart: () => load('rules/restart-bench', 'benchRestart'),
+  rules: () => load('rules/rules-bench', 'benchRules'),
+  takeover: () => load('rules/takeover-bench', 'benchTakeover')
 }
 
 export function addBenchCommand(program: Command, context: CommandContext): void {
@@ -69,8 +69,8 @@ function count(text: string): number {
   return value
 }
 
-/** The benchmarks are no package: they are found by their place in the repository. */
-async function load(file: string, name: string): Promise<Bench> {
-  const loaded = (await import(new URL(`../../../../e2e/bench/${file}`, import.meta.url).href)) as Record<string, Bench>
+/** Asked for by name: the benchmarks are a package of the repository beside this one, and an image has none. */
+async function load(bench: string, name: string): Promise<Bench> {
+  const loaded = (await import(`@tocsin/bench/${bench}`)) as Record<string, Bench>
   return loaded[name]!
 }

@@ -1,11 +1,11 @@
 // tail and alerts: what a suite says, as it says it, or as it stands now.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
-import { systemClock } from '@tocsin/service-kit/clock'
+import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Command } from 'commander'
-import { alertTable, eventLine } from '../alert-lines.ts'
-import { followAlerts } from '../follow-alerts.ts'
-import { addConnectionOptions, type ClientOptions, type CommandContext, listAll, withSuite } from './context.ts'
+import { alertTable, eventLine } from '../client/alert-lines.ts'
+import { addConnectionOptions, type ClientOptions, type CommandContext, listAll, withSuite } from '../client/context.ts'
+import { followAlerts } from '../client/follow-alerts.ts'
 
 const filterNames = ['theatre', 'pattern', 'severity', 'status'] as const
 type FilterOptions = ClientOptions & { readonly [K in (typeof filterNames)[number]]?: string }

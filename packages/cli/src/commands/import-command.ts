@@ -1,12 +1,14 @@
 // import FILE: a file of reports, in one of the formats of packages/importers, into a running suite; or, with --dry-run, only looked at.
 
-import { digest } from '@tocsin/contracts/digest'
-import { readMoment } from '@tocsin/contracts/moments'
+import { digest } from '@tocsin/contracts/json/digest'
+import { readMoment } from '@tocsin/contracts/report/moments'
 import { handlings } from '@tocsin/domain/report/handling'
 import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
-import { encodings, type ImportSettings, importersVersion } from '@tocsin/importers/import-item'
-import { systemClock } from '@tocsin/service-kit/clock'
+import { encodings, type ImportSettings, importersVersion } from '@tocsin/importers/item/import-item'
+import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { addConnectionOptions, type ClientOptions, type CommandContext, withSuite } from '../client/context.ts'
+import type { SuiteApi } from '../client/suite-api.ts'
 import { archiveLines, type DeclaredSource } from '../import/archive-hint.ts'
 import { dryRun } from '../import/dry-run.ts'
 import { checkWritable, importFiles } from '../import/import-files.ts'
@@ -19,10 +21,8 @@ import { dryRunLines, outcomeLines, progressNote } from '../import/import-words.
 import { mappingFor } from '../import/mapping-option.ts'
 import { type RefusedPaths, removeRefused } from '../import/refused-files.ts'
 import { OtherLogError, ReportPoster } from '../import/report-poster.ts'
-import { exitCodes, UsageError } from '../output.ts'
-import { createProgress } from '../progress.ts'
-import type { SuiteApi } from '../suite-api.ts'
-import { addConnectionOptions, type ClientOptions, type CommandContext, withSuite } from './context.ts'
+import { exitCodes, UsageError } from '../terminal/output.ts'
+import { createProgress } from '../terminal/progress.ts'
 
 interface ImportOptions extends ClientOptions {
   readonly format: ImportFormat

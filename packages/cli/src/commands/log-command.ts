@@ -3,8 +3,9 @@
 
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { systemClock } from '@tocsin/service-kit/clock'
+import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError } from 'commander'
+import type { CommandContext } from '../client/context.ts'
 import {
   exitCodeOf,
   inspectLog,
@@ -13,16 +14,15 @@ import {
   renderInspection,
   renderVerification,
   verifyLog
-} from '../log-commands.ts'
+} from '../log/log-commands.ts'
+import { kafkaLocation, type LogLocation, locationText, parseLogLocation } from '../log/log-location.ts'
+import { openLogAt } from '../log/open-log.ts'
+import { inspectThroughPort, suiteConsumers, verifyThroughPort } from '../log/port-log.ts'
 import { renderCopy } from '../log-copy/copy-report.ts'
 import type { CopyOutcome } from '../log-copy/copy-types.ts'
 import { copyLog, refusalOf } from '../log-copy/log-copy.ts'
-import { kafkaLocation, type LogLocation, locationText, parseLogLocation } from '../log-location.ts'
-import { openLogAt } from '../open-log.ts'
-import { CommandError, exitCodes, UsageError } from '../output.ts'
-import { inspectThroughPort, suiteConsumers, verifyThroughPort } from '../port-log.ts'
-import { createProgress } from '../progress.ts'
-import type { CommandContext } from './context.ts'
+import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
+import { createProgress } from '../terminal/progress.ts'
 
 interface LogOptions {
   readonly data?: string

@@ -1,9 +1,17 @@
 // theatres, sources, keys, subscriptions, audit: what an administrator lists and makes in a running suite, through its public routes.
 
 import type { Command } from 'commander'
-import { UsageError } from '../output.ts'
-import { tableLines } from '../table.ts'
-import { addConnectionOptions, type ClientOptions, type CommandContext, good, type Item, listAll, withSuite } from './context.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  listAll,
+  withSuite
+} from '../client/context.ts'
+import { UsageError } from '../terminal/output.ts'
+import { tableLines } from '../terminal/table.ts'
 
 interface Listing {
   readonly noun: string

@@ -3,11 +3,25 @@
 
 import { dispositions } from '@tocsin/domain/record/theatre-record'
 import type { Command } from 'commander'
-import { type AlertHistory, alertHistoryLines, operatorLine } from '../alert-lines.ts'
-import { type IncidentHistory, type IncidentView, incidentHistoryLines, incidentLine, incidentTable } from '../incident-lines.ts'
-import { CommandError, UsageError } from '../output.ts'
-import { type ApiAnswer, problemLine, type SuiteApi } from '../suite-api.ts'
-import { addConnectionOptions, type ClientOptions, type CommandContext, good, type Item, listAll, withSuite } from './context.ts'
+import { type AlertHistory, alertHistoryLines, operatorLine } from '../client/alert-lines.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  listAll,
+  withSuite
+} from '../client/context.ts'
+import {
+  type IncidentHistory,
+  type IncidentView,
+  incidentHistoryLines,
+  incidentLine,
+  incidentTable
+} from '../client/incident-lines.ts'
+import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
+import { CommandError, UsageError } from '../terminal/output.ts'
 
 /** Incidents that are listed where nothing else is said. */
 const listedUsually = 50

@@ -2,9 +2,17 @@
 
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { CommandError, UsageError } from '../output.ts'
-import { oneLine, tableLines } from '../table.ts'
-import { addConnectionOptions, type ClientOptions, type CommandContext, good, type Item, listAll, withSuite } from './context.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  listAll,
+  withSuite
+} from '../client/context.ts'
+import { CommandError, UsageError } from '../terminal/output.ts'
+import { oneLine, tableLines } from '../terminal/table.ts'
 
 const columns = ['id', 'quarantinedAt', 'topic', 'partition', 'position', 'reason', 'bytes', 'settled'] as const
 

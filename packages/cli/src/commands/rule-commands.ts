@@ -11,14 +11,22 @@ import { faultLine } from '@tocsin/rule-packs/pack-fault'
 import { type PatternWords, patternWords } from '@tocsin/rule-packs/pattern-words'
 import { packSchemaFile } from '@tocsin/rule-packs/shipped-packs'
 import type { Command } from 'commander'
-import { CommandError, exitCodes, UsageError } from '../output.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  listAll,
+  withSuite
+} from '../client/context.ts'
+import type { SuiteApi } from '../client/suite-api.ts'
 import { explanationLines } from '../rules/alert-explanation.ts'
 import { type NearAnswer, type NearOfRule, nearLines } from '../rules/near-lines.ts'
 import { goodPackIn, packIn } from '../rules/pack-input.ts'
 import { type PreviewAnswer, previewLines, type RuleStep, stepsTo } from '../rules/rule-diff.ts'
-import type { SuiteApi } from '../suite-api.ts'
-import { oneLine, tableLines } from '../table.ts'
-import { addConnectionOptions, type ClientOptions, type CommandContext, good, type Item, listAll, withSuite } from './context.ts'
+import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
+import { oneLine, tableLines } from '../terminal/table.ts'
 
 /** A preview folds all that is retained; the suite gives up after 30 s. */
 const previewTimeoutMs = 45_000

@@ -1,6 +1,6 @@
 // What to say of sources of old news: declared as an archive, a source does not hold the watermark back. Pure.
 
-import { oneLine } from '../table.ts'
+import { oneLine } from '../terminal/table.ts'
 
 /** A source whose last row is older than this is one of old news, days. */
 export const oldDays = 90

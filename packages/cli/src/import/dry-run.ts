@@ -1,9 +1,10 @@
 // What a file would become, without a suite: every row is read, held to the contract and given its place, and nothing is sent.
 
-import type { FieldError } from '@tocsin/contracts/problem-catalogue'
-import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report-input'
+import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
+import { checkReportTimes, parseReportInput, type ReportInput } from '@tocsin/contracts/report/report-input'
 import type { Place } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
+import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
 import {
   type Fault,
   type Importer,
@@ -11,10 +12,9 @@ import {
   type ImportItem,
   type ImportSettings,
   type ReportItem
-} from '@tocsin/importers/import-item'
-import { openedBytes } from '@tocsin/importers/opened-bytes'
-import { resolvePlaces } from '@tocsin/intake/report-places'
-import { toldPlace } from '@tocsin/intake/told-places'
+} from '@tocsin/importers/item/import-item'
+import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
+import { toldPlace } from '@tocsin/intake/report/told-places'
 import type { ImportInput } from './import-input.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
 import { formFor, noneRefused, RefusedFiles, type RefusedPaths } from './refused-files.ts'

@@ -4,7 +4,7 @@
 import { constants } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { UsageError } from '../output.ts'
+import { UsageError } from '../terminal/output.ts'
 import type { ImportInput } from './import-input.ts'
 import type { RefusedPaths } from './refused-files.ts'
 

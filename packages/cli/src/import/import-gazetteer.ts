@@ -2,7 +2,7 @@
 
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer, type WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
-import type { AreaNames, OtherCountry } from '@tocsin/importers/import-item'
+import type { AreaNames, OtherCountry } from '@tocsin/importers/item/import-item'
 
 /** With the boundaries that the environment names, as a suite of the same environment has them. */
 export function importGazetteer(env: NodeJS.ProcessEnv): WorldGazetteer {

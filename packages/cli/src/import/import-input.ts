@@ -4,7 +4,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { UsageError } from '../output.ts'
+import { UsageError } from '../terminal/output.ts'
 
 export interface ImportInput {
   /** What files about it are called after. */

@@ -2,14 +2,14 @@
 // answered for good. Where it reads, whom it asks and what it shows come in from outside.
 
 import type { Clock } from '@tocsin/domain/ports'
+import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
 import {
   type Importer,
   ImportFileError,
   type ImportItem,
   type ImportSettings,
   type ReportItem
-} from '@tocsin/importers/import-item'
-import { openedBytes } from '@tocsin/importers/opened-bytes'
+} from '@tocsin/importers/item/import-item'
 import type { ImportInput } from './import-input.ts'
 import { type ImportState, removeState, saveState } from './import-state.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'

@@ -1,7 +1,7 @@
 // What became of the rows of a file, counted. Every row that was read is in exactly one count, so that the counts add up. Plain data: it is kept in
 // the state file as it is.
 
-import type { Fault, RefusalReason, SkipReason, WarningKind } from '@tocsin/importers/import-item'
+import type { Fault, RefusalReason, SkipReason, WarningKind } from '@tocsin/importers/item/import-item'
 import type { VaguePlace } from './stream-answers.ts'
 
 export type RowResult =

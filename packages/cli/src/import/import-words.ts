@@ -1,7 +1,7 @@
 // What an import says to people: the table at its end, what a dry run found, the line beside the bar. Pure.
 
-import type { WarningKind } from '@tocsin/importers/import-item'
-import { oneLine, tableLines } from '../table.ts'
+import type { WarningKind } from '@tocsin/importers/item/import-item'
+import { oneLine, tableLines } from '../terminal/table.ts'
 import type { DryRunOutcome } from './dry-run.ts'
 import type { ImportOutcome, ImportProgress } from './import-run.ts'
 import { type ImportTally, refusedRows, skippedRows } from './import-tally.ts'

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { type ImportFormat, mappingOf } from '@tocsin/importers/formats'
-import { type Mapping, readMapping } from '@tocsin/importers/mapping-file'
-import { UsageError } from '../output.ts'
+import { type Mapping, readMapping } from '@tocsin/importers/item/mapping-file'
+import { UsageError } from '../terminal/output.ts'
 
 /** Null for a format that needs none and was given none. Throws UsageError for a mapping that is missing, not needed, or no good. */
 export function mappingFor({ format, map }: { readonly format: ImportFormat; readonly map?: string }): Mapping | null {

@@ -2,8 +2,8 @@
 // written in the order of the rows, and cut back to where the state file says when an import goes on.
 
 import { type FileHandle, open, rm, stat, utimes } from 'node:fs/promises'
-import type { Encoding, Fault, RefusedFileForm } from '@tocsin/importers/import-item'
-import { keptBytes } from '@tocsin/importers/kept-bytes'
+import { keptBytes } from '@tocsin/importers/bytes/kept-bytes'
+import type { Encoding, Fault, RefusedFileForm } from '@tocsin/importers/item/import-item'
 
 export interface RefusedPaths {
   readonly rows: string

@@ -1,12 +1,12 @@
 // Posts rows to a suite until each is answered for good: as a stream of lines, sent again from the first line that has no such answer, with the pauses
 // that the suite asks for. A row without an answer may stand or not; sending it again counts once.
 
-import type { Problem } from '@tocsin/contracts/problem-catalogue'
-import { reportIdOf } from '@tocsin/contracts/report-identity'
+import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
+import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Fault, ImportItem, RefusalReason, ReportItem, WithdrawalItem } from '@tocsin/importers/import-item'
-import { CommandError } from '../output.ts'
-import { type ApiAnswer, type LinesAnswer, problemLine, type SuiteApi, SuiteUnreachableError } from '../suite-api.ts'
+import type { Fault, ImportItem, RefusalReason, ReportItem, WithdrawalItem } from '@tocsin/importers/item/import-item'
+import { type ApiAnswer, type LinesAnswer, problemLine, type SuiteApi, SuiteUnreachableError } from '../client/suite-api.ts'
+import { CommandError } from '../terminal/output.ts'
 import type { RowResult } from './import-tally.ts'
 import { type LineAnswer, readAnswerLine, type StreamEnd } from './stream-answers.ts'
 

@@ -1,7 +1,7 @@
 // The answers to one stream of reports, as the suite writes them: a line for each report, and a line at the end that sums up.
 
-import type { Problem } from '@tocsin/contracts/problem-catalogue'
-import type { ToldResolution } from '@tocsin/intake/told-places'
+import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
+import type { ToldResolution } from '@tocsin/intake/report/told-places'
 
 /** What one line of the stream came to. */
 export type LineAnswer = { readonly line: number } & (

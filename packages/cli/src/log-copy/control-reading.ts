@@ -1,6 +1,6 @@
 // The control log of a log that is copied, folded: what it was begun with, and which copies it came from.
 
-import { decodeControlRecord } from '@tocsin/contracts/records'
+import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { EventLog } from '@tocsin/event-log/port'

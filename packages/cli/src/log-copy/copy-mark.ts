@@ -1,8 +1,8 @@
 // What a copy writes of itself to the target's control log: that it was begun, before anything else, and that it has ended, with what positions of the
 // old log mean in the new one. Between the two nothing may run on the target.
 
-import { digest } from '@tocsin/contracts/digest'
-import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/records'
+import { digest } from '@tocsin/contracts/json/digest'
+import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload, CopiedTopic } from '@tocsin/domain/control/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'

@@ -1,7 +1,7 @@
 // What a copy found, as text for people. Pure.
 
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
-import { tableLines } from '../table.ts'
+import { tableLines } from '../terminal/table.ts'
 import type { CopyOutcome, TopicCopy } from './copy-types.ts'
 
 /** The outcome as text. `from` and `to`: how people name the logs. */

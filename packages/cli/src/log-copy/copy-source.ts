@@ -2,7 +2,7 @@
 
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { isHalfCopied } from '@tocsin/service-kit/log-claim'
+import { isHalfCopied } from '@tocsin/service-kit/privacy/log-claim'
 import { controlStateOf } from './control-reading.ts'
 import { CopyRefusedError } from './copy-types.ts'
 

@@ -1,14 +1,14 @@
 // Where alert events stand after a copy that moved them, and what of other records names such a place: plans of deliveries, and where a subscription
 // begins. Those are written anew with the new place, so that partners go on as if nothing had been moved.
 
-import { decodeEnvelope, encodeEnvelope } from '@tocsin/contracts/envelope'
+import { decodeEnvelope, encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { decodeCursor, encodeCursor } from '@tocsin/event-log/cursor'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { translateCursor } from '@tocsin/service-kit/copied-cursor'
+import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { controlStateOf } from './control-reading.ts'
 import { copyIdsMax } from './ordered-copy.ts'
 import { PartitionReader } from './partition-reader.ts'

@@ -1,11 +1,11 @@
 // What the thread of the rules and the rest of the process tell each other. Plain data alone.
 
-import type { ProblemCode } from '@tocsin/contracts/problem-catalogue'
-import type { RulesConfig } from '@tocsin/rules/config'
-import type { PreviewBody } from '@tocsin/rules/fold-answers'
-import type { SeenStandings } from '@tocsin/rules/rule-standings'
-import type { Principal } from '@tocsin/service-kit/principal'
-import type { Readiness } from '@tocsin/service-kit/service'
+import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
+import type { PreviewBody } from '@tocsin/rules/rule/fold-answers'
+import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
+import type { RulesConfig } from '@tocsin/rules/settings/config'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { Readiness } from '@tocsin/service-kit/process/service'
 
 /** What the thread is begun with. */
 export interface ThreadSettings {

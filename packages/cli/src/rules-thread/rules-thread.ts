@@ -2,14 +2,14 @@
 // asked over there. However long a fold takes, whoever asks intake or the notifier is answered. Source: decision 0035.
 
 import { Worker } from 'node:worker_threads'
-import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import type { RulesConfig } from '@tocsin/rules/config'
-import type { FoldAnswers } from '@tocsin/rules/fold-answers'
-import type { SeenStandings } from '@tocsin/rules/rule-standings'
+import type { FoldAnswers } from '@tocsin/rules/rule/fold-answers'
+import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import { type DoorDeps, rulesDoor } from '@tocsin/rules/rules-door'
-import { type Logger, writeLine } from '@tocsin/service-kit/logger'
-import type { Readiness, Service } from '@tocsin/service-kit/service'
+import type { RulesConfig } from '@tocsin/rules/settings/config'
+import type { Readiness, Service } from '@tocsin/service-kit/process/service'
+import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'
 import { type Ask, arrived, type FromThread, type ThreadSettings, type ToThread } from './messages.ts'
 
 /** How long an answer of the folds may take, ms: a preview is given up after as long. */

@@ -1,6 +1,6 @@
 // Where the thread of the rules begins: what it needs is loaded while the rest of the process starts.
 
-import { keepCompiled } from '../compile-cache.ts'
+import { keepCompiled } from '../process/compile-cache.ts'
 
 keepCompiled()
 // Only now: what is loaded before would be compiled anew.

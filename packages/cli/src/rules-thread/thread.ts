@@ -2,12 +2,12 @@
 // and ends the process loudly when it fails.
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { ProblemError } from '@tocsin/contracts/problem-catalogue'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { createFolding, type Folding } from '@tocsin/rules/rules-folding'
-import { systemClock } from '@tocsin/service-kit/clock'
-import { ControlView } from '@tocsin/service-kit/control-view'
-import { createLogger } from '@tocsin/service-kit/logger'
+import { systemClock } from '@tocsin/service-kit/process/clock'
+import { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
 import { type Answer, type Ask, type FromThread, type ThreadSettings, type ToThread, travelling } from './messages.ts'
 

@@ -1,8 +1,8 @@
 // Why an alert fired, in lines for people: what was measured against what, by which rule, from which incidents. Pure.
 
-import type { Item } from '../commands/context.ts'
-import { daysOf, placeWords } from '../incident-lines.ts'
-import { oneLine } from '../table.ts'
+import type { Item } from '../client/context.ts'
+import { daysOf, placeWords } from '../client/incident-lines.ts'
+import { oneLine } from '../terminal/table.ts'
 
 /** Evidence that is written out; the rest is counted. */
 const evidenceLinesMax = 40

@@ -5,7 +5,7 @@ import type { RulePack } from '@tocsin/rule-packs/pack'
 import { faultLine, type PackFault } from '@tocsin/rule-packs/pack-fault'
 import { readPack } from '@tocsin/rule-packs/pack-file'
 import { shippedPack, shippedPacks } from '@tocsin/rule-packs/shipped-packs'
-import { CommandError, UsageError } from '../output.ts'
+import { CommandError, UsageError } from '../terminal/output.ts'
 
 export interface PackInput {
   /** As people know it. */

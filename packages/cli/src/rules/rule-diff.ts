@@ -1,11 +1,11 @@
 // A pack against the rules of a running suite: what it would change of them, and what that would do to alerts. Pure; the commands ask and print.
 
-import { canonicalJson } from '@tocsin/contracts/canonical-json'
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import type { RulePack } from '@tocsin/rule-packs/pack'
-import type { Item } from '../commands/context.ts'
+import type { Item } from '../client/context.ts'
 
 /** A rule that the suite would be told of. */
 export interface RuleStep {

@@ -1,16 +1,16 @@
 // The named schemas of the document: those that validate reports and records, in the form that OpenAPI refers to, and those of answers.
 
-import { actionSchemas } from './answers/actions.ts'
-import { alertSchemas } from './answers/alerts.ts'
-import { controlSchemas } from './answers/control.ts'
-import { operationalSchemas } from './answers/operational.ts'
-import { problemSchemas } from './answers/problems.ts'
-import { reportSchemas } from './answers/reports.ts'
-import { ruleSchemas } from './answers/rules.ts'
-import { streamSchemas } from './answers/streams.ts'
-import { subscriptionSchemas } from './answers/subscriptions.ts'
+import { actionSchemas } from './actions.ts'
+import { alertSchemas } from './alerts.ts'
+import { controlSchemas } from './control.ts'
 import type { JsonSchema } from './json-schema.ts'
+import { operationalSchemas } from './operational.ts'
+import { problemSchemas } from './problems.ts'
 import { publishedSchemas } from './published-schemas.ts'
+import { reportSchemas } from './reports.ts'
+import { ruleSchemas } from './rules.ts'
+import { streamSchemas } from './streams.ts'
+import { subscriptionSchemas } from './subscriptions.ts'
 
 /** Every schema that a document may refer to, by name. */
 export const componentSchemas: Readonly<Record<string, JsonSchema>> = {

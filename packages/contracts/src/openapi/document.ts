@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document of a process: its routes with the schemas that they validate with, put together with what the services say of them.
 // Pure: no HTTP here. Which routes there are is the caller's to know.
 
-import { type ProblemCode, problems } from '../problem-catalogue.ts'
+import { type ProblemCode, problems } from '../problem/problem-catalogue.ts'
 import { componentsFor } from './components.ts'
 import { answerHeaders, type HeaderDoc, requestHeaders } from './headers.ts'
 import { type JsonSchema, ref } from './json-schema.ts'

@@ -1,6 +1,6 @@
 // Headers of the HTTP interface by name: those that requests bring and those that answers have, each with its meaning, written once.
 
-import { reportEventType } from '../report-event.ts'
+import { reportEventType } from '../report/report-event.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 export interface HeaderDoc {

@@ -1,7 +1,7 @@
 // Which problems an operation can answer. What follows from the way that every request goes (host, access, query, path, headers, body) is derived
 // here; what only this operation can say, its own words add.
 
-import type { ProblemCode } from '../problem-catalogue.ts'
+import type { ProblemCode } from '../problem/problem-catalogue.ts'
 import type { OperationDoc } from './operation.ts'
 
 export interface OperationTraits {

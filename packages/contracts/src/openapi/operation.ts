@@ -1,7 +1,7 @@
 // What a service says of its routes beside their schemas: words, bodies that it reads itself, answers, the problems that can come. The service
 // states it in a file next to its routes; document.ts makes the OpenAPI document of it.
 
-import type { ProblemCode } from '../problem-catalogue.ts'
+import type { ProblemCode } from '../problem/problem-catalogue.ts'
 import type { JsonSchema, Properties } from './json-schema.ts'
 
 /** Tags in the order in which the document shows them. */

@@ -1,7 +1,7 @@
 // Cases of crashes, full disks, flipped bits and records that nobody can read: what was acknowledged is there and whole, or the log says what is not.
 
-import { decodeEnvelope, type Envelope, encodeEnvelope } from '@tocsin/contracts/envelope'
-import type { Decoded } from '@tocsin/contracts/records'
+import { decodeEnvelope, type Envelope, encodeEnvelope } from '@tocsin/contracts/record/envelope'
+import type { Decoded } from '@tocsin/contracts/record/records'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { EventLogError } from '../errors.ts'

@@ -26,15 +26,15 @@ import { cleanupOf, type Topic } from '../topics.ts'
 import { wholeMembership } from '../whole-membership.ts'
 import { defaultQueueLimits, type QueueLimits } from './append-queue.ts'
 import { ChangeWatch } from './change-watch.ts'
-import { Checkpointer } from './checkpointer.ts'
+import { Checkpointer } from './checkpoint/checkpointer.ts'
+import { scanWal } from './checkpoint/wal-scan.ts'
 import { CommitGroup, type GroupOutcome } from './commit-group.ts'
 import { checkFloors } from './floor-check.ts'
 import { GroupWriter, type WriterStats } from './group-writer.ts'
-import type { SealLimits } from './id-index.ts'
+import type { SealLimits } from './ids/id-index.ts'
 import { prepareLogFolder } from './log-folder.ts'
-import { type LogIdentity, type Partitions, prepareSchema } from './schema.ts'
-import { asEventLogError, sqliteFailure } from './sqlite-failure.ts'
-import { scanWal } from './wal-scan.ts'
+import { type LogIdentity, type Partitions, prepareSchema } from './store/schema.ts'
+import { asEventLogError, sqliteFailure } from './store/sqlite-failure.ts'
 
 export interface EmbeddedLimits extends RecordLimits, QueueLimits, SealLimits {}
 
@@ -82,7 +82,7 @@ export interface EmbeddedLog extends EventLog {
 /** What a consumer's cursor counts for in the queue, bytes. */
 const commitBytes = 256
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
-/** Pages of SQLite. Larger ones cost a single append more, smaller ones a batch. Measured: e2e/bench/log-bench.ts. */
+/** Pages of SQLite. Larger ones cost a single append more, smaller ones a batch. Measured: packages/bench/src/log/log-bench.ts. */
 const pageBytes = 8192
 const pageCacheKib = 16 * 1024
 /** How long opening waits for a file that another process is making or recovering, ms, and for how long of it SQLite itself may block. */

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../errors.ts'
 import type { PartitionState } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
-import { type LogIdentity, tableOf } from './schema.ts'
+import { type LogIdentity, tableOf } from './store/schema.ts'
 
 /** Throws `record-corrupt` when something in the log has seen records that the log does not hold. */
 export function checkFloors(db: DatabaseSync, identity: LogIdentity, stateOf: (topic: Topic) => readonly PartitionState[]): void {

@@ -5,7 +5,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '../errors.ts'
 import { AppendQueue, type Call, type QueueLimits } from './append-queue.ts'
 import type { CommitGroup, GroupOutcome } from './commit-group.ts'
-import { sqliteFailure } from './sqlite-failure.ts'
+import { sqliteFailure } from './store/sqlite-failure.ts'
 
 /** Counts since the log was opened, and what waits now. */
 export interface WriterStats {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EventLogError } from '../errors.ts'
 import { closedFolder } from './log-folder.ts'
-import { asEventLogError, sqliteFailure } from './sqlite-failure.ts'
+import { asEventLogError, sqliteFailure } from './store/sqlite-failure.ts'
 
 export type Role = 'intake' | 'rules' | 'notifier'
 

@@ -3,10 +3,10 @@
 
 import type { PartitionState, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
+import { scanWal } from './checkpoint/wal-scan.ts'
 import { logFile } from './embedded-log.ts'
 import { LogReader } from './log-reader.ts'
-import { slotSpan } from './schema.ts'
-import { scanWal } from './wal-scan.ts'
+import { slotSpan } from './store/schema.ts'
 
 export const faultKinds = ['unreadable', 'wal-damaged', 'structure', 'record-corrupt', 'position-gap', 'index-mismatch'] as const
 export type FaultKind = (typeof faultKinds)[number]

@@ -5,12 +5,12 @@ import { checkLife } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
 import type { Cursor, LogNames } from '../port.ts'
 import type { Topic } from '../topics.ts'
-import type { Coordinators } from './coordinators.ts'
-import { asBrokerError } from './kafka-codes.ts'
-import type { KafkaLimits } from './kafka-limits.ts'
+import type { Coordinators } from './cluster/coordinators.ts'
+import { asBrokerError } from './cluster/kafka-codes.ts'
+import type { KafkaLimits } from './cluster/kafka-limits.ts'
+import { retrying } from './cluster/retrying.ts'
+import type { TopicRegistry, TopicView } from './cluster/topic-registry.ts'
 import type { PartitionReader } from './partition-reader.ts'
-import { retrying } from './retrying.ts'
-import type { TopicRegistry, TopicView } from './topic-registry.ts'
 
 /** What Kafka's tools call our topics and the groups that keep our cursors. */
 export function kafkaNames(prefix: string): LogNames {

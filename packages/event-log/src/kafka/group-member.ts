@@ -4,13 +4,13 @@
 import { dividePartitions, unevenness } from '../partition-division.ts'
 import type { Membership, MembershipOptions } from '../port.ts'
 import type { Topic } from '../topics.ts'
-import type { Coordinators } from './coordinators.ts'
-import { pause, retryPauseMs } from './deadline.ts'
-import { type BrokerConnection, type JoinAnswer, KafkaDriverError } from './driver.ts'
-import { isPassing, kafkaCode } from './kafka-codes.ts'
-import type { KafkaLimits } from './kafka-limits.ts'
-import { asEventLogError } from './retrying.ts'
-import type { TopicRegistry } from './topic-registry.ts'
+import type { Coordinators } from './cluster/coordinators.ts'
+import { pause, retryPauseMs } from './cluster/deadline.ts'
+import { isPassing, kafkaCode } from './cluster/kafka-codes.ts'
+import type { KafkaLimits } from './cluster/kafka-limits.ts'
+import { asEventLogError } from './cluster/retrying.ts'
+import type { TopicRegistry } from './cluster/topic-registry.ts'
+import { type BrokerConnection, type JoinAnswer, KafkaDriverError } from './driver/driver.ts'
 
 export interface MemberParts {
   readonly coordinators: Coordinators

@@ -6,9 +6,9 @@
 import { partitionIn } from '../partitioner.ts'
 import type { NewRecord, PartitionState, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
-import { pause } from './deadline.ts'
+import { pause } from './cluster/deadline.ts'
+import type { TopicRegistry } from './cluster/topic-registry.ts'
 import type { PartitionReader } from './partition-reader.ts'
-import type { TopicRegistry } from './topic-registry.ts'
 
 export interface QuietSegmentsParts {
   readonly registry: TopicRegistry

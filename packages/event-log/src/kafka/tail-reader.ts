@@ -4,14 +4,14 @@
 import { EventLogError } from '../errors.ts'
 import type { Cursor, Page, ReadLimits } from '../port.ts'
 import type { Topic } from '../topics.ts'
-import { pause, retryPauseMs } from './deadline.ts'
-import type { FetchAnswer } from './driver.ts'
-import type { KafkaCluster } from './kafka-cluster.ts'
-import { asBrokerError, isPassing, kafkaCode } from './kafka-codes.ts'
-import type { KafkaLimits } from './kafka-limits.ts'
+import { pause, retryPauseMs } from './cluster/deadline.ts'
+import type { KafkaCluster } from './cluster/kafka-cluster.ts'
+import { asBrokerError, isPassing, kafkaCode } from './cluster/kafka-codes.ts'
+import type { KafkaLimits } from './cluster/kafka-limits.ts'
+import { asEventLogError } from './cluster/retrying.ts'
+import type { TopicRegistry, TopicView } from './cluster/topic-registry.ts'
+import type { FetchAnswer } from './driver/driver.ts'
 import { cutPages, type PartitionReader, takeAnswer } from './partition-reader.ts'
-import { asEventLogError } from './retrying.ts'
-import type { TopicRegistry, TopicView } from './topic-registry.ts'
 
 export interface TailParts {
   readonly cluster: KafkaCluster

@@ -1,10 +1,10 @@
 // A process around one service that does as TOCSIN_TEST_MODE says. Started by run-service.int.test.ts.
 
-import { baseSettings } from '../../src/base-settings.ts'
-import { systemClock, systemRandom } from '../../src/clock.ts'
-import { buildHost } from '../../src/host.ts'
-import { runService } from '../../src/run-service.ts'
-import { secretsFrom } from '../../src/secrets.ts'
+import { buildHost } from '../../src/http/host.ts'
+import { secretsFrom } from '../../src/privacy/secrets.ts'
+import { systemClock, systemRandom } from '../../src/process/clock.ts'
+import { runService } from '../../src/process/run-service.ts'
+import { baseSettings } from '../../src/settings/base-settings.ts'
 import { controlOf, fakeService, ownerKey } from './fakes.ts'
 
 const mode = process.env.TOCSIN_TEST_MODE

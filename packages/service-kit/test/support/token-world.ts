@@ -1,11 +1,11 @@
 // A token judge on a clock that the test moves, before an identity provider in memory that can go away.
 
-import { IdentityProvider } from '@tocsin/testing/identity-provider'
-import { baseSettings } from '../../src/base-settings.ts'
-import { defaultConfig } from '../../src/config.ts'
-import { type FetchFault, IdentityProviderError } from '../../src/oidc-fetch.ts'
-import type { OidcConfig } from '../../src/oidc-settings.ts'
-import { TokenJudge } from '../../src/oidc-tokens.ts'
+import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
+import { type FetchFault, IdentityProviderError } from '../../src/oidc/oidc-fetch.ts'
+import { TokenJudge } from '../../src/oidc/oidc-tokens.ts'
+import { baseSettings } from '../../src/settings/base-settings.ts'
+import { defaultConfig } from '../../src/settings/config.ts'
+import type { OidcConfig } from '../../src/settings/oidc-settings.ts'
 import { ManualClock } from './fakes.ts'
 
 export interface TokenWorld {

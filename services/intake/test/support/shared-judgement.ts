@@ -1,10 +1,10 @@
 // What several clients wish of the same few reports, and the judgement of what came of it: one theatre counts each report, what was acknowledged
 // stands, and who went on at another instance was understood there.
 
-import { reportIdOf } from '@tocsin/contracts/report-identity'
+import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { expect } from 'vitest'
-import type { Answer } from '../../src/report-answer.ts'
+import type { Answer } from '../../src/report/report-answer.ts'
 import { aReport } from './intake-under-test.ts'
 
 const spots = [

@@ -1,6 +1,6 @@
 // The versions of the protocol that the kafkajs driver speaks: the newest that kafkajs has a format for; of Metadata the one with topic ids.
 
-import type { ApiName } from '../driver.ts'
+import type { ApiName } from '../driver/driver.ts'
 
 export const speaks: Readonly<Record<ApiName, number>> = {
   Produce: 7,

@@ -24,7 +24,7 @@ import {
   type ProduceRequest,
   type SyncRequest,
   type TopicOutcome
-} from '../driver.ts'
+} from '../driver/driver.ts'
 import { speaks } from './api-versions.ts'
 import { metadataRequest, produceRequest, readFetched, readMetadata, readProduced } from './wire-formats.ts'
 

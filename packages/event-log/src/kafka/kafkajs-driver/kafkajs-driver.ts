@@ -4,7 +4,13 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import Connection from 'kafkajs/src/network/connection.js'
-import { type BrokerAddress, type BrokerConnection, type DriverOptions, type KafkaDriver, KafkaDriverError } from '../driver.ts'
+import {
+  type BrokerAddress,
+  type BrokerConnection,
+  type DriverOptions,
+  type KafkaDriver,
+  KafkaDriverError
+} from '../driver/driver.ts'
 import { speaks } from './api-versions.ts'
 import { KafkaJsConnection } from './kafkajs-connection.ts'
 

@@ -11,7 +11,7 @@ import {
   type ProduceAnswer,
   type ProduceRequest,
   type TopicMetadata
-} from '../driver.ts'
+} from '../driver/driver.ts'
 import { speaks } from './api-versions.ts'
 
 const noTopicId = Buffer.alloc(16)

@@ -1,0 +1,284 @@
+// Promise 6, on the real engine and the real notifier: two logs that differ only in what a reader may not see give that reader the same bytes. Stories of
+// reports of mixed handling, in two theatres, with corrections, withdrawals, ticks and what officers do; the twin is the story without rumours, far attacks
+// and a whole theatre that are above the reader. What may differ all the same is in decision 0033.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import type { Category } from '@tocsin/domain/report/report'
+import { startingRules } from '@tocsin/domain/rule/starting-rules'
+import { received, sourceConfigured, theatreConfigured, ticked, withdrawn } from '@tocsin/testing/report/record-builder'
+import { aReport, placeOf, places } from '@tocsin/testing/report/report-builder'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { fullRun } from '../harness/full-run.ts'
+import { readerBytes } from '../harness/reader-bytes.ts'
+import { actionIdOf, Entangled, Folding, type LimitedReader } from '../harness/twin-logs.ts'
+
+const runs = fullRun ? 600 : 40
+const originMs = Date.parse('2025-01-01T00:00:00.000Z')
+const dayMs = 86_400_000
+
+/** Who says what: an officer's voice or a wire's, a rumour that no rule takes for more than support, or what happens where this reader sees nothing. */
+const voices = ['open', 'rumour', 'far', 'abroad'] as const
+
+interface Say {
+  readonly kind: 'say'
+  readonly voice: (typeof voices)[number]
+  readonly slot: number
+  readonly day: number
+  readonly category: Category
+  readonly spot: number
+  readonly jitter: number
+  readonly low: number
+  /** Which of the levels that its voice may speak at. */
+  readonly pick: number
+}
+type Step =
+  | Say
+  | { readonly kind: 'withdraw'; readonly voice: (typeof voices)[number]; readonly slot: number }
+  | { readonly kind: 'tick'; readonly days: number }
+  | { readonly kind: 'act'; readonly pick: number; readonly action: 'acknowledge' | 'comment' | 'resolve' }
+
+const voice = fc.constantFrom(...voices, 'open' as const, 'open' as const, 'rumour' as const)
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant('say' as const),
+      voice,
+      slot: fc.nat({ max: 40 }),
+      day: fc.nat({ max: 12 }),
+      category: fc.constantFrom<Category>(
+        'attack',
+        'attack',
+        'attack',
+        'ambush',
+        'killing',
+        'blockade',
+        'movement-denied',
+        'appeal'
+      ),
+      spot: fc.nat({ max: 2 }),
+      jitter: fc.integer({ min: -4, max: 4 }),
+      low: fc.constantFrom(0, 1, 3, 40),
+      pick: fc.nat({ max: 2 })
+    })
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), voice, slot: fc.nat({ max: 40 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('tick' as const), days: fc.integer({ min: 1, max: 9 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('act' as const),
+      pick: fc.nat({ max: 5 }),
+      action: fc.constantFrom('acknowledge' as const, 'comment' as const, 'resolve' as const)
+    })
+  }
+)
+
+const spots = [places.dioura, { ...places.dioura, lat: 14.9 }, places.diosso]
+const sources = { open: ['wire-1', 'radio-2'], rumour: ['rumour-3'], far: ['hush-4'], abroad: ['coast-5'] } as const
+const timeOf = (n: number) => new Date(originMs + n * 60_000).toISOString()
+
+/** The story as records, with who may see each: null = not in the twin. */
+class Telling {
+  readonly full = new Folding()
+  readonly twin = new Folding()
+  /** Reports that the twin is without. */
+  readonly missing = new Set<string>()
+  readonly #reader: LimitedReader
+  readonly #visible: readonly Handling[]
+  readonly #hidden: readonly Handling[]
+  #n = 0
+  #day = 20
+
+  constructor(reader: LimitedReader) {
+    this.#reader = reader
+    const at = handlings.indexOf(reader.handling)
+    this.#visible = handlings.slice(0, at + 1)
+    this.#hidden = handlings.slice(at + 1)
+    const theatres = [theatreConfigured({}, timeOf(0)), theatreConfigured({ id: 'coast', countries: ['CI'] }, timeOf(0))]
+    for (const [i, record] of theatres.entries()) {
+      const isOpen = i === 0 || reader.theatres === '*'
+      const { theatre } = record
+      this.#put(ticked(timeOf(0), { theatre }), isOpen)
+      this.#put(record, isOpen)
+      for (const id of Object.values(sources).flat())
+        this.#put(
+          sourceConfigured(
+            { id, reliability: id === 'rumour-3' ? 'E' : 'B', latenessDays: 2, cadenceDays: 30 },
+            { theatre, time: timeOf(0) }
+          ),
+          isOpen
+        )
+      for (const rule of startingRules)
+        this.#put(
+          { type: 'rule.configured', data: rule, theatre, time: timeOf(0), id: digest('rule', theatre, rule.ruleId) },
+          isOpen
+        )
+      this.#put(ticked(new Date(originMs + 20 * dayMs).toISOString(), { theatre }), isOpen)
+    }
+    // The first that is known is known to all: a rule with a baseline begins to count there.
+    this.#put(
+      received(aReport({ handling: 'public', sourceId: 'wire-1', externalId: 'first', ...whenOf(1), category: 'protest' })),
+      true
+    )
+  }
+
+  tell(steps: readonly Step[]): void {
+    for (const each of steps) {
+      this.#n++
+      if (each.kind === 'say') this.#say(each)
+      else if (each.kind === 'withdraw') this.#withdraw(each)
+      else if (each.kind === 'tick') this.#tick(each.days)
+      else this.#act(each)
+    }
+    for (const days of [1, 30, 1]) this.#tick(days)
+  }
+
+  #say({ voice: who, slot, day, category, spot, jitter, low, pick }: Say): void {
+    const levels = who === 'open' || who === 'abroad' ? this.#visible : this.#hidden
+    const place = who === 'far' ? places.diffa : (spots[spot] as typeof places.dioura)
+    const theatre = who === 'abroad' ? 'coast' : 'sahel'
+    const report = aReport({
+      ...this.#slotOf(who, slot),
+      ...whenOf(this.#day - day),
+      reportedAt: new Date(originMs + this.#day * dayMs + this.#n).toISOString(),
+      category,
+      place: placeOf({ ...place, lat: (place.lat ?? 0) + jitter / 100 }),
+      fatalities: { low, best: low, high: low },
+      credibility: who === 'rumour' ? 5 : 2,
+      handling: levels[pick % levels.length] as Handling,
+      theatre
+    })
+    this.#put(received(report, { time: timeOf(this.#n) }), this.#isOpen(who))
+  }
+
+  #withdraw({ voice: who, slot }: { readonly voice: (typeof voices)[number]; readonly slot: number }): void {
+    const theatre = who === 'abroad' ? 'coast' : 'sahel'
+    const { reportId } = aReport({ ...this.#slotOf(who, slot), theatre })
+    this.#put(withdrawn({ reportId, theatre, lane: 'live' }, { time: timeOf(this.#n) }), this.#isOpen(who))
+  }
+
+  #tick(days: number): void {
+    this.#day += days
+    const to = new Date(originMs + this.#day * dayMs).toISOString()
+    for (const theatre of ['sahel', 'coast'])
+      this.#put(ticked(to, { theatre }), theatre === 'sahel' || this.#reader.theatres === '*')
+  }
+
+  /** An officer acts on what both logs show as the same alert. */
+  #act({ pick, action }: Extract<Step, { kind: 'act' }>): void {
+    const known = new Map(this.twin.result.alertEvents.map(event => [event.data.alertId, event]))
+    const chosen = [...known.values()].filter(({ data }) => data.theatre === 'sahel')[pick]
+    if (chosen === undefined || chosen.type === 'alert.action-refused') return
+    const { alertId, operatorRevision } = chosen.data
+    const actionId = actionIdOf(alertId, this.#n)
+    const none = { until: null, note: null, to: null, text: null, disposition: null }
+    const words = action === 'comment' ? { text: 'a word' } : action === 'resolve' ? { disposition: 'true' as const } : {}
+    const data = { ...none, ...words, action, actionId, alertId, ifMatch: operatorRevision, by: 'officer-1' }
+    this.#put({ type: 'operator.requested', data, theatre: 'sahel', time: timeOf(this.#n), id: actionId }, true)
+  }
+
+  #slotOf(who: (typeof voices)[number], slot: number) {
+    const own = sources[who]
+    return { sourceId: own[slot % own.length] as string, externalId: `${who}-${slot}` }
+  }
+
+  #isOpen(who: (typeof voices)[number]): boolean {
+    return who === 'open' || (who === 'abroad' && this.#reader.theatres === '*')
+  }
+
+  #put(record: TheatreRecord, isOpen: boolean): void {
+    this.full.take(record)
+    if (isOpen) this.twin.take(record)
+    else if (record.type === 'report.received') this.missing.add(record.data.reportId)
+  }
+}
+
+function whenOf(day: number) {
+  const date = new Date(originMs + day * dayMs).toISOString().slice(0, 10)
+  return { occurred: { from: date, to: date } }
+}
+
+/** Where two readers were told something else, in few words: null where they were not. */
+function firstDifference(there: readonly string[], here: readonly string[]): unknown {
+  const at = there.findIndex((line, i) => line !== here[i])
+  if (at < 0) return there.length === here.length ? null : { lines: [there.length, here.length], more: here[there.length] }
+  const [one, two] = [there[at] as string, here[at] ?? '']
+  let from = 0
+  while (one[from] === two[from]) from++
+  const [begin, end] = [Math.max(0, from - 120), from + 200]
+  return { lines: [there.length, here.length], what: one.slice(0, 60), there: one.slice(begin, end), here: two.slice(begin, end) }
+}
+
+it('gives a reader the same bytes of two logs that differ only in what it may not see', async () => {
+  let compared = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        handling: fc.constantFrom('public' as const, 'partners' as const, 'internal' as const),
+        theatres: fc.constantFrom('*' as const, ['sahel'])
+      }),
+      fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }),
+      async (reader, steps) => {
+        const telling = new Telling(reader)
+        telling.tell(steps)
+        const [full, twin] = [telling.full.result, telling.twin.result]
+        const apart = new Entangled(reader, telling.missing, [full, twin])
+        const [there, here] = [await readerBytes(full, reader, apart), await readerBytes(twin, reader, apart)]
+        compared += here.filter(line => line.startsWith('stream ')).length
+        expect(firstDifference(there, here)).toBeNull()
+      }
+    ),
+    { numRuns: runs }
+  )
+  // Stories of which nothing is shown prove nothing.
+  expect(compared).toBeGreaterThan(runs)
+}, 600_000)
+
+it('tells a reader the same of an incident that a hidden report joined and left, and of the alerts that rest on it', async () => {
+  const reader = { handling: 'public', theatres: '*' } as const
+  const logs = [true, false].map(hasRumour => {
+    const folding = new Folding()
+    const theatre = 'sahel'
+    folding.take(theatreConfigured({}, timeOf(0)))
+    for (const id of ['wire-1', 'rumour-3'])
+      folding.take(sourceConfigured({ id, reliability: 'B', latenessDays: 2, cadenceDays: 30 }, { theatre, time: timeOf(0) }))
+    for (const rule of startingRules)
+      folding.take({
+        type: 'rule.configured',
+        data: rule,
+        theatre,
+        time: timeOf(0),
+        id: digest('rule', theatre, rule.ruleId)
+      })
+    folding.take(ticked(new Date(originMs + 20 * dayMs).toISOString(), { theatre }))
+    const attackOn = (externalId: string, day: number, lat: number, isHidden = false) =>
+      aReport({
+        sourceId: isHidden ? 'rumour-3' : 'wire-1',
+        externalId,
+        ...whenOf(day),
+        category: 'attack',
+        place: placeOf({ ...places.dioura, lat }),
+        handling: isHidden ? 'restricted' : 'public'
+      })
+    const lat = places.dioura.lat ?? 0
+    folding.take(received(attackOn('a0', 14, lat), { time: timeOf(1) }))
+    const hidden = attackOn('h', 14, lat, true)
+    if (hasRumour) folding.take(received(hidden, { time: timeOf(2) }))
+    if (hasRumour) folding.take(withdrawn({ reportId: hidden.reportId, theatre, lane: 'live' }, { time: timeOf(3) }))
+    folding.take(received(attackOn('a1', 16, lat + 0.05), { time: timeOf(4) }))
+    folding.take(received(attackOn('a2', 18, lat - 0.05), { time: timeOf(5) }))
+    folding.take(ticked(new Date(originMs + 22 * dayMs).toISOString(), { theatre }))
+    return folding.result
+  })
+  const [full, twin] = logs as [(typeof logs)[0], (typeof logs)[0]]
+  // The hidden report has left a trace in the engine's own count.
+  const countOf = ({ incidentEvents }: typeof full) => Math.max(...incidentEvents.map(({ data }) => data.revision))
+  expect([countOf(full), countOf(twin)]).toEqual([3, 1])
+  expect(twin.alertEvents.length).toBeGreaterThan(0)
+  const none = new Entangled(reader, new Set(), [full, twin])
+  expect(firstDifference(await readerBytes(full, reader, none), await readerBytes(twin, reader, none))).toBeNull()
+})

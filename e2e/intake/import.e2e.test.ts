@@ -1,0 +1,100 @@
+// An import as a process of its own that is killed, stopped and started again, into a suite that is killed too: in the end the log holds what one
+// import in one go would have written.
+
+import { join } from 'node:path'
+import { writeImportFile } from '@tocsin/bench/import/import-rows'
+import { addsUp } from '@tocsin/cli/import/import-tally'
+import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { spawnSuite } from '@tocsin/testing/process/suite-process'
+import { withTempDir } from '@tocsin/testing/process/temp-dir'
+import { waitFor } from '@tocsin/testing/process/wait-for'
+import { describe, expect, it } from 'vitest'
+import { ImportProcess } from '../harness/import-process.ts'
+import { type LogPlace, theatreRecords } from '../harness/logs.ts'
+import { WholeSuite } from '../harness/whole-suite.ts'
+
+const rows = 16_000
+const endMs = Date.parse('2020-01-01')
+/** With it a report says the same whenever it is accepted. */
+const edition = ['--reported-at', '2025-06-02T00:00:00Z']
+
+/** What the log holds of reports, without when it was accepted and how what is private is sealed, which is different in every suite: sorted by id. */
+async function reportsIn(log: LogPlace): Promise<readonly unknown[]> {
+  const records = await theatreRecords(log, 'world')
+  return records
+    .filter((record: TheatreRecord) => record.type === 'report.received')
+    .map(({ id, data }) => ({ id, data: JSON.parse(JSON.stringify(data, unsealed)) as unknown }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function unsealed(key: string, value: unknown): unknown {
+  // Its other half is made under the key of the private part, which is the report's own.
+  if (key === 'contentHash') return String(value).slice(0, halfDigestLength)
+  return ['private', 'narrativeKey'].includes(key) && value !== null ? 'sealed' : value
+}
+
+describe('an import that is killed in the middle', () => {
+  it('and goes on writes the log of one that is not, also where the suite is killed, and a second time writes nothing', async () => {
+    await withTempDir(async dir => {
+      const file = join(dir, 'events.csv')
+      await writeImportFile(file, rows, 10, endMs)
+      const whole = await WholeSuite.start()
+      const broken = await WholeSuite.start()
+      try {
+        const importInto = (suite: WholeSuite) =>
+          new ImportProcess({ file, format: 'ucdp-ged', url: suite.url, dataDir: suite.dataDir, outDir: dir, args: edition })
+        expect((await importInto(whole).outcome()).tally).toMatchObject({ rows, accepted: rows, duplicates: 0 })
+
+        const first = importInto(broken)
+        const killedAt = await waitFor(() => first.notedRow(), { what: 'note of an import', timeoutMs: 60_000 })
+        await first.kill9()
+        expect(killedAt).toBeLessThan(rows)
+
+        const second = importInto(broken)
+        const later = waitFor(async () => ((await second.notedRow()) ?? 0) > killedAt, { what: 'later note', timeoutMs: 60_000 })
+        await Promise.race([later, second.exited])
+        await broken.killAndRestart()
+        const { tally, finished, rowsNow } = await second.outcome()
+        expect([finished, addsUp(tally), tally.rows, tally.accepted + tally.duplicates]).toEqual([true, true, rows, rows])
+        expect(rowsNow).toBeLessThan(rows)
+
+        expect(await reportsIn(broken.log)).toEqual(await reportsIn(whole.log))
+        expect((await importInto(broken).outcome()).tally).toMatchObject({ rows, accepted: 0, duplicates: rows })
+        expect(await reportsIn(broken.log)).toHaveLength(rows)
+      } finally {
+        await Promise.all([whole.end(), broken.end()])
+      }
+    })
+  })
+
+  it('ends at an interrupt with what stands noted, and begins anew on another log', async () => {
+    await withTempDir(async dir => {
+      const file = join(dir, 'events.csv')
+      await writeImportFile(file, rows, 10, endMs)
+      const suite = await WholeSuite.start()
+      try {
+        const options = { file, format: 'ucdp-ged', url: suite.url, dataDir: suite.dataDir, outDir: dir, args: edition }
+        const stopped = new ImportProcess(options)
+        await waitFor(() => stopped.notedRow(), { what: 'note of an import', timeoutMs: 60_000 })
+        stopped.interrupt()
+        const outcome = await stopped.outcome()
+        // The header is row 1.
+        expect([outcome.finished, outcome.tally.rows + 1]).toEqual([false, await stopped.notedRow()])
+        expect(await reportsIn(suite.log)).toHaveLength(outcome.tally.rows)
+        expect((await stopped.exited).code).toBe(1)
+
+        // The same address, and behind it another log: what the note counts does not stand there.
+        await suite.process.stop()
+        const otherDir = join(dir, 'other')
+        const other = await spawnSuite({ role: 'up', dataDir: otherDir, port: suite.port })
+        const again = new ImportProcess({ ...options, dataDir: otherDir })
+        expect((await again.outcome()).tally).toMatchObject({ rows, accepted: rows })
+        expect((await again.exited).errors).toContain('beginning at the first row')
+        await other.stop()
+      } finally {
+        await suite.end()
+      }
+    })
+  })
+})

@@ -1,0 +1,158 @@
+// A log that does not answer, answers slowly, or is full, under more reports than it can take: reporters are told so at once, memory stays where it
+// was, nothing that was acknowledged is lost, and all goes on when the log does.
+
+import { reportIdOf } from '@tocsin/contracts/report/report-identity'
+import { waitFor } from '@tocsin/testing/process/wait-for'
+import { afterEach, expect, it } from 'vitest'
+import { OpenLoad, type Outcome } from '../faults/open-load.ts'
+import { fullRun } from '../harness/full-run.ts'
+import { LogHolder } from '../harness/log-holder.ts'
+import { theatreRecords } from '../harness/logs.ts'
+import { residentMiB, watchMemory } from '../harness/memory.ts'
+import { WholeSuite } from '../harness/whole-suite.ts'
+
+/** More than there is room for, and what any machine takes. */
+const crowdPerSecond = fullRun ? 2000 : 1000
+const calmPerSecond = 200
+const troubleMs = fullRun ? 60_000 : 8_000
+const calmMs = 3_000
+/** `intake.inFlightMax`, as it is by default. */
+const inFlightMax = 1000
+/** The deadline of a write, `intake.requestDeadlineMs`, and as much again; on a machine that is busy with other things, more. */
+const answerMsMax = 10_000
+
+/** Spread over places and, in order, over days: what is tried here is intake, not how the rules put a thousand reports of one place together. */
+const dayOf = (number: number) =>
+  new Date(Date.UTC(2024, 0, 1) + (Math.floor(number / 100) % 500) * 86_400_000).toISOString().slice(0, 10)
+const reportOf = (number: number, narrative: string) =>
+  JSON.stringify({
+    source: { id: 'load' },
+    externalId: `load-${number}`,
+    occurred: { from: dayOf(number), to: dayOf(number) },
+    category: 'other',
+    location: { country: 'ML', lat: 13 + (number % 10) / 2, lon: -8 + (Math.floor(number / 10) % 10) / 2 },
+    private: { narrative: `${narrative} ${number}` }
+  })
+
+let suite: WholeSuite
+let holder: LogHolder
+async function start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+  suite = await WholeSuite.start({ env })
+  ends.push(() => suite.end())
+  holder = new LogHolder(suite.dataDir)
+  ends.push(() => holder.end())
+}
+const ends: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+const loadOf = (narrative: string) =>
+  new OpenLoad({ url: suite.url, key: suite.key, body: number => reportOf(number, narrative) })
+const acceptedOf = (outcomes: readonly Outcome[]) => outcomes.filter(({ status }) => status === 202)
+
+function figures(name: string, outcomes: readonly Outcome[], residentMax: number): void {
+  const count = new Map<string, number>()
+  for (const { status, code } of outcomes)
+    count.set(`${status} ${code ?? ''}`.trim(), (count.get(`${status} ${code ?? ''}`.trim()) ?? 0) + 1)
+  const took = outcomes.map(({ tookMs }) => tookMs).sort((a, b) => a - b)
+  const quantile = (q: number) => Math.round(took[Math.floor((took.length - 1) * q)] ?? 0)
+  const answers = [...count].map(([what, n]) => `${n} × ${what}`).join(', ')
+  console.log(
+    `${name}: ${outcomes.length} sent; ${answers}; answered p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms, most ${quantile(1)} ms; resident ${residentMax.toFixed(0)} MiB at most`
+  )
+}
+
+/** Whoever was not taken was told when to come again, and in time. `atRest`: how this machine answers when nothing is wrong. */
+function expectTold(outcomes: readonly Outcome[], atRest: readonly Outcome[]): void {
+  const allowedMs = answerMsMax + 10 * Math.max(...atRest.map(({ tookMs }) => tookMs))
+  const refused = outcomes.filter(({ status }) => status !== 202)
+  expect(refused.filter(({ status, retryAfter }) => status !== 503 || retryAfter === null).slice(0, 5)).toEqual([])
+  // A machine that is full lets single connections wait long before they reach the suite at all.
+  const late = outcomes.filter(({ tookMs }) => tookMs > allowedMs)
+  expect(late.length, `answers after more than ${allowedMs.toFixed(0)} ms`).toBeLessThanOrEqual(outcomes.length / 100)
+}
+
+async function figure(name: string): Promise<number> {
+  const text = await (await fetch(`${suite.url}/metrics`)).text()
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
+}
+
+it('answers 503 at once while the log does not answer or is slow, keeps its memory, and loses nothing', async () => {
+  await start()
+  const load = loadOf('x'.repeat(2000))
+  const calm = await load.run(calmPerSecond, calmMs)
+  expect(acceptedOf(calm)).toHaveLength(calm.length)
+  const restMiB = residentMiB(suite.process.pid)
+  figures('at rest', calm, restMiB)
+
+  await load.connect()
+  await holder.hold()
+  const away = watchMemory(suite.process.pid)
+  const inFlight: number[] = []
+  // In a crowd a look may come to nothing; the next one will not.
+  const look = () =>
+    figure('tocsin_intake_in_flight').then(
+      count => void (Number.isFinite(count) && inFlight.push(count)),
+      () => {}
+    )
+  const looking = setInterval(() => void look(), 500)
+  const during = await load.run(crowdPerSecond, troubleMs)
+  clearInterval(looking)
+  await holder.release()
+  expect(inFlight.length).toBeGreaterThan(0)
+  expect(Math.max(...inFlight)).toBeLessThanOrEqual(inFlightMax)
+  const awayMiB = away.stop()
+  figures('no answer', during, awayMiB)
+  expectTold(during, calm)
+  expect(acceptedOf(during).length).toBeLessThan(during.length / 10)
+  // Only those that came before it showed, and one in a while, wait for the deadline; the rest is turned away at once.
+  const deadlineMs = 5_000
+  expect(during.filter(({ tookMs }) => tookMs < deadlineMs).length).toBeGreaterThan(during.length / 2)
+  await waitFor(async () => (await load.one()).status === 202, { what: 'report that is taken again' })
+
+  await load.connect()
+  const slow = watchMemory(suite.process.pid)
+  const [hampered] = await Promise.all([load.run(crowdPerSecond, troubleMs), holder.hamper(troubleMs, 1500, 30)])
+  const slowMiB = slow.stop()
+  figures('1.5 s a write', hampered, slowMiB)
+  expectTold(hampered, calm)
+  await waitFor(async () => (await load.one()).status === 202, { what: 'report that is taken again' })
+  const after = await load.run(calmPerSecond, calmMs)
+  figures('after', after, residentMiB(suite.process.pid))
+  expect(acceptedOf(after)).toHaveLength(after.length)
+  await waitFor(async () => (await figure('tocsin_intake_in_flight')) === 0, { what: 'end of all writes' })
+  expect(await figure('tocsin_intake_in_flight_bytes')).toBe(0)
+  expect(await figure('tocsin_http_body_bytes')).toBe(0)
+  // Reports in flight and their bytes are limited; the rest is what the collector has not fetched yet.
+  expect(Math.max(awayMiB, slowMiB) - restMiB).toBeLessThan(350)
+
+  await load.end()
+  await suite.killAndRestart()
+  const stored = new Set(
+    (await theatreRecords(suite.dataDir, 'world')).map(({ data }) => ('reportId' in data ? data.reportId : ''))
+  )
+  const lost = acceptedOf(load.outcomes).filter(
+    ({ number }) => !stored.has(reportIdOf({ sourceId: 'load', externalId: `load-${number}`, idempotencyKey: null, body: null }))
+  )
+  expect(lost.slice(0, 5)).toEqual([])
+}, 300_000)
+
+it('takes no more long texts than it can hold while they cannot be written', async () => {
+  // The log's silence is noticed late, so that nothing but the limit on bytes holds the texts back.
+  await start({ TOCSIN_INTAKE_LOG_PATIENCE_MS: '10000', TOCSIN_INTAKE_IN_FLIGHT_BYTES_MAX: String(16 * 1024 * 1024) })
+  const load = loadOf('ß'.repeat(19_900))
+  const calm = await load.run(calmPerSecond, calmMs)
+  const restMiB = residentMiB(suite.process.pid)
+  await load.connect()
+  await holder.hold()
+  const memory = watchMemory(suite.process.pid)
+  const during = await load.run(500, 3_000)
+  await holder.release()
+  const mostMiB = memory.stop()
+  figures('long texts, no answer', during, mostMiB)
+  expectTold(during, calm)
+  expect(mostMiB - restMiB).toBeLessThan(250)
+  expect(during.map(({ code }) => code)).toContain('overloaded')
+  await load.end()
+}, 120_000)

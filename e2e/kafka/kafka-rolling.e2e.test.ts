@@ -1,0 +1,131 @@
+// A rolling restart under load: three instances of each service, each stopped in order and started again, one after the other, at 500 reports a second
+// (in every build, beside other work, at 100). No report that was acknowledged is lost, no client misses an alert or is shown one twice, no partner
+// misses a webhook.
+
+import { quantilesOf } from '@tocsin/bench/measure/quantiles'
+import { systemClock } from '@tocsin/service-kit/process/clock'
+import { StreamClient } from '@tocsin/testing/client/stream-client'
+import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
+import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
+import { waitFor } from '@tocsin/testing/process/wait-for'
+import { describe, expect, it } from 'vitest'
+import { Fleet } from '../faults/fleet.ts'
+import { ReportPoster } from '../faults/report-poster.ts'
+import { seededRandom } from '../faults/seeded-random.ts'
+import { SteadyLoad } from '../faults/steady-load.ts'
+import { fullRun } from '../harness/full-run.ts'
+import { alertsIn, settledIn, theatreRecordsIn, toldToPartners } from '../harness/logs.ts'
+import type { RotatingApi } from '../harness/rotating-api.ts'
+
+const kafka = await ownBrokers()
+const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
+const reportsPerSecond = Number(process.env.TOCSIN_TEST_RATE ?? (fullRun ? 500 : 100))
+const theatre = 'rolling'
+const quietTheatre = 'rolling-quiet'
+const start = '2024-01-01T00:00:00Z'
+
+describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
+  it(`loses no report and no alert (seed ${seed})`, { timeout: 900_000 }, async () => {
+    const fleet = await Fleet.start({ partitions: 3, instances: { intake: 3, rules: 3, notifier: 3 } })
+    const [intake, notifier] = [fleet.api('intake'), fleet.api('notifier')]
+    const receiver = await WebhookReceiver.listen()
+    const streams = fleet.of('notifier').map((_, i) => new StreamClient(nextUrl(fleet, i)))
+    try {
+      await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: ['ML'], clock: 'replay' })
+      await must(notifier, 'PUT', `/v1/theatres/${quietTheatre}`, { countries: ['BF', 'NE'], clock: 'wall' })
+      await must(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to: start })
+      receiver.useSecret(String((await must(notifier, 'POST', '/v1/subscriptions', { url: receiver.url, filter: {} })).secret))
+      await Promise.all(streams.map(stream => stream.open()))
+
+      const stop = new AbortController()
+      const poster = new ReportPoster({ intake, notifier, theatre, start, random: seededRandom(seed) })
+      const load = new SteadyLoad({ api: intake, perSecond: reportsPerSecond, report: ordinaryReport })
+      const running = [poster.run(stop.signal), load.run(stop.signal)]
+      const tookMs: number[] = []
+      for (const member of fleet.members) {
+        const startedMs = performance.now()
+        await member.restartInOrder()
+        tookMs.push(performance.now() - startedMs)
+        const before = poster.acknowledged.length
+        await waitFor(() => poster.acknowledged.length > before + 10, {
+          what: `reports after the restart of ${member.name}`,
+          timeoutMs: 60_000
+        })
+      }
+      stop.abort()
+      await Promise.all(running)
+
+      const { alerts, reports } = await fleet.withLog(async log => {
+        await settledIn(log, 120_000)
+        const records = await theatreRecordsIn(log, null)
+        const taken = records.flatMap(record => (record.type === 'report.received' ? [record.data.reportId] : []))
+        return { alerts: await alertsIn(log, theatre), reports: new Set(taken) }
+      })
+      for (const [i, stream] of streams.entries())
+        await waitFor(() => alerts.every(alert => stream.chain.seen.has(alert.id)), {
+          what: `every alert at client ${i + 1}`,
+          timeoutMs: 60_000
+        })
+      const due = toldToPartners(alerts)
+      await waitFor(() => due.every(alert => receiver.events.some(event => event.id === alert.id)), {
+        what: 'webhook of every alert',
+        timeoutMs: 120_000
+      })
+
+      expect(load.perSecond).toBeGreaterThan(reportsPerSecond * 0.9)
+      expect(load.refused).toEqual([])
+      expect(poster.refused).toEqual([])
+      expect(
+        [...load.acknowledged, ...poster.acknowledged.map(({ reportId }) => reportId)].filter(id => !reports.has(id))
+      ).toEqual([])
+      expect(streams.flatMap(stream => stream.violations)).toEqual([])
+      expect(receiver.violations).toEqual([])
+      expect(alerts.length).toBeGreaterThan(20)
+      const took = quantilesOf(load.tookMs)
+      console.log(
+        `rolling restart of ${fleet.members.length} processes (seed ${seed}), ${Math.round(Math.max(...tookMs))} ms the longest: ` +
+          `${load.acknowledged.length} reports at ${Math.round(load.perSecond)}/s, acknowledged after p50 ${took.p50Ms.toFixed(1)}, p99 ${took.p99Ms.toFixed(0)}, ` +
+          `longest ${Math.max(...load.tookMs).toFixed(0)} ms, ${load.repeats} tries repeated; 0 lost. ${alerts.length} alert events, each once at ` +
+          `${streams.length} clients over ${streams.reduce((sum, stream) => sum + stream.subscriptions, 0)} connections; ` +
+          `${receiver.events.length} webhooks and ${receiver.chain.repeats} repeats`
+      )
+    } catch (error) {
+      console.error(fleet.outputs())
+      throw error
+    } finally {
+      for (const stream of streams) stream.close()
+      await Promise.all([receiver.close(), intake.close(), notifier.close()])
+      await fleet.end()
+    }
+  })
+})
+
+/** A client that goes to the next notifier each time that it connects. */
+function nextUrl(fleet: Fleet, first: number): { readonly url: string; readonly key: string } {
+  let turn = first
+  const notifiers = fleet.of('notifier')
+  return {
+    get url() {
+      return notifiers[turn++ % notifiers.length]!.url
+    },
+    key: fleet.key
+  }
+}
+
+/** Today's news of no pattern, in the other theatre. */
+function ordinaryReport(number: number): object {
+  const day = new Date().toISOString().slice(0, 10)
+  return {
+    occurred: { from: day, to: day },
+    category: 'protest',
+    location: { country: 'BF', lat: 11.5 + (number % 200) * 0.01, lon: -2 + (number % 90) * 0.01, radiusKm: 5 },
+    credibility: 3,
+    handling: 'partners'
+  }
+}
+
+async function must(api: RotatingApi, method: 'PUT' | 'POST', path: string, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await api.callPatiently(method, path, { body }, { clock: systemClock, patienceMs: 30_000 })
+  if (answer.problem) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
+  return answer.body as Record<string, unknown>
+}

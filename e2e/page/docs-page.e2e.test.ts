@@ -1,0 +1,55 @@
+// The page of the interface in a real browser: it must show the operations and let one be tried, within the content security policy of all pages here,
+// and without asking any other host for anything.
+
+import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WholeSuite } from '../harness/whole-suite.ts'
+
+const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const executablePath = chromiums.find(existsSync)
+if (executablePath === undefined) {
+  console.warn('*** LEFT OUT: no Chromium is here, so the page of the interface is not looked at in a browser')
+}
+
+describe.skipIf(executablePath === undefined)('the page of the interface', () => {
+  let suite: WholeSuite
+  let browser: Browser
+
+  beforeAll(async () => {
+    suite = await WholeSuite.start()
+    browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox'] })
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await suite?.end()
+  })
+
+  it('shows every operation, tries one, breaks no rule of the policy and asks no other host', async () => {
+    const page = await browser.newPage()
+    const complaints: string[] = []
+    const hosts = new Set<string>()
+    page.on('console', message => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    page.on('pageerror', error => complaints.push(String(error)))
+    page.on('request', request => hosts.add(new URL(request.url()).host))
+    await page.goto(`${suite.url}/docs`)
+    await page.waitForSelector('#operations-Reports-postReport')
+    const shown = await page.locator('.opblock').count()
+    const { paths } = (await (await fetch(`${suite.url}/openapi.json`)).json()) as { paths: Record<string, object> }
+    expect(shown).toBe(Object.values(paths).flatMap(Object.keys).length)
+
+    await page.locator('#operations-Operations-getLiveness .opblock-summary-control').click()
+    await page.locator('#operations-Operations-getLiveness .try-out__btn').click()
+    await page.locator('#operations-Operations-getLiveness .execute').click()
+    const answer = page.locator('#operations-Operations-getLiveness .live-responses-table .response-col_status')
+    await answer.first().waitFor()
+    expect(await page.locator('#operations-Operations-getLiveness .live-responses-table').textContent()).toContain(
+      '"alive": true'
+    )
+
+    expect(complaints).toEqual([])
+    expect([...hosts]).toEqual([new URL(suite.url).host])
+  }, 60_000)
+})

@@ -1,0 +1,92 @@
+// A client of the pull feed: asks for a page, keeps the cursor behind it, asks again. Its answers get lost like any other's; then it asks from the
+// same cursor once more. It holds the feed to the chain of rows; which rows it should have got is the checker's question.
+
+import type { Audience } from '@tocsin/notifier/reader/audience'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import type { Chance } from '../world/chance.ts'
+import type { Notifier, Suite } from '../world/suite.ts'
+import type { World } from '../world/world.ts'
+import { Requests } from './requests.ts'
+import type { ReaderOptions, Reading, ReceivedEvent } from './stream-reader.ts'
+
+export class FeedReader {
+  readonly options: ReaderOptions
+  /** A feed begins at the beginning. */
+  readonly reading: Reading = { start: [], snapshot: null, events: [] }
+  readonly #world: World
+  readonly #suite: Suite
+  readonly #chance: Chance
+  readonly #requests: Requests
+  readonly #seen = new Set<string>()
+  #cursor: string | undefined
+  #isClosed = false
+
+  constructor(world: World, suite: Suite, options: Omit<ReaderOptions, 'from'>) {
+    this.options = { ...options, from: 'earliest' }
+    this.#world = world
+    this.#suite = suite
+    this.#chance = world.chance.fork(`feed ${options.name}`)
+    this.#requests = new Requests(world, `feed ${options.name}`)
+  }
+
+  /** Asks until it is closed. */
+  async run(): Promise<void> {
+    while (!this.#isClosed) {
+      await this.#world.time.pause(this.#chance.integer(500, 20_000), 'feed')
+      const from = this.#cursor
+      const reply = await this.#requests.untilAnswered(
+        () => this.#suite.notifier,
+        notifier => this.#page(notifier, from)
+      )
+      if (reply?.kind === 'answered') this.#take(reply.value, from)
+      else this.#broken('a page was refused or never answered')
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  async #page({ feed }: Notifier, from: string | undefined) {
+    const audience = audienceOf(this.options.principal, this.options.filter)
+    const start = await feed.startAt(from, audience)
+    return start.kind === 'from' ? feed.page(start, audience, this.#chance.integer(1, 6)) : null
+  }
+
+  #take(page: Awaited<ReturnType<Notifier['feed']['page']>> | null, from: string | undefined): void {
+    if (page === null || !page.recovered) {
+      this.#broken('a cursor of the feed was not gone on from')
+      return
+    }
+    let at = from
+    for (const { event, cursor, prev } of page.items) {
+      if (at !== undefined && prev !== at) this.#broken('the chain broke at a row: prev is not the cursor before it')
+      if (this.#seen.has(event.id)) this.#world.violate('5 once', `${this.options.name} was fed ${event.type} ${event.id} twice`)
+      this.#seen.add(event.id)
+      this.reading.events.push(event as unknown as ReceivedEvent)
+      this.#checkForward(at, cursor)
+      at = cursor
+    }
+    this.#checkForward(at, page.next)
+    this.#cursor = page.next
+  }
+
+  #checkForward(before: string | undefined, after: string): void {
+    const [from, to] = [before === undefined ? [] : this.#positionsOf(before), this.#positionsOf(after)]
+    if (from.some((at, i) => (to[i] ?? 0n) < at)) this.#broken(`its cursor went back from ${from} to ${to}`)
+  }
+
+  #positionsOf(cursor: string): readonly bigint[] {
+    const opened = openCursor(this.#world.cursorKey, cursor)
+    return opened.ok ? (opened.position.cursors[0]?.positions ?? []) : []
+  }
+
+  #broken(detail: string): void {
+    this.#world.violate('6 no silent gap', `${this.options.name}: ${detail}`)
+  }
+}
+
+function audienceOf({ handling, theatres }: Principal, filter: ReaderOptions['filter']): Audience {
+  return { view: { handling, theatres }, filter: filter as Audience['filter'], holdsQuiet: false }
+}

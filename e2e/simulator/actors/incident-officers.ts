@@ -1,0 +1,108 @@
+// Officers of a run who put incidents right: they split and merge what is shown, at once and on the same incident, and ask again when they hear nothing.
+
+import { PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
+import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
+import { topics } from '@tocsin/event-log/topics'
+import type { IncidentAnswer } from '@tocsin/notifier/officer/incident-desk'
+import { owner } from '@tocsin/service-kit/sign-in/authentication'
+import type { StoreReader } from '../world/store-reader.ts'
+import type { Notifier, Suite } from '../world/suite.ts'
+import type { World } from '../world/world.ts'
+import type { Action, Step } from './action.ts'
+import { Requests } from './requests.ts'
+
+type Rejoin = Extract<Action, { kind: 'rejoin' }>
+
+/** What the officers of one step aim at, chosen by the first who gets through. */
+interface Aim {
+  chosen: {
+    readonly incidentId: string
+    readonly revision: number
+    /** The report that leaves, where it is split. */
+    readonly leaves: string
+    /** The other incident, where it is merged. */
+    readonly withId: string
+  } | null
+}
+
+const promise = 'one outcome for each action'
+
+export class IncidentOfficers {
+  readonly #world: World
+  readonly #suite: Suite
+  readonly #disk: StoreReader
+  readonly #requests: Requests
+
+  constructor(world: World, suite: Suite, disk: StoreReader) {
+    this.#world = world
+    this.#suite = suite
+    this.#disk = disk
+    this.#requests = new Requests(world, 'incident officers')
+  }
+
+  /** Of officers who saw the same of an incident one wins at most. */
+  async rejoin({ number }: Step, action: Rejoin): Promise<void> {
+    const aim: Aim = { chosen: null }
+    const told = await Promise.all(action.acts.map((act, i) => this.#act(`step-${number}`, `officer-${i}`, act, action, aim)))
+    if (told.filter(kind => kind === 'done').length > 1)
+      this.#world.violate(promise, `step ${number}: officers who saw the same of an incident were told that they won`)
+  }
+
+  async #act(step: string, name: string, act: Rejoin['acts'][number], action: Rejoin, aim: Aim): Promise<string> {
+    const officer = { ...owner, id: name, name: `${name} at ${step}` }
+    const reply = await this.#requests.untilAnswered<Notifier, IncidentAnswer | null>(
+      () => this.#suite.notifier,
+      ({ incidentDesk, projection }) => {
+        aim.chosen ??= choose(projection, action)
+        if (aim.chosen === null) return Promise.resolve(null)
+        const { incidentId, revision, leaves, withId } = aim.chosen
+        const ask = { ifMatch: revision - (action.isStale ? 1 : 0), note: act, retryKey: step }
+        return act === 'split'
+          ? incidentDesk.split(officer, incidentId, [leaves], ask)
+          : incidentDesk.merge(officer, incidentId, withId, ask)
+      }
+    )
+    if (reply?.kind !== 'answered') {
+      this.#world.violate('desks answer', `${act} by ${officer.name} got ${reply?.kind ?? 'nothing'}`)
+      return 'none'
+    }
+    const kind = reply.value?.kind ?? 'none'
+    this.#world.time.note(`${act} by ${name}: ${kind}`)
+    if (kind === 'key-taken') this.#world.violate(promise, `${officer.name} asked the same again and was told that it was not`)
+    if (kind === 'done' || kind === 'refused') this.#checkOutcome(officer.name, kind)
+    return kind
+  }
+
+  /** What is done counts in the log; what is refused is not there, or came too late. */
+  #checkOutcome(officer: string, told: 'done' | 'refused'): void {
+    const theatres = new Map<string, PairDeclarations>()
+    const outcomes: string[] = []
+    for (const { key, record } of this.#disk.entries(topics.incidents)) {
+      if (record?.type !== 'pair.declared') continue
+      const data = record.data as PairDeclared
+      const declarations = theatres.get(key) ?? new PairDeclarations()
+      theatres.set(key, declarations)
+      const { kind } = declarations.take(record.id, record.time, data)
+      if (data.by === officer) outcomes.push(kind)
+    }
+    const isSo = told === 'done' ? outcomes.length === 1 && outcomes[0] === 'counts' : !outcomes.includes('counts')
+    if (!isSo) this.#world.violate(promise, `${officer} was told ${told}, in the log it ${outcomes.join(', ') || 'is not'}`)
+  }
+}
+
+/** One that can be split, if there is any; and another of its theatre. */
+function choose({ incidents }: Notifier['projection'], { pick, other }: Rejoin): Aim['chosen'] {
+  const shown = [...incidents.newestFirst()].filter(({ isWithdrawn }) => !isWithdrawn).map(({ state }) => state)
+  const joined = shown.filter(({ reports }) => reports.length > 1)
+  const from = joined.length > 0 ? joined : shown
+  const chosen = from[Math.floor(pick * from.length)]
+  if (chosen === undefined) return null
+  const near = shown.filter(({ theatre, incidentId }) => theatre === chosen.theatre && incidentId !== chosen.incidentId)
+  const { incidentId, revision, reports } = chosen
+  return {
+    incidentId,
+    revision,
+    leaves: reports.at(-1)?.reportId ?? incidentId,
+    withId: near[Math.floor(other * near.length)]?.incidentId ?? incidentId
+  }
+}

@@ -1,0 +1,148 @@
+// The network behind webhooks and the partners at its end. A request may arrive once, twice, late or not at all, whatever its sender is told;
+// a partner knows a repeat by its id, and checks signature, sequence and chain of what is new.
+
+import { createHmac } from 'node:crypto'
+import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type { Chance } from '../world/chance.ts'
+import type { Life } from '../world/life.ts'
+import type { World } from '../world/world.ts'
+
+export interface Delivered {
+  readonly id: string
+  readonly body: string
+  readonly event: {
+    readonly type: string
+    readonly sequence: number
+    readonly previousid: string | null
+    readonly data: Readonly<Record<string, unknown>>
+  }
+}
+
+const timeoutMs = 15_000
+
+export class Partners {
+  /** What arrived as new, by address, in order. */
+  readonly received = new Map<string, Delivered[]>()
+  repeats = 0
+  readonly #world: World
+  readonly #chance: Chance
+  readonly #secrets: ReadonlyMap<string, string>
+
+  constructor(world: World, secrets: ReadonlyMap<string, string>) {
+    this.#world = world
+    this.#chance = world.chance.fork('partners')
+    this.#secrets = secrets
+  }
+
+  /** The network as one life of the notifier has it. */
+  transportFor(life: Life): WebhookTransport {
+    return {
+      send: (request, signal) => life.lived(this.#send(request, signal)),
+      close: async () => {}
+    }
+  }
+
+  #send(request: WebhookRequest, signal: AbortSignal): Promise<SendOutcome> {
+    const { time } = this.#world
+    const startMs = time.nowMs
+    return new Promise(resolve => {
+      const answer = (outcome: SendOutcome) => resolve({ ...outcome, durationMs: time.nowMs - startMs })
+      if (signal.aborted) return answer({ kind: 'cancelled', durationMs: 0 })
+      signal.addEventListener('abort', () => answer({ kind: 'cancelled', durationMs: 0 }), { once: true })
+      this.#travel(request, answer)
+    })
+  }
+
+  #travel(request: WebhookRequest, answer: (outcome: SendOutcome) => void): void {
+    const { time, weather } = this.#world
+    const arrive = (afterMs: number) => time.after(afterMs, 'webhook', () => this.#arrive(request))
+    const say = (afterMs: number, outcome: SendOutcome) => time.after(afterMs, 'webhook answer', () => answer(outcome))
+    const wayMs = this.#chance.integer(1, 60)
+    if (!weather.strikes('webhookTroubled')) {
+      arrive(wayMs)
+      say(wayMs + this.#chance.integer(1, 60), response(this.#chance.pick([200, 202, 204])))
+      return
+    }
+    const trouble = this.#chance.pick([
+      'error',
+      'taken and error',
+      'busy',
+      'hung',
+      'taken and hung',
+      'late',
+      'no connection',
+      'taken and lost',
+      'twice'
+    ] as const)
+    if (trouble.startsWith('taken')) arrive(wayMs)
+    switch (trouble) {
+      case 'error':
+      case 'taken and error':
+        say(wayMs * 2, response(this.#chance.pick([500, 502, 503])))
+        break
+      case 'busy':
+        say(wayMs, { ...response(429), retryAfter: '2' })
+        break
+      case 'late':
+        arrive(timeoutMs + this.#chance.integer(1, 40_000))
+        say(timeoutMs, { kind: 'timeout', durationMs: 0 })
+        break
+      case 'hung':
+      case 'taken and hung':
+        say(timeoutMs, { kind: 'timeout', durationMs: 0 })
+        break
+      case 'no connection':
+        say(wayMs, { kind: 'failed', reason: 'connect', durationMs: 0 })
+        break
+      case 'taken and lost':
+        say(wayMs * 2, { kind: 'failed', reason: 'connection-lost', durationMs: 0 })
+        break
+      case 'twice':
+        arrive(wayMs)
+        arrive(wayMs + this.#chance.integer(0, 20_000))
+        say(wayMs * 2, response(200))
+        break
+      default:
+        trouble satisfies never
+    }
+  }
+
+  #arrive({ url, headers, body }: WebhookRequest): void {
+    const id = headers['webhook-id'] ?? ''
+    const text = Buffer.from(body).toString()
+    const { received } = this
+    const before = received.get(url) ?? []
+    received.set(url, before)
+    this.#checkSignature(url, id, headers, body)
+    const known = before.find(each => each.id === id)
+    if (known !== undefined) {
+      this.repeats++
+      if (known.body !== text) this.#broken(url, `${id} came again and says something else`)
+      return
+    }
+    const event = JSON.parse(text) as Delivered['event']
+    const last = before.at(-1)
+    before.push({ id, body: text, event })
+    if (event.sequence !== (last?.event.sequence ?? 0) + 1)
+      this.#broken(url, `${id} has sequence ${event.sequence} after ${last?.event.sequence ?? 'nothing'}`)
+    if (event.previousid !== (last?.id ?? null))
+      this.#broken(url, `${id} names ${event.previousid} as the one before, that was ${last?.id}`)
+  }
+
+  /** Standard Webhooks 1.0 by hand. A partner whose subscription was answered by nobody has no secret to check with. */
+  #checkSignature(url: string, id: string, headers: WebhookRequest['headers'], body: Uint8Array): void {
+    const secret = this.#secrets.get(url)
+    if (secret === undefined) return
+    const key = Buffer.from(secret.replace('whsec_', ''), 'base64')
+    const signed = createHmac('sha256', key).update(`${id}.${headers['webhook-timestamp']}.`).update(body).digest('base64')
+    if (headers['webhook-signature'] !== `v1,${signed}`) this.#broken(url, `${id} is not signed as it should be`)
+  }
+
+  #broken(url: string, detail: string): void {
+    this.#world.violate('6 no silent gap', `webhook ${url}: ${detail}`)
+  }
+}
+
+function response(status: number): Extract<SendOutcome, { kind: 'response' }> {
+  return { kind: 'response', status, retryAfter: null, excerpt: '', durationMs: 0 }
+}

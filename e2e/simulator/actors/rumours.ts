@@ -1,0 +1,33 @@
+// What is told in a run beside all else, of a grade that no rule takes for more than support, and for those alone who may see everything: the reports that a
+// limited reader's twin of the log is without.
+
+import type { Chance } from '../world/chance.ts'
+import type { Step } from './action.ts'
+import { sayReport } from './report-bodies.ts'
+
+export const rumourSource = 'rumour-9'
+const rumoursMax = 6
+/** Their steps and slots are numbered from here on: those of the workload end before. */
+const numberedFrom = 100_000
+
+/** Rumours among the steps of a workload, in order of time. */
+export function withRumours(chance: Chance, steps: readonly Step[]): Step[] {
+  // Once a theatre has its first tick, and there is something to rumour of.
+  const [firstMs, lastMs] = [steps[Math.floor(steps.length / 5)]?.atMs ?? 0, steps.at(-1)?.atMs ?? 0]
+  const rumours = Array.from({ length: chance.integer(2, rumoursMax) }, (_, i): Step => {
+    const said = sayReport(chance, { source: rumourSource, externalId: `rumour-${i}`, theatre: 'sahel' })
+    const { private: _private, drill: _drill, ...body } = said
+    return {
+      number: numberedFrom + i,
+      atMs: chance.integer(firstMs, lastMs),
+      action: {
+        kind: 'post',
+        slot: numberedFrom + i,
+        body: { ...body, source: { id: rumourSource }, handling: 'restricted', credibility: 5 },
+        lane: 'live',
+        idempotencyKey: null
+      }
+    }
+  })
+  return [...steps, ...rumours].sort((a, b) => a.atMs - b.atMs || a.number - b.number)
+}

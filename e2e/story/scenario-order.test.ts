@@ -1,0 +1,89 @@
+// Promise 4 on the demonstration: its reports, corrections and withdrawals in any order, some of them twice, with ticks anywhere between, end in
+// the same findings. Generated reports are in the domain's own convergence test.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { defaultCompoundRules } from '@tocsin/domain/patterns/compound-catalogue'
+import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
+import { sourceConfigured, theatreConfigured, ticked } from '@tocsin/testing/report/record-builder'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { fullRun } from '../harness/full-run.ts'
+import { readScenario } from '../harness/scenario-files.ts'
+import { recordsOfScenario } from '../harness/scenario-records.ts'
+
+const runs = fullRun ? 10_000 : 1_000
+const beforeAll = '1970-01-01T00:00:00.000Z'
+const scenario = await readScenario('sahel')
+const told = recordsOfScenario(scenario)
+const firstMs = Date.parse(scenario.lines[0]!.at)
+const lastMs = Date.parse(scenario.lines.at(-1)!.at)
+
+/** What is compared: rule, group, window, reports, severity, levels of all that is not retracted, at one last tick. */
+function findingsAfter(records: readonly TheatreRecord[]): readonly string[] {
+  const fold = new TheatreFold('sahel', digest)
+  const opening: TheatreRecord[] = [
+    ticked(beforeAll),
+    theatreConfigured({}, beforeAll),
+    ...scenario.setup.sources.map(source =>
+      sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })
+    ),
+    ...[...defaultRules, ...defaultCompoundRules].map(
+      rule =>
+        ({ type: 'rule.configured', data: rule, theatre: 'sahel', time: beforeAll, id: digest('rule', rule.ruleId) }) as const
+    )
+  ]
+  for (const record of [...opening, ...records]) fold.apply(record)
+  // One event per alert and record: what the last one left unsaid is said by the next ticks.
+  for (let minute = 1; minute <= 5; minute++) fold.apply(ticked(new Date(lastMs + minute * 60_000).toISOString()))
+  return [...fold.alerts.entries]
+    .filter(entry => entry.state.status !== 'retracted' && entry.held !== null)
+    .map(({ state, held }) =>
+      JSON.stringify({
+        rule: state.ruleId,
+        group: state.group,
+        window: state.window,
+        reports: held?.finding.triggers.flatMap(incident => incident.reportIds).sort(),
+        severity: state.severity,
+        levels: state.levels
+      })
+    )
+    .sort()
+}
+
+const shuffled = fc
+  .tuple(
+    fc.shuffledSubarray([...told], { minLength: told.length }),
+    fc.subarray([...told], { maxLength: 10 }),
+    fc.array(fc.integer({ min: firstMs, max: lastMs }), { maxLength: 20 })
+  )
+  .chain(([order, again, tickTimes]) => {
+    const ticks = tickTimes.map(ms => ticked(new Date(Math.floor(ms / 60_000) * 60_000).toISOString()))
+    return fc.tuple(
+      fc.constant(order),
+      fc.shuffledSubarray([...again, ...ticks], { minLength: again.length + ticks.length }),
+      fc.infiniteStream(fc.nat())
+    )
+  })
+  .map(([order, extra, places]) =>
+    extra.reduce(
+      (all, record) => all.toSpliced((places.next().value as number) % (all.length + 1), 0, record),
+      order as TheatreRecord[]
+    )
+  )
+
+it(`ends in the same findings for any order of arrival of the demonstration (${runs} orders)`, { timeout: 600_000 }, () => {
+  const findings = findingsAfter(told)
+  const rules = findings.map(finding => (JSON.parse(finding) as { rule: string }).rule)
+  expect(rules).toEqual(
+    expect.arrayContaining(['siege', 'retaliation-watch', 'supply-line-interdiction', 'third-party-convergence'])
+  )
+  expect(findings.join('\n')).toContain('365 days')
+  fc.assert(
+    fc.property(shuffled, records => {
+      expect(findingsAfter(records)).toEqual(findings)
+    }),
+    { numRuns: runs }
+  )
+})

@@ -1,0 +1,56 @@
+// The logs that a benchmark runs on: how a suite is told to use one, and how the ceiling is measured on the same kind.
+
+import { createHash, randomBytes } from 'node:crypto'
+import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
+import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
+import type { EventLog } from '@tocsin/event-log/port'
+import { provideKafka } from '@tocsin/testing/kafka/kafka-provider'
+import type { SuiteRole } from '@tocsin/testing/process/suite-process'
+
+export interface BenchLog {
+  readonly name: 'embedded' | 'kafka'
+  /** Arguments and environment of a suite on it. */
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** The processes of a suite on it, intake first, notifier last. */
+  readonly roles: readonly SuiteRole[]
+  /** The log of this folder, of the same kind: opened again it is another handle on the same log. Nobody has one of a new folder. */
+  open(dataDir: string): Promise<EventLog>
+}
+
+/** One partition each, so that the two logs do the same work. */
+export const embeddedBench: BenchLog = {
+  name: 'embedded',
+  args: [],
+  env: {},
+  roles: ['up'],
+  open: dataDir => openEmbeddedLog({ dataDir })
+}
+
+/** With the default driver. Topics of a name of their own are left in the cluster. */
+export function kafkaBench(brokers: readonly string[]): BenchLog {
+  const prefixOf = (what: string | Buffer) => `bench-${createHash('sha256').update(what).digest('hex').slice(0, 12)}.`
+  return {
+    name: 'kafka',
+    args: ['--log', 'kafka', '--brokers', brokers.join(',')],
+    env: { TOCSIN_KAFKA_PREFIX: prefixOf(randomBytes(16)), TOCSIN_PARTITIONS: '1' },
+    roles: ['intake', 'rules', 'notifier'],
+    open: dataDir =>
+      openKafkaLog({
+        brokers,
+        driver: kafkajsDriver({ clientId: 'bench' }),
+        prefix: prefixOf(dataDir),
+        topics: readTopicsFile(),
+        partitions: 1
+      })
+  }
+}
+
+/** The named brokers, or one that is started for the measurement. Rejects, naming what is missing, where none can be had. */
+export async function kafkaOf(
+  brokers: readonly string[]
+): Promise<{ readonly brokers: readonly string[]; close(): Promise<void> }> {
+  return brokers.length > 0 ? { brokers, close: async () => {} } : provideKafka()
+}

@@ -1,0 +1,142 @@
+// Reports that all tell of one village and one day, as a mass abduction or a massacre is told of: name by name, or by many voices. For the bench of the
+// rules: what one record costs must not hang on how many there were before it.
+
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import { received } from '@tocsin/testing/report/record-builder'
+import { aReport, placeOf } from '@tocsin/testing/report/report-builder'
+import { theatre } from './rules-load.ts'
+
+/** The day on which all of it happens, and when it is told of. */
+export const denseDay = '2016-03-01'
+const day = denseDay
+const time = '2016-03-02T06:00:00.000Z'
+
+const village = placeOf({
+  name: 'Ogossagou',
+  country: 'ML',
+  admin1: 'ML-5',
+  settlement: 'ML-5/ogossagou',
+  lat: 13.98,
+  lon: -3.26,
+  radiusKm: 2
+})
+
+type Told = Partial<Omit<ReportRevision, 'place'>> & { readonly externalId: string }
+
+function told(overrides: Told): TheatreRecord {
+  const report = aReport({ reportedAt: time, occurred: { from: day, to: day }, place: village, theatre, ...overrides })
+  return received(report, { theatre, time })
+}
+
+function person(i: number, role: string) {
+  return { key: `person-${i}`, role, kind: null, aliasKeys: [] }
+}
+
+/** One case: so many records of one village and day. */
+export interface DenseCase {
+  readonly what: string
+  readonly count: number
+  /** The record at a place from 0. */
+  readonly record: (i: number) => TheatreRecord
+}
+
+export const denseCases: readonly DenseCase[] = [
+  {
+    what: 'one report for each of the abducted',
+    count: 2_000,
+    record: i =>
+      told({
+        externalId: `A-${i}`,
+        sourceId: 'wire-1',
+        category: 'abduction',
+        persons: [person(i, 'abducted')],
+        fatalities: none
+      })
+  },
+  {
+    what: 'the abducted, by five sources in turn',
+    count: 2_000,
+    record: i =>
+      told({
+        externalId: `F-${i}`,
+        sourceId: ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2'][i % 5] as string,
+        category: 'abduction',
+        persons: [person(i, 'abducted')],
+        fatalities: none
+      })
+  },
+  {
+    what: 'abducted without names',
+    count: 2_000,
+    record: i => told({ externalId: `N-${i}`, sourceId: 'wire-1', category: 'abduction', fatalities: none })
+  },
+  {
+    what: 'attacks by one source',
+    count: 2_000,
+    record: i => told({ externalId: `T-${i}`, sourceId: 'wire-1', category: 'attack', fatalities: deaths(i % 4), actors })
+  },
+  {
+    what: 'attacks, each by a source of its own',
+    count: 2_000,
+    record: i => told({ externalId: `S-${i}`, sourceId: `voice-${i}`, category: 'attack', fatalities: deaths(i % 4), actors })
+  },
+  {
+    what: 'a massacre, one report for each name',
+    count: 2_000,
+    record: i =>
+      told({
+        externalId: `M-${i}`,
+        sourceId: 'wire-1',
+        category: 'killing',
+        persons: [person(i, 'killed')],
+        fatalities: deaths(1),
+        targets: [{ kind: 'civilians' }]
+      })
+  },
+  {
+    what: 'a massacre of 2,000 names, told and corrected',
+    count: 200,
+    record: i =>
+      told({
+        externalId: 'L-1',
+        sourceId: 'wire-1',
+        category: 'killing',
+        reportedAt: new Date(Date.parse(time) + i * 60_000).toISOString(),
+        persons: Array.from({ length: 2_000 }, (_, p) => person(p + i, 'killed')),
+        fatalities: deaths(2_000),
+        targets: [{ kind: 'civilians' }]
+      })
+  },
+  {
+    what: 'an abduction of 2,000 names, told and corrected',
+    count: 200,
+    record: i =>
+      told({
+        externalId: 'L-2',
+        sourceId: 'wire-1',
+        category: 'abduction',
+        reportedAt: new Date(Date.parse(time) + i * 60_000).toISOString(),
+        persons: Array.from({ length: 2_000 }, (_, p) => person(p + i, 'abducted')),
+        fatalities: none
+      })
+  }
+]
+
+/** An attack on a village near by, ten days before. */
+export const earlier: TheatreRecord = told({
+  externalId: 'E-1',
+  sourceId: 'wire-1',
+  category: 'attack',
+  occurred: { from: '2016-02-20', to: '2016-02-20' },
+  fatalities: { low: 1, best: 1, high: 1 },
+  actors: [{ name: 'Katiba A', role: 'perpetrator' }],
+  targets: [{ kind: 'civilians' }]
+})
+
+const none = { low: null, best: null, high: null }
+const actors = [{ name: 'Katiba A', role: 'perpetrator' as const }]
+
+function deaths(count: number) {
+  return { low: count, best: count, high: count }
+}

@@ -1,0 +1,81 @@
+// Alerts as lines for people at a terminal. Pure.
+
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { reasonText } from '@tocsin/domain/alert/alert-words'
+import { oneLine, tableLines } from '../terminal/table.ts'
+
+/** An alert event as transports carry it. */
+export interface AlertEventView {
+  readonly id: string
+  readonly type: string
+  readonly data: AlertState
+}
+
+const eventWords: Readonly<Record<string, string>> = {
+  raised: 'RAISED',
+  revised: 'revised',
+  confirmed: 'confirmed',
+  escalated: 'ESCALATED',
+  resolved: 'resolved',
+  reopened: 'REOPENED',
+  retracted: 'RETRACTED'
+}
+
+/** One line for an event: when, what happened, how severe, and the headline. */
+export function eventLine({ type, data }: AlertEventView): string {
+  const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
+  const when = (data.times?.detectedAt ?? '').slice(0, 16).replace('T', ' ')
+  const what = `${(eventWords[name] ?? name).padEnd(10)} ${(data.severity ?? '').padEnd(8)} ${data.pattern ?? ''}`
+  const count = (data.evidence?.length ?? 0) + (data.evidenceOmitted ?? 0)
+  const told = `revision ${data.revision}, ${count} ${count === 1 ? 'incident' : 'incidents'}`
+  return oneLine(`${when}  ${what}: ${data.headline ?? data.alertId} (${told})`)
+}
+
+/** An alert with its past. */
+export interface AlertHistory extends AlertState {
+  readonly revisions: readonly (AlertEventView & { readonly time: string })[]
+}
+
+/** What an alert is, and its events: the machine's, and what officers did, with their words. */
+export function alertHistoryLines(alert: AlertHistory): readonly string[] {
+  return [
+    alert.headline,
+    `${alert.status}, ${alert.severity}, ${alert.certainty}, revision ${alert.revision}; ${operatorWords(alert)}`,
+    '',
+    ...alert.revisions.map(({ type, time, data }) => {
+      const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
+      const who = data.action ? ` by ${data.action.by}${data.action.text === null ? '' : `: ${data.action.text}`}` : ''
+      const why = !data.action && data.reason ? `: ${reasonText(data.reason)}` : ''
+      return `  ${time}  ${data.revision ?? '-'} ${name}${who}${why}${data.action ? '' : `; ${data.headline ?? ''}`}`
+    })
+  ].map(oneLine)
+}
+
+/** One line for an alert as officers left it. */
+export function operatorLine(alert: AlertState): string {
+  return oneLine(`${alert.alertId}: ${alert.status}; ${operatorWords(alert)}`)
+}
+
+function operatorWords({ operator, operatorRevision }: AlertState): string {
+  const { acknowledgedBy, acknowledgedUntil, assignedTo, disposition } = operator
+  const taken = acknowledgedBy === null ? 'not acknowledged' : `acknowledged by ${acknowledgedBy}`
+  const until = acknowledgedUntil === null ? '' : ` until ${acknowledgedUntil}`
+  const given = assignedTo === null ? '' : `, assigned to ${assignedTo}`
+  return `${taken}${until}${given}${disposition === null ? '' : `, ${disposition}`} (operatorRevision ${operatorRevision})`
+}
+
+const columns = ['severity', 'status', 'pattern', 'since', 'rev', 'headline', 'id'] as const
+
+/** A table of alerts, in the order given. */
+export function alertTable(alerts: readonly AlertState[]): readonly string[] {
+  const rows = alerts.map(alert => [
+    alert.severity,
+    alert.status,
+    alert.pattern,
+    alert.window.from.slice(0, 10),
+    String(alert.revision),
+    alert.headline,
+    alert.alertId
+  ])
+  return tableLines(columns, rows)
+}

@@ -1,0 +1,67 @@
+// What every command is given: where to print, the environment, the signal to stop, and a suite's client when it asks for one.
+
+import type { Command } from 'commander'
+import { CommandError, type ExitCode, type Output } from '../terminal/output.ts'
+import { type ConnectionOptions, connect } from './connection.ts'
+import { type ApiAnswer, problemLine, type SuiteApi } from './suite-api.ts'
+
+export interface CommandContext {
+  readonly output: Output
+  readonly env: NodeJS.ProcessEnv
+  /** Aborts when a person or a supervisor wants the command to end. */
+  readonly stop: AbortSignal
+  /** Lets other processes of the machine go first from now on. */
+  giveWay(): void
+  /** Sets how the process ends; the greatest of several stands. */
+  exitWith(code: ExitCode): void
+}
+
+/** Options by which a command finds a running suite. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'address of the suite (default http://127.0.0.1:8080)')
+    .option('--port <port>', 'port of a suite on this machine')
+    .option('--key-file <file>', 'file that holds a key (default: TOCSIN_OWNER_KEY, else owner.key of the data folder)')
+    .option('--data <dir>', 'data folder of the suite (default ./data)')
+    .option('--json', 'print JSON for machines')
+}
+
+export interface ClientOptions extends ConnectionOptions {
+  readonly json?: boolean
+}
+
+/** Runs `use` with a client and closes it. */
+export async function withSuite(
+  context: CommandContext,
+  options: ClientOptions,
+  use: (api: SuiteApi) => Promise<void>,
+  timeoutMs?: number
+): Promise<void> {
+  const api = connect(options, context.env, timeoutMs)
+  try {
+    await use(api)
+  } finally {
+    await api.close()
+  }
+}
+
+/** The answer, unless it is a problem: then CommandError with the problem's words. */
+export function good(answer: ApiAnswer): ApiAnswer {
+  if (answer.problem) throw new CommandError(problemLine(answer.problem))
+  return answer
+}
+
+export type Item = Readonly<Record<string, unknown>>
+
+/** All items of a list, page after page, up to `itemsMax`. */
+export async function listAll(api: SuiteApi, path: string, itemsMax = 10_000): Promise<readonly Item[]> {
+  const items: Item[] = []
+  let cursor: string | null = null
+  do {
+    const query: string = cursor === null ? '' : `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`
+    const page = good(await api.call('GET', `${path}${query}`)).body as { items: readonly Item[]; next: string | null }
+    items.push(...page.items)
+    cursor = page.next
+  } while (cursor !== null && items.length < itemsMax)
+  return items
+}

@@ -1,0 +1,65 @@
+// Follows the alerts of a running suite through its pull feed: each event once, in order, over restarts of the suite. It checks the chain of
+// `prev` as any client should: a break is an error, never passed over.
+
+import type { Clock } from '@tocsin/domain/ports'
+import { CommandError } from '../terminal/output.ts'
+import type { AlertEventView } from './alert-lines.ts'
+import { problemLine, type SuiteApi } from './suite-api.ts'
+
+export interface FeedRow {
+  readonly event: AlertEventView
+  readonly cursor: string
+  readonly prev: string
+}
+
+export interface FeedPage {
+  /** False: the log no longer holds what lies after the cursor. */
+  readonly recovered: boolean
+  readonly items: readonly FeedRow[]
+  /** Where to go on. */
+  readonly next: string
+}
+
+export interface FollowAlertsOptions {
+  readonly api: Pick<SuiteApi, 'callPatiently'>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Filter names and values of the query. */
+  readonly filter?: Readonly<Record<string, string>>
+  /** A cursor, or where to begin. */
+  readonly from: string
+  readonly onRow: (row: FeedRow) => void
+}
+
+/** How long one request waits for news, s, and how long a suite that is away is waited for, ms. */
+const waitS = 20
+const patienceMs = 60_000
+
+/** Follows until the signal aborts. Rejects with CommandError when the suite refuses or the chain breaks. */
+export async function followAlerts(options: FollowAlertsOptions): Promise<void> {
+  const { api, clock, signal, filter = {}, onRow } = options
+  let cursor = options.from
+  // The cursor that the next row must name as the one before it; unknown until the first answer where the start is a word.
+  let expected = ['latest', 'earliest'].includes(cursor) ? null : cursor
+  while (!signal.aborted) {
+    const query = new URLSearchParams({ ...filter, cursor, wait: String(waitS) })
+    const answer = await api
+      .callPatiently('GET', `/v1/feed?${query}`, { signal }, { clock, patienceMs })
+      .catch((error: unknown) => {
+        if (signal.aborted) return null
+        throw error
+      })
+    if (answer === null) return
+    if (answer.problem) throw new CommandError(problemLine(answer.problem))
+    const page = answer.body as FeedPage
+    if (!page.recovered)
+      throw new CommandError('the log no longer holds what comes after this position: begin again with --from earliest')
+    for (const row of page.items) {
+      if (expected !== null && row.prev !== expected) throw new CommandError(`the feed has a gap before event ${row.event.id}`)
+      expected = row.cursor
+      onRow(row)
+    }
+    cursor = page.next
+    expected = page.next
+  }
+}

@@ -1,0 +1,203 @@
+// A client of a running suite's HTTP routes, for the commands and the player: key, cursor, problems, patience. It knows no route by name.
+
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import { Agent, errors, request } from 'undici'
+
+export interface ApiAnswer {
+  readonly status: number
+  readonly body: unknown
+  /** What to send with the next call to read what this one wrote. */
+  readonly cursor: string | null
+  readonly problem: Problem | null
+  readonly retryAfterS: number | null
+}
+
+export interface ApiCall {
+  readonly body?: unknown
+  readonly cursor?: string | null
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+/** The answer to a stream of lines: a problem, or lines as they come. */
+export interface LinesAnswer {
+  readonly problem: Problem | null
+  readonly retryAfterS: number | null
+  /** Parsed JSON, in batches. Iterating rejects with SuiteUnreachableError when the connection is lost. */
+  readonly lines: AsyncIterable<readonly unknown[]>
+}
+
+/** The suite can't be reached, or answers with something that is not its own. */
+export class SuiteUnreachableError extends Error {
+  override readonly name = 'SuiteUnreachableError'
+  readonly code = 'suite-unreachable'
+  readonly retryable = true
+}
+
+/** How long a stream's answer may say nothing, ms: the suite holds old news back while its rules are behind. */
+const streamTimeoutMs = 60_000
+const gzipped = promisify(gzip)
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+export class SuiteApi {
+  readonly url: string
+  readonly #key: string
+  readonly #agent: Agent
+
+  constructor(options: { readonly url: string; readonly key: string; readonly timeoutMs?: number }) {
+    this.url = options.url.replace(/\/+$/, '')
+    this.#key = options.key
+    const timeoutMs = options.timeoutMs ?? 10_000
+    this.#agent = new Agent({
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connect: { timeout: timeoutMs },
+      connections: 8
+    })
+  }
+
+  /** One call; problems are answers, not errors. Rejects with SuiteUnreachableError when nothing answered. */
+  async call(method: Method, path: string, { body, cursor, headers, signal }: ApiCall = {}): Promise<ApiAnswer> {
+    try {
+      const answer = await request(`${this.url}${path}`, {
+        method,
+        dispatcher: this.#agent,
+        signal: signal ?? null,
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(cursor ? { 'tocsin-cursor': cursor } : {}),
+          ...headers
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) })
+      })
+      return readAnswer(answer.statusCode, answer.headers, await answer.body.text())
+    } catch (cause) {
+      throw this.#unreachable(cause, signal)
+    }
+  }
+
+  /**
+   * Posts a body of NDJSON and reads the lines of the answer while it is sent. Rejects with SuiteUnreachableError when nothing answered. A body to
+   * another machine is packed.
+   */
+  async postLines(path: string, body: Buffer, { cursor, signal }: Omit<ApiCall, 'body' | 'headers'> = {}): Promise<LinesAnswer> {
+    const packed = isLoopback(this.url) ? null : await gzipped(body, { level: 1 })
+    try {
+      const answer = await request(`${this.url}${path}`, {
+        method: 'POST',
+        dispatcher: this.#agent,
+        signal: signal ?? null,
+        headersTimeout: streamTimeoutMs,
+        bodyTimeout: streamTimeoutMs,
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          'content-type': 'application/x-ndjson',
+          ...(packed === null ? {} : { 'content-encoding': 'gzip' }),
+          ...(cursor ? { 'tocsin-cursor': cursor } : {})
+        },
+        body: packed ?? body
+      })
+      if (answer.statusCode === 200) return { problem: null, retryAfterS: null, lines: this.#linesOf(answer.body) }
+      const { problem, retryAfterS } = readAnswer(answer.statusCode, answer.headers, await answer.body.text())
+      if (problem === null) throw new SuiteUnreachableError(`status ${answer.statusCode} to a stream of lines`)
+      return { problem, retryAfterS, lines: nothing() }
+    } catch (cause) {
+      throw this.#unreachable(cause, signal)
+    }
+  }
+
+  async *#linesOf(body: AsyncIterable<Buffer>): AsyncIterable<readonly unknown[]> {
+    const decoder = new TextDecoder()
+    let held = ''
+    try {
+      for await (const chunk of body) {
+        held += decoder.decode(chunk, { stream: true })
+        const lines = held.split('\n')
+        held = lines.pop() as string
+        if (lines.length > 0) yield lines.filter(line => line !== '').map(line => JSON.parse(line) as unknown)
+      }
+      if (held.trim() !== '') yield [JSON.parse(held)]
+    } catch (cause) {
+      throw this.#unreachable(cause, undefined)
+    }
+  }
+
+  #unreachable(cause: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted) return cause
+    return new SuiteUnreachableError(`${this.url} could not be reached: ${reasonOf(cause)}`, { cause })
+  }
+
+  /**
+   * Calls until the suite can say something: no connection and 429, 503, 507 are tried again for `patienceMs`. Every route here is safe to
+   * repeat: reports and ticks have ids that derive from what they say.
+   */
+  async callPatiently(
+    method: Method,
+    path: string,
+    call: ApiCall,
+    { clock, patienceMs }: { clock: Clock; patienceMs: number }
+  ): Promise<ApiAnswer> {
+    const deadline = clock.monotonicMs() + patienceMs
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await this.call(method, path, call).catch((error: unknown) => {
+        if (error instanceof SuiteUnreachableError) return error
+        throw error
+      })
+      const passing = outcome instanceof SuiteUnreachableError || [429, 503, 507].includes(outcome.status)
+      if (!passing) return outcome
+      if (call.signal?.aborted || clock.monotonicMs() >= deadline) {
+        if (outcome instanceof SuiteUnreachableError) throw outcome
+        return outcome
+      }
+      const askedMs = outcome instanceof SuiteUnreachableError ? 0 : (outcome.retryAfterS ?? 0) * 1000
+      await clock.sleep(Math.max(askedMs, Math.min(50 * 2 ** attempt, 1000)), call.signal)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy()
+  }
+}
+
+/** One line for people: what a problem says, field by field. */
+export function problemLine(problem: Problem): string {
+  const fields = (problem.errors ?? []).map(error => `${error.pointer} ${error.detail}`).join('; ')
+  return `${problem.code}: ${fields || problem.detail}`
+}
+
+function readAnswer(status: number, headers: Record<string, string | string[] | undefined>, text: string): ApiAnswer {
+  const type = String(headers['content-type'] ?? '')
+  const body: unknown = text !== '' && /[/+]json/.test(type) ? JSON.parse(text) : text
+  const cursor = headers['tocsin-cursor']
+  const retryAfter = Number(headers['retry-after'])
+  return {
+    status,
+    body,
+    cursor: typeof cursor === 'string' ? cursor : null,
+    problem: status >= 400 ? problemOf(status, body) : null,
+    retryAfterS: Number.isFinite(retryAfter) ? retryAfter : null
+  }
+}
+
+function problemOf(status: number, body: unknown): Problem {
+  if (typeof body === 'object' && body !== null && 'code' in body) return body as Problem
+  throw new SuiteUnreachableError(`status ${status} without a problem: this is not the suite's own answer`)
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof SuiteUnreachableError) return cause.message
+  if (cause instanceof errors.UndiciError) return cause.message
+  const code = (cause as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : String((cause as Error)?.message ?? cause)
+}
+
+async function* nothing(): AsyncIterable<readonly unknown[]> {}
+
+function isLoopback(url: string): boolean {
+  return /^(?:127\.|\[::1\]|localhost$)/.test(new URL(url).hostname)
+}

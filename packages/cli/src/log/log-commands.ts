@@ -1,0 +1,253 @@
+// `log inspect` and `log verify`: what a data folder's log holds, and whether it is whole, as plain data and as text. They only look: a suite may be
+// running on the folder. Options and exit codes are wired elsewhere.
+
+import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
+import { decodeAlertEvent, decodeQuarantined } from '@tocsin/contracts/record/records'
+import { LogReader } from '@tocsin/event-log/embedded/log-reader'
+import { type FaultKind, verifyEmbeddedLog } from '@tocsin/event-log/embedded/verify'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import { type ExitCode, exitCodes } from '../terminal/output.ts'
+import { tableLines } from '../terminal/table.ts'
+
+export interface PartitionInspection {
+  readonly topic: string
+  readonly partition: number
+  /** First position held, and the first one not yet written; decimal digits. */
+  readonly start: string
+  readonly end: string
+  /** Null where the log does not tell, and so for the times. */
+  readonly bytes: number | null
+  /** ISO 8601: when the first and the last record held were written. */
+  readonly firstWrittenAt: string | null
+  readonly lastWrittenAt: string | null
+}
+
+export interface ConsumerInspection {
+  readonly consumer: string
+  readonly topic: string
+  /** Next position per partition; decimal digits. */
+  readonly positions: readonly string[]
+  /** Records not yet handled; on a compacted topic an upper bound. */
+  readonly lag: number
+}
+
+export type LogInspection =
+  | {
+      readonly kind: 'log'
+      /** The data folder, or where the log is. */
+      readonly dataDir: string
+      readonly epoch: string
+      readonly partitions: readonly PartitionInspection[]
+      readonly consumers: readonly ConsumerInspection[]
+    }
+  | { readonly kind: 'unreadable'; readonly dataDir: string; readonly code: string; readonly detail: string }
+
+/** What the log of a data folder holds. Resolves also when it can't be read, and says why. */
+export async function inspectLog(dataDir: string): Promise<LogInspection> {
+  let reader: LogReader | null = null
+  try {
+    reader = new LogReader(dataDir)
+    const log = reader
+    const partitions = log.topics().flatMap(topic => log.state(topic).map(state => inspectPartition(log, topic, state)))
+    return { kind: 'log', dataDir, epoch: log.identity.epoch, partitions, consumers: inspectConsumers(log) }
+  } catch (error) {
+    if (!(error instanceof EventLogError)) throw error
+    return { kind: 'unreadable', dataDir, code: error.code, detail: error.message }
+  } finally {
+    reader?.close()
+  }
+}
+
+function inspectPartition(
+  reader: LogReader,
+  topic: Parameters<LogReader['state']>[0],
+  state: { readonly partition: number; readonly start: bigint; readonly end: bigint }
+): PartitionInspection {
+  const { bytes, firstWrittenMs, lastWrittenMs } = reader.figures(topic, state.partition)
+  return {
+    topic,
+    partition: state.partition,
+    start: String(state.start),
+    end: String(state.end),
+    bytes,
+    firstWrittenAt: isoTime(firstWrittenMs),
+    lastWrittenAt: isoTime(lastWrittenMs)
+  }
+}
+
+function inspectConsumers(reader: LogReader): readonly ConsumerInspection[] {
+  return reader.consumers().map(({ consumer, cursor }) => {
+    const ends = reader.state(cursor.topic).map(s => s.end)
+    const lag = cursor.positions.reduce((sum, position, p) => sum + Number((ends[p] ?? position) - position), 0)
+    return { consumer, topic: cursor.topic, positions: cursor.positions.map(String), lag }
+  })
+}
+
+/** The inspection as text. Pure. */
+export function renderInspection(inspection: LogInspection): string {
+  if (inspection.kind === 'unreadable') return `${inspection.dataDir}: ${inspection.code}: ${inspection.detail}`
+  const rows = inspection.partitions.map(p => [
+    p.topic,
+    String(p.partition),
+    p.start,
+    p.end,
+    p.bytes === null ? '-' : String(p.bytes),
+    p.firstWrittenAt ?? '',
+    p.lastWrittenAt ?? ''
+  ])
+  const consumers = inspection.consumers.map(c => [c.consumer, c.topic, c.positions.join(','), String(c.lag)])
+  return [
+    `log of ${inspection.dataDir}, epoch ${inspection.epoch}`,
+    '',
+    ...tableLines(['topic', 'partition', 'start', 'end', 'bytes', 'first written', 'last written'], rows),
+    '',
+    ...tableLines(['consumer', 'topic', 'positions', 'lag'], consumers)
+  ].join('\n')
+}
+
+/** What a record can be wrong in besides its bytes. */
+export type RecordFaultKind = 'undecodable' | 'alert-chain' | 'key-displaced'
+
+export interface VerifyFault {
+  readonly kind: FaultKind | RecordFaultKind
+  readonly where: string
+  readonly detail: string
+}
+
+export interface LogVerification {
+  readonly dataDir: string
+  readonly whole: boolean
+  readonly records: number
+  /**
+   * Undecodable records that stand in quarantine, known and passed by every reader, so no fault; once its oldest entries were removed, all of them:
+   * what stood there is not known any more.
+   */
+  readonly setAside: number
+  /** Records that stand there again, as some logs may hold them: readers take the first. */
+  readonly repeated: number
+  readonly faults: readonly VerifyFault[]
+  readonly faultsOmitted: number
+}
+
+/** Contents of records are judged up to this many faults; the rest is counted. */
+export const recordFaultsMax = 200
+
+/**
+ * Checks the log of a data folder from end to end: checksums, positions, the index of ids, the envelope of every record, and in each theatre the
+ * seqs and hashes of its alerts. Resolves whatever it finds.
+ */
+export async function verifyLog(
+  dataDir: string,
+  onProgress: (done: number, total: number, where: string) => void = () => {}
+): Promise<LogVerification> {
+  const contents = new ContentCheck()
+  const { records, faults, faultsOmitted } = await verifyEmbeddedLog(dataDir, {
+    onPartition: (topic, state) => contents.begin(topic, state),
+    onRecord: r => contents.take(r),
+    onProgress
+  })
+  const all = [...faults, ...contents.faultsNotSetAside()]
+  return {
+    dataDir,
+    whole: all.length === 0,
+    records,
+    setAside: contents.setAside,
+    repeated: 0,
+    faults: all,
+    faultsOmitted: faultsOmitted + contents.omitted
+  }
+}
+
+/** The verification as text. Pure. */
+export function renderVerification(verification: LogVerification): string {
+  const { dataDir, records, setAside, repeated, faults, faultsOmitted, whole } = verification
+  const lines = faults.map(fault => `${fault.kind}  ${fault.where}: ${fault.detail}`)
+  if (faultsOmitted > 0) lines.push(`and ${faultsOmitted} more`)
+  if (setAside > 0) lines.push(`${setAside} undecodable records stand in quarantine, or stood there as long as it keeps them`)
+  if (repeated > 0) lines.push(`${repeated} records stand there again: readers take the first`)
+  return [
+    ...lines,
+    `${dataDir}: ${records} records read, ${whole ? 'the log is whole' : `${faults.length + faultsOmitted} faults`}`
+  ].join('\n')
+}
+
+/** How a command ends that found this. Pure. */
+export function exitCodeOf(found: LogInspection | LogVerification): ExitCode {
+  const good = 'whole' in found ? found.whole : found.kind === 'log'
+  return good ? exitCodes.good : exitCodes.refused
+}
+
+/** What the first alert of a theatre names as the record before it. */
+const chainStart = '0'.repeat(64)
+
+/** Looks into the records as they come, partition by partition. */
+export class ContentCheck {
+  readonly #faults: VerifyFault[] = []
+  readonly #quarantined = new Set<string>()
+  #isTrimmed = false
+  omitted = 0
+  setAside = 0
+  repeated = 0
+  readonly #chains = new Map<string, { seq: number; hash: string }>()
+
+  /** Called for each partition before its records. */
+  begin(topic: Topic, { start }: PartitionState): void {
+    if (topic === topics.quarantine && start > 0n) this.#isTrimmed = true
+  }
+
+  take(record: StoredRecord): void {
+    // An erased key has no value.
+    if (record.value === null) return
+    if (record.topic === topics.quarantine) this.#noteQuarantined(record.value)
+    const decoded = decodeEnvelope(record.value)
+    if (decoded.kind === 'undecodable') this.#fault('undecodable', record, decoded.reason)
+    else if (record.topic === topics.alerts) this.#followChain(record, record.value, decoded.envelope.previoushash)
+  }
+
+  /** Called at the end: only then is it known what stands in quarantine. */
+  faultsNotSetAside(): readonly VerifyFault[] {
+    const left = this.#faults.filter(
+      fault => fault.kind !== 'undecodable' || !(this.#isTrimmed || this.#quarantined.has(fault.where))
+    )
+    this.setAside = this.#faults.length - left.length
+    return left
+  }
+
+  #noteQuarantined(value: Uint8Array): void {
+    const decoded = decodeQuarantined(value)
+    if (decoded.kind !== 'decoded') return
+    const { topic, partition, position } = decoded.record
+    this.#quarantined.add(`${topic}/${partition}/${position}`)
+  }
+
+  /** In each theatre seqs count up by one, and each record names the hash of the one before it. */
+  #followChain(record: StoredRecord, value: Uint8Array, previoushash: string | undefined): void {
+    const before = this.#chains.get(record.key) ?? { seq: 0, hash: chainStart }
+    const decoded = decodeAlertEvent(value)
+    if (decoded.kind !== 'decoded') {
+      this.#fault('undecodable', record, decoded.kind === 'newer' ? `${decoded.type} is newer than this version` : decoded.reason)
+      return
+    }
+    const { seq } = decoded.record.data
+    if (seq !== before.seq + 1) this.#fault('alert-chain', record, `seq ${seq} follows ${before.seq} in theatre ${record.key}`)
+    if (previoushash !== before.hash)
+      this.#fault(
+        'alert-chain',
+        record,
+        `seq ${seq} of theatre ${record.key} names ${previoushash} as the record before it, which is ${before.hash}`
+      )
+    this.#chains.set(record.key, { seq, hash: sha256Hex(value) })
+  }
+
+  #fault(kind: RecordFaultKind, { topic, partition, position }: StoredRecord, detail: string): void {
+    if (this.#faults.length >= recordFaultsMax) this.omitted++
+    else this.#faults.push({ kind, where: `${topic}/${partition}/${position}`, detail })
+  }
+}
+
+function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}

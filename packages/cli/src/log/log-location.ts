@@ -1,0 +1,41 @@
+// Where a log is, as commands name it: `embedded:DIR`, or `kafka:HOST:PORT,…/PREFIX`. How it is reached beyond that (TLS, SASL) is a matter of settings.
+
+import { brokerPattern, prefixPattern } from '../suite/kafka-settings.ts'
+import { UsageError } from '../terminal/output.ts'
+
+export type LogLocation =
+  | { readonly kind: 'embedded'; readonly dataDir: string }
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string }
+
+/** Reads a location. Throws UsageError that says how one looks. */
+export function parseLogLocation(text: string): LogLocation {
+  const at = text.indexOf(':')
+  const [kind, rest] = [text.slice(0, at), text.slice(at + 1)]
+  if (kind === 'embedded' && rest !== '') return { kind, dataDir: rest }
+  if (kind === 'kafka') {
+    const slash = rest.indexOf('/')
+    return slash < 0 ? kafkaLocation(rest, '') : kafkaLocation(rest.slice(0, slash), rest.slice(slash + 1))
+  }
+  throw new UsageError(`a log is named embedded:DIR or kafka:HOST:PORT[,HOST:PORT][/PREFIX], not "${text}"`)
+}
+
+/** Brokers with commas between them, and the prefix of the topics. Throws UsageError that shows what is wrong with which of them. */
+export function kafkaLocation(list: string, prefix: string): LogLocation {
+  const brokers = list
+    .split(',')
+    .map(broker => broker.trim())
+    .filter(broker => broker !== '')
+  const wrong = brokers.find(broker => !new RegExp(brokerPattern).test(broker))
+  if (brokers.length === 0 || wrong !== undefined)
+    throw new UsageError(
+      `a broker is named HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:9092, not "${wrong ?? list}"`
+    )
+  if (!new RegExp(prefixPattern).test(prefix))
+    throw new UsageError(`a prefix has letters, digits, ".", "_" and "-", such as "test.", not "${prefix}"`)
+  return { kind: 'kafka', brokers, prefix }
+}
+
+export function locationText(location: LogLocation): string {
+  if (location.kind === 'embedded') return `embedded:${location.dataDir}`
+  return `kafka:${location.brokers.join(',')}${location.prefix === '' ? '' : `/${location.prefix}`}`
+}

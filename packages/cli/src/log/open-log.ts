@@ -1,0 +1,60 @@
+// Opens a log by its location for a command: to look at it, to copy from it, to copy into it. A suite opens its own (suite-log.ts).
+
+import { existsSync } from 'node:fs'
+import { logFile, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import type { EventLog } from '@tocsin/event-log/port'
+import type { Topic } from '@tocsin/event-log/topics'
+import { systemClock } from '@tocsin/service-kit/process/clock'
+import { configFile } from '@tocsin/service-kit/process/run-service'
+import { readConfig } from '@tocsin/service-kit/settings/config'
+import { openKafka } from '../suite/kafka-suite-log.ts'
+import { release, takeRoles } from '../suite/suite-log.ts'
+import { type SuiteConfig, suiteSettings } from '../suite/suite-settings.ts'
+import { CommandError } from '../terminal/output.ts'
+import type { LogLocation } from './log-location.ts'
+
+export interface OpenLogOptions {
+  readonly env: NodeJS.ProcessEnv
+  /** Makes what is missing, with these partitions; null = only what is there is opened. */
+  readonly make: Readonly<Partial<Record<Topic, number>>> | null
+}
+
+/**
+ * Opens a log that no suite uses: on a data folder its roles are held until it is closed. Rejects CommandError where there is none, `owner-present` while
+ * a suite runs on it, and what the log rejects with.
+ */
+export async function openLogAt(location: LogLocation, options: OpenLogOptions): Promise<EventLog> {
+  return location.kind === 'embedded' ? openFolder(location.dataDir, options) : openCluster(location, options)
+}
+
+async function openFolder(dataDir: string, { make }: OpenLogOptions): Promise<EventLog> {
+  if (make === null && !existsSync(logFile(dataDir))) throw new CommandError(`there is no log in ${dataDir}`)
+  const held = takeRoles(dataDir, ['intake', 'rules', 'notifier'])
+  try {
+    const log = await openEmbeddedLog({ dataDir, clock: systemClock, ...(make === null ? {} : { partitions: make }) })
+    const close = log.close.bind(log)
+    return Object.assign(log, {
+      async close() {
+        await close()
+        release(held)
+      }
+    })
+  } catch (error) {
+    release(held)
+    throw error
+  }
+}
+
+function openCluster(location: LogLocation & { kind: 'kafka' }, { env, make }: OpenLogOptions): Promise<EventLog> {
+  return openKafka(configOf(location, env), { partitions: make, createTopics: make !== null })
+}
+
+/** The settings of the environment and the file, with the brokers and the prefix of the location. */
+function configOf({ brokers, prefix }: LogLocation & { kind: 'kafka' }, env: NodeJS.ProcessEnv): SuiteConfig {
+  const origin = 'the location'
+  const overrides = [
+    { key: 'brokers', value: brokers, origin },
+    { key: 'kafka.prefix', value: prefix, origin }
+  ]
+  return readConfig(suiteSettings, { file: configFile(env.TOCSIN_CONFIG), env, overrides }).values
+}

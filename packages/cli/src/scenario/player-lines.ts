@@ -1,0 +1,53 @@
+// What people see of a scenario being played: one line for each thing that happens. Pure.
+
+import { categoryName } from '@tocsin/domain/incident/incident-names'
+import { problemLine } from '../client/suite-api.ts'
+import type { PlayEvent, PostOutcome } from './player.ts'
+import type { ScenarioLine } from './scenario.ts'
+
+const outcomeWords: Readonly<Record<PostOutcome, string>> = {
+  accepted: 'report',
+  duplicate: 'known already',
+  corrected: 'correction',
+  withdrawn: 'withdrawal',
+  refused: 'REFUSED'
+}
+
+/** The lines for one event; none for a tick, which only moves the date. */
+export function linesOf(event: PlayEvent): readonly string[] {
+  switch (event.kind) {
+    case 'declared':
+      return [`theatre ${event.theatre} with ${event.sources} sources`]
+    case 'started':
+      if (event.steps === 0) return ['the scenario has been played to its end']
+      return [event.resumedAt === null ? 'the scenario begins' : `the scenario goes on after ${minuteOf(event.resumedAt)}`]
+    case 'ticked':
+      return []
+    case 'posted':
+      return postedLines(event.line, event.outcome, event.problem === null ? null : problemLine(event.problem))
+    case 'ended': {
+      const { posted, refused, finished } = event.summary
+      return [
+        `the scenario ${finished ? 'is over' : 'was stopped; it goes on from here next time'}: ${posted} taken, ${refused} refused`
+      ]
+    }
+    default:
+      return event satisfies never
+  }
+}
+
+function postedLines(line: ScenarioLine, outcome: PostOutcome, problem: string | null): readonly string[] {
+  const head = `${minuteOf(line.at)}  ${outcomeWords[outcome].padEnd(13)} ${line.sourceId} ${line.externalId ?? ''}`.trimEnd()
+  return [`${head}  ${about(line)}`.trimEnd(), ...(problem === null ? [] : [`${' '.repeat(18)}${problem}`])]
+}
+
+/** `attack at Dioura`, or the reason of a withdrawal. */
+function about({ action, body }: ScenarioLine): string {
+  if (action === 'delete') return String(body.reason ?? '')
+  const place = (body.location as { name?: unknown } | undefined)?.name
+  return `${categoryName(String(body.category ?? ''))}${typeof place === 'string' ? ` at ${place}` : ''}`
+}
+
+function minuteOf(at: string): string {
+  return at.slice(0, 16).replace('T', ' ')
+}

@@ -1,0 +1,158 @@
+// A scenario file: NDJSON of {at, report|put|delete}, and the plan of ticks and lines that plays it. Pure: reading files and posting are
+// elsewhere. What stands in a report is intake's to judge: a scenario may hold reports that are refused.
+
+import { readMoment } from '@tocsin/contracts/report/moments'
+import { checkScenarioLine } from '@tocsin/contracts/report/report-shape'
+import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
+
+export type ScenarioAction = 'report' | 'put' | 'delete'
+
+export interface ScenarioLine {
+  /** Counted from 1, as editors do. */
+  readonly lineNumber: number
+  /** When it is posted, in the theatre's time: ISO 8601, UTC, ms; a whole minute, because ticks go by minutes. */
+  readonly at: string
+  readonly action: ScenarioAction
+  readonly body: Readonly<Record<string, unknown>>
+  readonly sourceId: string
+  /** Null for a report that has none; put and delete always have one. */
+  readonly externalId: string | null
+}
+
+export interface ScenarioSource {
+  readonly id: string
+  readonly reliability: string
+  readonly latenessDays: number
+  readonly cadenceDays: number
+  readonly archive: boolean
+}
+
+/** What is declared before the first line. */
+export interface ScenarioSetup {
+  readonly theatre: Pick<TheatreConfig, 'id' | 'clock'> & Partial<Pick<TheatreConfig, 'countries' | 'polygon' | 'retentionDays'>>
+  readonly sources: readonly ScenarioSource[]
+}
+
+export type ScenarioStep =
+  | { readonly kind: 'tick'; readonly at: string }
+  | { readonly kind: 'post'; readonly at: string; readonly line: ScenarioLine }
+
+/** The file can't be played. The message names the line. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError'
+  readonly code = 'scenario-invalid'
+  readonly retryable = false
+}
+
+const dayMs = 86_400_000
+const minuteMs = 60_000
+
+/** The lines of a scenario, in the file's order. Throws ScenarioError that names the first line that is wrong. */
+export function parseScenario(text: string): readonly ScenarioLine[] {
+  const lines: ScenarioLine[] = []
+  for (const [index, row] of text.split('\n').entries()) {
+    if (row.trim() === '') continue
+    const line = parseLine(row, index + 1)
+    const before = lines.at(-1)
+    if (before && Date.parse(line.at) < Date.parse(before.at))
+      throw wrong(line.lineNumber, `${line.at} comes before the line above it`)
+    lines.push(line)
+  }
+  if (lines.length === 0) throw new ScenarioError('the scenario has no lines')
+  return lines
+}
+
+/** What `<name>.setup.json` beside a scenario holds. Throws ScenarioError. */
+export function parseSetup(text: string): ScenarioSetup {
+  const value = readJson(text, 'the setup')
+  const { theatre, sources } = value as Partial<ScenarioSetup>
+  if (typeof theatre?.id !== 'string' || theatre.clock !== 'replay')
+    throw new ScenarioError('the setup needs a theatre with an id and a replay clock')
+  if (!Array.isArray(sources) || sources.some(source => typeof source?.id !== 'string'))
+    throw new ScenarioError('the setup needs a list of sources, each with an id')
+  return { theatre, sources }
+}
+
+/** The setup of a scenario that brings none: a replay theatre that holds the whole earth. */
+export function wholeEarthSetup(theatreId: string): ScenarioSetup {
+  const polygon = [
+    [
+      [-180, -90],
+      [180, -90],
+      [180, 90],
+      [-180, 90],
+      [-180, -90]
+    ]
+  ] as const
+  return { theatre: { id: theatreId, clock: 'replay', polygon }, sources: [] }
+}
+
+/**
+ * All steps in order: a tick at each midnight (UTC), so that ages and absences happen on their day; a tick at the time of each line; the line.
+ * The plan depends on the lines alone, so that a player that starts again makes the same ticks. With `tickEveryDays` only each so many
+ * midnights tick, for who wants it sooner over.
+ */
+export function planScenario(lines: readonly ScenarioLine[], tickEveryDays = 1): readonly ScenarioStep[] {
+  const steps: ScenarioStep[] = []
+  let nowMs: number | null = null
+  for (const line of lines) {
+    const atMs = Date.parse(line.at)
+    if (nowMs !== null) for (const day of midnights(nowMs, atMs, tickEveryDays)) steps.push({ kind: 'tick', at: iso(day) })
+    if (nowMs === null || atMs > nowMs) steps.push({ kind: 'tick', at: iso(atMs) })
+    steps.push({ kind: 'post', at: iso(atMs), line })
+    nowMs = atMs
+  }
+  return steps
+}
+
+/** The steps that are left when the theatre's last tick is `now`: lines of that very minute come again, since nobody knows how far they got. */
+export function remainingSteps(steps: readonly ScenarioStep[], now: string | null): readonly ScenarioStep[] {
+  if (now === null) return steps
+  const nowMs = Date.parse(now)
+  return steps.filter(step => (step.kind === 'tick' ? Date.parse(step.at) > nowMs : Date.parse(step.at) >= nowMs))
+}
+
+function parseLine(row: string, lineNumber: number): ScenarioLine {
+  const shaped = checkScenarioLine(readJson(row, `line ${lineNumber}`))
+  if (!shaped.ok) throw wrong(lineNumber, shaped.errors.map(error => `${error.pointer || 'it'} ${error.detail}`).join('; '))
+  const { at, ...rest } = shaped.report
+  const moment = readMoment(at)
+  const atMs = moment.kind === 'moment' ? moment.startMs : Number.NaN
+  if (!(atMs % minuteMs === 0))
+    throw wrong(lineNumber, `/at must be a real time on a whole minute, since ticks go by minutes: ${at} is not`)
+  const [action, body] = Object.entries(rest)[0] as [ScenarioAction, Readonly<Record<string, unknown>>]
+  return { lineNumber, at: iso(atMs), action, body, ...identityOf(body) }
+}
+
+/** A report need not be well-formed: one that intake refuses is part of the story. */
+function identityOf(body: Readonly<Record<string, unknown>>): { sourceId: string; externalId: string | null } {
+  const sourceId = (body.source as { id?: unknown } | null | undefined)?.id
+  return {
+    sourceId: typeof sourceId === 'string' ? sourceId : '',
+    externalId: typeof body.externalId === 'string' ? body.externalId : null
+  }
+}
+
+function readJson(text: string, what: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch (cause) {
+    throw new ScenarioError(`${what} is not JSON`, { cause })
+  }
+  throw new ScenarioError(`${what} is not a JSON object`)
+}
+
+function wrong(lineNumber: number, detail: string): ScenarioError {
+  return new ScenarioError(`line ${lineNumber}: ${detail}`)
+}
+
+/** Midnights after one moment and before another, of days whose number since the epoch is a multiple of `everyDays`. */
+function* midnights(afterMs: number, beforeMs: number, everyDays: number): Generator<number> {
+  const stepMs = everyDays * dayMs
+  for (let day = (Math.floor(afterMs / stepMs) + 1) * stepMs; day < beforeMs; day += stepMs) yield day
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,130 @@
+// A Kafka log as the settings describe it: for a suite, which waits for it while its brokers are away, and for commands, which do not.
+
+import { readFileSync } from 'node:fs'
+import { AwaitedLog } from '@tocsin/event-log/awaited-log'
+import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
+import type { DriverOptions, DriverTls, KafkaDriver } from '@tocsin/event-log/kafka/driver/driver'
+import { type KafkaLog, type KafkaStats, kafkaCapabilities, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
+import { readTopicsFile, type TopicWishes } from '@tocsin/event-log/kafka/topic/topic-specs'
+import { ConfigError } from '@tocsin/service-kit/settings/config'
+import { registerReadCounter, registerReadGauge } from '@tocsin/service-kit/telemetry/read-gauge'
+import type { Registry } from 'prom-client'
+import { checkKafkaConfig } from './kafka-settings.ts'
+import { StartWaiting } from './start-waiting.ts'
+import type { SuiteLog, SuiteLogOptions } from './suite-log.ts'
+import type { SuiteConfig } from './suite-settings.ts'
+
+/** Begins to open it. Throws ConfigError for settings that make no sense together. */
+export async function openKafkaSuiteLog({ config, clock, logger, metrics, say }: SuiteLogOptions): Promise<SuiteLog> {
+  checkKafkaConfig(config)
+  const driver = await driverOf(config)
+  const waiting = new StartWaiting({ brokers: config.brokers, clock, say: say ?? (() => {}) })
+  let current: KafkaLog | null = null
+  const log = new AwaitedLog({
+    capabilities: kafkaCapabilities,
+    names: kafkaNames(config.kafka.prefix),
+    open: async () => {
+      current = await openWith(driver, config, {
+        createTopics: config.kafka.createTopics,
+        partitions: config.partitions === 0 ? null : config.partitions,
+        closesQuietSegments: true,
+        onWarning: warning => logger.warn({ warning }, 'the topics of the log')
+      }).catch(error => {
+        throw waiting.judge(error)
+      })
+      waiting.end()
+      return current
+    },
+    waitMs: config.kafka.startWaitMs,
+    clock,
+    onRetry: ({ code, message }, attempt, waitMs) => {
+      // Who reads sentences need not read this too.
+      logger[say === undefined ? 'warn' : 'info']({ code, reason: message, attempt, waitMs }, 'the log does not answer yet')
+      waiting.tell(message)
+    }
+  })
+  watchStats(metrics, () => current?.stats() ?? null)
+  return { log, opened: log.opened, closing: [{ name: 'log', close: () => log.close() }] }
+}
+
+export interface OpenKafkaOptions {
+  readonly createTopics: boolean
+  /** Of topics that are made; of those that are there it must be the number. Null = as topics.json says, or as they are. */
+  readonly partitions: NonNullable<TopicWishes['partitions']> | null
+  readonly closesQuietSegments?: boolean
+  readonly onWarning?: (warning: string) => void
+}
+
+/** Opens it at once. Throws ConfigError for settings that make no sense together; rejects with what the log rejects with. */
+export async function openKafka(config: SuiteConfig, options: OpenKafkaOptions): Promise<KafkaLog> {
+  checkKafkaConfig(config)
+  return openWith(await driverOf(config), config, options)
+}
+
+function openWith(
+  driver: KafkaDriver,
+  { brokers, kafka }: SuiteConfig,
+  { partitions, ...options }: OpenKafkaOptions
+): Promise<KafkaLog> {
+  const { prefix, replication, flushEach, sessionMs, answerMs, appendMs } = kafka
+  return openKafkaLog({
+    brokers,
+    driver,
+    prefix,
+    topics: readTopicsFile(),
+    ...options,
+    limits: { sessionMs, answerMsMax: answerMs, appendMsMax: appendMs },
+    ...(partitions === null ? {} : { partitions }),
+    ...(flushEach ? { config: { 'flush.messages': '1' } } : {}),
+    ...(replication === 0 ? {} : { replication })
+  })
+}
+
+/** The driver that the settings name; the other one's library is not loaded. */
+async function driverOf({ kafka }: SuiteConfig): Promise<KafkaDriver> {
+  const options = driverOptions(kafka)
+  if (kafka.driver === 'platformatic')
+    return (await import('@tocsin/event-log/kafka/driver/platformatic-driver')).platformaticDriver(options)
+  return (await import('@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver')).kafkajsDriver(options)
+}
+
+function driverOptions({ clientId, ssl, sasl, username, password, ...files }: SuiteConfig['kafka']): DriverOptions {
+  return {
+    clientId,
+    ...(ssl ? { tls: readTls(files) } : {}),
+    ...(sasl === 'none' ? {} : { sasl: { mechanism: sasl, username, password: password ?? '' } })
+  }
+}
+
+function readTls({ caFile, certFile, keyFile }: Pick<SuiteConfig['kafka'], 'caFile' | 'certFile' | 'keyFile'>): DriverTls {
+  return {
+    ...(caFile === '' ? {} : { ca: readPem('kafka.caFile', caFile) }),
+    ...(certFile === '' ? {} : { cert: readPem('kafka.certFile', certFile) }),
+    ...(keyFile === '' ? {} : { key: readPem('kafka.keyFile', keyFile) })
+  }
+}
+
+function readPem(key: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigError([{ key, origin: 'configuration', detail: `cannot be read: ${(error as Error).message}` }])
+  }
+}
+
+function watchStats(metrics: Registry, stats: () => KafkaStats | null): void {
+  const gauge = (name: string, help: string, of: keyof KafkaStats) =>
+    registerReadGauge(metrics, name, help, () => stats()?.[of] ?? 0)
+  const counter = (name: string, help: string, of: keyof KafkaStats) =>
+    registerReadCounter(metrics, name, help, () => stats()?.[of] ?? 0)
+  gauge('tocsin_kafka_waiting_records', 'Records that wait to be written or acknowledged.', 'waitingRecords')
+  gauge('tocsin_kafka_waiting_bytes', 'Bytes that wait to be written or acknowledged.', 'waitingBytes')
+  counter('tocsin_kafka_connections_opened_total', 'Connections to brokers that were opened.', 'connectionsOpened')
+  counter(
+    'tocsin_kafka_connections_timed_out_total',
+    'Connections to brokers that were given up because an answer did not come in time.',
+    'connectionsTimedOut'
+  )
+  counter('tocsin_kafka_appends_unknown_total', 'Appends of which it is not known whether they were written.', 'unknownAppends')
+  counter('tocsin_kafka_rebalances_total', 'Divisions of partitions that this process took part in.', 'rebalances')
+}

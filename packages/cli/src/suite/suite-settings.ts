@@ -1,0 +1,27 @@
+// All settings of a suite, whichever of its services a process runs: one environment and one tocsin.yaml fit every command.
+
+import { intakeSettings } from '@tocsin/intake/settings/config'
+import { notifierSettings } from '@tocsin/notifier/settings/config'
+import { rulesSettings } from '@tocsin/rules/settings/config'
+import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
+import { type ConfigOf, integer, oneOf } from '@tocsin/service-kit/settings/settings'
+import { kafkaSettings } from './kafka-settings.ts'
+
+export const suiteSettings = {
+  ...baseSettings,
+  ...intakeSettings,
+  ...rulesSettings,
+  ...notifierSettings,
+  log: oneOf(['embedded', 'kafka'], {
+    default: 'embedded',
+    doc: 'Which event log: the embedded one lies in the data folder and needs nothing installed; Kafka takes many instances of each service.'
+  }),
+  ...kafkaSettings,
+  partitions: integer({
+    default: 0,
+    min: 0,
+    max: 1024,
+    doc: 'Partitions of each topic, fixed when the log is made. 0 = what an old log has; for a new one 1 embedded, and 12 on Kafka.'
+  })
+}
+export type SuiteConfig = ConfigOf<typeof suiteSettings>

@@ -1,0 +1,149 @@
+// Composes a suite: secrets, log, control view and services into one host. Which services, and with which configuration, is the caller's.
+// It takes its ports as values; the process around it is run-service.ts of the service kit.
+
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { FailingLog } from '@tocsin/event-log/awaited-log'
+import { KeyUse } from '@tocsin/service-kit/access/key-use'
+import { isLoopback } from '@tocsin/service-kit/access/network-names'
+import { buildHost, type Host } from '@tocsin/service-kit/http/host'
+import { claimLog } from '@tocsin/service-kit/privacy/log-claim'
+import { openSecrets, type Secrets } from '@tocsin/service-kit/privacy/secrets'
+import type { ClosingStep } from '@tocsin/service-kit/process/closing'
+import { closeInOrder } from '@tocsin/service-kit/process/closing'
+import type { Service } from '@tocsin/service-kit/process/service'
+import { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch/scratch-file'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import { registerReadGauge } from '@tocsin/service-kit/telemetry/read-gauge'
+import type { Registry } from 'prom-client'
+import { openSuiteLog, type SuiteLog } from './suite-log.ts'
+import type { SuiteConfig } from './suite-settings.ts'
+
+export type SuiteRole = Service['name']
+export const suiteRoles: readonly SuiteRole[] = ['intake', 'rules', 'notifier']
+
+export interface SuiteOptions {
+  readonly roles: readonly SuiteRole[]
+  readonly config: SuiteConfig
+  readonly logger: Logger
+  readonly metrics: Registry
+  readonly clock: Clock
+  readonly random: Random
+  /** Aborts when the process is to stop: a start that still waits for its log then gives up. */
+  readonly stopping?: AbortSignal
+  /** Where a person may be looking: told in sentences of what is waited for. */
+  readonly say?: (sentence: string) => void
+  /** Beside other services the rules fold in a thread of their own, on the embedded log: what they do holds up nobody then. Default false. */
+  readonly rulesThread?: boolean
+}
+
+export interface Suite {
+  readonly url: string
+  readonly secrets: Secrets
+  readonly host: Host
+  readonly log: FailingLog
+}
+
+/** What a service is made of. */
+export interface ServiceDeps extends Omit<SuiteOptions, 'roles' | 'stopping' | 'say' | 'rulesThread'> {
+  readonly log: FailingLog
+  readonly secrets: Secrets
+  readonly control: ControlView
+  readonly scratch: OpenScratch
+}
+
+/**
+ * Starts the services of the given roles on one port. It listens first, and says at /readyz what it waits for. Resolves when the services have caught
+ * up; then `host.close()` ends all of it, in order. Rejects when a role is taken, the log can't be opened or was begun with another master key, or a
+ * service can't run; what was opened is closed again.
+ */
+export async function startSuite(options: SuiteOptions): Promise<Suite> {
+  const opened: ClosingStep[] = []
+  try {
+    return await compose(options, opened)
+  } catch (error) {
+    await closeInOrder(opened, options.config.closeDeadlineMs, options.clock)
+    throw error
+  }
+}
+
+async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Suite> {
+  const { config, clock, random, logger, metrics, roles } = options
+  const secrets = openSecrets({
+    dataDir: config.data,
+    ownerKey: config.ownerKey,
+    masterKey: config.masterKey,
+    holdsData: config.log === 'embedded',
+    loopbackOnly: isLoopback(config.host),
+    random,
+    warn: message => logger.warn(message)
+  })
+  const told = options.say === undefined ? {} : { say: options.say }
+  const suiteLog = await openSuiteLog({ config, roles, clock, logger, metrics, ...told })
+  const { log } = suiteLog
+  opened.unshift(...suiteLog.closing)
+  const control = new ControlView({ log, clock, logger, metrics })
+  opened.unshift({ name: 'control', close: () => control.close() })
+  const keyUse = new KeyUse({ log, control, clock, random, logger })
+  opened.unshift({ name: 'key use', close: () => keyUse.close() })
+  watchControl(metrics, control, keyUse)
+  const scratch = scratchIn(config.data, error =>
+    logger.warn({ error }, 'no scratch file: what is known of each report stays in memory')
+  )
+  const inThread = options.rulesThread === true && roles.length > 1 && config.log === 'embedded'
+  const deps = { log, secrets, control, config, clock, random, logger, metrics, scratch }
+  const services = await Promise.all(
+    roles.map(role => (role === 'rules' && inThread ? makeRulesInThread(deps) : makeService[role](deps)))
+  )
+  const health = () => log.health()
+  const thenClose = [...opened]
+  const parts = { services, secrets, control, config, logger, clock, random, metrics }
+  // A thread that was begun must end, also where no host comes to close it.
+  opened.unshift(...services.map(service => ({ name: service.name, close: () => service.close() })))
+  const host = await buildHost({ ...parts, log, keyUse, health, thenClose })
+  opened.splice(0, opened.length, { name: 'host', close: async () => void (await host.close()) })
+  const url = await host.listen()
+  await reached(suiteLog, options.stopping)
+  await control.start()
+  await claimLog({ log, control, secrets, clock })
+  secrets.bindFolder()
+  await host.start()
+  return { url, secrets, host, log }
+}
+
+/** Resolves when the log answers. Who stops the process meanwhile closes the log, and it rejects. */
+async function reached({ log, opened }: SuiteLog, stopping: AbortSignal | undefined): Promise<void> {
+  const giveUp = () => void log.close()
+  stopping?.addEventListener('abort', giveUp, { once: true })
+  try {
+    await opened
+  } finally {
+    stopping?.removeEventListener('abort', giveUp)
+  }
+}
+
+function watchControl(metrics: Registry, control: ControlView, keyUse: KeyUse): void {
+  registerReadGauge(
+    metrics,
+    'tocsin_key_uses_waiting',
+    'Keys whose last hour of use the control log has not been told yet; at most as many as there are keys.',
+    () => keyUse.pendingCount
+  )
+  registerReadGauge(
+    metrics,
+    'tocsin_control_ids_remembered',
+    'Ids of control records that are remembered, so that one the log holds twice counts once; the older half is forgotten at 100000.',
+    () => control.idsRemembered
+  )
+}
+
+/** Each service is loaded only where it runs. */
+const makeService: Readonly<Record<SuiteRole, (deps: ServiceDeps) => Promise<Service>>> = {
+  intake: async deps => (await import('@tocsin/intake/intake-service')).createIntake(deps),
+  rules: async deps => (await import('@tocsin/rules/rules-service')).createRules(deps),
+  notifier: async deps => (await import('@tocsin/notifier/notifier-service')).createNotifier(deps)
+}
+
+async function makeRulesInThread(deps: ServiceDeps): Promise<Service> {
+  return (await import('../rules-thread/rules-thread.ts')).rulesInThread(deps)
+}

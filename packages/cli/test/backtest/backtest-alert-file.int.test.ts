@@ -1,0 +1,46 @@
+// The file of alerts: it has its name only once it is whole, and a limit.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
+import { beforeEach, expect, it } from 'vitest'
+import { AlertFile } from '../../src/backtest/alert-file.ts'
+
+let dir: string
+let file: string
+beforeEach(async () => {
+  dir = await makeTempDir()
+  file = join(dir, 'alerts.ndjson')
+  return () => removeDir(dir)
+})
+
+it('holds a line for each event, and stands under its name at the end', async () => {
+  const alerts = await AlertFile.begin(file)
+  alerts.add(Buffer.from('{"a":1}'))
+  await alerts.written()
+  alerts.add(Buffer.from('{"b":2}'))
+  expect(readdirSync(dir)).toEqual(['alerts.ndjson.part'])
+  await alerts.finish()
+  expect(readdirSync(dir)).toEqual(['alerts.ndjson'])
+  expect(readFileSync(file, 'utf8')).toBe('{"a":1}\n{"b":2}\n')
+  expect(alerts.bytes).toBe(16)
+})
+
+it('leaves what was there before where it is given up', async () => {
+  writeFileSync(file, 'of an earlier run\n')
+  const alerts = await AlertFile.begin(file)
+  alerts.add(Buffer.from('{}'))
+  await alerts.written()
+  await alerts.discard()
+  expect(readdirSync(dir)).toEqual(['alerts.ndjson'])
+  expect(readFileSync(file, 'utf8')).toBe('of an earlier run\n')
+})
+
+it('does not grow beyond its limit', async () => {
+  const alerts = await AlertFile.begin(file, 20)
+  for (let i = 0; i < 2; i++) alerts.add(Buffer.from('123456789'))
+  await alerts.written()
+  alerts.add(Buffer.from(''))
+  await expect(alerts.written()).rejects.toThrow(/^alerts\.ndjson would pass .*or one country$/)
+  await alerts.discard()
+})

@@ -1,0 +1,289 @@
+// backtest FILE: made-up rows in the columns of UCDP GED through all of it: what is written, what is printed, how it ends.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { decodeAlertEvent } from '@tocsin/contracts/record/records'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { BacktestReport } from '../../src/backtest/backtest-report.ts'
+import { backtestLines } from '../../src/backtest/backtest-words.ts'
+import { runTocsin } from '../support/running-suite.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await makeTempDir()
+  return () => removeDir(dir)
+})
+
+const header =
+  'id,type_of_violence,side_a,side_b,where_prec,where_coordinates,latitude,longitude,country,date_start,date_end,date_prec,low,best,high,known'
+interface Row {
+  readonly id: number
+  readonly at: string
+  readonly place?: readonly [lat: number, lon: number]
+  readonly country?: string
+  readonly known?: string
+}
+const rowOf = ({ id, at, place = [14.5, -4.2], country = 'Mali', known = '' }: Row) =>
+  `${id},3,Group A,Civilians,1,,${place[0]},${place[1]},${country},${at},${at},1,1,2,3,${known}`
+
+/** Three attacks on one spot within a week: a front. Then a quiet year, and three more elsewhere. */
+const rows: readonly Row[] = [
+  { id: 1, at: '2012-03-01' },
+  { id: 2, at: '2012-03-03', place: [14.52, -4.22] },
+  { id: 3, at: '2012-03-06', place: [14.48, -4.18] },
+  { id: 4, at: '2013-05-02', place: [13.3, 2.1], country: 'Niger' },
+  { id: 5, at: '2013-05-03', place: [13.32, 2.1], country: 'Niger' },
+  { id: 6, at: '2013-05-05', place: [13.3, 2.12], country: 'Niger' },
+  { id: 7, at: '2013-07-05', place: [17, 8], country: 'Niger' }
+]
+const pack = `version: 1
+id: mine
+title: Mine
+rules:
+  - id: spots
+    pattern: front
+  - id: sieges
+    pattern: siege
+    enabled: false
+  - id: mine-sieges
+    pattern: siege
+`
+
+function fileOf(lines: readonly string[], name = 'events.csv'): string {
+  const file = join(dir, name)
+  writeFileSync(file, `${[header, ...lines].join('\n')}\n`)
+  return file
+}
+
+async function backtest(file: string, out: string, ...more: string[]) {
+  const { code, lines, notes } = await runTocsin(
+    'backtest',
+    file,
+    '--format',
+    'ucdp-ged',
+    '--out',
+    join(dir, out),
+    '--json',
+    ...more
+  )
+  if (lines[0] === undefined) throw new Error(notes.join('\n'))
+  const written = readFileSync(join(dir, out, 'alerts.ndjson'))
+  return { code, report: JSON.parse(lines[0]) as BacktestReport, written }
+}
+
+function packFile(): string {
+  const file = join(dir, 'mine.yaml')
+  writeFileSync(file, pack)
+  return file
+}
+
+const linesOf = (written: Buffer) => written.toString('utf8').split('\n').slice(0, -1)
+
+describe('backtest', () => {
+  it('writes every alert event as the log would hold it, in one chain', async () => {
+    const { code, written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--theatres', 'one', '--rules', packFile())
+    expect(code).toBe(0)
+    expect(report.theatres).toBe('one')
+    const lines = linesOf(written)
+    let previous = '0'.repeat(64)
+    const states = lines.map(line => {
+      const decoded = decodeAlertEvent(Buffer.from(line))
+      if (decoded.kind !== 'decoded') throw new Error(`${decoded.kind}: ${line}`)
+      expect(decoded.envelope.previoushash).toBe(previous)
+      previous = sha256Hex(Buffer.from(line))
+      return { ...(decoded.record.data as AlertState), type: decoded.record.type }
+    })
+    expect(states.map(({ seq }) => seq)).toEqual(states.map((_, i) => i + 1))
+    const raised = states.filter(({ type }) => type === 'alert.raised')
+    expect(raised.map(({ ruleId, area, times, evidence }) => [ruleId, area.country, times.detectedAt, evidence.length])).toEqual([
+      ['spots', ['ML'], '2012-03-07T00:00:00.000Z', 3],
+      ['spots', ['NE'], '2013-05-06T00:00:00.000Z', 3]
+    ])
+  })
+
+  it('says what was raised, how late, and what never fired', async () => {
+    const { report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--rules', packFile())
+    expect(report).toMatchObject({
+      version: 1,
+      file: 'events.csv',
+      read: {
+        reports: 7,
+        countries: ['ML', 'NE'],
+        sources: ['ucdp-ged'],
+        knownBy: { stated: 0, event: 7, 'event-later': 0 },
+        from: '2012-03-01T23:59:59.999Z',
+        to: '2013-07-05T23:59:59.999Z'
+      },
+      alerts: { raised: 2, topLevel: 2 },
+      silentRules: ['mine-sieges'],
+      countries: { ML: { reports: 3, raised: 1 }, NE: { reports: 4, raised: 1 } }
+    })
+    expect(report.rules.spots).toMatchObject({
+      raised: 2,
+      byYear: { '2012': 1, '2013': 1 },
+      delayFromFirstIncidentDays: { median: 4, max: 6 },
+      delayFromReportDays: { median: 0, max: 0 }
+    })
+    expect(report.ruleVersions.map(({ ruleId }) => ruleId)).toEqual(['spots', 'mine-sieges'])
+    expect(JSON.parse(readFileSync(join(dir, 'out', 'report.json'), 'utf8'))).toEqual(report)
+    expect(readdirSync(join(dir, 'out')).sort()).toEqual(['alerts.ndjson', 'report.json'])
+  })
+
+  it('says which rules the places of the file are too coarse for', async () => {
+    const coarse = rows.map(row => rowOf(row).replace(',1,,', ',4,,'))
+    const sharp = await backtest(fileOf(rows.map(rowOf)), 'sharp')
+    const { report } = await backtest(fileOf(coarse, 'coarse.csv'), 'coarse')
+    expect(sharp.report.tooCoarse.map(({ rule }) => rule)).not.toContain('front')
+    expect(report.tooCoarse).toContainEqual({ rule: 'front', reports: rows.length, needs: 'a point known to 20 km' })
+    expect(report.silentRules).toContain('front')
+    expect(backtestLines(report)).toContain(
+      `too coarse for front: the places of ${rows.length} of ${rows.length} reports; it needs a point known to 20 km`
+    )
+  })
+
+  it('gives the same bytes twice', async () => {
+    const file = fileOf(rows.map(rowOf))
+    const [one, two] = [await backtest(file, 'one'), await backtest(file, 'two')]
+    expect(one.written.length).toBeGreaterThan(0)
+    expect(two.written.equals(one.written)).toBe(true)
+    const { speed: _, ...first } = one.report
+    const { speed: __, ...second } = two.report
+    expect(second).toEqual(first)
+  })
+
+  it('replays in order of knowledge, in whatever order the file is', async () => {
+    const known = rows.map((row, i) => ({ ...row, known: i === 1 ? '2012-06-01' : '' }))
+    const inOrder = await backtest(fileOf(known.map(rowOf)), 'one', '--known-at', 'known', '--rules', packFile())
+    expect(inOrder.report.read.knownBy).toEqual({ stated: 1, event: 6, 'event-later': 0 })
+    const raised = linesOf(inOrder.written)
+      .map(line => JSON.parse(line))
+      .filter(({ type }) => type === 'tocsin.alert.raised.v1')
+    // The second of three is known in June: only then there are three.
+    expect(raised[0]).toMatchObject({ time: '2012-06-02T00:00:00.000Z', data: { notify: 'quiet' } })
+    expect(inOrder.report.rules.spots?.delayFromFirstIncidentDays?.max).toBe(93)
+    const reversed = await backtest(
+      fileOf(known.map(rowOf).reverse(), 'reversed.csv'),
+      'two',
+      '--known-at',
+      'known',
+      '--rules',
+      packFile()
+    )
+    expect(reversed.written.equals(inOrder.written)).toBe(true)
+  })
+
+  it('writes nothing that is made of what is said in private: other names and texts give the same alerts', async () => {
+    const reportOf = (name: string, day: number, isNumbered: boolean) => ({
+      source: { id: 'desk' },
+      ...(isNumbered ? { externalId: `D-${day}` } : {}),
+      reportedAt: `2012-03-0${day}T12:00:00Z`,
+      occurred: { from: `2012-03-0${day}`, to: `2012-03-0${day}` },
+      category: 'attack',
+      location: { country: 'ML', lat: 14.5 + day / 100, lon: -4.2, radiusKm: 1 },
+      private: { narrative: `${name} told us what was seen at the well.`, persons: [{ name, role: 'abducted' }] }
+    })
+    for (const isNumbered of [false, true]) {
+      const written = async (names: readonly string[]) => {
+        const file = join(dir, `${names.join('')}.ndjson`)
+        // Of the first two lines of a day, one names one and one another: they are two reports.
+        const lines = [1, 2, 3].flatMap(day => names.map(name => JSON.stringify(reportOf(name, day, isNumbered))))
+        writeFileSync(file, lines.join('\n'))
+        const out = join(dir, `out-${names.join('')}`)
+        const { code, notes } = await runTocsin(
+          'backtest',
+          file,
+          '--format',
+          'ndjson',
+          '--out',
+          out,
+          '--rules',
+          packFile(),
+          '--json'
+        )
+        expect([code, notes.join()]).toEqual([0, ''])
+        return readFileSync(join(out, 'alerts.ndjson'), 'utf8')
+      }
+      const one = await written(['Aminata', 'Moussa'])
+      expect(one).toContain('tocsin.alert.raised.v1')
+      expect(await written(['Awa', 'Ibrahim'])).toBe(one)
+    }
+  })
+
+  it('replays each country in a theatre of its own unless one for all is asked for', async () => {
+    const { written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--rules', packFile())
+    const events = linesOf(written).map(line => JSON.parse(line))
+    const raised = events.filter(({ type }) => type === 'tocsin.alert.raised.v1')
+    expect(raised.map(({ theatre, data }) => [theatre, data.ruleId, data.area.country])).toEqual([
+      ['backtest-ml', 'spots', ['ML']],
+      ['backtest-ne', 'spots', ['NE']]
+    ])
+    // Each theatre has a chain of its own; together they are in order of time.
+    for (const theatre of ['backtest-ml', 'backtest-ne'])
+      expect(events.filter(e => e.theatre === theatre).map(e => e.data.seq)[0]).toBe(1)
+    expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).toSorted())
+    expect(report.theatres).toBe('country')
+  })
+
+  it('counts refused rows and rows that come twice, and ends with 1 where any was refused', async () => {
+    const lines = [...rows.map(rowOf), rowOf(rows[0] as Row), rowOf({ id: 8, at: '2013-02-30' })]
+    const { code, report } = await backtest(fileOf(lines), 'out')
+    expect(code).toBe(1)
+    expect(report.read.tally).toMatchObject({ rows: 9, accepted: 7, duplicates: 1, refused: { malformed: { date_start: 1 } } })
+    const told = await runTocsin(
+      'backtest',
+      fileOf(lines),
+      '--format',
+      'ucdp-ged',
+      '--out',
+      join(dir, 'out'),
+      '--rules',
+      packFile()
+    )
+    expect(told.lines[0]).toBe('9 rows: 7 reports, 1 duplicates, 1 refused')
+    expect(told.lines.join('\n')).toMatch(/^spots +2 +2 /m)
+  })
+
+  it('is told of what it can’t do before it writes anything', async () => {
+    const file = fileOf(rows.map(rowOf))
+    const refusals = [
+      ['-', '--format', 'ucdp-ged'],
+      [file, '--format', 'csv'],
+      [file, '--format', 'ndjson', '--known-at', 'known'],
+      [file, '--format', 'ucdp-ged', '--rules', 'no-such-pack'],
+      [join(dir, 'none.csv'), '--format', 'ucdp-ged']
+    ]
+    for (const args of refusals)
+      expect(await runTocsin('backtest', ...args, '--out', join(dir, 'out')), args.join(' ')).toMatchObject({
+        code: 2,
+        lines: []
+      })
+    expect(existsSync(join(dir, 'out'))).toBe(false)
+    mkdirSync(join(dir, 'out'))
+    writeFileSync(join(dir, 'other.csv'), 'a,b\n1,2\n')
+    expect(await runTocsin('backtest', join(dir, 'other.csv'), '--format', 'ucdp-ged', '--out', join(dir, 'out'))).toMatchObject({
+      code: 1
+    })
+    expect(readdirSync(join(dir, 'out'))).toEqual([])
+  })
+
+  it('of a file without a report writes no alert', async () => {
+    const { code, report, written } = await backtest(fileOf([]), 'out')
+    expect([code, written.length, report.read.from]).toEqual([0, 0, null])
+  })
+
+  it('takes withdrawals of a CAP file', async () => {
+    const alert = (id: string, type: string, references = '') => `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+      <identifier>${id}</identifier><sender>office@example.org</sender><sent>2020-05-0${id}T10:00:00+00:00</sent><status>Actual</status><msgType>${type}</msgType><scope>Public</scope>${references}
+      <info><category>Security</category><event>Attack</event><urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><area><areaDesc>Mopti</areaDesc><circle>14.5,-4.2 5</circle></area></info></alert>`
+    const file = join(dir, 'alerts.xml')
+    const references = '<references>office@example.org,1,2020-05-01T10:00:00+00:00</references>'
+    writeFileSync(file, `<alerts>${alert('1', 'Alert')}${alert('2', 'Cancel', references)}</alerts>`)
+    const { lines, code, notes } = await runTocsin('backtest', file, '--format', 'cap', '--out', join(dir, 'out'), '--json')
+    expect(notes).toEqual([])
+    expect(JSON.parse(lines[0] as string).read.tally).toMatchObject({ rows: 2, accepted: 1, withdrawn: 1 })
+    expect(code).toBe(0)
+  })
+})

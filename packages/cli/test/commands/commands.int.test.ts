@@ -1,0 +1,137 @@
+// The commands against a running suite: what an administrator types, what is printed, how it ends.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RunningSuite, runTocsin } from '../support/running-suite.ts'
+
+let running: RunningSuite
+beforeAll(async () => {
+  running = await RunningSuite.start()
+}, 30_000)
+afterAll(() => running?.end())
+
+const here = () => running.here
+
+describe('the commands of an administrator', () => {
+  it('declare a theatre and show it', async () => {
+    expect(await runTocsin('theatres', 'set', 'sahel', '--countries', 'ML,BF', '--clock', 'replay', ...here())).toMatchObject({
+      code: 0
+    })
+    const { lines } = await runTocsin('theatres', ...here())
+    expect(lines[0]).toMatch(/^ID +CLOCK +COUNTRIES/)
+    expect(lines.find(line => line.startsWith('sahel'))).toMatch(/sahel +replay +BF,ML/)
+    expect(JSON.parse((await runTocsin('theatres', '--json', ...here())).lines[0]!)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ id: 'sahel' })])
+    )
+  })
+
+  it('move the time of a replay theatre, and not back', async () => {
+    expect(await runTocsin('theatres', 'tick', 'sahel', '2025-06-01T00:00:00Z', ...here())).toMatchObject({ code: 0 })
+    const back = await runTocsin('theatres', 'tick', 'sahel', '2025-05-01T00:00:00Z', ...here())
+    expect(back).toMatchObject({ code: 1, lines: [] })
+    expect(back.notes[0]).toContain('tick-refused')
+  })
+
+  it('declare a source', async () => {
+    expect(await runTocsin('sources', 'set', 'wire-1', '--reliability', 'B', '--lateness-days', '2', ...here())).toMatchObject({
+      code: 0
+    })
+    expect((await runTocsin('sources', ...here())).lines[1]).toMatch(/^wire-1 +B +2 +7 +false/)
+  })
+
+  it('make a key that can do what it was made for and nothing else, and revoke it', async () => {
+    const made = JSON.parse(
+      (await runTocsin('keys', 'create', 'reader', '--scopes', 'alerts:read', '--json', ...here())).lines[0]!
+    ) as Record<string, string>
+    const secret = Object.values(made).find(value => typeof value === 'string' && value.startsWith('tk_'))!
+    const keyFile = join(running.dataDir, 'reader.key')
+    writeFileSync(keyFile, `${secret}\n`)
+    expect(await runTocsin('alerts', '--url', running.suite.url, '--key-file', keyFile)).toMatchObject({
+      code: 0,
+      lines: ['none']
+    })
+    expect(
+      await runTocsin('alerts', 'list', '--severity', 'severe', '--url', running.suite.url, '--key-file', keyFile)
+    ).toMatchObject({
+      code: 0,
+      lines: ['none']
+    })
+    const refused = await runTocsin('keys', '--url', running.suite.url, '--key-file', keyFile)
+    expect(refused.code).toBe(1)
+    expect(refused.notes[0]).toContain('forbidden')
+    expect(await runTocsin('keys', 'revoke', made.keyId ?? made.id!, ...here())).toMatchObject({ code: 0 })
+    expect((await runTocsin('alerts', '--url', running.suite.url, '--key-file', keyFile)).notes[0]).toContain('not-authenticated')
+  })
+
+  it('rotate a key: the new secret works, the old one until its overlap ends', async () => {
+    const json = async (...args: string[]) => JSON.parse((await runTocsin(...args, '--json', ...here())).lines[0]!)
+    const made = await json('keys', 'create', 'feed', '--scopes', 'alerts:read', '--per-minute', '600', '--body-bytes', '65536')
+    expect(made.limits).toEqual({ perMinute: 600, bodyBytes: 65_536 })
+    const use = async (secret: string) => {
+      const keyFile = join(running.dataDir, 'rotated.key')
+      writeFileSync(keyFile, secret)
+      return (await runTocsin('alerts', '--url', running.suite.url, '--key-file', keyFile)).code
+    }
+    const second = await json('keys', 'rotate', made.keyId)
+    expect(second).toMatchObject({ keyId: made.keyId, overlapsUntil: expect.any(String) })
+    expect([await use(made.secret), await use(second.secret)]).toEqual([0, 0])
+    const third = await json('keys', 'rotate', made.keyId, '--overlap-hours', '0')
+    expect([await use(made.secret), await use(second.secret), await use(third.secret)]).toEqual([1, 1, 0])
+    const listed = (await json('keys')).find((key: { keyId: string }) => key.keyId === made.keyId)
+    expect(listed).toMatchObject({ lastUsedAt: expect.stringMatching(/T\d\d:00:00\.000Z$/), overlapsUntil: null })
+    expect((await runTocsin('keys', 'rotate', made.keyId, '--overlap-hours', 'soon', ...here())).code).toBe(2)
+  })
+
+  it('say who may report as a source, and let all in again', async () => {
+    const set = async (...args: string[]) =>
+      JSON.parse((await runTocsin('sources', 'set', 'wire-2', '--reliability', 'C', ...args, '--json', ...here())).lines[0]!)
+        .reporters
+    expect(await set('--reporters', 'key_1,oidc:nora')).toEqual(['key_1', 'oidc:nora'])
+    expect(await set()).toEqual(['key_1', 'oidc:nora'])
+    expect(await set('--reporters', 'any')).toBeNull()
+  })
+
+  it('subscribe an endpoint only where webhooks may go', async () => {
+    const refused = await runTocsin('subscriptions', 'create', 'https://127.0.0.1/hook', ...here())
+    expect(refused).toMatchObject({ code: 1 })
+    expect(refused.notes[0]).toContain('url-refused')
+    expect((await runTocsin('subscriptions', ...here())).lines).toEqual(['none'])
+  })
+})
+
+describe('the exit code', () => {
+  it.each([
+    ['help that was asked for', ['--help'], 0],
+    ['a command that is not there', ['fly'], 2],
+    ['an option that is not there', ['alerts', '--colour'], 2],
+    ['a missing key', ['alerts', '--data', '/nowhere'], 2],
+    [
+      'a number that is none',
+      [
+        'sources',
+        'set',
+        'x',
+        '--reliability',
+        'B',
+        '--lateness-days',
+        'two',
+        '--url',
+        'http://127.0.0.1:1',
+        '--key-file',
+        '/dev/null'
+      ],
+      2
+    ],
+    ['a scenario that is not there', ['up', '--scenario', '/nowhere.ndjson'], 2],
+    ['a bench that is not there', ['bench', 'moon'], 2]
+  ])('of %s', async (_what, args, code) => {
+    expect((await runTocsin(...args)).code).toBe(code)
+  })
+
+  it('is 1, with a sentence, where no suite answers', async () => {
+    const answer = await runTocsin('alerts', '--url', 'http://127.0.0.1:1', '--data', running.dataDir)
+    expect(answer).toMatchObject({ code: 1, lines: [] })
+    expect(answer.notes[0]).toContain('could not be reached')
+  })
+})

@@ -1,0 +1,118 @@
+// What officers type: alerts and incidents acted on, on a running suite; of two who act on what both saw, the second is told who was first.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from '../../src/client/connection.ts'
+import type { SuiteApi } from '../../src/client/suite-api.ts'
+import { RunningSuite, runTocsin } from '../support/running-suite.ts'
+
+let running: RunningSuite
+let api: SuiteApi
+beforeAll(async () => {
+  running = await RunningSuite.start()
+  api = connect({ url: running.suite.url, data: running.dataDir }, {})
+}, 30_000)
+afterAll(async () => {
+  await api?.close()
+  await running?.end()
+})
+
+const days = (n: number) => new Date(Date.now() - n * 86_400_000).toISOString().slice(0, 10)
+const at = (name: string, lat: number) => ({ name, country: 'ML', admin1: 'ML-4', lat, lon: -5.36, radiusKm: 2 })
+
+async function reported(source: string, category: string, location: object, from = 30, to = 10): Promise<string> {
+  const occurred = { from: days(from), to: days(to) }
+  const body = { source: { id: source }, externalId: `${source}-${category}`, occurred, category, location }
+  return ((await api.call('POST', '/v1/reports', { body })).body as { reportId: string }).reportId
+}
+
+/** Commands as one of several officers. */
+async function officer(name: string): Promise<(...args: string[]) => ReturnType<typeof runTocsin>> {
+  const body = { name, scopes: ['alerts:read', 'alerts:operate'], theatres: '*', handling: 'restricted' }
+  const { secret } = (await api.call('POST', '/v1/keys', { body })).body as { secret: string }
+  const keyFile = join(running.dataDir, `${name}.key`)
+  writeFileSync(keyFile, secret)
+  return (...args) => runTocsin(...args, '--url', running.suite.url, '--key-file', keyFile)
+}
+
+describe('of an alert', () => {
+  it('an officer takes, gives, comments and closes it, and its history says so', async () => {
+    await reported('wire-1', 'blockade', at('Diosso', 13.88))
+    await reported('wire-2', 'movement-denied', at('Diosso', 13.88))
+    const alerts = async () => (await api.call('GET', '/v1/alerts?pattern=siege')).body as { items: { alertId: string }[] }
+    await expect.poll(async () => (await alerts()).items.length, { timeout: 10_000 }).toBe(1)
+    const [{ alertId }] = (await alerts()).items as [{ alertId: string }]
+    const [awa, bo] = [await officer('Awa'), await officer('Bo')]
+    const seen = String(((await api.call('GET', `/v1/alerts/${alertId}`)).body as { operatorRevision: number }).operatorRevision)
+
+    const taken = await awa('alerts', 'acknowledge', alertId, '--note', 'Calling Diosso.', '--seen', seen)
+    expect(taken).toMatchObject({
+      code: 0,
+      notes: [],
+      lines: [expect.stringMatching(/: \w+; acknowledged by Awa \(operatorRevision \d+\)$/)]
+    })
+    const late = await bo('alerts', 'acknowledge', alertId, '--seen', seen)
+    expect(late).toMatchObject({ code: 1, lines: [] })
+    expect(late.notes[0]).toMatch(/^action-refused: .* Awa came first, at \d{4}-/)
+
+    expect(await bo('alerts', 'assign', alertId, '--to', 'Bo')).toMatchObject({ code: 0 })
+    expect(await bo('alerts', 'comment', alertId, 'The road is shut.')).toMatchObject({ code: 0 })
+    const closed = await awa('alerts', 'resolve', alertId, '--disposition', 'true', '--note', 'Relieved.')
+    expect(closed.lines).toEqual([expect.stringMatching(/: resolved; acknowledged by Awa, assigned to Bo, true/)])
+    expect(await awa('alerts', 'resolve', alertId, '--disposition', 'maybe')).toMatchObject({ code: 1 })
+    expect(await awa('alerts', 'acknowledge', alertId, '--seen', 'all')).toMatchObject({ code: 2 })
+
+    const { lines } = await bo('alerts', 'show', alertId)
+    expect(lines[0]).toMatch(/siege/i)
+    const told = lines.slice(3).join('\n')
+    expect(told).toMatch(
+      /acknowledged by Awa: Calling Diosso\.\n(?:.*\n)*.*assigned by Bo.*\n.*commented by Bo: The road is shut\.\n.*resolved by Awa/
+    )
+  })
+})
+
+describe('of incidents', () => {
+  it('an officer splits and merges, the other reads who and when, and the history has all of it', async () => {
+    const [awa, bo] = [await officer('Ada'), await officer('Ben')]
+    const place = at('Kolongo', 13.97)
+    const [one, two] = [await reported('wire-3', 'arson', place, 5, 5), await reported('wire-4', 'arson', place, 5, 5)]
+    const incident = async (id: string) =>
+      (await api.call('GET', `/v1/incidents/${id}`)).body as { incidentId: string; revision: number; reports?: unknown[] }
+    await expect.poll(async () => (await incident(one)).reports?.length, { timeout: 10_000 }).toBe(2)
+    const { incidentId, revision } = await incident(one)
+    const table = await awa('incidents', '--category', 'arson')
+    expect(table.lines).toEqual([
+      expect.stringMatching(/^WHEN +CATEGORY +WHERE/),
+      expect.stringMatching(new RegExp(`arson +Kolongo, Ségou \\(ML-4\\) +world +${revision} +2 +${incidentId}$`))
+    ])
+
+    const apart = await awa('incidents', 'split', incidentId, two, '--note', 'Two villages.', '--seen', String(revision))
+    expect(apart.code).toBe(0)
+    expect(apart.lines).toHaveLength(2)
+    expect(apart.lines.join('\n')).toMatch(/: arson at Kolongo, Ségou \(ML-4\), \d{4}-\d\d-\d\d \(1 report, revision \d+\)/)
+
+    const blind = await bo('incidents', 'merge', one, two)
+    expect(blind.code).toBe(1)
+    expect(blind.notes[0]).toMatch(
+      /^action-refused: Declared different before\. .* Ada came first, at \d{4}-.* Here: --seen \d+$/
+    )
+    const stale = await bo('incidents', 'merge', one, two, '--seen', String(revision))
+    expect(stale.notes[0]).toMatch(/changed since you saw it\. Ada came first/)
+    const seen = String((await incident(one)).revision)
+    expect(await bo('incidents', 'merge', one, two, '--seen', seen)).toMatchObject({
+      code: 0,
+      lines: [expect.stringMatching(/2 reports/)]
+    })
+
+    const { lines } = await bo('incidents', 'show', two)
+    const text = lines.join('\n')
+    expect(text).toMatch(/^also known as /m)
+    expect(text).toMatch(new RegExp(`^  ${two}  wire-4  \\d{4}-.*  arson$`, 'm'))
+    expect(text).toMatch(/^ {2}\w+ and \w+: declared the same by Ben$/m)
+    expect(text).toMatch(/split by Ada: Two villages\./)
+    expect(text).toMatch(/merged by Ben, from /)
+    expect((await bo('incidents', 'show', 'f'.repeat(32))).code).toBe(1)
+    expect((await bo('incidents', 'split', one)).code).toBe(2)
+  })
+})

@@ -1,0 +1,112 @@
+// What a reporter learns of what became of a report: which rules it cannot start and why, and after its withdrawal which alerts it had supported.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RunningSuite } from '../support/running-suite.ts'
+
+let running: RunningSuite
+beforeAll(async () => {
+  running = await RunningSuite.start()
+}, 60_000)
+afterAll(() => running?.end())
+
+const headers = (key: string) => ({ host: 'localhost', authorization: `Bearer ${key}` })
+async function ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object, key = ownerKey()) {
+  const answer = await running.suite.host.app.inject({
+    method,
+    url,
+    headers: headers(key),
+    ...(payload === undefined ? {} : { payload })
+  })
+  return { status: answer.statusCode, body: answer.json() }
+}
+const ownerKey = () => readFileSync(join(running.dataDir, 'owner.key'), 'utf8').trim()
+
+const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10)
+let count = 0
+const attack = (location: object, more: object = {}) => ({
+  source: { id: 'desk-1' },
+  externalId: `a-${++count}`,
+  occurred: { from: day, to: day },
+  category: 'attack',
+  location: { country: 'ML', ...location },
+  ...more
+})
+
+async function read(report: object, key?: string) {
+  const { status, body } = await ask('POST', '/v1/reports', report)
+  expect(status).toBe(202)
+  return {
+    reportId: body.reportId as string,
+    shown: (await ask('GET', `/v1/reports/${body.reportId}?wait=10`, undefined, key)).body
+  }
+}
+const reasons = (shown: { hindrances: readonly { reason: string }[] }) => shown.hindrances.map(({ reason }) => reason)
+
+describe('a report says why it starts nothing', () => {
+  it('of the rules that its place is too coarse for, by name', async () => {
+    const { shown } = await read(attack({ lat: 13, lon: -5 }))
+    expect(shown.report.place).toMatchObject({ radiusKm: 55.6, precision: 'assumed' })
+    expect(shown.hindrances).toContainEqual({
+      reason: 'too-coarse',
+      detail: 'Its place is known to 55.6 km, and this needs a point known to 20 km.',
+      rules: ['front', 'near-repeat']
+    })
+    expect((await read(attack({ lat: 12.8212, lon: -5.1403 }))).shown.hindrances).toEqual([])
+  })
+
+  it('of names of rules nothing to who may not know of rules', async () => {
+    const key = (await ask('POST', '/v1/keys', { name: 'r', scopes: ['reports:read'], handling: 'restricted' })).body.secret
+    const { shown } = await read(attack({ lat: 13, lon: -5 }), key)
+    const some = { reason: 'too-coarse', rules: [] }
+    expect(shown.hindrances).toMatchObject([some, some])
+    expect(JSON.stringify(shown)).not.toContain('near-repeat')
+  })
+
+  it('where its coordinates contradict its country, or its place is not known', async () => {
+    expect(reasons((await read(attack({ lat: 48.8566, lon: 2.3522 }))).shown)).toContain('contradicting-place')
+    expect(reasons((await read(attack({ name: 'Xyzzyplugh' }))).shown)).toContain('unknown-place')
+  })
+
+  it('of the rules by area where its coordinates contradict its area', async () => {
+    const { shown } = await read(attack({ lat: 12.8212, lon: -5.1403, admin1: 'ML-1' }))
+    expect(shown.report.place).toMatchObject({ contradiction: 'admin1', admin1: 'ML-1', foundAdmin1: 'ML-4' })
+    expect(shown.hindrances).toMatchObject([
+      { reason: 'contradicting-place', detail: expect.stringMatching(/^Its coordinates lie far outside of its area/) }
+    ])
+    expect(shown.hindrances[0].rules).toEqual(expect.arrayContaining(['surge']))
+    expect(shown.hindrances[0].rules).not.toContain('front')
+  })
+
+  it('where it is a statistic, poorly graded, or older than its theatre looks', async () => {
+    const place = { lat: 12.8212, lon: -5.1403 }
+    expect(reasons((await read(attack(place, { category: 'statistic' }))).shown)).toEqual(['statistic'])
+    expect(reasons((await read(attack(place, { credibility: 5 }))).shown)).toEqual(['grade'])
+    await ask('PUT', '/v1/sources/poor-1', { reliability: 'E', latenessDays: 3, cadenceDays: 30, archive: false })
+    const poor = (await read(attack(place, { source: { id: 'poor-1' } }))).shown
+    expect(poor.hindrances).toMatchObject([{ reason: 'grade', detail: expect.stringContaining('graded E'), rules: null }])
+    const old = (await read(attack(place, { occurred: { from: '2001-02-03', to: '2001-02-03' } }))).shown
+    expect(old.incident).toBeNull()
+    expect(reasons(old)).toEqual(['beyond-window'])
+  })
+})
+
+describe('a report that is withdrawn', () => {
+  it('still names the alerts that it had supported, whatever became of them', async () => {
+    const near = (n: number) => attack({ lat: 20.1 + n / 50, lon: -1.0312 }, { source: { id: 'desk-2' } })
+    const posted = []
+    for (let n = 0; n < 4; n++) posted.push(await read(near(n)))
+    const last = posted.at(-1) as (typeof posted)[number]
+    const front = last.shown.alerts.find(({ ruleId }: { ruleId: string }) => ruleId === 'front')
+    expect(front).toMatchObject({ status: 'provisional' })
+    for (const { reportId } of posted) await ask('DELETE', `/v1/reports/${reportId}`, { reason: 'sent in error' })
+    for (const { reportId } of posted) {
+      const { body } = await ask('GET', `/v1/reports/${reportId}?wait=10`)
+      expect(reasons(body)).toEqual(['withdrawn'])
+      expect([body.report, body.incident]).toEqual([null, null])
+    }
+    const { body } = await ask('GET', `/v1/reports/${last.reportId}?wait=10`)
+    expect(body.alerts).toContainEqual({ ...front, status: 'retracted', headline: expect.stringContaining('Retracted') })
+  })
+})

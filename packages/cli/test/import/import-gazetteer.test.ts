@@ -1,0 +1,23 @@
+// What an import asks of the map: the country at a point, where the file names another one.
+
+import { describe, expect, it } from 'vitest'
+import { importGazetteer, otherCountryOf } from '../../src/import/import-gazetteer.ts'
+
+const other = otherCountryOf(importGazetteer({}))
+
+describe('the country at a point, against the stated one', () => {
+  it('is another one where borders have moved or lists differ', () => {
+    expect(other(4.85, 31.616667, 'SD')).toBe('SS')
+    expect(other(31.5, 34.466667, 'IL')).toBe('PS')
+    expect(other(40.4, 49.88, 'RU')).toBe('AZ')
+  })
+
+  it('is not told of a point in the stated country, beside its border, at sea, or with its figures swapped', () => {
+    expect(other(15.6, 32.5, 'SD')).toBe(null)
+    // Cinkassé, Togo, on the border of Burkina Faso.
+    expect(other(11.1, 0.01, 'BF')).toBe(null)
+    expect(other(0, -30, 'ML')).toBe(null)
+    expect(other(23.298436, 15.66019, 'TD')).toBe(null)
+    expect(other(95, 200, 'ML')).toBe(null)
+  })
+})

@@ -1,0 +1,203 @@
+// How rows reach a suite that is slow, cut off, full or gone: against a suite of this file's own making.
+
+import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import type { ImportItem } from '@tocsin/importers/item/import-item'
+import { describe, expect, it } from 'vitest'
+import { SuiteUnreachableError } from '../../src/client/suite-api.ts'
+import { type ImportApi, OtherLogError, ReportPoster, StoppedError } from '../../src/import/report-poster.ts'
+
+const problem = (status: number, code: string, more: object = {}) =>
+  ({ type: '', title: code, status, code, detail: `${code}.`, ...more }) as unknown as Problem
+const item = (row: number): ImportItem => ({
+  kind: 'report',
+  row,
+  raw: String(row),
+  warnings: [],
+  report: {
+    source: { id: 's' },
+    externalId: String(row),
+    occurred: { from: '2025-06-01', to: '2025-06-01' },
+    category: 'attack',
+    location: { lat: 1, lon: 2 }
+  }
+})
+const taken = (line: number, duplicate = false) => ({
+  line,
+  status: 202,
+  reportId: 'x',
+  revision: 1,
+  theatre: 'world',
+  duplicate
+})
+const end = (more: object = {}) => ({ complete: true, lines: 0, cursor: 'c1', ...more })
+
+/** One answer of the suite: lines, `cut` for a connection that is lost, or a problem instead of a stream. */
+type Scripted = readonly (object | 'cut')[] | Problem
+
+class ScriptedSuite implements ImportApi {
+  readonly #answers: Scripted[]
+  readonly bodies: string[][] = []
+  readonly paths: string[] = []
+  readonly cursors: (string | null | undefined)[] = []
+
+  constructor(answers: readonly Scripted[]) {
+    this.#answers = [...answers]
+  }
+
+  async postLines(path: string, body: Buffer, { cursor }: { cursor?: string | null } = {}) {
+    this.paths.push(path)
+    this.cursors.push(cursor)
+    const sent = body
+      .toString()
+      .trim()
+      .split('\n')
+      .map(line => (JSON.parse(line) as { externalId: string }).externalId)
+    this.bodies.push(sent)
+    const answer = this.#answers.shift()
+    if (answer === undefined) throw new SuiteUnreachableError('gone')
+    if (!Array.isArray(answer)) return { problem: answer as Problem, retryAfterS: 3, lines: linesOf([]) }
+    return { problem: null, retryAfterS: null, lines: linesOf(answer as readonly (object | 'cut')[]) }
+  }
+
+  callPatiently(): never {
+    throw new Error('not part of this story')
+  }
+}
+
+async function* linesOf(lines: readonly (object | 'cut')[]) {
+  for (const line of lines) {
+    if (line === 'cut') throw new SuiteUnreachableError('cut')
+    yield [line]
+  }
+}
+
+/** A clock on which sleeping is all that passes time. */
+function sleepingClock(): Clock & { readonly slept: number[] } {
+  let nowMs = 0
+  const slept: number[] = []
+  return {
+    slept,
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    sleep: async ms => {
+      slept.push(ms)
+      nowMs += ms
+    }
+  }
+}
+
+function posterOn(answers: readonly Scripted[], more: { cursor?: string; signal?: AbortSignal; isLive?: boolean } = {}) {
+  const api = new ScriptedSuite(answers)
+  const clock = sleepingClock()
+  const poster = new ReportPoster(
+    {
+      api,
+      clock,
+      isLive: more.isLive ?? false,
+      columnOf: pointer => (pointer === '/location/lat' ? 'latitude' : null),
+      signal: more.signal ?? new AbortController().signal,
+      patienceMs: 60_000
+    },
+    more.cursor ?? null
+  )
+  return { api, clock, poster }
+}
+const kindsOf = (results: readonly { kind: string }[]) => results.map(result => result.kind)
+
+describe('rows on their way to a suite', () => {
+  it('are posted as backfill, and each has what became of it', async () => {
+    const refusal = problem(422, 'body-invalid', { line: 2, errors: [{ pointer: '/location/lat', detail: 'is wrong' }] })
+    const { api, poster } = posterOn([
+      [taken(1), refusal, taken(3, true), { ...problem(409, 'report-withdrawn'), line: 4 }, end()]
+    ])
+    const refused: ImportItem = { kind: 'refused', row: 9, raw: '', faults: [{ column: 'x', reason: 'missing', detail: '' }] }
+    const results = await poster.post([item(1), refused, item(2), item(3), item(4)])
+    expect(kindsOf(results)).toEqual(['accepted', 'refused', 'refused', 'duplicate', 'stays-withdrawn'])
+    expect(results[2]).toEqual({ kind: 'refused', faults: [{ column: 'latitude', reason: 'contract', detail: 'is wrong' }] })
+    expect(api.paths).toEqual(['/v1/reports?lane=backfill'])
+    expect(poster.cursor).toBe('c1')
+  })
+
+  it('are live news only where that is asked for', async () => {
+    const { api, poster } = posterOn([[taken(1), end()]], { isLive: true })
+    await poster.post([item(1)])
+    expect(api.paths).toEqual(['/v1/reports'])
+  })
+
+  it('are sent again from the first that has no answer for good, after the pause that the suite asks for', async () => {
+    const away = problem(503, 'log-unavailable', { line: 2, retryAfter: 2 })
+    const stop = end({ complete: false, problem: { status: 503, code: 'log-unavailable', detail: 'away', retryAfter: 2 } })
+    const { api, clock, poster } = posterOn([
+      [taken(1), away, stop],
+      [taken(1), taken(2), end()]
+    ])
+    expect(kindsOf(await poster.post([item(1), item(2), item(3)]))).toEqual(['accepted', 'accepted', 'accepted'])
+    expect(api.bodies).toEqual([
+      ['1', '2', '3'],
+      ['2', '3']
+    ])
+    expect(clock.slept).toEqual([2000])
+  })
+
+  it('are sent again behind a lost connection, and where the whole stream is turned away for now', async () => {
+    const { api, clock, poster } = posterOn([[taken(1), 'cut'], problem(503, 'starting-up'), [taken(1, true), end()]])
+    expect(kindsOf(await poster.post([item(1), item(2)]))).toEqual(['accepted', 'duplicate'])
+    expect(api.bodies).toEqual([['1', '2'], ['2'], ['2']])
+    expect(clock.slept[1]).toBe(3000)
+  })
+
+  it('are given up when nothing more is taken for long, and say what to do', async () => {
+    const { clock, poster } = posterOn([])
+    await expect(poster.post([item(1)])).rejects.toThrow(/takes no more rows: gone.*run the same command again/)
+    expect(clock.nowMs()).toBeLessThanOrEqual(60_000)
+    expect(clock.nowMs()).toBeGreaterThan(50_000)
+  })
+
+  it('are refused alone where the suite fails at them again and again, and the others go on', async () => {
+    const broken = problem(500, 'internal')
+    const round = (first: object): Scripted => [first, { ...broken, line: 2 }, taken(3), end()]
+    const again: Scripted = [{ ...broken, line: 1 }, end()]
+    const { api, poster } = posterOn([round(taken(1)), ...Array.from({ length: 7 }, () => again)])
+    const results = await poster.post([item(1), item(2), item(3)])
+    expect(kindsOf(results)).toEqual(['accepted', 'refused', 'accepted'])
+    expect(results[1]).toMatchObject({ faults: [{ reason: 'server-error' }] })
+    expect(api.bodies).toHaveLength(8)
+  })
+
+  it('are not refused where the suite fails at every one: then the import ends', async () => {
+    const items = Array.from({ length: 21 }, (_, i) => item(i + 1))
+    const all: Scripted = [...items.map((_, i) => ({ ...problem(500, 'internal'), line: i + 1 })), end()]
+    await expect(posterOn(Array.from({ length: 8 }, () => all)).poster.post(items)).rejects.toThrow('fails at every row')
+  })
+
+  it('end at once where the key may not, or the stream is not understood', async () => {
+    await expect(posterOn([problem(403, 'forbidden')]).poster.post([item(1)])).rejects.toThrow('forbidden')
+    const stop = end({ complete: false, problem: problem(401, 'not-authenticated') })
+    await expect(posterOn([[taken(1), stop]]).poster.post([item(1), item(2)])).rejects.toThrow('not-authenticated')
+  })
+
+  it('show the cursor of an earlier run until it is taken, and say so where it is of another log', async () => {
+    const { api, poster } = posterOn(
+      [
+        [taken(1), end({ cursor: 'c2' })],
+        [taken(1), end()]
+      ],
+      { cursor: 'c0' }
+    )
+    await poster.post([item(1)])
+    await poster.post([item(2)])
+    expect(api.cursors).toEqual(['c0', null])
+    await expect(posterOn([problem(400, 'cursor-invalid')], { cursor: 'c0' }).poster.post([item(1)])).rejects.toThrow(
+      OtherLogError
+    )
+  })
+
+  it('are not sent again once the import is to end', async () => {
+    const controller = new AbortController()
+    controller.abort()
+    const { api, poster } = posterOn([['cut']], { signal: controller.signal })
+    await expect(poster.post([item(1)])).rejects.toThrow(StoppedError)
+    expect(api.bodies).toHaveLength(1)
+  })
+})

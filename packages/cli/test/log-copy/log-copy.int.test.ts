@@ -1,0 +1,112 @@
+// `log copy` from folder to folder, as people run it: a process of its own, killed in the middle, run again, and a suite started on what came of it.
+
+import { spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
+import { LogReader } from '@tocsin/event-log/embedded/log-reader'
+import { topics } from '@tocsin/event-log/topics'
+import { freePort } from '@tocsin/testing/process/free-port'
+import { SuiteProcess, spawnSuite } from '@tocsin/testing/process/suite-process'
+import { withTempDir } from '@tocsin/testing/process/temp-dir'
+import { waitFor } from '@tocsin/testing/process/wait-for'
+import { expect, it } from 'vitest'
+
+const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly output: string
+}
+
+/** Runs `tocsin log copy`; `whileRunning` may kill it. */
+function logCopy(args: readonly string[], whileRunning: (kill: () => void) => Promise<void> = async () => {}): Promise<Ended> {
+  const child = spawn(process.execPath, [mainFile, 'log', 'copy', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)))
+  const ended = new Promise<Ended>(resolve => child.once('exit', (code, signal) => resolve({ code, signal, output })))
+  return whileRunning(() => child.kill('SIGKILL')).then(() => ended)
+}
+
+async function fill(dataDir: string, count: number): Promise<void> {
+  const log = await openEmbeddedLog({ dataDir, partitions: 3 })
+  const value = Buffer.alloc(500, 'x')
+  for (let from = 0; from < count; from += 1000)
+    await log.append(
+      topics.incidents,
+      Array.from({ length: 1000 }, (_, i) => ({ id: `id-${from + i}`, key: `theatre-${i % 20}`, value }))
+    )
+  await log.commit('rules', await log.cursorAt(topics.incidents, 'latest'))
+  await log.close()
+}
+
+function held(dataDir: string): bigint {
+  try {
+    const reader = new LogReader(dataDir)
+    const records = reader.state(topics.incidents).reduce((sum, state) => sum + state.end, 0n)
+    reader.close()
+    return records
+  } catch {
+    return 0n
+  }
+}
+
+it('goes on where kill -9 cut it off, and no suite takes a part of a log for a whole one', async () => {
+  await withTempDir(async dir => {
+    const [from, to] = [join(dir, 'from'), join(dir, 'to')]
+    await fill(from, 60_000)
+    const args = ['--from', `embedded:${from}`, '--to', `embedded:${to}`]
+    const cut = await logCopy(args, async kill => {
+      await waitFor(() => held(to) > 5_000n, { what: 'part of the copy', timeoutMs: 30_000, intervalMs: 1 })
+      kill()
+    })
+    expect(cut.signal).toBe('SIGKILL')
+    const part = held(to)
+    expect(part).toBeGreaterThan(5_000n)
+    expect(part).toBeLessThan(60_000n)
+    const early = new SuiteProcess({ role: 'up', dataDir: to, port: await freePort() })
+    expect(await early.exited).toEqual({ code: 1, signal: null })
+    expect(early.output).toContain('it could not start: a copy into this log has not ended')
+    const done = await logCopy(args)
+    expect(done).toMatchObject({ code: 0, signal: null })
+    expect(done.output).toContain('cursors of clients keep their meaning')
+    expect(done.output).toContain('consumers that go on where they were: rules')
+    expect(held(to)).toBe(60_000n)
+    expect((await logCopy(args)).output).toContain('held all of')
+  })
+})
+
+it('refuses logs that a suite runs on, a log that is not there, and one log twice', async () => {
+  await withTempDir(async dir => {
+    const running = join(dir, 'running')
+    const suite = await spawnSuite({ role: 'intake', dataDir: running, port: await freePort() })
+    const other = `embedded:${join(dir, 'other')}`
+    const busy = await logCopy(['--from', `embedded:${running}`, '--to', other])
+    expect(busy).toMatchObject({ code: 1, output: expect.stringContaining('another process is the intake of') })
+    await suite.stop()
+    const none = await logCopy(['--from', other, '--to', `embedded:${running}`])
+    expect(none).toMatchObject({ code: 1, output: expect.stringContaining('there is no log in') })
+    expect(await logCopy(['--from', other, '--to', other])).toMatchObject({ code: 2 })
+    expect(await logCopy(['--from', 'sqlite:x', '--to', other])).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('a log is named embedded:DIR')
+    })
+  })
+})
+
+it('divides a log anew where it is told to, and says what that costs', async () => {
+  await withTempDir(async dir => {
+    const [from, to] = [`embedded:${join(dir, 'from')}`, `embedded:${join(dir, 'to')}`]
+    await fill(join(dir, 'from'), 2_000)
+    const divided = await logCopy(['--from', from, '--to', to, '--partitions', '5', '--json'])
+    expect(divided.code).toBe(0)
+    const outcome = JSON.parse(divided.output) as { kind: string; topics: { topic: string; partitions: unknown[] }[] }
+    expect(outcome.kind).toBe('copied')
+    expect(outcome.topics.find(t => t.topic === topics.incidents)!.partitions).toHaveLength(5)
+    const again = await logCopy(['--from', from, '--to', to])
+    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('cursors of clients then lose their meaning') })
+    await rm(join(dir, 'to'), { recursive: true })
+  })
+})

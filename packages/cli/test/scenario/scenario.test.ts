@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { parseScenario, parseSetup, planScenario, remainingSteps, ScenarioError } from '../../src/scenario/scenario.ts'
+
+const report = (at: string, externalId = 'W-1') => JSON.stringify({ at, report: { source: { id: 'wire' }, externalId } })
+
+describe('a scenario file', () => {
+  it('gives its lines in order, each with what it is about', () => {
+    const text = `${report('2025-06-02T09:00:00Z')}\n\n${JSON.stringify({
+      at: '2025-06-03T09:00:00Z',
+      delete: { source: { id: 'wire' }, externalId: 'W-1', reason: 'sent in error' }
+    })}\n`
+    expect(parseScenario(text)).toMatchObject([
+      { lineNumber: 1, action: 'report', sourceId: 'wire', externalId: 'W-1' },
+      { lineNumber: 3, action: 'delete', sourceId: 'wire', externalId: 'W-1', body: { reason: 'sent in error' } }
+    ])
+  })
+
+  it.each([
+    ['a line that is no JSON', '{', 'line 1 is not JSON'],
+    ['a time within a minute, since ticks go by minutes', report('2025-06-02T09:00:30Z'), 'line 1: /at must be'],
+    ['a time without an offset from UTC', report('2025-06-02T09:00:00'), 'line 1: /at must be'],
+    ['a day that is not there', report('2025-02-30T09:00:00Z'), 'line 1: /at must be'],
+    ['a line before the one above it', `${report('2025-06-02T09:00:00Z')}\n${report('2025-06-01T09:00:00Z')}`, 'line 2:'],
+    ['two actions in one line', '{"at":"2025-06-02T09:00:00Z","report":{},"put":{}}', 'line 1:'],
+    ['a correction that does not say of what', '{"at":"2025-06-02T09:00:00Z","put":{"source":{"id":"a"}}}', 'line 1: /put'],
+    ['no lines at all', '\n', 'the scenario has no lines']
+  ])('refuses %s', (_what, text, message) => {
+    expect(() => parseScenario(text)).toThrow(ScenarioError)
+    expect(() => parseScenario(text)).toThrow(message)
+  })
+
+  it('reads times of other zones as what they are in UTC', () => {
+    expect(parseScenario(report('2025-06-02T09:00:00+02:00'))[0]?.at).toBe('2025-06-02T07:00:00.000Z')
+  })
+
+  it('keeps a report that intake will refuse: that is part of the story', () => {
+    expect(parseScenario('{"at":"2025-06-02T09:00:00Z","report":{"source":7}}')).toMatchObject([
+      { sourceId: '', externalId: null }
+    ])
+  })
+
+  it('needs a replay theatre in its setup', () => {
+    expect(() => parseSetup('{"theatre":{"id":"sahel","clock":"wall"},"sources":[]}')).toThrow('replay clock')
+  })
+})
+
+describe('the plan of a scenario', () => {
+  const lines = parseScenario(
+    [report('2025-06-01T09:00:00Z', 'a'), report('2025-06-01T09:00:00Z', 'b'), report('2025-06-03T10:30:00Z', 'c')].join('\n')
+  )
+  const told = (steps: ReturnType<typeof planScenario>) =>
+    steps.map(step => `${step.at.slice(5, 16)} ${step.kind === 'post' ? step.line.externalId : 'tick'}`)
+
+  it('ticks before each line that is later and at each midnight between', () => {
+    expect(told(planScenario(lines))).toEqual([
+      '06-01T09:00 tick',
+      '06-01T09:00 a',
+      '06-01T09:00 b',
+      '06-02T00:00 tick',
+      '06-03T00:00 tick',
+      '06-03T10:30 tick',
+      '06-03T10:30 c'
+    ])
+  })
+
+  it('goes on from the last tick, with the lines of that minute again', () => {
+    expect(told(remainingSteps(planScenario(lines), '2025-06-01T09:00:00.000Z')).slice(0, 3)).toEqual([
+      '06-01T09:00 a',
+      '06-01T09:00 b',
+      '06-02T00:00 tick'
+    ])
+    expect(told(remainingSteps(planScenario(lines), '2025-06-02T00:00:00.000Z'))[0]).toBe('06-03T00:00 tick')
+    expect(remainingSteps(planScenario(lines), '2025-07-01T00:00:00.000Z')).toEqual([])
+    expect(remainingSteps(planScenario(lines), null)).toHaveLength(7)
+  })
+})

@@ -1,0 +1,141 @@
+// Which logs on a real Kafka a suite runs on, and which `log copy` takes: one that is in use, one that came from a copy, one whose topics were changed.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseBroker } from '@tocsin/event-log/kafka/cluster/kafka-cluster'
+import type { BrokerConnection } from '@tocsin/event-log/kafka/driver/driver'
+import { kafkajsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver'
+import { topics } from '@tocsin/event-log/topics'
+import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
+import { freePort } from '@tocsin/testing/process/free-port'
+import { SuiteProcess } from '@tocsin/testing/process/suite-process'
+import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
+import { waitFor } from '@tocsin/testing/process/wait-for'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const kafka = await kafkaForTests()
+const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const patientMs = 60_000
+
+let dir: string
+let prefix: string
+const running: SuiteProcess[] = []
+const commands: ChildProcess[] = []
+
+beforeEach(async () => {
+  dir = await makeTempDir()
+  prefix = kafkaPrefix('claim')
+})
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(suite => suite.kill9()))
+  for (const command of commands.splice(0)) command.kill('SIGKILL')
+  await removeDir(dir)
+})
+
+/** Starts a suite on Kafka, with its keys in the folder `there`. */
+async function onKafka(role: 'up' | 'intake', env: Readonly<Record<string, string>> = {}): Promise<SuiteProcess> {
+  return start(role, 'there', { TOCSIN_KAFKA_PREFIX: prefix, TOCSIN_PARTITIONS: '2', ...env }, [
+    ...['--log', 'kafka', '--brokers', kafka.brokers!.join(',')]
+  ])
+}
+
+async function start(role: 'up' | 'intake', folder: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+  const suite = new SuiteProcess({ role, dataDir: join(dir, folder), port: await freePort(), args, env })
+  running.push(suite)
+  return suite
+}
+
+const there = () => `kafka:${kafka.brokers!.join(',')}/${prefix}`
+
+async function log(args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  const env = { ...process.env, TOCSIN_KAFKA_PREFIX: prefix }
+  const child = spawn(process.execPath, [mainFile, 'log', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
+  commands.push(child)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)))
+  const code = await new Promise<number | null>(resolve => child.once('exit', resolve))
+  return { code, output }
+}
+
+async function onBroker(work: (connection: BrokerConnection) => Promise<unknown>): Promise<void> {
+  const connection = await kafkajsDriver({ clientId: 'tocsin-test' }).connect(parseBroker(kafka.brokers![0]!), 10_000)
+  try {
+    await work(connection)
+  } finally {
+    connection.destroy()
+  }
+}
+
+describe.skipIf(kafka.skipped)('a log on Kafka', () => {
+  it('is not copied while a suite runs on it that writes nothing, and is when it has stopped; the target takes the key of the source', async () => {
+    const suite = await onKafka('up')
+    await suite.ready(patientMs)
+    const args = ['copy', '--from', there(), '--to', `embedded:${join(dir, 'here')}`]
+    const refused = await log(args)
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('not copied: source-in-use: a suite runs on the source')
+    })
+    await suite.stop()
+    const copied = await log(args)
+    expect(copied).toMatchObject({ code: 0 })
+    expect(copied.output.split('\n').filter(line => line.startsWith('tocsin.')).length).toBeLessThan(8)
+
+    const forgetful = await start('up', 'here', {})
+    expect(await forgetful.exited).toEqual({ code: 1, signal: null })
+    expect(forgetful.output).toContain('it could not start: this log was begun with another master key')
+    const masterKey = (await readFile(join(dir, 'there', 'master.key'), 'utf8')).trim()
+    const advised = await start('up', 'here', { TOCSIN_MASTER_KEY: masterKey })
+    await advised.ready(patientMs)
+    expect(await advised.stop()).toEqual({ code: 0, signal: null })
+  }, 180_000)
+
+  it('is refused with what to do when partitions were added, and can be copied into one that has as many as before', async () => {
+    const suite = await onKafka('up')
+    await suite.ready(patientMs)
+    await suite.stop()
+    await onBroker(connection => connection.createPartitions(`${prefix}${topics.incidents}`, 3, 10_000))
+    const again = await onKafka('intake', { TOCSIN_PARTITIONS: '0' })
+    expect(await again.exited).toEqual({ code: 1, signal: null })
+    expect(again.output).toContain('it could not start: tocsin.incidents.v1 has 3 partitions, and this log was begun with 2')
+    const target = join(dir, 'here')
+    expect(await log(['copy', '--from', there(), '--to', `embedded:${target}`])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('give --partitions 2')
+    })
+    expect(await log(['copy', '--from', there(), '--to', `embedded:${target}`, '--partitions', '2'])).toMatchObject({ code: 0 })
+    const masterKey = (await readFile(join(dir, 'there', 'master.key'), 'utf8')).trim()
+    const moved = await start('up', 'here', { TOCSIN_MASTER_KEY: masterKey })
+    await moved.ready(patientMs)
+  }, 180_000)
+
+  it('is refused with what to do when one of its topics was made anew', async () => {
+    const suite = await onKafka('up')
+    await suite.ready(patientMs)
+    await suite.stop()
+    const name = `${prefix}${topics.assembly}`
+    await onBroker(connection => connection.deleteTopics([name], 10_000))
+    await waitFor(
+      async () => {
+        let made = 1
+        await onBroker(async connection => {
+          const topic = {
+            name,
+            partitions: 2,
+            replicationFactor: 1,
+            config: { 'max.message.bytes': '2097152', 'retention.ms': '-1' }
+          }
+          const [outcome] = await connection.createTopics([topic], 10_000)
+          made = outcome!.error
+        })
+        return made === 0
+      },
+      { what: 'the topic made anew', timeoutMs: 20_000, intervalMs: 200 }
+    )
+    const again = await onKafka('intake')
+    expect(await again.exited).toEqual({ code: 1, signal: null })
+    expect(again.output).toContain('it could not start: tocsin.assembly.v1 is not the one that this log was begun with')
+  }, 180_000)
+})

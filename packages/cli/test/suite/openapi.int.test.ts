@@ -1,0 +1,229 @@
+// The OpenAPI document against the suite that it describes: every route is in it and nothing else, it is a valid document, each service's process
+// gives its own part, and the page that shows it is served from here alone.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { type OpenApiDocument, undocumented } from '@tocsin/contracts/openapi/document'
+import { problems } from '@tocsin/contracts/problem/problem-catalogue'
+import { intakeApi } from '@tocsin/intake/intake-api'
+import { notifierApi } from '@tocsin/notifier/notifier-api'
+import { rulesApi } from '@tocsin/rules/rule/rules-api'
+import { docsOf, documentedRoutes } from '@tocsin/service-kit/http/document-routes'
+import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
+import { defaultConfig } from '@tocsin/service-kit/settings/config'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { DocumentedAnswers } from '@tocsin/testing/client/documented-answers'
+import { Registry } from 'prom-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Suite, type SuiteRole, startSuite, suiteRoles } from '../../src/suite/suite.ts'
+import { suiteSettings } from '../../src/suite/suite-settings.ts'
+
+const folders: string[] = []
+const suites: Suite[] = []
+
+async function start(roles: readonly SuiteRole[]): Promise<Suite> {
+  const data = mkdtempSync(join(tmpdir(), 'tocsin-openapi-'))
+  folders.push(data)
+  const suite = await startSuite({
+    roles,
+    config: defaultConfig(suiteSettings, { port: 0, data }),
+    logger: createLogger({ level: 'silent', name: 'test' }),
+    metrics: new Registry(),
+    clock: systemClock,
+    random: systemRandom
+  })
+  suites.push(suite)
+  return suite
+}
+
+const get = (suite: Suite, url: string, headers: Readonly<Record<string, string>> = {}) =>
+  suite.host.app.inject({ method: 'GET', url, headers: { host: 'localhost', ...headers } })
+
+interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly 'x-codes'?: readonly string[] }>> }>
+  >
+  readonly security: readonly object[]
+}
+
+let suite: Suite
+let document: OpenApiDocument
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation as unknown as Operation] as const)
+  )
+
+beforeAll(async () => {
+  suite = await start(suiteRoles)
+  document = (await get(suite, '/openapi.json')).json() as OpenApiDocument
+})
+
+afterAll(async () => {
+  for (const each of suites) await each.host.close()
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+describe('the OpenAPI document', () => {
+  it('names every route of the suite, and no other', () => {
+    const services = [{ api: intakeApi }, { api: rulesApi }, { api: notifierApi }]
+    expect(undocumented(documentedRoutes(suite.host.routes), docsOf(services))).toEqual({ missing: [], stale: [] })
+  })
+
+  it('is valid by the schema of OpenAPI 3.1', async () => {
+    const result = await new Validator().validate(JSON.parse(JSON.stringify(document)))
+    expect(result).toEqual({ valid: true })
+    expect(document.openapi).toBe('3.1.1')
+  })
+
+  it('is open to everyone and tells a client that has it already', async () => {
+    const first = await get(suite, '/openapi.json')
+    expect([first.statusCode, first.headers['content-type']]).toEqual([200, 'application/json'])
+    const again = await get(suite, '/openapi.json', { 'if-none-match': String(first.headers.etag) })
+    expect([again.statusCode, again.body]).toEqual([304, ''])
+  })
+
+  it('has no optional property of one boolean written as a constant, of which a generator of clients in Python makes code that is none', () => {
+    const found: string[] = []
+    const walk = (value: unknown, at: string): void => {
+      if (typeof value !== 'object' || value === null) return
+      const { properties = {}, required = [] } = value as { properties?: Record<string, unknown>; required?: readonly string[] }
+      for (const [name, schema] of Object.entries(properties)) {
+        const isConstant = typeof (schema as { const?: unknown } | null)?.const === 'boolean'
+        if (isConstant && Array.isArray(required) && !required.includes(name)) found.push(`${at}/${name}`)
+      }
+      for (const [name, each] of Object.entries(value)) walk(each, `${at}/${name}`)
+    }
+    walk(document, '')
+    expect(found).toEqual([])
+  })
+
+  it('gives each operation a name of its own, words and answers', () => {
+    const ids = operations().map(([, { operationId }]) => operationId)
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
+    expect(operations().filter(([, { summary }]) => summary.length < 8)).toEqual([])
+    for (const [name, { responses }] of operations()) {
+      expect([name, Object.keys(responses).some(status => Number(status) < 400)]).toEqual([name, true])
+    }
+  })
+
+  it('names every problem of the catalogue that a route can answer', () => {
+    const named = new Set(
+      operations().flatMap(([, { responses }]) =>
+        Object.values(responses).flatMap(({ content = {} }) => content['application/problem+json']?.['x-codes'] ?? [])
+      )
+    )
+    // A path or a method that is not there belongs to no operation.
+    const ofNoOperation = ['route-unknown', 'method-not-allowed']
+    const missing = Object.keys(problems).filter(code => !named.has(code) && !ofNoOperation.includes(code))
+    expect(missing).toEqual([])
+  })
+
+  it('says of every closed operation how to be let in, and of open ones that nobody is asked', () => {
+    for (const [name, { security, responses }] of operations()) {
+      expect([name, security.length > 0]).toEqual([
+        name,
+        '401' in responses && '429' in responses && !/stream|sign-in$/.test(name)
+      ])
+    }
+  })
+
+  it('holds the very schema that reports are validated with', async () => {
+    const { default: published } = await import('@tocsin/contracts/openapi/published-schemas').then(m => ({
+      default: m.publishedSchemas
+    }))
+    const { schemas } = document.components as { readonly schemas: Readonly<Record<string, unknown>> }
+    expect(schemas.Report).toEqual(published.Report)
+    expect(schemas.Report).toMatchObject({
+      required: ['source', 'occurred', 'category', 'location'],
+      additionalProperties: false
+    })
+  })
+
+  it.each([
+    ['intake', '/v1/reports', '/v1/alerts'],
+    ['notifier', '/v1/alerts', '/v1/reports'],
+    ['rules', '/v1/rules', '/v1/reports']
+  ] as const)('of %s alone has its routes alone', async (role, own, other) => {
+    const alone = await start([role])
+    const { paths } = (await get(alone, '/openapi.json')).json() as OpenApiDocument
+    expect([own in paths, other in paths, '/livez' in paths]).toEqual([true, false, true])
+  })
+})
+
+describe('answers', () => {
+  const call = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object, headers = {}) =>
+    suite.host.app.inject({
+      method,
+      url,
+      headers: { host: 'localhost', authorization: `Bearer ${suite.secrets.ownerKey}`, ...headers },
+      ...(payload === undefined ? {} : { payload })
+    })
+  const report = {
+    source: { id: 'wire-1' },
+    externalId: 'W-1',
+    occurred: { from: '2025-06-01', to: '2025-06-01' },
+    category: 'attack',
+    location: { lat: 14, lon: -5 },
+    private: { narrative: 'Seen by two.', persons: [{ name: 'A. B.' }] }
+  }
+
+  it('of writes, and of every read that needs no name, have all that is documented and nothing else', async () => {
+    const documented = new DocumentedAnswers(document)
+    const faults: string[] = []
+    const held = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, headers = {}) => {
+      const answer = await call(method, path, payload, headers)
+      const contentType = answer.headers['content-type']
+      const isJson = /[/+]json/.test(String(contentType))
+      const body: unknown = isJson ? answer.json() : answer.body
+      const given = {
+        method,
+        path,
+        status: answer.statusCode,
+        body,
+        ...(contentType === undefined ? {} : { contentType: String(contentType) })
+      }
+      faults.push(...documented.faultsOf(given))
+      expect([method, path, answer.statusCode < 400]).toEqual([method, path, true])
+      return body as Readonly<Record<string, string>>
+    }
+    const { reportId } = await held('POST', '/v1/reports', report)
+    await held('POST', '/v1/reports', report)
+    await held('PUT', `/v1/reports/${reportId}`, { ...report, category: 'clash' })
+    await held('GET', `/v1/reports/${reportId}?wait=5`)
+    await held('PUT', '/v1/sources/wire-1', { reliability: 'B' })
+    await held('PUT', '/v1/theatres/replayed', { countries: ['BF'], clock: 'replay' })
+    await held('POST', '/v1/theatres/replayed/ticks', { to: '2025-06-02T09:00:00Z' })
+    await held('POST', '/v1/theatres/replayed/time', { to: '2025-06-02T09:05:00Z', reason: 'the player was behind' })
+    await held('PUT', '/v1/rules/siege', { pattern: 'siege' }, { 'if-match': '"1"' })
+    const worded = { pattern: 'siege', where: 'country == "ML"', groupBy: ['actor'], severities: ['minor'], headline: '{title}' }
+    await held('PUT', '/v1/rules/sieges-by-group', { ...worded, title: 'Sieges', parameters: { ageDays: [10, 20] } })
+    await held('PUT', '/v1/rules/sieges-of-one', { pattern: 'siege', theatres: ['world'] })
+    await held('GET', '/v1/rules/sieges-of-one')
+    await held('POST', '/v1/rules/preview', { rules: [{ id: 'siege' }, { id: 'front', pattern: 'front' }], theatres: ['world'] })
+    const key = await held('POST', '/v1/keys', { name: 'held', scopes: ['reports:read'] })
+    await held('POST', `/v1/keys/${key.id}/rotation`, {})
+    const reads = Object.entries(document.paths).filter(([path, item]) => 'get' in item && !path.includes('{'))
+    const needing = ['/sign-in', '/v1/reports', '/v1/stream']
+    for (const [path] of reads) if (!needing.includes(path)) await held('GET', path)
+    await held('GET', '/v1/reports?source=wire-1&externalId=W-1')
+    await held('DELETE', `/v1/reports/${reportId}/private`)
+    await held('DELETE', `/v1/reports/${reportId}`, { reason: 'A test.' })
+    await held('GET', `/v1/reports/${reportId}?wait=5`)
+    await held('DELETE', `/v1/keys/${key.id}`)
+    expect(faults).toEqual([])
+  })
+})
+
+describe('the page of the interface', () => {
+  it('names nothing that is not served here, and all that it names is', async () => {
+    const page = await get(suite, '/docs')
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'")
+    const named = [...page.body.matchAll(/(?:src|href)="((?!data:)[^"]+)"/g)].map(match => match[1] as string)
+    expect(named.filter(address => !address.startsWith('/'))).toEqual([])
+    for (const address of named) expect([address, (await get(suite, address)).statusCode]).toEqual([address, 200])
+  })
+})

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { alertTable, eventLine } from '../../src/client/alert-lines.ts'
+import { oneLine, tableLines } from '../../src/terminal/table.ts'
+
+describe('a table', () => {
+  it('is as wide as what stands in it, with its columns named in words', () => {
+    expect(
+      tableLines(
+        ['id', 'cadenceDays'],
+        [
+          ['wire-1', '7'],
+          ['b', '30']
+        ]
+      )
+    ).toEqual(['ID      CADENCE DAYS', 'wire-1  7', 'b       30'])
+  })
+
+  it('says so when there is nothing in it', () => {
+    expect(tableLines(['id'], [])).toEqual(['none'])
+    expect(alertTable([])).toEqual(['none'])
+  })
+
+  it('lets no text from outside move the cursor of a terminal or begin a line', () => {
+    expect(oneLine('a\u001b[2Jb\r\nc\u009bd')).toBe('a [2Jb c d')
+    const event = {
+      id: 'e',
+      type: 'tocsin.alert.raised.v1',
+      data: {
+        alertId: 'a',
+        revision: 1,
+        headline: 'x\ny\u0007',
+        severity: 'severe',
+        pattern: 'siege',
+        evidence: [],
+        times: { detectedAt: '2025-06-04T12:00:00.000Z' }
+      } as never
+    }
+    expect(eventLine(event)).toBe('2025-06-04 12:00  RAISED     severe   siege: x y  (revision 1, 0 incidents)')
+    const one = { ...event, data: { ...(event.data as object), evidence: [{}] } as never }
+    expect(eventLine(one)).toContain('(revision 1, 1 incident)')
+    expect(eventLine({ ...one, data: { ...(one.data as object), evidenceOmitted: 600 } as never })).toContain('601 incidents')
+  })
+})

@@ -1,0 +1,97 @@
+// The envelope of every record in every log: a CloudEvent 1.0 in JSON, written as canonical bytes.
+// `decodeEnvelope` checks the envelope alone; what stands in `data` is checked by the schema of its type (record-schemas.ts).
+
+import { canonicalJson } from '../json/canonical-json.ts'
+
+export interface Envelope<Data = unknown> {
+  readonly specversion: '1.0'
+  readonly id: string
+  /** `/tocsin/<service>`: who wrote it. */
+  readonly source: string
+  /** `tocsin.<event>.v<major>` */
+  readonly type: string
+  /** ISO 8601, UTC, ms. */
+  readonly time: string
+  readonly datacontenttype: 'application/json'
+  /** The record it follows from, `<topic>/<partition>/<position>` or a record id; null for what comes from outside. */
+  readonly cause: string | null
+  /** Version of the code that wrote it. */
+  readonly engine: string
+  readonly theatre?: string
+  /** SHA-256 of the alert record before it in its theatre; alerts only. */
+  readonly previoushash?: string
+  /** Who asked for it: the id of the principal, and its name for people. Administration only; records of before it was kept lack both. */
+  readonly by?: string
+  readonly byname?: string
+  readonly data: Data
+}
+
+export type DecodedEnvelope =
+  | { readonly kind: 'decoded'; readonly envelope: Envelope; readonly event: string; readonly major: number }
+  | { readonly kind: 'undecodable'; readonly reason: UndecodableReason }
+
+export type UndecodableReason = 'not-utf8' | 'not-json' | 'not-an-envelope' | 'data-invalid' | 'unknown-type'
+
+const typePattern = /^tocsin\.([a-z][a-z-]*(?:\.[a-z][a-z-]*)+)\.v([1-9][0-9]{0,3})$/
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Canonical bytes of an envelope: equal envelopes are equal bytes. */
+export function encodeEnvelope(envelope: Envelope): Uint8Array {
+  // Out of Node's pool: a buffer of its own for each record keeps the collector busy.
+  return Buffer.from(canonicalJson(envelope))
+}
+
+/** Reads an envelope from stored bytes. Pure; never throws: bytes that no version can parse come back with their reason. */
+export function decodeEnvelope(bytes: Uint8Array): DecodedEnvelope {
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch {
+    return { kind: 'undecodable', reason: 'not-utf8' }
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { kind: 'undecodable', reason: 'not-json' }
+  }
+  if (!isEnvelope(value)) return { kind: 'undecodable', reason: 'not-an-envelope' }
+  const type = parseType(value.type)
+  if (type === null) return { kind: 'undecodable', reason: 'not-an-envelope' }
+  return { kind: 'decoded', envelope: value, event: type.event, major: type.major }
+}
+
+interface EventType {
+  readonly event: string
+  readonly major: number
+}
+
+/** Types seen, parsed: there are some forty, and every record has one. Full, it is no longer added to. */
+const parsedTypes = new Map<string, EventType>()
+const parsedTypesMax = 256
+
+function parseType(type: string): EventType | null {
+  const known = parsedTypes.get(type)
+  if (known) return known
+  const match = typePattern.exec(type)
+  if (!match?.[1] || !match[2]) return null
+  const parsed = { event: match[1], major: Number(match[2]) }
+  if (parsedTypes.size < parsedTypesMax) parsedTypes.set(type, parsed)
+  return parsed
+}
+
+function isEnvelope(value: unknown): value is Envelope {
+  if (typeof value !== 'object' || value === null) return false
+  const e = value as Partial<Record<keyof Envelope, unknown>>
+  return (
+    e.specversion === '1.0' &&
+    typeof e.id === 'string' &&
+    typeof e.source === 'string' &&
+    typeof e.type === 'string' &&
+    typeof e.time === 'string' &&
+    (e.cause === null || typeof e.cause === 'string') &&
+    typeof e.engine === 'string' &&
+    typeof e.data === 'object' &&
+    e.data !== null
+  )
+}

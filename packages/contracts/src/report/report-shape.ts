@@ -1,0 +1,175 @@
+// The shape of a posted report, by its published schema, and the schema's complaints as sentences for people. A body that is right costs one
+// pass that stops at the first fault; only a wrong one is gone through again for all its faults.
+
+import type { Handling } from '@tocsin/domain/report/handling'
+import type { Category, Credibility } from '@tocsin/domain/report/report'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { openPointer } from '../json/open-pointer.ts'
+import type { FieldError } from '../problem/problem-catalogue.ts'
+import definitions from '../schemas/definitions.v1.schema.json' with { type: 'json' }
+import reportSchema from '../schemas/report.v1.schema.json' with { type: 'json' }
+import scenarioLineSchema from '../schemas/scenario-line.v1.schema.json' with { type: 'json' }
+import withdrawalSchema from '../schemas/withdrawal.v1.schema.json' with { type: 'json' }
+
+export interface PostedLocation {
+  readonly name?: string
+  readonly country?: string
+  readonly admin1?: string
+  readonly lat?: number
+  readonly lon?: number
+  readonly radiusKm?: number
+}
+
+/** A report as its schema lets it through. */
+export interface PostedReport {
+  readonly source: { readonly id: string }
+  readonly externalId?: string
+  readonly reportedAt?: string
+  readonly occurred: { readonly from: string; readonly to: string }
+  readonly category: Category
+  readonly tactics?: readonly string[]
+  readonly location: PostedLocation
+  readonly alsoAt?: readonly PostedLocation[]
+  readonly actors?: readonly { readonly name: string; readonly role?: string }[]
+  readonly targets?: readonly { readonly kind: string }[]
+  readonly fatalities?: { readonly low?: number | null; readonly best?: number | null; readonly high?: number | null }
+  readonly credibility?: Credibility
+  readonly handling?: Handling
+  readonly drill?: boolean
+  readonly private?: {
+    readonly narrative?: string
+    readonly links?: readonly string[]
+    readonly persons?: readonly {
+      readonly name?: string
+      readonly aliases?: readonly string[]
+      readonly role?: string
+      readonly kind?: string
+    }[]
+  }
+}
+
+/** A line of a scenario. Its report is checked when it is posted. */
+export interface ScenarioLine {
+  readonly at: string
+  readonly report?: object
+  readonly put?: object
+  readonly delete?: { readonly source: { readonly id: string }; readonly externalId: string; readonly reason: string }
+}
+
+export type Shaped<T> = { readonly ok: true; readonly report: T } | { readonly ok: false; readonly errors: readonly FieldError[] }
+
+/** Errors that one answer names; the rest would be of no more help. */
+export const fieldErrorsMax = 20
+/** Longest list that the schema lets through, and a little: nothing longer is gone through fault by fault. */
+const listProbeMax = 60
+
+const options = { strict: true, strictTypes: false, strictRequired: false, validateFormats: false } as const
+const quick = new Ajv2020(options).addSchema(definitions)
+const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true }).addSchema(definitions)
+
+/** Holds a value to the schema of a posted report. Never throws. */
+export const checkReportShape = shapeOf<PostedReport>(reportSchema, 'report')
+/** Holds a value to the schema of a withdrawal. Never throws. */
+export const checkWithdrawal = shapeOf<{ readonly reason: string }>(withdrawalSchema, 'withdrawal')
+/** Holds a value to the schema of a scenario's line. Never throws. */
+export const checkScenarioLine = shapeOf<ScenarioLine>(scenarioLineSchema, 'scenario line')
+
+function shapeOf<T>(schema: object, noun: string): (value: unknown) => Shaped<T> {
+  // Compiled when they are first asked: most processes take no report, and many that do find no fault.
+  let fits: ValidateFunction<T> | null = null
+  let explain: ValidateFunction | null = null
+  return value => {
+    fits ??= quick.compile<T>(schema)
+    if (fits(value)) return { ok: true, report: value }
+    explain ??= thorough.compile(schema)
+    explain(clip(value))
+    return { ok: false, errors: sentences(explain.errors ?? [], value, noun) }
+  }
+}
+
+/** A copy whose lists and objects are no longer than a fault-finding pass should go. */
+function clip(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, listProbeMax).map(clip)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, listProbeMax)
+      .map(([key, member]) => [key, clip(member)])
+  )
+}
+
+function sentences(errors: readonly ErrorObject[], root: unknown, noun: string): FieldError[] {
+  const found = new Map<string, FieldError>()
+  for (const error of errors) {
+    // What failed inside an alternative is said by the alternative itself.
+    if (/\/(?:anyOf|oneOf)\/\d+\//.test(error.schemaPath)) continue
+    const sentence = openly(sentenceOf(error, root, noun))
+    if (!found.has(sentence.pointer)) found.set(sentence.pointer, sentence)
+    if (found.size === fieldErrorsMax) break
+  }
+  return [...found.values()]
+}
+
+/** A name that stands under `private` is not repeated: it may be a person's. */
+function openly(said: FieldError): FieldError {
+  const pointer = openPointer(said.pointer)
+  return pointer === said.pointer ? said : { pointer, detail: 'holds a field that no report has here; its name is not repeated' }
+}
+
+function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError {
+  const at = error.instancePath
+  const params = error.params as Readonly<Record<string, string>>
+  switch (error.keyword) {
+    case 'required':
+      return { pointer: `${at}/${escapePointer(params.missingProperty ?? '')}`, detail: 'is missing' }
+    case 'dependentRequired':
+      return { pointer: `${at}/${params.missingProperty}`, detail: `is missing: ${params.property} needs it beside it` }
+    case 'additionalProperties':
+      return { pointer: `${at}/${escapePointer(params.additionalProperty ?? '')}`, detail: `is not a field of a ${noun} here` }
+    case 'anyOf':
+      return missingPlace(at, valueAt(root, at))
+    case 'oneOf':
+      return { pointer: at, detail: 'must have exactly one of report, put and delete' }
+    case 'type':
+      if (at === '') return { pointer: '', detail: `must be a ${noun} as a JSON object` }
+      return { pointer: at, detail: `must be ${describe(error)}` }
+    default:
+      return { pointer: at, detail: `must be ${describe(error)}${swappedHint(at, root)}` }
+  }
+}
+
+/** A location that has neither coordinates nor a name with its country: which of them is nearest to being there? */
+function missingPlace(at: string, value: unknown): FieldError {
+  const place = (typeof value === 'object' && value !== null ? value : {}) as PostedLocation
+  if (place.lat !== undefined) return { pointer: `${at}/lon`, detail: 'is missing: lat needs it beside it' }
+  if (place.lon !== undefined) return { pointer: `${at}/lat`, detail: 'is missing: lon needs it beside it' }
+  if (place.name !== undefined)
+    return { pointer: `${at}/country`, detail: 'is missing: a name without coordinates needs its country' }
+  return { pointer: at, detail: 'must have coordinates (lat and lon), or a name with a country' }
+}
+
+function describe(error: ErrorObject): string {
+  const parent = error.parentSchema as { description?: string; type?: string } | undefined
+  return parent?.description ?? (parent?.type === 'object' ? 'an object' : (error.message ?? 'of another form'))
+}
+
+/** A hint where latitude and longitude would both be right in each other's place. */
+function swappedHint(at: string, root: unknown): string {
+  if (!/\/(?:lat|lon)$/.test(at)) return ''
+  const { lat, lon } = valueAt(root, at.slice(0, at.lastIndexOf('/'))) as { lat?: unknown; lon?: unknown }
+  if (typeof lat !== 'number' || typeof lon !== 'number') return ''
+  return Math.abs(lat) <= 180 && Math.abs(lon) <= 90 ? '; lat and lon look swapped' : ''
+}
+
+/** The value that a JSON pointer of the validator points to. */
+function valueAt(root: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')], root)
+}
+
+function escapePointer(name: string): string {
+  const short = name.length > 100 ? `${name.slice(0, 100)}…` : name
+  return short.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
+}

@@ -1,0 +1,79 @@
+// The conformance suite: every adapter of the port passes it, or it is no event log. A function of a factory; run it in a test file.
+// It holds the fifteen named cases, the promises of the port, and a checker over made-up histories. A case that an adapter can't have is
+// declared by name with its owner, and printed: nothing is dropped in silence.
+
+import { afterAll, describe, expect, it } from 'vitest'
+import { brokerRestart, flippedSegment, fullBroker, partitionsAdded, topicDeleted, tornSegment } from './broker-cases.ts'
+import { damageCases } from './damage-cases.ts'
+import { membershipCases, membershipPromises } from './membership-cases.ts'
+import { checkHistories } from './model.ts'
+import { testPortPromises } from './port-promises.ts'
+import { positionCases } from './position-cases.ts'
+import { retryCases } from './retry-cases.ts'
+import { type CaseName, caseNames, type LogFactory, type LogSubject } from './subject.ts'
+
+type NamedCase = (subject: LogSubject, factory: LogFactory) => Promise<void>
+
+const cases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
+  ...retryCases,
+  ...positionCases,
+  ...damageCases,
+  ...membershipCases
+}
+
+/** Instead of those, where the log is in a broker that the subject has in its hands. */
+const brokerCases: Readonly<Partial<Record<CaseName, NamedCase>>> = {
+  'torn-write': tornSegment,
+  'bit-flip': flippedSegment,
+  'disk-full': fullBroker,
+  'broker-restart': brokerRestart
+}
+
+/** Beside those, where topics can be changed behind the log's back. */
+const topicCases: Readonly<Partial<Record<CaseName, (factory: LogFactory) => Promise<void>>>> = {
+  'log-recreated': topicDeleted,
+  'partition-count-changed': partitionsAdded
+}
+
+/** Declares all tests of the suite for one adapter. */
+export function testEventLog(factory: LogFactory): void {
+  describe(`${factory.name}: named cases`, () => {
+    for (const name of caseNames) declareCase(name, factory)
+    afterAll(() => console.log(report(factory)))
+  })
+  describe(`${factory.name}: promises of the port`, () => testPortPromises(factory))
+  describe(`${factory.name}: made-up histories`, () => {
+    for (const partitions of [1, 3])
+      it(`keep every promise, on ${partitions} partitions`, { timeout: 120_000 }, () =>
+        checkHistories(factory, { runs: factory.historyRuns ?? 40, partitions })
+      )
+  })
+  describe(`${factory.name}: members`, () => {
+    it('divide a topic among them', { timeout: 180_000 }, () => membershipPromises(factory))
+  })
+}
+
+function declareCase(name: CaseName, factory: LogFactory): void {
+  const owner = factory.owned[name]
+  if (owner !== undefined) {
+    it(`${name} (owned by ${owner})`, context => context.skip(`owned by ${owner}`))
+    return
+  }
+  it(name, { timeout: 180_000 }, async () => {
+    const subject = await factory.make({ partitions: 1 })
+    try {
+      const run = subject.ownBroker === undefined ? cases[name] : (brokerCases[name] ?? cases[name])
+      expect(run, `${name} is neither run here nor owned by anybody`).toBeDefined()
+      await run!(subject, factory)
+      if (subject.topicTool !== undefined) await topicCases[name]?.(factory)
+    } finally {
+      await subject.dispose()
+    }
+  })
+}
+
+function report(factory: LogFactory): string {
+  const owned = caseNames.filter(name => factory.owned[name] !== undefined)
+  const lines = owned.map(name => `  NOT RUN HERE  ${name}: owned by ${factory.owned[name]}`)
+  return [`${factory.name}: ${caseNames.length - owned.length} of ${caseNames.length} named cases run`, ...lines].join('\n')
+}

@@ -1,0 +1,145 @@
+// Records of one compacted topic: the last of each key. The older record goes in the transaction that brings the newer one. An erased key keeps its
+// tombstone, so that every reader learns of it.
+//
+// What a record says lies apart from its place, in `_bodies`, whose rows are only ever added at the end. Where values are secret (data keys), the
+// older body is overwritten with zeros where it lies, and stays. Deleting it would not do: SQLite's `secure_delete` clears the deleted cell, but a
+// deletion, or an insertion in the middle, also moves neighbours between pages and leaves copies of them behind, which nothing clears when the
+// neighbours are erased later. Rows that are only added and overwritten never move, but for the first page of the table when it becomes its
+// root: that copy `secure_delete` does clear.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { NewRecord, ReadLimits, StoredRecord } from '../../port.ts'
+import { type Topic, topics } from '../../topics.ts'
+import { corrupt, type RecordStore } from './chunk-store.ts'
+import { asBuffer, type FramePlace, FrameWriter, frameSeed, readFrame } from './frame.ts'
+import { slotSpan, tableOf } from './schema.ts'
+import { sqliteFailure } from './sqlite-failure.ts'
+
+/** Topics whose values must be gone from the disk once they are erased or replaced. */
+const secretTopics: readonly Topic[] = [topics.keys]
+
+export class CompactedStore implements RecordStore {
+  readonly #db: DatabaseSync
+  readonly #isSecret: boolean
+  readonly #places: readonly FramePlace[]
+  readonly #insert: StatementSync
+  readonly #insertBody: StatementSync
+  readonly #lastBody: StatementSync
+  readonly #bodyOf: StatementSync
+  readonly #remove: StatementSync
+  readonly #removeBody: StatementSync
+  readonly #slotOf: StatementSync
+  readonly #putKey: StatementSync
+  readonly #last: StatementSync
+  readonly #from: StatementSync
+  readonly #ends: (number | null)[]
+  #staged: { readonly partition: number; readonly position: number; readonly record: NewRecord }[] = []
+
+  constructor(db: DatabaseSync, topic: Topic, partitions: number) {
+    const table = tableOf(topic)
+    this.#db = db
+    this.#isSecret = secretTopics.includes(topic)
+    this.#places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition, seed: frameSeed(topic, partition) }))
+    this.#insert = db.prepare(`INSERT INTO ${table}_latest VALUES (?, ?, ?)`)
+    this.#insertBody = db.prepare(`INSERT INTO ${table}_bodies VALUES (?, ?)`)
+    this.#lastBody = db.prepare(`SELECT coalesce(max(body), 0) AS body FROM ${table}_bodies`)
+    this.#bodyOf = db.prepare(`SELECT body FROM ${table}_latest WHERE slot = ?`)
+    this.#remove = db.prepare(`DELETE FROM ${table}_latest WHERE slot = ?`)
+    this.#removeBody = this.#isSecret
+      ? db.prepare(`UPDATE ${table}_bodies SET frames = zeroblob(length(frames)) WHERE body = ?`)
+      : db.prepare(`DELETE FROM ${table}_bodies WHERE body = ?`)
+    this.#slotOf = db.prepare(`SELECT slot FROM ${table}_keys WHERE key = ?`)
+    this.#putKey = db.prepare(`INSERT OR REPLACE INTO ${table}_keys VALUES (?, ?)`)
+    this.#last = db.prepare(`SELECT max(slot) AS slot FROM ${table}_latest WHERE slot >= ? AND slot < ?`)
+    this.#from = db.prepare(
+      `SELECT slot, frames FROM ${table}_latest LEFT JOIN ${table}_bodies USING (body) WHERE slot >= ? AND slot < ? ORDER BY slot`
+    )
+    this.#ends = new Array(partitions).fill(null)
+  }
+
+  endOf(partition: number): number {
+    const known = this.#ends[partition]
+    if (known != null) return known
+    const base = partition * slotSpan
+    const slot = this.#last.get(base, base + slotSpan)?.slot as number | null
+    const end = slot === null ? 0 : slot - base + 1
+    this.#ends[partition] = end
+    return end
+  }
+
+  /** Compaction leaves gaps and never a first position: a reader may always begin at 0. */
+  startOf(): number {
+    return 0
+  }
+
+  /** Slot of the last record of a key, or undefined. */
+  slotOf(key: string): number | undefined {
+    return this.#slotOf.get(key)?.slot as number | undefined
+  }
+
+  stage(partition: number, record: NewRecord): number {
+    const position = this.endOf(partition)
+    this.#staged.push({ partition, position, record })
+    this.#ends[partition] = position + 1
+    return position
+  }
+
+  write(writtenMs: number): void {
+    if (this.#staged.length === 0) return
+    if (this.#isSecret) this.#db.exec('PRAGMA secure_delete = ON')
+    let body = this.#lastBody.get()!.body as number
+    for (const { partition, position, record } of this.#staged) {
+      const writer = new FrameWriter(this.#places[partition]!.seed)
+      writer.push(record, position)
+      this.#insertBody.run(++body, writer.taken())
+      this.#removeOlder(record.key)
+      const slot = partition * slotSpan + position
+      this.#insert.run(slot, writtenMs, body)
+      this.#putKey.run(record.key, slot)
+    }
+    if (this.#isSecret) this.#db.exec('PRAGMA secure_delete = OFF')
+    this.#staged = []
+  }
+
+  discard(): void {
+    this.#staged = []
+    this.invalidate()
+  }
+
+  invalidate(): void {
+    this.#ends.fill(null)
+  }
+
+  read(partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[] {
+    const place = this.#places[partition]!
+    const base = partition * slotSpan
+    const records: StoredRecord[] = []
+    let bytes = 0
+    let at = from
+    try {
+      for (const row of this.#from.iterate(base + from, base + end)) {
+        at = (row.slot as number) - base
+        if (row.frames === null) throw corrupt(place, at, 'what it says is missing')
+        const buffer = asBuffer(row.frames as Uint8Array)
+        const frame = readFrame(buffer, 0, place, at)
+        if (frame.kind === 'corrupt') throw corrupt(place, at, frame.reason)
+        if (records.length > 0 && bytes + buffer.length > limits.bytesMax) break
+        bytes += buffer.length
+        records.push(frame.record)
+        if (records.length >= limits.recordsMax) break
+      }
+    } catch (error) {
+      if (records.length > 0) return records
+      if (sqliteFailure(error) === 'corrupt') throw corrupt(place, at, (error as Error).message, error)
+      throw error
+    }
+    return records
+  }
+
+  #removeOlder(key: string): void {
+    const slot = this.slotOf(key)
+    if (slot === undefined) return
+    this.#removeBody.run(this.#bodyOf.get(slot)!.body!)
+    this.#remove.run(slot)
+  }
+}

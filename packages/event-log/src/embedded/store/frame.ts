@@ -1,0 +1,127 @@
+// One record as bytes on disk, and back. The checksum covers every field, the topic and the partition too, so that a record in the wrong place
+// is as wrong as a flipped bit.
+//
+//   u32 crc32 of all that follows | u48 position | u16 id bytes | u16 key bytes | i32 value bytes, -1 = null | id | key | value
+
+import { crc32 } from 'node:zlib'
+import type { NewRecord, StoredRecord } from '../../port.ts'
+import type { Topic } from '../../topics.ts'
+
+export const frameHeadBytes = 18
+
+/** What a checksum starts from in one partition. */
+export function frameSeed(topic: Topic, partition: number): number {
+  return crc32(`${topic}/${partition}`)
+}
+
+/** Frames of one partition, one behind the other, in a buffer that grows. */
+export class FrameWriter {
+  #buffer = Buffer.allocUnsafe(4096)
+  #length = 0
+  readonly #seed: number
+
+  constructor(seed: number) {
+    this.#seed = seed
+  }
+
+  get bytes(): number {
+    return this.#length
+  }
+
+  push(record: NewRecord, position: number): void {
+    const value = record.value
+    this.#reserve(frameHeadBytes + (record.id.length + record.key.length) * 3 + (value?.byteLength ?? 0))
+    const buffer = this.#buffer
+    const start = this.#length
+    let at = start + frameHeadBytes
+    const idBytes = writeText(buffer, record.id, at)
+    at += idBytes
+    const keyBytes = writeText(buffer, record.key, at)
+    at += keyBytes
+    if (value !== null) {
+      buffer.set(value, at)
+      at += value.byteLength
+    }
+    buffer.writeUInt16LE(Math.floor(position / 0x1_0000_0000), start + 8)
+    buffer.writeUInt32LE(position % 0x1_0000_0000, start + 4)
+    buffer.writeUInt16LE(idBytes, start + 10)
+    buffer.writeUInt16LE(keyBytes, start + 12)
+    buffer.writeInt32LE(value === null ? -1 : value.byteLength, start + 14)
+    buffer.writeUInt32LE(crc32(buffer.subarray(start + 4, at), this.#seed), start)
+    this.#length = at
+  }
+
+  /** The frames so far. Valid until the next push or clear. */
+  taken(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length)
+  }
+
+  clear(): void {
+    this.#length = 0
+    // One large batch must not hold its memory for ever.
+    if (this.#buffer.length > 4 * 1024 * 1024) this.#buffer = Buffer.allocUnsafe(4096)
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes
+    if (needed <= this.#buffer.length) return
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2))
+    grown.set(this.taken())
+    this.#buffer = grown
+  }
+}
+
+/** Short ASCII text is written here: going over to native code for it costs several times more. */
+function writeText(buffer: Buffer, text: string, at: number): number {
+  if (text.length > 48) return buffer.write(text, at)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127) return buffer.write(text, at)
+    buffer[at + i] = code
+  }
+  return text.length
+}
+
+export interface FramePlace {
+  readonly topic: Topic
+  readonly partition: number
+  readonly seed: number
+}
+
+export type ReadFrame =
+  | { readonly kind: 'frame'; readonly record: StoredRecord; readonly next: number }
+  | { readonly kind: 'corrupt'; readonly reason: string }
+
+/** Reads the frame at an offset. Pure; never throws: what does not add up comes back as corrupt. The value is a view, not a copy. */
+export function readFrame(buffer: Buffer, offset: number, place: FramePlace, position: number): ReadFrame {
+  const bounds = frameBounds(buffer, offset)
+  if (bounds === null) return { kind: 'corrupt', reason: 'the record is cut short' }
+  const { idEnd, keyEnd, next, isNull } = bounds
+  if (crc32(buffer.subarray(offset + 4, next), place.seed) !== buffer.readUInt32LE(offset))
+    return { kind: 'corrupt', reason: 'the checksum is wrong' }
+  const written = buffer.readUInt16LE(offset + 8) * 0x1_0000_0000 + buffer.readUInt32LE(offset + 4)
+  if (written !== position) return { kind: 'corrupt', reason: `the record says that it is ${written}` }
+  const { topic, partition } = place
+  const id = buffer.toString('utf8', offset + frameHeadBytes, idEnd)
+  const key = buffer.toString('utf8', idEnd, keyEnd)
+  const value = isNull ? null : buffer.subarray(keyEnd, next)
+  return { kind: 'frame', record: { topic, partition, position: BigInt(position), id, key, value }, next }
+}
+
+/** Where the frame at an offset ends, without reading it. Null when it does not lie within the buffer. */
+export function frameBounds(
+  buffer: Buffer,
+  offset: number
+): { idEnd: number; keyEnd: number; next: number; isNull: boolean } | null {
+  if (offset + frameHeadBytes > buffer.length) return null
+  const idEnd = offset + frameHeadBytes + buffer.readUInt16LE(offset + 10)
+  const keyEnd = idEnd + buffer.readUInt16LE(offset + 12)
+  const valueBytes = buffer.readInt32LE(offset + 14)
+  const next = keyEnd + Math.max(valueBytes, 0)
+  return next > buffer.length ? null : { idEnd, keyEnd, next, isNull: valueBytes < 0 }
+}
+
+/** The bytes that SQLite gave, as a Buffer over the same memory. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,106 @@
+// Tables of the log file, its identity and its format version. One file holds all topics, so that one transaction and one fsync can.
+
+import { randomBytes } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { EventLogError } from '../../errors.ts'
+import { cleanupOf, type Topic, topics } from '../../topics.ts'
+
+export const logFormat = 1
+/** Control is administration: one order for all of it, whatever the others are cut into. Source: shape.md#logs. */
+const onePartitionOnly: readonly Topic[] = [topics.control]
+/** Positions of a partition lie in one run of row ids of this span. 2^42 records a partition, and 1,024 partitions, fit into an exact number. */
+export const slotSpan = 2 ** 42
+export const partitionsMax = 1024
+
+/** Number of partitions: one for all topics, or by topic. Fixed when the log is made. */
+export type Partitions = number | Partial<Record<Topic, number>>
+
+export interface LogIdentity {
+  readonly epoch: string
+  readonly partitions: ReadonlyMap<Topic, number>
+}
+
+/** Name of a topic's tables, without their endings. */
+export function tableOf(topic: Topic): string {
+  return topic.replace(/^tocsin\./, '').replaceAll('.', '_')
+}
+
+/** Makes the tables that are missing, and says what the log is. Throws `format-newer` and `partitions-changed`. Must be in a transaction. */
+export function prepareSchema(db: DatabaseSync, wanted: Partitions | undefined): LogIdentity {
+  db.exec('CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID')
+  const isNew = readMeta(db, 'format') === null
+  if (isNew) {
+    writeMeta(db, 'format', String(logFormat))
+    writeMeta(db, 'epoch', randomBytes(8).toString('hex'))
+  }
+  checkFormat(db)
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, partitions INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS starts (topic TEXT, partition INTEGER, position INTEGER NOT NULL, PRIMARY KEY (topic, partition)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS consumers
+      (consumer TEXT, topic TEXT, positions TEXT NOT NULL, written_ms INTEGER NOT NULL, PRIMARY KEY (consumer, topic)) WITHOUT ROWID`)
+  for (const topic of Object.values(topics)) prepareTopic(db, topic, wanted, isNew)
+  return readIdentity(db)
+}
+
+/** What an existing log is. Throws `format-newer`; `log-unavailable` when there is no log in the file. */
+export function readIdentity(db: DatabaseSync): LogIdentity {
+  checkFormat(db)
+  const rows = db.prepare('SELECT topic, partitions FROM topics').all()
+  const partitions = new Map(rows.map(row => [row.topic as Topic, row.partitions as number]))
+  return { epoch: readMeta(db, 'epoch')!, partitions }
+}
+
+function prepareTopic(db: DatabaseSync, topic: Topic, wanted: Partitions | undefined, isNew: boolean): void {
+  const row = db.prepare('SELECT partitions FROM topics WHERE topic = ?').get(topic)
+  const asked = partitionsAsked(topic, wanted)
+  if (row === undefined) {
+    const partitions = isNew ? (asked ?? 1) : 1
+    db.prepare('INSERT INTO topics VALUES (?, ?)').run(topic, partitions)
+    db.exec(topicTables(topic))
+    return
+  }
+  if (asked !== undefined && asked !== row.partitions)
+    throw new EventLogError('partitions-changed', `${topic} was made with ${row.partitions} partitions, ${asked} are configured`)
+}
+
+function partitionsAsked(topic: Topic, wanted: Partitions | undefined): number | undefined {
+  const asked = typeof wanted === 'object' ? wanted[topic] : wanted
+  if (asked === undefined) return undefined
+  if (!Number.isInteger(asked) || asked < 1 || asked > partitionsMax)
+    throw new RangeError(`partitions: 1 to ${partitionsMax}, not ${asked}`)
+  return onePartitionOnly.includes(topic) ? 1 : asked
+}
+
+function topicTables(topic: Topic): string {
+  const name = tableOf(topic)
+  const records =
+    cleanupOf[topic] === 'compacted'
+      ? `CREATE TABLE ${name}_latest (slot INTEGER PRIMARY KEY, written_ms INTEGER NOT NULL, body INTEGER NOT NULL);
+         CREATE TABLE ${name}_bodies (body INTEGER PRIMARY KEY, frames BLOB NOT NULL);
+         CREATE TABLE ${name}_keys (key TEXT PRIMARY KEY, slot INTEGER NOT NULL) WITHOUT ROWID;
+         CREATE TABLE ${name}_ids (ordinal INTEGER PRIMARY KEY, entries BLOB NOT NULL);`
+      : `CREATE TABLE ${name}_chunks
+           (slot INTEGER PRIMARY KEY, count INTEGER NOT NULL, written_ms INTEGER NOT NULL, head INTEGER NOT NULL, frames BLOB NOT NULL);`
+  return `${records}
+    CREATE TABLE ${name}_id_runs (run INTEGER PRIMARY KEY, count INTEGER NOT NULL, through TEXT NOT NULL, filter BLOB NOT NULL);
+    CREATE TABLE ${name}_id_blocks (block INTEGER PRIMARY KEY, entries BLOB NOT NULL);`
+}
+
+function checkFormat(db: DatabaseSync): void {
+  const format = Number(readMeta(db, 'format') ?? 0)
+  if (format > logFormat)
+    throw new EventLogError(
+      'format-newer',
+      `the log has format ${format}; this version knows ${logFormat}. Use a newer version of the suite`
+    )
+}
+
+function readMeta(db: DatabaseSync, name: string): string | null {
+  const row = db.prepare('SELECT value FROM meta WHERE name = ?').get(name)
+  return row === undefined ? null : (row.value as string)
+}
+
+function writeMeta(db: DatabaseSync, name: string, value: string): void {
+  db.prepare('INSERT INTO meta VALUES (?, ?)').run(name, value)
+}

@@ -1,0 +1,47 @@
+// SQLite's result codes as the log's own errors. Source: sqlite.org/rescode.html.
+
+import { EventLogError } from '../../errors.ts'
+
+export type SqliteFailure = 'busy' | 'full' | 'io' | 'corrupt' | 'other'
+
+const primaryCode = { busy: 5, locked: 6, ioError: 10, corrupt: 11, full: 13, notADatabase: 26 } as const
+/** Growing the shared-memory file needs disk space too: this one I/O error means a full disk. */
+const ioErrorShmSize = 10 | (19 << 8)
+
+/** Which kind of failure SQLite reported. Pure. */
+export function sqliteFailure(error: unknown): SqliteFailure {
+  const code = (error as { errcode?: unknown }).errcode
+  if (typeof code !== 'number') return 'other'
+  if (code === ioErrorShmSize) return 'full'
+  switch (code & 0xff) {
+    case primaryCode.busy:
+    case primaryCode.locked:
+      return 'busy'
+    case primaryCode.full:
+      return 'full'
+    case primaryCode.ioError:
+      return 'io'
+    case primaryCode.corrupt:
+    case primaryCode.notADatabase:
+      return 'corrupt'
+    default:
+      return 'other'
+  }
+}
+
+/** The log's error for a failed read or a failed opening. An EventLogError passes as it is. */
+export function asEventLogError(error: unknown, doing: string): EventLogError {
+  if (error instanceof EventLogError) return error
+  switch (sqliteFailure(error)) {
+    case 'busy':
+      return new EventLogError('log-busy', `${doing}: the log is locked by another process`, { cause: error })
+    case 'full':
+      return new EventLogError('disk-full', `${doing}: the disk is full`, { cause: error })
+    case 'corrupt':
+      return new EventLogError('record-corrupt', `${doing}: ${(error as Error).message}`, { cause: error })
+    default:
+      return new EventLogError('log-unavailable', `${doing}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error
+      })
+  }
+}

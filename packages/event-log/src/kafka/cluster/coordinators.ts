@@ -1,0 +1,50 @@
+// Which broker looks after a group. Asked once and kept until a request shows that it has moved.
+
+import { type BrokerConnection, KafkaDriverError } from '../driver/driver.ts'
+import type { KafkaCluster } from './kafka-cluster.ts'
+
+/** Groups that are remembered; a suite has a handful. */
+const groupsMax = 1_000
+/** Codes after which the coordinator is looked for again: it loads, is not available, is another. */
+const moved: ReadonlySet<number> = new Set([14, 15, 16])
+
+export class Coordinators {
+  readonly #cluster: KafkaCluster
+  readonly #known = new Map<string, number>()
+
+  constructor(cluster: KafkaCluster) {
+    this.#cluster = cluster
+  }
+
+  /** One request to the group's coordinator. Rejects with the driver's errors. */
+  async request<T>(
+    group: string,
+    purpose: string,
+    what: string,
+    ask: (connection: BrokerConnection) => Promise<T>,
+    deadlineMs?: number
+  ): Promise<T> {
+    const node = await this.#of(group)
+    try {
+      return await this.#cluster.request(node, purpose, what, ask, deadlineMs)
+    } catch (error) {
+      this.noticed(group, error)
+      throw error
+    }
+  }
+
+  /** Forgets the coordinator when the error says that it is another, or that it can't be reached. */
+  noticed(group: string, error: unknown): void {
+    if (error instanceof KafkaDriverError && (error.kind !== 'broker' || moved.has(error.kafkaCode))) this.#known.delete(group)
+  }
+
+  async #of(group: string): Promise<number> {
+    const known = this.#known.get(group)
+    if (known !== undefined) return known
+    const { controller } = this.#cluster
+    const found = await this.#cluster.request(controller, 'groups', `coordinator of ${group}`, c => c.findCoordinator(group))
+    if (this.#known.size >= groupsMax) this.#known.clear()
+    this.#known.set(group, found.nodeId)
+    return found.nodeId
+  }
+}

@@ -1,0 +1,98 @@
+// What Kafka's error codes mean to us. Source: Kafka documentation, "Error codes". Only codes that lead to a decision are named.
+
+import { KafkaDriverError } from '../driver/driver.ts'
+
+export const kafkaCode = {
+  none: 0,
+  offsetOutOfRange: 1,
+  corruptMessage: 2,
+  unknownTopic: 3,
+  leaderNotAvailable: 5,
+  messageTooLarge: 10,
+  illegalGeneration: 22,
+  unknownMember: 25,
+  rebalanceInProgress: 27,
+  topicUnauthorized: 29,
+  clusterUnauthorized: 31,
+  topicExists: 36,
+  notController: 41,
+  memberIdRequired: 79,
+  fencedInstance: 82
+} as const
+
+const names: Readonly<Record<number, string>> = {
+  [-1]: 'UNKNOWN_SERVER_ERROR',
+  1: 'OFFSET_OUT_OF_RANGE',
+  2: 'CORRUPT_MESSAGE',
+  3: 'UNKNOWN_TOPIC_OR_PARTITION',
+  5: 'LEADER_NOT_AVAILABLE',
+  6: 'NOT_LEADER_OR_FOLLOWER',
+  7: 'REQUEST_TIMED_OUT',
+  8: 'BROKER_NOT_AVAILABLE',
+  9: 'REPLICA_NOT_AVAILABLE',
+  10: 'MESSAGE_TOO_LARGE',
+  14: 'COORDINATOR_LOAD_IN_PROGRESS',
+  15: 'COORDINATOR_NOT_AVAILABLE',
+  16: 'NOT_COORDINATOR',
+  19: 'NOT_ENOUGH_REPLICAS',
+  20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  22: 'ILLEGAL_GENERATION',
+  25: 'UNKNOWN_MEMBER_ID',
+  27: 'REBALANCE_IN_PROGRESS',
+  29: 'TOPIC_AUTHORIZATION_FAILED',
+  30: 'GROUP_AUTHORIZATION_FAILED',
+  31: 'CLUSTER_AUTHORIZATION_FAILED',
+  32: 'INVALID_TIMESTAMP',
+  36: 'TOPIC_ALREADY_EXISTS',
+  37: 'INVALID_PARTITIONS',
+  38: 'INVALID_REPLICATION_FACTOR',
+  40: 'INVALID_CONFIG',
+  41: 'NOT_CONTROLLER',
+  44: 'POLICY_VIOLATION',
+  56: 'KAFKA_STORAGE_ERROR',
+  74: 'FENCED_LEADER_EPOCH',
+  75: 'UNKNOWN_LEADER_EPOCH',
+  78: 'OFFSET_NOT_AVAILABLE',
+  89: 'THROTTLING_QUOTA_EXCEEDED',
+  100: 'UNKNOWN_TOPIC_ID',
+  103: 'INCONSISTENT_TOPIC_ID'
+}
+
+/** A code's name for people. */
+export function codeName(code: number): string {
+  return names[code] ?? `error ${code}`
+}
+
+/** The broker did nothing, and another try, perhaps at another broker, may succeed. */
+const passing: ReadonlySet<number> = new Set([3, 5, 6, 8, 9, 13, 14, 15, 16, 19, 41, 56, 74, 75, 78, 89, 100, 103])
+/** It may have been done. */
+const uncertain: ReadonlySet<number> = new Set([-1, 7, 13, 20, 56])
+/**
+ * The broker does not lead the partition, or no longer has it. It may find that out after it has appended a batch and while it waits for the copies.
+ * Source: Kafka, DelayedProduce and Partition.checkEnoughReplicasReachOffset. (19 is answered before anything is appended.)
+ */
+const movedAway: ReadonlySet<number> = new Set([3, 6, 100, 103])
+
+/** True when asking again, of whoever leads then, may help; for requests that change nothing or that may be repeated. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof KafkaDriverError)) return false
+  if (error.kind === 'auth-failed') return false
+  if (error.kind !== 'broker') return true
+  return passing.has(error.kafkaCode) || uncertain.has(error.kafkaCode)
+}
+
+/**
+ * What became of a batch that a broker answered with this code. A full disk may be met after the bytes were written, so it is uncertain. `moved`: it may
+ * be written, and whoever leads now is to be asked.
+ */
+export function batchFate(code: number): 'written' | 'not-written' | 'moved' | 'uncertain' | 'refused' {
+  if (code === kafkaCode.none) return 'written'
+  if (uncertain.has(code)) return 'uncertain'
+  if (movedAway.has(code)) return 'moved'
+  return passing.has(code) ? 'not-written' : 'refused'
+}
+
+/** A code as an error of the driver, for code that decides by those. */
+export function asBrokerError(code: number, what: string): KafkaDriverError {
+  return new KafkaDriverError('broker', `${what}: ${codeName(code)}`, { kafkaCode: code })
+}

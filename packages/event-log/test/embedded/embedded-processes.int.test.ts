@@ -1,0 +1,134 @@
+// Several processes on one folder: they share one order, a tail in one sees the others at once, a role has one holder, and any may die.
+
+import { rmSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { expectNoGaps, readAll, record, until } from '../../src/conformance/reading.ts'
+import { openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
+import { holdRole } from '../../src/embedded/role-lock.ts'
+import { topics } from '../../src/topics.ts'
+import { endProcesses, startProcess } from '../support/child-process.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { startAppender } from './embedded-subject.ts'
+
+const topic = topics.incidents
+let dataDir: string
+beforeEach(() => {
+  dataDir = tempFolder('processes')
+})
+afterEach(() => {
+  endProcesses()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+describe('several processes', () => {
+  it('append at once, and every record has one place in one order', async () => {
+    const prefixes = ['one', 'two', 'three']
+    const writers = await Promise.all(
+      prefixes.map((prefix, i) => startAppender(dataDir, { topic, prefix, batch: i + 1, count: 300, pauseMs: 0 }))
+    )
+    const log = await openEmbeddedLog({ dataDir })
+    const mine = []
+    for (let i = 0; i < 100; i++) mine.push(...(await log.append(topic, [record(`mine-${i}`)])))
+    for (const writer of writers) {
+      await writer.waitForAcked(300)
+      writer.signal('SIGTERM')
+      await writer.exited
+    }
+    const stored = await readAll(log, topic)
+    expectNoGaps(stored)
+    expect(stored).toHaveLength(1000)
+    for (const prefix of prefixes)
+      expect(stored.filter(r => r.key === prefix).map(r => r.id)).toEqual(Array.from({ length: 300 }, (_, i) => `${prefix}-${i}`))
+    expect(mine.map(a => stored[Number(a.position)]!.id)).toEqual(Array.from({ length: 100 }, (_, i) => `mine-${i}`))
+    await log.close()
+  })
+
+  it('open a folder that none has opened before, all at the same moment', async () => {
+    const writers = await Promise.all(
+      Array.from({ length: 4 }, (_, i) => startAppender(dataDir, { topic, prefix: `p${i}`, batch: 1, count: 5, pauseMs: 0 }))
+    )
+    for (const writer of writers) {
+      await writer.waitForAcked(5)
+      writer.signal('SIGKILL')
+      await writer.exited
+    }
+    const log = await openEmbeddedLog({ dataDir })
+    expect(await readAll(log, topic)).toHaveLength(20)
+    await log.close()
+  })
+
+  it('hand a record to a tail in another one within milliseconds', async () => {
+    const log = await openEmbeddedLog({ dataDir })
+    const writer = await startAppender(dataDir, { topic, prefix: 'timed', batch: 1, count: 60, pauseMs: 11 })
+    const lateMs: number[] = []
+    const stop = new AbortController()
+    let seen = 0
+    for await (const page of log.tail(await log.cursorAt(topic, 'earliest'), { signal: stop.signal })) {
+      // The acknowledgement comes through a pipe, which is no slower than the tail may be.
+      const heardBy = performance.now()
+      seen += page.records.length
+      await until('the acknowledgement', () => writer.acked() >= seen)
+      lateMs.push(performance.now() - heardBy)
+      if (seen >= 60) stop.abort()
+    }
+    expect(seen).toBe(60)
+    // Seen before, or at the latest just after, the writer itself was told.
+    expect(lateMs.toSorted((a, b) => a - b)[30]!).toBeLessThan(5)
+    writer.signal('SIGKILL')
+    await writer.exited
+    await log.close()
+  })
+
+  it('die in the middle of whatever they do, and leave every acknowledged record once', async () => {
+    const acked = new Map<string, number>()
+    for (let round = 0; round < 10; round++) {
+      const names = [`a${round}`, `b${round}`]
+      const writers = await Promise.all(
+        names.map(prefix => startAppender(dataDir, { topic, prefix, batch: 1 + (round % 4), count: 100_000, pauseMs: 0 }))
+      )
+      await Promise.all(writers.map(w => w.waitForAcked(5 + round * 3)))
+      for (const [i, writer] of writers.entries()) {
+        // SIGTERM closes properly and SIGKILL does not: in both cases what was acknowledged stays.
+        writer.signal(round % 3 === 2 ? 'SIGTERM' : 'SIGKILL')
+        await writer.exited
+        acked.set(names[i]!, writer.acked())
+      }
+    }
+    const log = await openEmbeddedLog({ dataDir })
+    const stored = await readAll(log, topic)
+    expectNoGaps(stored)
+    for (const [prefix, count] of acked) {
+      const ids = stored.filter(r => r.key === prefix).map(r => r.id)
+      expect(ids.length).toBeGreaterThanOrEqual(count)
+      expect(ids).toEqual(ids.map((_, i) => `${prefix}-${i}`))
+    }
+    await log.close()
+  })
+})
+
+describe('a role', () => {
+  const holder = (role: string) => startProcess(['--expose-gc'], './role-process.ts', [dataDir, role])
+
+  it('has one holder on a folder, and who comes second is told which and where', async () => {
+    const held = holdRole(dataDir, 'rules')
+    expect(() => holdRole(dataDir, 'rules')).toThrow(expect.objectContaining({ code: 'owner-present', retryable: false }))
+    expect(() => holdRole(dataDir, 'rules')).toThrow(new RegExp(`rules of ${dataDir}`))
+    const other = holdRole(dataDir, 'intake')
+    held.release()
+    held.release()
+    holdRole(dataDir, 'rules').release()
+    other.release()
+  })
+
+  it('is free again as soon as its holder is killed, and not while it is only stopped', async () => {
+    const child = holder('notifier')
+    const gone = new Promise(resolve => child.on('close', resolve))
+    await new Promise(resolve => child.stdout.once('data', resolve))
+    expect(() => holdRole(dataDir, 'notifier')).toThrow(expect.objectContaining({ code: 'owner-present' }))
+    child.kill('SIGSTOP')
+    expect(() => holdRole(dataDir, 'notifier')).toThrow(expect.objectContaining({ code: 'owner-present' }))
+    child.kill('SIGKILL')
+    await gone
+    holdRole(dataDir, 'notifier').release()
+  })
+})

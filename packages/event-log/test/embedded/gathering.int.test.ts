@@ -1,0 +1,50 @@
+// Under load few transactions hold many appends; an append that comes alone waits for nobody.
+
+import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type EmbeddedLog, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
+import { topics } from '../../src/topics.ts'
+
+let dataDir: string
+let log: EmbeddedLog
+beforeEach(async () => {
+  dataDir = await makeTempDir()
+  log = await openEmbeddedLog({ dataDir })
+})
+afterEach(async () => {
+  await log.close()
+  await removeDir(dataDir)
+})
+
+const append = (id: string) => log.append(topics.incidents, [{ id, key: 't', value: Buffer.from(id) }])
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+it('gathers as long as each turn brings more, in the order in which they came', async () => {
+  const before = log.stats().transactions
+  const appends = [append('a'), append('b')]
+  await turn()
+  appends.push(append('c'))
+  await turn()
+  appends.push(append('d'))
+  const done = (await Promise.all(appends)).map(([at]) => Number(at?.position))
+  expect(log.stats().transactions - before).toBe(1)
+  expect(done).toEqual(done.toSorted((a, b) => a - b))
+})
+
+it('does not gather for ever', async () => {
+  const before = log.stats().transactions
+  const appends = [append('x0'), append('x1')]
+  for (let i = 2; i < 40; i++) {
+    await turn()
+    appends.push(append(`x${i}`))
+  }
+  await Promise.all(appends)
+  expect(log.stats().transactions - before).toBeGreaterThan(2)
+})
+
+it('writes what comes alone in the next turn', async () => {
+  const done = append('a')
+  await turn()
+  expect(log.stats().appendedRecords).toBe(1)
+  await done
+})

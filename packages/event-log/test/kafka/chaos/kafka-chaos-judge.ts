@@ -1,0 +1,111 @@
+// What was asked of a log under faults, and the judgement over what it holds in the end. For logs that may hold a record twice: an acknowledged position
+// must hold the record, the first copy counts for the order, and readers must see what is stored, copies and all, without a hole. Pure.
+
+import { isSameValue } from '../../../src/conformance/history.ts'
+import { partitionFor } from '../../../src/partitioner.ts'
+import type { Appended, NewRecord, StoredRecord } from '../../../src/port.ts'
+
+export interface Attempt {
+  readonly records: readonly NewRecord[]
+  /** Logical times: an attempt that ended before another began came first. */
+  readonly began: number
+  ended: number
+  answers: readonly Appended[] | null
+}
+
+export interface Evidence {
+  readonly attempts: readonly Attempt[]
+  /** What each reader was handed, in the order that it was. */
+  readonly readers: ReadonlyMap<string, readonly StoredRecord[]>
+  /** Everything that the log holds, partition by partition. */
+  readonly stored: readonly StoredRecord[]
+  readonly partitions: number
+}
+
+/** Everything wrong, in words; empty when every promise was kept. */
+export function judge(evidence: Evidence): string[] {
+  return [...holes(evidence), ...lost(evidence), ...invented(evidence), ...disordered(evidence), ...misread(evidence)]
+}
+
+const placeOf = ({ partition, position }: { partition: number; position: bigint }) => `${partition}/${position}`
+
+function holes({ stored }: Evidence): string[] {
+  const wrong: string[] = []
+  for (const records of Map.groupBy(stored, r => r.partition).values())
+    for (const [i, record] of records.entries())
+      if (record.position !== BigInt(i)) wrong.push(`${placeOf(record)} stands where ${i} should`)
+  return wrong
+}
+
+function lost({ attempts, stored }: Evidence): string[] {
+  const at = new Map(stored.map(record => [placeOf(record), record.id]))
+  const wrong: string[] = []
+  for (const { records, answers } of attempts)
+    for (const [i, answer] of (answers ?? []).entries())
+      if (at.get(placeOf(answer)) !== records[i]!.id)
+        wrong.push(`${records[i]!.id} was acknowledged at ${placeOf(answer)}, where ${at.get(placeOf(answer)) ?? 'nothing'} is`)
+  return wrong
+}
+
+function invented({ attempts, stored, partitions }: Evidence): string[] {
+  const asked = new Map(attempts.flatMap(({ records }) => records.map(record => [record.id, record] as const)))
+  return stored.flatMap(record => {
+    const wanted = asked.get(record.id)
+    const isAsked = wanted !== undefined && wanted.key === record.key && isSameValue(wanted.value, record.value)
+    const isInPlace = record.partition === partitionFor(record.key, partitions)
+    return isAsked && isInPlace ? [] : [`${record.id} at ${placeOf(record)} is not what anybody appended`]
+  })
+}
+
+/** Of one key, what was acknowledged before another was asked for first stands before it; within one call the order given. */
+function disordered({ attempts, stored }: Evidence): string[] {
+  const first = new Map<string, bigint>()
+  for (const { id, position } of stored) if (!first.has(id)) first.set(id, position)
+  const wrong: string[] = []
+  for (const sequence of byKey(attempts).values())
+    for (const [i, later] of sequence.entries()) {
+      const earlier = sequence[i - 1]
+      if (earlier === undefined || later.id === earlier.id || !isBefore(earlier, later)) continue
+      const [a, b] = [first.get(earlier.id), first.get(later.id)]
+      if (a !== undefined && b !== undefined && a > b) wrong.push(`${later.id} stands before ${earlier.id}`)
+    }
+  return wrong
+}
+
+interface Step {
+  readonly id: string
+  readonly firstAsked: number
+  readonly acked: number
+  readonly call: readonly NewRecord[]
+}
+
+/** Records of each key in the order in which they were asked for first. Sound where one writer at a time writes a key. */
+function byKey(attempts: readonly Attempt[]): Map<string, Step[]> {
+  const steps = new Map<string, { step: Step; key: string }>()
+  for (const { records, began, ended, answers } of attempts)
+    for (const { id, key } of records) {
+      const before = steps.get(id)?.step
+      const acked = Math.min(before?.acked ?? Number.POSITIVE_INFINITY, answers === null ? Number.POSITIVE_INFINITY : ended)
+      steps.set(id, { key, step: { id, firstAsked: before?.firstAsked ?? began, acked, call: before?.call ?? records } })
+    }
+  const grouped = Map.groupBy(steps.values(), each => each.key)
+  return new Map([...grouped].map(([key, each]) => [key, each.map(({ step }) => step)]))
+}
+
+function isBefore(a: Step, b: Step): boolean {
+  return a.call === b.call || a.acked < b.firstAsked
+}
+
+/** Each reader began at the first position and was handed a run of what is stored: nothing left out, nothing twice, no other order. */
+function misread({ readers, stored }: Evidence): string[] {
+  const held = Map.groupBy(stored, r => r.partition)
+  const wrong: string[] = []
+  for (const [name, seen] of readers)
+    for (const [partition, records] of Map.groupBy(seen, r => r.partition)) {
+      const all = held.get(partition) ?? []
+      const at = records.findIndex((r, i) => r.id !== all[i]?.id || r.position !== all[i]?.position)
+      if (at >= 0)
+        wrong.push(`${name} was handed ${records[at]!.id} at ${placeOf(records[at]!)} as number ${at}, where ${all[at]?.id} is`)
+    }
+  return wrong
+}

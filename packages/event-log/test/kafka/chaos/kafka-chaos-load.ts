@@ -1,0 +1,148 @@
+// What runs while all fails: instances, each with a handle of its own, whose writers retry with the same ids, whose readers go on from where they are,
+// and who keep cursors and divide the partitions. Everything that a handle says is checked at once or kept for the judge.
+
+import { EventLogError } from '../../../src/errors.ts'
+import type { Cursor, EventLog, Membership, NewRecord, Page, StoredRecord } from '../../../src/port.ts'
+import { topics } from '../../../src/topics.ts'
+import type { Attempt } from './kafka-chaos-judge.ts'
+
+const topic = topics.incidents
+/** What any call may take at the very most, ms: it must answer or reject by then, whatever the network does. */
+const answerMsMax = 15_000
+const group = 'chaos'
+
+export class ChaosLoad {
+  readonly attempts: Attempt[] = []
+  readonly readers = new Map<string, StoredRecord[]>()
+  /** What a handle did that it must not do, in words. */
+  readonly wrong: string[] = []
+  readonly errors = new Map<string, number>()
+  readonly memberships: Membership[] = []
+  slowestMs = 0
+  #time = 0
+  #isWriting = true
+  readonly #stop = new AbortController()
+  readonly #writing: Promise<void>[] = []
+  readonly #reading: Promise<void>[] = []
+
+  /** Starts an instance's work on its handle. */
+  async start(name: string, log: EventLog, writers: number): Promise<void> {
+    for (let i = 0; i < writers; i++) this.#writing.push(this.#write(`${name}-w${i}`, log))
+    const earliest = await this.#call('cursorAt', () => log.cursorAt(topic, 'earliest'))
+    if (earliest === null) throw new Error(`${name} could not begin`)
+    this.#reading.push(this.#read(`${name}-r`, log, earliest))
+    this.memberships.push(await log.join(group, topic))
+  }
+
+  /** Acknowledged records so far. */
+  get acked(): number {
+    return this.attempts.reduce((sum, { answers }) => sum + (answers?.length ?? 0), 0)
+  }
+
+  /** Resolves when each writer's last append has been acknowledged. */
+  async stopWriting(): Promise<void> {
+    this.#isWriting = false
+    await Promise.all(this.#writing)
+  }
+
+  /** Resolves when each reader has come to that cursor, or too late by name. */
+  async stopReading(until: Cursor, waitMs: number): Promise<void> {
+    const wanted = until.positions.reduce((sum, position) => sum + position, 0n)
+    const endMs = performance.now() + waitMs
+    const behind = () => [...this.readers].filter(([, seen]) => BigInt(seen.length) < wanted)
+    while (behind().length > 0 && performance.now() < endMs) await new Promise(resolve => setTimeout(resolve, 20))
+    for (const [name, seen] of behind()) this.wrong.push(`${name} saw ${seen.length} of ${wanted} records`)
+    this.#stop.abort()
+    await Promise.all(this.#reading)
+  }
+
+  async #write(writer: string, log: EventLog): Promise<void> {
+    for (let n = 0; this.#isWriting; n++) {
+      const records = this.#batch(writer, n)
+      // Until it is acknowledged, with the same ids, as every writer of the suite does.
+      while (!(await this.#append(log, records))) await new Promise(resolve => setTimeout(resolve, 20))
+    }
+  }
+
+  #batch(writer: string, n: number): NewRecord[] {
+    const size = 1 + ((n * 7) % 20)
+    return Array.from({ length: size }, (_, i) => {
+      const id = `${writer}-${n}-${i}`
+      return { id, key: `${writer}-k${i % 3}`, value: Buffer.from(id.padEnd(50 + ((n * 31 + i) % 400), '.')) }
+    })
+  }
+
+  async #append(log: EventLog, records: readonly NewRecord[]): Promise<boolean> {
+    const attempt: Attempt = { records, began: this.#time++, ended: Number.POSITIVE_INFINITY, answers: null }
+    this.attempts.push(attempt)
+    const answers = await this.#call('append', () => log.append(topic, records))
+    attempt.ended = this.#time++
+    attempt.answers = answers
+    return answers !== null
+  }
+
+  async #read(name: string, log: EventLog, from: Cursor): Promise<void> {
+    const { signal } = this.#stop
+    const seen: StoredRecord[] = []
+    this.readers.set(name, seen)
+    let positions = [...from.positions]
+    for (let pages = 0; !signal.aborted; ) {
+      try {
+        for await (const page of log.tail({ ...from, positions }, { signal })) {
+          this.#check(name, page, positions[page.partition]!)
+          seen.push(...page.records)
+          positions = positions.with(page.partition, page.next)
+          if (++pages % 10 === 0) await this.#commit(name, log, { ...from, positions })
+        }
+      } catch (error) {
+        this.#failed('tail', error)
+      }
+    }
+  }
+
+  #check(name: string, page: Page, expected: bigint): void {
+    const first = page.records[0]?.position ?? expected
+    if (first !== expected) this.wrong.push(`${name}: partition ${page.partition} goes on at ${first} and not at ${expected}`)
+    if (page.next < expected || page.end < page.next)
+      this.wrong.push(`${name}: a page from ${expected} has next ${page.next} and end ${page.end}`)
+  }
+
+  async #commit(name: string, log: EventLog, cursor: Cursor): Promise<void> {
+    await this.#call('commit', () => log.commit(name, cursor))
+    const kept = await this.#call('committed', () => log.committed(name, topic))
+    const isBack = kept?.positions.some((position, p) => position > cursor.positions[p]!) ?? false
+    if (isBack) this.wrong.push(`${name}: committed is beyond what was ever committed`)
+    this.#forward(name, kept)
+  }
+
+  readonly #kept = new Map<string, Cursor>()
+  #forward(name: string, kept: Cursor | null): void {
+    if (kept === null) return
+    const before = this.#kept.get(name)
+    if (before?.positions.some((position, p) => position > kept.positions[p]!))
+      this.wrong.push(`${name}: what was committed went back from ${before.positions} to ${kept.positions}`)
+    this.#kept.set(name, kept)
+  }
+
+  /** The call's answer, or null when it was refused for now. */
+  async #call<T>(what: string, call: () => Promise<T>): Promise<T | null> {
+    const began = performance.now()
+    try {
+      return await call()
+    } catch (error) {
+      this.#failed(what, error)
+      return null
+    } finally {
+      const tookMs = performance.now() - began
+      this.slowestMs = Math.max(this.slowestMs, tookMs)
+      if (tookMs > answerMsMax) this.wrong.push(`${what} took ${Math.round(tookMs)} ms`)
+    }
+  }
+
+  #failed(what: string, error: unknown): void {
+    const code = error instanceof EventLogError ? error.code : `${error}`
+    this.errors.set(`${what} ${code}`, (this.errors.get(`${what} ${code}`) ?? 0) + 1)
+    if (!(error instanceof EventLogError)) this.wrong.push(`${what} rejected with ${(error as Error).stack}`)
+    else if (!error.retryable) this.wrong.push(`${what} was refused for good: ${error.code}: ${error.message}`)
+  }
+}

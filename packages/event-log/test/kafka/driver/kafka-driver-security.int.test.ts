@@ -1,0 +1,108 @@
+// TLS and SASL of the drivers, on a broker that has both.
+
+import { type KafkaBroker, startKafkaBroker } from '@tocsin/testing/kafka/kafka-broker'
+import { makeCertificates } from '@tocsin/testing/kafka/kafka-certificates'
+import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  type BrokerAddress,
+  type DriverOptions,
+  type DriverSasl,
+  type KafkaDriver,
+  KafkaDriverError
+} from '../../../src/kafka/driver/driver.ts'
+import { platformaticDriver } from '../../../src/kafka/driver/platformatic-driver.ts'
+import { kafkajsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.ts'
+
+const drivers: readonly (readonly [string, (options: DriverOptions) => KafkaDriver])[] = [
+  ['kafkajs', kafkajsDriver],
+  ['platformatic', platformaticDriver]
+]
+const mechanisms: readonly DriverSasl['mechanism'][] = ['plain', 'scram-sha-256', 'scram-sha-512']
+const username = 'tocsin'
+const password = 'correct-horse'
+const deadlineMs = 10_000
+/** How long the broker lets a sign-in live. kafkajs signs in again 10 s before its end. */
+const signInMs = 12_000
+const certificates = makeCertificates()
+const stranger = makeCertificates()
+const { authority, client } = certificates
+const mutual = { ca: authority, cert: client.certificate, key: client.key }
+
+const kafka = await ownBrokers()
+let broker: KafkaBroker
+
+beforeAll(async () => {
+  if (kafka.skipped) return
+  const security = { certificates, username, password, clientCertificates: true }
+  broker = await startKafkaBroker({ security, properties: { 'connections.max.reauth.ms': String(signInMs) } })
+})
+afterAll(() => broker?.dispose())
+
+function at(list: readonly string[] | undefined, host = '127.0.0.1'): BrokerAddress {
+  return { host, port: Number(list![0]!.split(':')[1]) }
+}
+
+describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
+  /** How many brokers it sees, or the kind of its failure. */
+  async function outcome(options: Omit<DriverOptions, 'clientId'>, address: BrokerAddress): Promise<number | string> {
+    try {
+      const connection = await make({ clientId: 'security', ...options }).connect(address, deadlineMs)
+      const { brokers } = await connection.metadata([])
+      connection.destroy()
+      return brokers.length
+    } catch (error) {
+      expect(error, String(error)).toBeInstanceOf(KafkaDriverError)
+      expect((error as Error).message).not.toContain(password)
+      return (error as KafkaDriverError).kind
+    }
+  }
+
+  it('takes a broker whose certificate it knows, by address and by name', async () => {
+    expect(await outcome({ tls: mutual }, at(broker.secured.ssl))).toBe(1)
+    expect(await outcome({ tls: mutual }, at(broker.secured.ssl, 'localhost'))).toBe(1)
+  })
+
+  it('refuses a broker of an unknown authority', async () => {
+    expect(await outcome({ tls: { ca: stranger.authority } }, at(broker.secured.saslSsl))).toBe('connect-failed')
+    expect(await outcome({ tls: {} }, at(broker.secured.saslSsl))).toBe('connect-failed')
+  })
+
+  it('is refused without a certificate of its own where one is asked for', async () => {
+    // TLS 1.3: the client believes itself connected before the broker has looked at its certificate.
+    expect(['connect-failed', 'disconnected', 'not-sent']).toContain(
+      await outcome({ tls: { ca: authority } }, at(broker.secured.ssl))
+    )
+  })
+
+  it('does not take plain text for TLS, nor TLS for plain text', async () => {
+    expect(await outcome({ tls: { ca: authority } }, at(broker.brokers))).toBe('connect-failed')
+    expect(['protocol', 'disconnected']).toContain(await outcome({}, at(broker.secured.ssl)))
+  })
+
+  it.each(mechanisms)('signs in with %s, over TLS and without', async mechanism => {
+    const sasl = { mechanism, username, password }
+    expect(await outcome({ sasl, tls: { ca: authority } }, at(broker.secured.saslSsl))).toBe(1)
+    expect(await outcome({ sasl }, at(broker.secured.saslPlain))).toBe(1)
+  })
+
+  it.each(mechanisms)('tells wrong credentials by name with %s', async mechanism => {
+    const wrong = { mechanism, username, password: `not ${password}` }
+    expect(await outcome({ sasl: wrong }, at(broker.secured.saslPlain))).toBe('auth-failed')
+    expect(await outcome({ sasl: { ...wrong, username: 'nobody' } }, at(broker.secured.saslPlain))).toBe('auth-failed')
+  })
+})
+
+it('outlive the end of a sign-in, with questions all the time', async () => {
+  const sasl = { mechanism: 'scram-sha-256', username, password } as const
+  const outlive = async (make: (options: DriverOptions) => KafkaDriver) => {
+    const connection = await make({ clientId: 'security', sasl }).connect(at(broker.secured.saslPlain), deadlineMs)
+    const began = performance.now()
+    const ask = async () => {
+      while (performance.now() - began < signInMs + 1_000) expect((await connection.metadata([])).brokers.length).toBe(1)
+    }
+    await Promise.all([ask(), ask(), ask()])
+    connection.destroy()
+  }
+  await Promise.all(drivers.map(([, make]) => outlive(make)))
+})

@@ -1,0 +1,213 @@
+// A cluster in memory behind the driver's interface: brokers that lead partitions, answer with any error, stay silent, or end a connection at a chosen
+// moment. For what a real broker does only by luck; what a real one does is shown on one.
+
+import { once } from 'node:events'
+import {
+  type ApiName,
+  apiKeys,
+  type BrokerAddress,
+  type BrokerConnection,
+  type ClusterMetadata,
+  type KafkaDriver,
+  KafkaDriverError,
+  type ProduceAnswer,
+  type ProduceRequest
+} from '../../src/kafka/driver/driver.ts'
+
+export type ProduceFate =
+  | { readonly kind: 'write' }
+  | { readonly kind: 'refuse' | 'write-and-refuse'; readonly code: number; readonly partitions?: readonly number[] }
+  | { readonly kind: 'write-and-cut' }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'silence' }
+
+interface FakeTopic {
+  id: string
+  copies: number
+  config: Map<string, string>
+  partitions: { leader: number; batches: Buffer[]; end: bigint }[]
+}
+
+export class FakeKafka {
+  readonly topics = new Map<string, FakeTopic>()
+  readonly brokers: number[]
+  /** Brokers that nobody can reach. */
+  readonly away = new Set<number>()
+  /** Brokers that do not take our credentials. */
+  readonly refusing = new Set<number>()
+  /** Topics that we may not know of. */
+  readonly denied = new Set<string>()
+  /** What becomes of each append, in order; then all are written. */
+  readonly fates: ProduceFate[] = []
+  readonly produced: { readonly node: number; readonly partitions: readonly number[] }[] = []
+  metadataMax = 13
+  /** How often settings of topics were asked for. */
+  looks = 0
+  /** Which error the next looks at settings are answered with, in order; then none. */
+  readonly unsettled: number[] = []
+  readonly #connections = new Set<{ node: number; end: () => void }>()
+  #ids = 0
+  /** Appends that have come in and were not answered yet, and the most there were at once by broker and topic. */
+  readonly underWay = new Map<string, { now: number; most: number }>()
+  produceDelayMs = 0
+
+  constructor(brokers = 1) {
+    this.brokers = Array.from({ length: brokers }, (_, i) => i + 1)
+  }
+
+  get driver(): KafkaDriver {
+    const speaks = Object.fromEntries(Object.keys(apiKeys).map(name => [name, 1])) as Record<ApiName, number>
+    return { name: 'kafkajs', speaks, connect: address => this.#connect(address) }
+  }
+
+  /** Ends all connections to a broker, or to all. */
+  cut(node?: number): void {
+    for (const connection of this.#connections) if (node === undefined || connection.node === node) connection.end()
+  }
+
+  make(name: string, partitions: number, copies = 1, config: Readonly<Record<string, string>> = {}): void {
+    const id = (++this.#ids).toString(16).padStart(32, 'f')
+    const leader = (p: number) => this.brokers[p % this.brokers.length]!
+    this.topics.set(name, {
+      id,
+      copies,
+      config: new Map(Object.entries({ 'max.message.bytes': '10000000', ...config })),
+      partitions: Array.from({ length: partitions }, (_, p) => ({ leader: leader(p), batches: [], end: 0n }))
+    })
+  }
+
+  async #connect({ port }: BrokerAddress): Promise<BrokerConnection> {
+    const node = port
+    if (this.away.has(node)) throw new KafkaDriverError('connect-failed', `broker ${node} is away`)
+    if (this.refusing.has(node)) throw new KafkaDriverError('auth-failed', `broker ${node} does not know us`)
+    const ended = new AbortController()
+    const entry = { node, end: () => ended.abort() }
+    this.#connections.add(entry)
+    ended.signal.addEventListener('abort', () => this.#connections.delete(entry))
+    const closed = once(ended.signal, 'abort').then(() => {})
+    const answered = async <T>(run: () => T | Promise<T>): Promise<T> => {
+      if (ended.signal.aborted) throw new KafkaDriverError('not-sent', 'the connection has ended')
+      return Promise.race([
+        Promise.resolve().then(run),
+        closed.then((): never => {
+          throw new KafkaDriverError('disconnected', 'the connection ended before the answer')
+        })
+      ])
+    }
+    return {
+      address: { host: 'fake', port },
+      closed,
+      destroy: entry.end,
+      apiVersions: () =>
+        answered(
+          () =>
+            new Map(
+              Object.entries(apiKeys).map(([name, key]) => [key, { min: 0, max: name === 'Metadata' ? this.metadataMax : 9 }])
+            )
+        ),
+      metadata: names => answered(() => this.#metadata(names)),
+      createTopics: topics =>
+        answered(() =>
+          topics.map(({ name, partitions, replicationFactor, config }) => {
+            if (this.topics.has(name)) return { name, error: 36, message: null }
+            this.make(name, partitions, replicationFactor, config)
+            return { name, error: 0, message: null }
+          })
+        ),
+      topicConfig: topic =>
+        answered(() => {
+          this.looks++
+          const code = this.unsettled.shift()
+          if (code !== undefined) throw new KafkaDriverError('broker', `DescribeConfigs: error ${code}`, { kafkaCode: code })
+          return this.topics.get(topic)?.config ?? new Map()
+        }),
+      listOffsets: (topic, partitions, at) =>
+        answered(() =>
+          partitions.map(partition => {
+            const held = this.topics.get(topic)?.partitions[partition]
+            if (held === undefined) return { partition, error: 3, position: -1n }
+            return { partition, error: held.leader === node ? 0 : 6, position: at === 'earliest' ? 0n : held.end }
+          })
+        ),
+      produce: request => answered(() => this.#produce(node, request, entry.end)),
+      fetch: ({ topic, from }) =>
+        answered(() =>
+          from.map(({ partition, position }) => {
+            const held = this.topics.get(topic)!.partitions[partition]!
+            const records = Buffer.concat(held.batches.filter(b => b.readBigInt64BE(0) + BigInt(b.readInt32BE(23)) >= position))
+            return { partition, error: held.leader === node ? 0 : 6, highWatermark: held.end, logStart: 0n, records }
+          })
+        ),
+      deleteTopics: unused,
+      createPartitions: unused,
+      deleteRecords: unused,
+      findCoordinator: unused,
+      offsetCommit: unused,
+      offsetFetch: unused,
+      joinGroup: unused,
+      syncGroup: unused,
+      heartbeat: unused,
+      leaveGroup: unused
+    }
+  }
+
+  #metadata(names: readonly string[] | null): ClusterMetadata {
+    const alive = this.brokers.filter(node => !this.away.has(node))
+    const topics = (names ?? [...this.topics.keys()]).map(name => {
+      const topic = this.topics.get(name)
+      if (topic === undefined) return { name, topicId: '0'.repeat(32), error: 3, partitions: [] }
+      if (this.denied.has(name)) return { name, topicId: '0'.repeat(32), error: 29, partitions: [] }
+      const { copies } = topic
+      const partitions = topic.partitions.map(({ leader }, partition) => ({ partition, leader, error: 0, copies }))
+      return { name, topicId: topic.id, error: 0, partitions }
+    })
+    return {
+      clusterId: 'fake',
+      controllerId: alive[0]!,
+      brokers: alive.map(nodeId => ({ nodeId, host: 'fake', port: nodeId })),
+      topics
+    }
+  }
+
+  async #produce(node: number, request: ProduceRequest, cut: () => void): Promise<readonly ProduceAnswer[]> {
+    const name = `${node}/${request.topic}`
+    const count = this.underWay.get(name) ?? { now: 0, most: 0 }
+    this.underWay.set(name, { now: count.now + 1, most: Math.max(count.most, count.now + 1) })
+    this.produced.push({ node, partitions: request.partitions.map(p => p.partition) })
+    const fate = this.fates.shift() ?? { kind: 'write' }
+    if (fate.kind === 'silence') await new Promise(() => {})
+    if (this.produceDelayMs > 0) await new Promise(resolve => setTimeout(resolve, this.produceDelayMs))
+    const current = this.underWay.get(name)!
+    this.underWay.set(name, { ...current, now: current.now - 1 })
+    if (fate.kind === 'cut') cut()
+    const answers = fate.kind === 'cut' ? [] : request.partitions.map(part => this.#store(node, request.topic, part, fate))
+    if (fate.kind === 'write-and-cut') {
+      cut()
+      await new Promise(() => {})
+    }
+    return answers
+  }
+
+  #store(
+    node: number,
+    topic: string,
+    { partition, records }: { partition: number; records: Buffer },
+    fate: ProduceFate
+  ): ProduceAnswer {
+    const held = this.topics.get(topic)?.partitions[partition]
+    if (held === undefined) return { partition, error: 3, baseOffset: -1n }
+    if (held.leader !== node) return { partition, error: 6, baseOffset: -1n }
+    const code = 'code' in fate && (fate.partitions ?? [partition]).includes(partition) ? fate.code : 0
+    if (fate.kind === 'refuse' && code !== 0) return { partition, error: code, baseOffset: -1n }
+    const batch = Buffer.from(records)
+    batch.writeBigInt64BE(held.end, 0)
+    held.batches.push(batch)
+    const baseOffset = held.end
+    held.end += BigInt(batch.readInt32BE(57))
+    return { partition, error: code, baseOffset: code === 0 ? baseOffset : -1n }
+  }
+}
+
+async function unused(): Promise<never> {
+  throw new KafkaDriverError('protocol', 'the fake does not have this')
+}

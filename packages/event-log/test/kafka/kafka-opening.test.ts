@@ -1,0 +1,212 @@
+// What an opening looks at, on a cluster in memory: topics that are missing, topics that would lose what they are given, too few copies, credentials.
+
+import { afterEach, describe, expect, it } from 'vitest'
+import { codeOf, record } from '../../src/conformance/reading.ts'
+import { type KafkaLog, type KafkaLogOptions, openKafkaLog } from '../../src/kafka/kafka-log.ts'
+import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
+import { type Topic, topics } from '../../src/topics.ts'
+import { FakeKafka } from './fake-kafka.ts'
+
+const topic = topics.incidents
+const quick = { appendMsMax: 400, answerMsMax: 300, retryMsMax: 400, guardMs: 50 }
+const file = readTopicsFile()
+const allTopics = Object.values(topics)
+let open: KafkaLog[] = []
+
+async function openOn(kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}): Promise<KafkaLog> {
+  const log = await openKafkaLog({
+    brokers: kafka.brokers.map(port => `fake:${port}`),
+    driver: kafka.driver,
+    topics: file,
+    partitions: 2,
+    limits: quick,
+    ...options
+  })
+  open.push(log)
+  return log
+}
+
+afterEach(async () => {
+  for (const log of open) await log.close()
+  open = []
+})
+
+describe('topics that are missing', () => {
+  it.each([topics.alerts, topics.keys])('are not made anew beside others that have records: %s', async gone => {
+    const kafka = new FakeKafka()
+    const log = await openOn(kafka)
+    await log.append(topic, [record('a')])
+    kafka.topics.delete(gone)
+    for (const createTopics of [true, false])
+      await expect(openOn(kafka, { createTopics })).rejects.toMatchObject({
+        code: 'log-replaced',
+        retryable: false,
+        message: expect.stringMatching(
+          `the cluster has no topic ${gone}, and there are records in ${topic}: .*Bring the cluster back from a backup`
+        )
+      })
+    expect(kafka.topics.has(gone)).toBe(false)
+  })
+
+  it('are not made anew beside others from which all records were removed', async () => {
+    const kafka = new FakeKafka()
+    await openOn(kafka)
+    Object.assign(kafka.topics.get(topics.deliveries)!.partitions[1]!, { end: 7n })
+    kafka.topics.delete(topic)
+    expect(await codeOf(openOn(kafka))).toBe('log-replaced')
+  })
+
+  it('are made where whoever began was interrupted: nothing has a record yet', async () => {
+    const kafka = new FakeKafka()
+    await openOn(kafka)
+    const kept = kafka.topics.get(topics.alerts)!.id
+    for (const gone of [topic, topics.keys, topics.control]) kafka.topics.delete(gone)
+    const log = await openOn(kafka)
+    expect([...kafka.topics.keys()].sort()).toEqual([...allTopics].sort())
+    expect(await log.epoch(topics.alerts)).toBe(kept)
+  })
+
+  it('are made, and a broker that has not heard of them yet is asked again for their settings', async () => {
+    const kafka = new FakeKafka(3)
+    kafka.unsettled.push(3, 3)
+    const log = await openOn(kafka)
+    expect((await log.append(topic, [record('a')]))[0]?.position).toBe(0n)
+    expect(kafka.looks).toBeGreaterThanOrEqual(allTopics.length + 2)
+    kafka.unsettled.push(40)
+    expect(await codeOf(openOn(kafka))).toBe('log-unavailable')
+  })
+
+  it('that another process makes meanwhile are taken', async () => {
+    const kafka = new FakeKafka()
+    const first = await openOn(kafka)
+    await first.append(topic, [record('a')])
+    const held = kafka.topics.get(topics.alerts)!
+    kafka.topics.delete(topics.alerts)
+    const opening = openOn(kafka)
+    setTimeout(() => kafka.topics.set(topics.alerts, held), 200)
+    expect(await (await opening).epoch(topics.alerts)).toBe(held.id)
+  })
+})
+
+describe('topics that somebody else made', () => {
+  const wrong: readonly (readonly [Topic, Record<string, string>, number, string])[] = [
+    [topics.keys, { 'cleanup.policy': 'delete', 'retention.ms': '604800000' }, 1, 'is not compacted'],
+    [topics.snapshots, { 'cleanup.policy': 'delete', 'retention.ms': '-1' }, 1, 'is not compacted'],
+    [topics.keys, { 'cleanup.policy': 'compact,delete', 'retention.ms': '604800000' }, 1, 'set both to -1'],
+    [topics.deliveries, { 'retention.ms': '3600000' }, 1, 'set both to -1'],
+    [topics.deliveries, { 'retention.bytes': '1000000' }, 1, 'set both to -1'],
+    [topic, { 'retention.ms': '3600000' }, 1, 'set both to -1'],
+    [topic, { 'cleanup.policy': 'compact' }, 1, 'which removes events'],
+    [topic, { 'unclean.leader.election.enable': 'true' }, 1, 'unclean.leader.election.enable=false'],
+    [topics.keys, { 'unclean.leader.election.enable': 'true' }, 3, 'unclean.leader.election.enable=false'],
+    [topic, { 'min.insync.replicas': '1' }, 3, 'set min.insync.replicas=2'],
+    [topic, { 'min.insync.replicas': '3' }, 3, 'takes nothing while one of them is away'],
+    [topic, { 'max.message.bytes': '1000000' }, 1, 'set max.message.bytes=']
+  ]
+  it.each(wrong)('are refused by name: %s with %o and %i copies', async (of, config, copies, why) => {
+    const kafka = new FakeKafka(3)
+    await openOn(kafka)
+    const found = kafka.topics.get(of)!
+    found.copies = copies
+    for (const [name, value] of Object.entries(config)) found.config.set(name, value)
+    await expect(openOn(kafka)).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining(why) })
+    await expect(openOn(kafka)).rejects.toMatchObject({ retryable: false, message: expect.stringContaining(of) })
+  })
+
+  it('are taken where they lose nothing', async () => {
+    const kafka = new FakeKafka(3)
+    await openOn(kafka)
+    kafka.topics.get(topics.quarantine)!.config.set('retention.ms', '604800000')
+    kafka.topics.get(topics.keys)!.config.set('cleanup.policy', 'compact,delete').set('retention.ms', '-1')
+    // What a cluster sets for all topics may ask for more than there is: then it asks for what there is.
+    for (const { config } of kafka.topics.values()) config.set('min.insync.replicas', '2')
+    for (const found of kafka.topics.values()) found.copies = 1
+    await openOn(kafka)
+    for (const found of kafka.topics.values()) found.copies = 5
+    await openOn(kafka)
+  })
+})
+
+describe('copies', () => {
+  async function warningsOn(kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}): Promise<string[]> {
+    const warnings: string[] = []
+    await openOn(kafka, { ...options, onWarning: warning => warnings.push(warning) })
+    return warnings
+  }
+
+  it('are as many as wanted where there are brokers for them: nothing is said', async () => {
+    const kafka = new FakeKafka(3)
+    expect(await warningsOn(kafka)).toEqual([])
+    expect([...kafka.topics.values()].map(({ copies }) => copies)).toEqual(allTopics.map(() => 3))
+  })
+
+  it('that are fewer are warned of once at each opening, also when the cluster has grown', async () => {
+    const kafka = new FakeKafka(3)
+    kafka.away.add(2).add(3)
+    const said = [
+      'the topics have 1 copy, 3 are wanted: a disk that is lost loses what was acknowledged. kafka.replication=1 says that this is meant.'
+    ]
+    expect(await warningsOn(kafka)).toEqual(said)
+    expect(await warningsOn(kafka)).toEqual(said)
+    kafka.away.clear()
+    const [warning, ...others] = await warningsOn(kafka)
+    expect(others).toEqual([])
+    expect(warning).toContain('1 copy, 3 are wanted')
+    expect(warning).toContain('The cluster has 3 brokers now: give them more copies (kafka-reassign-partitions).')
+  })
+
+  it('that are meant are not warned of', async () => {
+    expect(await warningsOn(new FakeKafka(3), { replication: 1 })).toEqual([])
+    expect(await warningsOn(new FakeKafka(), { replication: 1 })).toEqual([])
+  })
+
+  it('of single topics are named', async () => {
+    const kafka = new FakeKafka(3)
+    await openOn(kafka)
+    kafka.topics.get(topics.keys)!.copies = 2
+    expect((await warningsOn(kafka))[0]).toContain(`${topics.keys} have 2 copies, 3 are wanted: with one broker away`)
+  })
+})
+
+describe('credentials that are refused', () => {
+  it('while the log is open are trouble, with its time, until they are taken again', async () => {
+    const kafka = new FakeKafka(2)
+    const log = await openOn(kafka)
+    kafka.refusing.add(1).add(2)
+    kafka.cut()
+    await expect.poll(() => log.health()).toMatchObject({ ok: false, detail: expect.stringContaining('refuse our credentials') })
+    const since = () => Number(/^for (\d+) s/.exec(log.health().detail)![1])
+    await expect.poll(since, { timeout: 5_000 }).toBeGreaterThan(0)
+    // Nobody has taken us for longer than an append may wait: it is refused at once.
+    const began = performance.now()
+    await expect(log.append(topic, [record('a')])).rejects.toMatchObject({
+      code: 'log-unavailable',
+      message: expect.stringContaining('refuse our credentials')
+    })
+    expect(performance.now() - began).toBeLessThan(quick.appendMsMax)
+    kafka.refusing.clear()
+    await expect.poll(() => log.health().ok, { timeout: 5_000 }).toBe(true)
+    await log.append(topic, [record('b')])
+  })
+
+  it('by one broker are no trouble while another takes them', async () => {
+    const kafka = new FakeKafka(2)
+    const log = await openOn(kafka)
+    kafka.refusing.add(1)
+    kafka.cut(1)
+    for (const partition of kafka.topics.get(topic)!.partitions) partition.leader = 2
+    expect(await log.append(topic, [record('a')])).toHaveLength(1)
+    expect(log.health().ok).toBe(true)
+  })
+
+  it('for a topic are trouble', async () => {
+    const kafka = new FakeKafka()
+    const log = await openOn(kafka)
+    kafka.denied.add(topics.keys)
+    await expect
+      .poll(() => log.health())
+      .toEqual({ ok: false, detail: `the cluster does not let us see ${topics.keys} any more` })
+    kafka.denied.clear()
+    await expect.poll(() => log.health().ok).toBe(true)
+  })
+})

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { crc32c } from '../../../src/kafka/record/crc32c.ts'
+import { encodeBatch, type ReadFrom, readBatches } from '../../../src/kafka/record/record-batch.ts'
+import { readVarint, sizeOfVarint, writeVarint } from '../../../src/kafka/record/varint.ts'
+import type { NewRecord } from '../../../src/port.ts'
+import { topics } from '../../../src/topics.ts'
+import { encodeBatch as encodeBySomebodyElse } from './kafka-batch.ts'
+
+const where: ReadFrom = { topic: topics.incidents, partition: 3, from: 0n, contiguous: true }
+const nowMs = 1_750_000_000_000
+
+const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter(t => t !== '')
+const value = fc.option(
+  fc.uint8Array({ maxLength: 300 }).map(bytes => Buffer.from(bytes)),
+  { nil: null }
+)
+const records = fc.array(fc.record({ id: text, key: text, value }), { minLength: 1, maxLength: 20 })
+
+/** A batch as the broker has it: from a position on. */
+function placed(batch: Buffer, base: bigint): Buffer {
+  const copy = Buffer.from(batch)
+  copy.writeBigInt64BE(base, 0)
+  return copy
+}
+
+function plain(all: readonly NewRecord[]) {
+  return all.map(({ id, key, value: bytes }) => ({ id, key, value: bytes === null ? null : Buffer.from(bytes).toString('hex') }))
+}
+
+describe('the checksum of a batch', () => {
+  it('is the CRC-32C of the standard', () => {
+    expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283)
+    expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa)
+    expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43)
+    expect(crc32c(new Uint8Array())).toBe(0)
+  })
+})
+
+describe('numbers of changing length', () => {
+  it('come back as they went', () => {
+    fc.assert(
+      fc.property(fc.integer(), number => {
+        const bytes = Buffer.alloc(10)
+        const end = writeVarint(bytes, 0, number)
+        expect(end).toBe(sizeOfVarint(number))
+        expect(readVarint({ bytes, at: 0 })).toBe(number)
+      })
+    )
+  })
+})
+
+describe('batches of records', () => {
+  it('come back as they went, compressed or not', () => {
+    fc.assert(
+      fc.property(
+        records,
+        fc.constantFrom('none' as const, 'zstd' as const),
+        fc.bigInt({ min: 0n, max: 2n ** 40n }),
+        (all, how, base) => {
+          const bytes = placed(encodeBatch(all, nowMs, how), base)
+          const read = readBatches(bytes, { ...where, from: base })
+          expect(plain(read.records)).toEqual(plain(all))
+          expect(read.records.map(r => r.position)).toEqual(all.map((_, i) => base + BigInt(i)))
+          expect(read.next).toBe(base + BigInt(all.length))
+        }
+      )
+    )
+  })
+
+  it('are read from within, and up to where the broker cut them off', () => {
+    const one = encodeBatch([newRecord('a'), newRecord('b'), newRecord('c')], nowMs)
+    const two = placed(encodeBatch([newRecord('d')], nowMs), 3n)
+    const cut = Buffer.concat([one, two.subarray(0, two.length - 1)])
+    expect(readBatches(cut, { ...where, from: 1n })).toMatchObject({ records: [{ id: 'b' }, { id: 'c' }], next: 3n })
+    expect(readBatches(two.subarray(0, 40), { ...where, from: 3n })).toEqual({ records: [], next: 3n })
+  })
+
+  it('of another client are read too, and get an id of their place', () => {
+    const bytes = placed(encodeBySomebodyElse(['x', 'y']), 7n)
+    const read = readBatches(bytes, { ...where, from: 7n })
+    expect(read.records.map(r => [r.id, r.key, r.value?.toString()])).toEqual([
+      [`${topics.incidents}/3/7`, '', 'x'],
+      [`${topics.incidents}/3/8`, '', 'y']
+    ])
+  })
+
+  it('with any bit flipped are refused by name, or hold what they held', () => {
+    const all = ['a', 'b', 'c'].map(id => newRecord(id))
+    const whole = encodeBatch(all, nowMs)
+    fc.assert(
+      fc.property(fc.nat(whole.length * 8 - 1), bit => {
+        const bytes = Buffer.from(whole)
+        bytes[bit >> 3]! ^= 1 << (bit & 7)
+        let read: ReturnType<typeof readBatches>
+        try {
+          read = readBatches(bytes, where)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'record-corrupt' })
+          expect((error as Error).message).toContain(`${topics.incidents}/3/0`)
+          return
+        }
+        // A length that grew makes the batch look cut off; the epoch of a leader is not ours.
+        if (read.records.length > 0) expect(plain(read.records)).toEqual(plain(all))
+        else expect(read.next).toBe(0n)
+      }),
+      { numRuns: 1000 }
+    )
+  })
+
+  it('before a damaged one are handed out, and the damage is met by who reads on', () => {
+    const first = encodeBatch([newRecord('a')], nowMs)
+    const second = placed(encodeBatch([newRecord('b')], nowMs), 1n)
+    second[second.length - 1]! ^= 1
+    const bytes = Buffer.concat([first, second])
+    expect(readBatches(bytes, where)).toMatchObject({ records: [{ id: 'a' }], next: 1n })
+    expect(() => readBatches(second, { ...where, from: 1n })).toThrow('/3/1: the checksum of a batch is wrong')
+  })
+
+  it('leave no gap where none may be, and may where a topic is compacted', () => {
+    const first = encodeBatch([newRecord('a')], nowMs)
+    const later = placed(encodeBatch([newRecord('z')], nowMs), 5n)
+    const bytes = Buffer.concat([first, later])
+    expect(readBatches(bytes, { ...where, contiguous: false }).next).toBe(6n)
+    expect(readBatches(bytes, where).next, 'the first one').toBe(1n)
+    expect(() => readBatches(later, { ...where, from: 1n })).toThrow('holds 5 to 5')
+  })
+})
+
+function newRecord(id: string): NewRecord {
+  return { id, key: 'sahel', value: Buffer.from(`value of ${id}`) }
+}

@@ -1,0 +1,160 @@
+// Which first-level areas touch which, by their codes, across the borders of countries too. The world's are a table that was made of the map; those of a
+// file of boundaries are made when it is opened.
+
+import { AreaBorders } from '../map/area-borders.ts'
+import { type Area, type AreaLayer, codesOf } from '../map/area-layer.ts'
+import type { RingTables } from '../map/map-zone.ts'
+import { isRetired, successorsOf } from './area-successors.ts'
+
+/** An area on a map, and the codes that lie in it. */
+interface DrawnCodes {
+  readonly rings: RingTables
+  readonly codes: readonly (readonly string[])[]
+}
+
+/** What areas touch, sorted, by code: whatever touches an area touches each code that lies in it, and those touch each other. O(n log n) in the borders. */
+export function neighboursOnMaps(maps: readonly DrawnCodes[]): ReadonlyMap<string, readonly string[]> {
+  const borders = new AreaBorders()
+  const codes = maps.flatMap(map => map.codes)
+  let first = 0
+  for (const map of maps) {
+    const offset = first
+    borders.add(map.rings, area => ((map.codes[area]?.length ?? 0) > 0 ? offset + area : null))
+    first += map.codes.length
+  }
+  const touching = new Map<string, Set<string>>()
+  const meet = (own: readonly string[], others: readonly string[]) => {
+    for (const code of own) {
+      const met = touching.get(code) ?? new Set()
+      for (const other of others) if (other !== code) met.add(other)
+      touching.set(code, met)
+    }
+  }
+  for (const own of codes) meet(own, own)
+  for (const [a, b] of borders.pairs()) {
+    meet(codes[a] ?? [], codes[b] ?? [])
+    meet(codes[b] ?? [], codes[a] ?? [])
+  }
+  return new Map([...touching].sort(byCode).map(([code, met]) => [code, [...met].sort()]))
+}
+
+/** A border of the layer below is drawn by hand elsewhere: how far beyond those of a file's areas it may still touch them, thousandths of a degree. */
+const marginUnits = 100
+
+/**
+ * The neighbours of the areas of a file of boundaries, among each other and with those below them that it does not replace: to these it gives back what
+ * they touch of the file. O(n log n) in the borders, some seconds for a file of the greatest size.
+ */
+export function neighboursAbove(
+  above: AreaLayer,
+  below: AreaLayer,
+  replaced: ReadonlySet<string>
+): ReadonlyMap<string, readonly string[]> {
+  const near = areasWithin(below.rings, boxOf(above.rings))
+  const isKept = (area: Area, i: number) => near.has(i) && area.country !== null && !replaced.has(area.country)
+  const belowCodes = below.areas.map((area, i) => (isKept(area, i) ? codesWithin(area) : []))
+  return neighboursOnMaps([
+    { rings: above.rings, codes: above.areas.map(codesOf) },
+    { rings: below.rings, codes: belowCodes }
+  ])
+}
+
+interface Box {
+  readonly west: number
+  readonly east: number
+  readonly south: number
+  readonly north: number
+}
+
+function boxOf({ xs, ys }: Pick<RingTables, 'xs' | 'ys'>): Box {
+  let [west, east, south, north] = [Infinity, -Infinity, Infinity, -Infinity]
+  for (let i = 0; i < xs.length; i++) {
+    west = Math.min(west, xs[i] as number)
+    east = Math.max(east, xs[i] as number)
+    south = Math.min(south, ys[i] as number)
+    north = Math.max(north, ys[i] as number)
+  }
+  return { west, east, south, north }
+}
+
+/** Areas of which a ring reaches into a box, or nearly. */
+function areasWithin({ xs, ys, ringStarts, ringAreas }: RingTables, box: Box): ReadonlySet<number> {
+  const areas = new Set<number>()
+  for (let ring = 0; ring < ringAreas.length; ring++) {
+    const span = [ringStarts[ring] as number, ringStarts[ring + 1] as number] as const
+    const own = boxOf({ xs: xs.subarray(...span), ys: ys.subarray(...span) })
+    const isNear =
+      own.west <= box.east + marginUnits &&
+      own.east >= box.west - marginUnits &&
+      own.south <= box.north + marginUnits &&
+      own.north >= box.south - marginUnits
+    if (isNear) areas.add(ringAreas[ring] as number)
+  }
+  return areas
+}
+
+/** All codes in force that lie in an area of the map: what it was cut into stands in its place. Pure. */
+export function codesWithin(area: Area): readonly string[] {
+  const all = new Set([...codesOf(area), ...successorsOf(area.code ?? '')])
+  if (area.code !== null && isRetired(area.code) && area.otherCodes.length > 0) all.delete(area.code)
+  return [...all]
+}
+
+/** The table as text: a line for each code, those that it touches behind it. Pure. */
+export function writeNeighbours(neighbours: ReadonlyMap<string, readonly string[]>): string {
+  return [...neighbours].map(([code, others]) => `${code}\t${others.join(',')}\n`).join('')
+}
+
+const none: readonly string[] = []
+
+/** The neighbours of areas, read from the table when they are first asked for. */
+export class AreaNeighbours {
+  readonly #lines = new Map<string, string>()
+  readonly #lists = new Map<string, readonly string[]>()
+  /** Countries whose areas are those of a file, and the neighbours that it gives to all. */
+  readonly #replaced: ReadonlySet<string>
+  readonly #above: ReadonlyMap<string, readonly string[]>
+
+  constructor(
+    table: string,
+    replaced: ReadonlySet<string> = new Set(),
+    above: ReadonlyMap<string, readonly string[]> = new Map()
+  ) {
+    for (const line of table.split('\n')) {
+      const end = line.indexOf('\t')
+      if (end > 0) this.#lines.set(line.slice(0, end), line.slice(end + 1))
+    }
+    this.#replaced = replaced
+    this.#above = above
+  }
+
+  /** The codes that touch a code, sorted; none for an island, and for a code that is not drawn. The same list each time. Pure. */
+  of(code: string): readonly string[] {
+    const known = this.#lists.get(code)
+    if (known !== undefined) return known
+    const list = this.#listOf(code)
+    if (list !== none) this.#lists.set(code, list)
+    return list
+  }
+
+  #listOf(code: string): readonly string[] {
+    const above = this.#above.get(code) ?? none
+    const line = this.#isReplaced(code) ? '' : (this.#lines.get(code) ?? '')
+    const own = line === '' ? none : line.split(',').filter(other => !this.#isReplaced(other))
+    if (own.length === 0) return above
+    return above.length === 0 ? own : [...new Set([...own, ...above])].sort()
+  }
+
+  #isReplaced(code: string): boolean {
+    return this.#replaced.has(code.slice(0, 2))
+  }
+
+  /** Every code that the table has. */
+  get codes(): readonly string[] {
+    return [...this.#lines.keys()]
+  }
+}
+
+function byCode([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
+}

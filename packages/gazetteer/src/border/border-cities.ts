@@ -1,0 +1,83 @@
+// Cities that stand at a border: what lies in the middle of one is taken for its own country's even where the map draws the border too far over its streets,
+// by the simplifying of a river. Towns of the neighbour speak against it, each as far as it reaches. Source: decision 0010.
+
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
+import { countryOfRow } from '../table/country-codes.ts'
+import { placeUnitsPerDegree } from '../table/place-grid.ts'
+import type { Tables } from '../table/table-file.ts'
+
+/** A city here has as many people or more. */
+export const cityPopulationMin = 100_000
+/** The middle of a city is this part of its reach. */
+export const cityMiddle = 0.5
+/** How far the border may be off there, km. One of the depths that are measured. */
+export const cityDepthKm = 2
+
+export interface BorderVoice extends Point {
+  /** ISO 3166-1. */
+  readonly country: string
+  readonly reachKm: number
+  /** A city that may claim a point; others only speak against one. */
+  readonly isCity: boolean
+}
+
+const cellsPerDegree = 4
+
+export class BorderCities {
+  readonly #cells = new Map<number, BorderVoice[]>()
+
+  constructor(voices: readonly BorderVoice[]) {
+    for (const voice of voices) {
+      const [lat, lon] = cellOf(voice)
+      for (const north of [-1, 0, 1]) for (const east of [-1, 0, 1]) this.#add(keyOf(lat + north, lon + east), voice)
+    }
+  }
+
+  /** The country of the city in whose middle a point lies that the map has in another; null where there is none, or a nearer town of that other. Pure. */
+  claimOf(point: Point, mapped: string): string | null {
+    const [lat, lon] = cellOf(point)
+    const voices = this.#cells.get(keyOf(lat, lon))
+    if (voices === undefined) return null
+    let claim: string | null = null
+    let nearest = cityMiddle
+    for (const voice of voices) {
+      const share = distanceKm(voice, point) / voice.reachKm
+      if (share > nearest || (voice.country !== mapped && !voice.isCity)) continue
+      claim = voice.country === mapped ? null : voice.country
+      nearest = share
+    }
+    return claim
+  }
+
+  #add(key: number, voice: BorderVoice): void {
+    const known = this.#cells.get(key)
+    if (known) known.push(voice)
+    else this.#cells.set(key, [voice])
+  }
+}
+
+/** The cities at borders of a file of places, and who speaks against them. */
+export function readBorderCities(tables: Tables): BorderCities {
+  const lats = tables.i32('borderLats')
+  const lons = tables.i32('borderLons')
+  const countries = tables.u16('borderCountries')
+  const reaches = tables.u8('borderReaches')
+  const cities = tables.u8('borderCities')
+  return new BorderCities(
+    Array.from(lats, (lat, i) => ({
+      lat: lat / placeUnitsPerDegree,
+      lon: (lons[i] as number) / placeUnitsPerDegree,
+      country: countryOfRow(countries[i] as number),
+      reachKm: reaches[i] as number,
+      isCity: cities[i] === 1
+    }))
+  )
+}
+
+function cellOf({ lat, lon }: Point): readonly [lat: number, lon: number] {
+  return [Math.floor(lat * cellsPerDegree), Math.floor(lon * cellsPerDegree)]
+}
+
+function keyOf(lat: number, lon: number): number {
+  return lat * 10_000 + lon
+}

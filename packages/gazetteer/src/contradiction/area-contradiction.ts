@@ -1,0 +1,43 @@
+// Whether stated coordinates lie far outside of the first-level area that is stated beside them, though in its country. Pure.
+
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
+import type { AdminAreas, AreaFound } from '../area/admin-areas.ts'
+import { mayBeSameArea } from '../area/area-successors.ts'
+import type { Settlements } from '../settlement/settlements.ts'
+import { isNearby, offshoreToleranceKm, outsideToleranceKm, settlementLookKm } from './country-contradiction.ts'
+
+export interface PointInArea extends Point {
+  readonly country: string
+  readonly admin1: string
+  /** How precisely the point is known, km. */
+  readonly radiusKm: number
+}
+
+export interface AreaGround {
+  readonly areas: Pick<AdminAreas, 'at' | 'circleOf'>
+  readonly settlements: Settlements
+}
+
+/**
+ * True where a point lies further outside of the stated area than what holds for countries: a front runs along a border of areas as of states, and maps differ.
+ * False where the area may be what it was cut into or cut from, in land that is disputed, and for a code of which no land is known.
+ */
+export function contradictsArea(
+  { country, admin1, radiusKm, lat, lon }: PointInArea,
+  { areas, settlements }: AreaGround
+): boolean {
+  const point = { lat, lon }
+  const isThere = ({ codes }: AreaFound) => codes.some(code => mayBeSameArea(code, admin1))
+  const found = areas.at(point)
+  if (isThere(found) || found.dispute !== null) return false
+  const land = areas.circleOf(country, admin1)
+  if (land === null) return false
+  const reachKm = (found.country === null ? offshoreToleranceKm : outsideToleranceKm) + radiusKm
+  const awayKm = distanceKm(point, land.center) - land.radiusKm
+  if (awayKm > reachKm) return true
+  // Of a city that is an area no probe may fall into it: all of it is near where some of its circle is.
+  if (land.radiusKm <= outsideToleranceKm) return false
+  if (isNearby(point, reachKm, probe => isThere(areas.at(probe)))) return false
+  const isOfArea = (row: number) => mayBeSameArea(settlements.admin1Of(row) ?? '', admin1)
+  return settlements.nearest(point, Math.min(reachKm, settlementLookKm), isOfArea) === null
+}

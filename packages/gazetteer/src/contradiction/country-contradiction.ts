@@ -1,0 +1,103 @@
+// Whether stated coordinates contradict the country that is stated beside them: they lie further outside of it than borders, maps and words explain.
+
+import { distanceKm, kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
+import type { AreaFound } from '../area/admin-areas.ts'
+import type { Settlements } from '../settlement/settlements.ts'
+import type { CountryExtents } from './country-extents.ts'
+
+/**
+ * How far outside of its country a point may lie and still be said to be there, km, beyond its own precision. A border town is known by either side, a raid
+ * crosses the line, and a district is known to 50 km (UCDP's third precision).
+ */
+export const outsideToleranceKm = 50
+/** The same at sea: 200 nautical miles, as far as a coast has its economic zone. Ships are attacked there. Source: UNCLOS, article 57. */
+export const offshoreToleranceKm = 370
+/** Between two probes for the country, km, or this share of the whole way where that is more. */
+const probeStepKm = 10
+const probeShare = 1 / 8
+/** How far settlements are looked for, km: there may be tens of thousands in some hundred kilometres. */
+export const settlementLookKm = 100
+
+/**
+ * Codes of ISO 3166-1 under which land of a state is listed apart, and of states that were a part of it since 1989: who writes the state's own means no other
+ * place. Land that two claim is in disputed-areas.ts.
+ */
+const alsoOf: Readonly<Record<string, readonly string[]>> = {
+  AU: ['CC', 'CX', 'HM', 'NF'],
+  CN: ['HK', 'MO', 'TW'],
+  DK: ['FO', 'GL'],
+  ET: ['ER'],
+  FI: ['AX'],
+  FR: ['BL', 'GF', 'GP', 'MF', 'MQ', 'NC', 'PF', 'PM', 'RE', 'TF', 'WF', 'YT'],
+  GB: ['AI', 'BM', 'FK', 'GG', 'GI', 'GS', 'IM', 'IO', 'JE', 'KY', 'MS', 'PN', 'SH', 'TC', 'VG'],
+  ID: ['TL'],
+  IL: ['PS'],
+  MA: ['EH'],
+  NL: ['AW', 'BQ', 'CW', 'SX'],
+  NO: ['BV', 'SJ'],
+  NZ: ['CK', 'NU', 'TK'],
+  RS: ['ME', 'XK'],
+  SD: ['SS'],
+  US: ['AS', 'GU', 'MP', 'PR', 'UM', 'VI'],
+  ZA: ['NA']
+}
+
+export interface StatedPoint extends Point {
+  readonly country: string
+  /** How precisely the point is known, km. */
+  readonly radiusKm: number
+}
+
+export interface CountryGround {
+  readonly areas: { at(point: Point): AreaFound }
+  readonly settlements: Settlements
+  readonly extents: CountryExtents
+}
+
+/**
+ * True where a point lies beyond the tolerance outside of the stated country and of what is listed apart from it. False where it lies in land that the
+ * country claims, and for a country of which nothing is held. Pure; some microseconds for a point inside, up to some milliseconds beside a long coast.
+ */
+export function contradictsCountry({ country, radiusKm, lat, lon }: StatedPoint, ground: CountryGround): boolean {
+  const { areas, extents } = ground
+  const point = { lat, lon }
+  const countries = [country, ...(alsoOf[country] ?? [])]
+  const found = areas.at(point)
+  if (isOf(found, countries)) return false
+  if (!countries.some(code => extents.holds(code))) return false
+  const isAtSea = found.country === null && found.dispute === null
+  const reachKm = (isAtSea ? offshoreToleranceKm : outsideToleranceKm) + radiusKm
+  return !countries.some(code => extents.isWithin(code, point, reachKm) && isNear(code, point, reachKm, ground))
+}
+
+function isOf({ country, dispute }: AreaFound, countries: readonly string[]): boolean {
+  if (country !== null && countries.includes(country)) return true
+  return dispute?.claimants.some(claimant => countries.includes(claimant)) ?? false
+}
+
+/** Settlements tell of islands that no probe meets, probes of deserts where nobody lives. */
+function isNear(country: string, point: Point, reachKm: number, { areas, settlements }: CountryGround): boolean {
+  if (isNearby(point, reachKm, probe => isOf(areas.at(probe), [country]))) return true
+  return settlements.nearest(point, Math.min(reachKm, settlementLookKm), row => settlements.isOf(row, country)) !== null
+}
+
+/** True where a probe around a point meets what is looked for. Rings of probes, the nearest first; some hundred look-ups where none does. */
+export function isNearby(point: Point, reachKm: number, isThere: (probe: Point) => boolean): boolean {
+  const stepKm = Math.max(probeStepKm, reachKm * probeShare)
+  for (let km = stepKm; km < reachKm + stepKm; km += stepKm) {
+    if (ring(point, Math.min(km, reachKm), stepKm).some(isThere)) return true
+  }
+  return false
+}
+
+/** Points of a circle, so far apart, without those beyond the poles. */
+function ring({ lat, lon }: Point, km: number, stepKm: number): Point[] {
+  const dLat = km / kmPerDegree
+  const dLon = dLat / Math.max(0.05, Math.cos((lat * Math.PI) / 180))
+  const count = Math.ceil((2 * Math.PI * km) / stepKm)
+  return Array.from({ length: count }, (_, i) => {
+    const turn = (2 * Math.PI * i) / count
+    const east = lon + dLon * Math.sin(turn)
+    return { lat: lat + dLat * Math.cos(turn), lon: ((((east + 180) % 360) + 360) % 360) - 180 }
+  }).filter(probe => Math.abs(probe.lat) <= 90 && distanceKm({ lat, lon }, probe) <= km + stepKm)
+}

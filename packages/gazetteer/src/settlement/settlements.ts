@@ -1,0 +1,234 @@
+// The settlements that are known: rows of a table, found by name (own or alternate), by sound or by nearness. What a name means is decided elsewhere.
+
+import type { Seat } from '@tocsin/domain/report/report'
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
+import { disputes } from '../border/disputed-areas.ts'
+import { alphabetOf } from '../name/misspellings.ts'
+import { NameIndex } from '../name/name-index.ts'
+import { nameKey } from '../name/place-names.ts'
+import { settlementId } from '../name/settlement-id.ts'
+import { countryOfRow } from '../table/country-codes.ts'
+import { PlaceGrid, placeUnitsPerDegree } from '../table/place-grid.ts'
+import type { Tables } from '../table/table-file.ts'
+
+export interface Settlement {
+  readonly id: string
+  readonly name: string
+  /** ISO 3166-1. */
+  readonly country: string
+  /** ISO 3166-2: the area it belongs to, which near a border need not be the one its point lies in. Null where the list has none. */
+  readonly admin1: string | null
+  readonly lat: number
+  readonly lon: number
+  /** How far the settlement reaches, km. */
+  readonly radiusKm: number
+  /** 0 is unknown. */
+  readonly population: number
+  /** A town, or the seat of an administration: what people measure the way from. */
+  readonly isTown: boolean
+  /** What it is the seat of; null where it is of none, or of none that GeoNames knows. */
+  readonly seat: Seat | null
+}
+
+/** Bits of the table's flags. */
+export const placeFlags = {
+  /** No other settlement of its area has its name. */
+  isAlone: 1,
+  isTown: 2
+} as const
+/** Above the flags: 0, or the number of the dispute that the settlement lies in. */
+export const disputeShift = 2
+
+/** What two bits of the table of seats stand for. */
+const seats: readonly (Seat | null)[] = [null, 'admin2', 'admin1', 'country']
+
+/** Seats of settlements, four in a byte. Pure. */
+export function packSeats(rows: readonly (Seat | null)[]): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(rows.length / 4))
+  rows.forEach((seat, row) => {
+    bytes[row >> 2]! |= seats.indexOf(seat) << (2 * (row & 3))
+  })
+  return bytes
+}
+
+/** No settlement reaches further, km. */
+const reachMaxKm = 15
+
+export class Settlements {
+  readonly #lats: Int32Array
+  readonly #lons: Int32Array
+  readonly #populations: Uint32Array
+  readonly #countries: Uint16Array
+  readonly #admins: Uint16Array
+  readonly #flags: Uint8Array
+  readonly #radii: Uint8Array
+  readonly #seats: Uint8Array
+  readonly #adminCodes: readonly string[]
+  /** Claimants of the disputes that settlements lie in. */
+  readonly #claimants: readonly (readonly string[])[]
+  readonly #nameEnds: Uint32Array
+  readonly #names: Buffer
+  readonly #byName: NameIndex
+  readonly #bySound: NameIndex
+  readonly #grid: PlaceGrid
+
+  constructor(tables: Tables) {
+    this.#lats = tables.i32('lats')
+    this.#lons = tables.i32('lons')
+    this.#populations = tables.u32('populations')
+    this.#countries = tables.u16('countries')
+    this.#admins = tables.u16('admins')
+    this.#flags = tables.u8('flags')
+    this.#radii = tables.u8('radii')
+    this.#seats = tables.u8('seats')
+    this.#adminCodes = tables.lines('adminCodes')
+    this.#claimants = tables.lines('disputes').map(id => disputes.find(d => d.id === id)?.claimants ?? [])
+    this.#nameEnds = ends(tables.u8('nameLengths'))
+    const names = tables.u8('names')
+    this.#names = Buffer.from(names.buffer, names.byteOffset, names.length)
+    this.#byName = new NameIndex({ hashes: tables.u32('nameHashes'), rows: tables.u32('nameRows') })
+    this.#bySound = new NameIndex({ hashes: tables.u32('soundHashes'), rows: tables.u32('soundRows') })
+    this.#grid = new PlaceGrid(this.#lats, this.#lons)
+  }
+
+  get size(): number {
+    return this.#lats.length
+  }
+
+  at(row: number): Settlement {
+    const name = this.nameOf(row)
+    const country = this.countryOf(row)
+    const admin1 = this.admin1Of(row)
+    const point = this.#pointOf(row)
+    const isAlone = ((this.#flags[row] as number) & placeFlags.isAlone) !== 0
+    return {
+      id: settlementId(name, admin1, country, point, isAlone) ?? name,
+      name,
+      country,
+      admin1,
+      ...point,
+      radiusKm: this.#radii[row] as number,
+      population: this.#populations[row] as number,
+      isTown: this.isTown(row),
+      seat: this.seatOf(row)
+    }
+  }
+
+  /** All that a name may mean, whatever its spelling; in a country where one is given. */
+  named(name: string, country: string | null): Settlement[] {
+    return this.rowsNamed(name, country).map(row => this.at(row))
+  }
+
+  /** The rows of all that a name may mean. */
+  rowsNamed(name: string, country: string | null): number[] {
+    const rows = this.rowsWithKey(nameKey(name))
+    return country === null ? rows : rows.filter(row => this.isOf(row, country))
+  }
+
+  /** Rows that have a key of names, as `nameKey` makes it, as their own name or as an alternate. */
+  rowsWithKey(key: string): number[] {
+    return key === '' ? [] : this.#byName.find(key)
+  }
+
+  /** Rows whose key is one slip of the pen away. */
+  rowsWithKeyNear(key: string): ReadonlySet<number> {
+    return this.#byName.findOneSlipAway(key, alphabetOf(key))
+  }
+
+  /** Rows whose sound is one slip away. */
+  rowsWithSoundNear(key: string): ReadonlySet<number> {
+    return this.#bySound.findOneSlipAway(key, alphabetOf(key))
+  }
+
+  /** Rows with a name that sounds so, as `soundKey` makes it. */
+  rowsWithSound(key: string): number[] {
+    return key === '' ? [] : this.#bySound.find(key)
+  }
+
+  /** The nearest one whose own reach holds the point. */
+  holding(point: Point): Settlement | null {
+    return this.nearest(point, reachMaxKm, (row, km) => km <= (this.#radii[row] as number))
+  }
+
+  /** The nearest one within reach that is asked for. */
+  nearest(point: Point, reachKm: number, accepts: (row: number, km: number) => boolean = () => true): Settlement | null {
+    const row = this.#grid.nearest(point, reachKm, accepts)
+    return row < 0 ? null : this.at(row)
+  }
+
+  /** The nearest of some rows to a point, no further away than its own reach or a tolerance, km; the first of equals. */
+  nearestOf(rows: readonly number[], point: Point, toleranceKm: number): Settlement | null {
+    let best = -1
+    let bestKm = Number.POSITIVE_INFINITY
+    // A degree of latitude is 111 km: namesakes on the other side of the world are passed over without trigonometry.
+    const latReach = Math.max(toleranceKm, reachMaxKm) / 110
+    for (const row of rows) {
+      if (Math.abs((this.#lats[row] as number) / placeUnitsPerDegree - point.lat) > latReach) continue
+      const km = distanceKm(point, this.#pointOf(row))
+      if (km < bestKm && km <= Math.max(toleranceKm, this.#radii[row] as number)) [best, bestKm] = [row, km]
+    }
+    return best < 0 ? null : this.at(best)
+  }
+
+  /** Rows within a distance. */
+  rowsWithin(point: Point, reachKm: number): number[] {
+    return this.#grid.within(point, reachKm)
+  }
+
+  isTown(row: number): boolean {
+    return ((this.#flags[row] as number) & placeFlags.isTown) !== 0
+  }
+
+  /** True where the settlement is the country's, or lies in land that it claims. */
+  isOf(row: number, country: string): boolean {
+    if (this.countryOf(row) === country) return true
+    const dispute = (this.#flags[row] as number) >> disputeShift
+    return dispute > 0 && (this.#claimants[dispute - 1]?.includes(country) ?? false)
+  }
+
+  seatOf(row: number): Seat | null {
+    return seats[((this.#seats[row >> 2] as number) >> (2 * (row & 3))) & 3] ?? null
+  }
+
+  nameOf(row: number): string {
+    return this.#names.toString('utf8', row === 0 ? 0 : (this.#nameEnds[row - 1] as number), this.#nameEnds[row] as number)
+  }
+
+  /** Bytes of a name: tells names apart that cannot be near each other without reading them. */
+  nameBytesOf(row: number): number {
+    return (this.#nameEnds[row] as number) - (row === 0 ? 0 : (this.#nameEnds[row - 1] as number))
+  }
+
+  countryOf(row: number): string {
+    return countryOfRow(this.#countries[row] as number)
+  }
+
+  admin1Of(row: number): string | null {
+    return this.#adminCodes[(this.#admins[row] as number) - 1] ?? null
+  }
+
+  #pointOf(row: number): Point {
+    return { lat: (this.#lats[row] as number) / placeUnitsPerDegree, lon: (this.#lons[row] as number) / placeUnitsPerDegree }
+  }
+}
+
+/** The nearest of some places to a point. Pure; O(places); the first of equals. */
+export function nearestAmong<P extends Point>(among: readonly P[], point: Point): P | null {
+  let best: P | null = null
+  let bestKm = Number.POSITIVE_INFINITY
+  for (const place of among) {
+    const km = distanceKm(point, place)
+    if (km < bestKm) [best, bestKm] = [place, km]
+  }
+  return best
+}
+
+function ends(lengths: Uint8Array): Uint32Array {
+  const sums = new Uint32Array(lengths.length)
+  let sum = 0
+  for (let i = 0; i < lengths.length; i++) {
+    sum += lengths[i] as number
+    sums[i] = sum
+  }
+  return sums
+}

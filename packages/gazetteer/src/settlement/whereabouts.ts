@@ -1,0 +1,54 @@
+// Where a point lies, in words that people use: `9 km south of Ké Macina`.
+
+import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
+import type { AreaDispute } from '../map/area-layer.ts'
+import type { Settlement } from './settlements.ts'
+
+const radians = Math.PI / 180
+const winds = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const
+export type Wind = (typeof winds)[number]
+
+/** A settlement as seen from a point, or rather the point as seen from there. */
+export interface Bearing {
+  readonly settlement: Settlement
+  readonly km: number
+  /** From the settlement to the point, degrees from north, clockwise. */
+  readonly degrees: number
+  readonly wind: Wind
+}
+
+export interface Whereabouts {
+  /** ISO 3166-1; null at sea, and where two countries claim the land. */
+  readonly country: string | null
+  /** ISO 3166-2. */
+  readonly admin1: string | null
+  readonly admin1Name: string | null
+  /** Who claims the land, where more than one does or not all the world agrees. */
+  readonly dispute: AreaDispute | null
+  /** The nearest known settlement within 300 km. */
+  readonly nearest: Bearing | null
+  /** The nearest town; the same where that is one. */
+  readonly town: Bearing | null
+}
+
+/** How a settlement lies to a point. Pure. */
+export function bearingFrom(settlement: Settlement, point: Point): Bearing {
+  const [from, to] = [settlement.lat * radians, point.lat * radians]
+  const turn = (point.lon - settlement.lon) * radians
+  const east = Math.sin(turn) * Math.cos(to)
+  const north = Math.cos(from) * Math.sin(to) - Math.sin(from) * Math.cos(to) * Math.cos(turn)
+  const degrees = (Math.atan2(east, north) / radians + 360) % 360
+  return { settlement, km: distanceKm(settlement, point), degrees, wind: winds[Math.round(degrees / 45) % winds.length] as Wind }
+}
+
+/** The sentence: the settlement that holds the point, or the way from the nearest one; a village with the way from the next town. Pure. */
+export function sentenceOf({ nearest, town }: Whereabouts): string | null {
+  if (nearest === null) return null
+  if (nearest.km > nearest.settlement.radiusKm) return wayFrom(nearest)
+  const { name, id } = nearest.settlement
+  return town === null || town.settlement.id === id ? name : `${name}, ${wayFrom(town)}`
+}
+
+function wayFrom({ km, wind, settlement }: Bearing): string {
+  return `${Math.max(1, Math.round(km))} km ${wind} of ${settlement.name}`
+}

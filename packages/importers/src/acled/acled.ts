@@ -1,0 +1,159 @@
+// ACLED: exports of 2024 and later, and the rows of its API; fewer columns will do. What the kinds of event mean is acled-tables.ts.
+
+import { readMoment } from '@tocsin/contracts/report/moments'
+import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import { countryOfName, countryOfNumeric } from '../item/countries.ts'
+import { readDay } from '../item/day-texts.ts'
+import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
+import { areaCodeOf, deathsOf, endOfDay, listOf, nameText, narrativeOf, present, reportedAtOf } from '../item/report-parts.ts'
+import { quoted, type TableRow } from '../item/table-row.ts'
+import type { TableFormat } from '../table/table-importer.ts'
+import { type AcledEvent, acledEvents, acledPlaces, acledTimes } from './acled-tables.ts'
+
+export const acledSource = 'acled'
+
+export const acled: TableFormat = {
+  name: 'ACLED',
+  needed: [['event_id_cnty'], ['event_date'], ['sub_event_type'], ['country', 'iso'], ['latitude'], ['longitude']],
+  quoted: true,
+  delimiter: null,
+  headerless: () => null,
+  read,
+  pointers: {
+    '/externalId': 'event_id_cnty',
+    '/reportedAt': 'timestamp',
+    '/occurred': 'event_date',
+    '/category': 'sub_event_type',
+    '/tactics': 'sub_event_type',
+    '/location/lat': 'latitude',
+    '/location/lon': 'longitude',
+    '/location/country': 'country',
+    '/location/admin1': 'admin1',
+    '/location/name': 'location',
+    '/location/radiusKm': 'geo_precision',
+    '/location': 'latitude',
+    '/actors': 'actor1',
+    '/targets': 'civilian_targeting',
+    '/fatalities': 'fatalities',
+    '/private/narrative': 'notes'
+  }
+}
+
+const dayMs = 86_400_000
+
+function read(row: TableRow, settings: ImportSettings): RowOutcome {
+  const externalId = row.needed('event_id_cnty')
+  const occurred = occurredOf(row)
+  const event = eventOf(row)
+  const onCivilians = (row.text('civilian_targeting') ?? '') !== ''
+  const location = locationOf(row, settings)
+  const actors = actorsOf(row, event)
+  const fatalities = deathsOf(row, null, row.count('fatalities'), null)
+  const source = row.text('source')
+  const narrative = narrativeOf(row, [row.text('notes'), source === null ? null : `Source: ${source}`])
+  const reportedAt = reportedAtOf(row, settings, timestampOf(row))
+  return row.outcome(() => ({
+    source: { id: settings.source ?? acledSource },
+    occurred: notAfter(occurred as Interval, reportedAt),
+    category: onCivilians ? (event as AcledEvent).onCivilians : (event as AcledEvent).category,
+    location,
+    ...present({
+      externalId,
+      reportedAt,
+      tactics: (event as AcledEvent).tactics.length === 0 ? null : (event as AcledEvent).tactics,
+      actors,
+      targets: onCivilians ? [{ kind: 'civilians' }] : null,
+      fatalities,
+      handling: settings.handling,
+      private: narrative === null ? null : { narrative }
+    })
+  }))
+}
+
+interface Interval {
+  readonly from: string
+  readonly to: string
+}
+
+/** The day, the week around it, or its month, as ACLED says how well it is known. */
+function occurredOf(row: TableRow): Interval | null {
+  const day = row.neededDay('event_date', readDay)
+  const precision = row.text('time_precision') ?? '1'
+  if (acledTimes[precision] === undefined) {
+    row.fault('time_precision', 'unknown-value', `is no number from 1 to 3: ${quoted(precision)}`)
+  }
+  if (day === null) return null
+  if (precision === '2') return { from: shifted(day, -3), to: shifted(day, 3) }
+  if (precision !== '3') return { from: day, to: day }
+  const [year, month] = [Number(day.slice(0, 4)), Number(day.slice(5, 7))]
+  return { from: `${day.slice(0, 8)}01`, to: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) }
+}
+
+function shifted(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10)
+}
+
+/** An interval that was widened must not end after the day on which the event was known. */
+function notAfter({ from, to }: Interval, reportedAt: string | null): Interval {
+  const known = reportedAt?.slice(0, 10)
+  return known !== undefined && known < to && known >= from ? { from, to: known } : { from, to }
+}
+
+function eventOf(row: TableRow): AcledEvent | null {
+  const name = row.needed('sub_event_type')
+  if (name === null) return null
+  const event = eventsByKey.get(name.toLowerCase())
+  if (event === undefined) row.fault('sub_event_type', 'unknown-value', `is no sub-event type of ACLED: ${quoted(name)}`)
+  return event ?? null
+}
+
+const eventsByKey: ReadonlyMap<string, AcledEvent> = new Map(
+  Object.entries(acledEvents).map(([name, event]) => [name.toLowerCase(), event])
+)
+
+function locationOf(row: TableRow, settings: ImportSettings): PostedReport['location'] {
+  const lat = row.neededNumber('latitude')
+  const lon = row.neededNumber('longitude')
+  const country = countryOf(row)
+  const precision = row.text('geo_precision')
+  const place = precision === null ? undefined : acledPlaces[precision]
+  if (precision !== null && place === undefined) {
+    row.fault('geo_precision', 'unknown-value', `is no number from 1 to 3: ${quoted(precision)}`)
+  }
+  const admin1 = country === null ? null : areaCodeOf(row, row.text('admin1'), country, settings.areas)
+  return present({ name: nameText(row, row.text('location')), country, admin1, lat, lon, radiusKm: place?.radiusKm })
+}
+
+function countryOf(row: TableRow): string | null {
+  const [number, name] = [row.text('iso'), row.text('country')]
+  const found = (number === null ? null : countryOfNumeric(number)) ?? (name === null ? null : countryOfName(name))
+  if (found !== null) return found
+  if (name === null && number === null) row.fault('country', 'missing', 'is empty, and needed')
+  else row.fault('country', 'unknown-value', `is no country that is known here: ${quoted(name ?? (number as string))}`)
+  return null
+}
+
+/** In battles and riots both sides fought; in other violence the first did it to the second; in the rest they only take part. */
+function actorsOf(row: TableRow, event: AcledEvent | null): PostedReport['actors'] | null {
+  const roles = rolesOf(event?.eventType)
+  const first = [row.text('actor1'), ...(row.text('assoc_actor_1')?.split(';') ?? [])]
+  const second = [row.text('actor2'), ...(row.text('assoc_actor_2')?.split(';') ?? [])]
+  const named = (texts: readonly (string | null)[], role: string) =>
+    texts.map(text => nameText(row, text)).flatMap(name => (name === null ? [] : [{ name, role }]))
+  return listOf(row, [...named(first, roles[0]), ...named(second, roles[1])])
+}
+
+function rolesOf(eventType: string | undefined): readonly [string, string] {
+  if (eventType === 'Battles' || eventType === 'Riots') return ['side-a', 'side-b']
+  if (eventType === 'Explosions/Remote violence' || eventType === 'Violence against civilians') return ['perpetrator', 'target']
+  return ['participant', 'participant']
+}
+
+/** When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which counts as its end. Anything else says nothing. */
+function timestampOf(row: TableRow): string | null {
+  const text = row.text('timestamp')
+  if (text === null) return null
+  if (/^\d{9,10}(?:\.0+)?$/.test(text)) return new Date(Number(text) * 1000).toISOString()
+  if (readMoment(text).kind !== 'moment') return null
+  return text.includes('T') || text.includes('t') ? text : endOfDay(text)
+}

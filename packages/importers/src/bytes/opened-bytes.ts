@@ -1,0 +1,90 @@
+// Bytes of a file as they are meant: gzip and zstd are unpacked, whatever the file is called; texts are decoded by their byte order mark.
+
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { type Encoding, ImportFileError } from '../item/import-item.ts'
+import { KeepingDecoder } from './kept-bytes.ts'
+
+const gzipMagic = [0x1f, 0x8b]
+const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd]
+
+/** The bytes of a file, unpacked where they are packed. Rejects with ImportFileError where the packing is broken. */
+export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const { head, rest } = await peek(bytes, 4)
+  const unpacker = startsWith(head, gzipMagic) ? createGunzip() : startsWith(head, zstdMagic) ? createZstdDecompress() : null
+  if (unpacker === null) {
+    yield* rest
+    return
+  }
+  // An error of the source reaches the reader through the unpacker.
+  pipeline(Readable.from(rest), unpacker, () => {})
+  try {
+    yield* unpacker as AsyncIterable<Uint8Array>
+  } catch (cause) {
+    if (!isOfZlib(cause)) throw cause
+    throw new ImportFileError(`the packed file is broken: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Pieces of text from bytes. A byte order mark decides, else `encoding`; bytes that it does not have become U+FFFD, in UTF-8 so that they can be written again. */
+export async function* decodedText(bytes: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncIterable<string> {
+  const { head, rest } = await peek(bytes, 3)
+  const decode = decoderOf(encodingOf(head, encoding))
+  for await (const chunk of rest) {
+    const text = decode(chunk, false)
+    if (text !== '') yield text
+  }
+  const last = decode(new Uint8Array(), true)
+  if (last !== '') yield last
+}
+
+function encodingOf(head: Uint8Array, named: Encoding): Encoding {
+  if (startsWith(head, [0xff, 0xfe])) return 'utf-16le'
+  return startsWith(head, [0xef, 0xbb, 0xbf]) ? 'utf-8' : named
+}
+
+function decoderOf(encoding: Encoding): (chunk: Uint8Array, isLast: boolean) => string {
+  if (encoding === 'utf-8') {
+    const decoder = new KeepingDecoder()
+    return (chunk, isLast) => decoder.decode(chunk, isLast)
+  }
+  const decoder = new TextDecoder(encoding)
+  return (chunk, isLast) => decoder.decode(chunk, { stream: !isLast })
+}
+
+/** What is said of a row that has one. */
+export const undecodedDetail = 'has bytes that its encoding does not have (see --encoding)'
+
+async function peek(
+  bytes: AsyncIterable<Uint8Array>,
+  count: number
+): Promise<{ head: Uint8Array; rest: AsyncIterable<Uint8Array> }> {
+  const iterator = bytes[Symbol.asyncIterator]()
+  const first: Uint8Array[] = []
+  let length = 0
+  while (length < count) {
+    const next = await iterator.next()
+    if (next.done === true) break
+    first.push(next.value)
+    length += next.value.length
+  }
+  const head = Buffer.concat(first)
+  return { head, rest: joined(head, iterator) }
+}
+
+async function* joined(head: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    if (head.length > 0) yield head
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, i) => bytes[i] === byte)
+}
+
+function isOfZlib(error: unknown): boolean {
+  return /^(?:Z_|ERR_Z|ZSTD_)/.test(String((error as { code?: unknown } | null)?.code ?? ''))
+}

@@ -1,0 +1,72 @@
+// Areas of a CAP alert as places of a report: circles and polygons give a middle and a radius that covers them, codes of ISO 3166 a country and an
+// area. Words alone ("New York") say nothing that could be found on a map.
+
+import type { PostedLocation } from '@tocsin/contracts/report/report-shape'
+import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
+import { limits, present } from '../item/report-parts.ts'
+import { elementsOf, textOf, textsOf, type XmlElement } from './cap-xml.ts'
+
+/** Greatest radius of a place, km. Source: report.v1.schema.json. */
+const radiusKmMax = 5000
+
+export interface AreaFault {
+  readonly column: string
+  readonly detail: string
+}
+
+/** The place of one area; a fault where a figure in it can't be read; null where it says nothing that can be found on a map. */
+export function placeOfArea(area: XmlElement): PostedLocation | AreaFault | null {
+  const name = (textOf(area, 'areaDesc') ?? '').replace(/\s+/g, ' ').slice(0, limits.name)
+  const codes = codesOf(area)
+  const circles = textsOf(area, 'circle').map(circleOf)
+  const polygons = textsOf(area, 'polygon').map(polygonOf)
+  if (circles.includes(null)) return { column: 'circle', detail: 'is not written as lat,lon radius' }
+  if (polygons.includes(null)) return { column: 'polygon', detail: 'is not at least three points written as lat,lon' }
+  const points = [...circles, ...polygons.flat()].filter(point => point !== null)
+  const circle = coveringCircle(points)
+  if (circle === null) return codes.country === null || name === '' ? null : present({ name, ...codes })
+  // With coordinates the words of an area would be taken for the name of a settlement there.
+  return present({
+    ...codes,
+    lat: rounded(circle.center.lat),
+    lon: rounded(circle.center.lon),
+    radiusKm: Math.min(radiusKmMax, Math.ceil(circle.radiusKm * 10) / 10)
+  })
+}
+
+function codesOf(area: XmlElement): { country: string | null; admin1: string | null } {
+  const codes = elementsOf(area, 'geocode')
+    .filter(geocode => /iso/i.test(textOf(geocode, 'valueName') ?? ''))
+    .map(geocode => textOf(geocode, 'value') ?? '')
+    .filter(code => /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/.test(code))
+  const code = codes[0]
+  if (code === undefined) return { country: null, admin1: null }
+  return { country: code.slice(0, 2), admin1: code.length > 2 ? code : null }
+}
+
+interface Disc extends Point {
+  readonly radiusKm: number
+}
+
+function circleOf(text: string): Disc | null {
+  const match = /^(\S+)\s+(\d+(?:\.\d+)?)$/.exec(text)
+  const point = match === null ? null : pointOf(match[1] as string)
+  return point === null ? null : { ...point, radiusKm: Number((match as RegExpExecArray)[2]) }
+}
+
+function polygonOf(text: string): readonly Disc[] | null {
+  const points = text.split(/\s+/).map(pointOf)
+  if (points.length < 3 || points.includes(null)) return null
+  return (points as readonly Point[]).map(point => ({ ...point, radiusKm: 0 }))
+}
+
+function pointOf(text: string): Point | null {
+  const match = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(text)
+  if (match === null) return null
+  const [lat, lon] = [Number(match[1]), Number(match[2])]
+  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null
+}
+
+function rounded(degrees: number): number {
+  return Math.round(degrees * 1e5) / 1e5
+}

@@ -1,0 +1,98 @@
+// Alerts out of XML: found in a text of any length, one after the other, and read without entities of their own or anything fetched.
+
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { ImportFileError } from '../item/import-item.ts'
+
+/** Longest alert, characters. */
+const alertCharsMax = 4 * 1024 * 1024
+/** Deepest nesting: CAP itself has five. */
+const depthMax = 32
+
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  removeNSPrefix: true,
+  parseTagValue: false,
+  // Spaces beside a CDATA section are part of the text; what is outside of it is trimmed when it is read.
+  trimValues: false,
+  processEntities: true,
+  // Numbered characters, such as &#233;, go with these.
+  htmlEntities: true,
+  maxNestedTags: depthMax
+})
+
+/** What stands in an element: its text, or its elements. */
+export type XmlValue = string | XmlElement | readonly XmlValue[]
+export interface XmlElement {
+  readonly [name: string]: XmlValue | undefined
+}
+
+export type ReadXml = { readonly ok: true; readonly alert: XmlElement } | { readonly ok: false; readonly detail: string }
+
+/** The texts of the alerts in a text, whatever stands around them, as they come. Rejects with ImportFileError where one never ends, or there is none. */
+export async function* alertTexts(texts: AsyncIterable<string>): AsyncIterable<string> {
+  let held = ''
+  let found = 0
+  for await (const text of texts) {
+    held += text
+    if (/<!(?:DOCTYPE|ENTITY)/i.test(held)) throw new ImportFileError('the XML declares a document type, which is not read here')
+    for (let end = endOfAlert(held); end !== null; end = endOfAlert(held)) {
+      yield held.slice(end.start, end.end)
+      found++
+      held = held.slice(end.end)
+    }
+    const start = held.search(alertStart)
+    if (start < 0) held = held.slice(-tagCharsMax)
+    else if (held.length - start > alertCharsMax) throw new ImportFileError(`an alert has more than ${alertCharsMax} characters`)
+  }
+  const start = held.search(alertStart)
+  if (start >= 0) yield held.slice(start)
+  else if (found === 0) throw new ImportFileError('there is no CAP alert in the file')
+}
+
+const alertStart = /<(?:[\w.-]+:)?alert[\s>]/
+const alertEnd = /<\/(?:[\w.-]+:)?alert\s*>/g
+/** No beginning of a tag is longer, characters. */
+const tagCharsMax = 1024
+
+function endOfAlert(text: string): { start: number; end: number } | null {
+  const start = text.search(alertStart)
+  if (start < 0) return null
+  alertEnd.lastIndex = start
+  return alertEnd.test(text) ? { start, end: alertEnd.lastIndex } : null
+}
+
+/** Reads one alert. Never throws. */
+export function readAlert(text: string): ReadXml {
+  const valid = XMLValidator.validate(text)
+  if (valid !== true) return { ok: false, detail: `is no well-formed XML: ${valid.err.msg} (line ${valid.err.line})` }
+  try {
+    const { alert } = parser.parse(text) as { alert?: XmlElement }
+    if (typeof alert === 'object') return { ok: true, alert }
+    return { ok: false, detail: 'holds no alert' }
+  } catch (error) {
+    // The parser refuses names that would be dangerous as members of an object, and nesting without end.
+    return { ok: false, detail: `is no XML that is read here: ${(error as Error).message}` }
+  }
+}
+
+/** The text of the first element of a name, without outer spaces; null where there is none or it is empty. */
+export function textOf(element: XmlElement, name: string): string | null {
+  const text = textsOf(element, name)[0]
+  return text ?? null
+}
+
+/** The texts of all elements of a name that have one. */
+export function textsOf(element: XmlElement, name: string): readonly string[] {
+  return valuesOf(element, name).flatMap(value => (typeof value === 'string' && value.trim() !== '' ? [value.trim()] : []))
+}
+
+/** The elements of a name that have elements themselves. */
+export function elementsOf(element: XmlElement, name: string): readonly XmlElement[] {
+  return valuesOf(element, name).filter((value): value is XmlElement => typeof value === 'object' && !Array.isArray(value))
+}
+
+function valuesOf(element: XmlElement, name: string): readonly XmlValue[] {
+  const value = Object.hasOwn(element, name) ? element[name] : undefined
+  if (value === undefined) return []
+  return Array.isArray(value) ? value : [value as XmlValue]
+}

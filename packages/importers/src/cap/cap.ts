@@ -1,0 +1,303 @@
+// CAP 1.1 and 1.2, one alert after the other, as advisories or hazards. An update is a later revision of the alert that it refers to, a cancellation
+// its withdrawal. What CAP's words mean is cap-table.ts; how areas become places, cap-areas.ts.
+
+import { readMoment } from '@tocsin/contracts/report/moments'
+import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
+import { undecoded } from '../bytes/kept-bytes.ts'
+import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
+import type {
+  Fault,
+  Importer,
+  ImportItem,
+  ImportSettings,
+  RefusedFileForm,
+  RowOutcome,
+  WarningKind
+} from '../item/import-item.ts'
+import { limits, linksOf, listOf, narrativeOf, present } from '../item/report-parts.ts'
+import type { TableRow } from '../item/table-row.ts'
+import { placeOfArea } from './cap-areas.ts'
+import { type AlertName, CapChains } from './cap-chains.ts'
+import { capCategories, capCertainties, capMessages, capScopes, capSeverities, capStatuses, capUrgencies } from './cap-table.ts'
+import { alertTexts, elementsOf, type ReadXml, readAlert, textOf, textsOf, type XmlElement } from './cap-xml.ts'
+
+/** How far after an alert was sent what it tells of may end: the contract takes nothing that has not happened a day later. */
+const aheadMs = 24 * 3_600_000
+/** Alerts that are read before any of them is named, so that a file may begin with the newest, characters. */
+const heldCharsMax = 8 * 1024 * 1024
+
+/** An importer for CAP. */
+export function capImporter(): Importer {
+  return new CapImporter()
+}
+
+class CapImporter implements Importer {
+  readonly #chains = new CapChains()
+  #row = 0
+
+  async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
+    let held: string[] = []
+    let chars = 0
+    try {
+      for await (const raw of alertTexts(decodedText(bytes, settings.encoding))) {
+        held.push(raw)
+        chars += raw.length
+        if (chars < heldCharsMax) continue
+        yield this.#itemsOf(held, settings)
+        held = []
+        chars = 0
+      }
+    } catch (error) {
+      // A file that breaks off still has the whole alerts before.
+      if (held.length > 0) yield this.#itemsOf(held, settings)
+      throw error
+    }
+    if (held.length > 0) yield this.#itemsOf(held, settings)
+  }
+
+  #itemsOf(texts: readonly string[], settings: ImportSettings): readonly ImportItem[] {
+    const alerts = texts.map(checkedAlert)
+    for (const read of alerts) if (read.ok) this.#chains.learn(read.alert)
+    return alerts.map((read, i) => ({
+      ...(read.ok ? this.#read(read.alert, settings) : read.outcome),
+      row: ++this.#row,
+      raw: texts[i] as string
+    }))
+  }
+
+  columnOf(pointer: string): string | null {
+    const found = Object.keys(elementsByPointer).find(start => pointer === start || pointer.startsWith(`${start}/`))
+    return found === undefined ? null : (elementsByPointer[found] as string)
+  }
+
+  readonly hasEditions = false
+
+  get refused(): RefusedFileForm {
+    return { extension: 'xml', head: () => '<alerts>\n', separator: '\n', foot: '\n</alerts>\n' }
+  }
+
+  #read(alert: XmlElement, settings: ImportSettings): RowOutcome {
+    const message = capMessages[textOf(alert, 'msgType') as string]
+    const status = capStatuses[textOf(alert, 'status') as string]
+    if (message === 'left-out' || status === 'left-out') return { kind: 'skipped', reason: 'not-actual' }
+    const chain = this.#chains.chainOf(alert)
+    const identity = identityOf(chain.first, settings)
+    const warnings: readonly WarningKind[] = chain.isKnown ? [] : ['chain-unknown']
+    if (message === 'withdrawal') {
+      const mayBeAbsent = this.#chains.cancelled(chain, alert)
+      return { kind: 'withdrawal', ...identity, reason: withdrawalReason(alert), mayBeAbsent, warnings }
+    }
+    if (this.#chains.isCancelled(chain, alert)) return { kind: 'skipped', reason: 'cancelled' }
+    this.#chains.handedOn(chain)
+    return reportOf(alert, settings, { ...identity, isDrill: status === 'drill', warnings })
+  }
+}
+
+/** The alert that a text holds, or why it is refused. */
+function checkedAlert(raw: string): CheckedAlert {
+  const read: ReadXml = raw.includes(undecoded) ? { ok: false, detail: undecodedDetail } : readAlert(raw)
+  if (!read.ok) return refusedFor([{ column: null, reason: 'unreadable', detail: read.detail }])
+  const faults = checkAlert(read.alert)
+  return faults.length > 0 ? refusedFor(faults) : read
+}
+
+type CheckedAlert = { readonly ok: true; readonly alert: XmlElement } | { readonly ok: false; readonly outcome: RowOutcome }
+
+function refusedFor(faults: readonly Fault[]): CheckedAlert {
+  return { ok: false, outcome: { kind: 'refused', faults } }
+}
+
+/** Of one source for all senders, the sender is part of the id: two may use the same identifier. */
+function identityOf({ sender, identifier }: AlertName, { source }: ImportSettings) {
+  if (source === null) return { sourceId: sourceOf(sender), externalId: identifier }
+  return { sourceId: source, externalId: `${sender},${identifier}`.slice(0, limits.externalId) }
+}
+
+const elementsByPointer: Readonly<Record<string, string>> = {
+  '/source': 'sender',
+  '/externalId': 'identifier',
+  '/reportedAt': 'sent',
+  '/occurred/from': 'onset',
+  '/occurred/to': 'expires',
+  '/category': 'category',
+  '/location': 'area',
+  '/alsoAt': 'area',
+  '/private/links': 'web',
+  '/private': 'description'
+}
+
+/** What CAP itself asks of an alert. Source: CAP-v1.2.xsd. */
+function checkAlert(alert: XmlElement): Fault[] {
+  const needed = ['identifier', 'sender', 'sent', 'status', 'msgType', 'scope']
+  const faults = needed.filter(name => textOf(alert, name) === null).map(missing)
+  faults.push(...oneOf(alert, 'status', Object.keys(capStatuses)))
+  faults.push(...oneOf(alert, 'msgType', Object.keys(capMessages)), ...oneOf(alert, 'scope', capScopes))
+  faults.push(...timesOf(alert, ['sent']))
+  const message = textOf(alert, 'msgType')
+  if ((message === 'Update' || message === 'Cancel') && textOf(alert, 'references') === null) faults.push(missing('references'))
+  const infos = elementsOf(alert, 'info')
+  if (infos.length === 0 && (message === 'Alert' || message === 'Update')) faults.push(missing('info'))
+  return [...faults, ...infos.flatMap(checkInfo)]
+}
+
+function checkInfo(info: XmlElement): Fault[] {
+  const needed = ['category', 'event', 'urgency', 'severity', 'certainty']
+  return [
+    ...needed.filter(name => textOf(info, name) === null).map(missing),
+    ...oneOf(info, 'category', Object.keys(capCategories)),
+    ...oneOf(info, 'urgency', capUrgencies),
+    ...oneOf(info, 'severity', capSeverities),
+    // CAP 1.0 and some of 1.1 say `Very Likely`, which 1.2 tells to read as Likely.
+    ...oneOf(info, 'certainty', [...Object.keys(capCertainties), 'Very Likely']),
+    ...timesOf(info, ['effective', 'onset', 'expires'])
+  ]
+}
+
+function missing(column: string): Fault {
+  return { column, reason: 'missing', detail: 'is not there, and CAP asks for it' }
+}
+
+function oneOf(element: XmlElement, column: string, words: readonly string[]): Fault[] {
+  return textsOf(element, column)
+    .filter(text => !words.includes(text))
+    .map(text => ({ column, reason: 'unknown-value', detail: `is none of CAP's words: ${JSON.stringify(text.slice(0, 60))}` }))
+}
+
+function timesOf(element: XmlElement, columns: readonly string[]): Fault[] {
+  return columns
+    .filter(column => {
+      const text = textOf(element, column)
+      return text !== null && (readMoment(text).kind !== 'moment' || !text.includes('T'))
+    })
+    .map(column => ({ column, reason: 'malformed', detail: 'is no time with an offset, as 2012-05-02T23:21:04-00:00' }))
+}
+
+interface Identity {
+  readonly sourceId: string
+  readonly externalId: string
+  readonly isDrill: boolean
+  readonly warnings: readonly WarningKind[]
+}
+
+function reportOf(alert: XmlElement, settings: ImportSettings, identity: Identity): RowOutcome {
+  const { sourceId, externalId, isDrill } = identity
+  const infos = infosOf(alert)
+  const places = placesOf(infos)
+  if (places.faults.length > 0) return { kind: 'refused', faults: places.faults }
+  const [location, ...alsoAt] = places.found
+  if (location === undefined) return { kind: 'refused', faults: [noPlace] }
+  const warnings = new Set<WarningKind>(identity.warnings)
+  const row = { warn: (kind: WarningKind) => void warnings.add(kind) }
+  const narrative = narrativeOf(row, [...new Set(infos.flatMap(wordsOf)), infos.some(hasOwnWords) ? null : `Alert ${externalId}`])
+  const links = linksOf([...new Set(infos.flatMap(info => textsOf(info, 'web')))])
+  const report: PostedReport = {
+    source: { id: sourceId },
+    externalId,
+    reportedAt: settings.reportedAt ?? (textOf(alert, 'sent') as string),
+    occurred: occurredOf(alert, infos, row),
+    ...kindOf(infos),
+    location,
+    ...present({
+      alsoAt: listOf(row, alsoAt),
+      credibility: credibilityOf(infos),
+      handling: textOf(alert, 'scope') === 'Public' ? settings.handling : 'restricted',
+      drill: isDrill ? true : null,
+      private: narrative === null && links === null ? null : present({ narrative, links })
+    })
+  }
+  return { kind: 'report', report, warnings: [...warnings] }
+}
+
+/** What an info says to people, how bad and how urgent it is, and the words of its areas: these are no names that could be found on a map. */
+function wordsOf(info: XmlElement): readonly (string | null)[] {
+  const areas = elementsOf(info, 'area').map(area => textOf(area, 'areaDesc'))
+  const texts = ['event', 'headline', 'description', 'instruction'].map(name => textOf(info, name))
+  return [...texts, `Severity ${textOf(info, 'severity')}, urgency ${textOf(info, 'urgency')}`, ...areas]
+}
+
+/** Without words of its own an alert says its identifier too: reports of the same text are taken for copies of one another. */
+function hasOwnWords(info: XmlElement): boolean {
+  return ['headline', 'description', 'instruction'].some(name => textOf(info, name) !== null)
+}
+
+const noPlace: Fault = {
+  column: 'area',
+  reason: 'no-place',
+  detail: 'has no circle, no polygon and no code of ISO 3166: nothing says where it is'
+}
+
+/** Infos of one language: further languages say the same again. */
+function infosOf(alert: XmlElement): readonly XmlElement[] {
+  const infos = elementsOf(alert, 'info')
+  const language = (info: XmlElement) => textOf(info, 'language') ?? 'en-US'
+  return infos.filter(info => language(info) === language(infos[0] as XmlElement))
+}
+
+/** The places of all areas, each once. */
+function placesOf(infos: readonly XmlElement[]): { found: readonly PostedLocation[]; faults: readonly Fault[] } {
+  const found = new Map<string, PostedLocation>()
+  const faults: Fault[] = []
+  for (const area of infos.flatMap(info => elementsOf(info, 'area'))) {
+    const place = placeOfArea(area)
+    if (place === null) continue
+    if ('detail' in place) faults.push({ ...place, reason: 'malformed' })
+    else {
+      const key = JSON.stringify([place.name, place.admin1, place.lat, place.lon, place.radiusKm])
+      if (!found.has(key)) found.set(key, place)
+    }
+  }
+  return { found: [...found.values()], faults }
+}
+
+/** One alert is one report: an advisory if any of its infos is one, else a hazard; the tactics name all its categories. */
+function kindOf(infos: readonly XmlElement[]): Pick<PostedReport, 'category' | 'tactics'> {
+  const kinds = infos
+    .flatMap(info => textsOf(info, 'category'))
+    .map(name => capCategories[name] as (typeof capCategories)[string])
+  const advisory = kinds.find(kind => kind.category === 'advisory')
+  return { category: (advisory ?? kinds[0])?.category ?? 'other', tactics: [...new Set(kinds.map(kind => kind.tactic))] }
+}
+
+/** From onset (else effective, else sent) to expires; what lies further ahead than the contract takes is cut to a day after it was sent. */
+function occurredOf(alert: XmlElement, infos: readonly XmlElement[], row: Pick<TableRow, 'warn'>): PostedReport['occurred'] {
+  const sent = textOf(alert, 'sent') as string
+  const limitMs = Date.parse(sent) + aheadMs
+  const froms = infos.map(info => textOf(info, 'onset') ?? textOf(info, 'effective') ?? sent).sort(byTime)
+  const from = froms[0] ?? sent
+  const isAhead = Date.parse(from) > limitMs
+  if (isAhead) row.warn('onset-ahead')
+  const start = isAhead ? sent : from
+  const to = infos
+    .flatMap(info => textOf(info, 'expires') ?? [])
+    .sort(byTime)
+    .at(-1)
+  if (to === undefined || Date.parse(to) < Date.parse(start)) return { from: start, to: start }
+  if (Date.parse(to) <= limitMs) return { from: start, to }
+  row.warn('cut')
+  return { from: start, to: new Date(limitMs).toISOString() }
+}
+
+function byTime(a: string, b: string): number {
+  return Date.parse(a) - Date.parse(b)
+}
+
+/** That of the surest info. */
+function credibilityOf(infos: readonly XmlElement[]): PostedReport['credibility'] | null {
+  const known = infos.flatMap(info => capCertainties[(textOf(info, 'certainty') ?? '').replace('Very ', '')] ?? [])
+  return known.length === 0 ? null : (Math.min(...known) as PostedReport['credibility'] & number)
+}
+
+function withdrawalReason(alert: XmlElement): string {
+  const words = textOf(alert, 'note') ?? elementsOf(alert, 'info').flatMap(info => textOf(info, 'headline') ?? [])[0]
+  return `cancelled by its sender${words === undefined ? '' : `: ${words}`}`.replace(/\s+/g, ' ').slice(0, 200)
+}
+
+/** A source's id from a sender: an address of mail or of the web, or a name. */
+function sourceOf(sender: string): string {
+  const id = sender
+    .replace(/^[a-z]+:\/\//i, '')
+    .replace(/[^A-Za-z0-9._:-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
+    .slice(0, 64)
+  return id === '' ? 'cap' : id
+}

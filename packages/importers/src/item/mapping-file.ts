@@ -1,0 +1,89 @@
+// Mapping files: YAML or JSON that says what the columns of a table are in a report. Read and held to their schema here; used by mapped-rows.ts.
+
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { parse } from 'yaml'
+import schema from '../schemas/mapping.v1.schema.json' with { type: 'json' }
+import { momentReader } from './day-texts.ts'
+
+export type MappedValue =
+  | string
+  | { readonly column: string; readonly values?: Readonly<Record<string, string | number>>; readonly otherwise?: string | number }
+  | { readonly value: string | number }
+
+/** A mapping file as its schema lets it through. */
+export interface Mapping {
+  readonly version: 1
+  readonly description?: string
+  readonly table?: { readonly delimiter?: string; readonly quoted?: boolean; readonly header?: readonly string[] }
+  readonly dates?: { readonly formats: readonly string[]; readonly offset?: string }
+  readonly skip?: readonly { readonly column: string; readonly values: readonly string[] }[]
+  readonly source: MappedValue
+  readonly externalId?: MappedValue
+  readonly reportedAt?: MappedValue
+  readonly occurred: { readonly from: MappedValue; readonly to?: MappedValue }
+  readonly category: MappedValue
+  readonly tactics?: readonly MappedValue[]
+  readonly location: { readonly [K in 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'radiusKm']?: MappedValue }
+  readonly actors?: readonly { readonly name: MappedValue; readonly role?: MappedValue }[]
+  readonly targets?: readonly MappedValue[]
+  readonly fatalities?: { readonly [K in 'low' | 'best' | 'high']?: MappedValue }
+  readonly credibility?: MappedValue
+  readonly handling?: MappedValue
+  readonly private?: {
+    readonly narrative?: readonly MappedValue[]
+    readonly links?: readonly MappedValue[]
+    readonly persons?: readonly { readonly name?: MappedValue; readonly role?: MappedValue; readonly kind?: MappedValue }[]
+  }
+}
+
+export type ReadMapping =
+  | { readonly ok: true; readonly mapping: Mapping }
+  /** At least one sentence, each naming its place. */
+  | { readonly ok: false; readonly errors: readonly string[] }
+
+const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true }).compile<Mapping>(
+  schema
+)
+
+/** Reads a mapping. Pure; never throws. */
+export function readMapping(text: string): ReadMapping {
+  const parsed = parsedYaml(text)
+  if (!parsed.ok) return parsed
+  const { value } = parsed
+  if (!validate(value)) {
+    const errors = (validate.errors ?? [])
+      .filter(error => !/\/oneOf\/\d+\//.test(error.schemaPath))
+      .map(error => `${error.instancePath || 'the mapping'} ${sentence(error)}`)
+    return { ok: false, errors: [...new Set(errors)] }
+  }
+  const faults = checkDates(value)
+  return faults.length > 0 ? { ok: false, errors: faults } : { ok: true, mapping: value }
+}
+
+function sentence({ keyword, params, message }: { keyword: string; params: Record<string, unknown>; message?: string }): string {
+  if (keyword === 'additionalProperties') return `has a member that is not known: ${String(params.additionalProperty)}`
+  if (keyword === 'oneOf') return 'must be the name of a column, or an object with column, or one with value'
+  return message ?? 'is wrong'
+}
+
+function checkDates({ dates }: Mapping): string[] {
+  return (dates?.formats ?? []).flatMap(format => {
+    try {
+      momentReader(format, dates?.offset ?? 'Z')
+      return format.includes('HH') && dates?.offset === undefined
+        ? [`/dates/offset is needed: the hours of the pattern "${format}" are of some place, such as Z or +01:00`]
+        : []
+    } catch (error) {
+      if (error instanceof RangeError) return [`/dates/formats ${error.message}`]
+      throw error
+    }
+  })
+}
+
+function parsedYaml(text: string): { ok: true; value: unknown } | { ok: false; errors: readonly string[] } {
+  try {
+    return { ok: true, value: parse(text, { maxAliasCount: 100, uniqueKeys: true }) as unknown }
+  } catch (error) {
+    return { ok: false, errors: [`the mapping is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`] }
+  }
+}

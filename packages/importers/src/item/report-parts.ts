@@ -1,0 +1,119 @@
+// Parts of a report that several formats build in the same way: members that are only there when something is known, texts and lists within the
+// limits of the contract, deaths in order.
+
+import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { AreaNames, ImportSettings } from './import-item.ts'
+import { columnKey, type TableRow } from './table-row.ts'
+
+/** Limits of the contract. Source: report.v1.schema.json; a test holds them to it. */
+export const limits = { name: 200, narrative: 20_000, list: 20, link: 2000, externalId: 200 } as const
+
+/** A copy without members that are null or undefined, which a report may not have. */
+export function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], null | undefined> } {
+  const kept = {} as { [K in keyof T]?: Exclude<T[K], null | undefined> }
+  for (const key in members) {
+    const value = members[key]
+    if (value !== null && value !== undefined) kept[key] = value as Exclude<T[typeof key], null | undefined>
+  }
+  return kept
+}
+
+/** A name on one line, cut to what a report may have; null where nothing is left. */
+export function nameText(row: Pick<TableRow, 'warn'>, text: string | null): string | null {
+  if (text === null) return null
+  const line = oneLine(text)
+  if (line === '') return null
+  return cut(row, line, limits.name)
+}
+
+/** Several texts as one narrative, each on its own line; null where there is none. */
+export function narrativeOf(row: Pick<TableRow, 'warn'>, texts: readonly (string | null)[]): string | null {
+  const whole = texts
+    .filter(text => text !== null && text.trim() !== '')
+    .join('\n')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a narrative may not have.
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ')
+    .toWellFormed()
+  return whole === '' ? null : cut(row, whole, limits.narrative)
+}
+
+/** A list of at most as many as a report may have. */
+export function listOf<T>(row: Pick<TableRow, 'warn'>, items: readonly T[], max: number = limits.list): readonly T[] | null {
+  if (items.length > max) row.warn('cut')
+  return items.length === 0 ? null : items.slice(0, max)
+}
+
+/** Addresses that a report may have; others are left out. */
+export function linksOf(texts: readonly (string | null)[]): readonly string[] | null {
+  const links = texts.filter(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what an address may not have.
+    text => text !== null && text.length <= limits.link && /^https?:\/\/[^\s\u0000-\u001f\u007f-\u009f]+$/i.test(text)
+  ) as string[]
+  return links.length === 0 ? null : links
+}
+
+/**
+ * Low, best and high in order. Where a file has them out of order, the interval is widened until it holds all that was stated, and a warning says so:
+ * which of the figures is the slip is not known.
+ */
+export function deathsOf(
+  row: Pick<TableRow, 'warn'>,
+  low: number | null,
+  best: number | null,
+  high: number | null
+): PostedReport['fatalities'] | null {
+  const stated = [low, best, high].filter(value => value !== null)
+  if (stated.length === 0) return null
+  const inOrder = stated.every((value, i) => i === 0 || (stated[i - 1] as number) <= value)
+  if (inOrder) return { low, best, high }
+  row.warn('deaths-widened')
+  return { low: Math.min(...stated), best, high: Math.max(...stated) }
+}
+
+/** When a row was known: as the settings say for all rows, or a column of theirs, else as the format has found; a warning where nobody says. */
+export function reportedAtOf(row: TableRow, settings: ImportSettings, found: string | null): string | null {
+  if (settings.reportedAt !== null) return settings.reportedAt
+  const named = settings.knownAtColumn === null ? null : knownAt(row, settings.knownAtColumn)
+  const at = named ?? found
+  if (at === null) row.warn('no-date-of-knowledge')
+  return at
+}
+
+function knownAt(row: TableRow, column: string): string | null {
+  const text = row.text(columnKey(column))
+  if (text === null) return null
+  if (/^\d{4}-\d\d-\d\dT/.test(text)) return text
+  const day = row.dayIn(column, text, value => /^\d{4}-\d\d-\d\d/.exec(value)?.[0] ?? null)
+  return day === null ? null : endOfDay(day)
+}
+
+/** The last second of a day: what became known on a day was known at its end at the latest. */
+export function endOfDay(day: string): string {
+  return `${day}T23:59:59Z`
+}
+
+/** Words at the end of names of areas, which tables of areas do not have. */
+const areaWords =
+  /[ -](?:state|province|provincia|provinsi|region|division|district|department|departement|département|governorate|prefecture|oblast|county|wilaya|territory)$/i
+
+/** The code of the area that a file names; null with a warning where nobody knows it. */
+export function areaCodeOf(row: Pick<TableRow, 'warn'>, name: string | null, country: string, areas: AreaNames): string | null {
+  if (name === null) return null
+  const code = areas(name, country) ?? areas(name.replace(areaWords, ''), country)
+  if (code === null) row.warn('area-unknown')
+  return code
+}
+
+function cut(row: Pick<TableRow, 'warn'>, text: string, max: number): string {
+  if (text.length <= max) return text
+  row.warn('cut')
+  // Half a character at the end would not be text.
+  return text.slice(0, max).replace(/[\ud800-\udbff]$/, '')
+}
+
+function oneLine(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\s\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ')
+    .trim()
+}

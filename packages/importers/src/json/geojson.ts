@@ -1,0 +1,173 @@
+// GeoJSON: each feature is a report. With a mapping its properties are the columns, besides `id`, `geometry.lat`, `geometry.lon` and
+// `geometry.radiusKm`; without one its properties are the members of a report, and its geometry is where it was.
+
+import type { PostedLocation, PostedReport } from '@tocsin/contracts/report/report-shape'
+import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
+import { undecoded } from '../bytes/kept-bytes.ts'
+import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
+import type { Importer, ImportItem, ImportSettings, RefusedFileForm, RowOutcome } from '../item/import-item.ts'
+import { present } from '../item/report-parts.ts'
+import { columnKey, TableRow } from '../item/table-row.ts'
+import { MappedReader } from '../table/mapped-rows.ts'
+import { featureTexts } from './json-features.ts'
+
+/** An importer for GeoJSON. */
+export function geojsonImporter(): Importer {
+  return new GeojsonImporter()
+}
+
+class GeojsonImporter implements Importer {
+  #row = 0
+
+  async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
+    const mapped = settings.mapping === null ? null : new MappedReader(settings.mapping)
+    const read = (feature: Feature) =>
+      mapped === null ? asReport(feature, settings) : mapped.read(new TableRow(...columnsAndCells(feature)), settings)
+    for await (const texts of featureTexts(decodedText(bytes, settings.encoding))) {
+      yield texts.map(raw => ({ ...outcomeOf(raw, read), row: ++this.#row, raw }))
+    }
+  }
+
+  columnOf(pointer: string): string | null {
+    if (/^\/location\/(?:lat|lon|radiusKm)/.test(pointer)) return 'geometry'
+    return pointer === '' ? null : `properties.${pointer.slice(1).replaceAll('/', '.')}`
+  }
+
+  readonly hasEditions = false
+
+  get refused(): RefusedFileForm {
+    return {
+      extension: 'geojson',
+      head: () => '{"type":"FeatureCollection","features":[\n',
+      separator: ',\n',
+      foot: '\n]}\n'
+    }
+  }
+}
+
+interface Feature {
+  readonly id: string | null
+  readonly properties: Readonly<Record<string, unknown>>
+  readonly place: { readonly lat: number; readonly lon: number; readonly radiusKm: number | null } | null
+}
+
+function outcomeOf(raw: string, read: (feature: Feature) => RowOutcome): RowOutcome {
+  if (raw.includes(undecoded)) return refused('unreadable', null, undecodedDetail)
+  let value: unknown
+  try {
+    value = JSON.parse(raw)
+  } catch (error) {
+    return refused('unreadable', null, `is no JSON: ${(error as Error).message}`)
+  }
+  const { type, id, properties, geometry } = value as Readonly<Record<string, unknown>>
+  if (type !== 'Feature') return refused('unreadable', 'type', 'is not Feature')
+  const points = pointsOf(geometry)
+  if (points === null) return refused('malformed', 'geometry', 'is no geometry of GeoJSON')
+  return read({
+    id: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
+    properties: typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>) : {},
+    place: placeOf(points)
+  })
+}
+
+function refused(reason: 'unreadable' | 'malformed', column: string | null, detail: string): RowOutcome {
+  return { kind: 'refused', faults: [{ column, reason, detail }] }
+}
+
+/** One point stands as it is, with no precision of its own; several are covered. */
+function placeOf(points: readonly Point[]): Feature['place'] {
+  const [first] = points
+  if (first === undefined) return null
+  if (points.length === 1) return { ...first, radiusKm: null }
+  const circle = coveringCircle(points.map(point => ({ ...point, radiusKm: 0 })))
+  return circle === null ? null : { ...circle.center, radiusKm: Math.min(5000, Math.ceil(circle.radiusKm * 10) / 10) }
+}
+
+/** All points of a geometry; none where there is no geometry; null where it can't be read. */
+function pointsOf(geometry: unknown): readonly Point[] | null {
+  if (geometry === null || geometry === undefined) return []
+  const { coordinates, geometries } = geometry as { coordinates?: unknown; geometries?: unknown }
+  if (Array.isArray(geometries)) {
+    const all = geometries.map(pointsOf)
+    return all.includes(null) ? null : all.flatMap(points => points as readonly Point[])
+  }
+  return positionsOf(coordinates, 0)
+}
+
+/** Deepest lists of GeoJSON: a multipolygon. */
+const listsMax = 4
+
+function positionsOf(value: unknown, depth: number): readonly Point[] | null {
+  if (!Array.isArray(value) || depth > listsMax) return null
+  if (typeof value[0] === 'number') {
+    const [lon, lat] = value as readonly unknown[]
+    return typeof lat === 'number' && Math.abs(lat) <= 90 && Math.abs(lon as number) <= 180 ? [{ lat, lon: lon as number }] : null
+  }
+  const parts = value.map(part => positionsOf(part, depth + 1))
+  return parts.includes(null) ? null : parts.flatMap(points => points as readonly Point[])
+}
+
+const membersOfReports = [
+  'reportedAt',
+  'category',
+  'tactics',
+  'alsoAt',
+  'actors',
+  'targets',
+  'fatalities',
+  'credibility',
+  'handling',
+  'drill',
+  'private'
+] as const
+
+/** Properties that are members of a report are taken, others are of no concern here. What is wrong with them the contract says. */
+function asReport({ id, properties, place }: Feature, settings: ImportSettings): RowOutcome {
+  const source = settings.source ?? sourceOf(properties.source)
+  if (source === null) {
+    const detail = 'is missing: name one with --source, or say with --map what the properties are'
+    return { kind: 'refused', faults: [{ column: 'properties.source', reason: 'missing', detail }] }
+  }
+  const members = Object.fromEntries(membersOfReports.flatMap(name => (name in properties ? [[name, properties[name]]] : [])))
+  const occurred =
+    typeof properties.occurred === 'string' ? { from: properties.occurred, to: properties.occurred } : properties.occurred
+  const report = {
+    source: { id: source },
+    ...members,
+    ...present({
+      externalId: properties.externalId ?? id,
+      occurred,
+      handling: settings.handling ?? properties.handling,
+      reportedAt: settings.reportedAt ?? properties.reportedAt
+    }),
+    location: locationOf(properties.location, place)
+  } as unknown as PostedReport
+  return { kind: 'report', report, warnings: report.reportedAt === undefined ? ['no-date-of-knowledge'] : [] }
+}
+
+function sourceOf(source: unknown): string | null {
+  if (typeof source === 'string') return source
+  const id = (source as { id?: unknown } | null | undefined)?.id
+  return typeof id === 'string' ? id : null
+}
+
+function locationOf(stated: unknown, place: Feature['place']): PostedLocation {
+  const named = typeof stated === 'string' ? { name: stated } : ((stated ?? {}) as PostedLocation)
+  return place === null ? named : { ...named, ...present({ ...place, radiusKm: place.radiusKm ?? named.radiusKm }) }
+}
+
+function columnsAndCells({ id, properties, place }: Feature): [ReadonlyMap<string, number>, readonly string[]] {
+  const pairs: (readonly [string, unknown])[] = [
+    ['id', id],
+    ...Object.entries(properties),
+    ['geometry.lat', place?.lat],
+    ['geometry.lon', place?.lon],
+    ['geometry.radiusKm', place?.radiusKm]
+  ]
+  return [new Map(pairs.map(([name], i) => [columnKey(name), i])), pairs.map(([, value]) => cellOf(value))]
+}
+
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

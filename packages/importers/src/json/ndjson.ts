@@ -1,0 +1,73 @@
+// NDJSON: reports as they are, one on each line. They are handed on letter by letter; the suite judges them.
+
+import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import { undecoded } from '../bytes/kept-bytes.ts'
+import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
+import {
+  type Importer,
+  ImportFileError,
+  type ImportItem,
+  type ImportSettings,
+  type RefusedFileForm
+} from '../item/import-item.ts'
+
+/** Longest line, characters. */
+const lineCharsMax = 1024 * 1024
+
+/** An importer for reports as they are. */
+export function ndjsonImporter(): Importer {
+  return new NdjsonImporter()
+}
+
+class NdjsonImporter implements Importer {
+  #row = 0
+
+  async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
+    let held = ''
+    for await (const text of decodedText(bytes, settings.encoding)) {
+      held += text
+      const lines = held.split('\n')
+      held = lines.pop() as string
+      if (held.length > lineCharsMax) throw new ImportFileError(`a line has more than ${lineCharsMax} characters`)
+      const items = this.#itemsOf(lines)
+      if (items.length > 0) yield items
+    }
+    const items = this.#itemsOf([held])
+    if (items.length > 0) yield items
+  }
+
+  columnOf(pointer: string): string | null {
+    return pointer === '' ? null : pointer
+  }
+
+  readonly hasEditions = false
+
+  get refused(): RefusedFileForm {
+    return { extension: 'ndjson', head: () => '', separator: '\n', foot: '\n' }
+  }
+
+  #itemsOf(lines: readonly string[]): readonly ImportItem[] {
+    return lines.flatMap(line => {
+      this.#row++
+      const raw = line.trim()
+      return raw === '' ? [] : [itemOf(raw, this.#row)]
+    })
+  }
+}
+
+function itemOf(raw: string, row: number): ImportItem {
+  const fault = (detail: string): ImportItem => ({
+    kind: 'refused',
+    row,
+    raw,
+    faults: [{ column: null, reason: 'unreadable', detail }]
+  })
+  if (raw.includes(undecoded)) return fault(undecodedDetail)
+  try {
+    const report: unknown = JSON.parse(raw)
+    if (typeof report !== 'object' || report === null || Array.isArray(report)) return fault('is no report as a JSON object')
+    return { kind: 'report', row, raw, report: report as PostedReport, json: raw, warnings: [] }
+  } catch (error) {
+    return fault(`is no JSON: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,154 @@
+// A table as an importer: header or known order of columns, then row after row through the format's own reading. What formats say is in a file each.
+
+import { decodedText } from '../bytes/opened-bytes.ts'
+import {
+  type Importer,
+  ImportFileError,
+  type ImportItem,
+  type ImportSettings,
+  type RefusedFileForm,
+  type RowOutcome
+} from '../item/import-item.ts'
+import { type Columns, columnKey, columnsOf, TableRow } from '../item/table-row.ts'
+import { type DelimitedRow, type Dialect, delimitedRows, delimiterOf } from './delimited-rows.ts'
+
+/** How the rows of one kind of table are read. */
+export interface TableFormat {
+  readonly name: string
+  /** Columns without which this is not the table it is said to be; of each list one must be there. */
+  readonly needed: readonly (readonly string[])[]
+  /** False where quotes are letters like any other. */
+  readonly quoted: boolean
+  /** Null: found in the header. */
+  readonly delimiter: string | null
+  /** Names of the columns of a table without header, by their number; null where a header is always there. */
+  headerless(cells: readonly string[]): readonly string[] | null
+  /** Called for each row; must not throw for what a row says. */
+  read(row: TableRow, settings: ImportSettings): RowOutcome
+  /** From JSON pointers into a report to the columns they come from; the longest that a pointer begins with counts. */
+  readonly pointers: Readonly<Record<string, string>>
+  /** See `Importer`; false where it is not said. */
+  readonly hasEditions?: boolean
+}
+
+/** An importer for a kind of table. */
+export function tableImporter(format: TableFormat): Importer {
+  return new TableImporter(format)
+}
+
+class TableImporter implements Importer {
+  readonly #format: TableFormat
+  #columns: Columns | null = null
+  #header: string | null = null
+  #width: number | null = null
+  #delimiter = ','
+  #row = 0
+
+  constructor(format: TableFormat) {
+    this.#format = format
+  }
+
+  async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
+    const { quoted } = this.#format
+    const { delimiter, texts } = await withDelimiter(decodedText(bytes, settings.encoding), this.#format.delimiter)
+    this.#delimiter = delimiter
+    const dialect = (): Dialect => ({ delimiter, quoted, width: this.#width })
+    for await (const rows of delimitedRows(texts, dialect)) {
+      const items: ImportItem[] = []
+      for (const row of rows) this.#take(row, settings, items)
+      if (items.length > 0) yield items
+    }
+    if (this.#columns === null) throw new ImportFileError('the file is empty: there is not even a header')
+  }
+
+  columnOf(pointer: string): string | null {
+    const { pointers } = this.#format
+    for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
+      const column = pointers[at]
+      if (column !== undefined) return column
+      if (at.lastIndexOf('/') <= 0) return null
+    }
+  }
+
+  get hasEditions(): boolean {
+    return this.#format.hasEditions === true
+  }
+
+  get refused(): RefusedFileForm {
+    return {
+      extension: this.#delimiter === '\t' ? 'tsv' : 'csv',
+      head: () => (this.#header === null ? '' : `${this.#header}\n`),
+      separator: '\n',
+      foot: '\n'
+    }
+  }
+
+  #take(row: DelimitedRow, settings: ImportSettings, items: ImportItem[]): void {
+    this.#row++
+    if (row.isBlank === true || (this.#columns === null && this.#begin(row))) return
+    items.push({ ...this.#outcome(row, settings), row: this.#row, raw: row.raw })
+  }
+
+  /** Takes the first row as the header, where it is one; then it is no item. Throws ImportFileError where this is another table. */
+  #begin(row: DelimitedRow): boolean {
+    if (row.cells === null) throw new ImportFileError(`the first row ${row.fault}`)
+    const named = columnsOf(row.cells)
+    const missing = this.#missing(named)
+    this.#width = row.cells.length
+    if (missing.length === 0) {
+      this.#columns = named
+      this.#header = row.raw
+      return true
+    }
+    const known = this.#format.headerless(row.cells)
+    if (known === null) {
+      throw new ImportFileError(
+        `this is no ${this.#format.name} table: it has no column ${missing.map(names => names.join(' or ')).join(', ')}`
+      )
+    }
+    this.#columns = columnsOf(known)
+    return false
+  }
+
+  #missing(columns: Columns): readonly (readonly string[])[] {
+    return this.#format.needed.filter(names => !names.some(name => columns.has(columnKey(name))))
+  }
+
+  #outcome({ cells, fault }: DelimitedRow, settings: ImportSettings): RowOutcome {
+    if (cells === null) return unreadable(fault)
+    if (cells.length !== this.#width) return unreadable(`has ${cells.length} cells where the header has ${this.#width}`)
+    return this.#format.read(new TableRow(this.#columns as Columns, cells), settings)
+  }
+}
+
+function unreadable(detail: string): RowOutcome {
+  return { kind: 'refused', faults: [{ column: null, reason: 'unreadable', detail }] }
+}
+
+/** Longest beginning of a file in which its first line must end, characters. */
+const headerCharsMax = 64 * 1024
+
+async function withDelimiter(
+  texts: AsyncIterable<string>,
+  fixed: string | null
+): Promise<{ delimiter: string; texts: AsyncIterable<string> }> {
+  if (fixed !== null) return { delimiter: fixed, texts }
+  const iterator = texts[Symbol.asyncIterator]()
+  let head = ''
+  const firstLine = () => /^[\r\n]*([^\n]*)(\n?)/.exec(head) as RegExpExecArray
+  while (firstLine()[2] === '' && head.length < headerCharsMax) {
+    const next = await iterator.next()
+    if (next.done === true) break
+    head += next.value
+  }
+  return { delimiter: delimiterOf(firstLine()[1] as string), texts: rejoined(head, iterator) }
+}
+
+async function* rejoined(head: string, iterator: AsyncIterator<string>): AsyncIterable<string> {
+  try {
+    if (head !== '') yield head
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
+  } finally {
+    await iterator.return?.()
+  }
+}

@@ -1,0 +1,220 @@
+// UCDP Georeferenced Event Dataset: its 49 columns, or as few as the needed ones, with commas or tabs. What the codes mean is ucdp-tables.ts.
+
+import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { Category } from '@tocsin/domain/report/report'
+import { decimalsOf } from '@tocsin/domain/space-time/geometry'
+import { countryOfGleditschWard, countryOfName } from '../item/countries.ts'
+import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
+import { areaCodeOf, deathsOf, endOfDay, listOf, nameText, narrativeOf, present, reportedAtOf } from '../item/report-parts.ts'
+import { quoted, type TableRow } from '../item/table-row.ts'
+import type { TableFormat } from '../table/table-importer.ts'
+import {
+  type UcdpPrecision,
+  ucdpCentroid,
+  ucdpCredibility,
+  ucdpPrecisions,
+  ucdpSummaryCategory,
+  ucdpTypes
+} from './ucdp-tables.ts'
+
+export const ucdpSource = 'ucdp-ged'
+
+export const ucdpGed: TableFormat = {
+  name: 'UCDP GED',
+  hasEditions: true,
+  needed: [['id'], ['type_of_violence'], ['latitude'], ['longitude'], ['country', 'country_id'], ['date_start'], ['date_end']],
+  quoted: true,
+  delimiter: null,
+  headerless: () => null,
+  read,
+  pointers: {
+    '/externalId': 'id',
+    '/reportedAt': 'source_date',
+    '/occurred/from': 'date_start',
+    '/occurred/to': 'date_end',
+    '/category': 'type_of_violence',
+    '/location/lat': 'latitude',
+    '/location/lon': 'longitude',
+    '/location/country': 'country',
+    '/location/admin1': 'adm_1',
+    '/location/name': 'where_coordinates',
+    '/location/radiusKm': 'where_prec',
+    '/location': 'latitude',
+    '/actors/0': 'side_a',
+    '/actors/1': 'side_b',
+    '/credibility': 'number_of_sources',
+    '/fatalities/low': 'low',
+    '/fatalities/best': 'best',
+    '/fatalities/high': 'high',
+    '/private/narrative': 'source_article'
+  }
+}
+
+function read(row: TableRow, settings: ImportSettings): RowOutcome {
+  const externalId = row.needed('id')
+  const { from, to } = occurredOf(row, row.neededDay('date_start', dayOf), row.neededDay('date_end', dayOf))
+  const category = categoryOf(row)
+  const { location, countryNote } = locationOf(row, settings)
+  const sides = sidesOf(row, category.isOneSided)
+  const fatalities = deathsOf(row, row.count('low'), row.count('best'), row.count('high'))
+  const credibility = credibilityOf(row)
+  const narrative = narrativeOf(row, [row.text('source_headline'), row.text('source_article'), countryNote])
+  const reportedAt = reportedAtOf(row, settings, knownAtOf(row, from, to))
+  return row.outcome(() => ({
+    source: { id: settings.source ?? ucdpSource },
+    occurred: { from: from as string, to: to as string },
+    category: category.category,
+    location,
+    ...present({
+      externalId,
+      reportedAt,
+      ...sides,
+      fatalities,
+      credibility,
+      handling: settings.handling,
+      private: narrative === null ? null : { narrative }
+    })
+  }))
+}
+
+/**
+ * From the first day to the last. In files without `date_prec` the first of a month holds two to four times its share of rows: months that wear an exact
+ * date, and 1 January years. Such a row lasts for as long; so does one whose `date_prec` says more than its two equal days.
+ */
+function occurredOf(row: TableRow, from: string | null, to: string | null): { from: string | null; to: string | null } {
+  if (from === null || from !== to) return { from, to }
+  switch (row.text('date_prec') ?? (from.endsWith('-01-01') ? '5' : from.endsWith('-01') ? '4' : '1')) {
+    case '2':
+      return { from, to: dayAfter(from, 5) }
+    case '3':
+      return { from, to: dayAfter(from, 6) }
+    case '4':
+      return { from: `${from.slice(0, 8)}01`, to: endOfMonth(from) }
+    case '5':
+      return { from: `${from.slice(0, 5)}01-01`, to: `${from.slice(0, 5)}12-31` }
+    default:
+      return { from, to }
+  }
+}
+
+function dayAfter(day: string, days: number): string {
+  return isoDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)) + days)
+}
+
+function endOfMonth(day: string): string {
+  return isoDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)
+}
+
+function isoDay(year: number, month: number, day: number): string {
+  return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10)
+}
+
+/** Days are written alone, or with a midnight behind them. */
+function dayOf(text: string): string | null {
+  return /^(\d{4}-\d\d-\d\d)(?:[ T]00:00:00(?:\.0+)?)?$/.exec(text)?.[1] ?? null
+}
+
+function categoryOf(row: TableRow): { readonly category: Category; readonly isOneSided: boolean } {
+  const code = row.needed('type_of_violence')
+  const type = code === null ? undefined : ucdpTypes[code]
+  if (code !== null && type === undefined) row.fault('type_of_violence', 'unknown-value', `is none of 1, 2, 3: ${quoted(code)}`)
+  const isSummary = row.text('event_clarity') === '2'
+  return {
+    category: isSummary ? ucdpSummaryCategory : (type?.category ?? 'other'),
+    isOneSided: type?.category === 'attack-on-civilians'
+  }
+}
+
+interface Located {
+  readonly location: PostedReport['location']
+  /** What UCDP calls the country, where the point lies in another one today. It names the event: reports of the same text are taken for copies. */
+  readonly countryNote: string | null
+}
+
+/** UCDP names the country of its time and its own list: where the point lies in another one today, the coordinates decide. */
+function locationOf(row: TableRow, settings: ImportSettings): Located {
+  const lat = row.neededNumber('latitude')
+  const lon = row.neededNumber('longitude')
+  const stated = countryOf(row)
+  const other = lat === null || lon === null || stated === null ? null : settings.otherCountry(lat, lon, stated)
+  if (other !== null) row.warn('country-differs')
+  const precision = precisionOf(row)
+  const name = nameText(row, row.text('where_coordinates'))
+  const areaName = precision?.hasArea === false ? null : row.text('adm_1')
+  const country = other ?? stated
+  const admin1 = country === null ? null : areaCodeOf(row, areaName, country, settings.areas)
+  const location = present({
+    name: precision?.isPlace === true ? settlementOf(name) : name,
+    country: other === null ? stated : null,
+    admin1,
+    lat,
+    lon,
+    radiusKm: precision?.radiusKm ?? centroidKm(lat, lon)
+  })
+  return { location, countryNote: other === null ? null : `UCDP has event ${row.text('id')} in ${row.text('country') ?? stated}` }
+}
+
+function countryOf(row: TableRow): string | null {
+  const number = row.text('country_id')
+  const name = row.text('country')
+  const found = (name === null ? null : countryOfName(name)) ?? (number === null ? null : countryOfGleditschWard(number))
+  if (found !== null) return found
+  if (name === null && number === null) row.fault('country', 'missing', 'is empty, and needed')
+  else row.fault('country', 'unknown-value', `is no country that is known here: ${quoted(name ?? (number as string))}`)
+  return null
+}
+
+function precisionOf(row: TableRow): UcdpPrecision | null {
+  const code = row.text('where_prec')
+  if (code === null) return null
+  const precision = ucdpPrecisions[code]
+  if (precision === undefined) row.fault('where_prec', 'unknown-value', `is no number from 1 to 7: ${quoted(code)}`)
+  return precision ?? null
+}
+
+/** Of coordinates of which the file does not say how precise they are: what they are known to where they look like the middle of an area. */
+function centroidKm(lat: number | null, lon: number | null): number | undefined {
+  if (lat === null || lon === null || decimalsOf({ lat, lon }) > ucdpCentroid.decimalsMax) return undefined
+  return ucdpCentroid.radiusKm
+}
+
+/** UCDP says what a settlement is behind its name: Myawaddy town. */
+function settlementOf(name: string | null): string | null {
+  return name === null ? null : name.replace(/ (?:town|village|city)$/i, '')
+}
+
+/** In one-sided violence the second side is who was attacked; in the others both fought. */
+function sidesOf(row: TableRow, isOneSided: boolean): Pick<PostedReport, 'actors' | 'targets'> {
+  const named = (column: string, role: string) => actorsOf(row, column).map(name => ({ name, role }))
+  const actors = isOneSided ? named('side_a', 'perpetrator') : [...named('side_a', 'side-a'), ...named('side_b', 'side-b')]
+  return present({ actors: listOf(row, actors), targets: isOneSided ? [{ kind: 'civilians' }] : null })
+}
+
+/** Who a side is: those that fought together are one side, with commas between their names. Whom UCDP can't name yet it numbers: that is nobody. */
+function actorsOf(row: TableRow, column: string): readonly string[] {
+  const names = (row.text(column) ?? '').split(/,(?![^()]*\))/).flatMap(text => nameText(row, text) ?? [])
+  return [...new Set(names.filter(name => !/^X{3} ?\d*$/i.test(name)))]
+}
+
+/** How well an event is attested: by how many sources UCDP read of it. −1 is an event coded before they were counted, which says nothing. */
+function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
+  const sources = row.text('number_of_sources') === null ? null : row.number('number_of_sources')
+  if (sources === null || sources < 1) return null
+  return sources > 1 ? ucdpCredibility.several : ucdpCredibility.one
+}
+
+/**
+ * The end of the day on which the event was first known whole: the earliest date of a source from its last day on, else the last date there is. A date
+ * before the event began is a slip, and says nothing.
+ */
+function knownAtOf(row: TableRow, from: string | null, to: string | null): string | null {
+  const text = row.text('source_date')
+  if (text === null || from === null || to === null) return null
+  const days = text
+    .split(';')
+    .map(day => dayOf(day.trim()))
+    .filter(day => day !== null && day >= from)
+    .sort() as string[]
+  const known = days.find(day => day >= to) ?? days.at(-1)
+  return known === undefined ? null : endOfDay(known)
+}

@@ -1,0 +1,123 @@
+// When each key was used last, to the hour: held in memory as requests come, and told to the control log once an hour for each key by whichever process
+// comes first. A process that is killed loses at most its last minute of it. No request waits for any of this.
+// Source: decision 0012.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { ControlState } from '@tocsin/domain/control/control-state'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Logger } from '../telemetry/logger.ts'
+
+export interface KeyUseOptions {
+  readonly log: Pick<EventLog, 'append'>
+  readonly control: { readonly state: ControlState }
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** How exact the last use is, ms: what `lastUsedAt` shows is the beginning of the hour. */
+export const keyUsePrecisionMs = 3_600_000
+/** How long a use waits at most before the log is told, ms. */
+export const keyUseFlushMs = 60_000
+/** Keys in one record, so that it stays small. */
+const keysPerRecord = 500
+/** How long closing waits for the last uses to be written, ms. */
+const lastWriteMs = 1_000
+
+export class KeyUse {
+  readonly #options: KeyUseOptions
+  /** By key id, the hour of its last use here. As many entries as there are keys. */
+  readonly #hours = new Map<string, number>()
+  /** Key ids whose last hour here the log may not know. */
+  readonly #pending = new Set<string>()
+  readonly #stop = new AbortController()
+  #loop: Promise<void> | null = null
+
+  constructor(options: KeyUseOptions) {
+    this.#options = options
+  }
+
+  /** Keys whose last hour of use the log has not been told yet. */
+  get pendingCount(): number {
+    return this.#pending.size
+  }
+
+  /** Notes a use. Cheap: all but the first in an hour cost a look-up. Who has no key in the control log is not noted. */
+  note(keyId: string): void {
+    const hour = Math.floor(this.#options.clock.nowMs() / keyUsePrecisionMs)
+    if (this.#hours.get(keyId) === hour || !this.#options.control.state.keys.has(keyId)) return
+    this.#hours.set(keyId, hour)
+    this.#pending.add(keyId)
+  }
+
+  /** The beginning of the hour of the last use that is known here, ISO 8601; null where none is. */
+  lastUsed(keyId: string): string | null {
+    const told = this.#options.control.state.keysLastUsed.get(keyId) ?? null
+    const hour = this.#hours.get(keyId)
+    const here = hour === undefined ? null : hourOf(hour)
+    return here === null || (told !== null && told > here) ? told : here
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** Tells the log what it does not know. Never rejects: what could not be written waits for the next time. */
+  async flush(): Promise<void> {
+    for (const [at, keyIds] of this.#news()) {
+      for (let i = 0; i < keyIds.length; i += keysPerRecord) await this.#write(at, keyIds.slice(i, i + keysPerRecord))
+    }
+  }
+
+  /** Tells the log once more, for a moment, and stops. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#loop
+    if (this.#pending.size === 0) return
+    const late = new AbortController()
+    await Promise.race([this.flush(), this.#options.clock.sleep(lastWriteMs, late.signal)])
+    late.abort('closed')
+  }
+
+  async #run(): Promise<void> {
+    const { clock, random } = this.#options
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      // Spread, so that of several processes one tells what the others then need not.
+      await clock.sleep(keyUseFlushMs * (0.5 + random.next() / 2), signal)
+      if (!signal.aborted) await this.flush()
+    }
+  }
+
+  /** By hour, the keys that nobody has named for it yet. */
+  #news(): ReadonlyMap<string, string[]> {
+    const { keysLastUsed } = this.#options.control.state
+    const news = new Map<string, string[]>()
+    for (const keyId of [...this.#pending].sort()) {
+      const at = hourOf(this.#hours.get(keyId) ?? 0)
+      if ((keysLastUsed.get(keyId) ?? '') >= at) this.#pending.delete(keyId)
+      else news.set(at, [...(news.get(at) ?? []), keyId])
+    }
+    return news
+  }
+
+  async #write(at: string, keyIds: readonly string[]): Promise<void> {
+    const { log, clock, logger } = this.#options
+    const id = digest('keys-used', at, ...keyIds)
+    const envelope = { id, source: '/tocsin/keys', time: new Date(clock.nowMs()).toISOString(), cause: null }
+    const value = encodeRecord(envelope, { type: 'keys.used', data: { at, keyIds } })
+    try {
+      await log.append(topics.control, [{ id, key: 'control', value }])
+      for (const keyId of keyIds) if (hourOf(this.#hours.get(keyId) ?? 0) === at) this.#pending.delete(keyId)
+    } catch (error) {
+      logger.debug({ error }, 'the last use of keys could not be written now')
+    }
+  }
+}
+
+function hourOf(hour: number): string {
+  return new Date(hour * keyUsePrecisionMs).toISOString()
+}

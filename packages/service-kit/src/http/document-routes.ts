@@ -1,0 +1,77 @@
+// The OpenAPI document of this process and the page that shows it. All of the page comes from this origin: it works without the internet and
+// within the content security policy of every page here.
+
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { digest } from '@tocsin/contracts/json/digest'
+import { buildDocument, type DocumentedRoute } from '@tocsin/contracts/openapi/document'
+import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import type { FastifyInstance } from 'fastify'
+import '../sign-in/fastify-augmentation.ts'
+import packageFile from '../../package.json' with { type: 'json' }
+import type { Service } from '../process/service.ts'
+import { hostApi } from './host-api.ts'
+import type { RouteTable } from './route-table.ts'
+
+const open = { config: { access: 'open' } } as const
+
+/** Adds /openapi.json and /docs. The document is made when it is first asked for: by then all routes are there. */
+export function addDocumentRoutes(app: FastifyInstance, routes: RouteTable, services: readonly Service[]): void {
+  const docs = docsOf(services)
+  let made: { readonly body: Buffer; readonly etag: string } | null = null
+  const document = () => {
+    if (made !== null) return made
+    const text = JSON.stringify(buildDocument(documentedRoutes(routes), docs, packageFile.version))
+    made = { body: Buffer.from(text), etag: `"${digest('openapi', text)}"` }
+    return made
+  }
+  app.get('/openapi.json', open, async (request, reply) => {
+    const { body, etag } = document()
+    reply.header('etag', etag).header('cache-control', 'no-cache')
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+    return reply.type('application/json').send(body)
+  })
+  addPage(app)
+}
+
+/** What a process with these services says of its routes. */
+export function docsOf(services: readonly Pick<Service, 'api'>[]): ApiDocs {
+  return Object.assign({}, hostApi, ...services.map(({ api = {} }) => api))
+}
+
+/** The routes of an app as the document takes them. */
+export function documentedRoutes({ routes }: RouteTable): readonly DocumentedRoute[] {
+  return routes.map(route => ({ ...route, isOfService: !(`${route.method} ${route.url}` in hostApi) }))
+}
+
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tocsin: HTTP interface</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<div id="interface"></div>
+<noscript>The interface is described in <a href="/openapi.json">/openapi.json</a>.</noscript>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</html>
+`
+const start = `window.SwaggerUIBundle({ url: '/openapi.json', dom_id: '#interface', deepLinking: true, docExpansion: 'list', validatorUrl: null, persistAuthorization: false })\n`
+
+/** The files of Swagger UI, which are read when they are first asked for and kept. */
+function addPage(app: FastifyInstance): void {
+  const script = 'text/javascript; charset=utf-8'
+  app.get('/docs', open, async (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
+  app.get('/docs/start.js', open, async (_request, reply) => reply.header('cache-control', 'no-cache').type(script).send(start))
+  for (const [file, type] of [
+    ['swagger-ui.css', 'text/css; charset=utf-8'],
+    ['swagger-ui-bundle.js', script]
+  ] as const) {
+    let content: Buffer | null = null
+    app.get(`/docs/${file}`, open, async (_request, reply) => {
+      content ??= await readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`))
+      return reply.header('cache-control', 'public, max-age=3600').type(type).send(content)
+    })
+  }
+}

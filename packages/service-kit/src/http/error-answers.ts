@@ -1,0 +1,74 @@
+// Every way in which a request can fail before, in or instead of a route ends here and leaves as a problem. Which problem it is, is decided in
+// http-problems.ts.
+
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Counter } from 'prom-client'
+import { problemBody, problemOf, sendProblem } from './http-problems.ts'
+import { keepsOwnPace } from './own-pace.ts'
+import type { RouteTable } from './route-table.ts'
+
+export interface ErrorAnswers {
+  readonly routes: RouteTable
+  readonly problems: Counter<'code'>
+}
+
+/** Sets the app's error handler and the answer for what is no route. */
+export function answerErrors(app: FastifyInstance, { routes, problems: counter }: ErrorAnswers): void {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const problem = problemOf(error)
+    counter.inc({ code: problem.code })
+    if (problem.code === 'internal') request.log.error({ error: problem.cause }, 'a request failed inside')
+    return sendProblem(reply, problem)
+  }
+  app.setErrorHandler(answer)
+  app.setNotFoundHandler((request, reply) => answer(noRoute(routes, request, reply), request, reply))
+}
+
+/** Answers what is no route before its body is read. To be added behind the guard, which comes first for every path. */
+export function refuseUnknownRoutes(app: FastifyInstance, routes: RouteTable): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) done(noRoute(routes, request, reply))
+    else done()
+  })
+}
+
+function noRoute(routes: RouteTable, request: FastifyRequest, reply: FastifyReply): ProblemError {
+  const methods = routes.methodsOf(pathOf(request.url))
+  if (methods.length === 0) return new ProblemError('route-unknown', 'There is no such route. The routes stand in /openapi.json.')
+  reply.header('allow', methods.join(', '))
+  return new ProblemError('method-not-allowed', `This route takes ${methods.join(', ')}.`)
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
+/** Answers what Fastify could not route. No hook has run yet. */
+export function answerFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void sendProblem(reply, problemOf(error))
+}
+
+/** Answers what Node could not read as HTTP, on the bare socket. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && keepsOwnPace(socket)) return
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [code, detail] = rawProblems[error.code ?? ''] ?? ['header-invalid', 'This is not well-formed HTTP.']
+  const { status } = problems[code]
+  const body = JSON.stringify(problemBody(new ProblemError(code, detail), 'none'))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+      `x-content-type-options: nosniff\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  )
+}
+
+const rawProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The headers have more bytes than are taken here.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request took too long to arrive.']
+}

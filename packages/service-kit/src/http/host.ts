@@ -1,0 +1,247 @@
+// One Fastify app for one or more services: what every request passes, how it starts and how it closes. What a route does is its service's
+// business.
+
+import fastifyCookie from '@fastify/cookie'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { endedSessionCount } from '@tocsin/domain/control/ended-sessions'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { EventLog, Health } from '@tocsin/event-log/port'
+import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import '../sign-in/fastify-augmentation.ts'
+import type { KeyUse } from '../access/key-use.ts'
+import { UsageLimits } from '../access/usage-limits.ts'
+import { type FetchFault, type FetchJson, fetchJson } from '../oidc/oidc-fetch.ts'
+import { TokenJudge } from '../oidc/oidc-tokens.ts'
+import type { Secrets } from '../privacy/secrets.ts'
+import { type CloseReport, type ClosingStep, closeInOrder } from '../process/closing.ts'
+import type { Service } from '../process/service.ts'
+import type { ControlView } from '../projection/control-view.ts'
+import type { BaseConfig } from '../settings/base-settings.ts'
+import { checkOidc } from '../settings/oidc-settings.ts'
+import { guardAccess } from '../sign-in/access-guard.ts'
+import { Authenticator } from '../sign-in/authentication.ts'
+import type { Session } from '../sign-in/session.ts'
+import { endForAllIn } from '../sign-in/session-end.ts'
+import { addSignInRoutes, signInUrl } from '../sign-in/sign-in-routes.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { limitBodies } from './body-budget.ts'
+import { addDocumentRoutes } from './document-routes.ts'
+import { answerClientError, answerErrors, answerFrameworkError, refuseUnknownRoutes } from './error-answers.ts'
+import { createHostMetrics, type HostMetrics, requestLabels } from './host-metrics.ts'
+import { closeHttp, createApp, endConnections, localUrl, watchConnections } from './http-app.ts'
+import { takeJsonBodies } from './json-body.ts'
+import { addOperationalRoutes, type Phase } from './operational-routes.ts'
+import { RouteTable } from './route-table.ts'
+import { addSecurityHeaders } from './security-headers.ts'
+
+export interface HostOptions {
+  readonly services: readonly Service[]
+  readonly secrets: Secrets
+  /** With `catchUp`, keys that were made at another process a moment ago are known here. */
+  readonly control: Pick<ControlView, 'state' | 'failed'> & Partial<Pick<ControlView, 'catchUp'>>
+  readonly config: BaseConfig
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly random: Random
+  readonly metrics: Registry
+  /** Of the log, for /readyz and the figures. Default: it is well. */
+  readonly health?: () => Health
+  /** Where the uses of keys are noted; default nowhere. */
+  readonly keyUse?: KeyUse
+  /** Where it is written that a session was ended; default nowhere: then a restart brings it back. */
+  readonly log?: Pick<EventLog, 'append'>
+  /** The network to the identity provider; by default the real one. */
+  readonly fetchJson?: FetchJson
+  /** What is closed after the services, in this order: views, then the log. */
+  readonly thenClose?: readonly ClosingStep[]
+}
+
+export interface Host {
+  readonly app: FastifyInstance
+  readonly routes: RouteTable
+  /** Listens; resolves with the address that people can open. Liveness and readiness answer from here on. */
+  listen(): Promise<string>
+  /** Starts the services; until it resolves their routes answer `starting-up`. Rejects when one can't run. */
+  start(): Promise<void>
+  /** A new one-use link for the owner's browser. */
+  signInLink(): string
+  /** Resolves with what ended a service or the control view for good. */
+  readonly failed: Promise<Error>
+  /** Not ready at once; then requests, services and what they stand on, in order, within the deadline. Idempotent. */
+  close(): Promise<CloseReport>
+}
+
+/** Builds the app of a process, to be driven by `inject` or to listen. Rejects when a route states no access, or settings do not go together. */
+export async function buildHost(options: HostOptions): Promise<Host> {
+  const { config, services, clock } = options
+  let phase: Phase = 'starting'
+  const tokens = tokenJudgeOf(options, outcome => metrics.identityFetches.inc({ outcome }))
+  const authenticator = new Authenticator({ ...config, ...options, tokens })
+  const limits = new UsageLimits({
+    clock,
+    perMinute: config.requestsPerMinute,
+    perDay: config.reportsPerDay,
+    onOver: policy => metrics.overLimit.inc({ policy })
+  })
+  const app = createApp(config, options.logger, { frameworkErrors: answerFrameworkError, clientErrorHandler: answerClientError })
+  const connections = watchConnections(app, config.connectionsPerAddressMax, () => metrics.connectionsDropped.inc())
+  const bodies = limitBodies(app, config)
+  const metrics = createHostMetrics(options.metrics, {
+    connections: connections.count,
+    bodyBytes: bodies.heldBytes,
+    watchedAddresses: () => authenticator.failures.size,
+    endedSessions: () => endedSessionCount(options.control.state.endedSessions),
+    unusedLinks: () => authenticator.links.unusedCount,
+    logUp: () => (options.health?.().ok === false ? 0 : 1),
+    keysCounted: () => limits.size,
+    tokensRemembered: () => tokens?.rememberedCount ?? 0,
+    identityKeysAgeS: () => tokens?.keysAgeS ?? -1
+  })
+  const routes = new RouteTable()
+  const baseUrl = () => config.publicUrl.replace(/\/$/, '') || localUrl(app, config)
+
+  routes.watch(app)
+  addSecurityHeaders(app)
+  answerErrors(app, { routes, problems: metrics.problems })
+  takeJsonBodies(app, { depthMax: config.jsonDepthMax, valuesMax: config.jsonValuesMax })
+  endConnections(app, () => phase === 'closing')
+  measureRequests(app, metrics)
+  refuseWhileStarting(app, () => phase)
+  await app.register(fastifyCookie, { hook: false })
+  guardAccess(app, {
+    names: config,
+    authenticator,
+    failures: metrics.authFailures,
+    learnKeys: () => learnKeys(options),
+    limits,
+    keyUse: options.keyUse
+  })
+  refuseUnknownRoutes(app, routes)
+  addOperationalRoutes(app, { ...options, phase: () => phase })
+  const { log } = options
+  const endForAll = async (session: Session) =>
+    log === undefined ? undefined : endForAllIn(log, session, authenticator.authorOf(session), clock.nowMs())
+  addSignInRoutes(app, { ...config, baseUrl, nowMs: () => clock.nowMs(), endForAll })
+  addDocumentRoutes(app, routes, services)
+  for (const service of services) await addService(app, service, () => phase)
+  await app.ready()
+
+  const shutDown = async (): Promise<CloseReport> => {
+    phase = 'draining'
+    if (config.drainMs > 0) await clock.sleep(config.drainMs)
+    phase = 'closing'
+    const steps = [
+      { name: 'http', close: () => closeHttp(app, connections, config.closeDeadlineMs / 2, clock) },
+      ...services.map(service => ({ name: service.name, close: () => service.close() })),
+      ...(options.thenClose ?? [])
+    ]
+    return closeInOrder(steps, config.closeDeadlineMs, clock)
+  }
+
+  let closing: Promise<CloseReport> | null = null
+  return {
+    app,
+    routes,
+    failed: Promise.race([options.control.failed, ...services.map(service => service.failed)]),
+    async listen() {
+      await app.listen({ host: config.host, port: config.port, backlog: waitingConnectionsMax })
+      return baseUrl()
+    },
+    async start() {
+      tokens?.warm()
+      options.keyUse?.start()
+      await Promise.all(services.map(service => service.start()))
+      if (phase === 'starting') phase = 'serving'
+    },
+    signInLink: () => signInUrl(app, baseUrl()),
+    close() {
+      closing ??= shutDown()
+      return closing
+    }
+  }
+}
+
+/** Judges tokens where an identity provider is named. Throws ConfigError where its settings do not go together. */
+function tokenJudgeOf(options: HostOptions, onFetch: (outcome: 'ok' | FetchFault) => void): TokenJudge | undefined {
+  const { oidc } = options.config
+  checkOidc(oidc)
+  if (oidc.issuer === '') return undefined
+  const told = (outcome: 'ok' | FetchFault) => {
+    onFetch(outcome)
+    if (outcome !== 'ok') options.logger.warn({ outcome }, "the identity provider's keys could not be fetched")
+  }
+  return new TokenJudge({ config: oidc, clock: options.clock, fetchJson: options.fetchJson ?? fetchJson, onFetch: told })
+}
+
+/** Before anyone is asked who they are: until the control log is read nobody's key is known, and a good one must not be told that it is none. */
+function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { access } = request.routeOptions.config
+    done(phaseNow() === 'starting' && access !== undefined && access !== 'open' ? startingUp() : undefined)
+  })
+}
+
+/** Connections that wait to be taken while the process is busy; the system may allow fewer. A sender that finds no room tries again for a minute. */
+const waitingConnectionsMax = 4096
+
+/** How long a key that is not known here is looked for in the log, ms. */
+const keyWaitMs = 1_000
+
+/** Resolves once all keys are known that the log holds. Rejects with `projection-behind`: a good key must not be told that it is none. */
+async function learnKeys({ control, clock }: Pick<HostOptions, 'control' | 'clock'>): Promise<void> {
+  if (control.catchUp === undefined) return
+  const answered = new AbortController()
+  const late = clock.sleep(keyWaitMs, answered.signal).then(() => false)
+  const learnt = control.catchUp(keyWaitMs).catch(() => false)
+  try {
+    if (await Promise.race([learnt, late])) return
+  } finally {
+    answered.abort()
+  }
+  throw new ProblemError('projection-behind', 'Whether this key is good is not known here at the moment. Ask again.', {
+    retryAfterS: 1
+  })
+}
+
+/** Registers a service's routes in a scope of their own, where they answer only while the service can. */
+async function addService(app: FastifyInstance, service: Service, phaseNow: () => Phase): Promise<void> {
+  await app.register(async scope => {
+    scope.addHook('onRequest', (_request, _reply, done) => {
+      const phase = phaseNow()
+      if (phase === 'starting') done(startingUp())
+      else done(phase === 'closing' ? shuttingDown() : undefined)
+    })
+    await scope.register(service.routes)
+  })
+}
+
+function startingUp(): ProblemError {
+  return new ProblemError('starting-up', 'The service is still reading its logs.')
+}
+
+function shuttingDown(): ProblemError {
+  return new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
+    retryAfterS: 5
+  })
+}
+
+function measureRequests(app: FastifyInstance, metrics: HostMetrics): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = requestLabels(request.method, request.routeOptions.url, reply.statusCode)
+    metrics.requests.observe(labels, reply.elapsedTime / 1000)
+    const { log } = request
+    const line = {
+      method: labels.method,
+      route: labels.route,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime)
+    }
+    // Who asks whether a service is ready asks every second: that it is not is no failure of the request.
+    if (labels.route === '/readyz') log.debug(line, 'request answered')
+    else if (reply.statusCode >= 500) log.warn(line, 'request failed')
+    else if (reply.statusCode >= 400) log.info(line, 'request refused')
+    else log.debug(line, 'request answered')
+    done()
+  })
+}

@@ -1,0 +1,130 @@
+// The bare HTTP server under the host: time limits for slow clients, limits of size and number, and how it is closed. No routes, no access.
+
+import type { Clock } from '@tocsin/domain/ports'
+import { Ajv } from 'ajv'
+import { fullFormats } from 'ajv-formats/dist/formats.js'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, fastify, LogController } from 'fastify'
+import { networkOf } from '../access/failure-limiter.ts'
+import { isLoopback } from '../access/network-names.ts'
+import type { BaseConfig } from '../settings/base-settings.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { requestLogger } from '../telemetry/request-logger.ts'
+import { newRequestId } from './request-id.ts'
+
+/** How often overdue connections are looked for, ms; so much later than its limit a slow client may be cut. */
+const overdueCheckMs = 1_000
+const headerBytesMax = 16_384
+const headersMax = 100
+/** Longest part of a path that can be a name. */
+const paramLengthMax = 256
+
+/** An app that takes no request yet. */
+export function createApp(
+  config: BaseConfig,
+  logger: Logger,
+  answers: Required<Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'>>
+): FastifyInstance {
+  const app = fastify({
+    ...answers,
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: newRequestId,
+    childLoggerFactory: (_parent, bindings) => requestLogger(logger, bindings),
+    bodyLimit: config.bodyBytesMax,
+    requestTimeout: config.requestTimeoutMs,
+    keepAliveTimeout: config.idleTimeoutMs,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: paramLengthMax },
+    http: { connectionsCheckingInterval: overdueCheckMs, maxHeaderSize: headerBytesMax }
+  })
+  app.server.headersTimeout = Math.min(config.headersTimeoutMs, config.requestTimeoutMs)
+  app.server.maxHeadersCount = headersMax
+  app.server.maxConnections = config.connectionsMax
+  useStrictSchemas(app)
+  return app
+}
+
+/** Schemas of routes refuse what they do not know instead of dropping it. Bodies are taken as they are; texts of queries become numbers. */
+function useStrictSchemas(app: FastifyInstance): void {
+  const strict = { strictSchema: true, strictTypes: true, allowUnionTypes: true } as const
+  const shared = { ...strict, removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
+  const body = new Ajv({ ...shared, coerceTypes: false })
+  const text = new Ajv({ ...shared, coerceTypes: true })
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : text).compile(schema as object))
+}
+
+/**
+ * Ends connections that nobody else would. A refused WebSocket upgrade is answered on a socket that the HTTP server no longer watches, and one that
+ * is answered while closing would stay open for its next request.
+ */
+export function endConnections(app: FastifyInstance, isClosing: () => boolean): void {
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing()) reply.header('connection', 'close')
+    done(null, payload)
+  })
+  app.addHook('onResponse', (request, _reply, done) => {
+    if (request.raw.headers.upgrade !== undefined) request.raw.socket.destroySoon()
+    done()
+  })
+}
+
+/** Connections of the server as they come and go: counted, and cut when closing takes too long. */
+export interface Connections {
+  readonly count: () => number
+  readonly cutAll: () => void
+}
+
+/**
+ * Watches the server's connections, and closes at once those of an address that has as many as it may: no address takes all of them. `onDropped` is called
+ * for each one that was over a limit.
+ */
+export function watchConnections(app: FastifyInstance, perAddressMax: number, onDropped: () => void): Connections {
+  const sockets = new Set<import('node:net').Socket>()
+  const byNetwork = new Map<string, number>()
+  app.server.on('drop', onDropped)
+  app.server.on('connection', socket => {
+    const network = networkOf(socket.remoteAddress ?? '')
+    const count = (byNetwork.get(network) ?? 0) + 1
+    byNetwork.set(network, count)
+    sockets.add(socket)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      const left = (byNetwork.get(network) ?? 1) - 1
+      if (left > 0) byNetwork.set(network, left)
+      else byNetwork.delete(network)
+    })
+    if (count <= perAddressMax) return
+    onDropped()
+    socket.destroy()
+  })
+  return {
+    count: () => sockets.size,
+    cutAll: () => {
+      for (const socket of sockets) socket.destroy()
+    }
+  }
+}
+
+/** Stops accepting, lets requests end for `patienceMs`, then cuts what is left. */
+export async function closeHttp(app: FastifyInstance, connections: Connections, patienceMs: number, clock: Clock): Promise<void> {
+  const ended = new AbortController()
+  void clock.sleep(patienceMs, ended.signal).then(() => connections.cutAll())
+  try {
+    await app.close()
+  } finally {
+    ended.abort()
+  }
+}
+
+/** The address that a browser on this machine can open; the configured one until the server listens. */
+export function localUrl(app: FastifyInstance, config: BaseConfig): string {
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  const host = isLoopback(config.host) || !isWildcard(config.host) ? config.host : '127.0.0.1'
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::' || host === '[::]'
+}

@@ -1,0 +1,139 @@
+// The one place where an error becomes an answer: RFC 9457 problems from the catalogue. What nobody foresaw becomes a bare 500; its
+// particulars go to the log under the request's id, never to the client.
+
+import { type Problem, type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
+import type { FastifyReply } from 'fastify'
+import { bodyEncodings } from './body-encoding.ts'
+import { fieldErrorsOf, namedErrorsOf, type SchemaError } from './field-errors.ts'
+
+/** The problem that stands for any error thrown on the way of a request. Pure; `internal` for what is not foreseen. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof EventLogError) return logProblems[error.code]?.(error) ?? internal(error)
+  if (!(error instanceof Error)) return internal(error)
+  const { code, validation, validationContext, statusCode } = error as FrameworkError
+  if (Array.isArray(validation)) return validationProblem(validation, validationContext)
+  const named = code === undefined ? undefined : frameworkProblems[code]
+  if (named) return new ProblemError(named[0], named[1], { cause: error })
+  const byStatus = statusCode === undefined ? undefined : statusProblems[statusCode]
+  return byStatus ? new ProblemError(byStatus, `${problems[byStatus].title}.`, { cause: error }) : internal(error)
+}
+
+/** The body of a problem. `requestId` lets the operator find the log lines of the request. */
+export function problemBody(problem: ProblemError, requestId: string): Problem & Readonly<Record<string, unknown>> {
+  const { status, title } = problems[problem.code]
+  return {
+    ...problem.members,
+    type: `urn:tocsin:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    detail: problem.message,
+    instance: `urn:tocsin:request:${requestId}`,
+    ...(problem.errors.length > 0 ? { errors: problem.errors } : {})
+  }
+}
+
+/** Statuses that pass by themselves: an answer with one of them says when to come back. */
+const passing: ReadonlySet<number> = new Set([429, 503, 507])
+const retryAfterDefaultS = 1
+
+/** Answers with a problem. */
+export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
+  const passes = passing.has(problems[problem.code].status)
+  const retryAfterS = problem.retryAfterS ?? (passes ? retryAfterDefaultS : null)
+  if (retryAfterS !== null) reply.header('retry-after', String(retryAfterS))
+  if (problem.code === 'content-encoding-unsupported') reply.header('accept-encoding', bodyEncodings)
+  if (problem.code === 'not-authenticated') reply.header('www-authenticate', 'Bearer realm="tocsin"')
+  return (
+    reply
+      .code(problems[problem.code].status)
+      .header('content-type', 'application/problem+json')
+      .header('cache-control', 'no-store')
+      // As bytes: to a text Fastify would add a charset, which this type does not have.
+      .send(Buffer.from(JSON.stringify(problemBody(problem, reply.request.id))))
+  )
+}
+
+interface FrameworkError extends Error {
+  readonly code?: string
+  readonly statusCode?: number
+  readonly validation?: readonly SchemaError[]
+  readonly validationContext?: string
+}
+
+function internal(cause: unknown): ProblemError {
+  return new ProblemError('internal', 'The request could not be handled. Its id names the log lines that say why.', { cause })
+}
+
+/** Of a read as of a write. */
+const unavailable = (cause: EventLogError) =>
+  new ProblemError('log-unavailable', 'The event log does not answer now. Nothing is lost; try again.', { cause })
+
+const notAccepting = (cause: EventLogError) =>
+  new ProblemError('log-unavailable', 'The event log does not accept this write now. Nothing is lost; try again.', { cause })
+
+/** The log is not the one that this process was started on: it ends, and only people can mend that. */
+const changed = (cause: EventLogError) =>
+  new ProblemError('log-unavailable', 'The event log has been changed behind this instance, which ends. Nothing was written.', {
+    retryAfterS: 30,
+    cause
+  })
+
+const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => ProblemError>> = {
+  'disk-full': cause =>
+    new ProblemError('disk-full', 'The disk is full. Nothing was written; try again later.', { retryAfterS: 30, cause }),
+  'log-busy': notAccepting,
+  'log-unavailable': unavailable,
+  'append-unknown': notAccepting,
+  'append-overloaded': notAccepting,
+  'log-replaced': changed,
+  'partitions-changed': changed,
+  'record-too-large': cause =>
+    new ProblemError('body-too-large', `The record made of this body ${overLimit(cause.bytesMax)}.`, { cause }),
+  closed: cause =>
+    new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
+      retryAfterS: 5,
+      cause
+    })
+}
+
+function overLimit(bytesMax: number | null): string {
+  return bytesMax === null ? 'is over the limit of the log' : `has more than the ${bytesMax} bytes that the log takes`
+}
+
+const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'The body has more bytes than are taken here.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['content-type-unsupported', 'Send application/json.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body-malformed', 'The body has another length than Content-Length says.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['body-malformed', 'The body is empty.'],
+  FST_ERR_BAD_URL: ['route-unknown', 'The path is not well-formed.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'A part of the path is longer than any name here.'],
+  FST_ERR_NOT_FOUND: ['route-unknown', 'There is no such route.']
+}
+
+/** For errors of plugins that carry nothing but a status. */
+const statusProblems: Readonly<Record<number, ProblemCode>> = {
+  400: 'body-malformed',
+  401: 'not-authenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  408: 'request-timeout',
+  413: 'body-too-large',
+  415: 'content-type-unsupported',
+  429: 'too-many'
+}
+
+function validationProblem(errors: readonly SchemaError[], context: string | undefined): ProblemError {
+  if (context === 'querystring') {
+    return new ProblemError('query-invalid', 'The query does not match what this route takes.', { errors: namedErrorsOf(errors) })
+  }
+  if (context === 'headers') {
+    return new ProblemError('header-invalid', 'A header does not match what this route takes.', { errors: namedErrorsOf(errors) })
+  }
+  if (context === 'params')
+    return new ProblemError('not-found', 'A part of the path can be no name here.', { errors: namedErrorsOf(errors) })
+  return new ProblemError('body-invalid', 'The body does not match what this route takes.', { errors: fieldErrorsOf(errors) })
+}

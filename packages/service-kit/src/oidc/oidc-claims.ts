@@ -1,0 +1,72 @@
+// What a token's holder may do, from the claims of a token that is known to be good. Pure. Whatever a claim holds that is not ours gives nothing.
+
+import { scopes as ownScopes, type Scope } from '@tocsin/domain/control/control-record'
+import { type Handling, handlings } from '@tocsin/domain/report/handling'
+import { type Principal, tokenHolderId } from '../access/principal.ts'
+import type { OidcConfig } from '../settings/oidc-settings.ts'
+
+export type Claims = Readonly<Record<string, unknown>>
+export type ClaimMapping = Pick<
+  OidcConfig,
+  'scopesClaim' | 'scopesPrefix' | 'theatresClaim' | 'theatres' | 'handlingClaim' | 'handling' | 'nameClaim'
+>
+
+/** Longest subject: what OpenID Connect allows. Characters. */
+const subjectLengthMax = 255
+const nameLengthMax = 200
+const theatresMax = 1000
+
+/** Who holds a token; null where its subject is none. Never throws. */
+export function holderOf(claims: Claims, mapping: ClaimMapping): Principal | null {
+  const { sub } = claims
+  if (typeof sub !== 'string' || sub.length > subjectLengthMax || !/^[\x21-\x7e]+$/.test(sub)) return null
+  return {
+    id: tokenHolderId(sub),
+    name: nameOf(claimAt(claims, mapping.nameClaim)) ?? sub,
+    scopes: scopesOf(claimAt(claims, mapping.scopesClaim), mapping.scopesPrefix),
+    theatres: theatresOf(claims, mapping),
+    handling: handlingOf(claims, mapping)
+  }
+}
+
+/** A claim by its name, or by the names of those it lies in, with dots between them. */
+function claimAt(claims: Claims, path: string): unknown {
+  if (Object.hasOwn(claims, path)) return claims[path]
+  let value: unknown = claims
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+    value = (value as Claims)[name]
+  }
+  return value
+}
+
+/** Words of a text with spaces, or texts of a list; of anything else none. */
+function wordsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split(/\s+/).filter(word => word !== '')
+  return Array.isArray(value) ? value.filter(word => typeof word === 'string') : []
+}
+
+function scopesOf(value: unknown, prefix: string): ReadonlySet<Scope> {
+  const named = new Set(wordsOf(value))
+  return new Set(ownScopes.filter(scope => named.has(`${prefix}${scope}`)))
+}
+
+function theatresOf(claims: Claims, { theatresClaim, theatres }: ClaimMapping): Principal['theatres'] {
+  const claimed = claimAt(claims, theatresClaim)
+  const named = claimed === undefined ? theatres : wordsOf(claimed)
+  return named.includes('*') ? '*' : named.slice(0, theatresMax)
+}
+
+/** A level that is none of ours is taken for the most open one, so that it hides rather than shows. */
+function handlingOf(claims: Claims, { handlingClaim, handling }: ClaimMapping): Handling {
+  const claimed = claimAt(claims, handlingClaim)
+  if (claimed === undefined) return handling
+  return handlings.find(level => level === claimed) ?? 'public'
+}
+
+/** Characters that steer a terminal or a line of text do not belong in a name. */
+function nameOf(value: unknown): string | null {
+  if (typeof value !== 'string') return null
+  const tidy = value.replace(/\p{C}/gu, '').trim().slice(0, nameLengthMax)
+  return tidy === '' ? null : tidy
+}

@@ -1,0 +1,74 @@
+// How the private part of a report is sealed: AES-256-GCM under a data key of its own, the data key wrapped under the suite's wrapping key.
+// Both are bound to the report and the key's id, so that nothing sealed for one report opens as another's. No I/O.
+
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
+import type { Random } from '@tocsin/domain/ports'
+import type { SealedPrivate } from '@tocsin/domain/report/report'
+
+/** Bytes under AES-256-GCM, base64. */
+export interface SealedBytes {
+  readonly iv: string
+  readonly ciphertext: string
+  readonly tag: string
+}
+
+const cipher = 'aes-256-gcm'
+const keyBytes = 32
+const ivBytes = 12
+
+/** A fresh data key and its id. */
+export function makeDataKey(random: Random): { readonly keyId: string; readonly dataKey: Buffer } {
+  return { keyId: Buffer.from(random.bytes(16)).toString('hex'), dataKey: Buffer.from(random.bytes(keyBytes)) }
+}
+
+/** Wraps a data key for the keys log. `wrapping`: the suite's secret for `wrap`, 32 bytes. */
+export function wrapDataKey(wrapping: Buffer, reportId: string, keyId: string, dataKey: Buffer, random: Random): SealedBytes {
+  return sealBytes(wrapping, `data-key/${reportId}/${keyId}`, dataKey, random)
+}
+
+/** The data key of a record of the keys log; null where it was not wrapped by this suite for this report. Never throws. */
+export function unwrapDataKey(wrapping: Buffer, reportId: string, keyId: string, wrapped: SealedBytes): Buffer | null {
+  return openBytes(wrapping, `data-key/${reportId}/${keyId}`, wrapped)
+}
+
+/** Seals the private texts of one revision. The same texts never give the same bytes twice. */
+export function sealTexts(dataKey: Buffer, reportId: string, keyId: string, texts: PrivateTexts, random: Random): SealedPrivate {
+  const plain = Buffer.from(JSON.stringify(texts))
+  return { algorithm: 'A256GCM', keyId, ...sealBytes(dataKey, `private/${reportId}/${keyId}`, plain, random) }
+}
+
+/** The digest of what one revision says in private: once the data key is erased, nobody can try a guess on it. 64 hex digits. Pure. */
+export function digestPrivate(dataKey: Buffer, reportId: string, text: string): string {
+  return createHmac('sha256', keyOf(dataKey)).update(`content/${reportId}/${text}`).digest('hex')
+}
+
+/** Opens what `sealTexts` sealed for this report; null for anything else. Never throws. */
+export function openTexts(dataKey: Buffer, reportId: string, sealed: SealedPrivate): PrivateTexts | null {
+  const plain = openBytes(dataKey, `private/${reportId}/${sealed.keyId}`, sealed)
+  // What carries our tag is what we sealed, so its shape is ours.
+  return plain === null ? null : (JSON.parse(plain.toString()) as PrivateTexts)
+}
+
+/** As a key object: of plain bytes each call makes one anew, in a way that takes six times as long as the work itself. */
+function keyOf(bytes: Buffer): KeyObject {
+  return createSecretKey(bytes)
+}
+
+function sealBytes(key: Buffer, bound: string, plain: Buffer, random: Random): SealedBytes {
+  const iv = Buffer.from(random.bytes(ivBytes))
+  const seal = createCipheriv(cipher, keyOf(key), iv).setAAD(Buffer.from(bound))
+  const ciphertext = Buffer.concat([seal.update(plain), seal.final()])
+  return { iv: iv.toString('base64'), ciphertext: ciphertext.toString('base64'), tag: seal.getAuthTag().toString('base64') }
+}
+
+function openBytes(key: Buffer, bound: string, sealed: SealedBytes): Buffer | null {
+  try {
+    const open = createDecipheriv(cipher, keyOf(key), Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 })
+    open.setAAD(Buffer.from(bound)).setAuthTag(Buffer.from(sealed.tag, 'base64'))
+    return Buffer.concat([open.update(Buffer.from(sealed.ciphertext, 'base64')), open.final()])
+  } catch {
+    // A wrong tag, key or length: there is nothing to open here, which is the answer.
+    return null
+  }
+}

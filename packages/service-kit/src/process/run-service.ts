@@ -1,0 +1,159 @@
+// The one place that touches the process: reads the configuration, takes signals, ends with an exit code. What is started between is given by
+// the caller, who composes log, views and services.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
+import type { BaseConfig, baseSettings } from '../settings/base-settings.ts'
+import { ConfigError, type LoadedConfig, type Override, readConfig } from '../settings/config.ts'
+import { maskedConfig } from '../settings/config-printing.ts'
+import type { ConfigOf, Settings } from '../settings/settings.ts'
+import { type LogOutput, standardOutput } from '../telemetry/log-output.ts'
+import { createLogger, type Logger } from '../telemetry/logger.ts'
+import type { CloseReport } from './closing.ts'
+
+/** What is running once it has started. */
+export interface Running {
+  /** Resolves with what ended a part of it for good. */
+  readonly failed: Promise<Error>
+  close(): Promise<CloseReport>
+}
+
+export interface StartContext<S extends Settings> {
+  readonly config: ConfigOf<S>
+  readonly logger: Logger
+  readonly metrics: Registry
+  /** Aborts at the signal to stop: a start that waits for something then gives up. */
+  readonly stopping: AbortSignal
+}
+
+export interface RunOptions<S extends Settings> {
+  /** Which process speaks in the log lines: `up`, `intake`, … */
+  readonly name: string
+  readonly settings: S
+  readonly overrides?: readonly Override[]
+  /** Composes and starts everything. What it has opened it must close itself when it rejects. */
+  readonly start: (context: StartContext<S>) => Promise<Running>
+}
+
+/** Exit codes of a process: stopped as asked, failed, could not be understood. */
+export const exitCodes = { stopped: 0, failed: 1, usage: 2 } as const
+
+/** Past the deadlines of closing itself, ms: then something holds the process that should not, and it is ended. */
+const overtimeMs = 2_000
+/** A terminal sends Ctrl-C to all of its processes, and npm passes it on: the same signal within this time is the same wish, ms. */
+const sameWishMs = 1_000
+/** How long the last log lines may take to be read, ms. */
+const lastLinesMs = 500
+
+/**
+ * Runs a process until it is told to stop or fails, then ends it. Never returns.
+ * SIGTERM and SIGINT close in order; a second one ends at once.
+ */
+export async function runService<S extends typeof baseSettings>(options: RunOptions<S>): Promise<never> {
+  const loaded = configOrExit(options)
+  const config = loaded.values as ConfigOf<S> & BaseConfig
+  const metrics = new Registry()
+  collectDefaultMetrics({ register: metrics })
+  const output = standardOutput(countDrops(metrics))
+  const logger = createLogger({ level: config.logLevel, name: options.name, destination: output.stream })
+  const endProcess = processEnd(output)
+  for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+    process.on(event, error => {
+      logger.fatal({ error, event }, 'a defect: the process ends here, the log on disk is whole')
+      void endProcess(exitCodes.failed)
+    })
+  }
+  logger.info({ config: maskedConfig(loaded) }, 'configuration')
+  const stop = stopSignal(logger, () => void endProcess(exitCodes.failed))
+  const stopping = new AbortController()
+  void stop.then(() => stopping.abort())
+  const started = options.start({ config, logger, metrics, stopping: stopping.signal })
+  const outcome = await Promise.race([started.then(watch, startFailed), stop.then(() => 'stop' as const)])
+  if (outcome !== 'stop') logger.fatal({ error: outcome }, 'the service failed')
+  // A stop while starting waits for the start, so that what it opened is closed; the timer below bounds both.
+  setTimeout(
+    () => {
+      logger.fatal('closing did not end in time')
+      void endProcess(exitCodes.failed)
+    },
+    config.drainMs + config.closeDeadlineMs + overtimeMs
+  )
+  const report = await started.then(running => running.close(), nothingToClose)
+  for (const { name, error } of report.failed) logger.error({ error, step: name }, 'closing failed')
+  if (report.late.length > 0) logger.warn({ late: report.late }, 'closing took longer than closeDeadlineMs')
+  logger.info({ clean: isClean(report) }, 'stopped')
+  return endProcess(outcome === 'stop' && isClean(report) ? exitCodes.stopped : exitCodes.failed)
+}
+
+/** Clients that had to be cut off are no failure of ours; a service or a log that could not end is. */
+function isClean(report: CloseReport): boolean {
+  return report.failed.length === 0 && report.late.every(name => name === 'http')
+}
+
+/** Ends the process once, with its last lines written. */
+function processEnd(output: LogOutput): (code: number) => Promise<never> {
+  let ending: Promise<never> | null = null
+  const end = async (code: number): Promise<never> => {
+    if (await output.end(lastLinesMs)) process.exit(code)
+    // All is closed or lost by now; only a pipe that nobody reads holds the process, and it would hold process.exit too.
+    process.kill(process.pid, 'SIGKILL')
+    return new Promise<never>(() => {})
+  }
+  return code => {
+    ending ??= end(code)
+    return ending
+  }
+}
+
+function countDrops(registry: Registry): () => void {
+  const dropped = new Counter({
+    name: 'tocsin_log_lines_dropped_total',
+    help: 'Log lines that were dropped because nobody read standard output.',
+    registers: [registry]
+  })
+  return () => dropped.inc()
+}
+
+const watch = (running: Running) => running.failed
+const startFailed = (error: unknown) => (error instanceof Error ? error : new Error('the start failed', { cause: error }))
+const nothingToClose = (): CloseReport => ({ late: [], failed: [] })
+
+function configOrExit<S extends Settings>({ settings, overrides, name }: RunOptions<S>): LoadedConfig<S> {
+  try {
+    return readConfig(settings, {
+      file: configFile(process.env.TOCSIN_CONFIG),
+      env: process.env,
+      ...(overrides ? { overrides } : {})
+    })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(`${name} cannot start with this configuration:\n${error.message}`)
+    process.exit(exitCodes.usage)
+  }
+}
+
+/** The file that TOCSIN_CONFIG names, which must be there; else ./tocsin.yaml, which may be. Throws ConfigError. */
+export function configFile(named: string | undefined): { name: string; text: string } | null {
+  const name = named || 'tocsin.yaml'
+  if (!existsSync(name)) {
+    if (named) throw new ConfigError([{ key: '', origin: 'TOCSIN_CONFIG', detail: `names ${named}, which is not there` }])
+    return null
+  }
+  return { name, text: readFileSync(name, 'utf8') }
+}
+
+/** Resolves at the first signal to stop; a later one ends the process at once. */
+function stopSignal(logger: Logger, endNow: () => void): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let asked: { readonly signal: string; readonly atMs: number } | null = null
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (asked?.signal === signal && performance.now() - asked.atMs < sameWishMs) return
+      if (asked !== null) return endNow()
+      asked = { signal, atMs: performance.now() }
+      logger.info({ signal }, 'stopping')
+      resolve()
+    })
+  }
+  return promise
+}

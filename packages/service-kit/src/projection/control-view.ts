@@ -1,0 +1,119 @@
+// The control log as every service sees it: folded to a state that is always at hand, followed as it grows, waited for by those who have just
+// written. What the records mean is the domain's (control-state.ts), how a topic is followed is topic-view.ts's.
+
+import { decodeControlRecord } from '@tocsin/contracts/record/records'
+import { AuditTrail } from '@tocsin/domain/control/audit-trail'
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
+import type { Clock } from '@tocsin/domain/ports'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import type { Batch } from '@tocsin/event-log/follow'
+import type { Appended, Cursor, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Registry } from 'prom-client'
+import type { Logger } from '../telemetry/logger.ts'
+import { TopicView } from './topic-view.ts'
+
+export interface ControlViewOptions {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Where the view's lag is shown; default nowhere. */
+  readonly metrics?: Registry
+}
+
+/** Told after each run of records with the state behind it. A listener that throws ends the view. */
+export type ControlListener = (state: ControlState, records: readonly ControlRecord[]) => void
+
+export class ControlView {
+  /** Who changed what, as far as it is folded. */
+  readonly audit = new AuditTrail()
+  readonly #view: TopicView<ControlRecord>
+  readonly #listeners = new Set<ControlListener>()
+  /** Null where the log itself stores an id once. */
+  readonly #ids: FirstOfEach | null
+  #state = emptyControlState
+
+  constructor(options: ControlViewOptions) {
+    this.#ids = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
+    this.#view = new TopicView({
+      ...options,
+      topic: topics.control,
+      decode: decodeControlRecord,
+      take: batch => this.#take(batch)
+    })
+  }
+
+  /** The state as last folded. */
+  get state(): ControlState {
+    return this.#state
+  }
+
+  /** Ids of records that are remembered, so that a record which the log holds twice counts once; the older half is forgotten at 100,000. */
+  get idsRemembered(): number {
+    return this.#ids?.remembered ?? 0
+  }
+
+  /** Resolves with what ended the view for good: a log that can't be read, or a record that needs a newer version. Never otherwise. */
+  get failed(): Promise<Error> {
+    return this.#view.failed
+  }
+
+  /** Behind the last record that was folded; null before `start`. */
+  get cursor(): Cursor | null {
+    return this.#view.cursor
+  }
+
+  /** Folds all that the log holds now, then follows. Rejects when the log can't be read or holds what this version can't. */
+  start(): Promise<void> {
+    return this.#view.start()
+  }
+
+  /**
+   * True once all that the log holds now is folded; with `maxAgeMs`, all that it held so long ago. False when that takes longer (ms), or the view has
+   * ended. Rejects with the log's error.
+   */
+  catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
+    return this.#view.catchUp(timeoutMs, maxAgeMs)
+  }
+
+  /** True where `catchUp` with this age would ask nothing. */
+  isFresh(maxAgeMs: number): boolean {
+    return this.#view.isFresh(maxAgeMs)
+  }
+
+  /**
+   * True once the view has passed the cursor; false when that took longer (ms; null = no limit), the view has ended, or the cursor is of another
+   * log.
+   */
+  waitFor(cursor: Cursor, timeoutMs: number | null): Promise<boolean> {
+    return this.#view.waitFor(cursor, timeoutMs)
+  }
+
+  /** True once the view has folded what was just appended. */
+  waitForAppended(appended: Pick<Appended, 'partition' | 'position'>, timeoutMs: number): Promise<boolean> {
+    return this.#view.waitForAppended(appended, timeoutMs)
+  }
+
+  /** Calls the listener after every change from now on. Returns the end of it. */
+  subscribe(listener: ControlListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Stops following. Idempotent; who still waits gets `false`. */
+  close(): Promise<void> {
+    return this.#view.close()
+  }
+
+  #take(batch: Batch<ControlRecord>): void {
+    const records = batch.records.map(({ decoded }) => decoded.record).filter(({ id }) => this.#ids?.isFirst(id) ?? true)
+    if (records.length === 0) return
+    for (const record of records) {
+      const before = this.#state
+      this.#state = applyControl(before, record)
+      this.audit.take(record, before, this.#state)
+    }
+    for (const listener of this.#listeners) listener(this.#state, records)
+  }
+}

@@ -1,0 +1,247 @@
+// One topic, followed from its beginning by one handler: caught up before the service is ready, waited for by those who have just written, and
+// stopped loudly by what this version can't read. A log that is away is waited for, and said so. What the records mean is the handler's business.
+
+import type { Decoded } from '@tocsin/contracts/record/records'
+import type { Clock } from '@tocsin/domain/ports'
+import { advance } from '@tocsin/event-log/cursor'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { type Batch, backoffMs, Follower, isCaughtUp, type Lag } from '@tocsin/event-log/follow'
+import type { Appended, Cursor, EventLog, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import type { Topic } from '@tocsin/event-log/topics'
+import type { Registry } from 'prom-client'
+import type { Logger } from '../telemetry/logger.ts'
+import { SharedLook } from './shared-look.ts'
+import { watchLag } from './view-lag.ts'
+
+export interface TopicViewOptions<T> {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly topic: Topic
+  readonly decode: (value: Uint8Array) => Decoded<T>
+  /** Takes records in the order of their partition. An error from it ends the view. */
+  readonly take: (batch: Batch<T>) => void
+  /** True for a record that is known without reading it, and is taken: whoever follows wrote it himself. It is not decoded. */
+  readonly isTaken?: (stored: StoredRecord) => boolean
+  /** Takes an erased key of a compacted topic. */
+  readonly erased?: (stored: StoredRecord) => void
+  /** Told of bytes that were put into quarantine. */
+  readonly onQuarantine?: () => void
+  /** Where the view's lag is shown; default nowhere. */
+  readonly metrics?: Registry
+}
+
+/** Where the topic ended at a moment, and whether the view has passed that. */
+interface EndsSeen {
+  readonly atMs: number
+  readonly end: Cursor
+  passed: Promise<boolean> | null
+}
+
+/** Twice the longest wait between two tries. */
+const quietAfterMs = 10_000
+
+interface Waiter {
+  readonly isReached: () => boolean
+  readonly settle: (reached: boolean) => void
+}
+
+export class TopicView<T> {
+  readonly #options: TopicViewOptions<T>
+  readonly #stop = new AbortController()
+  readonly #waiters = new Set<Waiter>()
+  readonly #failed = Promise.withResolvers<Error>()
+  readonly #ends: SharedLook<EndsSeen>
+  #failure: Error | null = null
+  #cursor: Cursor | null = null
+  #follower: Follower<T> | null = null
+  #loop: Promise<void> | null = null
+  #trouble: { readonly code: string; readonly sinceMs: number; readonly lastMs: number } | null = null
+  #freshAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: TopicViewOptions<T>) {
+    this.#options = options
+    this.#ends = new SharedLook(() => this.#seeEnds())
+    const { metrics, log, clock, topic } = options
+    if (metrics !== undefined) watchLag(metrics, { log, clock, topic, lag: states => this.#lag(states) })
+  }
+
+  /** Behind the last record that was taken; null before `start`. */
+  get cursor(): Cursor | null {
+    return this.#cursor
+  }
+
+  /** What ended the view for good, or null while it follows. */
+  get failure(): Error | null {
+    return this.#failure
+  }
+
+  /** Resolves with what ended the view for good. Never otherwise. */
+  get failed(): Promise<Error> {
+    return this.#failed.promise
+  }
+
+  /** Why the topic can't be read at the moment and is tried again, in words for people; null when it can. */
+  get trouble(): string | null {
+    if (this.#trouble === null) return null
+    const { log, clock } = this.#options
+    const { code, sinceMs, lastMs } = this.#trouble
+    const nowMs = clock.monotonicMs()
+    // Where nothing new comes, that nothing is wrong any more shows only in the quiet.
+    if (this.#cursor !== null && log.health().ok && nowMs - lastMs > quietAfterMs) return null
+    return `${code} for ${Math.round((nowMs - sinceMs) / 1000)} s`
+  }
+
+  /**
+   * Takes all that the topic holds now, then follows. A log that is away is tried again until the view is closed; how long a process waits for it is
+   * its host's decision. Rejects when the topic can't be read for good, or holds what this version can't.
+   */
+  async start(): Promise<void> {
+    const { log, topic } = this.#options
+    const ends = await this.#untilThere(async () => {
+      const end = await log.cursorAt(topic, 'latest')
+      return { end, start: await log.cursorAt(topic, 'earliest') }
+    })
+    if (ends === null) return
+    this.#cursor = ends.start
+    this.#loop = this.#follow(ends.start)
+    if (await this.waitFor(ends.end, null)) return
+    if (this.#failure !== null) throw this.#failure
+  }
+
+  /**
+   * True once the view has passed all that the topic holds now; who asks at the same time shares one look at the log and one wait. False when that
+   * took longer, or the view ends. With `maxAgeMs`, having passed what it held so long ago is enough, and asks nothing. Rejects with the log's error.
+   */
+  async catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
+    if (this.isFresh(maxAgeMs)) return true
+    const seen = await this.#ends.after()
+    seen.passed ??= this.waitFor(seen.end, timeoutMs)
+    if (!(await seen.passed)) return false
+    this.#freshAtMs = Math.max(this.#freshAtMs, seen.atMs)
+    return true
+  }
+
+  /** True where the view is known to have passed all that the topic held so long ago, ms: `catchUp` would ask nothing. */
+  isFresh(maxAgeMs: number): boolean {
+    return this.#failure === null && this.#options.clock.monotonicMs() - this.#freshAtMs < maxAgeMs
+  }
+
+  /** True once the view has passed the cursor; false when that took longer (ms; null = no limit), it ended, or the cursor is of another log. */
+  async waitFor(cursor: Cursor, timeoutMs: number | null): Promise<boolean> {
+    if (this.#cursor?.topic !== cursor.topic || this.#cursor.epoch !== cursor.epoch) return false
+    return this.until(() => isCaughtUp(this.#cursor as Cursor, cursor), timeoutMs)
+  }
+
+  /** True once the view has taken what was just appended. */
+  async waitForAppended({ partition, position }: Pick<Appended, 'partition' | 'position'>, timeoutMs: number): Promise<boolean> {
+    return this.until(() => (this.#cursor?.positions[partition] ?? 0n) > position, timeoutMs)
+  }
+
+  /** True once the condition holds; it is looked at after every batch. False after `timeoutMs` (null = no limit), or when the view ends. */
+  async until(isReached: () => boolean, timeoutMs: number | null): Promise<boolean> {
+    if (isReached()) return true
+    if (this.#stop.signal.aborted || this.#failure !== null) return false
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const timeout = new AbortController()
+    const waiter: Waiter = { isReached, settle: resolve }
+    this.#waiters.add(waiter)
+    if (timeoutMs !== null) void this.#options.clock.sleep(timeoutMs, timeout.signal).then(() => resolve(false))
+    try {
+      return await promise
+    } finally {
+      this.#waiters.delete(waiter)
+      // With a reason of its own: without one an exception is made, stack and all, for each wait.
+      timeout.abort('over')
+    }
+  }
+
+  /** Stops following. Idempotent; who still waits gets `false`. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#endWaits()
+    await this.#loop
+  }
+
+  /** How far behind what the log holds; null while it is not followed. One that has failed falls behind. */
+  async #lag(states: readonly PartitionState[]): Promise<Lag | null> {
+    return this.#follower === null || this.#stop.signal.aborted ? null : this.#follower.lag(states)
+  }
+
+  async #seeEnds(): Promise<EndsSeen> {
+    const { log, clock, topic } = this.#options
+    const atMs = clock.monotonicMs()
+    return { atMs, end: await log.cursorAt(topic, 'latest'), passed: null }
+  }
+
+  /** The answer of a log that may be away: asked again until it comes, or until the view is closed (null). Rejects with what does not pass. */
+  async #untilThere<A>(ask: () => Promise<A>): Promise<A | null> {
+    const { clock } = this.#options
+    const { signal } = this.#stop
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        const answer = await ask()
+        this.#trouble = null
+        return answer
+      } catch (error) {
+        if (!(error instanceof EventLogError) || !error.retryable) throw error
+        const waitMs = backoffMs(attempt)
+        this.#retrying(error, attempt, waitMs)
+        await clock.sleep(waitMs, signal)
+      }
+    }
+    return null
+  }
+
+  #retrying(error: EventLogError, attempt: number, waitMs: number): void {
+    const { logger, topic, clock } = this.#options
+    const nowMs = clock.monotonicMs()
+    const sinceMs = this.trouble === null ? nowMs : (this.#trouble?.sinceMs ?? nowMs)
+    this.#trouble = { code: error.code, sinceMs, lastMs: nowMs }
+    logger.warn({ error, topic, attempt, waitMs }, 'a topic cannot be read now')
+  }
+
+  async #follow(from: Cursor): Promise<void> {
+    const { log, clock, logger, topic, decode, isTaken, take, erased, onQuarantine } = this.#options
+    const follower = new Follower<T>({
+      log,
+      clock,
+      from,
+      decode,
+      ...(isTaken === undefined ? {} : { isTaken }),
+      signal: this.#stop.signal,
+      handle: batch => {
+        take(batch)
+        this.#moveTo(batch.cursor)
+      },
+      erased: stored => {
+        erased?.(stored)
+        this.#moveTo(advance(this.#cursor as Cursor, stored.partition, stored.position + 1n))
+      },
+      onRetry: (error, attempt, waitMs) => this.#retrying(error, attempt, waitMs),
+      onQuarantine: (stored, reason) => {
+        logger.error({ topic, partition: stored.partition, position: String(stored.position), reason }, 'bytes are in quarantine')
+        onQuarantine?.()
+        this.#moveTo(advance(this.#cursor as Cursor, stored.partition, stored.position + 1n))
+      }
+    })
+    this.#follower = follower
+    try {
+      await follower.run()
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error('a view of a topic failed', { cause: error })
+      this.#failed.resolve(this.#failure)
+      this.#endWaits()
+    }
+  }
+
+  #moveTo(cursor: Cursor): void {
+    this.#cursor = cursor
+    this.#trouble = null
+    for (const waiter of this.#waiters) if (waiter.isReached()) waiter.settle(true)
+  }
+
+  #endWaits(): void {
+    for (const waiter of this.#waiters) waiter.settle(false)
+  }
+}

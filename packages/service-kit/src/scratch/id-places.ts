@@ -1,0 +1,142 @@
+// Where the record of each id may lie, for millions of ids: some ten to eighteen bytes an id, in pages that the garbage collector need not look into. It
+// knows 32 bits of an id, so that of ten million one in five hundred finds a stranger's place too: whoever asks compares the whole id with what lies
+// there. A page that is full is split in two and is used on itself: nothing is ever copied whole, and no memory is given back in pieces that fit nowhere.
+
+import { getRandomValues } from 'node:crypto'
+import type { IdWords } from '@tocsin/event-log/embedded/ids/id-entry'
+
+const pageSlots = 4096
+const wordCount = pageSlots * 2
+const fullAt = (pageSlots * 7) / 8
+/** More would split pages of ids that differ in nothing a page goes by. */
+const depthMax = 19
+
+class Page {
+  /** Tag and place + 1 of each id, side by side; 0 = free. */
+  readonly words = new Uint32Array(wordCount)
+  /** Of the tags here so many leading bits are the same. */
+  depth: number
+  size = 0
+
+  constructor(depth: number) {
+    this.depth = depth
+  }
+
+  put(tag: number, held: number): void {
+    const at = this.freeAt(tag)
+    this.words[at] = tag
+    this.words[at + 1] = held
+    this.size++
+  }
+
+  freeAt(tag: number): number {
+    let at = firstAt(tag)
+    while (this.words[at + 1] !== 0) at = nextAt(at)
+    return at
+  }
+}
+
+/** Most places: they are 32-bit numbers. */
+export const placesMax = 0xffff_ffff
+
+export class IdPlaces {
+  /** By the leading bits of a tag; a page of less depth stands here several times. */
+  #directory: Page[] = [new Page(0)]
+  #depth = 0
+  #pages = 1
+  #size = 0
+  /** Of chance: ids can be chosen by who posts reports, and must not be chosen so that they fall into one page. */
+  readonly #seed = getRandomValues(new Uint32Array(8))
+
+  /** How many places are known. */
+  get size(): number {
+    return this.#size
+  }
+
+  get bytes(): number {
+    return this.#pages * wordCount * 4
+  }
+
+  /** The first place that may be the id's for which `isIt` holds; -1 where there is none. */
+  find(id: IdWords, isIt: (place: number) => boolean): number {
+    const at = this.#find(id, isIt)
+    return at < 0 ? -1 : this.#pageOf(this.#tagOf(id)).words[at + 1]! - 1
+  }
+
+  /** Adds the place of an id that `find` does not know. Throws where four thousand ids are alike to it. */
+  add(id: IdWords, place: number): void {
+    const tag = this.#tagOf(id)
+    while (this.#pageOf(tag).size >= fullAt) this.#split(tag)
+    this.#pageOf(tag).put(tag, place + 1)
+    this.#size++
+  }
+
+  /** Gives an id that is known at `from` another place. */
+  move(id: IdWords, from: number, to: number): void {
+    const at = this.#find(id, place => place === from)
+    if (at < 0) throw new Error('an id was moved that is not there')
+    this.#pageOf(this.#tagOf(id)).words[at + 1] = to + 1
+  }
+
+  /** 32 bits of an id that nobody can foresee: all of its words, each through a multiplication that is known here alone. */
+  #tagOf(id: IdWords): number {
+    let tag = 0
+    for (let w = 0; w < 4; w++) {
+      let mixed = Math.imul(id[w]! ^ this.#seed[w]!, this.#seed[w + 4]! | 1)
+      mixed = Math.imul(mixed ^ (mixed >>> 15), this.#seed[7 - w]! | 1)
+      tag = Math.imul(tag ^ mixed ^ (mixed >>> 13), 0x9e3779b1)
+    }
+    return (tag ^ (tag >>> 16)) >>> 0
+  }
+
+  #pageOf(tag: number): Page {
+    return this.#directory[this.#depth === 0 ? 0 : tag >>> (32 - this.#depth)] as Page
+  }
+
+  #find(id: IdWords, isIt: (place: number) => boolean): number {
+    const tag = this.#tagOf(id)
+    const { words } = this.#pageOf(tag)
+    for (let at = firstAt(tag); words[at + 1] !== 0; at = nextAt(at)) {
+      if (words[at] === tag && isIt(words[at + 1]! - 1)) return at
+    }
+    return -1
+  }
+
+  /** Halves the page of a tag: those of its tags whose next bit is set go into a new one. */
+  #split(tag: number): void {
+    const page = this.#pageOf(tag)
+    if (page.depth === depthMax) throw new RangeError('too many ids are alike')
+    if (page.depth === this.#depth) {
+      this.#directory = this.#directory.flatMap(known => [known, known])
+      this.#depth++
+    }
+    page.depth++
+    const other = new Page(page.depth)
+    this.#pages++
+    const entries = page.words.slice()
+    page.words.fill(0)
+    page.size = 0
+    for (let at = 0; at < wordCount; at += 2) {
+      const held = entries[at]!
+      if (entries[at + 1] !== 0) (bitOf(held, page.depth) === 0 ? page : other).put(held, entries[at + 1]!)
+    }
+    for (let i = 0; i < this.#directory.length; i++) {
+      const leading = this.#depth === 0 ? 0 : (i << (32 - this.#depth)) >>> 0
+      if (this.#directory[i] === page && bitOf(leading, page.depth) === 1) this.#directory[i] = other
+    }
+  }
+}
+
+/** The n-th leading bit, from 1. */
+function bitOf(tag: number, n: number): number {
+  return (tag >>> (32 - n)) & 1
+}
+
+/** Where a tag belongs in its page: by its last bits, which have nothing to do with the page. */
+function firstAt(tag: number): number {
+  return (tag & (pageSlots - 1)) * 2
+}
+
+function nextAt(at: number): number {
+  return at + 2 === wordCount ? 0 : at + 2
+}

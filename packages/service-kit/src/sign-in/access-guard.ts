@@ -1,0 +1,200 @@
+// What every request passes before anything of it is read: is it meant for this host, does it come from a page that may call us, who asks, and
+// may they. It holds for WebSocket upgrades as for requests, since both come through the same hook.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Counter } from 'prom-client'
+import type { KeyUse } from '../access/key-use.ts'
+import { judgeOrigin, type OriginVerdict, type ServedNames, servesHost } from '../access/network-names.ts'
+import { mayUse } from '../access/principal.ts'
+import type { UsageLimits } from '../access/usage-limits.ts'
+import type { Authentication, Authenticator, AuthRefusal, OpenQuestion } from './authentication.ts'
+import { sessionCookie } from './session.ts'
+import { admitUsage } from './usage-guard.ts'
+
+export interface GuardOptions {
+  readonly names: ServedNames
+  readonly authenticator: Authenticator
+  readonly failures: Counter<'reason'>
+  /** Resolves once all keys are known that the control log holds; rejects with a problem when it can't. Asked before a key is refused as unknown. */
+  readonly learnKeys: () => Promise<void>
+  readonly limits: UsageLimits
+  /** Where the uses of keys are noted; left out: nowhere. */
+  readonly keyUse?: KeyUse | undefined
+}
+
+/** Adds the guard to all routes of the app. */
+export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
+  app.decorateRequest('principal', null)
+  app.decorate('authenticator', options.authenticator)
+  app.decorate('usageLimits', options.limits)
+  app.decorate('keyUse', options.keyUse ?? null)
+  const isServed = hostCheck(options.names)
+  // Not async: a promise for each request would be the dearest part of the guard.
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      const origin = checkNames(options.names, isServed, request)
+      if (origin === 'allowed' && answerOtherOrigin(request, reply)) return
+      // An unknown path has no access to check; it is answered as unknown.
+      if (request.is404) return done()
+      const authentication = authenticate(options, request, origin)
+      if (authentication.kind === 'question') {
+        const admitted = (answer: Authentication) => admit(options, request, reply, answer)
+        void authentication
+          .answer()
+          .then(admitted)
+          .then(() => done(), done)
+        return
+      }
+      if (isNews(options, request, authentication)) {
+        void learnt(options, request, reply, origin, authentication).then(() => done(), done)
+        return
+      }
+      admit(options, request, reply, authentication)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+}
+
+/** Hosts whose verdict is remembered; when there are more, all are judged anew. */
+const hostsRemembered = 64
+
+/** `servesHost` with a memory: clients send the same few hosts over and over. */
+function hostCheck(names: ServedNames): (host: string | undefined) => boolean {
+  const verdicts = new Map<string | undefined, boolean>()
+  return host => {
+    const known = verdicts.get(host)
+    if (known !== undefined) return known
+    if (verdicts.size >= hostsRemembered) verdicts.clear()
+    const verdict = servesHost(names, host)
+    verdicts.set(host, verdict)
+    return verdict
+  }
+}
+
+/** Throws when the request is meant for another host, or comes from a page that may not call this one. */
+function checkNames(names: ServedNames, isServed: (host: string | undefined) => boolean, request: FastifyRequest): OriginVerdict {
+  const { host, origin } = request.headers
+  if (!isServed(host)) {
+    throw new ProblemError(
+      'host-refused',
+      'The Host header names none of the hosts that are served here. See the setting allowedHosts.'
+    )
+  }
+  const verdict = judgeOrigin(names, origin, host)
+  if (verdict === 'refused') {
+    throw new ProblemError('origin-refused', 'Pages of this origin may not call the suite. See the setting allowedOrigins.')
+  }
+  return verdict
+}
+
+/** Lets a page of an allowed origin read the answer, and answers its preflight. True when the request is answered. */
+function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
+  reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'origin')
+  reply.header('access-control-expose-headers', 'tocsin-cursor, location, retry-after, ratelimit, ratelimit-policy, x-request-id')
+  if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
+  reply
+    .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, DELETE')
+    .header('access-control-allow-headers', 'authorization, content-type, if-match, idempotency-key, tocsin-cursor, x-request-id')
+    .header('access-control-max-age', '600')
+    .code(204)
+    .send()
+  return true
+}
+
+function authenticate(
+  { authenticator }: GuardOptions,
+  request: FastifyRequest,
+  origin: OriginVerdict
+): Authentication | OpenQuestion {
+  return authenticator.authenticate({
+    authorization: request.headers.authorization,
+    // The cookie is for pages of this very host.
+    session: origin === 'allowed' ? undefined : sessionOf(request),
+    address: request.ip
+  })
+}
+
+/** True for a key that may have been made at another process just now, and for a session of such a key. Who fails too often is not looked for. */
+function isNews({ authenticator }: GuardOptions, request: FastifyRequest, authentication: Authentication): boolean {
+  if (authentication.kind !== 'refused' || request.routeOptions.config.access === 'open') return false
+  if (authentication.reason === 'unknown') return true
+  return authentication.reason === 'session-over' && !authenticator.knowsMakerOf(sessionOf(request) ?? '')
+}
+
+/** Admits or refuses once the keys are known that the control log holds now. */
+async function learnt(
+  options: GuardOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  origin: OriginVerdict,
+  before: Authentication
+): Promise<void> {
+  await options.learnKeys()
+  const { authenticator } = options
+  const isOfSession = before.kind === 'refused' && before.reason === 'session-over'
+  const isKnown = isOfSession || authenticator.knows(request.headers.authorization)
+  const now = isKnown ? authenticate(options, request, origin) : before
+  admit(options, request, reply, now.kind === 'question' ? await now.answer() : now)
+}
+
+/** Sets the principal, or throws what keeps the request out. */
+function admit(options: GuardOptions, request: FastifyRequest, reply: FastifyReply, authentication: Authentication): void {
+  const { access } = request.routeOptions.config
+  if (access === undefined) throw new Error('the route states no access')
+  if (authentication.kind === 'refused') options.failures.inc({ reason: authentication.reason })
+  if (authentication.kind === 'principal') request.principal = authentication.principal
+  if (access === 'open') {
+    checkOpen(request, authentication)
+    return
+  }
+  if (authentication.kind !== 'principal') throw refusal(authentication)
+  const { principal } = authentication
+  if (!mayUse(principal, access)) {
+    throw new ProblemError('forbidden', `This needs one of the scopes ${[...access, 'admin'].join(', ')}.`)
+  }
+  admitUsage(options.limits, request, reply, principal)
+  options.keyUse?.note(principal.id)
+}
+
+/** An open route of the interface asks by itself who came. It can't where that is not known at the moment, and must not take it for nobody. */
+function checkOpen({ url }: FastifyRequest, authentication: Authentication): void {
+  if (authentication.kind === 'unavailable' && url.startsWith('/v1/')) throw refusal(authentication)
+}
+
+function sessionOf(request: FastifyRequest): string | undefined {
+  const { cookie } = request.headers
+  return cookie === undefined ? undefined : request.server.parseCookie(cookie)[sessionCookie]
+}
+
+const refusalDetails: Readonly<Record<AuthRefusal, string>> = {
+  unknown: 'The key is not known here.',
+  revoked: 'The key was revoked.',
+  expired: 'The key has expired.',
+  rotated: 'The key has a new secret, and the time of this one is over.',
+  'token-forged': 'The token is not one that the identity provider has signed.',
+  'token-stale': 'The token is over, too old, or not good yet. Get a new one.',
+  'token-foreign': 'The token is of another issuer or for something else, or lacks a claim that is needed.',
+  malformed: 'The Authorization header must be "Bearer" and a key.',
+  'session-over': 'The session is over. Sign in again.'
+}
+
+function refusal(authentication: Exclude<Authentication, { kind: 'principal' }>): ProblemError {
+  if (authentication.kind === 'throttled') {
+    return new ProblemError('too-many', 'Too many wrong keys or tokens came from this address.', {
+      retryAfterS: authentication.retryAfterS
+    })
+  }
+  if (authentication.kind === 'unavailable') {
+    return new ProblemError('identity-unavailable', 'The keys of the identity provider cannot be had now. Nothing was done.', {
+      retryAfterS: authentication.retryAfterS
+    })
+  }
+  const detail =
+    authentication.kind === 'none'
+      ? 'Send a key as "Authorization: Bearer tk_…", or sign in.'
+      : refusalDetails[authentication.reason]
+  return new ProblemError('not-authenticated', detail)
+}

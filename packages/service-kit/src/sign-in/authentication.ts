@@ -1,0 +1,342 @@
+// Who asks: a key of the control log, the owner's key, a session that one of these began in a browser, or the holder of an identity provider's token.
+// What they may do then is the guard's question (access-guard.ts).
+
+import { hash, timingSafeEqual } from 'node:crypto'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type Author, scopes } from '@tocsin/domain/control/control-record'
+import type { ControlState } from '@tocsin/domain/control/control-state'
+import { isSessionEnded } from '@tocsin/domain/control/ended-sessions'
+import { judgeKey, type KeyRefusal, type KeyState, type KeyVerdict } from '@tocsin/domain/control/key-state'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { FastifyRequest } from 'fastify'
+import { keyHash } from '../access/api-key.ts'
+import { defaultFailureLimits, FailureLimiter } from '../access/failure-limiter.ts'
+import { holdsToken, type Principal } from '../access/principal.ts'
+import { looksLikeToken, type TokenJudge, type TokenRefusal, type TokenVerdict, tokenBytesMax } from '../oidc/oidc-tokens.ts'
+import { ownerKeyLengthMin, type Secrets } from '../privacy/secrets.ts'
+import { cookieBytesMax, type Maker, makerIdOf, type Session, type SessionGrant, Sessions, SignInLinks } from './session.ts'
+
+export type Authentication =
+  | { readonly kind: 'principal'; readonly principal: Principal }
+  /** Nothing was presented. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly reason: AuthRefusal }
+  | { readonly kind: 'throttled'; readonly retryAfterS: number }
+  /** Whether a token is good can't be known now. */
+  | { readonly kind: 'unavailable'; readonly retryAfterS: number }
+
+/** A token that has not been seen before: what it is worth takes a signature, and perhaps a look at the identity provider. */
+export interface OpenQuestion {
+  readonly kind: 'question'
+  /** Never rejects. */
+  readonly answer: () => Promise<Authentication>
+}
+
+export type AuthRefusal = KeyRefusal | TokenRefusal | 'malformed' | 'session-over'
+export const authRefusals = [
+  'unknown',
+  'revoked',
+  'expired',
+  'rotated',
+  'token-forged',
+  'token-stale',
+  'token-foreign',
+  'malformed',
+  'session-over'
+] as const satisfies readonly AuthRefusal[]
+
+export interface AuthenticatorOptions {
+  readonly secrets: Secrets
+  /** The control log as folded: where keys stand. */
+  readonly control: { readonly state: ControlState }
+  readonly clock: Clock
+  readonly random: Random
+  readonly sessionHours: number
+  readonly signInMinutes: number
+  /** Of one address within a minute. Default: that of the limiter. */
+  readonly wrongKeysMax?: number
+  /** Left out: tokens are not taken. */
+  readonly tokens?: TokenJudge | undefined
+}
+
+/** What a request presents. */
+export interface Credentials {
+  /** The Authorization header as sent. Where there is one, it decides alone. */
+  readonly authorization: string | undefined
+  readonly session: string | undefined
+  readonly address: string
+}
+
+const ownerRights = {
+  name: 'owner',
+  scopes: new Set(scopes),
+  theatres: '*',
+  handling: 'restricted',
+  limits: 'none'
+} as const
+export const owner: Principal = { id: 'owner', ...ownerRights }
+const ownerAuthenticated: Authentication = { kind: 'principal', principal: owner }
+/** Stands for the hash of the owner's key, which is no key of the control log. */
+const ownersHash = 'owner'
+
+/** Headers with a good key that are remembered; when there are more, all are hashed anew. */
+const headersRemembered = 1024
+/** Longest key that is looked at, bytes. */
+const keyBytesMax = 1_024
+
+export class Authenticator {
+  readonly #options: AuthenticatorOptions
+  readonly #ownerHash: Buffer
+  readonly #ownerKeyIsGuessable: boolean
+  /** Of the owner's key: who changes it ends the sessions that were begun with the one before. */
+  readonly #ownerProof: string
+  readonly #sessionOf = new WeakMap<Principal, Session>()
+  /** Of a principal with a key, the hash of the secret that it came with: of two that overlap, one ends before the other. */
+  readonly #secretHashOf = new WeakMap<Principal, string>()
+  /** One principal for each state of a key and each of its secrets: a new one for each request would cost more than the look-up. */
+  readonly #principals = new WeakMap<KeyState, Map<string, Principal>>()
+  /**
+   * Of headers that came with a good key, the hash of it: to hash it again for each request cost as much as all else here. What the hash is worth is asked
+   * each time. Only good ones are remembered, so how long an answer takes tells nobody more than the answer does.
+   */
+  readonly #hashes = new Map<string, string>()
+  readonly #tokens: TokenJudge | null
+  readonly sessions: Sessions
+  readonly links: SignInLinks
+  readonly failures: FailureLimiter
+
+  constructor(options: AuthenticatorOptions) {
+    const { ownerKey } = options.secrets
+    this.#options = options
+    this.#ownerHash = Buffer.from(keyHash(ownerKey), 'hex')
+    this.#ownerKeyIsGuessable = ownerKey.length < ownerKeyLengthMin
+    this.#tokens = options.tokens ?? null
+    this.sessions = new Sessions(options.secrets.derive('session'), options.random, options.sessionHours * 3_600_000)
+    this.failures = new FailureLimiter({
+      ...defaultFailureLimits,
+      failuresMax: options.wrongKeysMax ?? defaultFailureLimits.failuresMax
+    })
+    this.links = new SignInLinks(options.random, options.signInMinutes * 60_000)
+    this.#ownerProof = this.sessions.proofOf(this.#ownerHash.toString('hex'))
+  }
+
+  /** Judges what a request presents. Never throws. */
+  authenticate(credentials: Credentials): Authentication | OpenQuestion {
+    if (credentials.authorization !== undefined) {
+      const known = this.#remembered(credentials.authorization)
+      if (known !== null) return known
+      const secret = bearerOf(credentials.authorization)
+      if (secret === undefined) return this.#refuse('malformed', credentials.address)
+      const answer = this.authenticateBearer(secret, credentials.address)
+      if (answer.kind === 'principal') this.#remember(credentials.authorization, answer.principal)
+      return answer
+    }
+    if (credentials.session === undefined) return { kind: 'none' }
+    const session = this.sessionIn(credentials.session)
+    const principal = session === null ? null : this.#principalOfSession(session)
+    return principal === null ? { kind: 'refused', reason: 'session-over' } : { kind: 'principal', principal }
+  }
+
+  /** Judges a key or a token by itself, as it comes in a message of a WebSocket. Only a token that is new here has to be waited for. */
+  authenticateBearer(secret: string, address: string): Authentication | OpenQuestion {
+    const tokens = this.#tokens
+    // The owner's key may have any form, also this one.
+    if (tokens === null || !looksLikeToken(secret) || this.#isOwnerKey(hash('sha256', secret, 'buffer'))) {
+      return this.authenticateKey(secret, address)
+    }
+    const known = tokens.remembered(secret)
+    if (known !== null) return this.#authenticationOf(known, address)
+    return { kind: 'question', answer: async () => this.#authenticationOf(await tokens.judge(secret), address) }
+  }
+
+  /**
+   * Judges a key. A good key always passes, whatever failed from its address before. Every secret is hashed once, compared with the owner's and looked
+   * up by its hash: what that takes says nothing of how near a guess was.
+   */
+  authenticateKey(secret: string, address: string): Authentication {
+    if (secret.length > keyBytesMax) return this.#refuse('malformed', address)
+    const digest = hash('sha256', secret, 'buffer')
+    const isOwner = this.#isOwnerKey(digest)
+    const secretHash = digest.toString('hex')
+    const verdict = this.#judge(secretHash)
+    if (verdict.kind === 'good') return { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) }
+    const waitMs = this.failures.waitMs(address, this.#options.clock.monotonicMs())
+    // A short owner key could be found by trying, so the trying is what is limited.
+    if (waitMs > 0 && this.#ownerKeyIsGuessable) return throttled(waitMs)
+    return isOwner ? { kind: 'principal', principal: owner } : this.#refuse(verdict.reason, address)
+  }
+
+  /** True where the header names a key that the control log has, good or not. Notes no failure. */
+  knows(authorization: string | undefined): boolean {
+    const secret = bearerOf(authorization)
+    if (secret === undefined) return false
+    const verdict = this.#judge(keyHash(secret))
+    return verdict.kind === 'good' || verdict.reason !== 'unknown'
+  }
+
+  /** Whether a principal could be authenticated again now: for connections that outlive their first request. */
+  isStillGood(principal: Principal): boolean {
+    const session = this.#sessionOf.get(principal)
+    if (session) return this.#options.clock.nowMs() < session.expiresAtMs && this.#principalOfSession(session) !== null
+    if (holdsToken(principal)) return !this.#isOver(principal)
+    const secretHash = this.#secretHashOf.get(principal)
+    return secretHash === undefined || this.#judge(secretHash).kind === 'good'
+  }
+
+  /**
+   * What a principal may have a link or a session made for: its own authority and nothing more. In a session it is that session again. Throws
+   * ProblemError `forbidden` for a token that names more than a browser's cookie holds.
+   */
+  grantOf(principal: Principal): SessionGrant {
+    const session = this.#sessionOf.get(principal)
+    if (session) return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
+    const grant = { maker: this.#makerOf(principal), untilMs: principal.expiresAtMs ?? null, sessionId: null }
+    if (this.sessions.begin(grant, this.#options.clock.nowMs()).cookie.length <= cookieBytesMax) return grant
+    throw new ProblemError('forbidden', 'The token names more theatres than the cookie of a browser holds. Ask with a key.')
+  }
+
+  /** Begins a session; null where its maker is no longer good. `cookie`: the value of its cookie. */
+  beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
+    const begun = this.sessions.begin(grant, this.#options.clock.nowMs())
+    return this.#principalOfSession(begun.session) === null ? null : begun
+  }
+
+  /** The session of a cookie that is ours and whose time is not over, ended or not; else null. */
+  sessionIn(cookie: string): Session | null {
+    return this.sessions.open(cookie, this.#options.clock.nowMs())
+  }
+
+  /** False for a session of ours whose maker's key is not known here: it may have been made at another process. */
+  knowsMakerOf(cookie: string): boolean {
+    const maker = this.sessionIn(cookie)?.maker
+    return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
+  }
+
+  /** On whose authority a session was begun, as records name it. */
+  authorOf({ maker }: Session): Author {
+    const id = makerIdOf(maker)
+    return { id, name: maker.kind === 'token' ? maker.holder.name : (this.#options.control.state.keys.get(id)?.name ?? id) }
+  }
+
+  /** True where the control log says that a session was ended. */
+  isEndedForAll({ id, expiresAtMs, maker }: Session): boolean {
+    return isSessionEnded(this.#options.control.state.endedSessions, { id, expiresAtMs, maker: makerIdOf(maker) })
+  }
+
+  /** A token for one sign-in. */
+  mintLink(grant: SessionGrant): string {
+    return this.links.mint(grant, this.#options.clock.nowMs())
+  }
+
+  /** What a link was made for; null where it is used, over or unknown. */
+  redeemLink(token: string): SessionGrant | null {
+    return this.links.redeem(token, this.#options.clock.nowMs())
+  }
+
+  #remembered(authorization: string): Authentication | null {
+    const secretHash = this.#hashes.get(authorization)
+    if (secretHash === undefined) return null
+    if (secretHash === ownersHash) return ownerAuthenticated
+    const verdict = this.#judge(secretHash)
+    return verdict.kind === 'good' ? { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) } : null
+  }
+
+  /** Holders of tokens are remembered elsewhere; a short owner's key is not, because trying it must stay limited. */
+  #remember(authorization: string, principal: Principal): void {
+    const secretHash = principal === owner && !this.#ownerKeyIsGuessable ? ownersHash : this.#secretHashOf.get(principal)
+    if (secretHash === undefined) return
+    if (this.#hashes.size >= headersRemembered) this.#hashes.clear()
+    this.#hashes.set(authorization, secretHash)
+  }
+
+  #isOwnerKey(digest: Buffer): boolean {
+    return timingSafeEqual(digest, this.#ownerHash)
+  }
+
+  #judge(secretHash: string): KeyVerdict {
+    return judgeKey(this.#options.control.state, secretHash, this.#options.clock.nowMs())
+  }
+
+  #authenticationOf(verdict: TokenVerdict, address: string): Authentication {
+    if (verdict.kind === 'refused') return this.#refuse(verdict.reason, address)
+    if (verdict.kind === 'unavailable') return verdict
+    return { kind: 'principal', principal: verdict.principal }
+  }
+
+  #refuse(reason: AuthRefusal, address: string): Authentication {
+    const nowMs = this.#options.clock.monotonicMs()
+    const waitMs = this.failures.waitMs(address, nowMs)
+    if (waitMs > 0) return throttled(waitMs)
+    this.failures.note(address, nowMs)
+    return { kind: 'refused', reason }
+  }
+
+  #principalOfKey(key: KeyState, secretHash: string): Principal {
+    const ofKey = this.#principals.get(key) ?? new Map<string, Principal>()
+    const known = ofKey.get(secretHash)
+    if (known) return known
+    const principal = principalWith(key, secretHash)
+    this.#secretHashOf.set(principal, secretHash)
+    this.#principals.set(key, ofKey.set(secretHash, principal))
+    return principal
+  }
+
+  #makerOf(principal: Principal): Maker {
+    const { id, name, scopes, theatres, handling } = principal
+    if (holdsToken(principal)) return { kind: 'token', holder: { id, name, scopes: [...scopes], theatres, handling } }
+    const secretHash = this.#secretHashOf.get(principal)
+    if (secretHash !== undefined) return { kind: 'key', keyId: id, proof: this.sessions.proofOf(secretHash) }
+    if (principal === owner) return { kind: 'owner', proof: this.#ownerProof }
+    throw new Error('the principal was not authenticated here')
+  }
+
+  /** Who acts in a session: its maker as that stands now, by an id of its own. Null where the session was ended, or its maker is no longer good. */
+  #principalOfSession(session: Session): Principal | null {
+    if (this.sessions.isEndedHere(session) || this.isEndedForAll(session)) return null
+    const maker = this.#authorityOf(session)
+    if (maker === null) return null
+    const principal = { ...maker }
+    this.#sessionOf.set(principal, session)
+    return principal
+  }
+
+  /** What a session's maker may do now; null where the key, or the secret by which it asked, is no longer good. A token's session ends with it. */
+  #authorityOf({ maker, expiresAtMs }: Session): Principal | null {
+    if (maker.kind === 'owner') return maker.proof === this.#ownerProof ? owner : null
+    if (maker.kind === 'token') return { ...maker.holder, scopes: new Set(maker.holder.scopes), expiresAtMs }
+    const key = this.#options.control.state.keys.get(maker.keyId)
+    const hashes = key === undefined ? [] : [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
+    const secretHash = hashes.find(each => this.sessions.proofOf(each) === maker.proof)
+    const verdict = secretHash === undefined ? null : this.#judge(secretHash)
+    return secretHash !== undefined && verdict?.kind === 'good' ? principalWith(verdict.key, secretHash) : null
+  }
+
+  #isOver({ expiresAtMs = null }: Principal): boolean {
+    return expiresAtMs !== null && this.#options.clock.nowMs() >= expiresAtMs
+  }
+}
+
+/** A key as whoever came with this secret of it has it: a secret that was replaced ends with its overlap. */
+function principalWith(key: KeyState, secretHash: string): Principal {
+  const { keyId: id, name, scopes: held, theatres, handling, limits, expiresAt } = key
+  const until = key.replaced.find(one => one.secretHash === secretHash)?.until
+  const ends = [expiresAt, until].flatMap(end => (typeof end === 'string' ? [Date.parse(end)] : []))
+  const expiresAtMs = ends.length === 0 ? null : Math.min(...ends)
+  return { id, name, scopes: new Set(held), theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
+}
+
+/** Who asks. Only for routes that are not open: the guard has set it before any handler runs. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new Error('the route is open: nobody was authenticated')
+  return request.principal
+}
+
+const bearerPattern = new RegExp(`^bearer +(\\S{1,${tokenBytesMax}}) *$`, 'i')
+
+function bearerOf(authorization: string | undefined): string | undefined {
+  return authorization === undefined ? undefined : bearerPattern.exec(authorization)?.[1]
+}
+
+function throttled(waitMs: number): Authentication {
+  return { kind: 'throttled', retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) }
+}

@@ -1,0 +1,44 @@
+// Holds a request to what its key may ask for: requests, reports and bytes. What is counted, and how, is usage-limits.ts's.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import './fastify-augmentation.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Admission, LimitPolicy, UsageLimits } from '../access/usage-limits.ts'
+
+/** Counts a request for its key and tells in the answer's headers what is left. Throws `too-many` where nothing is, `body-too-large` where too much comes. */
+export function admitUsage(limits: UsageLimits, request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
+  if (principal.limits === 'none') return
+  const admission = limits.takeRequest(principal, isReport(request))
+  const fields = limits.fieldsOf(principal)
+  if (fields !== null) reply.header('ratelimit-policy', fields.policy).header('ratelimit', fields.state)
+  if (admission.kind === 'over') throw overLimit(admission)
+  checkBodyBytes(request, Number(request.headers['content-length'] ?? 0), principal)
+}
+
+/** Throws `body-too-large` where the key's own limit is less than these bytes. Streams are limited by line and pace instead. */
+export function checkBodyBytes(request: FastifyRequest, bytes: number, principal = request.principal): void {
+  const { limits } = principal ?? {}
+  const bytesMax = limits === undefined || limits === 'none' ? undefined : limits.bodyBytes
+  if (bytesMax === undefined || bytes <= bytesMax || isStream(request)) return
+  throw new ProblemError('body-too-large', `The key takes bodies of at most ${bytesMax} bytes.`)
+}
+
+/** The problem of who asks for more than its key allows. */
+export function overLimit({ policy, limit, retryAfterS }: Extract<Admission, { kind: 'over' }>): ProblemError {
+  return new ProblemError('too-many', `The key allows ${limit} ${policyWords[policy]}.`, {
+    retryAfterS,
+    members: { policy, limit }
+  })
+}
+
+const policyWords: Readonly<Record<LimitPolicy, string>> = { 'per-minute': 'requests a minute', 'per-day': 'reports a day' }
+
+/** A stream is none itself: its lines are. */
+function isReport(request: FastifyRequest): boolean {
+  return request.routeOptions.config.counts === 'reports' && !isStream(request)
+}
+
+function isStream({ headers }: FastifyRequest): boolean {
+  return headers['content-type']?.toLowerCase().startsWith('application/x-ndjson') ?? false
+}

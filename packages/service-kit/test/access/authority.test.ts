@@ -1,0 +1,80 @@
+import { scopes } from '@tocsin/domain/control/control-record'
+import { handlings, maySee } from '@tocsin/domain/report/handling'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Authority, excessOf, reaches } from '../../src/access/authority.ts'
+
+const someScopes = fc.subarray([...scopes])
+const theatres = fc.oneof(fc.constant('*' as const), fc.subarray(['sahel', 'coast', 'delta'], { minLength: 1 }))
+const limit = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined })
+const limits = fc.record({ perMinute: limit, perDay: limit }, { requiredKeys: [] }).map(named => {
+  const given = Object.entries(named).filter(([, value]) => value !== undefined)
+  return given.length === 0 ? {} : { limits: Object.fromEntries(given) }
+})
+const authority: fc.Arbitrary<Authority> = fc
+  .tuple(
+    fc.record({
+      scopes: someScopes,
+      theatres,
+      handling: fc.constantFrom(...handlings),
+      expiresAtMs: fc.constantFrom(null, 1, 2, 3)
+    }),
+    limits
+  )
+  .map(([one, more]) => ({ ...one, ...more }))
+const may = ({ scopes: held }: Authority, scope: string) => [...held].some(each => each === 'admin' || each === scope)
+
+describe('what may be passed on', () => {
+  it('lets nobody do, see or reach what the one that passed it on could not', () => {
+    fc.assert(
+      fc.property(authority, authority, (held, wanted) => {
+        if (excessOf(held, wanted) !== null) return
+        for (const scope of scopes) if (may(wanted, scope)) expect(may(held, scope)).toBe(true)
+        for (const level of handlings) if (maySee(wanted.handling, level)) expect(maySee(held.handling, level)).toBe(true)
+        for (const id of ['sahel', 'coast', 'delta', 'a theatre of tomorrow'])
+          if (wanted.theatres === '*' || wanted.theatres.includes(id))
+            expect(held.theatres === '*' || held.theatres.includes(id)).toBe(true)
+        for (const now of [0, 1, 2, 3, 4]) if (now < (wanted.expiresAtMs ?? 9)) expect(now).toBeLessThan(held.expiresAtMs ?? 9)
+        for (const [name, value] of Object.entries(held.limits ?? {}))
+          expect((wanted.limits as Record<string, number>)[name]).toBeLessThanOrEqual(value)
+      })
+    )
+  })
+
+  it('is everything that one has, and of two steps nothing that one would not have been given in one', () => {
+    fc.assert(fc.property(authority, held => void expect(excessOf(held, held)).toBeNull()))
+    fc.assert(
+      fc.property(authority, authority, authority, (a, b, c) => {
+        if (excessOf(a, b) === null && excessOf(b, c) === null) expect(excessOf(a, c)).toBeNull()
+      })
+    )
+  })
+
+  it.each([
+    ['scopes', { scopes: ['alerts:read'] }, { scopes: ['alerts:read', 'rules:manage'] }],
+    ['scopes', { scopes: ['reports:write'] }, { scopes: ['admin'] }],
+    [null, { scopes: ['admin'] }, { scopes: ['persons:read', 'admin'] }],
+    ['theatres', { theatres: ['sahel'] }, { theatres: '*' }],
+    ['theatres', { theatres: ['sahel'] }, { theatres: ['sahel', 'coast'] }],
+    ['handling', { handling: 'partners' }, { handling: 'internal' }],
+    ['expiry', { expiresAtMs: 5 }, { expiresAtMs: null }],
+    ['expiry', { expiresAtMs: 5 }, { expiresAtMs: 6 }],
+    ['limits', { limits: { perMinute: 5 } }, {}],
+    ['limits', { limits: { perMinute: 5 } }, { limits: { perMinute: 6 } }],
+    ['limits', { limits: { perMinute: 5 } }, { limits: { perDay: 1 } }],
+    ['limits', { limits: { perMinute: 5 } }, { limits: 'none' }],
+    [null, { limits: 'none' }, { limits: { perMinute: 6 } }],
+    [null, {}, { limits: { perMinute: 6 } }]
+  ] as const)('names %s: %j gives %j', (excess, held, wanted) => {
+    const all = { scopes: ['admin'], theatres: '*', handling: 'restricted', expiresAtMs: null } as const
+    expect(excessOf({ ...all, ...held }, { ...all, ...wanted })).toBe(excess)
+  })
+
+  it('reaches as far as theatres and handling together', () => {
+    const held = { theatres: ['sahel'], handling: 'partners' } as const
+    expect(reaches(held, { theatres: ['sahel'], handling: 'public' })).toBe(true)
+    expect(reaches(held, { theatres: [], handling: 'public' })).toBe(true)
+    expect(reaches(held, { theatres: ['coast'], handling: 'public' })).toBe(false)
+    expect(reaches(held, { theatres: ['sahel'], handling: 'internal' })).toBe(false)
+  })
+})

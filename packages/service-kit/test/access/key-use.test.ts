@@ -1,0 +1,111 @@
+import { Writable } from 'node:stream'
+import { decodeControlRecord } from '@tocsin/contracts/record/records'
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import { applyControl } from '@tocsin/domain/control/control-state'
+import type { NewRecord } from '@tocsin/event-log/port'
+import { describe, expect, it } from 'vitest'
+import { KeyUse } from '../../src/access/key-use.ts'
+import { createLogger } from '../../src/telemetry/logger.ts'
+import { controlOf, ManualClock, repeatableRandom } from '../support/fakes.ts'
+
+const logger = createLogger({ level: 'silent', name: 'test', destination: new Writable() })
+const created = (keyId: string): ControlRecord => ({
+  type: 'key.created',
+  data: { keyId, name: keyId, secretHash: keyId, scopes: ['admin'], theatres: '*', handling: 'public', expiresAt: null },
+  id: keyId,
+  time: '2025-05-01T00:00:00.000Z'
+})
+
+/** A control log of two processes: each record is folded once by its id, as soon as it is written. */
+function world(...keyIds: string[]) {
+  const control = controlOf(...keyIds.map(created))
+  const clock = new ManualClock()
+  const written: { at: string; keyIds: readonly string[] }[] = []
+  const ids = new Set<string>()
+  const trouble = { isAway: false }
+  const log = {
+    append: async (_topic: unknown, records: readonly NewRecord[]) => {
+      if (trouble.isAway) throw new Error('away')
+      for (const { id, value } of records) {
+        if (value === null) throw new Error('nothing is erased here')
+        const decoded = decodeControlRecord(value)
+        if (decoded.kind !== 'decoded' || ids.has(id)) continue
+        ids.add(id)
+        if (decoded.record.type === 'keys.used') written.push(decoded.record.data)
+        control.state = applyControl(control.state, decoded.record)
+      }
+      return []
+    }
+  }
+  const process = () => new KeyUse({ log, control, clock, random: repeatableRandom(), logger })
+  return { control, clock, written, trouble, process }
+}
+
+describe('the last use of keys', () => {
+  it('is told to the log once an hour, however often a key is used', async () => {
+    const { clock, written, process } = world('a', 'b')
+    const uses = process()
+    for (let minute = 0; minute < 120; minute++) {
+      for (let i = 0; i < 50; i++) uses.note('a')
+      if (minute === 90) uses.note('b')
+      await uses.flush()
+      clock.advance(60_000)
+    }
+    expect(written).toEqual([
+      { at: '2025-06-01T00:00:00.000Z', keyIds: ['a'] },
+      { at: '2025-06-01T01:00:00.000Z', keyIds: ['a'] },
+      { at: '2025-06-01T01:00:00.000Z', keyIds: ['b'] }
+    ])
+  })
+
+  it('is told by one process for all', async () => {
+    const { written, process } = world('a')
+    const [one, other] = [process(), process()]
+    for (const uses of [one, other]) uses.note('a')
+    await one.flush()
+    await other.flush()
+    expect(written).toHaveLength(1)
+    expect([one, other].map(uses => uses.pendingCount)).toEqual([0, 0])
+  })
+
+  it('shows the hour at once where it happened, and elsewhere once the log was told', async () => {
+    const { clock, process } = world('a')
+    const [one, other] = [process(), process()]
+    clock.advance(90 * 60_000)
+    one.note('a')
+    expect([one, other].map(uses => uses.lastUsed('a'))).toEqual(['2025-06-01T01:00:00.000Z', null])
+    await one.flush()
+    expect(other.lastUsed('a')).toBe('2025-06-01T01:00:00.000Z')
+  })
+
+  it('of the owner, of sessions and of token holders is not noted', async () => {
+    const { written, process } = world('a')
+    const uses = process()
+    for (const id of ['owner', 'session:1', 'oidc:nora', 'key_unknown']) uses.note(id)
+    await uses.flush()
+    expect([written, uses.pendingCount]).toEqual([[], 0])
+  })
+
+  it('waits while the log is away, and is written later or at the end', async () => {
+    const { written, trouble, process } = world('a')
+    const uses = process()
+    trouble.isAway = true
+    uses.note('a')
+    await uses.flush()
+    expect([written.length, uses.pendingCount]).toEqual([0, 1])
+    trouble.isAway = false
+    await uses.close()
+    expect(written).toEqual([{ at: '2025-06-01T00:00:00.000Z', keyIds: ['a'] }])
+  })
+
+  it('is told in the background, at the latest after a minute', async () => {
+    const { clock, written, process } = world('a')
+    const uses = process()
+    uses.start()
+    uses.note('a')
+    clock.advance(60_000)
+    for (let i = 0; i < 20 && written.length === 0; i++) await Promise.resolve()
+    expect(written).toHaveLength(1)
+    await uses.close()
+  })
+})

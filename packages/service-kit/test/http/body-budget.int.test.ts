@@ -1,0 +1,152 @@
+// What a process holds of bodies at once is limited: who comes over it is turned away before a byte is read, and what is given back is free again.
+
+import { connect, type Socket } from 'node:net'
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import type { FastifyPluginAsync } from 'fastify'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { keyHash } from '../../src/access/api-key.ts'
+import { systemClock } from '../../src/process/clock.ts'
+import { controlOf, fakeService, ownerKey, type TestHost, testHost } from '../support/fakes.ts'
+
+const auth = { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/json' }
+let host: TestHost
+let url = ''
+let port = 0
+let held = Promise.withResolvers<void>()
+let asked = async () => {}
+const sockets: Socket[] = []
+const keys = ['tk_one-key-of-the-tests-012345', 'tk_another-key-of-the-tests-01'] as const
+const keyRecord = (secret: string, number: number): ControlRecord => ({
+  type: 'key.created',
+  data: {
+    keyId: `k-${number}`,
+    name: 'a test key',
+    secretHash: keyHash(secret),
+    scopes: ['reports:write'],
+    theatres: '*',
+    handling: 'restricted',
+    expiresAt: null
+  },
+  id: `k-${number}`,
+  time: '2025-05-01T00:00:00.000Z'
+})
+
+const routes: FastifyPluginAsync = async app => {
+  const config = { access: ['reports:write'] } as const
+  app.post('/v1/reports', { config }, async () => ({ taken: true }))
+  app.post('/v1/held', { config }, async () => {
+    await held.promise
+    return { taken: true }
+  })
+  app.post('/v1/open', { config: { access: 'open' } }, async () => ({ taken: true }))
+  app.post('/v1/asked', { config, onRequest: () => asked().then(() => held.promise) }, async () => ({ taken: true }))
+  app.get('/v1/held', { config }, () => held.promise)
+  app.get('/v1/things', { config }, async () => ({ things: [] }))
+}
+
+beforeEach(async () => {
+  held = Promise.withResolvers<void>()
+  const settings = { bodyBytesMax: 10_000, bodiesBytesMax: 25_000 }
+  const control = controlOf(...keys.map(keyRecord))
+  host = await testHost([fakeService('intake', routes)], { clock: systemClock, control, settings })
+  url = await host.listen()
+  port = Number(new URL(url).port)
+})
+afterEach(async () => {
+  held.resolve()
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await host.close()
+})
+
+/** Announces a body and sends only its first byte. */
+async function begin(announced: string, { line = 'POST /v1/reports', key = ownerKey } = {}): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  sockets.push(socket)
+  socket.on('error', () => {})
+  await new Promise<void>(resolve => socket.once('connect', resolve))
+  socket.write(
+    `${line} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n${announced}\r\n\r\n{`
+  )
+  return socket
+}
+
+/** Resolves when the host has seen a request that was begun before. */
+const seen = async () => expect((await fetch(`${url}/livez`)).status).toBe(200)
+const heldBytes = async () =>
+  Number(/ (\d+)$/.exec(await host.metrics.getSingleMetricAsString('tocsin_http_body_bytes'))?.[1] ?? Number.NaN)
+const post = (path = '/v1/reports', body = '{}', headers = {}) =>
+  fetch(`${url}${path}`, { method: 'POST', headers: { ...auth, ...headers }, body })
+
+it('turns away what is over it with 503 and Retry-After, and takes it once there is room', async () => {
+  const slow = [await begin('content-length: 9000'), await begin('content-length: 9000')]
+  await expect.poll(heldBytes).toBe(18_000)
+  expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(5000) }))).status).toBe(200)
+  const refused = await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(8000) }))
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect(await refused.json()).toMatchObject({ code: 'overloaded' })
+  expect((await fetch(`${url}/v1/things`, { headers: auth })).status).toBe(200)
+  for (const socket of slow) socket.destroy()
+  await expect.poll(heldBytes).toBe(0)
+  expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(8000) }))).status).toBe(200)
+})
+
+it('counts a body until it is answered, and one of unknown length as the largest that is taken', async () => {
+  const waiting = [post('/v1/held', `{"text":"${'x'.repeat(4000)}"}`), post('/v1/held', `{"text":"${'x'.repeat(4000)}"}`)]
+  await expect.poll(heldBytes).toBe(2 * 4011)
+  await begin('transfer-encoding: chunked')
+  await expect.poll(heldBytes).toBe(2 * 4011 + 10_000)
+  expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(8000) }))).status).toBe(503)
+  held.resolve()
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200])
+  await expect.poll(heldBytes).toBe(10_000)
+})
+
+it('does not count what is refused before it is read, nor streams', async () => {
+  expect((await post('/v1/reports', '{}', { authorization: 'Bearer tk_nobody' })).status).toBe(401)
+  expect((await post('/v1/reports', '{}\n', { 'content-type': 'application/x-ndjson' })).status).toBe(415)
+  expect((await post('/v1/reports', 'x'.repeat(20_000))).status).toBe(413)
+  await expect.poll(heldBytes).toBe(0)
+})
+
+it('keeps nothing back for who has no key, nor for a request that has no body to be read', async () => {
+  for (let count = 0; count < 4; count++) {
+    await begin('transfer-encoding: chunked', { line: 'POST /sign-out' })
+    await begin('content-length: 9000', { line: 'POST /sign-out', key: 'tk_nobody' })
+    await begin('content-length: 9000', { line: 'GET /v1/held' })
+  }
+  await seen()
+  expect(await heldBytes()).toBe(0)
+  expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(8000) }))).status).toBe(200)
+})
+
+it('takes next to nothing where everyone may come', async () => {
+  expect((await post('/v1/open', JSON.stringify({ text: 'x'.repeat(900) }))).status).toBe(200)
+  expect((await post('/v1/open', JSON.stringify({ text: 'x'.repeat(1100) }))).status).toBe(413)
+})
+
+it('keeps nothing back for who is gone before it is known who they are', async () => {
+  const arrived = Promise.withResolvers<void>()
+  asked = async () => arrived.resolve()
+  const socket = await begin('content-length: 9000', { line: 'POST /v1/asked' })
+  await arrived.promise
+  const connections = () => host.metrics.getSingleMetricAsString('tocsin_http_connections')
+  socket.destroy()
+  await expect.poll(connections).toContain('tocsin_http_connections 0')
+  held.resolve()
+  await seen()
+  expect(await heldBytes()).toBe(0)
+})
+
+it('gives one key a quarter of it, and always one body', async () => {
+  const [one, another] = keys
+  const as = (key: string) => ({ authorization: `Bearer ${key}` })
+  await begin('content-length: 4000', { key: one })
+  await expect.poll(heldBytes).toBe(4000)
+  const refused = await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(3000) }), as(one))
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+  expect(await refused.json()).toMatchObject({ code: 'too-many' })
+  expect((await post('/v1/reports', '{}', as(one))).status).toBe(200)
+  expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(9000) }), as(another))).status).toBe(200)
+  expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(9000) }))).status).toBe(200)
+})

@@ -1,0 +1,114 @@
+// Compressed bodies: what comes out is what went in, or a problem, however the bytes are cut; and nothing expands without end.
+
+import { gzipSync, constants as zlib, zstdCompressSync } from 'node:zlib'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { atMostBytes, atMostRatio, bodyEncodingOf, expand, expanded } from '../../src/http/body-encoding.ts'
+
+const pack = { gzip: gzipSync, zstd: zstdCompressSync } as const
+const anySize = atMostBytes(1e9)
+
+async function* pieces(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
+  let from = 0
+  for (const size of sizes) {
+    if (from >= bytes.length) return
+    yield bytes.subarray(from, from + size)
+    from += size
+  }
+  if (from < bytes.length) yield bytes.subarray(from)
+}
+
+async function all(source: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of source) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const codeOf = (error: unknown) => (error instanceof ProblemError ? error.code : error)
+const refused = (promise: Promise<unknown>) => promise.then(() => 'taken', codeOf)
+
+describe.each(['gzip', 'zstd'] as const)('a body in %s', encoding => {
+  it('comes out as it went in, wherever it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 1, maxLength: 5000 }),
+        fc.array(fc.nat(900), { maxLength: 20 }),
+        async (plain, cuts) => {
+          const packed = pack[encoding](plain)
+          const came = await all(expanded(pieces(packed, cuts), encoding, anySize))
+          expect(came.equals(Buffer.from(plain))).toBe(true)
+        }
+      ),
+      { numRuns: 50 }
+    )
+  })
+
+  it('is refused where it is cut short, damaged, or no such thing', async () => {
+    const packed = pack[encoding](Buffer.from('{"source":{"id":"wire-1"}}'.repeat(50)))
+    expect(await refused(expand(packed.subarray(0, -3), encoding, anySize))).toBe('body-malformed')
+    expect(await refused(expand(Buffer.from('{"source":1}'), encoding, anySize))).toBe('body-malformed')
+    expect(await refused(expand(Buffer.alloc(0), encoding, anySize))).toBe('body-malformed')
+  })
+
+  it('may be as long as the limit and no byte longer', async () => {
+    const packed = pack[encoding](Buffer.alloc(100_000, 'x'))
+    expect(await expand(packed, encoding, atMostBytes(100_000))).toHaveLength(100_000)
+    expect(await refused(expand(packed, encoding, atMostBytes(99_999)))).toBe('body-too-large')
+  })
+
+  it('is refused in the middle of a bomb, with little of it expanded', async () => {
+    const bomb = pack[encoding](Buffer.alloc(50_000_000))
+    let out = 0
+    const reading = (async () => {
+      for await (const chunk of expanded(pieces(bomb, []), encoding, atMostRatio(100, 1024 * 1024))) out += chunk.length
+    })()
+    expect(await refused(reading)).toBe('body-too-large')
+    expect(out).toBeLessThan(5_000_000)
+  })
+
+  it('passes on what its source fails with', async () => {
+    const gone = new Error('gone')
+    async function* failing(): AsyncGenerator<Buffer> {
+      yield pack[encoding](Buffer.from('x'.repeat(1000))).subarray(0, 10)
+      throw gone
+    }
+    await expect(all(expanded(failing(), encoding, anySize))).rejects.toBe(gone)
+  })
+})
+
+describe('what stands behind a compressed body', () => {
+  it('is a second member in gzip, as its format says', async () => {
+    const packed = Buffer.concat([gzipSync('one '), gzipSync('two')])
+    expect((await expand(packed, 'gzip', anySize)).toString()).toBe('one two')
+  })
+
+  it('is refused in zstd, and never left out in silence', async () => {
+    const packed = Buffer.concat([zstdCompressSync('one '), zstdCompressSync('two')])
+    expect(await refused(expand(packed, 'zstd', anySize))).toBe('body-malformed')
+  })
+
+  it('may not ask for a window that takes more than 8 MiB', async () => {
+    const params = { [zlib.ZSTD_c_windowLog]: 26, [zlib.ZSTD_c_compressionLevel]: 3 }
+    const packed = zstdCompressSync(Buffer.alloc(70_000_000), { params })
+    expect(await refused(expand(packed, 'zstd', anySize))).toBe('body-malformed')
+  })
+})
+
+describe('Content-Encoding', () => {
+  it.each([
+    [undefined, 'identity'],
+    ['identity', 'identity'],
+    ['GZIP', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['zstd', 'zstd']
+  ])('%s is read as %s', (stated, encoding) => {
+    expect(bodyEncodingOf(stated === undefined ? {} : { 'content-encoding': stated })).toBe(encoding)
+  })
+
+  it.each(['br', 'deflate', 'gzip, zstd', 'gzip, gzip', ''])('%s is refused', stated => {
+    expect(() => bodyEncodingOf({ 'content-encoding': stated })).toThrow(
+      expect.objectContaining({ code: 'content-encoding-unsupported' })
+    )
+  })
+})

@@ -1,0 +1,356 @@
+import { Readable } from 'node:stream'
+import type { KeyRecord, Scope } from '@tocsin/domain/control/control-record'
+import { scopes } from '@tocsin/domain/control/control-record'
+import type { FastifyPluginAsync } from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { mintKey } from '../../src/access/api-key.ts'
+import { owner, principalOf } from '../../src/sign-in/authentication.ts'
+import { sessionCookie } from '../../src/sign-in/session.ts'
+import { asOwner, controlOf, fakeService, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
+
+const ok = async () => ({ ok: true })
+
+/** A route of every method and kind of access, as services have them. */
+const routes: FastifyPluginAsync = async app => {
+  app.get('/', { config: { access: 'open' } }, ok)
+  app.get('/page', { config: { access: 'open' } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send('<p>'))
+  app.get('/v1/reports/:id', { config: { access: ['reports:read'] } }, ok)
+  app.post('/v1/reports', { config: { access: ['reports:write'] } }, ok)
+  app.put('/v1/rules/:id', { config: { access: ['rules:manage'] } }, ok)
+  app.delete('/v1/keys/:id', { config: { access: ['admin'] } }, ok)
+  app.get('/v1/alerts', { config: { access: ['alerts:read', 'alerts:operate'] } }, async request => ({
+    by: principalOf(request).name,
+    handling: principalOf(request).handling
+  }))
+  app.route({ method: ['GET', 'POST'], url: '/v1/subscriptions', config: { access: ['subscriptions:manage'] }, handler: ok })
+}
+
+const random = repeatableRandom(9)
+function keyWith(granted: readonly Scope[], more: Partial<KeyRecord> = {}) {
+  const { secret, secretHash, keyId } = mintKey(random)
+  const data: KeyRecord = {
+    keyId,
+    name: 'desk',
+    secretHash,
+    scopes: granted,
+    theatres: '*',
+    handling: 'partners',
+    expiresAt: null,
+    ...more
+  }
+  return { secret, keyId, record: { type: 'key.created', data, id: keyId, time: '2025-05-01T00:00:00.000Z' } as const }
+}
+
+let host: TestHost
+afterEach(() => host?.close())
+
+async function hostWith(keys: readonly ReturnType<typeof keyWith>[], settings = {}) {
+  host = await testHost([fakeService('notifier', routes)], { control: controlOf(...keys.map(key => key.record)), settings })
+  return host
+}
+
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
+const call = (method: string, url: string, headers: Record<string, string> = {}) =>
+  host.app.inject({ method: method as Method, url: url.replace(':id', 'x1'), headers: { host: 'localhost:8080', ...headers } })
+const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` })
+
+describe('closed by default', () => {
+  it('refuses to start with a route that states no access', async () => {
+    const careless = fakeService('intake', async app => void app.get('/v1/secret', ok))
+    await expect(testHost([careless])).rejects.toThrow('GET /v1/secret states no access')
+  })
+
+  it('refuses to start with a route whose list of scopes is empty', async () => {
+    const careless = fakeService('intake', async app => void app.get('/v1/secret', { config: { access: [] } }, ok))
+    await expect(testHost([careless])).rejects.toThrow('GET /v1/secret states no scope')
+  })
+
+  it('answers every closed route of the table 401 without a key, 403 with the wrong scopes and not so with a right one', async () => {
+    const byScope = new Map(scopes.map(scope => [scope, keyWith([scope])]))
+    await hostWith([...byScope.values()])
+    const closed = host.routes.routes.filter(route => route.access !== 'open')
+    expect(closed.length).toBeGreaterThan(8)
+    for (const { method, url, access } of closed) {
+      if (access === 'open') throw new Error('unreachable')
+      const anonymous = await call(method, url)
+      expect([method, url, anonymous.statusCode]).toEqual([method, url, 401])
+      expect(anonymous.headers['www-authenticate']).toMatch(/^Bearer/)
+      for (const [scope, key] of byScope) {
+        const answer = await call(method, url, bearer(key.secret))
+        const may = scope === 'admin' || access.includes(scope)
+        if (may) expect([method, url, scope, answer.statusCode]).not.toContain(403)
+        else expect([method, url, scope, answer.statusCode]).toEqual([method, url, scope, 403])
+      }
+    }
+  })
+
+  it('holds the whole of /v1 closed', async () => {
+    await hostWith([])
+    expect(host.routes.routes.filter(route => route.url.startsWith('/v1') && route.access === 'open')).toEqual([])
+  })
+
+  it('gives a HEAD route the access of its GET', async () => {
+    await hostWith([])
+    expect(host.routes.routes.find(r => r.method === 'HEAD' && r.url === '/v1/alerts')?.access).toEqual([
+      'alerts:read',
+      'alerts:operate'
+    ])
+  })
+
+  it('opens /livez and /readyz, and /metrics on loopback alone', async () => {
+    await hostWith([])
+    for (const url of ['/livez', '/readyz', '/metrics']) expect((await call('GET', url)).statusCode).toBe(200)
+    await host.close()
+    for (const settings of [{ host: '0.0.0.0' }, { publicUrl: 'https://tocsin.example.org' }, { metricsAccess: 'admin' }]) {
+      await hostWith([], settings)
+      expect((await call('GET', '/metrics')).statusCode).toBe(401)
+      expect((await call('GET', '/metrics', asOwner)).statusCode).toBe(200)
+      await host.close()
+    }
+    await hostWith([], { host: '0.0.0.0', metricsAccess: 'open' })
+    expect((await call('GET', '/metrics')).statusCode).toBe(200)
+  })
+})
+
+describe('keys', () => {
+  it('gives a request the name and the clearance of its key', async () => {
+    const key = keyWith(['alerts:read'])
+    await hostWith([key])
+    expect((await call('GET', '/v1/alerts', bearer(key.secret))).json()).toEqual({ by: 'desk', handling: 'partners' })
+    expect((await call('GET', '/v1/alerts', asOwner)).json()).toEqual({ by: 'owner', handling: 'restricted' })
+  })
+
+  it.each([
+    ['no key of ours', () => bearer('tk_nobody'), 'not known'],
+    ['the hash of a key', (key: ReturnType<typeof keyWith>) => bearer(key.record.data.secretHash), 'not known'],
+    ['another scheme', (key: ReturnType<typeof keyWith>) => ({ authorization: `Basic ${key.secret}` }), '"Bearer"'],
+    ['two keys', (key: ReturnType<typeof keyWith>) => ({ authorization: `Bearer ${key.secret} ${key.secret}` }), '"Bearer"'],
+    ['an empty key', () => ({ authorization: 'Bearer ' }), '"Bearer"']
+  ])('refuses %s', async (_name, headers, says) => {
+    const key = keyWith(['admin'])
+    await hostWith([key])
+    const answer = await call('GET', '/v1/alerts', headers(key))
+    expect(answer.statusCode).toBe(401)
+    expect(answer.json()).toMatchObject({ code: 'not-authenticated', detail: expect.stringContaining(says) })
+  })
+
+  it('refuses a key from the moment it expires, and a revoked one', async () => {
+    const short = keyWith(['admin'], { expiresAt: '2025-06-01T00:01:00.000Z' })
+    const revoked = keyWith(['admin'])
+    const end = { type: 'key.revoked', data: { keyId: revoked.keyId }, id: 'r', time: '2025-05-02T00:00:00.000Z' } as const
+    host = await testHost([fakeService('notifier', routes)], { control: controlOf(short.record, revoked.record, end) })
+    expect((await call('GET', '/v1/alerts', bearer(short.secret))).statusCode).toBe(200)
+    host.clock.advance(60_000)
+    expect((await call('GET', '/v1/alerts', bearer(short.secret))).json().detail).toContain('expired')
+    expect((await call('GET', '/v1/alerts', bearer(revoked.secret))).json().detail).toContain('revoked')
+  })
+
+  it('tells an address with too many wrong keys to wait, and still lets a good key pass', async () => {
+    const key = keyWith(['alerts:read'])
+    await hostWith([key])
+    const wrong = async () => (await call('GET', '/v1/alerts', bearer('tk_wrong'))).statusCode
+    const answers: number[] = []
+    for (let i = 0; i < 40; i++) answers.push(await wrong())
+    expect(answers.filter(status => status === 401)).toHaveLength(30)
+    expect(answers.slice(30)).toEqual(Array(10).fill(429))
+    expect((await call('GET', '/v1/alerts', bearer('tk_wrong'))).headers['retry-after']).toBe('60')
+    expect((await call('GET', '/v1/alerts', bearer(key.secret))).statusCode).toBe(200)
+    expect((await call('GET', '/v1/alerts', asOwner)).statusCode).toBe(200)
+    host.clock.advance(60_000)
+    expect(await wrong()).toBe(401)
+  })
+})
+
+describe('sessions', () => {
+  const cookieOf = (answer: { headers: Record<string, unknown> }) => String(answer.headers['set-cookie'])
+  const presented = (cookie: string) => ({ cookie: `${sessionCookie}=${/=([^;]*)/.exec(cookie)?.[1]}` })
+  const signIn = async () => {
+    const link = new URL(host.signInLink())
+    return call('GET', `${link.pathname}${link.search}`)
+  }
+
+  it('gives a session for a link once, with a cookie that scripts and other sites cannot use', async () => {
+    await hostWith([])
+    const link = new URL(host.signInLink())
+    const answer = await call('GET', `${link.pathname}${link.search}`)
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/'])
+    expect(cookieOf(answer)).toMatch(/^tocsin_session=v2\.\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect((await call('GET', '/v1/alerts', presented(cookieOf(answer)))).json()).toEqual({ by: 'owner', handling: 'restricted' })
+    const again = await call('GET', `${link.pathname}${link.search}`)
+    expect([again.statusCode, again.headers['set-cookie']]).toEqual([401, undefined])
+  })
+
+  it('marks the cookie Secure where people come by https', async () => {
+    await hostWith([], { publicUrl: 'https://tocsin.example.org/' })
+    expect(host.signInLink()).toMatch(/^https:\/\/tocsin\.example\.org\/sign-in\?token=/)
+    expect(cookieOf(await signIn())).toContain('; Secure')
+  })
+
+  it('does not use a link up for HEAD, and not for a wrong token', async () => {
+    await hostWith([])
+    const link = new URL(host.signInLink())
+    expect((await call('HEAD', `${link.pathname}${link.search}`)).statusCode).not.toBe(303)
+    expect((await call('GET', '/sign-in?token=wrong')).statusCode).toBe(401)
+    expect((await call('GET', '/sign-in')).statusCode).toBe(400)
+    expect((await call('GET', `${link.pathname}${link.search}`)).statusCode).toBe(303)
+  })
+
+  it('lets a link lapse', async () => {
+    await hostWith([])
+    const link = new URL(host.signInLink())
+    host.clock.advance(60 * 60_000)
+    expect((await call('GET', `${link.pathname}${link.search}`)).statusCode).toBe(401)
+  })
+
+  it('makes another link for an admin', async () => {
+    await hostWith([])
+    const { url, expiresInMinutes } = (await call('POST', '/v1/sign-in-links', asOwner)).json()
+    expect(expiresInMinutes).toBe(60)
+    const link = new URL(url)
+    expect((await call('GET', `${link.pathname}${link.search}`)).statusCode).toBe(303)
+  })
+
+  it('ends a session by sign-out, by time and by another secret, and refuses a changed cookie', async () => {
+    await hostWith([])
+    const first = presented(cookieOf(await signIn()))
+    const second = presented(cookieOf(await signIn()))
+    const out = await call('POST', '/sign-out', first)
+    expect([out.statusCode, cookieOf(out)]).toEqual([204, expect.stringMatching(/^tocsin_session=; Max-Age=0/)])
+    expect((await call('GET', '/v1/alerts', first)).json().detail).toContain('session is over')
+    expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(200)
+    const longer = {
+      cookie: second.cookie.replace(/v2\.([^.]+)\./, (_all, payload) => {
+        const session = JSON.parse(Buffer.from(payload, 'base64url').toString())
+        return `v2.${Buffer.from(JSON.stringify({ ...session, expiresAtMs: session.expiresAtMs + 1 })).toString('base64url')}.`
+      })
+    }
+    expect(longer).not.toEqual(second)
+    expect((await call('GET', '/v1/alerts', longer)).statusCode).toBe(401)
+    host.clock.advance(12 * 3_600_000)
+    expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(401)
+  })
+
+  it('reads nothing of a body to sign out', async () => {
+    await hostWith([])
+    const payload = Readable.from(
+      (async function* () {
+        yield Buffer.from('[')
+        await new Promise(() => {})
+      })(),
+      { objectMode: false }
+    )
+    for (const type of ['application/json', 'text/plain']) {
+      const headers = { host: 'localhost', 'content-type': type, 'transfer-encoding': 'chunked' }
+      const out = await host.app.inject({ method: 'POST', url: '/sign-out', headers, payload })
+      expect([out.statusCode, out.headers.connection]).toEqual([204, 'close'])
+    }
+    expect((await host.app.inject({ method: 'POST', url: '/sign-out', headers: { host: 'localhost' } })).statusCode).toBe(204)
+  })
+
+  it('says whether a principal is still good, for connections that outlive their request', async () => {
+    const key = keyWith(['alerts:read'], { expiresAt: '2025-06-01T00:01:00.000Z' })
+    await hostWith([key])
+    const authenticator = host.app.authenticator
+    const begun = authenticator.beginSession(authenticator.grantOf(owner))
+    if (begun === null) throw new Error('no session')
+    const signedIn = authenticator.authenticate({ authorization: undefined, session: begun.cookie, address: '::1' })
+    const keyed = authenticator.authenticateKey(key.secret, '::1')
+    if (signedIn.kind !== 'principal' || keyed.kind !== 'principal') throw new Error('not authenticated')
+    expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([true, true])
+    host.clock.advance(60_000)
+    authenticator.sessions.endHere(begun.session)
+    expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([false, false])
+  })
+})
+
+describe('hosts and origins', () => {
+  it('answers 421 for a host name that is not ours, on every route, before anything else', async () => {
+    await hostWith([])
+    for (const { method, url } of host.routes.routes) {
+      expect((await call(method, url, { ...asOwner, host: 'evil.example' })).statusCode).toBe(421)
+    }
+    expect((await call('GET', '/v1/nothing', { host: 'evil.example' })).json()).toMatchObject({ code: 'host-refused' })
+  })
+
+  it('answers 403 for a page of another origin, on every route, whatever it presents', async () => {
+    await hostWith([])
+    for (const origin of [
+      'https://evil.example',
+      'http://localhost:3000',
+      'null',
+      'file://',
+      'http://localhost:8080.evil.example'
+    ]) {
+      for (const { method, url } of host.routes.routes) {
+        expect([origin, (await call(method, url, { ...asOwner, origin })).statusCode]).toEqual([origin, 403])
+      }
+    }
+    expect((await call('GET', '/v1/alerts', { ...asOwner, origin: 'http://localhost:8080' })).statusCode).toBe(200)
+  })
+
+  it('lets pages of an allowed origin call with a key, never with the cookie', async () => {
+    await hostWith([], { allowedOrigins: ['https://desk.example'] })
+    const origin = 'https://desk.example'
+    const preflight = await call('OPTIONS', '/v1/alerts', { origin, 'access-control-request-method': 'GET' })
+    expect([preflight.statusCode, preflight.headers['access-control-allow-origin']]).toEqual([204, origin])
+    const answer = await call('GET', '/v1/alerts', { ...asOwner, origin })
+    expect([answer.statusCode, answer.headers['access-control-allow-origin'], answer.headers.vary]).toEqual([
+      200,
+      origin,
+      'origin'
+    ])
+    const { authenticator } = host.app
+    const session = { cookie: `${sessionCookie}=${authenticator.beginSession(authenticator.grantOf(owner))?.cookie}` }
+    expect((await call('GET', '/v1/alerts', session)).statusCode).toBe(200)
+    expect((await call('GET', '/v1/alerts', { ...session, origin })).statusCode).toBe(401)
+  })
+
+  it('sends the headers that keep a browser in bounds with every answer, refusals included', async () => {
+    await hostWith([])
+    for (const answer of [await call('GET', '/'), await call('GET', '/v1/alerts'), await call('GET', '/nothing')]) {
+      expect(answer.headers).toMatchObject({
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'x-request-id': expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+      })
+    }
+    expect((await call('GET', '/page')).headers).toMatchObject({
+      'content-security-policy': expect.stringContaining("script-src 'self'"),
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer'
+    })
+  })
+})
+
+describe('a key that is not known here', () => {
+  const call = (key: string) => host.app.inject({ url: '/v1/alerts', headers: { host: 'localhost:8080', ...bearer(key) } })
+  async function hostThat(catchUp: () => Promise<boolean>, control = controlOf()) {
+    host = await testHost([fakeService('notifier', routes)], { control: Object.assign(control, { catchUp }) })
+  }
+
+  it('is looked for in the log before it is refused, and one that is known is not', async () => {
+    const made = keyWith(['alerts:read'])
+    const control = controlOf()
+    let looks = 0
+    await hostThat(async () => {
+      looks++
+      Object.assign(control, { state: controlOf(made.record).state })
+      return true
+    }, control)
+    expect((await call('tk_another')).statusCode).toBe(401)
+    Object.assign(control, { state: controlOf().state })
+    expect((await call(made.secret)).statusCode).toBe(200)
+    expect((await call(made.secret)).statusCode).toBe(200)
+    expect(looks).toBe(2)
+  })
+
+  it('is not refused while the log can not be asked', async () => {
+    for (const catchUp of [async () => false, () => Promise.reject(new Error('no broker answers'))]) {
+      await hostThat(catchUp)
+      const answer = await call('tk_another')
+      expect(answer.json()).toMatchObject({ status: 503, code: 'projection-behind' })
+      await host.close()
+    }
+  })
+})

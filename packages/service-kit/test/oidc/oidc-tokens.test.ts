@@ -1,0 +1,296 @@
+import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { looksLikeToken, tokenBytesMax, tokensRememberedMax } from '../../src/oidc/oidc-tokens.ts'
+import { oidcConfig, tokenWorld } from '../support/token-world.ts'
+
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const forged = { kind: 'refused', reason: 'token-forged' }
+const stale = { kind: 'refused', reason: 'token-stale' }
+const foreign = { kind: 'refused', reason: 'token-foreign' }
+const unavailable = { kind: 'unavailable', retryAfterS: 30 }
+
+describe('a token', () => {
+  it('of the issuer, for this suite and in its time, is good until it ends', async () => {
+    const { judge, token, clock } = await tokenWorld()
+    const verdict = await judge.judge(await token({ claims: { scope: 'tocsin:reports:write' } }))
+    expect(verdict).toMatchObject({ kind: 'good', principal: { id: 'oidc:nora', theatres: '*', handling: 'internal' } })
+    expect(verdict.kind === 'good' && verdict.untilMs).toBe(clock.nowMs() + 3_600_000 + 30_000)
+  })
+
+  it('ends with its age where that comes first', async () => {
+    const { judge, token, clock } = await tokenWorld({ tokenAgeMaxS: 600, clockToleranceS: 0 })
+    const verdict = await judge.judge(await token())
+    expect(verdict.kind === 'good' && verdict.untilMs).toBe(clock.nowMs() + 600_000)
+  })
+
+  it.each([
+    ['that is over', { claims: { exp: 1 } }, stale],
+    ['that was issued too long ago, whatever its end', { claims: { iat: 1, exp: 9e9 } }, stale],
+    ['that was issued in the future', { claims: { iat: 9e9, exp: 9.1e9 } }, stale],
+    ['that is not good yet', { claims: { nbf: 9e9 } }, stale],
+    ['of another issuer', { claims: { iss: 'https://id.example.org/realms/other' } }, foreign],
+    ['of a part of the issuer', { claims: { iss: 'https://id.example.org/realms/operations/' } }, foreign],
+    ['for another audience', { claims: { aud: 'another-suite' } }, foreign],
+    ['for other audiences', { claims: { aud: ['a', 'b'] } }, foreign],
+    ['without an audience', { without: ['aud'] }, foreign],
+    ['without an end', { without: ['exp'] }, foreign],
+    ['without a subject', { without: ['sub'] }, foreign],
+    ['without the time of its making', { without: ['iat'] }, foreign],
+    ['with an end that is no number', { claims: { exp: 'never' } }, foreign],
+    ['with a subject that is none', { claims: { sub: { toString: 'x' } } }, foreign]
+  ])('%s is refused', async (_what, ask, verdict) => {
+    const { judge, token } = await tokenWorld()
+    expect(await judge.judge(await token(ask))).toEqual(verdict)
+  })
+
+  it('with this audience among others is good', async () => {
+    const { judge, token } = await tokenWorld()
+    expect((await judge.judge(await token({ claims: { aud: ['account', 'tocsin'] } }))).kind).toBe('good')
+  })
+
+  it('that is over is taken for as long as clocks may differ, and no longer', async () => {
+    const { judge, token, clock } = await tokenWorld({ clockToleranceS: 30 })
+    const fresh = await token()
+    clock.advance(3_600_000 + 29_000)
+    expect((await judge.judge(fresh)).kind).toBe('good')
+    clock.advance(1_000)
+    expect(judge.remembered(fresh)).toBeNull()
+    expect(await judge.judge(fresh)).toEqual(stale)
+  })
+})
+
+describe('a token that another library has signed', () => {
+  it.each([
+    ['RS256', () => generateKeyPairSync('rsa', { modulusLength: 2048 }), { padding: constants.RSA_PKCS1_PADDING }],
+    [
+      'PS256',
+      () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+      { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+    ],
+    ['ES256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }), { dsaEncoding: 'ieee-p1363' }],
+    ['EdDSA', () => generateKeyPairSync('ed25519'), null]
+  ] as const)('by %s is good, and no other signature under its name', async (alg, make, how) => {
+    const { judge, provider, clock } = await tokenWorld()
+    const [pair, other] = [make(), make()]
+    Object.defineProperty(provider, 'keys', { get: () => [{ ...pair.publicKey.export({ format: 'jwk' }), kid: 'own' }] })
+    const nowS = clock.nowMs() / 1000
+    const claims = { iss: provider.issuer, aud: 'tocsin', sub: 'nora', iat: nowS, exp: nowS + 60 }
+    const content = `${part({ alg, kid: 'own' })}.${part(claims)}`
+    const signed = ({ privateKey: key }: typeof pair) =>
+      `${content}.${sign(how === null ? null : 'sha256', Buffer.from(content), how === null ? key : { key, ...how }).toString('base64url')}`
+    expect((await judge.judge(signed(pair))).kind).toBe('good')
+    expect(await judge.judge(signed(other))).toEqual(forged)
+  })
+})
+
+describe('a forged token', () => {
+  it('that differs from a good one in any letter is refused', async () => {
+    const { judge, token } = await tokenWorld()
+    const good = await token()
+    const bytesOf = (text: string) => text.split('.').map(each => Buffer.from(each, 'base64url').toString('hex'))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat({ max: good.length - 1 }),
+        fc.constantFrom('A', 'z', '0', '-', '.', '=', '\u0000'),
+        async (i, other) => {
+          const changed = good.slice(0, i) + other + good.slice(i + 1)
+          // The last letter of a part holds spare bits: what decodes to the same bytes is the same token.
+          fc.pre(String(bytesOf(changed)) !== String(bytesOf(good)))
+          expect((await judge.judge(changed)).kind).toBe('refused')
+        }
+      )
+    )
+  })
+
+  it('signed by a key that the issuer does not publish is refused, and its key id can not be borrowed', async () => {
+    const { judge, token, provider } = await tokenWorld()
+    await provider.addKey('k2', 'ES256', false)
+    expect(await judge.judge(await token({ kid: 'k2' }))).toEqual(forged)
+    expect(await judge.judge(await token({ kid: 'k2', header: { kid: 'k1' } }))).toEqual(forged)
+  })
+
+  it('whose claims, header or signature was changed is refused', async () => {
+    const { judge, token, clock } = await tokenWorld()
+    const [header = '', , signature = ''] = (await token()).split('.')
+    const claims = part({ iss: 'x', aud: 'tocsin', sub: 'eve', iat: clock.nowMs() / 1000, exp: 9e9 })
+    expect(await judge.judge(`${header}.${claims}.${signature}`)).toEqual(forged)
+    const flipped = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`
+    expect(await judge.judge([...(await token()).split('.').slice(0, 2), flipped].join('.'))).toEqual(forged)
+  })
+
+  it('without a signature, or signed with the public key as a shared secret, is refused', async () => {
+    const { judge, token, provider } = await tokenWorld()
+    const [, claims = ''] = (await token()).split('.')
+    for (const alg of ['none', 'None', 'HS256', 'HS512']) {
+      const content = `${part({ alg, kid: 'k1' })}.${claims}`
+      const mac = createHmac('sha256', JSON.stringify(provider.keys[0])).update(content).digest('base64url')
+      expect([alg, await judge.judge(`${content}.${mac}`)]).toEqual([alg, forged])
+      expect([alg, await judge.judge(`${content}.`)]).toEqual([alg, forged])
+    }
+  })
+
+  it('that brings its own key, or says where it lies, is refused', async () => {
+    const { judge, token, provider } = await tokenWorld()
+    await provider.addKey('evil', 'ES256', false)
+    const jwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
+    for (const header of [{ jwk }, { jku: 'https://evil.example/certs' }, { x5u: 'https://evil.example/x' }]) {
+      expect(await judge.judge(await token({ kid: 'evil', header: { ...header, kid: 'k1' } }))).toEqual(forged)
+    }
+    expect(provider.asked).toBe(2)
+  })
+
+  it('with an algorithm that is not taken here is refused, although its key is good', async () => {
+    const { judge, token, provider } = await tokenWorld({ algorithms: ['RS256'] })
+    await provider.addKey('k2', 'RS256')
+    expect([await judge.judge(await token()), (await judge.judge(await token({ kid: 'k2' }))).kind]).toEqual([forged, 'good'])
+  })
+
+  it('of any form is refused without an exception', async () => {
+    const { judge } = await tokenWorld()
+    for (const text of ['', '.', 'a.b.c', 'eyJ.eyJ.x', 'eyJhbGciOiJFUzI1NiJ9.e30.', '\u0000', 'x'.repeat(tokenBytesMax + 1)]) {
+      expect([text.slice(0, 20), await judge.judge(text)]).toEqual([text.slice(0, 20), forged])
+    }
+  })
+})
+
+describe('the keys of the identity provider', () => {
+  it('are fetched once for all tokens, and again when they are old', async () => {
+    const { judge, token, provider, clock, fetches } = await tokenWorld({ refreshMinutes: 10 })
+    for (let i = 0; i < 5; i++) await judge.judge(await token({ claims: { jti: i } }))
+    expect([provider.asked, fetches]).toEqual([2, ['ok']])
+    clock.advance(600_000)
+    await judge.judge(await token())
+    expect(fetches).toEqual(['ok', 'ok'])
+  })
+
+  it('that are new are found at once, when a token names one', async () => {
+    const { judge, token, provider, clock } = await tokenWorld()
+    await judge.judge(await token())
+    await provider.addKey('k2', 'RS256')
+    clock.advance(30_000)
+    expect((await judge.judge(await token({ kid: 'k2' }))).kind).toBe('good')
+  })
+
+  it('are not asked for again and again by tokens with made-up key ids', async () => {
+    const { judge, token, provider, fetches } = await tokenWorld()
+    await provider.addKey('k2', 'ES256', false)
+    for (let i = 0; i < 50; i++)
+      expect(await judge.judge(await token({ kid: 'k2', header: { kid: `made-up-${i}` } }))).toEqual(forged)
+    expect(fetches).toEqual(['ok'])
+  })
+
+  it('that were withdrawn sign nothing more, not even what was good before', async () => {
+    const { judge, token, provider, clock } = await tokenWorld({ refreshMinutes: 10 })
+    const old = await token()
+    await judge.judge(old)
+    expect(judge.remembered(old)?.principal.id).toBe('oidc:nora')
+    await provider.addKey('k2')
+    provider.withdrawKey('k1')
+    clock.advance(600_000)
+    await judge.judge(await token({ kid: 'k2' }))
+    expect(judge.remembered(old)).toBeNull()
+    expect(await judge.judge(old)).toEqual(forged)
+  })
+
+  it('are used on while the provider is away, for as long as is allowed', async () => {
+    const { judge, token, provider, clock } = await tokenWorld({ staleHours: 2 })
+    await judge.judge(await token())
+    provider.isAway = true
+    clock.advance(7_199_000)
+    expect((await judge.judge(await token())).kind).toBe('good')
+    clock.advance(1_000)
+    expect(await judge.judge(await token())).toEqual(unavailable)
+    provider.isAway = false
+    clock.advance(30_000)
+    expect((await judge.judge(await token())).kind).toBe('good')
+  })
+
+  it('that are too old are no word for a token that was good before either', async () => {
+    const { judge, token, provider, clock } = await tokenWorld({ staleHours: 2, tokenAgeMaxS: 36_000 })
+    const long = await token({ claims: { exp: clock.nowMs() / 1000 + 36_000 } })
+    await judge.judge(long)
+    provider.isAway = true
+    clock.advance(7_199_000)
+    expect(judge.remembered(long)?.kind).toBe('good')
+    clock.advance(1_000)
+    expect(judge.remembered(long)).toBeNull()
+    expect(await judge.judge(long)).toEqual(unavailable)
+    provider.isAway = false
+    clock.advance(30_000)
+    expect((await judge.judge(long)).kind).toBe('good')
+    expect(judge.remembered(long)?.kind).toBe('good')
+  })
+
+  it('that can not be had leave the question open: neither good nor forged', async () => {
+    const { judge, token, provider, clock, fetches } = await tokenWorld()
+    provider.isAway = true
+    const fresh = await token()
+    for (let i = 0; i < 5; i++) expect(await judge.judge(fresh)).toEqual(unavailable)
+    expect(fetches).toEqual(['unreachable'])
+    clock.advance(30_000)
+    await judge.judge(fresh)
+    expect(fetches).toEqual(['unreachable', 'unreachable'])
+  })
+
+  it('leave it open too for a key that is not known while the provider is away', async () => {
+    const { judge, token, provider, clock } = await tokenWorld()
+    await judge.judge(await token())
+    await provider.addKey('k2')
+    provider.isAway = true
+    clock.advance(30_000)
+    expect(await judge.judge(await token({ kid: 'k2' }))).toEqual(unavailable)
+    expect((await judge.judge(await token())).kind).toBe('good')
+  })
+
+  it('of a provider that says it is another one are not taken', async () => {
+    const { provider, fetches, judge, token } = await tokenWorld({ issuer: 'https://id.example.org/realms/other' })
+    expect(await judge.judge(await token({ claims: { iss: 'https://id.example.org/realms/other' } }))).toEqual(unavailable)
+    expect([fetches, provider.asked]).toEqual([['issuer-differs'], 1])
+  })
+
+  it('that are shared secrets are not taken', async () => {
+    const { provider, judge, token } = await tokenWorld()
+    const honest = await token()
+    Object.defineProperty(provider, 'keys', { get: () => [{ kty: 'oct', k: 'c2VjcmV0', kid: 'k1', alg: 'ES256' }] })
+    expect(await judge.judge(honest)).toEqual(forged)
+  })
+})
+
+describe('memory', () => {
+  it('of good tokens is bounded, and holds none that was refused', async () => {
+    const { judge, token } = await tokenWorld()
+    await judge.judge(await token({ claims: { exp: 1 } }))
+    expect(judge.rememberedCount).toBe(0)
+    const first = await token({ claims: { jti: 'first' } })
+    await judge.judge(first)
+    for (let i = 1; i < tokensRememberedMax; i++) await judge.judge(await token({ claims: { jti: i } }))
+    expect([judge.rememberedCount, judge.remembered(first)?.kind]).toEqual([tokensRememberedMax, 'good'])
+    await judge.judge(await token({ claims: { jti: 'one more' } }))
+    expect([judge.rememberedCount, judge.remembered(first)]).toEqual([tokensRememberedMax, null])
+  })
+
+  it('gives the same principal for the same token', async () => {
+    const { judge, token } = await tokenWorld()
+    const fresh = await token()
+    const verdict = await judge.judge(fresh)
+    expect(judge.remembered(fresh)?.principal).toBe(verdict.kind === 'good' && verdict.principal)
+  })
+})
+
+describe('the form of a token', () => {
+  it('is never that of a key', async () => {
+    const { token } = await tokenWorld()
+    expect(looksLikeToken(await token())).toBe(true)
+    expect(['tk_abc', 'tk_a.b.c', '1234', 'eyJ', 'eyJhbGciOiJub25lIn0.e30.'].map(looksLikeToken)).toEqual(Array(5).fill(false))
+  })
+})
+
+describe('the settings', () => {
+  it('name only algorithms with a private key', async () => {
+    const { provider } = await tokenWorld()
+    for (const algorithm of ['HS256', 'none', 'dir']) {
+      expect(() => oidcConfig(provider, { algorithms: [algorithm] })).toThrow('oidc.algorithms')
+    }
+  })
+})

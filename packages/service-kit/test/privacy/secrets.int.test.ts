@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSecrets, type Secrets, type SecretsOptions, secretPurposes, secretsFrom } from '../../src/privacy/secrets.ts'
+import { systemRandom } from '../../src/process/clock.ts'
+
+let dataDir: string
+let warnings: string[]
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'tocsin-secrets-'))
+  warnings = []
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+const open = (given: Partial<SecretsOptions> = {}) =>
+  openSecrets({
+    dataDir,
+    ownerKey: null,
+    masterKey: null,
+    loopbackOnly: true,
+    random: systemRandom,
+    warn: message => warnings.push(message),
+    ...given
+  })
+const derived = (secrets: Secrets) => secretPurposes.map(purpose => secrets.derive(purpose).toString('hex'))
+const file = (name: string) => join(dataDir, name)
+const mode = (name: string) => statSync(file(name)).mode & 0o777
+const master = Buffer.alloc(32, 5)
+
+describe('secrets of a data folder', () => {
+  it('are made once, at mode 0600, and are the same at the next start', () => {
+    const first = open()
+    first.bindFolder()
+    expect(readdirSync(dataDir).toSorted()).toEqual(['master.fingerprint', 'master.key', 'owner.key'])
+    for (const name of readdirSync(dataDir)) expect([name, mode(name)]).toEqual([name, 0o600])
+    expect(first.ownerKey).toMatch(/^tk_[A-Za-z0-9_-]{43}$/)
+    const second = open()
+    expect([second.ownerKey, ...derived(second)]).toEqual([first.ownerKey, ...derived(first)])
+    expect(warnings).toEqual([])
+  })
+
+  it('make the folder where it is missing, closed to others', () => {
+    open({ dataDir: join(dataDir, 'deep', 'data') })
+    expect(statSync(join(dataDir, 'deep', 'data')).mode & 0o777).toBe(0o700)
+  })
+
+  it('close an empty folder that others can read, and refuse one with data in it, with the command that closes it', () => {
+    chmodSync(dataDir, 0o755)
+    open()
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+    for (const others of [0o750, 0o705, 0o711]) {
+      chmodSync(dataDir, others)
+      expect(() => open()).toThrow(
+        expect.objectContaining({ code: 'data-folder-open', message: expect.stringContaining(`chmod 700 ${dataDir}`) })
+      )
+    }
+    chmodSync(dataDir, 0o700)
+    expect(open().ownerKey).toMatch(/^tk_/)
+  })
+
+  it('are other bytes for each purpose, and other ones for another master', () => {
+    const all = [...derived(secretsFrom(master, 'k')), ...derived(secretsFrom(Buffer.alloc(32, 6), 'k'))]
+    expect(new Set(all).size).toBe(2 * secretPurposes.length)
+    expect(all.every(hex => hex.length === 64)).toBe(true)
+  })
+
+  it('stay what they were in every version: data was sealed under them', () => {
+    expect(secretsFrom(master, 'k').derive('persons').toString('hex')).toBe(
+      '6046ecdd2ce5122ad0085cd6accc3f7ac36df3a8c576eb56884925884dc5b213'
+    )
+    expect(secretsFrom(master, 'k').derive('cursor').toString('hex')).toBe(
+      'b209b5ef6723b6533d63844257d2066a68c895055dfca23672e01e766696be61'
+    )
+  })
+
+  it('can be given in base64, base64url and hex, and are then not kept in the folder', () => {
+    for (const encoding of ['base64', 'base64url', 'hex'] as const) {
+      const secrets = open({ masterKey: master.toString(encoding), ownerKey: 'tk_given-by-the-operator-0123' })
+      expect(derived(secrets)).toEqual(derived(secretsFrom(master, 'k')))
+      secrets.bindFolder()
+    }
+    expect(readdirSync(dataDir)).toEqual(['master.fingerprint'])
+  })
+
+  it.each(['', 'short', `${master.toString('hex')}00`, master.toString('base64').slice(1), '*'.repeat(44)])(
+    'refuses a master key of another form: %s',
+    masterKey => {
+      expect(() => open({ masterKey })).toThrow(expect.objectContaining({ code: 'master-key-malformed' }))
+      expect(readdirSync(dataDir)).toEqual([])
+    }
+  )
+
+  it('refuse another master key than the folder is bound to, given or kept', () => {
+    open({ masterKey: master.toString('hex') }).bindFolder()
+    expect(() => open({ masterKey: Buffer.alloc(32, 6).toString('hex') })).toThrow(
+      expect.objectContaining({ code: 'master-key-mismatch' })
+    )
+    // The operator forgot to give it: a new one would not open what is sealed.
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'master-key-mismatch' }))
+  })
+
+  it('bind no folder to a key that no log has taken, so that the right one can still be given', () => {
+    open()
+    expect(derived(open({ masterKey: master.toString('hex') }))).toEqual(derived(secretsFrom(master, 'k')))
+    open({ masterKey: master.toString('hex'), holdsData: false }).bindFolder()
+    expect(readdirSync(dataDir)).not.toContain('master.fingerprint')
+  })
+
+  it('refuse a damaged key file instead of making another key', () => {
+    open()
+    writeFileSync(file('master.key'), 'damaged')
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'master-key-malformed' }))
+    expect(readFileSync(file('master.key'), 'utf8')).toBe('damaged')
+  })
+
+  it('take rights from others that a copied folder gave them, and say so', () => {
+    open()
+    chmodSync(file('master.key'), 0o644)
+    open()
+    expect(mode('master.key')).toBe(0o600)
+    expect(warnings).toEqual([expect.stringContaining('master.key was readable by others and is closed to them now')])
+  })
+
+  it('warn of an owner key that could be guessed, and refuse it where others can reach the suite', () => {
+    expect(open({ ownerKey: 'short' }).ownerKey).toBe('short')
+    expect(warnings).toEqual([expect.stringContaining('fewer than 24 characters')])
+    expect(() => open({ ownerKey: 'short', loopbackOnly: false })).toThrow(expect.objectContaining({ code: 'owner-key-weak' }))
+  })
+
+  it('do not show in logs, errors or inspections', () => {
+    const secrets = open()
+    const shown = [
+      JSON.stringify(secrets),
+      inspect(secrets, { depth: 9 }),
+      JSON.stringify({ ...secrets }),
+      String(secrets)
+    ].join()
+    expect(shown).not.toContain(secrets.ownerKey)
+  })
+
+  it('are the same for processes that start at once', async () => {
+    const script = `
+      import { openSecrets } from ${JSON.stringify(fileURLToPath(new URL('../../src/privacy/secrets.ts', import.meta.url)))}
+      import { systemRandom } from ${JSON.stringify(fileURLToPath(new URL('../../src/process/clock.ts', import.meta.url)))}
+      process.stdin.once('data', () => {
+        const s = openSecrets({ dataDir: process.argv[1], ownerKey: null, masterKey: null, loopbackOnly: true, random: systemRandom, warn: console.error })
+        console.log(s.ownerKey + s.derive('wrap').toString('hex'))
+        process.exit(0)
+      })
+      console.log('ready')`
+    const processes = Array.from({ length: 4 }, () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script, dataDir], {
+        stdio: ['pipe', 'pipe', 'inherit']
+      })
+      const lines: string[] = []
+      child.stdout.on('data', chunk => lines.push(...String(chunk).split('\n').filter(Boolean)))
+      return { child, lines, ended: new Promise(resolve => child.once('exit', resolve)) }
+    })
+    await expect.poll(() => processes.every(({ lines }) => lines[0] === 'ready'), { timeout: 20_000 }).toBe(true)
+    for (const { child } of processes) child.stdin.write('go\n')
+    await Promise.all(processes.map(({ ended }) => ended))
+    const seen = processes.map(({ lines }) => lines[1])
+    expect(seen[0]).toMatch(/^tk_/)
+    expect(new Set(seen).size).toBe(1)
+    expect(readdirSync(dataDir).filter(name => name.endsWith('.tmp'))).toEqual([])
+  })
+})

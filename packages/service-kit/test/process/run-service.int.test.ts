@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ownerKey } from '../support/fakes.ts'
+
+const fixture = fileURLToPath(new URL('../support/run-fixture.ts', import.meta.url))
+let folder: string
+let running: ChildProcess | null = null
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-run-'))
+})
+afterEach(() => {
+  running?.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function run(mode: string, env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [fixture], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, TOCSIN_TEST_MODE: mode, ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  running = child
+  const said = { out: '', err: '' }
+  child.stdout.on('data', chunk => {
+    said.out += chunk
+  })
+  child.stderr.on('data', chunk => {
+    said.err += chunk
+  })
+  const code = new Promise<number | null>(resolve => child.once('close', resolve))
+  const says = (text: string) => expect.poll(() => said.out, { timeout: 20_000 }).toContain(text)
+  return { child, said, code, says }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+describe('a process', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('closes in order at %s and ends with 0', async signal => {
+    const { child, said, code, says } = run('')
+    await says('listening')
+    child.kill(signal)
+    expect(await code).toBe(0)
+    expect(said.out).toMatch(/"stopping".*"the log is closed".*"clean":true.*"stopped"/s)
+  })
+
+  it('prints its configuration at start, secrets masked', async () => {
+    const { child, said, code, says } = run('', { TOCSIN_OWNER_KEY: ownerKey, TOCSIN_LOG_LEVEL: 'debug' })
+    await says('listening')
+    child.kill('SIGTERM')
+    await code
+    expect(said.out).toContain('"ownerKey":"***"')
+    expect(said.out).toContain('"logLevel":"debug"')
+    expect(said.out + said.err).not.toContain(ownerKey)
+  })
+
+  it('ends with 2 for a configuration that cannot be used, and says what is wrong where', async () => {
+    writeFileSync(join(folder, 'tocsin.yaml'), 'data: ./x\nprot: 1\n')
+    const { said, code } = run('', { TOCSIN_BODY_BYTES_MAX: 'many' })
+    expect(await code).toBe(2)
+    expect(said.err).toContain('tocsin.yaml:2: prot is not a setting (is port meant?)')
+    expect(said.err).toContain('TOCSIN_BODY_BYTES_MAX: bodyBytesMax "many" must be integer')
+    expect(said.out).toBe('')
+  })
+
+  it('ends with 2 when the file that TOCSIN_CONFIG names is not there', async () => {
+    const { said, code } = run('', { TOCSIN_CONFIG: join(folder, 'none.yaml') })
+    expect(await code).toBe(2)
+    expect(said.err).toContain('TOCSIN_CONFIG: names')
+  })
+
+  it('reads the file that TOCSIN_CONFIG names', async () => {
+    writeFileSync(join(folder, 'other.yaml'), 'closeDeadlineMs: 1234\n')
+    const { child, said, code, says } = run('', { TOCSIN_CONFIG: join(folder, 'other.yaml') })
+    await says('listening')
+    child.kill('SIGTERM')
+    await code
+    expect(said.out).toContain('"closeDeadlineMs":"1234"')
+  })
+
+  it.each([
+    ['start-fails', 'no log'],
+    ['service-fails', 'the loop ended'],
+    ['rejection', 'nobody looked'],
+    // What the engine quotes may be a body: the frames say where, the quoted name is left out.
+    ['exception', 'Cannot read properties of undefined (reading …)']
+  ])('ends with 1 and one fatal line after %s', async (mode, message) => {
+    const { said, code } = run(mode)
+    expect(await code).toBe(1)
+    const fatal = said.out.split('\n').filter(line => line.includes('"level":"fatal"'))
+    expect(fatal).toHaveLength(1)
+    expect(fatal[0]).toContain(message)
+    if (mode === 'exception') expect(fatal[0]).toContain('run-fixture.ts:')
+    expect(`${said.out}${said.err}`).not.toContain('boom')
+  })
+
+  it('still closes everything after a service has failed', async () => {
+    const { said, code } = run('service-fails')
+    await code
+    expect(said.out).toContain('the log is closed')
+  })
+
+  it('closes what it has started when it is stopped while starting', async () => {
+    const { child, said, code, says } = run('slow-start')
+    await says('starting slowly')
+    child.kill('SIGTERM')
+    expect(await code).toBe(0)
+    expect(said.out).toContain('the log is closed')
+  })
+
+  it('ends with 1 when a service does not close in time, after closing the log', async () => {
+    const { child, said, code, says } = run('hung-close', { TOCSIN_CLOSE_DEADLINE_MS: '200' })
+    await says('listening')
+    child.kill('SIGTERM')
+    expect(await code).toBe(1)
+    expect(said.out).toMatch(/"late":\["rules"\]/)
+    expect(said.out).toContain('the log is closed')
+  })
+
+  it('goes on serving, counts what it drops, and still ends when nobody reads its log lines', async () => {
+    const port = await freePort()
+    const child = spawn(process.execPath, [fixture], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, TOCSIN_TEST_MODE: 'chatty', TOCSIN_TEST_PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+    running = child
+    const end = new Promise(resolve => child.once('exit', (_code, signal) => resolve(signal)))
+    const dropped = async () => {
+      const figures = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+        answer => answer.text(),
+        () => ''
+      )
+      return Number(/^tocsin_log_lines_dropped_total ([0-9]+)$/m.exec(figures)?.[1] ?? 0)
+    }
+    await expect.poll(dropped, { timeout: 20_000 }).toBeGreaterThan(1000)
+    child.kill('SIGTERM')
+    // By force, after all is closed: a write that nobody reads would hold its exit for ever.
+    expect(await end).toBe('SIGKILL')
+  })
+
+  it('ends at once at a second signal', async () => {
+    const { child, code, says } = run('hung-close', { TOCSIN_CLOSE_DEADLINE_MS: '60000' })
+    await says('listening')
+    child.kill('SIGTERM')
+    await says('stopping')
+    child.kill('SIGINT')
+    expect(await code).toBe(1)
+  })
+})

@@ -1,0 +1,152 @@
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { ControlPayload } from '@tocsin/domain/control/control-record'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ControlView } from '../../src/projection/control-view.ts'
+import { createLogger } from '../../src/telemetry/logger.ts'
+import { LogLines, ManualClock } from '../support/fakes.ts'
+
+let log: MemoryLog
+let view: ControlView
+let lines: LogLines
+let clock: ManualClock
+let count = 0
+
+const viewOn = (source: EventLog) =>
+  new ControlView({ log: source, clock, logger: createLogger({ level: 'info', name: 'test', destination: lines }) })
+beforeEach(() => {
+  log = new MemoryLog(new MemoryStore())
+  clock = new ManualClock()
+  lines = new LogLines()
+  view = viewOn(log)
+})
+afterEach(() => view.close())
+
+const theatre = (id: string): ControlPayload => ({
+  type: 'theatre.declared',
+  data: { id, countries: [id === 'sudan' ? 'SD' : 'ML'], polygon: null, clock: 'wall', retentionDays: 820 }
+})
+async function append(payload: { type: string; data: object }, spoil: (bytes: Uint8Array) => Uint8Array = bytes => bytes) {
+  const id = `r${count++}`
+  const value = spoil(encodeRecord({ id, source: '/tocsin/test', time: '2025-06-01T00:00:00.000Z', cause: null }, payload))
+  const [appended] = await log.append(topics.control, [{ id, key: 'control', value }])
+  return appended!
+}
+const ids = () => [...view.state.theatres.keys()]
+
+describe('the control view', () => {
+  it('holds all that the log held when it started, and is there at once for an empty log', async () => {
+    const empty = viewOn(new MemoryLog(new MemoryStore()))
+    await empty.start()
+    expect(empty.state.theatres.size).toBe(0)
+    await empty.close()
+    for (const id of ['sahel', 'sudan']) await append(theatre(id))
+    await view.start()
+    expect(ids()).toEqual(['sahel', 'sudan'])
+  })
+
+  it('follows the log, and tells its listeners until they have had enough', async () => {
+    await view.start()
+    const heard: string[][] = []
+    const end = view.subscribe((state, records) => heard.push([...records.map(record => record.type), ...state.theatres.keys()]))
+    await view.waitForAppended(await append(theatre('sahel')), 1000)
+    expect(heard).toEqual([['theatre.declared', 'sahel']])
+    end()
+    await view.waitForAppended(await append(theatre('sudan')), 1000)
+    expect(heard).toHaveLength(1)
+    expect(ids()).toEqual(['sahel', 'sudan'])
+  })
+
+  it('counts a record once that the log holds twice', async () => {
+    const twice = new MemoryLog({ like: 'kafka' })
+    const seen = viewOn(twice)
+    await seen.start()
+    const heard: number[] = []
+    seen.subscribe((_state, records) => heard.push(records.length))
+    log = twice
+    await append(theatre('sahel'))
+    count--
+    const again = await append(theatre('sudan'))
+    await seen.waitForAppended(again, 1000)
+    expect([[...seen.state.theatres.keys()], heard, seen.idsRemembered]).toEqual([['sahel'], [1], 1])
+    await seen.close()
+  })
+
+  it('lets a writer wait for what it wrote, and no longer than it says', async () => {
+    await view.start()
+    const appended = await append(theatre('sahel'))
+    expect(await view.waitForAppended(appended, 1000)).toBe(true)
+    const waiting = view.waitForAppended({ partition: 0, position: appended.position + 1n }, 2000)
+    await expect.poll(() => clock.sleeping).toBe(1)
+    clock.advance(2000)
+    expect(await waiting).toBe(false)
+  })
+
+  it('lets a reader wait for a cursor, and tells one of another log from ours', async () => {
+    await view.start()
+    await append(theatre('sahel'))
+    const end = await log.cursorAt(topics.control, 'latest')
+    expect(await view.waitFor(end, 1000)).toBe(true)
+    expect(await view.waitFor({ ...end, epoch: 'another' }, 1000)).toBe(false)
+    expect(await view.waitFor({ ...end, topic: topics.alerts }, 1000)).toBe(false)
+  })
+
+  it('sets bytes aside that no version can parse, and goes on', async () => {
+    await append(theatre('sahel'))
+    await append(theatre('broken'), () => Buffer.from('not json'))
+    await append(theatre('sudan'))
+    await append(theatre('broken too'), () => Buffer.from('{}'))
+    await view.start()
+    expect(ids()).toEqual(['sahel', 'sudan'])
+    expect((await log.state(topics.quarantine))[0]?.end).toBe(2n)
+    expect(lines.lines.filter(line => line.level === 'error')).toHaveLength(2)
+  })
+
+  it('does not start behind a record that needs a newer version', async () => {
+    await append(theatre('sahel'), bytes => Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2')))
+    await expect(view.start()).rejects.toMatchObject({ code: 'record-newer' })
+  })
+
+  it('tells when it ends after its start, and whoever waits', async () => {
+    await view.start()
+    const waiting = view.waitForAppended({ partition: 0, position: 9n }, 60_000)
+    await append(theatre('sahel'), bytes => Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2')))
+    expect(await view.failed).toMatchObject({ code: 'record-newer' })
+    expect(await waiting).toBe(false)
+  })
+
+  it('waits for a log that is away, and says so', async () => {
+    let away = true
+    const flaky: EventLog = new Proxy(log, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as unknown
+        if (name === 'tail' && away) {
+          const next = () => Promise.reject(new EventLogError('log-unavailable', 'away'))
+          return () => ({ [Symbol.asyncIterator]: () => ({ next }) })
+        }
+        return typeof value === 'function' ? value.bind(target) : value
+      }
+    })
+    view = viewOn(flaky)
+    await append(theatre('sahel'))
+    const started = view.start()
+    await expect.poll(() => clock.sleeping).toBe(1)
+    away = false
+    clock.advance(60_000)
+    await started
+    expect(ids()).toEqual(['sahel'])
+    expect(lines.lines).toContainEqual(expect.objectContaining({ level: 'warn', msg: 'a topic cannot be read now' }))
+  })
+
+  it('closes at once, twice without harm, and ends every wait', async () => {
+    await view.start()
+    const waiting = view.waitForAppended({ partition: 0, position: 9n }, 60_000)
+    await view.close()
+    await view.close()
+    expect(await waiting).toBe(false)
+    expect(await view.waitForAppended({ partition: 0, position: 9n }, 60_000)).toBe(false)
+  })
+})

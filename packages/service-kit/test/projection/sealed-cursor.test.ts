@@ -1,0 +1,108 @@
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { openCursor, type Position, sealCursor, sealedCursorLengthMax } from '../../src/projection/sealed-cursor.ts'
+
+const key = Buffer.alloc(32, 1)
+const cursor = (positions: readonly bigint[], topic: Topic = topics.alerts, epoch = 'e1') => ({ topic, epoch, positions })
+const position = fc.record(
+  {
+    cursors: fc.array(
+      fc.record({
+        topic: fc.constantFrom(...Object.values(topics)),
+        epoch: fc.string(),
+        positions: fc.array(fc.bigInt({ min: 0n, max: 2n ** 63n }), { maxLength: 12 })
+      }),
+      { maxLength: 4 }
+    ),
+    extra: fc.constantFrom({ queue: 3, at: 'é' }, 'x', [1, 'é'], null)
+  },
+  { requiredKeys: ['cursors'], noNullPrototype: true }
+)
+
+describe('sealed cursors', () => {
+  it('open to the position that was sealed', () => {
+    fc.assert(
+      fc.property(position, p => void expect(openCursor(key, sealCursor(key, p as Position))).toEqual({ ok: true, position: p }))
+    )
+  })
+
+  it('are equal bytes for equal positions, and other bytes for any other', () => {
+    fc.assert(
+      fc.property(position, position, (a, b) => {
+        const same = fc.stringify(a) === fc.stringify(b)
+        expect(sealCursor(key, a as Position) === sealCursor(key, b as Position)).toBe(same)
+        expect(sealCursor(Buffer.from(key), structuredClone(a) as Position)).toBe(sealCursor(key, a as Position))
+      })
+    )
+  })
+
+  it('do not depend on the order in which extra state was put together', () => {
+    const seal = (extra: unknown) => sealCursor(key, { cursors: [], extra })
+    expect(seal({ a: 1, b: [{ d: 2, c: 3 }] })).toBe(seal({ b: [{ c: 3, d: 2 }], a: 1 }))
+  })
+
+  it('are refused after any change of one character, and under another key', () => {
+    const sealed = sealCursor(key, { cursors: [cursor([12n, 40n])] })
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    for (let i = 0; i < sealed.length; i++) {
+      for (const other of alphabet) {
+        if (other === sealed[i]) continue
+        expect(openCursor(key, sealed.slice(0, i) + other + sealed.slice(i + 1))).toMatchObject({ ok: false })
+      }
+    }
+    expect(openCursor(Buffer.alloc(32, 2), sealed)).toEqual({ ok: false, reason: 'forged' })
+  })
+
+  it('say why they are refused', () => {
+    const sealed = Buffer.from(sealCursor(key, { cursors: [cursor([1n])] }), 'base64url')
+    const later = Buffer.from(sealed)
+    later[0] = 2
+    expect(openCursor(key, later.toString('base64url'))).toEqual({ ok: false, reason: 'version' })
+    for (const text of [
+      '',
+      ' ',
+      '*',
+      'AQ',
+      'a'.repeat(sealedCursorLengthMax + 1),
+      sealed.toString('base64'),
+      sealed.subarray(0, 20).toString('base64url')
+    ]) {
+      expect(openCursor(key, text)).toMatchObject({ ok: false, reason: expect.stringMatching(/malformed|version/) })
+    }
+  })
+
+  it('never throw, whatever a client sends', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.base64String(),
+          fc.uint8Array().map(bytes => Buffer.from(bytes).toString('base64url'))
+        ),
+        text => void expect(openCursor(key, text).ok).toBe(false)
+      )
+    )
+  })
+
+  it('do not show how far apart two positions are, not even by their length', () => {
+    const sealed = [1n, 2n, 9n, 10n, 99n].map(n => sealCursor(key, { cursors: [cursor([n])] }))
+    expect(new Set(sealed.map(text => text.length)).size).toBe(1)
+    for (const epoch of ['e', '9f86d081', '9f86d081884c7d65']) {
+      const lengths = Array.from({ length: 10 }, (_, digits) => {
+        const positions = Array.from({ length: 12 }, () => 10n ** BigInt(digits))
+        return sealCursor(key, { cursors: [cursor(positions, topics.alerts, epoch)] }).length
+      })
+      expect(new Set(lengths).size).toBe(1)
+    }
+    expect(sealed.some(text => Buffer.from(text, 'base64url').includes('alerts'))).toBe(false)
+    // Nothing of one survives in the next: the stream of key bytes differs with the content.
+    const [first, second] = sealed.map(text => Buffer.from(text, 'base64url').subarray(17))
+    const equal = [...first!].filter((byte, i) => byte === second![i]).length
+    expect(equal).toBeLessThan(first!.length / 2)
+  })
+
+  it('stay short', () => {
+    expect(sealCursor(key, { cursors: [cursor([123_456n], topics.alerts, '9f86d081884c7d65')] }).length).toBeLessThan(120)
+  })
+})

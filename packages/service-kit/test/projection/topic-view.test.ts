@@ -1,0 +1,208 @@
+import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
+import type { Clock } from '@tocsin/domain/ports'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { NewerRecordError } from '@tocsin/event-log/follow'
+import { MemoryLog } from '@tocsin/event-log/memory-log'
+import type { Cursor } from '@tocsin/event-log/port'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { topics } from '@tocsin/event-log/topics'
+import { Registry } from 'prom-client'
+import { afterEach, expect, it } from 'vitest'
+import { TopicView } from '../../src/projection/topic-view.ts'
+import { createLogger } from '../../src/telemetry/logger.ts'
+
+const logger = createLogger({ level: 'silent', name: 'test' })
+const envelope = { source: '/tocsin/test', time: '2025-06-02T12:00:00.000Z', cause: null, theatre: 'sahel' }
+const tick = (id: string, version = 'v1') => {
+  const bytes = Buffer.from(encodeRecord({ ...envelope, id }, { type: 'clock.ticked', data: { to: envelope.time, gap: false } }))
+  return { id, key: 'sahel', value: Buffer.from(bytes.toString().replace('clock.ticked.v1', `clock.ticked.${version}`)) }
+}
+const open: TopicView<TheatreRecord>[] = []
+function viewOf(log: MemoryLog, clock: Clock = systemClock, metrics?: Registry) {
+  const taken: string[] = []
+  const quarantined: number[] = []
+  const view = new TopicView<TheatreRecord>({
+    log,
+    clock,
+    logger,
+    topic: topics.incidents,
+    decode: decodeTheatreRecord,
+    take: batch => void taken.push(...batch.records.map(r => r.decoded.record.id)),
+    onQuarantine: () => void quarantined.push(1),
+    ...(metrics ? { metrics } : {})
+  })
+  open.push(view)
+  return { view, taken, quarantined }
+}
+afterEach(async () => {
+  for (const view of open.splice(0)) await view.close()
+})
+
+it('has taken all that was there when it starts, and goes on with what comes', async () => {
+  const log = new MemoryLog()
+  await log.append(topics.incidents, [tick('a'), tick('b')])
+  const { view, taken } = viewOf(log)
+  await view.start()
+  expect(taken).toEqual(['a', 'b'])
+  const [appended] = await log.append(topics.incidents, [tick('c')])
+  expect(await view.waitForAppended(appended as NonNullable<typeof appended>, 1000)).toBe(true)
+  expect(taken).toEqual(['a', 'b', 'c'])
+})
+
+it('says when what is waited for does not come in time', async () => {
+  const log = new MemoryLog()
+  const { view } = viewOf(log)
+  await view.start()
+  const end = await log.cursorAt(topics.incidents, 'latest')
+  expect(await view.waitFor(end, 0)).toBe(true)
+  expect(await view.waitFor({ ...end, positions: [1n] }, 5)).toBe(false)
+  expect(await view.waitFor({ ...end, epoch: 'ffffffff' }, 1000)).toBe(false)
+})
+
+it('passes over bytes that nobody can parse, once they are in quarantine', async () => {
+  const log = new MemoryLog()
+  await log.append(topics.incidents, [tick('a'), { id: 'q', key: 'sahel', value: Buffer.from('not json') }, tick('b')])
+  const { view, taken, quarantined } = viewOf(log)
+  await view.start()
+  expect(taken).toEqual(['a', 'b'])
+  expect(quarantined).toHaveLength(1)
+  expect((await log.state(topics.quarantine))[0]?.end).toBe(1n)
+})
+
+it('stops before a record of a newer version, and tells who starts, waits or asks', async () => {
+  const log = new MemoryLog()
+  const { view, taken } = viewOf(log)
+  await view.start()
+  await log.append(topics.incidents, [tick('a'), tick('n', 'v2'), tick('b')])
+  const end = await log.cursorAt(topics.incidents, 'latest')
+  expect(await view.waitFor(end, null)).toBe(false)
+  expect(await view.failed).toBeInstanceOf(NewerRecordError)
+  expect(view.failure).toBeInstanceOf(NewerRecordError)
+  expect(taken).toEqual(['a'])
+  await expect(viewOf(log).view.start()).rejects.toThrow(NewerRecordError)
+})
+
+it('lets nobody wait for ever once it is closed', async () => {
+  const log = new MemoryLog()
+  const { view } = viewOf(log)
+  await view.start()
+  const end = await log.cursorAt(topics.incidents, 'latest')
+  const waiting = view.waitFor({ ...end, positions: [1n] }, null)
+  await view.close()
+  expect(await waiting).toBe(false)
+})
+
+/** A log in memory that is away, and counts how often its ends are asked for. */
+class AwayLog extends MemoryLog {
+  away: EventLogError | null = null
+  looks = 0
+
+  override async cursorAt(...of: Parameters<MemoryLog['cursorAt']>): Promise<Cursor> {
+    this.looks++
+    if (this.away !== null) throw this.away
+    return super.cursorAt(...of)
+  }
+}
+
+it('waits for a log that is away when it starts, says so, and starts when it is back', async () => {
+  const log = new AwayLog()
+  await log.append(topics.incidents, [tick('a')])
+  log.away = new EventLogError('log-unavailable', 'no broker answers')
+  // Ten times the real time, so that the longest wait between two tries is half a second.
+  const hasty: Clock = {
+    ...systemClock,
+    monotonicMs: () => performance.now() * 10,
+    sleep: (ms, s) => systemClock.sleep(ms / 10, s)
+  }
+  const { view, taken } = viewOf(log, hasty)
+  const started = view.start()
+  await expect.poll(() => log.looks).toBeGreaterThan(3)
+  expect(view.trouble).toMatch(/^log-unavailable for \d+ s$/)
+  log.away = null
+  await started
+  expect(taken).toEqual(['a'])
+  expect(view.trouble).toBeNull()
+})
+
+it('does not wait for what does not pass, and waits no longer than it is wanted', async () => {
+  const log = new AwayLog()
+  log.away = new EventLogError('partitions-changed', 'three of one')
+  await expect(viewOf(log).view.start()).rejects.toMatchObject({ code: 'partitions-changed' })
+  log.away = new EventLogError('log-unavailable', 'no broker answers')
+  const { view } = viewOf(log)
+  const started = view.start()
+  await view.close()
+  await started
+})
+
+it('catches up with what was appended before it was asked, with one look for all who ask at once', async () => {
+  const log = new AwayLog()
+  const { view, taken } = viewOf(log)
+  await view.start()
+  log.looks = 0
+  const asked = Array.from({ length: 100 }, async (_, i) => {
+    await log.append(topics.incidents, [tick(`t${i}`)])
+    expect(await view.catchUp(1000)).toBe(true)
+    expect(taken).toContain(`t${i}`)
+  })
+  await Promise.all(asked)
+  expect(log.looks).toBeLessThanOrEqual(3)
+  expect(await view.catchUp(1000, 60_000)).toBe(true)
+  expect(log.looks).toBeLessThanOrEqual(3)
+  log.away = new EventLogError('log-unavailable', 'no broker answers')
+  await expect(view.catchUp(1000)).rejects.toMatchObject({ code: 'log-unavailable' })
+})
+
+/** A log in memory that counts how often it is asked where its partitions end, and may be held up. */
+class CountingLog extends MemoryLog {
+  asked = 0
+  answers: Promise<void> = Promise.resolve()
+
+  override async state(...of: Parameters<MemoryLog['state']>) {
+    this.asked++
+    await this.answers
+    return super.state(...of)
+  }
+}
+
+const lagLines = async (metrics: Registry) =>
+  (await metrics.metrics()).split('\n').filter(line => line.startsWith('tocsin_view_lag_') && !line.startsWith('#'))
+const lagOf = (records: number) => `tocsin_view_lag_records{topic="tocsin.incidents.v1"} ${records}`
+
+it('shows how far it is behind, the furthest of a topic, and asks the log once for all who ask at once', async () => {
+  const metrics = new Registry()
+  let blocked: Promise<void> = Promise.resolve()
+  const log = new CountingLog({ hooks: { beforeDelivery: () => blocked } })
+  const one = viewOf(log, systemClock, metrics)
+  expect(await lagLines(metrics)).toEqual([])
+  await one.view.start()
+  await viewOf(log, systemClock, metrics).view.start()
+  expect(await lagLines(metrics)).toEqual([lagOf(0), 'tocsin_view_lag_seconds{topic="tocsin.incidents.v1"} 0'])
+  const gate = Promise.withResolvers<void>()
+  blocked = gate.promise
+  await log.append(topics.incidents, [tick('a'), tick('b')])
+  log.asked = 0
+  const [lines] = await Promise.all([lagLines(metrics), lagLines(metrics)])
+  expect(lines).toContain(lagOf(2))
+  expect(log.asked).toBe(1)
+  const secondsOf = async () => Number((await lagLines(metrics))[1]?.split(' ')[1])
+  await expect.poll(secondsOf).toBeGreaterThan(0)
+  gate.resolve()
+  await expect.poll(() => lagLines(metrics)).toContain(lagOf(0))
+})
+
+it('shows no lag while the log does not say where it ends, nor once it is closed', async () => {
+  const metrics = new Registry()
+  const log = new CountingLog()
+  const { view } = viewOf(log, { ...systemClock, sleep: (ms, s) => systemClock.sleep(ms / 100, s) }, metrics)
+  await view.start()
+  const held = Promise.withResolvers<void>()
+  log.answers = held.promise
+  expect(await lagLines(metrics)).toEqual([])
+  held.resolve()
+  log.answers = Promise.resolve()
+  expect(await lagLines(metrics)).toContain(lagOf(0))
+  await view.close()
+  expect(await lagLines(metrics)).toEqual([])
+})

@@ -1,0 +1,104 @@
+import { digest } from '@tocsin/contracts/json/digest'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { pieceBytes } from '../../src/scratch/scratch-bytes.ts'
+import type { ScratchFile } from '../../src/scratch/scratch-file.ts'
+import { ScratchRecords } from '../../src/scratch/scratch-records.ts'
+
+/** A file in memory that can be full: then it takes nothing, and keeps what it has. */
+class SmallDisk implements ScratchFile {
+  bytes = Buffer.alloc(0)
+  isFull = false
+  writes = 0
+  closed = false
+  write(bytes: Uint8Array, position: number): void {
+    this.writes++
+    if (this.isFull) throw new Error('ENOSPC')
+    if (this.bytes.length < position + bytes.length) {
+      this.bytes = Buffer.concat([this.bytes, Buffer.alloc(position + bytes.length - this.bytes.length)])
+    }
+    this.bytes.set(bytes, position)
+  }
+  read(into: Uint8Array, position: number): void {
+    if (position + into.length > this.bytes.length) throw new Error('read behind the end')
+    into.set(this.bytes.subarray(position, position + into.length))
+  }
+  close(): void {
+    this.closed = true
+  }
+}
+
+const stepArb = fc.record({
+  id: fc.integer({ min: 0, max: 30 }).map(n => (n % 2 === 0 ? `${n}`.padStart(32, 'a') : `theatre/${n}`)),
+  text: fc.option(
+    fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.integer({ min: 0, max: 2 * pieceBytes }).map(n => 'x'.repeat(n))
+    ),
+    { freq: 5 }
+  ),
+  isFull: fc.boolean()
+})
+
+describe('texts of many ids', () => {
+  it('are what a map would hold, whatever their sizes, on a disk or in memory, also where the disk is full now and then', () => {
+    fc.assert(
+      fc.property(fc.array(stepArb, { maxLength: 60 }), fc.boolean(), (steps, hasDisk) => {
+        const disk = hasDisk ? new SmallDisk() : null
+        const records = new ScratchRecords(disk)
+        const model = new Map<string, string>()
+        for (const { id, text, isFull } of steps) {
+          if (disk !== null) disk.isFull = isFull
+          if (text === null) expect(records.delete(id)).toBe(model.delete(id))
+          else {
+            records.set(id, text)
+            model.set(id, text)
+          }
+          expect(records.get(id)).toBe(model.get(id))
+          expect(records.size).toBe(model.size)
+        }
+        for (const { id } of steps) expect(records.get(id)).toBe(model.get(id))
+      })
+    )
+  })
+
+  it('cost less than twenty bytes of memory each where they lie on a disk, and one that is not there is not looked for on it', () => {
+    let looks = 0
+    const disk: ScratchFile = {
+      write() {},
+      read(into) {
+        looks++
+        into.fill(0)
+      },
+      close() {}
+    }
+    const records = new ScratchRecords(disk)
+    const many = 50_000
+    for (let i = 0; i < many; i++) records.set(idOf(i), 't'.repeat(120))
+    expect(records.size).toBe(many)
+    expect((records.memoryBytes - pieceBytes) / many).toBeLessThan(19)
+    for (let i = many; i < 2 * many; i++) expect(records.get(idOf(i))).toBeUndefined()
+    // One in eighty thousand finds a stranger's place.
+    expect(looks).toBeLessThan(20)
+  })
+
+  it('leave nothing where they were taken away, nor where they were before they grew', () => {
+    const disk = new SmallDisk()
+    const records = new ScratchRecords(disk)
+    records.set('a', 'secret-one')
+    records.set('b', 'secret-two')
+    records.set('c', 'x'.repeat(pieceBytes))
+    records.delete('a')
+    records.set('b', 'y'.repeat(1000))
+    records.set('d', 'x'.repeat(pieceBytes))
+    expect(disk.writes).toBeGreaterThan(0)
+    expect(disk.bytes.includes('secret')).toBe(false)
+    expect(records.get('a')).toBeUndefined()
+    records.set('a', 'again')
+    expect(records.get('a')).toBe('again')
+  })
+})
+
+function idOf(n: number): string {
+  return digest('a report', String(n))
+}

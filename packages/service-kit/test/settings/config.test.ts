@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest'
+import { baseSettings } from '../../src/settings/base-settings.ts'
+import { ConfigError, type ConfigSources, defaultConfig, readConfig } from '../../src/settings/config.ts'
+import { describeConfig, envExample, maskedConfig } from '../../src/settings/config-printing.ts'
+import { decimal, integer, namedSettings, oneOf, text } from '../../src/settings/settings.ts'
+
+const none: ConfigSources = { file: null, env: {} }
+const yaml = (body: string): ConfigSources => ({ file: { name: 'tocsin.yaml', text: body }, env: {} })
+const problemsOf = (sources: ConfigSources) => {
+  try {
+    readConfig(baseSettings, sources)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('layers', () => {
+  it('starts from the defaults', () => {
+    expect(readConfig(baseSettings, none).values).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      data: './data',
+      ownerKey: null,
+      webhooks: { allow: [], allowHttp: false }
+    })
+  })
+
+  it('lets the file win over the defaults, the environment over the file, and flags over all', () => {
+    const file = { name: 'conf/tocsin.yaml', text: 'port: 1001\nhost: localhost\ndata: /file\n' }
+    const env = { TOCSIN_PORT: '1002', TOCSIN_DATA: '/env', PATH: '/bin' }
+    const overrides = [{ key: 'port', value: '1003', origin: '--port' }]
+    const loaded = readConfig(baseSettings, { file, env, overrides })
+    expect(loaded.values).toMatchObject({ port: 1003, data: '/env', host: 'localhost', logLevel: 'info' })
+    expect(['port', 'data', 'host', 'logLevel'].map(key => loaded.origins.get(key))).toEqual([
+      '--port',
+      'TOCSIN_DATA',
+      'conf/tocsin.yaml:2',
+      'default'
+    ])
+  })
+
+  it('reads lists, booleans and sections from the file and from the environment', () => {
+    const fromFile = readConfig(baseSettings, yaml('webhooks:\n  allow: [10.0.0.0/8, "fd00::/8"]\n  allowHttp: true\n')).values
+    const env = { TOCSIN_WEBHOOKS_ALLOW: '10.0.0.0/8, fd00::/8', TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true' }
+    expect(readConfig(baseSettings, { file: null, env }).values.webhooks).toEqual(fromFile.webhooks)
+    expect(fromFile.webhooks).toEqual({ allow: ['10.0.0.0/8', 'fd00::/8'], allowHttp: true })
+  })
+
+  it('takes an empty name of the environment, an empty file and an empty section for nothing', () => {
+    expect(readConfig(baseSettings, { file: { name: 'tocsin.yaml', text: '' }, env: { TOCSIN_PORT: '' } }).values.port).toBe(8080)
+    expect(readConfig(baseSettings, yaml('# nothing\nwebhooks:\n')).values.webhooks.allow).toEqual([])
+  })
+
+  it('is frozen all through', () => {
+    const { values } = readConfig(baseSettings, none)
+    expect(() => Object.assign(values.webhooks, { allowHttp: true })).toThrow(TypeError)
+    expect(() => (values.webhooks.allow as string[]).push('0.0.0.0/0')).toThrow(TypeError)
+  })
+})
+
+describe('refusals', () => {
+  it.each<[string, ConfigSources, string, string, RegExp]>([
+    ['an unknown key of the file', yaml('data: x\nprot: 1\n'), 'prot', 'tocsin.yaml:2', /is not a setting \(is port meant\?\)/],
+    [
+      'an unknown key of a section',
+      yaml('webhooks:\n  alow: []\n'),
+      'webhooks.alow',
+      'tocsin.yaml:2',
+      /is webhooks\.allow meant/
+    ],
+    ['an unknown section', yaml('kafka:\n  brokers: x\n'), 'kafka', 'tocsin.yaml:1', /is not a setting/],
+    ['a section that is a value', yaml('webhooks: yes\n'), 'webhooks', 'tocsin.yaml:1', /must be a section/],
+    ['a key of every prototype', yaml('__proto__: {port: 1}\n'), '__proto__', 'tocsin.yaml:1', /is not a setting/],
+    ['a key that every object has', yaml('constructor: 1\n'), 'constructor', 'tocsin.yaml:1', /is not a setting/],
+    ['a wrong type in the file', yaml('\nport: "80"\n'), 'port', 'tocsin.yaml:2', /must be integer/],
+    ['a key given twice', yaml('port: 1\nport: 2\n'), '', 'tocsin.yaml:2', /well-formed/],
+    ['a file that is a list', yaml('- port\n'), '', 'tocsin.yaml:1', /must be a map/],
+    ['broken YAML', yaml('a: [1\nb: }'), '', 'tocsin.yaml:2', /well-formed/],
+    [
+      'an unknown name of the environment',
+      { file: null, env: { TOCSIN_PORTS: '1' } },
+      '',
+      'TOCSIN_PORTS',
+      /is TOCSIN_PORT meant/
+    ],
+    ['a number that is none', { file: null, env: { TOCSIN_PORT: '80a' } }, 'port', 'TOCSIN_PORT', /must be integer/],
+    ['a number out of range', { file: null, env: { TOCSIN_PORT: '70000' } }, 'port', 'TOCSIN_PORT', /must be <= 65535/],
+    [
+      'a boolean that is none',
+      { file: null, env: { TOCSIN_WEBHOOKS_ALLOW_HTTP: 'yes' } },
+      'webhooks.allowHttp',
+      'TOCSIN_WEBHOOKS_ALLOW_HTTP',
+      /boolean/
+    ],
+    [
+      'a choice that is none',
+      { file: null, env: { TOCSIN_LOG_LEVEL: 'loud' } },
+      'logLevel',
+      'TOCSIN_LOG_LEVEL',
+      /one of trace, debug/
+    ],
+    [
+      'a network that is none',
+      { file: null, env: { TOCSIN_WEBHOOKS_ALLOW: '10.0.0.0/8,10.0.0.0/33' } },
+      'webhooks.allow',
+      'TOCSIN_WEBHOOKS_ALLOW',
+      /item 2 "10\.0\.0\.0\/33" must be a network in CIDR/
+    ],
+    [
+      'an address without a prefix',
+      { file: null, env: { TOCSIN_WEBHOOKS_ALLOW: '10.0.0.1' } },
+      'webhooks.allow',
+      'TOCSIN_WEBHOOKS_ALLOW',
+      /CIDR/
+    ],
+    [
+      'an owner key with a space',
+      { file: null, env: { TOCSIN_OWNER_KEY: 'two words' } },
+      'ownerKey',
+      'TOCSIN_OWNER_KEY',
+      /right form/
+    ],
+    [
+      'an origin with a path',
+      { file: null, env: { TOCSIN_ALLOWED_ORIGINS: 'https://a.b/c' } },
+      'allowedOrigins',
+      'TOCSIN_ALLOWED_ORIGINS',
+      /item 1 "https:\/\/a\.b\/c" does not have/
+    ],
+    [
+      'a host with a port',
+      { file: null, env: { TOCSIN_ALLOWED_HOSTS: 'a.b:80' } },
+      'allowedHosts',
+      'TOCSIN_ALLOWED_HOSTS',
+      /item 1 "a\.b:80" does not have/
+    ],
+    [
+      'a flag of another name',
+      { ...none, overrides: [{ key: 'speeed', value: 1, origin: '--speeed' }] },
+      'speeed',
+      '--speeed',
+      /is not a setting/
+    ]
+  ])('refuses %s by name and place', (_name, sources, key, origin, detail) => {
+    const problems = problemsOf(sources)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatchObject({ key, origin, detail: expect.stringMatching(detail) })
+  })
+
+  it('names all that is wrong at once', () => {
+    const sources = { file: { name: 'tocsin.yaml', text: 'prot: 1\nhost: 7\n' }, env: { TOCSIN_PORT: 'x', TOCSIN_NOTHING: 'x' } }
+    expect(problemsOf(sources).map(p => p.origin)).toEqual(['TOCSIN_NOTHING', 'tocsin.yaml:1', 'tocsin.yaml:2', 'TOCSIN_PORT'])
+  })
+
+  it('never repeats a secret that it refuses', () => {
+    const error = (() => {
+      try {
+        return readConfig(baseSettings, { file: null, env: { TOCSIN_OWNER_KEY: 'hush hush' } })
+      } catch (thrown) {
+        return thrown as ConfigError
+      }
+    })()
+    expect(JSON.stringify(error) + String(error)).not.toContain('hush')
+  })
+
+  it('leaves alone what tests and the file name say in the environment', () => {
+    expect(problemsOf({ file: null, env: { TOCSIN_CONFIG: 'x.yaml', TOCSIN_TEST_ROUNDS: '3', TOCSINX: '1' } })).toEqual([])
+  })
+
+  it('refuses two settings that one name of the environment would set', () => {
+    const twice = { webhooksAllow: text({ default: '', doc: 'x' }), webhooks: { allow: text({ default: '', doc: 'x' }) } }
+    expect(() => readConfig(twice, none)).toThrow('two settings are called TOCSIN_WEBHOOKS_ALLOW')
+  })
+})
+
+describe('printing', () => {
+  const loaded = readConfig(baseSettings, {
+    file: { name: 'tocsin.yaml', text: 'allowedHosts: [a.example, b.example]' },
+    env: { TOCSIN_OWNER_KEY: 'tk_hush', TOCSIN_MASTER_KEY: 'hushhush' }
+  })
+
+  it('prints every setting with its value and where it came from', () => {
+    const lines = describeConfig(loaded).split('\n')
+    expect(lines).toHaveLength(namedSettings(baseSettings).length)
+    expect(lines).toContainEqual(expect.stringMatching(/^port +8080 {2}\(default\)$/))
+    expect(lines).toContainEqual(expect.stringMatching(/^allowedHosts +a\.example, b\.example {2}\(tocsin\.yaml:1\)$/))
+  })
+
+  it('masks secrets', () => {
+    expect(describeConfig(loaded)).toMatch(/^ownerKey +\*\*\* {2}\(TOCSIN_OWNER_KEY\)$/m)
+    expect(describeConfig(loaded) + JSON.stringify(maskedConfig(loaded))).not.toContain('hush')
+    expect(describeConfig(readConfig(baseSettings, none))).toMatch(/^ownerKey +none {2}\(default\)$/m)
+  })
+})
+
+describe('settings', () => {
+  it('has the names of the environment that operators were promised', () => {
+    const names = namedSettings(baseSettings).map(named => named.env)
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'TOCSIN_PORT',
+        'TOCSIN_DATA',
+        'TOCSIN_OWNER_KEY',
+        'TOCSIN_WEBHOOKS_ALLOW',
+        'TOCSIN_WEBHOOKS_ALLOW_HTTP'
+      ])
+    )
+  })
+
+  it('has defaults that pass their own limits', () => {
+    for (const { key, setting } of namedSettings(baseSettings)) {
+      if (setting.default !== null) expect(() => defaultConfig(baseSettings, { [key]: setting.default })).not.toThrow()
+    }
+  })
+
+  it('gives the values the types that their definitions say', () => {
+    const settings = {
+      rate: decimal({ default: 1.5, min: 0, max: 2, doc: 'x' }),
+      log: {
+        kind: oneOf(['embedded', 'kafka'], { default: 'embedded', doc: 'x' }),
+        n: integer({ default: 1, min: 0, max: 9, doc: 'x' })
+      }
+    }
+    const values = readConfig(settings, { file: null, env: { TOCSIN_RATE: '0.25', TOCSIN_LOG_KIND: 'kafka' } }).values
+    const rate: number = values.rate
+    const kind: 'embedded' | 'kafka' = values.log.kind
+    expect([rate, kind, values.log.n]).toEqual([0.25, 'kafka', 1])
+  })
+
+  it('is documented for the environment with meaning and default', () => {
+    const text = envExample(baseSettings)
+    for (const { env, setting } of namedSettings(baseSettings)) expect(text).toContain(`# ${setting.doc}\n# ${env}=`)
+    expect(text).toContain('# TOCSIN_PORT=8080\n')
+    expect(text).toContain('# TOCSIN_OWNER_KEY=\n')
+  })
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { createLogger, describeError } from '../../src/telemetry/logger.ts'
+import { LogLines } from '../support/fakes.ts'
+
+const logged = (entry: object) => {
+  const lines = new LogLines()
+  createLogger({ level: 'info', name: 'test', destination: lines }).info(entry, 'said')
+  return lines
+}
+
+describe('log lines', () => {
+  it('are JSON with time, level and the name of the process', () => {
+    expect(logged({ theatre: 'sahel' }).lines[0]).toMatchObject({
+      level: 'info',
+      name: 'test',
+      theatre: 'sahel',
+      msg: 'said',
+      time: expect.stringMatching(/^20.*Z$/)
+    })
+  })
+
+  it('keep what is private out, up to three levels deep', () => {
+    const canary = 'canary-0451'
+    const entries = [
+      { authorization: canary, cookie: canary, token: canary, ticket: canary, secret: canary, body: { a: canary } },
+      { request: { headers: { host: canary }, query: canary, authorization: canary } },
+      { report: { private: { narrative: canary }, persons: [canary], links: [canary], narrative: canary } },
+      { config: { secrets: { ownerKey: canary, masterKey: canary } } }
+    ]
+    for (const entry of entries) expect(logged(entry).text).not.toContain(canary)
+  })
+
+  it('tell an error by kind, code, message and place, with its causes', () => {
+    const cause = Object.assign(new Error('disk'), { code: 'ENOSPC' })
+    expect(describeError(new TypeError('wrong', { cause }))).toMatchObject({
+      type: 'TypeError',
+      message: 'wrong',
+      stack: expect.arrayContaining([expect.stringMatching(/^at /)]),
+      cause: { code: 'ENOSPC', message: 'disk' }
+    })
+    expect(describeError('text')).toEqual({ type: 'string' })
+  })
+
+  it('leave out the message of a syntax error, which quotes what could not be read', () => {
+    const error = (() => {
+      try {
+        return JSON.parse('{"name": canary}') as Error
+      } catch (thrown) {
+        return thrown
+      }
+    })()
+    expect(String(error)).toContain('canary')
+    expect(JSON.stringify(describeError(error))).not.toContain('canary')
+    expect(logged({ error }).text).not.toContain('canary')
+  })
+
+  it('leave out what other errors of the language repeat of what they were given', () => {
+    const canary = 'Zanzibarquartz'
+    const thrown = (work: () => unknown): Error => {
+      try {
+        work()
+      } catch (error) {
+        return error as Error
+      }
+      throw new Error('nothing was thrown')
+    }
+    const frozen = Object.freeze({ [canary]: 1 })
+    const errors = [
+      thrown(() => Buffer.from(Symbol(canary) as never)),
+      thrown(() => Buffer.alloc(canary as never)),
+      thrown(() => new URL(canary)),
+      thrown(() => new Intl.DateTimeFormat(canary)),
+      thrown(() => (null as unknown as Record<string, never>)[canary]),
+      thrown(() => Object.assign(frozen, { [canary]: 2 })),
+      thrown(() => Object.assign(Object.preventExtensions({}), { [canary]: 2 })),
+      thrown(() => new Uint8Array(1).with(5, 1)),
+      thrown(() => JSON.stringify(Object.assign({}, { [canary]: 1n }))),
+      thrown(() => process.emitWarning(canary, { type: 7 as never })),
+      thrown(() => new Headers({ [`${canary} ${canary}`]: 'x' })),
+      thrown(() => decodeURIComponent(`%${canary}`)),
+      thrown(() => 'x'.normalize(canary))
+    ]
+    expect(errors.filter(error => error.message.includes(canary)).length).toBeGreaterThan(3)
+    for (const error of errors) expect(JSON.stringify(describeError(error))).not.toContain(canary)
+    expect(describeError(Object.assign(new Error("no room in 'log'"), { code: 'ENOSPC' }))).toMatchObject({
+      message: "no room in 'log'"
+    })
+    expect(describeError(new TypeError("Cannot read properties of undefined (reading 'x')"))).toMatchObject({
+      message: 'Cannot read properties of undefined (reading …)'
+    })
+  })
+
+  it('end with causes that go round', () => {
+    const error: Error & { cause?: unknown } = new Error('round')
+    error.cause = error
+    expect(JSON.stringify(describeError(error)).length).toBeLessThan(20_000)
+  })
+})

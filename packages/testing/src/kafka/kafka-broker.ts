@@ -1,0 +1,273 @@
+// A real Apache Kafka broker as a process of this test's own: to be killed, paused, restarted on its data, given a full disk. For tests that only
+// need one to talk to there is kafka-for-tests.ts.
+
+import { execFile } from 'node:child_process'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { freePorts } from '../process/free-port.ts'
+import { type GuardedProcess, killedCode, startGuarded } from '../process/guarded-process.ts'
+import { waitFor } from '../process/wait-for.ts'
+import { findJava, kafkaJars } from './kafka-jars.ts'
+import { brokerAnswers } from './kafka-probe.ts'
+import {
+  brokerProperties,
+  type KafkaMember,
+  type KafkaPorts,
+  type KafkaSecurity,
+  type Properties,
+  propertiesText,
+  scramArguments
+} from './kafka-properties.ts'
+
+const run = promisify(execFile)
+const host = '127.0.0.1'
+/** How often other ports are tried when somebody took one between our look and the broker's start. */
+const portAttemptsMax = 5
+const readyTimeoutMs = 60_000
+const stopTimeoutMs = 30_000
+
+export interface KafkaBrokerOptions {
+  /** The broker's disk. Kept by `dispose`; default: a temporary folder that `dispose` removes. A folder that holds data already is used as it is. */
+  readonly dataDir?: string
+  /** Default: free ones, other ones when they were taken meanwhile. */
+  readonly ports?: KafkaPorts
+  /** Settings of the broker beside or instead of ours. */
+  readonly properties?: Properties
+  /** TLS and SASL listeners beside the plain one. */
+  readonly security?: KafkaSecurity
+  /** Most memory of the Java heap, MiB. */
+  readonly heapMib?: number
+  /** It is one node of a cluster (kafka-cluster.ts); default: alone. Needs `ports`. */
+  readonly member?: KafkaMember
+}
+
+export interface KafkaBroker {
+  /** Bootstrap addresses, `host:port`, of the plain listener. */
+  readonly brokers: readonly string[]
+  /** Addresses of the other listeners; empty without `security`. */
+  readonly secured: {
+    readonly ssl: readonly string[]
+    readonly saslPlain: readonly string[]
+    readonly saslSsl: readonly string[]
+  }
+  readonly ports: KafkaPorts
+  readonly dataDir: string
+  readonly pid: number
+  readonly running: boolean
+  /** The code that the present process ends with. */
+  readonly exited: Promise<number>
+  /** The last of what it printed. */
+  output(): Promise<string>
+  /** kill -9: what it had not written is gone. */
+  kill(): Promise<void>
+  /** In order, as an operator stops it. */
+  stop(): Promise<void>
+  /** It answers nothing, and its connections stay open: what a client sees of a machine that hangs. */
+  pause(): void
+  resume(): void
+  /** On the same data and ports, after `kill` or `stop`. Resolves when it serves. */
+  start(): Promise<void>
+  /** kill and start. */
+  restart(): Promise<void>
+  /** kill, and its temporary folder removed. Idempotent. */
+  dispose(): Promise<void>
+}
+
+/** Starts a broker and resolves when it serves. It dies with this process. Rejects with `KafkaMissing` where the machine cannot run one. */
+export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
+  return startOn(await kafkaProgram(), options)
+}
+
+/**
+ * What starts a broker on this machine; makes ready what is made once: the jars, and an archive of Java's classes as loaded, with which a start
+ * takes half the time. That is a minute on a busy machine. Rejects with `KafkaMissing` where it cannot be had.
+ */
+export async function kafkaProgram(): Promise<KafkaProgram> {
+  const java = await findJava()
+  const jars = await kafkaJars()
+  const program = { java: java.command, classPath: join(jars, '*') }
+  const archive = `${jars}-java-${java.version}.jsa`
+  if (!existsSync(archive)) await makeClassArchive(program, archive)
+  return { ...program, flags: [`-XX:SharedArchiveFile=${archive}`] }
+}
+
+/** Java writes it when a broker ends in order. Two processes at once make one each; the last one is kept. */
+async function makeClassArchive(program: Omit<KafkaProgram, 'flags'>, archive: string): Promise<void> {
+  const making = `${archive}.${randomUUID()}`
+  const broker = await startOn({ ...program, flags: [`-XX:ArchiveClassesAtExit=${making}`] }, {})
+  await broker.stop()
+  const whole = existsSync(making) && (await broker.exited) !== killedCode
+  await (whole ? rename(making, archive) : rm(making, { force: true }))
+  await broker.dispose()
+}
+
+async function startOn(program: KafkaProgram, options: KafkaBrokerOptions): Promise<KafkaBroker> {
+  const folder = await mkdtemp(join(tmpdir(), 'tocsin-kafka-'))
+  const machine = { ...program, folder }
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const broker = new BrokerProcess(machine, options, options.ports ?? (await choosePorts(options.security !== undefined)))
+      try {
+        await broker.start()
+        return broker
+      } catch (error) {
+        await broker.kill()
+        const taken = /Address already in use/.test(await broker.output())
+        if (!taken || options.ports || attempt === portAttemptsMax) throw error
+      }
+    }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function choosePorts(secured: boolean): Promise<KafkaPorts> {
+  const [plain, controller, ssl, saslPlain, saslSsl] = await freePorts(secured ? 5 : 2)
+  const ports = { plain: plain!, controller: controller! }
+  return secured ? { ...ports, ssl: ssl!, saslPlain: saslPlain!, saslSsl: saslSsl! } : ports
+}
+
+export interface KafkaProgram {
+  readonly java: string
+  readonly classPath: string
+  /** Of Java, beside those for its heap. */
+  readonly flags: readonly string[]
+}
+
+interface Machine extends KafkaProgram {
+  /** Holds the settings and what the broker prints; its data too, unless they lie elsewhere. */
+  readonly folder: string
+}
+
+class BrokerProcess implements KafkaBroker {
+  readonly ports: KafkaPorts
+  readonly dataDir: string
+  readonly #machine: Machine
+  readonly #options: KafkaBrokerOptions
+  #process: GuardedProcess | null = null
+
+  constructor(machine: Machine, options: KafkaBrokerOptions, ports: KafkaPorts) {
+    this.#machine = machine
+    this.#options = options
+    this.ports = ports
+    this.dataDir = options.dataDir ?? join(machine.folder, 'data')
+  }
+
+  get brokers(): readonly string[] {
+    return [`${host}:${this.ports.plain}`]
+  }
+
+  get secured() {
+    const address = (port: number | undefined) => (port === undefined ? [] : [`${host}:${port}`])
+    return { ssl: address(this.ports.ssl), saslPlain: address(this.ports.saslPlain), saslSsl: address(this.ports.saslSsl) }
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? -1
+  }
+
+  get running(): boolean {
+    return this.#process?.running ?? false
+  }
+
+  get exited(): Promise<number> {
+    return this.#process?.exited ?? Promise.resolve(0)
+  }
+
+  async output(): Promise<string> {
+    const text = await readFile(this.#outputFile, 'utf8').catch(() => '')
+    return text.slice(-20_000)
+  }
+
+  async start(): Promise<void> {
+    if (this.running) throw new Error('the broker runs already')
+    await this.#format()
+    const { java, classPath, flags } = this.#machine
+    const heap = ['-Xms128m', `-Xmx${this.#options.heapMib ?? 512}m`, '-XX:+UseG1GC', '-XX:+ExitOnOutOfMemoryError']
+    const args = [...heap, ...flags, '-Djava.awt.headless=true', '-cp', classPath, 'kafka.Kafka', this.#propertiesFile]
+    this.#process = await startGuarded(java, args, this.#outputFile)
+    await this.#ready()
+  }
+
+  async kill(): Promise<void> {
+    await this.#process?.kill()
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#process?.running) return
+    this.#process.signal('SIGTERM')
+    const late = setTimeout(() => this.#process?.signal('SIGKILL'), stopTimeoutMs)
+    await this.#process.exited
+    clearTimeout(late)
+  }
+
+  pause(): void {
+    this.#process?.signal('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#process?.signal('SIGCONT')
+  }
+
+  async restart(): Promise<void> {
+    await this.kill()
+    await this.start()
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill()
+    await rm(this.#machine.folder, { recursive: true, force: true })
+  }
+
+  get #propertiesFile(): string {
+    return join(this.#machine.folder, 'server.properties')
+  }
+
+  get #outputFile(): string {
+    return join(this.#machine.folder, 'broker.log')
+  }
+
+  /** Writes the settings; gives a new disk its identity, and the users that SCRAM knows. */
+  async #format(): Promise<void> {
+    const { security = null, properties = {}, member = null } = this.#options
+    const settings = brokerProperties(this.dataDir, this.ports, security, properties, member)
+    await mkdir(this.dataDir, { recursive: true })
+    await writeFile(this.#propertiesFile, propertiesText(settings), { mode: 0o600 })
+    if (existsSync(join(this.dataDir, 'meta.properties'))) return
+    const tool = ['-XX:TieredStopAtLevel=1', '-cp', this.#machine.classPath, 'kafka.tools.StorageTool', 'format']
+    const quorum = member === null ? ['--standalone'] : []
+    const users = security ? scramArguments(security) : []
+    await run(this.#machine.java, [
+      ...tool,
+      ...quorum,
+      '--cluster-id',
+      member?.clusterId ?? newClusterId(),
+      '--config',
+      this.#propertiesFile,
+      ...users
+    ])
+  }
+
+  async #ready(): Promise<void> {
+    const serves = async () => {
+      if (!this.running) throw new Error(`the broker ended with code ${await this.exited}:\n${await this.output()}`)
+      return brokerAnswers(host, this.ports.plain)
+    }
+    await waitFor(serves, { what: 'answer of the broker', timeoutMs: readyTimeoutMs, intervalMs: 50 }).catch(async error => {
+      await this.kill()
+      throw error
+    })
+  }
+}
+
+/** 16 random bytes as Kafka writes them. The first one is such that the id does not begin with a dash, which its tools take for an option. */
+export function newClusterId(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = bytes[0]! & 0x7f
+  return bytes.toString('base64url')
+}

@@ -1,0 +1,71 @@
+// Several real Apache Kafka brokers of a test's own, as one cluster: each is a broker and a controller, and each can be killed and started again by
+// itself. What one of them is and can do is kafka-broker.ts.
+
+import { freePorts } from '../process/free-port.ts'
+import { type KafkaBroker, newClusterId, startKafkaBroker } from './kafka-broker.ts'
+import type { Properties } from './kafka-properties.ts'
+
+export interface KafkaClusterOptions {
+  /** How many brokers. */
+  readonly nodes: number
+  /** Most memory of each one's Java heap, MiB. Default 224. */
+  readonly heapMib?: number
+  /** Settings of every broker beside or instead of ours. */
+  readonly properties?: Properties
+}
+
+export interface KafkaBrokers {
+  /** Bootstrap addresses of all. */
+  readonly brokers: readonly string[]
+  /** By node id, from 1 on. */
+  readonly nodes: ReadonlyMap<number, KafkaBroker>
+  /** kill, and all that they wrote removed. Idempotent. */
+  dispose(): Promise<void>
+}
+
+/** Starts brokers that form one cluster; resolves when all of them serve. Rejects as `startKafkaBroker` does. */
+export async function startKafkaCluster({ nodes, heapMib = 224, properties = {} }: KafkaClusterOptions): Promise<KafkaBrokers> {
+  const ids = Array.from({ length: nodes }, (_, i) => i + 1)
+  const ports = await freePorts(2 * nodes)
+  const controllers = new Map(ids.map(id => [id, ports[2 * id - 1]!]))
+  const clusterId = newClusterId()
+  const started = await Promise.allSettled(
+    ids.map(nodeId =>
+      startKafkaBroker({
+        ports: { plain: ports[2 * nodeId - 2]!, controller: controllers.get(nodeId)! },
+        heapMib,
+        properties: { ...copiesOn(nodes), ...properties },
+        member: { nodeId, clusterId, controllers }
+      })
+    )
+  )
+  const running = started.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
+  const dispose = async () => {
+    await Promise.all(running.map(broker => broker.dispose()))
+  }
+  const failed = started.find(each => each.status === 'rejected')
+  if (failed !== undefined) {
+    await dispose()
+    throw failed.reason
+  }
+  return {
+    brokers: running.flatMap(({ brokers }) => brokers),
+    nodes: new Map(running.map((broker, i) => [ids[i]!, broker])),
+    dispose
+  }
+}
+
+/** Kafka's inner topics, committed offsets among them, survive the loss of a broker as Tocsin's own do. */
+function copiesOn(nodes: number): Properties {
+  const copies = String(Math.min(nodes, 3))
+  const inSync = String(nodes >= 3 ? 2 : 1)
+  return {
+    'default.replication.factor': copies,
+    'min.insync.replicas': inSync,
+    'offsets.topic.replication.factor': copies,
+    'transaction.state.log.replication.factor': copies,
+    'transaction.state.log.min.isr': inSync,
+    'share.coordinator.state.topic.replication.factor': copies,
+    'share.coordinator.state.topic.min.isr': inSync
+  }
+}

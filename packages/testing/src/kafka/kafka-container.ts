@@ -1,0 +1,53 @@
+// The broker as a container, through testcontainers: where an engine answers and has the image that infra/kafka/build-image makes. The only file
+// that imports testcontainers for Kafka.
+
+import { GenericContainer, getContainerRuntimeClient, ImageName, type StartedTestContainer, Wait } from 'testcontainers'
+import { freePort } from '../process/free-port.ts'
+import { waitFor } from '../process/wait-for.ts'
+import { KafkaMissing, kafkaVersion } from './kafka-jars.ts'
+import { brokerAnswers } from './kafka-probe.ts'
+
+const clientPort = 9092
+const startTimeoutMs = 120_000
+
+export interface KafkaContainer {
+  readonly brokers: readonly string[]
+  readonly container: StartedTestContainer
+  stop(): Promise<void>
+}
+
+/** The image that tests run. */
+export function kafkaImage(): string {
+  return `tocsin/kafka:${kafkaVersion()}`
+}
+
+/** Starts a broker in a container and resolves when it serves. Rejects with `KafkaMissing` without an engine or the image. */
+export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaContainer> {
+  const host = await hostWith(image)
+  const port = await freePort()
+  const container = await new GenericContainer(image)
+    .withExposedPorts({ container: clientPort, host: port })
+    .withEnvironment({ KAFKA_ADVERTISED: `${host}:${port}` })
+    // Not by the image's health check: Podman runs none where there is no systemd.
+    .withWaitStrategy(Wait.forLogMessage('Kafka Server started'))
+    .withStartupTimeout(startTimeoutMs)
+    .start()
+  const stop = async () => {
+    await container.stop({ remove: true, removeVolumes: true })
+  }
+  await waitFor(() => brokerAnswers(host, port), { what: `answer of ${image}`, timeoutMs: startTimeoutMs }).catch(async error => {
+    await stop()
+    throw error
+  })
+  return { brokers: [`${host}:${port}`], container, stop }
+}
+
+/** The engine's host as we reach it. Nothing is pulled: an image that is not there is said to be missing. */
+async function hostWith(image: string): Promise<string> {
+  const client = await getContainerRuntimeClient().catch(error => {
+    throw new KafkaMissing('no container engine answers', { cause: error })
+  })
+  if (!(await client.image.exists(ImageName.fromString(image))))
+    throw new KafkaMissing(`the container engine has no image ${image}: infra/kafka/build-image makes it`)
+  return client.info.containerRuntime.host
+}

@@ -1,0 +1,57 @@
+// `npm run kafka`: a broker for development in the foreground, with its data kept; `npm run kafka -- jars` only brings the jars and says where
+// they are. Touches the process; holds no judgement.
+
+import { join } from 'node:path'
+import { takenPorts } from '../process/free-port.ts'
+import { type KafkaBroker, startKafkaBroker } from './kafka-broker.ts'
+import { takenWords } from './kafka-development-words.ts'
+import { kafkaJars, kafkaVersion } from './kafka-jars.ts'
+
+const ports = { plain: 9092, controller: 9093 }
+
+const [task] = process.argv.slice(2)
+if (task === 'jars') console.log(await kafkaJars(), kafkaVersion())
+else if (task === undefined) await develop()
+else {
+  console.error('usage: npm run kafka [-- jars]')
+  process.exit(2)
+}
+
+async function develop(): Promise<void> {
+  const dataDir = join(process.cwd(), 'data', 'kafka')
+  console.log(`Starting Apache Kafka ${kafkaVersion()} with its data in ${dataDir} …`)
+  await endIfTaken()
+  const broker = await startKafkaBroker({ dataDir, ports }).catch(async (error: Error) => {
+    console.error(error.message)
+    // Somebody may have come in between. The last line is the one that people read.
+    await endIfTaken()
+    return process.exit(1)
+  })
+  console.log(`It listens on ${broker.brokers[0]}. To start Tocsin on it, in another terminal:
+
+  npm start -- --log kafka --brokers ${broker.brokers[0]}
+
+Ctrl-C stops it and keeps the data.`)
+  const interrupted = new Promise<'interrupted'>(resolve => {
+    // `on`, not `once`: Ctrl-C comes from the terminal and again from the script that started us, and must not cut the stop short.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'))
+  })
+  await closeAfter(broker, await Promise.race([interrupted, broker.exited]))
+}
+
+async function endIfTaken(): Promise<void> {
+  const taken = await takenPorts([ports.plain, ports.controller])
+  if (taken.length === 0) return
+  console.error(takenWords(taken, ports))
+  process.exit(1)
+}
+
+async function closeAfter(broker: KafkaBroker, end: 'interrupted' | number): Promise<void> {
+  if (end !== 'interrupted') console.error(`Kafka ended by itself with code ${end}:\n${await broker.output()}`)
+  else {
+    console.log('Stopping Kafka …')
+    await broker.stop()
+  }
+  await broker.dispose()
+  process.exit(end === 'interrupted' ? 0 : 1)
+}

@@ -1,0 +1,87 @@
+// The jars of the Kafka broker: brought once through Maven into a cache outside the sources, shared by tests, development and the image.
+// What they are is written in infra/kafka/pom.xml; where Maven looks for them is Maven's own setting.
+
+import { execFile } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
+const pomFile = join(root, 'infra', 'kafka', 'pom.xml')
+/** Kafka 4 needs it. */
+const javaVersionMin = 17
+const mavenTimeoutMs = 300_000
+
+/** Why no broker can be run on this machine, in words for people. */
+export class KafkaMissing extends Error {
+  readonly code = 'kafka-missing'
+  readonly retryable = false
+}
+
+/** The version of Kafka that tests and development run: that of the pom. */
+export function kafkaVersion(): string {
+  const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(pomFile, 'utf8'))?.[1]
+  if (version === undefined) throw new Error(`${pomFile} names no version of kafka_2.13`)
+  return version
+}
+
+export interface Java {
+  readonly command: string
+  /** As it says it, such as `17.0.15`. */
+  readonly version: string
+}
+
+/** The Java to run a broker with. Rejects with `KafkaMissing` where there is none, or one too old. */
+export async function findJava(): Promise<Java> {
+  const home = process.env.JAVA_HOME
+  const command = home && existsSync(join(home, 'bin', 'java')) ? join(home, 'bin', 'java') : 'java'
+  const said = await run(command, ['-version']).then(
+    done => done.stderr,
+    () => ''
+  )
+  const version = /version "([^"]+)"/.exec(said)?.[1] ?? '0'
+  if (Number.parseInt(version, 10) < javaVersionMin)
+    throw new KafkaMissing(`Java ${javaVersionMin} or newer is needed; found: ${said.split('\n')[0] || 'none'}`)
+  return { command, version }
+}
+
+/**
+ * The folder with the jars; brings them first where they are not there yet, which needs Maven and a registry. Rejects with `KafkaMissing`. Safe
+ * with several processes at once: each makes a folder of its own, and the first one done is kept.
+ */
+export async function kafkaJars(): Promise<string> {
+  const folder = jarFolder()
+  if (existsSync(folder)) return folder
+  const making = `${folder}.${randomUUID()}`
+  await mkdir(making, { recursive: true })
+  try {
+    await copyJars(making)
+    await rename(making, folder).catch(error => {
+      if (!existsSync(folder)) throw error
+    })
+  } finally {
+    await rm(making, { recursive: true, force: true })
+  }
+  return folder
+}
+
+/** Another pom is another folder: jars of two versions never mix, and a folder that is there is whole. */
+function jarFolder(): string {
+  const digest = createHash('sha256').update(readFileSync(pomFile)).digest('hex').slice(0, 12)
+  return join(root, '.cache', `kafka-${kafkaVersion()}-${digest}`)
+}
+
+async function copyJars(folder: string): Promise<void> {
+  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`]
+  try {
+    await run('mvn', ['-B', '-q', '-f', pomFile, ...goal], { timeout: mavenTimeoutMs, maxBuffer: 16 * 1024 * 1024 })
+  } catch (error) {
+    const { code, stdout = '' } = error as { code?: unknown; stdout?: string }
+    if (code === 'ENOENT') throw new KafkaMissing('Maven (mvn) is needed to bring the jars of Kafka', { cause: error })
+    throw new KafkaMissing(`Maven could not bring the jars of Kafka:\n${stdout.slice(-2000)}`, { cause: error })
+  }
+}

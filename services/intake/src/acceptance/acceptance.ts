@@ -1,0 +1,372 @@
+// The acceptance of reports: what a post, a correction and a withdrawal become. All rules are here and in what this file imports; HTTP is a thin
+// layer over it, and the simulator drives it without. A caller is told of success only when the log holds every record of it.
+
+import type { KeyObject } from 'node:crypto'
+import { isNamedByKey } from '@tocsin/contracts/report/keyed-identity'
+import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
+import type { Clock } from '@tocsin/domain/ports'
+import type { Lane } from '@tocsin/domain/report/report'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
+import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { BackfillGate } from '../backfill/backfill-gate.ts'
+import { LiveFirst } from '../backfill/live-first.ts'
+import { LogPatience } from '../instances/log-patience.ts'
+import { OneAtATime } from '../instances/one-at-a-time.ts'
+import { SharedReports } from '../instances/shared-reports.ts'
+import { SureWrites } from '../instances/sure-writes.ts'
+import { type KnownReport, type KnownRevision, theatresBehind } from '../known/known-report.ts'
+import type { KnownReports } from '../known/known-reports.ts'
+import { revisionSaying, says } from '../known/same-content.ts'
+import { logAway, stoppedReading, tooLate, tooManyAtOnce, tooMuchAtOnce } from '../report/busy-problems.ts'
+import type { OwnRecords } from '../report/own-records.ts'
+import { PostedBodies, type PostedBody } from '../report/posted-bodies.ts'
+import {
+  checkReporter,
+  checkSameReport,
+  checkTimes,
+  idTaken,
+  invalidBody,
+  keyBeside,
+  keyTaken,
+  withdrawnForGood
+} from '../report/refusals.ts'
+import { type Answer, duplicateOf, placeOf } from '../report/report-answer.ts'
+import { type Correction, correctedAt, type Origin, type Post, type Sent } from '../report/report-post.ts'
+import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
+import { weightOf } from '../report/report-weight.ts'
+import { answerAsSeen, isVisible, type VisibleReport, visiblePart, visibleReport } from '../report/visible-reports.ts'
+import { DeadlineWatch } from '../time/deadline-watch.ts'
+import { TheatreMoments } from '../time/theatre-moments.ts'
+import type { TheatreTime } from '../time/theatre-time.ts'
+import type { ResolvedPlaces } from './report-places.ts'
+import { type AssignedPlaces, ReportTheatre } from './report-theatre.ts'
+import { ReportWriting } from './report-writing.ts'
+
+export interface AcceptanceDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly gazetteer: Gazetteer
+  readonly vault: Pick<PrivateVault, 'keyOf' | 'digestsOf' | 'learn' | 'erase'>
+  readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
+  readonly reports: KnownReports
+  /** Told what is written here, so that it need not be read again. */
+  readonly own: OwnRecords
+  readonly time: TheatreTime
+  readonly backfill: Pick<BackfillGate, 'isOpen' | 'opens'>
+  /** The suite's secret for `persons`. */
+  readonly personsSecret: KeyObject
+  /** The suite's secret for `reports`. */
+  readonly reportsSecret: KeyObject
+  /** Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs` ago (default: holds now); false when it can't. */
+  readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
+  readonly limits: AcceptanceLimits
+  /** False once a log that decisions rest on is followed no more: then nothing is decided. */
+  readonly isFollowing: () => boolean
+  /** Told of every append that is tried again because its outcome is not known. */
+  readonly onRetry?: () => void
+}
+
+export interface AcceptanceLimits {
+  readonly inFlightMax: number
+  readonly inFlightBytesMax: number
+  readonly requestDeadlineMs: number
+  readonly logPatienceMs: number
+}
+
+/**
+ * Where other instances write too, a post is decided on what was known at most so long ago, ms: new reports need not wait for a look at the log, and
+ * an instance that was held up does not judge by what it knew before.
+ */
+const postKnowledgeMaxAgeMs = 1000
+
+/** A post on its way. */
+interface PostBegun extends Origin, PostedBody {
+  readonly reportId: string
+  readonly once: Sent['once']
+}
+
+export class ReportAcceptance {
+  readonly #deps: AcceptanceDeps
+  readonly #bodies: PostedBodies
+  readonly #work: OneAtATime
+  readonly #deadlines: DeadlineWatch
+  readonly #patience: LogPatience
+  readonly #liveFirst: LiveFirst
+  readonly #writes: SureWrites
+  readonly #moments: TheatreMoments
+  readonly #places: ReportTheatre
+  readonly #writing: ReportWriting
+  /** Null where this is the only instance that writes reports: what it knows is all there is. */
+  readonly #shared: SharedReports | null
+
+  constructor(deps: AcceptanceDeps) {
+    const { log, limits } = deps
+    const deadlineMs = limits.requestDeadlineMs
+    this.#deps = deps
+    this.#bodies = new PostedBodies(deps)
+    this.#work = new OneAtATime(limits.inFlightMax)
+    this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
+    this.#liveFirst = new LiveFirst(deps.clock)
+    this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
+    this.#writes = new SureWrites({ ...deps, deadlineMs, patience: this.#patience })
+    this.#moments = new TheatreMoments({ ...deps, deadlineMs })
+    this.#places = new ReportTheatre({ ...deps, deadlineMs, moments: this.#moments })
+    const others = { ...deps, deadlineMs, writes: this.#writes, moments: this.#moments }
+    this.#shared = log.capabilities.sharedRoles ? new SharedReports(others) : null
+    this.#writing = new ReportWriting({ ...others, shared: this.#shared })
+  }
+
+  get inFlight(): number {
+    return this.#work.running
+  }
+
+  /** What the reports in flight hold in memory, bytes. */
+  get inFlightBytes(): number {
+    return this.#work.bytes
+  }
+
+  /** What is wrong with the log, as far as writing shows it; null where nothing is. */
+  get logTrouble(): string | null {
+    return this.#patience.trouble
+  }
+
+  /**
+   * Takes a report. Resolves when it is durable, or was before. Rejects with a ProblemError, or with the log's own error; then either nothing was
+   * written, or sending it again writes nothing twice.
+   */
+  accept({ body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null }: Post): Promise<Answer> {
+    return this.#within(postKnowledgeMaxAgeMs, { lane, principal }, () => {
+      const said = this.#bodies.read(body)
+      const { sourceId, externalId } = said.input
+      // An event always has an id, so nobody means a report by that one who numbers it.
+      if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key') throw keyBeside('an externalId')
+      const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content: said.content }
+      const reportId = this.#bodies.idOf(named, body, said)
+      const once = isNamedByKey(named) ? keyAt : null
+      return {
+        reportId,
+        bytes: weightOf(said.input),
+        work: () => this.#post({ ...said, reportId, once, lane, principal, cause })
+      }
+    })
+  }
+
+  /** Takes a correction of a report that is known. Promises as `accept` does. */
+  correct(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
+    return this.#within(0, { lane, principal }, () => {
+      const said = this.#bodies.read(body)
+      return { reportId, bytes: weightOf(said.input), work: () => this.#put(reportId, said, lane, principal) }
+    })
+  }
+
+  /** Withdraws a report for good. Promises as `accept` does. */
+  withdraw(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
+    return this.#within(0, { lane, principal }, () => {
+      const shaped = checkWithdrawal(body)
+      if (!shaped.ok) throw invalidBody(shaped.errors)
+      const reason = shaped.report.reason.normalize('NFC').trim()
+      return { reportId, bytes: 0, work: () => this.#delete(reportId, reason, lane, principal) }
+    })
+  }
+
+  /**
+   * Erases the key of a report's private texts: they can be read nowhere any more, and no alert changes. The control log says before who asked for it.
+   * False where there was none. Rejects as
+   * `accept` does, for who may not report as its source too; erasing again is safe.
+   */
+  async erase(reportId: string, principal: Principal): Promise<boolean> {
+    const trouble = this.#patience.refusal()
+    if (trouble !== null) throw logAway(trouble)
+    const { log, clock, vault } = this.#deps
+    const erased = this.#work.run(reportId, async () => {
+      await this.#places.learnt()
+      const report = this.visible(reportId, principal)
+      this.#checkReporter(principal, report.sourceId)
+      const request = erasureRequest(report, principal, clock.nowMs())
+      return this.#writes.untilKnown(() => vault.erase(reportId, () => log.append(topics.control, [request])))
+    })
+    return this.#answeredInTime(erased)
+  }
+
+  /**
+   * Writes what stands of a report to the theatres that lack it, where an instance died before it did; resolves with the number of records written.
+   * Rejects as `accept` does; doing it again is safe, here and at other instances.
+   */
+  finish(reportId: string): Promise<number> {
+    return this.#work.run(reportId, async () => this.#shared?.settle(reportId) ?? 0)
+  }
+
+  /** The report as `visible` gives it, if need be once all that the log holds is known: it may have been written at another instance just now. */
+  async found(reportId: string, principal: Principal): Promise<VisibleReport> {
+    // Also for one that is known and hidden: how long the answer takes must not tell it from one that is not there.
+    if (this.#shared !== null && !isVisible(this.#deps.reports.get(reportId), principal)) {
+      if (this.logTrouble !== null) throw logAway(this.logTrouble)
+      await this.#shared.learn(0)
+    }
+    return this.visible(reportId, principal)
+  }
+
+  /**
+   * Resolves when the rules are near enough in these partitions for old news to go on, or after the patience, ms: then a report of the backfill is
+   * told that it is too early.
+   */
+  async awaitRules(partitions: readonly number[], patienceMs: number): Promise<void> {
+    const { clock, backfill } = this.#deps
+    const untilMs = clock.monotonicMs() + patienceMs
+    for (const partition of partitions) {
+      while (!(await backfill.opens(partition))) if (clock.monotonicMs() >= untilMs) return
+    }
+  }
+
+  /** Resolves once no live report is under way here, or after a while: then old news may go on. Null where none is. */
+  gaveWayToLive(): Promise<void> | null {
+    return this.#liveFirst.gaveWay()
+  }
+
+  /** Resolves when nothing is being written any more. */
+  settled(): Promise<void> {
+    return this.#work.settled()
+  }
+
+  /** The report, if it is known and the principal may see it; else a problem that does not tell the two apart. */
+  visible(reportId: string, principal: Principal): VisibleReport {
+    return visibleReport(this.#deps.reports.get(reportId), principal)
+  }
+
+  // From here to the append nothing is waited for where nothing has to be, and no function is async that need not be: every report comes this way, and
+  // each promise of it cost as much as hashing the report.
+  #post(post: PostBegun): Promise<Answer> {
+    const located = this.#places.located(post.input)
+    if (located instanceof Promise) return located.then(resolved => this.#postAt(post, resolved))
+    return this.#postAt(post, located)
+  }
+
+  #postAt(post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
+    // Only now: before, what is known of the source may be too old to judge by.
+    this.#checkReporter(post.principal, post.input.sourceId)
+    const { reportId } = post
+    const decide = () => this.#postOn(this.#deps.reports.get(reportId), post, resolved)
+    if (this.#shared === null || this.#deps.reports.get(reportId) === undefined) return decide()
+    return this.#learnOf(this.#shared, post).then(decide)
+  }
+
+  /** What is answered without a write rests on all that the logs hold: another instance may have withdrawn the report, or erased its texts. */
+  async #learnOf(shared: SharedReports, { reportId, ...said }: PostBegun): Promise<void> {
+    if (said.content.privateText !== null) await this.#deps.vault.learn()
+    if (revisionSaying(this.#deps.reports.get(reportId), this.#bodies.compared(reportId, said)) !== null) await shared.learn(0)
+  }
+
+  #postOn(known: KnownReport | undefined, post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
+    const { reportId, input, content, once, lane, principal, cause } = post
+    // What the body alone decides comes first: whether there is a report of this id must not show in what is said of a wrong one.
+    const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
+    if (known?.winner && !isVisible(known, principal)) return this.#postOnHidden(known, post, { ...places, theatre })
+    const same = known === undefined ? null : revisionSaying(known, this.#bodies.compared(reportId, post))
+    if (once !== null && same === null && known?.winner) throw keyTaken(once)
+    if (known?.withdrawal) throw withdrawnForGood()
+    const sent = { reportId, input, content, ...places, lane, isCorrection: false, once, cause }
+    if (known && same) return this.#again(known, same, sent, theatre)
+    const nowMs = this.#moments.nowMs(theatre)
+    checkTimes(input, nowMs)
+    // Who states no time says it now, and so after all that was said before: the clock of a replay may stand meanwhile.
+    const reportedAt =
+      input.reportedAt ?? (known?.winner ? correctedAt(known.winner.reportedAt, null, nowMs) : new Date(nowMs).toISOString())
+    return this.#writing.revision({ ...sent, externalId: known?.externalId ?? input.externalId, reportedAt, theatre })
+  }
+
+  /**
+   * A post under the id of a report that the key does not see. Who may not see it may not add to it either: the id is taken, and that is all that is told,
+   * after all that would be said of an id that is free. A revision that the key may know of is a duplicate to it, whatever the report has become.
+   */
+  async #postOnHidden(known: KnownReport, post: PostBegun, { theatre, ...places }: AssignedPlaces): Promise<Answer> {
+    const { reportId, input, lane, principal } = post
+    const same = revisionSaying(visiblePart(known, principal), this.#bodies.compared(reportId, post))
+    if (same !== null) return { ...duplicateOf(known, places), theatre: same.theatre, places: [placeOf(same.at)] }
+    checkTimes(input, this.#moments.nowMs(theatre))
+    if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
+    throw idTaken()
+  }
+
+  async #put(reportId: string, said: PostedBody, lane: Lane, principal: Principal): Promise<Answer> {
+    const { input, content } = said
+    const resolved = await this.#places.located(input)
+    const known = this.visible(reportId, principal)
+    this.#checkReporter(principal, known.sourceId)
+    if (known.withdrawal) throw withdrawnForGood()
+    checkSameReport(known, input)
+    const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
+    const sent = { reportId, input, content, ...places, lane, isCorrection: true, once: null, cause: null }
+    if (content.privateText !== null) await this.#deps.vault.learn()
+    // A correction with texts that were erased means to have them back.
+    if (says(known.winner, this.#bodies.compared(reportId, said))) return this.#again(known, known.winner, sent, theatre)
+    const nowMs = this.#moments.nowMs(theatre)
+    checkTimes(input, nowMs)
+    const reportedAt = correctedAt(known.winner.reportedAt, input.reportedAt, nowMs)
+    return this.#writing.revision({ ...sent, externalId: known.externalId, reportedAt, theatre })
+  }
+
+  async #delete(reportId: string, reason: string, lane: Lane, principal: Principal): Promise<Answer> {
+    await this.#places.learnt()
+    const known = this.visible(reportId, principal)
+    this.#checkReporter(principal, known.sourceId)
+    const theatres = known.withdrawal === null ? known.standings.map(standing => standing.theatre) : theatresBehind(known)
+    if (theatres.length === 0) return duplicateOf(known, null)
+    if (lane === 'backfill') await this.#writing.awaitBackfill(theatres)
+    return this.#writing.records(reportId, withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres)))
+  }
+
+  #checkReporter(principal: Principal, sourceId: string): void {
+    checkReporter(principal, this.#deps.control.state.sources.get(sourceId))
+  }
+
+  /**
+   * Content that is known is a duplicate. Only what stands is written again: the rest, if a write to several theatres ended half way; all of it,
+   * as a later revision, if its place lies in another theatre than when it was taken, because theatres were declared since.
+   */
+  async #again(known: KnownReport, same: KnownRevision, sent: Sent, theatre: string): Promise<Answer> {
+    const { winner } = known
+    if (winner?.contentHash !== same.contentHash) return duplicateOf(known, sent)
+    if (winner.theatre !== theatre) {
+      const reportedAt = correctedAt(winner.reportedAt, null, this.#moments.nowMs(theatre))
+      return this.#writing.moved(known, { ...sent, reportedAt, theatre })
+    }
+    const behind = theatresBehind(known)
+    return behind.length === 0 ? duplicateOf(known, sent) : this.#writing.copy(known, sent.lane, behind)
+  }
+
+  /** Runs one piece of work within the limits: not too many at once, one at a time for a report, and answered within the deadline. */
+  #within(
+    knowledgeMaxAgeMs: number,
+    { lane, principal }: Pick<Origin, 'lane' | 'principal'>,
+    prepare: () => { readonly reportId: string; readonly bytes: number; readonly work: () => Promise<Answer> }
+  ): Promise<Answer> {
+    try {
+      if (!this.#deps.isFollowing()) throw stoppedReading()
+      if (this.#work.isFull) throw tooManyAtOnce()
+      const { reportId, bytes, work } = prepare()
+      if (this.#work.bytes > 0 && this.#work.bytes + bytes > this.#deps.limits.inFlightBytesMax) throw tooMuchAtOnce()
+      const trouble = this.#patience.refusal()
+      if (trouble !== null) throw logAway(trouble)
+      const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
+      const done = this.#work.run(reportId, begin, bytes)
+      const answer = this.#answeredInTime(lane === 'live' ? this.#liveFirst.during(done) : done)
+      return seesAll(principal) ? answer : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** Resolves when nothing is in doubt, and what others wrote is known as it stood so long ago, ms. */
+  async #learn(maxAgeMs: number): Promise<void> {
+    if (this.#writes.isInDoubt) await this.#writes.settle()
+    await this.#shared?.learn(maxAgeMs)
+  }
+
+  #answeredInTime<T>(done: Promise<T>): Promise<T> {
+    return this.#deadlines.within(done, tooLate)
+  }
+}

@@ -1,0 +1,90 @@
+// In which theatre a report lies. Theatres are declared, and replayed ones are ticked, by other processes: what the logs say of both is read before a
+// report is judged by it.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { ReportInput } from '@tocsin/contracts/report/report-input'
+import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import type { Place } from '@tocsin/domain/report/report'
+import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { checkKey, invalidBody } from '../report/refusals.ts'
+import type { TheatreMoments } from '../time/theatre-moments.ts'
+import { type ResolvedPlaces, resolvePlaces } from './report-places.ts'
+
+export interface ReportTheatreOptions {
+  readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
+  readonly gazetteer: Gazetteer
+  readonly moments: TheatreMoments
+  /** How long the control log is read, ms. */
+  readonly deadlineMs: number
+}
+
+export interface AssignedPlaces {
+  readonly place: Place
+  readonly alsoAt: readonly Place[]
+  readonly theatre: string
+}
+
+/**
+ * Theatres are known as they stood at most so long ago, ms. Who declares one and reports to it at once sends the cursor of the declaration; a place
+ * that lies in no theatre is looked at again by all that is declared now.
+ */
+const knowledgeMaxAgeMs = 1000
+
+export class ReportTheatre {
+  readonly #options: ReportTheatreOptions
+
+  constructor(options: ReportTheatreOptions) {
+    this.#options = options
+  }
+
+  /**
+   * The places of a report, once it is known in which theatre they lie and what time it is there: at once where that is known already. Rejects with
+   * `projection-behind`, or with the log's error, when that takes too long.
+   */
+  located(input: ReportInput): ResolvedPlaces | Promise<ResolvedPlaces> {
+    const resolved = resolvePlaces(input, this.#options.gazetteer)
+    return resolved.ok && !this.#isKnown(resolved.place) ? this.#learntOf(resolved) : resolved
+  }
+
+  /** Resolves once theatres and sources are known as they stood a moment ago. Rejects as `located` does. */
+  learnt(): Promise<void> {
+    return this.#learn(knowledgeMaxAgeMs)
+  }
+
+  #isKnown(place: Place): boolean {
+    const { control, moments } = this.#options
+    if (!control.isFresh(knowledgeMaxAgeMs)) return false
+    const theatre = this.#theatreOf(place)
+    return theatre !== unassignedTheatre && !moments.waitsForTicks(theatre)
+  }
+
+  async #learntOf(resolved: ResolvedPlaces & { ok: true }): Promise<ResolvedPlaces> {
+    await this.#learn(knowledgeMaxAgeMs)
+    if (this.#theatreOf(resolved.place) === unassignedTheatre) await this.#learn(0)
+    await this.#options.moments.learn([this.#theatreOf(resolved.place)])
+    return resolved
+  }
+
+  /** The places and their theatre as it is known now, if the principal may write there. Throws ProblemError. */
+  assigned(input: ReportInput, resolved: ResolvedPlaces, principal: Principal): AssignedPlaces {
+    if (!resolved.ok) throw invalidBody(resolved.errors)
+    const { place, alsoAt } = resolved
+    const theatre = this.#theatreOf(place)
+    checkKey(principal, theatre, input.handling)
+    return { place, alsoAt, theatre }
+  }
+
+  #theatreOf(place: Place): string {
+    return theatreOf(place, this.#options.control.state.theatres.values())
+  }
+
+  async #learn(maxAgeMs: number): Promise<void> {
+    if (await this.#options.control.catchUp(this.#options.deadlineMs, maxAgeMs)) return
+    throw new ProblemError('projection-behind', 'Intake has not read which theatres there are. Nothing was written.', {
+      retryAfterS: 1
+    })
+  }
+}

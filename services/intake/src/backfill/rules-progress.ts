@@ -1,0 +1,92 @@
+// How far the rules have come in the incidents log. Who looks at the same time shares one look, and for all who wait together the log is asked once
+// every few milliseconds, while somebody waits: a thousand who wait cost as much as one. Any number of instances of the rules commit what they have
+// folded, each for its partitions.
+
+import type { Clock } from '@tocsin/domain/ports'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { SharedLook } from '@tocsin/service-kit/projection/shared-look'
+
+/** First positions by partition. */
+export interface Progress {
+  /** Not yet written. */
+  readonly ends: readonly bigint[]
+  /** Not yet folded by the rules, all their outputs written. */
+  readonly folded: readonly bigint[]
+}
+
+interface Waiter {
+  readonly isReached: (progress: Progress) => boolean
+  readonly untilMs: number
+  readonly resolve: (reached: boolean) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Between two looks, ms: a look at a log of this machine costs little, one at a log that roles share is two requests to it. */
+const pollMs = 5
+const sharedPollMs = 10
+
+export class RulesProgress {
+  readonly #log: EventLog
+  readonly #clock: Clock
+  readonly #looks: SharedLook<Progress>
+  readonly #waiters = new Set<Waiter>()
+  #isPolling = false
+
+  constructor({ log, clock }: { readonly log: EventLog; readonly clock: Clock }) {
+    this.#log = log
+    this.#clock = clock
+    this.#looks = new SharedLook(() => this.#ask())
+  }
+
+  /** How far they are now. Rejects with the log's error. */
+  look(): Promise<Progress> {
+    return this.#looks.after()
+  }
+
+  /** True once the rules have come so far; false when they have not after `timeoutMs`. Rejects with the log's error. */
+  async until(isReached: (progress: Progress) => boolean, timeoutMs: number): Promise<boolean> {
+    if (isReached(await this.look())) return true
+    if (timeoutMs <= 0) return false
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+    this.#waiters.add({ isReached, untilMs: this.#clock.monotonicMs() + timeoutMs, resolve, reject })
+    if (!this.#isPolling) void this.#poll()
+    return promise
+  }
+
+  async #ask(): Promise<Progress> {
+    const [states, committed] = await Promise.all([
+      this.#log.state(topics.incidents),
+      this.#log.committed('rules', topics.incidents)
+    ])
+    return { ends: states.map(state => state.end), folded: committed?.positions ?? states.map(state => state.start) }
+  }
+
+  async #poll(): Promise<void> {
+    this.#isPolling = true
+    const everyMs = this.#log.capabilities.sharedRoles ? sharedPollMs : pollMs
+    while (this.#waiters.size > 0) {
+      await this.#clock.sleep(everyMs)
+      await this.look().then(
+        progress => this.#tell(progress),
+        error => this.#giveUp(error)
+      )
+    }
+    this.#isPolling = false
+  }
+
+  #tell(progress: Progress): void {
+    const nowMs = this.#clock.monotonicMs()
+    for (const waiter of this.#waiters) {
+      const reached = waiter.isReached(progress)
+      if (!reached && nowMs < waiter.untilMs) continue
+      this.#waiters.delete(waiter)
+      waiter.resolve(reached)
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    for (const waiter of this.#waiters) waiter.reject(error)
+    this.#waiters.clear()
+  }
+}

@@ -1,0 +1,90 @@
+// Reports that an instance left behind when it died: written to one theatre and not to the other, so that they count twice or nowhere. Any
+// instance finishes them, after a while in which their writer would have done it. Two that do it at once write the same records.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { KnownReports } from '../known/known-reports.ts'
+
+export interface LeftBehindOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly reports: Pick<KnownReports, 'behind'>
+  /** Finishes one report; resolves with the number of records written. */
+  readonly finish: (reportId: string) => Promise<number>
+  /** False while nothing can be written. */
+  readonly mayWrite: () => boolean
+  readonly onFinished: (outcome: 'repaired' | 'failed') => void
+}
+
+/** Time between two looks at the reports that are behind, ms; up to half as much again by chance, so that instances do not go together. */
+export const repairEveryMs = 5_000
+/** Most reports that one look notes, and so most that the next one finishes. What is over waits for a later look. */
+export const repairsMax = 100
+
+export class LeftBehind {
+  readonly #options: LeftBehindOptions
+  readonly #stop = new AbortController()
+  readonly #failed = Promise.withResolvers<Error>()
+  #noted: readonly string[] = []
+  #loop: Promise<void> | null = null
+
+  constructor(options: LeftBehindOptions) {
+    this.#options = options
+  }
+
+  /** Resolves with what ended the looking for good, which nothing foreseen does. Never otherwise. */
+  get failed(): Promise<Error> {
+    return this.#failed.promise
+  }
+
+  start(): void {
+    this.#loop ??= this.#run().catch(error => this.#failed.resolve(error))
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#loop
+  }
+
+  async #run(): Promise<void> {
+    const { clock, random, mayWrite } = this.#options
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      await clock.sleep(repairEveryMs * (1 + random.next() / 2), signal)
+      if (!signal.aborted && mayWrite()) await this.#round()
+    }
+  }
+
+  /** Finishes the reports that were behind at the last look and are still, then notes those that are behind now. */
+  async #round(): Promise<void> {
+    const { reports, onFinished } = this.#options
+    for (const reportId of this.#noted) {
+      if (this.#stop.signal.aborted) return
+      if (!reports.behind.has(reportId)) continue
+      const outcome = await this.#finish(reportId)
+      if (outcome !== null) onFinished(outcome)
+      // The log is in trouble: the rest can wait with it.
+      if (outcome === 'failed') break
+    }
+    this.#noted = firstOf(reports.behind, repairsMax)
+  }
+
+  async #finish(reportId: string): Promise<'repaired' | 'failed' | null> {
+    try {
+      return (await this.#options.finish(reportId)) > 0 ? 'repaired' : null
+    } catch (error) {
+      if (error instanceof ProblemError || error instanceof EventLogError) return 'failed'
+      throw error
+    }
+  }
+}
+
+function firstOf(ids: ReadonlySet<string>, max: number): string[] {
+  const found: string[] = []
+  for (const id of ids) {
+    if (found.length === max) break
+    found.push(id)
+  }
+  return found
+}

@@ -1,0 +1,83 @@
+// Writes whose outcome becomes known: what is in doubt is written again under the same ids until the log says what became of it. While a doubt is
+// open, the fold of the log may lack what was written; nothing is decided on it then.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { backoffMs } from '@tocsin/event-log/follow'
+import type { LogPatience } from './log-patience.ts'
+
+export interface SureWritesOptions {
+  readonly clock: Clock
+  /** How long a write in doubt is made again, and how long the fold is waited for, ms. */
+  readonly deadlineMs: number
+  /** Resolves with true once the fold of the log has passed what the log holds now; false when it can't. */
+  readonly catchUp: (timeoutMs: number) => Promise<boolean>
+  /** Told of every write that is made again. */
+  readonly onRetry?: () => void
+  readonly patience: LogPatience
+}
+
+export class SureWrites {
+  readonly #options: SureWritesOptions
+  #doubts = 0
+  #settled = 0
+
+  constructor(options: SureWritesOptions) {
+    this.#options = options
+  }
+
+  /** Writes so far whose outcome was not known at once. */
+  get doubts(): number {
+    return this.#doubts
+  }
+
+  /** True while something may have been written that the fold has not passed. */
+  get isInDoubt(): boolean {
+    return this.#doubts > this.#settled
+  }
+
+  /**
+   * Makes a write, again and again while its outcome is not known. What is written again must carry the same ids, or be harmless twice. Rejects with
+   * the log's error. After a doubt a refusal proves nothing: the doubt stays, and is what it rejects with if it can't be settled.
+   */
+  untilKnown<T>(write: () => Promise<T>): Promise<T> {
+    const { clock, deadlineMs, patience } = this.#options
+    const untilMs = clock.monotonicMs() + deadlineMs
+    return patience.watch(write).then(undefined, error => this.#again(write, error, untilMs))
+  }
+
+  async #again<T>(write: () => Promise<T>, first: unknown, untilMs: number): Promise<T> {
+    const { clock, onRetry, patience } = this.#options
+    let error = first
+    let doubt: EventLogError | null = null
+    for (let attempt = 0; ; attempt++) {
+      if (!(error instanceof EventLogError)) throw error
+      if (error.code === 'append-unknown') {
+        doubt = error
+        this.#doubts++
+      }
+      if (doubt === null) throw error
+      if (!error.retryable || clock.monotonicMs() >= untilMs) throw doubt
+      onRetry?.()
+      await clock.sleep(backoffMs(attempt))
+      try {
+        return await patience.watch(write)
+      } catch (next) {
+        error = next
+      }
+    }
+  }
+
+  /** Waits until the fold has passed everything that may have been written so far. Rejects with a ProblemError when it can't. */
+  async settle(): Promise<void> {
+    const { deadlineMs, catchUp } = this.#options
+    const doubts = this.#doubts
+    if (!(await catchUp(deadlineMs))) {
+      throw new ProblemError('projection-behind', 'Intake has not read its own log to the end. Send the report again.', {
+        retryAfterS: 1
+      })
+    }
+    this.#settled = Math.max(this.#settled, doubts)
+  }
+}

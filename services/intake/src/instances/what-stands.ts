@@ -1,0 +1,44 @@
+// What stands of a report, read where it was written: for theatres that lack it, and for a place that lies in another theatre than it did. Nothing is
+// sealed anew, so that nothing comes back that was erased.
+
+import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { KnownReport, LogPlace } from '../known/known-report.ts'
+import { type Acceptance, type DraftRecord, nameOfRecord, revisionRecords, withdrawalRecords } from '../report/report-records.ts'
+
+type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
+
+/** The record of the revision that wins. Rejects with the log's error. */
+export async function winningRecord(log: EventLog, { reportId, winner }: KnownReport): Promise<ReceivedRecord> {
+  const record = winner === null ? null : await recordAt(log, winner.at)
+  if (record?.type !== 'report.received') throw nothingThere(reportId)
+  return record
+}
+
+/** What stands of a report, as records for theatres that lack it: the same ids and content as its writer would give them. Rejects with the log's error. */
+export async function whatStands(
+  log: EventLog,
+  known: KnownReport,
+  theatres: readonly Acceptance[]
+): Promise<readonly DraftRecord[]> {
+  if (known.withdrawal === null) {
+    const record = await winningRecord(log, known)
+    return revisionRecords(record.data, nameOfRecord(record, known), theatres)
+  }
+  const record = await recordAt(log, known.withdrawal)
+  if (record?.type !== 'report.withdrawn') throw nothingThere(known.reportId)
+  return withdrawalRecords(known.reportId, record.data.reason, record.data.lane, theatres)
+}
+
+async function recordAt(log: EventLog, { partition, position }: LogPlace): Promise<TheatreRecord | null> {
+  const page = await log.read(topics.incidents, partition, position, { recordsMax: 1, bytesMax: 1 })
+  const value = page.records[0]?.value
+  const decoded = value ? decodeTheatreRecord(value) : null
+  return decoded?.kind === 'decoded' ? decoded.record : null
+}
+
+function nothingThere(reportId: string): Error {
+  return new Error(`no record of report ${reportId} stands where it was read`)
+}

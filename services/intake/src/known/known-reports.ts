@@ -1,0 +1,118 @@
+// What the incidents log says of reports, folded: which there are, in which theatres they ever were, which revision wins, which are withdrawn.
+// The fold is a union with a greatest element: taking a record twice, or two records in another order, makes no difference. So what intake has
+// just written is taken at once, and again when it comes back from the log.
+
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
+import { type KnownReport, type KnownRevision, type LogPlace, type Standing, theatresBehind, winsOver } from './known-report.ts'
+import { readKnownReport, writeKnownReport } from './known-report-text.ts'
+
+export interface KnownReportsOptions {
+  /** Keep `behind`. Default false, which costs nothing. */
+  readonly notesBehind?: boolean
+  /** Where what is known lies; default in memory. */
+  readonly records?: ScratchRecords
+}
+
+// There may be millions of reports: what is known of each is a text in scratch records, and an object only while it is looked at.
+export class KnownReports {
+  readonly #records: ScratchRecords
+  readonly #behind = new Set<string>()
+  readonly #notesBehind: boolean
+  /** The one that was asked for or changed last: who writes a record looks at its report next. */
+  #last: KnownReport | null = null
+
+  constructor({ notesBehind = false, records = new ScratchRecords() }: KnownReportsOptions = {}) {
+    this.#notesBehind = notesBehind
+    this.#records = records
+  }
+
+  get size(): number {
+    return this.#records.size
+  }
+
+  /** Memory that is held, bytes. */
+  get memoryBytes(): number {
+    return this.#records.memoryBytes
+  }
+
+  /** A report as it is known now: what is learnt later does not change it. */
+  get(reportId: string): KnownReport | undefined {
+    if (this.#last?.reportId === reportId) return this.#last
+    const text = this.#records.get(reportId)
+    if (text === undefined) return undefined
+    this.#last = readKnownReport(reportId, text)
+    return this.#last
+  }
+
+  /** Reports of which some theatre lacks what stands (`theatresBehind`), in the order in which that was learnt. */
+  get behind(): ReadonlySet<string> {
+    return this.#behind
+  }
+
+  /** Takes a record of the incidents log; those that are not of reports say nothing here. Idempotent; order does not matter. */
+  apply(record: TheatreRecord, at: LogPlace): void {
+    if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
+    const { reportId } = record.data
+    const before = this.get(reportId) ?? unknown(reportId)
+    const report =
+      record.type === 'report.received'
+        ? received(before, record.theatre, record.data, at)
+        : withdrawn(before, record.theatre, at)
+    this.#records.set(reportId, writeKnownReport(report))
+    this.#last = report
+    if (this.#notesBehind) this.#note(report)
+  }
+
+  close(): void {
+    this.#records.close()
+  }
+
+  #note(report: KnownReport): void {
+    if (theatresBehind(report).length > 0) this.#behind.add(report.reportId)
+    else this.#behind.delete(report.reportId)
+  }
+}
+
+function unknown(reportId: string): KnownReport {
+  return { reportId, sourceId: '', externalId: null, standings: [], revisions: [], winner: null, withdrawal: null }
+}
+
+function received(before: KnownReport, theatre: string, data: ReportRevision, at: LogPlace): KnownReport {
+  const { sourceId, externalId } = data
+  const known = before.revisions.find(known => known.contentHash === data.contentHash && known.reportedAt === data.reportedAt)
+  const revision = known ?? revisionOf(data, at)
+  const standings = movedOn(before.standings, theatre, at, standing =>
+    standing.best === null || winsOver(revision, standing.best) ? { ...standing, best: revision } : standing
+  )
+  const revisions = known === undefined ? [...before.revisions, revision] : before.revisions
+  const winner = before.winner === null || winsOver(revision, before.winner) ? revision : before.winner
+  return { ...before, sourceId, externalId, standings, revisions, winner }
+}
+
+function withdrawn(before: KnownReport, theatre: string, at: LogPlace): KnownReport {
+  const standings = movedOn(before.standings, theatre, at, standing => ({ ...standing, isWithdrawn: true }))
+  return { ...before, standings, withdrawal: before.withdrawal ?? at }
+}
+
+/** Standings, that in one theatre moved on to a record there and changed by it. */
+function movedOn(
+  standings: readonly Standing[],
+  theatre: string,
+  { partition, position }: LogPlace,
+  change: (standing: Standing) => Standing
+): readonly Standing[] {
+  const index = standings.findIndex(standing => standing.theatre === theatre)
+  const known = standings[index]
+  if (known === undefined) return [...standings, change({ theatre, partition, position, best: null, isWithdrawn: false })]
+  return standings.with(index, change(position > known.position ? { ...known, position } : known))
+}
+
+/** The one object that stands for a revision of a report, made of the record that is learnt of first. */
+function revisionOf(
+  { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
+  at: LogPlace
+): KnownRevision {
+  return { reportedAt, contentHash, theatre, handling, keyId: sealed?.keyId ?? null, at }
+}

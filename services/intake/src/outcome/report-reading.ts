@@ -1,0 +1,158 @@
+// What a reader gets of a report: its winning revision, what is known of it here, and what became of it. Private texts only for those with the
+// scope for persons; alerts only for those who may read alerts and are cleared for them.
+
+import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
+import { withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import { defaultRetentionDays, windowStartMs } from '@tocsin/domain/fold/trim-turns'
+import type { Clock } from '@tocsin/domain/ports'
+import { type TheatreRecord, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { maySee } from '@tocsin/domain/report/handling'
+import type { ReportRevision } from '@tocsin/domain/report/report'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ReportAcceptance } from '../acceptance/acceptance.ts'
+import type { KnownReport, LogPlace } from '../known/known-report.ts'
+import { revisionsSeen } from '../report/visible-reports.ts'
+import type { IntakeViews } from './intake-views.ts'
+import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
+import type { AlertOfIncident, AlertOutcome, IncidentOutcome, SeenIncident } from './report-outcomes.ts'
+
+export interface ReportReadingDeps {
+  readonly log: EventLog
+  readonly views: IntakeViews
+  readonly acceptance: ReportAcceptance
+  readonly vault: Pick<PrivateVault, 'open'>
+  readonly control: Pick<ControlView, 'state'>
+  readonly clock: Pick<Clock, 'nowMs'>
+}
+
+/** A revision without what is sealed, and without its hash; `private` and the keys of persons are there only for readers with the scope. */
+export type ShownRevision = Omit<
+  ReportRevision,
+  'contentHash' | 'private' | 'persons' | 'unnamed' | 'narrativeKey' | 'linkKeys'
+> & {
+  readonly persons: readonly { readonly role: string | null; readonly kind: string | null; readonly key?: string }[]
+  readonly private?: PrivateTexts | null
+}
+
+/** The incident of a report. `revision` counts hidden reports that joined it too: it is there for readers cleared for `restricted` alone. */
+export interface ShownIncident {
+  readonly incidentId: string
+  readonly revision?: number
+}
+
+export interface ReportAnswer {
+  readonly reportId: string
+  readonly revision: number
+  readonly theatre: string
+  readonly withdrawn: { readonly at: string; readonly reason: string } | null
+  /** Null once it is withdrawn. */
+  readonly report: ShownRevision | null
+  /** True once the rules have folded what is shown. */
+  readonly assembled: boolean
+  readonly incident: ShownIncident | null
+  /** Those that rest on the incident; of a report that was withdrawn, those that it had supported. */
+  readonly alerts: readonly Omit<AlertOutcome, 'handling'>[]
+  /** Why it starts nothing, or nothing of some rules. */
+  readonly hindrances: readonly Hindrance[]
+}
+
+export class ReportReading {
+  readonly #deps: ReportReadingDeps
+
+  constructor(deps: ReportReadingDeps) {
+    this.#deps = deps
+  }
+
+  /** What became of a report, waited for up to `waitMs`. Rejects with ProblemError `not-found`, also for what the reader may not see. */
+  async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
+    const { views, acceptance } = this.#deps
+    const before = await acceptance.found(reportId, principal)
+    const cursor = views.cursorBehind(before.standings)
+    const assembled = cursor !== null && (await views.assembled(cursor, waitMs))
+    // It may have been corrected, moved or withdrawn meanwhile.
+    const known = acceptance.visible(reportId, principal)
+    const withdrawal = known.withdrawal === null ? null : await this.#recordAt(known.withdrawal)
+    const { theatre } = known.winner
+    const assembledTo = known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
+    const incident = known.withdrawal === null ? views.outcomes.incidentSeen(theatre, reportId, principal.handling) : null
+    const report = known.withdrawal === null ? await this.#recordAt(known.winner.at) : null
+    const revision = report?.type === 'report.received' ? report.data : null
+    const supported =
+      known.withdrawal === null ? [] : views.outcomes.alertsBefore(theatre, reportId, withdrawalRecordId(theatre, reportId))
+    return {
+      reportId,
+      revision: revisionsSeen(principal, known.revisions),
+      theatre,
+      withdrawn: withdrawal?.type === 'report.withdrawn' ? { at: withdrawal.time, reason: withdrawal.data.reason } : null,
+      report: revision === null ? null : this.#shown(known, revision, principal),
+      assembled,
+      incident: incident === null ? null : incidentShown(incident, principal, assembledTo),
+      alerts: this.#alerts(incident === null ? supported : views.outcomes.alertsOf(theatre, incident), principal),
+      hindrances:
+        revision === null ? [withdrawnHindrance] : this.#hindrances(revision, assembled && assembledTo === null, principal)
+    }
+  }
+
+  /** `isOut`: the rules have folded it, and it is in no incident. */
+  #hindrances(revision: ReportRevision, isOut: boolean, principal: Principal): readonly Hindrance[] {
+    const { state } = this.#deps.control
+    const { sourceId, theatre } = revision
+    return hindrancesOf(revision, {
+      reliability: state.sources.get(sourceId)?.reliability ?? undeclaredSource.reliability,
+      rules: state.rules.values(),
+      windowStartMs: isOut ? this.#windowStartMs(theatre) : null,
+      namesRules: mayUse(principal, ['alerts:read', 'rules:manage'])
+    })
+  }
+
+  #windowStartMs(theatre: string): number | null {
+    const { views, control, clock } = this.#deps
+    const nowMs = views.time.nowMs(theatre, control.state, clock.nowMs())
+    const retentionDays = control.state.theatres.get(theatre)?.retentionDays ?? defaultRetentionDays
+    return nowMs === null ? null : windowStartMs(nowMs, retentionDays * dayMs)
+  }
+
+  #alerts(alerts: readonly (AlertOutcome & Partial<AlertOfIncident>)[], principal: Principal): ReportAnswer['alerts'] {
+    if (!mayUse(principal, ['alerts:read'])) return []
+    return alerts
+      .filter(
+        ({ handling, evidenceHandling = handling }) =>
+          maySee(principal.handling, handling) && maySee(principal.handling, evidenceHandling)
+      )
+      .map(({ alertId, status, severity, ruleId, headline }) => ({ alertId, status, severity, ruleId, headline }))
+  }
+
+  #shown(known: KnownReport, revision: ReportRevision, principal: Principal): ShownRevision {
+    const { contentHash: _c, private: sealed, persons, unnamed = [], narrativeKey: _n, linkKeys: _l, ...open } = revision
+    // Named or not: who may not see names is not told of whom there are some.
+    const nameless = [...persons, ...unnamed].map(({ role, kind }) => ({ role, kind }))
+    if (!mayUse(principal, ['persons:read'])) return { ...open, persons: nameless }
+    const opened = sealed === null ? null : this.#deps.vault.open(known.reportId, sealed)
+    return {
+      ...open,
+      persons: [...persons.map(({ key, role, kind }) => ({ key, role, kind })), ...unnamed],
+      private: opened?.kind === 'opened' ? opened.texts : null
+    }
+  }
+
+  async #recordAt({ partition, position }: LogPlace): Promise<TheatreRecord | null> {
+    const page = await this.#deps.log.read(topics.incidents, partition, position, { recordsMax: 1, bytesMax: 1 })
+    const value = page.records[0]?.value
+    const decoded = value ? decodeTheatreRecord(value) : null
+    return decoded?.kind === 'decoded' ? decoded.record : null
+  }
+}
+
+function incidentShown(
+  { incidentId }: SeenIncident,
+  { handling }: Principal,
+  whole: Pick<IncidentOutcome, 'revision'> | null
+): ShownIncident {
+  return handling === 'restricted' && whole !== null ? { incidentId, revision: whole.revision } : { incidentId }
+}

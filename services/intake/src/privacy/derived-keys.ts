@@ -1,0 +1,70 @@
+// Keys that stand in the open for what is sealed: HMACs of names, narratives and links in a normal form, so that the same person or the same
+// text has the same key in every report of this suite, and nobody without the suite's secret can tell whose it is.
+
+import { createHmac, type KeyObject } from 'node:crypto'
+import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
+import type { PersonKey, UnnamedPerson } from '@tocsin/domain/report/report'
+
+export interface DerivedKeys {
+  readonly persons: readonly PersonKey[]
+  /** Persons whom the report does not name: of nothing there is no key. Left out where there are none. */
+  readonly unnamed?: readonly UnnamedPerson[]
+  readonly narrativeKey: string | null
+  readonly linkKeys: readonly string[]
+}
+
+export const noDerivedKeys: DerivedKeys = { persons: [], narrativeKey: null, linkKeys: [] }
+
+/** A narrative shorter than this in its normal form says too little to be a copy of another. Characters. */
+export const narrativeLengthMin = 20
+
+/** The keys of a report's private texts. Pure. `secret`: the suite's secret for `persons`. */
+export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys {
+  const keyOf = (kind: string, normal: string) =>
+    createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex').slice(0, 32)
+  const narrative = normalText(texts.narrative ?? '')
+  const persons: PersonKey[] = []
+  const unnamed: UnnamedPerson[] = []
+  for (const { name, aliases, role, kind } of texts.persons) {
+    // Who is known by another name alone is known by that.
+    const [key, ...others] = (name === null ? aliases : [name, ...aliases]).map(known => keyOf('person', personForm(known)))
+    if (key === undefined) unnamed.push({ role, kind })
+    else persons.push({ key, role, kind, aliasKeys: [...new Set(others.filter(other => other !== key))].sort() })
+  }
+  return {
+    persons,
+    ...(unnamed.length === 0 ? {} : { unnamed }),
+    narrativeKey: narrative.length < narrativeLengthMin ? null : keyOf('narrative', narrative),
+    linkKeys: [...new Set(texts.links.map(link => keyOf('link', normalLink(link))))].sort()
+  }
+}
+
+/** Letters and digits in lower case without accents, words apart by one space: layout, punctuation and case do not make another text. */
+export function normalText(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
+/** A name's normal form; of a name in signs alone, the name itself, so that two such names stay two. */
+function personForm(name: string): string {
+  return normalText(name) || name
+}
+
+/** Parameters that tell where a reader came from, not what is read. */
+const trackingParameter = /^(?:utm_.*|fbclid|gclid|igshid|mc_cid|mc_eid)$/i
+
+/** An address without scheme, `www.`, fragment, tracking parameters and the slash at its end. */
+export function normalLink(link: string): string {
+  if (!URL.canParse(link)) return link
+  const url = new URL(link)
+  const kept = [...url.searchParams]
+    .filter(([name]) => !trackingParameter.test(name))
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  const query = kept.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
+  return `${url.host.replace(/^www\./, '')}${url.pathname.replace(/\/+$/, '')}${query === '' ? '' : `?${query}`}`
+}

@@ -1,0 +1,71 @@
+// The quarantine over HTTP. Thin: what may be done with an entry is decided in quarantine-desk.ts.
+
+import type { Lane } from '@tocsin/domain/report/report'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Answer } from '../report/report-answer.ts'
+import { laneQuery } from '../report/report-schemas.ts'
+import { entryAsSeen, type QuarantineDesk, type QuarantineState } from './quarantine-desk.ts'
+
+export interface QuarantineRoutesOptions {
+  readonly desk: QuarantineDesk
+  /** The sealed position behind what was written. */
+  readonly cursorBehind: (places: Answer['places']) => string
+}
+
+const admin = { access: ['admin'] } as const
+/** A report like any other: it counts for the key's quota. */
+const adminReport = { access: ['admin'], counts: 'reports' } as const
+const listQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    state: { type: 'string', enum: ['open', 'settled', 'all'], default: 'open' },
+    limit: { type: 'integer', minimum: 1, maximum: 500, default: 100 },
+    cursor: { type: 'string', minLength: 1, maxLength: 64 }
+  }
+} as const
+const entryParams = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', pattern: '^[0-9a-f]{32}$' } }
+} as const
+
+interface WithId {
+  readonly Params: { readonly id: string }
+}
+
+/** The routes of the quarantine, to be registered on a host's app. */
+export function quarantineRoutes({ desk, cursorBehind }: QuarantineRoutesOptions): FastifyPluginAsync {
+  return async app => {
+    app.get<{ Querystring: { state: QuarantineState; limit: number; cursor?: string } }>(
+      '/v1/quarantine',
+      { config: admin, schema: { querystring: listQuery } },
+      async request => {
+        const { state, limit, cursor } = request.query
+        const { items, next } = await desk.list(state, limit, cursor ?? null)
+        return { items: items.map(entry => entryAsSeen(entry, principalOf(request))), next }
+      }
+    )
+    app.get<WithId>('/v1/quarantine/:id', { config: admin, schema: { params: entryParams } }, request =>
+      desk.read(request.params.id, principalOf(request))
+    )
+    app.post<WithId & { Querystring: { lane: Lane } }>(
+      '/v1/quarantine/:id/replay',
+      { config: adminReport, schema: { params: entryParams, querystring: laneQuery } },
+      async (request, reply) => {
+        const { params, query, body } = request
+        const { places, ...answer } = await desk.replay(params.id, body, query.lane, principalOf(request))
+        const cursor = cursorBehind(places)
+        return reply
+          .code(202)
+          .header('tocsin-cursor', cursor)
+          .send({ ...answer, cursor })
+      }
+    )
+    app.delete<WithId>('/v1/quarantine/:id', { config: admin, schema: { params: entryParams } }, request =>
+      desk.dismiss(request.params.id, principalOf(request))
+    )
+  }
+}

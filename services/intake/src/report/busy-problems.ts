@@ -1,0 +1,32 @@
+// What a reporter is told whose report cannot be written now, and when to come again. Nothing here says that the report is wrong.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+
+/** When to come again to a log that does not answer, s. */
+const logRetryAfterS = 2
+
+export function logAway(trouble: string): ProblemError {
+  return new ProblemError('log-unavailable', `The event log does not answer (${trouble}). Nothing was written.`, {
+    retryAfterS: logRetryAfterS
+  })
+}
+
+export function tooLate(): ProblemError {
+  const detail = 'The log did not answer in time. It may be written: sent again, it counts once.'
+  return new ProblemError('log-unavailable', detail, { retryAfterS: 1 })
+}
+
+export function tooMuchAtOnce(): ProblemError {
+  const detail = 'The reports that are being written hold as much as is taken at once. Nothing of this was written.'
+  return new ProblemError('overloaded', detail, { retryAfterS: 1 })
+}
+
+export function tooManyAtOnce(): ProblemError {
+  return new ProblemError('log-unavailable', 'Too many reports are being written at once. Nothing was written.', {
+    retryAfterS: 1
+  })
+}
+
+export function stoppedReading(): ProblemError {
+  return new ProblemError('log-unavailable', 'Intake has stopped reading its logs. Nothing was written.', { retryAfterS: 5 })
+}

@@ -1,0 +1,66 @@
+// Bodies as they are compared and named: what each says, of which report it is, and which revision of it says the same. Ids and hashes are made under
+// the suite's secret, what is said in private is compared under the report's own keys: packages/contracts/src/report/keyed-identity.ts.
+
+import type { KeyObject } from 'node:crypto'
+import { KeyedIdentity, type NamedPost, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
+import { postedHashOf, reportIdOf } from '@tocsin/contracts/report/report-identity'
+import type { ReportInput } from '@tocsin/contracts/report/report-input'
+import type { PostedReport } from '@tocsin/contracts/report/report-shape'
+import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
+import type { KnownReports } from '../known/known-reports.ts'
+import type { Posted } from '../known/same-content.ts'
+import { parse } from './report-post.ts'
+
+/** What a body says: as it is understood, and as it is compared. */
+export interface PostedBody {
+  readonly input: ReportInput
+  readonly content: ReportContent
+  /** The hash that earlier versions gave it. */
+  readonly plainHash: () => string
+}
+
+export interface PostedBodiesDeps {
+  readonly reports: Pick<KnownReports, 'get'>
+  readonly vault: Pick<PrivateVault, 'digestsOf'>
+  /** The suite's secret for `reports`. */
+  readonly reportsSecret: KeyObject
+}
+
+const noDigests: Posted['digests'] = new Map()
+
+export class PostedBodies {
+  readonly #deps: PostedBodiesDeps
+  readonly #identity: KeyedIdentity
+
+  constructor(deps: PostedBodiesDeps) {
+    this.#deps = deps
+    this.#identity = new KeyedIdentity(deps.reportsSecret)
+  }
+
+  /** Reads a body. Throws ProblemError `body-invalid`. */
+  read(body: unknown): PostedBody {
+    const input = parse(body)
+    let plain: string | null = null
+    const plainHash = () => {
+      plain ??= postedHashOf(body as PostedReport)
+      return plain
+    }
+    return { input, content: this.#identity.contentOf(body as PostedReport, input.private !== null), plainHash }
+  }
+
+  /** The id of a report. One that an earlier version took with this content is known by the id that it was given then. */
+  idOf(named: NamedPost, body: unknown, { plainHash }: PostedBody): string {
+    const { sourceId, externalId, idempotencyKey } = named
+    if (externalId === null) {
+      const plain = reportIdOf({ sourceId, externalId, idempotencyKey, body })
+      if (this.#deps.reports.get(plain)?.revisions.some(({ contentHash }) => contentHash === plainHash())) return plain
+    }
+    return this.#identity.idOf(named)
+  }
+
+  /** What a body says, as it is compared with what is known of its report now. */
+  compared(reportId: string, { content, plainHash }: PostedBody): Posted {
+    const { privateText } = content
+    return { content, plainHash, digests: privateText === null ? noDigests : this.#deps.vault.digestsOf(reportId, privateText) }
+  }
+}

@@ -1,0 +1,92 @@
+// Why a report is not taken, as the problems that its sender gets. What a field must be like is the contract's; what is here needs more than the
+// field: the time, the key, what is known of the report.
+
+import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { checkReportTimes, type ReportInput } from '@tocsin/contracts/report/report-input'
+import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
+import { mayReportAs } from '@tocsin/domain/control/source-declaration'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import type { KnownReport } from '../known/known-report.ts'
+
+/** Where a key stood by which a post counts once. */
+export type KeyAt = 'idempotency-key' | 'ce-id' | 'event-id'
+
+/** The problem of a body with wrong fields. Its detail names the first. */
+export function invalidBody(errors: readonly FieldError[]): ProblemError {
+  const [first] = errors
+  const detail =
+    first === undefined ? 'The report does not match the contract.' : `${first.pointer || 'The body'} ${first.detail}.`
+  return new ProblemError('body-invalid', detail, { errors })
+}
+
+export function withdrawnForGood(): ProblemError {
+  return new ProblemError('report-withdrawn', 'The report was withdrawn. A withdrawal is final: post it as a new report.')
+}
+
+/** The problem of a key that its holder has used for a post that says something else: a counter that began anew, and no correction. */
+export function keyTaken(pointer: KeyAt): ProblemError {
+  const detail = 'was used with another body: another report needs another key, and a correction is a PUT'
+  return new ProblemError('header-invalid', `${keyWords[pointer]} ${detail}.`, { errors: [{ pointer, detail }] })
+}
+
+/** The problem of a key beside what names the report already: it could name another one, and would be taken for nothing. */
+export function keyBeside(what: 'an externalId' | 'a stream'): ProblemError {
+  const instead = {
+    'an externalId': 'that names the report, and sent again it counts once: leave one of the two out',
+    'a stream': 'each of its reports is named by its externalId, by its event or by what it says: leave the key out'
+  }[what]
+  const detail = `does not go beside ${what}: ${instead}`
+  return new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+}
+
+const keyWords: Readonly<Record<KeyAt, string>> = {
+  'idempotency-key': 'Idempotency-Key',
+  'ce-id': 'ce-id, with ce-source,',
+  'event-id': '/id of the event, with its /source,'
+}
+
+/** The answer to a good post under an id that a hidden report has. */
+export function idTaken(): ProblemError {
+  return new ProblemError('forbidden', 'The key may not write to this report.')
+}
+
+/** Throws where a key is not for the theatre of a report, or not cleared for its handling. */
+export function checkKey(principal: Principal, theatre: string, handling: Handling): void {
+  if (!mayReadTheatre(principal, theatre)) {
+    throw new ProblemError('forbidden', 'The key is limited to other theatres than the one that the report lies in.')
+  }
+  if (maySee(principal.handling, handling)) return
+  throw new ProblemError('forbidden', `The key is limited to ${principal.handling}, and the report is ${handling}.`, {
+    errors: [{ pointer: '/handling', detail: `must be ${principal.handling} or more open for this key` }]
+  })
+}
+
+/**
+ * Throws where a source names its reporters and the key is none of them. Who administers the whole suite reports for every source: imports do. Who administers a
+ * part may set no source, and could otherwise try which of its numbers hidden reports have.
+ */
+export function checkReporter(principal: Principal, source: SourceDeclaration | undefined): void {
+  if (mayReportAs(source, principal.id) || (principal.scopes.has('admin') && seesAll(principal))) return
+  throw new ProblemError('forbidden', 'The source names who may report as it, and this key is not among them.', {
+    errors: [{ pointer: '/source/id', detail: 'must be a source that this key may report as' }]
+  })
+}
+
+/** Throws where a report tells of what has not happened yet. `nowMs`: now in its theatre, ms since the epoch. */
+export function checkTimes(input: ReportInput, nowMs: number): void {
+  const errors = checkReportTimes(input, nowMs)
+  if (errors.length > 0) throw invalidBody(errors)
+}
+
+/** Throws where a correction changes whose report it is: it may change what the report says, never that. */
+export function checkSameReport(known: KnownReport, input: ReportInput): void {
+  const errors: FieldError[] = []
+  if (input.sourceId !== known.sourceId) {
+    errors.push({ pointer: '/source/id', detail: 'is not the source of the report that is corrected' })
+  }
+  if (input.externalId !== null && input.externalId !== known.externalId) {
+    errors.push({ pointer: '/externalId', detail: 'is not that of the report that is corrected' })
+  }
+  if (errors.length > 0) throw invalidBody(errors)
+}

@@ -1,0 +1,54 @@
+// What a reporter is told of a write, as the fold of the incidents log has it. Pure.
+
+import type { KnownReport, LogPlace } from '../known/known-report.ts'
+import type { DraftRecord } from './report-records.ts'
+import type { Understood } from './told-places.ts'
+
+export interface Answer {
+  readonly reportId: string
+  /** How many revisions of the report are known, this one among them. */
+  readonly revision: number
+  /** Where the report counts now. */
+  readonly theatre: string
+  /** Nothing was written: the log holds all of it already. */
+  readonly duplicate: boolean
+  /** Where the report stands in the incidents log, by partition. */
+  readonly places: readonly LogPlace[]
+  /** Where it was, as it was understood; null of a withdrawal. */
+  readonly understood: Understood | null
+}
+
+/** The answer to a write that found nothing to do. */
+export function duplicateOf({ reportId, revisions, winner, standings }: KnownReport, at: Understood | null): Answer {
+  const theatre = winner?.theatre ?? ''
+  return {
+    reportId,
+    revision: revisions.length,
+    theatre,
+    duplicate: true,
+    places: standings.map(placeOf),
+    understood: placesIn(at)
+  }
+}
+
+/** The places in records that are written; null in those of a withdrawal. */
+export function understoodIn([first]: readonly DraftRecord[]): Understood | null {
+  return first?.record.type === 'report.received' ? placesIn(first.record.data) : null
+}
+
+function placesIn(at: Understood | null): Understood | null {
+  return at && { place: at.place, alsoAt: at.alsoAt }
+}
+
+/** True where the fold met the same revision, or withdrawal, in the same partition before the record that was just written. Pure. */
+export function wasThere(known: KnownReport, record: DraftRecord['record'], at: LogPlace): boolean {
+  const isBefore = (other: LogPlace | null) => other?.partition === at.partition && other.position < at.position
+  if (record.type !== 'report.received') return isBefore(known.withdrawal)
+  const { reportedAt, contentHash } = record.data
+  return known.revisions.some(r => r.contentHash === contentHash && r.reportedAt === reportedAt && isBefore(r.at))
+}
+
+/** A place, and nothing else of what has one. */
+export function placeOf({ partition, position }: LogPlace): LogPlace {
+  return { partition, position }
+}

@@ -1,0 +1,181 @@
+// From a report as it was understood to the records of the incidents log: one revision, in every theatre that must hold it. Pure.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord, encodeRevision, envelopeBy } from '@tocsin/contracts/record/records'
+import { openHalfOf } from '@tocsin/contracts/report/keyed-identity'
+import { type RevisionName, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import type { ReportInput } from '@tocsin/contracts/report/report-input'
+import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
+import type { NewRecord } from '@tocsin/event-log/port'
+import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import type { KnownReport, KnownRevision } from '../known/known-report.ts'
+import type { DerivedKeys } from '../privacy/derived-keys.ts'
+import type { Sent } from './report-post.ts'
+
+/** Who writes them. */
+const source = '/tocsin/intake'
+
+/** A record as it is appended, and as the fold will see it. */
+export interface DraftRecord {
+  readonly stored: NewRecord
+  readonly record: TheatreRecord
+}
+
+export interface RevisionParts {
+  readonly reportId: string
+  readonly contentHash: string
+  readonly externalId: string | null
+  readonly reportedAt: string
+  readonly input: ReportInput
+  readonly place: Place
+  readonly alsoAt: readonly Place[]
+  readonly keys: DerivedKeys
+  readonly sealed: SealedPrivate | null
+  readonly theatre: string
+  readonly lane: Lane
+}
+
+/** A revision as the rules will see it. */
+export function revisionOf(parts: RevisionParts): ReportRevision {
+  const { input } = parts
+  return {
+    reportId: parts.reportId,
+    contentHash: parts.contentHash,
+    sourceId: input.sourceId,
+    externalId: parts.externalId,
+    reportedAt: parts.reportedAt,
+    occurred: input.occurred,
+    category: input.category,
+    tactics: input.tactics,
+    place: parts.place,
+    alsoAt: parts.alsoAt,
+    actors: input.actors,
+    targets: input.targets,
+    fatalities: input.fatalities,
+    credibility: input.credibility,
+    handling: input.handling,
+    ...parts.keys,
+    private: parts.sealed,
+    drill: input.drill,
+    theatre: parts.theatre,
+    lane: parts.lane
+  }
+}
+
+/** Where and when a record is accepted: a theatre, and its now. */
+export interface Acceptance {
+  readonly theatre: string
+  /** ISO 8601, UTC, ms. */
+  readonly at: string
+}
+
+/** What names the one post that an Idempotency-Key stands for, whatever it says: of two at once the log takes the first. */
+const onceName: RevisionName = ['once']
+
+/**
+ * What names the record of a revision that is to be written. The same revision always has the same name, so that a second append is found out. What is
+ * said in private is no part of it, so that nothing that follows from the record tells of it: those that differ in that alone are numbered. Pure.
+ */
+export function revisionName(
+  { contentHash, private: sealed, reportedAt }: NamedRevision,
+  { isCorrection, once }: Pick<Sent, 'isCorrection' | 'once'>,
+  known: KnownReport | undefined
+): RevisionName {
+  if (once !== null && !isCorrection) return onceName
+  const said = openHalfOf(contentHash, sealed !== null)
+  const nth = sealed === null ? 0 : numberOf(contentHash, said, known)
+  return nameOf(said, isCorrection ? reportedAt : null, nth)
+}
+
+type NamedRevision = Pick<ReportRevision, 'contentHash' | 'private' | 'reportedAt'>
+
+function nameOf(said: string, correctedAt: string | null, nth: number): RevisionName {
+  return [said, ...(correctedAt === null ? [] : [correctedAt]), ...(nth === 0 ? [] : [String(nth)])]
+}
+
+/** Which of the revisions it is that say the same in the open, in the order in which they were learnt. */
+function numberOf(contentHash: string, said: string, known: KnownReport | undefined): number {
+  const alike = known?.revisions.filter(r => r.keyId !== null && openHalfOf(r.contentHash, true) === said) ?? []
+  const index = alike.findIndex(r => r.contentHash === contentHash)
+  return index < 0 ? alike.length : index
+}
+
+/** What names the record that was read, so that its copies in other theatres get the ids that its writer would give them. Pure. */
+export function nameOfRecord({ id, theatre, data }: ReceivedRecord, known: KnownReport): RevisionName {
+  const { reportId, contentHash, reportedAt, private: sealed } = data
+  const isIt = (name: RevisionName) => revisionRecordId(theatre, reportId, name) === id
+  // Earlier versions named a revision by all of its hash.
+  const whole = [nameOf(contentHash, null, 0), nameOf(contentHash, reportedAt, 0), onceName].find(isIt)
+  if (whole !== undefined) return whole
+  const said = openHalfOf(contentHash, sealed !== null)
+  for (const nth of known.revisions.keys()) {
+    const found = [nameOf(said, null, nth), nameOf(said, reportedAt, nth)].find(isIt)
+    if (found !== undefined) return found
+  }
+  // Of an instance that had learnt the revisions in another order: its record and this one say the same, and the fold takes them for one.
+  return nameOf(said, reportedAt, 0)
+}
+
+type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
+
+/** The records of a revision that was made here, one for each theatre: those of `revisionRecords`, for less. */
+export function newRevisionRecords(
+  revision: ReportRevision,
+  name: RevisionName,
+  theatres: readonly Acceptance[],
+  cause: string | null
+): DraftRecord[] {
+  return theatres.map(({ theatre, at: time }) => {
+    const id = revisionRecordId(theatre, revision.reportId, name)
+    const value = encodeRevision({ id, source, time, cause, theatre }, revision)
+    return { stored: { id, key: theatre, value }, record: { type: 'report.received', data: revision, id, theatre, time } }
+  })
+}
+
+/** The records of a revision, one for each theatre. */
+export function revisionRecords(
+  revision: ReportRevision,
+  name: RevisionName,
+  theatres: readonly Acceptance[],
+  cause: string | null = null
+): DraftRecord[] {
+  return theatres.map(({ theatre, at }) => {
+    const id = revisionRecordId(theatre, revision.reportId, name)
+    return draft(id, theatre, at, { type: 'report.received', data: revision }, cause)
+  })
+}
+
+/** The tombstones of a report, one for each theatre that it was ever in. */
+export function withdrawalRecords(reportId: string, reason: string, lane: Lane, theatres: readonly Acceptance[]): DraftRecord[] {
+  return theatres.map(({ theatre, at }) =>
+    draft(withdrawalRecordId(theatre, reportId), theatre, at, { type: 'report.withdrawn', data: { reportId, reason, lane } })
+  )
+}
+
+/**
+ * The record of the control log by which an erasure is asked for. Asked for again at another time it is another record: a correction may have brought
+ * new texts.
+ */
+export function erasureRequest(
+  report: VisibleReport,
+  principal: Principal,
+  nowMs: number
+): NewRecord & { readonly value: Uint8Array } {
+  const { reportId, winner } = report
+  const time = new Date(nowMs).toISOString()
+  const id = digest('report-erasure', reportId, principal.id, time)
+  const envelope = { id, source, time, cause: null, ...envelopeBy(authorOf(principal)) }
+  const data = { reportId, theatre: winner.theatre, handling: winner.handling }
+  return { id, key: 'control', value: encodeRecord(envelope, { type: 'report.erasure-requested', data }) }
+}
+
+type VisibleReport = Pick<KnownReport, 'reportId'> & { readonly winner: KnownRevision }
+
+function draft(id: string, theatre: string, time: string, payload: TheatrePayload, cause: string | null = null): DraftRecord {
+  const value = encodeRecord({ id, source, time, cause, theatre }, payload)
+  return { stored: { id, key: theatre, value }, record: { ...payload, id, theatre, time } }
+}
+
+/** A revision that is to be written, before its private part is sealed and its hash is made. */
+export type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed' | 'contentHash'>

@@ -1,0 +1,41 @@
+// What of the known reports a principal may know of. A report whose standing revision is hidden answers as one that is not there. Pure.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
+import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import type { KnownReport } from '../known/known-report.ts'
+import type { KnownReports } from '../known/known-reports.ts'
+import type { Answer } from './report-answer.ts'
+
+export type VisibleReport = KnownReport & { readonly winner: NonNullable<KnownReport['winner']> }
+
+/** True where a principal may see what lies in a theatre under a handling. */
+export function isCleared(principal: Principal, { theatre, handling }: { theatre: string; handling: Handling }): boolean {
+  return mayReadTheatre(principal, theatre) && maySee(principal.handling, handling)
+}
+
+export function isVisible(known: KnownReport | undefined, principal: Principal): known is VisibleReport {
+  return known?.winner != null && isCleared(principal, known.winner)
+}
+
+/** The report, if it is known and the principal may see it; else throws a problem that does not tell the two apart. */
+export function visibleReport(known: KnownReport | undefined, principal: Principal): VisibleReport {
+  if (isVisible(known, principal)) return known
+  throw new ProblemError('not-found', 'There is no report with this id.')
+}
+
+/** What a principal may know of a report whose standing revision is hidden: earlier ones. */
+export function visiblePart(known: KnownReport, principal: Principal): KnownReport {
+  return { ...known, winner: null, revisions: known.revisions.filter(revision => isCleared(principal, revision)) }
+}
+
+/** How many revisions of a report a principal may know of: those that it is cleared for. */
+export function revisionsSeen(principal: Principal, revisions: KnownReport['revisions']): number {
+  return revisions.reduce((count, revision) => (isCleared(principal, revision) ? count + 1 : count), 0)
+}
+
+/** An answer whose count is of the revisions that the principal may know of. */
+export function answerAsSeen(answer: Answer, reports: Pick<KnownReports, 'get'>, principal: Principal): Answer {
+  const known = reports.get(answer.reportId)
+  return known === undefined ? answer : { ...answer, revision: revisionsSeen(principal, known.revisions) }
+}

@@ -1,0 +1,131 @@
+// The body of a request whose length has no limit, read as fast as it is asked for, and cut when its sender does not move or when it must end.
+
+import type { Readable } from 'node:stream'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import { type BodyEncoding, type ExpansionCheck, expanded } from '@tocsin/service-kit/http/body-encoding'
+
+/** Least that must come while it is waited for: so many bytes, white space apart, in so many ms. Time in which nothing is asked for does not count. */
+export interface Pace {
+  readonly bytesMin: number
+  readonly periodMs: number
+}
+
+/** The sender is gone, and the body was not whole. Nobody can be answered. */
+export class SenderGoneError extends Error {
+  override readonly name = 'SenderGoneError'
+}
+
+export class PacedBody implements AsyncIterable<Buffer> {
+  readonly #body: Readable
+  readonly #clock: Clock
+  readonly #pace: Pace
+  #held: Buffer[] = []
+  #ended = false
+  #isCompressed = false
+  #failure: Error | null = null
+  #wake: (() => void) | null = null
+  #waitedMs = 0
+  #bytesInPeriod = 0
+
+  constructor(body: Readable, clock: Clock, pace: Pace) {
+    this.#body = body
+    this.#clock = clock
+    this.#pace = pace
+    body.on('data', (chunk: Buffer) => this.#came(chunk))
+    body.once('end', () => this.#over(null))
+    body.once('error', () => this.#over(new SenderGoneError('the sender is gone')))
+    body.once('close', () => this.#over(new SenderGoneError('the sender is gone')))
+    body.pause()
+    if (body.destroyed) this.#over(new SenderGoneError('the sender was gone before'))
+  }
+
+  /** Ends the reading: who waits for bytes gets this error instead, and so does who asks for more. */
+  stop(problem: Error): void {
+    this.#failure ??= problem
+    this.#wake?.()
+  }
+
+  /** Pieces as they come; the next one is read when it is asked for. Rejects `request-timeout` under the pace, and with SenderGoneError. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for (;;) {
+      const chunk = this.#held.shift()
+      if (this.#failure !== null) throw this.#failure
+      if (chunk !== undefined) yield chunk
+      else if (this.#ended) return
+      else await this.#more()
+    }
+  }
+
+  /** The text of the body. White space in it, compressed or not, is not what a sender is waited for. Rejects as reading it does, and as `expanded` does. */
+  text(encoding: BodyEncoding, check: ExpansionCheck): AsyncIterable<Buffer> {
+    if (encoding === 'identity') return this
+    this.#isCompressed = true
+    return this.#expanded(encoding, check)
+  }
+
+  /** Reads on and keeps nothing, so that a sender who does not look up sees the answer; true when the body ended within the time, ms. */
+  async discard(timeoutMs: number): Promise<boolean> {
+    this.#body.removeAllListeners('data')
+    this.#held = []
+    this.#body.resume()
+    const over = new AbortController()
+    this.#wake = () => over.abort('over')
+    if (!this.#ended && !this.#body.destroyed) await this.#clock.sleep(timeoutMs, over.signal)
+    this.#wake = null
+    return this.#ended
+  }
+
+  async *#expanded(encoding: Exclude<BodyEncoding, 'identity'>, check: ExpansionCheck): AsyncGenerator<Buffer> {
+    for await (const chunk of expanded(this, encoding, check)) {
+      // What it took to send this was no progress.
+      if (textBytesOf(chunk, 1) === 0) this.#bytesInPeriod = 0
+      yield chunk
+    }
+  }
+
+  async #more(): Promise<void> {
+    const { bytesMin, periodMs } = this.#pace
+    const beganMs = this.#clock.monotonicMs()
+    const came = new AbortController()
+    const wake = () => came.abort('came')
+    this.#wake = wake
+    this.#body.resume()
+    await this.#clock.sleep(Math.max(1, periodMs - this.#waitedMs), came.signal)
+    // Whoever throws the rest away may wait by now.
+    if (this.#wake === wake) this.#wake = null
+    this.#waitedMs += this.#clock.monotonicMs() - beganMs
+    if (this.#waitedMs < periodMs) return
+    if (this.#bytesInPeriod < bytesMin && this.#failure === null && !this.#ended) {
+      const detail = `Fewer than ${bytesMin} bytes came in ${Math.round(periodMs / 1000)} s.`
+      this.#failure = new ProblemError('request-timeout', detail)
+    }
+    this.#waitedMs = 0
+    this.#bytesInPeriod = 0
+  }
+
+  #came(chunk: Buffer): void {
+    this.#body.pause()
+    const missing = this.#pace.bytesMin - this.#bytesInPeriod
+    this.#bytesInPeriod += this.#isCompressed ? chunk.length : textBytesOf(chunk, missing)
+    this.#held.push(chunk)
+    this.#wake?.()
+  }
+
+  #over(failure: Error | null): void {
+    if (failure === null) this.#ended = true
+    else if (!this.#ended) this.#failure ??= failure
+    this.#wake?.()
+  }
+}
+
+/** How many bytes are no white space; not counted further than `enough`. */
+function textBytesOf(bytes: Buffer, enough: number): number {
+  let count = 0
+  for (let i = 0; i < bytes.length && count < enough; i++) if (!isWhite(bytes[i])) count++
+  return count
+}
+
+function isWhite(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}

@@ -1,0 +1,275 @@
+// A stream of reports over HTTP: NDJSON in, NDJSON out, at the same time. What becomes of lines is report-stream.ts's; here are bytes, compression,
+// the pace of both sides, and the ends of a connection.
+
+import { Readable } from 'node:stream'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import type { Lane } from '@tocsin/domain/report/report'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { Admission } from '@tocsin/service-kit/access/usage-limits'
+import { atMostRatio, bodyEncodingOf } from '@tocsin/service-kit/http/body-encoding'
+import { checkCharset } from '@tocsin/service-kit/http/json-body'
+import { keepOwnPace } from '@tocsin/service-kit/http/own-pace'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { overLimit } from '@tocsin/service-kit/sign-in/usage-guard'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ReportAcceptance } from '../acceptance/acceptance.ts'
+import type { LogPlace } from '../known/known-report.ts'
+import { reportJsonLimits } from '../report/report-json.ts'
+import type { IntakeConfig } from '../settings/config.ts'
+import type { CutReason, IntakeMetrics } from '../telemetry/intake-metrics.ts'
+import { PacedBody, SenderGoneError } from './paced-body.ts'
+import { type Pacing, ReportStream, type ResultSink } from './report-stream.ts'
+
+export interface StreamRouteOptions {
+  readonly acceptance: ReportAcceptance
+  readonly clock: Clock
+  readonly metrics: IntakeMetrics
+  readonly limits: IntakeConfig['intake']
+  readonly cursorBehind: (places: readonly LogPlace[]) => string
+}
+
+export const streamContentType = 'application/x-ndjson'
+
+/** Of the streams that may be open, those of one key; one of each always may. */
+const shareOfKey = 1 / 4
+
+/** A compressed stream may expand to so many times its size, once more than a mebibyte is out: text like ours comes to 10 to 30 times. */
+const expansionRatioMax = 100
+const expansionFreeBytes = 1024 * 1024
+/** How long a sender that has not seen that it is answered may go on before it is cut, ms. */
+const lingerMs = 5_000
+const closingLingerMs = 250
+
+/** How long a stream of old news waits for rules that are behind, ms: long enough for a burst of live news. */
+const rulesPatienceMs = 30_000
+
+/** The streams of one process. */
+export class ReportStreams {
+  readonly #options: StreamRouteOptions
+  readonly #open = new Set<OpenStream>()
+  #isClosing = false
+
+  constructor(options: StreamRouteOptions) {
+    this.#options = options
+  }
+
+  get open(): number {
+    return this.#open.size
+  }
+
+  /** No stream goes on; each is summed up with `shutting-down`. */
+  close(): void {
+    this.#isClosing = true
+    for (const stream of this.#open) stream.stop(shuttingDown())
+  }
+
+  /** Answers a request whose body is a stream of reports. Rejects with a ProblemError where it ends before a line of it was answered. */
+  async answer(request: FastifyRequest, reply: FastifyReply, lane: Lane): Promise<FastifyReply> {
+    if (this.#isClosing) throw shuttingDown()
+    const refusedAsFull = this.#refusalFor(principalOf(request))
+    if (refusedAsFull !== null) throw refusedAsFull
+    checkCharset(request)
+    const stream = new OpenStream(request, lane, this.#options)
+    this.#open.add(stream)
+    void stream.run().finally(() => this.#open.delete(stream))
+    const refusal = await stream.begun
+    if (refusal !== null) throw refusal
+    return reply.code(200).header('content-type', streamContentType).send(stream.results)
+  }
+
+  /** Why no further stream of this sender is taken now; null where one is. One key leaves room for others; the owner could lift any limit. */
+  #refusalFor({ id, limits }: Principal): ProblemError | null {
+    const { streamsMax } = this.#options.limits
+    if (this.#open.size >= streamsMax) return tooManyStreams(`${streamsMax} streams are open already, which is the most`)
+    if (limits === 'none') return null
+    const ofKeyMax = Math.max(1, Math.floor(streamsMax * shareOfKey))
+    const ofKey = [...this.#open].filter(({ principalId }) => principalId === id).length
+    return ofKey < ofKeyMax ? null : tooManyStreams(`${ofKeyMax} streams of this key are open already, which is the most`)
+  }
+}
+
+/** One stream, from its first byte to the end of its connection. */
+class OpenStream {
+  readonly results: Readable
+  /** Resolves when something is to be told: with null, or with the problem that is all there is to tell. */
+  readonly begun: Promise<ProblemError | null>
+  readonly #begun = Promise.withResolvers<ProblemError | null>()
+  readonly #options: StreamRouteOptions
+  readonly #request: FastifyRequest
+  readonly #lane: Lane
+  readonly #body: PacedBody
+  readonly #source: AsyncIterable<Buffer>
+  readonly #sink: ReadableSink
+  #problem: ProblemError | null = null
+
+  constructor(request: FastifyRequest, lane: Lane, options: StreamRouteOptions) {
+    const { clock, limits } = options
+    const encoding = bodyEncodingOf(request.headers)
+    this.#options = options
+    this.#request = request
+    this.#lane = lane
+    const pace = { bytesMin: limits.streamBytesMin, periodMs: limits.streamPatienceMs }
+    this.#body = new PacedBody(request.raw, clock, pace)
+    const check = atMostRatio(expansionRatioMax, expansionFreeBytes)
+    this.#source = this.#body.text(encoding, check)
+    this.#sink = new ReadableSink(clock, limits.streamPatienceMs, () => this.#begun.resolve(null))
+    this.begun = this.#begun.promise
+    this.results = this.#sink.readable
+  }
+
+  get principalId(): string {
+    return principalOf(this.#request).id
+  }
+
+  stop(problem: ProblemError): void {
+    this.#problem ??= problem
+    this.#body.stop(problem)
+  }
+
+  /** Resolves when the request is over on both sides. */
+  async run(): Promise<void> {
+    const { raw } = this.#request
+    const paceIsKept = keepOwnPace(raw)
+    // Who does not wait for the end of the answer is gone, also where the request came whole.
+    this.results.once('close', () => {
+      if (!this.results.readableEnded) this.#body.stop(new SenderGoneError('nobody reads the results'))
+    })
+    try {
+      const problem = await this.#stream().run(this.#source)
+      if (problem !== null) this.#options.metrics.streamsCut.inc({ reason: cutReasonOf(problem) })
+      this.#begun.resolve(problem)
+      this.#sink.end()
+      // An answer before the end of the request is lost where the connection is closed with bytes of it unread.
+      const patienceMs = problem?.code === 'shutting-down' ? closingLingerMs : lingerMs
+      if (!(await this.#body.discard(patienceMs))) raw.destroy()
+    } catch (error) {
+      this.#request.log.error({ error }, 'a stream of reports failed inside')
+      this.#begun.resolve(null)
+      raw.destroy()
+    } finally {
+      paceIsKept()
+    }
+  }
+
+  #stream(): ReportStream {
+    const { acceptance, clock, limits, metrics, cursorBehind } = this.#options
+    const { server } = this.#request
+    const principal = principalOf(this.#request)
+    const bodyBytesMax = this.#request.routeOptions.bodyLimit
+    return new ReportStream(this.#sink, {
+      acceptance,
+      clock,
+      principal,
+      lane: this.#lane,
+      json: reportJsonLimits(server.jsonLimits),
+      limits: {
+        lineBytesMax: lineBytesMaxOf(principal, bodyBytesMax),
+        linesMax: limits.streamLinesMax,
+        // Any line that is not too long fits.
+        bytesMax: Math.max(limits.streamWindowBytes, bodyBytesMax),
+        inFlightMax: Math.ceil(limits.inFlightMax / 2),
+        inFlightBytesMax: limits.inFlightBytesMax / 2,
+        logPatienceMs: limits.streamPatienceMs,
+        rulesPatienceMs
+      },
+      admit: () => pacingOf(server.usageLimits.takeReports(principal), this.#lane),
+      hindrance: () => this.#problem ?? (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
+      cursorBehind,
+      onLines: (outcome, count) => metrics.requests.inc({ operation: 'line', outcome }, count),
+      onDefect: error => this.#request.log.error({ error }, 'a line of a stream failed inside')
+    })
+  }
+}
+
+/** Old news waits for the next minute; live news is told at once, and nobody waits for the next day. */
+function pacingOf(admission: Admission, lane: Lane): Pacing | null {
+  if (admission.kind === 'admitted') return null
+  const waits = lane === 'backfill' && admission.policy === 'per-minute'
+  return { waitMs: waits ? admission.retryAfterS * 1000 : null, problem: overLimit(admission) }
+}
+
+/** A line may be as long as a body of this key. */
+function lineBytesMaxOf({ limits }: Principal, bodyBytesMax: number): number {
+  const own = limits === undefined || limits === 'none' ? undefined : limits.bodyBytes
+  return Math.min(bodyBytesMax, own ?? bodyBytesMax)
+}
+
+function cutReasonOf({ code }: ProblemError): CutReason {
+  if (code === 'request-timeout') return 'too-slow'
+  if (code === 'not-authenticated') return 'key-ended'
+  if (code === 'shutting-down') return 'shutting-down'
+  if (code === 'too-many') return 'limit'
+  return code === 'body-too-large' || code === 'body-malformed' ? 'body' : 'log'
+}
+
+/** Results as a stream that waits for its reader. */
+class ReadableSink implements ResultSink {
+  readonly readable: Readable
+  readonly #clock: Clock
+  readonly #patienceMs: number
+  readonly #onWrite: () => void
+  #room: PromiseWithResolvers<void> | null = null
+
+  /** `onWrite`: told of every write. */
+  constructor(clock: Clock, patienceMs: number, onWrite: () => void) {
+    this.#onWrite = onWrite
+    this.#clock = clock
+    this.#patienceMs = patienceMs
+    const release = () => {
+      this.#room?.resolve()
+      this.#room = null
+    }
+    this.readable = new Readable({
+      highWaterMark: 64 * 1024,
+      read: release,
+      destroy: (error, done) => {
+        release()
+        done(error)
+      }
+    })
+  }
+
+  write(text: string): void {
+    this.#onWrite()
+    if (this.readable.destroyed || this.readable.push(text)) return
+    this.#room ??= Promise.withResolvers<void>()
+  }
+
+  room(): Promise<void> | null {
+    return this.#room === null ? null : this.#taken(this.#room.promise)
+  }
+
+  end(): void {
+    if (!this.readable.destroyed) this.readable.push(null)
+  }
+
+  async #taken(room: Promise<void>): Promise<void> {
+    const taken = new AbortController()
+    const late = this.#clock.sleep(this.#patienceMs, taken.signal).then(() => taken.signal.aborted)
+    const isTaken = await Promise.race([room.then(() => true), late])
+    taken.abort('taken')
+    if (isTaken) return
+    // Nobody can be told: what would tell it is what is not read.
+    this.readable.destroy()
+    throw new SenderGoneError('the results are not read')
+  }
+}
+
+function tooManyStreams(what: string): ProblemError {
+  return new ProblemError('too-many', `${what} that are taken at once.`, { retryAfterS: 5 })
+}
+
+function shuttingDown(): ProblemError {
+  return new ProblemError(
+    'shutting-down',
+    'The service is shutting down. Send the lines that were not answered to another instance, or later.',
+    {
+      retryAfterS: 5
+    }
+  )
+}
+
+function noLongerGood(): ProblemError {
+  return new ProblemError('not-authenticated', 'The key is no longer good.')
+}

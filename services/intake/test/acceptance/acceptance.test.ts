@@ -1,0 +1,509 @@
+import { parseStrictJson } from '@tocsin/contracts/json/strict-json'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { AppendFate } from '@tocsin/event-log/memory-log'
+import { MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import { afterEach, describe, expect, it } from 'vitest'
+import { badReports } from '../support/bad-reports.ts'
+import {
+  allStored,
+  aReport,
+  type Given,
+  IntakeUnderTest,
+  lake,
+  owner,
+  reportRecords,
+  sahel,
+  wallStart
+} from '../support/intake-under-test.ts'
+
+const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+const open: IntakeUnderTest[] = []
+const intakeOf = async (given?: Given) => {
+  const intake = await IntakeUnderTest.start(given)
+  open.push(intake)
+  return intake
+}
+afterEach(async () => {
+  for (const intake of open.splice(0)) await intake.close()
+})
+
+const problemOf = async (promise: Promise<unknown>): Promise<ProblemError> => {
+  const error = await promise.then(
+    () => new Error('it was accepted'),
+    caught => caught
+  )
+  if (!(error instanceof ProblemError)) throw error
+  return error
+}
+const said = (records: readonly TheatreRecord[]) =>
+  records.map(record =>
+    record.type === 'report.received'
+      ? { in: record.theatre, lies: record.data.theatre, at: record.data.reportedAt, category: record.data.category }
+      : { in: record.theatre, type: record.type }
+  )
+
+describe('a post', () => {
+  it('is one record in the theatre of its place, stamped with the time there', async () => {
+    const intake = await intakeOf()
+    const answer = await intake.post(aReport)
+    expect(answer).toMatchObject({ revision: 1, theatre: 'sahel', duplicate: false })
+    const [record] = await reportRecords(intake.log)
+    expect(record).toMatchObject({
+      type: 'report.received',
+      theatre: 'sahel',
+      time: wallStart,
+      data: {
+        reportId: answer.reportId,
+        sourceId: 'wire-1',
+        externalId: 'W-1',
+        reportedAt: '2025-06-02T09:00:00.000Z',
+        place: { settlement: 'ML-5/dioura', admin1: 'ML-5' },
+        theatre: 'sahel',
+        lane: 'live',
+        private: null
+      }
+    })
+  })
+
+  it('with content that is known is a duplicate, however often and however its members are ordered', async () => {
+    const intake = await intakeOf()
+    const first = await intake.post(aReport)
+    const again = await intake.post(Object.fromEntries(Object.entries(aReport).reverse()))
+    expect(again).toEqual({ ...first, duplicate: true })
+    expect(await reportRecords(intake.log)).toHaveLength(1)
+  })
+
+  it('with old content after a correction is a duplicate, never a revert', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(aReport)
+    await intake.put(reportId, { ...aReport, category: 'ambush', reportedAt: '2025-06-02T10:00:00Z' })
+    expect(await intake.post(aReport)).toMatchObject({ reportId, revision: 2, duplicate: true })
+    expect(said(await reportRecords(intake.log)).map(r => r.category)).toEqual(['attack', 'ambush'])
+  })
+
+  it('with new content of a known report is a revision', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(aReport)
+    expect(await intake.post({ ...aReport, category: 'ambush' })).toMatchObject({ reportId, revision: 2, duplicate: false })
+  })
+
+  it('without reportedAt is reported when it is accepted', async () => {
+    const intake = await intakeOf()
+    const { reportedAt: _, ...undated } = aReport
+    await intake.post(undated)
+    expect(said(await reportRecords(intake.log))).toMatchObject([{ at: wallStart }])
+  })
+
+  it('without an external id is known by its idempotency key, else by its body', async () => {
+    const intake = await intakeOf()
+    const { externalId: _, ...bare } = aReport
+    const keyed = await intake.post(bare, { idempotencyKey: 'k-1' })
+    expect(await intake.post(bare, { idempotencyKey: 'k-1' })).toMatchObject({ reportId: keyed.reportId, duplicate: true })
+    const unkeyed = await intake.post(bare)
+    expect(unkeyed).toMatchObject({ duplicate: false })
+    expect(unkeyed.reportId).not.toBe(keyed.reportId)
+    expect(await intake.post(bare)).toMatchObject({ reportId: unkeyed.reportId, duplicate: true })
+  })
+
+  it('goes to the world while no theatre is declared, to none of them afterwards', async () => {
+    const intake = await intakeOf({ theatres: [] })
+    expect(await intake.post(aReport)).toMatchObject({ theatre: 'world' })
+    await intake.declare(sahel)
+    expect(await intake.post({ ...aReport, externalId: 'W-2' })).toMatchObject({ theatre: 'sahel' })
+    const abroad = { ...aReport, externalId: 'W-3', location: { name: 'Lyon', country: 'FR', lat: 45.76, lon: 4.83 } }
+    expect(await intake.post(abroad)).toMatchObject({ theatre: '_unassigned' })
+  })
+
+  it('whose name nobody knows is accepted, and goes by its country', async () => {
+    const intake = await intakeOf()
+    expect(await intake.post({ ...aReport, location: { name: 'Nulle Part', country: 'ML' } })).toMatchObject({ theatre: 'sahel' })
+    const [record] = await reportRecords(intake.log)
+    expect(record).toMatchObject({ data: { place: { resolution: 'unresolved', lat: null, settlement: null } } })
+  })
+
+  it('waits with a problem while the replay clock of its theatre has not begun', async () => {
+    const intake = await intakeOf({ theatres: [] })
+    await intake.declareUnticked(sahel)
+    expect(await problemOf(intake.post(aReport))).toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
+    await intake.tick('sahel', wallStart)
+    expect(await intake.post(aReport)).toMatchObject({ theatre: 'sahel' })
+  })
+
+  it('is judged by the clock of its theatre: the wall, or the last tick', async () => {
+    const intake = await intakeOf({ theatres: [sahel, lake] })
+    const next = { occurred: { from: '2025-06-05', to: '2025-06-05' } }
+    expect((await problemOf(intake.post({ ...aReport, ...next }))).errors).toMatchObject([
+      { pointer: '/occurred/from' },
+      { pointer: '/occurred/to' }
+    ])
+    await intake.tick('sahel', '2025-06-04T12:00:00.000Z')
+    expect(await intake.post({ ...aReport, ...next })).toMatchObject({ theatre: 'sahel' })
+    const later = { ...atTheLake, ...next, externalId: 'W-2' }
+    expect((await problemOf(intake.post(later))).code).toBe('body-invalid')
+    intake.wallMs = Date.parse('2025-06-05T12:00:00.000Z')
+    expect(await intake.post(later)).toMatchObject({ theatre: 'lake' })
+  })
+
+  it.each(badReports)('that is $name is refused and leaves nothing behind', async ({ body, status, code, pointer }) => {
+    const intake = await intakeOf()
+    const read = parseStrictJson(Buffer.from(body), { depthMax: 32, valuesMax: 100_000 })
+    if (!read.ok) {
+      expect({ status, code, pointer }).toEqual({ status: 400, code: 'body-malformed', pointer: read.at })
+      return
+    }
+    const problem = await problemOf(intake.post(read.value))
+    expect(problem.code).toBe(code)
+    expect(problem.errors.map(e => e.pointer)).toContain(pointer)
+    expect(await reportRecords(intake.log)).toEqual([])
+  })
+})
+
+describe('a correction', () => {
+  it('that is later than the winner stands with the time it states', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(aReport)
+    const answer = await intake.put(reportId, { ...aReport, category: 'ambush', reportedAt: '2025-06-02T10:00:00Z' })
+    expect(answer).toMatchObject({ reportId, revision: 2, theatre: 'sahel', duplicate: false })
+    expect(said(await reportRecords(intake.log)).at(-1)).toMatchObject({ at: '2025-06-02T10:00:00.000Z', category: 'ambush' })
+  })
+
+  it('that is not later is stamped with now, so that it wins', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(aReport)
+    await intake.put(reportId, { ...aReport, category: 'ambush' })
+    expect(said(await reportRecords(intake.log)).at(-1)).toMatchObject({ at: wallStart, category: 'ambush' })
+  })
+
+  it('wins over another of the same minute of a replay theatre', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(aReport)
+    for (const category of ['ambush', 'clash', 'shelling', 'killing']) {
+      await intake.put(reportId, { ...aReport, category })
+      expect((await intake.service.reading.read(reportId, owner, 0)).report?.category).toBe(category)
+    }
+  })
+
+  it('back to older content is a revision, and once it stands a duplicate', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(aReport)
+    await intake.put(reportId, { ...aReport, category: 'ambush' })
+    expect(await intake.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: false })
+    expect(await intake.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: true })
+    expect((await intake.service.reading.read(reportId, owner, 0)).report?.category).toBe('attack')
+  })
+
+  it('of another source, or with another external id, is refused by field', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(aReport)
+    const problem = await problemOf(intake.put(reportId, { ...aReport, source: { id: 'wire-2' }, externalId: 'W-9' }))
+    expect(problem.errors.map(e => e.pointer)).toEqual(['/source/id', '/externalId'])
+  })
+
+  it('of an unknown report is refused', async () => {
+    const intake = await intakeOf()
+    expect((await problemOf(intake.put('0'.repeat(32), aReport))).code).toBe('not-found')
+  })
+
+  it('that moves a report stands in both theatres at once and lies in the new one', async () => {
+    const intake = await intakeOf({ theatres: [sahel, lake] })
+    const { reportId } = await intake.post(aReport)
+    const moved = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+    expect(await intake.put(reportId, moved)).toMatchObject({ theatre: 'lake', revision: 2 })
+    expect(said(await reportRecords(intake.log))).toMatchObject([
+      { in: 'sahel', lies: 'sahel' },
+      { in: 'lake', lies: 'lake' },
+      { in: 'sahel', lies: 'lake' }
+    ])
+    await intake.put(reportId, aReport)
+    expect(said(await reportRecords(intake.log)).slice(3)).toMatchObject([
+      { in: 'lake', lies: 'sahel' },
+      { in: 'sahel', lies: 'sahel' }
+    ])
+  })
+
+  it('takes a report out of the unassigned into a theatre that was declared later', async () => {
+    const intake = await intakeOf({ theatres: [lake] })
+    const { reportId, theatre } = await intake.post(aReport)
+    expect(theatre).toBe('_unassigned')
+    await intake.declare(sahel)
+    expect(await intake.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({ theatre: 'sahel' })
+    expect(said(await reportRecords(intake.log)).slice(1)).toMatchObject([
+      { in: '_unassigned', lies: 'sahel' },
+      { in: 'sahel', lies: 'sahel' }
+    ])
+  })
+})
+
+describe('the same content again', () => {
+  it('moves a report to the theatre that was declared for its place since, and is a duplicate after that', async () => {
+    const intake = await intakeOf({ theatres: [lake] })
+    const { reportId } = await intake.post(aReport)
+    await intake.declare(sahel)
+    expect(await intake.post(aReport)).toMatchObject({ reportId, theatre: 'sahel' })
+    expect(said(await reportRecords(intake.log)).slice(1)).toMatchObject([
+      { in: '_unassigned', lies: 'sahel' },
+      { in: 'sahel', lies: 'sahel' }
+    ])
+    expect(await intake.post(aReport)).toMatchObject({ reportId, theatre: 'sahel', duplicate: true })
+    expect(await reportRecords(intake.log)).toHaveLength(3)
+  })
+})
+
+describe('a withdrawal', () => {
+  it('is a tombstone in every theatre that the report was ever in', async () => {
+    const intake = await intakeOf({ theatres: [sahel, lake] })
+    const { reportId } = await intake.post(aReport)
+    await intake.put(reportId, { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } })
+    expect(await intake.withdraw(reportId)).toMatchObject({ reportId, duplicate: false })
+    expect(said(await reportRecords(intake.log)).slice(3)).toEqual([
+      { in: 'lake', type: 'report.withdrawn' },
+      { in: 'sahel', type: 'report.withdrawn' }
+    ])
+  })
+
+  it('is final: posts and corrections are refused, another withdrawal is a duplicate', async () => {
+    const intake = await intakeOf()
+    const { reportId } = await intake.post(aReport)
+    await intake.withdraw(reportId)
+    expect((await problemOf(intake.post(aReport))).code).toBe('report-withdrawn')
+    expect((await problemOf(intake.post({ ...aReport, category: 'ambush' }))).code).toBe('report-withdrawn')
+    expect((await problemOf(intake.put(reportId, aReport))).code).toBe('report-withdrawn')
+    expect(await intake.withdraw(reportId, 'again')).toMatchObject({ duplicate: true })
+    expect(await reportRecords(intake.log)).toHaveLength(2)
+  })
+
+  it('of an unknown report is not found, and needs a reason', async () => {
+    const intake = await intakeOf()
+    expect((await problemOf(intake.withdraw('0'.repeat(32)))).code).toBe('not-found')
+    const { reportId } = await intake.post(aReport)
+    expect((await problemOf(intake.withdraw(reportId, ''))).errors).toMatchObject([{ pointer: '/reason' }])
+  })
+})
+
+describe('a key with limits', () => {
+  const limited = (change: Partial<Principal>): Principal => ({ ...owner, id: 'k', ...change })
+
+  it('may not write to other theatres than its own', async () => {
+    const intake = await intakeOf({ theatres: [sahel, lake] })
+    const principal = limited({ theatres: ['lake'] })
+    expect((await problemOf(intake.post(aReport, { principal }))).code).toBe('forbidden')
+    const { reportId } = await intake.post(aReport)
+    expect((await problemOf(intake.put(reportId, aReport, { principal }))).code).toBe('not-found')
+    expect((await problemOf(intake.withdraw(reportId, 'x', { principal }))).code).toBe('not-found')
+    const mine = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+    expect((await problemOf(intake.post(mine, { principal }))).code).toBe('forbidden')
+    expect(await reportRecords(intake.log)).toHaveLength(1)
+  })
+
+  it('may neither write nor see what is more closed than it is cleared for', async () => {
+    const intake = await intakeOf()
+    const principal = limited({ handling: 'partners' })
+    const closed = { ...aReport, externalId: 'W-2', handling: 'restricted' }
+    expect(await problemOf(intake.post(closed, { principal }))).toMatchObject({
+      code: 'forbidden',
+      errors: [{ pointer: '/handling' }]
+    })
+    const { reportId } = await intake.post(closed)
+    expect((await problemOf(intake.service.reading.read(reportId, principal, 0))).code).toBe('not-found')
+    expect(await intake.post(aReport, { principal })).toMatchObject({ duplicate: false })
+  })
+})
+
+describe('when the log has trouble', () => {
+  const once = (fates: AppendFate[]) => ({
+    beforeAppend: (topic: string): AppendFate =>
+      topic === topics.incidents ? (fates.shift() ?? { kind: 'write' }) : { kind: 'write' }
+  })
+  const write: AppendFate = { kind: 'write' }
+
+  it('an append in doubt is made again with the same ids and written once', async () => {
+    const intake = await intakeOf({ hooks: once([write, { kind: 'doubt' }, { kind: 'drop' }]) })
+    expect(await intake.post(aReport)).toMatchObject({ revision: 1, duplicate: false })
+    expect(await reportRecords(intake.log)).toHaveLength(1)
+  })
+
+  it('a post that was given up in doubt is a duplicate when it is sent again', async () => {
+    const doubts = Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const)
+    const fates: AppendFate[] = [write, ...doubts]
+    // Between two tries at 150 and 310 ms: it is the deadline that gives up, also on a machine that is busy.
+    const intake = await intakeOf({ hooks: once(fates), limits: { requestDeadlineMs: 250 } })
+    const problem = await problemOf(intake.post(aReport))
+    expect(problem).toMatchObject({ code: 'log-unavailable', retryAfterS: 1 })
+    fates.splice(0)
+    await intake.service.acceptance.settled()
+    expect(await intake.post(aReport)).toMatchObject({ revision: 1, duplicate: true })
+    expect(await reportRecords(intake.log)).toHaveLength(1)
+  })
+
+  it('a correction that was given up in doubt is not written a second time with another stamp', async () => {
+    const fates: AppendFate[] = []
+    const delivery = Promise.withResolvers<void>()
+    let isHeld = false
+    const beforeDelivery = () => (isHeld ? delivery.promise : undefined)
+    const intake = await intakeOf({
+      hooks: { ...once(fates), beforeDelivery },
+      theatres: [lake],
+      limits: { requestDeadlineMs: 60 }
+    })
+    const corrected = { ...atTheLake, category: 'ambush' }
+    const { reportId } = await intake.post(atTheLake)
+    await intake.folded()
+    isHeld = true
+    fates.push(...Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const))
+    await expect(intake.put(reportId, corrected)).rejects.toThrow()
+    await intake.service.acceptance.settled()
+    fates.splice(0)
+    intake.wallMs += 60_000
+    // The log has not told intake yet that the first try was written.
+    const again = intake.put(reportId, corrected)
+    delivery.resolve()
+    expect(await again).toMatchObject({ revision: 2, duplicate: true })
+    expect(await reportRecords(intake.log)).toHaveLength(2)
+  })
+
+  it.each(['disk-full', 'log-busy', 'append-overloaded', 'log-unavailable'] as const)(
+    'a refusal (%s) reaches the caller by its name, and nothing is known of the report',
+    async code => {
+      const intake = await intakeOf({ hooks: once([write, { kind: 'refuse', error: new EventLogError(code, 'no') }]) })
+      await expect(intake.post(aReport)).rejects.toMatchObject({ code })
+      expect(await reportRecords(intake.log)).toEqual([])
+      expect(await intake.post(aReport)).toMatchObject({ revision: 1, duplicate: false })
+    }
+  )
+
+  it('more reports than are taken at once are turned away before anything is written', async () => {
+    const gate = Promise.withResolvers<AppendFate>()
+    const hooks = { beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write) }
+    let held = false
+    const intake = await intakeOf({ hooks, limits: { inFlightMax: 3 } })
+    held = true
+    const posts = [1, 2, 3].map(n => intake.post({ ...aReport, externalId: `W-${n}` }))
+    expect(await problemOf(intake.post({ ...aReport, externalId: 'W-4' }))).toMatchObject({
+      code: 'log-unavailable',
+      retryAfterS: 1
+    })
+    gate.resolve(write)
+    expect(await Promise.all(posts)).toHaveLength(3)
+    expect(intake.service.acceptance.inFlight).toBe(0)
+    expect(await reportRecords(intake.log)).toHaveLength(3)
+  })
+
+  it('nobody waits longer than the deadline, and what was begun is finished', async () => {
+    const gate = Promise.withResolvers<AppendFate>()
+    let held = false
+    const hooks = { beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write) }
+    const intake = await intakeOf({ hooks, limits: { requestDeadlineMs: 40 } })
+    held = true
+    expect((await problemOf(intake.post(aReport))).code).toBe('log-unavailable')
+    expect(intake.service.acceptance.inFlight).toBe(1)
+    gate.resolve(write)
+    await intake.service.acceptance.settled()
+    expect(await intake.post(aReport)).toMatchObject({ duplicate: true, revision: 1 })
+  })
+
+  it('an answer is given only when the log holds every record of it', async () => {
+    const held = Promise.withResolvers<AppendFate>()
+    let wait = false
+    const hooks = { beforeAppend: (topic: string) => (topic === topics.incidents && wait ? held.promise : write) }
+    const intake = await intakeOf({ hooks })
+    wait = true
+    let isAnswered = false
+    const post = intake.post(aReport).then(answer => {
+      isAnswered = true
+      return answer
+    })
+    await intake.service.views.catchUp(1000)
+    expect(isAnswered).toBe(false)
+    held.resolve(write)
+    await post
+    expect(await reportRecords(intake.log)).toHaveLength(1)
+  })
+})
+
+describe('a write to several theatres that ended half way', () => {
+  /** Intake on a log that lacks the records of reports whose number is given. */
+  async function without(missing: number, write: (intake: IntakeUnderTest) => Promise<unknown>): Promise<IntakeUnderTest> {
+    const whole = await intakeOf({ theatres: [sahel, lake] })
+    await write(whole)
+    const records = await allStored(whole.log, topics.incidents)
+    const reports = (await reportRecords(whole.log)).map(record => record.id)
+    const store = new MemoryStore()
+    const half = await intakeOf({ store })
+    await half.declare(sahel, lake)
+    for (const { id, key, value } of records) {
+      if (id !== reports[missing]) await half.log.append(topics.incidents, [{ id, key, value }])
+    }
+    await half.folded()
+    return half
+  }
+
+  it.each([1, 2])('is finished when the correction is sent again, and then a duplicate (record %i was lost)', async lost => {
+    const intake = await without(lost, async whole => {
+      const { reportId } = await whole.post(aReport)
+      await whole.put(reportId, atTheLake)
+    })
+    const { reportId } = await intake.post(aReport)
+    expect(await intake.put(reportId, atTheLake)).toMatchObject({ theatre: 'lake', revision: 2, duplicate: false })
+    const stood = said(await reportRecords(intake.log))
+    expect(stood).toHaveLength(3)
+    expect(stood.filter(record => record.lies === 'lake').map(record => [record.in, record.at])).toEqual(
+      expect.arrayContaining([
+        ['lake', wallStart],
+        ['sahel', wallStart]
+      ])
+    )
+    expect(await intake.put(reportId, atTheLake)).toMatchObject({ revision: 2, duplicate: true })
+    expect(await reportRecords(intake.log)).toHaveLength(3)
+  })
+
+  it.each([3, 4])('is finished when the withdrawal is sent again, and then a duplicate (record %i was lost)', async lost => {
+    let id = ''
+    const intake = await without(lost, async whole => {
+      id = (await whole.post(aReport)).reportId
+      await whole.put(id, atTheLake)
+      await whole.withdraw(id)
+    })
+    expect(await intake.withdraw(id)).toMatchObject({ duplicate: false })
+    const tombstones = said(await reportRecords(intake.log)).filter(record => record.type === 'report.withdrawn')
+    expect(tombstones.map(record => record.in).sort()).toEqual(['lake', 'sahel'])
+    expect(await intake.withdraw(id)).toMatchObject({ duplicate: true })
+  })
+})
+
+describe('over a restart', () => {
+  it('knows every report, every theatre it was in, and every withdrawal', async () => {
+    const store = new MemoryStore()
+    const before = await intakeOf({ store })
+    await before.declare(sahel, lake)
+    const kept = await before.post(aReport)
+    await before.put(kept.reportId, { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } })
+    const gone = await before.post({ ...aReport, externalId: 'W-2' })
+    await before.withdraw(gone.reportId)
+    const after = await intakeOf({ store })
+    expect(await after.post(aReport)).toMatchObject({ reportId: kept.reportId, revision: 2, theatre: 'lake', duplicate: true })
+    expect((await problemOf(after.post({ ...aReport, externalId: 'W-2' }))).code).toBe('report-withdrawn')
+    await after.withdraw(kept.reportId)
+    expect(said(await reportRecords(after.log)).slice(-2)).toEqual([
+      { in: 'lake', type: 'report.withdrawn' },
+      { in: 'sahel', type: 'report.withdrawn' }
+    ])
+  })
+})
+
+describe('old news', () => {
+  it('is marked, and written only while the rules keep up', async () => {
+    const intake = await intakeOf({ limits: { backfillLagMs: 0, backfillPatienceMs: 30 } })
+    await intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest'))
+    await intake.post(aReport, { lane: 'backfill' })
+    expect(await reportRecords(intake.log)).toMatchObject([{ data: { lane: 'backfill' } }])
+    const later = { ...aReport, externalId: 'W-2' }
+    expect(await problemOf(intake.post(later, { lane: 'backfill' }))).toMatchObject({ code: 'projection-behind', retryAfterS: 2 })
+    expect(await intake.post({ ...aReport, externalId: 'W-3' })).toMatchObject({ duplicate: false })
+    await intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest'))
+    expect(await intake.post(later, { lane: 'backfill' })).toMatchObject({ duplicate: false })
+  })
+})

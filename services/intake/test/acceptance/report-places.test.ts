@@ -1,0 +1,80 @@
+import type { ReportInput } from '@tocsin/contracts/report/report-input'
+import { theatreOf } from '@tocsin/domain/theatre/theatre-assignment'
+import type { Gazetteer } from '@tocsin/gazetteer/port'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { describe, expect, it } from 'vitest'
+import { resolvePlaces } from '../../src/acceptance/report-places.ts'
+
+const gazetteer = openWorldGazetteer()
+const nothing = { name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null }
+const resolve = (location: object, by: Gazetteer = gazetteer) =>
+  resolvePlaces({ location: { ...nothing, ...location }, alsoAt: [] } as unknown as ReportInput, by)
+
+describe('the places of a report', () => {
+  it('have country and area anywhere in the world from bare coordinates', () => {
+    expect(resolve({ lat: 12.766667, lon: 20.483333 })).toMatchObject({ ok: true, place: { country: 'TD', admin1: 'TD-SI' } })
+    expect(resolve({ lat: 16.283333, lon: 95.4 })).toMatchObject({ ok: true, place: { country: 'MM', admin1: 'MM-07' } })
+  })
+
+  it('give bare coordinates their theatre by country, and disputed land none but by its polygon', () => {
+    const theatre = { clock: 'wall', retentionDays: 820, countries: null, polygon: null } as const
+    const chad = { ...theatre, id: 'chad', countries: ['TD'] }
+    const crimea = {
+      ...theatre,
+      id: 'crimea',
+      polygon: [
+        [
+          [32, 44],
+          [37, 44],
+          [37, 46.5],
+          [32, 46.5],
+          [32, 44]
+        ]
+      ] as const
+    }
+    const theatreAt = (lat: number, lon: number) => {
+      const resolved = resolve({ lat, lon })
+      return resolved.ok ? theatreOf(resolved.place, [chad, crimea, { ...theatre, id: 'ukraine', countries: ['UA'] }]) : null
+    }
+    expect([theatreAt(12.77, 20.48), theatreAt(45.05, 34.1), theatreAt(48.5, 35.1)]).toEqual(['chad', 'crimea', 'ukraine'])
+  })
+
+  it('take names of areas for codes in every country', () => {
+    const place = { name: 'Thaton', country: 'MM', admin1: 'Mon State' }
+    expect(resolve(place)).toMatchObject({
+      ok: true,
+      place: { admin1: 'MM-15', settlement: 'MM-15/thaton', resolution: 'gazetteer' }
+    })
+  })
+
+  it('have no country where two states claim the land and none is stated', () => {
+    expect(resolve({ lat: 45.05, lon: 34.1 })).toMatchObject({ ok: true, place: { country: null, admin1: null } })
+    expect(resolve({ country: 'UA', lat: 45.05, lon: 34.1 })).toMatchObject({
+      ok: true,
+      place: { country: 'UA', admin1: 'UA-43' }
+    })
+  })
+
+  it('have what touches their area, and what their settlement is the seat of', () => {
+    const neighbours = ['BF-01', 'BF-10', 'BF-12', 'ML-10', 'ML-4', 'ML-6']
+    expect(resolve({ name: 'Mopti', country: 'ML' })).toMatchObject({
+      ok: true,
+      place: { admin1: 'ML-5', neighbours, seat: 'admin1' }
+    })
+    const capital = resolve({ name: 'Bamako', country: 'ML' })
+    expect(capital).toMatchObject({ ok: true, place: { admin1: 'ML-BKO', neighbours: ['ML-2'], seat: 'country' } })
+    expect(resolve({ lat: 0, lon: -30 })).not.toHaveProperty('place.neighbours')
+  })
+
+  it('are refused where an area is known by that name twice, with the codes to choose from', () => {
+    const twice: Gazetteer = {
+      resolve: query => gazetteer.resolve(query),
+      looksSwapped: () => false,
+      admin1Of: () => ({ kind: 'ambiguous', codes: ['MZ-L', 'MZ-MPM'] })
+    }
+    expect(resolve({ name: 'Matola', country: 'MZ', admin1: 'Maputo' }, twice)).toEqual({
+      ok: false,
+      errors: [{ pointer: '/location/admin1', detail: 'is the name of several areas in MZ: write one of MZ-L, MZ-MPM' }]
+    })
+  })
+})

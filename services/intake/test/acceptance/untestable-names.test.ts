@@ -1,0 +1,227 @@
+// Who has a name in mind can try it on nothing that is served or stored: ids and hashes are made under the suite's secret, and what they say of a
+// private part under a key of the report, which goes with it. What is posted again is known all the same.
+
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import { contentHashOf, reportIdOf, revisionRecordId } from '@tocsin/contracts/report/report-identity'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  allStored,
+  aReport,
+  type Given,
+  IntakeUnderTest,
+  lake,
+  owner,
+  ownerKey,
+  reportRecords,
+  sahel
+} from '../support/intake-under-test.ts'
+
+type Received = Extract<TheatreRecord, { type: 'report.received' }>
+
+const { externalId: _, ...bare } = aReport
+const naming = (name: string, rest: object = aReport) => ({
+  ...rest,
+  private: { narrative: `${name} was taken from the market.`, persons: [{ name, role: 'abducted' }] }
+})
+const open: IntakeUnderTest[] = []
+afterEach(async () => {
+  for (const intake of open.splice(0)) await intake.close()
+})
+
+async function suite(given: Given = {}): Promise<IntakeUnderTest> {
+  const intake = await IntakeUnderTest.start(given)
+  open.push(intake)
+  return intake
+}
+
+/** Instances on one log that several may write to. What one reads of it comes a little late, so that all write before they know of each other. */
+async function instances(count: number, partitions = 3): Promise<IntakeUnderTest[]> {
+  const store = new MemoryStore({ partitions })
+  const beforeDelivery = () => new Promise<void>(resolve => setTimeout(resolve, 15))
+  const all: IntakeUnderTest[] = []
+  for (let i = 0; i < count; i++)
+    all.push(await suite({ log: new MemoryLog({ like: 'kafka', hooks: { beforeDelivery } }, store) }))
+  await all[0]?.declare(sahel, lake)
+  return all
+}
+
+const revisions = async (intake: IntakeUnderTest) =>
+  (await reportRecords(intake.log)).filter((r): r is Received => r.type === 'report.received')
+
+/** All that lies in the logs and is answered to somebody who may read everything, as text. */
+async function everything(intake: IntakeUnderTest, reportId: string): Promise<string> {
+  const stored = (await Promise.all(Object.values(topics).map(topic => allStored(intake.log, topic)))).flat()
+  const bytes = stored.map(({ id, key, value }) => `${id} ${key} ${value === null ? '' : Buffer.from(value)}`)
+  return [...bytes, JSON.stringify(await intake.service.reading.read(reportId, owner, 0))].join('\n')
+}
+
+describe('what is served and stored of a report', () => {
+  it.for([
+    ['its external id', naming('Aminata Diallo'), null],
+    ['its key', naming('Aminata Diallo', bare), 'k-1'],
+    ['its content', naming('Aminata Diallo', bare), null]
+  ] as const)('named by %s holds no digest that can be made of its body without a secret', async ([, body, idempotencyKey]) => {
+    const intake = await suite()
+    const { reportId } = await intake.post(body, { idempotencyKey })
+    const plainId = reportIdOf({ sourceId: 'wire-1', externalId: null, idempotencyKey, body })
+    const hash = contentHashOf(body)
+    const said = await everything(intake, reportId)
+    for (const id of [reportId, plainId]) expect(said).not.toContain(revisionRecordId('sahel', id, [hash]))
+    for (const plain of [hash, plainId, digest(canonicalJson(body.private)), digest('Aminata Diallo')])
+      expect(said).not.toContain(plain)
+  })
+
+  it('is served to nobody as a hash of what it says', async () => {
+    const intake = await suite()
+    const { reportId } = await intake.post(naming('Aminata Diallo'))
+    const [record] = await revisions(intake)
+    const shown = await intake.service.reading.read(reportId, owner, 0)
+    expect(shown.report).not.toHaveProperty('contentHash')
+    expect(JSON.stringify(shown)).not.toContain(record?.data.contentHash)
+  })
+
+  it('has ids that another suite gives to other reports: equal in two suites is what the source itself numbers', async () => {
+    const one = await suite()
+    const other = await suite({ secrets: secretsFrom(new Uint8Array(32).fill(8), ownerKey) })
+    const said = naming('Aminata Diallo', bare)
+    const idsOf = async (intake: IntakeUnderTest) => {
+      const byContent = (await intake.post(said)).reportId
+      const byKey = (await intake.post(said, { idempotencyKey: 'k-1' })).reportId
+      await intake.post(naming('Aminata Diallo'))
+      const records = await revisions(intake)
+      return [byContent, byKey, ...records.flatMap(({ id, data }) => [id, data.contentHash])]
+    }
+    const [ids, others] = [new Set(await idsOf(one)), await idsOf(other)]
+    expect(others.filter(id => ids.has(id))).toEqual([])
+    expect((await one.post(naming('Another Name', bare))).reportId).not.toBe((await one.post(said)).reportId)
+  })
+
+  it('tells nothing of what is said in private to who has the suite’s secret and the log, once it is erased', async () => {
+    // Two suites of one secret take the same body: what differs between their hashes is made of keys that are gone.
+    const [one, other] = [await suite(), await suite()]
+    for (const intake of [one, other]) {
+      const { reportId } = await intake.post(naming('Aminata Diallo'))
+      await intake.service.acceptance.erase(reportId, owner)
+    }
+    // A third takes another name: nothing but the same half tells it from them.
+    const third = await suite()
+    await third.post(naming('Moussa Traoré'))
+    const [a, b, c] = await Promise.all([one, other, third].map(async intake => (await revisions(intake))[0] as Received))
+    expect(a?.data.contentHash).not.toBe(b?.data.contentHash)
+    expect(a?.data.contentHash.slice(0, 16)).toBe(b?.data.contentHash.slice(0, 16))
+    expect(a?.data.contentHash.slice(0, 16)).toBe(c?.data.contentHash.slice(0, 16))
+    // And so do all ids: those of records, and what derives from them.
+    expect(a?.id).toBe(b?.id)
+    expect(a?.id).toBe(c?.id)
+  })
+})
+
+describe('a body that is posted again', () => {
+  const body = naming('Aminata Diallo')
+
+  it('is a duplicate at once, after a restart, and at another instance', async () => {
+    const [here, there] = (await instances(2)) as [IntakeUnderTest, IntakeUnderTest]
+    const first = await here.post(body)
+    expect(await here.post(body)).toMatchObject({ reportId: first.reportId, revision: 1, duplicate: true })
+    expect(await there.post(body)).toMatchObject({ reportId: first.reportId, revision: 1, duplicate: true })
+    const store = new MemoryStore()
+    const before = await suite({ store })
+    await before.declare(sahel)
+    await before.post(body)
+    open.splice(open.indexOf(before), 1)
+    await before.close()
+    const after = await suite({ store })
+    expect(await after.post(body)).toMatchObject({ revision: 1, duplicate: true })
+    expect(await revisions(after)).toHaveLength(1)
+  })
+
+  it.for([1, 3, 12])('at several instances at once is one revision of one report (%i partitions)', async partitions => {
+    const all = await instances(3, partitions)
+    for (const said of [body, naming('Aminata Diallo', bare)]) {
+      const answers = await Promise.all(all.map(intake => intake.post(said)))
+      expect(new Set(answers.map(({ reportId }) => reportId)).size).toBe(1)
+      expect(answers.map(({ revision }) => revision)).toEqual([1, 1, 1])
+      expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1)
+    }
+    expect(new Set((await revisions(all[0] as IntakeUnderTest)).map(({ id }) => id)).size).toBe(2)
+  })
+
+  it('restores nothing that was erased, not even at another instance; a correction does', async () => {
+    const [here, there] = (await instances(2)) as [IntakeUnderTest, IntakeUnderTest]
+    const { reportId } = await here.post(body)
+    await here.service.acceptance.erase(reportId, owner)
+    for (const intake of [here, there]) {
+      expect(await intake.post(body)).toMatchObject({ reportId, revision: 1, duplicate: true })
+      expect((await intake.service.reading.read(reportId, owner, 0)).report?.private).toBeNull()
+    }
+    expect(await there.put(reportId, body)).toMatchObject({ revision: 2, duplicate: false })
+    expect((await there.service.reading.read(reportId, owner, 0)).report?.private).toMatchObject(body.private)
+    expect(await here.post(body)).toMatchObject({ revision: 2, duplicate: true })
+  })
+
+  it('restores nothing in a theatre that was declared since, which gets the revision as it stands', async () => {
+    const intake = await suite()
+    const { reportId } = await intake.post({ ...body, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } })
+    await intake.service.acceptance.erase(reportId, owner)
+    await intake.declare(lake)
+    const again = { ...body, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+    expect(await intake.post(again)).toMatchObject({ theatre: 'lake', duplicate: false })
+    expect((await intake.service.reading.read(reportId, owner, 0)).report).toMatchObject({ theatre: 'lake', private: null })
+    expect((await allStored(intake.log, topics.keys)).every(({ value }) => value === null)).toBe(true)
+  })
+
+  it('with another name is another revision, however alike it is in the open, also at two instances at once', async () => {
+    const intake = await suite()
+    await intake.post(body)
+    expect(await intake.post(naming('Moussa Traoré'))).toMatchObject({ revision: 2, duplicate: false })
+    expect(await intake.post(naming('Awa Keïta'))).toMatchObject({ revision: 3, duplicate: false })
+    for (const name of ['Aminata Diallo', 'Moussa Traoré', 'Awa Keïta'])
+      expect(await intake.post(naming(name))).toMatchObject({ revision: 3, duplicate: true })
+    expect(new Set((await revisions(intake)).map(({ id }) => id)).size).toBe(3)
+    const all = await instances(3)
+    const names = ['Aminata Diallo', 'Moussa Traoré', 'Awa Keïta']
+    const answers = await Promise.all(names.map((name, i) => (all[i] as IntakeUnderTest).post(naming(name))))
+    expect(answers.every(({ duplicate }) => !duplicate)).toBe(true)
+    for (const [i, name] of names.entries())
+      expect(await (all[(i + 1) % 3] as IntakeUnderTest).post(naming(name))).toMatchObject({ revision: 3, duplicate: true })
+  })
+
+  it('is known where an earlier version took it, whatever named it, and stays in one report', async () => {
+    const intake = await suite()
+    for (const [said, key] of [
+      [body, null],
+      [naming('Aminata Diallo', bare), null],
+      [naming('Aminata Diallo', bare), 'k-1'],
+      [bare, null]
+    ] as const) {
+      const externalId = 'externalId' in said ? (said.externalId as string) : null
+      const reportId = reportIdOf({ sourceId: 'wire-1', externalId, idempotencyKey: key, body: said })
+      await anEarlierVersionTook(intake, said, reportId, externalId)
+      expect(await intake.post(said, { idempotencyKey: key })).toMatchObject({ reportId, revision: 1, duplicate: true })
+      expect(await intake.put(reportId, { ...said, category: 'clash' })).toMatchObject({ reportId, revision: 2 })
+      expect(await intake.post(said, { idempotencyKey: key })).toMatchObject({ reportId, revision: 2, duplicate: true })
+    }
+  })
+})
+
+/** A record as versions wrote it whose hashes were plain. */
+async function anEarlierVersionTook(intake: IntakeUnderTest, body: object, reportId: string, externalId: string | null) {
+  const model = await suite()
+  await model.post({ ...body, externalId: 'model' })
+  const [{ data }] = (await revisions(model)) as [Received]
+  const contentHash = contentHashOf(body)
+  const id = revisionRecordId('sahel', reportId, [contentHash])
+  const old = { type: 'report.received', data: { ...data, reportId, contentHash, externalId } } as const
+  const value = encodeRecord(
+    { id, source: '/tocsin/intake', time: '2025-06-02T12:00:00.000Z', cause: null, theatre: 'sahel' },
+    old
+  )
+  await intake.log.append(topics.incidents, [{ id, key: 'sahel', value }])
+  await intake.folded()
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '@tocsin/domain/ports'
+import { MemoryLog } from '@tocsin/event-log/memory-log'
+import { topics } from '@tocsin/event-log/topics'
+import { expect, it } from 'vitest'
+import { BackfillGate } from '../../src/backfill/backfill-gate.ts'
+import { RulesProgress } from '../../src/backfill/rules-progress.ts'
+
+/** A clock that moves only when someone sleeps, or the test says so. */
+function steppedClock(): Clock & { step(ms: number): void } {
+  let nowMs = 0
+  return {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    sleep: async ms => {
+      nowMs += ms
+    },
+    step: ms => {
+      nowMs += ms
+    }
+  }
+}
+
+async function gateWith(records: number) {
+  const log = new MemoryLog()
+  const clock = steppedClock()
+  const gate = new BackfillGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 500 })
+  const append = async () => {
+    const id = `r-${clock.monotonicMs()}-${(await log.cursorAt(topics.incidents, 'latest')).positions[0]}`
+    await log.append(topics.incidents, [{ id, key: 'sahel', value: new Uint8Array(1) }])
+    gate.saw(await log.cursorAt(topics.incidents, 'latest'))
+  }
+  for (let i = 0; i < records; i++) {
+    await append()
+    clock.step(100)
+  }
+  const commit = async (position: bigint) =>
+    log.commit('rules', { ...(await log.cursorAt(topics.incidents, 'earliest')), positions: [position] })
+  return { log, clock, gate, commit }
+}
+
+it('is open while there is nothing that the rules have not folded', async () => {
+  const { gate } = await gateWith(0)
+  expect(await gate.opens(0)).toBe(true)
+})
+
+it('measures how long the oldest record has waited that the rules have not folded', async () => {
+  const { gate, commit } = await gateWith(5)
+  expect(await gate.lagMs(0)).toBe(500)
+  await commit(3n)
+  expect(await gate.lagMs(0)).toBe(200)
+  await commit(5n)
+  expect(await gate.lagMs(0)).toBe(0)
+})
+
+it('stays shut as long as its patience lasts, then says so', async () => {
+  const { gate, clock } = await gateWith(20)
+  const beganMs = clock.monotonicMs()
+  expect(await gate.opens(0)).toBe(false)
+  expect(clock.monotonicMs() - beganMs).toBe(500)
+})
+
+it('opens as soon as the rules are near enough', async () => {
+  const { gate, commit } = await gateWith(20)
+  await commit(12n)
+  expect(await gate.opens(0)).toBe(true)
+})
+
+it('found open is not asked again for a moment, and is after it', async () => {
+  const { gate, clock, commit } = await gateWith(20)
+  await commit(12n)
+  expect(await gate.opens(0)).toBe(true)
+  clock.step(9)
+  const beganMs = clock.monotonicMs()
+  expect(await gate.opens(0)).toBe(true)
+  expect(clock.monotonicMs()).toBe(beganMs)
+  // By now the rules are a second behind.
+  clock.step(500)
+  expect(await gate.opens(0)).toBe(false)
+})
+
+it('never takes a long lag for less than it is, though its marks are bounded', async () => {
+  const { gate, commit } = await gateWith(5000)
+  expect(await gate.lagMs(0)).toBe(500_000)
+  for (const position of [1000n, 2500n, 4990n]) {
+    await commit(position)
+    const trueMs = (5000 - Number(position)) * 100
+    const lagMs = await gate.lagMs(0)
+    expect(lagMs).toBeGreaterThanOrEqual(trueMs)
+    expect(lagMs).toBeLessThanOrEqual(500_000)
+  }
+})
+
+it('holds the partitions that their own instance of the rules has left behind, and no other', async () => {
+  const log = new MemoryLog({ like: 'kafka', partitions: 3 })
+  const clock = steppedClock()
+  const gate = new BackfillGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 100 })
+  const keys = Array.from({ length: 20 }, (_, i) => `theatre-${i}`)
+  const written = await log.append(
+    topics.incidents,
+    keys.map(key => ({ id: key, key, value: new Uint8Array(1) }))
+  )
+  const [kept, other] = [...new Set(written.map(({ partition }) => partition))] as [number, number]
+  const end = await log.cursorAt(topics.incidents, 'latest')
+  gate.saw(end)
+  clock.step(5000)
+  await log.commit('rules', end, [kept])
+  expect(await gate.opens(kept)).toBe(true)
+  expect(await gate.opens(other)).toBe(false)
+  await log.commit('rules', end, [other])
+  expect(await gate.opens(other)).toBe(true)
+})

@@ -1,0 +1,94 @@
+import type { Clock } from '@tocsin/domain/ports'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { MemoryLog } from '@tocsin/event-log/memory-log'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { expect, it } from 'vitest'
+import { type Progress, RulesProgress } from '../../src/backfill/rules-progress.ts'
+
+/** A log whose looks are counted, a clock that moves when someone sleeps, and rules that have folded what the test says. */
+async function given() {
+  const log = new MemoryLog()
+  await log.append(topics.incidents, [
+    { id: 'a', key: 'sahel', value: new Uint8Array(1) },
+    { id: 'b', key: 'sahel', value: new Uint8Array(1) }
+  ])
+  let looks = 0
+  let error: EventLogError | null = null
+  const counted = {
+    capabilities: log.capabilities,
+    state: (topic: typeof topics.incidents) => log.state(topic),
+    committed: async (consumer: string, topic: typeof topics.incidents) => {
+      looks++
+      if (error !== null) throw error
+      return log.committed(consumer, topic)
+    }
+  } as unknown as EventLog
+  let nowMs = 0
+  const clock: Clock = {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    sleep: async ms => {
+      // A turn of the loop goes by, as it does for a real clock.
+      await new Promise(resolve => setImmediate(resolve))
+      nowMs += ms
+    }
+  }
+  const fold = async (position: bigint) =>
+    log.commit('rules', { ...(await log.cursorAt(topics.incidents, 'earliest')), positions: [position] })
+  const fail = (code: 'log-busy') => {
+    error = new EventLogError(code, 'not now')
+  }
+  return { progress: new RulesProgress({ log: counted, clock }), clock, fold, fail, looks: () => looks }
+}
+
+const hasFolded =
+  (position: bigint) =>
+  ({ folded }: Progress) =>
+    folded[0]! >= position
+
+it('is at the start of the log before the rules have committed', async () => {
+  const { progress, fold } = await given()
+  expect(await progress.look()).toEqual({ ends: [2n], folded: [0n] })
+  await fold(1n)
+  expect(await progress.look()).toEqual({ ends: [2n], folded: [1n] })
+})
+
+it('is not waited for where it is there, or where nobody wants to wait', async () => {
+  const { progress, fold, looks, clock } = await given()
+  await fold(1n)
+  expect(await progress.until(hasFolded(1n), 1000)).toBe(true)
+  expect(await progress.until(hasFolded(2n), 0)).toBe(false)
+  expect(looks()).toBe(2)
+  expect(clock.monotonicMs()).toBe(0)
+})
+
+it('ends a wait when the rules have come so far, or when the time is over', async () => {
+  const { progress, fold, clock } = await given()
+  const reached = progress.until(hasFolded(1n), 1000)
+  const missed = progress.until(hasFolded(2n), 100)
+  await fold(1n)
+  expect(await reached).toBe(true)
+  expect(clock.monotonicMs()).toBeLessThan(100)
+  expect(await missed).toBe(false)
+  expect(clock.monotonicMs()).toBe(100)
+})
+
+it('asks the log once for all who wait, and not at all when nobody does', async () => {
+  const { progress, looks } = await given()
+  const waits = Array.from({ length: 500 }, () => progress.until(hasFolded(2n), 100))
+  expect(await Promise.all(waits)).toEqual(waits.map(() => false))
+  const asked = looks()
+  expect(asked).toBeLessThan(2 + 25)
+  await new Promise(resolve => setImmediate(resolve))
+  expect(looks()).toBe(asked)
+})
+
+it("rejects with the log's error, and can be waited for again", async () => {
+  const { progress, fail } = await given()
+  const waiting = progress.until(hasFolded(2n), 1000)
+  await new Promise(resolve => setImmediate(resolve))
+  fail('log-busy')
+  await expect(waiting).rejects.toMatchObject({ code: 'log-busy' })
+  await expect(progress.until(hasFolded(2n), 1000)).rejects.toMatchObject({ code: 'log-busy' })
+})

@@ -1,0 +1,105 @@
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { Health } from '@tocsin/event-log/port'
+import { expect, it } from 'vitest'
+import { LogPatience } from '../../src/instances/log-patience.ts'
+
+function given() {
+  let nowMs = 0
+  let health: Health = { ok: true, detail: 'ok' }
+  const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} }
+  const patience = new LogPatience({ clock, health: () => health, patienceMs: 1000 })
+  const write = () => {
+    const gate = Promise.withResolvers<void>()
+    const done = patience.watch(() => gate.promise).catch(() => undefined)
+    return {
+      answer: async () => {
+        gate.resolve()
+        await done
+      },
+      fail: async (code: 'log-unavailable' | 'record-too-large') => {
+        gate.reject(new EventLogError(code, 'no'))
+        await done
+      }
+    }
+  }
+  return {
+    patience,
+    write,
+    pass: (ms: number) => {
+      nowMs += ms
+    },
+    say: (ok: boolean) => {
+      health = { ok, detail: 'away' }
+    },
+    lose: () => {
+      health = { ok: false, isAway: true, detail: 'nobody answers' }
+    }
+  }
+}
+
+it('lets writes begin while the log answers, however many are under way', async () => {
+  const { patience, write, pass } = given()
+  const first = write()
+  write()
+  pass(999)
+  expect(patience.refusal()).toBeNull()
+  await first.answer()
+  pass(999)
+  expect(patience.refusal()).toBeNull()
+})
+
+it('lets one write in a while begin where none is answered, and all again after an answer', async () => {
+  const { patience, write, pass } = given()
+  const stuck = write()
+  pass(1000)
+  expect(patience.refusal()).toBeNull()
+  expect(patience.refusal()).toBe('no write is answered for 1 s')
+  pass(499)
+  expect(patience.refusal()).not.toBeNull()
+  pass(1)
+  expect(patience.refusal()).toBeNull()
+  await stuck.answer()
+  expect(patience.refusal()).toBeNull()
+  expect(patience.refusal()).toBeNull()
+})
+
+it('waits for one part of the log while others answer', async () => {
+  const { patience, write, pass } = given()
+  write()
+  for (let i = 0; i < 5; i++) {
+    pass(900)
+    await write().answer()
+  }
+  expect(patience.trouble).toBeNull()
+})
+
+it('takes a write that was not answered for silence, and one that was refused for an answer', async () => {
+  const { patience, write } = given()
+  await write().fail('record-too-large')
+  expect(patience.trouble).toBeNull()
+  await write().fail('log-unavailable')
+  expect(patience.trouble).toBe('the last write was not answered')
+})
+
+it('believes a log that says of itself that it is not well, and lets one in a while see whether that is so for all of it', () => {
+  const { patience, say, pass } = given()
+  say(false)
+  expect(patience.trouble).toBe('away')
+  expect(patience.refusal()).toBeNull()
+  expect(patience.refusal()).toBe('away')
+  pass(500)
+  expect(patience.refusal()).toBeNull()
+  say(true)
+  expect(patience.trouble).toBeNull()
+})
+
+it('sends nobody while the log looks for itself', () => {
+  const { patience, say, lose, pass } = given()
+  lose()
+  for (let i = 0; i < 20; i++) {
+    expect(patience.refusal()).toBe('nobody answers')
+    pass(5_000)
+  }
+  say(true)
+  expect(patience.refusal()).toBeNull()
+})

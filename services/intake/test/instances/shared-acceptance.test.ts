@@ -1,0 +1,250 @@
+// A reporter who goes on at another instance, one case at a time, and what an instance finishes for another that died.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { Page } from '@tocsin/event-log/port'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { topics } from '@tocsin/event-log/topics'
+import { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { afterEach, describe, expect, it } from 'vitest'
+import { repairsMax } from '../../src/instances/left-behind.ts'
+import { allStored, aReport, IntakeUnderTest, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
+import { type Owner, ShuffledWorld } from '../support/shuffled-world.ts'
+
+const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
+const open: IntakeUnderTest[] = []
+afterEach(async () => {
+  for (const intake of open.splice(0)) await intake.close()
+})
+
+interface Second {
+  readonly like?: 'kafka' | 'embedded'
+  readonly clock?: Clock
+  readonly lateMs?: (page: Page) => number
+}
+
+/** Two instances on one log. What the second reads of it comes late: only when it is waited for. */
+async function two({ like = 'kafka', clock = systemClock, lateMs = () => 20 }: Second = {}) {
+  const store = new MemoryStore({ partitions: 3 })
+  const start = async (beforeDelivery?: (page: Page) => Promise<void>) => {
+    const log = new MemoryLog({ like, ...(beforeDelivery ? { hooks: { beforeDelivery } } : {}) }, store)
+    const intake = await IntakeUnderTest.start({ log, ...(beforeDelivery ? { clock } : {}) })
+    open.push(intake)
+    return intake
+  }
+  const here = await start()
+  await here.declare(sahel, lake)
+  const there = await start(page => new Promise(resolve => setTimeout(resolve, lateMs(page))))
+  return { here, there }
+}
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'accepted',
+    error => (error instanceof ProblemError ? error.code : String(error))
+  )
+
+it('corrects at one instance what was posted at another just now, and is told the next revision', async () => {
+  const { here, there } = await two()
+  const { reportId } = await here.post(aReport)
+  expect(await there.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({ revision: 2, duplicate: false })
+  expect(await here.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: false })
+  expect(await there.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: true })
+  expect(await reportRecords(here.log)).toHaveLength(3)
+})
+
+it('takes a report at the time that a theatre was told at another instance just now', async () => {
+  const { here, there } = await two()
+  // From now on it need not look at the log for a post, for a while.
+  await there.post({ ...atTheLake, externalId: 'W-0' })
+  const times = async () => (await reportRecords(here.log)).filter(({ theatre }) => theatre === 'sahel').map(({ time }) => time)
+  await here.tick('sahel', '2025-06-03T00:00:00.000Z')
+  const { reportedAt: _, ...undated } = aReport
+  const { reportId } = await there.post(undated)
+  await here.tick('sahel', '2025-06-04T00:00:00.000Z')
+  await there.put(reportId, { ...undated, category: 'ambush' })
+  await here.tick('sahel', '2025-06-05T00:00:00.000Z')
+  await there.put(reportId, { ...undated, location: atTheLake.location })
+  await here.tick('sahel', '2025-06-06T00:00:00.000Z')
+  await there.withdraw(reportId)
+  expect(await times()).toEqual([3, 4, 5, 6].map(day => `2025-06-0${day}T00:00:00.000Z`))
+})
+
+it('does so on a log whose roles are not shared too: the process that ticks is another', async () => {
+  const { here, there } = await two({ like: 'embedded' })
+  await here.tick('sahel', '2025-06-03T00:00:00.000Z')
+  const { reportedAt: _, ...undated } = aReport
+  await there.post(undated)
+  expect(await reportRecords(here.log)).toMatchObject([{ time: '2025-06-03T00:00:00.000Z' }])
+})
+
+describe('a source that was closed at another process, once a moment has passed', () => {
+  const key = (id: string) => ({ ...owner, id, name: id, scopes: new Set(['reports:write', 'reports:read'] as const) })
+  const [feed, other] = [key('key_feed'), key('key_other')]
+  const closed = {
+    id: 'wire-1',
+    reliability: 'B',
+    latenessDays: 2,
+    cadenceDays: 7,
+    archive: false,
+    reporters: ['key_feed']
+  } as const
+  /** What the second knows of the control log is too old to judge by, and comes later than all else. */
+  async function whereItIsClosed() {
+    let aheadMs = 0
+    const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs }
+    const lateMs = (page: Page) => (page.records[0]?.topic === topics.control ? 200 : 1)
+    const { here, there } = await two({ clock, lateMs })
+    const { reportId } = await here.post({ ...aReport, private: { narrative: 'She was seen.', links: [], persons: [] } })
+    await there.folded()
+    await here.declareSource(closed)
+    aheadMs = 5_000
+    return { there, reportId }
+  }
+
+  it('takes no report from others', async () => {
+    const { there } = await whereItIsClosed()
+    expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: other }))).toBe('forbidden')
+    expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: feed }))).toBe('accepted')
+  })
+
+  it('takes no withdrawal from others', async () => {
+    const { there, reportId } = await whereItIsClosed()
+    expect(await codeOf(there.withdraw(reportId, 'not mine', { principal: other }))).toBe('forbidden')
+  })
+
+  it('lets no others erase', async () => {
+    const { there, reportId } = await whereItIsClosed()
+    expect(await codeOf(there.service.acceptance.erase(reportId, other))).toBe('forbidden')
+  })
+})
+
+it('takes a report in a theatre that was declared at another process just now', async () => {
+  const { here, there } = await two()
+  const coast = { ...lake, id: 'coast', countries: ['TG'] }
+  const lome = { ...aReport, location: { name: 'Lomé', country: 'TG', lat: 6.13, lon: 1.22 } }
+  // It has just looked which theatres there are.
+  await there.post(atTheLake)
+  await here.declare(coast)
+  expect(await there.post(lome)).toMatchObject({ theatre: 'coast' })
+})
+
+it('finds a report at once at an instance that has not read of it', async () => {
+  const { here, there } = await two()
+  const { reportId } = await here.post(aReport)
+  expect(await there.service.reading.read(reportId, owner, 0)).toMatchObject({ reportId, revision: 1 })
+  expect(await codeOf(there.service.reading.read('0'.repeat(32), owner, 0))).toBe('not-found')
+  expect(await codeOf(there.put('0'.repeat(32), aReport))).toBe('not-found')
+})
+
+it('is a duplicate by content, external id or idempotency key, whichever instance took the first', async () => {
+  const { here, there } = await two()
+  await here.post(aReport)
+  await there.folded()
+  expect(await there.post(aReport)).toMatchObject({ revision: 1, duplicate: true })
+  const { externalId: _, ...bare } = aReport
+  const keyed = await here.post(bare, { idempotencyKey: 'k-1' })
+  await there.folded()
+  expect(await there.post(bare, { idempotencyKey: 'k-1' })).toMatchObject({ reportId: keyed.reportId, duplicate: true })
+})
+
+it('is one report with one revision when two instances take it at once, and one of them is told that it is a duplicate', async () => {
+  const { here, there } = await two()
+  const answers = await Promise.all([here.post(aReport), there.post(aReport)])
+  expect(answers.map(answer => answer.revision)).toEqual([1, 1])
+  expect(answers.map(answer => answer.duplicate).sort()).toEqual([false, true])
+})
+
+it('is withdrawn for good at every instance, in every theatre that another has moved it to', async () => {
+  const { here, there } = await two()
+  const { reportId } = await here.post(aReport)
+  await there.put(reportId, atTheLake)
+  await here.withdraw(reportId)
+  expect(await codeOf(there.post({ ...aReport, category: 'clash' }))).toBe('report-withdrawn')
+  expect(await codeOf(there.post(aReport))).toBe('report-withdrawn')
+  expect(await codeOf(there.put(reportId, aReport))).toBe('report-withdrawn')
+  expect(await there.withdraw(reportId)).toMatchObject({ duplicate: true })
+  const gone = (await reportRecords(here.log)).filter(record => record.type === 'report.withdrawn')
+  expect(new Set(gone.map(record => record.theatre))).toEqual(new Set(['sahel', 'lake']))
+})
+
+it('may not be added to by a key that is not cleared for what another instance took', async () => {
+  const { here, there } = await two()
+  const restricted = { ...aReport, handling: 'restricted' }
+  const { reportId } = await here.post(restricted)
+  await there.folded()
+  const principal = { ...owner, handling: 'partners' } as const
+  expect(await codeOf(there.post({ ...aReport, category: 'clash' }, { principal }))).toBe('forbidden')
+  expect(await codeOf(there.put(reportId, aReport, { principal }))).toBe('not-found')
+})
+
+it('answers with a cursor that covers what was written in every theatre', async () => {
+  const { here, there } = await two()
+  const { reportId } = await here.post(aReport)
+  const { places } = await there.put(reportId, atTheLake)
+  const cursor = there.service.views.cursorBehind(places)
+  const ends = await here.log.state(topics.incidents)
+  for (const theatre of ['sahel', 'lake']) {
+    const partition = await here.log.partitionOf(topics.incidents, theatre)
+    expect(cursor?.positions[partition]).toBe(ends[partition]?.end)
+  }
+})
+
+it('finishes what an instance that died has left behind: after a while, some at a time, the same as it would have', async () => {
+  const store = new MemoryStore({ partitions: 3 })
+  const whole = await IntakeUnderTest.start({ log: new MemoryLog({ like: 'kafka' }, store) })
+  await whole.declare(sahel, lake)
+  const reports = repairsMax + 5
+  for (let i = 0; i < reports; i++) {
+    const { reportId } = await whole.post({ ...aReport, externalId: `W-${i}` })
+    await whole.put(reportId, { ...atTheLake, externalId: `W-${i}` })
+  }
+  await whole.close()
+
+  // The same log without what lies in the theatre that the reports have moved to.
+  const half = new MemoryStore({ partitions: 3 })
+  const log = new MemoryLog({ like: 'kafka' }, half)
+  for (const topic of [topics.control, topics.incidents]) {
+    const records = await allStored(new MemoryLog({ like: 'kafka' }, store), topic)
+    await log.append(
+      topic,
+      records.filter(({ key, value }) => key !== 'lake' || String(Buffer.from(value ?? [])).includes('clock.ticked'))
+    )
+  }
+  const world = new ShuffledWorld(half, 1, { trouble: 0, stalls: 0 })
+  const self: Owner = { isDead: false }
+  const intake = await world.until(IntakeUnderTest.start({ log: world.logOf(self), clock: world.clockOf(self) }))
+  const behind = async () =>
+    (await intake.metrics.getSingleMetricAsString('tocsin_intake_reports_behind')).match(/behind (\d+)/)?.[1]
+  expect(await behind()).toBe(String(reports))
+  await world.pass(15_000)
+  expect(await behind()).toBe('5')
+  await world.pass(15_000)
+  expect(await behind()).toBe('0')
+  const ids = async (of: MemoryStore) =>
+    new Set((await reportRecords(new MemoryLog({ like: 'kafka' }, of))).map(record => record.id))
+  expect(await ids(half)).toEqual(await ids(store))
+  expect(await intake.metrics.getSingleMetricAsString('tocsin_intake_repairs_total')).toContain(`{outcome="repaired"} ${reports}`)
+  world.kill(self)
+})
+
+it('is not ready, and says why, while it waits for its log at the start; then it starts', async () => {
+  const store = new MemoryStore()
+  const quiet = createLogger({ level: 'silent', name: 'test' })
+  const control = new ControlView({ log: new MemoryLog({ like: 'kafka' }, store), clock: systemClock, logger: quiet })
+  await control.start()
+  const log = new MemoryLog({ like: 'kafka' }, store)
+  const cursorAt = log.cursorAt.bind(log)
+  log.cursorAt = () => Promise.reject(new EventLogError('log-unavailable', 'no broker answers'))
+  const intake = new IntakeUnderTest(log, control, { sleep: (_ms, signal) => systemClock.sleep(5, signal) })
+  open.push(intake)
+  const started = intake.service.start()
+  const said = 'catching up: the log cannot be read, log-unavailable for 0 s'
+  await expect.poll(() => intake.service.readiness()).toMatchObject({ ready: false, checks: { incidents: said, keys: said } })
+  log.cursorAt = cursorAt
+  await started
+  expect(intake.service.readiness()).toMatchObject({ ready: true, checks: { incidents: 'ok', keys: 'ok' } })
+})

@@ -1,0 +1,179 @@
+// Two and three instances of intake on one log, the same few reports posted, corrected, moved and withdrawn at all of them at once, appends lost,
+// torn and landing late, instances dying at any point. In the end one theatre counts each report, what was acknowledged stands, and who went on at
+// another instance was understood there. The same runs find what is wrong with an intake that thinks itself alone, or that repairs nothing.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Answer } from '../../src/report/report-answer.ts'
+import { hashOfOpen, IntakeUnderTest, lake, reportRecords, sahel } from '../support/intake-under-test.ts'
+import { bodyOf, type Deed, idOf, judge, passing, type Wish } from '../support/shared-judgement.ts'
+import { type Owner, ShuffledWorld } from '../support/shuffled-world.ts'
+
+const gazetteer = openWorldGazetteer()
+const wishArb: fc.Arbitrary<Wish> = fc.record({
+  kind: fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom('post' as const, 'put' as const) },
+    { weight: 1, arbitrary: fc.constant('withdraw' as const) }
+  ),
+  report: fc.nat(1),
+  spot: fc.nat(2),
+  minute: fc.nat(4),
+  isPatient: fc.boolean()
+})
+const runArb = fc.record({
+  seed: fc.integer(),
+  instances: fc.constantFrom(2, 3),
+  partitions: fc.constantFrom(1, 3, 12),
+  trouble: fc.constantFrom(0, 0.15),
+  deaths: fc.nat(4),
+  clients: fc.array(fc.array(wishArb, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 3 })
+})
+/** Runs in which much goes wrong, and no client makes it good. */
+const hardArb: fc.Arbitrary<Run> = runArb.map(run => ({
+  ...run,
+  partitions: 12,
+  trouble: 0.15,
+  deaths: 4,
+  clients: run.clients.map(wishes => wishes.map((wish): Wish => ({ ...wish, isPatient: false })))
+}))
+type Run = typeof runArb extends fc.Arbitrary<infer T> ? T : never
+
+/** What is wrong with the intake that a run is played with; nothing unless said otherwise. */
+interface Flaw {
+  /** It takes itself for the only one. */
+  readonly alone?: boolean
+  /** What an instance leaves behind when it dies is not looked at in time. */
+  readonly unrepaired?: boolean
+}
+
+/** Long enough for the reports that were left behind to be noted, and finished. */
+const repairedAfterMs = 60_000
+
+async function play(run: Run, flaw: Flaw = {}): Promise<void> {
+  const store = new MemoryStore({ partitions: run.partitions })
+  const founder = await IntakeUnderTest.start({ log: new MemoryLog({ like: 'kafka' }, store), gazetteer })
+  await founder.declare(sahel, lake)
+  await founder.close()
+
+  const world = new ShuffledWorld(store, run.seed, { trouble: run.trouble, stalls: 0.01 })
+  const instances = Array.from({ length: run.instances }, () => new Instance(world, flaw))
+  await world.until(Promise.all(instances.map(instance => instance.start())))
+  const deeds: Deed[] = []
+  const clients = run.clients.map(wishes => client(wishes, { world, instances, deeds }))
+  const deaths = Array.from({ length: run.deaths }, () => death(world, instances))
+  await world.until(Promise.all([...clients, ...deaths]))
+  world.isRaining = false
+  if (flaw.unrepaired !== true) await world.pass(repairedAfterMs)
+  judge(await reportRecords(new MemoryLog({ like: 'kafka' }, store)), deeds)
+  for (const instance of instances) world.kill(instance.owner)
+}
+
+/** One instance after another in the same place: when one dies, the next starts. */
+class Instance {
+  readonly #world: ShuffledWorld
+  readonly #flaw: Flaw
+  #death = Promise.withResolvers<'died'>()
+  owner: Owner = { isDead: false }
+  intake: IntakeUnderTest | null = null
+
+  constructor(world: ShuffledWorld, flaw: Flaw) {
+    this.#world = world
+    this.#flaw = flaw
+  }
+
+  async start(): Promise<void> {
+    this.owner = { isDead: false }
+    this.#death = Promise.withResolvers()
+    const log = this.#world.logOf(this.owner, this.#flaw.alone ? { sharedRoles: false } : {})
+    this.intake = await IntakeUnderTest.start({
+      log,
+      clock: this.#world.clockOf(this.owner),
+      random: this.#world.random,
+      gazetteer
+    })
+  }
+
+  kill(): void {
+    this.#world.kill(this.owner)
+    this.intake = null
+    this.#death.resolve('died')
+  }
+
+  async do({ kind, report }: Wish, body: object): Promise<Answer | string> {
+    const { intake } = this
+    if (intake === null) return 'died'
+    const work =
+      kind === 'post' ? intake.post(body) : kind === 'put' ? intake.put(idOf(report), body) : intake.withdraw(idOf(report))
+    const answer = work.catch((error: unknown) => {
+      if (error instanceof ProblemError || error instanceof EventLogError) return error.code
+      throw error
+    })
+    return Promise.race([answer, this.#death.promise])
+  }
+}
+
+interface Given {
+  readonly world: ShuffledWorld
+  readonly instances: readonly Instance[]
+  readonly deeds: Deed[]
+}
+
+/** Makes its wishes one after the other, each at any instance, again and again until one answers for good. */
+async function client(wishes: readonly Wish[], { world, instances, deeds }: Given): Promise<void> {
+  const self: Owner = { isDead: false }
+  for (const wish of wishes) {
+    await world.turn(self)
+    const body = bodyOf(wish)
+    const deed: Deed = {
+      wish,
+      contentHash: hashOfOpen(body),
+      began: world.moment(),
+      ended: Number.POSITIVE_INFINITY,
+      outcome: ''
+    }
+    deeds.push(deed)
+    for (let attempt = 0; attempt < (wish.isPatient ? 30 : 1); attempt++) {
+      const instance = instances[Math.floor(world.chance() * instances.length)] as Instance
+      deed.outcome = await instance.do(wish, body)
+      if (typeof deed.outcome !== 'string' || !passing.has(deed.outcome)) break
+      await world.clockOf(self).sleep(200)
+    }
+    if (typeof deed.outcome !== 'string' || !passing.has(deed.outcome)) deed.ended = world.moment()
+  }
+}
+
+async function death(world: ShuffledWorld, instances: readonly Instance[]): Promise<void> {
+  const reaper: Owner = { isDead: false }
+  for (let turns = Math.floor(world.chance() * 150); turns > 0; turns--) await world.turn(reaper)
+  const instance = instances[Math.floor(world.chance() * instances.length)] as Instance
+  if (instance.intake === null) return
+  instance.kill()
+  await world.clockOf(reaper).sleep(500)
+  await instance.start()
+}
+
+const runs = (flaw: Flaw, arb: fc.Arbitrary<Run>) => fc.asyncProperty(arb, run => play(run, flaw))
+
+it('comes to one theatre that counts each report, with everything that was acknowledged', async () => {
+  await fc.assert(runs({}, fc.oneof(runArb, hardArb)), { numRuns: 150 })
+})
+
+/** The first thing that goes wrong with a flaw. Throws when nothing does. */
+async function whatGoesWrong(flaw: Flaw): Promise<string> {
+  // A seed that shows both flaws within a dozen runs, so that the search is short on any machine.
+  const { failed, errorInstance } = await fc.check(runs(flaw, hardArb), { seed: 4, numRuns: 200, endOnFailure: true })
+  expect(failed, 'the flaw shows').toBe(true)
+  return String(errorInstance)
+}
+
+it('would not, if instances took themselves for the only ones', async () => {
+  expect(await whatGoesWrong({ alone: true })).toContain('AssertionError')
+})
+
+it('would not, if nobody finished what an instance that died has left behind', async () => {
+  expect(await whatGoesWrong({ unrepaired: true })).toContain('AssertionError')
+})

@@ -1,0 +1,47 @@
+// Cursors for answers of one moment: one for each partition, behind all that was written there, and sealed once.
+
+import { expect, it } from 'vitest'
+import type { LogPlace } from '../../src/known/known-report.ts'
+import { SharedCursors } from '../../src/known/shared-cursors.ts'
+
+function sealing() {
+  const sealed: string[] = []
+  const cursors = new SharedCursors(places => {
+    const text = places.map(at => `${at.partition}:${at.position}`).join()
+    sealed.push(text)
+    return text
+  })
+  const behind = (...places: LogPlace[]) => cursors.behind(places)
+  return { sealed, behind }
+}
+
+const at = (partition: number, position: number): LogPlace => ({ partition, position: BigInt(position) })
+
+it('gives all who ask at once the cursor behind the last of them, sealed once', async () => {
+  const { sealed, behind } = sealing()
+  expect(await Promise.all([behind(at(0, 5)), behind(at(0, 7)), behind(at(0, 6))])).toEqual(['0:7', '0:7', '0:7'])
+  expect(sealed).toEqual(['0:7'])
+})
+
+it('gives who comes later one of his own, so that nobody waits for what was written after him', async () => {
+  const { behind } = sealing()
+  expect(await behind(at(0, 5))).toBe('0:5')
+  expect(await behind(at(0, 4))).toBe('0:4')
+})
+
+it('makes nobody wait for a partition that he has not written to', async () => {
+  const { behind } = sealing()
+  expect(await Promise.all([behind(at(0, 5)), behind(at(1, 9)), behind(at(0, 2), at(1, 3))])).toEqual(['0:5', '1:9', '0:2,1:3'])
+})
+
+it('fails for all who asked at once when the cursor cannot be sealed, and not for those after them', async () => {
+  let fails = true
+  const cursors = new SharedCursors(() => {
+    if (fails) throw new Error('not now')
+    return 'sealed'
+  })
+  const both = await Promise.allSettled([cursors.behind([at(0, 1)]), cursors.behind([at(0, 2)])])
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  fails = false
+  expect(await cursors.behind([at(0, 1)])).toBe('sealed')
+})

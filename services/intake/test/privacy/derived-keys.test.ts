@@ -1,0 +1,100 @@
+import { createSecretKey } from 'node:crypto'
+import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { deriveKeys, narrativeLengthMin, normalLink, normalText } from '../../src/privacy/derived-keys.ts'
+
+const secret = createSecretKey(Buffer.alloc(32, 7))
+const texts = (change: Partial<PrivateTexts>): PrivateTexts => ({ narrative: null, links: [], persons: [], ...change })
+const person = (name: string, aliases: string[] = []) => ({ name, aliases, role: 'abducted', kind: null })
+
+describe('deriveKeys', () => {
+  it('gives one person one key, however the name is written, and another person another', () => {
+    const keys = ['Aïssata Traoré', 'AISSATA TRAORE', ' aïssata   traoré '].map(
+      name => deriveKeys(texts({ persons: [person(name)] }), secret).persons[0]?.key
+    )
+    expect(new Set(keys).size).toBe(1)
+    expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret).persons[0]?.key).not.toBe(keys[0])
+  })
+
+  it('gives an alias the key that the name itself would have', () => {
+    const [one] = deriveKeys(
+      texts({ persons: [person('La Voix de Tonka', ['Aïssata Traoré', 'la voix de TONKA'])] }),
+      secret
+    ).persons
+    const [other] = deriveKeys(texts({ persons: [person('Aissata Traore')] }), secret).persons
+    expect(one?.aliasKeys).toEqual([other?.key])
+  })
+
+  it('gives somebody whom nobody named no key, and somebody known by another name alone the key of that', () => {
+    const nobody = { name: null, aliases: [], role: 'captured', kind: 'commander' }
+    const { persons, unnamed } = deriveKeys(
+      texts({ persons: [nobody, { ...nobody, kind: null }, { ...nobody, aliases: ['Awa Traoré', 'Awa'] }] }),
+      secret
+    )
+    expect(unnamed).toEqual([
+      { role: 'captured', kind: 'commander' },
+      { role: 'captured', kind: null }
+    ])
+    expect(persons).toMatchObject([{ key: deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret).persons[0]?.key }])
+    expect(persons[0]?.aliasKeys).toHaveLength(1)
+    expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret)).not.toHaveProperty('unnamed')
+  })
+
+  it('gives a copy of a narrative the key of the first, and a short one none', () => {
+    const key = (narrative: string) => deriveKeys(texts({ narrative }), secret).narrativeKey
+    expect(key('Fighters overran the base at dawn.')).toBe(key('“Fighters  overran\nthe base, at dawn”'))
+    expect(key('Fighters overran the base at dusk.')).not.toBe(key('Fighters overran the base at dawn.'))
+    expect(key('x'.repeat(narrativeLengthMin - 1))).toBeNull()
+  })
+
+  it('says nothing without the secret: another suite has other keys', () => {
+    const all = texts({ narrative: 'Fighters overran the base at dawn.', links: ['https://a.example/x'], persons: [person('A')] })
+    const [mine, theirs] = [deriveKeys(all, secret), deriveKeys(all, createSecretKey(Buffer.alloc(32, 8)))]
+    const keysOf = (d: typeof mine) => [d.narrativeKey, ...d.linkKeys, ...d.persons.map(p => p.key)]
+    for (const key of keysOf(mine)) {
+      expect(key).toMatch(/^[0-9a-f]{32}$/)
+      expect(keysOf(theirs)).not.toContain(key)
+    }
+  })
+
+  it('never throws, and gives the same keys for the same texts', () => {
+    const name = fc.string({ unit: 'grapheme', minLength: 1 })
+    fc.assert(
+      fc.property(
+        name,
+        fc.array(name),
+        fc.string({ unit: 'grapheme' }),
+        fc.array(fc.oneof(fc.webUrl(), fc.string())),
+        (n, a, narrative, links) => {
+          const all = texts({ narrative, links, persons: [person(n, a)] })
+          expect(deriveKeys(all, secret)).toEqual(deriveKeys(structuredClone(all), secret))
+        }
+      )
+    )
+  })
+})
+
+describe('normalLink', () => {
+  it.each([
+    ['http://www.wire.example/a/', 'https://wire.example/a'],
+    ['https://wire.example/a?utm_source=x&id=3#top', 'https://WIRE.example/a?id=3'],
+    ['https://wire.example/a?b=1&a=2', 'https://wire.example/a?a=2&b=1']
+  ])('takes %s and %s for one', (one, other) => {
+    expect(normalLink(one)).toBe(normalLink(other))
+  })
+
+  it('keeps what is read apart', () => {
+    expect(normalLink('https://wire.example/a?id=3')).not.toBe(normalLink('https://wire.example/a?id=4'))
+  })
+})
+
+describe('normalText', () => {
+  it('is the same when it is applied again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), text => {
+        expect(normalText(normalText(text))).toBe(normalText(text))
+      })
+    )
+  })
+})

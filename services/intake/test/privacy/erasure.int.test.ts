@@ -1,0 +1,147 @@
+// Erasing what a report says in confidence: who may, what is left of it on the disk, and that nothing else changes.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeControlRecord, decodeDataKey } from '@tocsin/contracts/record/records'
+import { topics } from '@tocsin/event-log/topics'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { aReport } from '../support/intake-under-test.ts'
+import { ServedIntake } from '../support/served-intake.ts'
+
+const privateReport = {
+  ...aReport,
+  private: { narrative: 'She was seen at the well.', links: [], persons: [{ name: 'Awa Diallo' }] }
+}
+const shownTexts = {
+  narrative: 'She was seen at the well.',
+  links: [],
+  persons: [{ name: 'Awa Diallo', aliases: [], role: null, kind: null }]
+}
+
+let intake: ServedIntake
+beforeEach(async () => {
+  intake = await ServedIntake.start()
+})
+afterEach(() => intake.end())
+
+const post = async (body: unknown): Promise<string> =>
+  ((await intake.ask('POST', '/v1/reports', { payload: body })).json() as { reportId: string }).reportId
+const textsOf = async (reportId: string) => (await intake.ask('GET', `/v1/reports/${reportId}`)).json().report.private
+const erase = (reportId: string, key?: string) =>
+  intake.ask('DELETE', `/v1/reports/${reportId}/private`, key === undefined ? {} : { key })
+
+/** Sealed key material as it stands in the keys log: what must be gone once it is erased. */
+async function keyMaterial(): Promise<string[]> {
+  return (await intake.stored(topics.keys)).flatMap(({ value }) => {
+    const decoded = value === null ? null : decodeDataKey(value)
+    return decoded?.kind === 'decoded'
+      ? [decoded.record.wrapped.ciphertext, decoded.record.wrapped.iv, decoded.record.wrapped.tag]
+      : []
+  })
+}
+
+/** Files of the data folder in which a text stands. */
+function filesWith(text: string): string[] {
+  return readdirSync(intake.dataDir, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+    .filter(file => readFileSync(file).includes(text))
+}
+
+it('makes the texts unreadable for everyone, and changes no record of the theatre', async () => {
+  const reportId = await post(privateReport)
+  expect(await textsOf(reportId)).toEqual(shownTexts)
+  const before = await intake.stored(topics.incidents)
+  const answer = await erase(reportId)
+  expect(answer.statusCode).toBe(200)
+  expect(answer.json()).toEqual({ reportId, erased: true })
+  expect(await textsOf(reportId)).toBeNull()
+  expect((await erase(reportId)).json()).toEqual({ reportId, erased: false })
+  expect(await intake.stored(topics.incidents)).toEqual(before)
+  await intake.restart()
+  expect(await textsOf(reportId)).toBeNull()
+  expect(intake.lines.text).toContain('the private texts of a report were erased')
+  expect(intake.lines.text).not.toContain('Awa')
+})
+
+it('says in the log who asked for it, once, with how far one must reach to read of it', async () => {
+  const reportId = await post(privateReport)
+  const key = await intake.keyWith(['reports:write', 'persons:read'], { handling: 'partners' })
+  const requests = async () =>
+    (await intake.stored(topics.control)).flatMap(({ value }) => {
+      const decoded = decodeControlRecord(value ?? new Uint8Array())
+      return decoded.kind === 'decoded' && decoded.record.type === 'report.erasure-requested' ? [decoded.record] : []
+    })
+  expect(await requests()).toEqual([])
+  for (const erased of [true, false]) expect((await erase(reportId, key)).json()).toEqual({ reportId, erased })
+  expect(await requests()).toMatchObject([
+    { data: { reportId, theatre: 'sahel', handling: 'partners' }, by: { id: expect.stringMatching(/^key_/) } }
+  ])
+  expect(JSON.stringify(await requests())).not.toContain('Awa')
+})
+
+it('leaves nothing of the key in any file of the data folder, and the keys of others where they are', async () => {
+  const reportId = await post(privateReport)
+  const erased = await keyMaterial()
+  const others = await Promise.all(Array.from({ length: 40 }, (_, n) => post({ ...privateReport, externalId: `W-other-${n}` })))
+  expect(erased).toHaveLength(3)
+  for (const text of erased) expect(filesWith(text).length).toBeGreaterThan(0)
+  await erase(reportId)
+  // Erased bytes leave the write-ahead log a moment after their tombstone is durable.
+  for (const text of erased) await expect.poll(() => filesWith(text), { timeout: 10_000 }).toEqual([])
+  for (const other of others) expect(await textsOf(other)).toEqual(shownTexts)
+  await intake.restart()
+  for (const text of erased) expect(filesWith(text)).toEqual([])
+  for (const other of others) expect(await textsOf(other)).toEqual(shownTexts)
+})
+
+it('works for a report that was corrected, and for one that was withdrawn', async () => {
+  const reportId = await post(privateReport)
+  const corrected = {
+    ...privateReport,
+    category: 'ambush',
+    private: { ...privateReport.private, narrative: 'She was told of it.' }
+  }
+  await intake.ask('PUT', `/v1/reports/${reportId}`, { payload: corrected })
+  await intake.ask('DELETE', `/v1/reports/${reportId}`, { payload: { reason: 'sent in error' } })
+  expect((await erase(reportId)).json()).toEqual({ reportId, erased: true })
+  expect(await keyMaterial()).toEqual([])
+})
+
+it('takes texts that are sent later as new ones, under a new key', async () => {
+  const reportId = await post(privateReport)
+  await erase(reportId)
+  expect((await intake.ask('POST', '/v1/reports', { payload: privateReport })).json()).toMatchObject({ duplicate: true })
+  expect(await textsOf(reportId)).toBeNull()
+  const later = { ...privateReport, category: 'ambush' }
+  await intake.ask('PUT', `/v1/reports/${reportId}`, { payload: later })
+  expect(await textsOf(reportId)).toEqual(shownTexts)
+})
+
+it('is for those who may both write reports and see persons, of the report’s theatre and handling', async () => {
+  const reportId = await post(privateReport)
+  const refused = [
+    [await intake.keyWith(['reports:write']), 403],
+    [await intake.keyWith(['reports:read', 'persons:read']), 403],
+    [await intake.keyWith(['reports:write', 'persons:read'], { theatres: ['lake'] }), 404],
+    [await intake.keyWith(['reports:write', 'persons:read'], { handling: 'public' }), 404],
+    ['tk_nobody', 401]
+  ] as const
+  for (const [key, status] of refused) expect((await erase(reportId, key)).statusCode).toBe(status)
+  expect(await textsOf(reportId)).toEqual(shownTexts)
+  expect((await erase('0'.repeat(32))).statusCode).toBe(404)
+  expect((await erase('nonsense')).statusCode).toBe(404)
+  const allowed = await intake.keyWith(['reports:write', 'persons:read'], { handling: 'partners' })
+  expect((await erase(reportId, allowed)).json()).toEqual({ reportId, erased: true })
+})
+
+it('is for those who may report as its source, where that names them, and for administrators', async () => {
+  const reportId = await post(privateReport)
+  const eraser = await intake.keyWith(['reports:write', 'persons:read'])
+  const wire = { id: 'wire-1', reliability: 'B', latenessDays: 2, cadenceDays: 7, archive: false } as const
+  await intake.declare({ type: 'source.declared', data: { ...wire, reporters: ['key_another'] } })
+  const refused = await erase(reportId, eraser)
+  expect([refused.statusCode, refused.json().code]).toEqual([403, 'forbidden'])
+  expect(await textsOf(reportId)).toEqual(shownTexts)
+  expect((await erase(reportId)).json()).toEqual({ reportId, erased: true })
+})

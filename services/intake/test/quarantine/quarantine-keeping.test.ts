@@ -1,0 +1,208 @@
+// How long the quarantine is kept, and how much of it is remembered.
+
+import type { QuarantineRecord } from '@tocsin/contracts/record/records'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { EventLog } from '@tocsin/event-log/port'
+import { quarantineRecord } from '@tocsin/event-log/quarantine'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { topics } from '@tocsin/event-log/topics'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { describe, expect, it } from 'vitest'
+import { ForgottenSpans } from '../../src/known/forgotten-spans.ts'
+import { QuarantineDesk } from '../../src/quarantine/quarantine-desk.ts'
+import { QuarantineFold } from '../../src/quarantine/quarantine-fold.ts'
+import { allStored, owner } from '../support/intake-under-test.ts'
+
+const dayMs = 24 * 3_600_000
+const nowMs = Date.parse('2025-06-02T12:00:00.000Z')
+const daysAgo = (days: number) => new Date(nowMs - days * dayMs).toISOString()
+const bytesOf = (topic: typeof topics.incidents | typeof topics.alerts, position: bigint) =>
+  ({ topic, partition: 0, position, id: `r-${position}`, key: 'sahel', value: Buffer.from('{') }) as const
+
+function deskOn(log: EventLog, quarantineDays: number, sleep = systemClock.sleep, entriesMax?: number): QuarantineDesk {
+  const logger = createLogger({ level: 'silent', name: 'test' })
+  const acceptance = { accept: () => Promise.reject(new Error('nothing is posted here')) }
+  const clock = { ...systemClock, nowMs: () => nowMs, sleep }
+  return new QuarantineDesk({
+    log,
+    clock,
+    logger,
+    acceptance,
+    quarantineDays,
+    ...(entriesMax === undefined ? {} : { entriesMax })
+  })
+}
+
+it.each(['embedded', 'kafka'] as const)('removes entries once they were kept long enough, from a log like %s', async like => {
+  const log = new MemoryLog(like === 'kafka' ? { like, partitions: 3 } : {})
+  await quarantineRecord(log, bytesOf(topics.alerts, 7n), 'not-json', daysAgo(201))
+  for (const [position, age] of [200, 91, 10, 1].entries()) {
+    await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
+  }
+  const desk = deskOn(log, 90)
+  expect((await desk.list('all', 10, null)).items).toHaveLength(5)
+  expect(await desk.trim()).toBe(3)
+  expect((await desk.list('all', 10, null)).items.map(item => item.position).sort()).toEqual(['2', '3'])
+  expect(await allStored(log, topics.quarantine)).toHaveLength(2)
+  expect(await desk.trim()).toBe(0)
+  await desk.close()
+
+  const keepsAll = deskOn(log, 0)
+  expect(await keepsAll.trim()).toBe(0)
+  await keepsAll.close()
+})
+
+it('lists nothing that another instance has removed', async () => {
+  const log = new MemoryLog({})
+  for (let n = 0n; n < 3n; n++) await quarantineRecord(log, bytesOf(topics.incidents, n), 'not-json', daysAgo(1))
+  const desk = deskOn(log, 90)
+  const [newest, , oldest] = (await desk.list('all', 10, null)).items
+  await log.trim(topics.quarantine, 0, 2n)
+  expect((await desk.list('all', 10, null)).items).toEqual([newest])
+  await expect(desk.read(oldest!.id, owner)).rejects.toMatchObject({ code: 'not-found' })
+  await desk.close()
+})
+
+it('is settled once, whichever of two instances was first', async () => {
+  const store = new MemoryStore({ partitions: 3 })
+  const log = () => new MemoryLog({ like: 'kafka' }, store)
+  await quarantineRecord(log(), bytesOf(topics.incidents, 0n), 'not-json', daysAgo(1))
+  const desks = [deskOn(log(), 90), deskOn(log(), 90)]
+  const [{ id }] = (await desks[0]!.list('open', 1, null)).items as unknown as readonly [{ id: string }]
+  await desks[1]!.list('open', 1, null)
+  const settlers = [owner, { ...owner, id: 'key-2' }]
+  await Promise.all(desks.map((desk, i) => desk.dismiss(id, settlers[i]!)))
+  const seen = await Promise.all(desks.map(desk => desk.list('settled', 1, null)))
+  expect(seen[0]).toEqual(seen[1])
+  expect(seen[0]?.items[0]?.settled).toMatchObject({ how: 'dismissed', at: new Date(nowMs).toISOString() })
+  // Both have written: of two records with one id the first counts.
+  expect(await allStored(log(), topics.quarantine)).toHaveLength(3)
+  for (const desk of desks) await desk.close()
+})
+
+it('says that it is behind while the log is away, and lists when it is back', async () => {
+  const log = new MemoryLog({})
+  await quarantineRecord(log, bytesOf(topics.incidents, 0n), 'not-json', daysAgo(1))
+  let isAway = true
+  const away = new Proxy(log, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target)
+      if (name === 'cursorAt' && isAway) return () => Promise.reject(new EventLogError('log-unavailable', 'no broker answers'))
+      return typeof member === 'function' ? member.bind(target) : member
+    }
+  })
+  // All waits are a hundredth of what they are.
+  const desk = deskOn(away, 90, (ms, signal) => systemClock.sleep(ms / 100, signal))
+  await expect(desk.list('open', 1, null)).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
+  isAway = false
+  await expect
+    .poll(async () => (await desk.list('open', 1, null).catch(() => ({ items: [] }))).items.length, { timeout: 15_000 })
+    .toBe(1)
+  await desk.close()
+})
+
+it('remembers the newest entries, and counts those that it forgot', () => {
+  const fold = new QuarantineFold(3)
+  const entry = (n: number): QuarantineRecord => ({
+    type: 'record.quarantined',
+    id: `e-${n}`,
+    time: daysAgo(0),
+    data: { topic: topics.incidents, partition: 0, position: String(n), reason: 'not-json', bytes: 'AAAA', engine: '0.1.0' }
+  })
+  for (let n = 0; n < 5; n++) fold.apply(entry(n), { partition: 0, position: BigInt(n) })
+  fold.apply(entry(4), { partition: 0, position: 5n })
+  expect([...fold.newestFirst(null)].map(({ id }) => id)).toEqual(['e-4', 'e-3', 'e-2'])
+  expect(fold.forgottenCount).toBe(2)
+})
+
+describe('what was forgotten', () => {
+  const entry = (n: number, ageDays: number): QuarantineRecord => ({
+    type: 'record.quarantined',
+    id: `e-${n}`,
+    time: daysAgo(ageDays),
+    data: { topic: topics.incidents, partition: 0, position: String(n), reason: 'not-json', bytes: 'AAAA', engine: '0.1.0' }
+  })
+  const foldOf = (ages: readonly number[], max: number, partitionOf: (n: number) => number = () => 0) => {
+    const fold = new QuarantineFold(max)
+    for (const [n, age] of ages.entries()) fold.apply(entry(n, age), { partition: partitionOf(n), position: BigInt(n) })
+    return fold
+  }
+  const before = nowMs - 90 * dayMs
+
+  it('stays in the log for as long as all else', () => {
+    // The newest two are remembered; of the forgotten, positions 2 and 3 have time left.
+    const fold = foldOf([200, 91, 40, 10, 5, 1], 2)
+    expect(fold.expired(before, [6n])).toEqual([2n])
+    fold.removeBefore([2n])
+    expect(fold.expired(before, [6n])).toEqual([2n])
+    expect(fold.expired(nowMs - 20 * dayMs, [6n])).toEqual([3n])
+    expect(fold.expired(nowMs - 3 * dayMs, [6n])).toEqual([5n])
+    expect(fold.expired(nowMs, [6n])).toEqual([6n])
+  })
+
+  it('is told apart by the partition that it stands in', () => {
+    const fold = foldOf([200, 10, 200, 10, 200, 10], 1, n => n % 2)
+    expect(fold.expired(before, [6n, 6n])).toEqual([6n, 1n])
+  })
+
+  it('is told apart to the day, and goes at most a day late', () => {
+    const fold = foldOf([90.9, 90.1, 89.95, 88, 1], 1)
+    expect(fold.expired(before, [5n])).toEqual([0n])
+    expect(fold.expired(before + dayMs, [5n])).toEqual([3n])
+  })
+
+  it('keeps its place when another instance trims into the middle of a day', () => {
+    const fold = foldOf([10.3, 10.2, 10.1, 1], 1)
+    fold.removeBefore([1n])
+    expect(fold.expired(before, [4n])).toEqual([1n])
+    fold.removeBefore([3n])
+    expect(fold.expired(before, [4n])).toEqual([3n])
+  })
+
+  it('takes little room, and is kept the longer where it would take more', () => {
+    const spans = new ForgottenSpans(3)
+    for (const [n, age] of [50, 40, 30, 20, 10].entries()) spans.add({ partition: 0, position: BigInt(n) }, nowMs - age * dayMs)
+    expect(spans.firstSince(0, nowMs - 35 * dayMs)).toBe(0n)
+    expect(spans.firstSince(0, nowMs - 25 * dayMs)).toBe(3n)
+    expect(spans.firstSince(1, 0)).toBeNull()
+  })
+})
+
+it('trims nothing before its time although it was forgotten', async () => {
+  const log = new MemoryLog({})
+  for (const [position, age] of [200, 10, 9, 1].entries())
+    await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
+  const desk = deskOn(log, 90, systemClock.sleep, 1)
+  await desk.trim()
+  expect(await allStored(log, topics.quarantine)).toHaveLength(3)
+  await desk.close()
+})
+
+it('keeps the first of two that settle an entry', () => {
+  const fold = new QuarantineFold()
+  const data = {
+    topic: topics.incidents,
+    partition: 0,
+    position: '1',
+    reason: 'not-json',
+    bytes: 'AAAA',
+    engine: '0.1.0'
+  } as const
+  const place = { partition: 0, position: 0n }
+  fold.apply({ type: 'record.quarantined', id: 'e', time: daysAgo(2), data }, place)
+  const settled = (how: 'replayed' | 'dismissed', at: string): QuarantineRecord => ({
+    type: 'quarantine.settled',
+    id: 's',
+    time: at,
+    data: { entry: 'e', how, by: 'owner', reportId: null }
+  })
+  fold.apply(settled('dismissed', daysAgo(1)), place)
+  fold.apply(settled('replayed', daysAgo(0)), place)
+  fold.apply(
+    { ...settled('replayed', daysAgo(0)), data: { entry: 'unknown', how: 'replayed', by: 'x', reportId: null } } as never,
+    place
+  )
+  expect(fold.get('e')?.entry.settled).toMatchObject({ how: 'dismissed', at: daysAgo(1) })
+  expect(fold.openCount).toBe(0)
+})

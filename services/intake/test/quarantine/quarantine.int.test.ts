@@ -1,0 +1,150 @@
+// The quarantine from end to end on a real log: bytes that nobody can parse are listed without what they say, shown to those who may see everything,
+// replaced by a mended report that names them as its cause, or dismissed; and removed once they were kept long enough.
+
+import { decodeTheatreRecord, engineVersion } from '@tocsin/contracts/record/records'
+import { topics } from '@tocsin/event-log/topics'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { aReport, reportRecords } from '../support/intake-under-test.ts'
+import { ServedIntake } from '../support/served-intake.ts'
+
+const canary = 'Zanzibarquartz'
+const broken = Buffer.from(`{"private":{"persons":[{"name":"${canary} Diallo"}]},"half":`)
+
+let intake: ServedIntake
+beforeEach(async () => {
+  intake = await ServedIntake.start({ quarantineDays: 90 })
+})
+afterEach(() => intake.end())
+
+async function setAside(id: string, value: Buffer = broken): Promise<void> {
+  await intake.log.append(topics.incidents, [{ id, key: 'sahel', value }])
+  await intake.intake.views.catchUp(5000)
+}
+
+async function firstEntry(state = 'open') {
+  const { items } = (await intake.ask('GET', `/v1/quarantine?state=${state}`)).json()
+  return items[0] as { id: string; topic: string; position: string; settled: unknown }
+}
+
+it('lists where bytes stood and why they were put aside, and never what they say', async () => {
+  await setAside('q-1')
+  const listed = await intake.ask('GET', '/v1/quarantine')
+  expect(listed.json()).toEqual({
+    items: [
+      {
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        topic: 'tocsin.incidents.v1',
+        partition: 0,
+        position: '1',
+        reason: 'not-json',
+        bytes: broken.length,
+        truncated: false,
+        engine: engineVersion,
+        quarantinedAt: expect.any(String),
+        settled: null
+      }
+    ],
+    next: null
+  })
+  const all = `${listed.body}${intake.lines.text}${await intake.metrics.metrics()}`
+  expect(all).not.toContain(canary)
+  expect(all).not.toContain(broken.toString('base64').slice(4, -4))
+  expect(await intake.metrics.metrics()).toContain('tocsin_intake_quarantine_open 1')
+})
+
+it('shows the bytes to those alone who may see everything', async () => {
+  await setAside('q-1')
+  const { id } = await firstEntry()
+  const url = `/v1/quarantine/${id}`
+  const content = { base64: broken.toString('base64'), text: broken.toString() }
+  expect((await intake.ask('GET', url)).json()).toMatchObject({ id, content })
+  const allowed = await intake.keyWith(['admin', 'persons:read'])
+  expect((await intake.ask('GET', url, { key: allowed })).json()).toMatchObject({ content })
+  const narrower = [
+    await intake.keyWith(['admin']),
+    await intake.keyWith(['admin', 'persons:read'], { theatres: ['sahel'] }),
+    await intake.keyWith(['admin', 'persons:read'], { handling: 'internal' })
+  ]
+  for (const key of narrower) {
+    const shown = await intake.ask('GET', url, { key })
+    expect(shown.statusCode).toBe(200)
+    expect(shown.json()).not.toHaveProperty('content')
+  }
+  const outside = await intake.keyWith(['reports:read', 'reports:write', 'persons:read'])
+  for (const path of ['/v1/quarantine', url]) expect((await intake.ask('GET', path, { key: outside })).statusCode).toBe(403)
+  expect((await intake.ask('GET', `/v1/quarantine/${'0'.repeat(32)}`)).statusCode).toBe(404)
+})
+
+it('says of bytes that are no text that they are none', async () => {
+  await setAside('q-1', Buffer.from([0xff, 0xfe, 0x00]))
+  const { id } = await firstEntry()
+  expect((await intake.ask('GET', `/v1/quarantine/${id}`)).json()).toMatchObject({
+    reason: 'not-utf8',
+    content: { base64: '//4A', text: null }
+  })
+})
+
+it('takes a mended report in their place, which names them as its cause, once', async () => {
+  await setAside('q-1')
+  const { id, topic, position } = await firstEntry()
+  const url = `/v1/quarantine/${id}/replay`
+  const refused = await intake.ask('POST', url, { payload: { ...aReport, category: 'heist' } })
+  expect(refused.json()).toMatchObject({ code: 'body-invalid', errors: [{ pointer: '/category' }] })
+  expect((await firstEntry()).settled).toBeNull()
+
+  const taken = await intake.ask('POST', url, { payload: aReport })
+  expect(taken.statusCode).toBe(202)
+  expect(taken.json()).toMatchObject({ revision: 1, theatre: 'sahel', duplicate: false, cursor: expect.any(String) })
+  expect(taken.headers['tocsin-cursor']).toBe(taken.json().cursor)
+  const [received] = (await intake.stored(topics.incidents)).flatMap(({ value }) => {
+    const decoded = decodeTheatreRecord(value as Uint8Array)
+    return decoded.kind === 'decoded' && decoded.record.type === 'report.received' ? [decoded] : []
+  })
+  expect(received?.envelope.cause).toBe(`${topic}/0/${position}`)
+
+  expect(await firstEntry()).toBeUndefined()
+  const { reportId } = taken.json()
+  expect((await firstEntry('settled')).settled).toEqual({ how: 'replayed', by: 'owner', at: expect.any(String), reportId })
+  expect((await intake.ask('POST', url, { payload: aReport })).json()).toMatchObject({ reportId, duplicate: true })
+  expect((await intake.ask('DELETE', `/v1/quarantine/${id}`)).json()).toMatchObject({
+    status: 409,
+    code: 'action-refused',
+    by: 'owner',
+    reportId
+  })
+  expect(await reportRecords(intake.log).catch(() => 'undecodable')).toBe('undecodable')
+  await intake.restart()
+  expect((await firstEntry('settled')).settled).toMatchObject({ how: 'replayed', reportId })
+})
+
+it('dismisses what nothing is to become of, once, and takes no report for it then', async () => {
+  await setAside('q-1')
+  const { id } = await firstEntry()
+  const url = `/v1/quarantine/${id}`
+  const gone = await intake.ask('DELETE', url)
+  expect(gone.json()).toMatchObject({ id, settled: { how: 'dismissed', by: 'owner', reportId: null } })
+  expect((await intake.ask('DELETE', url)).json()).toEqual(gone.json())
+  expect((await intake.ask('POST', `${url}/replay`, { payload: aReport })).json()).toMatchObject({ code: 'action-refused' })
+  expect(await intake.stored(topics.quarantine)).toHaveLength(2)
+})
+
+it('takes no report for bytes of another log', async () => {
+  await intake.log.append(topics.alerts, [{ id: 'a-1', key: 'sahel', value: Buffer.from('[]') }])
+  await expect.poll(async () => (await intake.stored(topics.quarantine)).length).toBe(1)
+  const { id } = await firstEntry()
+  const refused = await intake.ask('POST', `/v1/quarantine/${id}/replay`, { payload: aReport })
+  expect(refused.json()).toMatchObject({ status: 409, code: 'action-refused' })
+})
+
+it('blocks nothing behind it, and pages', async () => {
+  for (let n = 0; n < 5; n++) await setAside(`q-${n}`)
+  expect((await intake.ask('POST', '/v1/reports', { payload: aReport })).statusCode).toBe(202)
+  const first = (await intake.ask('GET', '/v1/quarantine?limit=2')).json()
+  expect(first.items.map((item: { position: string }) => item.position)).toEqual(['5', '4'])
+  const second = (await intake.ask('GET', `/v1/quarantine?limit=2&cursor=${first.next}`)).json()
+  expect(second.items.map((item: { position: string }) => item.position)).toEqual(['3', '2'])
+  const third = (await intake.ask('GET', `/v1/quarantine?limit=2&cursor=${second.next}`)).json()
+  expect(third).toMatchObject({ items: [{ position: '1' }], next: null })
+  expect((await intake.ask('GET', '/v1/quarantine?limit=0')).json()).toMatchObject({ code: 'query-invalid' })
+  expect((await intake.ask('GET', '/v1/quarantine?cursor=none')).json()).toMatchObject({ status: 400, code: 'cursor-invalid' })
+})

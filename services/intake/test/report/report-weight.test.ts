@@ -1,0 +1,49 @@
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { parseReportInput } from '@tocsin/contracts/report/report-input'
+import { afterEach, expect, it } from 'vitest'
+import { weightOf } from '../../src/report/report-weight.ts'
+import { aReport, IntakeUnderTest } from '../support/intake-under-test.ts'
+
+const inputOf = (body: unknown) => {
+  const parsed = parseReportInput(body)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
+  return parsed.report
+}
+const long = { narrative: 'x'.repeat(10_000), links: ['https://a.example/'], persons: [{ name: 'Awa', aliases: ['A.', 'B.'] }] }
+
+let intake: IntakeUnderTest
+afterEach(() => intake?.close())
+
+it('weighs every private character, and the open part of each report', () => {
+  expect(weightOf(inputOf(aReport))).toBe(4096)
+  expect(weightOf(inputOf({ ...aReport, private: long }))).toBe(4096 + 6 * (10_000 + 18 + 3 + 4))
+})
+
+it('lets as many bytes be written at once as the limit says, and always one report', async () => {
+  const held = Promise.withResolvers<void>()
+  let isHolding = false
+  const hooks = {
+    beforeAppend: async () => {
+      if (isHolding) await held.promise
+      return { kind: 'write' as const }
+    }
+  }
+  // Room for two of the long ones.
+  intake = await IntakeUnderTest.start({
+    limits: { inFlightBytesMax: 140_000, logPatienceMs: 60_000, requestDeadlineMs: 60_000 },
+    hooks
+  })
+  isHolding = true
+  const posts = [1, 2, 3].map(n =>
+    intake.post({ ...aReport, externalId: `W-${n}`, private: long }).catch((error: unknown) => error)
+  )
+  const small = intake.post({ ...aReport, externalId: 'W-4' })
+  const refused = (await posts[2]) as ProblemError
+  expect(refused).toBeInstanceOf(ProblemError)
+  expect(refused).toMatchObject({ code: 'overloaded', retryAfterS: 1 })
+  expect(intake.service.acceptance.inFlightBytes).toBeGreaterThan(120_000)
+  held.resolve()
+  expect(await Promise.all([posts[0], posts[1], small])).toMatchObject([{ revision: 1 }, { revision: 1 }, { revision: 1 }])
+  expect(intake.service.acceptance.inFlightBytes).toBe(0)
+  expect(await intake.post({ ...aReport, externalId: 'W-3', private: long })).toMatchObject({ revision: 1 })
+})

@@ -1,0 +1,398 @@
+// A stream of reports without HTTP: results in the order of lines, one account of all of them, and what happens when it can't go on.
+
+import { defaultJsonLimits } from '@tocsin/contracts/json/strict-json'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { systemClock } from '@tocsin/event-log/system-clock'
+import { topics } from '@tocsin/event-log/topics'
+import { afterEach, describe, expect, it } from 'vitest'
+import { SenderGoneError } from '../../src/stream/paced-body.ts'
+import { ReportStream, type ReportStreamOptions, type ResultSink, type StreamLimits } from '../../src/stream/report-stream.ts'
+import { aReport, type Given, IntakeUnderTest, owner, reportRecords } from '../support/intake-under-test.ts'
+
+let intake: IntakeUnderTest
+afterEach(() => intake.close())
+
+class Results implements ResultSink {
+  text = ''
+  readonly hasRoom: () => Promise<void> | null
+
+  constructor(hasRoom: () => Promise<void> | null = () => null) {
+    this.hasRoom = hasRoom
+  }
+
+  write(text: string): void {
+    this.text += text
+  }
+
+  room(): Promise<void> | null {
+    return this.hasRoom()
+  }
+
+  get lines() {
+    return this.text
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line))
+  }
+
+  /** The lines with a number, each by its status. */
+  get statuses(): [number, number][] {
+    return this.lines.slice(0, -1).map(({ line, status }) => [line, status])
+  }
+
+  get summary() {
+    return this.lines.at(-1)
+  }
+}
+
+const limits: StreamLimits = {
+  lineBytesMax: 2000,
+  linesMax: 8,
+  bytesMax: 100_000,
+  inFlightMax: 500,
+  inFlightBytesMax: 1e7,
+  logPatienceMs: 2000,
+  rulesPatienceMs: 200
+}
+const numbered = (number: number, changed: object = {}) => JSON.stringify({ ...aReport, externalId: `W-${number}`, ...changed })
+const bad = JSON.stringify({ ...aReport, category: 'nonsense' })
+
+interface Ran {
+  readonly results: Results
+  readonly problem: ProblemError | null
+}
+
+async function run(
+  source: AsyncIterable<Buffer> | readonly string[],
+  changed: Partial<ReportStreamOptions> = {},
+  results = new Results()
+): Promise<Ran> {
+  const options: ReportStreamOptions = {
+    acceptance: intake.service.acceptance,
+    clock: systemClock,
+    principal: owner,
+    lane: 'live',
+    limits,
+    json: defaultJsonLimits,
+    admit: () => null,
+    hindrance: () => null,
+    cursorBehind: places => JSON.stringify(places.map(at => [at.partition, Number(at.position)])),
+    ...changed
+  }
+  const problem = await new ReportStream(results, options).run(
+    Array.isArray(source) ? lines(source) : (source as AsyncIterable<Buffer>)
+  )
+  return { results, problem }
+}
+
+async function* lines(texts: readonly string[]): AsyncGenerator<Buffer> {
+  for (const text of texts) yield Buffer.from(`${text}\n`)
+}
+
+async function given(rest: Given = {}): Promise<void> {
+  intake = await IntakeUnderTest.start(rest)
+}
+
+describe('a stream of reports', () => {
+  it('answers each line in its order and sums up: taken, known, refused, blank', async () => {
+    await given()
+    const sent = [numbered(1), bad, '', numbered(2), numbered(1), '{"half":', numbered(3, { handling: 'public' })]
+    const { results, problem } = await run(sent)
+    expect(problem).toBeNull()
+    expect(results.statuses).toEqual([
+      [1, 202],
+      [2, 422],
+      [4, 202],
+      [5, 202],
+      [6, 400],
+      [7, 202]
+    ])
+    expect(results.lines[0]).toEqual({
+      line: 1,
+      status: 202,
+      reportId: expect.any(String),
+      revision: 1,
+      theatre: 'sahel',
+      duplicate: false,
+      place: { resolution: 'stated', candidates: [] }
+    })
+    expect(results.lines[1]).toMatchObject({ code: 'body-invalid', errors: [{ pointer: '/category' }] })
+    expect(results.lines[3]).toMatchObject({ duplicate: true })
+    const tally = { lines: 7, blank: 1, accepted: 3, duplicates: 1, refused: 2, unavailable: 0 }
+    expect(results.summary).toEqual({ complete: true, ...tally, cursor: '[[0,3]]' })
+    expect(await reportRecords(intake.log)).toHaveLength(3)
+  })
+
+  it('takes reports and events side by side; an event with an external id is the same report', async () => {
+    await given()
+    const { externalId: _, ...bare } = aReport
+    const event = (id: string, data: object) =>
+      JSON.stringify({ specversion: '1.0', type: 'tocsin.report.v1', source: '/wire', id, data })
+    const sent = [event('1', aReport), numbered(1, { externalId: 'W-1' }), event('2', bare), event('2', bare), event('3', bare)]
+    const wrong = [event('4', { ...bare, category: 'nonsense' }), JSON.stringify({ specversion: '0.3' })]
+    const { results } = await run([...sent, ...wrong])
+    const ids = results.lines.slice(0, 5).map(line => line.reportId)
+    expect(results.lines.slice(0, 5).map(line => line.duplicate)).toEqual([false, true, false, true, false])
+    expect(ids[0]).toBe(ids[1])
+    expect(new Set(ids).size).toBe(3)
+    expect(results.lines[5].errors).toEqual([expect.objectContaining({ pointer: '/data/category' })])
+    expect(results.lines[6].errors[0]).toMatchObject({ pointer: '/specversion' })
+  })
+
+  it('applies lines about one report in their order', async () => {
+    await given()
+    const { reportedAt: _, ...undated } = aReport
+    const sent = ['attack', 'ambush', 'clash'].map(category => JSON.stringify({ ...undated, category }))
+    const { results } = await run([...sent, numbered(2)])
+    expect(results.lines.slice(0, 3).map(line => line.revision)).toEqual([1, 2, 3])
+    const records = (await reportRecords(intake.log)).filter(
+      record => (record.data as { externalId?: string }).externalId === 'W-1'
+    )
+    expect(records.map(record => (record.data as { category?: string }).category)).toEqual(['attack', 'ambush', 'clash'])
+    const winner = intake.service.acceptance.visible(results.lines[0].reportId, owner).winner
+    expect(winner.contentHash).toBe((records.at(-1)?.data as { contentHash?: string } | undefined)?.contentHash)
+  })
+
+  it('never has more lines under way than it may', async () => {
+    await given()
+    let most = 0
+    const { acceptance } = intake.service
+    const watched = {
+      accept: (post: Parameters<typeof acceptance.accept>[0]) => {
+        const done = acceptance.accept(post)
+        most = Math.max(most, acceptance.inFlight)
+        return done
+      },
+      get inFlight() {
+        return acceptance.inFlight
+      },
+      inFlightBytes: 0,
+      logTrouble: null,
+      awaitRules: acceptance.awaitRules.bind(acceptance),
+      gaveWayToLive: () => null
+    }
+    const sent = Array.from({ length: 200 }, (_, i) => numbered(i))
+    const { results } = await run([sent.join('\n')], { acceptance: watched })
+    expect(results.summary).toMatchObject({ accepted: 200 })
+    expect(most).toBe(limits.linesMax)
+    most = 0
+    const again = Array.from({ length: 50 }, (_, i) => numbered(1000 + i))
+    await run([again.join('\n')], { acceptance: watched, limits: { ...limits, bytesMax: 700 } })
+    expect(most).toBeLessThanOrEqual(3)
+  })
+
+  it('refuses a line that is too long and goes on', async () => {
+    await given()
+    const { results } = await run([
+      numbered(1),
+      numbered(2, { location: { ...aReport.location, name: 'x'.repeat(3000) } }),
+      numbered(3)
+    ])
+    expect(results.statuses).toEqual([
+      [1, 202],
+      [2, 413],
+      [3, 202]
+    ])
+  })
+
+  it('ends at the first line that the log does not take, and says so: nothing behind it is begun', async () => {
+    let writes = 0
+    await given({
+      hooks: {
+        beforeAppend: topic => {
+          if (topic !== topics.incidents || ++writes <= 6) return { kind: 'write' }
+          return { kind: 'refuse', error: new EventLogError('disk-full', 'the disk is full') }
+        }
+      }
+    })
+    writes = 0
+    const sent = Array.from({ length: 50 }, (_, i) => numbered(i))
+    const { results, problem } = await run(sent)
+    expect(problem?.code).toBe('disk-full')
+    const { accepted, unavailable, lines: begun } = results.summary
+    expect(accepted).toBe(6)
+    expect(unavailable).toBeGreaterThan(0)
+    expect(begun).toBe(accepted + unavailable)
+    expect(results.summary).toMatchObject({ complete: false, problem: { status: 507, code: 'disk-full', retryAfter: 30 } })
+    expect(await reportRecords(intake.log)).toHaveLength(6)
+    // Sent again from the first line that does not stand, all of it stands once.
+    writes = -1000
+    const from = results.statuses.findIndex(([, status]) => status !== 202)
+    const again = await run(sent.slice(from))
+    expect(again.results.summary).toMatchObject({ complete: true, accepted: 44 })
+    expect(await reportRecords(intake.log)).toHaveLength(50)
+  })
+
+  it('waits for a log that does not answer for a while, and goes on as if nothing were', async () => {
+    const held = Promise.withResolvers<void>()
+    let isHolding = false
+    await given({
+      limits: { logPatienceMs: 50 },
+      hooks: {
+        beforeAppend: async () => {
+          if (isHolding) await held.promise
+          return { kind: 'write' }
+        }
+      }
+    })
+    isHolding = true
+    const sent = Array.from({ length: 30 }, (_, i) => numbered(i))
+    const running = run(sent)
+    await expect.poll(() => intake.service.acceptance.logTrouble).not.toBeNull()
+    isHolding = false
+    held.resolve()
+    const { results } = await running
+    expect(results.summary).toMatchObject({ complete: true, accepted: 30 })
+  })
+
+  it('goes as fast as its key may and no faster, and ends where its day is used up', async () => {
+    await given()
+    const problem = new ProblemError('too-many', 'The key allows 3 requests a minute.', { retryAfterS: 1 })
+    let left = 3
+    let slept = 0
+    const sleep = async (ms: number) => {
+      slept += ms
+      left += 3
+    }
+    const clock = { ...systemClock, sleep }
+    const sent = Array.from({ length: 8 }, (_, i) => numbered(i))
+    const paced = await run(sent, { clock, admit: () => (left-- > 0 ? null : { waitMs: 400, problem }) })
+    expect(paced.results.summary).toMatchObject({ complete: true, accepted: 8 })
+    expect(slept).toBeGreaterThanOrEqual(800)
+    left = 3
+    const ended = await run(sent, { admit: () => (left-- > 0 ? null : { waitMs: null, problem }) })
+    expect(ended.results.statuses).toEqual([
+      [1, 202],
+      [2, 202],
+      [3, 202],
+      [4, 429]
+    ])
+    expect(ended.results.summary).toMatchObject({ complete: false, lines: 4, problem: { status: 429, retryAfter: 1 } })
+  })
+
+  it('says nothing but the problem where not even one line was answered', async () => {
+    await given()
+    const refusal = new ProblemError('request-timeout', 'too slow')
+    async function* nothing(): AsyncGenerator<Buffer> {
+      if (refusal) throw refusal
+      yield Buffer.alloc(0)
+    }
+    const { results, problem } = await run(nothing())
+    expect(problem).toBe(refusal)
+    expect(results.text).toBe('')
+  })
+
+  it('does not take the half line of a sender that is gone, and finishes what was begun', async () => {
+    await given()
+    async function* cut(): AsyncGenerator<Buffer> {
+      yield Buffer.from(`${numbered(1)}\n${numbered(2).slice(0, 40)}`)
+      throw new SenderGoneError('gone')
+    }
+    const { results } = await run(cut())
+    expect(results.text.split('\n')).toHaveLength(2)
+    expect(await reportRecords(intake.log)).toHaveLength(1)
+  })
+
+  it('stops within a few lines when it may not go on', async () => {
+    await given()
+    let asked = 0
+    const hindrance = () => (++asked > 2 ? new ProblemError('not-authenticated', 'The key is no longer good.') : null)
+    const { results, problem } = await run(
+      Array.from({ length: 500 }, (_, i) => numbered(i)),
+      { hindrance }
+    )
+    expect(problem?.code).toBe('not-authenticated')
+    expect(results.summary.lines).toBeLessThan(200)
+    expect(results.summary).toMatchObject({ complete: false, problem: { status: 401 } })
+    expect(results.summary.accepted).toBe(results.summary.lines)
+  })
+
+  it('takes no line after it was seen while waiting that it may not go on', async () => {
+    await given()
+    const ended = new ProblemError('not-authenticated', 'The key is no longer good.')
+    const tooFast = new ProblemError('too-many', 'The key allows 2 requests a minute.', { retryAfterS: 1 })
+    let isEnded = false
+    const sleep = async () => {
+      isEnded = true
+    }
+    let asked = 0
+    const admit = () => (++asked === 3 ? { waitMs: 400, problem: tooFast } : null)
+    const { results, problem } = await run([Array.from({ length: 6 }, (_, i) => numbered(i)).join('\n')], {
+      clock: { ...systemClock, sleep },
+      admit,
+      // As a key that was revoked, and is asked about once: the stream itself must know that it is over.
+      hindrance: () => {
+        if (!isEnded) return null
+        isEnded = false
+        return ended
+      }
+    })
+    expect(problem).toBe(ended)
+    expect(results.lines.slice(0, -1).map(({ status }) => status)).toEqual([202, 202, 401])
+    expect(results.summary).toMatchObject({ complete: false, lines: 3, accepted: 2, refused: 0, unavailable: 1 })
+    expect(await reportRecords(intake.log)).toHaveLength(2)
+  })
+
+  it('does not begin a line about a report when an earlier one about it could not be written', async () => {
+    await given()
+    const { acceptance } = intake.service
+    const begun: unknown[] = []
+    const failing = {
+      accept: async ({ body }: Parameters<typeof acceptance.accept>[0]) => {
+        begun.push((body as { category?: string }).category)
+        await new Promise(resolve => setImmediate(resolve))
+        throw new EventLogError('append-unknown', 'no answer')
+      },
+      inFlight: 0,
+      inFlightBytes: 0,
+      logTrouble: null,
+      awaitRules: acceptance.awaitRules.bind(acceptance),
+      gaveWayToLive: () => null
+    }
+    const sent = ['attack', 'ambush'].map(category => numbered(1, { category }))
+    const { results } = await run([sent.join('\n')], { acceptance: failing })
+    expect(begun).toEqual(['attack'])
+    expect(results.lines.slice(0, -1).map(({ status }) => status)).toEqual([503, 503])
+    expect(results.summary).toMatchObject({ complete: false, lines: 2, unavailable: 2 })
+  })
+
+  it('reads no further while nobody takes its results', async () => {
+    await given()
+    let room = Promise.withResolvers<void>()
+    let isFull = false
+    let read = 0
+    async function* counted(): AsyncGenerator<Buffer> {
+      for (let i = 0; i < 100; i++) {
+        read++
+        yield Buffer.from(`${numbered(i)}\n`)
+      }
+    }
+    const results = new Results(() => (isFull ? room.promise : null))
+    const write = results.write.bind(results)
+    results.write = text => {
+      write(text)
+      isFull = true
+    }
+    const running = run(counted(), {}, results)
+    await expect.poll(() => results.text).not.toBe('')
+    const before = read
+    await intake.folded()
+    expect(read).toBe(before)
+    isFull = false
+    results.write = write
+    room.resolve()
+    room = Promise.withResolvers()
+    expect((await running).results.summary).toMatchObject({ accepted: 100 })
+  })
+
+  it('of old news waits for rules that are behind instead of refusing', async () => {
+    await given({ limits: { backfillLagMs: 0, backfillPatienceMs: 2000 } })
+    const running = run([numbered(1), numbered(2)], { lane: 'backfill' })
+    await intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest'))
+    const keepUp = setInterval(async () => intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest')), 5)
+    const { results } = await running
+    clearInterval(keepUp)
+    expect(results.summary).toMatchObject({ complete: true, accepted: 2 })
+  })
+})

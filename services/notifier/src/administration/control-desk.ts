@@ -1,0 +1,294 @@
+// Administration: theatres, sources and ticks, written as records of the control log. What makes sense is decided here; HTTP is control-routes.ts,
+// keys have a desk of their own.
+
+import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
+import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'
+import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
+import { readMoment } from '@tocsin/contracts/report/moments'
+import type { Author, ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import { beforeAllTime, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/record/theatre-record'
+import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
+import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
+import { sharedGround } from '@tocsin/domain/theatre/theatre-overlap'
+import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { appendPatiently } from '../cursor/patient-append.ts'
+import { readWaitMs } from '../cursor/read-positions.ts'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import type { Projection } from '../projection/projection.ts'
+import type { Tick } from '../projection/theatre-clocks.ts'
+import { checkAllTheatres, checkGround, checkTheatreChange } from './admin-reach.ts'
+import { readRings } from './theatre-area.ts'
+
+export interface ControlDeskDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: ControlView
+  readonly projection: Projection
+  readonly shared: SharedKnowledge
+  readonly limits: { readonly theatresMax: number; readonly sourcesMax: number }
+}
+
+export interface TheatreAsk {
+  readonly countries?: readonly string[] | null
+  readonly polygon?: unknown
+  readonly clock?: 'wall' | 'replay'
+  readonly retentionDays?: number
+}
+
+export interface TimeAsk {
+  /** ISO 8601; left out: now, of a theatre on the wall clock. */
+  readonly to?: string
+  readonly reason: string
+}
+
+/** `appended` is null where nothing had to be written. */
+export interface Written<T> {
+  readonly value: T
+  readonly appended: Appended | null
+}
+
+/** R, days, where none is stated. Source: core-idea.md#what-is-known. */
+const retentionDaysDefault = 820
+/** A replay goes on by so much in one tick where its player does not say that it is meant: a slip of the pen ends it for good. Days. */
+export const replayLeapDaysMax = 400
+
+export class ControlDesk {
+  readonly #deps: ControlDeskDeps
+  /** Checks and the write that they stand for are one step: two overlapping theatres must not pass side by side. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: ControlDeskDeps) {
+    this.#deps = deps
+  }
+
+  /** Declares a theatre or changes it. Throws ProblemError that names the field, or `forbidden` where that is beyond the principal's theatres. */
+  putTheatre(principal: Principal, id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
+    return this.inTurn(async () => {
+      const { control, limits, shared } = this.#deps
+      checkTheatreChange(principal, id)
+      await shared.learn('control')
+      const { theatres } = control.state
+      const known = theatres.get(id)
+      if (known === undefined && theatres.size >= limits.theatresMax)
+        throw new ProblemError('too-many', `There are ${theatres.size} theatres already.`)
+      const wanted = theatreOf(id, ask, known)
+      checkGround(principal, wanted, known)
+      checkOverlap(wanted, [...theatres.values()])
+      const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
+      const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted }, authorOf(principal))
+      this.#checkStands(wanted)
+      return { value: wanted, appended, isNew: known === undefined }
+    })
+  }
+
+  /**
+   * Declares a source or changes it. Where nothing is said of its reporters they stay as they are: who does not know of them must not let all in.
+   * Throws `forbidden` for who is not for all theatres: a source is judged alike in each.
+   */
+  putSource(principal: Principal, asked: SourceDeclaration): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
+    return this.inTurn(async () => {
+      const { control, limits, shared } = this.#deps
+      checkAllTheatres(principal)
+      await shared.learn('control')
+      const { sources } = control.state
+      const known = sources.get(asked.id)
+      // A source of which nothing was said is read as open to all, which null says.
+      const isSaid = asked.reporters !== undefined && !(asked.reporters === null && known?.reporters === undefined)
+      const reporters = isSaid ? asked.reporters : known?.reporters
+      const { reporters: _asked, ...judged } = asked
+      const source = reporters === undefined ? judged : { ...judged, reporters }
+      if (known === undefined && sources.size >= limits.sourcesMax)
+        throw new ProblemError('too-many', `There are ${sources.size} sources already.`)
+      const isSame = known !== undefined && canonicalJson(known) === canonicalJson(source)
+      const appended = isSame ? null : await this.write({ type: 'source.declared', data: source }, authorOf(principal))
+      return { value: source, appended, isNew: known === undefined }
+    })
+  }
+
+  /**
+   * Moves the time of a replay theatre and resolves with the tick once it stands in the theatre's own log. Throws ProblemError `tick-refused`
+   * when it is not later than the last, `projection-behind` when the theatre's owner did not take it in time: asking again is safe, and `forbidden`
+   * for a theatre that is not the principal's. `leap`: the player means it, however far it is.
+   */
+  async tick(principal: Principal, theatre: string, to: string, leap = false): Promise<Tick> {
+    const { control, projection, shared } = this.#deps
+    checkTheatreChange(principal, theatre)
+    await shared.learn('control', 'incidents')
+    const config = control.state.theatres.get(theatre)
+    if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
+    if (config.clock !== 'replay')
+      throw new ProblemError('tick-refused', 'Only a theatre with a replay clock is ticked from outside.')
+    const at = minuteOf(to)
+    const last = projection.clocks.lastTick(theatre)
+    if (last !== null && at <= last.to) {
+      throw new ProblemError('tick-refused', `The theatre's time is ${last.to} already.`, { members: { now: last.to } })
+    }
+    const leapDays = last === null || last.to === beforeAllTime ? 0 : (Date.parse(at) - Date.parse(last.to)) / dayMs
+    if (leapDays > replayLeapDaysMax && !leap) {
+      const detail = `${at} is ${Math.round(leapDays)} days after the theatre's time, ${last?.to}: send "leap": true where more than ${replayLeapDaysMax} days are meant.`
+      throw new ProblemError('tick-refused', detail, { members: { now: last?.to ?? null } })
+    }
+    const word = control.state.timesSet.get(theatre)
+    const id = word === undefined ? digest('tick-requested', theatre, at) : digest('tick-requested', theatre, at, word)
+    await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, authorOf(principal), id)
+    const isTaken = () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at
+    const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
+    if (tick === null)
+      throw new ProblemError('projection-behind', 'The theatre has not taken the tick yet. Ask again.', { retryAfterS: 1 })
+    return tick
+  }
+
+  /**
+   * Sets the time of a theatre by an officer's word, back or on, and resolves once the word stands in the theatre's own log. On the wall clock it is now
+   * unless an earlier time is said. Throws ProblemError as `tick` does, and `tick-refused` for a time after this machine's clock.
+   */
+  async setTime(principal: Principal, theatre: string, { to, reason }: TimeAsk): Promise<Tick> {
+    const { control, projection, shared, clock } = this.#deps
+    checkTheatreChange(principal, theatre)
+    await shared.learn('control', 'incidents')
+    const config = control.state.theatres.get(theatre)
+    if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
+    const wallNow = formatTime(Math.floor(clock.nowMs() / minuteMs) * minuteMs)
+    if (config.clock === 'replay' && to === undefined) throw invalid('/to', 'is required of a replay theatre')
+    const at = to === undefined ? wallNow : minuteOf(to)
+    if (config.clock === 'wall' && at > wallNow)
+      throw new ProblemError('tick-refused', `The clock of this machine says ${wallNow}. Set it right first.`, {
+        members: { now: wallNow }
+      })
+    if (config.clock === 'wall' && standingOfClock(clock.nowMs(), Date.parse(at)).kind !== 'right')
+      throw new ProblemError('tick-refused', `It would stand still at ${at}: the clock of this machine says ${wallNow}.`, {
+        members: { now: wallNow }
+      })
+    const before = projection.clocks.timesSet(theatre)
+    const by = `${principal.name} (${principal.id})`
+    await this.write({ type: 'theatre.time-set', data: { theatre, to: at, by, reason } }, authorOf(principal))
+    const isTaken = () => projection.clocks.timesSet(theatre) > before
+    const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
+    if (tick === null)
+      throw new ProblemError(
+        'projection-behind',
+        'The word is stored; the theatre has not taken it yet. See its time before asking again.',
+        {
+          retryAfterS: 1
+        }
+      )
+    return tick
+  }
+
+  /**
+   * Appends to the control log and resolves once this process has folded it. `id` makes it harmless to repeat.
+   * Rejects with an EventLogError when it could not be written, and with `projection-behind` when it stands there and is not folded yet.
+   */
+  async write(payload: ControlPayload, by: Author, id?: string): Promise<Appended> {
+    const { appended, isFolded } = await this.append(payload, by, id)
+    if (isFolded) return appended
+    throw new ProblemError('projection-behind', 'The change is stored and not folded yet.', { retryAfterS: 1 })
+  }
+
+  /** As `write`, but says where this process has not folded it in time: for what must be answered with all the same. */
+  async append(
+    payload: ControlPayload,
+    by: Author,
+    id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')
+  ): Promise<{ readonly appended: Appended; readonly isFolded: boolean }> {
+    const { log, clock, control } = this.#deps
+    const time = new Date(clock.nowMs()).toISOString()
+    const envelope = { id, source: '/tocsin/notifier', time, cause: null, ...envelopeBy(by) }
+    const record = { id, key: 'control', value: encodeRecord(envelope, payload) }
+    const [first] = await appendPatiently(log, topics.control, [record], { clock, withinMs: readWaitMs })
+    const appended = first as Appended
+    return { appended, isFolded: await control.waitForAppended(appended, readWaitMs) }
+  }
+
+  /** What was looked at before the write may have changed by the time of it, at another instance: the fold has decided. */
+  #checkStands(wanted: TheatreConfig): void {
+    const { theatres } = this.#deps.control.state
+    const standing = theatres.get(wanted.id)
+    if (standing !== undefined && canonicalJson(standing) === canonicalJson(wanted)) return
+    throw new ProblemError('action-refused', `${whyRefused(wanted, [...theatres.values()])} at the same time, and came first.`)
+  }
+
+  /** Runs steps that look first and then write one after the other. */
+  async inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const before = this.#turn
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#turn = promise
+    try {
+      await before
+      return await step()
+    } finally {
+      resolve()
+    }
+  }
+}
+
+function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined): TheatreConfig {
+  if (id === unassignedTheatre)
+    throw new ProblemError('not-found', 'What lies in no theatre is not a theatre that can be declared.')
+  const retentionDays = ask.retentionDays ?? known?.retentionDays ?? retentionDaysDefault
+  const clock = ask.clock ?? known?.clock ?? 'wall'
+  if (known !== undefined && known.clock !== clock)
+    throw invalid('/clock', `is ${known.clock} and stays so: the theatre's records have its time`)
+  return { id, ...areaOf(id, ask), clock, retentionDays }
+}
+
+function areaOf(id: string, { countries = null, polygon = null }: TheatreAsk): Pick<TheatreConfig, 'countries' | 'polygon'> {
+  if (id === worldTheatre) {
+    if (countries !== null || polygon !== null) throw invalid('/countries', 'world holds every place and takes no area')
+    return { countries: null, polygon: null }
+  }
+  if ((countries === null) === (polygon === null)) throw invalid('/countries', 'or a polygon is needed, and not both')
+  if (polygon !== null) {
+    const rings = readRings(polygon)
+    if (!rings.ok) throw invalid('/polygon', rings.detail)
+    return { countries: null, polygon: rings.rings }
+  }
+  const unknown = countries?.find(code => !isCountryCode(code))
+  if (unknown !== undefined) throw invalid('/countries', `${unknown} is not a code of ISO 3166-1 alpha-2`)
+  return { countries: [...new Set(countries)].sort(), polygon: null }
+}
+
+/** Theatres do not overlap. */
+function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): void {
+  for (const other of all) {
+    const shared = sharedGround(wanted, other)
+    if (shared === null) continue
+    if (shared.country === null) throw invalid('/polygon', `overlaps theatre ${other.id}: theatres do not overlap`)
+    throw invalid('/countries', `${shared.country} lies in theatre ${other.id} already: theatres do not overlap`)
+  }
+}
+
+/** What came before at another instance, in words. */
+function whyRefused(wanted: TheatreConfig, all: readonly TheatreConfig[]): string {
+  const other = all.find(each => sharedGround(wanted, each) !== null)
+  return other === undefined
+    ? `Theatre ${wanted.id} was declared otherwise`
+    : `Theatre ${other.id}, which it overlaps, was declared`
+}
+
+/** The minute in the form of the records: ticks go by minutes. */
+function minuteOf(to: string): string {
+  const at = instantIn('/to', to)
+  if (Date.parse(at) % 60_000 !== 0) throw invalid('/to', 'must be a whole minute: ticks go by minutes')
+  return at
+}
+
+/** An instant in UTC with milliseconds, as records have it. Throws ProblemError that names the field. */
+export function instantIn(pointer: string, text: string): string {
+  const moment = text.includes('T') || text.includes('t') ? readMoment(text) : { kind: 'not-a-time' as const }
+  if (moment.kind === 'moment') return new Date(moment.startMs).toISOString()
+  throw invalid(pointer, 'must be an instant that exists, such as 2025-06-02T09:00:00Z')
+}
+
+/** The problem of a field that makes no sense. */
+export function invalid(pointer: string, detail: string): ProblemError {
+  const errors: FieldError[] = [{ pointer, detail }]
+  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors })
+}

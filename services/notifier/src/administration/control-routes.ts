@@ -1,0 +1,203 @@
+// Administration over HTTP: theatres, their ticks, sources. What makes sense is decided at the desk; keys are key-routes.ts.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { tidy } from '@tocsin/contracts/report/report-input'
+import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
+import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
+import { retentionDaysMin } from '@tocsin/domain/fold/trim-turns'
+import type { Clock } from '@tocsin/domain/ports'
+import { type TheatreConfig, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
+import { topics } from '@tocsin/event-log/topics'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import { isClearedForAll, mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import type { FastifyInstance } from 'fastify'
+import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { positionHeader, type ReadPositions } from '../cursor/read-positions.ts'
+import type { Projection } from '../projection/projection.ts'
+import type { ControlDesk, TheatreAsk, TimeAsk } from './control-desk.ts'
+
+export interface ControlRoutesDeps {
+  readonly desk: ControlDesk
+  readonly control: ControlView
+  readonly projection: Projection
+  readonly positions: ReadPositions
+  readonly clock: Clock
+}
+
+const admin = { access: ['admin'] } as const
+const readers = { access: ['alerts:read', 'reports:read', 'reports:write'] } as const
+const named = (pattern: string) =>
+  ({ type: 'object', required: ['id'], properties: { id: { type: 'string', minLength: 1, maxLength: 128, pattern } } }) as const
+const theatreId = named('^[a-z0-9_][a-z0-9_-]{0,62}$')
+// Ids of sources are the reporters' own; only what could not stand in a path or a log line is refused.
+const sourceId = named('^[^\\u0000-\\u001f\\u007f/]+$')
+
+/** Members of what GET answers that say how it is, not how it shall be: they may come back with a PUT, and change nothing. */
+const told = (...names: readonly string[]) => Object.fromEntries(names.map(name => [name, { readOnly: true }]))
+
+const theatreBody = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    countries: { type: ['array', 'null'], minItems: 1, maxItems: 250, items: { type: 'string', minLength: 2, maxLength: 2 } },
+    // GeoJSON has its own reader, which names what is wrong.
+    polygon: {},
+    clock: { enum: ['wall', 'replay'] },
+    retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: 36_500 },
+    ...told('id', 'now', 'clockStanding')
+  }
+} as const
+
+const sourceBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['reliability'],
+  properties: {
+    reliability: { enum: ['A', 'B', 'C', 'D', 'E', 'F'] },
+    latenessDays: { type: 'number', minimum: 0, maximum: 36_500, default: undeclaredSource.latenessDays },
+    cadenceDays: { type: 'number', minimum: 0, maximum: 36_500, default: undeclaredSource.cadenceDays },
+    archive: { type: 'boolean', default: undeclaredSource.archive },
+    reporters: {
+      anyOf: [
+        { type: 'null' },
+        {
+          type: 'array',
+          maxItems: 1000,
+          uniqueItems: true,
+          items: { type: 'string', minLength: 1, maxLength: 300, pattern: '^[\\x21-\\x7e]+$' }
+        }
+      ]
+    },
+    ...told('id', 'heard')
+  }
+} as const
+
+export function addControlRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
+  addTheatreRoutes(app, deps)
+  addSourceRoutes(app, deps)
+}
+
+function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
+  const { desk, control, projection, positions, clock } = deps
+  const shown = (theatre: TheatreConfig) => {
+    const now = projection.clocks.nowIn(theatre.id)
+    const isWall = theatre.clock === 'wall' && now !== null
+    return { ...theatre, now, clockStanding: isWall ? standingOfClock(clock.nowMs(), Date.parse(now)).kind : 'right' }
+  }
+
+  app.get('/v1/theatres', { config: readers }, async request => {
+    await reach(deps, request)
+    const principal = principalOf(request)
+    const theatres = [...control.state.theatres.values()].filter(({ id }) => mayReadTheatre(principal, id))
+    return { items: theatres.map(shown), next: null }
+  })
+
+  app.put<{ Params: { id: string }; Body: TheatreAsk & { readonly id?: unknown } }>(
+    '/v1/theatres/:id',
+    { config: admin, schema: { params: theatreId, body: theatreBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      checkSameId(request.params.id, request.body.id)
+      const { value, appended, isNew } = await desk.putTheatre(principalOf(request), request.params.id, request.body)
+      await tellPosition(reply, positions, appended)
+      return reply.code(isNew ? 201 : 200).send(shown(value))
+    }
+  )
+
+  app.post<{ Params: { id: string }; Body: TimeAsk }>(
+    '/v1/theatres/:id/time',
+    {
+      config: admin,
+      schema: {
+        params: theatreId,
+        body: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['reason'],
+          properties: { to: { type: 'string', maxLength: 40 }, reason: { type: 'string', minLength: 1, maxLength: 500 } }
+        }
+      }
+    },
+    async (request, reply) => {
+      await reach(deps, request)
+      const tick = await desk.setTime(principalOf(request), request.params.id, request.body)
+      reply.header(positionHeader, await positions.behind(topics.incidents, tick))
+      return { theatre: request.params.id, now: tick.to }
+    }
+  )
+
+  app.post<{ Params: { id: string }; Body: { to: string; leap?: boolean } }>(
+    '/v1/theatres/:id/ticks',
+    {
+      config: admin,
+      schema: {
+        params: theatreId,
+        body: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['to'],
+          properties: { to: { type: 'string', maxLength: 40 }, leap: { type: 'boolean' } }
+        }
+      }
+    },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { to, leap } = request.body
+      const tick = await desk.tick(principalOf(request), request.params.id, to, leap)
+      // What follows from the tick is of the incidents log: who reads with this position sees the alerts that the tick made.
+      reply.header(positionHeader, await positions.behind(topics.incidents, tick))
+      return { theatre: request.params.id, now: tick.to }
+    }
+  )
+}
+
+function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
+  const { desk, control, positions } = deps
+  app.get('/v1/sources', { config: readers }, async request => {
+    await reach(deps, request)
+    const principal = principalOf(request)
+    return { items: [...control.state.sources.values()].map(source => shownSource(deps, principal, source)), next: null }
+  })
+  app.put<{ Params: { id: string }; Body: Omit<SourceDeclaration, 'id'> & { readonly id?: unknown } }>(
+    '/v1/sources/:id',
+    { config: admin, schema: { params: sourceId, body: sourceBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      checkSameId(request.params.id, request.body.id)
+      const { reporters, ...judged } = request.body
+      // As reports have it: else a source could be declared that no report is ever of.
+      const source = {
+        ...sourceConfigOf({ ...judged, id: tidy(request.params.id) }),
+        ...(reporters === undefined ? {} : { reporters })
+      }
+      const { value, appended, isNew } = await desk.putSource(principalOf(request), source)
+      await tellPosition(reply, positions, appended)
+      return reply.code(isNew ? 201 : 200).send(shownSource(deps, principalOf(request), value))
+    }
+  )
+}
+
+/**
+ * Who reports as a source is told to those who may set it: administrators of all theatres. When it was last heard could be of a report that one may not
+ * see: it is told to administrators from whom no report is hidden, of their theatres.
+ */
+function shownSource({ projection }: ControlRoutesDeps, principal: Principal, source: SourceDeclaration) {
+  const isAdmin = mayUse(principal, [])
+  const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
+  const heard = () => projection.sources.of(source, lastTick).filter(({ theatre }) => mayReadTheatre(principal, theatre))
+  return {
+    ...sourceConfigOf(source),
+    ...(isAdmin && principal.theatres === '*' ? { reporters: source.reporters ?? null } : {}),
+    ...(isAdmin && isClearedForAll(principal) ? { heard: heard() } : {})
+  }
+}
+
+/** Throws where a body names another thing than the path: it was meant for somewhere else. */
+function checkSameId(id: string, told: unknown): void {
+  if (told === undefined || told === id) return
+  const errors = [{ pointer: '/id', detail: 'must be the id in the path, or left out' }]
+  throw new ProblemError('body-invalid', 'The body has another id than the path.', { errors })
+}

@@ -1,0 +1,140 @@
+// API keys, made, rotated and revoked as records of the control log. A secret is in the one answer that made it and nowhere else; HTTP is
+// key-routes.ts.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { KeyLimits, KeyRecord } from '@tocsin/domain/control/control-record'
+import { applyKeyRotated, type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/control/key-state'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { Appended } from '@tocsin/event-log/port'
+import { keyHash, mintKey } from '@tocsin/service-kit/access/api-key'
+import { type Authority, reaches } from '@tocsin/service-kit/access/authority'
+import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import { checkMinted } from './admin-reach.ts'
+import { type ControlDesk, instantIn, invalid, type Written } from './control-desk.ts'
+
+export interface KeyDeskDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: Pick<ControlView, 'state'>
+  readonly shared: SharedKnowledge
+  readonly desk: Pick<ControlDesk, 'write' | 'append' | 'inTurn'>
+  readonly keysMax: number
+}
+
+export interface KeyAsk {
+  readonly name: string
+  readonly scopes: KeyRecord['scopes']
+  readonly theatres?: KeyRecord['theatres']
+  readonly handling?: KeyRecord['handling']
+  readonly expiresAt?: string | null
+  readonly limits?: KeyLimits
+}
+
+export interface KeyWithSecret<T> extends Written<T> {
+  readonly secret: string
+}
+
+/** How long a replaced secret works beside the new one where nothing is said, and at most, hours. */
+export const overlapHoursDefault = 24
+export const overlapHoursMax = 720
+
+export class KeyDesk {
+  readonly #deps: KeyDeskDeps
+
+  constructor(deps: KeyDeskDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Makes a key. Its secret is answered with once it is stored, folded or not: nobody could ask for it again. Throws ProblemError that names the field,
+   * `forbidden` where it would be more than who asks for it has, or `too-many`.
+   */
+  create(principal: Principal, ask: KeyAsk): Promise<KeyWithSecret<KeyRecord>> {
+    const { control, keysMax, random, clock, shared, desk } = this.#deps
+    return desk.inTurn(async () => {
+      await shared.learn('control')
+      const { keys, revokedKeys } = control.state
+      if (keys.size - revokedKeys.size >= keysMax)
+        throw new ProblemError('too-many', 'There are as many keys as may be: revoke those that nobody uses.')
+      const expiresAt = ask.expiresAt ? instantIn('/expiresAt', ask.expiresAt) : null
+      if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
+      const { secret, secretHash, keyId } = mintKey(random)
+      const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
+      const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id }
+      const value: KeyRecord = limits === undefined ? made : { ...made, limits }
+      checkMinted(principal, 'key', authorityOf(value))
+      const { appended } = await desk.append({ type: 'key.created', data: value }, authorOf(principal))
+      return { value, secret, appended }
+    })
+  }
+
+  /**
+   * Gives a key a new secret. Every earlier one works until its own overlap ends; without an overlap (0 hours) all of them end at once. The
+   * secret is answered with once it is stored, folded or not. Throws `not-found`, also for a key that sees more than who asks; `forbidden` where it may do more, or for longer; `action-refused` where the key is over, has too many secrets at a time, or another rotation came first.
+   */
+  rotate(principal: Principal, keyId: string, overlapHours = overlapHoursDefault): Promise<KeyWithSecret<KeyState>> {
+    const { control, random, clock, shared, desk } = this.#deps
+    return desk.inTurn(async () => {
+      await shared.learn('control')
+      const nowMs = clock.nowMs()
+      const key = this.#known(principal, keyId)
+      checkMinted(principal, 'key', authorityOf(key))
+      checkRotatable(key, overlapHours, nowMs)
+      const { secret, secretHash } = mintKey(random)
+      const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
+      const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
+      const { appended, isFolded } = await desk.append({ type: 'key.rotated', data }, authorOf(principal))
+      // Where it is not folded yet, what is known says what it most likely comes to: its secret is told now or never.
+      const state = isFolded ? control.state : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
+      const value = state.keys.get(keyId)
+      // At another instance the key may have been revoked or rotated at the same time: the fold has decided.
+      if (value?.secretHash !== keyHash(secret))
+        throw refused('The key was rotated or revoked at the same time, and that came first.')
+      return { value, secret, appended }
+    })
+  }
+
+  /** Revokes a key with all its secrets, at once and for good. Null where it was revoked before. Throws `not-found` as `rotate` does. */
+  async revoke(principal: Principal, keyId: string): Promise<Appended | null> {
+    const { shared, desk } = this.#deps
+    await shared.learn('control')
+    const key = this.#known(principal, keyId)
+    if (key.revokedAt !== null) return null
+    const data = { keyId, by: principal.id }
+    return desk.write({ type: 'key.revoked', data }, authorOf(principal), digest('key-revoked', keyId))
+  }
+
+  /** Keys that lie within the principal's reach: of others it is not told that they are there. */
+  list(principal: Principal): readonly KeyState[] {
+    return [...this.#deps.control.state.keys.values()].filter(key => reaches(principal, key))
+  }
+
+  #known(principal: Principal, keyId: string): KeyState {
+    const key = this.#deps.control.state.keys.get(keyId)
+    if (key !== undefined && reaches(principal, key)) return key
+    throw new ProblemError('not-found', 'There is no such key.')
+  }
+}
+
+/** What a key may do, as who mints it is asked for it. */
+function authorityOf({ scopes, theatres, handling, expiresAt, limits }: KeyRecord): Authority {
+  const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
+  return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
+}
+
+function checkRotatable(key: KeyState, overlapHours: number, nowMs: number): void {
+  if (key.revokedAt !== null) throw refused(`The key was revoked at ${key.revokedAt}.`)
+  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs) throw refused(`The key expired at ${key.expiresAt}.`)
+  if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
+    throw refused(
+      `${replacedSecretsMax} earlier secrets of the key still work. Wait for one to end, or end all of them with overlapHours 0.`
+    )
+  }
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('action-refused', detail)
+}

@@ -1,0 +1,117 @@
+// Keys over HTTP: listed without secrets, made, rotated, revoked. What makes sense is decided at the desk.
+
+import { type KeyRecord, scopes } from '@tocsin/domain/control/control-record'
+import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
+import type { Clock } from '@tocsin/domain/ports'
+import { handlings } from '@tocsin/domain/report/handling'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { reach, tellPosition } from '../cursor/position-headers.ts'
+import type { ReadPositions } from '../cursor/read-positions.ts'
+import { type KeyAsk, type KeyDesk, overlapHoursDefault, overlapHoursMax } from './key-desk.ts'
+
+export interface KeyRoutesDeps {
+  readonly desk: KeyDesk
+  readonly control: ControlView
+  readonly positions: ReadPositions
+  readonly clock: Clock
+}
+
+const admin = { access: ['admin'] } as const
+const keyId = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', minLength: 1, maxLength: 128, pattern: '.' } }
+} as const
+const limit = (maximum: number) => ({ type: 'integer', minimum: 1, maximum }) as const
+
+const keyBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'scopes'],
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]+$' },
+    scopes: { type: 'array', minItems: 1, maxItems: scopes.length, uniqueItems: true, items: { enum: scopes } },
+    theatres: {
+      anyOf: [
+        { const: '*' },
+        { type: 'array', minItems: 1, maxItems: 1000, items: { type: 'string', minLength: 1, maxLength: 128 } }
+      ]
+    },
+    handling: { enum: handlings },
+    expiresAt: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
+    limits: {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      properties: { perMinute: limit(100_000_000), perDay: limit(1_000_000_000), bodyBytes: limit(67_108_864) }
+    }
+  }
+} as const
+
+const rotationBody = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { overlapHours: { type: 'number', minimum: 0, maximum: overlapHoursMax, default: overlapHoursDefault } }
+} as const
+
+export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
+  const { desk, control, positions, clock } = deps
+  app.get('/v1/keys', { config: admin }, async request => {
+    await reach(deps, request)
+    const lastUsed = (id: string) => app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
+    const items = desk.list(principalOf(request)).map(key => ({
+      ...shownKey(key),
+      ...lifeOf(key, clock.nowMs()),
+      lastUsedAt: lastUsed(key.keyId)
+    }))
+    return { items, next: null }
+  })
+
+  app.post<{ Body: KeyAsk }>('/v1/keys', { config: admin, schema: { body: keyBody } }, async (request, reply) => {
+    await reach(deps, request)
+    const { value, secret, appended } = await desk.create(principalOf(request), request.body)
+    tellDone(request, value.keyId, 'a key was made')
+    await tellPosition(reply, positions, appended)
+    return reply.code(201).send({ ...shownKey(value), secret })
+  })
+
+  app.post<{ Params: { id: string }; Body: { overlapHours?: number } }>(
+    '/v1/keys/:id/rotation',
+    { config: admin, schema: { params: keyId, body: rotationBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { value, secret, appended } = await desk.rotate(principalOf(request), request.params.id, request.body.overlapHours)
+      tellDone(request, value.keyId, 'a key was rotated')
+      await tellPosition(reply, positions, appended)
+      return { ...shownKey(value), ...lifeOf(value, clock.nowMs()), secret }
+    }
+  )
+
+  app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: keyId } }, async (request, reply) => {
+    await reach(deps, request)
+    const appended = await desk.revoke(principalOf(request), request.params.id)
+    if (appended !== null) tellDone(request, request.params.id, 'a key was revoked')
+    await tellPosition(reply, positions, appended)
+    return reply.code(204).send()
+  })
+}
+
+/** Says in the process's log who did what to which key. */
+function tellDone(request: FastifyRequest, keyId: string, done: string): void {
+  request.log.info({ keyId, by: principalOf(request).id }, done)
+}
+
+/** A key without the hashes of its secrets. */
+function shownKey({ keyId: id, name, scopes: held, theatres, handling, expiresAt, limits = {}, by }: KeyRecord) {
+  return { id, keyId: id, name, scopes: held, theatres, handling, expiresAt, limits, createdBy: by ?? null }
+}
+
+/** `overlapsUntil`: when the last of its earlier secrets ends; null where none works any more. */
+function lifeOf(key: KeyState, nowMs: number) {
+  const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy } = key
+  const ends = overlapping(key, nowMs).map(({ until }) => until)
+  return { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, overlapsUntil: ends.sort().at(-1) ?? null }
+}

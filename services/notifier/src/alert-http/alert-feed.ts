@@ -1,0 +1,166 @@
+// The pull feed: the same events, in the same order and with the same cursors as on the stream, a page at a time.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { filterCost } from '@tocsin/domain/alert/alert-filter'
+import type { EventLog } from '@tocsin/event-log/port'
+import { type AlertCursors, isHeld } from '../cursor/alert-cursors.ts'
+import type { AlertRecord } from '../projection/alert-entry.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
+import type { Stale } from '../projection/liveness.ts'
+import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
+import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
+import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
+import type { ScanTurns } from '../projection/scan-turns.ts'
+import type { Audience, Standing } from '../reader/audience.ts'
+import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
+
+export interface FeedRow {
+  readonly event: VisibleEvent
+  readonly cursor: string
+  readonly prev: string
+}
+
+export interface FeedPage {
+  /** False: the position can't be gone on from; the snapshot is the first part of the state to begin anew from, at `next`. */
+  readonly recovered: boolean
+  readonly items: readonly FeedRow[]
+  readonly next: string
+  /** Open alerts as they are at `next`, behind all items; where `recovered` is true, a further part of the snapshot that was begun. */
+  readonly snapshot?: readonly VisibleAlert[]
+  /** Further parts of the snapshot follow from `next` on. */
+  readonly more?: true
+}
+
+/** Where a reader goes on from; `rest` is what it lacks of a snapshot. */
+export interface FeedPlace {
+  readonly positions: Positions
+  readonly rest: SnapshotPlace | null
+}
+
+export type FeedStart = ({ readonly kind: 'from' } & FeedPlace) | { readonly kind: 'lost' } | { readonly kind: 'foreign' }
+
+/** Records that one request looks at; what is left is for the next. */
+const scannedMax = 5_000
+const stepMax = 500
+/** Of one part of a snapshot. */
+const partAlertsMax = 500
+const partBytesMax = 1_048_576
+/** What reading, judging and encoding one record costs, in the units of a scan, beside its filter. */
+const recordUnits = 100
+
+export interface AlertFeedDeps {
+  readonly log: EventLog
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+  readonly cursors: AlertCursors
+  readonly turns: ScanTurns
+  /** Since when what is known here may be out of date; null while it is not. */
+  readonly stale: () => Stale | null
+}
+
+export class AlertFeed {
+  readonly #deps: AlertFeedDeps
+
+  constructor(deps: AlertFeedDeps) {
+    this.#deps = deps
+  }
+
+  /** Where a cursor leads; without one, or with `earliest`, to the beginning; with `latest` behind what there is. */
+  async startAt(cursor: string | undefined, audience: Audience): Promise<FeedStart> {
+    const { log, cursors } = this.#deps
+    const journal = this.#deps.journal()
+    if (cursor === undefined || cursor === 'earliest') return { kind: 'from', positions: journal.start, rest: null }
+    if (cursor === 'latest') return { kind: 'from', positions: journal.endInView(audience.view), rest: null }
+    const opened = cursors.open(cursor)
+    if (opened.kind === 'foreign') return opened.reason === 'other-log' ? { kind: 'lost' } : { kind: 'foreign' }
+    const { positions, rest } = opened
+    return (await isHeld(log, journal, positions)) ? { kind: 'from', positions, rest } : { kind: 'lost' }
+  }
+
+  /** True when something after these positions might concern the audience. */
+  hasMore(positions: Positions, audience: Audience): boolean {
+    const journal = this.#deps.journal()
+    return !hasPassed(positions, journal.endInView(audience.view)) && !hasPassed(positions, journal.end)
+  }
+
+  /**
+   * Up to `limit` rows from a place on, and behind them the next part of the snapshot that the reader lacks. Rejects with an EventLogError when the log
+   * can't be read, and with `projection-behind` while this instance is cut off from it: an empty page says that there is nothing new.
+   */
+  async page({ positions: from, rest }: FeedPlace, audience: Audience, limit: number): Promise<FeedPage> {
+    this.#refuseWhileStale()
+    const { cursors, turns } = this.#deps
+    const scan = turns.begin()
+    const items: FeedRow[] = []
+    const standings = new Map<string, Standing>()
+    let [scanned, at, prev, looked] = [from, from, cursors.seal(from, rest), 0]
+    while (items.length < limit && looked < scannedMax && this.hasMore(scanned, audience)) {
+      const page = await this.#deps.journal().read(scanned, Math.min(stepMax, limit - items.length))
+      for (const record of page.records) {
+        const event = this.#judge(record, audience, standings)
+        if (event === null) continue
+        at = behind(furthest(at, [...scanned]), record.partition, record.position)
+        const cursor = cursors.seal(at, rest)
+        items.push({ event, cursor, prev })
+        prev = cursor
+      }
+      looked += Math.max(1, page.records.length)
+      scanned = page.next
+      scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
+      if (scan.isTired) await scan.rest()
+    }
+    // A part is of a moment at which all before it is told: rows that came meanwhile go first, on the next page.
+    const candidates = rest === null || this.hasMore(scanned, audience) ? null : await this.#candidates(audience, rest)
+    if (candidates === null || this.hasMore(scanned, audience))
+      return { recovered: true, items, next: cursors.seal(this.#nextOf(scanned, at, audience), rest) }
+    const part = this.#partOf(audience, candidates)
+    return { recovered: true, items, ...this.#told(part, this.#nextOf(scanned, at, audience)) }
+  }
+
+  /** The first open alerts that pass, gravest first, and the position of that state. Rejects with `projection-behind` as `page` does. */
+  async restart(audience: Audience): Promise<FeedPage> {
+    this.#refuseWhileStale()
+    const part = this.#partOf(audience, await this.#candidates(audience, null))
+    return { recovered: false, items: [], ...this.#told(part, this.#deps.journal().endInView(audience.view)) }
+  }
+
+  /** Level with what it may see, a reader stands where its view ends; on the way, where the reading stopped. */
+  #nextOf(scanned: Positions, at: Positions, audience: Audience): Positions {
+    return furthest(at, this.hasMore(scanned, audience) ? scanned : this.#deps.journal().endInView(audience.view))
+  }
+
+  async #candidates(audience: Audience, after: SnapshotPlace | null): Promise<Candidates> {
+    return (await nextOpen(this.#deps, audience, after, partAlertsMax, () => false)) ?? { list: [], isAll: true }
+  }
+
+  #partOf(audience: Audience, candidates: Candidates): SnapshotPart {
+    return partOf(this.#deps.alerts, audience, candidates, { countMax: partAlertsMax, bytesMax: partBytesMax })
+  }
+
+  #told({ alerts, next }: SnapshotPart, positions: Positions): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
+    const more = next === null ? {} : { more: true as const }
+    return { next: this.#deps.cursors.seal(positions, next), snapshot: alerts, ...more }
+  }
+
+  #refuseWhileStale(): void {
+    const stale = this.#deps.stale()
+    if (stale === null) return
+    throw new ProblemError(
+      'projection-behind',
+      `Not live since ${stale.since}: ${stale.detail}. Ask again, or another instance.`,
+      {
+        retryAfterS: 5,
+        members: { staleSince: stale.since }
+      }
+    )
+  }
+
+  #judge(record: AlertRecord, audience: Audience, standings: Map<string, Standing>): VisibleEvent | null {
+    const { alertId } = record.event.data
+    const before = standings.get(alertId) ?? standingBefore(this.#deps.alerts, audience, record)
+    const judged = judgeRecord(this.#deps.alerts, before, record, audience)
+    standings.set(alertId, judged.standing)
+    return judged.verdict === 'nothing' ? null : renderFor(this.#deps.alerts, audience, judged.verdict, record)
+  }
+}

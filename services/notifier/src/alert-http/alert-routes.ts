@@ -1,0 +1,295 @@
+// Reading over HTTP: alerts with their revisions and evidence, incidents with their reports, the pull feed. What a reader may see is decided in
+// reader-view.ts.
+
+import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type AlertFilter, filterFromQuery, filterNames, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { FastifyInstance } from 'fastify'
+import { placeOf, sealPlace } from '../cursor/list-places.ts'
+import { reach } from '../cursor/position-headers.ts'
+import type { ReadPositions } from '../cursor/read-positions.ts'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import type { AlertEntry } from '../projection/alert-entry.ts'
+import type { Place } from '../projection/alert-index.ts'
+import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/incident-index.ts'
+import type { Projection } from '../projection/projection.ts'
+import { renderFor, shownTo, stateInView } from '../projection/record-judging.ts'
+import { alertUnits, type Scan, type ScanTurns } from '../projection/scan-turns.ts'
+import { isInView, type ReaderView, type VisibleAlert, type VisibleEvent, viewOf } from '../reader/reader-view.ts'
+import type { Shares } from '../reader/shares.ts'
+import type { AlertFeed } from './alert-feed.ts'
+import type { EvidenceReading, PrivateReader } from './evidence.ts'
+import { readerOf } from './evidence.ts'
+import { sendAlert, visibleNow } from './shown-alert.ts'
+
+export interface AlertRoutesDeps {
+  readonly projection: Projection
+  readonly feed: AlertFeed
+  readonly feedWaits: Shares
+  readonly turns: ScanTurns
+  readonly evidence: EvidenceReading
+  readonly positions: ReadPositions
+  readonly shared: SharedKnowledge
+  readonly openPrivate: PrivateReader
+  readonly cursorKey: Buffer
+}
+
+const pageDefault = 50
+const pageMax = 500
+const revisionsDefault = 100
+const feedWaitMaxS = 30
+
+const access = { access: ['alerts:read'] } as const
+// Less than all headers together may have, path and query among them: what this allows can arrive.
+const cursorText = { type: 'string', minLength: 1, maxLength: 12_288 } as const
+const pageParameters = {
+  cursor: cursorText,
+  limit: { type: 'integer', minimum: 1, maximum: pageMax, default: pageDefault }
+} as const
+// Filters have their own reader, which names what is wrong.
+const filterParameters = Object.fromEntries(filterNames.map(name => [name, {}]))
+const idParameter = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
+} as const
+
+interface PageQuery extends Readonly<Record<string, unknown>> {
+  readonly cursor?: string
+  readonly limit: number
+}
+
+export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
+  app.get<{ Querystring: PageQuery }>(
+    '/v1/alerts',
+    { config: access, schema: { querystring: query({ ...filterParameters, ...pageParameters }) } },
+    async request => {
+      await reach(deps, request)
+      return listAlerts(deps, viewOf(principalOf(request)), readFilter(request.query), request.query)
+    }
+  )
+
+  app.get<{ Params: { id: string }; Querystring: { revisions: number } }>(
+    '/v1/alerts/:id',
+    {
+      config: access,
+      schema: {
+        params: idParameter,
+        querystring: query({ revisions: { type: 'integer', minimum: 0, maximum: 1000, default: revisionsDefault } })
+      }
+    },
+    async (request, reply) => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
+      return sendAlert(reply, entry, await detailOf(deps, entry, principal, request.query.revisions))
+    }
+  )
+
+  app.get<{ Querystring: PageQuery }>(
+    '/v1/incidents',
+    { config: access, schema: { querystring: query({ ...incidentParameters, ...pageParameters }) } },
+    async request => {
+      await reach(deps, request)
+      return listIncidents(deps, principalOf(request), request.query)
+    }
+  )
+
+  app.get<{ Params: { id: string } }>(
+    '/v1/incidents/:id',
+    { config: access, schema: { params: idParameter } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const reader = readerOf(deps, principalOf(request))
+      const entry = await deps.shared.find(['assembly'], () => deps.evidence.incident(request.params.id, reader))
+      const incident = entry === undefined ? null : await deps.evidence.incidentOf(entry, reader)
+      if (entry === undefined || incident === null) throw new ProblemError('not-found', 'There is no such incident.')
+      reply.header('etag', `"${entry.state.revision}"`)
+      return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
+    }
+  )
+
+  app.get<{ Querystring: PageQuery & { wait: number } }>(
+    '/v1/feed',
+    {
+      config: access,
+      schema: {
+        querystring: query({
+          ...filterParameters,
+          ...pageParameters,
+          wait: { type: 'number', minimum: 0, maximum: feedWaitMaxS, default: 0 }
+        })
+      }
+    },
+    async request => {
+      await reach(deps, request)
+      return readFeed(deps, principalOf(request), readFilter(request.query), request.query)
+    }
+  )
+}
+
+function query(properties: Readonly<Record<string, unknown>>) {
+  return { type: 'object', additionalProperties: false, properties }
+}
+
+/** An alert that may be seen. Throws ProblemError `not-found` for every other, hidden or not there: the two must not be told apart. */
+async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: ReaderView, alertId: string): Promise<AlertEntry> {
+  const known = () => {
+    const entry = projection.alerts.get(alertId)
+    return entry !== undefined && shownTo(view, entry) !== null ? entry : undefined
+  }
+  const entry = await shared.find(['alerts'], known)
+  if (entry === undefined) throw new ProblemError('not-found', 'There is no such alert.')
+  return entry
+}
+
+function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter {
+  const parsed = filterFromQuery(parameters)
+  if (parsed.ok) return parsed.filter
+  const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(1), detail }))
+  throw new ProblemError('query-invalid', 'The filter is not one.', { errors })
+}
+
+/**
+ * A page of alerts, each as it stands for the reader when the walk comes by. Others get their turn on the way; an alert's place in the order never changes,
+ * so each that is there all the time is on exactly one page.
+ */
+async function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
+  const { alerts } = deps.projection
+  const scan = deps.turns.begin()
+  const items: VisibleAlert[] = []
+  let last: Place | null = null
+  let at = cursor === undefined ? null : placeOf<Place>(deps, 'alerts', cursor)
+  for (let isDone = false; !isDone; ) {
+    isDone = true
+    for (const { place, entry } of alerts.walk(view.handling, at)) {
+      const shown = shownTo(view, entry)
+      if (shown !== null && matchesFilter(filter, shown.outline, scan)) {
+        if (items.length === limit) return { items, next: last && sealPlace(deps, 'alerts', last) }
+        items.push(stateInView(alerts, view, shown))
+        last = place
+      }
+      scan.units += alertUnits
+      at = place
+      if (!scan.isTired) continue
+      isDone = false
+      break
+    }
+    if (!isDone) await scan.rest()
+  }
+  return { items, next: null }
+}
+
+async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, revisionsMax: number) {
+  const { alerts, journal } = deps.projection
+  const reader = readerOf(deps, principal)
+  const shown = visibleNow(reader.view, entry)
+  const state = stateInView(alerts, reader.view, shown)
+  const numbering = alerts.numbering(entry.alertId, reader.view.handling)
+  const told = entry.moments.filter(({ revision }) => !numbering.isWithheld(revision))
+  const revisions: VisibleEvent[] = []
+  for (const { partition, position } of revisionsMax === 0 ? [] : told.slice(-revisionsMax)) {
+    const record = await journal.at(partition, position)
+    if (record !== null) revisions.push(renderFor(alerts, { view: reader.view, filter: {}, holdsQuiet: false }, 'event', record))
+  }
+  const { type, time } = shown.last
+  return {
+    ...state,
+    event: { type, time },
+    raisedAt: shown.firstTime,
+    evidence: await deps.evidence.evidenceOf(state.evidence, reader),
+    revisions,
+    // Of what the reader was told: hidden ones are not counted.
+    revisionsOmitted: shown.revision - revisions.length
+  }
+}
+
+const incidentParameters = { theatre: {}, category: {}, country: {}, admin1: {} } as const
+
+async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
+  const { cursor, limit } = parameters
+  const reader = readerOf(deps, principal)
+  const before = cursor === undefined ? null : placeOf<IncidentPlace>(deps, 'incidents', cursor)
+  const wanted = Object.keys(incidentParameters).map(
+    name => [name, parameters[name] === undefined ? null : String(parameters[name]).split(',')] as const
+  )
+  const isWanted = ({ state, isWithdrawn }: IncidentEntry) => {
+    if (isWithdrawn || !isInView(reader.view, state)) return false
+    const values: Readonly<Record<string, string | null>> = {
+      theatre: state.theatre,
+      category: state.category,
+      ...placeValues(state.place)
+    }
+    return wanted.every(([name, allowed]) => allowed === null || allowed.includes(values[name] ?? ''))
+  }
+  const known = deps.projection.incidentViews.at(reader.view.handling)
+  const found = await walkIncidents(known, deps.turns.begin(), { before, countMax: limit + 1, isWanted })
+  const shown = found.slice(0, limit)
+  const last = shown.at(-1)
+  const items = await Promise.all(shown.map(entry => deps.evidence.incidentOf(entry, reader)))
+  return {
+    items: items.filter(item => item !== null),
+    next:
+      found.length > limit && last
+        ? sealPlace(deps, 'incidents', { touchedAt: last.touchedAt, incidentId: last.state.incidentId } satisfies IncidentPlace)
+        : null
+  }
+}
+
+/** The next that are wanted, at most `countMax`. Others get their turn on the way: what is touched meanwhile goes to the front, as between two pages. */
+async function walkIncidents(
+  known: IncidentIndex,
+  scan: Scan,
+  ask: { readonly before: IncidentPlace | null; readonly countMax: number; readonly isWanted: (entry: IncidentEntry) => boolean }
+): Promise<IncidentEntry[]> {
+  const { before, countMax, isWanted } = ask
+  const found: IncidentEntry[] = []
+  let at: (IncidentPlace & { readonly theatre?: string }) | null = before
+  for (let isDone = false; !isDone; ) {
+    isDone = true
+    for (const entry of known.newestFirst(at)) {
+      if (isWanted(entry)) found.push(entry)
+      if (found.length >= countMax) return found
+      scan.units += incidentUnits
+      at = { touchedAt: entry.touchedAt, incidentId: entry.state.incidentId, theatre: entry.state.theatre }
+      if (!scan.isTired) continue
+      isDone = false
+      break
+    }
+    if (!isDone) await scan.rest()
+  }
+  return found
+}
+
+/** What a look at one incident costs, in the units of a scan. */
+const incidentUnits = 10
+
+function placeValues({ country, admin1 }: { readonly country: string | null; readonly admin1: string | null }) {
+  return { country, admin1 }
+}
+
+async function readFeed(
+  { feed, feedWaits, projection }: AlertRoutesDeps,
+  principal: Principal,
+  filter: AlertFilter,
+  { cursor, limit, wait }: PageQuery & { wait: number }
+) {
+  const audience = { view: viewOf(principal), filter, holdsQuiet: false }
+  const start = await feed.startAt(cursor, audience)
+  if (start.kind === 'foreign') throw new ProblemError('cursor-invalid', 'The cursor is not one of ours.')
+  if (start.kind === 'lost') return feed.restart(audience)
+  const first = await feed.page(start, audience, limit)
+  if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
+  if (!feedWaits.take(principal.id, 1))
+    throw new ProblemError('too-many', 'Too many requests of the feed wait already: ask without `wait`, or later.', {
+      retryAfterS: feedWaitMaxS
+    })
+  try {
+    await projection.views.alerts.until(() => feed.hasMore(start.positions, audience), wait * 1000)
+  } finally {
+    feedWaits.give(principal.id, 1)
+  }
+  return feed.page(start, audience, limit)
+}

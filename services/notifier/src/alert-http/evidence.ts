@@ -1,0 +1,187 @@
+// The evidence behind an alert, as one reader may see it: incidents with their reports, and the texts of reports for readers with the scope for
+// persons. Bodies are read from the logs when they are asked for.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
+import type { IncidentState } from '@tocsin/domain/incident/incident-event'
+import { maySee } from '@tocsin/domain/report/handling'
+import type { ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
+import type { EventLog } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import type { IncidentEntry } from '../projection/incident-index.ts'
+import type { Projection } from '../projection/projection.ts'
+import { isInView, isTheatreInView, type ReaderView, type VisibleEvidenceItem, viewOf } from '../reader/reader-view.ts'
+import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
+
+/** Opens what is sealed in a report. `null`: its key was erased, or it is not ours to open. */
+export type PrivateReader = (reportId: string, sealed: SealedPrivate) => PrivateTexts | null
+
+export interface EvidenceReader {
+  readonly view: ReaderView
+  /** Null for readers without the scope for persons. */
+  readonly openPrivate: PrivateReader | null
+}
+
+export interface VisibleReport
+  extends Pick<
+    ReportRevision,
+    | 'reportId'
+    | 'sourceId'
+    | 'externalId'
+    | 'reportedAt'
+    | 'occurred'
+    | 'category'
+    | 'tactics'
+    | 'actors'
+    | 'targets'
+    | 'fatalities'
+    | 'credibility'
+    | 'handling'
+    | 'drill'
+    | 'lane'
+    | 'theatre'
+  > {
+  readonly place: ShownPlace
+  readonly alsoAt: readonly ShownPlace[]
+  readonly withdrawn: boolean
+  /** Only for readers with the scope; null where nothing was sent, or its key was erased. */
+  readonly private?: PrivateTexts | null
+}
+
+export type VisibleIncident = Omit<IncidentState, 'seq' | 'reports' | 'place'> & {
+  readonly place: ShownIncidentPlace
+  /** Where else it was, by the reports that the reader may see. */
+  readonly alsoAt: readonly ShownPlace[]
+  readonly withdrawn: boolean
+  readonly reports: readonly VisibleReport[]
+}
+
+export interface VisibleEvidence extends VisibleEvidenceItem {
+  /** As it stands now, which may be a later revision than the alert was made of; null where it may not be seen any more. */
+  readonly incident: VisibleIncident | null
+}
+
+/** An officer's split (`same` false) or merge (true), as the history of an incident tells it. */
+export interface DeclaredWords {
+  readonly by: string
+  /** Null where it was made before ids were kept. */
+  readonly byId: string | null
+  readonly at: string
+  readonly same: boolean
+  readonly note: string | null
+}
+
+/** Incidents of one alert that are shown in full; the rest stands by id. */
+export const evidenceShownMax = 100
+
+export class EvidenceReading {
+  readonly #log: EventLog
+  readonly #projection: Projection
+
+  constructor(log: EventLog, projection: Projection) {
+    this.#log = log
+    this.#projection = projection
+  }
+
+  /** The incident of this id or alias, as the reader may know it. */
+  incident(id: string, { view }: EvidenceReader): IncidentEntry | undefined {
+    return this.#projection.incidentViews.at(view.handling).get(id, theatre => isTheatreInView(view, theatre))
+  }
+
+  /** The items of an alert's evidence, as the reader gets them, each with its incident and reports. */
+  async evidenceOf(items: readonly VisibleEvidenceItem[], reader: EvidenceReader): Promise<readonly VisibleEvidence[]> {
+    const visible = items.filter(item => maySee(reader.view.handling, item.handling))
+    const shown: VisibleEvidence[] = []
+    for (const [i, item] of visible.entries()) {
+      const entry = i < evidenceShownMax ? this.incident(item.incidentId, reader) : undefined
+      shown.push({ ...item, incident: entry === undefined ? null : await this.incidentOf(entry, reader) })
+    }
+    return shown
+  }
+
+  /** An incident with those of its reports that the reader may see; null where it may not see the incident. */
+  async incidentOf({ state, isWithdrawn }: IncidentEntry, reader: EvidenceReader): Promise<VisibleIncident | null> {
+    if (!isInView(reader.view, state)) return null
+    const { seq: _seq, reports, ...rest } = state
+    const read = await Promise.all(reports.map(({ reportId }) => this.#reportOf(reportId, reader)))
+    const visible = read.filter(report => report !== null)
+    return { ...rest, ...incidentPlaces(state.place, visible), withdrawn: isWithdrawn, reports: visible }
+  }
+
+  /** Past states of an incident that the reader may see, oldest first, under ids and revisions of its own view where it does not see all. */
+  async historyOf({ moments }: IncidentEntry, { view }: EvidenceReader) {
+    const isWhole = seesAll(view)
+    const events = await Promise.all(
+      moments.map(async ({ partition, position, revision }) => {
+        const value = await this.#valueAt(topics.assembly, partition, position)
+        const decoded = value === null ? null : decodeIncidentEvent(value)
+        if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
+        const { envelope } = decoded
+        const { seq: _seq, reports, ...rest } = decoded.record.data
+        // Their hashes are made of what they say in private.
+        const data = { ...rest, reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId })) }
+        const { incidentId, theatre } = data
+        return {
+          id: isWhole ? envelope.id : digest('incident-in-view', view.handling, theatre, incidentId, String(revision)),
+          type: envelope.type,
+          time: envelope.time,
+          cause: isWhole ? envelope.cause : null,
+          declared: this.#declaredBy(envelope.cause),
+          data: isWhole
+            ? data
+            : { ...data, revision, from: data.from.filter(id => this.incident(id, { view, openPrivate: null })) }
+        }
+      })
+    )
+    return events.filter(event => event !== null)
+  }
+
+  /** What an officer said that made an event; null where it was not an officer, or too long ago to be remembered. */
+  #declaredBy(cause: string | null): DeclaredWords | null {
+    const action = cause === null ? undefined : this.#projection.declarations.action(cause)
+    if (action === undefined) return null
+    const { by, byId = null, same, note } = action.data
+    return { by, byId, at: action.at, same, note: note ?? null }
+  }
+
+  async #reportOf(reportId: string, { view, openPrivate }: EvidenceReader): Promise<VisibleReport | null> {
+    const place = this.#projection.reports.get(reportId)
+    if (place === undefined) return null
+    const value = await this.#valueAt(topics.incidents, place.partition, place.position)
+    const decoded = value === null ? null : decodeTheatreRecord(value)
+    if (decoded?.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
+    const revision = decoded.record.data
+    if (!isTheatreInView(view, revision.theatre) || !maySee(view.handling, revision.handling)) return null
+    const report = { ...openPartOf(revision), withdrawn: place.isWithdrawn }
+    if (openPrivate === null) return report
+    return { ...report, private: revision.private === null ? null : openPrivate(reportId, revision.private) }
+  }
+
+  async #valueAt(topic: Topic, partition: number, position: bigint): Promise<Uint8Array | null> {
+    const page = await this.#log.read(topic, partition, position, { recordsMax: 1, bytesMax: 1 })
+    const record = page.records[0]
+    return record?.position === position ? record.value : null
+  }
+}
+
+/** What of a report is no secret: everything but the sealed part and the keys that are derived from it. */
+function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' | 'private'> {
+  const {
+    private: _private,
+    persons: _persons,
+    unnamed: _unnamed,
+    narrativeKey: _narrativeKey,
+    linkKeys: _linkKeys,
+    contentHash: _contentHash,
+    ...rest
+  } = revision
+  const { alsoAt, place, ...open } = rest
+  return { ...open, place: shownPlace(place), alsoAt: alsoAt.map(shownPlace) }
+}
+
+/** The reader that a principal is, who may open private texts with the scope for persons. */
+export function readerOf({ openPrivate }: { readonly openPrivate: PrivateReader }, principal: Principal): EvidenceReader {
+  return { view: viewOf(principal), openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null }
+}

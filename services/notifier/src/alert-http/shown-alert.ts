@@ -1,0 +1,24 @@
+// An alert as it stands, as the answer to one reader.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FastifyReply } from 'fastify'
+import type { AlertEntry, ShownAlert } from '../projection/alert-entry.ts'
+import type { Projection } from '../projection/projection.ts'
+import { shownTo, stateInView } from '../projection/record-judging.ts'
+import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
+
+/** An alert as it stands, as a reader may see it. Throws ProblemError `not-found` where that is no longer so. */
+export function shownState({ alerts }: Projection, view: ReaderView, entry: AlertEntry): VisibleAlert {
+  return stateInView(alerts, view, visibleNow(view, entry))
+}
+
+export function visibleNow(view: ReaderView, entry: AlertEntry): ShownAlert {
+  const shown = shownTo(view, entry)
+  if (shown === null) throw new ProblemError('not-found', 'There is no such alert.')
+  return shown
+}
+
+/** Answers with an alert; its operatorRevision is the ETag that If-Match asks for. */
+export function sendAlert(reply: FastifyReply, { outline }: AlertEntry, body: unknown): FastifyReply {
+  return reply.header('etag', `"${outline.operatorRevision}"`).send(body)
+}

@@ -1,0 +1,17 @@
+// The place in a list where a page ended, sealed: what the next page is asked with.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+
+/** The place in a list where a page ended. Not a position of a log: it has no cursor in it. */
+export function sealPlace({ cursorKey }: { readonly cursorKey: Buffer }, list: string, after: unknown): string {
+  return sealCursor(cursorKey, { cursors: [], extra: { list, after } })
+}
+
+export function placeOf<T>({ cursorKey }: { readonly cursorKey: Buffer }, list: string, text: string): T {
+  const opened = openCursor(cursorKey, text)
+  const extra = opened.ok ? (opened.position.extra as { readonly list: string; readonly after: T } | undefined) : undefined
+  if (extra?.list !== list || typeof extra.after !== 'object')
+    throw new ProblemError('cursor-invalid', 'The cursor is not one that this list gave.')
+  return extra.after
+}

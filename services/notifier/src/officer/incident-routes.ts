@@ -1,0 +1,115 @@
+// Split and merge of incidents over HTTP. What comes of them is decided in incident-desk.ts and by the rules.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { topics } from '@tocsin/event-log/topics'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type EvidenceReading, type PrivateReader, readerOf } from '../alert-http/evidence.ts'
+import { reach } from '../cursor/position-headers.ts'
+import { positionHeader, type ReadPositions } from '../cursor/read-positions.ts'
+import { readIfMatch, retryKeyOf } from './action-headers.ts'
+import type { IncidentAnswer, IncidentAsk, IncidentDesk } from './incident-desk.ts'
+
+export interface IncidentRoutesDeps {
+  readonly positions: ReadPositions
+  readonly evidence: EvidenceReading
+  readonly openPrivate: PrivateReader
+  readonly incidentDesk: IncidentDesk
+}
+
+const id = { type: 'string', minLength: 1, maxLength: 128 } as const
+const idParameter = { type: 'object', required: ['id'], properties: { id } } as const
+const note = { type: ['string', 'null'], maxLength: 500 } as const
+const reportsMax = 200
+
+const splitBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['reports'],
+  properties: { reports: { type: 'array', minItems: 1, maxItems: reportsMax, items: id }, note }
+} as const
+const mergeBody = { type: 'object', additionalProperties: false, required: ['with'], properties: { with: id, note } } as const
+
+interface SplitBody {
+  readonly reports: readonly string[]
+  readonly note?: string | null
+}
+interface MergeBody {
+  readonly with: string
+  readonly note?: string | null
+}
+
+export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps): void {
+  const config = { access: ['alerts:operate'] } as const
+
+  app.post<{ Params: { id: string }; Body: SplitBody }>(
+    '/v1/incidents/:id/split',
+    { config, schema: { params: idParameter, body: splitBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const { reports, note } = request.body
+      const answer = await deps.incidentDesk.split(principal, request.params.id, reports, askOf(request, note))
+      return sendAnswer(reply, deps, principal, answer)
+    }
+  )
+
+  app.post<{ Params: { id: string }; Body: MergeBody }>(
+    '/v1/incidents/:id/merge',
+    { config, schema: { params: idParameter, body: mergeBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const { with: other, note } = request.body
+      const answer = await deps.incidentDesk.merge(principal, request.params.id, other, askOf(request, note))
+      return sendAnswer(reply, deps, principal, answer)
+    }
+  )
+}
+
+function askOf(request: FastifyRequest, note: string | null | undefined): IncidentAsk {
+  const header = request.headers['if-match']
+  return { ifMatch: header === undefined ? null : readIfMatch(header), note: note || null, retryKey: retryKeyOf(request) }
+}
+
+async function sendAnswer(
+  reply: FastifyReply,
+  deps: IncidentRoutesDeps,
+  principal: Principal,
+  answer: IncidentAnswer
+): Promise<FastifyReply> {
+  switch (answer.kind) {
+    case 'unknown-incident':
+      throw new ProblemError('not-found', 'There is no such incident.')
+    case 'unfit': {
+      const { pointer, detail } = answer
+      throw new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
+    }
+    case 'key-taken': {
+      const detail = 'was used to ask for something else of this incident: another action needs another key'
+      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+    }
+    case 'refused': {
+      const { reason, first, revision, detail } = answer
+      const who = first === null ? '' : ` ${first.by ?? 'A report'} came first, at ${first.at}.`
+      const members = { reason, revision, by: first?.by ?? null, byId: first?.byId ?? null, at: first?.at ?? null }
+      throw new ProblemError('action-refused', `${detail}${who}`, { members })
+    }
+    case 'done': {
+      reply.header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
+      const reader = readerOf(deps, principal)
+      const incidents = await Promise.all(answer.incidents.map(entry => deps.evidence.incidentOf(entry, reader)))
+      return reply.send({ actionId: answer.actionId, incidents: incidents.filter(incident => incident !== null) })
+    }
+    case 'pending':
+      return reply
+        .code(202)
+        .header('location', `/v1/actions/${answer.actionId}`)
+        .header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
+        .send({ actionId: answer.actionId, state: 'pending' })
+    default:
+      return answer satisfies never
+  }
+}

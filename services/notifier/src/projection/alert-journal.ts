@@ -1,0 +1,235 @@
+// The accepted alert events in order, from any position: the newest from memory, older ones from the log. Streams, feeds and the planner of
+// webhooks all read here, so that each sees the same events in the same order per theatre.
+
+import { decodeAlertEvent } from '@tocsin/contracts/record/records'
+import type { Handling } from '@tocsin/domain/report/handling'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
+import type { AlertRecord } from './alert-entry.ts'
+import type { Positions } from './positions.ts'
+
+export interface JournalLimits {
+  /** Newest events that are kept decoded. */
+  readonly recentEventsMax: number
+  /** Records at one seq that lost, by position; the oldest is forgotten, and might then be read again as if it counted. */
+  readonly droppedMax: number
+}
+
+export const journalDefaults: JournalLimits = { recentEventsMax: 5_000, droppedMax: 10_000 }
+
+/** What was read from one position on. */
+export interface JournalPage {
+  readonly records: readonly AlertRecord[]
+  /** Where to go on: behind the last record, or at the journal's end. */
+  readonly next: Positions
+}
+
+/** Bytes of one read from the log. */
+const readBytesMax = 4 * 1024 * 1024
+
+interface Mark {
+  readonly partition: number
+  readonly theatre: string
+  readonly level: Handling
+  /** Behind the last event that concerns readers of the level. */
+  next: bigint
+}
+
+interface Recent {
+  /** All events of the partition from here on are in `records`. */
+  from: bigint
+  readonly records: AlertRecord[]
+}
+
+export class AlertJournal {
+  readonly #log: EventLog
+  readonly #limits: JournalLimits
+  readonly #recent: Recent[]
+  readonly #dropped = new Map<string, true>()
+  /** By partition, theatre and level. */
+  readonly #marks = new Map<string, Mark>()
+  readonly epoch: string
+  readonly #start: Positions
+  #end: Positions
+  #recentCount = 0
+
+  constructor(
+    log: EventLog,
+    start: { readonly epoch: string; readonly positions: Positions },
+    limits: JournalLimits = journalDefaults
+  ) {
+    this.#log = log
+    this.#limits = limits
+    this.epoch = start.epoch
+    this.#start = start.positions
+    this.#end = start.positions
+    this.#recent = start.positions.map(from => ({ from, records: [] }))
+  }
+
+  /** The first position that the log held when this fold began. */
+  get start(): Positions {
+    return this.#start
+  }
+
+  /** Behind all that is folded. */
+  get end(): Positions {
+    return this.#end
+  }
+
+  get droppedCount(): number {
+    return this.#dropped.size
+  }
+
+  get recentCount(): number {
+    return this.#recentCount
+  }
+
+  /** Takes an accepted event in. `concerned`: the levels whose readers may be told of it. */
+  add(record: AlertRecord, concerned: readonly Handling[]): void {
+    const { partition, position } = record
+    const recent = this.#recent[partition] as Recent
+    recent.records.push(record)
+    this.#recentCount++
+    this.#trim()
+    const { theatre } = record.event.data
+    for (const level of concerned) {
+      const key = `${partition}|${theatre}|${level}`
+      const mark = this.#marks.get(key)
+      if (mark) mark.next = position + 1n
+      else this.#marks.set(key, { partition, theatre, level, next: position + 1n })
+    }
+    this.passed(partition, position + 1n)
+  }
+
+  /** Notes a record that does not count, so that nobody who reads the log from before it takes it for one that does. */
+  drop(partition: number, position: bigint): void {
+    this.#dropped.set(`${partition}/${position}`, true)
+    if (this.#dropped.size > this.#limits.droppedMax) this.#dropped.delete(this.#dropped.keys().next().value as string)
+    this.passed(partition, position + 1n)
+  }
+
+  /** All before `next` is folded. */
+  passed(partition: number, next: bigint): void {
+    if (next > (this.#end[partition] ?? 0n)) this.#end = this.#end.map((each, i) => (i === partition ? next : each))
+  }
+
+  /**
+   * Behind the last event that could mean anything to such a reader. Readers' cursors stand here and not at the end: one that moved with hidden
+   * events would tell of them.
+   */
+  endInView(view: ReaderView): Positions {
+    const end = [...this.#start]
+    for (const mark of this.#marks.values()) {
+      const { partition, theatre, level, next } = mark
+      if (level === view.handling && next > (end[partition] ?? 0n) && isTheatreInView(view, theatre)) end[partition] = next
+    }
+    return end
+  }
+
+  /**
+   * Up to `recordsMax` events from these positions on, oldest first over all partitions. Rejects `offset-lost` where the log no longer holds them
+   * and `offset-ahead` beyond its end.
+   */
+  async read(from: Positions, recordsMax: number): Promise<JournalPage> {
+    const runs = await Promise.all(from.map((position, partition) => this.#run(partition, position, recordsMax)))
+    return mergeRuns(from, runs, recordsMax)
+  }
+
+  /** The event at one position; null where there is none that counts. */
+  async at(partition: number, position: bigint): Promise<AlertRecord | null> {
+    const run = await this.#run(partition, position, 1)
+    const record = run.records[0]
+    return record !== undefined && record.position === position ? record : null
+  }
+
+  async #run(partition: number, position: bigint, recordsMax: number): Promise<Run> {
+    const end = this.#end[partition] ?? 0n
+    const recent = this.#recent[partition]
+    if (recent === undefined) throw new EventLogError('partitions-changed', `the alerts log has no partition ${partition}`)
+    if (position > end) {
+      // The reader may be ahead of this fold, if another instance served it; beyond the log's own end this rejects.
+      await this.#log.read(topics.alerts, partition, position, { recordsMax: 1, bytesMax: 1 })
+      return { records: [], next: position, isAtEnd: true }
+    }
+    if (position === end) return { records: [], next: end, isAtEnd: true }
+    if (position >= recent.from) return runOf(recent.records, position, end, recordsMax)
+    return this.#readLog(partition, position, end, recordsMax)
+  }
+
+  async #readLog(partition: number, position: bigint, end: bigint, recordsMax: number): Promise<Run> {
+    const page = await this.#log.read(topics.alerts, partition, position, { recordsMax, bytesMax: readBytesMax })
+    const records: AlertRecord[] = []
+    for (const stored of page.records) {
+      if (stored.position >= end) break
+      const record = this.#dropped.has(`${partition}/${stored.position}`) ? null : decodeStored(stored)
+      if (record !== null) records.push(record)
+    }
+    const next = page.next < end ? page.next : end
+    return { records, next, isAtEnd: next >= end }
+  }
+
+  #trim(): void {
+    while (this.#recentCount > this.#limits.recentEventsMax) {
+      const longest = this.#recent.reduce((a, b) => (b.records.length > a.records.length ? b : a))
+      const gone = longest.records.shift()
+      if (gone === undefined) return
+      longest.from = gone.position + 1n
+      this.#recentCount--
+    }
+  }
+}
+
+interface Run {
+  readonly records: readonly AlertRecord[]
+  readonly next: bigint
+  readonly isAtEnd: boolean
+}
+
+function runOf(records: readonly AlertRecord[], position: bigint, end: bigint, recordsMax: number): Run {
+  const start = records.findIndex(record => record.position >= position)
+  const taken = start < 0 ? [] : records.slice(start, start + recordsMax)
+  const isAtEnd = start < 0 || start + recordsMax >= records.length
+  const last = taken.at(-1)
+  return { records: taken, next: isAtEnd || last === undefined ? end : last.position + 1n, isAtEnd }
+}
+
+/** What the projection could not decode is in quarantine and counts for nobody. */
+function decodeStored(stored: StoredRecord): AlertRecord | null {
+  if (stored.value === null) return null
+  const decoded = decodeAlertEvent(stored.value)
+  if (decoded.kind !== 'decoded') return null
+  return { partition: stored.partition, position: stored.position, envelope: decoded.envelope, event: decoded.record }
+}
+
+/** Merges the partitions by time. A run that was cut short holds back what comes after its last record elsewhere. */
+function mergeRuns(from: Positions, runs: readonly Run[], recordsMax: number): JournalPage {
+  const cutTimes = runs.filter(run => !run.isAtEnd).map(run => run.records.at(-1)?.envelope.time ?? '')
+  const limit = cutTimes.toSorted()[0] ?? null
+  const merged = runs
+    .flatMap(run => run.records)
+    .filter(record => limit === null || record.envelope.time <= limit)
+    .sort(compareRecords)
+  // Records of one partition stay in their order: times do not fall within a theatre, but they may among the theatres of a partition.
+  const taken = keepRuns(merged, runs).slice(0, recordsMax)
+  const next = from.map((position, partition) => {
+    const run = runs[partition] as Run
+    const own = taken.filter(record => record.partition === partition)
+    const all = own.length === run.records.length
+    if (all) return run.next
+    const last = own.at(-1)
+    return last === undefined ? position : last.position + 1n
+  })
+  return { records: taken, next }
+}
+
+function compareRecords(a: AlertRecord, b: AlertRecord): number {
+  if (a.envelope.time !== b.envelope.time) return a.envelope.time < b.envelope.time ? -1 : 1
+  return a.partition - b.partition || (a.position < b.position ? -1 : 1)
+}
+
+function keepRuns(merged: readonly AlertRecord[], runs: readonly Run[]): AlertRecord[] {
+  const queues = runs.map(run => [...run.records])
+  return merged.map(({ partition }) => (queues[partition] as AlertRecord[]).shift() as AlertRecord)
+}

@@ -1,0 +1,127 @@
+// Whether what this instance shows is what the alerts log holds: it asks the log where it ends, again and again, and sees that its own fold comes
+// there. Who has not known so for too long must not look live. What is then said to whom is the business of those who ask here.
+
+import type { Clock } from '@tocsin/domain/ports'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { TopicView } from '@tocsin/service-kit/projection/topic-view'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+
+/** What is shown may be out of date. */
+export interface Stale {
+  /** The last moment at which it was known to be all there was (ISO 8601, UTC). */
+  readonly since: string
+  /** In words for people, without addresses. */
+  readonly detail: string
+}
+
+export interface LivenessDeps {
+  readonly log: Pick<EventLog, 'cursorAt' | 'health'>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly view: Pick<TopicView<unknown>, 'cursor' | 'waitFor'>
+  readonly staleAfterMs: number
+}
+
+/** One look at the log: when it began, by both clocks. */
+interface Look {
+  readonly atMs: number
+  readonly time: number
+  isDone: boolean
+}
+
+/** The longest wait between two looks at the log, ms. */
+const lookMsMax = 2_500
+
+export class Liveness {
+  readonly #deps: LivenessDeps
+  readonly #stop = new AbortController()
+  readonly #lookMs: number
+  #known: Pick<Look, 'atMs' | 'time'> | null = null
+  #trouble = 'the event log does not answer'
+  #isTold = false
+
+  constructor(deps: LivenessDeps) {
+    this.#deps = deps
+    this.#lookMs = Math.min(lookMsMax, deps.staleAfterMs / 4)
+  }
+
+  /** Null while what is shown is, or was less than `staleAfterMs` ago, all that the log holds. */
+  get stale(): Stale | null {
+    if (this.#known === null || this.silentMs <= this.#deps.staleAfterMs) return null
+    return { since: new Date(this.#known.time).toISOString(), detail: this.#trouble }
+  }
+
+  /** How long it has not been known, ms; 0 before the first look. */
+  get silentMs(): number {
+    return this.#known === null ? 0 : this.#deps.clock.monotonicMs() - this.#known.atMs
+  }
+
+  /** Looks until it is closed. Called when all that the log held is folded. */
+  async run(): Promise<void> {
+    const { clock } = this.#deps
+    const { signal } = this.#stop
+    const broken = Promise.withResolvers<never>()
+    let look: Look | null = null
+    this.#known = { atMs: clock.monotonicMs(), time: clock.nowMs() }
+    while (!signal.aborted) {
+      // Not awaited: a log that never answers must hold up neither the next judgement nor the closing.
+      if (look === null || look.isDone || clock.monotonicMs() - look.atMs > this.#deps.staleAfterMs) {
+        const begun: Look = { atMs: clock.monotonicMs(), time: clock.nowMs(), isDone: false }
+        look = begun
+        this.#look(begun).then(() => {
+          begun.isDone = true
+        }, broken.reject)
+      }
+      await Promise.race([clock.sleep(this.#lookMs, signal), broken.promise])
+      this.#tell()
+    }
+  }
+
+  close(): void {
+    this.#stop.abort()
+  }
+
+  async #look(look: Look): Promise<void> {
+    const { log, view } = this.#deps
+    const before = view.cursor
+    const end = await this.#end()
+    if (end === null) this.#trouble = 'the event log does not answer'
+    else if (!log.health().ok) this.#trouble = 'the event log is not well'
+    else if ((await view.waitFor(end, this.#lookMs)) || isGettingOn(before, view.cursor, end)) this.#know(look)
+    else this.#trouble = 'the alerts log can not be read'
+  }
+
+  /** What is true holds of the moment at which it was asked; an answer that comes late says nothing of later moments. */
+  #know(look: Look): void {
+    if (this.#known === null || look.atMs > this.#known.atMs) this.#known = look
+  }
+
+  /** Behind the last alert; null when the log does not say. */
+  async #end(): Promise<Cursor | null> {
+    try {
+      return await this.#deps.log.cursorAt(topics.alerts, 'latest')
+    } catch (error) {
+      if (error instanceof EventLogError) return null
+      throw error
+    }
+  }
+
+  #tell(): void {
+    const { stale } = this
+    const { logger } = this.#deps
+    if (stale !== null && !this.#isTold) logger.error(stale, 'alerts are not live: clients of the stream are sent away')
+    if (stale === null && this.#isTold) logger.info('alerts are live again')
+    this.#isTold = stale !== null
+  }
+}
+
+/** An instance that has much to read is not cut off from the log: whatever is behind has moved. */
+function isGettingOn(before: Cursor | null, now: Cursor | null, end: Cursor): boolean {
+  if (before === null || now === null || now.epoch !== end.epoch) return false
+  return end.positions.every((position, p) => {
+    const at = now.positions[p] ?? 0n
+    return at >= position || at > (before.positions[p] ?? 0n)
+  })
+}

@@ -1,0 +1,235 @@
+// The read model of the notifier: alerts, incidents, places of reports and theatre clocks, folded from three logs in memory. There is no other
+// state; a restart folds it anew. It tells its listeners of each alert event that counts, in the order of the log.
+
+import { alertOutlineOf } from '@tocsin/contracts/record/alert-outline'
+import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import { reportHeadOf } from '@tocsin/contracts/report/report-head'
+import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
+import type { Clock } from '@tocsin/domain/ports'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import type { Batch } from '@tocsin/event-log/follow'
+import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { TopicView } from '@tocsin/service-kit/projection/topic-view'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { Registry } from 'prom-client'
+import type { NotifierMetrics, ProjectedTopic } from '../telemetry/notifier-metrics.ts'
+import type { AlertRecord, OutlinedRecord } from './alert-entry.ts'
+import { AlertIndex, type AlertIndexLimits } from './alert-index.ts'
+import { AlertJournal, type JournalLimits } from './alert-journal.ts'
+import { DeclarationIndex } from './declaration-index.ts'
+import type { IncidentIndex } from './incident-index.ts'
+import { IncidentViews } from './incident-views.ts'
+import { ReportIndex } from './report-index.ts'
+import { SourceActivity } from './source-activity.ts'
+import { TheatreClocks } from './theatre-clocks.ts'
+
+export interface ProjectionOptions {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: NotifierMetrics
+  /** Where the lag of the views is shown. */
+  readonly registry: Registry
+  readonly limits: AlertIndexLimits & JournalLimits
+}
+
+export interface AlertListener {
+  /** One event that counts, after it is folded. Must not wait and must not throw. */
+  readonly take: (record: AlertRecord) => void
+  /** After a run of events: what was gathered may go out. */
+  readonly flush?: () => void
+}
+
+interface Views {
+  readonly incidents: TopicView<TheatreRecord>
+  readonly assembly: TopicView<IncidentEvent>
+  readonly alerts: TopicView<AlertEvent>
+}
+
+export class Projection {
+  readonly alerts: AlertIndex
+  readonly incidentViews = new IncidentViews()
+  readonly reports = new ReportIndex()
+  readonly sources = new SourceActivity()
+  readonly clocks = new TheatreClocks()
+  readonly declarations = new DeclarationIndex()
+  /** One per log, for those who wait for a position. */
+  readonly views: Views
+  readonly #options: ProjectionOptions
+  readonly #listeners = new Set<AlertListener>()
+  #journal: AlertJournal | null = null
+  /** Of records of reports; null where the log itself takes an id once. */
+  readonly #reportIds: FirstOfEach | null
+  /** By partition of the alerts log: what lies before was old when this began, and no journal keeps it. */
+  #oldBefore: readonly bigint[] = []
+
+  constructor(options: ProjectionOptions) {
+    this.#options = options
+    this.alerts = new AlertIndex(options.limits)
+    this.#reportIds = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
+    this.views = {
+      incidents: new TopicView({
+        ...this.#viewOptions('incidents'),
+        decode: decodeTheatreRecord,
+        isTaken: stored => this.#tookHead(stored),
+        take: batch => this.#foldIncidents(batch)
+      }),
+      assembly: new TopicView({
+        ...this.#viewOptions('assembly'),
+        decode: decodeIncidentEvent,
+        take: batch => this.#foldAssembly(batch)
+      }),
+      alerts: new TopicView({
+        ...this.#viewOptions('alerts'),
+        decode: decodeAlertEvent,
+        isTaken: stored => this.#tookOldAlert(stored),
+        take: batch => this.#foldAlerts(batch)
+      })
+    }
+  }
+
+  /** All incidents. */
+  get incidents(): IncidentIndex {
+    return this.incidentViews.at('restricted')
+  }
+
+  /** Alert events in order. Only once `start` has been called. */
+  get journal(): AlertJournal {
+    if (this.#journal === null) throw new Error('the projection is not started')
+    return this.#journal
+  }
+
+  get isStarted(): boolean {
+    return this.#journal !== null
+  }
+
+  /** Resolves with what ended a fold for good; never otherwise. */
+  get failed(): Promise<Error> {
+    return Promise.race(Object.values(this.views).map(view => view.failed))
+  }
+
+  /** Per log, `ok` or what is wrong. */
+  get checks(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(this.views).map(([name, view]) => [
+        name,
+        view.failure?.message ?? (view.cursor === null ? (view.trouble ?? 'not started') : 'ok')
+      ])
+    )
+  }
+
+  /** Folds all that the logs hold now, then follows. Rejects when one can't be read or holds what this version can't. */
+  async start(): Promise<void> {
+    const { log, limits } = this.#options
+    const { positions } = await log.cursorAt(topics.alerts, 'latest')
+    this.#oldBefore = positions.map(end => end - BigInt(limits.recentEventsMax))
+    this.#journal = new AlertJournal(log, await log.cursorAt(topics.alerts, 'earliest'), limits)
+    await Promise.all(Object.values(this.views).map(view => view.start()))
+  }
+
+  subscribe(listener: AlertListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Stops following. Idempotent; who still waits gets `false`. */
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.views).map(view => view.close()))
+  }
+
+  #viewOptions(name: ProjectedTopic) {
+    const { log, clock, logger, metrics, registry } = this.#options
+    return {
+      log,
+      clock,
+      logger,
+      metrics: registry,
+      topic: topics[name],
+      onQuarantine: () => metrics.quarantined.inc({ topic: name })
+    }
+  }
+
+  /** Of most reports their head is enough, and their order among other records makes no difference here. */
+  #tookHead({ id, partition, position, key, value }: StoredRecord): boolean {
+    const head = value === null ? null : reportHeadOf(value)
+    if (head === null) return false
+    if (this.#isRepeated(id)) return true
+    this.reports.received(partition, position, head)
+    this.sources.heard(key, head)
+    return true
+  }
+
+  /** Two instances of intake may have written different revisions under one id at once: the first counts, here as for the rules. */
+  #isRepeated(id: string): boolean {
+    return this.#reportIds?.isFirst(id) === false
+  }
+
+  #foldIncidents({ records }: Batch<TheatreRecord>): void {
+    for (const { stored, decoded } of records) {
+      if (decoded.record.type === 'report.received' && this.#isRepeated(stored.id)) continue
+      this.clocks.apply(decoded.record, stored)
+      this.reports.apply(stored.partition, stored.position, decoded.record)
+      this.sources.apply(decoded.record)
+      this.declarations.apply(decoded.record, stored)
+    }
+  }
+
+  #foldAssembly({ records }: Batch<IncidentEvent>): void {
+    for (const { stored, decoded } of records) {
+      this.incidentViews.apply({
+        partition: stored.partition,
+        position: stored.position,
+        time: decoded.envelope.time,
+        cause: decoded.envelope.cause,
+        event: decoded.record
+      })
+    }
+  }
+
+  #foldAlerts({ partition, records, cursor }: Batch<AlertEvent>): void {
+    for (const { stored, decoded } of records) {
+      this.#foldAlert({ partition, position: stored.position, envelope: decoded.envelope, event: decoded.record })
+    }
+    this.journal.passed(partition, cursor.positions[partition] ?? 0n)
+    for (const listener of this.#listeners) listener.flush?.()
+  }
+
+  /**
+   * Old events are folded without their evidence, most of which nobody asks for. All of those that can be read are taken so, so that they keep their
+   * order; behind them all are decoded.
+   */
+  #tookOldAlert({ partition, position, value }: StoredRecord): boolean {
+    if (value === null || position >= (this.#oldBefore[partition] ?? 0n)) return false
+    const outline = alertOutlineOf(value)
+    if (outline !== null) {
+      this.#foldAlert({ partition, position, ...outline })
+      return true
+    }
+    const decoded = decodeAlertEvent(value)
+    if (decoded.kind !== 'decoded') return false
+    this.#foldAlert({ partition, position, envelope: decoded.envelope, event: decoded.record })
+    return true
+  }
+
+  #foldAlert(record: AlertRecord | OutlinedRecord): void {
+    const { logger, metrics } = this.#options
+    const { theatre, seq } = record.event.data
+    const acceptance = this.alerts.apply(record)
+    if (acceptance === 'repeated' || acceptance === 'conflicting') this.journal.drop(record.partition, record.position)
+    if (acceptance === 'conflicting') {
+      metrics.conflicts.inc()
+      logger.error({ theatre, seq }, 'two records with other contents stand at one seq: the first one counts')
+    }
+    if (acceptance === 'gap') {
+      metrics.gaps.inc()
+      logger.error({ theatre, seq }, 'a seq is missing before this one')
+    }
+    if (acceptance !== 'accepted' && acceptance !== 'gap') return
+    const { partition, position, envelope, event } = record
+    this.journal.add({ partition, position, envelope, event }, this.alerts.concernedBy(event))
+    for (const listener of this.#listeners) listener.take(record)
+  }
+}

@@ -1,0 +1,88 @@
+// Records of the alerts log held against an audience: where it stood, what the record means for it, what it gets. Stream, feed and webhooks all
+// decide here.
+
+import type { AlertEventType } from '@tocsin/domain/alert/alert'
+import {
+  type Audience,
+  isUnaskedDrill,
+  type Judged,
+  judgeMoment,
+  judgeRefusal,
+  momentOf,
+  type Standing,
+  standingAfter
+} from '../reader/audience.ts'
+import {
+  alertInView,
+  eventInView,
+  idInView,
+  isTheatreInView,
+  leftViewEvent,
+  leftViewId,
+  type ReaderView,
+  type VisibleAlert,
+  type VisibleEvent
+} from '../reader/reader-view.ts'
+import type { AlertEntry, AlertRecord, ShownAlert } from './alert-entry.ts'
+import type { AlertIndex } from './alert-index.ts'
+
+/** Where an audience stood with an alert before a record, folded from what the index remembers of it. */
+export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): Standing {
+  const { alertId } = record.event.data
+  const moments = alerts.get(alertId)?.moments ?? []
+  return standingAfter(
+    moments.filter(moment => moment.position < record.position),
+    audience,
+    alerts.numbering(alertId, audience.view.handling)
+  )
+}
+
+/** What a record means for an audience that stood so before it. */
+export function judgeRecord(alerts: AlertIndex, before: Standing, record: AlertRecord, audience: Audience): Judged {
+  const moment = momentOf(record.event)
+  const { alertId, theatre } = record.event.data
+  if (moment !== null) return judgeMoment(before, moment, audience, alerts.numbering(alertId, audience.view.handling))
+  return judgeRefusal(before, alerts.get(alertId) !== undefined, theatre, audience)
+}
+
+/** An event as an audience gets it. */
+export function renderFor(
+  alerts: AlertIndex,
+  { view, filter }: Audience,
+  verdict: 'event' | 'left-view',
+  record: AlertRecord
+): VisibleEvent {
+  const { envelope, event } = record
+  const numbering = alerts.numbering(event.data.alertId, view.handling)
+  if (verdict === 'left-view') return leftViewEvent(view, envelope, event, numbering)
+  const handlingOf = (alertId: string) => alerts.handlingBefore(alertId, record)
+  const visible = eventInView(view, envelope, event, { numbering, handlingOf })
+  return event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter) ? withoutPage(visible) : visible
+}
+
+/** A drill brings only those who asked for drills. */
+function withoutPage(event: VisibleEvent): VisibleEvent {
+  const { data } = event
+  return 'notify' in data && data.notify === 'page' ? { ...event, data: { ...data, notify: 'update' } } : event
+}
+
+/** An alert as it stands for a reader; null where it may not see it. */
+export function shownTo(view: ReaderView, entry: AlertEntry): ShownAlert | null {
+  return isTheatreInView(view, entry.theatre) ? entry.shownAt(view.handling) : null
+}
+
+/** What an alert says to a reader now. */
+export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAlert): VisibleAlert {
+  const { state, last, revision, operatorRevision } = shown
+  const type = last.type.replace(/^tocsin\.(.*)\.v1$/, '$1') as AlertEventType
+  const notify = alerts.numbering(state.alertId, view.handling).notifyOf({ type, data: state })
+  const handlingOf = (alertId: string) => alerts.handlingNow(alertId)
+  return alertInView(view, { ...state, operatorRevision }, { revision, notify }, handlingOf)
+}
+
+/** The id of an event as an audience gets it. */
+export function idFor(alerts: AlertIndex, { view }: Audience, verdict: 'event' | 'left-view', record: AlertRecord): string {
+  const { envelope, event } = record
+  const numbering = alerts.numbering(event.data.alertId, view.handling)
+  return verdict === 'left-view' ? leftViewId(view, event, numbering) : idInView(view, envelope, event, numbering)
+}

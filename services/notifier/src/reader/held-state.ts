@@ -1,0 +1,89 @@
+// The state of an alert after one of its events, with the evidence read from its bytes when somebody asks for it: of years of alerts most are never
+// asked for.
+
+import { evidenceBytesOf } from '@tocsin/contracts/record/alert-outline'
+import type { Envelope } from '@tocsin/contracts/record/envelope'
+import type { AlertState, EvidenceItem } from '@tocsin/domain/alert/alert'
+import { type Handling, maySee } from '@tocsin/domain/report/handling'
+
+/** Of the envelope of the event that made a state. */
+export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
+
+const nothingHeld = Buffer.alloc(0)
+/** Room for a word that is a little longer than the one before. */
+const heldRoomBytes = 256
+
+export class HeldState {
+  last: EventHead
+  #outline: AlertState
+  /** Of the whole state, at the beginning of what is held; none where the outline is whole. */
+  #dataLength = 0
+  #held = nothingHeld
+
+  constructor(state: AlertState, last: EventHead) {
+    this.#outline = state
+    this.last = last
+  }
+
+  /** The state, perhaps without its evidence: enough for who asks whether it is wanted. */
+  get outline(): AlertState {
+    return this.#outline
+  }
+
+  get state(): AlertState {
+    if (this.#dataLength > 0) {
+      this.#outline = JSON.parse(this.#held.toString('utf8', 0, this.#dataLength)) as AlertState
+      this.#dataLength = 0
+      this.#held = nothingHeld
+    }
+    return this.#outline
+  }
+
+  /** `dataBytes`: of the whole state, where `state` lacks the evidence. */
+  hold(state: AlertState, dataBytes: Uint8Array | null, last: EventHead): void {
+    this.last = last
+    this.#outline = state
+    this.#dataLength = dataBytes?.length ?? 0
+    if (dataBytes === null) {
+      this.#held = nothingHeld
+      return
+    }
+    // A copy: the bytes are a part of a whole page, which would be kept with them. An alert has words by the dozen: the next one goes where this one was.
+    if (this.#held.length < dataBytes.length) this.#held = Buffer.allocUnsafeSlow(dataBytes.length + heldRoomBytes)
+    this.#held.set(dataBytes)
+  }
+
+  /** The evidence as it is held. */
+  get evidence(): HeldEvidence {
+    return new HeldEvidence(this.#outline, this.#dataLength > 0 ? this.#held.subarray(0, this.#dataLength) : null)
+  }
+}
+
+/** Evidence that may still be bytes. */
+export class HeldEvidence {
+  readonly #outline: AlertState
+  readonly #bytes: Buffer | null
+
+  constructor(outline: AlertState, dataBytes: Uint8Array | null) {
+    this.#outline = outline
+    this.#bytes = dataBytes === null ? null : evidenceBytesOf(dataBytes)
+  }
+
+  /** Whether readers of a level below `restricted` see the same items in both: revisions of incidents they are not told. */
+  looksLike(other: HeldEvidence, level: Handling): boolean {
+    const [a, b] = [this.#bytes, other.#bytes]
+    if (a !== null && b !== null && a.equals(b)) return true
+    const [one, two] = [this.#visibleAt(level), other.#visibleAt(level)]
+    return one.length === two.length && one.every((item, i) => isSameItem(item, two[i] as EvidenceItem))
+  }
+
+  #visibleAt(level: Handling): readonly EvidenceItem[] {
+    const bytes = this.#bytes
+    const items = bytes === null ? this.#outline.evidence : (JSON.parse(`[${bytes.toString()}]`) as EvidenceItem[])
+    return items.filter(item => maySee(level, item.handling))
+  }
+}
+
+function isSameItem(a: EvidenceItem, b: EvidenceItem): boolean {
+  return a.incidentId === b.incidentId && a.role === b.role && a.handling === b.handling
+}

@@ -1,0 +1,229 @@
+// Hands each alert event to the subscriptions that are live, once encoded per rendering, once judged per audience. Connections and their
+// manners are stream-session.ts; this file knows no socket.
+
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { EventLog } from '@tocsin/event-log/port'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { AlertCursors } from '../cursor/alert-cursors.ts'
+import type { AlertRecord } from '../projection/alert-entry.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
+import type { Stale } from '../projection/liveness.ts'
+import { behind, furthest, type Positions } from '../projection/positions.ts'
+import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
+import type { ScanTurns } from '../projection/scan-turns.ts'
+import type { Audience, Judged, Standing } from '../reader/audience.ts'
+import { renderingKeyOf, scopeKeyOf } from '../reader/reader-view.ts'
+import { Shares } from '../reader/shares.ts'
+import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import { type AdmissionSettings, StreamAdmission } from './stream-admission.ts'
+import type { CloseCode } from './stream-protocol.ts'
+
+export interface StreamSettings extends AdmissionSettings {
+  readonly heartbeatMs: number
+  readonly pingMs: number
+  readonly pongMs: number
+  readonly authenticateMs: number
+  readonly queueBytesMax: number
+  readonly slowMs: number
+  readonly messagesPerMinuteMax: number
+  readonly subscriptionsMax: number
+  readonly filterCostMax: number
+  readonly filterCostPerKeyMax: number
+  readonly snapshotAlertsMax: number
+  readonly catchUpRecordsMax: number
+}
+
+export interface StreamDeps {
+  readonly log: EventLog
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+  readonly cursors: AlertCursors
+  readonly turns: ScanTurns
+  readonly clock: Clock
+  readonly random: Random
+  readonly metrics: NotifierMetrics
+  readonly settings: StreamSettings
+  /** The principal behind a token; null for one that is not good. Rejects when that can't be known now. */
+  readonly authenticate: (token: string, address: string) => Promise<Principal | null>
+  /** Whether a principal could still be authenticated now. */
+  readonly isStillGood: (principal: Principal) => boolean
+  /** Whether a theatre's times are those of the wall clock. */
+  readonly isOnWallClock: (theatre: string) => boolean
+  /** Since when what is known here may be out of date; null while it is not. */
+  readonly stale: () => Stale | null
+}
+
+/** A subscription as the hub sees it. */
+export interface Subscriber {
+  readonly audience: Audience
+  /** The newest event, encoded already; `positions` is where the subscriber stands after it. It may leave instead, and read the event later. */
+  push(record: AlertRecord, encodedEvent: string, positions: Positions, cursor: string): void
+  heartbeat(positions: Positions, cursor: string): void
+  /** Where the cursor stands that it was sent last. */
+  readonly positions: Positions
+  /** All before is known to it, whatever it may see of it. */
+  readonly scanned: Positions
+}
+
+/** A connection as the hub sees it. */
+export interface Attendant {
+  /** Looks at its deadlines. */
+  look(): void
+  /** Tells its client that what is known here may be out of date. */
+  sendAway(stale: Stale): void
+  checkPrincipal(): void
+  end(code: CloseCode, detail: string): void
+}
+
+/** Standings that one audience keeps at hand; others are folded again from the index. */
+const standingsKept = 10_000
+/** How often deadlines are looked at, ms. */
+const lookMs = 1_000
+
+class Channel {
+  readonly audience: Audience
+  readonly subscribers = new Set<Subscriber>()
+  readonly #standings = new Map<string, Standing>()
+
+  constructor(audience: Audience) {
+    this.audience = audience
+  }
+
+  /** Judges the newest event. */
+  judge(alerts: AlertIndex, record: AlertRecord): Judged['verdict'] {
+    const { alertId } = record.event.data
+    const before = this.#standings.get(alertId) ?? standingBefore(alerts, this.audience, record)
+    const judged = judgeRecord(alerts, before, record, this.audience)
+    this.#standings.delete(alertId)
+    this.#standings.set(alertId, judged.standing)
+    if (this.#standings.size > standingsKept) this.#standings.delete(this.#standings.keys().next().value as string)
+    return judged.verdict
+  }
+}
+
+export class StreamHub {
+  readonly deps: StreamDeps
+  readonly sessions = new Set<Attendant>()
+  readonly admission: StreamAdmission
+  /** What judging by the filters of all subscriptions costs, by key. */
+  readonly filters: Shares
+  readonly #channels = new Map<string, Channel>()
+  readonly #stop = new AbortController()
+  #lastHeartbeatMs: number
+  #isClosing = false
+
+  constructor(deps: StreamDeps) {
+    this.deps = deps
+    const { settings } = deps
+    this.admission = new StreamAdmission(settings)
+    this.filters = new Shares({ each: settings.filterCostPerKeyMax, all: settings.filterCostMax })
+    this.#lastHeartbeatMs = deps.clock.monotonicMs()
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
+  get subscriptionCount(): number {
+    let count = 0
+    for (const channel of this.#channels.values()) count += channel.subscribers.size
+    return count
+  }
+
+  /** Gives a subscriber every event from now on. */
+  join(subscriber: Subscriber): void {
+    const key = channelKeyOf(subscriber.audience)
+    const channel = this.#channels.get(key) ?? new Channel(subscriber.audience)
+    this.#channels.set(key, channel)
+    channel.subscribers.add(subscriber)
+  }
+
+  leave(subscriber: Subscriber): void {
+    const key = channelKeyOf(subscriber.audience)
+    const channel = this.#channels.get(key)
+    channel?.subscribers.delete(subscriber)
+    if (channel?.subscribers.size === 0) this.#channels.delete(key)
+  }
+
+  /** The next event that counts. In order; does not wait. */
+  take(record: AlertRecord): void {
+    const encoded = new Map<string, string>()
+    let told = false
+    for (const channel of this.#channels.values()) {
+      const verdict = channel.judge(this.deps.alerts, record)
+      if (verdict === 'nothing') continue
+      // Drills page those alone who ask for them.
+      const key = `${verdict}|${renderingKeyOf(channel.audience.view)}|${channel.audience.filter.drill === true}`
+      const text = encoded.get(key) ?? JSON.stringify(renderFor(this.deps.alerts, channel.audience, verdict, record))
+      encoded.set(key, text)
+      this.#fanOut(channel, record, text)
+      told = true
+    }
+    if (told) this.#observeDelay(record)
+  }
+
+  /** Looks at deadlines and sends heartbeats until it is closed. Who does not know what is true says nothing, and sends its clients to others. */
+  async run(): Promise<void> {
+    const { clock, settings } = this.deps
+    while (!this.#stop.signal.aborted) {
+      await clock.sleep(Math.min(lookMs, settings.heartbeatMs), this.#stop.signal)
+      if (this.#stop.signal.aborted) return
+      for (const session of [...this.sessions]) session.look()
+      const stale = this.deps.stale()
+      if (stale !== null) for (const session of [...this.sessions]) session.sendAway(stale)
+      else if (clock.monotonicMs() - this.#lastHeartbeatMs >= settings.heartbeatMs) this.heartbeat()
+    }
+  }
+
+  /** Moves every live subscription's cursor to where it has been judged up to. */
+  heartbeat(): void {
+    this.#lastHeartbeatMs = this.deps.clock.monotonicMs()
+    for (const channel of this.#channels.values()) {
+      const end = this.deps.journal().endInView(channel.audience.view)
+      for (const subscriber of [...channel.subscribers]) {
+        const positions = furthest(subscriber.positions, end)
+        subscriber.heartbeat(positions, this.deps.cursors.seal(positions))
+      }
+    }
+  }
+
+  /** Ends every connection whose principal is no longer good. Called whenever the control log has grown. */
+  checkPrincipals(): void {
+    for (const session of [...this.sessions]) session.checkPrincipal()
+  }
+
+  /** Tells every client that it should come back, and lets it go. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.#stop.abort()
+    for (const session of [...this.sessions]) session.end(4000, 'the service is shutting down')
+  }
+
+  #fanOut(channel: Channel, record: AlertRecord, text: string): void {
+    const end = this.deps.journal().endInView(channel.audience.view)
+    // Subscribers that went the same way stand at the same object: what comes next is worked out once for all of them.
+    const nextOf = new Map<Positions, { readonly positions: Positions; readonly cursor: string }>()
+    for (const subscriber of [...channel.subscribers]) {
+      if (record.position < (subscriber.scanned[record.partition] ?? 0n)) continue
+      let next = nextOf.get(subscriber.positions)
+      if (next === undefined) {
+        const positions = behind(furthest(subscriber.positions, end), record.partition, record.position)
+        next = { positions, cursor: this.deps.cursors.seal(positions) }
+        nextOf.set(subscriber.positions, next)
+      }
+      subscriber.push(record, text, next.positions, next.cursor)
+    }
+  }
+
+  #observeDelay({ envelope, event }: AlertRecord): void {
+    if (!this.deps.isOnWallClock(event.data.theatre)) return
+    const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
+    if (delayMs >= 0) this.deps.metrics.pushDelay.observe(delayMs / 1000)
+  }
+}
+
+function channelKeyOf({ view, filter }: Audience): string {
+  const sorted = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `${scopeKeyOf(view)}|${JSON.stringify(sorted)}`
+}

@@ -1,0 +1,136 @@
+// /v1/stream on real sockets: the glue between @fastify/websocket and the sessions. Nothing is decided here.
+
+import websocket from '@fastify/websocket'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { Socket } from 'node:net'
+import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { RawData, WebSocket } from 'ws'
+import type { StreamHub } from './stream-hub.ts'
+import { subprotocol } from './stream-protocol.ts'
+import { StreamSession, type StreamSocket } from './stream-session.ts'
+
+export interface StreamRoutesDeps {
+  readonly hub: StreamHub
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly messageBytesMax: number
+}
+
+/**
+ * Frames that one message may come in, and pieces from the network that may wait to be a frame: a message in many small pieces costs far more than its
+ * bytes. Beyond it ws closes with 1008.
+ */
+const piecesMax = { maxFragments: 64, maxBufferedChunks: 4_096 }
+/** How long clients may take to say goodbye while the service closes, ms. */
+const farewellMs = 1_000
+const farewellLookMs = 10
+
+export async function addStreamRoutes(
+  app: FastifyInstance,
+  { hub, clock, logger, messageBytesMax }: StreamRoutesDeps
+): Promise<void> {
+  await app.register(websocket, {
+    options: {
+      maxPayload: messageBytesMax,
+      ...piecesMax,
+      // ws would answer every ping, and hold the answers for who does not read them.
+      autoPong: false,
+      handleProtocols: protocols => (protocols.has(subprotocol) ? subprotocol : false)
+    },
+    errorHandler: (error, socket) => {
+      // What a client does wrong on the wire, ws has answered already; anything else is a defect of ours.
+      const code = String((error as NodeJS.ErrnoException).code ?? '')
+      if (code.startsWith('WS_ERR') || socketErrors.has(code)) return
+      logger.error({ error }, 'a stream connection failed')
+      socket.terminate()
+    },
+    // The default says goodbye without a code, which looks like a fault to the client.
+    preClose(done) {
+      void farewell(app, hub, clock).then(() => done())
+    }
+  })
+
+  app.get(
+    '/v1/stream',
+    {
+      websocket: true,
+      config: { access: 'open' },
+      // Open, because a browser's first message may bring the token. What is presented in a header must be good.
+      preHandler: async request => {
+        if (!request.ws) throw needsUpgrade()
+        const { authorization, cookie } = request.headers
+        const presented =
+          authorization !== undefined || (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
+        if (presented && request.principal === null)
+          throw new ProblemError('not-authenticated', 'The key or session is not good.')
+      }
+    },
+    (socket, request) => host(hub, socket, request)
+  )
+}
+
+/** For a client that asks by plain HTTP. */
+function needsUpgrade(): ProblemError {
+  const detail = 'must ask for a websocket'
+  return new ProblemError('header-invalid', 'This is a WebSocket: the request must ask for an upgrade to it.', {
+    errors: [{ pointer: 'upgrade', detail }]
+  })
+}
+
+const socketErrors: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'])
+
+/** Listeners are attached before anything is awaited: an early message must not be lost. */
+function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void {
+  const session = new StreamSession(hub, {
+    socket: portOf(socket, request.raw.socket),
+    principal: request.principal,
+    address: request.ip
+  })
+  socket.on('message', (data: RawData, isBinary: boolean) => {
+    if (isBinary) session.receiveWrong('messages are text')
+    else session.receive(String(data))
+  })
+  socket.on('ping', (data: Buffer) => session.pinged(data))
+  socket.on('pong', () => session.pong())
+  socket.on('close', () => session.closed())
+}
+
+function portOf(socket: WebSocket, wire: Socket): StreamSocket {
+  let isCorked = false
+  return {
+    send(text) {
+      if (socket.readyState !== socket.OPEN) return
+      // All frames of one turn go out in one write: that is where the cost of a fan-out lies.
+      if (!isCorked) {
+        isCorked = true
+        wire.cork()
+        process.nextTick(() => {
+          isCorked = false
+          wire.uncork()
+        })
+      }
+      socket.send(text)
+    },
+    bufferedBytes: () => socket.bufferedAmount,
+    ping: () => {
+      if (socket.readyState === socket.OPEN) socket.ping()
+    },
+    pong: data => {
+      if (socket.readyState === socket.OPEN) socket.pong(data)
+    },
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate()
+  }
+}
+
+/** Every client is told, then has a moment to close from its side. */
+async function farewell(app: FastifyInstance, hub: StreamHub, clock: Clock): Promise<void> {
+  await hub.close()
+  const endMs = clock.monotonicMs() + farewellMs
+  while (app.websocketServer.clients.size > 0 && clock.monotonicMs() < endMs) await clock.sleep(farewellLookMs)
+  for (const client of app.websocketServer.clients) client.terminate()
+}

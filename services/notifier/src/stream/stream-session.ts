@@ -1,0 +1,335 @@
+// One connection of the stream: authentication, its subscriptions, patience with slow clients, and how it ends. It talks to a small socket port
+// and a clock, so that tests and the simulator can host it; the real socket is stream-routes.ts, what a subscription does stream-subscription.ts.
+
+import { filterCost } from '@tocsin/domain/alert/alert-filter'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import type { Stale } from '../projection/liveness.ts'
+import { viewOf } from '../reader/reader-view.ts'
+import { type Guest, refusalWords, type StreamRefusal } from './stream-admission.ts'
+import type { Attendant, StreamHub } from './stream-hub.ts'
+import {
+  authenticatedFrame,
+  type ClientMessage,
+  type CloseCode,
+  noticeFrame,
+  readMessage,
+  unsubscribedFrame
+} from './stream-protocol.ts'
+import { StreamSubscription, type SubscribedConnection } from './stream-subscription.ts'
+
+/** A connection as the session sees it. None of these throws; after `close` nothing is sent. */
+export interface StreamSocket {
+  send(text: string): void
+  /** Bytes that were handed over and are not on the wire yet. */
+  bufferedBytes(): number
+  ping(): void
+  /** Answers a ping. */
+  pong(data: Uint8Array): void
+  close(code: number, reason: string): void
+  /** Ends it at once, without a word. */
+  terminate(): void
+}
+
+export interface Connection {
+  readonly socket: StreamSocket
+  /** Who came with a key or a cookie; null for those who will send a token. */
+  readonly principal: Principal | null
+  readonly address: string
+}
+
+/** Messages of one client that wait to be handled, and characters in them; more at once is a flood. */
+export const waitingMessagesMax = 32
+export const waitingCharactersMax = 131_072
+/** How long a client may take to answer the close frame, ms. */
+const closeGraceMs = 2_000
+/** How often a full socket is looked at, ms: soon at first, then less and less often, for there may be thousands. */
+const drainLookMs = { first: 5, most: 200 }
+const minuteMs = 60_000
+
+type Phase = 'open' | 'ended'
+
+export class StreamSession implements Guest, Attendant, SubscribedConnection {
+  readonly #hub: StreamHub
+  readonly #socket: StreamSocket
+  readonly #address: string
+  readonly #openedMs: number
+  readonly #subscriptions = new Map<string, StreamSubscription>()
+  readonly #gone = new AbortController()
+  #principal: Principal | null
+  #phase: Phase = 'open'
+  #queue: Promise<void> = Promise.resolve()
+  #waiting = 0
+  #waitingCharacters = 0
+  /** Messages that it may still send, as of when. They come back over a minute. */
+  #allowance: { readonly left: number; readonly atMs: number }
+  #draining: Promise<void> | null = null
+  #pingedMs: number
+  #awaitsPong = false
+  /** What waited for the client when that was seen last, bytes, and when it was last seen to be less than it had been left at. */
+  #waitingBytes = 0
+  #readMs: number
+
+  constructor(hub: StreamHub, { socket, principal, address }: Connection) {
+    this.#hub = hub
+    this.#socket = socket
+    this.#principal = principal
+    this.#address = address
+    this.#openedMs = hub.deps.clock.monotonicMs()
+    this.#pingedMs = this.#openedMs
+    this.#readMs = this.#openedMs
+    this.#allowance = { left: hub.deps.settings.messagesPerMinuteMax, atMs: this.#openedMs }
+    hub.sessions.add(this)
+    if (hub.isClosing) this.end(4000, 'the service is shutting down')
+    else if (principal !== null) this.#admit(principal)
+    else hub.admission.arrive(this, address)
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === 'open'
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  get hub(): StreamHub {
+    return this.#hub
+  }
+
+  /** A text message came. Messages are handled one after the other, and none while much of what was said before is unread. */
+  receive(text: string): void {
+    if (!this.isOpen || !this.#mayTalk()) return
+    this.#waiting++
+    this.#waitingCharacters += text.length
+    if (this.#waiting > waitingMessagesMax || this.#waitingCharacters > waitingCharactersMax) {
+      this.crowdOut('messages-waiting')
+      return
+    }
+    this.#queue = this.#queue.then(async () => {
+      while (!this.isDrained) await this.drained()
+      this.#waiting--
+      this.#waitingCharacters -= text.length
+      if (this.isOpen) await this.#handle(text)
+    })
+  }
+
+  /** The client asks for a sign of life. It counts as a message, for the answer waits for it like any other. */
+  pinged(data: Uint8Array): void {
+    if (this.isOpen && this.#mayTalk() && !this.isFull) this.#socket.pong(data)
+  }
+
+  /** Counts a message against what the client may send in a minute. */
+  #mayTalk(): boolean {
+    const { clock, settings } = this.#hub.deps
+    const most = settings.messagesPerMinuteMax
+    const atMs = clock.monotonicMs()
+    const left = Math.min(most, this.#allowance.left + ((atMs - this.#allowance.atMs) * most) / minuteMs) - 1
+    this.#allowance = { left, atMs }
+    if (left >= 0) return true
+    this.crowdOut('messages-a-minute')
+    return false
+  }
+
+  /** A message came that is no text, or is too long. */
+  receiveWrong(detail: string): void {
+    this.end(4500, detail)
+  }
+
+  pong(): void {
+    this.#awaitsPong = false
+  }
+
+  /** The socket is closed, whoever closed it. */
+  closed(): void {
+    this.#phase = 'ended'
+    this.#leave()
+  }
+
+  /** Resolves when all that came so far is handled. */
+  async settled(): Promise<void> {
+    await this.#queue
+  }
+
+  /** Looks at the deadlines. */
+  look(): void {
+    if (!this.isOpen) return
+    const { clock, settings } = this.#hub.deps
+    const nowMs = clock.monotonicMs()
+    if (this.#principal === null && nowMs - this.#openedMs >= settings.authenticateMs) {
+      this.end(4501, `no authenticate message came within ${settings.authenticateMs / 1000} s`)
+    } else if (this.#readsNothing(nowMs))
+      this.end(4001, `nothing was read for ${settings.slowMs / 1000} s of what waits for the client`)
+    else if (this.#awaitsPong && nowMs - this.#pingedMs >= settings.pongMs) this.end(4002, 'no pong came')
+    else if (!this.#awaitsPong && nowMs - this.#pingedMs >= settings.pingMs) this.#ping(nowMs)
+    this.checkPrincipal()
+  }
+
+  /** A client that answers pings can still leave everything else unread. */
+  #readsNothing(nowMs: number): boolean {
+    this.#seeWaiting(nowMs)
+    return this.#waitingBytes > 0 && nowMs - this.#readMs >= this.#hub.deps.settings.slowMs
+  }
+
+  /** Whatever is put on top of it, that something was read shows in less being there than was left. */
+  #seeWaiting(nowMs: number): void {
+    const bytes = this.#socket.bufferedBytes()
+    if (bytes === 0 || bytes < this.#waitingBytes) this.#readMs = nowMs
+    this.#waitingBytes = bytes
+  }
+
+  #hand(text: string): void {
+    this.#seeWaiting(this.#hub.deps.clock.monotonicMs())
+    this.#socket.send(text)
+    this.#waitingBytes = this.#socket.bufferedBytes()
+  }
+
+  checkPrincipal(): void {
+    if (this.isOpen && this.#principal !== null && !this.#hub.deps.isStillGood(this.#principal)) {
+      this.end(4504, 'the key was revoked or has expired, or the session is over')
+    }
+  }
+
+  crowdOut(reason: StreamRefusal): void {
+    if (!this.isOpen) return
+    this.#hub.deps.metrics.refusals.inc({ reason })
+    this.end(4029, refusalWords[reason])
+  }
+
+  /** What is known here may be out of date: a client that follows it is sent to another instance, or comes back here with its cursor. */
+  sendAway(stale: Stale): void {
+    if (this.#subscriptions.size > 0) this.#endStale(stale)
+  }
+
+  #endStale({ since, detail }: Stale): void {
+    this.end(4000, `not live since ${since}: ${detail}`, since)
+  }
+
+  /** Says why, closes, and after a grace cuts the line. `staleSince`: from when on the client was not told what is true. Idempotent. */
+  end(code: CloseCode, detail: string, staleSince: string | null = null): void {
+    if (!this.isOpen) return
+    const { clock, metrics, random } = this.#hub.deps
+    const spreadMs = code === 4000 ? Math.floor(random.next() * 2_000) : code === 4029 ? 5_000 : null
+    this.#hand(noticeFrame(code, detail, spreadMs, staleSince))
+    metrics.frames.inc({ frame: 'notice' })
+    metrics.closes.inc({ code: String(code) })
+    this.#phase = 'ended'
+    this.#leave()
+    this.#socket.close(code, detail.slice(0, 100))
+    void clock.sleep(closeGraceMs).then(() => this.#socket.terminate())
+  }
+
+  /** Hands a frame to the socket. */
+  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void {
+    if (!this.isOpen) return
+    this.#hand(text)
+    this.#hub.deps.metrics.frames.inc({ frame })
+  }
+
+  /** More waits for the client than may be held for it: what comes now is read from the log when it has caught up. */
+  get isFull(): boolean {
+    return this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax
+  }
+
+  /** Whether this much more may wait for the client. What is larger than all that may wait goes alone. */
+  hasRoomFor(text: string): boolean {
+    const buffered = this.#socket.bufferedBytes()
+    if (buffered === 0) return true
+    const left = this.#hub.deps.settings.queueBytesMax - buffered
+    // A character takes three bytes at most: what is small enough by that need not be measured.
+    return text.length * 3 <= left || Buffer.byteLength(text) <= left
+  }
+
+  /** Little is on its way, or nobody is there to wait for: what is read from log or state may follow. */
+  get isDrained(): boolean {
+    return !this.isOpen || this.#socket.bufferedBytes() <= this.#hub.deps.settings.queueBytesMax / 4
+  }
+
+  /**
+   * Waits until little is on its way, or the client is gone. Several may wait for the same: who goes on after it looks at `isDrained` again before it
+   * sends, for another may have sent something meanwhile.
+   */
+  async drained(): Promise<void> {
+    while (!this.isDrained) {
+      this.#draining ??= this.#drain()
+      await this.#draining
+    }
+  }
+
+  async #drain(): Promise<void> {
+    const { clock } = this.#hub.deps
+    for (let ms = drainLookMs.first; !this.isDrained; ms = Math.min(ms * 2, drainLookMs.most)) await clock.sleep(ms, this.gone)
+    this.#draining = null
+  }
+
+  async #handle(text: string): Promise<void> {
+    const read = readMessage(text)
+    if (!read.ok) return this.end(4500, read.detail)
+    const { message } = read
+    if (message.type === 'authenticate') return this.#authenticate(message.token)
+    if (this.#principal === null) return this.end(4501, 'the first message must be authenticate')
+    if (message.type === 'unsubscribe') return this.#unsubscribe(message.id)
+    return this.#subscribe(message, this.#principal)
+  }
+
+  async #authenticate(token: string): Promise<void> {
+    if (this.#principal !== null) {
+      this.end(4500, 'the connection is authenticated already')
+      return
+    }
+    const asked = this.#hub.deps.authenticate(token, this.#address)
+    const principal = await asked.catch(() => 'not known' as const)
+    if (!this.isOpen) return
+    if (principal === 'not known') this.end(4029, 'whether the token is good is not known here at the moment')
+    else if (principal === null) this.end(4501, 'the token is not good')
+    else this.#admit(principal)
+    if (this.isOpen) this.#hand(authenticatedFrame())
+  }
+
+  #admit(principal: Principal): void {
+    this.#principal = principal
+    if (!mayUse(principal, ['alerts:read'])) {
+      this.end(4503, 'this needs the scope alerts:read')
+      return
+    }
+    const refusal = this.#hub.admission.signIn(this, principal.id, this.#address)
+    if (refusal !== null) this.crowdOut(refusal)
+  }
+
+  async #subscribe({ id, filter, from }: Extract<ClientMessage, { type: 'subscribe' }>, principal: Principal): Promise<void> {
+    if (this.#subscriptions.has(id)) return this.end(4500, `there is a subscription ${id} already`)
+    if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax) return this.crowdOut('subscriptions')
+    const stale = this.#hub.deps.stale()
+    if (stale !== null) return this.#endStale(stale)
+    if (!this.#hub.filters.take(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
+    const subscription = new StreamSubscription(this, id, { view: viewOf(principal), filter, holdsQuiet: false })
+    this.#subscriptions.set(id, subscription)
+    await subscription.begin(from)
+  }
+
+  #unsubscribe(id: string): void {
+    const subscription = this.#subscriptions.get(id)
+    if (subscription !== undefined) this.#drop(id, subscription)
+    this.#hand(unsubscribedFrame(id))
+  }
+
+  #drop(id: string, subscription: StreamSubscription): void {
+    subscription.end()
+    this.#subscriptions.delete(id)
+    if (this.#principal !== null) this.#hub.filters.give(this.#principal.id, filterCost(subscription.audience.filter))
+  }
+
+  #ping(nowMs: number): void {
+    // Behind a full queue a ping would say nothing of the client, only of the queue.
+    if (this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax / 4) return
+    this.#awaitsPong = true
+    this.#pingedMs = nowMs
+    this.#socket.ping()
+  }
+
+  #leave(): void {
+    this.#gone.abort()
+    for (const [id, subscription] of this.#subscriptions) this.#drop(id, subscription)
+    this.#hub.admission.leave(this)
+    this.#hub.sessions.delete(this)
+  }
+}

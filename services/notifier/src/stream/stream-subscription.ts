@@ -1,0 +1,261 @@
+// One subscription of a connection: first it is brought up, from the log or by a snapshot in parts, then it is live; when its client reads too slowly
+// it is brought up again. Every frame carries its cursor and that of the frame before.
+//
+// A part of a snapshot shows its alerts as they are at its own cursor, and all events up to there were sent before it. So whoever takes frames in their
+// order is never shown an older state after a newer one: an alert that changes between two parts comes as an event, with its whole state, and one that
+// closed meanwhile is in no later part.
+
+import { filterCost } from '@tocsin/domain/alert/alert-filter'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { isHeld, recordsBehind } from '../cursor/alert-cursors.ts'
+import type { AlertRecord } from '../projection/alert-entry.ts'
+import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
+import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
+import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
+import type { Audience, Standing } from '../reader/audience.ts'
+import type { StreamHub, Subscriber } from './stream-hub.ts'
+import { alertFrame, type CloseCode, heartbeatFrame, recoveredFrame, snapshotFrame, subscribedFrame } from './stream-protocol.ts'
+
+/** The connection as its subscriptions see it. */
+export interface SubscribedConnection {
+  readonly hub: StreamHub
+  readonly isOpen: boolean
+  /** More waits for the client than may be held for it. */
+  readonly isFull: boolean
+  /** Little is on its way, or nobody is there to wait for. */
+  readonly isDrained: boolean
+  /** Waits until little is on its way, or the client is gone. */
+  drained(): Promise<void>
+  /** Whether this much more may wait for the client. */
+  hasRoomFor(text: string): boolean
+  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void
+  end(code: CloseCode, detail: string): void
+}
+
+/** Records of one step of catching up. */
+const catchUpStep = 200
+/** What reading, judging and encoding one record costs, in the units of a scan, beside its filter. */
+const recordUnits = 100
+/** The part of a client's queue that one part of a snapshot fills. */
+const queuePartOfSnapshot = 1 / 4
+
+/** Where a client goes on from. */
+interface Start {
+  readonly positions: Positions
+  /** What it lacks of a snapshot comes after this place; null where it lacks nothing. */
+  readonly rest: SnapshotPlace | null
+}
+
+export class StreamSubscription implements Subscriber {
+  readonly audience: Audience
+  readonly #session: SubscribedConnection
+  readonly #id: string
+  #positions: Positions = []
+  #scanned: Positions = []
+  #cursor = ''
+  /** Behind this place of the order the client lacks the open alerts; null when it lacks none. */
+  #rest: SnapshotPlace | null = null
+  #isEnded = false
+
+  constructor(session: SubscribedConnection, id: string, audience: Audience) {
+    this.#session = session
+    this.#id = id
+    this.audience = audience
+  }
+
+  get positions(): Positions {
+    return this.#positions
+  }
+
+  get scanned(): Positions {
+    return this.#scanned
+  }
+
+  /** Answers `subscribed` and lets events follow. Where the log can't be asked, the client is told to come back. */
+  async begin(from: string): Promise<void> {
+    const { metrics } = this.#hub.deps
+    const start = from === 'latest' ? null : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
+    if (this.#isEnded) return
+    metrics.recoveries.inc({ recovered: String(start !== null) })
+    if (start === null) await this.#beginWithSnapshot()
+    else this.#beginAt(start)
+  }
+
+  push(record: AlertRecord, encodedEvent: string, positions: Positions, cursor: string): void {
+    if (this.#session.hasRoomFor(encodedEvent)) this.#tell(encodedEvent, positions, cursor)
+    else this.#fallBehind(record)
+  }
+
+  /** The client reads more slowly than events come: they are read from the log from here on, as it takes them. */
+  #fallBehind({ partition, position }: AlertRecord): void {
+    this.#hub.leave(this)
+    this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === partition ? position : end))
+    void this.#bringUp()
+  }
+
+  #tell(encodedEvent: string, positions: Positions, cursor: string): void {
+    const { clock } = this.#hub.deps
+    const prev = this.#cursor
+    this.#move(positions, cursor)
+    this.#session.send(alertFrame(this.#id, encodedEvent, cursor, prev, new Date(clock.nowMs()).toISOString()), 'alert')
+  }
+
+  heartbeat(positions: Positions, cursor: string): void {
+    if (this.#session.isFull) return
+    const prev = this.#cursor
+    this.#move(positions, cursor)
+    this.#session.send(heartbeatFrame(this.#id, cursor, prev, new Date(this.#hub.deps.clock.nowMs()).toISOString()), 'heartbeat')
+  }
+
+  end(): void {
+    this.#isEnded = true
+    this.#hub.leave(this)
+  }
+
+  get #hub(): StreamHub {
+    return this.#session.hub
+  }
+
+  /** Where to go on from; null when the client can't be brought up from there and must take the state anew. */
+  async #startAt(from: string): Promise<Start | null> {
+    const { log, cursors, settings } = this.#hub.deps
+    const journal = this.#hub.deps.journal()
+    if (from === 'earliest') return { positions: journal.start, rest: null }
+    const opened = cursors.open(from)
+    if (opened.kind === 'foreign' || !(await isHeld(log, journal, opened.positions))) return null
+    if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return opened
+    return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : opened
+  }
+
+  /** The first part says where it was taken. Position and data are read in one go, so nothing falls between them. */
+  async #beginWithSnapshot(): Promise<void> {
+    const candidates = await this.#candidates()
+    while (!this.#session.isDrained) await this.#session.drained()
+    if (candidates === null || this.#isOver) return
+    const { cursors } = this.#hub.deps
+    const journal = this.#hub.deps.journal()
+    const part = this.#partOf(candidates)
+    this.#rest = part.next
+    const positions = journal.endInView(this.audience.view)
+    this.#move(positions, cursors.seal(positions, this.#rest))
+    this.#scanned = journal.end
+    this.#session.send(subscribedFrame(this.#id, this.#cursor, part.texts, this.#rest !== null), 'subscribed')
+    if (this.#isEnded) return
+    if (this.#rest === null) this.#hub.join(this)
+    else void this.#bringUp(part.left)
+  }
+
+  #beginAt({ positions, rest }: Start): void {
+    this.#rest = rest
+    this.#move(positions, this.#hub.deps.cursors.seal(positions, rest))
+    this.#scanned = positions
+    this.#session.send(recoveredFrame(this.#id, this.#cursor), 'subscribed')
+    void this.#bringUp()
+  }
+
+  /** Sends what the client lacks: events first, then the next part of the snapshot, and so on until nothing is left. Then it is live. */
+  async #bringUp(found: Candidates | null = null): Promise<void> {
+    try {
+      let candidates = found
+      while (!this.#isEnded) {
+        await this.#catchUp()
+        if (this.#isOver) return
+        if (!this.#isLevel()) continue
+        if (this.#rest === null) {
+          // Nothing is awaited between the look at the journal's end and joining: no event falls between the two.
+          this.#scanned = furthest(this.#scanned, this.#hub.deps.journal().end)
+          this.#hub.join(this)
+          return
+        }
+        // Nothing is held for who has to be waited for; and after each wait all is looked at again: events that came meanwhile go first, for a part is of
+        // the cursor that it carries.
+        if (!this.#session.isDrained) {
+          candidates = null
+          await this.#session.drained()
+        } else if (candidates === null) candidates = await this.#candidates()
+        else {
+          const part = this.#partOf(candidates)
+          this.#sendPart(part)
+          candidates = part.left
+        }
+      }
+    } catch (error) {
+      this.#lost(error)
+    }
+  }
+
+  /** Null when the subscription is over. */
+  #candidates(): Promise<Candidates | null> {
+    const { alerts, turns, settings } = this.#hub.deps
+    return nextOpen({ alerts, turns }, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isEnded)
+  }
+
+  #partOf(candidates: Candidates): SnapshotPart {
+    const { alerts, settings } = this.#hub.deps
+    const bytesMax = settings.queueBytesMax * queuePartOfSnapshot
+    return partOf(alerts, this.audience, candidates, { countMax: settings.snapshotAlertsMax, bytesMax })
+  }
+
+  #sendPart({ texts, next }: SnapshotPart): void {
+    const { clock, cursors } = this.#hub.deps
+    const journal = this.#hub.deps.journal()
+    const prev = this.#cursor
+    const positions = furthest(this.#positions, journal.endInView(this.audience.view))
+    this.#rest = next
+    this.#move(positions, cursors.seal(positions, next))
+    this.#scanned = furthest(this.#scanned, journal.end)
+    const link = { cursor: this.#cursor, prev, sentAt: new Date(clock.nowMs()).toISOString() }
+    this.#session.send(snapshotFrame(this.#id, link, texts, next !== null), 'snapshot')
+  }
+
+  get #isOver(): boolean {
+    return this.#isEnded || !this.#session.isOpen
+  }
+
+  async #catchUp(): Promise<void> {
+    const standings = new Map<string, Standing>()
+    const scan = this.#hub.deps.turns.begin()
+    while (!this.#isEnded && !this.#isLevel()) {
+      const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
+      for (const record of page.records) {
+        // Looked at again after each wait: another subscription of the client may have been first.
+        while (!this.#session.isDrained) await this.#session.drained()
+        if (this.#isOver) return
+        this.#replay(record, standings)
+        scan.units += recordUnits + filterCost(this.audience.filter)
+        if (scan.isTired) await scan.rest()
+      }
+      this.#scanned = page.next
+    }
+  }
+
+  /** The log did not answer: a position is never given up for that, the client comes back with it. Throws what is a defect of ours. */
+  #lost(error: unknown): null {
+    if (!(error instanceof EventLogError)) throw error
+    if (!this.#isEnded) this.#session.end(4003, 'the log could not be read from this position')
+    return null
+  }
+
+  /** True when nothing is left between here and the end that could mean anything to this reader. */
+  #isLevel(): boolean {
+    const journal = this.#hub.deps.journal()
+    return hasPassed(this.#scanned, journal.end) || hasPassed(this.#scanned, journal.endInView(this.audience.view))
+  }
+
+  #replay(record: AlertRecord, standings: Map<string, Standing>): void {
+    const { alerts, cursors } = this.#hub.deps
+    const { alertId } = record.event.data
+    const before = standings.get(alertId) ?? standingBefore(alerts, this.audience, record)
+    const judged = judgeRecord(alerts, before, record, this.audience)
+    standings.set(alertId, judged.standing)
+    if (judged.verdict === 'nothing') return
+    const positions = behind(this.#positions, record.partition, record.position)
+    const text = JSON.stringify(renderFor(alerts, this.audience, judged.verdict, record))
+    this.#tell(text, positions, cursors.seal(positions, this.#rest))
+  }
+
+  #move(positions: Positions, cursor: string): void {
+    this.#positions = furthest(this.#positions.length === 0 ? positions : this.#positions, positions)
+    this.#cursor = cursor
+  }
+}

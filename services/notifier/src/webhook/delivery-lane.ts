@@ -1,0 +1,243 @@
+// Sends the deliveries of one subscription, one after the other in the order of their sequence: builds the request, makes the attempt, has it
+// judged, logs what came of it. A delivery that is not logged as delivered is sent again after a restart, under the same webhook-id.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { type AttemptOutcome, defaultScheduleMs, judgeAttempt, type Verdict } from '@tocsin/domain/delivery/delivery-judgement'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import { signWebhook } from '@tocsin/webhooks/signature'
+import { parseSigningKey, type SigningKey } from '@tocsin/webhooks/signing-keys'
+import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
+import { renderFor } from '../projection/record-judging.ts'
+import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import type { AttemptSlots } from './attempt-slots.ts'
+import type { Delivery, SubscriptionDeliveries } from './delivery-book.ts'
+import type { DeliveryLog } from './delivery-log.ts'
+import { audienceOf } from './delivery-planner.ts'
+import type { DeliveryRecord } from './delivery-record.ts'
+import { WakeSignal } from './wake-signal.ts'
+
+export interface LaneDeps {
+  readonly log: Pick<DeliveryLog, 'write'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics: NotifierMetrics
+  readonly transport: WebhookTransport
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+  readonly slots: AttemptSlots
+  /** The secret of a subscription in the clear; null where it is not ours to open. */
+  readonly secretOf: (subscription: SubscriptionRecord) => string | null
+  /** Whether the one who subscribed may still do so. */
+  readonly maySend: (subscription: SubscriptionRecord) => boolean
+  /** Whether this instance may act for the subscription now; false where that can't be known. */
+  readonly isCurrent: () => Promise<boolean>
+  /** True once this instance has folded the alerts log behind a position; false when that takes long. */
+  readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
+}
+
+export const userAgent = 'tocsin-webhooks/1'
+const contentType = 'application/cloudevents+json; charset=utf-8'
+/** How long a lane rests that may not send, ms. */
+const heldBackMs = 60_000
+/** How long a lane rests while the logs can't say whether its delivery is still its own, ms. */
+const restMs = 500
+
+export class DeliveryLane {
+  readonly #deps: LaneDeps
+  readonly #subscription: SubscriptionRecord
+  readonly #deliveries: SubscriptionDeliveries
+  readonly #wake = new WakeSignal()
+  readonly #stop = new AbortController()
+  #keys: readonly SigningKey[] | null | undefined
+  /** When the next attempt of a delivery is due, by the clock that never jumps. */
+  #due: { readonly sequence: number; readonly round: number; readonly attempts: number; readonly atMs: number } | null = null
+  #isTroubled = false
+
+  constructor(deps: LaneDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries) {
+    this.#deps = deps
+    this.#subscription = subscription
+    this.#deliveries = deliveries
+  }
+
+  /** There may be something to send. */
+  wake(): void {
+    this.#wake.wake()
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Sends until it is stopped. Rejects with an EventLogError that trying again does not cure. */
+  async run(): Promise<void> {
+    const { clock } = this.#deps
+    while (!this.#stop.signal.aborted) {
+      const ticket = this.#wake.ticket()
+      const head = this.#deliveries.isEnded ? undefined : this.#deliveries.head
+      const waitMs = head === undefined ? null : this.#waitMs(head)
+      if (head === undefined || waitMs !== 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
+      else if (await this.#mayBegin(head)) await this.#attempt(head)
+      else await clock.sleep(restMs, this.#stop.signal)
+    }
+  }
+
+  /** How long until the next attempt, ms. After a restart the rest of the logged wait, but never longer than it was meant to be. */
+  #waitMs(head: Delivery): number {
+    const { clock } = this.#deps
+    if (!this.#deps.maySend(this.#subscription) || this.#signingKeys() === null) return heldBackMs
+    if (head.nextAt === null) return 0
+    const { sequence, round, attempts } = head
+    if (this.#due?.sequence !== sequence || this.#due.round !== round || this.#due.attempts !== attempts) {
+      const restMs = Math.min(head.afterMs, Math.max(0, Date.parse(head.nextAt) - clock.nowMs()))
+      this.#due = { sequence, round, attempts, atMs: clock.monotonicMs() + restMs }
+    }
+    return Math.max(0, this.#due.atMs - clock.monotonicMs())
+  }
+
+  async #mayBegin({ partition, position }: Delivery): Promise<boolean> {
+    const { hasFolded, isCurrent } = this.#deps
+    return (await hasFolded(partition, BigInt(position))) && (await isCurrent())
+  }
+
+  async #attempt(head: Delivery): Promise<void> {
+    const { clock, slots, transport, isCurrent } = this.#deps
+    const release = await slots.take(this.#isTroubled || head.attempts > 0 ? 'troubled' : 'healthy')
+    try {
+      // The slot may have taken long to come: another may have sent it, or be the one who does.
+      if (this.#stop.signal.aborted || !(await isCurrent()) || this.#stop.signal.aborted) return
+      if (this.#deliveries.isEnded || !isSameTry(head, this.#deliveries.head)) return
+      const request = await this.#requestFor(head)
+      const outcome = await transport.send(request, this.#stop.signal)
+      // Stopped in the middle: nobody knows what the receiver took, so it is sent again after the restart.
+      if (outcome.kind === 'cancelled') return
+      const verdict = judgeAttempt(
+        outcomeOf(outcome),
+        head.attempts + 1,
+        this.#schedule(),
+        this.#deps.random.next(),
+        clock.nowMs()
+      )
+      this.#isTroubled = verdict.kind !== 'delivered'
+      release()
+      await this.#note(head, outcome, verdict)
+    } finally {
+      release()
+    }
+  }
+
+  #schedule(): readonly number[] {
+    return this.#subscription.schedule?.map(s => s * 1000) ?? defaultScheduleMs
+  }
+
+  async #requestFor(head: Delivery): Promise<WebhookRequest> {
+    const { clock } = this.#deps
+    const body = await this.#bodyOf(head)
+    const headers = signWebhook(
+      { id: head.eventId, timestampS: Math.floor(clock.nowMs() / 1000), body },
+      this.#signingKeys() ?? []
+    )
+    return { url: this.#subscription.url, headers: { 'content-type': contentType, 'user-agent': userAgent, ...headers }, body }
+  }
+
+  /** One CloudEvent. The same bytes at every attempt: what differs between attempts stands in the headers. */
+  async #bodyOf(head: Delivery): Promise<Uint8Array> {
+    const record = await this.#deps.journal().at(head.partition, BigInt(head.position))
+    if (record === null) throw new Error(`delivery ${head.sequence} names an event that the alerts log does not hold`)
+    const event = renderFor(this.#deps.alerts, audienceOf(this.#subscription), head.verdict, record)
+    // Its id is the one that was planned: those of an earlier version go on under theirs.
+    return Buffer.from(JSON.stringify({ ...event, id: head.eventId, sequence: head.sequence, previousid: head.previousId }))
+  }
+
+  /** Null where the secret is not ours to open: one broken subscription must not stop the others. */
+  #signingKeys(): readonly SigningKey[] | null {
+    if (this.#keys !== undefined) return this.#keys
+    const secret = this.#deps.secretOf(this.#subscription)
+    this.#keys = secret === null ? null : [parseSigningKey(secret)]
+    if (secret === null)
+      this.#deps.logger.error(
+        { subscription: this.#subscription.subscriptionId },
+        'the sealed key of a subscription cannot be opened'
+      )
+    return this.#keys
+  }
+
+  async #note(head: Delivery, outcome: SendOutcome, verdict: Verdict): Promise<void> {
+    const { log, clock, logger, metrics } = this.#deps
+    const record = this.#recordOf(head, outcome, verdict)
+    const seconds = outcome.durationMs / 1000
+    metrics.attempts.inc({ verdict: verdict.kind })
+    metrics.attemptDuration.observe({ verdict: verdict.kind }, seconds)
+    try {
+      await log.write([record], {
+        clock,
+        withinMs: null,
+        signal: this.#stop.signal,
+        onRetry: error => logger.warn({ error }, 'the result of a delivery cannot be logged now')
+      })
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      throw error
+    }
+    if (verdict.kind === 'retry') this.#due = this.#dueAfter(head, verdict.afterMs)
+    if (verdict.kind === 'delivered') this.#observeDelay(head)
+    if (verdict.kind === 'parked')
+      logger.warn({ subscription: this.#subscription.subscriptionId, reason: verdict.reason }, 'a delivery is parked')
+  }
+
+  #dueAfter({ sequence, round, attempts }: Delivery, afterMs: number) {
+    return { sequence, round, attempts: attempts + 1, atMs: this.#deps.clock.monotonicMs() + afterMs }
+  }
+
+  #recordOf(head: Delivery, outcome: SendOutcome, verdict: Verdict): DeliveryRecord {
+    const { clock } = this.#deps
+    const { subscriptionId } = this.#subscription
+    const { sequence, round } = head
+    const attempt = head.attempts + 1
+    const id = digest('delivery-result', subscriptionId, String(sequence), String(round), String(attempt), verdict.kind)
+    const cause = null
+    const nowMs = clock.nowMs()
+    const time = new Date(nowMs).toISOString()
+    const status = outcome.kind === 'response' ? outcome.status : null
+    const excerpt = outcome.kind === 'response' ? outcome.excerpt.toWellFormed() : null
+    const data = { subscriptionId, sequence, round, attempt, status, durationMs: outcome.durationMs, excerpt }
+    switch (verdict.kind) {
+      case 'delivered':
+        return { id, time, cause, type: 'delivery.delivered', data }
+      case 'ended':
+        return { id, time, cause, type: 'delivery.ended', data: { ...data, reason: verdict.reason } }
+      case 'parked':
+        return { id, time, cause, type: 'delivery.parked', data: { ...data, reason: verdict.reason, last: verdict.last } }
+      case 'retry': {
+        const { reason, afterMs } = verdict
+        return {
+          id,
+          time,
+          cause,
+          type: 'delivery.attempted',
+          data: { ...data, reason, afterMs, nextAt: new Date(nowMs + afterMs).toISOString() }
+        }
+      }
+      default:
+        return verdict satisfies never
+    }
+  }
+
+  #observeDelay({ plannedAt }: Delivery): void {
+    const delayMs = this.#deps.clock.nowMs() - Date.parse(plannedAt)
+    if (delayMs >= 0) this.#deps.metrics.deliveryDelay.observe(delayMs / 1000)
+  }
+}
+
+/** False where the book has moved on since. */
+function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
+  return now?.sequence === head.sequence && now.round === head.round && now.attempts === head.attempts
+}
+
+function outcomeOf(outcome: Exclude<SendOutcome, { kind: 'cancelled' }>): AttemptOutcome {
+  return outcome
+}

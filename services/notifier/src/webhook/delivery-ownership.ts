@@ -1,0 +1,152 @@
+// Which subscriptions this instance plans and sends for: those whose partition of the deliveries log is its part of the membership. It spares
+// work and repeats; what counts is decided by the order of the log (delivery-book.ts).
+
+import type { Clock } from '@tocsin/domain/ports'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { backoffMs } from '@tocsin/event-log/follow'
+import { partitionFor } from '@tocsin/event-log/partitioner'
+import type { EventLog, Membership } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+
+export const notifierGroup = 'notifier'
+/** How long a look at the log is good for, ms: what is older says nothing of now. An instance that was paused looks again before it acts. */
+export const lookGoodMs = 3_000
+
+export interface OwnershipDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  /** True once all that the deliveries log holds now is folded; false after so many ms. */
+  readonly catchUp: (timeoutMs: number) => Promise<boolean>
+  /** Told after each change of what is owned. */
+  readonly onChange: () => void
+}
+
+export class DeliveryOwnership {
+  readonly #deps: OwnershipDeps
+  readonly #isShared: boolean
+  readonly #stop = new AbortController()
+  readonly #failure = Promise.withResolvers<Error>()
+  #membership: Membership | null = null
+  #partitionCount = 1
+  /** Of the membership's partitions those that were looked at since they were given. */
+  #mine: ReadonlySet<number> = new Set()
+  #takingOver: Promise<void> | null = null
+  #looking: Promise<boolean> | null = null
+  #lookedAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(deps: OwnershipDeps) {
+    this.#deps = deps
+    this.#isShared = deps.log.capabilities.sharedRoles
+  }
+
+  /** Resolves with what ended the membership for good; never otherwise. */
+  get failed(): Promise<Error> {
+    return this.#failure.promise
+  }
+
+  /** Takes part from now on. Tries until the log answers; rejects where trying again does not help. */
+  async start(): Promise<void> {
+    const { log } = this.#deps
+    this.#partitionCount = await log.partitionCount(topics.deliveries)
+    const membership = await this.#join()
+    if (membership === null) return
+    this.#membership = membership
+    void membership.failed.then(error => this.#failure.resolve(error))
+    membership.onChange(() => this.#divided())
+    this.#divided()
+  }
+
+  /** Whether this instance serves a subscription, as far as it knows. */
+  owns(subscriptionId: string): boolean {
+    return this.#mine.has(partitionFor(subscriptionId, this.#partitionCount))
+  }
+
+  /** Whether what this instance knows of the log and of its part is young enough to act on; looks at both where it is not. Rejects with a defect of the log. */
+  async isCurrent(): Promise<boolean> {
+    if (!this.#isShared) return true
+    if (this.#isYoung()) return true
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null
+    })
+    return (await this.#looking) && this.#isYoung()
+  }
+
+  /** Gives everything back, at once. Idempotent. */
+  async leave(): Promise<void> {
+    this.#stop.abort()
+    const hadAny = this.#mine.size > 0
+    this.#mine = new Set()
+    if (hadAny) this.#deps.onChange()
+    await this.#membership?.leave()
+  }
+
+  async #join(): Promise<Membership | null> {
+    const { log, clock, logger } = this.#deps
+    for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
+      try {
+        const membership = await log.join(notifierGroup, topics.deliveries)
+        if (!this.#stop.signal.aborted) return membership
+        await membership.leave()
+      } catch (error) {
+        if (!(error instanceof EventLogError && error.retryable)) throw error
+        logger.warn({ error, attempt }, 'the other notifiers cannot be joined now')
+        await clock.sleep(backoffMs(attempt), this.#stop.signal)
+      }
+    }
+    return null
+  }
+
+  /** What is taken away is given up at once; what is given is served when all that was written for it before is known. */
+  #divided(): void {
+    if (this.#stop.signal.aborted) return
+    const given = this.#membership?.partitions ?? []
+    const kept = given.filter(partition => this.#mine.has(partition) || !this.#isShared)
+    const isLess = kept.length !== this.#mine.size
+    this.#mine = new Set(kept)
+    if (isLess) this.#deps.onChange()
+    if (kept.length === given.length) return
+    this.#takingOver ??= this.#takeOver().catch((error: unknown) => {
+      this.#failure.resolve(error instanceof Error ? error : new Error('taking over failed', { cause: error }))
+    })
+  }
+
+  async #takeOver(): Promise<void> {
+    const { clock } = this.#deps
+    for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
+      const given = this.#membership?.partitions ?? []
+      if (given.every(partition => this.#mine.has(partition))) {
+        // At once: what is given in the turns until a promise has settled would be taken over by nobody.
+        this.#takingOver = null
+        return
+      }
+      if (await this.#look()) {
+        const still = new Set(this.#membership?.partitions)
+        this.#mine = new Set([...this.#mine, ...given].filter(partition => still.has(partition)))
+        this.#deps.onChange()
+        attempt = 0
+      } else await clock.sleep(backoffMs(attempt), this.#stop.signal)
+    }
+  }
+
+  #isYoung(): boolean {
+    const { clock } = this.#deps
+    return clock.monotonicMs() - this.#lookedAtMs < lookGoodMs && (this.#membership?.isCurrent?.() ?? true)
+  }
+
+  /** False where the log does not answer now. */
+  async #look(): Promise<boolean> {
+    const { clock, catchUp, logger } = this.#deps
+    const startedMs = clock.monotonicMs()
+    try {
+      if (!(await catchUp(lookGoodMs))) return false
+    } catch (error) {
+      if (!(error instanceof EventLogError && error.retryable)) throw error
+      logger.warn({ error }, 'the deliveries log cannot be looked at now')
+      return false
+    }
+    this.#lookedAtMs = Math.max(this.#lookedAtMs, startedMs)
+    return true
+  }
+}

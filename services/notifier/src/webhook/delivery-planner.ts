@@ -1,0 +1,204 @@
+// Decides which subscription gets which event, and logs it with its sequence before anything is sent. What is planned once is never lost; what
+// is not planned yet is found again in the alerts log. Where another planner came first, the book says so, and planning begins anew behind it.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { Clock } from '@tocsin/domain/ports'
+import { decodeCursor } from '@tocsin/event-log/cursor'
+import type { Cursor } from '@tocsin/event-log/port'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import type { AlertRecord } from '../projection/alert-entry.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import type { AlertJournal } from '../projection/alert-journal.ts'
+import { furthest, hasPassed, nearest, type Positions } from '../projection/positions.ts'
+import { idFor, judgeRecord } from '../projection/record-judging.ts'
+import type { Audience, Standing } from '../reader/audience.ts'
+import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import type { DeliveryBook, SubscriptionDeliveries } from './delivery-book.ts'
+import type { DeliveryLog } from './delivery-log.ts'
+import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
+import { WakeSignal } from './wake-signal.ts'
+
+export interface PlannerDeps {
+  readonly deliveries: Pick<DeliveryLog, 'write'>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: NotifierMetrics
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
+  readonly book: DeliveryBook
+  /** What a cursor of a log that was copied into this one means here. */
+  readonly translate: (cursor: Cursor) => Cursor
+  /** Subscriptions that this instance serves now. */
+  readonly active: () => readonly SubscriptionRecord[]
+  /** Whether what `active` says is young enough to act on; false where that can't be known now. */
+  readonly isCurrent: () => Promise<boolean>
+  /** Above this many pending deliveries a subscription is planned no further until half of them are gone: its events wait in the alerts log. */
+  readonly pendingMax: number
+}
+
+/** Records of one step. */
+const stepRecords = 200
+/** How long planning rests while the log can't say who serves what, ms. */
+const restMs = 500
+
+type Step = 'planned' | 'nothing' | 'rest'
+
+interface Served {
+  readonly subscription: SubscriptionRecord
+  readonly audience: Audience
+  /** The newest plan that `judged` rests on: where the book has another, someone else has planned. */
+  lastPlanId: string | null
+  /** Events before these positions are judged. */
+  judged: Positions
+  isFull: boolean
+}
+
+/** What a webhook subscription may see and wants. */
+export function audienceOf(subscription: SubscriptionRecord): Audience {
+  const { handling, theatres, filter } = subscription
+  // It was read by `parseFilter` before it was written.
+  return { view: { handling, theatres }, filter: filter as AlertFilter, holdsQuiet: true }
+}
+
+export class DeliveryPlanner {
+  readonly #deps: PlannerDeps
+  readonly #served = new Map<string, Served>()
+  readonly #wake = new WakeSignal()
+  readonly #stop = new AbortController()
+
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps
+  }
+
+  /** There may be something to plan: new events, a new subscription, room again. */
+  wake(): void {
+    this.#wake.wake()
+  }
+
+  /** Plans until it is stopped. Rejects with an EventLogError that trying again does not cure. */
+  async run(): Promise<void> {
+    const { clock } = this.#deps
+    while (!this.#stop.signal.aborted) {
+      const ticket = this.#wake.ticket()
+      const step = await this.#step()
+      if (step === 'nothing') await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
+      if (step === 'rest') await clock.sleep(restMs, this.#stop.signal)
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Plans one run of events. */
+  async #step(): Promise<Step> {
+    this.#refresh()
+    const open = [...this.#served.entries()].filter(([, served]) => !served.isFull)
+    const from = open
+      .map(([, served]) => served.judged)
+      .reduce<Positions | null>((a, b) => (a === null ? b : nearest(a, b)), null)
+    if (from === null || hasPassed(from, this.#deps.journal().end)) return 'nothing'
+    const page = await this.#deps.journal().read(from, stepRecords)
+    if (!(await this.#deps.isCurrent())) return this.#stop.signal.aborted ? 'nothing' : 'rest'
+    const planned = open
+      .filter(([id, served]) => this.#isUndisturbed(id, served))
+      .map(([id, served]) => [served, this.#planFor(id, served, page.records)] as const)
+    const records = planned.flatMap(([, plans]) => plans)
+    if (records.length > 0 && !(await this.#log(records))) return 'nothing'
+    for (const [served, plans] of planned) {
+      // Where another came first the book's newest plan is not this one, and the next step begins behind that one.
+      served.lastPlanId = plans.at(-1)?.id ?? served.lastPlanId
+      served.judged = furthest(served.judged, page.next)
+    }
+    return 'planned'
+  }
+
+  #isUndisturbed(subscriptionId: string, { lastPlanId }: Served): boolean {
+    return this.#deps.book.of(subscriptionId).lastPlanId === lastPlanId
+  }
+
+  /** Takes subscriptions in and out as the control log says, and sees who has room again. */
+  #refresh(): void {
+    const { active, book, pendingMax } = this.#deps
+    const now = new Map(active().map(each => [each.subscriptionId, each]))
+    for (const id of this.#served.keys()) if (!now.has(id)) this.#served.delete(id)
+    for (const [id, subscription] of now) {
+      const { pendingCount } = book.of(id)
+      const served = this.#served.get(id)
+      if (served === undefined || served.subscription !== subscription || !this.#isUndisturbed(id, served))
+        this.#served.set(id, this.#begin(subscription))
+      else if (pendingCount >= pendingMax) served.isFull = true
+      else if (pendingCount <= pendingMax / 2) served.isFull = false
+    }
+  }
+
+  #begin(subscription: SubscriptionRecord): Served {
+    const journal = this.#deps.journal()
+    const from = this.#deps.translate(decodeCursor(subscription.from))
+    const start = from.epoch === journal.epoch ? from.positions : journal.start
+    const deliveries = this.#deps.book.of(subscription.subscriptionId)
+    const isFull = deliveries.pendingCount >= this.#deps.pendingMax
+    const { lastPlanId } = deliveries
+    return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.plannedFrom(start), isFull }
+  }
+
+  #planFor(subscriptionId: string, { audience, judged }: Served, records: readonly AlertRecord[]): DeliveryRecord[] {
+    const deliveries = this.#deps.book.of(subscriptionId)
+    const told = new Map<string, Standing>()
+    const planned: DeliveryRecord[] = []
+    for (const record of records) {
+      if (record.position < (judged[record.partition] ?? 0n)) continue
+      const { alertId } = record.event.data
+      const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.standingOf(alertId), record, audience)
+      told.set(alertId, outcome.standing)
+      if (outcome.verdict === 'nothing') continue
+      const eventId = idFor(this.#deps.alerts, audience, outcome.verdict, record)
+      planned.push(this.#planOf(subscriptionId, deliveries, planned, record, { verdict: outcome.verdict, eventId }))
+    }
+    return planned
+  }
+
+  #planOf(
+    subscriptionId: string,
+    deliveries: SubscriptionDeliveries,
+    before: readonly DeliveryRecord[],
+    { partition, position, envelope, event }: AlertRecord,
+    { verdict, eventId }: Pick<PlannedData, 'verdict' | 'eventId'>
+  ): DeliveryRecord {
+    const last = before.at(-1)
+    const cause = last?.id ?? deliveries.lastPlanId
+    const data: PlannedData = {
+      subscriptionId,
+      sequence: deliveries.lastSequence + before.length + 1,
+      eventId,
+      previousId: last?.type === 'delivery.planned' ? last.data.eventId : deliveries.lastEventId,
+      alertId: event.data.alertId,
+      eventType: verdict === 'event' ? envelope.type : 'tocsin.alert.left-view.v1',
+      verdict,
+      partition,
+      position: String(position)
+    }
+    const id = digest('delivery-planned', subscriptionId, cause ?? '', data.eventId)
+    return { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause, type: 'delivery.planned', data }
+  }
+
+  /** Makes the plans durable, however long that takes, and known to the book. False when stopped before. */
+  async #log(planned: readonly DeliveryRecord[]): Promise<boolean> {
+    const { deliveries, clock, logger, metrics } = this.#deps
+    try {
+      await deliveries.write(planned, {
+        clock,
+        withinMs: null,
+        signal: this.#stop.signal,
+        onRetry: error => logger.warn({ error }, 'deliveries cannot be planned now')
+      })
+    } catch (error) {
+      if (this.#stop.signal.aborted) return false
+      throw error
+    }
+    metrics.planned.inc(planned.length)
+    return true
+  }
+}

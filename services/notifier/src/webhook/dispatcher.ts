@@ -1,0 +1,283 @@
+// Webhooks as a whole: one planner, one lane for each subscription that this instance serves, on the book of the deliveries log. Strict order
+// within a subscription, no waiting between subscriptions, nothing lost over a kill at any point.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
+import type { Logger } from '@tocsin/service-kit/telemetry/logger'
+import { signWebhook } from '@tocsin/webhooks/signature'
+import { parseSigningKey } from '@tocsin/webhooks/signing-keys'
+import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type { Registry } from 'prom-client'
+import type { Projection } from '../projection/projection.ts'
+import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import { AttemptSlots } from './attempt-slots.ts'
+import { DeliveryBook, type SubscriptionDeliveries } from './delivery-book.ts'
+import { DeliveryLane, userAgent } from './delivery-lane.ts'
+import { DeliveryLog } from './delivery-log.ts'
+import { DeliveryOwnership } from './delivery-ownership.ts'
+import { DeliveryPlanner } from './delivery-planner.ts'
+import type { DeliveryRecord } from './delivery-record.ts'
+
+export interface DispatcherDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics: NotifierMetrics
+  /** Where the lag of the deliveries log is shown. */
+  readonly registry: Registry
+  readonly control: ControlView
+  readonly projection: Projection
+  readonly transport: WebhookTransport
+  readonly secretOf: (subscription: SubscriptionRecord) => string | null
+  /** Attempts under way at once, over all subscriptions. */
+  readonly attemptsMax: number
+  readonly pendingMax: number
+}
+
+export type ReplayOutcome = { readonly kind: 'replayed'; readonly count: number } | { readonly kind: 'nothing' }
+
+/** Deliveries that one replay may name. */
+export const replayMax = 1_000
+/** How long a replay may take to be logged, ms. */
+const replayLogMs = 2_000
+/** How long a lane waits for the alert event that it is to send, ms. */
+const foldWaitMs = 5_000
+
+export class Dispatcher {
+  readonly #deps: DispatcherDeps
+  readonly #book = new DeliveryBook()
+  readonly #deliveries: DeliveryLog
+  readonly #ownership: DeliveryOwnership
+  readonly #planner: DeliveryPlanner
+  readonly #lanes = new Map<string, { readonly record: SubscriptionRecord; readonly lane: DeliveryLane }>()
+  /** Lanes that still run, those that were stopped too. */
+  readonly #endings = new Set<Promise<void>>()
+  readonly #slots: AttemptSlots
+  readonly #stop = new AbortController()
+  readonly #failure = Promise.withResolvers<Error>()
+  #running: Promise<void> | null = null
+  #isStarted = false
+  #known: ReadonlySet<string> = new Set()
+  #unsubscribe: (() => void)[] = []
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps
+    this.#slots = new AttemptSlots(deps.attemptsMax)
+    this.#deliveries = new DeliveryLog({ ...deps, book: this.#book, onFolded: ids => this.#folded(ids) })
+    this.#ownership = new DeliveryOwnership({
+      ...deps,
+      catchUp: timeoutMs => this.#deliveries.catchUp(timeoutMs),
+      onChange: () => this.#refresh()
+    })
+    this.#planner = new DeliveryPlanner({
+      ...deps,
+      alerts: deps.projection.alerts,
+      journal: () => deps.projection.journal,
+      book: this.#book,
+      deliveries: this.#deliveries,
+      translate: cursor => translateCursor(deps.control.state, cursor),
+      active: () => this.#active(),
+      isCurrent: () => this.#ownership.isCurrent()
+    })
+  }
+
+  /** Resolves with what ended folding, planning or sending for good; never otherwise. */
+  get failed(): Promise<Error> {
+    return Promise.race([this.#failure.promise, this.#deliveries.failed, this.#ownership.failed])
+  }
+
+  /** `ok`, or what is wrong. */
+  get check(): string {
+    return this.#deliveries.failure?.message ?? (this.#isStarted ? 'ok' : 'not started')
+  }
+
+  /** Subscriptions that this instance plans and sends for. */
+  get servedCount(): number {
+    return this.#lanes.size
+  }
+
+  get book(): DeliveryBook {
+    return this.#book
+  }
+
+  get runningCount(): number {
+    return this.#slots.running
+  }
+
+  /** Folds what was delivered so far, then plans and sends. The projection must have started. */
+  async start(): Promise<void> {
+    const { log, control, projection } = this.#deps
+    await this.#deliveries.start()
+    // Who has a delivery was made before it: once the control log is folded as well, what it does not have is deleted.
+    if (log.capabilities.sharedRoles) await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
+    this.#known = new Set(control.state.subscriptions.keys())
+    this.#book.keepOnly(this.#known)
+    await this.#ownership.start()
+    projection.alerts.onForget(alertId => this.#book.forgetAlert(alertId))
+    this.#unsubscribe = [
+      projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
+      control.subscribe(() => this.#refresh())
+    ]
+    this.#isStarted = true
+    this.#refresh()
+    this.#running = this.#planner.run().catch((error: unknown) => this.#fail(error))
+  }
+
+  of(subscriptionId: string): SubscriptionDeliveries {
+    return this.#book.of(subscriptionId)
+  }
+
+  /** Whether the key behind a subscription is still good. */
+  maySend({ ownerKeyId }: SubscriptionRecord): boolean {
+    const key = this.#deps.control.state.keys.get(ownerKeyId)
+    // The owner has no key in the control log; nor have its sessions, by whose ids earlier versions named it.
+    if (key === undefined) return ownerKeyId === 'owner' || ownerKeyId.startsWith('session:')
+    const { clock } = this.#deps
+    return key.revokedAt === null && (key.expiresAt === null || clock.nowMs() < Date.parse(key.expiresAt))
+  }
+
+  /**
+   * Resolves once the book has all that was logged before; where this instance alone logs, it has. Rejects with the log's error, and with
+   * `projection-behind` after two seconds.
+   */
+  async catchUp(): Promise<void> {
+    if (await this.#deliveries.catchUp(replayLogMs)) return
+    throw new ProblemError('projection-behind', 'What other instances have delivered is not folded here yet. Ask again.', {
+      retryAfterS: 1
+    })
+  }
+
+  /**
+   * Puts deliveries back to pending, to be sent again under the ids and sequences that they have, by whichever instance serves them. Those still
+   * pending are left as they are.
+   */
+  async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<ReplayOutcome> {
+    const { clock, random } = this.#deps
+    const deliveries = this.#book.of(subscriptionId)
+    const known = sequences.filter(sequence => (deliveries.get(sequence)?.state ?? 'pending') !== 'pending').slice(0, replayMax)
+    if (known.length === 0 && !deliveries.isEnded) return { kind: 'nothing' }
+    const replayId = Buffer.from(random.bytes(16)).toString('hex')
+    const data = { subscriptionId, replayId, sequences: known, by }
+    const record: DeliveryRecord = {
+      id: digest('delivery-replayed', subscriptionId, replayId),
+      time: new Date(clock.nowMs()).toISOString(),
+      cause: null,
+      type: 'delivery.replayed',
+      data
+    }
+    await this.#deliveries.write([record], { clock, withinMs: replayLogMs })
+    return { kind: 'replayed', count: known.length }
+  }
+
+  /** Sends one signed test event, outside of the sequence, and tells what came of it. */
+  async sendTest(subscription: SubscriptionRecord): Promise<SendOutcome> {
+    const { clock, random, transport, secretOf } = this.#deps
+    const secret = secretOf(subscription)
+    if (secret === null) throw new Error('the secret of a subscription cannot be opened with the keys of this data folder')
+    const id = `test_${Buffer.from(random.bytes(12)).toString('hex')}`
+    const nowMs = clock.nowMs()
+    const event = {
+      specversion: '1.0',
+      id,
+      source: '/tocsin/notifier',
+      type: 'tocsin.webhook.test.v1',
+      time: new Date(nowMs).toISOString(),
+      datacontenttype: 'application/json',
+      data: { subscriptionId: subscription.subscriptionId }
+    }
+    const body = Buffer.from(JSON.stringify(event))
+    const signed = signWebhook({ id, timestampS: Math.floor(nowMs / 1000), body }, [parseSigningKey(secret)])
+    const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': userAgent, ...signed }
+    const release = await this.#slots.take('troubled')
+    try {
+      return await transport.send({ url: subscription.url, headers, body }, this.#stop.signal)
+    } finally {
+      release()
+    }
+  }
+
+  /** Stops planning, breaks off attempts and gives the subscriptions to other instances, at once: what was not logged is sent by them. Idempotent. */
+  async handOver(): Promise<void> {
+    this.#stop.abort()
+    for (const end of this.#unsubscribe.splice(0)) end()
+    this.#planner.stop()
+    for (const { lane } of this.#lanes.values()) lane.stop()
+    await this.#ownership.leave()
+  }
+
+  /** Hands over, then waits for what is being written. Idempotent. */
+  async close(): Promise<void> {
+    await this.handOver()
+    await this.#deliveries.close()
+    await this.#running
+    await Promise.all(this.#endings)
+    await this.#deps.transport.close()
+  }
+
+  #folded(subscriptionIds: ReadonlySet<string>): void {
+    if (!this.#isStarted) return
+    for (const id of subscriptionIds) this.#lanes.get(id)?.lane.wake()
+    // A full subscription may have room again, an ended one may be begun again, another instance may have planned.
+    this.#planner.wake()
+  }
+
+  #active(): readonly SubscriptionRecord[] {
+    const { control } = this.#deps
+    return [...control.state.subscriptions.values()].filter(
+      each => this.#ownership.owns(each.subscriptionId) && !this.#book.of(each.subscriptionId).isEnded && this.maySend(each)
+    )
+  }
+
+  /** One lane for each subscription that there is and that this instance serves. */
+  #refresh(): void {
+    if (!this.#isStarted) return
+    const { subscriptions } = this.#deps.control.state
+    for (const [id, { record, lane }] of this.#lanes) {
+      if (subscriptions.get(id) === record && this.#ownership.owns(id)) continue
+      lane.stop()
+      this.#lanes.delete(id)
+    }
+    // Only what was there and is gone: a delivery may be read before the subscription that it is for.
+    for (const id of this.#known) if (!subscriptions.has(id)) this.#book.forget(id)
+    this.#known = new Set(subscriptions.keys())
+    for (const [id, record] of subscriptions)
+      if (!this.#lanes.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted) this.#open(id, record)
+    for (const { lane } of this.#lanes.values()) lane.wake()
+    this.#planner.wake()
+  }
+
+  #open(id: string, record: SubscriptionRecord): void {
+    const { projection } = this.#deps
+    const lane = new DeliveryLane(
+      {
+        ...this.#deps,
+        log: this.#deliveries,
+        alerts: projection.alerts,
+        journal: () => projection.journal,
+        slots: this.#slots,
+        maySend: subscription => this.maySend(subscription),
+        isCurrent: async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id),
+        hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
+      },
+      record,
+      this.#book.of(id)
+    )
+    const ending = lane
+      .run()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.#endings.delete(ending))
+    this.#endings.add(ending)
+    this.#lanes.set(id, { record, lane })
+  }
+
+  #fail(error: unknown): void {
+    this.#failure.resolve(error instanceof Error ? error : new Error('webhooks failed', { cause: error }))
+  }
+}

@@ -1,0 +1,208 @@
+// Webhook subscriptions: made, shown, ended. The address is judged before it is taken, the secret is shown once and sealed. Sending is
+// dispatcher.ts; HTTP is subscription-routes.ts.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type AlertFilter, type FilterError, parseFilter } from '@tocsin/domain/alert/alert-filter'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { scheduleLengthMax, scheduleWaitMaxMs } from '@tocsin/domain/delivery/delivery-judgement'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import { patternFault } from '@tocsin/domain/rule/rule-check'
+import { encodeCursor } from '@tocsin/event-log/cursor'
+import type { Appended, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { reaches } from '@tocsin/service-kit/access/authority'
+import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
+import { maskUrl } from '@tocsin/webhooks/masked-url'
+import type { Resolve } from '@tocsin/webhooks/name-resolver'
+import { formatSecret } from '@tocsin/webhooks/signing-keys'
+import { vetName } from '@tocsin/webhooks/vetted-connector'
+import { checkMinted } from '../administration/admin-reach.ts'
+import type { ControlDesk } from '../administration/control-desk.ts'
+import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import { sealSecret } from './sealed-secret.ts'
+
+export interface SubscriptionAsk {
+  readonly url: string
+  readonly filter?: unknown
+  readonly order?: 'strict'
+  readonly schedule?: readonly number[] | null
+  readonly contact?: string | null
+}
+
+export interface SubscriptionDeskDeps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: ControlView
+  readonly shared: SharedKnowledge
+  readonly desk: ControlDesk
+  readonly dispatcher: Dispatcher
+  readonly policy: EndpointPolicy
+  readonly resolve: Resolve
+  readonly sealingKey: Buffer
+  readonly subscriptionsMax: number
+}
+
+/** A subscription as it is shown. */
+export interface ShownSubscription {
+  readonly id: string
+  /** Without its query: partners put secrets there. */
+  readonly url: string
+  readonly filter: AlertFilter
+  readonly order: 'strict'
+  readonly schedule: readonly number[] | null
+  readonly contact: string | null
+  readonly theatres: readonly string[] | '*'
+  readonly handling: string
+  /** `ended`: the receiver answered 410. `suspended`: the key that made it is no longer good. */
+  readonly status: 'active' | 'ended' | 'suspended'
+  /** Sequence of the newest planned delivery; 0 before the first. */
+  readonly sequence: number
+  readonly pending: number
+  readonly parked: number
+}
+
+export class SubscriptionDesk {
+  readonly #deps: SubscriptionDeskDeps
+
+  constructor(deps: SubscriptionDeskDeps) {
+    this.#deps = deps
+  }
+
+  /** Makes a subscription from now on. Throws ProblemError that names the field. */
+  async create(
+    principal: Principal,
+    ask: SubscriptionAsk
+  ): Promise<{ shown: ShownSubscription; secret: string; appended: Appended }> {
+    const { control, log, random, desk, sealingKey, subscriptionsMax, shared } = this.#deps
+    // What it sends is what its maker could read, for as long as the key is good: who may not read alerts has none to pass on, nor has who came with a
+    // secret that was replaced more time than that has.
+    const end = this.#deps.control.state.keys.get(principal.id)?.expiresAt ?? null
+    const expiresAtMs = end === null ? null : Date.parse(end)
+    checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'], expiresAtMs })
+    const { theatres, handling } = principal
+    await shared.learn('control')
+    if (control.state.subscriptions.size >= subscriptionsMax)
+      throw new ProblemError('too-many', `There are ${subscriptionsMax} subscriptions already.`)
+    const filter = filterOf(ask.filter ?? {})
+    const schedule = scheduleOf(ask.schedule ?? null)
+    const url = await this.#vettedUrl(ask.url)
+    const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
+    const secret = formatSecret(random.bytes(32))
+    const record: SubscriptionRecord = {
+      subscriptionId,
+      url,
+      filter: { ...filter },
+      order: 'strict',
+      schedule,
+      contact: ask.contact ?? null,
+      ownerKeyId: principal.id,
+      theatres,
+      handling,
+      sealedSecret: sealSecret(sealingKey, subscriptionId, secret, random),
+      from: encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
+    }
+    const appended = await desk.write({ type: 'subscription.created', data: record }, authorOf(principal))
+    return { shown: this.show(record), secret, appended }
+  }
+
+  /** Ends a subscription; what is pending is sent no more. */
+  async end(principal: Principal, id: string): Promise<Appended> {
+    const { subscriptionId } = await this.findNow(principal, id)
+    return this.#deps.desk.write({ type: 'subscription.deleted', data: { subscriptionId } }, authorOf(principal))
+  }
+
+  /** Those that the principal may see: its own, and for administrators all within their reach. */
+  list(principal: Principal): readonly SubscriptionRecord[] {
+    return [...this.#deps.control.state.subscriptions.values()].filter(each => mayManage(principal, each))
+  }
+
+  /** Throws ProblemError `not-found` for what does not exist, is another's, or sees more than the principal. */
+  async find(principal: Principal, id: string): Promise<SubscriptionRecord> {
+    const found = await this.#deps.shared.find(['control'], () => this.#known(principal, id))
+    if (found === undefined) throw new ProblemError('not-found', 'There is no such subscription.')
+    return found
+  }
+
+  /** The same for who goes on to do something with it: one that was ended at another instance is not found. */
+  async findNow(principal: Principal, id: string): Promise<SubscriptionRecord> {
+    await this.#deps.shared.learn('control')
+    return this.find(principal, id)
+  }
+
+  show(record: SubscriptionRecord): ShownSubscription {
+    const { dispatcher } = this.#deps
+    const { subscriptionId: id, url, filter, order, schedule, contact, theatres, handling } = record
+    const deliveries = dispatcher.of(id)
+    const status = deliveries.isEnded ? 'ended' : dispatcher.maySend(record) ? 'active' : 'suspended'
+    const { lastSequence: sequence, pendingCount: pending, parkedCount: parked } = deliveries
+    return {
+      id,
+      url: maskUrl(url),
+      filter: filter as AlertFilter,
+      order,
+      schedule,
+      contact,
+      theatres,
+      handling,
+      status,
+      sequence,
+      pending,
+      parked
+    }
+  }
+
+  #known(principal: Principal, id: string): SubscriptionRecord | undefined {
+    const record = this.#deps.control.state.subscriptions.get(id)
+    return record !== undefined && mayManage(principal, record) ? record : undefined
+  }
+
+  async #vettedUrl(text: string): Promise<string> {
+    const { policy, resolve } = this.#deps
+    const vetted = vetEndpoint(text, policy)
+    if (!vetted.ok) throw refusedUrl(vetted.detail)
+    // A name that can't be resolved now is taken: it is judged again whenever it is dialled.
+    if ((await vetName(vetted.url.hostname, policy, resolve)) === 'refused')
+      throw refusedUrl('the address does not resolve to public addresses only')
+    return vetted.url.href
+  }
+}
+
+function mayManage(principal: Principal, subscription: SubscriptionRecord): boolean {
+  return (principal.scopes.has('admin') || principal.id === subscription.ownerKeyId) && reaches(principal, subscription)
+}
+
+function filterOf(value: unknown): AlertFilter {
+  const parsed = parseFilter(value)
+  // A list with a wrong name is empty at once; an endpoint would wait for years.
+  const found = parsed.ok ? (parsed.filter.pattern ?? []).map(patternError).filter(error => error !== null) : parsed.errors
+  if (parsed.ok && found.length === 0) return parsed.filter
+  const errors = found.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
+  throw new ProblemError('body-invalid', 'The filter is not one.', { errors })
+}
+
+function patternError(name: string, index: number): FilterError | null {
+  const detail = patternFault(name)
+  return detail === null ? null : { pointer: `/pattern/${index}`, detail }
+}
+
+function scheduleOf(schedule: readonly number[] | null): readonly number[] | null {
+  if (schedule === null) return null
+  if (schedule.length > scheduleLengthMax) throw invalid('/schedule', `has more than ${scheduleLengthMax} waits`)
+  const wrong = schedule.findIndex(wait => !(wait >= 0 && wait * 1000 <= scheduleWaitMaxMs))
+  if (wrong >= 0) throw invalid(`/schedule/${wrong}`, `must be 0 to ${scheduleWaitMaxMs / 1000} seconds`)
+  return schedule
+}
+
+function invalid(pointer: string, detail: string): ProblemError {
+  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors: [{ pointer, detail }] })
+}
+
+function refusedUrl(detail: string): ProblemError {
+  return new ProblemError('url-refused', `${detail[0]?.toUpperCase()}${detail.slice(1)}.`, {
+    errors: [{ pointer: '/url', detail }]
+  })
+}

@@ -1,0 +1,209 @@
+// Webhook subscriptions over HTTP: make, show, end, look at deliveries, replay, test.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import { scheduleLengthMax } from '@tocsin/domain/delivery/delivery-judgement'
+import { seesAll } from '@tocsin/service-kit/access/principal'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import { maskEchoes } from '@tocsin/webhooks/masked-url'
+import type { FastifyInstance } from 'fastify'
+import { reach, tellPosition } from '../cursor/position-headers.ts'
+import type { ReadPositions } from '../cursor/read-positions.ts'
+import type { AlertIndex } from '../projection/alert-index.ts'
+import { isInView, viewOf } from '../reader/reader-view.ts'
+import type { Delivery, SubscriptionDeliveries } from './delivery-book.ts'
+import { type Dispatcher, replayMax } from './dispatcher.ts'
+import type { SubscriptionAsk, SubscriptionDesk } from './subscription-desk.ts'
+
+export interface SubscriptionRoutesDeps {
+  readonly desk: SubscriptionDesk
+  readonly dispatcher: Dispatcher
+  readonly alerts: Pick<AlertIndex, 'get'>
+  readonly positions: ReadPositions
+}
+
+const config = { access: ['subscriptions:manage'] } as const
+const params = { type: 'object', required: ['id'], properties: { id: { type: 'string', minLength: 1, maxLength: 128 } } } as const
+
+const subscriptionBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['url'],
+  properties: {
+    url: { type: 'string', minLength: 1, maxLength: 4096 },
+    filter: { type: 'object' },
+    order: { enum: ['strict'] },
+    schedule: {
+      anyOf: [{ type: 'array', maxItems: scheduleLengthMax, items: { type: 'number', minimum: 0 } }, { type: 'null' }]
+    },
+    contact: { type: ['string', 'null'], maxLength: 500 }
+  }
+} as const
+
+const replayBody = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    from: { type: 'integer', minimum: 1 },
+    to: { type: 'integer', minimum: 1 },
+    ids: { type: 'array', minItems: 1, maxItems: replayMax, items: { type: 'string', minLength: 1, maxLength: 128 } },
+    // A list of one, not `const`: of an optional constant the generator of clients in Python writes code that is none.
+    failed: { type: 'boolean', enum: [true] }
+  }
+} as const
+
+interface ReplayAsk {
+  readonly from?: number
+  readonly to?: number
+  readonly ids?: readonly string[]
+  readonly failed?: true
+}
+
+export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRoutesDeps): void {
+  const { desk, dispatcher, positions } = deps
+
+  app.post<{ Body: SubscriptionAsk }>(
+    '/v1/subscriptions',
+    { config, schema: { body: subscriptionBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { shown, secret, appended } = await desk.create(principalOf(request), request.body)
+      await tellPosition(reply, positions, appended)
+      return reply
+        .code(201)
+        .header('location', `/v1/subscriptions/${shown.id}`)
+        .send({ ...shown, secret })
+    }
+  )
+
+  app.get('/v1/subscriptions', { config }, async request => {
+    await reach(deps, request)
+    return { items: desk.list(principalOf(request)).map(each => desk.show(each)), next: null }
+  })
+
+  app.get<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async request => {
+    await reach(deps, request)
+    return desk.show(await desk.find(principalOf(request), request.params.id))
+  })
+
+  app.delete<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async (request, reply) => {
+    await reach(deps, request)
+    await tellPosition(reply, positions, await desk.end(principalOf(request), request.params.id))
+    return reply.code(204).send()
+  })
+
+  app.get<{ Params: { id: string }; Querystring: { cursor?: string; limit: number } }>(
+    '/v1/subscriptions/:id/deliveries',
+    { config, schema: { params, querystring: deliveriesQuery } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const subscription = await desk.find(principal, request.params.id)
+      return listDeliveries(deliveriesInView(deps, principal, subscription), subscription.url, request.query)
+    }
+  )
+
+  app.post<{ Params: { id: string }; Body: ReplayAsk }>(
+    '/v1/subscriptions/:id/replay',
+    { config, schema: { params, body: replayBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const subscription = await desk.findNow(principal, request.params.id)
+      const { subscriptionId } = subscription
+      // What another instance has planned or sent by now counts too.
+      await dispatcher.catchUp()
+      const known = deliveriesInView(deps, principal, subscription)
+      const sequences = sequencesOf(dispatcher.of(subscriptionId), known, request.body)
+      const outcome = await dispatcher.replay(subscriptionId, sequences, principal.name)
+      return reply.code(202).send({ replayed: outcome.kind === 'replayed' ? outcome.count : 0 })
+    }
+  )
+
+  app.post<{ Params: { id: string } }>('/v1/subscriptions/:id/test', { config, schema: { params } }, async request => {
+    await reach(deps, request)
+    const subscription = await desk.findNow(principalOf(request), request.params.id)
+    const { durationMs, ...outcome } = await dispatcher.sendTest(subscription)
+    if (outcome.kind !== 'response') return { accepted: false, durationMs, ...outcome }
+    const accepted = outcome.status >= 200 && outcome.status < 300
+    return { accepted, durationMs, ...outcome, excerpt: maskEchoes(outcome.excerpt, subscription.url) }
+  })
+}
+
+const deliveriesQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    cursor: { type: 'string', pattern: '^[0-9]{1,15}$' },
+    limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 }
+  }
+} as const
+
+/**
+ * What a reader may know of: deliveries of alerts that it may see now, and those that only say that an alert left the view. What is forgotten of an
+ * alert can't be judged, and is for those alone from whom nothing is hidden.
+ */
+function deliveriesInView(
+  { dispatcher, alerts }: SubscriptionRoutesDeps,
+  principal: Principal,
+  { subscriptionId }: SubscriptionRecord
+): readonly Delivery[] {
+  const view = viewOf(principal)
+  return dispatcher
+    .of(subscriptionId)
+    .newestFirst()
+    .filter(({ alertId, verdict }) => {
+      if (verdict === 'left-view' || seesAll(view)) return true
+      const outline = alerts.get(alertId)?.outline
+      return outline !== undefined && isInView(view, outline)
+    })
+}
+
+/** Newest first; `next` is the sequence to go on before, as text like every other. */
+function listDeliveries(known: readonly Delivery[], url: string, { cursor, limit }: { cursor?: string; limit: number }) {
+  const found = known.filter(each => cursor === undefined || each.sequence < Number(cursor))
+  const shown = found.slice(0, limit)
+  const last = shown.at(-1)
+  const next = found.length > limit && last ? String(last.sequence) : null
+  return { items: shown.map(each => shownDelivery(each, url)), next }
+}
+
+function shownDelivery(delivery: Delivery, url: string) {
+  const { sequence, eventId: id, previousId, alertId, eventType: type, plannedAt, state, round, attempts, nextAt } = delivery
+  const excerpt = delivery.last?.excerpt ?? null
+  const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, url) }
+  return { sequence, id, previousId, alertId, type, plannedAt, state, round, attempts, nextAt, last }
+}
+
+/** The sequences that a replay names. Throws ProblemError where it names none, more than one way, or what is not remembered or not to be known of. */
+function sequencesOf(
+  deliveries: SubscriptionDeliveries,
+  known: readonly Delivery[],
+  { from, to, ids, failed }: ReplayAsk
+): readonly number[] {
+  const isRange = from !== undefined || to !== undefined
+  if (Number(isRange) + Number(ids !== undefined) + Number(failed === true) !== 1) {
+    throw invalid('', 'Send one of {"from","to"}, {"ids"} and {"failed": true}.')
+  }
+  if (failed) return known.filter(each => each.state === 'parked').map(each => each.sequence)
+  if (ids !== undefined) return ids.map(id => sequenceOf(known, id))
+  if (from === undefined || to === undefined)
+    throw invalid(from === undefined ? '/from' : '/to', 'is required: a range has both ends')
+  if (to < from) throw invalid('/to', 'is before from')
+  if (to - from >= replayMax) throw invalid('/to', `a replay takes ${replayMax} deliveries at most`)
+  if (to > deliveries.lastSequence) throw invalid('/to', `the newest sequence is ${deliveries.lastSequence}`)
+  if (deliveries.get(from) === undefined) throw invalid('/from', 'is no longer remembered: GET /v1/feed has all alert events')
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}
+
+function sequenceOf(known: readonly Delivery[], id: string): number {
+  const found = known.find(each => each.eventId === id)
+  if (found === undefined) throw invalid('/ids', `${id} is not a delivery of this subscription, or no longer remembered`)
+  return found.sequence
+}
+
+function invalid(pointer: string, detail: string): ProblemError {
+  return new ProblemError('body-invalid', detail, { errors: [{ pointer, detail }] })
+}

@@ -1,0 +1,186 @@
+// Who changed what, over HTTP: each change says by whom in the log, and the list shows a reader what it reaches.
+
+import { decodeControlRecord } from '@tocsin/contracts/record/records'
+import { topics } from '@tocsin/event-log/topics'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+afterEach(() => suite.close())
+
+const officer = ['alerts:operate', 'alerts:read']
+
+interface Entry {
+  readonly type: string
+  readonly subject: string
+  readonly by: { readonly id: string; readonly name: string } | null
+}
+const audit = async (key?: string, query = '') =>
+  (await suite.ask('GET', `/v1/audit${query}`, key === undefined ? {} : { key })).body as { items: Entry[]; next: string | null }
+const keyOf = async (name: string, more: object = {}) =>
+  (await suite.ask('POST', '/v1/keys', { body: { name, scopes: ['admin'], handling: 'restricted', ...more } })).body as {
+    keyId: string
+    secret: string
+  }
+
+/** Every kind of change, each asked for by the given key. */
+async function changeAll(key: string): Promise<void> {
+  const ask = async (method: 'PUT' | 'POST' | 'DELETE', url: string, body?: object) => {
+    const answer = await suite.ask(method, url, { key, body })
+    expect([method, url, answer.status < 300]).toEqual([method, url, true])
+    return answer.body
+  }
+  await ask('PUT', '/v1/theatres/sahel', { countries: ['ML'] })
+  await ask('PUT', '/v1/sources/wire-1', { reliability: 'B' })
+  const { keyId } = await ask('POST', '/v1/keys', { name: 'feed', scopes: ['reports:write'] })
+  await ask('POST', `/v1/keys/${keyId}/rotation`, {})
+  await ask('DELETE', `/v1/keys/${keyId}`)
+  const { id } = await ask('POST', '/v1/subscriptions', { url: 'https://partner.example/hook?token=s3cret' })
+  await ask('DELETE', `/v1/subscriptions/${id}`)
+}
+const kinds = [
+  'theatre.declared',
+  'source.declared',
+  'key.created',
+  'key.rotated',
+  'key.revoked',
+  'subscription.created',
+  'subscription.deleted'
+]
+
+describe('who changed what', () => {
+  it('stands in the log, by id and name, for every kind of change', async () => {
+    const { keyId, secret } = await keyOf('night desk')
+    await changeAll(secret)
+    const { records } = await suite.h.log.read(topics.control, 0, 0n, { recordsMax: 100, bytesMax: 1e7 })
+    const stored = records.map(({ value }) => decodeControlRecord(value ?? new Uint8Array()))
+    const by = stored.flatMap(each => (each.kind === 'decoded' ? [[each.record.type, each.record.by]] : []))
+    const night = { id: keyId, name: 'night desk' }
+    expect(by).toEqual([['key.created', { id: 'owner', name: 'owner' }], ...kinds.map(kind => [kind, night])])
+  })
+
+  it('is listed newest first, in pages that do not overlap, and again after a restart', async () => {
+    const { keyId, secret } = await keyOf('night desk')
+    await changeAll(secret)
+    const { items, next } = await audit()
+    expect([next, items.map(({ type }) => type)]).toEqual([null, [...kinds].reverse().concat('key.created')])
+    expect(items[0]).toMatchObject({ by: { id: keyId, name: 'night desk' } })
+    expect(JSON.stringify(items)).not.toMatch(/s3cret|tk_|whsec|[0-9a-f]{64}/)
+    const paged: Entry[] = []
+    for (let query = '?limit=3'; query !== ''; ) {
+      const page = await audit(undefined, query)
+      paged.push(...page.items)
+      query = page.next === null ? '' : `?limit=3&cursor=${page.next}`
+    }
+    expect(paged).toEqual(items)
+    const again = await Suite.on({ store: suite.h.store, clock: suite.h.clock }, { rules: false })
+    expect((await again.ask('GET', '/v1/audit')).body.items).toEqual(items)
+    await again.close()
+  })
+
+  it('is for audit:read and admin alone', async () => {
+    const only = async (scope: string) => (await suite.ask('GET', '/v1/audit', { key: await suite.key([scope]) })).status
+    expect([await only('audit:read'), await only('admin'), await only('alerts:read')]).toEqual([200, 200, 403])
+  })
+
+  it('shows a reader what it reaches, and leaves no trace of the rest', async () => {
+    const reader = await suite.key(['audit:read'], { theatres: ['sahel'], handling: 'partners' })
+    const own = await keyOf('district', { theatres: ['sahel'], handling: 'partners' })
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })
+    const before = await audit(reader, '?limit=2')
+    expect((await audit(reader)).items.map(({ type, subject }) => `${type} ${subject}`)).toEqual([
+      'theatre.declared sahel',
+      `key.created ${own.keyId}`,
+      expect.stringMatching(/^key\.created key_/)
+    ])
+    await suite.ask('PUT', '/v1/theatres/coast', { body: { countries: ['NG'] } })
+    await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
+    await keyOf('another')
+    expect(await audit(reader, '?limit=2')).toEqual(before)
+  })
+
+  it('names the key behind a session, and who signed out', async () => {
+    const { keyId, secret } = await keyOf('night desk')
+    const { url } = (await suite.ask('POST', '/v1/sign-in-links', { key: secret })).body
+    const signedIn = await suite.host.app.inject({ method: 'GET', url: url.slice(url.indexOf('/sign-in')) })
+    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] as string
+    const asked = { method: 'PUT', headers: { cookie }, payload: { countries: ['ML'] } } as const
+    expect((await suite.host.app.inject({ ...asked, url: '/v1/theatres/sahel' })).statusCode).toBe(201)
+    await suite.host.app.inject({ method: 'POST', url: '/sign-out', headers: { cookie } })
+    await settle()
+    const night = { id: keyId, name: 'night desk' }
+    expect((await audit()).items.slice(0, 2)).toMatchObject([
+      { type: 'session.ended', subject: keyId, by: night },
+      { type: 'theatre.declared', subject: 'sahel', by: night }
+    ])
+  })
+
+  it('refuses a cursor that this list did not give', async () => {
+    for (const cursor of ['x', 'AQ']) {
+      const answer = await suite.ask('GET', `/v1/audit?cursor=${cursor}`)
+      expect([answer.status, answer.body.code]).toEqual([400, 'cursor-invalid'])
+    }
+  })
+})
+
+describe('what officers do', () => {
+  it('carries the id of the key beside its name, which two keys may share', async () => {
+    const ids: string[] = []
+    await suite.h.alerts.write('raised', 'a1')
+    await settle()
+    for (const _ of [1, 2]) {
+      const { keyId, secret } = await keyOf('night desk', { scopes: ['alerts:operate'] })
+      ids.push(keyId)
+      const revision = (await suite.ask('GET', '/v1/alerts/a1')).body.operatorRevision
+      await suite.askWaiting('POST', '/v1/alerts/a1/comment', {
+        key: secret,
+        body: { text: 'seen' },
+        headers: { 'if-match': String(revision) }
+      })
+    }
+    const { records } = await suite.h.log.read(topics.incidents, 0, 0n, { recordsMax: 100, bytesMax: 1e7 })
+    const asked = records
+      .map(({ value }) => JSON.parse(Buffer.from(value ?? []).toString()))
+      .filter(({ type }) => type === 'tocsin.operator.requested.v1')
+    expect(asked.map(({ data }) => [data.by, data.byId])).toEqual(ids.map(id => ['night desk', id]))
+  })
+
+  it('is told with the id of the key to who reads the alert, at any level: in the alert, its events, refusals and answers', async () => {
+    await suite.h.alerts.write('raised', 'a1')
+    await settle()
+    const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
+    const acknowledge = ({ secret }: { secret: string }, revision: number, more: Record<string, string> = {}) =>
+      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { key: secret, headers: { 'if-match': `${revision}`, ...more } })
+    const taken = await acknowledge(one, 0)
+    expect(taken.body).toMatchObject({ action: { by: 'night desk', byId: one.keyId } })
+    const late = await acknowledge(other, 0)
+    expect(late).toMatchObject({ status: 409, body: { by: 'night desk', byId: one.keyId } })
+    const partner = await suite.key(['alerts:read'], { handling: 'public' })
+    const { body: alert } = await suite.ask('GET', '/v1/alerts/a1', { key: partner })
+    const told = { action: { byId: one.keyId }, operator: { acknowledgedBy: 'night desk', acknowledgedById: one.keyId } }
+    expect(alert).toMatchObject({ ...told, revisions: [{}, { data: told }] })
+  })
+
+  it('is told where an action lost in the log: in the refusal that all are sent, and under the action', async () => {
+    await suite.h.alerts.write('raised', 'a1')
+    await settle()
+    const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
+    const acknowledge = ({ secret }: { secret: string }) =>
+      suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { key: secret, headers: { 'if-match': '0' } })
+    suite.rules.isPaused = true
+    await acknowledge(one)
+    const late = await acknowledge(other)
+    expect(late.status).toBe(202)
+    suite.rules.isPaused = false
+    await suite.h.clock.advance(100)
+    const partner = await suite.key(['alerts:read'], { handling: 'public' })
+    const { body: feed } = await suite.ask('GET', '/v1/feed?cursor=earliest', { key: partner })
+    expect(feed.items.at(-1).event.data).toMatchObject({ byId: other.keyId, standingById: one.keyId })
+    const { body: status } = await suite.ask('GET', `/v1/actions/${late.body.actionId}`, { key: partner })
+    expect(status).toMatchObject({ state: 'refused', by: 'night desk', byId: one.keyId })
+  })
+})

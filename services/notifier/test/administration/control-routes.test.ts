@@ -1,0 +1,300 @@
+// Administration over HTTP.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+afterEach(() => suite.close())
+
+describe('theatres and ticks', () => {
+  const sahel = { countries: ['ML', 'BF', 'NE'], clock: 'replay' }
+  it('are declared, changed, listed with their time; the same again writes nothing', async () => {
+    const made = await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { id: 'sahel', countries: ['BF', 'ML', 'NE'], polygon: null, clock: 'replay', retentionDays: 820, now: null }
+    })
+    const again = await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    expect(again.status).toBe(200)
+    expect(again.headers).not.toHaveProperty('tocsin-cursor')
+    expect((await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })).body).toMatchObject({
+      countries: ['ML'],
+      clock: 'replay'
+    })
+    expect((await suite.ask('GET', '/v1/theatres')).body.items.map((theatre: { id: string }) => theatre.id)).toEqual(['sahel'])
+  })
+  it('have their time set by a word, back and on; a leap of a replay must be meant', async () => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    const tick = (body: object) => suite.ask('POST', '/v1/theatres/sahel/ticks', { body })
+    expect((await tick({ to: '2025-06-01T00:00:00Z' })).status).toBe(200)
+    const slip = await tick({ to: '9999-01-01T00:00:00Z' })
+    expect([slip.status, slip.body.code, slip.body.now]).toEqual([409, 'tick-refused', '2025-06-01T00:00:00.000Z'])
+    expect((await tick({ to: '9999-01-01T00:00:00Z', leap: true })).status).toBe(200)
+    const set = (body: object) => suite.ask('POST', '/v1/theatres/sahel/time', { body })
+    expect((await set({ to: '2025-06-02T00:00:00Z' })).body.errors[0].pointer).toBe('/reason')
+    expect((await set({ reason: 'a slip' })).body.errors[0].pointer).toBe('/to')
+    expect((await set({ to: '2025-06-02T00:00:00Z', reason: 'a slip' })).body).toEqual({
+      theatre: 'sahel',
+      now: '2025-06-02T00:00:00.000Z'
+    })
+    expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe('2025-06-02T00:00:00.000Z')
+    expect((await tick({ to: '2025-06-03T00:00:00Z' })).status).toBe(200)
+  })
+
+  it('are put back as they are read, and that writes nothing; a body that names another theatre is refused', async () => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    for (const theatre of (await suite.ask('GET', '/v1/theatres')).body.items) {
+      const put = await suite.ask('PUT', `/v1/theatres/${theatre.id}`, { body: theatre })
+      expect([put.status, put.body]).toEqual([200, theatre])
+      expect(put.headers).not.toHaveProperty('tocsin-cursor')
+    }
+    const other = await suite.ask('PUT', '/v1/theatres/sahel', { body: { ...sahel, id: 'niger' } })
+    expect([other.status, other.body.errors[0].pointer]).toEqual([422, '/id'])
+  })
+  it.each([
+    [{ countries: ['ML'] }, '/countries'],
+    [{ countries: ['XX'] }, '/countries'],
+    [{ countries: [] }, '/countries'],
+    [{}, '/countries'],
+    [{ countries: ['NG'], polygon: { type: 'Polygon', coordinates: [] } }, '/countries'],
+    [{ polygon: 'x' }, '/polygon'],
+    [
+      {
+        polygon: [
+          [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [0, 0.5]
+          ]
+        ]
+      },
+      '/polygon'
+    ],
+    [
+      {
+        polygon: [
+          [
+            [20, 0],
+            [24, 0],
+            [24, 4],
+            [20, 4],
+            [20, 0]
+          ]
+        ]
+      },
+      '/polygon'
+    ],
+    [{ countries: ['NG'], clock: 'sundial' }, '/clock'],
+    [{ countries: ['NG'], retentionDays: 467 }, '/retentionDays'],
+    [{ country: ['NG'] }, '/country']
+  ])('%j is refused and names %s', async (body, pointer) => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    await suite.ask('PUT', '/v1/theatres/lake', {
+      body: {
+        polygon: [
+          [
+            [22, 2],
+            [26, 2],
+            [26, 6],
+            [22, 6],
+            [22, 2]
+          ]
+        ]
+      }
+    })
+    const answer = await suite.ask('PUT', '/v1/theatres/other', { body })
+    expect(answer.status).toBe(422)
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer.replace(/\/\d+$/, ''))).toContain(pointer)
+  })
+  it('two that overlap cannot be declared side by side', async () => {
+    const answers = await Promise.all(
+      ['one', 'two'].map(id => suite.ask('PUT', `/v1/theatres/${id}`, { body: { countries: ['ML'] } }))
+    )
+    expect(answers.map(answer => answer.status).sort()).toEqual([201, 422])
+  })
+  it('a clock stays what it is', async () => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    expect((await suite.ask('PUT', '/v1/theatres/sahel', { body: { ...sahel, clock: 'wall' } })).body.errors[0].pointer).toBe(
+      '/clock'
+    )
+  })
+  it('a tick answers with the time once the theatre has taken it, and is refused when it is not later', async () => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    const tick = (to: string) => suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to } })
+    const first = await tick('2025-06-02T09:00:00Z')
+    expect(first).toMatchObject({ status: 200, body: { theatre: 'sahel', now: '2025-06-02T09:00:00.000Z' } })
+    const read = await suite.askWaiting('GET', '/v1/theatres', {
+      headers: { 'tocsin-cursor': first.headers['tocsin-cursor'] as string }
+    })
+    expect(read.body.items[0].now).toBe('2025-06-02T09:00:00.000Z')
+    expect(await tick('2025-06-02T09:00:00Z')).toMatchObject({
+      status: 409,
+      body: { code: 'tick-refused', now: '2025-06-02T09:00:00.000Z' }
+    })
+    expect((await tick('2025-06-02T09:00:30Z')).body.errors[0].pointer).toBe('/to')
+    for (const to of ['2025-06-31T09:00:00Z', '2025-06-30T23:59:60Z', '2025-06-30', 'later']) {
+      expect((await tick(to)).body.errors[0].pointer).toBe('/to')
+    }
+    expect((await suite.ask('POST', '/v1/theatres/none/ticks', { body: { to: '2025-06-02T09:00:00Z' } })).status).toBe(404)
+  })
+  it('a tick that is not taken in time says so, and asking again is the same tick', async () => {
+    await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
+    suite.rules.isPaused = true
+    const ask = () => suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to: '2025-06-02T09:00:00Z' } })
+    expect(await ask()).toMatchObject({ status: 503, body: { code: 'projection-behind' }, headers: { 'retry-after': '1' } })
+    suite.rules.isPaused = false
+    const again = await ask()
+    expect([200, 409]).toContain(again.status)
+    expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe('2025-06-02T09:00:00.000Z')
+  })
+  it('a wall clock is not ticked from outside', async () => {
+    await suite.ask('PUT', '/v1/theatres/coast', { body: { countries: ['GH'] } })
+    expect((await suite.ask('POST', '/v1/theatres/coast/ticks', { body: { to: '2025-06-02T09:00:00Z' } })).body.code).toBe(
+      'tick-refused'
+    )
+  })
+  it('only an administrator declares', async () => {
+    const key = await suite.key(['alerts:read', 'subscriptions:manage', 'reports:write'])
+    expect((await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel, key })).status).toBe(403)
+    expect((await suite.ask('GET', '/v1/theatres', { key })).status).toBe(200)
+  })
+})
+
+describe('the reach of an administrator of some theatres', () => {
+  const declare = (id: string, countries: readonly string[], key?: string) =>
+    suite.ask('PUT', `/v1/theatres/${id}`, { body: { countries, clock: 'replay' }, ...(key === undefined ? {} : { key }) })
+  const countriesOf = async () =>
+    Object.fromEntries(
+      (await suite.ask('GET', '/v1/theatres')).body.items.map(({ id, countries }: { id: string; countries: string[] }) => [
+        id,
+        countries
+      ])
+    )
+  let local: string
+  beforeEach(async () => {
+    await declare('sahel', ['ML', 'NE'])
+    await declare('lake', ['TD'])
+    local = await suite.key(['admin'], { theatres: ['sahel', 'coast'], handling: 'restricted' })
+  })
+
+  it('ends at its theatres: no other is changed, takes its ground, or is ticked', async () => {
+    expect((await declare('lake', ['TD', 'NG'], local)).body.code).toBe('forbidden')
+    expect((await declare('lake', ['ML'], local)).body.code).toBe('forbidden')
+    expect((await declare('nowhere', ['GH'], local)).body.code).toBe('forbidden')
+    const tick = (id: string) =>
+      suite.askWaiting('POST', `/v1/theatres/${id}/ticks`, { body: { to: '2025-06-02T09:00:00Z' }, key: local })
+    expect((await tick('lake')).body.code).toBe('forbidden')
+    expect((await tick('none')).body.code).toBe('forbidden')
+    expect((await tick('sahel')).status).toBe(200)
+    expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
+  })
+
+  it('ends at its clearance: what a theatre holds is of every handling, and so are its time and its ground', async () => {
+    const uncleared = await suite.key(['admin'], { theatres: ['sahel'], handling: 'internal' })
+    const ask = (path: string, body: object, method: 'POST' | 'PUT' = 'POST') =>
+      suite.ask(method, `/v1/${path}`, { body, key: uncleared })
+    const answers = await Promise.all([
+      ask('theatres/sahel', { countries: ['NE'], clock: 'replay' }, 'PUT'),
+      ask('theatres/sahel/ticks', { to: '2025-06-02T09:00:00Z' }),
+      ask('theatres/sahel/time', { to: '2025-06-02T09:00:00Z', reason: 'x' })
+    ])
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(Array(3).fill([403, 'forbidden']))
+    const everywhere = await suite.key(['admin'], { handling: 'internal' })
+    const judged = await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: everywhere })
+    expect(judged.body.code).toBe('forbidden')
+    expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
+  })
+
+  it('takes no new ground either, not for a theatre of its own', async () => {
+    expect((await declare('sahel', ['BF', 'ML', 'NE'], local)).body.code).toBe('forbidden')
+    expect((await declare('sahel', ['ML', 'TD'], local)).body.code).toBe('forbidden')
+    expect((await declare('coast', ['GH'], local)).body.code).toBe('forbidden')
+    const square = [
+      [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 0]
+      ]
+    ]
+    const asPolygon = await suite.ask('PUT', '/v1/theatres/sahel', { body: { polygon: square }, key: local })
+    expect(asPolygon.body.code).toBe('forbidden')
+    expect((await declare('sahel', ['ML'], local)).status).toBe(200)
+    const kept = await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], retentionDays: 900 }, key: local })
+    expect(kept).toMatchObject({ status: 200, body: { retentionDays: 900 } })
+    expect(await countriesOf()).toEqual({ sahel: ['ML'], lake: ['TD'] })
+  })
+
+  it('keeps a polygon of its own as it is', async () => {
+    const square = (size: number) => [
+      [
+        [40, 0],
+        [40 + size, 0],
+        [40 + size, size],
+        [40, size],
+        [40, 0]
+      ]
+    ]
+    const put = (size: number, key?: string) =>
+      suite.ask('PUT', '/v1/theatres/coast', {
+        body: { polygon: square(size), retentionDays: 800 + size },
+        ...(key === undefined ? {} : { key })
+      })
+    expect((await put(2)).status).toBe(201)
+    expect((await put(3, local)).body.code).toBe('forbidden')
+    const same = await suite.ask('PUT', '/v1/theatres/coast', { body: { polygon: square(2), retentionDays: 900 }, key: local })
+    expect(same).toMatchObject({ status: 200, body: { retentionDays: 900 } })
+  })
+
+  it('holds no source: sources are of all theatres', async () => {
+    await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
+    for (const id of ['wire-1', 'wire-2'])
+      expect((await suite.ask('PUT', `/v1/sources/${id}`, { body: { reliability: 'A' }, key: local })).body.code).toBe(
+        'forbidden'
+      )
+    expect((await suite.ask('GET', '/v1/sources')).body.items).toMatchObject([{ id: 'wire-1', reliability: 'B' }])
+  })
+})
+
+describe('sources and keys', () => {
+  it('a source is declared with what an undeclared one would have', async () => {
+    const made = await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { id: 'wire-1', reliability: 'B', latenessDays: 14, cadenceDays: 7, archive: false }
+    })
+    expect((await suite.ask('GET', '/v1/sources')).body.items).toEqual([made.body])
+    expect((await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'G' } })).body.errors[0].pointer).toBe(
+      '/reliability'
+    )
+  })
+  it('the secret of a key is shown once, its hash never; a revoked key is no longer good', async () => {
+    const made = await suite.ask('POST', '/v1/keys', {
+      body: { name: 'desk', scopes: ['alerts:read'], expiresAt: '2026-04-01T00:00:00Z' }
+    })
+    expect(made.body.secret).toMatch(/^tk_/)
+    const list = await suite.ask('GET', '/v1/keys')
+    expect(list.body.items[0]).toMatchObject({ keyId: made.body.keyId, name: 'desk', handling: 'internal', revokedAt: null })
+    expect(JSON.stringify(list.body)).not.toMatch(/secret|Hash/)
+    expect((await suite.ask('GET', '/v1/alerts', { key: made.body.secret })).status).toBe(200)
+    expect((await suite.ask('DELETE', `/v1/keys/${made.body.keyId}`)).status).toBe(204)
+    expect((await suite.ask('DELETE', `/v1/keys/${made.body.keyId}`)).status).toBe(204)
+    expect((await suite.ask('GET', '/v1/alerts', { key: made.body.secret })).status).toBe(401)
+    expect((await suite.ask('DELETE', '/v1/keys/none')).status).toBe(404)
+  })
+  it.each([
+    [{ scopes: ['alerts:read'] }, '/name'],
+    [{ name: 'x', scopes: [] }, '/scopes'],
+    [{ name: 'x', scopes: ['everything'] }, '/scopes/0'],
+    [{ name: 'x', scopes: ['admin'], handling: 'secret' }, '/handling'],
+    [{ name: 'x', scopes: ['admin'], expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
+    [{ name: 'x', scopes: ['admin'], expiresAt: '2026-06-30T23:59:60Z' }, '/expiresAt']
+  ])('%j is refused and names %s', async (body, pointer) => {
+    const answer = await suite.ask('POST', '/v1/keys', { body })
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer)
+  })
+})

@@ -1,0 +1,243 @@
+// Keys over HTTP: rotation, limits, last use, and that nobody makes a key that reaches further than their own.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { KeyDesk } from '../../src/administration/key-desk.ts'
+import { Suite } from '../support/http-suite.ts'
+import { aPrincipal } from '../support/notifier-harness.ts'
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+afterEach(() => suite.close())
+
+const hourMs = 3_600_000
+const make = async (more: object = {}) =>
+  (await suite.ask('POST', '/v1/keys', { body: { name: 'desk', scopes: ['alerts:read'], ...more } })).body
+const rotate = (id: string, body: object = {}, key?: string) =>
+  suite.ask('POST', `/v1/keys/${id}/rotation`, { body, ...(key === undefined ? {} : { key }) })
+const read = async (key: string) => (await suite.ask('GET', '/v1/alerts', { key })).status
+
+describe('rotation', () => {
+  it('gives a new secret for the same key; the old one works until the overlap ends', async () => {
+    const made = await make({ handling: 'partners' })
+    const answer = await rotate(made.keyId, { overlapHours: 2 })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        keyId: made.keyId,
+        handling: 'partners',
+        secret: expect.stringMatching(/^tk_/),
+        overlapsUntil: '2026-03-01T14:00:00.000Z'
+      }
+    })
+    expect(answer.headers['tocsin-cursor']).toBeDefined()
+    expect([await read(made.secret), await read(answer.body.secret)]).toEqual([200, 200])
+    suite.h.clock.jump(2 * hourMs)
+    expect([await read(made.secret), await read(answer.body.secret)]).toEqual([401, 200])
+    expect((await suite.ask('GET', '/v1/keys')).body.items[0]).toMatchObject({
+      rotatedAt: '2026-03-01T12:00:00.000Z',
+      overlapsUntil: null
+    })
+  })
+
+  it('lasts a day where nothing is said, ends all earlier secrets at once for 0 hours, and revoking ends all', async () => {
+    const made = await make()
+    const second = (await rotate(made.keyId)).body
+    expect(second.overlapsUntil).toBe('2026-03-02T12:00:00.000Z')
+    const third = (await rotate(made.keyId, { overlapHours: 0 })).body
+    expect(await Promise.all([made.secret, second.secret, third.secret].map(read))).toEqual([401, 401, 200])
+    const fourth = (await rotate(made.keyId)).body
+    await suite.ask('DELETE', `/v1/keys/${made.keyId}`)
+    expect(await Promise.all([third.secret, fourth.secret].map(read))).toEqual([401, 401])
+  })
+
+  it('never shows a secret or a hash again', async () => {
+    const made = await make()
+    await rotate(made.keyId)
+    expect(JSON.stringify((await suite.ask('GET', '/v1/keys')).body)).not.toMatch(/secret|[Hh]ash|[0-9a-f]{64}|tk_/)
+  })
+
+  it('is refused for a key that is over, and while too many secrets overlap', async () => {
+    const ended = await make()
+    await suite.ask('DELETE', `/v1/keys/${ended.keyId}`)
+    expect((await rotate(ended.keyId)).body).toMatchObject({ code: 'action-refused', detail: expect.stringContaining('revoked') })
+    const short = await make({ expiresAt: '2026-03-01T13:00:00Z' })
+    suite.h.clock.jump(hourMs)
+    expect((await rotate(short.keyId)).body).toMatchObject({ code: 'action-refused', detail: expect.stringContaining('expired') })
+    const many = await make()
+    for (let i = 0; i < 4; i++) expect((await rotate(many.keyId)).status).toBe(200)
+    expect((await rotate(many.keyId)).body).toMatchObject({
+      code: 'action-refused',
+      detail: expect.stringContaining('overlapHours 0')
+    })
+    expect((await rotate(many.keyId, { overlapHours: 0 })).status).toBe(200)
+    expect((await rotate('none')).status).toBe(404)
+  })
+
+  it.each([[{ overlapHours: -1 }], [{ overlapHours: 721 }], [{ overlapHours: '1' }], [{ hours: 1 }]])(
+    '%j is refused',
+    async body => {
+      const made = await make()
+      expect((await rotate(made.keyId, body)).status).toBe(422)
+    }
+  )
+
+  it('that another instance crossed is refused, and its secret is never good', async () => {
+    const made = await make()
+    const { control } = suite.h
+    const key = control.state.keys.get(made.keyId)!
+    const rival = { keyId: made.keyId, secretHash: 'f'.repeat(64), replaces: key.secretHash, overlapUntil: null }
+    const { controlDesk } = suite.h.notifier
+    const crossed = new KeyDesk({
+      clock: suite.h.clock,
+      random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
+      control,
+      shared: suite.h.notifier.shared,
+      keysMax: 10,
+      desk: {
+        inTurn: step => step(),
+        write: (...given) => controlDesk.write(...given),
+        append: async (...given) => {
+          await controlDesk.write({ type: 'key.rotated', data: rival }, given[1])
+          return controlDesk.append(...given)
+        }
+      }
+    })
+    await expect(crossed.rotate(aPrincipal(), made.keyId)).rejects.toMatchObject({ code: 'action-refused' })
+    expect(control.state.keys.get(made.keyId)).toMatchObject({ secretHash: 'f'.repeat(64) })
+    expect(await read(`tk_${Buffer.alloc(32, 9).toString('base64url')}`)).toBe(401)
+  })
+})
+
+describe('who made, rotated and revoked a key', () => {
+  it('is recorded and listed, each by the one that did it', async () => {
+    const other = await suite.key(['admin'])
+    const otherId = (await suite.ask('GET', '/v1/keys')).body.items[0].keyId
+    const made = await make()
+    const owner = made.createdBy
+    expect(owner).toEqual(expect.any(String))
+    expect((await rotate(made.keyId, {}, other)).body).toMatchObject({ createdBy: owner, rotatedBy: otherId, revokedBy: null })
+    await suite.ask('DELETE', `/v1/keys/${made.keyId}`, { key: other })
+    const { items } = (await suite.ask('GET', '/v1/keys')).body
+    expect(items.find((item: { keyId: string }) => item.keyId === made.keyId)).toMatchObject({
+      createdBy: owner,
+      rotatedBy: otherId,
+      revokedBy: otherId
+    })
+  })
+})
+
+describe('the reach of a key', () => {
+  it('is at most that of the key which makes or rotates it', async () => {
+    const local = await suite.key(['admin'], { theatres: ['sahel'], handling: 'partners' })
+    const as = (body: object) =>
+      suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['alerts:read'], ...body }, key: local })
+    expect((await as({ theatres: ['sahel'], handling: 'public' })).status).toBe(201)
+    for (const body of [
+      {},
+      { theatres: '*', handling: 'public' },
+      { theatres: ['sahel', 'coast'], handling: 'public' },
+      { theatres: ['sahel'] }
+    ]) {
+      expect((await as(body)).body.code).toBe('forbidden')
+    }
+    const wide = await make({ theatres: '*' })
+    expect((await rotate(wide.keyId, {}, local)).body.code).toBe('not-found')
+    expect(await read(wide.secret)).toBe(200)
+  })
+
+  it('is at most that of the key which revokes it', async () => {
+    const local = await suite.key(['admin'], { theatres: ['sahel'], handling: 'partners' })
+    const revoke = (id: string) => suite.ask('DELETE', `/v1/keys/${id}`, { key: local })
+    for (const more of [{ theatres: '*' }, { theatres: ['sahel', 'coast'] }, { theatres: ['sahel'], handling: 'internal' }]) {
+      const other = await make({ handling: 'public', ...more })
+      expect((await revoke(other.keyId)).body.code).toBe('not-found')
+      expect(await read(other.secret)).toBe(200)
+    }
+    const own = await make({ theatres: ['sahel'], handling: 'public' })
+    expect((await revoke(own.keyId)).status).toBe(204)
+    expect(await read(own.secret)).toBe(401)
+    expect((await revoke('none')).status).toBe(404)
+  })
+})
+
+describe('the end of a key', () => {
+  const ends = '2026-03-02T12:00:00.000Z'
+  it('comes no later than that of the key which makes or rotates it', async () => {
+    const passing = await make({ scopes: ['admin'], expiresAt: ends })
+    const as = (more: object) =>
+      suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['admin'], ...more }, key: passing.secret })
+    for (const more of [{}, { expiresAt: null }, { expiresAt: '2026-03-02T12:00:01Z' }])
+      expect((await as(more)).body).toMatchObject({ code: 'forbidden', detail: expect.stringContaining(ends) })
+    expect(await as({ expiresAt: ends })).toMatchObject({ status: 201, body: { expiresAt: ends } })
+    expect((await rotate((await make()).keyId, {}, passing.secret)).body.code).toBe('forbidden')
+    expect((await rotate(passing.keyId, {}, passing.secret)).status).toBe(200)
+  })
+
+  it('would be later than that of any token: with one, keys are revoked and neither made nor rotated', async () => {
+    const { keyDesk } = suite.h.notifier
+    const nora = aPrincipal({ id: 'oidc:nora' })
+    const made = await make()
+    const forbidden = { code: 'forbidden', message: expect.stringContaining('token') }
+    await expect(keyDesk.create(nora, { name: 'x', scopes: ['admin'] })).rejects.toMatchObject(forbidden)
+    await expect(keyDesk.create(nora, { name: 'x', scopes: ['admin'], expiresAt: ends })).rejects.toMatchObject(forbidden)
+    await expect(keyDesk.rotate(nora, made.keyId)).rejects.toMatchObject(forbidden)
+    expect((await suite.ask('GET', '/v1/keys')).body.items).toHaveLength(1)
+    expect(await keyDesk.revoke(nora, made.keyId)).not.toBeNull()
+  })
+})
+
+describe('a secret that is stored and not folded in time', () => {
+  const deskThatIsBehind = () => {
+    const { clock, control, notifier } = suite.h
+    return new KeyDesk({
+      clock,
+      random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
+      control: { state: control.state },
+      shared: notifier.shared,
+      keysMax: 10,
+      desk: {
+        inTurn: step => step(),
+        write: (...given) => notifier.controlDesk.write(...given),
+        append: async (...given) => ({ ...(await notifier.controlDesk.append(...given)), isFolded: false })
+      }
+    })
+  }
+  const secret = `tk_${Buffer.alloc(32, 9).toString('base64url')}`
+
+  it('is told all the same: nobody could ask for it again', async () => {
+    const made = await make()
+    const rotated = await deskThatIsBehind().rotate(aPrincipal(), made.keyId, 0)
+    expect(rotated).toMatchObject({ secret, value: { keyId: made.keyId, rotatedAt: '2026-03-01T12:00:00.000Z' } })
+    expect([await read(made.secret), await read(rotated.secret)]).toEqual([401, 200])
+  })
+
+  it('of a new key too', async () => {
+    const made = await deskThatIsBehind().create(aPrincipal(), { name: 'x', scopes: ['alerts:read'] })
+    expect([made.secret, await read(made.secret)]).toEqual([secret, 200])
+  })
+})
+
+describe('the limits of a key', () => {
+  it('are kept with it, told, and hold', async () => {
+    const made = await make({ limits: { perMinute: 2, bodyBytes: 1000 } })
+    expect(made.limits).toEqual({ perMinute: 2, bodyBytes: 1000 })
+    expect(await Promise.all([1, 2, 3].map(() => read(made.secret)))).toEqual([200, 200, 429])
+    expect((await suite.ask('GET', '/v1/keys')).body.items[0].limits).toEqual({ perMinute: 2, bodyBytes: 1000 })
+  })
+
+  it.each([[{ perMinute: 0 }], [{ perMinute: 1.5 }], [{ perHour: 5 }], [{}]])('%j are refused', async limits => {
+    const answer = await suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['alerts:read'], limits } })
+    expect(answer.body.errors[0].pointer).toMatch(/^\/limits/)
+  })
+})
+
+describe('the last use of a key', () => {
+  it('is shown as the log was told it', async () => {
+    const made = await make()
+    expect((await suite.ask('GET', '/v1/keys')).body.items[0].lastUsedAt).toBeNull()
+    await suite.h.declare({ type: 'keys.used', data: { at: '2026-03-01T11:00:00.000Z', keyIds: [made.keyId] } })
+    await expect.poll(async () => (await suite.ask('GET', '/v1/keys')).body.items[0].lastUsedAt).toBe('2026-03-01T11:00:00.000Z')
+  })
+})

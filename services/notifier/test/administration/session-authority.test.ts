@@ -1,0 +1,221 @@
+// Nobody passes on more authority than they hold, over HTTP: links, sessions, keys and subscriptions that an administrator of one theatre asks for.
+
+import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Answer, Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+afterEach(() => suite.close())
+
+const local = { theatres: ['sahel'], handling: 'public' } as const
+const minuteMs = 60_000
+
+interface Minted {
+  readonly keyId: string
+  readonly secret: string
+}
+const mint = async (scopes: readonly string[], more: object = {}): Promise<Minted> =>
+  (await suite.ask('POST', '/v1/keys', { body: { name: 'district', scopes, ...more } })).body
+
+const linkOf = async (key: string): Promise<string> => {
+  const { pathname, search } = new URL((await suite.ask('POST', '/v1/sign-in-links', { key })).body.url)
+  return `${pathname}${search}`
+}
+const redeem = (link: string) => suite.host.app.inject({ method: 'GET', url: link })
+const cookieOf = (answer: { headers: Record<string, unknown> }) =>
+  `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
+const signIn = async (key: string) => cookieOf(await redeem(await linkOf(key)))
+
+async function as(
+  cookie: string,
+  method: 'GET' | 'POST' | 'DELETE',
+  url: string,
+  body?: object
+): Promise<Pick<Answer, 'status' | 'body'>> {
+  const answer = await suite.host.app.inject({
+    method,
+    url,
+    headers: { cookie },
+    ...(body === undefined ? {} : { payload: body })
+  })
+  return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() }
+}
+
+describe('a session by a link that a limited administrator made', () => {
+  it('makes no key, and no subscription, that reaches further than that administrator', async () => {
+    const cookie = await signIn((await mint(['admin'], local)).secret)
+    for (const more of [{}, { theatres: '*' }, { theatres: ['sahel'] }, { theatres: ['coast'], handling: 'public' }]) {
+      const answer = await as(cookie, 'POST', '/v1/keys', { name: 'x', scopes: ['admin'], ...more })
+      expect([more, answer.status]).toEqual([more, 403])
+    }
+    const made = await as(cookie, 'POST', '/v1/keys', { name: 'x', scopes: ['admin'], ...local })
+    expect([made.status, made.body.theatres, made.body.handling]).toEqual([201, ['sahel'], 'public'])
+    const subscribed = await as(cookie, 'POST', '/v1/subscriptions', { url: 'https://partner.example/hook' })
+    expect([subscribed.status, subscribed.body.theatres, subscribed.body.handling]).toEqual([201, ['sahel'], 'public'])
+  })
+
+  it('sees what that administrator sees, and no alert more', async () => {
+    const cookie = await signIn((await mint(['admin'], local)).secret)
+    await suite.h.alerts.write('raised', 'hidden', { handling: 'internal' })
+    await suite.h.alerts.write('raised', 'shown', { handling: 'public' })
+    await settle()
+    const ids = (answer: Pick<Answer, 'body'>) => answer.body.items.map((item: { alertId: string }) => item.alertId)
+    expect(ids(await as(cookie, 'GET', '/v1/alerts'))).toEqual(['shown'])
+    expect(ids(await suite.ask('GET', '/v1/alerts'))).toEqual(['shown', 'hidden'])
+  })
+
+  it('ends when its key is revoked, as do links that are not used yet', async () => {
+    const { keyId, secret } = await mint(['admin'], local)
+    const [cookie, unused] = [await signIn(secret), await linkOf(secret)]
+    expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(200)
+    await suite.ask('DELETE', `/v1/keys/${keyId}`)
+    expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(401)
+    expect((await redeem(unused)).statusCode).toBe(401)
+  })
+
+  it('ends when the secret that asked for it was replaced, and outlives no overlap', async () => {
+    const { keyId, secret } = await mint(['admin'], local)
+    const [cookie, unused] = [await signIn(secret), await linkOf(secret)]
+    const rotate = (overlapHours: number) => suite.ask('POST', `/v1/keys/${keyId}/rotation`, { body: { overlapHours } })
+    const { secret: second } = (await rotate(1)).body
+    expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(200)
+    const later = await signIn(second)
+    suite.h.clock.jump(60 * minuteMs)
+    expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(401)
+    expect((await redeem(unused)).statusCode).toBe(401)
+    expect((await as(later, 'GET', '/v1/alerts')).status).toBe(200)
+    await rotate(0)
+    expect((await as(later, 'GET', '/v1/alerts')).status).toBe(401)
+  })
+
+  it('ends with its key, and so do links', async () => {
+    const end = new Date(suite.h.clock.nowMs() + 10 * minuteMs).toISOString()
+    const { secret } = await mint(['admin'], { ...local, expiresAt: end })
+    const link = await redeem(await linkOf(secret))
+    expect(String(link.headers['set-cookie'])).toContain('Max-Age=600;')
+    const cookie = cookieOf(link)
+    const unused = await linkOf(secret)
+    expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(200)
+    suite.h.clock.jump(10 * minuteMs)
+    expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(401)
+    expect((await redeem(unused)).statusCode).toBe(401)
+  })
+
+  it('has the limits of its key, and shares its count', async () => {
+    const { secret } = await mint(['admin'], { limits: { perMinute: 5 } })
+    const cookies = [await signIn(secret), await signIn(secret)]
+    const answers = []
+    for (const cookie of [...cookies, ...cookies]) answers.push((await as(cookie, 'GET', '/v1/alerts')).status)
+    expect(answers).toEqual([200, 200, 200, 429])
+  })
+
+  it('of another session ends with that one: a link made in it is a second door to the same session', async () => {
+    const first = await signIn((await mint(['admin'])).secret)
+    suite.h.clock.jump(60 * minuteMs)
+    const { pathname, search } = new URL((await as(first, 'POST', '/v1/sign-in-links')).body.url)
+    const answer = await redeem(`${pathname}${search}`)
+    expect(String(answer.headers['set-cookie'])).toContain(`Max-Age=${11 * 3600};`)
+    const second = cookieOf(answer)
+    expect((await as(second, 'GET', '/v1/alerts')).status).toBe(200)
+    expect((await as(first, 'POST', '/sign-out')).status).toBe(204)
+    expect((await as(second, 'GET', '/v1/alerts')).status).toBe(401)
+  })
+
+  it('loses its streams when the key is revoked', async () => {
+    const { keyId, secret } = await mint(['admin'], local)
+    const { authenticator } = suite.host.app
+    const judged = authenticator.authenticate({
+      authorization: undefined,
+      session: (await signIn(secret)).split('=')[1],
+      address: '::1'
+    })
+    if (judged.kind !== 'principal') throw new Error('not signed in')
+    const { socket } = suite.h.connect(judged.principal)
+    await suite.ask('DELETE', `/v1/keys/${keyId}`)
+    await settle()
+    expect(socket.closed?.code).toBe(4504)
+  })
+})
+
+describe('links of one administrator', () => {
+  it('push out none of another', async () => {
+    const owners = await linkOf(suite.owner)
+    const { secret } = await mint(['admin'], local)
+    for (let i = 0; i < 40; i++) await linkOf(secret)
+    expect((await redeem(owners)).statusCode).toBe(303)
+  })
+})
+
+describe('keys', () => {
+  it('have no wider limits than the key that makes them, where that has its own', async () => {
+    const { secret } = await mint(['admin'], { limits: { perMinute: 60 } })
+    const make = (limits?: object) =>
+      suite.ask('POST', '/v1/keys', { key: secret, body: { name: 'x', scopes: ['alerts:read'], ...(limits ? { limits } : {}) } })
+    for (const limits of [undefined, { perDay: 5 }, { perMinute: 61 }]) expect((await make(limits)).body.code).toBe('forbidden')
+    expect((await make({ perMinute: 60 })).status).toBe(201)
+  })
+
+  it('that a limited administrator may not see are neither listed nor told from unknown ones', async () => {
+    const { secret, keyId } = await mint(['admin'], local)
+    const others = await Promise.all([mint(['alerts:read']), mint(['alerts:read'], { ...local, theatres: ['coast'] })])
+    const own = await mint(['alerts:read'], local)
+    const { items } = (await suite.ask('GET', '/v1/keys', { key: secret })).body
+    expect(items.map((item: Minted) => item.keyId).sort()).toEqual([keyId, own.keyId].sort())
+    const unknown = (await suite.ask('DELETE', '/v1/keys/key_none', { key: secret })).body
+    for (const other of others) {
+      for (const [method, path] of [
+        ['DELETE', ''],
+        ['POST', '/rotation']
+      ] as const) {
+        const answer = await suite.ask(method, `/v1/keys/${other.keyId}${path}`, {
+          key: secret,
+          body: method === 'POST' ? {} : undefined
+        })
+        expect([answer.status, answer.body.detail]).toEqual([404, unknown.detail])
+      }
+      expect((await suite.ask('GET', '/v1/alerts', { key: other.secret })).status).toBe(200)
+    }
+  })
+})
+
+describe('a secret that was replaced', () => {
+  it('gives itself no more time: it makes no keys, subscriptions or sessions beyond its overlap, nor a newer secret', async () => {
+    const { keyId, secret } = await mint(['admin'])
+    const rotation = `/v1/keys/${keyId}/rotation`
+    const { secret: newer } = (await suite.ask('POST', rotation, { body: { overlapHours: 1 } })).body
+    const until = new Date(suite.h.clock.nowMs() + 60 * minuteMs).toISOString()
+    const forbidden = { status: 403, body: { code: 'forbidden', detail: expect.stringContaining(until) } }
+    const keyBody = { name: 'x', scopes: ['alerts:read'] }
+    const hook = { url: 'https://partner.example/hook' }
+    expect(await suite.ask('POST', rotation, { key: secret, body: {} })).toMatchObject(forbidden)
+    expect(await suite.ask('POST', '/v1/keys', { key: secret, body: keyBody })).toMatchObject(forbidden)
+    expect(await suite.ask('POST', '/v1/subscriptions', { key: secret, body: hook })).toMatchObject(forbidden)
+    expect((await as(await signIn(secret), 'POST', rotation, {})).status).toBe(403)
+    expect((await suite.ask('POST', '/v1/keys', { key: secret, body: { ...keyBody, expiresAt: until } })).status).toBe(201)
+    expect((await suite.ask('POST', '/v1/subscriptions', { key: newer, body: hook })).status).toBe(201)
+    expect((await suite.ask('POST', rotation, { key: newer, body: {} })).status).toBe(200)
+  })
+})
+
+describe('a subscription', () => {
+  it('is made by who may read alerts, for it passes them on', async () => {
+    const body = { url: 'https://partner.example/hook' }
+    const { secret } = await mint(['subscriptions:manage'])
+    expect((await suite.ask('POST', '/v1/subscriptions', { key: secret, body })).body.code).toBe('forbidden')
+    const both = await mint(['subscriptions:manage', 'alerts:read'])
+    expect((await suite.ask('POST', '/v1/subscriptions', { key: both.secret, body })).status).toBe(201)
+  })
+
+  it('that was made in a session is of the key behind it, and is suspended with it', async () => {
+    const { keyId, secret } = await mint(['admin'], local)
+    const { id } = (await as(await signIn(secret), 'POST', '/v1/subscriptions', { url: 'https://partner.example/hook' })).body
+    const status = async () => (await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status
+    expect(await status()).toBe('active')
+    await suite.ask('DELETE', `/v1/keys/${keyId}`)
+    expect(await status()).toBe('suspended')
+  })
+})

@@ -1,0 +1,293 @@
+// What stands behind an alert, and who gets to read it: incidents, reports, and the texts that are sealed.
+
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
+import { topics } from '@tocsin/event-log/topics'
+import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
+import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
+import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { aReport, places } from '@tocsin/testing/report/report-builder'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { settle } from '../support/manual-clock.ts'
+import { countingRandom, Harness, ownerKey } from '../support/notifier-harness.ts'
+
+const canary = 'The convoy was stopped by eleven men.'
+
+function anIncident(overrides: Partial<IncidentState> = {}): IncidentState {
+  return {
+    incidentId: 'i1',
+    revision: 1,
+    seq: 1,
+    theatre: 'sahel',
+    aliases: [],
+    reports: [],
+    independentSources: 1,
+    occurred: { from: '2025-06-01T00:00:00.000Z', to: '2025-06-01T23:59:59.999Z' },
+    category: 'attack',
+    tactics: [],
+    place: { name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8, lon: -5.2, radiusKm: 2, settlement: 'ML-5/dioura' },
+    fatalities: { low: null, best: null, high: null },
+    credibility: 2,
+    handling: 'public',
+    from: [],
+    ...overrides
+  }
+}
+
+let seq = 0
+let h: Harness
+let host: Awaited<ReturnType<Harness['host']>>
+beforeEach(async () => {
+  seq = 0
+  h = new Harness()
+  host = await h.host()
+})
+afterEach(async () => {
+  await host.close()
+  await h.log.close()
+})
+
+/** The next event of its theatre, as the rules count them. */
+async function incident(type: IncidentEventType, state: IncidentState): Promise<void> {
+  const data = { ...state, seq: ++seq }
+  const id = `${type}-${data.incidentId}-${data.revision}`
+  const envelope = { id, source: '/tocsin/rules', time: '2025-06-02T10:00:00.000Z', cause: null, theatre: data.theatre }
+  await h.log.append(topics.assembly, [{ id, key: data.theatre, value: encodeRecord(envelope, { type, data }) }])
+}
+
+async function report(overrides: Parameters<typeof aReport>[0], id: string) {
+  const revision = aReport(overrides)
+  await h.incident('sahel', { type: 'report.received', data: revision }, id)
+  return revision
+}
+
+async function ask(url: string, key = ownerKey) {
+  await settle()
+  const answer = await host.app.inject({ method: 'GET', url, headers: { authorization: `Bearer ${key}` } })
+  return { status: answer.statusCode, body: answer.json(), text: answer.body }
+}
+
+async function makeKey(scopes: readonly string[], handling: string): Promise<string> {
+  const made = await host.app.inject({
+    method: 'POST',
+    url: '/v1/keys',
+    headers: { authorization: `Bearer ${ownerKey}` },
+    payload: { name: 'k', scopes, handling }
+  })
+  return made.json().secret
+}
+
+const reference = ({ reportId, contentHash, sourceId }: ReturnType<typeof aReport>) => ({ reportId, contentHash, sourceId })
+
+async function vaultOf(): Promise<PrivateVault> {
+  const vault = new PrivateVault({
+    log: h.log,
+    clock: h.clock,
+    random: countingRandom(),
+    secrets: secretsFrom(new Uint8Array(32).fill(7), ownerKey),
+    logger: createLogger({ level: 'silent', name: 'test' })
+  })
+  await vault.start()
+  return vault
+}
+
+describe('the evidence of an alert', () => {
+  it('names its incidents with their reports; sealed texts only to who may read of persons, and to nobody once erased', async () => {
+    const vault = await vaultOf()
+    const open = aReport({ handling: 'public' })
+    const sealed = (await vault.keyOf(open.reportId)).seal({ narrative: canary, links: [], persons: [] })
+    const revision = await report(
+      { handling: 'public', private: sealed, persons: [{ key: 'hash', role: null, kind: null, aliasKeys: [] }] },
+      'r1'
+    )
+    await incident('incident.assembled', anIncident({ reports: [reference(revision)] }))
+    await h.alerts.write('raised', 'a1')
+
+    const full = await ask('/v1/alerts/a1')
+    expect(full.body.evidence[0]).toMatchObject({
+      incidentId: 'i1',
+      role: 'trigger',
+      incident: {
+        category: 'attack',
+        reports: [{ sourceId: 'wire-1', externalId: 'W-1', withdrawn: false, private: { narrative: canary } }]
+      }
+    })
+    const reader = await makeKey(['alerts:read'], 'internal')
+    const plain = await ask('/v1/alerts/a1', reader)
+    expect(plain.body.evidence[0].incident.reports[0]).not.toHaveProperty('private')
+    expect(plain.text).not.toContain('eleven men')
+    expect(plain.text).not.toMatch(/persons|narrativeKey|linkKeys|ciphertext/)
+    // The hash of what it says is in no answer, whoever asks: neither in the report nor in what the incident was.
+    for (const path of ['/v1/alerts/a1', '/v1/incidents', '/v1/incidents/i1']) {
+      const { status, text } = await ask(path)
+      expect(status).toBe(200)
+      expect(text).not.toMatch(new RegExp(`contentHash|${revision.contentHash}`))
+    }
+
+    await vault.erase(revision.reportId)
+    const erased = await ask('/v1/alerts/a1')
+    expect(erased.body.evidence[0].incident.reports[0].private).toBeNull()
+    await vault.close()
+  })
+  it('says how the place of an incident was found, what its name may mean, and where else it was', async () => {
+    const kamona = (n: number, admin1: string | null, lat: number) => ({
+      settlement: `ML/kamona-${n}`,
+      name: 'Kamona',
+      country: 'ML',
+      admin1,
+      lat,
+      lon: -5.8
+    })
+    const candidates = [kamona(1, 'ML-4', 13.98), kamona(2, null, 12.87)]
+    const ambiguous = { name: 'Kamona', settlement: null, settlementName: null, lat: 13.43, lon: -5.81, radiusKm: 64 } as const
+    const balle = { ...places.diosso, name: 'Balle', settlement: 'ML-4/balle', settlementName: 'Balle', lat: 13.5, lon: -5.9 }
+    const place = { ...ambiguous, country: 'ML', admin1: 'ML-4', resolution: 'ambiguous' as const, candidates }
+    const open = await report({ handling: 'public', place, alsoAt: [balle] }, 'r1')
+    const closed = await report(
+      { handling: 'restricted', sourceId: 'wire-2', place, alsoAt: [balle, { ...places.diffa, settlementName: 'Diffa' }] },
+      'r2'
+    )
+    const state = { ...ambiguous, country: 'ML', admin1: 'ML-4' }
+    const { settlementName: _name, ...taken } = state
+    const reports = [reference(open), reference(closed)]
+    await incident('incident.assembled', anIncident({ incidentId: open.reportId, place: taken, reports }))
+    const { body } = await ask(`/v1/incidents/${open.reportId}`)
+    expect(body.place).toEqual({ ...taken, resolution: 'ambiguous', candidates })
+    expect(body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)).toEqual(['Balle', 'Diffa'])
+    expect(body.reports[0]).toMatchObject({
+      place: { resolution: 'ambiguous', candidates },
+      alsoAt: [{ settlement: 'ML-4/balle' }]
+    })
+    expect((await ask('/v1/incidents')).body.items[0]).toMatchObject({ place: body.place, alsoAt: body.alsoAt })
+    // Where else a report says it was is known to whom may read that report.
+    const partner = await ask(`/v1/incidents/${open.reportId}`, await makeKey(['alerts:read'], 'public'))
+    expect(partner.text).not.toContain('Diffa')
+    expect(partner.body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)).toEqual(['Balle'])
+  })
+
+  it('shows the revision that won, and that a report was withdrawn', async () => {
+    const late = await report({ reportedAt: '2025-06-03T09:00:00.000Z', category: 'ambush', handling: 'public' }, 'r2')
+    await report({ reportedAt: '2025-06-02T09:00:00.000Z', category: 'attack', handling: 'public' }, 'r1')
+    await incident('incident.assembled', anIncident({ reports: [reference(late)] }))
+    await h.alerts.write('raised', 'a1')
+    expect((await ask('/v1/alerts/a1')).body.evidence[0].incident.reports[0]).toMatchObject({
+      category: 'ambush',
+      withdrawn: false
+    })
+    await h.incident(
+      'sahel',
+      { type: 'report.withdrawn', data: { reportId: late.reportId, reason: 'wrong place', lane: 'live' } },
+      'w1'
+    )
+    expect((await ask('/v1/alerts/a1')).body.evidence[0].incident.reports[0]).toMatchObject({
+      category: 'ambush',
+      withdrawn: true
+    })
+  })
+  it('leaves out support above the level of the reader, and an incident that has become stricter', async () => {
+    const open = { reportId: 'r1', contentHash: 'h1', sourceId: 'wire-1' }
+    await incident('incident.assembled', anIncident({ reports: [open] }))
+    await incident('incident.assembled', anIncident({ incidentId: 'i2', handling: 'restricted', category: 'killing' }))
+    await h.alerts.write('raised', 'a1')
+    const partner = await makeKey(['alerts:read'], 'partners')
+    const before = await ask('/v1/alerts/a1', partner)
+    expect(before.body.evidence).toMatchObject([{ incidentId: 'i1', incident: { category: 'attack' } }])
+    expect(before.text).not.toContain('i2')
+    // Its report is not for this reader any more.
+    const stricter = [{ ...open, contentHash: 'h2' }]
+    await incident('incident.revised', anIncident({ revision: 2, handling: 'internal', category: 'ambush', reports: stricter }))
+    const after = await ask('/v1/alerts/a1', partner)
+    expect(after.body.evidence).toEqual([{ incidentId: 'i1', role: 'trigger', handling: 'public', incident: null }])
+    expect(after.text).not.toContain('ambush')
+  })
+})
+
+describe('an incident that takes in a report above the level of a reader', () => {
+  const open = { reportId: 'i1', contentHash: 'h1', sourceId: 'wire-1' }
+  const hidden = { reportId: 'i0', contentHash: 'h0', sourceId: 'desk-2' }
+  const mixed = { incidentId: 'i0', handling: 'restricted', aliases: ['i1'], credibility: 1, from: ['i1'] } as const
+
+  it('stands for that reader as it stood: id, number, time and words', async () => {
+    await incident('incident.assembled', anIncident({ reports: [open] }))
+    const partner = await makeKey(['alerts:read'], 'partners')
+    const [before, listed] = [await ask('/v1/incidents/i1', partner), await ask('/v1/incidents', partner)]
+    await incident('incident.revised', anIncident({ ...mixed, revision: 2, reports: [hidden, open] }))
+    expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
+    expect((await ask('/v1/incidents', partner)).body).toEqual(listed.body)
+    expect((await ask('/v1/incidents/i0', partner)).status).toBe(404)
+    expect((await ask('/v1/incidents/i1')).body).toMatchObject({ incidentId: 'i0', revision: 2, credibility: 1 })
+    // It came and went unseen.
+    await incident('incident.revised', anIncident({ revision: 3, reports: [open], from: ['i0'] }))
+    expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
+    await incident('incident.revised', anIncident({ revision: 4, reports: [open], category: 'clash' }))
+    expect((await ask('/v1/incidents/i1', partner)).body).toMatchObject({
+      revision: 2,
+      category: 'clash',
+      history: [{ data: { revision: 1 } }, { cause: null, data: { revision: 2, from: [] } }]
+    })
+    expect((await ask('/v1/incidents/i1')).body).toMatchObject({ revision: 4, category: 'clash' })
+  })
+
+  it.each([
+    ['corrected', [hidden, { ...open, contentHash: 'h2' }]],
+    ['withdrawn', [hidden]]
+  ])(
+    'is gone for that reader once a report that it may see is %s: nobody knows what it would be without the other',
+    async (_, reports) => {
+      await incident('incident.assembled', anIncident({ reports: [open] }))
+      await incident('incident.revised', anIncident({ ...mixed, revision: 2, reports: [hidden, open] }))
+      const partner = await makeKey(['alerts:read'], 'partners')
+      expect((await ask('/v1/incidents/i1', partner)).status).toBe(200)
+      await incident('incident.revised', anIncident({ ...mixed, revision: 3, reports }))
+      expect((await ask('/v1/incidents/i1', partner)).status).toBe(404)
+    }
+  )
+})
+
+describe('incidents', () => {
+  it('answer to their aliases, with reports and history', async () => {
+    await incident('incident.assembled', anIncident())
+    await incident('incident.merged', anIncident({ incidentId: 'i0', revision: 2, aliases: ['i1'], category: 'clash' }))
+    const { body } = await ask('/v1/incidents/i1')
+    // The id that it had is a name of its own history; the alias leads to what it became.
+    expect(['i0', 'i1']).toContain(body.incidentId)
+    expect((await ask('/v1/incidents/i0')).body).toMatchObject({
+      incidentId: 'i0',
+      aliases: ['i1'],
+      history: [{ type: 'tocsin.incident.merged.v1' }]
+    })
+    expect((await ask('/v1/incidents/none')).status).toBe(404)
+  })
+  it('do not change by what stands in the log twice, nor by another record at a seq that is taken', async () => {
+    const record = (state: IncidentState, type: IncidentEventType) => {
+      const id = `${type}-${state.incidentId}-${state.category}`
+      const envelope = { id, source: '/tocsin/rules', time: '2025-06-02T10:00:00.000Z', cause: null, theatre: state.theatre }
+      return { id, key: state.theatre, value: encodeRecord(envelope, { type, data: state }) }
+    }
+    const shared = new Harness({ like: 'kafka' })
+    await shared.start()
+    const first = record(anIncident(), 'incident.assembled')
+    const second = record(anIncident({ seq: 2, revision: 2, category: 'clash' }), 'incident.revised')
+    const other = record(anIncident({ seq: 2, revision: 2, category: 'ambush' }), 'incident.withdrawn')
+    await shared.log.append(topics.assembly, [first, second, first, second, other])
+    await settle()
+    const entry = shared.notifier.projection.incidents.get('i1')
+    expect(entry).toMatchObject({ state: { category: 'clash', revision: 2 }, isWithdrawn: false })
+    expect(entry?.moments.map(({ position }) => position)).toEqual([0n, 1n])
+    await shared.close()
+  })
+  it('are listed by page and by filter, withdrawn ones left out', async () => {
+    for (let i = 1; i <= 4; i++)
+      await incident('incident.assembled', anIncident({ incidentId: `i${i}`, category: i % 2 ? 'attack' : 'clash' }))
+    await incident('incident.withdrawn', anIncident({ incidentId: 'i4', revision: 2 }))
+    const first = (await ask('/v1/incidents?limit=2')).body
+    const second = (await ask(`/v1/incidents?limit=2&cursor=${first.next}`)).body
+    expect([...first.items, ...second.items].map((item: { incidentId: string }) => item.incidentId)).toEqual(['i3', 'i2', 'i1'])
+    expect((await ask('/v1/incidents?category=clash')).body.items).toHaveLength(1)
+    expect((await ask('/v1/incidents?colour=red')).status).toBe(400)
+    const stranger = await makeKey(['alerts:read'], 'public')
+    await incident('incident.assembled', anIncident({ incidentId: 'secret', handling: 'internal' }))
+    expect((await ask('/v1/incidents', stranger)).text).not.toContain('secret')
+    expect((await ask('/v1/incidents/secret', stranger)).status).toBe(404)
+  })
+})

@@ -1,0 +1,180 @@
+// Reading over HTTP: alerts, the feed, your own writes, the page.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Suite } from '../support/http-suite.ts'
+import { settle } from '../support/manual-clock.ts'
+
+let suite: Suite
+beforeEach(async () => {
+  suite = await Suite.start()
+})
+afterEach(() => suite.close())
+
+describe('GET /v1/alerts', () => {
+  it('lists newest first, by page, each alert once', async () => {
+    for (let i = 1; i <= 5; i++) await suite.h.alerts.write('raised', `a${i}`)
+    await suite.h.alerts.write('revised', 'a1')
+    await settle()
+    const first = await suite.ask('GET', '/v1/alerts?limit=2')
+    const second = await suite.ask('GET', `/v1/alerts?limit=2&cursor=${first.body.next}`)
+    const third = await suite.ask('GET', `/v1/alerts?limit=2&cursor=${second.body.next}`)
+    const ids = [first, second, third].flatMap(page => page.body.items.map((alert: { alertId: string }) => alert.alertId))
+    expect(ids).toEqual(['a5', 'a4', 'a3', 'a2', 'a1'])
+    expect(third.body.next).toBeNull()
+  })
+  it('takes filters by their names, and names what it does not understand', async () => {
+    await suite.h.alerts.write('raised', 'a1', { severity: 'severe' })
+    await suite.h.alerts.write('raised', 'a2', { status: 'retracted' })
+    await settle()
+    expect((await suite.ask('GET', '/v1/alerts?severity=severe,extreme')).body.items).toHaveLength(1)
+    expect((await suite.ask('GET', '/v1/alerts?status=retracted')).body.items[0].alertId).toBe('a2')
+    expect((await suite.ask('GET', '/v1/alerts?circle=13.88,-5.36,1')).body.items).toHaveLength(2)
+    for (const [query, pointer] of [
+      ['severity=awful', 'severity'],
+      ['severty=severe', 'severty'],
+      ['limit=0', 'limit'],
+      ['circle=1,2', 'circle']
+    ]) {
+      const answer = await suite.ask('GET', `/v1/alerts?${query}`)
+      expect(answer).toMatchObject({ status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } })
+    }
+    expect((await suite.ask('GET', '/v1/alerts?cursor=nonsense')).body.code).toBe('cursor-invalid')
+  })
+  it('needs the scope, and shows a key no more than it may see', async () => {
+    await suite.h.alerts.write('raised', 'open', { handling: 'partners' })
+    await suite.h.alerts.write('raised', 'hidden', { handling: 'internal' })
+    await suite.h.alerts.write('raised', 'coast', { theatre: 'coast' })
+    await settle()
+    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
+    const list = await suite.ask('GET', '/v1/alerts', { key: partner })
+    expect(list.body.items.map((alert: { alertId: string }) => alert.alertId)).toEqual(['open'])
+    expect(list.body.items[0]).not.toHaveProperty('seq')
+    expect((await suite.ask('GET', '/v1/alerts/hidden', { key: partner })).status).toBe(404)
+    expect((await suite.ask('GET', '/v1/alerts', { key: await suite.key(['reports:write']) })).status).toBe(403)
+    expect((await suite.ask('GET', '/v1/alerts', { key: 'tk_nobody' })).status).toBe(401)
+  })
+})
+
+describe('GET /v1/alerts/{id}', () => {
+  it('tells the whole story: state, revisions as events, evidence', async () => {
+    await suite.h.alerts.write('raised', 'a1')
+    await suite.h.alerts.write('escalated', 'a1', { severity: 'severe' })
+    await suite.h.alerts.write('retracted', 'a1', { status: 'retracted', reason: 'the report was withdrawn' })
+    await settle()
+    const { body, headers } = await suite.ask('GET', '/v1/alerts/a1')
+    expect(headers.etag).toBe('"0"')
+    expect(body).toMatchObject({
+      alertId: 'a1',
+      status: 'retracted',
+      event: { type: 'tocsin.alert.retracted.v1' },
+      // When it was raised: what changed since is in `times.detectedAt`.
+      raisedAt: body.revisions[0].time,
+      revisionsOmitted: 0
+    })
+    expect(body.raisedAt < body.event.time).toBe(true)
+    expect(body.revisions.map((event: { type: string }) => event.type)).toEqual([
+      'tocsin.alert.raised.v1',
+      'tocsin.alert.escalated.v1',
+      'tocsin.alert.retracted.v1'
+    ])
+    expect(body.revisions[1].data.severity).toBe('severe')
+    expect(body.evidence.map((item: { incidentId: string }) => item.incidentId)).toEqual(['i1', 'i2'])
+    expect((await suite.ask('GET', '/v1/alerts/a1?revisions=1')).body).toMatchObject({
+      raisedAt: body.raisedAt,
+      revisionsOmitted: 2,
+      revisions: [{}]
+    })
+    expect((await suite.ask('GET', '/v1/alerts/none')).status).toBe(404)
+  })
+})
+
+describe('GET /v1/feed', () => {
+  it('gives every event once over its pages, each row with its cursor and the one before', async () => {
+    for (let i = 1; i <= 5; i++) await suite.h.alerts.write('raised', `a${i}`)
+    await settle()
+    const first = (await suite.ask('GET', '/v1/feed?limit=3')).body
+    const second = (await suite.ask('GET', `/v1/feed?limit=3&cursor=${first.next}`)).body
+    expect(first.recovered).toBe(true)
+    const rows = [...first.items, ...second.items]
+    expect(rows.map(row => row.event.data.alertId)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5'])
+    rows.slice(1).forEach((row, i) => {
+      expect(row.prev).toBe(rows[i].cursor)
+    })
+    const third = (await suite.ask('GET', `/v1/feed?cursor=${second.next}`)).body
+    expect(third).toMatchObject({ items: [], next: second.next })
+  })
+  it('shares its cursors with the stream', async () => {
+    await suite.h.alerts.write('raised', 'a1')
+    await suite.h.alerts.write('raised', 'a2')
+    await settle()
+    const { socket, session } = suite.h.connect()
+    session.receive(JSON.stringify({ type: 'subscribe', id: 's', from: 'earliest' }))
+    await settle()
+    const [first, second] = socket.of('alert')
+    const feed = (await suite.ask('GET', `/v1/feed?cursor=${first?.cursor}`)).body
+    expect(feed.items).toHaveLength(1)
+    expect(feed.items[0]).toMatchObject({ prev: first?.cursor, cursor: second?.cursor })
+  })
+  it('waits for news when it is asked to', async () => {
+    const cursor = (await suite.ask('GET', '/v1/feed?cursor=latest')).body.next
+    const waiting = suite.ask('GET', `/v1/feed?cursor=${cursor}&wait=20`)
+    await settle()
+    await suite.h.alerts.write('raised', 'a1')
+    expect((await waiting).body.items).toHaveLength(1)
+    const quiet = suite.ask('GET', `/v1/feed?cursor=latest&wait=1`)
+    await settle()
+    await suite.h.clock.advance(1_000)
+    expect((await quiet).body.items).toEqual([])
+  })
+  it('never goes back: a cursor of someone who sees more stays where it is', async () => {
+    await suite.h.alerts.write('raised', 'a1', { handling: 'public' })
+    await suite.h.alerts.write('raised', 'a2', { handling: 'restricted' })
+    await settle()
+    const cursor = (await suite.ask('GET', '/v1/feed')).body.next
+    const partner = await suite.key(['alerts:read'], { handling: 'public' })
+    expect((await suite.ask('GET', `/v1/feed?cursor=${cursor}`, { key: partner })).body).toMatchObject({
+      items: [],
+      next: cursor
+    })
+  })
+  it('refuses a cursor that is not ours', async () => {
+    expect((await suite.ask('GET', '/v1/feed?cursor=abc')).body.code).toBe('cursor-invalid')
+  })
+})
+
+describe('reading your own writes', () => {
+  it('refuses a position that is not ours, and says 503 when what follows is not folded in two seconds', async () => {
+    expect((await suite.ask('GET', '/v1/alerts', { headers: { 'tocsin-cursor': 'x' } })).body.code).toBe('cursor-invalid')
+    await suite.h.alerts.write('raised', 'a1')
+    await settle()
+    suite.rules.isPaused = true
+    const pending = await suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { headers: { 'if-match': '0' }, body: {} })
+    const headers = { 'tocsin-cursor': pending.headers['tocsin-cursor'] as string }
+    expect(await suite.askWaiting('GET', '/v1/alerts/a1', { headers })).toMatchObject({
+      status: 503,
+      body: { code: 'projection-behind' }
+    })
+    suite.rules.isPaused = false
+    expect((await suite.askWaiting('GET', '/v1/alerts/a1', { headers })).body.operatorRevision).toBe(1)
+  })
+})
+
+describe('the page', () => {
+  it('says how to sign in to who is not, and is the live page for who is', async () => {
+    const stranger = await suite.host.app.inject({ method: 'GET', url: '/' })
+    expect(stranger.statusCode).toBe(200)
+    expect(stranger.headers['content-type']).toContain('text/html')
+    expect(stranger.body).toContain('sign-in link')
+    const link = new URL(suite.host.signInLink())
+    const signedIn = await suite.host.app.inject({ method: 'GET', url: `${link.pathname}${link.search}` })
+    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] as string
+    const live = await suite.host.app.inject({ method: 'GET', url: '/', headers: { cookie } })
+    expect(live.body).toContain('Open alerts')
+    expect(live.headers['content-security-policy']).toContain("script-src 'self'")
+    // Everything that the page asks for is there, and nothing in it is inline.
+    for (const [, path] of live.body.matchAll(/(?:href|src)="(\/page\/[^"]+)"/g)) {
+      expect((await suite.host.app.inject({ method: 'GET', url: path as string })).statusCode).toBe(200)
+    }
+    expect(live.body).not.toMatch(/<script(?![^>]*src=)|style=|\son[a-z]+="/)
+  })
+})

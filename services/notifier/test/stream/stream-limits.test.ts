@@ -1,0 +1,207 @@
+// What one client of the stream can do to the others: nothing. However it behaves, what waits for it and what it may hold is bounded.
+
+import { afterEach, describe, expect, it } from 'vitest'
+import { settle } from '../support/manual-clock.ts'
+import { aPrincipal, Harness, ownerKey } from '../support/notifier-harness.ts'
+
+let h: Harness
+
+async function started(config: Record<string, unknown> = {}): Promise<void> {
+  h = await new Harness({ config }).start()
+}
+afterEach(() => h.close())
+
+const subscribe = (id = 's1', filter: object = {}) => JSON.stringify({ type: 'subscribe', id, filter, from: 'latest' })
+const unsubscribe = (id = 's1') => JSON.stringify({ type: 'unsubscribe', id })
+
+async function refused(reason: string): Promise<number> {
+  const metric = await h.metrics.getSingleMetric('tocsin_stream_refusals_total')?.get()
+  return metric?.values.find(({ labels }) => labels.reason === reason)?.value ?? 0
+}
+
+describe('a client that does not read', () => {
+  const queueBytesMax = 65_536
+  async function withAlerts(count: number): Promise<void> {
+    await started({ 'stream.queueBytesMax': queueBytesMax, 'stream.messagesPerMinuteMax': 1_000_000 })
+    for (let i = 0; i < count; i++) await h.alerts.write('raised', `a${i}`)
+    await settle()
+  }
+
+  it('and subscribes again and again has no more waiting than its limit, and is closed', async () => {
+    await withAlerts(100)
+    const { socket, session } = h.connect()
+    socket.isStuck = true
+    let most = 0
+    for (let round = 0; round < 100 && socket.closed === null; round++) {
+      session.receive(subscribe())
+      session.receive(unsubscribe())
+      await h.clock.advance(50)
+      most = Math.max(most, socket.buffered)
+    }
+    expect(most).toBeLessThanOrEqual(queueBytesMax)
+    expect(socket.closed?.code).toBe(4029)
+  })
+  it('has no more waiting with as many subscriptions as it may have, each of which begins with all', async () => {
+    await withAlerts(100)
+    const { socket, session } = h.connect()
+    socket.isStuck = true
+    for (let i = 0; i < h.config.stream.subscriptionsMax; i++) session.receive(subscribe(`s${i}`))
+    for (let round = 0; round < 40; round++) {
+      await h.clock.advance(2_000)
+      expect(socket.buffered).toBeGreaterThan(0)
+      expect(socket.buffered).toBeLessThanOrEqual(queueBytesMax)
+      // It reads all that waits, and all its subscriptions go on at once.
+      socket.buffered = 0
+      session.pong()
+    }
+    // Events come on top, for each subscription one.
+    for (let i = 0; i < 40; i++) await h.alerts.write('revised', 'a1')
+    await h.clock.advance(2_000)
+    expect(socket.buffered).toBeLessThanOrEqual(queueBytesMax)
+  })
+  it('has no more waiting when it only asks for signs of life', async () => {
+    await started({ 'stream.queueBytesMax': 4096, 'stream.messagesPerMinuteMax': 1000 })
+    const { socket, session } = h.connect()
+    socket.isStuck = true
+    for (let i = 0; i < 2000; i++) session.pinged(new Uint8Array(125))
+    // One answer and the words of the end come on top.
+    expect(socket.buffered).toBeLessThanOrEqual(4096 + 127 + 250)
+    expect(socket.closed?.code).toBe(4029)
+  })
+  it('costs few looks at its socket', async () => {
+    await withAlerts(100)
+    const { socket, session } = h.connect()
+    for (let i = 0; i < 16; i++) session.receive(subscribe(`s${i}`))
+    socket.isStuck = true
+    let looks = 0
+    const bufferedBytes = socket.bufferedBytes.bind(socket)
+    socket.bufferedBytes = () => {
+      looks++
+      return bufferedBytes()
+    }
+    await h.clock.advance(20_000)
+    expect(looks).toBeLessThan(1000)
+  })
+  it('reads on after all and gets everything', async () => {
+    await withAlerts(100)
+    const { socket, session } = h.connect()
+    socket.isStuck = true
+    session.receive(subscribe())
+    for (let i = 0; i < 60; i++) {
+      await h.clock.advance(1_000)
+      session.pong()
+      socket.buffered = 0
+    }
+    const shown = socket.frames.flatMap(frame => frame.snapshot ?? [])
+    expect(new Set(shown.map(alert => alert.alertId)).size).toBe(100)
+    expect(shown).toHaveLength(100)
+  })
+})
+
+describe('messages of a client', () => {
+  it('are counted: one more than a minute allows ends it, and they come back with time', async () => {
+    await started({ 'stream.messagesPerMinuteMax': 60 })
+    const { socket, session } = h.connect()
+    for (let i = 0; i < 60; i++) {
+      session.receive(unsubscribe())
+      await settle(1)
+    }
+    await h.clock.advance(5_000)
+    for (let i = 0; i < 5; i++) session.receive(unsubscribe())
+    await settle()
+    expect(socket.closed).toBeNull()
+    session.receive(unsubscribe())
+    await settle()
+    expect(socket.closed?.code).toBe(4029)
+    expect(await refused('messages-a-minute')).toBe(1)
+  })
+  it('that wait may have only so many characters in all', async () => {
+    await started()
+    const { socket, session } = h.connect()
+    for (let i = 0; i < 4; i++) session.receive(JSON.stringify({ type: 'unsubscribe', id: 'x', more: 'x'.repeat(60_000) }))
+    expect(socket.closed?.code).toBe(4029)
+    expect(await refused('messages-waiting')).toBe(1)
+  })
+})
+
+describe('those who have not signed in', () => {
+  const addresses = {
+    'one address': () => '192.0.2.7',
+    'forty addresses': (i: number) => `192.0.2.${i}`,
+    'one network of IPv6': (i: number) => `2001:db8::${i.toString(16)}`
+  }
+  it.each(Object.entries(addresses))('never shut an officer out, from %s', async (_, addressOf) => {
+    await started({ 'stream.connectionsMax': 40, 'stream.strangersMax': 16 })
+    for (let i = 1; i <= 40; i++) h.connect(null, addressOf(i))
+    const withKey = h.connect(aPrincipal({ id: 'key_officer' }), addressOf(1))
+    withKey.session.receive(subscribe())
+    // Signs in with its first message, from the same address, while the others hold their places.
+    const byMessage = h.connect(null, addressOf(1))
+    for (let i = 41; i <= 47; i++) h.connect(null, addressOf(i))
+    await settle()
+    expect(withKey.socket.of('subscribed')).toHaveLength(1)
+    expect(byMessage.socket.closed).toBeNull()
+    expect(h.notifier.hub.admission.strangerCount).toBeLessThanOrEqual(16)
+  })
+  it('hold their own places no longer than they may, and give them back', async () => {
+    await started({ 'stream.strangersPerAddressMax': 2 })
+    const [first, second, third] = [h.connect(null), h.connect(null), h.connect(null)]
+    expect(first.socket.closed?.code).toBe(4029)
+    expect([second.socket.closed, third.socket.closed]).toEqual([null, null])
+    expect(await refused('strangers-of-address')).toBe(1)
+    await h.clock.advance(h.config.stream.authenticateMs)
+    expect([second.socket.closed?.code, third.socket.closed?.code]).toEqual([4501, 4501])
+    expect(h.notifier.hub.admission.strangerCount).toBe(0)
+  })
+})
+
+describe('shares', () => {
+  it('no key has all connections, and no address has', async () => {
+    await started({ 'stream.connectionsPerKeyMax': 3, 'stream.connectionsPerAddressMax': 5 })
+    const ofKey = (id: string, address = '192.0.2.1') => h.connect(aPrincipal({ id }), address).socket.closed?.code ?? 'open'
+    expect([1, 2, 3, 4].map(() => ofKey('key_a'))).toEqual(['open', 'open', 'open', 4029])
+    expect([1, 2, 3].map(() => ofKey('key_b'))).toEqual(['open', 'open', 4029])
+    expect(ofKey('key_b', '192.0.2.2')).toBe('open')
+    expect([await refused('connections-of-key'), await refused('connections-of-address')]).toEqual([1, 1])
+  })
+  it('where all places are taken, the key with most makes room for one with fewer', async () => {
+    await started({ 'stream.connectionsMax': 5 })
+    const greedy = Array.from({ length: 5 }, () => h.connect(aPrincipal({ id: 'key_a' })))
+    const officer = h.connect(aPrincipal({ id: 'key_b' }))
+    expect(officer.socket.closed).toBeNull()
+    expect(greedy.map(({ socket }) => socket.closed?.code)).toEqual([undefined, undefined, undefined, undefined, 4029])
+    expect(h.connect(aPrincipal({ id: 'key_a' })).socket.closed?.code).toBe(4029)
+    officer.session.closed()
+    expect(h.connect(aPrincipal({ id: 'key_a' })).socket.closed).toBeNull()
+  })
+  it('no key makes the stream judge by filters without end', async () => {
+    await started({ 'stream.filterCostPerKeyMax': 5 })
+    const { socket, session } = h.connect(aPrincipal({ id: 'key_a' }))
+    session.receive(subscribe('s1', { severity: ['severe', 'extreme'], country: ['ML', 'BF'] }))
+    session.receive(unsubscribe('s1'))
+    session.receive(subscribe('s1', { severity: ['severe', 'extreme'], country: ['ML', 'BF'] }))
+    await settle()
+    expect(socket.closed).toBeNull()
+    const other = h.connect(aPrincipal({ id: 'key_b' }))
+    other.session.receive(subscribe('s1', { severity: ['severe', 'extreme'], country: ['ML', 'BF'] }))
+    session.receive(subscribe('s2', { country: ['ML', 'BF'] }))
+    await settle()
+    expect([socket.closed?.code, other.socket.closed]).toEqual([4029, null])
+    expect(await refused('filters-of-key')).toBe(1)
+    other.session.closed()
+    expect(h.notifier.hub.filters.sum).toBe(0)
+  })
+  it('no key lets all requests of the feed wait', async () => {
+    h = new Harness({ config: { 'stream.feedWaitsPerKeyMax': 2 } })
+    const host = await h.host()
+    const ask = () => host.app.inject({ url: '/v1/feed?cursor=latest&wait=10', headers: { authorization: `Bearer ${ownerKey}` } })
+    const waiting = [ask(), ask()]
+    await settle()
+    const third = await ask()
+    expect([third.statusCode, third.json().code, third.headers['retry-after']]).toEqual([429, 'too-many', '30'])
+    await h.clock.advance(10_000)
+    expect((await Promise.all(waiting)).map(({ statusCode }) => statusCode)).toEqual([200, 200])
+    expect(h.notifier.feedWaits.sum).toBe(0)
+    await host.close()
+  })
+})

@@ -1,0 +1,267 @@
+// Snapshots in parts: whatever their number and whatever happens between two of them, a reader who takes frames in their order has the right picture.
+
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { severities } from '@tocsin/domain/record/severity'
+import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
+import { topics } from '@tocsin/event-log/topics'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { settle } from '../support/manual-clock.ts'
+import { aPrincipal, type FakeSocket, Harness, ownerKey, type TestFrame } from '../support/notifier-harness.ts'
+
+const subscribe = (from: string, filter: object = {}) => JSON.stringify({ type: 'subscribe', id: 's', filter, from })
+const isOpen = ({ status }: Pick<AlertState, 'status'>) => status === 'provisional' || status === 'confirmed'
+
+async function raise(h: Harness, count: number, patch: (i: number) => Partial<AlertState> = () => ({})): Promise<void> {
+  for (let from = 0; from < count; from += 500) {
+    const records = Array.from(
+      { length: Math.min(500, count - from) },
+      (_, i) => h.alerts.record('raised', `a${from + i}`, patch(from + i))[0]
+    )
+    await h.log.append(topics.alerts, records)
+  }
+  await settle()
+}
+
+/** What a client that takes frames in their order shows. */
+class Picture {
+  readonly alerts = new Map<string, AlertState>()
+  cursor = ''
+  isWhole = false
+  parts = 0
+
+  take(frame: TestFrame): void {
+    if (frame.prev !== undefined) expect(frame.prev).toBe(this.cursor)
+    if (frame.cursor !== undefined) this.cursor = frame.cursor
+    if (frame.type === 'subscribed' && !frame.recovered) this.alerts.clear()
+    if (frame.snapshot !== undefined) {
+      this.parts++
+      this.isWhole = frame.more !== true
+      for (const alert of frame.snapshot) this.alerts.set(alert.alertId, alert)
+    }
+    if (frame.type !== 'alert') return
+    if (frame.event.type.includes('left-view')) this.alerts.delete(frame.event.data.alertId)
+    else this.alerts.set(frame.event.data.alertId, frame.event.data)
+  }
+
+  get open(): AlertState[] {
+    return [...this.alerts.values()].filter(isOpen)
+  }
+}
+
+/** Lets the client read, a little at a time, until nothing more comes. */
+async function readOn(h: Harness, socket: FakeSocket): Promise<void> {
+  for (let frames = -1; frames !== socket.frames.length; ) {
+    frames = socket.frames.length
+    socket.buffered = 0
+    await h.clock.advance(300)
+  }
+}
+
+describe('a snapshot', () => {
+  it('has no upper limit: 6,000 open alerts come in parts, the gravest first', async () => {
+    const h = await new Harness().start()
+    await raise(h, 6000, i => ({ severity: severities[i % 4] as AlertState['severity'] }))
+    const { socket, session } = h.connect()
+    session.receive(subscribe('latest'))
+    await settle(200)
+    expect(socket.closed).toBeNull()
+    const shown = socket.frames.flatMap(frame => frame.snapshot ?? [])
+    expect(new Set(shown.map(({ alertId }) => alertId)).size).toBe(6000)
+    expect(shown).toHaveLength(6000)
+    const ranks = shown.map(({ severity }) => severities.indexOf(severity))
+    expect(ranks).toEqual(ranks.toSorted((a, b) => b - a))
+    expect(socket.frames[0]).toMatchObject({ type: 'subscribed', recovered: false, more: true })
+    const parts = socket.frames.slice(1)
+    expect(parts.map(({ type, more }) => [type, more])).toEqual(parts.map((_, i) => ['snapshot', i < parts.length - 1]))
+    for (const frame of socket.frames)
+      expect(Buffer.byteLength(JSON.stringify(frame))).toBeLessThan(h.config.stream.queueBytesMax / 2)
+    // It is live behind the last part.
+    await h.alerts.write('escalated', 'a1', { severity: 'extreme' })
+    await settle()
+    expect(socket.frames.at(-1)).toMatchObject({ type: 'alert', prev: parts.at(-1)?.cursor })
+    await h.close()
+  })
+  it('says nothing of parts where all fits into one', async () => {
+    const h = await new Harness().start()
+    await raise(h, 3)
+    const { socket, session } = h.connect()
+    session.receive(subscribe('latest'))
+    await settle()
+    expect(socket.frames.map(frame => Object.keys(frame))).toEqual([['type', 'id', 'recovered', 'cursor', 'snapshot']])
+    await h.close()
+  })
+  it('tells what changes between two parts as an event, and shows what closed in no later part', async () => {
+    const h = await new Harness({ config: { 'stream.snapshotAlertsMax': 1 } }).start()
+    await raise(h, 4, i => ({ severity: 'severe', handling: i === 0 ? 'internal' : 'public' }))
+    const { socket, session } = h.connect(aPrincipal({ id: 'key_r', handling: 'internal' }))
+    socket.isStuck = true
+    socket.buffered = h.config.stream.queueBytesMax
+    session.receive(subscribe('latest'))
+    await settle()
+    expect(socket.frames).toHaveLength(0)
+    socket.buffered = 0
+    await h.clock.advance(300)
+    // The newest of the gravest came first; its line is full now, and no other part follows.
+    socket.buffered = h.config.stream.queueBytesMax
+    const before = socket.frames.length
+    await h.alerts.write('resolved', 'a2', { status: 'resolved' })
+    await h.alerts.write('escalated', 'a1', { severity: 'extreme' })
+    await h.alerts.write('revised', 'a0', { handling: 'restricted' })
+    await settle()
+    expect(socket.frames.length).toBe(before)
+    await readOn(h, socket)
+    const picture = new Picture()
+    for (const frame of socket.frames) picture.take(frame)
+    expect(picture.isWhole).toBe(true)
+    expect(picture.open.map(({ alertId, severity }) => `${alertId} ${severity}`).sort()).toEqual(['a1 extreme', 'a3 severe'])
+    await h.close()
+  })
+  it('lists what a reader may see alone', async () => {
+    const h = await new Harness({ config: { 'stream.snapshotAlertsMax': 2 } }).start()
+    await raise(h, 40, i => ({ handling: i % 4 === 0 ? 'restricted' : 'public', theatre: i % 3 === 0 ? 'coast' : 'sahel' }))
+    const { socket, session } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners', theatres: ['sahel'] }))
+    session.receive(subscribe('latest'))
+    await settle(60)
+    const shown = socket.frames.flatMap(frame => frame.snapshot ?? []).map(({ alertId }) => alertId)
+    const mayBeShown = Array.from({ length: 40 }, (_, i) => i).filter(i => i % 4 !== 0 && i % 3 !== 0)
+    expect(shown.toSorted()).toEqual(mayBeShown.map(i => `a${i}`).toSorted())
+    await h.close()
+  })
+})
+
+interface Change {
+  readonly alert: number
+  readonly severity: (typeof severities)[number]
+  readonly handling: Handling
+  readonly closes: boolean
+}
+const change: fc.Arbitrary<Change> = fc.record({
+  alert: fc.nat({ max: 11 }),
+  severity: fc.constantFrom(...severities),
+  handling: fc.constantFrom(...handlings),
+  closes: fc.boolean()
+})
+
+/** One thing that happens while the parts come: an alert changes, the client reads something, or its line breaks. */
+type Happening = { readonly change: Change } | 'reads' | 'breaks'
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  change.map(each => ({ change: each })),
+  fc.constant('reads' as const),
+  fc.constant('reads' as const),
+  fc.constant('breaks' as const)
+)
+
+describe('a reader of a snapshot in parts', () => {
+  it('has the right picture in the end, whatever changes between them and however often its line breaks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { minLength: 1, maxLength: 25 }),
+        fc.array(happening, { maxLength: 40 }),
+        fc.constantFrom(...handlings),
+        fc.option(fc.constantFrom(...severities)),
+        fc.constantFrom(1, 3),
+        async (before, happenings, level, minSeverity, snapshotAlertsMax) => {
+          const h = await new Harness({ config: { 'stream.snapshotAlertsMax': snapshotAlertsMax } }).start()
+          const states = new Map<string, AlertState>()
+          let words = 0
+          const apply = async ({ alert, severity, handling, closes }: Change) => {
+            const alertId = `a${alert}`
+            const status = closes ? ('resolved' as const) : ('provisional' as const)
+            const name = states.has(alertId) ? 'revised' : 'raised'
+            // Every event says something new, so that every reader who may see it gets it.
+            const headline = `word ${words++}`
+            states.set(alertId, await h.alerts.write(name, alertId, { severity, handling, status, headline }))
+          }
+          for (const each of before) await apply(each)
+          await settle()
+          const filter = minSeverity === null ? {} : { minSeverity }
+          const picture = new Picture()
+          let taken = 0
+          let line = h.connect(aPrincipal({ id: 'key_r', handling: level }))
+          const take = () => {
+            for (const frame of line.socket.frames.slice(taken)) picture.take(frame)
+            taken = line.socket.frames.length
+          }
+          const connect = async () => {
+            line = h.connect(aPrincipal({ id: 'key_r', handling: level }))
+            line.socket.isStuck = true
+            taken = 0
+            line.session.receive(subscribe(picture.cursor === '' ? 'latest' : picture.cursor, filter))
+            await settle(6)
+          }
+          await connect()
+          for (const each of happenings) {
+            if (each === 'reads') {
+              line.socket.buffered = 0
+              await h.clock.advance(300)
+              line.socket.buffered = h.config.stream.queueBytesMax
+              take()
+            } else if (each === 'breaks') {
+              take()
+              line.session.closed()
+              await connect()
+              take()
+              line.socket.buffered = h.config.stream.queueBytesMax
+            } else await apply(each.change)
+          }
+          await readOn(h, line.socket)
+          take()
+          expect(line.socket.closed).toBeNull()
+          expect(picture.isWhole).toBe(true)
+          const rank = (severity: AlertState['severity']) => severities.indexOf(severity)
+          const name = ({ alertId, headline }: AlertState) => `${alertId}: ${headline}`
+          const isSeen = (state: AlertState) => isOpen(state) && maySee(level, state.handling)
+          const wanted = [...states.values()].filter(
+            state => isSeen(state) && (minSeverity === null || rank(state.severity) >= rank(minSeverity))
+          )
+          const shown = picture.open.map(name)
+          // None is lost; and none is stale, hidden or closed, though the filter may have let go what was shown once.
+          for (const state of wanted) expect(shown).toContain(name(state))
+          for (const each of shown) expect([...states.values()].filter(isSeen).map(name)).toContain(each)
+          await h.close()
+        }
+      ),
+      { numRuns: 150 }
+    )
+  }, 60_000)
+})
+
+describe('the feed', () => {
+  it('begins anew in parts too: rows go first, each part is of the place behind them', async () => {
+    const h = new Harness()
+    const host = await h.host()
+    await raise(h, 1200, i => ({ severity: severities[i % 4] as AlertState['severity'] }))
+    const ask = async (query: string) =>
+      (await host.app.inject({ url: `/v1/feed?${query}`, headers: { authorization: `Bearer ${ownerKey}` } })).json()
+    const other = await new Harness().start()
+    await other.alerts.write('raised', 'x')
+    const lost = other.notifier.hub.deps.cursors.seal([999_999n])
+    await other.close()
+    const alerts = new Map<string, AlertState>()
+    let page = await ask(`cursor=${lost}`)
+    expect(page).toMatchObject({ recovered: false, items: [], more: true })
+    const shown: AlertState[] = []
+    for (let round = 0; ; round++) {
+      for (const { event } of page.items) alerts.set(event.data.alertId, event.data)
+      for (const alert of page.snapshot ?? []) alerts.set(alert.alertId, alert)
+      shown.push(...(page.snapshot ?? []))
+      if (page.more !== true && page.items.length === 0) break
+      if (round === 0) {
+        await h.alerts.write('escalated', 'a0', { severity: 'extreme' })
+        await h.alerts.write('resolved', 'a1', { status: 'resolved' })
+        await settle()
+      }
+      page = await ask(`cursor=${page.next}`)
+      expect(page.recovered).toBe(true)
+    }
+    expect(alerts.size).toBe(1200)
+    expect(alerts.get('a0')?.severity).toBe('extreme')
+    expect([...alerts.values()].filter(isOpen)).toHaveLength(1199)
+    expect(severities.indexOf(shown[0]?.severity as 'minor')).toBe(3)
+    // The end says no more of snapshots.
+    expect(await ask(`cursor=${page.next}`)).toEqual({ recovered: true, items: [], next: page.next })
+    await host.close()
+    await h.log.close()
+  })
+})

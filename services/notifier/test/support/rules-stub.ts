@@ -1,0 +1,92 @@
+// As much of the rules service as routes need to answer: it takes ticks and operators' requests in the order of the log, one officer wins, and
+// it commits how far it has come. What it decides is no more than that.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { AlertState } from '@tocsin/domain/alert/alert'
+import { askerOf, type OperatorRequest } from '@tocsin/domain/record/theatre-record'
+import { follow } from '@tocsin/event-log/follow'
+import { topics } from '@tocsin/event-log/topics'
+import type { Harness } from './notifier-harness.ts'
+
+export class RulesStub {
+  readonly #h: Harness
+  readonly #stop = new AbortController()
+  /** While true, nothing is taken in: the rules are behind. */
+  isPaused = false
+
+  constructor(h: Harness) {
+    this.#h = h
+  }
+
+  async start(): Promise<this> {
+    const { log, clock } = this.#h
+    const signal = this.#stop.signal
+    void follow({
+      log,
+      clock,
+      signal,
+      from: await log.cursorAt(topics.control, 'earliest'),
+      decode: decodeControlRecord,
+      handle: async ({ records }) => {
+        for (const { decoded } of records) {
+          if (decoded.record.type === 'theatre.time-set') {
+            const { theatre, ...data } = decoded.record.data
+            await this.#h.incident(theatre, { type: 'clock.set', data }, decoded.record.id, data.to)
+          }
+          if (decoded.record.type !== 'theatre.tick-requested') continue
+          await this.#unpaused()
+          const { theatre, to } = decoded.record.data
+          await this.#h.incident(theatre, { type: 'clock.ticked', data: { to, gap: false } }, digest('tick', theatre, to), to)
+        }
+      }
+    })
+    void follow({
+      log,
+      clock,
+      signal,
+      from: await log.cursorAt(topics.incidents, 'earliest'),
+      decode: decodeTheatreRecord,
+      handle: async ({ records, cursor }) => {
+        await this.#unpaused()
+        for (const { decoded } of records)
+          if (decoded.record.type === 'operator.requested') await this.#decide(decoded.record.data)
+        await log.commit('rules', cursor)
+      }
+    })
+    return this
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  async #unpaused(): Promise<void> {
+    while (this.isPaused && !this.#stop.signal.aborted) await this.#h.clock.sleep(10, this.#stop.signal)
+  }
+
+  async #decide(request: OperatorRequest): Promise<void> {
+    const { alerts } = this.#h
+    const state = alerts.state(request.alertId)
+    const { actionId } = request
+    const who = askerOf(request)
+    if (request.ifMatch !== state.operatorRevision) {
+      return alerts.refuse({
+        alertId: request.alertId,
+        actionId,
+        ...who,
+        operatorRevision: state.operatorRevision,
+        standingBy: state.operator.acknowledgedBy,
+        ...(state.operator.acknowledgedById === undefined ? {} : { standingById: state.operator.acknowledgedById })
+      })
+    }
+    const action = { actionId, ...who, text: request.note ?? request.text }
+    const operator: AlertState['operator'] = {
+      ...state.operator,
+      acknowledgedBy: who.by,
+      ...(who.byId === undefined ? {} : { acknowledgedById: who.byId }),
+      acknowledgedUntil: request.until
+    }
+    await alerts.write('acknowledged', request.alertId, { operator, operatorRevision: state.operatorRevision + 1, action })
+  }
+}

@@ -1,0 +1,245 @@
+import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
+import { verifyWebhook } from '@tocsin/webhooks/verification'
+import { describe, expect, it } from 'vitest'
+import { settle } from '../support/manual-clock.ts'
+import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
+import { checkChain, secret, subscribed } from '../support/subscribing.ts'
+
+describe('a delivery', () => {
+  it('is one signed CloudEvent with its sequence and the one before it', async () => {
+    const h = await new Harness().start()
+    await subscribed(h)
+    await h.alerts.write('raised', 'a1')
+    await h.alerts.write('revised', 'a1')
+    await settle(30)
+    expect(h.network.events.map(({ sequence, previousid }) => ({ sequence, previousid }))).toEqual([
+      { sequence: 1, previousid: null },
+      { sequence: 2, previousid: h.network.events[0]?.id }
+    ])
+    const [request] = h.network.requests
+    expect(request?.headers).toMatchObject({
+      'content-type': 'application/cloudevents+json; charset=utf-8',
+      'webhook-id': h.network.events[0]?.id
+    })
+    const verified = verifyWebhook(
+      { headers: request?.headers ?? {}, body: request?.body ?? Buffer.alloc(0) },
+      [parseVerifyingKey(secret)],
+      h.clock.nowMs() / 1000
+    )
+    expect(verified.ok).toBe(true)
+    expect(h.network.events[0]).toMatchObject({
+      specversion: '1.0',
+      type: 'tocsin.alert.raised.v1',
+      data: { alertId: 'a1', seq: 1 }
+    })
+    checkChain(h.network)
+    await h.close()
+  })
+  it('is tried again by the schedule, with the same id and body, a new time and signature; nothing overtakes it', async () => {
+    const h = await new Harness().start()
+    await subscribed(h)
+    h.network.answer = () => failing
+    await h.alerts.write('raised', 'a1')
+    await h.alerts.write('revised', 'a1')
+    await settle(30)
+    expect(h.network.requests).toHaveLength(1)
+    await h.clock.advance(1_000)
+    await h.clock.advance(2_000)
+    expect(h.network.requests).toHaveLength(3)
+    h.network.answer = () => accepted
+    await h.clock.advance(5_000)
+    await settle(30)
+    const [first, , third, fourth, fifth] = h.network.requests
+    expect(third?.body).toEqual(first?.body)
+    expect(third?.headers['webhook-id']).toBe(first?.headers['webhook-id'])
+    expect(third?.headers['webhook-timestamp']).not.toBe(first?.headers['webhook-timestamp'])
+    expect(third?.headers['webhook-signature']).not.toBe(first?.headers['webhook-signature'])
+    expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 1, 1, 2])
+    expect([fourth, fifth].every(each => each !== undefined)).toBe(true)
+    await h.close()
+  })
+  it('is parked when its schedule is used up, and the next one goes; a replay sends it again under its id', async () => {
+    const h = await new Harness().start()
+    const { subscriptionId } = await subscribed(h, { schedule: [1] })
+    h.network.answer = ({ body }) => (JSON.parse(Buffer.from(body).toString()).sequence === 1 ? failing : accepted)
+    await h.alerts.write('raised', 'a1')
+    await h.alerts.write('revised', 'a1')
+    await settle(30)
+    await h.clock.advance(1_000)
+    await settle(30)
+    expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 2])
+    const deliveries = h.notifier.dispatcher.of(subscriptionId)
+    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({ parked: 1, pending: 0 })
+    h.network.answer = () => accepted
+    expect(await h.notifier.dispatcher.replay(subscriptionId, [1], 'officer')).toEqual({ kind: 'replayed', count: 1 })
+    await settle(30)
+    expect(h.network.events.at(-1)).toEqual(h.network.events[0])
+    expect(deliveries.parkedCount).toBe(0)
+    await h.close()
+  })
+  it('410 ends the subscription: nothing more is sent or planned until someone replays', async () => {
+    const h = await new Harness().start()
+    const { subscriptionId } = await subscribed(h)
+    h.network.answer = () => ({ ...accepted, status: 410 })
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    await h.alerts.write('revised', 'a1')
+    await h.clock.advance(3_600_000)
+    expect(h.network.requests).toHaveLength(1)
+    const deliveries = h.notifier.dispatcher.of(subscriptionId)
+    expect(deliveries.isEnded).toBe(true)
+    h.network.answer = () => accepted
+    await h.notifier.dispatcher.replay(subscriptionId, [], 'officer')
+    await settle(30)
+    // What came in between was waiting in the alerts log.
+    expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 2])
+    await h.close()
+  })
+  it('an address that our own rules forbid is parked at once, not tried for hours', async () => {
+    const h = await new Harness().start()
+    const { subscriptionId } = await subscribed(h)
+    h.network.answer = () => ({ kind: 'refused', reason: 'address-not-public', durationMs: 1 })
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    expect(h.notifier.dispatcher.of(subscriptionId).parkedCount).toBe(1)
+    await h.close()
+  })
+})
+
+describe('what goes to whom', () => {
+  it('old news stays quiet until the alert was told or someone has taken it; then every later event goes', async () => {
+    const h = await new Harness().start()
+    await subscribed(h)
+    await h.alerts.write('raised', 'quiet', { notify: 'quiet' })
+    await h.alerts.write('revised', 'quiet', { notify: 'quiet' })
+    await h.alerts.write('escalated', 'quiet', { notify: 'page' })
+    await h.alerts.write('revised', 'quiet', { notify: 'quiet' })
+    await h.alerts.write('raised', 'taken', { notify: 'quiet' })
+    await h.alerts.write('acknowledged', 'taken', {
+      notify: 'quiet',
+      operator: { acknowledgedBy: 'officer', acknowledgedUntil: null, assignedTo: null, disposition: null }
+    })
+    await settle(40)
+    expect(h.network.events.map(({ type, data }) => `${data.alertId} ${type.split('.')[2]}`)).toEqual([
+      'quiet escalated',
+      'quiet revised',
+      'taken acknowledged'
+    ])
+    checkChain(h.network)
+    await h.close()
+  })
+  it('a subscription sees no more than the key that made it, and one left-view when an alert leaves its view', async () => {
+    const h = await new Harness().start()
+    await subscribed(h, { handling: 'partners', theatres: ['sahel'] })
+    await h.alerts.write('raised', 'hidden', { handling: 'internal' })
+    await h.alerts.write('raised', 'elsewhere', { theatre: 'coast' })
+    await h.alerts.write('raised', 'a1', { handling: 'partners' })
+    await h.alerts.write('revised', 'a1', { handling: 'restricted', headline: 'secret' })
+    await h.alerts.write('revised', 'a1', { handling: 'restricted', headline: 'secret' })
+    await settle(40)
+    expect(h.network.events.map(event => event.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.left-view.v1'])
+    const sent = h.network.requests.map(({ body }) => Buffer.from(body).toString()).join()
+    expect(sent).not.toContain('secret')
+    expect(sent).not.toContain('"seq"')
+    expect(sent).not.toContain('i2')
+    checkChain(h.network)
+    await h.close()
+  })
+  it('a revoked key sends nothing more', async () => {
+    const h = await new Harness().start()
+    const key = {
+      keyId: 'key_1',
+      name: 'p',
+      secretHash: 'ab'.repeat(32),
+      scopes: ['subscriptions:manage' as const],
+      theatres: '*' as const,
+      handling: 'partners' as const,
+      expiresAt: null
+    }
+    await h.declare({ type: 'key.created', data: key }, 'key')
+    await subscribed(h, { ownerKeyId: 'key_1' })
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    await h.declare({ type: 'key.revoked', data: { keyId: 'key_1' } }, 'revoked')
+    await settle(10)
+    await h.alerts.write('revised', 'a1')
+    await h.clock.advance(120_000)
+    expect(h.network.requests).toHaveLength(1)
+    await h.close()
+  })
+  it('a deleted subscription gets nothing more, and a new one begins at 1 with what comes after it', async () => {
+    const h = await new Harness().start()
+    await subscribed(h)
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    await h.declare({ type: 'subscription.deleted', data: { subscriptionId: 'sub_1' } }, 'deleted')
+    await subscribed(h, { subscriptionId: 'sub_2' })
+    await h.alerts.write('raised', 'a2')
+    await settle(30)
+    expect(h.network.events.map(({ sequence, data }) => [sequence, data.alertId])).toEqual([
+      [1, 'a1'],
+      [1, 'a2']
+    ])
+    await h.close()
+  })
+})
+
+describe('subscriptions do not wait for each other', () => {
+  it('however many endpoints hang, a healthy one is served at once', async () => {
+    const h = await new Harness({ config: { 'notifier.attemptsMax': 4 } }).start()
+    for (let i = 0; i < 10; i++) await subscribed(h, { subscriptionId: `hung_${i}`, url: 'https://hung.example/' })
+    await settle(30)
+    // Each takes 15 s to fail.
+    h.network.answer = async ({ url }, signal) => {
+      if (!url.includes('hung')) return accepted
+      await h.clock.sleep(15_000, signal)
+      return { kind: 'timeout', durationMs: 15_000 }
+    }
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    // After the first round everyone who hangs is known to be in trouble.
+    for (let i = 0; i < 4; i++) await h.clock.advance(15_000)
+    await subscribed(h, { subscriptionId: 'healthy', url: 'https://healthy.example/' })
+    await h.alerts.write('revised', 'a1', { notify: 'page' })
+    await settle(30)
+    expect(h.network.requests.filter(({ url }) => url.includes('healthy'))).toHaveLength(1)
+    expect(h.notifier.dispatcher.runningCount).toBeLessThanOrEqual(4)
+    await h.close()
+  })
+  it('one that is full waits in the alerts log, and the others go on', async () => {
+    const h = await new Harness({ config: { 'notifier.pendingMax': 4 } }).start()
+    await subscribed(h, { subscriptionId: 'stuck', url: 'https://stuck.example/' })
+    await subscribed(h, { subscriptionId: 'free' })
+    let isStuck = true
+    h.network.answer = ({ url }) => (url.includes('stuck') && isStuck ? failing : accepted)
+    for (let i = 0; i < 30; i++) {
+      await h.alerts.write(i === 0 ? 'raised' : 'revised', 'a1')
+      await settle(4)
+    }
+    await settle(30)
+    expect(h.notifier.dispatcher.of('free').lastSequence).toBe(30)
+    expect(h.notifier.dispatcher.of('stuck').lastSequence).toBeLessThan(30)
+    isStuck = false
+    await h.clock.advance(60_000)
+    await settle(200)
+    expect(h.notifier.dispatcher.of('stuck').lastSequence).toBe(30)
+    // The other one was not planned again for what the stuck one had still to be planned for.
+    expect(h.notifier.dispatcher.of('free').lastSequence).toBe(30)
+    for (const endpoint of ['stuck', 'partner']) {
+      const one = new FakeNetwork()
+      one.requests.push(...h.network.requests.filter(({ url }) => url.includes(endpoint)))
+      checkChain(one)
+    }
+    await h.close()
+  })
+  it('a subscription whose secret cannot be opened is held back, loudly, and stops nobody else', async () => {
+    const h = await new Harness().start()
+    await subscribed(h, { subscriptionId: 'broken', sealedSecret: 'AAAA' })
+    await subscribed(h, { subscriptionId: 'whole' })
+    await h.alerts.write('raised', 'a1')
+    await settle(30)
+    expect(h.network.requests).toHaveLength(1)
+    expect(h.notifier.dispatcher.of('broken').pendingCount).toBe(1)
+    await h.close()
+  })
+})

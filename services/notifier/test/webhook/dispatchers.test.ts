@@ -1,0 +1,351 @@
+// Several notifiers on one log that keeps Kafka's promises: they come, go, are killed, paused and given up for dead at random, and what they
+// write may be lost in doubt or stand there twice. Each partner must get what one notifier alone would have sent it.
+
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { MemoryMembership } from '@tocsin/event-log/memory-group'
+import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
+import type { NewRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { notifierGroup } from '../../src/webhook/delivery-ownership.ts'
+import { AlertWriter } from '../support/alert-builder.ts'
+import { Gate } from '../support/gate.ts'
+import { ManualClock, settle } from '../support/manual-clock.ts'
+import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
+import { checkChain, subscribed } from '../support/subscribing.ts'
+
+const theatres = ['sahel', 'coast', 'lake'] as const
+const subscriptions = ['sub_1', 'sub_2', 'sub_3', 'sub_4'] as const
+const urlOf = (id: string) => `https://${id.replace('_', '-')}.example/hook`
+
+type Step =
+  | { readonly do: 'alert'; readonly theatre: number; readonly alert: number; readonly quiet: boolean; readonly hidden: boolean }
+  | { readonly do: 'burst'; readonly alerts: readonly number[] }
+  | { readonly do: 'split'; readonly who: number; readonly partition: number; readonly alerts: readonly number[] }
+  | { readonly do: 'alert-again'; readonly which: number }
+  | { readonly do: 'join' }
+  | { readonly do: Happening; readonly who: number; readonly partition: number }
+  | { readonly do: 'wait'; readonly ms: number }
+
+/** `stall`: what it writes hangs; `blind`: it reads nothing of one partition of the alerts. `resume` ends all of it. */
+const happenings = ['leave', 'kill', 'pause', 'resume', 'resume', 'stall', 'blind', 'expel', 'expel', 'readmit'] as const
+type Happening = (typeof happenings)[number]
+
+const alert = fc.record({
+  do: fc.constant('alert' as const),
+  theatre: fc.nat({ max: 2 }),
+  alert: fc.nat({ max: 2 }),
+  quiet: fc.boolean(),
+  hidden: fc.boolean()
+})
+const alerts = fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 6 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: alert },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('burst' as const), alerts }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('split' as const),
+      who: fc.nat({ max: 2 }),
+      partition: fc.nat({ max: 2 }),
+      alerts
+    })
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('alert-again' as const), which: fc.nat({ max: 50 }) }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'join' as const }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constantFrom(...happenings), who: fc.nat({ max: 2 }), partition: fc.nat({ max: 2 }) })
+  },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 0, 300, 1_500, 4_000, 12_000) }) }
+)
+const fate = fc.constantFrom('write', 'write', 'write', 'refuse', 'doubt', 'drop', 'torn')
+const answer = fc.constantFrom('accept', 'accept', 'accept', 'fail', 'lose')
+
+/** A notifier that can be held still: then nothing of it reaches the log or the network, and nothing of the log reaches it. */
+class Instance {
+  readonly h: Harness
+  readonly #running = new Gate()
+  readonly #writing = new Gate()
+  readonly #reading = [new Gate(), new Gate(), new Gate()]
+  isDead = false
+
+  constructor(world: World, number: number) {
+    const transport: WebhookTransport = {
+      send: async (request, signal) => {
+        await this.#running.passage
+        if (this.isDead) return { kind: 'cancelled', durationMs: 0 }
+        return world.network.send(request, signal)
+      },
+      close: async () => {}
+    }
+    this.h = new Harness({
+      store: world.store,
+      like: 'kafka',
+      instance: number,
+      clock: world.clock,
+      network: world.network,
+      transport,
+      hooks: {
+        beforeAppend: async topic => {
+          await this.#running.passage
+          if (topic === topics.deliveries) await this.#writing.passage
+          return topic === topics.deliveries ? world.nextFate() : { kind: 'write' }
+        },
+        beforeDelivery: async ({ partition, records }) => {
+          await this.#running.passage
+          if (records[0]?.topic === topics.alerts) await this.#reading[partition]?.passage
+        }
+      }
+    })
+  }
+
+  get membership(): MemoryMembership | undefined {
+    return this.h.store.group(notifierGroup, topics.deliveries).members.find(each => each === this.#joined)
+  }
+
+  #joined: MemoryMembership | undefined
+
+  async start(): Promise<this> {
+    const group = this.h.store.group(notifierGroup, topics.deliveries)
+    const before = new Set(group.members)
+    await this.h.start()
+    this.#joined = group.members.find(each => !before.has(each))
+    return this
+  }
+
+  expel(): void {
+    if (this.#joined) this.h.store.group(notifierGroup, topics.deliveries).expel(this.#joined)
+  }
+
+  readmit(): void {
+    if (this.#joined && this.membership === undefined) this.h.store.group(notifierGroup, topics.deliveries).readmit(this.#joined)
+  }
+
+  pause(): void {
+    this.#running.shut()
+  }
+
+  stall(): void {
+    this.#writing.shut()
+  }
+
+  blind(partition: number): void {
+    this.#reading[partition]?.shut()
+  }
+
+  see(): void {
+    for (const gate of this.#reading) gate.open()
+  }
+
+  resume(): void {
+    for (const gate of [this.#running, this.#writing, ...this.#reading]) gate.open()
+  }
+
+  async kill(): Promise<void> {
+    this.isDead = true
+    const killed = this.h.kill()
+    this.resume()
+    await killed
+  }
+
+  async leave(): Promise<void> {
+    this.resume()
+    await this.h.close()
+  }
+}
+
+class World {
+  readonly clock = new ManualClock()
+  readonly network = new FakeNetwork()
+  readonly store: MemoryStore
+  readonly writer: AlertWriter
+  readonly instances: Instance[] = []
+  readonly #rulesLog: MemoryLog
+  readonly #written: NewRecord[] = []
+  readonly #seen = new Set<string>()
+  readonly #fates: string[]
+  readonly #partitions: number
+  #made = 0
+
+  constructor(partitions: number, fates: readonly string[], answers: readonly string[], like: 'embedded' | 'kafka') {
+    this.store = new MemoryStore({ partitions })
+    this.#partitions = partitions
+    this.#fates = [...fates]
+    this.#rulesLog = new MemoryLog({ like }, this.store)
+    this.writer = new AlertWriter(this.#rulesLog)
+    const script = [...answers]
+    this.network.answer = (): SendOutcome => {
+      const next = script.shift() ?? 'accept'
+      // The partner took it, and its answer was lost on the way back.
+      if (next === 'lose') return { kind: 'failed', reason: 'connection-lost', durationMs: 1 }
+      return next === 'fail' ? failing : accepted
+    }
+  }
+
+  nextFate(): AppendFate {
+    const kind = this.#fates.shift() ?? 'write'
+    if (kind === 'refuse') return { kind, error: new EventLogError('log-busy', 'busy') }
+    if (kind === 'torn') return { kind, partitions: [this.#fates.length % this.#partitions] }
+    return { kind: kind as 'write' | 'doubt' | 'drop' }
+  }
+
+  async join(): Promise<void> {
+    if (this.instances.length >= 3) return
+    this.instances.push(await new Instance(this, ++this.#made).start())
+  }
+
+  async play(each: Step): Promise<void> {
+    switch (each.do) {
+      case 'alert':
+        return this.#alert(each)
+      case 'burst':
+        return this.#burst(each.alerts)
+      case 'split':
+        return this.#split(each)
+      case 'alert-again': {
+        const record = this.#written[each.which % Math.max(1, this.#written.length)]
+        if (record !== undefined) await this.#rulesLog.append(topics.alerts, [record])
+        return
+      }
+      case 'join':
+        return this.join()
+      case 'wait':
+        return this.clock.advance(each.ms)
+      default: {
+        const instance = this.instances[each.who]
+        if (instance === undefined) return
+        if (each.do === 'leave' || each.do === 'kill') {
+          if (this.instances.length < 2) return
+          this.instances.splice(each.who, 1)
+        }
+        await instance[each.do](each.partition)
+      }
+    }
+  }
+
+  async #burst(alerts: readonly number[]): Promise<void> {
+    for (const each of alerts)
+      await this.#alert({ do: 'alert', theatre: each % 3, alert: Math.floor(each / 3), quiet: false, hidden: false })
+  }
+
+  /** Two believe that the same is theirs, and neither sees all of what there is to plan. */
+  async #split({ who, partition, alerts }: Extract<Step, { do: 'split' }>): Promise<void> {
+    const one = this.instances[who]
+    one?.expel()
+    one?.blind(partition)
+    this.instances[(who + 1) % 3]?.blind((partition + 1) % 3)
+    await this.#burst(alerts)
+    await settle(10)
+    await this.#burst(alerts)
+    one?.stall()
+    for (const instance of this.instances) instance.see()
+    await settle(20)
+  }
+
+  async #alert({ theatre, alert: number, quiet, hidden }: Extract<Step, { do: 'alert' }>): Promise<void> {
+    const id = `${theatres[theatre]}-${number}`
+    const isFirst = !this.#seen.has(id)
+    this.#seen.add(id)
+    const [record] = this.writer.record(isFirst ? 'raised' : 'revised', id, {
+      theatre: theatres[theatre] as string,
+      notify: quiet ? 'quiet' : isFirst ? 'page' : 'update',
+      handling: hidden ? 'restricted' : 'public'
+    })
+    this.#written.push(record)
+    await this.#rulesLog.append(topics.alerts, [record])
+  }
+
+  /** Everybody runs again, and all is sent that is to be sent. */
+  async finish(): Promise<void> {
+    for (const instance of this.instances) {
+      instance.resume()
+      instance.readmit()
+    }
+    for (let i = 0; i < 20; i++) await this.clock.advance(10_000)
+    await settle(50)
+  }
+
+  /** What a partner got, by theatre, repeats left out. */
+  received(id: string): Record<string, string[]> {
+    const seen = new Set<string>()
+    const byTheatre: Record<string, string[]> = {}
+    for (const [i, event] of this.network.events.entries()) {
+      if (this.network.requests[i]?.url !== urlOf(id) || seen.has(event.id)) continue
+      seen.add(event.id)
+      const theatre = (event.data as unknown as { theatre: string }).theatre
+      byTheatre[theatre] = [...(byTheatre[theatre] ?? []), event.id]
+    }
+    return byTheatre
+  }
+
+  holdToChain(id: string): void {
+    const own = new FakeNetwork()
+    own.requests.push(...this.network.requests.filter(({ url }) => url === urlOf(id)))
+    checkChain(own)
+  }
+}
+
+async function declareAll(h: Harness): Promise<void> {
+  for (const subscriptionId of subscriptions)
+    await subscribed(h, {
+      subscriptionId,
+      url: urlOf(subscriptionId),
+      handling: subscriptionId === 'sub_4' ? 'public' : 'restricted'
+    })
+}
+
+/** What one notifier alone sends for these alerts, on a log that stores an id once. */
+async function alone(steps: readonly Step[], partitions: number) {
+  const world = new World(partitions, [], [], 'embedded')
+  const h = await new Harness({ store: world.store, clock: world.clock, network: world.network }).start()
+  await declareAll(h)
+  await settle(20)
+  for (const each of steps) {
+    if (each.do === 'alert' || each.do === 'burst') await world.play(each)
+    if (each.do === 'split') for (let i = 0; i < 2; i++) await world.play({ do: 'burst', alerts: each.alerts })
+  }
+  await world.finish()
+  const received = subscriptions.map(id => world.received(id))
+  await h.close()
+  return received
+}
+
+describe('several notifiers', () => {
+  it('send each partner what one alone would have sent, whatever becomes of them and of what they write', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 5, maxLength: 40 }),
+        fc.array(fate, { maxLength: 40 }),
+        fc.array(answer, { maxLength: 40 }),
+        fc.constantFrom(1, 3, 3),
+        async (steps, fates, answers, partitions) => {
+          const expected = await alone(steps, partitions)
+          const world = new World(partitions, fates, answers, 'kafka')
+          await world.join()
+          await declareAll(world.instances[0]?.h as Harness)
+          await world.join()
+          await world.join()
+          await settle(20)
+          for (const each of steps) await world.play(each)
+          await world.finish()
+          for (const [i, id] of subscriptions.entries()) {
+            expect(world.received(id)).toEqual(expected[i])
+            world.holdToChain(id)
+            // Every instance has the same book, whoever sent what.
+            const books = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
+            const count = Object.values(expected[i] ?? {}).flat().length
+            for (const book of books) {
+              expect({ pending: book.pendingCount, last: book.lastSequence }).toEqual({ pending: 0, last: count })
+              expect(book.lastPlanId).toBe(books[0]?.lastPlanId)
+            }
+          }
+          for (const instance of world.instances) await instance.h.close()
+        }
+      ),
+      { numRuns: 50 }
+    )
+  }, 90_000)
+})

@@ -1,0 +1,57 @@
+// A theatre's records folded anew, as they would have been with the time that an officer set. Read from the log from its beginning: what the fold with the
+// wrong time had forgotten stands there.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import { type TimeSetAt, withTimeSet } from '@tocsin/domain/record/time-sets'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
+import { topics } from '@tocsin/event-log/topics'
+import type { PartitionScope } from './partition-scope.ts'
+
+export type TimeSetRecord = TheatreRecord & { readonly type: 'clock.set' }
+
+/** Of one read. */
+const readLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
+
+/** The theatre before the record at `end`, with the time that the record says; null where the scope stops meanwhile. */
+export async function foldAgain(
+  scope: PartitionScope,
+  theatre: string,
+  end: bigint,
+  record: TimeSetRecord
+): Promise<TheatreFold | null> {
+  const sets: TimeSetAt[] = [{ position: end, to: record.data.to }]
+  const isRead = await eachRecord(scope, theatre, end, (one, position) => {
+    if (one.type === 'clock.set') sets.push({ position, to: one.data.to })
+  })
+  const fold = TheatreFold.again(theatre, digest, record)
+  const isFolded = await eachRecord(scope, theatre, end, (one, position) => void fold.apply(withTimeSet(one, position, sets)))
+  return isRead && isFolded ? fold : null
+}
+
+/** True once each record of the theatre before `end` was taken, in order; what nobody can read is in quarantine and passed. */
+async function eachRecord(
+  scope: PartitionScope,
+  theatre: string,
+  end: bigint,
+  take: (record: TheatreRecord, position: bigint) => void
+): Promise<boolean> {
+  const { log } = scope.options
+  const { partition } = scope
+  const states = await scope.untilDone(() => log.state(topics.incidents))
+  let next = states?.[partition]?.start ?? end
+  while (next < end) {
+    const from = next
+    const page = await scope.untilDone(() => log.read(topics.incidents, partition, from, readLimits))
+    if (page === null) return false
+    for (const { key, value, position } of page.records) {
+      if (position >= end) break
+      if (key !== theatre || value === null) continue
+      const decoded = decodeTheatreRecord(value)
+      if (decoded.kind === 'decoded') take(decoded.record, position)
+    }
+    next = page.next
+  }
+  return states !== null
+}

@@ -1,0 +1,116 @@
+// How a worker takes its partition up: the newest index names every theatre with its snapshot, the snapshots are restored, and what was published behind
+// them is read as facts. Nothing is written here.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import { beginnings, noFacts, type Published, type PublishedFacts, readPublished } from '../theatre/published-alerts.ts'
+import {
+  findSnapshot,
+  type IndexedTheatre,
+  type PartitionIndex,
+  readIndex,
+  type SnapshotPlace
+} from '../theatre/snapshot-store.ts'
+import { type OwnerState, TheatreOwner } from '../theatre/theatre-owner.ts'
+import { type Ends, earlier, type HeldTheatre, later, type PartitionScope } from './partition-scope.ts'
+
+/** What a worker begins with. */
+export interface TakenUp {
+  readonly theatres: ReadonlyMap<string, HeldTheatre>
+  /** Facts of theatres that no snapshot knows. */
+  readonly facts: Map<string, PublishedFacts>
+  /** Up to where the alerts and the assembly log are known, by partition. */
+  readonly alertsEnd: Map<number, bigint>
+  readonly assemblyEnd: Map<number, bigint>
+  /** The first record of the partition to be folded. */
+  readonly position: bigint
+  /** Where the partition ended when this began. */
+  readonly goal: bigint
+}
+
+interface Restored {
+  readonly theatre: string
+  readonly state: OwnerState | null
+  readonly held: Ends
+  readonly snapshots: readonly SnapshotPlace[]
+}
+
+/** Reads what a worker begins with, and notes the log's epoch and size in the scope. What it gives is not whole when the scope stops meanwhile. */
+export async function takeUp(scope: PartitionScope): Promise<TakenUp> {
+  const { log } = scope.options
+  const p = scope.partition
+  scope.epoch = await log.epoch(topics.incidents)
+  const states = await log.state(topics.incidents)
+  scope.partitionCount = states.length
+  const { start, end: goal } = states[p] ?? { start: 0n, end: 0n }
+  const index = await readIndex(log, p, scope.epoch)
+  const restored = index === null ? [] : await restoreAll(scope, index)
+  const { facts, alertsEnd, assemblyEnd } = await readFacts(scope, index, restored)
+  const unmet = new Map(facts)
+  const theatres = new Map<string, HeldTheatre>()
+  for (const { theatre, state, held, snapshots } of restored) {
+    const owner = new TheatreOwner(theatre, unmet.get(theatre) ?? noFacts(), state)
+    unmet.delete(theatre)
+    const { next } = held
+    const sinceSnapshot = { recordsSinceSnapshot: 0, foldedMsSinceSnapshot: 0 }
+    theatres.set(theatre, { owner, from: next, next, ...sinceSnapshot, takenAt: next, snapshots, held })
+  }
+  const tails = restored.map(({ held }) => held.next)
+  const position = index === null ? start : later(start, tails.reduce(earlier, BigInt(index.next)))
+  return { theatres, facts: unmet, alertsEnd, assemblyEnd, position, goal }
+}
+
+async function restoreAll(scope: PartitionScope, index: PartitionIndex): Promise<Restored[]> {
+  const all: Restored[] = []
+  for (const indexed of index.theatres) {
+    const { theatre, snapshots } = indexed
+    const { owner: state, isNewest, next } = await restore(scope, indexed)
+    if (scope.isStopping) return all
+    const held =
+      snapshots.length === 0 || isNewest
+        ? { next: BigInt(indexed.next), alerts: BigInt(indexed.alerts), assembly: BigInt(indexed.assembly) }
+        : // Which positions an older snapshot goes on from is not in the index: alerts and assembly are read from their beginning.
+          { next, alerts: 0n, assembly: 0n }
+    all.push({ theatre, state, held, snapshots })
+  }
+  return all
+}
+
+/** The newest whole snapshot of a theatre, restored. Without one it begins where it begins. */
+async function restore(
+  scope: PartitionScope,
+  indexed: IndexedTheatre
+): Promise<{ owner: OwnerState | null; isNewest: boolean; next: bigint }> {
+  const { log, observer, compression } = scope.options
+  const none = { owner: null, isNewest: false, next: 0n }
+  const passedOver = (why: string) => observer.snapshot(indexed.theatre, 'passed-over', why)
+  const found = await findSnapshot(log, scope.partition, indexed, scope.epoch, passedOver, compression)
+  if (found === null) return none
+  const restoring = TheatreFold.restoring(digest)
+  for await (const rows of found.blocks()) {
+    for (const row of rows) restoring.take(row)
+    if (scope.isStopping) return none
+  }
+  const owner = { fold: restoring.finish(), previousHash: found.previousHash }
+  return { owner, isNewest: String(found.next) === indexed.snapshots[0]?.next, next: found.next }
+}
+
+async function readFacts(
+  { options: { log }, partition, partitionCount }: PartitionScope,
+  index: PartitionIndex | null,
+  restored: readonly Restored[]
+): Promise<Published> {
+  const lowest = async (topic: Topic, from: (held: Ends) => bigint, indexFrom: string | undefined) => {
+    const starts = await beginnings(log, topic)
+    // Where the logs have as many partitions as this one, a theatre is in the same partition of each.
+    const own = starts.size === partitionCount ? new Map([[partition, starts.get(partition) ?? 0n]]) : starts
+    if (starts.size !== partitionCount || indexFrom === undefined) return own
+    const least = restored.map(({ held }) => from(held)).reduce(earlier, BigInt(indexFrom))
+    return new Map([...own].map(([p, start]) => [p, later(least, start)]))
+  }
+  const alerts = await lowest(topics.alerts, held => held.alerts, index?.alerts)
+  const assembly = await lowest(topics.assembly, held => held.assembly, index?.assembly)
+  const seqs = new Map(restored.map(({ theatre, state }) => [theatre, state?.fold.alertSeq ?? 0]))
+  return readPublished(log, alerts, assembly, theatre => seqs.get(theatre) ?? 0)
+}

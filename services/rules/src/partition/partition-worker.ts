@@ -1,0 +1,312 @@
+// One partition of the incidents log, while it is this instance's: its theatres' states are taken up from snapshots and the log, then its records are
+// folded, what comes of them is published, and progress is noted. When it stops, the state is dropped and nothing more is written. Another owner at the
+// same time is harmless: the first record at a seq wins, and who finds other content than its own there starts anew from the log.
+
+import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
+import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import { reportHeadOf } from '@tocsin/contracts/report/report-head'
+import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { backoffMs } from '@tocsin/event-log/follow'
+import type { NewRecord, Page, StoredRecord } from '@tocsin/event-log/port'
+import { quarantineRecord } from '@tocsin/event-log/quarantine'
+import { noFacts, type PublishedFacts } from '../theatre/published-alerts.ts'
+import { type OwnerOutput, TheatreOwner } from '../theatre/theatre-owner.ts'
+import { foldAgain, type TimeSetRecord } from './fold-again.ts'
+import { PartitionCopies } from './partition-copies.ts'
+import { PartitionProgress } from './partition-progress.ts'
+import { PartitionPublisher } from './partition-publisher.ts'
+import { type HeldTheatre, later, PartitionScope, type WorkerOptions } from './partition-scope.ts'
+import { PartitionSnapshots } from './partition-snapshots.ts'
+import { takeUp } from './partition-take-up.ts'
+
+export type WorkerState = 'taking up' | 'catching up' | 'live' | 'stopped'
+
+export class PartitionWorker {
+  readonly partition: number
+  readonly #options: WorkerOptions
+  readonly #scope: PartitionScope
+  readonly #publisher: PartitionPublisher
+  readonly #progress: PartitionProgress
+  readonly #copies: PartitionCopies
+  readonly #snapshots: PartitionSnapshots
+  /** Facts of theatres that were not met yet. */
+  #facts = new Map<string, PublishedFacts>()
+  #state: WorkerState = 'taking up'
+  #end = 0n
+  /** Where the partition ended when this began: behind it the worker is live. */
+  #goal = 0n
+  #behindSinceMs: number | null = null
+  /** True while the page that is taken holds no news. */
+  #isOldNews = false
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    this.partition = options.partition
+    this.#scope = new PartitionScope(options)
+    this.#publisher = new PartitionPublisher(this.#scope)
+    this.#progress = new PartitionProgress(this.#scope)
+    this.#copies = new PartitionCopies(this.#scope)
+    this.#snapshots = new PartitionSnapshots(this.#scope, this.#publisher)
+  }
+
+  get state(): WorkerState {
+    return this.#state
+  }
+
+  /** The first position that is not folded. */
+  get position(): bigint {
+    return this.#scope.position
+  }
+
+  /** Up to where progress is noted in the log; null before the first time. */
+  get committed(): bigint | null {
+    return this.#progress.committed
+  }
+
+  get owners(): TheatreOwner[] {
+    return [...this.#scope.theatres.values()].map(t => t.owner)
+  }
+
+  get stoppedTheatres(): ReadonlyMap<string, string> {
+    return this.#scope.stoppedTheatres
+  }
+
+  /** Records known to be in the partition and not folded yet. */
+  get lagRecords(): number {
+    return Math.max(0, Number(this.#end - this.#scope.position))
+  }
+
+  /** How long there has been something that is not folded, s. */
+  get lagSeconds(): number {
+    return this.#behindSinceMs === null ? 0 : (this.#options.clock.monotonicMs() - this.#behindSinceMs) / 1000
+  }
+
+  /** Live, and everything that the plan asks for is written and folded. */
+  get isSettled(): boolean {
+    return this.#state === 'live' && this.#copies.isFolded(this.#scope.position)
+  }
+
+  get isStopping(): boolean {
+    return this.#scope.isStopping
+  }
+
+  theatre(id: string): TheatreOwner | undefined {
+    return this.#scope.theatres.get(id)?.owner
+  }
+
+  /**
+   * Takes the partition up and folds it until it is stopped (`stopped`) or finds that the log holds other alerts than it made (`lost`): then another
+   * worker must begin anew. Rejects with what ends it for good.
+   */
+  async run(): Promise<'stopped' | 'lost'> {
+    const startMs = this.#options.clock.monotonicMs()
+    try {
+      await this.#keepTrying(() => this.#takeUp())
+      if (this.isStopping) return 'stopped'
+      this.#state = 'catching up'
+      const tailing = this.#keepTrying(() => this.#tail(startMs))
+      await Promise.race([tailing, this.#scope.failed])
+      return this.#publisher.isLost ? 'lost' : 'stopped'
+    } catch (error) {
+      if (this.#publisher.isLost) return 'lost'
+      throw error
+    } finally {
+      this.#scope.stop()
+      this.#state = 'stopped'
+      const beside = [this.#snapshots, this.#progress, this.#copies].map(({ settled }) => settled)
+      await Promise.allSettled([...beside, this.#publisher.readBack])
+      this.#scope.theatres.clear()
+      this.#publisher.end()
+    }
+  }
+
+  /** Nothing more is written but what is under way. */
+  stop(): void {
+    this.#scope.stop()
+  }
+
+  /** The end of the partition as somebody has seen it. */
+  noteEnd(end: bigint): void {
+    if (end > this.#end) this.#end = end
+    this.#noteLag()
+  }
+
+  /** Progress that the log has lost is noted again. */
+  noteCommitted(position: bigint): void {
+    this.#progress.noteAgain(position)
+  }
+
+  /** The plan has changed: what a theatre lacks is written. */
+  copyWhatIsMissing(): void {
+    this.#copies.noteChange()
+    if (this.#state === 'live') this.#copies.copyWhatIsMissing()
+  }
+
+  /** Writes the ticks that are due on the wall clock. Never rejects: what ends the worker for good ends `run`. */
+  async tickWalls(nowMs: number): Promise<void> {
+    if (this.#state === 'live') await this.#copies.tickWalls(nowMs)
+  }
+
+  async #takeUp(): Promise<void> {
+    this.#scope.theatres.clear()
+    const { theatres, facts, alertsEnd, assemblyEnd, position, goal } = await takeUp(this.#scope)
+    for (const [id, theatre] of theatres) this.#scope.theatres.set(id, theatre)
+    this.#facts = facts
+    this.#publisher.begin(alertsEnd, assemblyEnd)
+    this.#scope.position = position
+    this.#scope.isTaking = false
+    this.#goal = goal
+    this.#end = goal
+    await this.#progress.begin()
+    this.#noteLag()
+  }
+
+  async #tail(startMs: number): Promise<void> {
+    const { log, pageRecordsMax } = this.#options
+    await this.#becomeLive(startMs)
+    const options = { signal: this.#scope.signal, recordsMax: pageRecordsMax, partitions: [this.partition] }
+    for await (const page of log.tail(this.#scope.cursorAt(this.#scope.position), options)) {
+      await this.#take(page)
+      if (this.isStopping) return
+      await this.#becomeLive(startMs)
+    }
+  }
+
+  async #becomeLive(startMs: number): Promise<void> {
+    const { clock, observer } = this.#options
+    if (this.#state !== 'catching up' || this.#scope.position < this.#goal) return
+    this.#state = 'live'
+    observer.takenUp(this.partition, (clock.monotonicMs() - startMs) / 1000, this.#scope.theatres.size)
+    await this.#copies.announceEngine()
+    this.copyWhatIsMissing()
+  }
+
+  async #take(page: Page): Promise<void> {
+    this.#scope.isTaking = true
+    const assembly: NewRecord[] = []
+    const alerts: NewRecord[] = []
+    this.#isOldNews = true
+    for (const stored of page.records) {
+      if (stored.position < this.#scope.position) continue
+      const output = await this.#fold(stored)
+      if (this.isStopping) return
+      if (!output) continue
+      assembly.push(...output.incidents)
+      alerts.push(...output.alerts)
+    }
+    // What the page before has written must stand before more is built on it.
+    await this.#publisher.readBack
+    if (this.isStopping) return
+    await this.#publisher.publish(assembly, alerts)
+    if (this.isStopping) return
+    this.#scope.position = page.next
+    this.#end = later(this.#end, page.end)
+    this.#noteLag()
+    this.#progress.note(this.#isOldNews ? 'old news' : 'news')
+    this.#scope.isTaking = false
+    this.#snapshots.takeDue()
+  }
+
+  async #fold(stored: StoredRecord): Promise<OwnerOutput | null> {
+    const { observer } = this.#options
+    if (stored.key === unassignedTheatre || this.stoppedTheatres.has(stored.key) || stored.value === null) return null
+    const theatre = this.#theatreOf(stored)
+    if (stored.position < theatre.from) return null
+    const head = reportHeadOf(stored.value)
+    if (head?.lane !== 'backfill') this.#isOldNews = false
+    const passed = head === null ? null : this.#timed(theatre, () => theatre.owner.takeHead(stored.id, head))
+    if (passed !== null) return this.#taken(stored, theatre, passed)
+    const decoded = decodeTheatreRecord(stored.value)
+    if (decoded.kind === 'undecodable') return this.#setAside(stored, decoded.reason)
+    if (decoded.kind === 'newer') return this.#stopTheatre(stored, decoded.type)
+    const { record } = decoded
+    const output =
+      record.type === 'clock.set' && theatre.owner.fold.setsBack(record)
+        ? await this.#setBack(stored, theatre, record)
+        : this.#timed(theatre, () => theatre.owner.take(record))
+    if (output === null) return null
+    if (output.conflicts.length > 0) observer.conflict(stored.key, output.conflicts)
+    return this.#taken(stored, theatre, output)
+  }
+
+  /** Folds, and tells how long that took where something came of it. */
+  #timed<Output extends OwnerOutput | null>(theatre: HeldTheatre, fold: () => Output): Output {
+    const { clock, observer } = this.#options
+    const startMs = clock.monotonicMs()
+    const output = fold()
+    if (output === null) return output
+    const tookMs = clock.monotonicMs() - startMs
+    theatre.foldedMsSinceSnapshot += tookMs
+    observer.folded(tookMs / 1000, output)
+    return output
+  }
+
+  /** The time was wrong: all that the theatre was told is folded anew with the right one. Null where the worker stops meanwhile. */
+  async #setBack({ position }: StoredRecord, { owner }: HeldTheatre, record: TimeSetRecord): Promise<OwnerOutput | null> {
+    const again = await foldAgain(this.#scope, owner.fold.id, position, record)
+    if (again === null) return null
+    this.#options.observer.timeSet(owner.fold.id, record.data)
+    return owner.takeAgain(again, record)
+  }
+
+  #taken({ position }: StoredRecord, theatre: HeldTheatre, output: OwnerOutput): OwnerOutput {
+    theatre.recordsSinceSnapshot += 1
+    theatre.next = position + 1n
+    return output
+  }
+
+  /** Bytes that nobody can read. Here and not by taking the page again: what came before in it is folded, and would be folded twice. */
+  async #setAside(stored: StoredRecord, reason: UndecodableReason): Promise<null> {
+    const { log, clock, observer } = this.#options
+    await this.#scope.untilDone(() => quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString()))
+    observer.quarantined(stored, reason)
+    return null
+  }
+
+  #stopTheatre({ topic, partition, position, key }: StoredRecord, type: string): null {
+    const why = `${topic}/${partition}/${position} is ${type}, newer than this version knows`
+    this.#scope.stoppedTheatres.set(key, why)
+    this.#options.observer.stopped(key, why)
+    return null
+  }
+
+  #theatreOf({ key, position }: StoredRecord): HeldTheatre {
+    const known = this.#scope.theatres.get(key)
+    if (known) return known
+    const facts = this.#facts.get(key) ?? noFacts()
+    this.#facts.delete(key)
+    const theatre: HeldTheatre = {
+      owner: new TheatreOwner(key, facts, null),
+      from: position,
+      next: position,
+      recordsSinceSnapshot: 0,
+      foldedMsSinceSnapshot: 0,
+      takenAt: position,
+      snapshots: [],
+      held: this.#publisher.ends(position)
+    }
+    this.#scope.theatres.set(key, theatre)
+    return theatre
+  }
+
+  #noteLag(): void {
+    if (this.#end <= this.#scope.position) this.#behindSinceMs = null
+    else this.#behindSinceMs ??= this.#options.clock.monotonicMs()
+  }
+
+  async #keepTrying(work: () => Promise<void>): Promise<void> {
+    const { clock, observer } = this.#options
+    for (let attempt = 0; !this.isStopping; attempt++) {
+      try {
+        await work()
+        return
+      } catch (error) {
+        if (this.isStopping) return
+        if (!(error instanceof EventLogError) || !error.retryable) throw error
+        observer.retried(error)
+        await clock.sleep(backoffMs(attempt), this.#scope.signal)
+      }
+    }
+  }
+}

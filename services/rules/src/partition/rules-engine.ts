@@ -1,0 +1,252 @@
+// The rules service without HTTP, driven by ports: follows what the control log plans, takes part in dividing the partitions of the incidents log, and
+// has a worker for each that is its own. The simulator hosts this as it is.
+
+import type { Clock } from '@tocsin/domain/ports'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { Cursor, EventLog, Membership } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { ControlPlan } from '../theatre/control-plan.ts'
+import { doUntilDone } from '../theatre/durable-append.ts'
+import type { EngineObserver } from '../theatre/engine-observer.ts'
+import { type Compression, threadedGzip } from '../theatre/snapshot-store.ts'
+import type { TheatreOwner } from '../theatre/theatre-owner.ts'
+import { rulesConsumer } from './partition-progress.ts'
+import { PartitionWorker } from './partition-worker.ts'
+import { ClockWatch } from './wall-ticker.ts'
+
+export type { EngineObserver } from '../theatre/engine-observer.ts'
+export { rulesConsumer } from './partition-progress.ts'
+
+/** The group whose members divide the partitions of the incidents log. */
+const rulesGroup = 'rules'
+/** How often the ends of the partitions are looked at, and whether progress still stands in the log. */
+const lookAtProgressMs = 10_000
+
+export interface EngineOptions {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly observer: EngineObserver
+  readonly snapshotEveryRecords: number
+  readonly pageRecordsMax: number
+  readonly tickCheckMs: number
+  /** How snapshots are packed. Default: gzip in a thread. */
+  readonly compression?: Compression
+}
+
+export class RulesEngine {
+  readonly #options: EngineOptions
+  readonly #plan: ControlPlan
+  readonly #stop = new AbortController()
+  readonly #workers = new Map<number, PartitionWorker>()
+  /** What is under way for each partition: a worker ends before the next one of its partition begins. */
+  readonly #turns = new Map<number, Promise<void>>()
+  /** Rejects with what ended a worker for good. */
+  readonly #ended = Promise.withResolvers<never>()
+  #membership: Membership | null = null
+  #wanted: ReadonlySet<number> = new Set()
+  #isDivided = false
+  /** When the log was asked for the last answer that said where its partitions end; null before it runs. */
+  #heardMs: number | null = null
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#plan = new ControlPlan({
+      ...options,
+      signal: this.#stop.signal,
+      onRetry: error => options.observer.retried(error)
+    })
+    this.#plan.subscribe(() => this.#planned())
+    this.#ended.promise.catch(() => {})
+  }
+
+  get workers(): readonly PartitionWorker[] {
+    return [...this.#workers.values()].sort((a, b) => a.partition - b.partition)
+  }
+
+  get stoppedTheatres(): ReadonlyMap<string, string> {
+    return new Map(this.workers.flatMap(worker => [...worker.stoppedTheatres]))
+  }
+
+  /** Records known to be in this instance's partitions and not folded yet. */
+  get lagRecords(): number {
+    return this.workers.reduce((sum, worker) => sum + worker.lagRecords, 0)
+  }
+
+  /** How long the partition that is longest behind has been so, s; while the log does not answer, since when all of them may have been. */
+  get lagSeconds(): number {
+    return this.workers.reduce((most, worker) => Math.max(most, worker.lagSeconds), this.#unheardSeconds)
+  }
+
+  get #unheardSeconds(): number {
+    if (this.#heardMs === null) return 0
+    const unheardMs = this.#options.clock.monotonicMs() - this.#heardMs
+    return this.#options.log.health().ok && unheardMs <= 2 * lookAtProgressMs ? 0 : unheardMs / 1000
+  }
+
+  /** The partitions were divided with this instance counted in, also where none was left for it. */
+  get isAssigned(): boolean {
+    return this.#isDivided
+  }
+
+  theatre(id: string): TheatreOwner | undefined {
+    for (const worker of this.#workers.values()) {
+      const owner = worker.theatre(id)
+      if (owner) return owner
+    }
+    return undefined
+  }
+
+  get owners(): TheatreOwner[] {
+    return this.workers.flatMap(worker => worker.owners)
+  }
+
+  /** True once every partition that is this instance's is folded up to the cursor; also where it has none. */
+  hasPassed(target: Cursor): boolean {
+    return this.#allOwned(worker => worker.state === 'live' && worker.position >= (target.positions[worker.partition] ?? 0n))
+  }
+
+  /** True once all that the control log holds up to the cursor is written into this instance's theatres, and folded. */
+  hasTold(control: Cursor): boolean {
+    return this.#plan.hasPassed(control) && this.#allOwned(worker => worker.isSettled)
+  }
+
+  /** Folds until it is closed. Rejects with what ends it for good. */
+  async run(): Promise<void> {
+    this.#heardMs = this.#options.clock.monotonicMs()
+    const planning = this.#plan.run()
+    planning.catch(error => this.#ended.reject(error))
+    const { log } = this.#options
+    const declared = await this.#keepTrying(() => log.cursorAt(topics.control, 'latest'))
+    // The weights of the first division are known then.
+    await this.#until(() => declared !== null && this.#plan.hasPassed(declared))
+    const membership = await this.#keepTrying(() => log.join(rulesGroup, topics.incidents, { weights: () => this.#weights() }))
+    if (membership === null) return
+    this.#membership = membership
+    membership.onChange(partitions => this.#assign(partitions))
+    this.#assign(membership.partitions)
+    void Promise.resolve(membership.divided).then(() => {
+      this.#isDivided = true
+    })
+    void membership.failed.then(error => this.#ended.reject(error))
+    const closed = new Promise<void>(resolve => {
+      if (this.#stop.signal.aborted) resolve()
+      this.#stop.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    const looking = this.#lookAtProgress()
+    await Promise.race([closed, this.#ended.promise, looking.then(() => closed)])
+    await planning
+  }
+
+  /** Ticks of theatres on the wall clock, until closed. */
+  async runTicker(): Promise<void> {
+    const { clock, tickCheckMs, observer } = this.#options
+    const watch = new ClockWatch(clock)
+    let jumps = 0
+    while (!this.#stop.signal.aborted) {
+      await clock.sleep(tickCheckMs, this.#stop.signal)
+      if (watch.isSteady()) await Promise.all(this.workers.map(worker => worker.tickWalls(clock.nowMs())))
+      if (watch.jumps > jumps) observer.clockJumped()
+      jumps = watch.jumps
+    }
+  }
+
+  /** Ends the loops and gives the partitions back. What is being written is finished first. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#wanted = new Set()
+    for (const worker of this.#workers.values()) worker.stop()
+    await Promise.allSettled([...this.#turns.values()])
+    await this.#membership?.leave()
+  }
+
+  #planned(): void {
+    for (const worker of this.#workers.values()) worker.copyWhatIsMissing()
+    this.#membership?.reweigh()
+  }
+
+  /** Theatres per partition. */
+  #weights(): number[] {
+    const weights: number[] = []
+    for (const { partition } of this.#plan.theatres.values()) weights[partition] = (weights[partition] ?? 0) + 1
+    return Array.from(weights, weight => weight ?? 0)
+  }
+
+  #allOwned(is: (worker: PartitionWorker) => boolean): boolean {
+    return (
+      this.isAssigned &&
+      [...this.#wanted].every(partition => {
+        const worker = this.#workers.get(partition)
+        return worker !== undefined && is(worker)
+      })
+    )
+  }
+
+  #assign(partitions: readonly number[]): void {
+    if (this.#stop.signal.aborted) return
+    this.#wanted = new Set(partitions)
+    this.#options.observer.assigned(partitions)
+    for (const [partition, worker] of this.#workers) if (!this.#wanted.has(partition)) worker.stop()
+    for (const partition of this.#wanted) {
+      // One that works goes on; behind one that is stopping another begins.
+      const isWorking = this.#workers.get(partition)?.isStopping === false
+      if (!isWorking) this.#nextTurn(partition)
+    }
+  }
+
+  #nextTurn(partition: number): void {
+    const turn = (this.#turns.get(partition) ?? Promise.resolve()).then(() => this.#work(partition))
+    this.#turns.set(
+      partition,
+      turn.catch(error => this.#ended.reject(error))
+    )
+  }
+
+  /** Works on a partition as long as it is wanted; anew where the log was found to hold other alerts than were made. */
+  async #work(partition: number): Promise<void> {
+    const { compression = threadedGzip } = this.#options
+    while (this.#wanted.has(partition) && !this.#stop.signal.aborted) {
+      const worker = new PartitionWorker({ ...this.#options, compression, plan: this.#plan, partition })
+      this.#workers.set(partition, worker)
+      try {
+        if ((await worker.run()) === 'stopped') return
+      } finally {
+        if (this.#workers.get(partition) === worker) this.#workers.delete(partition)
+      }
+    }
+  }
+
+  /** Ends of partitions, for the lag; and progress that a broker has forgotten is noted again. */
+  async #lookAtProgress(): Promise<void> {
+    const { log, clock, observer } = this.#options
+    while (!this.#stop.signal.aborted) {
+      await clock.sleep(lookAtProgressMs, this.#stop.signal)
+      if (this.#stop.signal.aborted) continue
+      const askedMs = clock.monotonicMs()
+      try {
+        const ends = await log.state(topics.incidents)
+        this.#heardMs = askedMs
+        if (this.#workers.size === 0) continue
+        const noted = await log.committed(rulesConsumer, topics.incidents)
+        for (const worker of this.#workers.values()) {
+          worker.noteEnd(ends[worker.partition]?.end ?? 0n)
+          worker.noteCommitted(noted?.positions[worker.partition] ?? 0n)
+        }
+      } catch (error) {
+        if (!(error instanceof EventLogError) || this.#stop.signal.aborted) throw error
+        if (!error.retryable) throw error
+        observer.retried(error)
+      }
+    }
+  }
+
+  async #until(reached: () => boolean): Promise<void> {
+    while (!reached() && !this.#stop.signal.aborted) {
+      await Promise.race([this.#options.clock.sleep(2, this.#stop.signal), this.#ended.promise])
+    }
+  }
+
+  #keepTrying<T>(ask: () => Promise<T>): Promise<T | null> {
+    const { clock, observer } = this.#options
+    return doUntilDone(ask, clock, this.#stop.signal, error => observer.retried(error))
+  }
+}

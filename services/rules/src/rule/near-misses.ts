@@ -1,0 +1,48 @@
+// What nearly fired, as a reader may see it: from the theatres that this instance folds.
+
+import type { NearMiss } from '@tocsin/domain/detection/pattern'
+import { roundMeasure } from '@tocsin/domain/finding/finding'
+import { formatTime } from '@tocsin/domain/space-time/event-time'
+import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import type { RulesEngine } from '../partition/rules-engine.ts'
+import type { PreviewDesk } from './preview-desk.ts'
+
+/** Near misses that are listed; the nearest of more. */
+const listedMax = 500
+
+/**
+ * Of one rule; `canSay` is false where its pattern can't tell. Who is not cleared for all is told of what a fold of what they may see comes near to: the
+ * measures of the fold that runs count what is hidden, too. Throws as a preview does.
+ */
+export async function nearMisses(
+  engine: RulesEngine,
+  desk: Pick<PreviewDesk, 'near'>,
+  ruleId: string,
+  principal: Principal,
+  isGone: () => boolean
+) {
+  const told: { readonly theatre: string; readonly misses: readonly NearMiss[] }[] = []
+  for (const { fold } of engine.owners) {
+    if (!mayReadTheatre(principal, fold.id)) continue
+    const misses = isClearedForAll(principal) ? fold.nearly(ruleId) : await desk.near(fold.id, ruleId, principal, isGone)
+    if (misses !== null) told.push({ theatre: fold.id, misses })
+  }
+  const items = told.flatMap(({ theatre, misses }) => misses.map(miss => shown(theatre, miss)))
+  const nearest = items.sort((a, b) => shareOf(b.measure) - shareOf(a.measure)).slice(0, listedMax)
+  return { items: nearest, next: null, canSay: told.length > 0 }
+}
+
+function shown(theatre: string, { group, measure, lacks, incidents }: NearMiss) {
+  return {
+    theatre,
+    group,
+    measure: { ...measure, value: roundMeasure(measure.value), threshold: roundMeasure(measure.threshold) },
+    lacks,
+    incidents: incidents.length,
+    lastAt: formatTime(Math.max(...incidents.map(({ toMs }) => toMs)))
+  }
+}
+
+function shareOf({ value, threshold }: NearMiss['measure']): number {
+  return threshold === 0 ? 1 : value / threshold
+}

@@ -1,0 +1,177 @@
+// Rules over HTTP: list, declare, withdraw, preview. A change is a record of the control log; the theatres take it at its place in their own order.
+// What is asked is decided at the desk.
+
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { headlineLengthMax } from '@tocsin/domain/detection/headline-template'
+import { compoundPatterns } from '@tocsin/domain/patterns/compound-catalogue'
+import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import { severities } from '@tocsin/domain/record/severity'
+import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
+import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule/rule-check'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FoldAnswers, PreviewBody } from './fold-answers.ts'
+import { type RuleAsk, RuleDesk, type RuleDeskOptions } from './rule-desk.ts'
+import { asSeen } from './rule-reach.ts'
+import type { SeenStanding } from './rule-standings.ts'
+
+export interface RulesRoutesOptions extends RuleDeskOptions {
+  readonly answers: FoldAnswers
+}
+
+/** Rules that one preview looks at, at most. */
+export const previewsMax = 50
+
+const ruleMembers = {
+  pattern: { type: 'string', maxLength: 64 },
+  title: { type: 'string', minLength: 1, maxLength: titleLengthMax },
+  parameters: { type: 'object', maxProperties: 64 },
+  where: { type: 'string', minLength: 1, maxLength: 4000 },
+  groupBy: { type: 'array', minItems: 1, maxItems: groupByMax, uniqueItems: true, items: { enum: [...groupKeys] } },
+  severities: { type: 'array', minItems: 1, maxItems: severitiesMax, items: { enum: [...severities] } },
+  headline: { type: 'string', minLength: 1, maxLength: headlineLengthMax },
+  theatres: {
+    type: 'array',
+    minItems: 1,
+    maxItems: ruleTheatresMax,
+    uniqueItems: true,
+    items: { type: 'string', minLength: 1, maxLength: 128 }
+  }
+} as const
+/** Members of what GET answers that say how a rule is: they may come back with a PUT, and change nothing. */
+const toldMembers = ['ruleId', 'ruleVersion', 'inForce', 'failing', 'warming', 'by'] as const
+const ruleBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['pattern'],
+  properties: { ...ruleMembers, ...Object.fromEntries(toldMembers.map(name => [name, { readOnly: true }])) }
+} as const
+
+const idText = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' } as const
+const ruleId = { type: 'object', properties: { id: idText }, required: ['id'] } as const
+
+const patternNames = [...patterns.keys(), ...compoundPatterns.keys()]
+const previewBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['rules'],
+  properties: {
+    rules: {
+      type: 'array',
+      minItems: 1,
+      maxItems: previewsMax,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id'],
+        properties: { id: idText, ...ruleMembers, pattern: { enum: patternNames } }
+      }
+    },
+    theatres: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1, maxLength: 128 } }
+  }
+} as const
+
+export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
+  const { answers } = options
+  const desk = new RuleDesk(options)
+  const shownNow = async (rule: RuleVersion, principal: Principal) =>
+    shown(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)
+  const readers = { access: ['alerts:read', 'rules:manage'] } as const
+  const managers = { access: ['rules:manage'] } as const
+  return async app => {
+    app.get('/v1/rules', { config: readers }, async request => {
+      const principal = principalOf(request)
+      const rules = desk.rulesFor(principal)
+      const standings = await answers.standings(
+        principal,
+        rules.map(({ ruleId }) => ruleId)
+      )
+      return { items: rules.map(rule => shown(rule, standings.get(rule.ruleId), principal)), next: null }
+    })
+    app.get<{ Params: { id: string } }>(
+      '/v1/rules/:id',
+      { config: readers, schema: { params: ruleId } },
+      async (request, reply) => {
+        const principal = principalOf(request)
+        const rule = desk.known(principal, request.params.id)
+        reply.header('etag', tagOf(rule))
+        return shownNow(rule, principal)
+      }
+    )
+    app.get<{ Params: { id: string } }>('/v1/rules/:id/near', { config: readers, schema: { params: ruleId } }, async request =>
+      answers.near(principalOf(request), desk.known(principalOf(request), request.params.id).ruleId, () => isGone(request))
+    )
+    app.put<{ Params: { id: string }; Body: RuleAsk }>(
+      '/v1/rules/:id',
+      { config: managers, schema: { params: ruleId, body: ruleBody } },
+      async (request, reply) => {
+        const principal = principalOf(request)
+        const seen = versionSeen(request.headers['if-match'])
+        const { rule, cursor } = await desk.put(principal, request.params.id, askOf(request.params.id, request.body), seen)
+        if (cursor !== null) reply.header('tocsin-cursor', cursor)
+        reply.header('etag', tagOf(rule))
+        return shownNow(rule, principal)
+      }
+    )
+    app.delete<{ Params: { id: string } }>(
+      '/v1/rules/:id',
+      { config: managers, schema: { params: ruleId } },
+      async (request, reply) => {
+        const seen = versionSeen(request.headers['if-match'])
+        reply.header('tocsin-cursor', await desk.delete(principalOf(request), request.params.id, seen))
+        return reply.code(204).send()
+      }
+    )
+    app.post<{ Body: PreviewBody }>('/v1/rules/preview', { config: managers, schema: { body: previewBody } }, async request =>
+      answers.preview(principalOf(request), request.body, () => isGone(request))
+    )
+  }
+}
+
+/** What is asked of a rule, without what GET tells beside it. Throws `body-invalid` where the body names another rule than the path. */
+function askOf(id: string, body: RuleAsk & { readonly ruleId?: unknown }): RuleAsk {
+  if (body.ruleId !== undefined && body.ruleId !== id) {
+    const errors = [{ pointer: '/ruleId', detail: 'must be the id in the path, or left out' }]
+    throw new ProblemError('body-invalid', 'The body has another id than the path.', { errors })
+  }
+  return Object.fromEntries(Object.entries(body).filter(([name]) => Object.hasOwn(ruleMembers, name))) as unknown as RuleAsk
+}
+
+/** The version that If-Match names, in quotes or without; null where there is none. Throws `header-invalid`. */
+function versionSeen(header: string | undefined): number | null {
+  if (header === undefined) return null
+  const version = /^(?:"(\d{1,15})"|(\d{1,15}))$/.exec(header.trim())
+  if (version) return Number(version[1] ?? version[2])
+  const errors = [{ pointer: 'if-match', detail: 'must be one version of a rule, such as "3"' }]
+  throw new ProblemError('header-invalid', 'If-Match must be one version of a rule, such as "3".', { errors })
+}
+
+/** What `If-Match` asks for. */
+function tagOf({ ruleVersion }: RuleVersion): string {
+  return `"${ruleVersion}"`
+}
+
+function isGone({ raw }: FastifyRequest): boolean {
+  return raw.socket?.destroyed === true
+}
+
+/** A rule with every parameter that is in force and what each means, and how it fares: what of it concerns the principal. */
+function shown(rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) {
+  const pattern = patternOf(rule.pattern)
+  const inForce: Readonly<Record<string, unknown>> = parametersInForce(rule)
+  const documented = Object.entries(pattern?.parameters ?? {}).map(([name, p]) => ({
+    name,
+    value: inForce[name],
+    unit: p.unit,
+    meaning: p.meaning,
+    source: p.source
+  }))
+  return {
+    ...asSeen(principal, rule),
+    inForce: documented,
+    failing: standing?.failing ?? { count: 0, lastMessage: null },
+    warming: standing?.warming ?? []
+  }
+}

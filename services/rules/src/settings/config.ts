@@ -1,0 +1,27 @@
+// What only the rules service needs to be told. Units and limits stand with each setting.
+
+import { type ConfigOf, integer } from '@tocsin/service-kit/settings/settings'
+
+export const rulesSettings = {
+  rules: {
+    snapshotEveryRecords: integer({
+      default: 10_000,
+      min: 0,
+      max: 10_000_000,
+      doc: 'Records of a theatre between two snapshots of its state; 0 = no snapshots, every start folds the whole log.'
+    }),
+    pageRecordsMax: integer({
+      default: 500,
+      min: 1,
+      max: 10_000,
+      doc: 'Most records that are folded before their outputs are written.'
+    }),
+    tickCheckMs: integer({
+      default: 1000,
+      min: 10,
+      max: 60_000,
+      doc: 'How often the wall clock is looked at for a due tick, ms.'
+    })
+  }
+}
+export type RulesConfig = ConfigOf<typeof rulesSettings>

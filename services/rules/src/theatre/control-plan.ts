@@ -1,0 +1,242 @@
+// What each theatre must be told of the control log: its own settings, sources, rules, asked-for ticks, in the order of control. A new theatre begins
+// with a tick, then its settings. A copy's id and bytes derive from what it copies, so that a copy made twice is one. Who writes them is elsewhere.
+
+import { digest } from '@tocsin/contracts/json/digest'
+import { decodeControlRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
+import type { ControlRecord } from '@tocsin/domain/control/control-record'
+import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
+import { sourceConfigOf } from '@tocsin/domain/control/source-declaration'
+import type { Clock } from '@tocsin/domain/ports'
+import {
+  beforeAllTime,
+  type RuleVersion,
+  runsIn,
+  type TheatreConfig,
+  type TheatrePayload
+} from '@tocsin/domain/record/theatre-record'
+import { formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
+import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { doUntilDone } from './durable-append.ts'
+
+/** A tick of a theatre; its id is theatre + minute, and where an officer set the time, that word: a minute may come again after it. */
+export function tickRecord(theatre: string, to: string, gap: boolean, cause: string | null, timeSetBy: string | null): NewRecord {
+  const id = timeSetBy === null ? digest('tick', theatre, to) : digest('tick', theatre, to, timeSetBy)
+  return theatreRecord(theatre, id, to, cause, { type: 'clock.ticked', data: { to, gap } })
+}
+
+/** Says that another engine folds from here on. `time` is the theatre's now: going back to an engine that was here before is said again. */
+export function engineRecord(theatre: string, time: string): NewRecord {
+  return theatreRecord(theatre, digest('engine', theatre, engineVersion, time), time, null, {
+    type: 'engine.changed',
+    data: { engine: engineVersion }
+  })
+}
+
+function theatreRecord(theatre: string, id: string, time: string, cause: string | null, payload: TheatrePayload): NewRecord {
+  return { id, key: theatre, value: encodeRecord({ id, source: '/tocsin/rules', time, cause, theatre }, payload) }
+}
+
+/** Something that a theatre must be told. A step with `tickTo` is superseded by any later tick; another is told once, by its id. */
+export interface Step {
+  readonly id: string
+  readonly tickTo: string | null
+  record(): NewRecord
+}
+
+export interface TheatrePlan {
+  readonly theatre: string
+  /** Of the incidents log. */
+  readonly partition: number
+  readonly steps: readonly Step[]
+}
+
+interface Draft extends TheatrePlan {
+  readonly steps: Step[]
+  /** In a replay theatre, the last tick that was asked for: its now. */
+  now: string
+  /** Id of the copy of an officer's last word on its time; null: none. */
+  timeSetBy: string | null
+}
+
+export interface ControlPlanOptions {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly onRetry: (error: Error) => void
+}
+
+export class ControlPlan {
+  readonly #options: ControlPlanOptions
+  readonly #theatres = new Map<string, Draft>()
+  readonly #ids = new FirstOfEach()
+  readonly #listeners = new Set<() => void>()
+  #state: ControlState = emptyControlState
+  #follower: Follower<ControlRecord> | null = null
+
+  constructor(options: ControlPlanOptions) {
+    this.#options = options
+  }
+
+  get theatres(): ReadonlyMap<string, TheatrePlan> {
+    return this.#theatres
+  }
+
+  /** Calls the listener after every change. */
+  subscribe(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Follows the control log from its beginning until the signal aborts. Rejects with what ends it for good. */
+  async run(): Promise<void> {
+    const { log, clock, signal, onRetry } = this.#options
+    const from = await doUntilDone(() => log.cursorAt(topics.control, 'earliest'), clock, signal, onRetry)
+    if (from === null) return
+    const follower = new Follower<ControlRecord>({
+      log,
+      clock,
+      from,
+      decode: decodeControlRecord,
+      handle: batch => this.#take(batch),
+      signal,
+      onRetry
+    })
+    this.#follower = follower
+    await follower.run()
+  }
+
+  /** True once everything before the cursor is planned. */
+  hasPassed(target: Cursor): boolean {
+    return this.#follower !== null && isCaughtUp(this.#follower.cursor, target)
+  }
+
+  async #take(batch: Batch<ControlRecord>): Promise<void> {
+    const partitions = new Map<string, number>()
+    for (const { decoded } of batch.records) {
+      const { record } = decoded
+      if (record.type !== 'theatre.declared' || this.#theatres.has(record.data.id)) continue
+      partitions.set(record.data.id, await this.#options.log.partitionOf(topics.incidents, record.data.id))
+    }
+    for (const { decoded } of batch.records) if (this.#ids.isFirst(decoded.record.id)) this.#plan(decoded.record, partitions)
+    for (const listener of this.#listeners) listener()
+  }
+
+  #plan(record: ControlRecord, partitions: ReadonlyMap<string, number>): void {
+    const before = this.#state
+    this.#state = applyControl(before, record)
+    switch (record.type) {
+      case 'theatre.declared': {
+        // Another declaration came first: this one says nothing.
+        if (this.#state.theatres === before.theatres) return
+        const known = this.#theatres.get(record.data.id)
+        if (known) this.#copy(known, record, { type: 'theatre.configured', data: record.data })
+        else this.#begin(record.data, record, partitions.get(record.data.id) ?? 0)
+        return
+      }
+      case 'theatre.tick-requested':
+        this.#tick(record)
+        return
+      case 'theatre.time-set':
+        this.#setTime(record)
+        return
+      case 'source.declared':
+        this.#toAll(record, { type: 'source.configured', data: sourceConfigOf(record.data) })
+        return
+      case 'rule.declared':
+      case 'rule.withdrawn': {
+        const { ruleId } = record.data
+        if (this.#state.rules !== before.rules) this.#tellRule(record, before.rules.get(ruleId), this.#state.rules.get(ruleId))
+        return
+      }
+      case 'key.created':
+      case 'key.rotated':
+      case 'key.revoked':
+      case 'keys.used':
+      case 'session.ended':
+      case 'report.erasure-requested':
+      case 'subscription.created':
+      case 'subscription.updated':
+      case 'subscription.deleted':
+      case 'suite.begun':
+      case 'copy.begun':
+      case 'log.copied':
+        return
+      default:
+        record satisfies never
+    }
+  }
+
+  /** A theatre is told of the rules that run in it, and of the end of one that ran there. */
+  #tellRule(record: ControlRecord, before: RuleVersion | undefined, after: RuleVersion | undefined): void {
+    for (const plan of this.#theatres.values()) {
+      if (after !== undefined && runsIn(after, plan.theatre)) this.#copy(plan, record, { type: 'rule.configured', data: after })
+      else if (before !== undefined && runsIn(before, plan.theatre))
+        this.#copy(plan, record, { type: 'rule.removed', data: { ruleId: before.ruleId } })
+    }
+  }
+
+  #begin(config: TheatreConfig, record: ControlRecord, partition: number): void {
+    const theatre = config.id
+    const wallMinute = formatTime(Math.floor(Date.parse(record.time) / minuteMs) * minuteMs)
+    const start = config.clock === 'replay' ? beforeAllTime : wallMinute
+    const begin = (name: string, payload: TheatrePayload) =>
+      stepOf(theatre, digest('copy', theatre, record.id, name), start, record.id, payload)
+    const first = engineRecord(theatre, start)
+    this.#theatres.set(theatre, {
+      theatre,
+      partition,
+      now: start,
+      timeSetBy: null,
+      steps: [
+        tickStep(theatre, start, record.id, null),
+        begin('theatre', { type: 'theatre.configured', data: config }),
+        { id: first.id, tickTo: null, record: () => first },
+        ...[...this.#state.sources.values()].map(source =>
+          begin(`source ${source.id}`, { type: 'source.configured', data: sourceConfigOf(source) })
+        ),
+        ...[...this.#state.rules.values()]
+          .filter(rule => runsIn(rule, theatre))
+          .map(rule => begin(`rule ${rule.ruleId}`, { type: 'rule.configured', data: rule }))
+      ]
+    })
+  }
+
+  #tick(record: Extract<ControlRecord, { type: 'theatre.tick-requested' }>): void {
+    const { theatre, to } = record.data
+    const plan = this.#theatres.get(theatre)
+    if (plan === undefined || this.#state.theatres.get(theatre)?.clock !== 'replay' || to <= plan.now) return
+    plan.now = to
+    plan.steps.push(tickStep(theatre, to, record.id, plan.timeSetBy))
+  }
+
+  #setTime(record: Extract<ControlRecord, { type: 'theatre.time-set' }>): void {
+    const { theatre, ...data } = record.data
+    const plan = this.#theatres.get(theatre)
+    if (plan === undefined) return
+    const id = digest('copy', theatre, record.id)
+    plan.now = data.to
+    plan.timeSetBy = id
+    const isReplay = this.#state.theatres.get(theatre)?.clock === 'replay'
+    plan.steps.push(stepOf(theatre, id, isReplay ? data.to : record.time, record.id, { type: 'clock.set', data }))
+  }
+
+  #toAll(record: ControlRecord, payload: TheatrePayload): void {
+    for (const plan of this.#theatres.values()) this.#copy(plan, record, payload)
+  }
+
+  #copy(plan: Draft, record: ControlRecord, payload: TheatrePayload): void {
+    const { theatre } = plan
+    const time = this.#state.theatres.get(theatre)?.clock === 'replay' ? plan.now : record.time
+    plan.steps.push(stepOf(theatre, digest('copy', theatre, record.id), time, record.id, payload))
+  }
+}
+
+function stepOf(theatre: string, id: string, time: string, cause: string, payload: TheatrePayload): Step {
+  return { id, tickTo: null, record: () => theatreRecord(theatre, id, time, cause, payload) }
+}
+
+function tickStep(theatre: string, to: string, cause: string, timeSetBy: string | null): Step {
+  return { id: '', tickTo: to, record: () => tickRecord(theatre, to, false, cause, timeSetBy) }
+}

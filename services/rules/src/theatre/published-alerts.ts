@@ -1,0 +1,164 @@
+// What theatres have published already: the facts that a replay is compared with, so that nothing is published twice and nothing changed.
+
+import { sha256Hex } from '@tocsin/contracts/json/digest'
+import { decodeAlertEvent, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/record/records'
+import type { AlertEvent } from '@tocsin/domain/alert/alert'
+import type { PublishedAlert } from '@tocsin/domain/alert/alert-succession'
+import { membersOf, type PublishedIncident } from '@tocsin/domain/assembly/incident-register'
+import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
+import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+
+export interface PublishedFacts {
+  /** Last alert seq in the log. */
+  lastSeq: number
+  /** SHA-256 of the record at each seq that a replay will make again. The first record at a seq wins. */
+  readonly hashes: Map<number, string>
+  lastIncidentSeq: number
+  /** What another engine has published last: this engine need not say the same. */
+  others: OthersFacts
+}
+
+export interface OthersFacts {
+  readonly seq: number
+  /** The hash of its last alert event. */
+  readonly hash: string
+  readonly incidentSeq: number
+  /** The records that its last event of alerts and of incidents follow from: up to there it has folded the theatre. */
+  readonly causes: { readonly alerts: string | null; readonly incidents: string | null }
+  /** The last statement of each alert then, by whatever engine. */
+  readonly alerts: Map<string, PublishedAlert>
+  /** The same of each incident that stood. */
+  readonly incidents: Map<string, PublishedIncident>
+}
+
+/** Positions by partition. */
+export type Positions = ReadonlyMap<number, bigint>
+
+export interface Published {
+  readonly facts: ReadonlyMap<string, PublishedFacts>
+  /** Up to where the two logs were read: what stands before is in the facts. */
+  readonly alertsEnd: Map<number, bigint>
+  readonly assemblyEnd: Map<number, bigint>
+}
+
+const limits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
+
+export const noFacts = (): PublishedFacts => ({
+  lastSeq: 0,
+  hashes: new Map(),
+  lastIncidentSeq: 0,
+  others: { seq: 0, hash: '', incidentSeq: 0, causes: { alerts: null, incidents: null }, alerts: new Map(), incidents: new Map() }
+})
+
+/** The facts of every theatre behind the given positions. `sinceSeq`: up to there a snapshot holds what was published, and nothing is compared. */
+export async function readPublished(
+  log: EventLog,
+  alertsFrom: Positions,
+  assemblyFrom: Positions,
+  sinceSeq: (theatre: string) => number
+): Promise<Published> {
+  const facts = new Map<string, PublishedFacts>()
+  /** By theatre, what this engine has published since another did: nobody asks for it unless another does again. */
+  const own = new Map<string, Map<string, PublishedAlert>>()
+  const ownIncidents = new Map<string, (readonly [string, PublishedIncident | null])[]>()
+  const of = (theatre: string) => {
+    const known = facts.get(theatre) ?? noFacts()
+    facts.set(theatre, known)
+    return known
+  }
+  const alertsEnd = await readOn(log, topics.alerts, alertsFrom, value => {
+    const decoded = decodeAlertEvent(value)
+    if (decoded.kind !== 'decoded') return
+    const { theatre, seq } = decoded.record.data
+    const known = of(theatre)
+    if (seq > sinceSeq(theatre) && !known.hashes.has(seq)) known.hashes.set(seq, sha256Hex(value))
+    known.lastSeq = Math.max(known.lastSeq, seq)
+    if (seq <= Math.max(known.others.seq, sinceSeq(theatre))) return
+    const since = own.get(theatre) ?? new Map<string, PublishedAlert>()
+    own.set(theatre, since)
+    const { others } = known
+    note(since, others.alerts, decoded.record)
+    if (decoded.envelope.engine === engineVersion) return
+    for (const [id, alert] of since) others.alerts.set(id, alert)
+    since.clear()
+    known.others = { ...others, seq, hash: sha256Hex(value), causes: { ...others.causes, alerts: decoded.envelope.cause } }
+  })
+  const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, value => {
+    const decoded = decodeIncidentEvent(value)
+    if (decoded.kind !== 'decoded') return
+    const { seq, theatre } = decoded.record.data
+    const known = of(theatre)
+    known.lastIncidentSeq = Math.max(known.lastIncidentSeq, seq)
+    const { others } = known
+    if (seq <= others.incidentSeq) return
+    const since = ownIncidents.get(theatre) ?? []
+    ownIncidents.set(theatre, since)
+    since.push(...noted(decoded.record))
+    if (decoded.envelope.engine === engineVersion) return
+    for (const [id, incident] of since.splice(0)) {
+      if (incident === null) others.incidents.delete(id)
+      else others.incidents.set(id, incident)
+    }
+    known.others = { ...others, incidentSeq: seq, causes: { ...others.causes, incidents: decoded.envelope.cause } }
+  })
+  return { facts, alertsEnd, assemblyEnd }
+}
+
+/** The last of each alert counts. Records of one theatre come in order. */
+function note(since: Map<string, PublishedAlert>, before: ReadonlyMap<string, PublishedAlert>, { type, data }: AlertEvent): void {
+  if (type === 'alert.action-refused') return
+  const known = since.get(data.alertId) ?? before.get(data.alertId)
+  since.set(data.alertId, { state: data, told: known?.told === true || data.notify !== 'quiet' })
+}
+
+/** What an event says of its incident, and of those that are part of it now. */
+function noted({ type, data }: IncidentEvent): (readonly [string, PublishedIncident | null])[] {
+  const { incidentId, aliases, revision } = data
+  const parts = aliases.map(id => [id, null] as const)
+  return [...parts, [incidentId, type === 'incident.withdrawn' ? null : { revision, members: membersOf(data) }]]
+}
+
+/** Where every partition of a topic begins. */
+export async function beginnings(log: EventLog, topic: Topic): Promise<Map<number, bigint>> {
+  return new Map((await log.state(topic)).map(({ partition, start }) => [partition, start]))
+}
+
+/** Every value of a topic from a cursor to its end, in order of each partition. */
+export async function scan(log: EventLog, from: Cursor, take: (value: Uint8Array) => void): Promise<void> {
+  await readOn(log, from.topic, new Map(from.positions.entries()), take)
+}
+
+/** Hands every value from the given positions to the ends of their partitions. Returns the ends. */
+async function readOn(
+  log: EventLog,
+  topic: Topic,
+  from: Positions,
+  take: (value: Uint8Array) => void
+): Promise<Map<number, bigint>> {
+  const ends = new Map<number, bigint>()
+  for (const [partition, start] of from) {
+    const each = (record: StoredRecord) => record.value !== null && take(record.value)
+    ends.set(partition, await readUpTo(log, topic, partition, start, null, each))
+  }
+  return ends
+}
+
+/** Hands every record from a position up to another, or to the end. Returns where it stopped. */
+export async function readUpTo(
+  log: EventLog,
+  topic: Topic,
+  partition: number,
+  from: bigint,
+  to: bigint | null,
+  take: (record: StoredRecord) => void
+): Promise<bigint> {
+  let position = from
+  while (to === null || position < to) {
+    const page = await log.read(topic, partition, position, limits)
+    for (const record of page.records) if (to === null || record.position < to) take(record)
+    position = page.next
+    if (page.next >= page.end) break
+  }
+  return to === null || position < to ? position : to
+}

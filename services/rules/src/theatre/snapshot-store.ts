@@ -1,0 +1,312 @@
+// Snapshots of theatres in the log: two slots each, chunks first, the manifest last, and behind it an index of all theatres of the partition, so that
+// who takes the partition over reads from the end and no more than it needs. A snapshot that was not finished, or was damaged, is not whole and is
+// passed over: the other slot, or the log from where the theatre begins, serves as well.
+
+import { promisify } from 'node:util'
+import { constants, gunzip, gzip } from 'node:zlib'
+import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
+import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
+import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
+import { snapshotFormat } from '@tocsin/domain/theatre/theatre-capture'
+import type { EventLog, NewRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { readUpTo } from './published-alerts.ts'
+
+/** How a state is packed into bytes. It runs in threads of the machine, so it is a port: a simulated run brings its own. */
+export interface Compression {
+  pack(bytes: Buffer): Promise<Buffer>
+  /** Rejects for what `pack` did not make, and for more than `bytesMax` bytes. */
+  unpack(bytes: Buffer, bytesMax: number): Promise<Buffer>
+}
+
+const gzipBytes = promisify(gzip)
+const gunzipBytes = promisify(gunzip)
+export const threadedGzip: Compression = {
+  pack: bytes => gzipBytes(bytes, { level: constants.Z_BEST_SPEED }),
+  unpack: (bytes, bytesMax) => gunzipBytes(bytes, { maxOutputLength: bytesMax, chunkSize: unpackedBytes })
+}
+
+/** What a block unpacks to, mostly: taken in one piece instead of many small ones, bytes. */
+const unpackedBytes = 1024 * 1024
+/** Bytes of compressed state in one chunk; base64 makes a third more of it, still under 512 KiB. Source: core-idea.md#state. */
+const chunkBytesMax = 360 * 1024
+/** Characters of a state that are written in one go: some milliseconds, in which nothing else is done. */
+const blockCharsMin = 512 * 1024
+/** Largest block that is read back, bytes: far above what is written, far below what would end the process. */
+const blockBytesMax = 256 * 1024 * 1024
+/** Blocks that are unpacked ahead of the one that is restored. */
+const blocksAhead = 4
+/** Records from the end of a partition in which its index is looked for at first; four times as many at each further look. */
+const firstLookRecords = 4n
+
+/** Where a snapshot's records stand in their partition: from its first chunk to its manifest. */
+export interface SnapshotPlace {
+  readonly number: number
+  readonly first: string
+  readonly last: string
+  /** Of the incidents log: the first record that it does not hold. */
+  readonly next: string
+}
+
+/** What an index says of one theatre. Positions are decimal digits. */
+export interface IndexedTheatre {
+  readonly theatre: string
+  /** Of the incidents log: where records stand that its newest snapshot does not hold; without one, its first record. */
+  readonly next: string
+  /** Of the alerts and the assembly log: what its newest snapshot does not hold stands behind these. */
+  readonly alerts: string
+  readonly assembly: string
+  /** Newest first, at most two. */
+  readonly snapshots: readonly SnapshotPlace[]
+}
+
+/** All theatres of a partition that have records before `next`. */
+export interface PartitionIndex {
+  /** Of the incidents log: an index of another life of it says nothing. */
+  readonly epoch: string
+  readonly next: string
+  readonly alerts: string
+  readonly assembly: string
+  readonly theatres: readonly IndexedTheatre[]
+}
+
+/** A snapshot on its way into the log. */
+export interface NewSnapshot {
+  readonly theatre: string
+  /** Counts the theatre's snapshots; its parity is the slot. */
+  readonly number: number
+  /** Of the incidents log. */
+  readonly epoch: string
+  readonly partition: number
+  /** The first record that the state does not hold. */
+  readonly next: bigint
+  readonly seq: number
+  readonly previousHash: string
+  /** The state, in rows of plain data. Taken one by one while the fold goes on. */
+  readonly rows: Iterable<unknown>
+}
+
+interface Manifest {
+  readonly theatre: string
+  readonly number: number
+  readonly format: number
+  readonly epoch: string
+  readonly partition: number
+  readonly position: string
+  readonly engine: string
+  readonly seq: number
+  readonly previoushash: string
+  /** Hashes of the chunks of each block. */
+  readonly blocks: readonly (readonly string[])[]
+}
+
+/** A whole snapshot: what its manifest says, and its rows, block by block. */
+export interface FoundSnapshot {
+  readonly number: number
+  readonly next: bigint
+  readonly seq: number
+  readonly previousHash: string
+  readonly bytes: number
+  blocks(): AsyncIterable<readonly unknown[]>
+}
+
+/** The manifest is not written: the state must not be gone on from, or the owner was told to stop. */
+export class SnapshotAbandonedError extends Error {
+  override readonly name = 'SnapshotAbandonedError'
+}
+
+/**
+ * Writes a snapshot: resolves with its place when its manifest is durable. `mayFinish` is asked before the manifest is written, and rejects where the
+ * outputs up to the snapshot are not all acknowledged and found to stand. Rows are made into text block by block, between which others have their turn.
+ */
+export async function writeSnapshot(
+  log: EventLog,
+  snapshot: NewSnapshot,
+  time: string,
+  compression: Compression,
+  mayFinish: () => Promise<void>
+): Promise<SnapshotPlace> {
+  const { theatre, number } = snapshot
+  const slot = number % 2
+  const record = (name: string, type: string, data: object): NewRecord => {
+    const id = digest('snapshot', theatre, String(number), name, time)
+    return {
+      id,
+      key: `${theatre}/${slot}/${name}`,
+      value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null, theatre }, { type, data })
+    }
+  }
+  let first: bigint | null = null
+  let count = 0
+  const blocks: string[][] = []
+  for (const block of blocksOf(snapshot.rows)) {
+    const packed = await compression.pack(block)
+    const hashes: string[] = []
+    for (let at = 0; at < packed.length; at += chunkBytesMax) {
+      const chunk = packed.subarray(at, at + chunkBytesMax)
+      const data = { number, chunk: count, bytes: chunk.toString('base64') }
+      const [written] = await log.append(topics.snapshots, [record(String(count), 'snapshot.chunk', data)])
+      first ??= written?.position ?? null
+      hashes.push(sha256Hex(chunk))
+      count += 1
+    }
+    blocks.push(hashes)
+  }
+  await mayFinish()
+  const manifest: Manifest = {
+    theatre,
+    number,
+    format: snapshotFormat,
+    epoch: snapshot.epoch,
+    partition: snapshot.partition,
+    position: String(snapshot.next),
+    engine: engineVersion,
+    seq: snapshot.seq,
+    previoushash: snapshot.previousHash,
+    blocks
+  }
+  const [last] = await log.append(topics.snapshots, [record('manifest', 'snapshot.manifest', manifest)])
+  return { number, first: String(first ?? last?.position), last: String(last?.position), next: String(snapshot.next) }
+}
+
+/** Writes the index of a partition under the key of one of its theatres: the newest one in the partition counts. */
+export async function writeIndex(log: EventLog, theatre: string, index: PartitionIndex, time: string): Promise<void> {
+  const id = digest('snapshot-index', theatre, index.next, time)
+  const value = encodeRecord({ id, source: '/tocsin/rules', time, cause: null, theatre }, { type: 'snapshot.index', data: index })
+  await log.append(topics.snapshots, [{ id, key: `${theatre}/index`, value }])
+}
+
+/** The newest index of a partition; null where none says anything of this life of the incidents log. Looked for from the end. */
+export async function readIndex(log: EventLog, partition: number, epoch: string): Promise<PartitionIndex | null> {
+  const { start, end } = (await log.state(topics.snapshots))[partition] ?? { start: 0n, end: 0n }
+  let [before, look] = [end, firstLookRecords]
+  while (before > start) {
+    const from = before - look > start ? before - look : start
+    const found: PartitionIndex[] = []
+    await readUpTo(log, topics.snapshots, partition, from, before, ({ key, value }) => {
+      if (!key.endsWith('/index') || value === null) return
+      const decoded = decodeEnvelope(value)
+      if (decoded.kind === 'decoded' && decoded.major === 1) found.push(decoded.envelope.data as PartitionIndex)
+    })
+    const newest = found.at(-1)
+    if (newest !== undefined) return newest.epoch === epoch ? newest : null
+    before = from
+    look *= 4n
+  }
+  return null
+}
+
+/**
+ * The newest whole snapshot of a theatre: looked for where the index says, then, if neither is whole, in all of the partition. What is not whole is told
+ * to `passedOver`; null where none is left.
+ */
+export async function findSnapshot(
+  log: EventLog,
+  partition: number,
+  indexed: IndexedTheatre,
+  epoch: string,
+  passedOver: (why: string) => void,
+  compression: Compression
+): Promise<FoundSnapshot | null> {
+  for (const { number, first, last, next } of indexed.snapshots) {
+    const found = await findIn(log, partition, indexed.theatre, epoch, [BigInt(first), BigInt(last) + 1n], compression)
+    // Another owner may have written one of the same number.
+    if (found !== null && found.number === number && found.next === BigInt(next)) return found
+    passedOver(`snapshot ${number} is not whole`)
+  }
+  return indexed.snapshots.length === 0 ? null : findIn(log, partition, indexed.theatre, epoch, null, compression)
+}
+
+async function findIn(
+  log: EventLog,
+  partition: number,
+  theatre: string,
+  epoch: string,
+  range: readonly [bigint, bigint] | null,
+  compression: Compression
+): Promise<FoundSnapshot | null> {
+  const state = (await log.state(topics.snapshots))[partition] ?? { start: 0n, end: 0n }
+  const [from, to] = range ?? [state.start, state.end]
+  if (from < state.start || to > state.end) return null
+  const manifests: Manifest[] = []
+  const chunks = new Map<string, { number: number; bytes: Buffer }>()
+  await readUpTo(log, topics.snapshots, partition, from, to, ({ key, value }) => {
+    if (value === null || !key.startsWith(`${theatre}/`) || key.endsWith('/index')) return
+    const decoded = decodeEnvelope(value)
+    if (decoded.kind !== 'decoded' || decoded.major !== 1) return
+    if (decoded.event === 'snapshot.manifest') manifests.push(decoded.envelope.data as Manifest)
+    else {
+      const { number, bytes } = decoded.envelope.data as { number: number; bytes: string }
+      chunks.set(key, { number, bytes: Buffer.from(bytes, 'base64') })
+    }
+  })
+  for (const manifest of manifests.sort((a, b) => Number(BigInt(b.position) - BigInt(a.position)))) {
+    if (manifest.format !== snapshotFormat || manifest.epoch !== epoch) continue
+    const packed = wholeBlocks(manifest, chunks)
+    if (packed !== null) return foundOf(manifest, packed, compression)
+  }
+  return null
+}
+
+/** The packed blocks of a snapshot; null where one chunk is missing or not what its manifest says. */
+function wholeBlocks(
+  { theatre, number, blocks }: Manifest,
+  chunks: ReadonlyMap<string, { number: number; bytes: Buffer }>
+): Buffer[] | null {
+  const whole: Buffer[] = []
+  let count = 0
+  for (const hashes of blocks) {
+    const parts: Buffer[] = []
+    for (const hash of hashes) {
+      const chunk = chunks.get(`${theatre}/${number % 2}/${count++}`)
+      if (chunk?.number !== number || sha256Hex(chunk.bytes) !== hash) return null
+      parts.push(chunk.bytes)
+    }
+    whole.push(Buffer.concat(parts))
+  }
+  return whole
+}
+
+function foundOf(manifest: Manifest, packed: readonly Buffer[], compression: Compression): FoundSnapshot {
+  return {
+    number: manifest.number,
+    next: BigInt(manifest.position),
+    seq: manifest.seq,
+    previousHash: manifest.previoushash,
+    bytes: packed.reduce((sum, { length }) => sum + length, 0),
+    async *blocks() {
+      const unpacking: Promise<Buffer>[] = []
+      const ahead = (i: number) => {
+        const block = packed[i]
+        if (block === undefined) return
+        const text = compression.unpack(block, blockBytesMax)
+        // Whoever comes to this block is told; nobody may.
+        text.catch(() => {})
+        unpacking[i] = text
+      }
+      for (let i = 0; i < blocksAhead; i++) ahead(i)
+      for (let i = 0; i < packed.length; i++) {
+        const text = await (unpacking[i] as Promise<Buffer>)
+        delete unpacking[i]
+        ahead(i + blocksAhead)
+        yield JSON.parse(text.toString()) as unknown[]
+      }
+    }
+  }
+}
+
+/** Rows as text, several to a block. */
+function* blocksOf(rows: Iterable<unknown>): Generator<Buffer> {
+  let texts: string[] = []
+  let chars = 0
+  for (const row of rows) {
+    const text = JSON.stringify(row)
+    texts.push(text)
+    chars += text.length
+    if (chars < blockCharsMin) continue
+    yield Buffer.from(`[${texts.join(',')}]`)
+    texts = []
+    chars = 0
+  }
+  if (texts.length > 0) yield Buffer.from(`[${texts.join(',')}]`)
+}
