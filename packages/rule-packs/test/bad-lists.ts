@@ -1,6 +1,6 @@
 // Packs that are refused for what stands in a list among the parameters; the line of the fault ends with `#!`.
 
-import type { BadPack } from './bad-packs.ts'
+import type { BadPack } from './bad-pack.ts'
 
 const around = (rule: string) => `version: 1\nid: mine\ntitle: Mine\nrules:\n${rule}`
 

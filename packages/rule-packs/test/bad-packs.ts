@@ -1,15 +1,7 @@
 // Packs that are refused. The line at which each fault must be told ends with `#!`, where a comment can stand; else its number is given.
 
 import { badLists } from './bad-lists.ts'
-
-export interface BadPack {
-  readonly why: string
-  readonly text: string | Uint8Array
-  /** Of the fault, from 1; left out: the line that ends with `#!`. */
-  readonly line?: number
-  readonly path: string
-  readonly says: RegExp
-}
+import type { BadPack } from './bad-pack.ts'
 
 /** A pack around one rule, which begins at line 5. */
 const around = (rule: string) => `version: 1\nid: mine\ntitle: Mine\nrules:\n${rule}`

@@ -26,7 +26,7 @@ import { QuarantineDesk } from './quarantine/quarantine-desk.ts'
 import { quarantineRoutes } from './quarantine/quarantine-routes.ts'
 import { reportRoutes, sealedBehind } from './routes.ts'
 import type { IntakeConfig } from './settings/config.ts'
-import { ReportStreams } from './stream/stream-route.ts'
+import { ReportStreams } from './stream/report-streams.ts'
 import { createIntakeMetrics } from './telemetry/intake-metrics.ts'
 
 export interface IntakeDeps {

@@ -28,7 +28,7 @@ import { reportJsonLimits, takeReportJson } from './report/report-json.ts'
 import { laneQuery, reportIdParams } from './report/report-schemas.ts'
 import { placesText } from './report/told-places.ts'
 import { ofEvent } from './stream/report-stream.ts'
-import { type ReportStreams, streamContentType } from './stream/stream-route.ts'
+import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
 import { type IntakeMetrics, type Operation, outcomeOf } from './telemetry/intake-metrics.ts'
 
 export interface ReportRoutesOptions {

@@ -10,8 +10,8 @@ import { ConfigError } from '@tocsin/service-kit/settings/config'
 import { registerReadCounter, registerReadGauge } from '@tocsin/service-kit/telemetry/read-gauge'
 import type { Registry } from 'prom-client'
 import { checkKafkaConfig } from './kafka-settings.ts'
+import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 import { StartWaiting } from './start-waiting.ts'
-import type { SuiteLog, SuiteLogOptions } from './suite-log.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
 /** Begins to open it. Throws ConfigError for settings that make no sense together. */

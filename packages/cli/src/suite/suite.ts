@@ -16,7 +16,8 @@ import { type OpenScratch, scratchIn } from '@tocsin/service-kit/scratch/scratch
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import { registerReadGauge } from '@tocsin/service-kit/telemetry/read-gauge'
 import type { Registry } from 'prom-client'
-import { openSuiteLog, type SuiteLog } from './suite-log.ts'
+import type { SuiteLog } from './opened-log.ts'
+import { openSuiteLog } from './suite-log.ts'
 import type { SuiteConfig } from './suite-settings.ts'
 
 export type SuiteRole = Service['name']

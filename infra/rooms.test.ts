@@ -1,0 +1,114 @@
+// Folders carry the words of the field, and imports between them go one way: no file imports in a circle, no room from one above it, no package from
+// what stands around all of them. Types count as much as values.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { filesMax, rooms } from './rooms.ts'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter(file => file !== '' && existsSync(join(root, file)))
+const sources = files.filter(file => /\.(?:ts|mjs)$/.test(file))
+/** Folders of packages by their names: `@tocsin/domain` is `packages/domain`. */
+const packages = new Map(
+  files
+    .filter(file => /^(?:packages|services)\/[\w-]+\/package\.json$/.test(file))
+    .map(file => [(JSON.parse(readFileSync(join(root, file), 'utf8')) as { name: string }).name, dirname(file)])
+)
+const imports = new Map(sources.map(file => [file, importsOf(file)]))
+
+/** The files of the project that a file imports, types included. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const named = [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)'([^']+)'/g)].map(match => match[1] as string)
+  return named.flatMap(name => {
+    const [, scope, rest] = /^(@tocsin\/[\w-]+)\/(.+)$/.exec(name) ?? []
+    const folder = scope === undefined ? undefined : packages.get(scope)
+    if (folder !== undefined) return [`${folder}/src/${rest}.ts`]
+    return name.startsWith('.') ? [normalize(join(dirname(file), name))] : []
+  })
+}
+
+/** The room of a file in a package's sources; null for one that lies elsewhere. */
+function roomOf(file: string, src: string): string | null {
+  if (!file.startsWith(`${src}/`)) return null
+  const folder = dirname(file.slice(src.length + 1))
+  return folder
+}
+
+/** Files that import each other in a circle, each circle once. */
+function circles(): readonly (readonly string[])[] {
+  const [index, low, found] = [new Map<string, number>(), new Map<string, number>(), [] as string[][]]
+  const path: string[] = []
+  const visit = (file: string): void => {
+    index.set(file, index.size)
+    low.set(file, index.get(file) as number)
+    path.push(file)
+    for (const next of imports.get(file) ?? []) {
+      if (!imports.has(next)) continue
+      if (!index.has(next)) visit(next)
+      if (path.includes(next)) low.set(file, Math.min(low.get(file) as number, low.get(next) as number))
+    }
+    if (low.get(file) !== index.get(file)) return
+    const circle = path.splice(path.indexOf(file))
+    if (circle.length > 1) found.push(circle)
+  }
+  for (const file of imports.keys()) if (!index.has(file)) visit(file)
+  return found
+}
+
+describe('rooms', () => {
+  it('hold no more files than a reader takes in at a glance', () => {
+    const counts = new Map<string, number>()
+    for (const file of sources) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+    expect([...counts].filter(([, count]) => count > filesMax)).toEqual([])
+  })
+
+  it('are imported from one way: none from a room above it', () => {
+    const upwards: string[] = []
+    for (const [src, order] of Object.entries(rooms)) {
+      for (const file of sources) {
+        const room = roomOf(file, src)
+        if (room === null) continue
+        if (!order.includes(room)) upwards.push(`${file}: ${room} is no room of ${src}`)
+        for (const imported of imports.get(file) ?? []) {
+          const other = roomOf(imported, src)
+          if (other !== null && order.indexOf(other) > order.indexOf(room)) upwards.push(`${file} imports ${imported}`)
+        }
+      }
+    }
+    expect(upwards).toEqual([])
+  })
+
+  it('are all there', () => {
+    const gone = Object.entries(rooms).flatMap(([src, order]) =>
+      order.filter(room => !sources.some(file => roomOf(file, src) === room)).map(room => `${src}/${room}`)
+    )
+    expect(gone).toEqual([])
+  })
+
+  it('hold no file that imports in a circle, types included', () => {
+    expect(circles()).toEqual([])
+  })
+
+  it('import nothing from the tests of the whole', () => {
+    const outward = [...imports].flatMap(([file, imported]) =>
+      /^(?:packages|services)\//.test(file)
+        ? imported.filter(other => other.startsWith('e2e/')).map(other => `${file} imports ${other}`)
+        : []
+    )
+    expect(outward).toEqual([])
+  })
+
+  it('keep routes apart: none imports another', () => {
+    const isRoutes = (file: string) => /(?:^|\/)(?:[\w-]+-)?routes?\.ts$/.test(file)
+    const between = [...imports].flatMap(([file, imported]) =>
+      isRoutes(file) ? imported.filter(isRoutes).map(other => `${file} imports ${other}`) : []
+    )
+    expect(between).toEqual([])
+  })
+})
