@@ -13,12 +13,12 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { renderFor } from '../projection/record-judging.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import type { AttemptSlots } from './attempt-slots.ts'
 import type { Delivery, SubscriptionDeliveries } from './delivery-book.ts'
 import type { DeliveryLog } from './delivery-log.ts'
 import { audienceOf } from './delivery-planner.ts'
 import type { DeliveryRecord } from './delivery-record.ts'
 import { WakeSignal } from './wake-signal.ts'
+import type { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface LaneDeps {
   readonly log: Pick<DeliveryLog, 'write'>
@@ -29,7 +29,7 @@ export interface LaneDeps {
   readonly transport: WebhookTransport
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
-  readonly slots: AttemptSlots
+  readonly concurrency: WebhookConcurrency
   /** The secret of a subscription in the clear; null where it is not ours to open. */
   readonly secretOf: (subscription: SubscriptionRecord) => string | null
   /** Whether the one who subscribed may still do so. */
@@ -105,10 +105,10 @@ export class DeliveryLane {
   }
 
   async #attempt(head: Delivery): Promise<void> {
-    const { clock, slots, transport, isCurrent } = this.#deps
-    const release = await slots.take(this.#isTroubled || head.attempts > 0 ? 'troubled' : 'healthy')
+    const { clock, concurrency, transport, isCurrent } = this.#deps
+    const release = await concurrency.acquire(this.#isTroubled || head.attempts > 0 ? 'troubled' : 'healthy')
     try {
-      // The slot may have taken long to come: another may have sent it, or be the one who does.
+      // Waiting for a slot can take long: meanwhile another instance may have sent it or taken it over.
       if (this.#stop.signal.aborted || !(await isCurrent()) || this.#stop.signal.aborted) return
       if (this.#deliveries.isEnded || !isSameTry(head, this.#deliveries.head)) return
       const request = await this.#requestFor(head)

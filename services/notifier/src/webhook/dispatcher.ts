@@ -16,13 +16,13 @@ import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-tra
 import type { Registry } from 'prom-client'
 import type { Projection } from '../projection/projection.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import { AttemptSlots } from './attempt-slots.ts'
 import { DeliveryBook, type SubscriptionDeliveries } from './delivery-book.ts'
 import { DeliveryLane, userAgent } from './delivery-lane.ts'
 import { DeliveryLog } from './delivery-log.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner } from './delivery-planner.ts'
 import type { DeliveryRecord } from './delivery-record.ts'
+import { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface DispatcherDeps {
   readonly log: EventLog
@@ -59,7 +59,7 @@ export class Dispatcher {
   readonly #lanes = new Map<string, { readonly record: SubscriptionRecord; readonly lane: DeliveryLane }>()
   /** Lanes that still run, those that were stopped too. */
   readonly #endings = new Set<Promise<void>>()
-  readonly #slots: AttemptSlots
+  readonly #concurrency: WebhookConcurrency
   readonly #stop = new AbortController()
   readonly #failure = Promise.withResolvers<Error>()
   #running: Promise<void> | null = null
@@ -69,7 +69,7 @@ export class Dispatcher {
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
-    this.#slots = new AttemptSlots(deps.attemptsMax)
+    this.#concurrency = new WebhookConcurrency(deps.attemptsMax)
     this.#deliveries = new DeliveryLog({ ...deps, book: this.#book, onFolded: ids => this.#folded(ids) })
     this.#ownership = new DeliveryOwnership({
       ...deps,
@@ -108,7 +108,7 @@ export class Dispatcher {
   }
 
   get runningCount(): number {
-    return this.#slots.running
+    return this.#concurrency.running
   }
 
   /** Folds what was delivered so far, then plans and sends. The projection must have started. */
@@ -195,7 +195,7 @@ export class Dispatcher {
     const body = Buffer.from(JSON.stringify(event))
     const signed = signWebhook({ id, timestampS: Math.floor(nowMs / 1000), body }, [parseSigningKey(secret)])
     const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': userAgent, ...signed }
-    const release = await this.#slots.take('troubled')
+    const release = await this.#concurrency.acquire('troubled')
     try {
       return await transport.send({ url: subscription.url, headers, body }, this.#stop.signal)
     } finally {
@@ -261,7 +261,7 @@ export class Dispatcher {
         log: this.#deliveries,
         alerts: projection.alerts,
         journal: () => projection.journal,
-        slots: this.#slots,
+        concurrency: this.#concurrency,
         maySend: subscription => this.maySend(subscription),
         isCurrent: async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id),
         hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)

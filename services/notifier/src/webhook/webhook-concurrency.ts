@@ -1,8 +1,8 @@
-// How many attempts run at once. Endpoints in trouble share a part of the slots, so that however many of them hang, healthy ones find room.
+// Limits concurrent webhook attempts. Endpoints in trouble get at most half of the slots, so hanging ones cannot starve healthy ones.
 
 type Kind = 'healthy' | 'troubled'
 
-export class AttemptSlots {
+export class WebhookConcurrency {
   readonly #max: number
   readonly #troubledMax: number
   readonly #running: Record<Kind, number> = { healthy: 0, troubled: 0 }
@@ -17,8 +17,8 @@ export class AttemptSlots {
     return this.#running.healthy + this.#running.troubled
   }
 
-  /** Resolves with the release once there is room; in order of asking within each kind. */
-  async take(kind: Kind): Promise<() => void> {
+  /** Resolves with a release function once a slot is free. First come, first served within each kind. */
+  async acquire(kind: Kind): Promise<() => void> {
     if (!this.#hasRoom(kind) || this.#queues[kind].length > 0) {
       await new Promise<void>(resolve => this.#queues[kind].push(resolve))
     } else this.#running[kind]++
@@ -35,7 +35,7 @@ export class AttemptSlots {
     return this.running < this.#max && (kind === 'healthy' || this.#running.troubled < this.#troubledMax)
   }
 
-  /** Healthy ones first: theirs is the room that the others leave. */
+  /** Healthy endpoints first, so that troubled ones only use slots nobody else waits for. */
   #handOver(): void {
     for (const kind of ['healthy', 'troubled'] as const) {
       while (this.#hasRoom(kind)) {
