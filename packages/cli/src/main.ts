@@ -2,9 +2,9 @@
 
 import { constants, getPriority, setPriority } from 'node:os'
 import { keepCompiled } from './process/compile-cache.ts'
-import { becomeSmaller } from './process/small-process.ts'
+import { restartWithSmallHeap } from './process/restart-with-small-heap.ts'
 
-becomeSmaller()
+restartWithSmallHeap()
 keepCompiled()
 // Only now: what is loaded before would be loaded twice.
 const { runCommand } = await import('./run-command.ts')

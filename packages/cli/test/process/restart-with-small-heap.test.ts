@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { smallHeapStart } from '../../src/process/restart-with-small-heap.ts'
+
+const started = {
+  args: ['intake', '--port', '1'],
+  execArgv: ['--enable-source-maps'],
+  env: { HOME: '/h', TOCSIN_INTAKE_MEMORY: 'small' }
+}
+
+it('restarts intake with a small heap and keeps its options', () => {
+  expect(smallHeapStart(started)).toEqual({
+    execArgv: ['--enable-source-maps', '--max-semi-space-size=4', '--heap-growing-percent=25'],
+    env: { ...started.env, MALLOC_ARENA_MAX: '1' }
+  })
+})
+
+it('does not restart intake unless requested', () => {
+  expect(smallHeapStart({ ...started, env: { HOME: '/h' } })).toBeNull()
+  expect(smallHeapStart({ ...started, env: { HOME: '/h', TOCSIN_INTAKE_MEMORY: 'fast' } })).toBeNull()
+})
+
+it('restarts only once', () => {
+  expect(smallHeapStart({ ...started, ...smallHeapStart(started) })).toBeNull()
+})
+
+it('keeps heap and malloc settings of the operator', () => {
+  expect(smallHeapStart({ ...started, execArgv: ['--max_semi_space_size=64'] })).toBeNull()
+  expect(smallHeapStart({ ...started, env: { ...started.env, NODE_OPTIONS: '--max-semi-space-size=64' } })).toBeNull()
+  expect(smallHeapStart({ ...started, env: { ...started.env, MALLOC_ARENA_MAX: '4' } })?.env).toMatchObject({
+    MALLOC_ARENA_MAX: '4'
+  })
+})
+
+it('does not restart other commands', () => {
+  for (const command of ['up', 'start', 'rules', 'notifier', 'import']) {
+    expect(smallHeapStart({ ...started, args: [command, 'intake'] })).toBeNull()
+  }
+  expect(smallHeapStart({ ...started, args: [] })).toBeNull()
+})
