@@ -16,7 +16,7 @@ import { dayMs, type Span } from '../space-time/event-time.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
 import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, ParameterFault, ParameterTable, PatternExample } from './pattern.ts'
-import { FindingWords } from './rule-lens.ts'
+import { FindingWords } from './rule-scope.ts'
 import type { TrackSnapshot } from './track.ts'
 
 /** A finding of level 0, and whose it is. */

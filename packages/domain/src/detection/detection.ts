@@ -14,14 +14,14 @@ import type { RuleVersion } from '../record/theatre-record.ts'
 import { dayMs } from '../space-time/event-time.ts'
 import { ownParameters } from './own-parameters.ts'
 import type { AnyPattern, NearMiss } from './pattern.ts'
-import { RuleLens } from './rule-lens.ts'
+import { RuleScope } from './rule-scope.ts'
 import { Track, type TrackSnapshot } from './track.ts'
 
 export class RuleDetection {
   readonly rule: RuleVersion
   readonly pattern: AnyPattern
   readonly #parameters: Readonly<Record<string, unknown>>
-  readonly #lens: RuleLens
+  readonly #ruleScope: RuleScope
   readonly #work: FoldWork
   readonly #tracks = new Map<string, Track>()
   readonly #byTurn: readonly Set<Track>[] = Array.from({ length: turnsCount }, () => new Set<Track>())
@@ -41,7 +41,7 @@ export class RuleDetection {
     this.rule = rule
     this.pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
-    this.#lens = new RuleLens(rule, pattern, this.#parameters)
+    this.#ruleScope = new RuleScope(rule, pattern, this.#parameters)
     this.#baselineMs = (pattern.baselineDays?.(this.#parameters) ?? 0) * dayMs
     this.#moment = moment
     this.#boundaryMs = boundaryMs
@@ -64,7 +64,7 @@ export class RuleDetection {
 
   /** Where the rule's predicates gave no answer: `where`, and those among its parameters. */
   get failures(): PredicateFailures {
-    return bothFailures(this.#lens.failures, this.pattern.failuresOf?.(this.#parameters) ?? noFailures)
+    return bothFailures(this.#ruleScope.failures, this.pattern.failuresOf?.(this.#parameters) ?? noFailures)
   }
 
   /** All that stands, without what ended before the boundary. */
@@ -77,7 +77,9 @@ export class RuleDetection {
     const { pattern } = this
     if (pattern.nearly === undefined) return null
     const near = pattern.nearly.bind(pattern)
-    return [...this.#tracks].flatMap(([scope, { state }]) => this.#lens.near(scope, near(state, this.#nowMs, this.#parameters)))
+    return [...this.#tracks].flatMap(([scope, { state }]) =>
+      this.#ruleScope.near(scope, near(state, this.#nowMs, this.#parameters))
+    )
   }
 
   /** What has gone and come since this was last asked. A finding that did not change is the same object. */
@@ -91,7 +93,7 @@ export class RuleDetection {
   apply(removed: readonly Incident[], added: readonly Incident[]): void {
     if (removed.length === 0 && added.length === 1) {
       const [incident] = added as [Incident]
-      for (const scope of this.#lens.scopesOf(incident)) {
+      for (const scope of this.#ruleScope.scopesOf(incident)) {
         const track = this.#trackFor(scope, incident)
         if (track) this.#fold(track, track.insert(incident))
       }
@@ -101,7 +103,7 @@ export class RuleDetection {
     const touch = (track: Track, index: number) => lowest.set(track, Math.min(index, lowest.get(track) ?? index))
     const folded = new Map<Track, Incident[]>()
     for (const incident of removed) {
-      for (const scope of this.#lens.scopesOf(incident)) {
+      for (const scope of this.#ruleScope.scopesOf(incident)) {
         const track = this.#tracks.get(scope)
         const index = track?.remove(incident) ?? null
         if (!track || index === null) continue
@@ -110,7 +112,7 @@ export class RuleDetection {
       }
     }
     for (const incident of added) {
-      for (const scope of this.#lens.scopesOf(incident)) {
+      for (const scope of this.#ruleScope.scopesOf(incident)) {
         // What was still folded goes on in its place, also where the base has passed that by. Where such a one and one that is in the base become one
         // incident, the base has counted the second already: what a base has taken in is not known one by one any more.
         const held = this.#tracks.get(scope)
@@ -173,7 +175,7 @@ export class RuleDetection {
       const forgets = forgetting.has(turn)
       for (const track of this.#byTurn[turn] as Set<Track>) {
         if (track.isOld(boundaryMs)) track.trim(boundaryMs, forgets)
-        if (forgets && (track.saysNothing(() => this.#lens.initial(track.scope)) || this.#isQuiet(track, quietMs)))
+        if (forgets && (track.saysNothing(() => this.#ruleScope.initial(track.scope)) || this.#isQuiet(track, quietMs)))
           this.#letGo(track)
       }
     }
@@ -205,12 +207,12 @@ export class RuleDetection {
   restore(tracks: readonly TrackSnapshot[], incidents: readonly Incident[]): void {
     const held = new Map(tracks.map(track => [track.scope, new Set(track.held)]))
     for (const { scope, base, through } of tracks)
-      this.#newTrack(scope, through === null ? this.#lens.initial(scope) : base, through)
+      this.#newTrack(scope, through === null ? this.#ruleScope.initial(scope) : base, through)
     for (const incident of incidents) {
-      for (const scope of this.#lens.scopesOf(incident)) {
+      for (const scope of this.#ruleScope.scopesOf(incident)) {
         // What ended before the boundary is in a base, or forgotten with the track that held it, unless that track says otherwise.
         if (incident.toMs < this.#boundaryMs && !held.get(scope)?.has(incident.id)) continue
-        const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.#lens.initial(scope), null)
+        const track = this.#tracks.get(scope) ?? this.#newTrack(scope, this.#ruleScope.initial(scope), null)
         track.insert(incident)
       }
     }
@@ -234,7 +236,7 @@ export class RuleDetection {
   /** The track that takes an incident; undefined where its base holds it. */
   #trackFor(scope: string, incident: Incident): Track | undefined {
     const track = this.#tracks.get(scope)
-    if (track === undefined) return this.#newTrack(scope, this.#lens.initial(scope), null)
+    if (track === undefined) return this.#newTrack(scope, this.#ruleScope.initial(scope), null)
     return track.isInBase(incident, this.#boundaryMs) ? undefined : track
   }
 
@@ -276,7 +278,7 @@ export class RuleDetection {
   #seen(track: Track): readonly Finding[] {
     const { unheard, watermarkMs } = this.#moment
     const found = this.pattern.findings(track.state, this.#nowMs, this.#parameters, unheard, watermarkMs)
-    const all = this.#lens.worded(track.scope, found)
+    const all = this.#ruleScope.worded(track.scope, found)
     const { earliestMs } = this.#moment
     const { made } = track
     // What is retained of the same list is the same until the boundary or the past of the theatre moves.

@@ -1,5 +1,5 @@
-// A rule's own view of its pattern: which incidents it lets through (`where`), how it splits the pattern's scopes (`groupBy`), and how it words what
-// the pattern finds (`headline`). A rule without any of these sees through it as through air.
+// The scope of a rule within its pattern: which incidents it takes (`where`), how it splits the pattern's scopes (`groupBy`), and
+// the words of its findings (`headline`). A rule without any of these leaves the pattern's findings as they are.
 
 import type { Finding } from '../finding/finding.ts'
 import { situationOf, splitSituation } from '../finding/situation.ts'
@@ -21,13 +21,13 @@ type Test = (incident: Incident) => boolean
 
 const noScopes: readonly string[] = []
 
-export class RuleLens {
+export class RuleScope {
   readonly #rule: RuleVersion
   readonly #pattern: AnyPattern
   readonly #parameters: Readonly<Record<string, unknown>>
   readonly #test: Test | null
   readonly #words: FindingWords
-  /** Scopes of incidents that were looked at: a predicate is asked once for each. */
+  /** Scopes by incident, so that a predicate is evaluated once for each. */
   readonly #seen = new WeakMap<Incident, readonly string[]>()
   #failures: PredicateFailures = noFailures
 
@@ -40,7 +40,7 @@ export class RuleLens {
     this.#words = new FindingWords(rule)
   }
 
-  /** Incidents at which `where` failed, since this view was made: they are not folded. */
+  /** Incidents at which `where` failed since this scope was made. They are not folded. */
   get failures(): PredicateFailures {
     return this.#failures
   }
@@ -70,7 +70,7 @@ export class RuleLens {
     return findings.map(finding => this.#words.of(finding, values))
   }
 
-  /** What comes near in a scope, with the names of the rule's groups. */
+  /** Near misses of a scope, with the names of the rule's groups. */
   near(scope: string, misses: readonly NearMiss[]): readonly NearMiss[] {
     const { groupBy = [] } = this.#rule
     if (misses.length === 0 || groupBy.length === 0) return misses
