@@ -2,6 +2,7 @@
 // folded, what comes of them is published, and progress is noted. When it stops, the state is dropped and nothing more is written. Another owner at the
 // same time is harmless: the first record at a seq wins, and who finds other content than its own there starts anew from the log.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { reportHeadOf } from '@tocsin/contracts/report/report-head'
@@ -20,6 +21,16 @@ import { type HeldTheatre, later, PartitionScope, type WorkerOptions } from './p
 import { PartitionSnapshots } from './partition-snapshots.ts'
 import { takeUp } from './partition-take-up.ts'
 
+/** After so long what was folded of a page is published, ms, and others have a turn of the thread. */
+const partMs = 100
+
+/** What came of a part of a page. */
+interface PagePart {
+  readonly begunMs: number
+  readonly assembly: NewRecord[]
+  readonly alerts: NewRecord[]
+}
+
 export type WorkerState = 'taking up' | 'catching up' | 'live' | 'stopped'
 
 export class PartitionWorker {
@@ -37,7 +48,7 @@ export class PartitionWorker {
   /** Where the partition ended when this began: behind it the worker is live. */
   #goal = 0n
   #behindSinceMs: number | null = null
-  /** True while the page that is taken holds no news. */
+  /** True while the part that is taken holds no news. */
   #isOldNews = false
 
   constructor(options: WorkerOptions) {
@@ -182,26 +193,40 @@ export class PartitionWorker {
     this.copyWhatIsMissing()
   }
 
+  /** Folds a page. What takes long is published in parts on the way: nobody waits for the alerts of a record until a whole page is folded. */
   async #take(page: Page): Promise<void> {
-    this.#scope.isTaking = true
-    const assembly: NewRecord[] = []
-    const alerts: NewRecord[] = []
-    this.#isOldNews = true
+    const { clock } = this.#options
+    let part = this.#newPart()
     for (const stored of page.records) {
       if (stored.position < this.#scope.position) continue
       const output = await this.#fold(stored)
       if (this.isStopping) return
-      if (!output) continue
-      assembly.push(...output.incidents)
-      alerts.push(...output.alerts)
+      part.assembly.push(...(output?.incidents ?? []))
+      part.alerts.push(...(output?.alerts ?? []))
+      if (clock.monotonicMs() - part.begunMs < partMs) continue
+      await this.#finish(part, stored.position + 1n, page.end)
+      // Whoever else works in this thread, or asks something of it, has a turn.
+      await nextTurn()
+      if (this.isStopping) return
+      part = this.#newPart()
     }
-    // What the page before has written must stand before more is built on it.
+    await this.#finish(part, page.next, page.end)
+  }
+
+  #newPart(): PagePart {
+    this.#scope.isTaking = true
+    this.#isOldNews = true
+    return { begunMs: this.#options.clock.monotonicMs(), assembly: [], alerts: [] }
+  }
+
+  async #finish({ assembly, alerts }: PagePart, next: bigint, end: bigint): Promise<void> {
+    // What the part before has written must stand before more is built on it.
     await this.#publisher.readBack
     if (this.isStopping) return
     await this.#publisher.publish(assembly, alerts)
     if (this.isStopping) return
-    this.#scope.position = page.next
-    this.#end = later(this.#end, page.end)
+    this.#scope.position = next
+    this.#end = later(this.#end, end)
     this.#noteLag()
     this.#progress.note(this.#isOldNews ? 'old news' : 'news')
     this.#scope.isTaking = false
