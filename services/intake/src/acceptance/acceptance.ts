@@ -14,8 +14,8 @@ import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { BackfillGate } from '../backfill/backfill-gate.ts'
 import { LiveFirst } from '../backfill/live-first.ts'
+import { KeyedQueue } from '../instances/keyed-queue.ts'
 import { LogPatience } from '../instances/log-patience.ts'
-import { OneAtATime } from '../instances/one-at-a-time.ts'
 import { SharedReports } from '../instances/shared-reports.ts'
 import { SureWrites } from '../instances/sure-writes.ts'
 import { type KnownReport, type KnownRevision, theatresBehind } from '../known/known-report.ts'
@@ -92,7 +92,7 @@ interface PostBegun extends Origin, PostedBody {
 export class ReportAcceptance {
   readonly #deps: AcceptanceDeps
   readonly #bodies: PostedBodies
-  readonly #work: OneAtATime
+  readonly #queue: KeyedQueue
   readonly #deadlines: DeadlineWatch
   readonly #patience: LogPatience
   readonly #liveFirst: LiveFirst
@@ -108,7 +108,7 @@ export class ReportAcceptance {
     const deadlineMs = limits.requestDeadlineMs
     this.#deps = deps
     this.#bodies = new PostedBodies(deps)
-    this.#work = new OneAtATime(limits.inFlightMax)
+    this.#queue = new KeyedQueue(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
     this.#liveFirst = new LiveFirst(deps.clock)
     this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
@@ -121,12 +121,12 @@ export class ReportAcceptance {
   }
 
   get inFlight(): number {
-    return this.#work.running
+    return this.#queue.running
   }
 
   /** What the reports in flight hold in memory, bytes. */
   get inFlightBytes(): number {
-    return this.#work.bytes
+    return this.#queue.bytes
   }
 
   /** What is wrong with the log, as far as writing shows it; null where nothing is. */
@@ -182,7 +182,7 @@ export class ReportAcceptance {
     const trouble = this.#patience.refusal()
     if (trouble !== null) throw logAway(trouble)
     const { log, clock, vault } = this.#deps
-    const erased = this.#work.run(reportId, async () => {
+    const erased = this.#queue.run(reportId, async () => {
       await this.#places.learnt()
       const report = this.visible(reportId, principal)
       this.#checkReporter(principal, report.sourceId)
@@ -197,7 +197,7 @@ export class ReportAcceptance {
    * Rejects as `accept` does; doing it again is safe, here and at other instances.
    */
   finish(reportId: string): Promise<number> {
-    return this.#work.run(reportId, async () => this.#shared?.settle(reportId) ?? 0)
+    return this.#queue.run(reportId, async () => this.#shared?.settle(reportId) ?? 0)
   }
 
   /** The report as `visible` gives it, if need be once all that the log holds is known: it may have been written at another instance just now. */
@@ -229,7 +229,7 @@ export class ReportAcceptance {
 
   /** Resolves when nothing is being written any more. */
   settled(): Promise<void> {
-    return this.#work.settled()
+    return this.#queue.settled()
   }
 
   /** The report, if it is known and the principal may see it; else a problem that does not tell the two apart. */
@@ -346,13 +346,13 @@ export class ReportAcceptance {
   ): Promise<Answer> {
     try {
       if (!this.#deps.isFollowing()) throw stoppedReading()
-      if (this.#work.isFull) throw tooManyAtOnce()
+      if (this.#queue.isFull) throw tooManyAtOnce()
       const { reportId, bytes, work } = prepare()
-      if (this.#work.bytes > 0 && this.#work.bytes + bytes > this.#deps.limits.inFlightBytesMax) throw tooMuchAtOnce()
+      if (this.#queue.bytes > 0 && this.#queue.bytes + bytes > this.#deps.limits.inFlightBytesMax) throw tooMuchAtOnce()
       const trouble = this.#patience.refusal()
       if (trouble !== null) throw logAway(trouble)
       const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
-      const done = this.#work.run(reportId, begin, bytes)
+      const done = this.#queue.run(reportId, begin, bytes)
       const answer = this.#answeredInTime(lane === 'live' ? this.#liveFirst.during(done) : done)
       return seesAll(principal) ? answer : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
     } catch (error) {

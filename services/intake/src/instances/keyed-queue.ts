@@ -1,13 +1,14 @@
-// Work on one report happens one at a time, in the order of arrival; work on different reports goes side by side, up to a limit.
+// A queue per key: tasks of one key run one after another, in the order of arrival; tasks of different keys run concurrently, up to a limit. The key is
+// the report id, so that two writes to one report never interleave.
 
-export class OneAtATime {
-  /** The last work of each key. */
+export class KeyedQueue {
+  /** The last task of each key. */
   readonly #tails = new Map<string, Promise<unknown>>()
   readonly #max: number
   #running = 0
   #bytes = 0
 
-  /** `max`: most pieces of work that wait or run at once. */
+  /** `max`: most tasks that wait or run at once. */
   constructor(max: number) {
     this.#max = max
   }
@@ -16,7 +17,7 @@ export class OneAtATime {
     return this.#running
   }
 
-  /** What the work that waits or runs was said to weigh, bytes. */
+  /** Sum of the sizes given for tasks that wait or run, bytes. */
   get bytes(): number {
     return this.#bytes
   }
@@ -25,7 +26,7 @@ export class OneAtATime {
     return this.#running >= this.#max
   }
 
-  /** Runs the work when all earlier work of the key is over, whatever became of it. `bytes`: what it holds in memory until then. */
+  /** Runs the task once all earlier tasks of the key have settled, also if they failed. `bytes`: memory that it holds until then. */
   run<T>(key: string, work: () => Promise<T>, bytes = 0): Promise<T> {
     this.#running++
     this.#bytes += bytes
@@ -41,7 +42,7 @@ export class OneAtATime {
     return result
   }
 
-  /** Resolves when all work that runs or waits now is over. */
+  /** Resolves when all tasks that run or wait now have settled. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#tails.values())
   }
