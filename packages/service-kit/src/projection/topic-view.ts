@@ -10,7 +10,7 @@ import type { Appended, Cursor, EventLog, PartitionState, StoredRecord } from '@
 import type { Topic } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
 import type { Logger } from '../telemetry/logger.ts'
-import { SharedLook } from './shared-look.ts'
+import { CoalescedQuery } from './coalesced-query.ts'
 import { watchLag } from './view-lag.ts'
 
 export interface TopicViewOptions<T> {
@@ -51,7 +51,7 @@ export class TopicView<T> {
   readonly #stop = new AbortController()
   readonly #waiters = new Set<Waiter>()
   readonly #failed = Promise.withResolvers<Error>()
-  readonly #ends: SharedLook<EndsSeen>
+  readonly #ends: CoalescedQuery<EndsSeen>
   #failure: Error | null = null
   #cursor: Cursor | null = null
   #follower: Follower<T> | null = null
@@ -61,7 +61,7 @@ export class TopicView<T> {
 
   constructor(options: TopicViewOptions<T>) {
     this.#options = options
-    this.#ends = new SharedLook(() => this.#seeEnds())
+    this.#ends = new CoalescedQuery(() => this.#seeEnds())
     const { metrics, log, clock, topic } = options
     if (metrics !== undefined) watchLag(metrics, { log, clock, topic, lag: states => this.#lag(states) })
   }
@@ -115,7 +115,7 @@ export class TopicView<T> {
    */
   async catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     if (this.isFresh(maxAgeMs)) return true
-    const seen = await this.#ends.after()
+    const seen = await this.#ends.fresh()
     seen.passed ??= this.waitFor(seen.end, timeoutMs)
     if (!(await seen.passed)) return false
     this.#freshAtMs = Math.max(this.#freshAtMs, seen.atMs)

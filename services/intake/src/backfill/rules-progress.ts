@@ -5,7 +5,7 @@
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { SharedLook } from '@tocsin/service-kit/projection/shared-look'
+import { CoalescedQuery } from '@tocsin/service-kit/projection/coalesced-query'
 
 /** First positions by partition. */
 export interface Progress {
@@ -29,19 +29,19 @@ const sharedPollMs = 10
 export class RulesProgress {
   readonly #log: EventLog
   readonly #clock: Clock
-  readonly #looks: SharedLook<Progress>
+  readonly #looks: CoalescedQuery<Progress>
   readonly #waiters = new Set<Waiter>()
   #isPolling = false
 
   constructor({ log, clock }: { readonly log: EventLog; readonly clock: Clock }) {
     this.#log = log
     this.#clock = clock
-    this.#looks = new SharedLook(() => this.#ask())
+    this.#looks = new CoalescedQuery(() => this.#ask())
   }
 
   /** How far they are now. Rejects with the log's error. */
   look(): Promise<Progress> {
-    return this.#looks.after()
+    return this.#looks.fresh()
   }
 
   /** True once the rules have come so far; false when they have not after `timeoutMs`. Rejects with the log's error. */

@@ -5,7 +5,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import { isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { SharedLook } from '@tocsin/service-kit/projection/shared-look'
+import { CoalescedQuery } from '@tocsin/service-kit/projection/coalesced-query'
 
 /** How often the rules' progress is looked at while somebody waits, ms. */
 const progressLookMs = 5
@@ -18,21 +18,21 @@ export interface OutputEnds {
 export class RulesProgress {
   readonly #log: EventLog
   readonly #clock: Clock
-  readonly #progress: SharedLook<Cursor | null>
-  readonly #ends: SharedLook<OutputEnds>
+  readonly #progress: CoalescedQuery<Cursor | null>
+  readonly #ends: CoalescedQuery<OutputEnds>
   #lastLookMs = Number.NEGATIVE_INFINITY
 
   constructor(log: EventLog, clock: Clock) {
     this.#log = log
     this.#clock = clock
-    this.#progress = new SharedLook(() => this.#lookAtProgress())
-    this.#ends = new SharedLook(() => this.#lookAtEnds())
+    this.#progress = new CoalescedQuery(() => this.#lookAtProgress())
+    this.#ends = new CoalescedQuery(() => this.#lookAtEnds())
   }
 
   /** True once the rules have passed the cursor, all that follows from it written; false at `endMs` of the clock that never jumps. Rejects with the log's error. */
   async hasPassed(cursor: Cursor, endMs: number): Promise<boolean> {
     for (;;) {
-      const committed = await this.#progress.after()
+      const committed = await this.#progress.fresh()
       if (committed !== null && isCaughtUp(committed, cursor)) return true
       if (this.#clock.monotonicMs() >= endMs) return false
     }
@@ -40,7 +40,7 @@ export class RulesProgress {
 
   /** The ends of what the rules write, as they are at some time from now on. */
   ends(): Promise<OutputEnds> {
-    return this.#ends.after()
+    return this.#ends.fresh()
   }
 
   /** The first look is at once, the next ones after a rest. */
