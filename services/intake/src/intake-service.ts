@@ -17,7 +17,7 @@ import { ReportAcceptance } from './acceptance/acceptance.ts'
 import { BackfillGate } from './backfill/backfill-gate.ts'
 import { RulesProgress } from './backfill/rules-progress.ts'
 import { erasureRoutes } from './erasure-routes.ts'
-import { LeftBehind } from './instances/left-behind.ts'
+import { PartialWriteRepair } from './instances/partial-write-repair.ts'
 import { intakeApi } from './intake-api.ts'
 import type { LogPlace } from './known/known-report.ts'
 import { IntakeViews } from './outcome/intake-views.ts'
@@ -98,7 +98,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const cursorKey = secrets.derive('cursor')
   const cursorBehind = (places: readonly LogPlace[]) => sealedBehind({ views, cursorKey }, places)
   const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
-  const leftBehind = new LeftBehind({
+  const repair = new PartialWriteRepair({
     ...deps,
     reports: views.reports,
     finish: reportId => acceptance.finish(reportId),
@@ -120,14 +120,14 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       await app.register(erasureRoutes(acceptance))
       await app.register(quarantineRoutes({ desk: quarantine, cursorBehind }))
     },
-    failed: endsProcess(Promise.race([views.failed, vault.failed, leftBehind.failed])),
+    failed: endsProcess(Promise.race([views.failed, vault.failed, repair.failed])),
     async start() {
       phase = 'catching up'
       await Promise.all([vault.start(), views.start()])
       if (phase !== 'catching up') return
       phase = 'ok'
-      // Where no other instance writes, none can leave a report behind.
-      if (log.capabilities.sharedRoles) leftBehind.start()
+      // The only instance has no partial writes of others to repair.
+      if (log.capabilities.sharedRoles) repair.start()
       quarantine.start()
       void prepareByTurns(gazetteer, () => phase === 'closed')
     },
@@ -135,7 +135,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       readinessOf(phase, { ...views.failures(), keys: vault.failure }, { ...views.troubles(), keys: vault.trouble }),
     async close() {
       phase = 'closed'
-      await leftBehind.close()
+      await repair.close()
       await acceptance.settled()
       await Promise.all([views.close(), vault.close(), quarantine.close()])
     }

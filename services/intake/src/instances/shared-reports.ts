@@ -1,6 +1,6 @@
 // What an instance of intake owes the others, where several write at once. Write, then read: of two that write to one report at the same time, at
 // least one reads what the other wrote before it answers, and makes good what a theatre lacks by then. So all theatres come to hold what stands,
-// whoever won; only an instance that dies in between leaves something behind (left-behind.ts).
+// whoever won; only an instance that dies in between leaves something behind (partial-write-repair.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'

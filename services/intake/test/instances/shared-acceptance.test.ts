@@ -10,7 +10,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { afterEach, describe, expect, it } from 'vitest'
-import { repairsMax } from '../../src/instances/left-behind.ts'
+import { repairsMax } from '../../src/instances/partial-write-repair.ts'
 import { allStored, aReport, IntakeUnderTest, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
 import { type Owner, ShuffledWorld } from '../support/shuffled-world.ts'
 
@@ -193,7 +193,7 @@ it('answers with a cursor that covers what was written in every theatre', async 
   }
 })
 
-it('finishes what an instance that died has left behind: after a while, some at a time, the same as it would have', async () => {
+it('completes what an instance that died wrote in part: after a delay, some at a time, with the same records', async () => {
   const store = new MemoryStore({ partitions: 3 })
   const whole = await IntakeUnderTest.start({ log: new MemoryLog({ like: 'kafka' }, store) })
   await whole.declare(sahel, lake)

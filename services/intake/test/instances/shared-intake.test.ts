@@ -50,7 +50,7 @@ interface Flaw {
   readonly unrepaired?: boolean
 }
 
-/** Long enough for the reports that were left behind to be noted, and finished. */
+/** Long enough for partial writes to be noted and completed. */
 const repairedAfterMs = 60_000
 
 async function play(run: Run, flaw: Flaw = {}): Promise<void> {
@@ -174,6 +174,6 @@ it('would not, if instances took themselves for the only ones', async () => {
   expect(await whatGoesWrong({ alone: true })).toContain('AssertionError')
 })
 
-it('would not, if nobody finished what an instance that died has left behind', async () => {
+it('would not, if nobody completed what an instance that died wrote in part', async () => {
   expect(await whatGoesWrong({ unrepaired: true })).toContain('AssertionError')
 })

@@ -1,39 +1,39 @@
-// Reports that an instance left behind when it died: written to one theatre and not to the other, so that they count twice or nowhere. Any
-// instance finishes them, after a while in which their writer would have done it. Two that do it at once write the same records.
+// Repairs partial writes: an instance that dies between two appends leaves a report written to one theatre and not to the other, so that it counts twice
+// or nowhere. Any instance completes it, after a delay in which its writer would have. Two that do it at once write the same records.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { KnownReports } from '../known/known-reports.ts'
 
-export interface LeftBehindOptions {
+export interface PartialWriteRepairOptions {
   readonly clock: Clock
   readonly random: Random
   readonly reports: Pick<KnownReports, 'behind'>
-  /** Finishes one report; resolves with the number of records written. */
+  /** Completes one report; resolves with the number of records written. */
   readonly finish: (reportId: string) => Promise<number>
   /** False while nothing can be written. */
   readonly mayWrite: () => boolean
   readonly onFinished: (outcome: 'repaired' | 'failed') => void
 }
 
-/** Time between two looks at the reports that are behind, ms; up to half as much again by chance, so that instances do not go together. */
+/** Interval between two rounds, ms; up to half as much again at random, so that instances do not run in step. */
 export const repairEveryMs = 5_000
-/** Most reports that one look notes, and so most that the next one finishes. What is over waits for a later look. */
+/** Most reports that one round notes for the next one to complete. The rest wait for a later round. */
 export const repairsMax = 100
 
-export class LeftBehind {
-  readonly #options: LeftBehindOptions
+export class PartialWriteRepair {
+  readonly #options: PartialWriteRepairOptions
   readonly #stop = new AbortController()
   readonly #failed = Promise.withResolvers<Error>()
   #noted: readonly string[] = []
   #loop: Promise<void> | null = null
 
-  constructor(options: LeftBehindOptions) {
+  constructor(options: PartialWriteRepairOptions) {
     this.#options = options
   }
 
-  /** Resolves with what ended the looking for good, which nothing foreseen does. Never otherwise. */
+  /** Resolves with the unexpected error that ended the loop; stays pending otherwise. */
   get failed(): Promise<Error> {
     return this.#failed.promise
   }
@@ -56,7 +56,7 @@ export class LeftBehind {
     }
   }
 
-  /** Finishes the reports that were behind at the last look and are still, then notes those that are behind now. */
+  /** Completes the reports that were behind in the last round and still are, then notes those that are behind now. */
   async #round(): Promise<void> {
     const { reports, onFinished } = this.#options
     for (const reportId of this.#noted) {
@@ -64,7 +64,7 @@ export class LeftBehind {
       if (!reports.behind.has(reportId)) continue
       const outcome = await this.#finish(reportId)
       if (outcome !== null) onFinished(outcome)
-      // The log is in trouble: the rest can wait with it.
+      // The log is failing: the rest would fail too.
       if (outcome === 'failed') break
     }
     this.#noted = firstOf(reports.behind, repairsMax)
