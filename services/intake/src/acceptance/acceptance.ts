@@ -14,10 +14,10 @@ import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { BackfillGate } from '../backfill/backfill-gate.ts'
 import { LiveFirst } from '../backfill/live-first.ts'
+import { ConfirmedWrites } from '../instances/confirmed-writes.ts'
 import { KeyedQueue } from '../instances/keyed-queue.ts'
 import { LogPatience } from '../instances/log-patience.ts'
 import { SharedReports } from '../instances/shared-reports.ts'
-import { SureWrites } from '../instances/sure-writes.ts'
 import { type KnownReport, type KnownRevision, theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import { revisionSaying, says } from '../known/same-content.ts'
@@ -96,7 +96,7 @@ export class ReportAcceptance {
   readonly #deadlines: DeadlineWatch
   readonly #patience: LogPatience
   readonly #liveFirst: LiveFirst
-  readonly #writes: SureWrites
+  readonly #writes: ConfirmedWrites
   readonly #moments: TheatreMoments
   readonly #places: ReportTheatre
   readonly #writing: ReportWriting
@@ -112,7 +112,7 @@ export class ReportAcceptance {
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
     this.#liveFirst = new LiveFirst(deps.clock)
     this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
-    this.#writes = new SureWrites({ ...deps, deadlineMs, patience: this.#patience })
+    this.#writes = new ConfirmedWrites({ ...deps, deadlineMs, patience: this.#patience })
     this.#moments = new TheatreMoments({ ...deps, deadlineMs })
     this.#places = new ReportTheatre({ ...deps, deadlineMs, moments: this.#moments })
     const others = { ...deps, deadlineMs, writes: this.#writes, moments: this.#moments }
@@ -187,7 +187,7 @@ export class ReportAcceptance {
       const report = this.visible(reportId, principal)
       this.#checkReporter(principal, report.sourceId)
       const request = erasureRequest(report, principal, clock.nowMs())
-      return this.#writes.untilKnown(() => vault.erase(reportId, () => log.append(topics.control, [request])))
+      return this.#writes.untilConfirmed(() => vault.erase(reportId, () => log.append(topics.control, [request])))
     })
     return this.#answeredInTime(erased)
   }

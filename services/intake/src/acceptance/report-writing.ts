@@ -11,8 +11,8 @@ import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { PrivateVault, ReportKey } from '@tocsin/service-kit/privacy/private-vault'
 import type { BackfillGate } from '../backfill/backfill-gate.ts'
+import type { ConfirmedWrites } from '../instances/confirmed-writes.ts'
 import type { SharedReports } from '../instances/shared-reports.ts'
-import type { SureWrites } from '../instances/sure-writes.ts'
 import { whatStands, winningRecord } from '../instances/what-stands.ts'
 import { type KnownReport, type LogPlace, winsOver } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
@@ -38,7 +38,7 @@ export interface ReportWritingDeps {
   readonly own: OwnRecords
   readonly backfill: Pick<BackfillGate, 'isOpen' | 'opens'>
   readonly personsSecret: KeyObject
-  readonly writes: SureWrites
+  readonly writes: ConfirmedWrites
   readonly moments: TheatreMoments
   /** Null where this is the only instance that writes reports. */
   readonly shared: SharedReports | null
@@ -82,7 +82,7 @@ export class ReportWriting {
     if (lane === 'backfill') await this.awaitBackfill(this.#within(revision))
     const texts = input.private
     if (texts === null) return this.#write(revision, noDerivedKeys, null, null)
-    const key = await this.#deps.writes.untilKnown(() => this.#deps.vault.keyOf(reportId))
+    const key = await this.#deps.writes.untilConfirmed(() => this.#deps.vault.keyOf(reportId))
     return this.#write(revision, deriveKeys(texts, this.#deps.personsSecret), { key, texts }, null)
   }
 
@@ -138,7 +138,7 @@ export class ReportWriting {
     const doubtsBefore = this.#deps.writes.doubts
     if (this.#deps.shared === null) own.expect(drafts)
     return this.#deps.writes
-      .untilKnown(() => log.append(topics.incidents, stored))
+      .untilConfirmed(() => log.append(topics.incidents, stored))
       .then(
         appended => this.#written(reportId, drafts, appended, this.#deps.writes.doubts > doubtsBefore, lost),
         error => {

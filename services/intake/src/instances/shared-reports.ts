@@ -11,7 +11,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { TheatreMoments } from '../time/theatre-moments.ts'
-import type { SureWrites } from './sure-writes.ts'
+import type { ConfirmedWrites } from './confirmed-writes.ts'
 import { whatStands } from './what-stands.ts'
 
 export interface SharedReportsOptions {
@@ -19,7 +19,7 @@ export interface SharedReportsOptions {
   readonly clock: Clock
   readonly reports: KnownReports
   readonly moments: TheatreMoments
-  readonly writes: SureWrites
+  readonly writes: ConfirmedWrites
   /** How long the fold is waited for, and how long theatres are made good, ms. */
   readonly deadlineMs: number
   /** True once the fold of the incidents log has passed what the log held `maxAgeMs` ago; false after the timeout. Shared by all who ask at once. */
@@ -66,7 +66,7 @@ export class SharedReports {
       if (known === undefined || theatres.length === 0) return written
       if (clock.monotonicMs() >= untilMs) throw behind()
       const drafts = await whatStands(this.#options.log, known, await this.#options.moments.acceptances(theatres))
-      await this.#options.writes.untilKnown(() =>
+      await this.#options.writes.untilConfirmed(() =>
         this.#options.log.append(
           topics.incidents,
           drafts.map(draft => draft.stored)

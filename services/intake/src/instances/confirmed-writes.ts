@@ -1,5 +1,5 @@
-// Writes whose outcome becomes known: what is in doubt is written again under the same ids until the log says what became of it. While a doubt is
-// open, the fold of the log may lack what was written; nothing is decided on it then.
+// Writes until confirmed: a write whose outcome is unknown is retried under the same ids until the log confirms or refuses it. While one is in doubt, the
+// fold of the log may lack what was written, and no decision rests on it.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -7,27 +7,27 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { backoffMs } from '@tocsin/event-log/follow'
 import type { LogPatience } from './log-patience.ts'
 
-export interface SureWritesOptions {
+export interface ConfirmedWritesOptions {
   readonly clock: Clock
-  /** How long a write in doubt is made again, and how long the fold is waited for, ms. */
+  /** How long a write in doubt is retried, and how long to wait for the fold, ms. */
   readonly deadlineMs: number
   /** Resolves with true once the fold of the log has passed what the log holds now; false when it can't. */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
-  /** Told of every write that is made again. */
+  /** Called for every retry. */
   readonly onRetry?: () => void
   readonly patience: LogPatience
 }
 
-export class SureWrites {
-  readonly #options: SureWritesOptions
+export class ConfirmedWrites {
+  readonly #options: ConfirmedWritesOptions
   #doubts = 0
   #settled = 0
 
-  constructor(options: SureWritesOptions) {
+  constructor(options: ConfirmedWritesOptions) {
     this.#options = options
   }
 
-  /** Writes so far whose outcome was not known at once. */
+  /** Writes so far whose outcome was unknown at first. */
   get doubts(): number {
     return this.#doubts
   }
@@ -38,10 +38,10 @@ export class SureWrites {
   }
 
   /**
-   * Makes a write, again and again while its outcome is not known. What is written again must carry the same ids, or be harmless twice. Rejects with
-   * the log's error. After a doubt a refusal proves nothing: the doubt stays, and is what it rejects with if it can't be settled.
+   * Makes a write, and retries it while its outcome is unknown. A retry must carry the same ids or be idempotent otherwise. Rejects with the log's
+   * error. After a doubt a refusal proves nothing, as the first try may have been written: it then rejects with the doubt.
    */
-  untilKnown<T>(write: () => Promise<T>): Promise<T> {
+  untilConfirmed<T>(write: () => Promise<T>): Promise<T> {
     const { clock, deadlineMs, patience } = this.#options
     const untilMs = clock.monotonicMs() + deadlineMs
     return patience.watch(write).then(undefined, error => this.#again(write, error, untilMs))
