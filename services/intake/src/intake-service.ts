@@ -14,7 +14,7 @@ import type { OpenScratch } from '@tocsin/service-kit/scratch/scratch-file'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { Registry } from 'prom-client'
 import { ReportAcceptance } from './acceptance/acceptance.ts'
-import { BackfillGate } from './backfill/backfill-gate.ts'
+import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { RulesProgress } from './backfill/rules-progress.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { PartialWriteRepair } from './instances/partial-write-repair.ts'
@@ -57,7 +57,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const limits = config.intake
   const vault = new PrivateVault(deps)
   const progress = new RulesProgress(deps)
-  const backfill = new BackfillGate({ progress, clock, lagMs: limits.backfillLagMs, patienceMs: limits.backfillPatienceMs })
+  const backfill = new RulesLagGate({ progress, clock, lagMs: limits.backfillLagMs, patienceMs: limits.backfillPatienceMs })
   const views = new IntakeViews({
     ...deps,
     progress,

@@ -12,8 +12,8 @@ import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import type { BackfillGate } from '../backfill/backfill-gate.ts'
-import { LiveFirst } from '../backfill/live-first.ts'
+import { BackfillYield } from '../backfill/backfill-yield.ts'
+import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
 import { ConfirmedWrites } from '../instances/confirmed-writes.ts'
 import { KeyedQueue } from '../instances/keyed-queue.ts'
 import { LogPatience } from '../instances/log-patience.ts'
@@ -56,7 +56,7 @@ export interface AcceptanceDeps {
   /** Told what is written here, so that it need not be read again. */
   readonly own: OwnRecords
   readonly time: TheatreTime
-  readonly backfill: Pick<BackfillGate, 'isOpen' | 'opens'>
+  readonly backfill: Pick<RulesLagGate, 'isOpen' | 'opens'>
   /** The suite's secret for `persons`. */
   readonly personsSecret: KeyObject
   /** The suite's secret for `reports`. */
@@ -95,7 +95,7 @@ export class ReportAcceptance {
   readonly #queue: KeyedQueue
   readonly #deadlines: DeadlineWatch
   readonly #patience: LogPatience
-  readonly #liveFirst: LiveFirst
+  readonly #backfillYield: BackfillYield
   readonly #writes: ConfirmedWrites
   readonly #moments: TheatreMoments
   readonly #places: ReportTheatre
@@ -110,7 +110,7 @@ export class ReportAcceptance {
     this.#bodies = new PostedBodies(deps)
     this.#queue = new KeyedQueue(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
-    this.#liveFirst = new LiveFirst(deps.clock)
+    this.#backfillYield = new BackfillYield(deps.clock)
     this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
     this.#writes = new ConfirmedWrites({ ...deps, deadlineMs, patience: this.#patience })
     this.#moments = new TheatreMoments({ ...deps, deadlineMs })
@@ -211,8 +211,8 @@ export class ReportAcceptance {
   }
 
   /**
-   * Resolves when the rules are near enough in these partitions for old news to go on, or after the patience, ms: then a report of the backfill is
-   * told that it is too early.
+   * Resolves when the rules are near enough in these partitions for backfill to continue, or after `patienceMs`: a backfill report is then refused as
+   * too early.
    */
   async awaitRules(partitions: readonly number[], patienceMs: number): Promise<void> {
     const { clock, backfill } = this.#deps
@@ -222,9 +222,9 @@ export class ReportAcceptance {
     }
   }
 
-  /** Resolves once no live report is under way here, or after a while: then old news may go on. Null where none is. */
-  gaveWayToLive(): Promise<void> | null {
-    return this.#liveFirst.gaveWay()
+  /** Resolves when backfill may continue: once no live report is in flight here, or after a bounded pause. Null when none is in flight now. */
+  untilLiveIdle(): Promise<void> | null {
+    return this.#backfillYield.untilLiveIdle()
   }
 
   /** Resolves when nothing is being written any more. */
@@ -353,7 +353,7 @@ export class ReportAcceptance {
       if (trouble !== null) throw logAway(trouble)
       const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
       const done = this.#queue.run(reportId, begin, bytes)
-      const answer = this.#answeredInTime(lane === 'live' ? this.#liveFirst.during(done) : done)
+      const answer = this.#answeredInTime(lane === 'live' ? this.#backfillYield.during(done) : done)
       return seesAll(principal) ? answer : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
     } catch (error) {
       return Promise.reject(error)

@@ -10,7 +10,7 @@ import type { Lane } from '@tocsin/domain/report/report'
 import type { Appended, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { PrivateVault, ReportKey } from '@tocsin/service-kit/privacy/private-vault'
-import type { BackfillGate } from '../backfill/backfill-gate.ts'
+import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
 import type { ConfirmedWrites } from '../instances/confirmed-writes.ts'
 import type { SharedReports } from '../instances/shared-reports.ts'
 import { whatStands, winningRecord } from '../instances/what-stands.ts'
@@ -36,7 +36,7 @@ export interface ReportWritingDeps {
   readonly vault: Pick<PrivateVault, 'keyOf'>
   readonly reports: KnownReports
   readonly own: OwnRecords
-  readonly backfill: Pick<BackfillGate, 'isOpen' | 'opens'>
+  readonly backfill: Pick<RulesLagGate, 'isOpen' | 'opens'>
   readonly personsSecret: KeyObject
   readonly writes: ConfirmedWrites
   readonly moments: TheatreMoments

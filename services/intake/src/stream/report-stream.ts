@@ -21,7 +21,7 @@ import { answeredLine, problemLine, summaryLine, type Tally } from './stream-lin
 export interface ReportStreamOptions {
   readonly acceptance: Pick<
     ReportAcceptance,
-    'accept' | 'inFlight' | 'inFlightBytes' | 'logTrouble' | 'awaitRules' | 'gaveWayToLive'
+    'accept' | 'inFlight' | 'inFlightBytes' | 'logTrouble' | 'awaitRules' | 'untilLiveIdle'
   >
   readonly clock: Clock
   readonly principal: Principal
@@ -278,7 +278,7 @@ export class ReportStream {
     const { acceptance, clock, lane, limits } = this.#options
     if (lane === 'backfill' && this.#stop === null) {
       await acceptance.awaitRules([...this.#ends.keys()], limits.rulesPatienceMs)
-      await acceptance.gaveWayToLive()
+      await acceptance.untilLiveIdle()
     }
     this.#turn = { lines: 0, bytes: 0, beganMs: clock.monotonicMs() }
   }

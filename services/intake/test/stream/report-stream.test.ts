@@ -170,7 +170,7 @@ describe('a stream of reports', () => {
       inFlightBytes: 0,
       logTrouble: null,
       awaitRules: acceptance.awaitRules.bind(acceptance),
-      gaveWayToLive: () => null
+      untilLiveIdle: () => null
     }
     const sent = Array.from({ length: 200 }, (_, i) => numbered(i))
     const { results } = await run([sent.join('\n')], { acceptance: watched })
@@ -348,7 +348,7 @@ describe('a stream of reports', () => {
       inFlightBytes: 0,
       logTrouble: null,
       awaitRules: acceptance.awaitRules.bind(acceptance),
-      gaveWayToLive: () => null
+      untilLiveIdle: () => null
     }
     const sent = ['attack', 'ambush'].map(category => numbered(1, { category }))
     const { results } = await run([sent.join('\n')], { acceptance: failing })

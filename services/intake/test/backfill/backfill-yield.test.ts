@@ -1,50 +1,50 @@
-// How old news gives way to live reports, and that it always goes on.
+// Backfill yields to live reports, and always makes progress.
 
 import { defaultJsonLimits } from '@tocsin/contracts/json/strict-json'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { describe, expect, it } from 'vitest'
-import { givesWayMs, LiveFirst } from '../../src/backfill/live-first.ts'
+import { BackfillYield, yieldMaxMs } from '../../src/backfill/backfill-yield.ts'
 import { ReportStream, type ReportStreamOptions } from '../../src/stream/report-stream.ts'
 import { owner } from '../support/intake-under-test.ts'
 
-describe('old news', () => {
-  it('goes on at once where no live report is under way', async () => {
-    const first = new LiveFirst(systemClock)
-    expect(first.gaveWay()).toBeNull()
-    await first.during(Promise.resolve('written'))
-    expect(first.gaveWay()).toBeNull()
+describe('backfill', () => {
+  it('continues at once when no live report is in flight', async () => {
+    const backfill = new BackfillYield(systemClock)
+    expect(backfill.untilLiveIdle()).toBeNull()
+    await backfill.during(Promise.resolve('written'))
+    expect(backfill.untilLiveIdle()).toBeNull()
   })
 
-  it('waits until the last live report is over, also where one fails', async () => {
-    const first = new LiveFirst({ ...systemClock, sleep: (_, signal) => aborted(signal as AbortSignal) })
+  it('waits until the last live report has settled, also if one fails', async () => {
+    const backfill = new BackfillYield({ ...systemClock, sleep: (_, signal) => aborted(signal as AbortSignal) })
     const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    first.during(one.promise)
-    first.during(other.promise).catch(() => {})
-    let gaveWay = false
-    const waiting = first.gaveWay()?.then(() => {
-      gaveWay = true
+    backfill.during(one.promise)
+    backfill.during(other.promise).catch(() => {})
+    let isIdle = false
+    const waiting = backfill.untilLiveIdle()?.then(() => {
+      isIdle = true
     })
     one.resolve()
     await one.promise
-    expect(gaveWay).toBe(false)
+    expect(isIdle).toBe(false)
     other.reject(new Error('refused'))
     await waiting
-    expect(first.gaveWay()).toBeNull()
+    expect(backfill.untilLiveIdle()).toBeNull()
   })
 
-  it('is held up for so long at a time and no longer', async () => {
+  it('pauses for a bounded time', async () => {
     const slept: number[] = []
     const sleep = async (ms: number) => void slept.push(ms)
-    const first = new LiveFirst({ ...systemClock, sleep })
-    first.during(new Promise(() => {}))
-    await first.gaveWay()
-    await first.gaveWay()
-    expect(slept).toEqual([givesWayMs, givesWayMs])
+    const backfill = new BackfillYield({ ...systemClock, sleep })
+    backfill.during(new Promise(() => {}))
+    await backfill.untilLiveIdle()
+    await backfill.untilLiveIdle()
+    expect(slept).toEqual([yieldMaxMs, yieldMaxMs])
   })
 })
 
 describe('a stream', () => {
-  it('of old news begins nothing further than its turn while live reports are under way, and goes on when they are over', async () => {
+  it('of backfill begins no line beyond its turn while live reports are in flight, and continues after them', async () => {
     const live = Promise.withResolvers<void>()
     const { begun, done } = streamed('backfill', live.promise)
     for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
@@ -63,7 +63,7 @@ describe('a stream', () => {
 
 const lines = 500
 
-/** A stream whose reports are taken at once, beside live reports until they are over. */
+/** A stream whose reports are accepted at once, beside live reports that are in flight until `live` resolves. */
 function streamed(lane: ReportStreamOptions['lane'], live: Promise<void>) {
   let begun = 0
   const acceptance = {
@@ -79,7 +79,7 @@ function streamed(lane: ReportStreamOptions['lane'], live: Promise<void>) {
     inFlightBytes: 0,
     logTrouble: null,
     awaitRules: async () => {},
-    gaveWayToLive: () => live
+    untilLiveIdle: () => live
   }
   const limits = {
     lineBytesMax: 1000,

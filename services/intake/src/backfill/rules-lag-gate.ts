@@ -1,42 +1,42 @@
-// Old news waits for live news: a report of the backfill is written only while the rules of its partition are less than so far behind the log.
-// Lag is measured in time: how long ago the first record that is not yet folded was seen here.
+// Backfill waits while the rules lag: a backfill report is written only while the rules are less than `lagMs` behind the log in its partition.
+// Lag is measured in time: how long ago the first record that is not yet folded was seen by this process.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Cursor } from '@tocsin/event-log/port'
 import type { Progress, RulesProgress } from './rules-progress.ts'
 
-export interface BackfillGateOptions {
+export interface RulesLagGateOptions {
   readonly progress: RulesProgress
   readonly clock: Clock
   readonly lagMs: number
   readonly patienceMs: number
 }
 
-/** When the log was first seen to reach so far. */
+/** When the log was first seen to reach these positions. */
 interface Mark {
   readonly atMs: number
   readonly positions: readonly bigint[]
 }
 
-/** Marks are not taken closer than this, ms; so exact is the lag. */
+/** Minimum interval between marks, ms, and so the resolution of the lag. */
 const markEveryMs = 20
-/** Full, each two marks become one that is as old as the older and reaches as far as the other: a lag is never taken for less than it is. */
+/** When full, marks are merged in pairs: the time of the older, the positions of the newer. So a lag is never underestimated. */
 const marksMax = 256
 
-/** A gate that was found open is taken to be open for so long, ms: a thousand reports ask once, and the lag grows by no more than this. */
+/** How long an open gate stays open without a query, ms: a thousand reports cost one query, and the lag grows by no more than this. */
 const openForMs = 10
 
-export class BackfillGate {
-  readonly #options: BackfillGateOptions
+export class RulesLagGate {
+  readonly #options: RulesLagGateOptions
   #marks: Mark[] = []
-  /** By partition, until when it need not be asked again, ms. */
+  /** By partition: until when the gate counts as open without a query, ms. */
   readonly #openUntilMs = new Map<number, number>()
 
-  constructor(options: BackfillGateOptions) {
+  constructor(options: RulesLagGateOptions) {
     this.#options = options
   }
 
-  /** Told how far intake has followed the log. */
+  /** Called with the position that intake has followed the log to. */
   saw(cursor: Cursor): void {
     const atMs = this.#options.clock.monotonicMs()
     const last = this.#marks.at(-1)
@@ -45,12 +45,12 @@ export class BackfillGate {
     if (this.#marks.length > marksMax) this.#marks = inPairs(this.#marks)
   }
 
-  /** True where the rules were near enough in a partition a moment ago: it need not be asked. */
+  /** True if the rules were near enough in a partition a moment ago, so that no query is needed. */
   isOpen(partition: number): boolean {
     return this.#options.clock.monotonicMs() < (this.#openUntilMs.get(partition) ?? 0)
   }
 
-  /** True once the rules are near enough in a partition; false when they are still behind after `patienceMs`. */
+  /** True once the rules are near enough in a partition; false if they are still behind after `patienceMs`. */
   async opens(partition: number): Promise<boolean> {
     const { progress, clock, lagMs, patienceMs } = this.#options
     if (this.isOpen(partition)) return true
@@ -58,12 +58,12 @@ export class BackfillGate {
       const behindMs = this.#lagMs(partition, seen)
       return behindMs === 0 || behindMs < lagMs
     }, patienceMs)
-    // Where no lag at all is allowed, each is asked for.
+    // With a limit this small the gate must be queried for every report.
     if (isOpen && lagMs > openForMs) this.#openUntilMs.set(partition, clock.monotonicMs() + openForMs)
     return isOpen
   }
 
-  /** How long the oldest record of a partition that the rules have not folded has been there, ms; 0 when there is none. */
+  /** Age of the oldest record of a partition that the rules have not folded, ms; 0 when there is none. */
   async lagMs(partition: number): Promise<number> {
     return this.#lagMs(partition, await this.#options.progress.look())
   }
@@ -73,11 +73,11 @@ export class BackfillGate {
     if (done >= (ends[partition] ?? 0n)) return 0
     this.#forget(folded)
     const first = this.#marks.find(mark => (mark.positions[partition] ?? 0n) > done)
-    // One that was not even seen here yet has been there for a moment.
+    // A record that has not been followed here yet is new.
     return first === undefined ? 1 : Math.max(1, this.#options.clock.monotonicMs() - first.atMs)
   }
 
-  /** Marks that the rules have passed in every partition measure nothing any more. */
+  /** Removes marks that the rules have passed in every partition. */
   #forget(done: readonly bigint[]): void {
     const first = this.#marks.findIndex(mark => mark.positions.some((position, i) => position > (done[i] ?? 0n)))
     this.#marks.splice(0, first < 0 ? this.#marks.length : first)

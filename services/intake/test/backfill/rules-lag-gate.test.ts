@@ -2,10 +2,10 @@ import type { Clock } from '@tocsin/domain/ports'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { expect, it } from 'vitest'
-import { BackfillGate } from '../../src/backfill/backfill-gate.ts'
+import { RulesLagGate } from '../../src/backfill/rules-lag-gate.ts'
 import { RulesProgress } from '../../src/backfill/rules-progress.ts'
 
-/** A clock that moves only when someone sleeps, or the test says so. */
+/** A clock that advances only by sleep and step. */
 function steppedClock(): Clock & { step(ms: number): void } {
   let nowMs = 0
   return {
@@ -23,7 +23,7 @@ function steppedClock(): Clock & { step(ms: number): void } {
 async function gateWith(records: number) {
   const log = new MemoryLog()
   const clock = steppedClock()
-  const gate = new BackfillGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 500 })
+  const gate = new RulesLagGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 500 })
   const append = async () => {
     const id = `r-${clock.monotonicMs()}-${(await log.cursorAt(topics.incidents, 'latest')).positions[0]}`
     await log.append(topics.incidents, [{ id, key: 'sahel', value: new Uint8Array(1) }])
@@ -65,7 +65,7 @@ it('opens as soon as the rules are near enough', async () => {
   expect(await gate.opens(0)).toBe(true)
 })
 
-it('found open is not asked again for a moment, and is after it', async () => {
+it('stays open without a query for a moment, and queries again after it', async () => {
   const { gate, clock, commit } = await gateWith(20)
   await commit(12n)
   expect(await gate.opens(0)).toBe(true)
@@ -78,7 +78,7 @@ it('found open is not asked again for a moment, and is after it', async () => {
   expect(await gate.opens(0)).toBe(false)
 })
 
-it('never takes a long lag for less than it is, though its marks are bounded', async () => {
+it('never underestimates a long lag, though its marks are bounded', async () => {
   const { gate, commit } = await gateWith(5000)
   expect(await gate.lagMs(0)).toBe(500_000)
   for (const position of [1000n, 2500n, 4990n]) {
@@ -90,10 +90,10 @@ it('never takes a long lag for less than it is, though its marks are bounded', a
   }
 })
 
-it('holds the partitions that their own instance of the rules has left behind, and no other', async () => {
+it('closes for the partitions whose instance of the rules lags, and for no other', async () => {
   const log = new MemoryLog({ like: 'kafka', partitions: 3 })
   const clock = steppedClock()
-  const gate = new BackfillGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 100 })
+  const gate = new RulesLagGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 100 })
   const keys = Array.from({ length: 20 }, (_, i) => `theatre-${i}`)
   const written = await log.append(
     topics.incidents,
