@@ -1,5 +1,5 @@
-// A theatre's records folded anew, as they would have been with the time that an officer set. Read from the log from its beginning: what the fold with the
-// wrong time had forgotten stands there.
+// Refolds a theatre's records with the time that an officer set. It reads the log from its beginning, because the fold with the
+// wrong time may have forgotten records that count with the right one.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -11,10 +11,10 @@ import type { PartitionScope } from './partition-scope.ts'
 
 export type TimeSetRecord = TheatreRecord & { readonly type: 'clock.set' }
 
-/** Of one read. */
+/** Limits of one read. */
 const readLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 
-/** The theatre before the record at `end`, with the time that the record says; null where the scope stops meanwhile. */
+/** The theatre just before the record at `end`, folded with the time that this record sets; null if the scope stops meanwhile. */
 export async function foldAgain(
   scope: PartitionScope,
   theatre: string,
@@ -30,7 +30,10 @@ export async function foldAgain(
   return isRead && isFolded ? fold : null
 }
 
-/** True once each record of the theatre before `end` was taken, in order; what nobody can read is in quarantine and passed. */
+/**
+ * Passes on each record of the theatre before `end`, in order; undecodable records are in quarantine and are skipped. False if
+ * the scope stopped.
+ */
 async function eachRecord(
   scope: PartitionScope,
   theatre: string,

@@ -1,5 +1,5 @@
-// What is written into the theatres of a live partition from outside: what the control log plans for them, the engine's own mark, and ticks of the wall
-// clock. Ids and bytes derive from their causes, so two writers write the same.
+// What is written into the theatres of a live partition from outside: copies of control records, the engine's mark, and
+// wall-clock ticks. Ids and bytes derive from their causes, so two writers write the same.
 
 import { engineVersion } from '@tocsin/contracts/record/records'
 import { formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
@@ -11,42 +11,42 @@ import { dueTick } from './wall-ticker.ts'
 
 export class PartitionCopies {
   readonly #scope: PartitionScope
-  /** Steps of a theatre's plan that it holds, or that were written. */
+  /** Steps of a theatre's plan that the theatre holds or that were written. */
   readonly #copied = new Map<string, number>()
   #copying: Promise<void> = Promise.resolve()
-  /** Behind the last copy that was written. */
+  /** Position after the last copy that was written. */
   #end = 0n
-  /** Counts the changes of the plan, and those that are written. */
+  /** Counts changes of the plan, so that a change during a copy run is noticed. */
   #planSeen = 1
   #planWritten = 0
-  /** By theatre, the last tick that was written, and the officer's word that it came behind. */
+  /** By theatre, the last tick that was written, and the officer's time record that it follows. */
   readonly #ticked = new Map<string, { readonly to: string; readonly timeSetBy: string | null }>()
 
   constructor(scope: PartitionScope) {
     this.#scope = scope
   }
 
-  /** Resolves when nothing is being copied. */
+  /** Resolves when no copying is under way. */
   get settled(): Promise<void> {
     return this.#copying
   }
 
-  /** True when everything that the plan asks for is written and stands before the position. */
+  /** True when everything that the plan requires is written and lies before the position. */
   isFolded(position: bigint): boolean {
     return this.#planWritten === this.#planSeen && position >= this.#end
   }
 
-  /** The plan has changed. */
+  /** Call when the plan has changed. */
   noteChange(): void {
     this.#planSeen += 1
   }
 
-  /** Writes what a theatre lacks of the plan, beside the folding. */
+  /** Writes the steps of the plan that a theatre lacks, concurrently with folding. */
   copyWhatIsMissing(): void {
     this.#copying = this.#copying.then(() => this.#copyAll()).catch(error => this.#scope.fail(error))
   }
 
-  /** Marks theatres that another engine folded last: what differs from here on goes out quietly. */
+  /** Marks theatres that another engine folded last: differences from here on are published quietly. */
   async announceEngine(): Promise<void> {
     const { theatres, stoppedTheatres, options } = this.#scope
     const nowText = formatTime(options.clock.nowMs())
@@ -63,7 +63,7 @@ export class PartitionCopies {
     await this.#scope.append(topics.incidents, marks, written => this.#note(written))
   }
 
-  /** Writes the ticks that are due on the wall clock. Never rejects: what ends the worker for good ends its `run`. */
+  /** Writes the wall-clock ticks that are due. Never rejects: a permanent failure ends the worker's `run`. */
   async tickWalls(nowMs: number): Promise<void> {
     const ticks: NewRecord[] = []
     for (const [id, { owner }] of this.#scope.theatres) {
@@ -90,7 +90,7 @@ export class PartitionCopies {
       missing.push(...this.#missingOf(plan))
       reached.push([plan.theatre, plan.steps.length])
     }
-    // One append: a theatre is not there in part.
+    // One append, so that a theatre is never there in part.
     await this.#scope.append(topics.incidents, missing, written => this.#note(written))
     for (const [theatre, steps] of reached) this.#copied.set(theatre, steps)
     this.#planWritten = seen
@@ -98,7 +98,7 @@ export class PartitionCopies {
 
   #missingOf({ theatre, steps }: TheatrePlan): NewRecord[] {
     const fold = this.#scope.theatres.get(theatre)?.owner.fold
-    // They were written in their order: what stands before one that is held is held, or was superseded.
+    // Steps were written in order: those before one that is held are held too, or superseded.
     const held = steps.findLastIndex(({ id, tickTo }) => tickTo === null && fold?.hasTaken(id) === true) + 1
     const from = Math.max(held, this.#copied.get(theatre) ?? 0)
     const now = fold?.now ?? ''

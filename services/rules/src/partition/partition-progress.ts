@@ -1,18 +1,21 @@
-// How far a partition is folded and published, noted in the log beside the folding, and how far behind its end it is.
+// Commits how far a partition is folded and published, concurrently with folding, and measures its lag.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { topics } from '@tocsin/event-log/topics'
 import type { PartitionScope } from './partition-scope.ts'
 
-/** The name under which this service's progress stands in the log. */
+/** Consumer group under which this service's progress is committed. */
 export const rulesConsumer = 'rules'
 
-/** Between two notes in a log that roles share, ms: who waits for them waits so much longer at most. */
+/**
+ * Minimum interval between two commits in a log that several processes share, ms. Readers that wait for a commit wait up to this
+ * much longer.
+ */
 const sharedPauseMs = 20
-/** The same where all that was folded is old news, in a log whose every note holds up its writers, ms: few wait for that. */
+/** The same after records of the backfill only, in a log where each commit blocks its writers, ms. Few readers wait for those. */
 const oldNewsPauseMs = 25
 
-/** What a position brings on: reports of the backfill alone, or others among them. */
+/** What a position covers: backfill records only, or live records as well. */
 export type Brings = 'news' | 'old news'
 
 export class PartitionProgress {
@@ -21,30 +24,30 @@ export class PartitionProgress {
   #toCommit: bigint | null = null
   #committing: Promise<void> | null = null
   #brings: Brings = 'news'
-  /** Ends the pause behind a note of old news. */
+  /** Ends the pause after a commit for backfill records. */
   #hurry: (() => void) | null = null
 
   constructor(scope: PartitionScope) {
     this.#scope = scope
   }
 
-  /** Up to where progress is noted in the log; null before the first time. */
+  /** The position up to which progress is committed; null before the first commit. */
   get committed(): bigint | null {
     return this.#committed
   }
 
-  /** Resolves when nothing is being noted. */
+  /** Resolves when no commit is under way. */
   get settled(): Promise<void> {
     return this.#committing ?? Promise.resolve()
   }
 
-  /** Reads what was noted before. */
+  /** Reads the committed progress. */
   async begin(): Promise<void> {
     const { options, partition } = this.#scope
     this.#committed = (await options.log.committed(rulesConsumer, topics.incidents))?.positions[partition] ?? null
   }
 
-  /** The log says that progress stands at `noted`; what it has lost is noted again. */
+  /** The log reports `noted` as committed; commits again if the log has lost progress. */
   noteAgain(noted: bigint): void {
     if (this.#committed === null || noted >= this.#committed || this.#committing !== null) return
     this.#committed = noted
@@ -52,9 +55,9 @@ export class PartitionProgress {
   }
 
   /**
-   * Notes how far all is published, beside the folding: the next page does not wait for it, and of several positions only the last is written. Tried
-   * until it is done: readers who wait for it, and old news, would else wait for the next record. Of old news alone it is noted now and then; it holds
-   * up no note of news.
+   * Commits how far everything is published, concurrently with folding: the next page does not wait for it, and of several
+   * positions only the last is written. It retries until it succeeds, since waiting readers would otherwise wait for the next
+   * record. Positions of backfill only are committed at a longer interval and never delay a commit for live records.
    */
   note(brings: Brings = 'news'): void {
     const { position } = this.#scope
@@ -77,13 +80,13 @@ export class PartitionProgress {
       const cursor = this.#scope.cursorAt(position)
       await this.#scope.untilDone(() => options.log.commit(rulesConsumer, cursor, [partition]).catch(passStale))
       this.#committed = position
-      // What is noted costs a log that roles share as much as what it is about: at most so often, the last position wins.
+      // In a shared log a commit costs as much as a write: keep the minimum interval, and let the last position win.
       if (options.log.capabilities.sharedRoles) await options.clock.sleep(sharedPauseMs, this.#scope.signal)
       else if (brings === 'old news') await this.#pause()
     }
   }
 
-  /** Behind a note of old news; ends when news comes. */
+  /** The pause after a commit for backfill records; live records end it. */
   async #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#hurry = resolve
@@ -92,7 +95,7 @@ export class PartitionProgress {
   }
 }
 
-/** Somebody else has noted that it is further: as well. */
+/** Another process has committed a later position, which serves as well. */
 function passStale(error: unknown): void {
   if (!(error instanceof EventLogError) || error.code !== 'stale-cursor') throw error
 }

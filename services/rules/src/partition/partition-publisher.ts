@@ -1,5 +1,5 @@
-// Publishing what a partition's folds make, and arbitration. The first record of an id counts: where the log keeps an id more than once, what was written
-// is read back, and an owner that finds other content than its own has lost.
+// Publishes what a partition's folds produce, and arbitrates between owners. The first record of an id counts: what was written
+// is read back, and an owner that finds content other than its own has lost the partition.
 
 import { decodeAlertEvent } from '@tocsin/contracts/record/records'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -10,10 +10,10 @@ import type { Ends, PartitionScope } from './partition-scope.ts'
 
 export class PartitionPublisher {
   readonly #scope: PartitionScope
-  /** Up to where the alerts and the assembly log are known, by partition. */
+  /** By partition, the positions up to which the alerts and assembly logs are known. */
   #alertsEnd = new Map<number, bigint>()
   #assemblyEnd = new Map<number, bigint>()
-  /** Alerts that were written and not yet found to stand, by id. */
+  /** Alerts that were written but not yet read back, by id. */
   readonly #unverified = new Map<string, Uint8Array>()
   #verifying: Promise<void> = Promise.resolve()
   #isLost = false
@@ -22,40 +22,43 @@ export class PartitionPublisher {
     this.#scope = scope
   }
 
-  /** True when the log was found to hold other alerts than were made: the worker must begin anew. */
+  /** True once the log was found to hold alerts that differ from those made here: the worker must start again. */
   get isLost(): boolean {
     return this.#isLost
   }
 
-  /** Resolves when all that was published up to now is read back, or there is no more to be done about it. */
+  /** Resolves when everything published so far is read back, or reading back was given up. */
   get readBack(): Promise<void> {
     return this.#verifying
   }
 
-  /** Takes up where the two logs were read to. */
+  /** Sets the positions up to which the two logs were read. */
   begin(alertsEnd: Map<number, bigint>, assemblyEnd: Map<number, bigint>): void {
     this.#alertsEnd = alertsEnd
     this.#assemblyEnd = assemblyEnd
   }
 
-  /** Forgets what is not found to stand. */
+  /** Discards what was not read back. */
   end(): void {
     this.#unverified.clear()
   }
 
-  /** A position of the incidents log, and how far the alerts and the assembly log are known now. Where those are divided otherwise: from their beginning. */
+  /**
+   * A position of the incidents log, with the known ends of the alerts and assembly logs. Logs with a different number of
+   * partitions start from 0.
+   */
   ends(next: bigint): Ends {
     const { partition } = this.#scope
     return { next, alerts: this.#alertsEnd.get(partition) ?? 0n, assembly: this.#assemblyEnd.get(partition) ?? 0n }
   }
 
-  /** Resolves when all is durable; reading back goes on beside. */
+  /** Resolves when everything is durable; reading back continues afterwards. */
   async publish(assembly: readonly NewRecord[], alerts: readonly NewRecord[]): Promise<void> {
     const { log } = this.#scope.options
     if (!log.capabilities.exactIdDedup) {
       for (const { id, value } of alerts) this.#unverified.set(id, value as Uint8Array)
     }
-    // Incidents first: an alert's evidence is there when the alert is.
+    // Incidents first, so that an alert's evidence exists when the alert does.
     await Promise.all([
       this.#scope.append(topics.assembly, assembly, written => noteEnds(this.#assemblyEnd, written)),
       this.#scope.append(topics.alerts, alerts, written => this.#verify(written))
@@ -63,8 +66,8 @@ export class PartitionPublisher {
   }
 
   /**
-   * Reads back what stands in the alerts log up to what was just written. The first record of an id counts: where it is not the one that was made here,
-   * this owner has lost and begins anew. What others have published ahead of this fold is a fact from now on.
+   * Reads the alerts log up to what was just written. The first record of an id counts: if it is not the one made here, this
+   * owner has lost and starts again. What others have published ahead of this fold is taken as a fact.
    */
   #verify(written: readonly Appended[]): void {
     if (this.#scope.options.log.capabilities.exactIdDedup) {
@@ -85,7 +88,7 @@ export class PartitionPublisher {
       this.#compare(stored)
       this.#alertsEnd.set(partition, stored.position + 1n)
     })
-    // Written and acknowledged, so it is only a matter of time.
+    // The write was acknowledged, so the records will become readable.
     if (read < goal) throw new EventLogError('log-unavailable', 'what was written can not be read back yet')
     this.#alertsEnd.set(partition, goal)
   }

@@ -1,4 +1,4 @@
-// What the parts of a partition's worker share: its ports, its theatres, and how something beside the folding ends it.
+// What the parts of a partition's worker share: ports, theatres, and how a failure outside folding ends the worker.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Appended, Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
@@ -20,7 +20,7 @@ export interface WorkerOptions {
   readonly partition: number
 }
 
-/** Positions of one partition of three logs: what a state does not hold stands behind them. */
+/** Positions of one partition in three logs. Records not in a state lie at or after them. */
 export interface Ends {
   /** Of the incidents log. */
   readonly next: bigint
@@ -30,17 +30,17 @@ export interface Ends {
 
 export interface HeldTheatre {
   readonly owner: TheatreOwner
-  /** Records before it are in the owner's state already. */
+  /** Records before this position are already in the owner's state. */
   readonly from: bigint
-  /** Behind the last record that its state holds. */
+  /** Position after the last record that the state holds. */
   next: bigint
   recordsSinceSnapshot: number
-  /** How long the folding of those records took, ms: a start would need as long again. */
+  /** How long folding took since the last snapshot, ms: a start would need as long again. */
   foldedMsSinceSnapshot: number
-  /** Where the partition was when a snapshot of it was last taken, whatever became of that. */
+  /** Position of the partition when its last snapshot was begun, whatever its outcome. */
   takenAt: bigint
   snapshots: readonly SnapshotPlace[]
-  /** What its newest snapshot does not hold stands behind these, in this order: incidents, alerts, assembly. */
+  /** Positions from which its newest snapshot must be continued: incidents, alerts, assembly. */
   held: Ends
 }
 
@@ -48,17 +48,17 @@ export class PartitionScope {
   readonly options: WorkerOptions
   readonly partition: number
   readonly theatres = new Map<string, HeldTheatre>()
-  /** Theatres that this version can not go on with, and why. */
+  /** Theatres that this version cannot continue, with the reason. */
   readonly stoppedTheatres = new Map<string, string>()
   /** Of the incidents log. */
   epoch = ''
   partitionCount = 0
-  /** The first position that is not folded, or of which not all is published. */
+  /** The first position that is not folded, or not completely published. */
   position = 0n
-  /** True while a page is folded and not all published: nothing may be built on the states as they are. */
+  /** True while a page is folded but not completely published: the states must not be used yet. */
   isTaking = false
   readonly #stop = new AbortController()
-  /** Rejects with what ended something beside the folding for good. */
+  /** Rejects with a permanent failure outside folding. */
   readonly #beside = Promise.withResolvers<never>()
 
   constructor(options: WorkerOptions) {
@@ -67,7 +67,7 @@ export class PartitionScope {
     this.#beside.promise.catch(() => {})
   }
 
-  /** Aborts when nothing more is to be written but what is under way. */
+  /** Aborts when no further write may begin. */
   get signal(): AbortSignal {
     return this.#stop.signal
   }
@@ -76,7 +76,7 @@ export class PartitionScope {
     return this.#stop.signal.aborted
   }
 
-  /** Never resolves; rejects with what was given to `fail`. */
+  /** Never resolves; rejects with the error given to `fail`. */
   get failed(): Promise<never> {
     return this.#beside.promise
   }
@@ -85,25 +85,25 @@ export class PartitionScope {
     this.#stop.abort()
   }
 
-  /** Ends the worker for good. */
+  /** Ends the worker permanently. */
   fail(error: unknown): void {
     this.#beside.reject(error)
   }
 
-  /** A cursor that is about this partition alone. */
+  /** A cursor for this partition only. */
   cursorAt(position: bigint): Cursor {
     const positions = Array.from({ length: this.partitionCount }, (_, i) => (i === this.partition ? position : 0n))
     return { topic: topics.incidents, epoch: this.epoch, positions }
   }
 
-  /** Tried again until the log has the records or the worker stops; `onWritten` hears only of what was written. */
+  /** Retries until the log has the records or the worker stops. `onWritten` is called only for records that were written. */
   async append(topic: Topic, records: readonly NewRecord[], onWritten?: (written: readonly Appended[]) => void): Promise<void> {
     const { log, clock, observer } = this.options
     const written = await appendUntilDone(log, topic, records, clock, this.signal, error => observer.retried(error))
     if (written !== null) onWritten?.(written)
   }
 
-  /** Does something with the log until it has worked, or the worker stops (null). */
+  /** Retries an operation on the log until it succeeds, or the worker stops (null). */
   untilDone<T>(work: () => Promise<T>): Promise<T | null> {
     const { clock, observer } = this.options
     return doUntilDone(work, clock, this.signal, error => observer.retried(error))

@@ -1,4 +1,5 @@
-// When a partition's theatres are written as snapshots, and how: beside the folding, one after the other, the partition's index behind each.
+// When and how a partition's theatres are written as snapshots: concurrently with folding, one at a time, each followed by the
+// partition's index.
 
 import {
   type NewSnapshot,
@@ -10,28 +11,37 @@ import {
 import type { PartitionPublisher } from './partition-publisher.ts'
 import type { Ends, HeldTheatre, PartitionScope } from './partition-scope.ts'
 
-/** A snapshot waits until so great a share of a theatre's reports has come again: a large state is not written for a few records. */
+/**
+ * A snapshot waits until this share of a theatre's reports has been folded since the last: a large state is not written for few
+ * records.
+ */
 const snapshotShare = 0.1
-/** A theatre that few records come to is written when the others of its partition have gone so many times further: no tail begins years ago. */
+/**
+ * A theatre with few records is written when the others of its partition have advanced this many times further, so that a start
+ * never reads from years ago.
+ */
 const quietTheatreFactor = 4
-/** A moment in which nothing came for so long is a quiet one, ms: what is written then holds nobody up. */
+/** An interval without records that counts as idle, ms: a write then delays nobody. */
 const quietMs = 250
-/** In a quiet moment a theatre is written once a start would work for so long on what came since, ms. */
+/** When idle, a theatre is written once a start would have to fold this much since its snapshot, ms. */
 const behindMsMax = 1000
-/** Where no moment is quiet a theatre is written all the same once a start would work for so many times as long. */
+/** When never idle, a theatre is written once a start would have to fold this many times as much. */
 const busyFactor = 5
-/** … or, of a large state, three times as long as the writing takes: some 25 µs for each report that is held. */
+/** … or, for a large state, three times as long as writing it takes: about 25 µs for each report held. */
 const behindMsPerReport = 3 * 0.025
-/** A start reads each record behind the oldest snapshot of its partition, whosever it is, and what was published of it: that takes about so long, ms. */
+/**
+ * Time to read one record at start, ms. A start reads every record since the oldest snapshot of its partition, and what was
+ * published for it.
+ */
 const readMsPerRecord = 0.2
 
 export class PartitionSnapshots {
   readonly #scope: PartitionScope
   readonly #publisher: PartitionPublisher
-  /** Theatres of which one is being written, or waits for it: there is never a second. */
+  /** Theatres whose snapshot is being written or is queued: never two for one theatre. */
   readonly #underWay = new Set<HeldTheatre>()
   #running: Promise<void> = Promise.resolve()
-  /** Ends with the quiet moment that is waited for; null where none is. */
+  /** Resolves when the awaited idle interval ends; null when none is awaited. */
   #untilQuiet: Promise<void> | null = null
 
   constructor(scope: PartitionScope, publisher: PartitionPublisher) {
@@ -39,12 +49,14 @@ export class PartitionSnapshots {
     this.#publisher = publisher
   }
 
-  /** Resolves when none is being written. */
+  /** Resolves when no snapshot is being written. */
   get settled(): Promise<void> {
     return Promise.all([this.#running, this.#untilQuiet]).then(() => {})
   }
 
-  /** Takes the states that are due as they are now; they are written while the folding goes on. What can wait for a quiet moment does. */
+  /**
+   * Captures the states that are due; they are written while folding continues. Snapshots that can wait for an idle interval do.
+   */
   takeDue(): void {
     const { position } = this.#scope
     this.#take(theatre => this.#isDue(theatre, position))
@@ -84,13 +96,13 @@ export class PartitionSnapshots {
         previousHash: owner.previousHash,
         rows: owner.fold.capture()
       }
-      // Asked for now, so that it is how far the alerts are known when all that this state has published was read back, and not later.
+      // Asked for now: the ends must be those at which everything that this state has published was read back.
       const alerts = this.#publisher.readBack.then(() => this.#publisher.ends(0n).alerts)
       this.#running = this.#running.then(() => this.#write(theatre, state, held, alerts)).then(() => this.#done(theatre))
     }
   }
 
-  /** What became due meanwhile is taken now: the next page may be long in coming. */
+  /** Takes snapshots that became due meanwhile: the next page may be long in coming. */
   #done(theatre: HeldTheatre): void {
     this.#underWay.delete(theatre)
     this.takeDue()
@@ -99,7 +111,7 @@ export class PartitionSnapshots {
   #mayBeTaken(id: string, theatre: HeldTheatre): boolean {
     const { owner, recordsSinceSnapshot } = theatre
     if (this.#scope.options.snapshotEveryRecords === 0 || recordsSinceSnapshot === 0) return false
-    // Where somebody is further than this owner, what it knows of the other logs says nothing of what stands behind its state.
+    // If another owner is further ahead, this owner's view of the other logs does not match its state.
     return !owner.isBehind && !owner.hasToTell && !this.#underWay.has(theatre) && !this.#scope.stoppedTheatres.has(id)
   }
 
@@ -110,13 +122,16 @@ export class PartitionSnapshots {
     return this.#isWorthIt(theatre, busyFactor)
   }
 
-  /** A start would take noticeably longer for what came since its last snapshot, and longer than the writing takes; so many times that. */
+  /**
+   * True when the records since the last snapshot would delay a start noticeably, and by more than writing takes, multiplied by
+   * `times`.
+   */
   #isWorthIt({ owner, foldedMsSinceSnapshot, takenAt }: HeldTheatre, times = 1): boolean {
     const behindMs = foldedMsSinceSnapshot + Number(this.#scope.position - takenAt) * readMsPerRecord
     return behindMs >= times * Math.max(behindMsMax, owner.fold.reportCount * behindMsPerReport)
   }
 
-  /** A snapshot is a convenience: where it can't be written, the next start folds more of the log. */
+  /** A snapshot is an optimisation: if it cannot be written, the next start folds more of the log. */
   async #write(theatre: HeldTheatre, state: Omit<NewSnapshot, 'number'>, held: Ends, alertsRead: Promise<bigint>): Promise<void> {
     const { log, clock, observer, compression } = this.#scope.options
     const time = new Date(clock.nowMs()).toISOString()
@@ -146,7 +161,7 @@ export class PartitionSnapshots {
       alerts: String(now.alerts),
       assembly: String(now.assembly),
       theatres: [...this.#scope.theatres].map(([theatre, { next, held, snapshots }]) => {
-        // Nothing of it came since its snapshot: it holds the tail back no further.
+        // No records of the theatre since its snapshot: it need not be read from that position.
         const isWhole = snapshots.length > 0 && next === held.next && !this.#scope.stoppedTheatres.has(theatre)
         const behind = isWhole && held.next <= now.next ? now : held
         return {

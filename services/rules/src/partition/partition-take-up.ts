@@ -1,5 +1,5 @@
-// How a worker takes its partition up: the newest index names every theatre with its snapshot, the snapshots are restored, and what was published behind
-// them is read as facts. Nothing is written here.
+// How a worker loads its partition: the newest index names every theatre and its snapshot, the snapshots are restored, and what
+// was published after them is read as facts. It writes nothing.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
@@ -15,17 +15,17 @@ import {
 import { type OwnerState, TheatreOwner } from '../theatre/theatre-owner.ts'
 import { type Ends, earlier, type HeldTheatre, later, type PartitionScope } from './partition-scope.ts'
 
-/** What a worker begins with. */
+/** The state that a worker starts with. */
 export interface TakenUp {
   readonly theatres: ReadonlyMap<string, HeldTheatre>
-  /** Facts of theatres that no snapshot knows. */
+  /** Facts of theatres without a snapshot. */
   readonly facts: Map<string, PublishedFacts>
-  /** Up to where the alerts and the assembly log are known, by partition. */
+  /** By partition, the positions up to which the alerts and assembly logs are known. */
   readonly alertsEnd: Map<number, bigint>
   readonly assemblyEnd: Map<number, bigint>
-  /** The first record of the partition to be folded. */
+  /** The first record of the partition to fold. */
   readonly position: bigint
-  /** Where the partition ended when this began. */
+  /** The end of the partition when loading began. */
   readonly goal: bigint
 }
 
@@ -36,7 +36,10 @@ interface Restored {
   readonly snapshots: readonly SnapshotPlace[]
 }
 
-/** Reads what a worker begins with, and notes the log's epoch and size in the scope. What it gives is not whole when the scope stops meanwhile. */
+/**
+ * Reads the state that a worker starts with, and sets the log's epoch and size in the scope. The result is incomplete if the
+ * scope stops meanwhile.
+ */
 export async function takeUp(scope: PartitionScope): Promise<TakenUp> {
   const { log } = scope.options
   const p = scope.partition
@@ -70,14 +73,14 @@ async function restoreAll(scope: PartitionScope, index: PartitionIndex): Promise
     const held =
       snapshots.length === 0 || isNewest
         ? { next: BigInt(indexed.next), alerts: BigInt(indexed.alerts), assembly: BigInt(indexed.assembly) }
-        : // Which positions an older snapshot goes on from is not in the index: alerts and assembly are read from their beginning.
+        : // The index does not hold the positions of an older snapshot: read alerts and assembly from their beginning.
           { next, alerts: 0n, assembly: 0n }
     all.push({ theatre, state, held, snapshots })
   }
   return all
 }
 
-/** The newest whole snapshot of a theatre, restored. Without one it begins where it begins. */
+/** A theatre restored from its newest complete snapshot, or a new one. */
 async function restore(
   scope: PartitionScope,
   indexed: IndexedTheatre
@@ -103,7 +106,7 @@ async function readFacts(
 ): Promise<Published> {
   const lowest = async (topic: Topic, from: (held: Ends) => bigint, indexFrom: string | undefined) => {
     const starts = await beginnings(log, topic)
-    // Where the logs have as many partitions as this one, a theatre is in the same partition of each.
+    // If the logs have the same number of partitions, a theatre is in the same partition of each.
     const own = starts.size === partitionCount ? new Map([[partition, starts.get(partition) ?? 0n]]) : starts
     if (starts.size !== partitionCount || indexFrom === undefined) return own
     const least = restored.map(({ held }) => from(held)).reduce(earlier, BigInt(indexFrom))

@@ -1,6 +1,7 @@
-// One partition of the incidents log, while it is this instance's: its theatres' states are taken up from snapshots and the log, then its records are
-// folded, what comes of them is published, and progress is noted. When it stops, the state is dropped and nothing more is written. Another owner at the
-// same time is harmless: the first record at a seq wins, and who finds other content than its own there starts anew from the log.
+// One partition of the incidents log while this instance owns it: theatre states are loaded from snapshots and the log, records
+// are folded, results are published, and progress is committed. When it stops, the state is dropped and nothing more is written.
+// A second owner at the same time is harmless: the first record at a seq wins, and the owner that finds other content there
+// starts again from the log.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
@@ -24,7 +25,7 @@ import { takeUp } from './partition-take-up.ts'
 /** After so long what was folded of a page is published, ms, and others have a turn of the thread. */
 const partMs = 100
 
-/** What came of a part of a page. */
+/** The output of a part of a page. */
 interface PagePart {
   readonly begunMs: number
   readonly assembly: NewRecord[]
@@ -41,14 +42,14 @@ export class PartitionWorker {
   readonly #progress: PartitionProgress
   readonly #copies: PartitionCopies
   readonly #snapshots: PartitionSnapshots
-  /** Facts of theatres that were not met yet. */
+  /** Facts of theatres that have not been met yet. */
   #facts = new Map<string, PublishedFacts>()
   #state: WorkerState = 'taking up'
   #end = 0n
-  /** Where the partition ended when this began: behind it the worker is live. */
+  /** The end of the partition when the worker started: past it the worker is live. */
   #goal = 0n
   #behindSinceMs: number | null = null
-  /** True while the part that is taken holds no news. */
+  /** True while the current part holds backfill records only. */
   #isOldNews = false
 
   constructor(options: WorkerOptions) {
@@ -70,7 +71,7 @@ export class PartitionWorker {
     return this.#scope.position
   }
 
-  /** Up to where progress is noted in the log; null before the first time. */
+  /** The position up to which progress is committed; null before the first commit. */
   get committed(): bigint | null {
     return this.#progress.committed
   }
@@ -83,17 +84,17 @@ export class PartitionWorker {
     return this.#scope.stoppedTheatres
   }
 
-  /** Records known to be in the partition and not folded yet. */
+  /** Records in the partition that are not folded yet, as far as known. */
   get lagRecords(): number {
     return Math.max(0, Number(this.#end - this.#scope.position))
   }
 
-  /** How long there has been something that is not folded, s. */
+  /** How long there have been unfolded records, s. */
   get lagSeconds(): number {
     return this.#behindSinceMs === null ? 0 : (this.#options.clock.monotonicMs() - this.#behindSinceMs) / 1000
   }
 
-  /** Live, and everything that the plan asks for is written and folded. */
+  /** Live, and everything that the plan requires is written and folded. */
   get isSettled(): boolean {
     return this.#state === 'live' && this.#copies.isFolded(this.#scope.position)
   }
@@ -107,8 +108,8 @@ export class PartitionWorker {
   }
 
   /**
-   * Takes the partition up and folds it until it is stopped (`stopped`) or finds that the log holds other alerts than it made (`lost`): then another
-   * worker must begin anew. Rejects with what ends it for good.
+   * Loads and folds the partition until it is stopped (`stopped`) or the log turns out to hold alerts other than its own
+   * (`lost`): then a new worker must start. Rejects with a permanent failure.
    */
   async run(): Promise<'stopped' | 'lost'> {
     const startMs = this.#options.clock.monotonicMs()
@@ -132,29 +133,29 @@ export class PartitionWorker {
     }
   }
 
-  /** Nothing more is written but what is under way. */
+  /** Begins no further write. */
   stop(): void {
     this.#scope.stop()
   }
 
-  /** The end of the partition as somebody has seen it. */
+  /** Records an observed end of the partition. */
   noteEnd(end: bigint): void {
     if (end > this.#end) this.#end = end
     this.#noteLag()
   }
 
-  /** Progress that the log has lost is noted again. */
+  /** Commits progress again if the log has lost it. */
   noteCommitted(position: bigint): void {
     this.#progress.noteAgain(position)
   }
 
-  /** The plan has changed: what a theatre lacks is written. */
+  /** Call when the plan has changed: writes the steps that a theatre lacks. */
   copyWhatIsMissing(): void {
     this.#copies.noteChange()
     if (this.#state === 'live') this.#copies.copyWhatIsMissing()
   }
 
-  /** Writes the ticks that are due on the wall clock. Never rejects: what ends the worker for good ends `run`. */
+  /** Writes the wall-clock ticks that are due. Never rejects: a permanent failure ends `run`. */
   async tickWalls(nowMs: number): Promise<void> {
     if (this.#state === 'live') await this.#copies.tickWalls(nowMs)
   }
@@ -205,7 +206,7 @@ export class PartitionWorker {
       part.alerts.push(...(output?.alerts ?? []))
       if (clock.monotonicMs() - part.begunMs < partMs) continue
       await this.#finish(part, stored.position + 1n, page.end)
-      // Whoever else works in this thread, or asks something of it, has a turn.
+      // Lets other work in this thread, such as requests, have a turn.
       await nextTurn()
       if (this.isStopping) return
       part = this.#newPart()
@@ -220,7 +221,7 @@ export class PartitionWorker {
   }
 
   async #finish({ assembly, alerts }: PagePart, next: bigint, end: bigint): Promise<void> {
-    // What the part before has written must stand before more is built on it.
+    // The previous part's output must be confirmed before more is built on it.
     await this.#publisher.readBack
     if (this.isStopping) return
     await this.#publisher.publish(assembly, alerts)
@@ -255,7 +256,7 @@ export class PartitionWorker {
     return this.#taken(stored, theatre, output)
   }
 
-  /** Folds, and tells how long that took where something came of it. */
+  /** Folds, and measures the time if the fold had an output. */
   #timed<Output extends OwnerOutput | null>(theatre: HeldTheatre, fold: () => Output): Output {
     const { clock, observer } = this.#options
     const startMs = clock.monotonicMs()
@@ -267,7 +268,7 @@ export class PartitionWorker {
     return output
   }
 
-  /** The time was wrong: all that the theatre was told is folded anew with the right one. Null where the worker stops meanwhile. */
+  /** The time was wrong: refolds the theatre's records with the right one. Null if the worker stops meanwhile. */
   async #setBack({ position }: StoredRecord, { owner }: HeldTheatre, record: TimeSetRecord): Promise<OwnerOutput | null> {
     const again = await foldAgain(this.#scope, owner.fold.id, position, record)
     if (again === null) return null
@@ -281,7 +282,7 @@ export class PartitionWorker {
     return output
   }
 
-  /** Bytes that nobody can read. Here and not by taking the page again: what came before in it is folded, and would be folded twice. */
+  /** Quarantines undecodable bytes. Done here and not by a retry of the page, which would fold its earlier records twice. */
   async #setAside(stored: StoredRecord, reason: UndecodableReason): Promise<null> {
     const { log, clock, observer } = this.#options
     await this.#scope.untilDone(() => quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString()))

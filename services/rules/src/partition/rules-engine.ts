@@ -1,5 +1,5 @@
-// The rules service without HTTP, driven by ports: follows what the control log plans, takes part in dividing the partitions of the incidents log, and
-// has a worker for each that is its own. The simulator hosts this as it is.
+// The rules service without HTTP, driven by ports: follows the control log's plan, joins the consumer group of the incidents log,
+// and runs a worker for each assigned partition. The simulator hosts it unchanged.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -17,9 +17,9 @@ import { ClockWatch } from './wall-ticker.ts'
 export type { EngineObserver } from '../theatre/engine-observer.ts'
 export { rulesConsumer } from './partition-progress.ts'
 
-/** The group whose members divide the partitions of the incidents log. */
+/** Consumer group of the incidents log. */
 const rulesGroup = 'rules'
-/** How often the ends of the partitions are looked at, and whether progress still stands in the log. */
+/** Interval at which the ends of the partitions and the committed progress are checked, ms. */
 const lookAtProgressMs = 10_000
 
 export interface EngineOptions {
@@ -38,14 +38,14 @@ export class RulesEngine {
   readonly #plan: ControlPlan
   readonly #stop = new AbortController()
   readonly #workers = new Map<number, PartitionWorker>()
-  /** What is under way for each partition: a worker ends before the next one of its partition begins. */
+  /** The running task of each partition: a worker ends before the next one of its partition starts. */
   readonly #turns = new Map<number, Promise<void>>()
-  /** Rejects with what ended a worker for good. */
+  /** Rejects with a worker's permanent failure. */
   readonly #ended = Promise.withResolvers<never>()
   #membership: Membership | null = null
   #wanted: ReadonlySet<number> = new Set()
   #isDivided = false
-  /** When the log was asked for the last answer that said where its partitions end; null before it runs. */
+  /** When the log was last asked successfully for the ends of its partitions; null before it runs. */
   #heardMs: number | null = null
 
   constructor(options: EngineOptions) {
@@ -67,12 +67,12 @@ export class RulesEngine {
     return new Map(this.workers.flatMap(worker => [...worker.stoppedTheatres]))
   }
 
-  /** Records known to be in this instance's partitions and not folded yet. */
+  /** Records in this instance's partitions that are not folded yet, as far as known. */
   get lagRecords(): number {
     return this.workers.reduce((sum, worker) => sum + worker.lagRecords, 0)
   }
 
-  /** How long the partition that is longest behind has been so, s; while the log does not answer, since when all of them may have been. */
+  /** Longest time that a partition has lagged, s. While the log does not answer, the time since its last answer counts. */
   get lagSeconds(): number {
     return this.workers.reduce((most, worker) => Math.max(most, worker.lagSeconds), this.#unheardSeconds)
   }
@@ -83,7 +83,7 @@ export class RulesEngine {
     return this.#options.log.health().ok && unheardMs <= 2 * lookAtProgressMs ? 0 : unheardMs / 1000
   }
 
-  /** The partitions were divided with this instance counted in, also where none was left for it. */
+  /** True once partitions were assigned with this instance as a member, even if it got none. */
   get isAssigned(): boolean {
     return this.#isDivided
   }
@@ -100,24 +100,24 @@ export class RulesEngine {
     return this.workers.flatMap(worker => worker.owners)
   }
 
-  /** True once every partition that is this instance's is folded up to the cursor; also where it has none. */
+  /** True once every partition of this instance is folded up to the cursor; also if it has none. */
   hasPassed(target: Cursor): boolean {
     return this.#allOwned(worker => worker.state === 'live' && worker.position >= (target.positions[worker.partition] ?? 0n))
   }
 
-  /** True once all that the control log holds up to the cursor is written into this instance's theatres, and folded. */
+  /** True once everything in the control log up to the cursor is written into this instance's theatres and folded. */
   hasTold(control: Cursor): boolean {
     return this.#plan.hasPassed(control) && this.#allOwned(worker => worker.isSettled)
   }
 
-  /** Folds until it is closed. Rejects with what ends it for good. */
+  /** Folds until closed. Rejects with a permanent failure. */
   async run(): Promise<void> {
     this.#heardMs = this.#options.clock.monotonicMs()
     const planning = this.#plan.run()
     planning.catch(error => this.#ended.reject(error))
     const { log } = this.#options
     const declared = await this.#keepTrying(() => log.cursorAt(topics.control, 'latest'))
-    // The weights of the first division are known then.
+    // By then the weights for the first assignment are known.
     await this.#until(() => declared !== null && this.#plan.hasPassed(declared))
     const membership = await this.#keepTrying(() => log.join(rulesGroup, topics.incidents, { weights: () => this.#weights() }))
     if (membership === null) return
@@ -137,7 +137,7 @@ export class RulesEngine {
     await planning
   }
 
-  /** Ticks of theatres on the wall clock, until closed. */
+  /** Writes wall-clock ticks until closed. */
   async runTicker(): Promise<void> {
     const { clock, tickCheckMs, observer } = this.#options
     const watch = new ClockWatch(clock)
@@ -150,7 +150,7 @@ export class RulesEngine {
     }
   }
 
-  /** Ends the loops and gives the partitions back. What is being written is finished first. */
+  /** Stops the loops and releases the partitions. Writes under way are finished first. */
   async close(): Promise<void> {
     this.#stop.abort()
     this.#wanted = new Set()
@@ -187,7 +187,7 @@ export class RulesEngine {
     this.#options.observer.assigned(partitions)
     for (const [partition, worker] of this.#workers) if (!this.#wanted.has(partition)) worker.stop()
     for (const partition of this.#wanted) {
-      // One that works goes on; behind one that is stopping another begins.
+      // A running worker continues; if one is stopping, the next starts after it.
       const isWorking = this.#workers.get(partition)?.isStopping === false
       if (!isWorking) this.#nextTurn(partition)
     }
@@ -201,7 +201,7 @@ export class RulesEngine {
     )
   }
 
-  /** Works on a partition as long as it is wanted; anew where the log was found to hold other alerts than were made. */
+  /** Runs workers for a partition while it is assigned; starts a new one if the log holds alerts other than its own. */
   async #work(partition: number): Promise<void> {
     const { compression = threadedGzip } = this.#options
     while (this.#wanted.has(partition) && !this.#stop.signal.aborted) {
@@ -215,7 +215,7 @@ export class RulesEngine {
     }
   }
 
-  /** Ends of partitions, for the lag; and progress that a broker has forgotten is noted again. */
+  /** Reads the ends of partitions for the lag, and commits progress again if the broker has lost it. */
   async #lookAtProgress(): Promise<void> {
     const { log, clock, observer } = this.#options
     while (!this.#stop.signal.aborted) {

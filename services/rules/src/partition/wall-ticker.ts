@@ -1,15 +1,15 @@
-// Ticks of theatres on the wall clock: at a minute boundary when a deadline is due, else hourly. A clock that jumps is not believed at once, and one that
-// is far ahead of where the theatre stands is believed only on an officer's word: a tick ends windows.
+// Ticks of theatres on the wall clock: at a minute boundary when a deadline is due, else hourly. A clock that jumps is ignored
+// until it has run steadily, and one far ahead of the theatre needs an officer's confirmation: a tick ends windows.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 
-/** A longer pause between two wall ticks means that nobody was listening. Source: shape.md#time. */
+/** A longer pause between two wall ticks counts as downtime of the suite. Source: shape.md#time. */
 const gapMs = 2 * hourMs
-/** Wall and monotonic time may drift apart this far between two looks before the wall clock counts as having jumped. */
+/** Largest difference between wall and monotonic time from one check to the next; beyond it the wall clock has jumped. */
 const jumpMs = 2 * minuteMs
-/** How long a jumped clock must run evenly before it is believed. */
+/** How long the clock must run steadily after a jump before it is trusted. */
 const settleMs = 10 * minuteMs
 
 export interface WallTick {
@@ -17,7 +17,10 @@ export interface WallTick {
   readonly gap: boolean
 }
 
-/** What anybody is told where theatres have another time than the clock: not which, for that is for those who may read them. `ok` where none has. */
+/**
+ * The message for everyone when the clock does not fit some theatre: it does not name theatres, since not everyone may see them.
+ * `ok` if none.
+ */
 export function clockWords(standings: readonly ClockStanding[]): string {
   if (standings.length === 0) return 'ok'
   const days = standings.map(standing => ('byMs' in standing ? Math.round((standing.byMs / dayMs) * 10) / 10 : 0))
@@ -37,7 +40,7 @@ export function dueTick(nowMs: number, lastMs: number, deadlineMs: number | null
   return due || hour ? { to: formatTime(minute), gap: minute - lastMs > gapMs } : null
 }
 
-/** Tells whether the wall clock can be believed: it must run along with monotonic time. */
+/** Decides whether the wall clock can be trusted: it must keep pace with monotonic time. */
 export class ClockWatch {
   readonly #clock: Clock
   #offsetMs: number
