@@ -1,4 +1,5 @@
-// What a host must know of the rules service: its routes, and who answers what only the folds can. Nothing here loads the folds.
+// The interface of the rules service to its host: routes, and the port through which the folds answer. Loading it does not load
+// the folds.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -16,7 +17,7 @@ export interface DoorDeps {
   readonly secrets: Secrets
 }
 
-/** The routes of the service. Where the folds run that answer them is the caller's. */
+/** The routes of the service. The caller decides where the folds run. */
 export function rulesDoor(deps: DoorDeps, answers: FoldAnswers): Pick<Service, 'name' | 'api' | 'routes'> {
   const { log, clock, control, secrets } = deps
   return {

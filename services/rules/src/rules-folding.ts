@@ -1,5 +1,5 @@
-// The work of the rules service without its routes: the engine and the wall ticker, and what they can be asked. It may run in a thread of its own; what it
-// folds holds up nobody then.
+// The rules service without its routes: the engine, the wall ticker, and the queries they answer. It may run in a thread of its
+// own, so that folding does not delay requests.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { unusedPatterns } from '@tocsin/domain/rule/starting-rules'
@@ -84,7 +84,7 @@ export function createFolding(deps: FoldingDeps): Folding {
     },
     failed: failure.promise,
     async start() {
-      // Where several start at once on an empty log each writes the same; the first of each id counts.
+      // If several processes start on an empty log, each writes the same records; the first of each id counts.
       const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
       if (missing.length > 0) await log.append(topics.control, missing)
       else tellOfUnused(deps)
@@ -93,7 +93,7 @@ export function createFolding(deps: FoldingDeps): Folding {
       state = 'catching up'
       guard(engine.run())
       guard(engine.runTicker())
-      // A theatre that is declared is there, with its time, when the suite says that it is ready.
+      // The suite is ready only once declared theatres exist and have a time.
       const isThere = () => engine.hasPassed(before) && engine.hasTold(declared)
       await waitUntil(isThere, clock, stop.signal, failure.promise)
       state = 'started'
@@ -125,7 +125,7 @@ function ownedBy(workers: RulesEngine['workers']): string {
   return workers.length === 0 ? 'ok: other instances have all partitions' : 'ok'
 }
 
-/** Looks until it is so, or the service ends. Rejects with the failure of a loop. */
+/** Polls until the condition holds or the service ends. Rejects with a loop's failure. */
 async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSignal, failed: Promise<Error>): Promise<void> {
   let failure: Error | null = null
   void failed.then(error => {
@@ -137,14 +137,14 @@ async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSign
   }
 }
 
-/** A suite keeps the rules that it has: what this version can look for besides is said, not begun. */
+/** Logs new default rules that the suite does not run. A suite keeps its rules: new ones are not started by an upgrade. */
 function tellOfUnused({ control, logger }: FoldingDeps): void {
   const patterns = unusedPatterns(control.state.rules.values())
   if (patterns.length === 0) return
   logger.info({ patterns }, 'no rule looks for these patterns: `tocsin rules apply default --new` declares what is missing')
 }
 
-/** How the clock stands to the theatres on the wall clock that it does not fit. */
+/** Theatres on the wall clock whose time the clock does not fit. */
 function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
   return engine.owners
     .flatMap(({ fold: { config, now } }) =>

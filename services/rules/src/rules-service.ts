@@ -1,4 +1,4 @@
-// The rules service: joins the work of the folds to their routes. It decides nothing itself.
+// The rules service: connects the folds to their routes. It decides nothing itself.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'

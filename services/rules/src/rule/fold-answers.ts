@@ -1,14 +1,14 @@
-// What only the folds can answer of rules: how they fare, what nearly fired, what a change would do. All of it is plain data, so that the folds may run in
-// another thread than the routes.
+// Questions about rules that only the folds can answer: status, near misses, previews. Everything passed is plain data, so that
+// the folds may run in a thread other than the routes'.
 
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { RuleAsk } from './rule-desk.ts'
 import type { SeenStandings } from './rule-standings.ts'
 
 export interface FoldAnswers {
-  /** How these rules fare, as far as the principal may see it. */
+  /** Status of these rules, as far as the principal may see it. */
   standings(principal: Principal, ruleIds: readonly string[]): Promise<SeenStandings>
-  /** Rejects with a ProblemError as a preview does. `isGone`: nobody waits any more. */
+  /** Rejects with a ProblemError as `preview` does. `isGone`: the client has disconnected. */
   near(principal: Principal, ruleId: string, isGone: () => boolean): Promise<object>
   /** Rejects with a ProblemError: see preview-desk.ts. */
   preview(principal: Principal, body: PreviewBody, isGone: () => boolean): Promise<object>

@@ -1,4 +1,4 @@
-// What nearly fired, as a reader may see it: from the theatres that this instance folds.
+// Near misses of a rule, as a reader may see them, from the theatres that this instance folds.
 
 import type { NearMiss } from '@tocsin/domain/detection/pattern'
 import { roundMeasure } from '@tocsin/domain/finding/finding'
@@ -7,12 +7,12 @@ import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service
 import type { RulesEngine } from '../partition/rules-engine.ts'
 import type { PreviewDesk } from './preview-desk.ts'
 
-/** Near misses that are listed; the nearest of more. */
+/** Maximum of near misses listed; the nearest are kept. */
 const listedMax = 500
 
 /**
- * Of one rule; `canSay` is false where its pattern can't tell. Who is not cleared for all is told of what a fold of what they may see comes near to: the
- * measures of the fold that runs count what is hidden, too. Throws as a preview does.
+ * Near misses of one rule; `canSay` is false if its pattern cannot report them. For a principal without full clearance the
+ * visible incidents are folded anew, because the measures of the running fold include hidden ones. Throws as `preview` does.
  */
 export async function nearMisses(
   engine: RulesEngine,

@@ -1,5 +1,5 @@
-// Previews of rules: what a change would do to alerts, computed beside the theatres, in short slices between which records are folded as ever. One at a
-// time, with a deadline; who goes away ends theirs.
+// Previews of rules: what a change would do to alerts, computed in short slices so that folding continues. One at a time, with a
+// deadline; a client that disconnects cancels its preview.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -20,14 +20,14 @@ import type { RulesEngine } from '../partition/rules-engine.ts'
 import type { PreviewBody } from './fold-answers.ts'
 import type { RuleAsk, RuleDesk } from './rule-desk.ts'
 
-/** Differences that are listed of each kind; beyond it they are counted. */
+/** Maximum of differences listed of each kind; the rest are counted. */
 const listedMax = 500
-/** Work between two looks at what else there is to do, ms. */
+/** Length of a work slice before other work gets a turn, ms. */
 const sliceMs = 5
-/** A preview that takes longer is given up, ms. */
+/** Time limit of a preview, ms. */
 const deadlineMs = 30_000
 
-/** How a preview ended: `refused` as it was asked, `busy` behind another, `given-up` for its time or because nobody waited. */
+/** How a preview ended: `refused` as invalid, `busy` because another was running, `given-up` on timeout or disconnection. */
 export const previewOutcomes = ['done', 'refused', 'busy', 'given-up', 'failed'] as const
 export type PreviewOutcome = (typeof previewOutcomes)[number]
 
@@ -40,7 +40,7 @@ export interface PreviewDeskOptions {
   readonly desk: RuleDesk
   /** Default: 30 s. */
   readonly deadlineMs?: number
-  /** Told of each preview: how it ended, and after how many seconds. */
+  /** Called after each preview with its outcome and duration. */
   readonly ended: (outcome: PreviewOutcome, seconds: number) => void
 }
 
@@ -52,7 +52,9 @@ export class PreviewDesk {
     this.#options = options
   }
 
-  /** Throws `body-invalid`, `too-many` while another preview is under way, `overloaded` where it takes too long, `not-found` for a theatre that is not there. */
+  /**
+   * Throws `body-invalid`, `too-many` while another preview runs, `overloaded` on timeout, `not-found` for an unknown theatre.
+   */
   async preview(body: PreviewBody, principal: Principal, isGone: () => boolean) {
     const { clock, ended } = this.#options
     const startMs = clock.monotonicMs()
@@ -85,8 +87,8 @@ export class PreviewDesk {
   }
 
   /**
-   * What comes near to firing a rule in a theatre of this instance, folded anew from what the principal may see; null where its pattern can't say. Throws
-   * `too-many` and `overloaded` as `preview` does.
+   * Near misses of a rule in a theatre of this instance, folded anew from what the principal may see; null if its pattern cannot
+   * report them. Throws `too-many` and `overloaded` as `preview` does.
    */
   near(theatre: string, ruleId: string, principal: Principal, isGone: () => boolean): Promise<readonly NearMiss[] | null> {
     return this.#alone('near-miss question', async giveUpMs => {
@@ -95,7 +97,7 @@ export class PreviewDesk {
     })
   }
 
-  /** One of each kind: readers who ask what nearly fired do not keep those from previews who tune rules. */
+  /** One at a time of each kind, so that near-miss queries do not block previews. */
   async #alone<T>(kind: Kind, work: (giveUpMs: number) => Promise<T>): Promise<T> {
     if (this.#busy.has(kind))
       throw new ProblemError('too-many', `another ${kind} is under way: one at a time`, { retryAfterS: 2 })
@@ -121,7 +123,7 @@ export class PreviewDesk {
     )
   }
 
-  /** A rule without a pattern is one that would be withdrawn. */
+  /** A rule without a pattern is a withdrawal. */
   #removed(principal: Principal, id: string, i: number): PreviewedRule {
     if (this.#options.desk.rulesFor(principal).some(({ ruleId }) => ruleId === id)) return removed(id)
     const fault = { pointer: `/rules/${i}/pattern`, detail: `is missing, and there is no rule ${id} to withdraw` }
@@ -164,7 +166,7 @@ const outcomeByCode: { readonly [code in ProblemCode]?: PreviewOutcome } = {
   overloaded: 'given-up'
 }
 
-/** What a reader may see: an alert that rests on anything stricter leaves no trace, not even in counts. */
+/** What a reader may see: an alert that rests on stricter reports is left out, from counts too. */
 function shownTo(principal: Principal, { theatre, incidents: _, appear, change, vanish, same }: AlertDifference) {
   const sees = (sketch: AlertSketch) => maySee(principal.handling, sketch.handling)
   const shown = ({ handling: _handling, ...sketch }: AlertSketch) => sketch

@@ -1,5 +1,5 @@
-// What is asked of rules, decided: whether a rule can be and is the asker's to change, which version comes next, whether anything changes at
-// all. Writes to the control log and waits until that is folded. HTTP is rules-routes.ts.
+// Decides changes of rules: whether the rule is valid, whether the principal may change it, which version comes next, whether
+// anything changes. Writes to the control log and waits until it is folded. HTTP is in rules-routes.ts.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -26,15 +26,15 @@ export interface RuleDeskOptions {
   readonly cursorKey: Buffer
 }
 
-/** How long a write waits to be read back, ms. Source: formats.md#cursors. */
+/** Time to wait for an own write to be read back, ms. Source: formats.md#cursors. */
 const ownWriteMs = 2000
-/** Of one rule, characters of JSON: it is written into every theatre, and again into each of their snapshots. */
+/** Maximum size of one rule, characters of JSON: it is copied into every theatre and every snapshot. */
 export const ruleLengthMax = 65_536
 
-/** Rules of one theatre, those for all theatres among them. */
+/** Maximum number of rules of one theatre, including those for all theatres. */
 export const rulesMax = 500
 
-/** What a request says of a rule: all but its id. */
+/** The body of a rule request: everything but the id. */
 export type RuleAsk = Omit<RuleDraft, 'ruleId'>
 
 export class RuleDesk {
@@ -49,7 +49,7 @@ export class RuleDesk {
     return [...this.#state.rules.values()].filter(rule => seesRule(principal, rule))
   }
 
-  /** The rule. Throws `not-found`, also where it concerns no theatre of the principal. */
+  /** The rule. Throws `not-found`, also if it runs in none of the principal's theatres. */
   known(principal: Principal, id: string): RuleVersion {
     const rule = this.#seen(principal, id)
     if (!rule) throw new ProblemError('not-found', `there is no rule ${id}`)
@@ -57,9 +57,10 @@ export class RuleDesk {
   }
 
   /**
-   * Declares a rule or changes it. The same again changes nothing and writes nothing: `cursor` is null. `ifMatch`: the version that the asker has seen, 0
-   * for none; null where it was not said, which is enough for a rule that is not there. Throws `body-invalid` with all faults; `forbidden` where it touches
-   * what is not the principal's, before or after; `precondition-required`; `action-refused` where another change came first, or the name is taken.
+   * Declares or changes a rule. An identical rule writes nothing and gives `cursor` null. `ifMatch`: the version that the client
+   * has seen, 0 for none, null if not stated, which is enough for a new rule. Throws `body-invalid` with all faults; `forbidden`
+   * if the rule before or after covers a theatre that is not the principal's; `precondition-required`; `action-refused` if
+   * another change came first or the id is taken.
    */
   async put(
     principal: Principal,
@@ -74,7 +75,7 @@ export class RuleDesk {
     const before = this.#seen(principal, id)
     if (before !== undefined) checkTheatres(principal, before.theatres)
     holdTo(id, before, ifMatch)
-    // Names are the suite's: a rule that the principal does not see keeps its own.
+    // Rule ids are unique in the suite: a rule that the principal cannot see keeps its id.
     if (before === undefined && this.#state.rules.has(id)) throw refused(`rule ${id} can not be declared: the name is taken`)
     this.#checkRoom(rule, before)
     if (before !== undefined && canonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === canonicalJson(before))
@@ -96,7 +97,7 @@ export class RuleDesk {
   versionOf(principal: Principal, id: string, ask: RuleAsk, pointer: string): RuleVersion {
     const { theatres, ...said } = ask
     const draft = { ruleId: id, ...said, parameters: ask.parameters ?? {} }
-    // Of rules that the principal does not see, none runs where this one does.
+    // A rule that the principal cannot see never runs in the same theatre as this one.
     const cycles = cycleFaults(draft, ruleId => this.#seen(principal, ruleId)?.pattern ?? null)
     const faults = [...ruleFaults(draft), ...cycles].map(fault => fieldError(fault, pointer))
     if (JSON.stringify(draft).length > ruleLengthMax)
@@ -115,7 +116,7 @@ export class RuleDesk {
     return rule !== undefined && seesRule(principal, rule) ? rule : undefined
   }
 
-  /** Only theatres that are the principal's come here: it may know whether they are there. */
+  /** Callers pass only the principal's theatres, so the answer reveals nothing. */
   #checkThere(theatres: readonly string[] | undefined, pointer: string): void {
     const isThere = (id: string) => id !== unassignedTheatre && this.#state.theatres.has(id)
     const missing = theatres?.filter(id => !isThere(id)) ?? []
@@ -123,7 +124,7 @@ export class RuleDesk {
       throw invalid([{ pointer, detail: `must name theatres that run rules: there is none of the name ${missing.join(', ')}` }])
   }
 
-  /** What a theatre folds is limited: a rule for all theatres counts in each. */
+  /** Limits the rules that a theatre folds. A rule for all theatres counts in each. */
   #checkRoom({ theatres }: RuleVersion, before: RuleVersion | undefined): void {
     const others = [...this.#state.rules.values()].filter(rule => rule.ruleId !== before?.ruleId)
     for (const theatre of theatres ?? this.#state.theatres.keys()) {
@@ -132,7 +133,7 @@ export class RuleDesk {
     }
   }
 
-  /** Writes a change. Throws `action-refused` where another one of this rule came first: the first record of a version counts. */
+  /** Writes a change. Throws `action-refused` if another change of this rule came first: the first record of a version counts. */
   async #change(ruleId: string, payload: ControlPayload): Promise<string> {
     const { id, cursor } = await this.#write(payload)
     if (this.#state.ruleHeads.get(ruleId)?.recordId !== id)
@@ -155,7 +156,7 @@ export class RuleDesk {
   }
 }
 
-/** Throws where what the asker has seen is not what stands; what is not there asks for nothing to be seen. */
+/** Throws unless `ifMatch` is the current version. A rule that does not exist needs no `ifMatch`. */
 function holdTo(id: string, standing: RuleVersion | undefined, ifMatch: number | null): void {
   if (ifMatch === null && standing !== undefined)
     throw new ProblemError('precondition-required', `rule ${id} is there: send If-Match with the ruleVersion that you have seen`)

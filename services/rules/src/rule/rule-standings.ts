@@ -1,12 +1,12 @@
-// How each rule fares in the theatres that this instance folds: where its predicates gave no answer, and where it has not enough past yet. What rests on
-// incidents that a reader may not see is not in what that reader is told.
+// Status of each rule in the theatres that this instance folds: predicate failures, and baselines that are too short. Incidents
+// that a reader may not see do not affect what the reader is told.
 
 import { bothFailures, failuresSeen, noFailures, type PredicateFailures } from '@tocsin/domain/predicate/predicate-failures'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
 
 export interface RuleStandings {
-  /** Of each of these rules. */
+  /** Status of these rules. */
   readonly seenBy: (principal: Pick<Principal, 'theatres' | 'handling'>, ruleIds: readonly string[]) => SeenStandings
   /** Failures by rule. */
   readonly failures: () => ReadonlyMap<string, number>
@@ -16,9 +16,9 @@ export interface RuleStandings {
 export type SeenStandings = ReadonlyMap<string, SeenStanding>
 
 export interface SeenStanding {
-  /** Since the theatres were taken up. */
+  /** Since this instance loaded the theatres. */
   readonly failing: Pick<PredicateFailures, 'count' | 'lastMessage'>
-  /** Theatres in which nothing that happens now could enter. */
+  /** Theatres whose past is too short for the rule's baseline. */
   readonly warming: readonly string[]
 }
 

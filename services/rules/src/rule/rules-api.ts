@@ -1,4 +1,4 @@
-// What rules says of its routes, for the OpenAPI document. The routes and their schemas are in rules-routes.ts.
+// The rules routes in the OpenAPI document. The routes and their schemas are in rules-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
@@ -23,7 +23,7 @@ const ruleMembers = {
   headline: { description: 'A headline with names in braces, such as `{group.settlement}: {measure.value} attacks`.' },
   theatres: { description: 'The theatres that it belongs to. Left out: all, those that come later among them.' }
 }
-/** As GET answers them. */
+/** Members that GET adds. */
 const told = { description: 'As GET answers it; changes nothing.' }
 const putMembers = {
   ...ruleMembers,

@@ -1,5 +1,5 @@
-// Rules over HTTP: list, declare, withdraw, preview. A change is a record of the control log; the theatres take it at its place in their own order.
-// What is asked is decided at the desk.
+// Rules over HTTP: list, declare, withdraw, preview. A change is a record of the control log, which each theatre applies at its
+// place in the theatre's own order. Decisions are made in rule-desk.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { headlineLengthMax } from '@tocsin/domain/detection/headline-template'
@@ -21,7 +21,7 @@ export interface RulesRoutesOptions extends RuleDeskOptions {
   readonly answers: FoldAnswers
 }
 
-/** Rules that one preview looks at, at most. */
+/** Maximum number of rules in one preview. */
 export const previewsMax = 50
 
 const ruleMembers = {
@@ -40,7 +40,7 @@ const ruleMembers = {
     items: { type: 'string', minLength: 1, maxLength: 128 }
   }
 } as const
-/** Members of what GET answers that say how a rule is: they may come back with a PUT, and change nothing. */
+/** Read-only members that GET adds. A PUT may carry them; they are ignored. */
 const toldMembers = ['ruleId', 'ruleVersion', 'inForce', 'failing', 'warming', 'by'] as const
 const ruleBody = {
   type: 'object',
@@ -130,7 +130,9 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   }
 }
 
-/** What is asked of a rule, without what GET tells beside it. Throws `body-invalid` where the body names another rule than the path. */
+/**
+ * The rule of a request without the members that GET adds. Throws `body-invalid` if the body names another rule than the path.
+ */
 function askOf(id: string, body: RuleAsk & { readonly ruleId?: unknown }): RuleAsk {
   if (body.ruleId !== undefined && body.ruleId !== id) {
     const errors = [{ pointer: '/ruleId', detail: 'must be the id in the path, or left out' }]
@@ -139,7 +141,7 @@ function askOf(id: string, body: RuleAsk & { readonly ruleId?: unknown }): RuleA
   return Object.fromEntries(Object.entries(body).filter(([name]) => Object.hasOwn(ruleMembers, name))) as unknown as RuleAsk
 }
 
-/** The version that If-Match names, in quotes or without; null where there is none. Throws `header-invalid`. */
+/** The version in If-Match, quoted or not; null without the header. Throws `header-invalid`. */
 function versionSeen(header: string | undefined): number | null {
   if (header === undefined) return null
   const version = /^(?:"(\d{1,15})"|(\d{1,15}))$/.exec(header.trim())
@@ -148,7 +150,7 @@ function versionSeen(header: string | undefined): number | null {
   throw new ProblemError('header-invalid', 'If-Match must be one version of a rule, such as "3".', { errors })
 }
 
-/** What `If-Match` asks for. */
+/** The entity tag that If-Match takes. */
 function tagOf({ ruleVersion }: RuleVersion): string {
   return `"${ruleVersion}"`
 }
@@ -157,7 +159,7 @@ function isGone({ raw }: FastifyRequest): boolean {
   return raw.socket?.destroyed === true
 }
 
-/** A rule with every parameter that is in force and what each means, and how it fares: what of it concerns the principal. */
+/** A rule with all parameters in force, their meaning and its status, reduced to what the principal may see. */
 function shown(rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) {
   const pattern = patternOf(rule.pattern)
   const inForce: Readonly<Record<string, unknown>> = parametersInForce(rule)

@@ -1,4 +1,4 @@
-// What only the rules service needs to be told. Units and limits stand with each setting.
+// Settings of the rules service only, with their units and limits.
 
 import { type ConfigOf, integer } from '@tocsin/service-kit/settings/settings'
 

@@ -1,4 +1,4 @@
-// What the rules service tells engineers. Labels come from closed sets.
+// Metrics of the rules service. Labels come from closed sets.
 
 import type { ClockStanding } from '@tocsin/domain/theatre/clock-standing'
 import type { LogNames } from '@tocsin/event-log/port'
@@ -25,21 +25,21 @@ export interface RulesMetrics {
 export interface RulesGauges {
   lagRecords(): number
   lagSeconds(): number
-  /** Those that are this instance's. */
+  /** Partitions of this instance. */
   partitions(): readonly { readonly partition: number; readonly lagRecords: number }[]
   theatresStopped(): number
-  /** Of the theatres whose time the clock of this machine does not fit. */
+  /** Theatres whose time this machine's clock does not fit. */
   clocksWrong(): readonly ClockStanding[]
   reportsHeld(): number
   alertsHeld(): number
-  /** How often predicates of a rule gave no answer, by rule; those without are left out. */
+  /** Predicate failures by rule; rules without any are left out. */
   predicateFailures(): ReadonlyMap<string, number>
 }
 
-/** Rules that the metrics tell apart; failures of all others are counted together. */
+/** Maximum number of rules with a label of their own; failures of others are summed. */
 const rulesToldMax = 200
 
-/** `names`: what the log's own tools call what is ours; default as we do. */
+/** `names`: what the log's own tools call our groups and topics; default: our names. */
 export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: LogNames = ownNames): RulesMetrics {
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number) => registerReadGauge(registry, name, help, read)
@@ -128,7 +128,7 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
 
 const ownNames: LogNames = { topic: topic => topic, group: consumer => `tocsin-${consumer}` }
 
-/** The lag under the names that people know from Kafka's own tools; on either log, and for the partitions that are this instance's. */
+/** The lag under the metric names of Kafka's tools; with either log, for the partitions of this instance. */
 function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: LogNames): void {
   const consumergroup = names.group(rulesConsumer)
   const topic = names.topic(topics.incidents)

@@ -1,5 +1,6 @@
-// What each theatre must be told of the control log: its own settings, sources, rules, asked-for ticks, in the order of control. A new theatre begins
-// with a tick, then its settings. A copy's id and bytes derive from what it copies, so that a copy made twice is one. Who writes them is elsewhere.
+// What each theatre must be told from the control log, in its order: settings, sources, rules, requested ticks. A new theatre
+// begins with a tick, then its settings. A copy's id and bytes derive from its origin, so that a copy made twice is one record.
+// Writing is done elsewhere.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
@@ -21,13 +22,19 @@ import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { doUntilDone } from './durable-append.ts'
 
-/** A tick of a theatre; its id is theatre + minute, and where an officer set the time, that word: a minute may come again after it. */
+/**
+ * A tick of a theatre. Its id is theatre + minute, plus the officer's time record if there is one: after that record a minute may
+ * come again.
+ */
 export function tickRecord(theatre: string, to: string, gap: boolean, cause: string | null, timeSetBy: string | null): NewRecord {
   const id = timeSetBy === null ? digest('tick', theatre, to) : digest('tick', theatre, to, timeSetBy)
   return theatreRecord(theatre, id, to, cause, { type: 'clock.ticked', data: { to, gap } })
 }
 
-/** Says that another engine folds from here on. `time` is the theatre's now: going back to an engine that was here before is said again. */
+/**
+ * Marks that another engine folds from here on. `time` is the theatre's now, so that a return to an earlier engine is a new
+ * record.
+ */
 export function engineRecord(theatre: string, time: string): NewRecord {
   return theatreRecord(theatre, digest('engine', theatre, engineVersion, time), time, null, {
     type: 'engine.changed',
@@ -39,7 +46,10 @@ function theatreRecord(theatre: string, id: string, time: string, cause: string 
   return { id, key: theatre, value: encodeRecord({ id, source: '/tocsin/rules', time, cause, theatre }, payload) }
 }
 
-/** Something that a theatre must be told. A step with `tickTo` is superseded by any later tick; another is told once, by its id. */
+/**
+ * Something that a theatre must be told. A step with `tickTo` is superseded by any later tick; any other is written once, by its
+ * id.
+ */
 export interface Step {
   readonly id: string
   readonly tickTo: string | null
@@ -55,9 +65,9 @@ export interface TheatrePlan {
 
 interface Draft extends TheatrePlan {
   readonly steps: Step[]
-  /** In a replay theatre, the last tick that was asked for: its now. */
+  /** In a replay theatre, the last requested tick: its now. */
   now: string
-  /** Id of the copy of an officer's last word on its time; null: none. */
+  /** Id of the copy of the last time that an officer set; null: none. */
   timeSetBy: string | null
 }
 
@@ -89,7 +99,7 @@ export class ControlPlan {
     this.#listeners.add(listener)
   }
 
-  /** Follows the control log from its beginning until the signal aborts. Rejects with what ends it for good. */
+  /** Follows the control log from its beginning until the signal aborts. Rejects with a permanent failure. */
   async run(): Promise<void> {
     const { log, clock, signal, onRetry } = this.#options
     const from = await doUntilDone(() => log.cursorAt(topics.control, 'earliest'), clock, signal, onRetry)
@@ -128,7 +138,7 @@ export class ControlPlan {
     this.#state = applyControl(before, record)
     switch (record.type) {
       case 'theatre.declared': {
-        // Another declaration came first: this one says nothing.
+        // Another declaration came first: this one is ignored.
         if (this.#state.theatres === before.theatres) return
         const known = this.#theatres.get(record.data.id)
         if (known) this.#copy(known, record, { type: 'theatre.configured', data: record.data })
@@ -168,7 +178,7 @@ export class ControlPlan {
     }
   }
 
-  /** A theatre is told of the rules that run in it, and of the end of one that ran there. */
+  /** A theatre is told of rules that run in it, and of the end of those that ran there. */
   #tellRule(record: ControlRecord, before: RuleVersion | undefined, after: RuleVersion | undefined): void {
     for (const plan of this.#theatres.values()) {
       if (after !== undefined && runsIn(after, plan.theatre)) this.#copy(plan, record, { type: 'rule.configured', data: after })

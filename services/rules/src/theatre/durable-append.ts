@@ -1,4 +1,4 @@
-// Appends that must happen: tried again with the same ids until the log has them or the service ends.
+// Appends that must happen: retried with the same ids until the log has them or the service ends.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -7,8 +7,8 @@ import type { Appended, EventLog, NewRecord } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 
 /**
- * Resolves with the records' places when they are durable, with null when the signal aborts. Retryable failures wait and come again; others reject.
- * A repeat is harmless: ids are the same.
+ * Resolves with the records' positions once durable, or null when the signal aborts. Retryable failures are retried after a
+ * pause; others reject. Repeating is harmless, since the ids stay the same.
  */
 export async function appendUntilDone(
   log: EventLog,
@@ -21,7 +21,10 @@ export async function appendUntilDone(
   return records.length === 0 ? [] : doUntilDone(() => log.append(topic, records), clock, signal, onRetry)
 }
 
-/** Does something with the log again until it has worked (its result), or the signal aborts (null). What is written again must carry the same ids. */
+/**
+ * Retries an operation on the log until it succeeds (its result) or the signal aborts (null). Repeated writes must carry the same
+ * ids.
+ */
 export async function doUntilDone<T>(
   work: () => Promise<T>,
   clock: Clock,

@@ -1,4 +1,4 @@
-// What the engine tells of itself, for counters, the journal and tests.
+// Events of the engine for metrics, logging and tests.
 
 import type { TimeSet } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -11,11 +11,11 @@ export interface EngineObserver {
   stopped(theatre: string, why: string): void
   conflict(theatre: string, seqs: readonly number[]): void
   snapshot(theatre: string, outcome: 'written' | 'passed-over' | 'failed' | 'abandoned', detail: string): void
-  /** An officer's word set the time of a theatre back, and all of it was folded anew. */
+  /** An officer set the time of a theatre back, and the theatre was refolded. */
   timeSet(theatre: string, word: TimeSet): void
   clockJumped(): void
-  /** The partitions that are this instance's from now on. */
+  /** The partitions now assigned to this instance. */
   assigned(partitions: readonly number[]): void
-  /** A partition is folded up to its end; how long that took, and what of it was read from snapshots. */
+  /** A partition is folded up to its end: how long that took, and how many theatres came from snapshots. */
   takenUp(partition: number, seconds: number, theatres: number): void
 }

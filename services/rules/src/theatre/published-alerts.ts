@@ -1,4 +1,4 @@
-// What theatres have published already: the facts that a replay is compared with, so that nothing is published twice and nothing changed.
+// What theatres have already published: the facts that a replay is compared with, so that nothing is published twice or changed.
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeAlertEvent, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/record/records'
@@ -15,7 +15,7 @@ export interface PublishedFacts {
   /** SHA-256 of the record at each seq that a replay will make again. The first record at a seq wins. */
   readonly hashes: Map<number, string>
   lastIncidentSeq: number
-  /** What another engine has published last: this engine need not say the same. */
+  /** The last state that another engine published: this engine need not repeat it. */
   others: OthersFacts
 }
 
@@ -24,11 +24,11 @@ export interface OthersFacts {
   /** The hash of its last alert event. */
   readonly hash: string
   readonly incidentSeq: number
-  /** The records that its last event of alerts and of incidents follow from: up to there it has folded the theatre. */
+  /** The causes of its last alert event and last incident event: up to these records it has folded the theatre. */
   readonly causes: { readonly alerts: string | null; readonly incidents: string | null }
-  /** The last statement of each alert then, by whatever engine. */
+  /** The last statement of each alert then, by whichever engine. */
   readonly alerts: Map<string, PublishedAlert>
-  /** The same of each incident that stood. */
+  /** The same for each incident that stood. */
   readonly incidents: Map<string, PublishedIncident>
 }
 
@@ -37,7 +37,7 @@ export type Positions = ReadonlyMap<number, bigint>
 
 export interface Published {
   readonly facts: ReadonlyMap<string, PublishedFacts>
-  /** Up to where the two logs were read: what stands before is in the facts. */
+  /** Positions up to which the two logs were read: everything before them is in the facts. */
   readonly alertsEnd: Map<number, bigint>
   readonly assemblyEnd: Map<number, bigint>
 }
@@ -51,7 +51,10 @@ export const noFacts = (): PublishedFacts => ({
   others: { seq: 0, hash: '', incidentSeq: 0, causes: { alerts: null, incidents: null }, alerts: new Map(), incidents: new Map() }
 })
 
-/** The facts of every theatre behind the given positions. `sinceSeq`: up to there a snapshot holds what was published, and nothing is compared. */
+/**
+ * The facts of every theatre after the given positions. `sinceSeq`: published events up to this seq are in a snapshot and are not
+ * compared.
+ */
 export async function readPublished(
   log: EventLog,
   alertsFrom: Positions,
@@ -59,7 +62,7 @@ export async function readPublished(
   sinceSeq: (theatre: string) => number
 ): Promise<Published> {
   const facts = new Map<string, PublishedFacts>()
-  /** By theatre, what this engine has published since another did: nobody asks for it unless another does again. */
+  /** By theatre, what this engine has published after another: needed only if a third stretch by another engine follows. */
   const own = new Map<string, Map<string, PublishedAlert>>()
   const ownIncidents = new Map<string, (readonly [string, PublishedIncident | null])[]>()
   const of = (theatre: string) => {
@@ -105,31 +108,31 @@ export async function readPublished(
   return { facts, alertsEnd, assemblyEnd }
 }
 
-/** The last of each alert counts. Records of one theatre come in order. */
+/** The last state of each alert counts. Records of one theatre come in order. */
 function note(since: Map<string, PublishedAlert>, before: ReadonlyMap<string, PublishedAlert>, { type, data }: AlertEvent): void {
   if (type === 'alert.action-refused') return
   const known = since.get(data.alertId) ?? before.get(data.alertId)
   since.set(data.alertId, { state: data, told: known?.told === true || data.notify !== 'quiet' })
 }
 
-/** What an event says of its incident, and of those that are part of it now. */
+/** The state of the event's incident, and of incidents merged into it. */
 function noted({ type, data }: IncidentEvent): (readonly [string, PublishedIncident | null])[] {
   const { incidentId, aliases, revision } = data
   const parts = aliases.map(id => [id, null] as const)
   return [...parts, [incidentId, type === 'incident.withdrawn' ? null : { revision, members: membersOf(data) }]]
 }
 
-/** Where every partition of a topic begins. */
+/** The beginning of every partition of a topic. */
 export async function beginnings(log: EventLog, topic: Topic): Promise<Map<number, bigint>> {
   return new Map((await log.state(topic)).map(({ partition, start }) => [partition, start]))
 }
 
-/** Every value of a topic from a cursor to its end, in order of each partition. */
+/** Every value of a topic from a cursor to its end, in order within each partition. */
 export async function scan(log: EventLog, from: Cursor, take: (value: Uint8Array) => void): Promise<void> {
   await readOn(log, from.topic, new Map(from.positions.entries()), take)
 }
 
-/** Hands every value from the given positions to the ends of their partitions. Returns the ends. */
+/** Passes on every value from the given positions to the ends of their partitions. Returns the ends. */
 async function readOn(
   log: EventLog,
   topic: Topic,
@@ -144,7 +147,7 @@ async function readOn(
   return ends
 }
 
-/** Hands every record from a position up to another, or to the end. Returns where it stopped. */
+/** Passes on every record from one position up to another, or to the end. Returns where it stopped. */
 export async function readUpTo(
   log: EventLog,
   topic: Topic,

@@ -1,6 +1,6 @@
-// Snapshots of theatres in the log: two slots each, chunks first, the manifest last, and behind it an index of all theatres of the partition, so that
-// who takes the partition over reads from the end and no more than it needs. A snapshot that was not finished, or was damaged, is not whole and is
-// passed over: the other slot, or the log from where the theatre begins, serves as well.
+// Snapshots of theatres in the log: two slots each, chunks first, the manifest last, then an index of all theatres of the
+// partition. A new owner reads from the end and no more than it needs. An unfinished or damaged snapshot is skipped: the other
+// slot, or the log from the theatre's beginning, serves as well.
 
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
@@ -12,10 +12,10 @@ import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { readUpTo } from './published-alerts.ts'
 
-/** How a state is packed into bytes. It runs in threads of the machine, so it is a port: a simulated run brings its own. */
+/** Compresses a state. It runs in threads of the machine, so it is a port: a simulated run brings its own. */
 export interface Compression {
   pack(bytes: Buffer): Promise<Buffer>
-  /** Rejects for what `pack` did not make, and for more than `bytesMax` bytes. */
+  /** Rejects bytes that `pack` did not make, and output above `bytesMax` bytes. */
   unpack(bytes: Buffer, bytesMax: number): Promise<Buffer>
 }
 
@@ -26,20 +26,22 @@ export const threadedGzip: Compression = {
   unpack: (bytes, bytesMax) => gunzipBytes(bytes, { maxOutputLength: bytesMax, chunkSize: unpackedBytes })
 }
 
-/** What a block unpacks to, mostly: taken in one piece instead of many small ones, bytes. */
+/** Usual unpacked size of a block, bytes: read as one chunk instead of many small ones. */
 const unpackedBytes = 1024 * 1024
-/** Bytes of compressed state in one chunk; base64 makes a third more of it, still under 512 KiB. Source: core-idea.md#state. */
+/** Compressed bytes in one chunk; base64 adds a third, still under 512 KiB. Source: core-idea.md#state. */
 const chunkBytesMax = 360 * 1024
-/** Characters of a state that are written in one go: some milliseconds, in which nothing else is done. */
+/** Characters of a state serialised at a time: some milliseconds in which the thread is blocked. */
 const blockCharsMin = 512 * 1024
-/** Largest block that is read back, bytes: far above what is written, far below what would end the process. */
+/** Largest block read back, bytes: far above what is written, far below what would end the process. */
 const blockBytesMax = 256 * 1024 * 1024
-/** Blocks that are unpacked ahead of the one that is restored. */
+/** Blocks unpacked ahead of the one being restored. */
 const blocksAhead = 4
-/** Records from the end of a partition in which its index is looked for at first; four times as many at each further look. */
+/**
+ * Records from the end of a partition that the first search for its index covers; each further search covers four times as many.
+ */
 const firstLookRecords = 4n
 
-/** Where a snapshot's records stand in their partition: from its first chunk to its manifest. */
+/** The range of a snapshot's records in their partition: first chunk to manifest. */
 export interface SnapshotPlace {
   readonly number: number
   readonly first: string
@@ -51,9 +53,9 @@ export interface SnapshotPlace {
 /** What an index says of one theatre. Positions are decimal digits. */
 export interface IndexedTheatre {
   readonly theatre: string
-  /** Of the incidents log: where records stand that its newest snapshot does not hold; without one, its first record. */
+  /** In the incidents log: the first record after its newest snapshot; without one, the theatre's first record. */
   readonly next: string
-  /** Of the alerts and the assembly log: what its newest snapshot does not hold stands behind these. */
+  /** In the alerts and assembly logs: positions from which its newest snapshot must be continued. */
   readonly alerts: string
   readonly assembly: string
   /** Newest first, at most two. */
@@ -62,7 +64,7 @@ export interface IndexedTheatre {
 
 /** All theatres of a partition that have records before `next`. */
 export interface PartitionIndex {
-  /** Of the incidents log: an index of another life of it says nothing. */
+  /** Of the incidents log: an index of another epoch is ignored. */
   readonly epoch: string
   readonly next: string
   readonly alerts: string
@@ -70,7 +72,7 @@ export interface PartitionIndex {
   readonly theatres: readonly IndexedTheatre[]
 }
 
-/** A snapshot on its way into the log. */
+/** A snapshot to be written. */
 export interface NewSnapshot {
   readonly theatre: string
   /** Counts the theatre's snapshots; its parity is the slot. */
@@ -82,7 +84,7 @@ export interface NewSnapshot {
   readonly next: bigint
   readonly seq: number
   readonly previousHash: string
-  /** The state, in rows of plain data. Taken one by one while the fold goes on. */
+  /** The state, in rows of plain data, taken one by one while folding continues. */
   readonly rows: Iterable<unknown>
 }
 
@@ -100,7 +102,7 @@ interface Manifest {
   readonly blocks: readonly (readonly string[])[]
 }
 
-/** A whole snapshot: what its manifest says, and its rows, block by block. */
+/** A complete snapshot: its manifest, and its rows block by block. */
 export interface FoundSnapshot {
   readonly number: number
   readonly next: bigint
@@ -110,14 +112,15 @@ export interface FoundSnapshot {
   blocks(): AsyncIterable<readonly unknown[]>
 }
 
-/** The manifest is not written: the state must not be gone on from, or the owner was told to stop. */
+/** The snapshot was abandoned before its manifest: the state must not be continued from, or the owner was stopped. */
 export class SnapshotAbandonedError extends Error {
   override readonly name = 'SnapshotAbandonedError'
 }
 
 /**
- * Writes a snapshot: resolves with its place when its manifest is durable. `mayFinish` is asked before the manifest is written, and rejects where the
- * outputs up to the snapshot are not all acknowledged and found to stand. Rows are made into text block by block, between which others have their turn.
+ * Writes a snapshot; resolves with its place when its manifest is durable. `mayFinish` is awaited before the manifest is written,
+ * and rejects unless all outputs up to the snapshot are acknowledged and confirmed. Rows are serialised block by block, with
+ * other work in between.
  */
 export async function writeSnapshot(
   log: EventLog,
@@ -169,14 +172,14 @@ export async function writeSnapshot(
   return { number, first: String(first ?? last?.position), last: String(last?.position), next: String(snapshot.next) }
 }
 
-/** Writes the index of a partition under the key of one of its theatres: the newest one in the partition counts. */
+/** Writes the index of a partition under the key of one of its theatres: the newest index in the partition counts. */
 export async function writeIndex(log: EventLog, theatre: string, index: PartitionIndex, time: string): Promise<void> {
   const id = digest('snapshot-index', theatre, index.next, time)
   const value = encodeRecord({ id, source: '/tocsin/rules', time, cause: null, theatre }, { type: 'snapshot.index', data: index })
   await log.append(topics.snapshots, [{ id, key: `${theatre}/index`, value }])
 }
 
-/** The newest index of a partition; null where none says anything of this life of the incidents log. Looked for from the end. */
+/** The newest index of a partition, searched from the end; null if there is none of this epoch of the incidents log. */
 export async function readIndex(log: EventLog, partition: number, epoch: string): Promise<PartitionIndex | null> {
   const { start, end } = (await log.state(topics.snapshots))[partition] ?? { start: 0n, end: 0n }
   let [before, look] = [end, firstLookRecords]
@@ -197,8 +200,8 @@ export async function readIndex(log: EventLog, partition: number, epoch: string)
 }
 
 /**
- * The newest whole snapshot of a theatre: looked for where the index says, then, if neither is whole, in all of the partition. What is not whole is told
- * to `passedOver`; null where none is left.
+ * The newest complete snapshot of a theatre: searched where the index says, then, if neither slot is complete, in the whole
+ * partition. `passedOver` is called for incomplete ones; null if none is left.
  */
 export async function findSnapshot(
   log: EventLog,
@@ -210,7 +213,7 @@ export async function findSnapshot(
 ): Promise<FoundSnapshot | null> {
   for (const { number, first, last, next } of indexed.snapshots) {
     const found = await findIn(log, partition, indexed.theatre, epoch, [BigInt(first), BigInt(last) + 1n], compression)
-    // Another owner may have written one of the same number.
+    // Another owner may have written a snapshot of the same number.
     if (found !== null && found.number === number && found.next === BigInt(next)) return found
     passedOver(`snapshot ${number} is not whole`)
   }
@@ -248,7 +251,7 @@ async function findIn(
   return null
 }
 
-/** The packed blocks of a snapshot; null where one chunk is missing or not what its manifest says. */
+/** The packed blocks of a snapshot; null if a chunk is missing or differs from its manifest. */
 function wholeBlocks(
   { theatre, number, blocks }: Manifest,
   chunks: ReadonlyMap<string, { number: number; bytes: Buffer }>
@@ -280,7 +283,7 @@ function foundOf(manifest: Manifest, packed: readonly Buffer[], compression: Com
         const block = packed[i]
         if (block === undefined) return
         const text = compression.unpack(block, blockBytesMax)
-        // Whoever comes to this block is told; nobody may.
+        // The reader of this block gets the rejection; there may be no reader.
         text.catch(() => {})
         unpacking[i] = text
       }

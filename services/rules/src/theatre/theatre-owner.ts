@@ -1,5 +1,5 @@
-// The owner of one theatre: folds its records and shapes what comes of them for the log. What was published before is compared, not published
-// again: the first record at a seq wins.
+// The owner of one theatre: folds its records and turns the output into records for the log. What was already published is
+// compared, not published again: the first record at a seq wins.
 
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
@@ -12,10 +12,10 @@ import type { NewRecord } from '@tocsin/event-log/port'
 import type { PublishedFacts } from './published-alerts.ts'
 
 const source = '/tocsin/rules'
-/** What the first record of a theatre's chain names as the one before it. */
+/** The previous hash of the first record of a theatre's chain. */
 export const chainStart = '0'.repeat(64)
 
-/** What an owner goes on from. */
+/** The state that an owner continues from. */
 export interface OwnerState {
   readonly fold: TheatreFold
   readonly previousHash: string
@@ -25,7 +25,7 @@ export interface OwnerOutput {
   readonly alerts: readonly NewRecord[]
   readonly incidents: readonly NewRecord[]
   readonly events: readonly AlertEvent[]
-  /** Seqs at which the log holds other content than this fold makes. */
+  /** Seqs at which the log holds content other than this fold's. */
   readonly conflicts: readonly number[]
   readonly ignored: string | null
 }
@@ -36,7 +36,7 @@ export class TheatreOwner {
   #fold: TheatreFold
   readonly #facts: PublishedFacts
   #previousHash: string
-  /** Records that are folded before another engine's last word is passed. */
+  /** Records still to be folded before what another engine published is behind this fold. */
   readonly #othersUntil: Set<string>
   readonly #begun: { readonly seq: number; readonly hash: string; readonly incidentSeq: number }
 
@@ -47,7 +47,7 @@ export class TheatreOwner {
     this.#othersUntil = new Set(Object.values(facts.others.causes).filter(cause => cause !== null))
     this.#begun = { seq: this.#fold.alertSeq, hash: this.#previousHash, incidentSeq: this.#fold.incidentSeq }
     if (this.#othersUntil.size === 0 || state === null) return
-    // What a snapshot holds was published before what the facts tell of.
+    // Published events in the snapshot are older than the facts.
     const { alerts, incidents } = this.#fold.published
     for (const [id, alert] of alerts) if (!facts.others.alerts.has(id)) facts.others.alerts.set(id, alert)
     for (const [id, incident] of incidents) if (!facts.others.incidents.has(id)) facts.others.incidents.set(id, incident)
@@ -61,21 +61,21 @@ export class TheatreOwner {
     return this.#previousHash
   }
 
-  /** True while the log holds alerts that this fold has still to come to: somebody else was further. */
+  /** True while the log holds alerts that this fold has not reached: another owner was further ahead. */
   get isBehind(): boolean {
     return this.#facts.lastSeq > this.fold.alertSeq
   }
 
-  /** Somebody has published a seq that this fold has not come to: it is a fact from now on. */
+  /** Takes a published seq that this fold has not reached as a fact. */
   learn(seq: number, value: Uint8Array): void {
     if (seq <= this.fold.alertSeq || this.#facts.hashes.has(seq)) return
     this.#facts.hashes.set(seq, sha256Hex(value))
     this.#facts.lastSeq = Math.max(this.#facts.lastSeq, seq)
   }
 
-  /** What comes of a record that is known by its head alone: nothing, where it lies beyond the window; null where it must be read. */
+  /** The output for a record known only by its head: empty if it lies beyond the window; null if the record must be read. */
   takeHead(recordId: string, { lane, reportId, occurred }: ReportHead): OwnerOutput | null {
-    // Live reports are seldom so old.
+    // Live reports are rarely that old.
     if (lane !== 'backfill' || !this.fold.passBeyond(recordId, reportId, occurred)) return null
     this.#pass(recordId)
     return beyond
@@ -83,14 +83,14 @@ export class TheatreOwner {
 
   /** Folds one record. What must still be appended comes back, in order; nothing is written here. */
   take(record: TheatreRecord): OwnerOutput {
-    // What another engine has told of cannot lie behind this one's mark, unless they took turns: then the last word counts here.
+    // Another engine's output cannot lie behind this engine's mark, unless they alternated: then its last output counts here.
     if (record.type === 'engine.changed' && record.data.engine === engineVersion) this.#pass(...this.#othersUntil)
     const output = this.#shaped(this.fold.apply(record), record)
     this.#pass(record.id)
     return output
   }
 
-  /** Goes on with a fold of the same records with another time, at the officer's word that said so. */
+  /** Continues with a fold of the same records with another time, at the officer's record that set it. */
   takeAgain(again: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): OwnerOutput {
     const output = again.succeed(this.#fold, record)
     this.#fold = again
@@ -99,14 +99,14 @@ export class TheatreOwner {
     return shaped
   }
 
-  /** True until another engine's last word is passed, and what this one sees otherwise is told: no state before that is one to go on from. */
+  /** True until another engine's last output is reached and the differences are published: no earlier state may be saved. */
   get hasToTell(): boolean {
     return this.#othersUntil.size > 0 || this.fold.alerts.hasAdopted
   }
 
   /**
-   * Behind the last record of which another engine has told, numbers and alerts go on from what it has published: that is a fact, whatever this one has said
-   * of the same records. What it sees otherwise goes out with the mark of this engine.
+   * After the last record for which another engine has published, numbers and alerts continue from what it published, whatever
+   * this engine computed for the same records. Differences are published with this engine's mark.
    */
   #pass(...recordIds: readonly string[]): void {
     const isWaited = recordIds.filter(id => this.#othersUntil.delete(id)).length > 0
@@ -135,7 +135,7 @@ export class TheatreOwner {
       this.#facts.hashes.delete(event.data.seq)
       const isOfOther = event.data.seq <= this.#facts.others.seq
       if (fact !== undefined && fact !== hash && !isOfOther) conflicts.push(event.data.seq)
-      // A published record is a fact: the chain goes on from it, whatever this fold would have said.
+      // A published record is a fact: the chain continues from it, whatever this fold computed.
       this.#previousHash = fact ?? hash
       if (event.data.seq > this.#facts.lastSeq && !isOld) alerts.push(made)
     }
