@@ -1,4 +1,4 @@
-// All that the notifier says of its routes, for the OpenAPI document.
+// All OpenAPI entries of the notifier's routes.
 
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import { auditApi } from './administration/audit-api.ts'

@@ -1,4 +1,4 @@
-// The notifier: the only way out. Wires the projection, the stream, the webhooks and the routes; decides nothing itself.
+// The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes; decides nothing itself.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -58,7 +58,7 @@ export interface NotifierDeps {
   readonly logger: Logger
   readonly metrics: Registry
   readonly config: NotifierConfig & Pick<BaseConfig, 'webhooks'>
-  /** The network; by default the real one. */
+  /** Network access; the real network by default. */
   readonly transport?: WebhookTransport
   readonly resolve?: Resolve
 }
@@ -69,7 +69,7 @@ export interface NotifierCores {
   readonly liveness: Liveness
   readonly hub: StreamHub
   readonly feed: AlertFeed
-  /** Requests of the feed that wait, by key. */
+  /** Waiting feed requests, by key. */
   readonly feedWaits: Shares
   readonly turns: ScanTurns
   readonly dispatcher: Dispatcher
@@ -85,7 +85,7 @@ export interface NotifierCores {
 
 type Parts = NotifierCores & { readonly vault: PrivateVault; readonly openPrivate: PrivateReader; readonly cursorKey: Buffer }
 
-/** A notifier that has read nothing yet. `start` folds the logs; until then its routes must not be asked. */
+/** A notifier that has read nothing yet. Call `start` before its routes are used: it folds the logs. */
 export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
   const authenticator: { current: Authenticator | null } = { current: null }
   const parts = buildParts(deps, authenticator)
@@ -99,9 +99,9 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     name: 'notifier',
     api: notifierApi,
     async routes(app) {
-      // The host has made it before it registers any service.
+      // The host creates it before it registers any service.
       authenticator.current = app.authenticator
-      // Others take the webhooks over while clients are still told to go.
+      // Other instances take over the webhooks while clients are still being told to reconnect.
       app.addHook('preClose', () => dispatcher.handOver())
       await addRoutes(app, deps, parts)
     },
@@ -265,7 +265,10 @@ function gaugesOf({ projection, liveness, hub, feedWaits, dispatcher }: Notifier
   }
 }
 
-/** Whose a key or token is; a key that is not known may have been made at another instance just now. Rejects when that can't be known. */
+/**
+ * The principal of a key or token. An unknown key may have been created at another instance just now. Rejects if that can't be
+ * determined.
+ */
 async function principalOfToken(
   authenticator: Authenticator | null,
   shared: SharedKnowledge,

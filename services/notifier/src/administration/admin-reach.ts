@@ -1,5 +1,6 @@
-// How far an administrator reaches: whose key is for some theatres administers those, and nothing that holds for others. All scopes are in its hands;
-// theatres, handling, time and limits are not. What may be passed on is judged by the service kit's authority. Source: decisions 0012 and 0030.
+// The reach of an administrator. An administrator of some theatres administers only those, and nothing that applies to all
+// theatres. It may use every scope, but is limited in theatres, handling, time and limits. What it may delegate is decided by the
+// service kit's authority. Source: decisions 0012 and 0030.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -7,14 +8,15 @@ import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
 import { type Authority, type Excess, excessOf } from '@tocsin/service-kit/access/authority'
 import { holdsToken, isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 
-/** Throws `forbidden` where a principal does not administer a theatre, whether there is one of this id or not. */
+/** Throws `forbidden` if the principal does not administer the theatre, whether or not a theatre of this id exists. */
 function checkTheatre(principal: Principal, theatre: string): void {
   if (!mayReadTheatre(principal, theatre)) throw forbidden('The key administers other theatres than this one.')
 }
 
 /**
- * Throws `forbidden` where a principal may not change a theatre: its ground, its time and what it retains decide what its rules see, reports of every
- * handling among it. The clearance is asked for whatever lies there: a refusal that depended on that would tell of it.
+ * Throws `forbidden` if the principal may not change the theatre. Its area, clock and retention decide what its rules see, in
+ * reports of every handling, so the highest clearance is required whatever the theatre holds: a refusal that depended on its
+ * content would reveal it.
  */
 export function checkTheatreChange(principal: Principal, theatre: string): void {
   checkTheatre(principal, theatre)
@@ -22,28 +24,34 @@ export function checkTheatreChange(principal: Principal, theatre: string): void 
     throw forbidden('A theatre holds reports of every handling: to change it needs a key that is cleared for `restricted`.')
 }
 
-/** Throws `forbidden` where a principal is not for all theatres and cleared for all, as what it changes is: how every report of a source is held. */
+/**
+ * Throws `forbidden` unless the principal covers all theatres and all handling levels: the change affects how every report of a
+ * source is handled.
+ */
 export function checkAllTheatres(principal: Principal): void {
   if (principal.theatres !== '*') throw forbidden('What holds for all theatres needs a key for all theatres.')
   if (!isClearedForAll(principal))
     throw forbidden('What holds for reports of every handling needs a key that is cleared for `restricted`.')
 }
 
-/** Throws `forbidden` where a theatre would take ground that was not its own, and the principal is not for all theatres. `known`: as it stands. */
+/**
+ * Throws `forbidden` if a theatre would grow beyond its area and the principal does not cover all theatres. `known`: the current
+ * theatre.
+ */
 export function checkGround(principal: Principal, wanted: TheatreConfig, known: TheatreConfig | undefined): void {
   if (principal.theatres === '*' || (known !== undefined && liesWithin(wanted, known))) return
   throw forbidden('A theatre takes new ground by a key for all theatres: this key can only take countries away.')
 }
 
-/** Polygons are not compared: one that is the same stays. */
+/** Polygons are not compared geometrically: only an identical one counts as unchanged. */
 function liesWithin(wanted: TheatreConfig, known: TheatreConfig): boolean {
   if (wanted.countries !== null) return wanted.countries.every(country => known.countries?.includes(country))
   return known.countries === null && canonicalJson(wanted.polygon) === canonicalJson(known.polygon)
 }
 
 /**
- * Throws `forbidden` where what is to be minted is more than the principal has itself. With a token nothing that
- * lasts is minted: nobody could tell later whether its holder is still known to the identity provider.
+ * Throws `forbidden` if the new key or link would exceed the principal's own rights. Tokens cannot create anything that outlives
+ * them: later nobody could tell whether the holder is still known to the identity provider.
  */
 export function checkMinted(principal: Principal, what: 'key' | 'subscription', wanted: Authority): void {
   if (holdsToken(principal)) throw forbidden(`A ${what} outlives a token: ${tokenWords[what]} with a key.`)

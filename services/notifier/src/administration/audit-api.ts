@@ -1,4 +1,4 @@
-// What the notifier says of the audit. The route and its schema are in audit-routes.ts.
+// OpenAPI texts of the audit. The route and its schema are in audit-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'

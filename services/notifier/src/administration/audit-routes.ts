@@ -1,4 +1,4 @@
-// Who changed what of the administration, over HTTP: the trail that the control view keeps, newest first, as far as the reader reaches.
+// The audit over HTTP: who changed what, newest first, limited to what the reader may see. The trail comes from the control view.
 
 import type { AuditEntry } from '@tocsin/domain/control/audit-trail'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'

@@ -1,4 +1,4 @@
-// What the notifier says of administration. The routes and their schemas are in control-routes.ts.
+// OpenAPI texts of administration. The routes and their schemas are in control-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'

@@ -1,5 +1,5 @@
-// Administration: theatres, sources and ticks, written as records of the control log. What makes sense is decided here; HTTP is control-routes.ts,
-// keys have a desk of their own.
+// Administration of theatres, sources and ticks, written as records of the control log. Validation is here, HTTP in
+// control-routes.ts, keys in key-desk.ts.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -43,32 +43,35 @@ export interface TheatreAsk {
 }
 
 export interface TimeAsk {
-  /** ISO 8601; left out: now, of a theatre on the wall clock. */
+  /** ISO 8601. Defaults to now for a theatre on the wall clock. */
   readonly to?: string
   readonly reason: string
 }
 
-/** `appended` is null where nothing had to be written. */
+/** `appended` is null if nothing had to be written. */
 export interface Written<T> {
   readonly value: T
   readonly appended: Appended | null
 }
 
-/** R, days, where none is stated. Source: core-idea.md#what-is-known. */
+/** Default retention R, days. Source: core-idea.md#what-is-known. */
 const retentionDaysDefault = 820
-/** A replay goes on by so much in one tick where its player does not say that it is meant: a slip of the pen ends it for good. Days. */
+/** A larger step of a replay needs an explicit `leap`: a mistyped tick cannot be undone. Days. */
 export const replayLeapDaysMax = 400
 
 export class ControlDesk {
   readonly #deps: ControlDeskDeps
-  /** Checks and the write that they stand for are one step: two overlapping theatres must not pass side by side. */
+  /** Serialises check and write: otherwise two overlapping theatres could be declared concurrently. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(deps: ControlDeskDeps) {
     this.#deps = deps
   }
 
-  /** Declares a theatre or changes it. Throws ProblemError that names the field, or `forbidden` where that is beyond the principal's theatres. */
+  /**
+   * Creates or updates a theatre. Throws a ProblemError that names the field, or `forbidden` if it lies beyond the principal's
+   * theatres.
+   */
   putTheatre(principal: Principal, id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
     return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
@@ -89,8 +92,8 @@ export class ControlDesk {
   }
 
   /**
-   * Declares a source or changes it. Where nothing is said of its reporters they stay as they are: who does not know of them must not let all in.
-   * Throws `forbidden` for who is not for all theatres: a source is judged alike in each.
+   * Creates or updates a source. An omitted list of reporters leaves the restriction unchanged. Throws `forbidden` unless the
+   * principal covers all theatres: a source is rated alike in each.
    */
   putSource(principal: Principal, asked: SourceDeclaration): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
     return this.inTurn(async () => {
@@ -99,7 +102,7 @@ export class ControlDesk {
       await shared.learn('control')
       const { sources } = control.state
       const known = sources.get(asked.id)
-      // A source of which nothing was said is read as open to all, which null says.
+      // A new source without reporters is open to all, which is written as null.
       const isSaid = asked.reporters !== undefined && !(asked.reporters === null && known?.reporters === undefined)
       const reporters = isSaid ? asked.reporters : known?.reporters
       const { reporters: _asked, ...judged } = asked
@@ -113,9 +116,9 @@ export class ControlDesk {
   }
 
   /**
-   * Moves the time of a replay theatre and resolves with the tick once it stands in the theatre's own log. Throws ProblemError `tick-refused`
-   * when it is not later than the last, `projection-behind` when the theatre's owner did not take it in time: asking again is safe, and `forbidden`
-   * for a theatre that is not the principal's. `leap`: the player means it, however far it is.
+   * Advances a replay theatre and resolves with the tick once it is in the theatre's log. Throws ProblemError `tick-refused` if
+   * the time is not later than the last tick, `projection-behind` if the theatre's owner did not process it in time (safe to
+   * repeat), and `forbidden` for a theatre outside the principal's reach. `leap` allows any distance.
    */
   async tick(principal: Principal, theatre: string, to: string, leap = false): Promise<Tick> {
     const { control, projection, shared } = this.#deps
@@ -146,8 +149,9 @@ export class ControlDesk {
   }
 
   /**
-   * Sets the time of a theatre by an officer's word, back or on, and resolves once the word stands in the theatre's own log. On the wall clock it is now
-   * unless an earlier time is said. Throws ProblemError as `tick` does, and `tick-refused` for a time after this machine's clock.
+   * Sets the time of a theatre, backward or forward, by an officer's decision, and resolves once that is in the theatre's log. On
+   * the wall clock the time defaults to now and may only be earlier. Throws ProblemError as `tick` does, and `tick-refused` for a
+   * time ahead of this machine's clock.
    */
   async setTime(principal: Principal, theatre: string, { to, reason }: TimeAsk): Promise<Tick> {
     const { control, projection, shared, clock } = this.#deps
@@ -183,8 +187,8 @@ export class ControlDesk {
   }
 
   /**
-   * Appends to the control log and resolves once this process has folded it. `id` makes it harmless to repeat.
-   * Rejects with an EventLogError when it could not be written, and with `projection-behind` when it stands there and is not folded yet.
+   * Appends to the control log and resolves once this process has folded the record. `id` makes repeats harmless. Rejects with an
+   * EventLogError if the append failed, and with `projection-behind` if the record is durable but not yet folded.
    */
   async write(payload: ControlPayload, by: Author, id?: string): Promise<Appended> {
     const { appended, isFolded } = await this.append(payload, by, id)
@@ -192,7 +196,7 @@ export class ControlDesk {
     throw new ProblemError('projection-behind', 'The change is stored and not folded yet.', { retryAfterS: 1 })
   }
 
-  /** As `write`, but says where this process has not folded it in time: for what must be answered with all the same. */
+  /** Like `write`, but reports a late fold instead of rejecting, for answers that must be given anyway. */
   async append(
     payload: ControlPayload,
     by: Author,
@@ -207,7 +211,7 @@ export class ControlDesk {
     return { appended, isFolded: await control.waitForAppended(appended, readWaitMs) }
   }
 
-  /** What was looked at before the write may have changed by the time of it, at another instance: the fold has decided. */
+  /** Another instance may have changed what was checked before the write: the fold decides. */
   #checkStands(wanted: TheatreConfig): void {
     const { theatres } = this.#deps.control.state
     const standing = theatres.get(wanted.id)
@@ -215,7 +219,7 @@ export class ControlDesk {
     throw new ProblemError('action-refused', `${whyRefused(wanted, [...theatres.values()])} at the same time, and came first.`)
   }
 
-  /** Runs steps that look first and then write one after the other. */
+  /** Runs check-and-write steps one after the other. */
   async inTurn<T>(step: () => Promise<T>): Promise<T> {
     const before = this.#turn
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -255,7 +259,7 @@ function areaOf(id: string, { countries = null, polygon = null }: TheatreAsk): P
   return { countries: [...new Set(countries)].sort(), polygon: null }
 }
 
-/** Theatres do not overlap. */
+/** Theatres must not overlap. */
 function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): void {
   for (const other of all) {
     const shared = sharedGround(wanted, other)
@@ -265,7 +269,7 @@ function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): voi
   }
 }
 
-/** What came before at another instance, in words. */
+/** The conflicting change by another instance, in words. */
 function whyRefused(wanted: TheatreConfig, all: readonly TheatreConfig[]): string {
   const other = all.find(each => sharedGround(wanted, each) !== null)
   return other === undefined
@@ -273,21 +277,21 @@ function whyRefused(wanted: TheatreConfig, all: readonly TheatreConfig[]): strin
     : `Theatre ${other.id}, which it overlaps, was declared`
 }
 
-/** The minute in the form of the records: ticks go by minutes. */
+/** The minute as records write it: ticks have minute precision. */
 function minuteOf(to: string): string {
   const at = instantIn('/to', to)
   if (Date.parse(at) % 60_000 !== 0) throw invalid('/to', 'must be a whole minute: ticks go by minutes')
   return at
 }
 
-/** An instant in UTC with milliseconds, as records have it. Throws ProblemError that names the field. */
+/** An instant in UTC with milliseconds, as records write it. Throws a ProblemError that names the field. */
 export function instantIn(pointer: string, text: string): string {
   const moment = text.includes('T') || text.includes('t') ? readMoment(text) : { kind: 'not-a-time' as const }
   if (moment.kind === 'moment') return new Date(moment.startMs).toISOString()
   throw invalid(pointer, 'must be an instant that exists, such as 2025-06-02T09:00:00Z')
 }
 
-/** The problem of a field that makes no sense. */
+/** The problem of an invalid field. */
 export function invalid(pointer: string, detail: string): ProblemError {
   const errors: FieldError[] = [{ pointer, detail }]
   return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors })

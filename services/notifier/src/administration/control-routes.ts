@@ -1,4 +1,4 @@
-// Administration over HTTP: theatres, their ticks, sources. What makes sense is decided at the desk; keys are key-routes.ts.
+// Administration over HTTP: theatres, their ticks, sources. Validation is in control-desk.ts, keys are in key-routes.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { tidy } from '@tocsin/contracts/report/report-input'
@@ -32,10 +32,10 @@ const readers = { access: ['alerts:read', 'reports:read', 'reports:write'] } as 
 const named = (pattern: string) =>
   ({ type: 'object', required: ['id'], properties: { id: { type: 'string', minLength: 1, maxLength: 128, pattern } } }) as const
 const theatreId = named('^[a-z0-9_][a-z0-9_-]{0,62}$')
-// Ids of sources are the reporters' own; only what could not stand in a path or a log line is refused.
+// Source ids are chosen by reporters. Refused is only what cannot stand in a path or a log line.
 const sourceId = named('^[^\\u0000-\\u001f\\u007f/]+$')
 
-/** Members of what GET answers that say how it is, not how it shall be: they may come back with a PUT, and change nothing. */
+/** Read-only members of GET answers. They may be sent back with a PUT and are ignored. */
 const told = (...names: readonly string[]) => Object.fromEntries(names.map(name => [name, { readOnly: true }]))
 
 const theatreBody = {
@@ -43,7 +43,7 @@ const theatreBody = {
   additionalProperties: false,
   properties: {
     countries: { type: ['array', 'null'], minItems: 1, maxItems: 250, items: { type: 'string', minLength: 2, maxLength: 2 } },
-    // GeoJSON has its own reader, which names what is wrong.
+    // GeoJSON has its own reader, which names the faulty part.
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
     retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: 36_500 },
@@ -147,7 +147,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       await reach(deps, request)
       const { to, leap } = request.body
       const tick = await desk.tick(principalOf(request), request.params.id, to, leap)
-      // What follows from the tick is of the incidents log: who reads with this position sees the alerts that the tick made.
+      // The position is of the incidents log: a reader that brings it sees the alerts caused by the tick.
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }
     }
@@ -168,7 +168,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       await reach(deps, request)
       checkSameId(request.params.id, request.body.id)
       const { reporters, ...judged } = request.body
-      // As reports have it: else a source could be declared that no report is ever of.
+      // Same limit as in reports: otherwise a source could be declared that no report can name.
       const source = {
         ...sourceConfigOf({ ...judged, id: tidy(request.params.id) }),
         ...(reporters === undefined ? {} : { reporters })
@@ -181,8 +181,8 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
 }
 
 /**
- * Who reports as a source is told to those who may set it: administrators of all theatres. When it was last heard could be of a report that one may not
- * see: it is told to administrators from whom no report is hidden, of their theatres.
+ * Reporters are shown to those who may set them: administrators of all theatres. The time a source was last heard could come from
+ * a hidden report, so it is shown only to administrators who see every report, for their theatres.
  */
 function shownSource({ projection }: ControlRoutesDeps, principal: Principal, source: SourceDeclaration) {
   const isAdmin = mayUse(principal, [])
@@ -195,7 +195,7 @@ function shownSource({ projection }: ControlRoutesDeps, principal: Principal, so
   }
 }
 
-/** Throws where a body names another thing than the path: it was meant for somewhere else. */
+/** Throws if the body names another id than the path: the request was meant for another resource. */
 function checkSameId(id: string, told: unknown): void {
   if (told === undefined || told === id) return
   const errors = [{ pointer: '/id', detail: 'must be the id in the path, or left out' }]

@@ -1,5 +1,5 @@
-// API keys, made, rotated and revoked as records of the control log. A secret is in the one answer that made it and nowhere else; HTTP is
-// key-routes.ts.
+// API keys, created, rotated and revoked as records of the control log. A secret appears only in the answer that created it. HTTP
+// is in key-routes.ts.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -37,7 +37,7 @@ export interface KeyWithSecret<T> extends Written<T> {
   readonly secret: string
 }
 
-/** How long a replaced secret works beside the new one where nothing is said, and at most, hours. */
+/** Default and maximum time for which a replaced secret stays valid, hours. */
 export const overlapHoursDefault = 24
 export const overlapHoursMax = 720
 
@@ -49,8 +49,8 @@ export class KeyDesk {
   }
 
   /**
-   * Makes a key. Its secret is answered with once it is stored, folded or not: nobody could ask for it again. Throws ProblemError that names the field,
-   * `forbidden` where it would be more than who asks for it has, or `too-many`.
+   * Creates a key. Answers with the secret once the record is durable, folded or not: it cannot be requested again. Throws a
+   * ProblemError that names the field, `forbidden` if the key would exceed the caller's rights, or `too-many`.
    */
   create(principal: Principal, ask: KeyAsk): Promise<KeyWithSecret<KeyRecord>> {
     const { control, keysMax, random, clock, shared, desk } = this.#deps
@@ -72,8 +72,10 @@ export class KeyDesk {
   }
 
   /**
-   * Gives a key a new secret. Every earlier one works until its own overlap ends; without an overlap (0 hours) all of them end at once. The
-   * secret is answered with once it is stored, folded or not. Throws `not-found`, also for a key that sees more than who asks; `forbidden` where it may do more, or for longer; `action-refused` where the key is over, has too many secrets at a time, or another rotation came first.
+   * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an overlap of 0 hours all of them end
+   * at once. Answers with the secret once the record is durable, folded or not. Throws `not-found`, also for a key that sees more
+   * than the caller; `forbidden` if it may do more or lives longer; `action-refused` if the key is revoked or expired, has too
+   * many valid secrets, or another rotation came first.
    */
   rotate(principal: Principal, keyId: string, overlapHours = overlapHoursDefault): Promise<KeyWithSecret<KeyState>> {
     const { control, random, clock, shared, desk } = this.#deps
@@ -87,17 +89,20 @@ export class KeyDesk {
       const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
       const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
       const { appended, isFolded } = await desk.append({ type: 'key.rotated', data }, authorOf(principal))
-      // Where it is not folded yet, what is known says what it most likely comes to: its secret is told now or never.
+      // Not folded yet: answer with the expected outcome, since the secret cannot be shown later.
       const state = isFolded ? control.state : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
       const value = state.keys.get(keyId)
-      // At another instance the key may have been revoked or rotated at the same time: the fold has decided.
+      // Another instance may have revoked or rotated the key concurrently: the fold decides.
       if (value?.secretHash !== keyHash(secret))
         throw refused('The key was rotated or revoked at the same time, and that came first.')
       return { value, secret, appended }
     })
   }
 
-  /** Revokes a key with all its secrets, at once and for good. Null where it was revoked before. Throws `not-found` as `rotate` does. */
+  /**
+   * Revokes a key with all its secrets, immediately and permanently. Null if it was revoked before. Throws `not-found` as
+   * `rotate` does.
+   */
   async revoke(principal: Principal, keyId: string): Promise<Appended | null> {
     const { shared, desk } = this.#deps
     await shared.learn('control')
@@ -107,7 +112,7 @@ export class KeyDesk {
     return desk.write({ type: 'key.revoked', data }, authorOf(principal), digest('key-revoked', keyId))
   }
 
-  /** Keys that lie within the principal's reach: of others it is not told that they are there. */
+  /** Keys within the principal's reach. The existence of others is not revealed. */
   list(principal: Principal): readonly KeyState[] {
     return [...this.#deps.control.state.keys.values()].filter(key => reaches(principal, key))
   }
@@ -119,7 +124,7 @@ export class KeyDesk {
   }
 }
 
-/** What a key may do, as who mints it is asked for it. */
+/** The rights of a key, in the form that the authority checks. */
 function authorityOf({ scopes, theatres, handling, expiresAt, limits }: KeyRecord): Authority {
   const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
   return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }

@@ -1,4 +1,4 @@
-// Keys over HTTP: listed without secrets, made, rotated, revoked. What makes sense is decided at the desk.
+// Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in key-desk.ts.
 
 import { type KeyRecord, scopes } from '@tocsin/domain/control/control-record'
 import { type KeyState, overlapping } from '@tocsin/domain/control/key-state'
@@ -99,7 +99,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
   })
 }
 
-/** Says in the process's log who did what to which key. */
+/** Logs who did what to which key. */
 function tellDone(request: FastifyRequest, keyId: string, done: string): void {
   request.log.info({ keyId, by: principalOf(request).id }, done)
 }
@@ -109,7 +109,7 @@ function shownKey({ keyId: id, name, scopes: held, theatres, handling, expiresAt
   return { id, keyId: id, name, scopes: held, theatres, handling, expiresAt, limits, createdBy: by ?? null }
 }
 
-/** `overlapsUntil`: when the last of its earlier secrets ends; null where none works any more. */
+/** `overlapsUntil`: when the last of its earlier secrets expires; null if none is valid. */
 function lifeOf(key: KeyState, nowMs: number) {
   const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy } = key
   const ends = overlapping(key, nowMs).map(({ until }) => until)

@@ -1,11 +1,11 @@
-// Polygons of theatres, read from what was sent. Pure. How they are held against each other is the domain's (theatre-overlap.ts).
+// Reads polygons of theatres from a request body. Pure. Overlaps are computed by the domain (theatre-overlap.ts).
 
 import type { TheatreConfig } from '@tocsin/domain/record/theatre-record'
 
 export type Rings = NonNullable<TheatreConfig['polygon']>
 type Corner = readonly [number, number]
 
-/** Corners of all rings together. */
+/** Maximum number of corners, over all rings. */
 export const cornersMax = 2_000
 
 export type ReadRings = { readonly ok: true; readonly rings: Rings } | { readonly ok: false; readonly detail: string }

@@ -1,4 +1,4 @@
-// What the notifier says of reading: alerts, incidents, the feed, the stream. The routes are in alert-routes.ts and stream-routes.ts.
+// OpenAPI texts of reading: alerts, incidents, the feed, the stream. The routes are in alert-routes.ts and stream-routes.ts.
 
 import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
 import { type JsonSchema, ref } from '@tocsin/contracts/openapi/json-schema'

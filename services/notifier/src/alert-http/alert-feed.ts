@@ -1,4 +1,4 @@
-// The pull feed: the same events, in the same order and with the same cursors as on the stream, a page at a time.
+// The pull feed: the same events in the same order and with the same cursors as on the stream, in pages.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
@@ -22,17 +22,17 @@ export interface FeedRow {
 }
 
 export interface FeedPage {
-  /** False: the position can't be gone on from; the snapshot is the first part of the state to begin anew from, at `next`. */
+  /** False: the position can't be resumed. The snapshot is then the first part of the state to start from, at `next`. */
   readonly recovered: boolean
   readonly items: readonly FeedRow[]
   readonly next: string
-  /** Open alerts as they are at `next`, behind all items; where `recovered` is true, a further part of the snapshot that was begun. */
+  /** Open alerts as of `next`, after all items. With `recovered: true`, a further part of the snapshot in progress. */
   readonly snapshot?: readonly VisibleAlert[]
-  /** Further parts of the snapshot follow from `next` on. */
+  /** Further parts of the snapshot follow after `next`. */
   readonly more?: true
 }
 
-/** Where a reader goes on from; `rest` is what it lacks of a snapshot. */
+/** Where a reader resumes; `rest` is the missing part of a snapshot. */
 export interface FeedPlace {
   readonly positions: Positions
   readonly rest: SnapshotPlace | null
@@ -40,13 +40,13 @@ export interface FeedPlace {
 
 export type FeedStart = ({ readonly kind: 'from' } & FeedPlace) | { readonly kind: 'lost' } | { readonly kind: 'foreign' }
 
-/** Records that one request looks at; what is left is for the next. */
+/** Records examined per request; the next request continues. */
 const scannedMax = 5_000
 const stepMax = 500
-/** Of one part of a snapshot. */
+/** Limits of one snapshot part. */
 const partAlertsMax = 500
 const partBytesMax = 1_048_576
-/** What reading, judging and encoding one record costs, in the units of a scan, beside its filter. */
+/** Cost of reading, judging and encoding one record, in scan units, in addition to its filter. */
 const recordUnits = 100
 
 export interface AlertFeedDeps {
@@ -55,7 +55,7 @@ export interface AlertFeedDeps {
   readonly journal: () => AlertJournal
   readonly cursors: AlertCursors
   readonly turns: ScanTurns
-  /** Since when what is known here may be out of date; null while it is not. */
+  /** Since when the state here may be out of date; null while it is current. */
   readonly stale: () => Stale | null
 }
 
@@ -66,7 +66,7 @@ export class AlertFeed {
     this.#deps = deps
   }
 
-  /** Where a cursor leads; without one, or with `earliest`, to the beginning; with `latest` behind what there is. */
+  /** The place that a cursor denotes. Without one, or with `earliest`, the beginning; with `latest` the end. */
   async startAt(cursor: string | undefined, audience: Audience): Promise<FeedStart> {
     const { log, cursors } = this.#deps
     const journal = this.#deps.journal()
@@ -78,15 +78,15 @@ export class AlertFeed {
     return (await isHeld(log, journal, positions)) ? { kind: 'from', positions, rest } : { kind: 'lost' }
   }
 
-  /** True when something after these positions might concern the audience. */
+  /** True if an event after these positions might concern the audience. */
   hasMore(positions: Positions, audience: Audience): boolean {
     const journal = this.#deps.journal()
     return !hasPassed(positions, journal.endInView(audience.view)) && !hasPassed(positions, journal.end)
   }
 
   /**
-   * Up to `limit` rows from a place on, and behind them the next part of the snapshot that the reader lacks. Rejects with an EventLogError when the log
-   * can't be read, and with `projection-behind` while this instance is cut off from it: an empty page says that there is nothing new.
+   * Up to `limit` rows from a place, then the next missing part of the snapshot. Rejects with an EventLogError if the log can't
+   * be read, and with `projection-behind` while this instance is cut off from it: an empty page would claim that nothing is new.
    */
   async page({ positions: from, rest }: FeedPlace, audience: Audience, limit: number): Promise<FeedPage> {
     this.#refuseWhileStale()
@@ -110,7 +110,7 @@ export class AlertFeed {
       scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
       if (scan.isTired) await scan.rest()
     }
-    // A part is of a moment at which all before it is told: rows that came meanwhile go first, on the next page.
+    // A part shows the state after all earlier events were sent: rows that arrived meanwhile go first, on the next page.
     const candidates = rest === null || this.hasMore(scanned, audience) ? null : await this.#candidates(audience, rest)
     if (candidates === null || this.hasMore(scanned, audience))
       return { recovered: true, items, next: cursors.seal(this.#nextOf(scanned, at, audience), rest) }
@@ -118,14 +118,17 @@ export class AlertFeed {
     return { recovered: true, items, ...this.#told(part, this.#nextOf(scanned, at, audience)) }
   }
 
-  /** The first open alerts that pass, gravest first, and the position of that state. Rejects with `projection-behind` as `page` does. */
+  /**
+   * The first matching open alerts, gravest first, and the position of that state. Rejects with `projection-behind` as `page`
+   * does.
+   */
   async restart(audience: Audience): Promise<FeedPage> {
     this.#refuseWhileStale()
     const part = this.#partOf(audience, await this.#candidates(audience, null))
     return { recovered: false, items: [], ...this.#told(part, this.#deps.journal().endInView(audience.view)) }
   }
 
-  /** Level with what it may see, a reader stands where its view ends; on the way, where the reading stopped. */
+  /** A reader that is up to date stands at the end of its view; otherwise where the reading stopped. */
   #nextOf(scanned: Positions, at: Positions, audience: Audience): Positions {
     return furthest(at, this.hasMore(scanned, audience) ? scanned : this.#deps.journal().endInView(audience.view))
   }

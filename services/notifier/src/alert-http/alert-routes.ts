@@ -1,5 +1,5 @@
-// Reading over HTTP: alerts with their revisions and evidence, incidents with their reports, the pull feed. What a reader may see is decided in
-// reader-view.ts.
+// Reading over HTTP: alerts with revisions and evidence, incidents with reports, the pull feed. What a reader may see is decided
+// in reader-view.ts.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type AlertFilter, filterFromQuery, filterNames, matchesFilter } from '@tocsin/domain/alert/alert-filter'
@@ -42,13 +42,13 @@ const revisionsDefault = 100
 const feedWaitMaxS = 30
 
 const access = { access: ['alerts:read'] } as const
-// Less than all headers together may have, path and query among them: what this allows can arrive.
+// Below the limit on all headers together, which includes path and query: any value within this limit can arrive.
 const cursorText = { type: 'string', minLength: 1, maxLength: 12_288 } as const
 const pageParameters = {
   cursor: cursorText,
   limit: { type: 'integer', minimum: 1, maximum: pageMax, default: pageDefault }
 } as const
-// Filters have their own reader, which names what is wrong.
+// Filters have their own reader, which names the faulty part.
 const filterParameters = Object.fromEntries(filterNames.map(name => [name, {}]))
 const idParameter = {
   type: 'object',
@@ -134,7 +134,7 @@ function query(properties: Readonly<Record<string, unknown>>) {
   return { type: 'object', additionalProperties: false, properties }
 }
 
-/** An alert that may be seen. Throws ProblemError `not-found` for every other, hidden or not there: the two must not be told apart. */
+/** A visible alert. Throws ProblemError `not-found` for every other: hidden and missing ones must be indistinguishable. */
 async function visibleAlert({ projection, shared }: AlertRoutesDeps, view: ReaderView, alertId: string): Promise<AlertEntry> {
   const known = () => {
     const entry = projection.alerts.get(alertId)
@@ -153,8 +153,8 @@ function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter 
 }
 
 /**
- * A page of alerts, each as it stands for the reader when the walk comes by. Others get their turn on the way; an alert's place in the order never changes,
- * so each that is there all the time is on exactly one page.
+ * A page of alerts, each in its state when the walk reaches it. The scan yields to other work. An alert's place in the order
+ * never changes, so each alert present throughout is on exactly one page.
  */
 async function listAlerts(deps: AlertRoutesDeps, view: ReaderView, filter: AlertFilter, { cursor, limit }: PageQuery) {
   const { alerts } = deps.projection
@@ -201,7 +201,7 @@ async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Pri
     raisedAt: shown.firstTime,
     evidence: await deps.evidence.evidenceOf(state.evidence, reader),
     revisions,
-    // Of what the reader was told: hidden ones are not counted.
+    // Counted from what the reader was shown: hidden events are not counted.
     revisionsOmitted: shown.revision - revisions.length
   }
 }
@@ -238,7 +238,10 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   }
 }
 
-/** The next that are wanted, at most `countMax`. Others get their turn on the way: what is touched meanwhile goes to the front, as between two pages. */
+/**
+ * The next `countMax` matches at most. The scan yields to other work; items touched meanwhile move to the front, as between two
+ * pages.
+ */
 async function walkIncidents(
   known: IncidentIndex,
   scan: Scan,
@@ -263,7 +266,7 @@ async function walkIncidents(
   return found
 }
 
-/** What a look at one incident costs, in the units of a scan. */
+/** Cost of examining one incident, in scan units. */
 const incidentUnits = 10
 
 function placeValues({ country, admin1 }: { readonly country: string | null; readonly admin1: string | null }) {

@@ -1,5 +1,5 @@
-// The evidence behind an alert, as one reader may see it: incidents with their reports, and the texts of reports for readers with the scope for
-// persons. Bodies are read from the logs when they are asked for.
+// The evidence behind an alert as one reader may see it: incidents with their reports, and report texts for readers with the
+// scope for personal data. Bodies are read from the logs on demand.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -15,12 +15,12 @@ import type { Projection } from '../projection/projection.ts'
 import { isInView, isTheatreInView, type ReaderView, type VisibleEvidenceItem, viewOf } from '../reader/reader-view.ts'
 import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
 
-/** Opens what is sealed in a report. `null`: its key was erased, or it is not ours to open. */
+/** Opens the sealed part of a report. `null`: its key was erased, or it was sealed under another key. */
 export type PrivateReader = (reportId: string, sealed: SealedPrivate) => PrivateTexts | null
 
 export interface EvidenceReader {
   readonly view: ReaderView
-  /** Null for readers without the scope for persons. */
+  /** Null for readers without the scope for personal data. */
   readonly openPrivate: PrivateReader | null
 }
 
@@ -46,34 +46,34 @@ export interface VisibleReport
   readonly place: ShownPlace
   readonly alsoAt: readonly ShownPlace[]
   readonly withdrawn: boolean
-  /** Only for readers with the scope; null where nothing was sent, or its key was erased. */
+  /** Only for readers with the scope; null if nothing was sent or its key was erased. */
   readonly private?: PrivateTexts | null
 }
 
 export type VisibleIncident = Omit<IncidentState, 'seq' | 'reports' | 'place'> & {
   readonly place: ShownIncidentPlace
-  /** Where else it was, by the reports that the reader may see. */
+  /** Further places, from the reports that the reader may see. */
   readonly alsoAt: readonly ShownPlace[]
   readonly withdrawn: boolean
   readonly reports: readonly VisibleReport[]
 }
 
 export interface VisibleEvidence extends VisibleEvidenceItem {
-  /** As it stands now, which may be a later revision than the alert was made of; null where it may not be seen any more. */
+  /** The current revision, which may be later than the one the alert is based on; null if no longer visible. */
   readonly incident: VisibleIncident | null
 }
 
-/** An officer's split (`same` false) or merge (true), as the history of an incident tells it. */
+/** An officer's split (`same` false) or merge (true), as shown in an incident's history. */
 export interface DeclaredWords {
   readonly by: string
-  /** Null where it was made before ids were kept. */
+  /** Null if it predates the storing of ids. */
   readonly byId: string | null
   readonly at: string
   readonly same: boolean
   readonly note: string | null
 }
 
-/** Incidents of one alert that are shown in full; the rest stands by id. */
+/** Incidents of one alert shown in full; the others appear by id only. */
 export const evidenceShownMax = 100
 
 export class EvidenceReading {
@@ -85,12 +85,12 @@ export class EvidenceReading {
     this.#projection = projection
   }
 
-  /** The incident of this id or alias, as the reader may know it. */
+  /** The incident of this id or alias, if visible to the reader. */
   incident(id: string, { view }: EvidenceReader): IncidentEntry | undefined {
     return this.#projection.incidentViews.at(view.handling).get(id, theatre => isTheatreInView(view, theatre))
   }
 
-  /** The items of an alert's evidence, as the reader gets them, each with its incident and reports. */
+  /** The evidence items of an alert as the reader gets them, each with its incident and reports. */
   async evidenceOf(items: readonly VisibleEvidenceItem[], reader: EvidenceReader): Promise<readonly VisibleEvidence[]> {
     const visible = items.filter(item => maySee(reader.view.handling, item.handling))
     const shown: VisibleEvidence[] = []
@@ -101,7 +101,7 @@ export class EvidenceReading {
     return shown
   }
 
-  /** An incident with those of its reports that the reader may see; null where it may not see the incident. */
+  /** An incident with the visible reports; null if the incident itself is hidden. */
   async incidentOf({ state, isWithdrawn }: IncidentEntry, reader: EvidenceReader): Promise<VisibleIncident | null> {
     if (!isInView(reader.view, state)) return null
     const { seq: _seq, reports, ...rest } = state
@@ -110,7 +110,9 @@ export class EvidenceReading {
     return { ...rest, ...incidentPlaces(state.place, visible), withdrawn: isWithdrawn, reports: visible }
   }
 
-  /** Past states of an incident that the reader may see, oldest first, under ids and revisions of its own view where it does not see all. */
+  /**
+   * Visible past states of an incident, oldest first. Readers who do not see everything get ids and revisions of their own view.
+   */
   async historyOf({ moments }: IncidentEntry, { view }: EvidenceReader) {
     const isWhole = seesAll(view)
     const events = await Promise.all(
@@ -120,7 +122,7 @@ export class EvidenceReading {
         if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
         const { envelope } = decoded
         const { seq: _seq, reports, ...rest } = decoded.record.data
-        // Their hashes are made of what they say in private.
+        // Omitted: these hashes cover private content.
         const data = { ...rest, reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId })) }
         const { incidentId, theatre } = data
         return {
@@ -138,7 +140,7 @@ export class EvidenceReading {
     return events.filter(event => event !== null)
   }
 
-  /** What an officer said that made an event; null where it was not an officer, or too long ago to be remembered. */
+  /** The officer's statement behind an event; null if no officer caused it, or it is too old to be remembered. */
   #declaredBy(cause: string | null): DeclaredWords | null {
     const action = cause === null ? undefined : this.#projection.declarations.action(cause)
     if (action === undefined) return null
@@ -166,7 +168,7 @@ export class EvidenceReading {
   }
 }
 
-/** What of a report is no secret: everything but the sealed part and the keys that are derived from it. */
+/** The public part of a report: without the sealed part and the keys derived from it. */
 function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' | 'private'> {
   const {
     private: _private,
@@ -181,7 +183,7 @@ function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' |
   return { ...open, place: shownPlace(place), alsoAt: alsoAt.map(shownPlace) }
 }
 
-/** The reader that a principal is, who may open private texts with the scope for persons. */
+/** The reader for a principal. The scope for personal data lets it open private texts. */
 export function readerOf({ openPrivate }: { readonly openPrivate: PrivateReader }, principal: Principal): EvidenceReader {
   return { view: viewOf(principal), openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null }
 }

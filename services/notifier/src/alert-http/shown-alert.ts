@@ -1,4 +1,4 @@
-// An alert as it stands, as the answer to one reader.
+// The current state of an alert as an answer to one reader.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyReply } from 'fastify'
@@ -7,7 +7,7 @@ import type { Projection } from '../projection/projection.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
 import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
 
-/** An alert as it stands, as a reader may see it. Throws ProblemError `not-found` where that is no longer so. */
+/** The current state as a reader may see it. Throws ProblemError `not-found` if it is no longer visible. */
 export function shownState({ alerts }: Projection, view: ReaderView, entry: AlertEntry): VisibleAlert {
   return stateInView(alerts, view, visibleNow(view, entry))
 }
@@ -18,7 +18,7 @@ export function visibleNow(view: ReaderView, entry: AlertEntry): ShownAlert {
   return shown
 }
 
-/** Answers with an alert; its operatorRevision is the ETag that If-Match asks for. */
+/** Answers with an alert; operatorRevision is the ETag that If-Match expects. */
 export function sendAlert(reply: FastifyReply, { outline }: AlertEntry, body: unknown): FastifyReply {
   return reply.header('etag', `"${outline.operatorRevision}"`).send(body)
 }

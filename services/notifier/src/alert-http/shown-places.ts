@@ -1,27 +1,27 @@
-// Where an incident and its reports were, as readers are shown it: how each place was found, what its name may mean, where else it was. The rules work with
-// less than that; it is put together from the reports that the reader may see. Pure.
+// Places of an incident and its reports as shown to readers: how each was resolved, its candidates, further places. The rules use
+// less. Built from the reports that the reader may see. Pure.
 
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { isSamePlace } from '@tocsin/domain/incident/incident-place'
 import type { Place } from '@tocsin/domain/report/report'
 
-/** Candidates of one place that an answer names; a name may mean some hundred settlements. */
+/** Maximum candidates of one place in an answer; a name may have some hundred. */
 export const candidatesShownMax = 20
-/** Further places of an incident that are shown, as many as the rules look at. */
+/** Maximum further places of an incident shown: as many as the rules consider. */
 export const furtherShownMax = 20
 
 export interface ShownPlace extends Place {
-  /** How many candidates more there are. Left out where there are none. */
+  /** Number of candidates not shown; omitted if zero. */
   readonly candidatesOmitted?: number
 }
 
-/** A report's places, as far as they matter here. */
+/** The places of a report, reduced to what is needed here. */
 export interface ShownPlaces {
   readonly place: ShownPlace
   readonly alsoAt: readonly ShownPlace[]
 }
 
-/** The place of an incident, with how it was found; `resolution` is null where no report that the reader sees says it. */
+/** The place of an incident and how it was resolved; `resolution` is null if no visible report states it. */
 export type ShownIncidentPlace = IncidentState['place'] &
   Pick<ShownPlace, 'candidates' | 'candidatesOmitted' | 'contradiction' | 'precision'> & {
     readonly resolution: Place['resolution'] | null
@@ -33,7 +33,7 @@ export function shownPlace(place: Place): ShownPlace {
   return { ...place, candidates: place.candidates.slice(0, candidatesShownMax), candidatesOmitted: omitted }
 }
 
-/** The places of an incident by those of its reports. */
+/** The places of an incident, from those of its reports. */
 export function incidentPlaces(
   place: IncidentState['place'],
   reports: readonly ShownPlaces[]
@@ -48,7 +48,7 @@ export function incidentPlaces(
   return { place: { ...place, ...foundAs(own) }, alsoAt: further }
 }
 
-/** True for the place that the rules took; of one that contradicts its country they take the name alone. */
+/** True for the place that the rules used. Of a place that contradicts its country they use the name only. */
 function isThat(taken: IncidentState['place'], { name, settlementName, settlement, lat, lon, contradiction }: Place): boolean {
   if (contradiction === 'country') return taken.lat === null && taken.country === null && taken.name === name
   return taken.lat === lat && taken.lon === lon && taken.settlement === settlement && taken.name === (settlementName ?? name)

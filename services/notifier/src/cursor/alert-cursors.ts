@@ -1,5 +1,5 @@
-// Cursors of the alerts log as readers hold them: the same on the stream, the feed and wherever a position is told. Equal positions give
-// equal bytes.
+// Cursors of the alerts log as readers hold them: identical on the stream, the feed and in headers. Equal positions give equal
+// bytes.
 
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -8,13 +8,13 @@ import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { SnapshotPlace } from '../projection/open-alerts.ts'
 import { hasPassed, type Positions, samePositions } from '../projection/positions.ts'
 
-/** Sealed texts that are kept, so that the readers who stand at one place cost one seal. */
+/** Cached sealed cursors, so that readers at the same place cost one seal. */
 const sealedKept = 512
 
 export type OpenedPosition =
-  /** `rest`: the reader still lacks the part of a snapshot that comes after this place; null where it lacks nothing. */
+  /** `rest`: the snapshot part after this place that the reader still lacks; null if it lacks nothing. */
   | { readonly kind: 'position'; readonly positions: Positions; readonly rest: SnapshotPlace | null }
-  /** Not ours, or of another life of the log. */
+  /** Not issued by us, or for another epoch of the log. */
   | { readonly kind: 'foreign'; readonly reason: 'malformed' | 'version' | 'forged' | 'other-log' }
 
 export class AlertCursors {
@@ -23,14 +23,14 @@ export class AlertCursors {
   readonly #translate: (cursor: Cursor) => Cursor
   readonly #sealed = new Map<string, string>()
 
-  /** `translate`: what a cursor of a log that was copied into this one means here. */
+  /** `translate`: maps a cursor of a log that was copied into this one. */
   constructor(key: Buffer, journal: () => AlertJournal, translate: (cursor: Cursor) => Cursor = cursor => cursor) {
     this.#key = key
     this.#journal = journal
     this.#translate = translate
   }
 
-  /** With `rest`, the cursor of a reader in the middle of a snapshot: whoever comes back with it gets what is left of it. */
+  /** With `rest`, the cursor of a reader inside a snapshot: whoever resumes with it gets the remaining parts. */
   seal(positions: Positions, rest: SnapshotPlace | null = null): string {
     const name = rest === null ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(rest)}`
     const known = this.#sealed.get(name)
@@ -50,13 +50,13 @@ export class AlertCursors {
     const cursor = held && this.#translate(held)
     if (cursor?.epoch !== journal.epoch || cursor.positions.length !== journal.end.length)
       return { kind: 'foreign', reason: 'other-log' }
-    // It carries our own MAC: what is in it is as it was written.
+    // Authenticated by our own MAC: the content is as it was written.
     const extra = opened.position.extra as { readonly snapshot?: SnapshotPlace } | undefined
     return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null }
   }
 }
 
-/** Whether the log holds all from these positions on. A cursor of a log that was cut back points beyond its end. */
+/** Whether the log holds everything from these positions on. A cursor of a truncated log points beyond its end. */
 export async function isHeld(log: EventLog, journal: AlertJournal, positions: Positions): Promise<boolean> {
   if (samePositions(positions, journal.end)) return true
   const states = await log.state(topics.alerts)
@@ -65,7 +65,7 @@ export async function isHeld(log: EventLog, journal: AlertJournal, positions: Po
   return hasPassed(ends, positions) && hasPassed(positions, starts)
 }
 
-/** Records between the positions and the journal's end. */
+/** Number of records between the positions and the journal's end. */
 export function recordsBehind(journal: AlertJournal, positions: Positions): number {
   return journal.end.reduce((sum, end, i) => sum + Math.max(0, Number(end - (positions[i] ?? 0n))), 0)
 }

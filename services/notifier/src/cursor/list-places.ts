@@ -1,9 +1,9 @@
-// The place in a list where a page ended, sealed: what the next page is asked with.
+// Sealed page tokens of lists: the next page is requested with one.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 
-/** The place in a list where a page ended. Not a position of a log: it has no cursor in it. */
+/** The place in a list where a page ended. Not a log position, so it contains no cursor. */
 export function sealPlace({ cursorKey }: { readonly cursorKey: Buffer }, list: string, after: unknown): string {
   return sealCursor(cursorKey, { cursors: [], extra: { list, after } })
 }

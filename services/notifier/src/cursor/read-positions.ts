@@ -1,5 +1,5 @@
-// Everyone reads their own writes: a write answers with a sealed position, a read that brings it waits until all that follows from it is folded
-// here, or says that it is not yet.
+// Read your own writes: a write answers with a sealed position, and a read that brings it waits until everything that follows
+// from it is folded here, or answers that it is not yet.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -12,7 +12,7 @@ import type { Projection } from '../projection/projection.ts'
 import { RulesProgress } from './rules-progress.ts'
 
 export const positionHeader = 'tocsin-cursor'
-/** How long a read waits for what it asks to see, ms. Source: formats.md#cursors. */
+/** How long a read waits for a requested position, ms. Source: formats.md#cursors. */
 export const readWaitMs = 2_000
 
 export interface ReadPositionsDeps {
@@ -32,7 +32,7 @@ export class ReadPositions {
     this.#progress = new RulesProgress(deps.log, deps.clock)
   }
 
-  /** The sealed position behind an appended record. */
+  /** The sealed position after an appended record. */
   async behind(topic: Topic, { partition, position }: Pick<Appended, 'partition' | 'position'>): Promise<string> {
     const { log, key } = this.#deps
     const epoch = await log.epoch(topic)
@@ -42,8 +42,8 @@ export class ReadPositions {
   }
 
   /**
-   * Resolves once everything that follows from the position is folded; at once without one. Throws ProblemError `cursor-invalid` for what is not
-   * ours and `projection-behind` after two seconds.
+   * Resolves once everything that follows from the position is folded; immediately without one. Throws ProblemError
+   * `cursor-invalid` for a foreign position and `projection-behind` after two seconds.
    */
   async reach(text: string | undefined): Promise<void> {
     if (text === undefined) return
@@ -81,7 +81,7 @@ export class ReadPositions {
     }
   }
 
-  /** The rules commit a position of the incidents log only when all that follows from it is in the logs behind it. */
+  /** The rules commit a position of the incidents log only after all that follows from it is written. */
   async #outputsAreFolded(leftMs: () => number): Promise<boolean> {
     const { assembly, alerts } = this.#deps.projection.views
     const ends = await this.#progress.ends()

@@ -1,5 +1,5 @@
-// How far what follows from a record has come, for readers who wait for it: the rules' own progress and the ends of what they write. However many
-// wait, the log is asked once for all of them, and only while somebody waits.
+// How far the consequences of a record have been processed, for readers who wait: the rules' progress and the ends of their
+// output topics. The log is queried once for all waiters, and only while there are any.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { isCaughtUp } from '@tocsin/event-log/follow'
@@ -7,7 +7,7 @@ import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { CoalescedQuery } from '@tocsin/service-kit/projection/coalesced-query'
 
-/** How often the rules' progress is looked at while somebody waits, ms. */
+/** Interval between two queries of the rules' progress while somebody waits, ms. */
 const progressLookMs = 5
 
 export interface OutputEnds {
@@ -29,7 +29,10 @@ export class RulesProgress {
     this.#ends = new CoalescedQuery(() => this.#lookAtEnds())
   }
 
-  /** True once the rules have passed the cursor, all that follows from it written; false at `endMs` of the clock that never jumps. Rejects with the log's error. */
+  /**
+   * True once the rules have passed the cursor and written all that follows from it; false at `endMs` of the monotonic clock.
+   * Rejects with the log's error.
+   */
   async hasPassed(cursor: Cursor, endMs: number): Promise<boolean> {
     for (;;) {
       const committed = await this.#progress.fresh()
@@ -38,12 +41,12 @@ export class RulesProgress {
     }
   }
 
-  /** The ends of what the rules write, as they are at some time from now on. */
+  /** The ends of the rules' output topics, queried at some time from now on. */
   ends(): Promise<OutputEnds> {
     return this.#ends.fresh()
   }
 
-  /** The first look is at once, the next ones after a rest. */
+  /** The first query is immediate, the next ones are spaced. */
   async #lookAtProgress(): Promise<Cursor | null> {
     const restMs = this.#lastLookMs + progressLookMs - this.#clock.monotonicMs()
     if (restMs > 0) await this.#clock.sleep(restMs)

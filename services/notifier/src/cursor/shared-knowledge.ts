@@ -1,5 +1,5 @@
-// What other instances have written, before anything is refused by what this one knows. An acknowledged write may be gone on from at any instance at
-// once, also at one that has not read it yet. Where roles are not shared there is nothing to learn.
+// Catches up with what other instances wrote before anything is refused on the basis of local state: a client may continue an
+// acknowledged write at an instance that has not read it yet. A no-op where roles are not shared.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -23,8 +23,8 @@ export class SharedKnowledge {
   }
 
   /**
-   * Resolves once all that the logs hold now is folded here; who asks at the same time shares one look at each log. Throws ProblemError
-   * `projection-behind` after two seconds; rejects with the log's error when it can't be asked.
+   * Resolves once everything the logs hold now is folded here; concurrent callers share one query per log. Throws ProblemError
+   * `projection-behind` after two seconds; rejects with the log's error if it can't be queried.
    */
   async learn(...logs: readonly LearntLog[]): Promise<void> {
     const { log, control, projection } = this.#deps
@@ -37,7 +37,7 @@ export class SharedKnowledge {
     })
   }
 
-  /** What a look gives; if it gives nothing, what it gives once the logs are learnt. Rejects as `learn` does. */
+  /** The result of `look`; if there is none, its result after catching up with the logs. Rejects as `learn` does. */
   async find<T>(logs: readonly LearntLog[], look: () => T | undefined): Promise<T | undefined> {
     const known = look()
     if (known !== undefined || !this.#deps.log.capabilities.sharedRoles) return known
