@@ -102,7 +102,7 @@ export class ControlDesk {
       await shared.learn('control')
       const { sources } = control.state
       const known = sources.get(asked.id)
-      // A new source without reporters is open to all, which is written as null.
+      // No stored list and an explicit null both mean that the source is open to all.
       const isSaid = asked.reporters !== undefined && !(asked.reporters === null && known?.reporters === undefined)
       const reporters = isSaid ? asked.reporters : known?.reporters
       const { reporters: _asked, ...judged } = asked

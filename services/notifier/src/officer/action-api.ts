@@ -1,4 +1,4 @@
-// What the notifier says of what officers do. The routes and their schemas are in action-routes.ts.
+// OpenAPI texts of officers' actions. The routes and their schemas are in action-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'

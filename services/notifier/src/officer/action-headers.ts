@@ -1,9 +1,9 @@
-// What officers send in headers with an action: the revision that they have seen, and a key for a retry.
+// Headers of officers' actions: the revision that the officer has seen, and an idempotency key.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyRequest } from 'fastify'
 
-/** `"1"` or `1`. Throws ProblemError: missing 428, anything else 400. */
+/** `"1"` or `1`. Throws ProblemError: 428 if missing, 400 if malformed. */
 export function readIfMatch(header: string | undefined): number {
   if (header === undefined) {
     throw new ProblemError('precondition-required', 'Send If-Match with the operatorRevision of the alert that you have seen.')
@@ -14,7 +14,7 @@ export function readIfMatch(header: string | undefined): number {
   throw new ProblemError('header-invalid', 'If-Match must be one revision, such as "1".', { errors })
 }
 
-/** Throws ProblemError for a key that is none. */
+/** Throws ProblemError for a malformed key. */
 export function retryKeyOf(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null

@@ -1,5 +1,5 @@
-// What officers do, over HTTP: acknowledgement, assignment, comment, resolution, each with the revision that they have seen. The desk decides
-// nothing: the one writer of alerts does.
+// Officers' actions over HTTP: acknowledge, assign, comment, resolve, each with the revision that the officer has seen. The
+// outcome is decided by the single writer of alerts, not here.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { dispositions } from '@tocsin/domain/record/theatre-record'
@@ -40,7 +40,7 @@ const actions = {
   },
   resolution: {
     action: 'resolve',
-    // The disposition `true` is a word as the others are; JSON's true means it as well.
+    // The disposition `true` is a string; the JSON literal true is accepted as well.
     body: { properties: { disposition: { enum: [...dispositions, true] }, note: noteText }, required: ['disposition'] }
   }
 } as const
@@ -60,7 +60,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
       {
         config: { access: ['alerts:operate'] },
         schema: { params: idParameter, body: { type: 'object', additionalProperties: false, ...body } },
-        // An acknowledgement needs no words, so it needs no body.
+        // The body is optional: an acknowledgement needs no text.
         preValidation: async request => {
           if (request.body === undefined) request.body = {}
         }
@@ -186,7 +186,7 @@ const refusals = {
   invalid: 'The action does not fit the alert.'
 } as const
 
-/** Says who stands and since when: what the loser of a race needs to know. */
+/** Names the assignee and the time, so that the loser of a race can see who won. */
 function refused(
   reason: keyof typeof refusals,
   operatorRevision: number | null,

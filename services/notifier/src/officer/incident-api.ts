@@ -1,4 +1,4 @@
-// What the notifier says of splitting and merging incidents. The routes and their schemas are in incident-routes.ts.
+// OpenAPI texts of splitting and merging incidents. The routes and their schemas are in incident-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'

@@ -1,5 +1,5 @@
-// Officers' split and merge of incidents: written to the incidents log as one declaration about pairs of reports, joined anew by the rules, and
-// answered by the incidents that come of it. Of two who act at once the first in the log wins. HTTP is incident-routes.ts.
+// Officers split and merge incidents: one declaration about pairs of reports goes to the incidents log, the rules assemble anew,
+// and the resulting incidents are the answer. Of two concurrent actions the first in the log wins. HTTP is in incident-routes.ts.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -19,17 +19,17 @@ import type { Projection } from '../projection/projection.ts'
 import { isInView, isTheatreInView, viewOf } from '../reader/reader-view.ts'
 import { outcomeWaitMs } from './operator-desk.ts'
 
-/** Pairs of reports of which one action may speak. */
+/** Maximum pairs of reports in one action. */
 export const actionPairsMax = 200
 
 export interface IncidentAsk {
-  /** The incident's revision that the officer has seen; null: not said. */
+  /** The incident's revision that the officer has seen; null if not stated. */
   readonly ifMatch: number | null
   readonly note: string | null
   readonly retryKey: string | null
 }
 
-/** Why an action on incidents is not done. */
+/** Why an action on incidents was refused. */
 export type IncidentRefusal =
   | 'stale-revision'
   | 'not-together'
@@ -41,7 +41,7 @@ export type IncidentRefusal =
 
 export interface FirstThere {
   readonly by: string | null
-  /** Id of that key; left out where its declaration was made before ids were kept. */
+  /** Id of that key; omitted if its declaration predates the storing of ids. */
   readonly byId?: string
   readonly at: string
 }
@@ -49,18 +49,18 @@ export interface FirstThere {
 export interface RefusedAction {
   readonly kind: 'refused'
   readonly reason: IncidentRefusal
-  /** Who came first and when, where somebody did; `by` is null where a report did. */
+  /** Who came first and when, if known; `by` is null if a report did. */
   readonly first: FirstThere | null
   readonly revision: number | null
-  /** What an officer may do about it, or what stands in the way. */
+  /** What the officer can do about it, or what prevents the action. */
   readonly detail: string
 }
 
 export type IncidentAnswer =
   | { readonly kind: 'unknown-incident' }
-  /** The body can't be an action on this incident. */
+  /** The body is not a valid action on this incident. */
   | { readonly kind: 'unfit'; readonly pointer: string; readonly detail: string }
-  /** The retry key was used for something else on this incident. */
+  /** The idempotency key was used for a different action on this incident. */
   | { readonly kind: 'key-taken' }
   | RefusedAction
   | { readonly kind: 'done'; readonly actionId: string; readonly incidents: readonly IncidentEntry[]; readonly appended: Place }
@@ -72,7 +72,7 @@ export type IncidentActionStatus =
   | { readonly kind: 'done'; readonly incidentId: string; readonly at: string; readonly incidents: readonly string[] }
   | (RefusedAction & { readonly incidentId: string; readonly at: string })
 
-/** Whether an action is what is asked for. */
+/** Whether an action equals the requested one. */
 type IsSame = (action: DeclaredAction) => boolean
 
 interface Declaring {
@@ -101,8 +101,8 @@ export class IncidentDesk {
   }
 
   /**
-   * Declares each report that leaves another matter than each that stays, and waits up to two seconds for what comes of it. Rejects with an
-   * EventLogError when it could not be written, with `projection-behind` when what others wrote is not known here in time.
+   * Declares each leaving report different from each staying one, and waits up to two seconds for the outcome. Rejects with an
+   * EventLogError if it could not be written, with `projection-behind` if other instances' writes are not folded here in time.
    */
   async split(principal: Principal, id: string, reports: readonly string[], ask: IncidentAsk): Promise<IncidentAnswer> {
     const leaving = [...new Set(reports)]
@@ -116,7 +116,7 @@ export class IncidentDesk {
     const members = state.reports.map(({ reportId }) => reportId)
     const strange = leaving.find(reportId => !members.includes(reportId))
     if (strange !== undefined) {
-      // Of a report that the officer does not see, nothing is told that was said of it.
+      // Declarations about a hidden report are not revealed.
       const seen = leaving.filter(reportId => {
         const holder = this.#deps.projection.incidents.ofReport(reportId)
         return holder !== undefined && isInView(viewOf(principal), holder.state)
@@ -136,9 +136,9 @@ export class IncidentDesk {
     return this.#declare(principal, state, { ...found, pairs, same: false }, ask)
   }
 
-  /** Declares two incidents one, and waits as `split` does. */
+  /** Declares two incidents to be one, and waits as `split` does. */
   async merge(principal: Principal, id: string, withId: string, ask: IncidentAsk): Promise<IncidentAnswer> {
-    // Once they are one, each report of either names it.
+    // Once merged, either incident's id leads to each report.
     const isSame = ({ data }: DeclaredAction) => {
       const other = this.#deps.projection.incidents.ofReport(data.reportIds[1])
       return data.same && (withId === data.reportIds[1] || this.#deps.projection.incidents.get(withId) === other)
@@ -176,10 +176,10 @@ export class IncidentDesk {
     return this.#declare(principal, state, { ...found, pairs, same: true }, ask)
   }
 
-  /** What became of an action, for a reader who may see its incident. */
+  /** The outcome of an action, for a reader who may see its incident. */
   async status(principal: Principal, actionId: string): Promise<IncidentActionStatus> {
     const { shared, projection } = this.#deps
-    // One on an incident that is hidden is looked for as long as one that is not there.
+    // A hidden incident must cost as much time as a missing one.
     const seen = () => {
       const known = projection.declarations.action(actionId)
       return known !== undefined && this.#visible(principal, known.data.incidentId ?? '') !== undefined ? known : undefined
@@ -211,7 +211,7 @@ export class IncidentDesk {
     return { kind: 'asked', entry, actionId, isAsked } as const
   }
 
-  /** An incident that stands and that the officer may see. */
+  /** A standing incident that the officer may see. */
   #visible(principal: Principal, id: string): IncidentEntry | undefined {
     const view = viewOf(principal)
     const entry = this.#deps.projection.incidentViews.at(view.handling).get(id, theatre => isTheatreInView(view, theatre))
@@ -236,7 +236,7 @@ export class IncidentDesk {
     const latest = this.#latestOf(state.theatre, pairs.flat())
     if (latest !== null && (await this.#isUnderWay(latest.id)))
       return refused('another-came-first', latest, state.revision, cameFirst)
-    // What was under way may have come while this looked: the officer has not seen it.
+    // A change in flight may have arrived during this check: the officer has not seen it.
     const standing = projection.incidentViews.at(principal.handling).get(state.incidentId, theatre => theatre === state.theatre)
     if (standing !== undefined && (standing.state !== state || standing.isWithdrawn)) return this.#stale(standing)
     const after = latest?.id ?? null
@@ -260,16 +260,16 @@ export class IncidentDesk {
     await projection.views.incidents.until(() => projection.declarations.action(actionId) !== undefined, outcomeWaitMs)
     const action = projection.declarations.action(actionId)
     if (action === undefined) return { kind: 'pending', actionId, appended: appended as Appended }
-    // The key may have been used at another instance at the same time: the first in the log is the action.
+    // The key may have been used at another instance concurrently: the first record in the log is the action.
     if (!isAsked(action)) return { kind: 'key-taken' }
     if (action.outcome.kind === 'counts') {
       await projection.views.assembly.until(() => this.#hasCome(action), Math.max(0, endMs - clock.monotonicMs()))
     }
-    // It is in the log: nothing that goes wrong from here on may say that it is not.
+    // The declaration is durable: later failures must not be reported as a failed action.
     return this.#answerOf(principal, actionId, action, this.#hasCome(action))
   }
 
-  /** The incident moved on: by whom, where it was an officer, and when. */
+  /** The incident has changed: by which officer, if any, and when. */
   #stale({ state, cause, touchedAt }: IncidentEntry): RefusedAction {
     const action = this.#deps.projection.declarations.action(cause ?? '')
     const who = action === undefined ? { by: null } : askerOf(action.data)
@@ -288,7 +288,7 @@ export class IncidentDesk {
     return { kind: 'done', actionId, incidents: this.#incidentsOf(action, principal), appended: action }
   }
 
-  /** True once incidents that stand are as the action asked. */
+  /** True once the standing incidents match the action. */
   #hasCome({ data }: DeclaredAction): boolean {
     const { incidents } = this.#deps.projection
     return pairsOf(data).every(([a, b]) => {
@@ -298,18 +298,21 @@ export class IncidentDesk {
     })
   }
 
-  /** True for an action that counts and of which nothing has come yet: nobody can have seen what it makes. */
+  /** True for a valid action without any outcome yet: nobody can have seen its result. */
   async #isUnderWay(actionId: string): Promise<boolean> {
     const action = this.#deps.projection.declarations.action(actionId)
     return action !== undefined && !(await this.#isOver(action))
   }
 
-  /** True once incidents are as the action asked, or will not come to be: a report of it was withdrawn, another said otherwise. */
+  /**
+   * True once the incidents match the action, or never will: one of its reports was withdrawn, or another declaration overrode
+   * it.
+   */
   async #isOver(action: DeclaredAction): Promise<boolean> {
     return this.#hasCome(action) || this.#isPassed(action)
   }
 
-  /** True once the rules have passed the action, whatever came of it. */
+  /** True once the rules have processed the action, whatever its outcome. */
   async #isPassed({ partition, position }: DeclaredAction): Promise<boolean> {
     const { log, projection } = this.#deps
     const committed = await log.committed('rules', topics.incidents)
@@ -317,7 +320,7 @@ export class IncidentDesk {
     return projection.views.assembly.catchUp(outcomeWaitMs)
   }
 
-  /** What holds the reports of an action, as the officer may know it. */
+  /** The incidents that hold the action's reports, as far as the officer may see them. */
   #incidentsOf({ data }: DeclaredAction, { handling }: Principal): IncidentEntry[] {
     const known = this.#deps.projection.incidentViews.at(handling)
     const entries = reportsOf(data).map(reportId => known.ofReport(reportId))

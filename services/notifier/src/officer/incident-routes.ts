@@ -1,4 +1,4 @@
-// Split and merge of incidents over HTTP. What comes of them is decided in incident-desk.ts and by the rules.
+// Split and merge of incidents over HTTP. The outcome is decided by incident-desk.ts and by the rules.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,5 +1,5 @@
-// What operators ask for: written to the incidents log as a request, decided by the one writer of alerts, and answered by the event that comes
-// back. Two officers cannot both win. HTTP is action-routes.ts.
+// Operators' requests: written to the incidents log, decided by the single writer of alerts, answered with the resulting event.
+// Two officers cannot both win. HTTP is in action-routes.ts.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -32,9 +32,9 @@ export interface OperatorAsk {
 export type DeskAnswer =
   | { readonly kind: 'unknown-alert' }
   | { readonly kind: 'stale'; readonly entry: AlertEntry }
-  /** The retry key was used for another action on this alert, or for the same with another body. */
+  /** The idempotency key was used for another action on this alert, or with another body. */
   | { readonly kind: 'key-taken'; readonly action: OperatorAction }
-  /** `until` is not later than the theatre's now. */
+  /** `until` is not later than the theatre's current time. */
   | { readonly kind: 'over-already'; readonly now: string }
   | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
   | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly at: string }
@@ -51,7 +51,7 @@ export interface OperatorDeskDeps {
   readonly random: Random
   readonly projection: Projection
   readonly shared: SharedKnowledge
-  /** What time it is in a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
+  /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
   readonly nowIn: (theatre: string) => string
 }
 
@@ -63,8 +63,9 @@ export class OperatorDesk {
   }
 
   /**
-   * Asks for an action on an alert and waits up to two seconds for what comes of it. With `retryKey` a repeated ask is the same action.
-   * Rejects with an EventLogError when the request could not be written, with `projection-behind` when what others wrote is not known here in time.
+   * Requests an action on an alert and waits up to two seconds for the outcome. Repeats with the same `retryKey` are one action.
+   * Rejects with an EventLogError if the request could not be written, with `projection-behind` if other instances' writes are
+   * not folded here in time.
    */
   async ask(
     principal: Principal,
@@ -74,7 +75,7 @@ export class OperatorDesk {
     retryKey: string | null
   ): Promise<DeskAnswer> {
     const { projection, clock, log, shared } = this.#deps
-    // What the officer saw at another instance may not be folded here yet, nor a tick that was made there: the request has the theatre's time.
+    // What the officer saw at another instance may not be folded here yet, nor a tick that gives the request its time.
     await shared.learn('control', 'incidents', 'alerts')
     const entry = projection.alerts.get(alertId)
     if (entry === undefined || shownTo(viewOf(principal), entry) === null) return { kind: 'unknown-alert' }
@@ -92,13 +93,13 @@ export class OperatorDesk {
     const [appended] = await appendPatiently(log, topics.incidents, [record], { clock, withinMs: outcomeWaitMs })
     const { alerts } = projection
     await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, outcomeWaitMs)
-    // The key may have been used at another instance at the same time: the first request in the log is the action.
+    // The key may have been used at another instance concurrently: the first request in the log is the action.
     const taken = projection.clocks.request(actionId)?.request
     if (taken !== undefined && !isThatAsk(taken, ask)) return { kind: 'key-taken', action: taken.action }
     return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as Appended)
   }
 
-  /** What became of an action, for a reader who may see its alert; it may have been asked for at another instance. */
+  /** The outcome of an action, for a reader who may see its alert. The request may have been made at another instance. */
   async status(principal: Principal, actionId: string): Promise<ActionStatus> {
     const known = () => {
       const status = this.#known(principal, actionId)

@@ -1,4 +1,4 @@
-// The live page: a few static files. Who is not signed in gets a page that says how.
+// The live page: a few static files. Visitors who have not signed in get a page that explains how.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const files = {
   '/page/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' }
 } as const
 
-/** Adds `/` and the files that it is made of. They are read once, at the start. */
+/** Adds `/` and its static files, read once at start. */
 export function addPageRoutes(app: FastifyInstance): void {
   const live = readFileSync(join(folder, 'live.html'))
   const signIn = readFileSync(join(folder, 'sign-in.html'), 'utf8')
@@ -42,7 +42,7 @@ export function addPageRoutes(app: FastifyInstance): void {
   }
 }
 
-/** Where this page was asked for. The host has been judged by the guard; what could be markup is left out all the same. */
+/** The origin of the request. The guard has validated the host; markup characters are removed as a second defence. */
 function originOf({ protocol, host }: FastifyRequest): string {
   return `${protocol}://${host.replace(/[^A-Za-z0-9.:[\]_-]/g, '')}`
 }

@@ -1,4 +1,4 @@
-// An alert as the index gives it: its records, its moments, and how it stands for some readers.
+// An alert as the index returns it: its records, its moments, and its state for one level of readers.
 
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
@@ -15,9 +15,9 @@ export interface AlertRecord {
   readonly event: AlertEvent
 }
 
-/** One that was read without its evidence. */
+/** One read without its evidence. */
 export interface OutlinedRecord extends AlertRecord {
-  /** The canonical bytes of the event's data, with it. */
+  /** The canonical bytes of the event's data, including evidence. */
   readonly dataBytes: Uint8Array
 }
 
@@ -26,18 +26,18 @@ export interface AlertMoment extends Moment {
   readonly position: bigint
 }
 
-/** An alert as it stands for some readers. */
+/** The state of an alert for one level of readers. */
 export interface ShownAlert {
   readonly state: AlertState
-  /** The state, perhaps without its evidence. */
+  /** The state, possibly without its evidence. */
   readonly outline: AlertState
-  /** The event that made it. */
+  /** The event that produced it. */
   readonly last: EventHead
-  /** Time of the first event that they got; with the id, the order of lists. */
+  /** Time of the first event delivered to them; with the id, the order of lists. */
   readonly firstTime: string
-  /** The revision that they are shown. */
+  /** The revision shown to them. */
   readonly revision: number
-  /** The true one, whatever they were told: what an action must name. */
+  /** The true one, independent of level: actions must name it. */
   readonly operatorRevision: number
 }
 
@@ -47,14 +47,14 @@ export interface AlertEntry {
   /** Time of its first event. */
   readonly firstTime: string
   readonly state: AlertState
-  /** The state, perhaps without its evidence: enough for who asks whether it is wanted. */
+  /** The state, possibly without its evidence: enough to evaluate filters. */
   readonly outline: AlertState
-  /** Envelope of the event that made the state. */
+  /** Envelope of the event that produced the state. */
   readonly last: EventHead
-  /** Who moved `operatorRevision` last, and when; null where the machine did. */
+  /** Who last changed `operatorRevision`, and when; null for the machine. */
   readonly lastOperator: (Asker & { readonly at: string }) | null
   readonly moments: readonly AlertMoment[]
   readonly momentsOmitted: number
-  /** The alert as readers of a level may see it; null where they may not. */
+  /** The alert as readers of a level may see it; null if hidden from them. */
   shownAt(level: Handling): ShownAlert | null
 }

@@ -1,6 +1,6 @@
-// All alerts, folded from the alerts log: the state of each as every level of readers may see it, and for each of its events where it stands in the log
-// and what audiences are judged by. Bodies of past events stay in the log. Not here: reading the log (alert-journal.ts), who may see what
-// (reader-view.ts), what one alert is to one level (level-story.ts).
+// All alerts, folded from the alerts log: the state of each for every reader level, and for each event its log position and what
+// audiences need to judge it. Bodies of past events stay in the log. Elsewhere: reading the log (alert-journal.ts), visibility
+// (reader-view.ts), one alert at one level (level-story.ts).
 
 import { isDeepStrictEqual } from 'node:util'
 import { sha256Hex } from '@tocsin/contracts/json/digest'
@@ -15,14 +15,14 @@ import type { AlertEntry, AlertRecord, OutlinedRecord } from './alert-entry.ts'
 import { HeldAlert } from './held-alert.ts'
 
 export interface AlertIndexLimits {
-  /** Events that are remembered of one alert; of a longer story the first and the newest. */
+  /** Maximum events kept per alert; of a longer history the first and the newest. */
   readonly momentsPerAlertMax: number
   /**
-   * Alerts of one theatre and one handling that are remembered after they closed; beyond that the one closed first is forgotten. Open alerts are never
-   * forgotten. Each handling by itself: what is hidden must not push out what is not.
+   * Closed alerts kept per theatre and handling; beyond that the one closed first is evicted. Open alerts are never evicted.
+   * Counted per handling, so that hidden alerts cannot evict visible ones.
    */
   readonly closedAlertsMax: number
-  /** Outcomes of operators' actions; the oldest is forgotten. */
+  /** Maximum outcomes of operators' actions kept; the oldest is evicted. */
   readonly outcomesMax: number
 }
 
@@ -32,18 +32,18 @@ export type ActionOutcome =
   | { readonly kind: 'done'; readonly alertId: string; readonly at: string }
   | { readonly kind: 'refused'; readonly alertId: string; readonly at: string; readonly refusal: ActionRefused }
 
-/** What the index makes of a record. Only `accepted` counts; the first record at a seq wins. */
+/** The result of folding a record. Only `accepted` records count; the first record at a seq wins. */
 export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
 
-/** Place in the order of a list. */
+/** Position in the order of a list. */
 export interface Place {
   readonly firstTime: string
   readonly alertId: string
 }
 
-/** Forgotten alerts whose numbers are kept; the oldest goes. */
+/** Evicted alerts whose numbering is kept; the oldest goes first. */
 const partlyToldMax = 10_000
-/** Hashes of this many newest events of a theatre are kept, to tell a repeat from another content at one seq. */
+/** Hashes kept of the newest events per theatre, to tell a repeat from a conflict at one seq. */
 const hashesKept = 4096
 
 interface TheatreTail {
@@ -54,13 +54,13 @@ interface TheatreTail {
 export class AlertIndex {
   readonly #limits: AlertIndexLimits
   readonly #entries = new Map<string, HeldAlert>()
-  /** For each level those that its readers were ever shown, by (time of the first event that they got, alertId), ascending. */
+  /** Per level the alerts ever shown to its readers, by (time of the first event delivered, alertId), ascending. */
   readonly #orders = new Map<Handling, Place[]>(handlings.map(level => [level, []]))
-  /** Closed ones by theatre and handling, in the order of their closing. */
+  /** Closed alerts by theatre and handling, in the order of closing. */
   readonly #closed = new Map<string, Set<string>>()
   readonly #closedUnder = new Map<string, string>()
   readonly #open = new Set<string>()
-  /** Of alerts that were forgotten, and of which some readers were told only in part: their numbers go on where they ended. */
+  /** Numbering of evicted alerts that some readers saw only in part: it must continue where it ended. */
   readonly #partlyTold = new Map<string, readonly LevelStory[]>()
   readonly #theatres = new Map<string, TheatreTail>()
   readonly #outcomes = new Map<string, ActionOutcome>()
@@ -86,28 +86,31 @@ export class AlertIndex {
     return this.#entries.get(alertId)
   }
 
-  /** How an alert is marked now; null for one that is not known. */
+  /** The current handling of an alert; null if unknown. */
   handlingNow(alertId: string): Handling | null {
     return this.#entries.get(alertId)?.outline.handling ?? null
   }
 
-  /** How an alert was marked before a record of its theatre: the same whenever it is asked, so that an event always has the same bytes. */
+  /**
+   * The handling of an alert before a given record of its theatre. Deterministic, so that an event always renders to the same
+   * bytes.
+   */
   handlingBefore(alertId: string, { position }: { readonly position: bigint }): Handling | null {
     const moments = this.#entries.get(alertId)?.moments ?? []
     return moments.findLast(moment => moment.position < position)?.facts.handling ?? null
   }
 
-  /** Which events of an alert readers of a level get, and under which numbers. The same whenever it is asked of an event that is folded. */
+  /** Which events of an alert readers of a level get, and under which numbers. Deterministic for folded events. */
   numbering(alertId: string, level: Handling): Numbering {
     if (level === 'restricted') return unabridged
     const stories = this.#entries.get(alertId)?.stories ?? this.#partlyTold.get(alertId)
     return stories?.find(story => story.level === level) ?? unabridged
   }
 
-  /** The levels whose readers may be told of the event that was taken in last. */
+  /** The levels whose readers may be told of the event folded last. */
   concernedBy({ type, data }: AlertEvent): readonly Handling[] {
     const entry = this.#entries.get(data.alertId)
-    // A refusal for an alert that does not exist is for those alone who see all.
+    // A refusal for an unknown alert is visible only to readers who see everything.
     if (type === 'alert.action-refused') return handlings.filter(level => level === 'restricted' || entry?.shownAt(level))
     const stories = entry?.stories ?? this.#partlyTold.get(data.alertId) ?? []
     const told = stories.filter(story => story.leftAt === data.revision || !story.isWithheld(data.revision))
@@ -119,14 +122,14 @@ export class AlertIndex {
   }
 
   /**
-   * Those that readers of a level were ever shown, newest first, from after the given place in their order; the whole order without one. Some may have left
-   * their view.
+   * Alerts ever shown to readers of a level, newest first, after the given place; the whole order without one. Some may no longer
+   * be visible to them.
    */
   *newestFirst(level: Handling, after: Place | null): Generator<AlertEntry> {
     for (const { entry } of this.walk(level, after)) yield entry
   }
 
-  /** The same with the place of each, from after which another walk may go on. */
+  /** The same with each alert's place, from which another walk can continue. */
   *walk(level: Handling, after: Place | null): Generator<{ readonly place: Place; readonly entry: AlertEntry }> {
     const order = this.#orders.get(level) as Place[]
     const start = after === null ? order.length : rankOf(order, after)
@@ -136,14 +139,14 @@ export class AlertIndex {
     }
   }
 
-  /** Calls back for each alert that is forgotten from now on. */
+  /** Registers a callback for each alert evicted from now on. */
   onForget(listener: (alertId: string) => void): void {
     this.#onForget.add(listener)
   }
 
   /**
-   * Takes the next record of its partition in. A `gap` is taken in as well: seq numbers are missing before it, which the caller must tell
-   * loudly. Repeats and conflicts change nothing.
+   * Folds the next record of its partition. A `gap` is folded as well: seq numbers are missing before it, and the caller must
+   * report that loudly. Repeats and conflicts change nothing.
    */
   apply(record: AlertRecord | OutlinedRecord): Acceptance {
     const acceptance = this.#accept(record)
@@ -218,7 +221,7 @@ export class AlertIndex {
     const moment = momentOf(event)
     if (moment === null) return
     const before = entry.moments.at(-1)?.facts
-    // Most events leave what filters read as it was: one object serves them all.
+    // Most events leave the filtered fields unchanged: they share one object.
     const facts = before !== undefined && sameFacts(before, moment.facts) ? before : moment.facts
     entry.moments.push({ ...moment, facts, partition, position })
     if (entry.moments.length > this.#limits.momentsPerAlertMax) {
@@ -271,7 +274,7 @@ export class AlertIndex {
   }
 }
 
-/** Index of the first place that is not before the given one. */
+/** Index of the first place at or after the given one. */
 function rankOf(order: readonly Place[], place: Place): number {
   let [low, high] = [0, order.length]
   while (low < high) {
@@ -284,7 +287,7 @@ function rankOf(order: readonly Place[], place: Place): number {
 
 const closing = Buffer.from(']')
 
-/** What tells a record from another at its seq. What stands in the log is canonical: its bytes and its parsed data written anew are one text. */
+/** Distinguishes records at one seq. Log records are canonical: their bytes and their re-encoded data are the same text. */
 function hashOf(record: AlertRecord | OutlinedRecord): string {
   const { type, previoushash } = record.envelope
   const before = `[${JSON.stringify(type)},${JSON.stringify(previoushash ?? null)},`

@@ -1,5 +1,5 @@
-// The accepted alert events in order, from any position: the newest from memory, older ones from the log. Streams, feeds and the planner of
-// webhooks all read here, so that each sees the same events in the same order per theatre.
+// Accepted alert events in order from any position: the newest from memory, older ones from the log. Streams, feeds and the
+// webhook planner all read here, so that each sees the same events in the same order per theatre.
 
 import { decodeAlertEvent } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/domain/report/handling'
@@ -11,29 +11,29 @@ import type { AlertRecord } from './alert-entry.ts'
 import type { Positions } from './positions.ts'
 
 export interface JournalLimits {
-  /** Newest events that are kept decoded. */
+  /** Newest events kept decoded. */
   readonly recentEventsMax: number
-  /** Records at one seq that lost, by position; the oldest is forgotten, and might then be read again as if it counted. */
+  /** Positions of records that lost at their seq. Once the oldest is evicted, it might be read again as if it counted. */
   readonly droppedMax: number
 }
 
 export const journalDefaults: JournalLimits = { recentEventsMax: 5_000, droppedMax: 10_000 }
 
-/** What was read from one position on. */
+/** The result of reading from one position. */
 export interface JournalPage {
   readonly records: readonly AlertRecord[]
-  /** Where to go on: behind the last record, or at the journal's end. */
+  /** The position to continue from: after the last record read, or the journal's end. */
   readonly next: Positions
 }
 
-/** Bytes of one read from the log. */
+/** Bytes per log read. */
 const readBytesMax = 4 * 1024 * 1024
 
 interface Mark {
   readonly partition: number
   readonly theatre: string
   readonly level: Handling
-  /** Behind the last event that concerns readers of the level. */
+  /** After the last event that concerns readers of the level. */
   next: bigint
 }
 
@@ -73,7 +73,7 @@ export class AlertJournal {
     return this.#start
   }
 
-  /** Behind all that is folded. */
+  /** After everything folded. */
   get end(): Positions {
     return this.#end
   }
@@ -86,7 +86,7 @@ export class AlertJournal {
     return this.#recentCount
   }
 
-  /** Takes an accepted event in. `concerned`: the levels whose readers may be told of it. */
+  /** Adds an accepted event. `concerned`: the levels whose readers may be told of it. */
   add(record: AlertRecord, concerned: readonly Handling[]): void {
     const { partition, position } = record
     const recent = this.#recent[partition] as Recent
@@ -103,21 +103,21 @@ export class AlertJournal {
     this.passed(partition, position + 1n)
   }
 
-  /** Notes a record that does not count, so that nobody who reads the log from before it takes it for one that does. */
+  /** Remembers a record that does not count, so that readers of the log skip it. */
   drop(partition: number, position: bigint): void {
     this.#dropped.set(`${partition}/${position}`, true)
     if (this.#dropped.size > this.#limits.droppedMax) this.#dropped.delete(this.#dropped.keys().next().value as string)
     this.passed(partition, position + 1n)
   }
 
-  /** All before `next` is folded. */
+  /** Everything before `next` is folded. */
   passed(partition: number, next: bigint): void {
     if (next > (this.#end[partition] ?? 0n)) this.#end = this.#end.map((each, i) => (i === partition ? next : each))
   }
 
   /**
-   * Behind the last event that could mean anything to such a reader. Readers' cursors stand here and not at the end: one that moved with hidden
-   * events would tell of them.
+   * After the last event that could concern such a reader. Readers' cursors stand here and not at the end: a cursor that moved
+   * with hidden events would reveal them.
    */
   endInView(view: ReaderView): Positions {
     const end = [...this.#start]
@@ -129,15 +129,15 @@ export class AlertJournal {
   }
 
   /**
-   * Up to `recordsMax` events from these positions on, oldest first over all partitions. Rejects `offset-lost` where the log no longer holds them
-   * and `offset-ahead` beyond its end.
+   * Up to `recordsMax` events from these positions on, oldest first across partitions. Rejects `offset-lost` if the log no longer
+   * holds them and `offset-ahead` beyond its end.
    */
   async read(from: Positions, recordsMax: number): Promise<JournalPage> {
     const runs = await Promise.all(from.map((position, partition) => this.#run(partition, position, recordsMax)))
     return mergeRuns(from, runs, recordsMax)
   }
 
-  /** The event at one position; null where there is none that counts. */
+  /** The event at a position; null if no accepted event is there. */
   async at(partition: number, position: bigint): Promise<AlertRecord | null> {
     const run = await this.#run(partition, position, 1)
     const record = run.records[0]
@@ -149,7 +149,7 @@ export class AlertJournal {
     const recent = this.#recent[partition]
     if (recent === undefined) throw new EventLogError('partitions-changed', `the alerts log has no partition ${partition}`)
     if (position > end) {
-      // The reader may be ahead of this fold, if another instance served it; beyond the log's own end this rejects.
+      // A reader served by another instance may be ahead of this fold. Beyond the log's own end this rejects.
       await this.#log.read(topics.alerts, partition, position, { recordsMax: 1, bytesMax: 1 })
       return { records: [], next: position, isAtEnd: true }
     }
@@ -195,7 +195,7 @@ function runOf(records: readonly AlertRecord[], position: bigint, end: bigint, r
   return { records: taken, next: isAtEnd || last === undefined ? end : last.position + 1n, isAtEnd }
 }
 
-/** What the projection could not decode is in quarantine and counts for nobody. */
+/** Undecodable records are in quarantine and count for nobody. */
 function decodeStored(stored: StoredRecord): AlertRecord | null {
   if (stored.value === null) return null
   const decoded = decodeAlertEvent(stored.value)
@@ -203,7 +203,7 @@ function decodeStored(stored: StoredRecord): AlertRecord | null {
   return { partition: stored.partition, position: stored.position, envelope: decoded.envelope, event: decoded.record }
 }
 
-/** Merges the partitions by time. A run that was cut short holds back what comes after its last record elsewhere. */
+/** Merges the partitions by time. A truncated run holds back later records of the other partitions. */
 function mergeRuns(from: Positions, runs: readonly Run[], recordsMax: number): JournalPage {
   const cutTimes = runs.filter(run => !run.isAtEnd).map(run => run.records.at(-1)?.envelope.time ?? '')
   const limit = cutTimes.toSorted()[0] ?? null
@@ -211,7 +211,7 @@ function mergeRuns(from: Positions, runs: readonly Run[], recordsMax: number): J
     .flatMap(run => run.records)
     .filter(record => limit === null || record.envelope.time <= limit)
     .sort(compareRecords)
-  // Records of one partition stay in their order: times do not fall within a theatre, but they may among the theatres of a partition.
+  // Records of one partition keep their order: times never decrease within a theatre, but may between theatres of a partition.
   const taken = keepRuns(merged, runs).slice(0, recordsMax)
   const next = from.map((position, partition) => {
     const run = runs[partition] as Run

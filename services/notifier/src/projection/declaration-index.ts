@@ -1,9 +1,10 @@
-// What officers said of pairs of reports, folded from the incidents log as the rules fold it: which declaration counts, and which came too late.
+// Officers' declarations about pairs of reports, folded from the incidents log exactly as the rules do: which one counts, and
+// which came too late.
 
 import { type DeclarationOutcome, PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 
-/** Declarations that are remembered with their words; the oldest is forgotten. What they say of pairs stays. */
+/** Declarations kept with their text; the oldest is evicted. Their effect on pairs is kept. */
 export const declarationsMax = 10_000
 
 export interface DeclaredAction {
@@ -30,12 +31,12 @@ export class DeclarationIndex {
     return known
   }
 
-  /** By the id of its record, which is that of the action. */
+  /** By the id of its record, which is the action's id. */
   action(recordId: string): DeclaredAction | undefined {
     return this.#actions.get(recordId)
   }
 
-  /** Takes the next record of its partition. The first of an id counts, as it does for the rules. */
+  /** Folds the next record of its partition. The first record of an id counts, as for the rules. */
   apply(record: TheatreRecord, { partition, position }: { readonly partition: number; readonly position: bigint }): void {
     if (record.type !== 'pair.declared' || this.#actions.has(record.id)) return
     const { id, theatre, time: at, data } = record

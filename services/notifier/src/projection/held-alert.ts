@@ -1,4 +1,4 @@
-// What is remembered of one alert: its state, the same as each level of readers may see it, and its moments.
+// One alert in memory: its state, its state per reader level, and its moments.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
@@ -24,7 +24,7 @@ export class HeldAlert implements AlertEntry {
   momentsOmitted = 0
   #current: HeldState | null = null
 
-  /** `revision` and `handling`: of the first event that is seen of it, which is a later one where the alert was forgotten. */
+  /** `revision` and `handling`: of the first event seen here, a later one if the alert was evicted before. */
   constructor(
     of: { alertId: string; theatre: string; firstTime: string; revision: number; handling: Handling },
     stories?: readonly LevelStory[]
@@ -57,8 +57,8 @@ export class HeldAlert implements AlertEntry {
   }
 
   /**
-   * Takes the next event in. `dataBytes`: of the whole of its data, where that lacks the evidence. Gives the stories whose readers are shown the alert for
-   * the first time.
+   * Folds the next event. `dataBytes`: its complete data, if `event` lacks the evidence. Returns the stories whose readers are
+   * shown the alert for the first time.
    */
   take(
     event: EventOfState,
@@ -71,7 +71,7 @@ export class HeldAlert implements AlertEntry {
     const evidence = new HeldEvidence(data, dataBytes)
     const told = this.stories.filter(story => isTold(story, event, evidence, handlingOf))
     const isVisible = (story: LevelStory) => maySee(story.level, data.handling)
-    // What some readers go on to be shown stays as it is.
+    // What some readers continue to be shown stays unchanged.
     const isKept = before !== null && this.stories.some(s => s.shown === before && isVisible(s) && !told.includes(s))
     const held = before === null || isKept ? new HeldState(data, { id, type, time, cause }) : before
     held.hold(data, dataBytes, { id, type, time, cause })
@@ -93,7 +93,7 @@ export class HeldAlert implements AlertEntry {
     return begun
   }
 
-  /** The stories alone, for who forgets the alert. */
+  /** Only the stories, for eviction. */
   parted(): readonly LevelStory[] {
     for (const story of this.stories) {
       story.shown = null
@@ -124,17 +124,17 @@ function shownAlert(
   }
 }
 
-/** Whether readers of a level are told of an event: they may see it, it concerns them, and it says something that they do not know. */
+/** Whether readers of a level are told of an event: it is visible to them, concerns them, and says something new. */
 function isTold(story: LevelStory, { type, data }: EventOfState, evidence: HeldEvidence, handlingOf: HandlingOf): boolean {
   if (!maySee(story.level, data.handling) || !maySee(story.level, data.concerns)) return false
   if (type !== 'alert.revised' || story.shown === null) return true
-  // What it named then, by what its readers might know then: whom they may know of has changed since.
+  // Names as they were visible then: the visibility of named alerts may have changed since.
   const before = { ...saidAt(story.shown.outline), ...story.named }
   const now = { ...saidAt(data), ...namesInView(story.level, data, handlingOf) }
   return !isDeepStrictEqual(before, now) || !story.shown.evidence.looksLike(evidence, story.level)
 }
 
-/** All that a state says but its evidence, the alerts that it names, and what says only that there is an event. */
+/** Everything in a state except its evidence, the alerts it names, and fields that change with every event. */
 function saidAt(state: AlertState) {
   const { revision: _r, seq: _s, notify: _n, concerns: _c, reason: _w, action: _a, evidence: _e, ...said } = state
   const { evidenceOmitted: _o, references: _f, partOf: _p, times, ...rest } = said

@@ -1,13 +1,13 @@
-// Incidents by id and alias, folded from the assembly log: for each the newest state and where its events stand. Past states stay in the log. One index
-// holds what readers of one level may see; which that is, incident-views.ts says.
+// Incidents by id and alias, folded from the assembly log: the newest state of each and the positions of its events. Past states
+// stay in the log. One index serves one reader level; incident-views.ts decides which records it gets.
 
 import { isDeepStrictEqual } from 'node:util'
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incident-event'
 
-/** Incidents that are remembered; beyond that the one longest untouched is forgotten. */
+/** Incidents kept in memory; beyond that the least recently changed is evicted. */
 export const incidentsMax = 200_000
-/** Events that are remembered of one incident: the newest. */
+/** Newest events kept per incident. */
 export const incidentHistoryMax = 100
 
 interface LogPlace {
@@ -16,11 +16,11 @@ interface LogPlace {
 }
 
 export interface IncidentMoment extends LogPlace {
-  /** The revision that it made, as readers of the index count. */
+  /** The resulting revision, as readers of this index count. */
   readonly revision: number
 }
 
-/** Place in the order of lists: time of the newest event, then id. The same wherever the log is folded. */
+/** Position in the order of lists: time of the newest event, then id. The same at every instance. */
 export interface IncidentPlace {
   readonly touchedAt: string
   readonly incidentId: string
@@ -31,39 +31,45 @@ export interface IncidentEntry {
   readonly isWithdrawn: boolean
   /** Time of its newest event, ISO 8601. */
   readonly touchedAt: string
-  /** Of its newest event: the record that it follows from. */
+  /** Cause of its newest event: the record that it follows from. */
   readonly cause: string | null
   readonly moments: readonly IncidentMoment[]
 }
 
 /** One record of the assembly log, decoded. */
 export interface IncidentRecord extends LogPlace {
-  /** Of its envelope, ISO 8601. */
+  /** Time in its envelope, ISO 8601. */
   readonly time: string
   readonly cause: string | null
   readonly event: IncidentEvent
 }
 
-/** A report that is corrected into another theatre makes an incident there: theatres are folded by themselves, and may know of one id at once. */
+/**
+ * Theatres are folded separately: a report corrected into another theatre makes an incident there, so two theatres may know one
+ * id at once.
+ */
 interface TheatrePlace extends IncidentPlace {
   readonly theatre: string
 }
 
 export class IncidentIndex {
   readonly #max: number
-  /** Some events are passed over: revisions are counted here, not by the log. */
+  /** Some events are skipped, so revisions are counted here and not taken from the log. */
   readonly #isLimited: boolean
-  /** This and what follows by theatre and id. */
+  /** This and the following maps: by theatre and id. */
   readonly #entries = new Map<string, IncidentEntry>()
   readonly #aliases = new Map<string, string>()
   readonly #incidentOfReport = new Map<string, string>()
   /** By (touchedAt, incidentId, theatre), ascending. */
   readonly #order: TheatrePlace[] = []
   readonly #lastSeqs = new Map<string, number>()
-  /** By an incident that is passed over the ids of those known here that it holds, and the other way about. */
+  /** Links a skipped incident to the known incidents that it holds, and back. */
   readonly #within = new Map<string, Set<string>>()
   readonly #holderOf = new Map<string, string>()
-  /** What went while it was passed over, as it was known last: where it comes back, it goes on behind that. At most `max`. */
+  /**
+   * Last known state of incidents removed while they were skipped: if one reappears, its revisions continue from there. At most
+   * `max`.
+   */
   readonly #gone = new Map<string, IncidentEntry>()
   #forgotten = 0
 
@@ -81,8 +87,8 @@ export class IncidentIndex {
   }
 
   /**
-   * The incident of this id, or the one that answers to it as an alias; of two theatres that which stands, else that touched last. `isOfReader`: the theatres
-   * that are looked at.
+   * The incident of this id, or the one with this alias. Of two theatres the standing one wins, else the one changed last.
+   * `isOfReader`: the theatres to search.
    */
   get(id: string, isOfReader: (theatre: string) => boolean = () => true): IncidentEntry | undefined {
     return this.#best(theatre => (isOfReader(theatre) ? this.#in(theatre, id) : undefined))
@@ -96,13 +102,13 @@ export class IncidentIndex {
     })
   }
 
-  /** Those touched last come first, from before the given place in the order; the whole order without one. */
+  /** Most recently changed first, before the given place in the order; the whole order without one. */
   *newestFirst(before: (IncidentPlace & { readonly theatre?: string }) | null = null): Generator<IncidentEntry> {
     const start = before === null ? this.#order.length : this.#rankOf({ theatre: '', ...before })
     for (let i = start - 1; i >= 0; i--) yield this.#entries.get(keyAt(this.#order[i] as TheatrePlace)) as IncidentEntry
   }
 
-  /** Takes the next record of its partition in. The first at a seq of a theatre counts: where the log holds one twice, the second changes nothing. */
+  /** Folds the next record of its partition. The first at a seq of a theatre counts; repeats change nothing. */
   apply(record: IncidentRecord): void {
     const { partition, position, time, cause, event } = record
     const { incidentId, aliases, reports, theatre } = event.data
@@ -111,7 +117,7 @@ export class IncidentIndex {
     const before = this.#entries.get(key)
     const isWithdrawn = event.type === 'incident.withdrawn'
     const state = this.#isLimited ? this.#counted(event.data) : event.data
-    // What it was without a report that came and went again, unseen.
+    // The state without a hidden report that came and went.
     if (this.#isLimited && before?.isWithdrawn === isWithdrawn && saysTheSame(before.state, state)) {
       this.#release(key)
       return
@@ -124,7 +130,7 @@ export class IncidentIndex {
     this.#aliases.delete(key)
     for (const alias of before?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
     for (const alias of aliases) {
-      // What was an incident of its own is part of this one now.
+      // A separate incident until now, merged into this one.
       this.#remove(keyOf(theatre, alias))
       this.#aliases.set(keyOf(theatre, alias), incidentId)
     }
@@ -136,8 +142,9 @@ export class IncidentIndex {
   }
 
   /**
-   * Passes over the next record of its partition: its incident holds what readers of this index may not see. What they know stands as it stood while all of
-   * its reports are as they were; where one of them was corrected, moved or withdrawn, nobody knows what it would be without the rest, and it goes.
+   * Skips the next record of its partition: its incident holds reports that readers of this index may not see. The known state
+   * stays while all its reports are unchanged. Once one of them is corrected, moved or withdrawn, the state without the hidden
+   * reports is undefined, and the incident is removed.
    */
   passOver({ time, cause, event }: IncidentRecord): void {
     if (!this.#isNext(event)) return
@@ -152,7 +159,7 @@ export class IncidentIndex {
       const key = keyOf(theatre, id)
       const entry = this.#entries.get(key)
       if (entry === undefined) continue
-      // Another has just taken a part of it: it goes on with the rest, and with what is hidden.
+      // Another incident has just taken part of it; it continues with the remainder, including hidden reports.
       const isParted = id === event.data.incidentId && entry.touchedAt === time && entry.cause === cause
       if (entry.isWithdrawn && !isParted) continue
       this.#release(key)
@@ -165,7 +172,7 @@ export class IncidentIndex {
     }
   }
 
-  /** An incident is no part any more of one that is passed over. */
+  /** An incident is no longer part of a skipped one. */
   #release(key: string): void {
     const holder = this.#holderOf.get(key) ?? ''
     const within = this.#within.get(holder)
@@ -180,7 +187,7 @@ export class IncidentIndex {
     return true
   }
 
-  /** A state under the revision that it has here, and with the incidents that are known here as those that it came from. */
+  /** A state with the revision of this index and only those predecessors that are known here. */
   #counted(state: IncidentState): IncidentState {
     const known = (id: string) => this.#entries.get(keyOf(state.theatre, id))
     const from = state.from.filter(id => known(id) !== undefined)
@@ -189,7 +196,10 @@ export class IncidentIndex {
     return revision === state.revision && from.length === state.from.length ? state : { ...state, revision, from }
   }
 
-  /** A report is part of one incident: that of this id stands no longer once another takes what it held. If it goes on with the rest, an event says so. */
+  /**
+   * A report belongs to one incident: the incident of this id no longer stands once another takes its reports. If it continues
+   * with the remainder, an event says so.
+   */
   #endWhereTaken(id: string, { time, cause, event }: IncidentRecord): void {
     const key = keyOf(event.data.theatre, id)
     const entry = this.#entries.get(key)
@@ -235,7 +245,7 @@ export class IncidentIndex {
     this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId, theatre }), 1)
   }
 
-  /** Index of the first place that is not before the given one. */
+  /** Index of the first place at or after the given one. */
   #rankOf(place: TheatrePlace): number {
     let [low, high] = [0, this.#order.length]
     while (low < high) {
@@ -246,7 +256,7 @@ export class IncidentIndex {
     return low
   }
 
-  /** Nobody knows what it is now, and it may come back. */
+  /** Removed because its visible state is undefined; it may reappear. */
   #letGo(key: string, entry: IncidentEntry): void {
     this.#forget(entry.state)
     this.#gone.set(key, entry)
@@ -275,7 +285,7 @@ function keyAt({ theatre, incidentId }: TheatrePlace): string {
   return keyOf(theatre, incidentId)
 }
 
-/** What stands, then what was touched last. */
+/** Standing incidents first, then the most recently changed. */
 function isAhead(one: IncidentEntry, other: IncidentEntry): boolean {
   if (one.isWithdrawn !== other.isWithdrawn) return other.isWithdrawn
   return one.touchedAt > other.touchedAt || (one.touchedAt === other.touchedAt && one.state.theatre < other.state.theatre)

@@ -1,5 +1,5 @@
-// Incidents as each level of readers may see them. An incident is as strict as the strictest of its reports: those who may not see that one know the incident
-// as it was before it came, under revisions of their own.
+// Incidents per reader level. An incident has the strictest handling of its reports: readers below it see the incident as it was
+// before that report, with revisions of their own.
 
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import { IncidentIndex, type IncidentRecord, incidentsMax } from './incident-index.ts'
@@ -16,7 +16,7 @@ export class IncidentViews {
     return this.#byLevel.get(level) as IncidentIndex
   }
 
-  /** Takes the next record of its partition in. */
+  /** Folds the next record of its partition. */
   apply(record: IncidentRecord): void {
     for (const [level, index] of this.#byLevel) {
       if (maySee(level, record.event.data.handling)) index.apply(record)

@@ -1,5 +1,5 @@
-// Whether what this instance shows is what the alerts log holds: it asks the log where it ends, again and again, and sees that its own fold comes
-// there. Who has not known so for too long must not look live. What is then said to whom is the business of those who ask here.
+// Tells whether this instance shows everything in the alerts log: it repeatedly queries the log's end and checks that its own
+// fold gets there. After too long without that proof it must not claim to be live. How clients are told is up to the callers.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -8,11 +8,11 @@ import { topics } from '@tocsin/event-log/topics'
 import type { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 
-/** What is shown may be out of date. */
+/** The shown state may be out of date. */
 export interface Stale {
-  /** The last moment at which it was known to be all there was (ISO 8601, UTC). */
+  /** The last moment at which the state was known to be complete (ISO 8601, UTC). */
   readonly since: string
-  /** In words for people, without addresses. */
+  /** Explanation for people, without addresses. */
   readonly detail: string
 }
 
@@ -24,14 +24,14 @@ export interface LivenessDeps {
   readonly staleAfterMs: number
 }
 
-/** One look at the log: when it began, by both clocks. */
+/** One query of the log: its start, on both clocks. */
 interface Look {
   readonly atMs: number
   readonly time: number
   isDone: boolean
 }
 
-/** The longest wait between two looks at the log, ms. */
+/** Maximum interval between two queries of the log, ms. */
 const lookMsMax = 2_500
 
 export class Liveness {
@@ -47,18 +47,18 @@ export class Liveness {
     this.#lookMs = Math.min(lookMsMax, deps.staleAfterMs / 4)
   }
 
-  /** Null while what is shown is, or was less than `staleAfterMs` ago, all that the log holds. */
+  /** Null while the shown state is complete, or was less than `staleAfterMs` ago. */
   get stale(): Stale | null {
     if (this.#known === null || this.silentMs <= this.#deps.staleAfterMs) return null
     return { since: new Date(this.#known.time).toISOString(), detail: this.#trouble }
   }
 
-  /** How long it has not been known, ms; 0 before the first look. */
+  /** Time since the last proof, ms; 0 before the first query. */
   get silentMs(): number {
     return this.#known === null ? 0 : this.#deps.clock.monotonicMs() - this.#known.atMs
   }
 
-  /** Looks until it is closed. Called when all that the log held is folded. */
+  /** Queries until closed. Call once everything the log held is folded. */
   async run(): Promise<void> {
     const { clock } = this.#deps
     const { signal } = this.#stop
@@ -66,7 +66,7 @@ export class Liveness {
     let look: Look | null = null
     this.#known = { atMs: clock.monotonicMs(), time: clock.nowMs() }
     while (!signal.aborted) {
-      // Not awaited: a log that never answers must hold up neither the next judgement nor the closing.
+      // Not awaited: a log that never answers must block neither the next check nor the closing.
       if (look === null || look.isDone || clock.monotonicMs() - look.atMs > this.#deps.staleAfterMs) {
         const begun: Look = { atMs: clock.monotonicMs(), time: clock.nowMs(), isDone: false }
         look = begun
@@ -93,12 +93,12 @@ export class Liveness {
     else this.#trouble = 'the alerts log can not be read'
   }
 
-  /** What is true holds of the moment at which it was asked; an answer that comes late says nothing of later moments. */
+  /** A proof holds for the moment of the query: a late answer says nothing about later moments. */
   #know(look: Look): void {
     if (this.#known === null || look.atMs > this.#known.atMs) this.#known = look
   }
 
-  /** Behind the last alert; null when the log does not say. */
+  /** The log's end; null if the log does not answer. */
   async #end(): Promise<Cursor | null> {
     try {
       return await this.#deps.log.cursorAt(topics.alerts, 'latest')
@@ -117,7 +117,7 @@ export class Liveness {
   }
 }
 
-/** An instance that has much to read is not cut off from the log: whatever is behind has moved. */
+/** An instance with a backlog is not cut off: it counts as live while whatever is behind makes progress. */
 function isGettingOn(before: Cursor | null, now: Cursor | null, end: Cursor): boolean {
   if (before === null || now === null || now.epoch !== end.epoch) return false
   return end.positions.every((position, p) => {

@@ -1,5 +1,6 @@
-// The open alerts that an audience wants, in the order of snapshots: the gravest first, of equal ones the newest. Nothing is copied to walk them: a place
-// in the order is enough to go on from, however much has changed meanwhile. What a snapshot and its parts are is stream-subscription.ts's and alert-feed.ts's.
+// The open alerts for an audience, in snapshot order: gravest first, newest first among equals. Walking copies nothing: a place
+// in the order is enough to continue from, whatever has changed meanwhile. Snapshots and their parts are defined by
+// stream-subscription.ts and alert-feed.ts.
 
 import { matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
@@ -11,8 +12,8 @@ import { shownTo, stateInView } from './record-judging.ts'
 import { alertUnits, type ScanTurns } from './scan-turns.ts'
 
 /**
- * Where a part of a snapshot ended. The place of an alert in the order of its reader never changes; its severity may, and is that which it had when the
- * walk came by.
+ * Where a snapshot part ended. An alert's place in its reader's order never changes. Its severity may: this is the one it had
+ * during the walk.
  */
 export interface SnapshotPlace extends Place {
   readonly severity: Severity
@@ -25,7 +26,7 @@ export interface OpenAlertsDeps {
   readonly turns: ScanTurns
 }
 
-/** One that was open, seen and wanted when the walk came by, and where it stood in the order then. */
+/** An alert that was open, visible and matching during the walk, and its place at that time. */
 export interface Candidate {
   readonly entry: AlertEntry
   readonly place: SnapshotPlace
@@ -33,13 +34,13 @@ export interface Candidate {
 
 export interface Candidates {
   readonly list: readonly Candidate[]
-  /** Nothing comes after them. */
+  /** Nothing follows them. */
   readonly isAll: boolean
 }
 
 /**
- * The next open alerts after a place, a little more than `countMax`. Others get their turn on the way, so an alert may be another when the list is there:
- * who uses it looks again. Null when `isOver` said so on the way.
+ * The next open alerts after a place, slightly more than `countMax`. The scan yields to other work, so an alert may have changed
+ * when the list is returned: callers must look again. Null if `isOver` ended the walk.
  */
 export async function nextOpen(
   { alerts, turns }: OpenAlertsDeps,
@@ -62,7 +63,7 @@ export async function nextOpen(
         scan.units += alertUnits
         last = place
         if (!scan.isTired) continue
-        // What is not yet walked is found anew after the rest: the order may have grown or shrunk by then.
+        // The remainder is looked up again after each yield: the order may have changed.
         isDone = false
         break
       }
@@ -73,14 +74,14 @@ export async function nextOpen(
   return { list, isAll: true }
 }
 
-/** What a part shows, and where it ends. */
+/** The content of a part and where it ends. */
 export interface SnapshotPart {
   readonly alerts: readonly VisibleAlert[]
-  /** The same, each encoded. */
+  /** The same alerts, each encoded. */
   readonly texts: readonly string[]
   /** Null: nothing is left. */
   readonly next: SnapshotPlace | null
-  /** Candidates that had no room; null where none is left of them. */
+  /** Candidates that did not fit; null if none is left. */
   readonly left: Candidates | null
 }
 
@@ -90,8 +91,8 @@ export interface PartLimits {
 }
 
 /**
- * As many of the candidates as have room, as they stand now. One that is closed, hidden or no longer wanted is left out: what became of it is an event,
- * which the reader has got or gets. The first is taken whatever its size.
+ * As many candidates as fit, in their current state. Closed, hidden or no longer matching ones are left out: the reader gets the
+ * event that changed them. The first is taken whatever its size.
  */
 export function partOf(
   alerts: AlertIndex,
@@ -119,7 +120,7 @@ export function partOf(
   return { ...part, next: isAll ? null : passed, left: null }
 }
 
-/** An alert as it stands for the reader; null where it is not open to it, or not to be seen at all. */
+/** The alert's state for the reader; null if it is not open or not visible. */
 function openTo({ view }: Audience, entry: AlertEntry): ShownAlert | null {
   const shown = shownTo(view, entry)
   return shown?.outline.status === 'provisional' || shown?.outline.status === 'confirmed' ? shown : null

@@ -1,23 +1,23 @@
-// Positions over the partitions of one topic, as lists: the next position to read in each. Pure.
+// Positions over the partitions of one topic as arrays: the next position to read in each. Pure.
 
 export type Positions = readonly bigint[]
 
-/** The greater of the two in each partition. */
+/** The maximum per partition. */
 export function furthest(a: Positions, b: Positions): Positions {
   return a.map((position, i) => (b[i] !== undefined && b[i] > position ? b[i] : position))
 }
 
-/** The lesser of the two in each partition. */
+/** The minimum per partition. */
 export function nearest(a: Positions, b: Positions): Positions {
   return a.map((position, i) => (b[i] !== undefined && b[i] < position ? b[i] : position))
 }
 
-/** True when `a` is at or past `b` in every partition. */
+/** True if `a` is at or past `b` in every partition. */
 export function hasPassed(a: Positions, b: Positions): boolean {
   return b.every((position, i) => (a[i] ?? 0n) >= position)
 }
 
-/** A copy that stands behind the given record, if it was before it. */
+/** A copy advanced past the given record if it stood before it. */
 export function behind(positions: Positions, partition: number, position: bigint): Positions {
   return positions.map((each, i) => (i === partition && each <= position ? position + 1n : each))
 }

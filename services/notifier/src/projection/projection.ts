@@ -1,5 +1,5 @@
-// The read model of the notifier: alerts, incidents, places of reports and theatre clocks, folded from three logs in memory. There is no other
-// state; a restart folds it anew. It tells its listeners of each alert event that counts, in the order of the log.
+// The notifier's read model: alerts, incidents, places of reports and theatre clocks, folded in memory from three logs. There is
+// no other state; a restart folds again. Listeners are told of each accepted alert event in log order.
 
 import { alertOutlineOf } from '@tocsin/contracts/record/alert-outline'
 import { decodeAlertEvent, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -31,15 +31,15 @@ export interface ProjectionOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: NotifierMetrics
-  /** Where the lag of the views is shown. */
+  /** Where the lag of the views is reported. */
   readonly registry: Registry
   readonly limits: AlertIndexLimits & JournalLimits
 }
 
 export interface AlertListener {
-  /** One event that counts, after it is folded. Must not wait and must not throw. */
+  /** One accepted event, after folding. Must not block or throw. */
   readonly take: (record: AlertRecord) => void
-  /** After a run of events: what was gathered may go out. */
+  /** After a batch of events: buffered output may be flushed. */
   readonly flush?: () => void
 }
 
@@ -56,14 +56,14 @@ export class Projection {
   readonly sources = new SourceActivity()
   readonly clocks = new TheatreClocks()
   readonly declarations = new DeclarationIndex()
-  /** One per log, for those who wait for a position. */
+  /** One per log, for callers that wait for a position. */
   readonly views: Views
   readonly #options: ProjectionOptions
   readonly #listeners = new Set<AlertListener>()
   #journal: AlertJournal | null = null
-  /** Of records of reports; null where the log itself takes an id once. */
+  /** Seen ids of report records; null if the log itself rejects duplicate ids. */
   readonly #reportIds: FirstOfEach | null
-  /** By partition of the alerts log: what lies before was old when this began, and no journal keeps it. */
+  /** Per partition of the alerts log: earlier events were old at the start and are not in the journal. */
   #oldBefore: readonly bigint[] = []
 
   constructor(options: ProjectionOptions) {
@@ -96,7 +96,7 @@ export class Projection {
     return this.incidentViews.at('restricted')
   }
 
-  /** Alert events in order. Only once `start` has been called. */
+  /** Alert events in order. Available after `start` was called. */
   get journal(): AlertJournal {
     if (this.#journal === null) throw new Error('the projection is not started')
     return this.#journal
@@ -106,12 +106,12 @@ export class Projection {
     return this.#journal !== null
   }
 
-  /** Resolves with what ended a fold for good; never otherwise. */
+  /** Resolves with the error that ended a fold for good; otherwise never. */
   get failed(): Promise<Error> {
     return Promise.race(Object.values(this.views).map(view => view.failed))
   }
 
-  /** Per log, `ok` or what is wrong. */
+  /** Per log, `ok` or the fault. */
   get checks(): Readonly<Record<string, string>> {
     return Object.fromEntries(
       Object.entries(this.views).map(([name, view]) => [
@@ -121,7 +121,7 @@ export class Projection {
     )
   }
 
-  /** Folds all that the logs hold now, then follows. Rejects when one can't be read or holds what this version can't. */
+  /** Folds everything in the logs, then follows them. Rejects if a log can't be read or holds records this version can't read. */
   async start(): Promise<void> {
     const { log, limits } = this.#options
     const { positions } = await log.cursorAt(topics.alerts, 'latest')
@@ -135,7 +135,7 @@ export class Projection {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Stops following. Idempotent; who still waits gets `false`. */
+  /** Stops following. Idempotent; pending waits resolve with `false`. */
   async close(): Promise<void> {
     await Promise.all(Object.values(this.views).map(view => view.close()))
   }
@@ -152,7 +152,7 @@ export class Projection {
     }
   }
 
-  /** Of most reports their head is enough, and their order among other records makes no difference here. */
+  /** For most reports the head suffices, and their order relative to other records does not matter here. */
   #tookHead({ id, partition, position, key, value }: StoredRecord): boolean {
     const head = value === null ? null : reportHeadOf(value)
     if (head === null) return false
@@ -162,7 +162,7 @@ export class Projection {
     return true
   }
 
-  /** Two instances of intake may have written different revisions under one id at once: the first counts, here as for the rules. */
+  /** Two intake instances may have written different revisions under one id concurrently: the first counts, as for the rules. */
   #isRepeated(id: string): boolean {
     return this.#reportIds?.isFirst(id) === false
   }
@@ -198,8 +198,8 @@ export class Projection {
   }
 
   /**
-   * Old events are folded without their evidence, most of which nobody asks for. All of those that can be read are taken so, so that they keep their
-   * order; behind them all are decoded.
+   * Old events are folded without their evidence, which is rarely requested. All readable ones are taken this way to keep their
+   * order; after them everything is decoded.
    */
   #tookOldAlert({ partition, position, value }: StoredRecord): boolean {
     if (value === null || position >= (this.#oldBefore[partition] ?? 0n)) return false

@@ -1,5 +1,5 @@
-// Records of the alerts log held against an audience: where it stood, what the record means for it, what it gets. Stream, feed and webhooks all
-// decide here.
+// Judges alert records for an audience: its standing before, what the record means for it, and what it gets. Used by stream, feed
+// and webhooks alike.
 
 import type { AlertEventType } from '@tocsin/domain/alert/alert'
 import {
@@ -26,7 +26,7 @@ import {
 import type { AlertEntry, AlertRecord, ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 
-/** Where an audience stood with an alert before a record, folded from what the index remembers of it. */
+/** An audience's standing with an alert before a record, folded from the moments in the index. */
 export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): Standing {
   const { alertId } = record.event.data
   const moments = alerts.get(alertId)?.moments ?? []
@@ -37,7 +37,7 @@ export function standingBefore(alerts: AlertIndex, audience: Audience, record: A
   )
 }
 
-/** What a record means for an audience that stood so before it. */
+/** What a record means for an audience with this prior standing. */
 export function judgeRecord(alerts: AlertIndex, before: Standing, record: AlertRecord, audience: Audience): Judged {
   const moment = momentOf(record.event)
   const { alertId, theatre } = record.event.data
@@ -60,18 +60,18 @@ export function renderFor(
   return event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter) ? withoutPage(visible) : visible
 }
 
-/** A drill brings only those who asked for drills. */
+/** A drill notifies only audiences that asked for drills. */
 function withoutPage(event: VisibleEvent): VisibleEvent {
   const { data } = event
   return 'notify' in data && data.notify === 'page' ? { ...event, data: { ...data, notify: 'update' } } : event
 }
 
-/** An alert as it stands for a reader; null where it may not see it. */
+/** The alert's state for the reader; null if hidden. */
 export function shownTo(view: ReaderView, entry: AlertEntry): ShownAlert | null {
   return isTheatreInView(view, entry.theatre) ? entry.shownAt(view.handling) : null
 }
 
-/** What an alert says to a reader now. */
+/** The current content of an alert for a reader. */
 export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAlert): VisibleAlert {
   const { state, last, revision, operatorRevision } = shown
   const type = last.type.replace(/^tocsin\.(.*)\.v1$/, '$1') as AlertEventType

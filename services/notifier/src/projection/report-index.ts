@@ -1,9 +1,9 @@
-// Where the winning revision of each report stands in the incidents log. Bodies stay in the log and are read when someone asks for evidence.
+// Log positions of the winning revision of each report. Bodies stay in the incidents log and are read for evidence on demand.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 
-/** Reports that are remembered; beyond that the one longest untouched is forgotten, and evidence shows it without its text. */
+/** Reports kept; beyond that the least recently changed is evicted, and evidence shows it without its text. */
 export const reportsMax = 1_000_000
 
 export interface ReportPlace {
@@ -17,7 +17,7 @@ export interface ReportPlace {
 export class ReportIndex {
   readonly #max: number
   readonly #places = new Map<string, ReportPlace>()
-  /** Goes on behind the last one that it gave, which is gone or was touched since: a new one would step over all that are gone to find the first. */
+  /** Continues after the entry it last returned. A new iterator would step over all deleted entries to find the first. */
   readonly #oldest = this.#places.keys()
   #forgotten = 0
 
@@ -37,13 +37,13 @@ export class ReportIndex {
     return this.#places.get(reportId)
   }
 
-  /** Notes a record of the incidents log; those that are not of reports say nothing here. */
+  /** Indexes a record of the incidents log; other records than reports are ignored. */
   apply(partition: number, position: bigint, record: TheatreRecord): void {
     if (record.type === 'report.received') this.received(partition, position, record.data)
     if (record.type === 'report.withdrawn') this.#withdrawn(partition, position, record.data.reportId)
   }
 
-  /** The greatest (reportedAt, contentHash) wins, whatever order they came in, and its first record; a withdrawal wins over all. */
+  /** The greatest (reportedAt, contentHash) wins in any order of arrival, and its first record; a withdrawal beats all. */
   received(
     partition: number,
     position: bigint,

@@ -1,20 +1,20 @@
-// Looking at all alerts for one who asks must not hold up the others: the work is cut into slices, and between two slices of any scans the process
-// turns to whatever else waits. What a scan looks for is not known here.
+// Cooperative scheduling of scans over all alerts: work is cut into slices, and between slices the event loop serves other
+// requests. What a scan looks for is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FilterWork } from '@tocsin/domain/alert/alert-filter'
 
-/** Work of one slice: alternatives and positions looked at, and `alertUnits` for each alert. A millisecond or two. */
+/** Work per slice, one or two milliseconds: alternatives and positions compared, plus `alertUnits` per alert. */
 export const sliceUnitsMax = 10_000
-/** What finding one alert, and what it is to a reader, costs beside the filter. */
+/** Cost of fetching one alert and its reader state, in addition to its filter. */
 export const alertUnits = 5
 
-/** Lets the slices of all scans pass one after the other, one in each turn of the event loop: many scans together hold it up no longer than one. */
+/** Serialises the slices of all scans, one per turn of the event loop: many scans together block it no longer than one. */
 export class ScanTurns {
   #last: Promise<unknown> = Promise.resolve()
   #count = 0
 
-  /** Slices that were waited for since the start. */
+  /** Slices waited for since the start. */
   get count(): number {
     return this.#count
   }
@@ -27,7 +27,7 @@ export class ScanTurns {
     await turn
   }
 
-  /** A scan that begins now. */
+  /** Starts a scan. */
   begin(): Scan {
     return new Scan(this)
   }
@@ -35,14 +35,14 @@ export class ScanTurns {
 
 export class Scan implements FilterWork {
   readonly #turns: ScanTurns
-  /** Done since the last rest. */
+  /** Work done since the last yield. */
   units = 0
 
   constructor(turns: ScanTurns) {
     this.#turns = turns
   }
 
-  /** True when others should have their turn: then `rest` is awaited, and what was read before it may be different after it. */
+  /** True when the scan should yield: then await `rest`. State read before may have changed after it. */
   get isTired(): boolean {
     return this.units >= sliceUnitsMax
   }

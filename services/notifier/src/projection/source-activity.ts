@@ -1,18 +1,18 @@
-// When each source was last heard in each theatre, as the incidents log says: for those who look after sources. What follows for the watermark is the
-// rules' business.
+// When each source was last heard in each theatre, from the incidents log, for administrators of sources. The watermark is
+// computed by the rules.
 
 import type { SourceConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 
-/** Pairs of source and theatre that are remembered; beyond that the source that was first heard longest ago is forgotten. */
+/** Pairs of source and theatre kept; beyond that the source first heard longest ago is evicted. */
 export const sourcePairsMax = 100_000
 
 export interface SourceHeard {
   readonly theatre: string
   /** The greatest one, ISO 8601. */
   readonly lastReportedAt: string
-  /** `silent`: quiet for longer than its cadence, by the theatre's last tick. An `archive` is never waited for. */
+  /** `silent`: quiet for longer than its cadence, by the theatre's last tick. An `archive` is never silent. */
   readonly state: 'live' | 'silent' | 'archive'
 }
 
@@ -25,17 +25,17 @@ export class SourceActivity {
     this.#max = max
   }
 
-  /** Pairs of source and theatre. */
+  /** Number of pairs of source and theatre. */
   get count(): number {
     return this.#pairs
   }
 
-  /** Notes a record of the incidents log; those that are no reports say nothing here. */
+  /** Indexes a record of the incidents log; other records than reports are ignored. */
   apply(record: TheatreRecord): void {
     if (record.type === 'report.received') this.heard(record.theatre, record.data)
   }
 
-  /** Notes a report in a theatre. */
+  /** Indexes a report in a theatre. */
   heard(theatre: string, { sourceId, reportedAt }: Pick<ReportRevision, 'sourceId' | 'reportedAt'>): void {
     const theatres = this.#heard.get(sourceId) ?? this.#begin(sourceId)
     const known = theatres.get(theatre)
@@ -44,7 +44,7 @@ export class SourceActivity {
     while (this.#pairs > this.#max && this.#heard.size > 1) this.#forgetFirst()
   }
 
-  /** Where a source was heard, and whether it still is. `lastTick`: a theatre's time, ISO 8601; null before its first. */
+  /** Where a source was heard, and whether it still reports. `lastTick`: a theatre's time, ISO 8601; null before its first. */
   of({ id, cadenceDays, archive }: SourceConfig, lastTick: (theatre: string) => string | null): readonly SourceHeard[] {
     return [...(this.#heard.get(id) ?? [])].map(([theatre, lastReportedAt]) => {
       const tick = lastTick(theatre)

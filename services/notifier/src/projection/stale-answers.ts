@@ -1,13 +1,13 @@
-// What is read here while this instance is cut off from the log is the last that it knows, and says so in a header. It is given all the same: people
-// who watch need the last known picture. What machines follow step by step is refused instead (alert-feed.ts, stream-session.ts).
+// While this instance is cut off from the log, reads return the last known state and say so in a header: people on watch need the
+// last known picture. What machines follow step by step is refused instead (alert-feed.ts, stream-session.ts).
 
 import type { FastifyInstance } from 'fastify'
 import type { Stale } from './liveness.ts'
 
-/** Since when an answer may be out of date, ISO 8601 in UTC; absent while it is not. */
+/** Since when an answer may be out of date, ISO 8601 in UTC; absent while current. */
 export const staleHeader = 'tocsin-stale-since'
 
-/** Marks the answers of an app's reading routes. */
+/** Adds the header to the answers of an app's reading routes. */
 export function markStaleAnswers(app: FastifyInstance, stale: () => Stale | null): void {
   app.addHook('onSend', async (request, reply) => {
     const found = request.method === 'GET' && request.url.startsWith('/v1/') ? stale() : null

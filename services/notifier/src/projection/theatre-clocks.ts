@@ -1,12 +1,12 @@
-// What time it is in each theatre, as the incidents log says: the last tick and where it stands. And which operators' requests stand there
-// without an outcome yet.
+// The current time in each theatre, from the incidents log: the last tick and its position. Also the operators' requests that
+// have no outcome yet.
 
 import { beforeAllTime, type OperatorRequest, type TheatreConfig, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
 
-/** Operators' requests that are remembered; the oldest is forgotten. */
+/** Operators' requests kept; the oldest is evicted. */
 export const requestsMax = 10_000
 
-/** Configurations of one theatre whose ids are remembered; the oldest is forgotten. */
+/** Configuration ids kept per theatre; the oldest is evicted. */
 export const configsMax = 1_000
 
 export interface PendingRequest {
@@ -24,7 +24,7 @@ export interface Tick {
 
 export class TheatreClocks {
   readonly #ticks = new Map<string, Tick>()
-  /** By theatre, how often officers set its time. */
+  /** How often officers set a theatre's time, by theatre. */
   readonly #timesSet = new Map<string, number>()
   readonly #configs = new Map<string, { readonly config: TheatreConfig; readonly recordIds: Set<string> }>()
   readonly #requests = new Map<string, PendingRequest>()
@@ -34,7 +34,7 @@ export class TheatreClocks {
     return this.#ticks.get(theatre) ?? null
   }
 
-  /** What time it is there, ISO 8601; null while a replay waits for its player's first tick. */
+  /** The current time there, ISO 8601; null while a replay waits for its first tick. */
   nowIn(theatre: string): string | null {
     const to = this.#ticks.get(theatre)?.to ?? null
     return to === beforeAllTime ? null : to
@@ -49,7 +49,7 @@ export class TheatreClocks {
     return this.#requests.size
   }
 
-  /** The area and clock that the theatre's own log states. */
+  /** The area and clock stated in the theatre's own log. */
   config(theatre: string): TheatreConfig | undefined {
     return this.#configs.get(theatre)?.config
   }
@@ -61,7 +61,7 @@ export class TheatreClocks {
   apply(record: TheatreRecord, { partition, position }: { readonly partition: number; readonly position: bigint }): void {
     if (record.type === 'clock.ticked') {
       const { to } = record.data
-      // A tick that is not later than the last is ignored, as the rules ignore it.
+      // A tick not later than the last is ignored, as the rules do.
       if (to > (this.#ticks.get(record.theatre)?.to ?? '')) this.#ticks.set(record.theatre, { to, partition, position })
     }
     if (record.type === 'clock.set') {
@@ -72,7 +72,7 @@ export class TheatreClocks {
     if (record.type === 'operator.requested') this.#note({ theatre: record.theatre, request: record.data, at: record.time })
   }
 
-  /** The first of each record counts: an owner that takes over may copy a configuration again, behind a newer one. */
+  /** The first copy of each record counts: an owner that takes over may copy a configuration again after a newer one. */
   #configure(theatre: string, recordId: string, config: TheatreConfig): void {
     const recordIds = this.#configs.get(theatre)?.recordIds ?? new Set()
     if (recordIds.has(recordId)) return
@@ -81,7 +81,7 @@ export class TheatreClocks {
     this.#configs.set(theatre, { config, recordIds })
   }
 
-  /** The first request of an action counts, as it does for the rules. */
+  /** The first request of an action counts, as for the rules. */
   #note(pending: PendingRequest): void {
     if (this.#requests.has(pending.request.actionId)) return
     this.#requests.set(pending.request.actionId, pending)
