@@ -1,6 +1,6 @@
-// Who gets which event of an alert. A fold over the alert's events for one view and filter: once an alert was shown, each later event that the
-// reader may see follows, whether or not the filter still holds, or one `left-view`. Pure, so that a stream that is resumed, a feed and a
-// webhook that is planned after a restart decide alike.
+// Which events of an alert an audience gets. A fold over the alert's events for one view and filter: once an alert was shown,
+// every later visible event follows, whether or not the filter still matches, or one `left-view`. Pure, so that a resumed stream,
+// a feed and a webhook planned after a restart decide alike.
 
 import type { AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert/alert'
 import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
@@ -12,7 +12,10 @@ import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
 export interface Audience {
   readonly view: ReaderView
   readonly filter: AlertFilter
-  /** Webhooks hold old news back until the alert was told, or someone has taken it. Streams, lists and feeds show it, marked. */
+  /**
+   * Webhooks hold back old news until the alert was delivered once or an officer took it. Streams, lists and feeds show it,
+   * marked.
+   */
   readonly holdsQuiet: boolean
 }
 
@@ -23,20 +26,20 @@ export interface Judged {
   readonly verdict: 'event' | 'left-view' | 'nothing'
 }
 
-/** What of one event of an alert decides; kept for every event, so it is small. */
+/** The fields of an event that decide; kept for every event, so it is small. */
 export interface Moment {
   readonly facts: FilterFacts
   readonly notify: Notify
-  /** The least level at which the event says anything new. */
+  /** The lowest level at which the event says anything new. */
   readonly concerns: Handling
-  /** Someone has acknowledged the alert or it is assigned. */
+  /** An officer has acknowledged the alert, or it is assigned. */
   readonly isTaken: boolean
   readonly type: AlertEventType
-  /** As the log counts. */
+  /** As numbered in the log. */
   readonly revision: number
 }
 
-/** The moment that an event is; null for a refused action, which changes nothing of the alert. */
+/** The moment of an event; null for a refused action, which does not change the alert. */
 export function momentOf(event: AlertEvent): Moment | null {
   if (event.type === 'alert.action-refused') return null
   const { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill, notify, operator, concerns } =
@@ -52,19 +55,19 @@ export function momentOf(event: AlertEvent): Moment | null {
   }
 }
 
-/** What an event means for an audience that stood so before it. `numbering`: of the alert, for the audience's level. Pure. */
+/** What an event means for an audience with this prior standing. `numbering`: the alert's, for the audience's level. Pure. */
 export function judgeMoment(before: Standing, moment: Moment, audience: Audience, numbering: Numbering): Judged {
   if (!isInView(audience.view, moment.facts)) {
     return before === 'shown' ? { standing: 'left', verdict: 'left-view' } : { standing: before, verdict: 'nothing' }
   }
-  // It changed what this reader may not see, or nothing at all for it: to send it would tell that something hidden came.
+  // It changed only what this reader may not see: sending it would reveal that something hidden arrived.
   if (!maySee(audience.view.handling, moment.concerns) || numbering.isWithheld(moment.revision))
     return { standing: before, verdict: 'nothing' }
   if (before !== 'unseen' || isWanted(moment, audience, numbering)) return { standing: 'shown', verdict: 'event' }
   return { standing: 'unseen', verdict: 'nothing' }
 }
 
-/** True for an alert of a drill where the filter does not ask for drills: it pages nobody then, and goes to no webhook. */
+/** True for a drill alert if the filter does not ask for drills: it then notifies nobody and goes to no webhook. */
 export function isUnaskedDrill({ drill }: Pick<FilterFacts, 'drill'>, filter: AlertFilter): boolean {
   return drill && filter.drill !== true
 }
@@ -77,8 +80,8 @@ function isWanted(moment: Moment, { filter, holdsQuiet }: Audience, numbering: N
 }
 
 /**
- * A refused action goes to those who are shown the alert. One that named an alert which does not exist is a fact of the theatre alone: it goes to
- * who sees all and asks for no less than whole theatres, so that no seq is missing there.
+ * A refused action goes to audiences that are shown the alert. If it named an unknown alert, it goes only to readers who see
+ * everything and subscribe to whole theatres, so that they miss no seq.
  */
 export function judgeRefusal(before: Standing, alertIsKnown: boolean, theatre: string, audience: Audience): Judged {
   const wanted = alertIsKnown
@@ -94,7 +97,7 @@ function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean
   )
 }
 
-/** Where an audience stands after these moments, in their order. Pure; O(moments). */
+/** An audience's standing after these moments, in order. Pure; O(moments). */
 export function standingAfter(moments: Iterable<Moment>, audience: Audience, numbering: Numbering): Standing {
   let standing: Standing = 'unseen'
   for (const moment of moments) standing = judgeMoment(standing, moment, audience, numbering).standing

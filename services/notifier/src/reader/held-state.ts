@@ -1,22 +1,22 @@
-// The state of an alert after one of its events, with the evidence read from its bytes when somebody asks for it: of years of alerts most are never
-// asked for.
+// The state of an alert after one of its events. The evidence is decoded from its bytes on demand: of years of alerts most is
+// never requested.
 
 import { evidenceBytesOf } from '@tocsin/contracts/record/alert-outline'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertState, EvidenceItem } from '@tocsin/domain/alert/alert'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 
-/** Of the envelope of the event that made a state. */
+/** From the envelope of the event that produced a state. */
 export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
 
 const nothingHeld = Buffer.alloc(0)
-/** Room for a word that is a little longer than the one before. */
+/** Spare bytes, so that a slightly longer text fits in place. */
 const heldRoomBytes = 256
 
 export class HeldState {
   last: EventHead
   #outline: AlertState
-  /** Of the whole state, at the beginning of what is held; none where the outline is whole. */
+  /** Of the whole state, at the beginning of the held bytes; none if the outline is complete. */
   #dataLength = 0
   #held = nothingHeld
 
@@ -25,7 +25,7 @@ export class HeldState {
     this.last = last
   }
 
-  /** The state, perhaps without its evidence: enough for who asks whether it is wanted. */
+  /** The state, possibly without its evidence: enough to evaluate filters. */
   get outline(): AlertState {
     return this.#outline
   }
@@ -39,7 +39,7 @@ export class HeldState {
     return this.#outline
   }
 
-  /** `dataBytes`: of the whole state, where `state` lacks the evidence. */
+  /** `dataBytes`: the whole state, if `state` lacks the evidence. */
   hold(state: AlertState, dataBytes: Uint8Array | null, last: EventHead): void {
     this.last = last
     this.#outline = state
@@ -48,7 +48,7 @@ export class HeldState {
       this.#held = nothingHeld
       return
     }
-    // A copy: the bytes are a part of a whole page, which would be kept with them. An alert has words by the dozen: the next one goes where this one was.
+    // A copy: a view would keep the whole page in memory. Successive states of an alert reuse the buffer.
     if (this.#held.length < dataBytes.length) this.#held = Buffer.allocUnsafeSlow(dataBytes.length + heldRoomBytes)
     this.#held.set(dataBytes)
   }
@@ -69,7 +69,7 @@ export class HeldEvidence {
     this.#bytes = dataBytes === null ? null : evidenceBytesOf(dataBytes)
   }
 
-  /** Whether readers of a level below `restricted` see the same items in both: revisions of incidents they are not told. */
+  /** Whether readers of a level below `restricted` see the same items in both: revisions of incidents are hidden from them. */
   looksLike(other: HeldEvidence, level: Handling): boolean {
     const [a, b] = [this.#bytes, other.#bytes]
     if (a !== null && b !== null && a.equals(b)) return true

@@ -1,11 +1,11 @@
-// One alert as readers of one level of handling get it: which of its events they are told, under which numbers, and what it says to them now. A fold
-// over the alert's events, the same wherever the log is folded.
+// One alert for one reader level: which of its events are delivered, under which numbers, and its current content. A
+// deterministic fold over the alert's events.
 
 import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { HeldState } from './held-state.ts'
 
-/** What tells an event of an alert from the others. */
+/** Identifies an event within its alert. */
 export interface EventOfAlert {
   readonly type: AlertEventType
   readonly data: Pick<AlertState, 'revision' | 'notify'>
@@ -13,22 +13,25 @@ export interface EventOfAlert {
 
 /** How readers of a level get the events of an alert. */
 export interface Numbering {
-  /** True for an event of which such readers hear nothing. */
+  /** True for an event that is not delivered to such readers. */
   isWithheld(revision: number): boolean
-  /** The revision that such readers are shown, of an event that is not withheld: it counts those that they get. */
+  /** The revision shown for a delivered event: the count of delivered ones. */
   numberOf(revision: number): number
-  /** Whom an event is for among such readers: who was told nothing before is paged by the first that pages anybody. */
+  /**
+   * Whom an event notifies among such readers: the first delivered event that notifies anybody also notifies those who missed
+   * earlier ones.
+   */
   notifyOf(event: EventOfAlert): Notify
 }
 
-/** Nothing is withheld, as from readers who may see whatever an alert rests on. */
+/** Nothing is withheld, for readers who see everything the alert rests on. */
 export const unabridged: Numbering = {
   isWithheld: () => false,
   numberOf: revision => revision,
   notifyOf: event => event.data.notify
 }
 
-/** Runs of withheld events that are remembered of one alert; of a longer story the first are only counted. */
+/** Runs of withheld events kept per alert; later ones are only counted. */
 export const withheldRunsMax = 4096
 
 const goesOnByItself: ReadonlySet<AlertEventType> = new Set(['alert.confirmed', 'alert.resolved', 'alert.retracted'])
@@ -36,23 +39,23 @@ const pages: ReadonlySet<AlertEventType> = new Set(['alert.raised', 'alert.revis
 
 export class LevelStory implements Numbering {
   readonly level: Handling
-  /** What it says to them now, and the event that said it; null where they may not see it. */
+  /** The current content and the event that set it; null if hidden from them. */
   shown: HeldState | null = null
-  /** The other alerts that it named to them, when it was said. */
+  /** The other alerts named to them at that time. */
   named: Pick<AlertState, 'references' | 'partOf'> = { references: [], partOf: null }
-  /** Time of the first event that they got; null before it. */
+  /** Time of the first delivered event; null before it. */
   firstTime: string | null = null
-  /** The event by which it left their view last; 0 = none. */
+  /** The event by which it last left their view; 0 = none. */
   leftAt = 0
-  /** Withheld revisions, as pairs of first and last, ascending. */
+  /** Withheld revisions as pairs of first and last, ascending. */
   readonly #withheld: number[] = []
-  /** Withheld ones that are only counted: the story was too long to tell which. */
+  /** Withheld events that are only counted: the history was too long to keep their numbers. */
   #forgotten = 0
-  /** The first revision that was not quiet to them. */
+  /** The first revision that was not quiet for them. */
   #toldAt = Number.POSITIVE_INFINITY
   #lastRevision = 0
 
-  /** `before`: revisions that were not seen here, all alike. */
+  /** `before`: revisions not seen here, all treated alike. */
   constructor(level: Handling, before: { readonly count: number; readonly isShown: boolean }) {
     this.level = level
     this.#lastRevision = before.count
@@ -60,18 +63,18 @@ export class LevelStory implements Numbering {
     if (before.count > 0 && before.isShown) this.#toldAt = 0
   }
 
-  /** Some events were told to such readers, and some were not: their numbers are not to be had from the log's. */
+  /** Some events were delivered and some withheld: the numbering can't be derived from the log's. */
   get isMixed(): boolean {
     const count = this.#countUpTo(this.#lastRevision)
     return count > 0 && count < this.#lastRevision
   }
 
-  /** The number of what it says now. */
+  /** The number of the current content. */
   get revision(): number {
     return this.numberOf(this.#lastRevision)
   }
 
-  /** Takes the next event: one that such readers get. */
+  /** Folds the next event, one that such readers get. */
   tell(event: EventOfAlert, time: string): void {
     const { revision } = event.data
     this.firstTime ??= time
@@ -80,7 +83,7 @@ export class LevelStory implements Numbering {
     this.#lastRevision = revision
   }
 
-  /** Takes the next event: one of which such readers hear nothing, or no more than that the alert has left their view. */
+  /** Folds the next event, one that such readers don't get, or only as leaving their view. */
   withhold(revision: number): void {
     this.#lastRevision = revision
     if (this.#withheld.at(-1) === revision - 1) this.#withheld[this.#withheld.length - 1] = revision
@@ -115,7 +118,7 @@ export class LevelStory implements Numbering {
     return count
   }
 
-  /** Where the last run begins that does not begin after a revision; less than 0 for none. */
+  /** Index of the last run that begins at or before a revision; negative for none. */
   #runAt(revision: number): number {
     let [low, high] = [0, this.#withheld.length / 2]
     while (low < high) {

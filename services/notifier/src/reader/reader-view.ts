@@ -1,4 +1,5 @@
-// What one reader may see of the alerts: which, and how much of each. Everything that leaves the suite passes here; filters only choose among it.
+// Which alerts one reader may see, and how much of each. Everything that leaves the suite passes here; filters only select from
+// it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
@@ -12,10 +13,16 @@ export interface ReaderView {
   readonly theatres: readonly string[] | '*'
 }
 
-/** A piece of evidence as a reader gets it. `revision` counts hidden reports that joined the incident too: readers below `restricted` do not get it. */
+/**
+ * A piece of evidence as a reader gets it. `revision` also counts hidden reports that joined the incident: readers below
+ * `restricted` do not get it.
+ */
 export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly revision?: number }
 
-/** An alert as a reader gets it. `seq` counts all of a theatre's events, hidden ones too, so only a reader who sees all gets it. */
+/**
+ * An alert as a reader gets it. `seq` counts all events of a theatre, including hidden ones: only readers who see everything get
+ * it.
+ */
 export type VisibleAlert = Omit<AlertState, 'seq' | 'evidence'> & {
   readonly seq?: number
   readonly evidence: readonly VisibleEvidenceItem[]
@@ -39,7 +46,7 @@ export interface VisibleEvent {
 
 type VisibleRefusal = Omit<ActionRefused, 'seq'> & { readonly seq?: number }
 
-/** All that a reader is told of an alert which it was shown and may no longer see. */
+/** All that a reader is told about an alert that has become hidden. */
 export interface LeftView {
   readonly alertId: string
   readonly theatre: string
@@ -54,35 +61,35 @@ export function isTheatreInView(view: ReaderView, theatre: string): boolean {
   return view.theatres === '*' || view.theatres.includes(theatre)
 }
 
-/** Whether an alert that is so marked may be seen at all. */
+/** Whether an alert with this handling may be seen at all. */
 export function isInView(view: ReaderView, marked: { readonly theatre: string; readonly handling: Handling }): boolean {
   return isTheatreInView(view, marked.theatre) && maySee(view.handling, marked.handling)
 }
 
-/** Equal texts for views that show equal bytes of an event, so that it is encoded once for all of them. */
+/** Equal keys for views that render an event to equal bytes, so that it is encoded once. */
 export function renderingKeyOf(view: ReaderView): string {
   return seesAll(view) ? 'all' : view.handling
 }
 
-/** What it takes to show an event as readers of a level get it. */
+/** What is needed to show an event to readers of a level. */
 export interface Surroundings {
   readonly numbering: Numbering
   readonly handlingOf: HandlingOf
 }
 
-/** Equal texts for views of equal reach. */
+/** Equal keys for views of equal reach. */
 export function scopeKeyOf(view: ReaderView): string {
   return `${view.handling}|${view.theatres === '*' ? '*' : [...view.theatres].sort().join(',')}`
 }
 
-/** How an alert is marked, to judge whether it may be named to a reader; null for one that is not known. */
+/** The handling of an alert, to decide whether it may be named to a reader; null if unknown. */
 export type HandlingOf = (alertId: string) => Handling | null
 
 /**
- * An alert's state without what this reader may not see, under the revision and for whom it is in this reader's view. Support above its level goes, and the
- * count of what was left out with it, for that counts hidden support too; so do names of alerts above its level, and which revision of an incident it
- * was, for that counts what hidden reports made of it. Measure, deaths and area are of triggers
- * alone, which the alert's own handling covers. `operatorRevision` is the true one: it counts what officers did, and is what the next one must send.
+ * An alert's state without what this reader may not see, with the revision and notification of this reader's view. Removed:
+ * support above its level, the count of omitted support (it includes hidden support), names of alerts above its level, and
+ * incident revisions (they count hidden reports). Measure, deaths and area come from triggers only, which the alert's own
+ * handling covers. `operatorRevision` stays true: it counts officers' actions, and the next one must send it.
  */
 export function alertInView(
   view: ReaderView,
@@ -99,7 +106,7 @@ export function alertInView(
   return { ...visible, ...shown, ...namesInView(view.handling, state, handlingOf), evidence, evidenceOmitted: 0 }
 }
 
-/** The other alerts that one names, as far as readers of a level may know of them. */
+/** The other alerts named by an alert, limited to those that readers of a level may see. */
 export function namesInView(
   level: Handling,
   { references, partOf }: Pick<AlertState, 'references' | 'partOf'>,
@@ -116,8 +123,8 @@ export function namesInView(
 }
 
 /**
- * A stored alert event as this reader gets it. The caller has made sure that it may. What it follows from is told to those alone who see all: the record
- * may be a report that this reader may not see.
+ * A stored alert event as this reader gets it. The caller has checked visibility. Its cause is shown only to readers who see
+ * everything: it may be a hidden report.
  */
 export function eventInView(
   view: ReaderView,
@@ -151,8 +158,8 @@ export function eventInView(
 }
 
 /**
- * The id of an event as this reader gets it, the same on every transport. That of the log is made of the place among all events of the theatre, which
- * anybody could find out from it by trying: who does not see all gets one that is made of what it sees.
+ * The id of an event as this reader gets it, equal on every transport. The log's id derives from the place among all events of
+ * the theatre, which could be guessed by trial: readers who do not see everything get one derived from what they see.
  */
 export function idInView(view: ReaderView, envelope: Envelope, event: AlertEvent, numbering: Numbering): string {
   if (seesAll(view)) return envelope.id
@@ -165,7 +172,7 @@ function refusalInView({ seq: _seq, ...refusal }: ActionRefused): VisibleRefusal
   return refusal
 }
 
-/** The one event by which an alert leaves a reader's view. Nothing of what hid it is told. */
+/** The one event by which an alert leaves a reader's view. It reveals nothing about the cause. */
 export function leftViewEvent(view: ReaderView, envelope: Envelope, event: AlertEvent, numbering: Numbering): VisibleEvent {
   const { alertId, theatre } = event.data
   return {
@@ -183,7 +190,7 @@ export function leftViewEvent(view: ReaderView, envelope: Envelope, event: Alert
   }
 }
 
-/** Of the last revision that the reader was shown before: there is one leaving after each. */
+/** Based on the last revision that the reader was shown: at most one leaving follows each. */
 export function leftViewId({ handling }: ReaderView, event: AlertEvent, numbering: Numbering): string {
   const shown = event.type === 'alert.action-refused' ? 0 : numbering.numberOf(event.data.revision)
   return digest('left-view', handling, event.data.alertId, String(shown))

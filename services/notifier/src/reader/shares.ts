@@ -1,21 +1,21 @@
-// How much of something each of many holds at once, so that one of them can't take all. Who holds nothing is not remembered.
+// Limits what each holder may hold of a shared resource, so that one cannot take everything. Holders of nothing are not stored.
 
 export class Shares {
   readonly #max: { readonly each: number; readonly all: number }
   readonly #held = new Map<string, number>()
   #sum = 0
 
-  /** What one may hold, and what all together. */
+  /** Limit per holder, and in total. */
   constructor(max: { readonly each: number; readonly all: number }) {
     this.#max = max
   }
 
-  /** Held by all. */
+  /** Total held. */
   get sum(): number {
     return this.#sum
   }
 
-  /** Takes so much, or nothing (false) where that would be more than a share. */
+  /** Takes the amount, or nothing (false) if that would exceed a limit. */
   take(id: string, amount: number): boolean {
     const held = (this.#held.get(id) ?? 0) + amount
     if (held > this.#max.each || this.#sum + amount > this.#max.all) return false
@@ -24,7 +24,7 @@ export class Shares {
     return true
   }
 
-  /** Gives back what was taken. */
+  /** Returns what was taken. */
   give(id: string, amount: number): void {
     const left = (this.#held.get(id) ?? 0) - amount
     if (left > 0) this.#held.set(id, left)

@@ -1,4 +1,4 @@
-// What only the notifier needs to be told. Units and limits stand with each setting; webhooks.allow and webhooks.allowHttp are base settings.
+// Settings of the notifier alone. Unit and limits stand with each; webhooks.allow and webhooks.allowHttp are base settings.
 
 import { type ConfigOf, integer } from '@tocsin/service-kit/settings/settings'
 

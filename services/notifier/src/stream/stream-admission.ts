@@ -1,5 +1,5 @@
-// Whom the stream lets in. Those who have not signed in have a small budget of their own, so that they take no place of those who have; no key and no
-// address takes all places. Connections are told apart by identity alone: what they are is stream-session.ts's.
+// Admission to the stream. Unauthenticated connections have a small budget of their own and take no place from authenticated
+// ones; no key and no address can take all places. Connections are compared by identity only; stream-session.ts defines them.
 
 import { networkOf } from '@tocsin/service-kit/access/failure-limiter'
 
@@ -11,7 +11,7 @@ export interface AdmissionSettings {
   readonly strangersPerAddressMax: number
 }
 
-/** Why a connection was not let in, or was ended for the sake of others. Labels of a metric. */
+/** Why a connection was refused, or closed in favour of others. Labels of a metric. */
 export const streamRefusals = [
   'connections',
   'connections-of-key',
@@ -25,7 +25,7 @@ export const streamRefusals = [
 ] as const
 export type StreamRefusal = (typeof streamRefusals)[number]
 
-/** For the client's engineer. */
+/** For the client's developer. */
 export const refusalWords: Readonly<Record<StreamRefusal, string>> = {
   connections: 'too many connections',
   'connections-of-key': 'too many connections of this key or session',
@@ -38,9 +38,9 @@ export const refusalWords: Readonly<Record<StreamRefusal, string>> = {
   'messages-a-minute': 'too many messages in a minute'
 }
 
-/** A connection, as far as places go. */
+/** A connection as far as admission is concerned. */
 export interface Guest {
-  /** It loses its place. It leaves by itself. */
+  /** Called when it loses its place. It closes itself. */
   crowdOut(reason: StreamRefusal): void
 }
 
@@ -51,11 +51,11 @@ interface Holder {
 
 export class StreamAdmission {
   readonly #settings: AdmissionSettings
-  /** By network, those who have not signed in, the oldest first. */
+  /** Unauthenticated connections by network, oldest first. */
   readonly #strangers = new Map<string, Set<Guest>>()
   readonly #networkOfStranger = new Map<Guest, string>()
   readonly #holders = new Map<Guest, Holder>()
-  /** The connections of a key, the oldest first. */
+  /** Connections of a key, oldest first. */
   readonly #byKey = new Map<string, Set<Guest>>()
   readonly #byNetwork = new Map<string, Set<Guest>>()
 
@@ -72,8 +72,8 @@ export class StreamAdmission {
   }
 
   /**
-   * A connection came that has not signed in. It is always let in: where there is no room, the oldest of those from its own address goes, or of the
-   * address that has most. Whoever means it signs in within one exchange; those who only hold places lose them to each other.
+   * Admits a new unauthenticated connection. It is always admitted; if the budget is full, the oldest from its address is closed,
+   * or from the address with the most. Legitimate clients authenticate within one exchange; idle connections displace each other.
    */
   arrive(guest: Guest, address: string): void {
     const network = networkOf(address)
@@ -84,7 +84,10 @@ export class StreamAdmission {
     else if (this.strangerCount > this.#settings.strangersMax) oldest(largest(this.#strangers)).crowdOut('strangers')
   }
 
-  /** It has signed in: null when it has a place now, else why not. Where all places are taken, the key that has most gives one to a key that has less. */
+  /**
+   * Called on authentication: null if it got a place, otherwise the reason. If all places are taken, the key with the most
+   * connections gives one to a key with fewer.
+   */
   signIn(guest: Guest, key: string, address: string): StreamRefusal | null {
     this.leave(guest)
     const { connectionsMax, connectionsPerKeyMax, connectionsPerAddressMax } = this.#settings
@@ -103,7 +106,7 @@ export class StreamAdmission {
     return null
   }
 
-  /** Its place is free. Idempotent. */
+  /** Releases its place. Idempotent. */
   leave(guest: Guest): void {
     const strangersNetwork = this.#networkOfStranger.get(guest)
     if (strangersNetwork !== undefined) remove(this.#strangers, strangersNetwork, guest)
@@ -130,7 +133,7 @@ function remove(groups: Groups, name: string, guest: Guest): void {
   if (group?.size === 0) groups.delete(name)
 }
 
-/** Of equals the one that is there longest. Only where there is one. */
+/** The oldest of equals. Requires at least one. */
 function largest(groups: Groups): Set<Guest> {
   let found: Set<Guest> | null = null
   for (const group of groups.values()) if (found === null || group.size > found.size) found = group

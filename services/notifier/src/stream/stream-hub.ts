@@ -1,5 +1,5 @@
-// Hands each alert event to the subscriptions that are live, once encoded per rendering, once judged per audience. Connections and their
-// manners are stream-session.ts; this file knows no socket.
+// Delivers each alert event to the live subscriptions: encoded once per rendering, judged once per audience. Connections are
+// handled in stream-session.ts; no sockets here.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -44,41 +44,44 @@ export interface StreamDeps {
   readonly random: Random
   readonly metrics: NotifierMetrics
   readonly settings: StreamSettings
-  /** The principal behind a token; null for one that is not good. Rejects when that can't be known now. */
+  /** The principal of a token; null if invalid. Rejects if that can't be determined now. */
   readonly authenticate: (token: string, address: string) => Promise<Principal | null>
-  /** Whether a principal could still be authenticated now. */
+  /** Whether a principal could still authenticate now. */
   readonly isStillGood: (principal: Principal) => boolean
-  /** Whether a theatre's times are those of the wall clock. */
+  /** Whether a theatre runs on the wall clock. */
   readonly isOnWallClock: (theatre: string) => boolean
-  /** Since when what is known here may be out of date; null while it is not. */
+  /** Since when the state here may be out of date; null while it is current. */
   readonly stale: () => Stale | null
 }
 
 /** A subscription as the hub sees it. */
 export interface Subscriber {
   readonly audience: Audience
-  /** The newest event, encoded already; `positions` is where the subscriber stands after it. It may leave instead, and read the event later. */
+  /**
+   * The newest event, already encoded; `positions` is the place after it. The subscriber may skip it and read it from the log
+   * later.
+   */
   push(record: AlertRecord, encodedEvent: string, positions: Positions, cursor: string): void
   heartbeat(positions: Positions, cursor: string): void
-  /** Where the cursor stands that it was sent last. */
+  /** The position of the cursor it was last sent. */
   readonly positions: Positions
-  /** All before is known to it, whatever it may see of it. */
+  /** Everything before has been delivered, as far as visible. */
   readonly scanned: Positions
 }
 
 /** A connection as the hub sees it. */
 export interface Attendant {
-  /** Looks at its deadlines. */
+  /** Checks its deadlines. */
   look(): void
-  /** Tells its client that what is known here may be out of date. */
+  /** Tells its client that the state here may be out of date. */
   sendAway(stale: Stale): void
   checkPrincipal(): void
   end(code: CloseCode, detail: string): void
 }
 
-/** Standings that one audience keeps at hand; others are folded again from the index. */
+/** Standings cached per audience; others are folded again from the index. */
 const standingsKept = 10_000
-/** How often deadlines are looked at, ms. */
+/** Interval between deadline checks, ms. */
 const lookMs = 1_000
 
 class Channel {
@@ -106,7 +109,7 @@ export class StreamHub {
   readonly deps: StreamDeps
   readonly sessions = new Set<Attendant>()
   readonly admission: StreamAdmission
-  /** What judging by the filters of all subscriptions costs, by key. */
+  /** Judging cost of the filters of all subscriptions, by key. */
   readonly filters: Shares
   readonly #channels = new Map<string, Channel>()
   readonly #stop = new AbortController()
@@ -131,7 +134,7 @@ export class StreamHub {
     return count
   }
 
-  /** Gives a subscriber every event from now on. */
+  /** Sends a subscriber every event from now on. */
   join(subscriber: Subscriber): void {
     const key = channelKeyOf(subscriber.audience)
     const channel = this.#channels.get(key) ?? new Channel(subscriber.audience)
@@ -146,14 +149,14 @@ export class StreamHub {
     if (channel?.subscribers.size === 0) this.#channels.delete(key)
   }
 
-  /** The next event that counts. In order; does not wait. */
+  /** The next accepted event. In order; does not wait. */
   take(record: AlertRecord): void {
     const encoded = new Map<string, string>()
     let told = false
     for (const channel of this.#channels.values()) {
       const verdict = channel.judge(this.deps.alerts, record)
       if (verdict === 'nothing') continue
-      // Drills page those alone who ask for them.
+      // Drills notify only those who ask for them.
       const key = `${verdict}|${renderingKeyOf(channel.audience.view)}|${channel.audience.filter.drill === true}`
       const text = encoded.get(key) ?? JSON.stringify(renderFor(this.deps.alerts, channel.audience, verdict, record))
       encoded.set(key, text)
@@ -163,7 +166,7 @@ export class StreamHub {
     if (told) this.#observeDelay(record)
   }
 
-  /** Looks at deadlines and sends heartbeats until it is closed. Who does not know what is true says nothing, and sends its clients to others. */
+  /** Checks deadlines and sends heartbeats until closed. A stale instance sends no heartbeats and redirects its clients. */
   async run(): Promise<void> {
     const { clock, settings } = this.deps
     while (!this.#stop.signal.aborted) {
@@ -176,7 +179,7 @@ export class StreamHub {
     }
   }
 
-  /** Moves every live subscription's cursor to where it has been judged up to. */
+  /** Moves every live subscription's cursor to where it has been judged. */
   heartbeat(): void {
     this.#lastHeartbeatMs = this.deps.clock.monotonicMs()
     for (const channel of this.#channels.values()) {
@@ -188,12 +191,12 @@ export class StreamHub {
     }
   }
 
-  /** Ends every connection whose principal is no longer good. Called whenever the control log has grown. */
+  /** Closes connections whose principal is no longer valid. Called whenever the control log has grown. */
   checkPrincipals(): void {
     for (const session of [...this.sessions]) session.checkPrincipal()
   }
 
-  /** Tells every client that it should come back, and lets it go. */
+  /** Asks every client to reconnect, and closes its connection. */
   async close(): Promise<void> {
     this.#isClosing = true
     this.#stop.abort()
@@ -202,7 +205,7 @@ export class StreamHub {
 
   #fanOut(channel: Channel, record: AlertRecord, text: string): void {
     const end = this.deps.journal().endInView(channel.audience.view)
-    // Subscribers that went the same way stand at the same object: what comes next is worked out once for all of them.
+    // Subscribers with the same history share one object: the next step is computed once for all of them.
     const nextOf = new Map<Positions, { readonly positions: Positions; readonly cursor: string }>()
     for (const subscriber of [...channel.subscribers]) {
       if (record.position < (subscriber.scanned[record.partition] ?? 0n)) continue

@@ -1,5 +1,5 @@
-// The words of /v1/stream (subprotocol tocsin.v1): what clients send, what the server answers, and what each close code means.
-// Pure: reading and writing of frames; the session that lives by them is stream-session.ts.
+// The protocol of /v1/stream (subprotocol tocsin.v1): client messages, server frames, close codes. Pure: parses and builds
+// frames; the session is stream-session.ts.
 
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
 
@@ -27,10 +27,10 @@ export type ClientMessage =
 export type ReadMessage = { readonly ok: true; readonly message: ClientMessage } | { readonly ok: false; readonly detail: string }
 
 export const subscriptionIdLengthMax = 64
-/** Longest token or cursor that is looked at. */
+/** Longest token or cursor that is parsed. */
 const textLengthMax = 16_384
 
-/** Reads a client's message. Never throws; the detail is for the client's engineer. */
+/** Parses a client's message. Never throws; the detail is for the client's developer. */
 export function readMessage(text: string): ReadMessage {
   let value: unknown
   try {
@@ -77,21 +77,21 @@ function wrong(detail: string): ReadMessage {
   return { ok: false, detail }
 }
 
-/** The answer to `subscribe` of a client that is brought up from where it asked. */
+/** The answer to `subscribe` if the client can resume where it asked. */
 export function recoveredFrame(id: string, cursor: string): string {
   return JSON.stringify({ type: 'subscribed', id, recovered: true, cursor })
 }
 
 /**
- * The answer to `subscribe` of any other: the open alerts of that very cursor, each encoded already. `more`: `snapshot` frames with further ones follow.
- * Where all of them fit, the frame says nothing of parts.
+ * The answer to `subscribe` otherwise: the open alerts as of this cursor, already encoded. `more`: `snapshot` frames with further
+ * ones follow. If all of them fit, the frame has no `more`.
  */
 export function subscribedFrame(id: string, cursor: string, alerts: readonly string[], more: boolean): string {
   const head = `{"type":"subscribed","id":${JSON.stringify(id)},"recovered":false,"cursor":"${cursor}","snapshot":[`
   return `${head}${alerts.join(',')}]${more ? ',"more":true' : ''}}`
 }
 
-/** A further part of a snapshot: the alerts as they are at `cursor`. The last has `more` false. */
+/** A further snapshot part: the alerts as of `cursor`. The last has `more` false. */
 export function snapshotFrame(id: string, link: FrameLink, alerts: readonly string[], more: boolean): string {
   const { cursor, prev, sentAt } = link
   const head = `{"type":"snapshot","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}","sentAt":"${sentAt}"`
@@ -105,7 +105,7 @@ export interface FrameLink {
   readonly sentAt: string
 }
 
-/** An alert frame around an event that is encoded already, once for all who see the same of it. */
+/** An alert frame around an event that was encoded once for all who see the same of it. */
 export function alertFrame(id: string, encodedEvent: string, cursor: string, prev: string, sentAt: string): string {
   return `{"type":"alert","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}","sentAt":"${sentAt}","event":${encodedEvent}}`
 }
@@ -123,8 +123,8 @@ export function unsubscribedFrame(id: string): string {
 }
 
 /**
- * Said before the server closes. `reconnect` tells what the code's range tells; `staleSince` (ISO 8601) is there when what was shown may have been out
- * of date since then.
+ * Sent before the server closes. `reconnect` repeats what the code's range says; `staleSince` (ISO 8601) is present if the
+ * client's state may have been out of date since then.
  */
 export function noticeFrame(
   code: CloseCode,

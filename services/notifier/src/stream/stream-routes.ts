@@ -1,4 +1,4 @@
-// /v1/stream on real sockets: the glue between @fastify/websocket and the sessions. Nothing is decided here.
+// /v1/stream on real sockets: connects @fastify/websocket to the sessions. No decisions here.
 
 import websocket from '@fastify/websocket'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -21,11 +21,11 @@ export interface StreamRoutesDeps {
 }
 
 /**
- * Frames that one message may come in, and pieces from the network that may wait to be a frame: a message in many small pieces costs far more than its
- * bytes. Beyond it ws closes with 1008.
+ * Maximum fragments per message and buffered chunks per frame: a message in many small pieces costs far more than its bytes.
+ * Beyond it ws closes with 1008.
  */
 const piecesMax = { maxFragments: 64, maxBufferedChunks: 4_096 }
-/** How long clients may take to say goodbye while the service closes, ms. */
+/** Time for clients to complete the close handshake while the service closes, ms. */
 const farewellMs = 1_000
 const farewellLookMs = 10
 
@@ -37,18 +37,18 @@ export async function addStreamRoutes(
     options: {
       maxPayload: messageBytesMax,
       ...piecesMax,
-      // ws would answer every ping, and hold the answers for who does not read them.
+      // ws would answer every ping, and buffer the answers for clients that do not read them.
       autoPong: false,
       handleProtocols: protocols => (protocols.has(subprotocol) ? subprotocol : false)
     },
     errorHandler: (error, socket) => {
-      // What a client does wrong on the wire, ws has answered already; anything else is a defect of ours.
+      // ws has already answered protocol errors of the client; any other error is a defect here.
       const code = String((error as NodeJS.ErrnoException).code ?? '')
       if (code.startsWith('WS_ERR') || socketErrors.has(code)) return
       logger.error({ error }, 'a stream connection failed')
       socket.terminate()
     },
-    // The default says goodbye without a code, which looks like a fault to the client.
+    // The default closes without a code, which looks like a fault to the client.
     preClose(done) {
       void farewell(app, hub, clock).then(() => done())
     }
@@ -59,7 +59,7 @@ export async function addStreamRoutes(
     {
       websocket: true,
       config: { access: 'open' },
-      // Open, because a browser's first message may bring the token. What is presented in a header must be good.
+      // Open, because a browser sends its token in the first message. Credentials in a header must be valid.
       preHandler: async request => {
         if (!request.ws) throw needsUpgrade()
         const { authorization, cookie } = request.headers
@@ -83,7 +83,7 @@ function needsUpgrade(): ProblemError {
 
 const socketErrors: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'])
 
-/** Listeners are attached before anything is awaited: an early message must not be lost. */
+/** Listeners are attached before the first await: an early message must not be lost. */
 function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void {
   const session = new StreamSession(hub, {
     socket: portOf(socket, request.raw.socket),
@@ -104,7 +104,7 @@ function portOf(socket: WebSocket, wire: Socket): StreamSocket {
   return {
     send(text) {
       if (socket.readyState !== socket.OPEN) return
-      // All frames of one turn go out in one write: that is where the cost of a fan-out lies.
+      // All frames of one turn go out in one write: writes dominate the cost of a fan-out.
       if (!isCorked) {
         isCorked = true
         wire.cork()
@@ -127,7 +127,7 @@ function portOf(socket: WebSocket, wire: Socket): StreamSocket {
   }
 }
 
-/** Every client is told, then has a moment to close from its side. */
+/** Notifies every client and gives it a moment to close from its side. */
 async function farewell(app: FastifyInstance, hub: StreamHub, clock: Clock): Promise<void> {
   await hub.close()
   const endMs = clock.monotonicMs() + farewellMs

@@ -1,5 +1,6 @@
-// One connection of the stream: authentication, its subscriptions, patience with slow clients, and how it ends. It talks to a small socket port
-// and a clock, so that tests and the simulator can host it; the real socket is stream-routes.ts, what a subscription does stream-subscription.ts.
+// One connection of the stream: authentication, subscriptions, backpressure for slow clients, and closing. It uses a small socket
+// port and a clock, so that tests and the simulator can host it. The real socket is stream-routes.ts; a subscription is
+// stream-subscription.ts.
 
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
@@ -20,29 +21,29 @@ import { StreamSubscription, type SubscribedConnection } from './stream-subscrip
 /** A connection as the session sees it. None of these throws; after `close` nothing is sent. */
 export interface StreamSocket {
   send(text: string): void
-  /** Bytes that were handed over and are not on the wire yet. */
+  /** Bytes accepted for sending and not yet on the wire. */
   bufferedBytes(): number
   ping(): void
   /** Answers a ping. */
   pong(data: Uint8Array): void
   close(code: number, reason: string): void
-  /** Ends it at once, without a word. */
+  /** Terminates at once, without a close frame. */
   terminate(): void
 }
 
 export interface Connection {
   readonly socket: StreamSocket
-  /** Who came with a key or a cookie; null for those who will send a token. */
+  /** The principal of a key or cookie; null for clients that will send a token. */
   readonly principal: Principal | null
   readonly address: string
 }
 
-/** Messages of one client that wait to be handled, and characters in them; more at once is a flood. */
+/** Messages of one client waiting to be handled, and their characters; more counts as a flood. */
 export const waitingMessagesMax = 32
 export const waitingCharactersMax = 131_072
-/** How long a client may take to answer the close frame, ms. */
+/** Time for a client to answer the close frame, ms. */
 const closeGraceMs = 2_000
-/** How often a full socket is looked at, ms: soon at first, then less and less often, for there may be thousands. */
+/** Polling intervals for a full socket, ms: short at first, then longer, since there may be thousands. */
 const drainLookMs = { first: 5, most: 200 }
 const minuteMs = 60_000
 
@@ -60,12 +61,12 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   #queue: Promise<void> = Promise.resolve()
   #waiting = 0
   #waitingCharacters = 0
-  /** Messages that it may still send, as of when. They come back over a minute. */
+  /** Remaining message budget and when it was computed. It refills over a minute. */
   #allowance: { readonly left: number; readonly atMs: number }
   #draining: Promise<void> | null = null
   #pingedMs: number
   #awaitsPong = false
-  /** What waited for the client when that was seen last, bytes, and when it was last seen to be less than it had been left at. */
+  /** Bytes last seen waiting for the client, and when the client was last seen to have read some. */
   #waitingBytes = 0
   #readMs: number
 
@@ -96,7 +97,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     return this.#hub
   }
 
-  /** A text message came. Messages are handled one after the other, and none while much of what was said before is unread. */
+  /** A text message arrived. Messages are handled in sequence, and none while the client leaves much unread. */
   receive(text: string): void {
     if (!this.isOpen || !this.#mayTalk()) return
     this.#waiting++
@@ -113,12 +114,12 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     })
   }
 
-  /** The client asks for a sign of life. It counts as a message, for the answer waits for it like any other. */
+  /** A ping from the client. It counts as a message, because its answer is queued like any other. */
   pinged(data: Uint8Array): void {
     if (this.isOpen && this.#mayTalk() && !this.isFull) this.#socket.pong(data)
   }
 
-  /** Counts a message against what the client may send in a minute. */
+  /** Counts a message against the client's limit per minute. */
   #mayTalk(): boolean {
     const { clock, settings } = this.#hub.deps
     const most = settings.messagesPerMinuteMax
@@ -130,7 +131,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     return false
   }
 
-  /** A message came that is no text, or is too long. */
+  /** A binary or oversized message arrived. */
   receiveWrong(detail: string): void {
     this.end(4500, detail)
   }
@@ -139,18 +140,18 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.#awaitsPong = false
   }
 
-  /** The socket is closed, whoever closed it. */
+  /** The socket is closed, by either side. */
   closed(): void {
     this.#phase = 'ended'
     this.#leave()
   }
 
-  /** Resolves when all that came so far is handled. */
+  /** Resolves when everything received so far is handled. */
   async settled(): Promise<void> {
     await this.#queue
   }
 
-  /** Looks at the deadlines. */
+  /** Checks the deadlines. */
   look(): void {
     if (!this.isOpen) return
     const { clock, settings } = this.#hub.deps
@@ -170,7 +171,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     return this.#waitingBytes > 0 && nowMs - this.#readMs >= this.#hub.deps.settings.slowMs
   }
 
-  /** Whatever is put on top of it, that something was read shows in less being there than was left. */
+  /** Whatever is added to the queue, reading shows as less waiting than was last left there. */
   #seeWaiting(nowMs: number): void {
     const bytes = this.#socket.bufferedBytes()
     if (bytes === 0 || bytes < this.#waitingBytes) this.#readMs = nowMs
@@ -195,7 +196,9 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.end(4029, refusalWords[reason])
   }
 
-  /** What is known here may be out of date: a client that follows it is sent to another instance, or comes back here with its cursor. */
+  /**
+   * The state here may be out of date: clients that follow it are sent to another instance, or come back here with their cursor.
+   */
   sendAway(stale: Stale): void {
     if (this.#subscriptions.size > 0) this.#endStale(stale)
   }
@@ -204,7 +207,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.end(4000, `not live since ${since}: ${detail}`, since)
   }
 
-  /** Says why, closes, and after a grace cuts the line. `staleSince`: from when on the client was not told what is true. Idempotent. */
+  /**
+   * Sends the reason, closes, and after a grace period terminates. `staleSince`: since when the client may have missed events.
+   * Idempotent.
+   */
   end(code: CloseCode, detail: string, staleSince: string | null = null): void {
     if (!this.isOpen) return
     const { clock, metrics, random } = this.#hub.deps
@@ -225,28 +231,28 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.#hub.deps.metrics.frames.inc({ frame })
   }
 
-  /** More waits for the client than may be held for it: what comes now is read from the log when it has caught up. */
+  /** The queue is over its limit: further events are read from the log once the client has caught up. */
   get isFull(): boolean {
     return this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax
   }
 
-  /** Whether this much more may wait for the client. What is larger than all that may wait goes alone. */
+  /** Whether this much more fits into the queue. A frame larger than the limit goes alone. */
   hasRoomFor(text: string): boolean {
     const buffered = this.#socket.bufferedBytes()
     if (buffered === 0) return true
     const left = this.#hub.deps.settings.queueBytesMax - buffered
-    // A character takes three bytes at most: what is small enough by that need not be measured.
+    // A character takes at most three bytes: small texts need not be measured.
     return text.length * 3 <= left || Buffer.byteLength(text) <= left
   }
 
-  /** Little is on its way, or nobody is there to wait for: what is read from log or state may follow. */
+  /** The queue is short or the client is gone: data from log or state may follow. */
   get isDrained(): boolean {
     return !this.isOpen || this.#socket.bufferedBytes() <= this.#hub.deps.settings.queueBytesMax / 4
   }
 
   /**
-   * Waits until little is on its way, or the client is gone. Several may wait for the same: who goes on after it looks at `isDrained` again before it
-   * sends, for another may have sent something meanwhile.
+   * Waits until the queue is short or the client is gone. Several may wait at once: check `isDrained` again before sending, for
+   * another may have sent something meanwhile.
    */
   async drained(): Promise<void> {
     while (!this.isDrained) {
@@ -319,7 +325,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   }
 
   #ping(nowMs: number): void {
-    // Behind a full queue a ping would say nothing of the client, only of the queue.
+    // Behind a full queue a ping would measure the queue, not the client.
     if (this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax / 4) return
     this.#awaitsPong = true
     this.#pingedMs = nowMs

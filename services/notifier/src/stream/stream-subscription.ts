@@ -20,29 +20,29 @@ import { alertFrame, type CloseCode, heartbeatFrame, recoveredFrame, snapshotFra
 export interface SubscribedConnection {
   readonly hub: StreamHub
   readonly isOpen: boolean
-  /** More waits for the client than may be held for it. */
+  /** The queue is over its limit. */
   readonly isFull: boolean
-  /** Little is on its way, or nobody is there to wait for. */
+  /** The queue is short or the client is gone. */
   readonly isDrained: boolean
-  /** Waits until little is on its way, or the client is gone. */
+  /** Waits until the queue is short or the client is gone. */
   drained(): Promise<void>
-  /** Whether this much more may wait for the client. */
+  /** Whether this much more fits into the queue. */
   hasRoomFor(text: string): boolean
   send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void
   end(code: CloseCode, detail: string): void
 }
 
-/** Records of one step of catching up. */
+/** Records per step of catching up. */
 const catchUpStep = 200
-/** What reading, judging and encoding one record costs, in the units of a scan, beside its filter. */
+/** Cost of reading, judging and encoding one record, in scan units, in addition to its filter. */
 const recordUnits = 100
-/** The part of a client's queue that one part of a snapshot fills. */
+/** Share of a client's queue that one snapshot part may fill. */
 const queuePartOfSnapshot = 1 / 4
 
-/** Where a client goes on from. */
+/** Where a client resumes. */
 interface Start {
   readonly positions: Positions
-  /** What it lacks of a snapshot comes after this place; null where it lacks nothing. */
+  /** It lacks the snapshot after this place; null if it lacks nothing. */
   readonly rest: SnapshotPlace | null
 }
 
@@ -53,7 +53,7 @@ export class StreamSubscription implements Subscriber {
   #positions: Positions = []
   #scanned: Positions = []
   #cursor = ''
-  /** Behind this place of the order the client lacks the open alerts; null when it lacks none. */
+  /** The client lacks the open alerts after this place; null when it lacks none. */
   #rest: SnapshotPlace | null = null
   #isEnded = false
 
@@ -71,7 +71,7 @@ export class StreamSubscription implements Subscriber {
     return this.#scanned
   }
 
-  /** Answers `subscribed` and lets events follow. Where the log can't be asked, the client is told to come back. */
+  /** Answers `subscribed` and starts delivery. If the log can't be queried, the client is told to reconnect. */
   async begin(from: string): Promise<void> {
     const { metrics } = this.#hub.deps
     const start = from === 'latest' ? null : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
@@ -86,7 +86,7 @@ export class StreamSubscription implements Subscriber {
     else this.#fallBehind(record)
   }
 
-  /** The client reads more slowly than events come: they are read from the log from here on, as it takes them. */
+  /** The client is too slow: from here on events are read from the log at its pace. */
   #fallBehind({ partition, position }: AlertRecord): void {
     this.#hub.leave(this)
     this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === partition ? position : end))
@@ -116,7 +116,7 @@ export class StreamSubscription implements Subscriber {
     return this.#session.hub
   }
 
-  /** Where to go on from; null when the client can't be brought up from there and must take the state anew. */
+  /** Where to resume; null if the client can't resume from there and must take the state anew. */
   async #startAt(from: string): Promise<Start | null> {
     const { log, cursors, settings } = this.#hub.deps
     const journal = this.#hub.deps.journal()
@@ -127,7 +127,7 @@ export class StreamSubscription implements Subscriber {
     return recordsBehind(journal, opened.positions) > settings.catchUpRecordsMax ? null : opened
   }
 
-  /** The first part says where it was taken. Position and data are read in one go, so nothing falls between them. */
+  /** The first part states its position. Position and data are read synchronously, so nothing falls between them. */
   async #beginWithSnapshot(): Promise<void> {
     const candidates = await this.#candidates()
     while (!this.#session.isDrained) await this.#session.drained()
@@ -153,7 +153,9 @@ export class StreamSubscription implements Subscriber {
     void this.#bringUp()
   }
 
-  /** Sends what the client lacks: events first, then the next part of the snapshot, and so on until nothing is left. Then it is live. */
+  /**
+   * Sends what the client lacks: events first, then the next snapshot part, until nothing is left. Then the subscription is live.
+   */
   async #bringUp(found: Candidates | null = null): Promise<void> {
     try {
       let candidates = found
@@ -162,13 +164,13 @@ export class StreamSubscription implements Subscriber {
         if (this.#isOver) return
         if (!this.#isLevel()) continue
         if (this.#rest === null) {
-          // Nothing is awaited between the look at the journal's end and joining: no event falls between the two.
+          // No await between checking the journal's end and joining: no event falls between the two.
           this.#scanned = furthest(this.#scanned, this.#hub.deps.journal().end)
           this.#hub.join(this)
           return
         }
-        // Nothing is held for who has to be waited for; and after each wait all is looked at again: events that came meanwhile go first, for a part is of
-        // the cursor that it carries.
+        // Nothing is buffered across waits. After each wait everything is checked again: events that came meanwhile go first,
+        // because a part reflects the cursor it carries.
         if (!this.#session.isDrained) {
           candidates = null
           await this.#session.drained()
@@ -218,7 +220,7 @@ export class StreamSubscription implements Subscriber {
     while (!this.#isEnded && !this.#isLevel()) {
       const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
       for (const record of page.records) {
-        // Looked at again after each wait: another subscription of the client may have been first.
+        // Checked again after each wait: another subscription of the client may have used the queue.
         while (!this.#session.isDrained) await this.#session.drained()
         if (this.#isOver) return
         this.#replay(record, standings)
@@ -229,14 +231,14 @@ export class StreamSubscription implements Subscriber {
     }
   }
 
-  /** The log did not answer: a position is never given up for that, the client comes back with it. Throws what is a defect of ours. */
+  /** The log did not answer: the position stays valid and the client resumes with it. Throws other errors, which are defects. */
   #lost(error: unknown): null {
     if (!(error instanceof EventLogError)) throw error
     if (!this.#isEnded) this.#session.end(4003, 'the log could not be read from this position')
     return null
   }
 
-  /** True when nothing is left between here and the end that could mean anything to this reader. */
+  /** True if nothing between here and the end could concern this reader. */
   #isLevel(): boolean {
     const journal = this.#hub.deps.journal()
     return hasPassed(this.#scanned, journal.end) || hasPassed(this.#scanned, journal.endInView(this.audience.view))

@@ -1,4 +1,4 @@
-// The figures of the notifier. Labels come from closed sets alone: no id, no address, no text of an error.
+// Metrics of the notifier. Labels come from closed sets only: no ids, addresses or error texts.
 
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
@@ -8,7 +8,7 @@ export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents' | 'deliveries'
 export type AttemptLabel = 'delivered' | 'retry' | 'parked' | 'ended'
 export type FrameLabel = 'alert' | 'heartbeat' | 'subscribed' | 'snapshot' | 'notice'
 
-/** What is asked when /metrics is read. */
+/** Read when /metrics is requested. */
 export interface NotifierGauges {
   readonly alertsOpen: () => number
   readonly alertsClosed: () => number
@@ -23,7 +23,7 @@ export interface NotifierGauges {
   readonly auditEntries: () => number
   readonly revokedKeys: () => number
   readonly names: () => { readonly underWay: number; readonly kept: number }
-  /** How long it has not been known whether the alerts log holds more, ms. */
+  /** Time since the alerts log was last known to be fully folded, ms. */
   readonly unknownMs: () => number
   readonly connections: () => number
   readonly strangers: () => number
@@ -52,7 +52,7 @@ export interface NotifierMetrics {
   readonly deliveryDelay: Histogram
 }
 
-/** Seconds, from what a person does not notice to a day. */
+/** Seconds, from imperceptible to a day. */
 const delayBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600, 86_400]
 
 export function createNotifierMetrics(registry: Registry): NotifierMetrics {
@@ -127,7 +127,7 @@ export function createNotifierMetrics(registry: Registry): NotifierMetrics {
   }
 }
 
-/** Adds the figures that are read when they are asked for. */
+/** Adds the metrics that are computed on request. */
 export function watchGauges(registry: Registry, gauges: NotifierGauges): void {
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({

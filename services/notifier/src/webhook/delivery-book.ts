@@ -1,6 +1,6 @@
-// What is known of each subscription's deliveries, folded from the deliveries log: what is pending and when, what was told, what is parked.
-// Pure: no clock, no network. A restart folds it anew and goes on where the process died. Where several instances write the log, this fold
-// decides: the first plan that goes on with the chain counts, whoever made it, and every record may stand there twice.
+// State of each subscription's deliveries, folded from the deliveries log: pending and when, delivered, parked. Pure: no clock,
+// no network. A restart folds again and continues where the process died. If several instances write the log, this fold decides:
+// the first plan that continues the chain counts, whoever wrote it, and every record may occur twice.
 
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/delivery-judgement'
 import type { Positions } from '../projection/positions.ts'
@@ -8,20 +8,20 @@ import { behind } from '../projection/positions.ts'
 import type { Standing } from '../reader/audience.ts'
 import type { DeliveryRecord, PlannedData } from './delivery-record.ts'
 
-/** Finished deliveries that are remembered for each subscription, for the list and for replays; the oldest delivered one is forgotten. */
+/** Finished deliveries kept per subscription, for the list and for replays; the oldest delivered one is evicted. */
 export const finishedKeptMax = 10_000
-/** Replays whose ids are remembered for each subscription, so that one that is read twice counts once. */
+/** Replay ids kept per subscription, so that a repeated record counts once. */
 export const replaysKeptMax = 1_000
-/** Ids of deleted subscriptions that are remembered, so that what is still written for them is passed over. */
+/** Ids of deleted subscriptions kept, so that late records for them are ignored. */
 export const deletedKeptMax = 10_000
 
 export interface Delivery extends PlannedData {
   readonly plannedAt: string
   readonly state: 'pending' | 'delivered' | 'parked'
   readonly round: number
-  /** Attempts of this round that are logged. */
+  /** Logged attempts of this round. */
   readonly attempts: number
-  /** Before this time no attempt is made, ISO 8601; null = at once. With how long the wait was meant to be, ms. */
+  /** No attempt before this time, ISO 8601; null = immediately. With the intended wait, ms. */
   readonly nextAt: string | null
   readonly afterMs: number
   readonly last: LastAttempt | null
@@ -38,7 +38,7 @@ export interface LastAttempt {
 /** The deliveries of one subscription. */
 export class SubscriptionDeliveries {
   readonly #deliveries = new Map<number, Delivery>()
-  /** Sequences that are pending, ascending. */
+  /** Pending sequences, ascending. */
   readonly #pending: number[] = []
   readonly #told = new Map<string, Standing>()
   #planned: Positions = []
@@ -58,7 +58,7 @@ export class SubscriptionDeliveries {
     return this.#lastEventId
   }
 
-  /** Id of the newest plan that counts: the next one names it. Null before the first. */
+  /** Id of the newest valid plan, which the next one must name. Null before the first. */
   get lastPlanId(): string | null {
     return this.#lastPlanId
   }
@@ -71,12 +71,12 @@ export class SubscriptionDeliveries {
     return this.#parked
   }
 
-  /** The receiver said that it wants nothing more. */
+  /** The receiver ended the subscription. */
   get isEnded(): boolean {
     return this.#isEnded
   }
 
-  /** The pending delivery with the least sequence: strict order sends no other before it. */
+  /** The pending delivery with the lowest sequence: strict order sends no other before it. */
   get head(): Delivery | undefined {
     return this.#deliveries.get(this.#pending[0] ?? -1)
   }
@@ -89,12 +89,12 @@ export class SubscriptionDeliveries {
     return this.#told.get(alertId) ?? 'unseen'
   }
 
-  /** What is remembered, newest first. */
+  /** The deliveries kept, newest first. */
   newestFirst(): readonly Delivery[] {
     return [...this.#deliveries.values()].sort((a, b) => b.sequence - a.sequence)
   }
 
-  /** The positions behind the last planned event, but not before the given ones. */
+  /** The positions after the last planned event, at least the given ones. */
   plannedFrom(start: Positions): Positions {
     return start.map((position, i) =>
       this.#planned[i] !== undefined && this.#planned[i] > position ? this.#planned[i] : position
@@ -154,19 +154,19 @@ export class SubscriptionDeliveries {
   }
 
   /**
-   * A plan counts if it names the newest one that does. Its writer then knew all that was planned before it: no event is skipped, and none has
-   * two sequences. What comes twice, or was made beside another, does not go on.
+   * A plan counts only if it names the newest valid one. Its writer then knew everything planned before: no event is skipped and
+   * none gets two sequences. Repeats and concurrent plans do not continue the chain.
    */
   #goesOn({ cause, data }: Extract<DeliveryRecord, { type: 'delivery.planned' }>): boolean {
     const { sequence } = data
-    // Those before it are gone by retention.
+    // Earlier plans were removed by retention.
     if (this.#lastSequence === 0 && sequence > 1) return true
     if (sequence !== this.#lastSequence + 1) return false
-    // Before there was a chain of plans, one planner wrote them all.
+    // Before plans were chained, a single planner wrote them all.
     return cause === this.#lastPlanId || (cause === null && sequence > 1)
   }
 
-  /** False for what was logged before, or by another for the same attempt. */
+  /** False for an attempt already logged, here or by another instance. */
   #attempted(record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>): boolean {
     const delivery = this.#pendingOf(record.data)
     if (delivery === undefined || record.data.attempt <= delivery.attempts) return false
@@ -182,7 +182,7 @@ export class SubscriptionDeliveries {
   ): void {
     const delivery = this.#pendingOf(record.data)
     if (delivery === undefined) return
-    // That it arrived is true whoever says so; that trying is at its end is said of the attempts that count.
+    // A successful delivery counts whoever reports it. Giving up counts only after attempts that count.
     if (state === 'parked' && record.data.attempt <= delivery.attempts) return
     const reason = record.type === 'delivery.parked' ? record.data.reason : null
     this.#deliveries.set(delivery.sequence, {
@@ -253,7 +253,7 @@ export class DeliveryBook {
   readonly #bySubscription = new Map<string, SubscriptionDeliveries>()
   readonly #deleted = new Set<string>()
 
-  /** Those of a subscription; empty ones where nothing is known. */
+  /** Those of a subscription; empty if nothing is known. */
   of(subscriptionId: string): SubscriptionDeliveries {
     const known = this.#bySubscription.get(subscriptionId)
     if (known) return known
@@ -267,12 +267,12 @@ export class DeliveryBook {
     if (!this.#deleted.has(subscriptionId)) this.of(subscriptionId).apply(record)
   }
 
-  /** Forgets subscriptions that are not among these. Only for who knows all that were ever made for what the book holds. */
+  /** Evicts subscriptions not among these. Requires that the caller knows every subscription the book's records can refer to. */
   keepOnly(subscriptionIds: ReadonlySet<string>): void {
     for (const id of this.#bySubscription.keys()) if (!subscriptionIds.has(id)) this.forget(id)
   }
 
-  /** Forgets a subscription that is deleted: ids do not come back, so what is still written for it is passed over. */
+  /** Evicts a deleted subscription: ids are not reused, so later records for it are ignored. */
   forget(subscriptionId: string): void {
     this.#bySubscription.delete(subscriptionId)
     this.#deleted.add(subscriptionId)

@@ -1,5 +1,5 @@
-// Sends the deliveries of one subscription, one after the other in the order of their sequence: builds the request, makes the attempt, has it
-// judged, logs what came of it. A delivery that is not logged as delivered is sent again after a restart, under the same webhook-id.
+// Sends the deliveries of one subscription in sequence: builds the request, makes the attempt, has it judged, logs the outcome. A
+// delivery not logged as delivered is sent again after a restart, under the same webhook-id.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -30,21 +30,21 @@ export interface LaneDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly concurrency: WebhookConcurrency
-  /** The secret of a subscription in the clear; null where it is not ours to open. */
+  /** The secret of a subscription in the clear; null if it was sealed under another key. */
   readonly secretOf: (subscription: SubscriptionRecord) => string | null
-  /** Whether the one who subscribed may still do so. */
+  /** Whether the subscriber still has the right to receive. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
-  /** Whether this instance may act for the subscription now; false where that can't be known. */
+  /** Whether this instance may act for the subscription now; false if that can't be determined. */
   readonly isCurrent: () => Promise<boolean>
-  /** True once this instance has folded the alerts log behind a position; false when that takes long. */
+  /** True once this instance has folded the alerts log past a position; false on timeout. */
   readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
 }
 
 export const userAgent = 'tocsin-webhooks/1'
 const contentType = 'application/cloudevents+json; charset=utf-8'
-/** How long a lane rests that may not send, ms. */
+/** Pause of a lane that may not send, ms. */
 const heldBackMs = 60_000
-/** How long a lane rests while the logs can't say whether its delivery is still its own, ms. */
+/** Pause of a lane while the logs can't confirm that it still owns its delivery, ms. */
 const restMs = 500
 
 export class DeliveryLane {
@@ -54,7 +54,7 @@ export class DeliveryLane {
   readonly #wake = new WakeSignal()
   readonly #stop = new AbortController()
   #keys: readonly SigningKey[] | null | undefined
-  /** When the next attempt of a delivery is due, by the clock that never jumps. */
+  /** When the next attempt of a delivery is due, on the monotonic clock. */
   #due: { readonly sequence: number; readonly round: number; readonly attempts: number; readonly atMs: number } | null = null
   #isTroubled = false
 
@@ -64,7 +64,7 @@ export class DeliveryLane {
     this.#deliveries = deliveries
   }
 
-  /** There may be something to send. */
+  /** Signals that there may be something to send. */
   wake(): void {
     this.#wake.wake()
   }
@@ -73,7 +73,7 @@ export class DeliveryLane {
     this.#stop.abort()
   }
 
-  /** Sends until it is stopped. Rejects with an EventLogError that trying again does not cure. */
+  /** Sends until stopped. Rejects with an EventLogError that is not retryable. */
   async run(): Promise<void> {
     const { clock } = this.#deps
     while (!this.#stop.signal.aborted) {
@@ -86,7 +86,7 @@ export class DeliveryLane {
     }
   }
 
-  /** How long until the next attempt, ms. After a restart the rest of the logged wait, but never longer than it was meant to be. */
+  /** Time until the next attempt, ms. After a restart the rest of the logged wait, but never more than the intended wait. */
   #waitMs(head: Delivery): number {
     const { clock } = this.#deps
     if (!this.#deps.maySend(this.#subscription) || this.#signingKeys() === null) return heldBackMs
@@ -113,7 +113,7 @@ export class DeliveryLane {
       if (this.#deliveries.isEnded || !isSameTry(head, this.#deliveries.head)) return
       const request = await this.#requestFor(head)
       const outcome = await transport.send(request, this.#stop.signal)
-      // Stopped in the middle: nobody knows what the receiver took, so it is sent again after the restart.
+      // Stopped mid-attempt: the receiver may or may not have accepted, so it is sent again after the restart.
       if (outcome.kind === 'cancelled') return
       const verdict = judgeAttempt(
         outcomeOf(outcome),
@@ -144,16 +144,16 @@ export class DeliveryLane {
     return { url: this.#subscription.url, headers: { 'content-type': contentType, 'user-agent': userAgent, ...headers }, body }
   }
 
-  /** One CloudEvent. The same bytes at every attempt: what differs between attempts stands in the headers. */
+  /** One CloudEvent. Identical bytes at every attempt: what varies is in the headers. */
   async #bodyOf(head: Delivery): Promise<Uint8Array> {
     const record = await this.#deps.journal().at(head.partition, BigInt(head.position))
     if (record === null) throw new Error(`delivery ${head.sequence} names an event that the alerts log does not hold`)
     const event = renderFor(this.#deps.alerts, audienceOf(this.#subscription), head.verdict, record)
-    // Its id is the one that was planned: those of an earlier version go on under theirs.
+    // It keeps the planned id: deliveries planned by an earlier version continue under theirs.
     return Buffer.from(JSON.stringify({ ...event, id: head.eventId, sequence: head.sequence, previousid: head.previousId }))
   }
 
-  /** Null where the secret is not ours to open: one broken subscription must not stop the others. */
+  /** Null if the secret can't be opened: one broken subscription must not stop the others. */
   #signingKeys(): readonly SigningKey[] | null {
     if (this.#keys !== undefined) return this.#keys
     const secret = this.#deps.secretOf(this.#subscription)
@@ -233,7 +233,7 @@ export class DeliveryLane {
   }
 }
 
-/** False where the book has moved on since. */
+/** False if the book has changed since. */
 function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
   return now?.sequence === head.sequence && now.round === head.round && now.attempts === head.attempts
 }

@@ -1,5 +1,6 @@
-// The deliveries log and its book as one: what is written here stands in the book before the writer goes on. Where roles are shared the fold
-// decides what counts, and the book follows the log; else this process alone writes it, reads it once, and keeps the book by hand.
+// The deliveries log with its book: a write is in the book before the writer continues. With shared roles the fold decides what
+// counts, and the book follows the log. Otherwise this process is the only writer: it reads the log once and updates the book
+// directly.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -20,7 +21,7 @@ export interface DeliveryLogDeps {
   readonly metrics: NotifierMetrics
   readonly registry: Registry
   readonly book: DeliveryBook
-  /** Told which subscriptions have got records, once they are in the book. */
+  /** Called with the subscriptions that got records, once these are in the book. */
   readonly onFolded: (subscriptionIds: ReadonlySet<string>) => void
 }
 
@@ -45,7 +46,7 @@ export class DeliveryLog {
     })
   }
 
-  /** Resolves with what ended the fold for good; never otherwise. */
+  /** Resolves with the error that ended the fold for good; otherwise never. */
   get failed(): Promise<Error> {
     return this.#view.failed
   }
@@ -54,15 +55,15 @@ export class DeliveryLog {
     return this.#view.failure
   }
 
-  /** Folds all that the log holds now. Rejects when it can't be read or holds what this version can't. */
+  /** Folds the log as it is now. Rejects if it can't be read or holds records this version can't read. */
   async start(): Promise<void> {
     await this.#view.start()
     if (!this.#isShared) await this.#view.close()
   }
 
   /**
-   * Resolves once the records are durable and in the book, which may have found that others came first. Rejects with the last error when the
-   * patience is at its end, or the fold has ended.
+   * Resolves once the records are durable and in the book, which may have found that another instance came first. Rejects with
+   * the last error when retries are exhausted, or the fold has ended.
    */
   async write(records: readonly DeliveryRecord[], patience: Patience): Promise<void> {
     const { log, clock } = this.#deps
@@ -74,12 +75,14 @@ export class DeliveryLog {
       throw this.failure ?? new EventLogError('log-unavailable', 'what was written to the deliveries log is not read yet')
   }
 
-  /** True once the book holds all that the log held when it was asked; false when that took longer (ms). Rejects with the log's error. */
+  /**
+   * True once the book holds everything in the log at the time of the call; false on timeout (ms). Rejects with the log's error.
+   */
   async catchUp(timeoutMs: number): Promise<boolean> {
     return this.#isShared ? this.#view.catchUp(timeoutMs) : true
   }
 
-  /** Stops following. Idempotent; who still waits for the fold is refused. */
+  /** Stops following. Idempotent; pending waits for the fold reject. */
   close(): Promise<void> {
     return this.#view.close()
   }

@@ -1,5 +1,5 @@
-// Which subscriptions this instance plans and sends for: those whose partition of the deliveries log is its part of the membership. It spares
-// work and repeats; what counts is decided by the order of the log (delivery-book.ts).
+// Which subscriptions this instance plans and sends for: those whose partition of the deliveries log it is assigned. Ownership
+// only avoids duplicate work; the order of the log decides what counts (delivery-book.ts).
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -10,16 +10,16 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 
 export const notifierGroup = 'notifier'
-/** How long a look at the log is good for, ms: what is older says nothing of now. An instance that was paused looks again before it acts. */
+/** How long a look at the log stays valid, ms. An instance that was paused looks again before it acts. */
 export const lookGoodMs = 3_000
 
 export interface OwnershipDeps {
   readonly log: EventLog
   readonly clock: Clock
   readonly logger: Logger
-  /** True once all that the deliveries log holds now is folded; false after so many ms. */
+  /** True once everything in the deliveries log is folded; false after this many ms. */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
-  /** Told after each change of what is owned. */
+  /** Called after each change of ownership. */
   readonly onChange: () => void
 }
 
@@ -30,7 +30,7 @@ export class DeliveryOwnership {
   readonly #failure = Promise.withResolvers<Error>()
   #membership: Membership | null = null
   #partitionCount = 1
-  /** Of the membership's partitions those that were looked at since they were given. */
+  /** Assigned partitions whose log was folded since the assignment. */
   #mine: ReadonlySet<number> = new Set()
   #takingOver: Promise<void> | null = null
   #looking: Promise<boolean> | null = null
@@ -41,12 +41,12 @@ export class DeliveryOwnership {
     this.#isShared = deps.log.capabilities.sharedRoles
   }
 
-  /** Resolves with what ended the membership for good; never otherwise. */
+  /** Resolves with the error that ended the membership for good; otherwise never. */
   get failed(): Promise<Error> {
     return this.#failure.promise
   }
 
-  /** Takes part from now on. Tries until the log answers; rejects where trying again does not help. */
+  /** Joins the group. Retries until the log answers; rejects with errors that are not retryable. */
   async start(): Promise<void> {
     const { log } = this.#deps
     this.#partitionCount = await log.partitionCount(topics.deliveries)
@@ -63,7 +63,10 @@ export class DeliveryOwnership {
     return this.#mine.has(partitionFor(subscriptionId, this.#partitionCount))
   }
 
-  /** Whether what this instance knows of the log and of its part is young enough to act on; looks at both where it is not. Rejects with a defect of the log. */
+  /**
+   * Whether this instance's knowledge of the log and of its assignment is recent enough to act on; refreshes both if not. Rejects
+   * with a defect of the log.
+   */
   async isCurrent(): Promise<boolean> {
     if (!this.#isShared) return true
     if (this.#isYoung()) return true
@@ -73,7 +76,7 @@ export class DeliveryOwnership {
     return (await this.#looking) && this.#isYoung()
   }
 
-  /** Gives everything back, at once. Idempotent. */
+  /** Releases everything immediately. Idempotent. */
   async leave(): Promise<void> {
     this.#stop.abort()
     const hadAny = this.#mine.size > 0
@@ -98,7 +101,7 @@ export class DeliveryOwnership {
     return null
   }
 
-  /** What is taken away is given up at once; what is given is served when all that was written for it before is known. */
+  /** Revoked partitions are dropped immediately; assigned ones are served once all earlier records for them are folded. */
   #divided(): void {
     if (this.#stop.signal.aborted) return
     const given = this.#membership?.partitions ?? []
@@ -117,7 +120,7 @@ export class DeliveryOwnership {
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       const given = this.#membership?.partitions ?? []
       if (given.every(partition => this.#mine.has(partition))) {
-        // At once: what is given in the turns until a promise has settled would be taken over by nobody.
+        // Synchronously: an assignment that arrives before a promise settles would otherwise be served by nobody.
         this.#takingOver = null
         return
       }
@@ -135,7 +138,7 @@ export class DeliveryOwnership {
     return clock.monotonicMs() - this.#lookedAtMs < lookGoodMs && (this.#membership?.isCurrent?.() ?? true)
   }
 
-  /** False where the log does not answer now. */
+  /** False if the log does not answer now. */
   async #look(): Promise<boolean> {
     const { clock, catchUp, logger } = this.#deps
     const startedMs = clock.monotonicMs()

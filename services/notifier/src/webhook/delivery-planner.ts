@@ -1,5 +1,6 @@
-// Decides which subscription gets which event, and logs it with its sequence before anything is sent. What is planned once is never lost; what
-// is not planned yet is found again in the alerts log. Where another planner came first, the book says so, and planning begins anew behind it.
+// Decides which subscription gets which event, and logs it with its sequence before anything is sent. A logged plan is never
+// lost; an unplanned event is found again in the alerts log. If another planner came first, the book says so, and planning
+// restarts after it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
@@ -28,19 +29,22 @@ export interface PlannerDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly book: DeliveryBook
-  /** What a cursor of a log that was copied into this one means here. */
+  /** Maps a cursor of a log that was copied into this one. */
   readonly translate: (cursor: Cursor) => Cursor
   /** Subscriptions that this instance serves now. */
   readonly active: () => readonly SubscriptionRecord[]
-  /** Whether what `active` says is young enough to act on; false where that can't be known now. */
+  /** Whether `active` is recent enough to act on; false if that can't be determined now. */
   readonly isCurrent: () => Promise<boolean>
-  /** Above this many pending deliveries a subscription is planned no further until half of them are gone: its events wait in the alerts log. */
+  /**
+   * Above this many pending deliveries planning for a subscription pauses until half of them are done: its events wait in the
+   * alerts log.
+   */
   readonly pendingMax: number
 }
 
-/** Records of one step. */
+/** Records per step. */
 const stepRecords = 200
-/** How long planning rests while the log can't say who serves what, ms. */
+/** Pause of planning while the log can't say who serves what, ms. */
 const restMs = 500
 
 type Step = 'planned' | 'nothing' | 'rest'
@@ -48,17 +52,17 @@ type Step = 'planned' | 'nothing' | 'rest'
 interface Served {
   readonly subscription: SubscriptionRecord
   readonly audience: Audience
-  /** The newest plan that `judged` rests on: where the book has another, someone else has planned. */
+  /** The newest plan that `judged` is based on: if the book has another, another instance has planned. */
   lastPlanId: string | null
   /** Events before these positions are judged. */
   judged: Positions
   isFull: boolean
 }
 
-/** What a webhook subscription may see and wants. */
+/** View and filter of a webhook subscription. */
 export function audienceOf(subscription: SubscriptionRecord): Audience {
   const { handling, theatres, filter } = subscription
-  // It was read by `parseFilter` before it was written.
+  // It was parsed by `parseFilter` before it was written.
   return { view: { handling, theatres }, filter: filter as AlertFilter, holdsQuiet: true }
 }
 
@@ -72,12 +76,12 @@ export class DeliveryPlanner {
     this.#deps = deps
   }
 
-  /** There may be something to plan: new events, a new subscription, room again. */
+  /** Signals possible work: new events, a new subscription, free capacity. */
   wake(): void {
     this.#wake.wake()
   }
 
-  /** Plans until it is stopped. Rejects with an EventLogError that trying again does not cure. */
+  /** Plans until stopped. Rejects with an EventLogError that is not retryable. */
   async run(): Promise<void> {
     const { clock } = this.#deps
     while (!this.#stop.signal.aborted) {
@@ -92,7 +96,7 @@ export class DeliveryPlanner {
     this.#stop.abort()
   }
 
-  /** Plans one run of events. */
+  /** Plans one batch of events. */
   async #step(): Promise<Step> {
     this.#refresh()
     const open = [...this.#served.entries()].filter(([, served]) => !served.isFull)
@@ -108,7 +112,7 @@ export class DeliveryPlanner {
     const records = planned.flatMap(([, plans]) => plans)
     if (records.length > 0 && !(await this.#log(records))) return 'nothing'
     for (const [served, plans] of planned) {
-      // Where another came first the book's newest plan is not this one, and the next step begins behind that one.
+      // If another instance came first, the book's newest plan is not this one, and the next step begins after that one.
       served.lastPlanId = plans.at(-1)?.id ?? served.lastPlanId
       served.judged = furthest(served.judged, page.next)
     }
@@ -119,7 +123,7 @@ export class DeliveryPlanner {
     return this.#deps.book.of(subscriptionId).lastPlanId === lastPlanId
   }
 
-  /** Takes subscriptions in and out as the control log says, and sees who has room again. */
+  /** Adds and removes subscriptions as the control log says, and checks which have capacity again. */
   #refresh(): void {
     const { active, book, pendingMax } = this.#deps
     const now = new Map(active().map(each => [each.subscriptionId, each]))
@@ -184,7 +188,7 @@ export class DeliveryPlanner {
     return { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause, type: 'delivery.planned', data }
   }
 
-  /** Makes the plans durable, however long that takes, and known to the book. False when stopped before. */
+  /** Writes the plans until they are durable and in the book. False if stopped before. */
   async #log(planned: readonly DeliveryRecord[]): Promise<boolean> {
     const { deliveries, clock, logger, metrics } = this.#deps
     try {

@@ -1,22 +1,23 @@
-// The records of the deliveries log: what was planned for whom, what each attempt came to. Key = subscription; written by dispatchers alone.
+// Records of the deliveries log: what was planned for whom, and the outcome of each attempt. Key = subscription; written by
+// dispatchers only.
 
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { type Decoded, encodeRecord } from '@tocsin/contracts/record/records'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/delivery-judgement'
 import type { NewRecord } from '@tocsin/event-log/port'
 
-/** Sequence, event and place of a delivery; logged before its first attempt. */
+/** Sequence, event and position of a delivery; logged before its first attempt. */
 export interface PlannedData {
   readonly subscriptionId: string
   /** Counts from 1 within the subscription, without gaps. */
   readonly sequence: number
-  /** `webhook-id` and id of the event that is sent. */
+  /** `webhook-id` and id of the event sent. */
   readonly eventId: string
   readonly previousId: string | null
   readonly alertId: string
   readonly eventType: string
   readonly verdict: 'event' | 'left-view'
-  /** Where the event stands in the alerts log; decimal digits. */
+  /** Position of the event in the alerts log; decimal digits. */
   readonly partition: number
   readonly position: string
 }
@@ -24,13 +25,13 @@ export interface PlannedData {
 interface AttemptData {
   readonly subscriptionId: string
   readonly sequence: number
-  /** Rises with each replay; attempts count anew in each round. */
+  /** Increases with each replay; attempts are counted per round. */
   readonly round: number
   readonly attempt: number
-  /** HTTP status; null where none came. */
+  /** HTTP status; null without a response. */
   readonly status: number | null
   readonly durationMs: number
-  /** Start of what the receiver answered. */
+  /** Beginning of the response body. */
   readonly excerpt: string | null
 }
 
@@ -56,7 +57,7 @@ export type DeliveryPayload =
       }
     }
 
-/** `cause` of a plan is the plan before it in its subscription: a chain, so that of two planners one alone can go on with it. */
+/** `cause` of a plan is the previous plan of its subscription: a chain that only one of two planners can continue. */
 export type DeliveryRecord = DeliveryPayload & { readonly id: string; readonly time: string; readonly cause: string | null }
 
 const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
@@ -74,7 +75,9 @@ export function deliveryRecord({ id, time, cause, type, data }: DeliveryRecord):
   return { id, key: data.subscriptionId, value }
 }
 
-/** Reads a record of the deliveries log. Pure; never throws. Only this service writes it, so names and numbers are checked and no more. */
+/**
+ * Parses a record of the deliveries log. Pure; never throws. Only this service writes it, so only names and numbers are checked.
+ */
 export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded

@@ -1,5 +1,5 @@
-// Webhooks as a whole: one planner, one lane for each subscription that this instance serves, on the book of the deliveries log. Strict order
-// within a subscription, no waiting between subscriptions, nothing lost over a kill at any point.
+// Webhooks as a whole: one planner and one lane per subscription that this instance serves, on the book of the deliveries log.
+// Strict order within a subscription, independence between subscriptions, no loss if killed at any point.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -30,22 +30,22 @@ export interface DispatcherDeps {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: NotifierMetrics
-  /** Where the lag of the deliveries log is shown. */
+  /** Where the lag of the deliveries log is reported. */
   readonly registry: Registry
   readonly control: ControlView
   readonly projection: Projection
   readonly transport: WebhookTransport
   readonly secretOf: (subscription: SubscriptionRecord) => string | null
-  /** Attempts under way at once, over all subscriptions. */
+  /** Maximum concurrent attempts over all subscriptions. */
   readonly attemptsMax: number
   readonly pendingMax: number
 }
 
 export type ReplayOutcome = { readonly kind: 'replayed'; readonly count: number } | { readonly kind: 'nothing' }
 
-/** Deliveries that one replay may name. */
+/** Maximum deliveries named by one replay. */
 export const replayMax = 1_000
-/** How long a replay may take to be logged, ms. */
+/** Time for a replay to be logged, ms. */
 const replayLogMs = 2_000
 /** How long a lane waits for the alert event that it is to send, ms. */
 const foldWaitMs = 5_000
@@ -57,7 +57,7 @@ export class Dispatcher {
   readonly #ownership: DeliveryOwnership
   readonly #planner: DeliveryPlanner
   readonly #lanes = new Map<string, { readonly record: SubscriptionRecord; readonly lane: DeliveryLane }>()
-  /** Lanes that still run, those that were stopped too. */
+  /** Running lanes, including stopped ones that have not finished. */
   readonly #endings = new Set<Promise<void>>()
   readonly #concurrency: WebhookConcurrency
   readonly #stop = new AbortController()
@@ -88,12 +88,12 @@ export class Dispatcher {
     })
   }
 
-  /** Resolves with what ended folding, planning or sending for good; never otherwise. */
+  /** Resolves with the error that ended folding, planning or sending for good; otherwise never. */
   get failed(): Promise<Error> {
     return Promise.race([this.#failure.promise, this.#deliveries.failed, this.#ownership.failed])
   }
 
-  /** `ok`, or what is wrong. */
+  /** `ok`, or the fault. */
   get check(): string {
     return this.#deliveries.failure?.message ?? (this.#isStarted ? 'ok' : 'not started')
   }
@@ -111,11 +111,12 @@ export class Dispatcher {
     return this.#concurrency.running
   }
 
-  /** Folds what was delivered so far, then plans and sends. The projection must have started. */
+  /** Folds past deliveries, then plans and sends. The projection must have started. */
   async start(): Promise<void> {
     const { log, control, projection } = this.#deps
     await this.#deliveries.start()
-    // Who has a delivery was made before it: once the control log is folded as well, what it does not have is deleted.
+    // A subscription exists before its deliveries: once the control log is folded too, any subscription missing there was
+    // deleted.
     if (log.capabilities.sharedRoles) await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
     this.#known = new Set(control.state.subscriptions.keys())
     this.#book.keepOnly(this.#known)
@@ -134,18 +135,18 @@ export class Dispatcher {
     return this.#book.of(subscriptionId)
   }
 
-  /** Whether the key behind a subscription is still good. */
+  /** Whether the key behind a subscription is still valid. */
   maySend({ ownerKeyId }: SubscriptionRecord): boolean {
     const key = this.#deps.control.state.keys.get(ownerKeyId)
-    // The owner has no key in the control log; nor have its sessions, by whose ids earlier versions named it.
+    // The owner has no key in the control log; nor have its sessions, whose ids earlier versions stored.
     if (key === undefined) return ownerKeyId === 'owner' || ownerKeyId.startsWith('session:')
     const { clock } = this.#deps
     return key.revokedAt === null && (key.expiresAt === null || clock.nowMs() < Date.parse(key.expiresAt))
   }
 
   /**
-   * Resolves once the book has all that was logged before; where this instance alone logs, it has. Rejects with the log's error, and with
-   * `projection-behind` after two seconds.
+   * Resolves once the book has everything logged before; immediately if only this instance writes. Rejects with the log's error,
+   * and with `projection-behind` after two seconds.
    */
   async catchUp(): Promise<void> {
     if (await this.#deliveries.catchUp(replayLogMs)) return
@@ -155,8 +156,8 @@ export class Dispatcher {
   }
 
   /**
-   * Puts deliveries back to pending, to be sent again under the ids and sequences that they have, by whichever instance serves them. Those still
-   * pending are left as they are.
+   * Makes deliveries pending again, to be sent under their original ids and sequences by the instance that serves them. Pending
+   * ones are left unchanged.
    */
   async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<ReplayOutcome> {
     const { clock, random } = this.#deps
@@ -176,7 +177,7 @@ export class Dispatcher {
     return { kind: 'replayed', count: known.length }
   }
 
-  /** Sends one signed test event, outside of the sequence, and tells what came of it. */
+  /** Sends one signed test event outside the sequence and returns the outcome. */
   async sendTest(subscription: SubscriptionRecord): Promise<SendOutcome> {
     const { clock, random, transport, secretOf } = this.#deps
     const secret = secretOf(subscription)
@@ -203,7 +204,10 @@ export class Dispatcher {
     }
   }
 
-  /** Stops planning, breaks off attempts and gives the subscriptions to other instances, at once: what was not logged is sent by them. Idempotent. */
+  /**
+   * Stops planning, aborts attempts and releases the subscriptions to other instances, immediately: they send what was not
+   * logged. Idempotent.
+   */
   async handOver(): Promise<void> {
     this.#stop.abort()
     for (const end of this.#unsubscribe.splice(0)) end()
@@ -212,7 +216,7 @@ export class Dispatcher {
     await this.#ownership.leave()
   }
 
-  /** Hands over, then waits for what is being written. Idempotent. */
+  /** Hands over, then waits for pending writes. Idempotent. */
   async close(): Promise<void> {
     await this.handOver()
     await this.#deliveries.close()
@@ -224,7 +228,7 @@ export class Dispatcher {
   #folded(subscriptionIds: ReadonlySet<string>): void {
     if (!this.#isStarted) return
     for (const id of subscriptionIds) this.#lanes.get(id)?.lane.wake()
-    // A full subscription may have room again, an ended one may be begun again, another instance may have planned.
+    // A full subscription may have capacity again, an ended one may be restarted, another instance may have planned.
     this.#planner.wake()
   }
 
@@ -235,7 +239,7 @@ export class Dispatcher {
     )
   }
 
-  /** One lane for each subscription that there is and that this instance serves. */
+  /** One lane per existing subscription that this instance serves. */
   #refresh(): void {
     if (!this.#isStarted) return
     const { subscriptions } = this.#deps.control.state
@@ -244,7 +248,7 @@ export class Dispatcher {
       lane.stop()
       this.#lanes.delete(id)
     }
-    // Only what was there and is gone: a delivery may be read before the subscription that it is for.
+    // Only after it was known here: a delivery may be read before its subscription.
     for (const id of this.#known) if (!subscriptions.has(id)) this.#book.forget(id)
     this.#known = new Set(subscriptions.keys())
     for (const [id, record] of subscriptions)

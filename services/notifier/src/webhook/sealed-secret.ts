@@ -1,4 +1,4 @@
-// Webhook secrets as the control log holds them: sealed under the suite's secret for subscriptions, bound to their subscription.
+// Webhook secrets as stored in the control log: sealed under the suite's secret for subscriptions, bound to their subscription.
 
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Random } from '@tocsin/domain/ports'
@@ -23,7 +23,7 @@ export function openSecret(key: Buffer, subscriptionId: string, sealed: string):
     open.setAAD(Buffer.from(`subscription/${subscriptionId}`)).setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
     return Buffer.concat([open.update(bytes.subarray(ivBytes + tagBytes)), open.final()]).toString('utf8')
   } catch {
-    // A wrong tag or key: there is nothing to open here, which is the answer.
+    // A wrong tag or key means that it can't be opened, which null says.
     return null
   }
 }

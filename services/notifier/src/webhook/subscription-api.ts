@@ -1,4 +1,4 @@
-// What the notifier says of webhook subscriptions. The routes and their schemas are in subscription-routes.ts.
+// OpenAPI texts of webhook subscriptions. The routes and their schemas are in subscription-routes.ts.
 
 import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { ref } from '@tocsin/contracts/openapi/json-schema'

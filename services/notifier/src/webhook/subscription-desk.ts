@@ -1,5 +1,5 @@
-// Webhook subscriptions: made, shown, ended. The address is judged before it is taken, the secret is shown once and sealed. Sending is
-// dispatcher.ts; HTTP is subscription-routes.ts.
+// Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is shown once and stored sealed.
+// Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type AlertFilter, type FilterError, parseFilter } from '@tocsin/domain/alert/alert-filter'
@@ -46,10 +46,10 @@ export interface SubscriptionDeskDeps {
   readonly subscriptionsMax: number
 }
 
-/** A subscription as it is shown. */
+/** A subscription as shown. */
 export interface ShownSubscription {
   readonly id: string
-  /** Without its query: partners put secrets there. */
+  /** Without its query, where partners put secrets. */
   readonly url: string
   readonly filter: AlertFilter
   readonly order: 'strict'
@@ -57,7 +57,7 @@ export interface ShownSubscription {
   readonly contact: string | null
   readonly theatres: readonly string[] | '*'
   readonly handling: string
-  /** `ended`: the receiver answered 410. `suspended`: the key that made it is no longer good. */
+  /** `ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid. */
   readonly status: 'active' | 'ended' | 'suspended'
   /** Sequence of the newest planned delivery; 0 before the first. */
   readonly sequence: number
@@ -72,14 +72,14 @@ export class SubscriptionDesk {
     this.#deps = deps
   }
 
-  /** Makes a subscription from now on. Throws ProblemError that names the field. */
+  /** Creates a subscription that starts now. Throws a ProblemError that names the field. */
   async create(
     principal: Principal,
     ask: SubscriptionAsk
   ): Promise<{ shown: ShownSubscription; secret: string; appended: Appended }> {
     const { control, log, random, desk, sealingKey, subscriptionsMax, shared } = this.#deps
-    // What it sends is what its maker could read, for as long as the key is good: who may not read alerts has none to pass on, nor has who came with a
-    // secret that was replaced more time than that has.
+    // It sends what its creator could read, as long as the key is valid. Creators must be able to read alerts themselves, and a
+    // secret that was replaced and is in its overlap cannot create anything that outlives it.
     const end = this.#deps.control.state.keys.get(principal.id)?.expiresAt ?? null
     const expiresAtMs = end === null ? null : Date.parse(end)
     checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'], expiresAtMs })
@@ -109,25 +109,25 @@ export class SubscriptionDesk {
     return { shown: this.show(record), secret, appended }
   }
 
-  /** Ends a subscription; what is pending is sent no more. */
+  /** Deletes a subscription; pending deliveries are no longer sent. */
   async end(principal: Principal, id: string): Promise<Appended> {
     const { subscriptionId } = await this.findNow(principal, id)
     return this.#deps.desk.write({ type: 'subscription.deleted', data: { subscriptionId } }, authorOf(principal))
   }
 
-  /** Those that the principal may see: its own, and for administrators all within their reach. */
+  /** Visible subscriptions: the principal's own, and for administrators all within their reach. */
   list(principal: Principal): readonly SubscriptionRecord[] {
     return [...this.#deps.control.state.subscriptions.values()].filter(each => mayManage(principal, each))
   }
 
-  /** Throws ProblemError `not-found` for what does not exist, is another's, or sees more than the principal. */
+  /** Throws ProblemError `not-found` if it does not exist, is another's, or sees more than the principal. */
   async find(principal: Principal, id: string): Promise<SubscriptionRecord> {
     const found = await this.#deps.shared.find(['control'], () => this.#known(principal, id))
     if (found === undefined) throw new ProblemError('not-found', 'There is no such subscription.')
     return found
   }
 
-  /** The same for who goes on to do something with it: one that was ended at another instance is not found. */
+  /** The same before a change: a subscription deleted at another instance is not found. */
   async findNow(principal: Principal, id: string): Promise<SubscriptionRecord> {
     await this.#deps.shared.learn('control')
     return this.find(principal, id)
@@ -164,7 +164,7 @@ export class SubscriptionDesk {
     const { policy, resolve } = this.#deps
     const vetted = vetEndpoint(text, policy)
     if (!vetted.ok) throw refusedUrl(vetted.detail)
-    // A name that can't be resolved now is taken: it is judged again whenever it is dialled.
+    // An address that can't be resolved now is accepted: it is checked again at each connection.
     if ((await vetName(vetted.url.hostname, policy, resolve)) === 'refused')
       throw refusedUrl('the address does not resolve to public addresses only')
     return vetted.url.href
@@ -177,7 +177,7 @@ function mayManage(principal: Principal, subscription: SubscriptionRecord): bool
 
 function filterOf(value: unknown): AlertFilter {
   const parsed = parseFilter(value)
-  // A list with a wrong name is empty at once; an endpoint would wait for years.
+  // With a wrong name a list is visibly empty, but an endpoint would wait for years.
   const found = parsed.ok ? (parsed.filter.pattern ?? []).map(patternError).filter(error => error !== null) : parsed.errors
   if (parsed.ok && found.length === 0) return parsed.filter
   const errors = found.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))

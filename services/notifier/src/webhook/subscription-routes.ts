@@ -1,4 +1,4 @@
-// Webhook subscriptions over HTTP: make, show, end, look at deliveries, replay, test.
+// Webhook subscriptions over HTTP: create, show, delete, list deliveries, replay, test.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -49,7 +49,7 @@ const replayBody = {
     from: { type: 'integer', minimum: 1 },
     to: { type: 'integer', minimum: 1 },
     ids: { type: 'array', minItems: 1, maxItems: replayMax, items: { type: 'string', minLength: 1, maxLength: 128 } },
-    // A list of one, not `const`: of an optional constant the generator of clients in Python writes code that is none.
+    // A list of one instead of `const`: for an optional constant the Python client generator emits invalid code.
     failed: { type: 'boolean', enum: [true] }
   }
 } as const
@@ -113,7 +113,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const principal = principalOf(request)
       const subscription = await desk.findNow(principal, request.params.id)
       const { subscriptionId } = subscription
-      // What another instance has planned or sent by now counts too.
+      // Includes what another instance has planned or sent by now.
       await dispatcher.catchUp()
       const known = deliveriesInView(deps, principal, subscription)
       const sequences = sequencesOf(dispatcher.of(subscriptionId), known, request.body)
@@ -142,8 +142,8 @@ const deliveriesQuery = {
 } as const
 
 /**
- * What a reader may know of: deliveries of alerts that it may see now, and those that only say that an alert left the view. What is forgotten of an
- * alert can't be judged, and is for those alone from whom nothing is hidden.
+ * Deliveries visible to a reader: of alerts that it may see now, and `left-view` ones. Evicted alerts can't be judged, so their
+ * deliveries are shown only to readers who see everything.
  */
 function deliveriesInView(
   { dispatcher, alerts }: SubscriptionRoutesDeps,
@@ -161,7 +161,7 @@ function deliveriesInView(
     })
 }
 
-/** Newest first; `next` is the sequence to go on before, as text like every other. */
+/** Newest first; `next` is the sequence to continue before, as a string. */
 function listDeliveries(known: readonly Delivery[], url: string, { cursor, limit }: { cursor?: string; limit: number }) {
   const found = known.filter(each => cursor === undefined || each.sequence < Number(cursor))
   const shown = found.slice(0, limit)
@@ -177,7 +177,10 @@ function shownDelivery(delivery: Delivery, url: string) {
   return { sequence, id, previousId, alertId, type, plannedAt, state, round, attempts, nextAt, last }
 }
 
-/** The sequences that a replay names. Throws ProblemError where it names none, more than one way, or what is not remembered or not to be known of. */
+/**
+ * The sequences that a replay names. Throws ProblemError if it names none, uses more than one form, or names deliveries that are
+ * not kept or not visible.
+ */
 function sequencesOf(
   deliveries: SubscriptionDeliveries,
   known: readonly Delivery[],
